@@ -1,0 +1,64 @@
+/**
+ * Struct offsets shared by the engine and the host. Sizes and offsets in bytes; compiled by asc and by esbuild, so plain
+ * constants only, without type annotations. The engine's structs assert these numbers (offsetof) where they are declared.
+ *
+ * Control block: one per engine, address from `engine_control()`. The host reads it after a call; it never moves.
+ * Session: address is the session's handle, from `session_open()`. The host may read the fields named here.
+ */
+
+// Control block -------------------------------------------------------------------------------------------------------
+/** u32: address and length of the reply bytes made so far. */
+export const CONTROL_REPLY_POINTER = 0;
+export const CONTROL_REPLY_LENGTH = 4;
+/** u32: id, argument count and argument vector of the command that the host must answer (status EXECUTE_HOST_COMMAND). */
+export const CONTROL_COMMAND_ID = 8;
+export const CONTROL_ARGUMENT_COUNT = 12;
+export const CONTROL_ARGUMENT_POINTER = 16;
+/** u32: the area into which the host writes socket bytes before `execute`. */
+export const CONTROL_INPUT_POINTER = 20;
+export const CONTROL_INPUT_CAPACITY = 24;
+/** u32: address and length of the effects logged since `effects_clear()`. */
+export const CONTROL_EFFECT_POINTER = 28;
+export const CONTROL_EFFECT_LENGTH = 32;
+/** u32: address of DATABASE_COUNT database records (DATABASE_*). */
+export const CONTROL_DATABASE_POINTER = 36;
+/** u32: address of COMMAND_COUNT f64 call counters, then as many of failed and of rejected calls. */
+export const CONTROL_CALLS_POINTER = 40;
+/** u32: address of PURPOSE_COUNT f64 byte counters (memory in use by purpose). */
+export const CONTROL_MEMORY_POINTER = 44;
+/** f64 statistics since start or `statistics_reset()`. */
+export const CONTROL_HITS = 48;
+export const CONTROL_MISSES = 56;
+export const CONTROL_EXPIRED = 64;
+export const CONTROL_COMMANDS = 72;
+/** f64: highest value of the sum of all purposes. */
+export const CONTROL_MEMORY_PEAK = 80;
+/** u32: result words of exports that answer more than a status (digest, object information). */
+export const CONTROL_RESULT = 88;
+export const CONTROL_SIZE = 128;
+
+/** An element of an argument vector: u32 address, u32 length. */
+export const ARGUMENT_POINTER = 0;
+export const ARGUMENT_LENGTH = 4;
+export const ARGUMENT_SIZE = 8;
+
+/** A database record: u32 keys, u32 keys with an expiry. */
+export const DATABASE_KEYS = 0;
+export const DATABASE_EXPIRING = 4;
+export const DATABASE_SIZE = 48;
+export const DATABASE_COUNT = 16;
+
+// Session -------------------------------------------------------------------------------------------------------------
+/** u32 fields that the host reads, and writes through `session_set(handle, field, value)`. */
+export const SESSION_DATABASE = 0;
+export const SESSION_PROTOCOL = 4;
+export const SESSION_AUTHENTICATED = 8;
+/** REPLY_ON, REPLY_OFF or REPLY_SKIP (CLIENT REPLY). */
+export const SESSION_REPLY_MODE = 12;
+/** 1: commands of this session do not change a key's access time (CLIENT NO-TOUCH). */
+export const SESSION_NO_TOUCH = 16;
+/** Read only: id of the last command + 1 (0: none yet), bytes of unfinished input held, capacity of that buffer. */
+export const SESSION_LAST_COMMAND = 20;
+export const SESSION_HELD_LENGTH = 24;
+export const SESSION_HELD_CAPACITY = 28;
+export const SESSION_SIZE = 80;

@@ -1,0 +1,65 @@
+/**
+ * Status codes and small enumerations that cross the boundary. Every export that can fail returns one of the STATUS_*
+ * numbers as i32; `execute` and `resume` return an EXECUTE_* number.
+ */
+
+export const STATUS_OK = 0;
+/** The host refused memory, or the 4 GiB ceiling is reached. */
+export const STATUS_OUT_OF_MEMORY = 1;
+/** An argument of the call is out of range: a bug of the host. */
+export const STATUS_INVALID = 2;
+
+/** All input was consumed or is held in the session; the reply (maybe empty) is complete. */
+export const EXECUTE_DONE = 0;
+/** The next command is the host's: see CONTROL_COMMAND_ID. Answer it, then call `resume`. */
+export const EXECUTE_HOST_COMMAND = 1;
+/** The reply has passed REPLY_YIELD_BYTES and input is left: send the reply, `reply_clear`, then `resume`. */
+export const EXECUTE_YIELD = 2;
+/** Send the reply, then close the connection. */
+export const EXECUTE_CLOSE = 3;
+
+/** Values of SESSION_REPLY_MODE. SKIP: no reply to the next command; SKIP_ARMED: none to the one that is running. */
+export const REPLY_ON = 0;
+export const REPLY_OFF = 1;
+export const REPLY_SKIP = 2;
+
+/** Settings for `engine_configure(setting, value)`. */
+export const SETTING_MAX_MEMORY = 0;
+export const SETTING_REQUIRE_AUTH = 1;
+export const SETTING_EFFECTS = 2;
+export const SETTING_MAX_BULK = 3;
+export const SETTING_LAZY_EXPIRY = 4;
+/** Highest number of wasm pages (64 KiB) that the engine may grow to; 65536 at most. */
+export const SETTING_MAX_PAGES = 5;
+/** Most bytes of an unfinished request that a session may hold (Redis: client-query-buffer-limit). */
+export const SETTING_MAX_HELD = 6;
+/** 1: log each access as LFU would; OBJECT FREQ answers only then. */
+export const SETTING_COUNT = 7;
+
+/** What memory is used for; the order of the f64 counters at CONTROL_MEMORY_POINTER. */
+export const PURPOSE_ENTRY = 0;
+export const PURPOSE_VALUE = 1;
+export const PURPOSE_TABLE = 2;
+export const PURPOSE_SESSION = 3;
+export const PURPOSE_REPLY = 4;
+export const PURPOSE_EFFECT = 5;
+export const PURPOSE_SCRATCH = 6;
+export const PURPOSE_COUNT = 7;
+
+/** Value types as TYPE names them; the low half of an entry's type byte. */
+export const TYPE_STRING = 0;
+export const TYPE_LIST = 1;
+export const TYPE_SET = 2;
+export const TYPE_SORTED_SET = 3;
+export const TYPE_HASH = 4;
+export const TYPE_STREAM = 5;
+export const TYPE_DOCUMENT = 6;
+
+/** Length of the input area and the reply length at which a batch yields to the host. */
+export const INPUT_CAPACITY = 262144;
+export const REPLY_YIELD_BYTES = 262144;
+/** Most bytes of one value or key (Redis: proto-max-bulk-len), and most arguments of a command. */
+export const MAX_BULK_BYTES = 536870912;
+export const MAX_ARGUMENTS = 1048576;
+/** Longest inline command, and longest `*n` or `$n` line. */
+export const MAX_INLINE_BYTES = 65536;

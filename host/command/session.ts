@@ -1,0 +1,67 @@
+/**
+ * What a host-answered command sees of its connection and of the server. server/ implements these interfaces and passes
+ * them in, so that command handlers know nothing of sockets.
+ */
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+
+/** One client connection, as CLIENT LIST shows it. */
+export interface Session {
+  readonly id: number;
+  /** The engine's session handle. */
+  readonly handle: number;
+  name: string;
+  libraryName: string;
+  libraryVersion: string;
+  readonly address: string;
+  readonly localAddress: string;
+  readonly createdMs: number;
+  readonly lastActiveMs: number;
+  /** Engine fields, read from engine memory. */
+  readonly database: number;
+  readonly protocol: 2 | 3;
+  readonly authenticated: boolean;
+  readonly lastCommand: string;
+  readonly inputBytes: number;
+  readonly inputCapacity: number;
+  /** Reply bytes accepted but not yet taken by the socket. */
+  readonly outputBytes: number;
+  readonly totalBytesIn: number;
+  readonly totalBytesOut: number;
+  readonly fileDescriptor: number;
+  noEvict: boolean;
+  noTouch: boolean;
+  setProtocol(version: 2 | 3): void;
+  setAuthenticated(authenticated: boolean): void;
+  setDatabase(database: number): void;
+  setReplyMode(mode: number): void;
+  /** Back to the state of a new connection (RESET). */
+  reset(): void;
+  /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
+  close(afterReply: boolean): void;
+}
+
+/** What handlers may ask of the whole server. */
+export interface CommandContext {
+  readonly sessions: () => Iterable<Session>;
+  readonly server: ServerState;
+}
+
+/** Server-wide facts and switches; the server/ folder owns the object. */
+export interface ServerState {
+  readonly startedMs: number;
+  readonly runId: string;
+  readonly processId: number;
+  readonly port: number;
+  readonly executable: string;
+  readonly configFile: string;
+  readonly connectionsReceived: number;
+  readonly connectionsRejected: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly maxClients: number;
+  /** Ends the server; resolves never, the process or the caller goes on with what it planned after closing. */
+  shutdown(): void;
+}
+
+/** A handler of a host-answered command. `args[0]` is the command's name as sent. The arguments are copies. */
+export type CommandHandler = (session: Session, args: readonly Uint8Array[], reply: ReplyWriter) => void | Promise<void>;

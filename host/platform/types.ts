@@ -1,0 +1,82 @@
+/**
+ * The seams to a JavaScript runtime. Nothing above platform/ names a runtime; the composition roots (entry/) choose adapters.
+ * Storage joins these when the log does.
+ */
+
+/** Time. `nowMs` is Unix time in milliseconds and may go backwards; `monotonicMs` never does. */
+export interface Clock {
+  nowMs(): number;
+  monotonicMs(): number;
+  /** Calls `task` once after about `delayMs`; does not keep the process alive. */
+  setTimer(task: () => void, delayMs: number): Timer;
+}
+
+export interface Timer {
+  cancel(): void;
+}
+
+/** Entropy for hash seeds, run ids and passwords; never used by the engine itself. */
+export interface Random {
+  /** Fills `target` with random bytes and returns it. */
+  fill(target: Uint8Array): Uint8Array;
+}
+
+/** Where a listener accepts connections. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsCredentials;
+  /** Most connections that wait to be accepted. */
+  readonly backlog?: number;
+}
+
+export interface TlsCredentials {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+}
+
+/** Memory into which a socket may read directly; the view is asked for before each read, since memory may have grown. */
+export interface InputArea {
+  view(): Uint8Array;
+}
+
+/** What a connection's owner must provide. Exactly one of the input methods is called per arrival of bytes. */
+export interface SocketHandler {
+  /** Bytes in a buffer of the platform's own, valid during the call. */
+  data(bytes: Uint8Array): void;
+  /** `length` bytes lie at the start of the input area (only sockets that took one). */
+  dataInPlace(length: number): void;
+  /** Everything written so far has gone to the kernel. */
+  drain(): void;
+  /** The connection is gone; called once. `error` is absent for an orderly end. */
+  close(error?: Error): void;
+}
+
+export interface Socket {
+  readonly remoteAddress: string;
+  readonly localAddress: string;
+  readonly fileDescriptor: number;
+  /** Bytes accepted by `write` that the kernel has not taken yet. */
+  readonly pendingBytes: number;
+  /** Sends bytes that the caller may change after the call. Returns false when some are pending: wait for `drain`. */
+  write(bytes: Uint8Array): boolean;
+  pause(): void;
+  resume(): void;
+  /** Sends what is pending, then closes. */
+  end(): void;
+  /** Closes at once. */
+  destroy(): void;
+  setIdleTimeout(timeoutMs: number, onIdle: () => void): void;
+}
+
+export interface Listener {
+  /** Starts accepting; rejects with DatabaseError ADDRESS_IN_USE and the like. `accept` returns the handler of a new connection. */
+  listen(options: ListenOptions, accept: (socket: Socket) => SocketHandler, inputArea?: InputArea): Promise<ListeningServer>;
+}
+
+export interface ListeningServer {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting; open connections are not touched. */
+  close(): Promise<void>;
+}
