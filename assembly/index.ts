@@ -10,6 +10,7 @@ export {
   engine_initialize,
   execute,
   maintain,
+  replay,
   reply_clear,
   reply_reserve,
   resume,

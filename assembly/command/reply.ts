@@ -30,6 +30,8 @@ let replyEnd: usize = 0;
 export let replyFailed: bool = false;
 /** Set when the running command answered an error. */
 export let errorReplied: bool = false;
+/** Errors answered since the start, modulo 2^32. */
+export let errorCount: u32 = 0;
 /** RESP version of the running session: 2 or 3. */
 export let protocol: u32 = 2;
 
@@ -275,6 +277,7 @@ function closeGap(gap: u32, length: u32): void {
 /** The error of the table with this id. */
 export function replyError(id: u32): void {
   errorReplied = true;
+  errorCount++;
   const row = ERROR_OFFSETS + (<usize>id << 3);
   const length = load<u32>(row, 4);
   if (!ensure(length + 8)) return;
@@ -292,6 +295,7 @@ export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
 /** The same without the end of the line, which the caller writes with `replyLineEnd`. */
 export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   errorReplied = true;
+  errorCount++;
   const row = ERROR_OFFSETS + (<usize>id << 3);
   const text = ERROR_TEXTS + load<u32>(row);
   const textLength = load<u32>(row, 4);

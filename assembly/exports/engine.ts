@@ -35,6 +35,7 @@ import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
 import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
+import { replayEffects } from "../command/replay";
 import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
@@ -56,7 +57,7 @@ let initialized: bool = false;
 
 export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   if (initialized) return STATUS_INVALID;
-  if (!memoryInitialize()) return STATUS_OUT_OF_MEMORY;
+  if (!memoryInitialize(__heap_base)) return STATUS_OUT_OF_MEMORY;
   const seed = (<u64>seedHigh << 32) | <u64>seedLow;
   hashSeed(seed);
   generatorSeed(seed);
@@ -149,6 +150,12 @@ function publishEffects(): void {
 export function effects_clear(): void {
   effectsTaken();
   publishEffects();
+}
+
+export function replay(pointer: usize, length: u32, now: f64): i32 {
+  const status = replayEffects(pointer, length, now);
+  replyPublish();
+  return status;
 }
 
 export function statistics_reset(): void {

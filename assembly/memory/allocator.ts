@@ -61,10 +61,10 @@ export const purposeBytes: usize = memory.data(PURPOSE_COUNT << 3, 8);
 /** Bytes in use over all purposes. */
 export let memoryUsed: u64 = 0;
 
-/** Prepares the heap. Returns false when the host refuses the first pages. */
-export function memoryInitialize(): bool {
+/** Prepares the heap, which owns all memory from `base` on. Returns false when the host refuses the first pages. */
+export function memoryInitialize(base: usize): bool {
   for (let index: u32 = 1; index < CLASS_COUNT; index++) store<u32>(classSizes + ((<usize>index) << 2), computeClassSize(index));
-  return pageHeapInitialize();
+  return pageHeapInitialize(base);
 }
 
 function computeClassSize(index: u32): u32 {

@@ -65,9 +65,12 @@ export function pageRecord(page: u32): usize {
   return pageTable + ((<usize>page) << RECORD_SHIFT);
 }
 
-/** Lays the page table behind the static data. Returns false when the host refuses the memory for it. */
-export function pageHeapInitialize(): bool {
-  pageTable = (__heap_base + 63) & ~63;
+/**
+ * Lays the page table at `base`, from where on memory is the page heap's (the engine passes __heap_base). Returns false when
+ * the host refuses the memory for it.
+ */
+export function pageHeapInitialize(base: usize): bool {
+  pageTable = (base + 63) & ~63;
   const tableEnd = pageTable + ((<usize>PAGE_LIMIT) << RECORD_SHIFT);
   pageBegin = <u32>((tableEnd + PAGE_BYTES - 1) >> PAGE_SHIFT);
   pageEnd = pageBegin;
@@ -145,6 +148,17 @@ function findRun(pages: u32): u32 {
   return head;
 }
 
+/** Marks pages that somebody else has grown memory by as taken for good. */
+function skipForeign(size: u32): void {
+  const record = pageRecord(pageEnd);
+  store<u32>(record, size - pageEnd, PAGE_FREE);
+  store<u32>(record, CLASS_LARGE, PAGE_CLASS);
+  if (size - pageEnd > 1) {
+    store<u32>(pageRecord(size - 1), pageEnd, PAGE_FREE);
+    store<u32>(pageRecord(size - 1), CLASS_INTERIOR, PAGE_CLASS);
+  }
+}
+
 /** Grows memory so that a free run of at least `pages` exists. Returns false at the ceiling or when the host refuses. */
 function growFor(pages: u32): bool {
   const size = <u32>memory.size();
@@ -170,6 +184,7 @@ function growFor(pages: u32): bool {
     step = need;
     if (!step || memory.grow(<i32>step) == -1) return false;
   }
+  if (size > pageEnd) skipForeign(size);
   pageEnd = size + step;
   pagesGive(size, step);
   return true;
