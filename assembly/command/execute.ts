@@ -40,7 +40,7 @@ import { database, setNow } from "../keyspace/database";
 import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
-import { touchBucket, touchEntry } from "../structure/hash-table";
+import { touchHashes } from "../structure/hash-table";
 import { CALL_CLOSE, CALL_HOST, callCommand, finishCommand, keyHash, setKeyHash } from "./call";
 import {
   DECODE_DONE,
@@ -283,9 +283,7 @@ function fillBatch(end: usize): u32 {
       const firstKey = commandFirstKey(command);
       if (firstKey && firstKey < decodedCount) {
         const key = argv + <usize>firstKey * ARGUMENT_SIZE;
-        const hash = hashBytes(<usize>load<u32>(key, ARGUMENT_POINTER), load<u32>(key, ARGUMENT_LENGTH));
-        store<u64>(item, hash, ITEM_HASH);
-        if (position < end) touchBucket(database, hash);
+        store<u64>(item, hashBytes(<usize>load<u32>(key, ARGUMENT_POINTER), load<u32>(key, ARGUMENT_LENGTH)), ITEM_HASH);
       } else store<u64>(item, 0, ITEM_HASH);
       if (inline || commandFlags(command) & (COMMAND_FLAG_HOST | COMMAND_FLAG_LONG)) return DECODE_DONE;
     } else if (inline) return DECODE_DONE;
@@ -299,12 +297,7 @@ function fillBatch(end: usize): u32 {
 /** Touches the entries of the batch, then runs its commands. */
 function runBatch(): i32 {
   const count = batchCount;
-  if (count > 1) {
-    for (let index: u32 = 0; index < count; index++) {
-      const hash = load<u64>(batch + <usize>index * ITEM_SIZE, ITEM_HASH);
-      if (hash) touchEntry(database, hash);
-    }
-  }
+  if (count > 1) touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE);
   for (let index: u32 = 0; index < count; index++) {
     const item = batch + <usize>index * ITEM_SIZE;
     unread = <usize>load<u32>(item, ITEM_END);

@@ -11,7 +11,7 @@ import { database, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { touchBucket, touchEntry } from "../structure/hash-table";
+import { touchHashes } from "../structure/hash-table";
 import { isString, readText, storeString, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { commandId, keyHash } from "./call";
@@ -226,19 +226,27 @@ export function getexCommand(argc: u32, argv: usize): void {
   if (setExpiry(keyHash, slot, entry, expiry) && effectsOn) effectExpiry(key, keyBytes, expiry);
 }
 
-/** Touches buckets and entries of up to TOUCH_GROUP keys, `step` arguments apart, before they are used. */
+/** Hashes of the next keys of a command with many. */
+const groupHashes: usize = memory.data(128, 8);
+
+/** Touches buckets and entries of up to TOUCH_GROUP keys, `step` arguments apart; their hashes are in groupHashes then. */
 function touchKeys(argc: u32, argv: usize, first: u32, step: u32): void {
   const last = first + TOUCH_GROUP * step;
   const end = last < argc ? last : argc;
-  for (let index = first; index < end; index += step) touchBucket(database, argumentHash(argv, index));
-  for (let index = first; index < end; index += step) touchEntry(database, argumentHash(argv, index));
+  let count: u32 = 0;
+  for (let index = first; index < end; index += step) {
+    store<u64>(groupHashes + (<usize>count << 3), argumentHash(argv, index));
+    count++;
+  }
+  if (count > 1) touchHashes(database, groupHashes, count, 8);
 }
 
 export function mgetCommand(argc: u32, argv: usize): void {
   replyArray(argc - 1);
   for (let index: u32 = 1; index < argc; index++) {
-    if ((index - 1) % TOUCH_GROUP == 0 && argc > 2) touchKeys(argc, argv, index, 1);
-    const entry = lookupRead(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
+    const member = (index - 1) % TOUCH_GROUP;
+    if (!member) touchKeys(argc, argv, index, 1);
+    const entry = lookupRead(load<u64>(groupHashes + (<usize>member << 3)), argumentPointer(argv, index), argumentLength(argv, index));
     if (!entry || !isString(entry)) replyNull();
     else replyValue(entry);
     if (replyFailed) return;
@@ -248,8 +256,9 @@ export function mgetCommand(argc: u32, argv: usize): void {
 /** Stores all pairs. Requires: argc is odd. Stops with an error when there is no memory. */
 function storePairs(argc: u32, argv: usize): bool {
   for (let index: u32 = 1; index < argc; index += 2) {
-    if ((index - 1) % (TOUCH_GROUP << 1) == 0 && argc > 3) touchKeys(argc, argv, index, 2);
-    const hash = argumentHash(argv, index);
+    const member = ((index - 1) >> 1) % TOUCH_GROUP;
+    if (!member) touchKeys(argc, argv, index, 2);
+    const hash = load<u64>(groupHashes + (<usize>member << 3));
     const key = argumentPointer(argv, index);
     const keyBytes = argumentLength(argv, index);
     const old = lookupWrite(hash, key, keyBytes);

@@ -109,20 +109,25 @@ export function filledSlots(bucket: usize): u32 {
   return ~(<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(0)))) & SLOT_MASK;
 }
 
-/** Reads the bucket of a hash, so that it is in the cache when it is needed. A hint only. */
-// @ts-ignore: decorator
-@inline
-export function touchBucket(table: usize, hash: u64): void {
-  touched += load<u32>(bucketAt(segmentOf(table, hash), homeBucket(hash)));
-}
-
-/** Reads the entries of the hash's bucket that its tag fits. A hint only; may be stale. */
-// @ts-ignore: decorator
-@inline
-export function touchEntry(table: usize, hash: u64): void {
-  const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
-  const match = <u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash)))) & SLOT_MASK;
-  if (match) touched += load<u32>(<usize>load<u32>(bucket + (<usize>ctz(match) << 2), BUCKET_SLOTS));
+/**
+ * Reads buckets and then entries of `count` hashes, `stride` bytes apart in memory, so that they are in the cache when they
+ * are needed. A hint only, and maybe stale. Two tight loops: the misses of one loop overlap, which they would not if the
+ * loads stood among other work.
+ */
+export function touchHashes(table: usize, hashes: usize, count: u32, stride: usize): void {
+  const end = hashes + <usize>count * stride;
+  let sum: u32 = 0;
+  for (let at = hashes; at < end; at += stride) {
+    const hash = load<u64>(at);
+    sum += load<u32>(bucketAt(segmentOf(table, hash), homeBucket(hash)));
+  }
+  for (let at = hashes; at < end; at += stride) {
+    const hash = load<u64>(at);
+    const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
+    const match = <u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash)))) & SLOT_MASK;
+    if (match) sum += load<u32>(<usize>load<u32>(bucket + (<usize>ctz(match) << 2), BUCKET_SLOTS));
+  }
+  touched = sum;
 }
 
 /** Address of the slot that holds the key's entry, or 0. The slot is good until the table changes. */
