@@ -232,7 +232,7 @@ export class FakeEngine {
         return EXECUTE_YIELD;
       }
       const line = decoder.decode(this.#unread.subarray(0, end));
-      this.#unread = this.#unread.slice(end + 1);
+      this.#unread = this.#unread.subarray(end + 1);
       const status = this.#line(line, handle, session);
       if (status === EXECUTE_DONE) continue;
       if (status === EXECUTE_CLOSE) this.#running = undefined;

@@ -139,6 +139,19 @@ describe("clients that do not read", () => {
     expect(await test.ask(client, "PING\n")).toBe("+PONG\r\n");
   });
 
+  it("are paused between chunks as well as within one", async () => {
+    test = await TestServer.start({ yieldBytes: 100_000 });
+    const client = test.connect();
+    client.stopReading();
+    for (let i = 0; i < 100; i++) await test.ask(client, `BIG 100\nECHO ${i}\n`);
+    expect(test.session(1)?.outputBytes).toBeLessThan(1000 + 2 * 120);
+    expect(test.session(1)?.totalBytesIn).toBeLessThan(400);
+    client.startReading();
+    for (let i = 0; i < 10; i++) await turn();
+    const expected = Array.from({ length: 100 }, (_, i) => `$100\r\n${"x".repeat(100)}\r\n+${i}\r\n`).join("");
+    expect(decode(client.take())).toBe(expected);
+  });
+
   it("are closed when their output passes the hard limit, if there is one", async () => {
     test = await TestServer.start();
     test.limits.outputLimitBytes = 2000;
