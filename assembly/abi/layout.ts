@@ -59,6 +59,6 @@ export const SESSION_REPLY_MODE = 12;
 export const SESSION_NO_TOUCH = 16;
 /** Read only: id of the last command + 1 (0: none yet), bytes of unfinished input held, capacity of that buffer. */
 export const SESSION_LAST_COMMAND = 20;
-export const SESSION_HELD_LENGTH = 24;
-export const SESSION_HELD_CAPACITY = 28;
+export const SESSION_HELD_LENGTH = 28;
+export const SESSION_HELD_CAPACITY = 32;
 export const SESSION_SIZE = 80;

@@ -18,10 +18,12 @@ export const EXECUTE_YIELD = 2;
 /** Send the reply, then close the connection. */
 export const EXECUTE_CLOSE = 3;
 
-/** Values of SESSION_REPLY_MODE. SKIP: no reply to the next command; SKIP_ARMED: none to the one that is running. */
+/** Values of SESSION_REPLY_MODE. The host sets SKIP while CLIENT REPLY SKIP runs; the engine goes on by itself. */
 export const REPLY_ON = 0;
 export const REPLY_OFF = 1;
+/** No reply to the running command, and none to the next one. */
 export const REPLY_SKIP = 2;
+export const REPLY_SKIP_NEXT = 3;
 
 /** Settings for `engine_configure(setting, value)`. */
 export const SETTING_MAX_MEMORY = 0;
@@ -33,7 +35,6 @@ export const SETTING_LAZY_EXPIRY = 4;
 export const SETTING_MAX_PAGES = 5;
 /** Most bytes of an unfinished request that a session may hold (Redis: client-query-buffer-limit). */
 export const SETTING_MAX_HELD = 6;
-/** 1: log each access as LFU would; OBJECT FREQ answers only then. */
 export const SETTING_COUNT = 7;
 
 /** What memory is used for; the order of the f64 counters at CONTROL_MEMORY_POINTER. */

@@ -1,0 +1,159 @@
+/**
+ * `callCommand`, the one place through which every command runs: existence, arity, authentication, memory admission,
+ * statistics, dispatch, reply mode, and the commit of its effects.
+ *
+ * The order of the checks is Redis's (processCommand). A command function gets its arguments as (argc, argv) and writes its
+ * reply; the hash of its first key is in `keyHash`.
+ */
+import {
+  CONTROL_CALLS_POINTER,
+  CONTROL_COMMANDS,
+  SESSION_LAST_COMMAND,
+  SESSION_REPLY_MODE,
+} from "../abi/layout";
+import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
+import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
+import {
+  ERROR_NOAUTH,
+  ERROR_OUT_OF_MEMORY,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_UNKNOWN_COMMAND,
+  ERROR_WRONG_ARITY,
+} from "../abi/errors";
+import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
+import { effectCommit, effectsOn } from "../durability/effect-log";
+import { memoryAdmit, memoryUsed } from "../memory/allocator";
+import { control, countOne } from "../memory/control";
+import { isGated } from "./decode";
+import { dispatch } from "./dispatch";
+import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
+import { replyUnknownCommand } from "./protocol-error";
+import { errorReplied, replyBegin, replyError, replyErrorNaming, replyFailed, replyForgive, replyLength, replyRewind } from "./reply";
+import { session } from "./session";
+
+/** Outcomes of a call. */
+export const CALL_DONE: u32 = 0;
+export const CALL_HOST: u32 = 1;
+export const CALL_CLOSE: u32 = 2;
+
+/** Hash of the running command's first key. */
+export let keyHash: u64 = 0;
+/** Id of the running command. */
+export let commandId: u32 = 0;
+/** Set by commands that hand themselves to the host, or that end the connection. */
+let outcome: u32 = CALL_DONE;
+/** Bytes in use above which commands that need memory are refused; 0: no limit. */
+let maxMemory: u64 = 0;
+
+/** f64 counters: calls, failed calls, rejected calls; COMMAND_COUNT each. */
+const calls: usize = memory.data(COMMAND_COUNT << 3, 8);
+const failedCalls: usize = memory.data(COMMAND_COUNT << 3, 8);
+const rejectedCalls: usize = memory.data(COMMAND_COUNT << 3, 8);
+
+export function callInitialize(): void {
+  store<u32>(control, <u32>calls, CONTROL_CALLS_POINTER);
+}
+
+export function setKeyHash(hash: u64): void {
+  keyHash = hash;
+}
+
+export function setMaxMemory(bytes: u64): void {
+  maxMemory = bytes;
+}
+
+/** Lets the host answer the running command. Requires: nothing was changed or replied. */
+export function handToHost(): void {
+  outcome = CALL_HOST;
+}
+
+/** Closes the connection behind the reply. */
+export function closeAfterReply(): void {
+  outcome = CALL_CLOSE;
+}
+
+/** Forgets the call statistics. */
+export function callsReset(): void {
+  memory.fill(calls, 0, COMMAND_COUNT << 3);
+  memory.fill(failedCalls, 0, COMMAND_COUNT << 3);
+  memory.fill(rejectedCalls, 0, COMMAND_COUNT << 3);
+}
+
+// @ts-ignore: decorator
+@inline
+function count(counters: usize, command: u32): void {
+  const counter = counters + (<usize>command << 3);
+  store<f64>(counter, load<f64>(counter) + 1);
+}
+
+/** Runs one command. Requires: argc >= 1; `command` is its id or COMMAND_NONE. */
+export function callCommand(argc: u32, argv: usize, command: u32): u32 {
+  const start = replyLength();
+  if (!replyBegin()) return CALL_CLOSE;
+  if (command == COMMAND_NONE) {
+    replyUnknownCommand(argc, argv);
+    applyReplyMode(start);
+    return CALL_DONE;
+  }
+  const arity = commandArity(command);
+  const flags = commandFlags(command);
+  store<u32>(session, command + 1, SESSION_LAST_COMMAND);
+  if (arity > 0 ? <u32>arity != argc : argc < <u32>-arity) {
+    return reject(command, start, ERROR_WRONG_ARITY, true);
+  }
+  if (isGated() && !(flags & COMMAND_FLAG_NO_AUTH)) return reject(command, start, ERROR_NOAUTH, false);
+  countOne(CONTROL_COMMANDS);
+  count(calls, command);
+  if (flags & COMMAND_FLAG_HOST) return CALL_HOST;
+  if (flags & COMMAND_FLAG_WRITE) {
+    if (flags & COMMAND_FLAG_DENYOOM && maxMemory && memoryUsed > maxMemory) return reject(command, start, ERROR_OUT_OF_MEMORY, false);
+    if (!memoryAdmit(requestBytes(argc, argv) << 1)) return reject(command, start, ERROR_OUT_OF_MEMORY_HOST, false);
+  }
+  commandId = command;
+  outcome = CALL_DONE;
+  dispatch(command, argc, argv);
+  if (outcome == CALL_HOST) return CALL_HOST;
+  if (replyFailed) {
+    replyForgive();
+    replyRewind(start);
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+  }
+  if (errorReplied) count(failedCalls, command);
+  if (effectsOn) effectCommit();
+  if (load<u32>(session, SESSION_REPLY_MODE)) applyReplyMode(start);
+  return outcome;
+}
+
+/** Finishes a command that the host has answered; the answer begins at `start`. */
+export function finishCommand(start: u32): void {
+  applyReplyMode(start);
+}
+
+function reject(command: u32, start: u32, error: u32, naming: bool): u32 {
+  count(rejectedCalls, command);
+  if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
+  else replyError(error);
+  applyReplyMode(start);
+  return CALL_DONE;
+}
+
+/** Takes the reply back when the session does not want it. */
+function applyReplyMode(start: u32): void {
+  const mode = load<u32>(session, SESSION_REPLY_MODE);
+  if (mode == REPLY_ON) return;
+  replyRewind(start);
+  if (mode == REPLY_SKIP) store<u32>(session, REPLY_SKIP_NEXT, SESSION_REPLY_MODE);
+  else if (mode == REPLY_SKIP_NEXT) store<u32>(session, REPLY_ON, SESSION_REPLY_MODE);
+}
+
+/** Bytes of all arguments; what admission is asked for. */
+function requestBytes(argc: u32, argv: usize): u64 {
+  if (argc <= 4) {
+    let bytes: u64 = 0;
+    for (let index: u32 = 1; index < argc; index++) bytes += load<u32>(argv + <usize>index * ARGUMENT_SIZE, ARGUMENT_LENGTH);
+    return bytes;
+  }
+  const last = argv + <usize>(argc - 1) * ARGUMENT_SIZE;
+  const spread = <u64>load<u32>(last, ARGUMENT_POINTER) + load<u32>(last, ARGUMENT_LENGTH) - load<u32>(argv, ARGUMENT_POINTER);
+  return spread + (<u64>argc << 5);
+}

@@ -1,0 +1,57 @@
+/**
+ * Effects in terms of commands: small shapes that the command families share. Everything here is called only while
+ * `effectsOn`.
+ */
+import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
+import { COMMAND_DEL, COMMAND_PERSIST, COMMAND_PEXPIREAT, COMMAND_SET } from "../abi/commands";
+import { effectBegin, effectInteger, effectWord } from "../durability/effect-log";
+import { commandNameLength, commandNamePointer } from "./lookup";
+
+const PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
+const KEEPTTL: usize = memory.data<u8>([75, 69, 69, 80, 84, 84, 76]);
+
+/** Begins an effect of a command with `words` words after its name. */
+export function effectCommand(command: u32, words: u32): void {
+  effectBegin(words + 1);
+  effectWord(commandNamePointer(command), commandNameLength(command));
+}
+
+/** The request itself is the effect. */
+export function effectRequest(argc: u32, argv: usize): void {
+  effectBegin(argc);
+  for (let index: u32 = 0; index < argc; index++) {
+    const argument = argv + <usize>index * ARGUMENT_SIZE;
+    effectWord(<usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH));
+  }
+}
+
+/** `SET key value [PXAT expiry]` */
+export function effectSet(key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): void {
+  effectCommand(COMMAND_SET, expiry ? 4 : 2);
+  effectWord(key, keyBytes);
+  effectWord(value, length);
+  if (!expiry) return;
+  effectWord(PXAT, 4);
+  effectInteger(expiry);
+}
+
+/** `SET key value KEEPTTL` */
+export function effectSetKeeping(key: usize, keyBytes: u32, value: usize, length: u32): void {
+  effectCommand(COMMAND_SET, 3);
+  effectWord(key, keyBytes);
+  effectWord(value, length);
+  effectWord(KEEPTTL, 7);
+}
+
+/** `DEL key` */
+export function effectDelete(key: usize, keyBytes: u32): void {
+  effectCommand(COMMAND_DEL, 1);
+  effectWord(key, keyBytes);
+}
+
+/** `PEXPIREAT key expiry`, or `PERSIST key` for expiry 0. */
+export function effectExpiry(key: usize, keyBytes: u32, expiry: u64): void {
+  effectCommand(expiry ? COMMAND_PEXPIREAT : COMMAND_PERSIST, expiry ? 2 : 1);
+  effectWord(key, keyBytes);
+  if (expiry) effectInteger(expiry);
+}

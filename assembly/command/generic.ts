@@ -1,0 +1,389 @@
+/**
+ * The commands about whole keys: DEL UNLINK DELETE EXISTS TOUCH TYPE RENAME RENAMENX COPY MOVE RANDOMKEY KEYS SCAN DBSIZE.
+ */
+import { DATABASE_COUNT } from "../abi/layout";
+import {
+  ERROR_INDEX_OUT_OF_RANGE,
+  ERROR_INVALID_CURSOR,
+  ERROR_NO_SUCH_KEY,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_SAME_OBJECT,
+  ERROR_SYNTAX,
+} from "../abi/errors";
+import { globMatch } from "../bytes/glob";
+import { hashBytes } from "../bytes/hash";
+import { effectsOn } from "../durability/effect-log";
+import { database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "../keyspace/database";
+import { TYPE_MASK, entrySize } from "../keyspace/entry-release";
+import {
+  countLookup,
+  detachEntry,
+  expire,
+  foundSlot,
+  insertEntry,
+  lookupQuiet,
+  lookupRead,
+  lookupWrite,
+  removeEntry,
+} from "../keyspace/keyspace";
+import { generator } from "../keyspace/generator";
+import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
+import { memoryAdmit } from "../memory/allocator";
+import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { copyEntry, renameEntry } from "../types/entry-copy";
+import { argumentHash, argumentInt32, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
+import { keyHash } from "./call";
+import { effectDelete, effectRequest } from "./effect";
+import {
+  replyArray,
+  replyBulk,
+  replyError,
+  replyFillArray,
+  replyFillBulkInteger,
+  replyGap,
+  replyInteger,
+  replyNull,
+  replyOk,
+  replySimple,
+} from "./reply";
+import { WORD_COUNT, WORD_DB, WORD_MATCH, WORD_REPLACE, WORD_TYPE } from "./words";
+
+const SCAN_COUNT: i64 = 10;
+/** Buckets that one SCAN visits at most, in units of its COUNT: a sparse table must not stop the server. */
+const SCAN_BUCKETS: i64 = 10;
+
+/** Names of the types by TYPE_*: eight bytes each, and their lengths. */
+const TYPE_NAMES: usize = memory.data<u8>([
+  115, 116, 114, 105, 110, 103, 0, 0, 108, 105, 115, 116, 0, 0, 0, 0, 115, 101, 116, 0, 0, 0, 0, 0, 122, 115, 101, 116, 0, 0, 0, 0, 104, 97,
+  115, 104, 0, 0, 0, 0, 115, 116, 114, 101, 97, 109, 0, 0,
+]);
+const TYPE_NAME_LENGTHS: usize = memory.data<u8>([6, 4, 3, 4, 4, 6]);
+const NONE: usize = memory.data<u8>([110, 111, 110, 101]);
+const NO_TYPE: u32 = 255;
+
+function typeOf(entry: usize): u32 {
+  return <u32>load<u8>(entry, ENTRY_KIND) & TYPE_MASK;
+}
+
+export function delCommand(argc: u32, argv: usize): void {
+  let deleted: i64 = 0;
+  for (let index: u32 = 1; index < argc; index++) {
+    const hash = index == 1 ? keyHash : argumentHash(argv, index);
+    const key = argumentPointer(argv, index);
+    const keyBytes = argumentLength(argv, index);
+    if (!lookupWrite(hash, key, keyBytes)) continue;
+    removeEntry(hash, foundSlot);
+    if (effectsOn) effectDelete(key, keyBytes);
+    deleted++;
+  }
+  replyInteger(deleted);
+}
+
+export function unlinkCommand(argc: u32, argv: usize): void {
+  delCommand(argc, argv);
+}
+
+export function deleteCommand(argc: u32, argv: usize): void {
+  delCommand(argc, argv);
+}
+
+export function existsCommand(argc: u32, argv: usize): void {
+  let found: i64 = 0;
+  for (let index: u32 = 1; index < argc; index++) {
+    const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
+    countLookup(entry != 0);
+    if (entry) found++;
+  }
+  replyInteger(found);
+}
+
+export function touchCommand(argc: u32, argv: usize): void {
+  let found: i64 = 0;
+  for (let index: u32 = 1; index < argc; index++) {
+    if (lookupRead(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index))) found++;
+  }
+  replyInteger(found);
+}
+
+export function typeCommand(argc: u32, argv: usize): void {
+  const entry = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  countLookup(entry != 0);
+  if (!entry) {
+    replySimple(NONE, 4);
+    return;
+  }
+  const type = typeOf(entry);
+  replySimple(TYPE_NAMES + (<usize>type << 3), load<u8>(TYPE_NAME_LENGTHS + type));
+}
+
+/** Renames argument 1 to argument 2, which may exist. Replies an error and returns false without a source or memory. */
+function rename(argc: u32, argv: usize): bool {
+  const target = argumentPointer(argv, 2);
+  const targetBytes = argumentLength(argv, 2);
+  const targetHash = argumentHash(argv, 2);
+  if (lookupWrite(targetHash, target, targetBytes)) removeEntry(targetHash, foundSlot);
+  lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  const source = detachEntry(keyHash, foundSlot);
+  const entry = renameEntry(source, target, targetBytes);
+  if (!entry || !insertEntry(targetHash, entry)) unreachable();
+  if (effectsOn) effectRequest(argc, argv);
+  return true;
+}
+
+/** True when both key arguments are the same bytes. */
+function sameKeys(argv: usize): bool {
+  const length = argumentLength(argv, 1);
+  return length == argumentLength(argv, 2) && memory.compare(argumentPointer(argv, 1), argumentPointer(argv, 2), length) == 0;
+}
+
+export function renameCommand(argc: u32, argv: usize): void {
+  if (!lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1))) replyError(ERROR_NO_SUCH_KEY);
+  else if (sameKeys(argv) || rename(argc, argv)) replyOk();
+}
+
+export function renamenxCommand(argc: u32, argv: usize): void {
+  if (!lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1))) {
+    replyError(ERROR_NO_SUCH_KEY);
+    return;
+  }
+  if (sameKeys(argv) || lookupWrite(argumentHash(argv, 2), argumentPointer(argv, 2), argumentLength(argv, 2))) {
+    replyInteger(0);
+    return;
+  }
+  if (rename(argc, argv)) replyInteger(1);
+}
+
+export function copyCommand(argc: u32, argv: usize): void {
+  const home = databaseIndex(database);
+  let targetDatabase = home;
+  let replace = false;
+  for (let index: u32 = 3; index < argc; index++) {
+    const word = argumentWord(argv, index);
+    if (word == WORD_REPLACE) replace = true;
+    else if (word == WORD_DB && index + 1 < argc) {
+      if (!argumentInt32(argv, ++index)) return;
+      if (<u64>argumentValue >= <u64>DATABASE_COUNT) {
+        replyError(ERROR_INDEX_OUT_OF_RANGE);
+        return;
+      }
+      targetDatabase = <u32>argumentValue;
+    } else {
+      replyError(ERROR_SYNTAX);
+      return;
+    }
+  }
+  if (targetDatabase == home && sameKeys(argv)) {
+    replyError(ERROR_SAME_OBJECT);
+    return;
+  }
+  const source = lookupRead(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  if (!source) {
+    replyInteger(0);
+    return;
+  }
+  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2))) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return;
+  }
+  copyTo(argc, argv, source, targetDatabase, replace);
+  useDatabase(home);
+}
+
+function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, replace: bool): void {
+  const home = databaseIndex(database);
+  const key = argumentPointer(argv, 2);
+  const keyBytes = argumentLength(argv, 2);
+  const hash = argumentHash(argv, 2);
+  useDatabase(targetDatabase);
+  const existing = lookupWrite(hash, key, keyBytes);
+  if (existing && !replace) {
+    replyInteger(0);
+    return;
+  }
+  const slot = foundSlot;
+  const entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  if (!entry) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return;
+  }
+  if (existing) removeEntry(hash, slot);
+  if (!insertEntry(hash, entry)) unreachable();
+  useDatabase(home);
+  if (effectsOn) effectRequest(argc, argv);
+  replyInteger(1);
+}
+
+export function moveCommand(argc: u32, argv: usize): void {
+  const home = databaseIndex(database);
+  if (!argumentInt32(argv, 2)) return;
+  if (<u64>argumentValue >= <u64>DATABASE_COUNT) {
+    replyError(ERROR_INDEX_OUT_OF_RANGE);
+    return;
+  }
+  const targetDatabase = <u32>argumentValue;
+  if (targetDatabase == home) {
+    replyError(ERROR_SAME_OBJECT);
+    return;
+  }
+  const key = argumentPointer(argv, 1);
+  const keyBytes = argumentLength(argv, 1);
+  if (!lookupWrite(keyHash, key, keyBytes)) {
+    replyInteger(0);
+    return;
+  }
+  useDatabase(targetDatabase);
+  const occupied = lookupWrite(keyHash, key, keyBytes) != 0;
+  useDatabase(home);
+  if (occupied) {
+    replyInteger(0);
+    return;
+  }
+  lookupQuiet(keyHash, key, keyBytes);
+  const entry = detachEntry(keyHash, foundSlot);
+  useDatabase(targetDatabase);
+  if (!insertEntry(keyHash, entry)) unreachable();
+  useDatabase(home);
+  if (effectsOn) effectRequest(argc, argv);
+  replyInteger(1);
+}
+
+export function dbsizeCommand(argc: u32, argv: usize): void {
+  replyInteger(load<u32>(database, TABLE_ENTRIES));
+}
+
+// @ts-ignore: decorator
+@inline
+function isDue(entry: usize): bool {
+  const expiry = entryExpiry(entry);
+  return expiry != 0 && expiry <= now && expiryOn;
+}
+
+/** Tries before RANDOMKEY gives an expired key a chance to be all there is (Redis: maxtries). */
+const RANDOM_TRIES: u32 = 100;
+
+export function randomkeyCommand(argc: u32, argv: usize): void {
+  for (let attempt: u32 = 0; attempt < RANDOM_TRIES; attempt++) {
+    if (!load<u32>(database, TABLE_ENTRIES)) break;
+    const slot = randomSlot(database, generator);
+    const entry = <usize>load<u32>(slot);
+    if (!isDue(entry)) {
+      replyBulk(keyPointer(entry), keyLength(entry));
+      return;
+    }
+    expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry);
+  }
+  replyNull();
+}
+
+export function keysCommand(argc: u32, argv: usize): void {
+  const pattern = argumentPointer(argv, 1);
+  const patternBytes = argumentLength(argv, 1);
+  const all = patternBytes == 1 && load<u8>(pattern) == 42;
+  const head = replyGap();
+  let found: u32 = 0;
+  walkStart(database);
+  let entry = walkNext(database);
+  while (entry) {
+    if ((all || globMatch(pattern, patternBytes, keyPointer(entry), keyLength(entry), false)) && !isDue(entry)) {
+      replyBulk(keyPointer(entry), keyLength(entry));
+      found++;
+    }
+    entry = walkNext(database);
+  }
+  replyFillArray(head, found);
+}
+
+/** Reads SCAN's cursor into argumentValue: digits only, as strtoul takes them. */
+function readCursor(argv: usize): bool {
+  const pointer = argumentPointer(argv, 1);
+  const length = argumentLength(argv, 1);
+  let cursor: u64 = 0;
+  let valid = length > 0 && length <= 20;
+  for (let position: u32 = 0; valid && position < length; position++) {
+    const digit = <u64>load<u8>(pointer + position) - 48;
+    if (digit > 9 || cursor > (u64.MAX_VALUE - digit) / 10) valid = false;
+    else cursor = cursor * 10 + digit;
+  }
+  if (!valid) {
+    replyError(ERROR_INVALID_CURSOR);
+    return false;
+  }
+  scanCursor = cursor;
+  return true;
+}
+
+let scanCursor: u64 = 0;
+let scanPattern: usize = 0;
+let scanPatternBytes: u32 = 0;
+let scanType: u32 = NO_TYPE;
+let scanTyped: bool = false;
+let scanWanted: i64 = 0;
+
+function readScanOptions(argc: u32, argv: usize): bool {
+  scanPattern = 0;
+  scanTyped = false;
+  scanWanted = SCAN_COUNT;
+  for (let index: u32 = 2; index < argc; index += 2) {
+    const word = argumentWord(argv, index);
+    if (index + 1 >= argc || (word != WORD_COUNT && word != WORD_MATCH && word != WORD_TYPE)) {
+      replyError(ERROR_SYNTAX);
+      return false;
+    }
+    if (word == WORD_COUNT) {
+      if (!argumentInteger(argv, index + 1)) return false;
+      scanWanted = argumentValue;
+      if (scanWanted < 1) {
+        replyError(ERROR_SYNTAX);
+        return false;
+      }
+    } else if (word == WORD_MATCH) {
+      scanPattern = argumentPointer(argv, index + 1);
+      scanPatternBytes = argumentLength(argv, index + 1);
+      if (scanPatternBytes == 1 && load<u8>(scanPattern) == 42) scanPattern = 0;
+    } else {
+      scanTyped = true;
+      scanType = typeNamed(argumentWord(argv, index + 1));
+    }
+  }
+  return true;
+}
+
+/** TYPE_* of a lower-case type name packed as in words.ts, or NO_TYPE. */
+function typeNamed(word: u64): u32 {
+  for (let type: u32 = 0; type < 6; type++) {
+    if (load<u64>(TYPE_NAMES + (<usize>type << 3)) == word) return type;
+  }
+  return NO_TYPE;
+}
+
+export function scanCommand(argc: u32, argv: usize): void {
+  if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
+  replyArray(2);
+  const cursorGap = replyGap();
+  const head = replyGap();
+  let cursor = scanCursor > <u64>u32.MAX_VALUE ? 0 : <u32>scanCursor;
+  const outside = scanCursor > <u64>u32.MAX_VALUE;
+  let visited: i64 = 0;
+  let found: u32 = 0;
+  const buckets = scanWanted < i64.MAX_VALUE / SCAN_BUCKETS ? scanWanted * SCAN_BUCKETS : i64.MAX_VALUE;
+  let steps: i64 = 0;
+  while (!outside) {
+    cursor = scanBucket(database, cursor);
+    const count = scannedCount;
+    for (let index: u32 = 0; index < count; index++) {
+      const entry = <usize>load<u32>(scanned + (<usize>index << 2));
+      visited++;
+      if (isDue(entry) || (scanTyped && typeOf(entry) != scanType)) continue;
+      const key = keyPointer(entry);
+      const keyBytes = keyLength(entry);
+      if (scanPattern && !globMatch(scanPattern, scanPatternBytes, key, keyBytes, false)) continue;
+      replyBulk(key, keyBytes);
+      found++;
+    }
+    steps++;
+    if (!cursor || visited >= scanWanted || steps >= buckets) break;
+  }
+  replyFillArray(head, found);
+  replyFillBulkInteger(cursorGap, outside ? 0 : cursor);
+}

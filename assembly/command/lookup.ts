@@ -1,0 +1,86 @@
+/**
+ * Finding a command by name, and the facts of its row. The rows, names and slots are generated from host/command/table.ts
+ * (command-table.ts); the hash of a name is part of that format: x = first | middle << 8 | last << 16 | length << 24 over
+ * lower-cased bytes, slot = x * 0x9E3779B1 >>> 22, linear probing.
+ */
+import { COMMAND_NAMES, COMMAND_ROWS, COMMAND_SLOTS } from "./command-table";
+
+export const COMMAND_NONE: u32 = 0xffff;
+const ROW_SHIFT: usize = 4;
+const ROW_NAME: usize = 0;
+const ROW_NAME_LENGTH: usize = 4;
+const ROW_ARITY: usize = 6;
+const ROW_FLAGS: usize = 8;
+const ROW_FIRST_KEY: usize = 12;
+const ROW_LAST_KEY: usize = 13;
+const ROW_KEY_STEP: usize = 14;
+const SLOT_MASK: u32 = 1023;
+const NAME_LENGTH_MAX: u32 = 32;
+
+// @ts-ignore: decorator
+@inline
+function lower(byte: u32): u32 {
+  return byte - 65 < 26 ? byte + 32 : byte;
+}
+
+// @ts-ignore: decorator
+@inline
+function row(id: u32): usize {
+  return COMMAND_ROWS + (<usize>id << ROW_SHIFT);
+}
+
+export function commandNamePointer(id: u32): usize {
+  return COMMAND_NAMES + load<u32>(row(id), ROW_NAME);
+}
+
+export function commandNameLength(id: u32): u32 {
+  return load<u8>(row(id), ROW_NAME_LENGTH);
+}
+
+// @ts-ignore: decorator
+@inline
+export function commandArity(id: u32): i32 {
+  return load<i16>(row(id), ROW_ARITY);
+}
+
+// @ts-ignore: decorator
+@inline
+export function commandFlags(id: u32): u32 {
+  return load<u32>(row(id), ROW_FLAGS);
+}
+
+// @ts-ignore: decorator
+@inline
+export function commandFirstKey(id: u32): u32 {
+  return load<i8>(row(id), ROW_FIRST_KEY);
+}
+
+export function commandLastKey(id: u32): i32 {
+  return load<i8>(row(id), ROW_LAST_KEY);
+}
+
+export function commandKeyStep(id: u32): u32 {
+  return load<i8>(row(id), ROW_KEY_STEP);
+}
+
+/** Id of the command with this name in any case, or COMMAND_NONE. */
+export function findCommand(name: usize, length: u32): u32 {
+  if (length - 1 >= NAME_LENGTH_MAX) return COMMAND_NONE;
+  const key = lower(load<u8>(name)) | (lower(load<u8>(name + (length >> 1))) << 8) | (lower(load<u8>(name + length - 1)) << 16) | (length << 24);
+  let slot = (key * 0x9e3779b1) >>> 22;
+  while (true) {
+    const id = <u32>load<u16>(COMMAND_SLOTS + (<usize>slot << 1));
+    if (!id) return COMMAND_NONE;
+    if (<u32>load<u8>(row(id - 1), ROW_NAME_LENGTH) == length && sameName(COMMAND_NAMES + load<u32>(row(id - 1)), name, length)) return id - 1;
+    slot = (slot + 1) & SLOT_MASK;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function sameName(known: usize, name: usize, length: u32): bool {
+  for (let index: u32 = 0; index < length; index++) {
+    if (<u32>load<u8>(known + index) != lower(load<u8>(name + index))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,132 @@
+/**
+ * The effect log: what commands changed, as RESP commands, while somebody consumes it (SETTING_EFFECTS). The host takes
+ * the bytes after each call; framing, checksums and files are its persistence/.
+ *
+ * An effect is one RESP array of bulk strings. `*0\r\n` marks the end of a commit: what lies between two marks is applied
+ * together or not at all. A `SELECT n` effect precedes the first effect of a database that differs from the last one; the
+ * log forgets the database at `effectsTaken`, so every piece that the host takes stands alone. Relative times have become
+ * absolute, random choices and clock readings have become their results, so replay with expiry off gives the same state.
+ *
+ * Requires: the command was admitted (memoryAdmit) for at least twice its request, which bounds the log's growth; a failed
+ * append would lose a change, so it is treated as impossible.
+ */
+import { PURPOSE_EFFECT } from "../abi/status";
+import { printInteger, printUnsigned } from "../bytes/integer";
+import { database, databaseIndex } from "../keyspace/database";
+import { expiredKeys, setRememberExpired } from "../keyspace/keyspace";
+import {
+  BUFFER_LENGTH,
+  BUFFER_POINTER,
+  BUFFER_SIZE,
+  bufferClear,
+  bufferFree,
+  bufferInitialize,
+  bufferReserve,
+} from "../structure/byte-buffer";
+
+const NO_DATABASE: u32 = 0xffffffff;
+const CRLF: u32 = 0x0a0d;
+
+/** True while effects are logged. */
+export let effectsOn: bool = false;
+export const effects: usize = memory.data(BUFFER_SIZE, 8);
+let effectDatabase: u32 = NO_DATABASE;
+/** Length of the log at the last commit mark. */
+let committed: u32 = 0;
+
+const WORD_SELECT: usize = memory.data<u8>([83, 69, 76, 69, 67, 84]);
+const WORD_DEL: usize = memory.data<u8>([68, 69, 76]);
+
+export function effectsInitialize(): void {
+  bufferInitialize(effects, PURPOSE_EFFECT);
+}
+
+/** Switches the log on or off; off frees it. */
+export function setEffects(on: bool): void {
+  effectsOn = on;
+  setRememberExpired(on);
+  effectsTaken();
+  if (!on) {
+    bufferFree(effects);
+    bufferFree(expiredKeys);
+  }
+}
+
+/** The host has the bytes: begins an empty piece. */
+export function effectsTaken(): void {
+  bufferClear(effects);
+  effectDatabase = NO_DATABASE;
+  committed = 0;
+}
+
+function must(done: bool): void {
+  if (!done) unreachable();
+}
+
+/** Writes `prefix`, a decimal number and CRLF. */
+function header(prefix: u32, value: u32): void {
+  const target = bufferReserve(effects, 24);
+  must(target != 0);
+  store<u8>(target, <u8>prefix);
+  const digits = printUnsigned(target + 1, value);
+  store<u16>(target + 1 + digits, <u16>CRLF);
+  store<u32>(effects, load<u32>(effects, BUFFER_LENGTH) + digits + 3, BUFFER_LENGTH);
+}
+
+/** Begins an effect of `count` words on the current database, behind the deletions of expired keys met on the way. */
+export function effectBegin(count: u32): void {
+  if (load<u32>(expiredKeys, BUFFER_LENGTH)) flushExpired();
+  beginIn(databaseIndex(database), count);
+}
+
+function beginIn(index: u32, count: u32): void {
+  if (index != effectDatabase) {
+    effectDatabase = index;
+    header(42, 2);
+    effectWord(WORD_SELECT, 6);
+    effectInteger(index);
+  }
+  header(42, count);
+}
+
+/** Appends one word of the effect that was begun. */
+export function effectWord(pointer: usize, length: u32): void {
+  header(36, length);
+  const target = bufferReserve(effects, length + 2);
+  must(target != 0);
+  memory.copy(target, pointer, length);
+  store<u16>(target + length, <u16>CRLF);
+  store<u32>(effects, load<u32>(effects, BUFFER_LENGTH) + length + 2, BUFFER_LENGTH);
+}
+
+const integerText: usize = memory.data(24, 8);
+
+/** Appends an integer as one word. */
+export function effectInteger(value: i64): void {
+  effectWord(integerText, printInteger(integerText, value));
+}
+
+function flushExpired(): void {
+  let position = <usize>load<u32>(expiredKeys, BUFFER_POINTER);
+  const end = position + load<u32>(expiredKeys, BUFFER_LENGTH);
+  while (position < end) {
+    const length = load<u32>(position, 4);
+    beginIn(load<u32>(position), 2);
+    effectWord(WORD_DEL, 3);
+    effectWord(position + 8, length);
+    position += 8 + length;
+  }
+  bufferClear(expiredKeys);
+}
+
+/** Ends a commit: writes the mark when something was logged since the last one. */
+export function effectCommit(): void {
+  if (load<u32>(expiredKeys, BUFFER_LENGTH)) flushExpired();
+  const length = load<u32>(effects, BUFFER_LENGTH);
+  if (length == committed) return;
+  const target = bufferReserve(effects, 4);
+  must(target != 0);
+  store<u32>(target, 0x0a0d302a);
+  committed = length + 4;
+  store<u32>(effects, committed, BUFFER_LENGTH);
+}

@@ -1,0 +1,191 @@
+/**
+ * The exported calls (abi/README.md has the table). They check arguments, call down and return a status; no logic.
+ */
+import { COMMAND_COUNT } from "../abi/commands";
+import {
+  CONTROL_EFFECT_LENGTH,
+  CONTROL_EFFECT_POINTER,
+  CONTROL_EXPIRED,
+  CONTROL_COMMANDS,
+  CONTROL_HITS,
+  CONTROL_INPUT_CAPACITY,
+  CONTROL_INPUT_POINTER,
+  CONTROL_MEMORY_PEAK,
+  CONTROL_MEMORY_POINTER,
+  CONTROL_MISSES,
+  CONTROL_RESULT,
+  DATABASE_COUNT,
+} from "../abi/layout";
+import {
+  INPUT_CAPACITY,
+  MAX_BULK_BYTES,
+  PURPOSE_SESSION,
+  SETTING_EFFECTS,
+  SETTING_LAZY_EXPIRY,
+  SETTING_MAX_BULK,
+  SETTING_MAX_HELD,
+  SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
+  SETTING_REQUIRE_AUTH,
+  STATUS_INVALID,
+  STATUS_OK,
+  STATUS_OUT_OF_MEMORY,
+} from "../abi/status";
+import { hashBytes, hashSeed } from "../bytes/hash";
+import { callInitialize, callsReset, setMaxMemory } from "../command/call";
+import { setMaxBulk, setRequireAuth } from "../command/decode";
+import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
+import { replayEffects } from "../command/replay";
+import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
+import { sessionClose, sessionOpen, sessionSet } from "../command/session";
+import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
+import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
+import { generatorSeed } from "../keyspace/generator";
+import { keyspaceInitialize } from "../keyspace/keyspace";
+import { sweep } from "../keyspace/sweep";
+import { allocate, allocatorCheck, memoryInitialize, memoryUsed, purposeBytes } from "../memory/allocator";
+import { control } from "../memory/control";
+import { DEBUG } from "../memory/debug";
+import { pageHeapCheck, pageHeapLimit } from "../memory/page-heap";
+import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
+import { ENTRY_KIND } from "../structure/entry";
+import { tableCheck } from "../structure/hash-table";
+import { readText, textLength, textPointer } from "../types/string";
+
+let initialized: bool = false;
+
+export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
+  if (initialized) return STATUS_INVALID;
+  if (!memoryInitialize(__heap_base)) return STATUS_OUT_OF_MEMORY;
+  const seed = (<u64>seedHigh << 32) | <u64>seedLow;
+  hashSeed(seed);
+  generatorSeed(seed);
+  databasesInitialize();
+  keyspaceInitialize();
+  effectsInitialize();
+  callInitialize();
+  const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);
+  if (!input || !replyInitialize()) return STATUS_OUT_OF_MEMORY;
+  setInputArea(input + HEADROOM_BYTES);
+  store<u32>(control, <u32>input + HEADROOM_BYTES, CONTROL_INPUT_POINTER);
+  store<u32>(control, INPUT_CAPACITY, CONTROL_INPUT_CAPACITY);
+  store<u32>(control, <u32>purposeBytes, CONTROL_MEMORY_POINTER);
+  replyPublish();
+  initialized = true;
+  return STATUS_OK;
+}
+
+export function engine_control(): usize {
+  return control;
+}
+
+export function engine_configure(setting: u32, value: f64): i32 {
+  if (!(value >= 0)) return STATUS_INVALID;
+  if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
+  else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);
+  else if (setting == SETTING_EFFECTS) setEffects(value != 0);
+  else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
+  else if (setting == SETTING_LAZY_EXPIRY) setExpiryOn(value != 0);
+  else if (setting == SETTING_MAX_PAGES && value <= 65536) pageHeapLimit(<u32>value);
+  else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
+  else return STATUS_INVALID;
+  return STATUS_OK;
+}
+
+export function session_open(): usize {
+  return sessionOpen();
+}
+
+export function session_close(handle: usize): void {
+  sessionClose(handle);
+}
+
+export function session_set(handle: usize, field: u32, value: u32): i32 {
+  return sessionSet(handle, field, value);
+}
+
+export function execute(handle: usize, pointer: usize, length: u32, now: f64): i32 {
+  const status = executeInput(handle, pointer, length, now);
+  if (effectsOn) publishEffects();
+  return status;
+}
+
+export function resume(handle: usize, now: f64): i32 {
+  const status = resumeInput(handle, now);
+  if (effectsOn) publishEffects();
+  return status;
+}
+
+export function suspend(handle: usize): i32 {
+  return suspendInput(handle);
+}
+
+export function reply_reserve(length: u32): usize {
+  const target = replyReserve(length);
+  replyPublish();
+  return target;
+}
+
+export function reply_clear(): void {
+  replyClear();
+  replyPublish();
+}
+
+export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
+  setNow(now);
+  const more = sweep(budget, expireActively != 0);
+  if (effectsOn) {
+    effectCommit();
+    publishEffects();
+  }
+  return more ? 1 : 0;
+}
+
+function publishEffects(): void {
+  store<u32>(control, load<u32>(effects, BUFFER_POINTER), CONTROL_EFFECT_POINTER);
+  store<u32>(control, load<u32>(effects, BUFFER_LENGTH), CONTROL_EFFECT_LENGTH);
+}
+
+export function effects_clear(): void {
+  effectsTaken();
+  publishEffects();
+}
+
+export function replay(pointer: usize, length: u32, now: f64): i32 {
+  const status = replayEffects(pointer, length, now);
+  replyPublish();
+  return status;
+}
+
+export function statistics_reset(): void {
+  store<f64>(control, 0, CONTROL_HITS);
+  store<f64>(control, 0, CONTROL_MISSES);
+  store<f64>(control, 0, CONTROL_EXPIRED);
+  store<f64>(control, 0, CONTROL_COMMANDS);
+  store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
+  callsReset();
+}
+
+function valueHash(entry: usize): u64 {
+  readText(entry);
+  return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
+}
+
+export function digest(index: i32): i32 {
+  if (index >= DATABASE_COUNT) return STATUS_INVALID;
+  digestStart();
+  if (index >= 0) digestAdd(index, valueHash);
+  else for (let each = 0; each < DATABASE_COUNT; each++) digestAdd(each, valueHash);
+  store<u64>(control, digestLow, CONTROL_RESULT);
+  store<u64>(control, digestHigh, CONTROL_RESULT + 8);
+  return STATUS_OK;
+}
+
+export function check_invariants(): i32 {
+  if (!DEBUG) return 0;
+  let failure = pageHeapCheck();
+  if (!failure) failure = allocatorCheck();
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = tableCheck(databaseAt(index));
+  return failure;
+}

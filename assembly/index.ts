@@ -1,0 +1,22 @@
+/**
+ * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
+ */
+export {
+  check_invariants,
+  digest,
+  effects_clear,
+  engine_configure,
+  engine_control,
+  engine_initialize,
+  execute,
+  maintain,
+  replay,
+  reply_clear,
+  reply_reserve,
+  resume,
+  session_close,
+  session_open,
+  session_set,
+  statistics_reset,
+  suspend,
+} from "./exports/engine";

@@ -1,0 +1,59 @@
+/**
+ * The sixteen databases: records of DATABASE_SIZE bytes whose first fields are the table of hash-table.ts, the current
+ * one, and the time of the batch that runs. These are the roots of all stored data.
+ *
+ * `now` and `accessClock` change only through `setNow`, once a batch: commands of one batch see one time.
+ */
+import { CONTROL_DATABASE_POINTER, DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
+import { control } from "../memory/control";
+import { DEBUG } from "../memory/debug";
+import { tableInitialize } from "../structure/hash-table";
+
+/** Position of the maintenance sweep: the next directory slot, and the deepest segment that it has met. */
+export const DATABASE_SWEEP: usize = 20;
+export const DATABASE_SWEEP_DEPTH: usize = 24;
+
+const databases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 16);
+
+/** Record of the database that the running command works on. */
+export let database: usize = databases;
+/** Unix milliseconds of the running batch. */
+export let now: u64 = 0;
+/** Seconds of `now`, modulo 2^24. */
+export let accessClock: u32 = 0;
+/** False during replay: the log has the deletes of expired keys. */
+export let expiryOn: bool = true;
+/** True when reads must leave access times as they are (CLIENT NO-TOUCH). */
+export let keepAccess: bool = false;
+
+export function databasesInitialize(): void {
+  for (let index = 0; index < DATABASE_COUNT; index++) tableInitialize(databaseAt(index));
+  store<u32>(control, <u32>databases, CONTROL_DATABASE_POINTER);
+}
+
+/** Record of a database. Requires: index < DATABASE_COUNT. */
+export function databaseAt(index: u32): usize {
+  if (DEBUG) assert(index < <u32>DATABASE_COUNT);
+  return databases + <usize>index * DATABASE_SIZE;
+}
+
+export function databaseIndex(record: usize): u32 {
+  return <u32>((record - databases) / DATABASE_SIZE);
+}
+
+export function useDatabase(index: u32): void {
+  database = databaseAt(index);
+}
+
+export function setNow(milliseconds: f64): void {
+  now = <u64>milliseconds;
+  accessClock = <u32>(now / 1000) & 0xffffff;
+}
+
+export function setExpiryOn(on: bool): void {
+  expiryOn = on;
+}
+
+export function setKeepAccess(keep: bool): void {
+  keepAccess = keep;
+}

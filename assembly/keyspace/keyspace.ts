@@ -1,0 +1,150 @@
+/**
+ * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
+ * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
+ * and later WATCH, notifications, versions, eviction) has its place here.
+ *
+ * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
+ * are logged, and the command layer logs it ahead of the command's own effects.
+ *
+ * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
+ */
+import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
+import { PURPOSE_EFFECT } from "../abi/status";
+import { countOne } from "../memory/control";
+import { DEBUG } from "../memory/debug";
+import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
+import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
+import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
+import { releaseEntry } from "./entry-release";
+
+/** Slot of the entry that the last lookup found. */
+export let foundSlot: usize = 0;
+/** Whether deletions of expired keys are remembered for the effect log. */
+let rememberExpired: bool = false;
+/** Records {u32 database, u32 key length, key}. */
+export const expiredKeys: usize = memory.data(BUFFER_SIZE, 8);
+
+export function keyspaceInitialize(): void {
+  bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+}
+
+export function setRememberExpired(remember: bool): void {
+  rememberExpired = remember;
+}
+
+// @ts-ignore: decorator
+@inline
+function isExpired(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_FLAGS) & <u8>ENTRY_EXPIRES) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) <= now;
+}
+
+/** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */
+export function lookupRead(hash: u64, key: usize, length: u32): usize {
+  const slot = tableFind(database, hash, key, length);
+  if (slot) {
+    const entry = <usize>load<u32>(slot);
+    if (!isExpired(entry)) {
+      foundSlot = slot;
+      touchAccess(entry);
+      countOne(CONTROL_HITS);
+      return entry;
+    }
+    expire(hash, slot, entry);
+  }
+  countOne(CONTROL_MISSES);
+  return 0;
+}
+
+/** The key's live entry, or 0. For commands that will write: no statistics. */
+export function lookupWrite(hash: u64, key: usize, length: u32): usize {
+  const slot = tableFind(database, hash, key, length);
+  if (!slot) return 0;
+  const entry = <usize>load<u32>(slot);
+  if (isExpired(entry)) {
+    expire(hash, slot, entry);
+    return 0;
+  }
+  foundSlot = slot;
+  touchAccess(entry);
+  return entry;
+}
+
+/** The key's live entry, or 0, without any trace: no statistics, no access time. For OBJECT, TTL, TYPE and the like. */
+export function lookupQuiet(hash: u64, key: usize, length: u32): usize {
+  const slot = tableFind(database, hash, key, length);
+  if (!slot) return 0;
+  const entry = <usize>load<u32>(slot);
+  if (isExpired(entry)) {
+    expire(hash, slot, entry);
+    return 0;
+  }
+  foundSlot = slot;
+  return entry;
+}
+
+/** Adds one to the hits or the misses, for commands that look quietly but count. */
+export function countLookup(found: bool): void {
+  countOne(found ? CONTROL_HITS : CONTROL_MISSES);
+}
+
+// @ts-ignore: decorator
+@inline
+function touchAccess(entry: usize): void {
+  if (load<u32>(entry, ENTRY_ACCESS) != accessClock && !keepAccess) store<u32>(entry, accessClock, ENTRY_ACCESS);
+}
+
+/** Deletes an entry because its time has come. */
+export function expire(hash: u64, slot: usize, entry: usize): void {
+  if (rememberExpired) {
+    const length = keyLength(entry);
+    const record = bufferReserve(expiredKeys, length + 8);
+    if (record) {
+      store<u32>(record, databaseIndex(database));
+      store<u32>(record, length, 4);
+      store<u32>(expiredKeys, load<u32>(expiredKeys, BUFFER_LENGTH) + 8, BUFFER_LENGTH);
+      bufferAppend(expiredKeys, keyPointer(entry), length);
+    }
+  }
+  tableRemove(database, hash, slot);
+  releaseEntry(entry);
+  countOne(CONTROL_EXPIRED);
+}
+
+/** Stores an entry under a new key. Returns false when there is no memory; the entry stays the caller's then. */
+export function insertEntry(hash: u64, entry: usize): bool {
+  if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
+  const slot = tableInsert(database, hash, entry);
+  if (!slot) return false;
+  foundSlot = slot;
+  return true;
+}
+
+/** Puts `entry` in the place of `old`, which is freed. Requires: `slot` holds `old`, which has the same key. */
+export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): void {
+  if (DEBUG) assert(<usize>load<u32>(slot) == old);
+  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & <u8>ENTRY_EXPIRES) != 0);
+  releaseEntry(old);
+}
+
+/**
+ * Tells the table that the slot's entry lies at `entry` now, or got, changed or lost its expiry in place. `hadExpiry`:
+ * whether it had one before. Nothing is freed.
+ */
+export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
+  tableReplace(database, hash, slot, entry, hadExpiry);
+}
+
+/** Deletes an entry and frees it. */
+export function removeEntry(hash: u64, slot: usize): void {
+  const entry = <usize>load<u32>(slot);
+  tableRemove(database, hash, slot);
+  releaseEntry(entry);
+}
+
+/** Takes an entry out of the keyspace without freeing it. */
+export function detachEntry(hash: u64, slot: usize): usize {
+  const entry = <usize>load<u32>(slot);
+  tableRemove(database, hash, slot);
+  return entry;
+}

@@ -1,0 +1,128 @@
+/**
+ * The background work of the keyspace: the active expiry cycle, joining of segments that have become small, and digging
+ * of graves. The host says when and how much (`maintain`); what is done depends only on the calls, never on a clock.
+ *
+ * A segment knows a lower bound of its earliest expiry and a bucket which of its slots expire, so a sweep costs one look
+ * per segment and touches only entries that have an expiry in segments where something is due.
+ */
+import { DATABASE_COUNT } from "../abi/layout";
+import { hashBytes } from "../bytes/hash";
+import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import {
+  BUCKET_COUNT,
+  BUCKET_EXPIRES,
+  BUCKET_SLOTS,
+  SEGMENT_DEPTH,
+  SEGMENT_EARLIEST,
+  SEGMENT_ENTRIES,
+  SEGMENT_EXPIRING,
+  TABLE_DEPTH,
+  TABLE_ENTRIES,
+  TABLE_SEGMENTS,
+  bucketAt,
+  segmentAt,
+  segmentSpan,
+  tableHalveDirectory,
+  tableJoin,
+} from "../structure/hash-table";
+import { DATABASE_SWEEP, DATABASE_SWEEP_DEPTH, database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "./database";
+import { bury, digGrave } from "./graveyard";
+import { expire } from "./keyspace";
+
+/** What joining two segments costs in units of the budget (one entry freed). */
+const JOIN_COST: u32 = 256;
+const JOIN_ENTRIES: u32 = 508;
+
+/** The database whose turn it is in the present round, and whether the round has joined segments. */
+let sweepDatabase: u32 = 0;
+let roundJoined: bool = false;
+let budgetLeft: i32 = 0;
+
+/**
+ * Frees, expires and looks at most about `budget` entries and segments. A round goes once over all segments of all
+ * databases, in as many calls as the budget makes it. Returns true while there is a reason to call again soon: graves are
+ * left, the round is not at its end, or it has joined segments that may join further.
+ */
+export function sweep(budget: u32, expireActively: bool): bool {
+  budgetLeft = <i32>budget;
+  while (budgetLeft > 0) {
+    const freed = digGrave();
+    if (!freed) break;
+    budgetLeft -= freed;
+  }
+  const caller = databaseIndex(database);
+  while (budgetLeft > 0 && sweepDatabase < <u32>DATABASE_COUNT) {
+    useDatabase(sweepDatabase);
+    if (sweepTable(database, expireActively)) sweepDatabase++;
+  }
+  useDatabase(caller);
+  if (sweepDatabase < <u32>DATABASE_COUNT) return true;
+  const again = roundJoined;
+  sweepDatabase = 0;
+  roundJoined = false;
+  return again;
+}
+
+/** Sweeps a table from where the last sweep stopped, as far as the budget goes. Returns true at its end. */
+function sweepTable(table: usize, expireActively: bool): bool {
+  if (!load<u32>(table, TABLE_SEGMENTS)) return true;
+  if (!load<u32>(table, TABLE_ENTRIES)) {
+    bury(table);
+    roundJoined = true;
+    return true;
+  }
+  let ended = false;
+  let position = load<u32>(table, DATABASE_SWEEP);
+  let deepest = load<u32>(table, DATABASE_SWEEP_DEPTH);
+  if (position >>> load<u32>(table, TABLE_DEPTH)) position = 0;
+  while (budgetLeft > 0) {
+    let segment = segmentAt(table, position);
+    if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) <= now) {
+      expireSegment(table, segment);
+      if (!load<u32>(table, TABLE_ENTRIES)) return false;
+      segment = segmentAt(table, position);
+    }
+    if (load<u32>(segment, SEGMENT_ENTRIES) <= JOIN_ENTRIES && tableJoin(table, position)) {
+      roundJoined = true;
+      budgetLeft -= JOIN_COST;
+      segment = segmentAt(table, position);
+    }
+    budgetLeft--;
+    const span = segmentSpan(table, segment);
+    const depth = load<u32>(segment, SEGMENT_DEPTH);
+    if (depth > deepest) deepest = depth;
+    position = (position & ~(span - 1)) + span;
+    if (position >>> load<u32>(table, TABLE_DEPTH)) {
+      if (deepest < load<u32>(table, TABLE_DEPTH) && tableHalveDirectory(table)) roundJoined = true;
+      position = 0;
+      deepest = 0;
+      ended = true;
+      break;
+    }
+  }
+  store<u32>(table, position, DATABASE_SWEEP);
+  store<u32>(table, deepest, DATABASE_SWEEP_DEPTH);
+  return ended;
+}
+
+/** Deletes the expired entries of a segment and sets its earliest expiry anew. */
+function expireSegment(table: usize, segment: usize): void {
+  let earliest = u64.MAX_VALUE;
+  for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
+    const bucket = bucketAt(segment, index);
+    let marked = <u32>load<u16>(bucket, BUCKET_EXPIRES);
+    while (marked) {
+      const slot = bucket + BUCKET_SLOTS + (<usize>ctz(marked) << 2);
+      const entry = <usize>load<u32>(slot);
+      const expiry = entryExpiry(entry);
+      if (expiry <= now) {
+        const last = load<u32>(table, TABLE_ENTRIES) == 1;
+        expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry);
+        budgetLeft--;
+        if (last) return;
+      } else if (expiry < earliest) earliest = expiry;
+      marked &= marked - 1;
+    }
+  }
+  store<u64>(segment, earliest, SEGMENT_EARLIEST);
+}
