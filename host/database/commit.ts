@@ -3,7 +3,7 @@
  * listener) subscribes here and nowhere else.
  *
  * 1. While nobody has subscribed the engine encodes no effects, and `pass` costs one comparison.
- * 2. `pass` is called after each batch and before its replies leave, so a subscriber sees a change before any client is told
+ * 2. `pass` is called after each batch, before its replies leave, and after each round of maintenance, so a subscriber sees a change before any client is told
  *    of it. Subscribers get the same bytes in the order in which they subscribed.
  */
 import { SETTING_EFFECTS } from "../../assembly/abi/status.ts";

@@ -36,7 +36,12 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount);
     this.commits = new CommitGate(this.engine);
-    this.maintenance = new Pacer(this.engine, parts.clock, (error) => this.reportFailure(error));
+    this.maintenance = new Pacer(
+      this.engine,
+      parts.clock,
+      () => this.commits.pass(),
+      (error) => this.reportFailure(error),
+    );
   }
 
   /** Opens an empty database on a compiled engine. Throws ENGINE_INVALID or ENGINE_FAILED. */

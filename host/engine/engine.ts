@@ -186,9 +186,12 @@ export class Engine {
 
   // Background and log --------------------------------------------------------------------------------------------------
 
-  /** Expires and frees at most about `budget` entries; true while work is left. `nowMs` is Unix time. */
-  maintain(nowMs: number, budget: number): boolean {
-    return this.#call(() => this.#exports.maintain(nowMs, budget)) === 1;
+  /**
+   * Frees, and expires if `expireActively` says so, at most about `budget` entries; true while it is worth calling again
+   * soon. `nowMs` is Unix time.
+   */
+  maintain(nowMs: number, budget: number, expireActively: boolean): boolean {
+    return this.#call(() => this.#exports.maintain(nowMs, budget, expireActively ? 1 : 0)) === 1;
   }
 
   /** Bytes of effects that were logged and not taken yet. */
@@ -203,16 +206,18 @@ export class Engine {
     return effects;
   }
 
-  /** Applies logged effects (whole commands) with expiry off. Throws OUT_OF_MEMORY or ENGINE_INVALID. */
+  /**
+   * Applies logged effects with expiry off: whole commands that fit the input area together. Throws OUT_OF_MEMORY or
+   * ENGINE_INVALID; what stood before the first bad effect has been applied then.
+   */
   replay(effects: Uint8Array, nowMs: number): void {
-    if (effects.length === 0) return;
-    this.clearReply();
-    const address = this.#call(() => this.#exports.reply_reserve(effects.length)) >>> 0;
-    if (address === 0) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the effects to replay");
-    this.#memory.write(address, effects);
-    const status = this.#call(() => this.#exports.replay(address, effects.length, nowMs));
-    this.clearReply();
-    this.#check(status, "the effects to replay are not well formed");
+    const length = this.loadInput(effects, 0);
+    if (length < effects.length) throw new DatabaseError("ENGINE_INVALID", `effects of ${effects.length} bytes do not fit the input area`);
+    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    this.#check(
+      this.#call(() => this.#exports.replay(pointer, length, nowMs)),
+      "the effects to replay are not well formed",
+    );
   }
 
   resetStatistics(): void {
@@ -231,7 +236,7 @@ export class Engine {
 
   /** 0, or the number of the first broken invariant. Release engines do not check and answer 0. */
   checkInvariants(): number {
-    return this.#call(() => this.#exports.check_invariants?.() ?? 0);
+    return this.#call(() => this.#exports.check_invariants());
   }
 
   // -----------------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
  *
  * 1. The only import module allowed is wasi_snapshot_preview1: an engine that wants more is not ours.
  * 2. Every export of assembly/abi/README.md must be there: an engine of another version is refused here and not at the
- *    first call that misses. `check_invariants` exists in debug builds only.
+ *    first call that misses.
  */
 import { STATUS_OK } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
@@ -25,12 +25,12 @@ export interface EngineExports {
   suspend(handle: number): number;
   reply_reserve(length: number): number;
   reply_clear(): void;
-  maintain(nowMs: number, budget: number): number;
+  maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
   replay(pointer: number, length: number, nowMs: number): number;
   statistics_reset(): void;
   digest(database: number): number;
-  check_invariants?(): number;
+  check_invariants(): number;
 }
 
 const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
@@ -50,6 +50,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "replay",
   "statistics_reset",
   "digest",
+  "check_invariants",
 ];
 
 /** Compiles engine bytes. Throws DatabaseError ENGINE_INVALID when they are not a WebAssembly module. */

@@ -6,8 +6,8 @@
  *   that took longer, doubled after one that took less than half while work was left.
  * - After a round without work left the next comes after the interval (10 a second by default). With work left it comes
  *   after REST_FACTOR times what the slice took, so that maintenance takes at most about a quarter of one core.
- * - With expiry switched off (DEBUG SET-ACTIVE-EXPIRE 0) rounds go on at time 0, at which nothing is due yet: deferred
- *   freeing must not stop with it.
+ * - With expiry switched off (DEBUG SET-ACTIVE-EXPIRE 0) rounds go on: deferred freeing must not stop with it.
+ * - A round can log effects (the deletes of expired keys), so its owner hears of each.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -24,16 +24,18 @@ const DEFAULT_INTERVAL_MS = 100;
 export class Pacer {
   readonly #engine: Engine;
   readonly #clock: Clock;
+  readonly #done: () => void;
   readonly #failed: (error: DatabaseError) => void;
   #timer: Timer | undefined;
   #budget = BUDGET_START;
   #intervalMs = DEFAULT_INTERVAL_MS;
   #active = true;
 
-  /** `failed` is called when the engine fails in a round; the pacer has stopped then. */
-  constructor(engine: Engine, clock: Clock, failed: (error: DatabaseError) => void) {
+  /** `done` is called after each round; `failed` when the engine fails in one, and the pacer has stopped then. */
+  constructor(engine: Engine, clock: Clock, done: () => void, failed: (error: DatabaseError) => void) {
     this.#engine = engine;
     this.#clock = clock;
+    this.#done = done;
     this.#failed = failed;
   }
 
@@ -70,7 +72,8 @@ export class Pacer {
     const startMs = this.#clock.monotonicMs();
     let more: boolean;
     try {
-      more = this.#engine.maintain(this.#active ? this.#clock.nowMs() : 0, this.#budget);
+      more = this.#engine.maintain(this.#clock.nowMs(), this.#budget, this.#active);
+      this.#done();
     } catch (error) {
       this.#timer = undefined;
       this.#failed(error instanceof DatabaseError ? error : new DatabaseError("ENGINE_FAILED", "maintenance failed", { cause: error }));

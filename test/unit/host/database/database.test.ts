@@ -30,7 +30,7 @@ describe("maintenance", () => {
     const { fake, clock } = open();
     clock.advance(1000);
     expect(fake.maintained.length).toBe(10);
-    expect(fake.maintained[0]).toEqual([1_000_100, 256]);
+    expect(fake.maintained[0]).toEqual([1_000_100, 256, 1]);
   });
 
   it("runs more often while work is left, grows its budget, and rests three times as long as it works", () => {
@@ -60,10 +60,10 @@ describe("maintenance", () => {
     const { fake, clock, database } = open();
     database.maintenance.setActive(false);
     clock.advance(200);
-    expect(fake.maintained.map(([nowMs]) => nowMs)).toEqual([0, 0]);
+    expect(fake.maintained.map(([, , expireActively]) => expireActively)).toEqual([0, 0]);
     database.maintenance.setActive(true);
     clock.advance(100);
-    expect(fake.maintained.at(-1)?.[0]).toBe(1_000_300);
+    expect(fake.maintained.at(-1)?.[2]).toBe(1);
   });
 
   it("follows a changed rate, and stops", () => {
@@ -112,6 +112,18 @@ describe("commit gate", () => {
     expect(fake.settings.get(SETTING_EFFECTS)).toBe(0);
     run(database, handle, "SET d 4\n");
     expect(seen.length).toBe(1);
+  });
+
+  it("passes what maintenance did", () => {
+    const { fake, clock, database } = open();
+    const seen: string[] = [];
+    database.commits.subscribe((effects) => seen.push(decode(effects)));
+    fake.maintainAnswer = () => {
+      fake.logEffects("DEL expired;");
+      return 0;
+    };
+    clock.advance(100);
+    expect(seen).toEqual(["DEL expired;"]);
   });
 
   it("gives all subscribers the same bytes, in the order in which they came", () => {

@@ -154,6 +154,7 @@ describe("sessions, settings and facts", () => {
     expect(decode(engine.takeEffects())).toBe("SET a 1;");
     expect(engine.effectLength).toBe(0);
     expect(thrownBy(() => engine.replay(encode("broken"), 5))).toMatchObject({ code: "ENGINE_INVALID" });
+    expect(thrownBy(() => engine.replay(new Uint8Array(65_537), 5))).toMatchObject({ message: expect.stringContaining("65537 bytes") });
   });
 });
 
@@ -174,7 +175,7 @@ describe("a failed engine", () => {
       () => engine.openSession(),
       () => engine.setSession(handle, 0, 0),
       () => engine.configure(0, 0),
-      () => engine.maintain(0, 1),
+      () => engine.maintain(0, 1, true),
       () => engine.takeEffects(),
       () => engine.replay(encode("x"), 0),
       () => engine.digest(-1),

@@ -85,8 +85,8 @@ export class FakeEngine {
   readonly memory: GrowableMemory;
   readonly exports: EngineExports;
   readonly sessions = new Map<number, FakeSession>();
-  /** (nowMs, budget) of each `maintain`, and what it answers. */
-  readonly maintained: Array<readonly [number, number]> = [];
+  /** (nowMs, budget, expireActively) of each `maintain`, and what it answers. */
+  readonly maintained: Array<readonly [number, number, number]> = [];
   maintainAnswer: () => number = () => 0;
   readonly settings = new Map<number, number>();
   /** Makes `reply_reserve` and `session_open` fail. */
@@ -149,12 +149,13 @@ export class FakeEngine {
       suspend: (handle) => this.#suspend(handle),
       reply_reserve: (length) => this.#reserve(length),
       reply_clear: () => this.#setReply(0),
-      maintain: (nowMs, budget) => {
-        this.maintained.push([nowMs, budget]);
+      maintain: (nowMs, budget, expireActively) => {
+        this.maintained.push([nowMs, budget, expireActively]);
         return this.maintainAnswer();
       },
       effects_clear: () => this.#setEffects(""),
       replay: (pointer, length) => {
+        if (pointer !== INPUT) throw new Error("contract: effects outside the input area");
         this.#setEffects(decoder.decode(new Uint8Array(this.memory.buffer, pointer, length)));
         return this.#effects.startsWith("broken") ? STATUS_INVALID : STATUS_OK;
       },
@@ -164,6 +165,7 @@ export class FakeEngine {
         for (let i = 0; i < 4; i++) this.#setWord(CONTROL + CONTROL_RESULT + i * 4, 0xf000_0000 + database + i);
         return STATUS_OK;
       },
+      check_invariants: () => 0,
     };
   }
 
@@ -315,6 +317,11 @@ export class FakeEngine {
   #setReply(length: number): void {
     this.#replyLength = length;
     this.#setWord(CONTROL + CONTROL_REPLY_LENGTH, length);
+  }
+
+  /** Logs effects as if a command or maintenance had. */
+  logEffects(text: string): void {
+    this.#setEffects(this.#effects + text);
   }
 
   #setEffects(text: string): void {
