@@ -12,7 +12,7 @@
  *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
  * 4. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
-import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_YIELD, REPLY_ON } from "../../assembly/abi/status.ts";
+import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_YIELD, REPLY_ON, REPLY_YIELD_BYTES } from "../../assembly/abi/status.ts";
 import type { CommandHandler } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -297,7 +297,10 @@ export class Connection implements SocketHandler {
     if (length === 0 || this.#state === "closing" || this.#state === "closed") return;
     this.session.totalBytesOut += length;
     this.#host.countOutput(length);
-    if (this.#socket.write(this.#engine.replyView())) return;
+    const sent = this.#socket.write(this.#engine.replyView());
+    // `execute` clears small replies for nothing; the memory of a long one must not wait for the next request.
+    if (length > REPLY_YIELD_BYTES) this.#engine.clearReply();
+    if (sent) return;
     const limit = this.#host.outputLimitBytes;
     if (limit === 0 || this.#socket.pendingBytes <= limit) return;
     this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${this.#socket.pendingBytes} bytes of output are pending`);

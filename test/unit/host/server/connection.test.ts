@@ -45,6 +45,12 @@ describe("pipelines", () => {
     expect(reply).toBe(`$150\r\n${"x".repeat(150)}\r\n+PONG\r\n`.repeat(20));
   });
 
+  it("gives the memory of a long reply back at once", async () => {
+    test = await TestServer.start();
+    expect((await test.ask(test.connect(), "BIG 300000\n")).length).toBe(300_011);
+    expect(test.database.engine.replyLength).toBe(0);
+  });
+
   it("closes after the reply to QUIT and runs nothing behind it", async () => {
     test = await TestServer.start();
     const client = test.connect();
