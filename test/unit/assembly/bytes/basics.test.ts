@@ -19,6 +19,10 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
     random = randomInput(SEED);
   }, 60_000);
 
+  test("the release build imports nothing, the debug build only abort", () => {
+    expect(wasm.imports).toEqual(build === "release" ? [] : ["env.abort"]);
+  });
+
   /** What parseInteger says about a text: the value, or undefined. */
   function parsed(text: string): bigint | undefined {
     const length = wasm.put(text);

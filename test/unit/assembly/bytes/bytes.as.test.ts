@@ -8,7 +8,7 @@ import { crc16, crc32c, crc64 } from "../../../../assembly/bytes/checksum";
 import { extendedAdd, extendedIsFinite, extendedParse, extendedPrint } from "../../../../assembly/bytes/extended-float";
 import { parseDouble, parseDoubleLimit, parsedDouble, printDouble } from "../../../../assembly/bytes/float";
 import { globMatch } from "../../../../assembly/bytes/glob";
-import { integerLength, parseInteger, parsedInteger, printInteger, printUnsigned } from "../../../../assembly/bytes/integer";
+import { integerLength, parsedInteger, parseInteger, printInteger, printUnsigned } from "../../../../assembly/bytes/integer";
 import { equalsLower, lowerCaseInto } from "../../../../assembly/bytes/lower";
 import { RANDOM_STATE_SIZE, randomBelow, randomNext, randomSeed } from "../../../../assembly/bytes/random";
 import { isAscii, isUtf8 } from "../../../../assembly/bytes/utf8";
@@ -159,7 +159,9 @@ describe("random and checksum", () => {
   });
   test("check values", () => {
     const length = put(FIRST, "123456789");
-    expect(crc64(0, FIRST, length)).toBe(<u64>0xe9c6d914c4b8d9ca);
+    const crc = crc64(0, FIRST, length);
+    expect(<u32>(crc >> 32)).toBe(<u32>0xe9c6d914);
+    expect(<u32>crc).toBe(<u32>0xc4b8d9ca);
     expect(crc32c(0, FIRST, length)).toBe(<u32>0xe3069283);
     expect(crc16(FIRST, length)).toBe(0x31c3);
   });

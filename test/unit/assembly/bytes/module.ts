@@ -24,6 +24,8 @@ interface ModuleExports {
 
 export interface BytesModule {
   readonly exports: Readonly<Record<string, unknown>>;
+  /** What the module wants from outside, as "module.name". */
+  readonly imports: readonly string[];
   /** First address that the tests may use; the rest of memory (two MiB at least) follows. */
   readonly heap: number;
   readonly memory: Uint8Array;
@@ -75,6 +77,7 @@ async function instantiate(binary: Uint8Array): Promise<BytesModule> {
   const heap = (exports.heapBase.value as number) + 64;
   return {
     exports,
+    imports: WebAssembly.Module.imports(module).map((wanted) => `${wanted.module}.${wanted.name}`),
     heap,
     memory: bytes,
     put(source, address = heap) {
