@@ -37,7 +37,7 @@ function writeIfChanged(path, text) {
 
 async function generate() {
   const [table, errors] = await Promise.all([load("host/command/table.ts"), load("host/common/error-table.ts")]);
-  for (const [path, text] of Object.entries(generateCommands(table.COMMAND_TABLE, errors.REPLY_ERRORS))) writeIfChanged(path, text);
+  for (const [path, text] of Object.entries(generateCommands(table.commandTable, errors.replyErrors))) writeIfChanged(path, text);
 }
 
 function sourcesHash() {

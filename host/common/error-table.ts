@@ -135,6 +135,8 @@ export const hostErrors = [
   // Options and configuration
   { name: "INVALID_OPTION", prefix: "ERR" },
   { name: "UNKNOWN_OPTION", prefix: "ERR" },
+  { name: "IMMUTABLE_OPTION", prefix: "ERR" },
+  { name: "OPTION_NOT_SUPPORTED", prefix: "ERR" },
   { name: "CONFIG_FILE", prefix: "ERR" },
 
   // Network
