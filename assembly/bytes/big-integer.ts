@@ -67,8 +67,8 @@ export function bigShiftLeft(words: usize, count: u32, bits: u32): u32 {
     if (carry != 0) count = pushWord(words, count, carry);
   }
   if (whole != 0) {
-    memory.copy(words + (<usize>whole << 2), words, <usize>count << 2);
-    memory.fill(words, 0, <usize>whole << 2);
+    memory.copy(words + ((<usize>whole) << 2), words, (<usize>count) << 2);
+    memory.fill(words, 0, (<usize>whole) << 2);
   }
   return count + whole;
 }
@@ -89,15 +89,15 @@ export function bigAnyBitBelow(words: usize, count: u32, bits: u32): bool {
 export function bigBitsAt(words: usize, count: u32, shift: u32): u64 {
   const whole = shift >> 5;
   const part = <u64>(shift & 31);
-  const low = <u64>wordOrZero(words, count, whole) | (<u64>wordOrZero(words, count, whole + 1) << 32);
+  const low = (<u64>wordOrZero(words, count, whole)) | ((<u64>wordOrZero(words, count, whole + 1)) << 32);
   if (part == 0) return low;
-  return (low >> part) | (<u64>wordOrZero(words, count, whole + 2) << (64 - part));
+  return (low >> part) | ((<u64>wordOrZero(words, count, whole + 2)) << (64 - part));
 }
 
 /** words = words >> (32 * dropped): forgets the lowest words. */
 export function bigDropWords(words: usize, count: u32, dropped: u32): u32 {
   if (dropped >= count) return 0;
-  memory.copy(words, words + (<usize>dropped << 2), <usize>(count - dropped) << 2);
+  memory.copy(words, words + ((<usize>dropped) << 2), (<usize>(count - dropped)) << 2);
   return count - dropped;
 }
 
@@ -106,7 +106,7 @@ export function bigDivideWord(words: usize, count: u32, divisor: u32, remainder:
   if (DEBUG) assert(divisor != 0);
   let rest: u64 = 0;
   for (let position = count; position > 0; --position) {
-    rest = (rest << 32) | <u64>word(words, position - 1);
+    rest = (rest << 32) | (<u64>word(words, position - 1));
     setWord(words, position - 1, <u32>(rest / divisor));
     rest %= divisor;
   }
@@ -121,7 +121,7 @@ export function bigDivideWord(words: usize, count: u32, divisor: u32, remainder:
 export function bigPrint(p: usize, words: usize, count: u32, scratch: usize): u32 {
   let groups: u32 = 0;
   while (count > 0) {
-    count = bigDivideWord(words, count, NINE_DIGITS, scratch + (<usize>groups << 2));
+    count = bigDivideWord(words, count, NINE_DIGITS, scratch + ((<usize>groups) << 2));
     ++groups;
   }
   if (groups == 0) return printUnsigned(p, 0);
@@ -149,7 +149,7 @@ export function bigDivide(words: usize, count: u32, divisor: usize, divisorCount
   const quotientCount = count - divisorCount + 1;
   for (let position = quotientCount; position > 0; --position) {
     const offset = position - 1;
-    const window = words + (<usize>offset << 2);
+    const window = words + ((<usize>offset) << 2);
     let digit = quotientDigit(window, divisor, divisorCount);
     if (subtractMultiple(window, divisor, divisorCount, digit)) {
       --digit;
@@ -162,7 +162,7 @@ export function bigDivide(words: usize, count: u32, divisor: usize, divisorCount
 
 /** The first word of window / divisor, or one more. The window has divisorCount + 1 words and is less than divisor << 32. */
 function quotientDigit(window: usize, divisor: usize, divisorCount: u32): u32 {
-  const high = (<u64>word(window, divisorCount) << 32) | <u64>word(window, divisorCount - 1);
+  const high = ((<u64>word(window, divisorCount)) << 32) | (<u64>word(window, divisorCount - 1));
   const top = <u64>word(divisor, divisorCount - 1);
   let digit = high / top;
   let rest = high - digit * top;
@@ -218,12 +218,14 @@ function wordOrZero(words: usize, count: u32, position: u32): u32 {
   return position < count ? word(words, position) : 0;
 }
 
+/** One word of a number. */
 @inline
 function word(words: usize, position: u32): u32 {
-  return load<u32>(words + (<usize>position << 2));
+  return load<u32>(words + ((<usize>position) << 2));
 }
 
+/** Sets one word of a number. */
 @inline
 function setWord(words: usize, position: u32, value: u32): void {
-  store<u32>(words + (<usize>position << 2), value);
+  store<u32>(words + ((<usize>position) << 2), value);
 }

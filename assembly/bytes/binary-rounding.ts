@@ -26,7 +26,7 @@ import {
   bigSet,
   bigShiftLeft,
 } from "./big-integer";
-import { NumberText } from "./number-text";
+import { DECIMAL_DIGITS, NumberText } from "./number-text";
 
 const DEBUG = isDefined(ENGINE_DEBUG);
 
@@ -37,6 +37,7 @@ const NUMBER = memory.data(BIG_SIZE, 16);
 const DIVISOR = memory.data(BIG_SIZE, 16);
 const QUOTIENT = memory.data(BIG_SIZE, 16);
 
+/** The result block, see the head of the file. */
 @unmanaged
 class Rounded {
   mantissa: u64;
@@ -58,13 +59,13 @@ export function roundedExponent(): i32 {
 
 /**
  * Rounds the decimal text of `parts` to `bits` bits and exponents from `minimumExponent` on.
- * Takes the first `maxDigits` significant digits exactly; if any later one is not zero, a digit 1 stands for all of them. That never changes
- * the result if no number half-way between two floats has more than `maxDigits` digits.
+ * Takes the first `maxDigits` significant digits exactly; if any later one is not zero, a digit 1 stands for all of them. That never
+ * changes the result if no number half-way between two floats has more than `maxDigits` digits.
  * Requires: parts.significand != 0; the decimal exponent of the value is within -5000 .. 5000 and maxDigits <= 5119.
  */
 export function roundDecimal(parts: NumberText, maxDigits: u32, bits: u32, minimumExponent: i32): void {
   const taken = min(parts.digitCount, maxDigits);
-  let exponent = <i32>(parts.exponent + <i64>min(parts.digitCount, <u32>19)) - <i32>taken;
+  let exponent = <i32>(parts.exponent + <i64>min(parts.digitCount, DECIMAL_DIGITS)) - <i32>taken;
   let count = readDigits(parts.firstDigit, taken);
   if (parts.digitCount > taken && anyDigitFrom(parts, taken)) {
     count = bigMultiplyAdd(NUMBER, count, 10, 1);
@@ -87,7 +88,7 @@ export function roundHexadecimal(parts: NumberText, bits: u32, minimumExponent: 
   if (DEBUG) assert(parts.significand != 0 && parts.nextDigit < 16);
   if (DEBUG) assert(!parts.truncated || parts.significand >> 60 != 0);
   const count = bigShiftLeft(NUMBER, bigSet(NUMBER, parts.significand), 32);
-  store<u32>(NUMBER, (parts.nextDigit << 28) | <u32>parts.truncated);
+  store<u32>(NUMBER, (parts.nextDigit << 28) | (<u32>parts.truncated));
   roundBits(NUMBER, count, <i32>parts.exponent - 32, bits, minimumExponent);
 }
 
@@ -136,7 +137,7 @@ function divideByPowerOfFive(count: u32, power: u32, bits: u32, minimumExponent:
   if (shift >= 0) {
     count = bigShiftLeft(NUMBER, count, shift);
   } else {
-    const dropped = <u32>(0 - shift) >> 5;
+    const dropped = (<u32>(0 - shift)) >> 5;
     sticky = bigAnyBitBelow(NUMBER, count, dropped << 5);
     count = bigDropWords(NUMBER, count, dropped);
     shift = 0 - <i32>(dropped << 5);
@@ -152,22 +153,24 @@ function roundBits(words: usize, count: u32, exponent: i32, bits: u32, minimumEx
   if (DEBUG) assert(length > 0);
   let target = max(exponent + length - <i32>bits, minimumExponent);
   const shift = target - exponent;
+  const width: u64 = bits;
   let mantissa: u64;
   if (shift <= 0) {
-    mantissa = bigBitsAt(words, count, 0) << <u64>(0 - shift);
+    const left: u64 = 0 - shift;
+    mantissa = bigBitsAt(words, count, 0) << left;
   } else {
     mantissa = bigBitsAt(words, count, shift);
     const half = bigBitsAt(words, count, shift - 1) & 1;
     if (half != 0 && ((mantissa & 1) != 0 || bigAnyBitBelow(words, count, shift - 1))) {
       ++mantissa;
       // The mantissa was all ones: it becomes a power of two (0 if it has 64 bits) and loses a bit.
-      if ((bits == 64 && mantissa == 0) || (bits < 64 && mantissa >> <u64>bits != 0)) {
-        mantissa = <u64>1 << <u64>(bits - 1);
+      if ((bits == 64 && mantissa == 0) || (bits < 64 && mantissa >> width != 0)) {
+        mantissa = 0x8000000000000000 >> (64 - width);
         ++target;
       }
     }
   }
-  if (DEBUG) assert(bits == 64 || mantissa >> <u64>bits == 0);
+  if (DEBUG) assert(bits == 64 || mantissa >> width == 0);
   changetype<Rounded>(RESULT).mantissa = mantissa;
   changetype<Rounded>(RESULT).exponent = target;
 }

@@ -75,19 +75,21 @@ export function crc16(p: usize, length: u32): u32 {
   let crc: u32 = 0;
   while (p < end) {
     const position = ((crc >> 8) ^ load<u8>(p++)) & 0xff;
-    crc = ((crc << 8) & 0xffff) ^ <u32>load<u16>(CRC16_TABLE + ((<usize>position) << 1));
+    crc = ((crc << 8) & 0xffff) ^ (<u32>load<u16>(CRC16_TABLE + ((<usize>position) << 1)));
   }
   return crc;
 }
 
+/** Entry of one of the eight tables for the lowest byte of `value`. */
 @inline
 function crc64Entry(table: u32, value: u64): u64 {
-  return load<u64>(CRC64_TABLES + (<usize>table << 11) + ((<usize>value & 0xff) << 3));
+  return load<u64>(CRC64_TABLES + ((<usize>table) << 11) + (((<usize>value) & 0xff) << 3));
 }
 
+/** Entry of one of the eight tables for the lowest byte of `value`. */
 @inline
 function crc32cEntry(table: u32, value: u32): u32 {
-  return load<u32>(CRC32C_TABLES + (<usize>table << 10) + ((<usize>value & 0xff) << 2));
+  return load<u32>(CRC32C_TABLES + ((<usize>table) << 10) + (((<usize>value) & 0xff) << 2));
 }
 
 function fillCrc64Tables(): void {

@@ -16,8 +16,8 @@
  * is never an exponent, so the largest number has 4933 digits.
  *
  * State: the slots, and static areas for an integer of up to 16384 bits and its digits.
- * Cost: O(1) for `extendedAdd`; parsing and printing are O(n^2) in the number of digits, ordinary numbers well below a microsecond, the longest
- * about a millisecond.
+ * Cost: O(1) for `extendedAdd`; parsing and printing are O(n^2) in the number of digits: ordinary numbers well below a microsecond, the
+ * longest about a millisecond.
  */
 
 import { BIG_SIZE, bigAnyBitBelow, bigBitsAt, bigMultiplyPowerOfFive, bigPrint, bigSet, bigShiftLeft } from "./big-integer";
@@ -48,6 +48,7 @@ const FINITE: u8 = 0;
 const INFINITE: u8 = 1;
 const NOT_A_NUMBER: u8 = 2;
 
+/** A slot, see the head of the file. */
 @unmanaged
 class Extended {
   mantissa: u64;
@@ -217,15 +218,18 @@ function addSpecial(a: Extended, b: Extended, result: Extended): void {
 
 /** Upper half of (mantissa * 2^63) >> distance. */
 function shiftedHigh(mantissa: u64, distance: u32): u64 {
-  return distance < 63 ? mantissa >> <u64>(distance + 1) : 0;
+  const right: u64 = distance + 1;
+  return right < 64 ? mantissa >> right : 0;
 }
 
 /** Lower half of (mantissa * 2^63) >> distance, with the lowest bit set if any bit was lost. */
 function shiftedLow(mantissa: u64, distance: u32): u64 {
-  if (distance <= 63) return mantissa << <u64>(63 - distance);
-  const beyond = distance - 63;
+  const left: u64 = 63 - distance;
+  if (distance <= 63) return mantissa << left;
+  const beyond: u64 = distance - 63;
   if (beyond > 63) return <u64>(mantissa != 0);
-  return (mantissa >> <u64>beyond) | <u64>(mantissa << <u64>(64 - beyond) != 0);
+  const lost = mantissa << (64 - beyond);
+  return (mantissa >> beyond) | (<u64>(lost != 0));
 }
 
 /**
@@ -238,12 +242,13 @@ function roundSum(result: Extended, negative: bool, high: u64, low: u64, exponen
   const shift = min(zeros, exponent - EXPONENT_LOWEST);
   if (DEBUG) assert(shift >= 0 && (high | low) != 0);
   exponent -= shift;
-  if (shift >= 64) {
-    high = low << <u64>(shift - 64);
+  const left: u64 = shift;
+  if (left >= 64) {
+    high = low << (left - 64);
     low = 0;
-  } else if (shift > 0) {
-    high = (high << <u64>shift) | (low >> <u64>(64 - shift));
-    low <<= <u64>shift;
+  } else if (left > 0) {
+    high = (high << left) | (low >> (64 - left));
+    low <<= left;
   }
   if (low > TOP_BIT || (low == TOP_BIT && (high & 1) != 0)) {
     ++high;
@@ -267,6 +272,7 @@ function setFinite(slot: Extended, negative: bool, mantissa: u64, exponent: i32)
   slot.negative = negative;
 }
 
+/** The slot with a number. */
 @inline
 function slotAt(slot: u32): Extended {
   return changetype<Extended>(extendedSlot(slot));

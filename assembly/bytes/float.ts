@@ -1,6 +1,6 @@
 /**
  * Doubles as decimal text, both ways exact: parsing is correctly rounded, printing gives the shortest digits that parse back to the same
- * double (of those the closest). So a double survives printing and parsing unchanged.
+ * double (of those the closest; integers see below). So a double survives printing and parsing unchanged.
  *
  * Parsing. Text as number-text.ts has it: what C's strtod takes, less blanks and NaN. As Redis does for arguments, a number too large
  * for a double is refused, and so is one that is not zero but rounds to zero; subnormal results are accepted.
@@ -11,8 +11,9 @@
  * Printing. Giulietti, "The Schubfach way to render doubles" (2020): scales the rounding interval by a 126-bit power of ten and picks the
  * shortest decimal in it. The shape is that of C's "%.17g": an exponent of at least two digits when the decimal exponent is below -4 or
  * above 16 ("1e+17", "1.5e-05"), else plain digits, integers without a point; "inf", "-inf", "nan", "-0".
- * Redis 7.0 prints scores with "%.17g" itself, so for a double that needs all 17 digits the text is the same; where fewer digits
- * are enough we print those, as Redis 7.2 and later do: 0.1, not 0.10000000000000001.
+ * Redis 7.0 prints scores with "%.17g" itself, so for an integer and for a double that needs all 17 digits the text is the same; where
+ * fewer digits are enough we print those, as Redis 7.2 and later do: 0.1, not 0.10000000000000001. Integers below 10^17 are exact to the
+ * last digit, as in 7.0, even where fewer digits would tell the double from its neighbours.
  * INCRBYFLOAT prints otherwise: see extended-float.ts.
  *
  * State: `parsedDouble` and `shortestExponent`, results of the last calls that set them.
@@ -21,7 +22,7 @@
 
 import { roundDecimal, roundHexadecimal, roundedExponent, roundedMantissa } from "./binary-rounding";
 import { printInteger, printUnsigned, unsignedLength } from "./integer";
-import { DECIMAL_DIGITS, NUMBER_DECIMAL, NUMBER_INFINITE, NUMBER_INVALID, NumberText, numberText, scanNumber } from "./number-text";
+import { NUMBER_DECIMAL, NUMBER_INFINITE, NUMBER_INVALID, NumberText, numberText, scanNumber } from "./number-text";
 import { POWER_MIN, powerHigh, powerLow } from "./powers-of-ten";
 
 const DEBUG = isDefined(ENGINE_DEBUG);
@@ -50,9 +51,12 @@ const DECIMAL_LOWEST: i64 = -342;
 const DECIMAL_HIGHEST: i64 = 308;
 const BINARY_RANGE: i64 = 2000;
 
+/** Integers below this are printed with all their digits. */
+const INTEGER_LIMIT: f64 = 1e17;
+
 /** 10^0 to 10^22: the powers of ten that doubles hold exactly. */
 const EXACT_POWERS = memory.data<f64>([
-  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
+  1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ]);
 const EXACT_POWER_MAX: i64 = 22;
 
@@ -102,7 +106,7 @@ export function printDouble(p: usize, value: f64): u32 {
     store<u8>(p++, 0x2d);
     value = -value;
   }
-  if (value < 9007199254740992.0 && <f64>(<i64>value) == value) return <u32>(p - start) + printInteger(p, <i64>value);
+  if (value < INTEGER_LIMIT && <f64>(<i64>value) == value) return <u32>(p - start) + printInteger(p, <i64>value);
   if (value == Infinity) {
     store<u16>(p, 0x6e69);
     store<u8>(p, 0x66, 2);
@@ -166,7 +170,7 @@ function decimalBits(parts: NumberText): u64 {
   if (exponent > DECIMAL_HIGHEST) return INFINITY_BITS;
   if (!parts.truncated) {
     if (significand <= 9007199254740992 && exponent >= -EXACT_POWER_MAX && exponent <= EXACT_POWER_MAX) {
-      const power = load<f64>(EXACT_POWERS + (<usize>(exponent < 0 ? 0 - exponent : exponent) << 3));
+      const power = load<f64>(EXACT_POWERS + ((<usize>(exponent < 0 ? 0 - exponent : exponent)) << 3));
       return reinterpret<u64>(exponent < 0 ? <f64>significand / power : <f64>significand * power);
     }
     return productBits(significand, <i32>exponent);
@@ -188,7 +192,7 @@ function hexadecimalBits(parts: NumberText): u64 {
 function assembled(mantissa: u64, exponent: i32): u64 {
   if (exponent > EXPONENT_HIGHEST) return INFINITY_BITS;
   if (mantissa < HIDDEN_BIT) return mantissa;
-  return (<u64>(exponent + 1075) << FRACTION_BITS) | (mantissa & (HIDDEN_BIT - 1));
+  return ((<u64>(exponent + 1075)) << FRACTION_BITS) | (mantissa & (HIDDEN_BIT - 1));
 }
 
 /**
@@ -230,7 +234,7 @@ function productBits(w: u64, q: i32): u64 {
     ++exponent;
   }
   if (exponent >= 0x7ff) return INFINITY_BITS;
-  return (<u64>exponent << FRACTION_BITS) | (mantissa & (HIDDEN_BIT - 1));
+  return ((<u64>exponent) << FRACTION_BITS) | (mantissa & (HIDDEN_BIT - 1));
 }
 
 /** The upper 64 bits of (high * 2^64 + low) * factor / 2^64, with the lowest bit set if any lower bit was ("round to odd"). */
@@ -239,7 +243,7 @@ function scaledToOdd(high: u64, low: u64, factor: u64): u64 {
   const middle = high * factor;
   const sum = middle + carried;
   const upper = multiplyHigh(high, factor) + <u64>(sum < middle);
-  return upper | <u64>(sum > 1);
+  return upper | (<u64>(sum > 1));
 }
 
 /** The upper 64 bits of a * b. */

@@ -5,7 +5,7 @@
  * |---|---|
  * | `*` | any bytes, also none; a run of stars is one star |
  * | `?` | any one byte |
- * | `[...]` | one byte that the class holds: single bytes, `a-z` ranges, `\x` for x itself; after a first `^`, one byte that it does not hold |
+ * | `[...]` | one byte that the class holds: single bytes, `a-z` ranges, `\x` for x itself; after a first `^`, one that it does not |
  * | `\x` | x itself; a `\` at the very end stands for itself |
  * | else | the byte itself |
  *

@@ -21,6 +21,7 @@ export const INTEGER_TEXT_MAX: u32 = 20;
 export let parsedInteger: i64 = 0;
 
 /** "00" to "99", two bytes each. */
+// prettier-ignore
 const DIGIT_PAIRS = memory.data<u8>([
   0x30, 0x30, 0x30, 0x31, 0x30, 0x32, 0x30, 0x33, 0x30, 0x34, 0x30, 0x35, 0x30, 0x36, 0x30, 0x37, 0x30, 0x38, 0x30, 0x39,
   0x31, 0x30, 0x31, 0x31, 0x31, 0x32, 0x31, 0x33, 0x31, 0x34, 0x31, 0x35, 0x31, 0x36, 0x31, 0x37, 0x31, 0x38, 0x31, 0x39,
@@ -36,10 +37,8 @@ const DIGIT_PAIRS = memory.data<u8>([
 
 /** 10^0 to 10^19 as u64. */
 const POWERS_OF_TEN = memory.data<u64>([
-  1, 10, 100, 1000, 10000,
-  100000, 1000000, 10000000, 100000000, 1000000000,
-  10000000000, 100000000000, 1000000000000, 10000000000000, 100000000000000,
-  1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000,
+  1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000, 1000000000000, 10000000000000,
+  100000000000000, 1000000000000000, 10000000000000000, 100000000000000000, 1000000000000000000, 10000000000000000000,
 ]);
 
 const MINUS: u32 = 0x2d;
@@ -147,6 +146,7 @@ export function powerOfTen(exponent: u32): u64 {
   return load<u64>(POWERS_OF_TEN + ((<usize>exponent) << 3));
 }
 
+/** Two digits of a value below 100, as they stand in memory. */
 @inline
 function digitPair(value: u32): u16 {
   return load<u16>(DIGIT_PAIRS + ((<usize>value) << 1));

@@ -53,11 +53,11 @@ export function lowerCaseInto(target: usize, source: usize, length: u32): void {
 /** `byte` with A-Z folded to a-z. */
 @inline
 export function lowerByte(byte: u32): u32 {
-  return byte | (<u32>(byte - 0x41 < 26) << 5);
+  return byte | ((<u32>(byte - 0x41 < 26)) << 5);
 }
 
 /** Eight bytes, each with A-Z folded to a-z. */
 @inline
 export function lowerEight(bytes: u64): u64 {
-  return bytes | (((((bytes & LOW_BITS) + FROM_A) & ~((bytes & LOW_BITS) + BEYOND_Z) & ~bytes & HIGH_BITS) >> 2));
+  return bytes | ((((bytes & LOW_BITS) + FROM_A) & ~((bytes & LOW_BITS) + BEYOND_Z) & ~bytes & HIGH_BITS) >> 2);
 }

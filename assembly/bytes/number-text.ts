@@ -30,6 +30,7 @@ export const DECIMAL_DIGITS: u32 = 19;
 const HEXADECIMAL_DIGITS: u32 = 16;
 const EXPONENT_LIMIT: i64 = 1000000000000;
 
+/** Parts of a number's text. */
 @unmanaged
 export class NumberText {
   /** Leading significant digits as a number, and the exponent (of 10 or 2) of the last of them. */
@@ -66,12 +67,12 @@ export function scanNumber(p: usize, length: u32): u32 {
   }
   const left = <u32>(end - p);
   if (left == 0) return NUMBER_INVALID;
-  const first = <u32>load<u8>(p) | 0x20;
+  const first = (<u32>load<u8>(p)) | 0x20;
   if (first == 0x69) {
     const infinite = equalsLower(p, left, INFINITY_TEXT, 3) || equalsLower(p, left, INFINITY_TEXT, 8);
     return infinite ? NUMBER_INFINITE : NUMBER_INVALID;
   }
-  if (left > 2 && <u32>load<u8>(p) == 0x30 && (<u32>load<u8>(p, 1) | 0x20) == 0x78) {
+  if (left > 2 && <u32>load<u8>(p) == 0x30 && ((<u32>load<u8>(p, 1)) | 0x20) == 0x78) {
     return scanHexadecimal(p + 2, end) ? NUMBER_HEXADECIMAL : NUMBER_INVALID;
   }
   return scanDecimal(p, end) ? NUMBER_DECIMAL : NUMBER_INVALID;
@@ -128,12 +129,12 @@ function scanHexadecimal(p: usize, end: usize): bool {
       continue;
     }
     if (count < HEXADECIMAL_DIGITS) {
-      exponent -= <i64>(point != 0) << 2;
+      exponent -= (<i64>(point != 0)) << 2;
       if ((count | digit) == 0) continue;
       if (count == 0) firstDigit = p;
       significand = (significand << 4) | digit;
     } else {
-      exponent += <i64>(point == 0) << 2;
+      exponent += (<i64>(point == 0)) << 2;
       if (count == HEXADECIMAL_DIGITS) nextDigit = digit;
       else dropped |= digit;
     }
@@ -156,7 +157,7 @@ function finishScan(
   truncated: bool,
 ): bool {
   if (p < end) {
-    if ((<u32>load<u8>(p) | 0x20) != exponentLetter) return false;
+    if (((<u32>load<u8>(p)) | 0x20) != exponentLetter) return false;
     if (++p == end) return false;
     const sign = <u32>load<u8>(p);
     if (sign == 0x2d || sign == 0x2b) ++p;

@@ -31,6 +31,7 @@ export function powerLow(q: i32): u64 {
   return load<u64>(POWERS + ((<usize>(q - POWER_MIN)) << 4), 8);
 }
 
+// prettier-ignore
 const POWERS = memory.data<u64>([
   0xeef453d6923bd65a, 0x113faa2906a13b3f, // -342
   0x9558b4661b6565f8, 0x4ac7ca59a424c507, // -341

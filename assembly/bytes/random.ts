@@ -21,6 +21,7 @@ export const RANDOM_STATE_SIZE: u32 = 32;
 
 const GOLDEN_GAMMA: u64 = 0x9e3779b97f4a7c15;
 
+/** The state block, see the head of the file. */
 @unmanaged
 class RandomState {
   s0: u64;

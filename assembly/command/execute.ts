@@ -242,7 +242,6 @@ function run(p: usize, end: usize): i32 {
       tooMany = decoded == DECODE_TOO_MANY;
       return EXECUTE_DONE;
     }
-    if (replyLength() >= <u32>REPLY_YIELD_BYTES && unread < end) return EXECUTE_YIELD;
   }
   return EXECUTE_DONE;
 }
@@ -304,6 +303,7 @@ function runBatch(): i32 {
     setKeyHash(load<u64>(item, ITEM_HASH));
     const status = call(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND));
     if (status != EXECUTE_DONE) return status;
+    if (replyLength() >= <u32>REPLY_YIELD_BYTES && unread < unreadEnd) return EXECUTE_YIELD;
   }
   return EXECUTE_DONE;
 }

@@ -25,9 +25,9 @@ export interface Random {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  readonly tls?: TlsCredentials;
+  readonly tls?: TlsCredentials | undefined;
   /** Most connections that wait to be accepted. */
-  readonly backlog?: number;
+  readonly backlog?: number | undefined;
 }
 
 export interface TlsCredentials {
@@ -35,26 +35,20 @@ export interface TlsCredentials {
   readonly keyPem: string;
 }
 
-/** Memory into which a socket may read directly; the view is asked for before each read, since memory may have grown. */
-export interface InputArea {
-  view(): Uint8Array;
-}
-
-/** What a connection's owner must provide. Exactly one of the input methods is called per arrival of bytes. */
+/** What a connection's owner must provide. */
 export interface SocketHandler {
-  /** Bytes in a buffer of the platform's own, valid during the call. */
+  /** Bytes in a buffer of the platform's own, valid during the call only. Not called between `pause` and `resume`. */
   data(bytes: Uint8Array): void;
-  /** `length` bytes lie at the start of the input area (only sockets that took one). */
-  dataInPlace(length: number): void;
-  /** Everything written so far has gone to the kernel. */
+  /** Everything written so far has gone to the kernel; called after a `write` that returned false. */
   drain(): void;
-  /** The connection is gone; called once. `error` is absent for an orderly end. */
+  /** The connection is gone; called once, never from within a method of the socket. `error` is absent for an orderly end. */
   close(error?: Error): void;
 }
 
 export interface Socket {
   readonly remoteAddress: string;
   readonly localAddress: string;
+  /** The operating system's number for the connection, or -1 where there is none. */
   readonly fileDescriptor: number;
   /** Bytes accepted by `write` that the kernel has not taken yet. */
   readonly pendingBytes: number;
@@ -66,12 +60,13 @@ export interface Socket {
   end(): void;
   /** Closes at once. */
   destroy(): void;
-  setIdleTimeout(timeoutMs: number, onIdle: () => void): void;
+  /** Asks the kernel to probe a silent peer after `delayMs`; 0 turns that off. */
+  setKeepAlive(delayMs: number): void;
 }
 
 export interface Listener {
   /** Starts accepting; rejects with DatabaseError ADDRESS_IN_USE and the like. `accept` returns the handler of a new connection. */
-  listen(options: ListenOptions, accept: (socket: Socket) => SocketHandler, inputArea?: InputArea): Promise<ListeningServer>;
+  listen(options: ListenOptions, accept: (socket: Socket) => SocketHandler): Promise<ListeningServer>;
 }
 
 export interface ListeningServer {

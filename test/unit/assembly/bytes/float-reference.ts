@@ -24,7 +24,8 @@ export interface Fraction {
   readonly denominator: bigint;
 }
 
-const NUMBER_PATTERN = /^([+-]?)(?:0x(?=\.?[0-9a-f])([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?|(?=\.?[0-9])([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]+))?)$/i;
+const NUMBER_PATTERN =
+  /^([+-]?)(?:0x(?=\.?[0-9a-f])([0-9a-f]*)\.?([0-9a-f]*)(?:p([+-]?[0-9]+))?|(?=\.?[0-9])([0-9]*)\.?([0-9]*)(?:e([+-]?[0-9]+))?)$/i;
 
 /** The exact value of a number's text, or undefined if it is none. Exponents must be moderate. */
 export function fractionOf(text: string): Fraction | undefined {
@@ -77,17 +78,20 @@ export function sum(a: Fraction, b: Fraction): Fraction {
 
 /** Plain decimal text with up to 17 decimals (the exact value rounded, ties to even), trailing zeros dropped. */
 export function plainText({ negative, numerator, denominator }: Fraction): string {
-  const digits = roundedQuotient(numerator * 10n ** 17n, denominator).toString().padStart(18, "0");
+  const digits = roundedQuotient(numerator * 10n ** 17n, denominator)
+    .toString()
+    .padStart(18, "0");
   const text = `${digits.slice(0, -17)}.${digits.slice(-17)}`.replace(/\.?0*$/, "");
   return negative && text !== "0" ? `-${text}` : text;
 }
 
-/** The shortest digits of a double in the shape of C's "%.17g". */
+/** The shortest digits of a double in the shape of C's "%.17g"; integers below 10^17 with all their digits. */
 export function shortestText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const size = Math.abs(value);
   if (size === Infinity) return `${sign}inf`;
+  if (Number.isInteger(size) && size < 1e17) return sign + BigInt(size).toString();
   const [mantissa, power] = size.toExponential().split("e") as [string, string];
   const digits = mantissa.replace(".", "");
   const leading = Number(power);

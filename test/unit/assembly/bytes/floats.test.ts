@@ -4,7 +4,17 @@
  * and seeded random inputs; release and debug build are both asked.
  */
 import { beforeAll, describe, expect, test } from "vitest";
-import { DOUBLE, EXTENDED, type FloatValue, fractionOf, fractionOfFloat, plainText, rounded, shortestText, sum } from "./float-reference.ts";
+import {
+  DOUBLE,
+  EXTENDED,
+  type FloatValue,
+  fractionOf,
+  fractionOfFloat,
+  plainText,
+  rounded,
+  shortestText,
+  sum,
+} from "./float-reference.ts";
 import { type BytesModule, compileBytes } from "./module.ts";
 import { type RandomInput, randomInput } from "./random-input.ts";
 
@@ -13,8 +23,51 @@ const FILES = ["float", "extended-float", "powers-of-ten"];
 
 /** Texts that are no number, whatever the format. */
 const NONSENSE = [
-  "", " ", " 1", "1 ", "\t1", "1\n", "nan", "NaN", "-nan", "nan(1)", "in", "infi", "infinit", "infinityx", "inf ", "+", "-", "+-1", "--1", ".", "-.", "e5", ".e5",
-  "1e", "1e+", "1e-", "1.5.2", "1..2", "1,5", "1_000", "1d", "1f", "0x", "0x.", "0xp1", "0x1p", "0x1p+", "0xg", "1p3", "0x1e+3", "1\0", "\x001", "one", "1e5.5", "0b1",
+  "",
+  " ",
+  " 1",
+  "1 ",
+  "\t1",
+  "1\n",
+  "nan",
+  "NaN",
+  "-nan",
+  "nan(1)",
+  "in",
+  "infi",
+  "infinit",
+  "infinityx",
+  "inf ",
+  "+",
+  "-",
+  "+-1",
+  "--1",
+  ".",
+  "-.",
+  "e5",
+  ".e5",
+  "1e",
+  "1e+",
+  "1e-",
+  "1.5.2",
+  "1..2",
+  "1,5",
+  "1_000",
+  "1d",
+  "1f",
+  "0x",
+  "0x.",
+  "0xp1",
+  "0x1p",
+  "0x1p+",
+  "0xg",
+  "1p3",
+  "0x1e+3",
+  "1\0",
+  "\x001",
+  "one",
+  "1e5.5",
+  "0b1",
 ] as const;
 
 describe.each(["release", "debug"] as const)("%s build", (build) => {
@@ -34,7 +87,8 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
   function printed(value: number): string {
     wasm.memory.fill(0x7e, wasm.heap - 1, wasm.heap + 32);
     const length = wasm.call<[number, number], number>("printDouble")(wasm.heap, value);
-    if (wasm.memory[wasm.heap - 1] !== 0x7e || wasm.memory[wasm.heap + 24] !== 0x7e || length > 24) expect(value).toBe("printed outside its place");
+    if (wasm.memory[wasm.heap - 1] !== 0x7e || wasm.memory[wasm.heap + 24] !== 0x7e || length > 24)
+      expect(value).toBe("printed outside its place");
     return wasm.text(wasm.heap, length);
   }
   function expectParsed(text: string, expected: number | undefined): void {
@@ -57,11 +111,35 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
 
   test("doubles parse from the forms that strtod knows", () => {
     const forms: readonly (readonly [string, number])[] = [
-      ["0", 0], ["-0", -0], ["+1.5", 1.5], [".5", 0.5], ["5.", 5], ["-.5e1", -5], ["1e5", 1e5], ["1E+05", 1e5], ["1e-0005", 1e-5], ["inf", Infinity], ["-INF", -Infinity],
-      ["+Infinity", Infinity], ["0x1p3", 8], ["0X.8P1", 1], ["0x1.", 1], ["-0xff", -255], ["0x1.fffffffffffff8p0", 2], ["0x1.00000000000008p0", 1],
-      ["0x1.000000000000080000000000000000000001p0", 1 + 2 ** -52], ["0x0p99999999999999999999", 0], ["0e-99999999999999999999", 0], ["000000000000000000000000000000001", 1],
-      ["0.000000000000000000000000000000000001e36", 1], ["1000000000000000000000000000000e-30", 1], ["0x1p-1074", 5e-324], ["0x1.8p-1075", 5e-324], ["1e-323", 1e-323],
-      ["1.7976931348623157e308", Number.MAX_VALUE], ["1.7976931348623158079e308", Number.MAX_VALUE],
+      ["0", 0],
+      ["-0", -0],
+      ["+1.5", 1.5],
+      [".5", 0.5],
+      ["5.", 5],
+      ["-.5e1", -5],
+      ["1e5", 1e5],
+      ["1E+05", 1e5],
+      ["1e-0005", 1e-5],
+      ["inf", Infinity],
+      ["-INF", -Infinity],
+      ["+Infinity", Infinity],
+      ["0x1p3", 8],
+      ["0X.8P1", 1],
+      ["0x1.", 1],
+      ["-0xff", -255],
+      ["0x1.fffffffffffff8p0", 2],
+      ["0x1.00000000000008p0", 1],
+      ["0x1.000000000000080000000000000000000001p0", 1 + 2 ** -52],
+      ["0x0p99999999999999999999", 0],
+      ["0e-99999999999999999999", 0],
+      ["000000000000000000000000000000001", 1],
+      ["0.000000000000000000000000000000000001e36", 1],
+      ["1000000000000000000000000000000e-30", 1],
+      ["0x1p-1074", 5e-324],
+      ["0x1.8p-1075", 5e-324],
+      ["1e-323", 1e-323],
+      ["1.7976931348623157e308", Number.MAX_VALUE],
+      ["1.7976931348623158079e308", Number.MAX_VALUE],
     ];
     for (const [text, value] of forms) expect(parsed(text), text).toBe(value);
     for (const text of NONSENSE) expect(parsed(text), JSON.stringify(text)).toBeUndefined();
@@ -76,7 +154,15 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
       expect(parsed(text), text).toBeUndefined();
       expect(parsed(text, "parseDoubleLimit"), text).toBe(0);
     }
-    const limits: readonly (readonly [string, number | undefined])[] = [["", 0], [" 1", 1], ["\t\n\v\f\r -2", -2], [" ", undefined], ["1 ", undefined], ["nan", undefined], ["inf", Infinity]];
+    const limits: readonly (readonly [string, number | undefined])[] = [
+      ["", 0],
+      [" 1", 1],
+      ["\t\n\v\f\r -2", -2],
+      [" ", undefined],
+      ["1 ", undefined],
+      ["nan", undefined],
+      ["inf", Infinity],
+    ];
     for (const [text, value] of limits) expect(parsed(text, "parseDoubleLimit"), JSON.stringify(text)).toBe(value);
   });
 
@@ -88,7 +174,7 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
       const exact = exactDecimal(half.numerator, half.denominator);
       const even = Number(exact);
       expectParsed(exact, even === Infinity || even === 0 ? undefined : even);
-      for (const tail of ["1", "0000000000000000000001", "0".repeat(300) + "1"]) {
+      for (const tail of ["1", "0000000000000000000001", `${"0".repeat(300)}1`]) {
         const above = exact.includes(".") ? exact + tail : `${exact}.${tail}`;
         const value = doubleOf(rounded(fractionOf(above) as never, DOUBLE));
         expectParsed(above, value === Infinity ? undefined : value);
@@ -118,10 +204,33 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
 
   test("doubles print in their shortest form and parse back to themselves", () => {
     const named: readonly (readonly [number, string])[] = [
-      [0, "0"], [-0, "-0"], [NaN, "nan"], [Infinity, "inf"], [-Infinity, "-inf"], [0.1, "0.1"], [3, "3"], [-3.5, "-3.5"], [1e16, "10000000000000000"], [1e17, "1e+17"],
-      [123456789012345678, "1.2345678901234568e+17"], [12345678901234567, "12345678901234568"], [1e-4, "0.0001"], [1e-5, "1e-05"], [1.234e-5, "1.234e-05"], [5e-324, "5e-324"],
-      [Number.MAX_VALUE, "1.7976931348623157e+308"], [1e23, "1e+23"], [9007199254740993, "9007199254740992"], [1e100, "1e+100"], [0.3, "0.3"], [2 / 3, "0.6666666666666666"],
-      [-1.2345678901234567e-308, "-1.2345678901234567e-308"], [2 ** -1022, "2.2250738585072014e-308"], [9.5367431640625e-7, "9.5367431640625e-07"],
+      [0, "0"],
+      [-0, "-0"],
+      [NaN, "nan"],
+      [Infinity, "inf"],
+      [-Infinity, "-inf"],
+      [0.1, "0.1"],
+      [3, "3"],
+      [-3.5, "-3.5"],
+      [1e16, "10000000000000000"],
+      [1e17, "1e+17"],
+      [123456789012345680, "1.2345678901234568e+17"],
+      [12345678901234568, "12345678901234568"],
+      [1e-4, "0.0001"],
+      [1e-5, "1e-05"],
+      [1.234e-5, "1.234e-05"],
+      [5e-324, "5e-324"],
+      [Number.MAX_VALUE, "1.7976931348623157e+308"],
+      [1e23, "1e+23"],
+      [9007199254740992, "9007199254740992"],
+      [48166623436127392, "48166623436127392"],
+      [99999999999999984, "99999999999999984"],
+      [1e100, "1e+100"],
+      [0.3, "0.3"],
+      [2 / 3, "0.6666666666666666"],
+      [-1.2345678901234567e-308, "-1.2345678901234567e-308"],
+      [2 ** -1022, "2.2250738585072014e-308"],
+      [9.5367431640625e-7, "9.5367431640625e-07"],
     ];
     for (const [value, text] of named) expect(printed(value)).toBe(text);
     const check = (value: number): void => {
@@ -134,7 +243,8 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
       const bits = bitsOf(2 ** exponent);
       for (const step of [-1n, 0n, 1n]) check(floatOf(bits + step));
     }
-    for (let exponent = -323; exponent <= 308; exponent++) for (const step of [-1n, 0n, 1n]) check(floatOf(bitsOf(Number(`1e${exponent}`)) + step));
+    for (let exponent = -323; exponent <= 308; exponent++)
+      for (const step of [-1n, 0n, 1n]) check(floatOf(bitsOf(Number(`1e${exponent}`)) + step));
     for (let count = 0; count < 60_000; count++) {
       check(floatOf(random.bits64()));
       check((random.below(2_000_000_000) - 1_000_000_000) / 10 ** random.below(12));
@@ -152,7 +262,12 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
     const address = wasm.call<[number], number>("extendedSlot")(slot);
     const view = new DataView(wasm.memory.buffer, address, 16);
     const kind = view.getUint8(12);
-    return { negative: view.getUint8(13) === 1, mantissa: view.getBigUint64(0, true), exponent: view.getInt32(8, true), infinite: kind === 1 };
+    return {
+      negative: view.getUint8(13) === 1,
+      mantissa: view.getBigUint64(0, true),
+      exponent: view.getInt32(8, true),
+      infinite: kind === 1,
+    };
   }
   function extendedText(slot: number): string {
     wasm.memory.fill(0x7e, wasm.heap - 1, wasm.heap + 5000);
@@ -182,16 +297,68 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
 
   test("extended floats: parsing, sum and print of chosen and of random texts are those of exact fractions", () => {
     const chosen = [
-      "0", "-0", "0.1", "0.2", "-0.3", "3.0e3", "5.0e3", "18446744073709551615", "18446744073709551616", "18446744073709551617", "36893488147419103233", "0.5e-17", "1.5e-17", "2.5e-17",
-      "-1e-19", "1e-18", "1e300", "-1e300", "1e4932", "-1e4932", "1.18973149535723176502e4932", "1.18973149535723176508e4932", "1.2e4932", "1e4933", "1e-4931", "3.6e-4951", "1.8e-4951", "1.9e-4951",
-      "1e-4952", "3.3621031431120935062e-4932", "-3.3621031431120935061e-4932", "0x1p-16445", "0x1p-16446", "0x1.8p-16446", "0x1.fffffffffffffffep16383", "0x1.ffffffffffffffffp16383", "0x1p63", "-0x1p-1", "0x1p-64",
-      "0x1.000000000000000100000000000000000000000000000000001p0", "9223372036854775807.5", "9223372036854775808.5", "99999999999999999999999999999999", "1.00000000000000005", "1.000000000000000005",
-      `0.${"3".repeat(5000)}`, `${"7".repeat(4900)}.5`, `${"1".repeat(5000)}e-200`, `${"9".repeat(4932)}`, `0.${"0".repeat(4900)}${"123456789".repeat(20)}`, `${"4".repeat(5100)}e-5000`, `${"4".repeat(5100)}e-9999`,
+      "0",
+      "-0",
+      "0.1",
+      "0.2",
+      "-0.3",
+      "3.0e3",
+      "5.0e3",
+      "18446744073709551615",
+      "18446744073709551616",
+      "18446744073709551617",
+      "36893488147419103233",
+      "0.5e-17",
+      "1.5e-17",
+      "2.5e-17",
+      "-1e-19",
+      "1e-18",
+      "1e300",
+      "-1e300",
+      "1e4932",
+      "-1e4932",
+      "1.18973149535723176502e4932",
+      "1.18973149535723176508e4932",
+      "1.2e4932",
+      "1e4933",
+      "1e-4931",
+      "3.6e-4951",
+      "1.8e-4951",
+      "1.9e-4951",
+      "1e-4952",
+      "3.3621031431120935062e-4932",
+      "-3.3621031431120935061e-4932",
+      "0x1p-16445",
+      "0x1p-16446",
+      "0x1.8p-16446",
+      "0x1.fffffffffffffffep16383",
+      "0x1.ffffffffffffffffp16383",
+      "0x1p63",
+      "-0x1p-1",
+      "0x1p-64",
+      "0x1.000000000000000100000000000000000000000000000000001p0",
+      "9223372036854775807.5",
+      "9223372036854775808.5",
+      "99999999999999999999999999999999",
+      "1.00000000000000005",
+      "1.000000000000000005",
+      `0.${"3".repeat(5000)}`,
+      `${"7".repeat(4900)}.5`,
+      `${"1".repeat(5000)}e-200`,
+      `${"9".repeat(4932)}`,
+      `0.${"0".repeat(4900)}${"123456789".repeat(20)}`,
+      `${"4".repeat(5100)}e-5000`,
+      `${"4".repeat(5100)}e-9999`,
     ];
     for (const a of chosen) for (const b of chosen.slice(0, 24)) checkSum(a, b);
     for (const a of chosen) checkSum(a, a.startsWith("-") ? a.slice(1) : `-${a}`);
     for (let count = 0; count < 4_000; count++) {
-      const [digits, range] = random.pick([[10, 3], [25, 20], [40, 60], [25, 330]] as const);
+      const [digits, range] = random.pick([
+        [10, 3],
+        [25, 20],
+        [40, 60],
+        [25, 330],
+      ] as const);
       checkSum(randomNumber(random, digits, range), randomNumber(random, digits, range));
     }
     for (let count = 0; count < 60; count++) checkSum(randomNumber(random, 60, 4960), randomNumber(random, 60, 4960));
@@ -200,21 +367,42 @@ describe.each(["release", "debug"] as const)("%s build", (build) => {
   test("extended sums close to the rounding limit: cancellation, ties, one bit beside a tie, subnormal results", () => {
     for (let count = 0; count < 3_000; count++) {
       const base = random.pick([-16445, -16440, -70, 0, 1, 16300]) + random.below(4);
-      const mantissa = random.pick([1n << 63n, (1n << 63n) + 1n, (1n << 64n) - 1n, random.bits64() | 1n, random.bits64() >> BigInt(random.below(64))]);
+      const mantissa = random.pick([
+        1n << 63n,
+        (1n << 63n) + 1n,
+        (1n << 64n) - 1n,
+        random.bits64() | 1n,
+        random.bits64() >> BigInt(random.below(64)),
+      ]);
       const other = random.pick([1n, 2n, 3n, 1n << 63n, (1n << 64n) - 1n, random.bits64()]);
       const distance = random.pick([0, 1, 2, 62, 63, 64, 65, 66, 127, 128, 129, random.below(140)]);
       const power = (exponent: number): string => `p${Math.max(-16445, Math.min(16320, exponent))}`;
-      const signs = random.pick([["", ""], ["", "-"], ["-", ""], ["-", "-"]]);
+      const signs = random.pick([
+        ["", ""],
+        ["", "-"],
+        ["-", ""],
+        ["-", "-"],
+      ]);
       checkSum(`${signs[0]}0x${mantissa.toString(16)}${power(base)}`, `${signs[1]}0x${other.toString(16)}${power(base - distance)}`);
     }
   }, 60_000);
 
+  test("a slot that does not exist stops the engine, in the release build too", () => {
+    expect(wasm.call<[number], number>("extendedIsFinite")(3)).toBe(1);
+    expect(() => wasm.call<[number], number>("extendedIsFinite")(4)).toThrow(WebAssembly.RuntimeError);
+  });
+
   test("extended floats refuse nonsense and texts of 5120 bytes; infinities are told from numbers", () => {
     for (const text of NONSENSE) expect(extended(text, 0), JSON.stringify(text)).toBeUndefined();
-    expect(extended("1".repeat(5119) + "", 0)).toBeUndefined();
+    expect(extended("1".repeat(5119), 0)).toBeUndefined();
     expect(extended(`0.${"1".repeat(5117)}`, 0)).toBeDefined();
     expect(extended(`0.${"1".repeat(5118)}`, 0)).toBeUndefined();
-    for (const [a, b, text] of [["inf", "1", "inf"], ["-1e4932", "-Infinity", "-inf"], ["inf", "-inf", "nan"], ["1.18973149535723176502e4932", "1e4931", "inf"]] as const) {
+    for (const [a, b, text] of [
+      ["inf", "1", "inf"],
+      ["-1e4932", "-Infinity", "-inf"],
+      ["inf", "-inf", "nan"],
+      ["1.18973149535723176502e4932", "1e4931", "inf"],
+    ] as const) {
       expect(extended(a, 0)).toBeDefined();
       expect(extended(b, 3)).toBeDefined();
       wasm.call<[number, number, number], void>("extendedAdd")(3, 0, 0);

@@ -30,9 +30,9 @@ function elements(pattern: string, ignoreCase: boolean): readonly Element[] {
   const result: Element[] = [];
   let rest = pattern;
   while (rest !== "") {
-    const [, star, any, opened, escaped, plain] = /^(?:(\*+)|(\?)|(\[)|\\([^])|([^]))/.exec(rest) as RegExpExecArray;
+    const [, star, any, opened, escaped, plain] = /^(?:(\*+)|(\?)|(\[)|\\(.)|(.))/s.exec(rest) as RegExpExecArray;
     if (opened) {
-      const [, caret, items] = /^\[(\^?)((?:\\[^]|[^\]]-[^]|[^\]])*)/.exec(rest) as RegExpExecArray;
+      const [, caret, items] = /^\[(\^?)((?:\\.|[^\]]-.|[^\]])*)/s.exec(rest) as RegExpExecArray;
       const holds = classOf(items as string, fold);
       result.push({ kind: "oneOf", holds: caret ? (byte) => !holds(byte) : holds });
       rest = rest.slice(1 + (caret as string).length + (items as string).length + 1);
@@ -48,7 +48,7 @@ function elements(pattern: string, ignoreCase: boolean): readonly Element[] {
 
 function classOf(items: string, fold: (byte: number) => number): (byte: number) => boolean {
   const signed = (byte: number): number => (byte > 127 ? byte - 256 : byte);
-  const tests = [...items.matchAll(/\\([^])|([^])-([^])|([^])/g)].map(([, escaped, first, last, plain]) => {
+  const tests = [...items.matchAll(/\\(.)|(.)-(.)|(.)/gs)].map(([, escaped, first, last, plain]) => {
     if (escaped !== undefined) return (byte: number) => byte === escaped.charCodeAt(0);
     if (plain !== undefined) return (byte: number) => fold(byte) === fold(plain.charCodeAt(0));
     const bounds = [first, last].map((bound) => (bound as string).charCodeAt(0)).sort((a, b) => signed(a) - signed(b));

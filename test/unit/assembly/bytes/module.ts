@@ -17,8 +17,15 @@ const HEAP_PAGES = 32;
 
 export type BuildName = "release" | "debug";
 
+interface ModuleExports {
+  readonly memory: WebAssembly.Memory;
+  readonly heapBase: WebAssembly.Global;
+}
+
 export interface BytesModule {
   readonly exports: Readonly<Record<string, unknown>>;
+  /** What the module wants from outside, as "module.name". */
+  readonly imports: readonly string[];
   /** First address that the tests may use; the rest of memory (two MiB at least) follows. */
   readonly heap: number;
   readonly memory: Uint8Array;
@@ -63,13 +70,14 @@ async function instantiate(binary: Uint8Array): Promise<BytesModule> {
     throw new Error(`assertion failed at ${line}:${column}`);
   };
   const instance = await WebAssembly.instantiate(module, { env: { abort } });
-  const exports = instance.exports as Record<string, unknown>;
-  const memory = exports["memory"] as WebAssembly.Memory;
+  const exports = instance.exports as Record<string, unknown> & ModuleExports;
+  const { memory } = exports;
   memory.grow(HEAP_PAGES);
   const bytes = new Uint8Array(memory.buffer);
-  const heap = ((exports["heapBase"] as WebAssembly.Global).value as number) + 64;
+  const heap = (exports.heapBase.value as number) + 64;
   return {
     exports,
+    imports: WebAssembly.Module.imports(module).map((wanted) => `${wanted.module}.${wanted.name}`),
     heap,
     memory: bytes,
     put(source, address = heap) {

@@ -1,0 +1,90 @@
+/**
+ * The option table: every setting of a database and its server, as data. Flags (`--kebab-case`), variables (`MEMFLUX_*`),
+ * the JSON config file, CONFIG GET and SET, `--help` and the documentation are all derived from it.
+ *
+ * An option whose feature does not exist yet is listed as `planned`: its only accepted value is the present behaviour
+ * (`only`), and any other is refused with UNSUPPORTED_OPTION, never ignored.
+ */
+
+export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice";
+export type OptionValue = boolean | number | string;
+
+export interface OptionRow {
+  /** snake_case; the key of the config file. */
+  readonly name: string;
+  /** Redis's name of the same setting for CONFIG GET and SET, where it differs. */
+  readonly redisName?: string;
+  readonly type: OptionType;
+  readonly default: OptionValue;
+  readonly min?: number;
+  readonly max?: number;
+  readonly choices?: readonly string[];
+  /** Settable while the server runs (CONFIG SET). */
+  readonly runtime: boolean;
+  readonly state: "supported" | "planned";
+  /** A planned option's only accepted value; absent: none. */
+  readonly only?: OptionValue;
+  /** One sentence without a full stop. */
+  readonly help: string;
+}
+
+const GIBIBYTE = 1024 ** 3;
+const MEBIBYTE = 1024 ** 2;
+
+function supported(name: string, type: OptionType, value: OptionValue, runtime: boolean, help: string, more: Partial<OptionRow> = {}): OptionRow {
+  return { name, type, default: value, runtime, state: "supported", help, ...more };
+}
+
+function planned(name: string, type: OptionType, value: OptionValue, help: string, more: Partial<OptionRow> = {}): OptionRow {
+  return { name, type, default: value, runtime: false, state: "planned", only: value, help, ...more };
+}
+
+export const OPTION_TABLE: readonly OptionRow[] = [
+  supported("config", "text", "", false, "JSON file with options; flags and variables overrule it"),
+  supported("host", "text", "127.0.0.1", false, "Address to listen on", { redisName: "bind" }),
+  supported("port", "integer", 8360, false, "TCP port to listen on; 0 picks a free one", { min: 0, max: 65535 }),
+  supported("dir", "text", "./data", false, "Directory of the database and of generated certificates"),
+  supported("requirepass", "text", "", true, "Password that clients must send with AUTH; empty: none"),
+  supported("maxclients", "integer", 10000, true, "Most connections at a time", { min: 1, max: 1_000_000 }),
+  supported("timeout", "integer", 0, true, "Seconds after which an idle connection is closed; 0: never", { min: 0, max: 2147483 }),
+  supported("tcp_keepalive", "integer", 300, true, "Seconds between keep-alive probes on idle connections; 0: none", { min: 0, max: 2147483 }),
+  supported("tcp_backlog", "integer", 511, false, "Connections that may wait to be accepted", { min: 1, max: 65535 }),
+  supported("fast_io", "boolean", true, false, "Write replies straight from engine memory to the socket where the runtime allows it"),
+  supported("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
+  supported("cert_file", "text", "memflux.crt", false, "TLS certificate (PEM), relative to dir; made with the key when both are missing"),
+  supported("key_file", "text", "memflux.key", false, "TLS private key (PEM), relative to dir"),
+  supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
+    min: 0,
+    max: 4096,
+  }),
+  supported("max_memory_pages", "integer", 65536, false, "Most 64 KiB pages that the engine's memory may grow to", { min: 256, max: 65536 }),
+  supported("proto_max_bulk_len", "bytes", 512 * MEBIBYTE, true, "Longest value or argument", { min: MEBIBYTE, max: 512 * MEBIBYTE }),
+  supported("client_query_buffer_limit", "bytes", GIBIBYTE, true, "Most bytes of an unfinished request of one connection", {
+    min: MEBIBYTE,
+    max: 3 * GIBIBYTE,
+  }),
+  supported("client_output_buffer_limit", "bytes", 0, true, "Pending reply bytes at which a connection is closed; 0: input waits instead", {
+    min: 0,
+    max: 64 * GIBIBYTE,
+  }),
+  supported("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
+    min: 1024,
+    max: GIBIBYTE,
+  }),
+  supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
+  supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),
+  supported("databases", "integer", 16, false, "Number of databases", { min: 16, max: 16 }),
+  planned("persistence", "boolean", false, "Keep data on disk"),
+  planned("durability", "choice", "none", "What an acknowledgement promises", { choices: ["none", "fsync", "full"] }),
+  planned("wal_file", "text", "", "Write-ahead log file"),
+  planned("wal_overflow_file", "text", "", "Second write-ahead log file"),
+  planned("wal_size_threshold_mb", "integer", 128, "Megabytes of log after which it is compacted", { min: 1, max: 1_048_576 }),
+  planned("snapshot_file", "text", "", "Snapshot file"),
+  planned("snapshot_temp_file", "text", "", "Snapshot file while it is written"),
+  planned("eviction_policy", "choice", "noeviction", "What goes when memory is full", {
+    redisName: "maxmemory-policy",
+    choices: ["noeviction", "lru", "lfu", "arc", "lfru", "random"],
+  }),
+  planned("isolation_level", "choice", "serializable", "Isolation of transactions", { choices: ["snapshot", "serializable"] }),
+  planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", { choices: ["redis", "memflux"] }),
+];

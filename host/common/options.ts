@@ -1,0 +1,130 @@
+/**
+ * Option values: parsing, checking, and the store that the server and CONFIG share.
+ *
+ * Texts from flags, variables and CONFIG SET and values from the config file go through `parseOption`; whatever leaves the
+ * store has the type and range of its row. Sizes accept Redis's units (`1k` = 1000, `1kb` = 1024, and m, g).
+ */
+import { DatabaseError } from "./error.ts";
+import { OPTION_TABLE, type OptionRow, type OptionValue } from "./option-table.ts";
+
+const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3 };
+const TRUE_TEXTS = ["yes", "true", "1", "on"];
+const FALSE_TEXTS = ["no", "false", "0", "off"];
+
+const rows = new Map(OPTION_TABLE.map((row) => [row.name, row]));
+
+/** The row with this snake_case name, if there is one. */
+export function findOption(name: string): OptionRow | undefined {
+  return rows.get(name);
+}
+
+/** `--flag` form of an option's name. */
+export function flagOf(row: OptionRow): string {
+  return `--${row.name.replaceAll("_", "-")}`;
+}
+
+/** `MEMFLUX_*` variable of an option. */
+export function variableOf(row: OptionRow): string {
+  return `MEMFLUX_${row.name.toUpperCase()}`;
+}
+
+function invalid(row: OptionRow, source: string, problem: string): DatabaseError {
+  return new DatabaseError("INVALID_OPTION", `${source}: ${problem} (${row.help})`);
+}
+
+function parseNumber(row: OptionRow, given: OptionValue, source: string): number {
+  const match = /^(\d{1,15})([a-z]{0,2})$/i.exec(String(given).trim());
+  const unit = match === null ? undefined : row.type === "bytes" ? UNITS[(match[2] ?? "").toLowerCase()] : match[2] === "" ? 1 : undefined;
+  if (match === null || unit === undefined) throw invalid(row, source, `"${given}" is not a ${row.type === "bytes" ? "size" : "whole number"}`);
+  const value = Number(match[1]) * unit;
+  if (value < (row.min ?? 0) || value > (row.max ?? Number.MAX_SAFE_INTEGER)) {
+    throw invalid(row, source, `${given} is not between ${row.min ?? 0} and ${row.max ?? Number.MAX_SAFE_INTEGER}`);
+  }
+  return value;
+}
+
+function parseBoolean(row: OptionRow, given: OptionValue, source: string): boolean {
+  const text = String(given).toLowerCase();
+  if (TRUE_TEXTS.includes(text)) return true;
+  if (FALSE_TEXTS.includes(text)) return false;
+  throw invalid(row, source, `"${given}" is neither yes nor no`);
+}
+
+function parseTyped(row: OptionRow, given: OptionValue, source: string): OptionValue {
+  switch (row.type) {
+    case "boolean":
+      return parseBoolean(row, given, source);
+    case "integer":
+    case "bytes":
+      return parseNumber(row, given, source);
+    case "choice":
+      if (row.choices?.includes(String(given))) return String(given);
+      throw invalid(row, source, `"${given}" is none of ${row.choices?.join(", ")}`);
+    case "text":
+      if (typeof given === "string") return given;
+      throw invalid(row, source, "must be text");
+  }
+}
+
+/**
+ * Value of an option from text or JSON. `source` names where it was given (a flag, a variable, a file's key) in messages.
+ * Throws INVALID_OPTION, or UNSUPPORTED_OPTION for what does not exist yet.
+ */
+export function parseOption(row: OptionRow, given: OptionValue, source: string): OptionValue {
+  const value = parseTyped(row, given, source);
+  if (row.state === "planned" && value !== row.only) {
+    const accepted = row.only === "" ? "it can't be set yet" : `the only value so far is ${formatOption(row, row.only ?? "")}`;
+    throw new DatabaseError("UNSUPPORTED_OPTION", `${source}: not supported yet; ${accepted} (${row.help})`);
+  }
+  return value;
+}
+
+/** Text of a value as CONFIG GET shows it. */
+export function formatOption(row: OptionRow, value: OptionValue): string {
+  if (row.type === "boolean") return value ? "yes" : "no";
+  return String(value);
+}
+
+export interface OptionEntry {
+  readonly row: OptionRow;
+  readonly value: OptionValue;
+}
+
+/** The options in force. Reading an unknown name is a bug; setting one is the user's error. */
+export class OptionStore {
+  readonly #values = new Map<string, OptionValue>();
+  readonly #listeners = new Map<string, Set<(value: OptionValue) => void>>();
+
+  /** Requires: `given` holds parsed values by name; the others have their defaults. */
+  constructor(given: ReadonlyMap<string, OptionValue> = new Map()) {
+    for (const row of OPTION_TABLE) this.#values.set(row.name, given.get(row.name) ?? row.default);
+  }
+
+  get(name: string): OptionValue {
+    const value = this.#values.get(name);
+    if (value === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
+    return value;
+  }
+
+  /** Changes an option at run time. Throws UNKNOWN_OPTION, IMMUTABLE_OPTION, INVALID_OPTION or UNSUPPORTED_OPTION. */
+  set(name: string, text: string): void {
+    const row = findOption(name);
+    if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
+    const value = parseOption(row, text, name);
+    if (!row.runtime && value !== this.get(name)) throw new DatabaseError("IMMUTABLE_OPTION", `${name} can only be set at start`);
+    this.#values.set(name, value);
+    for (const listener of this.#listeners.get(name) ?? []) listener(value);
+  }
+
+  entries(): readonly OptionEntry[] {
+    return OPTION_TABLE.map((row) => ({ row, value: this.get(row.name) }));
+  }
+
+  /** Calls `listener` after each change; returns what ends that. */
+  onChange(name: string, listener: (value: OptionValue) => void): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+}

@@ -1,0 +1,267 @@
+/**
+ * The only door to WebAssembly: typed calls on the ABI of assembly/abi/README.md.
+ *
+ * A request walks through here in this order: `loadInput` copies socket bytes to the engine's input area, `execute` runs
+ * them, `replyView` shows the reply; HOST_COMMAND and YIELD go on with `resume`, after `suspend` if it takes a while.
+ *
+ * 1. There is one input area, one reply and one running command in an engine: between `execute` and its end no other
+ *    session may run, unless the session was suspended and its reply taken.
+ * 2. Views are renewed after each call that can grow memory, with one comparison; a view handed out is valid until the next
+ *    call. The calls of the hot path allocate nothing but the reply's view.
+ * 3. A trap or an abort is the end of the engine: its memory may be half changed. The first cause is kept and every later
+ *    call throws ENGINE_FAILED with it. Expected failures (out of memory) are status codes and leave the engine whole.
+ */
+import {
+  ARGUMENT_LENGTH,
+  ARGUMENT_POINTER,
+  ARGUMENT_SIZE,
+  CONTROL_ARGUMENT_COUNT,
+  CONTROL_ARGUMENT_POINTER,
+  CONTROL_COMMAND_ID,
+  CONTROL_EFFECT_LENGTH,
+  CONTROL_EFFECT_POINTER,
+  CONTROL_INPUT_CAPACITY,
+  CONTROL_INPUT_POINTER,
+  CONTROL_REPLY_LENGTH,
+  CONTROL_REPLY_POINTER,
+  CONTROL_RESULT,
+} from "../../assembly/abi/layout.ts";
+import { STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
+import { DatabaseError } from "../common/error.ts";
+import type { EngineExports } from "./instance.ts";
+import { MemoryView } from "./memory-view.ts";
+import { EngineStatistics } from "./statistics.ts";
+
+export class Engine {
+  readonly statistics: EngineStatistics;
+  readonly #exports: EngineExports;
+  readonly #memory: MemoryView;
+  readonly #control: number;
+  #failure: DatabaseError | undefined;
+
+  /** Requires: `exports` come from `instantiateEngine`. `commandCount` is COMMAND_COUNT of the generated command table. */
+  constructor(exports: EngineExports, commandCount: number) {
+    this.#exports = exports;
+    this.#memory = new MemoryView(exports.memory);
+    this.#control = exports.engine_control() >>> 0;
+    this.#memory.refresh();
+    this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+  }
+
+  /** The first cause of a failed engine, or undefined while it lives. */
+  get failure(): DatabaseError | undefined {
+    return this.#failure;
+  }
+
+  // The walk of a request -----------------------------------------------------------------------------------------------
+
+  /** Copies bytes from `start` on to the input area, as many as fit; returns how many. */
+  loadInput(bytes: Uint8Array, start: number): number {
+    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    const capacity = this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
+    const left = bytes.length - start;
+    if (start === 0 && left <= capacity) {
+      this.#memory.write(pointer, bytes);
+      return left;
+    }
+    const length = Math.min(left, capacity);
+    this.#memory.write(pointer, bytes.subarray(start, start + length));
+    return length;
+  }
+
+  /** Runs the first `length` bytes of the input area for a session. `nowMs` is Unix time. Returns an EXECUTE_* number. */
+  execute(handle: number, length: number, nowMs: number): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    let status = 0;
+    try {
+      status = this.#exports.execute(handle, this.#memory.word(this.#control + CONTROL_INPUT_POINTER), length, nowMs);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return status;
+  }
+
+  /** Goes on behind a host command, a yield or a suspension; appends to the reply. Returns an EXECUTE_* number. */
+  resume(handle: number, nowMs: number): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    let status = 0;
+    try {
+      status = this.#exports.resume(handle, nowMs);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return status;
+  }
+
+  /** Lets other sessions run before `resume`: the unread input moves to the session. Throws OUT_OF_MEMORY. */
+  suspend(handle: number): void {
+    this.#check(
+      this.#call(() => this.#exports.suspend(handle)),
+      "a session could not be suspended",
+    );
+  }
+
+  get replyLength(): number {
+    return this.#memory.word(this.#control + CONTROL_REPLY_LENGTH);
+  }
+
+  /** The reply made so far; valid until the next call. */
+  replyView(): Uint8Array {
+    return this.#memory.view(this.#memory.word(this.#control + CONTROL_REPLY_POINTER), this.replyLength);
+  }
+
+  /** The reply has been sent or copied. */
+  clearReply(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#exports.reply_clear();
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+  }
+
+  /** Appends the host's answer to the reply. Throws OUT_OF_MEMORY, and then has appended nothing. */
+  appendReply(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    const address = this.#call(() => this.#exports.reply_reserve(bytes.length)) >>> 0;
+    if (address === 0) throw new DatabaseError("OUT_OF_MEMORY", "no memory for a reply");
+    this.#memory.write(address, bytes);
+  }
+
+  /** Id of the command that the host must answer. Requires: the last status was EXECUTE_HOST_COMMAND. */
+  get hostCommandId(): number {
+    return this.#memory.word(this.#control + CONTROL_COMMAND_ID);
+  }
+
+  /** Copies of the arguments of that command, its name first. Requires: as `hostCommandId`, and no call since. */
+  arguments(): Uint8Array[] {
+    const count = this.#memory.word(this.#control + CONTROL_ARGUMENT_COUNT);
+    const vector = this.#memory.word(this.#control + CONTROL_ARGUMENT_POINTER);
+    const args: Uint8Array[] = [];
+    for (let i = 0; i < count; i++) {
+      const element = vector + i * ARGUMENT_SIZE;
+      args.push(this.#memory.copy(this.#memory.word(element + ARGUMENT_POINTER), this.#memory.word(element + ARGUMENT_LENGTH)));
+    }
+    return args;
+  }
+
+  // Sessions and settings -----------------------------------------------------------------------------------------------
+
+  /** Opens a session and returns its handle. Throws OUT_OF_MEMORY. */
+  openSession(): number {
+    const handle = this.#call(() => this.#exports.session_open()) >>> 0;
+    if (handle === 0) throw new DatabaseError("OUT_OF_MEMORY", "no memory for another session");
+    return handle;
+  }
+
+  /** Frees a session with what it holds. Does nothing when the engine has failed. */
+  closeSession(handle: number): void {
+    if (this.#failure !== undefined) return;
+    this.#call(() => this.#exports.session_close(handle));
+  }
+
+  /** Sets a SESSION_* field of a session. */
+  setSession(handle: number, field: number, value: number): void {
+    this.#check(
+      this.#call(() => this.#exports.session_set(handle, field, value)),
+      `session field ${field} does not take ${value}`,
+    );
+  }
+
+  /** Reads a SESSION_* field of a session. */
+  sessionField(handle: number, field: number): number {
+    return this.#memory.word(handle + field);
+  }
+
+  /** Changes a SETTING_*. Throws OUT_OF_MEMORY or ENGINE_INVALID. */
+  configure(setting: number, value: number): void {
+    this.#check(
+      this.#call(() => this.#exports.engine_configure(setting, value)),
+      `setting ${setting} does not take ${value}`,
+    );
+  }
+
+  // Background and log --------------------------------------------------------------------------------------------------
+
+  /**
+   * Frees, and expires if `expireActively` says so, at most about `budget` entries; true while it is worth calling again
+   * soon. `nowMs` is Unix time.
+   */
+  maintain(nowMs: number, budget: number, expireActively: boolean): boolean {
+    return this.#call(() => this.#exports.maintain(nowMs, budget, expireActively ? 1 : 0)) === 1;
+  }
+
+  /** Bytes of effects that were logged and not taken yet. */
+  get effectLength(): number {
+    return this.#memory.word(this.#control + CONTROL_EFFECT_LENGTH);
+  }
+
+  /** A copy of the logged effects, which are then forgotten. */
+  takeEffects(): Uint8Array {
+    const effects = this.#memory.copy(this.#memory.word(this.#control + CONTROL_EFFECT_POINTER), this.effectLength);
+    this.#call(() => this.#exports.effects_clear());
+    return effects;
+  }
+
+  /**
+   * Applies logged effects with expiry off: whole commands that fit the input area together. Throws OUT_OF_MEMORY or
+   * ENGINE_INVALID; what stood before the first bad effect has been applied then.
+   */
+  replay(effects: Uint8Array, nowMs: number): void {
+    const length = this.loadInput(effects, 0);
+    if (length < effects.length) throw new DatabaseError("ENGINE_INVALID", `effects of ${effects.length} bytes do not fit the input area`);
+    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    this.#check(
+      this.#call(() => this.#exports.replay(pointer, length, nowMs)),
+      "the effects to replay are not well formed",
+    );
+  }
+
+  resetStatistics(): void {
+    this.#call(() => this.#exports.statistics_reset());
+  }
+
+  /** Order-independent digest of a database's content as four u32; -1 stands for all databases. */
+  digest(database: number): readonly number[] {
+    this.#check(
+      this.#call(() => this.#exports.digest(database)),
+      `there is no database ${database}`,
+    );
+    const address = this.#control + CONTROL_RESULT;
+    return [0, 4, 8, 12].map((offset) => this.#memory.word(address + offset));
+  }
+
+  /** 0, or the number of the first broken invariant. Release engines do not check and answer 0. */
+  checkInvariants(): number {
+    return this.#call(() => this.#exports.check_invariants());
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  /** A call off the hot path. */
+  #call<Result>(run: () => Result): Result {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return run();
+    } catch (cause) {
+      return this.#fail(cause);
+    } finally {
+      this.#memory.refresh();
+    }
+  }
+
+  #check(status: number, problem: string): void {
+    if (status === STATUS_OK) return;
+    if (status === STATUS_OUT_OF_MEMORY) throw new DatabaseError("OUT_OF_MEMORY", `${problem}: out of memory`);
+    throw new DatabaseError("ENGINE_INVALID", `${problem} (status ${status})`);
+  }
+
+  #fail(cause: unknown): never {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    this.#failure = new DatabaseError("ENGINE_FAILED", `the engine has failed: ${text}`, { cause });
+    throw this.#failure;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * From bytes to a started engine: compile, check what the module asks for and what it offers, instantiate, run its start
+ * function, seed it.
+ *
+ * 1. The only import module allowed is wasi_snapshot_preview1: an engine that wants more is not ours.
+ * 2. Every export of assembly/abi/README.md must be there: an engine of another version is refused here and not at the
+ *    first call that misses.
+ */
+import { STATUS_OK } from "../../assembly/abi/status.ts";
+import { DatabaseError } from "../common/error.ts";
+import { createWasiImports, type OutputSink, WASI_MODULE } from "./wasi-shim.ts";
+import { type WasmMemory, type WasmModule, webAssembly } from "./webassembly.ts";
+
+/** The calls of assembly/abi/README.md. Addresses and handles arrive as i32: `>>> 0` before use. */
+export interface EngineExports {
+  readonly memory: WasmMemory;
+  engine_initialize(seedLow: number, seedHigh: number): number;
+  engine_control(): number;
+  engine_configure(setting: number, value: number): number;
+  session_open(): number;
+  session_close(handle: number): void;
+  session_set(handle: number, field: number, value: number): number;
+  execute(handle: number, pointer: number, length: number, nowMs: number): number;
+  resume(handle: number, nowMs: number): number;
+  suspend(handle: number): number;
+  reply_reserve(length: number): number;
+  reply_clear(): void;
+  maintain(nowMs: number, budget: number, expireActively: number): number;
+  effects_clear(): void;
+  replay(pointer: number, length: number, nowMs: number): number;
+  statistics_reset(): void;
+  digest(database: number): number;
+  check_invariants(): number;
+}
+
+const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
+  "engine_initialize",
+  "engine_control",
+  "engine_configure",
+  "session_open",
+  "session_close",
+  "session_set",
+  "execute",
+  "resume",
+  "suspend",
+  "reply_reserve",
+  "reply_clear",
+  "maintain",
+  "effects_clear",
+  "replay",
+  "statistics_reset",
+  "digest",
+  "check_invariants",
+];
+
+/** Compiles engine bytes. Throws DatabaseError ENGINE_INVALID when they are not a WebAssembly module. */
+export async function compileEngine(bytes: Uint8Array): Promise<WasmModule> {
+  try {
+    return await webAssembly.compile(bytes);
+  } catch (cause) {
+    throw new DatabaseError("ENGINE_INVALID", "the engine file is not a WebAssembly module", { cause });
+  }
+}
+
+/**
+ * Instantiates and starts an engine. `seed` is 8 bytes of entropy for the hash and the random generator; the same seed and
+ * the same calls give the same memory. Throws DatabaseError ENGINE_INVALID, or ENGINE_FAILED when its start traps.
+ */
+export function instantiateEngine(module: WasmModule, seed: Uint8Array, sink: OutputSink): EngineExports {
+  const imports = webAssembly.Module.imports(module);
+  const foreign = imports.find((entry) => entry.module !== WASI_MODULE);
+  if (foreign !== undefined) {
+    throw new DatabaseError("ENGINE_INVALID", `the engine imports ${foreign.module}.${foreign.name}; only ${WASI_MODULE} is served`);
+  }
+  let exports: EngineExports | undefined;
+  const memory = (): WasmMemory => {
+    if (exports === undefined) throw new DatabaseError("ENGINE_INVALID", "the engine printed before it was instantiated");
+    return exports.memory;
+  };
+  let raw: Readonly<Record<string, unknown>>;
+  try {
+    raw = new webAssembly.Instance(module, { [WASI_MODULE]: createWasiImports(imports, memory, sink) }).exports;
+  } catch (cause) {
+    throw new DatabaseError("ENGINE_FAILED", "the engine could not be instantiated (is there enough memory?)", { cause });
+  }
+  exports = checkExports(raw);
+  startEngine(exports, raw._initialize, seed);
+  return exports;
+}
+
+function checkExports(raw: Readonly<Record<string, unknown>>): EngineExports {
+  const missing = REQUIRED_FUNCTIONS.filter((name) => typeof raw[name] !== "function");
+  if (missing.length > 0) throw new DatabaseError("ENGINE_INVALID", `the engine lacks the exports ${missing.join(", ")}`);
+  const memory = raw.memory as WasmMemory | undefined;
+  if (!(memory?.buffer instanceof ArrayBuffer)) throw new DatabaseError("ENGINE_INVALID", "the engine does not export its memory");
+  return raw as unknown as EngineExports;
+}
+
+function startEngine(exports: EngineExports, initialize: unknown, seed: Uint8Array): void {
+  const words = new DataView(seed.buffer, seed.byteOffset, 8);
+  let status: number;
+  try {
+    if (typeof initialize === "function") initialize();
+    status = exports.engine_initialize(words.getInt32(0, true), words.getInt32(4, true));
+  } catch (cause) {
+    throw new DatabaseError("ENGINE_FAILED", "the engine failed while it started", { cause });
+  }
+  if (status !== STATUS_OK) throw new DatabaseError("ENGINE_FAILED", `the engine refused to start with status ${status}`);
+}

@@ -1,0 +1,37 @@
+/**
+ * The part of the JavaScript runtime's WebAssembly interface that the engine door uses, declared here so that the host
+ * compiles without the browser's type library: every supported runtime (Node, Bun, Deno, browsers) has this object.
+ */
+
+/** A memory; `buffer` is a new object after each growth, and the old one is detached. */
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+}
+
+/** A compiled module; opaque. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]?: string;
+}
+
+export interface WasmImportDescriptor {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: string;
+}
+
+export type WasmFunction = (...args: number[]) => number | undefined;
+
+interface WasmInstance {
+  readonly exports: Readonly<Record<string, unknown>>;
+}
+
+interface WasmApi {
+  readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
+  readonly Module: {
+    imports(module: WasmModule): WasmImportDescriptor[];
+  };
+  readonly Instance: new (module: WasmModule, imports: Record<string, Record<string, WasmFunction>>) => WasmInstance;
+}
+
+/** The runtime's own `WebAssembly` object. */
+export const webAssembly: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;

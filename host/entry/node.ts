@@ -1,0 +1,171 @@
+/**
+ * Composition root for Node: the one file that chooses Node's adapters, reads the engine file and turns options into limits
+ * and engine settings. `memflux serve` and programs that embed the server call `serve`.
+ *
+ * 1. Options are applied in one place (`applyOptions`), at start and again whenever CONFIG SET changes one.
+ * 2. Nothing is accepted before everything is in place; a failed start leaves nothing open.
+ * 3. Standard output gets one line, which ends in `ready on HOST:PORT`; whatever an operator should know goes to standard
+ *    error. Signals are the caller's business.
+ */
+import { readFile } from "node:fs/promises";
+import * as commandIds from "../../assembly/abi/commands.ts";
+import {
+  SETTING_MAX_BULK,
+  SETTING_MAX_HELD,
+  SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
+  SETTING_REQUIRE_AUTH,
+} from "../../assembly/abi/status.ts";
+import { createHandlers } from "../command/registry.ts";
+import { DatabaseError } from "../common/error.ts";
+import { Database } from "../database/database.ts";
+import { compileEngine } from "../engine/instance.ts";
+import { nodeClock } from "../platform/node/clock.ts";
+import { loadCredentials } from "../platform/node/credentials.ts";
+import { descriptorLimit, RESERVED_DESCRIPTORS } from "../platform/node/descriptors.ts";
+import { createNodeListener } from "../platform/node/listener.ts";
+import { nodeRandom } from "../platform/node/random.ts";
+import { formatAddress } from "../platform/node/socket.ts";
+import { Server, type ServerLimits } from "../server/server.ts";
+
+const MEGABYTE = 1_048_576;
+
+/** Options by name, as host/common/options.ts keeps them. */
+export type ServeOptions = Parameters<typeof createHandlers>[1] & {
+  get(name: string): unknown;
+  onChange(name: string, changed: () => void): unknown;
+};
+
+/** Where an embedding program wants something else than `memflux serve` does. */
+export interface ServeSurroundings {
+  /** Path or URL of the engine; beside the bundled program if absent. */
+  readonly engineFile?: string | URL;
+  /** Takes the ready line; standard output if absent. */
+  readonly announce?: (line: string) => void;
+  /** Takes warnings; standard error if absent. */
+  readonly warn?: (line: string) => void;
+}
+
+export interface RunningServer {
+  readonly host: string;
+  readonly port: number;
+  /** Settles when the server has ended: fulfilled after `stop` or SHUTDOWN, rejected when the engine failed. */
+  readonly ended: Promise<void>;
+  /** Closes the port, sends what is pending and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server and resolves when it accepts connections. Rejects with a DatabaseError whose message says what to change:
+ * ADDRESS_*, TLS_CREDENTIALS, ENGINE_INVALID, OUT_OF_MEMORY.
+ */
+export async function serve(options: ServeOptions, surroundings: ServeSurroundings = {}): Promise<RunningServer> {
+  const announce = surroundings.announce ?? ((line) => process.stdout.write(`${line}\n`));
+  const warn = surroundings.warn ?? ((line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`));
+  const tls = options.get("encrypt") === true ? await loadCredentials(text(options, "cert_file"), text(options, "key_file")) : undefined;
+  const module = await compileEngine(await readEngine(surroundings.engineFile));
+  const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print: warn });
+  try {
+    const limits = newLimits();
+    applyOptions(options, database, limits, (await descriptorLimit()) ?? Number.POSITIVE_INFINITY, warn);
+    const names = commandNames();
+    const server = new Server({
+      database,
+      listener: createNodeListener(options.get("fast_io") !== false),
+      clock: nodeClock,
+      random: nodeRandom,
+      limits,
+      identity: { processId: process.pid, executable: process.execPath, configFile: String(options.get("config") ?? "") },
+      commandName: (id) => names[id] ?? "",
+      createHandlers: (context) => createHandlers(context, options, database.engine.statistics),
+      warn,
+    });
+    await server.start({ host: text(options, "host"), port: number(options, "port"), tls, backlog: number(options, "tcp_backlog") });
+    server.ended.catch(() => {
+      process.exitCode = 1;
+    });
+    announce(`memflux ready on ${formatAddress(server.host, server.port)}`);
+    return { host: server.host, port: server.port, ended: server.ended, stop: () => server.stop() };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The engine lies beside the bundled program; seen from the sources it lies in dist/. */
+async function readEngine(file: string | URL | undefined): Promise<Uint8Array> {
+  const places = file === undefined ? [new URL("./engine.wasm", import.meta.url), new URL("../../dist/engine.wasm", import.meta.url)] : [file];
+  let cause: unknown;
+  for (const place of places) {
+    try {
+      return await readFile(place);
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new DatabaseError("ENGINE_INVALID", `the engine file cannot be read (was the project built?): ${(cause as Error).message}`, { cause });
+}
+
+/** Limits that `applyOptions` fills before anybody reads them. */
+function newLimits(): ServerLimits {
+  return { maxClients: 0, timeoutSeconds: 0, keepAliveSeconds: 0, outputPauseBytes: 0, outputLimitBytes: 0, requireAuth: false };
+}
+
+/** Carries options to where they take effect, now and after each change. */
+function applyOptions(options: ServeOptions, database: Database, limits: ServerLimits, descriptors: number, warn: (line: string) => void): void {
+  const { engine, maintenance } = database;
+  const bind = (name: string, apply: () => void): void => {
+    apply();
+    options.onChange(name, apply);
+  };
+  bind("maxclients", () => {
+    const wanted = number(options, "maxclients");
+    limits.maxClients = Math.min(wanted, descriptors - RESERVED_DESCRIPTORS);
+    if (limits.maxClients < wanted) {
+      warn(`maxclients is ${limits.maxClients} instead of ${wanted}: this process may open only ${descriptors} files`);
+    }
+  });
+  bind("timeout", () => {
+    limits.timeoutSeconds = number(options, "timeout");
+  });
+  bind("tcp_keepalive", () => {
+    limits.keepAliveSeconds = number(options, "tcp_keepalive");
+  });
+  bind("output_pause_bytes", () => {
+    limits.outputPauseBytes = number(options, "output_pause_bytes");
+  });
+  bind("client_output_buffer_limit", () => {
+    limits.outputLimitBytes = number(options, "client_output_buffer_limit");
+  });
+  bind("requirepass", () => {
+    limits.requireAuth = text(options, "requirepass") !== "";
+    engine.configure(SETTING_REQUIRE_AUTH, limits.requireAuth ? 1 : 0);
+  });
+  bind("maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
+  bind("max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
+  bind("proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
+  bind("client_query_buffer_limit", () => engine.configure(SETTING_MAX_HELD, number(options, "client_query_buffer_limit")));
+  bind("active_expire", () => maintenance.setActive(options.get("active_expire") !== false));
+  bind("hz", () => maintenance.setRate(number(options, "hz")));
+}
+
+/** Lower-case names by id, from the generated constants COMMAND_<NAME>. */
+function commandNames(): readonly string[] {
+  const names: string[] = [];
+  for (const [name, id] of Object.entries(commandIds)) {
+    if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
+  }
+  return names;
+}
+
+function text(options: ServeOptions, name: string): string {
+  const value = options.get(name);
+  if (typeof value !== "string") throw new DatabaseError("INVALID_OPTION", `option ${name} must be text`);
+  return value;
+}
+
+function number(options: ServeOptions, name: string): number {
+  const value = options.get(name);
+  if (typeof value !== "number") throw new DatabaseError("INVALID_OPTION", `option ${name} must be a number`);
+  return value;
+}

@@ -1,0 +1,156 @@
+/**
+ * Listener on node:net and node:tls.
+ *
+ * Plain TCP takes the *fast path* when it is asked for and possible: the accepted handle is moved from the socket that Node
+ * made for it to one of ours whose reads land in one buffer shared by all connections (`onread`), so that a chunk costs no
+ * allocation, and whose replies go straight to the descriptor (socket.ts). `onread` is public; taking over a handle and
+ * knowing its descriptor are not, so every connection checks for them and quietly takes the public path where they are
+ * missing (Windows, other runtimes, a later Node).
+ *
+ * The shared buffer is safe because a read is delivered in the same turn of the event loop in which it was made (libuv on
+ * Unix; on Windows reads are posted ahead, hence never there), and `data` promises its bytes for the call only. It is
+ * host memory on purpose: the kernel would write through a stale address if engine memory moved while growing.
+ */
+import { createServer, type Server, Socket as NetSocket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { DatabaseError } from "../../common/error.ts";
+import type { Listener, ListeningServer, ListenOptions, Socket, SocketHandler } from "../types.ts";
+import { formatAddress, NodeSocket, rawHandle } from "./socket.ts";
+
+/** Bytes that one read can deliver: what libuv would use itself. */
+const READ_BUFFER_BYTES = 65536;
+const DEFAULT_BACKLOG = 511;
+/** A client that has not finished its TLS handshake after this long is dropped. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
+type Accept = (socket: Socket) => SocketHandler;
+
+/** Options of a Socket that takes over a handle; `handle` is missing from the public types. */
+interface TakeOverOptions {
+  readonly handle: unknown;
+  readonly readable: true;
+  readonly writable: true;
+  readonly onread: { readonly buffer: Uint8Array; readonly callback: (length: number, buffer: Uint8Array) => boolean };
+}
+
+const TakeOverSocket = NetSocket as unknown as new (options: TakeOverOptions) => NetSocket;
+
+/** A listener for Node; `fastIo` allows the fast path where it is possible. */
+export function createNodeListener(fastIo: boolean): Listener {
+  const fast = fastIo && process.platform !== "win32";
+  return {
+    listen(options, accept) {
+      return options.tls === undefined ? listenPlain(options, accept, fast) : listenTls(options, accept);
+    },
+  };
+}
+
+function listenPlain(options: ListenOptions, accept: Accept, fast: boolean): Promise<ListeningServer> {
+  const readBuffer = fast ? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES) : undefined;
+  const server = createServer({ noDelay: true, pauseOnConnect: fast });
+  server.on("connection", (socket) => {
+    if (readBuffer !== undefined && canTakeOver(socket)) acceptFast(socket, accept, readBuffer);
+    else acceptPublic(socket, accept);
+  });
+  return startListening(server, options);
+}
+
+function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningServer> {
+  const credentials = { cert: options.tls?.certificatePem, key: options.tls?.keyPem };
+  let server: Server;
+  try {
+    server = createTlsServer({ ...credentials, noDelay: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" }, (socket) =>
+      acceptPublic(socket, accept),
+    );
+  } catch (cause) {
+    return Promise.reject(new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause }));
+  }
+  server.on("tlsClientError", (_error, socket) => socket.destroy());
+  return startListening(server, options);
+}
+
+function canTakeOver(socket: NetSocket): boolean {
+  const handle = rawHandle(socket) as { readonly fd?: unknown; readonly useUserBuffer?: unknown } | null;
+  return handle !== null && Number.isInteger(handle.fd) && (handle.fd as number) >= 0 && typeof handle.useUserBuffer === "function";
+}
+
+function acceptFast(accepted: NetSocket, accept: Accept, readBuffer: Uint8Array): void {
+  const handle = rawHandle(accepted);
+  // The accepted socket lets go of its handle without closing it, and its server forgets the connection.
+  (accepted as unknown as { _handle: null })._handle = null;
+  accepted.on("error", () => {});
+  accepted.destroy();
+  let handler: SocketHandler | undefined;
+  const socket = new TakeOverSocket({
+    handle,
+    readable: true,
+    writable: true,
+    onread: {
+      buffer: readBuffer,
+      callback(length, buffer) {
+        handler?.data(buffer.subarray(0, length));
+        return true;
+      },
+    },
+  });
+  const wrapped = new NodeSocket(socket, true);
+  handler = accept(wrapped);
+  wrapped.attach(handler);
+}
+
+function acceptPublic(socket: NetSocket, accept: Accept): void {
+  const wrapped = new NodeSocket(socket, false);
+  const handler = accept(wrapped);
+  wrapped.attach(handler);
+  socket.on("data", (bytes: Uint8Array) => handler.data(bytes));
+  if (socket.isPaused()) socket.resume();
+}
+
+function startListening(server: Server, options: ListenOptions): Promise<ListeningServer> {
+  return new Promise((resolve, reject) => {
+    const refuse = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, options));
+    server.once("error", refuse);
+    try {
+      server.listen({ host: options.host, port: options.port, backlog: options.backlog ?? DEFAULT_BACKLOG }, () => {
+        server.off("error", refuse);
+        // A failed accept (no descriptors left) concerns one connection, which the kernel drops; listening goes on.
+        server.on("error", () => {});
+        resolve(listening(server));
+      });
+    } catch (cause) {
+      refuse(cause as NodeJS.ErrnoException);
+    }
+  });
+}
+
+function listening(server: Server): ListeningServer {
+  const address = server.address();
+  const bound = typeof address === "object" && address !== null ? address : { address: "", port: 0 };
+  return {
+    host: bound.address,
+    port: bound.port,
+    close() {
+      // Resolves when the port is free; the callback of `close` would wait for every open connection.
+      if (server.listening) server.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function listenError(cause: NodeJS.ErrnoException, options: ListenOptions): DatabaseError {
+  const place = formatAddress(options.host, options.port);
+  switch (cause.code) {
+    case "EADDRINUSE":
+      return new DatabaseError("ADDRESS_IN_USE", `cannot listen on ${place}: the port is in use by another program`, { cause });
+    case "EACCES":
+    case "EPERM":
+      return new DatabaseError("ADDRESS_DENIED", `cannot listen on ${place}: no permission for this port`, { cause });
+    case "EADDRNOTAVAIL":
+      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: the address does not belong to this machine`, { cause });
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: the host name is unknown`, { cause });
+    default:
+      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,338 @@
+/**
+ * The loop between one socket and the engine: bytes arrive, the engine runs what it can, replies leave in order.
+ *
+ *   reading  --promise of a handler-->          answering --done-->  reading
+ *   reading  --more output than may be pending-->  draining --drain--> reading
+ *   any      --QUIT, protocol error, kill-->    closing  --socket closed--> closed
+ *
+ * 1. Only in `reading` does input run. In any other state the socket is paused, what the engine has not read of the current
+ *    chunk lies in its session (`suspend`), and what did not fit its input area lies in `#rest`.
+ * 2. Before other sessions can run, this one's reply has been taken: each way out of the loop flushes.
+ * 3. A client that does not read costs at most the pause limit plus one yield's worth of replies (or one reply, if that is
+ *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
+ * 4. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
+ */
+import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_YIELD, REPLY_ON, REPLY_YIELD_BYTES } from "../../assembly/abi/status.ts";
+import type { CommandHandler } from "../command/session.ts";
+import { DatabaseError } from "../common/error.ts";
+import type { Database } from "../database/database.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Clock, Socket, SocketHandler } from "../platform/types.ts";
+import { ReplyWriter } from "../resp/reply-writer.ts";
+import { ConnectionSession, type SessionParts } from "./session.ts";
+
+/** What a connection needs of its server. */
+export interface ConnectionHost {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly handlers: ReadonlyMap<number, CommandHandler>;
+  /** Output that may be pending before input is held back, in bytes. */
+  readonly outputPauseBytes: number;
+  /** Pending output that closes a connection, in bytes; 0: none does. */
+  readonly outputLimitBytes: number;
+  countInput(bytes: number): void;
+  countOutput(bytes: number): void;
+  /** The connection is gone; called once. */
+  closed(connection: Connection): void;
+  warn(message: string): void;
+}
+
+type State = "reading" | "answering" | "draining" | "closing" | "closed";
+
+const encoder = new TextEncoder();
+const INTERNAL_ERROR = "-ERR internal error\r\n";
+
+export class Connection implements SocketHandler {
+  readonly session: ConnectionSession;
+  readonly #host: ConnectionHost;
+  readonly #engine: Engine;
+  readonly #socket: Socket;
+  #state: State = "reading";
+  #closeAfterReply = false;
+  /** A handler of this connection runs right now. */
+  #handling = false;
+  /** The engine's session is suspended and must be resumed before input runs. */
+  #suspended = false;
+  /** Bytes of a chunk larger than the engine's input area that have not been loaded yet. */
+  #rest: Uint8Array | undefined;
+  #writer: ReplyWriter | undefined;
+
+  /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
+  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine">) {
+    this.#host = host;
+    this.#engine = host.database.engine;
+    this.#socket = socket;
+    this.session = new ConnectionSession({ ...parts, engine: this.#engine, close: (afterReply) => this.#closeOnRequest(afterReply) }, socket);
+  }
+
+  /** The connection waits for its client, so that an idle limit applies to it. */
+  get mayIdle(): boolean {
+    return this.#state !== "answering";
+  }
+
+  // From the socket -----------------------------------------------------------------------------------------------------
+
+  data(bytes: Uint8Array): void {
+    if (this.#state !== "reading") return;
+    this.session.totalBytesIn += bytes.length;
+    this.#host.countInput(bytes.length);
+    try {
+      this.#feed(bytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  drain(): void {
+    if (this.#state !== "draining") return;
+    this.session.lastActiveMs = this.#host.clock.nowMs();
+    try {
+      this.#state = "reading";
+      if (!this.#suspended || this.#resumeSuspended()) this.#readOn();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  close(): void {
+    if (this.#state === "closed") return;
+    this.#leave("closed");
+    this.#host.closed(this);
+  }
+
+  // From the server -----------------------------------------------------------------------------------------------------
+
+  /** Closes once what is pending has been sent. */
+  finish(): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.#leave("closing");
+    this.#socket.pause();
+    this.#socket.end();
+  }
+
+  /** Closes at once; what is pending is lost. */
+  destroy(): void {
+    if (this.#state === "closed") return;
+    this.#leave("closing");
+    this.#socket.destroy();
+  }
+
+  // The loop ------------------------------------------------------------------------------------------------------------
+
+  /** Runs a chunk, piece by piece if it is larger than the input area. */
+  #feed(bytes: Uint8Array): void {
+    const nowMs = this.#host.clock.nowMs();
+    this.session.lastActiveMs = nowMs;
+    let offset = 0;
+    while (offset < bytes.length) {
+      const length = this.#engine.loadInput(bytes, offset);
+      offset += length;
+      if (this.#run(this.#engine.execute(this.session.handle, length, nowMs))) continue;
+      if (offset < bytes.length && this.#waiting()) this.#rest = bytes.slice(offset);
+      return;
+    }
+  }
+
+  /** Goes on with the rest of a chunk, and then with the socket. Requires: state `reading`. */
+  #readOn(): void {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) this.#feed(rest);
+    if (this.#state === "reading") this.#socket.resume();
+  }
+
+  #waiting(): boolean {
+    return this.#state === "answering" || this.#state === "draining";
+  }
+
+  /** Acts on an EXECUTE_* status until the engine wants more input. False: this connection waits or ends. */
+  #run(first: number): boolean {
+    let status = first;
+    for (;;) {
+      switch (status) {
+        case EXECUTE_DONE:
+          this.#flush();
+          return this.#keepReading();
+        case EXECUTE_HOST_COMMAND: {
+          if (!this.#answer()) return false;
+          break;
+        }
+        case EXECUTE_YIELD:
+          this.#flush();
+          if (this.#state !== "reading") return false;
+          this.#engine.clearReply();
+          if (this.#socket.pendingBytes > this.#host.outputPauseBytes) return this.#suspendUntilDrained();
+          break;
+        case EXECUTE_CLOSE:
+          this.#flush();
+          this.finish();
+          return false;
+        default:
+          throw new DatabaseError("ENGINE_INVALID", `the engine answered status ${status}`);
+      }
+      status = this.#engine.resume(this.session.handle, this.session.lastActiveMs);
+    }
+  }
+
+  /** After a complete batch: false if the socket must drain first, or is closing. */
+  #keepReading(): boolean {
+    if (this.#state !== "reading") return false;
+    if (this.#closeAfterReply) {
+      this.finish();
+      return false;
+    }
+    if (this.#socket.pendingBytes <= this.#host.outputPauseBytes) return true;
+    this.#state = "draining";
+    this.#socket.pause();
+    return false;
+  }
+
+  #suspendUntilDrained(): false {
+    this.#engine.suspend(this.session.handle);
+    this.#suspended = true;
+    this.#state = "draining";
+    this.#socket.pause();
+    return false;
+  }
+
+  // Host commands -------------------------------------------------------------------------------------------------------
+
+  /** Has the host's command answered. True: its reply is appended, and the engine may go on. */
+  #answer(): boolean {
+    const id = this.#engine.hostCommandId;
+    const args = this.#engine.arguments();
+    const writer = this.#takeWriter();
+    let pending: unknown;
+    this.#handling = true;
+    try {
+      const handler = this.#host.handlers.get(id);
+      if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
+      pending = handler(this.session, args, writer);
+    } catch (error) {
+      this.#writeProblem(writer, error);
+    } finally {
+      this.#handling = false;
+    }
+    if (pending instanceof Promise) {
+      this.#await(pending, writer);
+      return false;
+    }
+    return this.#appendAnswer(writer);
+  }
+
+  /** Lets other sessions run until a handler's promise settles. */
+  #await(pending: Promise<unknown>, writer: ReplyWriter): void {
+    this.#flush();
+    if (this.#state !== "reading") {
+      pending.catch(() => {});
+      return;
+    }
+    this.#engine.clearReply();
+    this.#engine.suspend(this.session.handle);
+    this.#suspended = true;
+    this.#state = "answering";
+    this.#socket.pause();
+    pending
+      .catch((error: unknown) => this.#writeProblem(writer, error))
+      .then(() => {
+        if (this.#state !== "answering") return;
+        this.#state = "reading";
+        this.session.lastActiveMs = this.#host.clock.nowMs();
+        try {
+          if (this.#resumeSuspended(writer)) this.#readOn();
+        } catch (error) {
+          this.#fail(error);
+        }
+      });
+  }
+
+  /** Takes up a suspended session, with the answer that it waited for if there is one. True: ready for more input. */
+  #resumeSuspended(writer?: ReplyWriter): boolean {
+    this.#suspended = false;
+    this.#engine.clearReply();
+    if (writer !== undefined && !this.#appendAnswer(writer)) return false;
+    return this.#run(this.#engine.resume(this.session.handle, this.session.lastActiveMs));
+  }
+
+  /** Appends what a handler wrote. False: the connection ends with this reply, or has ended. */
+  #appendAnswer(writer: ReplyWriter): boolean {
+    const answer = writer.take();
+    this.#writer = writer;
+    if (this.#state !== "reading") return false;
+    if (this.#closeAfterReply) {
+      if (this.session.replyMode === REPLY_ON) this.#engine.appendReply(answer);
+      this.#flush();
+      this.finish();
+      return false;
+    }
+    this.#engine.appendReply(answer);
+    return true;
+  }
+
+  #takeWriter(): ReplyWriter {
+    const writer = this.#writer ?? new ReplyWriter(this.session.protocol);
+    this.#writer = undefined;
+    writer.setProtocol(this.session.protocol);
+    return writer;
+  }
+
+  /** Replaces whatever a failed handler had written by an error. */
+  #writeProblem(writer: ReplyWriter, error: unknown): void {
+    writer.take();
+    if (error instanceof DatabaseError && error.code !== "ENGINE_FAILED") {
+      writer.error(error);
+      return;
+    }
+    this.#host.warn(`a command failed: ${describe(error)}`);
+    writer.raw(encoder.encode(INTERNAL_ERROR));
+    if (error instanceof DatabaseError) this.#host.database.reportFailure(error);
+  }
+
+  // Output and the end --------------------------------------------------------------------------------------------------
+
+  /** Passes the batch through the commit gate and its reply to the socket. */
+  #flush(): void {
+    this.#host.database.commits.pass();
+    const length = this.#engine.replyLength;
+    if (length === 0 || this.#state === "closing" || this.#state === "closed") return;
+    this.session.totalBytesOut += length;
+    this.#host.countOutput(length);
+    const sent = this.#socket.write(this.#engine.replyView());
+    // `execute` clears small replies for nothing; the memory of a long one must not wait for the next request.
+    if (length > REPLY_YIELD_BYTES) this.#engine.clearReply();
+    if (sent) return;
+    const limit = this.#host.outputLimitBytes;
+    if (limit === 0 || this.#socket.pendingBytes <= limit) return;
+    this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${this.#socket.pendingBytes} bytes of output are pending`);
+    this.destroy();
+  }
+
+  /** Whatever goes wrong in the loop ends this connection, and a failed engine ends them all. */
+  #fail(error: unknown): void {
+    const expected = error instanceof DatabaseError && error.code === "OUT_OF_MEMORY";
+    if (!expected) this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${describe(error)}`);
+    if (this.#state !== "closing" && this.#state !== "closed") {
+      this.#socket.write(encoder.encode(expected ? `-OOM ${error.message}\r\n` : INTERNAL_ERROR));
+      this.finish();
+    }
+    if (error instanceof DatabaseError && error.code === "ENGINE_FAILED") this.#host.database.reportFailure(error);
+  }
+
+  #closeOnRequest(afterReply: boolean): void {
+    if (!afterReply) this.destroy();
+    else if (this.#handling || this.#state === "answering") this.#closeAfterReply = true;
+    else this.finish();
+  }
+
+  /** Gives up what the engine and this loop hold for the connection. */
+  #leave(state: "closing" | "closed"): void {
+    this.#state = state;
+    this.#rest = undefined;
+    this.#writer = undefined;
+    this.session.release();
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

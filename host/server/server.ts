@@ -1,0 +1,243 @@
+/**
+ * The RESP server: accepts connections, gives each a session of the engine, counts, and ends them all.
+ *
+ * 1. At most `maxClients` connections are open; one more is told so, in Redis's words, and closed.
+ * 2. Once a second connections that have been silent for longer than the idle limit are closed, those that wait for a
+ *    handler of ours excepted.
+ * 3. A failed engine ends the server: nothing that it holds can be trusted. Every connection is closed and `closed` rejects.
+ * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
+ */
+import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
+import { DatabaseError } from "../common/error.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
+import { Connection, type ConnectionHost } from "./connection.ts";
+
+const IDLE_SWEEP_MS = 1000;
+export const STOP_GRACE_MS = 500;
+const RUN_ID_BYTES = 20;
+
+/** Limits that may change while the server runs; read each time they matter. */
+export interface ServerLimits {
+  maxClients: number;
+  /** Idle limit in seconds; 0: none. */
+  timeoutSeconds: number;
+  /** Seconds of silence before the kernel probes a client; 0: never. */
+  keepAliveSeconds: number;
+  outputPauseBytes: number;
+  /** 0: no limit. */
+  outputLimitBytes: number;
+  /** New sessions must authenticate. */
+  requireAuth: boolean;
+}
+
+/** What the process is called: facts that only a composition root knows. */
+export interface ServerIdentity {
+  readonly processId: number;
+  readonly executable: string;
+  readonly configFile: string;
+}
+
+export interface ServerParts {
+  readonly database: Database;
+  readonly listener: Listener;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits: ServerLimits;
+  readonly identity: ServerIdentity;
+  /** Lower-case name of a command id. */
+  readonly commandName: (id: number) => string;
+  readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
+  /** Takes one line about something that an operator should know. */
+  readonly warn: (message: string) => void;
+}
+
+const encoder = new TextEncoder();
+/** Handler of a connection that was refused: it only waits for the end. */
+const REFUSED: SocketHandler = { data: () => {}, drain: () => {}, close: () => {} };
+
+export class Server implements ServerState, ConnectionHost {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly handlers: ReadonlyMap<number, CommandHandler>;
+  readonly startedMs: number;
+  readonly runId: string;
+  readonly processId: number;
+  readonly executable: string;
+  readonly configFile: string;
+  /** Settles when the server has ended: fulfilled after a stop or SHUTDOWN, rejected when the engine failed. */
+  readonly ended: Promise<void>;
+  connectionsReceived = 0;
+  connectionsRejected = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  readonly #parts: ServerParts;
+  readonly #connections = new Map<number, Connection>();
+  #listening: ListeningServer | undefined;
+  #sweep: Timer | undefined;
+  #stopping: Promise<void> | undefined;
+  #lastId = 0;
+  #allClosed: (() => void) | undefined;
+  #settle!: { readonly resolve: () => void; readonly reject: (error: DatabaseError) => void };
+
+  constructor(parts: ServerParts) {
+    this.#parts = parts;
+    this.database = parts.database;
+    this.clock = parts.clock;
+    this.startedMs = parts.clock.nowMs();
+    this.runId = Array.from(parts.random.fill(new Uint8Array(RUN_ID_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.processId = parts.identity.processId;
+    this.executable = parts.identity.executable;
+    this.configFile = parts.identity.configFile;
+    this.ended = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Whoever cares has a handler of their own; without one a failed engine must not end the process from here.
+    this.ended.catch(() => {});
+    this.handlers = parts.createHandlers({ sessions: () => this.sessions(), server: this });
+    parts.database.onFailure((error) => this.#fail(error));
+  }
+
+  /** Starts accepting. Rejects as Listener.listen does. */
+  async start(options: ListenOptions): Promise<void> {
+    this.#listening = await this.#parts.listener.listen(options, (socket) => this.#accept(socket));
+    this.#scheduleSweep();
+  }
+
+  /** Stops accepting, closes every connection and ends the database's background work. Later calls wait for the first. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  shutdown(): void {
+    void this.stop();
+  }
+
+  /** Open sessions, oldest first. */
+  *sessions(): Iterable<Session> {
+    for (const connection of this.#connections.values()) yield connection.session;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  get host(): string {
+    return this.#listening?.host ?? "";
+  }
+
+  get port(): number {
+    return this.#listening?.port ?? 0;
+  }
+
+  get maxClients(): number {
+    return this.#parts.limits.maxClients;
+  }
+
+  get outputPauseBytes(): number {
+    return this.#parts.limits.outputPauseBytes;
+  }
+
+  get outputLimitBytes(): number {
+    return this.#parts.limits.outputLimitBytes;
+  }
+
+  /** Sets the traffic counters back (CONFIG RESETSTAT). */
+  resetCounters(): void {
+    this.connectionsReceived = 0;
+    this.connectionsRejected = 0;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
+  }
+
+  countInput(bytes: number): void {
+    this.bytesIn += bytes;
+  }
+
+  countOutput(bytes: number): void {
+    this.bytesOut += bytes;
+  }
+
+  closed(connection: Connection): void {
+    this.#connections.delete(connection.session.id);
+    if (this.#connections.size === 0) this.#allClosed?.();
+  }
+
+  warn(message: string): void {
+    this.#parts.warn(message);
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  #accept(socket: Socket): SocketHandler {
+    this.connectionsReceived++;
+    const { limits } = this.#parts;
+    if (this.#connections.size >= limits.maxClients) return this.#refuse(socket, "-ERR max number of clients reached\r\n");
+    let handle: number;
+    try {
+      handle = this.database.engine.openSession();
+    } catch (error) {
+      return this.#refuse(socket, `-OOM ${error instanceof DatabaseError ? error.message : "no memory for another session"}\r\n`);
+    }
+    socket.setKeepAlive(limits.keepAliveSeconds * 1000);
+    const connection = new Connection(this, socket, {
+      id: ++this.#lastId,
+      handle,
+      createdMs: this.clock.nowMs(),
+      openAccess: () => !this.#parts.limits.requireAuth,
+      commandName: this.#parts.commandName,
+    });
+    this.#connections.set(connection.session.id, connection);
+    return connection;
+  }
+
+  #refuse(socket: Socket, line: string): SocketHandler {
+    this.connectionsRejected++;
+    socket.write(encoder.encode(line));
+    socket.end();
+    return REFUSED;
+  }
+
+  #scheduleSweep(): void {
+    this.#sweep = this.clock.setTimer(() => {
+      this.#closeIdle();
+      this.#scheduleSweep();
+    }, IDLE_SWEEP_MS);
+  }
+
+  #closeIdle(): void {
+    const limitMs = this.#parts.limits.timeoutSeconds * 1000;
+    if (limitMs === 0) return;
+    const nowMs = this.clock.nowMs();
+    for (const connection of this.#connections.values()) {
+      if (connection.mayIdle && nowMs - connection.session.lastActiveMs > limitMs) connection.destroy();
+    }
+  }
+
+  async #stop(): Promise<void> {
+    this.#sweep?.cancel();
+    await this.#listening?.close();
+    const grace = this.clock.setTimer(() => {
+      for (const connection of this.#connections.values()) connection.destroy();
+    }, STOP_GRACE_MS);
+    await this.#closeAll((connection) => connection.finish());
+    grace.cancel();
+    this.database.close();
+    this.#settle.resolve();
+  }
+
+  #closeAll(close: (connection: Connection) => void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#allClosed = resolve;
+      for (const connection of this.#connections.values()) close(connection);
+      if (this.#connections.size === 0) resolve();
+    });
+  }
+
+  #fail(error: DatabaseError): void {
+    this.warn(error.message);
+    this.#settle.reject(error);
+    void this.stop();
+  }
+}
