@@ -12,6 +12,7 @@ export interface Colours {
 export const NO_COLOURS: Colours = { error: (text) => text, faint: (text) => text };
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
 
 /** Bytes in double quotes; what is not printable UTF-8 is escaped as redis-cli does. */
 export function quoteBytes(bytes: Uint8Array): string {
@@ -90,9 +91,8 @@ function listed(items: readonly ((indent: string) => string)[], kind: string, in
 
 /** A reply for programs: bytes as they are, one line per element. */
 export function formatRaw(reply: Reply): Uint8Array {
-  const encoder = new TextEncoder();
   const lines: Uint8Array[] = [];
-  collectRaw(reply, lines, encoder);
+  collectRaw(reply, lines);
   const bytes = new Uint8Array(lines.reduce((sum, line) => sum + line.length + 1, 0));
   let offset = 0;
   for (const line of lines) {
@@ -103,7 +103,7 @@ export function formatRaw(reply: Reply): Uint8Array {
   return bytes;
 }
 
-function collectRaw(reply: Reply, lines: Uint8Array[], encoder: TextEncoder): void {
+function collectRaw(reply: Reply, lines: Uint8Array[]): void {
   switch (reply.kind) {
     case "simple":
     case "error":
@@ -120,16 +120,16 @@ function collectRaw(reply: Reply, lines: Uint8Array[], encoder: TextEncoder): vo
     case "integer":
     case "big-number":
     case "boolean":
-      lines.push(encoder.encode(String(reply.kind === "boolean" ? reply.value : reply.value)));
+      lines.push(encoder.encode(String(reply.value)));
       return;
     case "map":
     case "attribute":
-      for (const entry of reply.entries) for (const part of entry) collectRaw(part, lines, encoder);
+      for (const entry of reply.entries) for (const part of entry) collectRaw(part, lines);
       return;
     case "array":
     case "set":
     case "push":
-      for (const item of reply.items) collectRaw(item, lines, encoder);
+      for (const item of reply.items) collectRaw(item, lines);
       return;
   }
 }
