@@ -123,6 +123,13 @@ function fill(lengths: usize, rows: usize): bool {
   return true;
 }
 
+// @ts-ignore: decorator
+@inline
+function setBit(bits: usize, position: u32): void {
+  const bit: u32 = 1 << (position & 7);
+  store<u8>(bits + (position >> 3), <u8>((<u32>load<u8>(bits + (position >> 3))) | bit));
+}
+
 function fillRow(lengths: usize, byte: u8, bits: usize): void {
   let diagonal: u32 = 0;
   let before: u32 = 0;
@@ -133,7 +140,7 @@ function fillRow(lengths: usize, byte: u8, bits: usize): void {
     if (load<u8>(right + j) == byte) value = diagonal + 1;
     else if (above > before) {
       value = above;
-      if (bits) store<u8>(bits + (j >> 3), load<u8>(bits + (j >> 3)) | (1 << (<u8>(j & 7))));
+      if (bits) setBit(bits, j);
     } else value = before;
     diagonal = above;
     before = value;
