@@ -38,7 +38,7 @@ async function load(path) {
 /** Writes what has changed, so that times stay when nothing has; returns the paths of all generated files. */
 async function generate() {
   const [table, errors] = await Promise.all([load("host/command/table.ts"), load("host/common/error-table.ts")]);
-  const files = generateCommands(table.COMMAND_TABLE, errors.REPLY_ERRORS);
+  const files = generateCommands(table.commandTable, errors.replyErrors);
   for (const [path, text] of Object.entries(files)) {
     const file = join(ROOT, path);
     if (existsSync(file) && readFileSync(file, "utf8") === text) continue;

@@ -1,0 +1,149 @@
+/**
+ * Types of the command table and the small functions that its rows are written with.
+ *
+ * A row is data about one command or subcommand. Everything that lists commands is derived from the rows: the engine's ids,
+ * arities, flags and key positions (host/build/generate-commands.mjs), COMMAND and its subcommands, access categories, help
+ * and completion of the shell.
+ *
+ * 1. `name` is in upper case; a subcommand's is its own word only ("GET" of CONFIG). Names are unique among siblings.
+ * 2. `arity` counts the name (and the container's): n exactly, -n at least n arguments.
+ * 3. A top-level row has `engine`, the file in assembly/command/ whose function `<name in lower case>Command` runs it, or
+ *    `host`, the file in host/command/ whose handler answers it. With both, the engine hands to the host what it does not
+ *    answer itself. Subcommands live in their container's.
+ * 4. `syntax` describes the arguments after the name in the notation of syntax.ts.
+ * 5. Arity, flags, key positions, categories and `since` are facts as a Redis 7.0 server tells them (7.2 for what came
+ *    later); summaries and complexities are our own words.
+ */
+import { DatabaseError } from "../common/error.ts";
+
+export type CommandFlag =
+  | "write"
+  | "readonly"
+  | "denyoom"
+  | "admin"
+  | "noscript"
+  | "loading"
+  | "stale"
+  | "fast"
+  | "no_auth"
+  | "no_multi"
+  | "allow_busy";
+
+export type AclCategory =
+  | "keyspace"
+  | "read"
+  | "write"
+  | "string"
+  | "admin"
+  | "fast"
+  | "slow"
+  | "dangerous"
+  | "connection"
+  | "scripting";
+
+export type CommandGroup = "string" | "generic" | "connection" | "server" | "scripting";
+
+export type KeyAccess = "RO" | "RW" | "OW" | "RM";
+export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
+
+/** Where keys lie and what happens to them. Positions count from the command's name, 0; `lastKey` counts from `first`, -1 is the end. */
+export interface KeySpec {
+  readonly access: KeyAccess;
+  readonly uses: readonly KeyUse[];
+  readonly first: number;
+  readonly lastKey: number;
+  readonly step: number;
+  readonly notes?: string;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly arity: number;
+  readonly flags: readonly CommandFlag[];
+  readonly categories: readonly AclCategory[];
+  readonly keys: readonly KeySpec[];
+  readonly tips: readonly string[];
+  readonly since: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  readonly complexity: string;
+  readonly syntax: string;
+  /** Runs in time that grows with the data: ends a batch of the engine. */
+  readonly long: boolean;
+  readonly engine?: string;
+  readonly host?: string;
+  readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  /** DEBUG is a tool of developers and testers. */
+  readonly documentFlags?: readonly string[];
+  readonly subcommands: readonly CommandRow[];
+}
+
+/** A row as it is written down: lists are words divided by blanks, keys are in the notation of `parseKeys`. */
+export interface RowText {
+  readonly name: string;
+  readonly arity: number;
+  readonly flags?: string;
+  readonly acl: string;
+  readonly keys?: string;
+  readonly tips?: string;
+  readonly since: string;
+  readonly group: CommandGroup;
+  readonly summary: string;
+  readonly complexity?: string;
+  readonly syntax?: string;
+  readonly long?: boolean;
+  readonly engine?: string;
+  readonly host?: string;
+  readonly deprecated?: { readonly since: string; readonly replacedBy: string };
+  readonly documentFlags?: readonly string[];
+  readonly subcommands?: readonly CommandRow[];
+}
+
+/** Makes a row of its short form. */
+export function command(text: RowText): CommandRow {
+  return {
+    ...text,
+    flags: words(text.flags) as readonly CommandFlag[],
+    categories: words(text.acl) as readonly AclCategory[],
+    keys: parseKeys(text.keys ?? ""),
+    tips: words(text.tips),
+    complexity: text.complexity ?? "O(1)",
+    syntax: text.syntax ?? "",
+    long: text.long ?? false,
+    subcommands: text.subcommands ?? [],
+  };
+}
+
+/** First, last and step of a command's keys as COMMAND INFO tells them; zeros when it has none. */
+export function keyRange(row: CommandRow): { readonly first: number; readonly last: number; readonly step: number } {
+  const [head, ...rest] = row.keys;
+  if (head === undefined) return { first: 0, last: 0, step: 0 };
+  const last = (spec: KeySpec): number => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey);
+  return { first: head.first, last: rest.reduce((end, spec) => Math.max(end, last(spec)), last(head)), step: head.step };
+}
+
+function words(text: string | undefined): readonly string[] {
+  return text === undefined || text === "" ? [] : text.split(" ");
+}
+
+/**
+ * Reads key specs: `RO access @1` is one key at position 1, `RM delete @1..-1` all arguments from 1 on, `OW update @1..-1/2`
+ * every second one; specs are divided by `;`, notes follow in parentheses.
+ */
+function parseKeys(text: string): readonly KeySpec[] {
+  return text === ""
+    ? []
+    : text.split(";").map((part) => {
+        const match = /^\s*(RO|RW|OW|RM)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(?: \((.*)\))?\s*$/.exec(part);
+        if (match === null) throw new DatabaseError("INTERNAL", `the key spec "${part}" cannot be read`);
+        const [, access, uses, first, last, step, notes] = match;
+        return {
+          access: access as KeyAccess,
+          uses: words(uses?.trim()) as readonly KeyUse[],
+          first: Number(first),
+          lastKey: Number(last ?? 0),
+          step: Number(step ?? 1),
+          ...(notes === undefined ? {} : { notes }),
+        };
+      });
+}

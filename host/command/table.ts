@@ -1,0 +1,34 @@
+/**
+ * The command table: one row for every command and subcommand of MemFlux. Rows stand in table-*.ts by subject; their types,
+ * and what each field means, in table-types.ts.
+ *
+ * The id of a top-level command is its position here. Ids are an ABI of one build only (host/build/generate-commands.mjs
+ * writes them to assembly/abi/commands.ts), so rows may be added and moved freely. The most frequent commands come first,
+ * which keeps their rows in the same cache lines. Subcommands have no ids: their container looks them up.
+ */
+import { connectionCommands } from "./table-connection.ts";
+import { genericCommands } from "./table-generic.ts";
+import { serverCommands } from "./table-server.ts";
+import { stringCommands } from "./table-string.ts";
+import type { CommandRow } from "./table-types.ts";
+
+export const commandTable: readonly CommandRow[] = [...stringCommands, ...genericCommands, ...connectionCommands, ...serverCommands];
+
+const byName: ReadonlyMap<string, CommandRow> = new Map(commandTable.map((row) => [row.name, row]));
+
+/** The row of a top-level command, its name in any case. O(1). */
+export function findRow(name: string): CommandRow | undefined {
+  return byName.get(name.toUpperCase());
+}
+
+/** The row of a subcommand, its name in any case. */
+export function findSubcommand(container: CommandRow, name: string): CommandRow | undefined {
+  const upper = name.toUpperCase();
+  return container.subcommands.find((row) => row.name === upper);
+}
+
+/** Name as COMMAND tells it: `get`, or `config|get` of a subcommand. */
+export function fullName(row: CommandRow, container?: CommandRow): string {
+  const own = row.name.toLowerCase();
+  return container === undefined ? own : `${container.name.toLowerCase()}|${own}`;
+}

@@ -1,0 +1,156 @@
+/**
+ * Every error of MemFlux, as data: what RESP clients see, and the codes of `DatabaseError`.
+ *
+ * - `replyErrors` are the errors that engine and host answer on the wire, with their whole text. From these rows
+ *   host/build/generate-commands.mjs makes assembly/abi/errors.ts (ERROR_<NAME> = position of the row) and the engine's texts,
+ *   so the order is an ABI of one build only: rows may be moved freely.
+ * - `hostErrors` are those whose text is written where they happen; the row gives the prefix that a client sees.
+ *
+ * 1. Names are unique over both tables: they are the codes of `DatabaseError`.
+ * 2. Texts that client libraries match on are Redis's, word for word; where Redis has no error the words are ours.
+ * 3. `%s` stands for one insertion (a command's name, an option, a byte), made by the engine or by `errorText`.
+ *    UNKNOWN_COMMAND ends where the list of arguments begins.
+ * 4. A text has no CR and no LF.
+ */
+
+/** An error with its whole text. On the wire: `-<prefix> <text>`. */
+export interface ReplyErrorRow {
+  readonly name: string;
+  readonly prefix: string;
+  readonly text: string;
+}
+
+/** An error whose text is written where it happens. */
+export interface HostErrorRow {
+  readonly name: string;
+  readonly prefix: string;
+}
+
+export const replyErrors = [
+  // Arguments of any command
+  { name: "SYNTAX", prefix: "ERR", text: "syntax error" },
+  { name: "UNKNOWN_COMMAND", prefix: "ERR", text: "unknown command '%s', with args beginning with: " },
+  { name: "UNKNOWN_SUBCOMMAND", prefix: "ERR", text: "unknown subcommand '%s'. Try %s HELP." },
+  { name: "WRONG_ARITY", prefix: "ERR", text: "wrong number of arguments for '%s' command" },
+  { name: "NOT_INTEGER", prefix: "ERR", text: "value is not an integer or out of range" },
+  { name: "NOT_FLOAT", prefix: "ERR", text: "value is not a valid float" },
+  { name: "OUT_OF_RANGE_POSITIVE", prefix: "ERR", text: "value is out of range, must be positive" },
+  { name: "UNSUPPORTED_OPTION", prefix: "ERR", text: "Unsupported option %s" },
+  { name: "INDEX_OUT_OF_RANGE", prefix: "ERR", text: "DB index is out of range" },
+  { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },
+  { name: "SWAPDB_SECOND", prefix: "ERR", text: "invalid second DB index" },
+
+  // Keys and values
+  { name: "WRONG_TYPE", prefix: "WRONGTYPE", text: "Operation against a key holding the wrong kind of value" },
+  { name: "NO_SUCH_KEY", prefix: "ERR", text: "no such key" },
+  { name: "SAME_OBJECT", prefix: "ERR", text: "source and destination objects are the same" },
+  { name: "INVALID_CURSOR", prefix: "ERR", text: "invalid cursor" },
+  { name: "OVERFLOW", prefix: "ERR", text: "increment or decrement would overflow" },
+  { name: "DECREMENT_OVERFLOW", prefix: "ERR", text: "decrement would overflow" },
+  { name: "NAN_OR_INFINITY", prefix: "ERR", text: "increment would produce NaN or Infinity" },
+  { name: "OFFSET_OUT_OF_RANGE", prefix: "ERR", text: "offset is out of range" },
+  { name: "STRING_TOO_LONG", prefix: "ERR", text: "string exceeds maximum allowed size (proto-max-bulk-len)" },
+  { name: "LCS_LEN_AND_IDX", prefix: "ERR", text: "If you want both the length and indexes, please just use IDX." },
+  { name: "LCS_NOT_STRINGS", prefix: "ERR", text: "The specified keys must contain string values" },
+  { name: "LCS_TOO_LARGE", prefix: "ERR", text: "Insufficient memory, transient memory for LCS exceeds proto-max-bulk-len" },
+  {
+    name: "LFU_NOT_SELECTED",
+    prefix: "ERR",
+    text:
+      "An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching between policies " +
+      "at runtime LRU and LFU data will take some time to adjust.",
+  },
+
+  // Expiry
+  { name: "INVALID_EXPIRE", prefix: "ERR", text: "invalid expire time in '%s' command" },
+  { name: "EXPIRE_NX_AND_OTHERS", prefix: "ERR", text: "NX and XX, GT or LT options at the same time are not compatible" },
+  { name: "EXPIRE_GT_AND_LT", prefix: "ERR", text: "GT and LT options at the same time are not compatible" },
+
+  // Memory
+  { name: "OUT_OF_MEMORY", prefix: "OOM", text: "command not allowed when used memory > 'maxmemory'." },
+  { name: "OUT_OF_MEMORY_HOST", prefix: "OOM", text: "the engine cannot get the memory that this command needs" },
+
+  // Access
+  { name: "NOAUTH", prefix: "NOAUTH", text: "Authentication required." },
+  {
+    name: "HELLO_NOAUTH",
+    prefix: "NOAUTH",
+    text:
+      "HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be " +
+      "used to authenticate the client and select the RESP protocol version at the same time",
+  },
+  { name: "WRONGPASS", prefix: "WRONGPASS", text: "invalid username-password pair or user is disabled." },
+  {
+    name: "AUTH_WITHOUT_PASSWORD",
+    prefix: "ERR",
+    text:
+      "AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+  },
+  { name: "NOPROTO", prefix: "NOPROTO", text: "unsupported protocol version" },
+  { name: "PROTOCOL_VERSION_NOT_INTEGER", prefix: "ERR", text: "Protocol version is not an integer or out of range" },
+  { name: "HELLO_OPTION", prefix: "ERR", text: "Syntax error in HELLO option '%s'" },
+
+  // Requests that are no RESP; the connection closes behind them
+  { name: "PROTOCOL_INVALID_MULTIBULK", prefix: "ERR", text: "Protocol error: invalid multibulk length" },
+  { name: "PROTOCOL_MULTIBULK_COUNT_TOO_BIG", prefix: "ERR", text: "Protocol error: too big mbulk count string" },
+  { name: "PROTOCOL_UNAUTHENTICATED_MULTIBULK", prefix: "ERR", text: "Protocol error: unauthenticated multibulk length" },
+  { name: "PROTOCOL_INVALID_BULK", prefix: "ERR", text: "Protocol error: invalid bulk length" },
+  { name: "PROTOCOL_BULK_COUNT_TOO_BIG", prefix: "ERR", text: "Protocol error: too big bulk count string" },
+  { name: "PROTOCOL_UNAUTHENTICATED_BULK", prefix: "ERR", text: "Protocol error: unauthenticated bulk length" },
+  { name: "PROTOCOL_EXPECTED_DOLLAR", prefix: "ERR", text: "Protocol error: expected '$', got '%s'" },
+  { name: "PROTOCOL_INLINE_TOO_BIG", prefix: "ERR", text: "Protocol error: too big inline request" },
+  { name: "PROTOCOL_UNBALANCED_QUOTES", prefix: "ERR", text: "Protocol error: unbalanced quotes in request" },
+  { name: "HELD_TOO_BIG", prefix: "ERR", text: "Protocol error: the unfinished request is longer than client-query-buffer-limit" },
+
+  // CLIENT
+  {
+    name: "CLIENT_NAME",
+    prefix: "ERR",
+    text: "Client names cannot contain spaces, newlines or special characters.",
+  },
+  { name: "CLIENT_LIBRARY", prefix: "ERR", text: "%s cannot contain spaces, newlines or special characters." },
+  { name: "UNKNOWN_CLIENT_OPTION", prefix: "ERR", text: "Unrecognized option '%s'" },
+  { name: "NO_SUCH_CLIENT", prefix: "ERR", text: "No such client" },
+  { name: "NO_SUCH_USER", prefix: "ERR", text: "No such user '%s'" },
+  { name: "UNKNOWN_CLIENT_TYPE", prefix: "ERR", text: "Unknown client type '%s'" },
+  { name: "INVALID_CLIENT_ID", prefix: "ERR", text: "Invalid client ID" },
+  { name: "CLIENT_ID_NOT_POSITIVE", prefix: "ERR", text: "client-id should be greater than 0" },
+
+  // COMMAND
+  { name: "INVALID_COMMAND", prefix: "ERR", text: "Invalid command specified" },
+  { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
+  { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
+
+  // CONFIG, FUNCTION, SCRIPT, DEBUG, SHUTDOWN
+  { name: "CONFIG_UNKNOWN", prefix: "ERR", text: "Unknown option or number of arguments for CONFIG SET - '%s'" },
+  { name: "CONFIG_FAILED", prefix: "ERR", text: "CONFIG SET failed (possibly related to argument '%s') - %s" },
+  { name: "CONFIG_NO_FILE", prefix: "ERR", text: "The server is running without a config file" },
+  { name: "CONFIG_REWRITE", prefix: "ERR", text: "Rewriting config file: %s" },
+  { name: "FUNCTION_FLUSH_MODE", prefix: "ERR", text: "FUNCTION FLUSH only supports SYNC|ASYNC option" },
+  { name: "SCRIPT_FLUSH_MODE", prefix: "ERR", text: "SCRIPT FLUSH only support SYNC|ASYNC option" },
+  { name: "NO_SHUTDOWN", prefix: "ERR", text: "No shutdown in progress." },
+] as const satisfies readonly ReplyErrorRow[];
+
+export const hostErrors = [
+  // Options and configuration
+  { name: "INVALID_OPTION", prefix: "ERR" },
+  { name: "UNKNOWN_OPTION", prefix: "ERR" },
+  { name: "IMMUTABLE_OPTION", prefix: "ERR" },
+  { name: "OPTION_NOT_SUPPORTED", prefix: "ERR" },
+  { name: "CONFIG_FILE", prefix: "ERR" },
+
+  // Network
+  { name: "ADDRESS_IN_USE", prefix: "ERR" },
+  { name: "ADDRESS_DENIED", prefix: "ERR" },
+  { name: "ADDRESS_INVALID", prefix: "ERR" },
+  { name: "TLS_CREDENTIALS", prefix: "ERR" },
+  { name: "CONNECTION_CLOSED", prefix: "ERR" },
+  { name: "TIMEOUT", prefix: "ERR" },
+  { name: "PROTOCOL", prefix: "ERR" },
+
+  // Engine and program
+  { name: "ENGINE_INVALID", prefix: "ERR" },
+  { name: "ENGINE_FAILED", prefix: "ERR" },
+  { name: "INTERNAL", prefix: "ERR" },
+  { name: "USAGE", prefix: "ERR" },
+] as const satisfies readonly HostErrorRow[];
