@@ -33,7 +33,7 @@ export function summarize(modules: readonly TestModule[], outsideErrors: number,
 
 export class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
-    const { passed, failed, notRun } = summarize(modules, errors.length, process.env["MEMFLUX_REQUIRE_REDIS"] === "1");
+    const { passed, failed, notRun } = summarize(modules, errors.length, process.env.MEMFLUX_REQUIRE_REDIS === "1");
     if (failed > 0) process.exitCode = 1;
     process.on("exit", () => process.stdout.write(`\n${passed} passed, ${failed} failed, ${notRun} not run\n`));
   }
