@@ -10,7 +10,7 @@ import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout"
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
 import { ERROR_NOAUTH, ERROR_OUT_OF_MEMORY, ERROR_OUT_OF_MEMORY_HOST, ERROR_UNKNOWN_COMMAND, ERROR_WRONG_ARITY } from "../abi/errors";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
-import { effectCommit, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
 import { isGated } from "./decode";
@@ -95,8 +95,8 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   count(calls, command);
   if (flags & COMMAND_FLAG_HOST) return CALL_HOST;
   if (flags & COMMAND_FLAG_WRITE) {
-    if (flags & COMMAND_FLAG_DENYOOM && maxMemory && memoryUsed > maxMemory) return reject(command, start, ERROR_OUT_OF_MEMORY, false);
-    if (!memoryAdmit(requestBytes(argc, argv) << 1)) return reject(command, start, ERROR_OUT_OF_MEMORY_HOST, false);
+    const refusal = admit(flags, requestBytes(argc, argv) << 1);
+    if (refusal) return reject(command, start, refusal, false);
   }
   commandId = command;
   outcome = CALL_DONE;
@@ -111,6 +111,18 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (effectsOn) effectCommit();
   if (load<u32>(session, SESSION_REPLY_MODE)) applyReplyMode(start);
   return outcome;
+}
+
+/**
+ * Error with which a writing command is refused for want of memory, or 0. Commands that can only free memory (DEL, FLUSHALL,
+ * EXPIRE ...) are not held to the limits, so a full database can be emptied.
+ */
+function admit(flags: u32, bytes: u64): u32 {
+  if (flags & COMMAND_FLAG_DENYOOM) {
+    if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
+    if (!memoryAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
+  }
+  return effectsOn && !effectsAdmit(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
 }
 
 /** Finishes a command that the host has answered; the answer begins at `start`. */

@@ -10,11 +10,12 @@ import {
   ERROR_SAME_OBJECT,
   ERROR_SYNTAX,
 } from "../abi/errors";
+import { PURPOSE_ENTRY } from "../abi/status";
 import { globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { effectsOn } from "../durability/effect-log";
 import { database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "../keyspace/database";
-import { TYPE_MASK, entrySize } from "../keyspace/entry-release";
+import { TYPE_MASK, entrySize, releaseEntry } from "../keyspace/entry-release";
 import {
   countLookup,
   detachEntry,
@@ -25,13 +26,14 @@ import {
   lookupRead,
   lookupWrite,
   removeEntry,
+  replaceEntry,
 } from "../keyspace/keyspace";
 import { generator } from "../keyspace/generator";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
-import { memoryAdmit } from "../memory/allocator";
+import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
-import { copyEntry, renameEntry } from "../types/entry-copy";
+import { copyEntry, renamedEntry } from "../types/entry-copy";
 import { argumentHash, argumentInt32, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
 import { effectDelete, effectRequest } from "./effect";
@@ -117,17 +119,29 @@ export function typeCommand(argc: u32, argv: usize): void {
   replySimple(TYPE_NAMES + ((<usize>type) << 3), load<u8>(TYPE_NAME_LENGTHS + type));
 }
 
-/** Renames argument 1 to argument 2, which may exist. Replies an error and returns false without a source or memory. */
+/** Renames argument 1 to argument 2, which may exist. Replies an error and returns false when there is no memory. */
 function rename(argc: u32, argv: usize): bool {
   const target = argumentPointer(argv, 2);
   const targetBytes = argumentLength(argv, 2);
   const targetHash = argumentHash(argv, 2);
-  if (lookupWrite(targetHash, target, targetBytes)) removeEntry(targetHash, foundSlot);
+  const source = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  const entry = renamedEntry(source, target, targetBytes);
+  if (!entry || !putEntry(targetHash, target, targetBytes, entry)) {
+    if (entry) release(entry, PURPOSE_ENTRY);
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return false;
+  }
   lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  const source = detachEntry(keyHash, foundSlot);
-  const entry = renameEntry(source, target, targetBytes);
-  if (!entry || !insertEntry(targetHash, entry)) unreachable();
+  release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
   if (effectsOn) effectRequest(argc, argv);
+  return true;
+}
+
+/** Stores an entry under its key, in place of what is there. Returns false, with nothing changed, when there is no memory. */
+function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
+  const existing = lookupWrite(hash, key, keyBytes);
+  if (!existing) return insertEntry(hash, entry);
+  replaceEntry(hash, foundSlot, existing, entry);
   return true;
 }
 
@@ -196,19 +210,16 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
   const keyBytes = argumentLength(argv, 2);
   const hash = argumentHash(argv, 2);
   useDatabase(targetDatabase);
-  const existing = lookupWrite(hash, key, keyBytes);
-  if (existing && !replace) {
+  if (!replace && lookupWrite(hash, key, keyBytes)) {
     replyInteger(0);
     return;
   }
-  const slot = foundSlot;
   const entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
-  if (!entry) {
+  if (!entry || !putEntry(hash, key, keyBytes, entry)) {
+    if (entry) releaseEntry(entry);
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
-  if (existing) removeEntry(hash, slot);
-  if (!insertEntry(hash, entry)) unreachable();
   useDatabase(home);
   if (effectsOn) effectRequest(argc, argv);
   replyInteger(1);
@@ -239,11 +250,16 @@ export function moveCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  lookupQuiet(keyHash, key, keyBytes);
-  const entry = detachEntry(keyHash, foundSlot);
+  const entry = lookupQuiet(keyHash, key, keyBytes);
   useDatabase(targetDatabase);
-  if (!insertEntry(keyHash, entry)) unreachable();
+  const moved = insertEntry(keyHash, entry);
   useDatabase(home);
+  if (!moved) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return;
+  }
+  lookupQuiet(keyHash, key, keyBytes);
+  detachEntry(keyHash, foundSlot);
   if (effectsOn) effectRequest(argc, argv);
   replyInteger(1);
 }

@@ -7,8 +7,8 @@
  * log forgets the database at `effectsTaken`, so every piece that the host takes stands alone. Relative times have become
  * absolute, random choices and clock readings have become their results, so replay with expiry off gives the same state.
  *
- * Requires: the command was admitted (memoryAdmit) for at least twice its request, which bounds the log's growth; a failed
- * append would lose a change, so it is treated as impossible.
+ * Requires: `effectsAdmit` has made room for at least twice the request, which bounds what its effects take; a failed append
+ * would lose a change, so it is treated as impossible.
  */
 import { PURPOSE_EFFECT } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
@@ -26,6 +26,10 @@ import {
 
 const NO_DATABASE: u32 = 0xffffffff;
 const CRLF: u32 = 0x0a0d;
+/** Room for an effect's own words beside the arguments of its request. */
+const HEADER_BYTES: u32 = 512;
+/** Room that is there from the start, so that effects of small deletions fit when memory is full. */
+const FIRST_BYTES: u32 = 524288;
 
 /** True while effects are logged. */
 export let effectsOn: bool = false;
@@ -46,10 +50,16 @@ export function setEffects(on: bool): void {
   effectsOn = on;
   setRememberExpired(on);
   effectsTaken();
-  if (!on) {
+  if (on) bufferReserve(effects, FIRST_BYTES);
+  else {
     bufferFree(effects);
     bufferFree(expiredKeys);
   }
+}
+
+/** Makes room for the effects of a request whose arguments take `bytes`. Returns false when there is no memory. */
+export function effectsAdmit(bytes: u64): bool {
+  return bytes < 0xf0000000 && bufferReserve(effects, <u32>bytes + HEADER_BYTES) != 0;
 }
 
 /** The host has the bytes: begins an empty piece. */

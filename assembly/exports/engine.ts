@@ -44,10 +44,10 @@ import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/diges
 import { generatorSeed } from "../keyspace/generator";
 import { keyspaceInitialize } from "../keyspace/keyspace";
 import { sweep } from "../keyspace/sweep";
-import { allocate, allocatorCheck, memoryInitialize, memoryUsed, purposeBytes } from "../memory/allocator";
+import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../memory/allocator";
 import { control } from "../memory/control";
 import { DEBUG } from "../memory/debug";
-import { pageHeapCheck, pageHeapLimit } from "../memory/page-heap";
+import { pageHeapCheck } from "../memory/page-heap";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
@@ -87,7 +87,7 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_EFFECTS) setEffects(value != 0);
   else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
   else if (setting == SETTING_LAZY_EXPIRY) setExpiryOn(value != 0);
-  else if (setting == SETTING_MAX_PAGES && value <= 65536) pageHeapLimit(<u32>value);
+  else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
   else return STATUS_INVALID;
   return STATUS_OK;

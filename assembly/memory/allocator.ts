@@ -20,7 +20,7 @@
  *
  * Cost: O(1); about 3 ns per call on the fast path.
  */
-import { PURPOSE_COUNT } from "../abi/status";
+import { PURPOSE_COUNT, PURPOSE_TABLE } from "../abi/status";
 import { DEBUG } from "./debug";
 import {
   CLASS_INTERIOR,
@@ -36,6 +36,7 @@ import {
   PAGE_SHIFT,
   PAGE_USED,
   pageHeapInitialize,
+  pageHeapLimit,
   pageRecord,
   pagesAdmit,
   pagesGive,
@@ -47,11 +48,11 @@ import {
 export const CLASS_COUNT: u32 = 101;
 const CLASS_BYTES_MAX: u32 = 262144;
 /**
- * Pages that `memoryAdmit` wants free beyond what a request asks for: room for splits, spans and buffers. A large block
- * leaves nearly as many, so that the small ones behind it still fit.
+ * Pages that data leaves free: room for table splits, spans, replies and sessions when memory is full. A sixteenth of the
+ * ceiling, at most RESERVE_PAGES_MAX. Large blocks of data leave three quarters of it, so that small ones behind them fit.
  */
-const RESERVE_PAGES: u32 = 64;
-const LARGE_RESERVE_PAGES: u32 = 48;
+const RESERVE_PAGES_MAX: u32 = 256;
+let reservePages: u32 = RESERVE_PAGES_MAX;
 
 /** Size of a class in bytes, and the page record of its first span with room (0: none), indexed by class. */
 const classSizes: usize = memory.data(<i32>(CLASS_COUNT << 2), 8);
@@ -65,6 +66,12 @@ export let memoryUsed: u64 = 0;
 export function memoryInitialize(base: usize): bool {
   for (let index: u32 = 1; index < CLASS_COUNT; index++) store<u32>(classSizes + ((<usize>index) << 2), computeClassSize(index));
   return pageHeapInitialize(base);
+}
+
+/** Sets the most pages that memory may grow to. */
+export function memoryLimit(pages: u32): void {
+  pageHeapLimit(pages);
+  reservePages = pages >> 4 < RESERVE_PAGES_MAX ? pages >> 4 : RESERVE_PAGES_MAX;
 }
 
 function computeClassSize(index: u32): u32 {
@@ -213,7 +220,7 @@ function pageOf(record: usize): u32 {
 function allocateLarge(size: u32, purpose: u32): usize {
   if (size > 0xffff0000) return 0;
   const pages = (size + PAGE_BYTES - 1) >> PAGE_SHIFT;
-  if (!pagesAdmit(pages + LARGE_RESERVE_PAGES)) return 0;
+  if (purpose <= <u32>PURPOSE_TABLE && !pagesAdmit(pages + reservePages - (reservePages >> 2))) return 0;
   const page = pagesTake(pages);
   if (!page) return 0;
   const record = pageRecord(page);
@@ -279,11 +286,11 @@ function releaseSpan(index: u32, record: usize): void {
 }
 
 /**
- * True when `bytes` more can be allocated, in one block or in many, with RESERVE_PAGES to spare; grows memory if it must.
+ * True when `bytes` more can be allocated, in one block or in many, with the reserve to spare; grows memory if it must.
  * A command that was admitted allocates its small blocks without looking at failure.
  */
 export function memoryAdmit(bytes: u64): bool {
-  const pages = (bytes >> PAGE_SHIFT) + RESERVE_PAGES;
+  const pages = (bytes >> PAGE_SHIFT) + reservePages;
   if (pages > 65536) return false;
   return pagesAdmit(<u32>pages);
 }

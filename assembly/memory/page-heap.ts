@@ -58,6 +58,8 @@ let pageCeiling: u32 = PAGE_LIMIT;
 const bins: usize = memory.data(<i32>(BIN_COUNT << 2), 8);
 let binBits: u64 = 0;
 let binLastFilled: bool = false;
+/** Head of the free run that `pagesAdmit` found last, 0 when it has been taken since. */
+let admitted: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -108,6 +110,7 @@ function link(head: u32, pages: u32): void {
 }
 
 function unlink(head: u32, pages: u32): void {
+  if (head == admitted) admitted = 0;
   const bin = binOf(pages);
   const record = pageRecord(head);
   const next = load<u32>(record, PAGE_NEXT);
@@ -195,8 +198,10 @@ function growFor(pages: u32): bool {
  * A caller that was told true may take that many pages without failing.
  */
 export function pagesAdmit(pages: u32): bool {
-  if (binLastFilled && pages <= BIN_LAST) return true;
-  return findRun(pages) != 0 || growFor(pages);
+  if (admitted && load<u32>(pageRecord(admitted), PAGE_FREE) >= pages) return true;
+  admitted = findRun(pages);
+  if (!admitted && growFor(pages)) admitted = findRun(pages);
+  return admitted != 0;
 }
 
 /** Takes a run of exactly `pages` pages and returns its first page number, or 0 when there is no memory. */

@@ -1,7 +1,7 @@
 /**
  * Copies and renames of whole entries, for COPY, RENAME and MOVE: the same value under another key or in another database.
  *
- * COPY duplicates a value's own blocks; RENAME and MOVE hand them to the new entry. Out of memory: 0, nothing has changed.
+ * COPY duplicates a value's own blocks; RENAME hands them to the new entry; MOVE keeps the entry. Out of memory: 0, nothing has changed.
  * Cost: O(key + value in the entry), and O(value) for a copied block.
  */
 import { PURPOSE_ENTRY, PURPOSE_VALUE } from "../abi/status";
@@ -42,10 +42,10 @@ export function copyEntry(source: usize, key: usize, keyBytes: u32, expiry: u64,
 }
 
 /**
- * The same value under another key, not yet stored: the block of an EXTERNAL value moves to the new entry, and the old
- * entry's own block is freed. Requires: `source` is detached from the table. Returns 0 when there is no memory.
+ * The same value under another key, not yet stored. A value's own block belongs to both entries until the caller frees the
+ * source's block alone (PURPOSE_ENTRY), or this one's. Returns 0 when there is no memory.
  */
-export function renameEntry(source: usize, key: usize, keyBytes: u32): usize {
+export function renamedEntry(source: usize, key: usize, keyBytes: u32): usize {
   const rootBytes = valueRootBytes(source);
   const expiry = entryExpiry(source);
   const entry = allocate(<u32>entryBytes(keyBytes, expiry != 0, rootBytes), PURPOSE_ENTRY);
@@ -54,6 +54,5 @@ export function renameEntry(source: usize, key: usize, keyBytes: u32): usize {
   store<u8>(entry, load<u8>(source, ENTRY_KIND), ENTRY_KIND);
   store<u32>(entry, load<u32>(source, ENTRY_VALUE_LENGTH), ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), valuePointer(source), rootBytes);
-  release(source, PURPOSE_ENTRY);
   return entry;
 }
