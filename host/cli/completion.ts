@@ -18,7 +18,13 @@ export function complete(line: string): [string[], string] {
   const typed = words[1] ?? "";
   if (words.length > 2) return [[], line];
   const container = first.toLowerCase() === "help" ? commandTable : (findCommand(first)?.subcommands ?? []);
-  return [matching(container.map((row) => cased(row.name, typed)), typed).map((name) => `${name} `), typed];
+  return [
+    matching(
+      container.map((row) => cased(row.name, typed)),
+      typed,
+    ).map((name) => `${name} `),
+    typed,
+  ];
 }
 
 function cased(name: string, typed: string): string {
@@ -43,7 +49,10 @@ export function helpText(words: readonly string[], width: number): string {
   const row = subname === undefined || container === undefined ? container : findCommand(subname, container.subcommands);
   if (container === undefined || row === undefined) return `No command is called "${words.join(" ")}".`;
   const title = row === container ? row.name : `${container.name} ${row.name}`;
-  const lines = [`${title} ${row.syntax.replaceAll(/\w+:(?=[A-Z])/g, "")}`.trimEnd(), ...wrap(row.summary, width - 2).map((line) => `  ${line}`)];
+  const lines = [
+    `${title} ${row.syntax.replaceAll(/\w+:(?=[A-Z])/g, "")}`.trimEnd(),
+    ...wrap(row.summary, width - 2).map((line) => `  ${line}`),
+  ];
   lines.push(`  ${row.complexity}; since ${row.since}`);
   for (const sub of row.subcommands) lines.push(`  ${title} ${sub.name}: ${sub.summary}`);
   return lines.join("\n");

@@ -30,7 +30,15 @@ export function quoteBytes(bytes: Uint8Array): string {
 
 function quoteUnit(unit: string, binary: boolean): string {
   const code = unit.codePointAt(0) ?? 0;
-  const named: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\u0007": "\\a", "\b": "\\b" };
+  const named: Readonly<Record<string, string>> = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\u0007": "\\a",
+    "\b": "\\b",
+  };
   const short = named[unit];
   if (short !== undefined) return short;
   if (code < 32 || code === 127 || (binary && code > 126)) return `\\x${code.toString(16).padStart(2, "0")}`;
@@ -64,17 +72,32 @@ function readable(reply: Reply, indent: string, colours: Colours): string {
     case "array":
     case "set":
     case "push":
-      return listed(reply.items.map((item) => (inner) => readable(item, inner, colours)), reply.kind, indent, colours);
+      return listed(
+        reply.items.map((item) => (inner) => readable(item, inner, colours)),
+        reply.kind,
+        indent,
+        colours,
+      );
     case "map":
     case "attribute": {
-      const entries = reply.entries.map(([key, value]) => (inner: string) => `${readable(key, inner, colours)} => ${readable(value, `${inner}   `, colours)}`);
+      const entries = reply.entries.map(
+        ([key, value]) =>
+          (inner: string) =>
+            `${readable(key, inner, colours)} => ${readable(value, `${inner}   `, colours)}`,
+      );
       return listed(entries, reply.kind, indent, colours);
     }
   }
 }
 
 const MARKS: Readonly<Record<string, string>> = { array: ")", push: ")", set: "~", map: "#", attribute: "|" };
-const EMPTY: Readonly<Record<string, string>> = { array: "(empty array)", push: "(empty push)", set: "(empty set)", map: "(empty hash)", attribute: "(empty attribute)" };
+const EMPTY: Readonly<Record<string, string>> = {
+  array: "(empty array)",
+  push: "(empty push)",
+  set: "(empty set)",
+  map: "(empty hash)",
+  attribute: "(empty attribute)",
+};
 
 /** Numbered lines; inner aggregates are indented by the width of the number. */
 function listed(items: readonly ((indent: string) => string)[], kind: string, indent: string, colours: Colours): string {

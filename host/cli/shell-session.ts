@@ -1,9 +1,10 @@
 /**
  * What the shell remembers over reconnections: where the server is, how to log in, the database and the protocol.
  */
+
+import { DatabaseError } from "../common/error.ts";
 import type { Reply } from "../resp/decoder.ts";
 import { type ConnectionOptions, ShellConnection } from "./connection.ts";
-import { DatabaseError } from "../common/error.ts";
 
 export interface LoginOptions extends ConnectionOptions {
   readonly user: string | undefined;

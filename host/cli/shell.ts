@@ -42,7 +42,13 @@ function keepHistory(lines: readonly string[]): void {
 /** Runs the prompt until the user leaves. */
 export async function runShell(session: ShellSession, colours: Colours): Promise<void> {
   const history = readHistory();
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, completer: complete, history, historySize: HISTORY_LINES });
+  const terminal = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    completer: complete,
+    history,
+    historySize: HISTORY_LINES,
+  });
   session.onPush = (reply: Reply) => process.stdout.write(`\n${formatReadable(reply, colours)}\n`);
   let lines: readonly string[] = history;
   terminal.on("history", (kept: string[]) => {
@@ -86,7 +92,12 @@ async function runLine(line: string, terminal: Interface, session: ShellSession,
     return false;
   }
   if (name === "help" || name === "?") {
-    process.stdout.write(`${helpText(words.slice(1).map((word) => decoder.decode(word)), process.stdout.columns ?? 80)}\n`);
+    process.stdout.write(
+      `${helpText(
+        words.slice(1).map((word) => decoder.decode(word)),
+        process.stdout.columns ?? 80,
+      )}\n`,
+    );
     return false;
   }
   terminal.pause();

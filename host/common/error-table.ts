@@ -83,8 +83,7 @@ export const replyErrors = [
   {
     name: "AUTH_WITHOUT_PASSWORD",
     prefix: "ERR",
-    text:
-      "AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+    text: "AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
   },
   { name: "NOPROTO", prefix: "NOPROTO", text: "unsupported protocol version" },
   { name: "PROTOCOL_VERSION_NOT_INTEGER", prefix: "ERR", text: "Protocol version is not an integer or out of range" },
