@@ -173,7 +173,8 @@ function place(segment: usize, hash: u64, entry: usize): usize {
 
 function markExpiry(segment: usize, slot: usize, expiry: u64): void {
   const bucket = slot & ~63;
-  const bit: u32 = 1 << (<u32>(((slot & 63) - BUCKET_SLOTS) >> 2));
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  const bit: u32 = 1 << position;
   store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) | (<u16>bit), BUCKET_EXPIRES);
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) + 1, SEGMENT_EXPIRING);
   if (expiry < load<u64>(segment, SEGMENT_EARLIEST)) store<u64>(segment, expiry, SEGMENT_EARLIEST);
@@ -181,7 +182,8 @@ function markExpiry(segment: usize, slot: usize, expiry: u64): void {
 
 function unmarkExpiry(segment: usize, slot: usize): void {
   const bucket = slot & ~63;
-  const bit: u32 = 1 << (<u32>(((slot & 63) - BUCKET_SLOTS) >> 2));
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  const bit: u32 = 1 << position;
   store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) & ~(<u16>bit), BUCKET_EXPIRES);
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) - 1, SEGMENT_EXPIRING);
 }
