@@ -80,7 +80,7 @@ async function buildEngine() {
 }
 
 async function buildPrograms() {
-  rmSync(join(DIST, "chunks"), { recursive: true, force: true });
+  rmSync(join(DIST, "chunks"), { recursive: true, force: true, maxRetries: 5 });
   await build({
     entryPoints: { index: join(ROOT, "host/entry/node.ts"), memflux: join(ROOT, "host/cli/main.ts") },
     outdir: DIST,
@@ -99,7 +99,7 @@ async function buildPrograms() {
 }
 
 async function buildDeclarations() {
-  rmSync(join(DIST, "types"), { recursive: true, force: true });
+  rmSync(join(DIST, "types"), { recursive: true, force: true, maxRetries: 5 });
   await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
 }
 
