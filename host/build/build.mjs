@@ -12,7 +12,7 @@
  */
 import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { generateCommands } from "./generate-commands.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
@@ -48,6 +48,12 @@ async function generate() {
   return Object.keys(files);
 }
 
+/** Waits for all, so that a failed build leaves no compiler behind that still writes to dist/; then rejects as the first did. */
+async function settle(steps) {
+  const failed = (await Promise.allSettled(steps)).find(({ status }) => status === "rejected");
+  if (failed) throw failed.reason;
+}
+
 /** Runs a tool of node_modules; rejects with its output if it fails. */
 function run(tool, args) {
   return new Promise((done, fail) => {
@@ -69,12 +75,12 @@ async function buildEngine() {
   const made = ENGINE_FILES.every((name) => existsSync(join(DIST, name)));
   if (made && existsSync(ENGINE_STAMP) && readFileSync(ENGINE_STAMP, "utf8") === digest) return;
   rmSync(ENGINE_STAMP, { force: true });
-  await Promise.all(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target])));
+  await settle(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target])));
   writeFileSync(ENGINE_STAMP, digest);
 }
 
 async function buildPrograms() {
-  rmSync(join(DIST, "chunks"), { recursive: true, force: true });
+  rmSync(join(DIST, "chunks"), { recursive: true, force: true, maxRetries: 5 });
   await build({
     entryPoints: { index: join(ROOT, "host/entry/node.ts"), memflux: join(ROOT, "host/cli/main.ts") },
     outdir: DIST,
@@ -93,23 +99,25 @@ async function buildPrograms() {
 }
 
 async function buildDeclarations() {
-  rmSync(join(DIST, "types"), { recursive: true, force: true });
+  rmSync(join(DIST, "types"), { recursive: true, force: true, maxRetries: 5 });
   await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
 }
 
-/** Paths of the files below dist/, without the stamps. */
-function outputs(folder = "dist") {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return outputs(`${folder}/${entry.name}`);
-    return entry.name.startsWith(".") ? [] : [`${folder}/${entry.name}`];
+/** Paths of the files that were made: named ones, and all below two folders that the build has to itself. */
+function outputs() {
+  const below = ["chunks", "types"].flatMap((folder) => {
+    const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
+  const named = [...ENGINE_FILES, "index.js", "memflux.js"].map((name) => join(DIST, name));
+  return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 
 async function main() {
   const sources = readSources();
   clearStamp();
   const generated = await generate();
-  await Promise.all([buildEngine(), buildPrograms(), buildDeclarations()]);
+  await settle([buildEngine(), buildPrograms(), buildDeclarations()]);
   writeStamp(sources, outputs(), generated);
 }
 
