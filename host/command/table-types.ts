@@ -29,17 +29,7 @@ export type CommandFlag =
   | "no_multi"
   | "allow_busy";
 
-export type AclCategory =
-  | "keyspace"
-  | "read"
-  | "write"
-  | "string"
-  | "admin"
-  | "fast"
-  | "slow"
-  | "dangerous"
-  | "connection"
-  | "scripting";
+export type AclCategory = "keyspace" | "read" | "write" | "string" | "admin" | "fast" | "slow" | "dangerous" | "connection" | "scripting";
 
 export type CommandGroup = "string" | "generic" | "connection" | "server" | "scripting";
 

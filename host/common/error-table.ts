@@ -83,8 +83,7 @@ export const replyErrors = [
   {
     name: "AUTH_WITHOUT_PASSWORD",
     prefix: "ERR",
-    text:
-      "AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
+    text: "AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?",
   },
   { name: "NOPROTO", prefix: "NOPROTO", text: "unsupported protocol version" },
   { name: "PROTOCOL_VERSION_NOT_INTEGER", prefix: "ERR", text: "Protocol version is not an integer or out of range" },
@@ -128,6 +127,20 @@ export const replyErrors = [
   { name: "CONFIG_REWRITE", prefix: "ERR", text: "Rewriting config file: %s" },
   { name: "FUNCTION_FLUSH_MODE", prefix: "ERR", text: "FUNCTION FLUSH only supports SYNC|ASYNC option" },
   { name: "SCRIPT_FLUSH_MODE", prefix: "ERR", text: "SCRIPT FLUSH only support SYNC|ASYNC option" },
+  { name: "DEBUG_SUBCOMMAND", prefix: "ERR", text: "unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP." },
+  {
+    name: "DEBUG_PROTOCOL_TYPE",
+    prefix: "ERR",
+    text:
+      "Wrong protocol type name. Please use one of the following: " +
+      "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
+  },
+  { name: "RESP3_ONLY", prefix: "ERR", text: "RESP2 is not supported by this command" },
+  {
+    name: "NOTHING_TO_SAVE_TO",
+    prefix: "ERR",
+    text: "SHUTDOWN SAVE is refused: persistence is off, so the data would be lost; use NOSAVE",
+  },
   { name: "NO_SHUTDOWN", prefix: "ERR", text: "No shutdown in progress." },
 ] as const satisfies readonly ReplyErrorRow[];
 
@@ -135,6 +148,7 @@ export const hostErrors = [
   // Options and configuration
   { name: "INVALID_OPTION", prefix: "ERR" },
   { name: "UNKNOWN_OPTION", prefix: "ERR" },
+  { name: "IMMUTABLE_OPTION", prefix: "ERR" },
   { name: "CONFIG_FILE", prefix: "ERR" },
 
   // Network

@@ -76,7 +76,8 @@ function readVariables(env: Readonly<Record<string, string | undefined>>): Map<s
   for (const [variable, text] of Object.entries(env)) {
     if (!variable.startsWith("MEMFLUX_") || text === undefined) continue;
     const row = OPTION_TABLE.find((each) => variableOf(each) === variable);
-    if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `unknown variable ${variable}${suggestion(variable, OPTION_TABLE.map(variableOf))}`);
+    if (row === undefined)
+      throw new DatabaseError("UNKNOWN_OPTION", `unknown variable ${variable}${suggestion(variable, OPTION_TABLE.map(variableOf))}`);
     values.set(row.name, parseOption(row, text, variable));
   }
   return values;
@@ -97,7 +98,13 @@ function readConfigFile(file: string, readFile: (path: string) => string): Map<s
   for (const [name, value] of Object.entries(content)) {
     const row = findOption(name);
     if (row === undefined || name === "config") {
-      throw new DatabaseError("UNKNOWN_OPTION", `config file ${file}: unknown key "${name}"${suggestion(name, OPTION_TABLE.map((each) => each.name))}`);
+      throw new DatabaseError(
+        "UNKNOWN_OPTION",
+        `config file ${file}: unknown key "${name}"${suggestion(
+          name,
+          OPTION_TABLE.map((each) => each.name),
+        )}`,
+      );
     }
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
       throw new DatabaseError("INVALID_OPTION", `config file ${file}: ${name} must be text, a number or a boolean`);

@@ -31,7 +31,14 @@ export interface OptionRow {
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;
 
-function supported(name: string, type: OptionType, value: OptionValue, runtime: boolean, help: string, more: Partial<OptionRow> = {}): OptionRow {
+function supported(
+  name: string,
+  type: OptionType,
+  value: OptionValue,
+  runtime: boolean,
+  help: string,
+  more: Partial<OptionRow> = {},
+): OptionRow {
   return { name, type, default: value, runtime, state: "supported", help, ...more };
 }
 
@@ -47,7 +54,10 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   supported("requirepass", "text", "", true, "Password that clients must send with AUTH; empty: none"),
   supported("maxclients", "integer", 10000, true, "Most connections at a time", { min: 1, max: 1_000_000 }),
   supported("timeout", "integer", 0, true, "Seconds after which an idle connection is closed; 0: never", { min: 0, max: 2147483 }),
-  supported("tcp_keepalive", "integer", 300, true, "Seconds between keep-alive probes on idle connections; 0: none", { min: 0, max: 2147483 }),
+  supported("tcp_keepalive", "integer", 300, true, "Seconds between keep-alive probes on idle connections; 0: none", {
+    min: 0,
+    max: 2147483,
+  }),
   supported("tcp_backlog", "integer", 511, false, "Connections that may wait to be accepted", { min: 1, max: 65535 }),
   supported("fast_io", "boolean", true, false, "Write replies straight from engine memory to the socket where the runtime allows it"),
   supported("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
@@ -57,7 +67,10 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: 0,
     max: 4096,
   }),
-  supported("max_memory_pages", "integer", 65536, false, "Most 64 KiB pages that the engine's memory may grow to", { min: 256, max: 65536 }),
+  supported("max_memory_pages", "integer", 65536, false, "Most 64 KiB pages that the engine's memory may grow to", {
+    min: 256,
+    max: 65536,
+  }),
   supported("proto_max_bulk_len", "bytes", 512 * MEBIBYTE, true, "Longest value or argument", { min: MEBIBYTE, max: 512 * MEBIBYTE }),
   supported("client_query_buffer_limit", "bytes", GIBIBYTE, true, "Most bytes of an unfinished request of one connection", {
     min: MEBIBYTE,
@@ -86,5 +99,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     choices: ["noeviction", "lru", "lfu", "arc", "lfru", "random"],
   }),
   planned("isolation_level", "choice", "serializable", "Isolation of transactions", { choices: ["snapshot", "serializable"] }),
-  planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", { choices: ["redis", "memflux"] }),
+  planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", {
+    choices: ["redis", "memflux"],
+  }),
 ];

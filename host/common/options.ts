@@ -35,7 +35,8 @@ function invalid(row: OptionRow, source: string, problem: string): DatabaseError
 function parseNumber(row: OptionRow, given: OptionValue, source: string): number {
   const match = /^(\d{1,15})([a-z]{0,2})$/i.exec(String(given).trim());
   const unit = match === null ? undefined : row.type === "bytes" ? UNITS[(match[2] ?? "").toLowerCase()] : match[2] === "" ? 1 : undefined;
-  if (match === null || unit === undefined) throw invalid(row, source, `"${given}" is not a ${row.type === "bytes" ? "size" : "whole number"}`);
+  if (match === null || unit === undefined)
+    throw invalid(row, source, `"${given}" is not a ${row.type === "bytes" ? "size" : "whole number"}`);
   const value = Number(match[1]) * unit;
   if (value < (row.min ?? 0) || value > (row.max ?? Number.MAX_SAFE_INTEGER)) {
     throw invalid(row, source, `${given} is not between ${row.min ?? 0} and ${row.max ?? Number.MAX_SAFE_INTEGER}`);
