@@ -2,6 +2,7 @@
  * What a host-answered command sees of its connection and of the server. server/ implements these interfaces and passes
  * them in, so that command handlers know nothing of sockets.
  */
+import type { Clock } from "../platform/types.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 
 /** One client connection, as CLIENT LIST shows it. */
@@ -20,6 +21,8 @@ export interface Session {
   readonly database: number;
   readonly protocol: 2 | 3;
   readonly authenticated: boolean;
+  /** A REPLY_* number. */
+  readonly replyMode: number;
   readonly lastCommand: string;
   readonly inputBytes: number;
   readonly inputCapacity: number;
@@ -48,6 +51,7 @@ export interface CommandContext {
 
 /** Server-wide facts and switches; the server/ folder owns the object. */
 export interface ServerState {
+  readonly clock: Clock;
   readonly startedMs: number;
   readonly runId: string;
   readonly processId: number;
@@ -59,6 +63,8 @@ export interface ServerState {
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly maxClients: number;
+  /** Sets the counters of connections and bytes back (CONFIG RESETSTAT). */
+  resetCounters(): void;
   /** Ends the server; resolves never, the process or the caller goes on with what it planned after closing. */
   shutdown(): void;
 }

@@ -66,7 +66,7 @@ const clientCommands: readonly CommandRow[] = [
     group: "connection",
     tips: "nondeterministic_output",
     complexity: "O(N), N connections",
-    syntax: "[TYPE normal_master_replica_pubsub:NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id:integer...]",
+    syntax: "[TYPE (normal_master_replica_pubsub:NORMAL|MASTER|REPLICA|PUBSUB)] [ID client-id:integer...]",
     summary: "Describes the open connections, one a line.",
   }),
   command({
@@ -78,7 +78,7 @@ const clientCommands: readonly CommandRow[] = [
     group: "connection",
     complexity: "O(N), N connections",
     syntax:
-      "(filter:ip:port|(new-format:[ID client-id:integer] [TYPE client-type:NORMAL|MASTER|REPLICA|PUBSUB] [USER username] " +
+      "(filter:ip:port|(new-format:[ID client-id:integer] [TYPE (client-type:NORMAL|MASTER|REPLICA|PUBSUB)] [USER username] " +
       "[ADDR address] [LADDR address] [SKIPME yes/no])...)",
     summary: "Closes the connections that match all of the given filters, or the one with the given address.",
   }),

@@ -27,7 +27,7 @@ const commandCommands: readonly CommandRow[] = [
     group: "server",
     tips: UNORDERED,
     complexity: "O(N), N commands",
-    syntax: "[FILTERBY filterby:MODULE module-name|ACLCAT category|PATTERN pattern]",
+    syntax: "[FILTERBY (filterby:MODULE module-name|ACLCAT category|PATTERN pattern)]",
     summary: "Answers the names of the commands, optionally of a category or like a pattern.",
   }),
   command({

@@ -32,3 +32,19 @@ export function fullName(row: CommandRow, container?: CommandRow): string {
   const own = row.name.toLowerCase();
   return container === undefined ? own : `${container.name.toLowerCase()}|${own}`;
 }
+
+/** A row with what it is a subcommand of. */
+export interface PlacedRow {
+  readonly row: CommandRow;
+  readonly parent?: CommandRow;
+}
+
+/** The row with a full name, `get` or `config|get`, in any case. */
+export function findPlaced(name: string): PlacedRow | undefined {
+  const bar = name.indexOf("|");
+  const parent = findRow(bar < 0 ? name : name.slice(0, bar));
+  if (parent === undefined) return undefined;
+  if (bar < 0) return { row: parent };
+  const row = findSubcommand(parent, name.slice(bar + 1));
+  return row === undefined ? undefined : { row, parent };
+}

@@ -76,7 +76,7 @@ export const replyErrors = [
     name: "HELLO_NOAUTH",
     prefix: "NOAUTH",
     text:
-      "HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be " +
+      "HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be " +
       "used to authenticate the client and select the RESP protocol version at the same time",
   },
   { name: "WRONGPASS", prefix: "WRONGPASS", text: "invalid username-password pair or user is disabled." },
@@ -127,6 +127,20 @@ export const replyErrors = [
   { name: "CONFIG_REWRITE", prefix: "ERR", text: "Rewriting config file: %s" },
   { name: "FUNCTION_FLUSH_MODE", prefix: "ERR", text: "FUNCTION FLUSH only supports SYNC|ASYNC option" },
   { name: "SCRIPT_FLUSH_MODE", prefix: "ERR", text: "SCRIPT FLUSH only support SYNC|ASYNC option" },
+  { name: "DEBUG_SUBCOMMAND", prefix: "ERR", text: "unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP." },
+  {
+    name: "DEBUG_PROTOCOL_TYPE",
+    prefix: "ERR",
+    text:
+      "Wrong protocol type name. Please use one of the following: " +
+      "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
+  },
+  { name: "RESP3_ONLY", prefix: "ERR", text: "RESP2 is not supported by this command" },
+  {
+    name: "NOTHING_TO_SAVE_TO",
+    prefix: "ERR",
+    text: "SHUTDOWN SAVE is refused: persistence is off, so the data would be lost; use NOSAVE",
+  },
   { name: "NO_SHUTDOWN", prefix: "ERR", text: "No shutdown in progress." },
 ] as const satisfies readonly ReplyErrorRow[];
 

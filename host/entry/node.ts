@@ -77,7 +77,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
       limits,
       identity: { processId: process.pid, executable: process.execPath, configFile: String(options.get("config") ?? "") },
       commandName: (id) => names[id] ?? "",
-      createHandlers: (context) => createHandlers(context, options, database.engine.statistics),
+      createHandlers: (context) => createHandlers(context, options, database.engine),
       warn,
     });
     await server.start({ host: text(options, "host"), port: number(options, "port"), tls, backlog: number(options, "tcp_backlog") });

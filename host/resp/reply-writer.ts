@@ -35,6 +35,7 @@ const ARRAY = 42;
 const PAREN = 40;
 const HASH = 35;
 const UNDERSCORE = 95;
+const BAR = 124;
 const TILDE = 126;
 
 const encoder = new TextEncoder();
@@ -96,6 +97,11 @@ export class ReplyWriter {
     else this.#line(MINUS, `${errorPrefix(error)} ${text}`);
   }
 
+  /** An error line as it is, prefix and text. */
+  errorLine(line: string): void {
+    this.#line(MINUS, line);
+  }
+
   /** An integer of 64 bits. Requires of a number: it is a safe integer. */
   integer(value: number | bigint): void {
     if (typeof value === "number" && value >= 0) this.#head(COLON, value);
@@ -132,6 +138,11 @@ export class ReplyWriter {
   /** The head of a push message; `count` values follow. */
   push(count: number): void {
     this.#head(this.#protocol === 3 ? PUSH : ARRAY, count);
+  }
+
+  /** The head of an attribute; `count` keys, each with its value, and what it is about follow. Requires: RESP3. */
+  attribute(count: number): void {
+    this.#head(BAR, count);
   }
 
   /** The null that stands for a missing value. */

@@ -39,11 +39,12 @@ describe("the option table", () => {
 
   it("accepts the ends of every range and refuses what lies beyond", () => {
     for (const row of OPTION_TABLE) {
-      if (row.state === "planned" || row.min === undefined || row.max === undefined) continue;
-      expect(parseOption(row, String(row.min), row.name)).toBe(row.min);
-      expect(parseOption(row, String(row.max), row.name)).toBe(row.max);
-      expect(failure(() => parseOption(row, String(row.max + 1), row.name)).code).toBe("INVALID_OPTION");
-      if (row.min > 0) expect(failure(() => parseOption(row, String(row.min - 1), row.name)).code).toBe("INVALID_OPTION");
+      const { min, max } = row;
+      if (row.state === "planned" || min === undefined || max === undefined) continue;
+      expect(parseOption(row, String(min), row.name)).toBe(min);
+      expect(parseOption(row, String(max), row.name)).toBe(max);
+      expect(failure(() => parseOption(row, String(max + 1), row.name)).code).toBe("INVALID_OPTION");
+      if (min > 0) expect(failure(() => parseOption(row, String(min - 1), row.name)).code).toBe("INVALID_OPTION");
     }
   });
 });

@@ -1,0 +1,168 @@
+/**
+ * CLIENT: this connection and the others.
+ *
+ * Every connection is of the type `normal` and of the user `default`: there is no publish/subscribe and no replication yet.
+ * KILL of the connection that asks closes it behind the reply; another one is closed at once.
+ */
+import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";
+import { type DatabaseError, replyError } from "../common/error.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { integer, isPrintable, onOff, shown, text, word } from "./arguments.ts";
+import { describeSession } from "./client-line.ts";
+import { setName } from "./hello.ts";
+import type { CommandContext, CommandHandler, Session } from "./session.ts";
+import { container } from "./subcommands.ts";
+
+const TYPES: readonly string[] = ["NORMAL", "MASTER", "SLAVE", "REPLICA", "PUBSUB"];
+const DEFAULT_USER = "default";
+
+/** Handlers by upper-case command name. */
+export function clientHandlers(context: CommandContext): Readonly<Record<string, CommandHandler>> {
+  const now = (): number => context.server.clock.nowMs();
+  return {
+    CLIENT: container("CLIENT", {
+      ID: (session, _args, reply) => reply.integer(session.id),
+      GETNAME: (session, _args, reply) => reply.bulk(session.name === "" ? null : session.name),
+      SETNAME: (session, args, reply) => {
+        setName(session, args[2] ?? new Uint8Array(0));
+        reply.ok();
+      },
+      SETINFO: setInformation,
+      INFO: (session, _args, reply) => reply.verbatim("txt", describeSession(session, now(), "client|info")),
+      LIST: (session, args, reply) => list(context, session, args, reply),
+      KILL: (session, args, reply) => kill(context, session, args, reply),
+      "NO-EVICT": (session, args, reply) => {
+        session.noEvict = onOff(args[2]);
+        reply.ok();
+      },
+      "NO-TOUCH": (session, args, reply) => {
+        session.noTouch = onOff(args[2]);
+        reply.ok();
+      },
+      REPLY: setReplies,
+    }),
+  };
+}
+
+/** Names and versions of client libraries, as Redis 7.2 keeps them. */
+function setInformation(session: Session, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const attribute = word(args[2]);
+  const value = args[3] ?? new Uint8Array(0);
+  if (attribute !== "LIB-NAME" && attribute !== "LIB-VER") throw replyError("UNKNOWN_CLIENT_OPTION", shown(args[2]));
+  if (!isPrintable(value)) throw replyError("CLIENT_LIBRARY", text(args[2]));
+  if (attribute === "LIB-NAME") session.libraryName = text(value);
+  else session.libraryVersion = text(value);
+  reply.ok();
+}
+
+function setReplies(session: Session, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  switch (word(args[2])) {
+    case "ON":
+      session.setReplyMode(REPLY_ON);
+      reply.ok();
+      return;
+    case "OFF":
+      session.setReplyMode(REPLY_OFF);
+      return;
+    case "SKIP":
+      if (session.replyMode !== REPLY_OFF) session.setReplyMode(REPLY_SKIP);
+      return;
+    default:
+      throw replyError("SYNTAX");
+  }
+}
+
+function list(context: CommandContext, session: Session, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const isListed = listFilter(args);
+  const nowMs = context.server.clock.nowMs();
+  let lines = "";
+  for (const each of context.sessions()) {
+    if (isListed(each)) lines += describeSession(each, nowMs, each.id === session.id ? "client|list" : undefined);
+  }
+  reply.verbatim("txt", lines);
+}
+
+function listFilter(args: readonly Uint8Array[]): (session: Session) => boolean {
+  if (args.length === 2) return () => true;
+  const option = word(args[2]);
+  if (option === "TYPE" && args.length === 4) {
+    const isNormal = readType(args[3]) === "NORMAL";
+    return () => isNormal;
+  }
+  if (option !== "ID" || args.length === 3) throw replyError("SYNTAX");
+  const ids = new Set(args.slice(3).map((each) => readId(each, () => replyError("INVALID_CLIENT_ID"))));
+  return (session) => ids.has(session.id);
+}
+
+function readType(argument: Uint8Array | undefined): string {
+  const type = word(argument);
+  if (!TYPES.includes(type)) throw replyError("UNKNOWN_CLIENT_TYPE", shown(argument));
+  return type;
+}
+
+function readId(argument: Uint8Array | undefined, otherwise: () => DatabaseError): number {
+  const id = integer(argument);
+  if (id === undefined) throw otherwise();
+  return Number(id);
+}
+
+/** Which connections KILL closes. */
+interface KillFilter {
+  readonly matches: (session: Session) => boolean;
+  readonly skipSelf: boolean;
+}
+
+function kill(context: CommandContext, session: Session, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const byAddress = args.length === 3;
+  const filter = byAddress ? { matches: hasAddress(text(args[2])), skipSelf: false } : readKillFilter(args);
+  const victims = [...context.sessions()].filter((each) => !(filter.skipSelf && each.id === session.id) && filter.matches(each));
+  for (const victim of victims) victim.close(victim.id === session.id);
+  if (!byAddress) reply.integer(victims.length);
+  else if (victims.length === 0) throw replyError("NO_SUCH_CLIENT");
+  else reply.ok();
+}
+
+function hasAddress(address: string): (session: Session) => boolean {
+  return (session) => session.address === address;
+}
+
+function readKillFilter(args: readonly Uint8Array[]): KillFilter {
+  const conditions: ((session: Session) => boolean)[] = [];
+  let skipSelf = true;
+  for (let at = 2; at < args.length; at += 2) {
+    const value = args[at + 1];
+    if (value === undefined) throw replyError("SYNTAX");
+    if (word(args[at]) === "SKIPME") skipSelf = readYesNo(value);
+    else conditions.push(readKillCondition(word(args[at]), value));
+  }
+  return { matches: (session) => conditions.every((holds) => holds(session)), skipSelf };
+}
+
+function readKillCondition(option: string, value: Uint8Array): (session: Session) => boolean {
+  switch (option) {
+    case "ID": {
+      const id = readId(value, () => replyError("CLIENT_ID_NOT_POSITIVE"));
+      if (id < 1) throw replyError("CLIENT_ID_NOT_POSITIVE");
+      return (session) => session.id === id;
+    }
+    case "TYPE": {
+      const isNormal = readType(value) === "NORMAL";
+      return () => isNormal;
+    }
+    case "ADDR":
+      return hasAddress(text(value));
+    case "LADDR":
+      return (session) => session.localAddress === text(value);
+    case "USER":
+      if (text(value) !== DEFAULT_USER) throw replyError("NO_SUCH_USER", shown(value));
+      return () => true;
+    default:
+      throw replyError("SYNTAX");
+  }
+}
+
+function readYesNo(argument: Uint8Array): boolean {
+  const given = word(argument);
+  if (given !== "YES" && given !== "NO") throw replyError("SYNTAX");
+  return given === "YES";
+}

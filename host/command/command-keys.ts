@@ -1,0 +1,47 @@
+/**
+ * Which arguments of a whole command are keys, and what the command does with them (COMMAND GETKEYS, GETKEYSANDFLAGS).
+ */
+import { replyError } from "../common/error.ts";
+import { text, word } from "./arguments.ts";
+import { fitsArity } from "./subcommands.ts";
+import { findRow, findSubcommand } from "./table.ts";
+import type { CommandRow, KeySpec } from "./table-types.ts";
+
+export interface FoundKey {
+  readonly key: Uint8Array;
+  readonly flags: readonly string[];
+}
+
+/** Keys of a command line whose first argument is the command's name. Throws INVALID_COMMAND, ..._ARITY or NO_KEY_ARGUMENTS. */
+export function findKeys(line: readonly Uint8Array[]): readonly FoundKey[] {
+  const row = resolve(line);
+  if (row === undefined) throw replyError("INVALID_COMMAND");
+  if (row.keys.length === 0) throw replyError("NO_KEY_ARGUMENTS");
+  if (!fitsArity(row, line.length)) throw replyError("INVALID_COMMAND_ARITY");
+  return row.keys.flatMap((spec) => keysOf(spec, line));
+}
+
+/** The row of a command line: that of the subcommand, if the command is a container. */
+function resolve(line: readonly Uint8Array[]): CommandRow | undefined {
+  const row = findRow(text(line[0]));
+  if (row === undefined || row.subcommands.length === 0 || line.length === 1) return row;
+  return findSubcommand(row, text(line[1]));
+}
+
+function keysOf(spec: KeySpec, line: readonly Uint8Array[]): readonly FoundKey[] {
+  const last = spec.lastKey < 0 ? line.length + spec.lastKey : spec.first + spec.lastKey;
+  const flags = keyFlags(spec, line);
+  const found: FoundKey[] = [];
+  for (let at = spec.first; at <= last; at += spec.step) {
+    const key = line[at];
+    if (key !== undefined) found.push({ key, flags });
+  }
+  return found;
+}
+
+/** A spec whose flags vary is SET's, the one such command: it reads the key only with GET. */
+function keyFlags(spec: KeySpec, line: readonly Uint8Array[]): readonly string[] {
+  if (!spec.uses.includes("variable_flags")) return [spec.access, ...spec.uses];
+  const reads = line.slice(3).some((argument) => word(argument) === "GET");
+  return reads ? ["RW", "access", "update"] : ["OW", "update"];
+}

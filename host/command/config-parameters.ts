@@ -1,0 +1,76 @@
+/**
+ * Options under the names that CONFIG knows them by: Redis's name where the option table gives one, else the option's own
+ * with dashes (`proto-max-bulk-len`). SET takes the option's own name, with dashes or underscores, besides.
+ *
+ * Some settings of Redis that clients and tools read have no option here: `maxmemory` is maxmemory_mb in bytes, and `save`
+ * and `appendonly` tell that nothing is persisted. They can be "set" only to what they are, as planned options can.
+ */
+import { DatabaseError } from "../common/error.ts";
+import { formatOption, type OptionEntry, type OptionStore } from "../common/options.ts";
+
+const MEGABYTE = 1_048_576;
+const SIZE = /^(\d{1,15})(b|k|kb|m|mb|g|gb)?$/i;
+const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1e3, kb: 1024, m: 1e6, mb: MEGABYTE, g: 1e9, gb: 1024 * MEGABYTE };
+
+export interface Parameter {
+  readonly name: string;
+  /** May be named in CONFIG SET. */
+  readonly settable: boolean;
+  read(): string;
+  /** Throws a DatabaseError that says what is wrong with the value. */
+  write(value: string): void;
+}
+
+/** All parameters, in the order of the option table. */
+export function parametersOf(options: OptionStore): readonly Parameter[] {
+  return [...options.entries().map((entry) => optionParameter(options, entry)), ...redisParameters(options)];
+}
+
+/** The parameter with a name in lower case. */
+export function findParameter(options: OptionStore, name: string): Parameter | undefined {
+  const own = name.replaceAll("-", "_");
+  const entry = options.entries().find(({ row }) => row.name === own || row.redisName === name);
+  if (entry !== undefined) return optionParameter(options, entry);
+  return redisParameters(options).find((parameter) => parameter.name === name);
+}
+
+function optionParameter(options: OptionStore, { row }: OptionEntry): Parameter {
+  return {
+    name: row.redisName ?? row.name.replaceAll("_", "-"),
+    settable: row.runtime || row.state === "planned",
+    read: () => formatOption(row, options.get(row.name)),
+    write: (value) => options.set(row.name, value),
+  };
+}
+
+function redisParameters(options: OptionStore): readonly Parameter[] {
+  return [
+    {
+      name: "maxmemory",
+      settable: true,
+      read: () => String(Number(options.get("maxmemory_mb")) * MEGABYTE),
+      write: (value) => options.set("maxmemory_mb", String(megabytes(value))),
+    },
+    fixed("save", ""),
+    fixed("appendonly", "no"),
+  ];
+}
+
+/** Megabytes that hold a size with one of Redis's units, rounded up. */
+function megabytes(size: string): number {
+  const match = SIZE.exec(size);
+  if (match === null) throw new DatabaseError("INVALID_OPTION", "argument must be a memory value");
+  const bytes = Number(match[1]) * (UNITS[(match[2] ?? "b").toLowerCase()] ?? 1);
+  return Math.ceil(bytes / MEGABYTE);
+}
+
+function fixed(name: string, value: string): Parameter {
+  return {
+    name,
+    settable: true,
+    read: () => value,
+    write: (given) => {
+      if (given.toLowerCase() !== value) throw new DatabaseError("UNSUPPORTED_OPTION", `not supported yet; the only value is "${value}"`);
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * DEBUG: tools of developers and tests. Of Redis's many, those that make sense here and do not endanger the data.
+ *
+ * SLEEP holds up the connection that asked and lets the others run, unlike Redis, whose only thread stands still.
+ */
+import { replyError } from "../common/error.ts";
+import type { OptionStore } from "../common/options.ts";
+import type { Clock } from "../platform/types.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { shown, text, word } from "./arguments.ts";
+import type { EngineFacts } from "./engine-facts.ts";
+import type { CommandContext, CommandHandler } from "./session.ts";
+import { writeHelp } from "./subcommands.ts";
+
+const SECOND_MS = 1000;
+/** Longest sleep, in seconds: what a 32-bit timer can wait for. */
+const SLEEP_SECONDS_MAX = 2_147_483;
+const ALL_DATABASES = -1;
+
+interface DebugSubcommand {
+  readonly usage: string;
+  readonly summary: string;
+  /** Number of arguments after the subcommand. */
+  readonly arguments: number;
+  readonly run: CommandHandler;
+}
+
+/** Handlers by upper-case command name. */
+export function debugHandlers(
+  context: CommandContext,
+  options: OptionStore,
+  engine: EngineFacts,
+): Readonly<Record<string, CommandHandler>> {
+  const subcommands = debugSubcommands(context, options, engine);
+  return {
+    DEBUG: (session, args, reply) => {
+      const name = word(args[1]);
+      if (name === "HELP" && args.length === 2) {
+        writeHelp("DEBUG", Object.values(subcommands), reply);
+        return;
+      }
+      const found = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+      if (found === undefined || args.length !== found.arguments + 2) throw replyError("DEBUG_SUBCOMMAND", shown(args[1]));
+      return found.run(session, args, reply);
+    },
+  };
+}
+
+function debugSubcommands(context: CommandContext, options: OptionStore, engine: EngineFacts): Readonly<Record<string, DebugSubcommand>> {
+  return {
+    DIGEST: {
+      usage: "DIGEST",
+      summary: "Answers a number in hexadecimal that two servers share if they hold the same data.",
+      arguments: 0,
+      run: (_session, _args, reply) => reply.simple(hexadecimal(engine.digest(ALL_DATABASES))),
+    },
+    ERROR: {
+      usage: "ERROR message",
+      summary: "Answers an error with these words.",
+      arguments: 1,
+      run: (_session, args, reply) => reply.errorLine(text(args[2])),
+    },
+    PROTOCOL: {
+      usage: "PROTOCOL type",
+      summary: "Answers an example of a type of the protocol.",
+      arguments: 1,
+      run: (_session, args, reply) => writeExample(word(args[2]), reply),
+    },
+    "SET-ACTIVE-EXPIRE": {
+      usage: "SET-ACTIVE-EXPIRE 0|1",
+      summary: "Switches off and on that expired keys are deleted before somebody asks for them.",
+      arguments: 1,
+      run: (_session, args, reply) => {
+        options.set("active_expire", Number.parseInt(text(args[2]), 10) ? "yes" : "no");
+        reply.ok();
+      },
+    },
+    SLEEP: {
+      usage: "SLEEP seconds",
+      summary: "Answers after some seconds, which may have a fraction; other connections are served meanwhile.",
+      arguments: 1,
+      run: (_session, args, reply) => sleep(context.server.clock, text(args[2]), reply),
+    },
+  };
+}
+
+function hexadecimal(words: readonly number[]): string {
+  return words.map((each) => (each >>> 0).toString(16).padStart(8, "0")).join("");
+}
+
+/** What is no number counts as 0, as in Redis. */
+function sleep(clock: Clock, given: string, reply: ReplyWriter): Promise<void> {
+  const seconds = Math.min(Math.max(Number.parseFloat(given) || 0, 0), SLEEP_SECONDS_MAX);
+  return new Promise((resolve) => {
+    clock.setTimer(() => {
+      reply.ok();
+      resolve();
+    }, seconds * SECOND_MS);
+  });
+}
+
+/** One value of each type, for tests of clients. */
+const examples: ReadonlyMap<string, (reply: ReplyWriter) => void> = new Map<string, (reply: ReplyWriter) => void>([
+  ["STRING", (reply) => reply.bulk("Hello World")],
+  ["INTEGER", (reply) => reply.integer(12345)],
+  ["DOUBLE", (reply) => reply.double(2.625)],
+  ["BIGNUM", (reply) => reply.bigNumber(1234567999999999999999999999999999999n)],
+  ["NULL", (reply) => reply.null()],
+  ["TRUE", (reply) => reply.boolean(true)],
+  ["FALSE", (reply) => reply.boolean(false)],
+  ["VERBATIM", (reply) => reply.verbatim("txt", "This is a verbatim\nstring")],
+  ["ARRAY", (reply) => writeThree(() => reply.array(3), reply)],
+  ["SET", (reply) => writeThree(() => reply.set(3), reply)],
+  [
+    "MAP",
+    (reply) => {
+      reply.map(3);
+      for (let each = 0; each < 3; each++) {
+        reply.integer(each);
+        reply.boolean(each === 1);
+      }
+    },
+  ],
+  [
+    "ATTRIB",
+    (reply) => {
+      if (reply.protocol === 3) {
+        reply.attribute(1);
+        reply.bulk("key-popularity");
+        reply.array(2);
+        reply.bulk("key:123");
+        reply.integer(90);
+      }
+      reply.bulk("The value that the attribute is about");
+    },
+  ],
+  [
+    "PUSH",
+    (reply) => {
+      if (reply.protocol !== 3) throw replyError("RESP3_ONLY");
+      reply.push(2);
+      reply.bulk("server-cpu-usage");
+      reply.integer(42);
+      reply.bulk("The reply behind the push message");
+    },
+  ],
+]);
+
+function writeExample(type: string, reply: ReplyWriter): void {
+  const write = examples.get(type);
+  if (write === undefined) throw replyError("DEBUG_PROTOCOL_TYPE");
+  write(reply);
+}
+
+function writeThree(head: () => void, reply: ReplyWriter): void {
+  head();
+  for (let each = 0; each < 3; each++) reply.integer(each);
+}

@@ -1,0 +1,72 @@
+/**
+ * What command handlers may ask of the engine and of the process. `Engine` of host/engine has the shape of `EngineFacts`;
+ * a composition root gives the rest.
+ */
+
+/** How often a command ran, answered an error, and was refused before it ran. */
+export interface CallCounts {
+  readonly calls: number;
+  readonly failed: number;
+  readonly rejected: number;
+}
+
+/** Keys of a database, and those of them that have an expiry. */
+export interface DatabaseCounts {
+  readonly keys: number;
+  readonly expiring: number;
+}
+
+/** Counters as of the engine's last call; those of events count since the start or the last reset. */
+export interface EngineCounters {
+  /** Look-ups that found a key, and that found none. */
+  readonly hits: number;
+  readonly misses: number;
+  /** Keys that were deleted because their time had come. */
+  readonly expired: number;
+  /** Commands that ran. */
+  readonly commands: number;
+  readonly memoryUsedBytes: number;
+  readonly memoryPeakBytes: number;
+  /** Size of the engine's linear memory. */
+  readonly memoryReservedBytes: number;
+  /** Bytes in use for a PURPOSE_* of assembly/abi/status.ts. */
+  memoryBytes(purpose: number): number;
+  readonly databaseCount: number;
+  database(number: number): DatabaseCounts;
+  /** Counts of a command's id. */
+  calls(commandId: number): CallCounts;
+}
+
+export interface EngineFacts {
+  readonly statistics: EngineCounters;
+  /** Sets the counters of events back to zero. */
+  resetStatistics(): void;
+  /** Order-independent digest of a database's content, or of all with -1, as four u32. O(keys). */
+  digest(database: number): readonly number[];
+}
+
+/** What only the process knows. Absent facts are left out of INFO. */
+export interface ProcessFacts {
+  /** Version of MemFlux. */
+  readonly version?: string;
+  /** Such as `Linux 6.1 x86_64`. */
+  readonly operatingSystem?: string;
+  /** Such as `node 20.19.0`. */
+  readonly runtime?: string;
+  usage?(): ProcessUsage;
+  /** Reads and replaces the configuration file whose name the server knows. */
+  readonly configFile?: ConfigFile;
+}
+
+export interface ProcessUsage {
+  readonly residentBytes: number;
+  readonly systemBytes: number;
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+}
+
+export interface ConfigFile {
+  read(): Promise<string>;
+  /** Replaces the whole file, so that it is the old or the new one after a crash. */
+  write(content: string): Promise<void>;
+}

@@ -1,0 +1,205 @@
+/**
+ * INFO: the server in numbers, as sections of `name:value` lines.
+ *
+ * 1. Names and sections are Redis's where we have the same fact; facts of features that do not exist are left out, save those
+ *    that tools ask for and whose answer is known (nothing is persisted, replicated, evicted).
+ * 2. Without arguments, or for `default`, INFO shows all sections but commandstats and modules; `all` adds commandstats,
+ *    `everything` both. Sections come in their own order, each once, whatever was asked.
+ * 3. The engine does not measure the time of single commands: `usec` in commandstats is 0.
+ */
+import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
+import type { OptionStore } from "../common/options.ts";
+import { word } from "./arguments.ts";
+import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
+import { REDIS_VERSION } from "./hello.ts";
+import { memoryFields } from "./info-memory.ts";
+import { type Field, type InfoSource, Rates } from "./info-source.ts";
+import type { CommandContext, CommandHandler } from "./session.ts";
+import { commandTable, fullName } from "./table.ts";
+
+const SECOND_MS = 1000;
+const DAY_SECONDS = 86_400;
+const KIBIBYTE = 1024;
+
+interface Section {
+  readonly title: string;
+  readonly fields: (source: InfoSource) => readonly Field[];
+}
+
+/** Sections by upper-case name, in the order in which they are shown. */
+const sections: ReadonlyMap<string, Section> = new Map(
+  (
+    [
+      ["Server", serverFields],
+      ["Clients", clientFields],
+      ["Memory", memoryFields],
+      ["Persistence", persistenceFields],
+      ["Stats", statisticsFields],
+      ["Replication", replicationFields],
+      ["CPU", cpuFields],
+      ["Modules", () => []],
+      ["Commandstats", commandFields],
+      ["Errorstats", () => []],
+      ["Cluster", (): readonly Field[] => [["cluster_enabled", 0]]],
+      ["Keyspace", keyspaceFields],
+    ] as const
+  ).map(([title, fields]): readonly [string, Section] => [title.toUpperCase(), { title, fields }]),
+);
+
+const ALL = [...sections.keys()].filter((name) => name !== "MODULES");
+const DEFAULT = ALL.filter((name) => name !== "COMMANDSTATS");
+const GROUPS: Readonly<Record<string, readonly string[]>> = { DEFAULT, ALL, EVERYTHING: [...sections.keys()] };
+
+/** Handlers by upper-case command name. */
+export function infoHandlers(
+  context: CommandContext,
+  options: OptionStore,
+  engine: EngineFacts,
+  process: ProcessFacts,
+): Readonly<Record<string, CommandHandler>> {
+  const source: InfoSource = { context, options, engine, process, rates: new Rates() };
+  return {
+    INFO: (_session, args, reply) => {
+      const wanted = new Set((args.length === 1 ? ["DEFAULT"] : args.slice(1).map(word)).flatMap((name) => GROUPS[name] ?? [name]));
+      const shown = [...sections].filter(([name]) => wanted.has(name)).map(([, section]) => sectionText(section, source));
+      reply.verbatim("txt", shown.join("\r\n"));
+    },
+  };
+}
+
+function sectionText(section: Section, source: InfoSource): string {
+  const lines = section.fields(source).map(([name, value]) => `${name}:${value}\r\n`);
+  return `# ${section.title}\r\n${lines.join("")}`;
+}
+
+function serverFields({ context, options, process }: InfoSource): readonly Field[] {
+  const { server } = context;
+  const nowMs = server.clock.nowMs();
+  const uptime = Math.max(0, Math.floor((nowMs - server.startedMs) / SECOND_MS));
+  return [
+    ["redis_version", REDIS_VERSION],
+    ["redis_mode", "standalone"],
+    ["server_name", "memflux"],
+    ...optional("memflux_version", process.version),
+    ...optional("os", process.operatingSystem),
+    ...optional("runtime", process.runtime),
+    ["arch_bits", 32],
+    ["process_id", server.processId],
+    ["run_id", server.runId],
+    ["tcp_port", server.port],
+    ["server_time_usec", Math.round(nowMs * SECOND_MS)],
+    ["uptime_in_seconds", uptime],
+    ["uptime_in_days", Math.floor(uptime / DAY_SECONDS)],
+    ["hz", String(options.get("hz"))],
+    ["configured_hz", String(options.get("hz"))],
+    ["executable", server.executable],
+    ["config_file", server.configFile],
+  ];
+}
+
+function optional(name: string, value: string | number | undefined): readonly Field[] {
+  return value === undefined ? [] : [[name, value]];
+}
+
+function clientFields({ context }: InfoSource): readonly Field[] {
+  let connected = 0;
+  let longestInput = 0;
+  let longestOutput = 0;
+  for (const session of context.sessions()) {
+    connected++;
+    longestInput = Math.max(longestInput, session.inputBytes);
+    longestOutput = Math.max(longestOutput, session.outputBytes);
+  }
+  return [
+    ["connected_clients", connected],
+    ["cluster_connections", 0],
+    ["maxclients", context.server.maxClients],
+    ["client_recent_max_input_buffer", longestInput],
+    ["client_recent_max_output_buffer", longestOutput],
+    ["blocked_clients", 0],
+    ["tracking_clients", 0],
+  ];
+}
+
+function persistenceFields(): readonly Field[] {
+  return [
+    ["loading", 0],
+    ["async_loading", 0],
+    ["rdb_bgsave_in_progress", 0],
+    ["aof_enabled", 0],
+    ["aof_rewrite_in_progress", 0],
+    ["aof_rewrite_scheduled", 0],
+  ];
+}
+
+function statisticsFields({ context, engine, rates }: InfoSource): readonly Field[] {
+  const { server } = context;
+  const counters = engine.statistics;
+  const rate = rates.measure(server.clock.monotonicMs(), [counters.commands, server.bytesIn, server.bytesOut]);
+  return [
+    ["total_connections_received", server.connectionsReceived],
+    ["total_commands_processed", counters.commands],
+    ["instantaneous_ops_per_sec", Math.round(rate[0] ?? 0)],
+    ["total_net_input_bytes", server.bytesIn],
+    ["total_net_output_bytes", server.bytesOut],
+    ["instantaneous_input_kbps", ((rate[1] ?? 0) / KIBIBYTE).toFixed(2)],
+    ["instantaneous_output_kbps", ((rate[2] ?? 0) / KIBIBYTE).toFixed(2)],
+    ["rejected_connections", server.connectionsRejected],
+    ["expired_keys", counters.expired],
+    ["evicted_keys", 0],
+    ["keyspace_hits", counters.hits],
+    ["keyspace_misses", counters.misses],
+    ["pubsub_channels", 0],
+    ["pubsub_patterns", 0],
+    ["total_error_replies", errorReplies(engine)],
+  ];
+}
+
+/** Errors that commands answered, and commands that were refused before they ran. */
+function errorReplies(engine: EngineFacts): number {
+  let sum = 0;
+  for (let id = 0; id < COMMAND_COUNT; id++) {
+    const counts = engine.statistics.calls(id);
+    sum += counts.failed + counts.rejected;
+  }
+  return sum;
+}
+
+function replicationFields({ context }: InfoSource): readonly Field[] {
+  return [
+    ["role", "master"],
+    ["connected_slaves", 0],
+    ["master_failover_state", "no-failover"],
+    ["master_replid", context.server.runId],
+    ["master_replid2", "0".repeat(40)],
+    ["master_repl_offset", 0],
+    ["second_repl_offset", -1],
+    ["repl_backlog_active", 0],
+  ];
+}
+
+function cpuFields({ process }: InfoSource): readonly Field[] {
+  const usage = process.usage?.();
+  if (usage === undefined) return [];
+  return [
+    ["used_cpu_sys", usage.systemSeconds.toFixed(6)],
+    ["used_cpu_user", usage.userSeconds.toFixed(6)],
+  ];
+}
+
+function commandFields({ engine }: InfoSource): readonly Field[] {
+  return commandTable.flatMap((row, id): readonly Field[] => {
+    const { calls, failed, rejected } = engine.statistics.calls(id);
+    if (calls === 0 && rejected === 0) return [];
+    return [[`cmdstat_${fullName(row)}`, `calls=${calls},usec=0,usec_per_call=0.00,rejected_calls=${rejected},failed_calls=${failed}`]];
+  });
+}
+
+function keyspaceFields({ engine }: InfoSource): readonly Field[] {
+  const fields: Field[] = [];
+  for (let number = 0; number < engine.statistics.databaseCount; number++) {
+    const { keys, expiring } = engine.statistics.database(number);
+    if (keys > 0) fields.push([`db${number}`, `keys=${keys},expires=${expiring},avg_ttl=0`]);
+  }
+  return fields;
+}

@@ -1,0 +1,51 @@
+/**
+ * All handlers of host-answered commands, by command id.
+ *
+ * Handlers answer by writing to the reply, or throw a DatabaseError, which the caller writes in place of whatever was written.
+ * A handler that returns a promise lets other connections run until it settles.
+ */
+import { DatabaseError } from "../common/error.ts";
+import type { OptionStore } from "../common/options.ts";
+import { clientHandlers } from "./client.ts";
+import { commandHandlers } from "./command.ts";
+import { configHandlers } from "./config.ts";
+import { debugHandlers } from "./debug.ts";
+import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
+import { helloHandlers } from "./hello.ts";
+import { infoHandlers } from "./info.ts";
+import { memoryHandlers } from "./memory.ts";
+import type { CommandContext, CommandHandler } from "./session.ts";
+import { commandTable } from "./table.ts";
+import { toolHandlers } from "./tools.ts";
+
+/**
+ * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
+ * CONFIG REWRITE refused. Throws INTERNAL when the table names a handler that there is not.
+ */
+export function createHandlers(
+  context: CommandContext,
+  options: OptionStore,
+  engine: EngineFacts,
+  process: ProcessFacts = {},
+): ReadonlyMap<number, CommandHandler> {
+  const named: ReadonlyMap<string, CommandHandler> = new Map(
+    Object.entries({
+      ...helloHandlers(options),
+      ...clientHandlers(context),
+      ...commandHandlers(),
+      ...configHandlers(context, options, engine, process),
+      ...infoHandlers(context, options, engine, process),
+      ...memoryHandlers(engine),
+      ...toolHandlers(context),
+      ...debugHandlers(context, options, engine),
+    }),
+  );
+  const handlers = new Map<number, CommandHandler>();
+  commandTable.forEach((row, id) => {
+    if (row.host === undefined) return;
+    const handler = named.get(row.name);
+    if (handler === undefined) throw new DatabaseError("INTERNAL", `${row.name} has no handler`);
+    handlers.set(id, handler);
+  });
+  return handlers;
+}

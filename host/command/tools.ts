@@ -1,0 +1,50 @@
+/**
+ * TIME, SHUTDOWN, and the FLUSH of FUNCTION and SCRIPT: there are no functions and no scripts yet, so nothing is left to flush.
+ */
+import { type ReplyErrorCode, replyError } from "../common/error.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { word } from "./arguments.ts";
+import type { CommandContext, CommandHandler } from "./session.ts";
+import { container } from "./subcommands.ts";
+
+const SECOND_MS = 1000;
+const MICROSECONDS_OF_MS = 1000;
+const SHUTDOWN_WORDS: readonly string[] = ["NOSAVE", "SAVE", "NOW", "FORCE", "ABORT"];
+
+/** Handlers by upper-case command name. */
+export function toolHandlers(context: CommandContext): Readonly<Record<string, CommandHandler>> {
+  return {
+    TIME: (_session, _args, reply) => time(context.server.clock.nowMs(), reply),
+    SHUTDOWN: (_session, args) => shutdown(context, args),
+    FUNCTION: container("FUNCTION", { FLUSH: (_session, args, reply) => flush("FUNCTION_FLUSH_MODE", args, reply) }),
+    SCRIPT: container("SCRIPT", { FLUSH: (_session, args, reply) => flush("SCRIPT_FLUSH_MODE", args, reply) }),
+  };
+}
+
+/** Unix time: seconds, and microseconds within the second. */
+function time(nowMs: number, reply: ReplyWriter): void {
+  const seconds = Math.floor(nowMs / SECOND_MS);
+  reply.array(2);
+  reply.bulk(String(seconds));
+  reply.bulk(String(Math.floor((nowMs - seconds * SECOND_MS) * MICROSECONDS_OF_MS)));
+}
+
+function flush(otherwise: ReplyErrorCode, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const mode = word(args[2]);
+  if (args.length > 3 || (args.length === 3 && mode !== "ASYNC" && mode !== "SYNC")) throw replyError(otherwise);
+  reply.ok();
+}
+
+/**
+ * Ends the server; then there is no reply but the end of the connection. Nothing can be saved yet, so SAVE is refused rather
+ * than ignored. A shutdown does not wait for anything: NOW and FORCE change nothing, and ABORT finds none to stop.
+ */
+function shutdown(context: CommandContext, args: readonly Uint8Array[]): void {
+  const words = args.slice(1).map(word);
+  const has = (name: string): boolean => words.includes(name);
+  if (words.some((each) => !SHUTDOWN_WORDS.includes(each))) throw replyError("SYNTAX");
+  if ((has("SAVE") && has("NOSAVE")) || (has("ABORT") && words.length > 1)) throw replyError("SYNTAX");
+  if (has("ABORT")) throw replyError("NO_SHUTDOWN");
+  if (has("SAVE")) throw replyError("NOTHING_TO_SAVE_TO");
+  context.server.shutdown();
+}
