@@ -1,23 +1,36 @@
 /**
- * vitest's projects. Run with `--root . --config test/vitest.config.ts`.
+ * vitest's projects. Run with `--root . --config test/vitest.config.ts`, chosen with `--project NAME`.
  *
- *   architecture   layers, heads, sizes, the built engine's imports
+ *   architecture   what a program can check of the house: layers, heads, sizes, the built engine's imports
  *   units          TypeScript units, and units that drive the built engine
- *   engine-units   units of assembly/ that run inside WebAssembly
- *   system         golden transcripts, fuzz, real clients, soak: a running server
- *   redis          what compares with a redis-server: not run where none is installed
+ *   engine-units   units of assembly/ that run inside WebAssembly (test/unit/README.md)
+ *   system         golden transcripts, fuzz, real clients, soak: a running server; one file after the other
+ *   redis          what compares with a redis-server, and any `*.redis.test.ts`: not run where none is installed
+ *
+ * The groups run one after the other, so that compilers do not slow down tests with timeouts on sockets.
  */
 import { defineConfig } from "vitest/config";
 import { createAssemblyScriptPool } from "vitest-pool-assemblyscript/config";
+import { SummaryReporter } from "./reporter.ts";
 
-const REDIS_TESTS = ["test/compat/**/*.test.ts", "test/differential/**/*.test.ts"];
+const NOT_HERE = ["**/node_modules/**", "**/*.as.test.ts", "**/*.redis.test.ts"];
 
 export default defineConfig({
   test: {
-    reporters: ["default", "./test/reporter.ts"],
+    reporters: ["default", new SummaryReporter()],
     projects: [
-      { test: { name: "architecture", include: ["test/architecture/**/*.test.ts"], testTimeout: 60_000 } },
-      { test: { name: "units", include: ["test/unit/**/*.test.ts"], exclude: ["**/*.as.test.ts", "**/node_modules/**"], testTimeout: 60_000 } },
+      {
+        test: {
+          name: "architecture",
+          include: ["test/architecture/**/*.test.ts"],
+          exclude: NOT_HERE,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: { name: "units", include: ["test/unit/**/*.test.ts"], exclude: NOT_HERE, testTimeout: 60_000, sequence: { groupOrder: 0 } },
+      },
       {
         test: {
           name: "engine-units",
@@ -29,17 +42,31 @@ export default defineConfig({
             testMemoryPagesInitial: 64,
             testMemoryPagesMax: 65536,
           }),
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: "system",
           include: ["test/{golden,fuzz,platform,soak}/**/*.test.ts"],
+          exclude: NOT_HERE,
           testTimeout: 120_000,
           hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
-      { test: { name: "redis", include: REDIS_TESTS, testTimeout: 300_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: "redis",
+          include: ["test/{compat,differential}/**/*.test.ts", "test/**/*.redis.test.ts"],
+          exclude: ["**/node_modules/**"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -54,7 +54,7 @@ export function hashBytes(pointer: usize, length: u32): u64 {
       first = <u64>load<u32>(pointer);
       second = <u64>load<u32>(pointer + length - 4);
     } else if (length) {
-      first = (<u64>load<u8>(pointer) << 16) | (<u64>load<u8>(pointer + (length >> 1)) << 8) | <u64>load<u8>(pointer + length - 1);
+      first = ((<u64>load<u8>(pointer)) << 16) | ((<u64>load<u8>(pointer + (length >> 1))) << 8) | (<u64>load<u8>(pointer + length - 1));
     }
   } else {
     let position = pointer;
@@ -66,5 +66,5 @@ export function hashBytes(pointer: usize, length: u32): u64 {
     first = load<u64>(last);
     second = load<u64>(last, 8);
   }
-  return fold(secret1 ^ <u64>length, fold(first ^ secret1, second ^ state) ^ secret2);
+  return fold(secret1 ^ (<u64>length), fold(first ^ secret1, second ^ state) ^ secret2);
 }

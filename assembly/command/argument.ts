@@ -33,7 +33,7 @@ export function argumentWord(argv: usize, index: u32): u64 {
   for (let position: u32 = 0; position < length; position++) {
     let byte = <u64>load<u8>(pointer + position);
     if (byte - 65 < 26) byte |= 32;
-    word |= byte << (<u64>position << 3);
+    word |= byte << ((<u64>position) << 3);
   }
   return word;
 }

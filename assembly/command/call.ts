@@ -5,21 +5,10 @@
  * The order of the checks is Redis's (processCommand). A command function gets its arguments as (argc, argv) and writes its
  * reply; the hash of its first key is in `keyHash`.
  */
-import {
-  CONTROL_CALLS_POINTER,
-  CONTROL_COMMANDS,
-  SESSION_LAST_COMMAND,
-  SESSION_REPLY_MODE,
-} from "../abi/layout";
+import { CONTROL_CALLS_POINTER, CONTROL_COMMANDS, SESSION_LAST_COMMAND, SESSION_REPLY_MODE } from "../abi/layout";
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
-import {
-  ERROR_NOAUTH,
-  ERROR_OUT_OF_MEMORY,
-  ERROR_OUT_OF_MEMORY_HOST,
-  ERROR_UNKNOWN_COMMAND,
-  ERROR_WRONG_ARITY,
-} from "../abi/errors";
+import { ERROR_NOAUTH, ERROR_OUT_OF_MEMORY, ERROR_OUT_OF_MEMORY_HOST, ERROR_UNKNOWN_COMMAND, ERROR_WRONG_ARITY } from "../abi/errors";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
 import { effectCommit, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
@@ -82,7 +71,7 @@ export function callsReset(): void {
 // @ts-ignore: decorator
 @inline
 function count(counters: usize, command: u32): void {
-  const counter = counters + (<usize>command << 3);
+  const counter = counters + ((<usize>command) << 3);
   store<f64>(counter, load<f64>(counter) + 1);
 }
 
@@ -155,5 +144,5 @@ function requestBytes(argc: u32, argv: usize): u64 {
   }
   const last = argv + <usize>(argc - 1) * ARGUMENT_SIZE;
   const spread = <u64>load<u32>(last, ARGUMENT_POINTER) + load<u32>(last, ARGUMENT_LENGTH) - load<u32>(argv, ARGUMENT_POINTER);
-  return spread + (<u64>argc << 5);
+  return spread + ((<u64>argc) << 5);
 }

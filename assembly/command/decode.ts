@@ -122,7 +122,8 @@ function fail(error: u32): u32 {
 
 /** Checks a request's argument count; DECODE_DONE when it is fine (maybe not positive: an empty request). */
 function checkCount(status: u32, p: usize, end: usize): u32 {
-  if (status == LINE_INCOMPLETE) return end - p > <usize>MAX_INLINE_BYTES ? fail(ERROR_PROTOCOL_MULTIBULK_COUNT_TOO_BIG) : DECODE_INCOMPLETE;
+  if (status == LINE_INCOMPLETE)
+    return end - p > <usize>MAX_INLINE_BYTES ? fail(ERROR_PROTOCOL_MULTIBULK_COUNT_TOO_BIG) : DECODE_INCOMPLETE;
   if (status == LINE_INVALID || lineValue > <i64>MAX_ARGUMENTS) return fail(ERROR_PROTOCOL_INVALID_MULTIBULK);
   if (lineValue > UNAUTHENTICATED_ARGUMENTS && isGated()) return fail(ERROR_PROTOCOL_UNAUTHENTICATED_MULTIBULK);
   return DECODE_DONE;

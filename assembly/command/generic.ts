@@ -63,7 +63,7 @@ const NONE: usize = memory.data<u8>([110, 111, 110, 101]);
 const NO_TYPE: u32 = 255;
 
 function typeOf(entry: usize): u32 {
-  return <u32>load<u8>(entry, ENTRY_KIND) & TYPE_MASK;
+  return (<u32>load<u8>(entry, ENTRY_KIND)) & TYPE_MASK;
 }
 
 export function delCommand(argc: u32, argv: usize): void {
@@ -114,7 +114,7 @@ export function typeCommand(argc: u32, argv: usize): void {
     return;
   }
   const type = typeOf(entry);
-  replySimple(TYPE_NAMES + (<usize>type << 3), load<u8>(TYPE_NAME_LENGTHS + type));
+  replySimple(TYPE_NAMES + ((<usize>type) << 3), load<u8>(TYPE_NAME_LENGTHS + type));
 }
 
 /** Renames argument 1 to argument 2, which may exist. Replies an error and returns false without a source or memory. */
@@ -352,7 +352,7 @@ function readScanOptions(argc: u32, argv: usize): bool {
 /** TYPE_* of a lower-case type name packed as in words.ts, or NO_TYPE. */
 function typeNamed(word: u64): u32 {
   for (let type: u32 = 0; type < 6; type++) {
-    if (load<u64>(TYPE_NAMES + (<usize>type << 3)) == word) return type;
+    if (load<u64>(TYPE_NAMES + ((<usize>type) << 3)) == word) return type;
   }
   return NO_TYPE;
 }
@@ -372,7 +372,7 @@ export function scanCommand(argc: u32, argv: usize): void {
     cursor = scanBucket(database, cursor);
     const count = scannedCount;
     for (let index: u32 = 0; index < count; index++) {
-      const entry = <usize>load<u32>(scanned + (<usize>index << 2));
+      const entry = <usize>load<u32>(scanned + ((<usize>index) << 2));
       visited++;
       if (isDue(entry) || (scanTyped && typeOf(entry) != scanType)) continue;
       const key = keyPointer(entry);

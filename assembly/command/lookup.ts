@@ -26,7 +26,7 @@ function lower(byte: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function row(id: u32): usize {
-  return COMMAND_ROWS + (<usize>id << ROW_SHIFT);
+  return COMMAND_ROWS + ((<usize>id) << ROW_SHIFT);
 }
 
 export function commandNamePointer(id: u32): usize {
@@ -66,12 +66,14 @@ export function commandKeyStep(id: u32): u32 {
 /** Id of the command with this name in any case, or COMMAND_NONE. */
 export function findCommand(name: usize, length: u32): u32 {
   if (length - 1 >= NAME_LENGTH_MAX) return COMMAND_NONE;
-  const key = lower(load<u8>(name)) | (lower(load<u8>(name + (length >> 1))) << 8) | (lower(load<u8>(name + length - 1)) << 16) | (length << 24);
+  const key =
+    lower(load<u8>(name)) | (lower(load<u8>(name + (length >> 1))) << 8) | (lower(load<u8>(name + length - 1)) << 16) | (length << 24);
   let slot = (key * 0x9e3779b1) >>> 22;
   while (true) {
-    const id = <u32>load<u16>(COMMAND_SLOTS + (<usize>slot << 1));
+    const id = <u32>load<u16>(COMMAND_SLOTS + ((<usize>slot) << 1));
     if (!id) return COMMAND_NONE;
-    if (<u32>load<u8>(row(id - 1), ROW_NAME_LENGTH) == length && sameName(COMMAND_NAMES + load<u32>(row(id - 1)), name, length)) return id - 1;
+    if (<u32>load<u8>(row(id - 1), ROW_NAME_LENGTH) == length && sameName(COMMAND_NAMES + load<u32>(row(id - 1)), name, length))
+      return id - 1;
     slot = (slot + 1) & SLOT_MASK;
   }
 }

@@ -278,7 +278,7 @@ function closeGap(gap: u32, length: u32): void {
 export function replyError(id: u32): void {
   errorReplied = true;
   errorCount++;
-  const row = ERROR_OFFSETS + (<usize>id << 3);
+  const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const length = load<u32>(row, 4);
   if (!ensure(length + 8)) return;
   copyBytes(out, ERROR_TEXTS + load<u32>(row), length);
@@ -296,7 +296,7 @@ export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
 export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   errorReplied = true;
   errorCount++;
-  const row = ERROR_OFFSETS + (<usize>id << 3);
+  const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const text = ERROR_TEXTS + load<u32>(row);
   const textLength = load<u32>(row, 4);
   if (!ensure(textLength + length + 8)) return;

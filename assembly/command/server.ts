@@ -32,7 +32,9 @@ import { WORD_ASYNC, WORD_ENCODING, WORD_FREQ, WORD_IDLETIME, WORD_REFCOUNT, WOR
 /** Redis shares the integers below this one, and reports INT_MAX references to them. */
 const SHARED_INTEGERS: u64 = 10000;
 const SHARED_REFERENCES: i64 = 2147483647;
-const ENCODING_NAMES: usize = memory.data<u8>([105, 110, 116, 0, 0, 0, 0, 0, 101, 109, 98, 115, 116, 114, 0, 0, 114, 97, 119, 0, 0, 0, 0, 0]);
+const ENCODING_NAMES: usize = memory.data<u8>([
+  105, 110, 116, 0, 0, 0, 0, 0, 101, 109, 98, 115, 116, 114, 0, 0, 114, 97, 119, 0, 0, 0, 0, 0,
+]);
 const ENCODING_NAME_LENGTHS: usize = memory.data<u8>([3, 6, 3]);
 const swapped: usize = memory.data(DATABASE_SIZE, 8);
 
@@ -136,6 +138,6 @@ export function objectCommand(argc: u32, argv: usize): void {
 }
 
 function isShared(entry: usize): bool {
-  const encoding = <u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK;
+  const encoding = (<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK;
   return isString(entry) && encoding == ENCODING_INTEGER && <u64>load<i64>(valuePointer(entry)) < SHARED_INTEGERS;
 }

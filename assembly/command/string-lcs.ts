@@ -8,13 +8,7 @@
  * Limit: strings whose full matrix of u32 would exceed proto-max-bulk-len are refused, as by Redis.
  * Cost: O(n * m) time, n * m / 8 bytes.
  */
-import {
-  ERROR_LCS_LEN_AND_IDX,
-  ERROR_LCS_NOT_STRINGS,
-  ERROR_LCS_TOO_LARGE,
-  ERROR_OUT_OF_MEMORY_HOST,
-  ERROR_SYNTAX,
-} from "../abi/errors";
+import { ERROR_LCS_LEN_AND_IDX, ERROR_LCS_NOT_STRINGS, ERROR_LCS_TOO_LARGE, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX } from "../abi/errors";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { lookupRead } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
@@ -24,14 +18,7 @@ import { isString, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { maxBulk } from "./decode";
 import { replyArray, replyBulk, replyError, replyFillArray, replyGap, replyInteger, replyMap } from "./reply";
-import {
-  TEXT_MINMATCHLEN,
-  TEXT_MINMATCHLEN_LENGTH,
-  TEXT_WITHMATCHLEN,
-  TEXT_WITHMATCHLEN_LENGTH,
-  WORD_IDX,
-  WORD_LEN,
-} from "./words";
+import { TEXT_MINMATCHLEN, TEXT_MINMATCHLEN_LENGTH, TEXT_WITHMATCHLEN, TEXT_WITHMATCHLEN_LENGTH, WORD_IDX, WORD_LEN } from "./words";
 
 const MATCHES: usize = memory.data<u8>([109, 97, 116, 99, 104, 101, 115]);
 const LEN: usize = memory.data<u8>([108, 101, 110]);
@@ -106,7 +93,7 @@ export function lcsCommand(argc: u32, argv: usize): void {
   const lengths = allocate((rightLength + 1) << 2, PURPOSE_SCRATCH);
   const rows = lengths ? allocate((leftLength + 1) << 2, PURPOSE_SCRATCH) : 0;
   if (rows && fill(lengths, rows)) {
-    const length = load<u32>(lengths + (<usize>rightLength << 2));
+    const length = load<u32>(lengths + ((<usize>rightLength) << 2));
     if (wantLength) replyInteger(length);
     else if (wantRanges) replyRanges(rows, length);
     else replySubsequence(rows, length);
@@ -121,7 +108,7 @@ export function lcsCommand(argc: u32, argv: usize): void {
  * wanted. Returns false when there is no memory.
  */
 function fill(lengths: usize, rows: usize): bool {
-  memory.fill(lengths, 0, <usize>(rightLength + 1) << 2);
+  memory.fill(lengths, 0, (<usize>(rightLength + 1)) << 2);
   const rowBytes = (rightLength + 7) >> 3;
   for (let i: u32 = 0; i < leftLength; i++) {
     let bits: usize = 0;
@@ -129,24 +116,31 @@ function fill(lengths: usize, rows: usize): bool {
       bits = arenaAllocate(arena, rowBytes);
       if (!bits) return false;
       memory.fill(bits, 0, rowBytes);
-      store<u32>(rows + (<usize>i << 2), <u32>bits);
+      store<u32>(rows + ((<usize>i) << 2), <u32>bits);
     }
     fillRow(lengths, load<u8>(left + i), bits);
   }
   return true;
 }
 
+// @ts-ignore: decorator
+@inline
+function setBit(bits: usize, position: u32): void {
+  const bit: u32 = 1 << (position & 7);
+  store<u8>(bits + (position >> 3), <u8>((<u32>load<u8>(bits + (position >> 3))) | bit));
+}
+
 function fillRow(lengths: usize, byte: u8, bits: usize): void {
   let diagonal: u32 = 0;
   let before: u32 = 0;
   for (let j: u32 = 0; j < rightLength; j++) {
-    const cell = lengths + (<usize>(j + 1) << 2);
+    const cell = lengths + ((<usize>(j + 1)) << 2);
     const above = load<u32>(cell);
     let value: u32;
     if (load<u8>(right + j) == byte) value = diagonal + 1;
     else if (above > before) {
       value = above;
-      if (bits) store<u8>(bits + (j >> 3), load<u8>(bits + (j >> 3)) | (1 << <u8>(j & 7)));
+      if (bits) setBit(bits, j);
     } else value = before;
     diagonal = above;
     before = value;
@@ -157,8 +151,8 @@ function fillRow(lengths: usize, byte: u8, bits: usize): void {
 // @ts-ignore: decorator
 @inline
 function goesUp(rows: usize, i: u32, j: u32): bool {
-  const bits = <usize>load<u32>(rows + (<usize>(i - 1) << 2));
-  return ((load<u8>(bits + ((j - 1) >> 3)) >> (<u8>(j - 1) & 7)) & 1) != 0;
+  const bits = <usize>load<u32>(rows + ((<usize>(i - 1)) << 2));
+  return ((load<u8>(bits + ((j - 1) >> 3)) >> ((<u8>(j - 1)) & 7)) & 1) != 0;
 }
 
 function replySubsequence(rows: usize, length: u32): void {

@@ -235,7 +235,7 @@ function touchKeys(argc: u32, argv: usize, first: u32, step: u32): void {
   const end = last < argc ? last : argc;
   let count: u32 = 0;
   for (let index = first; index < end; index += step) {
-    store<u64>(groupHashes + (<usize>count << 3), argumentHash(argv, index));
+    store<u64>(groupHashes + ((<usize>count) << 3), argumentHash(argv, index));
     count++;
   }
   if (count > 1) touchHashes(database, groupHashes, count, 8);
@@ -246,7 +246,7 @@ export function mgetCommand(argc: u32, argv: usize): void {
   for (let index: u32 = 1; index < argc; index++) {
     const member = (index - 1) % TOUCH_GROUP;
     if (!member) touchKeys(argc, argv, index, 1);
-    const entry = lookupRead(load<u64>(groupHashes + (<usize>member << 3)), argumentPointer(argv, index), argumentLength(argv, index));
+    const entry = lookupRead(load<u64>(groupHashes + ((<usize>member) << 3)), argumentPointer(argv, index), argumentLength(argv, index));
     if (!entry || !isString(entry)) replyNull();
     else replyValue(entry);
     if (replyFailed) return;
@@ -258,7 +258,7 @@ function storePairs(argc: u32, argv: usize): bool {
   for (let index: u32 = 1; index < argc; index += 2) {
     const member = ((index - 1) >> 1) % TOUCH_GROUP;
     if (!member) touchKeys(argc, argv, index, 2);
-    const hash = load<u64>(groupHashes + (<usize>member << 3));
+    const hash = load<u64>(groupHashes + ((<usize>member) << 3));
     const key = argumentPointer(argv, index);
     const keyBytes = argumentLength(argv, index);
     const old = lookupWrite(hash, key, keyBytes);

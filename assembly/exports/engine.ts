@@ -58,7 +58,7 @@ let initialized: bool = false;
 export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   if (initialized) return STATUS_INVALID;
   if (!memoryInitialize(__heap_base)) return STATUS_OUT_OF_MEMORY;
-  const seed = (<u64>seedHigh << 32) | <u64>seedLow;
+  const seed = ((<u64>seedHigh) << 32) | (<u64>seedLow);
   hashSeed(seed);
   generatorSeed(seed);
   databasesInitialize();

@@ -47,7 +47,7 @@ export function useDatabase(index: u32): void {
 
 export function setNow(milliseconds: f64): void {
   now = <u64>milliseconds;
-  accessClock = <u32>(now / 1000) & 0xffffff;
+  accessClock = (<u32>(now / 1000)) & 0xffffff;
 }
 
 export function setExpiryOn(on: bool): void {

@@ -22,7 +22,7 @@ export const EXTERNAL_ROOT_BYTES: u32 = 8;
 
 /** Frees the entry's block and its value's. */
 export function releaseEntry(entry: usize): void {
-  if ((load<u8>(entry, ENTRY_KIND) & <u8>ENCODING_MASK) == <u8>ENCODING_EXTERNAL) {
+  if ((load<u8>(entry, ENTRY_KIND) & (<u8>ENCODING_MASK)) == <u8>ENCODING_EXTERNAL) {
     release(<usize>load<u32>(valuePointer(entry), EXTERNAL_POINTER), PURPOSE_VALUE);
   }
   release(entry, PURPOSE_ENTRY);
@@ -31,7 +31,7 @@ export function releaseEntry(entry: usize): void {
 /** Bytes that the entry and its value take. */
 export function entrySize(entry: usize): u64 {
   let size = <u64>allocatedSize(entry);
-  if ((load<u8>(entry, ENTRY_KIND) & <u8>ENCODING_MASK) == <u8>ENCODING_EXTERNAL) {
+  if ((load<u8>(entry, ENTRY_KIND) & (<u8>ENCODING_MASK)) == <u8>ENCODING_EXTERNAL) {
     size += allocatedSize(<usize>load<u32>(valuePointer(entry), EXTERNAL_POINTER));
   }
   return size;
@@ -39,6 +39,6 @@ export function entrySize(entry: usize): u64 {
 
 /** Bytes of the value part inside the entry's block. */
 export function valueRootBytes(entry: usize): u32 {
-  const encoding = <u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK;
+  const encoding = (<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK;
   return encoding == ENCODING_BYTES || encoding == ENCODING_RAW ? load<u32>(entry, ENTRY_VALUE_LENGTH) : EXTERNAL_ROOT_BYTES;
 }

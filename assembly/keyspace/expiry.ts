@@ -40,7 +40,7 @@ export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): us
 function addExpiry(hash: u64, slot: usize, entry: usize, expiry: u64, total: u32): usize {
   const room = allocatedSize(entry);
   if (DEBUG) assert(total <= room);
-  const flags = <u8>(load<u8>(entry, ENTRY_FLAGS) | <u8>ENTRY_EXPIRES);
+  const flags = <u8>(load<u8>(entry, ENTRY_FLAGS) | (<u8>ENTRY_EXPIRES));
   let target = entry;
   if (room - total >= EXPIRY_BYTES) {
     memory.copy(entry + ENTRY_HEADER + EXPIRY_BYTES, entry + ENTRY_HEADER, total - ENTRY_HEADER);

@@ -55,7 +55,7 @@ export function digGrave(): u32 {
   const directory = <usize>load<u32>(grave, GRAVE_DIRECTORY);
   const depth = load<u32>(grave, GRAVE_DEPTH);
   const position = load<u32>(grave, GRAVE_POSITION);
-  const entries = load<u32>(<usize>load<u32>(directory + (<usize>position << 2)), SEGMENT_ENTRIES);
+  const entries = load<u32>(<usize>load<u32>(directory + ((<usize>position) << 2)), SEGMENT_ENTRIES);
   const next = position + freeSegment(directory, depth, position);
   store<u32>(grave, next, GRAVE_POSITION);
   if (next >>> depth) {
@@ -68,13 +68,13 @@ export function digGrave(): u32 {
 
 /** Frees the segment at a directory slot with its entries; returns how many directory slots it had. */
 function freeSegment(directory: usize, depth: u32, position: u32): u32 {
-  const segment = <usize>load<u32>(directory + (<usize>position << 2));
+  const segment = <usize>load<u32>(directory + ((<usize>position) << 2));
   const span: u32 = 1 << (depth - load<u32>(segment, SEGMENT_DEPTH));
   for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
     const bucket = bucketAt(segment, index);
     let filled = filledSlots(bucket);
     while (filled) {
-      releaseEntry(<usize>load<u32>(bucket + (<usize>ctz(filled) << 2), BUCKET_SLOTS));
+      releaseEntry(<usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS));
       filled &= filled - 1;
     }
   }

@@ -36,7 +36,7 @@ export function setRememberExpired(remember: bool): void {
 // @ts-ignore: decorator
 @inline
 function isExpired(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_FLAGS) & <u8>ENTRY_EXPIRES) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) <= now;
+  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) <= now;
 }
 
 /** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */
@@ -123,7 +123,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
 /** Puts `entry` in the place of `old`, which is freed. Requires: `slot` holds `old`, which has the same key. */
 export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): void {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
-  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & <u8>ENTRY_EXPIRES) != 0);
+  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   releaseEntry(old);
 }
 

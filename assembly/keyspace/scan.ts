@@ -41,8 +41,8 @@ export function scanBucket(table: usize, cursor: u32): u32 {
   const segment = segmentAt(table, directoryIndexOf(table, upper));
   collectHome(segment, index);
   const span = (<u64>1) << (32 - load<u32>(segment, SEGMENT_DEPTH));
-  const next = (<u64>upper & ~(span - 1)) + span;
-  if (next < <u64>1 << 32) return (index << INDEX_SHIFT) | <u32>(next >> (32 - INDEX_SHIFT));
+  const next = ((<u64>upper) & ~(span - 1)) + span;
+  if (next < (<u64>1) << 32) return (index << INDEX_SHIFT) | (<u32>(next >> (32 - INDEX_SHIFT)));
   return index + 1 < BUCKET_COUNT ? (index + 1) << INDEX_SHIFT : 0;
 }
 
@@ -52,9 +52,9 @@ function collectHome(segment: usize, index: u32): void {
     const bucket = bucketAt(segment, place);
     let filled = filledSlots(bucket);
     while (filled) {
-      const entry = <usize>load<u32>(bucket + (<usize>ctz(filled) << 2), BUCKET_SLOTS);
+      const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
       if (hasHome(entry, index)) {
-        store<u32>(scanned + (<usize>scannedCount << 2), <u32>entry);
+        store<u32>(scanned + ((<usize>scannedCount) << 2), <u32>entry);
         scannedCount++;
       }
       filled &= filled - 1;
@@ -105,7 +105,7 @@ export function randomSlot(table: usize, generator: usize): usize {
     const segment = segmentAt(table, randomBelow(generator, 1 << load<u32>(table, TABLE_DEPTH)));
     const bucket = bucketAt(segment, randomBelow(generator, BUCKET_COUNT));
     const position = randomBelow(generator, SLOT_COUNT);
-    if ((filledSlots(bucket) >> position) & 1) return bucket + BUCKET_SLOTS + (<usize>position << 2);
+    if ((filledSlots(bucket) >> position) & 1) return bucket + BUCKET_SLOTS + ((<usize>position) << 2);
   }
   let directory = randomBelow(generator, 1 << load<u32>(table, TABLE_DEPTH));
   let index = randomBelow(generator, BUCKET_COUNT);
@@ -115,7 +115,7 @@ export function randomSlot(table: usize, generator: usize): usize {
       for (let step: u32 = 0; step < BUCKET_COUNT; step++) {
         const bucket = bucketAt(segment, index);
         const filled = filledSlots(bucket);
-        if (filled) return bucket + BUCKET_SLOTS + (<usize>ctz(filled) << 2);
+        if (filled) return bucket + BUCKET_SLOTS + ((<usize>ctz(filled)) << 2);
         if (++index == BUCKET_COUNT) index = 0;
       }
     }

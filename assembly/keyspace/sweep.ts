@@ -112,7 +112,7 @@ function expireSegment(table: usize, segment: usize): void {
     const bucket = bucketAt(segment, index);
     let marked = <u32>load<u16>(bucket, BUCKET_EXPIRES);
     while (marked) {
-      const slot = bucket + BUCKET_SLOTS + (<usize>ctz(marked) << 2);
+      const slot = bucket + BUCKET_SLOTS + ((<usize>ctz(marked)) << 2);
       const entry = <usize>load<u32>(slot);
       const expiry = entryExpiry(entry);
       if (expiry <= now) {

@@ -47,7 +47,7 @@ export function arenaAllocate(arena: usize, size: u32): usize {
 
 /** The arena's present state, for `arenaRelease`. */
 export function arenaMark(arena: usize): u64 {
-  return ((<u64>load<u32>(arena, ARENA_CHUNK)) << 32) | <u64>load<u32>(arena, ARENA_NEXT);
+  return ((<u64>load<u32>(arena, ARENA_CHUNK)) << 32) | (<u64>load<u32>(arena, ARENA_NEXT));
 }
 
 /** Frees all that was allocated since the mark; mark 0 frees everything. */

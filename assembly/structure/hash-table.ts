@@ -79,13 +79,13 @@ export function tableInitialize(table: usize): void {
 // @ts-ignore: decorator
 @inline
 function homeBucket(hash: u64): u32 {
-  return ((<u32>(hash >> 8) & 0x7fff) * BUCKET_COUNT) >> 15;
+  return (((<u32>(hash >> 8)) & 0x7fff) * BUCKET_COUNT) >> 15;
 }
 
 // @ts-ignore: decorator
 @inline
 function tagOf(hash: u64): u32 {
-  const tag = <u32>hash & 0xff;
+  const tag = (<u32>hash) & 0xff;
   return tag ? tag : 1;
 }
 
@@ -99,7 +99,7 @@ function segmentOf(table: usize, hash: u64): usize {
 // @ts-ignore: decorator
 @inline
 export function bucketAt(segment: usize, index: u32): usize {
-  return segment + SEGMENT_HEADER + (<usize>index << BUCKET_SHIFT);
+  return segment + SEGMENT_HEADER + ((<usize>index) << BUCKET_SHIFT);
 }
 
 /** Bit mask of a bucket's filled slots. */
@@ -124,8 +124,8 @@ export function touchHashes(table: usize, hashes: usize, count: u32, stride: usi
   for (let at = hashes; at < end; at += stride) {
     const hash = load<u64>(at);
     const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
-    const match = <u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash)))) & SLOT_MASK;
-    if (match) sum += load<u32>(<usize>load<u32>(bucket + (<usize>ctz(match) << 2), BUCKET_SLOTS));
+    const match = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash))))) & SLOT_MASK;
+    if (match) sum += load<u32>(<usize>load<u32>(bucket + ((<usize>ctz(match)) << 2), BUCKET_SLOTS));
   }
   touched = sum;
 }
@@ -137,9 +137,9 @@ export function tableFind(table: usize, hash: u64, key: usize, length: u32): usi
   let index = homeBucket(hash);
   for (let step: u32 = 0; step < BUCKET_COUNT; step++) {
     const bucket = bucketAt(segment, index);
-    let match = <u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), tag)) & SLOT_MASK;
+    let match = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), tag))) & SLOT_MASK;
     while (match) {
-      const slot = bucket + BUCKET_SLOTS + (<usize>ctz(match) << 2);
+      const slot = bucket + BUCKET_SLOTS + ((<usize>ctz(match)) << 2);
       if (keyEquals(<usize>load<u32>(slot), key, length)) return slot;
       match &= match - 1;
     }
@@ -154,11 +154,11 @@ function place(segment: usize, hash: u64, entry: usize): usize {
   let index = homeBucket(hash);
   while (true) {
     const bucket = bucketAt(segment, index);
-    const free = <u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(0))) & SLOT_MASK;
+    const free = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(0)))) & SLOT_MASK;
     if (free) {
       const position = <u32>ctz(free);
       store<u8>(bucket + position, <u8>tagOf(hash));
-      const slot = bucket + BUCKET_SLOTS + (<usize>position << 2);
+      const slot = bucket + BUCKET_SLOTS + ((<usize>position) << 2);
       store<u32>(slot, <u32>entry);
       store<u32>(segment, load<u32>(segment, SEGMENT_ENTRIES) + 1, SEGMENT_ENTRIES);
       const expiry = entryExpiry(entry);
@@ -173,15 +173,17 @@ function place(segment: usize, hash: u64, entry: usize): usize {
 
 function markExpiry(segment: usize, slot: usize, expiry: u64): void {
   const bucket = slot & ~63;
-  const bit: u32 = 1 << <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
-  store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) | <u16>bit, BUCKET_EXPIRES);
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  const bit: u32 = 1 << position;
+  store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) | (<u16>bit), BUCKET_EXPIRES);
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) + 1, SEGMENT_EXPIRING);
   if (expiry < load<u64>(segment, SEGMENT_EARLIEST)) store<u64>(segment, expiry, SEGMENT_EARLIEST);
 }
 
 function unmarkExpiry(segment: usize, slot: usize): void {
   const bucket = slot & ~63;
-  const bit: u32 = 1 << <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  const bit: u32 = 1 << position;
   store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) & ~(<u16>bit), BUCKET_EXPIRES);
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) - 1, SEGMENT_EXPIRING);
 }
@@ -231,7 +233,7 @@ export function tableRemove(table: usize, hash: u64, slot: usize): void {
   const bucket = slot & ~63;
   const position = ((slot & 63) - BUCKET_SLOTS) >> 2;
   if (DEBUG) assert(load<u8>(bucket + position) == <u8>tagOf(hash));
-  if (load<u16>(bucket, BUCKET_EXPIRES) & (1 << <u16>position)) {
+  if (load<u16>(bucket, BUCKET_EXPIRES) & (1 << (<u16>position))) {
     unmarkExpiry(segment, slot);
     store<u32>(table, load<u32>(table, TABLE_EXPIRING) - 1, TABLE_EXPIRING);
   }
@@ -286,7 +288,7 @@ function distribute(source: usize, left: usize, right: usize, shift: u64): void 
     const bucket = bucketAt(source, index);
     let filled = filledSlots(bucket);
     while (filled) {
-      const entry = <usize>load<u32>(bucket + (<usize>ctz(filled) << 2), BUCKET_SLOTS);
+      const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
       const hash = hashBytes(keyPointer(entry), keyLength(entry));
       place((hash >> shift) & 1 ? right : left, hash, entry);
       filled &= filled - 1;
@@ -297,7 +299,8 @@ function distribute(source: usize, left: usize, right: usize, shift: u64): void 
 /** Points the directory slots of the first `depth` bits of `hash` to `left` (first half) and `right`. */
 function redirect(table: usize, hash: u64, depth: u32, left: usize, right: usize): void {
   const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
-  const span: u32 = 1 << (load<u32>(table, TABLE_DEPTH) - depth);
+  const tableDepth = load<u32>(table, TABLE_DEPTH);
+  const span: u32 = 1 << (tableDepth - depth);
   const first = depth ? <u32>(hash >> (64 - <u64>depth)) * span : 0;
   for (let index: u32 = 0; index < span; index++) {
     store<u32>(directory + ((<usize>(first + index)) << 2), <u32>(index < span >> 1 ? left : right));
@@ -398,7 +401,8 @@ export function segmentAt(table: usize, directoryIndex: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function segmentSpan(table: usize, segment: usize): u32 {
-  return 1 << (load<u32>(table, TABLE_DEPTH) - load<u32>(segment, SEGMENT_DEPTH));
+  const unused = load<u32>(table, TABLE_DEPTH) - load<u32>(segment, SEGMENT_DEPTH);
+  return 1 << unused;
 }
 
 /** Directory slot from which a scan of all segments starts for the upper 32 bits of a hash. */
@@ -445,13 +449,13 @@ function segmentCheck(table: usize, segment: usize): i32 {
     let filled = filledSlots(bucket);
     while (filled) {
       const position = <u32>ctz(filled);
-      const slot = bucket + BUCKET_SLOTS + (<usize>position << 2);
+      const slot = bucket + BUCKET_SLOTS + ((<usize>position) << 2);
       const entry = <usize>load<u32>(slot);
       const hash = hashBytes(keyPointer(entry), keyLength(entry));
       if (segmentOf(table, hash) != segment) return 21;
       if (tableFind(table, hash, keyPointer(entry), keyLength(entry)) != slot) return 22;
       const expiry = entryExpiry(entry);
-      const marked = ((<u32>load<u16>(bucket, BUCKET_EXPIRES) >> position) & 1) != 0;
+      const marked = (((<u32>load<u16>(bucket, BUCKET_EXPIRES)) >> position) & 1) != 0;
       if (marked != (expiry != 0)) return 24;
       if (expiry) {
         expiring++;

@@ -6,13 +6,7 @@
  */
 import { PURPOSE_ENTRY, PURPOSE_VALUE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import {
-  ENCODING_EXTERNAL,
-  ENCODING_MASK,
-  EXTERNAL_CAPACITY,
-  EXTERNAL_POINTER,
-  valueRootBytes,
-} from "../keyspace/entry-release";
+import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, valueRootBytes } from "../keyspace/entry-release";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, valuePointer, writeEntryHead } from "../structure/entry";
 
@@ -21,7 +15,7 @@ import { ENTRY_ACCESS, ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, 
  * Returns 0 when there is no memory.
  */
 export function copyEntry(source: usize, key: usize, keyBytes: u32, expiry: u64, access: u32): usize {
-  const encoding = <u32>load<u8>(source, ENTRY_KIND) & ENCODING_MASK;
+  const encoding = (<u32>load<u8>(source, ENTRY_KIND)) & ENCODING_MASK;
   const length = load<u32>(source, ENTRY_VALUE_LENGTH);
   const rootBytes = valueRootBytes(source);
   let block: usize = 0;

@@ -60,12 +60,12 @@ const integerText: usize = memory.data(24, 8);
 // @ts-ignore: decorator
 @inline
 export function isString(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_KIND) & <u8>TYPE_MASK) == <u8>TYPE_STRING;
+  return (load<u8>(entry, ENTRY_KIND) & (<u8>TYPE_MASK)) == <u8>TYPE_STRING;
 }
 
 /** Sets textPointer and textLength to the value's text. Requires: the entry is a string. */
 export function readText(entry: usize): void {
-  const encoding = <u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK;
+  const encoding = (<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK;
   const value = valuePointer(entry);
   if (encoding == ENCODING_BYTES || encoding == ENCODING_RAW) {
     textPointer = value;
@@ -81,7 +81,7 @@ export function readText(entry: usize): void {
 
 /** Length of the value's text. */
 export function stringLength(entry: usize): u32 {
-  if ((<u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK) != ENCODING_INTEGER) return load<u32>(entry, ENTRY_VALUE_LENGTH);
+  if (((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) != ENCODING_INTEGER) return load<u32>(entry, ENTRY_VALUE_LENGTH);
   readText(entry);
   return textLength;
 }
@@ -89,7 +89,7 @@ export function stringLength(entry: usize): u32 {
 /** True when the value is an integer; it is in `integerValue` then. */
 export let integerValue: i64 = 0;
 export function readInteger(entry: usize): bool {
-  if ((<u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK) == ENCODING_INTEGER) {
+  if (((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_INTEGER) {
     integerValue = load<i64>(valuePointer(entry));
     return true;
   }
@@ -176,7 +176,7 @@ function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32
     const flags = <u32>load<u8>(old, ENTRY_FLAGS);
     const had = (flags & ENTRY_EXPIRES) != 0;
     if (had == (expiry != 0)) {
-      if ((<u32>load<u8>(old, ENTRY_KIND) & ENCODING_MASK) == ENCODING_EXTERNAL) {
+      if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
         release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
       }
       store<u8>(old, <u8>(TYPE_STRING | encoding), ENTRY_KIND);
@@ -224,7 +224,7 @@ export function writeRange(hash: u64, slot: usize, old: usize, key: usize, keyBy
 /** Address of the value's bytes after it was given room for `total`, with the `current` ones in place. */
 function rangeTarget(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, current: u32, total: u32): usize {
   if (old) {
-    const encoding = <u32>load<u8>(old, ENTRY_KIND) & ENCODING_MASK;
+    const encoding = (<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK;
     const root = valuePointer(old);
     if (encoding == ENCODING_EXTERNAL && total <= load<u32>(root, EXTERNAL_CAPACITY)) {
       store<u32>(old, total, ENTRY_VALUE_LENGTH);
@@ -239,7 +239,8 @@ function rangeTarget(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u
   }
   const spare = current ? (total < SPARE_BYTES ? total : SPARE_BYTES) : 0;
   const capacity = <u64>total + spare > <u64>MAX_BULK_BYTES ? total : total + spare;
-  if (total <= INLINE_BYTES) return growInline(hash, slot, old, key, keyBytes, current, total, capacity < INLINE_BYTES ? capacity : INLINE_BYTES);
+  if (total <= INLINE_BYTES)
+    return growInline(hash, slot, old, key, keyBytes, current, total, capacity < INLINE_BYTES ? capacity : INLINE_BYTES);
   return growExternal(hash, slot, old, key, keyBytes, current, total, capacity);
 }
 
@@ -281,7 +282,7 @@ function growExternal(hash: u64, slot: usize, old: usize, key: usize, keyBytes: 
 
 /** Redis's name of the encoding: 0 "int", 1 "embstr", 2 "raw". */
 export function stringEncoding(entry: usize): u32 {
-  const encoding = <u32>load<u8>(entry, ENTRY_KIND) & ENCODING_MASK;
+  const encoding = (<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK;
   if (encoding == ENCODING_INTEGER) return 0;
   return encoding == ENCODING_BYTES && load<u32>(entry, ENTRY_VALUE_LENGTH) <= EMBSTR_BYTES ? 1 : 2;
 }

@@ -1,82 +1,80 @@
 /**
- * The build, in order: generated sources, engine (release and debug at once), programs, type declarations.
+ * The build, in order:
  *
- *   generated    host/command/table.ts, host/common/error-table.ts → assembly/abi/{commands,errors}.ts, assembly/command/...
- *   engine       assembly/ → dist/engine.wasm, engine.wat, engine.debug.wasm   (skipped when no source has changed)
- *   programs     host/entry/node.ts → dist/index.js, host/cli/main.ts → dist/memflux.js, with shared lazy chunks
- *   declarations dist/types/
+ *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them
+ *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
+ *                  skipped when no source of the engine has changed, since it takes longest
+ *   programs       host/entry/node.ts → dist/index.js, host/cli/main.ts → dist/memflux.js; what they import lazily becomes
+ *                  chunks of their own; packages stay imports
+ *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
- * dist/.built is touched last, so a build that was cut off is done again.
+ * Any failure ends the build with status 1 and its message on standard error; dist/.stamp is missing then (stamp.mjs).
  */
 import { spawn } from "node:child_process";
-import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 import { generateCommands } from "./generate-commands.mjs";
+import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
-const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const DIST = join(ROOT, "dist");
+const ENGINE_FILES = ["engine.wasm", "engine.wat", "engine.debug.wasm"];
+const ENGINE_STAMP = join(DIST, ".engine");
 
-/** Bundles a TypeScript module that has no dependencies but its own files, and imports it. */
+/** Bundles a TypeScript module that imports no package, and imports the result. */
 async function load(path) {
-  const outfile = join(DIST, `.load-${path.replaceAll("/", "-")}.mjs`);
-  await build({ entryPoints: [join(ROOT, path)], outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" });
-  const module = await import(`${pathToFileURL(outfile).href}?${Date.now()}`);
-  rmSync(outfile);
-  return module;
+  const result = await build({
+    entryPoints: [join(ROOT, path)],
+    outdir: DIST,
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    logLevel: "silent",
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString("base64")}`);
 }
 
-function writeIfChanged(path, text) {
-  const file = join(ROOT, path);
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
-}
-
+/** Writes what has changed, so that times stay when nothing has; returns the paths of all generated files. */
 async function generate() {
   const [table, errors] = await Promise.all([load("host/command/table.ts"), load("host/common/error-table.ts")]);
-  for (const [path, text] of Object.entries(generateCommands(table.COMMAND_TABLE, errors.REPLY_ERRORS))) writeIfChanged(path, text);
+  const files = generateCommands(table.commandTable, errors.replyErrors);
+  for (const [path, text] of Object.entries(files)) {
+    const file = join(ROOT, path);
+    if (existsSync(file) && readFileSync(file, "utf8") === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return Object.keys(files);
 }
 
-function sourcesHash() {
-  const hash = createHash("sha256");
-  const add = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) add(path);
-      else if (entry.name.endsWith(".ts")) hash.update(path.slice(ROOT.length)).update(readFileSync(path));
-    }
-  };
-  add(join(ROOT, "assembly"));
-  for (const file of ["asconfig.json", "package-lock.json"]) hash.update(readFileSync(join(ROOT, file)));
-  return hash.digest("hex");
-}
-
-function asc(target) {
+/** Runs a tool of node_modules; rejects with its output if it fails. */
+function run(tool, args) {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(ROOT, "node_modules/assemblyscript/bin/asc.js"), "--target", target], { cwd: ROOT });
+    const child = spawn(process.execPath, [join(ROOT, "node_modules", tool), ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
-    child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (output += data));
-    child.on("close", (status) => {
-      if (status === 0) done();
-      else fail(new Error(`asc --target ${target} failed:\n${output}`));
-    });
+    const collect = (data) => {
+      output += data;
+    };
+    child.stdout.on("data", collect);
+    child.stderr.on("data", collect);
+    child.on("error", fail);
+    child.on("close", (status) => (status === 0 ? done() : fail(new Error(`${tool} ${args.join(" ")} failed:\n${output}`))));
   });
 }
 
+/** Both targets at once. The digest is taken behind `generate`, since the engine is made of generated files too. */
 async function buildEngine() {
-  const stamp = join(DIST, ".engine");
-  const hash = sourcesHash();
-  const files = ["engine.wasm", "engine.wat", "engine.debug.wasm"].map((name) => join(DIST, name));
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash && files.every(existsSync)) return;
-  await Promise.all([asc("release"), asc("debug")]);
-  writeFileSync(stamp, hash);
+  const digest = combine(readSources(), (path) => path.startsWith("assembly/") || path === "asconfig.json" || path === "package-lock.json");
+  const made = ENGINE_FILES.every((name) => existsSync(join(DIST, name)));
+  if (made && existsSync(ENGINE_STAMP) && readFileSync(ENGINE_STAMP, "utf8") === digest) return;
+  rmSync(ENGINE_STAMP, { force: true });
+  await Promise.all(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target])));
+  writeFileSync(ENGINE_STAMP, digest);
 }
 
 async function buildPrograms() {
+  rmSync(join(DIST, "chunks"), { recursive: true, force: true });
   await build({
     entryPoints: { index: join(ROOT, "host/entry/node.ts"), memflux: join(ROOT, "host/cli/main.ts") },
     outdir: DIST,
@@ -94,25 +92,25 @@ async function buildPrograms() {
   chmodSync(program, 0o755);
 }
 
-function declarations() {
-  return new Promise((done, fail) => {
-    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const args = [tsc, "-p", "tsconfig.json", "--noEmit", "false", "--emitDeclarationOnly", "--declaration", "--outDir", "dist/types"];
-    const child = spawn(process.execPath, [...args, "--rewriteRelativeImportExtensions", "--noCheck"], { cwd: ROOT });
-    let output = "";
-    child.stdout.on("data", (data) => (output += data));
-    child.on("close", (status) => (status === 0 ? done() : fail(new Error(`declarations failed:\n${output}`))));
+async function buildDeclarations() {
+  rmSync(join(DIST, "types"), { recursive: true, force: true });
+  await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
+}
+
+/** Paths of the files below dist/, without the stamps. */
+function outputs(folder = "dist") {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return outputs(`${folder}/${entry.name}`);
+    return entry.name.startsWith(".") ? [] : [`${folder}/${entry.name}`];
   });
 }
 
 async function main() {
-  mkdirSync(DIST, { recursive: true });
-  rmSync(join(DIST, ".built"), { force: true });
-  rmSync(join(DIST, "chunks"), { recursive: true, force: true });
-  await generate();
-  await buildEngine();
-  await Promise.all([buildPrograms(), declarations()]);
-  writeFileSync(join(DIST, ".built"), "");
+  const sources = readSources();
+  clearStamp();
+  const generated = await generate();
+  await Promise.all([buildEngine(), buildPrograms(), buildDeclarations()]);
+  writeStamp(sources, outputs(), generated);
 }
 
 try {

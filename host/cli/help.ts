@@ -57,6 +57,9 @@ function describe(row: OptionRow, width: number): string {
 /** Help of `memflux serve`. `columns`: width of the terminal, if there is one. */
 export function helpServe(columns: number | undefined): string {
   const width = Math.max(WIDTH_MIN, columns ?? WIDTH_DEFAULT);
-  const intro = wrap("Each option is also a variable (MEMFLUX_PORT) and a key of the JSON config file (port). Flags overrule variables, which overrule the file.", width);
+  const intro = wrap(
+    "Each option is also a variable (MEMFLUX_PORT) and a key of the JSON config file (port). Flags overrule variables, which overrule the file.",
+    width,
+  );
   return `memflux serve [options]\n\n${intro.join("\n")}\n\n${OPTION_TABLE.map((row) => describe(row, width)).join("\n")}\n`;
 }

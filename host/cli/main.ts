@@ -17,7 +17,9 @@ function version(): string {
 }
 
 function complain(error: unknown): void {
-  process.stderr.write(`memflux: ${error instanceof DatabaseError ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `memflux: ${error instanceof DatabaseError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
 }
 
 /** Options of `serve`, or undefined after a complaint. */

@@ -20,7 +20,7 @@ export interface ResolvedOptions {
   readonly positional: readonly string[];
 }
 
-/** Resolves all sources. Throws UNKNOWN_OPTION, INVALID_OPTION, UNSUPPORTED_OPTION or CONFIG_FILE. */
+/** Resolves all sources. Throws UNKNOWN_OPTION, INVALID_OPTION, OPTION_NOT_SUPPORTED or CONFIG_FILE. */
 export function resolveOptions(sources: OptionSources): ResolvedOptions {
   const flags = readFlags(sources.argv);
   const variables = readVariables(sources.env);

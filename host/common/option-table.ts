@@ -3,7 +3,7 @@
  * the JSON config file, CONFIG GET and SET, `--help` and the documentation are all derived from it.
  *
  * An option whose feature does not exist yet is listed as `planned`: its only accepted value is the present behaviour
- * (`only`), and any other is refused with UNSUPPORTED_OPTION, never ignored.
+ * (`only`), and any other is refused with OPTION_NOT_SUPPORTED, never ignored.
  */
 
 export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice";

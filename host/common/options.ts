@@ -69,13 +69,13 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string): OptionV
 
 /**
  * Value of an option from text or JSON. `source` names where it was given (a flag, a variable, a file's key) in messages.
- * Throws INVALID_OPTION, or UNSUPPORTED_OPTION for what does not exist yet.
+ * Throws INVALID_OPTION, or OPTION_NOT_SUPPORTED for what does not exist yet.
  */
 export function parseOption(row: OptionRow, given: OptionValue, source: string): OptionValue {
   const value = parseTyped(row, given, source);
   if (row.state === "planned" && value !== row.only) {
     const accepted = row.only === "" ? "it can't be set yet" : `the only value so far is ${formatOption(row, row.only ?? "")}`;
-    throw new DatabaseError("UNSUPPORTED_OPTION", `${source}: not supported yet; ${accepted} (${row.help})`);
+    throw new DatabaseError("OPTION_NOT_SUPPORTED", `${source}: not supported yet; ${accepted} (${row.help})`);
   }
   return value;
 }
@@ -107,7 +107,7 @@ export class OptionStore {
     return value;
   }
 
-  /** Changes an option at run time. Throws UNKNOWN_OPTION, IMMUTABLE_OPTION, INVALID_OPTION or UNSUPPORTED_OPTION. */
+  /** Changes an option at run time. Throws UNKNOWN_OPTION, IMMUTABLE_OPTION, INVALID_OPTION or OPTION_NOT_SUPPORTED. */
   set(name: string, text: string): void {
     const row = findOption(name);
     if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);

@@ -94,7 +94,8 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
 
 /** The engine lies beside the bundled program; seen from the sources it lies in dist/. */
 async function readEngine(file: string | URL | undefined): Promise<Uint8Array> {
-  const places = file === undefined ? [new URL("./engine.wasm", import.meta.url), new URL("../../dist/engine.wasm", import.meta.url)] : [file];
+  const places =
+    file === undefined ? [new URL("./engine.wasm", import.meta.url), new URL("../../dist/engine.wasm", import.meta.url)] : [file];
   let cause: unknown;
   for (const place of places) {
     try {
@@ -103,7 +104,9 @@ async function readEngine(file: string | URL | undefined): Promise<Uint8Array> {
       cause = error;
     }
   }
-  throw new DatabaseError("ENGINE_INVALID", `the engine file cannot be read (was the project built?): ${(cause as Error).message}`, { cause });
+  throw new DatabaseError("ENGINE_INVALID", `the engine file cannot be read (was the project built?): ${(cause as Error).message}`, {
+    cause,
+  });
 }
 
 /** Limits that `applyOptions` fills before anybody reads them. */
@@ -112,7 +115,13 @@ function newLimits(): ServerLimits {
 }
 
 /** Carries options to where they take effect, now and after each change. */
-function applyOptions(options: ServeOptions, database: Database, limits: ServerLimits, descriptors: number, warn: (line: string) => void): void {
+function applyOptions(
+  options: ServeOptions,
+  database: Database,
+  limits: ServerLimits,
+  descriptors: number,
+  warn: (line: string) => void,
+): void {
   const { engine, maintenance } = database;
   const bind = (name: string, apply: () => void): void => {
     apply();

@@ -12,7 +12,14 @@
  *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
  * 4. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
-import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_YIELD, REPLY_ON, REPLY_YIELD_BYTES } from "../../assembly/abi/status.ts";
+import {
+  EXECUTE_CLOSE,
+  EXECUTE_DONE,
+  EXECUTE_HOST_COMMAND,
+  EXECUTE_YIELD,
+  REPLY_ON,
+  REPLY_YIELD_BYTES,
+} from "../../assembly/abi/status.ts";
 import type { CommandHandler } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -62,7 +69,10 @@ export class Connection implements SocketHandler {
     this.#host = host;
     this.#engine = host.database.engine;
     this.#socket = socket;
-    this.session = new ConnectionSession({ ...parts, engine: this.#engine, close: (afterReply) => this.#closeOnRequest(afterReply) }, socket);
+    this.session = new ConnectionSession(
+      { ...parts, engine: this.#engine, close: (afterReply) => this.#closeOnRequest(afterReply) },
+      socket,
+    );
   }
 
   /** The connection waits for its client, so that an idle limit applies to it. */
@@ -303,7 +313,9 @@ export class Connection implements SocketHandler {
     if (sent) return;
     const limit = this.#host.outputLimitBytes;
     if (limit === 0 || this.#socket.pendingBytes <= limit) return;
-    this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${this.#socket.pendingBytes} bytes of output are pending`);
+    this.#host.warn(
+      `closing client ${this.session.id} at ${this.session.address}: ${this.#socket.pendingBytes} bytes of output are pending`,
+    );
     this.destroy();
   }
 

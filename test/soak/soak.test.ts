@@ -8,9 +8,9 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
+import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
 import { EXECUTE_DONE, PURPOSE_REPLY, PURPOSE_SESSION } from "../../assembly/abi/status.ts";
-import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { Database } from "../../host/database/database.ts";
 import { compileEngine } from "../../host/engine/instance.ts";
 import { SeededRandom } from "../../host/platform/memory/random.ts";
@@ -58,7 +58,12 @@ async function startFake(): Promise<Soaked> {
 }
 
 async function startReal(): Promise<Soaked> {
-  const parts = { clock: nodeClock, random: new SeededRandom(SEED), commandCount: COMMAND_COUNT, print: (line: string) => warnings.push(line) };
+  const parts = {
+    clock: nodeClock,
+    random: new SeededRandom(SEED),
+    commandCount: COMMAND_COUNT,
+    print: (line: string) => warnings.push(line),
+  };
   const database = Database.open(await compileEngine(readFileSync(ENGINE)), parts);
   const { engine } = database;
   const handle = engine.openSession();
@@ -166,7 +171,9 @@ describe(`soak, seed ${SEED}`, () => {
     expect(openHandles()).toBe(before);
   }
 
-  it.skipIf(!existsSync(ENGINE))("serves a thousand clients with the real engine on the fast path", { timeout: 60_000 }, () => run(startReal));
+  it.skipIf(!existsSync(ENGINE))("serves a thousand clients with the real engine on the fast path", { timeout: 60_000 }, () =>
+    run(startReal),
+  );
 
   it("serves a thousand clients with the fake engine on the public path", { timeout: 60_000 }, () => run(startFake));
 });

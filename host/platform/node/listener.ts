@@ -11,7 +11,7 @@
  * Unix; on Windows reads are posted ahead, hence never there), and `data` promises its bytes for the call only. It is
  * host memory on purpose: the kernel would write through a stale address if engine memory moved while growing.
  */
-import { createServer, type Server, Socket as NetSocket } from "node:net";
+import { createServer, Socket as NetSocket, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { DatabaseError } from "../../common/error.ts";
 import type { Listener, ListeningServer, ListenOptions, Socket, SocketHandler } from "../types.ts";
@@ -63,7 +63,9 @@ function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningSer
       acceptPublic(socket, accept),
     );
   } catch (cause) {
-    return Promise.reject(new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause }));
+    return Promise.reject(
+      new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause }),
+    );
   }
   server.on("tlsClientError", (_error, socket) => socket.destroy());
   return startListening(server, options);

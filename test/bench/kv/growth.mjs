@@ -24,7 +24,11 @@ const GETS = 500_000;
 const LONGEST_TARGET_MS = 5;
 
 const { values: options } = parseArgs({
-  options: { keys: { type: "string", default: "10000000" }, value: { type: "string", default: "32" }, write: { type: "boolean", default: false } },
+  options: {
+    keys: { type: "string", default: "10000000" },
+    value: { type: "string", default: "32" },
+    write: { type: "boolean", default: false },
+  },
 });
 
 class Engine {
@@ -97,7 +101,9 @@ for (let target = 10_000; target <= Number(options.keys); target *= 10) {
   const gets = run(engine, GETS, () => getOf(random(target)));
   longest = Math.max(longest, sets.longest, gets.longest);
   const bytes = (engine.dataBytes() / target).toFixed(1);
-  lines.push(`| ${target} | ${sets.nanoseconds.toFixed(0)} | ${gets.nanoseconds.toFixed(0)} | ${bytes} | ${Math.max(sets.longest, gets.longest).toFixed(2)} |`);
+  lines.push(
+    `| ${target} | ${sets.nanoseconds.toFixed(0)} | ${gets.nanoseconds.toFixed(0)} | ${bytes} | ${Math.max(sets.longest, gets.longest).toFixed(2)} |`,
+  );
   console.error(lines.at(-1));
 }
 lines.push("", `Longest call: ${longest.toFixed(2)} ms (to reach: ≤ ${LONGEST_TARGET_MS}).`);

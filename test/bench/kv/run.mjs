@@ -90,7 +90,15 @@ function cells() {
 function summarise(cell, results) {
   const of = (name, figure) => median(results[name].map((result) => result[figure]));
   const ratio = (figure) => of("memflux", figure) / of("redis", figure);
-  return { ...cell, rate: ratio("rate"), cpu: ratio("cpu"), p50: ratio("p50"), p99: ratio("p99"), redis: of("redis", "cpu"), ours: of("memflux", "cpu") };
+  return {
+    ...cell,
+    rate: ratio("rate"),
+    cpu: ratio("cpu"),
+    p50: ratio("p50"),
+    p99: ratio("p99"),
+    redis: of("redis", "cpu"),
+    ours: of("memflux", "cpu"),
+  };
 }
 
 /** Measures all cells that share keys and size on one pair of servers, alternating. */
@@ -137,7 +145,10 @@ function formatRow(row) {
 
 function table(rows, memory) {
   const version = spawnSync(redisServer, ["--version"], { encoding: "utf8" }).stdout.match(/v=(\S+)/)?.[1];
-  const lines = [`${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}, redis-server ${version}, ${rounds} rounds, ratios ours / redis.`, ""];
+  const lines = [
+    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}, redis-server ${version}, ${rounds} rounds, ratios ours / redis.`,
+    "",
+  ];
   lines.push("| P | CPU, geometric mean | to reach | throughput, geometric mean |", "|---|---|---|---|");
   for (const pipeline of pipelines) {
     const own = rows.filter((row) => row.pipeline === pipeline);

@@ -267,7 +267,9 @@ export class FakeEngine {
         this.#say(handle, "+OK\r\n");
         return EXECUTE_CLOSE;
       case "TRAP":
-        throw new (globalThis as unknown as { WebAssembly: { RuntimeError: new (text: string) => Error } }).WebAssembly.RuntimeError("unreachable");
+        throw new (globalThis as unknown as { WebAssembly: { RuntimeError: new (text: string) => Error } }).WebAssembly.RuntimeError(
+          "unreachable",
+        );
       case "HOST":
         return this.#askHost(FAKE_HOST_COMMAND, [name, ...words], session);
       case "NOHANDLER":
@@ -338,7 +340,6 @@ export class FakeEngine {
     new DataView(this.memory.buffer).setUint32(address, value, true);
   }
 }
-
 
 function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   const joined = new Uint8Array(first.length + second.length);

@@ -46,15 +46,25 @@ describe("wasi shim", () => {
     bytes.set(new TextEncoder().encode("hello"), 100);
     new Uint32Array(memory.buffer).set([100, 2, 102, 3]);
     const printed: string[] = [];
-    const shim = createWasiImports(names, () => memory, (line) => printed.push(line));
+    const shim = createWasiImports(
+      names,
+      () => memory,
+      (line) => printed.push(line),
+    );
     expect(shim.fd_write?.(2, 0, 2, 64)).toBe(0);
     expect(printed).toEqual(["hello"]);
     expect(new Uint32Array(memory.buffer)[16]).toBe(5);
-    expect(() => shim.proc_exit?.(255)).toThrow(expect.objectContaining({ code: "ENGINE_FAILED", message: expect.stringMatching(/255: hello/) }));
+    expect(() => shim.proc_exit?.(255)).toThrow(
+      expect.objectContaining({ code: "ENGINE_FAILED", message: expect.stringMatching(/255: hello/) }),
+    );
   });
 
   it("refuses everything else", () => {
-    const shim = createWasiImports(names, () => memory, () => {});
+    const shim = createWasiImports(
+      names,
+      () => memory,
+      () => {},
+    );
     expect(shim.clock_time_get?.(0, 0, 0)).toBe(52);
   });
 });

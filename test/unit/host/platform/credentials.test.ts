@@ -17,7 +17,8 @@ describe("credentials", () => {
   });
   afterEach(() => rmSync(directory, { recursive: true }));
 
-  const refusal = (message: RegExp): unknown => expect.objectContaining({ code: "TLS_CREDENTIALS", message: expect.stringMatching(message) });
+  const refusal = (message: RegExp): unknown =>
+    expect.objectContaining({ code: "TLS_CREDENTIALS", message: expect.stringMatching(message) });
 
   it("makes a pair for localhost once, the key for its owner only", async () => {
     const first = await loadCredentials(path("deep/a.crt"), path("deep/a.key"));
@@ -31,9 +32,13 @@ describe("credentials", () => {
 
   it("refuses one file without the other, and writes nothing", async () => {
     writeFileSync(path("a.key"), "key");
-    await expect(loadCredentials(path("a.crt"), path("a.key"))).rejects.toEqual(refusal(/key file .*a\.key exists but the certificate file/));
+    await expect(loadCredentials(path("a.crt"), path("a.key"))).rejects.toEqual(
+      refusal(/key file .*a\.key exists but the certificate file/),
+    );
     writeFileSync(path("b.crt"), "certificate");
-    await expect(loadCredentials(path("b.crt"), path("b.key"))).rejects.toEqual(refusal(/certificate file .*b\.crt exists but the key file/));
+    await expect(loadCredentials(path("b.crt"), path("b.key"))).rejects.toEqual(
+      refusal(/certificate file .*b\.crt exists but the key file/),
+    );
     expect(readFileSync(path("a.key"), "utf8")).toBe("key");
   });
 

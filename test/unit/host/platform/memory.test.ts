@@ -61,9 +61,11 @@ describe("node clock", () => {
   it("tells time and runs a timer that was not cancelled", async () => {
     const before = nodeClock.monotonicMs();
     let cancelledRan = false;
-    nodeClock.setTimer(() => {
-      cancelledRan = true;
-    }, 0).cancel();
+    nodeClock
+      .setTimer(() => {
+        cancelledRan = true;
+      }, 0)
+      .cancel();
     await new Promise<void>((resolve) => nodeClock.setTimer(resolve, 1));
     expect(nodeClock.monotonicMs()).toBeGreaterThan(before);
     expect(Math.abs(nodeClock.nowMs() - Date.now())).toBeLessThan(1000);

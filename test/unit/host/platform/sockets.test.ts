@@ -4,10 +4,11 @@
  * Method: one suite over Node's fast path, its public path and TLS, with real sockets on 127.0.0.1 and clients that read
  * when told to. Waiting is for events and conditions, never for time.
  */
-import { connect, type Socket as ClientSocket } from "node:net";
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { type Socket as ClientSocket, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mkdtempSync, rmSync } from "node:fs";
 import { connect as connectTls } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loadCredentials } from "../../../../host/platform/node/credentials.ts";

@@ -19,7 +19,12 @@ const kinds: readonly (readonly [name: string, write: (writer: ReplyWriter) => v
   ["simple", (w) => w.simple("a b"), "+a b\r\n", "+a b\r\n"],
   ["simple with line breaks", (w) => w.simple("a\r\nb"), "+a  b\r\n", "+a  b\r\n"],
   ["empty bulk", (w) => w.bulk(""), "$0\r\n\r\n", "$0\r\n\r\n"],
-  ["bulk of text", (w) => w.bulk("aß€😀"), "$10\r\na\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80\r\n", "$10\r\na\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80\r\n"],
+  [
+    "bulk of text",
+    (w) => w.bulk("aß€😀"),
+    "$10\r\na\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80\r\n",
+    "$10\r\na\xc3\x9f\xe2\x82\xac\xf0\x9f\x98\x80\r\n",
+  ],
   ["bulk of bytes", (w) => w.bulk(new Uint8Array([0, 13, 10, 255])), "$4\r\n\0\r\n\xff\r\n", "$4\r\n\0\r\n\xff\r\n"],
   ["null", (w) => w.null(), "$-1\r\n", "_\r\n"],
   ["null bulk", (w) => w.bulk(null), "$-1\r\n", "_\r\n"],
@@ -56,7 +61,9 @@ describe("ReplyWriter", () => {
     expect(written(2, (writer) => writer.error(new DatabaseError("WRONG_TYPE")))).toBe(
       "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
     );
-    expect(written(3, (writer) => writer.error(replyError("WRONG_ARITY", "get")))).toBe("-ERR wrong number of arguments for 'get' command\r\n");
+    expect(written(3, (writer) => writer.error(replyError("WRONG_ARITY", "get")))).toBe(
+      "-ERR wrong number of arguments for 'get' command\r\n",
+    );
     expect(written(2, (writer) => writer.error("INVALID_OPTION", "bad\r\n+OK"))).toBe("-ERR bad  +OK\r\n");
   });
 
