@@ -25,7 +25,9 @@ function overridesFor(file: string, title: string): ReadonlyMap<string, string> 
 describe.skipIf(!isRedisInstalled())("golden transcripts on redis-server", () => defineTranscriptTests("redis", overridesFor));
 
 describe("the table of differences", () => {
-  const scenarios = new Map(readTranscripts().flatMap(({ file, scenarios }) => scenarios.map((scenario) => [`${file} ${scenario.title}`, scenario])));
+  const scenarios = new Map(
+    readTranscripts().flatMap(({ file, scenarios }) => scenarios.map((scenario) => [`${file} ${scenario.title}`, scenario])),
+  );
 
   it.each(DIFFERENCES)("$transcript, $scenario: names what exists and does differ", ({ transcript, scenario, request, redis, source }) => {
     const steps = scenarios.get(`${transcript} ${scenario}`)?.steps;

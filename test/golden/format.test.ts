@@ -75,9 +75,12 @@ describe("the notation of replies", () => {
     expect(() => parseExpected(text)).toThrow();
   });
 
-  it.each(["?x\r\n", ":x\r\n", "$-2\r\n", "$1\r\nab\r\n", "#x\r\n", "*x\r\n", "_x\r\n", "+a\nb\r\n"])("finds that %j is not RESP", (bytes) => {
-    expect(() => decode(bytes)).toThrow("of the stream");
-  });
+  it.each(["?x\r\n", ":x\r\n", "$-2\r\n", "$1\r\nab\r\n", "#x\r\n", "*x\r\n", "_x\r\n", "+a\nb\r\n"])(
+    "finds that %j is not RESP",
+    (bytes) => {
+      expect(() => decode(bytes)).toThrow("of the stream");
+    },
+  );
 
   it("decodes a stream cut anywhere", () => {
     const bytes = Buffer.from("*2\r\n$3\r\na\r\n\r\n%1\r\n+k\r\n_\r\n:5\r\n", "latin1");
@@ -131,8 +134,19 @@ describe("the runner", () => {
         }
       });
     });
-    const port = await new Promise<number>((resolve) => server!.listen(0, "127.0.0.1", () => resolve((server!.address() as { port: number }).port)));
-    return { kind: "memflux", host: "127.0.0.1", port, processId: 0, directory: "", output: () => "", exited: Promise.resolve(0), stop: async () => {} };
+    const port = await new Promise<number>((resolve) =>
+      server!.listen(0, "127.0.0.1", () => resolve((server!.address() as { port: number }).port)),
+    );
+    return {
+      kind: "memflux",
+      host: "127.0.0.1",
+      port,
+      processId: 0,
+      directory: "",
+      output: () => "",
+      exited: Promise.resolve(0),
+      stop: async () => {},
+    };
   }
 
   async function play(lines: string, answers: Readonly<Record<string, string>>): Promise<string> {
