@@ -33,10 +33,11 @@ export function setRememberExpired(remember: bool): void {
   rememberExpired = remember;
 }
 
+/** Whether the entry's time is over. In its last millisecond it is still there, as in Redis. */
 // @ts-ignore: decorator
 @inline
-function isExpired(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) <= now;
+export function isExpired(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) < now;
 }
 
 /** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */

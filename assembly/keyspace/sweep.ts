@@ -77,7 +77,7 @@ function sweepTable(table: usize, expireActively: bool): bool {
   if (position >>> load<u32>(table, TABLE_DEPTH)) position = 0;
   while (budgetLeft > 0) {
     let segment = segmentAt(table, position);
-    if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) <= now) {
+    if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) < now) {
       expireSegment(table, segment);
       if (!load<u32>(table, TABLE_ENTRIES)) return false;
       segment = segmentAt(table, position);
@@ -115,7 +115,7 @@ function expireSegment(table: usize, segment: usize): void {
       const slot = bucket + BUCKET_SLOTS + ((<usize>ctz(marked)) << 2);
       const entry = <usize>load<u32>(slot);
       const expiry = entryExpiry(entry);
-      if (expiry <= now) {
+      if (expiry < now) {
         const last = load<u32>(table, TABLE_ENTRIES) == 1;
         expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry);
         budgetLeft--;
