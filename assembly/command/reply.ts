@@ -87,6 +87,11 @@ export function replyRewind(length: u32): void {
   out = replyBase + length;
 }
 
+/** Has the reply of the running command taken back and replaced by OUT_OF_MEMORY. Requires: nothing was changed. */
+export function replyFail(): void {
+  replyFailed = true;
+}
+
 /** Lets an error be written after the reply before it was taken back. */
 export function replyForgive(): void {
   replyFailed = false;

@@ -18,7 +18,18 @@ import { commandId, keyHash } from "./call";
 import { replyArity } from "./connection";
 import { effectDelete, effectExpiry, effectSet } from "./effect";
 import { commandNameLength, commandNamePointer } from "./lookup";
-import { ensure, replyArray, replyBulk, replyError, replyErrorNaming, replyFailed, replyInteger, replyNull, replyOk } from "./reply";
+import {
+  ensure,
+  replyArray,
+  replyBulk,
+  replyError,
+  replyErrorNaming,
+  replyFail,
+  replyFailed,
+  replyInteger,
+  replyNull,
+  replyOk,
+} from "./reply";
 import { WORD_EX, WORD_EXAT, WORD_GET, WORD_KEEPTTL, WORD_NX, WORD_PERSIST, WORD_PX, WORD_PXAT, WORD_XX } from "./words";
 
 const MILLISECONDS: i64 = 1000;
@@ -107,7 +118,7 @@ function readOptionTime(argv: usize): bool {
   return readExpiry(argv, optionTime, unit == WORD_EX || unit == WORD_EXAT, unit == WORD_EX || unit == WORD_PX);
 }
 
-/** Stores the value of argument `valueIndex` under the key of argument 1 and logs it; replies an error without memory. */
+/** Stores the value of argument `valueIndex` under the key of argument 1 and logs it; without memory the reply is an error, whatever was replied before. */
 // @ts-ignore: decorator
 @inline
 function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, expiry: u64): bool {
@@ -116,7 +127,7 @@ function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, ex
   const value = argumentPointer(argv, valueIndex);
   const length = argumentLength(argv, valueIndex);
   if (!storeString(keyHash, slot, old, key, keyBytes, value, length, expiry)) {
-    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    replyFail();
     return false;
   }
   if (effectsOn) effectSet(key, keyBytes, value, length, expiry);
