@@ -4,7 +4,7 @@
  * Method: the program as a process; every case compares status, standard output and the one line on standard error.
  */
 import { createPrivateKey } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -163,6 +163,19 @@ describe("wrong certificates and keys", () => {
     ["nonsense/new.crt", "nonsense/new.key", /nonsense\/new\.(?:crt|key)/],
   ])("%s with %s", async (certificate, key, what) => {
     expect(await encrypted(path(certificate), path(key))).toEqual(refusal(1, what));
+  });
+
+  it("are looked for, and made, in the folder of the database, wherever the program was started", async () => {
+    const [cwd, dir] = [path("started-here"), path("database")];
+    mkdirSync(cwd);
+    const port = await freePort();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(port, "127.0.0.1", resolve));
+    const outcome = await serve(["--encrypt", `--dir=${dir}`, `--port=${port}`], { cwd });
+    expect(outcome).toEqual(refusal(1, /the port is in use/));
+    expect(readdirSync(dir).sort()).toEqual(["memflux.crt", "memflux.key"]);
+    expect(readdirSync(cwd)).toEqual([]);
+    await new Promise((resolve) => taken.close(resolve));
   });
 
   it("do not matter without encryption", async () => {
