@@ -8,7 +8,8 @@
  *
  * Invariant: at least SLACK bytes are free when a command begins, so an error reply always fits.
  */
-import { CONTROL_REPLY_LENGTH, CONTROL_REPLY_POINTER } from "../abi/layout";
+import { ERROR_COUNT } from "../abi/errors";
+import { CONTROL_ERRORS_POINTER, CONTROL_REPLY_LENGTH, CONTROL_REPLY_POINTER } from "../abi/layout";
 import { PURPOSE_REPLY } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { integerLength, printInteger, printUnsigned } from "../bytes/integer";
@@ -32,12 +33,15 @@ export let replyFailed: bool = false;
 export let errorReplied: bool = false;
 /** Errors answered since the start, modulo 2^32. */
 export let errorCount: u32 = 0;
+/** ERROR_COUNT f64 counters for the host. */
+const errorCounters: usize = memory.data(<i32>(ERROR_COUNT << 3), 8);
 /** RESP version of the running session: 2 or 3. */
 export let protocol: u32 = 2;
 
 export function replyInitialize(): bool {
   replyBase = allocate(CAPACITY_MIN, PURPOSE_REPLY);
   if (!replyBase) return false;
+  store<u32>(control, <u32>errorCounters, CONTROL_ERRORS_POINTER);
   replyEnd = replyBase + allocatedSize(replyBase);
   out = replyBase;
   return true;
@@ -279,10 +283,21 @@ function closeGap(gap: u32, length: u32): void {
   out -= GAP_BYTES - length;
 }
 
-/** The error of the table with this id. */
-export function replyError(id: u32): void {
+/** Sets the counters of errors back to zero. */
+export function errorsReset(): void {
+  memory.fill(errorCounters, 0, ERROR_COUNT << 3);
+}
+
+function countError(id: u32): void {
   errorReplied = true;
   errorCount++;
+  const counter = errorCounters + ((<usize>id) << 3);
+  store<f64>(counter, load<f64>(counter) + 1);
+}
+
+/** The error of the table with this id. */
+export function replyError(id: u32): void {
+  countError(id);
   const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const length = load<u32>(row, 4);
   if (!ensure(length + 8)) return;
@@ -299,8 +314,7 @@ export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
 
 /** The same without the end of the line, which the caller writes with `replyLineEnd`. */
 export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
-  errorReplied = true;
-  errorCount++;
+  countError(id);
   const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const text = ERROR_TEXTS + load<u32>(row);
   const textLength = load<u32>(row, 4);

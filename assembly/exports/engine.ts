@@ -36,7 +36,7 @@ import { callInitialize, callsReset, setMaxMemory } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
 import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
 import { replayEffects } from "../command/replay";
-import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
+import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
@@ -166,6 +166,7 @@ export function statistics_reset(): void {
   store<f64>(control, 0, CONTROL_COMMANDS);
   store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
   callsReset();
+  errorsReset();
 }
 
 function valueHash(entry: usize): u64 {

@@ -21,7 +21,7 @@ import {
   REPLY_YIELD_BYTES,
 } from "../../assembly/abi/status.ts";
 import type { CommandHandler } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, type ErrorCode } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Socket, SocketHandler } from "../platform/types.ts";
@@ -39,6 +39,8 @@ export interface ConnectionHost {
   readonly outputLimitBytes: number;
   countInput(bytes: number): void;
   countOutput(bytes: number): void;
+  /** A handler has answered an error. */
+  countError(code: ErrorCode): void;
   /** The connection is gone; called once. */
   closed(connection: Connection): void;
   warn(message: string): void;
@@ -291,10 +293,12 @@ export class Connection implements SocketHandler {
     writer.take();
     if (error instanceof DatabaseError && error.code !== "ENGINE_FAILED") {
       writer.error(error);
+      this.#host.countError(error.code);
       return;
     }
     this.#host.warn(`a command failed: ${describe(error)}`);
     writer.raw(encoder.encode(INTERNAL_ERROR));
+    this.#host.countError("INTERNAL");
     if (error instanceof DatabaseError) this.#host.database.reportFailure(error);
   }
 

@@ -122,6 +122,10 @@ export class FakeCounters implements EngineCounters {
     return this.keys.get(number) ?? { keys: 0, expiring: 0 };
   }
 
+  errors(): number {
+    return 0;
+  }
+
   calls(commandId: number): { readonly calls: number; readonly failed: number; readonly rejected: number } {
     return this.called.get(commandId) ?? { calls: 0, failed: 0, rejected: 0 };
   }
@@ -152,6 +156,7 @@ export class FakeServer {
       configFile: settings.configFile ?? "",
       connectionsReceived: 3,
       connectionsRejected: 0,
+      errorReplies: new Map(),
       bytesIn: 1000,
       bytesOut: 2000,
       maxClients: 10000,
