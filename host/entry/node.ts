@@ -25,6 +25,7 @@ import { nodeClock } from "../platform/node/clock.ts";
 import { loadCredentials } from "../platform/node/credentials.ts";
 import { descriptorLimit, RESERVED_DESCRIPTORS } from "../platform/node/descriptors.ts";
 import { createNodeListener } from "../platform/node/listener.ts";
+import { processFacts } from "../platform/node/process-facts.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import { formatAddress } from "../platform/node/socket.ts";
 import { Server, type ServerLimits } from "../server/server.ts";
@@ -71,15 +72,17 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     const limits = newLimits();
     applyOptions(options, database, limits, (await descriptorLimit()) ?? Number.POSITIVE_INFINITY, warn);
     const names = commandNames();
+    const configFile = String(options.get("config") ?? "");
+    const facts = processFacts(configFile);
     const server = new Server({
       database,
       listener: createNodeListener(options.get("fast_io") !== false),
       clock: nodeClock,
       random: nodeRandom,
       limits,
-      identity: { processId: process.pid, executable: process.execPath, configFile: String(options.get("config") ?? "") },
+      identity: { processId: process.pid, executable: process.execPath, configFile },
       commandName: (id) => names[id] ?? "",
-      createHandlers: (context) => createHandlers(context, options, database.engine),
+      createHandlers: (context) => createHandlers(context, options, database.engine, facts),
       warn,
     });
     await server.start({ host: text(options, "host"), port: number(options, "port"), tls, backlog: number(options, "tcp_backlog") });

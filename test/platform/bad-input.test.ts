@@ -4,7 +4,7 @@
  * Method: the program as a process; every case compares status, standard output and the one line on standard error.
  */
 import { createPrivateKey } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { OPTION_TABLE } from "../../host/common/option-table.ts";
 import { flagOf } from "../../host/common/options.ts";
 import { openClient } from "../support/raw-client.ts";
-import { freePort, startTarget } from "../support/test-server.ts";
+import { freePort, prepare, startTarget } from "../support/test-server.ts";
 import { type Outcome, runProgram, type Surroundings } from "./program.ts";
 import { writeTlsPair } from "./tls-pair.ts";
 
@@ -127,6 +127,37 @@ describe("wrong config files", () => {
       ["timeout", "6"],
     ]);
     await client.close();
+    await server.stop();
+  });
+});
+
+describe("CONFIG REWRITE", () => {
+  it("keeps changes for the next start, and the file's permissions", async () => {
+    const file = writeConfig("rewritten.json", { maxclients: 77 });
+    chmodSync(file, 0o640);
+    const first = await startTarget({ options: { config: file } });
+    await prepare(first, ["CONFIG", "SET", "timeout", "55"], ["CONFIG", "REWRITE"]);
+    await first.stop();
+    expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ maxclients: 77, timeout: 55 });
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+    const second = await startTarget({ options: { config: file } });
+    const client = await openClient(second);
+    expect(await client.call("CONFIG", "GET", "timeout")).toMatchObject({ items: [{ text: "timeout" }, { text: "55" }] });
+    await client.close();
+    await second.stop();
+    expect(readdirSync(folder).filter((name) => name.startsWith("rewritten"))).toEqual(["rewritten.json"]);
+  });
+
+  it("answers an error where there is no file, or no longer one, and leaves nothing behind", async () => {
+    const without = await startTarget();
+    await expect(prepare(without, ["CONFIG", "REWRITE"])).rejects.toThrow(/running without a config file/);
+    await without.stop();
+    mkdirSync(path("vanishing"));
+    const file = writeConfig("vanishing/memflux.json", { maxclients: 77 });
+    const server = await startTarget({ options: { config: file } });
+    rmSync(path("vanishing"), { recursive: true });
+    await expect(prepare(server, ["CONFIG", "REWRITE"])).rejects.toThrow(/Rewriting config file: .*ENOENT/);
+    await prepare(server, ["PING"]);
     await server.stop();
   });
 });

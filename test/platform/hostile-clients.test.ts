@@ -180,6 +180,7 @@ describe("clients that do not read", () => {
     const observer = await open(target);
     await observer.call("SET", "value", "v".repeat(16 * MEGABYTE));
     const usedBefore = await readInfo(observer, "used_memory");
+    const residentBefore = await readInfo(observer, "used_memory_rss");
     const rounds = 40;
     for (let round = 0; round < rounds; round++) {
       const deaf = await open(target);
@@ -192,6 +193,8 @@ describe("clients that do not read", () => {
     expect(target.output().match(/bytes of output are pending/g)).toHaveLength(rounds);
     expect(await readInfo(observer, "connected_clients")).toBe(1);
     expect(await readInfo(observer, "used_memory")).toBeLessThan(usedBefore + MEGABYTE);
+    // Kept, the output of all rounds would be 640 MB.
+    expect(await readInfo(observer, "used_memory_rss")).toBeLessThan(residentBefore + 200 * MEGABYTE);
     expect(await observer.call("STRLEN", "value")).toEqual({ kind: "integer", text: String(16 * MEGABYTE) });
   });
 });

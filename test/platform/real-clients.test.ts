@@ -216,6 +216,9 @@ describe.each([2, 3] as const)("libraries that speak RESP%i", (protocol) => {
     expect(all).toMatch(/^redis_version:\d+\.\d+\.\d+\r$/m);
     expect(all).toMatch(/^connected_clients:2\r$/m);
     expect(all).toMatch(/^db0:keys=1,/m);
+    expect(all).toMatch(/^os:\S+ \S+ \S+\r$/m);
+    expect(Number(/^used_memory_rss:(\d+)/m.exec(all)?.[1])).toBeGreaterThan(1024 * 1024);
+    expect(Number(/^used_cpu_user:([\d.]+)/m.exec(all)?.[1])).toBeGreaterThan(0);
     expect(await ioredis.info("keyspace")).not.toContain("# Memory");
   });
 
