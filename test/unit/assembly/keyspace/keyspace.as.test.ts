@@ -203,7 +203,7 @@ describe("sweep", () => {
       settle();
       for (let index: u32 = 0; index < 16; index += 5) {
         let expected: u32 = 0;
-        for (let number: u32 = 0; number < 6000; number++) if (number % 3 == 0 || number % 100 > time) expected++;
+        for (let number: u32 = 0; number < 6000; number++) if (number % 3 == 0 || number % 100 >= time) expected++;
         demand(size(index) == expected);
         demand(tableCheck(databaseAt(index)) == 0);
       }
