@@ -6,6 +6,7 @@
  * and `appendonly` tell that nothing is persisted. They can be "set" only to what they are, as planned options can.
  */
 import { DatabaseError } from "../common/error.ts";
+import type { OptionRow } from "../common/option-table.ts";
 import { formatOption, type OptionEntry, type OptionStore } from "../common/options.ts";
 
 const MEGABYTE = 1_048_576;
@@ -39,8 +40,32 @@ function optionParameter(options: OptionStore, { row }: OptionEntry): Parameter 
     name: row.redisName ?? row.name.replaceAll("_", "-"),
     settable: row.runtime || row.state === "planned",
     read: () => formatOption(row, options.get(row.name)),
-    write: (value) => options.set(row.name, value),
+    write: (value) => {
+      try {
+        options.set(row.name, value);
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || error.code !== "INVALID_OPTION") throw error;
+        throw new DatabaseError("INVALID_OPTION", problemOf(row, value), { cause: error });
+      }
+    },
   };
+}
+
+/** What is wrong with a refused value, in the words of Redis. */
+function problemOf(row: OptionRow, value: string): string {
+  const range = `argument must be between ${row.min ?? 0} and ${row.max ?? Number.MAX_SAFE_INTEGER} inclusive`;
+  switch (row.type) {
+    case "boolean":
+      return "argument must be 'yes' or 'no'";
+    case "choice":
+      return `argument(s) must be one of the following: ${row.choices?.join(", ")}`;
+    case "bytes":
+      return SIZE.test(value) ? range : "argument must be a memory value";
+    case "integer":
+      return /^-?\d+$/.test(value) ? range : "argument couldn't be parsed into an integer";
+    case "text":
+      return "argument must be text";
+  }
 }
 
 function redisParameters(options: OptionStore): readonly Parameter[] {
@@ -70,7 +95,7 @@ function fixed(name: string, value: string): Parameter {
     settable: true,
     read: () => value,
     write: (given) => {
-      if (given.toLowerCase() !== value) throw new DatabaseError("UNSUPPORTED_OPTION", `not supported yet; the only value is "${value}"`);
+      if (given.toLowerCase() !== value) throw new DatabaseError("OPTION_NOT_SUPPORTED", `not supported yet; the only value is "${value}"`);
     },
   };
 }

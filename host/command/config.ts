@@ -17,6 +17,8 @@ import { matchesGlob } from "./glob.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 
+const WILDCARD = /[*?[\\]/;
+
 /** Handlers by upper-case command name. */
 export function configHandlers(
   context: CommandContext,
@@ -41,13 +43,24 @@ export function configHandlers(
   };
 }
 
+/** A pattern without wildcards is a name: its option is answered under the name that was asked for. */
 function get(options: OptionStore, args: readonly Uint8Array[], reply: ReplyWriter): void {
-  const patterns = args.slice(2).map((pattern) => text(pattern).replaceAll("_", "-"));
-  const found = parametersOf(options).filter((parameter) => patterns.some((pattern) => matchesGlob(pattern, parameter.name)));
-  reply.map(found.length);
-  for (const parameter of found) {
-    reply.bulk(parameter.name);
-    reply.bulk(parameter.read());
+  const answers = new Map<string, readonly [name: string, value: string]>();
+  for (const pattern of args.slice(2).map(text)) {
+    const exact = WILDCARD.test(pattern) ? undefined : findParameter(options, pattern.toLowerCase());
+    if (exact !== undefined) answers.set(exact.name, [pattern, exact.read()]);
+    else {
+      for (const parameter of parametersOf(options)) {
+        if (!answers.has(parameter.name) && matchesGlob(pattern, parameter.name)) {
+          answers.set(parameter.name, [parameter.name, parameter.read()]);
+        }
+      }
+    }
+  }
+  reply.map(answers.size);
+  for (const [name, value] of answers.values()) {
+    reply.bulk(name);
+    reply.bulk(value);
   }
 }
 

@@ -40,7 +40,8 @@ export function debugHandlers(
         return;
       }
       const found = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-      if (found === undefined || args.length !== found.arguments + 2) throw replyError("DEBUG_SUBCOMMAND", shown(args[1]));
+      if (found === undefined || args.length !== found.arguments + 2)
+        throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), "DEBUG");
       return found.run(session, args, reply);
     },
   };

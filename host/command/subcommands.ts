@@ -5,6 +5,7 @@ import { DatabaseError, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { shown, text } from "./arguments.ts";
 import type { CommandHandler } from "./session.ts";
+import { plainSyntax } from "./syntax.ts";
 import { findRow, findSubcommand, fullName } from "./table.ts";
 import type { CommandRow } from "./table-types.ts";
 
@@ -47,7 +48,7 @@ function checkArity(row: CommandRow, count: number, parent: CommandRow): void {
 function help(row: CommandRow, reply: ReplyWriter): void {
   writeHelp(
     row.name,
-    row.subcommands.map((each) => ({ usage: `${each.name} ${usage(each.syntax)}`.trim(), summary: each.summary })),
+    row.subcommands.map((each) => ({ usage: `${each.name} ${plainSyntax(each.syntax)}`.trim(), summary: each.summary })),
     reply,
   );
 }
@@ -58,11 +59,6 @@ export function writeHelp(name: string, subcommands: readonly { usage: string; s
   for (const each of subcommands) lines.push(each.usage, ...wrap(each.summary));
   reply.array(lines.length);
   for (const line of lines) reply.simple(line);
-}
-
-/** The notation of syntax.ts without the names of groups and the types of values. */
-export function usage(syntax: string): string {
-  return syntax.replace(/([([])[a-z_0-9-]+:(?=[^\]]*[|: )])/g, "$1").replace(/:(integer|key|double|pattern|string|unix-time)\b/g, "");
 }
 
 /** Breaks text between words. */

@@ -47,6 +47,20 @@ export function parseSyntax(syntax: string): readonly ArgumentNode[] {
   return nodes;
 }
 
+/** A description of arguments for people: without the names of groups and the types of values. */
+export function plainSyntax(syntax: string): string {
+  return parseSyntax(syntax).map(plainItem).join(" ");
+}
+
+function plainItem(node: ArgumentNode): string {
+  const children = node.children.map(plainItem).join(node.type === "oneof" ? "|" : " ");
+  const value = node.children.length > 0 ? children : node.name;
+  const bare = node.type === "pure-token" ? (node.token ?? node.name) : node.token === undefined ? value : `${node.token} ${value}`;
+  if (node.optional) return `[${bare}${node.multiple ? " ..." : ""}]`;
+  const grouped = node.children.length > 0 && (node.type === "oneof" || node.multiple) ? `(${bare})` : bare;
+  return node.multiple ? `${grouped} [${grouped} ...]` : grouped;
+}
+
 function parsePart(item: string): ArgumentNode {
   if (item.endsWith("...")) return { ...parsePart(item.slice(0, -3)), multiple: true };
   if (item.startsWith("[")) return { ...parseGroup(inner(item, "]")), optional: true };

@@ -3,7 +3,7 @@
  */
 import { type ReplyErrorCode, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
-import { word } from "./arguments.ts";
+import { shown, word } from "./arguments.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 
@@ -16,8 +16,8 @@ export function toolHandlers(context: CommandContext): Readonly<Record<string, C
   return {
     TIME: (_session, _args, reply) => time(context.server.clock.nowMs(), reply),
     SHUTDOWN: (_session, args) => shutdown(context, args),
-    FUNCTION: container("FUNCTION", { FLUSH: (_session, args, reply) => flush("FUNCTION_FLUSH_MODE", args, reply) }),
-    SCRIPT: container("SCRIPT", { FLUSH: (_session, args, reply) => flush("SCRIPT_FLUSH_MODE", args, reply) }),
+    FUNCTION: container("FUNCTION", { FLUSH: (_session, args, reply) => flush("FUNCTION", "FUNCTION_FLUSH_MODE", args, reply) }),
+    SCRIPT: container("SCRIPT", { FLUSH: (_session, args, reply) => flush("SCRIPT", "SCRIPT_FLUSH_MODE", args, reply) }),
   };
 }
 
@@ -29,9 +29,10 @@ function time(nowMs: number, reply: ReplyWriter): void {
   reply.bulk(String(Math.floor((nowMs - seconds * SECOND_MS) * MICROSECONDS_OF_MS)));
 }
 
-function flush(otherwise: ReplyErrorCode, args: readonly Uint8Array[], reply: ReplyWriter): void {
+function flush(parent: string, otherwise: ReplyErrorCode, args: readonly Uint8Array[], reply: ReplyWriter): void {
   const mode = word(args[2]);
-  if (args.length > 3 || (args.length === 3 && mode !== "ASYNC" && mode !== "SYNC")) throw replyError(otherwise);
+  if (args.length > 3) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), parent);
+  if (args.length === 3 && mode !== "ASYNC" && mode !== "SYNC") throw replyError(otherwise);
   reply.ok();
 }
 

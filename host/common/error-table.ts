@@ -139,7 +139,7 @@ export const replyErrors = [
   { name: "CONFIG_REWRITE", prefix: "ERR", text: "Rewriting config file: %s" },
   { name: "FUNCTION_FLUSH_MODE", prefix: "ERR", text: "FUNCTION FLUSH only supports SYNC|ASYNC option" },
   { name: "SCRIPT_FLUSH_MODE", prefix: "ERR", text: "SCRIPT FLUSH only support SYNC|ASYNC option" },
-  { name: "DEBUG_SUBCOMMAND", prefix: "ERR", text: "unknown subcommand or wrong number of arguments for '%s'. Try DEBUG HELP." },
+  { name: "UNKNOWN_SUBCOMMAND_OR_ARITY", prefix: "ERR", text: "unknown subcommand or wrong number of arguments for '%s'. Try %s HELP." },
   {
     name: "DEBUG_PROTOCOL_TYPE",
     prefix: "ERR",

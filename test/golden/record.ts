@@ -43,7 +43,9 @@ for (const file of process.argv.slice(2)) {
   const text = readFileSync(file, "utf8");
   const recorded: Recorded = new Map();
   for (const scenario of parseTranscript(text, file)) await recordScenario(scenario, recorded);
-  const lines = text.split("\n").flatMap((source, i) => (/^(\w+\| )?\?$/.test(source) ? answerLines(source, recorded.get(i + 1)) : [source]));
+  const lines = text
+    .split("\n")
+    .flatMap((source, i) => (/^(\w+\| )?\?$/.test(source) ? answerLines(source, recorded.get(i + 1)) : [source]));
   writeFileSync(file, lines.join("\n"));
   process.stdout.write(`${file}: ${recorded.size} replies seen\n`);
 }

@@ -52,7 +52,10 @@ export async function playScenario(
         if (mismatch) return mismatch;
         continue;
       }
-      const group = [step, ...takeWhile(played.slice(i + 1), (next) => !step.raw && next.kind === "send" && !next.raw && next.connection === step.connection)];
+      const group = [
+        step,
+        ...takeWhile(played.slice(i + 1), (next) => !step.raw && next.kind === "send" && !next.raw && next.connection === step.connection),
+      ];
       i += group.length - 1;
       const client = await stage.connection(step.connection);
       client.write(Buffer.concat(group.map((send) => (send as Send).bytes)));
@@ -154,7 +157,8 @@ class Stage {
       const nonce = `in step, ${name}?`;
       client.write(encodeRequest(["ECHO", nonce]));
       const actual = await this.outcome(name, parseOutcome(JSON.stringify(nonce)));
-      if (!actual.matched) return { line, request: `(end of the scenario, connection ${name})`, expected: "no further reply", actual: actual.text };
+      if (!actual.matched)
+        return { line, request: `(end of the scenario, connection ${name})`, expected: "no further reply", actual: actual.text };
     }
     return undefined;
   }

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startServer, type ServerKind, type TestServer } from "../support/test-server.ts";
+import { type ServerKind, startServer, type TestServer } from "../support/test-server.ts";
 import { type Mismatch, type PlayOptions, playScenario, sentBytes } from "./runner.ts";
 import { parseTranscript, type Scenario } from "./transcript.ts";
 
@@ -59,7 +59,9 @@ async function playAll(server: TestServer, scenario: Scenario, file: string, opt
     const report = (mismatch: Mismatch | undefined, where: string): void => {
       if (mismatch === undefined) return;
       const { line, request, expected, actual } = mismatch;
-      expect.fail(`${file}:${line}, RESP${protocol}${where}\n  request   ${request}\n  expected  ${expected}\n  ${server.kind.padEnd(8)}  ${actual}`);
+      expect.fail(
+        `${file}:${line}, RESP${protocol}${where}\n  request   ${request}\n  expected  ${expected}\n  ${server.kind.padEnd(8)}  ${actual}`,
+      );
     };
     report(await playScenario(server, scenario, protocol, options, isFresh), "");
     if (!scenario.cut) continue;

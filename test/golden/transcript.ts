@@ -29,7 +29,14 @@ export const PROTOCOLS: readonly Protocol[] = [2, 3];
 export type Outcome = { readonly kind: "reply"; readonly expected: Expected } | { readonly kind: "closed" } | { readonly kind: "unknown" };
 
 export type Step =
-  | { readonly kind: "send"; readonly connection: string; readonly bytes: Buffer; readonly raw: boolean; readonly source: string; readonly line: number }
+  | {
+      readonly kind: "send";
+      readonly connection: string;
+      readonly bytes: Buffer;
+      readonly raw: boolean;
+      readonly source: string;
+      readonly line: number;
+    }
   | {
       readonly kind: "expect";
       readonly connection: string;
@@ -105,15 +112,29 @@ function readLine(drafts: Draft[], source: string, line: number): void {
   }
   const draft = drafts.at(-1);
   if (draft === undefined) throw new Error("a line before the first scenario");
-  if (source.startsWith("@")) return readDirective(draft, source);
+  if (source.startsWith("@")) {
+    readDirective(draft, source);
+    return;
+  }
   const send = /^([a-z]\w*)?(>>?)\s+(.*)$/.exec(source);
-  if (send && !source.startsWith(">[")) return readSend(draft, send, line);
-  readOutcome(draft, source, line);
+  if (send && !source.startsWith(">[")) readSend(draft, send, line);
+  else readOutcome(draft, source, line);
 }
 
 function newDraft(title: string, line: number): Draft {
   const [open, answered] = [new Map<string, string[]>(), new Map()];
-  return { title, line, protocols: PROTOCOLS, serverOptions: {}, cut: false, loose: false, steps: [], current: MAIN_CONNECTION, open, answered };
+  return {
+    title,
+    line,
+    protocols: PROTOCOLS,
+    serverOptions: {},
+    cut: false,
+    loose: false,
+    steps: [],
+    current: MAIN_CONNECTION,
+    open,
+    answered,
+  };
 }
 
 function readDirective(draft: Draft, source: string): void {

@@ -66,7 +66,8 @@ export class RawClient {
     for (;;) {
       const reply = this.#decoder.next();
       if (reply !== undefined) return reply;
-      if (this.#ended) throw this.#failure ?? new Error(`the server closed the connection; unread: ${this.#decoder.pending.toString("latin1")}`);
+      if (this.#ended)
+        throw this.#failure ?? new Error(`the server closed the connection; unread: ${this.#decoder.pending.toString("latin1")}`);
       await this.#arrival();
     }
   }

@@ -122,7 +122,8 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
   if (kind === "redis") {
     const path = findRedisServer();
     if (path === undefined) throw new Error("redis-server is not installed");
-    const port = Number((options.port ??= String(await freePort())));
+    options.port ??= String(await freePort());
+    const port = Number(options.port);
     Object.assign(options, { bind: HOST, save: "", appendonly: "no", daemonize: "no", dir: directory, "enable-debug-command": "yes" });
     return { command: [path, ...flags(options)], port };
   }
