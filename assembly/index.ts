@@ -11,6 +11,7 @@ export {
   execute,
   maintain,
   replay,
+  replay_reserve,
   reply_clear,
   reply_reserve,
   resume,

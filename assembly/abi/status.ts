@@ -35,7 +35,9 @@ export const SETTING_LAZY_EXPIRY = 4;
 export const SETTING_MAX_PAGES = 5;
 /** Most bytes of an unfinished request that a session may hold (Redis: client-query-buffer-limit). */
 export const SETTING_MAX_HELD = 6;
-export const SETTING_COUNT = 7;
+/** Commands that write are refused: the log on disk has failed. */
+export const SETTING_READ_ONLY = 7;
+export const SETTING_COUNT = 8;
 
 /** What memory is used for; the order of the f64 counters at CONTROL_MEMORY_POINTER. */
 export const PURPOSE_ENTRY = 0;

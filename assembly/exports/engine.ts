@@ -26,16 +26,17 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../abi/status";
 import { hashBytes, hashSeed } from "../bytes/hash";
-import { callInitialize, callsReset, setMaxMemory } from "../command/call";
+import { callInitialize, callsReset, setMaxMemory, setReadOnly } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
 import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
-import { replayEffects } from "../command/replay";
+import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
@@ -89,6 +90,7 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_LAZY_EXPIRY) setExpiryOn(value != 0);
   else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
+  else if (setting == SETTING_READ_ONLY) setReadOnly(value != 0);
   else return STATUS_INVALID;
   return STATUS_OK;
 }
@@ -152,8 +154,13 @@ export function effects_clear(): void {
   publishEffects();
 }
 
+export function replay_reserve(length: u32): usize {
+  return replayReserve(length);
+}
+
 export function replay(pointer: usize, length: u32, now: f64): i32 {
   const status = replayEffects(pointer, length, now);
+  replayDone();
   replyPublish();
   return status;
 }

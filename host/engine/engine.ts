@@ -199,25 +199,41 @@ export class Engine {
     return this.#memory.word(this.#control + CONTROL_EFFECT_LENGTH);
   }
 
+  /** The logged effects; valid until the next call. */
+  effectView(): Uint8Array {
+    return this.#memory.view(this.#memory.word(this.#control + CONTROL_EFFECT_POINTER), this.effectLength);
+  }
+
+  /** The logged effects have been taken. */
+  clearEffects(): void {
+    this.#call(() => this.#exports.effects_clear());
+  }
+
   /** A copy of the logged effects, which are then forgotten. */
   takeEffects(): Uint8Array {
-    const effects = this.#memory.copy(this.#memory.word(this.#control + CONTROL_EFFECT_POINTER), this.effectLength);
-    this.#call(() => this.#exports.effects_clear());
+    const effects = this.effectView().slice();
+    this.clearEffects();
     return effects;
   }
 
   /**
-   * Applies logged effects with expiry off: whole commands that fit the input area together. Throws OUT_OF_MEMORY or
-   * ENGINE_INVALID; what stood before the first bad effect has been applied then.
+   * Applies logged effects, whole commands of any length, with expiry off. Throws OUT_OF_MEMORY or ENGINE_INVALID; what
+   * stood before the first bad effect has been applied then.
    */
   replay(effects: Uint8Array, nowMs: number): void {
-    const length = this.loadInput(effects, 0);
-    if (length < effects.length) throw new DatabaseError("ENGINE_INVALID", `effects of ${effects.length} bytes do not fit the input area`);
-    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    if (effects.length === 0) return;
+    const pointer = this.#call(() => this.#exports.replay_reserve(effects.length)) >>> 0;
+    if (pointer === 0) throw new DatabaseError("OUT_OF_MEMORY", `no memory to replay ${effects.length} bytes of effects`);
+    this.#memory.write(pointer, effects);
     this.#check(
-      this.#call(() => this.#exports.replay(pointer, length, nowMs)),
+      this.#call(() => this.#exports.replay(pointer, effects.length, nowMs)),
       "the effects to replay are not well formed",
     );
+  }
+
+  /** Gives back the memory that replays have used. */
+  endReplay(): void {
+    this.#call(() => this.#exports.replay_reserve(0));
   }
 
   resetStatistics(): void {

@@ -27,6 +27,7 @@ export interface EngineExports {
   reply_clear(): void;
   maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
+  replay_reserve(length: number): number;
   replay(pointer: number, length: number, nowMs: number): number;
   statistics_reset(): void;
   digest(database: number): number;
@@ -47,6 +48,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "reply_clear",
   "maintain",
   "effects_clear",
+  "replay_reserve",
   "replay",
   "statistics_reset",
   "digest",

@@ -223,7 +223,7 @@ export class Server implements ServerState, ConnectionHost {
     }, STOP_GRACE_MS);
     await this.#closeAll((connection) => connection.finish());
     grace.cancel();
-    this.database.close();
+    await this.database.close();
     this.#settle.resolve();
   }
 

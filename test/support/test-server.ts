@@ -129,6 +129,7 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
   }
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run npm run build first`);
   options.port ??= "0";
+  options.persistence ??= "no";
   Object.assign(options, { host: HOST, dir: directory });
   return { command: [process.execPath, PROGRAM, "serve", ...flags(options)], port: Number(options.port) };
 }
