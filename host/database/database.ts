@@ -92,6 +92,11 @@ export class Database {
     return database;
   }
 
+  /** The log of a database that is kept in a directory. */
+  get log(): Wal | undefined {
+    return this.#log;
+  }
+
   /** `listener` hears once that the engine has failed. */
   onFailure(listener: (error: DatabaseError) => void): void {
     this.#failureListener = listener;

@@ -12,11 +12,12 @@
  *
  * 1. Nothing is changed on disk before the whole log has been read and applied.
  * 2. A frame reaches the engine only if its checksum, its sequence and the chain are right.
- * 3. What was kept is synced before the new epoch is committed: a crash may have left it in the system's cache only.
+ * 3. What was kept is written again and synced before the new epoch is committed: it may lie in the system's cache only.
  * 4. A second run after a crash within recovery does the same again.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { Clock, Random, Storage, StorageFile } from "../platform/types.ts";
+import { writeAll } from "./file.ts";
 import { type ChainEnd, FrameReader } from "./frame-reader.ts";
 import { MANIFEST_NAME, type Manifest, ManifestFile } from "./manifest.ts";
 import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentName, segmentNumber } from "./segment.ts";
@@ -269,8 +270,25 @@ export class Recovery {
       last.file.close();
       this.#segments.pop();
     }
-    await this.#segments.at(-1)?.file.sync();
+    const used = this.#segments.at(-1);
+    if (used !== undefined) await this.#secure(used.file);
     if (this.#frames > 0) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
+  }
+
+  /**
+   * Makes a segment safe that may lie in the system's cache only. It is written again first: after a failed sync the system
+   * takes its pages for clean, and a sync alone would do nothing. Writing what is there already cannot damage it.
+   */
+  async #secure(file: StorageFile): Promise<void> {
+    if (this.#end.sequence > this.#manifest.knownSequence) {
+      const buffer = new Uint8Array(MEGABYTE);
+      for (let offset = 0; offset < file.sizeBytes; ) {
+        const length = file.read(buffer, offset);
+        writeAll(file, buffer.subarray(0, length), offset);
+        offset += length;
+      }
+    }
+    await file.sync();
   }
 
   #closeSegments(): void {
