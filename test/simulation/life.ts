@@ -107,7 +107,7 @@ export class Life {
     const replies = decoder.decode(engine.replyView());
     const number = this.digests.length;
     this.digests.push(this.digest());
-    this.#positions.push(this.database.log?.position ?? 0);
+    this.#positions.push(commits.logFailure === undefined ? (this.database.log?.position ?? 0) : Number.POSITIVE_INFINITY);
     if (commits.logFailure !== undefined) return replies;
     if (commits.holding) commits.hold(this.#waiter(number));
     else this.acknowledged = number;

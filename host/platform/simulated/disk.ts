@@ -58,6 +58,19 @@ export class SimulatedDisk {
     this.#state = seed >>> 0 || 1;
   }
 
+  /** A disk in good order that holds these files. */
+  static holding(files: ReadonlyMap<string, Uint8Array>, seed = 1): SimulatedDisk {
+    const disk = new SimulatedDisk(seed);
+    for (const [name, bytes] of files) disk.files.set(name, { safe: bytes.slice(), changes: [], seen: bytes.slice() });
+    disk.syncNames();
+    return disk;
+  }
+
+  /** Copies of all files as a reader sees them. */
+  contents(): Map<string, Uint8Array> {
+    return new Map([...this.files].map(([name, { seen }]) => [name, seen.slice()]));
+  }
+
   get crashed(): boolean {
     return this.#crashed;
   }
