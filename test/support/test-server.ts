@@ -3,7 +3,7 @@
  * under Redis's names, so that one test runs against either.
  *
  * 1. A server listens on 127.0.0.1, on a port nobody else has, and has said that it is ready.
- * 2. Nothing is persisted; what our server writes (certificates) goes to a directory that `stop` removes.
+ * 2. Nothing is persisted unless the options say so; what our server writes goes to a directory that `stop` removes, or to `dir`.
  * 3. `stop` ends only the process that was started here, and resolves when it is gone. Tests must call it; a server that
  *    is left over ends with the test process.
  * 4. Where redis-server is missing, tests that compare with it are reported as not run, and fail if MEMFLUX_REQUIRE_REDIS
@@ -130,7 +130,8 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run npm run build first`);
   options.port ??= "0";
   options.persistence ??= "no";
-  Object.assign(options, { host: HOST, dir: directory });
+  options.dir ??= directory;
+  options.host = HOST;
   return { command: [process.execPath, PROGRAM, "serve", ...flags(options)], port: Number(options.port) };
 }
 
