@@ -3,6 +3,9 @@
  */
 export {
   check_invariants,
+  compaction_start,
+  compaction_step,
+  compaction_stop,
   digest,
   effects_clear,
   engine_configure,

@@ -18,6 +18,11 @@ export const EXECUTE_YIELD = 2;
 /** Send the reply, then close the connection. */
 export const EXECUTE_CLOSE = 3;
 
+/** Answers of `compaction_step`: the walk is over; it goes on; there is no memory for the next entries. */
+export const COMPACTION_DONE = 0;
+export const COMPACTION_MORE = 1;
+export const COMPACTION_OUT_OF_MEMORY = 2;
+
 /** Values of SESSION_REPLY_MODE. The host sets SKIP while CLIENT REPLY SKIP runs; the engine goes on by itself. */
 export const REPLY_ON = 0;
 export const REPLY_OFF = 1;

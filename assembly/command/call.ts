@@ -8,7 +8,14 @@
 import { CONTROL_CALLS_POINTER, CONTROL_COMMANDS, SESSION_LAST_COMMAND, SESSION_REPLY_MODE } from "../abi/layout";
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
-import { ERROR_NOAUTH, ERROR_OUT_OF_MEMORY, ERROR_OUT_OF_MEMORY_HOST, ERROR_READ_ONLY, ERROR_UNKNOWN_COMMAND, ERROR_WRONG_ARITY } from "../abi/errors";
+import {
+  ERROR_NOAUTH,
+  ERROR_OUT_OF_MEMORY,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_READ_ONLY,
+  ERROR_UNKNOWN_COMMAND,
+  ERROR_WRONG_ARITY,
+} from "../abi/errors";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
 import { effectCommit, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";

@@ -39,6 +39,7 @@ import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, su
 import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
+import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
 import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
@@ -85,8 +86,10 @@ export function engine_configure(setting: u32, value: f64): i32 {
   if (!(value >= 0)) return STATUS_INVALID;
   if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
   else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);
-  else if (setting == SETTING_EFFECTS) setEffects(value != 0);
-  else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
+  else if (setting == SETTING_EFFECTS) {
+    if (value == 0) compactionStop();
+    setEffects(value != 0);
+  } else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
   else if (setting == SETTING_LAZY_EXPIRY) setExpiryOn(value != 0);
   else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
@@ -152,6 +155,20 @@ function publishEffects(): void {
 export function effects_clear(): void {
   effectsTaken();
   publishEffects();
+}
+
+export function compaction_start(): void {
+  compactionStart();
+}
+
+export function compaction_step(budget: u32): i32 {
+  const result = compactionStep(budget);
+  publishEffects();
+  return result;
+}
+
+export function compaction_stop(): void {
+  compactionStop();
 }
 
 export function replay_reserve(length: u32): usize {

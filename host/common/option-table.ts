@@ -103,12 +103,15 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: 0,
     max: GIBIBYTE,
   }),
+  supported("wal_size_threshold_mb", "integer", 128, true, "Megabytes of log above which it is compacted, once it has doubled", {
+    min: 1,
+    max: 1_048_576,
+  }),
   supported("recover", "choice", "refuse", false, "What to do about a damaged log: refuse to start, or lose what lies behind the damage", {
     choices: ["refuse", "truncate"],
   }),
   planned("wal_file", "text", "", "Write-ahead log file"),
   planned("wal_overflow_file", "text", "", "Second write-ahead log file"),
-  planned("wal_size_threshold_mb", "integer", 128, "Megabytes of log after which it is compacted", { min: 1, max: 1_048_576 }),
   planned("snapshot_file", "text", "", "Snapshot file"),
   planned("snapshot_temp_file", "text", "", "Snapshot file while it is written"),
   planned("eviction_policy", "choice", "noeviction", "What goes when memory is full", {

@@ -18,6 +18,7 @@ import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
 import type { Clock, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
+import { Compaction } from "./compaction.ts";
 
 const SEED_BYTES = 8;
 
@@ -42,6 +43,7 @@ export class Database {
   #failureReported = false;
   #storage: Storage | undefined;
   #log: Wal | undefined;
+  #compaction: Compaction | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(exports: EngineExports, parts: DatabaseParts) {
@@ -50,7 +52,10 @@ export class Database {
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,
-      () => this.commits.pass(),
+      () => {
+        this.commits.pass();
+        this.#compaction?.check();
+      },
       (error) => this.reportFailure(error),
     );
   }
@@ -77,6 +82,7 @@ export class Database {
       database.#log = log;
       database.#storage = storage.storage;
       database.commits.attach(log, (error) => storage.report(`the log has failed, writes are refused from now on: ${error.message}`));
+      database.#compaction = new Compaction({ engine, commits: database.commits, log, clock: parts.clock, ...storage });
       database.maintenance.start();
       return database;
     } catch (error) {
@@ -95,6 +101,11 @@ export class Database {
   /** The log of a database that is kept in a directory. */
   get log(): Wal | undefined {
     return this.#log;
+  }
+
+  /** Writes the log anew without what is out of date. Resolves at once without a log; rejects with what stopped it. */
+  async compact(): Promise<void> {
+    await this.#compaction?.run();
   }
 
   /** `listener` hears once that the engine has failed. */
@@ -119,6 +130,7 @@ export class Database {
 
   async #close(): Promise<void> {
     if (this.#log === undefined) return;
+    await this.#compaction?.stop();
     if (this.engine.failure === undefined) this.commits.pass();
     await this.#log.close();
     await this.#storage?.unlock();

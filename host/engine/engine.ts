@@ -26,7 +26,7 @@ import {
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
 } from "../../assembly/abi/layout.ts";
-import { STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
+import { COMPACTION_DONE, COMPACTION_OUT_OF_MEMORY, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
@@ -234,6 +234,23 @@ export class Engine {
   /** Gives back the memory that replays have used. */
   endReplay(): void {
     this.#call(() => this.#exports.replay_reserve(0));
+  }
+
+  /** Begins to log the whole content once more. Requires: effects are on and have been taken. */
+  startCompaction(): void {
+    this.#call(() => this.#exports.compaction_start());
+  }
+
+  /** Logs about `budgetBytes` of content; false at its end. Throws OUT_OF_MEMORY, and the walk has not gone on then. */
+  stepCompaction(budgetBytes: number): boolean {
+    const result = this.#call(() => this.#exports.compaction_step(budgetBytes));
+    if (result === COMPACTION_OUT_OF_MEMORY) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the next effects of a compaction");
+    return result !== COMPACTION_DONE;
+  }
+
+  /** Ends a compaction, or gives it up. Does nothing when the engine has failed. */
+  stopCompaction(): void {
+    if (this.#failure === undefined) this.#call(() => this.#exports.compaction_stop());
   }
 
   resetStatistics(): void {

@@ -34,6 +34,8 @@ import { Server, type ServerLimits } from "../server/server.ts";
 const MEGABYTE = 1_048_576;
 /** Size at which a file of the log is full. */
 const SEGMENT_BYTES = 16 * MEGABYTE;
+/** What one step of a compaction logs: well below a millisecond of work. */
+const COMPACT_STEP_BYTES = 65_536;
 
 /** Options by name, as host/common/options.ts keeps them. */
 export type ServeOptions = Parameters<typeof createHandlers>[1] & {
@@ -107,6 +109,8 @@ async function openDatabase(options: ServeOptions, module: WasmModule, warn: (li
     flushAfterBatches: number(options, "flush_after_commits"),
     flushAfterBytes: number(options, "flush_after_bytes"),
     segmentBytes: SEGMENT_BYTES,
+    compactAboveBytes: number(options, "wal_size_threshold_mb") * MEGABYTE,
+    compactStepBytes: COMPACT_STEP_BYTES,
   };
   options.onChange("flush_interval", () => {
     settings.flushIntervalMs = number(options, "flush_interval");
@@ -116,6 +120,9 @@ async function openDatabase(options: ServeOptions, module: WasmModule, warn: (li
   });
   options.onChange("flush_after_bytes", () => {
     settings.flushAfterBytes = number(options, "flush_after_bytes");
+  });
+  options.onChange("wal_size_threshold_mb", () => {
+    settings.compactAboveBytes = number(options, "wal_size_threshold_mb") * MEGABYTE;
   });
   return Database.recover(module, parts, {
     storage: new NodeStorage(text(options, "dir")),

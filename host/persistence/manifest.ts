@@ -10,10 +10,10 @@
  *     seed of the engine           40    8
  *     epoch                        48    8   of the last start
  *     first segment                56    4   number of the oldest segment that is needed
- *     image                        60    4   number of the image that comes before it; 0: none
- *     sequence of the image        64    8   the first segment goes on behind it
+ *     image                        60    4   number of a snapshot that comes before it; 0: none, which is all there is so far
+ *     base sequence                64    8   of the last frame before the first segment
  *     known sequence               72    8   the log had at least this frame, synced, when the slot was written
- *     checksum of the image        80    4   CRC of the frame with the image's sequence, for the frame behind it
+ *     base checksum                80    4   CRC of the frame with the base sequence; 0 for sequence 0
  *     zero                         84   40
  *     CRC-32C of bytes 0..123     124    4
  *
@@ -39,8 +39,8 @@ export interface Manifest {
   readonly epoch: number;
   readonly firstSegment: number;
   readonly image: number;
-  readonly imageSequence: number;
-  readonly imageChecksum: number;
+  readonly baseSequence: number;
+  readonly baseChecksum: number;
   readonly knownSequence: number;
 }
 
@@ -105,9 +105,9 @@ function encodeSlot(manifest: Manifest, generation: number): Uint8Array {
   writeU64(view, 48, manifest.epoch);
   view.setUint32(56, manifest.firstSegment, true);
   view.setUint32(60, manifest.image, true);
-  writeU64(view, 64, manifest.imageSequence);
+  writeU64(view, 64, manifest.baseSequence);
   writeU64(view, 72, manifest.knownSequence);
-  view.setUint32(80, manifest.imageChecksum, true);
+  view.setUint32(80, manifest.baseChecksum, true);
   view.setUint32(CHECKED_BYTES, crc32c(bytes, 0, 0, CHECKED_BYTES), true);
   return bytes;
 }
@@ -131,8 +131,8 @@ function readSlot(file: StorageFile, slot: number, place: string): { generation:
       epoch: readU64(view, 48),
       firstSegment: view.getUint32(56, true),
       image: view.getUint32(60, true),
-      imageSequence: readU64(view, 64),
-      imageChecksum: view.getUint32(80, true),
+      baseSequence: readU64(view, 64),
+      baseChecksum: view.getUint32(80, true),
       knownSequence: readU64(view, 72),
     },
   };

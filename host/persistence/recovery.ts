@@ -59,6 +59,7 @@ export class Recovery {
   readonly #manifestFile: ManifestFile | undefined;
   readonly #manifest: Manifest;
   #segments: SegmentFile[] = [];
+  #leftovers: number[] = [];
   #end: ChainEnd;
   #epoch: number;
   #tail: { readonly number: number; readonly offset: number; readonly bytes: number } | undefined;
@@ -71,7 +72,7 @@ export class Recovery {
     this.#parts = parts;
     this.#manifestFile = manifestFile;
     this.#manifest = manifest;
-    this.#end = { sequence: manifest.imageSequence, checksum: manifest.imageChecksum };
+    this.#end = { sequence: manifest.baseSequence, checksum: manifest.baseChecksum };
     this.#epoch = manifest.epoch;
     this.#reportedMs = parts.clock.monotonicMs();
   }
@@ -91,8 +92,8 @@ export class Recovery {
         epoch: 0,
         firstSegment: 0,
         image: 0,
-        imageSequence: 0,
-        imageChecksum: 0,
+        baseSequence: 0,
+        baseChecksum: 0,
         knownSequence: 0,
       });
     } catch (error) {
@@ -127,20 +128,28 @@ export class Recovery {
   async start(): Promise<Wal> {
     const { storage, clock, settings } = this.#parts;
     const last = this.#segments.at(-1)?.number ?? 0;
+    const sizeBytes = this.#segments.reduce((sum, { file }) => sum + file.sizeBytes, 0);
     this.#closeSegments();
     const manifestFile = this.#manifestFile ?? (await ManifestFile.create(storage));
     const manifest = { ...this.#manifest, epoch: this.#epoch + 1 };
     const first = Math.max(last + 1, manifest.firstSegment);
-    return Wal.start({ storage, clock, settings, manifest: manifestFile }, manifest, first, this.#end);
+    const wal = await Wal.start({ storage, clock, settings, manifest: manifestFile }, manifest, {
+      segment: first,
+      end: this.#end,
+      sizeBytes,
+    });
+    for (const number of this.#leftovers) await storage.remove(segmentName(number));
+    return wal;
   }
 
   // Reading -------------------------------------------------------------------------------------------------------------
 
-  /** Opens all segments that the manifest needs; those before the first are left over from a compaction and go. */
+  /** Opens all segments that the manifest needs; those before the first are left over from a compaction. */
   async #openSegments(): Promise<void> {
     const { storage } = this.#parts;
     const numbers = (await storage.list()).map(segmentNumber).filter((number) => number !== undefined);
     for (const number of numbers.sort((left, right) => left - right)) {
+      if (number < this.#manifest.firstSegment) this.#leftovers.push(number);
       if (this.#manifest.firstSegment === 0 || number < this.#manifest.firstSegment) continue;
       const file = await storage.open(segmentName(number));
       if (file === undefined) continue;

@@ -36,6 +36,10 @@ export interface LogSettings {
   flushAfterBytes: number;
   /** Size at which a segment is full. */
   readonly segmentBytes: number;
+  /** Size of the whole log above which it is compacted. */
+  compactAboveBytes: number;
+  /** How much of the content one step of a compaction logs. */
+  readonly compactStepBytes: number;
 }
 
 /** What the log tells its owner. */
@@ -44,6 +48,23 @@ export interface LogListener {
   progress(): void;
   /** The log has ended; called once. */
   failed(error: DatabaseError): void;
+}
+
+/** Where a log goes on. */
+export interface LogStart {
+  /** Number of the segment to make. */
+  readonly segment: number;
+  /** The last frame before it. */
+  readonly end: ChainEnd;
+  /** Size of the segments before it. */
+  readonly sizeBytes: number;
+}
+
+/** A place in the log between two segments. */
+export interface LogCut {
+  /** Number of the segment behind it. */
+  readonly segment: number;
+  readonly end: ChainEnd;
 }
 
 export interface LogParts {
@@ -69,6 +90,8 @@ export class Wal {
   #file: StorageFile;
   #segment: number;
   #offset: number;
+  /** Size of all segments that the manifest names, this one's frames included. */
+  #sizeBytes: number;
   /** The segment opened ahead, while or after it is made. */
   #ahead: Promise<StorageFile>;
   #rolling: Promise<void> | undefined;
@@ -90,11 +113,12 @@ export class Wal {
   #unflushedBatches = 0;
   #unflushedBytes = 0;
 
-  private constructor(parts: LogParts, segment: number, file: StorageFile, end: ChainEnd) {
+  private constructor(parts: LogParts, { segment, end, sizeBytes }: LogStart, file: StorageFile) {
     this.#parts = parts;
     this.#settings = parts.settings;
     this.#segment = segment;
     this.#file = file;
+    this.#sizeBytes = sizeBytes;
     this.#offset = SEGMENT_HEADER_BYTES;
     this.#end = end;
     this.#written = end;
@@ -106,7 +130,8 @@ export class Wal {
    * Starts a new epoch in a new segment behind `end`, and commits both in the manifest. Requires: everything up to `end` is
    * synced, and `manifest` holds the new epoch.
    */
-  static async start(parts: LogParts, manifest: Manifest, segment: number, end: ChainEnd): Promise<Wal> {
+  static async start(parts: LogParts, manifest: Manifest, start: LogStart): Promise<Wal> {
+    const { segment, end } = start;
     const file = await createSegment(parts.storage, segment, manifest);
     const isFirst = manifest.firstSegment === 0;
     await parts.manifest.write({
@@ -114,7 +139,7 @@ export class Wal {
       firstSegment: isFirst ? segment : manifest.firstSegment,
       knownSequence: end.sequence,
     });
-    return new Wal(parts, segment, file, end);
+    return new Wal(parts, start, file);
   }
 
   listen(listener: LogListener): void {
@@ -140,6 +165,11 @@ export class Wal {
 
   get durableSequence(): number {
     return this.#durable.sequence;
+  }
+
+  /** Bytes of log that a start would have to read. */
+  get sizeBytes(): number {
+    return this.#sizeBytes;
   }
 
   get isCongested(): boolean {
@@ -183,6 +213,42 @@ export class Wal {
       else await this.#sync();
     }
     if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /**
+   * Ends the present segment, so that what is appended from now on lies in later ones; what `before` appends still lies in this
+   * one. Rejects when the log has failed.
+   */
+  async cut(before: () => void): Promise<LogCut> {
+    while (this.#rolling !== undefined) await this.#rolling;
+    before();
+    this.#write(true);
+    if (this.#failure !== undefined) throw this.#failure;
+    const isEmpty = this.#offset === SEGMENT_HEADER_BYTES;
+    const cut = { segment: isEmpty ? this.#segment : this.#segment + 1, end: this.#end };
+    if (!isEmpty) this.#rolling = this.#roll();
+    return cut;
+  }
+
+  /**
+   * Forgets what lies before a cut. Rejects when that was not possible; the log goes on all the same.
+   * Requires: what was appended behind the cut makes the whole state by itself, and is flushed.
+   */
+  async drop(cut: LogCut): Promise<void> {
+    const { manifest: file, storage } = this.#parts;
+    const old = file.manifest;
+    if (old === undefined || this.#failure !== undefined) return;
+    const { sequence: baseSequence, checksum: baseChecksum } = cut.end;
+    const manifest = { ...old, firstSegment: cut.segment, baseSequence, baseChecksum, knownSequence: this.#durable.sequence };
+    // Both slots, since the older one would name segments that are gone.
+    await file.write(manifest);
+    await file.write(manifest);
+    for (let number = old.firstSegment; number < cut.segment; number++) {
+      const dropped = await storage.open(segmentName(number));
+      this.#sizeBytes -= dropped === undefined ? 0 : dropped.sizeBytes;
+      dropped?.close();
+      await storage.remove(segmentName(number));
+    }
   }
 
   /** Flushes, notes in the manifest how far the log goes, and closes the files. A failed log is only closed. */
@@ -259,11 +325,11 @@ export class Wal {
   }
 
   /** Hands all frames to the storage, unless a full segment has to be synced first. */
-  #write(): void {
+  #write(mayOverfill = false): void {
     if (this.#failure !== undefined || this.#rolling !== undefined) return;
     this.#closeFrame();
     if (this.#length === 0) return;
-    if (this.#offset > SEGMENT_HEADER_BYTES && this.#offset + this.#length > this.#settings.segmentBytes) {
+    if (!mayOverfill && this.#offset > SEGMENT_HEADER_BYTES && this.#offset + this.#length > this.#settings.segmentBytes) {
       this.#rolling = this.#roll();
       return;
     }
@@ -274,6 +340,7 @@ export class Wal {
       return;
     }
     this.#offset += this.#length;
+    this.#sizeBytes += this.#length;
     this.#length = 0;
     if (this.#buffer.length > BUFFER_KEEP_BYTES) this.#buffer = new Uint8Array(BUFFER_BYTES);
     this.#written = this.#end;

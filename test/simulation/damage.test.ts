@@ -13,7 +13,15 @@ import { createRandom } from "../support/random.ts";
 import { Life, type LifeParts } from "./life.ts";
 
 const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
-const settings = { durability: "fsync", flushIntervalMs: 2, flushAfterBatches: 0, flushAfterBytes: 0, segmentBytes: 1500 } as const;
+const settings = {
+  durability: "fsync",
+  flushIntervalMs: 2,
+  flushAfterBatches: 0,
+  flushAfterBytes: 0,
+  segmentBytes: 1500,
+  compactAboveBytes: 1_000_000_000,
+  compactStepBytes: 1000,
+} as const;
 const FIRST = "wal-0000000001.log";
 const SECOND = "wal-0000000002.log";
 const HEADER_BITS = 64 * 8;

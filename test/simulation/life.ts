@@ -131,7 +131,23 @@ export class Life {
       this.#note();
     }
     if (this.#parts.random.chance(0.3)) this.#advance(this.#parts.random.below(8));
+    // Maintenance comes ten times a second; it is what starts a compaction.
+    if (this.#parts.random.chance(0.1)) this.#advance(100);
     this.#note();
+  }
+
+  /** Compacts the log while batches go on, one between any two steps; resolves when it is over or the machine is down. */
+  async compactAmidWork(): Promise<void> {
+    const { disk } = this.#parts;
+    let isOver = false;
+    const over = (): void => {
+      isOver = true;
+    };
+    this.database.compact().then(over, over);
+    while (!isOver && !disk.crashed) {
+      await this.work(1);
+      this.#advance(1);
+    }
   }
 
   /** Notes how far the log says it is: from then on that is a promise. */
@@ -172,6 +188,8 @@ function randomBatch(random: TestRandom, number: number): string[][] {
     () => ["DEL", key(), key()],
     () => ["APPEND", key(), value()],
     () => ["RENAME", key(), key()],
+    () => ["COPY", key(), key(), "DB", String(random.below(3)), "REPLACE"],
+    () => ["MOVE", key(), String(random.below(3))],
     () => ["SELECT", String(random.below(3))],
     () => ["EXPIRE", key(), "100"],
     () => ["GETDEL", key()],

@@ -17,12 +17,15 @@ describe.each(["none", "fsync", "full"] as const)("durability %s", (durability) 
   it(`keeps its promises on ${SEEDS} disks from seed ${TEST_SEED}`, async () => {
     let crashes = 0;
     let tails = 0;
+    let compactions = 0;
     for (let seed = TEST_SEED; seed < TEST_SEED + SEEDS; seed++) {
       const outcome = await simulate(module, seed, durability);
       crashes += outcome.crashes;
       tails += outcome.tails;
+      compactions += outcome.compactions;
     }
     expect(crashes).toBeGreaterThan(SEEDS);
     expect(tails).toBeGreaterThan(0);
+    expect(compactions).toBeGreaterThan(SEEDS / 8);
   });
 });

@@ -14,6 +14,7 @@ export interface Outcome {
   readonly crashes: number;
   readonly tails: number;
   readonly failures: number;
+  readonly compactions: number;
 }
 
 export function randomSettings(random: SeededRandom, durability: Durability): LogSettings {
@@ -23,6 +24,8 @@ export function randomSettings(random: SeededRandom, durability: Durability): Lo
     flushAfterBatches: random.pick([0, 0, 3]),
     flushAfterBytes: random.pick([0, 500, 100_000]),
     segmentBytes: random.pick([300, 2000, 10_000, 1_000_000]),
+    compactStepBytes: random.pick([100, 1000, 65_536]),
+    compactAboveBytes: random.pick([1000, 5000, 20_000, 1_000_000_000]),
   };
 }
 
@@ -42,6 +45,7 @@ export async function simulate(module: WasmModule, seed: number, durability: Dur
   let crashes = 0;
   let tails = 0;
   let failures = 0;
+  let compactions = 0;
   const describe = (text: string): string => `seed ${seed}, ${durability}: ${text}`;
   for (let number = 0; number < lives; number++) {
     const end: CrashKind = random.chance(0.6) ? "power" : "process";
@@ -64,6 +68,7 @@ export async function simulate(module: WasmModule, seed: number, durability: Dur
     }
     tails += life.reports.some((line) => line.includes("unfinished")) ? 1 : 0;
     await life.work(30);
+    compactions += life.reports.filter((line) => line.startsWith("compacted")).length;
     failures += life.database.commits.logFailure === undefined ? 0 : 1;
     if (disk.crashed) crashes++;
     else if (plan >= 7 && life.database.commits.logFailure === undefined) {
@@ -78,5 +83,5 @@ export async function simulate(module: WasmModule, seed: number, durability: Dur
     afterPowerLoss = statesFrom(life, life.mustHave("power"));
     disk.restart();
   }
-  return { lives, crashes, tails, failures };
+  return { lives, crashes, tails, failures, compactions };
 }

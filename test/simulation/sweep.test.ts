@@ -18,7 +18,15 @@ const LEVELS: readonly Durability[] = ["none", "fsync", "full"];
 
 /** The same disk, workload and settings each time: small segments, so that several are filled. */
 function parts(durability: Durability): LifeParts {
-  const settings: LogSettings = { durability, flushIntervalMs: 2, flushAfterBatches: 3, flushAfterBytes: 0, segmentBytes: 700 };
+  const settings: LogSettings = {
+    durability,
+    flushIntervalMs: 2,
+    flushAfterBatches: 3,
+    flushAfterBytes: 0,
+    segmentBytes: 700,
+    compactAboveBytes: 1_000_000_000,
+    compactStepBytes: 1000,
+  };
   return { disk: new SimulatedDisk(TEST_SEED), module, random: createRandom(TEST_SEED), settings };
 }
 

@@ -154,6 +154,9 @@ export class FakeEngine {
         return this.maintainAnswer();
       },
       effects_clear: () => this.#setEffects(""),
+      compaction_start: () => {},
+      compaction_step: () => 0,
+      compaction_stop: () => {},
       replay_reserve: (length) => (length > this.#options.inputCapacity || length === 0 ? 0 : INPUT),
       replay: (pointer, length) => {
         if (pointer !== INPUT) throw new Error("contract: effects outside the reserved buffer");

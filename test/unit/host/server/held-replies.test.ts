@@ -68,7 +68,15 @@ async function start(durability: Durability): Promise<void> {
     storage,
     clock: test.clock,
     random: new SeededRandom(1),
-    settings: { durability, flushIntervalMs: 5, flushAfterBatches: 0, flushAfterBytes: 0, segmentBytes: 100_000_000 },
+    settings: {
+      durability,
+      flushIntervalMs: 5,
+      flushAfterBatches: 0,
+      flushAfterBytes: 0,
+      segmentBytes: 100_000_000,
+      compactAboveBytes: 1_000_000_000,
+      compactStepBytes: 1000,
+    },
     recover: "refuse",
     report: () => {},
   });
