@@ -75,7 +75,10 @@ export class Life {
       },
     );
     const life = new Life(parts, database, reports);
-    life.#advance = (ms) => clock.advance(ms);
+    life.#advance = (ms) => {
+      clock.advance(ms);
+      life.#noteMaintenance();
+    };
     return life;
   }
 
@@ -86,6 +89,15 @@ export class Life {
       .digest(-1)
       .map((word) => word.toString(16).padStart(8, "0"))
       .join("");
+  }
+
+  /** Maintenance deletes keys whose time has come: a change like a batch, that nobody waits for. */
+  #noteMaintenance(): void {
+    const { log, commits } = this.database;
+    const digest = this.digest();
+    if (digest === this.digests.at(-1)) return;
+    this.digests.push(digest);
+    this.#positions.push(commits.logFailure === undefined ? (log?.position ?? 0) : Number.POSITIVE_INFINITY);
   }
 
   /** Runs up to `count` batches, until the machine is down. */
@@ -145,9 +157,23 @@ export class Life {
     };
     this.database.compact().then(over, over);
     while (!isOver && !disk.crashed) {
+      this.runBatch(movingBatch(this.#parts.random, this.digests.length));
       await this.work(1);
       this.#advance(1);
     }
+  }
+
+  /** Compacts the log while nothing else happens. */
+  async compactInPeace(): Promise<void> {
+    let isOver = false;
+    const compaction = this.database.compact().finally(() => {
+      isOver = true;
+    });
+    while (!isOver) {
+      await Promise.resolve();
+      this.#advance(1);
+    }
+    await compaction;
   }
 
   /** Notes how far the log says it is: from then on that is a promise. */
@@ -175,6 +201,19 @@ export class Life {
 
 function encodeRequest(args: readonly string[]): string {
   return `*${args.length}\r\n${args.map((arg) => `$${encoder.encode(arg).length}\r\n${arg}\r\n`).join("")}`;
+}
+
+/** Commands that carry values from key to key, which is what a compaction has to be careful about. */
+function movingBatch(random: TestRandom, number: number): string[][] {
+  const key = (): string => `filler:${random.below(40)}`;
+  const index = (): string => String(random.below(3));
+  const makers: readonly (() => string[])[] = [
+    () => ["RENAME", key(), key()],
+    () => ["COPY", key(), key(), "DB", index(), "REPLACE"],
+    () => ["MOVE", key(), index()],
+    () => ["APPEND", key(), `${number};`],
+  ];
+  return [["SELECT", index()], ...Array.from({ length: 2 }, () => random.pick(makers)())];
 }
 
 /** Some commands that change several keys at once; the first makes every batch's state different from all others. */
