@@ -17,6 +17,7 @@ import { startServer, type TestServer } from "../support/test-server.ts";
 const CLIENTS = 6;
 const PIPELINE = 16;
 const ROUNDS = 3 * TEST_LENGTH;
+const ACKNOWLEDGEMENTS_MAX = 300_000;
 const PAIR_VALUE = "x".repeat(200);
 
 const directories: string[] = [];
@@ -31,7 +32,8 @@ function newDirectory(): string {
 }
 
 function start(directory: string, durability: string): Promise<TestServer> {
-  return startServer("memflux", { options: { persistence: "yes", dir: directory, durability } });
+  // A small threshold, so that kills meet compactions too.
+  return startServer("memflux", { options: { persistence: "yes", dir: directory, durability, wal_size_threshold_mb: "1" } });
 }
 
 async function kill(server: TestServer): Promise<void> {
@@ -106,24 +108,32 @@ describe.each(["fsync", "full"])("durability %s", (durability) => {
   it(`loses nothing acknowledged in ${ROUNDS} kills (seed ${TEST_SEED})`, async () => {
     const random = createRandom(TEST_SEED);
     const directory = newDirectory();
+    let compactions = 0;
     const writers = Array.from({ length: CLIENTS }, (_, index) => new Writer(`w${index}`));
     for (let round = 0; round < ROUNDS; round++) {
       const server = await start(directory, durability);
-      const after = CLIENTS * PIPELINE + random.below(4000);
+      const after = CLIENTS * PIPELINE + random.below(8000);
       let acknowledgements = 0;
+      let isKilled = false;
       const killed = new Promise<void>((resolve, reject) => {
         const counted = (): void => {
-          if (++acknowledgements === after) kill(server).then(resolve, reject);
+          // The first kill waits for a compaction, so that the state of every run has gone through one.
+          if (++acknowledgements < after || acknowledgements % 64 !== 0 || isKilled) return;
+          if (round === 0 && acknowledgements < ACKNOWLEDGEMENTS_MAX && !server.output().includes("compacted the log")) return;
+          isKilled = true;
+          kill(server).then(resolve, reject);
         };
         Promise.all(writers.map(async (writer) => writer.run(await openClient(server), counted))).catch(reject);
       });
       await killed;
       const next = await start(directory, durability);
+      compactions += server.output().includes("compacted the log") ? 1 : 0;
       const client = await openClient(next);
       for (const writer of writers) await check(client, writer);
       await client.close();
       await kill(next);
     }
+    expect(compactions).toBeGreaterThan(0);
     expect(Math.min(...writers.map(({ acknowledged }) => acknowledged))).toBeGreaterThan(0);
   });
 });

@@ -136,7 +136,7 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
 }
 
 function flags(options: Readonly<Record<string, string>>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return Object.entries(options).flatMap(([name, value]) => [`--${name.replaceAll("_", "-")}`, value]);
 }
 
 async function launch(kind: ServerKind, settings: ServerSettings, directory: string): Promise<TestServer> {
