@@ -4,7 +4,8 @@
  *
  * 1. While nobody wants them the engine encodes no effects, and `pass` costs one comparison.
  * 2. `pass` is called after each batch, before its replies leave, and after each round of maintenance, so a subscriber sees a
- *    change before any client is told of it. Subscribers get the same bytes in the order in which they subscribed.
+ *    change before any client is told of it. Subscribers get the same bytes in the order in which they subscribed, and as late
+ *    as the level lets clients know: in `full` only what is durable, and never what a failed log has lost.
  * 3. A reply made while `holding` is true is held by its connection and announced by `hold`; waiters are told in the order
  *    in which they came. What they wait for: host/persistence/wal.ts.
  * 4. When the log fails, everybody who waits is told so, and the engine refuses writes from then on.
@@ -25,6 +26,7 @@ export interface Waiter {
   failed(error: DatabaseError): void;
 }
 
+/** A reply, or effects for subscribers, that waits for the log. */
 interface Waiting {
   readonly position: number;
   readonly waiter: Waiter;
@@ -78,7 +80,11 @@ export class CommitGate {
       return;
     }
     const effects = this.#engine.takeEffects();
-    for (const listener of this.#listeners) listener(effects);
+    const deliver = (): void => {
+      for (const listener of this.#listeners) listener(effects);
+    };
+    if (this.holding) this.hold({ reached: deliver, failed: () => {} });
+    else deliver();
   }
 
   /** Whether a reply made now has to wait. */

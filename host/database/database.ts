@@ -72,13 +72,14 @@ export class Database {
    */
   static async recover(module: WasmModule, parts: DatabaseParts, storage: StorageParts): Promise<Database> {
     const recovery = await Recovery.open({ ...storage, clock: parts.clock, random: parts.random });
+    let log: Wal | undefined;
     try {
       const database = new Database(instantiateEngine(module, recovery.seed, parts.print), parts);
       const { engine } = database;
       await recovery.run((effects) => engine.replay(effects, parts.clock.nowMs()));
       engine.endReplay();
       engine.resetStatistics();
-      const log = await recovery.start();
+      log = await recovery.start();
       database.#log = log;
       database.#storage = storage.storage;
       database.commits.attach(log, (error) => storage.report(`the log has failed, writes are refused from now on: ${error.message}`));
@@ -86,7 +87,11 @@ export class Database {
       database.maintenance.start();
       return database;
     } catch (error) {
-      await recovery.abandon();
+      if (log === undefined) await recovery.abandon();
+      else {
+        await log.close();
+        await storage.storage.unlock();
+      }
       throw error;
     }
   }

@@ -56,7 +56,7 @@ interface SegmentFile {
 
 export class Recovery {
   readonly #parts: RecoveryParts;
-  readonly #manifestFile: ManifestFile | undefined;
+  #manifestFile: ManifestFile | undefined;
   readonly #manifest: Manifest;
   #segments: SegmentFile[] = [];
   #leftovers: number[] = [];
@@ -130,10 +130,10 @@ export class Recovery {
     const last = this.#segments.at(-1)?.number ?? 0;
     const sizeBytes = this.#segments.reduce((sum, { file }) => sum + file.sizeBytes, 0);
     this.#closeSegments();
-    const manifestFile = this.#manifestFile ?? (await ManifestFile.create(storage));
+    this.#manifestFile ??= await ManifestFile.create(storage);
     const manifest = { ...this.#manifest, epoch: this.#epoch + 1 };
     const first = Math.max(last + 1, manifest.firstSegment);
-    const wal = await Wal.start({ storage, clock, settings, manifest: manifestFile }, manifest, {
+    const wal = await Wal.start({ storage, clock, settings, manifest: this.#manifestFile }, manifest, {
       segment: first,
       end: this.#end,
       sizeBytes,

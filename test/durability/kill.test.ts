@@ -143,11 +143,18 @@ it("a server that is stopped under durability none keeps everything", async () =
   const server = await start(directory, "none");
   const client = await openClient(server);
   await client.pipeline(Array.from({ length: 500 }, (_, number) => ["SET", `key:${number}`, `${number}`]));
+  // Larger than the engine's input area, and with more arguments than it decodes at a time.
+  await client.pipeline([
+    ["SET", "large", "y".repeat(3_000_000)],
+    ["MSET", ...Array.from({ length: 3000 }, (_, number) => [`many:${number}`, "z"]).flat()],
+    ["APPEND", "large", "end"],
+  ]);
   await client.close();
   await server.stop();
   const next = await start(directory, "none");
   const reader = await openClient(next);
-  expect(await reader.call("DBSIZE")).toEqual({ kind: "integer", text: "500" });
+  expect(await reader.call("DBSIZE")).toEqual({ kind: "integer", text: "3501" });
+  expect(await reader.call("STRLEN", "large")).toEqual({ kind: "integer", text: "3000003" });
   await reader.close();
   await next.stop();
 });

@@ -158,6 +158,21 @@ describe("full", () => {
     expect(decode(client.take())).toBe(`+OK\r\n$1200\r\n${"x".repeat(1200)}\r\n+late\r\n`);
   });
 
+  it("tells subscribers of durable commits only, before the clients", async () => {
+    await start("full");
+    const seen: string[] = [];
+    const client = test.connect();
+    test.database.commits.subscribe((effects) => seen.push(`${decode(effects)} ${client.take().length}`));
+    expect(await test.ask(client, "SET a 1\n")).toBe("");
+    expect(seen).toEqual([]);
+    await storage.sync();
+    expect(seen).toEqual(["SET a 1; 0"]);
+    expect(decode(client.take())).toBe("+OK\r\n");
+    await test.ask(client, "SET lost 2\n");
+    await storage.fail();
+    expect(seen.length).toBe(1);
+  });
+
   it("forgets what it held for a client that went away", async () => {
     await start("full");
     const client = test.connect();
