@@ -256,7 +256,7 @@ export class Recovery {
     const last = this.#segments.at(-1);
     if (last?.number === damage.segment && last.file.sizeBytes > damage.offset) {
       dropped += last.file.sizeBytes - damage.offset;
-      last.file.truncate(damage.offset);
+      await cutOff(last.file, damage.offset);
     }
     this.#tail = undefined;
     report(`${damage.problem}; ${dropped} bytes from there on were dropped, as --recover truncate asks for`);
@@ -268,7 +268,8 @@ export class Recovery {
     const tail = this.#tail;
     if (tail !== undefined) {
       report(`${this.#place(tail.number)} ends in a frame that a crash left unfinished; its ${tail.bytes} bytes were cut off`);
-      this.#segments.find(({ number }) => number === tail.number)?.file.truncate(tail.offset);
+      const file = this.#segments.find(({ number }) => number === tail.number)?.file;
+      if (file !== undefined) await cutOff(file, tail.offset);
     }
     // Segments without frames are made anew under their numbers; removing them would leave a gap for a moment.
     for (
@@ -304,6 +305,12 @@ export class Recovery {
     for (const { file } of this.#segments) file.close();
     this.#segments = [];
   }
+}
+
+/** Cuts a file for good: what was cut must not be back when the file, empty now, is made anew. */
+async function cutOff(file: StorageFile, sizeBytes: number): Promise<void> {
+  file.truncate(sizeBytes);
+  await file.sync();
 }
 
 /** There is no manifest: throws FILE_CORRUPT if a log with frames shows that there was one. */

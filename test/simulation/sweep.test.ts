@@ -110,3 +110,23 @@ describe.each(LEVELS)("durability %s", (durability) => {
     else expect(failed).toBeGreaterThan(5);
   });
 });
+
+it("a crash while a segment that lost all its frames is made anew", async () => {
+  const first = parts("full");
+  const life = await Life.begin(first);
+  life.runBatch([["SET", "long", "x".repeat(400)]]);
+  await life.database.commits.flush();
+  const files = first.disk.contents();
+  // The first frame is torn; what is left of it is longer than a header.
+  files.set("wal-0000000001.log", (files.get("wal-0000000001.log") as Uint8Array).slice(0, 300));
+  for (let seed = 1; seed <= 40; seed++) {
+    for (let operation = 1; operation <= 6; operation++) {
+      const run = { ...parts("full"), disk: SimulatedDisk.holding(files, seed) };
+      run.disk.crashAfter(operation, "power");
+      const start = await Life.begin(run).catch(() => undefined);
+      if (!run.disk.crashed) run.disk.crash("power");
+      run.disk.restart();
+      expect((await Life.begin(run)).digests[0], `disk ${seed}, operation ${operation}`).toBe(start?.digests[0] ?? "0".repeat(32));
+    }
+  }
+});
