@@ -17,7 +17,7 @@ import {
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
-import { effectCommit, effectsAdmit, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
 import { isGated } from "./decode";
@@ -110,7 +110,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (flags & COMMAND_FLAG_WRITE) {
     const refusal = admit(flags, requestBytes(argc, argv) << 1);
     if (refusal) return reject(command, start, refusal, false);
-  }
+  } else if (effectsOn) effectsAdmitReads(requestBytes(argc, argv) << 1);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
@@ -132,11 +132,10 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
  */
 function admit(flags: u32, bytes: u64): u32 {
   if (readOnly) return ERROR_READ_ONLY;
-  if (flags & COMMAND_FLAG_DENYOOM) {
-    if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
-    if (!memoryAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
-  }
-  return effectsOn && !effectsAdmit(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
+  if (!(flags & COMMAND_FLAG_DENYOOM)) return effectsOn && !effectsAdmitUnlimited(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
+  if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
+  if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
+  return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
 /** Finishes a command that the host has answered; the answer begins at `start`. */

@@ -145,7 +145,7 @@ export function decodeRequest(p: usize, end: usize, argv: usize, room: u32): u32
   if (load<u8>(p) != <u8>STAR) return decodeInline(p, end, argv, room);
   let position = p + 1;
   let status = readLine(position, end);
-  if (status != LINE_DONE || lineValue > UNAUTHENTICATED_ARGUMENTS) {
+  if (status != LINE_DONE || <u64>lineValue > <u64>UNAUTHENTICATED_ARGUMENTS) {
     const checked = checkCount(status, position, end);
     if (checked != DECODE_DONE) return checked;
   }
@@ -165,7 +165,7 @@ export function decodeRequest(p: usize, end: usize, argv: usize, room: u32): u32
       return fail(ERROR_PROTOCOL_EXPECTED_DOLLAR);
     }
     status = readLine(position + 1, end);
-    if (status != LINE_DONE || lineValue > UNAUTHENTICATED_BULK) {
+    if (status != LINE_DONE || <u64>lineValue > <u64>UNAUTHENTICATED_BULK) {
       const checked = checkBulk(status, position + 1, end);
       if (checked != DECODE_DONE) return checked;
     }

@@ -87,6 +87,11 @@ export function replyRewind(length: u32): void {
   out = replyBase + length;
 }
 
+/** Has the reply of the running command taken back and replaced by OUT_OF_MEMORY. Requires: nothing was changed. */
+export function replyFail(): void {
+  replyFailed = true;
+}
+
 /** Lets an error be written after the reply before it was taken back. */
 export function replyForgive(): void {
   replyFailed = false;
@@ -286,7 +291,7 @@ export function replyError(id: u32): void {
   crlf();
 }
 
-/** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks. */
+/** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks, at the end nothing. */
 export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
   replyErrorOpen(id, pointer, length);
   replyLineEnd();
@@ -303,7 +308,7 @@ export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   for (let index: u32 = 0; index < textLength; index++) {
     const byte = load<u8>(text + index);
     if (byte == 37 && index + 1 < textLength && load<u8>(text + index, 1) == 115) {
-      replyCleaned(pointer, length);
+      replyCleaned(pointer, index + 2 == textLength ? trimmedLength(pointer, length) : length);
       index++;
     } else {
       store<u8>(out, byte);
@@ -312,19 +317,32 @@ export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   }
 }
 
+/** Length without CR and LF at the end, where a NUL is an end too. */
+function trimmedLength(pointer: usize, length: u32): u32 {
+  let end: u32 = 0;
+  while (end < length && load<u8>(pointer + end)) end++;
+  while (end && (load<u8>(pointer + end - 1) == 13 || load<u8>(pointer + end - 1) == 10)) end--;
+  return end;
+}
+
 /** Appends bytes as they are. Requires: room. */
 export function replyText(pointer: usize, length: u32): void {
   copyBytes(out, pointer, length);
   out += length;
 }
 
-/** Appends bytes of an error or simple string with CR and LF as blanks. Requires: room. */
-export function replyCleaned(pointer: usize, length: u32): void {
+/**
+ * Appends bytes of an error or simple string with CR and LF as blanks, and as in Redis nothing from a NUL on. Returns how many
+ * there were. Requires: room.
+ */
+export function replyCleaned(pointer: usize, length: u32): u32 {
   for (let index: u32 = 0; index < length; index++) {
     const byte = load<u8>(pointer + index);
+    if (!byte) return index;
     store<u8>(out, byte == 13 || byte == 10 ? 32 : byte);
     out++;
   }
+  return length;
 }
 
 /** Ends a line that was put together from pieces. */

@@ -40,7 +40,7 @@ import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
-import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
 import { generatorSeed } from "../keyspace/generator";
@@ -139,6 +139,7 @@ export function reply_clear(): void {
 
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
+  if (effectsOn) effectsAdmitSweep();
   const more = sweep(budget, expireActively != 0);
   if (effectsOn) {
     effectCommit();

@@ -16,10 +16,11 @@ function version(): string {
   return String((JSON.parse(text) as { version: string }).version);
 }
 
+/** An expected error is one line, whatever its message quotes; a bug shows its stack. */
 function complain(error: unknown): void {
-  process.stderr.write(
-    `memflux: ${error instanceof DatabaseError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const expected = error instanceof DatabaseError;
+  const text = expected ? error.message.replaceAll(/\s*[\r\n]+\s*/g, " ") : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`memflux: ${text}\n`);
 }
 
 /** Options of `serve`, or undefined after a complaint. */

@@ -35,6 +35,7 @@ export const replyErrors = [
   { name: "NOT_INTEGER", prefix: "ERR", text: "value is not an integer or out of range" },
   { name: "NOT_FLOAT", prefix: "ERR", text: "value is not a valid float" },
   { name: "OUT_OF_RANGE_POSITIVE", prefix: "ERR", text: "value is out of range, must be positive" },
+  { name: "OUT_OF_RANGE_INT32", prefix: "ERR", text: "value is out of range, value must between -2147483648 and 2147483647" },
   { name: "UNSUPPORTED_OPTION", prefix: "ERR", text: "Unsupported option %s" },
   { name: "INDEX_OUT_OF_RANGE", prefix: "ERR", text: "DB index is out of range" },
   { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },

@@ -8,6 +8,7 @@
  *    error. Signals are the caller's business.
  */
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import * as commandIds from "../../assembly/abi/commands.ts";
 import {
   SETTING_MAX_BULK,
@@ -69,7 +70,8 @@ export interface RunningServer {
 export async function serve(options: ServeOptions, surroundings: ServeSurroundings = {}): Promise<RunningServer> {
   const announce = surroundings.announce ?? ((line) => process.stdout.write(`${line}\n`));
   const warn = surroundings.warn ?? ((line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`));
-  const tls = options.get("encrypt") === true ? await loadCredentials(text(options, "cert_file"), text(options, "key_file")) : undefined;
+  const tls =
+    options.get("encrypt") === true ? await loadCredentials(inFolder(options, "cert_file"), inFolder(options, "key_file")) : undefined;
   const module = await compileEngine(await readEngine(surroundings.engineFile));
   const database = await openDatabase(options, module, warn);
   try {
@@ -205,6 +207,11 @@ function commandNames(): readonly string[] {
     if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
   }
   return names;
+}
+
+/** Path of a file that an option names, relative to the database's folder. */
+function inFolder(options: ServeOptions, name: string): string {
+  return resolve(text(options, "dir"), text(options, name));
 }
 
 function text(options: ServeOptions, name: string): string {

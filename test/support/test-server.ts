@@ -139,10 +139,15 @@ function flags(options: Readonly<Record<string, string>>): string[] {
   return Object.entries(options).flatMap(([name, value]) => [`--${name.replaceAll("_", "-")}`, value]);
 }
 
+/** This process's variables without MEMFLUX_*: those that steer tests are no options, and the server refuses what it does not know. */
+export function ownEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MEMFLUX_")));
+}
+
 async function launch(kind: ServerKind, settings: ServerSettings, directory: string): Promise<TestServer> {
   const { command, port } = await commandFor(kind, settings, directory);
   const [program, ...args] = [...(settings.prefix ?? []), ...command];
-  const child = spawn(program!, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program!, args, { cwd: directory, env: ownEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
   const killWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", killWithUs);
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
