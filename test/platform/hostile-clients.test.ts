@@ -368,6 +368,20 @@ describe("signals", () => {
     },
   );
 
+  it("end a TLS server too whose clients have not finished their handshake", async () => {
+    const target = await start({ encrypt: "yes" });
+    const silent = connect({ host: target.host, port: target.port });
+    await new Promise<void>((resolve) => silent.once("connect", resolve));
+    const half = connect({ host: target.host, port: target.port });
+    await new Promise<void>((resolve) => half.write(Uint8Array.of(0x16, 3, 1, 2, 0, 1), () => resolve()));
+    const gone = Promise.all([closed(silent), closed(half)]);
+    const started = performance.now();
+    process.kill(target.processId, "SIGTERM");
+    expect(await target.exited).toBe(0);
+    expect(performance.now() - started).toBeLessThan(STOP_LIMIT_MS);
+    await gone;
+  });
+
   it("free the port for the next server at once, and send what clients still read", async () => {
     const first = await start();
     const reader = await open(first);
