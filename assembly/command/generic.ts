@@ -13,6 +13,7 @@ import {
 import { PURPOSE_ENTRY } from "../abi/status";
 import { globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
+import { compactionAdmit, compactionOn, effectEntry } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
 import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
 import { TYPE_MASK, entrySize, releaseEntry } from "../keyspace/entry-release";
@@ -130,7 +131,7 @@ function rename(argc: u32, argv: usize): bool {
   const targetBytes = argumentLength(argv, 2);
   const targetHash = argumentHash(argv, 2);
   const source = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  const entry = renamedEntry(source, target, targetBytes);
+  const entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
   if (!entry || !putEntry(targetHash, target, targetBytes, entry)) {
     if (entry) release(entry, PURPOSE_ENTRY);
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -138,7 +139,10 @@ function rename(argc: u32, argv: usize): bool {
   }
   lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
-  if (effectsOn) effectRequest(argc, argv);
+  if (compactionOn) {
+    effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
+    effectEntry(entry);
+  } else if (effectsOn) effectRequest(argc, argv);
   return true;
 }
 
@@ -201,7 +205,7 @@ export function copyCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2))) {
+  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -225,8 +229,9 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  if (compactionOn) effectEntry(entry);
   useDatabase(home);
-  if (effectsOn) effectRequest(argc, argv);
+  if (effectsOn && !compactionOn) effectRequest(argc, argv);
   replyInteger(1);
 }
 
@@ -257,7 +262,7 @@ export function moveCommand(argc: u32, argv: usize): void {
   }
   const entry = lookupQuiet(keyHash, key, keyBytes);
   useDatabase(targetDatabase);
-  const moved = insertEntry(keyHash, entry);
+  const moved = compactionAdmit(entry, keyBytes) && insertEntry(keyHash, entry);
   useDatabase(home);
   if (!moved) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -265,7 +270,12 @@ export function moveCommand(argc: u32, argv: usize): void {
   }
   lookupQuiet(keyHash, key, keyBytes);
   detachEntry(keyHash, foundSlot);
-  if (effectsOn) effectRequest(argc, argv);
+  if (compactionOn) {
+    effectDelete(key, keyBytes);
+    useDatabase(targetDatabase);
+    effectEntry(entry);
+    useDatabase(home);
+  } else if (effectsOn) effectRequest(argc, argv);
   replyInteger(1);
 }
 

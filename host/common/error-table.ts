@@ -71,6 +71,18 @@ export const replyErrors = [
   { name: "OUT_OF_MEMORY", prefix: "OOM", text: "command not allowed when used memory > 'maxmemory'." },
   { name: "OUT_OF_MEMORY_HOST", prefix: "OOM", text: "the engine cannot get the memory that this command needs" },
 
+  // Durability
+  {
+    name: "READ_ONLY",
+    prefix: "MISCONF",
+    text: "writes are refused because the log on disk has failed; see the server's log, mend the disk and restart the server",
+  },
+  {
+    name: "OUTCOME_UNKNOWN",
+    prefix: "UNCERTAIN",
+    text: "outcome unknown: the log on disk failed before this was safe, so it may or may not be there after a restart",
+  },
+
   // Access
   { name: "NOAUTH", prefix: "NOAUTH", text: "Authentication required." },
   {
@@ -161,6 +173,14 @@ export const hostErrors = [
   { name: "CONNECTION_CLOSED", prefix: "ERR" },
   { name: "TIMEOUT", prefix: "ERR" },
   { name: "PROTOCOL", prefix: "ERR" },
+
+  // Files of a database
+  { name: "STORAGE_FAILED", prefix: "ERR" },
+  { name: "STORAGE_FULL", prefix: "ERR" },
+  { name: "DIRECTORY_LOCKED", prefix: "ERR" },
+  { name: "FILE_FOREIGN", prefix: "ERR" },
+  { name: "FILE_VERSION", prefix: "ERR" },
+  { name: "FILE_CORRUPT", prefix: "ERR" },
 
   // Engine and program
   { name: "ENGINE_INVALID", prefix: "ERR" },

@@ -21,6 +21,8 @@ import { createHandlers } from "../command/registry.ts";
 import { DatabaseError } from "../common/error.ts";
 import { Database } from "../database/database.ts";
 import { compileEngine } from "../engine/instance.ts";
+import type { WasmModule } from "../engine/webassembly.ts";
+import type { LogSettings } from "../persistence/wal.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { loadCredentials } from "../platform/node/credentials.ts";
 import { descriptorLimit, RESERVED_DESCRIPTORS } from "../platform/node/descriptors.ts";
@@ -28,9 +30,14 @@ import { createNodeListener } from "../platform/node/listener.ts";
 import { processFacts } from "../platform/node/process-facts.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import { formatAddress } from "../platform/node/socket.ts";
+import { NodeStorage } from "../platform/node/storage.ts";
 import { Server, type ServerLimits } from "../server/server.ts";
 
 const MEGABYTE = 1_048_576;
+/** Size at which a file of the log is full. */
+const SEGMENT_BYTES = 16 * MEGABYTE;
+/** What one step of a compaction logs: well below a millisecond of work. */
+const COMPACT_STEP_BYTES = 65_536;
 
 /** Options by name, as host/common/options.ts keeps them. */
 export type ServeOptions = Parameters<typeof createHandlers>[1] & {
@@ -59,7 +66,7 @@ export interface RunningServer {
 
 /**
  * Starts a server and resolves when it accepts connections. Rejects with a DatabaseError whose message says what to change:
- * ADDRESS_*, TLS_CREDENTIALS, ENGINE_INVALID, OUT_OF_MEMORY.
+ * ADDRESS_*, TLS_CREDENTIALS, ENGINE_INVALID, OUT_OF_MEMORY, DIRECTORY_LOCKED, STORAGE_*, FILE_*.
  */
 export async function serve(options: ServeOptions, surroundings: ServeSurroundings = {}): Promise<RunningServer> {
   const announce = surroundings.announce ?? ((line) => process.stdout.write(`${line}\n`));
@@ -67,7 +74,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
   const tls =
     options.get("encrypt") === true ? await loadCredentials(inFolder(options, "cert_file"), inFolder(options, "key_file")) : undefined;
   const module = await compileEngine(await readEngine(surroundings.engineFile));
-  const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print: warn });
+  const database = await openDatabase(options, module, warn);
   try {
     const limits = newLimits();
     applyOptions(options, database, limits, (await descriptorLimit()) ?? Number.POSITIVE_INFINITY, warn);
@@ -92,9 +99,42 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     announce(`memflux ready on ${formatAddress(server.host, server.port)}`);
     return { host: server.host, port: server.port, ended: server.ended, stop: () => server.stop() };
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
+}
+
+/** The database of the directory, or one in memory. */
+async function openDatabase(options: ServeOptions, module: WasmModule, warn: (line: string) => void): Promise<Database> {
+  const parts = { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print: warn };
+  if (options.get("persistence") !== true) return Database.open(module, parts);
+  const settings: LogSettings = {
+    durability: text(options, "durability") as LogSettings["durability"],
+    flushIntervalMs: number(options, "flush_interval"),
+    flushAfterBatches: number(options, "flush_after_commits"),
+    flushAfterBytes: number(options, "flush_after_bytes"),
+    segmentBytes: SEGMENT_BYTES,
+    compactAboveBytes: number(options, "wal_size_threshold_mb") * MEGABYTE,
+    compactStepBytes: COMPACT_STEP_BYTES,
+  };
+  options.onChange("flush_interval", () => {
+    settings.flushIntervalMs = number(options, "flush_interval");
+  });
+  options.onChange("flush_after_commits", () => {
+    settings.flushAfterBatches = number(options, "flush_after_commits");
+  });
+  options.onChange("flush_after_bytes", () => {
+    settings.flushAfterBytes = number(options, "flush_after_bytes");
+  });
+  options.onChange("wal_size_threshold_mb", () => {
+    settings.compactAboveBytes = number(options, "wal_size_threshold_mb") * MEGABYTE;
+  });
+  return Database.recover(module, parts, {
+    storage: new NodeStorage(text(options, "dir")),
+    settings,
+    recover: text(options, "recover") === "truncate" ? "truncate" : "refuse",
+    report: warn,
+  });
 }
 
 /** The engine lies beside the bundled program; seen from the sources it lies in dist/. */

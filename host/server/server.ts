@@ -231,7 +231,9 @@ export class Server implements ServerState, ConnectionHost {
     }, STOP_GRACE_MS);
     await this.#closeAll((connection) => connection.finish());
     grace.cancel();
-    this.database.close();
+    await this.database.close().catch((error: unknown) => {
+      this.warn(`the database could not be closed in order: ${error instanceof Error ? error.message : String(error)}`);
+    });
     this.#settle.resolve();
   }
 

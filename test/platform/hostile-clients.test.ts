@@ -202,18 +202,24 @@ describe("clients that do not read", () => {
 describe("half-closed connections", () => {
   const openHalf = (target: TestServer): Socket => connect({ host: target.host, port: target.port, allowHalfOpen: true });
 
-  it("get every reply to what they sent before they closed their side", async () => {
-    const target = await start();
-    await (await open(target)).call("SET", "value", "v".repeat(64 * 1024));
+  it.each<[string, Record<string, string>]>([
+    ["plain TCP", {}],
+    ["plain TCP the public way", { "fast-io": "no" }],
+    ["TLS", { encrypt: "yes" }],
+  ])("get every reply to what they sent before they closed their side: %s", async (_, options) => {
+    const target = await start(options);
+    const plain = openHalf(target);
+    const socket: Socket = options.encrypt === undefined ? plain : connectTls({ socket: plain, rejectUnauthorized: false });
     const count = 1000;
-    const socket = openHalf(target);
     const received = receiveAll(socket);
+    socket.write(encodeRequest(["SET", "value", "v".repeat(64 * 1024)]));
     socket.write(
       Buffer.concat(Array.from({ length: count }, (_, number) => encodeRequest(number % 2 === 0 ? ["GET", "value"] : ["INCR", "n"]))),
     );
     socket.end();
     const decoder = new ReplyDecoder();
     decoder.push(await received);
+    expect(decoder.next()).toEqual(OK);
     for (let number = 0; number < count; number++) {
       const reply = decoder.next();
       if (number % 2 === 0) expect(reply?.kind === "bulk" && reply.text.length).toBe(64 * 1024);

@@ -28,6 +28,7 @@ type Accept = (socket: Socket) => SocketHandler;
 /** Options of a Socket that takes over a handle; `handle` is missing from the public types. */
 interface TakeOverOptions {
   readonly handle: unknown;
+  readonly allowHalfOpen: true;
   readonly readable: true;
   readonly writable: true;
   readonly onread: { readonly buffer: Uint8Array; readonly callback: (length: number, buffer: Uint8Array) => boolean };
@@ -47,7 +48,7 @@ export function createNodeListener(fastIo: boolean): Listener {
 
 function listenPlain(options: ListenOptions, accept: Accept, fast: boolean): Promise<ListeningServer> {
   const readBuffer = fast ? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES) : undefined;
-  const server = createServer({ noDelay: true, pauseOnConnect: fast });
+  const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: fast });
   server.on("connection", (socket) => {
     if (readBuffer !== undefined && canTakeOver(socket)) acceptFast(socket, accept, readBuffer);
     else acceptPublic(socket, accept);
@@ -59,8 +60,9 @@ function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningSer
   const credentials = { cert: options.tls?.certificatePem, key: options.tls?.keyPem };
   let server: Server;
   try {
-    server = createTlsServer({ ...credentials, noDelay: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" }, (socket) =>
-      acceptPublic(socket, accept),
+    server = createTlsServer(
+      { ...credentials, noDelay: true, allowHalfOpen: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" },
+      (socket) => acceptPublic(socket, accept),
     );
   } catch (cause) {
     return Promise.reject(
@@ -85,6 +87,7 @@ function acceptFast(accepted: NetSocket, accept: Accept, readBuffer: Uint8Array)
   let handler: SocketHandler | undefined;
   const socket = new TakeOverSocket({
     handle,
+    allowHalfOpen: true,
     readable: true,
     writable: true,
     onread: {

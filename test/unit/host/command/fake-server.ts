@@ -93,6 +93,10 @@ export class FakeClock implements Clock {
     return { cancel: () => (this.#timers = this.#timers.filter((each) => each !== timer)) };
   }
 
+  endOfTurn(task: () => void): void {
+    queueMicrotask(task);
+  }
+
   advance(ms: number): void {
     this.ms += ms;
     const due = this.#timers.filter((timer) => timer.atMs <= this.ms);
