@@ -57,8 +57,8 @@ describe("wrong options", () => {
     [["--no-encrypt=yes"], /--no-encrypt takes no value/],
     [["--client-query-buffer-limit", "12pb"], /"12pb" is not a size/],
     [["--proto-max-bulk-len", "1gb"], /1gb is not between/],
-    [["--persistence"], /--persistence: not supported yet/],
-    [["--durability", "full"], /--durability: not supported yet/],
+    [["--snapshot-file", "a.snap"], /--snapshot-file: not supported yet/],
+    [["--isolation-level", "snapshot"], /--isolation-level: not supported yet/],
     [["--durability", "never"], /"never" is none of none, fsync, full/],
     [["--databases", "17"], /17 is not between 16 and 16/],
     [["6379"], /unexpected argument "6379"/],
@@ -72,7 +72,7 @@ describe("wrong options", () => {
     [{ MEMFLUX_PROT: "1" }, /unknown variable MEMFLUX_PROT; did you mean MEMFLUX_PORT\?/],
     [{ MEMFLUX_MAXCLIENTS: "many" }, /MEMFLUX_MAXCLIENTS: "many" is not a whole number/],
     [{ MEMFLUX_TIMEOUT: "" }, /MEMFLUX_TIMEOUT: "" is not a whole number/],
-    [{ MEMFLUX_PERSISTENCE: "yes" }, /MEMFLUX_PERSISTENCE: not supported yet/],
+    [{ MEMFLUX_SNAPSHOT_FILE: "a.snap" }, /MEMFLUX_SNAPSHOT_FILE: not supported yet/],
     [{ MEMFLUX_CONFIG: "/nowhere/memflux.json" }, /config file \/nowhere\/memflux\.json: ENOENT/],
   ])("%j", async (env, what) => {
     expect(await serve([], { env })).toEqual(refusal(2, what));
@@ -97,7 +97,7 @@ describe("wrong config files", () => {
     ["a number for a text", { requirepass: 12 }, /requirepass: must be text/],
     ["a list for a value", { maxclients: [1] }, /maxclients must be text, a number or a boolean/],
     ["a null for a value", { maxclients: null }, /maxclients must be text, a number or a boolean/],
-    ["what is not supported", { durability: "fsync" }, /durability: not supported yet/],
+    ["what is not supported", { isolation_level: "snapshot" }, /isolation_level: not supported yet/],
   ])("%s", async (name, content, what) => {
     const file = writeConfig(`${name.replaceAll(" ", "-")}.json`, content);
     const outcome = await serve(["--config", file]);
@@ -202,7 +202,7 @@ describe("wrong certificates and keys", () => {
     const port = await freePort();
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(port, "127.0.0.1", resolve));
-    const outcome = await serve(["--encrypt", `--dir=${dir}`, `--port=${port}`], { cwd });
+    const outcome = await serve(["--encrypt", "--no-persistence", `--dir=${dir}`, `--port=${port}`], { cwd });
     expect(outcome).toEqual(refusal(1, /the port is in use/));
     expect(readdirSync(dir).sort()).toEqual(["memflux.crt", "memflux.key"]);
     expect(readdirSync(cwd)).toEqual([]);

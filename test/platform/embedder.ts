@@ -6,7 +6,13 @@ import { OptionStore } from "../../host/common/options.ts";
 import { serve } from "../../host/entry/node.ts";
 import { openClient } from "../support/raw-client.ts";
 
-const options = (): OptionStore => new OptionStore(new Map([["port", 0]]));
+const options = (): OptionStore =>
+  new OptionStore(
+    new Map<string, number | boolean>([
+      ["port", 0],
+      ["persistence", false],
+    ]),
+  );
 const first = await serve(options());
 const second = await serve(options(), { announce: (line) => process.stdout.write(`second: ${line.replace(/\d+$/, "PORT")}\n`) });
 for (const [name, { host, port }] of Object.entries({ first, second })) {

@@ -35,9 +35,9 @@ afterEach(async () => {
   lines.length = 0;
 });
 
-/** Starts a server with these options on a free port, quietly. */
+/** Starts a server with these options on a free port, quietly and without a log. */
 async function start(options: Readonly<Record<string, OptionValue>> = {}, surroundings: ServeSurroundings = {}): Promise<RunningServer> {
-  const store = new OptionStore(new Map(Object.entries({ port: 0, dir: folder, ...options })));
+  const store = new OptionStore(new Map(Object.entries({ port: 0, dir: folder, persistence: false, ...options })));
   const quiet = { announce: (line: string) => void lines.push(line), warn: (line: string) => void lines.push(line) };
   const server = await serve(store, { ...quiet, ...surroundings });
   running.push(server);
