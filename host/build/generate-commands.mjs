@@ -31,6 +31,7 @@ const FLAGS = [
   "loading",
   "stale",
   "no_multi",
+  "no_async_loading",
   "allow_busy",
 ];
 const SLOT_COUNT = 1024;

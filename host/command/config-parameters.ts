@@ -2,8 +2,8 @@
  * Options under the names that CONFIG knows them by: Redis's name where the option table gives one, else the option's own
  * with dashes (`proto-max-bulk-len`). SET takes the option's own name, with dashes or underscores, besides.
  *
- * Some settings of Redis that clients and tools read have no option here: `maxmemory` is maxmemory_mb in bytes, and `save`
- * and `appendonly` tell that nothing is persisted. They can be "set" only to what they are, as planned options can.
+ * Some settings of Redis that clients and tools read have no option here: `maxmemory` is maxmemory_mb in bytes, `save` is empty
+ * because nothing is saved by the clock, and `appendonly` tells whether there is a log. They can be "set" only to what they are, as planned options can.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { OptionRow } from "../common/option-table.ts";
@@ -77,7 +77,7 @@ function redisParameters(options: OptionStore): readonly Parameter[] {
       write: (value) => options.set("maxmemory_mb", String(megabytes(value))),
     },
     fixed("save", ""),
-    fixed("appendonly", "no"),
+    fixed("appendonly", options.get("persistence") === true ? "yes" : "no"),
   ];
 }
 

@@ -47,6 +47,29 @@ export interface EngineFacts {
   digest(database: number): readonly number[];
 }
 
+/** What commands may ask of a database that is kept in a directory. `Database.persistence` has this shape. */
+export interface PersistenceFacts {
+  /** Level of durability: none, fsync or full. */
+  readonly durability: string;
+  /** Size of the log, and what it was after the last compaction or at the start, in bytes. */
+  readonly logBytes: number;
+  readonly baseBytes: number;
+  readonly epoch: number;
+  /** Sequences of the frame with the latest effects, of the last written and of the last synced one. */
+  readonly position: number;
+  readonly written: number;
+  readonly durable: number;
+  /** Whether the log has failed, so that writes are refused. */
+  readonly hasFailed: boolean;
+  readonly isCompacting: boolean;
+  /** Unix time of the last compaction that succeeded, of the start before the first. */
+  readonly lastCompactionMs: number;
+  /** Whether the last compaction failed. */
+  readonly lastCompactionFailed: boolean;
+  /** Compacts the log; while that goes on already, waits for its end. Rejects with what stopped it. */
+  compact(): Promise<void>;
+}
+
 /** What only the process knows. Absent facts are left out of INFO. */
 export interface ProcessFacts {
   /** Version of MemFlux. */

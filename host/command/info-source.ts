@@ -2,7 +2,7 @@
  * What the sections of INFO are made of: the places that facts come from, and rates, which need a memory of their own.
  */
 import type { OptionStore } from "../common/options.ts";
-import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
+import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import type { CommandContext } from "./session.ts";
 
 const SECOND_MS = 1000;
@@ -18,6 +18,7 @@ export interface InfoSource {
   readonly options: OptionStore;
   readonly engine: EngineFacts;
   readonly process: ProcessFacts;
+  readonly persistence: PersistenceFacts | undefined;
   readonly rates: Rates;
 }
 

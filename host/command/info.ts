@@ -2,7 +2,7 @@
  * INFO: the server in numbers, as sections of `name:value` lines.
  *
  * 1. Names and sections are Redis's where we have the same fact; facts of features that do not exist are left out, save those
- *    that tools ask for and whose answer is known (nothing is persisted, replicated, evicted).
+ *    that tools ask for and whose answer is known (nothing is replicated, nothing evicted).
  * 2. Without arguments, or for `default`, INFO shows all sections but commandstats and modules; `all` adds commandstats,
  *    `everything` both. Sections come in their own order, each once, whatever was asked.
  * 3. The engine does not measure the time of single commands: `usec` in commandstats is 0.
@@ -10,7 +10,7 @@
 import { replyErrors } from "../common/error-table.ts";
 import type { OptionStore } from "../common/options.ts";
 import { word } from "./arguments.ts";
-import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
+import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import { REDIS_VERSION } from "./hello.ts";
 import { memoryFields } from "./info-memory.ts";
 import { type Field, type InfoSource, Rates } from "./info-source.ts";
@@ -56,8 +56,9 @@ export function infoHandlers(
   options: OptionStore,
   engine: EngineFacts,
   process: ProcessFacts,
+  persistence: PersistenceFacts | undefined,
 ): Readonly<Record<string, CommandHandler>> {
-  const source: InfoSource = { context, options, engine, process, rates: new Rates() };
+  const source: InfoSource = { context, options, engine, process, persistence, rates: new Rates() };
   return {
     INFO: (_session, args, reply) => {
       const wanted = new Set((args.length === 1 ? ["DEFAULT"] : args.slice(1).map(word)).flatMap((name) => GROUPS[name] ?? [name]));
@@ -121,14 +122,32 @@ function clientFields({ context }: InfoSource): readonly Field[] {
   ];
 }
 
-function persistenceFields(): readonly Field[] {
-  return [
+/** In Redis's terms the log is an append only file, and a compaction both its rewriting and a save. */
+function persistenceFields({ persistence }: InfoSource): readonly Field[] {
+  const compacting = persistence?.isCompacting ? 1 : 0;
+  const always: readonly Field[] = [
     ["loading", 0],
     ["async_loading", 0],
-    ["rdb_bgsave_in_progress", 0],
-    ["aof_enabled", 0],
-    ["aof_rewrite_in_progress", 0],
+    ["rdb_bgsave_in_progress", compacting],
+    ["aof_enabled", persistence === undefined ? 0 : 1],
+    ["aof_rewrite_in_progress", compacting],
     ["aof_rewrite_scheduled", 0],
+  ];
+  if (persistence === undefined) return always;
+  const status = persistence.lastCompactionFailed ? "err" : "ok";
+  return [
+    ...always,
+    ["rdb_last_save_time", Math.floor(persistence.lastCompactionMs / SECOND_MS)],
+    ["rdb_last_bgsave_status", status],
+    ["aof_last_bgrewrite_status", status],
+    ["aof_last_write_status", persistence.hasFailed ? "err" : "ok"],
+    ["aof_current_size", persistence.logBytes],
+    ["aof_base_size", persistence.baseBytes],
+    ["log_durability", persistence.durability],
+    ["log_epoch", persistence.epoch],
+    ["log_position", persistence.position],
+    ["log_written", persistence.written],
+    ["log_durable", persistence.durable],
   ];
 }
 

@@ -10,23 +10,25 @@ import { clientHandlers } from "./client.ts";
 import { commandHandlers } from "./command.ts";
 import { configHandlers } from "./config.ts";
 import { debugHandlers } from "./debug.ts";
-import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
+import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
+import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
 import { commandTable } from "./table.ts";
 import { toolHandlers } from "./tools.ts";
 
 /**
  * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
- * CONFIG REWRITE refused. Throws INTERNAL when the table names a handler that there is not.
+ * CONFIG REWRITE refused. `persistence` is absent for a database in memory only. Throws INTERNAL when the table names a handler that there is not.
  */
 export function createHandlers(
   context: CommandContext,
   options: OptionStore,
   engine: EngineFacts,
   process: ProcessFacts = {},
+  persistence?: PersistenceFacts,
 ): ReadonlyMap<number, CommandHandler> {
   const named: ReadonlyMap<string, CommandHandler> = new Map(
     Object.entries({
@@ -34,9 +36,10 @@ export function createHandlers(
       ...clientHandlers(context),
       ...commandHandlers(),
       ...configHandlers(context, options, engine, process),
-      ...infoHandlers(context, options, engine, process),
+      ...infoHandlers(context, options, engine, process, persistence),
       ...memoryHandlers(engine),
-      ...toolHandlers(context),
+      ...saveHandlers(context.server.startedMs, persistence),
+      ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
     }),
   );

@@ -26,6 +26,7 @@ export type CommandFlag =
   | "stale"
   | "fast"
   | "no_auth"
+  | "no_async_loading"
   | "no_multi"
   | "allow_busy";
 

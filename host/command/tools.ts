@@ -12,10 +12,10 @@ const MICROSECONDS_OF_MS = 1000;
 const SHUTDOWN_WORDS: readonly string[] = ["NOSAVE", "SAVE", "NOW", "FORCE", "ABORT"];
 
 /** Handlers by upper-case command name. */
-export function toolHandlers(context: CommandContext): Readonly<Record<string, CommandHandler>> {
+export function toolHandlers(context: CommandContext, isKept: boolean): Readonly<Record<string, CommandHandler>> {
   return {
     TIME: (_session, _args, reply) => time(context.server.clock.nowMs(), reply),
-    SHUTDOWN: (_session, args) => shutdown(context, args),
+    SHUTDOWN: (_session, args) => shutdown(context, isKept, args),
     FUNCTION: container("FUNCTION", { FLUSH: (_session, args, reply) => flush("FUNCTION", "FUNCTION_FLUSH_MODE", args, reply) }),
     SCRIPT: container("SCRIPT", { FLUSH: (_session, args, reply) => flush("SCRIPT", "SCRIPT_FLUSH_MODE", args, reply) }),
   };
@@ -37,15 +37,15 @@ function flush(parent: string, otherwise: ReplyErrorCode, args: readonly Uint8Ar
 }
 
 /**
- * Ends the server; then there is no reply but the end of the connection. Nothing can be saved yet, so SAVE is refused rather
- * than ignored. A shutdown does not wait for anything: NOW and FORCE change nothing, and ABORT finds none to stop.
+ * Ends the server; then there is no reply but the end of the connection. What a directory keeps is synced in any case;
+ * without one there is nothing to save to, so SAVE is refused rather than ignored. A shutdown does not wait for anything: NOW and FORCE change nothing, and ABORT finds none to stop.
  */
-function shutdown(context: CommandContext, args: readonly Uint8Array[]): void {
+function shutdown(context: CommandContext, isKept: boolean, args: readonly Uint8Array[]): void {
   const words = args.slice(1).map(word);
   const has = (name: string): boolean => words.includes(name);
   if (words.some((each) => !SHUTDOWN_WORDS.includes(each))) throw replyError("SYNTAX");
   if ((has("SAVE") && has("NOSAVE")) || (has("ABORT") && words.length > 1)) throw replyError("SYNTAX");
   if (has("ABORT")) throw replyError("NO_SHUTDOWN");
-  if (has("SAVE")) throw replyError("NOTHING_TO_SAVE_TO");
+  if (has("SAVE") && !isKept) throw replyError("NOTHING_TO_SAVE_TO");
   context.server.shutdown();
 }

@@ -154,6 +154,9 @@ export const replyErrors = [
     prefix: "ERR",
     text: "SHUTDOWN SAVE is refused: persistence is off, so the data would be lost; use NOSAVE",
   },
+  { name: "PERSISTENCE_OFF", prefix: "ERR", text: "persistence is off: there is nothing to save to" },
+  { name: "SAVE_IN_PROGRESS", prefix: "ERR", text: "Background save already in progress" },
+  { name: "REWRITE_IN_PROGRESS", prefix: "ERR", text: "Background append only file rewriting already in progress" },
   { name: "NO_SHUTDOWN", prefix: "ERR", text: "No shutdown in progress." },
 ] as const satisfies readonly ReplyErrorRow[];
 
@@ -175,6 +178,7 @@ export const hostErrors = [
   { name: "PROTOCOL", prefix: "ERR" },
 
   // Files of a database
+  { name: "SAVE_FAILED", prefix: "ERR" },
   { name: "STORAGE_FAILED", prefix: "ERR" },
   { name: "STORAGE_FULL", prefix: "ERR" },
   { name: "DIRECTORY_LOCKED", prefix: "ERR" },

@@ -33,13 +33,32 @@ export class Compaction {
   #wake: (() => void) | undefined;
   /** Size of the log behind the last compaction, or when one was given up. */
   #baseBytes = 0;
+  /** Unix time of the last compaction that succeeded, of the start before the first. */
+  #lastMs: number;
+  #lastFailed = false;
+  #shownBaseBytes: number;
 
   constructor(parts: CompactionParts) {
     this.#parts = parts;
+    this.#lastMs = parts.clock.nowMs();
+    this.#shownBaseBytes = parts.log.sizeBytes;
   }
 
   get isRunning(): boolean {
     return this.#running !== undefined;
+  }
+
+  get lastMs(): number {
+    return this.#lastMs;
+  }
+
+  get lastFailed(): boolean {
+    return this.#lastFailed;
+  }
+
+  /** Size of the log behind the last compaction, or at the start. */
+  get baseBytes(): number {
+    return this.#shownBaseBytes;
   }
 
   /** Starts a compaction if one is due. */
@@ -78,8 +97,12 @@ export class Compaction {
       await log.flush();
       if (this.#stopped || commits.logFailure !== undefined) return;
       await log.drop(cut);
+      this.#lastMs = this.#parts.clock.nowMs();
+      this.#lastFailed = false;
+      this.#shownBaseBytes = log.sizeBytes;
       report(`compacted the log from ${megabytes(before)} to ${megabytes(log.sizeBytes)} MB`);
     } catch (error) {
+      this.#lastFailed = true;
       report(`the log was not compacted: ${error instanceof Error ? error.message : String(error)}`);
       throw error;
     } finally {

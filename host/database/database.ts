@@ -19,6 +19,7 @@ import type { Wal } from "../persistence/wal.ts";
 import type { Clock, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
+import { Persistence } from "./persistence.ts";
 
 const SEED_BYTES = 8;
 
@@ -44,6 +45,7 @@ export class Database {
   #storage: Storage | undefined;
   #log: Wal | undefined;
   #compaction: Compaction | undefined;
+  #persistence: Persistence | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(exports: EngineExports, parts: DatabaseParts) {
@@ -84,6 +86,7 @@ export class Database {
       database.#storage = storage.storage;
       database.commits.attach(log, (error) => storage.report(`the log has failed, writes are refused from now on: ${error.message}`));
       database.#compaction = new Compaction({ engine, commits: database.commits, log, clock: parts.clock, ...storage });
+      database.#persistence = new Persistence(log, database.#compaction, storage.settings.durability);
       database.maintenance.start();
       return database;
     } catch (error) {
@@ -106,6 +109,11 @@ export class Database {
   /** The log of a database that is kept in a directory. */
   get log(): Wal | undefined {
     return this.#log;
+  }
+
+  /** What there is to know of a database that is kept in a directory. */
+  get persistence(): Persistence | undefined {
+    return this.#persistence;
   }
 
   /** Writes the log anew without what is out of date. Resolves at once without a log; rejects with what stopped it. */

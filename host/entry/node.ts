@@ -89,7 +89,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
       limits,
       identity: { processId: process.pid, executable: process.execPath, configFile },
       commandName: (id) => names[id] ?? "",
-      createHandlers: (context) => createHandlers(context, options, database.engine, facts),
+      createHandlers: (context) => createHandlers(context, options, database.engine, facts, database.persistence),
       warn,
     });
     await server.start({ host: text(options, "host"), port: number(options, "port"), tls, backlog: number(options, "tcp_backlog") });

@@ -1,0 +1,61 @@
+/**
+ * SAVE, BGSAVE, BGREWRITEAOF and LASTSAVE, for a database that is kept in a directory.
+ *
+ * Every acknowledged change is in the log already, so nothing has to be saved to be safe. What these commands do is what is
+ * left to do: a compaction, which makes the log as small as the content and syncs it. SAVE answers when that is done, without
+ * holding up other connections; the others start it. Without a directory they are refused.
+ */
+import { DatabaseError, replyError } from "../common/error.ts";
+import { word } from "./arguments.ts";
+import type { PersistenceFacts } from "./engine-facts.ts";
+import type { CommandHandler } from "./session.ts";
+
+const SECOND_MS = 1000;
+
+/** Handlers by upper-case command name. */
+export function saveHandlers(startedMs: number, persistence: PersistenceFacts | undefined): Readonly<Record<string, CommandHandler>> {
+  const kept = (): PersistenceFacts => {
+    if (persistence === undefined) throw replyError("PERSISTENCE_OFF");
+    return persistence;
+  };
+  return {
+    SAVE: async (_session, _args, reply) => {
+      const database = kept();
+      if (database.isCompacting) throw replyError("SAVE_IN_PROGRESS");
+      await compact(database);
+      reply.ok();
+    },
+    BGSAVE: (_session, args, reply) => {
+      const database = kept();
+      if (args.length > 2 || (args.length === 2 && word(args[1]) !== "SCHEDULE")) throw replyError("SYNTAX");
+      if (database.isCompacting && args.length === 1) throw replyError("SAVE_IN_PROGRESS");
+      reply.simple(`Background saving ${startBehind(database) ? "started" : "scheduled"}`);
+    },
+    BGREWRITEAOF: (_session, _args, reply) => {
+      const database = kept();
+      if (database.isCompacting) throw replyError("REWRITE_IN_PROGRESS");
+      startBehind(database);
+      reply.simple("Background append only file rewriting started");
+    },
+    LASTSAVE: (_session, _args, reply) => reply.integer(Math.floor((persistence?.lastCompactionMs ?? startedMs) / SECOND_MS)),
+  };
+}
+
+async function compact(database: PersistenceFacts): Promise<void> {
+  try {
+    await database.compact();
+  } catch (cause) {
+    throw new DatabaseError("SAVE_FAILED", `the log was not compacted: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Starts a compaction, behind the one under way if there is one; false then. How it ends is in INFO and the server's report. */
+function startBehind(database: PersistenceFacts): boolean {
+  const isFirst = !database.isCompacting;
+  const start = (): Promise<void> => database.compact().catch(() => {});
+  if (isFirst) void start();
+  else void database.compact().then(start, start);
+  return isFirst;
+}
