@@ -13,6 +13,8 @@ import { fileURLToPath } from "node:url";
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 const TICKS_PER_SECOND = 100;
 const FILL_BATCH = 1000;
+const PLUS = 0x2b;
+const ASK_EVERY_MS = 5;
 
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
@@ -27,14 +29,16 @@ async function freePort() {
 async function answering(child, port) {
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the server ended with status ${child.exitCode}`);
+    // A server that is still loading answers an error.
     const answered = await new Promise((done) => {
       const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
-      socket.once("data", () => done(true));
+      socket.once("data", (bytes) => done(bytes[0] === PLUS));
+      socket.once("close", () => done(false));
       socket.once("error", () => done(false));
       socket.once("data", () => socket.destroy());
     });
     if (answered) return;
-    await new Promise((done) => setTimeout(done, 20));
+    await new Promise((done) => setTimeout(done, ASK_EVERY_MS));
   }
 }
 
@@ -99,22 +103,40 @@ export class MeasuredServer {
     await once(socket, "close");
   }
 
-  async stop() {
+  /** Ends the process and leaves its files. */
+  async end() {
     const closed = once(this.child, "close");
     this.child.kill("SIGTERM");
     await closed;
+  }
+
+  async stop() {
+    await this.end();
+    this.remove();
+  }
+
+  remove() {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-/** Starts redis-server or MemFlux on a free port, pinned to `core`, without persistence. */
-export async function startServer(name, core, redisServer) {
+/** Options of both servers by what a reply waits for: "off", "fsync" (the write; a sync in the background), "full" (the sync). */
+const LEVELS = {
+  off: { redis: ["--appendonly", "no"], memflux: ["--no-persistence"] },
+  fsync: { redis: ["--appendonly", "yes", "--appendfsync", "everysec"], memflux: ["--durability", "fsync"] },
+  full: { redis: ["--appendonly", "yes", "--appendfsync", "always"], memflux: ["--durability", "full"] },
+};
+
+/**
+ * Starts redis-server or MemFlux on a free port, pinned to `core`, and resolves when it answers. Nothing is kept on disk unless
+ * a level says so; `folder` is one that an earlier server has left.
+ */
+export async function startServer(name, core, redisServer, { level = "off", folder = mkdtempSync(join(tmpdir(), "memflux-bench-")) } = {}) {
   const port = await freePort();
-  const folder = mkdtempSync(join(tmpdir(), "memflux-bench-"));
   const command =
     name === "redis"
-      ? [redisServer, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
-      : [process.execPath, join(ROOT, "dist/memflux.js"), "serve", "--port", String(port), "--dir", folder, "--no-persistence"];
+      ? [redisServer, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder, ...LEVELS[level].redis]
+      : [process.execPath, join(ROOT, "dist/memflux.js"), "serve", "--port", String(port), "--dir", folder, ...LEVELS[level].memflux];
   const child = spawn("taskset", ["-c", String(core), ...command], { stdio: "ignore" });
   await answering(child, port);
   return new MeasuredServer(name, port, child, folder);
