@@ -4,7 +4,7 @@
  *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them
  *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
  *                  skipped when no source of the engine has changed, since it takes longest
- *   programs       host/entry/node.ts → dist/index.js, host/cli/main.ts → dist/memflux.js; what they import lazily becomes
+ *   programs       host/entry/node.ts → dist/index.js, bun.ts → dist/bun.js, host/cli/main.ts → dist/memflux.js; what they import lazily becomes
  *                  chunks of their own; packages stay imports
  *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
@@ -82,7 +82,11 @@ async function buildEngine() {
 async function buildPrograms() {
   rmSync(join(DIST, "chunks"), { recursive: true, force: true, maxRetries: 5 });
   await build({
-    entryPoints: { index: join(ROOT, "host/entry/node.ts"), memflux: join(ROOT, "host/cli/main.ts") },
+    entryPoints: {
+      index: join(ROOT, "host/entry/node.ts"),
+      bun: join(ROOT, "host/entry/bun.ts"),
+      memflux: join(ROOT, "host/cli/main.ts"),
+    },
     outdir: DIST,
     bundle: true,
     splitting: true,
@@ -109,7 +113,7 @@ function outputs() {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
-  const named = [...ENGINE_FILES, "index.js", "memflux.js"].map((name) => join(DIST, name));
+  const named = [...ENGINE_FILES, "index.js", "bun.js", "memflux.js"].map((name) => join(DIST, name));
   return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 
