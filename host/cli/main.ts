@@ -40,6 +40,7 @@ function readServeOptions(args: readonly string[]): ResolvedOptions | undefined 
 /** The composition root for the runtime that this program runs on. */
 function entryOfRuntime(): Promise<{ readonly serve: typeof serveOnNode }> {
   if ("Bun" in globalThis) return import("../entry/bun.ts");
+  if ("Deno" in globalThis) return import("../entry/deno.ts");
   return import("../entry/node.ts");
 }
 
