@@ -21,13 +21,13 @@ export function createBunListener(bun: BunRuntime, clock: Clock): Listener {
   return {
     async listen(options, accept) {
       checkPort(options);
-      return options.tls === undefined ? listenPlain(bun, options, accept) : listenTls(bun, clock, options, accept);
+      return options.tls === undefined ? listenPlain(bun, clock, options, accept) : listenTls(bun, clock, options, accept);
     },
   };
 }
 
-function listenPlain(bun: BunRuntime, options: ListenOptions, accept: Accept): ListeningServer {
-  const handlers: BunSocketHandlers = { ...EVENTS, open: (socket) => connect(socket, accept) };
+function listenPlain(bun: BunRuntime, clock: Clock, options: ListenOptions, accept: Accept): ListeningServer {
+  const handlers: BunSocketHandlers = { ...EVENTS, open: (socket) => connect(socket, clock, accept) };
   return listening(start(bun, options, handlers));
 }
 
@@ -47,7 +47,7 @@ function listenTls(bun: BunRuntime, clock: Clock, options: ListenOptions, accept
     handshake(socket, success) {
       if (!handshakes.has(socket)) return;
       forget(socket);
-      if (success) connect(socket, accept);
+      if (success) connect(socket, clock, accept);
       else socket.terminate();
     },
     close(socket, error) {
@@ -73,9 +73,9 @@ const EVENTS: Omit<BunSocketHandlers, "open"> = {
   close: (socket, error) => connectionOf(socket)?.onClose(error),
 };
 
-function connect(socket: BunSocket, accept: Accept): void {
+function connect(socket: BunSocket, clock: Clock, accept: Accept): void {
   socket.setNoDelay(true);
-  const connection = new BunConnection(socket);
+  const connection = new BunConnection(socket, clock);
   socket.data = connection;
   connection.attach(accept(connection));
 }

@@ -15,6 +15,8 @@ export interface BunSocket {
   write(bytes: Uint8Array): number;
   pause(): void;
   resume(): void;
+  /** Tells the client that nothing more comes; reading goes on. (With an argument of true Bun would shut the reading side.) */
+  shutdown(): void;
   /** Closes in order; the close handler may run within the call. */
   end(): void;
   /** Closes at once; the close handler may run within the call. */

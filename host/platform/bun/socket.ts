@@ -7,17 +7,22 @@
  * 1. While anything waits, later bytes wait behind it: order is kept.
  * 2. Bun reports a close from within the call that caused it; the owner hears of it behind the call, in a microtask.
  * 3. A chunk that arrives although the socket is paused (one TLS read can give several) waits as a copy until `resume`.
- * 4. A client that closes its side still gets what it is owed: ours is closed no earlier than the owner wants more input.
+ * 4. A connection that has ended is closed for its owner when all is sent; what is left of it is no matter of the owner's.
+ * 5. A client that closes its side still gets what it is owed: ours is closed no earlier than the owner wants more input.
  */
 import { formatAddress } from "../address.ts";
-import type { Socket, SocketHandler } from "../types.ts";
+import type { Clock, Socket, SocketHandler, Timer } from "../types.ts";
 import type { BunSocket } from "./runtime.ts";
+
+/** How long a connection that has ended waits for its client to close. */
+const LINGER_MS = 250;
 
 export class BunConnection implements Socket {
   readonly remoteAddress: string;
   readonly localAddress: string;
   readonly fileDescriptor = -1;
   readonly #socket: BunSocket;
+  readonly #clock: Clock;
   #handler: SocketHandler | undefined;
   /** Output that the kernel has not taken, oldest first. */
   #waiting: Uint8Array[] = [];
@@ -31,10 +36,13 @@ export class BunConnection implements Socket {
   #ended = false;
   #closed = false;
   #problem: Error | undefined;
+  /** Runs while an ended connection waits for its client to close. */
+  #linger: Timer | undefined;
 
   /** Requires: `socket` is open. */
-  constructor(socket: BunSocket) {
+  constructor(socket: BunSocket, clock: Clock) {
     this.#socket = socket;
+    this.#clock = clock;
     this.remoteAddress = formatAddress(socket.remoteAddress, socket.remotePort);
     this.localAddress = formatAddress(socket.localAddress, socket.localPort);
   }
@@ -75,7 +83,6 @@ export class BunConnection implements Socket {
     if (this.#ended) return;
     this.#ended = true;
     this.#unread = [];
-    // A paused socket would not notice that its client has gone before all is sent.
     if (this.#waitingBytes === 0) this.#shut();
   }
 
@@ -119,6 +126,7 @@ export class BunConnection implements Socket {
 
   onEnd(): void {
     this.#peerEnded = true;
+    if (this.#linger !== undefined) this.#closeSocket();
     if (!this.#paused && this.#unread.length === 0) this.end();
   }
 
@@ -129,14 +137,38 @@ export class BunConnection implements Socket {
   onClose(error: Error | undefined): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#problem ??= error;
+    this.#linger?.cancel();
+    if (!this.#ended) this.#problem ??= error;
     this.#dropAll();
-    queueMicrotask(() => this.#handler?.close(this.#problem));
+    this.#tellClosed();
   }
 
   // Inside --------------------------------------------------------------------------------------------------------------
 
+  /**
+   * Says that nothing more comes, and closes when the client has closed too or does not want to. What it sends meanwhile is
+   * read away: a close with unread input would be a reset, which can overtake the last reply on its way.
+   */
   #shut(): void {
+    if (this.#closed) return;
+    if (this.#peerEnded) {
+      this.#socket.end();
+      return;
+    }
+    this.#socket.shutdown();
+    if (this.#closed) return;
+    this.#socket.resume();
+    this.#tellClosed();
+    this.#linger = this.#clock.setTimer(() => this.#closeSocket(), LINGER_MS);
+  }
+
+  #tellClosed(): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    if (handler !== undefined) queueMicrotask(() => handler.close(this.#problem));
+  }
+
+  #closeSocket(): void {
     if (!this.#closed) this.#socket.end();
   }
 
