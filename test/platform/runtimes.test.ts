@@ -3,10 +3,13 @@
  * signals, what was acknowledged before a kill -9, and a directory that another runtime has written.
  * Method: dist/memflux.js as a process of each runtime, spoken to byte by byte. A runtime that is not installed is not run.
  */
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { playScenario } from "../golden/runner.ts";
 import { readTranscripts } from "../golden/suite.ts";
@@ -16,6 +19,7 @@ import { startServer, type TestServer } from "../support/test-server.ts";
 import { loadDataSet } from "./data-set.ts";
 import { RUNTIMES, titleOf } from "./runtimes.ts";
 
+const run = promisify(execFile);
 const data = loadDataSet();
 const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
@@ -69,6 +73,15 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
     const client = await openClient(server);
     expect(textOf(await client.call("INFO", "server"))).toMatch(new RegExp(`^runtime:${name} \\d+\\.\\d+`, "m"));
     await client.close();
+  });
+
+  it("keeps what every socket and listener promises", async () => {
+    const loader = name === "node" ? ["--import", new URL("../../host/build/typescript.mjs", import.meta.url).href] : [];
+    const program = fileURLToPath(new URL("socket-promises.ts", import.meta.url));
+    const [path, ...args] = [...runtime, ...loader, program, folder];
+    const { stdout } = await run(path!, args, { timeout: 60_000 });
+    expect(stdout.trim().split("\n")).toHaveLength(13);
+    expect(stdout).toMatch(/^(ok .*\n)+$/);
   });
 
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {

@@ -87,7 +87,8 @@ function start(bun: BunRuntime, options: ListenOptions, socket: BunSocketHandler
     return bun.listen(tls === undefined ? common : { ...common, tls: { cert: tls.certificatePem, key: tls.keyPem } });
   } catch (cause) {
     const problem = cause as Error & { readonly code?: string };
-    if (tls !== undefined && problem.code?.startsWith("E") !== true) {
+    // What OpenSSL says has a code of its own (ERR_OSSL_...) or none; the system's codes are for addresses.
+    if (tls !== undefined && !/^E(?!RR_)/.test(problem.code ?? "")) {
       throw new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${problem.message}`, { cause });
     }
     throw listenError(problem, problem.code, options);

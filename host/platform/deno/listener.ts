@@ -60,6 +60,8 @@ class DenoServer implements ListeningServer {
   readonly #accept: Accept;
   /** Connections whose TLS handshake is under way. */
   readonly #handshakes = new Set<DenoConn>();
+  /** Settles when no accept is under way, which would keep the port. */
+  readonly #accepting: Promise<void>;
   #closed = false;
 
   constructor(listener: DenoListener, clock: Clock, tls: boolean, accept: Accept) {
@@ -68,7 +70,7 @@ class DenoServer implements ListeningServer {
     this.#accept = accept;
     this.host = listener.addr.hostname;
     this.port = listener.addr.port;
-    void this.#acceptAll(tls);
+    this.#accepting = this.#acceptAll(tls);
   }
 
   async close(): Promise<void> {
@@ -76,6 +78,7 @@ class DenoServer implements ListeningServer {
     this.#closed = true;
     this.#listener.close();
     for (const conn of this.#handshakes) this.#drop(conn);
+    await this.#accepting;
   }
 
   async #acceptAll(tls: boolean): Promise<void> {
