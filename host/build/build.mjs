@@ -4,8 +4,8 @@
  *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them
  *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
  *                  skipped when no source of the engine has changed, since it takes longest
- *   programs       host/entry/node.ts → dist/index.js, host/cli/main.ts → dist/memflux.js; what they import lazily becomes
- *                  chunks of their own; packages stay imports
+ *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
+ *                  import lazily becomes chunks of their own; packages stay imports
  *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
  * Any failure ends the build with status 1 and its message on standard error; dist/.stamp is missing then (stamp.mjs).
@@ -82,7 +82,12 @@ async function buildEngine() {
 async function buildPrograms() {
   rmSync(join(DIST, "chunks"), { recursive: true, force: true, maxRetries: 5 });
   await build({
-    entryPoints: { index: join(ROOT, "host/entry/node.ts"), memflux: join(ROOT, "host/cli/main.ts") },
+    entryPoints: {
+      index: join(ROOT, "host/entry/node.ts"),
+      bun: join(ROOT, "host/entry/bun.ts"),
+      deno: join(ROOT, "host/entry/deno.ts"),
+      memflux: join(ROOT, "host/cli/main.ts"),
+    },
     outdir: DIST,
     bundle: true,
     splitting: true,
@@ -109,7 +114,7 @@ function outputs() {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
-  const named = [...ENGINE_FILES, "index.js", "memflux.js"].map((name) => join(DIST, name));
+  const named = [...ENGINE_FILES, "index.js", "bun.js", "deno.js", "memflux.js"].map((name) => join(DIST, name));
   return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 

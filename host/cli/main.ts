@@ -7,7 +7,7 @@
 import { readFileSync } from "node:fs";
 import { DatabaseError } from "../common/error.ts";
 import { type ResolvedOptions, resolveOptions, suggestion } from "../common/option-sources.ts";
-import type { RunningServer } from "../entry/node.ts";
+import type { RunningServer, serve as serveOnNode } from "../entry/node.ts";
 import { helpOverview, helpServe } from "./help.ts";
 
 const COMMANDS = ["serve", "cli", "help", "version"];
@@ -37,6 +37,13 @@ function readServeOptions(args: readonly string[]): ResolvedOptions | undefined 
   return undefined;
 }
 
+/** The composition root for the runtime that this program runs on. */
+function entryOfRuntime(): Promise<{ readonly serve: typeof serveOnNode }> {
+  if ("Bun" in globalThis) return import("../entry/bun.ts");
+  if ("Deno" in globalThis) return import("../entry/deno.ts");
+  return import("../entry/node.ts");
+}
+
 /** Runs a server until it is told to stop. A second signal ends the process at once. */
 async function serveCommand(args: readonly string[]): Promise<number> {
   if (args.includes("--help") || args.includes("-h")) {
@@ -46,7 +53,7 @@ async function serveCommand(args: readonly string[]): Promise<number> {
   const resolved = readServeOptions(args);
   if (resolved === undefined) return 2;
   try {
-    const { serve } = await import("../entry/node.ts");
+    const { serve } = await entryOfRuntime();
     let server: RunningServer | undefined;
     let stopping = false;
     const stop = () => {

@@ -23,14 +23,15 @@ import { Database } from "../database/database.ts";
 import { compileEngine } from "../engine/instance.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
 import type { LogSettings } from "../persistence/wal.ts";
+import { formatAddress } from "../platform/address.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { loadCredentials } from "../platform/node/credentials.ts";
 import { descriptorLimit, RESERVED_DESCRIPTORS } from "../platform/node/descriptors.ts";
 import { createNodeListener } from "../platform/node/listener.ts";
 import { processFacts } from "../platform/node/process-facts.ts";
 import { nodeRandom } from "../platform/node/random.ts";
-import { formatAddress } from "../platform/node/socket.ts";
 import { NodeStorage } from "../platform/node/storage.ts";
+import type { Listener } from "../platform/types.ts";
 import { Server, type ServerLimits } from "../server/server.ts";
 
 const MEGABYTE = 1_048_576;
@@ -53,6 +54,8 @@ export interface ServeSurroundings {
   readonly announce?: (line: string) => void;
   /** Takes warnings; standard error if absent. */
   readonly warn?: (line: string) => void;
+  /** Accepts connections; Node's own listener if absent. */
+  readonly listener?: Listener;
 }
 
 export interface RunningServer {
@@ -83,7 +86,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     const facts = processFacts(configFile);
     const server = new Server({
       database,
-      listener: createNodeListener(options.get("fast_io") !== false),
+      listener: surroundings.listener ?? createNodeListener(options.get("fast_io") !== false),
       clock: nodeClock,
       random: nodeRandom,
       limits,

@@ -24,6 +24,8 @@ export interface ServerSettings {
   readonly options?: Readonly<Record<string, string>>;
   /** A command to start the server with, such as `["taskset", "-c", "0"]`. */
   readonly prefix?: readonly string[];
+  /** What runs our program, such as `["deno", "run", "-A"]`; if absent MEMFLUX_TEST_RUNTIME in words, or this Node. */
+  readonly runtime?: readonly string[];
 }
 
 export interface TestServer extends Address {
@@ -132,7 +134,8 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
   options.persistence ??= "no";
   options.dir ??= directory;
   options.host = HOST;
-  return { command: [process.execPath, PROGRAM, "serve", ...flags(options)], port: Number(options.port) };
+  const runtime = settings.runtime ?? process.env.MEMFLUX_TEST_RUNTIME?.split(" ") ?? [process.execPath];
+  return { command: [...runtime, PROGRAM, "serve", ...flags(options)], port: Number(options.port) };
 }
 
 function flags(options: Readonly<Record<string, string>>): string[] {

@@ -14,8 +14,9 @@
 import { createServer, Socket as NetSocket, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { DatabaseError } from "../../common/error.ts";
+import { formatAddress, listenError } from "../address.ts";
 import type { Listener, ListeningServer, ListenOptions, Socket, SocketHandler } from "../types.ts";
-import { formatAddress, NodeSocket, rawHandle } from "./socket.ts";
+import { NodeSocket, rawHandle } from "./socket.ts";
 
 /** Bytes that one read can deliver: what libuv would use itself. */
 const READ_BUFFER_BYTES = 65536;
@@ -142,7 +143,7 @@ function acceptPublic(socket: NetSocket, accept: Accept): void {
 
 function startListening(server: Server, options: ListenOptions, closing: () => void = () => {}): Promise<ListeningServer> {
   return new Promise((resolve, reject) => {
-    const refuse = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, options));
+    const refuse = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, cause.code, options));
     server.once("error", refuse);
     try {
       server.listen({ host: options.host, port: options.port, backlog: options.backlog ?? DEFAULT_BACKLOG }, () => {
@@ -170,22 +171,4 @@ function listening(server: Server, closing: () => void): ListeningServer {
       return Promise.resolve();
     },
   };
-}
-
-function listenError(cause: NodeJS.ErrnoException, options: ListenOptions): DatabaseError {
-  const place = formatAddress(options.host, options.port);
-  switch (cause.code) {
-    case "EADDRINUSE":
-      return new DatabaseError("ADDRESS_IN_USE", `cannot listen on ${place}: the port is in use by another program`, { cause });
-    case "EACCES":
-    case "EPERM":
-      return new DatabaseError("ADDRESS_DENIED", `cannot listen on ${place}: no permission for this port`, { cause });
-    case "EADDRNOTAVAIL":
-      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: the address does not belong to this machine`, { cause });
-    case "ENOTFOUND":
-    case "EAI_AGAIN":
-      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: the host name is unknown`, { cause });
-    default:
-      return new DatabaseError("ADDRESS_INVALID", `cannot listen on ${place}: ${cause.message}`, { cause });
-  }
 }

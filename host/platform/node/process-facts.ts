@@ -16,7 +16,7 @@ const PERMISSION_BITS = 0o777;
 export function processFacts(configFile: string) {
   const facts = {
     operatingSystem: `${type()} ${release()} ${process.arch}`,
-    runtime: `node ${process.versions.node}`,
+    runtime: runtimeName(),
     usage() {
       const { user, system } = process.cpuUsage();
       return {
@@ -30,6 +30,13 @@ export function processFacts(configFile: string) {
   if (configFile === "") return facts;
   const path = resolve(configFile);
   return { ...facts, configFile: { read: () => readFile(path, "utf8"), write: (content: string) => replaceFile(path, content) } };
+}
+
+/** Bun and Deno also say which version of Node they stand in for; their own name counts. */
+function runtimeName(): string {
+  const { bun, deno, node } = process.versions as Record<string, string | undefined>;
+  if (bun !== undefined) return `bun ${bun}`;
+  return deno !== undefined ? `deno ${deno}` : `node ${node}`;
 }
 
 async function replaceFile(path: string, content: string): Promise<void> {

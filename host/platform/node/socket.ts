@@ -15,6 +15,7 @@
  */
 import { writeSync } from "node:fs";
 import type { Socket as NetSocket } from "node:net";
+import { formatAddress } from "../address.ts";
 import type { Socket, SocketHandler } from "../types.ts";
 
 /** What we touch of a handle: not public, hence every field is checked where it is used. */
@@ -25,12 +26,6 @@ export interface RawHandle {
 /** The handle under a socket, or null once the socket has let go of it. */
 export function rawHandle(socket: NetSocket): RawHandle | null {
   return (socket as unknown as { readonly _handle?: RawHandle | null })._handle ?? null;
-}
-
-/** `host:port`, with an IPv6 host in brackets. */
-export function formatAddress(host: string | undefined, port: number | undefined): string {
-  const name = host ?? "?";
-  return `${name.includes(":") ? `[${name}]` : name}:${port ?? 0}`;
 }
 
 export class NodeSocket implements Socket {
