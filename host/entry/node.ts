@@ -16,6 +16,7 @@ import {
   SETTING_MAX_PAGES,
   SETTING_REQUIRE_AUTH,
 } from "../../assembly/abi/status.ts";
+import { Embedded } from "../client/embedded.ts";
 import { createHandlers } from "../command/registry.ts";
 import { DatabaseError } from "../common/error.ts";
 import { Database } from "../database/database.ts";
@@ -90,6 +91,15 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     database.close();
     throw error;
   }
+}
+
+/** Opens an empty embedded database in memory. Rejects with ENGINE_INVALID or OUT_OF_MEMORY. */
+export async function open(): Promise<Embedded> {
+  const module = await compileEngine(await readEngine(undefined));
+  const print = (line: string): void => void process.stderr.write(`${line}\n`);
+  const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print });
+  const runId = Buffer.from(nodeRandom.fill(new Uint8Array(20))).toString("hex");
+  return new Embedded(database, nodeClock, runId);
 }
 
 /** The engine lies beside the bundled program; seen from the sources it lies in dist/. */

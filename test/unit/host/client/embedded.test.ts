@@ -1,0 +1,45 @@
+/**
+ * The embedded database. Goal: commands as method calls answer what the engine answers, in JavaScript values, and errors have
+ * codes. Method: the library's own entry on the built engine.
+ */
+import { expect, test } from "vitest";
+import { open } from "../../../../host/entry/node.ts";
+
+test("a value that was set is there, whatever its characters", async () => {
+  const db = await open();
+  for (const text of ["", "hello", "caf\u00e9", "\u{1f600}", "a\0b", "x".repeat(1_000_000)]) {
+    await db.set("key", text);
+    expect(await db.get("key")).toBe(text);
+  }
+  expect(await db.get("absent")).toBeNull();
+  await db.close();
+});
+
+test("engine commands and host-answered commands share one door and one order", async () => {
+  const db = await open();
+  const replies = await Promise.all([db.execute(["INCR", "n"]), db.execute(["CLIENT", "ID"]), db.execute(["INCRBY", "n", 4])]);
+  expect(replies).toEqual([1, 1, 5]);
+  expect(await db.execute(["HELLO"])).toBeInstanceOf(Map);
+  await db.close();
+});
+
+test("an error reply rejects with the code of its row", async () => {
+  const db = await open();
+  await db.set("text", "abc");
+  await expect(db.execute(["INCR", "text"])).rejects.toMatchObject({ name: "DatabaseError", code: "NOT_INTEGER" });
+  await expect(db.execute(["NOSUCH"])).rejects.toMatchObject({ code: "UNKNOWN_COMMAND" });
+  await expect(db.execute(["GET"])).rejects.toMatchObject({ code: "WRONG_ARITY" });
+  await expect(db.execute([])).rejects.toMatchObject({ code: "USAGE" });
+  await db.close();
+});
+
+test("two databases know nothing of each other, and a closed one refuses", async () => {
+  const [one, two] = await Promise.all([open(), open()]);
+  await one.set("key", "one");
+  expect(await two.get("key")).toBeNull();
+  await one.close();
+  await expect(one.get("key")).rejects.toMatchObject({ code: "CLOSED" });
+  await two.set("key", "two");
+  expect(await two.get("key")).toBe("two");
+  await two.close();
+});
