@@ -39,14 +39,57 @@ export class Embedded {
     return value;
   }
 
+  /** Runs commands one behind the other, no other call of this object between them; an error is an element of the answer and ends nothing. */
+  async pipeline(commands: readonly (readonly (Data | number)[])[]): Promise<ReplyValue[]> {
+    const replies = await this.#run(commands);
+    return replies.map((reply) => replyValue(reply, false));
+  }
+
   /** Text of a string value, or null when there is no such key. Rejects with WRONG_TYPE for other values. */
   async get(key: Data): Promise<string | null> {
     return (await this.execute(["GET", key])) as string | null;
   }
 
+  /** As `get`, with the bytes as they are stored. */
+  async getBytes(key: Data): Promise<Uint8Array | null> {
+    const value = replyValue(await this.#single(["GET", key]), true);
+    if (value instanceof DatabaseError) throw value;
+    return value as Uint8Array | null;
+  }
+
   /** Stores a string value and takes the key's expiry away. */
   async set(key: Data, value: Data): Promise<void> {
     await this.execute(["SET", key, value]);
+  }
+
+  /** Texts of many string values in the order of the keys; null where there is none. */
+  async mget(keys: readonly Data[]): Promise<(string | null)[]> {
+    return (await this.execute(["MGET", ...keys])) as (string | null)[];
+  }
+
+  /** Adds to a whole number and answers the sum; an absent key counts as 0. Rejects with NOT_INTEGER or OVERFLOW. */
+  async incrby(key: Data, increment: number | bigint): Promise<number | bigint> {
+    return (await this.execute(["INCRBY", key, String(increment)])) as number | bigint;
+  }
+
+  /** Removes keys and answers how many there were. */
+  async del(...keys: readonly Data[]): Promise<number> {
+    return (await this.execute(["DEL", ...keys])) as number;
+  }
+
+  /** How many of the keys exist; one that is named twice counts twice. */
+  async exists(...keys: readonly Data[]): Promise<number> {
+    return (await this.execute(["EXISTS", ...keys])) as number;
+  }
+
+  /** Lets a key end after so many milliseconds; false when there is no such key. */
+  async pexpire(key: Data, milliseconds: number): Promise<boolean> {
+    return (await this.execute(["PEXPIRE", key, milliseconds])) === 1;
+  }
+
+  /** Milliseconds until a key ends; -1: never, -2: there is no such key. */
+  async pttl(key: Data): Promise<number> {
+    return (await this.execute(["PTTL", key])) as number;
   }
 
   /** Ends the database; its memory goes with the last reference. Later calls do nothing. */
@@ -63,14 +106,22 @@ export class Embedded {
   }
 
   async #single(args: readonly (Data | number)[]): Promise<Reply> {
-    if (this.#closed) throw new DatabaseError("CLOSED", "the database is closed");
-    if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
-    const request = encodeRequest(args.map((arg) => (typeof arg === "number" ? String(arg) : arg)));
-    const run = this.#queue.then(() => this.#session.run(request));
-    this.#queue = run.catch(() => {});
-    const [reply] = await run;
+    const [reply] = await this.#run([args]);
     if (reply === undefined) throw new DatabaseError("PROTOCOL", "the command has no reply");
     return reply;
+  }
+
+  async #run(commands: readonly (readonly (Data | number)[])[]): Promise<Reply[]> {
+    if (this.#closed) throw new DatabaseError("CLOSED", "the database is closed");
+    if (commands.some((args) => args.length === 0)) throw new DatabaseError("USAGE", "a command has at least its name");
+    const requests = commands.map((args) => encodeRequest(args.map((arg) => (typeof arg === "number" ? String(arg) : arg))));
+    const run = this.#queue.then(async () => {
+      const replies: Reply[] = [];
+      for (const request of requests) replies.push(...(await this.#session.run(request)));
+      return replies;
+    });
+    this.#queue = run.catch(() => {});
+    return run;
   }
 
   #state(clock: Clock, runId: string): ServerState {

@@ -43,3 +43,31 @@ test("two databases know nothing of each other, and a closed one refuses", async
   expect(await two.get("key")).toBe("two");
   await two.close();
 });
+
+test("typed methods answer what their commands answer", async () => {
+  const db = await open();
+  const bytes = Uint8Array.of(0, 255, 13, 10);
+  await db.set(bytes, bytes);
+  expect(await db.getBytes(bytes)).toEqual(bytes);
+  expect(await db.mget([bytes, "absent"])).toEqual([new TextDecoder().decode(bytes), null]);
+  expect(await db.incrby("n", 9007199254740993n)).toBe(9007199254740993n);
+  expect(await db.pexpire("n", 60_000)).toBe(true);
+  expect(await db.pttl("n")).toBeGreaterThan(0);
+  expect([await db.pttl(bytes), await db.pttl("absent"), await db.pexpire("absent", 1)]).toEqual([-1, -2, false]);
+  expect(await db.exists("n", "n", "absent")).toBe(2);
+  expect(await db.del("n", "absent")).toBe(1);
+  await db.close();
+});
+
+test("a pipeline keeps order and goes on behind an error", async () => {
+  const db = await open();
+  const [first, error, last] = await db.pipeline([
+    ["SET", "k", "v"],
+    ["INCR", "k"],
+    ["GET", "k"],
+  ]);
+  expect([first, last]).toEqual(["OK", "v"]);
+  expect(error).toMatchObject({ code: "NOT_INTEGER" });
+  expect(await db.pipeline([])).toEqual([]);
+  await db.close();
+});
