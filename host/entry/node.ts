@@ -93,9 +93,17 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
   }
 }
 
+/** The engine of embedded databases, compiled once a process. */
+let embeddedModule: ReturnType<typeof compileEngine> | undefined;
+
 /** Opens an empty embedded database in memory. Rejects with ENGINE_INVALID or OUT_OF_MEMORY. */
 export async function open(): Promise<Embedded> {
-  const module = await compileEngine(await readEngine(undefined));
+  embeddedModule ??= readEngine(undefined).then(compileEngine);
+  // A failed attempt is not kept: the file may be there the next time.
+  embeddedModule.catch(() => {
+    embeddedModule = undefined;
+  });
+  const module = await embeddedModule;
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
   const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print });
   const runId = Buffer.from(nodeRandom.fill(new Uint8Array(20))).toString("hex");
