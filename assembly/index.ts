@@ -3,6 +3,9 @@
  */
 export {
   check_invariants,
+  compaction_start,
+  compaction_step,
+  compaction_stop,
   digest,
   effects_clear,
   engine_configure,
@@ -11,6 +14,7 @@ export {
   execute,
   maintain,
   replay,
+  replay_reserve,
   reply_clear,
   reply_reserve,
   resume,

@@ -35,6 +35,8 @@ export const CONTROL_COMMANDS = 72;
 export const CONTROL_MEMORY_PEAK = 80;
 /** u32: result words of exports that answer more than a status (digest, object information). */
 export const CONTROL_RESULT = 88;
+/** u32: address of ERROR_COUNT f64 counters of the errors that the engine has answered, by id. */
+export const CONTROL_ERRORS_POINTER = 104;
 export const CONTROL_SIZE = 128;
 
 /** An element of an argument vector: u32 address, u32 length. */

@@ -18,6 +18,11 @@ export const EXECUTE_YIELD = 2;
 /** Send the reply, then close the connection. */
 export const EXECUTE_CLOSE = 3;
 
+/** Answers of `compaction_step`: the walk is over; it goes on; there is no memory for the next entries. */
+export const COMPACTION_DONE = 0;
+export const COMPACTION_MORE = 1;
+export const COMPACTION_OUT_OF_MEMORY = 2;
+
 /** Values of SESSION_REPLY_MODE. The host sets SKIP while CLIENT REPLY SKIP runs; the engine goes on by itself. */
 export const REPLY_ON = 0;
 export const REPLY_OFF = 1;
@@ -35,7 +40,9 @@ export const SETTING_LAZY_EXPIRY = 4;
 export const SETTING_MAX_PAGES = 5;
 /** Most bytes of an unfinished request that a session may hold (Redis: client-query-buffer-limit). */
 export const SETTING_MAX_HELD = 6;
-export const SETTING_COUNT = 7;
+/** Commands that write are refused: the log on disk has failed. */
+export const SETTING_READ_ONLY = 7;
+export const SETTING_COUNT = 8;
 
 /** What memory is used for; the order of the f64 counters at CONTROL_MEMORY_POINTER. */
 export const PURPOSE_ENTRY = 0;

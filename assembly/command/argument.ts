@@ -2,7 +2,7 @@
  * Reading arguments: addresses, lengths, option words and integers with Redis's errors.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
-import { ERROR_NOT_INTEGER } from "../abi/errors";
+import { ERROR_NOT_INTEGER, ERROR_OUT_OF_RANGE_INT32 } from "../abi/errors";
 import { hashBytes } from "../bytes/hash";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { replyError } from "./reply";
@@ -67,6 +67,6 @@ export function argumentInteger(argv: usize, index: u32): bool {
 export function argumentInt32(argv: usize, index: u32): bool {
   if (!argumentInteger(argv, index)) return false;
   if (argumentValue >= i32.MIN_VALUE && argumentValue <= i32.MAX_VALUE) return true;
-  replyError(ERROR_NOT_INTEGER);
+  replyError(ERROR_OUT_OF_RANGE_INT32);
   return false;
 }

@@ -8,9 +8,16 @@
 import { CONTROL_CALLS_POINTER, CONTROL_COMMANDS, SESSION_LAST_COMMAND, SESSION_REPLY_MODE } from "../abi/layout";
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
-import { ERROR_NOAUTH, ERROR_OUT_OF_MEMORY, ERROR_OUT_OF_MEMORY_HOST, ERROR_UNKNOWN_COMMAND, ERROR_WRONG_ARITY } from "../abi/errors";
+import {
+  ERROR_NOAUTH,
+  ERROR_OUT_OF_MEMORY,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_READ_ONLY,
+  ERROR_UNKNOWN_COMMAND,
+  ERROR_WRONG_ARITY,
+} from "../abi/errors";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
-import { effectCommit, effectsAdmit, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
 import { isGated } from "./decode";
@@ -33,6 +40,8 @@ export let commandId: u32 = 0;
 let outcome: u32 = CALL_DONE;
 /** Bytes in use above which commands that need memory are refused; 0: no limit. */
 let maxMemory: u64 = 0;
+/** Commands that write are refused. */
+let readOnly: bool = false;
 
 /** f64 counters: calls, failed calls, rejected calls; COMMAND_COUNT each. */
 const calls: usize = memory.data(COMMAND_COUNT << 3, 8);
@@ -49,6 +58,10 @@ export function setKeyHash(hash: u64): void {
 
 export function setMaxMemory(bytes: u64): void {
   maxMemory = bytes;
+}
+
+export function setReadOnly(only: bool): void {
+  readOnly = only;
 }
 
 /** Lets the host answer the running command. Requires: nothing was changed or replied. */
@@ -97,7 +110,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (flags & COMMAND_FLAG_WRITE) {
     const refusal = admit(flags, requestBytes(argc, argv) << 1);
     if (refusal) return reject(command, start, refusal, false);
-  }
+  } else if (effectsOn) effectsAdmitReads(requestBytes(argc, argv) << 1);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
@@ -114,15 +127,15 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Error with which a writing command is refused for want of memory, or 0. Commands that can only free memory (DEL, FLUSHALL,
+ * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free memory (DEL, FLUSHALL,
  * EXPIRE ...) are not held to the limits, so a full database can be emptied.
  */
 function admit(flags: u32, bytes: u64): u32 {
-  if (flags & COMMAND_FLAG_DENYOOM) {
-    if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
-    if (!memoryAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
-  }
-  return effectsOn && !effectsAdmit(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
+  if (readOnly) return ERROR_READ_ONLY;
+  if (!(flags & COMMAND_FLAG_DENYOOM)) return effectsOn && !effectsAdmitUnlimited(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
+  if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
+  if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
+  return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
 /** Finishes a command that the host has answered; the answer begins at `start`. */

@@ -48,6 +48,8 @@ export let offendingByte: u32 = 0;
 let requireAuth: bool = false;
 /** Largest bulk accepted (proto-max-bulk-len). */
 export let maxBulk: i64 = MAX_BULK_BYTES;
+/** Largest bulk that needs no further look; as unsigned number, so that a negative length is one to look at. */
+let plainBulk: u64 = UNAUTHENTICATED_BULK;
 
 /** Unquoted arguments of an inline command. */
 const inlineText: usize = memory.data(65600, 8);
@@ -58,6 +60,7 @@ export function setRequireAuth(required: bool): void {
 
 export function setMaxBulk(bytes: i64): void {
   maxBulk = bytes;
+  plainBulk = bytes < UNAUTHENTICATED_BULK ? bytes : UNAUTHENTICATED_BULK;
 }
 
 // @ts-ignore: decorator
@@ -145,7 +148,7 @@ export function decodeRequest(p: usize, end: usize, argv: usize, room: u32): u32
   if (load<u8>(p) != <u8>STAR) return decodeInline(p, end, argv, room);
   let position = p + 1;
   let status = readLine(position, end);
-  if (status != LINE_DONE || lineValue > UNAUTHENTICATED_ARGUMENTS) {
+  if (status != LINE_DONE || <u64>lineValue > <u64>UNAUTHENTICATED_ARGUMENTS) {
     const checked = checkCount(status, position, end);
     if (checked != DECODE_DONE) return checked;
   }
@@ -165,7 +168,7 @@ export function decodeRequest(p: usize, end: usize, argv: usize, room: u32): u32
       return fail(ERROR_PROTOCOL_EXPECTED_DOLLAR);
     }
     status = readLine(position + 1, end);
-    if (status != LINE_DONE || lineValue > UNAUTHENTICATED_BULK) {
+    if (status != LINE_DONE || <u64>lineValue > plainBulk) {
       const checked = checkBulk(status, position + 1, end);
       if (checked != DECODE_DONE) return checked;
     }

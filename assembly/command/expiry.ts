@@ -23,6 +23,7 @@ import { replyError, replyErrorNaming, replyInteger } from "./reply";
 import { WORD_GT, WORD_LT, WORD_NX, WORD_XX } from "./words";
 
 const MILLISECONDS: i64 = 1000;
+const HALF_SECOND: u64 = 500;
 const CONDITION_NX: u32 = 1;
 const CONDITION_XX: u32 = 2;
 const CONDITION_GT: u32 = 4;
@@ -125,7 +126,7 @@ function replyTime(argv: usize, absolute: bool, seconds: bool): void {
   }
   let time = absolute ? expiry : expiry - <i64>now;
   if (time < 0) time = 0;
-  replyInteger(seconds ? (time + MILLISECONDS / 2) / MILLISECONDS : time);
+  replyInteger(seconds ? <i64>((<u64>time + HALF_SECOND) / <u64>MILLISECONDS) : time);
 }
 
 export function ttlCommand(argc: u32, argv: usize): void {

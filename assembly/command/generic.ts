@@ -13,8 +13,9 @@ import {
 import { PURPOSE_ENTRY } from "../abi/status";
 import { globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
+import { compactionAdmit, compactionOn, effectEntry } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
-import { database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "../keyspace/database";
+import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
 import { TYPE_MASK, entrySize, releaseEntry } from "../keyspace/entry-release";
 import {
   countLookup,
@@ -22,6 +23,7 @@ import {
   expire,
   foundSlot,
   insertEntry,
+  isExpired,
   lookupQuiet,
   lookupRead,
   lookupWrite,
@@ -32,7 +34,7 @@ import { generator } from "../keyspace/generator";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { TABLE_ENTRIES } from "../structure/hash-table";
+import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
 import { argumentHash, argumentInt32, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
@@ -51,9 +53,13 @@ import {
 } from "./reply";
 import { WORD_COUNT, WORD_DB, WORD_MATCH, WORD_REPLACE, WORD_TYPE } from "./words";
 
+const PLUS: u32 = 43;
+const MINUS: u32 = 45;
 const SCAN_COUNT: i64 = 10;
 /** Buckets that one SCAN visits at most, in units of its COUNT: a sparse table must not stop the server. */
 const SCAN_BUCKETS: i64 = 10;
+/** At least this many: a table of one segment is seen in one call. */
+const SCAN_BUCKETS_MIN: i64 = 128;
 
 /** Names of the types by TYPE_*: eight bytes each, and their lengths. */
 const TYPE_NAMES: usize = memory.data<u8>([
@@ -125,7 +131,7 @@ function rename(argc: u32, argv: usize): bool {
   const targetBytes = argumentLength(argv, 2);
   const targetHash = argumentHash(argv, 2);
   const source = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  const entry = renamedEntry(source, target, targetBytes);
+  const entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
   if (!entry || !putEntry(targetHash, target, targetBytes, entry)) {
     if (entry) release(entry, PURPOSE_ENTRY);
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -133,7 +139,10 @@ function rename(argc: u32, argv: usize): bool {
   }
   lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
-  if (effectsOn) effectRequest(argc, argv);
+  if (compactionOn) {
+    effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
+    effectEntry(entry);
+  } else if (effectsOn) effectRequest(argc, argv);
   return true;
 }
 
@@ -196,7 +205,7 @@ export function copyCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2))) {
+  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -220,8 +229,9 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  if (compactionOn) effectEntry(entry);
   useDatabase(home);
-  if (effectsOn) effectRequest(argc, argv);
+  if (effectsOn && !compactionOn) effectRequest(argc, argv);
   replyInteger(1);
 }
 
@@ -252,7 +262,7 @@ export function moveCommand(argc: u32, argv: usize): void {
   }
   const entry = lookupQuiet(keyHash, key, keyBytes);
   useDatabase(targetDatabase);
-  const moved = insertEntry(keyHash, entry);
+  const moved = compactionAdmit(entry, keyBytes) && insertEntry(keyHash, entry);
   useDatabase(home);
   if (!moved) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -260,7 +270,12 @@ export function moveCommand(argc: u32, argv: usize): void {
   }
   lookupQuiet(keyHash, key, keyBytes);
   detachEntry(keyHash, foundSlot);
-  if (effectsOn) effectRequest(argc, argv);
+  if (compactionOn) {
+    effectDelete(key, keyBytes);
+    useDatabase(targetDatabase);
+    effectEntry(entry);
+    useDatabase(home);
+  } else if (effectsOn) effectRequest(argc, argv);
   replyInteger(1);
 }
 
@@ -268,11 +283,14 @@ export function dbsizeCommand(argc: u32, argv: usize): void {
   replyInteger(load<u32>(database, TABLE_ENTRIES));
 }
 
-// @ts-ignore: decorator
-@inline
-function isDue(entry: usize): bool {
-  const expiry = entryExpiry(entry);
-  return expiry != 0 && expiry <= now && expiryOn;
+/** Deletes an entry that a walk has met when its time has come; the walk goes on undisturbed. True when it did. */
+function dropIfDue(entry: usize): bool {
+  if (!isExpired(entry)) return false;
+  const key = keyPointer(entry);
+  const keyBytes = keyLength(entry);
+  const hash = hashBytes(key, keyBytes);
+  expire(hash, tableFind(database, hash, key, keyBytes), entry);
+  return true;
 }
 
 /** Tries before RANDOMKEY gives an expired key a chance to be all there is (Redis: maxtries). */
@@ -283,7 +301,7 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
     if (!load<u32>(database, TABLE_ENTRIES)) break;
     const slot = randomSlot(database, generator);
     const entry = <usize>load<u32>(slot);
-    if (!isDue(entry)) {
+    if (!isExpired(entry)) {
       replyBulk(keyPointer(entry), keyLength(entry));
       return;
     }
@@ -301,7 +319,7 @@ export function keysCommand(argc: u32, argv: usize): void {
   walkStart(database);
   let entry = walkNext(database);
   while (entry) {
-    if ((all || globMatch(pattern, patternBytes, keyPointer(entry), keyLength(entry), false)) && !isDue(entry)) {
+    if ((all || globMatch(pattern, patternBytes, keyPointer(entry), keyLength(entry), false)) && !isExpired(entry)) {
       replyBulk(keyPointer(entry), keyLength(entry));
       found++;
     }
@@ -310,13 +328,15 @@ export function keysCommand(argc: u32, argv: usize): void {
   replyFillArray(head, found);
 }
 
-/** Reads SCAN's cursor into argumentValue: digits only, as strtoul takes them. */
+/** Reads SCAN's cursor as strtoul takes it: a sign is fine, and nothing at all is 0. */
 function readCursor(argv: usize): bool {
   const pointer = argumentPointer(argv, 1);
   const length = argumentLength(argv, 1);
   let cursor: u64 = 0;
-  let valid = length > 0 && length <= 20;
-  for (let position: u32 = 0; valid && position < length; position++) {
+  const sign = length > 1 ? <u32>load<u8>(pointer) : 0;
+  const start: u32 = sign == PLUS || sign == MINUS ? 1 : 0;
+  let valid = length - start <= 20;
+  for (let position = start; valid && position < length; position++) {
     const digit = <u64>load<u8>(pointer + position) - 48;
     if (digit > 9 || cursor > (u64.MAX_VALUE - digit) / 10) valid = false;
     else cursor = cursor * 10 + digit;
@@ -325,7 +345,7 @@ function readCursor(argv: usize): bool {
     replyError(ERROR_INVALID_CURSOR);
     return false;
   }
-  scanCursor = cursor;
+  scanCursor = sign == MINUS ? -cursor : cursor;
   return true;
 }
 
@@ -382,7 +402,8 @@ export function scanCommand(argc: u32, argv: usize): void {
   const outside = scanCursor > <u64>u32.MAX_VALUE;
   let visited: i64 = 0;
   let found: u32 = 0;
-  const buckets = scanWanted < i64.MAX_VALUE / SCAN_BUCKETS ? scanWanted * SCAN_BUCKETS : i64.MAX_VALUE;
+  let buckets = scanWanted < i64.MAX_VALUE / SCAN_BUCKETS ? scanWanted * SCAN_BUCKETS : i64.MAX_VALUE;
+  if (buckets < SCAN_BUCKETS_MIN) buckets = SCAN_BUCKETS_MIN;
   let steps: i64 = 0;
   while (!outside) {
     cursor = scanBucket(database, cursor);
@@ -390,10 +411,10 @@ export function scanCommand(argc: u32, argv: usize): void {
     for (let index: u32 = 0; index < count; index++) {
       const entry = <usize>load<u32>(scanned + ((<usize>index) << 2));
       visited++;
-      if (isDue(entry) || (scanTyped && typeOf(entry) != scanType)) continue;
       const key = keyPointer(entry);
       const keyBytes = keyLength(entry);
       if (scanPattern && !globMatch(scanPattern, scanPatternBytes, key, keyBytes, false)) continue;
+      if (dropIfDue(entry) || (scanTyped && typeOf(entry) != scanType)) continue;
       replyBulk(key, keyBytes);
       found++;
     }

@@ -31,12 +31,10 @@ export function replyUnknownCommand(argc: u32, argv: usize): void {
   if (!ensure(SHOWN_BYTES << 2)) return;
   let shown: u32 = 0;
   for (let index: u32 = 1; index < argc && shown < SHOWN_BYTES; index++) {
-    let length = argumentLength(argv, index);
-    if (length > SHOWN_BYTES - shown) length = SHOWN_BYTES - shown;
+    const length = argumentLength(argv, index);
     replyText(QUOTE, 1);
-    replyCleaned(argumentPointer(argv, index), length);
+    shown += replyCleaned(argumentPointer(argv, index), length < SHOWN_BYTES - shown ? length : SHOWN_BYTES - shown) + 3;
     replyText(QUOTE_BLANK, 2);
-    shown += length + 3;
   }
   replyLineEnd();
 }

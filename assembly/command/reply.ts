@@ -8,7 +8,8 @@
  *
  * Invariant: at least SLACK bytes are free when a command begins, so an error reply always fits.
  */
-import { CONTROL_REPLY_LENGTH, CONTROL_REPLY_POINTER } from "../abi/layout";
+import { ERROR_COUNT } from "../abi/errors";
+import { CONTROL_ERRORS_POINTER, CONTROL_REPLY_LENGTH, CONTROL_REPLY_POINTER } from "../abi/layout";
 import { PURPOSE_REPLY } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { integerLength, printInteger, printUnsigned } from "../bytes/integer";
@@ -32,12 +33,15 @@ export let replyFailed: bool = false;
 export let errorReplied: bool = false;
 /** Errors answered since the start, modulo 2^32. */
 export let errorCount: u32 = 0;
+/** ERROR_COUNT f64 counters for the host. */
+const errorCounters: usize = memory.data(<i32>(ERROR_COUNT << 3), 8);
 /** RESP version of the running session: 2 or 3. */
 export let protocol: u32 = 2;
 
 export function replyInitialize(): bool {
   replyBase = allocate(CAPACITY_MIN, PURPOSE_REPLY);
   if (!replyBase) return false;
+  store<u32>(control, <u32>errorCounters, CONTROL_ERRORS_POINTER);
   replyEnd = replyBase + allocatedSize(replyBase);
   out = replyBase;
   return true;
@@ -85,6 +89,11 @@ export function replyBegin(): bool {
 /** Takes the reply back to an earlier length. */
 export function replyRewind(length: u32): void {
   out = replyBase + length;
+}
+
+/** Has the reply of the running command taken back and replaced by OUT_OF_MEMORY. Requires: nothing was changed. */
+export function replyFail(): void {
+  replyFailed = true;
 }
 
 /** Lets an error be written after the reply before it was taken back. */
@@ -274,10 +283,21 @@ function closeGap(gap: u32, length: u32): void {
   out -= GAP_BYTES - length;
 }
 
-/** The error of the table with this id. */
-export function replyError(id: u32): void {
+/** Sets the counters of errors back to zero. */
+export function errorsReset(): void {
+  memory.fill(errorCounters, 0, ERROR_COUNT << 3);
+}
+
+function countError(id: u32): void {
   errorReplied = true;
   errorCount++;
+  const counter = errorCounters + ((<usize>id) << 3);
+  store<f64>(counter, load<f64>(counter) + 1);
+}
+
+/** The error of the table with this id. */
+export function replyError(id: u32): void {
+  countError(id);
   const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const length = load<u32>(row, 4);
   if (!ensure(length + 8)) return;
@@ -286,7 +306,7 @@ export function replyError(id: u32): void {
   crlf();
 }
 
-/** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks. */
+/** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks, at the end nothing. */
 export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
   replyErrorOpen(id, pointer, length);
   replyLineEnd();
@@ -294,8 +314,7 @@ export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
 
 /** The same without the end of the line, which the caller writes with `replyLineEnd`. */
 export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
-  errorReplied = true;
-  errorCount++;
+  countError(id);
   const row = ERROR_OFFSETS + ((<usize>id) << 3);
   const text = ERROR_TEXTS + load<u32>(row);
   const textLength = load<u32>(row, 4);
@@ -303,7 +322,7 @@ export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   for (let index: u32 = 0; index < textLength; index++) {
     const byte = load<u8>(text + index);
     if (byte == 37 && index + 1 < textLength && load<u8>(text + index, 1) == 115) {
-      replyCleaned(pointer, length);
+      replyCleaned(pointer, index + 2 == textLength ? trimmedLength(pointer, length) : length);
       index++;
     } else {
       store<u8>(out, byte);
@@ -312,19 +331,32 @@ export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   }
 }
 
+/** Length without CR and LF at the end, where a NUL is an end too. */
+function trimmedLength(pointer: usize, length: u32): u32 {
+  let end: u32 = 0;
+  while (end < length && load<u8>(pointer + end)) end++;
+  while (end && (load<u8>(pointer + end - 1) == 13 || load<u8>(pointer + end - 1) == 10)) end--;
+  return end;
+}
+
 /** Appends bytes as they are. Requires: room. */
 export function replyText(pointer: usize, length: u32): void {
   copyBytes(out, pointer, length);
   out += length;
 }
 
-/** Appends bytes of an error or simple string with CR and LF as blanks. Requires: room. */
-export function replyCleaned(pointer: usize, length: u32): void {
+/**
+ * Appends bytes of an error or simple string with CR and LF as blanks, and as in Redis nothing from a NUL on. Returns how many
+ * there were. Requires: room.
+ */
+export function replyCleaned(pointer: usize, length: u32): u32 {
   for (let index: u32 = 0; index < length; index++) {
     const byte = load<u8>(pointer + index);
+    if (!byte) return index;
     store<u8>(out, byte == 13 || byte == 10 ? 32 : byte);
     out++;
   }
+  return length;
 }
 
 /** Ends a line that was put together from pieces. */

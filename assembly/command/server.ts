@@ -15,6 +15,7 @@ import {
   ERROR_SYNTAX,
 } from "../abi/errors";
 import { parsedInteger, parseInteger } from "../bytes/integer";
+import { compactionRestart } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
 import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
@@ -89,6 +90,7 @@ export function swapdbCommand(argc: u32, argv: usize): void {
     memory.copy(swapped, databaseAt(<u32>first), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>first), databaseAt(<u32>second), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>second), swapped, DATABASE_SIZE);
+    compactionRestart();
     if (effectsOn) effectRequest(argc, argv);
   }
   replyOk();

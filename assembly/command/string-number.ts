@@ -17,7 +17,7 @@ import { printInteger } from "../bytes/integer";
 import { effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { integerValue, isString, readInteger, readText, storeInteger, storeString, textLength, textPointer } from "../types/string";
+import { integerValue, isString, readInteger, readText, storeInteger, storeText, textLength, textPointer } from "../types/string";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
 import { effectSetKeeping } from "./effect";
@@ -95,7 +95,7 @@ export function incrbyfloatCommand(argc: u32, argv: usize): void {
     return;
   }
   const length = extendedPrint(numberText, 2);
-  if (!storeString(keyHash, slot, old, key, keyBytes, numberText, length, old ? entryExpiry(old) : 0)) {
+  if (!storeText(keyHash, slot, old, key, keyBytes, numberText, length, old ? entryExpiry(old) : 0)) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }

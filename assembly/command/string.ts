@@ -12,17 +12,30 @@ import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
 import { touchHashes } from "../structure/hash-table";
-import { isString, readText, storeString, textLength, textPointer } from "../types/string";
+import { isString, readText, storeString, stringLength, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { commandId, keyHash } from "./call";
 import { replyArity } from "./connection";
 import { effectDelete, effectExpiry, effectSet } from "./effect";
 import { commandNameLength, commandNamePointer } from "./lookup";
-import { replyArray, replyBulk, replyError, replyErrorNaming, replyFailed, replyInteger, replyNull, replyOk } from "./reply";
+import {
+  ensure,
+  replyArray,
+  replyBulk,
+  replyError,
+  replyErrorNaming,
+  replyFail,
+  replyFailed,
+  replyInteger,
+  replyNull,
+  replyOk,
+} from "./reply";
 import { WORD_EX, WORD_EXAT, WORD_GET, WORD_KEEPTTL, WORD_NX, WORD_PERSIST, WORD_PX, WORD_PXAT, WORD_XX } from "./words";
 
 const MILLISECONDS: i64 = 1000;
 const TOUCH_GROUP: u32 = 16;
+/** Most bytes of a bulk reply beside its text. */
+const BULK_HEAD: u32 = 32;
 
 /** Options of SET and GETEX. */
 const OPTION_NX: u32 = 1;
@@ -33,6 +46,9 @@ const OPTION_PERSIST: u32 = 16;
 const OPTION_EXPIRE: u32 = 32;
 
 let options: u32 = 0;
+/** Index of the argument that is a time (0: none), and the word in front of it. */
+let optionTime: u32 = 0;
+let optionUnit: u64 = 0;
 /** Expiry that the options ask for, Unix milliseconds. */
 let optionExpiry: u64 = 0;
 
@@ -70,12 +86,11 @@ function readExpiry(argv: usize, index: u32, seconds: bool, relative: bool): boo
 /** Reads the options from argument `first` on; replies an error and returns false when they are wrong. */
 function readOptions(argc: u32, argv: usize, first: u32, forSet: bool): bool {
   options = 0;
-  optionExpiry = 0;
   let unit: u64 = 0;
   let timeIndex: u32 = 0;
   for (let index = first; index < argc; index++) {
     const word = argumentWord(argv, index);
-    const expireFree = !(options & (OPTION_KEEPTTL | OPTION_PERSIST | OPTION_EXPIRE));
+    const expireFree = !(options & (OPTION_KEEPTTL | OPTION_PERSIST)) && (!unit || unit == word);
     if (forSet && word == WORD_NX && !(options & OPTION_XX)) options |= OPTION_NX;
     else if (forSet && word == WORD_XX && !(options & OPTION_NX)) options |= OPTION_XX;
     else if (forSet && word == WORD_GET) options |= OPTION_GET;
@@ -90,11 +105,20 @@ function readOptions(argc: u32, argv: usize, first: u32, forSet: bool): bool {
       return false;
     }
   }
-  if (!timeIndex) return true;
-  return readExpiry(argv, timeIndex, unit == WORD_EX || unit == WORD_EXAT, unit == WORD_EX || unit == WORD_PX);
+  optionTime = timeIndex;
+  optionUnit = unit;
+  return true;
 }
 
-/** Stores the value of argument `valueIndex` under the key of argument 1 and logs it; replies an error without memory. */
+/** Reads the time that the options name into optionExpiry; replies an error and returns false when it is wrong. */
+function readOptionTime(argv: usize): bool {
+  optionExpiry = 0;
+  if (!optionTime) return true;
+  const unit = optionUnit;
+  return readExpiry(argv, optionTime, unit == WORD_EX || unit == WORD_EXAT, unit == WORD_EX || unit == WORD_PX);
+}
+
+/** Stores the value of argument `valueIndex` under the key of argument 1 and logs it; without memory the reply is an error, whatever was replied before. */
 // @ts-ignore: decorator
 @inline
 function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, expiry: u64): bool {
@@ -103,7 +127,7 @@ function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, ex
   const value = argumentPointer(argv, valueIndex);
   const length = argumentLength(argv, valueIndex);
   if (!storeString(keyHash, slot, old, key, keyBytes, value, length, expiry)) {
-    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    replyFail();
     return false;
   }
   if (effectsOn) effectSet(key, keyBytes, value, length, expiry);
@@ -120,7 +144,7 @@ export function setCommand(argc: u32, argv: usize): void {
 }
 
 function setWithOptions(argc: u32, argv: usize): void {
-  if (!readOptions(argc, argv, 3, true)) return;
+  if (!readOptions(argc, argv, 3, true) || !readOptionTime(argv)) return;
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   const slot = foundSlot;
   if (options & OPTION_GET) {
@@ -212,18 +236,30 @@ export function getexCommand(argc: u32, argv: usize): void {
     return;
   }
   const slot = foundSlot;
-  replyValue(entry);
-  if (replyFailed || !options) return;
+  if (!readOptionTime(argv)) return;
+  if (!options) {
+    replyValue(entry);
+    return;
+  }
   const key = argumentPointer(argv, 1);
   const keyBytes = argumentLength(argv, 1);
   if (options & OPTION_EXPIRE && optionExpiry <= now) {
+    replyValue(entry);
+    if (replyFailed) return;
     removeEntry(keyHash, slot);
     if (effectsOn) effectDelete(key, keyBytes);
     return;
   }
-  const expiry = options & OPTION_PERSIST ? 0 : optionExpiry;
-  if (!expiry && !entryExpiry(entry)) return;
-  if (setExpiry(keyHash, slot, entry, expiry) && effectsOn) effectExpiry(key, keyBytes, expiry);
+  // Room for the reply comes first, so that nothing changes when there is none.
+  if (!ensure(stringLength(entry) + BULK_HEAD)) return;
+  const changed = entryExpiry(entry) != optionExpiry;
+  const current = changed ? setExpiry(keyHash, slot, entry, optionExpiry) : entry;
+  if (!current) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return;
+  }
+  replyValue(current);
+  if (changed && effectsOn) effectExpiry(key, keyBytes, optionExpiry);
 }
 
 /** Hashes of the next keys of a command with many. */

@@ -8,12 +8,13 @@
  * absolute, random choices and clock readings have become their results, so replay with expiry off gives the same state.
  *
  * Requires: `effectsAdmit` has made room for at least twice the request, which bounds what its effects take; a failed append
- * would lose a change, so it is treated as impossible.
+ * would lose a change, so it is treated as impossible. What may be remembered of expired keys is bounded likewise, by
+ * `effectsAdmitReads` and `effectsAdmitSweep`: an effect takes at most four times its record.
  */
 import { PURPOSE_EFFECT } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
-import { expiredKeys, setRememberExpired } from "../keyspace/keyspace";
+import { expiredKeys, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
 import {
   BUFFER_LENGTH,
   BUFFER_POINTER,
@@ -30,6 +31,11 @@ const CRLF: u32 = 0x0a0d;
 const HEADER_BYTES: u32 = 512;
 /** Room that is there from the start, so that effects of small deletions fit when memory is full. */
 const FIRST_BYTES: u32 = 524288;
+/** Bytes of expired keys that a sweep may remember at once, and those that a reading command may beside its own keys. */
+const SWEEP_BYTES: u32 = 65536;
+const READ_BYTES: u32 = 16384;
+/** An effect's bytes by those of its record {database, length, key}. */
+const RECORD_FACTOR: u32 = 4;
 
 /** True while effects are logged. */
 export let effectsOn: bool = false;
@@ -50,16 +56,41 @@ export function setEffects(on: bool): void {
   effectsOn = on;
   setRememberExpired(on);
   effectsTaken();
-  if (on) bufferReserve(effects, FIRST_BYTES);
-  else {
+  if (on) {
+    bufferReserve(effects, FIRST_BYTES);
+    bufferReserve(expiredKeys, SWEEP_BYTES);
+  } else {
     bufferFree(effects);
     bufferFree(expiredKeys);
   }
 }
 
-/** Makes room for the effects of a request whose arguments take `bytes`. Returns false when there is no memory. */
-export function effectsAdmit(bytes: u64): bool {
+function admit(bytes: u64): bool {
   return bytes < 0xf0000000 && bufferReserve(effects, <u32>bytes + HEADER_BYTES) != 0;
+}
+
+/** Makes room for the effects of a writing request whose arguments take `bytes`. Returns false when there is no memory. */
+export function effectsAdmit(bytes: u64): bool {
+  setExpiredRoom(u32.MAX_VALUE);
+  return admit(bytes);
+}
+
+/** The same for a writing request that is not held to memory limits: room to remember its expired keys too. */
+export function effectsAdmitUnlimited(bytes: u64): bool {
+  return effectsAdmit(bytes) && bufferReserve(expiredKeys, <u32>bytes + HEADER_BYTES) != 0;
+}
+
+/** Lets a reading request whose arguments take half of `bytes` delete expired keys, if there is room to log that. */
+export function effectsAdmitReads(bytes: u64): void {
+  const admitted = admit(bytes + RECORD_FACTOR * READ_BYTES);
+  setExpiredRoom(admitted ? <u32>(bytes >> 1) + READ_BYTES : 0);
+}
+
+/** Lets a sweep delete some expired keys, and one with a key that was too long for the last sweep. */
+export function effectsAdmitSweep(): void {
+  const wanted = expiredRoomWanted;
+  if (wanted > SWEEP_BYTES && admit(<u64>wanted * RECORD_FACTOR)) setExpiredRoom(wanted);
+  else setExpiredRoom(admit(SWEEP_BYTES * RECORD_FACTOR) ? SWEEP_BYTES : 0);
 }
 
 /** The host has the bytes: begins an empty piece. */

@@ -26,19 +26,21 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../abi/status";
 import { hashBytes, hashSeed } from "../bytes/hash";
-import { callInitialize, callsReset, setMaxMemory } from "../command/call";
+import { callInitialize, callsReset, setMaxMemory, setReadOnly } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
 import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
-import { replayEffects } from "../command/replay";
-import { replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
+import { replayDone, replayEffects, replayReserve } from "../command/replay";
+import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
-import { effectCommit, effects, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
+import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
 import { generatorSeed } from "../keyspace/generator";
@@ -84,11 +86,14 @@ export function engine_configure(setting: u32, value: f64): i32 {
   if (!(value >= 0)) return STATUS_INVALID;
   if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
   else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);
-  else if (setting == SETTING_EFFECTS) setEffects(value != 0);
-  else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
+  else if (setting == SETTING_EFFECTS) {
+    if (value == 0) compactionStop();
+    setEffects(value != 0);
+  } else if (setting == SETTING_MAX_BULK && value <= MAX_BULK_BYTES) setMaxBulk(<i64>value);
   else if (setting == SETTING_LAZY_EXPIRY) setExpiryOn(value != 0);
   else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
+  else if (setting == SETTING_READ_ONLY) setReadOnly(value != 0);
   else return STATUS_INVALID;
   return STATUS_OK;
 }
@@ -134,6 +139,7 @@ export function reply_clear(): void {
 
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
+  if (effectsOn) effectsAdmitSweep();
   const more = sweep(budget, expireActively != 0);
   if (effectsOn) {
     effectCommit();
@@ -152,8 +158,27 @@ export function effects_clear(): void {
   publishEffects();
 }
 
+export function compaction_start(): void {
+  compactionStart();
+}
+
+export function compaction_step(budget: u32): i32 {
+  const result = compactionStep(budget);
+  publishEffects();
+  return result;
+}
+
+export function compaction_stop(): void {
+  compactionStop();
+}
+
+export function replay_reserve(length: u32): usize {
+  return replayReserve(length);
+}
+
 export function replay(pointer: usize, length: u32, now: f64): i32 {
   const status = replayEffects(pointer, length, now);
+  replayDone();
   replyPublish();
   return status;
 }
@@ -165,6 +190,7 @@ export function statistics_reset(): void {
   store<f64>(control, 0, CONTROL_COMMANDS);
   store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
   callsReset();
+  errorsReset();
 }
 
 function valueHash(entry: usize): u64 {

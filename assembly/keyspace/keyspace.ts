@@ -4,7 +4,8 @@
  * and later WATCH, notifications, versions, eviction) has its place here.
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
- * are logged, and the command layer logs it ahead of the command's own effects.
+ * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
+ * (memory is full and the command only reads), the key stays, and is treated as missing.
  *
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
@@ -24,6 +25,11 @@ export let foundSlot: usize = 0;
 let rememberExpired: bool = false;
 /** Records {u32 database, u32 key length, key}. */
 export const expiredKeys: usize = memory.data(BUFFER_SIZE, 8);
+const EXPIRED_RECORD: u32 = 8;
+/** Most bytes of records that may be remembered: the effect log has room for what becomes of them. */
+let expiredRoom: u32 = 0;
+/** Longest record for which there was no room since `expiredRoomTaken`; 0: none. */
+export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
@@ -33,10 +39,11 @@ export function setRememberExpired(remember: bool): void {
   rememberExpired = remember;
 }
 
+/** Whether the entry's time is over. In its last millisecond it is still there, as in Redis. */
 // @ts-ignore: decorator
 @inline
-function isExpired(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) <= now;
+export function isExpired(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) < now;
 }
 
 /** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */
@@ -94,21 +101,35 @@ function touchAccess(entry: usize): void {
   if (load<u32>(entry, ENTRY_ACCESS) != accessClock && !keepAccess) store<u32>(entry, accessClock, ENTRY_ACCESS);
 }
 
-/** Deletes an entry because its time has come. */
-export function expire(hash: u64, slot: usize, entry: usize): void {
-  if (rememberExpired) {
-    const length = keyLength(entry);
-    const record = bufferReserve(expiredKeys, length + 8);
-    if (record) {
-      store<u32>(record, databaseIndex(database));
-      store<u32>(record, length, 4);
-      store<u32>(expiredKeys, load<u32>(expiredKeys, BUFFER_LENGTH) + 8, BUFFER_LENGTH);
-      bufferAppend(expiredKeys, keyPointer(entry), length);
-    }
+/** Sets how many bytes of records may be remembered, and forgets for how many there was no room. */
+export function setExpiredRoom(bytes: u32): void {
+  expiredRoom = bytes;
+  expiredRoomWanted = 0;
+}
+
+/** Remembers the deletion of an expired entry for the effect log. Returns false when there is no room. */
+function remember(entry: usize): bool {
+  const length = keyLength(entry);
+  const held = load<u32>(expiredKeys, BUFFER_LENGTH);
+  const size = length + EXPIRED_RECORD;
+  const record = <u64>held + size <= <u64>expiredRoom ? bufferReserve(expiredKeys, size) : 0;
+  if (!record) {
+    if (size > expiredRoomWanted) expiredRoomWanted = size;
+    return false;
   }
+  store<u32>(record, databaseIndex(database));
+  store<u32>(record, length, 4);
+  store<u32>(expiredKeys, held + EXPIRED_RECORD, BUFFER_LENGTH);
+  return bufferAppend(expiredKeys, keyPointer(entry), length);
+}
+
+/** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
+export function expire(hash: u64, slot: usize, entry: usize): bool {
+  if (rememberExpired && !remember(entry)) return false;
   tableRemove(database, hash, slot);
   releaseEntry(entry);
   countOne(CONTROL_EXPIRED);
+  return true;
 }
 
 /** Stores an entry under a new key. Returns false when there is no memory; the entry stays the caller's then. */

@@ -6,7 +6,7 @@
  * only makes the ranges of hash bits finer or coarser; so an entry that is there during the whole scan is returned at least
  * once, whatever the table does meanwhile (twice when segments were joined behind the cursor).
  *
- * Requires: the table is not changed while a visited bucket's entries are being read.
+ * Requires: while entries of a visited bucket are being read, the table only changes by the removal of entries already read.
  */
 import { randomBelow } from "../bytes/random";
 import {
@@ -69,7 +69,7 @@ let walkDirectory: u32 = 0;
 let walkBucket: u32 = 0;
 let walkFilled: u32 = 0;
 
-/** Starts a walk over all entries of a table. One walk at a time; the table must not change before it ends. */
+/** Starts a walk over all entries of a table. One walk at a time; only the entry returned last may be removed meanwhile. */
 export function walkStart(table: usize): void {
   walkDirectory = 0;
   walkBucket = 0;

@@ -7,6 +7,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { hashBytes } from "../bytes/hash";
+import { BUFFER_LENGTH } from "../structure/byte-buffer";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import {
   BUCKET_COUNT,
@@ -27,7 +28,7 @@ import {
 } from "../structure/hash-table";
 import { DATABASE_SWEEP, DATABASE_SWEEP_DEPTH, database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "./database";
 import { bury, digGrave } from "./graveyard";
-import { expire } from "./keyspace";
+import { expire, expiredKeys } from "./keyspace";
 
 /** What joining two segments costs in units of the budget (one entry freed). */
 const JOIN_COST: u32 = 256;
@@ -37,6 +38,8 @@ const JOIN_ENTRIES: u32 = 508;
 let sweepDatabase: u32 = 0;
 let roundJoined: bool = false;
 let budgetLeft: i32 = 0;
+/** Set when deletions must be taken by the effect log before more can be remembered: the sweep goes on here next time. */
+let logFull: bool = false;
 
 /**
  * Frees, expires and looks at most about `budget` entries and segments. A round goes once over all segments of all
@@ -45,13 +48,14 @@ let budgetLeft: i32 = 0;
  */
 export function sweep(budget: u32, expireActively: bool): bool {
   budgetLeft = <i32>budget;
+  logFull = false;
   while (budgetLeft > 0) {
     const freed = digGrave();
     if (!freed) break;
     budgetLeft -= freed;
   }
   const caller = databaseIndex(database);
-  while (budgetLeft > 0 && sweepDatabase < <u32>DATABASE_COUNT) {
+  while (budgetLeft > 0 && !logFull && sweepDatabase < <u32>DATABASE_COUNT) {
     useDatabase(sweepDatabase);
     if (sweepTable(database, expireActively)) sweepDatabase++;
   }
@@ -77,9 +81,9 @@ function sweepTable(table: usize, expireActively: bool): bool {
   if (position >>> load<u32>(table, TABLE_DEPTH)) position = 0;
   while (budgetLeft > 0) {
     let segment = segmentAt(table, position);
-    if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) <= now) {
+    if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) < now) {
       expireSegment(table, segment);
-      if (!load<u32>(table, TABLE_ENTRIES)) return false;
+      if (logFull || !load<u32>(table, TABLE_ENTRIES)) return false;
       segment = segmentAt(table, position);
     }
     if (load<u32>(segment, SEGMENT_ENTRIES) <= JOIN_ENTRIES && tableJoin(table, position)) {
@@ -105,7 +109,10 @@ function sweepTable(table: usize, expireActively: bool): bool {
   return ended;
 }
 
-/** Deletes the expired entries of a segment and sets its earliest expiry anew. */
+/**
+ * Deletes the expired entries of a segment and sets its earliest expiry anew. Stops with `logFull` when a deletion cannot be
+ * remembered behind others; passes over an entry whose own key is too long for that.
+ */
 function expireSegment(table: usize, segment: usize): void {
   let earliest = u64.MAX_VALUE;
   for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
@@ -115,11 +122,16 @@ function expireSegment(table: usize, segment: usize): void {
       const slot = bucket + BUCKET_SLOTS + ((<usize>ctz(marked)) << 2);
       const entry = <usize>load<u32>(slot);
       const expiry = entryExpiry(entry);
-      if (expiry <= now) {
+      if (expiry < now) {
         const last = load<u32>(table, TABLE_ENTRIES) == 1;
-        expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry);
-        budgetLeft--;
-        if (last) return;
+        if (expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry)) {
+          budgetLeft--;
+          if (last) return;
+        } else {
+          logFull = load<u32>(expiredKeys, BUFFER_LENGTH) != 0;
+          if (logFull) return;
+          if (expiry < earliest) earliest = expiry;
+        }
       } else if (expiry < earliest) earliest = expiry;
       marked &= marked - 1;
     }

@@ -40,6 +40,7 @@ import {
   pageRecord,
   pagesAdmit,
   pagesGive,
+  pagesSpare,
   pagesTake,
   RECORD_SHIFT,
   pageTable,
@@ -220,7 +221,7 @@ function pageOf(record: usize): u32 {
 function allocateLarge(size: u32, purpose: u32): usize {
   if (size > 0xffff0000) return 0;
   const pages = (size + PAGE_BYTES - 1) >> PAGE_SHIFT;
-  if (purpose <= <u32>PURPOSE_TABLE && !pagesAdmit(pages + reservePages - (reservePages >> 2))) return 0;
+  if (purpose <= <u32>PURPOSE_TABLE && !pagesSpare(pages + reservePages - (reservePages >> 2))) return 0;
   const page = pagesTake(pages);
   if (!page) return 0;
   const record = pageRecord(page);
@@ -287,12 +288,13 @@ function releaseSpan(index: u32, record: usize): void {
 
 /**
  * True when `bytes` more can be allocated, in one block or in many, with the reserve to spare; grows memory if it must.
- * A command that was admitted allocates its small blocks without looking at failure.
+ * A command that was admitted allocates its small blocks without looking at failure. The bytes must lie in one run of pages
+ * (with room for the widest span), the reserve need not: scattered deletes must let writes in again.
  */
 export function memoryAdmit(bytes: u64): bool {
-  const pages = (bytes >> PAGE_SHIFT) + reservePages;
-  if (pages > 65536) return false;
-  return pagesAdmit(<u32>pages);
+  const pages = bytes >> PAGE_SHIFT;
+  if (pages + reservePages > 65536 || !pagesSpare(<u32>pages + reservePages)) return false;
+  return pagesAdmit(bytes <= 16384 ? 1 : <u32>pages + spanPages(CLASS_BYTES_MAX) + 1);
 }
 
 /** Returns 0, or the number of a broken invariant of the spans (10 + number in the head). For debug builds. */

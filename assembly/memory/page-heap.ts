@@ -58,6 +58,8 @@ let pageCeiling: u32 = PAGE_LIMIT;
 const bins: usize = memory.data(<i32>(BIN_COUNT << 2), 8);
 let binBits: u64 = 0;
 let binLastFilled: bool = false;
+/** Pages of all free runs. */
+let pagesFree: u32 = 0;
 /** Head of the free run that `pagesAdmit` found last, 0 when it has been taken since. */
 let admitted: u32 = 0;
 
@@ -98,6 +100,7 @@ function binOf(pages: u32): u32 {
 }
 
 function link(head: u32, pages: u32): void {
+  pagesFree += pages;
   const bin = binOf(pages);
   const first = load<u32>(bins + ((<usize>bin) << 2));
   const record = pageRecord(head);
@@ -111,6 +114,7 @@ function link(head: u32, pages: u32): void {
 
 function unlink(head: u32, pages: u32): void {
   if (head == admitted) admitted = 0;
+  pagesFree -= pages;
   const bin = binOf(pages);
   const record = pageRecord(head);
   const next = load<u32>(record, PAGE_NEXT);
@@ -162,21 +166,21 @@ function skipForeign(size: u32): void {
   }
 }
 
-/** Grows memory so that a free run of at least `pages` exists. Returns false at the ceiling or when the host refuses. */
-function growFor(pages: u32): bool {
+/** Pages of the free run at the end of memory. */
+function tailPages(): u32 {
+  if (pageEnd == pageBegin || <u32>memory.size() != pageEnd) return 0;
+  const last = pageRecord(pageEnd - 1);
+  const kind = load<u32>(last, PAGE_CLASS);
+  if (kind == CLASS_FREE) return 1;
+  if (kind != CLASS_INTERIOR) return 0;
+  const head = load<u32>(last, PAGE_FREE);
+  const record = pageRecord(head);
+  return load<u32>(record, PAGE_CLASS) == CLASS_FREE && head + load<u32>(record, PAGE_FREE) == pageEnd ? pageEnd - head : 0;
+}
+
+/** Grows memory by at least `need` pages. Returns false at the ceiling or when the host refuses. */
+function growBy(need: u32): bool {
   const size = <u32>memory.size();
-  let tail: u32 = 0;
-  if (pageEnd > pageBegin && size == pageEnd) {
-    const last = pageRecord(pageEnd - 1);
-    const kind = load<u32>(last, PAGE_CLASS);
-    if (kind == CLASS_FREE) tail = 1;
-    else if (kind == CLASS_INTERIOR) {
-      const head = load<u32>(last, PAGE_FREE);
-      const record = pageRecord(head);
-      if (load<u32>(record, PAGE_CLASS) == CLASS_FREE && head + load<u32>(record, PAGE_FREE) == pageEnd) tail = pageEnd - head;
-    }
-  }
-  const need = pages - (tail < pages ? tail : pages);
   if (size + need > pageCeiling) return false;
   let step = size >> 3;
   if (step < GROW_PAGES_MIN) step = GROW_PAGES_MIN;
@@ -191,6 +195,17 @@ function growFor(pages: u32): bool {
   pageEnd = size + step;
   pagesGive(size, step);
   return true;
+}
+
+/** Grows memory so that a free run of at least `pages` exists. */
+function growFor(pages: u32): bool {
+  const tail = tailPages();
+  return growBy(pages - (tail < pages ? tail : pages));
+}
+
+/** True when at least `pages` pages are free, in whatever runs, growing memory if it must. */
+export function pagesSpare(pages: u32): bool {
+  return pagesFree >= pages || growBy(pages - pagesFree);
 }
 
 /**
@@ -253,10 +268,11 @@ export function pagesGive(page: u32, count: u32): void {
   putRun(head, pages);
 }
 
-/** Walks all runs and lists. Returns 0, or the number of the first broken invariant (see the head). For debug builds. */
+/** Walks all runs and lists and counts. Returns 0, or the number of the first broken invariant (see the head). For debug builds. */
 export function pageHeapCheck(): i32 {
   let page = pageBegin;
   let freeRuns: u32 = 0;
+  let freeCount: u32 = 0;
   let wasFree = false;
   while (page < pageEnd) {
     const record = pageRecord(page);
@@ -266,6 +282,7 @@ export function pageHeapCheck(): i32 {
     if (kind == CLASS_FREE) {
       if (wasFree) return 1;
       freeRuns++;
+      freeCount += length;
       wasFree = true;
     } else {
       wasFree = false;
@@ -274,7 +291,7 @@ export function pageHeapCheck(): i32 {
     if (length == 0) return 2;
     page += length;
   }
-  if (page != pageEnd) return 2;
+  if (page != pageEnd || freeCount != pagesFree) return 2;
   let linked: u32 = 0;
   for (let bin: u32 = 1; bin < BIN_COUNT; bin++) {
     let head = load<u32>(bins + ((<usize>bin) << 2));

@@ -9,7 +9,7 @@
  * Functions that store take the slot and entry that a lookup has just found (0: the key is absent) and change the entry in
  * its block when the block fits: not too small, and not more than about twice too large.
  *
- * Invariant: a BYTES value is never the text of an i64 that would print the same (it would be INTEGER).
+ * A value that is stored as a whole becomes INTEGER where it can; BYTES and RAW may be the text of an integer nevertheless.
  * Out of memory: functions return 0 or false and have changed nothing.
  */
 import { MAX_BULK_BYTES, PURPOSE_ENTRY, PURPOSE_VALUE, TYPE_STRING } from "../abi/status";
@@ -123,6 +123,11 @@ function fits(entry: usize, needed: u64): bool {
  */
 export function storeString(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): bool {
   if (isIntegerText(value, length)) return storeInteger(hash, slot, old, key, keyBytes, parsedInteger, expiry);
+  return storeText(hash, slot, old, key, keyBytes, value, length, expiry);
+}
+
+/** The same without the search for integers: what INCRBYFLOAT stores stays text, as in Redis. */
+export function storeText(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): bool {
   if (length > INLINE_BYTES) return storeExternal(hash, slot, old, key, keyBytes, value, length, length, expiry);
   const entry = storeRoot(hash, slot, old, key, keyBytes, length, expiry, ENCODING_BYTES);
   if (!entry) return false;

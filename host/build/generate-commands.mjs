@@ -83,7 +83,8 @@ function commandIds(rows) {
 }
 
 function errorIds(errorRows) {
-  return errorRows.map((row, id) => `export const ERROR_${row.name} = ${id};\n`).join("");
+  const ids = errorRows.map((row, id) => `export const ERROR_${row.name} = ${id};\n`).join("");
+  return `${ids}export const ERROR_COUNT = ${errorRows.length};\n`;
 }
 
 /** Flag bits of a row; a command without a function in the engine is the host's. */

@@ -7,6 +7,7 @@
 import { readFileSync } from "node:fs";
 import { DatabaseError } from "../common/error.ts";
 import { type ResolvedOptions, resolveOptions, suggestion } from "../common/option-sources.ts";
+import type { RunningServer } from "../entry/node.ts";
 import { helpOverview, helpServe } from "./help.ts";
 
 const COMMANDS = ["serve", "cli", "help", "version"];
@@ -16,10 +17,11 @@ function version(): string {
   return String((JSON.parse(text) as { version: string }).version);
 }
 
+/** An expected error is one line, whatever its message quotes; a bug shows its stack. */
 function complain(error: unknown): void {
-  process.stderr.write(
-    `memflux: ${error instanceof DatabaseError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  const expected = error instanceof DatabaseError;
+  const text = expected ? error.message.replaceAll(/\s*[\r\n]+\s*/g, " ") : error instanceof Error ? error.stack : String(error);
+  process.stderr.write(`memflux: ${text}\n`);
 }
 
 /** Options of `serve`, or undefined after a complaint. */
@@ -45,15 +47,18 @@ async function serveCommand(args: readonly string[]): Promise<number> {
   if (resolved === undefined) return 2;
   try {
     const { serve } = await import("../entry/node.ts");
-    const server = await serve(resolved.options);
+    let server: RunningServer | undefined;
     let stopping = false;
     const stop = () => {
       if (stopping) process.exit(1);
       stopping = true;
-      server.stop().catch(complain);
+      server?.stop().catch(complain);
     };
+    // Before the start, so that nobody who reads the ready line can be faster with a signal.
     process.on("SIGINT", stop);
     process.on("SIGTERM", stop);
+    server = await serve(resolved.options);
+    if (stopping) await server.stop();
     await server.ended;
     return 0;
   } catch (error) {

@@ -98,7 +98,7 @@ export class Embedded {
     this.#closed = true;
     await this.#queue;
     this.#session.release();
-    this.#database.close();
+    await this.#database.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -127,7 +127,7 @@ export class Embedded {
   #state(clock: Clock, runId: string): ServerState {
     const close = (): void => void this.close();
     const startedMs = clock.nowMs();
-    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0 };
+    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
     const facts = { clock, startedMs, runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
     return { ...facts, ...counters, resetCounters: () => {}, shutdown: close };
   }

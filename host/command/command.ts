@@ -1,7 +1,7 @@
 /**
  * COMMAND: the command table for clients. Shapes are those of Redis 7.0 in both protocols.
  *
- * COMMAND, INFO and DOCS know subcommands by their full name (`config|get`); LIST shows them only when it filters.
+ * LIST, INFO and DOCS know subcommands by their full name (`config|get`).
  */
 import { replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -34,22 +34,19 @@ export function commandHandlers(): Readonly<Record<string, CommandHandler>> {
 }
 
 function list(args: readonly Uint8Array[], reply: ReplyWriter): void {
-  const names = args.length === 2 ? commandTable.map((row) => fullName(row)) : filteredNames(args);
+  const isListed = args.length === 2 ? () => true : listFilter(args);
+  const names = commandTable
+    .flatMap((parent): readonly PlacedRow[] => [{ row: parent }, ...parent.subcommands.map((row) => ({ row, parent }))])
+    .filter(isListed)
+    .map(({ row, parent }) => fullName(row, parent));
   reply.array(names.length);
   for (const name of names) reply.bulk(name);
 }
 
-function filteredNames(args: readonly Uint8Array[]): readonly string[] {
+function listFilter(args: readonly Uint8Array[]): (placed: PlacedRow) => boolean {
   if (args.length !== 5 || word(args[2]) !== "FILTERBY") throw replyError("SYNTAX");
-  const isListed = listFilter(word(args[3]), text(args[4]));
-  return commandTable
-    .flatMap((parent): readonly PlacedRow[] => [{ row: parent }, ...parent.subcommands.map((row) => ({ row, parent }))])
-    .filter(isListed)
-    .map(({ row, parent }) => fullName(row, parent));
-}
-
-function listFilter(kind: string, value: string): (placed: PlacedRow) => boolean {
-  switch (kind) {
+  const value = text(args[4]);
+  switch (word(args[3])) {
     case "MODULE":
       return () => false;
     case "ACLCAT":

@@ -33,6 +33,8 @@ export interface EngineCounters {
   memoryBytes(purpose: number): number;
   readonly databaseCount: number;
   database(number: number): DatabaseCounts;
+  /** How often the engine has answered an error of `replyErrors`, by its position there. */
+  errors(id: number): number;
   /** Counts of a command's id. */
   calls(commandId: number): CallCounts;
 }

@@ -7,7 +7,7 @@
  *    `everything` both. Sections come in their own order, each once, whatever was asked.
  * 3. The engine does not measure the time of single commands: `usec` in commandstats is 0.
  */
-import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
+import { replyErrors } from "../common/error-table.ts";
 import type { OptionStore } from "../common/options.ts";
 import { word } from "./arguments.ts";
 import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
@@ -39,7 +39,7 @@ const sections: ReadonlyMap<string, Section> = new Map(
       ["CPU", cpuFields],
       ["Modules", () => []],
       ["Commandstats", commandFields],
-      ["Errorstats", () => []],
+      ["Errorstats", errorFields],
       ["Cluster", (): readonly Field[] => [["cluster_enabled", 0]]],
       ["Keyspace", keyspaceFields],
     ] as const
@@ -151,18 +151,22 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["keyspace_misses", counters.misses],
     ["pubsub_channels", 0],
     ["pubsub_patterns", 0],
-    ["total_error_replies", errorReplies(engine)],
+    ["total_error_replies", [...errorCounts(context, engine).values()].reduce((sum, count) => sum + count, 0)],
   ];
 }
 
-/** Errors that commands answered, and commands that were refused before they ran. */
-function errorReplies(engine: EngineFacts): number {
-  let sum = 0;
-  for (let id = 0; id < COMMAND_COUNT; id++) {
-    const counts = engine.statistics.calls(id);
-    sum += counts.failed + counts.rejected;
-  }
-  return sum;
+/** Errors answered since the start or the last reset, by prefix. */
+function errorCounts(context: CommandContext, engine: EngineFacts): ReadonlyMap<string, number> {
+  const counts = new Map(context.server.errorReplies);
+  replyErrors.forEach(({ prefix }, id) => {
+    const count = engine.statistics.errors(id);
+    if (count > 0) counts.set(prefix, (counts.get(prefix) ?? 0) + count);
+  });
+  return counts;
+}
+
+function errorFields({ context, engine }: InfoSource): readonly Field[] {
+  return [...errorCounts(context, engine)].sort().map(([prefix, count]): Field => [`errorstat_${prefix}`, `count=${count}`]);
 }
 
 function replicationFields({ context }: InfoSource): readonly Field[] {

@@ -60,6 +60,8 @@ export interface ServerState {
   readonly configFile: string;
   readonly connectionsReceived: number;
   readonly connectionsRejected: number;
+  /** Errors that the host has answered, by prefix. */
+  readonly errorReplies: ReadonlyMap<string, number>;
   readonly bytesIn: number;
   readonly bytesOut: number;
   readonly maxClients: number;

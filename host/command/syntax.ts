@@ -55,10 +55,15 @@ export function plainSyntax(syntax: string): string {
 function plainItem(node: ArgumentNode): string {
   const children = node.children.map(plainItem).join(node.type === "oneof" ? "|" : " ");
   const value = node.children.length > 0 ? children : node.name;
-  const bare = node.type === "pure-token" ? (node.token ?? node.name) : node.token === undefined ? value : `${node.token} ${value}`;
+  const bare = node.type === "pure-token" ? (node.token ?? node.name) : node.token === undefined ? value : announced(node, value);
   if (node.optional) return `[${bare}${node.multiple ? " ..." : ""}]`;
-  const grouped = node.children.length > 0 && (node.type === "oneof" || node.multiple) ? `(${bare})` : bare;
+  const grouped = node.children.length > 0 && node.token === undefined && (node.type === "oneof" || node.multiple) ? `(${bare})` : bare;
   return node.multiple ? `${grouped} [${grouped} ...]` : grouped;
+}
+
+/** A value behind its keyword. */
+function announced(node: ArgumentNode, value: string): string {
+  return `${node.token} ${node.type === "oneof" ? `(${value})` : value}`;
 }
 
 function parsePart(item: string): ArgumentNode {
@@ -73,7 +78,7 @@ function parsePart(item: string): ArgumentNode {
 
 function parseGroup(body: string): ArgumentNode {
   const match = GROUP_NAME.exec(body);
-  const named = match?.[1] !== undefined && !VALUE_TYPES.includes(body.slice(match[0].length));
+  const named = match?.[1] !== undefined && !VALUE_TYPES.includes(body.slice(match[0].length).replace(/\.\.\.$/, ""));
   const content = named && match ? body.slice(match[0].length) : body;
   const alternatives = split(content, "|");
   if (alternatives.length > 1) return group(named && match ? match[1] : undefined, "oneof", alternatives.map(parseAlternative));

@@ -31,8 +31,8 @@ function time(nowMs: number, reply: ReplyWriter): void {
 
 function flush(parent: string, otherwise: ReplyErrorCode, args: readonly Uint8Array[], reply: ReplyWriter): void {
   const mode = word(args[2]);
-  if (args.length > 3) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), parent);
-  if (args.length === 3 && mode !== "ASYNC" && mode !== "SYNC") throw replyError(otherwise);
+  if (args.length > 3 && parent === "FUNCTION") throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), parent);
+  if (args.length > 3 || (args.length === 3 && mode !== "ASYNC" && mode !== "SYNC")) throw replyError(otherwise);
   reply.ok();
 }
 

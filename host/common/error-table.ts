@@ -35,6 +35,7 @@ export const replyErrors = [
   { name: "NOT_INTEGER", prefix: "ERR", text: "value is not an integer or out of range" },
   { name: "NOT_FLOAT", prefix: "ERR", text: "value is not a valid float" },
   { name: "OUT_OF_RANGE_POSITIVE", prefix: "ERR", text: "value is out of range, must be positive" },
+  { name: "OUT_OF_RANGE_INT32", prefix: "ERR", text: "value is out of range, value must between -2147483648 and 2147483647" },
   { name: "UNSUPPORTED_OPTION", prefix: "ERR", text: "Unsupported option %s" },
   { name: "INDEX_OUT_OF_RANGE", prefix: "ERR", text: "DB index is out of range" },
   { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },
@@ -69,6 +70,18 @@ export const replyErrors = [
   // Memory
   { name: "OUT_OF_MEMORY", prefix: "OOM", text: "command not allowed when used memory > 'maxmemory'." },
   { name: "OUT_OF_MEMORY_HOST", prefix: "OOM", text: "the engine cannot get the memory that this command needs" },
+
+  // Durability
+  {
+    name: "READ_ONLY",
+    prefix: "MISCONF",
+    text: "writes are refused because the log on disk has failed; see the server's log, mend the disk and restart the server",
+  },
+  {
+    name: "OUTCOME_UNKNOWN",
+    prefix: "UNCERTAIN",
+    text: "outcome unknown: the log on disk failed before this was safe, so it may or may not be there after a restart",
+  },
 
   // Access
   { name: "NOAUTH", prefix: "NOAUTH", text: "Authentication required." },
@@ -163,6 +176,14 @@ export const hostErrors = [
   // A reply error without a row here; its message is the text on the wire.
   { name: "REPLY", prefix: "ERR" },
   { name: "CLOSED", prefix: "ERR" },
+
+  // Files of a database
+  { name: "STORAGE_FAILED", prefix: "ERR" },
+  { name: "STORAGE_FULL", prefix: "ERR" },
+  { name: "DIRECTORY_LOCKED", prefix: "ERR" },
+  { name: "FILE_FOREIGN", prefix: "ERR" },
+  { name: "FILE_VERSION", prefix: "ERR" },
+  { name: "FILE_CORRUPT", prefix: "ERR" },
 
   // Engine and program
   { name: "ENGINE_INVALID", prefix: "ERR" },

@@ -87,11 +87,31 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
   supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),
   supported("databases", "integer", 16, false, "Number of databases", { min: 16, max: 16 }),
-  planned("persistence", "boolean", false, "Keep data on disk"),
-  planned("durability", "choice", "none", "What an acknowledgement promises", { choices: ["none", "fsync", "full"] }),
+  supported("persistence", "boolean", true, false, "Keep data on disk, in dir"),
+  supported("durability", "choice", "fsync", false, "What an acknowledgement waits for: nothing, the write, or the sync", {
+    choices: ["none", "fsync", "full"],
+  }),
+  supported("flush_interval", "integer", 5, true, "Milliseconds until acknowledged data is synced (fsync) or written (none)", {
+    min: 1,
+    max: 60_000,
+  }),
+  supported("flush_after_commits", "integer", 0, true, "Batches of commits after which that happens at once; 0: any number", {
+    min: 0,
+    max: 1_000_000,
+  }),
+  supported("flush_after_bytes", "bytes", MEBIBYTE, true, "Bytes of log after which that happens at once; 0: any number", {
+    min: 0,
+    max: GIBIBYTE,
+  }),
+  supported("wal_size_threshold_mb", "integer", 128, true, "Megabytes of log above which it is compacted, once it has doubled", {
+    min: 1,
+    max: 1_048_576,
+  }),
+  supported("recover", "choice", "refuse", false, "What to do about a damaged log: refuse to start, or lose what lies behind the damage", {
+    choices: ["refuse", "truncate"],
+  }),
   planned("wal_file", "text", "", "Write-ahead log file"),
   planned("wal_overflow_file", "text", "", "Second write-ahead log file"),
-  planned("wal_size_threshold_mb", "integer", 128, "Megabytes of log after which it is compacted", { min: 1, max: 1_048_576 }),
   planned("snapshot_file", "text", "", "Snapshot file"),
   planned("snapshot_temp_file", "text", "", "Snapshot file while it is written"),
   planned("eviction_policy", "choice", "noeviction", "What goes when memory is full", {

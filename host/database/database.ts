@@ -1,6 +1,9 @@
 /**
- * A database: one engine, the pacing of its background work, and the gate through which its commits pass. Who opens one
- * owns it; servers and the embedded interface share it.
+ * A database: one engine, the pacing of its background work, the gate through which its commits pass, and its log if it has
+ * one. Who opens one owns it; servers and the embedded interface share it.
+ *
+ * `open` makes an empty one in memory, `recover` brings back what a directory holds and keeps it there. The engine of a
+ * directory always has the seed that the directory was made with: it decides the order of scans.
  *
  * An engine that trapped cannot be used again (its memory may be half changed). `failed` is then called once, with the first
  * cause, from whichever part noticed it.
@@ -11,8 +14,11 @@ import { type EngineExports, instantiateEngine } from "../engine/instance.ts";
 import type { OutputSink } from "../engine/wasi-shim.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
-import type { Clock, Random } from "../platform/types.ts";
+import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
+import type { Wal } from "../persistence/wal.ts";
+import type { Clock, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
+import { Compaction } from "./compaction.ts";
 
 const SEED_BYTES = 8;
 
@@ -26,12 +32,19 @@ export interface DatabaseParts {
   readonly print: OutputSink;
 }
 
+/** Where and how a database is kept. */
+export type StorageParts = Pick<RecoveryParts, "storage" | "settings" | "recover" | "report">;
+
 export class Database {
   readonly engine: Engine;
   readonly maintenance: Pacer;
   readonly commits: CommitGate;
   #failureListener: ((error: DatabaseError) => void) | undefined;
   #failureReported = false;
+  #storage: Storage | undefined;
+  #log: Wal | undefined;
+  #compaction: Compaction | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount);
@@ -39,7 +52,10 @@ export class Database {
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,
-      () => this.commits.pass(),
+      () => {
+        this.commits.pass();
+        this.#compaction?.check();
+      },
       (error) => this.reportFailure(error),
     );
   }
@@ -50,11 +66,51 @@ export class Database {
     return Database.onExports(instantiateEngine(module, seed, parts.print), parts);
   }
 
+  /**
+   * Opens the database of a directory, which is made if it is missing. Rejects with DIRECTORY_LOCKED, STORAGE_*, FILE_*,
+   * OUT_OF_MEMORY or ENGINE_*; the directory is free again then, and unchanged save for a tail that was cut.
+   */
+  static async recover(module: WasmModule, parts: DatabaseParts, storage: StorageParts): Promise<Database> {
+    const recovery = await Recovery.open({ ...storage, clock: parts.clock, random: parts.random });
+    let log: Wal | undefined;
+    try {
+      const database = new Database(instantiateEngine(module, recovery.seed, parts.print), parts);
+      const { engine } = database;
+      await recovery.run((effects) => engine.replay(effects, parts.clock.nowMs()));
+      engine.endReplay();
+      engine.resetStatistics();
+      log = await recovery.start();
+      database.#log = log;
+      database.#storage = storage.storage;
+      database.commits.attach(log, (error) => storage.report(`the log has failed, writes are refused from now on: ${error.message}`));
+      database.#compaction = new Compaction({ engine, commits: database.commits, log, clock: parts.clock, ...storage });
+      database.maintenance.start();
+      return database;
+    } catch (error) {
+      if (log === undefined) await recovery.abandon();
+      else {
+        await log.close();
+        await storage.storage.unlock();
+      }
+      throw error;
+    }
+  }
+
   /** Opens a database on an engine that has been started already. */
   static onExports(exports: EngineExports, parts: DatabaseParts): Database {
     const database = new Database(exports, parts);
     database.maintenance.start();
     return database;
+  }
+
+  /** The log of a database that is kept in a directory. */
+  get log(): Wal | undefined {
+    return this.#log;
+  }
+
+  /** Writes the log anew without what is out of date. Resolves at once without a log; rejects with what stopped it. */
+  async compact(): Promise<void> {
+    await this.#compaction?.run();
   }
 
   /** `listener` hears once that the engine has failed. */
@@ -70,8 +126,18 @@ export class Database {
     this.#failureListener?.(error);
   }
 
-  /** Ends the background work. The engine's memory goes with the last reference to it. */
-  close(): void {
+  /** Ends the background work, and finishes and closes the log. The engine's memory goes with the last reference to it. */
+  close(): Promise<void> {
     this.maintenance.stop();
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#log === undefined) return;
+    await this.#compaction?.stop();
+    if (this.engine.failure === undefined) this.commits.pass();
+    await this.#log.close();
+    await this.#storage?.unlock();
   }
 }

@@ -26,7 +26,7 @@ import {
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
 } from "../../assembly/abi/layout.ts";
-import { STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
+import { COMPACTION_DONE, COMPACTION_OUT_OF_MEMORY, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
@@ -199,25 +199,58 @@ export class Engine {
     return this.#memory.word(this.#control + CONTROL_EFFECT_LENGTH);
   }
 
+  /** The logged effects; valid until the next call. */
+  effectView(): Uint8Array {
+    return this.#memory.view(this.#memory.word(this.#control + CONTROL_EFFECT_POINTER), this.effectLength);
+  }
+
+  /** The logged effects have been taken. */
+  clearEffects(): void {
+    this.#call(() => this.#exports.effects_clear());
+  }
+
   /** A copy of the logged effects, which are then forgotten. */
   takeEffects(): Uint8Array {
-    const effects = this.#memory.copy(this.#memory.word(this.#control + CONTROL_EFFECT_POINTER), this.effectLength);
-    this.#call(() => this.#exports.effects_clear());
+    const effects = this.effectView().slice();
+    this.clearEffects();
     return effects;
   }
 
   /**
-   * Applies logged effects with expiry off: whole commands that fit the input area together. Throws OUT_OF_MEMORY or
-   * ENGINE_INVALID; what stood before the first bad effect has been applied then.
+   * Applies logged effects, whole commands of any length, with expiry off. Throws OUT_OF_MEMORY or ENGINE_INVALID; what
+   * stood before the first bad effect has been applied then.
    */
   replay(effects: Uint8Array, nowMs: number): void {
-    const length = this.loadInput(effects, 0);
-    if (length < effects.length) throw new DatabaseError("ENGINE_INVALID", `effects of ${effects.length} bytes do not fit the input area`);
-    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    if (effects.length === 0) return;
+    const pointer = this.#call(() => this.#exports.replay_reserve(effects.length)) >>> 0;
+    if (pointer === 0) throw new DatabaseError("OUT_OF_MEMORY", `no memory to replay ${effects.length} bytes of effects`);
+    this.#memory.write(pointer, effects);
     this.#check(
-      this.#call(() => this.#exports.replay(pointer, length, nowMs)),
+      this.#call(() => this.#exports.replay(pointer, effects.length, nowMs)),
       "the effects to replay are not well formed",
     );
+  }
+
+  /** Gives back the memory that replays have used. */
+  endReplay(): void {
+    this.#call(() => this.#exports.replay_reserve(0));
+  }
+
+  /** Begins to log the whole content once more. Requires: effects are on and have been taken. */
+  startCompaction(): void {
+    this.#call(() => this.#exports.compaction_start());
+  }
+
+  /** Logs about `budgetBytes` of content; false at its end. Throws OUT_OF_MEMORY, and the walk has not gone on then. */
+  stepCompaction(budgetBytes: number): boolean {
+    const result = this.#call(() => this.#exports.compaction_step(budgetBytes));
+    if (result === COMPACTION_OUT_OF_MEMORY) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the next effects of a compaction");
+    return result !== COMPACTION_DONE;
+  }
+
+  /** Ends a compaction, or gives it up. Does nothing when the engine has failed. */
+  stopCompaction(): void {
+    if (this.#failure === undefined) this.#call(() => this.#exports.compaction_stop());
   }
 
   resetStatistics(): void {

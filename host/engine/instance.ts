@@ -27,6 +27,10 @@ export interface EngineExports {
   reply_clear(): void;
   maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
+  compaction_start(): void;
+  compaction_step(budget: number): number;
+  compaction_stop(): void;
+  replay_reserve(length: number): number;
   replay(pointer: number, length: number, nowMs: number): number;
   statistics_reset(): void;
   digest(database: number): number;
@@ -47,6 +51,10 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "reply_clear",
   "maintain",
   "effects_clear",
+  "compaction_start",
+  "compaction_step",
+  "compaction_stop",
+  "replay_reserve",
   "replay",
   "statistics_reset",
   "digest",

@@ -6,6 +6,7 @@ import {
   CONTROL_CALLS_POINTER,
   CONTROL_COMMANDS,
   CONTROL_DATABASE_POINTER,
+  CONTROL_ERRORS_POINTER,
   CONTROL_EXPIRED,
   CONTROL_HITS,
   CONTROL_MEMORY_PEAK,
@@ -90,6 +91,11 @@ export class EngineStatistics {
 
   get databaseCount(): number {
     return DATABASE_COUNT;
+  }
+
+  /** How often the engine has answered the error with an ERROR_* id of assembly/abi/errors.ts. */
+  errors(id: number): number {
+    return this.#memory.float(this.#memory.word(this.#control + CONTROL_ERRORS_POINTER) + id * 8);
   }
 
   /** Call counts of a command id below the command count. */

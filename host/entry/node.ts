@@ -8,6 +8,7 @@
  *    error. Signals are the caller's business.
  */
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import * as commandIds from "../../assembly/abi/commands.ts";
 import {
   SETTING_MAX_BULK,
@@ -21,15 +22,23 @@ import { createHandlers } from "../command/registry.ts";
 import { DatabaseError } from "../common/error.ts";
 import { Database } from "../database/database.ts";
 import { compileEngine } from "../engine/instance.ts";
+import type { WasmModule } from "../engine/webassembly.ts";
+import type { LogSettings } from "../persistence/wal.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { loadCredentials } from "../platform/node/credentials.ts";
 import { descriptorLimit, RESERVED_DESCRIPTORS } from "../platform/node/descriptors.ts";
 import { createNodeListener } from "../platform/node/listener.ts";
+import { processFacts } from "../platform/node/process-facts.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import { formatAddress } from "../platform/node/socket.ts";
+import { NodeStorage } from "../platform/node/storage.ts";
 import { Server, type ServerLimits } from "../server/server.ts";
 
 const MEGABYTE = 1_048_576;
+/** Size at which a file of the log is full. */
+const SEGMENT_BYTES = 16 * MEGABYTE;
+/** What one step of a compaction logs: well below a millisecond of work. */
+const COMPACT_STEP_BYTES = 65_536;
 
 /** Options by name, as host/common/options.ts keeps them. */
 export type ServeOptions = Parameters<typeof createHandlers>[1] & {
@@ -58,27 +67,30 @@ export interface RunningServer {
 
 /**
  * Starts a server and resolves when it accepts connections. Rejects with a DatabaseError whose message says what to change:
- * ADDRESS_*, TLS_CREDENTIALS, ENGINE_INVALID, OUT_OF_MEMORY.
+ * ADDRESS_*, TLS_CREDENTIALS, ENGINE_INVALID, OUT_OF_MEMORY, DIRECTORY_LOCKED, STORAGE_*, FILE_*.
  */
 export async function serve(options: ServeOptions, surroundings: ServeSurroundings = {}): Promise<RunningServer> {
   const announce = surroundings.announce ?? ((line) => process.stdout.write(`${line}\n`));
   const warn = surroundings.warn ?? ((line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`));
-  const tls = options.get("encrypt") === true ? await loadCredentials(text(options, "cert_file"), text(options, "key_file")) : undefined;
+  const tls =
+    options.get("encrypt") === true ? await loadCredentials(inFolder(options, "cert_file"), inFolder(options, "key_file")) : undefined;
   const module = await compileEngine(await readEngine(surroundings.engineFile));
-  const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print: warn });
+  const database = await openDatabase(options, module, warn);
   try {
     const limits = newLimits();
     applyOptions(options, database, limits, (await descriptorLimit()) ?? Number.POSITIVE_INFINITY, warn);
     const names = commandNames();
+    const configFile = String(options.get("config") ?? "");
+    const facts = processFacts(configFile);
     const server = new Server({
       database,
       listener: createNodeListener(options.get("fast_io") !== false),
       clock: nodeClock,
       random: nodeRandom,
       limits,
-      identity: { processId: process.pid, executable: process.execPath, configFile: String(options.get("config") ?? "") },
+      identity: { processId: process.pid, executable: process.execPath, configFile },
       commandName: (id) => names[id] ?? "",
-      createHandlers: (context) => createHandlers(context, options, database.engine),
+      createHandlers: (context) => createHandlers(context, options, database.engine, facts),
       warn,
     });
     await server.start({ host: text(options, "host"), port: number(options, "port"), tls, backlog: number(options, "tcp_backlog") });
@@ -88,7 +100,7 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     announce(`memflux ready on ${formatAddress(server.host, server.port)}`);
     return { host: server.host, port: server.port, ended: server.ended, stop: () => server.stop() };
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }
@@ -108,6 +120,39 @@ export async function open(): Promise<Embedded> {
   const database = Database.open(module, { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print });
   const runId = Buffer.from(nodeRandom.fill(new Uint8Array(20))).toString("hex");
   return new Embedded(database, nodeClock, runId);
+}
+
+/** The database of the directory, or one in memory. */
+async function openDatabase(options: ServeOptions, module: WasmModule, warn: (line: string) => void): Promise<Database> {
+  const parts = { clock: nodeClock, random: nodeRandom, commandCount: commandIds.COMMAND_COUNT, print: warn };
+  if (options.get("persistence") !== true) return Database.open(module, parts);
+  const settings: LogSettings = {
+    durability: text(options, "durability") as LogSettings["durability"],
+    flushIntervalMs: number(options, "flush_interval"),
+    flushAfterBatches: number(options, "flush_after_commits"),
+    flushAfterBytes: number(options, "flush_after_bytes"),
+    segmentBytes: SEGMENT_BYTES,
+    compactAboveBytes: number(options, "wal_size_threshold_mb") * MEGABYTE,
+    compactStepBytes: COMPACT_STEP_BYTES,
+  };
+  options.onChange("flush_interval", () => {
+    settings.flushIntervalMs = number(options, "flush_interval");
+  });
+  options.onChange("flush_after_commits", () => {
+    settings.flushAfterBatches = number(options, "flush_after_commits");
+  });
+  options.onChange("flush_after_bytes", () => {
+    settings.flushAfterBytes = number(options, "flush_after_bytes");
+  });
+  options.onChange("wal_size_threshold_mb", () => {
+    settings.compactAboveBytes = number(options, "wal_size_threshold_mb") * MEGABYTE;
+  });
+  return Database.recover(module, parts, {
+    storage: new NodeStorage(text(options, "dir")),
+    settings,
+    recover: text(options, "recover") === "truncate" ? "truncate" : "refuse",
+    report: warn,
+  });
 }
 
 /** The engine lies beside the bundled program; seen from the sources it lies in dist/. */
@@ -183,6 +228,11 @@ function commandNames(): readonly string[] {
     if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
   }
   return names;
+}
+
+/** Path of a file that an option names, relative to the database's folder. */
+function inFolder(options: ServeOptions, name: string): string {
+  return resolve(text(options, "dir"), text(options, name));
 }
 
 function text(options: ServeOptions, name: string): string {

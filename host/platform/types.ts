@@ -1,6 +1,5 @@
 /**
  * The seams to a JavaScript runtime. Nothing above platform/ names a runtime; the composition roots (entry/) choose adapters.
- * Storage joins these when the log does.
  */
 
 /** Time. `nowMs` is Unix time in milliseconds and may go backwards; `monotonicMs` never does. */
@@ -9,6 +8,8 @@ export interface Clock {
   monotonicMs(): number;
   /** Calls `task` once after about `delayMs`; does not keep the process alive. */
   setTimer(task: () => void, delayMs: number): Timer;
+  /** Calls `task` once, behind the events that are being delivered now and before time is spent on waiting for others. */
+  endOfTurn(task: () => void): void;
 }
 
 export interface Timer {
@@ -74,4 +75,43 @@ export interface ListeningServer {
   readonly port: number;
   /** Stops accepting; open connections are not touched. */
   close(): Promise<void>;
+}
+
+/**
+ * A directory with the files of one database. Names are plain file names. What fails throws a DatabaseError: STORAGE_FULL when
+ * there is no room, STORAGE_FAILED for everything else, with the path and the system's words in the message.
+ */
+export interface Storage {
+  /** What to call the directory in messages. */
+  readonly location: string;
+  /**
+   * Takes the directory for this owner, and makes it when it is missing. Rejects with DIRECTORY_LOCKED while somebody else
+   * has it; what a dead process left behind is taken over. Requires: called before anything else.
+   */
+  lock(): Promise<void>;
+  /** Gives the directory back. */
+  unlock(): Promise<void>;
+  list(): Promise<string[]>;
+  /** Opens a file, or answers undefined when there is none of that name. */
+  open(name: string): Promise<StorageFile | undefined>;
+  /** Makes a file, empty even if there was one. Its name survives a power loss once the promise is fulfilled. */
+  create(name: string): Promise<StorageFile>;
+  /** Removes a file if it is there. It may be back after a power loss, until the next `create` is fulfilled. */
+  remove(name: string): Promise<void>;
+}
+
+export interface StorageFile {
+  readonly name: string;
+  readonly sizeBytes: number;
+  /** Reads into `target` and returns how many bytes there were; fewer than asked for only at the end of the file. */
+  read(target: Uint8Array, offset: number): number;
+  /**
+   * Hands bytes to the operating system, which survive the end of this process but not a power loss. Returns how many were
+   * taken, at least one; the caller goes on with the rest.
+   */
+  write(bytes: Uint8Array, offset: number): number;
+  truncate(sizeBytes: number): void;
+  /** Fulfilled when all that was written before the call survives a power loss. */
+  sync(): Promise<void>;
+  close(): void;
 }

@@ -10,7 +10,10 @@
  * 2. Before other sessions can run, this one's reply has been taken: each way out of the loop flushes.
  * 3. A client that does not read costs at most the pause limit plus one yield's worth of replies (or one reply, if that is
  *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
- * 4. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
+ * 4. A reply that the commit gate does not let out yet is held here, and so is every later one: order is kept. Held bytes count
+ *    as pending output. If the log fails meanwhile, the client reads one error instead of all held replies and is closed, since
+ *    none of them can be told apart from what was lost.
+ * 5. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
 import {
   EXECUTE_CLOSE,
@@ -21,7 +24,8 @@ import {
   REPLY_YIELD_BYTES,
 } from "../../assembly/abi/status.ts";
 import type { CommandHandler } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
+import type { Waiter } from "../database/commit.ts";
 import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Socket, SocketHandler } from "../platform/types.ts";
@@ -39,6 +43,8 @@ export interface ConnectionHost {
   readonly outputLimitBytes: number;
   countInput(bytes: number): void;
   countOutput(bytes: number): void;
+  /** A handler has answered an error. */
+  countError(code: ErrorCode): void;
   /** The connection is gone; called once. */
   closed(connection: Connection): void;
   warn(message: string): void;
@@ -49,7 +55,7 @@ type State = "reading" | "answering" | "draining" | "closing" | "closed";
 const encoder = new TextEncoder();
 const INTERNAL_ERROR = "-ERR internal error\r\n";
 
-export class Connection implements SocketHandler {
+export class Connection implements SocketHandler, Waiter {
   readonly session: ConnectionSession;
   readonly #host: ConnectionHost;
   readonly #engine: Engine;
@@ -63,6 +69,11 @@ export class Connection implements SocketHandler {
   /** Bytes of a chunk larger than the engine's input area that have not been loaded yet. */
   #rest: Uint8Array | undefined;
   #writer: ReplyWriter | undefined;
+  /** Replies that wait for the log, oldest first; each was announced to the commit gate. */
+  #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  /** The socket ends behind the last held reply. */
+  #endWhenTold = false;
 
   /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
   constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine">) {
@@ -94,7 +105,7 @@ export class Connection implements SocketHandler {
   }
 
   drain(): void {
-    if (this.#state !== "draining") return;
+    if (this.#state !== "draining" || this.#held.length > 0) return;
     this.session.lastActiveMs = this.#host.clock.nowMs();
     try {
       this.#state = "reading";
@@ -107,7 +118,26 @@ export class Connection implements SocketHandler {
   close(): void {
     if (this.#state === "closed") return;
     this.#leave("closed");
+    this.#dropHeld();
     this.#host.closed(this);
+  }
+
+  // From the commit gate ------------------------------------------------------------------------------------------------
+
+  reached(): void {
+    const bytes = this.#held.shift();
+    if (bytes === undefined) return;
+    this.#heldBytes -= bytes.length;
+    this.#send(bytes);
+    this.#afterHeld();
+  }
+
+  failed(error: DatabaseError): void {
+    if (this.#held.length === 0) return;
+    this.#dropHeld();
+    this.#send(encoder.encode(`-${errorPrefix(error.code)} ${error.message}\r\n`));
+    if (this.#endWhenTold) this.#socket.end();
+    else this.finish();
   }
 
   // From the server -----------------------------------------------------------------------------------------------------
@@ -117,13 +147,15 @@ export class Connection implements SocketHandler {
     if (this.#state === "closing" || this.#state === "closed") return;
     this.#leave("closing");
     this.#socket.pause();
-    this.#socket.end();
+    if (this.#held.length > 0) this.#endWhenTold = true;
+    else this.#socket.end();
   }
 
   /** Closes at once; what is pending is lost. */
   destroy(): void {
     if (this.#state === "closed") return;
     this.#leave("closing");
+    this.#dropHeld();
     this.#socket.destroy();
   }
 
@@ -171,7 +203,7 @@ export class Connection implements SocketHandler {
           this.#flush();
           if (this.#state !== "reading") return false;
           this.#engine.clearReply();
-          if (this.#socket.pendingBytes > this.#host.outputPauseBytes) return this.#suspendUntilDrained();
+          if (this.#mustRest) return this.#suspendUntilDrained();
           break;
         case EXECUTE_CLOSE:
           this.#flush();
@@ -191,7 +223,7 @@ export class Connection implements SocketHandler {
       this.finish();
       return false;
     }
-    if (this.#socket.pendingBytes <= this.#host.outputPauseBytes) return true;
+    if (!this.#mustRest) return true;
     this.#state = "draining";
     this.#socket.pause();
     return false;
@@ -291,10 +323,12 @@ export class Connection implements SocketHandler {
     writer.take();
     if (error instanceof DatabaseError && error.code !== "ENGINE_FAILED") {
       writer.error(error);
+      this.#host.countError(error.code);
       return;
     }
     this.#host.warn(`a command failed: ${describe(error)}`);
     writer.raw(encoder.encode(INTERNAL_ERROR));
+    this.#host.countError("INTERNAL");
     if (error instanceof DatabaseError) this.#host.database.reportFailure(error);
   }
 
@@ -302,15 +336,22 @@ export class Connection implements SocketHandler {
 
   /** Passes the batch through the commit gate and its reply to the socket. */
   #flush(): void {
-    this.#host.database.commits.pass();
+    const { commits } = this.#host.database;
+    commits.pass();
+    if (this.#state === "closing" || this.#state === "closed") return;
     const length = this.#engine.replyLength;
-    if (length === 0 || this.#state === "closing" || this.#state === "closed") return;
+    // A client that wants no replies must rest all the same while the log cannot take more: it holds an empty one.
+    if (length === 0 && !(commits.congested && this.#held.length === 0)) return;
     this.session.totalBytesOut += length;
     this.#host.countOutput(length);
-    const sent = this.#socket.write(this.#engine.replyView());
+    if (this.#held.length > 0 || commits.holding) this.#hold(this.#engine.replyView().slice());
+    else this.#send(this.#engine.replyView());
     // `execute` clears small replies for nothing; the memory of a long one must not wait for the next request.
     if (length > REPLY_YIELD_BYTES) this.#engine.clearReply();
-    if (sent) return;
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (this.#socket.write(bytes)) return;
     const limit = this.#host.outputLimitBytes;
     if (limit === 0 || this.#socket.pendingBytes <= limit) return;
     this.#host.warn(
@@ -319,12 +360,40 @@ export class Connection implements SocketHandler {
     this.destroy();
   }
 
+  // Replies that wait for the log ---------------------------------------------------------------------------------------
+
+  /** Input has to wait: for the client to read, for the log to let replies out, or for the log to take more. */
+  get #mustRest(): boolean {
+    if (this.#socket.pendingBytes + this.#heldBytes > this.#host.outputPauseBytes) return true;
+    return this.#held.length > 0 && this.#host.database.commits.congested;
+  }
+
+  #hold(bytes: Uint8Array): void {
+    this.#held.push(bytes);
+    this.#heldBytes += bytes.length;
+    this.#host.database.commits.hold(this);
+  }
+
+  /** One held reply has left: goes on with what waited for that. */
+  #afterHeld(): void {
+    if (this.#held.length > 0) return;
+    if (this.#state === "closing" && this.#endWhenTold) this.#socket.end();
+    else if (this.#socket.pendingBytes === 0) this.drain();
+  }
+
+  #dropHeld(): void {
+    this.#held = [];
+    this.#heldBytes = 0;
+  }
+
   /** Whatever goes wrong in the loop ends this connection, and a failed engine ends them all. */
   #fail(error: unknown): void {
     const expected = error instanceof DatabaseError && error.code === "OUT_OF_MEMORY";
     if (!expected) this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${describe(error)}`);
     if (this.#state !== "closing" && this.#state !== "closed") {
-      this.#socket.write(encoder.encode(expected ? `-OOM ${error.message}\r\n` : INTERNAL_ERROR));
+      const line = encoder.encode(expected ? `-OOM ${error.message}\r\n` : INTERNAL_ERROR);
+      if (this.#held.length > 0) this.#hold(line);
+      else this.#send(line);
       this.finish();
     }
     if (error instanceof DatabaseError && error.code === "ENGINE_FAILED") this.#host.database.reportFailure(error);

@@ -8,7 +8,7 @@
  * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
  */
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
@@ -69,6 +69,7 @@ export class Server implements ServerState, ConnectionHost {
   readonly ended: Promise<void>;
   connectionsReceived = 0;
   connectionsRejected = 0;
+  readonly errorReplies = new Map<string, number>();
   bytesIn = 0;
   bytesOut = 0;
   readonly #parts: ServerParts;
@@ -149,6 +150,13 @@ export class Server implements ServerState, ConnectionHost {
     this.connectionsRejected = 0;
     this.bytesIn = 0;
     this.bytesOut = 0;
+    this.errorReplies.clear();
+  }
+
+  /** Counts an error that the host has answered, by its prefix. */
+  countError(code: ErrorCode): void {
+    const prefix = errorPrefix(code);
+    this.errorReplies.set(prefix, (this.errorReplies.get(prefix) ?? 0) + 1);
   }
 
   countInput(bytes: number): void {
@@ -223,7 +231,9 @@ export class Server implements ServerState, ConnectionHost {
     }, STOP_GRACE_MS);
     await this.#closeAll((connection) => connection.finish());
     grace.cancel();
-    this.database.close();
+    await this.database.close().catch((error: unknown) => {
+      this.warn(`the database could not be closed in order: ${error instanceof Error ? error.message : String(error)}`);
+    });
     this.#settle.resolve();
   }
 

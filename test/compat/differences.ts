@@ -32,4 +32,9 @@ export const DIFFERENCES: readonly Difference[] = [
     scenario: "A multibulk length above the limit",
     source: "assembly/abi/status.ts, MAX_ARGUMENTS: 1,048,576 as Redis before 7.0; 7.0 allows 2^31 - 1",
   },
+  {
+    transcript: "protocol.resp",
+    scenario: "An unfinished request above the limit on query buffers",
+    source: "Redis closes the connection and tells only its log; a client learns the reason here",
+  },
 ];

@@ -4,7 +4,8 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
- * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME, INFO, CLIENT, TIME).
+ * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
+ * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
 import type { SeededRandom } from "../support/random.ts";
 
@@ -190,13 +191,12 @@ export class Generator {
       "10000",
       ...this.#some([
         () => ["MATCH", this.#random.pick(PATTERNS)],
-        () => ["TYPE", this.#random.pick(["string", "hash", "STRING", "none"])],
+        () => ["TYPE", this.#random.pick(["string", "hash", "STRING", "nonsense"])],
       ]),
     ],
-    () => ["SCAN", this.#random.pick(["abc", "-1", "", "1.5"])],
+    () => ["SCAN", this.#random.pick(["abc", "--1", "", "1.5"])],
     () => ["DBSIZE"],
     () => ["OBJECT", "ENCODING", this.#key()],
-    () => ["OBJECT", "REFCOUNT", this.#key()],
     () => ["OBJECT", "FREQ", this.#key()],
     () => ["OBJECT", this.#random.pick(["nonsense", "ENCODING"])],
   ];

@@ -1,36 +1,25 @@
 /**
- * Two servers whose clock the test holds: redis-server and ours, or any two. Both run under libfaketime with one file that
- * says what time it is, so expiries come due exactly when the test says so and times to live are equal to the millisecond.
- *
- * The clock stands still between `advance` calls. Only the wall clock is held; monotonic clocks, on which event loops wait,
- * run on.
+ * Two servers whose wall clock the test holds (clock.c): redis-server and ours, or any two. Expiries come due exactly when the
+ * test says so, and times to live are equal to the millisecond. The clock stands still between the steps that move it.
  */
-import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { openClient, type RawClient } from "../support/raw-client.ts";
 import type { Reply } from "../support/reply.ts";
 import { type ServerKind, startServer, type TestServer } from "../support/test-server.ts";
 import type { Step } from "./generator.ts";
 
-/** Where the clock begins: in the future of nothing and the past of nothing. */
+/** Where the clock begins. */
 export const START_MS = Date.UTC(2030, 0, 1);
 
-/** Path of libfaketime, or undefined where it is not installed. */
-export function findFakeTime(): string | undefined {
-  for (const folder of ["/usr/lib", "/usr/local/lib", ...multiarchFolders()]) {
-    const path = join(folder, "faketime/libfaketime.so.1");
-    if (existsSync(path)) return path;
-  }
-  return undefined;
-}
+const CLOCK_SOURCE = fileURLToPath(new URL("clock.c", import.meta.url));
 
-function multiarchFolders(): string[] {
-  return existsSync("/usr/lib")
-    ? readdirSync("/usr/lib")
-        .filter((name) => name.endsWith("-linux-gnu"))
-        .map((name) => join("/usr/lib", name))
-    : [];
+/** Whether clock.c can be built here: on Linux with a C compiler. */
+export function canHoldClock(): boolean {
+  return process.platform === "linux" && spawnSync("cc", ["--version"]).status === 0;
 }
 
 /** Changes replies of one server on purpose: how the tester is shown to find differences. */
@@ -39,34 +28,30 @@ export type Plant = (step: Step, reply: Reply) => Reply;
 export class ServerPair {
   readonly #servers: readonly TestServer[];
   readonly #folder: string;
-  readonly #clockFile: string;
+  readonly #clockFile: number;
   readonly #plant: Plant | undefined;
   #nowMs = START_MS;
   #clients: RawClient[] = [];
 
-  private constructor(servers: readonly TestServer[], folder: string, plant: Plant | undefined) {
+  private constructor(servers: readonly TestServer[], folder: string, clockFile: number, plant: Plant | undefined) {
     this.#servers = servers;
     this.#folder = folder;
-    this.#clockFile = join(folder, "clock");
+    this.#clockFile = clockFile;
     this.#plant = plant;
   }
 
-  /** Starts both. Requires: redis-server (for kind "redis") and libfaketime are installed. */
+  /** Starts both. Requires: `canHoldClock()`, and redis-server is installed where it is asked for. */
   static async start(kinds: readonly ServerKind[] = ["redis", "memflux"], plant?: Plant): Promise<ServerPair> {
-    const library = findFakeTime();
-    if (library === undefined) throw new Error("libfaketime is not installed");
     const folder = mkdtempSync(join(tmpdir(), "memflux-clock-"));
-    writeClock(join(folder, "clock"), START_MS);
-    const environment = [
-      `LD_PRELOAD=${library}`,
-      `FAKETIME_TIMESTAMP_FILE=${join(folder, "clock")}`,
-      "FAKETIME_NO_CACHE=1",
-      "DONT_FAKE_MONOTONIC=1",
-    ];
-    const prefix = ["env", ...environment];
+    const library = join(folder, "clock.so");
+    const built = spawnSync("cc", ["-shared", "-fPIC", "-O2", "-o", library, CLOCK_SOURCE], { encoding: "utf8" });
+    if (built.status !== 0) throw new Error(`clock.c cannot be built: ${built.stderr}`);
+    const clockFile = openSync(join(folder, "clock"), "w");
+    writeClock(clockFile, START_MS);
+    const prefix = ["env", `LD_PRELOAD=${library}`, `HELD_CLOCK_FILE=${join(folder, "clock")}`];
     const servers: TestServer[] = [];
     for (const kind of kinds) servers.push(await startServer(kind, { prefix }));
-    return new ServerPair(servers, folder, plant);
+    return new ServerPair(servers, folder, clockFile, plant);
   }
 
   /** Empties both servers, sets the clock back and opens new connections. */
@@ -112,6 +97,7 @@ export class ServerPair {
   async stop(): Promise<void> {
     for (const client of this.#clients) await client.close();
     for (const server of this.#servers) await server.stop();
+    closeSync(this.#clockFile);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
@@ -121,12 +107,6 @@ export class ServerPair {
   }
 }
 
-/** libfaketime reads local time; the servers inherit the zone, so it is written as this process would print it. */
-function writeClock(file: string, nowMs: number): void {
-  const date = new Date(nowMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
-  writeFileSync(`${file}.new`, `${day} ${time}\n`);
-  renameSync(`${file}.new`, file);
+function writeClock(file: number, nowMs: number): void {
+  writeSync(file, new BigInt64Array([BigInt(nowMs)]), 0, BigInt64Array.BYTES_PER_ELEMENT, 0);
 }

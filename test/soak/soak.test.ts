@@ -32,8 +32,6 @@ const PAUSE_BYTES = 65_536;
 const YIELD_BYTES = 262_144;
 /** The engine keeps a reply buffer of this size for the next request. */
 const REPLY_KEEP_BYTES = 1_048_576;
-/** The engine looks at the length of its reply between batches of so many commands. */
-const BATCH_COMMANDS = 32;
 /** The debug engine checks its own invariants. */
 const ENGINE = new URL("../../dist/engine.debug.wasm", import.meta.url);
 
@@ -77,7 +75,7 @@ async function startReal(): Promise<Soaked> {
     echo: (text: string) => ({ request: request("ECHO", text), reply: `$${text.length}\r\n${text}\r\n` }),
     large: () => ({ request: request("GET", "large"), reply: LARGE_REPLY }),
   };
-  return { server, target: { port: server.port, dialect }, replyBytesMax: YIELD_BYTES + BATCH_COMMANDS * LARGE_REPLY.length };
+  return { server, target: { port: server.port, dialect }, replyBytesMax: YIELD_BYTES + LARGE_REPLY.length };
 }
 
 /** A RESP request of ASCII words. */

@@ -3,7 +3,7 @@
  * under Redis's names, so that one test runs against either.
  *
  * 1. A server listens on 127.0.0.1, on a port nobody else has, and has said that it is ready.
- * 2. Nothing is persisted; what our server writes (certificates) goes to a directory that `stop` removes.
+ * 2. Nothing is persisted unless the options say so; what our server writes goes to a directory that `stop` removes, or to `dir`.
  * 3. `stop` ends only the process that was started here, and resolves when it is gone. Tests must call it; a server that
  *    is left over ends with the test process.
  * 4. Where redis-server is missing, tests that compare with it are reported as not run, and fail if MEMFLUX_REQUIRE_REDIS
@@ -129,18 +129,25 @@ async function commandFor(kind: ServerKind, settings: ServerSettings, directory:
   }
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} does not exist: run npm run build first`);
   options.port ??= "0";
-  Object.assign(options, { host: HOST, dir: directory });
+  options.persistence ??= "no";
+  options.dir ??= directory;
+  options.host = HOST;
   return { command: [process.execPath, PROGRAM, "serve", ...flags(options)], port: Number(options.port) };
 }
 
 function flags(options: Readonly<Record<string, string>>): string[] {
-  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  return Object.entries(options).flatMap(([name, value]) => [`--${name.replaceAll("_", "-")}`, value]);
+}
+
+/** This process's variables without MEMFLUX_*: those that steer tests are no options, and the server refuses what it does not know. */
+export function ownEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("MEMFLUX_")));
 }
 
 async function launch(kind: ServerKind, settings: ServerSettings, directory: string): Promise<TestServer> {
   const { command, port } = await commandFor(kind, settings, directory);
   const [program, ...args] = [...(settings.prefix ?? []), ...command];
-  const child = spawn(program!, args, { cwd: directory, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program!, args, { cwd: directory, env: ownEnvironment(), stdio: ["ignore", "pipe", "pipe"] });
   const killWithUs = (): void => void child.kill("SIGKILL");
   process.once("exit", killWithUs);
   const exited = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));

@@ -35,6 +35,11 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#pending.delete(timer) };
   }
 
+  /** Turns of a test are microtasks: what has been delivered by then ran before. */
+  endOfTurn(task: () => void): void {
+    queueMicrotask(task);
+  }
+
   /** Timers that wait to run. */
   get timerCount(): number {
     return this.#pending.size;

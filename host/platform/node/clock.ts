@@ -14,4 +14,7 @@ export const nodeClock: Clock = {
     timer.unref();
     return { cancel: () => clearTimeout(timer) };
   },
+  endOfTurn(task) {
+    setImmediate(task);
+  },
 };

@@ -28,6 +28,7 @@ type Accept = (socket: Socket) => SocketHandler;
 /** Options of a Socket that takes over a handle; `handle` is missing from the public types. */
 interface TakeOverOptions {
   readonly handle: unknown;
+  readonly allowHalfOpen: true;
   readonly readable: true;
   readonly writable: true;
   readonly onread: { readonly buffer: Uint8Array; readonly callback: (length: number, buffer: Uint8Array) => boolean };
@@ -47,7 +48,7 @@ export function createNodeListener(fastIo: boolean): Listener {
 
 function listenPlain(options: ListenOptions, accept: Accept, fast: boolean): Promise<ListeningServer> {
   const readBuffer = fast ? Buffer.allocUnsafeSlow(READ_BUFFER_BYTES) : undefined;
-  const server = createServer({ noDelay: true, pauseOnConnect: fast });
+  const server = createServer({ noDelay: true, allowHalfOpen: true, pauseOnConnect: fast });
   server.on("connection", (socket) => {
     if (readBuffer !== undefined && canTakeOver(socket)) acceptFast(socket, accept, readBuffer);
     else acceptPublic(socket, accept);
@@ -57,18 +58,48 @@ function listenPlain(options: ListenOptions, accept: Accept, fast: boolean): Pro
 
 function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningServer> {
   const credentials = { cert: options.tls?.certificatePem, key: options.tls?.keyPem };
+  const handshakes = new Handshakes();
   let server: Server;
   try {
-    server = createTlsServer({ ...credentials, noDelay: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" }, (socket) =>
-      acceptPublic(socket, accept),
-    );
+    const behaviour = { noDelay: true, allowHalfOpen: true, handshakeTimeout: HANDSHAKE_TIMEOUT_MS, minVersion: "TLSv1.2" } as const;
+    server = createTlsServer({ ...credentials, ...behaviour }, (socket) => {
+      handshakes.finish(socket);
+      acceptPublic(socket, accept);
+    });
   } catch (cause) {
     return Promise.reject(
       new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause }),
     );
   }
+  server.on("connection", (socket: NetSocket) => handshakes.begin(socket));
   server.on("tlsClientError", (_error, socket) => socket.destroy());
-  return startListening(server, options);
+  return startListening(server, options, () => handshakes.abandon());
+}
+
+/**
+ * Connections whose TLS handshake is under way. Nobody above knows of them yet, so the listener ends them when it closes;
+ * otherwise a silent client would keep a stopped process alive until its handshake times out.
+ */
+class Handshakes {
+  /** By the client's address and port, which the plain socket and the TLS socket on top of it share. */
+  readonly #sockets = new Map<string, NetSocket>();
+
+  begin(socket: NetSocket): void {
+    const client = formatAddress(socket.remoteAddress, socket.remotePort);
+    this.#sockets.set(client, socket);
+    socket.once("close", () => {
+      if (this.#sockets.get(client) === socket) this.#sockets.delete(client);
+    });
+  }
+
+  finish(socket: NetSocket): void {
+    this.#sockets.delete(formatAddress(socket.remoteAddress, socket.remotePort));
+  }
+
+  abandon(): void {
+    for (const socket of this.#sockets.values()) socket.destroy();
+    this.#sockets.clear();
+  }
 }
 
 function canTakeOver(socket: NetSocket): boolean {
@@ -85,6 +116,7 @@ function acceptFast(accepted: NetSocket, accept: Accept, readBuffer: Uint8Array)
   let handler: SocketHandler | undefined;
   const socket = new TakeOverSocket({
     handle,
+    allowHalfOpen: true,
     readable: true,
     writable: true,
     onread: {
@@ -108,7 +140,7 @@ function acceptPublic(socket: NetSocket, accept: Accept): void {
   if (socket.isPaused()) socket.resume();
 }
 
-function startListening(server: Server, options: ListenOptions): Promise<ListeningServer> {
+function startListening(server: Server, options: ListenOptions, closing: () => void = () => {}): Promise<ListeningServer> {
   return new Promise((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException): void => reject(listenError(cause, options));
     server.once("error", refuse);
@@ -117,7 +149,7 @@ function startListening(server: Server, options: ListenOptions): Promise<Listeni
         server.off("error", refuse);
         // A failed accept (no descriptors left) concerns one connection, which the kernel drops; listening goes on.
         server.on("error", () => {});
-        resolve(listening(server));
+        resolve(listening(server, closing));
       });
     } catch (cause) {
       refuse(cause as NodeJS.ErrnoException);
@@ -125,7 +157,7 @@ function startListening(server: Server, options: ListenOptions): Promise<Listeni
   });
 }
 
-function listening(server: Server): ListeningServer {
+function listening(server: Server, closing: () => void): ListeningServer {
   const address = server.address();
   const bound = typeof address === "object" && address !== null ? address : { address: "", port: 0 };
   return {
@@ -134,6 +166,7 @@ function listening(server: Server): ListeningServer {
     close() {
       // Resolves when the port is free; the callback of `close` would wait for every open connection.
       if (server.listening) server.close();
+      closing();
       return Promise.resolve();
     },
   };

@@ -10,6 +10,8 @@
  *    one step, and the number may be another connection's a moment later.
  * 2. `drain` is reported once after a `write` that returned false, when the last pending byte has gone.
  * 3. `close` is reported once, from the socket's own event, hence never inside one of our methods.
+ * 4. A client that closes its side still gets what it is owed: Node may see the end of the stream although the socket is
+ *    paused (it stops reading only on the fast path), so ours is closed no earlier than the owner wants more input.
  */
 import { writeSync } from "node:fs";
 import type { Socket as NetSocket } from "node:net";
@@ -42,6 +44,9 @@ export class NodeSocket implements Socket {
   #handler: SocketHandler | undefined;
   #awaitsDrain = false;
   #ended = false;
+  #paused = false;
+  /** The client has closed its side, and all that it sent has been delivered. */
+  #peerEnded = false;
 
   /** `direct`: replies may go straight to the descriptor. Requires: a plain TCP socket whose handle has one. */
   constructor(socket: NetSocket, direct: boolean) {
@@ -65,6 +70,10 @@ export class NodeSocket implements Socket {
     this.#socket.on("error", (error) => {
       problem = error;
     });
+    this.#socket.once("end", () => {
+      this.#peerEnded = true;
+      if (!this.#paused) this.end();
+    });
     this.#socket.once("close", () => handler.close(problem));
   }
 
@@ -87,11 +96,14 @@ export class NodeSocket implements Socket {
   }
 
   pause(): void {
+    this.#paused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    if (!this.#socket.destroyed) this.#socket.resume();
+    this.#paused = false;
+    if (this.#peerEnded) this.end();
+    else if (!this.#socket.destroyed) this.#socket.resume();
   }
 
   end(): void {

@@ -114,7 +114,7 @@ export async function startServer(name, core, redisServer) {
   const command =
     name === "redis"
       ? [redisServer, "--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
-      : [process.execPath, join(ROOT, "dist/memflux.js"), "serve", "--port", String(port), "--dir", folder];
+      : [process.execPath, join(ROOT, "dist/memflux.js"), "serve", "--port", String(port), "--dir", folder, "--no-persistence"];
   const child = spawn("taskset", ["-c", String(core), ...command], { stdio: "ignore" });
   await answering(child, port);
   return new MeasuredServer(name, port, child, folder);

@@ -2,7 +2,7 @@
  * The keyspace as a plain JavaScript program: what the engine's data commands should do, in the simplest form that can be
  * checked by reading. Values are Latin-1 strings, a database is a Map, a reply is its RESP2 text.
  *
- * Time is an argument; a key whose expiry is not after it does not exist. The model knows the commands that `commands.ts`
+ * Time is an argument; a key whose expiry lies before it does not exist. The model knows the commands that `commands.ts`
  * makes, in the forms that it makes them.
  */
 import { replyErrors } from "../../../host/common/error-table.ts";
@@ -60,7 +60,7 @@ export class KeyspaceModel {
   #find(key: string, index = this.selected): Item | undefined {
     const database = this.databases[index]!;
     const item = database.get(key);
-    if (item === undefined || item.expiry === 0 || item.expiry > this.#nowMs) return item;
+    if (item === undefined || item.expiry === 0 || item.expiry >= this.#nowMs) return item;
     database.delete(key);
     return undefined;
   }
@@ -175,9 +175,10 @@ export class KeyspaceModel {
   }
 
   #getEx([key, option, time]: readonly string[], command: string): string {
+    const item = this.#find(key!);
+    if (item === undefined) return NULL;
     const expiry = time === undefined ? 0 : this.#expiryOf(option!, time, command);
     if (typeof expiry === "string") return expiry;
-    const item = this.#find(key!);
     if (item !== undefined && option !== undefined) {
       if (option !== "PERSIST" && expiry <= this.#nowMs) this.#delete(key!);
       else this.#store(key!, item.value, expiry);

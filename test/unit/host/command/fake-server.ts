@@ -93,6 +93,10 @@ export class FakeClock implements Clock {
     return { cancel: () => (this.#timers = this.#timers.filter((each) => each !== timer)) };
   }
 
+  endOfTurn(task: () => void): void {
+    queueMicrotask(task);
+  }
+
   advance(ms: number): void {
     this.ms += ms;
     const due = this.#timers.filter((timer) => timer.atMs <= this.ms);
@@ -120,6 +124,10 @@ export class FakeCounters implements EngineCounters {
 
   database(number: number): { readonly keys: number; readonly expiring: number } {
     return this.keys.get(number) ?? { keys: 0, expiring: 0 };
+  }
+
+  errors(): number {
+    return 0;
   }
 
   calls(commandId: number): { readonly calls: number; readonly failed: number; readonly rejected: number } {
@@ -152,6 +160,7 @@ export class FakeServer {
       configFile: settings.configFile ?? "",
       connectionsReceived: 3,
       connectionsRejected: 0,
+      errorReplies: new Map(),
       bytesIn: 1000,
       bytesOut: 2000,
       maxClients: 10000,

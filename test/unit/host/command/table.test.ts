@@ -7,12 +7,12 @@ import { describe, expect, it } from "vitest";
 // @ts-expect-error: a build step in plain JavaScript
 import { generateCommands, slotOf } from "../../../../host/build/generate-commands.mjs";
 import { parseSyntax } from "../../../../host/command/syntax.ts";
-import { commandTable, findPlaced, findRow, fullName } from "../../../../host/command/table.ts";
+import { commandTable, findPlaced, findRow, fullName, type PlacedRow } from "../../../../host/command/table.ts";
 import { command, keyRange } from "../../../../host/command/table-types.ts";
 import { replyErrors } from "../../../../host/common/error-table.ts";
 
 const files: Readonly<Record<string, string>> = generateCommands(commandTable, replyErrors);
-const all = commandTable.flatMap((row) => [{ row }, ...row.subcommands.map((sub) => ({ row: sub, parent: row }))]);
+const all = commandTable.flatMap((row): readonly PlacedRow[] => [{ row }, ...row.subcommands.map((sub) => ({ row: sub, parent: row }))]);
 
 /** Elements of a `memory.data` constant in generated text. */
 function elements(file: string, name: string): readonly number[] {

@@ -83,7 +83,7 @@ describe("sources", () => {
     [["--port", "1", "--port", "2"], "INVALID_OPTION", "--port is given twice"],
     [["--encrypt=maybe"], "INVALID_OPTION", "--encrypt"],
     [["--no-port"], "UNKNOWN_OPTION", "--no-port"],
-    [["--persistence"], "OPTION_NOT_SUPPORTED", "--persistence: not supported yet"],
+    [["--snapshot-file", "x"], "OPTION_NOT_SUPPORTED", "--snapshot-file: not supported yet"],
     [["--eviction-policy", "lru"], "OPTION_NOT_SUPPORTED", "--eviction-policy: not supported yet"],
     [["--eviction-policy", "mru"], "INVALID_OPTION", "none of noeviction"],
   ] as const)("refuses %j", (argv, code, words) => {

@@ -154,8 +154,12 @@ export class FakeEngine {
         return this.maintainAnswer();
       },
       effects_clear: () => this.#setEffects(""),
+      compaction_start: () => {},
+      compaction_step: () => 0,
+      compaction_stop: () => {},
+      replay_reserve: (length) => (length > this.#options.inputCapacity || length === 0 ? 0 : INPUT),
       replay: (pointer, length) => {
-        if (pointer !== INPUT) throw new Error("contract: effects outside the input area");
+        if (pointer !== INPUT) throw new Error("contract: effects outside the reserved buffer");
         this.#setEffects(decoder.decode(new Uint8Array(this.memory.buffer, pointer, length)));
         return this.#effects.startsWith("broken") ? STATUS_INVALID : STATUS_OK;
       },

@@ -1,0 +1,108 @@
+/**
+ * Compaction of the log, in steps between other work: all entries are written into the log once more, as `SET` effects among
+ * the effects of commands. Afterwards what was logged before the start is not needed any more.
+ *
+ * It needs no image at one point in time, because two things hold whatever is changed meanwhile:
+ *
+ *   1. Replayed with all that came before, the extra effects change nothing: each sets a key to what it is.
+ *   2. Replayed alone, from the start on, the log makes the same state as soon as the walk is over. Until a key has been
+ *      visited replay may have it wrong or not at all; the visit sets value and expiry as a whole; from then on every effect
+ *      on it finds what it found here. A key that is made behind the walk has its own effects.
+ *
+ * So an effect may not carry a value from one key to another while a walk is on, since the first may not have been visited:
+ * RENAME, COPY and MOVE log the value itself then (`compactionAdmit`, `effectEntry`), and SWAPDB starts the walk anew. An
+ * effect must also be applicable when its key is missing: replay takes an error for corruption.
+ *
+ * The walk is SCAN's (keyspace/scan.ts): a key that is there all the time is visited at least once, whatever the table does.
+ */
+import { DATABASE_COUNT } from "../abi/layout";
+import { COMPACTION_DONE, COMPACTION_MORE, COMPACTION_OUT_OF_MEMORY } from "../abi/status";
+import { database, databaseIndex, useDatabase } from "../keyspace/database";
+import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
+import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { readText, textLength, textPointer } from "../types/string";
+import { effectBegin, effectCommit, effectInteger, effectWord, effectsAdmit } from "./effect-log";
+
+const WORD_SET: usize = memory.data<u8>([83, 69, 84]);
+const WORD_PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
+/** Most bytes that an effect takes beside key and value: five headers, two words, an expiry, an integer's text. */
+const WORDS_BYTES: u32 = 160;
+
+/** True while a walk is under way. */
+export let compactionOn: bool = false;
+let walkDatabase: u32 = 0;
+let walkCursor: u32 = 0;
+
+/** Begins a walk. Requires: effects are on, and those logged so far have been taken. */
+export function compactionStart(): void {
+  compactionOn = true;
+  compactionRestart();
+}
+
+/** Lets the walk begin again: keys have gone where it may have been. */
+export function compactionRestart(): void {
+  walkDatabase = 0;
+  walkCursor = 0;
+}
+
+/** Ends the walk, or gives it up. */
+export function compactionStop(): void {
+  compactionOn = false;
+}
+
+/** Logs entries, about `budget` bytes of them. Returns a COMPACTION_* number. */
+export function compactionStep(budget: u32): i32 {
+  if (!compactionOn) return COMPACTION_DONE;
+  const caller = databaseIndex(database);
+  let left = <i64>budget;
+  let result: i32 = COMPACTION_MORE;
+  while (left > 0 && result == COMPACTION_MORE) {
+    if (walkDatabase == <u32>DATABASE_COUNT) {
+      result = COMPACTION_DONE;
+      break;
+    }
+    useDatabase(walkDatabase);
+    const next = scanBucket(database, walkCursor);
+    const bytes = scannedBytes();
+    if (!effectsAdmit(bytes)) {
+      result = COMPACTION_OUT_OF_MEMORY;
+      break;
+    }
+    for (let index: u32 = 0; index < scannedCount; index++) effectEntry(<usize>load<u32>(scanned + ((<usize>index) << 2)));
+    left -= <i64>bytes + 16;
+    walkCursor = next;
+    if (!next) walkDatabase++;
+  }
+  useDatabase(caller);
+  effectCommit();
+  return result;
+}
+
+function scannedBytes(): u64 {
+  let bytes: u64 = 0;
+  for (let index: u32 = 0; index < scannedCount; index++) bytes += effectEntryBytes(<usize>load<u32>(scanned + ((<usize>index) << 2)));
+  return bytes;
+}
+
+/** Room that `effectEntry` takes. */
+function effectEntryBytes(entry: usize): u64 {
+  return <u64>keyLength(entry) + load<u32>(entry, ENTRY_VALUE_LENGTH) + WORDS_BYTES;
+}
+
+/** Whether a value may be carried to a key of `keyBytes` now. False: a walk is on, and there is no room to log the value. */
+export function compactionAdmit(entry: usize, keyBytes: u32): bool {
+  return !compactionOn || effectsAdmit(effectEntryBytes(entry) + keyBytes + WORDS_BYTES + keyLength(entry));
+}
+
+/** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */
+export function effectEntry(entry: usize): void {
+  const expiry = entryExpiry(entry);
+  effectBegin(expiry ? 5 : 3);
+  effectWord(WORD_SET, 3);
+  effectWord(keyPointer(entry), keyLength(entry));
+  readText(entry);
+  effectWord(textPointer, textLength);
+  if (!expiry) return;
+  effectWord(WORD_PXAT, 4);
+  effectInteger(expiry);
+}

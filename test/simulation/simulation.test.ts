@@ -1,0 +1,31 @@
+/**
+ * Goal: what was promised survives crashes and faults of the disk, and a state is never found that was never there.
+ * Method: the built engine and the real log on a simulated disk; every choice follows from a seed that failures name.
+ *
+ * MEMFLUX_TEST_SEED and MEMFLUX_TEST_LENGTH choose other and longer runs.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { compileEngine } from "../../host/engine/instance.ts";
+import { environmentNumber, TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
+import { simulate } from "./simulation.ts";
+
+const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
+const SEEDS = environmentNumber("MEMFLUX_TEST_SEEDS", 60 * TEST_LENGTH);
+
+describe.each(["none", "fsync", "full"] as const)("durability %s", (durability) => {
+  it(`keeps its promises on ${SEEDS} disks from seed ${TEST_SEED}`, async () => {
+    let crashes = 0;
+    let tails = 0;
+    let compactions = 0;
+    for (let seed = TEST_SEED; seed < TEST_SEED + SEEDS; seed++) {
+      const outcome = await simulate(module, seed, durability);
+      crashes += outcome.crashes;
+      tails += outcome.tails;
+      compactions += outcome.compactions;
+    }
+    expect(crashes).toBeGreaterThan(SEEDS);
+    expect(tails).toBeGreaterThan(0);
+    expect(compactions).toBeGreaterThan(SEEDS / 8);
+  });
+});

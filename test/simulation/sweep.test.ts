@@ -1,0 +1,132 @@
+/**
+ * Goal: there is no moment at which a crash or a fault breaks a promise.
+ * Method: one varied workload, as its seed decides, is run again and again; each time the n-th operation of the disk crashes or
+ * fails, for every n there is. After a fault without a crash the server goes on: reads are answered, writes are refused.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { compileEngine } from "../../host/engine/instance.ts";
+import type { Durability, LogSettings } from "../../host/persistence/wal.ts";
+import { type CrashKind, type FaultKind, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
+import { TEST_SEED } from "../support/engine.ts";
+import { createRandom } from "../support/random.ts";
+import { Life, type LifeParts } from "./life.ts";
+
+const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
+const BATCHES = 20;
+const LEVELS: readonly Durability[] = ["none", "fsync", "full"];
+
+/** The same disk, workload and settings each time: small segments, so that several are filled. */
+function parts(durability: Durability): LifeParts {
+  const settings: LogSettings = {
+    durability,
+    flushIntervalMs: 2,
+    flushAfterBatches: 3,
+    flushAfterBytes: 0,
+    segmentBytes: 700,
+    compactAboveBytes: 1_000_000_000,
+    compactStepBytes: 1000,
+  };
+  return { disk: new SimulatedDisk(TEST_SEED), module, random: createRandom(TEST_SEED), settings };
+}
+
+/** Operations of the whole run. */
+async function countOperations(durability: Durability): Promise<number> {
+  const run = parts(durability);
+  const life = await Life.begin(run);
+  await life.work(BATCHES);
+  return run.disk.operations;
+}
+
+async function crashedAt(durability: Durability, operation: number, kind: CrashKind): Promise<void> {
+  const run = parts(durability);
+  run.disk.crashAfter(operation, kind);
+  let allowed: readonly string[] = ["0".repeat(32)];
+  try {
+    const life = await Life.begin(run);
+    await life.work(BATCHES);
+    if (!run.disk.crashed) run.disk.crash(kind);
+    allowed = life.digests.slice(life.mustHave(kind));
+  } catch (error) {
+    if (!run.disk.crashed) throw error;
+  }
+  run.disk.restart();
+  const next = await Life.begin(run);
+  expect(allowed, `${durability}, ${kind}, operation ${operation}: ${next.reports.join("; ")}`).toContain(next.digests[0]);
+  await next.work(2);
+  await next.stop();
+  const last = await Life.begin(run);
+  expect(last.digests[0]).toBe(next.digests.at(-1));
+}
+
+async function faultyAt(durability: Durability, operation: number, fault: FaultKind): Promise<boolean> {
+  const run = parts(durability);
+  run.disk.faultAt(operation, fault);
+  let life: Life;
+  try {
+    life = await Life.begin(run);
+  } catch (error) {
+    // The start may fail with the disk, and must not leave the directory locked.
+    expect(error).toMatchObject({ code: expect.stringMatching(/^STORAGE_/) });
+    await expect(Life.begin({ ...run, disk: afterRepair(run.disk) })).resolves.toBeInstanceOf(Life);
+    return false;
+  }
+  await life.work(BATCHES);
+  const hasFailed = life.database.commits.logFailure !== undefined;
+  if (hasFailed) {
+    const replies = life.runBatch([
+      ["SET", "refused", "1"],
+      ["GET", "refused"],
+    ]);
+    expect(replies).toMatch(/^-MISCONF [^\r]*\r\n\$-1\r\n$/);
+    for (const failure of life.failures) expect(failure.code).toBe("OUTCOME_UNKNOWN");
+  }
+  const allowed = life.digests.slice(life.mustHave("process"));
+  await life.stop();
+  const next = await Life.begin({ ...run, disk: afterRepair(run.disk) });
+  expect(allowed, `${durability}, ${fault} at operation ${operation}: ${next.reports.join("; ")}`).toContain(next.digests[0]);
+  return hasFailed;
+}
+
+/** The disk after the trouble: what is seen stays, the machine was not switched off. */
+function afterRepair(disk: SimulatedDisk): SimulatedDisk {
+  expect(disk.locked).toBe(false);
+  disk.restart();
+  return disk;
+}
+
+describe.each(LEVELS)("durability %s", (durability) => {
+  it.each(["process", "power"] as const)("a crash (%s) at any operation", async (kind) => {
+    const count = await countOperations(durability);
+    expect(count).toBeGreaterThan(15);
+    for (let operation = 1; operation <= count + 1; operation++) await crashedAt(durability, operation, kind);
+  });
+
+  it.each(["short", "full", "error"] as const)("a fault (%s) at any operation", async (fault) => {
+    const count = await countOperations(durability);
+    let failed = 0;
+    for (let operation = 1; operation <= count; operation++) failed += (await faultyAt(durability, operation, fault)) ? 1 : 0;
+    if (fault === "short") expect(failed).toBe(0);
+    else expect(failed).toBeGreaterThan(5);
+  });
+});
+
+it("a crash while a segment that lost all its frames is made anew", async () => {
+  const first = parts("full");
+  const life = await Life.begin(first);
+  life.runBatch([["SET", "long", "x".repeat(400)]]);
+  await life.database.commits.flush();
+  const files = first.disk.contents();
+  // The first frame is torn; what is left of it is longer than a header.
+  files.set("wal-0000000001.log", (files.get("wal-0000000001.log") as Uint8Array).slice(0, 300));
+  for (let seed = 1; seed <= 40; seed++) {
+    for (let operation = 1; operation <= 6; operation++) {
+      const run = { ...parts("full"), disk: SimulatedDisk.holding(files, seed) };
+      run.disk.crashAfter(operation, "power");
+      const start = await Life.begin(run).catch(() => undefined);
+      if (!run.disk.crashed) run.disk.crash("power");
+      run.disk.restart();
+      expect((await Life.begin(run)).digests[0], `disk ${seed}, operation ${operation}`).toBe(start?.digests[0] ?? "0".repeat(32));
+    }
+  }
+});
