@@ -1,8 +1,9 @@
 /**
  * The embedded database that programs import: commands as method calls on an engine in this process.
  *
- * 1. Requests run one after the other, in the order of the calls.
- * 2. After `close` every call rejects with CLOSED.
+ * 1. `execute` and `pipeline` run one after the other, in the order of the calls, and may wait; the typed methods run at once
+ *    in a session of their own and return values. What a typed method wrote is acknowledged by `flush`.
+ * 2. After `close` every call fails with CLOSED.
  */
 import { createHandlers } from "../command/registry.ts";
 import type { CommandHandler, ServerState } from "../command/session.ts";
@@ -17,9 +18,21 @@ import { EmbeddedSession } from "./session.ts";
 /** A key, value or argument: text is stored as UTF-8. */
 export type Data = string | Uint8Array;
 
+/** Options of `set`: times in seconds (`ex`, `exat`) or milliseconds (`px`, `pxat`), at most one of them. */
+export interface SetOptions {
+  readonly ex?: number;
+  readonly px?: number;
+  readonly exat?: number;
+  readonly pxat?: number;
+  readonly nx?: boolean;
+  readonly xx?: boolean;
+  readonly keepTtl?: boolean;
+}
+
 export class Embedded {
   readonly #database: Database;
   readonly #session: EmbeddedSession;
+  readonly #direct: EmbeddedSession;
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
@@ -27,6 +40,7 @@ export class Embedded {
     this.#database = database;
     const handlers: { map: ReadonlyMap<number, CommandHandler> } = { map: new Map() };
     this.#session = new EmbeddedSession({ id: 1, database, clock, handlers: () => handlers.map });
+    this.#direct = new EmbeddedSession({ id: 2, database, clock, handlers: () => handlers.map });
     const context = { sessions: () => [this.#session], server: this.#state(clock, runId) };
     handlers.map = createHandlers(context, new OptionStore(), database.engine);
   }
@@ -45,51 +59,99 @@ export class Embedded {
     return replies.map((reply) => replyValue(reply, false));
   }
 
-  /** Text of a string value, or null when there is no such key. Rejects with WRONG_TYPE for other values. */
-  async get(key: Data): Promise<string | null> {
-    return (await this.execute(["GET", key])) as string | null;
+  /** Text of a string value, or null when there is no such key. Throws WRONG_TYPE for other values. */
+  get(key: Data): string | null {
+    return this.#value(["GET", key]) as string | null;
   }
 
   /** As `get`, with the bytes as they are stored. */
-  async getBytes(key: Data): Promise<Uint8Array | null> {
-    const value = replyValue(await this.#single(["GET", key]), true);
-    if (value instanceof DatabaseError) throw value;
-    return value as Uint8Array | null;
+  getBytes(key: Data): Uint8Array | null {
+    return this.#value(["GET", key], true) as Uint8Array | null;
   }
 
-  /** Stores a string value and takes the key's expiry away. */
-  async set(key: Data, value: Data): Promise<void> {
-    await this.execute(["SET", key, value]);
+  /** Stores a string value. False when `nx` or `xx` forbade it. The key's expiry goes unless `keepTtl` says otherwise. */
+  set(key: Data, value: Data, options?: SetOptions): boolean {
+    if (options === undefined) return this.#value(["SET", key, value]) === "OK";
+    const args: Data[] = ["SET", key, value];
+    if (options.nx) args.push("NX");
+    if (options.xx) args.push("XX");
+    if (options.keepTtl) args.push("KEEPTTL");
+    for (const unit of ["ex", "px", "exat", "pxat"] as const) {
+      const time = options[unit];
+      if (time !== undefined) args.push(unit, String(time));
+    }
+    return this.#value(args) === "OK";
+  }
+
+  /** Answers the value and removes the key. */
+  getdel(key: Data): string | null {
+    return this.#value(["GETDEL", key]) as string | null;
   }
 
   /** Texts of many string values in the order of the keys; null where there is none. */
-  async mget(keys: readonly Data[]): Promise<(string | null)[]> {
-    return (await this.execute(["MGET", ...keys])) as (string | null)[];
+  mget(keys: readonly Data[]): (string | null)[] {
+    return this.#value(["MGET", ...keys]) as (string | null)[];
   }
 
-  /** Adds to a whole number and answers the sum; an absent key counts as 0. Rejects with NOT_INTEGER or OVERFLOW. */
-  async incrby(key: Data, increment: number | bigint): Promise<number | bigint> {
-    return (await this.execute(["INCRBY", key, String(increment)])) as number | bigint;
+  /** Stores many string values at once. */
+  mset(pairs: Iterable<readonly [Data, Data]>): void {
+    this.#value(["MSET", ...[...pairs].flat()]);
+  }
+
+  /** Appends to a string value and answers its length in bytes. */
+  append(key: Data, value: Data): number {
+    return this.#value(["APPEND", key, value]) as number;
+  }
+
+  /** Length of a string value in bytes; 0 when there is no such key. */
+  strlen(key: Data): number {
+    return this.#value(["STRLEN", key]) as number;
+  }
+
+  /** Adds to a whole number and answers the sum; an absent key counts as 0. Throws NOT_INTEGER or OVERFLOW. */
+  incrby(key: Data, increment: number | bigint): number | bigint {
+    return this.#value(["INCRBY", key, String(increment)]) as number | bigint;
+  }
+
+  /** As `incrby` with 1. */
+  incr(key: Data): number | bigint {
+    return this.#value(["INCR", key]) as number | bigint;
+  }
+
+  /** As `incrby` with -1. */
+  decr(key: Data): number | bigint {
+    return this.#value(["DECR", key]) as number | bigint;
   }
 
   /** Removes keys and answers how many there were. */
-  async del(...keys: readonly Data[]): Promise<number> {
-    return (await this.execute(["DEL", ...keys])) as number;
+  del(...keys: readonly Data[]): number {
+    return this.#value(["DEL", ...keys]) as number;
   }
 
   /** How many of the keys exist; one that is named twice counts twice. */
-  async exists(...keys: readonly Data[]): Promise<number> {
-    return (await this.execute(["EXISTS", ...keys])) as number;
+  exists(...keys: readonly Data[]): number {
+    return this.#value(["EXISTS", ...keys]) as number;
   }
 
   /** Lets a key end after so many milliseconds; false when there is no such key. */
-  async pexpire(key: Data, milliseconds: number): Promise<boolean> {
-    return (await this.execute(["PEXPIRE", key, milliseconds])) === 1;
+  pexpire(key: Data, milliseconds: number): boolean {
+    return this.#value(["PEXPIRE", key, String(milliseconds)]) === 1;
   }
 
   /** Milliseconds until a key ends; -1: never, -2: there is no such key. */
-  async pttl(key: Data): Promise<number> {
-    return (await this.execute(["PTTL", key])) as number;
+  pttl(key: Data): number {
+    return this.#value(["PTTL", key]) as number;
+  }
+
+  /** Number of keys. */
+  dbsize(): number {
+    return this.#value(["DBSIZE"]) as number;
+  }
+
+  /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
+  async flush(): Promise<void> {
+    this.#refuseClosed();
+    await this.#database.commits.flush();
   }
 
   /** Ends the database; its memory goes with the last reference. Later calls do nothing. */
@@ -98,11 +160,23 @@ export class Embedded {
     this.#closed = true;
     await this.#queue;
     this.#session.release();
+    this.#direct.release();
     await this.#database.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #value(args: readonly Data[], bytes = false): ReplyValue {
+    this.#refuseClosed();
+    const value = replyValue(this.#direct.call(args), bytes);
+    if (value instanceof DatabaseError) throw value;
+    return value;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new DatabaseError("CLOSED", "the database is closed");
   }
 
   async #single(args: readonly (Data | number)[]): Promise<Reply> {
@@ -112,7 +186,7 @@ export class Embedded {
   }
 
   async #run(commands: readonly (readonly (Data | number)[])[]): Promise<Reply[]> {
-    if (this.#closed) throw new DatabaseError("CLOSED", "the database is closed");
+    this.#refuseClosed();
     if (commands.some((args) => args.length === 0)) throw new DatabaseError("USAGE", "a command has at least its name");
     const requests = commands.map((args) => encodeRequest(args.map((arg) => (typeof arg === "number" ? String(arg) : arg))));
     const run = this.#queue.then(async () => {

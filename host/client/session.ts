@@ -21,7 +21,7 @@ import type { CommandHandler, Session } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
-import { type Reply, ReplyDecoder } from "../resp/decoder.ts";
+import { encodeRequest, type Reply, ReplyDecoder } from "../resp/decoder.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 
 export interface EmbeddedSessionParts {
@@ -145,6 +145,37 @@ export class EmbeddedSession implements Session {
       this.#take(replies);
     }
     return replies;
+  }
+
+  /**
+   * Runs one command of the engine at once and answers its reply. Throws OUT_OF_MEMORY, ENGINE_FAILED, or USAGE for a
+   * command that the host answers. Requires: no `run` is under way.
+   */
+  call(args: readonly (string | Uint8Array)[]): Reply {
+    const { engine } = this.#parts.database;
+    const replies: Reply[] = [];
+    this.lastActiveMs = this.#parts.clock.nowMs();
+    let status = engine.callArguments(this.handle, args, this.lastActiveMs);
+    if (status < 0) {
+      const request = encodeRequest(args);
+      for (let offset = 0; offset < request.length; ) {
+        const length = engine.loadInput(request, offset);
+        offset += length;
+        status = engine.execute(this.handle, length, this.lastActiveMs);
+        if (offset < request.length) this.#take(replies);
+        if (status === EXECUTE_CLOSE) break;
+      }
+    }
+    if (status === EXECUTE_HOST_COMMAND) {
+      const writer = new ReplyWriter(this.protocol);
+      writer.error(new DatabaseError("USAGE", "this command needs execute"));
+      engine.appendReply(writer.take());
+      engine.resume(this.handle, this.lastActiveMs);
+    }
+    this.#take(replies);
+    const [reply] = replies;
+    if (reply === undefined) throw new DatabaseError("PROTOCOL", "the command has no reply");
+    return reply;
   }
 
   /** Has the host's command answered: at once, or by the promise that is returned. */
