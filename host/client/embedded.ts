@@ -8,7 +8,7 @@
 import { createHandlers } from "../command/registry.ts";
 import type { CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
-import { OptionStore } from "../common/options.ts";
+import type { OptionStore } from "../common/options.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { encodeRequest, type Reply } from "../resp/decoder.ts";
@@ -36,13 +36,13 @@ export class Embedded {
   #queue: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(database: Database, clock: Clock, runId: string) {
+  constructor(database: Database, clock: Clock, runId: string, options: OptionStore) {
     this.#database = database;
     const handlers: { map: ReadonlyMap<number, CommandHandler> } = { map: new Map() };
     this.#session = new EmbeddedSession({ id: 1, database, clock, handlers: () => handlers.map });
     this.#direct = new EmbeddedSession({ id: 2, database, clock, handlers: () => handlers.map });
     const context = { sessions: () => [this.#session], server: this.#state(clock, runId) };
-    handlers.map = createHandlers(context, new OptionStore(), database.engine);
+    handlers.map = createHandlers(context, options, database.engine);
   }
 
   /** Runs any command. Rejects with a DatabaseError when the reply is an error. */

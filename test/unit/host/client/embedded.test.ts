@@ -2,6 +2,9 @@
  * The embedded database. Goal: commands as method calls answer what the engine answers, in JavaScript values, and errors have
  * codes. Method: the library's own entry on the built engine.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { open } from "../../../../host/entry/node.ts";
 
@@ -69,5 +72,43 @@ test("a pipeline keeps order and goes on behind an error", async () => {
   expect([first, last]).toEqual(["OK", "v"]);
   expect(error).toMatchObject({ code: "NOT_INTEGER" });
   expect(await db.pipeline([])).toEqual([]);
+  await db.close();
+});
+
+test("a directory keeps what was written, and is locked while it is open", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "memflux-open-"));
+  const db = await open({ dir, durability: "full" });
+  db.set("key", "kept");
+  expect(db.incrby("n", 7)).toBe(7);
+  await db.flush();
+  await expect(open({ dir })).rejects.toMatchObject({ code: "DIRECTORY_LOCKED" });
+  await db.close();
+  const again = await open({ dir });
+  expect([again.get("key"), again.get("n"), again.dbsize()]).toEqual(["kept", "7", 2]);
+  await again.close();
+  await rm(dir, { recursive: true });
+});
+
+test("options of open are checked", async () => {
+  await expect(open({ nonsense: 1 })).rejects.toMatchObject({ code: "UNKNOWN_OPTION" });
+  await expect(open({ durability: "maybe" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+});
+
+test("set obeys its options, and values beyond the input area go through", async () => {
+  const db = await open();
+  expect([db.set("k", "a", { nx: true }), db.set("k", "b", { nx: true }), db.set("k", "c", { xx: true, px: 60_000 })]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect(db.pttl("k")).toBeGreaterThan(0);
+  expect(db.set("k", "d", { keepTtl: true })).toBe(true);
+  expect(db.pttl("k")).toBeGreaterThan(0);
+  const large = "\u00e9".repeat(300_000);
+  db.set("large", large);
+  expect(db.get("large")).toBe(large);
+  db.mset(Array.from({ length: 2000 }, (_, index) => [`m${index}`, String(index)] as const));
+  expect(db.mget(["m0", "m1999"])).toEqual(["0", "1999"]);
+  expect(db.dbsize()).toBe(2002);
   await db.close();
 });
