@@ -143,6 +143,106 @@ export class Embedded {
     return this.#value(["PTTL", key]) as number;
   }
 
+  /** As `incrby`, downwards. */
+  decrby(key: Data, decrement: number | bigint): number | bigint {
+    return this.#value(["DECRBY", key, String(decrement)]) as number | bigint;
+  }
+
+  /** Adds to a decimal number and answers the sum as text. Throws NOT_FLOAT. */
+  incrbyfloat(key: Data, increment: number | string): string {
+    return this.#value(["INCRBYFLOAT", key, String(increment)]) as string;
+  }
+
+  /** Bytes `start` to `end` of a string value, both included; negative ones count from the end. */
+  getrange(key: Data, start: number, end: number): string {
+    return this.#value(["GETRANGE", key, String(start), String(end)]) as string;
+  }
+
+  /** Overwrites a string value from a byte on and answers its length. */
+  setrange(key: Data, start: number, value: Data): number {
+    return this.#value(["SETRANGE", key, String(start), value]) as number;
+  }
+
+  /** Stores many string values unless one of the keys exists; false then. */
+  msetnx(pairs: Iterable<readonly [Data, Data]>): boolean {
+    return this.#value(["MSETNX", ...[...pairs].flat()]) === 1;
+  }
+
+  /** Stores a value and answers the one before. */
+  getset(key: Data, value: Data): string | null {
+    return this.#value(["GETSET", key, value]) as string | null;
+  }
+
+  /** As `del`; large values are freed later. */
+  unlink(...keys: readonly Data[]): number {
+    return this.#value(["UNLINK", ...keys]) as number;
+  }
+
+  /** How many of the keys exist; marks them as used. */
+  touch(...keys: readonly Data[]): number {
+    return this.#value(["TOUCH", ...keys]) as number;
+  }
+
+  /** Name of the value's type; "none" when there is no such key. */
+  type(key: Data): string {
+    return this.#value(["TYPE", key]) as string;
+  }
+
+  /** Gives a key another name, in the place of what that held. Throws NO_SUCH_KEY. */
+  rename(key: Data, name: Data): void {
+    this.#value(["RENAME", key, name]);
+  }
+
+  /** As `rename`, unless the new name exists; false then. */
+  renamenx(key: Data, name: Data): boolean {
+    return this.#value(["RENAMENX", key, name]) === 1;
+  }
+
+  /** Copies a value; false when the source is absent, or the target exists and `replace` is not set. */
+  copy(source: Data, target: Data, replace = false): boolean {
+    return this.#value(replace ? ["COPY", source, target, "REPLACE"] : ["COPY", source, target]) === 1;
+  }
+
+  /** Any key, or null in an empty database. */
+  randomkey(): string | null {
+    return this.#value(["RANDOMKEY"]) as string | null;
+  }
+
+  /** All keys that fit a pattern. Large databases are better walked with `scan`. */
+  keys(pattern: Data = "*"): string[] {
+    return this.#value(["KEYS", pattern]) as string[];
+  }
+
+  /** Walks the keys that fit a pattern; one that changes meanwhile may come twice, one that stays comes at least once. */
+  *scan(pattern: Data = "*", count = 100): Generator<string, void, undefined> {
+    let cursor = "0";
+    do {
+      const [next, found] = this.#value(["SCAN", cursor, "MATCH", pattern, "COUNT", String(count)]) as [string, string[]];
+      cursor = next;
+      yield* found;
+    } while (cursor !== "0");
+  }
+
+  /** Lets a key end after so many seconds; false when there is no such key. */
+  expire(key: Data, seconds: number): boolean {
+    return this.#value(["EXPIRE", key, String(seconds)]) === 1;
+  }
+
+  /** Seconds until a key ends; -1: never, -2: there is no such key. */
+  ttl(key: Data): number {
+    return this.#value(["TTL", key]) as number;
+  }
+
+  /** Lets a key stay for ever; false when it did already or is absent. */
+  persist(key: Data): boolean {
+    return this.#value(["PERSIST", key]) === 1;
+  }
+
+  /** Removes all keys of the database. */
+  flushdb(): void {
+    this.#value(["FLUSHDB"]);
+  }
+
   /** Number of keys. */
   dbsize(): number {
     return this.#value(["DBSIZE"]) as number;

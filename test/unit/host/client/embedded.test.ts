@@ -112,3 +112,46 @@ test("set obeys its options, and values beyond the input area go through", async
   expect(db.dbsize()).toBe(2002);
   await db.close();
 });
+
+test("the other methods on keys and strings answer what Redis answers", async () => {
+  const db = await open();
+  db.mset([
+    ["a", "hello"],
+    ["n", "5"],
+  ]);
+  expect([db.decrby("n", 2), db.incr("n"), db.decr("n"), db.incrbyfloat("n", 0.5)]).toEqual([3, 4, 3, "3.5"]);
+  expect([db.getrange("a", 1, -2), db.setrange("a", 4, "OW"), db.append("a", "!"), db.strlen("a"), db.get("a")]).toEqual([
+    "ell",
+    6,
+    7,
+    7,
+    "hellOW!",
+  ]);
+  expect([
+    db.msetnx([
+      ["a", "x"],
+      ["b", "x"],
+    ]),
+    db.msetnx([["b", "y"]]),
+    db.getset("b", "z"),
+    db.getdel("b"),
+    db.getdel("b"),
+  ]).toEqual([false, true, "y", "z", null]);
+  expect([db.type("a"), db.type("b"), db.touch("a", "b"), db.copy("a", "c"), db.copy("a", "c"), db.copy("a", "c", true)]).toEqual([
+    "string",
+    "none",
+    1,
+    true,
+    false,
+    true,
+  ]);
+  db.rename("c", "d");
+  expect([db.renamenx("d", "a"), db.exists("c", "d"), db.unlink("d")]).toEqual([false, 1, 1]);
+  expect(() => db.rename("absent", "x")).toThrow(expect.objectContaining({ code: "NO_SUCH_KEY" }));
+  expect([db.expire("a", 100), db.ttl("a"), db.persist("a"), db.persist("a"), db.ttl("a")]).toEqual([true, 100, true, false, -1]);
+  expect([db.keys().sort(), [...db.scan()].sort(), db.keys("n*")]).toEqual([["a", "n"], ["a", "n"], ["n"]]);
+  expect(["a", "n"]).toContain(db.randomkey());
+  db.flushdb();
+  expect([db.dbsize(), db.randomkey()]).toEqual([0, null]);
+  await db.close();
+});
