@@ -292,6 +292,9 @@ export class Embedded {
     const run = this.#queue.then(async () => {
       const replies: Reply[] = [];
       for (const request of requests) replies.push(...(await this.#session.run(request)));
+      const { commits } = this.#database;
+      // As for a client of the server: what the durability level holds back is not told before the log is that far.
+      if (commits.holding) await new Promise<void>((reached, failed) => commits.hold({ reached, failed }));
       return replies;
     });
     this.#queue = run.catch(() => {});
