@@ -1,6 +1,7 @@
 /**
  * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
  */
+export { call_arguments } from "./exports/embedded";
 export {
   check_invariants,
   compaction_start,

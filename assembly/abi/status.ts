@@ -69,5 +69,7 @@ export const REPLY_YIELD_BYTES = 262144;
 /** Most bytes of one value or key (Redis: proto-max-bulk-len), and most arguments of a command. */
 export const MAX_BULK_BYTES = 536870912;
 export const MAX_ARGUMENTS = 1048576;
+/** Most arguments of `call_arguments`, the name among them; more go through `execute`. */
+export const DIRECT_ARGUMENTS_MAX = 1024;
 /** Longest inline command, and longest `*n` or `$n` line. */
 export const MAX_INLINE_BYTES = 65536;

@@ -26,7 +26,13 @@ import {
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
 } from "../../assembly/abi/layout.ts";
-import { COMPACTION_DONE, COMPACTION_OUT_OF_MEMORY, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../../assembly/abi/status.ts";
+import {
+  COMPACTION_DONE,
+  COMPACTION_OUT_OF_MEMORY,
+  DIRECT_ARGUMENTS_MAX,
+  STATUS_OK,
+  STATUS_OUT_OF_MEMORY,
+} from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
@@ -75,6 +81,35 @@ export class Engine {
     let status = 0;
     try {
       status = this.#exports.execute(handle, this.#memory.word(this.#control + CONTROL_INPUT_POINTER), length, nowMs);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return status;
+  }
+
+  /**
+   * Runs one command of the engine without encoding a request: its name and arguments are written straight to the input
+   * area. Returns an EXECUTE_* number, or -1 when they do not fit there and a request must be encoded.
+   */
+  callArguments(handle: number, args: readonly (string | Uint8Array)[], nowMs: number): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (args.length > DIRECT_ARGUMENTS_MAX) return -1;
+    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    const end = pointer + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
+    let target = pointer + args.length * 4;
+    for (let index = 0; index < args.length; index++) {
+      const arg = args[index] as string | Uint8Array;
+      const text = typeof arg === "string";
+      if (target + (text ? arg.length * 3 : arg.length) > end) return -1;
+      if (!text) this.#memory.write(target, arg);
+      const length = text ? this.#memory.writeText(target, arg) : arg.length;
+      this.#memory.setWord(pointer + index * 4, length);
+      target += length;
+    }
+    let status = 0;
+    try {
+      status = this.#exports.call_arguments(handle, pointer, args.length, nowMs);
     } catch (cause) {
       this.#fail(cause);
     }

@@ -21,6 +21,7 @@ export interface EngineExports {
   session_close(handle: number): void;
   session_set(handle: number, field: number, value: number): number;
   execute(handle: number, pointer: number, length: number, nowMs: number): number;
+  call_arguments(handle: number, pointer: number, argc: number, nowMs: number): number;
   resume(handle: number, nowMs: number): number;
   suspend(handle: number): number;
   reply_reserve(length: number): number;
@@ -45,6 +46,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "session_close",
   "session_set",
   "execute",
+  "call_arguments",
   "resume",
   "suspend",
   "reply_reserve",

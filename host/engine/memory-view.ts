@@ -7,6 +7,10 @@
  */
 import type { WasmMemory } from "./webassembly.ts";
 
+const encoder = new TextEncoder();
+/** Longest text whose characters are written one by one: cheaper than the encoder while they are ASCII. */
+const SHORT_TEXT = 64;
+
 export class MemoryView {
   readonly #memory: WasmMemory;
   #buffer: ArrayBuffer;
@@ -60,5 +64,22 @@ export class MemoryView {
   /** Writes `source` at an address. */
   write(address: number, source: Uint8Array): void {
     this.#bytes.set(source, address);
+  }
+
+  /** Writes a u32 at an aligned address. */
+  setWord(address: number, value: number): void {
+    this.#words[address >>> 2] = value;
+  }
+
+  /** Writes text as UTF-8 and returns its length in bytes. Requires: room for three bytes a character. */
+  writeText(address: number, text: string): number {
+    const bytes = this.#bytes;
+    if (text.length > SHORT_TEXT) return encoder.encodeInto(text, bytes.subarray(address, address + text.length * 3)).written;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127) return encoder.encodeInto(text, bytes.subarray(address, address + text.length * 3)).written;
+      bytes[address + index] = code;
+    }
+    return text.length;
   }
 }

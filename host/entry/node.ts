@@ -17,8 +17,11 @@ import {
   SETTING_MAX_PAGES,
   SETTING_REQUIRE_AUTH,
 } from "../../assembly/abi/status.ts";
+import { Embedded } from "../client/embedded.ts";
 import { createHandlers } from "../command/registry.ts";
 import { DatabaseError } from "../common/error.ts";
+import type { OptionValue } from "../common/option-table.ts";
+import { findOption, OptionStore, parseOption } from "../common/options.ts";
 import { Database } from "../database/database.ts";
 import { compileEngine } from "../engine/instance.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
@@ -105,6 +108,46 @@ export async function serve(options: ServeOptions, surroundings: ServeSurroundin
     await database.close();
     throw error;
   }
+}
+
+/** The engine of embedded databases, compiled once a process. */
+let embeddedModule: ReturnType<typeof compileEngine> | undefined;
+
+/** Options of `open`: those of the option table by name; without `dir` the database is in memory. */
+export type OpenOptions = Readonly<Record<string, OptionValue>>;
+
+/**
+ * Opens an embedded database: what `dir` holds, or an empty one in memory. Rejects with UNKNOWN_OPTION, INVALID_OPTION,
+ * DIRECTORY_LOCKED, STORAGE_*, FILE_*, ENGINE_INVALID or OUT_OF_MEMORY.
+ */
+export async function open(given: OpenOptions = {}): Promise<Embedded> {
+  const options = openOptions(given);
+  embeddedModule ??= readEngine(undefined).then(compileEngine);
+  // A failed attempt is not kept: the file may be there the next time.
+  embeddedModule.catch(() => {
+    embeddedModule = undefined;
+  });
+  const warn = (line: string): void => void process.stderr.write(`${line}\n`);
+  const database = await openDatabase(options, await embeddedModule, warn);
+  try {
+    applyOptions(options, database, newLimits(), Number.POSITIVE_INFINITY, warn);
+    const runId = Buffer.from(nodeRandom.fill(new Uint8Array(20))).toString("hex");
+    return new Embedded(database, nodeClock, runId, options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Checked options of `open`. Throws UNKNOWN_OPTION, INVALID_OPTION or OPTION_NOT_SUPPORTED. */
+function openOptions(given: OpenOptions): OptionStore {
+  const values = new Map<string, OptionValue>([["persistence", given.dir !== undefined]]);
+  for (const [name, value] of Object.entries(given)) {
+    const row = findOption(name);
+    if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
+    values.set(name, parseOption(row, value, name));
+  }
+  return new OptionStore(values);
 }
 
 /** The database of the directory, or one in memory. */

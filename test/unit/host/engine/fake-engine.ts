@@ -146,6 +146,7 @@ export class FakeEngine {
       },
       execute: (handle, pointer, length) => this.#execute(handle, pointer, length),
       resume: (handle) => this.#resume(handle),
+      call_arguments: () => 0,
       suspend: (handle) => this.#suspend(handle),
       reply_reserve: (length) => this.#reserve(length),
       reply_clear: () => this.#setReply(0),
