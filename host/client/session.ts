@@ -18,7 +18,7 @@ import {
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
 } from "../../assembly/abi/layout.ts";
-import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_YIELD, REPLY_ON } from "../../assembly/abi/status.ts";
+import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
 import type { CommandHandler, Session } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
