@@ -18,6 +18,8 @@ import type { Storage, StorageFile } from "../types.ts";
 const LOCK_NAME = "memflux.lock";
 /** Field of /proc/PID/stat behind the name of the program: clock ticks from boot to the start of the process. */
 const START_TIME_FIELD = 19;
+/** Zombie and dead. */
+const ENDED_STATES = ["Z", "X"];
 const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 /** Directories that this process has locked: a lock file with our own id is ours only if it is listed here. */
@@ -197,8 +199,13 @@ function readText(path: string): string | undefined {
 
 /** Start time of a process, or "0" where the system does not tell. */
 function startTime(processId: number): string {
+  return statFields(processId)[START_TIME_FIELD] ?? "0";
+}
+
+/** What Linux tells of a process behind its name, its state first (proc(5)); nothing elsewhere. */
+function statFields(processId: number): readonly string[] {
   const stat = readText(`/proc/${processId}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME_FIELD] ?? "0";
+  return stat === undefined ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Whether the process that wrote a lock still runs. */
@@ -212,7 +219,10 @@ function isAlive(lock: string): boolean {
   } catch (cause) {
     return (cause as NodeJS.ErrnoException).code === "EPERM";
   }
-  const now = startTime(id);
+  const fields = statFields(id);
+  // A process that has ended stays listed until its parent asks for it, which in a container may be never.
+  if (ENDED_STATES.includes(fields[0] ?? "")) return false;
+  const now = fields[START_TIME_FIELD] ?? "0";
   return started === "0" || now === "0" || started === now;
 }
 
