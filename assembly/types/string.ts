@@ -27,24 +27,12 @@ import {
   EXTERNAL_ROOT_BYTES,
   TYPE_MASK,
 } from "../keyspace/entry-release";
-import { entryMoved, insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import {
-  ENTRY_ACCESS,
-  ENTRY_EXPIRES,
-  ENTRY_EXPIRY,
-  ENTRY_FLAGS,
-  ENTRY_KIND,
-  ENTRY_VALUE_LENGTH,
-  entryBytes,
-  entryExpiry,
-  valuePointer,
-  writeEntryHead,
-} from "../structure/entry";
+import { ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, valuePointer, writeEntryHead } from "../structure/entry";
+import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
 
-/** Longest value that lies in the entry. */
-const INLINE_BYTES: u32 = 448;
 /** Longest text of an i64. */
 const INTEGER_TEXT: u32 = 20;
 /** Longest value that OBJECT ENCODING calls "embstr". */
@@ -108,14 +96,6 @@ function isIntegerText(value: usize, length: u32): bool {
   return parseInteger(value, length);
 }
 
-/** True when an entry's block can take `needed` bytes without being wasted on them. */
-// @ts-ignore: decorator
-@inline
-function fits(entry: usize, needed: u64): bool {
-  const room = <u64>allocatedSize(entry);
-  return needed <= room && (needed << 1) + 32 > room;
-}
-
 /**
  * Makes the key hold a string, whatever it held. `expiry`: Unix milliseconds, 0 for none. The value may not lie in the
  * entry that is replaced, unless its block is of another size class.
@@ -128,8 +108,8 @@ export function storeString(hash: u64, slot: usize, old: usize, key: usize, keyB
 
 /** The same without the search for integers: what INCRBYFLOAT stores stays text, as in Redis. */
 export function storeText(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): bool {
-  if (length > INLINE_BYTES) return storeExternal(hash, slot, old, key, keyBytes, value, length, length, expiry);
-  const entry = storeRoot(hash, slot, old, key, keyBytes, length, expiry, ENCODING_BYTES);
+  if (length > INLINE_BYTES) return storeExternal(hash, slot, old, key, keyBytes, value, length, expiry, TYPE_STRING);
+  const entry = storeRoot(hash, slot, old, key, keyBytes, length, expiry, TYPE_STRING | ENCODING_BYTES);
   if (!entry) return false;
   store<u32>(entry, length, ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), value, length);
@@ -138,71 +118,11 @@ export function storeText(hash: u64, slot: usize, old: usize, key: usize, keyByt
 
 /** Makes the key hold an integer. */
 export function storeInteger(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: i64, expiry: u64): bool {
-  const entry = storeRoot(hash, slot, old, key, keyBytes, 8, expiry, ENCODING_INTEGER);
+  const entry = storeRoot(hash, slot, old, key, keyBytes, 8, expiry, TYPE_STRING | ENCODING_INTEGER);
   if (!entry) return false;
   store<u32>(entry, 8, ENTRY_VALUE_LENGTH);
   store<i64>(valuePointer(entry), value);
   return true;
-}
-
-function storeExternal(
-  hash: u64,
-  slot: usize,
-  old: usize,
-  key: usize,
-  keyBytes: u32,
-  value: usize,
-  length: u32,
-  capacity: u32,
-  expiry: u64,
-): bool {
-  const block = allocate(capacity, PURPOSE_VALUE);
-  if (!block) return false;
-  copyBytes(block, value, length);
-  const entry = storeRoot(hash, slot, old, key, keyBytes, EXTERNAL_ROOT_BYTES, expiry, ENCODING_EXTERNAL);
-  if (!entry) {
-    release(block, PURPOSE_VALUE);
-    return false;
-  }
-  store<u32>(entry, length, ENTRY_VALUE_LENGTH);
-  const root = valuePointer(entry);
-  store<u32>(root, <u32>block, EXTERNAL_POINTER);
-  store<u32>(root, allocatedSize(block), EXTERNAL_CAPACITY);
-  return true;
-}
-
-/**
- * An entry for the key with room for a value part of `rootBytes`, in place of `old` (0: none), with kind and expiry set.
- * What `old` held is freed. Returns 0 when there is no memory.
- */
-function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, rootBytes: u32, expiry: u64, encoding: u32): usize {
-  const needed = entryBytes(keyBytes, expiry != 0, rootBytes);
-  if (old && fits(old, needed)) {
-    const flags = <u32>load<u8>(old, ENTRY_FLAGS);
-    const had = (flags & ENTRY_EXPIRES) != 0;
-    if (had == (expiry != 0)) {
-      if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
-        release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
-      }
-      store<u8>(old, <u8>(TYPE_STRING | encoding), ENTRY_KIND);
-      if (had && load<u64>(old, ENTRY_EXPIRY) != expiry) {
-        store<u64>(old, expiry, ENTRY_EXPIRY);
-        entryMoved(hash, slot, old, true);
-      }
-      return old;
-    }
-  }
-  if (needed > 0xf0000000) return 0;
-  const entry = allocate(<u32>needed, PURPOSE_ENTRY);
-  if (!entry) return 0;
-  writeEntryHead(entry, key, keyBytes, expiry, old ? load<u32>(old, ENTRY_ACCESS) : accessClock);
-  store<u8>(entry, <u8>(TYPE_STRING | encoding), ENTRY_KIND);
-  if (old) replaceEntry(hash, slot, old, entry);
-  else if (!insertEntry(hash, entry)) {
-    release(entry, PURPOSE_ENTRY);
-    return 0;
-  }
-  return entry;
 }
 
 /**
@@ -273,7 +193,7 @@ function growExternal(hash: u64, slot: usize, old: usize, key: usize, keyBytes: 
   if (!block) block = allocate(total, PURPOSE_VALUE);
   if (!block) return 0;
   copyBytes(block, textPointer, current);
-  const entry = storeRoot(hash, slot, old, key, keyBytes, EXTERNAL_ROOT_BYTES, expiry, ENCODING_EXTERNAL);
+  const entry = storeRoot(hash, slot, old, key, keyBytes, EXTERNAL_ROOT_BYTES, expiry, TYPE_STRING | ENCODING_EXTERNAL);
   if (!entry) {
     release(block, PURPOSE_VALUE);
     return 0;

@@ -30,9 +30,20 @@ export type CommandFlag =
   | "no_multi"
   | "allow_busy";
 
-export type AclCategory = "keyspace" | "read" | "write" | "string" | "admin" | "fast" | "slow" | "dangerous" | "connection" | "scripting";
+export type AclCategory =
+  | "keyspace"
+  | "read"
+  | "write"
+  | "string"
+  | "admin"
+  | "fast"
+  | "slow"
+  | "dangerous"
+  | "connection"
+  | "scripting"
+  | "json";
 
-export type CommandGroup = "string" | "generic" | "connection" | "server" | "scripting";
+export type CommandGroup = "string" | "generic" | "json" | "connection" | "server" | "scripting";
 
 export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";

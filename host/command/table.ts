@@ -8,11 +8,18 @@
  */
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
+import { jsonCommands } from "./table-json.ts";
 import { serverCommands } from "./table-server.ts";
 import { stringCommands } from "./table-string.ts";
 import type { CommandRow } from "./table-types.ts";
 
-export const commandTable: readonly CommandRow[] = [...stringCommands, ...genericCommands, ...connectionCommands, ...serverCommands];
+export const commandTable: readonly CommandRow[] = [
+  ...stringCommands,
+  ...genericCommands,
+  ...jsonCommands,
+  ...connectionCommands,
+  ...serverCommands,
+];
 
 const byName: ReadonlyMap<string, CommandRow> = new Map(commandTable.map((row) => [row.name, row]));
 
