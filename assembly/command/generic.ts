@@ -10,7 +10,7 @@ import {
   ERROR_SAME_OBJECT,
   ERROR_SYNTAX,
 } from "../abi/errors";
-import { PURPOSE_ENTRY } from "../abi/status";
+import { PURPOSE_ENTRY, TYPE_DOCUMENT } from "../abi/status";
 import { globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { compactionAdmit, compactionOn, effectEntry } from "../durability/compaction";
@@ -36,7 +36,16 @@ import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
-import { argumentHash, argumentInt32, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
+import {
+  argumentHash,
+  argumentIsText,
+  argumentInt32,
+  argumentInteger,
+  argumentLength,
+  argumentPointer,
+  argumentValue,
+  argumentWord,
+} from "./argument";
 import { keyHash } from "./call";
 import { effectDelete, effectRequest } from "./effect";
 import {
@@ -69,6 +78,11 @@ const TYPE_NAMES: usize = memory.data<u8>([
 const TYPE_NAME_LENGTHS: usize = memory.data<u8>([6, 4, 3, 4, 4, 6]);
 const NONE: usize = memory.data<u8>([110, 111, 110, 101]);
 const NO_TYPE: u32 = 255;
+
+/** RedisJSON's name of its type, too long for the table. */
+const DOCUMENT_NAME: usize = memory.data<u8>([82, 101, 74, 83, 79, 78, 45, 82, 76]); // ReJSON-RL
+const DOCUMENT_NAME_LENGTH: u32 = 9;
+const DOCUMENT_NAME_LOWER: usize = memory.data<u8>([114, 101, 106, 115, 111, 110, 45, 114, 108]);
 
 function typeOf(entry: usize): u32 {
   return (<u32>load<u8>(entry, ENTRY_KIND)) & TYPE_MASK;
@@ -122,7 +136,8 @@ export function typeCommand(argc: u32, argv: usize): void {
     return;
   }
   const type = typeOf(entry);
-  replySimple(TYPE_NAMES + ((<usize>type) << 3), load<u8>(TYPE_NAME_LENGTHS + type));
+  if (type == TYPE_DOCUMENT) replySimple(DOCUMENT_NAME, DOCUMENT_NAME_LENGTH);
+  else replySimple(TYPE_NAMES + ((<usize>type) << 3), load<u8>(TYPE_NAME_LENGTHS + type));
 }
 
 /** Renames argument 1 to argument 2, which may exist. Replies an error and returns false when there is no memory. */
@@ -379,7 +394,9 @@ function readScanOptions(argc: u32, argv: usize): bool {
       if (scanPatternBytes == 1 && load<u8>(scanPattern) == 42) scanPattern = 0;
     } else {
       scanTyped = true;
-      scanType = typeNamed(argumentWord(argv, index + 1));
+      scanType = argumentIsText(argv, index + 1, DOCUMENT_NAME_LOWER, DOCUMENT_NAME_LENGTH)
+        ? TYPE_DOCUMENT
+        : typeNamed(argumentWord(argv, index + 1));
     }
   }
   return true;

@@ -12,6 +12,7 @@ import { ERROR_COUNT } from "../abi/errors";
 import { CONTROL_ERRORS_POINTER, CONTROL_REPLY_LENGTH, CONTROL_REPLY_POINTER } from "../abi/layout";
 import { PURPOSE_REPLY } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
+import { DOUBLE_TEXT_MAX, printDouble } from "../bytes/float";
 import { integerLength, printInteger, printUnsigned } from "../bytes/integer";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { control } from "../memory/control";
@@ -221,6 +222,22 @@ export function replyBulkInteger(value: i64): void {
   out += printInteger(out, value);
   crlf();
 }
+
+/** A double: `,n`, or a bulk string in RESP2. */
+export function replyDouble(value: f64): void {
+  if (!ensure(DOUBLE_TEXT_MAX + 32)) return;
+  const length = printDouble(doubleText, value);
+  if (protocol != 3) {
+    replyBulk(doubleText, length);
+    return;
+  }
+  store<u8>(out, 44);
+  copyBytes(out + 1, doubleText, length);
+  out += 1 + length;
+  crlf();
+}
+
+const doubleText: usize = memory.data(32, 8);
 
 /** A simple string. Requires: no CR or LF in it. */
 export function replySimple(pointer: usize, length: u32): void {

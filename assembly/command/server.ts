@@ -37,6 +37,7 @@ const ENCODING_NAMES: usize = memory.data<u8>([
   105, 110, 116, 0, 0, 0, 0, 0, 101, 109, 98, 115, 116, 114, 0, 0, 114, 97, 119, 0, 0, 0, 0, 0,
 ]);
 const ENCODING_NAME_LENGTHS: usize = memory.data<u8>([3, 6, 3]);
+const RAW: usize = 2;
 const swapped: usize = memory.data(DATABASE_SIZE, 8);
 
 /** Checks the optional ASYNC or SYNC. */
@@ -134,7 +135,8 @@ export function objectCommand(argc: u32, argv: usize): void {
   else if (word == WORD_IDLETIME) replyInteger((accessClock - load<u32>(entry, ENTRY_ACCESS)) & 0xffffff);
   else if (word == WORD_REFCOUNT) replyInteger(isShared(entry) ? SHARED_REFERENCES : 1);
   else {
-    const encoding = <usize>stringEncoding(entry);
+    // What Redis says of a module's value.
+    const encoding = isString(entry) ? <usize>stringEncoding(entry) : RAW;
     replyBulk(ENCODING_NAMES + (encoding << 3), load<u8>(ENCODING_NAME_LENGTHS + encoding));
   }
 }

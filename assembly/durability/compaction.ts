@@ -20,10 +20,16 @@ import { COMPACTION_DONE, COMPACTION_MORE, COMPACTION_OUT_OF_MEMORY } from "../a
 import { database, databaseIndex, useDatabase } from "../keyspace/database";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
+import { printValue, textAt, textFailed, textMark, textReset } from "../value/json-print";
 import { effectBegin, effectCommit, effectInteger, effectWord, effectsAdmit } from "./effect-log";
 
 const WORD_SET: usize = memory.data<u8>([83, 69, 84]);
+const WORD_DEL: usize = memory.data<u8>([68, 69, 76]);
+const WORD_JSON_SET: usize = memory.data<u8>([74, 83, 79, 78, 46, 83, 69, 84]);
+const WORD_ROOT: usize = memory.data<u8>([36]);
+const WORD_PEXPIREAT: usize = memory.data<u8>([80, 69, 88, 80, 73, 82, 69, 65, 84]);
 const WORD_PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
 /** Most bytes that an effect takes beside key and value: five headers, two words, an expiry, an integer's text. */
 const WORDS_BYTES: u32 = 160;
@@ -84,8 +90,13 @@ function scannedBytes(): u64 {
   return bytes;
 }
 
-/** Room that `effectEntry` takes. */
+/** Room that `effectEntry` takes; more than there can be when there is no memory to find out. */
 function effectEntryBytes(entry: usize): u64 {
+  if (isDocument(entry)) {
+    textReset();
+    printValue(documentValue(entry));
+    return textFailed ? u32.MAX_VALUE : <u64>keyLength(entry) * 3 + textMark() + WORDS_BYTES * 2;
+  }
   return <u64>keyLength(entry) + load<u32>(entry, ENTRY_VALUE_LENGTH) + WORDS_BYTES;
 }
 
@@ -97,6 +108,10 @@ export function compactionAdmit(entry: usize, keyBytes: u32): bool {
 /** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */
 export function effectEntry(entry: usize): void {
   const expiry = entryExpiry(entry);
+  if (isDocument(entry)) {
+    effectDocument(entry, expiry);
+    return;
+  }
   effectBegin(expiry ? 5 : 3);
   effectWord(WORD_SET, 3);
   effectWord(keyPointer(entry), keyLength(entry));
@@ -104,5 +119,27 @@ export function effectEntry(entry: usize): void {
   effectWord(textPointer, textLength);
   if (!expiry) return;
   effectWord(WORD_PXAT, 4);
+  effectInteger(expiry);
+}
+
+/** `DEL key`, `JSON.SET key $ value` and `PEXPIREAT key expiry`: JSON.SET keeps an expiry, and refuses a key of another type. */
+function effectDocument(entry: usize, expiry: u64): void {
+  const key = keyPointer(entry);
+  const keyBytes = keyLength(entry);
+  textReset();
+  printValue(documentValue(entry));
+  if (textFailed) unreachable();
+  effectBegin(2);
+  effectWord(WORD_DEL, 3);
+  effectWord(key, keyBytes);
+  effectBegin(4);
+  effectWord(WORD_JSON_SET, 8);
+  effectWord(key, keyBytes);
+  effectWord(WORD_ROOT, 1);
+  effectWord(textAt(0), textMark());
+  if (!expiry) return;
+  effectBegin(3);
+  effectWord(WORD_PEXPIREAT, 9);
+  effectWord(key, keyBytes);
   effectInteger(expiry);
 }

@@ -197,6 +197,11 @@ export function printValue(value: usize): void {
   else if (room(NUMBER_PRINTED_MAX)) out += readInteger(value) ? printInteger(out, integerOf) : printFraction(out, value);
 }
 
+/** Appends null. */
+export function printWordNull(): void {
+  printWord(WORD_NULL, 4);
+}
+
 function printWord(word: u32, length: u32): void {
   if (!room(4)) return;
   store<u32>(out, word);

@@ -88,6 +88,8 @@ export const replyErrors = [
     prefix: "ERR",
     text: "wrong static path: a new field needs a path without wildcards, slices, filters and descendants",
   },
+  { name: "JSON_PATH_CREATION", prefix: "ERR", text: "Path creation failed: part is not an object" },
+  { name: "JSON_PATH_KEY", prefix: "ERR", text: "Invalid path: missing key" },
   { name: "JSON_PATH_END", prefix: "ERR", text: "path must end with object key to set" },
   { name: "JSON_ARRAY_INDEX", prefix: "ERR", text: "array index out of range" },
   { name: "JSON_INDEX_BOUNDS", prefix: "ERR", text: "index out of bounds" },
