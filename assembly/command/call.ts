@@ -22,6 +22,7 @@ import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
+import { releaseScratch, scratchUsed } from "./json-target";
 import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
 import { replyUnknownCommand } from "./protocol-error";
 import { errorReplied, replyBegin, replyError, replyErrorNaming, replyFailed, replyForgive, replyLength, replyRewind } from "./reply";
@@ -124,6 +125,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
+  if (scratchUsed) releaseScratch();
   if (outcome == CALL_HOST) return CALL_HOST;
   if (replyFailed) {
     replyForgive();

@@ -300,7 +300,12 @@ function replyArrayLength(value: usize): bool {
 }
 
 export function jsonObjlenCommand(argc: u32, argv: usize): void {
-  if (findForRead(argc, argv, 2, false)) replyEach(argc, argv, 2, true, replyObjectLength, KIND_OBJECT);
+  const state = openRead(argumentPointer(argv, 1), argumentLength(argv, 1));
+  if (state == KEY_REFUSED || !readPath(argc, argv, 2)) return;
+  if (state == KEY_DOCUMENT) {
+    if (findValues()) replyEach(argc, argv, 2, true, replyObjectLength, KIND_OBJECT);
+  } else if (isLegacy()) replyNull();
+  else replyNoPath(argc, argv, 2);
 }
 
 function replyObjectLength(value: usize): bool {

@@ -61,8 +61,9 @@ import { parseError, parseJson, parseOffset } from "../value/json-parse";
 import { printByte, printBytes, printNumber, printValue, textAt, textFailed, textMark, textReset } from "../value/json-print";
 import { afterValue, kindOf } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
+import { programClear } from "../value/path";
 import { compilePath, pathError, pathErrorOffset, pathFirst, pathLegacy } from "../value/path-compile";
-import { findMatches, matchAt, matchCount, matchesFailed } from "../value/path-evaluate";
+import { findMatches, matchAt, matchesClear, matchesFailed } from "../value/path-evaluate";
 import { pathPrintable, printName, printPath } from "../value/path-print";
 import { argumentLength, argumentPointer } from "./argument";
 import { effectCommand } from "./effect";
@@ -100,7 +101,21 @@ export function kindNameLength(kind: u32): u32 {
   return load<u8>(KIND_LENGTHS + kind);
 }
 
+/** Set while scratch memory may hold more than is kept from one command to the next. */
+export let scratchUsed: bool = false;
+
+/** Gives back what the running command has taken of scratch memory, save small blocks. */
+export function releaseScratch(): void {
+  scratchUsed = false;
+  packedReset();
+  textReset();
+  editsReset();
+  programClear();
+  matchesClear();
+}
+
 function begin(key: usize, keyBytes: u32): void {
+  scratchUsed = true;
   packedReset();
   editsReset();
   replyStart = replyLength();
@@ -144,6 +159,7 @@ export function openWrite(key: usize, keyBytes: u32): u32 {
 
 /** Prepares for reading a path or a value before a key is looked up. */
 export function resetParsed(): void {
+  scratchUsed = true;
   packedReset();
 }
 

@@ -80,6 +80,7 @@ export function compactionStep(budget: u32): i32 {
     if (!next) walkDatabase++;
   }
   useDatabase(caller);
+  textReset();
   effectCommit();
   return result;
 }
@@ -102,7 +103,8 @@ function effectEntryBytes(entry: usize): u64 {
 
 /** Whether a value may be carried to a key of `keyBytes` now. False: a walk is on, and there is no room to log the value. */
 export function compactionAdmit(entry: usize, keyBytes: u32): bool {
-  return !compactionOn || effectsAdmit(effectEntryBytes(entry) + keyBytes + WORDS_BYTES + keyLength(entry));
+  // The longer key stands in every effect of a document.
+  return !compactionOn || effectsAdmit(effectEntryBytes(entry) + <u64>keyBytes * 3 + WORDS_BYTES + keyLength(entry));
 }
 
 /** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */

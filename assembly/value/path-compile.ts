@@ -1,8 +1,8 @@
 /**
  * Compiles a path to a program (path.ts). Two languages:
  *
- *   JSONPath   a text that begins with `$`: RFC 9535 to the letter; besides, a hyphen may stand inside a shorthand name
- *              (`$.first-name`) and `=~` in filters searches a regular expression, as in RedisJSON
+ *   JSONPath   a text that begins with `$`: RFC 9535 to the letter; besides, as in RedisJSON, a hyphen may stand inside a
+ *              shorthand name (`$.first-name`), a point before a bracket, and `=~` in filters searches a regular expression
  *   legacy     any other text, RedisJSON's first path language: `.`, `.a.b[0]`, `a.b`, `["a"]`; the first point may be
  *              missing, names go up to the next point or bracket, and all that follows a name is as in JSONPath
  *
@@ -177,7 +177,7 @@ function compileSegment(lenient: bool): usize {
   advance(1);
   const descendant = take(POINT);
   const segment = newSegment(descendant ? SEGMENT_DESCENDANT : SEGMENT_CHILD);
-  if (peek() == OPEN && (descendant || lenient)) return compileBrackets(segment);
+  if (peek() == OPEN) return compileBrackets(segment);
   if (take(STAR)) {
     addSelector(segment, 0, SELECT_WILDCARD);
     return segment;

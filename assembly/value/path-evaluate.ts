@@ -101,6 +101,12 @@ export function findMatches(document: usize, first: usize, stop: usize): void {
   visit(first, document);
 }
 
+/** Forgets the values found. */
+export function matchesClear(): void {
+  bufferClear(matches);
+  matchCount = 0;
+}
+
 /** Address of a value found. */
 export function matchAt(index: u32): usize {
   return <usize>load<u32>(<usize>load<u32>(matches, BUFFER_POINTER) + ((<usize>index) << 2));

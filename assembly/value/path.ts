@@ -89,6 +89,11 @@ export function programReset(length: u32): bool {
   return true;
 }
 
+/** Forgets the program. */
+export function programClear(): void {
+  bufferClear(buffer);
+}
+
 /** A zeroed record, 8-byte aligned. */
 export function programRecord(bytes: u32): usize {
   const record = programBytes(bytes);

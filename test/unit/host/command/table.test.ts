@@ -116,7 +116,9 @@ describe("the engine's command data", () => {
 
   it("dispatches exactly the engine's commands", () => {
     const cases = [...(files["assembly/command/dispatch.ts"] ?? "").matchAll(/case (\d+): (\w+)\(argc, argv\)/g)];
-    const expected = commandTable.flatMap((row, id) => (row.engine === undefined ? [] : [[id, `${row.name.toLowerCase()}Command`]]));
+    const functionOf = (name: string): string =>
+      `${name.toLowerCase().replace(/\.(.)/g, (_, letter: string) => letter.toUpperCase())}Command`;
+    const expected = commandTable.flatMap((row, id) => (row.engine === undefined ? [] : [[id, functionOf(row.name)]]));
     expect(cases.map((match) => [Number(match[1]), match[2]])).toEqual(expected);
   });
 
