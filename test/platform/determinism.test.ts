@@ -10,8 +10,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
+import { type InstalledProgram, installProgram } from "../support/installed-program.ts";
 import { type CallLogOutcome, playCallLog } from "./call-log.ts";
-import { type InstalledProgram, installProgram } from "./installed.ts";
 import { RUNTIMES, titleOf } from "./runtimes.ts";
 
 const run = promisify(execFile);
@@ -24,7 +24,7 @@ describe(`a call log of ${CALLS} calls (seeds ${SEEDS.join(", ")})`, () => {
   const expected: CallLogOutcome[] = [];
   let program: InstalledProgram;
   beforeAll(async () => {
-    program = await installProgram("determinism-program.ts");
+    program = await installProgram(new URL("determinism-program.ts", import.meta.url));
     for (const seed of SEEDS) expected.push(await playCallLog(readFileSync(RELEASE), { seed, calls: CALLS }));
   });
   afterAll(() => program?.remove());

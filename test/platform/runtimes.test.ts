@@ -16,11 +16,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { playScenario } from "../golden/runner.ts";
 import { readTranscripts } from "../golden/suite.ts";
 import { TEST_SEED } from "../support/engine.ts";
+import { installProgram } from "../support/installed-program.ts";
 import { openClient, type RawClient } from "../support/raw-client.ts";
 import { encodeRequest, type Reply } from "../support/reply.ts";
 import { startServer, type TestServer } from "../support/test-server.ts";
 import { loadDataSet } from "./data-set.ts";
-import { installProgram } from "./installed.ts";
 import { RUNTIMES, titleOf } from "./runtimes.ts";
 
 const run = promisify(execFile);
@@ -92,7 +92,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
   });
 
   it(`keeps what the library promises (seed ${TEST_SEED})`, async () => {
-    const program = await installProgram("library-runner.ts");
+    const program = await installProgram(new URL("library-runner.ts", import.meta.url));
     onTestFinished(program.remove);
     const [path, ...args] = [...runtime, program.file, join(folder, "library"), String(TEST_SEED)];
     const { stdout, stderr } = await run(path!, args, { timeout: 60_000 });

@@ -16,15 +16,15 @@ export interface InstalledProgram {
   remove(): void;
 }
 
-/** Installs a program of this folder. */
-export async function installProgram(name: string): Promise<InstalledProgram> {
+/** Installs the program that lies there. */
+export async function installProgram(source: URL): Promise<InstalledProgram> {
   const folder = mkdtempSync(join(tmpdir(), "memflux-installed-"));
   const file = join(folder, "program.mjs");
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(ROOT, join(folder, "node_modules/memflux"), "junction");
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   await build({
-    entryPoints: [fileURLToPath(new URL(name, import.meta.url))],
+    entryPoints: [fileURLToPath(source)],
     outfile: file,
     bundle: true,
     platform: "node",
