@@ -28,6 +28,7 @@ import { crc32c } from "../common/checksum.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { StorageFile } from "../platform/types.ts";
 import { isEqual, readU64, viewOf, writeU64 } from "./bytes.ts";
+import { newerVersion } from "./file.ts";
 
 export const SEGMENT_VERSION = 1;
 export const SEGMENT_HEADER_BYTES = 64;
@@ -96,9 +97,7 @@ export function readSegmentHeader(file: StorageFile, number: number, databaseId:
   if (isUnfinished && !isWhole) return undefined;
   if (!isEqual(bytes.subarray(0, MAGIC.length), MAGIC)) throw new DatabaseError("FILE_FOREIGN", `${place} is not a log of MemFlux`);
   const version = view.getUint32(8, true);
-  if (version > SEGMENT_VERSION) {
-    throw new DatabaseError("FILE_VERSION", `${place} has format version ${version}; this MemFlux reads up to ${SEGMENT_VERSION}`);
-  }
+  if (version > SEGMENT_VERSION) throw newerVersion(place, version, SEGMENT_VERSION);
   if (!isWhole) throw new DatabaseError("FILE_CORRUPT", `the header of ${place} is damaged`);
   if (!isEqual(bytes.subarray(16, 32), databaseId)) throw new DatabaseError("FILE_FOREIGN", `${place} belongs to another database`);
   if (view.getUint32(12, true) !== number) throw new DatabaseError("FILE_FOREIGN", `${place} was another segment and has been renamed`);
