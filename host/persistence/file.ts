@@ -22,3 +22,8 @@ export function newerVersion(place: string, version: number, versionMax: number)
     `${place} has format version ${version}; this MemFlux reads up to ${versionMax}. Use a newer MemFlux, or choose another directory with --dir`,
   );
 }
+
+/** A file of somebody else where ours should be. */
+export function foreign(problem: string): DatabaseError {
+  return new DatabaseError("FILE_FOREIGN", `${problem}. Move it away, or choose another directory with --dir`);
+}

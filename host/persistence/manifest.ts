@@ -21,10 +21,9 @@
  * since a rename can't be made durable everywhere. The other slot stays whole meanwhile, so a crash leaves the old state or the new.
  */
 import { crc32c } from "../common/checksum.ts";
-import { DatabaseError } from "../common/error.ts";
 import type { Storage, StorageFile } from "../platform/types.ts";
 import { isBlank, isEqual, readU64, viewOf, writeU64 } from "./bytes.ts";
-import { newerVersion, writeAll } from "./file.ts";
+import { foreign, newerVersion, writeAll } from "./file.ts";
 
 export const MANIFEST_NAME = "manifest";
 export const MANIFEST_VERSION = 1;
@@ -152,5 +151,5 @@ function checkUnfinished(file: StorageFile, place: string): void {
   });
   const start = new Uint8Array(Math.min(file.sizeBytes, SLOT_STRIDE + SLOT_BYTES));
   file.read(start, 0);
-  if (!known && !isBlank(start)) throw new DatabaseError("FILE_FOREIGN", `${place} is not a manifest of MemFlux`);
+  if (!known && !isBlank(start)) throw foreign(`${place} is not a manifest of MemFlux`);
 }

@@ -107,7 +107,8 @@ describe.each(LEVELS)("durability %s", (durability) => {
     let failed = 0;
     for (let operation = 1; operation <= count; operation++) failed += (await faultyAt(durability, operation, fault)) ? 1 : 0;
     if (fault === "short") expect(failed).toBe(0);
-    else expect(failed).toBeGreaterThan(5);
+    // A segment that cannot be made ahead is tried again, so not every fault ends the log.
+    else expect(failed).toBeGreaterThan(3);
   });
 });
 
