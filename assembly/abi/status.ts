@@ -30,6 +30,14 @@ export const REPLY_OFF = 1;
 export const REPLY_SKIP = 2;
 export const REPLY_SKIP_NEXT = 3;
 
+/**
+ * Answers of `direct_get` below 0 and of `direct_set`: done; there is no such key; nothing was done, run the command through
+ * `call_arguments`.
+ */
+export const DIRECT_DONE = 0;
+export const DIRECT_MISSING = -1;
+export const DIRECT_ASK = -2;
+
 /** Settings for `engine_configure(setting, value)`. */
 export const SETTING_MAX_MEMORY = 0;
 export const SETTING_REQUIRE_AUTH = 1;
@@ -69,5 +77,7 @@ export const REPLY_YIELD_BYTES = 262144;
 /** Most bytes of one value or key (Redis: proto-max-bulk-len), and most arguments of a command. */
 export const MAX_BULK_BYTES = 536870912;
 export const MAX_ARGUMENTS = 1048576;
+/** Most arguments of `call_arguments`, the name among them; more go through `execute`. */
+export const DIRECT_ARGUMENTS_MAX = 1024;
 /** Longest inline command, and longest `*n` or `$n` line. */
 export const MAX_INLINE_BYTES = 65536;

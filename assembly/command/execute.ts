@@ -27,6 +27,7 @@ import {
 import { ERROR_HELD_TOO_BIG, ERROR_OUT_OF_MEMORY_HOST } from "../abi/errors";
 import { COMMAND_FLAG_HOST, COMMAND_FLAG_LONG } from "../abi/commands";
 import {
+  DIRECT_ARGUMENTS_MAX,
   EXECUTE_CLOSE,
   EXECUTE_DONE,
   EXECUTE_HOST_COMMAND,
@@ -69,7 +70,7 @@ import {
 } from "./session";
 
 const BATCH_COMMANDS: u32 = 32;
-const POOL_ARGUMENTS: u32 = 1024;
+const POOL_ARGUMENTS: u32 = DIRECT_ARGUMENTS_MAX;
 /** Longest unfinished request that is copied in front of the next chunk; lies below the input area. */
 export const HEADROOM_BYTES: u32 = 65536;
 /** Most words of an inline command. */
@@ -127,6 +128,28 @@ export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: 
   return publish(status);
 }
 
+/**
+ * See abi/README.md: `call_arguments`. Runs one command whose arguments lie at `pointer`: `argc` u32 lengths, then their bytes,
+ * each from a multiple of four on. Requires: 0 < argc <= POOL_ARGUMENTS, and the session holds no input.
+ */
+export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f64): i32 {
+  setNow(nowMs);
+  replyClear();
+  sessionEnter(handle);
+  let bytes = pointer + ((<usize>argc) << 2);
+  for (let index: u32 = 0; index < argc; index++) {
+    const length = load<u32>(pointer + ((<usize>index) << 2));
+    const argument = pool + <usize>index * ARGUMENT_SIZE;
+    store<u32>(argument, <u32>bytes, ARGUMENT_POINTER);
+    store<u32>(argument, length, ARGUMENT_LENGTH);
+    bytes += (<usize>length + 3) & ~3;
+  }
+  unread = bytes;
+  unreadEnd = bytes;
+  unreadHeld = false;
+  return publish(runOne(argc, pool, findCommand(<usize>load<u32>(pool, ARGUMENT_POINTER), load<u32>(pool, ARGUMENT_LENGTH))));
+}
+
 /** See abi/README.md: `resume`. */
 export function resumeInput(handle: usize, nowMs: f64): i32 {
   setNow(nowMs);
@@ -160,9 +183,14 @@ export function suspendInput(handle: usize): i32 {
 
 function publish(status: i32): i32 {
   replyPublish();
+  notePeak();
+  return status;
+}
+
+/** Remembers how much memory is in use if it is more than ever. */
+export function notePeak(): void {
   const used = <f64>memoryUsed;
   if (used > load<f64>(control, CONTROL_MEMORY_PEAK)) store<f64>(control, used, CONTROL_MEMORY_PEAK);
-  return status;
 }
 
 /** Runs requests in memory that is not the session's and holds what is left. */

@@ -148,7 +148,8 @@ export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   return more ? 1 : 0;
 }
 
-function publishEffects(): void {
+/** Shows the logged effects to the host. */
+export function publishEffects(): void {
   store<u32>(control, load<u32>(effects, BUFFER_POINTER), CONTROL_EFFECT_POINTER);
   store<u32>(control, load<u32>(effects, BUFFER_LENGTH), CONTROL_EFFECT_LENGTH);
 }

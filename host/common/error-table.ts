@@ -176,6 +176,9 @@ export const hostErrors = [
   { name: "CONNECTION_CLOSED", prefix: "ERR" },
   { name: "TIMEOUT", prefix: "ERR" },
   { name: "PROTOCOL", prefix: "ERR" },
+  // A reply error without a row here; its message is the text on the wire.
+  { name: "REPLY", prefix: "ERR" },
+  { name: "CLOSED", prefix: "ERR" },
 
   // Files of a database
   { name: "SAVE_FAILED", prefix: "ERR" },

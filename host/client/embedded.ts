@@ -1,0 +1,258 @@
+/**
+ * The embedded database that programs import: commands as method calls on an engine in this process.
+ *
+ * 1. Typed methods run at once and return values; `flush` says when what they wrote is safe. `execute` and `pipeline` run any
+ *    command, in the order of the calls, and resolve when the durability level allows it.
+ * 2. Typed methods and `execute` have sessions of their own: SELECT through `execute` does not move the typed methods, which
+ *    work on database 0, or on the one of the view that `select` answers.
+ * 3. After `close` every call fails with CLOSED.
+ * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
+ */
+import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
+import { DatabaseError } from "../common/error.ts";
+import type { Database } from "../database/database.ts";
+import type { Clock } from "../platform/types.ts";
+import { CommandSet } from "./command-set.ts";
+import { toData, type Value } from "./commands.ts";
+import type { ReplyValue } from "./reply-reader.ts";
+import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
+import { EmbeddedSession } from "./session.ts";
+
+export interface ExecuteOptions {
+  /** Bulk strings come back as Uint8Array instead of text. */
+  readonly bytes?: boolean;
+  /** Rejects with its reason; a command that has begun takes effect all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** A port behind which the database is served. */
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+  /** Closes the port and its connections; the database goes on. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Identifies this run in INFO, 40 hexadecimal digits. */
+  readonly runId: string;
+  readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
+  /** Opens a port; absent where programs cannot listen. */
+  readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
+}
+
+/** A database of the same engine by its number: typed methods, and the same for bytes. */
+export class DatabaseView extends CommandSet<string> {
+  /** The typed methods with Uint8Array in the place of strings. */
+  readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
+  readonly #bytes: BytesView;
+
+  constructor(session: EmbeddedSession) {
+    super(session, false);
+    this.#bytes = new BytesView(session, true);
+    this.bytes = this.#bytes;
+  }
+
+  /** Every later call throws CLOSED. */
+  protected override end(): void {
+    super.end();
+    this.#bytes.end();
+  }
+}
+
+class BytesView extends CommandSet<Uint8Array> {
+  override end(): void {
+    super.end();
+  }
+}
+
+class NumberedView extends DatabaseView {
+  override end(): void {
+    super.end();
+  }
+}
+
+export class EmbeddedDatabase extends DatabaseView {
+  readonly #parts: EmbeddedParts;
+  /** Sessions: 1 is `execute`'s, the others those of typed methods by database number. */
+  readonly #session: EmbeddedSession;
+  readonly #typed = new Map<number, EmbeddedSession>();
+  readonly #views = new Map<number, NumberedView>();
+  readonly #newSession: (id: number, database: number) => EmbeddedSession;
+  readonly #doors = new Set<Door>();
+  /** The end of the last run that had to wait; undefined while none is under way. */
+  #tail: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: EmbeddedParts) {
+    const { database, clock } = parts;
+    const handlers: { map: ReadonlyMap<number, CommandHandler> } = { map: new Map() };
+    const newSession = (id: number, number: number): EmbeddedSession => {
+      const session = new EmbeddedSession({ id, database, clock, handlers: () => handlers.map });
+      session.setDatabase(number);
+      return session;
+    };
+    const typed = newSession(2, 0);
+    super(typed);
+    this.#parts = parts;
+    this.#newSession = newSession;
+    this.#typed.set(0, typed);
+    this.#session = newSession(1, 0);
+    handlers.map = parts.createHandlers({ sessions: () => [this.#session, ...this.#typed.values()], server: this.#state() });
+  }
+
+  /**
+   * Runs any command and answers its reply in JavaScript values (reply-reader.ts). Rejects with a DatabaseError when the reply is
+   * one, and when the log has failed before the command's changes were as safe as the durability level demands.
+   */
+  async execute(args: readonly Value[], options: ExecuteOptions = {}): Promise<ReplyValue> {
+    const [value = null] = await this.#run([args], options);
+    if (value instanceof DatabaseError) throw value;
+    return value;
+  }
+
+  /** Runs commands one behind the other, no other call of this object between them. An error is an element of the answer and ends nothing. */
+  async pipeline(commands: readonly (readonly Value[])[], options: ExecuteOptions = {}): Promise<ReplyValue[]> {
+    return this.#run(commands, options);
+  }
+
+  /** The typed methods on another of the 16 databases; the same object for the same number. Throws INDEX_OUT_OF_RANGE. */
+  select(database: number): DatabaseView {
+    this.#refuseClosed();
+    if (!Number.isInteger(database) || database < 0 || database >= this.#parts.database.engine.statistics.databaseCount) {
+      throw new DatabaseError("INDEX_OUT_OF_RANGE");
+    }
+    if (database === 0) return this;
+    let view = this.#views.get(database);
+    if (view === undefined) {
+      const session = this.#newSession(2 + database, database);
+      view = new NumberedView(session);
+      this.#typed.set(database, session);
+      this.#views.set(database, view);
+    }
+    return view;
+  }
+
+  /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
+  async flush(): Promise<void> {
+    this.#refuseClosed();
+    await this.#parts.database.commits.flush();
+  }
+
+  /** Writes the log anew without what is out of date, as BGREWRITEAOF does. Resolves at once in memory. */
+  async compact(): Promise<void> {
+    this.#refuseClosed();
+    await this.#parts.database.compact();
+  }
+
+  /** Bytes in use, exact, by purpose. */
+  memory(): MemoryReport {
+    this.#refuseClosed();
+    return memoryReport(this.#parts.database.engine.statistics);
+  }
+
+  /** Counters of the engine, keys by database, and how far the log is. */
+  stats(): StatisticsReport {
+    this.#refuseClosed();
+    return statisticsReport(this.#parts.database);
+  }
+
+  /** Why the engine or the log has failed; undefined while both work. Reads go on with a failed log, with a failed engine nothing does. */
+  get failure(): DatabaseError | undefined {
+    return this.#parts.database.engine.failure ?? this.#parts.database.commits.logFailure;
+  }
+
+  /**
+   * Opens a port for Redis clients on this database. Options are those of `memflux serve` that concern connections: `port` (8360; 0
+   * picks a free one), `host`, `requirepass`, `maxclients`, `encrypt` and so on. Rejects with ADDRESS_*, TLS_CREDENTIALS, *_OPTION.
+   */
+  async serve(options: Readonly<Record<string, unknown>> = {}): Promise<Door> {
+    this.#refuseClosed();
+    if (this.#parts.serve === undefined) throw new DatabaseError("USAGE", "a port can be opened on Node, Bun and Deno only");
+    const door = await this.#parts.serve(options);
+    if (this.#closed !== undefined) {
+      await door.stop();
+      this.#refuseClosed();
+    }
+    this.#doors.add(door);
+    return door;
+  }
+
+  /** Ends the database: closes its ports, waits for what is under way, finishes the log. Later calls wait for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  async #close(): Promise<void> {
+    this.end();
+    for (const view of this.#views.values()) view.end();
+    await Promise.allSettled([...this.#doors].map((door) => door.stop()));
+    await this.#tail;
+    try {
+      await this.#parts.database.close();
+    } finally {
+      for (const session of [this.#session, ...this.#typed.values()]) session.release();
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed !== undefined) throw new DatabaseError("CLOSED", "the database is closed");
+  }
+
+  async #run(given: readonly (readonly Value[])[], { bytes = false, signal }: ExecuteOptions): Promise<ReplyValue[]> {
+    this.#refuseClosed();
+    signal?.throwIfAborted();
+    const commands = given.map((args) => {
+      if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
+      return args.map(toData);
+    });
+    const acknowledged = this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes)));
+    return signal === undefined ? acknowledged : orAborted(acknowledged, signal);
+  }
+
+  /** Runs behind the runs that have to wait, or at once when there are none. */
+  #inTurn(run: () => ReplyValue[] | Promise<ReplyValue[]>): ReplyValue[] | Promise<ReplyValue[]> {
+    const replies = this.#tail === undefined ? run() : this.#tail.then(run);
+    if (!(replies instanceof Promise)) return replies;
+    const done = (): void => {
+      if (this.#tail === tail) this.#tail = undefined;
+    };
+    const tail = replies.then(done, done);
+    this.#tail = tail;
+    return replies;
+  }
+
+  /** As for a client of the server: what the durability level holds back is not told before the log is that far. */
+  async #acknowledge(pending: ReplyValue[] | Promise<ReplyValue[]>): Promise<ReplyValue[]> {
+    const replies = pending instanceof Promise ? await pending : pending;
+    const { commits } = this.#parts.database;
+    if (commits.holding) await new Promise<void>((reached, failed) => commits.hold({ reached, failed }));
+    return replies;
+  }
+
+  #state(): ServerState {
+    const { clock, runId } = this.#parts;
+    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
+    const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
+    return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
+  }
+}
+
+/** What `work` settles to, or the signal's reason if that comes first. */
+function orAborted<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    const done = (): void => signal.removeEventListener("abort", abort);
+    work.then(resolve, reject).then(done, done);
+  });
+}
