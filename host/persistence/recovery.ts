@@ -315,8 +315,9 @@ export class Recovery {
    */
   async #secure(file: StorageFile): Promise<void> {
     if (this.#end.sequence > this.#manifest.knownSequence) {
-      const buffer = new Uint8Array(MEGABYTE);
-      for (let offset = 0; offset < file.sizeBytes; ) {
+      const { sizeBytes } = file;
+      const buffer = new Uint8Array(Math.min(sizeBytes, MEGABYTE));
+      for (let offset = 0; offset < sizeBytes; ) {
         const length = file.read(buffer, offset);
         writeAll(file, buffer.subarray(0, length), offset);
         offset += length;

@@ -199,8 +199,9 @@ export class Life {
   }
 }
 
+/** A request in RESP. Requires: the arguments are ASCII. */
 function encodeRequest(args: readonly string[]): string {
-  return `*${args.length}\r\n${args.map((arg) => `$${encoder.encode(arg).length}\r\n${arg}\r\n`).join("")}`;
+  return `*${args.length}\r\n${args.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join("")}`;
 }
 
 /** Commands that carry values from key to key, which is what a compaction has to be careful about. */
