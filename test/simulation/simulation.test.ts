@@ -12,7 +12,7 @@ import { environmentNumber, TEST_LENGTH, TEST_SEED } from "../support/engine.ts"
 import { simulate } from "./simulation.ts";
 
 const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
-const SEEDS = environmentNumber("MEMFLUX_TEST_SEEDS", 700 * TEST_LENGTH);
+const SEEDS = environmentNumber("MEMFLUX_TEST_SEEDS", 670 * TEST_LENGTH);
 
 describe.each(["none", "fsync", "full"] as const)("durability %s", (durability) => {
   it(`keeps its promises on ${SEEDS} disks from seed ${TEST_SEED}`, async () => {
