@@ -157,6 +157,20 @@ test("a worker that fails rejects what is under way and all that follows", async
   for (const call of [sent, waiting, db.get("c")]) await expect(call).rejects.toMatchObject({ code: "WORKER_FAILED" });
 });
 
+test("calls that cannot be sent are rejected, and the next ones go on", async () => {
+  const { page, db } = await openRemote();
+  const send = page.send;
+  Object.assign(page, {
+    send: () => {
+      throw new DOMException("out of memory", "DataCloneError");
+    },
+  });
+  await expect(db.set("a", "1")).rejects.toMatchObject({ code: "WORKER_FAILED", message: expect.stringContaining("out of memory") });
+  Object.assign(page, { send });
+  expect(await db.get("a")).toBeNull();
+  await db.close();
+});
+
 test("an open that fails is answered with its code", async () => {
   const { page, worker } = linkPair();
   serveLink(worker, async () => {
