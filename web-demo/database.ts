@@ -30,6 +30,7 @@ export interface MemorySizes {
 export interface Statistics {
   /** Of all databases. */
   readonly keys: number;
+  readonly expiring: number;
   /** Absent for a database in memory only. */
   readonly log?: { readonly bytes: number; readonly durability: string };
 }

@@ -9,7 +9,10 @@ import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
 import { type Printed, printError, printReply } from "./reply.ts";
 
-const HELP_WIDTH = 78;
+/** The page breaks lines itself. */
+const HELP_WIDTH = 4096;
+/** Commands whose reply is a text of lines: printed as it is, as redis-cli does. */
+const TEXTS = /^(info|lolwut|client (list|info)|memory (doctor|malloc-stats))$/;
 const decoder = new TextDecoder();
 
 /** What a line comes to. */
@@ -61,7 +64,8 @@ export class Interpreter {
     let printed: Printed;
     try {
       const value = await this.#database.execute(words, { bytes: true });
-      printed = printReply(value);
+      printed =
+        value instanceof Uint8Array && isText(name, rest) ? { text: decoder.decode(value).trimEnd(), tone: "status" } : printReply(value);
       this.#follow(name, rest);
     } catch (error) {
       printed = printError(error);
@@ -74,6 +78,11 @@ export class Interpreter {
     if (name.toLowerCase() === "select") this.#number = Number(rest[0] ?? 0);
     else if (name.toLowerCase() === "reset") this.#number = 0;
   }
+}
+
+function isText(name: string, [second = ""]: readonly string[]): boolean {
+  const lower = name.toLowerCase();
+  return TEXTS.test(lower) || TEXTS.test(`${lower} ${second.toLowerCase()}`);
 }
 
 function local(text: string, tone: Printed["tone"]): Outcome {

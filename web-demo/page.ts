@@ -35,6 +35,7 @@ export class Page {
   readonly #transcript = new Transcript(find("transcript", HTMLDivElement));
   readonly #state = find("state", HTMLParagraphElement);
   readonly #console = find("console", HTMLElement);
+  readonly #sides = find("gauges", HTMLElement);
   readonly #notice = find("notice", HTMLElement);
   readonly #prompt: Prompt;
   readonly #gauges: Gauges;
@@ -52,7 +53,7 @@ export class Page {
       onClear: () => this.#transcript.clear(),
       onScroll: (direction) => this.#transcript.page(direction),
     });
-    this.#gauges = new Gauges(find("gauges", HTMLElement), () => this.#enqueue(() => this.#measure()));
+    this.#gauges = new Gauges(this.#sides, () => this.#enqueue(() => this.#measure()));
     this.#console.addEventListener("click", (event) => this.#click(event));
     setInterval(() => void this.#sizes(), SIZES_MS);
   }
@@ -68,9 +69,10 @@ export class Page {
     }
     this.#interpreter = new Interpreter(this.#database, this.#parts.nowMs);
     this.#name = name ?? "memory";
-    this.#tell("ready", name === undefined ? "In memory only: gone with the tab" : `Database “${name}”, stored in this browser`);
+    this.#tell("ready", name === undefined ? "In memory only" : "Stored in this browser");
     hideNotice(this.#notice);
     this.#console.hidden = false;
+    this.#sides.hidden = false;
     this.#prompt.sign = this.#sign();
     this.#prompt.enable(true);
     this.#prompt.focus();
@@ -82,6 +84,7 @@ export class Page {
   #refused(error: unknown): void {
     this.#tell("failed", "Not open");
     this.#console.hidden = true;
+    this.#sides.hidden = true;
     showNotice(this.#notice, explain(error, this.#parts.name), [
       { label: "Try again", act: () => void this.start(this.#parts.name) },
       { label: "Use a database in memory", act: () => void this.start(undefined) },

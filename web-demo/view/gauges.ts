@@ -44,9 +44,9 @@ class Bar {
 
 export class Gauges {
   readonly #keys = new Gauge("keys", "Keys");
-  readonly #memory = new Gauge("memory", "Engine memory");
-  readonly #log = new Gauge("log", "Log on disk");
-  readonly #last = new Gauge("last", "Last command");
+  readonly #memory = new Gauge("memory", "Memory");
+  readonly #log = new Gauge("log", "Log");
+  readonly #last = new Gauge("last", "Last reply");
   readonly #set = new Bar("SET");
   readonly #get = new Bar("GET");
   readonly #button: HTMLButtonElement;
@@ -61,11 +61,11 @@ export class Gauges {
     this.measured(undefined);
   }
 
-  showSizes({ used, reserved }: MemorySizes, { keys, log }: Statistics): void {
-    this.#keys.show(formatCount(keys));
-    this.#memory.show(formatBytes(used), `of ${formatBytes(reserved)} reserved`);
+  showSizes({ used, reserved }: MemorySizes, { keys, expiring, log }: Statistics): void {
+    this.#keys.show(formatCount(keys), `${formatCount(expiring)} with an expiry`);
+    this.#memory.show(formatBytes(used), `used of ${formatBytes(reserved)}`);
     if (log === undefined) this.#log.show("none", "in memory only");
-    else this.#log.show(formatBytes(log.bytes), `durability ${log.durability}`);
+    else this.#log.show(formatBytes(log.bytes), `on disk, durability ${log.durability}`);
   }
 
   showLast(microseconds: number, name: string): void {

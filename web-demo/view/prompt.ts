@@ -9,7 +9,7 @@ import { Completion, hintOf } from "../completion.ts";
 import type { History } from "../history.ts";
 import { element, find } from "./element.ts";
 
-const IDLE_SYNTAX = "Tab completes · ↑ ↓ recall · help COMMAND explains";
+const IDLE_SYNTAX = "Tab completes · ↑ recalls · help explains";
 
 export interface PromptEvents {
   onLine(line: string): void;
