@@ -30,6 +30,14 @@ export const REPLY_OFF = 1;
 export const REPLY_SKIP = 2;
 export const REPLY_SKIP_NEXT = 3;
 
+/**
+ * Answers of `direct_get` below 0 and of `direct_set`: done; there is no such key; nothing was done, run the command through
+ * `call_arguments`.
+ */
+export const DIRECT_DONE = 0;
+export const DIRECT_MISSING = -1;
+export const DIRECT_ASK = -2;
+
 /** Settings for `engine_configure(setting, value)`. */
 export const SETTING_MAX_MEMORY = 0;
 export const SETTING_REQUIRE_AUTH = 1;

@@ -81,6 +81,16 @@ export function callsReset(): void {
   memory.fill(rejectedCalls, 0, COMMAND_COUNT << 3);
 }
 
+/** Counts a call of a command that ran without `callCommand`. */
+export function countCall(command: u32): void {
+  count(calls, command);
+}
+
+/** Error with which a writing command would be refused, or 0: for those that run without `callCommand`. */
+export function admitWrite(command: u32, bytes: u64): u32 {
+  return admit(commandFlags(command), bytes);
+}
+
 // @ts-ignore: decorator
 @inline
 function count(counters: usize, command: u32): void {

@@ -129,8 +129,8 @@ export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: 
 }
 
 /**
- * See abi/README.md: `call_arguments`. Runs one command whose arguments lie at `pointer`: `argc` u32 lengths, then their bytes
- * without gaps. Requires: 0 < argc <= POOL_ARGUMENTS, and the session holds no input.
+ * See abi/README.md: `call_arguments`. Runs one command whose arguments lie at `pointer`: `argc` u32 lengths, then their bytes,
+ * each from a multiple of four on. Requires: 0 < argc <= POOL_ARGUMENTS, and the session holds no input.
  */
 export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f64): i32 {
   setNow(nowMs);
@@ -142,7 +142,7 @@ export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f
     const argument = pool + <usize>index * ARGUMENT_SIZE;
     store<u32>(argument, <u32>bytes, ARGUMENT_POINTER);
     store<u32>(argument, length, ARGUMENT_LENGTH);
-    bytes += length;
+    bytes += (<usize>length + 3) & ~3;
   }
   unread = bytes;
   unreadEnd = bytes;
@@ -183,9 +183,14 @@ export function suspendInput(handle: usize): i32 {
 
 function publish(status: i32): i32 {
   replyPublish();
+  notePeak();
+  return status;
+}
+
+/** Remembers how much memory is in use if it is more than ever. */
+export function notePeak(): void {
   const used = <f64>memoryUsed;
   if (used > load<f64>(control, CONTROL_MEMORY_PEAK)) store<f64>(control, used, CONTROL_MEMORY_PEAK);
-  return status;
 }
 
 /** Runs requests in memory that is not the session's and holds what is left. */

@@ -95,6 +95,11 @@ export function countLookup(found: bool): void {
   countOne(found ? CONTROL_HITS : CONTROL_MISSES);
 }
 
+/** Refreshes the access time of an entry that was looked up quietly. */
+export function noteAccess(entry: usize): void {
+  touchAccess(entry);
+}
+
 // @ts-ignore: decorator
 @inline
 function touchAccess(entry: usize): void {

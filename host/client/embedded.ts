@@ -1,311 +1,258 @@
 /**
  * The embedded database that programs import: commands as method calls on an engine in this process.
  *
- * 1. `execute` and `pipeline` run one after the other, in the order of the calls, and may wait; the typed methods run at once
- *    in a session of their own and return values. What a typed method wrote is acknowledged by `flush`.
- * 2. After `close` every call fails with CLOSED.
+ * 1. Typed methods run at once and return values; `flush` says when what they wrote is safe. `execute` and `pipeline` run any
+ *    command, in the order of the calls, and resolve when the durability level allows it.
+ * 2. Typed methods and `execute` have sessions of their own: SELECT through `execute` does not move the typed methods, which
+ *    work on database 0, or on the one of the view that `select` answers.
+ * 3. After `close` every call fails with CLOSED.
+ * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
-import { createHandlers } from "../command/registry.ts";
-import type { CommandHandler, ServerState } from "../command/session.ts";
+import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
-import type { OptionStore } from "../common/options.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
-import { encodeRequest, type Reply } from "../resp/decoder.ts";
-import { type ReplyValue, replyValue } from "./reply.ts";
+import { CommandSet } from "./command-set.ts";
+import { toData, type Value } from "./commands.ts";
+import type { ReplyValue } from "./reply-reader.ts";
+import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
 import { EmbeddedSession } from "./session.ts";
 
-/** A key, value or argument: text is stored as UTF-8. */
-export type Data = string | Uint8Array;
-
-/** Options of `set`: times in seconds (`ex`, `exat`) or milliseconds (`px`, `pxat`), at most one of them. */
-export interface SetOptions {
-  readonly ex?: number;
-  readonly px?: number;
-  readonly exat?: number;
-  readonly pxat?: number;
-  readonly nx?: boolean;
-  readonly xx?: boolean;
-  readonly keepTtl?: boolean;
+export interface ExecuteOptions {
+  /** Bulk strings come back as Uint8Array instead of text. */
+  readonly bytes?: boolean;
+  /** Rejects with its reason; a command that has begun takes effect all the same. */
+  readonly signal?: AbortSignal;
 }
 
-export class Embedded {
-  readonly #database: Database;
-  readonly #session: EmbeddedSession;
-  readonly #direct: EmbeddedSession;
-  #queue: Promise<unknown> = Promise.resolve();
-  #closed = false;
+/** A port behind which the database is served. */
+export interface Door {
+  readonly host: string;
+  readonly port: number;
+  /** Closes the port and its connections; the database goes on. */
+  stop(): Promise<void>;
+}
 
-  constructor(database: Database, clock: Clock, runId: string, options: OptionStore) {
-    this.#database = database;
-    const handlers: { map: ReadonlyMap<number, CommandHandler> } = { map: new Map() };
-    this.#session = new EmbeddedSession({ id: 1, database, clock, handlers: () => handlers.map });
-    this.#direct = new EmbeddedSession({ id: 2, database, clock, handlers: () => handlers.map });
-    const context = { sessions: () => [this.#session], server: this.#state(clock, runId) };
-    handlers.map = createHandlers(context, options, database.engine);
+export interface EmbeddedParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** Identifies this run in INFO, 40 hexadecimal digits. */
+  readonly runId: string;
+  readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
+  /** Opens a port; absent where programs cannot listen. */
+  readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
+}
+
+/** A database of the same engine by its number: typed methods, and the same for bytes. */
+export class DatabaseView extends CommandSet<string> {
+  /** The typed methods with Uint8Array in the place of strings. */
+  readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
+  readonly #bytes: BytesView;
+
+  constructor(session: EmbeddedSession) {
+    super(session, false);
+    this.#bytes = new BytesView(session, true);
+    this.bytes = this.#bytes;
   }
 
-  /** Runs any command. Rejects with a DatabaseError when the reply is an error. */
-  async execute(args: readonly (Data | number)[]): Promise<ReplyValue> {
-    const reply = await this.#single(args);
-    const value = replyValue(reply, false);
+  /** Every later call throws CLOSED. */
+  protected override end(): void {
+    super.end();
+    this.#bytes.end();
+  }
+}
+
+class BytesView extends CommandSet<Uint8Array> {
+  override end(): void {
+    super.end();
+  }
+}
+
+class NumberedView extends DatabaseView {
+  override end(): void {
+    super.end();
+  }
+}
+
+export class EmbeddedDatabase extends DatabaseView {
+  readonly #parts: EmbeddedParts;
+  /** Sessions: 1 is `execute`'s, the others those of typed methods by database number. */
+  readonly #session: EmbeddedSession;
+  readonly #typed = new Map<number, EmbeddedSession>();
+  readonly #views = new Map<number, NumberedView>();
+  readonly #newSession: (id: number, database: number) => EmbeddedSession;
+  readonly #doors = new Set<Door>();
+  /** The end of the last run that had to wait; undefined while none is under way. */
+  #tail: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: EmbeddedParts) {
+    const { database, clock } = parts;
+    const handlers: { map: ReadonlyMap<number, CommandHandler> } = { map: new Map() };
+    const newSession = (id: number, number: number): EmbeddedSession => {
+      const session = new EmbeddedSession({ id, database, clock, handlers: () => handlers.map });
+      session.setDatabase(number);
+      return session;
+    };
+    const typed = newSession(2, 0);
+    super(typed);
+    this.#parts = parts;
+    this.#newSession = newSession;
+    this.#typed.set(0, typed);
+    this.#session = newSession(1, 0);
+    handlers.map = parts.createHandlers({ sessions: () => [this.#session, ...this.#typed.values()], server: this.#state() });
+  }
+
+  /**
+   * Runs any command and answers its reply in JavaScript values (reply-reader.ts). Rejects with a DatabaseError when the reply is
+   * one, and when the log has failed before the command's changes were as safe as the durability level demands.
+   */
+  async execute(args: readonly Value[], options: ExecuteOptions = {}): Promise<ReplyValue> {
+    const [value = null] = await this.#run([args], options);
     if (value instanceof DatabaseError) throw value;
     return value;
   }
 
-  /** Runs commands one behind the other, no other call of this object between them; an error is an element of the answer and ends nothing. */
-  async pipeline(commands: readonly (readonly (Data | number)[])[]): Promise<ReplyValue[]> {
-    const replies = await this.#run(commands);
-    return replies.map((reply) => replyValue(reply, false));
+  /** Runs commands one behind the other, no other call of this object between them. An error is an element of the answer and ends nothing. */
+  async pipeline(commands: readonly (readonly Value[])[], options: ExecuteOptions = {}): Promise<ReplyValue[]> {
+    return this.#run(commands, options);
   }
 
-  /** Text of a string value, or null when there is no such key. Throws WRONG_TYPE for other values. */
-  get(key: Data): string | null {
-    return this.#value(["GET", key]) as string | null;
-  }
-
-  /** As `get`, with the bytes as they are stored. */
-  getBytes(key: Data): Uint8Array | null {
-    return this.#value(["GET", key], true) as Uint8Array | null;
-  }
-
-  /** Stores a string value. False when `nx` or `xx` forbade it. The key's expiry goes unless `keepTtl` says otherwise. */
-  set(key: Data, value: Data, options?: SetOptions): boolean {
-    if (options === undefined) return this.#value(["SET", key, value]) === "OK";
-    const args: Data[] = ["SET", key, value];
-    if (options.nx) args.push("NX");
-    if (options.xx) args.push("XX");
-    if (options.keepTtl) args.push("KEEPTTL");
-    for (const unit of ["ex", "px", "exat", "pxat"] as const) {
-      const time = options[unit];
-      if (time !== undefined) args.push(unit, String(time));
+  /** The typed methods on another of the 16 databases; the same object for the same number. Throws INDEX_OUT_OF_RANGE. */
+  select(database: number): DatabaseView {
+    this.#refuseClosed();
+    if (!Number.isInteger(database) || database < 0 || database >= this.#parts.database.engine.statistics.databaseCount) {
+      throw new DatabaseError("INDEX_OUT_OF_RANGE");
     }
-    return this.#value(args) === "OK";
-  }
-
-  /** Answers the value and removes the key. */
-  getdel(key: Data): string | null {
-    return this.#value(["GETDEL", key]) as string | null;
-  }
-
-  /** Texts of many string values in the order of the keys; null where there is none. */
-  mget(keys: readonly Data[]): (string | null)[] {
-    return this.#value(["MGET", ...keys]) as (string | null)[];
-  }
-
-  /** Stores many string values at once. */
-  mset(pairs: Iterable<readonly [Data, Data]>): void {
-    this.#value(["MSET", ...[...pairs].flat()]);
-  }
-
-  /** Appends to a string value and answers its length in bytes. */
-  append(key: Data, value: Data): number {
-    return this.#value(["APPEND", key, value]) as number;
-  }
-
-  /** Length of a string value in bytes; 0 when there is no such key. */
-  strlen(key: Data): number {
-    return this.#value(["STRLEN", key]) as number;
-  }
-
-  /** Adds to a whole number and answers the sum; an absent key counts as 0. Throws NOT_INTEGER or OVERFLOW. */
-  incrby(key: Data, increment: number | bigint): number | bigint {
-    return this.#value(["INCRBY", key, String(increment)]) as number | bigint;
-  }
-
-  /** As `incrby` with 1. */
-  incr(key: Data): number | bigint {
-    return this.#value(["INCR", key]) as number | bigint;
-  }
-
-  /** As `incrby` with -1. */
-  decr(key: Data): number | bigint {
-    return this.#value(["DECR", key]) as number | bigint;
-  }
-
-  /** Removes keys and answers how many there were. */
-  del(...keys: readonly Data[]): number {
-    return this.#value(["DEL", ...keys]) as number;
-  }
-
-  /** How many of the keys exist; one that is named twice counts twice. */
-  exists(...keys: readonly Data[]): number {
-    return this.#value(["EXISTS", ...keys]) as number;
-  }
-
-  /** Lets a key end after so many milliseconds; false when there is no such key. */
-  pexpire(key: Data, milliseconds: number): boolean {
-    return this.#value(["PEXPIRE", key, String(milliseconds)]) === 1;
-  }
-
-  /** Milliseconds until a key ends; -1: never, -2: there is no such key. */
-  pttl(key: Data): number {
-    return this.#value(["PTTL", key]) as number;
-  }
-
-  /** As `incrby`, downwards. */
-  decrby(key: Data, decrement: number | bigint): number | bigint {
-    return this.#value(["DECRBY", key, String(decrement)]) as number | bigint;
-  }
-
-  /** Adds to a decimal number and answers the sum as text. Throws NOT_FLOAT. */
-  incrbyfloat(key: Data, increment: number | string): string {
-    return this.#value(["INCRBYFLOAT", key, String(increment)]) as string;
-  }
-
-  /** Bytes `start` to `end` of a string value, both included; negative ones count from the end. */
-  getrange(key: Data, start: number, end: number): string {
-    return this.#value(["GETRANGE", key, String(start), String(end)]) as string;
-  }
-
-  /** Overwrites a string value from a byte on and answers its length. */
-  setrange(key: Data, start: number, value: Data): number {
-    return this.#value(["SETRANGE", key, String(start), value]) as number;
-  }
-
-  /** Stores many string values unless one of the keys exists; false then. */
-  msetnx(pairs: Iterable<readonly [Data, Data]>): boolean {
-    return this.#value(["MSETNX", ...[...pairs].flat()]) === 1;
-  }
-
-  /** Stores a value and answers the one before. */
-  getset(key: Data, value: Data): string | null {
-    return this.#value(["GETSET", key, value]) as string | null;
-  }
-
-  /** As `del`; large values are freed later. */
-  unlink(...keys: readonly Data[]): number {
-    return this.#value(["UNLINK", ...keys]) as number;
-  }
-
-  /** How many of the keys exist; marks them as used. */
-  touch(...keys: readonly Data[]): number {
-    return this.#value(["TOUCH", ...keys]) as number;
-  }
-
-  /** Name of the value's type; "none" when there is no such key. */
-  type(key: Data): string {
-    return this.#value(["TYPE", key]) as string;
-  }
-
-  /** Gives a key another name, in the place of what that held. Throws NO_SUCH_KEY. */
-  rename(key: Data, name: Data): void {
-    this.#value(["RENAME", key, name]);
-  }
-
-  /** As `rename`, unless the new name exists; false then. */
-  renamenx(key: Data, name: Data): boolean {
-    return this.#value(["RENAMENX", key, name]) === 1;
-  }
-
-  /** Copies a value; false when the source is absent, or the target exists and `replace` is not set. */
-  copy(source: Data, target: Data, replace = false): boolean {
-    return this.#value(replace ? ["COPY", source, target, "REPLACE"] : ["COPY", source, target]) === 1;
-  }
-
-  /** Any key, or null in an empty database. */
-  randomkey(): string | null {
-    return this.#value(["RANDOMKEY"]) as string | null;
-  }
-
-  /** All keys that fit a pattern. Large databases are better walked with `scan`. */
-  keys(pattern: Data = "*"): string[] {
-    return this.#value(["KEYS", pattern]) as string[];
-  }
-
-  /** Walks the keys that fit a pattern; one that changes meanwhile may come twice, one that stays comes at least once. */
-  *scan(pattern: Data = "*", count = 100): Generator<string, void, undefined> {
-    let cursor = "0";
-    do {
-      const [next, found] = this.#value(["SCAN", cursor, "MATCH", pattern, "COUNT", String(count)]) as [string, string[]];
-      cursor = next;
-      yield* found;
-    } while (cursor !== "0");
-  }
-
-  /** Lets a key end after so many seconds; false when there is no such key. */
-  expire(key: Data, seconds: number): boolean {
-    return this.#value(["EXPIRE", key, String(seconds)]) === 1;
-  }
-
-  /** Seconds until a key ends; -1: never, -2: there is no such key. */
-  ttl(key: Data): number {
-    return this.#value(["TTL", key]) as number;
-  }
-
-  /** Lets a key stay for ever; false when it did already or is absent. */
-  persist(key: Data): boolean {
-    return this.#value(["PERSIST", key]) === 1;
-  }
-
-  /** Removes all keys of the database. */
-  flushdb(): void {
-    this.#value(["FLUSHDB"]);
-  }
-
-  /** Number of keys. */
-  dbsize(): number {
-    return this.#value(["DBSIZE"]) as number;
+    if (database === 0) return this;
+    let view = this.#views.get(database);
+    if (view === undefined) {
+      const session = this.#newSession(2 + database, database);
+      view = new NumberedView(session);
+      this.#typed.set(database, session);
+      this.#views.set(database, view);
+    }
+    return view;
   }
 
   /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
   async flush(): Promise<void> {
     this.#refuseClosed();
-    await this.#database.commits.flush();
+    await this.#parts.database.commits.flush();
   }
 
-  /** Ends the database; its memory goes with the last reference. Later calls do nothing. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#queue;
-    this.#session.release();
-    this.#direct.release();
-    await this.#database.close();
+  /** Writes the log anew without what is out of date, as BGREWRITEAOF does. Resolves at once in memory. */
+  async compact(): Promise<void> {
+    this.#refuseClosed();
+    await this.#parts.database.compact();
+  }
+
+  /** Bytes in use, exact, by purpose. */
+  memory(): MemoryReport {
+    this.#refuseClosed();
+    return memoryReport(this.#parts.database.engine.statistics);
+  }
+
+  /** Counters of the engine, keys by database, and how far the log is. */
+  stats(): StatisticsReport {
+    this.#refuseClosed();
+    return statisticsReport(this.#parts.database);
+  }
+
+  /** Why the engine or the log has failed; undefined while both work. Reads go on with a failed log, with a failed engine nothing does. */
+  get failure(): DatabaseError | undefined {
+    return this.#parts.database.engine.failure ?? this.#parts.database.commits.logFailure;
+  }
+
+  /**
+   * Opens a port for Redis clients on this database. Options are those of `memflux serve` that concern connections: `port` (8360; 0
+   * picks a free one), `host`, `requirepass`, `maxclients`, `encrypt` and so on. Rejects with ADDRESS_*, TLS_CREDENTIALS, *_OPTION.
+   */
+  async serve(options: Readonly<Record<string, unknown>> = {}): Promise<Door> {
+    this.#refuseClosed();
+    if (this.#parts.serve === undefined) throw new DatabaseError("USAGE", "a port can be opened on Node, Bun and Deno only");
+    const door = await this.#parts.serve(options);
+    if (this.#closed !== undefined) {
+      await door.stop();
+      this.#refuseClosed();
+    }
+    this.#doors.add(door);
+    return door;
+  }
+
+  /** Ends the database: closes its ports, waits for what is under way, finishes the log. Later calls wait for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #value(args: readonly Data[], bytes = false): ReplyValue {
-    this.#refuseClosed();
-    const value = replyValue(this.#direct.call(args), bytes);
-    if (value instanceof DatabaseError) throw value;
-    return value;
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  async #close(): Promise<void> {
+    this.end();
+    for (const view of this.#views.values()) view.end();
+    await Promise.allSettled([...this.#doors].map((door) => door.stop()));
+    await this.#tail;
+    try {
+      await this.#parts.database.close();
+    } finally {
+      for (const session of [this.#session, ...this.#typed.values()]) session.release();
+    }
   }
 
   #refuseClosed(): void {
-    if (this.#closed) throw new DatabaseError("CLOSED", "the database is closed");
+    if (this.#closed !== undefined) throw new DatabaseError("CLOSED", "the database is closed");
   }
 
-  async #single(args: readonly (Data | number)[]): Promise<Reply> {
-    const [reply] = await this.#run([args]);
-    if (reply === undefined) throw new DatabaseError("PROTOCOL", "the command has no reply");
-    return reply;
-  }
-
-  async #run(commands: readonly (readonly (Data | number)[])[]): Promise<Reply[]> {
+  async #run(given: readonly (readonly Value[])[], { bytes = false, signal }: ExecuteOptions): Promise<ReplyValue[]> {
     this.#refuseClosed();
-    if (commands.some((args) => args.length === 0)) throw new DatabaseError("USAGE", "a command has at least its name");
-    const requests = commands.map((args) => encodeRequest(args.map((arg) => (typeof arg === "number" ? String(arg) : arg))));
-    const run = this.#queue.then(async () => {
-      const replies: Reply[] = [];
-      for (const request of requests) replies.push(...(await this.#session.run(request)));
-      const { commits } = this.#database;
-      // As for a client of the server: what the durability level holds back is not told before the log is that far.
-      if (commits.holding) await new Promise<void>((reached, failed) => commits.hold({ reached, failed }));
-      return replies;
+    signal?.throwIfAborted();
+    const commands = given.map((args) => {
+      if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
+      return args.map(toData);
     });
-    this.#queue = run.catch(() => {});
-    return run;
+    const acknowledged = this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes)));
+    return signal === undefined ? acknowledged : orAborted(acknowledged, signal);
   }
 
-  #state(clock: Clock, runId: string): ServerState {
-    const close = (): void => void this.close();
-    const startedMs = clock.nowMs();
-    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
-    const facts = { clock, startedMs, runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
-    return { ...facts, ...counters, resetCounters: () => {}, shutdown: close };
+  /** Runs behind the runs that have to wait, or at once when there are none. */
+  #inTurn(run: () => ReplyValue[] | Promise<ReplyValue[]>): ReplyValue[] | Promise<ReplyValue[]> {
+    const replies = this.#tail === undefined ? run() : this.#tail.then(run);
+    if (!(replies instanceof Promise)) return replies;
+    const done = (): void => {
+      if (this.#tail === tail) this.#tail = undefined;
+    };
+    const tail = replies.then(done, done);
+    this.#tail = tail;
+    return replies;
   }
+
+  /** As for a client of the server: what the durability level holds back is not told before the log is that far. */
+  async #acknowledge(pending: ReplyValue[] | Promise<ReplyValue[]>): Promise<ReplyValue[]> {
+    const replies = pending instanceof Promise ? await pending : pending;
+    const { commits } = this.#parts.database;
+    if (commits.holding) await new Promise<void>((reached, failed) => commits.hold({ reached, failed }));
+    return replies;
+  }
+
+  #state(): ServerState {
+    const { clock, runId } = this.#parts;
+    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
+    const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
+    return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
+  }
+}
+
+/** What `work` settles to, or the signal's reason if that comes first. */
+function orAborted<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    const done = (): void => signal.removeEventListener("abort", abort);
+    work.then(resolve, reject).then(done, done);
+  });
 }

@@ -1,11 +1,13 @@
 /**
  * The session of an embedded database: an engine session that command handlers see as a connection without a socket, and
- * the loop that runs requests in it.
+ * the ways to run commands in it.
  *
  * 1. A session speaks RESP3 and is authenticated: whoever holds the object holds the data.
- * 2. `run` is synchronous unless a host-answered command returns a promise; the session is suspended meanwhile, so others may
- *    run, and requests to this one must wait for it (`Embedded` queues them).
- * 3. Each way out of the loop passes the commit gate first, so that listeners know a change before its caller does.
+ * 2. `call` and the fast paths run at once. `run` does too, unless a host-answered command returns a promise: the session is
+ *    suspended then, others may run, and requests to this one must wait for it (its owner queues them).
+ * 3. Changes reach the commit gate at the end of the turn at the latest, and before the next call's once they are many: so
+ *    a loop of writes costs one pass. `run` passes on its way out.
+ * 4. A command that ends a connection (QUIT, a request that is too large) ends the engine's session; the next call has a new one.
  */
 import {
   SESSION_AUTHENTICATED,
@@ -21,8 +23,13 @@ import type { CommandHandler, Session } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
-import { encodeRequest, type Reply, ReplyDecoder } from "../resp/decoder.ts";
+import { encodeRequest } from "../resp/decoder.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Data } from "./commands.ts";
+import { ReplyReader, type ReplyValue } from "./reply-reader.ts";
+
+/** Logged bytes at which a synchronous caller passes them on at once. */
+const PASS_BYTES = 262_144;
 
 export interface EmbeddedSessionParts {
   readonly id: number;
@@ -31,9 +38,47 @@ export interface EmbeddedSessionParts {
   readonly handlers: () => ReadonlyMap<number, CommandHandler>;
 }
 
+const NOTHING = new Uint8Array(0);
+/** Commands are encoded in portions of about this size. */
+const REQUEST_BYTES = 131_072;
+
+/** Commands under way. */
+interface Run {
+  readonly commands: readonly (readonly Data[])[];
+  /** The first command that is not encoded yet. */
+  next: number;
+  request: Uint8Array;
+  offset: number;
+  readonly replies: ReplyValue[];
+  readonly asBytes: boolean;
+}
+
+/** Encodes the next commands of a run; false when there are none left. */
+function nextRequest(run: Run): boolean {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  while (run.next < run.commands.length && bytes < REQUEST_BYTES) {
+    const part = encodeRequest(run.commands[run.next++] as readonly Data[]);
+    bytes += part.length;
+    parts.push(part);
+  }
+  run.request = parts.length === 1 ? (parts[0] as Uint8Array) : concatenate(parts, bytes);
+  run.offset = 0;
+  return bytes > 0;
+}
+
+function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.length;
+  }
+  return whole;
+}
+
 export class EmbeddedSession implements Session {
   readonly id: number;
-  readonly handle: number;
   readonly address = "embedded";
   readonly localAddress = "embedded";
   readonly fileDescriptor = -1;
@@ -48,16 +93,24 @@ export class EmbeddedSession implements Session {
   totalBytesIn = 0;
   totalBytesOut = 0;
   readonly #parts: EmbeddedSessionParts;
-  #decoder = new ReplyDecoder();
+  readonly #reader: ReplyReader;
+  #handle: number;
+  #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
     this.#parts = parts;
     this.id = parts.id;
-    this.handle = parts.database.engine.openSession();
+    this.#reader = new ReplyReader(parts.database.engine.memory);
+    this.#handle = parts.database.engine.openSession();
     this.createdMs = parts.clock.nowMs();
     this.lastActiveMs = this.createdMs;
     this.setAuthenticated(true);
     this.setProtocol(3);
+  }
+
+  /** The engine's handle. */
+  get handle(): number {
+    return this.#handle;
   }
 
   get database(): number {
@@ -104,8 +157,9 @@ export class EmbeddedSession implements Session {
     this.#setField(SESSION_DATABASE, database);
   }
 
+  /** Every call has its reply: CLIENT REPLY is for connections. */
   setReplyMode(mode: number): void {
-    this.#setField(SESSION_REPLY_MODE, mode);
+    if (mode !== REPLY_ON) throw new DatabaseError("USAGE", "CLIENT REPLY is for connections; an embedded session always replies");
   }
 
   reset(): void {
@@ -113,7 +167,6 @@ export class EmbeddedSession implements Session {
     this.noTouch = false;
     this.setDatabase(0);
     this.setProtocol(3);
-    this.setReplyMode(REPLY_ON);
     this.setAuthenticated(true);
   }
 
@@ -122,60 +175,157 @@ export class EmbeddedSession implements Session {
 
   /** Frees the engine's session. */
   release(): void {
-    this.#parts.database.engine.closeSession(this.handle);
+    this.#parts.database.engine.closeSession(this.#handle);
   }
 
-  /** Runs whole requests and answers their replies in order. Rejects with OUT_OF_MEMORY or ENGINE_FAILED. */
-  async run(request: Uint8Array): Promise<Reply[]> {
+  /** The text of a string, or null. Answers undefined when GET has to be called for it. */
+  getText(key: Data): string | null | undefined {
+    return this.#parts.database.engine.directText(this.#handle, key);
+  }
+
+  /** The bytes of a string, as `getText`. */
+  getBytes(key: Data): Uint8Array | null | undefined {
+    return this.#parts.database.engine.directBytes(this.#handle, key);
+  }
+
+  /** Stores a string; false when SET has to be called for it. */
+  set(key: Data, value: Data): boolean {
     const { engine } = this.#parts.database;
-    const replies: Reply[] = [];
-    this.lastActiveMs = this.#parts.clock.nowMs();
-    this.totalBytesIn += request.length;
-    for (let offset = 0; offset < request.length; ) {
-      const length = engine.loadInput(request, offset);
-      offset += length;
-      let status = engine.execute(this.handle, length, this.lastActiveMs);
-      while (status !== EXECUTE_DONE && status !== EXECUTE_CLOSE) {
-        if (status === EXECUTE_HOST_COMMAND) {
-          const pending = this.#answer();
-          if (pending !== undefined) engine.appendReply(await this.#wait(pending, replies));
-        } else if (status === EXECUTE_YIELD) this.#take(replies);
-        status = engine.resume(this.handle, this.lastActiveMs);
-      }
-      this.#take(replies);
-    }
-    return replies;
+    const done = engine.directSet(this.#handle, key, value);
+    if (engine.effectLength !== 0) this.#passLater();
+    return done;
   }
 
   /**
    * Runs one command of the engine at once and answers its reply. Throws OUT_OF_MEMORY, ENGINE_FAILED, or USAGE for a
    * command that the host answers. Requires: no `run` is under way.
    */
-  call(args: readonly (string | Uint8Array)[]): Reply {
+  call(args: readonly Data[], asBytes: boolean): ReplyValue {
     const { engine } = this.#parts.database;
-    const replies: Reply[] = [];
     this.lastActiveMs = this.#parts.clock.nowMs();
-    let status = engine.callArguments(this.handle, args, this.lastActiveMs);
-    if (status < 0) {
-      const request = encodeRequest(args);
-      for (let offset = 0; offset < request.length; ) {
-        const length = engine.loadInput(request, offset);
-        offset += length;
-        status = engine.execute(this.handle, length, this.lastActiveMs);
-        if (offset < request.length) this.#take(replies);
-        if (status === EXECUTE_CLOSE) break;
-      }
-    }
+    let status = engine.callArguments(this.#handle, args, this.lastActiveMs);
+    if (status < 0) status = this.#execute(encodeRequest(args));
     if (status === EXECUTE_HOST_COMMAND) {
       const writer = new ReplyWriter(this.protocol);
       writer.error(new DatabaseError("USAGE", "this command needs execute"));
       engine.appendReply(writer.take());
-      engine.resume(this.handle, this.lastActiveMs);
+      engine.resume(this.#handle, this.lastActiveMs);
     }
-    this.#take(replies);
-    const [reply] = replies;
-    if (reply === undefined) throw new DatabaseError("PROTOCOL", "the command has no reply");
-    return reply;
+    const value = this.#reader.read(engine.replyPointer, asBytes);
+    if (engine.replyLength > PASS_BYTES) engine.clearReply();
+    if (engine.effectLength !== 0) this.#passLater();
+    if (status === EXECUTE_CLOSE) this.#renew();
+    return value;
+  }
+
+  /**
+   * Runs commands in order and answers their replies; a promise when one of them has to wait. A command that ends a connection
+   * ends the run, and the others are answered with an error. Throws or rejects with OUT_OF_MEMORY or ENGINE_FAILED.
+   */
+  run(commands: readonly (readonly Data[])[], asBytes: boolean): ReplyValue[] | Promise<ReplyValue[]> {
+    const run: Run = { commands, next: 0, request: NOTHING, offset: 0, replies: [], asBytes };
+    try {
+      const pending = this.#advance(run);
+      return pending === undefined ? run.replies : this.#finish(run, pending);
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+  }
+
+  /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */
+  #advance(run: Run, resumed?: number): Promise<Uint8Array> | undefined {
+    const { engine } = this.#parts.database;
+    let status = resumed;
+    for (;;) {
+      if (status === undefined) {
+        if (run.offset === run.request.length && !nextRequest(run)) return undefined;
+        this.lastActiveMs = this.#parts.clock.nowMs();
+        const length = engine.loadInput(run.request, run.offset);
+        run.offset += length;
+        this.totalBytesIn += length;
+        status = engine.execute(this.#handle, length, this.lastActiveMs);
+      }
+      if (status === EXECUTE_HOST_COMMAND) {
+        const pending = this.#answer();
+        if (pending !== undefined) {
+          this.#take(run);
+          engine.suspend(this.#handle);
+          return pending;
+        }
+      } else {
+        this.#take(run);
+        if (status === EXECUTE_CLOSE) {
+          this.#renew();
+          while (run.replies.length < run.commands.length)
+            run.replies.push(new DatabaseError("CONNECTION_CLOSED", "a command before this one ended the session"));
+          return undefined;
+        }
+        if (status === EXECUTE_DONE) {
+          status = undefined;
+          continue;
+        }
+      }
+      status = engine.resume(this.#handle, this.lastActiveMs);
+    }
+  }
+
+  async #finish(run: Run, first: Promise<Uint8Array>): Promise<ReplyValue[]> {
+    const { engine } = this.#parts.database;
+    try {
+      for (let pending: Promise<Uint8Array> | undefined = first; pending !== undefined; ) {
+        const answer = await pending;
+        engine.clearReply();
+        engine.appendReply(answer);
+        pending = this.#advance(run, engine.resume(this.#handle, this.lastActiveMs));
+      }
+      return run.replies;
+    } catch (error) {
+      this.#giveUp();
+      throw error;
+    }
+  }
+
+  /** A run has ended in the middle of a command: what is left of it must not run before the next. */
+  #giveUp(): void {
+    if (this.#parts.database.engine.failure === undefined) this.#renew();
+  }
+
+  /** Runs one encoded request of any size. */
+  #execute(request: Uint8Array): number {
+    const { engine } = this.#parts.database;
+    let status = 0;
+    for (let offset = 0; offset < request.length && status === EXECUTE_DONE; ) {
+      const length = engine.loadInput(request, offset);
+      offset += length;
+      status = engine.execute(this.#handle, length, this.lastActiveMs);
+    }
+    return status;
+  }
+
+  /** Has the changes passed on at the end of the turn, or now if they are many. */
+  #passLater(): void {
+    const { engine, commits } = this.#parts.database;
+    if (engine.effectLength > PASS_BYTES) {
+      commits.pass();
+      commits.relieve();
+    }
+    if (this.#passScheduled) return;
+    this.#passScheduled = true;
+    this.#parts.clock.endOfTurn(() => {
+      this.#passScheduled = false;
+      if (engine.failure === undefined) commits.pass();
+    });
+  }
+
+  /** A new engine session in the place of one that was ended. */
+  #renew(): void {
+    const { engine } = this.#parts.database;
+    const { database } = this;
+    engine.closeSession(this.#handle);
+    this.#handle = engine.openSession();
+    this.reset();
+    this.setDatabase(database);
   }
 
   /** Has the host's command answered: at once, or by the promise that is returned. */
@@ -201,30 +351,25 @@ export class EmbeddedSession implements Session {
     return undefined;
   }
 
-  async #wait(pending: Promise<Uint8Array>, replies: Reply[]): Promise<Uint8Array> {
-    this.#take(replies);
-    this.#parts.database.engine.suspend(this.handle);
-    const answer = await pending;
-    this.#parts.database.engine.clearReply();
-    return answer;
-  }
-
-  /** Passes the commit gate and decodes what has been replied. */
-  #take(replies: Reply[]): void {
+  /** Passes the commit gate and reads what has been replied. */
+  #take(run: Run): void {
     const { engine, commits } = this.#parts.database;
     commits.pass();
-    if (engine.replyLength === 0) return;
-    this.totalBytesOut += engine.replyLength;
-    this.#decoder.push(engine.replyView());
+    const length = engine.replyLength;
+    if (length === 0) return;
+    this.totalBytesOut += length;
+    const end = engine.replyPointer + length;
+    for (let address = engine.replyPointer; address < end; address = this.#reader.position) {
+      run.replies.push(this.#reader.read(address, run.asBytes));
+    }
     engine.clearReply();
-    for (let reply = this.#decoder.next(); reply !== undefined; reply = this.#decoder.next()) replies.push(reply);
   }
 
   #field(field: number): number {
-    return this.#parts.database.engine.sessionField(this.handle, field);
+    return this.#parts.database.engine.sessionField(this.#handle, field);
   }
 
   #setField(field: number, value: number): void {
-    this.#parts.database.engine.setSession(this.handle, field, value);
+    this.#parts.database.engine.setSession(this.#handle, field, value);
   }
 }

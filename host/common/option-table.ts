@@ -19,6 +19,8 @@ export interface OptionRow {
   readonly min?: number;
   readonly max?: number;
   readonly choices?: readonly string[];
+  /** What the option concerns: the database, or one port behind which it is served. */
+  readonly scope: "database" | "door";
   /** Settable while the server runs (CONFIG SET). */
   readonly runtime: boolean;
   readonly state: "supported" | "planned";
@@ -39,30 +41,35 @@ function supported(
   help: string,
   more: Partial<OptionRow> = {},
 ): OptionRow {
-  return { name, type, default: value, runtime, state: "supported", help, ...more };
+  return { name, type, default: value, scope: "database", runtime, state: "supported", help, ...more };
+}
+
+/** An option of the port, not of the database behind it. */
+function ofDoor(...row: Parameters<typeof supported>): OptionRow {
+  return { ...supported(...row), scope: "door" };
 }
 
 function planned(name: string, type: OptionType, value: OptionValue, help: string, more: Partial<OptionRow> = {}): OptionRow {
-  return { name, type, default: value, runtime: false, state: "planned", only: value, help, ...more };
+  return { name, type, default: value, scope: "database", runtime: false, state: "planned", only: value, help, ...more };
 }
 
 export const OPTION_TABLE: readonly OptionRow[] = [
   supported("config", "text", "", false, "JSON file with options; flags and variables overrule it"),
-  supported("host", "text", "127.0.0.1", false, "Address to listen on", { redisName: "bind" }),
-  supported("port", "integer", 8360, false, "TCP port to listen on; 0 picks a free one", { min: 0, max: 65535 }),
+  ofDoor("host", "text", "127.0.0.1", false, "Address to listen on", { redisName: "bind" }),
+  ofDoor("port", "integer", 8360, false, "TCP port to listen on; 0 picks a free one", { min: 0, max: 65535 }),
   supported("dir", "text", "./data", false, "Directory of the database and of generated certificates"),
-  supported("requirepass", "text", "", true, "Password that clients must send with AUTH; empty: none"),
-  supported("maxclients", "integer", 10000, true, "Most connections at a time", { min: 1, max: 1_000_000 }),
-  supported("timeout", "integer", 0, true, "Seconds after which an idle connection is closed; 0: never", { min: 0, max: 2147483 }),
-  supported("tcp_keepalive", "integer", 300, true, "Seconds between keep-alive probes on idle connections; 0: none", {
+  ofDoor("requirepass", "text", "", true, "Password that clients must send with AUTH; empty: none"),
+  ofDoor("maxclients", "integer", 10000, true, "Most connections at a time", { min: 1, max: 1_000_000 }),
+  ofDoor("timeout", "integer", 0, true, "Seconds after which an idle connection is closed; 0: never", { min: 0, max: 2147483 }),
+  ofDoor("tcp_keepalive", "integer", 300, true, "Seconds between keep-alive probes on idle connections; 0: none", {
     min: 0,
     max: 2147483,
   }),
-  supported("tcp_backlog", "integer", 511, false, "Connections that may wait to be accepted", { min: 1, max: 65535 }),
-  supported("fast_io", "boolean", true, false, "Write replies straight from engine memory to the socket where the runtime allows it"),
-  supported("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
-  supported("cert_file", "text", "memflux.crt", false, "TLS certificate (PEM), relative to dir; made with the key when both are missing"),
-  supported("key_file", "text", "memflux.key", false, "TLS private key (PEM), relative to dir"),
+  ofDoor("tcp_backlog", "integer", 511, false, "Connections that may wait to be accepted", { min: 1, max: 65535 }),
+  ofDoor("fast_io", "boolean", true, false, "Write replies straight from engine memory to the socket where the runtime allows it"),
+  ofDoor("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
+  ofDoor("cert_file", "text", "memflux.crt", false, "TLS certificate (PEM), relative to dir; made with the key when both are missing"),
+  ofDoor("key_file", "text", "memflux.key", false, "TLS private key (PEM), relative to dir"),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,
@@ -76,11 +83,11 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: MEBIBYTE,
     max: 3 * GIBIBYTE,
   }),
-  supported("client_output_buffer_limit", "bytes", 0, true, "Pending reply bytes at which a connection is closed; 0: input waits instead", {
+  ofDoor("client_output_buffer_limit", "bytes", 0, true, "Pending reply bytes at which a connection is closed; 0: input waits instead", {
     min: 0,
     max: 64 * GIBIBYTE,
   }),
-  supported("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
+  ofDoor("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
     min: 1024,
     max: GIBIBYTE,
   }),

@@ -95,14 +95,28 @@ export interface OptionEntry {
 export class OptionStore {
   readonly #values = new Map<string, OptionValue>();
   readonly #listeners = new Map<string, Set<(value: OptionValue) => void>>();
+  /** Whose options those are that are not this store's own. */
+  readonly #shared: OptionStore | undefined;
 
-  /** Requires: `given` holds parsed values by name; the others have their defaults. */
-  constructor(given: ReadonlyMap<string, OptionValue> = new Map()) {
-    for (const row of OPTION_TABLE) this.#values.set(row.name, given.get(row.name) ?? row.default);
+  /** Requires: `given` holds parsed values by name; the others have their defaults, or are those of `shared` unless they concern a door. */
+  constructor(given: ReadonlyMap<string, OptionValue> = new Map(), shared?: OptionStore) {
+    this.#shared = shared;
+    for (const row of OPTION_TABLE) {
+      if (shared === undefined || row.scope === "door") this.#values.set(row.name, given.get(row.name) ?? row.default);
+    }
+  }
+
+  /** The options of one of several doors of a database: those that concern connections are its own. Throws INVALID_OPTION for others. */
+  forDoor(given: ReadonlyMap<string, OptionValue>): OptionStore {
+    for (const name of given.keys()) {
+      if (findOption(name)?.scope !== "door")
+        throw new DatabaseError("INVALID_OPTION", `${name} belongs to the database, not to a port of it`);
+    }
+    return new OptionStore(given, this);
   }
 
   get(name: string): OptionValue {
-    const value = this.#values.get(name);
+    const value = this.#values.get(name) ?? this.#shared?.get(name);
     if (value === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
     return value;
   }
@@ -111,6 +125,10 @@ export class OptionStore {
   set(name: string, text: string): void {
     const row = findOption(name);
     if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
+    if (this.#shared !== undefined && row.scope !== "door") {
+      this.#shared.set(name, text);
+      return;
+    }
     const value = parseOption(row, text, name);
     if (!row.runtime && value !== this.get(name)) throw new DatabaseError("IMMUTABLE_OPTION", `${name} can only be set at start`);
     this.#values.set(name, value);
@@ -123,6 +141,7 @@ export class OptionStore {
 
   /** Calls `listener` after each change; returns what ends that. */
   onChange(name: string, listener: (value: OptionValue) => void): () => void {
+    if (this.#shared !== undefined && !this.#values.has(name)) return this.#shared.onChange(name, listener);
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners);
     listeners.add(listener);

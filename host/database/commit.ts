@@ -98,6 +98,11 @@ export class CommitGate {
     return this.#log?.isCongested === true;
   }
 
+  /** Makes room in the log for a caller that cannot wait for it: see Wal.relieve. */
+  relieve(): void {
+    this.#log?.relieve();
+  }
+
   /** Announces one reply that waits. Requires: `holding`. */
   hold(waiter: Waiter): void {
     this.#waiting.push({ position: this.#log?.position ?? 0, waiter });

@@ -9,6 +9,7 @@
  * cause, from whichever part noticed it.
  */
 import type { DatabaseError } from "../common/error.ts";
+import type { TextCodec } from "../common/text-codec.ts";
 import { Engine } from "../engine/engine.ts";
 import { type EngineExports, instantiateEngine } from "../engine/instance.ts";
 import type { OutputSink } from "../engine/wasi-shim.ts";
@@ -31,6 +32,8 @@ export interface DatabaseParts {
   readonly commandCount: number;
   /** Where text that the engine prints goes. */
   readonly print: OutputSink;
+  /** The runtime's fastest way to text; the standard's if absent. */
+  readonly text?: TextCodec;
 }
 
 /** Where and how a database is kept. */
@@ -40,7 +43,7 @@ export class Database {
   readonly engine: Engine;
   readonly maintenance: Pacer;
   readonly commits: CommitGate;
-  #failureListener: ((error: DatabaseError) => void) | undefined;
+  readonly #failureListeners = new Set<(error: DatabaseError) => void>();
   #failureReported = false;
   #storage: Storage | undefined;
   #log: Wal | undefined;
@@ -49,7 +52,7 @@ export class Database {
   #closed: Promise<void> | undefined;
 
   private constructor(exports: EngineExports, parts: DatabaseParts) {
-    this.engine = new Engine(exports, parts.commandCount);
+    this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
     this.maintenance = new Pacer(
       this.engine,
@@ -121,9 +124,10 @@ export class Database {
     await this.#compaction?.run();
   }
 
-  /** `listener` hears once that the engine has failed. */
-  onFailure(listener: (error: DatabaseError) => void): void {
-    this.#failureListener = listener;
+  /** `listener` hears once that the engine has failed. Returns what ends that. */
+  onFailure(listener: (error: DatabaseError) => void): () => void {
+    this.#failureListeners.add(listener);
+    return () => this.#failureListeners.delete(listener);
   }
 
   /** Says that the engine has failed; the first report counts. */
@@ -131,7 +135,7 @@ export class Database {
     if (this.#failureReported) return;
     this.#failureReported = true;
     this.maintenance.stop();
-    this.#failureListener?.(error);
+    for (const listener of this.#failureListeners) listener(error);
   }
 
   /** Ends the background work, and finishes and closes the log. The engine's memory goes with the last reference to it. */

@@ -30,10 +30,14 @@ import {
   COMPACTION_DONE,
   COMPACTION_OUT_OF_MEMORY,
   DIRECT_ARGUMENTS_MAX,
+  DIRECT_ASK,
+  DIRECT_DONE,
+  DIRECT_MISSING,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
+import type { TextCodec } from "../common/text-codec.ts";
 import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
@@ -43,14 +47,21 @@ export class Engine {
   readonly #exports: EngineExports;
   readonly #memory: MemoryView;
   readonly #control: number;
+  /** The input area, which never moves. */
+  readonly #input: number;
+  readonly #inputEnd: number;
   #failure: DatabaseError | undefined;
 
-  /** Requires: `exports` come from `instantiateEngine`. `commandCount` is COMMAND_COUNT of the generated command table. */
-  constructor(exports: EngineExports, commandCount: number) {
+  /**
+   * Requires: `exports` come from `instantiateEngine`. `commandCount` is COMMAND_COUNT of the generated command table; `text` is
+   * the runtime's fastest way to text.
+   */
+  constructor(exports: EngineExports, commandCount: number, text?: TextCodec) {
     this.#exports = exports;
-    this.#memory = new MemoryView(exports.memory);
     this.#control = exports.engine_control() >>> 0;
-    this.#memory.refresh();
+    this.#memory = new MemoryView(exports.memory, text);
+    this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
+    this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
     this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
   }
 
@@ -63,8 +74,8 @@ export class Engine {
 
   /** Copies bytes from `start` on to the input area, as many as fit; returns how many. */
   loadInput(bytes: Uint8Array, start: number): number {
-    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
-    const capacity = this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
+    const pointer = this.#input;
+    const capacity = this.#inputEnd - pointer;
     const left = bytes.length - start;
     if (start === 0 && left <= capacity) {
       this.#memory.write(pointer, bytes);
@@ -80,7 +91,7 @@ export class Engine {
     if (this.#failure !== undefined) throw this.#failure;
     let status = 0;
     try {
-      status = this.#exports.execute(handle, this.#memory.word(this.#control + CONTROL_INPUT_POINTER), length, nowMs);
+      status = this.#exports.execute(handle, this.#input, length, nowMs);
     } catch (cause) {
       this.#fail(cause);
     }
@@ -95,17 +106,13 @@ export class Engine {
   callArguments(handle: number, args: readonly (string | Uint8Array)[], nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
     if (args.length > DIRECT_ARGUMENTS_MAX) return -1;
-    const pointer = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
-    const end = pointer + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
+    const pointer = this.#input;
     let target = pointer + args.length * 4;
     for (let index = 0; index < args.length; index++) {
-      const arg = args[index] as string | Uint8Array;
-      const text = typeof arg === "string";
-      if (target + (text ? arg.length * 3 : arg.length) > end) return -1;
-      if (!text) this.#memory.write(target, arg);
-      const length = text ? this.#memory.writeText(target, arg) : arg.length;
+      const length = this.#writeArgument(target, args[index] as string | Uint8Array);
+      if (length < 0) return -1;
       this.#memory.setWord(pointer + index * 4, length);
-      target += length;
+      target = (target + length + 3) & ~3;
     }
     let status = 0;
     try {
@@ -115,6 +122,65 @@ export class Engine {
     }
     this.#memory.refresh();
     return status;
+  }
+
+  /** The text of a string value, null when there is no such key, or undefined: nothing was done, call GET. */
+  directText(handle: number, key: string | Uint8Array): string | null | undefined {
+    const found = this.#directGet(handle, key);
+    if (found < 0) return found === DIRECT_MISSING ? null : undefined;
+    const address = this.#memory.word(this.#control + CONTROL_RESULT);
+    return (found & 1) === 0 ? this.#memory.readAscii(address, found >>> 1) : this.#memory.readText(address, found >>> 1);
+  }
+
+  /** A copy of the bytes of a string value, null when there is no such key, or undefined: nothing was done, call GET. */
+  directBytes(handle: number, key: string | Uint8Array): Uint8Array | null | undefined {
+    const found = this.#directGet(handle, key);
+    if (found < 0) return found === DIRECT_MISSING ? null : undefined;
+    return this.#memory.copy(this.#memory.word(this.#control + CONTROL_RESULT), found >>> 1);
+  }
+
+  /** Stores a string value without options. False: nothing was done, call SET. */
+  directSet(handle: number, key: string | Uint8Array, value: string | Uint8Array): boolean {
+    if (this.#failure !== undefined) throw this.#failure;
+    const keyBytes = this.#writeArgument(this.#input, key);
+    if (keyBytes < 0) return false;
+    const valuePointer = (this.#input + keyBytes + 3) & ~3;
+    const valueBytes = this.#writeArgument(valuePointer, value);
+    if (valueBytes < 0) return false;
+    let status = 0;
+    try {
+      status = this.#exports.direct_set(handle, this.#input, keyBytes, valuePointer, valueBytes);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return status === DIRECT_DONE;
+  }
+
+  /** Answer of `direct_get`. */
+  #directGet(handle: number, key: string | Uint8Array): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    const keyBytes = this.#writeArgument(this.#input, key);
+    if (keyBytes < 0) return DIRECT_ASK;
+    let found = 0;
+    try {
+      found = this.#exports.direct_get(handle, this.#input, keyBytes);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return found;
+  }
+
+  /** Writes an argument into the input area and returns its length in bytes; -1 when it may not fit. */
+  #writeArgument(target: number, argument: string | Uint8Array): number {
+    if (typeof argument === "string") {
+      if (argument.length * 3 > this.#inputEnd - target) return -1;
+      return this.#memory.writeText(target, argument);
+    }
+    if (argument.length > this.#inputEnd - target) return -1;
+    this.#memory.write(target, argument);
+    return argument.length;
   }
 
   /** Goes on behind a host command, a yield or a suspension; appends to the reply. Returns an EXECUTE_* number. */
@@ -140,6 +206,16 @@ export class Engine {
 
   get replyLength(): number {
     return this.#memory.word(this.#control + CONTROL_REPLY_LENGTH);
+  }
+
+  /** Address of the reply made so far. */
+  get replyPointer(): number {
+    return this.#memory.word(this.#control + CONTROL_REPLY_POINTER);
+  }
+
+  /** The engine's memory, for whoever reads a reply; nothing of it is kept over a call. */
+  get memory(): MemoryView {
+    return this.#memory;
   }
 
   /** The reply made so far; valid until the next call. */

@@ -22,6 +22,8 @@ export interface EngineExports {
   session_set(handle: number, field: number, value: number): number;
   execute(handle: number, pointer: number, length: number, nowMs: number): number;
   call_arguments(handle: number, pointer: number, argc: number, nowMs: number): number;
+  direct_get(handle: number, pointer: number, length: number): number;
+  direct_set(handle: number, pointer: number, keyBytes: number, valuePointer: number, valueBytes: number): number;
   resume(handle: number, nowMs: number): number;
   suspend(handle: number): number;
   reply_reserve(length: number): number;
@@ -47,6 +49,8 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "session_set",
   "execute",
   "call_arguments",
+  "direct_get",
+  "direct_set",
   "resume",
   "suspend",
   "reply_reserve",

@@ -5,11 +5,12 @@
  * Addresses are unsigned bytes offsets (0 .. 4 GiB - 1). u32 reads need 4-byte aligned addresses. The engine is
  * little-endian, as is every machine that its hosts run on.
  */
+import { standardText, type TextCodec } from "../common/text-codec.ts";
 import type { WasmMemory } from "./webassembly.ts";
 
-const encoder = new TextEncoder();
-/** Longest text whose characters are written one by one: cheaper than the encoder while they are ASCII. */
-const SHORT_TEXT = 64;
+/** Longest ASCII text that is cheaper to make character by character than by the codec. */
+const SHORT_READ = 8;
+const { fromCharCode } = String;
 
 export class MemoryView {
   readonly #memory: WasmMemory;
@@ -17,28 +18,39 @@ export class MemoryView {
   #bytes: Uint8Array;
   #words: Uint32Array;
   #data: DataView;
+  readonly #codec: TextCodec;
+  /** The bytes in the form that the codec takes. */
+  #text: Uint8Array;
 
-  constructor(memory: WasmMemory) {
+  constructor(memory: WasmMemory, codec: TextCodec = standardText) {
     this.#memory = memory;
+    this.#codec = codec;
     this.#buffer = memory.buffer;
     this.#bytes = new Uint8Array(this.#buffer);
     this.#words = new Uint32Array(this.#buffer);
     this.#data = new DataView(this.#buffer);
+    this.#text = codec.view(this.#buffer);
   }
 
-  /** Renews the views if the memory has grown; costs one comparison if not. */
+  /** Renews the views if the memory has grown; costs one comparison if not, since growth empties them. */
   refresh(): void {
-    const buffer = this.#memory.buffer;
-    if (buffer === this.#buffer) return;
+    if (this.#bytes.length !== 0) return;
+    const { buffer } = this.#memory;
     this.#buffer = buffer;
     this.#bytes = new Uint8Array(buffer);
     this.#words = new Uint32Array(buffer);
     this.#data = new DataView(buffer);
+    this.#text = this.#codec.view(buffer);
   }
 
   /** Size of the memory in bytes. */
   get sizeBytes(): number {
     return this.#bytes.length;
+  }
+
+  /** The byte at an address. */
+  byte(address: number): number {
+    return this.#bytes[address] as number;
   }
 
   /** The u32 at an aligned address. */
@@ -71,15 +83,55 @@ export class MemoryView {
     this.#words[address >>> 2] = value;
   }
 
-  /** Writes text as UTF-8 and returns its length in bytes. Requires: room for three bytes a character. */
+  /** Writes text as UTF-8 and returns its length in bytes. Requires: room for three bytes for each of its units. */
   writeText(address: number, text: string): number {
+    const { length } = text;
+    if (length > this.#codec.shortTextMax || (address & 3) !== 0) return this.#codec.write(this.#text, text, address);
     const bytes = this.#bytes;
-    if (text.length > SHORT_TEXT) return encoder.encodeInto(text, bytes.subarray(address, address + text.length * 3)).written;
-    for (let index = 0; index < text.length; index++) {
+    const words = this.#words;
+    const whole = length & ~3;
+    let seen = 0;
+    let index = 0;
+    // Four characters a store: what costs most is each store's check of its bounds.
+    for (; index < whole; index += 4) {
+      const first = text.charCodeAt(index);
+      const second = text.charCodeAt(index + 1);
+      const third = text.charCodeAt(index + 2);
+      const fourth = text.charCodeAt(index + 3);
+      seen |= first | second | third | fourth;
+      words[(address + index) >>> 2] = first | (second << 8) | (third << 16) | (fourth << 24);
+    }
+    for (; index < length; index++) {
       const code = text.charCodeAt(index);
-      if (code > 127) return encoder.encodeInto(text, bytes.subarray(address, address + text.length * 3)).written;
+      seen |= code;
       bytes[address + index] = code;
     }
-    return text.length;
+    return seen < 128 ? length : this.#codec.write(this.#text, text, address);
+  }
+
+  /** The text of UTF-8 bytes. */
+  readText(address: number, length: number): string {
+    return this.#codec.read(this.#text, address, address + length);
+  }
+
+  /** The text of bytes that are known to be ASCII. */
+  readAscii(address: number, length: number): string {
+    if (length > SHORT_READ) return this.#codec.readAscii(this.#text, address, address + length);
+    const bytes = this.#bytes;
+    if (length === SHORT_READ) {
+      return fromCharCode(
+        bytes[address] as number,
+        bytes[address + 1] as number,
+        bytes[address + 2] as number,
+        bytes[address + 3] as number,
+        bytes[address + 4] as number,
+        bytes[address + 5] as number,
+        bytes[address + 6] as number,
+        bytes[address + 7] as number,
+      );
+    }
+    let text = "";
+    for (let position = address; position < address + length; position++) text += fromCharCode(bytes[position] as number);
+    return text;
   }
 }

@@ -76,6 +76,8 @@ export interface LogParts {
 
 const FRAME_BYTES = 262_144;
 const PENDING_LIMIT_BYTES = 16 * 1_048_576;
+/** More than this is written in the middle of a turn. */
+const RELIEVE_BYTES = 1_048_576;
 const BUFFER_BYTES = 65_536;
 /** Largest buffer that is kept after it was written. */
 const BUFFER_KEEP_BYTES = 4 * 1_048_576;
@@ -95,6 +97,8 @@ export class Wal {
   /** The segment opened ahead, while or after it is made. */
   #ahead: Promise<StorageFile>;
   #rolling: Promise<void> | undefined;
+  /** Nothing more may go into the present segment: `cut` has ended it. */
+  #isCut = false;
 
   /** Frames that wait to be written, the open one last. */
   #buffer: Uint8Array = new Uint8Array(BUFFER_BYTES);
@@ -204,6 +208,14 @@ export class Wal {
     this.#schedule();
   }
 
+  /**
+   * Writes at once what waits, if that is much: for callers that append without ever waiting for a turn to end. The segment may
+   * become longer than its size by that.
+   */
+  relieve(): void {
+    if (this.#length > RELIEVE_BYTES && !this.#isCut) this.#writeFrames();
+  }
+
   /** Writes and syncs all that was appended before the call. Rejects with the failure of the log. */
   async flush(): Promise<void> {
     const target = this.position;
@@ -226,7 +238,10 @@ export class Wal {
     if (this.#failure !== undefined) throw this.#failure;
     const isEmpty = this.#offset === SEGMENT_HEADER_BYTES;
     const cut = { segment: isEmpty ? this.#segment : this.#segment + 1, end: this.#end };
-    if (!isEmpty) this.#rolling = this.#roll();
+    if (!isEmpty) {
+      this.#isCut = true;
+      this.#rolling = this.#roll();
+    }
     return cut;
   }
 
@@ -333,6 +348,13 @@ export class Wal {
       this.#rolling = this.#roll();
       return;
     }
+    this.#writeFrames();
+  }
+
+  /** Hands all frames to the storage, into the present segment. */
+  #writeFrames(): void {
+    if (this.#failure !== undefined) return;
+    this.#closeFrame();
     try {
       writeAll(this.#file, this.#buffer.subarray(0, this.#length), this.#offset);
     } catch (cause) {
@@ -397,11 +419,13 @@ export class Wal {
   /** Goes over to the next segment once this one is synced, and writes on; never rejects. */
   async #roll(): Promise<void> {
     try {
+      const next = await this.#ahead;
+      // `relieve` may write while this waits.
       while (this.#failure === undefined && this.#durable.sequence < this.#written.sequence) await this.#sync();
       if (this.#failure !== undefined) return;
-      const next = await this.#ahead;
       this.#file.close();
       this.#file = next;
+      this.#isCut = false;
       this.#segment++;
       this.#offset = SEGMENT_HEADER_BYTES;
       this.#ahead = this.#openAhead();

@@ -40,6 +40,8 @@ export interface ServerIdentity {
 
 export interface ServerParts {
   readonly database: Database;
+  /** The database ends with the server. */
+  readonly ownsDatabase: boolean;
   readonly listener: Listener;
   readonly clock: Clock;
   readonly random: Random;
@@ -78,6 +80,7 @@ export class Server implements ServerState, ConnectionHost {
   #sweep: Timer | undefined;
   #stopping: Promise<void> | undefined;
   #lastId = 0;
+  readonly #unsubscribe: () => void;
   #allClosed: (() => void) | undefined;
   #settle!: { readonly resolve: () => void; readonly reject: (error: DatabaseError) => void };
 
@@ -96,7 +99,7 @@ export class Server implements ServerState, ConnectionHost {
     // Whoever cares has a handler of their own; without one a failed engine must not end the process from here.
     this.ended.catch(() => {});
     this.handlers = parts.createHandlers({ sessions: () => this.sessions(), server: this });
-    parts.database.onFailure((error) => this.#fail(error));
+    this.#unsubscribe = parts.database.onFailure((error) => this.#fail(error));
   }
 
   /** Starts accepting. Rejects as Listener.listen does. */
@@ -231,10 +234,15 @@ export class Server implements ServerState, ConnectionHost {
     }, STOP_GRACE_MS);
     await this.#closeAll((connection) => connection.finish());
     grace.cancel();
+    this.#unsubscribe();
+    if (this.#parts.ownsDatabase) await this.#closeDatabase();
+    this.#settle.resolve();
+  }
+
+  async #closeDatabase(): Promise<void> {
     await this.database.close().catch((error: unknown) => {
       this.warn(`the database could not be closed in order: ${error instanceof Error ? error.message : String(error)}`);
     });
-    this.#settle.resolve();
   }
 
   #closeAll(close: (connection: Connection) => void): Promise<void> {

@@ -76,4 +76,4 @@ export const ADAPTERS = { folder: "host/platform/", importers: ["host/entry/"] }
  * Where host code may import what comes with a runtime (`node:fs`) or from the package registry. Everything else runs in a
  * browser too.
  */
-export const FOREIGN_IMPORTERS: readonly string[] = ["host/platform/node/", "host/entry/node.ts", "host/cli/", "host/build/"];
+export const FOREIGN_IMPORTERS: readonly string[] = ["host/platform/node/", "host/entry/node", "host/cli/", "host/build/"];

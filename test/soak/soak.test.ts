@@ -85,6 +85,7 @@ function request(...words: readonly string[]): string {
 
 async function startServer(database: Database, fastIo: boolean): Promise<Server> {
   const server = new Server({
+    ownsDatabase: true,
     database,
     listener: createNodeListener(fastIo),
     clock: nodeClock,

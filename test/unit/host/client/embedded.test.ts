@@ -5,8 +5,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
-import { open } from "../../../../host/entry/node.ts";
+import { expect, test, vi } from "vitest";
+import { commandForms } from "../../../../host/client/commands.ts";
+import { type EmbeddedDatabase, open } from "../../../../host/entry/node.ts";
+import { openClient } from "../../../support/raw-client.ts";
 
 test("a value that was set is there, whatever its characters", async () => {
   const db = await open();
@@ -51,7 +53,7 @@ test("typed methods answer what their commands answer", async () => {
   const db = await open();
   const bytes = Uint8Array.of(0, 255, 13, 10);
   db.set(bytes, bytes);
-  expect(db.getBytes(bytes)).toEqual(bytes);
+  expect(db.bytes.get(bytes)).toEqual(bytes);
   expect(db.mget([bytes, "absent"])).toEqual([new TextDecoder().decode(bytes), null]);
   expect(db.incrby("n", 9007199254740993n)).toBe(9007199254740993n);
   expect(db.pexpire("n", 60_000)).toBe(true);
@@ -92,7 +94,7 @@ test("a directory keeps what was written, and is locked while it is open", async
 
 test("options of open are checked", async () => {
   await expect(open({ nonsense: 1 })).rejects.toMatchObject({ code: "UNKNOWN_OPTION" });
-  await expect(open({ durability: "maybe" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  await expect(open({ durability: "maybe" as "full" })).rejects.toMatchObject({ code: "INVALID_OPTION" });
 });
 
 test("set obeys its options, and values beyond the input area go through", async () => {
@@ -120,7 +122,7 @@ test("the other methods on keys and strings answer what Redis answers", async ()
     ["a", "hello"],
     ["n", "5"],
   ]);
-  expect([db.decrby("n", 2), db.incr("n"), db.decr("n"), db.incrbyfloat("n", 0.5)]).toEqual([3, 4, 3, "3.5"]);
+  expect([db.decrby("n", 2), db.incr("n"), db.decr("n"), db.incrbyfloat("n", 0.5)]).toEqual([3, 4, 3, 3.5]);
   expect([db.getrange("a", 1, -2), db.setrange("a", 4, "OW"), db.append("a", "!"), db.strlen("a"), db.get("a")]).toEqual([
     "ell",
     6,
@@ -138,14 +140,14 @@ test("the other methods on keys and strings answer what Redis answers", async ()
     db.getdel("b"),
     db.getdel("b"),
   ]).toEqual([false, true, "y", "z", null]);
-  expect([db.type("a"), db.type("b"), db.touch("a", "b"), db.copy("a", "c"), db.copy("a", "c"), db.copy("a", "c", true)]).toEqual([
-    "string",
-    "none",
-    1,
-    true,
-    false,
-    true,
-  ]);
+  expect([
+    db.type("a"),
+    db.type("b"),
+    db.touch("a", "b"),
+    db.copy("a", "c"),
+    db.copy("a", "c"),
+    db.copy("a", "c", { replace: true }),
+  ]).toEqual(["string", "none", 1, true, false, true]);
   db.rename("c", "d");
   expect([db.renamenx("d", "a"), db.exists("c", "d"), db.unlink("d")]).toEqual([false, 1, 1]);
   expect(() => db.rename("absent", "x")).toThrow(expect.objectContaining({ code: "NO_SUCH_KEY" }));
@@ -155,4 +157,241 @@ test("the other methods on keys and strings answer what Redis answers", async ()
   db.flushdb();
   expect([db.dbsize(), db.randomkey()]).toEqual([0, null]);
   await db.close();
+});
+
+/** Keys with their values and expiries in seconds, of the databases that the calls below use. */
+function contentOf(db: EmbeddedDatabase): unknown {
+  return [0, 3, 4].map((number) => {
+    const view = db.select(number);
+    return view
+      .keys()
+      .sort()
+      .map((key) => [key, view.get(key), Math.round(view.pexpiretime(key) / 10_000)]);
+  });
+}
+
+test("every typed method answers what execute answers for its command", async () => {
+  // Goal: the table of typed commands says the right words. Method: the same calls on two databases, one by the method, one by
+  // the words through `execute`; replies compared where the form does not change them, contents always.
+  const [typed, wire] = await Promise.all([open(), open()]);
+  const calls: readonly (readonly [
+    method: string,
+    args: readonly unknown[],
+    words: readonly string[],
+    reply?: (value: unknown) => unknown,
+  ])[] = [
+    ["set", ["k", "v", { nx: true, ex: 100 }], ["SET", "k", "v", "NX", "EX", "100"], (value) => value === "OK"],
+    ["set", ["k", "w", { xx: true, keepTtl: true }], ["SET", "k", "w", "XX", "KEEPTTL"], (value) => value === "OK"],
+    ["set", ["at", "w", { pxat: 4_102_444_800_000 }], ["SET", "at", "w", "PXAT", "4102444800000"], (value) => value === "OK"],
+    ["set", ["at2", "w", { exat: 4_102_444_800 }], ["SET", "at2", "w", "EXAT", "4102444800"], (value) => value === "OK"],
+    ["get", ["k"], ["GET", "k"]],
+    ["get", ["absent"], ["GET", "absent"]],
+    ["getset", ["k", 7, { px: 50_000 }], ["SET", "k", "7", "GET", "PX", "50000"]],
+    ["getex", ["k", { persist: true }], ["GETEX", "k", "PERSIST"]],
+    ["getex", ["k", { ex: 1000 }], ["GETEX", "k", "EX", "1000"]],
+    ["getex", ["k"], ["GETEX", "k"]],
+    ["setnx", ["k", "x"], ["SETNX", "k", "x"], (value) => value === 1],
+    ["setnx", ["nx", 12n], ["SETNX", "nx", "12"], (value) => value === 1],
+    ["mget", ["k", ["nx", "absent"]], ["MGET", "k", "nx", "absent"]],
+    ["mset", [{ a: 1, b: "two" }], ["MSET", "a", "1", "b", "two"], () => undefined],
+    ["mset", [new Map([["m", "1"]])], ["MSET", "m", "1"], () => undefined],
+    ["msetnx", [[["a", "1"]]], ["MSETNX", "a", "1"], (value) => value === 1],
+    ["append", ["b", "!"], ["APPEND", "b", "!"]],
+    ["strlen", ["b"], ["STRLEN", "b"]],
+    ["getrange", ["b", 0, -2], ["GETRANGE", "b", "0", "-2"]],
+    ["setrange", ["b", 2, "WW"], ["SETRANGE", "b", "2", "WW"]],
+    ["incr", ["a"], ["INCR", "a"]],
+    ["decr", ["a"], ["DECR", "a"]],
+    ["incrby", ["a", 9007199254740993n], ["INCRBY", "a", "9007199254740993"]],
+    ["decrby", ["a", 5], ["DECRBY", "a", "5"]],
+    ["incrbyfloat", ["f", "1.25"], ["INCRBYFLOAT", "f", "1.25"], Number],
+    ["lcs", ["b", "b"], ["LCS", "b", "b"]],
+    ["exists", ["a", "a", "absent"], ["EXISTS", "a", "a", "absent"]],
+    ["touch", [["a", "b"]], ["TOUCH", "a", "b"]],
+    ["type", ["a"], ["TYPE", "a"]],
+    ["copy", ["a", "c"], ["COPY", "a", "c"], (value) => value === 1],
+    ["copy", ["a", "c", { replace: true, database: 3 }], ["COPY", "a", "c", "DB", "3", "REPLACE"], (value) => value === 1],
+    ["move", ["c", 4], ["MOVE", "c", "4"], (value) => value === 1],
+    ["rename", ["m", "m2"], ["RENAME", "m", "m2"], () => undefined],
+    ["renamenx", ["m2", "a"], ["RENAMENX", "m2", "a"], (value) => value === 1],
+    ["keys", ["m*"], ["KEYS", "m*"]],
+    ["expire", ["a", 100], ["EXPIRE", "a", "100"], (value) => value === 1],
+    ["expire", ["a", 50, "GT"], ["EXPIRE", "a", "50", "GT"], (value) => value === 1],
+    ["pexpire", ["absent", 50, "NX"], ["PEXPIRE", "absent", "50", "NX"], (value) => value === 1],
+    ["expireat", ["a", 4_102_444_800], ["EXPIREAT", "a", "4102444800"], (value) => value === 1],
+    ["expiretime", ["a"], ["EXPIRETIME", "a"]],
+    ["pexpireat", ["a", new Date(4_102_444_800_123)], ["PEXPIREAT", "a", "4102444800123"], (value) => value === 1],
+    ["pexpiretime", ["a"], ["PEXPIRETIME", "a"]],
+    ["persist", ["a"], ["PERSIST", "a"], (value) => value === 1],
+    ["ttl", ["a"], ["TTL", "a"]],
+    ["pttl", ["absent"], ["PTTL", "absent"]],
+    ["getdel", ["f"], ["GETDEL", "f"]],
+    ["del", [["m2"], "absent"], ["DEL", "m2", "absent"]],
+    ["unlink", ["nx"], ["UNLINK", "nx"]],
+    ["dbsize", [], ["DBSIZE"]],
+    ["ping", [], ["PING"]],
+    ["ping", ["caf\u00e9"], ["PING", "caf\u00e9"]],
+    ["randomkey", [], ["RANDOMKEY"], () => expect.any(String)],
+  ];
+  const methods = typed as unknown as Record<string, (...args: readonly unknown[]) => unknown>;
+  for (const [method, args, words, reply = (value: unknown) => value] of calls) {
+    expect([method, methods[method]?.(...args)]).toEqual([method, reply(await wire.execute(words))]);
+    expect([method, contentOf(typed)]).toEqual([method, contentOf(wire)]);
+  }
+  const tested = new Set([...calls.map(([method]) => method), "flushdb", "flushall"]);
+  expect(Object.keys(commandForms).filter((name) => !tested.has(name))).toEqual([]);
+  typed.flushall();
+  expect([typed.dbsize(), typed.select(3).dbsize()]).toEqual([0, 0]);
+  await Promise.all([typed.close(), wire.close()]);
+});
+
+test("the fast paths of get and set count, expire and fail as the commands do", async () => {
+  const db = await open();
+  db.set("k", "v");
+  expect([db.get("k"), db.get("absent")]).toEqual(["v", null]);
+  db.set("timed", "v", { px: 1 });
+  await vi.waitUntil(() => Date.now() > 0 && db.pttl("timed") === -2);
+  db.set("timed", "again");
+  expect([db.get("timed"), db.pttl("timed")]).toEqual(["again", -1]);
+  db.pexpire("timed", 60_000);
+  expect(db.get("timed")).toBe("again");
+  db.set("timed", "plain");
+  expect(db.pttl("timed")).toBe(-1);
+  const text = String(await db.execute(["INFO", "commandstats"]));
+  expect(text).toMatch(/cmdstat_get:calls=4,/);
+  expect(text).toMatch(/cmdstat_set:calls=4,/);
+  const { hits, misses, commands } = db.stats();
+  expect([db.get("k"), db.get("timed"), db.get("absent")]).toEqual(["v", "plain", null]);
+  expect(db.stats()).toMatchObject({ hits: hits + 2, misses: misses + 1, commands: commands + 3, keys: 2, databases: { 0: { keys: 2 } } });
+  for (const value of ["", "a", "1234567", "12345678", "123456789", "-42", "\u00ff".repeat(9), "\ud800", "x".repeat(5000)]) {
+    db.set(value, value);
+    expect(db.get(value)).toBe(value === "\ud800" ? "\ufffd" : value);
+    expect(db.bytes.get(value)).toEqual(new TextEncoder().encode(value));
+  }
+  db.set("number", 5);
+  expect([db.get("number"), db.incr("number")]).toEqual(["5", 6]);
+  for (const wrong of [undefined, null, {}, ["a"], true]) {
+    expect(() => db.set("k", wrong as unknown as string)).toThrow(expect.objectContaining({ code: "USAGE" }));
+    expect(() => db.get(wrong as unknown as string)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  }
+  await db.close();
+});
+
+test("full memory is an error of the method that wrote, and reading goes on", async () => {
+  const db = await open({ maxmemory_mb: 2 });
+  const fill = (): void => {
+    for (let index = 0; index < 10_000; index++) db.set(`key:${index}`, "x".repeat(1000));
+  };
+  expect(fill).toThrow(expect.objectContaining({ code: "OUT_OF_MEMORY" }));
+  expect(db.get("key:0")).toHaveLength(1000);
+  const { used, peak, values } = db.memory();
+  expect(peak).toBeGreaterThanOrEqual(used);
+  expect(values).toBeGreaterThan(1_000_000);
+  expect(db.del("key:0", "key:1")).toBe(2);
+  await db.close();
+});
+
+test("a view of another database is apart from the first, and the same object each time", async () => {
+  const db = await open();
+  db.set("k", "zero");
+  const other = db.select(5);
+  other.set("k", "five");
+  expect([db.get("k"), other.get("k"), db.select(5) === other, db.select(0) === db]).toEqual(["zero", "five", true, true]);
+  expect(other.bytes.get("k")).toEqual(new TextEncoder().encode("five"));
+  expect([...other.scan({ match: "k*", count: 100, type: "string" })]).toEqual(["k"]);
+  for (const wrong of [-1, 16, 1.5]) expect(() => db.select(wrong)).toThrow(expect.objectContaining({ code: "INDEX_OUT_OF_RANGE" }));
+  await db.execute(["SELECT", "5"]);
+  expect([await db.execute(["GET", "k"]), db.get("k")]).toEqual(["five", "zero"]);
+  await db.close();
+  expect(() => other.get("k")).toThrow(expect.objectContaining({ code: "CLOSED" }));
+  expect(() => other.bytes.get("k")).toThrow(expect.objectContaining({ code: "CLOSED" }));
+});
+
+test("binary keys and values come back whole through the bytes methods", async () => {
+  const db = await open();
+  const key = Uint8Array.of(255, 0, 13, 10, 128);
+  db.set(key, Uint8Array.of(254));
+  expect([db.bytes.keys(), [...db.bytes.scan()], db.bytes.mget([key]), db.bytes.randomkey()]).toEqual([
+    [key],
+    [key],
+    [Uint8Array.of(254)],
+    key,
+  ]);
+  expect(await db.execute(["GET", key], { bytes: true })).toEqual(Uint8Array.of(254));
+  const copy = db.bytes.get(key) as Uint8Array;
+  copy[0] = 1;
+  expect(db.bytes.get(key)).toEqual(Uint8Array.of(254));
+  await db.close();
+});
+
+test("a command that ends a connection ends neither the database nor its order", async () => {
+  const db = await open({ proto_max_bulk_len: "1mb" });
+  const replies = await db.pipeline([["SET", "k", "v"], ["QUIT"], ["SET", "k", "lost"]]);
+  expect(replies.slice(0, 2)).toEqual(["OK", "OK"]);
+  expect(replies[2]).toMatchObject({ code: "CONNECTION_CLOSED" });
+  expect(await db.execute(["GET", "k"])).toBe("v");
+  await db.execute(["SELECT", "2"]);
+  await expect(db.execute(["SET", "k", "x".repeat(2_000_000)])).rejects.toMatchObject({ name: "DatabaseError" });
+  expect(() => db.set("k", "x".repeat(2_000_000))).toThrow(expect.objectContaining({ name: "DatabaseError" }));
+  expect([db.get("k"), await db.execute(["DBSIZE"])]).toEqual(["v", 0]);
+  await expect(db.execute(["CLIENT", "REPLY", "OFF"])).rejects.toThrow("for connections");
+  expect(await db.execute(["HELLO", "2"])).toBeInstanceOf(Array);
+  expect(await db.execute(["GET", "absent"])).toBeNull();
+  await db.close();
+});
+
+test("runs that wait keep their order, and an abort rejects its caller alone", async () => {
+  const db = await open();
+  const controller = new AbortController();
+  const slow = db.execute(["DEBUG", "SLEEP", "0.05"]);
+  const behind = db.execute(["INCR", "n"], { signal: controller.signal });
+  const last = db.pipeline([["INCR", "n"]]);
+  controller.abort(new RangeError("enough"));
+  await expect(behind).rejects.toThrow("enough");
+  expect([await slow, await last]).toEqual(["OK", [2]]);
+  await expect(db.execute(["PING"], { signal: controller.signal })).rejects.toThrow("enough");
+  expect(() => [...db.scan({ signal: controller.signal })]).toThrow("enough");
+  await db.close();
+});
+
+test("a loop of writes that never waits is all in the log", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "memflux-loop-"));
+  const db = await open({ dir, wal_size_threshold_mb: 1000 });
+  const value = "x".repeat(500);
+  for (let index = 0; index < 60_000; index++) db.set(`key:${index}`, value);
+  // 30 MB: more than a segment, and written while nothing has waited.
+  expect(db.stats().log?.bytes).toBeGreaterThan(20_000_000);
+  const before = await db.execute(["DEBUG", "DIGEST"]);
+  await db.close();
+  await using again = await open({ dir });
+  expect([again.dbsize(), await again.execute(["DEBUG", "DIGEST"])]).toEqual([60_000, before]);
+  await again.compact();
+  expect(again.get("key:59999")).toBe(value);
+  await again.close();
+  await rm(dir, { recursive: true });
+});
+
+test("a port opens on an embedded database, with a password of its own, and leaves it when it closes", async () => {
+  const db = await open();
+  db.set("k", "from the program");
+  const [free, guarded] = await Promise.all([db.serve({ port: 0 }), db.serve({ port: 0, requirepass: "secret" })]);
+  const client = await openClient(free);
+  expect(await client.call("GET", "k")).toMatchObject({ kind: "bulk" });
+  await client.call("SET", "k", "from the port");
+  expect(db.get("k")).toBe("from the port");
+  const stranger = await openClient(guarded);
+  expect(await stranger.call("GET", "k")).toMatchObject({ kind: "error", text: expect.stringContaining("NOAUTH") });
+  await stranger.call("AUTH", "secret");
+  expect(await stranger.call("GET", "k")).toMatchObject({ kind: "bulk" });
+  await stranger.close();
+  await guarded.stop();
+  await client.call("SHUTDOWN", "NOSAVE").catch(() => {});
+  await free.stop();
+  expect(db.get("k")).toBe("from the port");
+  await expect(db.serve({ maxmemory_mb: 1 })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  await expect(db.serve({ port: 0, host: "256.0.0.1" })).rejects.toMatchObject({ name: "DatabaseError" });
+  const door = await db.serve({ port: 0 });
+  await db.close();
+  await expect(openClient(door)).rejects.toThrow();
+  await expect(db.serve()).rejects.toMatchObject({ code: "CLOSED" });
 });

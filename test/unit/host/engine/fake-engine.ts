@@ -147,6 +147,8 @@ export class FakeEngine {
       execute: (handle, pointer, length) => this.#execute(handle, pointer, length),
       resume: (handle) => this.#resume(handle),
       call_arguments: () => 0,
+      direct_get: () => -2,
+      direct_set: () => -2,
       suspend: (handle) => this.#suspend(handle),
       reply_reserve: (length) => this.#reserve(length),
       reply_clear: () => this.#setReply(0),

@@ -47,6 +47,7 @@ export class TestServer {
     const random = new SeededRandom(1);
     this.database = Database.onExports(this.fake.exports, { clock: this.clock, random, commandCount: FAKE_COMMAND_COUNT, print: () => {} });
     this.server = new Server({
+      ownsDatabase: true,
       database: this.database,
       listener: this.listener,
       clock: this.clock,

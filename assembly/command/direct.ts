@@ -1,0 +1,77 @@
+/**
+ * GET and SET for programs that embed the engine: no request, no reply, one call each.
+ *
+ * Only the common case runs here. Whatever needs more (the time, an error reply, the removal of an expired key, freeing memory)
+ * answers DIRECT_ASK before anything was counted or changed, and the caller sends the command the ordinary way, which decides.
+ * So a direct call needs no clock: it runs at the time of the last call that had one, and asks as soon as a key with an expiry is met.
+ *
+ * What it does is what call.ts does for the same command: statistics, admission, access time, effects, commit.
+ */
+import { COMMAND_GET, COMMAND_SET } from "../abi/commands";
+import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND } from "../abi/layout";
+import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
+import { isAscii } from "../bytes/ascii";
+import { hashBytes } from "../bytes/hash";
+import { effectCommit, effectsOn } from "../durability/effect-log";
+import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
+import { control, countOne } from "../memory/control";
+import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
+import { isString, readText, storeString, textLength, textPointer } from "../types/string";
+import { admitWrite, countCall } from "./call";
+import { effectSet } from "./effect";
+import { notePeak } from "./execute";
+import { session, sessionEnter } from "./session";
+
+/** Longest value that is looked through for bytes above 127; of a longer one it is not said that there are none. */
+const ASCII_BYTES: u32 = 4096;
+
+// @ts-ignore: decorator
+@inline
+function hasExpiry(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function countCommand(command: u32): void {
+  store<u32>(session, command + 1, SESSION_LAST_COMMAND);
+  countOne(CONTROL_COMMANDS);
+  countCall(command);
+}
+
+/** See abi/README.md: `direct_get`. */
+export function directGet(handle: usize, key: usize, length: u32): i32 {
+  sessionEnter(handle);
+  const entry = lookupQuiet(hashBytes(key, length), key, length);
+  if (!entry) {
+    countCommand(COMMAND_GET);
+    countLookup(false);
+    return DIRECT_MISSING;
+  }
+  if (hasExpiry(entry) || !isString(entry)) return DIRECT_ASK;
+  countCommand(COMMAND_GET);
+  countLookup(true);
+  noteAccess(entry);
+  readText(entry);
+  store<u32>(control, <u32>textPointer, CONTROL_RESULT);
+  const plain = textLength <= ASCII_BYTES && isAscii(textPointer, textLength);
+  return ((<i32>textLength) << 1) | (plain ? 0 : 1);
+}
+
+/** See abi/README.md: `direct_set`. */
+export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
+  sessionEnter(handle);
+  const hash = hashBytes(key, keyBytes);
+  const old = lookupQuiet(hash, key, keyBytes);
+  const slot = foundSlot;
+  if ((old && hasExpiry(old)) || admitWrite(COMMAND_SET, (<u64>keyBytes + valueBytes) << 1)) return DIRECT_ASK;
+  if (old) noteAccess(old);
+  if (!storeString(hash, slot, old, key, keyBytes, value, valueBytes, 0)) return DIRECT_ASK;
+  countCommand(COMMAND_SET);
+  notePeak();
+  if (effectsOn) {
+    effectSet(key, keyBytes, value, valueBytes, 0);
+    effectCommit();
+  }
+  return DIRECT_DONE;
+}

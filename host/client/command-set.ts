@@ -1,0 +1,89 @@
+/**
+ * The typed commands of an embedded database: they run at once, in a session of the engine, and return values.
+ *
+ * `get` and `set` have fast paths of their own (assembly/command/direct.ts); all others come from the table in commands.ts.
+ */
+import { DatabaseError } from "../common/error.ts";
+import { type Commands, commandForms, type Data, type ScanOptions, type SetOptions, scanWords, toData, type Value } from "./commands.ts";
+import type { ReplyValue } from "./reply-reader.ts";
+import type { EmbeddedSession } from "./session.ts";
+
+/** What `get` and `set` and the table's commands run in. */
+export class CommandRunner<T extends Data> {
+  /** Absent once the database is closed. */
+  #session: EmbeddedSession | undefined;
+  readonly #asBytes: boolean;
+
+  constructor(session: EmbeddedSession, asBytes: boolean) {
+    this.#session = session;
+    this.#asBytes = asBytes;
+  }
+
+  /** See Commands. */
+  get(key: Data): T | null {
+    const session = this.#session ?? closed();
+    const found = this.#asBytes ? session.getBytes(toData(key)) : session.getText(toData(key));
+    return found === undefined ? this.run<T | null>(["GET", key]) : (found as T | null);
+  }
+
+  /** See Commands. */
+  set(key: Data, value: Value, options?: SetOptions): boolean {
+    if (options === undefined) {
+      const session = this.#session ?? closed();
+      if (session.set(toData(key), toData(value))) return true;
+    }
+    return this.call("set", [key, value, options]) as boolean;
+  }
+
+  /** Walks the keys; one that changes meanwhile may come twice, one that stays comes at least once. */
+  *scan(options: ScanOptions = {}): Generator<T, void, undefined> {
+    let cursor = "0";
+    do {
+      options.signal?.throwIfAborted();
+      const [next, found] = this.run<readonly [string | Uint8Array, readonly T[]]>(scanWords(cursor, options));
+      cursor = typeof next === "string" ? next : String.fromCharCode(...next);
+      yield* found;
+    } while (cursor !== "0");
+  }
+
+  /** Runs the command of a form of the table. */
+  protected call(name: string, args: readonly unknown[]): unknown {
+    const form = commandForms[name];
+    if (form === undefined) throw new DatabaseError("INTERNAL", `${name} is not in the table of typed commands`);
+    return form.decode(this.run(form.encode(...(args as never[]))));
+  }
+
+  /** The reply to a command, which is thrown if it is an error. */
+  protected run<R>(args: readonly Data[]): R {
+    const value: ReplyValue = (this.#session ?? closed()).call(args, this.#asBytes);
+    if (value instanceof DatabaseError) throw value;
+    return value as R;
+  }
+
+  /** Every later call throws CLOSED. */
+  protected end(): void {
+    this.#session = undefined;
+  }
+}
+
+function closed(): never {
+  throw new DatabaseError("CLOSED", "the database is closed");
+}
+
+// The rest of the table, as methods.
+for (const name of Object.keys(commandForms)) {
+  if (name in CommandRunner.prototype) continue;
+  Object.defineProperty(CommandRunner.prototype, name, {
+    value(this: { call(name: string, args: readonly unknown[]): unknown }, ...args: readonly unknown[]): unknown {
+      return this.call(name, args);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** `CommandRunner` with all methods of `Commands`, as its prototype has them. */
+export const CommandSet = CommandRunner as unknown as new <T extends Data>(
+  session: EmbeddedSession,
+  asBytes: boolean,
+) => CommandRunner<T> & Commands<T>;

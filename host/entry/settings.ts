@@ -1,0 +1,105 @@
+/**
+ * From options to where they take effect, at the start and after each change. Nothing here knows a runtime.
+ */
+import * as commandIds from "../../assembly/abi/commands.ts";
+import { SETTING_MAX_BULK, SETTING_MAX_HELD, SETTING_MAX_MEMORY, SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
+import { DatabaseError } from "../common/error.ts";
+import type { OptionValue } from "../common/option-table.ts";
+import { findOption, OptionStore, parseOption } from "../common/options.ts";
+import type { Database } from "../database/database.ts";
+import type { LogSettings } from "../persistence/wal.ts";
+
+const MEGABYTE = 1_048_576;
+/** Size at which a file of the log is full. */
+const SEGMENT_BYTES = 16 * MEGABYTE;
+/** What one step of a compaction logs: well below a millisecond of work. */
+const COMPACT_STEP_BYTES = 65_536;
+const RUN_ID_BYTES = 20;
+
+/** Options by name, as host/common/option-table.ts has them. */
+export type Options = Readonly<Record<string, OptionValue | undefined>>;
+
+/** Checked values of options. Throws UNKNOWN_OPTION, INVALID_OPTION or OPTION_NOT_SUPPORTED. */
+export function parseOptions(given: Options): Map<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const row = findOption(name);
+    if (row === undefined) throw new DatabaseError("UNKNOWN_OPTION", `there is no option ${name}`);
+    values.set(name, parseOption(row, value, name));
+  }
+  return values;
+}
+
+/** Options of an embedded database: kept on disk if a directory is named, and in memory otherwise. Throws as `parseOptions`. */
+export function embeddedOptions(given: Options, isNamed: boolean): OptionStore {
+  return new OptionStore(new Map([["persistence", isNamed] as const, ...parseOptions(given)]));
+}
+
+/** Calls `apply` now and whenever the option changes. */
+export function bind(options: OptionStore, name: string, apply: () => void): void {
+  apply();
+  options.onChange(name, apply);
+}
+
+/** Carries options to the engine and its background work. */
+export function bindDatabase(options: OptionStore, { engine, maintenance }: Database): void {
+  bind(options, "maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
+  bind(options, "max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
+  bind(options, "proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
+  bind(options, "client_query_buffer_limit", () => engine.configure(SETTING_MAX_HELD, number(options, "client_query_buffer_limit")));
+  bind(options, "active_expire", () => maintenance.setActive(options.get("active_expire") !== false));
+  bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
+}
+
+/** Settings of the log, which follow their options. */
+export function bindLog(options: OptionStore): LogSettings {
+  const settings: LogSettings = {
+    durability: text(options, "durability") as LogSettings["durability"],
+    flushIntervalMs: 0,
+    flushAfterBatches: 0,
+    flushAfterBytes: 0,
+    segmentBytes: SEGMENT_BYTES,
+    compactAboveBytes: 0,
+    compactStepBytes: COMPACT_STEP_BYTES,
+  };
+  bind(options, "flush_interval", () => {
+    settings.flushIntervalMs = number(options, "flush_interval");
+  });
+  bind(options, "flush_after_commits", () => {
+    settings.flushAfterBatches = number(options, "flush_after_commits");
+  });
+  bind(options, "flush_after_bytes", () => {
+    settings.flushAfterBytes = number(options, "flush_after_bytes");
+  });
+  bind(options, "wal_size_threshold_mb", () => {
+    settings.compactAboveBytes = number(options, "wal_size_threshold_mb") * MEGABYTE;
+  });
+  return settings;
+}
+
+/** Lower-case names of commands by id, from the generated constants COMMAND_<NAME>. */
+export function commandNames(): readonly string[] {
+  const names: string[] = [];
+  for (const [name, id] of Object.entries(commandIds)) {
+    if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
+  }
+  return names;
+}
+
+/** What INFO calls this run: 40 random hexadecimal digits. */
+export function newRunId(fill: (target: Uint8Array) => Uint8Array): string {
+  return Array.from(fill(new Uint8Array(RUN_ID_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function text(options: OptionStore, name: string): string {
+  const value = options.get(name);
+  if (typeof value !== "string") throw new DatabaseError("INVALID_OPTION", `option ${name} must be text`);
+  return value;
+}
+
+export function number(options: OptionStore, name: string): number {
+  const value = options.get(name);
+  if (typeof value !== "number") throw new DatabaseError("INVALID_OPTION", `option ${name} must be a number`);
+  return value;
+}
