@@ -61,5 +61,15 @@ export function hintOf(line: string): Hint | undefined {
   const row = findSubcommand(container, second) ?? container;
   const title = row === container ? row.name : `${container.name} ${row.name}`;
   const syntax = row.subcommands.length > 0 ? row.subcommands.map((sub) => sub.name).join(" | ") : row.syntax;
-  return { syntax: `${title} ${syntax.replaceAll(/\w+:(?=[A-Z])/g, "")}`.trimEnd(), summary: row.summary };
+  return { syntax: `${title} ${readable(syntax)}`.trimEnd(), summary: row.summary };
+}
+
+/** The table's notation (host/command/syntax.ts) without names of groups and types, and with `key...` as `key [key ...]`. */
+function readable(syntax: string): string {
+  return syntax
+    .replaceAll(/([([])[a-z_0-9-]+:/g, "$1")
+    .replaceAll(/:(?:key|string|integer|double|pattern|unix-time)\b/g, "")
+    .replaceAll(/\[\(([^()]*)\)\]/g, "[$1]")
+    .replaceAll(/\(([^()]*)\)\.\.\./g, "$1 [$1 ...]")
+    .replaceAll(/([a-z-]+)\.\.\./g, "$1 [$1 ...]");
 }

@@ -5,20 +5,9 @@
  * Replies come as JavaScript values with bulk strings as bytes, so that a text (`+OK`) and a value (`"OK"`) can be told
  * apart and bytes that are no text survive.
  */
+import type { ReplyValue } from "../host/client/reply-reader.ts";
 
-/** A reply: bytes are a bulk string, text is a status line. */
-export type ReplyValue =
-  | string
-  | number
-  | bigint
-  | boolean
-  | null
-  | Uint8Array
-  | Error
-  | readonly ReplyValue[]
-  | ReadonlySet<ReplyValue>
-  | ReadonlyMap<ReplyValue, ReplyValue>;
-
+export type { ReplyValue };
 export type Word = string | Uint8Array;
 
 /** In bytes. */
