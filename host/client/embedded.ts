@@ -135,6 +135,16 @@ export class EmbeddedDatabase extends DatabaseView {
     return view;
   }
 
+  /**
+   * Resolves when what has run so far, typed methods included, is as safe as the durability level demands, as `execute` waits for it.
+   * Rejects when the log failed before.
+   */
+  async settled(): Promise<void> {
+    this.#refuseClosed();
+    this.#parts.database.commits.pass();
+    await this.#acknowledge([]);
+  }
+
   /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
   async flush(): Promise<void> {
     this.#refuseClosed();
