@@ -34,12 +34,17 @@ export function explain(error: unknown, name: string): Explanation {
         text: "A newer MemFlux has written them. They are left as they are.",
         detail,
       };
-    case "STORAGE_FAILED":
+    case "STORAGE_UNAVAILABLE":
       return {
         title: "The browser does not let this page store data",
         text: "Private windows and pages without https often may not.",
         detail,
       };
+    case "STORAGE_FAILED":
+      return { title: "The stored files could not be read or written", text: "What was stored is left as it is.", detail };
+    case "WORKER_FAILED":
+    case "ENGINE_INVALID":
+      return { title: "The database could not be started", text: "A part of this page did not load. Reloading may help.", detail };
     default:
       return { title: "The database could not be opened", text: "This is what the program says:", detail };
   }
