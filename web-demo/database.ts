@@ -31,4 +31,6 @@ export interface DemoDatabase {
   pipeline(commands: readonly (readonly Word[])[]): Promise<readonly ReplyValue[]>;
   memory(): Promise<MemorySizes>;
   stats(): Promise<Statistics>;
+  /** Ends the database and what it runs in. */
+  close(): Promise<void>;
 }

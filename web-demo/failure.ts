@@ -8,6 +8,8 @@ export interface Explanation {
   readonly text: string;
   /** The error's own words, where ours do not say all. */
   readonly detail?: string;
+  /** What the button says that opens the database again. */
+  readonly again?: string;
 }
 
 /** `name`: of the database. */
@@ -19,6 +21,8 @@ export function explain(error: unknown, name: string): Explanation {
         title: "Another tab has this database",
         text: `The database "${name}" can be open in one tab at a time. Close the other tab, or go on there.`,
       };
+    case "CLOSED":
+      return { title: "The database is closed", text: "A command has ended it. What was acknowledged is stored.", again: "Open again" };
     case "STORAGE_FULL":
       return {
         title: "There is no room left",

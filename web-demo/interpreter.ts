@@ -7,7 +7,7 @@
 import { helpText } from "../host/cli/completion.ts";
 import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
-import { type Printed, printError, printReply } from "./reply.ts";
+import { type Printed, printError, printReply, printText } from "./reply.ts";
 
 /** The page breaks lines itself. */
 const HELP_WIDTH = 4096;
@@ -64,8 +64,7 @@ export class Interpreter {
     let printed: Printed;
     try {
       const value = await this.#database.execute(words, { bytes: true });
-      printed =
-        value instanceof Uint8Array && isText(name, rest) ? { text: decoder.decode(value).trimEnd(), tone: "status" } : printReply(value);
+      printed = isText(name, rest) ? printText(value) : printReply(value);
       this.#follow(name, rest);
     } catch (error) {
       printed = printError(error);

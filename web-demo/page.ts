@@ -3,8 +3,10 @@
  *
  * 1. Lines run in the order in which they were entered; a second one waits for the first.
  * 2. Sizes are asked for after each command, and every SIZES_MS while the page is visible, one question at a time.
- * 3. A database that cannot be opened gives a notice with what to do; nothing else works until it is solved.
+ * 3. A line runs after the frame that shows it, so that its time is the command's and not that of painting.
+ * 4. A database that cannot be opened, or was closed, gives a notice with what to do; nothing else works until it is solved.
  */
+import { DatabaseError } from "../host/common/error.ts";
 import type { DemoDatabase } from "./database.ts";
 import { explain } from "./failure.ts";
 import { History, type LineStore } from "./history.ts";
@@ -19,6 +21,10 @@ import { Prompt } from "./view/prompt.ts";
 import { Transcript } from "./view/transcript.ts";
 
 const SIZES_MS = 1000;
+/** A frame takes less, unless the page is not painted at all. */
+const FRAME_MS_MAX = 100;
+/** Codes of errors behind which a database answers no more. */
+const ENDED: readonly string[] = ["CLOSED", "WORKER_FAILED"];
 const WELCOME = "A database of your own, inside this browser. Type a Redis command, or try one of these:";
 const EXAMPLES = ["SET greeting hello EX 600", "GET greeting", "INCR visits", "MSET a 1 b 2 c 3", "SCAN 0", "INFO memory"];
 
@@ -42,6 +48,8 @@ export class Page {
   #database: DemoDatabase | undefined;
   #interpreter: Interpreter | undefined;
   #name = "";
+  /** Name of the database that is open, or was; undefined: in memory. */
+  #opened: string | undefined;
   /** The end of what is running. */
   #tail: Promise<void> = Promise.resolve();
   #asking = false;
@@ -64,9 +72,10 @@ export class Page {
     try {
       this.#database = await this.#parts.open(name);
     } catch (error) {
-      this.#refused(error);
+      this.#refuse(error, name);
       return;
     }
+    this.#opened = name;
     this.#interpreter = new Interpreter(this.#database, this.#parts.nowMs);
     this.#name = name ?? "memory";
     this.#tell("ready", name === undefined ? "In memory only" : "Stored in this browser");
@@ -77,16 +86,19 @@ export class Page {
     this.#prompt.enable(true);
     this.#prompt.focus();
     this.#gauges.measuring(true, "Measure");
-    this.#transcript.welcome(WELCOME, EXAMPLES, (line) => this.#prompt.submit(line));
+    if (this.#transcript.isEmpty) this.#transcript.welcome(WELCOME, EXAMPLES, (line) => this.#prompt.submit(line));
     await this.#sizes();
   }
 
-  #refused(error: unknown): void {
+  /** Says why the database `name` is not open, and offers ways on. */
+  #refuse(error: unknown, name: string | undefined): void {
+    const explanation = explain(error, this.#parts.name);
     this.#tell("failed", "Not open");
+    this.#prompt.enable(false);
     this.#console.hidden = true;
     this.#sides.hidden = true;
-    showNotice(this.#notice, explain(error, this.#parts.name), [
-      { label: "Try again", act: () => void this.start(this.#parts.name) },
+    showNotice(this.#notice, explanation, [
+      { label: explanation.again ?? "Try again", act: () => void this.start(name) },
       { label: "Use a database in memory", act: () => void this.start(undefined) },
     ]);
   }
@@ -108,6 +120,7 @@ export class Page {
   async #run(line: string): Promise<void> {
     if (this.#interpreter === undefined) return;
     const entry = line.trim() === "" ? undefined : this.#transcript.ask(this.#sign(), line);
+    await nextFrame();
     const outcome = await this.#interpreter.run(line);
     if (outcome.kind === "clear") this.#transcript.clear();
     if (outcome.kind === "nothing" || outcome.kind === "clear" || entry === undefined) return;
@@ -140,10 +153,21 @@ export class Page {
       const [memory, statistics] = await Promise.all([this.#database.memory(), this.#database.stats()]);
       this.#gauges.showSizes(memory, statistics);
     } catch (error) {
-      this.#tell("failed", errorLine(error));
+      this.#fail(error);
     } finally {
       this.#asking = false;
     }
+  }
+
+  /** Takes leave of a database that was closed or whose worker has ended; others may still answer. */
+  #fail(error: unknown): void {
+    if (!(error instanceof DatabaseError) || !ENDED.includes(error.code)) {
+      this.#tell("failed", errorLine(error));
+      return;
+    }
+    this.#database?.close().catch(() => {});
+    this.#database = undefined;
+    this.#refuse(error, this.#opened);
   }
 
   /** A press into the empty space of the console goes to the line, unless text is being selected. */
@@ -152,6 +176,22 @@ export class Page {
     if (target?.closest("button, input") || document.getSelection()?.isCollapsed === false) return;
     this.#prompt.focus();
   }
+}
+
+/** Resolves when what has changed on the page was painted, or the page is not being painted. */
+function nextFrame(): Promise<void> {
+  return new Promise((painted) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      painted();
+    };
+    const timer = setTimeout(painted, FRAME_MS_MAX);
+    requestAnimationFrame(() => {
+      clearTimeout(timer);
+      port2.postMessage(undefined);
+    });
+  });
 }
 
 /** The browser's store of small texts, where it gives one. */

@@ -27,6 +27,12 @@ export function printReply(value: ReplyValue): Printed {
   return { text: [formatReadable(reply), ...cuts].join("\n"), tone: toneOf(reply) };
 }
 
+/** A reply that is a text of lines, as it is. */
+export function printText(value: ReplyValue): Printed {
+  if (value instanceof Uint8Array) return printText(new TextDecoder().decode(value));
+  return typeof value === "string" ? { text: value.trimEnd(), tone: "status" } : printReply(value);
+}
+
 /** What failed, as redis-cli prints errors: `(error) ERR ...`. */
 export function printError(error: unknown): Printed {
   return { text: `(error) ${errorLine(error)}`, tone: "error" };

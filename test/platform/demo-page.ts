@@ -65,6 +65,6 @@ export async function say(page: Page, line: string): Promise<string> {
   await page.locator("#line").fill(line);
   await page.locator("#line").press("Enter");
   const answer = entries.nth(before).locator(".answer");
-  await answer.waitFor();
+  await answer.waitFor({ state: "attached" });
   return (await answer.textContent()) ?? "";
 }

@@ -22,6 +22,7 @@ function asDemo(database: EmbeddedDatabase): DemoDatabase {
     pipeline: (commands) => database.pipeline(commands),
     memory: async () => database.memory(),
     stats: async () => database.stats(),
+    close: () => database.close(),
   };
 }
 
@@ -68,6 +69,8 @@ describe("the interpreter", () => {
   test("prints INFO as lines and explains commands", async () => {
     const interpreter = new Interpreter(asDemo(database), steppingClock(1));
     expect(await say(interpreter, "info memory")).toMatch(/^status: # Memory\r?\nused_memory:\d+/);
+    await interpreter.run("HELLO 2");
+    expect(await say(interpreter, "INFO memory")).toMatch(/^status: # Memory\r?\nused_memory:\d+(\r?\n\S+)+$/);
     expect(await say(interpreter, "help config get")).toContain("note: CONFIG GET");
     expect(await say(interpreter, "help nope")).toContain('No command is called "nope"');
   });

@@ -142,6 +142,16 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("the demo"), () => {
     expect(await say(second, "GET kept")).toBe("(nil)");
   });
 
+  test("can be opened again when a command has closed it", async () => {
+    await openDemo(page, server.address);
+    await say(page, "SET kept yes");
+    await say(page, "SHUTDOWN");
+    await page.getByRole("heading", { name: "The database is closed" }).waitFor();
+    await page.getByRole("button", { name: "Open again" }).click();
+    await page.locator("#line:enabled").waitFor();
+    expect(await say(page, "GET kept")).toBe('"yes"');
+  });
+
   test("shows sizes, and measures without leaving keys behind", async () => {
     await openDemo(page, server.address);
     await say(page, "MSET a 1 b 2");

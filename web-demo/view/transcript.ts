@@ -36,6 +36,10 @@ export class Transcript {
     });
   }
 
+  get isEmpty(): boolean {
+    return this.#root.childElementCount === 0;
+  }
+
   /** The words at the beginning, with lines to try; pressing one gives it to `onPick`. */
   welcome(text: string, lines: readonly string[], onPick: (line: string) => void): void {
     const examples = lines.map((line) => button("example", line, () => onPick(line)));
