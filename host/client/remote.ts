@@ -112,12 +112,9 @@ export class RemoteDatabase extends RemoteView {
   }
 
   /** Runs commands one behind the other, no other call between them. An error is an element of the answer and ends nothing. */
-  async pipeline(
-    commands: readonly (readonly Value[])[],
-    { bytes = false, signal }: RemoteExecuteOptions = {},
-  ): Promise<readonly ReplyValue[]> {
+  async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: RemoteExecuteOptions = {}): Promise<ReplyValue[]> {
     signal?.throwIfAborted();
-    return orAborted(this.#calls.call("pipeline", 0, bytes, [commands]), signal) as Promise<readonly ReplyValue[]>;
+    return orAborted(this.#calls.call("pipeline", 0, bytes, [commands]), signal) as Promise<ReplyValue[]>;
   }
 
   /** The typed methods on another of the 16 databases; their calls are rejected with INDEX_OUT_OF_RANGE if there is none. */

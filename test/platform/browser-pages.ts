@@ -80,8 +80,8 @@ export interface RunningBrowser {
 }
 
 /** Starts a browser on a profile. Requires: CHROMIUM.path. */
-export async function startBrowser(profile: string): Promise<RunningBrowser> {
-  const child = spawn(CHROMIUM.path ?? "", [...ARGUMENTS, `--user-data-dir=${profile}`, "about:blank"], {
+export async function startBrowser(profile: string, more: readonly string[] = []): Promise<RunningBrowser> {
+  const child = spawn(CHROMIUM.path ?? "", [...ARGUMENTS, ...more, `--user-data-dir=${profile}`, "about:blank"], {
     detached: true,
     stdio: ["ignore", "ignore", "pipe"],
   });
