@@ -129,7 +129,7 @@ export class Compaction {
         timer?.cancel();
         resolve();
       };
-      timer = this.#parts.clock.setTimer(resolve, PAUSE_MS);
+      timer = this.#parts.clock.setTimer(resolve, PAUSE_MS, true);
     });
   }
 }

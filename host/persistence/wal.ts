@@ -339,7 +339,9 @@ export class Wal {
     });
   }
 
+  /** Congestion does not wait for the interval, since callers wait for its end. */
   #isFlushDue(): boolean {
+    if (this.isCongested) return true;
     const { flushAfterBatches, flushAfterBytes } = this.#settings;
     if (flushAfterBatches > 0 && this.#unflushedBatches >= flushAfterBatches) return true;
     return flushAfterBytes > 0 && this.#unflushedBytes >= flushAfterBytes;

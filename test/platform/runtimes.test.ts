@@ -1,7 +1,9 @@
 /**
- * Goal: the program serves alike on Node, Bun and Deno: transcripts, TLS, clients that do not read, half-closed streams,
- * signals, what was acknowledged before a kill -9, and a directory that another runtime has written.
- * Method: dist/memflux.js as a process of each runtime, spoken to byte by byte. A runtime that is not installed is not run.
+ * Goal: the program serves alike on three releases of Node, on Bun and on Deno: transcripts, TLS, clients that do not read,
+ * half-closed streams, signals, what was acknowledged before a kill -9, and a directory that another runtime has written. The
+ * library keeps its promises on all of them.
+ * Method: dist/memflux.js as a process of each runtime, spoken to byte by byte; library-runner.ts as a program that has our package
+ * installed. A runtime that is not installed is not run.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,9 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { playScenario } from "../golden/runner.ts";
 import { readTranscripts } from "../golden/suite.ts";
+import { TEST_SEED } from "../support/engine.ts";
+import { installProgram } from "../support/installed-program.ts";
 import { openClient, type RawClient } from "../support/raw-client.ts";
 import { encodeRequest, type Reply } from "../support/reply.ts";
 import { startServer, type TestServer } from "../support/test-server.ts";
@@ -23,6 +27,9 @@ const run = promisify(execFile);
 const data = loadDataSet();
 const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
+/** What package.json's `exports` give the runtimes. */
+const LIBRARY_FILES = { node: "index.js", bun: "bun.js", deno: "deno.js" };
+const LIBRARY_CHECKS = 20;
 
 const textOf = (reply: Reply): string => ("text" in reply ? reply.text : reply.kind);
 /** What a reply of latin1 text says in UTF-8. */
@@ -52,7 +59,7 @@ async function kill(server: TestServer): Promise<void> {
   await server.stop();
 }
 
-describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) })))("$title", ({ name, command }) => {
+describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime) })))("$heading", ({ name, title, command }) => {
   if (command === undefined) {
     it.skip("serves", () => {});
     return;
@@ -71,7 +78,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
 
   it("says which runtime it is", async () => {
     const client = await openClient(server);
-    expect(textOf(await client.call("INFO", "server"))).toMatch(new RegExp(`^runtime:${name} \\d+\\.\\d+`, "m"));
+    expect(textOf(await client.call("INFO", "server"))).toMatch(new RegExp(`^runtime:${title}[ .]\\d+\\.\\d+`, "m"));
     await client.close();
   });
 
@@ -82,6 +89,17 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
     const { stdout } = await run(path!, args, { timeout: 60_000 });
     expect(stdout.trim().split("\n")).toHaveLength(13);
     expect(stdout).toMatch(/^(ok .*\n)+$/);
+  });
+
+  it(`keeps what the library promises (seed ${TEST_SEED})`, async () => {
+    const program = await installProgram(new URL("library-runner.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, "library"), String(TEST_SEED)];
+    const { stdout, stderr } = await run(path!, args, { timeout: 60_000 });
+    expect(stdout).toMatch(/^(ok .*\n)+$/);
+    expect(stdout.split("\n")[0]).toBe(`ok the library is ${LIBRARY_FILES[name]}`);
+    expect(stdout.trim().split("\n")).toHaveLength(LIBRARY_CHECKS + 1);
+    expect(stderr).toBe("");
   });
 
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {

@@ -19,6 +19,8 @@ import type { Storage, StorageFile } from "../types.ts";
 const LOCK_NAME = "memflux.lock";
 /** Field of /proc/PID/stat behind the name of the program: clock ticks from boot to the start of the process. */
 const START_TIME_FIELD = 19;
+/** Zombie and dead. */
+const ENDED_STATES = ["Z", "X"];
 const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 const ANOTHER_DIRECTORY = "choose another directory with --dir";
@@ -258,8 +260,13 @@ function readText(path: string): string | undefined {
 
 /** Start time of a process, or "0" where the system does not tell. */
 function startTime(processId: number): string {
+  return statFields(processId)[START_TIME_FIELD] ?? "0";
+}
+
+/** What Linux tells of a process behind its name, its state first (proc(5)); nothing elsewhere. */
+function statFields(processId: number): readonly string[] {
   const stat = readText(`/proc/${processId}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME_FIELD] ?? "0";
+  return stat === undefined ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Whether the process that wrote a lock still runs. */
@@ -275,6 +282,8 @@ function isAlive(lock: string): boolean {
   } catch (cause) {
     return codeOf(cause) === "EPERM";
   }
+  // A process that has ended stays listed until its parent asks for it, which in a container may be never.
+  if (ENDED_STATES.includes(statFields(id)[0] ?? "")) return false;
   return started === "0" || now === "0" || started === now;
 }
 

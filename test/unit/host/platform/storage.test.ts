@@ -2,10 +2,12 @@
  * Goal: every storage keeps the promises of host/platform/types.ts; the directory of Node is locked against others, alive or dead.
  * Method: one suite over all adapters; for the lock of Node, lock files as other processes would leave them.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { MemoryDirectory, MemoryStorage } from "../../../../host/platform/memory/storage.ts";
 import { NodeStorage } from "../../../../host/platform/node/storage.ts";
 import { SimulatedDisk } from "../../../../host/platform/simulated/disk.ts";
@@ -150,6 +152,24 @@ describe("node", () => {
       message: expect.stringContaining(`process ${process.ppid}:`),
     });
     expect(existsSync(join(directory, LOCK))).toBe(true);
+  });
+
+  it("takes over the lock of a process that has ended and waits for its parent to notice", async () => {
+    // A shell's child ends and stays a zombie, since the program that takes the shell's place asks for no children.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [output] = (await once(parent.stdout, "data")) as [Buffer];
+      const id = Number(String(output));
+      const fields = (): string[] => readFileSync(`/proc/${id}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      await vi.waitUntil(() => fields()[0] === "Z");
+      const directory = newDirectory();
+      writeFileSync(join(directory, LOCK), `${id} ${fields()[19]}\n`);
+      const storage = new NodeStorage(directory);
+      await storage.lock();
+      await storage.unlock();
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   it("says what is wrong with a path that is a file, or that holds a directory where a file should be", async () => {
