@@ -5,6 +5,7 @@
  *
  *   node host/build/ensure.mjs            what `npm start` needs
  *   node host/build/ensure.mjs --test     also the test tools of test/package.json
+ *   node host/build/ensure.mjs --bench    also the peers of test/bench/package.json
  *
  * `npm install` is used rather than `npm ci`: lock files written on one platform can lack packages of another. A
  * node_modules that is a link belongs to somebody else and is left alone. All output goes to standard error.
@@ -35,6 +36,7 @@ function installIfStale(folder) {
 
 installIfStale(ROOT);
 if (process.argv.includes("--test")) installIfStale(join(ROOT, "test"));
+if (process.argv.includes("--bench")) installIfStale(join(ROOT, "test/bench"));
 if (isStale()) {
   console.error("memflux: building ...");
   run(process.execPath, [join(ROOT, "host/build/build.mjs")], ROOT);

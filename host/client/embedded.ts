@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The embedded database that programs import: commands as method calls on an engine in this process.
  *

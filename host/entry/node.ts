@@ -4,7 +4,6 @@
  */
 import { EmbeddedDatabase } from "../client/embedded.ts";
 import { createHandlers } from "../command/registry.ts";
-import { DatabaseError } from "../common/error.ts";
 import { OptionStore } from "../common/options.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { nodeRandom } from "../platform/node/random.ts";

@@ -179,7 +179,10 @@ describe("files of others", () => {
       bytes[8] = 2;
       return bytes;
     });
-    expect(await refusal(newer)).toBe("FILE_VERSION: simulated/wal-0000000001.log has format version 2; this MemFlux reads up to 1");
+    expect(await refusal(newer)).toBe(
+      "FILE_VERSION: simulated/wal-0000000001.log has format version 2; this MemFlux reads up to 1. " +
+        "Use a newer MemFlux, or choose another directory with --dir",
+    );
   });
 });
 

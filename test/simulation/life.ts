@@ -10,6 +10,7 @@
 
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
+import { SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
 import type { DatabaseError } from "../../host/common/error.ts";
 import type { Waiter } from "../../host/database/commit.ts";
 import { Database } from "../../host/database/database.ts";
@@ -29,6 +30,8 @@ export interface LifeParts {
   readonly recover?: "refuse" | "truncate";
 }
 
+/** Memory of an engine, in pages of 64 KiB: less than it would take in one step, which thousands of lives would have to wait for. */
+const PAGES_MAX = 100;
 const START_MS = 1_800_000_000_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -55,6 +58,7 @@ export class Life {
     this.reports = reports;
     this.#session = database.engine.openSession();
     database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
+    database.engine.configure(SETTING_MAX_PAGES, PAGES_MAX);
     this.digests.push(this.digest());
     this.#positions[0] = database.log?.position ?? 0;
     this.#note();
@@ -199,8 +203,9 @@ export class Life {
   }
 }
 
+/** A request in RESP. Requires: the arguments are ASCII. */
 function encodeRequest(args: readonly string[]): string {
-  return `*${args.length}\r\n${args.map((arg) => `$${encoder.encode(arg).length}\r\n${arg}\r\n`).join("")}`;
+  return `*${args.length}\r\n${args.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join("")}`;
 }
 
 /** Commands that carry values from key to key, which is what a compaction has to be careful about. */

@@ -4,6 +4,7 @@
  *   npm run bench:kv                                the whole table, about 15 minutes
  *   npm run bench:kv -- --quick                     a smoke: few cells, one round
  *   npm run bench:kv -- --rounds 5 --pipelines 16,64 --commands GET,SET --sizes 3 --keys 100000
+ *   npm run bench:kv -- --persistent                with a log: durability fsync against appendfsync everysec
  *   --write                                         puts the table into test/bench/README.md
  *
  * Per cell and server: requests per second, CPU time of the server per request (user and system, from /proc), p50 and p99 as
@@ -22,8 +23,6 @@ const SERVER_CORE = 0;
 const CLIENT_CORE = 1;
 const CLIENTS = 50;
 const README = join(dirname(fileURLToPath(import.meta.url)), "../README.md");
-const TABLE_BEGIN = "<!-- bench:kv -->";
-const TABLE_END = "<!-- /bench:kv -->";
 /** Requests of a measurement by pipeline depth: one to two seconds each. */
 const REQUESTS = { 1: 100_000, 16: 800_000, 64: 1_600_000, 256: 2_000_000 };
 /** Targets of the CPU ratio, geometric mean over a pipeline depth. */
@@ -33,6 +32,7 @@ const MEMORY_TARGET = 0.65;
 const { values: options } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
+    persistent: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
     rounds: { type: "string" },
     pipelines: { type: "string" },
@@ -42,12 +42,17 @@ const { values: options } = parseArgs({
   },
 });
 
+const TABLE = options.persistent ? "bench:kv --persistent" : "bench:kv";
+const TABLE_BEGIN = `<!-- ${TABLE} -->`;
+const TABLE_END = `<!-- /${TABLE} -->`;
+/** How the servers keep their data. */
+const LEVEL = options.persistent ? { level: "fsync" } : undefined;
 const numbers = (text) => text.split(",").map(Number);
 const rounds = Number(options.rounds ?? (options.quick ? 1 : 3));
 const pipelines = numbers(options.pipelines ?? (options.quick ? "1,64" : "1,16,64,256"));
 const commands = options.commands.split(",");
 const sizes = numbers(options.sizes ?? (options.quick ? "3" : "3,100"));
-const keyCounts = numbers(options.keys ?? (options.quick ? "100000" : "100000,1000000"));
+const keyCounts = numbers(options.keys ?? (options.quick || options.persistent ? "100000" : "100000,1000000"));
 const memoryKeys = options.quick ? 100_000 : 1_000_000;
 const redisServer = process.env.REDIS_SERVER ?? "redis-server";
 
@@ -103,7 +108,10 @@ function summarise(cell, results) {
 
 /** Measures all cells that share keys and size on one pair of servers, alternating. */
 async function measureGroup(group) {
-  const servers = [await startServer("redis", SERVER_CORE, redisServer), await startServer("memflux", SERVER_CORE, redisServer)];
+  const servers = [
+    await startServer("redis", SERVER_CORE, redisServer, LEVEL),
+    await startServer("memflux", SERVER_CORE, redisServer, LEVEL),
+  ];
   try {
     for (const server of servers) await server.fill(group[0].keys, group[0].size);
     const rows = [];
@@ -146,24 +154,28 @@ function formatRow(row) {
 function table(rows, memory) {
   const version = spawnSync(redisServer, ["--version"], { encoding: "utf8" }).stdout.match(/v=(\S+)/)?.[1];
   const lines = [
-    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}, redis-server ${version}, ${rounds} rounds, ratios ours / redis.`,
+    `${cpus().length} cores of ${cpus()[0]?.model.trim()}, Node ${process.version}, redis-server ${version}, ${rounds} rounds, ratios ours / redis${options.persistent ? ", durability fsync / appendfsync everysec" : ""}.`,
     "",
   ];
   lines.push("| P | CPU, geometric mean | to reach | throughput, geometric mean |", "|---|---|---|---|");
   for (const pipeline of pipelines) {
     const own = rows.filter((row) => row.pipeline === pipeline);
     const mean = (figure) => geometricMean(own.map((row) => row[figure])).toFixed(2);
-    lines.push(`| ${pipeline} | ${mean("cpu")} | ≤ ${TARGETS[pipeline] ?? "-"} | ${mean("rate")} |`);
+    lines.push(`| ${pipeline} | ${mean("cpu")} | ${options.persistent ? "" : `≤ ${TARGETS[pipeline] ?? "-"}`} | ${mean("rate")} |`);
   }
-  lines.push("", `| value bytes | redis, bytes per key | ours | ratio | at ${memoryKeys} keys |`, "|---|---|---|---|---|");
-  for (const row of memory) lines.push(`| ${row.size} | ${row.redis.toFixed(1)} | ${row.memflux.toFixed(1)} | ${row.ratio.toFixed(2)} | |`);
-  lines.push(`| geometric mean | | | ${geometricMean(memory.map((row) => row.ratio)).toFixed(2)} | to reach ≤ ${MEMORY_TARGET} |`);
+  if (memory.length > 0) pushMemory(lines, memory);
   lines.push("", "| keys | value bytes | command | P | throughput | CPU per request | p50 | p99 |", "|---|---|---|---|---|---|---|---|");
   return [...lines, ...rows.map(formatRow)].join("\n");
 }
 
+function pushMemory(lines, memory) {
+  lines.push("", `| value bytes | redis, bytes per key | ours | ratio | at ${memoryKeys} keys |`, "|---|---|---|---|---|");
+  for (const row of memory) lines.push(`| ${row.size} | ${row.redis.toFixed(1)} | ${row.memflux.toFixed(1)} | ${row.ratio.toFixed(2)} | |`);
+  lines.push(`| geometric mean | | | ${geometricMean(memory.map((row) => row.ratio)).toFixed(2)} | to reach ≤ ${MEMORY_TARGET} |`);
+}
+
 const memory = [];
-for (const size of sizes) memory.push(await measureMemory(size));
+if (!options.persistent) for (const size of sizes) memory.push(await measureMemory(size));
 const rows = [];
 for (const keys of keyCounts) {
   for (const size of sizes) {
