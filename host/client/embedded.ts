@@ -155,7 +155,7 @@ export class EmbeddedDatabase extends DatabaseView {
   /** Writes the log anew without what is out of date, as BGREWRITEAOF does. Resolves at once in memory. */
   async compact(): Promise<void> {
     this.#refuseClosed();
-    await this.#parts.database.compact();
+    await this.#parts.database.persistence?.compact();
   }
 
   /** Bytes in use, exact, by purpose. */
