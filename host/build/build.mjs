@@ -7,6 +7,7 @@
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
  *                  import lazily becomes chunks of their own; packages stay imports
  *   browser        host/entry/browser{,-worker,-inline}.ts → one file each in dist/; the third holds worker and engine
+ *   demo           web-demo/ → dist/demo/ (demo.mjs)
  *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
  * Any failure ends the build with status 1 and its message on standard error; dist/.stamp is missing then (stamp.mjs).
@@ -15,6 +16,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
@@ -145,9 +147,9 @@ async function buildDeclarations() {
   await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
 }
 
-/** Paths of the files that were made: named ones, and all below two folders that the build has to itself. */
+/** Paths of the files that were made: named ones, and all below the folders that the build has to itself. */
 function outputs() {
-  const below = ["chunks", "types"].flatMap((folder) => {
+  const below = ["chunks", "demo", "types"].flatMap((folder) => {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
@@ -159,7 +161,7 @@ async function main() {
   const sources = readSources();
   clearStamp();
   const generated = await generate();
-  await settle([buildEngine().then(buildBrowser), buildPrograms(), buildDeclarations()]);
+  await settle([buildEngine().then(buildBrowser).then(buildDemo), buildPrograms(), buildDeclarations()]);
   writeStamp(sources, outputs(), generated);
 }
 
