@@ -209,8 +209,9 @@ describe("broken files", () => {
       await expectUntouched(directory, /has a log \(wal-\d+\.log\) but no whole manifest.*Restore .*--dir/);
     }
     rmSync(path);
-    await expectUntouched(directory, /but no whole manifest.*Restore .*--dir/);
-    writeFileSync(path, content);
+    await expectUntouched(directory, /but no whole manifest.*Restore .*--recover truncate .*--dir/);
+    const server = await startServer("memflux", { options: { ...optionsFor(directory), recover: "truncate" } });
+    await server.stop();
     await expectWhole(directory);
   });
 });
