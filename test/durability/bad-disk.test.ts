@@ -94,7 +94,7 @@ describe("a path that is no directory", () => {
   });
 
   it.runIf(process.platform === "linux")("a directory that takes no entries", async () => {
-    await expectRefusal("/proc/memflux/database", /cannot make the directory \/proc\/memflux: ENOENT.*--dir/);
+    await expectRefusal("/proc/memflux/database", /cannot make the directory \/proc\/memflux\/database: ENOENT.*--dir/);
   });
 
   function write(path: string): string {
