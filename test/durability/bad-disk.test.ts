@@ -293,6 +293,7 @@ describe.each(["fsync", "full"])("a disk that fills up in the middle of a frame 
     const next = await start(disk.inside, durability, disk.prefix);
     await expectLarge(next, acknowledged);
     await next.stop();
+    expect(next.output()).toMatch(/ends in a frame that a crash left unfinished/);
     await disk.end();
   });
 
