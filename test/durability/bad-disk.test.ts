@@ -314,7 +314,9 @@ describe.each(["fsync", "full"])("a disk that fills up in the middle of a frame 
   });
 });
 
-it.runIf(process.platform === "linux")("a limit on the size of files is a full disk", async () => {
+// The system ends Deno with a signal when a file gets too large; nothing can be done about that from within.
+const canMeetLimit = process.platform === "linux" && !/deno/.test(process.env.MEMFLUX_TEST_RUNTIME ?? "");
+it.runIf(canMeetLimit)("a limit on the size of files is a full disk", async () => {
   const directory = newDirectory();
   const server = await start(directory, "fsync", filesUpTo(200));
   const client = await openClient(server);

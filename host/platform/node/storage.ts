@@ -22,7 +22,7 @@ const LOCK_NAME = "memflux.lock";
 const START_TIME_FIELD = 19;
 /** Zombie and dead. */
 const ENDED_STATES = ["Z", "X"];
-const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+const FULL_CODES: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 const ANOTHER_DIRECTORY = "choose another directory with --dir";
 
@@ -187,8 +187,11 @@ function codeOf(cause: unknown): string | undefined {
 
 /** What went wrong in the system's words, and `advice` for the operator. */
 function failure(problem: string, cause: unknown, advice?: string): DatabaseError {
-  const text = `${problem}: ${(cause as Error).message}`;
-  const isFull = FULL_CODES.includes(codeOf(cause));
+  const code = codeOf(cause) ?? "";
+  const { message } = cause as Error;
+  // Deno leaves the code out of some of its messages.
+  const text = `${problem}: ${message.includes(code) ? message : `${code}: ${message}`}`;
+  const isFull = FULL_CODES.includes(code);
   const wanted = isFull ? "make room" : advice;
   return new DatabaseError(isFull ? "STORAGE_FULL" : "STORAGE_FAILED", wanted === undefined ? text : `${text}; ${wanted}`, { cause });
 }
