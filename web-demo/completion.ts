@@ -25,6 +25,11 @@ export class Completion {
     return this.#offers;
   }
 
+  /** Whether the offers say more than what was typed. */
+  get isOpen(): boolean {
+    return this.#offers.length > 1 || (this.#offers.length === 1 && `${this.#head}${this.#offers[0]}` !== this.#line);
+  }
+
   /** Position among the offers of the word in the prompt; -1: what was typed. */
   get selected(): number {
     return this.#selected;

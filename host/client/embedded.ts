@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The embedded database that programs import: commands as method calls on an engine in this process.
  *
@@ -9,6 +8,7 @@
  * 3. After `close` every call fails with CLOSED.
  * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";

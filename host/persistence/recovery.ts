@@ -66,6 +66,8 @@ export class Recovery {
   #bytesDone = 0;
   #bytesTotal = 0;
   #reportedMs: number;
+  /** Progress has been reported; a short recovery says nothing. */
+  #isLong = false;
 
   private constructor(parts: RecoveryParts, manifestFile: ManifestFile | undefined, manifest: Manifest) {
     this.#parts = parts;
@@ -240,6 +242,7 @@ export class Recovery {
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#reportedMs < PROGRESS_MS) return;
     this.#reportedMs = nowMs;
+    this.#isLong = true;
     const percent = Math.floor((this.#bytesDone / Math.max(1, this.#bytesTotal)) * 100);
     report(`recovering: ${percent} % (${megabytes(this.#bytesDone)} of ${megabytes(this.#bytesTotal)} MB)`);
     await new Promise<void>((resolve) => clock.endOfTurn(resolve));
@@ -295,7 +298,7 @@ export class Recovery {
     }
     const used = this.#segments.at(-1);
     if (used !== undefined) await this.#secure(used.file);
-    if (this.#frames > 0) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
+    if (this.#isLong) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
   }
 
   /**

@@ -131,6 +131,11 @@ describe("completion", () => {
     expect([several.walk(1), several.walk(1), several.walk(1), several.walk(-1)]).toEqual(["DECR ", "DECRBY ", "DEC", "DECRBY "]);
   });
 
+  test("offers are open only while they say more than the line", () => {
+    expect(["g", "config s", "getrang", "config"].map((line) => after(line).isOpen)).toEqual([true, true, true, false]);
+    expect(["", "getrange", "config set", "get key"].map((line) => after(line).isOpen)).toEqual([false, false, false, false]);
+  });
+
   test("subcommands are completed, arguments and an empty line are not", () => {
     expect(after("config g").walk(1)).toBe("config get ");
     expect(after("get key").offers).toEqual([]);

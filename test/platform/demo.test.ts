@@ -75,6 +75,8 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("the demo"), () => {
     await line.press("Tab");
     expect(await line.inputValue()).toBe("getrange ");
     expect(await page.locator("#syntax").textContent()).toBe("GETRANGE key start end");
+    await line.fill("config s");
+    expect(await page.locator(".offer").allTextContents()).toEqual(["set"]);
     await line.fill("dec");
     await line.press("Tab");
     await line.press("Tab");
@@ -178,6 +180,7 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("the demo"), () => {
   test.each([
     ["wide", 1280, 800],
     ["narrow", 360, 640],
+    ["narrow and low", 390, 400],
   ])("fits a %s window, light and dark", async (name, width, height) => {
     const grounds: string[] = [];
     await page.setViewportSize({ width, height });
@@ -197,7 +200,7 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("the demo"), () => {
       expect(overflow).toBeLessThanOrEqual(0);
       const place = await page.locator(".guide").boundingBox();
       expect((place?.y ?? height) + (place?.height ?? 0)).toBeLessThanOrEqual(height);
-      if (folder !== undefined) await page.screenshot({ path: join(folder, `demo-${name}-${colorScheme}.png`) });
+      if (folder !== undefined) await page.screenshot({ path: join(folder, `demo-${name.replaceAll(" ", "-")}-${colorScheme}.png`) });
     }
     expect(new Set(grounds).size).toBe(2);
   });

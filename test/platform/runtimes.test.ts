@@ -82,6 +82,20 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     await client.close();
   });
 
+  it("says nothing but that it is ready, on a directory that is new and on one that was left in order", async () => {
+    const options = { persistence: "yes", dir: join(folder, "silent") };
+    for (let turn = 1; turn <= 3; turn++) {
+      const silent = await start(options);
+      const client = await openClient(silent);
+      expect(textOf(await client.call("INCR", "turns"))).toBe(`${turn}`);
+      await client.close();
+      process.kill(silent.processId, "SIGTERM");
+      expect(await silent.exited).toBe(0);
+      await silent.stop();
+      expect(silent.output()).toBe(`memflux ready on ${silent.host}:${silent.port}\n`);
+    }
+  });
+
   it("keeps what every socket and listener promises", async () => {
     const loader = name === "node" ? ["--import", new URL("../../host/build/typescript.mjs", import.meta.url).href] : [];
     const program = fileURLToPath(new URL("socket-promises.ts", import.meta.url));

@@ -119,14 +119,13 @@ export class Prompt {
   }
 
   #show(): void {
-    const { offers, selected } = this.#completion;
+    const { offers, selected, isOpen } = this.#completion;
     const hint = hintOf(this.#line.value);
-    const several = offers.length > 1 || (offers.length === 1 && hint === undefined);
-    this.#offers.hidden = !several;
-    this.#syntax.hidden = several;
-    this.#offers.replaceChildren(...(several ? offers.map((offer, position) => this.#offer(offer, position)) : []));
-    this.#line.setAttribute("aria-expanded", String(several));
-    if (selected >= 0 && several) {
+    this.#offers.hidden = !isOpen;
+    this.#syntax.hidden = isOpen;
+    this.#offers.replaceChildren(...(isOpen ? offers.map((offer, position) => this.#offer(offer, position)) : []));
+    this.#line.setAttribute("aria-expanded", String(isOpen));
+    if (selected >= 0 && isOpen) {
       this.#line.setAttribute("aria-activedescendant", `offer-${selected}`);
       this.#offers.children[selected]?.scrollIntoView({ block: "nearest", inline: "nearest" });
     } else this.#line.removeAttribute("aria-activedescendant");
