@@ -347,6 +347,18 @@ describe("files that are deleted while the server runs", () => {
     if (what === "the log") await expectRefusal(directory, /wal-0000000001\.log is missing\. Restore/);
   });
 
+  it("the log, at the level that syncs behind the reply: writes are refused from the next sync on", async () => {
+    const directory = newDirectory();
+    const server = await start(directory);
+    const client = await openClient(server);
+    expect(await client.call("SET", "key", "value")).toMatchObject({ text: "OK" });
+    rmSync(join(directory, FIRST));
+    for (let reply = await client.call("SET", "late", "1"); reply.kind !== "error"; ) reply = await client.call("SET", "late", "1");
+    await client.close();
+    await expectReadOnly(server, "key", /wal-0000000001\.log has been deleted while it was in use/);
+    await server.stop();
+  });
+
   it("an older part of the log: a SAVE makes the log whole again", async () => {
     const directory = await newDatabase();
     const server = await start(directory);
