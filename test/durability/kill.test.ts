@@ -1,16 +1,19 @@
 /**
- * Goal: what a real server has acknowledged survives `kill -9` under load, again and again, and nothing is half done; on Node, Bun
- * and Deno.
+ * Goal: what a real server, or a program with the library, has acknowledged survives `kill -9` under load, again and again, and nothing is
+ * half done; on Node, Bun and Deno.
  * Method: clients pipeline writes and record what was acknowledged; the process is killed after a random number of
  * acknowledgements, every other time amid a compaction; a new one on the same directory must have everything acknowledged, nothing
  * that was never sent, and both halves of each command that sets two keys. Every round goes on where the one before ended.
  */
+import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RUNTIMES, titleOf } from "../platform/runtimes.ts";
 import { TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
+import { type InstalledProgram, installProgram } from "../support/installed-program.ts";
 import { createRandom } from "../support/random.ts";
 import { openClient, type RawClient } from "../support/raw-client.ts";
 import type { Reply } from "../support/reply.ts";
@@ -147,12 +150,65 @@ async function killInLoop(durability: string, runtime: readonly string[]): Promi
   expect(Math.min(...writers.map(({ acknowledged }) => acknowledged))).toBeGreaterThan(0);
 }
 
-describe.each(["fsync", "full"])("durability %s", (durability) => {
-  // One release of each runtime is enough: they differ in how they read and write files, not in what the log does.
-  for (const runtime of RUNTIMES.filter(({ name }, index) => RUNTIMES.findIndex((other) => other.name === name) === index)) {
+// One release of each runtime is enough: they differ in how they read and write files, not in what the log does.
+const runtimes = RUNTIMES.filter(({ name }, index) => RUNTIMES.findIndex((other) => other.name === name) === index);
+
+describe.each(["fsync", "full"])("a server, durability %s", (durability) => {
+  for (const runtime of runtimes) {
     it.skipIf(runtime.command === undefined)(
       `loses nothing acknowledged in ${ROUNDS} kills (${titleOf(runtime)}, seed ${TEST_SEED})`,
       async () => killInLoop(durability, runtime.command!),
+    );
+  }
+});
+
+interface WriterLife {
+  /** Numbers that the program found: the last step, and the highest of each half of a pair. */
+  readonly found: readonly number[];
+  readonly acknowledged: number;
+}
+
+/** Runs library-writer.ts until it has acknowledged so many steps, and kills it then. */
+async function runWriter(command: readonly string[], args: readonly string[], steps: number): Promise<WriterLife> {
+  const [path, ...rest] = [...command, ...args];
+  const child = spawn(path!, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("close", (_status, signal) => resolve(signal)));
+  let found: readonly number[] = [];
+  let acknowledged = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    const [word, ...numbers] = line.split(" ");
+    if (word === "found") found = numbers.map(Number);
+    else acknowledged = Number(numbers[0]);
+    if (acknowledged - (found[0] ?? 0) >= steps) child.kill("SIGKILL");
+  }
+  expect(await ended).toBe("SIGKILL");
+  return { found, acknowledged };
+}
+
+describe.each(["fsync", "full"])("a program with the library, durability %s", (durability) => {
+  let program: InstalledProgram;
+  beforeAll(async () => {
+    program = await installProgram(new URL("library-writer.ts", import.meta.url));
+  });
+  afterAll(() => program?.remove());
+
+  for (const runtime of runtimes) {
+    it.skipIf(runtime.command === undefined)(
+      `loses nothing acknowledged in ${ROUNDS} kills (${titleOf(runtime)}, seed ${TEST_SEED})`,
+      async () => {
+        const random = createRandom(TEST_SEED);
+        const args = [program.file, newDirectory(), durability];
+        let before = 0;
+        for (let round = 0; round <= ROUNDS; round++) {
+          const { found, acknowledged } = await runWriter(runtime.command!, args, 100 + random.below(1500));
+          const [count = 0, secondHalf = 0, firstHalf = 0] = found;
+          expect(count).toBeGreaterThanOrEqual(before);
+          expect(firstHalf).toBe(secondHalf);
+          expect([count, count - 1]).toContain(firstHalf);
+          expect(firstHalf).toBeGreaterThanOrEqual(before);
+          before = acknowledged;
+        }
+      },
     );
   }
 });
