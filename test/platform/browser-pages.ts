@@ -86,9 +86,15 @@ export async function startBrowser(profile: string, more: readonly string[] = []
     stdio: ["ignore", "ignore", "pipe"],
   });
   const gone = once(child, "exit");
+  const killAll = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+  };
+  // A group of its own would outlive a test program that ends before its time.
+  process.once("exit", killAll);
+  void gone.then(() => process.off("exit", killAll));
   const browser = await chromium.connectOverCDP(await debuggingAddress(child));
   const kill = async (): Promise<void> => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGKILL");
+    killAll();
     await gone;
     await browser.close();
   };

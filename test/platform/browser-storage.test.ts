@@ -262,6 +262,36 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("databases that a brow
     expect(found).toEqual({ missing: 0, more: true });
   });
 
+  it("say so when somebody clears the data of the site under an open one", async () => {
+    const page = await browser.open(site.address.replace("127.0.0.1", "localhost"));
+    const origin = new URL(page.url()).origin;
+    await page.evaluate(async () => {
+      const scope = globalThis as unknown as PageScope;
+      scope.db = await scope.memflux.open({ name: "cleared", durability: "full" });
+      await scope.db.set("key", "value");
+    });
+    await (await page.context().newCDPSession(page)).send("Storage.clearDataForOrigin", { origin, storageTypes: "all" });
+    const outcome = await page.evaluate(async () => {
+      const { db, memflux } = globalThis as unknown as PageScope;
+      const deadline = performance.now() + 30_000;
+      let code = "";
+      while (code === "" && performance.now() < deadline)
+        code = await db.incr("n").then(
+          () => "",
+          (error: Refusal) => error.code,
+        );
+      const later = await db.set("key", "other").catch((error: Refusal) => error.code);
+      const read = await db.get("key");
+      await db.close();
+      const again = await memflux.open({ name: "cleared" });
+      const left = await again.dbsize();
+      await again.close();
+      return { code, later, read, left };
+    });
+    await page.close();
+    expect(outcome).toEqual({ code: "OUTCOME_UNKNOWN", later: "READ_ONLY", read: "value", left: 0 });
+  });
+
   it("leave files of others alone, and are not made where their names are taken", async () => {
     const page = await browser.open(site.address);
     const text = new TextEncoder().encode("a letter that somebody keeps here, longer than any header".repeat(5));

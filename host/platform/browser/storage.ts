@@ -11,6 +11,9 @@
  *    commit point is inside the manifest (host/persistence/README.md).
  * 3. A write that the quota cuts short takes fewer bytes, or none and throws STORAGE_FULL; the same for a full disk.
  * 4. A write has gone to the operating system when it returns (a killed browser does not lose it); `sync` is `flush`.
+ * 5. Whoever clears the data of the site takes the files away from under their handles, which go on working. So a sync looks
+ *    once a second whether the file still has its name, and fails if it has not: nobody would find what it made safe. From
+ *    then on no handle is closed, since Chromium 153 waits for ever in `close` of such a one; they end with the worker.
  */
 import { DatabaseError } from "../../common/error.ts";
 import type { Storage, StorageFile } from "../types.ts";
@@ -21,6 +24,8 @@ const LOCK_NAME = "memflux.lock";
 /** How long a lock of a worker that may be about to end is waited for, and how often it is tried. */
 const WAIT_MS = 2000;
 const RETRY_MS = 25;
+/** How often a sync looks whether the file still has its name, which takes as long as a flush. */
+const LOOK_MS = 1000;
 const NAME_LENGTH_MAX = 64;
 const NAME_PATTERN = /^[A-Za-z0-9][A-Za-z0-9 ._-]*$/;
 
@@ -41,6 +46,8 @@ export class BrowserStorage implements Storage {
   #directory: DirectoryHandle | undefined;
   #lockFile: SyncAccessHandle | undefined;
   #releaseLock: (() => void) | undefined;
+  #lookedMs = performance.now();
+  #isCleared = false;
 
   /** Requires: `checkName(name)`. */
   constructor(name: string, scope: BrowserScope = browserScope, waitMs: number = WAIT_MS) {
@@ -65,7 +72,7 @@ export class BrowserStorage implements Storage {
   }
 
   async unlock(): Promise<void> {
-    this.#lockFile?.close();
+    if (!this.#isCleared) this.#lockFile?.close();
     this.#lockFile = undefined;
     this.#directory = undefined;
     this.#releaseLock?.();
@@ -85,7 +92,7 @@ export class BrowserStorage implements Storage {
   async open(name: string): Promise<StorageFile | undefined> {
     const path = `${this.location}/${name}`;
     try {
-      return new BrowserFile(name, path, await this.#access(name, false));
+      return new BrowserFile(name, path, await this.#access(name, false), this);
     } catch (cause) {
       if (nameOf(cause) === "NotFoundError") return undefined;
       throw failure(`cannot open ${path}`, cause);
@@ -99,7 +106,7 @@ export class BrowserStorage implements Storage {
       handle = await this.#access(name, true);
       handle.truncate(0);
       handle.flush();
-      return new BrowserFile(name, path, handle);
+      return new BrowserFile(name, path, handle, this);
     } catch (cause) {
       handle?.close();
       throw failure(`cannot make ${path}`, cause);
@@ -167,6 +174,24 @@ export class BrowserStorage implements Storage {
     }
   }
 
+  /** Whether files have lost their names, as far as is known. */
+  get isCleared(): boolean {
+    return this.#isCleared;
+  }
+
+  /** Throws STORAGE_FAILED if a file has lost its name; looks only now and then. */
+  async look(name: string): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#lookedMs < LOOK_MS) return;
+    this.#lookedMs = nowMs;
+    try {
+      await this.#open().getFileHandle(name);
+    } catch (cause) {
+      this.#isCleared = true;
+      throw failure(`${this.location}/${name} is gone: has somebody cleared the data of this site?`, cause);
+    }
+  }
+
   #open(): DirectoryHandle {
     if (this.#directory === undefined) throw new DatabaseError("INTERNAL", `${this.location} is used without its lock`);
     return this.#directory;
@@ -184,11 +209,13 @@ class BrowserFile implements StorageFile {
   readonly name: string;
   readonly #path: string;
   readonly #handle: SyncAccessHandle;
+  readonly #storage: BrowserStorage;
 
-  constructor(name: string, path: string, handle: SyncAccessHandle) {
+  constructor(name: string, path: string, handle: SyncAccessHandle, storage: BrowserStorage) {
     this.name = name;
     this.#path = path;
     this.#handle = handle;
+    this.#storage = storage;
   }
 
   get sizeBytes(): number {
@@ -221,10 +248,11 @@ class BrowserFile implements StorageFile {
 
   async sync(): Promise<void> {
     attempt(`cannot sync ${this.#path}`, () => this.#handle.flush());
+    await this.#storage.look(this.name);
   }
 
   close(): void {
-    attempt(`cannot close ${this.#path}`, () => this.#handle.close());
+    if (!this.#storage.isCleared) attempt(`cannot close ${this.#path}`, () => this.#handle.close());
   }
 }
 

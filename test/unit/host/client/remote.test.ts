@@ -183,7 +183,11 @@ test("an open that fails is answered with its code", async () => {
   expect(answer).toEqual({ kind: "refused", error: { errorCode: "DIRECTORY_LOCKED", errorMessage: "taken" } });
 });
 
-test.each(["fsync", "full"] as const)("at %s nothing is acknowledged whose log has failed", async (durability) => {
+test.each([
+  ["fsync", "within a batch"],
+  ["fsync", "behind it"],
+  ["full", "behind it"],
+] as const)("at %s nothing is acknowledged whose log failed %s", async (durability, moment) => {
   const storage = new MemoryStorage();
   const create = storage.create.bind(storage);
   let isFull = false;
@@ -207,13 +211,13 @@ test.each(["fsync", "full"] as const)("at %s nothing is acknowledged whose log h
   isFull = true;
   const unknown = { errorCode: "OUTCOME_UNKNOWN", errorMessage: expect.any(String) };
   // So much is written in the middle of the batch, before its last call, and so little at its end.
-  const values = durability === "fsync" ? Array.from({ length: 4 }, () => "v".repeat(400_000)) : ["small"];
+  const values = moment === "within a batch" ? Array.from({ length: 4 }, () => "v".repeat(400_000)) : ["small"];
   const wrong = ["incrbyfloat", 0, false, ["k", "x"]] as const;
   const failed = await service.answer([wrong, ...values.map(set)]);
   expect(failed.failures).toEqual([0, ...values.map((_, position) => position + 1)]);
   expect(failed.values[0]).toMatchObject({ errorCode: "NOT_FLOAT" });
   const refused = { errorCode: "READ_ONLY", errorMessage: expect.any(String) };
-  expect(failed.values.slice(1)).toEqual(durability === "fsync" ? [unknown, unknown, unknown, refused] : [unknown]);
+  expect(failed.values.slice(1)).toEqual(values.length > 1 ? [unknown, unknown, unknown, refused] : [unknown]);
   expect(await service.answer([get, set("later")])).toMatchObject({ values: [values[0], { errorCode: "READ_ONLY" }], failures: [1] });
   await embedded.close();
 });
@@ -227,6 +231,23 @@ function failing(file: StorageFile, isFull: () => boolean): StorageFile {
   };
   return file;
 }
+
+test("a walk is kept from step to step, and forgotten when it is over or left", async () => {
+  const embedded = await open();
+  embedded.mset(Array.from({ length: 600 }, (_, index): [string, number] => [`key:${index}`, index]));
+  const service = new WorkerService(embedded);
+  const step = async (id: number): Promise<number> => {
+    const { values } = await service.answer([["walk", 0, false, [id, {}]]]);
+    return (values[0] as readonly string[]).length;
+  };
+  const first = await step(1);
+  expect([first, await step(2)]).toEqual([512, 512]);
+  expect(await step(1)).toBeLessThan(first);
+  expect([await step(1), await step(1)]).toEqual([0, first]);
+  await service.answer([["leave", 0, false, [2]]]);
+  expect(await step(2)).toBe(first);
+  await embedded.close();
+});
 
 test("values cross as they are, with errors in any depth", () => {
   const error = new DatabaseError("REPLY", "odd");

@@ -2,7 +2,7 @@
  * The browser's storage. Goal: what the browser does in corners that a real one seldom shows: short writes, a full quota, handles
  * that are given back late, no Web Locks, no private file system. Method: a private file system in memory, with one handle a file.
  */
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { writeAll } from "../../../../host/persistence/file.ts";
 import type { BrowserScope, DirectoryHandle, SyncAccessHandle } from "../../../../host/platform/browser/runtime.ts";
@@ -150,6 +150,24 @@ test("a sync that fails is STORAGE_FAILED with the browser's words", async () =>
   const file = await storage.create("a");
   mood.failFlush = true;
   await expect(file.sync()).rejects.toMatchObject({ code: "STORAGE_FAILED", message: expect.stringContaining("fake InvalidStateError") });
+});
+
+test("a sync fails when the data of the site was cleared, and no handle is closed any more", async () => {
+  const { scope, root } = fakeScope();
+  const storage = new BrowserStorage("db", scope);
+  await storage.lock();
+  const file = await storage.create("a");
+  const files = (await (await root.getDirectoryHandle("memflux")).getDirectoryHandle("db")).files;
+  const taken = files.get("a");
+  files.delete("a");
+  // What was looked at a moment ago is not looked at again.
+  await file.sync();
+  const nowMs = performance.now();
+  const clock = vi.spyOn(performance, "now").mockReturnValue(nowMs + 2000);
+  await expect(file.sync()).rejects.toMatchObject({ code: "STORAGE_FAILED", message: expect.stringContaining("cleared") });
+  clock.mockRestore();
+  file.close();
+  expect(taken?.isOpen).toBe(true);
 });
 
 test("without Web Locks the handle of the lock's file keeps others off, until it is given back", async () => {
