@@ -180,8 +180,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same(await db.set("again", value), true);
   },
 
-  "a signal ends what waits": async ({ open }) => {
-    await using db = await open();
+  "a signal ends what waits": async ({ open, place }) => {
+    await using db = await open({ ...place("signalled"), durability: "full" });
     const reason = new Error("no longer wanted");
     const outcome = db.execute(["SET", "k", "v"], { signal: AbortSignal.abort(reason) }).then(
       () => "fulfilled",
@@ -189,6 +189,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
     same(await outcome, reason.message);
     same(await db.get("k"), null);
+    const controller = new AbortController();
+    const begun = db.execute(["SET", "k", "v"], { signal: controller.signal });
+    controller.abort(reason);
+    same(await begun.catch((error: unknown) => (error as Error).message), reason.message);
+    same(await db.execute(["GET", "k"]), "v");
   },
 
   "scan finds every key": async ({ open }) => {

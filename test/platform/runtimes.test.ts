@@ -116,6 +116,15 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     expect(stderr).toBe("");
   });
 
+  it.each(["fsync", "full"])("keeps what a program wrote that ends without closing its database (%s)", async (durability) => {
+    const program = await installProgram(new URL("library-ends.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, `ends ${durability}`), durability, "5000"];
+    for (const found of ["0\n", "5000\n"]) {
+      expect(await run(path!, args, { timeout: 60_000 })).toMatchObject({ stdout: found, stderr: "" });
+    }
+  });
+
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {
     for (const scenario of scenarios) {
       const own = Object.keys(scenario.serverOptions).length > 0;
