@@ -271,6 +271,24 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same((await db.stats()).databases[3], { keys: 1, expiring: 0 });
   },
 
+  "a key whose time comes while the database is closed is gone": async ({ open, place }) => {
+    const where = place("ended");
+    const endMs = Date.now() + 30;
+    {
+      await using db = await open(where);
+      await db.set("ending", "v", { pxat: endMs });
+      await db.set("staying", "v", { pxat: endMs + 1_000_000 });
+    }
+    // Opened again and again until the time has come: whatever it is then, there are no other answers.
+    for (let isOver = false; !isOver; ) {
+      isOver = Date.now() > endMs;
+      await using db = await open(where);
+      const found = await db.mget("ending", "staying");
+      if (isOver) same([found, await db.exists("ending"), await db.ttl("ending")], [[null, "v"], 0, -2]);
+      else ok(found[1] === "v" && (found[0] === "v" || found[0] === null), `found ${show(found)}`);
+    }
+  },
+
   "every level keeps what an orderly end has left": async ({ open, place }) => {
     for (const durability of ["none", "fsync", "full"]) {
       const where = { ...place(`level-${durability}`), durability };
