@@ -3,9 +3,10 @@
  *
  * 1. Calls made without waiting for each other cost one message in each direction, however many they are.
  * 2. A call that may take long (`alone`) goes in a batch of its own, in its place among the others.
- * 3. Once the link has failed or is closed, every call is rejected with the reason, those under way too.
+ * 3. Calls that cannot be sent (there is no memory for the copy of them) are rejected; the others go on.
+ * 4. Once the link has failed or is closed, every call is rejected with the reason, those under way too.
  */
-import type { DatabaseError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
 import { type Call, copyArgument, type MessageLink, type Results, unpackError, unpackValue } from "./worker-messages.ts";
 
 interface Caller {
@@ -77,8 +78,13 @@ export class RemoteCalls {
     this.#batches = [];
     for (const { calls, callers } of batches) {
       const batch = ++this.#number;
-      this.#underWay.set(batch, callers);
-      this.#link.send({ kind: "calls", batch, calls });
+      try {
+        this.#link.send({ kind: "calls", batch, calls });
+        this.#underWay.set(batch, callers);
+      } catch (cause) {
+        const error = new DatabaseError("WORKER_FAILED", `the calls cannot be sent: ${(cause as Error).message}`, { cause });
+        for (const { reject } of callers) reject(error);
+      }
     }
   }
 }

@@ -8,6 +8,7 @@
  *    database in the same thread.
  * 3. `close` finishes the log and ends the worker; every later call is rejected with CLOSED.
  */
+/// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
 import { type Commands, commandForms, type Data, type Promised, type ScanOptions, type Value } from "./commands.ts";
 import type { RemoteCalls } from "./remote-calls.ts";

@@ -61,6 +61,50 @@ describe("the browser's files", () => {
   );
 });
 
+/** A page's program: what fits the types, and what does not. */
+const TYPED = `import { DatabaseError, open, type RemoteDatabase, type ReplyValue } from "memflux/browser";
+const db: RemoteDatabase = await open({ name: "notes", durability: "full", maxmemory_mb: 64 }, { wasm: new URL("x", location.href) });
+const stored: boolean = await db.set("k", 1, { ex: 5, nx: true });
+const text: string | null = await db.get("k");
+const bytes: Uint8Array | null = await db.bytes.get("k");
+const list: (string | null)[] = await db.mget("a", ["b"]);
+const replies: readonly ReplyValue[] = await db.pipeline([["GET", "k"]], { signal: AbortSignal.timeout(10) });
+for await (const key of db.scan({ match: "k*" })) key.toUpperCase();
+for await (const key of db.select(1).bytes.scan()) key.byteLength;
+// @ts-expect-error an object is no value
+await db.set("k", {});
+// @ts-expect-error a name is text
+await open({ name: 7 });
+// @ts-expect-error results are promises
+const wrong: string | null = db.get("k");
+export const all = [stored, text, bytes, list, replies, wrong, (await db.stats()).log?.durable, DatabaseError];
+await db.close();`;
+
+describe("the browser's types", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await installPackage();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(["bundler", "nodenext"])("fit a strict project with the browser's own library (%s)", async (moduleResolution) => {
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const basics = { target: "es2022", lib: ["es2022", "dom"], strict: true, noEmit: true, types: [], skipLibCheck: false };
+    writeFileSync(join(folder, "typed.ts"), TYPED);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...basics, module, moduleResolution }, files: ["typed.ts"] }),
+    );
+    const check = run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", folder]);
+    expect(
+      await check.then(
+        () => "",
+        ({ stdout }: { stdout: string }) => stdout,
+      ),
+    ).toBe("");
+  });
+});
+
 describe.skipIf(CHROMIUM.path === undefined)(browserTitle("ways into a page"), () => {
   const profile = makeProfile();
   let folder = "";

@@ -170,6 +170,36 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("databases that a brow
     },
   );
 
+  it("are whole when the log has gone over many files and was compacted on the way", async () => {
+    const page = await browser.open(site.address);
+    const written = await page.evaluate(async () => {
+      const scope = globalThis as unknown as PageScope;
+      scope.db = await scope.memflux.open({ name: "long", wal_size_threshold_mb: 20 });
+      for (let round = 0; round < 60; round++) {
+        const pairs = Array.from({ length: 10 }, (_, key): [string, string] => [`key:${key}`, `${round}:${"v".repeat(100_000)}`]);
+        await scope.db.mset(pairs);
+      }
+      return (await scope.db.stats()).log?.bytes ?? 0;
+    });
+    const files = await page.evaluate(async () => {
+      const root = await (navigator as unknown as PageFileSystem).storage.getDirectory();
+      const names: string[] = [];
+      for await (const name of (await (await root.getDirectoryHandle("memflux")).getDirectoryHandle("long")).keys()) names.push(name);
+      return names.filter((name) => name.startsWith("wal-")).sort();
+    });
+    expect(files[0]).not.toBe("wal-0000000001.log");
+    expect(written).toBeLessThan(45_000_000);
+    await page.reload();
+    const found = await page.evaluate(async () => {
+      const db = await (globalThis as unknown as PageScope).memflux.open({ name: "long" });
+      const values = await db.mget(Array.from({ length: 10 }, (_, key) => `key:${key}`));
+      await db.close();
+      return values.map((value) => [value?.slice(0, 3), value?.length]);
+    });
+    await page.close();
+    expect(found).toEqual(Array(10).fill(["59:", 100_003]));
+  });
+
   it("belong to one tab: another is refused at first, and gets it when the first has closed it", async () => {
     const [first, second] = [await browser.open(site.address), await browser.open(site.address)];
     await first.evaluate(async () => {

@@ -6,7 +6,7 @@
  * gives out one handle of a file at a time. Both end with the worker that has them, so nothing is left behind to take over.
  *
  * 1. What a reloaded page's old worker holds goes away soon, but perhaps after the new page asks for it: locks and handles
- *    that are taken are waited for, `WAIT_MS` at most.
+ *    that are taken are waited for, two seconds at most.
  * 2. There is no sync of a directory. The browser keeps the names; nothing above relies on one that was not read back: the
  *    commit point is inside the manifest (host/persistence/README.md).
  * 3. A write that the quota cuts short takes fewer bytes, or none and throws STORAGE_FULL; the same for a full disk.
@@ -37,15 +37,17 @@ export class BrowserStorage implements Storage {
   readonly location: string;
   readonly #name: string;
   readonly #scope: BrowserScope;
+  readonly #waitMs: number;
   #directory: DirectoryHandle | undefined;
   #lockFile: SyncAccessHandle | undefined;
   #releaseLock: (() => void) | undefined;
 
   /** Requires: `checkName(name)`. */
-  constructor(name: string, scope: BrowserScope = browserScope) {
+  constructor(name: string, scope: BrowserScope = browserScope, waitMs: number = WAIT_MS) {
     this.location = `${ROOT}/${name}`;
     this.#name = name;
     this.#scope = scope;
+    this.#waitMs = waitMs;
   }
 
   async lock(): Promise<void> {
@@ -132,7 +134,7 @@ export class BrowserStorage implements Storage {
     const locks = this.#scope.navigator?.locks;
     if (locks === undefined) return;
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), WAIT_MS);
+    const timer = setTimeout(() => patience.abort(), this.#waitMs);
     try {
       await new Promise<void>((taken, refused) => {
         const held = (): Promise<void> =>
@@ -154,7 +156,7 @@ export class BrowserStorage implements Storage {
   async #access(name: string, create: boolean): Promise<SyncAccessHandle> {
     const file = await this.#open().getFileHandle(name, { create });
     if (file.createSyncAccessHandle === undefined) throw unavailable("files can be written in a dedicated worker only");
-    const deadline = performance.now() + WAIT_MS;
+    const deadline = performance.now() + this.#waitMs;
     for (;;) {
       try {
         return await file.createSyncAccessHandle();
