@@ -6,7 +6,7 @@
  * expiry is off, since it would change the content between two questions.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -88,6 +88,29 @@ describe("through the server", () => {
       expect(new Set(digests).size).toBe(digests.length);
     });
   }
+});
+
+it.each(["none", "fsync", "full"])("over several files of the log, with values of megabytes (%s)", async (durability) => {
+  const random = createRandom(TEST_SEED);
+  const dir = join(folder, `large ${durability}`);
+  let before = "";
+  for (let round = 0; round < 4; round++) {
+    const server = await startServer("memflux", { options: { persistence: "yes", dir, durability } });
+    const client = await openClient(server);
+    if (round > 0) expect(await digestOf(client)).toBe(before);
+    const replies = await client.pipeline(
+      Array.from({ length: 25 }, (_, turn) => [
+        "SET",
+        `key:${random.below(12)}`,
+        String.fromCharCode(97 + turn).repeat(random.below(2_000_000)),
+      ]),
+    );
+    expect(replies.every(({ kind }) => kind === "simple")).toBe(true);
+    before = await digestOf(client);
+    await client.close();
+    await end(server, random, durability);
+  }
+  expect(readdirSync(dir).filter((name) => name.startsWith("wal-")).length).toBeGreaterThan(4);
 });
 
 /** What library-program.ts says; then it is killed, or ends in order. */

@@ -29,7 +29,7 @@ const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** What package.json's `exports` give the runtimes. */
 const LIBRARY_FILES = { node: "index.js", bun: "bun.js", deno: "deno.js" };
-const LIBRARY_CHECKS = 20;
+const LIBRARY_CHECKS = 21;
 
 const textOf = (reply: Reply): string => ("text" in reply ? reply.text : reply.kind);
 /** What a reply of latin1 text says in UTF-8. */
@@ -114,6 +114,15 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     expect(stdout.split("\n")[0]).toBe(`ok the library is ${LIBRARY_FILES[name]}`);
     expect(stdout.trim().split("\n")).toHaveLength(LIBRARY_CHECKS + 1);
     expect(stderr).toBe("");
+  });
+
+  it.each(["fsync", "full"])("keeps what a program wrote that ends without closing its database (%s)", async (durability) => {
+    const program = await installProgram(new URL("library-ends.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, `ends ${durability}`), durability, "5000"];
+    for (const found of ["0\n", "5000\n"]) {
+      expect(await run(path!, args, { timeout: 60_000 })).toMatchObject({ stdout: found, stderr: "" });
+    }
   });
 
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {
