@@ -156,7 +156,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     const other = await openClient(server);
     expect(textOf(await slow.call("SET", "large", "y".repeat(LARGE_BYTES)))).toBe("OK");
     slow.pause();
-    const rounds = 16;
+    const rounds = 8;
     slow.send(
       ...Array.from({ length: rounds }, (_, round) => [
         ["GET", "large"],
