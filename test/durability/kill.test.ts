@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { RUNTIMES, titleOf } from "../platform/runtimes.ts";
 import { TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
 import { type InstalledProgram, installProgram } from "../support/installed-program.ts";
@@ -124,6 +124,7 @@ async function killInLoop(durability: string, runtime: readonly string[]): Promi
   const writers = Array.from({ length: CLIENTS }, (_, index) => new Writer(`w${index}`));
   for (let round = 0; round < ROUNDS; round++) {
     const server = await start(directory, durability, runtime);
+    onTestFinished(server.stop);
     const after = CLIENTS * PIPELINE + random.below(8000);
     let acknowledgements = 0;
     let isKilled = false;
@@ -140,6 +141,7 @@ async function killInLoop(durability: string, runtime: readonly string[]): Promi
     });
     await killed;
     const next = await start(directory, durability, runtime);
+    onTestFinished(next.stop);
     compactions += server.output().includes("compacted the log") ? 1 : 0;
     const client = await openClient(next);
     for (const writer of writers) await check(client, writer);
@@ -172,6 +174,7 @@ interface WriterLife {
 async function runWriter(command: readonly string[], args: readonly string[], steps: number): Promise<WriterLife> {
   const [path, ...rest] = [...command, ...args];
   const child = spawn(path!, rest, { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise<NodeJS.Signals | null>((resolve) => child.once("close", (_status, signal) => resolve(signal)));
   let found: readonly number[] = [];
   let acknowledged = 0;

@@ -86,6 +86,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     const options = { persistence: "yes", dir: join(folder, "silent") };
     for (let turn = 1; turn <= 3; turn++) {
       const silent = await start(options);
+      onTestFinished(silent.stop);
       const client = await openClient(silent);
       expect(textOf(await client.call("INCR", "turns"))).toBe(`${turn}`);
       await client.close();
