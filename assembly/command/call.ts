@@ -5,8 +5,15 @@
  * The order of the checks is Redis's (processCommand). A command function gets its arguments as (argc, argv) and writes its
  * reply; the hash of its first key is in `keyHash`.
  */
-import { CONTROL_CALLS_POINTER, CONTROL_COMMANDS, SESSION_LAST_COMMAND, SESSION_REPLY_MODE } from "../abi/layout";
-import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
+import {
+  ARGUMENT_LENGTH,
+  ARGUMENT_POINTER,
+  ARGUMENT_SIZE,
+  CONTROL_CALLS_POINTER,
+  CONTROL_COMMANDS,
+  SESSION_LAST_COMMAND,
+  SESSION_REPLY_MODE,
+} from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
 import {
   ERROR_NOAUTH,
@@ -139,8 +146,8 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free memory (DEL, FLUSHALL,
- * EXPIRE ...) are not held to the limits, so a full database can be emptied.
+ * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free
+ * memory (DEL, FLUSHALL, EXPIRE ...) are not held to the limits, so a full database can be emptied.
  */
 function admit(flags: u32, bytes: u64): u32 {
   if (readOnly) return ERROR_READ_ONLY;

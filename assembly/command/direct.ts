@@ -12,13 +12,12 @@ import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND } from "../abi/l
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
-import { effectCommit, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
 import { control, countOne } from "../memory/control";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
 import { isString, readText, storeString, textLength, textPointer } from "../types/string";
 import { admitWrite, countCall } from "./call";
-import { effectSet } from "./effect";
 import { notePeak } from "./execute";
 import { session, sessionEnter } from "./session";
 

@@ -23,14 +23,14 @@ import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../struc
 import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
 import { printValue, textAt, textFailed, textMark, textReset } from "../value/json-print";
-import { effectBegin, effectCommit, effectInteger, effectWord, effectsAdmit } from "./effect-log";
+import { effectBegin, effectCommit, effectInteger, effectSet, effectWord, effectsAdmit } from "./effect-log";
 
-const WORD_SET: usize = memory.data<u8>([83, 69, 84]);
-const WORD_DEL: usize = memory.data<u8>([68, 69, 76]);
-const WORD_JSON_SET: usize = memory.data<u8>([74, 83, 79, 78, 46, 83, 69, 84]);
+/** In small letters, as the names of commands in other effects are. */
+const WORD_DEL: usize = memory.data<u8>([100, 101, 108]);
+const WORD_JSON_SET: usize = memory.data<u8>([106, 115, 111, 110, 46, 115, 101, 116]);
 const WORD_ROOT: usize = memory.data<u8>([36]);
-const WORD_PEXPIREAT: usize = memory.data<u8>([80, 69, 88, 80, 73, 82, 69, 65, 84]);
-const WORD_PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
+const WORD_PEXPIREAT: usize = memory.data<u8>([112, 101, 120, 112, 105, 114, 101, 97, 116]);
+
 /** Most bytes that an effect takes beside key and value: five headers, two words, an expiry, an integer's text. */
 const WORDS_BYTES: u32 = 160;
 
@@ -114,14 +114,8 @@ export function effectEntry(entry: usize): void {
     effectDocument(entry, expiry);
     return;
   }
-  effectBegin(expiry ? 5 : 3);
-  effectWord(WORD_SET, 3);
-  effectWord(keyPointer(entry), keyLength(entry));
   readText(entry);
-  effectWord(textPointer, textLength);
-  if (!expiry) return;
-  effectWord(WORD_PXAT, 4);
-  effectInteger(expiry);
+  effectSet(keyPointer(entry), keyLength(entry), textPointer, textLength, expiry);
 }
 
 /** `DEL key`, `JSON.SET key $ value` and `PEXPIREAT key expiry`: JSON.SET keeps an expiry, and refuses a key of another type. */

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it, vi } from "vitest";
@@ -112,6 +112,35 @@ describe("node", () => {
       await storage.unlock();
       expect(readdirSync(directory)).toEqual([]);
     }
+  });
+
+  it("respects this process over another path, and in another thread with a copy of this program", async () => {
+    const directory = newDirectory();
+    const storage = new NodeStorage(directory);
+    await storage.lock();
+    const alias = join(newDirectory(), "alias");
+    symlinkSync(directory, alias);
+    const locked = { code: "DIRECTORY_LOCKED", message: expect.stringContaining(`process ${process.pid}:`) };
+    await expect(new NodeStorage(alias).lock()).rejects.toMatchObject(locked);
+    const lock = readFileSync(join(directory, LOCK), "latin1");
+    await storage.unlock();
+    // What a thread finds: a lock of this very process that is not in its list.
+    writeFileSync(join(directory, LOCK), lock);
+    await expect(new NodeStorage(directory).lock()).rejects.toMatchObject(locked);
+    expect(readdirSync(directory)).toEqual([LOCK]);
+  });
+
+  it("a file that has lost its name cannot be synced", async () => {
+    const directory = newDirectory();
+    const storage = new NodeStorage(directory);
+    await storage.lock();
+    const file = await storage.create("a");
+    await file.sync();
+    rmSync(join(directory, "a"));
+    file.write(encode("lost"), 0);
+    await expect(file.sync()).rejects.toMatchObject({ code: "STORAGE_FAILED", message: expect.stringMatching(/a has been deleted/) });
+    file.close();
+    await storage.unlock();
   });
 
   it("respects a living process, and says which", async () => {
