@@ -21,7 +21,35 @@ const OWN = "MemFlux's predecessor: shared commands of the Rust server, section 
 const SETINFO = "Redis documentation, CLIENT SETINFO: since 7.2.0";
 const NO_TOUCH = "Redis documentation, CLIENT NO-TOUCH: since 7.2.0";
 
+const JSON_SOURCE = "RedisJSON 2.6 documentation and tests (a module, which redis-server does not have); RFC 8259, 9535, 7396";
+
+/** Scenarios of json.resp. */
+const JSON_SCENARIOS: readonly string[] = [
+  "JSON.SET and JSON.GET of whole documents",
+  "JSON.SET with NX and XX",
+  "JSON.SET at paths",
+  "The two-argument form makes the objects on the way",
+  "Broken JSON is refused with its place",
+  "Paths that are none",
+  "Formatting",
+  "JSON.DEL and JSON.FORGET",
+  "JSON.MGET and JSON.MSET",
+  "JSON.MERGE",
+  "JSON.TYPE",
+  "JSON.NUMINCRBY and JSON.NUMMULTBY",
+  "Numbers and types of RESP3",
+  "Strings",
+  "Arrays",
+  "JSON.ARRINDEX",
+  "Objects",
+  "JSON.TOGGLE and JSON.CLEAR",
+  "JSON.RESP and JSON.DEBUG",
+  "Keys of other types, and other commands on documents",
+  "Filters, slices, descendants",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
+  ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   { transcript: "own.resp", scenario: "DELETE is another name of DEL", source: OWN },
   { transcript: "own.resp", scenario: "WIPEDB empties the database", source: OWN },
   { transcript: "own.resp", scenario: "MEMUSAGE tells the bytes in use", source: OWN },

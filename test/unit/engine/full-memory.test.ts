@@ -187,6 +187,44 @@ describe.skipIf(!engineBuilt)("memory that may not grow", () => {
     expect([...seen].sort()).toEqual(expect.arrayContaining(["APPEND true", "GETSET true", "SET false", "SET true", "GETDEL false"]));
   });
 
+  it("a change of a document is done whole or not at all, at every limit", () => {
+    const items = Array.from({ length: 40_000 }, (_, index) => index).join();
+    const commands: readonly (readonly string[])[] = [
+      ["JSON.SET", "doc", "$.b", `[${items}]`],
+      ["JSON.SET", "other", "$", `[${items}]`],
+      ["JSON.ARRAPPEND", "doc", "$.a", `[${items}]`],
+      ["JSON.MERGE", "doc", "$", `{"c":[${items}]}`],
+      ["JSON.NUMINCRBY", "doc", "$.a[*]", "1"],
+      ["JSON.ARRPOP", "doc", "$.a", "5"],
+      ["JSON.STRAPPEND", "doc", "$.s", JSON.stringify("y".repeat(200_000))],
+      ["JSON.MSET", "doc", "$.b", "1", "other", "$", `[${items}]`],
+    ];
+    const seen = new Set<string>();
+    for (const effects of [false, true]) {
+      for (const command of commands) {
+        const { engine, session } = limited("debug", effects);
+        expect(engine.command(session, ["JSON.SET", "doc", "$", `{"a":[${items}],"s":"x"}`])).toBe("+OK\r\n");
+        engine.takeEffects();
+        for (let count = fill(engine, session, 100_000, HOST_REFUSES), index = 0; index <= count; index++) {
+          const before = engine.digest();
+          const { reply } = engine.send(session, request(command));
+          expect([command[0], index, splitReplies(reply).length]).toEqual([command[0], index, 1]);
+          const refused = reply === HOST_REFUSES;
+          expect([command[0], index, refused || !reply.startsWith("-")]).toEqual([command[0], index, true]);
+          seen.add(`${command[0]} ${refused}`);
+          expect([command[0], index, refused, engine.digest() === before]).toEqual([command[0], index, refused, refused]);
+          if (effects) expect([command[0], index, engine.takeEffects() === ""]).toEqual([command[0], index, refused]);
+          if (!refused) break;
+          if (index < count) engine.command(session, ["DEL", `fill:${index}`]);
+          engine.settle();
+          engine.takeEffects();
+        }
+        engine.check();
+      }
+    }
+    expect([...seen].sort()).toEqual([...new Set(commands.flatMap(([name]) => [`${name} false`, `${name} true`]))].sort());
+  });
+
   it("sessions with unfinished input take what there is, and no more", () => {
     const { engine, session } = limited("debug", true);
     engine.command(session, ["SET", "key", "value"]);
