@@ -13,7 +13,7 @@ import {
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { copyBytes } from "../bytes/copy";
-import { EDIT_REPLACE, EDIT_SOURCE, addEdit, editAt, editCount, sortEdits } from "../value/edit";
+import { EDIT_REPLACE, EDIT_SOURCE, addEdit, editAt, editCount, editsFailed, sortEdits } from "../value/edit";
 import { doubleOf, integerOf, readInteger, writeDouble } from "../value/json-number";
 import { printByte, printSeparator, printValue, printWordNull, textReset } from "../value/json-print";
 import { joinSurrogates } from "../value/json-string";
@@ -111,7 +111,7 @@ function changeNumbers(argc: u32, argv: usize, multiply: bool): void {
     }
     addEdit(placeAt(index), EDIT_REPLACE, 0, 0, source, packedMark() - source, 1);
   }
-  if (packedFailed) replyFail();
+  if (packedFailed || editsFailed) replyFail();
   else if (protocol == 3) replyNumbers();
   else if (!isLegacy()) replyNumberText();
   else if (!editCount) replyPathError(ERROR_JSON_NO_PATH_OR_NUMBER, argc, argv, 2);
@@ -195,7 +195,7 @@ export function jsonStrappendCommand(argc: u32, argv: usize): void {
   for (let index: u32 = 0; index < matchCount; index++) {
     if (isString(matchAt(index))) listAppended(placeAt(index), matchAt(index));
   }
-  if (packedFailed) replyFail();
+  if (packedFailed || editsFailed) replyFail();
   else if (!isLegacy()) {
     replyArray(matchCount);
     let edit: u32 = 0;

@@ -283,14 +283,15 @@ export function jsonDelCommand(argc: u32, argv: usize): void {
     return;
   }
   if (named ? !readPathText(key + split + 1, keyBytes - split - 1) : !readPath(argc, argv, 2)) return;
-  if (!findValues()) return;
-  for (let index: u32 = 0; index < matchCount; index++) addEdit(placeAt(index), EDIT_DELETE, 0, 0, 0, 0, 0);
-  sortEdits(document);
-  replyInteger(editCount);
   if (pathFirst) {
+    if (!findValues()) return;
+    for (let index: u32 = 0; index < matchCount; index++) addEdit(placeAt(index), EDIT_DELETE, 0, 0, 0, 0, 0);
+    sortEdits(document);
+    replyInteger(editCount);
     commitEdits();
     return;
   }
+  replyInteger(1);
   removeEntry(documentHash, documentSlot);
   if (effectsOn) effectDelete(documentKey, documentKeyBytes);
 }

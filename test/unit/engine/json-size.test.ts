@@ -4,7 +4,6 @@
  * the bytes that JSON.DEBUG MEMORY tells against those of JSON.stringify. The content is compared too.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import { engineBuilt, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
@@ -14,8 +13,7 @@ const LIMIT = 1.3;
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 function dataSet(name: string): Json[] {
-  const path = createRequire(new URL("../../package.json", import.meta.url)).resolve(`vega-datasets/data/${name}`);
-  return JSON.parse(readFileSync(path, "utf8")) as Json[];
+  return JSON.parse(readFileSync(new URL(`../../node_modules/vega-datasets/data/${name}`, import.meta.url), "utf8")) as Json[];
 }
 
 /** A document whose fields have names that no other has. */

@@ -160,7 +160,7 @@ function randomPlace(random: RandomInput, value: Json): (string | number)[] {
   while (random.below(4) !== 0 && typeof node === "object" && node !== null) {
     const names = Array.isArray(node) ? node.map((_, index) => index) : Object.keys(node);
     if (names.length === 0) break;
-    const name = random.pick(names);
+    const name = random.pick<string | number>(names);
     place.push(name);
     node = (node as Record<string | number, Json>)[name]!;
   }
