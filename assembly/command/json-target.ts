@@ -7,8 +7,8 @@
  * are logged. When a step fails the reply is taken back and an error stands in its place; nothing has changed then.
  *
  * Effects name places by normalised paths, the last place first, so that each path is right when it is replayed. Where they
- * would be longer than the document, where a path cannot name a place, and while the log is being compacted, the effect is the
- * whole document.
+ * would be many or longer than the document, where a path cannot name a place, and while the log is being compacted, the effect
+ * is the whole document.
  */
 import {
   COMMAND_JSON_ARRINSERT,
@@ -319,6 +319,8 @@ let effectCount: u32 = 0;
 const RECORD_BYTES: u32 = 8;
 /** Bytes that an effect takes beside its words and its key, and a word beside its bytes; generously. */
 const EFFECT_BYTES: u32 = 64;
+/** Above so many places the whole document is logged: to find the path of each takes time that grows with the document. */
+const EDITS_LOGGED_MAX: u32 = 256;
 const number: usize = memory.data(8, 8);
 
 function composeEffect(command: u32, words: u32): void {
@@ -363,6 +365,7 @@ function composeInteger(value: u32): void {
 
 /** Composes an effect for each edit, the last one first. False: the whole document is shorter, or a path cannot name a place. */
 function composeEdits(documentSize: u32): bool {
+  if (editCount > EDITS_LOGGED_MAX) return false;
   for (let index = editCount; index > 0; index--) {
     composeEdit(editAt(index - 1));
     if (!pathPrintable) return false;

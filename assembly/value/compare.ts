@@ -2,14 +2,14 @@
  * Equality and order of JSON values, as RFC 9535 (section 2.3.5.2.2) has them for filters: numbers by value, strings by
  * their characters, arrays element by element, objects by their fields in any order.
  *
- * Cost: O(bytes); objects whose fields stand in different orders O(fields²).
+ * Cost: O(bytes); no object is searched field by field for each field of another (field-index.ts).
  */
+import { findIndexed, indexFields, releaseIndex } from "./field-index";
 import { compareNumbers } from "./json-number";
 import {
   afterValue,
   childCount,
   fieldValue,
-  findField,
   firstChild,
   isArray,
   isNumber,
@@ -47,14 +47,17 @@ function equalArrays(left: usize, right: usize): bool {
 function equalObjects(left: usize, right: usize): bool {
   let count = childCount(left);
   if (count != childCount(right)) return false;
+  const index = indexFields(right);
   let field = firstChild(left);
-  while (count--) {
+  let equal = true;
+  while (count-- && equal) {
     const value = fieldValue(field);
-    const other = findField(right, namePointer(field), readLength(field));
-    if (!other || !equalValues(value, other)) return false;
+    const other = findIndexed(index, right, namePointer(field), readLength(field));
+    equal = other != 0 && equalValues(value, other);
     field = afterValue(value);
   }
-  return true;
+  releaseIndex(index);
+  return equal;
 }
 
 /** Negative, 0 or positive as the left string stands before, at or behind the right one. */

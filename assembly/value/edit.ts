@@ -20,13 +20,13 @@
  */
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { findIndexed, indexFields, releaseIndex } from "./field-index";
 import {
   DEPTH_MAX,
   TAG_NULL,
   afterValue,
   childCount,
   fieldValue,
-  findField,
   firstChild,
   isArray,
   isObject,
@@ -271,11 +271,12 @@ export function writeMerged(value: usize, patch: u32, level: u32): void {
 
 /** The fields of the target, with the patch's members merged in; returns how many stay. */
 function mergeFields(target: usize, patch: u32, level: u32): u32 {
+  const index = indexFields(packedAt(patch));
   let written: u32 = 0;
   let field = firstChild(target);
   for (let count = childCount(target); count; count--) {
     const value = fieldValue(field);
-    const member = findField(packedAt(patch), namePointer(field), readLength(field));
+    const member = findIndexed(index, packedAt(patch), namePointer(field), readLength(field));
     if (!member || tagOf(member) != TAG_NULL) {
       const memberOffset = member ? <u32>(member - packedAt(0)) : 0;
       writePacked(field, <u32>(value - field));
@@ -285,23 +286,26 @@ function mergeFields(target: usize, patch: u32, level: u32): u32 {
     }
     field = afterValue(value);
   }
+  releaseIndex(index);
   return written;
 }
 
 /** The members of the patch that the target (0: none) does not have; returns how many. */
 function addFields(target: usize, patch: u32, level: u32): u32 {
+  const index = target ? indexFields(target) : 0;
   let written: u32 = 0;
   let field = <u32>(firstChild(packedAt(patch)) - packedAt(0));
   for (let count = childCount(packedAt(patch)); count; count--) {
     const name = packedAt(field);
     const value = <u32>(fieldValue(name) - packedAt(0));
     const next = <u32>(afterValue(packedAt(value)) - packedAt(0));
-    if (tagOf(packedAt(value)) != TAG_NULL && !(target && findField(target, namePointer(name), readLength(name)))) {
+    if (tagOf(packedAt(value)) != TAG_NULL && !(target && findIndexed(index, target, namePointer(name), readLength(name)))) {
       writePackedAgain(field, value - field);
       writeMerged(0, value, level + 1);
       written++;
     }
     field = next;
   }
+  releaseIndex(index);
   return written;
 }

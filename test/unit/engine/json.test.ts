@@ -293,6 +293,20 @@ describe.skipIf(!engineBuilt).each(BUILDS)("changes of documents (%s)", (build) 
     documents.engine.check();
   });
 
+  it("merge and compare objects of many fields, in any order", () => {
+    const documents = new Documents(build);
+    const names = Array.from({ length: 20_000 }, (_, index) => `name ${(index * 7919) % 20_000}`);
+    const target = Object.fromEntries(names.map((name, index) => [name, index]));
+    const patch = Object.fromEntries([...names].sort().map((name, index) => [index % 3 ? name : `new ${name}`, index % 2 ? index : null]));
+    documents.run("JSON.SET", "k", "$", JSON.stringify(target));
+    expect(documents.run("JSON.MERGE", "k", "$", JSON.stringify(patch))).toBe(OK);
+    expect(documents.get("k")).toEqual(merged(target, patch));
+    documents.run("JSON.SET", "k", "$", JSON.stringify([patch, target]));
+    const turned = Object.fromEntries(Object.entries(target).reverse());
+    expect(documents.run("JSON.ARRINDEX", "k", "$", JSON.stringify(turned))).toBe("*1\r\n:1\r\n");
+    expect(documents.run("JSON.ARRINDEX", "k", "$", JSON.stringify({ ...turned, "name 3": "x" }))).toBe("*1\r\n:-1\r\n");
+  });
+
   it("a compaction amid changes gives the same documents from its own log alone", () => {
     const documents = new Documents(build);
     const { engine, session } = documents;
