@@ -5,7 +5,7 @@
  * A `$` path answers one element for each value that it leads to, null for those of another type; a legacy path answers for
  * the first value alone, and an error when it is missing or of another type.
  */
-import { ERROR_JSON_NO_KEY, ERROR_JSON_UNKNOWN_DEBUG, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_ARITY } from "../abi/errors";
+import { ERROR_JSON_NO_KEY, ERROR_JSON_UNKNOWN_DEBUG, ERROR_SYNTAX, ERROR_WRONG_ARITY } from "../abi/errors";
 import { equalValues } from "../value/compare";
 import { integerOf, readInteger } from "../value/json-number";
 import {
@@ -60,6 +60,7 @@ import {
   isLegacy,
   kindName,
   kindNameLength,
+  matchError,
   openOne,
   openRead,
   readPath,
@@ -83,7 +84,7 @@ import {
   replyRewind,
   replySimple,
 } from "./reply";
-import { WORD_FORMAT, WORD_INDENT, WORD_MEMORY, WORD_NEWLINE, WORD_NOESCAPE, WORD_SPACE, WORD_HELP } from "./words";
+import { WORD_FORMAT, WORD_INDENT, WORD_MEMORY, WORD_NEWLINE, WORD_NOESCAPE, WORD_SPACE, WORD_STRING, WORD_HELP } from "./words";
 
 const TRUE: usize = memory.data<u8>([116, 114, 117, 101]);
 const FALSE: usize = memory.data<u8>([102, 97, 108, 115, 101]);
@@ -110,7 +111,7 @@ function readFormat(argc: u32, argv: usize): bool {
     if (word == WORD_NOESCAPE) index++;
     else if (slot < 0) break;
     else {
-      if (index + 1 >= argc) {
+      if (index + 1 >= argc || (slot == 3 && argumentWord(argv, index + 1) != WORD_STRING)) {
         replyError(ERROR_SYNTAX);
         return false;
       }
@@ -228,7 +229,7 @@ export function jsonMgetCommand(argc: u32, argv: usize): void {
     findMatches(document, pathFirst, 0);
     if (matchesFailed) {
       replyRewind(place);
-      replyError(ERROR_OUT_OF_MEMORY_HOST);
+      replyError(matchError());
       return;
     }
     if (isLegacy() && !matchCount) replyNull();

@@ -24,20 +24,20 @@ import {
   ERROR_JSON_PATH_SYNTAX,
   ERROR_JSON_TOO_DEEP,
   ERROR_JSON_TOO_LARGE,
+  ERROR_JSON_TOO_MANY,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_WRONG_TYPE,
 } from "../abi/errors";
 import { MAX_BULK_BYTES } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { compactionOn } from "../durability/compaction";
-import { effectInteger, effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
+import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { documentBytes, documentValue, isDocument, storeDocument } from "../types/document";
+import { documentValue, isDocument, storeDocument } from "../types/document";
 import {
   EDIT_A,
   EDIT_B,
-  EDIT_BYTES,
   EDIT_COUNT,
   EDIT_DELETE,
   EDIT_FIELD,
@@ -63,7 +63,7 @@ import { afterValue, kindOf } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
 import { programClear } from "../value/path";
 import { compilePath, pathError, pathErrorOffset, pathFirst, pathLegacy } from "../value/path-compile";
-import { findMatches, matchAt, matchesClear, matchesFailed } from "../value/path-evaluate";
+import { findMatches, matchAt, matchesClear, matchesFailed, matchesTooMany } from "../value/path-evaluate";
 import { pathPrintable, printName, printPath } from "../value/path-print";
 import { argumentLength, argumentPointer } from "./argument";
 import { effectCommand } from "./effect";
@@ -184,8 +184,13 @@ export function readPathText(path: usize, length: u32): bool {
 export function findValues(): bool {
   findMatches(document, pathFirst, 0);
   if (!matchesFailed) return true;
-  replyError(ERROR_OUT_OF_MEMORY_HOST);
+  replyError(matchError());
   return false;
+}
+
+/** Why values could not be found. Requires: `matchesFailed`. */
+export function matchError(): u32 {
+  return matchesTooMany ? ERROR_JSON_TOO_MANY : ERROR_OUT_OF_MEMORY_HOST;
 }
 
 /** Offset of a value found in the document: an edit's place. */

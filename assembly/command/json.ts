@@ -42,6 +42,7 @@ import {
   documentKeyBytes,
   documentSlot,
   findValues,
+  matchError,
   openWrite,
   placeAt,
   readPath,
@@ -106,7 +107,7 @@ function answerInstead(place: u32, error: u32): void {
  */
 function listSets(condition: u32, kind: u32, source: u32, bytes: u32, fieldSource: u32, fieldBytes: u32): u32 {
   findMatches(document, pathFirst, 0);
-  if (matchesFailed) return ERROR_OUT_OF_MEMORY_HOST;
+  if (matchesFailed) return matchError();
   if (matchCount) {
     for (let index: u32 = 0; condition != IF_MISSING && index < matchCount; index++) addEdit(placeAt(index), kind, 0, 0, source, bytes, 1);
     return 0;
@@ -116,7 +117,7 @@ function listSets(condition: u32, kind: u32, source: u32, bytes: u32, fieldSourc
   const selector = <usize>load<u32>(pathLast, SEGMENT_SELECTORS);
   if (load<u32>(selector, RECORD_KIND) != SELECT_NAME) return ERROR_JSON_ARRAY_INDEX;
   findMatches(document, pathFirst, pathLast);
-  if (matchesFailed) return ERROR_OUT_OF_MEMORY_HOST;
+  if (matchesFailed) return matchError();
   for (let index: u32 = 0; index < matchCount; index++) {
     const place = placeAt(index);
     if (!isObject(document + place)) continue;
@@ -262,7 +263,7 @@ function listMerges(bytes: u32): u32 {
   }
   if (tagOf(packedAt(0)) != TAG_NULL) return listSets(ALWAYS, EDIT_MERGE, 0, bytes, bytes, made);
   findMatches(document, pathFirst, 0);
-  if (matchesFailed) return ERROR_OUT_OF_MEMORY_HOST;
+  if (matchesFailed) return matchError();
   for (let index: u32 = 0; index < matchCount; index++) addEdit(placeAt(index), EDIT_DELETE, 0, 0, 0, 0, 0);
   return 0;
 }

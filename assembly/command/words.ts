@@ -39,4 +39,5 @@ export const WORD_NEWLINE: u64 = 0x656e696c77656e; // newline
 export const WORD_SPACE: u64 = 0x6563617073; // space
 export const WORD_NOESCAPE: u64 = 0x6570616373656f6e; // noescape
 export const WORD_FORMAT: u64 = 0x74616d726f66; // format
+export const WORD_STRING: u64 = 0x676e69727473; // string
 export const WORD_MEMORY: u64 = 0x79726f6d656d; // memory

@@ -61,7 +61,7 @@ function equalObjects(left: usize, right: usize): bool {
 }
 
 /** Negative, 0 or positive as the left string stands before, at or behind the right one. */
-export function compareStrings(left: usize, right: usize): i32 {
+function compareStrings(left: usize, right: usize): i32 {
   const first = stringLength(left);
   const second = stringLength(right);
   const order = memory.compare(stringPointer(left), stringPointer(right), first < second ? first : second);

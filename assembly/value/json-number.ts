@@ -12,7 +12,6 @@ import { parseDouble, parsedDouble, shortestDigits, shortestExponent } from "../
 import { printUnsigned, unsignedLength } from "../bytes/integer";
 import {
   TAG_DECIMAL16,
-  TAG_DECIMAL32,
   TAG_DECIMAL8,
   TAG_DOUBLE,
   TAG_INT16,
@@ -274,7 +273,7 @@ export function printFraction(target: usize, value: usize): u32 {
 }
 
 /** Prints a finite double as JSON text that is no integer's. */
-export function printJsonDouble(target: usize, value: f64): u32 {
+function printJsonDouble(target: usize, value: f64): u32 {
   let length: u32 = 0;
   if (reinterpret<u64>(value) >> 63) {
     store<u8>(target, <u8>MINUS);

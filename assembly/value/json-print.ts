@@ -11,15 +11,7 @@ import { PURPOSE_SCRATCH } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { printInteger } from "../bytes/integer";
 import { allocatedSize } from "../memory/allocator";
-import {
-  BUFFER_LENGTH,
-  BUFFER_POINTER,
-  BUFFER_SIZE,
-  bufferClear,
-  bufferFree,
-  bufferInitialize,
-  bufferReserve,
-} from "../structure/byte-buffer";
+import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { NUMBER_PRINTED_MAX, integerOf, printFraction, readInteger } from "./json-number";
 import { surrogateAt } from "./json-string";
 import {
@@ -75,12 +67,6 @@ export function textReset(): void {
   textFailed = false;
   level = 0;
   setFormat(0, 0, 0, 0, 0, 0);
-  locate();
-}
-
-/** Empties the text buffer and gives its memory back. */
-export function textFree(): void {
-  bufferFree(buffer);
   locate();
 }
 

@@ -14,15 +14,7 @@ import { copyBytes, equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import {
-  BUFFER_LENGTH,
-  BUFFER_POINTER,
-  BUFFER_SIZE,
-  bufferClear,
-  bufferFree,
-  bufferInitialize,
-  bufferReserve,
-} from "../structure/byte-buffer";
+import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import {
   LONG_HEAD,
   SHORT_HEAD,
@@ -68,12 +60,6 @@ export function packedReset(): void {
   locate();
 }
 
-/** Empties the buffer and gives its memory back. */
-export function packedFree(): void {
-  bufferFree(buffer);
-  locate();
-}
-
 function locate(): void {
   base = <usize>load<u32>(buffer, BUFFER_POINTER);
   out = base + load<u32>(buffer, BUFFER_LENGTH);
@@ -83,7 +69,7 @@ function locate(): void {
 /** Makes room for `bytes`. False: there is none, and `packedFailed` is set. */
 // @ts-ignore: decorator
 @inline
-export function packedRoom(bytes: u32): bool {
+function packedRoom(bytes: u32): bool {
   return (<u32>(end - out) >= bytes && !packedFailed) || grow(bytes);
 }
 

@@ -5,7 +5,8 @@
  * A value found goes through the remaining segments at once, so there are no lists between segments. Recursion is bounded:
  * by the segments of the path, by the nesting of the document and by that of filters.
  *
- * `matchCount` and `matchAt` give the values found. When there is no memory for them, `matchesFailed` is set.
+ * `matchCount` and `matchAt` give the values found. When there is no memory for them, or there are more than MATCHES_MAX,
+ * `matchesFailed` is set.
  *
  * Cost: O(values visited), for `$..` those of the whole document; a filter costs what its queries cost for each child.
  */
@@ -74,7 +75,11 @@ const FIND: u32 = 2;
 
 const matches: usize = memory.data(BUFFER_SIZE, 8);
 export let matchCount: u32 = 0;
+/** Set when not all values could be kept; `matchesTooMany`: because of MATCHES_MAX, else for want of memory. */
 export let matchesFailed: bool = false;
+export let matchesTooMany: bool = false;
+/** Most values that are found: `$[0,0,0][0,0,0]...` leads to the same one as often as one likes. */
+const MATCHES_MAX: u32 = 1 << 24;
 
 let mode: u32 = COLLECT;
 let found: u32 = 0;
@@ -94,6 +99,7 @@ export function findMatches(document: usize, first: usize, stop: usize): void {
   bufferClear(matches);
   matchCount = 0;
   matchesFailed = false;
+  matchesTooMany = false;
   mode = COLLECT;
   stopped = false;
   root = document;
@@ -127,8 +133,9 @@ function take(node: usize): void {
     if (mode == FIND) stopped = true;
     return;
   }
-  const place = bufferReserve(matches, 4);
+  const place = matchCount < MATCHES_MAX ? bufferReserve(matches, 4) : 0;
   if (!place) {
+    matchesTooMany = matchCount == MATCHES_MAX;
     matchesFailed = true;
     stopped = true;
     return;

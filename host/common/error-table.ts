@@ -90,7 +90,7 @@ export const replyErrors = [
   },
   { name: "JSON_PATH_CREATION", prefix: "ERR", text: "Path creation failed: part is not an object" },
   { name: "JSON_PATH_KEY", prefix: "ERR", text: "Invalid path: missing key" },
-  { name: "JSON_PATH_END", prefix: "ERR", text: "path must end with object key to set" },
+  { name: "JSON_TOO_MANY", prefix: "ERR", text: "the path leads to more values than a command can take" },
   { name: "JSON_ARRAY_INDEX", prefix: "ERR", text: "array index out of range" },
   { name: "JSON_INDEX_BOUNDS", prefix: "ERR", text: "index out of bounds" },
   { name: "JSON_NO_KEY", prefix: "ERR", text: "could not perform this operation on a key that doesn't exist" },

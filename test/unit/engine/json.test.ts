@@ -144,6 +144,10 @@ describe.skipIf(!engineBuilt).each(BUILDS)("documents (%s)", (build) => {
         expect([unit, times, /^(-ERR |\$)/.test(reply)]).toEqual([unit, times, true]);
       }
     }
+    documents.run("JSON.SET", "n", "$", `${"[".repeat(8)}${"]".repeat(8)}`);
+    const many = `$${"[0,0,0,0,0,0,0,0,0,0,0,0]".repeat(7)}`;
+    expect(documents.run("JSON.TYPE", "n", many)).toBe("-ERR the path leads to more values than a command can take\r\n");
+    expect(documents.run("JSON.DEL", "n", many)).toBe("-ERR the path leads to more values than a command can take\r\n");
     expect(documents.run("JSON.GET", "k", `$${".a".repeat(40_000)}`)).toMatch(/^-ERR the JSONPath is longer/);
     expect(documents.run("JSON.GET", "k", `$[?search(@, '${"(a{1000})".repeat(50)}')]`)).toBe(bulk("[]"));
     documents.engine.check();
