@@ -1,0 +1,311 @@
+/**
+ * Goal: the counted tree is an ordered map with positions: after any insertions, replacements and removals it finds exactly what
+ * a plain array holds, by key and by position; a view of it stays as it was, whatever happens later; a change without memory
+ * changes nothing; and when everything is closed, every byte has come back.
+ * Method: random operations on numbered keys, in shapes whose order is that of the numbers, against an array indexed by the
+ * number; views are copies of that array, opened and closed in random order; every n-th allocation fails; `treeCheck` after the
+ * steps, whose reachable bytes must be the allocated ones.
+ */
+import { describe, expect, test } from "vitest-pool-assemblyscript/assembly";
+import { PURPOSE_VALUE } from "../../../../assembly/abi/status";
+import { randomBelow, randomSeed } from "../../../../assembly/bytes/random";
+import { allocatorCheck, memoryInitialize, memoryUsed } from "../../../../assembly/memory/allocator";
+import {
+  TREE_ABSENT,
+  TREE_ITEMS,
+  TREE_NO_MEMORY,
+  TREE_PRESENT,
+  TREE_ROOT,
+  TREE_SAME,
+  TREE_SIZE,
+  TREE_STAMP,
+  treeDrop,
+  treeFind,
+  treeInitialize,
+  treeInsert,
+  treeItems,
+  treeMatched,
+  treeRank,
+  treeRemove,
+  treeRemoveAt,
+  treeSelect,
+} from "../../../../assembly/structure/tree";
+import { checkedBytes, checkedInner, checkedLeaves, treeCheck } from "../../../../assembly/structure/tree-check";
+import { treeBury } from "../../../../assembly/structure/tree-free";
+import { itemKey, itemKeyLength, itemValue, itemValueLength } from "../../../../assembly/structure/tree-leaf";
+import { DEAD_FIRST, DEAD_ITEMS, failAllocation, failingAllocation, treeWriter } from "../../../../assembly/structure/tree-node";
+
+const NUMBERS_MAX: u32 = 4096;
+const VIEWS_MAX: u32 = 6;
+/** Shapes of keys. All of them ascend with the number. */
+const SHAPE_SHORT: u32 = 0;
+const SHAPE_PREFIX: u32 = 1;
+const SHAPE_ZEROS: u32 = 2;
+const SHAPE_MIXED: u32 = 3;
+const SHAPE_TEXT: u32 = 4;
+const SHAPES: u32 = 5;
+
+/** What the tree and each view hold: a u32 per number, 0 (absent) or the seed of the value. */
+const model = memory.data(16384, 8);
+const viewModels = memory.data(98304, 8);
+/** Views in the order of opening: tree record, dead list, era; all of them closed up. */
+const viewTrees = memory.data(96, 8);
+const viewLists = memory.data(48, 8);
+const viewEras = memory.data(24, 8);
+const tree = memory.data(TREE_SIZE, 8);
+const garbage = memory.data(8, 8);
+const generator = memory.data(32, 8);
+const key = memory.data(70000, 8);
+const value = memory.data(4096, 8);
+let broken: u32 = 0;
+let live: u32 = 0;
+let views: u32 = 0;
+let era: u32 = 1;
+let shape: u32 = 0;
+let numbers: u32 = NUMBERS_MAX;
+/** Values longer than this are not made. */
+let valueMax: u32 = 12;
+
+function start(seed: u64, shapeWanted: u32, numbersWanted: u32): void {
+  randomSeed(generator, seed, 2);
+  demand(memoryInitialize((<usize>memory.size()) << 16), 1);
+  shape = shapeWanted;
+  numbers = numbersWanted;
+  treeInitialize(tree, PURPOSE_VALUE);
+  write();
+}
+function demand(holds: bool, mark: u32): void {
+  if (!holds && !broken) broken = mark;
+}
+function viewTree(index: u32): usize {
+  return viewTrees + <usize>(index << 4);
+}
+function viewList(index: u32): usize {
+  return viewLists + <usize>(index << 3);
+}
+function viewEra(index: u32): u32 {
+  return load<u32>(viewEras + <usize>(index << 2));
+}
+function viewModel(index: u32): usize {
+  return viewModels + <usize>(index << 14);
+}
+function newest(): u32 {
+  return views ? viewEra(views - 1) : 0;
+}
+/** Tells the tree to what the following changes belong. */
+function write(): void {
+  treeWriter(era, newest(), views ? viewList(views - 1) : 0);
+}
+function at(which: usize, number: u32): usize {
+  return which + <usize>(number << 2);
+}
+/** Writes a number in base 10, `digits` digits. */
+function writeDigits(target: usize, number: u32, digits: u32): void {
+  let rest = number;
+  for (let digit = <i32>digits - 1; digit >= 0; digit--) {
+    store<u8>(target + <usize>digit, <u8>(48 + (rest % 10)));
+    rest /= 10;
+  }
+}
+/** Writes the key of a number and returns its length. */
+function writeKey(number: u32): u32 {
+  if (shape == SHAPE_SHORT) {
+    store<u32>(key, bswap<u32>(number * 997));
+    return 4;
+  }
+  if (shape == SHAPE_PREFIX) {
+    memory.fill(key, 120, 100);
+    store<u16>(key + 100, bswap<u16>(<u16>number));
+    return 102;
+  }
+  if (shape == SHAPE_ZEROS) {
+    const zeros: u32 = number & 3;
+    if (number < 4) {
+      memory.fill(key, 0, zeros);
+      return zeros;
+    }
+    store<u16>(key, bswap<u16>(<u16>(number >> 2)));
+    memory.fill(key + 2, 0, zeros);
+    return 2 + zeros;
+  }
+  if (shape == SHAPE_MIXED) {
+    store<u32>(key, bswap<u32>(number));
+    const length: u32 = number % 7 == 0 ? 300 : number % 11 == 0 ? 90 : 0;
+    memory.fill(key + 4, <u8>number, length);
+    return 4 + length;
+  }
+  store<u32>(key, 0x72657375);
+  store<u8>(key, 58, 4);
+  writeDigits(key + 5, number, 7);
+  return 12;
+}
+function writeValue(number: u32, seed: u32): u32 {
+  const length: u32 = (seed * 7 + number) % (valueMax + 1);
+  for (let index: u32 = 0; index < length; index++) store<u8>(value + <usize>index, <u8>(seed + index * 3 + number));
+  return length;
+}
+function isItem(item: usize, number: u32, seed: u32): bool {
+  const length = writeKey(number);
+  if (itemKeyLength(item) != length || memory.compare(itemKey(item), key, length) != 0) return false;
+  const bytes = writeValue(number, seed);
+  return itemValueLength(item) == bytes && memory.compare(itemValue(item), value, bytes) == 0;
+}
+function insert(number: u32, seed: u32): u32 {
+  const length = writeKey(number);
+  return treeInsert(tree, key, length, value, writeValue(number, seed));
+}
+/** Inserts or replaces, and compares the answer with the model. */
+function putModelled(number: u32, seed: u32): void {
+  const old = load<u32>(at(model, number));
+  const answer = insert(number, seed);
+  if (!old) {
+    demand(answer == TREE_ABSENT, 10);
+    live++;
+  } else demand(answer == TREE_PRESENT || answer == TREE_SAME, 11);
+  if (old == seed) demand(answer == TREE_SAME, 12);
+  store<u32>(at(model, number), seed);
+}
+function removeModelled(number: u32): void {
+  const answer = treeRemove(tree, key, writeKey(number));
+  if (load<u32>(at(model, number))) {
+    demand(answer == TREE_PRESENT, 13);
+    live--;
+  } else demand(answer == TREE_ABSENT, 14);
+  store<u32>(at(model, number), 0);
+}
+/** Removes a run by position. */
+function removeRange(position: u32, count: u32): void {
+  let left = count;
+  let number: u32 = 0;
+  for (let before: u32 = 0; ; number++) {
+    if (!load<u32>(at(model, number))) continue;
+    if (before++ == position) break;
+  }
+  while (left) {
+    const removed = treeRemoveAt(tree, position, left);
+    demand(removed > 0 && removed <= left, 15);
+    if (!removed) return;
+    left -= removed;
+  }
+  for (; count; number++) {
+    if (!load<u32>(at(model, number))) continue;
+    store<u32>(at(model, number), 0);
+    live--;
+    count--;
+  }
+}
+/** Compares a tree with an array: by key, by position, and counted. */
+function compare(which: usize, expected: usize): void {
+  let position: u32 = 0;
+  for (let number: u32 = 0; number < numbers; number++) {
+    const seed = load<u32>(at(expected, number));
+    const length = writeKey(number);
+    const item = treeFind(which, key, length);
+    demand(treeRank(which, key, length) == position && treeMatched == (seed != 0), 20);
+    if (!seed) {
+      demand(item == 0, 21);
+      continue;
+    }
+    demand(item != 0 && isItem(item, number, seed), 22);
+    demand(treeSelect(which, position) == item, 23);
+    position++;
+  }
+  demand(treeItems(which) == position && treeSelect(which, position) == 0, 24);
+}
+/** The invariants; without views what is reachable must be what is allocated. */
+function check(): void {
+  demand(treeCheck(tree, era, newest()) == 0, 100 + <u32>treeCheck(tree, era, newest()));
+  demand(treeItems(tree) == live, 31);
+  if (!views && !load<u32>(garbage, DEAD_FIRST)) demand(checkedBytes == memoryUsed, 32);
+}
+function openView(): void {
+  memory.copy(viewTree(views), tree, <usize>TREE_SIZE);
+  memory.fill(viewList(views), 0, 8);
+  memory.copy(viewModel(views), model, 16384);
+  store<u32>(viewEras + <usize>(views << 2), era);
+  era++;
+  views++;
+  write();
+}
+/** Closes a view: its list is buried in small steps. */
+function closeView(index: u32): void {
+  memory.copy(garbage, viewList(index), 8);
+  for (let each = index; each + 1 < views; each++) {
+    memory.copy(viewTree(each), viewTree(each + 1), <usize>TREE_SIZE);
+    memory.copy(viewList(each), viewList(each + 1), 8);
+    memory.copy(viewModel(each), viewModel(each + 1), 16384);
+    store<u32>(viewEras + <usize>(each << 2), viewEra(each + 1));
+  }
+  views--;
+  while (treeBury(garbage, index ? viewEra(index - 1) : 0, index ? viewList(index - 1) : 0, 3)) continue;
+  demand(load<u32>(garbage, DEAD_FIRST) == 0 && load<u32>(garbage, DEAD_ITEMS) == 0, 40);
+  write();
+}
+/** One operation on a random number; `inserting` of 100 put something in. */
+function step(inserting: u32): void {
+  const number = randomBelow(generator, numbers);
+  if (randomBelow(generator, 100) < inserting) putModelled(number, 1 + randomBelow(generator, 5));
+  else if (live && randomBelow(generator, 40) == 0) {
+    const position = randomBelow(generator, live);
+    const most = live - position < 150 ? live - position : 150;
+    removeRange(position, 1 + randomBelow(generator, most));
+  } else removeModelled(number);
+}
+function drop(): void {
+  treeDrop(tree, garbage);
+  live = 0;
+  memory.fill(model, 0, 16384);
+  const list = views ? viewList(views - 1) : 0;
+  while (treeBury(garbage, newest(), list, 5)) continue;
+}
+
+describe("tree", () => {
+  test("random operations agree with an array, for all shapes of keys", () => {
+    for (let each: u32 = 0; each < SHAPES; each++) {
+      if (!each) start(31, each, 1500);
+      shape = each;
+      valueMax = each & 1 ? 12 : 200;
+      for (let count = 0; count < 4000; count++) {
+        step(count < 2500 ? 80 : 25);
+        if (count % 16 == 0) check();
+        if (count % 500 == 0) compare(tree, model);
+      }
+      compare(tree, model);
+      for (let number: u32 = 0; number < numbers; number++) if (load<u32>(at(model, number))) removeModelled(number);
+      check();
+      expect(broken).toBe(0);
+      expect(memoryUsed).toBe(0);
+      expect(load<u32>(tree, TREE_ROOT)).toBe(0);
+    }
+  });
+
+  test("views stay as they were, opened and closed in random order, and leave no byte", () => {
+    for (let each: u32 = 0; each < SHAPES; each++) {
+      if (!each) start(32, each, 1200);
+      shape = each;
+      valueMax = each & 1 ? 200 : 20;
+      for (let count = 0; count < 4000; count++) {
+        step(count % 1500 < 800 ? 75 : 25);
+        if (randomBelow(generator, 40) == 0) {
+          if (views < VIEWS_MAX && randomBelow(generator, 2)) openView();
+          else if (views) closeView(randomBelow(generator, views));
+        }
+        if (count % 16 == 0) check();
+        if (count % 400 == 399) {
+          compare(tree, model);
+          for (let view: u32 = 0; view < views; view++) compare(viewTree(view), viewModel(view));
+        }
+        if (count == 2700) drop();
+      }
+      while (views) {
+        for (let view: u32 = 0; view < views; view++) compare(viewTree(view), viewModel(view));
+        closeView(randomBelow(generator, views));
+        check();
+      }
+      expect(broken).toBe(0);
+      drop();
+      expect(memoryUsed).toBe(0);
+    }
+    expect(allocatorCheck()).toBe(0);
+  });
+});
