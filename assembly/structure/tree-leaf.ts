@@ -165,7 +165,12 @@ export function pend(position: u32, replaces: bool, key: usize, keyLength: u32, 
 export function pendNothing(): void {
   pendAt = 0xffffffff;
   pendReplaces = true;
-  pendBlock = 0;
+}
+
+/** Lets the pending item, with its block, go in at another position. */
+export function pendMove(position: u32): void {
+  pendAt = position;
+  pendReplaces = false;
 }
 
 /** Makes the block of a long pending item. Returns false when there is no memory for it. */

@@ -76,6 +76,13 @@ export function treeWriter(era: u32, newest: u32, list: usize): void {
   deadList = list;
 }
 
+/** Lets blocks be born in an era; returns the one before, which the caller puts back. */
+export function writeBorn(era: u32): u32 {
+  const before = writeEra;
+  writeEra = era;
+  return before;
+}
+
 /** Sets the purpose under which the running change allocates. */
 export function writeUnder(purpose: u32): void {
   if (DEBUG) assert(purpose < 16 && poolCount == 0);

@@ -30,7 +30,23 @@ import {
   treeRemoveAt,
   treeSelect,
 } from "../../../../assembly/structure/tree";
+import { BULK_SIZE, bulkAppend, bulkBegin, bulkCancel, bulkFinish } from "../../../../assembly/structure/tree-bulk";
 import { checkedBytes, checkedInner, checkedLeaves, treeCheck } from "../../../../assembly/structure/tree-check";
+import {
+  CURSOR_SIZE,
+  SEEK_ABOVE,
+  SEEK_AT_LEAST,
+  SEEK_AT_MOST,
+  SEEK_BELOW,
+  cursorClose,
+  cursorItem,
+  cursorNext,
+  cursorOpen,
+  cursorPark,
+  cursorPlace,
+  cursorPrevious,
+  cursorSeek,
+} from "../../../../assembly/structure/tree-cursor";
 import { treeBury } from "../../../../assembly/structure/tree-free";
 import { itemKey, itemKeyLength, itemValue, itemValueLength } from "../../../../assembly/structure/tree-leaf";
 import { DEAD_FIRST, DEAD_ITEMS, failAllocation, failingAllocation, treeWriter } from "../../../../assembly/structure/tree-node";
@@ -54,10 +70,13 @@ const viewLists = memory.data(48, 8);
 const viewEras = memory.data(24, 8);
 const tree = memory.data(TREE_SIZE, 8);
 const garbage = memory.data(8, 8);
+const bulk = memory.data(BULK_SIZE, 8);
+const cursor = memory.data(CURSOR_SIZE, 8);
 const generator = memory.data(32, 8);
 const key = memory.data(70000, 8);
 const value = memory.data(4096, 8);
 let broken: u32 = 0;
+let refused: u32 = 0;
 let live: u32 = 0;
 let views: u32 = 0;
 let era: u32 = 1;
@@ -259,6 +278,112 @@ function drop(): void {
   while (treeBury(garbage, newest(), list, 5)) continue;
 }
 
+/** Builds the tree of `count` random numbers in order; false when memory failed. */
+function build(count: u32): bool {
+  if (!bulkBegin(bulk, tree, era)) {
+    demand(treeItems(tree) == 0, 53);
+    // A build that has not begun has nothing to cancel: begin it again.
+    return bulkBegin(bulk, tree, era) && false;
+  }
+  const first = numbers - count ? randomBelow(generator, numbers - count) : 0;
+  for (let number = first; number < first + count; number++) {
+    if (!bulkAppend(bulk, key, writeKey(number), value, writeValue(number, 3))) return false;
+    store<u32>(at(model, number), 3);
+  }
+  if (!bulkFinish(bulk)) return false;
+  live = count;
+  return true;
+}
+/** Builds a tree while every n-th allocation fails; what was refused is done again. */
+function buildPatiently(count: u32, nth: u32): bool {
+  const often: u32 = 2 + (nth % 9);
+  while (!bulkBegin(bulk, tree, era)) continue;
+  for (let number: u32 = 0; number < count; number++) {
+    const length = writeKey(number);
+    const bytes = writeValue(number, 2);
+    failAllocation(often);
+    if (!bulkAppend(bulk, key, length, value, bytes)) {
+      failAllocation(0);
+      demand(bulkAppend(bulk, key, length, value, bytes), 54);
+    }
+    store<u32>(at(model, number), 2);
+  }
+  failAllocation(1 + (nth % 3));
+  if (!bulkFinish(bulk)) {
+    failAllocation(0);
+    demand(bulkFinish(bulk), 55);
+  }
+  failAllocation(0);
+  live = count;
+  return treeItems(tree) == count;
+}
+/** Where the four rules lead from a number's key, present or not. */
+function checkSeeks(number: u32): void {
+  const length = writeKey(number);
+  const rank = treeRank(tree, key, length);
+  const present: u32 = treeMatched ? 1 : 0;
+  demand(cursorSeek(cursor, SEEK_AT_LEAST, key, length) == treeSelect(tree, rank), 64);
+  demand(cursorSeek(cursor, SEEK_ABOVE, key, length) == treeSelect(tree, rank + present), 65);
+  demand(cursorNext(cursor) == treeSelect(tree, rank + present + 1), 66);
+  demand(cursorSeek(cursor, SEEK_AT_MOST, key, length) == treeSelect(tree, rank + present - 1), 67);
+  demand(cursorSeek(cursor, SEEK_BELOW, key, length) == treeSelect(tree, rank - 1), 68);
+  demand(rank < 2 || cursorPrevious(cursor) == treeSelect(tree, rank - 2), 69);
+}
+/** Number of the next (or previous) present key to a number; `numbers` if there is none. */
+function neighbour(number: u32, forwards: bool): u32 {
+  let each = number;
+  while (true) {
+    each = forwards ? each + 1 : each - 1;
+    if (each >= numbers) return numbers;
+    if (load<u32>(at(model, each))) return each;
+  }
+}
+/** Walks over the whole tree; between two steps the cursor is parked and the tree changes, at the cursor's key too. */
+function walkWhileChanging(forwards: bool): void {
+  cursorPlace(cursor, forwards ? 0xffffffff : treeItems(tree));
+  let number: u32 = neighbour(forwards ? 0xffffffff : numbers, forwards);
+  while (true) {
+    const item = forwards ? cursorNext(cursor) : cursorPrevious(cursor);
+    demand((item != 0) == number < numbers, 70);
+    if (!item || number >= numbers) return;
+    demand(isItem(item, number, load<u32>(at(model, number))), 71);
+    demand(cursorPark(cursor), 72);
+    for (let count = randomBelow(generator, 4); count; count--) step(40);
+    if (randomBelow(generator, 3) == 0) removeModelled(number);
+    const here = cursorItem(cursor);
+    demand((here != 0) == (load<u32>(at(model, number)) != 0), 73);
+    if (here) demand(cursorPark(cursor), 74);
+    number = neighbour(number, forwards);
+  }
+}
+/** One change while an allocation fails: refused, it must have left tree and memory as they were. */
+function stepFailing(inserting: u32): void {
+  const number = randomBelow(generator, numbers);
+  const seed = 1 + randomBelow(generator, 5);
+  const puts = randomBelow(generator, 100) < inserting;
+  const used = memoryUsed;
+  const stamp = load<u32>(tree, TREE_STAMP);
+  const root = load<u32>(tree, TREE_ROOT);
+  const dead = views ? load<u32>(viewList(views - 1), DEAD_ITEMS) : 0;
+  failAllocation(1 + randomBelow(generator, 4));
+  const length = writeKey(number);
+  const answer = puts ? treeInsert(tree, key, length, value, writeValue(number, seed)) : treeRemove(tree, key, length);
+  failAllocation(0);
+  if (answer == TREE_NO_MEMORY) {
+    refused++;
+    demand(memoryUsed == used && load<u32>(tree, TREE_STAMP) == stamp && load<u32>(tree, TREE_ROOT) == root, 80);
+    demand(!views || load<u32>(viewList(views - 1), DEAD_ITEMS) == dead, 81);
+    demand(puts || views > 0, 82);
+    return;
+  }
+  const old = load<u32>(at(model, number));
+  demand(answer == TREE_ABSENT ? !old : old != 0, 83);
+  if (puts && !old) live++;
+  if (!puts && old) live--;
+  store<u32>(at(model, number), puts ? seed : 0);
+  if (answer == TREE_SAME || (answer == TREE_ABSENT && !puts)) demand(memoryUsed == used && load<u32>(tree, TREE_STAMP) == stamp, 84);
+}
+
 describe("tree", () => {
   test("random operations agree with an array, for all shapes of keys", () => {
     for (let each: u32 = 0; each < SHAPES; each++) {
@@ -307,5 +432,91 @@ describe("tree", () => {
       expect(memoryUsed).toBe(0);
     }
     expect(allocatorCheck()).toBe(0);
+  });
+
+  test("built in order it is the same tree, with all invariants, at every size", () => {
+    start(33, SHAPE_SHORT, NUMBERS_MAX);
+    for (let each: u32 = 0; each < SHAPES; each++) {
+      shape = each;
+      valueMax = each & 1 ? 150 : 12;
+      for (let count: u32 = 0; count <= NUMBERS_MAX; count = count < 40 ? count + 1 : count + count / 3) {
+        memory.fill(model, 0, 16384);
+        demand(build(count), 50);
+        check();
+        compare(tree, model);
+        for (let more = 0; more < 30; more++) step(70);
+        check();
+        drop();
+        expect(broken).toBe(0);
+        expect(memoryUsed).toBe(0);
+      }
+    }
+  });
+
+  test("a build without memory can be tried again or cancelled", () => {
+    start(34, SHAPE_MIXED, NUMBERS_MAX);
+    for (let nth: u32 = 1; nth < 4000; nth = nth < 150 ? nth + 1 : nth + 61) {
+      failAllocation(nth);
+      demand(!build(3000) || failingAllocation != 0, 51);
+      failAllocation(0);
+      if (!live) {
+        bulkCancel(bulk, garbage);
+        while (treeBury(garbage, 0, 0, 7)) continue;
+      }
+      expect(memoryUsed == 0 || live == 3000).toBe(true);
+      drop();
+      memory.fill(model, 0, 16384);
+      expect(memoryUsed).toBe(0);
+      demand(buildPatiently(300, nth), 52);
+      check();
+      compare(tree, model);
+      drop();
+      expect(broken).toBe(0);
+    }
+  });
+
+  test("cursors seek, go both ways, and go on from their key after changes", () => {
+    start(35, SHAPE_ZEROS, 1500);
+    for (let each: u32 = 0; each < SHAPES; each++) {
+      shape = each;
+      for (let count = 0; count < 1200; count++) step(75);
+      cursorOpen(cursor, tree);
+      let position: u32 = 0;
+      while (cursorNext(cursor)) demand(cursorItem(cursor) == treeSelect(tree, position++), 60);
+      demand(position == live && cursorItem(cursor) == 0 && cursorNext(cursor) == 0, 61);
+      while (cursorPrevious(cursor)) demand(cursorItem(cursor) == treeSelect(tree, --position), 62);
+      demand(position == 0 && cursorPrevious(cursor) == 0 && cursorNext(cursor) == treeSelect(tree, 0), 63);
+      for (let number: u32 = 0; number < numbers; number++) checkSeeks(number);
+      walkWhileChanging(true);
+      walkWhileChanging(false);
+      cursorClose(cursor);
+      drop();
+      expect(broken).toBe(0);
+      expect(memoryUsed).toBe(0);
+    }
+  });
+
+  test("a change without memory changes nothing, whichever allocation fails", () => {
+    start(36, SHAPE_MIXED, 900);
+    for (let each: u32 = 0; each < SHAPES; each++) {
+      shape = each;
+      valueMax = each & 1 ? 200 : 30;
+      for (let count = 0; count < 3000; count++) {
+        if (count % 60 == 30 && views < VIEWS_MAX) openView();
+        if (count % 60 == 59 && views) closeView(randomBelow(generator, views));
+        stepFailing(count % 1200 < 700 ? 80 : 25);
+        if (count % 8 == 0) check();
+        if (count % 600 == 599) {
+          compare(tree, model);
+          for (let view: u32 = 0; view < views; view++) compare(viewTree(view), viewModel(view));
+        }
+      }
+      while (views) closeView(randomBelow(generator, views));
+      compare(tree, model);
+      drop();
+      expect(broken).toBe(0);
+      expect(memoryUsed).toBe(0);
+    }
+    expect(refused).toBeGreaterThan(2000);
   });
 });
