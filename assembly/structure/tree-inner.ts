@@ -2,11 +2,13 @@
  * The inner node of a counted tree: children in key order, each with the number of items below it.
  *
  *   0    node header (tree-node.ts)
- *   16   entries, 16 bytes each, at most CHILDREN_MAX:
- *        0   u32 head of the separator (tree-key.ts), after the bytes that all separators of the node share
- *        4   u32 separator
- *        8   u32 child
- *        12  u32 items below the child
+ *   16   u32 heads of the separators (tree-key.ts), after the bytes that all separators of the node share
+ *   140  u32 separators
+ *   264  u32 children
+ *   388  u32 items below each child
+ *
+ * Each of the four columns has CHILDREN_MAX fields; an *entry* is a field of each, named by the address of its head. Columns
+ * and not records, so that a search among the heads, or a sum of counts, reads two cache lines instead of eight.
  *
  * A child holds the keys from its separator (inclusive) to the next one's (exclusive); the first child has none (its field is
  * NO_SEPARATOR) and its lower bound is the parent's. Separators are the shortest keys that separate: one byte more than the
@@ -37,10 +39,11 @@ import {
 } from "./tree-node";
 
 export const CHILDREN_MAX: u32 = (INNER_BYTES - NODE_HEADER) >> 4;
-export const ENTRY_BYTES: u32 = 16;
-const ENTRY_SEPARATOR: usize = 4;
-const ENTRY_CHILD: usize = 8;
-const ENTRY_ITEMS: usize = 12;
+const HEAD_BYTES: usize = 4;
+const COLUMN_BYTES: usize = 124;
+const ENTRY_SEPARATOR: usize = COLUMN_BYTES;
+const ENTRY_CHILD: usize = COLUMN_BYTES * 2;
+const ENTRY_ITEMS: usize = COLUMN_BYTES * 3;
 export const NO_SEPARATOR: u32 = 1;
 const SHORT_MAX: u32 = 3;
 
@@ -50,7 +53,7 @@ export let itemsBefore: u32 = 0;
 // @ts-ignore: decorator
 @inline
 export function entryAt(node: usize, position: u32): usize {
-  return node + NODE_HEADER + ((<usize>position) << 4);
+  return node + NODE_HEADER + ((<usize>position) << 2);
 }
 
 // @ts-ignore: decorator
@@ -162,6 +165,12 @@ function writeHead(node: usize, position: u32, shared: u32): void {
   store<u32>(entry, headLong(separatorBytes(entry), separatorLength(entry), shared));
 }
 
+/** The first child has no separator. */
+function clearFirst(node: usize): void {
+  store<u32>(entryAt(node, 0), 0);
+  setSeparator(node, 0, NO_SEPARATOR);
+}
+
 function findShared(node: usize): u32 {
   const count = nodeCount(node);
   if (count < 2) return 0;
@@ -179,23 +188,25 @@ export function innerFinish(node: usize): void {
   const count = nodeCount(node);
   const shared = findShared(node);
   store<u8>(node, <u8>shared, NODE_SHARED);
-  store<u64>(entryAt(node, 0), (<u64>NO_SEPARATOR) << 32);
+  clearFirst(node);
   for (let position: u32 = 1; position < count; position++) writeHead(node, position, shared);
 }
 
 // Search --------------------------------------------------------------------------------------------------------------
 
 /** First entry of [1, count) whose head is not below `head`; `count` if there is none. Requires: count > 1. */
+// @ts-ignore: decorator
+@inline
 function lowerHead(node: usize, count: u32, head: u32): u32 {
   let entry = entryAt(node, 1);
   let left = count - 1;
   while (left > 1) {
     const half = left >> 1;
-    const middle = entry + ((<usize>half) << 4);
-    entry = select<usize>(middle, entry, load<u32>(middle - ENTRY_BYTES) < head);
+    const middle = entry + ((<usize>half) << 2);
+    entry = select<usize>(middle, entry, load<u32>(middle - HEAD_BYTES) < head);
     left -= half;
   }
-  return <u32>((entry - entryAt(node, 0)) >> 4) + (load<u32>(entry) < head ? 1 : 0);
+  return <u32>((entry - entryAt(node, 0)) >> 2) + (load<u32>(entry) < head ? 1 : 0);
 }
 
 /** Position of the child that would hold the key. */
@@ -203,18 +214,39 @@ export function innerSearch(node: usize, key: usize, length: u32): u32 {
   const count = nodeCount(node);
   if (count == 1) return 0;
   const shared = <u32>load<u8>(node, NODE_SHARED);
+  const head = headLong(key, length, shared);
+  const low = lowerHead(node, count, head);
   if (shared) {
-    const order = comparePrefix(key, length, separatorBytes(entryAt(node, 1)), shared);
+    const order = comparePrefix(key, length, separatorBytes(entryAt(node, low < count ? low : count - 1)), shared);
     if (order) return order < 0 ? 0 : count - 1;
   }
-  const head = headLong(key, length, shared);
-  let low = lowerHead(node, count, head);
-  let high = low;
+  return low < count && load<u32>(entryAt(node, low)) == head ? innerTie(node, low, count, key, length) : low - 1;
+}
+
+/**
+ * Position of the child that holds the key if the key is in the tree and begins as the node's separators do; any position
+ * otherwise. It reads no separator's block as a rule.
+ */
+export function innerGuess(node: usize, key: usize, length: u32): u32 {
+  const count = nodeCount(node);
+  if (count == 1) return 0;
+  const head = headLong(key, length, <u32>load<u8>(node, NODE_SHARED));
+  const low = lowerHead(node, count, head);
+  return low < count && load<u32>(entryAt(node, low)) == head ? innerTie(node, low, count, key, length) : low - 1;
+}
+
+/** Position of the child among separators from `first` on whose heads are that of the key. */
+function innerTie(node: usize, first: u32, count: u32, key: usize, length: u32): u32 {
+  const shared = <u32>load<u8>(node, NODE_SHARED);
+  const head = load<u32>(entryAt(node, first));
+  const rest = length > shared ? length - shared : 0;
+  let low = first;
+  let high = low + 1;
   while (high < count && load<u32>(entryAt(node, high)) == head) high++;
   while (low < high) {
     const middle = (low + high) >> 1;
     const entry = entryAt(node, middle);
-    const order = compareKeys(separatorBytes(entry) + shared, separatorLength(entry) - shared, key + shared, length - shared);
+    const order = compareKeys(separatorBytes(entry) + shared, separatorLength(entry) - shared, key + shared, rest);
     if (order <= 0) low = middle + 1;
     else high = middle;
   }
@@ -227,7 +259,7 @@ export function innerSearch(node: usize, key: usize, length: u32): u32 {
 export function innerCopy(target: usize, node: usize): void {
   store<u8>(target, load<u8>(node, NODE_SHARED), NODE_SHARED);
   store<u16>(target, <u16>nodeCount(node), NODE_COUNT);
-  memory.copy(entryAt(target, 0), entryAt(node, 0), (<usize>nodeCount(node)) << 4);
+  memory.copy(target + NODE_HEADER, node + NODE_HEADER, INNER_BYTES - NODE_HEADER);
 }
 
 /** Puts a child in at a position above 0. Requires: there is room. */
@@ -235,7 +267,7 @@ export function innerInsert(node: usize, position: u32, separator: u32, child: u
   const count = nodeCount(node);
   if (DEBUG) assert(position > 0 && position <= count && count < CHILDREN_MAX);
   const entry = entryAt(node, position);
-  memory.copy(entry + ENTRY_BYTES, entry, (<usize>(count - position)) << 4);
+  moveEntries(entry + HEAD_BYTES, entry, count - position);
   store<u16>(node, <u16>(count + 1), NODE_COUNT);
   store<u32>(entry, separator, ENTRY_SEPARATOR);
   setChild(node, position, child, items);
@@ -247,6 +279,19 @@ export function innerInsert(node: usize, position: u32, separator: u32, child: u
     }
   }
   writeHead(node, position, old);
+}
+
+/** Moves `count` entries within a node. */
+function moveEntries(target: usize, source: usize, count: u32): void {
+  for (let column: u32 = 0; column < 4; column++) {
+    const offset = <usize>column * COLUMN_BYTES;
+    memory.copy(target + offset, source + offset, (<usize>count) << 2);
+  }
+}
+
+/** Appends children [from, to) of another node; heads are left to `innerFinish`. Requires: there is room. */
+export function innerAppendFrom(target: usize, node: usize, from: u32, to: u32): void {
+  for (let each = from; each < to; each++) innerAppend(target, entrySeparator(node, each), childAt(node, each), childItems(node, each));
 }
 
 /** Appends a child; heads are left to `innerFinish`. Requires: there is room. */
@@ -264,9 +309,9 @@ export function innerRemove(node: usize, position: u32): u32 {
   if (DEBUG) assert(position < count);
   const separator = position ? entrySeparator(node, position) : count > 1 ? entrySeparator(node, 1) : NO_SEPARATOR;
   const entry = entryAt(node, position);
-  memory.copy(entry, entry + ENTRY_BYTES, (<usize>(count - 1 - position)) << 4);
+  moveEntries(entry, entry + HEAD_BYTES, count - 1 - position);
   store<u16>(node, <u16>(count - 1), NODE_COUNT);
-  store<u64>(entryAt(node, 0), (<u64>NO_SEPARATOR) << 32);
+  clearFirst(node);
   return separator;
 }
 

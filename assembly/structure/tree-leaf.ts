@@ -126,12 +126,12 @@ export function leafSearch(leaf: usize, key: usize, length: u32): u32 {
   const count = nodeCount(leaf);
   if (!count) return 0;
   const shared = <u32>load<u8>(leaf, NODE_SHARED);
-  if (shared) {
-    const order = comparePrefix(key, length, itemKey(leafItem(leaf, 0)), shared);
-    if (order) return order < 0 ? 0 : count;
-  }
   const head = headShort(key, length, shared);
   let low = lowerHead(leaf, count, head);
+  if (shared) {
+    const order = comparePrefix(key, length, itemKey(leafItem(leaf, low < count ? low : count - 1)), shared);
+    if (order) return order < 0 ? 0 : count;
+  }
   let high = low;
   while (high < count && <u32>load<u16>(slotAt(leaf, high)) == head) high++;
   while (low < high) {

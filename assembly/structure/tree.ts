@@ -28,17 +28,17 @@
 import { DEBUG } from "../memory/debug";
 import {
   CHILDREN_MAX,
-  ENTRY_BYTES,
   NO_SEPARATOR,
   addItems,
   cancelSeparator,
   childAt,
   childItems,
-  entryAt,
   entrySeparator,
   innerAppend,
+  innerAppendFrom,
   innerCopy,
   innerFinish,
+  innerGuess,
   innerInsert,
   innerItems,
   innerItemsBefore,
@@ -80,6 +80,7 @@ import {
 } from "./tree-leaf";
 import {
   DEPTH_MAX,
+  INNER_BYTES,
   NODE_COUNT,
   NODE_HEADER,
   freeBlock,
@@ -120,8 +121,8 @@ const path: usize = memory.data(<i32>((DEPTH_MAX + 1) << 3), 8);
 let pathDepth: u32 = 0;
 /** Position of the leaf's first item in the tree, after a descent by position. */
 let leafStart: u32 = 0;
-/** One inner node and one child more, while it splits. */
-const splitScratch: usize = memory.data(1024, 8);
+/** What was in an inner node that is being written anew. */
+const nodeScratch: usize = memory.data(<i32>INNER_BYTES, 8);
 /** Two halves of a split: what takes the place of a child, and (0: nothing) what comes after it. */
 let halfLeft: usize = 0;
 let halfLeftItems: u32 = 0;
@@ -151,10 +152,18 @@ export function treeItems(tree: usize): u32 {
 
 // Reading -------------------------------------------------------------------------------------------------------------
 
-/** The item of a key (itemValue etc. of tree-leaf.ts), or 0. It is good until the tree changes. */
+/**
+ * The item of a key (itemValue etc. of tree-leaf.ts), or 0. It is good until the tree changes. The first way down trusts the
+ * heads and reads no separators: if it meets the key, that is it; only else it goes down once more and looks at all.
+ */
 export function treeFind(tree: usize, key: usize, length: u32): usize {
-  let node = <usize>load<u32>(tree, TREE_ROOT);
-  if (!node) return 0;
+  const root = <usize>load<u32>(tree, TREE_ROOT);
+  if (!root) return 0;
+  let node = root;
+  while (nodeLevel(node)) node = childAt(node, innerGuess(node, key, length));
+  const guessed = leafSearch(node, key, length);
+  if (leafMatched) return leafItem(node, guessed);
+  node = root;
   while (nodeLevel(node)) node = childAt(node, innerSearch(node, key, length));
   const position = leafSearch(node, key, length);
   return leafMatched ? leafItem(node, position) : 0;
@@ -433,20 +442,18 @@ function splitInner(node: usize, depth: u32, position: u32): void {
   let cut: u32 = (CHILDREN_MAX + 1) >> 1;
   if (position == CHILDREN_MAX - 1 && isEdge(depth, true)) cut = CHILDREN_MAX;
   else if (position == 0 && isEdge(depth, false)) cut = 1;
-  const before = (<usize>(position + 1)) << 4;
-  const after = (<usize>(CHILDREN_MAX - 1 - position)) << 4;
-  const first = splitScratch + NODE_HEADER;
-  memory.copy(first, entryAt(node, 0), before);
-  memory.copy(first + before + ENTRY_BYTES, entryAt(node, position + 1), after);
-  setSeparator(splitScratch, position + 1, halfSeparator);
-  setChild(splitScratch, position + 1, halfRight, halfRightItems);
-  halfSeparator = entrySeparator(splitScratch, cut);
+  memory.copy(nodeScratch, node, INNER_BYTES);
   store<u16>(node, 0, NODE_COUNT);
   const right = poolTake(nodeLevel(node));
+  const inserted = position + 1;
+  // Entry `each` of the 32 is the inserted one, or one of the node's.
   for (let each: u32 = 0; each <= CHILDREN_MAX; each++) {
     const target = each < cut ? node : right;
-    innerAppend(target, entrySeparator(splitScratch, each), childAt(splitScratch, each), childItems(splitScratch, each));
+    const source = each < inserted ? each : each - 1;
+    if (each == inserted) innerAppend(target, halfSeparator, halfRight, halfRightItems);
+    else innerAppendFrom(target, nodeScratch, source, source + 1);
   }
+  halfSeparator = entrySeparator(right, 0);
   innerFinish(node);
   innerFinish(right);
   halfLeft = node;
@@ -604,14 +611,13 @@ function mergeInner(left: usize, right: usize, separator: u32): usize {
   if (countLeft + countRight > INNER_MERGED_MAX) return 0;
   const target = writable(left) ? left : right;
   if (!writable(target)) return 0;
-  const joined = splitScratch + NODE_HEADER;
-  memory.copy(joined, entryAt(left, 0), (<usize>countLeft) << 4);
-  memory.copy(joined + ((<usize>countLeft) << 4), entryAt(right, 0), (<usize>countRight) << 4);
-  setSeparator(splitScratch, countLeft, separator);
-  store<u16>(target, 0, NODE_COUNT);
-  for (let each: u32 = 0; each < countLeft + countRight; each++) {
-    innerAppend(target, entrySeparator(splitScratch, each), childAt(splitScratch, each), childItems(splitScratch, each));
-  }
+  if (target == right) {
+    memory.copy(nodeScratch, right, INNER_BYTES);
+    store<u16>(right, 0, NODE_COUNT);
+    innerAppendFrom(right, left, 0, countLeft);
+    innerAppendFrom(right, nodeScratch, 0, countRight);
+  } else innerAppendFrom(left, right, 0, countRight);
+  setSeparator(target, countLeft, separator);
   innerFinish(target);
   retire(target == left ? right : left);
   return target;
