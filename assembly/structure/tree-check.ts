@@ -9,7 +9,7 @@
 import { allocatedSize } from "../memory/allocator";
 import { childAt, childItems, entryAt, entrySeparator, innerCheck, innerItems, separatorBytes, separatorLength } from "./tree-inner";
 import { itemBlock, itemKey, itemKeyLength, leafCheck, leafItem } from "./tree-leaf";
-import { DEPTH_MAX, NODE_ERA, nodeCount, nodeLevel } from "./tree-node";
+import { DEAD_FIRST, DEPTH_MAX, NODE_ERA, NODE_LINK, nodeCount, nodeLevel } from "./tree-node";
 import { compareKeys } from "./tree-key";
 import { TREE_ITEMS, TREE_ROOT } from "./tree";
 
@@ -17,6 +17,8 @@ import { TREE_ITEMS, TREE_ROOT } from "./tree";
 export let checkedBytes: u64 = 0;
 export let checkedLeaves: u32 = 0;
 export let checkedInner: u32 = 0;
+/** Items that the last `deadBytes` found on a list whose view cannot see them. */
+export let deadYounger: u32 = 0;
 
 let newestEra: u32 = 0;
 let viewEra: u32 = 0;
@@ -106,4 +108,35 @@ function checkLeaf(leaf: usize): i32 {
   lastKeyLength = itemKeyLength(last);
   keysBegun = true;
   return 0;
+}
+
+/** Bytes of all blocks on a dead list, with what died below them; `deadYounger` counts items younger than `view`. */
+export function deadBytes(list: usize, view: u32): u64 {
+  let bytes: u64 = 0;
+  deadYounger = 0;
+  let item = load<u32>(list, DEAD_FIRST);
+  while (item) {
+    const block = <usize>(item & ~1);
+    if (load<u32>(block, NODE_ERA) > view) deadYounger++;
+    bytes += item & 1 ? bytesBelow(block) : allocatedSize(block);
+    item = load<u32>(block, NODE_LINK);
+  }
+  return bytes;
+}
+
+/** Bytes of a node and of all that is below it. */
+function bytesBelow(node: usize): u64 {
+  let bytes: u64 = allocatedSize(node);
+  const count = nodeCount(node);
+  for (let position: u32 = 0; position < count; position++) {
+    const block = nodeLevel(node) ? separatorBlock(node, position) : itemBlock(leafItem(node, position));
+    if (block) bytes += allocatedSize(block);
+    if (nodeLevel(node)) bytes += bytesBelow(childAt(node, position));
+  }
+  return bytes;
+}
+
+function separatorBlock(node: usize, position: u32): usize {
+  const separator = entrySeparator(node, position);
+  return separator & 1 ? 0 : <usize>separator;
 }

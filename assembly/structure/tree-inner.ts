@@ -46,6 +46,8 @@ const ENTRY_CHILD: usize = COLUMN_BYTES * 2;
 const ENTRY_ITEMS: usize = COLUMN_BYTES * 3;
 export const NO_SEPARATOR: u32 = 1;
 const SHORT_MAX: u32 = 3;
+/** Fewest children among which `innerGuess` guesses. */
+const GUESS_MIN: u32 = 8;
 
 /** Items before the child that the last `innerSelect` chose. */
 export let itemsBefore: u32 = 0;
@@ -225,11 +227,12 @@ export function innerSearch(node: usize, key: usize, length: u32): u32 {
 
 /**
  * Position of the child that holds the key if the key is in the tree and begins as the node's separators do; any position
- * otherwise. It reads no separator's block as a rule.
+ * otherwise. It reads no separator's block as a rule. In a node of few children too many keys lie beyond the separators, and
+ * need not begin as they do: there it does not guess.
  */
 export function innerGuess(node: usize, key: usize, length: u32): u32 {
   const count = nodeCount(node);
-  if (count == 1) return 0;
+  if (count < GUESS_MIN) return innerSearch(node, key, length);
   const head = headLong(key, length, <u32>load<u8>(node, NODE_SHARED));
   const low = lowerHead(node, count, head);
   return low < count && load<u32>(entryAt(node, low)) == head ? innerTie(node, low, count, key, length) : low - 1;

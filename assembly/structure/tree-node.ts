@@ -29,7 +29,7 @@ import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 
 export const NODE_ERA: usize = 0;
-const NODE_LINK: usize = 4;
+export const NODE_LINK: usize = 4;
 export const NODE_KIND: usize = 8;
 const NODE_CAPACITY: usize = 9;
 export const NODE_COUNT: usize = 10;

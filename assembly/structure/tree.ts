@@ -23,7 +23,10 @@
  * those below a child are not less than its separator and less than the next; (3) counts are right and no node is empty;
  * (4) the rule of birth eras (tree-node.ts); (5) those of the nodes.
  *
- * Cost: find O(log n) with about one comparison of keys a level.
+ * Cost: find, insert, remove, rank and select O(log n), with one comparison of keys in the leaf and seldom one in an inner node.
+ * At a million items of 16 + 8 bytes a find takes 400 to 550 ns on the machine this was written on, where the hash table's takes
+ * 170 to 220 with the hash of the key (2.4 times); select 250. Such an item takes 35 bytes after insertion in random order and
+ * 31.5 after a build in order (tree-bulk.ts).
  */
 import { DEBUG } from "../memory/debug";
 import {

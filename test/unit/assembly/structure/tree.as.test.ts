@@ -31,7 +31,7 @@ import {
   treeSelect,
 } from "../../../../assembly/structure/tree";
 import { BULK_SIZE, bulkAppend, bulkBegin, bulkCancel, bulkFinish } from "../../../../assembly/structure/tree-bulk";
-import { checkedBytes, checkedInner, checkedLeaves, treeCheck } from "../../../../assembly/structure/tree-check";
+import { checkedBytes, deadBytes, deadYounger, treeCheck } from "../../../../assembly/structure/tree-check";
 import {
   CURSOR_SIZE,
   SEEK_ABOVE,
@@ -77,6 +77,8 @@ const key = memory.data(70000, 8);
 const value = memory.data(4096, 8);
 let broken: u32 = 0;
 let refused: u32 = 0;
+/** Bytes that are neither the tree's nor a view's. */
+let held: u32 = 0;
 let live: u32 = 0;
 let views: u32 = 0;
 let era: u32 = 1;
@@ -231,11 +233,19 @@ function compare(which: usize, expected: usize): void {
   }
   demand(treeItems(which) == position && treeSelect(which, position) == 0, 24);
 }
-/** The invariants; without views what is reachable must be what is allocated. */
+/**
+ * The invariants. What is allocated must be what the tree reaches and what is on the views' dead lists; on each list lies only
+ * what its view sees.
+ */
 function check(): void {
   demand(treeCheck(tree, era, newest()) == 0, 100 + <u32>treeCheck(tree, era, newest()));
   demand(treeItems(tree) == live, 31);
-  if (!views && !load<u32>(garbage, DEAD_FIRST)) demand(checkedBytes == memoryUsed, 32);
+  let bytes = checkedBytes;
+  for (let view: u32 = 0; view < views; view++) {
+    bytes += deadBytes(viewList(view), viewEra(view));
+    demand(deadYounger == 0, 33);
+  }
+  demand(bytes + held == memoryUsed, 32);
 }
 function openView(): void {
   memory.copy(viewTree(views), tree, <usize>TREE_SIZE);
