@@ -83,7 +83,7 @@ export function writeBorn(era: u32): u32 {
   return before;
 }
 
-/** Sets the purpose under which the running change allocates. */
+/** Begins a change: sets the purpose under which it allocates. The one before has taken all that it had reserved. */
 export function writeUnder(purpose: u32): void {
   if (DEBUG) assert(purpose < 16 && poolCount == 0);
   writePurpose = purpose;

@@ -90,7 +90,6 @@ import {
   nodeCapacity,
   nodeCount,
   nodeLevel,
-  poolRelease,
   poolReserve,
   poolTake,
   pushDead,
@@ -386,7 +385,7 @@ function putSplit(tree: usize, leaf: usize, count: u32, position: u32, present: 
 
 // Changing the path ---------------------------------------------------------------------------------------------------
 
-/** Reserves the inner nodes that `install` will take: copies of what views see, and new ones if a child `splits`. */
+/** Reserves exactly the inner nodes that the change will take: copies of what views see, and new ones if a child `splits`. */
 function reservePath(splits: bool): bool {
   let needed: u32 = 0;
   for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
@@ -437,7 +436,6 @@ function install(tree: usize): void {
     halfLeft = root;
   }
   store<u32>(tree, <u32>halfLeft, TREE_ROOT);
-  poolRelease();
 }
 
 /** Splits a full node into which the right half goes after `position`, and makes its two nodes the halves. */
@@ -541,7 +539,6 @@ function relink(tree: usize, leaf: usize, count: u32): void {
     child = node;
   }
   store<u32>(tree, <u32>child, TREE_ROOT);
-  poolRelease();
 }
 
 /** Takes a leaf of `count` items, which is gone, out of the path; nodes that become empty go too, and the path ends above. */
@@ -564,7 +561,6 @@ function unlink(tree: usize, count: u32): void {
     child = node;
   }
   store<u32>(tree, <u32>child, TREE_ROOT);
-  poolRelease();
 }
 
 /** Merges the children on the path with a neighbour where they have become small, from the bottom up. */
