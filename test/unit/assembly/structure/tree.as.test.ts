@@ -48,8 +48,17 @@ import {
   cursorSeek,
 } from "../../../../assembly/structure/tree-cursor";
 import { treeBury } from "../../../../assembly/structure/tree-free";
-import { itemKey, itemKeyLength, itemValue, itemValueLength } from "../../../../assembly/structure/tree-leaf";
-import { DEAD_FIRST, DEAD_ITEMS, failAllocation, failingAllocation, treeWriter } from "../../../../assembly/structure/tree-node";
+import { addItems, childAt, entryAt } from "../../../../assembly/structure/tree-inner";
+import { itemKey, itemKeyLength, itemValue, itemValueLength, leafItem } from "../../../../assembly/structure/tree-leaf";
+import {
+  DEAD_FIRST,
+  DEAD_ITEMS,
+  NODE_ERA,
+  failAllocation,
+  failingAllocation,
+  nodeLevel,
+  treeWriter,
+} from "../../../../assembly/structure/tree-node";
 
 const NUMBERS_MAX: u32 = 4096;
 const VIEWS_MAX: u32 = 6;
@@ -532,6 +541,62 @@ describe("tree", () => {
       expect(broken).toBe(0);
       expect(memoryUsed).toBe(0);
     }
+  });
+
+  test("a parked cursor has room for its key; one that is not parked goes on by position", () => {
+    start(38, SHAPE_MIXED, 900);
+    for (let number: u32 = 1; number < 20; number++) putModelled(number, 1);
+    cursorOpen(cursor, tree);
+    demand(isItem(cursorNext(cursor), 1, 1), 90);
+    demand(cursorPark(cursor), 91);
+    const small = memoryUsed;
+    demand(isItem(cursorPlace(cursor, 6), 7, 1), 92);
+    demand(cursorPark(cursor) && memoryUsed >= small + 290, 93);
+    removeModelled(7);
+    demand(cursorItem(cursor) == 0 && isItem(cursorNext(cursor), 8, 1), 94);
+    removeModelled(19);
+    demand(isItem(cursorNext(cursor), 9, 1) && isItem(cursorPrevious(cursor), 8, 1), 95);
+    removeModelled(1);
+    demand(isItem(cursorNext(cursor), 10, 1), 96);
+    cursorClose(cursor);
+    drop();
+    expect(broken).toBe(0);
+    expect(memoryUsed).toBe(0);
+  });
+
+  test("the check sees what is broken", () => {
+    start(39, SHAPE_SHORT, NUMBERS_MAX);
+    for (let number: u32 = 0; number < 3000; number++) putModelled(number, 1);
+    const root = <usize>load<u32>(tree, TREE_ROOT);
+    expect(treeCheck(tree, 1, 0)).toBe(0);
+    store<u32>(tree, 2999, TREE_ITEMS);
+    expect(treeCheck(tree, 1, 0)).toBe(3);
+    store<u32>(tree, 3000, TREE_ITEMS);
+    const first = nodeLevel(root) > 1 ? childAt(root, 0) : root;
+    addItems(first, 0, 1);
+    addItems(first, 1, 0xffffffff);
+    expect(treeCheck(tree, 1, 0)).toBe(3);
+    addItems(first, 0, 0xffffffff);
+    addItems(first, 1, 1);
+    store<u32>(root, 9, NODE_ERA);
+    expect(treeCheck(tree, 1, 0)).toBe(4);
+    store<u32>(root, 1, NODE_ERA);
+    store<u32>(childAt(root, 1), 3, NODE_ERA);
+    expect(treeCheck(tree, 3, 2)).toBe(4);
+    expect(treeCheck(tree, 3, 0)).toBe(0);
+    const leaf = childAt(first, 1);
+    const key0 = itemKey(leafItem(leaf, 0));
+    const old = load<u32>(key0);
+    store<u8>(key0, 0xff);
+    expect(treeCheck(tree, 3, 0)).toBeGreaterThan(0);
+    store<u32>(key0, 0);
+    expect(treeCheck(tree, 3, 0)).toBeGreaterThan(0);
+    store<u32>(key0, old);
+    store<u32>(entryAt(first, 1), load<u32>(entryAt(first, 1)) ^ 1);
+    expect(treeCheck(tree, 3, 0)).toBe(22);
+    store<u32>(entryAt(first, 1), load<u32>(entryAt(first, 1)) ^ 1);
+    expect(treeCheck(tree, 3, 0)).toBe(0);
+    expect(broken).toBe(0);
   });
 
   test("a change without memory changes nothing, whichever allocation fails", () => {
