@@ -36,6 +36,7 @@ export class Compaction {
   /** Unix time of the last compaction that succeeded, of the start before the first. */
   #lastMs: number;
   #lastFailed = false;
+  /** Size of the log behind the last compaction that succeeded, at the start before the first: what reports show. */
   #shownBaseBytes: number;
 
   constructor(parts: CompactionParts) {

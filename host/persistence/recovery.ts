@@ -19,12 +19,11 @@ import { DatabaseError } from "../common/error.ts";
 import type { Clock, Random, Storage, StorageFile } from "../platform/types.ts";
 import { writeAll } from "./file.ts";
 import { type ChainEnd, FrameReader } from "./frame-reader.ts";
-import { MANIFEST_NAME, type Manifest, ManifestFile } from "./manifest.ts";
-import { checkSegmentMagic, readSegmentHeader, SEGMENT_HEADER_BYTES, segmentName, segmentNumber } from "./segment.ts";
+import { type Manifest, ManifestFile } from "./manifest.ts";
+import { manifestWithoutFile } from "./manifest-without-file.ts";
+import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentName, segmentNumber } from "./segment.ts";
 import { type LogSettings, Wal } from "./wal.ts";
 
-const ID_BYTES = 16;
-const SEED_BYTES = 8;
 const PROGRESS_MS = 1000;
 const MEGABYTE = 1_048_576;
 
@@ -67,6 +66,8 @@ export class Recovery {
   #bytesDone = 0;
   #bytesTotal = 0;
   #reportedMs: number;
+  /** Progress has been reported; a short recovery says nothing. */
+  #isLong = false;
 
   private constructor(parts: RecoveryParts, manifestFile: ManifestFile | undefined, manifest: Manifest) {
     this.#parts = parts;
@@ -79,23 +80,13 @@ export class Recovery {
 
   /** Takes the directory. Rejects with DIRECTORY_LOCKED, FILE_FOREIGN, FILE_VERSION, FILE_CORRUPT or STORAGE_*. */
   static async open(parts: RecoveryParts): Promise<Recovery> {
-    const { storage, random } = parts;
+    const { storage } = parts;
     await storage.lock();
     try {
       const file = await ManifestFile.open(storage);
       if (file?.manifest !== undefined) return new Recovery(parts, file, file.manifest);
       file?.close();
-      await checkEmpty(storage);
-      return new Recovery(parts, undefined, {
-        databaseId: random.fill(new Uint8Array(ID_BYTES)),
-        seed: random.fill(new Uint8Array(SEED_BYTES)),
-        epoch: 0,
-        firstSegment: 0,
-        image: 0,
-        baseSequence: 0,
-        baseChecksum: 0,
-        knownSequence: 0,
-      });
+      return new Recovery(parts, undefined, await manifestWithoutFile(parts));
     } catch (error) {
       await storage.unlock();
       throw error;
@@ -164,7 +155,7 @@ export class Recovery {
 
   /**
    * Opens all segments that the manifest needs. Those before the first are left over from a compaction, and all there are
-   * without a manifest from a start that did not get as far as that (`checkEmpty`).
+   * without a manifest from a start that did not get as far as that (manifest-without-file.ts).
    */
   async #openSegments(): Promise<void> {
     const { storage } = this.#parts;
@@ -251,6 +242,7 @@ export class Recovery {
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#reportedMs < PROGRESS_MS) return;
     this.#reportedMs = nowMs;
+    this.#isLong = true;
     const percent = Math.floor((this.#bytesDone / Math.max(1, this.#bytesTotal)) * 100);
     report(`recovering: ${percent} % (${megabytes(this.#bytesDone)} of ${megabytes(this.#bytesTotal)} MB)`);
     await new Promise<void>((resolve) => clock.endOfTurn(resolve));
@@ -306,7 +298,7 @@ export class Recovery {
     }
     const used = this.#segments.at(-1);
     if (used !== undefined) await this.#secure(used.file);
-    if (this.#frames > 0) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
+    if (this.#isLong) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
   }
 
   /**
@@ -336,26 +328,6 @@ export class Recovery {
 async function cutOff(file: StorageFile, sizeBytes: number): Promise<void> {
   file.truncate(sizeBytes);
   await file.sync();
-}
-
-/** There is no manifest: throws FILE_CORRUPT if a log with frames shows that there was one, FILE_FOREIGN for files of others. */
-async function checkEmpty(storage: Storage): Promise<void> {
-  for (const name of await storage.list()) {
-    if (segmentNumber(name) === undefined) continue;
-    const file = await storage.open(name);
-    if (file === undefined) continue;
-    try {
-      checkSegmentMagic(file, `${storage.location}/${name}`);
-      if (file.sizeBytes <= SEGMENT_HEADER_BYTES) continue;
-    } finally {
-      file.close();
-    }
-    throw new DatabaseError(
-      "FILE_CORRUPT",
-      `${storage.location} has a log (${name}) but no whole ${MANIFEST_NAME}, which says how to read it. Restore the directory from a copy, ` +
-        "or choose another one with --dir",
-    );
-  }
 }
 
 function megabytes(bytes: number): string {

@@ -95,6 +95,13 @@ export function checkSegmentMagic(file: StorageFile, place: string): void {
   }
 }
 
+/** Id of the database that a segment says it belongs to. Requires: the file is longer than a header. */
+export function readDatabaseId(file: StorageFile): Uint8Array {
+  const bytes = new Uint8Array(16);
+  file.read(bytes, 16);
+  return bytes;
+}
+
 /**
  * Reads a segment's header. Undefined: the file ends within it or at it with a header that is not whole, so its making was
  * interrupted and it never held a frame. Throws FILE_FOREIGN, FILE_VERSION or FILE_CORRUPT.

@@ -30,6 +30,8 @@ describe("imports", () => {
     ["text in a comment", "host/common/a.ts", '// import { b } from "../server/b.ts";'],
     ["anything in tests", "test/unit/a.ts", 'import { b } from "node:fs";'],
     ["the client in the demo", "web-demo/a.ts", 'import { b } from "../host/client/index.ts";'],
+    ["the shell's formats in the demo", "web-demo/a.ts", 'import { b } from "../host/cli/format.ts";'],
+    ["a part of the demo in another", "web-demo/view/a.ts", 'import { b } from "../reply.ts";'],
   ])("may be %s", (_what, path, text) => {
     expect(imports(path, text)).toBe("");
   });
@@ -58,6 +60,8 @@ describe("imports", () => {
     ["more than eviction may", "assembly/eviction/a.ts", 'import { b } from "../memory/allocator";', "may import abi, structure"],
     ["the host from the engine", "assembly/command/a.ts", 'import { b } from "../../host/common/b";', "outside of assembly/"],
     ["a package in the engine", "assembly/command/a.ts", 'import { b } from "as-wasi/assembly";', "imports nothing from outside"],
+    ["the shell in the demo", "web-demo/a.ts", 'import { b } from "../host/cli/shell.ts";', "outside of web-demo/"],
+    ["a runtime in the demo", "web-demo/a.ts", 'import { b } from "node:fs";', "runs in a browser"],
     ["the server in the demo", "web-demo/a.ts", 'import { b } from "../host/server/server.ts";', "outside of web-demo/"],
   ])("may not be %s", (_what, path, text, message) => {
     expect(imports(path, text)).toContain(message);

@@ -277,7 +277,7 @@ describe("without a log", () => {
       ["FLUSHALL"],
     ];
     for (const args of requests) {
-      const before = kept.database.log?.position ?? 0;
+      const before = kept.database.persistence?.position ?? 0;
       const text = `*${args.length}\r\n${args.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join("")}`;
       engine.execute(session, engine.loadInput(new TextEncoder().encode(text), 0), clock.nowMs());
       // Before the gate could have taken them: the engine has encoded none.
@@ -285,12 +285,11 @@ describe("without a log", () => {
       expect(commits.holding).toBe(false);
       // The same command with a log does make some, so the comparison means something.
       kept.ask(...args);
-      expect(kept.database.log?.position ?? 0).toBeGreaterThan(before);
+      expect(kept.database.persistence?.position ?? 0).toBeGreaterThan(before);
       await kept.database.commits.flush();
     }
     clock.advance(1000);
     expect(engine.effectLength).toBe(0);
-    expect(database.log).toBeUndefined();
     expect(database.persistence).toBeUndefined();
     await expect(commits.flush()).resolves.toBeUndefined();
     await database.close();

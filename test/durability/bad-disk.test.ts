@@ -94,7 +94,7 @@ describe("a path that is no directory", () => {
   });
 
   it.runIf(process.platform === "linux")("a directory that takes no entries", async () => {
-    await expectRefusal("/proc/memflux/database", /cannot make the directory \/proc\/memflux: ENOENT.*--dir/);
+    await expectRefusal("/proc/memflux/database", /cannot make the directory \/proc\/memflux\/database: ENOENT.*--dir/);
   });
 
   function write(path: string): string {
@@ -209,8 +209,9 @@ describe("broken files", () => {
       await expectUntouched(directory, /has a log \(wal-\d+\.log\) but no whole manifest.*Restore .*--dir/);
     }
     rmSync(path);
-    await expectUntouched(directory, /but no whole manifest.*Restore .*--dir/);
-    writeFileSync(path, content);
+    await expectUntouched(directory, /but no whole manifest.*Restore .*--recover truncate .*--dir/);
+    const server = await startServer("memflux", { options: { ...optionsFor(directory), recover: "truncate" } });
+    await server.stop();
     await expectWhole(directory);
   });
 });
@@ -292,6 +293,7 @@ describe.each(["fsync", "full"])("a disk that fills up in the middle of a frame 
     const next = await start(disk.inside, durability, disk.prefix);
     await expectLarge(next, acknowledged);
     await next.stop();
+    expect(next.output()).toMatch(/ends in a frame that a crash left unfinished/);
     await disk.end();
   });
 
@@ -312,7 +314,9 @@ describe.each(["fsync", "full"])("a disk that fills up in the middle of a frame 
   });
 });
 
-it.runIf(process.platform === "linux")("a limit on the size of files is a full disk", async () => {
+// The system ends Deno with a signal when a file gets too large; nothing can be done about that from within.
+const canMeetLimit = process.platform === "linux" && !/deno/.test(process.env.MEMFLUX_TEST_RUNTIME ?? "");
+it.runIf(canMeetLimit)("a limit on the size of files is a full disk", async () => {
   const directory = newDirectory();
   const server = await start(directory, "fsync", filesUpTo(200));
   const client = await openClient(server);
@@ -341,6 +345,18 @@ describe("files that are deleted while the server runs", () => {
     await server.stop();
     expect(await server.exited).toBe(0);
     if (what === "the log") await expectRefusal(directory, /wal-0000000001\.log is missing\. Restore/);
+  });
+
+  it("the log, at the level that syncs behind the reply: writes are refused from the next sync on", async () => {
+    const directory = newDirectory();
+    const server = await start(directory);
+    const client = await openClient(server);
+    expect(await client.call("SET", "key", "value")).toMatchObject({ text: "OK" });
+    rmSync(join(directory, FIRST));
+    for (let reply = await client.call("SET", "late", "1"); reply.kind !== "error"; ) reply = await client.call("SET", "late", "1");
+    await client.close();
+    await expectReadOnly(server, "key", /wal-0000000001\.log has been deleted while it was in use/);
+    await server.stop();
   });
 
   it("an older part of the log: a SAVE makes the log whole again", async () => {

@@ -6,11 +6,11 @@
  * expiry is off, since it would change the content between two questions.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { Generator } from "../differential/generator.ts";
 import { RUNTIMES, titleOf } from "../platform/runtimes.ts";
 import { TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
@@ -77,6 +77,7 @@ describe("through the server", () => {
         const durability = random.pick(["none", "fsync", "full"]);
         const options = { persistence: "yes", dir, durability, "active-expire": "no", "wal-size-threshold-mb": "1" };
         const server = await startServer("memflux", { options, runtime: runtime.command! });
+        onTestFinished(server.stop);
         const client = await openClient(server);
         if (round > 0) expect(await digestOf(client), `restart ${round}`).toBe(digests.at(-1));
         await work(server, random);
@@ -90,6 +91,30 @@ describe("through the server", () => {
   }
 });
 
+it.each(["none", "fsync", "full"])("over several files of the log, with values of megabytes (%s)", async (durability) => {
+  const random = createRandom(TEST_SEED);
+  const dir = join(folder, `large ${durability}`);
+  let before = "";
+  for (let round = 0; round < 4; round++) {
+    const server = await startServer("memflux", { options: { persistence: "yes", dir, durability } });
+    onTestFinished(server.stop);
+    const client = await openClient(server);
+    if (round > 0) expect(await digestOf(client)).toBe(before);
+    const replies = await client.pipeline(
+      Array.from({ length: 25 }, (_, turn) => [
+        "SET",
+        `key:${random.below(12)}`,
+        String.fromCharCode(97 + turn).repeat(random.below(2_000_000)),
+      ]),
+    );
+    expect(replies.every(({ kind }) => kind === "simple")).toBe(true);
+    before = await digestOf(client);
+    await client.close();
+    await end(server, random, durability);
+  }
+  expect(readdirSync(dir).filter((name) => name.startsWith("wal-")).length).toBeGreaterThan(4);
+});
+
 /** What library-program.ts says; then it is killed, or ends in order. */
 async function runLibrary(
   command: readonly string[],
@@ -98,6 +123,7 @@ async function runLibrary(
 ): Promise<{ found: string; left: string }> {
   const [path, ...rest] = [...command, ...args];
   const child = spawn(path!, rest, { stdio: ["pipe", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
   const said = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {

@@ -180,8 +180,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same(await db.set("again", value), true);
   },
 
-  "a signal ends what waits": async ({ open }) => {
-    await using db = await open();
+  "a signal ends what waits": async ({ open, place }) => {
+    await using db = await open({ ...place("signalled"), durability: "full" });
     const reason = new Error("no longer wanted");
     const outcome = db.execute(["SET", "k", "v"], { signal: AbortSignal.abort(reason) }).then(
       () => "fulfilled",
@@ -189,6 +189,11 @@ const CHECKS: Readonly<Record<string, Check>> = {
     );
     same(await outcome, reason.message);
     same(await db.get("k"), null);
+    const controller = new AbortController();
+    const begun = db.execute(["SET", "k", "v"], { signal: controller.signal });
+    controller.abort(reason);
+    same(await begun.catch((error: unknown) => (error as Error).message), reason.message);
+    same(await db.execute(["GET", "k"]), "v");
   },
 
   "scan finds every key": async ({ open }) => {
@@ -264,6 +269,24 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same([await db.get("a"), await db.get(""), (await db.get("large"))?.length], ["1", "empty key", 500_000]);
     ok((await db.ttl("ending")) > 900, "the expiry is lost");
     same((await db.stats()).databases[3], { keys: 1, expiring: 0 });
+  },
+
+  "a key whose time comes while the database is closed is gone": async ({ open, place }) => {
+    const where = place("ended");
+    const endMs = Date.now() + 30;
+    {
+      await using db = await open(where);
+      await db.set("ending", "v", { pxat: endMs });
+      await db.set("staying", "v", { pxat: endMs + 1_000_000 });
+    }
+    // Opened again and again until the time has come: whatever it is then, there are no other answers.
+    for (let isOver = false; !isOver; ) {
+      isOver = Date.now() > endMs;
+      await using db = await open(where);
+      const found = await db.mget("ending", "staying");
+      if (isOver) same([found, await db.exists("ending"), await db.ttl("ending")], [[null, "v"], 0, -2]);
+      else ok(found[1] === "v" && (found[0] === "v" || found[0] === null), `found ${show(found)}`);
+    }
   },
 
   "every level keeps what an orderly end has left": async ({ open, place }) => {

@@ -29,7 +29,7 @@ const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** What package.json's `exports` give the runtimes. */
 const LIBRARY_FILES = { node: "index.js", bun: "bun.js", deno: "deno.js" };
-const LIBRARY_CHECKS = 20;
+const LIBRARY_CHECKS = 21;
 
 const textOf = (reply: Reply): string => ("text" in reply ? reply.text : reply.kind);
 /** What a reply of latin1 text says in UTF-8. */
@@ -82,6 +82,21 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     await client.close();
   });
 
+  it("says nothing but that it is ready, on a directory that is new and on one that was left in order", async () => {
+    const options = { persistence: "yes", dir: join(folder, "silent") };
+    for (let turn = 1; turn <= 3; turn++) {
+      const silent = await start(options);
+      onTestFinished(silent.stop);
+      const client = await openClient(silent);
+      expect(textOf(await client.call("INCR", "turns"))).toBe(`${turn}`);
+      await client.close();
+      process.kill(silent.processId, "SIGTERM");
+      expect(await silent.exited).toBe(0);
+      await silent.stop();
+      expect(silent.output()).toBe(`memflux ready on ${silent.host}:${silent.port}\n`);
+    }
+  });
+
   it("keeps what every socket and listener promises", async () => {
     const loader = name === "node" ? ["--import", new URL("../../host/build/typescript.mjs", import.meta.url).href] : [];
     const program = fileURLToPath(new URL("socket-promises.ts", import.meta.url));
@@ -100,6 +115,15 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     expect(stdout.split("\n")[0]).toBe(`ok the library is ${LIBRARY_FILES[name]}`);
     expect(stdout.trim().split("\n")).toHaveLength(LIBRARY_CHECKS + 1);
     expect(stderr).toBe("");
+  });
+
+  it.each(["fsync", "full"])("keeps what a program wrote that ends without closing its database (%s)", async (durability) => {
+    const program = await installProgram(new URL("library-ends.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, `ends ${durability}`), durability, "5000"];
+    for (const found of ["0\n", "5000\n"]) {
+      expect(await run(path!, args, { timeout: 60_000 })).toMatchObject({ stdout: found, stderr: "" });
+    }
   });
 
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {
@@ -133,7 +157,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime)
     const other = await openClient(server);
     expect(textOf(await slow.call("SET", "large", "y".repeat(LARGE_BYTES)))).toBe("OK");
     slow.pause();
-    const rounds = 16;
+    const rounds = 8;
     slow.send(
       ...Array.from({ length: rounds }, (_, round) => [
         ["GET", "large"],

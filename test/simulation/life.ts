@@ -60,7 +60,7 @@ export class Life {
     database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
     database.engine.configure(SETTING_MAX_PAGES, PAGES_MAX);
     this.digests.push(this.digest());
-    this.#positions[0] = database.log?.position ?? 0;
+    this.#positions[0] = database.persistence?.position ?? 0;
     this.#note();
   }
 
@@ -97,11 +97,11 @@ export class Life {
 
   /** Maintenance deletes keys whose time has come: a change like a batch, that nobody waits for. */
   #noteMaintenance(): void {
-    const { log, commits } = this.database;
+    const { persistence, commits } = this.database;
     const digest = this.digest();
     if (digest === this.digests.at(-1)) return;
     this.digests.push(digest);
-    this.#positions.push(commits.logFailure === undefined ? (log?.position ?? 0) : Number.POSITIVE_INFINITY);
+    this.#positions.push(commits.logFailure === undefined ? (persistence?.position ?? 0) : Number.POSITIVE_INFINITY);
   }
 
   /** Runs up to `count` batches, until the machine is down. */
@@ -123,7 +123,7 @@ export class Life {
     const replies = decoder.decode(engine.replyView());
     const number = this.digests.length;
     this.digests.push(this.digest());
-    this.#positions.push(commits.logFailure === undefined ? (this.database.log?.position ?? 0) : Number.POSITIVE_INFINITY);
+    this.#positions.push(commits.logFailure === undefined ? (this.database.persistence?.position ?? 0) : Number.POSITIVE_INFINITY);
     if (commits.logFailure !== undefined) return replies;
     if (commits.holding) commits.hold(this.#waiter(number));
     else this.acknowledged = number;
@@ -159,7 +159,7 @@ export class Life {
     const over = (): void => {
       isOver = true;
     };
-    this.database.compact().then(over, over);
+    this.#compact().then(over, over);
     while (!isOver && !disk.crashed) {
       this.runBatch(movingBatch(this.#parts.random, this.digests.length));
       await this.work(1);
@@ -167,10 +167,14 @@ export class Life {
     }
   }
 
+  async #compact(): Promise<void> {
+    await this.database.persistence?.compact();
+  }
+
   /** Compacts the log while nothing else happens. */
   async compactInPeace(): Promise<void> {
     let isOver = false;
-    const compaction = this.database.compact().finally(() => {
+    const compaction = this.#compact().finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -182,10 +186,10 @@ export class Life {
 
   /** Notes how far the log says it is: from then on that is a promise. */
   #note(): void {
-    const { log } = this.database;
-    if (log === undefined) return;
-    this.#durableSequence = log.durableSequence;
-    this.#writtenSequence = log.writtenSequence;
+    const { persistence } = this.database;
+    if (persistence === undefined) return;
+    this.#durableSequence = persistence.durable;
+    this.#writtenSequence = persistence.written;
   }
 
   /** The oldest batch that the next life may find, if this one ended so. */

@@ -12,16 +12,17 @@
  * 3. A sync of a file that has lost its name fails: nobody would find what it made safe.
  */
 import * as fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { DatabaseError } from "../../common/error.ts";
 import type { Storage, StorageFile } from "../types.ts";
+import { makeDirectory } from "./directory.ts";
 
 const LOCK_NAME = "memflux.lock";
 /** Field of /proc/PID/stat behind the name of the program: clock ticks from boot to the start of the process. */
 const START_TIME_FIELD = 19;
 /** Zombie and dead. */
 const ENDED_STATES = ["Z", "X"];
-const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+const FULL_CODES: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 const ANOTHER_DIRECTORY = "choose another directory with --dir";
 
@@ -38,7 +39,7 @@ export class NodeStorage implements Storage {
   }
 
   async lock(): Promise<void> {
-    makeDirectory(this.location);
+    prepare(this.location);
     const realPath = attempt(`cannot read the directory ${this.location}`, () => fs.realpathSync(this.location));
     if (held.has(realPath)) throw this.#lockedBy(String(process.pid));
     const path = join(this.location, LOCK_NAME);
@@ -186,8 +187,11 @@ function codeOf(cause: unknown): string | undefined {
 
 /** What went wrong in the system's words, and `advice` for the operator. */
 function failure(problem: string, cause: unknown, advice?: string): DatabaseError {
-  const text = `${problem}: ${(cause as Error).message}`;
-  const isFull = FULL_CODES.includes(codeOf(cause));
+  const code = codeOf(cause) ?? "";
+  const { message } = cause as Error;
+  // Deno leaves the code out of some of its messages.
+  const text = `${problem}: ${message.includes(code) ? message : `${code}: ${message}`}`;
+  const isFull = FULL_CODES.includes(code);
   const wanted = isFull ? "make room" : advice;
   return new DatabaseError(isFull ? "STORAGE_FULL" : "STORAGE_FAILED", wanted === undefined ? text : `${text}; ${wanted}`, { cause });
 }
@@ -200,33 +204,13 @@ function attempt<Result>(problem: string, run: () => Result, advice?: string): R
   }
 }
 
-/**
- * Makes a directory and those above it. The `recursive` of Node's own mkdir is not asked for: it tries for ever where a
- * directory exists but can get no entries, as in /proc.
- */
-function makeDirectory(path: string): void {
+/** Makes the directory of a database. */
+function prepare(path: string): void {
   try {
-    fs.mkdirSync(path);
+    makeDirectory(path);
   } catch (cause) {
-    const code = codeOf(cause);
-    const parent = dirname(path);
-    if (code === "ENOENT" && parent !== path && !fs.existsSync(parent)) {
-      makeDirectory(parent);
-      makeDirectory(path);
-      return;
-    }
-    // A root or a read-only system may say something else than EEXIST of a directory that is there.
-    if (isDirectory(path)) return;
-    if (code === "EEXIST") throw new DatabaseError("STORAGE_FAILED", `${path} is not a directory; ${ANOTHER_DIRECTORY}`, { cause });
-    throw failure(`cannot make the directory ${path}`, cause, ANOTHER_DIRECTORY);
-  }
-}
-
-function isDirectory(path: string): boolean {
-  try {
-    return fs.statSync(path).isDirectory();
-  } catch {
-    return false;
+    if (codeOf(cause) !== "EEXIST") throw failure(`cannot make the directory ${path}`, cause, ANOTHER_DIRECTORY);
+    throw new DatabaseError("STORAGE_FAILED", `${path} is not a directory; ${ANOTHER_DIRECTORY}`, { cause });
   }
 }
 
