@@ -9,7 +9,7 @@
 import { allocatedSize } from "../memory/allocator";
 import { childAt, childItems, entryAt, entrySeparator, innerCheck, innerItems, separatorBytes, separatorLength } from "./tree-inner";
 import { itemBlock, itemKey, itemKeyLength, leafCheck, leafItem } from "./tree-leaf";
-import { DEAD_FIRST, DEPTH_MAX, NODE_ERA, NODE_LINK, nodeCount, nodeLevel } from "./tree-node";
+import { DEAD_FIRST, DEPTH_MAX, NODE_ERA, NODE_LINK, WHOLE, nodeCount, nodeLevel } from "./tree-node";
 import { compareKeys } from "./tree-key";
 import { TREE_ITEMS, TREE_ROOT } from "./tree";
 
@@ -116,9 +116,9 @@ export function deadBytes(list: usize, view: u32): u64 {
   deadYounger = 0;
   let item = load<u32>(list, DEAD_FIRST);
   while (item) {
-    const block = <usize>(item & ~1);
+    const block = <usize>(item & ~WHOLE);
     if (load<u32>(block, NODE_ERA) > view) deadYounger++;
-    bytes += item & 1 ? bytesBelow(block) : allocatedSize(block);
+    bytes += item & WHOLE ? bytesBelow(block) : allocatedSize(block);
     item = load<u32>(block, NODE_LINK);
   }
   return bytes;

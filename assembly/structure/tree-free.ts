@@ -14,9 +14,7 @@
  */
 import { innerPush } from "./tree-inner";
 import { leafPushBlocks } from "./tree-leaf";
-import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, freeBlock, popDead, pushDead } from "./tree-node";
-
-const WHOLE: u32 = 1;
+import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, WHOLE, freeBlock, popDead, pushDead } from "./tree-node";
 
 /**
  * Takes up to `budget` items from the list of a closed view, frees those that the next older live view, of era `olderEra`,

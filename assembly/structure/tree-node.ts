@@ -49,7 +49,8 @@ export const DEPTH_MAX: u32 = 14;
 export const DEAD_FIRST: usize = 0;
 export const DEAD_ITEMS: usize = 4;
 export const DEAD_SIZE: i32 = 8;
-const WHOLE: u32 = 1;
+/** Bit of an item's link: it died with all that is below it. */
+export const WHOLE: u32 = 1;
 
 /** What the running change belongs to: see `treeWriter`. */
 let writeEra: u32 = 1;
