@@ -155,6 +155,12 @@ function admit(flags: u32, bytes: u64): u32 {
   return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
+/** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
+export function admitOverwrite(bytes: u64): bool {
+  if (readOnly || (maxMemory && memoryUsed > maxMemory)) return false;
+  return !effectsOn || effectsAdmit(bytes);
+}
+
 /** Finishes a command that the host has answered; the answer begins at `start`. */
 export function finishCommand(start: u32): void {
   applyReplyMode(start);
