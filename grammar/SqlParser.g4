@@ -152,9 +152,9 @@ settingStatement
     | RESET (ALL | TIME ZONE | settingName)
     ;
 settingName : ident (DOT label)* ;
-settingValue : DEFAULT | STRING | (PLUS | MINUS)? NUMBER | label ;
+settingValue : STRING | (PLUS | MINUS)? NUMBER | label ;
 explainStatement : EXPLAIN (LPAREN explainOption (COMMA explainOption)* RPAREN | (ANALYZE | ANALYSE)? VERBOSE?) withClause? (query | insertStatement | updateStatement | deleteStatement | createStatement) ;
-explainOption : (ident | ANALYZE | ANALYSE | VERBOSE) settingValue? ;
+explainOption : (ident | ANALYZE | ANALYSE | VERBOSE | FULL | FREEZE) settingValue? ;
 maintenanceStatement
     : VACUUM (LPAREN explainOption (COMMA explainOption)* RPAREN)? FULL? FREEZE? VERBOSE? (ANALYZE | ANALYSE)? (maintained (COMMA maintained)*)?
     | (ANALYZE | ANALYSE) (LPAREN explainOption (COMMA explainOption)* RPAREN)? VERBOSE? (maintained (COMMA maintained)*)?
@@ -226,16 +226,17 @@ frameBound : CURRENT ROW | expr (PRECEDING | FOLLOWING) ;
 typeName : simpleType (ARRAY (LBRACK NUMBER RBRACK)? | (LBRACK NUMBER? RBRACK)+)? ;
 simpleType
     : (TIMESTAMP | TIME) (LPAREN NUMBER RPAREN)? ((WITH | WITHOUT) TIME ZONE)?
-    | INTERVAL intervalFields? (LPAREN NUMBER RPAREN)?
+    | INTERVAL (intervalFields | LPAREN NUMBER RPAREN)?
     | DOUBLE PRECISION
     | typeWord (DOT label)* VARYING? (LPAREN NUMBER (COMMA MINUS? NUMBER)* RPAREN)?
     ;
 intervalFields : intervalField (TO intervalField)? ;
-intervalField : (YEAR | MONTH | DAY | HOUR | MINUTE | SECOND) (LPAREN NUMBER RPAREN)? ;
+intervalField : YEAR | MONTH | DAY | HOUR | MINUTE | SECOND (LPAREN NUMBER RPAREN)? ;
 
 // ---- Names: which words may stand where (PostgreSQL, Appendix C) ----
 
-// A column, table or other thing: unreserved words and those that are not function or type names.
+// A column, table or other thing: unreserved words and those that are not function or type names, save VALUES, which would look like
+// a call for as long as its first row lasts.
 ident : IDENT | QUOTED_IDENT
     | ACTION | ADD | ALTER | ALWAYS | AT | BEGIN | BY | CALLED | CASCADE | CHAIN | COMMIT | COMMITTED | CONFLICT | CURRENT | DATA | DAY | DEFERRED | DELETE
     | DOUBLE | DROP | ESCAPE | EXCLUDE | EXPLAIN | FILTER | FIRST | FOLLOWING | FUNCTION | GENERATED | GROUPING | GROUPS | HOUR | IDENTITY | IF |
@@ -244,7 +245,7 @@ ident : IDENT | QUOTED_IDENT
     | RELEASE | RENAME | REPEATABLE | REPLACE | RESET | RESTART | RESTRICT | RETURNS | ROLLBACK | ROWS | SAVEPOINT | SCHEMA | SECOND | SERIALIZABLE |
     SESSION | SET | SETS | SHARE | SHOW | SIMPLE | SKIP | STABLE | START | STORED | STRICT | TEMP | TEMPORARY | TIES | TRANSACTION | TRUNCATE | TYPE |
     UNCOMMITTED | UNKNOWN | UNLOGGED | UPDATE | VACUUM | VARYING | VIEW | VOLATILE | WITHIN | WITHOUT | WORK | WRITE | YEAR | ZONE | CONTINUE | ABORT
-    | BETWEEN | EXISTS | EXTRACT | INTERVAL | OVERLAY | POSITION | PRECISION | ROW | SUBSTRING | TIME | TIMESTAMP | TRIM | VALUES ;
+    | BETWEEN | EXISTS | EXTRACT | INTERVAL | OVERLAY | POSITION | PRECISION | ROW | SUBSTRING | TIME | TIMESTAMP | TRIM ;
 // The first word of an expression; the words missing here begin constructs of their own in `primary`.
 exprName : IDENT | QUOTED_IDENT
     | ACTION | ADD | ALTER | ALWAYS | AT | BEGIN | BY | CALLED | CASCADE | CHAIN | COMMIT | COMMITTED | CONFLICT | CURRENT | DATA | DAY | DEFERRED | DELETE
@@ -279,7 +280,7 @@ typeWord : IDENT | QUOTED_IDENT
     MONTH | NEXT | NO | NOTHING | NOWAIT | NULLS | OF | ORDINALITY | OTHERS | OVER | PARTIAL | PARTITION | PRECEDING | RANGE | READ | RECURSIVE | RELEASE
     | RENAME | REPEATABLE | REPLACE | RESET | RESTART | RESTRICT | RETURNS | ROLLBACK | ROWS | SAVEPOINT | SCHEMA | SECOND | SERIALIZABLE | SESSION | SET
     | SETS | SHARE | SHOW | SIMPLE | SKIP | STABLE | START | STORED | STRICT | TEMP | TEMPORARY | TIES | TRANSACTION | TRUNCATE | TYPE | UNCOMMITTED |
-    UNKNOWN | UNLOGGED | UPDATE | VACUUM | VARYING | VIEW | VOLATILE | WITHIN | WITHOUT | WORK | WRITE | YEAR | ZONE | CONTINUE | ABORT ;
+    UNKNOWN | UNLOGGED | UPDATE | VACUUM | VIEW | VOLATILE | WITHIN | WITHOUT | WORK | WRITE | YEAR | ZONE | CONTINUE | ABORT ;
 // A result column's name without AS.
 bareLabel : IDENT | QUOTED_IDENT
     | ACTION | ADD | ALTER | ALWAYS | BEGIN | BY | CALLED | CASCADE | CHAIN | COMMIT | COMMITTED | CONFLICT | CURRENT | DATA | DEFERRED | DELETE | DOUBLE |
@@ -288,7 +289,7 @@ bareLabel : IDENT | QUOTED_IDENT
     OF | ORDINALITY | OTHERS | PARTIAL | PARTITION | PRECEDING | RANGE | READ | RECURSIVE | RELEASE | RENAME | REPEATABLE | REPLACE | RESET | RESTART |
     RESTRICT | RETURNS | ROLLBACK | ROWS | SAVEPOINT | SCHEMA | SERIALIZABLE | SESSION | SET | SETS | SHARE | SHOW | SIMPLE | SKIP | STABLE | START |
     STORED | STRICT | TEMP | TEMPORARY | TIES | TRANSACTION | TRUNCATE | TYPE | UNCOMMITTED | UNKNOWN | UNLOGGED | UPDATE | VACUUM | VIEW | VOLATILE |
-    WORK | WRITE | ZONE | CONTINUE | ABORT | EXISTS | EXTRACT | INTERVAL | OVERLAY | POSITION | ROW | SUBSTRING | TIME | TIMESTAMP | TRIM | VALUES ;
+    WORK | WRITE | ZONE | CONTINUE | ABORT | EXISTS | EXTRACT | INTERVAL | OVERLAY | POSITION | ROW | SUBSTRING | TIME | TIMESTAMP | TRIM ;
 // A result column's name behind AS, or a name behind a dot: every word.
 label : IDENT | QUOTED_IDENT
     | ABORT | ACTION | ADD | ALL | ALTER | ALWAYS | ANALYSE | ANALYZE | AND | ANY | ARRAY | AS | ASC | ASYMMETRIC | AT | AUTHORIZATION | BEGIN | BETWEEN |

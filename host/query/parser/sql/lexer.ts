@@ -231,12 +231,12 @@ class Lexer implements SqlTokens {
     let end = this.#closing(start, start + 3, quote, false, message);
     const body = undouble(this.text.slice(start + 3, end - 1), quote);
     UESCAPE.lastIndex = end;
-    const escape = UESCAPE.exec(this.text)?.[1];
-    if (escape !== undefined) {
-      if (/[0-9A-Fa-f+"\s]/.test(escape)) throw errorNear("invalid Unicode escape character", this.text, end, UESCAPE.lastIndex);
+    const marker = UESCAPE.exec(this.text)?.[1];
+    if (marker !== undefined) {
+      if (/[0-9A-Fa-f+"\s]/.test(marker)) throw errorNear("invalid Unicode escape character", this.text, end, UESCAPE.lastIndex);
       end = UESCAPE.lastIndex;
     }
-    const value = unescapeUnicode(body, escape ?? "\\", this.text, start);
+    const value = unescapeUnicode(body, marker ?? "\\", this.text, start);
     if (value === "" && quote === '"') throw errorNear("zero-length delimited identifier", this.text, start, end);
     return this.#push(type, start, end, value);
   }

@@ -63,14 +63,14 @@ function wellFormed(value: string, text: string, offset: number): string {
 }
 
 /** Inside of U&'...' or U&"...", after doubled quotes have become one. */
-export function unescapeUnicode(body: string, escape: string, text: string, offset: number): string {
-  if (!body.includes(escape)) return body;
+export function unescapeUnicode(body: string, marker: string, text: string, offset: number): string {
+  if (!body.includes(marker)) return body;
   let value = "";
   for (let at = 0; at < body.length; ) {
-    if (body[at] !== escape) {
+    if (body[at] !== marker) {
       value += body[at++];
-    } else if (body[at + 1] === escape) {
-      value += escape;
+    } else if (body[at + 1] === marker) {
+      value += marker;
       at += 2;
     } else {
       const long = body[at + 1] === "+";

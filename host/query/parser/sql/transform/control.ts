@@ -76,7 +76,7 @@ export function buildSetting(context: SettingStatementContext): ParsedStatement 
     position,
     scope: context.LOCAL() ? "LOCAL" : "SESSION",
     names: names as ParsedNames,
-    values: single?.DEFAULT() ? [] : values,
+    values: single && firstToken(single).type === SqlParser.DEFAULT ? [] : values,
   };
 }
 

@@ -217,9 +217,9 @@ class ExpressionReader {
     const quantified = part.quantified();
     if (quantified) return quantify(negated ? `NOT ${operator}` : operator, operand, quantified, position);
     const pattern = this.#climb(part.operand()!, 0, MATCH + 1);
-    const escape = this.#escape();
+    const escaped = this.#escape();
     this.#refuse(MATCH);
-    return { kind: "ParsedLike", position, operator, negated, operand, pattern, escape } satisfies ParsedLike;
+    return { kind: "ParsedLike", position, operator, negated, operand, pattern, escape: escaped } satisfies ParsedLike;
   }
 
   #escape(): ParsedExpression | undefined {
