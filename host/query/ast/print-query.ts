@@ -93,7 +93,8 @@ function printBody(body: ParsedQueryBody, bracketed: boolean): string {
       const { left, right, operator } = body;
       const loose =
         left.kind === "ParsedQuery" || (left.kind === "ParsedSetOperation" && operator === "INTERSECT" && left.operator !== operator);
-      const nested = right.kind === "ParsedQuery" || right.kind === "ParsedSetOperation";
+      const grouped = right.kind === "ParsedSetOperation" && (operator === "INTERSECT" || right.operator !== "INTERSECT");
+      const nested = right.kind === "ParsedQuery" || grouped;
       return `${printBody(left, loose)} ${operator}${body.all ? " ALL" : ""} ${printBody(right, nested)}`;
     }
   }
