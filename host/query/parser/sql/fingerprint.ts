@@ -154,8 +154,8 @@ interface Frame {
   region: Region;
   /** It is a query or a statement: its words begin clauses. */
   query: boolean;
-  /** A bracket of ORDER BY or GROUP BY that groups whole items. */
-  readonly items: boolean;
+  /** What stands here is a whole item if ORDER BY or GROUP BY has it: a query, or a bracket around items. */
+  items: boolean;
 }
 
 class Lifter {
@@ -208,7 +208,10 @@ class Lifter {
     this.#inType = TYPE_STARTS.has(type) || (this.#inType && TYPE_WORDS.has(type));
     const frame = this.#frames.at(-1)!;
     if (this.#tokens.types[index - 1] === SqlParser.DOT) return;
-    if (QUERY_WORDS.has(type)) frame.query = true;
+    if (QUERY_WORDS.has(type)) {
+      frame.query = true;
+      frame.items = true;
+    }
     if (!frame.query) return;
     const region = CLAUSES.get(type);
     if (region === undefined || !this.#begins(index, type)) return;
@@ -218,6 +221,8 @@ class Lifter {
   #begins(index: number, type: number): boolean {
     const { types } = this.#tokens;
     if (type === SqlParser.GROUP || type === SqlParser.ORDER) return types[index + 1] === SqlParser.BY;
+    // The condition of ON CONFLICT's target chooses an index; no other WHERE stands behind what is kept.
+    if (type === SqlParser.WHERE) return this.#frames.at(-1)!.region !== "kept";
     return type !== SqlParser.CONFLICT || types[index - 1] === SqlParser.ON;
   }
 
