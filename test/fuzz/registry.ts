@@ -6,6 +6,7 @@
 import { createRandom } from "../support/random.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
+import { fuzzSql } from "./sql-statements.ts";
 
 export type FuzzEntry = (seed: number, steps: number) => void;
 
@@ -19,6 +20,7 @@ export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, Fuzz
   ["replies", fuzzReplies],
   ["options", fuzzOptions],
   ["words", fuzzWords],
+  ["sql", fuzzSql],
   ["canary", canary],
 ]);
 

@@ -59,6 +59,7 @@ const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 const PARAMETER = /\$\d+/y;
 const CONTINUATION = /[ \t\f\v]*(?:--[^\n\r]*)?[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*'/y;
 const UESCAPE = /[ \t\n\r\f\v]+[uU][eE][sS][cC][aA][pP][eE][ \t\n\r\f\v]*'([^'])'/y;
+const RADIX_NAMES: Readonly<Record<string, string>> = { x: "hexadecimal", o: "octal", b: "binary" };
 const PARAMETER_MAX = 65_535;
 
 /** All tokens of `text`, EOF last. Throws a DatabaseError for what is no token. */
@@ -181,7 +182,11 @@ class Lexer implements SqlTokens {
   #number(at: number): number {
     const end = this.#match(NUMBER, at);
     const junk = this.#match(JUNK, end);
-    if (junk > 0) throw errorNear("trailing junk after numeric literal", this.text, at, junk);
+    if (junk > 0) {
+      const radix = /^0([xob])_?$/i.exec(this.text.slice(at, junk))?.[1]?.toLowerCase();
+      const message = radix === undefined ? "trailing junk after numeric literal" : `invalid ${RADIX_NAMES[radix]} integer`;
+      throw errorNear(message, this.text, at, junk);
+    }
     return this.#push(SqlParser.NUMBER, at, end, decimalText(this.text.slice(at, end)));
   }
 

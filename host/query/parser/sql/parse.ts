@@ -18,7 +18,7 @@ import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
-import { notSupported } from "./syntax-error.ts";
+import { notSupported, tooDeep } from "./syntax-error.ts";
 import { type SqlToken, SqlTokenStream, type SqlTokens } from "./tokens.ts";
 import { syntaxError } from "./transform/names.ts";
 import { buildStatement } from "./transform/statement.ts";
@@ -31,16 +31,23 @@ export function parseSql(text: string): ParsedStatement {
 /** The AST of tokens whose literals may be lifted: `slots` as fingerprint.ts makes them. */
 export function parseTokens(tokens: SqlTokens, slots: readonly number[] | undefined): ParsedStatement {
   checkNesting(tokens);
-  const tree = parseTree(new SqlTokenStream(tokens, slots));
-  const statement = buildStatement(tree.statement());
-  checkDepth(tokens, statement);
-  return statement;
+  try {
+    const tree = parseTree(new SqlTokenStream(tokens, slots));
+    const statement = buildStatement(tree.statement());
+    checkDepth(tokens, statement);
+    return statement;
+  } catch (error) {
+    // The limits fit the usual stack with room to spare; a caller may have used up most of it, or have a small one.
+    if (error instanceof RangeError) throw tooDeep(tokens.text, 0);
+    throw error;
+  }
 }
 
 /** Made once: the prediction cache is ANTLR's, shared by all parsers of a grammar. */
 let parser: SqlParser | undefined;
 
-function parseTree(stream: SqlTokenStream): RootContext {
+/** ANTLR's tree of a statement. Throws the first syntax error. */
+export function parseTree(stream: SqlTokenStream): RootContext {
   if (!parser) {
     parser = new SqlParser(stream);
     parser.removeErrorListeners();

@@ -19,9 +19,23 @@ export function compact(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
   const { kind, position: _, ...fields } = value as Record<string, unknown>;
   if (kind === "ParsedName") return fields.quoted ? `"${fields.text}"` : String(fields.text);
+  if (kind === "ParsedQuery" && isBare(fields)) return compact(fields.body);
+  if (kind === "ParsedColumn") return (fields.names as readonly unknown[]).map(compact).join(".");
+  if (kind === "ParsedSelectItem" && fields.alias === undefined) return compact(fields.value);
   const shown = Object.entries(fields).filter(
     ([name, field]) =>
       field !== undefined && field !== false && !(Array.isArray(field) && field.length === 0) && !(name === "slot" && field === -1),
   );
   return `${String(kind ?? "").replace("Parsed", "")}(${shown.map(([name, field]) => `${name}: ${compact(field)}`).join(", ")})`;
+}
+
+/** A query that is its body and nothing else. */
+function isBare(query: Readonly<Record<string, unknown>>): boolean {
+  return (
+    !query.with &&
+    !query.limit &&
+    !query.offset &&
+    (query.orderBy as readonly unknown[]).length === 0 &&
+    (query.locking as readonly unknown[]).length === 0
+  );
 }
