@@ -5,8 +5,15 @@
  * The order of the checks is Redis's (processCommand). A command function gets its arguments as (argc, argv) and writes its
  * reply; the hash of its first key is in `keyHash`.
  */
-import { CONTROL_CALLS_POINTER, CONTROL_COMMANDS, SESSION_LAST_COMMAND, SESSION_REPLY_MODE } from "../abi/layout";
-import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
+import {
+  ARGUMENT_LENGTH,
+  ARGUMENT_POINTER,
+  ARGUMENT_SIZE,
+  CONTROL_CALLS_POINTER,
+  CONTROL_COMMANDS,
+  SESSION_LAST_COMMAND,
+  SESSION_REPLY_MODE,
+} from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
 import {
   ERROR_NOAUTH,
@@ -137,8 +144,8 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free memory (DEL, FLUSHALL,
- * EXPIRE ...) are not held to the limits, so a full database can be emptied.
+ * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free
+ * memory (DEL, FLUSHALL, EXPIRE ...) are not held to the limits, so a full database can be emptied.
  */
 function admit(flags: u32, bytes: u64): u32 {
   if (readOnly) return ERROR_READ_ONLY;
@@ -146,6 +153,12 @@ function admit(flags: u32, bytes: u64): u32 {
   if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
   if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
   return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+}
+
+/** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
+export function admitOverwrite(bytes: u64): bool {
+  if (readOnly || (maxMemory && memoryUsed > maxMemory)) return false;
+  return !effectsOn || effectsAdmit(bytes);
 }
 
 /** Finishes a command that the host has answered; the answer begins at `start`. */

@@ -12,13 +12,12 @@ import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND } from "../abi/l
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
-import { effectCommit, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
 import { control, countOne } from "../memory/control";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
-import { isString, readText, storeString, textLength, textPointer } from "../types/string";
-import { admitWrite, countCall } from "./call";
-import { effectSet } from "./effect";
+import { isString, isTextStored, overwriteString, readText, storeString, textLength, textPointer } from "../types/string";
+import { admitOverwrite, admitWrite, countCall } from "./call";
 import { notePeak } from "./execute";
 import { session, sessionEnter } from "./session";
 
@@ -54,6 +53,7 @@ export function directGet(handle: usize, key: usize, length: u32): i32 {
   noteAccess(entry);
   readText(entry);
   store<u32>(control, <u32>textPointer, CONTROL_RESULT);
+  store<u32>(control, isTextStored() ? 1 : 0, CONTROL_RESULT + 4);
   const plain = textLength <= ASCII_BYTES && isAscii(textPointer, textLength);
   return ((<i32>textLength) << 1) | (plain ? 0 : 1);
 }
@@ -64,11 +64,16 @@ export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);
   const slot = foundSlot;
-  if ((old && hasExpiry(old)) || admitWrite(COMMAND_SET, (<u64>keyBytes + valueBytes) << 1)) return DIRECT_ASK;
-  if (old) noteAccess(old);
-  if (!storeString(hash, slot, old, key, keyBytes, value, valueBytes, 0)) return DIRECT_ASK;
+  const bytes = (<u64>keyBytes + valueBytes) << 1;
+  if (old && hasExpiry(old)) return DIRECT_ASK;
+  if (old && admitOverwrite(bytes) && overwriteString(old, value, valueBytes)) noteAccess(old);
+  else {
+    if (admitWrite(COMMAND_SET, bytes)) return DIRECT_ASK;
+    if (old) noteAccess(old);
+    if (!storeString(hash, slot, old, key, keyBytes, value, valueBytes, 0)) return DIRECT_ASK;
+    notePeak();
+  }
   countCommand(COMMAND_SET);
-  notePeak();
   if (effectsOn) {
     effectSet(key, keyBytes, value, valueBytes, 0);
     effectCommit();

@@ -1,13 +1,12 @@
 /**
  * Effects in terms of commands: small shapes that the command families share. Everything here is called only while
- * `effectsOn`.
+ * `effectsOn`. What the compaction logs too (`effectSet`) is in durability/effect-log.ts.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_DEL, COMMAND_PERSIST, COMMAND_PEXPIREAT, COMMAND_SET } from "../abi/commands";
 import { effectBegin, effectInteger, effectWord } from "../durability/effect-log";
 import { commandNameLength, commandNamePointer } from "./lookup";
 
-const PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
 const KEEPTTL: usize = memory.data<u8>([75, 69, 69, 80, 84, 84, 76]);
 
 /** Begins an effect of a command with `words` words after its name. */
@@ -23,16 +22,6 @@ export function effectRequest(argc: u32, argv: usize): void {
     const argument = argv + <usize>index * ARGUMENT_SIZE;
     effectWord(<usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH));
   }
-}
-
-/** `SET key value [PXAT expiry]` */
-export function effectSet(key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): void {
-  effectCommand(COMMAND_SET, expiry ? 4 : 2);
-  effectWord(key, keyBytes);
-  effectWord(value, length);
-  if (!expiry) return;
-  effectWord(PXAT, 4);
-  effectInteger(expiry);
 }
 
 /** `SET key value KEEPTTL` */

@@ -56,12 +56,10 @@ export function flushdbCommand(argc: u32, argv: usize): void {
 }
 
 export function flushallCommand(argc: u32, argv: usize): void {
-  if (!flushAllowed(argc, argv)) return;
-  for (let index = 0; index < DATABASE_COUNT; index++) bury(databaseAt(index));
-  if (effectsOn) effectRequest(1, argv);
-  replyOk();
+  if (flushAllowed(argc, argv)) wipedbCommand(argc, argv);
 }
 
+/** Empties all databases. */
 export function wipedbCommand(argc: u32, argv: usize): void {
   for (let index = 0; index < DATABASE_COUNT; index++) bury(databaseAt(index));
   if (effectsOn) effectRequest(1, argv);

@@ -6,7 +6,7 @@
  * the lookup and the store may change the table.
  */
 import { ERROR_INVALID_EXPIRE, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
-import { effectsOn } from "../durability/effect-log";
+import { effectSet, effectsOn } from "../durability/effect-log";
 import { database, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
@@ -16,7 +16,7 @@ import { isString, readText, storeString, stringLength, textLength, textPointer 
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { commandId, keyHash } from "./call";
 import { replyArity } from "./connection";
-import { effectDelete, effectExpiry, effectSet } from "./effect";
+import { effectDelete, effectExpiry } from "./effect";
 import { commandNameLength, commandNamePointer } from "./lookup";
 import {
   ensure,
@@ -118,7 +118,10 @@ function readOptionTime(argv: usize): bool {
   return readExpiry(argv, optionTime, unit == WORD_EX || unit == WORD_EXAT, unit == WORD_EX || unit == WORD_PX);
 }
 
-/** Stores the value of argument `valueIndex` under the key of argument 1 and logs it; without memory the reply is an error, whatever was replied before. */
+/**
+ * Stores the value of argument `valueIndex` under the key of argument 1 and logs it; without memory the reply is an error,
+ * whatever was replied before.
+ */
 // @ts-ignore: decorator
 @inline
 function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, expiry: u64): bool {
@@ -143,20 +146,23 @@ export function setCommand(argc: u32, argv: usize): void {
   if (storeArgument(argv, foundSlot, old, 2, 0)) replyOk();
 }
 
+/** Counts a lookup for writing and replies the value that was found, or null. False: it is no string, or there is no memory. */
+function replyOld(old: usize): bool {
+  countLookup(old != 0);
+  if (old && !isString(old)) {
+    replyError(ERROR_WRONG_TYPE);
+    return false;
+  }
+  if (old) replyValue(old);
+  else replyNull();
+  return !replyFailed;
+}
+
 function setWithOptions(argc: u32, argv: usize): void {
   if (!readOptions(argc, argv, 3, true) || !readOptionTime(argv)) return;
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   const slot = foundSlot;
-  if (options & OPTION_GET) {
-    countLookup(old != 0);
-    if (old && !isString(old)) {
-      replyError(ERROR_WRONG_TYPE);
-      return;
-    }
-    if (old) replyValue(old);
-    else replyNull();
-    if (replyFailed) return;
-  }
+  if (options & OPTION_GET && !replyOld(old)) return;
   if ((options & OPTION_NX && old) || (options & OPTION_XX && !old)) {
     if (!(options & OPTION_GET)) replyNull();
     return;
@@ -197,15 +203,7 @@ export function getCommand(argc: u32, argv: usize): void {
 export function getsetCommand(argc: u32, argv: usize): void {
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   const slot = foundSlot;
-  countLookup(old != 0);
-  if (old && !isString(old)) {
-    replyError(ERROR_WRONG_TYPE);
-    return;
-  }
-  if (old) replyValue(old);
-  else replyNull();
-  if (replyFailed) return;
-  storeArgument(argv, slot, old, 2, 0);
+  if (replyOld(old)) storeArgument(argv, slot, old, 2, 0);
 }
 
 export function getdelCommand(argc: u32, argv: usize): void {

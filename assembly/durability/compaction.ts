@@ -21,10 +21,8 @@ import { database, databaseIndex, useDatabase } from "../keyspace/database";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { readText, textLength, textPointer } from "../types/string";
-import { effectBegin, effectCommit, effectInteger, effectWord, effectsAdmit } from "./effect-log";
+import { effectCommit, effectSet, effectsAdmit } from "./effect-log";
 
-const WORD_SET: usize = memory.data<u8>([83, 69, 84]);
-const WORD_PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
 /** Most bytes that an effect takes beside key and value: five headers, two words, an expiry, an integer's text. */
 const WORDS_BYTES: u32 = 160;
 
@@ -96,13 +94,6 @@ export function compactionAdmit(entry: usize, keyBytes: u32): bool {
 
 /** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */
 export function effectEntry(entry: usize): void {
-  const expiry = entryExpiry(entry);
-  effectBegin(expiry ? 5 : 3);
-  effectWord(WORD_SET, 3);
-  effectWord(keyPointer(entry), keyLength(entry));
   readText(entry);
-  effectWord(textPointer, textLength);
-  if (!expiry) return;
-  effectWord(WORD_PXAT, 4);
-  effectInteger(expiry);
+  effectSet(keyPointer(entry), keyLength(entry), textPointer, textLength, entryExpiry(entry));
 }

@@ -46,6 +46,9 @@ let committed: u32 = 0;
 
 const WORD_SELECT: usize = memory.data<u8>([83, 69, 76, 69, 67, 84]);
 const WORD_DEL: usize = memory.data<u8>([68, 69, 76]);
+/** In small letters, as the names of commands in other effects are. */
+const WORD_SET: usize = memory.data<u8>([115, 101, 116]);
+const WORD_PXAT: usize = memory.data<u8>([80, 88, 65, 84]);
 
 export function effectsInitialize(): void {
   bufferInitialize(effects, PURPOSE_EFFECT);
@@ -145,6 +148,17 @@ const integerText: usize = memory.data(24, 8);
 /** Appends an integer as one word. */
 export function effectInteger(value: i64): void {
   effectWord(integerText, printInteger(integerText, value));
+}
+
+/** `SET key value [PXAT expiry]`; 0: no expiry. */
+export function effectSet(key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): void {
+  effectBegin(expiry ? 5 : 3);
+  effectWord(WORD_SET, 3);
+  effectWord(key, keyBytes);
+  effectWord(value, length);
+  if (!expiry) return;
+  effectWord(WORD_PXAT, 4);
+  effectInteger(expiry);
 }
 
 function flushExpired(): void {

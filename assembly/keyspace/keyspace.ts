@@ -46,25 +46,10 @@ export function isExpired(entry: usize): bool {
   return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) < now;
 }
 
-/** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */
-export function lookupRead(hash: u64, key: usize, length: u32): usize {
-  const slot = tableFind(database, hash, key, length);
-  if (slot) {
-    const entry = <usize>load<u32>(slot);
-    if (!isExpired(entry)) {
-      foundSlot = slot;
-      touchAccess(entry);
-      countOne(CONTROL_HITS);
-      return entry;
-    }
-    expire(hash, slot, entry);
-  }
-  countOne(CONTROL_MISSES);
-  return 0;
-}
-
-/** The key's live entry, or 0. For commands that will write: no statistics. */
-export function lookupWrite(hash: u64, key: usize, length: u32): usize {
+/** The key's live entry with its slot in `foundSlot`, or 0. One whose time is over is deleted. */
+// @ts-ignore: decorator
+@inline
+function live(hash: u64, key: usize, length: u32): usize {
   const slot = tableFind(database, hash, key, length);
   if (!slot) return 0;
   const entry = <usize>load<u32>(slot);
@@ -73,21 +58,27 @@ export function lookupWrite(hash: u64, key: usize, length: u32): usize {
     return 0;
   }
   foundSlot = slot;
-  touchAccess(entry);
+  return entry;
+}
+
+/** The key's live entry, or 0. Counts a hit or a miss and refreshes the access time. */
+export function lookupRead(hash: u64, key: usize, length: u32): usize {
+  const entry = live(hash, key, length);
+  if (entry) touchAccess(entry);
+  countOne(entry ? CONTROL_HITS : CONTROL_MISSES);
+  return entry;
+}
+
+/** The key's live entry, or 0. For commands that will write: no statistics. */
+export function lookupWrite(hash: u64, key: usize, length: u32): usize {
+  const entry = live(hash, key, length);
+  if (entry) touchAccess(entry);
   return entry;
 }
 
 /** The key's live entry, or 0, without any trace: no statistics, no access time. For OBJECT, TTL, TYPE and the like. */
 export function lookupQuiet(hash: u64, key: usize, length: u32): usize {
-  const slot = tableFind(database, hash, key, length);
-  if (!slot) return 0;
-  const entry = <usize>load<u32>(slot);
-  if (isExpired(entry)) {
-    expire(hash, slot, entry);
-    return 0;
-  }
-  foundSlot = slot;
-  return entry;
+  return live(hash, key, length);
 }
 
 /** Adds one to the hits or the misses, for commands that look quietly but count. */

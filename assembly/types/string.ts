@@ -79,6 +79,11 @@ export function readText(entry: usize): void {
   }
 }
 
+/** Whether the text that `readText` found lies in the entry or its block, so that it stays there until the value changes. */
+export function isTextStored(): bool {
+  return textPointer != integerText;
+}
+
 /** Length of the value's text. */
 export function stringLength(entry: usize): u32 {
   if (((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) != ENCODING_INTEGER) return load<u32>(entry, ENTRY_VALUE_LENGTH);
@@ -124,6 +129,14 @@ function fits(entry: usize, needed: u64): bool {
 export function storeString(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, length: u32, expiry: u64): bool {
   if (isIntegerText(value, length)) return storeInteger(hash, slot, old, key, keyBytes, parsedInteger, expiry);
   return storeText(hash, slot, old, key, keyBytes, value, length, expiry);
+}
+
+/** Overwrites a value that lies in the entry with one as long; false, and nothing is done, for any other. */
+export function overwriteString(entry: usize, value: usize, length: u32): bool {
+  if (<u32>load<u8>(entry, ENTRY_KIND) != (TYPE_STRING | ENCODING_BYTES) || load<u32>(entry, ENTRY_VALUE_LENGTH) != length) return false;
+  if (isIntegerText(value, length)) return false;
+  copyBytes(valuePointer(entry), value, length);
+  return true;
 }
 
 /** The same without the search for integers: what INCRBYFLOAT stores stays text, as in Redis. */

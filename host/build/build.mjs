@@ -7,6 +7,8 @@
  *                  skipped when no source of the engine has changed, since it takes longest
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
  *                  import lazily becomes chunks of their own; packages stay imports
+ *   browser        host/entry/browser{,-worker,-inline}.ts → one file each in dist/; the third holds worker and engine
+ *   demo           web-demo/ → dist/demo/ (demo.mjs)
  *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
  * Any failure ends the build with status 1 and its message on standard error; dist/.stamp is missing then (stamp.mjs).
@@ -15,6 +17,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { generateGrammars } from "./generate-grammars.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
@@ -22,6 +25,9 @@ import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs"
 const DIST = join(ROOT, "dist");
 const ENGINE_FILES = ["engine.wasm", "engine.wat", "engine.debug.wasm"];
 const ENGINE_STAMP = join(DIST, ".engine");
+const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", "browser.js", "browser-worker.js", "browser-inline.js"];
+/** The first with sync access handles whose methods are all synchronous. */
+const BROWSERS = ["chrome108", "firefox111", "safari16.4"];
 
 /** Bundles a TypeScript module that imports no package, and imports the result. */
 async function load(path) {
@@ -109,18 +115,51 @@ async function buildPrograms() {
   chmodSync(program, 0o755);
 }
 
+/** Bundles a program for browsers: its text. */
+async function bundleForBrowsers(entry, options) {
+  const result = await build({
+    entryPoints: [join(ROOT, "host/entry", entry)],
+    outdir: DIST,
+    bundle: true,
+    minify: true,
+    write: false,
+    platform: "browser",
+    target: BROWSERS,
+    legalComments: "none",
+    logLevel: "warning",
+    ...options,
+  });
+  return result.outputFiles[0].text;
+}
+
+/** A page's files. Requires: the engine is built. */
+async function buildBrowser() {
+  const [page, worker] = await Promise.all([
+    bundleForBrowsers("browser.ts", { format: "esm" }),
+    bundleForBrowsers("browser-worker.ts", { format: "iife" }),
+  ]);
+  const define = {
+    INLINE_WORKER: JSON.stringify(worker),
+    INLINE_ENGINE: JSON.stringify(readFileSync(join(DIST, "engine.wasm")).toString("base64")),
+  };
+  const inline = await bundleForBrowsers("browser-inline.ts", { format: "esm", define });
+  for (const [name, text] of Object.entries({ browser: page, "browser-worker": worker, "browser-inline": inline })) {
+    writeFileSync(join(DIST, `${name}.js`), text);
+  }
+}
+
 async function buildDeclarations() {
   rmSync(join(DIST, "types"), { recursive: true, force: true, maxRetries: 5 });
   await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
 }
 
-/** Paths of the files that were made: named ones, and all below two folders that the build has to itself. */
+/** Paths of the files that were made: named ones, and all below the folders that the build has to itself. */
 function outputs() {
-  const below = ["chunks", "types"].flatMap((folder) => {
+  const below = ["chunks", "demo", "types"].flatMap((folder) => {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
-  const named = [...ENGINE_FILES, "index.js", "bun.js", "deno.js", "memflux.js"].map((name) => join(DIST, name));
+  const named = [...ENGINE_FILES, ...PROGRAM_FILES].map((name) => join(DIST, name));
   return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 
@@ -128,7 +167,7 @@ async function main() {
   const sources = readSources();
   clearStamp();
   const generated = await generate();
-  await settle([buildEngine(), buildPrograms(), buildDeclarations()]);
+  await settle([buildEngine().then(buildBrowser).then(buildDemo), buildPrograms(), buildDeclarations()]);
   writeStamp(sources, outputs(), generated);
 }
 

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 const STAMP = join(ROOT, "dist/.stamp");
-const FOLDERS = ["assembly", "host", "grammar"];
+const FOLDERS = ["assembly", "host", "grammar", "web-demo"];
 const FILES = ["package.json", "package-lock.json", "asconfig.json", "tsconfig.json"];
 
 /** Digests of all sources by path (relative to the root, with slashes). Documents are no sources. */

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The embedded database that programs import: commands as method calls on an engine in this process.
  *
@@ -9,6 +8,7 @@
  * 3. After `close` every call fails with CLOSED.
  * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -136,6 +136,16 @@ export class EmbeddedDatabase extends DatabaseView {
     return view;
   }
 
+  /**
+   * Resolves when what has run so far, typed methods included, is as safe as the durability level demands, as `execute` waits for it.
+   * Rejects when the log failed before.
+   */
+  async settled(): Promise<void> {
+    this.#refuseClosed();
+    this.#parts.database.commits.pass();
+    await this.#acknowledge([]);
+  }
+
   /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
   async flush(): Promise<void> {
     this.#refuseClosed();
@@ -145,7 +155,7 @@ export class EmbeddedDatabase extends DatabaseView {
   /** Writes the log anew without what is out of date, as BGREWRITEAOF does. Resolves at once in memory. */
   async compact(): Promise<void> {
     this.#refuseClosed();
-    await this.#parts.database.compact();
+    await this.#parts.database.persistence?.compact();
   }
 
   /** Bytes in use, exact, by purpose. */

@@ -38,43 +38,13 @@ export interface EmbeddedSessionParts {
   readonly handlers: () => ReadonlyMap<number, CommandHandler>;
 }
 
-const NOTHING = new Uint8Array(0);
-/** Commands are encoded in portions of about this size. */
-const REQUEST_BYTES = 131_072;
-
 /** Commands under way. */
 interface Run {
   readonly commands: readonly (readonly Data[])[];
-  /** The first command that is not encoded yet. */
+  /** The first command that has not begun. */
   next: number;
-  request: Uint8Array;
-  offset: number;
   readonly replies: ReplyValue[];
   readonly asBytes: boolean;
-}
-
-/** Encodes the next commands of a run; false when there are none left. */
-function nextRequest(run: Run): boolean {
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  while (run.next < run.commands.length && bytes < REQUEST_BYTES) {
-    const part = encodeRequest(run.commands[run.next++] as readonly Data[]);
-    bytes += part.length;
-    parts.push(part);
-  }
-  run.request = parts.length === 1 ? (parts[0] as Uint8Array) : concatenate(parts, bytes);
-  run.offset = 0;
-  return bytes > 0;
-}
-
-function concatenate(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
 
 export class EmbeddedSession implements Session {
@@ -203,8 +173,7 @@ export class EmbeddedSession implements Session {
   call(args: readonly Data[], asBytes: boolean): ReplyValue {
     const { engine } = this.#parts.database;
     this.lastActiveMs = this.#parts.clock.nowMs();
-    let status = engine.callArguments(this.#handle, args, this.lastActiveMs);
-    if (status < 0) status = this.#execute(encodeRequest(args));
+    const status = this.#begin(args);
     if (status === EXECUTE_HOST_COMMAND) {
       const writer = new ReplyWriter(this.protocol);
       writer.error(new DatabaseError("USAGE", "this command needs execute"));
@@ -223,7 +192,7 @@ export class EmbeddedSession implements Session {
    * ends the run, and the others are answered with an error. Throws or rejects with OUT_OF_MEMORY or ENGINE_FAILED.
    */
   run(commands: readonly (readonly Data[])[], asBytes: boolean): ReplyValue[] | Promise<ReplyValue[]> {
-    const run: Run = { commands, next: 0, request: NOTHING, offset: 0, replies: [], asBytes };
+    const run: Run = { commands, next: 0, replies: [], asBytes };
     try {
       const pending = this.#advance(run);
       return pending === undefined ? run.replies : this.#finish(run, pending);
@@ -235,38 +204,36 @@ export class EmbeddedSession implements Session {
 
   /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */
   #advance(run: Run, resumed?: number): Promise<Uint8Array> | undefined {
-    const { engine } = this.#parts.database;
+    const { engine, commits } = this.#parts.database;
+    this.lastActiveMs = this.#parts.clock.nowMs();
     let status = resumed;
-    for (;;) {
-      if (status === undefined) {
-        if (run.offset === run.request.length && !nextRequest(run)) return undefined;
-        this.lastActiveMs = this.#parts.clock.nowMs();
-        const length = engine.loadInput(run.request, run.offset);
-        run.offset += length;
-        this.totalBytesIn += length;
-        status = engine.execute(this.#handle, length, this.lastActiveMs);
-      }
+    while (status !== undefined || run.next < run.commands.length) {
+      status ??= this.#begin(run.commands[run.next++] as readonly Data[]);
       if (status === EXECUTE_HOST_COMMAND) {
         const pending = this.#answer();
         if (pending !== undefined) {
-          this.#take(run);
+          commits.pass();
           engine.suspend(this.#handle);
           return pending;
         }
-      } else {
-        this.#take(run);
-        if (status === EXECUTE_CLOSE) {
-          this.#renew();
-          while (run.replies.length < run.commands.length)
-            run.replies.push(new DatabaseError("CONNECTION_CLOSED", "a command before this one ended the session"));
-          return undefined;
-        }
-        if (status === EXECUTE_DONE) {
-          status = undefined;
-          continue;
-        }
+        status = engine.resume(this.#handle, this.lastActiveMs);
+        continue;
       }
-      status = engine.resume(this.#handle, this.lastActiveMs);
+      run.replies.push(this.#reader.read(engine.replyPointer, run.asBytes));
+      this.totalBytesOut += engine.replyLength;
+      if (engine.effectLength > PASS_BYTES) commits.pass();
+      if (status === EXECUTE_CLOSE) this.#endRun(run);
+      status = undefined;
+    }
+    commits.pass();
+    return undefined;
+  }
+
+  /** A command has ended the session: those behind it are answered with an error. */
+  #endRun(run: Run): void {
+    this.#renew();
+    for (; run.next < run.commands.length; run.next++) {
+      run.replies.push(new DatabaseError("CONNECTION_CLOSED", "a command before this one ended the session"));
     }
   }
 
@@ -291,6 +258,13 @@ export class EmbeddedSession implements Session {
     if (this.#parts.database.engine.failure === undefined) this.#renew();
   }
 
+  /** Runs one command as far as the engine can. Returns an EXECUTE_* number. */
+  #begin(args: readonly Data[]): number {
+    const { engine } = this.#parts.database;
+    const status = engine.callArguments(this.#handle, args, this.lastActiveMs);
+    return status < 0 ? this.#execute(encodeRequest(args)) : status;
+  }
+
   /** Runs one encoded request of any size. */
   #execute(request: Uint8Array): number {
     const { engine } = this.#parts.database;
@@ -298,6 +272,7 @@ export class EmbeddedSession implements Session {
     for (let offset = 0; offset < request.length && status === EXECUTE_DONE; ) {
       const length = engine.loadInput(request, offset);
       offset += length;
+      this.totalBytesIn += length;
       status = engine.execute(this.#handle, length, this.lastActiveMs);
     }
     return status;
@@ -349,20 +324,6 @@ export class EmbeddedSession implements Session {
     }
     engine.appendReply(writer.take());
     return undefined;
-  }
-
-  /** Passes the commit gate and reads what has been replied. */
-  #take(run: Run): void {
-    const { engine, commits } = this.#parts.database;
-    commits.pass();
-    const length = engine.replyLength;
-    if (length === 0) return;
-    this.totalBytesOut += length;
-    const end = engine.replyPointer + length;
-    for (let address = engine.replyPointer; address < end; address = this.#reader.position) {
-      run.replies.push(this.#reader.read(address, run.asBytes));
-    }
-    engine.clearReply();
   }
 
   #field(field: number): number {

@@ -93,10 +93,11 @@ function hexadecimal(words: readonly number[]): string {
 function sleep(clock: Clock, given: string, reply: ReplyWriter): Promise<void> {
   const seconds = Math.min(Math.max(Number.parseFloat(given) || 0, 0), SLEEP_SECONDS_MAX);
   return new Promise((resolve) => {
-    clock.setTimer(() => {
+    const wake = (): void => {
       reply.ok();
       resolve();
-    }, seconds * SECOND_MS);
+    };
+    clock.setTimer(wake, seconds * SECOND_MS, true);
   });
 }
 

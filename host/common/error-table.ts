@@ -184,6 +184,7 @@ export const hostErrors = [
   { name: "SAVE_FAILED", prefix: "ERR" },
   { name: "STORAGE_FAILED", prefix: "ERR" },
   { name: "STORAGE_FULL", prefix: "ERR" },
+  { name: "STORAGE_UNAVAILABLE", prefix: "ERR" },
   { name: "DIRECTORY_LOCKED", prefix: "ERR" },
   { name: "FILE_FOREIGN", prefix: "ERR" },
   { name: "FILE_VERSION", prefix: "ERR" },
@@ -198,6 +199,7 @@ export const hostErrors = [
   // Engine and program
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },
+  { name: "WORKER_FAILED", prefix: "ERR" },
   { name: "INTERNAL", prefix: "ERR" },
   { name: "USAGE", prefix: "ERR" },
 ] as const satisfies readonly HostErrorRow[];

@@ -36,6 +36,7 @@ export class Compaction {
   /** Unix time of the last compaction that succeeded, of the start before the first. */
   #lastMs: number;
   #lastFailed = false;
+  /** Size of the log behind the last compaction that succeeded, at the start before the first: what reports show. */
   #shownBaseBytes: number;
 
   constructor(parts: CompactionParts) {
@@ -128,7 +129,7 @@ export class Compaction {
         timer?.cancel();
         resolve();
       };
-      timer = this.#parts.clock.setTimer(resolve, PAUSE_MS);
+      timer = this.#parts.clock.setTimer(resolve, PAUSE_MS, true);
     });
   }
 }

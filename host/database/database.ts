@@ -109,19 +109,9 @@ export class Database {
     return database;
   }
 
-  /** The log of a database that is kept in a directory. */
-  get log(): Wal | undefined {
-    return this.#log;
-  }
-
-  /** What there is to know of a database that is kept in a directory. */
+  /** The log of a database that is kept in a directory: its figures, and its compaction. */
   get persistence(): Persistence | undefined {
     return this.#persistence;
-  }
-
-  /** Writes the log anew without what is out of date. Resolves at once without a log; rejects with what stopped it. */
-  async compact(): Promise<void> {
-    await this.#compaction?.run();
   }
 
   /** `listener` hears once that the engine has failed. Returns what ends that. */

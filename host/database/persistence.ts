@@ -1,5 +1,6 @@
 /**
- * The figures of a database that is kept in a directory, for commands and reports: one view of its log and of its compaction.
+ * What others may know and ask of a database that is kept in a directory: the figures of its log and of its compaction, and
+ * a compaction now. The log itself is the commit gate's alone.
  */
 import type { Durability, Wal } from "../persistence/wal.ts";
 import type { Compaction } from "./compaction.ts";

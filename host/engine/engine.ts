@@ -41,6 +41,7 @@ import type { TextCodec } from "../common/text-codec.ts";
 import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
+import { TextCache } from "./text-cache.ts";
 
 export class Engine {
   readonly statistics: EngineStatistics;
@@ -50,6 +51,8 @@ export class Engine {
   /** The input area, which never moves. */
   readonly #input: number;
   readonly #inputEnd: number;
+  /** Texts that `directText` has read since the last call that may change something. */
+  readonly #texts = new TextCache();
   #failure: DatabaseError | undefined;
 
   /**
@@ -89,6 +92,7 @@ export class Engine {
   /** Runs the first `length` bytes of the input area for a session. `nowMs` is Unix time. Returns an EXECUTE_* number. */
   execute(handle: number, length: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     let status = 0;
     try {
       status = this.#exports.execute(handle, this.#input, length, nowMs);
@@ -105,6 +109,7 @@ export class Engine {
    */
   callArguments(handle: number, args: readonly (string | Uint8Array)[], nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     if (args.length > DIRECT_ARGUMENTS_MAX) return -1;
     const pointer = this.#input;
     let target = pointer + args.length * 4;
@@ -129,7 +134,13 @@ export class Engine {
     const found = this.#directGet(handle, key);
     if (found < 0) return found === DIRECT_MISSING ? null : undefined;
     const address = this.#memory.word(this.#control + CONTROL_RESULT);
-    return (found & 1) === 0 ? this.#memory.readAscii(address, found >>> 1) : this.#memory.readText(address, found >>> 1);
+    const length = found >>> 1;
+    const isStored = this.#memory.word(this.#control + CONTROL_RESULT + 4) !== 0;
+    const known = isStored ? this.#texts.find(address, length) : undefined;
+    if (known !== undefined) return known;
+    const text = (found & 1) === 0 ? this.#memory.readAscii(address, length) : this.#memory.readText(address, length);
+    if (isStored) this.#texts.keep(address, length, text);
+    return text;
   }
 
   /** A copy of the bytes of a string value, null when there is no such key, or undefined: nothing was done, call GET. */
@@ -142,6 +153,7 @@ export class Engine {
   /** Stores a string value without options. False: nothing was done, call SET. */
   directSet(handle: number, key: string | Uint8Array, value: string | Uint8Array): boolean {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     const keyBytes = this.#writeArgument(this.#input, key);
     if (keyBytes < 0) return false;
     const valuePointer = (this.#input + keyBytes + 3) & ~3;
@@ -186,6 +198,7 @@ export class Engine {
   /** Goes on behind a host command, a yield or a suspension; appends to the reply. Returns an EXECUTE_* number. */
   resume(handle: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     let status = 0;
     try {
       status = this.#exports.resume(handle, nowMs);
@@ -226,6 +239,7 @@ export class Engine {
   /** The reply has been sent or copied. */
   clearReply(): void {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     try {
       this.#exports.reply_clear();
     } catch (cause) {
@@ -388,6 +402,7 @@ export class Engine {
   /** A call off the hot path. */
   #call<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
     try {
       return run();
     } catch (cause) {

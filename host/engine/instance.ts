@@ -67,12 +67,12 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "check_invariants",
 ];
 
-/** Compiles engine bytes. Throws DatabaseError ENGINE_INVALID when they are not a WebAssembly module. */
-export async function compileEngine(bytes: Uint8Array): Promise<WasmModule> {
+/** Compiles engine bytes, or a response while they arrive. Throws DatabaseError ENGINE_INVALID when they are not a WebAssembly module. */
+export async function compileEngine(source: Uint8Array | Response): Promise<WasmModule> {
   try {
-    return await webAssembly.compile(bytes);
+    return await (source instanceof Uint8Array ? webAssembly.compile(source) : webAssembly.compileStreaming(source));
   } catch (cause) {
-    throw new DatabaseError("ENGINE_INVALID", "the engine file is not a WebAssembly module", { cause });
+    throw new DatabaseError("ENGINE_INVALID", `the engine file cannot be compiled: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -27,6 +27,7 @@ interface WasmInstance {
 
 interface WasmApi {
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
+  readonly compileStreaming: (response: Response) => Promise<WasmModule>;
   readonly Module: {
     imports(module: WasmModule): WasmImportDescriptor[];
   };

@@ -21,10 +21,9 @@
  * since a rename can't be made durable everywhere. The other slot stays whole meanwhile, so a crash leaves the old state or the new.
  */
 import { crc32c } from "../common/checksum.ts";
-import { DatabaseError } from "../common/error.ts";
 import type { Storage, StorageFile } from "../platform/types.ts";
 import { isBlank, isEqual, readU64, viewOf, writeU64 } from "./bytes.ts";
-import { writeAll } from "./file.ts";
+import { foreign, newerVersion, writeAll } from "./file.ts";
 
 export const MANIFEST_NAME = "manifest";
 export const MANIFEST_VERSION = 1;
@@ -120,9 +119,7 @@ function readSlot(file: StorageFile, slot: number, place: string): { generation:
   if (!isEqual(bytes.subarray(0, MAGIC.length), MAGIC)) return undefined;
   if (view.getUint32(CHECKED_BYTES, true) !== crc32c(bytes, 0, 0, CHECKED_BYTES)) return undefined;
   const version = view.getUint32(8, true);
-  if (version > MANIFEST_VERSION) {
-    throw new DatabaseError("FILE_VERSION", `${place} has format version ${version}; this MemFlux reads up to ${MANIFEST_VERSION}`);
-  }
+  if (version > MANIFEST_VERSION) throw newerVersion(place, version, MANIFEST_VERSION);
   return {
     generation: readU64(view, 16),
     manifest: {
@@ -138,14 +135,21 @@ function readSlot(file: StorageFile, slot: number, place: string): { generation:
   };
 }
 
-/** Neither slot is whole: throws FILE_FOREIGN unless the file is what is left of a manifest, or of its making. */
+/**
+ * Neither slot is whole. Throws FILE_VERSION when one says that it is of a newer format, whose checksum may be elsewhere, and
+ * FILE_FOREIGN unless the file is what is left of a manifest, or of its making.
+ */
 function checkUnfinished(file: StorageFile, place: string): void {
   const known = [0, 1].some((slot) => {
-    const bytes = new Uint8Array(MAGIC.length);
+    const bytes = new Uint8Array(MAGIC.length + 4);
     const length = file.read(bytes, slot * SLOT_STRIDE);
-    return length > 0 && isEqual(bytes.subarray(0, length), MAGIC.subarray(0, length));
+    const lengthOfMagic = Math.min(length, MAGIC.length);
+    const isOurs = length > 0 && isEqual(bytes.subarray(0, lengthOfMagic), MAGIC.subarray(0, lengthOfMagic));
+    const version = viewOf(bytes).getUint32(MAGIC.length, true);
+    if (isOurs && length === bytes.length && version > MANIFEST_VERSION) throw newerVersion(place, version, MANIFEST_VERSION);
+    return isOurs;
   });
   const start = new Uint8Array(Math.min(file.sizeBytes, SLOT_STRIDE + SLOT_BYTES));
   file.read(start, 0);
-  if (!known && !isBlank(start)) throw new DatabaseError("FILE_FOREIGN", `${place} is not a manifest of MemFlux`);
+  if (!known && !isBlank(start)) throw foreign(`${place} is not a manifest of MemFlux`);
 }

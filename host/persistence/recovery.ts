@@ -19,12 +19,11 @@ import { DatabaseError } from "../common/error.ts";
 import type { Clock, Random, Storage, StorageFile } from "../platform/types.ts";
 import { writeAll } from "./file.ts";
 import { type ChainEnd, FrameReader } from "./frame-reader.ts";
-import { MANIFEST_NAME, type Manifest, ManifestFile } from "./manifest.ts";
+import { type Manifest, ManifestFile } from "./manifest.ts";
+import { manifestWithoutFile } from "./manifest-without-file.ts";
 import { readSegmentHeader, SEGMENT_HEADER_BYTES, segmentName, segmentNumber } from "./segment.ts";
 import { type LogSettings, Wal } from "./wal.ts";
 
-const ID_BYTES = 16;
-const SEED_BYTES = 8;
 const PROGRESS_MS = 1000;
 const MEGABYTE = 1_048_576;
 
@@ -67,6 +66,8 @@ export class Recovery {
   #bytesDone = 0;
   #bytesTotal = 0;
   #reportedMs: number;
+  /** Progress has been reported; a short recovery says nothing. */
+  #isLong = false;
 
   private constructor(parts: RecoveryParts, manifestFile: ManifestFile | undefined, manifest: Manifest) {
     this.#parts = parts;
@@ -79,23 +80,13 @@ export class Recovery {
 
   /** Takes the directory. Rejects with DIRECTORY_LOCKED, FILE_FOREIGN, FILE_VERSION, FILE_CORRUPT or STORAGE_*. */
   static async open(parts: RecoveryParts): Promise<Recovery> {
-    const { storage, random } = parts;
+    const { storage } = parts;
     await storage.lock();
     try {
       const file = await ManifestFile.open(storage);
       if (file?.manifest !== undefined) return new Recovery(parts, file, file.manifest);
       file?.close();
-      await checkEmpty(storage);
-      return new Recovery(parts, undefined, {
-        databaseId: random.fill(new Uint8Array(ID_BYTES)),
-        seed: random.fill(new Uint8Array(SEED_BYTES)),
-        epoch: 0,
-        firstSegment: 0,
-        image: 0,
-        baseSequence: 0,
-        baseChecksum: 0,
-        knownSequence: 0,
-      });
+      return new Recovery(parts, undefined, await manifestWithoutFile(parts));
     } catch (error) {
       await storage.unlock();
       throw error;
@@ -130,6 +121,8 @@ export class Recovery {
     const last = this.#segments.at(-1)?.number ?? 0;
     const sizeBytes = this.#segments.reduce((sum, { file }) => sum + file.sizeBytes, 0);
     this.#closeSegments();
+    const isNew = this.#manifest.firstSegment === 0;
+    if (isNew) for (const number of this.#leftovers) await storage.remove(segmentName(number));
     this.#manifestFile ??= await ManifestFile.create(storage);
     const manifest = { ...this.#manifest, epoch: this.#epoch + 1 };
     const first = Math.max(last + 1, manifest.firstSegment);
@@ -138,19 +131,40 @@ export class Recovery {
       end: this.#end,
       sizeBytes,
     });
-    for (const number of this.#leftovers) await storage.remove(segmentName(number));
+    if (!isNew) for (const number of this.#leftovers) await this.#removeLeftover(number);
     return wal;
+  }
+
+  /** Removes a segment that a compaction has left behind; a file of others that only has its name stays. */
+  async #removeLeftover(number: number): Promise<void> {
+    const { storage } = this.#parts;
+    const file = await storage.open(segmentName(number));
+    if (file === undefined) return;
+    try {
+      if (readSegmentHeader(file, number, this.#manifest.databaseId, this.#place(number)) === undefined) return;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code.startsWith("FILE_")) return;
+      throw error;
+    } finally {
+      file.close();
+    }
+    await storage.remove(segmentName(number));
   }
 
   // Reading -------------------------------------------------------------------------------------------------------------
 
-  /** Opens all segments that the manifest needs; those before the first are left over from a compaction. */
+  /**
+   * Opens all segments that the manifest needs. Those before the first are left over from a compaction, and all there are
+   * without a manifest from a start that did not get as far as that (manifest-without-file.ts).
+   */
   async #openSegments(): Promise<void> {
     const { storage } = this.#parts;
     const numbers = (await storage.list()).map(segmentNumber).filter((number) => number !== undefined);
     for (const number of numbers.sort((left, right) => left - right)) {
-      if (number < this.#manifest.firstSegment) this.#leftovers.push(number);
-      if (this.#manifest.firstSegment === 0 || number < this.#manifest.firstSegment) continue;
+      if (this.#manifest.firstSegment === 0 || number < this.#manifest.firstSegment) {
+        this.#leftovers.push(number);
+        continue;
+      }
       const file = await storage.open(segmentName(number));
       if (file === undefined) continue;
       this.#segments.push({ number, file });
@@ -168,7 +182,8 @@ export class Recovery {
       const place = this.#place(segment.number);
       try {
         const header = readSegmentHeader(segment.file, segment.number, this.#manifest.databaseId, place);
-        if (header === undefined && segment.number < lastUsed) return this.#damage(segment.number, 0, "has no whole header");
+        const mayBeUnfinished = segment === this.#segments.at(-1) && segment.number !== this.#manifest.firstSegment;
+        if (header === undefined && !mayBeUnfinished) return this.#damage(segment.number, 0, "has no whole header");
         this.#epoch = Math.max(this.#epoch, header?.epoch ?? 0);
       } catch (error) {
         if (!(error instanceof DatabaseError) || error.code !== "FILE_CORRUPT") throw error;
@@ -227,6 +242,7 @@ export class Recovery {
     const nowMs = clock.monotonicMs();
     if (nowMs - this.#reportedMs < PROGRESS_MS) return;
     this.#reportedMs = nowMs;
+    this.#isLong = true;
     const percent = Math.floor((this.#bytesDone / Math.max(1, this.#bytesTotal)) * 100);
     report(`recovering: ${percent} % (${megabytes(this.#bytesDone)} of ${megabytes(this.#bytesTotal)} MB)`);
     await new Promise<void>((resolve) => clock.endOfTurn(resolve));
@@ -271,7 +287,7 @@ export class Recovery {
       const file = this.#segments.find(({ number }) => number === tail.number)?.file;
       if (file !== undefined) await cutOff(file, tail.offset);
     }
-    // Segments without frames are made anew under their numbers; removing them would leave a gap for a moment.
+    // Segments without frames are used by the new epoch; removing them could leave a gap.
     for (
       let last = this.#segments.at(-1);
       last !== undefined && last.file.sizeBytes <= SEGMENT_HEADER_BYTES;
@@ -282,7 +298,7 @@ export class Recovery {
     }
     const used = this.#segments.at(-1);
     if (used !== undefined) await this.#secure(used.file);
-    if (this.#frames > 0) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
+    if (this.#isLong) report(`recovered ${this.#frames} frames (${megabytes(this.#bytesDone)} MB) of the log`);
   }
 
   /**
@@ -291,8 +307,9 @@ export class Recovery {
    */
   async #secure(file: StorageFile): Promise<void> {
     if (this.#end.sequence > this.#manifest.knownSequence) {
-      const buffer = new Uint8Array(MEGABYTE);
-      for (let offset = 0; offset < file.sizeBytes; ) {
+      const { sizeBytes } = file;
+      const buffer = new Uint8Array(Math.min(sizeBytes, MEGABYTE));
+      for (let offset = 0; offset < sizeBytes; ) {
         const length = file.read(buffer, offset);
         writeAll(file, buffer.subarray(0, length), offset);
         offset += length;
@@ -311,22 +328,6 @@ export class Recovery {
 async function cutOff(file: StorageFile, sizeBytes: number): Promise<void> {
   file.truncate(sizeBytes);
   await file.sync();
-}
-
-/** There is no manifest: throws FILE_CORRUPT if a log with frames shows that there was one. */
-async function checkEmpty(storage: Storage): Promise<void> {
-  for (const name of await storage.list()) {
-    if (segmentNumber(name) === undefined) continue;
-    const file = await storage.open(name);
-    const isUsed = (file?.sizeBytes ?? 0) > SEGMENT_HEADER_BYTES;
-    file?.close();
-    if (!isUsed) continue;
-    throw new DatabaseError(
-      "FILE_CORRUPT",
-      `${storage.location} has a log (${name}) but no whole ${MANIFEST_NAME}, which says how to read it. Restore the directory from a copy, ` +
-        "or choose another one with --dir",
-    );
-  }
 }
 
 function megabytes(bytes: number): string {

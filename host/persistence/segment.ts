@@ -7,7 +7,8 @@
  *     version, 1                   8    4
  *     number of the segment       12    4   as in its name
  *     id of the database          16   16   as in the manifest
- *     epoch                       32    8   all frames of a segment were written in one epoch
+ *     epoch                       32    8   in which the segment was made. All its frames are of one epoch: of that one, or of a
+ *                                           later one if the one that made it never wrote to it
  *     zero                        40   20
  *     CRC-32C of bytes 0..59      60    4
  *   frame, at a multiple of 8
@@ -18,7 +19,8 @@
  *     frames at risk              20    4   how many frames before this one were not known to be synced when it was written
  *     payload                     24        effects (assembly/durability/effect-log.ts); zeros up to a multiple of 8
  *
- * 1. The header is synced before the first frame is written.
+ * 1. The header is synced before the first frame is written, before the manifest names the segment and before the next
+ *    segment is made: only the last file may have a header that is not whole.
  * 2. All frames of a segment are synced before the first frame of the next one is written.
  * 3. A frame holds whole commits. It proves itself (own CRC) and its place (sequence, CRC of the frame before).
  * 4. "Frames at risk" tells a loss of power, which may eat any frame that was not synced, from rot: when a broken frame is
@@ -28,6 +30,7 @@ import { crc32c } from "../common/checksum.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { StorageFile } from "../platform/types.ts";
 import { isEqual, readU64, viewOf, writeU64 } from "./bytes.ts";
+import { foreign, newerVersion } from "./file.ts";
 
 export const SEGMENT_VERSION = 1;
 export const SEGMENT_HEADER_BYTES = 64;
@@ -56,10 +59,10 @@ export function segmentName(number: number): string {
   return `wal-${String(number).padStart(10, "0")}.log`;
 }
 
-/** Number of the segment with this file name, or undefined for other files. */
+/** Number of the segment with this file name, at least 1, or undefined for other files. */
 export function segmentNumber(name: string): number | undefined {
-  const digits = NAME.exec(name)?.[1];
-  return digits === undefined ? undefined : Number(digits);
+  const number = Number(NAME.exec(name)?.[1]);
+  return number >= 1 ? number : undefined;
 }
 
 /** Bytes that a frame with a payload of `length` bytes takes. */
@@ -83,6 +86,22 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
   return bytes;
 }
 
+/** Throws FILE_FOREIGN for a file that begins with something else than a segment's header or what a crash may leave of one. */
+export function checkSegmentMagic(file: StorageFile, place: string): void {
+  const bytes = new Uint8Array(MAGIC.length);
+  const length = file.read(bytes, 0);
+  for (const [position, byte] of bytes.subarray(0, length).entries()) {
+    if (byte !== 0 && byte !== MAGIC[position]) throw foreign(`${place} is not a log of MemFlux`);
+  }
+}
+
+/** Id of the database that a segment says it belongs to. Requires: the file is longer than a header. */
+export function readDatabaseId(file: StorageFile): Uint8Array {
+  const bytes = new Uint8Array(16);
+  file.read(bytes, 16);
+  return bytes;
+}
+
 /**
  * Reads a segment's header. Undefined: the file ends within it or at it with a header that is not whole, so its making was
  * interrupted and it never held a frame. Throws FILE_FOREIGN, FILE_VERSION or FILE_CORRUPT.
@@ -90,18 +109,17 @@ export function encodeSegmentHeader(header: SegmentHeader): Uint8Array {
 export function readSegmentHeader(file: StorageFile, number: number, databaseId: Uint8Array, place: string): SegmentHeader | undefined {
   const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
   const isUnfinished = file.sizeBytes <= SEGMENT_HEADER_BYTES;
+  if (isUnfinished) checkSegmentMagic(file, place);
   if (file.read(bytes, 0) < SEGMENT_HEADER_BYTES) return undefined;
   const view = viewOf(bytes);
   const isWhole = view.getUint32(HEADER_CHECKED_BYTES, true) === crc32c(bytes, 0, 0, HEADER_CHECKED_BYTES);
   if (isUnfinished && !isWhole) return undefined;
-  if (!isEqual(bytes.subarray(0, MAGIC.length), MAGIC)) throw new DatabaseError("FILE_FOREIGN", `${place} is not a log of MemFlux`);
+  if (!isEqual(bytes.subarray(0, MAGIC.length), MAGIC)) throw foreign(`${place} is not a log of MemFlux`);
   const version = view.getUint32(8, true);
-  if (version > SEGMENT_VERSION) {
-    throw new DatabaseError("FILE_VERSION", `${place} has format version ${version}; this MemFlux reads up to ${SEGMENT_VERSION}`);
-  }
+  if (version > SEGMENT_VERSION) throw newerVersion(place, version, SEGMENT_VERSION);
   if (!isWhole) throw new DatabaseError("FILE_CORRUPT", `the header of ${place} is damaged`);
-  if (!isEqual(bytes.subarray(16, 32), databaseId)) throw new DatabaseError("FILE_FOREIGN", `${place} belongs to another database`);
-  if (view.getUint32(12, true) !== number) throw new DatabaseError("FILE_FOREIGN", `${place} was another segment and has been renamed`);
+  if (!isEqual(bytes.subarray(16, 32), databaseId)) throw foreign(`${place} belongs to another database`);
+  if (view.getUint32(12, true) !== number) throw foreign(`${place} was another segment and has been renamed`);
   return { number, databaseId: bytes.slice(16, 32), epoch: readU64(view, 32) };
 }
 

@@ -18,10 +18,19 @@
  */
 import { DatabaseError } from "../common/error.ts";
 import type { Clock, Storage, StorageFile, Timer } from "../platform/types.ts";
-import { writeAll } from "./file.ts";
+import { foreign, writeAll } from "./file.ts";
 import type { ChainEnd } from "./frame-reader.ts";
 import type { Manifest, ManifestFile } from "./manifest.ts";
-import { align, encodeSegmentHeader, FRAME_HEADER_BYTES, SEGMENT_HEADER_BYTES, sealFrame, segmentName } from "./segment.ts";
+import {
+  align,
+  encodeSegmentHeader,
+  FRAME_HEADER_BYTES,
+  readSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  type SegmentHeader,
+  sealFrame,
+  segmentName,
+} from "./segment.ts";
 
 export type Durability = "none" | "fsync" | "full";
 
@@ -72,6 +81,11 @@ export interface LogParts {
   readonly clock: Clock;
   readonly settings: LogSettings;
   readonly manifest: ManifestFile;
+}
+
+interface OpenSegment {
+  readonly file: StorageFile;
+  readonly header: SegmentHeader;
 }
 
 const FRAME_BYTES = 262_144;
@@ -325,7 +339,9 @@ export class Wal {
     });
   }
 
+  /** Congestion does not wait for the interval, since callers wait for its end. */
   #isFlushDue(): boolean {
+    if (this.isCongested) return true;
     const { flushAfterBatches, flushAfterBytes } = this.#settings;
     if (flushAfterBatches > 0 && this.#unflushedBatches >= flushAfterBatches) return true;
     return flushAfterBytes > 0 && this.#unflushedBytes >= flushAfterBytes;
@@ -419,7 +435,8 @@ export class Wal {
   /** Goes over to the next segment once this one is synced, and writes on; never rejects. */
   async #roll(): Promise<void> {
     try {
-      const next = await this.#ahead;
+      // It may not have been possible then: the disk was full and has room again.
+      const next = await this.#ahead.catch(() => this.#openAhead());
       // `relieve` may write while this waits.
       while (this.#failure === undefined && this.#durable.sequence < this.#written.sequence) await this.#sync();
       if (this.#failure !== undefined) return;
@@ -458,15 +475,41 @@ export class Wal {
   }
 }
 
-/** Makes a segment with its header, synced. */
+/**
+ * Makes a segment with its header, synced. One that an earlier epoch made and did not use is taken as it is: it must not be
+ * cut to nothing while another stands behind it.
+ */
 async function createSegment(storage: Storage, number: number, manifest: Manifest): Promise<StorageFile> {
-  const file = await storage.create(segmentName(number));
+  const unused = await openUnused(storage, number, manifest);
+  const { file, header } = unused ?? {
+    file: await storage.create(segmentName(number)),
+    header: { number, databaseId: manifest.databaseId, epoch: manifest.epoch },
+  };
   try {
-    writeAll(file, encodeSegmentHeader({ number, databaseId: manifest.databaseId, epoch: manifest.epoch }), 0);
+    // Written even if it is there: it may lie in the system's cache only, as pages that a failed sync has left.
+    writeAll(file, encodeSegmentHeader(header), 0);
     await file.sync();
     return file;
   } catch (error) {
     file.close();
     throw error;
   }
+}
+
+/** A segment with a header and no frames; undefined when there is none of that number, or not even a whole header. */
+async function openUnused(storage: Storage, number: number, manifest: Manifest): Promise<OpenSegment | undefined> {
+  const name = segmentName(number);
+  const file = await storage.open(name);
+  if (file === undefined) return undefined;
+  try {
+    const place = `${storage.location}/${name}`;
+    const header = readSegmentHeader(file, number, manifest.databaseId, place);
+    if (file.sizeBytes > SEGMENT_HEADER_BYTES) throw foreign(`${place} was put there by somebody else`);
+    if (header !== undefined) return { file, header };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+  file.close();
+  return undefined;
 }

@@ -6,8 +6,8 @@
 export interface Clock {
   nowMs(): number;
   monotonicMs(): number;
-  /** Calls `task` once after about `delayMs`; does not keep the process alive. */
-  setTimer(task: () => void, delayMs: number): Timer;
+  /** Calls `task` once after about `delayMs`. Keeps the process alive only if `isAwaited`: somebody waits for what `task` ends. */
+  setTimer(task: () => void, delayMs: number, isAwaited?: boolean): Timer;
   /** Calls `task` once, behind the events that are being delivered now and before time is spent on waiting for others. */
   endOfTurn(task: () => void): void;
 }

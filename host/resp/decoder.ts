@@ -1,9 +1,10 @@
 /**
  * Incremental decoder of RESP2 and RESP3 replies, and the encoder of requests: the client side of the protocol.
  *
- * `ReplyDecoder` takes bytes in pieces cut anywhere and hands out whole replies. A reply that is not complete is read again
- * from its start when more bytes arrive, but not before as many have arrived as its last bulk announced, so a large bulk
- * in small pieces costs no more than one large piece.
+ * `ReplyDecoder` takes bytes in pieces cut anywhere and hands out whole replies. Aggregates that are not complete are kept
+ * with the elements that have come. An element that is not complete is read again from its start when more bytes arrive:
+ * a line is searched on from where its end has not been found, and a bulk is waited for until all of it is there. So the
+ * cost is O(bytes), however they are cut (`steps`).
  *
  * Values keep what the wire says: text and bytes are `Uint8Array` (a user decides when they become text), maps keep order
  * and arbitrary keys. Untrusted input: depth and size are limited, and whatever is malformed throws PROTOCOL; a decoder
@@ -34,8 +35,23 @@ export type Reply =
   | { readonly kind: "array" | "set" | "push"; readonly items: readonly Reply[] }
   | { readonly kind: "map" | "attribute"; readonly entries: readonly (readonly [Reply, Reply])[] };
 
-/** Thrown inside the decoder when the bytes end before the reply does. */
+/** An aggregate some of whose elements have not come yet; of a map, keys and values count by themselves. */
+interface OpenAggregate {
+  readonly kind: "array" | "set" | "push" | "map" | "attribute";
+  readonly count: number;
+  readonly elements: Reply[];
+}
+
+/** Thrown inside the decoder when the bytes end before the element does. */
 const INCOMPLETE = Symbol("incomplete");
+
+const AGGREGATES: ReadonlyMap<string, OpenAggregate["kind"]> = new Map([
+  ["*", "array"],
+  ["~", "set"],
+  [">", "push"],
+  ["%", "map"],
+  ["|", "attribute"],
+]);
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
@@ -51,10 +67,21 @@ export class ReplyDecoder {
   #position = 0;
   /** Bytes that must be there before decoding is tried again. */
   #needed = 0;
+  /** Bytes from the start of the present element that hold no end of its line. */
+  #searched = 0;
+  /** Aggregates that are being read, the outermost first, and the bytes of theirs that have been read. */
+  readonly #open: OpenAggregate[] = [];
+  #openBytes = 0;
+  #steps = 0;
 
   /** Bytes taken in that belong to no reply handed out yet. */
   get pendingBytes(): number {
-    return this.#end - this.#start;
+    return this.#openBytes + this.#end - this.#start;
+  }
+
+  /** Bytes searched for the end of a line and elements begun so far: what decoding has cost beside copying. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /** Takes in bytes, which are copied. */
@@ -74,30 +101,53 @@ export class ReplyDecoder {
 
   /** The next whole reply, or undefined when more bytes are needed. Throws PROTOCOL. */
   next(): Reply | undefined {
-    if (this.#start === this.#end || this.#end - this.#start < this.#needed) return undefined;
-    this.#position = this.#start;
-    try {
-      const reply = this.#read(0);
+    while (this.#start < this.#end && this.#end - this.#start >= this.#needed) {
+      this.#position = this.#start;
+      let element: Reply | undefined;
+      try {
+        element = this.#read();
+      } catch (problem) {
+        if (problem !== INCOMPLETE) throw problem;
+        return undefined;
+      }
+      this.#openBytes += this.#position - this.#start;
       this.#start = this.#position;
       this.#needed = 0;
+      const reply = element === undefined ? undefined : this.#place(element);
+      if (reply === undefined) continue;
+      this.#openBytes = 0;
       return reply;
-    } catch (problem) {
-      if (problem !== INCOMPLETE) throw problem;
-      return undefined;
     }
+    return undefined;
+  }
+
+  /** Puts an element where it belongs; answers the reply that is complete with it. */
+  #place(element: Reply): Reply | undefined {
+    let whole = element;
+    for (let open = this.#open.at(-1); open !== undefined; open = this.#open.at(-1)) {
+      open.elements.push(whole);
+      if (open.elements.length < open.count) return undefined;
+      this.#open.pop();
+      whole = aggregateOf(open);
+    }
+    return whole;
   }
 
   #line(): string {
     const from = this.#position;
     const limit = Math.min(this.#end, from + LINE_BYTES_MAX);
-    for (let index = from; index < limit; index++) {
+    for (let index = Math.max(from, this.#start + this.#searched); index < limit; index++) {
+      this.#steps++;
       if (this.#bytes[index] !== CR) continue;
+      this.#searched = index - this.#start;
       if (index + 1 === this.#end) throw INCOMPLETE;
       if (this.#bytes[index + 1] !== LF) throw malformed("CR without LF");
       this.#position = index + 2;
+      this.#searched = 0;
       return decoder.decode(this.#bytes.subarray(from, index));
     }
     if (this.#end - from >= LINE_BYTES_MAX) throw malformed("a line is too long");
+    this.#searched = this.#end - this.#start;
     throw INCOMPLETE;
   }
 
@@ -123,22 +173,10 @@ export class ReplyDecoder {
     return bytes;
   }
 
-  #items(count: number, depth: number): Reply[] {
-    const items: Reply[] = [];
-    for (let index = 0; index < count; index++) items.push(this.#read(depth + 1));
-    return items;
-  }
-
-  #entries(depth: number): (readonly [Reply, Reply])[] {
-    const count = this.#length(ELEMENTS_MAX);
-    const entries: (readonly [Reply, Reply])[] = [];
-    for (let index = 0; index < count; index++) entries.push([this.#read(depth + 1), this.#read(depth + 1)]);
-    return entries;
-  }
-
-  #read(depth: number): Reply {
-    if (depth > DEPTH_MAX) throw malformed("nested too deep");
-    if (this.#position >= this.#end) throw INCOMPLETE;
+  /** The next element, or undefined when it is an aggregate whose elements come behind. */
+  #read(): Reply | undefined {
+    if (this.#open.length > DEPTH_MAX) throw malformed("nested too deep");
+    this.#steps++;
     const type = String.fromCharCode(this.#bytes[this.#position++] ?? 0);
     switch (type) {
       case "+":
@@ -168,27 +206,20 @@ export class ReplyDecoder {
       case "=":
         return this.#verbatim();
       default:
-        return this.#aggregate(type, depth);
+        return this.#aggregate(type);
     }
   }
 
-  #aggregate(type: string, depth: number): Reply {
-    switch (type) {
-      case "*": {
-        const count = this.#length(ELEMENTS_MAX);
-        return count === -1 ? { kind: "null" } : { kind: "array", items: this.#items(count, depth) };
-      }
-      case "~":
-        return { kind: "set", items: this.#items(this.#length(ELEMENTS_MAX), depth) };
-      case ">":
-        return { kind: "push", items: this.#items(this.#length(ELEMENTS_MAX), depth) };
-      case "%":
-        return { kind: "map", entries: this.#entries(depth) };
-      case "|":
-        return { kind: "attribute", entries: this.#entries(depth) };
-      default:
-        throw malformed(`type byte ${JSON.stringify(type)}`);
-    }
+  #aggregate(type: string): Reply | undefined {
+    const kind = AGGREGATES.get(type);
+    if (kind === undefined) throw malformed(`type byte ${JSON.stringify(type)}`);
+    const length = this.#length(ELEMENTS_MAX);
+    if (kind === "array" && length === -1) return { kind: "null" };
+    const count = Math.max(0, kind === "map" || kind === "attribute" ? length * 2 : length);
+    const open: OpenAggregate = { kind, count, elements: [] };
+    if (count === 0) return aggregateOf(open);
+    this.#open.push(open);
+    return undefined;
   }
 
   #integer(): bigint {
@@ -216,6 +247,13 @@ export class ReplyDecoder {
     if (bytes === undefined || bytes.length < 4 || bytes[3] !== 58) throw malformed("verbatim text without a format");
     return { kind: "verbatim", format: decoder.decode(bytes.subarray(0, 3)), bytes: bytes.slice(4) };
   }
+}
+
+function aggregateOf({ kind, elements }: OpenAggregate): Reply {
+  if (kind !== "map" && kind !== "attribute") return { kind, items: elements };
+  const entries: (readonly [Reply, Reply])[] = [];
+  for (let index = 0; index + 1 < elements.length; index += 2) entries.push([elements[index] as Reply, elements[index + 1] as Reply]);
+  return { kind, entries };
 }
 
 /** A request as an array of bulk strings. */

@@ -65,7 +65,7 @@ function checkAdapter(path: string, { target }: Import): string | undefined {
 
 function checkForeign(path: string, specifier: string, packages: readonly string[]): string | undefined {
   if (path.startsWith("assembly/")) return `imports ${specifier}: the engine imports nothing from outside`;
-  if (path.startsWith("web-demo/")) return undefined;
+  if (path.startsWith("web-demo/")) return `imports ${specifier}: the page runs in a browser, and needs no package`;
   if (PACKAGE_IMPORTERS.some(({ name, folder }) => name === specifier && path.startsWith(folder) && packages.includes(name)))
     return undefined;
   if (!FOREIGN_IMPORTERS.some((place) => path.startsWith(place))) {

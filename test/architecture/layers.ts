@@ -60,6 +60,13 @@ export const BRIDGES: readonly { readonly from: string; readonly to: string }[] 
   { from: "host/query/parser/", to: "grammar/" },
   { from: "web-demo/", to: "host/client/" },
   { from: "web-demo/", to: "host/entry/" },
+  // The shell's words, replies and completion, which are the same in a browser; and what an error or a reply is.
+  { from: "web-demo/", to: "host/cli/completion.ts" },
+  { from: "web-demo/", to: "host/cli/format.ts" },
+  { from: "web-demo/", to: "host/cli/words.ts" },
+  { from: "web-demo/", to: "host/command/table.ts" },
+  { from: "web-demo/", to: "host/common/error.ts" },
+  { from: "web-demo/", to: "host/resp/decoder.ts" },
 ];
 
 /** Only composition roots name an adapter; adapters share types.ts and do not know each other. */

@@ -38,7 +38,7 @@ const ROOT_ENTRIES: readonly string[] = [
 /** Programs open with a block comment that says what they are: its lines of text, and a shebang may come before it. */
 export function checkHeads(files: readonly SourceFile[]): Violation[] {
   return files
-    .filter(({ path }) => LAYERED.test(path) && isCode(path))
+    .filter(({ path }) => (LAYERED.test(path) || path.startsWith("web-demo/")) && isCode(path))
     .flatMap(({ path, text }) => {
       const head = /^(?:#!.*\n)?\/\*\*?([\s\S]*?)\*\//.exec(text)?.[1] ?? "";
       const lines = head.split("\n").filter((line) => /[^\s*]/.test(line)).length;

@@ -1,7 +1,9 @@
 /**
- * Goal: the program serves alike on Node, Bun and Deno: transcripts, TLS, clients that do not read, half-closed streams,
- * signals, what was acknowledged before a kill -9, and a directory that another runtime has written.
- * Method: dist/memflux.js as a process of each runtime, spoken to byte by byte. A runtime that is not installed is not run.
+ * Goal: the program serves alike on three releases of Node, on Bun and on Deno: transcripts, TLS, clients that do not read,
+ * half-closed streams, signals, what was acknowledged before a kill -9, and a directory that another runtime has written. The
+ * library keeps its promises on all of them.
+ * Method: dist/memflux.js as a process of each runtime, spoken to byte by byte; library-runner.ts as a program that has our package
+ * installed. A runtime that is not installed is not run.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,9 +12,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { playScenario } from "../golden/runner.ts";
 import { readTranscripts } from "../golden/suite.ts";
+import { TEST_SEED } from "../support/engine.ts";
+import { installProgram } from "../support/installed-program.ts";
 import { openClient, type RawClient } from "../support/raw-client.ts";
 import { encodeRequest, type Reply } from "../support/reply.ts";
 import { startServer, type TestServer } from "../support/test-server.ts";
@@ -23,6 +27,9 @@ const run = promisify(execFile);
 const data = loadDataSet();
 const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
+/** What package.json's `exports` give the runtimes. */
+const LIBRARY_FILES = { node: "index.js", bun: "bun.js", deno: "deno.js" };
+const LIBRARY_CHECKS = 21;
 
 const textOf = (reply: Reply): string => ("text" in reply ? reply.text : reply.kind);
 /** What a reply of latin1 text says in UTF-8. */
@@ -52,7 +59,7 @@ async function kill(server: TestServer): Promise<void> {
   await server.stop();
 }
 
-describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) })))("$title", ({ name, command }) => {
+describe.each(RUNTIMES.map((runtime) => ({ ...runtime, heading: titleOf(runtime) })))("$heading", ({ name, title, command }) => {
   if (command === undefined) {
     it.skip("serves", () => {});
     return;
@@ -71,8 +78,23 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
 
   it("says which runtime it is", async () => {
     const client = await openClient(server);
-    expect(textOf(await client.call("INFO", "server"))).toMatch(new RegExp(`^runtime:${name} \\d+\\.\\d+`, "m"));
+    expect(textOf(await client.call("INFO", "server"))).toMatch(new RegExp(`^runtime:${title}[ .]\\d+\\.\\d+`, "m"));
     await client.close();
+  });
+
+  it("says nothing but that it is ready, on a directory that is new and on one that was left in order", async () => {
+    const options = { persistence: "yes", dir: join(folder, "silent") };
+    for (let turn = 1; turn <= 3; turn++) {
+      const silent = await start(options);
+      onTestFinished(silent.stop);
+      const client = await openClient(silent);
+      expect(textOf(await client.call("INCR", "turns"))).toBe(`${turn}`);
+      await client.close();
+      process.kill(silent.processId, "SIGTERM");
+      expect(await silent.exited).toBe(0);
+      await silent.stop();
+      expect(silent.output()).toBe(`memflux ready on ${silent.host}:${silent.port}\n`);
+    }
   });
 
   it("keeps what every socket and listener promises", async () => {
@@ -82,6 +104,26 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
     const { stdout } = await run(path!, args, { timeout: 60_000 });
     expect(stdout.trim().split("\n")).toHaveLength(13);
     expect(stdout).toMatch(/^(ok .*\n)+$/);
+  });
+
+  it(`keeps what the library promises (seed ${TEST_SEED})`, async () => {
+    const program = await installProgram(new URL("library-runner.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, "library"), String(TEST_SEED)];
+    const { stdout, stderr } = await run(path!, args, { timeout: 60_000 });
+    expect(stdout).toMatch(/^(ok .*\n)+$/);
+    expect(stdout.split("\n")[0]).toBe(`ok the library is ${LIBRARY_FILES[name]}`);
+    expect(stdout.trim().split("\n")).toHaveLength(LIBRARY_CHECKS + 1);
+    expect(stderr).toBe("");
+  });
+
+  it.each(["fsync", "full"])("keeps what a program wrote that ends without closing its database (%s)", async (durability) => {
+    const program = await installProgram(new URL("library-ends.ts", import.meta.url));
+    onTestFinished(program.remove);
+    const [path, ...args] = [...runtime, program.file, join(folder, `ends ${durability}`), durability, "5000"];
+    for (const found of ["0\n", "5000\n"]) {
+      expect(await run(path!, args, { timeout: 60_000 })).toMatchObject({ stdout: found, stderr: "" });
+    }
   });
 
   it.each(readTranscripts())("answers as $file says", async ({ file, scenarios }) => {
@@ -115,7 +157,7 @@ describe.each(RUNTIMES.map((runtime) => ({ ...runtime, title: titleOf(runtime) }
     const other = await openClient(server);
     expect(textOf(await slow.call("SET", "large", "y".repeat(LARGE_BYTES)))).toBe("OK");
     slow.pause();
-    const rounds = 16;
+    const rounds = 8;
     slow.send(
       ...Array.from({ length: rounds }, (_, round) => [
         ["GET", "large"],

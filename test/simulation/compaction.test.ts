@@ -63,7 +63,7 @@ it(`keeps the state over ${SEEDS} compactions amid work (from seed ${TEST_SEED})
     expect(next.digests[0], `seed ${seed}`).toBe(life.digests.at(-1));
     await next.compactInPeace();
     expect(logBytes(run.disk), `seed ${seed}`).toBeLessThan(bytesBefore);
-    expect(next.database.log?.sizeBytes).toBeLessThanOrEqual(logBytes(run.disk));
+    expect(next.database.persistence?.logBytes).toBeLessThanOrEqual(logBytes(run.disk));
     await next.stop();
     expect((await Life.begin(run)).digests[0], `seed ${seed}, compacted again`).toBe(next.digests.at(-1));
   }

@@ -41,6 +41,17 @@ async function makeFiles(ending: "stop" | "kill"): Promise<{ files: Files; diges
   return { files: disk.contents(), digests: life.digests };
 }
 
+/** A log whose first frames are gone. */
+async function makeCompacted(): Promise<{ files: Files; digests: readonly string[] }> {
+  const disk = new SimulatedDisk(TEST_SEED);
+  const life = await Life.begin(partsFor(disk));
+  await life.work(25);
+  await life.compactInPeace();
+  await life.work(5);
+  await life.stop();
+  return { files: disk.contents(), digests: life.digests };
+}
+
 const stopped = await makeFiles("stop");
 const killed = await makeFiles("kill");
 const lastUsed = [...stopped.files].filter(([name, bytes]) => name.startsWith("wal-") && bytes.length > 64).at(-1)?.[0] ?? "";
@@ -179,7 +190,10 @@ describe("files of others", () => {
       bytes[8] = 2;
       return bytes;
     });
-    expect(await refusal(newer)).toBe("FILE_VERSION: simulated/wal-0000000001.log has format version 2; this MemFlux reads up to 1");
+    expect(await refusal(newer)).toBe(
+      "FILE_VERSION: simulated/wal-0000000001.log has format version 2; this MemFlux reads up to 1. " +
+        "Use a newer MemFlux, or choose another directory with --dir",
+    );
   });
 });
 
@@ -198,6 +212,23 @@ describe("--recover truncate", () => {
     await life.stop();
     const next = await Life.begin(partsFor(disk));
     expect(next.digests[0]).toBe(life.digests.at(-1));
+  });
+
+  it("reads a log that has lost its manifest from its oldest file on, compacted or not", async () => {
+    for (const { files, digests } of [stopped, killed, await makeCompacted()]) {
+      const bare = changed(files, "manifest", () => undefined);
+      expect(await refusal(bare)).toMatch(/no whole manifest.*--recover truncate/);
+      const disk = SimulatedDisk.holding(bare);
+      const life = await Life.begin(partsFor(disk, "truncate"));
+      expect(life.digests[0]).toBe(digests.at(-1));
+      expect(life.reports.join("\n")).toMatch(/has lost its manifest: the log is read from frame \d+ on/);
+      await life.work(3);
+      await life.stop();
+      const next = await Life.begin(partsFor(disk));
+      expect(next.digests[0]).toBe(life.digests.at(-1));
+    }
+    const damaged = changed(flipped(stopped.files, FIRST, 70 * 8), "manifest", () => undefined);
+    expect(await start(damaged, "truncate")).toBe("0".repeat(32));
   });
 
   it("starts empty when nothing is left", async () => {

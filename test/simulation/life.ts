@@ -10,6 +10,7 @@
 
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
+import { SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
 import type { DatabaseError } from "../../host/common/error.ts";
 import type { Waiter } from "../../host/database/commit.ts";
 import { Database } from "../../host/database/database.ts";
@@ -29,6 +30,8 @@ export interface LifeParts {
   readonly recover?: "refuse" | "truncate";
 }
 
+/** Memory of an engine, in pages of 64 KiB: less than it would take in one step, which thousands of lives would have to wait for. */
+const PAGES_MAX = 100;
 const START_MS = 1_800_000_000_000;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -55,8 +58,9 @@ export class Life {
     this.reports = reports;
     this.#session = database.engine.openSession();
     database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
+    database.engine.configure(SETTING_MAX_PAGES, PAGES_MAX);
     this.digests.push(this.digest());
-    this.#positions[0] = database.log?.position ?? 0;
+    this.#positions[0] = database.persistence?.position ?? 0;
     this.#note();
   }
 
@@ -93,11 +97,11 @@ export class Life {
 
   /** Maintenance deletes keys whose time has come: a change like a batch, that nobody waits for. */
   #noteMaintenance(): void {
-    const { log, commits } = this.database;
+    const { persistence, commits } = this.database;
     const digest = this.digest();
     if (digest === this.digests.at(-1)) return;
     this.digests.push(digest);
-    this.#positions.push(commits.logFailure === undefined ? (log?.position ?? 0) : Number.POSITIVE_INFINITY);
+    this.#positions.push(commits.logFailure === undefined ? (persistence?.position ?? 0) : Number.POSITIVE_INFINITY);
   }
 
   /** Runs up to `count` batches, until the machine is down. */
@@ -119,7 +123,7 @@ export class Life {
     const replies = decoder.decode(engine.replyView());
     const number = this.digests.length;
     this.digests.push(this.digest());
-    this.#positions.push(commits.logFailure === undefined ? (this.database.log?.position ?? 0) : Number.POSITIVE_INFINITY);
+    this.#positions.push(commits.logFailure === undefined ? (this.database.persistence?.position ?? 0) : Number.POSITIVE_INFINITY);
     if (commits.logFailure !== undefined) return replies;
     if (commits.holding) commits.hold(this.#waiter(number));
     else this.acknowledged = number;
@@ -155,7 +159,7 @@ export class Life {
     const over = (): void => {
       isOver = true;
     };
-    this.database.compact().then(over, over);
+    this.#compact().then(over, over);
     while (!isOver && !disk.crashed) {
       this.runBatch(movingBatch(this.#parts.random, this.digests.length));
       await this.work(1);
@@ -163,10 +167,14 @@ export class Life {
     }
   }
 
+  async #compact(): Promise<void> {
+    await this.database.persistence?.compact();
+  }
+
   /** Compacts the log while nothing else happens. */
   async compactInPeace(): Promise<void> {
     let isOver = false;
-    const compaction = this.database.compact().finally(() => {
+    const compaction = this.#compact().finally(() => {
       isOver = true;
     });
     while (!isOver) {
@@ -178,10 +186,10 @@ export class Life {
 
   /** Notes how far the log says it is: from then on that is a promise. */
   #note(): void {
-    const { log } = this.database;
-    if (log === undefined) return;
-    this.#durableSequence = log.durableSequence;
-    this.#writtenSequence = log.writtenSequence;
+    const { persistence } = this.database;
+    if (persistence === undefined) return;
+    this.#durableSequence = persistence.durable;
+    this.#writtenSequence = persistence.written;
   }
 
   /** The oldest batch that the next life may find, if this one ended so. */
@@ -199,8 +207,9 @@ export class Life {
   }
 }
 
+/** A request in RESP. Requires: the arguments are ASCII. */
 function encodeRequest(args: readonly string[]): string {
-  return `*${args.length}\r\n${args.map((arg) => `$${encoder.encode(arg).length}\r\n${arg}\r\n`).join("")}`;
+  return `*${args.length}\r\n${args.map((arg) => `$${arg.length}\r\n${arg}\r\n`).join("")}`;
 }
 
 /** Commands that carry values from key to key, which is what a compaction has to be careful about. */

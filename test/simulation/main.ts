@@ -16,7 +16,7 @@ const count = Number(values.seeds);
 if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count)) throw new RangeError("--seeds and --seed are whole numbers");
 
 const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
-const total = { lives: 0, crashes: 0, tails: 0, failures: 0, compactions: 0 };
+const total = { lives: 0, crashes: 0, tails: 0, failures: 0, compactions: 0, rotten: 0, refused: 0 };
 let broken = 0;
 for (let seed = first; seed < first + count; seed++) {
   for (const durability of ["none", "fsync", "full"] as const) {

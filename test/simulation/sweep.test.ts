@@ -1,50 +1,77 @@
 /**
  * Goal: there is no moment at which a crash or a fault breaks a promise.
  * Method: one varied workload, as its seed decides, is run again and again; each time the n-th operation of the disk crashes or
- * fails, for every n there is. After a fault without a crash the server goes on: reads are answered, writes are refused.
+ * fails, for every n there is. It begins with the recovery of a log with a torn tail, fills several segments and compacts them,
+ * so that every kind of operation is among them. After a fault without a crash the server goes on: reads are answered, writes
+ * are refused.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { compileEngine } from "../../host/engine/instance.ts";
 import type { Durability, LogSettings } from "../../host/persistence/wal.ts";
-import { type CrashKind, type FaultKind, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
+import { type CrashKind, type FaultKind, OPERATIONS, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
 import { TEST_SEED } from "../support/engine.ts";
 import { createRandom } from "../support/random.ts";
 import { Life, type LifeParts } from "./life.ts";
 
 const module = await compileEngine(readFileSync(new URL("../../dist/engine.wasm", import.meta.url)));
-const BATCHES = 20;
+const BATCHES = 15;
 const LEVELS: readonly Durability[] = ["none", "fsync", "full"];
+
+const settingsFor = (durability: Durability): LogSettings => ({
+  durability,
+  flushIntervalMs: 2,
+  flushAfterBatches: 3,
+  flushAfterBytes: 0,
+  segmentBytes: 700,
+  compactAboveBytes: 1_000_000_000,
+  compactStepBytes: 1000,
+});
+
+/** What every run finds: a log whose last frame is torn; and the state that is left of it. */
+const found = await (async (): Promise<{ files: ReadonlyMap<string, Uint8Array>; digest: string }> => {
+  const run: LifeParts = { disk: new SimulatedDisk(TEST_SEED), module, random: createRandom(TEST_SEED), settings: settingsFor("full") };
+  const life = await Life.begin(run);
+  await life.work(4);
+  await life.database.commits.flush();
+  const files = run.disk.contents();
+  const [name, bytes] = [...files].findLast(([each, { length }]) => each.startsWith("wal-") && length > 64) ?? ["", new Uint8Array(0)];
+  files.set(name, bytes.subarray(0, bytes.length - 9));
+  const next = await Life.begin({ ...run, disk: SimulatedDisk.holding(files) });
+  expect(next.reports.join("\n")).toMatch(/a crash left unfinished/);
+  return { files, digest: next.digests[0] as string };
+})();
 
 /** The same disk, workload and settings each time: small segments, so that several are filled. */
 function parts(durability: Durability): LifeParts {
-  const settings: LogSettings = {
-    durability,
-    flushIntervalMs: 2,
-    flushAfterBatches: 3,
-    flushAfterBytes: 0,
-    segmentBytes: 700,
-    compactAboveBytes: 1_000_000_000,
-    compactStepBytes: 1000,
-  };
-  return { disk: new SimulatedDisk(TEST_SEED), module, random: createRandom(TEST_SEED), settings };
+  const disk = SimulatedDisk.holding(found.files, TEST_SEED);
+  return { disk, module, random: createRandom(TEST_SEED), settings: settingsFor(durability) };
+}
+
+/** What every run does, until the machine is down. */
+async function work(life: Life): Promise<void> {
+  await life.work(BATCHES);
+  await life.compactAmidWork();
+  await life.work(BATCHES / 3);
 }
 
 /** Operations of the whole run. */
 async function countOperations(durability: Durability): Promise<number> {
   const run = parts(durability);
   const life = await Life.begin(run);
-  await life.work(BATCHES);
+  await work(life);
+  for (const operation of OPERATIONS) expect(run.disk.done[operation], operation).toBeGreaterThan(0);
+  expect(life.reports.join("\n")).toMatch(/compacted the log/);
   return run.disk.operations;
 }
 
 async function crashedAt(durability: Durability, operation: number, kind: CrashKind): Promise<void> {
   const run = parts(durability);
   run.disk.crashAfter(operation, kind);
-  let allowed: readonly string[] = ["0".repeat(32)];
+  let allowed: readonly string[] = [found.digest];
   try {
     const life = await Life.begin(run);
-    await life.work(BATCHES);
+    await work(life);
     if (!run.disk.crashed) run.disk.crash(kind);
     allowed = life.digests.slice(life.mustHave(kind));
   } catch (error) {
@@ -71,7 +98,7 @@ async function faultyAt(durability: Durability, operation: number, fault: FaultK
     await expect(Life.begin({ ...run, disk: afterRepair(run.disk) })).resolves.toBeInstanceOf(Life);
     return false;
   }
-  await life.work(BATCHES);
+  await work(life);
   const hasFailed = life.database.commits.logFailure !== undefined;
   if (hasFailed) {
     const replies = life.runBatch([
@@ -107,12 +134,13 @@ describe.each(LEVELS)("durability %s", (durability) => {
     let failed = 0;
     for (let operation = 1; operation <= count; operation++) failed += (await faultyAt(durability, operation, fault)) ? 1 : 0;
     if (fault === "short") expect(failed).toBe(0);
-    else expect(failed).toBeGreaterThan(5);
+    // A segment that cannot be made ahead is tried again, so not every fault ends the log.
+    else expect(failed).toBeGreaterThan(3);
   });
 });
 
-it("a crash while a segment that lost all its frames is made anew", async () => {
-  const first = parts("full");
+it("a crash while a segment that lost all its frames is used again", async () => {
+  const first: LifeParts = { ...parts("full"), disk: new SimulatedDisk(TEST_SEED) };
   const life = await Life.begin(first);
   life.runBatch([["SET", "long", "x".repeat(400)]]);
   await life.database.commits.flush();

@@ -6,10 +6,11 @@
  * exclusive flag, so a file that appears meanwhile is not overwritten.
  */
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseError } from "../../common/error.ts";
 import type { TlsCredentials } from "../types.ts";
+import { makeDirectory } from "./directory.ts";
 
 const VALID_DAYS = 3650;
 const DAY_MS = 86_400_000;
@@ -74,7 +75,7 @@ async function createPair(certificatePath: string, keyPath: string): Promise<Tls
     ],
   });
   try {
-    await Promise.all([mkdir(dirname(keyPath), { recursive: true }), mkdir(dirname(certificatePath), { recursive: true })]);
+    for (const path of [keyPath, certificatePath]) makeDirectory(dirname(path));
     await writeFile(keyPath, pair.private, { mode: 0o600, flag: "wx" });
     await writeFile(certificatePath, pair.cert, { mode: 0o644, flag: "wx" });
   } catch (cause) {

@@ -1,5 +1,5 @@
 /**
- * Listener on node:net and node:tls.
+ * Listener on node:net and node:tls; the latter is loaded when it is asked for, since that takes milliseconds.
  *
  * Plain TCP takes the *fast path* when it is asked for and possible: the accepted handle is moved from the socket that Node
  * made for it to one of ours whose reads land in one buffer shared by all connections (`onread`), so that a chunk costs no
@@ -12,7 +12,6 @@
  * host memory on purpose: the kernel would write through a stale address if engine memory moved while growing.
  */
 import { createServer, Socket as NetSocket, type Server } from "node:net";
-import { createServer as createTlsServer } from "node:tls";
 import { DatabaseError } from "../../common/error.ts";
 import { formatAddress, listenError } from "../address.ts";
 import type { Listener, ListeningServer, ListenOptions, Socket, SocketHandler } from "../types.ts";
@@ -57,7 +56,8 @@ function listenPlain(options: ListenOptions, accept: Accept, fast: boolean): Pro
   return startListening(server, options);
 }
 
-function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningServer> {
+async function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningServer> {
+  const { createServer: createTlsServer } = await import("node:tls");
   const credentials = { cert: options.tls?.certificatePem, key: options.tls?.keyPem };
   const handshakes = new Handshakes();
   let server: Server;
@@ -68,9 +68,7 @@ function listenTls(options: ListenOptions, accept: Accept): Promise<ListeningSer
       acceptPublic(socket, accept);
     });
   } catch (cause) {
-    return Promise.reject(
-      new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause }),
-    );
+    throw new DatabaseError("TLS_CREDENTIALS", `certificate and key cannot be used: ${(cause as Error).message}`, { cause });
   }
   server.on("connection", (socket: NetSocket) => handshakes.begin(socket));
   server.on("tlsClientError", (_error, socket) => socket.destroy());

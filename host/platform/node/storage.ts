@@ -9,35 +9,47 @@
  * 1. A new file's name is made durable by a sync of the directory. Systems that cannot sync one (Windows) keep names by
  *    themselves.
  * 2. Nothing here retries after a failed sync: the system may have dropped the pages and would call the next one a success.
+ * 3. A sync of a file that has lost its name fails: nobody would find what it made safe.
  */
 import * as fs from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseError } from "../../common/error.ts";
 import type { Storage, StorageFile } from "../types.ts";
+import { makeDirectory } from "./directory.ts";
 
 const LOCK_NAME = "memflux.lock";
 /** Field of /proc/PID/stat behind the name of the program: clock ticks from boot to the start of the process. */
 const START_TIME_FIELD = 19;
-const FULL_CODES: readonly unknown[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+/** Zombie and dead. */
+const ENDED_STATES = ["Z", "X"];
+const FULL_CODES: readonly string[] = ["ENOSPC", "EDQUOT", "EFBIG"];
 
-/** Directories that this process has locked: a lock file with our own id is ours only if it is listed here. */
+const ANOTHER_DIRECTORY = "choose another directory with --dir";
+
+/** Directories that this process has locked, by their real paths. */
 const held = new Set<string>();
 
 export class NodeStorage implements Storage {
   readonly location: string;
-  #locked = false;
+  /** What `held` has while this storage owns the directory. */
+  #locked: string | undefined;
 
   constructor(directory: string) {
     this.location = resolve(directory);
   }
 
   async lock(): Promise<void> {
-    attempt(`cannot make the directory ${this.location}`, () => fs.mkdirSync(this.location, { recursive: true }));
+    prepare(this.location);
+    const realPath = attempt(`cannot read the directory ${this.location}`, () => fs.realpathSync(this.location));
+    if (held.has(realPath)) throw this.#lockedBy(String(process.pid));
     const path = join(this.location, LOCK_NAME);
     const own = `${path}.${process.pid}`;
-    if (held.has(this.location)) throw this.#lockedBy(String(process.pid));
-    attempt(`cannot write to ${this.location}`, () => fs.writeFileSync(own, `${process.pid} ${startTime(process.pid)}\n`));
     try {
+      attempt(
+        `cannot write to ${this.location}`,
+        () => fs.writeFileSync(own, `${process.pid} ${startTime(process.pid)}\n`),
+        ANOTHER_DIRECTORY,
+      );
       while (!linked(own, path)) {
         const text = readText(path);
         if (text === undefined) continue;
@@ -45,17 +57,17 @@ export class NodeStorage implements Storage {
         setAside(path, text);
       }
     } finally {
-      fs.rmSync(own, { force: true });
+      removeIfPossible(own);
     }
-    held.add(this.location);
-    this.#locked = true;
+    held.add(realPath);
+    this.#locked = realPath;
   }
 
   async unlock(): Promise<void> {
-    if (!this.#locked) return;
-    this.#locked = false;
-    held.delete(this.location);
-    fs.rmSync(join(this.location, LOCK_NAME), { force: true });
+    if (this.#locked === undefined) return;
+    held.delete(this.#locked);
+    this.#locked = undefined;
+    removeIfPossible(join(this.location, LOCK_NAME));
   }
 
   async list(): Promise<string[]> {
@@ -64,12 +76,12 @@ export class NodeStorage implements Storage {
 
   async open(name: string): Promise<StorageFile | undefined> {
     const path = join(this.location, name);
-    if (!fs.existsSync(path)) return undefined;
-    return new NodeFile(
-      name,
-      path,
-      attempt(`cannot open ${path}`, () => fs.openSync(path, "r+")),
-    );
+    try {
+      return new NodeFile(name, path, fs.openSync(path, "r+"));
+    } catch (cause) {
+      if (codeOf(cause) === "ENOENT") return undefined;
+      throw failure(`cannot open ${path}`, cause, ANOTHER_DIRECTORY);
+    }
   }
 
   async create(name: string): Promise<StorageFile> {
@@ -100,10 +112,7 @@ export class NodeStorage implements Storage {
   }
 
   #lockedBy(owner: string): DatabaseError {
-    return new DatabaseError(
-      "DIRECTORY_LOCKED",
-      `${this.location} is in use by process ${owner}: stop it, or choose another directory with --dir`,
-    );
+    return new DatabaseError("DIRECTORY_LOCKED", `${this.location} is in use by process ${owner}: stop it, or ${ANOTHER_DIRECTORY}`);
   }
 }
 
@@ -111,11 +120,14 @@ class NodeFile implements StorageFile {
   readonly name: string;
   readonly #path: string;
   readonly #descriptor: number;
+  /** Whether the system counts a file's names; some that are mounted from afar do not. */
+  readonly #countsNames: boolean;
 
   constructor(name: string, path: string, descriptor: number) {
     this.name = name;
     this.#path = path;
     this.#descriptor = descriptor;
+    this.#countsNames = this.#nameCount() > 0;
   }
 
   get sizeBytes(): number {
@@ -146,8 +158,14 @@ class NodeFile implements StorageFile {
     attempt(`cannot cut ${this.#path}`, () => fs.ftruncateSync(this.#descriptor, sizeBytes));
   }
 
-  sync(): Promise<void> {
-    return synced(this.#descriptor, this.#path, fs.fdatasync);
+  async sync(): Promise<void> {
+    await synced(this.#descriptor, this.#path, fs.fdatasync);
+    if (!this.#countsNames || this.#nameCount() > 0) return;
+    throw new DatabaseError("STORAGE_FAILED", `${this.#path} has been deleted while it was in use`);
+  }
+
+  #nameCount(): number {
+    return attempt(`cannot ask for the names of ${this.#path}`, () => fs.fstatSync(this.#descriptor).nlink);
   }
 
   close(): void {
@@ -163,16 +181,45 @@ function synced(descriptor: number, path: string, call: SyncCall): Promise<void>
   });
 }
 
-function failure(problem: string, cause: unknown): DatabaseError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  return new DatabaseError(FULL_CODES.includes(code) ? "STORAGE_FULL" : "STORAGE_FAILED", `${problem}: ${message}`, { cause });
+function codeOf(cause: unknown): string | undefined {
+  return (cause as NodeJS.ErrnoException).code;
 }
 
-function attempt<Result>(problem: string, run: () => Result): Result {
+/** What went wrong in the system's words, and `advice` for the operator. */
+function failure(problem: string, cause: unknown, advice?: string): DatabaseError {
+  const code = codeOf(cause) ?? "";
+  const { message } = cause as Error;
+  // Deno leaves the code out of some of its messages.
+  const text = `${problem}: ${message.includes(code) ? message : `${code}: ${message}`}`;
+  const isFull = FULL_CODES.includes(code);
+  const wanted = isFull ? "make room" : advice;
+  return new DatabaseError(isFull ? "STORAGE_FULL" : "STORAGE_FAILED", wanted === undefined ? text : `${text}; ${wanted}`, { cause });
+}
+
+function attempt<Result>(problem: string, run: () => Result, advice?: string): Result {
   try {
     return run();
   } catch (cause) {
-    throw failure(problem, cause);
+    throw failure(problem, cause, advice);
+  }
+}
+
+/** Makes the directory of a database. */
+function prepare(path: string): void {
+  try {
+    makeDirectory(path);
+  } catch (cause) {
+    if (codeOf(cause) !== "EEXIST") throw failure(`cannot make the directory ${path}`, cause, ANOTHER_DIRECTORY);
+    throw new DatabaseError("STORAGE_FAILED", `${path} is not a directory; ${ANOTHER_DIRECTORY}`, { cause });
+  }
+}
+
+/** Removes a file of the lock. One that stays does no harm: its owner is this process, and later a dead one. */
+function removeIfPossible(path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch {
+    // The directory cannot be written any more.
   }
 }
 
@@ -182,8 +229,8 @@ function linked(from: string, to: string): boolean {
     fs.linkSync(from, to);
     return true;
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw failure(`cannot make the lock ${to}`, cause);
+    if (codeOf(cause) === "EEXIST") return false;
+    throw failure(`cannot make the lock ${to}`, cause, ANOTHER_DIRECTORY);
   }
 }
 
@@ -197,22 +244,30 @@ function readText(path: string): string | undefined {
 
 /** Start time of a process, or "0" where the system does not tell. */
 function startTime(processId: number): string {
+  return statFields(processId)[START_TIME_FIELD] ?? "0";
+}
+
+/** What Linux tells of a process behind its name, its state first (proc(5)); nothing elsewhere. */
+function statFields(processId: number): readonly string[] {
   const stat = readText(`/proc/${processId}/stat`);
-  return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[START_TIME_FIELD] ?? "0";
+  return stat === undefined ? [] : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 /** Whether the process that wrote a lock still runs. */
 function isAlive(lock: string): boolean {
   const [idText = "", started = "0"] = lock.trim().split(" ");
   const id = Number(idText);
-  // Our own id without an entry in `held` is that of an earlier process.
-  if (!Number.isInteger(id) || id <= 0 || id === process.pid) return false;
+  if (!Number.isInteger(id) || id <= 0) return false;
+  const now = startTime(id);
+  // Our own id may be an earlier process's, or ours: another thread, or another copy of this file, has a `held` of its own.
+  if (id === process.pid) return now !== "0" && started === now;
   try {
     process.kill(id, 0);
   } catch (cause) {
-    return (cause as NodeJS.ErrnoException).code === "EPERM";
+    return codeOf(cause) === "EPERM";
   }
-  const now = startTime(id);
+  // A process that has ended stays listed until its parent asks for it, which in a container may be never.
+  if (ENDED_STATES.includes(statFields(id)[0] ?? "")) return false;
   return started === "0" || now === "0" || started === now;
 }
 

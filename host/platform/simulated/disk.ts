@@ -16,7 +16,8 @@
  *                                    Applications Recover from fsync Failures?", USENIX ATC 2020)
  *   flipped bits                     `flipBit`
  *
- * Operations that count are create, write, truncate, sync and remove. A sync is fulfilled some microtasks later.
+ * Operations that count are create, write, truncate, sync and remove. A sync is fulfilled some microtasks later. What has
+ * been done and what has gone wrong is counted (`done`, `met`), so that a test can tell that it tests what it means to.
  */
 import { DatabaseError } from "../../common/error.ts";
 
@@ -25,6 +26,27 @@ const DELAY_MAX = 6;
 
 export type CrashKind = "process" | "power";
 export type FaultKind = "short" | "full" | "error";
+
+export const OPERATIONS = ["create", "write", "truncate", "sync", "remove"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/**
+ * What may go wrong. A loss of power loses writes (lost), keeps later ones than those (reordered) and parts of one (torn); a
+ * failed sync is an error of its own kind, since it may lose what was written long before.
+ */
+export const TROUBLES = [
+  "process ended",
+  "power lost",
+  "write lost",
+  "writes reordered",
+  "write torn",
+  "short write",
+  "disk full",
+  "write failed",
+  "sync failed",
+  "bit flipped",
+] as const;
+export type Trouble = (typeof TROUBLES)[number];
 
 /** One change of a file that no sync has made safe yet. */
 type Change =
@@ -47,6 +69,10 @@ export class SimulatedDisk {
   /** How often the machine was started; what an earlier life left behind gets errors. */
   boot = 0;
   operations = 0;
+  /** How often each operation has begun. */
+  readonly done = zeros(OPERATIONS);
+  /** How often each trouble has really come to be. */
+  readonly met = zeros(TROUBLES);
   #state: number;
   #crashAt = Number.POSITIVE_INFINITY;
   #crashKind: CrashKind = "power";
@@ -94,6 +120,7 @@ export class SimulatedDisk {
 
   /** After a crash, or instead of one: what the disk holds is what a new process finds. Faults that were left are gone. */
   restart(): void {
+    if (this.#crashed) this.met[this.#crashKind === "power" ? "power lost" : "process ended"]++;
     if (this.#crashed && this.#crashKind === "power") this.#losePower();
     this.#crashed = false;
     this.#isFull = false;
@@ -111,6 +138,7 @@ export class SimulatedDisk {
       const position = bit >>> 3;
       if (position < bytes.length) bytes[position] = (bytes[position] as number) ^ (1 << (bit & 7));
     }
+    this.met["bit flipped"]++;
   }
 
   /** A whole number below `limit`. */
@@ -130,8 +158,8 @@ export class SimulatedDisk {
   // Operations of SimulatedStorage ----------------------------------------------------------------------------------------
 
   create(name: string): SimulatedContent {
-    const fails = this.#begin();
-    if (fails === "error" || fails === "full") throw failed(fails, `cannot make ${name}`);
+    const fails = this.#begin("create");
+    if (fails === "error" || fails === "full") throw this.#failed(fails, `cannot make ${name}`);
     const old = this.files.get(name);
     if (old !== undefined) {
       this.#change(old, { kind: "truncate", sizeBytes: 0 });
@@ -150,34 +178,35 @@ export class SimulatedDisk {
   }
 
   remove(name: string): void {
-    const fails = this.#begin();
-    if (fails === "error") throw failed(fails, `cannot remove ${name}`);
+    const fails = this.#begin("remove");
+    if (fails === "error") throw this.#failed(fails, `cannot remove ${name}`);
     this.files.delete(name);
     this.#checkCrash();
   }
 
   write(content: SimulatedContent, bytes: Uint8Array, offset: number): number {
-    const fault = this.#begin();
-    if (fault === "error") throw failed(fault, "cannot write");
+    const fault = this.#begin("write");
+    if (fault === "error") throw this.#failed(fault, "cannot write");
     let count = bytes.length;
     if (this.operations === this.#crashAt) count = this.choose(bytes.length + 1);
     else if (fault !== undefined) count = Math.max(1, this.choose(bytes.length));
-    if (this.#isFull) throw failed("full", "cannot write");
+    if (this.#isFull) throw this.#failed("full", "cannot write");
     if (fault === "full") this.#isFull = true;
+    if (fault === "short" && count < bytes.length) this.met["short write"]++;
     if (count > 0) this.#change(content, { kind: "write", bytes: bytes.slice(0, count), offset });
     this.#checkCrash();
     return count;
   }
 
   truncate(content: SimulatedContent, sizeBytes: number): void {
-    const fault = this.#begin();
-    if (fault === "error") throw failed(fault, "cannot truncate");
+    const fault = this.#begin("truncate");
+    if (fault === "error") throw this.#failed(fault, "cannot truncate");
     if (this.operations !== this.#crashAt || this.choose(2) === 0) this.#change(content, { kind: "truncate", sizeBytes });
     this.#checkCrash();
   }
 
   async sync(content: SimulatedContent): Promise<void> {
-    const fault = this.#begin();
+    const fault = this.#begin("sync");
     const count = content.changes.length;
     const isLast = this.operations === this.#crashAt;
     if (isLast && this.choose(2) === 0) this.#crashed = true;
@@ -187,7 +216,8 @@ export class SimulatedDisk {
     const changes = content.changes.splice(0, count);
     if (fault === "error") {
       content.safe = this.#survivors(content.safe, changes);
-      throw failed(fault, "cannot sync");
+      this.met["sync failed"]++;
+      throw broken("cannot sync");
     }
     for (const change of changes) content.safe = applied(content.safe, change);
     if (isLast) this.#crashed = true;
@@ -201,10 +231,17 @@ export class SimulatedDisk {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #begin(): FaultKind | undefined {
+  #begin(operation: Operation): FaultKind | undefined {
     this.check();
     this.operations++;
+    this.done[operation]++;
     return this.#faults.get(this.operations);
+  }
+
+  /** Counts a failure and says what it is. */
+  #failed(kind: "full" | "error", problem: string): DatabaseError {
+    this.met[kind === "full" ? "disk full" : "write failed"]++;
+    return kind === "full" ? new DatabaseError("STORAGE_FULL", `${problem}: no space left on the simulated disk`) : broken(problem);
   }
 
   #checkCrash(): void {
@@ -241,6 +278,7 @@ export class SimulatedDisk {
     const share = this.choose(4) * 33;
     let bytes = safe;
     let sizeBytes = safe.length;
+    let hasLost = false;
     for (const change of changes) {
       if (change.kind === "truncate") {
         if (this.choose(2) === 0) bytes = applied(bytes, change);
@@ -248,7 +286,17 @@ export class SimulatedDisk {
         continue;
       }
       sizeBytes = Math.max(sizeBytes, change.offset + change.bytes.length);
-      for (const piece of this.#pieces(change.bytes, change.offset)) if (this.choose(100) <= share) bytes = applied(bytes, piece);
+      let kept = 0;
+      let lost = 0;
+      for (const piece of this.#pieces(change.bytes, change.offset)) {
+        if (this.choose(100) <= share) {
+          bytes = applied(bytes, piece);
+          kept++;
+        } else lost++;
+      }
+      if (hasLost && kept > 0) this.met["writes reordered"]++;
+      if (lost > 0) this.met[kept > 0 ? "write torn" : "write lost"]++;
+      hasLost ||= lost > 0;
     }
     // The size may be safe although the bytes are not: they read as zeros.
     return sizeBytes > bytes.length && this.choose(3) === 0 ? applied(bytes, { kind: "truncate", sizeBytes }) : bytes;
@@ -272,8 +320,11 @@ function applied(bytes: Uint8Array, change: Change): Uint8Array {
   return result;
 }
 
-function failed(kind: FaultKind, problem: string): DatabaseError {
-  return kind === "full"
-    ? new DatabaseError("STORAGE_FULL", `${problem}: no space left on the simulated disk`)
-    : new DatabaseError("STORAGE_FAILED", `${problem}: the simulated disk has failed`);
+function broken(problem: string): DatabaseError {
+  return new DatabaseError("STORAGE_FAILED", `${problem}: the simulated disk has failed`);
+}
+
+/** A count of nothing for each name. */
+function zeros<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
 }

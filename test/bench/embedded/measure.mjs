@@ -10,49 +10,57 @@ import { BATCH, makeData, openStore } from "./stores.mjs";
 const ORDER = 65_536;
 const PASSES = 5;
 
+const FILL = 10_000;
+
 const [name, place, keyText, valueText, operationText] = process.argv.slice(2);
 const keys = Number(keyText);
+const valueBytes = Number(valueText);
 const operations = Number(operationText);
-const store = await openStore(name, makeData(keys, Number(valueText)), place === "-" ? undefined : place);
+const store = await openStore(name, place === "-" ? undefined : place);
 
 /** xorshift32: the same order in every process. */
 let state = 2_463_534_242;
-const order = new Uint32Array(ORDER).map(() => {
+const order = Array.from({ length: ORDER }, () => {
   state ^= state << 13;
   state ^= state >>> 17;
   state ^= state << 5;
   return (state >>> 0) % keys;
 });
+const used = store.use(makeData(order, valueBytes));
 
 /** A loop of its own for each operation, so that none is slowed down by what the others have shown the compiler. */
 function loopOf(operation) {
-  return new Function(
-    "store",
-    "order",
-    "from",
-    "to",
-    `let seen = 0; for (let i = from; i < to; i++) if (store.${operation}(order[i & ${ORDER - 1}]) !== undefined) seen++; return seen;`,
-  );
+  const body = `let seen = 0; for (let i = from; i < to; i++) if (used.${operation}(i & ${ORDER - 1}) != null) seen++; return seen;`;
+  const loop = new Function("used", "from", "to", body);
+  return (from, to) => {
+    if (loop(used, from, to) !== to - from) throw new Error(`${name} has lost keys`);
+  };
 }
 
 async function run(loop, count, turn) {
   if (turn === undefined) {
-    loop(store, order, 0, count);
+    loop(0, count);
     return;
   }
   await turn(false);
   for (let done = 0; done < count; done += BATCH) {
-    loop(store, order, done, done + BATCH);
+    loop(done, done + BATCH);
     await turn(done + BATCH >= count);
   }
 }
 
 async function fill(operation) {
-  const sequence = new Uint32Array(keys).map((_, index) => index);
   if (store.turn !== undefined) await store.turn(false);
-  for (let index = 0; index < keys; index++) {
-    store[operation](sequence[index]);
-    if (store.turn !== undefined && index % 10_000 === 9_999) await store.turn(false);
+  for (let first = 0; first < keys; first += FILL) {
+    const count = Math.min(FILL, keys - first);
+    const part = store.use(
+      makeData(
+        Array.from({ length: count }, (_, index) => first + index),
+        valueBytes,
+      ),
+    );
+    for (let index = 0; index < count; index++) part[operation](index);
+    if (store.turn !== undefined) await store.turn(false);
   }
   if (store.turn !== undefined) await store.turn(true);
 }

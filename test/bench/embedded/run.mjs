@@ -42,8 +42,10 @@ const VALUE_BYTES = [3, 32];
 
 /** Highest ratio ours / theirs that is to be reached, or undefined. */
 function target({ keys, onDisk }, store, operation) {
+  // On disk sqlite never syncs between checkpoints, while we do every few milliseconds: no ratio is set for that.
+  if (onDisk) return undefined;
   if (store === "sqlite") return operation.startsWith("get") ? 1 / 2 : 1 / 4;
-  if (store === "map" && keys === HOT_KEYS && !onDisk) return 4;
+  if (store === "map" && keys === HOT_KEYS) return 4;
   return undefined;
 }
 

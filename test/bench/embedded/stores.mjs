@@ -1,6 +1,6 @@
 /**
- * The stores that bench:embedded compares, behind one shape: `getText`, `setText`, `getBytes`, `setBytes` of a key's number, `load`,
- * and `close`. Each is used as its manual says is fastest: statements are prepared once, keys and values are made beforehand.
+ * The stores that bench:embedded compares, behind one shape: `use(data)` gives `getText`, `setText`, `getBytes`, `setBytes` by position
+ * in the data; `turn` ends a transaction; `close`. Each is used as its manual says is fastest: statements are prepared once, keys and values are made beforehand.
  *
  *   map        a JavaScript Map in memory; bytes under text keys, since it compares bytes by identity
  *   memflux    in memory, or in a folder with durability fsync
@@ -17,51 +17,60 @@ const require = createRequire(import.meta.url);
 /** Sets of one transaction or turn. */
 export const BATCH = 100;
 
-/** Keys and values by number, as text and as bytes: flat one-byte strings, as they come from a parser. */
-export function makeData(count, valueBytes) {
+/**
+ * Keys and values of the given numbers, as text and as bytes, in the order in which they will be used: as in a program that gets
+ * them from outside, they lie near, and are equal to what a store holds, not the same objects. Text is flat and one byte a character.
+ */
+export function makeData(numbers, valueBytes) {
   const flat = (text) => Buffer.from(text).toString("latin1");
   const textKeys = [];
   const textValues = [];
   const byteKeys = [];
   const byteValues = [];
-  for (let index = 0; index < count; index++) {
-    const digits = String(index).padStart(12, "0");
-    textKeys.push(flat(`key:${digits}`));
-    textValues.push(flat(digits.repeat(Math.ceil(valueBytes / 12)).slice(0, valueBytes)));
-    byteKeys.push(new Uint8Array(Buffer.from(`key:${digits}`)));
-    byteValues.push(new Uint8Array(Buffer.from(textValues[index])));
+  for (const number of numbers) {
+    const digits = String(number).padStart(12, "0");
+    const key = `key:${digits}`;
+    const value = digits.repeat(Math.ceil(valueBytes / 12)).slice(0, valueBytes);
+    textKeys.push(flat(key));
+    textValues.push(flat(value));
+    byteKeys.push(new Uint8Array(Buffer.from(key)));
+    byteValues.push(new Uint8Array(Buffer.from(value)));
   }
   return { textKeys, textValues, byteKeys, byteValues };
 }
 
-function mapStore({ textKeys, textValues, byteValues }) {
+function mapStore() {
   const text = new Map();
   const bytes = new Map();
   return {
-    getText: (index) => text.get(textKeys[index]),
-    setText: (index) => text.set(textKeys[index], textValues[index]),
-    getBytes: (index) => bytes.get(textKeys[index]),
-    setBytes: (index) => bytes.set(textKeys[index], byteValues[index]),
+    use: ({ textKeys, textValues, byteValues }) => ({
+      getText: (index) => text.get(textKeys[index]),
+      setText: (index) => text.set(textKeys[index], textValues[index]),
+      getBytes: (index) => bytes.get(textKeys[index]),
+      setBytes: (index) => bytes.set(textKeys[index], byteValues[index]),
+    }),
     turn: undefined,
     close: () => {},
   };
 }
 
-async function memfluxStore({ textKeys, textValues, byteKeys, byteValues }, folder) {
+async function memfluxStore(folder) {
   const { open } = await import("../../../dist/index.js");
   const db = await open(folder === undefined ? {} : { dir: join(folder, "memflux") });
   const { bytes } = db;
   return {
-    getText: (index) => db.get(textKeys[index]),
-    setText: (index) => db.set(textKeys[index], textValues[index]),
-    getBytes: (index) => bytes.get(byteKeys[index]),
-    setBytes: (index) => db.set(byteKeys[index], byteValues[index]),
+    use: ({ textKeys, textValues, byteKeys, byteValues }) => ({
+      getText: (index) => db.get(textKeys[index]),
+      setText: (index) => db.set(textKeys[index], textValues[index]),
+      getBytes: (index) => bytes.get(byteKeys[index]),
+      setBytes: (index) => db.set(byteKeys[index], byteValues[index]),
+    }),
     turn: folder === undefined ? undefined : () => new Promise(setImmediate),
     close: () => db.close(),
   };
 }
 
-function sqliteStore({ textKeys, textValues, byteKeys, byteValues }, folder) {
+function sqliteStore(folder) {
   const Sqlite = require("better-sqlite3");
   const db = new Sqlite(folder === undefined ? ":memory:" : join(folder, "store.sqlite"));
   if (folder !== undefined) db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
@@ -76,10 +85,12 @@ function sqliteStore({ textKeys, textValues, byteKeys, byteValues }, folder) {
   const begin = db.prepare("BEGIN");
   const commit = db.prepare("COMMIT");
   return {
-    getText: (index) => get.get(textKeys[index]),
-    setText: (index) => set.run(textKeys[index], textValues[index]),
-    getBytes: (index) => getBinary.get(byteKeys[index]),
-    setBytes: (index) => setBinary.run(byteKeys[index], byteValues[index]),
+    use: ({ textKeys, textValues, byteKeys, byteValues }) => ({
+      getText: (index) => get.get(textKeys[index]),
+      setText: (index) => set.run(textKeys[index], textValues[index]),
+      getBytes: (index) => getBinary.get(byteKeys[index]),
+      setBytes: (index) => setBinary.run(byteKeys[index], byteValues[index]),
+    }),
     turn:
       folder === undefined
         ? undefined
@@ -92,25 +103,29 @@ function sqliteStore({ textKeys, textValues, byteKeys, byteValues }, folder) {
   };
 }
 
-function lmdbStore({ textKeys, textValues, byteKeys, byteValues }, folder) {
+function lmdbStore(folder) {
   const { open } = require("lmdb");
   const root = open({ path: join(folder, "lmdb"), maxDbs: 2 });
   const text = root.openDB({ name: "text", encoding: "string" });
   const binary = root.openDB({ name: "binary", encoding: "binary", keyEncoding: "binary" });
-  const values = byteValues.map((value) => Buffer.from(value));
-  const keys = byteKeys.map((key) => Buffer.from(key));
   return {
-    getText: (index) => text.get(textKeys[index]),
-    setText: (index) => text.put(textKeys[index], textValues[index]),
-    getBytes: (index) => binary.get(keys[index]),
-    setBytes: (index) => binary.put(keys[index], values[index]),
+    use: ({ textKeys, textValues, byteKeys, byteValues }) => {
+      const values = byteValues.map((value) => Buffer.from(value));
+      const keys = byteKeys.map((key) => Buffer.from(key));
+      return {
+        getText: (index) => text.get(textKeys[index]),
+        setText: (index) => text.put(textKeys[index], textValues[index]),
+        getBytes: (index) => binary.get(keys[index]),
+        setBytes: (index) => binary.put(keys[index], values[index]),
+      };
+    },
     turn: () => root.committed,
     close: () => root.close(),
   };
 }
 
-/** Opens a store by name; `folder` undefined: in memory. */
-export function openStore(name, data, folder) {
+/** Opens a store by name; `folder` undefined: in memory. `use` gives its operations on some data, by position there. */
+export function openStore(name, folder) {
   const makers = { map: mapStore, memflux: memfluxStore, sqlite: sqliteStore, lmdb: lmdbStore };
-  return makers[name](data, folder);
+  return makers[name](folder);
 }

@@ -277,6 +277,45 @@ test("the fast paths of get and set count, expire and fail as the commands do", 
   await db.close();
 });
 
+test("a value that is read again is what it is now, whoever has changed it and however", async () => {
+  // Texts that were read are remembered until something changes; each way to change one must be such a something.
+  const db = await open();
+  const other = db.select(1);
+  const door = await db.serve({ port: 0 });
+  const client = await openClient(door);
+  const twice = (key: string): (string | null)[] => [db.get(key), db.get(key)];
+  db.set("k", "the first value");
+  db.set("a", "12");
+  db.set("b", "34");
+  expect([db.get("a"), db.get("b"), db.get("a"), ...twice("k")]).toEqual(["12", "34", "12", "the first value", "the first value"]);
+  const changes: readonly [() => unknown, string | null][] = [
+    [() => db.set("k", "the other value"), "the other value"],
+    [() => db.setrange("k", 4, "OTHER"), "the OTHER value"],
+    [() => db.append("k", "!"), "the OTHER value!"],
+    [() => db.execute(["SETRANGE", "k", "0", "THE"]), "THE OTHER value!"],
+    [() => client.call("SETRANGE", "k", "10", "VALUE"), "THE OTHER VALUE!"],
+    [
+      () =>
+        db.pipeline([
+          ["SET", "m", "the moved value!"],
+          ["RENAME", "m", "k"],
+        ]),
+      "the moved value!",
+    ],
+    [() => other.set("k", "the swapped val!"), "the moved value!"],
+    [() => db.execute(["SWAPDB", "0", "1"]), "the swapped val!"],
+    [() => db.del("k"), null],
+    [() => db.set("k", "a value again..."), "a value again..."],
+    [() => db.flushall(), null],
+  ];
+  for (const [change, value] of changes) {
+    await change();
+    expect(twice("k")).toEqual([value, value]);
+  }
+  await client.close();
+  await db.close();
+});
+
 test("full memory is an error of the method that wrote, and reading goes on", async () => {
   const db = await open({ maxmemory_mb: 2 });
   const fill = (): void => {

@@ -49,6 +49,8 @@ describe("credentials", () => {
     await expect(loadCredentials(path("a.crt"), path("bad"))).rejects.toEqual(refusal(/not an unencrypted PEM private key/));
     await expect(loadCredentials(directory, path("a.key"))).rejects.toEqual(refusal(/cannot be read/));
     await expect(loadCredentials(path("bad/x.crt"), path("bad/x.key"))).rejects.toEqual(refusal(/cannot be read|could not be written/));
+    // A directory that takes no entries: making one there must end.
+    await expect(loadCredentials("/proc/memflux/x.crt", "/proc/memflux/x.key")).rejects.toEqual(refusal(/could not be written/));
   });
 
   it("refuses a pair that does not belong together", async () => {

@@ -2,10 +2,12 @@
  * Goal: every storage keeps the promises of host/platform/types.ts; the directory of Node is locked against others, alive or dead.
  * Method: one suite over all adapters; for the lock of Node, lock files as other processes would leave them.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { MemoryDirectory, MemoryStorage } from "../../../../host/platform/memory/storage.ts";
 import { NodeStorage } from "../../../../host/platform/node/storage.ts";
 import { SimulatedDisk } from "../../../../host/platform/simulated/disk.ts";
@@ -112,6 +114,35 @@ describe("node", () => {
     }
   });
 
+  it("respects this process over another path, and in another thread with a copy of this program", async () => {
+    const directory = newDirectory();
+    const storage = new NodeStorage(directory);
+    await storage.lock();
+    const alias = join(newDirectory(), "alias");
+    symlinkSync(directory, alias);
+    const locked = { code: "DIRECTORY_LOCKED", message: expect.stringContaining(`process ${process.pid}:`) };
+    await expect(new NodeStorage(alias).lock()).rejects.toMatchObject(locked);
+    const lock = readFileSync(join(directory, LOCK), "latin1");
+    await storage.unlock();
+    // What a thread finds: a lock of this very process that is not in its list.
+    writeFileSync(join(directory, LOCK), lock);
+    await expect(new NodeStorage(directory).lock()).rejects.toMatchObject(locked);
+    expect(readdirSync(directory)).toEqual([LOCK]);
+  });
+
+  it("a file that has lost its name cannot be synced", async () => {
+    const directory = newDirectory();
+    const storage = new NodeStorage(directory);
+    await storage.lock();
+    const file = await storage.create("a");
+    await file.sync();
+    rmSync(join(directory, "a"));
+    file.write(encode("lost"), 0);
+    await expect(file.sync()).rejects.toMatchObject({ code: "STORAGE_FAILED", message: expect.stringMatching(/a has been deleted/) });
+    file.close();
+    await storage.unlock();
+  });
+
   it("respects a living process, and says which", async () => {
     const directory = newDirectory();
     const started = readFileSync(`/proc/${process.ppid}/stat`, "latin1").split(") ")[1]?.split(" ")[19];
@@ -121,6 +152,24 @@ describe("node", () => {
       message: expect.stringContaining(`process ${process.ppid}:`),
     });
     expect(existsSync(join(directory, LOCK))).toBe(true);
+  });
+
+  it("takes over the lock of a process that has ended and waits for its parent to notice", async () => {
+    // A shell's child ends and stays a zombie, since the program that takes the shell's place asks for no children.
+    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [output] = (await once(parent.stdout, "data")) as [Buffer];
+      const id = Number(String(output));
+      const fields = (): string[] => readFileSync(`/proc/${id}/stat`, "latin1").split(") ")[1]?.split(" ") ?? [];
+      await vi.waitUntil(() => fields()[0] === "Z");
+      const directory = newDirectory();
+      writeFileSync(join(directory, LOCK), `${id} ${fields()[19]}\n`);
+      const storage = new NodeStorage(directory);
+      await storage.lock();
+      await storage.unlock();
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   it("says what is wrong with a path that is a file, or that holds a directory where a file should be", async () => {

@@ -105,3 +105,36 @@ describe("requests", () => {
     expect(decodeAll([encodeRequest(["GET", ""])])).toEqual([{ kind: "array", items: [bulk("GET"), bulk("")] }]);
   });
 });
+
+describe("cost", () => {
+  /** Steps of decoding the wire in pieces of so many bytes. */
+  function steps(wire: Uint8Array, piece: number): number {
+    const decoder = new ReplyDecoder();
+    let replies = 0;
+    for (let start = 0; start < wire.length; start += piece) {
+      decoder.push(wire.subarray(start, start + piece));
+      if (decoder.next() !== undefined) replies++;
+    }
+    expect([replies, decoder.pendingBytes]).toEqual([1, 0]);
+    return decoder.steps;
+  }
+
+  it.each([
+    ["an array of bulks", `*5000\r\n${"$3\r\nabc\r\n".repeat(5000)}`],
+    ["a map of arrays", `%1000\r\n${`:1\r\n*2\r\n${"+text\r\n".repeat(2)}`.repeat(1000)}`],
+    ["a long line", `+${"x".repeat(60_000)}\r\n`],
+    ["a long bulk", `$100000\r\n${"x".repeat(100_000)}\r\n`],
+  ])("of %s is linear in its bytes, however they are cut", (_name, text) => {
+    const wire = bytes(text);
+    for (const piece of [1, 7, 1000]) expect(steps(wire, piece)).toBeLessThan(wire.length * 4);
+  });
+
+  it("counts what waits, inside of aggregates too", () => {
+    const decoder = new ReplyDecoder();
+    decoder.push(bytes("*3\r\n:1\r\n:2\r\n:"));
+    expect([decoder.next(), decoder.pendingBytes]).toEqual([undefined, 13]);
+    decoder.push(bytes("3\r\n+next\r\n"));
+    expect(decoder.next()).toEqual({ kind: "array", items: [integer(1), integer(2), integer(3)] });
+    expect(decoder.pendingBytes).toBe(7);
+  });
+});

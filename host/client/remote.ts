@@ -1,0 +1,182 @@
+/**
+ * The database that a page has: the methods of an embedded one, each with a promise of the same result, while engine and log
+ * live in a worker.
+ *
+ * 1. Calls take effect in the order in which they are made. They need not be awaited one by one: those of one turn travel
+ *    together (remote-calls.ts).
+ * 2. A promise is fulfilled when the change is as safe as the durability level demands; typed methods too, unlike those of a
+ *    database in the same thread.
+ * 3. `close` finishes the log and ends the worker; every later call is rejected with CLOSED.
+ */
+/// <reference lib="esnext.disposable" preserve="true" />
+import { DatabaseError } from "../common/error.ts";
+import { type Commands, commandForms, type Data, type Promised, type ScanOptions, type Value } from "./commands.ts";
+import type { RemoteCalls } from "./remote-calls.ts";
+import type { ReplyValue } from "./reply-reader.ts";
+import type { MemoryReport, StatisticsReport } from "./report.ts";
+
+export interface RemoteExecuteOptions {
+  /** Bulk strings come back as Uint8Array instead of text. */
+  readonly bytes?: boolean;
+  /** Rejects with its reason; a command that was sent takes effect all the same. */
+  readonly signal?: AbortSignal;
+}
+
+/** Walks over the keys, by number. */
+let lastWalk = 0;
+
+class RemoteRunner<T extends Data> {
+  readonly #calls: RemoteCalls;
+  readonly #database: number;
+  readonly #asBytes: boolean;
+
+  constructor(calls: RemoteCalls, database: number, asBytes: boolean) {
+    this.#calls = calls;
+    this.#database = database;
+    this.#asBytes = asBytes;
+  }
+
+  /** Walks the keys; one that changes meanwhile may come twice, one that stays comes at least once. */
+  async *scan({ signal, ...options }: ScanOptions = {}): AsyncGenerator<T, void, undefined> {
+    const walk = ++lastWalk;
+    let isOver = false;
+    try {
+      while (!isOver) {
+        signal?.throwIfAborted();
+        const keys = (await this.call("walk", [walk, options])) as readonly T[];
+        isOver = keys.length === 0;
+        for (const key of keys) {
+          signal?.throwIfAborted();
+          yield key;
+        }
+      }
+    } finally {
+      // A walk that is left early would be kept by the worker; a worker that has ended keeps nothing.
+      if (!isOver) this.call("leave", [walk]).catch(() => {});
+    }
+  }
+
+  /** Has a method of the table run on this database. */
+  protected call(method: string, args: readonly unknown[], alone = false): Promise<unknown> {
+    return this.#calls.call(method, this.#database, this.#asBytes, args, alone);
+  }
+}
+
+for (const name of Object.keys(commandForms)) {
+  Object.defineProperty(RemoteRunner.prototype, name, {
+    value(this: { call(name: string, args: readonly unknown[]): Promise<unknown> }, ...args: readonly unknown[]): Promise<unknown> {
+      return this.call(name, args);
+    },
+    configurable: true,
+    writable: true,
+  });
+}
+
+/** `RemoteRunner` with all methods of `Commands` as promises, as its prototype has them. */
+const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
+  calls: RemoteCalls,
+  database: number,
+  asBytes: boolean,
+) => RemoteRunner<T> & Promised<Commands<T>>;
+
+/** A database of the same engine by its number: typed methods, and the same for bytes. */
+export class RemoteView extends RemoteSet<string> {
+  /** The typed methods with Uint8Array in the place of strings. */
+  readonly bytes: InstanceType<typeof RemoteSet<Uint8Array>>;
+
+  constructor(calls: RemoteCalls, database: number) {
+    super(calls, database, false);
+    this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
+  }
+}
+
+export class RemoteDatabase extends RemoteView {
+  readonly #calls: RemoteCalls;
+  readonly #endWorker: () => void;
+  readonly #views = new Map<number, RemoteView>();
+  #closed: Promise<void> | undefined;
+
+  /** `endWorker` is called once, when the database is closed. */
+  constructor(calls: RemoteCalls, endWorker: () => void) {
+    super(calls, 0);
+    this.#calls = calls;
+    this.#endWorker = endWorker;
+  }
+
+  /**
+   * Runs any command and answers its reply in JavaScript values. Rejects with a DatabaseError when the reply is one, and when the
+   * log has failed before the command's changes were as safe as the durability level demands.
+   */
+  async execute(args: readonly Value[], { bytes = false, signal }: RemoteExecuteOptions = {}): Promise<ReplyValue> {
+    signal?.throwIfAborted();
+    return orAborted(this.#calls.call("execute", 0, bytes, [args]), signal) as Promise<ReplyValue>;
+  }
+
+  /** Runs commands one behind the other, no other call between them. An error is an element of the answer and ends nothing. */
+  async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: RemoteExecuteOptions = {}): Promise<ReplyValue[]> {
+    signal?.throwIfAborted();
+    return orAborted(this.#calls.call("pipeline", 0, bytes, [commands]), signal) as Promise<ReplyValue[]>;
+  }
+
+  /** The typed methods on another of the 16 databases; their calls are rejected with INDEX_OUT_OF_RANGE if there is none. */
+  select(database: number): RemoteView {
+    if (database === 0) return this;
+    let view = this.#views.get(database);
+    if (view === undefined) {
+      view = new RemoteView(this.#calls, database);
+      this.#views.set(database, view);
+    }
+    return view;
+  }
+
+  /** Resolves when everything that was written survives a loss of power; at once in memory. Rejects when the log failed. */
+  async flush(): Promise<void> {
+    await this.call("flush", [], true);
+  }
+
+  /** Writes the log anew without what is out of date. Resolves at once in memory. */
+  async compact(): Promise<void> {
+    await this.call("compact", [], true);
+  }
+
+  /** Bytes in use, exact, by purpose. */
+  memory(): Promise<MemoryReport> {
+    return this.call("memory", []) as Promise<MemoryReport>;
+  }
+
+  /** Counters of the engine, keys by database, and how far the log is. */
+  stats(): Promise<StatisticsReport> {
+    return this.call("stats", []) as Promise<StatisticsReport>;
+  }
+
+  /** Ends the database: waits for what is under way, finishes the log, ends the worker. Later calls wait for the first. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    const closing = this.call("close", [], true);
+    try {
+      await closing;
+    } finally {
+      this.#calls.end(new DatabaseError("CLOSED", "the database is closed"));
+      this.#endWorker();
+    }
+  }
+}
+
+/** What `work` settles to, or the signal's reason if that comes first. */
+function orAborted<R>(work: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    const done = (): void => signal.removeEventListener("abort", abort);
+    work.then(resolve, reject).then(done, done);
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * The worker's side of a database that a page uses: takes batches of calls from the link, runs them on an embedded database and
+ * sends the results of each batch in one message.
+ *
+ * 1. The calls of a batch begin in order. A batch is answered when all its calls are done and what they changed is as safe as the
+ *    durability level demands; a call that takes long comes in a batch of its own (remote-calls.ts).
+ * 2. If the log fails before that, every call of the batch that had succeeded fails with the log's error, as a client of the
+ *    server is told.
+ * 3. `close` answers when the log is finished; the page ends the worker then.
+ */
+import { DatabaseError, replyError } from "../common/error.ts";
+import { commandForms, type ScanOptions, type Value } from "./commands.ts";
+import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
+import {
+  type Call,
+  type MessageLink,
+  type OpenRequest,
+  type PageMessage,
+  packError,
+  packValue,
+  type WorkerMessage,
+} from "./worker-messages.ts";
+
+/** Keys that one step of a walk answers at most. */
+const WALK_KEYS = 512;
+
+/** The reason why a call failed. */
+class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+type Walk = Generator<string | Uint8Array, void, undefined>;
+type Method = (...args: unknown[]) => unknown;
+
+/** Serves the page at the other end of a link; `open` makes the database that it asks for. */
+export function serveLink(
+  link: MessageLink,
+  open: (request: OpenRequest, report: (line: string) => void) => Promise<EmbeddedDatabase>,
+): void {
+  const send = (message: WorkerMessage): void => link.send(message);
+  const report = (line: string): void => send({ kind: "report", line });
+  let service: WorkerService | undefined;
+  link.listen((received) => {
+    const message = received as PageMessage;
+    if (message.kind === "calls") {
+      void service?.answer(message.calls).then((results) => send({ kind: "results", batch: message.batch, ...results }));
+      return;
+    }
+    open(message, report).then(
+      (database) => {
+        service = new WorkerService(database);
+        send({ kind: "opened" });
+      },
+      (error: unknown) => send({ kind: "refused", error: packError(error) }),
+    );
+  });
+}
+
+export class WorkerService {
+  readonly #database: EmbeddedDatabase;
+  readonly #walks = new Map<number, Walk>();
+
+  constructor(database: EmbeddedDatabase) {
+    this.#database = database;
+  }
+
+  /** Runs a batch. Never rejects. */
+  async answer(calls: readonly Call[]): Promise<{ values: readonly unknown[]; failures: readonly number[] }> {
+    const before = this.#database.failure;
+    const begun = calls.map((call) => this.#begin(call));
+    const safe = this.#settle(before);
+    const ended = await Promise.all(begun);
+    const trouble = await safe;
+    const failures: number[] = [];
+    const values = ended.map((value, position) => {
+      const failure = value instanceof Failure ? value : trouble;
+      if (failure === undefined) return packValue(value);
+      failures.push(position);
+      return packError(failure.error);
+    });
+    return { values, failures };
+  }
+
+  /** The result of a call, or the promise of it; a Failure if it failed. */
+  #begin(call: Call): unknown {
+    try {
+      const result = this.#run(call);
+      return result instanceof Promise ? result.catch((error: unknown) => new Failure(error)) : result;
+    } catch (error) {
+      return new Failure(error);
+    }
+  }
+
+  /** What stood in the way of making everything so far as safe as it must be. A database that is closed has no say. */
+  async #settle(before: DatabaseError | undefined): Promise<Failure | undefined> {
+    const { failure } = this.#database;
+    if (failure !== before) return new Failure(replyError("OUTCOME_UNKNOWN"));
+    try {
+      await this.#database.settled();
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === "CLOSED") return undefined;
+      return new Failure(error);
+    }
+    return undefined;
+  }
+
+  #run([method, number, asBytes, args]: Call): unknown {
+    const database = this.#database;
+    switch (method) {
+      case "execute":
+        return database.execute(args[0] as readonly Value[], { bytes: asBytes });
+      case "pipeline":
+        return database.pipeline(args[0] as readonly (readonly Value[])[], { bytes: asBytes });
+      case "memory":
+        return database.memory();
+      case "stats":
+        return database.stats();
+      case "flush":
+        return database.flush();
+      case "compact":
+        return database.compact();
+      case "close":
+        return database.close();
+    }
+    const view: DatabaseView = database.select(number);
+    const target = asBytes ? view.bytes : view;
+    if (method === "walk") return this.#walk(args[0] as number, () => target.scan(args[1] as ScanOptions | undefined));
+    if (method === "leave") return this.#walks.delete(args[0] as number);
+    if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);
+    return (target[method as keyof typeof target] as Method).apply(target, [...args]);
+  }
+
+  /** The next keys of a walk, which begins with its first step; none when it is over. */
+  #walk(id: number, begin: () => Walk): readonly (string | Uint8Array)[] {
+    const walk = this.#walks.get(id) ?? begin();
+    this.#walks.set(id, walk);
+    const keys: (string | Uint8Array)[] = [];
+    while (keys.length < WALK_KEYS) {
+      const step = walk.next();
+      if (step.done === true) break;
+      keys.push(step.value);
+    }
+    if (keys.length === 0) this.#walks.delete(id);
+    return keys;
+  }
+}

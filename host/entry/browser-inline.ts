@@ -1,0 +1,33 @@
+/**
+ * `memflux/browser/inline`, and what bundlers get for `memflux/browser`: the same as browser.ts in one file. The worker's program
+ * and the engine are strings in it, which the build puts in (host/build/build.mjs); the worker starts from a Blob.
+ */
+import type { RemoteDatabase } from "../client/remote.ts";
+import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
+
+export type * from "../client/commands.ts";
+export type { RemoteDatabase, RemoteExecuteOptions, RemoteView } from "../client/remote.ts";
+export type { ReplyValue } from "../client/reply-reader.ts";
+export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
+
+/** Source of the worker's program. */
+declare const INLINE_WORKER: string;
+/** The engine in base64. */
+declare const INLINE_ENGINE: string;
+
+/** Opens a database, as browser.ts does. */
+export async function open(options: OpenOptions = {}, surroundings: OpenSurroundings = {}): Promise<RemoteDatabase> {
+  if (surroundings.worker !== undefined) return openRemote(options, surroundings, { worker: surroundings.worker, engine: engineBytes() });
+  const worker = URL.createObjectURL(new Blob([INLINE_WORKER], { type: "text/javascript" }));
+  try {
+    return await openRemote(options, surroundings, { worker, engine: engineBytes() });
+  } finally {
+    URL.revokeObjectURL(worker);
+  }
+}
+
+function engineBytes(): Uint8Array {
+  return Uint8Array.from(atob(INLINE_ENGINE), (character) => character.charCodeAt(0));
+}

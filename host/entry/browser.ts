@@ -1,0 +1,25 @@
+/**
+ * Composition root of a browser's page, and what `memflux/browser` gives a plain `<script type="module">`: `open` starts a worker
+ * in which the database lives. The worker's program and the engine lie beside this file, unless they are said to lie elsewhere.
+ */
+import type { RemoteDatabase } from "../client/remote.ts";
+import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
+
+export type * from "../client/commands.ts";
+export type { RemoteDatabase, RemoteExecuteOptions, RemoteView } from "../client/remote.ts";
+export type { ReplyValue } from "../client/reply-reader.ts";
+export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
+
+/**
+ * Opens the database `name` of this origin, which is made if it is missing, or one in memory. Rejects with UNKNOWN_OPTION,
+ * INVALID_OPTION, DIRECTORY_LOCKED (open in another tab), STORAGE_UNAVAILABLE, STORAGE_FULL, STORAGE_FAILED, FILE_*,
+ * ENGINE_INVALID, WORKER_FAILED or OUT_OF_MEMORY.
+ */
+export async function open(options: OpenOptions = {}, surroundings: OpenSurroundings = {}): Promise<RemoteDatabase> {
+  return openRemote(options, surroundings, {
+    worker: new URL("./browser-worker.js", import.meta.url),
+    engine: new URL("./engine.wasm", import.meta.url).href,
+  });
+}

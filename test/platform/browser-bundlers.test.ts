@@ -1,0 +1,214 @@
+/**
+ * Goal: a page finds the worker and the engine however the library gets there: as files beside each other, through esbuild and
+ * Vite without configuration, under a content security policy, from a server that knows no WebAssembly. And it stays small.
+ * Method: the packed package in a folder of its own, built by the bundlers themselves and opened in a headless Chromium.
+ */
+import { execFile } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build as bundle } from "esbuild";
+import { build as buildWithVite, createServer } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  browserTitle,
+  CHROMIUM,
+  DIST,
+  makeProfile,
+  type PageScope,
+  type RunningBrowser,
+  type SiteFile,
+  startBrowser,
+  startSite,
+} from "./browser-pages.ts";
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const LIMIT_BYTES = 120 * 1024;
+const SCRIPT = (source: string): SiteFile => ({ body: `<!doctype html><script type="module">${source}</script>` });
+const WAY_IN = (name: string): string => `import { open } from "${name}"; globalThis.memflux = { open };`;
+
+/** A folder in which the packed package is installed. */
+async function installPackage(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "memflux-bundle-"));
+  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: ROOT });
+  const [packed] = JSON.parse(stdout) as { filename: string }[];
+  const target = join(folder, "node_modules/memflux");
+  mkdirSync(target, { recursive: true });
+  await run("tar", ["-xzf", join(folder, packed?.filename ?? ""), "--strip-components=1", "-C", target]);
+  writeFileSync(join(folder, "package.json"), '{ "name": "app", "private": true, "type": "module" }');
+  return folder;
+}
+
+describe("the browser's files", () => {
+  it("are small: library, worker and engine together, and the file that has all in one", () => {
+    const sizeOf = (name: string): number => gzipSync(readFileSync(join(DIST, name)), { level: 9 }).length;
+    expect(sizeOf("browser.js") + sizeOf("browser-worker.js") + sizeOf("engine.wasm")).toBeLessThan(LIMIT_BYTES);
+    expect(sizeOf("browser-inline.js")).toBeLessThan(LIMIT_BYTES);
+  });
+
+  it.each(["browser.js", "browser-worker.js", "browser-inline.js"])(
+    "%s names no module of Node and no other file of dist/ by import",
+    (name) => {
+      const source = readFileSync(join(DIST, name), "utf8");
+      expect(source).not.toMatch(/["'`]node:/);
+      expect(source).not.toMatch(/(^|[;}\n])import[\s{*"']/);
+      expect(source).not.toMatch(/selfsigned|createServer|chunks\//);
+    },
+  );
+});
+
+/** A page's program: what fits the types, and what does not. */
+const TYPED = `import { DatabaseError, open, type RemoteDatabase, type ReplyValue } from "memflux/browser";
+const db: RemoteDatabase = await open({ name: "notes", durability: "full", maxmemory_mb: 64 }, { wasm: new URL("x", location.href) });
+const stored: boolean = await db.set("k", 1, { ex: 5, nx: true });
+const text: string | null = await db.get("k");
+const bytes: Uint8Array | null = await db.bytes.get("k");
+const list: (string | null)[] = await db.mget("a", ["b"]);
+const replies: readonly ReplyValue[] = await db.pipeline([["GET", "k"]], { signal: AbortSignal.timeout(10) });
+for await (const key of db.scan({ match: "k*" })) key.toUpperCase();
+for await (const key of db.select(1).bytes.scan()) key.byteLength;
+// @ts-expect-error an object is no value
+await db.set("k", {});
+// @ts-expect-error a name is text
+await open({ name: 7 });
+// @ts-expect-error results are promises
+const wrong: string | null = db.get("k");
+export const all = [stored, text, bytes, list, replies, wrong, (await db.stats()).log?.durable, DatabaseError];
+await db.close();`;
+
+describe("the browser's types", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await installPackage();
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each(["bundler", "nodenext"])("fit a strict project with the browser's own library (%s)", async (moduleResolution) => {
+    const module = moduleResolution === "bundler" ? "esnext" : "nodenext";
+    const basics = { target: "es2022", lib: ["es2022", "dom"], strict: true, noEmit: true, types: [], skipLibCheck: false };
+    writeFileSync(join(folder, "typed.ts"), TYPED);
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ compilerOptions: { ...basics, module, moduleResolution }, files: ["typed.ts"] }),
+    );
+    const check = run(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", folder]);
+    expect(
+      await check.then(
+        () => "",
+        ({ stdout }: { stdout: string }) => stdout,
+      ),
+    ).toBe("");
+  });
+});
+
+describe.skipIf(CHROMIUM.path === undefined)(browserTitle("ways into a page"), () => {
+  const profile = makeProfile();
+  let folder = "";
+  let browser: RunningBrowser;
+
+  beforeAll(async () => {
+    folder = await installPackage();
+    browser = await startBrowser(profile.folder);
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    profile.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens the page and has it keep something, twice, so that the second time it is found; answers what it found. */
+  async function use(address: string, surroundings: { worker?: string; wasm?: string } = {}): Promise<readonly unknown[]> {
+    const page = await browser.open(address);
+    try {
+      await page.waitForFunction(() => "memflux" in globalThis);
+      return await page.evaluate(async (places) => {
+        const { memflux } = globalThis as unknown as PageScope;
+        const found: unknown[] = [];
+        for (let round = 0; round < 2; round++) {
+          const db = await memflux.open({ name: "bundled" }, places);
+          found.push(await db.incr("rounds"));
+          await db.close();
+        }
+        return found;
+      }, surroundings);
+    } finally {
+      await page.close();
+    }
+  }
+
+  async function useSite(files: Record<string, SiteFile>, surroundings?: { worker?: string; wasm?: string }): Promise<readonly unknown[]> {
+    const site = await startSite(files);
+    try {
+      return await use(`${site.address}/page`, surroundings);
+    } finally {
+      await site.close();
+    }
+  }
+
+  it("plain module script", async () => {
+    expect(await useSite({ "/page": SCRIPT(WAY_IN("/dist/browser.js")) })).toEqual([1, 2]);
+  });
+
+  it("plain module script of the file that has all in one", async () => {
+    expect(await useSite({ "/page": SCRIPT(WAY_IN("/dist/browser-inline.js")) })).toEqual([1, 2]);
+  });
+
+  it("an engine that is served with a type of its own", async () => {
+    const engine = { body: readFileSync(join(DIST, "engine.wasm")), headers: { "content-type": "application/octet-stream" } };
+    expect(await useSite({ "/page": SCRIPT(WAY_IN("/dist/browser.js")), "/dist/engine.wasm": engine })).toEqual([1, 2]);
+  });
+
+  it("other places for worker and engine, under a policy that allows nothing but them", async () => {
+    const policy = "default-src 'none'; script-src 'self' 'nonce-page' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
+    const page = {
+      body: `<!doctype html><script type="module" nonce="page">${WAY_IN("/dist/browser-inline.js")}</script>`,
+      headers: { "content-security-policy": policy },
+    };
+    const files = {
+      "/page": page,
+      "/assets/worker-1.js": { body: readFileSync(join(DIST, "browser-worker.js")), headers: { "content-security-policy": policy } },
+      "/assets/engine-1.wasm": { body: readFileSync(join(DIST, "engine.wasm")) },
+    };
+    expect(await useSite(files, { worker: "/assets/worker-1.js", wasm: "assets/engine-1.wasm" })).toEqual([1, 2]);
+    await expect(useSite({ "/page": page })).rejects.toThrow(/WORKER_FAILED|worker/);
+  });
+
+  it.each(["memflux/browser", "memflux", "memflux/browser/inline"])("esbuild, importing %s", async (name) => {
+    const entry = join(folder, "esbuild-app.js");
+    writeFileSync(entry, WAY_IN(name));
+    const { outputFiles } = await bundle({ entryPoints: [entry], bundle: true, format: "esm", write: false, logLevel: "silent" });
+    expect(await useSite({ "/page": SCRIPT('import "/app.js";'), "/app.js": { body: outputFiles[0]?.contents ?? "" } })).toEqual([1, 2]);
+  });
+
+  it.each(["memflux/browser", "memflux"])("Vite, built, importing %s", async (name) => {
+    const out = join(folder, "vite-out");
+    writeFileSync(join(folder, "vite-app.js"), WAY_IN(name));
+    writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="/vite-app.js"></script>');
+    await buildWithVite({ root: folder, configFile: false, logLevel: "silent", build: { outDir: out, emptyOutDir: true } });
+    const assets = readdirSync(join(out, "assets")).map((file) => [`/assets/${file}`, { body: readFileSync(join(out, "assets", file)) }]);
+    expect(await useSite({ ...Object.fromEntries(assets), "/page": { body: readFileSync(join(out, "index.html")) } })).toEqual([1, 2]);
+  });
+
+  it.each(["memflux/browser", "memflux"])("Vite's server for development, importing %s", async (name) => {
+    writeFileSync(join(folder, "vite-app.js"), WAY_IN(name));
+    writeFileSync(join(folder, "index.html"), '<!doctype html><script type="module" src="/vite-app.js"></script>');
+    const server = await createServer({
+      root: folder,
+      configFile: false,
+      logLevel: "silent",
+      cacheDir: join(folder, `cache-${name.replace("/", "-")}`),
+      server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false },
+    });
+    try {
+      await server.listen();
+      expect(await use(server.resolvedUrls?.local[0] ?? "")).toEqual([1, 2]);
+    } finally {
+      await server.close();
+    }
+  });
+});

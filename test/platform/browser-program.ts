@@ -1,0 +1,13 @@
+/**
+ * What browser.test.ts has a page run besides the library: the suite of every platform, and call logs. Bundled into one script
+ * that leaves them among the page's globals.
+ */
+import { playCallLog } from "./call-log.ts";
+import { runLibrarySuite } from "./library-suite.ts";
+
+/** What the script leaves behind. */
+export interface ProgramScope {
+  program: { readonly playCallLog: typeof playCallLog; readonly runLibrarySuite: typeof runLibrarySuite };
+}
+
+(globalThis as unknown as ProgramScope).program = { playCallLog, runLibrarySuite };

@@ -1,0 +1,272 @@
+/**
+ * The database behind a worker. Goal: one message each way for the calls of a turn, results and errors in their places, nobody
+ * left waiting. Method: page side and worker side in this process, with structured clones between them, on the built engine; and
+ * a log that fails when it is told to.
+ */
+import { expect, test } from "vitest";
+import { COMMAND_COUNT } from "../../../../assembly/abi/commands.ts";
+import { EmbeddedDatabase } from "../../../../host/client/embedded.ts";
+import { RemoteDatabase } from "../../../../host/client/remote.ts";
+import { RemoteCalls } from "../../../../host/client/remote-calls.ts";
+import { copyArgument, type MessageLink, packValue, unpackValue, type WorkerMessage } from "../../../../host/client/worker-messages.ts";
+import { serveLink, WorkerService } from "../../../../host/client/worker-service.ts";
+import { DatabaseError } from "../../../../host/common/error.ts";
+import { Database } from "../../../../host/database/database.ts";
+import { open } from "../../../../host/entry/node.ts";
+import { loadEngine } from "../../../../host/entry/node-database.ts";
+import { MemoryStorage } from "../../../../host/platform/memory/storage.ts";
+import { nodeClock } from "../../../../host/platform/node/clock.ts";
+import { nodeRandom } from "../../../../host/platform/node/random.ts";
+import type { StorageFile } from "../../../../host/platform/types.ts";
+
+interface Pair {
+  readonly page: MessageLink;
+  readonly worker: MessageLink;
+  /** Messages that went to the worker, and that came from it. */
+  readonly sent: unknown[];
+  readonly answered: unknown[];
+}
+
+/** Two ends; messages are cloned and arrive in a turn of their own. */
+function linkPair(): Pair {
+  const sent: unknown[] = [];
+  const answered: unknown[] = [];
+  const receivers: { toWorker?: (message: unknown) => void; toPage?: (message: unknown) => void } = {};
+  const carry = (journal: unknown[], receive: () => ((message: unknown) => void) | undefined): MessageLink["send"] => {
+    return (message) => {
+      journal.push(message);
+      const clone = structuredClone(message);
+      setImmediate(() => receive()?.(clone));
+    };
+  };
+  return {
+    sent,
+    answered,
+    page: {
+      send: carry(sent, () => receivers.toWorker),
+      listen: (receive) => {
+        receivers.toPage = receive;
+      },
+    },
+    worker: {
+      send: carry(answered, () => receivers.toPage),
+      listen: (receive) => {
+        receivers.toWorker = receive;
+      },
+    },
+  };
+}
+
+/** A database in memory behind a pair of links, opened by the worker side. */
+async function openRemote(): Promise<Pair & { db: RemoteDatabase; calls: RemoteCalls; ended: () => number }> {
+  const pair = linkPair();
+  let ended = 0;
+  serveLink(pair.worker, () => open());
+  const calls = new RemoteCalls(pair.page);
+  await new Promise<void>((opened) => {
+    pair.page.listen((received) => {
+      const message = received as WorkerMessage;
+      if (message.kind === "opened") opened();
+      if (message.kind === "results") calls.settle(message);
+    });
+    pair.page.send({ kind: "open", name: undefined, options: {}, engine: "" });
+  });
+  pair.sent.length = 0;
+  pair.answered.length = 0;
+  return { ...pair, db: new RemoteDatabase(calls, () => ended++), calls, ended: () => ended };
+}
+
+test("the calls of a turn cost one message each way, and keep their order", async () => {
+  const { db, sent, answered } = await openRemote();
+  const lengths = await Promise.all(Array.from({ length: 1000 }, (_, index) => db.append("log", String(index % 10))));
+  expect(lengths).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
+  expect([sent.length, answered.length]).toEqual([1, 1]);
+  const [value, reply, keys, report] = await Promise.all([db.get("log"), db.execute(["STRLEN", "log"]), db.dbsize(), db.stats()]);
+  expect([value?.length, reply, keys, report.keys]).toEqual([1000, 1000, 1, 1]);
+  expect([sent.length, answered.length]).toEqual([2, 2]);
+  await db.close();
+});
+
+test("what takes long does not hold up the calls around it", async () => {
+  const { db, sent, answered } = await openRemote();
+  await Promise.all([db.set("a", 1), db.flush(), db.set("b", 2), db.incr("a"), db.compact()]);
+  expect([sent.length, answered.length]).toEqual([4, 4]);
+  expect(await db.mget("a", "b")).toEqual(["2", "2"]);
+  await db.close();
+});
+
+test("errors are DatabaseErrors again, in their places and within answers", async () => {
+  const { db } = await openRemote();
+  const outcomes = await Promise.allSettled([db.set("text", "abc"), db.incr("text"), db.execute(["NOSUCH"]), db.get("text")]);
+  expect(outcomes.map((outcome) => (outcome.status === "fulfilled" ? outcome.value : (outcome.reason as DatabaseError).code))).toEqual([
+    true,
+    "NOT_INTEGER",
+    "UNKNOWN_COMMAND",
+    "abc",
+  ]);
+  const replies = await db.pipeline([
+    ["SET", "k", "v"],
+    ["INCR", "k"],
+    ["GET", "k"],
+  ]);
+  expect(replies).toEqual(["OK", expect.any(DatabaseError), "v"]);
+  expect(replies[1]).toMatchObject({ code: "NOT_INTEGER", message: expect.stringContaining("integer") });
+  await db.close();
+});
+
+test("an argument that cannot cross fails alone", async () => {
+  const { db } = await openRemote();
+  const outcomes = await Promise.allSettled([db.set("a", "1"), db.set("b", (() => "x") as unknown as string), db.set("c", "3")]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(outcomes[1]).toMatchObject({ reason: { code: "USAGE" } });
+  expect(await db.mget("a", "b", "c")).toEqual(["1", null, "3"]);
+  await db.close();
+});
+
+test("a signal rejects the caller, and the command takes effect if it was sent", async () => {
+  const { db } = await openRemote();
+  const given = new AbortController();
+  const pending = db.execute(["SET", "k", "v"], { signal: given.signal });
+  given.abort(new Error("enough"));
+  await expect(pending).rejects.toThrow("enough");
+  expect(await db.get("k")).toBe("v");
+  await expect(db.execute(["SET", "k", "w"], { signal: given.signal })).rejects.toThrow("enough");
+  expect(await db.get("k")).toBe("v");
+  await db.close();
+});
+
+test("close lets finish what was called before, ends the worker once, and refuses what comes later", async () => {
+  const { db, ended } = await openRemote();
+  const before = db.incr("n");
+  const closing = db.close();
+  const during = db.incr("n");
+  await expect(during).rejects.toMatchObject({ code: "CLOSED" });
+  expect(await before).toBe(1);
+  await closing;
+  await db.close();
+  await expect(db.incr("n")).rejects.toMatchObject({ code: "CLOSED" });
+  expect(ended()).toBe(1);
+});
+
+test("a worker that fails rejects what is under way and all that follows", async () => {
+  const { db, calls } = await openRemote();
+  const sent = db.get("a");
+  await new Promise<void>((turn) => queueMicrotask(turn));
+  const waiting = db.get("b");
+  calls.end(new DatabaseError("WORKER_FAILED", "gone"));
+  for (const call of [sent, waiting, db.get("c")]) await expect(call).rejects.toMatchObject({ code: "WORKER_FAILED" });
+});
+
+test("calls that cannot be sent are rejected, and the next ones go on", async () => {
+  const { page, db } = await openRemote();
+  const send = page.send;
+  Object.assign(page, {
+    send: () => {
+      throw new DOMException("out of memory", "DataCloneError");
+    },
+  });
+  await expect(db.set("a", "1")).rejects.toMatchObject({ code: "WORKER_FAILED", message: expect.stringContaining("out of memory") });
+  Object.assign(page, { send });
+  expect(await db.get("a")).toBeNull();
+  await db.close();
+});
+
+test("an open that fails is answered with its code", async () => {
+  const { page, worker } = linkPair();
+  serveLink(worker, async () => {
+    throw new DatabaseError("DIRECTORY_LOCKED", "taken");
+  });
+  const answer = await new Promise((answered) => {
+    page.listen(answered);
+    page.send({ kind: "open", name: "x", options: {}, engine: "" });
+  });
+  expect(answer).toEqual({ kind: "refused", error: { errorCode: "DIRECTORY_LOCKED", errorMessage: "taken" } });
+});
+
+test.each([
+  ["fsync", "within a batch"],
+  ["fsync", "behind it"],
+  ["full", "behind it"],
+] as const)("at %s nothing is acknowledged whose log failed %s", async (durability, moment) => {
+  const storage = new MemoryStorage();
+  const create = storage.create.bind(storage);
+  let isFull = false;
+  storage.create = async (name) => failing(await create(name), () => isFull);
+  const settings = { durability, flushIntervalMs: 1, flushAfterBatches: 0, flushAfterBytes: 0 };
+  const database = await Database.recover(
+    await loadEngine(undefined),
+    { clock: nodeClock, random: nodeRandom, commandCount: COMMAND_COUNT, print: () => {} },
+    {
+      storage,
+      settings: { ...settings, segmentBytes: 1 << 24, compactAboveBytes: 1 << 30, compactStepBytes: 1 << 16 },
+      recover: "refuse",
+      report: () => {},
+    },
+  );
+  const embedded = new EmbeddedDatabase({ database, clock: nodeClock, runId: "0".repeat(40), createHandlers: () => new Map() });
+  const service = new WorkerService(embedded);
+  const set = (value: string) => ["set", 0, false, ["k", value]] as const;
+  const get = ["get", 0, false, ["k"]] as const;
+  expect(await service.answer([set("v"), get])).toEqual({ values: [true, "v"], failures: [] });
+  isFull = true;
+  const unknown = { errorCode: "OUTCOME_UNKNOWN", errorMessage: expect.any(String) };
+  // So much is written in the middle of the batch, before its last call, and so little at its end.
+  const values = moment === "within a batch" ? Array.from({ length: 4 }, () => "v".repeat(400_000)) : ["small"];
+  const wrong = ["incrbyfloat", 0, false, ["k", "x"]] as const;
+  const failed = await service.answer([wrong, ...values.map(set)]);
+  expect(failed.failures).toEqual([0, ...values.map((_, position) => position + 1)]);
+  expect(failed.values[0]).toMatchObject({ errorCode: "NOT_FLOAT" });
+  const refused = { errorCode: "READ_ONLY", errorMessage: expect.any(String) };
+  expect(failed.values.slice(1)).toEqual(values.length > 1 ? [unknown, unknown, unknown, refused] : [unknown]);
+  expect(await service.answer([get, set("later")])).toMatchObject({ values: [values[0], { errorCode: "READ_ONLY" }], failures: [1] });
+  await embedded.close();
+});
+
+/** A file that takes no more bytes once it is told so. */
+function failing(file: StorageFile, isFull: () => boolean): StorageFile {
+  const write = file.write.bind(file);
+  file.write = (bytes, offset) => {
+    if (isFull()) throw new DatabaseError("STORAGE_FULL", "no room");
+    return write(bytes, offset);
+  };
+  return file;
+}
+
+test("a walk is kept from step to step, and forgotten when it is over or left", async () => {
+  const embedded = await open();
+  embedded.mset(Array.from({ length: 600 }, (_, index): [string, number] => [`key:${index}`, index]));
+  const service = new WorkerService(embedded);
+  const step = async (id: number): Promise<number> => {
+    const { values } = await service.answer([["walk", 0, false, [id, {}]]]);
+    return (values[0] as readonly string[]).length;
+  };
+  const first = await step(1);
+  expect([first, await step(2)]).toEqual([512, 512]);
+  expect(await step(1)).toBeLessThan(first);
+  expect([await step(1), await step(1)]).toEqual([0, first]);
+  await service.answer([["leave", 0, false, [2]]]);
+  expect(await step(2)).toBe(first);
+  await embedded.close();
+});
+
+test("values cross as they are, with errors in any depth", () => {
+  const error = new DatabaseError("REPLY", "odd");
+  const value = [1, 2n, "x", null, true, Uint8Array.of(1, 2), [error], new Map<unknown, unknown>([["k", [error]]]), new Set([1, error])];
+  const crossed = unpackValue(structuredClone(packValue(value)));
+  expect(crossed).toEqual(value);
+  expect((crossed as unknown[][])[6]?.[0]).toBeInstanceOf(DatabaseError);
+  const plain = ["a", ["b"]];
+  expect(packValue(plain)).toBe(plain);
+});
+
+test("arguments are copied: views without their buffers, iterables as lists", () => {
+  const view = new Uint8Array(1000).subarray(10, 12);
+  const copy = copyArgument(view) as Uint8Array;
+  expect([copy.length, copy.buffer.byteLength]).toEqual([2, 2]);
+  view.fill(9);
+  expect([...copy]).toEqual([0, 0]);
+  expect(copyArgument(new Map([["a", 1]]))).toEqual([["a", 1]]);
+  expect(copyArgument({ px: 5, deep: [view] })).toEqual({ px: 5, deep: [Uint8Array.of(9, 9)] });
+  const date = new Date(5);
+  expect(copyArgument(date)).toBe(date);
+});
