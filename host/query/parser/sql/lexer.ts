@@ -14,7 +14,7 @@
 import { Token } from "antlr4ng";
 import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
 import { decimalText, undouble, unescapeString, unescapeUnicode } from "./literal-text.ts";
-import { errorAt, errorNear } from "./syntax-error.ts";
+import { errorAt, errorNear, valueError } from "./syntax-error.ts";
 import type { SqlTokens } from "./tokens.ts";
 
 const PUNCTUATION: ReadonlyMap<string, number> = new Map([
@@ -226,7 +226,7 @@ class Lexer implements SqlTokens {
     const { body, end } = this.#body(start, start + 2, false, `unterminated ${name} string literal`);
     const wrong = [...body].find((digit) => !digits.test(digit));
     if (wrong !== undefined) {
-      throw errorAt(`"${wrong}" is not a valid ${name === "bit" ? "binary" : name} digit`, this.text, start);
+      throw valueError(`"${wrong}" is not a valid ${name === "bit" ? "binary" : name} digit`, this.text, start, "22P02");
     }
     return this.#push(type, start, end, body);
   }

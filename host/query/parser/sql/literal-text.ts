@@ -34,7 +34,7 @@ export function unescapeString(body: string, text: string, offset: number): stri
 }
 
 function codePoint(digits: string, length: number, text: string, offset: number): string {
-  if (digits.length !== length) throw errorAt("invalid Unicode escape", text, offset);
+  if (digits.length !== length) throw valueError("invalid Unicode escape", text, offset, "22025");
   const code = Number.parseInt(digits, 16);
   if (code === 0 || code > CODE_POINT_MAX) throw errorAt("invalid Unicode escape value", text, offset);
   return String.fromCodePoint(code);

@@ -105,12 +105,16 @@ const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
   trigger type user`.split(/\s+/),
 );
 
+/** What can be created and dropped, but not altered. */
+const UNCHANGEABLE_OBJECTS: ReadonlySet<string> = new Set(["function", "index", "schema", "view"]);
+
 /** The error for a statement that PostgreSQL would take, told by its first words; undefined for others. */
 function unsupported(tokens: readonly SqlToken[]): DatabaseError | undefined {
   const [first, second, third] = tokens;
   if (UNSUPPORTED.has(first!.value)) return notSupported(first!.value.toUpperCase(), first!.statement, first!.start);
   if (!["create", "alter", "drop"].includes(first!.value) || !second) return undefined;
   const object = second.value === "temp" || second.value === "temporary" ? third! : second;
-  if (!UNSUPPORTED_OBJECTS.has(object.value)) return undefined;
+  const unchangeable = first!.value === "alter" && UNCHANGEABLE_OBJECTS.has(object.value);
+  if (!unchangeable && !UNSUPPORTED_OBJECTS.has(object.value)) return undefined;
   return notSupported(`${first!.value} ${object.value}`.toUpperCase(), first!.statement, first!.start);
 }

@@ -35,7 +35,7 @@ export function errorAt(message: string, text: string, offset: number): Database
 }
 
 /** A literal whose value cannot be: the SQLSTATE tells which kind. */
-export function valueError(message: string, text: string, offset: number, state: "22021" | "22P02"): DatabaseError {
+export function valueError(message: string, text: string, offset: number, state: "22021" | "22025" | "22P02"): DatabaseError {
   return new DatabaseError("SQL_VALUE", `${message}${suffix(text, offset, state)}`);
 }
 
