@@ -38,7 +38,7 @@ export interface GeneratorNames {
 export const ANY_NAMES: GeneratorNames = {
   tables: ["t", "users", "Orders", "conflict", "share", "My Table"],
   columns: ["a", "b", "id", "Name", "key", "data", "level", 'od"d', "größe", "select", "SELECT"],
-  functions: ["f", "lower", "coalesce", "count", "sum", "date_part", "date_trunc", "replace", "left"],
+  functions: ["f", "lower", "concat", "count", "sum", "date_part", "date_trunc", "replace", "left"],
 };
 
 const TYPES = [
@@ -271,7 +271,7 @@ export class SqlGenerator {
       case 3:
         return { kind: "ParsedSlice", position, operand: part(), lower: this.#maybe(0.6, part), upper: this.#maybe(0.6, part) };
       case 4:
-        return { kind: "ParsedField", position, operand: part(), name: this.#maybe(0.8, () => this.#column()) };
+        return { kind: "ParsedField", position, operand: part(), name: this.#column() };
       default:
         return { kind: "ParsedArraySubquery", position, query: this.query(depth) };
     }
@@ -301,15 +301,17 @@ export class SqlGenerator {
   call(depth: number): ParsedCall {
     const over = this.#maybe(0.2, () => (this.#random.chance(0.3) ? this.#column() : this.window(depth)));
     const star = this.#random.chance(0.15);
+    const distinct = !star && this.#random.chance(0.2);
+    const orderBy = star ? [] : this.#orders(0.15, depth);
     return {
       kind: "ParsedCall",
       position: 0,
       names: [this.#name(this.#names.functions)],
       arguments: star ? [] : this.#many(1, 3, () => this.expression(depth)),
       star,
-      distinct: !star && this.#random.chance(0.2),
-      orderBy: star ? [] : this.#orders(0.15, depth),
-      withinGroup: this.#orders(0.1, depth),
+      distinct,
+      orderBy,
+      withinGroup: distinct || orderBy.length > 0 ? [] : this.#orders(0.1, depth),
       filter: this.#maybe(0.15, () => this.expression(depth)),
       over,
     };
@@ -346,20 +348,22 @@ export class SqlGenerator {
   }
 
   query(depth: number): ParsedQuery {
+    const orderBy = this.#orders(0.3, depth);
     return {
       kind: "ParsedQuery",
       position: 0,
       with: this.#maybe(depth > 1 ? 0.15 : 0, () => this.#with(depth - 1)),
       body: this.#body(depth - 1),
-      orderBy: this.#orders(0.3, depth),
-      ...this.#limits(),
+      orderBy,
+      ...this.#limits(orderBy.length > 0),
       locking: [],
     };
   }
 
-  #limits(): Pick<ParsedQuery, "limit" | "offset" | "withTies"> {
+  /** WITH TIES needs an order. */
+  #limits(ordered: boolean): Pick<ParsedQuery, "limit" | "offset" | "withTies"> {
     const limit = this.#maybe(0.25, () => this.number());
-    return { limit, offset: this.#maybe(0.1, () => this.number()), withTies: limit !== undefined && this.#random.chance(0.2) };
+    return { limit, offset: this.#maybe(0.1, () => this.number()), withTies: ordered && limit !== undefined && this.#random.chance(0.2) };
   }
 
   #with(depth: number): ParsedWith {
@@ -477,14 +481,15 @@ export class SqlGenerator {
       assignments: this.#many(0, 2, () => this.#assignment(depth - 1)),
       where: undefined,
     }));
+    const source = this.#maybe(0.9, () => ({ ...this.query(depth - 1), with: undefined }));
     return {
       kind: "ParsedInsert",
       position: 0,
       with: undefined,
       table: [this.#table()],
       alias: this.#maybe(0.2, () => this.#table()),
-      columns: this.#many(0, 3, () => this.#target()),
-      source: this.#maybe(0.9, () => ({ ...this.query(depth - 1), with: undefined })),
+      columns: source ? this.#many(0, 3, () => this.#target()) : [],
+      source,
       onConflict: conflict,
       returning: this.#many(0, 2, () => this.#item(depth - 1)),
     };

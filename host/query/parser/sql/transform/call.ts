@@ -11,6 +11,7 @@ import {
   SqlParser,
   type WindowSpecContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import type { DatabaseError } from "../../../../common/error.ts";
 import type {
   ParsedArgument,
   ParsedCall,
@@ -22,6 +23,7 @@ import type {
 } from "../../../ast/expression.ts";
 import type { ParsedNames } from "../../../ast/name.ts";
 import { errorAt } from "../syntax-error.ts";
+import type { SqlToken } from "../tokens.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { firstToken, nameOf, optionalName, positionOf, syntaxError, tokenOf } from "./names.ts";
 
@@ -44,12 +46,23 @@ export function emptyCall(names: ParsedNames): ParsedCall {
 export function buildCall(names: ParsedNames, context: CallSuffixContext): ParsedCall {
   const windowName = context.ident();
   const window = context.windowSpec();
+  const plain = buildPlainCall(names, context.callArguments());
+  const within = context.WITHIN();
+  if (within) checkWithinGroup(plain, tokenOf(within));
   return {
-    ...buildPlainCall(names, context.callArguments()),
+    ...plain,
     withinGroup: buildOrderBy(context.orderBy()),
     filter: buildOptional(context._filter),
     over: windowName ? nameOf(windowName) : window ? buildWindow(window) : undefined,
   };
+}
+
+/** What cannot stand in the brackets of an ordered-set aggregate, in the words of PostgreSQL's grammar. */
+function checkWithinGroup(call: ParsedCall, within: SqlToken): void {
+  const refuse = (what: string): DatabaseError => errorAt(`cannot use ${what} with WITHIN GROUP`, within.statement, within.start);
+  if (call.orderBy.length > 0) throw refuse("multiple ORDER BY clauses");
+  if (call.distinct) throw refuse("DISTINCT");
+  if (call.arguments.some((argument) => argument.kind === "ParsedArgument" && argument.variadic)) throw refuse("VARIADIC");
 }
 
 /** A call with nothing behind its arguments. */

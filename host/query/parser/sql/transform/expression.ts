@@ -77,24 +77,21 @@ const PRECEDENCE: ReadonlyMap<number, number> = new Map([
 ]);
 
 export function buildExpression(context: ExprContext): ParsedExpression {
-  return read(context.operand(), context.exprPart());
+  return read(context.operand(), context.exprPart(), false);
 }
 
 /** An expression without AND, OR, NOT, LIKE, BETWEEN, IN and COLLATE. */
 export function buildRestricted(context: RestrictedExprContext): ParsedExpression {
-  const operand = context.operand();
-  const prefix = operand.prefixOperator()[0];
-  if (prefix?.NOT()) throw syntaxError(firstToken(prefix));
-  return read(operand, context.restrictedPart());
+  return read(context.operand(), context.restrictedPart(), true);
 }
 
 export function buildOptional(context: ExprContext | null | undefined): ParsedExpression | undefined {
   return context ? buildExpression(context) : undefined;
 }
 
-function read(operand: OperandContext, parts: readonly Part[]): ParsedExpression {
+function read(operand: OperandContext, parts: readonly Part[], restricted: boolean): ParsedExpression {
   if (parts.length === 0 && operand.prefixOperator().length === 0) return buildPostfixed(operand);
-  return new ExpressionReader(parts).read(operand);
+  return new ExpressionReader(parts, restricted).read(operand);
 }
 
 type Part = ExprPartContext | RestrictedPartContext;
@@ -103,11 +100,12 @@ class ExpressionReader {
   readonly #parts: readonly Part[];
   #at = 0;
   #depth = 0;
-  /** Inside of BETWEEN's lower bound, which is a restricted expression. */
-  #restricted = false;
+  /** Inside of a restricted expression: the whole one, or BETWEEN's lower bound. */
+  #restricted: boolean;
 
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly Part[], restricted: boolean) {
     this.#parts = parts;
+    this.#restricted = restricted;
   }
 
   read(operand: OperandContext): ParsedExpression {
@@ -141,6 +139,7 @@ class ExpressionReader {
     if (++this.#depth > NESTING_MAX) throw tooDeep(token.statement, token.start);
     const position = token.start;
     if (token.type === SqlParser.NOT) {
+      if (this.#restricted) throw syntaxError(token);
       const value = this.#climb(operand, prefix + 1, NOT);
       this.#depth--;
       return { kind: "ParsedNot", position, operand: value };
@@ -173,6 +172,7 @@ class ExpressionReader {
       return { kind: "ParsedCollate", position, operand: left, collation: namesOf((part as ExprPartContext).relation()!) };
     }
     const quantified = (part as ExprPartContext).quantified?.();
+    if (quantified && this.#restricted) throw syntaxError(firstToken(quantified));
     if (quantified) return quantify(token.value, left, quantified, position);
     const right = this.#climb(part.operand()!, 0, level + 1);
     if (level === COMPARISON || token.type === SqlParser.OVERLAPS) this.#refuse(level);
@@ -231,13 +231,11 @@ class ExpressionReader {
 
   #between(operand: ParsedExpression, part: ExprPartContext, negated: boolean, position: number): ParsedExpression {
     const bound = part.operand()!;
-    const prefix = bound.prefixOperator()[0];
-    if (prefix?.NOT()) throw syntaxError(firstToken(prefix));
     this.#restricted = true;
     const lower = this.#climb(bound, 0, IS);
     this.#restricted = false;
     const and = this.#parts[this.#at];
-    if (!and || firstToken(and).type !== SqlParser.AND) throw syntaxError(and ? firstToken(and) : this.#behind());
+    if (!and || firstToken(and).type !== SqlParser.AND) throw syntaxError(and ? offending(and) : this.#behind());
     this.#at++;
     const upper = this.#climb(and.operand()!, 0, MATCH + 1);
     this.#refuse(MATCH);
@@ -248,6 +246,13 @@ class ExpressionReader {
   #behind(): SqlToken {
     return (this.#parts.at(-1)!.stop as SqlToken).next;
   }
+}
+
+/** The token that PostgreSQL's parser stops at where `part` cannot stand: behind IS and its NOT, since IS DISTINCT FROM might. */
+function offending(part: Part): SqlToken {
+  const token = firstToken(part);
+  if (token.type !== SqlParser.IS) return token;
+  return part.NOT() ? token.next.next : token.next;
 }
 
 function operatorText(token: SqlToken): string {

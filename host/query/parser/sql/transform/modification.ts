@@ -26,19 +26,22 @@ import type { ParsedSelectItem, ParsedValue, ParsedWith } from "../../../ast/que
 import { buildIndexElement } from "./definition.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { buildFrom } from "./from.ts";
-import { firstToken, nameOf, namesOf, optionalName, positionOf, syntaxError } from "./names.ts";
+import { firstToken, nameOf, namesOf, optionalName, positionOf, syntaxError, tokenOf } from "./names.ts";
 import { buildItems, buildStarted, buildSubquery, buildValue, continueQuery } from "./select.ts";
 
 export function buildInsert(context: InsertStatementContext, clause: ParsedWith | undefined): ParsedInsert {
   const subquery = context.subquery();
   const conflict = context.conflictClause();
+  const columns = context.target();
+  const defaults = context.DEFAULT();
+  if (defaults && columns.length > 0) throw syntaxError(tokenOf(defaults));
   return {
     kind: "ParsedInsert",
     position: positionOf(context),
     with: clause,
     table: namesOf(context.relation()),
     alias: optionalName(context.ident()),
-    columns: context.target().map(buildTarget),
+    columns: columns.map(buildTarget),
     source: subquery ? buildSubquery(subquery) : undefined,
     onConflict: conflict ? buildConflict(conflict) : undefined,
     returning: buildReturning(context.returning()),

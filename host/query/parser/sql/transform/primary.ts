@@ -14,8 +14,10 @@ import {
   type PrimaryContext,
   SqlParser,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedCall, ParsedExpression } from "../../../ast/expression.ts";
 import type { ParsedName, ParsedType } from "../../../ast/name.ts";
+import { errorNear } from "../syntax-error.ts";
 import type { SqlToken } from "../tokens.ts";
 import { buildCall, emptyCall } from "./call.ts";
 import { buildExpression, buildOptional, buildRestricted } from "./expression.ts";
@@ -28,6 +30,7 @@ import {
   positionOf,
   simpleType,
   syntaxError,
+  tokenBehind,
   tokenOf,
   typeOf,
 } from "./names.ts";
@@ -40,6 +43,7 @@ export function buildPostfixed(context: OperandContext): ParsedExpression {
   // What [] means: behind a type it belongs to the type.
   let type: ParsedType | undefined;
   for (const suffix of suffixes) {
+    if (value.kind === "ParsedStar" || (value.kind === "ParsedField" && !value.name)) throw improperStar(context);
     const cast = suffix.simpleType();
     if (cast) {
       type = simpleType(cast);
@@ -54,6 +58,12 @@ export function buildPostfixed(context: OperandContext): ParsedExpression {
     }
   }
   return value;
+}
+
+/** Nothing may stand behind `.*`. */
+function improperStar(context: OperandContext): DatabaseError {
+  const token = tokenBehind(context);
+  return errorNear('improper use of "*"', token.statement, token.start, token.stop + 1);
 }
 
 /** `x::int[3]`: nothing or a whole number. */

@@ -187,6 +187,7 @@ function tailed(first: ParsedQueryBody, tail: QueryTailContext, clause: ParsedWi
   if (!clause && tail.getChildCount() === 0 && first.kind === "ParsedQuery") return first;
   const operators = tail.setOperator();
   const bodies = [first, ...tail.queryPrimary().map(buildQueryPrimary)];
+  checkTies(tail);
   return {
     kind: "ParsedQuery",
     position,
@@ -196,6 +197,17 @@ function tailed(first: ParsedQueryBody, tail: QueryTailContext, clause: ParsedWi
     ...buildLimits(tail.limitPart()),
     locking: tail.lockingPart().map(buildLocking),
   };
+}
+
+/** PostgreSQL's grammar refuses these, too. */
+function checkTies(tail: QueryTailContext): void {
+  const ties = tail.limitPart().find((part) => part.TIES());
+  if (!ties) return;
+  const { statement, start } = firstToken(ties);
+  if (!tail.orderBy()) throw errorAt("WITH TIES cannot be specified without ORDER BY clause", statement, start);
+  if (tail.lockingPart().some((part) => part.SKIP())) {
+    throw errorAt("SKIP LOCKED and WITH TIES options cannot be used together", statement, start);
+  }
 }
 
 /** INTERSECT binds its two neighbours before UNION and EXCEPT see them. */
