@@ -124,7 +124,9 @@ createFunction : (OR REPLACE)? FUNCTION relation LPAREN (functionParameter (COMM
 functionParameter : first=typeName second=typeName? ((DEFAULT | EQ) expr)? ;
 functionOption : RETURNS (NULL ON NULL INPUT | typeName) | CALLED ON NULL INPUT | LANGUAGE (ident | STRING) | AS STRING | IMMUTABLE | STABLE | VOLATILE | STRICT ;
 dropStatement : DROP (TABLE | INDEX CONCURRENTLY? | VIEW | SCHEMA | FUNCTION) ifExists? droppedObject (COMMA droppedObject)* dropBehavior? ;
-droppedObject : relation (LPAREN (typeName (COMMA typeName)*)? RPAREN)? ;
+droppedObject : relation (LPAREN (droppedParameter (COMMA droppedParameter)*)? RPAREN)? ;
+// `type` or `name type`; the name does not matter.
+droppedParameter : first=typeName second=typeName? ;
 alterStatement : ALTER TABLE ifExists? ONLY? relation (RENAME renaming | alterAction (COMMA alterAction)* | SET SCHEMA schema=ident) ;
 renaming : TO to=ident | CONSTRAINT source=ident TO to=ident | COLUMN? source=ident TO to=ident ;
 alterAction

@@ -53,7 +53,9 @@ const SPACE = /[ \t\n\r\f\v]*/y;
 const WORD = /[A-Za-z_\u0080-\uffff][A-Za-z0-9_$\u0080-\uffff]*/y;
 const NUMBER =
   /0[xX](?:_?[0-9A-Fa-f])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:\d(?:_?\d)*(?:\.(?!\.)(?:\d(?:_?\d)*)?)?|\.\d(?:_?\d)*)(?:[eE][+-]?\d(?:_?\d)*)?/y;
-const JUNK = /[A-Za-z0-9_\u0080-\uffff]+/y;
+const WORD_START = /[A-Za-z_\u0080-\uffff]/y;
+/** The beginning of a number in another base. */
+const BROKEN_RADIX = /0[xXoObB]_?/y;
 const OPERATOR_RUN = /(?:[-+*/<>=~!@#%^&|`]|\?\?)+/y;
 const DOLLAR_TAG = /\$(?:[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)?\$/y;
 const PARAMETER = /\$\d+/y;
@@ -181,11 +183,10 @@ class Lexer implements SqlTokens {
 
   #number(at: number): number {
     const end = this.#match(NUMBER, at);
-    const junk = this.#match(JUNK, end);
-    if (junk > 0) {
-      const radix = /^0([xob])_?$/i.exec(this.text.slice(at, junk))?.[1]?.toLowerCase();
-      const message = radix === undefined ? "trailing junk after numeric literal" : `invalid ${RADIX_NAMES[radix]} integer`;
-      throw errorNear(message, this.text, at, junk);
+    if (this.#match(WORD_START, end) > 0) {
+      const radix = end === at + 1 ? this.#match(BROKEN_RADIX, at) : -1;
+      if (radix < 0) throw errorNear("trailing junk after numeric literal", this.text, at, end + 1);
+      throw errorNear(`invalid ${RADIX_NAMES[this.text[at + 1]!.toLowerCase()]} integer`, this.text, at, radix);
     }
     return this.#push(SqlParser.NUMBER, at, end, decimalText(this.text.slice(at, end)));
   }
@@ -256,8 +257,7 @@ class Lexer implements SqlTokens {
   #dollar(at: number): number {
     const parameterEnd = this.#match(PARAMETER, at);
     if (parameterEnd > 0) {
-      const junk = this.#match(JUNK, parameterEnd);
-      if (junk > 0) throw errorNear("trailing junk after parameter", this.text, at, junk);
+      if (this.#match(WORD_START, parameterEnd) > 0) throw errorNear("trailing junk after parameter", this.text, at, parameterEnd + 1);
       const number = Number(this.text.slice(at + 1, parameterEnd));
       if (number < 1 || number > PARAMETER_MAX) throw errorAt(`there is no parameter $${number}`, this.text, at);
       return this.#push(SqlParser.PARAMETER, at, parameterEnd, String(number));

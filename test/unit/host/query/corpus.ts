@@ -96,7 +96,7 @@ const definitions = [
   "DROP INDEX i",
   "DROP VIEW IF EXISTS v RESTRICT",
   "DROP SCHEMA s CASCADE",
-  "DROP FUNCTION f(text, int), g",
+  "DROP FUNCTION f(text, n int), g",
   "ALTER TABLE t RENAME TO u",
   "ALTER TABLE t RENAME COLUMN a TO b",
   "ALTER TABLE t RENAME a TO b",

@@ -27,7 +27,7 @@ export function buildDrop(context: DropStatementContext): ParsedDrop {
         kind: "ParsedDroppedObject",
         position: positionOf(object),
         names: namesOf(object.relation()),
-        parameterTypes: bracket ? object.typeName().map(typeOf) : undefined,
+        parameterTypes: bracket ? object.droppedParameter().map((parameter) => typeOf(parameter._second ?? parameter._first!)) : undefined,
       };
     }),
   };
