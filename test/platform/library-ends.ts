@@ -13,5 +13,5 @@ const PACKAGE: string = "memflux";
 const { open } = (await import(PACKAGE)) as typeof library;
 
 const db = await open({ dir, durability: durability as "fsync" });
-console.log(db.dbsize());
+console.log(String(db.dbsize()));
 for (let key = 0; key < Number(keys); key++) db.set(`key:${key}`, key);
