@@ -1,7 +1,8 @@
 /**
  * The build, in order:
  *
- *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them
+ *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them;
+ *                  grammar/*.g4 → grammar/generated/ (generate-grammars.mjs), when a grammar has changed
  *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
  *                  skipped when no source of the engine has changed, since it takes longest
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
@@ -18,6 +19,7 @@ import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
+import { generateGrammars } from "./generate-grammars.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
 const DIST = join(ROOT, "dist");
@@ -43,7 +45,11 @@ async function load(path) {
 
 /** Writes what has changed, so that times stay when nothing has; returns the paths of all generated files. */
 async function generate() {
-  const [table, errors] = await Promise.all([load("host/command/table.ts"), load("host/common/error-table.ts")]);
+  const [table, errors, parsers] = await Promise.all([
+    load("host/command/table.ts"),
+    load("host/common/error-table.ts"),
+    generateGrammars(ROOT, run),
+  ]);
   const files = generateCommands(table.commandTable, errors.replyErrors);
   for (const [path, text] of Object.entries(files)) {
     const file = join(ROOT, path);
@@ -51,7 +57,7 @@ async function generate() {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
-  return Object.keys(files);
+  return [...Object.keys(files), ...parsers];
 }
 
 /** Waits for all, so that a failed build leaves no compiler behind that still writes to dist/; then rejects as the first did. */

@@ -233,6 +233,12 @@ export const hostErrors = [
   { name: "FILE_VERSION", prefix: "ERR" },
   { name: "FILE_CORRUPT", prefix: "ERR" },
 
+  // SQL statements; the message ends in its position and SQLSTATE
+  { name: "SQL_SYNTAX", prefix: "SYNTAX" },
+  { name: "SQL_STACK_DEPTH", prefix: "ERR" },
+  { name: "SQL_NOT_SUPPORTED", prefix: "ERR" },
+  { name: "SQL_VALUE", prefix: "TYPE" },
+
   // Engine and program
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },

@@ -77,3 +77,8 @@ export const ADAPTERS = { folder: "host/platform/", importers: ["host/entry/"] }
  * browser too.
  */
 export const FOREIGN_IMPORTERS: readonly string[] = ["host/platform/node/", "host/entry/node", "host/cli/", "host/build/"];
+
+/** Packages that host code may import in one folder besides: they run in a browser too. */
+export const PACKAGE_IMPORTERS: readonly { readonly name: string; readonly folder: string }[] = [
+  { name: "antlr4ng", folder: "host/query/parser/" },
+];

@@ -7,6 +7,7 @@ import { createRandom } from "../support/random.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
 import { fuzzJsonDocuments } from "./json-documents.ts";
+import { fuzzSql } from "./sql-statements.ts";
 
 export type FuzzEntry = (seed: number, steps: number) => void;
 
@@ -21,6 +22,7 @@ export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, Fuzz
   ["replies", fuzzReplies],
   ["options", fuzzOptions],
   ["words", fuzzWords],
+  ["sql", fuzzSql],
   ["canary", canary],
 ]);
 

@@ -1,0 +1,93 @@
+/**
+ * `printSql`: an AST as SQL text, for EXPLAIN, views and tests. Parsing the text gives the same AST, but for positions and slots of
+ * literals; print-expression.ts, print-query.ts and print-definition.ts do the parts.
+ *
+ * Requires: an AST as the parser makes it. Cost: O(nodes); recursion as deep as the AST, which the parser limits.
+ */
+import type { ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "./control.ts";
+import { printChange, printCreate, printDrop } from "./print-definition.ts";
+import { printName, printNameList, printNames, printString } from "./print-expression.ts";
+import { printData } from "./print-query.ts";
+import type { ParsedStatement } from "./statement.ts";
+
+export function printSql(statement: ParsedStatement): string {
+  switch (statement.kind) {
+    case "ParsedQuery":
+    case "ParsedInsert":
+    case "ParsedUpdate":
+    case "ParsedDelete":
+      return printData(statement);
+    case "ParsedCreateTable":
+    case "ParsedCreateIndex":
+    case "ParsedCreateView":
+    case "ParsedCreateSchema":
+    case "ParsedCreateFunction":
+      return printCreate(statement);
+    case "ParsedDrop":
+      return printDrop(statement);
+    case "ParsedAlterTable": {
+      const actions = statement.actions.map(({ change }) => printChange(change));
+      return `ALTER TABLE ${statement.ifExists ? "IF EXISTS " : ""}${printNames(statement.table)} ${actions.join(", ")}`;
+    }
+    case "ParsedTruncate": {
+      const { tables, restartIdentity, cascade } = statement;
+      return `TRUNCATE ${tables.map(printNames).join(", ")}${restartIdentity ? " RESTART IDENTITY" : ""}${cascade ? " CASCADE" : ""}`;
+    }
+    default:
+      return printControl(statement);
+  }
+}
+
+type Printed = "ParsedQuery" | "ParsedInsert" | "ParsedUpdate" | "ParsedDelete" | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable";
+type Control = Exclude<ParsedStatement, { kind: Printed | `ParsedCreate${string}` }>;
+
+function printControl(statement: Control): string {
+  switch (statement.kind) {
+    case "ParsedBegin":
+      return `BEGIN${printModes(statement.modes)}`;
+    case "ParsedCommit":
+      return `COMMIT${statement.chain ? " AND CHAIN" : ""}`;
+    case "ParsedRollback":
+      return `ROLLBACK${statement.savepoint ? ` TO ${printName(statement.savepoint)}` : ""}${statement.chain ? " AND CHAIN" : ""}`;
+    case "ParsedSavepoint":
+      return `SAVEPOINT ${printName(statement.name)}`;
+    case "ParsedRelease":
+      return `RELEASE ${printName(statement.name)}`;
+    case "ParsedSet": {
+      const values = statement.values.length > 0 ? statement.values.map(printSetting).join(", ") : "DEFAULT";
+      return `SET ${statement.scope === "LOCAL" ? "LOCAL " : ""}${printNames(statement.names)} TO ${values}`;
+    }
+    case "ParsedSetTransaction":
+      return `SET TRANSACTION${printModes(statement.modes)}`;
+    case "ParsedShow":
+      return `SHOW ${printNames(statement.names) || "ALL"}`;
+    case "ParsedReset":
+      return `RESET ${printNames(statement.names) || "ALL"}`;
+    case "ParsedExplain": {
+      const { options, statement: explained } = statement;
+      return `EXPLAIN ${printOptions(options)}${printSql(explained)}`;
+    }
+    case "ParsedMaintenance": {
+      const tables = statement.tables.map(
+        ({ table, columns }) => printNames(table) + (columns.length > 0 ? ` ${printNameList(columns)}` : ""),
+      );
+      return `${statement.command} ${printOptions(statement.options)}${tables.join(", ")}`.trimEnd();
+    }
+  }
+}
+
+function printModes(modes: ParsedTransactionModes): string {
+  const isolation = modes.isolation ? ` ISOLATION LEVEL ${modes.isolation}` : "";
+  const access = modes.readOnly === undefined ? "" : modes.readOnly ? " READ ONLY" : " READ WRITE";
+  const deferrable = modes.deferrable === undefined ? "" : modes.deferrable ? " DEFERRABLE" : " NOT DEFERRABLE";
+  return isolation + access + deferrable;
+}
+
+function printSetting(value: ParsedSettingValue): string {
+  return value.quoted ? printString(value.text) : value.text;
+}
+
+function printOptions(options: readonly ParsedOption[]): string {
+  if (options.length === 0) return "";
+  return `(${options.map(({ name, value }) => printName(name) + (value ? ` ${printSetting(value)}` : "")).join(", ")}) `;
+}

@@ -1,0 +1,315 @@
+/**
+ * The key of a statement in the statement cache: its text with literals lifted out, found without the parser.
+ *
+ * Two statements with one key have the same AST but for positions and the values of lifted literals, so a plan made for one serves
+ * the other. What stays in the key decides what a plan may rely on:
+ *
+ * 1. Only queries, INSERT, UPDATE and DELETE are lifted from; the key of any other statement is its text.
+ * 2. Kept: ordinals in ORDER BY and GROUP BY, everything behind LIMIT, OFFSET and FETCH, modifiers and bounds of types, the field of
+ *    EXTRACT, date_part and date_trunc, GRAPH_MATCH's query, the target of ON CONFLICT. NULL, TRUE and FALSE are words and stay.
+ * 3. In select lists, GROUP BY, HAVING, ORDER BY and RETURNING equal literals share a slot, since `x + 1` of the select list must be
+ *    known again in GROUP BY; elsewhere each literal has a slot of its own. Slots stand in the key.
+ * 4. The key has the class of each number: INTEGER, BIGINT or NUMERIC, with the two magnitudes whose class depends on the sign apart.
+ * 5. Marks in the key begin with NUL, which no statement contains.
+ *
+ * Keeping too much only makes more keys; a literal that is lifted wrongly would make a wrong plan. So what is not understood is kept.
+ * Cost: O(length), one pass over the tokens.
+ */
+import { Token } from "antlr4ng";
+import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import type { ParsedStatement } from "../../ast/statement.ts";
+import { tokenize } from "./lexer.ts";
+import { parseTokens } from "./parse.ts";
+import type { SqlTokens } from "./tokens.ts";
+
+export interface LiftedLiteral {
+  readonly type: "integer" | "bigint" | "numeric" | "string" | "binary" | "hexadecimal";
+  /** As the AST has it: decimal text of a number without its sign, the characters of a string, the digits of a bit string. */
+  readonly value: string;
+  /** Offset in the text, of the first one that has the slot. */
+  readonly position: number;
+}
+
+export interface Fingerprint {
+  readonly key: string;
+  /** By slot. */
+  readonly literals: readonly LiftedLiteral[];
+  readonly tokens: SqlTokens;
+  /** Per token the slot of its literal, or -1. */
+  readonly slots: readonly number[];
+}
+
+/** Throws a DatabaseError for text that is not made of tokens. */
+export function fingerprint(text: string): Fingerprint {
+  const tokens = tokenize(text);
+  const lifter = new Lifter(tokens);
+  if (LIFTED_FROM.has(tokens.types[0]!)) lifter.run();
+  return { key: lifter.key(), literals: lifter.literals, tokens, slots: lifter.slots };
+}
+
+/** The AST of the text that was scanned; literals know their slots. */
+export function parseFingerprint({ tokens, slots }: Fingerprint): ParsedStatement {
+  return parseTokens(tokens, slots);
+}
+
+const LIFTED_FROM: ReadonlySet<number> = new Set([
+  SqlParser.SELECT,
+  SqlParser.WITH,
+  SqlParser.VALUES,
+  SqlParser.INSERT,
+  SqlParser.UPDATE,
+  SqlParser.DELETE,
+  SqlParser.LPAREN,
+]);
+
+/** What happens to literals: each gets a slot, equal ones share one, the same but ordinals are kept, or all are kept. */
+type Region = "own" | "shared" | "ordinals" | "kept";
+
+/** Which region a word of a query begins. GROUP and ORDER count only before BY, CONFLICT only behind ON. */
+const CLAUSES: ReadonlyMap<number, Region> = new Map([
+  [SqlParser.SELECT, "shared"],
+  [SqlParser.HAVING, "shared"],
+  [SqlParser.WINDOW, "shared"],
+  [SqlParser.RETURNING, "shared"],
+  [SqlParser.FROM, "own"],
+  [SqlParser.WHERE, "own"],
+  [SqlParser.VALUES, "own"],
+  [SqlParser.SET, "own"],
+  [SqlParser.DO, "own"],
+  [SqlParser.FOR, "own"],
+  [SqlParser.UNION, "own"],
+  [SqlParser.INTERSECT, "own"],
+  [SqlParser.EXCEPT, "own"],
+  [SqlParser.GROUP, "ordinals"],
+  [SqlParser.ORDER, "ordinals"],
+  [SqlParser.LIMIT, "kept"],
+  [SqlParser.OFFSET, "kept"],
+  [SqlParser.FETCH, "kept"],
+  [SqlParser.CONFLICT, "kept"],
+]);
+
+/** Words that make a bracket a query. */
+const QUERY_WORDS: ReadonlySet<number> = new Set([
+  SqlParser.SELECT,
+  SqlParser.VALUES,
+  SqlParser.INSERT,
+  SqlParser.UPDATE,
+  SqlParser.DELETE,
+]);
+
+/** Behind these a type begins, or a bracket with a precision. */
+const TYPE_STARTS: ReadonlySet<number> = new Set([
+  SqlParser.TYPECAST,
+  SqlParser.AS,
+  SqlParser.TIMESTAMP,
+  SqlParser.TIME,
+  SqlParser.INTERVAL,
+  SqlParser.SECOND,
+  SqlParser.CURRENT_TIME,
+  SqlParser.CURRENT_TIMESTAMP,
+  SqlParser.LOCALTIME,
+  SqlParser.LOCALTIMESTAMP,
+]);
+
+/** And these go on with it. */
+const TYPE_WORDS: ReadonlySet<number> = new Set([
+  SqlParser.IDENT,
+  SqlParser.QUOTED_IDENT,
+  SqlParser.DOT,
+  SqlParser.DOUBLE,
+  SqlParser.PRECISION,
+  SqlParser.VARYING,
+  SqlParser.WITH,
+  SqlParser.WITHOUT,
+  SqlParser.ZONE,
+  SqlParser.ARRAY,
+  SqlParser.TO,
+  SqlParser.YEAR,
+  SqlParser.MONTH,
+  SqlParser.DAY,
+  SqlParser.HOUR,
+  SqlParser.MINUTE,
+]);
+
+/** Behind these an item of ORDER BY or GROUP BY begins. */
+const ITEM_STARTS: ReadonlySet<number> = new Set([SqlParser.BY, SqlParser.COMMA, SqlParser.SETS, SqlParser.ALL, SqlParser.DISTINCT]);
+
+/** What may follow an ordinal. */
+const ITEM_ENDS: ReadonlySet<number> = new Set([
+  Token.EOF,
+  SqlParser.SEMI,
+  SqlParser.COMMA,
+  SqlParser.ASC,
+  SqlParser.DESC,
+  SqlParser.NULLS,
+  ...[...CLAUSES.keys()].filter((type) => type !== SqlParser.SET),
+  SqlParser.ON,
+]);
+
+/** Calls all of whose literals are kept, and those whose first argument is. */
+const KEPT_CALLS: ReadonlySet<string> = new Set(["graph_match"]);
+const KEPT_FIRST: ReadonlySet<string> = new Set(["extract", "date_part", "date_trunc"]);
+
+interface Frame {
+  region: Region;
+  /** It is a query or a statement: its words begin clauses. */
+  query: boolean;
+  /** What stands here is a whole item if ORDER BY or GROUP BY has it: a query, or a bracket around items. */
+  items: boolean;
+}
+
+class Lifter {
+  readonly literals: LiftedLiteral[] = [];
+  readonly slots: number[];
+  readonly #tokens: SqlTokens;
+  readonly #shared = new Map<string, number>();
+  readonly #frames: Frame[] = [{ region: "own", query: true, items: true }];
+  /** Pieces of the key up to `#copied`. */
+  #key = "";
+  #copied = 0;
+  #inType = false;
+
+  constructor(tokens: SqlTokens) {
+    this.#tokens = tokens;
+    this.slots = new Array<number>(tokens.types.length).fill(-1);
+  }
+
+  key(): string {
+    return this.#key + this.#tokens.text.slice(this.#copied);
+  }
+
+  run(): void {
+    const { types } = this.#tokens;
+    for (let index = 0; index < types.length; index++) {
+      const type = types[index]!;
+      switch (type) {
+        case SqlParser.LPAREN:
+        case SqlParser.LBRACK:
+          this.#open(index);
+          break;
+        case SqlParser.RPAREN:
+        case SqlParser.RBRACK:
+          if (this.#frames.length > 1) this.#frames.pop();
+          break;
+        case SqlParser.NUMBER:
+        case SqlParser.STRING:
+        case SqlParser.BIT_STRING:
+        case SqlParser.HEX_STRING:
+          this.#literal(index);
+          this.#inType = false;
+          break;
+        default:
+          this.#word(index, type);
+      }
+    }
+  }
+
+  #word(index: number, type: number): void {
+    this.#inType = TYPE_STARTS.has(type) || (this.#inType && TYPE_WORDS.has(type));
+    const frame = this.#frames.at(-1)!;
+    if (this.#tokens.types[index - 1] === SqlParser.DOT) return;
+    if (QUERY_WORDS.has(type)) {
+      frame.query = true;
+      frame.items = true;
+    }
+    if (!frame.query) return;
+    const region = CLAUSES.get(type);
+    if (region === undefined || !this.#begins(index, type)) return;
+    frame.region = region;
+  }
+
+  #begins(index: number, type: number): boolean {
+    const { types } = this.#tokens;
+    if (type === SqlParser.GROUP || type === SqlParser.ORDER) return types[index + 1] === SqlParser.BY;
+    // The condition of ON CONFLICT's target chooses an index; no other WHERE stands behind what is kept.
+    if (type === SqlParser.WHERE) return this.#frames.at(-1)!.region !== "kept";
+    return type !== SqlParser.CONFLICT || types[index - 1] === SqlParser.ON;
+  }
+
+  #open(index: number): void {
+    const { types, values } = this.#tokens;
+    const outer = this.#frames.at(-1)!;
+    const before = types[index - 1];
+    const name = values[index - 1] ?? "";
+    const kept = this.#inType || (before === SqlParser.IDENT && KEPT_CALLS.has(name));
+    const groups =
+      before === SqlParser.BY ||
+      before === SqlParser.COMMA ||
+      before === SqlParser.LPAREN ||
+      before === SqlParser.SETS ||
+      (before === SqlParser.IDENT && (name === "rollup" || name === "cube"));
+    this.#frames.push({ region: kept ? "kept" : outer.region, query: false, items: outer.items && groups });
+  }
+
+  #literal(index: number): void {
+    const { region } = this.#frames.at(-1)!;
+    if (region === "kept" || this.#isKept(index) || (region === "ordinals" && this.#isOrdinal(index))) return;
+    const { text, starts, ends, values, types } = this.#tokens;
+    const value = values[index]!;
+    const position = starts[index]!;
+    const mark = types[index] === SqlParser.NUMBER ? numberClass(value) : MARKS.get(types[index]!)!;
+    const known = region === "own" ? undefined : this.#shared.get(mark + value);
+    const slot = known ?? this.literals.length;
+    if (known === undefined) {
+      this.literals.push({ type: TYPES[mark]!, value, position });
+      if (region !== "own") this.#shared.set(mark + value, slot);
+    }
+    this.slots[index] = slot;
+    this.#key += `${text.slice(this.#copied, position)}\0${mark}${slot};`;
+    this.#copied = ends[index]!;
+  }
+
+  /** The first argument of EXTRACT and its kin. */
+  #isKept(index: number): boolean {
+    const { types, values } = this.#tokens;
+    return types[index - 1] === SqlParser.LPAREN && KEPT_FIRST.has(values[index - 2] ?? "");
+  }
+
+  /** A number that is a whole item of ORDER BY or GROUP BY, with or without sign and brackets. */
+  #isOrdinal(index: number): boolean {
+    const { types } = this.#tokens;
+    if (types[index] !== SqlParser.NUMBER || !this.#frames.at(-1)!.items) return false;
+    let before = index - 1;
+    while (types[before] === SqlParser.MINUS || types[before] === SqlParser.PLUS || types[before] === SqlParser.LPAREN) before--;
+    const begin = types[before]!;
+    // A name can only be ROLLUP or CUBE, whose bracket comes at once.
+    const begins = ITEM_STARTS.has(begin) || (begin === SqlParser.IDENT && types[before + 1] === SqlParser.LPAREN);
+    let behind = index + 1;
+    while (types[behind] === SqlParser.RPAREN) behind++;
+    return begins && ITEM_ENDS.has(types[behind]!);
+  }
+}
+
+const MARKS: ReadonlyMap<number, string> = new Map([
+  [SqlParser.STRING, "s"],
+  [SqlParser.BIT_STRING, "b"],
+  [SqlParser.HEX_STRING, "x"],
+]);
+
+const TYPES: Readonly<Record<string, LiftedLiteral["type"]>> = {
+  i: "integer",
+  j: "bigint",
+  l: "bigint",
+  m: "numeric",
+  n: "numeric",
+  s: "string",
+  b: "binary",
+  x: "hexadecimal",
+};
+
+const INTEGER_MAX = "2147483647";
+const BIGINT_MAX = "9223372036854775807";
+
+/** i INTEGER, l BIGINT, n NUMERIC; j and m are one class higher and would be the lower one behind a minus. */
+function numberClass(text: string): string {
+  if (!/^\d+$/.test(text)) return "n";
+  const digits = text.replace(/^0+(?=\d)/, "");
+  if (atMost(digits, INTEGER_MAX)) return "i";
+  if (digits === "2147483648") return "j";
+  if (atMost(digits, BIGINT_MAX)) return "l";
+  return digits === "9223372036854775808" ? "m" : "n";
+}
+
+function atMost(digits: string, limit: string): boolean {
+  return digits.length < limit.length || (digits.length === limit.length && digits <= limit);
+}

@@ -1,0 +1,120 @@
+/**
+ * SQL text to AST: the door of this folder.
+ *
+ * The way: lexer.ts makes tokens, nesting.ts refuses what is too deep for recursion, ANTLR's parser makes a tree by the grammar, and
+ * transform/ makes the AST of it.
+ *
+ * 1. One statement; semicolons behind it are fine. Positions in the AST are offsets in `text`.
+ * 2. Whatever the text, the only thing thrown is a DatabaseError whose message ends in its position and SQLSTATE.
+ * 3. SLL prediction comes first; where it sees an error the whole statement is parsed again with LL, which alone decides. That
+ *    valid statements do not need this is tested (lookahead.test.ts).
+ *
+ * Cost: O(tokens) but for errors; some 10 µs for a point query. A statement that is in the plan cache does not come here
+ * (fingerprint.ts).
+ */
+import { DefaultErrorStrategy, type Parser, PredictionMode, type RecognitionException, type Token } from "antlr4ng";
+import { type RootContext, SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import { DatabaseError } from "../../../common/error.ts";
+import type { ParsedStatement } from "../../ast/statement.ts";
+import { tokenize } from "./lexer.ts";
+import { checkDepth, checkNesting } from "./nesting.ts";
+import { notSupported, tooDeep } from "./syntax-error.ts";
+import { type SqlToken, SqlTokenStream, type SqlTokens } from "./tokens.ts";
+import { syntaxError } from "./transform/names.ts";
+import { buildStatement } from "./transform/statement.ts";
+
+/** The AST of one statement, without lifted literals. */
+export function parseSql(text: string): ParsedStatement {
+  return parseTokens(tokenize(text), undefined);
+}
+
+/** The AST of tokens whose literals may be lifted: `slots` as fingerprint.ts makes them. */
+export function parseTokens(tokens: SqlTokens, slots: readonly number[] | undefined): ParsedStatement {
+  checkNesting(tokens);
+  try {
+    const tree = parseTree(new SqlTokenStream(tokens, slots));
+    const statement = buildStatement(tree.statement());
+    checkDepth(tokens, statement);
+    return statement;
+  } catch (error) {
+    // The limits fit the usual stack with room to spare; a caller may have used up most of it, or have a small one.
+    if (error instanceof RangeError) throw tooDeep(tokens.text, 0);
+    throw error;
+  }
+}
+
+/** Made once: the prediction cache is ANTLR's, shared by all parsers of a grammar. */
+let parser: SqlParser | undefined;
+
+/** ANTLR's tree of a statement. Throws the first syntax error. */
+export function parseTree(stream: SqlTokenStream): RootContext {
+  if (!parser) {
+    parser = new SqlParser(stream);
+    parser.removeErrorListeners();
+    parser.errorHandler = new FirstErrorStrategy();
+  }
+  try {
+    return parseWith(parser, stream, PredictionMode.SLL);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    try {
+      return parseWith(parser, stream, PredictionMode.LL);
+    } catch (again) {
+      throw unsupported(stream.tokens) ?? again;
+    }
+  } finally {
+    // Holds nothing of the statement.
+    parser.inputStream = EMPTY;
+  }
+}
+
+const EMPTY = new SqlTokenStream(tokenize(""), undefined);
+
+function parseWith(engine: SqlParser, stream: SqlTokenStream, mode: number): RootContext {
+  stream.seek(0);
+  engine.inputStream = stream;
+  engine.interpreter.predictionMode = mode;
+  return engine.root();
+}
+
+/** Stops at the first error instead of guessing how to go on, which PostgreSQL does not do either. */
+class FirstErrorStrategy extends DefaultErrorStrategy {
+  override recover(_parser: Parser, error: RecognitionException): void {
+    throw syntaxError(error.offendingToken as SqlToken);
+  }
+
+  override recoverInline(recognizer: Parser): Token {
+    throw syntaxError(recognizer.getCurrentToken() as SqlToken);
+  }
+
+  /** Errors are found where tokens are matched; asking ahead would cost more than it tells. */
+  override sync(): void {}
+
+  override reportError(): void {}
+}
+
+/** Statements of PostgreSQL that this dialect does not have. */
+const UNSUPPORTED: ReadonlySet<string> = new Set(
+  `call checkpoint close cluster comment copy deallocate declare discard do execute fetch grant import listen load lock merge move notify
+  prepare reassign refresh reindex revoke security unlisten`.split(/\s+/),
+);
+/** Likewise: CREATE, ALTER, DROP of these. */
+const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
+  `access aggregate cast collation conversion database default domain event extension foreign group language materialized operator
+  owned policy procedure publication role routine rule sequence server statistics subscription system tablespace text transform
+  trigger type user`.split(/\s+/),
+);
+
+/** What can be created and dropped, but not altered. */
+const UNCHANGEABLE_OBJECTS: ReadonlySet<string> = new Set(["function", "index", "schema", "view"]);
+
+/** The error for a statement that PostgreSQL would take, told by its first words; undefined for others. */
+function unsupported(tokens: readonly SqlToken[]): DatabaseError | undefined {
+  const [first, second, third] = tokens;
+  if (UNSUPPORTED.has(first!.value)) return notSupported(first!.value.toUpperCase(), first!.statement, first!.start);
+  if (!["create", "alter", "drop"].includes(first!.value) || !second) return undefined;
+  const object = second.value === "temp" || second.value === "temporary" ? third! : second;
+  const unchangeable = first!.value === "alter" && UNCHANGEABLE_OBJECTS.has(object.value);
+  if (!unchangeable && !UNSUPPORTED_OBJECTS.has(object.value)) return undefined;
+  return notSupported(`${first!.value} ${object.value}`.toUpperCase(), first!.statement, first!.start);
+}

@@ -1,0 +1,50 @@
+/**
+ * Errors of the SQL parser, worded as PostgreSQL words them.
+ *
+ * A message ends in ` at line L:C [SQLSTATE]`; lines and columns count from 1, columns in UTF-16 units. Positions in the AST
+ * are offsets; lines are counted here, only when something has gone wrong.
+ */
+import { DatabaseError } from "../../../common/error.ts";
+
+/** Line and column, from 1, of an offset. */
+export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
+    line++;
+    lineStart = at + 1;
+  }
+  return { line, column: offset - lineStart + 1 };
+}
+
+/** The end of a message: where in the text, and the SQLSTATE. */
+function suffix(text: string, offset: number, state: string): string {
+  const { line, column } = lineAndColumn(text, offset);
+  return ` at line ${line}:${column} [${state}]`;
+}
+
+/** `MESSAGE at or near "WORD"` (42601); the word is the text from `offset` to `end`. */
+export function errorNear(message: string, text: string, offset: number, end: number): DatabaseError {
+  const near = offset >= text.length ? "at end of input" : `at or near "${text.slice(offset, end)}"`;
+  return new DatabaseError("SQL_SYNTAX", `${message} ${near}${suffix(text, offset, "42601")}`);
+}
+
+/** A mistake that PostgreSQL names without the word (42601). */
+export function errorAt(message: string, text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_SYNTAX", `${message}${suffix(text, offset, "42601")}`);
+}
+
+/** A literal whose value cannot be: the SQLSTATE tells which kind. */
+export function valueError(message: string, text: string, offset: number, state: "22021" | "22025" | "22P02"): DatabaseError {
+  return new DatabaseError("SQL_VALUE", `${message}${suffix(text, offset, state)}`);
+}
+
+/** SQL that PostgreSQL knows and this dialect does not. */
+export function notSupported(construct: string, text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_NOT_SUPPORTED", `${construct} is not supported${suffix(text, offset, "0A000")}`);
+}
+
+/** Nesting that the parser refuses to follow. */
+export function tooDeep(text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_STACK_DEPTH", `stack depth limit exceeded${suffix(text, offset, "54001")}`);
+}

@@ -1,0 +1,122 @@
+/**
+ * From parse tree to AST: tokens, names, types, and the refusal of what the flat grammar lets through.
+ */
+import type { ParserRuleContext, TerminalNode } from "antlr4ng";
+import {
+  type AliasColumnContext,
+  type ColumnNamesContext,
+  type IntervalFieldsContext,
+  type RelationContext,
+  type SimpleTypeContext,
+  SqlParser,
+  type TypeNameContext,
+} from "../../../../../grammar/generated/SqlParser.ts";
+import type { DatabaseError } from "../../../../common/error.ts";
+import type { ParsedName, ParsedNames, ParsedType } from "../../../ast/name.ts";
+import type { ParsedAliasColumn } from "../../../ast/query.ts";
+import { errorNear } from "../syntax-error.ts";
+import type { SqlToken } from "../tokens.ts";
+
+/** The first token of a rule that is not empty. */
+export function firstToken(context: ParserRuleContext): SqlToken {
+  return context.start as SqlToken;
+}
+
+/** Offset where a rule begins. */
+export function positionOf(context: ParserRuleContext): number {
+  return firstToken(context).start;
+}
+
+export function tokenOf(node: TerminalNode): SqlToken {
+  return node.symbol as SqlToken;
+}
+
+/** The token behind the last one of a rule. */
+export function tokenBehind(context: ParserRuleContext): SqlToken {
+  return (context.stop as SqlToken).next;
+}
+
+/** `syntax error at or near "TOKEN"`. */
+export function syntaxError(token: SqlToken): DatabaseError {
+  return errorNear("syntax error", token.statement, token.start, token.stop + 1);
+}
+
+/** A word or quoted name as a name. */
+export function nameOfToken(token: SqlToken): ParsedName {
+  const quoted = token.type === SqlParser.QUOTED_IDENT;
+  return { kind: "ParsedName", position: token.start, text: quoted ? token.value : token.text, folded: token.value, quoted };
+}
+
+/** Of the rules that are one word. */
+export function nameOf(context: ParserRuleContext): ParsedName {
+  return nameOfToken(firstToken(context));
+}
+
+export function optionalName(context: ParserRuleContext | null | undefined): ParsedName | undefined {
+  return context ? nameOf(context) : undefined;
+}
+
+export function namesOf(context: RelationContext): ParsedNames {
+  return [nameOf(context.ident()), ...context.label().map(nameOf)];
+}
+
+export function columnNames(context: ColumnNamesContext | null): readonly ParsedName[] {
+  return context ? context.ident().map(nameOf) : [];
+}
+
+export function aliasColumn(context: AliasColumnContext): ParsedAliasColumn {
+  const type = context.typeName();
+  return {
+    kind: "ParsedAliasColumn",
+    position: positionOf(context),
+    name: nameOf(context.ident()),
+    type: type ? typeOf(type) : undefined,
+  };
+}
+
+export function typeOf(context: TypeNameContext): ParsedType {
+  const type = simpleType(context.simpleType());
+  return { ...type, dimensions: context.ARRAY() ? 1 : context.LBRACK().length };
+}
+
+/** A type without its []. */
+export function simpleType(context: SimpleTypeContext): ParsedType {
+  const fields = context.intervalFields();
+  const modifiers = context.NUMBER().map((number) => Number(tokenOf(number).value));
+  const negative = context.MINUS().length > 0;
+  return {
+    kind: "ParsedType",
+    position: positionOf(context),
+    name: typeWords(context),
+    modifiers: [...modifiers.map((value, index) => (negative && index > 0 ? -value : value)), ...(fields ? fieldModifiers(fields) : [])],
+    fields: fields ? fieldWords(fields) : undefined,
+    dimensions: 0,
+  };
+}
+
+function typeWords(context: SimpleTypeContext): readonly string[] {
+  const word = context.typeWord();
+  if (word) {
+    const names = [nameOf(word), ...context.label().map(nameOf)].map(({ folded }) => folded);
+    return context.VARYING() ? [...names.slice(0, -1), `${names.at(-1)} varying`] : names;
+  }
+  if (context.DOUBLE()) return ["double precision"];
+  const zone = context.WITH() ? " with time zone" : context.WITHOUT() ? " without time zone" : "";
+  return [firstToken(context).value + zone];
+}
+
+/** "DAY TO SECOND". */
+export function fieldWords(context: IntervalFieldsContext): string {
+  return context
+    .intervalField()
+    .map((field) => firstToken(field).value.toUpperCase())
+    .join(" TO ");
+}
+
+/** The precision of SECOND(3). */
+export function fieldModifiers(context: IntervalFieldsContext): readonly number[] {
+  return context.intervalField().flatMap((field) => {
+    const number = field.NUMBER();
+    return number ? [Number(tokenOf(number).value)] : [];
+  });
+}
