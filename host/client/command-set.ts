@@ -23,7 +23,7 @@ export class CommandRunner<T extends Data> {
   get(key: Data): T | null {
     const session = this.#session ?? closed();
     const found = this.#asBytes ? session.getBytes(toData(key)) : session.getText(toData(key));
-    return found === undefined ? this.run<T | null>(["GET", key]) : (found as T | null);
+    return found === undefined ? (this.call("get", [key]) as T | null) : (found as T | null);
   }
 
   /** See Commands. */
@@ -50,7 +50,7 @@ export class CommandRunner<T extends Data> {
   protected call(name: string, args: readonly unknown[]): unknown {
     const form = commandForms[name];
     if (form === undefined) throw new DatabaseError("INTERNAL", `${name} is not in the table of typed commands`);
-    return form.decode(this.run(form.encode(...(args as never[]))));
+    return form.decode(this.run(form.encode(...(args as never[])).map(toData)));
   }
 
   /** The reply to a command, which is thrown if it is an error. */

@@ -149,9 +149,9 @@ export type Promised<C> = {
   readonly [K in keyof C]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 };
 
-/** How a method becomes a command, and a reply its result, whose type is the method's. */
+/** How a method becomes a command, and a reply its result, whose type is the method's. Who runs it makes its words text or bytes. */
 export interface CommandForm<A extends readonly unknown[]> {
-  readonly encode: (...args: A) => Data[];
+  readonly encode: (...args: A) => Value[];
   readonly decode: (reply: ReplyValue) => unknown;
 }
 
@@ -168,9 +168,9 @@ function isPairList(pairs: Pairs): pairs is Iterable<readonly [Data, Value]> {
   return Symbol.iterator in pairs;
 }
 
-function flatPairs(pairs: Pairs): Data[] {
-  const args: Data[] = [];
-  for (const [key, value] of isPairList(pairs) ? pairs : Object.entries(pairs)) args.push(key, toData(value));
+function flatPairs(pairs: Pairs): Value[] {
+  const args: Value[] = [];
+  for (const [key, value] of isPairList(pairs) ? pairs : Object.entries(pairs)) args.push(key, value);
   return args;
 }
 
@@ -199,8 +199,8 @@ const nothing = (): void => {};
 function plain<A extends readonly (Value | undefined)[]>(name: string, decode: (reply: ReplyValue) => unknown): CommandForm<A> {
   return {
     encode: (...args) => {
-      const words: Data[] = [name];
-      for (const arg of args) if (arg !== undefined) words.push(toData(arg));
+      const words: Value[] = [name];
+      for (const arg of args) if (arg !== undefined) words.push(arg);
       return words;
     },
     decode,
@@ -209,16 +209,16 @@ function plain<A extends readonly (Value | undefined)[]>(name: string, decode: (
 
 /** A command with many keys. */
 function keyed(name: string): CommandForm<(Data | readonly Data[])[]> {
-  return { encode: (...keys) => [name, ...keys.flat().map(toData)], decode: same };
+  return { encode: (...keys) => [name, ...keys.flat()], decode: same };
 }
 
 const forms: Forms = {
   get: plain("GET", same),
   set: {
-    encode: (key, value, options) => ["SET", key, toData(value), ...(options === undefined ? [] : setWords(options))],
+    encode: (key, value, options) => ["SET", key, value, ...(options === undefined ? [] : setWords(options))],
     decode: (reply) => reply === "OK",
   },
-  getset: { encode: (key, value, options = {}) => ["SET", key, toData(value), "GET", ...setWords(options)], decode: same },
+  getset: { encode: (key, value, options = {}) => ["SET", key, value, "GET", ...setWords(options)], decode: same },
   getex: {
     encode: (key, options = {}) => ["GETEX", key, ...expiryWords(options), ...(options.persist === true ? ["PERSIST"] : [])],
     decode: same,

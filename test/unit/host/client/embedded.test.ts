@@ -316,6 +316,31 @@ test("a value that is read again is what it is now, whoever has changed it and h
   await db.close();
 });
 
+test("a key or value that is a number is its text, and one that is neither is refused, whatever the way to the engine", async () => {
+  const db = await open();
+  const key = 5 as unknown as string;
+  db.set(key, 1, { ex: 100 });
+  expect([db.get(key), db.get("5"), db.exists(""), db.bytes.get(key)]).toEqual(["1", "1", 0, Uint8Array.of(49)]);
+  expect([db.getset(key, 2), db.getex(key, { ex: 5 }), db.copy(key, "6"), db.pexpireat(key, 0), db.get("6")]).toEqual([
+    "1",
+    "2",
+    true,
+    true,
+    "2",
+  ]);
+  const wrong = {} as unknown as string;
+  for (const use of [
+    () => db.set(wrong, "v", { ex: 1 }),
+    () => db.getex(wrong, {}),
+    () => db.mset([[wrong, "v"]]),
+    () => db.copy("6", wrong),
+  ]) {
+    expect(use).toThrow(expect.objectContaining({ code: "USAGE" }));
+  }
+  expect(db.keys()).toEqual(["6"]);
+  await db.close();
+});
+
 test("full memory is an error of the method that wrote, and reading goes on", async () => {
   const db = await open({ maxmemory_mb: 2 });
   const fill = (): void => {
