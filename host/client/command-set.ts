@@ -4,7 +4,17 @@
  * `get` and `set` have fast paths of their own (assembly/command/direct.ts); all others come from the table in commands.ts.
  */
 import { DatabaseError } from "../common/error.ts";
-import { type Commands, commandForms, type Data, type ScanOptions, type SetOptions, scanWords, toData, type Value } from "./commands.ts";
+import {
+  type Commands,
+  commandForms,
+  type Data,
+  defineCommands,
+  type ScanOptions,
+  type SetOptions,
+  scanWords,
+  toData,
+  type Value,
+} from "./commands.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { EmbeddedSession } from "./session.ts";
 
@@ -70,17 +80,7 @@ function closed(): never {
   throw new DatabaseError("CLOSED", "the database is closed");
 }
 
-// The rest of the table, as methods.
-for (const name of Object.keys(commandForms)) {
-  if (name in CommandRunner.prototype) continue;
-  Object.defineProperty(CommandRunner.prototype, name, {
-    value(this: { call(name: string, args: readonly unknown[]): unknown }, ...args: readonly unknown[]): unknown {
-      return this.call(name, args);
-    },
-    configurable: true,
-    writable: true,
-  });
-}
+defineCommands(CommandRunner.prototype);
 
 /** `CommandRunner` with all methods of `Commands`, as its prototype has them. */
 export const CommandSet = CommandRunner as unknown as new <T extends Data>(

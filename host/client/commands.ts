@@ -277,6 +277,20 @@ const forms: Forms = {
 /** The form of each typed command, by method name. */
 export const commandForms: Readonly<Record<string, CommandForm<never[]>>> = forms;
 
+/** Gives a prototype a method for each typed command that it does not have; what the method does is the prototype's `call`. */
+export function defineCommands(prototype: object): void {
+  for (const name of Object.keys(commandForms)) {
+    if (name in prototype) continue;
+    Object.defineProperty(prototype, name, {
+      value(this: { call(name: string, args: readonly unknown[]): unknown }, ...args: readonly unknown[]): unknown {
+        return this.call(name, args);
+      },
+      configurable: true,
+      writable: true,
+    });
+  }
+}
+
 /** Arguments of one step of a walk over the keys. */
 export function scanWords(cursor: string, options: ScanOptions): Data[] {
   const words: Data[] = ["SCAN", cursor];

@@ -15,16 +15,10 @@ import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { CommandSet } from "./command-set.ts";
 import { toData, type Value } from "./commands.ts";
+import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
 import { EmbeddedSession } from "./session.ts";
-
-export interface ExecuteOptions {
-  /** Bulk strings come back as Uint8Array instead of text. */
-  readonly bytes?: boolean;
-  /** Rejects with its reason; a command that has begun takes effect all the same. */
-  readonly signal?: AbortSignal;
-}
 
 /** A port behind which the database is served. */
 export interface Door {
@@ -226,8 +220,7 @@ export class EmbeddedDatabase extends DatabaseView {
       if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
       return args.map(toData);
     });
-    const acknowledged = this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes)));
-    return signal === undefined ? acknowledged : orAborted(acknowledged, signal);
+    return orAborted(this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes))), signal);
   }
 
   /** Runs behind the runs that have to wait, or at once when there are none. */
@@ -256,14 +249,4 @@ export class EmbeddedDatabase extends DatabaseView {
     const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
     return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
   }
-}
-
-/** What `work` settles to, or the signal's reason if that comes first. */
-function orAborted<R>(work: Promise<R>, signal: AbortSignal): Promise<R> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
-    work.then(resolve, reject).then(done, done);
-  });
 }

@@ -10,17 +10,11 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
-import { type Commands, commandForms, type Data, type Promised, type ScanOptions, type Value } from "./commands.ts";
+import { type Commands, type Data, defineCommands, type Promised, type ScanOptions, type Value } from "./commands.ts";
+import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
-
-export interface RemoteExecuteOptions {
-  /** Bulk strings come back as Uint8Array instead of text. */
-  readonly bytes?: boolean;
-  /** Rejects with its reason; a command that was sent takes effect all the same. */
-  readonly signal?: AbortSignal;
-}
 
 /** Walks over the keys, by number. */
 let lastWalk = 0;
@@ -62,15 +56,7 @@ class RemoteRunner<T extends Data> {
   }
 }
 
-for (const name of Object.keys(commandForms)) {
-  Object.defineProperty(RemoteRunner.prototype, name, {
-    value(this: { call(name: string, args: readonly unknown[]): Promise<unknown> }, ...args: readonly unknown[]): Promise<unknown> {
-      return this.call(name, args);
-    },
-    configurable: true,
-    writable: true,
-  });
-}
+defineCommands(RemoteRunner.prototype);
 
 /** `RemoteRunner` with all methods of `Commands` as promises, as its prototype has them. */
 const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
@@ -107,13 +93,13 @@ export class RemoteDatabase extends RemoteView {
    * Runs any command and answers its reply in JavaScript values. Rejects with a DatabaseError when the reply is one, and when the
    * log has failed before the command's changes were as safe as the durability level demands.
    */
-  async execute(args: readonly Value[], { bytes = false, signal }: RemoteExecuteOptions = {}): Promise<ReplyValue> {
+  async execute(args: readonly Value[], { bytes = false, signal }: ExecuteOptions = {}): Promise<ReplyValue> {
     signal?.throwIfAborted();
     return orAborted(this.#calls.call("execute", 0, bytes, [args]), signal) as Promise<ReplyValue>;
   }
 
   /** Runs commands one behind the other, no other call between them. An error is an element of the answer and ends nothing. */
-  async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: RemoteExecuteOptions = {}): Promise<ReplyValue[]> {
+  async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: ExecuteOptions = {}): Promise<ReplyValue[]> {
     signal?.throwIfAborted();
     return orAborted(this.#calls.call("pipeline", 0, bytes, [commands]), signal) as Promise<ReplyValue[]>;
   }
@@ -168,15 +154,4 @@ export class RemoteDatabase extends RemoteView {
       this.#endWorker();
     }
   }
-}
-
-/** What `work` settles to, or the signal's reason if that comes first. */
-function orAborted<R>(work: Promise<R>, signal: AbortSignal | undefined): Promise<R> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    const done = (): void => signal.removeEventListener("abort", abort);
-    work.then(resolve, reject).then(done, done);
-  });
 }

@@ -7,6 +7,7 @@ import { EmbeddedDatabase } from "../client/embedded.ts";
 import type { OpenRequest } from "../client/worker-messages.ts";
 import { serveLink } from "../client/worker-service.ts";
 import { createHandlers } from "../command/registry.ts";
+import { newRunId } from "../command/run-id.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
 import { Database } from "../database/database.ts";
@@ -16,7 +17,7 @@ import { browserClock } from "../platform/browser/clock.ts";
 import { browserRandom } from "../platform/browser/random.ts";
 import { linkTo, type MessageEnd } from "../platform/browser/runtime.ts";
 import { BrowserStorage, checkName } from "../platform/browser/storage.ts";
-import { bindDatabase, bindLog, embeddedOptions, newRunId, text } from "./settings.ts";
+import { bindDatabase, bindLog, embeddedOptions, text } from "./settings.ts";
 
 serveLink(linkTo(globalThis as unknown as MessageEnd), open);
 
@@ -29,7 +30,7 @@ async function open({ name, options: given, engine }: OpenRequest, report: (line
     return new EmbeddedDatabase({
       database,
       clock: browserClock,
-      runId: newRunId((target) => browserRandom.fill(target)),
+      runId: newRunId(browserRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
     });
   } catch (error) {

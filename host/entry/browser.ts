@@ -6,7 +6,8 @@ import type { RemoteDatabase } from "../client/remote.ts";
 import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
 
 export type * from "../client/commands.ts";
-export type { RemoteDatabase, RemoteExecuteOptions, RemoteView } from "../client/remote.ts";
+export type { ExecuteOptions } from "../client/execution.ts";
+export type { RemoteDatabase, RemoteView } from "../client/remote.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";

@@ -4,16 +4,18 @@
  */
 import { EmbeddedDatabase } from "../client/embedded.ts";
 import { createHandlers } from "../command/registry.ts";
+import { newRunId } from "../command/run-id.ts";
 import { OptionStore } from "../common/options.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import type { Listener } from "../platform/types.ts";
 import { loadEngine, openDatabase } from "./node-database.ts";
 import type { RunningServer, ServeSurroundings } from "./node-server.ts";
-import { embeddedOptions, newRunId, type Options, parseOptions } from "./settings.ts";
+import { embeddedOptions, type Options, parseOptions } from "./settings.ts";
 
 export type * from "../client/commands.ts";
-export type { DatabaseView, Door, EmbeddedDatabase, ExecuteOptions } from "../client/embedded.ts";
+export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
+export type { ExecuteOptions } from "../client/execution.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
@@ -56,7 +58,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
     return new EmbeddedDatabase({
       database,
       clock: nodeClock,
-      runId: newRunId((target) => nodeRandom.fill(target)),
+      runId: newRunId(nodeRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
       serve: async (chosen) => {
         const door = options.forDoor(parseOptions(chosen as Options));

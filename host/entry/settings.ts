@@ -14,7 +14,6 @@ const MEGABYTE = 1_048_576;
 const SEGMENT_BYTES = 16 * MEGABYTE;
 /** What one step of a compaction logs: well below a millisecond of work. */
 const COMPACT_STEP_BYTES = 65_536;
-const RUN_ID_BYTES = 20;
 
 /** Options by name, as host/common/option-table.ts has them. */
 export type Options = Readonly<Record<string, OptionValue | undefined>>;
@@ -85,11 +84,6 @@ export function commandNames(): readonly string[] {
     if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
   }
   return names;
-}
-
-/** What INFO calls this run: 40 random hexadecimal digits. */
-export function newRunId(fill: (target: Uint8Array) => Uint8Array): string {
-  return Array.from(fill(new Uint8Array(RUN_ID_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export function text(options: OptionStore, name: string): string {

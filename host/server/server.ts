@@ -7,6 +7,7 @@
  * 3. A failed engine ends the server: nothing that it holds can be trusted. Every connection is closed and `closed` rejects.
  * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
  */
+import { newRunId } from "../command/run-id.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -15,7 +16,6 @@ import { Connection, type ConnectionHost } from "./connection.ts";
 
 const IDLE_SWEEP_MS = 1000;
 export const STOP_GRACE_MS = 500;
-const RUN_ID_BYTES = 20;
 
 /** Limits that may change while the server runs; read each time they matter. */
 export interface ServerLimits {
@@ -89,7 +89,7 @@ export class Server implements ServerState, ConnectionHost {
     this.database = parts.database;
     this.clock = parts.clock;
     this.startedMs = parts.clock.nowMs();
-    this.runId = Array.from(parts.random.fill(new Uint8Array(RUN_ID_BYTES)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    this.runId = newRunId(parts.random);
     this.processId = parts.identity.processId;
     this.executable = parts.identity.executable;
     this.configFile = parts.identity.configFile;
