@@ -45,6 +45,9 @@ export class EmbeddedSession extends EngineSession implements Session {
   readonly localAddress = "embedded";
   readonly fileDescriptor = -1;
   readonly outputBytes = 0;
+  /** There is no network. */
+  readonly totalBytesIn = 0;
+  readonly totalBytesOut = 0;
   readonly createdMs: number;
   readonly lastCommand = "";
   name = "";
@@ -52,8 +55,6 @@ export class EmbeddedSession extends EngineSession implements Session {
   libraryVersion = "";
   noEvict = false;
   lastActiveMs: number;
-  totalBytesIn = 0;
-  totalBytesOut = 0;
   readonly #parts: EmbeddedSessionParts;
   readonly #reader: ReplyReader;
   #passScheduled = false;
@@ -158,7 +159,6 @@ export class EmbeddedSession extends EngineSession implements Session {
         continue;
       }
       run.replies.push(this.#reader.read(engine.replyPointer, run.asBytes));
-      this.totalBytesOut += engine.replyLength;
       if (engine.effectLength > PASS_BYTES) commits.pass();
       if (status === EXECUTE_CLOSE) this.#endRun(run);
       status = undefined;
@@ -210,7 +210,6 @@ export class EmbeddedSession extends EngineSession implements Session {
     for (let offset = 0; offset < request.length && status === EXECUTE_DONE; ) {
       const length = engine.loadInput(request, offset);
       offset += length;
-      this.totalBytesIn += length;
       status = engine.execute(this.handle, length, this.lastActiveMs);
     }
     return status;
