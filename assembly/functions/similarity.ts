@@ -5,7 +5,7 @@
  * behind. The similarity is the number of common trigrams by the number of different ones. PostgreSQL hashes trigrams with
  * characters beyond ASCII to three bytes, so that it may hold two for the same; here they stay apart.
  *
- * Cost: O(n log n) time, 8 bytes per character.
+ * Cost: O(n log n) time, about 32 bytes per character.
  */
 import { codePoints, isWordCharacter } from "./text";
 

@@ -5,6 +5,7 @@
  *    neither the engine's memory nor the world, so it can harm nothing but its own answers.
  * 2. A function that traps, throws, recurses too deep or runs out of memory becomes a DatabaseError; the instance is dropped, and
  *    the next call has a fresh one, whose global variables are as at the start.
+ *    So is an instance dropped whose memory has grown beyond half its limit: garbage of earlier calls must not make one fail.
  * 3. Calls are synchronous, and nothing interrupts a function: one that never returns blocks its thread for good.
  * 4. NULL is not passed: a call with a null argument answers null without calling (RETURNS NULL ON NULL INPUT).
  *
@@ -42,6 +43,8 @@ type ExtensionExports = Readonly<Record<string, (...args: WasmValue[]) => WasmVa
 interface Instance {
   readonly exports: ExtensionExports;
   readonly passage: Passage;
+  /** Memory above which it is dropped after a call. */
+  readonly memoryBytesKept: number;
   abortText: string | undefined;
 }
 
@@ -111,12 +114,13 @@ export class Extension {
     const values = parameters.map((type, i) => checkArgument(type, args[i], `argument ${i + 1} of function ${name}`));
     try {
       this.#instance ??= this.#instantiate();
-      const { exports, passage } = this.#instance;
+      const { exports, passage, memoryBytesKept } = this.#instance;
       const pinned: number[] = [];
       const lowered = parameters.map((type, i) => lower(passage, type, values[i] as ExtensionValue, pinned));
       exports.__setArgumentsLength?.(parameters.length);
       const answer = lift(passage, result, exports[name]?.(...lowered));
       for (const pointer of pinned) passage.runtime.__unpin(pointer);
+      if (memoryBytes(passage.runtime) > memoryBytesKept) this.#instance = undefined;
       return answer;
     } catch (cause) {
       const failed = this.#instance;
@@ -145,7 +149,8 @@ export class Extension {
     const runtime = raw as unknown as ManagedRuntime;
     const memoryBytesMax = this.#memoryPagesMax * PAGE_BYTES;
     const passage = { runtime, classIds: this.#bindings.classIds, memoryBytesMax };
-    instance = { exports: raw as ExtensionExports, passage, abortText: undefined };
+    const memoryBytesKept = Math.max(memoryBytesMax / 2, memoryBytes(runtime));
+    instance = { exports: raw as ExtensionExports, passage, memoryBytesKept, abortText: undefined };
     for (const start of START_FUNCTIONS) if (!this.#bindings.functions.has(start)) instance.exports[start]?.();
     return instance;
   }
@@ -165,6 +170,10 @@ export class Extension {
     }
     return failedFunction(`function ${name} failed: ${text}`, cause);
   }
+}
+
+function memoryBytes({ memory }: ManagedRuntime): number {
+  return memory === undefined ? 0 : memory.buffer.byteLength;
 }
 
 /** What AssemblyScript's `abort` tells. */
