@@ -24,7 +24,8 @@ function recordedLines(record: StatementRecord | QueryRecord, answer: Answer): s
     return [`statement error ${sqlstate} ${message.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\n", "\\n")}`, ...sql];
   }
   const { result } = answer;
-  if (record.kind === "statement") return [result.affected === undefined ? "statement ok" : `statement count ${result.affected}`, ...sql];
+  if (record.kind === "statement" || result.columns.length === 0)
+    return [result.affected === undefined ? "statement ok" : `statement count ${result.affected}`, ...sql];
   const types = lettersOf(result);
   const sort = record.sort === "nosort" && result.rows.length > 1 && !ORDERED.test(record.sql) ? "rowsort" : record.sort;
   const rows = printRows(result, types, sort, "exact").map((row) => row.join("\t"));

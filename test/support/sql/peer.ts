@@ -66,8 +66,12 @@ export function letterOf(type: string): TypeLetter {
   }
 }
 
-/** A value of a type from its text. Throws where the text is no such value. */
+/**
+ * A value of a type from its text. JSON is printed anew, its names sorted, since databases keep documents in different orders.
+ * where the text is no such value.
+ */
 export function readText(text: string, type: string): SqlValue {
+  if (type === "json" || type === "jsonb") return JSON.stringify(JSON.parse(text), sortKeys);
   switch (letterOf(type)) {
     case "I":
       return BigInt(text);
@@ -79,6 +83,11 @@ export function readText(text: string, type: string): SqlValue {
     default:
       return text;
   }
+}
+
+function sortKeys(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function readDouble(text: string): number {
