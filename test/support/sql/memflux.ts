@@ -4,7 +4,8 @@
  * 1. What the wire contract promises is checked in every reply: a map with `columns`, `types` and `rows`, rows as wide as the
  *    columns, each value of the wire type that its SQL type has, `affected` only where rows are written, and errors with a SQLSTATE
  *    in brackets behind the prefix that belongs to it. A broken promise is an Error, not a SqlFailure.
- * 2. Texts go out as UTF-8 and come back as such.
+ * 2. A column of a type that PostgreSQL does not have (fields of documents that were never declared) tells its values' kinds by the reply.
+ * 3. Texts go out as UTF-8 and come back as such.
  */
 import { openClient, type RawClient } from "../raw-client.ts";
 import { type Reply, utf8 } from "../reply.ts";
@@ -14,6 +15,28 @@ import { letterOf, readText, SqlFailure, type SqlParameter, type SqlPeer, type S
 
 export type Protocol = 2 | 3;
 
+/** PostgreSQL's types that we have, arrays apart. */
+const TYPES: ReadonlySet<string> = new Set([
+  "smallint",
+  "integer",
+  "bigint",
+  "numeric",
+  "real",
+  "double precision",
+  "boolean",
+  "text",
+  "character varying",
+  "character",
+  "bytea",
+  "uuid",
+  "date",
+  "time without time zone",
+  "timestamp without time zone",
+  "timestamp with time zone",
+  "interval",
+  "json",
+  "jsonb",
+]);
 const REPLY_LIMIT_MS = 60_000;
 /** The prefix of an error by its SQLSTATE, most special first. */
 const PREFIXES: readonly (readonly [RegExp, string])[] = [
@@ -98,6 +121,7 @@ class Memflux implements SqlPeer {
       if (reply.kind !== "array") throw broken(`a value of type ${type} is an array`, reply);
       return arrayText(reply.items.map((item) => this.#valueOf(item, type.slice(0, -2))));
     }
+    if (!TYPES.has(type)) return untypedValue(reply);
     if (!("text" in reply) || reply.kind !== this.#wireKind(type))
       throw broken(`a value of type ${type} is a ${this.#wireKind(type)}`, reply);
     return type === "bytea" ? `\\x${Buffer.from(reply.text, "latin1").toString("hex")}` : readText(fromUtf8(reply.text), type);
@@ -114,6 +138,21 @@ class Memflux implements SqlPeer {
       default:
         return "bulk";
     }
+  }
+}
+
+function untypedValue(reply: Reply): SqlValue {
+  switch (reply.kind) {
+    case "integer":
+      return BigInt(reply.text);
+    case "double":
+      return readText(reply.text, "double precision");
+    case "boolean":
+      return reply.text === "t";
+    case "bulk":
+      return fromUtf8(reply.text);
+    default:
+      throw broken("a value is an integer, a double, a boolean or a text", reply);
   }
 }
 

@@ -68,7 +68,7 @@ export function letterOf(type: string): TypeLetter {
 
 /**
  * A value of a type from its text. JSON is printed anew, its names sorted, since databases keep documents in different orders.
- * where the text is no such value.
+ * Throws where the text is no such value.
  */
 export function readText(text: string, type: string): SqlValue {
   if (type === "json" || type === "jsonb") return JSON.stringify(JSON.parse(text), sortKeys);
