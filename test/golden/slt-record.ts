@@ -46,10 +46,11 @@ if (peer === undefined) throw new Error("PGlite is not installed in test/node_mo
 for (const file of process.argv.slice(2)) {
   const lines = readFileSync(file, "utf8").split("\n");
   const unknown = new Map<number, { record: StatementRecord | QueryRecord; answer: Answer }>();
-  const { mismatches } = await playRecords(peer, parseRecords(lines.join("\n"), file), "exact", (record, answer) => {
+  const observe = (record: StatementRecord | QueryRecord, answer: Answer): void => {
     const isUnknown = record.kind === "query" ? record.types === "?" : record.expect.kind === "unknown";
     if (isUnknown) unknown.set(record.line, { record, answer });
-  });
+  };
+  const { mismatches } = await playRecords(peer, parseRecords(lines.join("\n"), file), "exact", { observe });
   const out: string[] = [];
   for (let at = 0; at < lines.length; at++) {
     const found = unknown.get(at + 1);

@@ -30,12 +30,19 @@ export interface SltOutcome {
 /** What came for a record: a result or a failure. */
 export type Answer = { readonly result: SqlResult } | { readonly failure: SqlFailure };
 
-/** Plays the records of a file on an emptied database. `observe` sees every answer. */
+export interface SltOptions {
+  /** Names that `skipif` and `onlyif` know the database by; those of the peer if absent. */
+  readonly labels?: readonly string[];
+  /** Sees every answer. */
+  readonly observe?: (record: StatementRecord | QueryRecord, answer: Answer) => void;
+}
+
+/** Plays the records of a file on an emptied database. */
 export async function playRecords(
   peer: SqlPeer,
   records: readonly SltRecord[],
   exactness: Exactness,
-  observe: (record: StatementRecord | QueryRecord, answer: Answer) => void = () => {},
+  options: SltOptions = {},
 ): Promise<SltOutcome> {
   const labels = new Map<string, string>();
   const mismatches: SltMismatch[] = [];
@@ -43,14 +50,14 @@ export async function playRecords(
   await peer.reset();
   for (const record of records) {
     if (record.kind === "threshold") continue;
-    if (!isMeantFor(record, peer.labels)) {
+    if (!isMeantFor(record, options.labels ?? peer.labels)) {
       if (record.kind !== "halt") counts.skipped++;
       continue;
     }
     if (record.kind === "halt") break;
     counts[record.kind === "query" ? "queries" : "statements"]++;
     const answer = await ask(peer, record);
-    observe(record, answer);
+    options.observe?.(record, answer);
     const mismatch = record.kind === "query" ? judgeQueryAnswer(record, answer, labels, exactness) : judgeStatement(record, answer);
     if (mismatch === undefined) continue;
     if (record.kind === "query") counts.failedQueries++;
