@@ -26,3 +26,4 @@ export {
   statistics_reset,
   suspend,
 } from "./exports/engine";
+export * from "./exports/runtime";
