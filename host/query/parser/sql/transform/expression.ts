@@ -12,15 +12,15 @@
  *
  * Cost: O(operators).
  */
-import {
-  type ExprContext,
-  type ExprPartContext,
-  type OperandContext,
-  type QuantifiedContext,
-  type RestrictedExprContext,
-  type RestrictedPartContext,
-  SqlParser,
+import type {
+  ExprContext,
+  ExprPartContext,
+  OperandContext,
+  QuantifiedContext,
+  RestrictedExprContext,
+  RestrictedPartContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedExpression, ParsedIs, ParsedLike, ParsedMatchOperator } from "../../../ast/expression.ts";
 import {
   ADDITION,

@@ -1,0 +1,9 @@
+/**
+ * What query plans import, and the interpreter calls: each function of runtime/ under its own name (runtime/README.md has the
+ * conventions; host/query/function has types and properties).
+ */
+export * from "../runtime/cells";
+export * from "../runtime/number";
+export * from "../runtime/numeric";
+export * from "../runtime/text";
+export * from "../runtime/word";
