@@ -3,5 +3,6 @@
  * conventions; host/query/function has types and properties).
  */
 export * from "../runtime/cells";
+export * from "../runtime/collection";
 export * from "../runtime/text";
 export * from "../runtime/word";
