@@ -310,8 +310,7 @@ function readWord(word: usize, base: usize): void {
   wordLength = load<u32>(word) >>> 8;
   wordPointer = base + <usize>load<u32>(word, 4);
   if (wordLength != <u32>WORD_HUGE) return;
-  wordLength = load<u32>(wordPointer);
-  wordPointer += 4;
+  wordLength = load<u32>(wordPointer - 4);
 }
 
 /** The part of a dynamic value in a slot of this kind at `slot`; addresses in words count from `base`. */
@@ -335,7 +334,7 @@ export function keyAny(kind: u32, slot: usize, base: usize): void {
 
 /** True of a SLOT_NUMBER that holds an integer. */
 function isBoxed(bits: u64): bool {
-  return bits >> <u64>NUMBER_BOX_SHIFT == 0x1fff;
+  return bits >> (<u64>NUMBER_BOX_SHIFT) == 0x1fff;
 }
 
 /** The part of a declared column's slot, in the order of its type. */
