@@ -115,8 +115,8 @@ export const COLLECTION_SIZE = 48;
  */
 export const SHAPE_SLOT_BIT = 8;
 export const SHAPE_SLOT_OFFSET = 16;
-export const SHAPE_NO_FIELD = 2147483647;
-export const SHAPE_INSIDE = 2147483646;
+export const SHAPE_NO_FIELD = -1;
+export const SHAPE_INSIDE = -2;
 
 // Cells of a running plan ---------------------------------------------------------------------------------------------
 /**
