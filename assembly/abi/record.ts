@@ -72,7 +72,7 @@ export const RECORD_NULLS = 8;
 export const RECORD_MISSING = 16;
 export const RECORD_SLOTS = 24;
 export const RECORD_PACKED = 4;
-export const NO_ROW = 4294967295;
+export const NO_ROW = 2147483647;
 
 /** Most fields of a shape (objects count), and most shapes of a collection. */
 export const SHAPE_FIELDS_MAX = 64;
@@ -95,7 +95,7 @@ export const ROW_BYTES = 8;
 /** What `shapeSlot` answers: SLOT_* | bit << 8 | offset << 16; or SHAPE_NO_FIELD. */
 export const SHAPE_SLOT_BIT = 8;
 export const SHAPE_SLOT_OFFSET = 16;
-export const SHAPE_NO_FIELD = 4294967295;
+export const SHAPE_NO_FIELD = -1;
 
 // Cells of a running plan ---------------------------------------------------------------------------------------------
 /**
