@@ -4,5 +4,7 @@
  */
 export * from "../runtime/cells";
 export * from "../runtime/collection";
+export * from "../runtime/number";
+export * from "../runtime/numeric";
 export * from "../runtime/text";
 export * from "../runtime/word";
