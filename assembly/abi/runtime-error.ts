@@ -97,3 +97,10 @@ export const RUNTIME_ERROR_JSON_LENGTH_OBJECT = 153;
 export const RUNTIME_ERROR_DYNAMIC_CAST = 154;
 export const RUNTIME_ERROR_JSON_SET_SCALAR = 155;
 export const RUNTIME_ERROR_JSON_PATH_INTEGER = 156;
+/** Rows of tables and indexes. */
+export const RUNTIME_ERROR_UNIQUE = 176;
+export const RUNTIME_ERROR_NOT_NULL = 177;
+export const RUNTIME_ERROR_CHECK = 178;
+export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
+export const RUNTIME_ERROR_ROW_KIND = 180;
+export const RUNTIME_ERROR_ROW_KEY = 181;

@@ -63,6 +63,21 @@ export class MemoryView {
     return this.#data.getFloat64(address, true);
   }
 
+  /** The i64 at an address. */
+  long(address: number): bigint {
+    return this.#data.getBigInt64(address, true);
+  }
+
+  /** Writes an i64 at an address. */
+  setLong(address: number, value: bigint): void {
+    this.#data.setBigInt64(address, value, true);
+  }
+
+  /** Writes an f64 at an address. */
+  setFloat(address: number, value: number): void {
+    this.#data.setFloat64(address, value, true);
+  }
+
   /** A view of `length` bytes, valid until the next call into the engine. */
   view(address: number, length: number): Uint8Array {
     return new Uint8Array(this.#buffer, address, length);
