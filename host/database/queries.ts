@@ -36,7 +36,7 @@ export class QueryDoor {
     try {
       const { createQueryEngine } = await import("../query/executor/create.ts");
       const seed = new BigUint64Array(1);
-      this.#loaded = createQueryEngine(this.#engine, {
+      const loaded = createQueryEngine(this.#engine, {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
         seed: () => {
@@ -44,7 +44,8 @@ export class QueryDoor {
           return BigInt.asIntN(64, seed[0] ?? 0n);
         },
       });
-      return this.#loaded;
+      this.#loaded = loaded;
+      return loaded;
     } catch (error) {
       this.#loading = undefined;
       throw error;

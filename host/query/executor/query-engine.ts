@@ -12,12 +12,12 @@ import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } fr
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
-import { bindStatement } from "../binder/statement.ts";
+import { bindStatement } from "../binder/bind.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
-import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
+import { fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
@@ -32,6 +32,8 @@ import type { SessionSettings } from "./settings.ts";
 import type { Rows, Surroundings } from "./surroundings.ts";
 import type { Value } from "./value.ts";
 
+/** Statements that become plans. */
+const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
 /** Bytes that one execution may take from its arena. */
@@ -106,6 +108,11 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
   }
 
+  /** For durations. */
+  monotonicMs(): number {
+    return this.#parts.monotonicMs();
+  }
+
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
     const print = fingerprint(text);
@@ -124,15 +131,14 @@ export class QueryEngine {
 
   /** The optimised plan of a statement; undefined for one that has none. */
   plan(statement: ParsedStatement, text: string, database: number): LogicalPlan | undefined {
-    switch (statement.kind) {
-      case "ParsedQuery":
-      case "ParsedInsert":
-      case "ParsedUpdate":
-      case "ParsedDelete":
-        return this.#optimized(statement, text, database);
-      default:
-        return undefined;
-    }
+    if (!PLANNED.has(statement.kind)) return undefined;
+    const { catalog, facts } = this.#parts.catalog(database);
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
+    return optimize(bound, {
+      collection: facts,
+      evaluate: (expression) => evaluateConstant(expression, this.functions),
+      disabled: new Set(),
+    });
   }
 
   /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
@@ -145,7 +151,7 @@ export class QueryEngine {
     return this.#parts.engine.runPlan(() => {
       this.#begin(options.settings);
       try {
-        if (prepared.kind === "other") return this.#runOther(prepared, options);
+        if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
         return this.#runPlan(prepared, parameters, options);
       } finally {
         this.#reset();
@@ -161,31 +167,19 @@ export class QueryEngine {
 
   /** What an interpreted plan asks of the world. */
   surroundings(options: RunOptions): Surroundings {
-    const { engine } = this.#parts;
-    void engine;
     return { functions: this.functions, rows: this.#parts.rows(options.database, this.functions), pause: this.#pause(options) };
   }
 
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
-    return plan.literals.map(({ slot, type }) => {
+    return plan.literals.map(({ slot, negative, type }) => {
       const literal = literals[slot];
       if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
-      return this.#input.fromLiteral(literal, type);
+      return this.#input.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
     });
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
-
-  #optimized(statement: Parameters<typeof bindStatement>[0], text: string, database: number): LogicalPlan {
-    const { catalog, facts } = this.#parts.catalog(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return optimize(bound, {
-      collection: facts,
-      evaluate: (expression) => evaluateConstant(expression, this.functions),
-      disabled: new Set(),
-    });
-  }
 
   #runPlan({ plan, literals }: Prepared & { kind: "plan" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     const rows: (readonly Value[])[] = [];
@@ -205,10 +199,10 @@ export class QueryEngine {
     return plan.parameters.map((type, index) => this.#input.fromParameter(parameters[index], type));
   }
 
-  #runOther({ statement, text }: Prepared & { kind: "other" }, options: RunOptions): QueryResult {
+  #runOther({ statement, text }: Prepared & { kind: "other" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     switch (statement.kind) {
       case "ParsedExplain":
-        return runExplain(this, statement, text, options);
+        return runExplain(this, statement, text, parameters, options);
       case "ParsedSet":
       case "ParsedShow":
       case "ParsedReset":
@@ -254,5 +248,3 @@ const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: unde
 function shapeOf(plan: LogicalPlan): Pick<QueryResult, "kind" | "columns"> {
   return { kind: plan.modifies ? "write" : "query", columns: plan.output.map(({ name, type }: PlanColumn) => ({ name, type })) };
 }
-
-export type { Fingerprint };

@@ -18,7 +18,7 @@ export function runSetting(statement: ParsedSet | ParsedShow | ParsedReset, sett
     case "ParsedSet": {
       const target = statement.scope === "LOCAL" ? new SessionSettings() : settings;
       const { values } = statement;
-      target.set(nameOf(statement.names.parts), values.length === 0 ? undefined : values.map(({ text }) => text).join(", "));
+      target.set(nameOf(statement.names), values.length === 0 ? undefined : values.map(({ text }) => text).join(", "));
       return NOTHING;
     }
     case "ParsedShow":

@@ -29,7 +29,7 @@ export function compileExpression(expression: BoundExpression, context: Context)
       return () => value;
     }
     case "BoundLiteral": {
-      const position = context.literalAt(expression.slot, expression.type);
+      const position = context.literalAt(expression.slot, expression.negative, expression.type);
       return () => context.literals[position] ?? null;
     }
     case "BoundParameter": {
