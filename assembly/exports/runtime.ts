@@ -3,7 +3,9 @@
  * conventions; host/query/function has types and properties).
  */
 export * from "../runtime/cells";
+export * from "../runtime/collection";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
+export * from "../runtime/statement";
 export * from "../runtime/text";
 export * from "../runtime/word";

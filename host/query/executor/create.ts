@@ -4,7 +4,7 @@
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { engineCatalog } from "./engine-catalog.ts";
-import { EngineRows } from "./engine-rows.ts";
+import { engineRows } from "./engine-rows.ts";
 import { QueryEngine } from "./query-engine.ts";
 
 /** What statements need of the world outside of the engine. */
@@ -21,7 +21,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     engine,
     ...outside,
     catalog: (database) => engineCatalog(engine, created.functions, database),
-    rows: (database, functions) => new EngineRows(engine, functions, database),
+    rows: (database, functions) => engineRows(engine, functions, database),
     define: (statement) => {
       throw sqlError("0A000", `${statement.kind.replace("Parsed", "")} is not supported`);
     },

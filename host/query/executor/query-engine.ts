@@ -10,7 +10,7 @@
  */
 import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
-import type { Engine } from "../../engine/engine.ts";
+import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -98,7 +98,8 @@ export class QueryEngine {
   readonly #parts: QueryParts;
   readonly #input: Input;
   readonly #plans = new LruMap<string, LogicalPlan>(PLANS_MAX);
-  readonly #reset: () => unknown;
+  readonly #reset: PlanFunction;
+  readonly #start: PlanFunction;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -106,6 +107,7 @@ export class QueryEngine {
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
     this.#reset = this.functions.required("runtime_reset");
+    this.#start = this.functions.required("statement_begin");
   }
 
   /** For durations. */
@@ -123,7 +125,11 @@ export class QueryEngine {
       return { kind: "plan", plan: cached, literals: print.literals };
     }
     const statement = parseFingerprint(print);
-    const plan = this.plan(statement, text, database);
+    // Constants are computed by the engine, so planning is an execution too.
+    const plan = this.#parts.engine.runPlan(() => {
+      this.#begin(0, database);
+      return this.plan(statement, text, database);
+    });
     if (plan === undefined) return { kind: "other", statement, text };
     this.#plans.set(key, plan);
     return { kind: "plan", plan, literals: print.literals };
@@ -149,7 +155,7 @@ export class QueryEngine {
   /** Runs a statement that was prepared. Requires: its plan is still valid (`isValid`). */
   execute(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     return this.#parts.engine.runPlan(() => {
-      this.#begin(options.settings);
+      this.#begin(options.settings.zoneSeconds, options.database);
       try {
         if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
         return this.#runPlan(prepared, parameters, options);
@@ -217,16 +223,17 @@ export class QueryEngine {
   }
 
   /** Time, zone, seed and budget of an execution. */
-  #begin(settings: SessionSettings): void {
+  #begin(zoneSeconds: number, database: number): void {
     const { engine, nowMs, seed } = this.#parts;
     const { memory } = engine;
     this.#reset();
     memory.refresh();
     const { cells } = this.functions;
     const now = nowMs();
+    this.#start(database, now);
     memory.setFloat(cells + CELL_NOW, now);
     memory.setLong(cells + CELL_NOW_MICROSECONDS, BigInt(Math.round(now)) * MICROSECONDS_OF_MS);
-    memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
+    memory.setLong(cells + CELL_ZONE, BigInt(zoneSeconds));
     memory.setLong(cells + CELL_SEED, seed());
     memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
   }
