@@ -25,7 +25,7 @@ export function engineCatalog(engine: Engine, functions: EngineFunctions, databa
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
     const handle = rows.find(collection);
-    return handle === 0 ? 0 : engine.memory.word(handle + COLLECTION_VERSION);
+    return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };
   const catalog: Catalog = {
     table: () => undefined,
@@ -38,7 +38,7 @@ export function engineCatalog(engine: Engine, functions: EngineFunctions, databa
 
 function factsOf(engine: Engine, handle: number): CollectionFacts {
   return {
-    rows: handle === 0 ? 0 : engine.memory.word(handle + COLLECTION_LIVE),
+    rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
     primaryKey: [{ kind: "id" }],
     indexes: [],
     distinctValues: () => undefined,
@@ -63,10 +63,10 @@ function fieldsAt(
   const names: string[] = [];
   for (let number = 0; number < count; number++) {
     const field = Number(fieldOf(handle, number)) >>> 0;
-    const ofParent = (memory.word(field + FIELD_PARENT) & 0xffff) === parent;
+    const ofParent = (memory.looseWord(field + FIELD_PARENT) & 0xffff) === parent;
     const flags = memory.byte(field + FIELD_FLAGS);
     if (!ofParent || (flags & FIELD_SEEN) === 0) continue;
-    names.push(memory.readText(memory.word(field + FIELD_NAME), memory.word(field + FIELD_NAME_LENGTH)));
+    names.push(memory.readText(memory.looseWord(field + FIELD_NAME), memory.looseWord(field + FIELD_NAME_LENGTH)));
   }
   return { names, open: count === 0 && path.length > 0 };
 }

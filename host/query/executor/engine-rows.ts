@@ -56,8 +56,8 @@ export class EngineRows {
     if (handle === 0) return { next: () => false, value: () => null };
     const { memory } = this.#engine;
     const isGone = this.#functions.required("row_expired");
-    const rows = memory.word(handle + COLLECTION_ROWS);
-    const directory = memory.word(handle + COLLECTION_DIRECTORY);
+    const rows = memory.looseWord(handle + COLLECTION_ROWS);
+    const directory = memory.looseWord(handle + COLLECTION_DIRECTORY);
     const now = memory.float(this.#functions.cells + CELL_NOW);
     let row = -1;
     let element = 0;

@@ -51,7 +51,7 @@ export function runExplain(
   const lines = chosen.json ? [planJson(plan.root, seen, totalMs, chosen)] : planLines(plan.root, seen);
   if (chosen.analyze && !chosen.json) lines.push("Executed by: interpreter", `Execution Time: ${totalMs.toFixed(3)} ms`);
   const rows = lines.map((line) => [bytesOfText(line)]);
-  return { kind: "query", columns: [{ name: "QUERY PLAN", type: chosen.json ? plainType("json") : TEXT }], rows, affected: undefined };
+  return { kind: "query", columns: [{ name: "QUERY PLAN", type: TEXT }], rows, affected: undefined };
 }
 
 /** Runs the plan and counts what each operator gives. */
