@@ -8,7 +8,9 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { identicalType } from "../type/category.ts";
 import { Binding, type Surroundings } from "./binding.ts";
+import { bindInsert } from "./insert.ts";
 import { bindQuery, type Relation } from "./query.ts";
+import { bindDelete, bindUpdate } from "./update.ts";
 
 /** Binds a statement; `text` is what it was parsed from. */
 export function bindStatement(statement: ParsedStatement, text: string, surroundings: Surroundings): LogicalPlan {
@@ -28,6 +30,12 @@ function bindAny(binding: Binding, statement: ParsedStatement): Relation {
   switch (statement.kind) {
     case "ParsedQuery":
       return bindQuery(binding, undefined, false, statement);
+    case "ParsedInsert":
+      return bindInsert(binding, statement);
+    case "ParsedUpdate":
+      return bindUpdate(binding, statement);
+    case "ParsedDelete":
+      return bindDelete(binding, statement);
     default:
       throw binding.notSupported(statementName(statement.kind), statement.position);
   }

@@ -115,7 +115,7 @@ function finish(
   keys: readonly SortKey[],
   on: readonly BoundExpression[],
 ): Relation {
-  if (select.distinct) refuseHiddenOrder(binding, select, items, keys);
+  if (select.distinct && on.length === 0) refuseHiddenOrder(binding, select, items, keys);
   if (on.length > 0) refuseOtherOrder(binding, select, keys, on);
   const projection = project(binding, input, items);
   const { columns, replaced } = projection;

@@ -50,7 +50,7 @@ function typed(binding: Binding, { column, name, type }: PlanColumn, position: n
 
 /** A relation whose columns have the given types. */
 export function cast(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
-  const settled = settleColumns(binding, { operator, columns }, types);
+  const settled = retypeColumns(binding, { operator, columns }, types);
   const items: (PlanColumn & { readonly value: BoundExpression })[] = [];
   const shown = settled.columns.map((column, index): PlanColumn => {
     const type = types[index]!;
@@ -66,7 +66,7 @@ export function cast(binding: Binding, { operator, columns }: Relation, types: r
 }
 
 /** Gives literals of a select list that have no type yet the types that are wanted of them. */
-function settleColumns(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
+export function retypeColumns(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
   const wanted = new Map(columns.flatMap(({ column, type }, index) => (type.name === "unknown" ? [[column, types[index]!]] : [])));
   if (wanted.size === 0) return { operator, columns };
   const changed = rewriteOperators(operator, (part) => {
