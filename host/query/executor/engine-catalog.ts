@@ -54,6 +54,8 @@ function fieldsAt(
   collection: string,
   path: readonly string[],
 ): CatalogFields {
+  // A small collection keeps no list of its fields until somebody names one: the key's part that every document has.
+  rows.fieldNumber(collection, ["id"]);
   const parent = rows.fieldNumber(collection, path);
   const handle = rows.find(collection);
   if (handle === 0 || parent < 0) return { names: [], open: true };

@@ -65,7 +65,7 @@ export class EngineRows {
     return {
       next: () => {
         while (++row < rows) {
-          const chunk = memory.word(directory + (row >>> CHUNK_SHIFT) * 4);
+          const chunk = memory.looseWord(directory + (row >>> CHUNK_SHIFT) * 4);
           if ((row & CHUNK_MASK) === 0) mayExpire = Number(BigInt.asUintN(64, memory.long(chunk + CHUNK_EXPIRY))) < now;
           element = chunk + CHUNK_HEADER + (row & CHUNK_MASK) * ROW_BYTES;
           if (memory.word(element + ROW_ENTRY) === 0) continue;
