@@ -119,9 +119,8 @@ export class QueryEngine {
   prepare(text: string, database: number): Prepared {
     const print = fingerprint(text);
     const key = `${database} ${print.key}`;
-    const { catalog } = this.#parts.catalog(database);
     const cached = this.#plans.get(key);
-    if (cached?.dependencies.every(({ collection, version }) => catalog.version(collection) === version)) {
+    if (cached !== undefined && this.#isValid(cached, database)) {
       return { kind: "plan", plan: cached, literals: print.literals };
     }
     const statement = parseFingerprint(print);
@@ -152,7 +151,7 @@ export class QueryEngine {
     return this.execute(this.prepare(text, options.database), parameters, options);
   }
 
-  /** Runs a statement that was prepared. Requires: its plan is still valid (`isValid`). */
+  /** Runs a statement that was prepared. Requires: it is current. */
   execute(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     return this.#parts.engine.runPlan(() => {
       this.#begin(options.settings.zoneSeconds, options.database);
@@ -165,10 +164,9 @@ export class QueryEngine {
     });
   }
 
-  /** Whether nothing has changed that the plan was made from. */
-  isValid(plan: LogicalPlan, database: number): boolean {
-    const { catalog } = this.#parts.catalog(database);
-    return plan.dependencies.every(({ collection, version }) => catalog.version(collection) === version);
+  /** Whether nothing has changed that the statement's plan was made from. */
+  isCurrent(prepared: Prepared, database: number): boolean {
+    return prepared.kind === "other" || this.#isValid(prepared.plan, database);
   }
 
   /** What an interpreted plan asks of the world. */
@@ -186,6 +184,15 @@ export class QueryEngine {
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
+
+  /** Looks into the engine without running anything: a collection's version is a word in its memory. */
+  #isValid({ dependencies }: LogicalPlan, database: number): boolean {
+    const { catalog } = this.#parts.catalog(database);
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(0, database);
+      return dependencies.every(({ collection, version }) => catalog.version(collection) === version);
+    });
+  }
 
   #runPlan({ plan, literals }: Prepared & { kind: "plan" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     const rows: (readonly Value[])[] = [];
