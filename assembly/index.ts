@@ -25,3 +25,4 @@ export {
   statistics_reset,
   suspend,
 } from "./exports/engine";
+export * from "./exports/runtime";

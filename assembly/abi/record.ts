@@ -115,6 +115,8 @@ export const CELL_NOW_MICROSECONDS = 32;
 export const CELL_ZONE = 40;
 /** u32: bytes that the plan may still take from its arena. */
 export const CELL_BUDGET = 48;
+/** u64: state of random() and gen_random_uuid(). */
+export const CELL_SEED = 56;
 export const CELLS_SIZE = 64;
 
 /** What a plan's function answers. */

@@ -1,0 +1,7 @@
+/**
+ * What query plans import, and the interpreter calls: each function of runtime/ under its own name (runtime/README.md has the
+ * conventions; host/query/function has types and properties).
+ */
+export * from "../runtime/cells";
+export * from "../runtime/text";
+export * from "../runtime/word";
