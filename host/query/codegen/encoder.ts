@@ -25,11 +25,13 @@ import {
   OP_GLOBAL_GET,
   OP_I32_CONST,
   OP_I64_CONST,
+  OP_I64_TRUNC_SAT_F64_S,
   OP_IF,
   OP_LOCAL_GET,
   OP_LOCAL_SET,
   OP_LOCAL_TEE,
   OP_LOOP,
+  OP_PREFIX,
   TYPE_F64,
   TYPE_I32,
   TYPE_I64,
@@ -214,6 +216,12 @@ export class FunctionCode {
     out.unsigned(offset);
     out.byte(OP_LOCAL_SET);
     out.unsigned(local);
+  }
+
+  /** Takes an f64 and pushes the nearest i64 towards zero; never traps. */
+  saturate(): void {
+    this.op(OP_PREFIX);
+    this.#out.byte(OP_I64_TRUNC_SAT_F64_S);
   }
 
   /** Pushes the address of the cells. */

@@ -106,3 +106,9 @@ export const OP_I64_EXTEND_I32_U = 0xad;
 export const OP_F64_CONVERT_I64_S = 0xb9;
 export const OP_I64_REINTERPRET_F64 = 0xbd;
 export const OP_F64_REINTERPRET_I64 = 0xbf;
+export const OP_F32_CONVERT_I64_S = 0xb4;
+export const OP_F32_DEMOTE_F64 = 0xb6;
+export const OP_F64_PROMOTE_F32 = 0xbb;
+/** Prefix of saturating conversions; and the one from f64 to i64. */
+export const OP_PREFIX = 0xfc;
+export const OP_I64_TRUNC_SAT_F64_S = 6;
