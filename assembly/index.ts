@@ -1,6 +1,7 @@
 /**
  * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
  */
+export { collection_find, entry_key, entry_key_length, entry_value, row_entry } from "./exports/collection";
 export { call_arguments, direct_get, direct_set } from "./exports/embedded";
 export {
   check_invariants,

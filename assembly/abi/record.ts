@@ -72,7 +72,7 @@ export const RECORD_NULLS = 8;
 export const RECORD_MISSING = 16;
 export const RECORD_SLOTS = 24;
 export const RECORD_PACKED = 4;
-export const NO_ROW = 4294967295;
+export const NO_ROW = 2147483647;
 
 /** Most fields of a shape (objects count), and most shapes of a collection. */
 export const SHAPE_FIELDS_MAX = 64;
@@ -92,10 +92,29 @@ export const ROW_ENTRY = 0;
 export const ROW_RECORD = 4;
 export const ROW_BYTES = 8;
 
-/** What `shapeSlot` answers: SLOT_* | bit << 8 | offset << 16; or SHAPE_NO_FIELD. */
+/**
+ * Collection: the address that `collection_find` answers. It is good until the next write; plans look it up for each execution.
+ * Row r lies in chunk r / CHUNK_ROWS of the directory, as element r % CHUNK_ROWS; rows at and behind COLLECTION_ROWS were never used.
+ */
+/** u32: rows present; row numbers in use so far; address of the directory (u32 addresses of chunks); chunks in it. */
+export const COLLECTION_LIVE = 0;
+export const COLLECTION_ROWS = 4;
+export const COLLECTION_DIRECTORY = 8;
+export const COLLECTION_CHUNKS = 12;
+/** u32: changes whenever a field, a shape or a slot kind is added; never the same for two collections. */
+export const COLLECTION_VERSION = 16;
+/** u32: what a declared table keeps (0: the collection is not declared). */
+export const COLLECTION_TABLE = 20;
+export const COLLECTION_SIZE = 48;
+
+/**
+ * What `shape_slot` answers: SLOT_* | bit << 8 | offset << 16; or SHAPE_NO_FIELD: no record of the shape has the field (NULL); or
+ * SHAPE_INSIDE: it may be there inside of another field's value, or has no slot: ask `record_field`.
+ */
 export const SHAPE_SLOT_BIT = 8;
 export const SHAPE_SLOT_OFFSET = 16;
-export const SHAPE_NO_FIELD = 4294967295;
+export const SHAPE_NO_FIELD = -1;
+export const SHAPE_INSIDE = -2;
 
 // Cells of a running plan ---------------------------------------------------------------------------------------------
 /**

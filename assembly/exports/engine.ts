@@ -31,6 +31,7 @@ import {
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
+  TYPE_DOCUMENT,
 } from "../abi/status";
 import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory, setReadOnly } from "../command/call";
@@ -41,6 +42,7 @@ import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } 
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
 import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { collectionsCheck } from "../keyspace/collection-check";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
 import { generatorSeed } from "../keyspace/generator";
@@ -53,6 +55,7 @@ import { pageHeapCheck } from "../memory/page-heap";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
+import { documentBytes, documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
 
 let initialized: bool = false;
@@ -195,6 +198,7 @@ export function statistics_reset(): void {
 }
 
 function valueHash(entry: usize): u64 {
+  if (isDocument(entry)) return hashBytes(documentValue(entry), documentBytes(entry)) + TYPE_DOCUMENT;
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }
@@ -214,5 +218,6 @@ export function check_invariants(): i32 {
   let failure = pageHeapCheck();
   if (!failure) failure = allocatorCheck();
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = tableCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
   return failure;
 }

@@ -1,39 +1,74 @@
 /**
- * The document type: a JSON value in packed form (value/packed.ts) under a key, in the entry or in a block of its own.
+ * The document type: a JSON value under a key, in the entry or in a block of its own. Its value begins with the number of its row in
+ * a collection (keyspace/collection.ts); behind it stands the packed form (value/packed.ts), or a record.
  *
  * A stored document is never changed in place: a command makes the new form in scratch memory and stores it as a whole.
  * Out of memory: `storeDocument` returns false and has changed nothing.
  */
-import { TYPE_DOCUMENT } from "../abi/status";
+import { NO_ROW, RECORD_PACKED, RECORD_ROW } from "../abi/record";
+import { PURPOSE_ENTRY, PURPOSE_VALUE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, TYPE_MASK } from "../keyspace/entry-release";
-import { ENTRY_KIND, ENTRY_VALUE_LENGTH, valuePointer } from "../structure/entry";
-import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
+import { isDocumentEntry } from "../keyspace/collection";
+import { accessClock } from "../keyspace/database";
+import {
+  ENCODING_BYTES,
+  ENCODING_EXTERNAL,
+  EXTERNAL_CAPACITY,
+  EXTERNAL_POINTER,
+  EXTERNAL_ROOT_BYTES,
+  releaseEntry,
+  valueAddress,
+} from "../keyspace/entry-release";
+import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { allocate, allocatedSize, release } from "../memory/allocator";
+import { ENTRY_ACCESS, ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, valuePointer, writeEntryHead } from "../structure/entry";
+import { INLINE_BYTES } from "./entry-store";
 
 // @ts-ignore: decorator
 @inline
 export function isDocument(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_KIND) & (<u8>TYPE_MASK)) == <u8>TYPE_DOCUMENT;
+  return isDocumentEntry(entry);
 }
 
 /** Address of the packed value. Requires: the entry is a document. */
 export function documentValue(entry: usize): usize {
-  const value = valuePointer(entry);
-  const external = ((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL;
-  return external ? <usize>load<u32>(value, EXTERNAL_POINTER) : value;
+  return valueAddress(entry) + RECORD_PACKED;
 }
 
 /** Bytes of the packed value. */
 export function documentBytes(entry: usize): u32 {
-  return load<u32>(entry, ENTRY_VALUE_LENGTH);
+  return load<u32>(entry, ENTRY_VALUE_LENGTH) - RECORD_PACKED;
 }
 
 /** Makes the key hold a document, whatever it held. The packed value may not lie in the entry that is replaced. */
 export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64): bool {
-  if (bytes > INLINE_BYTES) return storeExternal(hash, slot, old, key, keyBytes, value, bytes, expiry, TYPE_DOCUMENT);
-  const entry = storeRoot(hash, slot, old, key, keyBytes, bytes, expiry, TYPE_DOCUMENT | ENCODING_BYTES);
+  const entry = newEntry(key, keyBytes, bytes + RECORD_PACKED, expiry, old ? load<u32>(old, ENTRY_ACCESS) : accessClock);
   if (!entry) return false;
+  const target = valueAddress(entry);
+  store<u32>(target, NO_ROW, RECORD_ROW);
+  copyBytes(target + RECORD_PACKED, value, bytes);
+  const stored = old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry);
+  if (!stored) releaseEntry(entry);
+  return stored;
+}
+
+/** An entry of a document with room for a value of `bytes`, not yet stored; 0: no memory. */
+function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u32): usize {
+  const external = bytes > INLINE_BYTES;
+  const block = external ? allocate(bytes, PURPOSE_VALUE) : 0;
+  if (external && !block) return 0;
+  const needed = entryBytes(keyBytes, expiry != 0, external ? EXTERNAL_ROOT_BYTES : bytes);
+  const entry = needed <= 0xf0000000 ? allocate(<u32>needed, PURPOSE_ENTRY) : 0;
+  if (!entry) {
+    if (block) release(block, PURPOSE_VALUE);
+    return 0;
+  }
+  writeEntryHead(entry, key, keyBytes, expiry, access);
+  store<u8>(entry, <u8>(TYPE_DOCUMENT | (external ? ENCODING_EXTERNAL : ENCODING_BYTES)), ENTRY_KIND);
   store<u32>(entry, bytes, ENTRY_VALUE_LENGTH);
-  copyBytes(valuePointer(entry), value, bytes);
-  return true;
+  if (!external) return entry;
+  const root = valuePointer(entry);
+  store<u32>(root, <u32>block, EXTERNAL_POINTER);
+  store<u32>(root, allocatedSize(block), EXTERNAL_CAPACITY);
+  return entry;
 }

@@ -52,6 +52,26 @@ export const ASSEMBLY: LayerTable = {
   only: { functions: [], eviction: ["abi", "structure"] },
 };
 
+/** The stages of a statement, in the order of host/query/README.md. */
+export const QUERY: LayerTable = {
+  root: "host/query",
+  layers: [
+    ["ast", "type"],
+    ["parser", "function"],
+    ["catalog", "plan"],
+    ["binder"],
+    ["optimizer"],
+    ["physical"],
+    ["codegen"],
+    ["executor"],
+  ],
+  sideways: [],
+  only: {},
+};
+
+/** Folders that are layered inside of a layer. */
+export const INNER_TABLES: readonly LayerTable[] = [QUERY];
+
 export const LAYER_TABLES: readonly LayerTable[] = [HOST, ASSEMBLY];
 
 /** The folders below the root of the repository that layered code may import, besides its own. */

@@ -11,7 +11,7 @@ import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-inp
 import { broken, randomJson, randomText, utf8 } from "../unit/engine/json-values.ts";
 import { splitReplies } from "../unit/engine/reply.ts";
 
-const KEYS = ["k", "l", "m", "k.a", "missing"];
+const KEYS = ["k", "l", "k.a", "c:1", "c:2", "c:3", "c:", "d:1", ":e", "missing"];
 const PIECES = [".a", "..", "..a", "[0]", "[-1]", "['a b']", '["\\u00e9"]', "[*]", ".*", "[1:]", "[::-1]", "[?@.a]", "[?@>1]", "[0,1,'b']"];
 const MORE = ["[?length(@)>1||!@.b]", "[?match(@,'[a-c]+|x{2,3}')]", "[?@.a==$.b]", "[?count(@..*)>2]", ".field 3", "[?search(@,'\\\\.')]"];
 const PATH_ALPHABET = "$.[]()@?*'\"\\,:<>=!&|-0123ab \u0000é{}";
@@ -71,6 +71,11 @@ function randomCommand(random: RandomInput): string[] {
         ["RENAME", key, random.pick(KEYS)],
         ["COPY", key, random.pick(KEYS)],
         ["DEL", key],
+        ["PEXPIREAT", key, String(START_MS + random.below(3) * 1_000_000)],
+        ["PERSIST", key],
+        ["MOVE", key, "1"],
+        ["SWAPDB", "0", "1"],
+        ["FLUSHDB"],
       ]);
     default:
       return ["JSON.SET", key, random.below(3) === 0 ? path : "$", value];

@@ -45,7 +45,30 @@ export interface ScanColumn extends PlanColumn {
     | { readonly kind: "document" };
 }
 
-/** Reads the rows of a collection. The optimiser adds what it can do better than read all of them. */
+/**
+ * How a scan finds its rows. The filter above keeps its predicate, so an access path can only leave out rows that the predicate
+ * refuses, and never changes a result. The expressions use columns of enclosing queries (or of a dependent join's left side) only.
+ *
+ * key: rows by primary key, or by `id`; one list of values for each row asked for, duplicates allowed.
+ * index: rows whose indexed values begin with `equal` and lie within the bounds, in the index's order, or against it.
+ */
+export type ScanAccess =
+  | { readonly kind: "key"; readonly keys: readonly (readonly BoundExpression[])[] }
+  | {
+      readonly kind: "index";
+      readonly index: string;
+      readonly equal: readonly BoundExpression[];
+      readonly lower: ScanBound | undefined;
+      readonly upper: ScanBound | undefined;
+      readonly descending: boolean;
+    };
+
+export interface ScanBound {
+  readonly value: BoundExpression;
+  readonly inclusive: boolean;
+}
+
+/** Reads the rows of a collection: all of them, until the optimiser finds a better way. */
 export interface LogicalScan {
   readonly kind: "LogicalScan";
   /** The prefix: the table's name. */
@@ -55,6 +78,7 @@ export interface LogicalScan {
   /** True for a declared table. */
   readonly declared: boolean;
   readonly columns: readonly ScanColumn[];
+  readonly access: ScanAccess | undefined;
 }
 
 /** Rows of expressions; without rows nothing, with one row of none the FROM of `SELECT 1`. */
