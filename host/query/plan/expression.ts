@@ -32,7 +32,10 @@ interface Node<Kind extends string> {
   readonly type: SqlType;
 }
 
-/** JavaScript form of a constant: bigint for i64 machines, number for f64, Uint8Array for words, boolean; null: NULL. */
+/**
+ * JavaScript form of a constant: bigint for i64 machines, number for f64, boolean; words: a string for text, the decimal text for
+ * numeric, else Uint8Array; null: NULL.
+ */
 export type ConstantValue = boolean | bigint | number | string | Uint8Array | null;
 
 /** A value that the plan depends on: NULL, TRUE, a folded expression, a literal that is not lifted. Text is a string. */
@@ -46,6 +49,8 @@ export interface BoundConstant extends Node<"BoundConstant"> {
  */
 export interface BoundLiteral extends Node<"BoundLiteral"> {
   readonly slot: number;
+  /** Of a number: a minus sign stood in front of it. */
+  readonly negative: boolean;
 }
 
 /** $1 is index 1. */

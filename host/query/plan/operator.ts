@@ -265,7 +265,7 @@ export interface LogicalPlan {
   /** Types of $1, $2 ... as inferred. */
   readonly parameters: readonly SqlType[];
   /** Types that the lifted literals are converted to, by slot; a literal with two uses of different types has two entries. */
-  readonly literals: readonly { readonly slot: number; readonly type: SqlType }[];
+  readonly literals: readonly { readonly slot: number; readonly negative: boolean; readonly type: SqlType }[];
   /** Collections whose catalog entries were used, with their versions (the plan is void when one differs). */
   readonly dependencies: readonly { readonly collection: string; readonly version: number }[];
   readonly modifies: boolean;
