@@ -27,3 +27,4 @@ export {
   suspend,
 } from "./exports/engine";
 export * from "./exports/runtime";
+export * from "./exports/plan";

@@ -26,8 +26,8 @@ import {
   OP_I32_EQ,
   OP_I32_EQZ,
   OP_I32_GT_S,
+  OP_I32_LE_S,
   OP_I32_LOAD,
-  OP_I32_LT_S,
   OP_I32_STORE,
   OP_I32_SUB,
   OP_I64_LOAD,
@@ -159,22 +159,27 @@ export class Pipeline {
     code.end();
   }
 
-  /** Counts work; stops at this level when the budget is used up. `push` pushes how much, 1 by default. */
+  /** Counts work, 1 or what `push` pushes; stops at this level when the budget was used up before. */
   spend(level: Level, push?: () => void): void {
     const { code } = this;
     code.get(this.#budget);
-    if (push === undefined) code.i32(1);
-    else push();
-    code.op(OP_I32_SUB);
-    code.set(this.#budget);
-    code.get(this.#budget);
     code.i32(0);
-    code.op(OP_I32_LT_S);
+    code.op(OP_I32_LE_S);
+    code.if();
+    // A row that is taken up again is not stopped at before the inner loop where it had stopped.
+    code.get(this.#resuming);
+    code.op(OP_I32_EQZ);
     code.if();
     code.i32(level.number + 1);
     code.set(this.#level);
     code.br(this.#suspend);
     code.end();
+    code.end();
+    code.get(this.#budget);
+    if (push === undefined) code.i32(1);
+    else push();
+    code.op(OP_I32_SUB);
+    code.set(this.#budget);
   }
 
   /** Runs `effect` for a row that is new, not for one that is taken up again. */
