@@ -61,7 +61,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
       database,
       clock: nodeClock,
       runId: newRunId(nodeRandom),
-      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
+      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
       serve: async (chosen) => {
         const door = options.forDoor(parseOptions(chosen as Options));
         const { serveDatabase } = await import("./node-server.ts");

@@ -3,7 +3,7 @@
  * Method: files in memory: one that breaks the rule and one that just does not.
  */
 import { describe, expect, test } from "vitest";
-import { checkDeclarations, compareConstants, documentedCalls, engineConstants, hostConstants } from "./abi-check.ts";
+import { checkDeclarations, compareConstants, documentedCalls, engineConstants, hostConstants, planFunctions } from "./abi-check.ts";
 import { checkEngineExports, checkEngineImports, checkEngineText } from "./engine-check.ts";
 import { checkImports } from "./import-check.ts";
 import type { Violation } from "./sources.ts";
@@ -173,10 +173,17 @@ describe("the built engine", () => {
     expect(messages(checkEngineImports("a.wasm", MODULE))).toContain("imports env.f");
   });
 
+  test("functions for plans", () => {
+    expect(
+      planFunctions(["export function a(): void {}\nfunction b(): void {}\nexport const c = 1;\n", "export function d(): i32 {\n"]),
+    ).toEqual(["a", "d"]);
+    expect(planFunctions()).toContain("text_lower");
+  });
+
   test("exports", () => {
     const found = messages(checkEngineExports("a.wasm", MODULE, ["h"]));
     expect(found).toBe(
-      "does not export memory\ndoes not export _initialize\ndoes not export h\nexports g, which is not in assembly/abi/README.md",
+      "does not export memory\ndoes not export _initialize\ndoes not export h\nexports g, which is neither in assembly/abi/README.md nor a function of assembly/runtime",
     );
   });
 
