@@ -20,8 +20,18 @@ import {
   SLOT_TEXT,
 } from "../abi/record";
 import { writeDouble } from "./json-number";
-import { printClose, printColon, printOpen, printSeparator, printString, printValue, printWordNull, failText } from "./json-print";
-import { TAG_FALSE, TAG_NULL, TAG_TRUE } from "./packed";
+import {
+  printClose,
+  printColon,
+  printOpen,
+  printSeparator,
+  failText,
+  printFields,
+  printString,
+  printValue,
+  printWordNull,
+} from "./json-print";
+import { TAG_FALSE, TAG_NULL, TAG_TRUE, afterValue, childCount, firstChild } from "./packed";
 import {
   closeObject,
   openContainer,
@@ -36,7 +46,7 @@ import {
   writeString,
 } from "./packed-writer";
 import { isBoxed, isWordKind, unboxInteger } from "./record";
-import { elementField, elementKind, elementOffset, fieldAt, fieldParent, shapeAt, shapeFields } from "./shape";
+import { elementField, elementKind, elementOffset, fieldAt, fieldParent, isDeclared, shapeAt, shapeFields } from "./shape";
 import { isInline, wordBytes, wordLength } from "./word";
 
 let fields: usize = 0;
@@ -96,6 +106,12 @@ function writeObject(parent: u32): void {
       skipObject(field);
       continue;
     }
+    if (isExtras()) {
+      const extras = extrasObject();
+      writePacked(firstChild(extras), <u32>(afterValue(extras) - firstChild(extras)));
+      written += childCount(extras);
+      break;
+    }
     const facts = fieldAt(fields, field);
     writeName(<usize>load<u32>(facts, FIELD_NAME), load<u32>(facts, FIELD_NAME_LENGTH));
     written++;
@@ -112,6 +128,18 @@ function writeObject(parent: u32): void {
     }
   }
   closeObject(start, written);
+}
+
+/** Whether the field at `place` is the one of what has no column. */
+// @ts-ignore: decorator
+@inline
+function isExtras(): bool {
+  return isDeclared(fields) && place == shapeFields(shape) - 1;
+}
+
+/** Address of the object of what has no column. */
+function extrasObject(): usize {
+  return wordBytes(absoluteWord(load<u64>(record + elementOffset(shape, place)), record), spill);
 }
 
 /** Appends what a slot holds as JSON has it. `base`: the record that long words lie in, or 0. */
@@ -144,6 +172,11 @@ function printObject(parent: u32): void {
       place++;
       skipObject(field);
       continue;
+    }
+    if (isExtras()) {
+      printFields(extrasObject(), empty);
+      empty = false;
+      break;
     }
     const facts = fieldAt(fields, field);
     printSeparator(empty);
