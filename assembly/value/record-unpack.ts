@@ -11,6 +11,7 @@ import {
   RECORD_MISSING,
   RECORD_NULLS,
   RECORD_SHAPE,
+  SLOT_ARRAY,
   SLOT_BOOLEAN,
   SLOT_DOUBLE,
   SLOT_INTEGER,
@@ -19,6 +20,8 @@ import {
   SLOT_NUMBER,
   SLOT_TEXT,
 } from "../abi/record";
+import { builderBytes, builderLength, builderReset } from "./builder";
+import { putDeclared } from "./dynamic-text";
 import { writeDouble } from "./json-number";
 import {
   printClose,
@@ -47,6 +50,7 @@ import {
 } from "./packed-writer";
 import { isBoxed, isWordKind, unboxInteger } from "./record";
 import { elementField, elementKind, elementOffset, fieldAt, fieldParent, isDeclared, shapeAt, shapeFields } from "./shape";
+import { putDouble } from "./number-text";
 import { isInline, wordBytes, wordLength } from "./word";
 
 let fields: usize = 0;
@@ -148,13 +152,22 @@ export function writeSlot(base: usize, kind: u32, bits: u64): void {
     const word = absoluteWord(bits, base);
     const bytes = wordBytes(word, spill);
     if (kind == SLOT_TEXT) writeString(bytes, wordLength(word));
-    else if (kind == SLOT_JSON) writePacked(bytes, wordLength(word));
-    else unreachable();
+    else if (kind == SLOT_JSON || kind == SLOT_ARRAY) writePacked(bytes, wordLength(word));
+    else writeText(kind, word);
   } else if (kind == SLOT_BOOLEAN) writeByte(bits ? TAG_TRUE : TAG_FALSE);
+  else if (kind == SLOT_DOUBLE && !isFinite(reinterpret<f64>(bits))) writeText(kind, bits);
   else if (kind == SLOT_DOUBLE || (kind == SLOT_NUMBER && !isBoxed(bits))) writeDouble(reinterpret<f64>(bits));
   else if (kind == SLOT_NUMBER) writeInteger(unboxInteger(bits));
   else if (kind == SLOT_INTEGER) writeInteger(<i64>bits);
-  else unreachable();
+  else writeText(kind, bits);
+}
+
+/** Appends a string with the text of a value that JSON has no form for: only declared columns have such. */
+function writeText(kind: u32, bits: u64): void {
+  builderReset();
+  if (kind == SLOT_DOUBLE) putDouble(reinterpret<f64>(bits));
+  else putDeclared(kind, bits);
+  writeString(builderBytes(), builderLength());
 }
 
 /** Appends a record's JSON text to what was printed. */
@@ -206,7 +219,7 @@ function printField(field: u32): void {
 
 /** Prints what a slot holds as JSON has it. `base`: the record that long words lie in, or 0. */
 export function printSlot(base: usize, kind: u32, bits: u64): void {
-  if (kind == SLOT_TEXT || kind == SLOT_JSON) {
+  if (kind == SLOT_TEXT || kind == SLOT_JSON || kind == SLOT_ARRAY) {
     const word = absoluteWord(bits, base);
     const bytes = wordBytes(word, spill);
     if (kind == SLOT_TEXT) printString(bytes, wordLength(word));
