@@ -8,7 +8,7 @@
 import { NO_ROW, RECORD_PACKED, RECORD_ROW } from "../abi/record";
 import { PURPOSE_ENTRY, PURPOSE_VALUE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { isDocumentEntry } from "../keyspace/collection";
+import { declaredCollection, isDocumentEntry, prefixLength } from "../keyspace/collection";
 import { accessClock } from "../keyspace/database";
 import {
   ENCODING_BYTES,
@@ -20,8 +20,10 @@ import {
   valueAddress,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, valuePointer, writeEntryHead } from "../structure/entry";
+import { packedFailed, packedMark } from "../value/packed-writer";
 import { INLINE_BYTES } from "./entry-store";
 
 // @ts-ignore: decorator
@@ -38,6 +40,20 @@ export function documentValue(entry: usize): usize {
 /** Bytes of the packed value. */
 export function documentBytes(entry: usize): u32 {
   return load<u32>(entry, ENTRY_VALUE_LENGTH) - RECORD_PACKED;
+}
+
+/** Where `admitRow` has put a row in the packed writer. */
+export let admittedAt: u32 = 0;
+
+/**
+ * Has a document checked and brought into form that is to lie under a key of a declared table; it is appended to the packed writer,
+ * where it may lie itself. `isNew`: there is no such row. False: refused (the error is noted), or no memory. Requires: a declared table.
+ */
+export function admitRow(key: usize, keyBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
+  const collection = declaredCollection(key, keyBytes);
+  const prefix = prefixLength(key, keyBytes) + 1;
+  admittedAt = packedMark();
+  return doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew) && !packedFailed;
 }
 
 /** Makes the key hold a document, whatever it held. The packed value may not lie in the entry that is replaced. */
