@@ -6,7 +6,7 @@
  *   0   u32 bytes of the descriptor
  *   4   u16 columns, u16 columns of the primary key (0: rows are numbered)
  *   8   u32 checks
- *   12  u32 the engine's: zero
+ *   12  u32 offset of the name of the primary key: u16 length, bytes (0: none)
  *   16  u64 the next number of a row without primary key; the engine counts it up
  *   24  u8 numbers of the primary key's columns, at most KEY_COLUMNS_MAX
  *
@@ -20,6 +20,7 @@ export const TABLE_BYTES = 0;
 export const TABLE_COLUMNS = 4;
 export const TABLE_KEY_COLUMNS = 6;
 export const TABLE_CHECKS = 8;
+export const TABLE_KEY_NAME = 12;
 export const TABLE_NEXT_ROW = 16;
 export const TABLE_KEY = 24;
 export const KEY_COLUMNS_MAX = 16;

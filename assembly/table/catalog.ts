@@ -111,7 +111,7 @@ function fill(collection: usize, index: usize): bool {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(collection, row);
-    if (entry && !enterIndex(index, row, documentPacked(entry))) return false;
+    if (entry && !enterIndex(collection, index, row, documentPacked(entry))) return false;
   }
   return true;
 }

@@ -7,16 +7,20 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import { COLLECTION_INDEXES, NO_ROW, WORD_INLINE_MAX } from "../abi/record";
+import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, WORD_INLINE_MAX } from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
+import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_HEAD } from "../abi/table";
 import { failWith } from "../value/cells";
-import { findField, isObject } from "../value/packed";
+import { findField, isObject, tagOf } from "../value/packed";
 import { inlineWord, longWord } from "../value/word";
-import { documentPacked } from "./row-value";
+import { isNull, slotAt } from "./row-block";
+import { documentPacked, keptSlot } from "./row-value";
 import {
+  FIELD_COLUMN,
   FIELD_CONTENT,
   FIELD_DESCENDING,
   FIELD_FLAGS,
+  FIELD_KIND,
   INDEX_FIELDS,
   INDEX_NAME_BYTES,
   INDEX_NEXT,
@@ -29,7 +33,7 @@ import {
   indexNextField,
   indexRemove,
 } from "./index";
-import { KEY_NEW, KEY_OLD, keyBegin, keyNull, keyPacked, keyPartEnd, keyTooLong, keyUse, keysEqual } from "./index-key";
+import { KEY_NEW, KEY_OLD, keyBegin, keyNull, keyPacked, keyPartEnd, keySlot, keyTooLong, keyUse, keysEqual } from "./index-key";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
 export const INDEXES_MAX: u32 = 64;
@@ -57,14 +61,41 @@ function valueAtPath(object: usize, field: usize): usize {
   return value;
 }
 
-/** Makes one of the two keys: that of an index for a document. */
-export function makeKey(which: u32, index: usize, document: usize): void {
+/** Makes one of the two keys: that of an index for a document of the collection. */
+export function makeKey(which: u32, collection: usize, index: usize, document: usize): void {
   keyBegin(which);
   let field = indexFirstField(index);
   for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
-    const value = valueAtPath(document, field);
-    if (value) keyPacked(value);
-    else keyNull();
+    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, document, load<u32>(field, FIELD_CONTENT));
+    else {
+      const value = valueAtPath(document, field);
+      if (value) keyPacked(value);
+      else keyNull();
+    }
+    keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
+    field = indexNextField(field);
+  }
+}
+
+/** The part of a declared column's value in a row. */
+function columnPart(collection: usize, document: usize, number: u32): void {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
+  const value = findField(document, table + <usize>load<u32>(column, COLUMN_NAME), load<u32>(column, COLUMN_NAME_BYTES));
+  if (!value || !tagOf(value)) keyNull();
+  else keySlot(<u32>load<u8>(column, COLUMN_KIND), keptSlot(<u32>load<u8>(column, COLUMN_KIND), value), 0);
+}
+
+/** Makes the key of an index for the row block. */
+export function makeBlockKey(collection: usize, index: usize): void {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  keyBegin(KEY_NEW);
+  let field = indexFirstField(index);
+  for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
+    const number = load<u32>(field, FIELD_CONTENT);
+    const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
+    if (isNull(number)) keyNull();
+    else keySlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number), 0);
     keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
     field = indexNextField(field);
   }
@@ -87,11 +118,11 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
   let kept: u64 = 0;
   let bit: u64 = 1;
   for (let index = first; index; index = nextIndex(index)) {
-    if (before) makeKey(KEY_OLD, index, before);
-    makeKey(KEY_NEW, index, after);
+    if (before) makeKey(KEY_OLD, collection, index, before);
+    makeKey(KEY_NEW, collection, index, after);
     if (before && !keyTooLong && keysEqual()) kept |= bit;
     else if (!enterKey(index, row)) {
-      takeBack(first, index, row, after, kept);
+      takeBack(collection, index, row, after, kept);
       return false;
     }
     bit <<= 1;
@@ -100,7 +131,7 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
   bit = 1;
   for (let index = first; index; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_OLD, index, before);
+      makeKey(KEY_OLD, collection, index, before);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -109,8 +140,8 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
 }
 
 /** Puts a row into one index; false, with nothing changed, when it is refused or there is no memory. */
-export function enterIndex(index: usize, row: u32, document: usize): bool {
-  makeKey(KEY_NEW, index, document);
+export function enterIndex(collection: usize, index: usize, row: u32, document: usize): bool {
+  makeKey(KEY_NEW, collection, index, document);
   return enterKey(index, row);
 }
 
@@ -130,11 +161,11 @@ function enterKey(index: usize, row: u32): bool {
 }
 
 /** Takes the new keys out of the indexes before `end`, save those that are the old ones too. */
-function takeBack(first: usize, end: usize, row: u32, document: usize, kept: u64): void {
+function takeBack(collection: usize, end: usize, row: u32, document: usize, kept: u64): void {
   let bit: u64 = 1;
-  for (let index = first; index != end; index = nextIndex(index)) {
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index != end; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_NEW, index, document);
+      makeKey(KEY_NEW, collection, index, document);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -145,7 +176,7 @@ function takeBack(first: usize, end: usize, row: u32, document: usize, kept: u64
 export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
   const document = documentPacked(entry);
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
-    makeKey(KEY_OLD, index, document);
+    makeKey(KEY_OLD, collection, index, document);
     indexRemove(index, row);
   }
   keyUse(KEY_NEW);

@@ -11,14 +11,16 @@ import {
   SLOT_NUMERIC,
   SLOT_TEXT,
   SLOT_UUID,
+  WORD_HUGE,
+  WORD_INLINE_MAX,
 } from "../abi/record";
 import { printDouble } from "../bytes/float";
 import { printInteger } from "../bytes/integer";
 import { valueAddress } from "../keyspace/entry-release";
-import { writeDouble } from "../value/json-number";
-import { TAG_FALSE, TAG_TRUE } from "../value/packed";
+import { doubleOf, integerOf, readInteger, writeDouble } from "../value/json-number";
+import { TAG_FALSE, TAG_TRUE, isNumber, stringLength, stringPointer, tagOf, valueBytes } from "../value/packed";
 import { writeByte, writeInteger, writePacked, writeString } from "../value/packed-writer";
-import { wordBytes, wordLength } from "../value/word";
+import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
 
 const HEX: usize = memory.data<u8>([48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102]);
 const scratch: usize = memory.data(64, 8);
@@ -98,4 +100,48 @@ function uuidText(): void {
   }
   slotBytes = scratch;
   slotLength = UUID_TEXT;
+}
+
+const kept: usize = memory.data(8, 8);
+const keptBytes: usize = memory.data(16, 8);
+
+/**
+ * The slot of a value that a table keeps, at an address that is good until the next call. Never fails and takes no memory, since
+ * the value has been through the door. Requires: not null.
+ */
+export function keptSlot(kind: u32, value: usize): usize {
+  let bits: u64 = 0;
+  if (kind == SLOT_INTEGER) bits = readInteger(value) ? <u64>integerOf : 0;
+  else if (kind == SLOT_BOOLEAN) bits = tagOf(value) == TAG_TRUE ? 1 : 0;
+  else if (kind == SLOT_DOUBLE) bits = reinterpret<u64>(isNumber(value) ? doubleOf(value) : namedDouble(value));
+  else if (kind == SLOT_JSON || kind == SLOT_ARRAY) bits = fixedWord(value, valueBytes(value));
+  else if (kind == SLOT_UUID) bits = keptUuid(stringPointer(value));
+  else bits = fixedWord(stringPointer(value), stringLength(value));
+  store<u64>(kept, bits);
+  return kept;
+}
+
+/** A word of bytes that stay where they are, for keys only: a huge one has no length in front, and is too long for a key. */
+function fixedWord(bytes: usize, length: u32): u64 {
+  if (length <= <u32>WORD_INLINE_MAX) return inlineWord(bytes, length);
+  return longWord(bytes, length < <u32>WORD_HUGE ? length : <u32>WORD_HUGE - 1);
+}
+
+/** What PostgreSQL calls NaN, Infinity and -Infinity. */
+function namedDouble(value: usize): f64 {
+  const length = stringLength(value);
+  return length == 3 ? NaN : length == 9 ? -Infinity : Infinity;
+}
+
+function keptUuid(text: usize): u64 {
+  let digits: u32 = 0;
+  for (let at: u32 = 0; at < UUID_TEXT; at++) {
+    const byte = <u32>load<u8>(text + at);
+    if (byte == HYPHEN) continue;
+    const digit = byte <= 57 ? byte - 48 : byte - 87;
+    const place = keptBytes + (digits >> 1);
+    store<u8>(place, <u8>(digits & 1 ? ((<u32>load<u8>(place)) << 4) | digit : digit));
+    digits++;
+  }
+  return longWord(keptBytes, 16);
 }
