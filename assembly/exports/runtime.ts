@@ -3,5 +3,7 @@
  * conventions; host/query/function has types and properties).
  */
 export * from "../runtime/cells";
+export * from "../runtime/number";
+export * from "../runtime/numeric";
 export * from "../runtime/text";
 export * from "../runtime/word";

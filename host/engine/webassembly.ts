@@ -1,6 +1,6 @@
 /**
- * The part of the JavaScript runtime's WebAssembly interface that the engine door uses, declared here so that the host
- * compiles without the browser's type library: every supported runtime (Node, Bun, Deno, browsers) has this object.
+ * The part of the JavaScript runtime's WebAssembly interface that the engine door and host/extension use, declared here so that
+ * the host compiles without the browser's type library: every supported runtime (Node, Bun, Deno, browsers) has this object.
  */
 
 /** A memory; `buffer` is a new object after each growth, and the old one is detached. */
@@ -30,6 +30,7 @@ interface WasmApi {
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
   readonly compileStreaming: (response: Response) => Promise<WasmModule>;
   readonly Module: {
+    new (bytes: Uint8Array): WasmModule;
     imports(module: WasmModule): WasmImportDescriptor[];
   };
   readonly Instance: new (module: WasmModule, imports: Record<string, Record<string, WasmFunction>>) => WasmInstance;
