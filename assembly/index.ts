@@ -1,7 +1,6 @@
 /**
  * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
  */
-export { collection_find, entry_key, entry_key_length, entry_value, row_entry } from "./exports/collection";
 export { call_arguments, direct_get, direct_set } from "./exports/embedded";
 export {
   check_invariants,
@@ -46,7 +45,7 @@ export {
   row_conflict,
   row_field,
   row_find,
-  row_id,
+  row_identify,
   row_insert,
   row_load,
   row_new,

@@ -11,8 +11,9 @@ import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, stat
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { declareTable, undeclareTable } from "../table/catalog";
-import { admitRow, admittedAt, documentBytes, documentValue, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentValue, storeDocument } from "../types/document";
 import { storeText } from "../types/string";
+import { valueBytes } from "../value/packed";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
@@ -45,7 +46,7 @@ function convertRows(collection: usize): bool {
     const keyBytes = keyLength(entry);
     packedReset();
     const value = documentValue(entry);
-    if (!value || !admitRow(key, keyBytes, value, documentBytes(entry), false)) return false;
+    if (!value || !admitRow(key, keyBytes, value, valueBytes(value), false)) return false;
     const hash = hashBytes(key, keyBytes);
     lookupQuiet(hash, key, keyBytes);
     const bytes = packedMark() - admittedAt;

@@ -40,8 +40,9 @@ import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } fr
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
-import { admitRow, admittedAt, documentBytes, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
+import { valueBytes } from "../value/packed";
 import {
   argumentHash,
   argumentIsText,
@@ -186,6 +187,7 @@ function rename(argc: u32, argv: usize): bool {
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   if (!undoBegin()) return 0;
+  packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
   let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
@@ -216,10 +218,11 @@ function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
  */
 function carryDocument(source: usize, packed: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   const home = databaseIndex(database);
+  if (!packed) return 0;
   const expiry = entryExpiry(source);
   const access = load<u32>(source, ENTRY_ACCESS);
   let value = packed;
-  let bytes = documentBytes(source);
+  let bytes = valueBytes(packed);
   useDatabase(targetDatabase);
   const existing = lookupWrite(hash, key, keyBytes);
   let admitted = true;
@@ -232,6 +235,7 @@ function carryDocument(source: usize, packed: usize, hash: u64, key: usize, keyB
   const stored = admitted && storeDocument(hash, foundSlot, existing, key, keyBytes, value, bytes, expiry);
   const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
   if (entry) store<u32>(entry, access, ENTRY_ACCESS);
+  documentScratchClear();
   useDatabase(home);
   return entry;
 }

@@ -35,7 +35,7 @@ import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { declaredCollection } from "../keyspace/collection";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { admitRow, admittedAt, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { hasFailed } from "../value/cells";
 import {
   EDIT_A,
@@ -112,6 +112,7 @@ export function releaseScratch(): void {
   packedReset();
   textReset();
   editsReset();
+  documentScratchClear();
   programClear();
   matchesClear();
 }
@@ -136,15 +137,23 @@ function opened(entry: usize): u32 {
     return KEY_REFUSED;
   }
   document = documentValue(entry);
-  return KEY_DOCUMENT;
+  if (document) return KEY_DOCUMENT;
+  replyError(ERROR_OUT_OF_MEMORY_HOST);
+  return KEY_REFUSED;
 }
 
 /** The document of one of several keys, or 0; keeps the compiled path. */
 export function openOne(key: usize, keyBytes: u32): usize {
   begin(key, keyBytes);
   const entry = lookupRead(documentHash, key, keyBytes);
-  document = entry && isDocument(entry) ? documentValue(entry) : 0;
+  documentEntry = entry && isDocument(entry) ? entry : 0;
+  document = documentEntry ? documentValue(entry) : 0;
   return document;
+}
+
+/** Whether `openOne` found a document, but no memory to unpack it. */
+export function documentFailed(): bool {
+  return documentEntry != 0 && !document;
 }
 
 /** Looks the key up for reading; forgets what the command before has parsed. */

@@ -32,7 +32,7 @@ import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
 import { slotBytes, slotLength, slotText, writeSlot } from "../table/row-value";
 import { nextNumber, rowCheck, rowDefaults, rowPack, rowRead } from "../table/row-write";
-import { documentBytes, documentValue, isDocument, storeDocument } from "../types/document";
+import { documentValue, isDocument, storeDocument } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
@@ -124,7 +124,7 @@ export function rowLoad(name: usize, nameBytes: u32, row: u32): bool {
   if (!entry) return false;
   packedReset();
   const value = documentValue(entry);
-  document = value ? arenaCopy(value, documentBytes(entry)) : 0;
+  document = value ? arenaCopy(value, <u32>(afterValue(value) - value)) : 0;
   updated = row;
   if (!document) fail(RUNTIME_ERROR_MEMORY);
   return document != 0 && (!table || rowRead(table, document));

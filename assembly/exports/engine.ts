@@ -57,8 +57,10 @@ import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
 import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
-import { documentBytes, documentValue, isDocument } from "../types/document";
+import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
+import { valueBytes } from "../value/packed";
+import { packedReset } from "../value/packed-writer";
 
 let initialized: bool = false;
 
@@ -202,7 +204,11 @@ export function statistics_reset(): void {
 }
 
 function valueHash(entry: usize): u64 {
-  if (isDocument(entry)) return hashBytes(documentValue(entry), documentBytes(entry)) + TYPE_DOCUMENT;
+  if (isDocument(entry)) {
+    packedReset();
+    const value = documentValue(entry);
+    return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
+  }
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }

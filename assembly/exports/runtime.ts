@@ -3,6 +3,7 @@
  * conventions; host/query/function has types and properties).
  */
 export * from "../runtime/cells";
+export * from "../runtime/collection";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/text";

@@ -143,7 +143,7 @@ export function row_field(path: usize, pathBytes: u32, tag: u32, payload: i64): 
   rowField(path, pathBytes, tag, <u64>payload);
 }
 
-export function row_id(tag: u32, payload: i64): void {
+export function row_identify(tag: u32, payload: i64): void {
   rowId(tag, <u64>payload);
 }
 

@@ -39,6 +39,7 @@ import {
   NO_ROW,
   RECORD_PACKED,
   RECORD_ROW,
+  RECORD_SHAPE,
   ROW_BYTES,
   ROW_ENTRY,
   ROW_RECORD,
@@ -54,6 +55,7 @@ import { ENTRY_KIND, entryBytes, entryExpiry, keyLength, keyPointer, valuePointe
 import { tableFind, tableInsert, tableRemove } from "../structure/hash-table";
 import { failWith } from "../value/cells";
 import { isObject } from "../value/packed";
+import { shapeCount, shapesRelease } from "../value/shape";
 import { inlineWord, longWord } from "../value/word";
 import { DATABASE_COLLECTIONS, database } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
@@ -171,8 +173,16 @@ export function dropIfUnused(collection: usize): void {
   releaseCollection(<usize>load<u32>(collection, COLLECTION_ENTRY));
 }
 
+/** A statement keeps a row that it has taken away (1), or does not keep it any more (-1): its shape stays while it does. */
+export function rowHeld(entry: usize, difference: i32): void {
+  if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return;
+  const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(valueAddress(entry), RECORD_SHAPE), difference);
+}
+
 /** A row that a statement has taken away is gone for good. */
 export function rowGone(entry: usize): void {
+  rowHeld(entry, -1);
   const collection = isDocumentEntry(entry) ? collectionOfKey(keyPointer(entry), keyLength(entry)) : 0;
   if (collection) dropIfUnused(collection);
 }
@@ -185,6 +195,8 @@ export function releaseCollection(entry: usize): void {
   const directory = <usize>load<u32>(collection, COLLECTION_DIRECTORY);
   for (let index: u32 = 0; index < chunks; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_TABLE);
   if (directory != collection + COLLECTION_FIRST) release(directory, PURPOSE_TABLE);
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (shapes) shapesRelease(shapes);
   release(entry, PURPOSE_TABLE);
 }
 
@@ -202,8 +214,15 @@ function elementIn(chunk: usize, row: u32): usize {
 
 /** The entry of a row, or 0. */
 export function rowEntry(collection: usize, row: u32): usize {
+  const element = rowElement(collection, row);
+  return element ? <usize>load<u32>(element, ROW_ENTRY) : 0;
+}
+
+/** Address of a row's element, or 0 when there is no such row. */
+export function rowElement(collection: usize, row: u32): usize {
   if (row >= load<u32>(collection, COLLECTION_ROWS)) return 0;
-  return <usize>load<u32>(elementIn(chunkOf(collection, row), row), ROW_ENTRY);
+  const element = elementIn(chunkOf(collection, row), row);
+  return load<u32>(element, ROW_ENTRY) ? element : 0;
 }
 
 function newChunk(rows: u32): usize {
@@ -286,20 +305,22 @@ function fillRow(collection: usize, row: u32, entry: usize): void {
   const element = elementIn(chunk, row);
   const value = valueAddress(entry);
   const packed = (load<u8>(entry, ENTRY_KIND) & (<u8>KIND_RECORD)) == 0;
-  const expiry = entryExpiry(entry);
   store<u32>(value, row, RECORD_ROW);
   store<u32>(element, <u32>entry, ROW_ENTRY);
   store<u32>(element, packed ? 0 : <u32>value, ROW_RECORD);
   if (packed) addTo(chunk + CHUNK_PACKED, 1);
+  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(value, RECORD_SHAPE), 1);
   addTo(chunk + CHUNK_LIVE, 1);
-  if (expiry && expiry < load<u64>(chunk, CHUNK_EXPIRY)) store<u64>(chunk, expiry, CHUNK_EXPIRY);
+  noteExpiry(chunk, entry);
 }
 
 /** Empties a row's element. */
 function clearRow(collection: usize, row: u32): void {
   const chunk = chunkOf(collection, row);
   const element = elementIn(chunk, row);
-  if (!load<u32>(element, ROW_RECORD)) addTo(chunk + CHUNK_PACKED, -1);
+  const record = <usize>load<u32>(element, ROW_RECORD);
+  if (!record) addTo(chunk + CHUNK_PACKED, -1);
+  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(record, RECORD_SHAPE), -1);
   addTo(chunk + CHUNK_LIVE, -1);
   if (!load<u32>(chunk, CHUNK_LIVE)) store<u64>(chunk, u64.MAX_VALUE, CHUNK_EXPIRY);
   store<u32>(element, 0, ROW_ENTRY);
@@ -372,8 +393,17 @@ export function rowMoved(entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
   if (row == NO_ROW) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
-  clearRow(collection, row);
-  fillRow(collection, row, entry);
+  const chunk = chunkOf(collection, row);
+  const element = elementIn(chunk, row);
+  store<u32>(element, <u32>entry, ROW_ENTRY);
+  if (load<u32>(element, ROW_RECORD)) store<u32>(element, <u32>valueAddress(entry), ROW_RECORD);
+  noteExpiry(chunk, entry);
+}
+
+/** Lets a chunk know when a row of it expires. */
+function noteExpiry(chunk: usize, entry: usize): void {
+  const expiry = entryExpiry(entry);
+  if (expiry && expiry < load<u64>(chunk, CHUNK_EXPIRY)) store<u64>(chunk, expiry, CHUNK_EXPIRY);
 }
 
 /** Length of the list of free rows; more than there are rows when it has a cycle. For checks. */

@@ -16,7 +16,7 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
-import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
+import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { releaseEntry } from "./entry-release";
 import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
@@ -164,8 +164,10 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     if (!undoReserve(0) || !rowReplace(old, entry)) return false;
   }
   tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
-  if (undoOn) undoReplaced(old);
-  else releaseEntry(old);
+  if (undoOn) {
+    rowHeld(old, 1);
+    undoReplaced(old);
+  } else releaseEntry(old);
   return true;
 }
 
@@ -184,8 +186,10 @@ export function removeEntry(hash: u64, slot: usize): void {
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
-  if (undoOn) undoRemoved(entry);
-  else releaseEntry(entry);
+  if (undoOn) {
+    rowHeld(entry, 1);
+    undoRemoved(entry);
+  } else releaseEntry(entry);
 }
 
 /** Ends the running statement for good (undo.ts). */
@@ -206,10 +210,12 @@ function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
 function replaceBack(entry: usize, hash: u64, key: usize, length: u32): void {
   const slot = tableFind(database, hash, key, length);
   if (!replaceEntry(hash, slot, <usize>load<u32>(slot), entry)) unreachable();
+  rowHeld(entry, -1);
 }
 
 function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
   if (!insertEntry(hash, entry)) unreachable();
+  rowHeld(entry, -1);
 }
 
 /** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */

@@ -16,7 +16,6 @@ import { DEBUG } from "../memory/debug";
 import { convertRow } from "./door";
 import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
-import { documentPacked } from "./row-value";
 
 /** Has the collections ask the tables before rows are written. Called once, at the start. */
 export function tablesInitialize(): void {
@@ -111,7 +110,7 @@ function fill(collection: usize, index: usize): bool {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(collection, row);
-    if (entry && !enterIndex(collection, index, row, documentPacked(entry))) return false;
+    if (entry && !enterIndex(collection, index, row, entry)) return false;
   }
   return true;
 }

@@ -7,14 +7,15 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, WORD_INLINE_MAX } from "../abi/record";
+import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, SLOT_JSON, SLOT_NONE, WORD_INLINE_MAX } from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_HEAD } from "../abi/table";
+import { copyBytes } from "../bytes/copy";
+import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { failWith } from "../value/cells";
-import { findField, isObject, tagOf } from "../value/packed";
 import { inlineWord, longWord } from "../value/word";
 import { isNull, slotAt } from "./row-block";
-import { documentPacked, keptSlot } from "./row-value";
+import { columnSlot, foundSlot, readIsObject, readKind, readPath } from "./row-value";
 import {
   FIELD_COLUMN,
   FIELD_CONTENT,
@@ -33,7 +34,7 @@ import {
   indexNextField,
   indexRemove,
 } from "./index";
-import { KEY_NEW, KEY_OLD, keyBegin, keyNull, keyPacked, keyPartEnd, keySlot, keyTooLong, keyUse, keysEqual } from "./index-key";
+import { KEY_NEW, KEY_OLD, keyAny, keyBegin, keyNull, keyObject, keyPartEnd, keySlot, keyTooLong, keyUse, keysEqual } from "./index-key";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
 export const INDEXES_MAX: u32 = 64;
@@ -47,43 +48,40 @@ function nextIndex(index: usize): usize {
   return <usize>load<u32>(index, INDEX_NEXT);
 }
 
-/** The value at a field's path in a packed object, or 0. */
-function valueAtPath(object: usize, field: usize): usize {
-  let value = object;
-  let name = field + FIELD_CONTENT;
-  const end = indexNextField(field);
-  while (name < end) {
-    const length = <u32>load<u16>(name);
-    value = isObject(value) ? findField(value, name + 2, length) : 0;
-    if (!value) return 0;
-    name += 2 + <usize>length;
-  }
-  return value;
-}
-
-/** Makes one of the two keys: that of an index for a document of the collection. */
-export function makeKey(which: u32, collection: usize, index: usize, document: usize): void {
+/** Makes one of the two keys: that of an index for a row of the collection. */
+export function makeKey(which: u32, collection: usize, index: usize, entry: usize): void {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
   keyBegin(which);
   let field = indexFirstField(index);
   for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
-    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, document, load<u32>(field, FIELD_CONTENT));
+    const next = indexNextField(field);
+    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, shapes, entry, load<u32>(field, FIELD_CONTENT));
     else {
-      const value = valueAtPath(document, field);
-      if (value) keyPacked(value);
-      else keyNull();
+      readPath(shapes, entry, field + FIELD_CONTENT, next);
+      if (readIsObject) keyObject();
+      else keyAny(readKind, foundSlot(), 0);
     }
     keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
-    field = indexNextField(field);
+    field = next;
   }
 }
 
+/** A path of one name: u16 length and bytes. */
+const columnPath: usize = memory.data(260, 8);
+
 /** The part of a declared column's value in a row. */
-function columnPart(collection: usize, document: usize, number: u32): void {
+function columnPart(collection: usize, shapes: usize, entry: usize, number: u32): void {
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
   const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
-  const value = findField(document, table + <usize>load<u32>(column, COLUMN_NAME), load<u32>(column, COLUMN_NAME_BYTES));
-  if (!value || !tagOf(value)) keyNull();
-  else keySlot(<u32>load<u8>(column, COLUMN_KIND), keptSlot(<u32>load<u8>(column, COLUMN_KIND), value), 0);
+  const kind = <u32>load<u8>(column, COLUMN_KIND);
+  const length = load<u32>(column, COLUMN_NAME_BYTES);
+  store<u16>(columnPath, <u16>length);
+  copyBytes(columnPath + 2, table + <usize>load<u32>(column, COLUMN_NAME), length);
+  readPath(shapes, entry, columnPath, columnPath + 2 + <usize>length);
+  if (kind == SLOT_JSON && readIsObject) keyObject();
+  else if (kind == SLOT_JSON) keyAny(readKind, foundSlot(), 0);
+  else if (readKind == SLOT_NONE) keyNull();
+  else keySlot(kind, columnSlot(kind), 0);
 }
 
 /** Makes the key of an index for the row block. */
@@ -113,25 +111,23 @@ function refuse(error: u32, index: usize): void {
 /** Puts a row under its keys: `entry` in the place of `old` (0: a new row). False: refused, nothing has changed. */
 export function indexesEnter(collection: usize, row: u32, old: usize, entry: usize): bool {
   const first = <usize>load<u32>(collection, COLLECTION_INDEXES);
-  const before = old ? documentPacked(old) : 0;
-  const after = documentPacked(entry);
   let kept: u64 = 0;
   let bit: u64 = 1;
   for (let index = first; index; index = nextIndex(index)) {
-    if (before) makeKey(KEY_OLD, collection, index, before);
-    makeKey(KEY_NEW, collection, index, after);
-    if (before && !keyTooLong && keysEqual()) kept |= bit;
+    if (old) makeKey(KEY_OLD, collection, index, old);
+    makeKey(KEY_NEW, collection, index, entry);
+    if (old && !keyTooLong && keysEqual()) kept |= bit;
     else if (!enterKey(index, row)) {
-      takeBack(collection, index, row, after, kept);
+      takeBack(collection, index, row, entry, kept);
       return false;
     }
     bit <<= 1;
   }
-  if (!before) return true;
+  if (!old) return true;
   bit = 1;
   for (let index = first; index; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_OLD, collection, index, before);
+      makeKey(KEY_OLD, collection, index, old);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -140,8 +136,8 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
 }
 
 /** Puts a row into one index; false, with nothing changed, when it is refused or there is no memory. */
-export function enterIndex(collection: usize, index: usize, row: u32, document: usize): bool {
-  makeKey(KEY_NEW, collection, index, document);
+export function enterIndex(collection: usize, index: usize, row: u32, entry: usize): bool {
+  makeKey(KEY_NEW, collection, index, entry);
   return enterKey(index, row);
 }
 
@@ -161,11 +157,11 @@ function enterKey(index: usize, row: u32): bool {
 }
 
 /** Takes the new keys out of the indexes before `end`, save those that are the old ones too. */
-function takeBack(collection: usize, end: usize, row: u32, document: usize, kept: u64): void {
+function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u64): void {
   let bit: u64 = 1;
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index != end; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_NEW, collection, index, document);
+      makeKey(KEY_NEW, collection, index, entry);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -174,9 +170,8 @@ function takeBack(collection: usize, end: usize, row: u32, document: usize, kept
 
 /** Takes a row out of all indexes. */
 export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
-  const document = documentPacked(entry);
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
-    makeKey(KEY_OLD, collection, index, document);
+    makeKey(KEY_OLD, collection, index, entry);
     indexRemove(index, row);
   }
   keyUse(KEY_NEW);

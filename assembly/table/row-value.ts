@@ -2,12 +2,18 @@
  * Values of rows: where they lie in an entry, and how a column's slot becomes JSON and text.
  */
 import {
+  FIELD_NONE,
+  FIELD_ROOT,
+  RECORD_NULLS,
   RECORD_PACKED,
+  RECORD_SHAPE,
   SLOT_ARRAY,
   SLOT_BOOLEAN,
   SLOT_DOUBLE,
   SLOT_INTEGER,
   SLOT_JSON,
+  SLOT_NONE,
+  SLOT_NUMBER,
   SLOT_NUMERIC,
   SLOT_TEXT,
   SLOT_UUID,
@@ -16,10 +22,26 @@ import {
 } from "../abi/record";
 import { printDouble } from "../bytes/float";
 import { printInteger } from "../bytes/integer";
-import { valueAddress } from "../keyspace/entry-release";
+import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { ENTRY_KIND } from "../structure/entry";
 import { doubleOf, integerOf, readInteger, writeDouble } from "../value/json-number";
-import { TAG_FALSE, TAG_TRUE, isNumber, stringLength, stringPointer, tagOf, valueBytes } from "../value/packed";
+import {
+  TAG_FALSE,
+  TAG_TRUE,
+  findField,
+  isArray,
+  isNumber,
+  isObject,
+  isString,
+  stringLength,
+  stringPointer,
+  tagOf,
+  valueBytes,
+} from "../value/packed";
 import { writeByte, writeInteger, writePacked, writeString } from "../value/packed-writer";
+import { isBoxed, unboxInteger } from "../value/record";
+import { absoluteWord } from "../value/record-unpack";
+import { elementKind, elementOffset, fieldNamed, placeOf, shapeAt } from "../value/shape";
 import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
 
 const HEX: usize = memory.data<u8>([48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102]);
@@ -33,9 +55,94 @@ export function isWordKind(kind: u32): bool {
   return kind == SLOT_TEXT || kind == SLOT_NUMERIC || kind >= <u32>SLOT_UUID;
 }
 
-/** The packed object of a document's entry. */
-export function documentPacked(entry: usize): usize {
-  return valueAddress(entry) + RECORD_PACKED;
+/** What `readPath` found: SLOT_NONE, BOOLEAN, INTEGER, DOUBLE, TEXT (its bytes are found) or JSON (of a packed value). */
+export let readKind: u32 = SLOT_NONE;
+let readBits: u64 = 0;
+export let readBytes: usize = 0;
+export let readLengthBytes: u32 = 0;
+/** True when an object was found: its content is not read. */
+export let readIsObject: bool = false;
+
+function found(kind: u32, bits: u64): void {
+  readKind = kind;
+  readBits = bits;
+}
+
+function foundBytes(kind: u32, bytes: usize, length: u32): void {
+  readKind = kind;
+  readBytes = bytes;
+  readLengthBytes = length;
+}
+
+/**
+ * Finds the value at a path of names (u16 length and bytes each) in a row, without taking any memory, since a row that goes is read
+ * too. `shapes` are those of its collection.
+ */
+export function readPath(shapes: usize, entry: usize, path: usize, end: usize): void {
+  readIsObject = false;
+  found(SLOT_NONE, 0);
+  const address = valueAddress(entry);
+  if (!((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) {
+    readInside(address + RECORD_PACKED, path, end);
+    return;
+  }
+  const shape = shapeAt(shapes, load<u16>(address, RECORD_SHAPE));
+  let parent: u32 = FIELD_ROOT;
+  let name = path;
+  while (name < end) {
+    const length = <u32>load<u16>(name);
+    const field = fieldNamed(shapes, parent, name + 2, length);
+    const place = field == FIELD_NONE ? 0 : placeOf(shape, field);
+    if (!place || (load<u64>(address, RECORD_NULLS) >> (<u64>place - 1)) & 1) return;
+    name += 2 + <usize>length;
+    const kind = elementKind(shape, place - 1);
+    if (kind != SLOT_NONE) {
+      readSlot(kind, address + elementOffset(shape, place - 1), address, name, end);
+      return;
+    }
+    parent = field;
+  }
+  readIsObject = true;
+}
+
+const slotWord: usize = memory.data(8, 8);
+
+/** What a record's slot holds, at the rest of a path. */
+function readSlot(kind: u32, slot: usize, record: usize, path: usize, end: usize): void {
+  const bits = load<u64>(slot);
+  if (kind == SLOT_JSON) readInside(wordBytes(absoluteWord(bits, record), slotWord), path, end);
+  else if (path < end) return;
+  else if (kind == SLOT_NUMBER) {
+    if (isBoxed(bits)) found(SLOT_INTEGER, <u64>unboxInteger(bits));
+    else found(SLOT_DOUBLE, bits);
+  } else if (kind == SLOT_TEXT) {
+    const word = absoluteWord(bits, record);
+    foundBytes(SLOT_TEXT, wordBytes(word, slotWord), wordLength(word));
+  } else found(kind, bits);
+}
+
+/** What a packed value holds at a path. */
+function readInside(value: usize, path: usize, end: usize): void {
+  let inner = value;
+  for (let name = path; name < end; name += 2 + <usize>load<u16>(name)) {
+    inner = isObject(inner) ? findField(inner, name + 2, load<u16>(name)) : 0;
+    if (!inner) return;
+  }
+  if (isString(inner)) foundBytes(SLOT_TEXT, stringPointer(inner), stringLength(inner));
+  else if (isNumber(inner)) {
+    if (readInteger(inner)) found(SLOT_INTEGER, <u64>integerOf);
+    else found(SLOT_DOUBLE, reinterpret<u64>(doubleOf(inner)));
+  } else if (isObject(inner)) readIsObject = true;
+  else if (isArray(inner)) foundBytes(SLOT_JSON, inner, valueBytes(inner));
+  else if (tagOf(inner)) found(SLOT_BOOLEAN, tagOf(inner) == TAG_TRUE ? 1 : 0);
+}
+
+const readCell: usize = memory.data(8, 8);
+
+/** What was found as a slot of its own kind, for keys; good until the next call. */
+export function foundSlot(): usize {
+  store<u64>(readCell, readKind == SLOT_TEXT || readKind == SLOT_JSON ? fixedWord(readBytes, readLengthBytes) : readBits);
+  return readCell;
 }
 
 /** Appends what a slot holds to the packed writer, as JSON has it; what JSON has no values for as text. */
@@ -102,23 +209,20 @@ function uuidText(): void {
   slotLength = UUID_TEXT;
 }
 
-const kept: usize = memory.data(8, 8);
 const keptBytes: usize = memory.data(16, 8);
 
 /**
- * The slot of a value that a table keeps, at an address that is good until the next call. Never fails and takes no memory, since
- * the value has been through the door. Requires: not null.
+ * What was found as the slot of a declared column of this kind, for keys; good until the next call. Never fails and takes no
+ * memory, since the value has been through the door.
  */
-export function keptSlot(kind: u32, value: usize): usize {
-  let bits: u64 = 0;
-  if (kind == SLOT_INTEGER) bits = readInteger(value) ? <u64>integerOf : 0;
-  else if (kind == SLOT_BOOLEAN) bits = tagOf(value) == TAG_TRUE ? 1 : 0;
-  else if (kind == SLOT_DOUBLE) bits = reinterpret<u64>(isNumber(value) ? doubleOf(value) : namedDouble(value));
-  else if (kind == SLOT_JSON || kind == SLOT_ARRAY) bits = fixedWord(value, valueBytes(value));
-  else if (kind == SLOT_UUID) bits = keptUuid(stringPointer(value));
-  else bits = fixedWord(stringPointer(value), stringLength(value));
-  store<u64>(kept, bits);
-  return kept;
+export function columnSlot(kind: u32): usize {
+  let bits: u64 = readBits;
+  if (kind == SLOT_DOUBLE && readKind == SLOT_INTEGER) bits = reinterpret<u64>(<f64>(<i64>readBits));
+  else if (kind == SLOT_DOUBLE && readKind == SLOT_TEXT) bits = reinterpret<u64>(namedDouble(readLengthBytes));
+  else if (kind == SLOT_UUID) bits = keptUuid(readBytes);
+  else if (isWordKind(kind)) bits = fixedWord(readBytes, readLengthBytes);
+  store<u64>(readCell, bits);
+  return readCell;
 }
 
 /** A word of bytes that stay where they are, for keys only: a huge one has no length in front, and is too long for a key. */
@@ -127,9 +231,8 @@ function fixedWord(bytes: usize, length: u32): u64 {
   return longWord(bytes, length < <u32>WORD_HUGE ? length : <u32>WORD_HUGE - 1);
 }
 
-/** What PostgreSQL calls NaN, Infinity and -Infinity. */
-function namedDouble(value: usize): f64 {
-  const length = stringLength(value);
+/** What PostgreSQL calls NaN, Infinity and -Infinity, by its length. */
+function namedDouble(length: u32): f64 {
   return length == 3 ? NaN : length == 9 ? -Infinity : Infinity;
 }
 
