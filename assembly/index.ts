@@ -56,3 +56,4 @@ export {
   table_define,
   table_undefine,
 } from "./exports/table";
+export * from "./exports/plan";

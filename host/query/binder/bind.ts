@@ -8,12 +8,14 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { identicalType } from "../type/category.ts";
 import { Binding, type Surroundings } from "./binding.ts";
+import { bindInsert } from "./insert.ts";
 import { bindQuery, type Relation } from "./query.ts";
+import { bindDelete, bindUpdate } from "./update.ts";
 
 /** Binds a statement; `text` is what it was parsed from. */
 export function bindStatement(statement: ParsedStatement, text: string, surroundings: Surroundings): LogicalPlan {
   const binding = new Binding(text, surroundings);
-  const { operator, columns } = bindAny(binding, statement);
+  const { operator, columns } = bindWithin(binding, statement);
   return {
     root: operator,
     output: columns,
@@ -24,10 +26,26 @@ export function bindStatement(statement: ParsedStatement, text: string, surround
   };
 }
 
+/** The parser limits nesting; a caller may have used up most of the stack all the same. */
+function bindWithin(binding: Binding, statement: ParsedStatement): Relation {
+  try {
+    return bindAny(binding, statement);
+  } catch (error) {
+    if (error instanceof RangeError) throw binding.error("54001", "stack depth limit exceeded", 0);
+    throw error;
+  }
+}
+
 function bindAny(binding: Binding, statement: ParsedStatement): Relation {
   switch (statement.kind) {
     case "ParsedQuery":
       return bindQuery(binding, undefined, false, statement);
+    case "ParsedInsert":
+      return bindInsert(binding, statement);
+    case "ParsedUpdate":
+      return bindUpdate(binding, statement);
+    case "ParsedDelete":
+      return bindDelete(binding, statement);
     default:
       throw binding.notSupported(statementName(statement.kind), statement.position);
   }

@@ -39,8 +39,27 @@ const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 /** All of FROM; leaves its sources in the level. Without FROM there is one row. */
 export function bindFrom(binding: Binding, level: Level, references: readonly ParsedTableReference[]): LogicalOperator {
-  let operator: LogicalOperator | undefined;
-  let sources: readonly Source[] = [];
+  return bindItems(binding, level, undefined, references) ?? { kind: "LogicalValues", columns: [], rows: [[]] };
+}
+
+/** The same beside a table that UPDATE or DELETE names. */
+export function bindFromBeside(
+  binding: Binding,
+  level: Level,
+  first: FromItem,
+  references: readonly ParsedTableReference[],
+): LogicalOperator {
+  return bindItems(binding, level, first, references) ?? first.operator;
+}
+
+function bindItems(
+  binding: Binding,
+  level: Level,
+  first: FromItem | undefined,
+  references: readonly ParsedTableReference[],
+): LogicalOperator | undefined {
+  let operator = first?.operator;
+  let sources = first?.sources ?? [];
   for (const reference of references) {
     const item = bindReference(binding, level, reference, sources);
     refuseTwins(binding, sources, item.sources, reference);
@@ -48,7 +67,7 @@ export function bindFrom(binding: Binding, level: Level, references: readonly Pa
     sources = [...sources, ...item.sources];
   }
   level.sources = sources;
-  return operator ?? { kind: "LogicalValues", columns: [], rows: [[]] };
+  return operator;
 }
 
 function joined(

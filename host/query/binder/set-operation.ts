@@ -17,7 +17,7 @@ export function bindSetOperation(binding: Binding, level: Level, parsed: ParsedS
   const right = bindSide(binding, level, parsed.right);
   if (left.columns.length !== right.columns.length) {
     const message = `each ${parsed.operator} query must have the same number of columns`;
-    throw binding.error("42601", message, parsed.right.position);
+    throw binding.error("42601", message, binding.columnPositions.get(right.columns[0]?.column ?? -1) ?? parsed.right.position);
   }
   const types = left.columns.map((column, index) => {
     const pair = [typed(binding, column, parsed.left.position), typed(binding, right.columns[index]!, parsed.right.position)];
@@ -45,12 +45,12 @@ function bindSide(binding: Binding, level: Level, body: ParsedQueryBody): Relati
 }
 
 function typed(binding: Binding, { column, name, type }: PlanColumn, position: number): BoundColumn {
-  return binding.at({ kind: "BoundColumn", type, column, name }, position);
+  return binding.at({ kind: "BoundColumn", type, column, name }, binding.columnPositions.get(column) ?? position);
 }
 
 /** A relation whose columns have the given types. */
 export function cast(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
-  const settled = settleColumns(binding, { operator, columns }, types);
+  const settled = retypeColumns(binding, { operator, columns }, types);
   const items: (PlanColumn & { readonly value: BoundExpression })[] = [];
   const shown = settled.columns.map((column, index): PlanColumn => {
     const type = types[index]!;
@@ -66,7 +66,7 @@ export function cast(binding: Binding, { operator, columns }: Relation, types: r
 }
 
 /** Gives literals of a select list that have no type yet the types that are wanted of them. */
-function settleColumns(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
+export function retypeColumns(binding: Binding, { operator, columns }: Relation, types: readonly SqlType[]): Relation {
   const wanted = new Map(columns.flatMap(({ column, type }, index) => (type.name === "unknown" ? [[column, types[index]!]] : [])));
   if (wanted.size === 0) return { operator, columns };
   const changed = rewriteOperators(operator, (part) => {
