@@ -39,3 +39,4 @@ export {
   key_slot,
   key_text_prefix,
 } from "./exports/table";
+export * from "./exports/plan";
