@@ -10,8 +10,11 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
-import { type Commands, type Data, defineCommands, type Promised, type ScanOptions, type Value } from "./commands.ts";
+import { type Commands, commandForms, type Data, defineMethods, type Promised, type ScanOptions, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import type { JsonCommands } from "./json-commands.ts";
+import { RemoteJsonSet } from "./json-set.ts";
+import { type QueryOptions, rowsOf, type SqlParameter, type SqlResult, type SqlRow, type SqlRows, templateQuery } from "./queries.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
@@ -50,13 +53,18 @@ class RemoteRunner<T extends Data> {
     }
   }
 
+  /** Runs any command of the engine, as `command` of an embedded database does. */
+  async command(args: readonly Value[]): Promise<ReplyValue> {
+    return this.call("command", [args.map(toData)]) as Promise<ReplyValue>;
+  }
+
   /** Has a method of the table run on this database. */
   protected call(method: string, args: readonly unknown[], alone = false): Promise<unknown> {
     return this.#calls.call(method, this.#database, this.#asBytes, args, alone);
   }
 }
 
-defineCommands(RemoteRunner.prototype);
+defineMethods(RemoteRunner.prototype, Object.keys(commandForms));
 
 /** `RemoteRunner` with all methods of `Commands` as promises, as its prototype has them. */
 const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
@@ -69,10 +77,94 @@ const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
 export class RemoteView extends RemoteSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   readonly bytes: InstanceType<typeof RemoteSet<Uint8Array>>;
+  /** The typed methods on JSON documents. */
+  readonly json: JsonCommands<"later">;
 
   constructor(calls: RemoteCalls, database: number) {
     super(calls, database, false);
     this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
+    this.json = new RemoteJsonSet((words) => this.command(words));
+  }
+
+  /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
+  async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
+    return rowsOf(await this.query<R>(...templateQuery(strings, values)));
+  }
+
+  /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */
+  async query<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    { signal, ...options }: QueryOptions = {},
+  ): Promise<SqlResult<R>> {
+    signal?.throwIfAborted();
+    return orAborted(this.call("query", [text, parameters, options], true), signal) as Promise<SqlResult<R>>;
+  }
+
+  /** The rows of a query one by one. */
+  async *cursor<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    for (const row of (await this.query<R>(text, parameters, options)).rows) {
+      options.signal?.throwIfAborted();
+      yield row;
+    }
+  }
+
+  /** A statement to be run again. It is checked when it is run first. */
+  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): RemoteStatement<R> {
+    return new RemoteStatement<R>((parameters) => this.query<R>(text, parameters, options));
+  }
+
+  /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
+  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, { signal, ...options }: QueryOptions = {}): Promise<number> {
+    let count = 0;
+    let batch: object[] = [];
+    const write = async (): Promise<void> => {
+      count += (await this.call("load", [table, batch, options], true)) as number;
+      batch = [];
+    };
+    for await (const row of rows) {
+      signal?.throwIfAborted();
+      batch.push(row);
+      if (batch.length === LOAD_BATCH) await write();
+    }
+    await write();
+    return count;
+  }
+}
+
+/** Rows of a bulk load that travel in one message. */
+const LOAD_BATCH = 1000;
+
+/** A statement of a database behind a worker: the methods of `SqlStatement` as promises. */
+export class RemoteStatement<R = SqlRow> {
+  readonly #query: (parameters: readonly SqlParameter[]) => Promise<SqlResult<R>>;
+
+  constructor(query: (parameters: readonly SqlParameter[]) => Promise<SqlResult<R>>) {
+    this.#query = query;
+  }
+
+  /** Runs it and answers how many rows it wrote. */
+  async run(...parameters: SqlParameter[]): Promise<{ readonly affected: number }> {
+    return { affected: (await this.#query(parameters)).affected ?? 0 };
+  }
+
+  /** The first row, or undefined. */
+  async get(...parameters: SqlParameter[]): Promise<R | undefined> {
+    return (await this.#query(parameters)).rows[0];
+  }
+
+  /** All rows. */
+  async all(...parameters: SqlParameter[]): Promise<R[]> {
+    return (await this.#query(parameters)).rows;
+  }
+
+  /** The rows one by one. */
+  async *iterate(...parameters: SqlParameter[]): AsyncGenerator<R, void, undefined> {
+    yield* (await this.#query(parameters)).rows;
   }
 }
 

@@ -58,6 +58,11 @@ export class MemoryView {
     return this.#words[address >>> 2] as number;
   }
 
+  /** The u32 at any address. */
+  looseWord(address: number): number {
+    return this.#data.getUint32(address, true);
+  }
+
   /** The f64 at an address. */
   float(address: number): number {
     return this.#data.getFloat64(address, true);

@@ -31,7 +31,8 @@ async function open({ name, options: given, engine }: OpenRequest, report: (line
       database,
       clock: browserClock,
       runId: newRunId(browserRandom),
-      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
+      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
+      statementTimeoutMs: options.get("statement_timeout") as number,
     });
   } catch (error) {
     await database.close();

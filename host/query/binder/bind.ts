@@ -15,7 +15,7 @@ import { bindDelete, bindUpdate } from "./update.ts";
 /** Binds a statement; `text` is what it was parsed from. */
 export function bindStatement(statement: ParsedStatement, text: string, surroundings: Surroundings): LogicalPlan {
   const binding = new Binding(text, surroundings);
-  const { operator, columns } = bindAny(binding, statement);
+  const { operator, columns } = bindWithin(binding, statement);
   return {
     root: operator,
     output: columns,
@@ -24,6 +24,16 @@ export function bindStatement(statement: ParsedStatement, text: string, surround
     dependencies: binding.dependencies(),
     modifies: statement.kind !== "ParsedQuery",
   };
+}
+
+/** The parser limits nesting; a caller may have used up most of the stack all the same. */
+function bindWithin(binding: Binding, statement: ParsedStatement): Relation {
+  try {
+    return bindAny(binding, statement);
+  } catch (error) {
+    if (error instanceof RangeError) throw binding.error("54001", "stack depth limit exceeded", 0);
+    throw error;
+  }
 }
 
 function bindAny(binding: Binding, statement: ParsedStatement): Relation {

@@ -29,6 +29,9 @@ export class Binding {
   readonly functions: FunctionSource | undefined;
   /** Scan columns that are paths of documents: a field below one is a longer path. */
   readonly paths = new Map<ColumnId, { readonly scan: SourceScan; readonly names: readonly string[] }>();
+  /** Where columns of select lists stand, and where columns of enclosing queries are used: for messages. */
+  readonly columnPositions = new Map<ColumnId, number>();
+  readonly outerPositions = new Map<ColumnId, number>();
   readonly #parameters: (SqlType | undefined)[];
   readonly #parameterPositions: (number | undefined)[] = [];
   readonly #dependencies = new Map<string, number>();

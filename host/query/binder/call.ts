@@ -50,7 +50,7 @@ function argumentValue(binding: Binding, argument: ParsedExpression | ParsedArgu
 function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: string): void {
   const { position } = parsed;
   const refuse = (what: string) => binding.error("42809", `${what} specified, but ${name} is not an aggregate function`, position);
-  if (parsed.star) throw binding.error("42809", `${name}(*) specified, but ${name} is not an aggregate function`, position);
+  if (parsed.star) throw noFunction(binding, name, [], "none", position);
   if (parsed.distinct) throw refuse("DISTINCT");
   if (parsed.orderBy.length > 0) throw refuse("ORDER BY");
   if (parsed.filter !== undefined) throw refuse("FILTER");
@@ -103,7 +103,7 @@ export function callFunction(context: Context, name: string, operands: readonly 
   const { binding } = context;
   const rows = findFunctions(name, binding.functions);
   const choice = chooseCandidate(rows, types(operands), false);
-  if (choice.kind === "one") return binding.at(applyRow(binding, choice.row, operands), position);
+  if (choice.kind === "one") return applyRow(binding, choice.row, operands);
   const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
   if (cast !== undefined) return cast;
   throw noFunction(binding, name, operands, choice.kind, position);
@@ -192,8 +192,7 @@ function settleFor(binding: Binding, operand: BoundExpression, row: AggregateEnt
 
 function starAggregate(binding: Binding, name: string, position: number): AggregateEntry {
   if (name === "count") return COUNT_STAR;
-  const message = `${name}(*) must be used to call a parameterless aggregate function`;
-  throw binding.error("42809", message, position);
+  throw noFunction(binding, name, [], "none", position);
 }
 
 function chooseAggregate(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): AggregateEntry {
@@ -218,7 +217,8 @@ export function bindOrder(context: Context, { value, descending, nulls }: Parsed
 
 function refuseForeignOrder(binding: Binding, operands: readonly BoundExpression[], orderBy: readonly SortKey[], position: number): void {
   const keys = new Set(operands.map(expressionKey));
-  if (orderBy.every(({ value }) => keys.has(expressionKey(value)))) return;
+  const foreign = orderBy.find(({ value }) => !keys.has(expressionKey(value)));
+  if (foreign === undefined) return;
   const message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
-  throw binding.error("42P10", message, position);
+  throw binding.error("42P10", message, binding.positionOf(foreign.value) ?? position);
 }

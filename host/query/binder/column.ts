@@ -15,10 +15,10 @@ import {
   findInOpen,
   findInSource,
   findSource,
-  isOutOfReach,
   knownNames,
   type Level,
   matchName,
+  outOfReach,
   reach,
   readField,
   readScan,
@@ -75,9 +75,9 @@ function bindQualified(
 }
 
 function refuseOutOfReach(binding: Binding, level: Level, name: ParsedName, rest: readonly ParsedName[]): void {
-  if (rest.length === 0 || !isOutOfReach(level, name)) return;
-  const detail = `There is an entry for table "${name.folded}", but it cannot be referenced from this part of the query.`;
-  const message = `invalid reference to FROM-clause entry for table "${name.folded}" (DETAIL: ${detail})`;
+  const reason = rest.length === 0 ? undefined : outOfReach(level, name);
+  if (reason === undefined) return;
+  const message = `invalid reference to FROM-clause entry for table "${name.folded}" ${reason}`;
   throw binding.error("42P01", message, name.position);
 }
 
@@ -98,11 +98,11 @@ function read(
   if (source.open && found.name !== "id") {
     const names = fieldNames(binding, source.scan!.collection, found.name, path);
     const expression = readField(binding, source.scan!, names);
-    reach(level, found.level, expression);
+    reach(binding, level, found.level, expression, position);
     return { expression: binding.at(expression, position), name: names[names.length - 1]! };
   }
   let expression = columnOf(binding, source, found.name)!;
-  reach(level, found.level, expression);
+  reach(binding, level, found.level, expression, position);
   binding.at(expression, position);
   let { name } = found;
   for (const part of path) {
@@ -149,7 +149,7 @@ export function fieldBelow(binding: Binding, level: Level, operand: BoundExpress
 function readRow(binding: Binding, level: Level, { source, level: of }: FoundSource, name: ParsedName): BoundExpression {
   if (source.scan === undefined) throw binding.notSupported(`the row of "${name.folded}" as a value`, name.position);
   const expression = readScan(binding, source.scan, source.alias!, plainType("jsonb"), { kind: "document" });
-  reach(level, of, expression);
+  reach(binding, level, of, expression, name.position);
   return expression;
 }
 
@@ -166,7 +166,7 @@ export function expandStar(binding: Binding, level: Level, qualifier: readonly P
     throw missingTable(binding, last);
   }
   const columns = expandSource(binding, found.source, new Set(), position);
-  for (const { expression } of columns) reach(level, found.level, expression);
+  for (const { expression } of columns) reach(binding, level, found.level, expression, position);
   return columns;
 }
 

@@ -17,7 +17,9 @@ export function bindConflict(binding: Binding, level: Level, collection: Written
     return { action: "nothing", target: target ?? [], existing: [], excluded: [], assignments: [], where: undefined };
   }
   if (target === undefined) {
-    throw binding.error("42601", "ON CONFLICT DO UPDATE requires inference specification or constraint name", parsed.position);
+    const hint = "For example, ON CONFLICT (column_name).";
+    const message = `ON CONFLICT DO UPDATE requires inference specification or constraint name (HINT: ${hint})`;
+    throw binding.error("42601", message, parsed.position);
   }
   const existing = rowsOf(binding, collection);
   const excluded = rowsOf(binding, collection, "excluded");

@@ -33,7 +33,33 @@ export interface Context {
 }
 
 export function bindExpression(context: Context, parsed: ParsedExpression): BoundExpression {
-  return context.binding.at(bindNode(context, parsed), parsed.position);
+  return context.binding.at(bindNode(context, parsed), startOf(parsed));
+}
+
+/** Where an expression begins: an operator's node has the operator's position, messages about the whole of it show its first word. */
+export function startOf(parsed: ParsedExpression): number {
+  switch (parsed.kind) {
+    case "ParsedBinary":
+    case "ParsedDistinctFrom":
+    case "ParsedQuantified":
+      return startOf(parsed.left);
+    case "ParsedIs":
+    case "ParsedLike":
+    case "ParsedBetween":
+    case "ParsedInList":
+    case "ParsedInSubquery":
+    case "ParsedCast":
+    case "ParsedCollate":
+    case "ParsedAtTimeZone":
+    case "ParsedSubscript":
+    case "ParsedSlice":
+    case "ParsedField":
+      return Math.min(parsed.position, startOf(parsed.operand));
+    case "ParsedLogical":
+      return startOf(parsed.operands[0]!);
+    default:
+      return parsed.position;
+  }
 }
 
 /** A condition; `what` as in coerceToBoolean. */
@@ -161,7 +187,7 @@ function bindCollate(context: Context, parsed: Extract<ParsedExpression, { reado
   const { binding } = context;
   const name = parsed.collation[parsed.collation.length - 1]!;
   if (!COLLATIONS.has(name.folded)) {
-    throw binding.error("42704", `collation "${name.folded}" for encoding "UTF8" does not exist`, name.position);
+    throw binding.error("42704", `collation "${name.folded}" for encoding "UTF8" does not exist`, parsed.position);
   }
   return bindExpression(context, parsed.operand);
 }

@@ -157,7 +157,7 @@ export class Grouping {
       const source = this.#sourceOf(column);
       if (group === undefined && (source === undefined || !this.#isDecided(source))) {
         const message = `subquery uses ungrouped column "${qualified(source, below.name)}" from outer query`;
-        throw this.#binding.error("42803", message, this.#binding.positionOf(subquery) ?? 0);
+        throw this.#binding.error("42803", message, this.#binding.outerPositions.get(column) ?? 0);
       }
       values.set(column, reference(group ?? this.#add(expression)));
     }

@@ -10,7 +10,7 @@ import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { coerceImplicitly } from "./coerce.ts";
 import { bindConflict } from "./conflict.ts";
-import { bindExpression, type Context } from "./expression.ts";
+import { bindExpression, type Context, startOf } from "./expression.ts";
 import { bindQuery, type Relation } from "./query.ts";
 import { Level } from "./scope.ts";
 import { retypeColumns } from "./set-operation.ts";
@@ -115,7 +115,7 @@ function bindRows(binding: Binding, level: Level, { rows }: ParsedValues, all: r
       const value = row[index]!;
       if (value.kind === "ParsedDefault") return bindDefault(binding, target, value.position);
       refuseIdentity(binding, target, value.position);
-      return fitTarget(binding, bindExpression(context, value), target, value.position);
+      return fitTarget(binding, bindExpression(context, value), target, startOf(value));
     }),
   );
   const open = kept.map((index) => targets[index]!.column === undefined);
@@ -157,7 +157,7 @@ function project(binding: Binding, query: Relation, targets: readonly Target[], 
   const taken = targets.map((target, index): PlanColumn => {
     const column = columns[index]!;
     const from: BoundExpression = { kind: "BoundColumn", type: column.type, column: column.column, name: column.name };
-    const value = fitTarget(binding, from, target, position);
+    const value = fitTarget(binding, from, target, binding.columnPositions.get(column.column) ?? position);
     if (value.kind === "BoundColumn") return column;
     const made: PlanColumn = { column: binding.newColumn(), name: target.name, type: value.type };
     items.push({ ...made, value });

@@ -29,11 +29,11 @@ const PARSED_TYPES: ReadonlySet<string> = new Set([
 
 /** A call of the operator that PostgreSQL's rules choose. */
 export function bindOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
-  if (name === "||") return binding.at(bindConcatenation(binding, operands, position), position);
+  if (name === "||") return bindConcatenation(binding, operands, position);
   const adapted = adaptDynamic(binding, name, operands);
   const row = chooseOperator(binding, name, adapted, position);
   const coerced = row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter));
-  return binding.at(call(row, ...coerced), position);
+  return call(row, ...coerced);
 }
 
 function chooseOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): FunctionEntry {
@@ -74,11 +74,11 @@ function adaptDynamic(binding: Binding, name: string, operands: readonly BoundEx
 
 /** `||`: where one side is text, the other becomes text as CAST makes it. */
 function bindConcatenation(binding: Binding, operands: readonly BoundExpression[], position: number): BoundExpression {
-  const isText = ({ type }: BoundExpression) => ["string", "unknown", "any"].includes(categoryOf(type));
-  const isArray = ({ type }: BoundExpression) => type.name === "array";
   const text = plainType("text");
   const known = operands.filter(({ type }) => type.name !== "unknown");
-  const asText = known.length === 0 || (known.some(isText) && !operands.some(isArray));
+  const isText = ({ type }: BoundExpression) => categoryOf(type) === "string" || type.name === "any";
+  const isOther = ({ type }: BoundExpression) => ["array", "bytea", "jsonb"].includes(type.name);
+  const asText = known.length === 2 ? known.some(isText) && !known.some(({ type }) => type.name === "array") : !known.some(isOther);
   const adapted = asText ? operands.map((operand) => coerce(binding, operand, text, "explicit") ?? operand) : operands;
   const row = chooseOperator(binding, "||", adapted, position);
   return call(row, ...row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter)));

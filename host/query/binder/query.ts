@@ -10,7 +10,7 @@ import { formatType } from "../type/name.ts";
 import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { coerce, coerceToCommon, settle } from "./coerce.ts";
-import { bindExpression, type Context } from "./expression.ts";
+import { bindExpression, type Context, startOf } from "./expression.ts";
 import { matchOutput, nullsFirst, ordinal } from "./order.ts";
 import { Level, type Source } from "./scope.ts";
 import { bindSelect } from "./select.ts";
@@ -138,7 +138,9 @@ function sortSetOperation(binding: Binding, relation: Relation, orderBy: readonl
       throw binding.error("42703", `column "${value.names[0]!.folded}" does not exist`, value.position);
     }
     const detail = "Only result column names can be used, not expressions or functions.";
-    throw binding.error("0A000", `invalid UNION/INTERSECT/EXCEPT ORDER BY clause (DETAIL: ${detail})`, value.position);
+    const hint = "Add the expression/function to every SELECT, or move the UNION into a FROM clause.";
+    const message = `invalid UNION/INTERSECT/EXCEPT ORDER BY clause (DETAIL: ${detail}) (HINT: ${hint})`;
+    throw binding.error("0A000", message, startOf(value));
   });
   return { ...relation, operator: { kind: "LogicalSort", input: relation.operator, keys } };
 }
@@ -156,7 +158,7 @@ function limit(binding: Binding, level: Level, input: LogicalOperator, query: Pa
     if (own) throw binding.error("42P10", `argument of ${what} must not contain variables`, parsed.position);
     const coerced = coerce(binding, bound, plainType("bigint"), "assignment");
     if (coerced !== undefined) return coerced;
-    throw binding.error("42804", `argument of ${what} must be type bigint, not type ${formatType(bound.type)}`, parsed.position);
+    throw binding.error("42804", `argument of ${what} must be type bigint, not type ${formatType(bound.type)}`, startOf(parsed));
   };
   return { kind: "LogicalLimit", input, limit: count("LIMIT", query.limit), offset: count("OFFSET", query.offset) };
 }

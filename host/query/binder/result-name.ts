@@ -38,8 +38,6 @@ function figure(expression: ParsedExpression): Figured | undefined {
       return strong("timezone");
     case "ParsedKeywordValue":
       return strong(expression.name.toLowerCase());
-    case "ParsedBoolean":
-      return weak("bool");
     case "ParsedTypedLiteral":
       return weak(typeName(expression.type.name));
     case "ParsedCast": {

@@ -133,7 +133,8 @@ function readPath(binding: Binding, scan: SourceScan, names: readonly string[]):
 }
 
 /** Marks columns of an expression as used from inside: every level between has to be given them. */
-export function reach(from: Level, found: Level, expression: BoundExpression): void {
+export function reach(binding: Binding, from: Level, found: Level, expression: BoundExpression, position: number): void {
+  if (from !== found) for (const column of columnsUsed(expression)) binding.outerPositions.set(column, position);
   for (let level = from; level !== found; level = level.parent!) {
     for (const column of columnsUsed(expression)) level.outer.add(column);
     if (level.parent === found) level.usesParent = true;
@@ -215,10 +216,15 @@ export function findInSource(binding: Binding, { source, level }: FoundSource, n
   return { source, level, name: matched };
 }
 
-/** Whether an alias exists in a place that the name cannot reach: for a better message. */
-export function isOutOfReach(from: Level, name: ParsedName): boolean {
+/** Why a source cannot be named that way, where something like it exists: detail and hint for the message. */
+export function outOfReach(from: Level, name: ParsedName): string | undefined {
   for (let level: Level | undefined = from; level !== undefined; level = level.parent) {
-    if (level.sources.some(({ alias }) => alias !== undefined && matchName([alias], name) !== undefined)) return true;
+    if (level.sources.some(({ alias }) => alias !== undefined && matchName([alias], name) !== undefined)) {
+      const detail = `There is an entry for table "${name.folded}", but it cannot be referenced from this part of the query.`;
+      const hint = level === from.parent ? " (HINT: To reference that table, you must mark this subquery with LATERAL.)" : "";
+      return `(DETAIL: ${detail})${hint}`;
+    }
   }
-  return false;
+  const renamed = from.sources.find(({ alias, scan }) => alias !== undefined && scan?.collection === name.folded);
+  return renamed && `(HINT: Perhaps you meant to reference the table alias "${renamed.alias}".)`;
 }

@@ -51,13 +51,13 @@ export function bindSelect(
   const keys = orderBy.map((order) => bindSortKey(context, order, items));
   const on = select.distinctOn.map((value) => bindDistinctOn(context, value, items));
   const grouped = select.groupBy !== undefined || having !== undefined || collector.items.length > 0;
-  if (!grouped) return finish(binding, select, filtered, items, keys, on);
+  if (!grouped) return finish(binding, level, select, filtered, items, keys, on);
   const grouping = new Grouping(binding, level, filtered, groups, collector.items);
   const shownItems = items.map((item) => keyed(item.name, grouping.above(item.value)));
   const shownHaving = having && grouping.above(having);
   const shownKeys = keys.map((key) => ({ ...key, value: grouping.above(key.value) }));
   const shownOn = on.map((value) => grouping.above(value));
-  return finish(binding, select, filter(grouping.operator(), shownHaving), shownItems, shownKeys, shownOn);
+  return finish(binding, level, select, filter(grouping.operator(), shownHaving), shownItems, shownKeys, shownOn);
 }
 
 function filter(input: LogicalOperator, predicate: BoundExpression | undefined): LogicalOperator {
@@ -109,6 +109,7 @@ function bindDistinctOn(context: Context, value: ParsedSelectItem["value"], item
 
 function finish(
   binding: Binding,
+  level: Level,
   select: ParsedSelect,
   input: LogicalOperator,
   items: readonly SelectItem[],
@@ -116,8 +117,8 @@ function finish(
   on: readonly BoundExpression[],
 ): Relation {
   if (select.distinct && on.length === 0) refuseHiddenOrder(binding, select, items, keys);
-  if (on.length > 0) refuseOtherOrder(binding, select, keys, on);
-  const projection = project(binding, input, items);
+  if (on.length > 0) refuseOtherOrder(binding, keys, on);
+  const projection = project(binding, level, input, items);
   const { columns, replaced } = projection;
   const sortKeys = keys.map((key) => ({ ...key, value: replaced(key.value) }));
   let { operator } = projection;
@@ -139,12 +140,18 @@ interface Projection {
 }
 
 /** Computes what is not a column already; equal expressions once, unless they differ from call to call. */
-export function project(binding: Binding, input: LogicalOperator, items: readonly SelectItem[]): Projection {
+export function project(binding: Binding, level: Level, input: LogicalOperator, items: readonly SelectItem[]): Projection {
   const made = new Map<string, PlanColumn & { readonly value: BoundExpression }>();
   const columns = items.map(({ name, value, key }): PlanColumn => {
-    if (value.kind === "BoundColumn") return { column: value.column, name, type: value.type };
+    const position = binding.positionOf(value);
+    // A column of an enclosing query is made anew: an outer join above may have to make it NULL.
+    if (value.kind === "BoundColumn" && !level.outer.has(value.column)) {
+      if (position !== undefined) binding.columnPositions.set(value.column, position);
+      return { column: value.column, name, type: value.type };
+    }
     const same = isVolatile(value) ? undefined : made.get(key);
     const known = same ?? { column: binding.newColumn(), name, type: value.type, value };
+    if (position !== undefined) binding.columnPositions.set(known.column, position);
     if (same === undefined) made.set(made.has(key) ? `${key} ${known.column}` : key, known);
     return { column: known.column, name, type: value.type };
   });
@@ -167,7 +174,7 @@ function refuseHiddenOrder(binding: Binding, select: ParsedSelect, items: readon
 }
 
 /** ORDER BY begins with the expressions of DISTINCT ON, in any order. */
-function refuseOtherOrder(binding: Binding, select: ParsedSelect, keys: readonly SortKey[], on: readonly BoundExpression[]): void {
+function refuseOtherOrder(binding: Binding, keys: readonly SortKey[], on: readonly BoundExpression[]): void {
   const missing = new Set(on.map(expressionKey));
   const wanted = new Set(missing);
   for (const { value } of keys) {
@@ -175,7 +182,9 @@ function refuseOtherOrder(binding: Binding, select: ParsedSelect, keys: readonly
     missing.delete(key);
     if (wanted.has(key)) continue;
     if (missing.size === 0) return;
-    throw binding.error("42P10", "SELECT DISTINCT ON expressions must match initial ORDER BY expressions", select.position);
+    const culprit = on.find((expression) => missing.has(expressionKey(expression)))!;
+    const message = "SELECT DISTINCT ON expressions must match initial ORDER BY expressions";
+    throw binding.error("42P10", message, binding.positionOf(culprit) ?? 0);
   }
 }
 

@@ -17,7 +17,7 @@ export function bindSetOperation(binding: Binding, level: Level, parsed: ParsedS
   const right = bindSide(binding, level, parsed.right);
   if (left.columns.length !== right.columns.length) {
     const message = `each ${parsed.operator} query must have the same number of columns`;
-    throw binding.error("42601", message, parsed.right.position);
+    throw binding.error("42601", message, binding.columnPositions.get(right.columns[0]?.column ?? -1) ?? parsed.right.position);
   }
   const types = left.columns.map((column, index) => {
     const pair = [typed(binding, column, parsed.left.position), typed(binding, right.columns[index]!, parsed.right.position)];
@@ -45,7 +45,7 @@ function bindSide(binding: Binding, level: Level, body: ParsedQueryBody): Relati
 }
 
 function typed(binding: Binding, { column, name, type }: PlanColumn, position: number): BoundColumn {
-  return binding.at({ kind: "BoundColumn", type, column, name }, position);
+  return binding.at({ kind: "BoundColumn", type, column, name }, binding.columnPositions.get(column) ?? position);
 }
 
 /** A relation whose columns have the given types. */

@@ -15,7 +15,7 @@ import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanCol
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { coerce, coerceToColumn, constant, settle } from "./coerce.ts";
-import { bindExpression, type Context } from "./expression.ts";
+import { bindExpression, type Context, startOf } from "./expression.ts";
 import { collectionName, scanCollection } from "./from.ts";
 import { bindQuery } from "./query.ts";
 import { type Level, matchName, type Source, type SourceScan } from "./scope.ts";
@@ -173,6 +173,10 @@ function assignedValues(
       input: joined,
     };
   }
+  if (row && values.length === 1 && targets.length > 1) {
+    const message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
+    throw binding.error("0A000", message, first?.position ?? position);
+  }
   if (values.length !== targets.length) throw binding.error("42601", "number of columns does not match number of values", position);
   return { values: values.map((value, index) => bindAssigned(context, value, targets[index]!)), input };
 }
@@ -183,7 +187,7 @@ function reference({ column, name, type }: PlanColumn): BoundExpression {
 
 function bindAssigned(context: Context, value: ParsedValue, target: Target): BoundExpression {
   if (value.kind === "ParsedDefault") return bindDefault(context.binding, target, value.position);
-  return fitTarget(context.binding, bindExpression(context, value), target, value.position);
+  return fitTarget(context.binding, bindExpression(context, value), target, startOf(value));
 }
 
 /** RETURNING over the level's sources; undefined without it. */

@@ -57,7 +57,7 @@ function bindTable(binding: Binding, level: Level, table: ParsedCommonTable): Co
 function renamed(binding: Binding, { name, columns: names }: ParsedCommonTable, columns: readonly PlanColumn[]): readonly PlanColumn[] {
   if (names.length > columns.length) {
     const counts = `has ${columns.length} columns available but ${names.length} columns specified`;
-    throw binding.error("42P10", `WITH query "${name.folded}" ${counts}`, names[columns.length]!.position);
+    throw binding.error("42P10", `WITH query "${name.folded}" ${counts}`, name.position);
   }
   return columns.map((column, index) => ({ ...column, name: names[index]?.folded ?? column.name }));
 }

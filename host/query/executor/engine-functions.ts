@@ -6,7 +6,7 @@
  *    What an aggregate's step allocates stays until the execution ends: its state points there.
  * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
  */
-import { CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
@@ -20,6 +20,11 @@ import { doubleOfBits, WordCodec } from "./word-codec.ts";
 
 type EngineImplementation = Extract<Implementation, { readonly kind: "engine" }>;
 type Raw = number | bigint;
+
+interface ArenaState {
+  readonly mark: bigint;
+  readonly budget: number;
+}
 
 /** Calls a user's function; `module` and `name` are those of its implementation. */
 export type ExtensionCall = (module: string, name: string, values: readonly Value[], result: SqlType) => Value;
@@ -79,12 +84,12 @@ export class EngineFunctions implements Functions {
         step: (values) => {
           stepFunction(state, ...this.#encode(values, parameters), ...step.extra);
           this.#engine.memory.refresh();
-          this.#check();
+          this.check();
         },
         finish: () => {
           const raw = finishFunction(state, ...finish.extra) ?? 0;
           this.#engine.memory.refresh();
-          this.#check();
+          this.check();
           return this.#decode(raw, result, finish.tagged);
         },
       };
@@ -93,13 +98,13 @@ export class EngineFunctions implements Functions {
 
   sortKey(value: Plain, slot: number): string {
     this.#sortKey ??= this.required("sort_key_of");
-    const mark = this.#mark();
-    const word = this.#sortKey(slot, this.words.payload({ tag: slot, value })) as bigint;
-    this.#engine.memory.refresh();
-    this.#check();
-    const bytes = this.words.read(word);
-    this.#release(mark as bigint);
-    return bytes;
+    const keyOf = this.#sortKey;
+    return this.released(() => {
+      const word = keyOf(slot, this.words.payload({ tag: slot, value })) as bigint;
+      this.#engine.memory.refresh();
+      this.check();
+      return this.words.read(word);
+    });
   }
 
   #sortKey: PlanFunction | undefined;
@@ -110,12 +115,12 @@ export class EngineFunctions implements Functions {
     const { tagged, fails, extra } = implementation;
     const call = this.required(implementation.name);
     return (values) => {
-      const mark = this.#mark() as bigint;
+      const arena = this.#open();
       const raw = call(...this.#encode(values, parameters), ...extra) ?? 0;
       this.#engine.memory.refresh();
-      if (fails) this.#check();
+      if (fails) this.check();
       const value = this.#decode(raw, result, tagged);
-      this.#release(mark);
+      this.#close(arena);
       return value;
     };
   }
@@ -161,8 +166,40 @@ export class EngineFunctions implements Functions {
     }
   }
 
+  /** Calls with address and length of bytes that lie in the arena for the time of the call. */
+  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T): T {
+    const arena = this.#open();
+    const pointer = Number(this.#allocate(Math.max(1, bytes.length))) >>> 0;
+    const { memory } = this.#engine;
+    memory.refresh();
+    if (pointer === 0) throw sqlError("53200", "out of memory");
+    const target = memory.view(pointer, bytes.length);
+    for (let index = 0; index < bytes.length; index++) target[index] = bytes.charCodeAt(index);
+    const result = use(pointer, bytes.length);
+    this.#engine.memory.refresh();
+    this.#close(arena);
+    return result;
+  }
+
+  /** Runs what reads from the arena at once, and releases what was allocated meanwhile. */
+  released<T>(read: () => T): T {
+    const arena = this.#open();
+    const value = read();
+    this.#close(arena);
+    return value;
+  }
+
+  #open(): ArenaState {
+    return { mark: this.#mark() as bigint, budget: this.#engine.memory.word(this.#cells + CELL_BUDGET) };
+  }
+
+  #close({ mark, budget }: ArenaState): void {
+    this.#release(mark);
+    this.#engine.memory.setWord(this.#cells + CELL_BUDGET, budget);
+  }
+
   /** Throws the error that the last call has noted. */
-  #check(): void {
+  check(): void {
     const { memory } = this.#engine;
     const id = memory.word(this.#cells + CELL_ERROR);
     if (id !== 0) throw this.noted(id);

@@ -55,8 +55,6 @@ export interface Rows {
   update(collection: string, row: number, values: readonly RowValue[]): number;
   /** Removes a row; false when it is gone already. */
   remove(collection: string, row: number): boolean;
-  /** The key of a row, for statements that write one row once only. */
-  key(collection: string, row: number): string;
 }
 
 export interface Surroundings {

@@ -30,7 +30,7 @@ export interface Context {
   /** As `LogicalPlan.literals`, set before each run. */
   literals: readonly Value[];
   /** Which of `literals` has a slot in a type. */
-  readonly literalAt: (slot: number, type: SqlType) => number;
+  readonly literalAt: (slot: number, negative: boolean, type: SqlType) => number;
   /** Rows of WITH queries by their number, while their operator runs. */
   readonly commonTables: Map<number, readonly (readonly Value[])[]>;
   /** Rows that DML has written. */

@@ -6,7 +6,6 @@
  */
 import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
 import { sqlError } from "../../../common/sql-state.ts";
-import { columnsOf } from "../../plan/columns.ts";
 import type {
   BoundCall,
   BoundCase,
@@ -16,6 +15,7 @@ import type {
   BoundLogical,
   BoundSubquery,
 } from "../../plan/expression.ts";
+import { columnsOf } from "../../plan/walk.ts";
 import { arrayOf, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, stringOfBytes, type Tagged, type Value } from "../value.ts";
@@ -29,7 +29,7 @@ export function compileExpression(expression: BoundExpression, context: Context)
       return () => value;
     }
     case "BoundLiteral": {
-      const position = context.literalAt(expression.slot, expression.type);
+      const position = context.literalAt(expression.slot, expression.negative, expression.type);
       return () => context.literals[position] ?? null;
     }
     case "BoundParameter": {

@@ -9,6 +9,7 @@
  */
 import { sqlError } from "../../../common/sql-state.ts";
 import type { LogicalOperator, LogicalPlan } from "../../plan/operator.ts";
+import { identicalType } from "../../type/category.ts";
 import type { SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
@@ -34,7 +35,7 @@ export function interpret(
     surroundings,
     parameters: [],
     literals: [],
-    literalAt: (slot, type) => positionOfLiteral(plan, slot, type),
+    literalAt: (slot, negative, type) => positionOfLiteral(plan, slot, negative, type),
     commonTables: new Map(),
     affected: 0,
     steps: 0,
@@ -63,14 +64,10 @@ export function interpret(
   };
 }
 
-function positionOfLiteral({ literals }: LogicalPlan, slot: number, type: SqlType): number {
-  const position = literals.findIndex((literal) => literal.slot === slot && isSame(literal.type, type));
+function positionOfLiteral({ literals }: LogicalPlan, slot: number, negative: boolean, type: SqlType): number {
+  const position = literals.findIndex(
+    (literal) => literal.slot === slot && literal.negative === negative && identicalType(literal.type, type),
+  );
   if (position < 0) throw sqlError("XX000", `the plan has no literal ${slot} of type ${type.name}`);
   return position;
-}
-
-function isSame(left: SqlType, right: SqlType): boolean {
-  if (left.name !== right.name || left.modifiers.length !== right.modifiers.length) return false;
-  if (left.modifiers.some((modifier, index) => modifier !== right.modifiers[index])) return false;
-  return left.element === undefined || right.element === undefined ? left.element === right.element : isSame(left.element, right.element);
 }

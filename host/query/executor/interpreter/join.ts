@@ -6,15 +6,14 @@
  * run once per left row.
  */
 import type { FunctionEntry } from "../../function/entry.ts";
-import { columnNumbersOf } from "../../plan/columns.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalJoin } from "../../plan/operator.ts";
+import { columnsOf, columnsUsed } from "../../plan/walk.ts";
 import type { SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression, tagging, tooManyRows } from "./expression.ts";
 import { type Key, keyMaker } from "./key.ts";
-import { usedColumns } from "./used-columns.ts";
 
 /** Right rows, by position, with what is needed to find those of a left row. */
 interface RightSide {
@@ -34,8 +33,8 @@ export function compileJoin(join: LogicalJoin, context: Context): Run {
   const { frame } = context;
   const runLeft = context.operator(join.left);
   const runRight = context.operator(join.right);
-  const leftColumns = columnNumbersOf(join.left);
-  const rightColumns = columnNumbersOf(join.right);
+  const leftColumns = columnsOf(join.left).map(({ column }) => column);
+  const rightColumns = columnsOf(join.right).map(({ column }) => column);
   const condition = join.condition === undefined ? () => true : compileCondition(join.condition, context);
   const equi = join.dependent ? undefined : findEquality(join, context);
   const mark = join.mark?.column ?? -1;
@@ -184,8 +183,8 @@ function openRight(
 /** An equality between the sides. A mark needs every right row, since NULLs count: it has none. */
 function findEquality(join: LogicalJoin, context: Context): EquiKey | undefined {
   if (join.condition === undefined || join.join === "mark") return undefined;
-  const left = new Set(columnNumbersOf(join.left));
-  const right = new Set(columnNumbersOf(join.right));
+  const left = new Set(columnsOf(join.left).map(({ column }) => column));
+  const right = new Set(columnsOf(join.right).map(({ column }) => column));
   for (const conjunct of conjuncts(join.condition)) {
     if (conjunct.kind !== "BoundCall" || !isEquality(conjunct.function)) continue;
     const [first, second] = conjunct.arguments as readonly [BoundExpression, BoundExpression];
@@ -210,8 +209,8 @@ function isEquality({ name, role, parameters }: FunctionEntry): boolean {
 
 /** The one side whose columns an expression uses; undefined where it uses both, none, or others. */
 function sideOf(expression: BoundExpression, left: ReadonlySet<number>, right: ReadonlySet<number>): "left" | "right" | undefined {
-  const used = usedColumns(expression);
-  if (used === undefined || used.length === 0) return undefined;
+  const used = [...columnsUsed(expression)];
+  if (used.length === 0) return undefined;
   if (used.every((column) => left.has(column))) return "left";
   return used.every((column) => right.has(column)) ? "right" : undefined;
 }

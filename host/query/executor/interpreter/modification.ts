@@ -6,7 +6,6 @@
  * once, however often the input has it (the first time counts).
  */
 import { sqlError } from "../../../common/sql-state.ts";
-import { columnNumbersOf } from "../../plan/columns.ts";
 import type {
   LogicalAssignment,
   LogicalConflict,
@@ -16,6 +15,7 @@ import type {
   Returning,
   ScanColumn,
 } from "../../plan/operator.ts";
+import { columnsOf } from "../../plan/walk.ts";
 import type { RowValue } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
@@ -74,7 +74,7 @@ export function compileUpdate(update: LogicalUpdate, context: Context): Run {
   const { frame, surroundings } = context;
   const { collection } = update;
   const run = context.operator(update.input);
-  const columns = columnNumbersOf(update.input);
+  const columns = columnsOf(update.input).map(({ column }) => column);
   const assign = compileAssignments(update.assignments, context);
   const answer = compileReturning(collection, update.written, update.returning, context);
   return (emit) => {

@@ -3,7 +3,6 @@
  * writes stand in files of their own.
  */
 import { sqlError } from "../../../common/sql-state.ts";
-import { columnNumbersOf } from "../../plan/columns.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type {
   LogicalCommonTable,
@@ -17,6 +16,7 @@ import type {
   LogicalSort,
   LogicalValues,
 } from "../../plan/operator.ts";
+import { columnsOf } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
 import { compileAggregate } from "./aggregate.ts";
 import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
@@ -62,7 +62,7 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
     case "LogicalCommonTable":
       return compileCommonTable(operator, context);
     case "LogicalCommonReference": {
-      const columns = columnNumbersOf(operator);
+      const columns = columnsOf(operator).map(({ column }) => column);
       const { frame, commonTables } = context;
       return (emit) =>
         (commonTables.get(operator.table) ?? []).every((row) => {
@@ -158,7 +158,7 @@ function compileDistinct({ input, on }: LogicalDistinct, context: Context): Run 
 function compileSort({ input, keys }: LogicalSort, context: Context): Run {
   const { frame } = context;
   const run = context.operator(input);
-  const columns = columnNumbersOf(input);
+  const columns = columnsOf(input).map(({ column }) => column);
   const evaluators = keys.map(({ value }) => compileExpression(value, context));
   const makers = keys.map(({ value }) => keyMaker(value.type, context.surroundings.functions));
   const compare = orderOf(keys);

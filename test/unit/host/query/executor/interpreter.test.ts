@@ -460,6 +460,7 @@ describe("WITH and functions in FROM", () => {
       collection: "t",
       alias: "t",
       declared: false,
+      access: undefined,
       columns: [{ ...column(1, "a"), source: { kind: "path", names: ["a"] } }],
     };
     const reference = (number: number): LogicalOperator => ({
