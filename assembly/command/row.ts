@@ -31,7 +31,7 @@ import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
 import { slotBytes, slotLength, slotText, writeSlot } from "../table/row-value";
-import { nextNumber, rowCheck, rowDefaults, rowPack, rowRead } from "../table/row-write";
+import { nextNumber, rowCheck, rowDefaults, rowKeep, rowRead } from "../table/row-write";
 import { documentValue, isDocument, storeDocument } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
@@ -319,7 +319,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   let value = document;
   let bytes: u32 = document ? <u32>(afterValue(document) - document) : 0;
   if (table) {
-    rowPack(table, document);
+    if (!rowKeep(collection, document)) return NO_ROW;
     value = packedAt(0);
     bytes = packedMark();
   } else if (!document) {

@@ -7,11 +7,22 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, SLOT_JSON, SLOT_NONE, WORD_INLINE_MAX } from "../abi/record";
+import {
+  COLLECTION_INDEXES,
+  COLLECTION_TABLE,
+  NO_ROW,
+  RECORD_NULLS,
+  RECORD_SLOTS,
+  SLOT_JSON,
+  SLOT_NONE,
+  WORD_INLINE_MAX,
+} from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_HEAD } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
+import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { ENTRY_KIND } from "../structure/entry";
 import { failWith } from "../value/cells";
 import { inlineWord, longWord } from "../value/word";
 import { isNull, slotAt } from "./row-block";
@@ -74,6 +85,12 @@ function columnPart(collection: usize, shapes: usize, entry: usize, number: u32)
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
   const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
   const kind = <u32>load<u8>(column, COLUMN_KIND);
+  if ((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) {
+    const record = valueAddress(entry);
+    if ((load<u64>(record, RECORD_NULLS) >> (<u64>number)) & 1) keyNull();
+    else keySlot(kind, record + RECORD_SLOTS + ((<usize>number) << 3), record);
+    return;
+  }
   const length = load<u32>(column, COLUMN_NAME_BYTES);
   store<u16>(columnPath, <u16>length);
   copyBytes(columnPath + 2, table + <usize>load<u32>(column, COLUMN_NAME), length);

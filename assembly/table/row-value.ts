@@ -41,7 +41,7 @@ import {
 import { writeByte, writeInteger, writePacked, writeString } from "../value/packed-writer";
 import { isBoxed, unboxInteger } from "../value/record";
 import { absoluteWord } from "../value/record-unpack";
-import { elementKind, elementOffset, fieldNamed, placeOf, shapeAt } from "../value/shape";
+import { elementKind, elementOffset, fieldNamed, isDeclared, placeOf, shapeAt, shapeFields } from "../value/shape";
 import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
 
 const HEX: usize = memory.data<u8>([48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102]);
@@ -93,6 +93,12 @@ export function readPath(shapes: usize, entry: usize, path: usize, end: usize): 
     const length = <u32>load<u16>(name);
     const field = fieldNamed(shapes, parent, name + 2, length);
     const place = field == FIELD_NONE ? 0 : placeOf(shape, field);
+    if (!place && isDeclared(shapes) && name == path) {
+      const last = shapeFields(shape) - 1;
+      if (!((load<u64>(address, RECORD_NULLS) >> (<u64>last)) & 1))
+        readSlot(SLOT_JSON, address + elementOffset(shape, last), address, path, end);
+      return;
+    }
     if (!place || (load<u64>(address, RECORD_NULLS) >> (<u64>place - 1)) & 1) return;
     name += 2 + <usize>length;
     const kind = elementKind(shape, place - 1);
