@@ -105,6 +105,8 @@ export const COLLECTION_CHUNKS = 12;
 export const COLLECTION_VERSION = 16;
 /** u32: what a declared table keeps (0: the collection is not declared). */
 export const COLLECTION_TABLE = 20;
+/** u32: the first of its indexes (table/index.ts), or 0. */
+export const COLLECTION_INDEXES = 44;
 export const COLLECTION_SIZE = 48;
 
 /**

@@ -3,7 +3,7 @@
  *
  * A document whose value is an object belongs to the collection of its key's prefix: the bytes before the first colon, 1 to
  * PREFIX_MAX of them. What stands behind the colon may be empty. Other documents are in no collection. A collection is there from
- * its first document on, and goes with its last one unless a table was declared.
+ * its first document on, and goes with its last one unless a table was declared or an index made.
  *
  * A collection lies in an entry (structure/entry.ts) whose key is the prefix, in a hash table of the database; its record of
  * COLLECTION_SIZE bytes (abi/record.ts) is the entry's value, and its address the handle. Behind what abi/record.ts names:
@@ -13,7 +13,6 @@
  *   32   u32 first free row + 1, or 0; a free row's element is {0, next free row + 1}
  *   36   u32 shapes (value/shape.ts), or 0: all documents are packed
  *   40   u32 the entry
- *   44   u32 zero
  *
  * Chunks of rows are as abi/record.ts has them. The first one begins with ROWS_MIN rows and grows fourfold up to CHUNK_ROWS, so a
  * prefix with one document costs about a hundred bytes.
@@ -31,6 +30,7 @@ import {
   CHUNK_ROWS,
   COLLECTION_CHUNKS,
   COLLECTION_DIRECTORY,
+  COLLECTION_INDEXES,
   COLLECTION_LIVE,
   COLLECTION_ROWS,
   COLLECTION_SIZE,
@@ -55,6 +55,7 @@ import { isObject } from "../value/packed";
 import { shapeCount, shapesRelease } from "../value/shape";
 import { DATABASE_COLLECTIONS, database } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
+import { doorEnter, doorFree, doorLeave } from "./row-door";
 
 const COLLECTION_FIRST: usize = 24;
 const COLLECTION_ROOM: usize = 28;
@@ -131,9 +132,10 @@ export function collectionMake(prefix: usize, length: u32): usize {
   return collection;
 }
 
-/** Frees a collection that has neither rows nor a table. */
-function dropIfUnused(collection: usize): void {
+/** Frees a collection that has neither rows nor a table nor an index. */
+export function dropIfUnused(collection: usize): void {
   if (load<u32>(collection, COLLECTION_LIVE) || load<u32>(collection, COLLECTION_TABLE)) return;
+  if (load<u32>(collection, COLLECTION_INDEXES)) return;
   const prefix = prefixPointer(collection);
   const hash = hashBytes(prefix, prefixBytes(collection));
   const table = database + DATABASE_COLLECTIONS;
@@ -144,6 +146,7 @@ function dropIfUnused(collection: usize): void {
 /** Frees the entry of a collection that is in no table any more, with all that hangs on it. */
 export function releaseCollection(entry: usize): void {
   const collection = valuePointer(entry);
+  if (load<u32>(collection, COLLECTION_TABLE) || load<u32>(collection, COLLECTION_INDEXES)) doorFree(collection);
   const chunks = load<u32>(collection, COLLECTION_CHUNKS);
   const directory = <usize>load<u32>(collection, COLLECTION_DIRECTORY);
   for (let index: u32 = 0; index < chunks; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_TABLE);
@@ -279,7 +282,13 @@ function clearRow(collection: usize, row: u32): void {
   store<u32>(element, 0, ROW_ENTRY);
 }
 
-/** Gives a document that is about to be stored its row. Returns false when there is no memory. */
+/** Puts an empty row into the list of free ones. */
+function giveRow(collection: usize, row: u32): void {
+  store<u32>(elementIn(chunkOf(collection, row), row), load<u32>(collection, COLLECTION_FREE), ROW_RECORD);
+  store<u32>(collection, row + 1, COLLECTION_FREE);
+}
+
+/** Gives a document that is about to be stored its row. Returns false when there is no memory, or the row is refused. */
 export function rowEnter(entry: usize): bool {
   const key = keyPointer(entry);
   const prefix = prefixLength(key, keyLength(entry));
@@ -294,6 +303,10 @@ export function rowEnter(entry: usize): bool {
     dropIfUnused(collection);
     return false;
   }
+  if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, 0, entry)) {
+    giveRow(collection, row);
+    return false;
+  }
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) + 1, COLLECTION_LIVE);
   fillRow(collection, row, entry);
   return true;
@@ -305,14 +318,17 @@ export function rowLeave(entry: usize): void {
   if (row == NO_ROW) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
   if (DEBUG) assert(collection != 0 && rowEntry(collection, row) == entry);
+  if (load<u32>(collection, COLLECTION_INDEXES)) doorLeave(collection, row, entry);
   clearRow(collection, row);
-  store<u32>(elementIn(chunkOf(collection, row), row), load<u32>(collection, COLLECTION_FREE), ROW_RECORD);
-  store<u32>(collection, row + 1, COLLECTION_FREE);
+  giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
   dropIfUnused(collection);
 }
 
-/** An entry takes the place of another under the same key; one of them is a document. Returns false when there is no memory. */
+/**
+ * An entry takes the place of another under the same key; one of them is a document. Returns false when there is no memory, or the
+ * row is refused.
+ */
 export function rowReplace(old: usize, entry: usize): bool {
   const row = isDocumentEntry(old) ? load<u32>(valueAddress(old), RECORD_ROW) : NO_ROW;
   if (row == NO_ROW) return !isDocumentEntry(entry) || rowEnter(entry);
@@ -322,6 +338,7 @@ export function rowReplace(old: usize, entry: usize): bool {
     return true;
   }
   const collection = collectionOfKey(keyPointer(old), keyLength(old));
+  if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
   return true;

@@ -8,7 +8,7 @@
 import { DATABASE_COUNT } from "../abi/layout";
 import { FIELD_NONE, RECORD_PACKED, ROW_ENTRY, ROW_RECORD, SLOT_JSON } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
-import { COLLECTION_SHAPES, collectionNamed, prefixLength, rowElement } from "../keyspace/collection";
+import { COLLECTION_SHAPES, collectionNamed, prefixLength, rowElement, rowEntry } from "../keyspace/collection";
 import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
@@ -112,4 +112,18 @@ export function row_id(element: usize): u64 {
   const entry = <usize>load<u32>(element, ROW_ENTRY);
   const skipped = prefixLength(keyPointer(entry), keyLength(entry)) + 1;
   return wordPart(keyPointer(entry), skipped, keyLength(entry) - skipped);
+}
+
+/** The entry of a row, or 0. */
+export function row_entry(collection: usize, row: u32): usize {
+  return rowEntry(collection, row);
+}
+
+/** Address and length of an entry's key. */
+export function entry_key(entry: usize): usize {
+  return keyPointer(entry);
+}
+
+export function entry_key_length(entry: usize): u32 {
+  return keyLength(entry);
 }

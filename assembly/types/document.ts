@@ -109,13 +109,14 @@ export function documentScratchClear(): void {
  * collection may lie elsewhere afterwards.
  */
 export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64): bool {
-  const collection = isObject(value) ? collectionOfKey(key, keyBytes) : 0;
+  const object = isObject(value);
+  const collection = object ? collectionOfKey(key, keyBytes) : 0;
   const access = old ? load<u32>(old, ENTRY_ACCESS) : accessClock;
   const entry = makeEntry(collection, key, keyBytes, value, bytes, expiry, access);
   if (!entry) return false;
   const stored = old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry);
   if (!stored) releaseEntry(entry);
-  else if (isObject(value)) adoptWhenLarge(collectionOfKey(key, keyBytes));
+  else if (object) adoptWhenLarge(collectionOfKey(key, keyBytes));
   return stored;
 }
 

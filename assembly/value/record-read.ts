@@ -10,6 +10,7 @@
  */
 import {
   FIELD_NAME,
+  FIELD_NONE,
   FIELD_NAME_LENGTH,
   FIELD_ROOT,
   RECORD_NULLS,
@@ -43,7 +44,7 @@ import {
 import { packedAt, packedFailed, packedMark, packedReset } from "./packed-writer";
 import { isBoxed, isWordKind, unboxInteger } from "./record";
 import { absoluteWord, unpackObject } from "./record-unpack";
-import { SHAPES_DECLARED, elementKind, elementOffset, fieldAt, fieldParent, placeOf, shapeAt } from "./shape";
+import { SHAPES_DECLARED, elementKind, elementOffset, fieldAt, fieldNamed, fieldParent, placeOf, shapeAt } from "./shape";
 import { inlineWord, longWord, wordBytes, wordOf } from "./word";
 
 /** Spill cells: the bytes of inline words of SLOT_JSON, which are looked into. */
@@ -53,7 +54,7 @@ const spill: usize = memory.data(8, 8);
 export function readRecord(shapes: usize, record: usize, field: u32): u64 {
   const shape = shapeAt(shapes, load<u16>(record, RECORD_SHAPE));
   const place = placeOf(shape, field);
-  if (!place) return readInside(shapes, shape, record, field);
+  if (!place) return readInside(shapes, record, field);
   if (isNullAt(record, place - 1)) return none();
   const kind = elementKind(shape, place - 1);
   if (kind == SLOT_NONE) return readObject(shapes, record, place - 1);
@@ -73,6 +74,31 @@ export function readDocument(shapes: usize, document: usize, field: u32): u64 {
   return value ? readPacked(value) : none();
 }
 
+/** A field of a record by the names on its path, {u16 length, bytes} each up to `end`, whether they are fields of the collection or not. */
+export function readNames(shapes: usize, record: usize, names: usize, end: usize): u64 {
+  let name = names;
+  let field: i32 = FIELD_ROOT;
+  while (name < end) {
+    const next = fieldNamed(shapes, field, name + 2, load<u16>(name));
+    if (next == FIELD_NONE) break;
+    field = next;
+    name += 2 + <usize>load<u16>(name);
+  }
+  if (name == end) return readRecord(shapes, record, field);
+  const value: usize = field == FIELD_ROOT ? 0 : findPacked(shapes, record, field);
+  return value ? readPath(value, name, end) : none();
+}
+
+/** The same in a packed value. */
+export function readPath(value: usize, names: usize, end: usize): u64 {
+  let found = value;
+  for (let name = names; name < end; name += 2 + <usize>load<u16>(name)) {
+    found = isObject(found) ? findField(found, name + 2, load<u16>(name)) : 0;
+    if (!found) return none();
+  }
+  return readPacked(found);
+}
+
 function none(): u64 {
   setTag(SLOT_NONE);
   return 0;
@@ -85,15 +111,21 @@ function isNullAt(record: usize, place: u32): bool {
 }
 
 /** A field that its record's shape does not have: it may be in the packed value of a field around it. */
-function readInside(shapes: usize, shape: usize, record: usize, field: u32): u64 {
-  let outer = fieldParent(shapes, field);
-  while (outer != FIELD_ROOT && !placeOf(shape, outer)) outer = fieldParent(shapes, outer);
-  if (outer == FIELD_ROOT) return none();
-  const place = placeOf(shape, outer) - 1;
-  if (elementKind(shape, place) != SLOT_JSON || isNullAt(record, place)) return none();
-  const word = absoluteWord(load<u64>(record + elementOffset(shape, place)), record);
-  const value = findInside(shapes, wordBytes(word, spill), outer, field);
+function readInside(shapes: usize, record: usize, field: u32): u64 {
+  const value = findPacked(shapes, record, field);
   return value ? readPacked(value) : none();
+}
+
+/** Address of the packed value of a field in a record, which is or lies in a slot of SLOT_JSON; 0 if it does not. */
+function findPacked(shapes: usize, record: usize, field: u32): usize {
+  const shape = shapeAt(shapes, load<u16>(record, RECORD_SHAPE));
+  let outer = field;
+  while (outer != FIELD_ROOT && !placeOf(shape, outer)) outer = fieldParent(shapes, outer);
+  if (outer == FIELD_ROOT) return 0;
+  const place = placeOf(shape, outer) - 1;
+  if (elementKind(shape, place) != SLOT_JSON || isNullAt(record, place)) return 0;
+  const word = absoluteWord(load<u64>(record + elementOffset(shape, place)), record);
+  return findInside(shapes, wordBytes(word, spill), outer, field);
 }
 
 /** Address of a field's value below a packed value, which is the field `outer`'s (or the document), or 0. */

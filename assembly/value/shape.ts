@@ -347,3 +347,42 @@ export function shapeSlot(shapes: usize, number: u32, field: u32): i32 {
   }
   return SHAPE_NO_FIELD;
 }
+
+// Checks --------------------------------------------------------------------------------------------------------------
+
+/** Whether there is a shape of this number. */
+export function shapeIs(shapes: usize, number: u32): bool {
+  return number < load<u32>(shapes, SHAPES_USED) && shapeAt(shapes, number) != 0;
+}
+
+/**
+ * Whether fields are found by their names, and the fields of each shape stand in the order of a walk through objects, with the kinds
+ * of now unless it is outdated. For debug builds.
+ */
+export function shapesCheck(shapes: usize): bool {
+  for (let field: u32 = 0; field < fieldCount(shapes); field++) {
+    const record = fieldAt(shapes, field);
+    const name = <usize>load<u32>(record, FIELD_NAME);
+    if (fieldNamed(shapes, load<u16>(record, FIELD_PARENT), name, load<u32>(record, FIELD_NAME_LENGTH)) != <i32>field) return false;
+  }
+  for (let number: u32 = 0; number < load<u32>(shapes, SHAPES_USED); number++) {
+    const shape = shapeAt(shapes, number);
+    if (walkShape(shapes, shape, 0, FIELD_ROOT) != shapeFields(shape)) return false;
+    for (let place: u32 = 0; place < shapeFields(shape); place++) {
+      const field = elementField(shape, place);
+      if (placeOf(shape, field) != place + 1) return false;
+      if (!load<u8>(shape, SHAPE_OUTDATED) && elementKind(shape, place) != fieldKind(shapes, field)) return false;
+    }
+  }
+  return true;
+}
+
+/** The place behind the fields of an object that begin at `place`. */
+function walkShape(shapes: usize, shape: usize, place: u32, parent: u32): u32 {
+  while (place < shapeFields(shape) && fieldParent(shapes, elementField(shape, place)) == parent) {
+    const field = elementField(shape, place);
+    const isObject = elementKind(shape, place) == SLOT_NONE;
+    place = isObject ? walkShape(shapes, shape, place + 1, field) : place + 1;
+  }
+  return place;
+}

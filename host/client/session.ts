@@ -105,20 +105,15 @@ export class EmbeddedSession extends EngineSession implements Session {
   }
 
   /**
-   * Runs one command of the engine at once and answers its reply. Throws OUT_OF_MEMORY, ENGINE_FAILED, or USAGE for a
-   * command that the host answers. Requires: no `run` is under way.
+   * Runs one command of the engine at once and answers its reply, which is a USAGE error for a command that the host answers.
+   * Throws OUT_OF_MEMORY or ENGINE_FAILED. Requires: no `run` is under way.
    */
   call(args: readonly Data[], asBytes: boolean): ReplyValue {
     const { engine } = this;
     this.lastActiveMs = this.#parts.clock.nowMs();
     const status = this.#begin(args);
-    if (status === EXECUTE_HOST_COMMAND) {
-      const writer = new ReplyWriter(this.protocol);
-      writer.error(new DatabaseError("USAGE", "this command needs execute"));
-      engine.appendReply(writer.take());
-      engine.resume(this.handle, this.lastActiveMs);
-    }
-    const value = this.#reader.read(engine.replyPointer, asBytes);
+    const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse("this command needs execute") : undefined;
+    const value = refusal ?? this.#reader.read(engine.replyPointer, asBytes);
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
     if (engine.effectLength !== 0) this.#passLater();
     if (status === EXECUTE_CLOSE) this.#renew();
@@ -138,6 +133,16 @@ export class EmbeddedSession extends EngineSession implements Session {
       this.#giveUp();
       throw error;
     }
+  }
+
+  /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
+  #refuse(message: string): DatabaseError {
+    const error = new DatabaseError("USAGE", message);
+    const writer = new ReplyWriter(this.protocol);
+    writer.error(error);
+    this.engine.appendReply(writer.take());
+    this.engine.resume(this.handle, this.lastActiveMs);
+    return error;
   }
 
   /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */

@@ -26,6 +26,7 @@ interface WasmInstance {
 }
 
 interface WasmApi {
+  readonly RuntimeError: new () => object;
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
   readonly compileStreaming: (response: Response) => Promise<WasmModule>;
   readonly Module: {
@@ -37,3 +38,8 @@ interface WasmApi {
 
 /** The runtime's own `WebAssembly` object. */
 export const webAssembly: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+
+/** Whether what was thrown is a trap. A stack that is used up counts: nobody knows on which side of the boundary it was. */
+export function isTrap(cause: unknown): boolean {
+  return cause instanceof webAssembly.RuntimeError || cause instanceof RangeError;
+}

@@ -108,6 +108,11 @@ export class TestEngine {
     return 0;
   }
 
+  /** All exports, for modules that import them. */
+  get exports(): Readonly<Record<string, EngineCall>> {
+    return this.#exports;
+  }
+
   /** Any export by name. */
   call(name: string, ...values: number[]): number {
     return this.#exports[name]!(...values);
