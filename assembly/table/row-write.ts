@@ -12,7 +12,7 @@
  *
  * Words in the block point into the document that the row came from, into the descriptor, or into the plan's arena.
  */
-import { CELL_ERROR_FIRST, COLLECTION_TABLE } from "../abi/record";
+import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE } from "../abi/record";
 import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
   CHECK_BYTES,
@@ -39,9 +39,10 @@ import { equalBytes } from "../bytes/copy";
 import { prefixBytes, prefixPointer } from "../keyspace/collection";
 import { cells, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
+import { readPacked } from "../value/record-read";
 import { closeObject, openContainer, writeByte, writeName, writePacked } from "../value/packed-writer";
 import { isInline } from "../value/word";
-import { coerceValue } from "./coerce";
+import { coerceValue } from "./coercion";
 import { block, isGiven, isNull, rowBegin, setColumn, setNull, slotAt } from "./row-block";
 import { matchesKey, readKey } from "./row-key";
 import { nameWord } from "./row-index";
@@ -86,7 +87,8 @@ export function rowRead(table: usize, object: usize): bool {
     if (number >= 0) {
       if (!tagOf(value)) setNull(number);
       else {
-        setColumn(number, coerceValue(columnAt(table, number), value));
+        const payload = readPacked(value);
+        setColumn(number, coerceValue(columnAt(table, number), load<u32>(cells, CELL_TAG), payload));
         if (hasFailed()) return false;
       }
     }
