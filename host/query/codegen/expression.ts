@@ -7,8 +7,9 @@
  * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row.
  * 4. `pushCondition` is for who only asks whether a condition is true: NULL is as good as false, and no flag is made.
  */
-import { CELL_TAG } from "../../../assembly/abi/record.ts";
+
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
+import { CELL_TAG } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -25,16 +26,7 @@ import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileDynamic } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
-import {
-  OP_I32_AND,
-  OP_I32_EQ,
-  OP_I32_EQZ,
-  OP_I32_LOAD,
-  OP_I32_NE,
-  OP_I32_OR,
-  OP_I32_XOR,
-  OP_I64_EXTEND_I32_U,
-} from "./opcodes.ts";
+import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
 import {
   booleanOperand,
   fromPayload,
@@ -183,12 +175,7 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
   }
 }
 
-function compileInput(
-  pipeline: Pipeline,
-  key: string,
-  type: SqlType,
-  source: Parameters<Pipeline["plan"]["input"]>[2],
-): Operand {
+function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Parameters<Pipeline["plan"]["input"]>[2]): Operand {
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
   const value = localPlace(pipeline.stateLocal(offset + INPUT_PAYLOAD, valueType(machine)));

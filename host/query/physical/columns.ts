@@ -62,7 +62,9 @@ export function columnsOf(operator: PhysicalOperator): Set<ColumnId> {
     case "PhysicalCommonReference":
       return new Set(operator.columns.map(({ column }) => column));
     case "PhysicalFunctionScan":
-      return new Set([...operator.columns, ...(operator.ordinality === undefined ? [] : [operator.ordinality])].map(({ column }) => column));
+      return new Set(
+        [...operator.columns, ...(operator.ordinality === undefined ? [] : [operator.ordinality])].map(({ column }) => column),
+      );
     case "PhysicalFilter":
     case "PhysicalDistinct":
     case "PhysicalSort":
