@@ -13,7 +13,15 @@ import { COLLECTION_LIVE, COLLECTION_ROWS, NO_ROW, RECORD_PACKED, RECORD_ROW, SH
 import { PURPOSE_ENTRY, PURPOSE_SCRATCH, PURPOSE_VALUE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { COLLECTION_SHAPES, collectionChanged, collectionOfKey, isDocumentEntry, rowEntry } from "../keyspace/collection";
+import {
+  COLLECTION_SHAPES,
+  collectionChanged,
+  collectionOfKey,
+  declaredCollection,
+  isDocumentEntry,
+  prefixLength,
+  rowEntry,
+} from "../keyspace/collection";
 import { accessClock, database } from "../keyspace/database";
 import {
   ENCODING_BYTES,
@@ -26,6 +34,7 @@ import {
   valueAddress,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
@@ -88,6 +97,20 @@ export function documentValue(entry: usize): usize {
 /** Bytes of the stored form of a document, without the row. */
 export function documentBytes(entry: usize): u32 {
   return load<u32>(entry, ENTRY_VALUE_LENGTH) - RECORD_PACKED;
+}
+
+/** Where `admitRow` has put a row in the packed writer. */
+export let admittedAt: u32 = 0;
+
+/**
+ * Has a document checked and brought into form that is to lie under a key of a declared table; it is appended to the packed writer,
+ * where it may lie itself. `isNew`: there is no such row. False: refused (the error is noted), or no memory. Requires: a declared table.
+ */
+export function admitRow(key: usize, keyBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
+  const collection = declaredCollection(key, keyBytes);
+  const prefix = prefixLength(key, keyBytes) + 1;
+  admittedAt = packedMark();
+  return doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew) && !packedFailed;
 }
 
 /** Prints a document's text; what was packed is gone. Requires: it is one of the current database. */
