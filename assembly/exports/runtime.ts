@@ -10,6 +10,5 @@ export * from "../runtime/collection";
 export * from "../runtime/datetime";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
-export * from "../runtime/statement";
 export * from "../runtime/text";
 export * from "../runtime/word";

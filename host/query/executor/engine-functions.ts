@@ -178,8 +178,8 @@ export class EngineFunctions implements Functions {
     }
   }
 
-  /** Calls with address and length of bytes that lie in the arena for the time of the call. */
-  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T): T {
+  /** Calls with address and length of bytes that lie in the arena for the time of the call, or, not `released`, longer. */
+  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T, released = true): T {
     const arena = this.#open();
     const pointer = Number(this.#allocate(Math.max(1, bytes.length))) >>> 0;
     const { memory } = this.#engine;
@@ -189,7 +189,7 @@ export class EngineFunctions implements Functions {
     for (let index = 0; index < bytes.length; index++) target[index] = bytes.charCodeAt(index);
     const result = use(pointer, bytes.length);
     this.#engine.memory.refresh();
-    this.#close(arena);
+    if (released) this.#close(arena);
     return result;
   }
 

@@ -44,6 +44,8 @@ export interface RowCursor {
 export interface RowValue {
   readonly target: ScanColumn["source"];
   readonly name: string;
+  /** Of the value; a declared column's, or what the statement computes. */
+  readonly type: SqlType;
   readonly value: Value;
 }
 
