@@ -1,7 +1,6 @@
 /**
  * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
  */
-export { collection_find, entry_key, entry_key_length, entry_value, row_entry } from "./exports/collection";
 export { call_arguments, direct_get, direct_set } from "./exports/embedded";
 export {
   check_invariants,
@@ -27,4 +26,17 @@ export {
   suspend,
 } from "./exports/engine";
 export * from "./exports/runtime";
+export {
+  index_create,
+  index_drop,
+  index_find,
+  index_items,
+  index_rank,
+  index_rows,
+  key_any,
+  key_begin,
+  key_null,
+  key_slot,
+  key_text_prefix,
+} from "./exports/table";
 export * from "./exports/plan";

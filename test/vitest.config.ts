@@ -5,6 +5,7 @@
  *   units          TypeScript units, and units that drive the built engine
  *   engine-units   units of assembly/ that run inside WebAssembly (test/unit/README.md)
  *   system         golden transcripts, fuzz, real clients, soak: a running server; one file after the other
+ *   sql            what compares SQL with PostgreSQL, SQLite and public suites: not run where those are missing
  *   redis          what compares with a redis-server, and any `*.redis.test.ts`: not run where none is installed
  *
  * The groups run one after the other, so that compilers do not slow down tests with timeouts on sockets.
@@ -58,13 +59,24 @@ export default defineConfig({
       },
       {
         test: {
-          name: "redis",
-          include: ["test/{compat,differential}/**/*.test.ts", "test/**/*.redis.test.ts"],
-          exclude: ["**/node_modules/**"],
+          name: "sql",
+          include: ["test/{compat,differential}/sql/**/*.test.ts"],
+          exclude: NOT_HERE,
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: "redis",
+          include: ["test/{compat,differential}/**/*.test.ts", "test/**/*.redis.test.ts"],
+          exclude: ["**/node_modules/**", "test/*/sql/**"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

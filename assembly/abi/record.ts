@@ -105,11 +105,36 @@ export const COLLECTION_CHUNKS = 12;
 export const COLLECTION_VERSION = 16;
 /** u32: what a declared table keeps (0: the collection is not declared). */
 export const COLLECTION_TABLE = 20;
+/** u32: the first of its indexes (table/index.ts), or 0. */
+export const COLLECTION_INDEXES = 44;
 export const COLLECTION_SIZE = 48;
 
 /**
+ * Field of a collection, from `collection_field(collection, number)`: u32 address and u32 length of its name, u16 number of the
+ * field whose object it is in (FIELD_ROOT: the document), u8 SLOT_* that new records have for it, u8 flags, u32 children that
+ * documents have brought, u32 statistics (0: none yet).
+ */
+export const FIELD_NAME = 0;
+export const FIELD_NAME_LENGTH = 4;
+export const FIELD_PARENT = 8;
+export const FIELD_KIND = 10;
+export const FIELD_FLAGS = 11;
+export const FIELD_CHILDREN = 12;
+export const FIELD_STATISTICS = 16;
+export const FIELD_SIZE = 24;
+/** The document itself; and: no such field. */
+export const FIELD_ROOT = 65535;
+export const FIELD_NONE = -1;
+/** Flags: a document has had an object there; a document has had the field. (A query may name fields that no document has.) */
+export const FIELD_OBJECT = 1;
+export const FIELD_SEEN = 2;
+/** Fields that documents bring to a collection, and all fields of one, those that queries name among them. */
+export const FIELDS_SEEN_MAX = 250;
+export const FIELDS_MAX = 4096;
+
+/**
  * What `shape_slot` answers: SLOT_* | bit << 8 | offset << 16; or SHAPE_NO_FIELD: no record of the shape has the field (NULL); or
- * SHAPE_INSIDE: it may be there inside of another field's value, or has no slot: ask `record_field`.
+ * SHAPE_INSIDE: its kind is known for each record alone (an object, SLOT_JSON, inside of another field's value): ask `record_field`.
  */
 export const SHAPE_SLOT_BIT = 8;
 export const SHAPE_SLOT_OFFSET = 16;

@@ -35,8 +35,10 @@ import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } fr
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
-import { documentBytes, documentValue, isDocument, storeDocument } from "../types/document";
+import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
+import { valueBytes } from "../value/packed";
+import { packedReset } from "../value/packed-writer";
 import {
   argumentHash,
   argumentIsText,
@@ -180,14 +182,17 @@ function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
  */
 function carryDocument(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   const home = databaseIndex(database);
+  packedReset();
   const value = documentValue(source);
+  if (!value) return 0;
   const expiry = entryExpiry(source);
   const access = load<u32>(source, ENTRY_ACCESS);
   useDatabase(targetDatabase);
   const existing = lookupWrite(hash, key, keyBytes);
-  const stored = storeDocument(hash, foundSlot, existing, key, keyBytes, value, documentBytes(source), expiry);
+  const stored = storeDocument(hash, foundSlot, existing, key, keyBytes, value, valueBytes(value), expiry);
   const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
   if (entry) store<u32>(entry, access, ENTRY_ACCESS);
+  documentScratchClear();
   useDatabase(home);
   return entry;
 }

@@ -55,8 +55,12 @@ import { pageHeapCheck } from "../memory/page-heap";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
-import { documentBytes, documentValue, isDocument } from "../types/document";
+import { tablesInitialize } from "../table/catalog";
+import { indexDig } from "../table/index";
+import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
+import { valueBytes } from "../value/packed";
+import { packedReset } from "../value/packed-writer";
 
 let initialized: bool = false;
 
@@ -68,6 +72,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   generatorSeed(seed);
   databasesInitialize();
   keyspaceInitialize();
+  tablesInitialize();
   effectsInitialize();
   callInitialize();
   const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);
@@ -143,7 +148,8 @@ export function reply_clear(): void {
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
   if (effectsOn) effectsAdmitSweep();
-  const more = sweep(budget, expireActively != 0);
+  const swept = sweep(budget, expireActively != 0);
+  const more = indexDig(budget) || swept;
   if (effectsOn) {
     effectCommit();
     publishEffects();
@@ -198,7 +204,11 @@ export function statistics_reset(): void {
 }
 
 function valueHash(entry: usize): u64 {
-  if (isDocument(entry)) return hashBytes(documentValue(entry), documentBytes(entry)) + TYPE_DOCUMENT;
+  if (isDocument(entry)) {
+    packedReset();
+    const value = documentValue(entry);
+    return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
+  }
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }

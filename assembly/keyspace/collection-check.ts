@@ -13,22 +13,57 @@ import {
   COLLECTION_ROWS,
   COLLECTION_TABLE,
   NO_ROW,
+  RECORD_MISSING,
+  RECORD_NULLS,
   RECORD_PACKED,
   RECORD_ROW,
+  RECORD_SHAPE,
   ROW_BYTES,
   ROW_ENTRY,
   ROW_RECORD,
+  SHAPES_MAX,
 } from "../abi/record";
 import { hashBytes } from "../bytes/hash";
 import { ENTRY_KIND, entryExpiry, keyLength, keyPointer, valuePointer } from "../structure/entry";
 import { tableCheck, tableFind } from "../structure/hash-table";
 import { isObject } from "../value/packed";
-import { collectionFreeRows, collectionNamed, isDocumentEntry, prefixLength, rowEntry } from "./collection";
+import { SHAPE_RECORDS, shapeAt, shapeFields, shapeIs, shapesCheck } from "../value/shape";
+import { COLLECTION_SHAPES, collectionFreeRows, collectionNamed, isDocumentEntry, prefixLength, rowEntry } from "./collection";
 import { DATABASE_COLLECTIONS } from "./database";
 import { KIND_RECORD, valueAddress } from "./entry-release";
 import { walkNext, walkStart } from "./scan";
 
-/** Returns 0, or 40 + the number of the first broken invariant of a database's collections. */
+/** Records counted of each shape. */
+const counted: usize = memory.data(SHAPES_MAX << 2, 8);
+
+/** Whether each shape has as many records as it says, and records what they say of themselves. */
+function checkShapes(collection: usize, directory: usize, rows: u32): bool {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (shapes && !shapesCheck(shapes)) return false;
+  memory.fill(counted, 0, SHAPES_MAX << 2);
+  for (let row: u32 = 0; row < rows; row++) {
+    const chunk = <usize>load<u32>(directory + ((<usize>(row / CHUNK_ROWS)) << 2));
+    const element = chunk + CHUNK_HEADER + <usize>(row % CHUNK_ROWS) * ROW_BYTES;
+    const record = <usize>load<u32>(element, ROW_RECORD);
+    if (!load<u32>(element, ROW_ENTRY) || !record) continue;
+    const number = <u32>load<u16>(record, RECORD_SHAPE);
+    if (!shapes || !shapeIs(shapes, number)) return false;
+    // What is missing is null, and nothing else than the shape's fields has a bit.
+    const nulls = load<u64>(record, RECORD_NULLS);
+    const missing = load<u64>(record, RECORD_MISSING);
+    const fields = <u64>shapeFields(shapeAt(shapes, number));
+    if (missing & ~nulls || (fields < 64 && nulls >> fields)) return false;
+    const counter = counted + ((<usize>number) << 2);
+    store<u32>(counter, load<u32>(counter) + 1);
+  }
+  for (let number: u32 = 0; number < <u32>SHAPES_MAX; number++) {
+    const records = shapes && shapeIs(shapes, number) ? load<u32>(shapeAt(shapes, number), SHAPE_RECORDS) : 0;
+    if (records != load<u32>(counted + ((<usize>number) << 2))) return false;
+  }
+  return true;
+}
+
+/** Returns 0, or 40 + the number of the first broken invariant of a database's collections; 45: of their shapes. */
 export function collectionsCheck(record: usize): i32 {
   const table = record + DATABASE_COLLECTIONS;
   const failure = tableCheck(table);
@@ -93,5 +128,6 @@ function checkRows(record: usize, collection: usize): i32 {
     live += present;
   }
   if (live != load<u32>(collection, COLLECTION_LIVE)) return 42;
+  if (!checkShapes(collection, directory, rows)) return 45;
   return collectionFreeRows(collection) == rows - live ? 0 : 44;
 }

@@ -3,7 +3,7 @@
  *
  * A document whose value is an object belongs to the collection of its key's prefix: the bytes before the first colon, 1 to
  * PREFIX_MAX of them. What stands behind the colon may be empty. Other documents are in no collection. A collection is there from
- * its first document on, and goes with its last one unless a table was declared.
+ * its first document on, and goes with its last one unless a table was declared or an index made.
  *
  * A collection lies in an entry (structure/entry.ts) whose key is the prefix, in a hash table of the database; its record of
  * COLLECTION_SIZE bytes (abi/record.ts) is the entry's value, and its address the handle. Behind what abi/record.ts names:
@@ -13,7 +13,6 @@
  *   32   u32 first free row + 1, or 0; a free row's element is {0, next free row + 1}
  *   36   u32 shapes (value/shape.ts), or 0: all documents are packed
  *   40   u32 the entry
- *   44   u32 zero
  *
  * Chunks of rows are as abi/record.ts has them. The first one begins with ROWS_MIN rows and grows fourfold up to CHUNK_ROWS, so a
  * prefix with one document costs about a hundred bytes.
@@ -31,6 +30,7 @@ import {
   CHUNK_ROWS,
   COLLECTION_CHUNKS,
   COLLECTION_DIRECTORY,
+  COLLECTION_INDEXES,
   COLLECTION_LIVE,
   COLLECTION_ROWS,
   COLLECTION_SIZE,
@@ -39,6 +39,7 @@ import {
   NO_ROW,
   RECORD_PACKED,
   RECORD_ROW,
+  RECORD_SHAPE,
   ROW_BYTES,
   ROW_ENTRY,
   ROW_RECORD,
@@ -51,8 +52,10 @@ import { DEBUG } from "../memory/debug";
 import { ENTRY_KIND, entryBytes, entryExpiry, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove } from "../structure/hash-table";
 import { isObject } from "../value/packed";
+import { shapeCount, shapesRelease } from "../value/shape";
 import { DATABASE_COLLECTIONS, database } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
+import { doorEnter, doorFree, doorLeave } from "./row-door";
 
 const COLLECTION_FIRST: usize = 24;
 const COLLECTION_ROOM: usize = 28;
@@ -129,9 +132,10 @@ export function collectionMake(prefix: usize, length: u32): usize {
   return collection;
 }
 
-/** Frees a collection that has neither rows nor a table. */
-function dropIfUnused(collection: usize): void {
+/** Frees a collection that has neither rows nor a table nor an index. */
+export function dropIfUnused(collection: usize): void {
   if (load<u32>(collection, COLLECTION_LIVE) || load<u32>(collection, COLLECTION_TABLE)) return;
+  if (load<u32>(collection, COLLECTION_INDEXES)) return;
   const prefix = prefixPointer(collection);
   const hash = hashBytes(prefix, prefixBytes(collection));
   const table = database + DATABASE_COLLECTIONS;
@@ -142,10 +146,13 @@ function dropIfUnused(collection: usize): void {
 /** Frees the entry of a collection that is in no table any more, with all that hangs on it. */
 export function releaseCollection(entry: usize): void {
   const collection = valuePointer(entry);
+  if (load<u32>(collection, COLLECTION_TABLE) || load<u32>(collection, COLLECTION_INDEXES)) doorFree(collection);
   const chunks = load<u32>(collection, COLLECTION_CHUNKS);
   const directory = <usize>load<u32>(collection, COLLECTION_DIRECTORY);
   for (let index: u32 = 0; index < chunks; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_TABLE);
   if (directory != collection + COLLECTION_FIRST) release(directory, PURPOSE_TABLE);
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (shapes) shapesRelease(shapes);
   release(entry, PURPOSE_TABLE);
 }
 
@@ -163,8 +170,15 @@ function elementIn(chunk: usize, row: u32): usize {
 
 /** The entry of a row, or 0. */
 export function rowEntry(collection: usize, row: u32): usize {
+  const element = rowElement(collection, row);
+  return element ? <usize>load<u32>(element, ROW_ENTRY) : 0;
+}
+
+/** Address of a row's element, or 0 when there is no such row. */
+export function rowElement(collection: usize, row: u32): usize {
   if (row >= load<u32>(collection, COLLECTION_ROWS)) return 0;
-  return <usize>load<u32>(elementIn(chunkOf(collection, row), row), ROW_ENTRY);
+  const element = elementIn(chunkOf(collection, row), row);
+  return load<u32>(element, ROW_ENTRY) ? element : 0;
 }
 
 function newChunk(rows: u32): usize {
@@ -247,26 +261,34 @@ function fillRow(collection: usize, row: u32, entry: usize): void {
   const element = elementIn(chunk, row);
   const value = valueAddress(entry);
   const packed = (load<u8>(entry, ENTRY_KIND) & (<u8>KIND_RECORD)) == 0;
-  const expiry = entryExpiry(entry);
   store<u32>(value, row, RECORD_ROW);
   store<u32>(element, <u32>entry, ROW_ENTRY);
   store<u32>(element, packed ? 0 : <u32>value, ROW_RECORD);
   if (packed) addTo(chunk + CHUNK_PACKED, 1);
+  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(value, RECORD_SHAPE), 1);
   addTo(chunk + CHUNK_LIVE, 1);
-  if (expiry && expiry < load<u64>(chunk, CHUNK_EXPIRY)) store<u64>(chunk, expiry, CHUNK_EXPIRY);
+  noteExpiry(chunk, entry);
 }
 
 /** Empties a row's element. */
 function clearRow(collection: usize, row: u32): void {
   const chunk = chunkOf(collection, row);
   const element = elementIn(chunk, row);
-  if (!load<u32>(element, ROW_RECORD)) addTo(chunk + CHUNK_PACKED, -1);
+  const record = <usize>load<u32>(element, ROW_RECORD);
+  if (!record) addTo(chunk + CHUNK_PACKED, -1);
+  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(record, RECORD_SHAPE), -1);
   addTo(chunk + CHUNK_LIVE, -1);
   if (!load<u32>(chunk, CHUNK_LIVE)) store<u64>(chunk, u64.MAX_VALUE, CHUNK_EXPIRY);
   store<u32>(element, 0, ROW_ENTRY);
 }
 
-/** Gives a document that is about to be stored its row. Returns false when there is no memory. */
+/** Puts an empty row into the list of free ones. */
+function giveRow(collection: usize, row: u32): void {
+  store<u32>(elementIn(chunkOf(collection, row), row), load<u32>(collection, COLLECTION_FREE), ROW_RECORD);
+  store<u32>(collection, row + 1, COLLECTION_FREE);
+}
+
+/** Gives a document that is about to be stored its row. Returns false when there is no memory, or the row is refused. */
 export function rowEnter(entry: usize): bool {
   const key = keyPointer(entry);
   const prefix = prefixLength(key, keyLength(entry));
@@ -281,6 +303,10 @@ export function rowEnter(entry: usize): bool {
     dropIfUnused(collection);
     return false;
   }
+  if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, 0, entry)) {
+    giveRow(collection, row);
+    return false;
+  }
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) + 1, COLLECTION_LIVE);
   fillRow(collection, row, entry);
   return true;
@@ -292,14 +318,17 @@ export function rowLeave(entry: usize): void {
   if (row == NO_ROW) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
   if (DEBUG) assert(collection != 0 && rowEntry(collection, row) == entry);
+  if (load<u32>(collection, COLLECTION_INDEXES)) doorLeave(collection, row, entry);
   clearRow(collection, row);
-  store<u32>(elementIn(chunkOf(collection, row), row), load<u32>(collection, COLLECTION_FREE), ROW_RECORD);
-  store<u32>(collection, row + 1, COLLECTION_FREE);
+  giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
   dropIfUnused(collection);
 }
 
-/** An entry takes the place of another under the same key; one of them is a document. Returns false when there is no memory. */
+/**
+ * An entry takes the place of another under the same key; one of them is a document. Returns false when there is no memory, or the
+ * row is refused.
+ */
 export function rowReplace(old: usize, entry: usize): bool {
   const row = isDocumentEntry(old) ? load<u32>(valueAddress(old), RECORD_ROW) : NO_ROW;
   if (row == NO_ROW) return !isDocumentEntry(entry) || rowEnter(entry);
@@ -309,6 +338,7 @@ export function rowReplace(old: usize, entry: usize): bool {
     return true;
   }
   const collection = collectionOfKey(keyPointer(old), keyLength(old));
+  if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
   return true;
@@ -319,8 +349,17 @@ export function rowMoved(entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
   if (row == NO_ROW) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
-  clearRow(collection, row);
-  fillRow(collection, row, entry);
+  const chunk = chunkOf(collection, row);
+  const element = elementIn(chunk, row);
+  store<u32>(element, <u32>entry, ROW_ENTRY);
+  if (load<u32>(element, ROW_RECORD)) store<u32>(element, <u32>valueAddress(entry), ROW_RECORD);
+  noteExpiry(chunk, entry);
+}
+
+/** Lets a chunk know when a row of it expires. */
+function noteExpiry(chunk: usize, entry: usize): void {
+  const expiry = entryExpiry(entry);
+  if (expiry && expiry < load<u64>(chunk, CHUNK_EXPIRY)) store<u64>(chunk, expiry, CHUNK_EXPIRY);
 }
 
 /** Length of the list of free rows; more than there are rows when it has a cycle. For checks. */

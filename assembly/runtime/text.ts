@@ -10,6 +10,7 @@ import {
   RUNTIME_ERROR_CHARACTER_NULL,
   RUNTIME_ERROR_CHAR_TOO_LONG,
   RUNTIME_ERROR_FIELD_POSITION,
+  RUNTIME_ERROR_INTEGER_RANGE,
   RUNTIME_ERROR_LENGTH,
   RUNTIME_ERROR_NEGATIVE_SUBSTRING,
   RUNTIME_ERROR_VARCHAR_TOO_LONG,
@@ -422,6 +423,10 @@ export function text_overlay(text: u64, other: u64, from: i64, count: i64): u64 
     fail(RUNTIME_ERROR_NEGATIVE_SUBSTRING);
     return WORD_EMPTY;
   }
+  if (from + count > 2147483647) {
+    fail(RUNTIME_ERROR_INTEGER_RANGE);
+    return WORD_EMPTY;
+  }
   const head = codePoints(text, 0, from - 1);
   const tail = codePoints(text, from - 1 + count, i64.MAX_VALUE);
   return text_concat(text_concat(head, other), tail);
@@ -440,7 +445,8 @@ export function text_ascii(text: u64): i64 {
 
 export function text_chr(code: i64): u64 {
   if (code <= 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-    fail(code < 0 ? RUNTIME_ERROR_CHARACTER_NEGATIVE : code == 0 ? RUNTIME_ERROR_CHARACTER_NULL : RUNTIME_ERROR_CHARACTER_LARGE);
+    if (code > 0) failWith(RUNTIME_ERROR_CHARACTER_LARGE, inlineNumber(<i32>code), 0);
+    else fail(code < 0 ? RUNTIME_ERROR_CHARACTER_NEGATIVE : RUNTIME_ERROR_CHARACTER_NULL);
     return WORD_EMPTY;
   }
   builderReset();

@@ -1,6 +1,6 @@
 /**
- * The cells of the running plan (CELL_* of abi/record.ts), its arena, and a second arena for what one function needs while
- * it runs. They lie this low because every function on SQL's values makes bytes and may fail.
+ * The cells of the running plan (CELL_* of abi/record.ts), its arena, one for states of aggregates, and one for what a function
+ * needs while it runs. They lie this low because every function on SQL's values makes bytes and may fail.
  *
  * Invariants: (1) the first error of an execution stays until `cellsReset`; (2) the temporary arena is empty between two
  * calls of plan functions: who takes from it releases it.
@@ -12,11 +12,13 @@ import { ARENA_SIZE, arenaAllocate, arenaMark, arenaRelease } from "../memory/ar
 export const cells: usize = memory.data(CELLS_SIZE, 16);
 const arena: usize = memory.data(ARENA_SIZE, 8);
 const temporary: usize = memory.data(ARENA_SIZE, 8);
+const states: usize = memory.data(ARENA_SIZE, 8);
 
 /** Begins an execution: no error, an empty arena. */
 export function cellsReset(): void {
   arenaRelease(arena, 0);
   arenaRelease(temporary, 0);
+  arenaRelease(states, 0);
   store<u32>(cells, 0, CELL_ERROR);
   store<u32>(cells, 0, CELL_TAG);
   store<u64>(cells, 0, CELL_ERROR_FIRST);
@@ -36,6 +38,11 @@ export function failWith(error: u32, first: u64, second: u64): void {
   store<u64>(cells, second, CELL_ERROR_SECOND);
 }
 
+/** Takes the error back, but for one of memory. */
+export function clearFailure(): void {
+  if (load<u32>(cells, CELL_ERROR) != RUNTIME_ERROR_MEMORY) store<u32>(cells, 0, CELL_ERROR);
+}
+
 // @ts-ignore: decorator
 @inline
 export function hasFailed(): bool {
@@ -49,10 +56,19 @@ export function setTag(tag: u32): void {
   store<u32>(cells, tag, CELL_TAG);
 }
 
-/** Bytes that live as long as the execution, 8-byte aligned; 0 and an error when there are none. */
+/** Bytes of results, 8-byte aligned, until the driver releases them; 0 and an error when there are none. */
 export function planAllocate(size: u32): usize {
+  return take(arena, size);
+}
+
+/** Bytes of states of aggregates, which live as long as the execution. */
+export function stateAllocate(size: u32): usize {
+  return take(states, size);
+}
+
+function take(from: usize, size: u32): usize {
   const budget = load<u32>(cells, CELL_BUDGET);
-  const block = size <= budget ? arenaAllocate(arena, size) : 0;
+  const block = size <= budget ? arenaAllocate(from, size) : 0;
   if (!block) {
     fail(RUNTIME_ERROR_MEMORY);
     return 0;

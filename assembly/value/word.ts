@@ -10,13 +10,16 @@
 import { WORD_HUGE, WORD_INLINE_MAX, WORD_LONG } from "../abi/record";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { planAllocate } from "./cells";
+import { planAllocate, stateAllocate } from "./cells";
 
 /** Spill cells. */
-const spill: usize = memory.data(32, 8);
+const spill: usize = memory.data(48, 8);
 export const SPILL_FIRST: usize = spill;
 export const SPILL_SECOND: usize = spill + 8;
 export const SPILL_THIRD: usize = spill + 16;
+/** For packed values, whose bytes are looked into. */
+export const SPILL_VALUE: usize = spill + 32;
+export const SPILL_OTHER: usize = spill + 40;
 /** For what this file does alone. */
 const SPILL_OWN: usize = spill + 24;
 /** Bytes before the bytes of a huge string. */
@@ -85,6 +88,30 @@ export function wordOf(bytes: usize, length: u32): u64 {
 export function wordPart(bytes: usize, from: u32, length: u32): u64 {
   if (length <= <u32>WORD_INLINE_MAX) return inlineWord(bytes + from, length);
   return length < <u32>WORD_HUGE ? longWord(bytes + from, length) : wordOf(bytes + from, length);
+}
+
+/**
+ * A word whose bytes live as long as the execution, in place of `old`, which was kept before (or is WORD_EMPTY): its block is
+ * used again where it is large enough.
+ */
+export function keptWord(word: u64, old: u64): u64 {
+  if (isInline(word)) return word;
+  const length = longLength(word);
+  if (length >= <u32>WORD_HUGE) return keptHuge(word, length);
+  let room: usize = 0;
+  if (!isInline(old) && ((longLength(old) + 15) & ~15) >= length) room = <usize>(old >> 32);
+  else room = stateAllocate((length + 15) & ~15);
+  if (!room) return WORD_EMPTY;
+  memory.copy(room, <usize>(word >> 32), length);
+  return longWord(room, length);
+}
+
+function keptHuge(word: u64, length: u32): u64 {
+  const room = length <= 0xf0000000 ? stateAllocate(length + HUGE_HEAD) : 0;
+  if (!room) return WORD_EMPTY;
+  store<u32>(room, length, HUGE_HEAD - 4);
+  memory.copy(room + HUGE_HEAD, <usize>(word >> 32), length);
+  return longWord(room + HUGE_HEAD, length);
 }
 
 export function wordsEqual(left: u64, right: u64): bool {

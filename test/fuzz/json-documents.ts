@@ -8,7 +8,7 @@
 import { SETTING_EFFECTS, STATUS_OK } from "../../assembly/abi/status.ts";
 import { request, START_MS, TestEngine } from "../support/engine.ts";
 import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-input.ts";
-import { broken, randomJson, randomText, utf8 } from "../unit/engine/json-values.ts";
+import { broken, type Json, randomJson, randomText, utf8 } from "../unit/engine/json-values.ts";
 import { splitReplies } from "../unit/engine/reply.ts";
 
 const KEYS = ["k", "l", "k.a", "c:1", "c:2", "c:3", "c:", "d:1", ":e", "missing"];
@@ -90,6 +90,17 @@ function checkDocuments(engine: TestEngine, session: number): void {
   }
 }
 
+/** Makes the collection `c` large enough for shapes, with objects of a few random kinds. */
+function fill(random: RandomInput): string[] {
+  const names = ["a", "b", "field 3", "é"];
+  const value = (depth: number): Json =>
+    depth > 0 && random.below(3) === 0
+      ? Object.fromEntries(names.filter(() => random.below(2) === 0).map((name) => [name, value(depth - 1)]))
+      : random.pick<Json>([1, -7, 2 ** 50, 2 ** 53, 0.5, true, null, "text", "a longer text", [], [1, {}]]);
+  const document = (): string => randomText(random, Object.fromEntries(names.map((name) => [name, value(2)])));
+  return ["JSON.MSET", ...Array.from({ length: 40 }, (_, index) => [`c:${index + 10}`, "$", document()]).flat()];
+}
+
 /** One run; throws on a finding. */
 export function fuzzJsonDocuments(seed: number, steps: number): void {
   const random = randomInput(seed);
@@ -99,7 +110,7 @@ export function fuzzJsonDocuments(seed: number, steps: number): void {
   engine.configure(SETTING_EFFECTS, 1);
   const session = engine.open();
   for (let step = 0; step < steps; step++) {
-    const args = randomCommand(random).map(utf8);
+    const args = (step % 200 === 0 ? fill(random) : randomCommand(random)).map(utf8);
     const { reply } = engine.send(session, request(args));
     if (splitReplies(reply).length !== 1) throw new Error(`step ${step}: ${JSON.stringify(args)} has not one reply`);
     const effects = engine.takeEffects();

@@ -118,6 +118,11 @@ export class TestEngine {
     return this.#exports[name]!(...values);
   }
 
+  /** An export that answers an i64. */
+  callBits(name: string, ...values: number[]): bigint {
+    return this.#exports[name]!(...values) as unknown as bigint;
+  }
+
   expectOk(status: number, what: string): void {
     if (status !== STATUS_OK) throw new Error(`${what} answered status ${status}`);
   }

@@ -1,12 +1,13 @@
 /**
- * Rule push-limits: rows that nobody will see are not made. A limit goes below projections (so that it meets the sort below
- * them, and both become a top-k), and a copy of it, with the offset added, below what makes at least one row of each.
+ * Rule push-limits: rows that nobody will see are not made. A limit goes below projections, and takes a sort along that does not
+ * use what they make: limit and sort side by side become a top-k, and only its rows are projected. A copy of the limit, with the
+ * offset added, goes below what makes at least one row of each.
  */
 import type { BoundConstant } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
 import { rewriteOperators } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
-import { isVolatile } from "./predicate.ts";
+import { isVolatile, usesSome } from "./predicate.ts";
 
 type Limit = Extract<LogicalOperator, { readonly kind: "LogicalLimit" }>;
 
@@ -20,6 +21,13 @@ function pushLimit(limit: Limit): LogicalOperator {
     case "LogicalProject":
       if (input.items.some(({ value }) => isVolatile(value))) return limit;
       return { ...input, input: pushLimit({ ...limit, input: input.input }) };
+    case "LogicalSort": {
+      const project = input.input;
+      if (project.kind !== "LogicalProject" || project.items.some(({ value }) => isVolatile(value))) return limit;
+      const made = new Set(project.items.map(({ column }) => column));
+      if (input.keys.some(({ value }) => usesSome(value, made))) return limit;
+      return { ...project, input: pushLimit({ ...limit, input: { ...input, input: project.input } }) };
+    }
     case "LogicalSetOperation": {
       const rows = rowsAsked(limit);
       if (rows === undefined || input.operator !== "union" || !input.all) return limit;

@@ -1,8 +1,8 @@
 /**
  * Rule rewrite-subqueries: correlated subqueries become joins, so that they run once instead of once for each row.
  *
- * In a filter: [NOT] EXISTS becomes a semi or anti join, IN (`= ANY`) a semi join, NOT IN of a query without outer columns a mark
- * join. Anywhere: a scalar subquery that aggregates rows which an equality ties to the row outside becomes a left join with
+ * [NOT] EXISTS in a filter becomes a semi or anti join, IN (`= ANY`) a semi join, NOT IN of a query without outer columns a mark
+ * join. LATERAL becomes a plain join. A scalar subquery that aggregates rows which an equality ties to the row outside becomes a left join with
  * the aggregate grouped by the inner side of that equality (Seshadri, Pirahesh, Leung 1996; Neumann, Kemper 2015 for the general
  * case, which we leave to plans that run per row).
  *
@@ -20,6 +20,7 @@ export function rewriteSubqueries(root: LogicalOperator): LogicalOperator {
   const numbers = new ColumnNumbers(root);
   return rewriteOperators(root, (operator) => {
     if (operator.kind === "LogicalFilter") return rewriteFilter(operator.input, conjunctsOf(operator.predicate), numbers);
+    if (operator.kind === "LogicalJoin" && operator.dependent) return independent(operator);
     if (operator.kind === "LogicalProject" || operator.kind === "LogicalAggregate")
       return rewriteScalars(operator, operator.input, numbers);
     return operator;
@@ -95,6 +96,16 @@ function join(
   mark: PlanColumn | undefined,
 ): Join {
   return { kind: "LogicalJoin", join: kind, left, right, condition: conjunction(predicates) ?? TRUE, mark, dependent: false };
+}
+
+/** A join whose right side is tied to the left by predicates alone, with these in its condition. */
+function independent(operator: Join): Join {
+  if (operator.join !== "inner" && operator.join !== "cross" && operator.join !== "left") return operator;
+  const pulled = pullUp(operator.right);
+  if (pulled === undefined) return operator;
+  const condition = conjunction([...conjunctsOf(operator.condition), ...pulled.predicates]) ?? TRUE;
+  const kind = operator.join === "left" ? "left" : "inner";
+  return { ...operator, join: kind, right: pulled.plan, condition, dependent: false };
 }
 
 interface Pulled {

@@ -221,7 +221,10 @@ export interface LogicalInsert {
 
 export interface LogicalConflict {
   readonly action: "nothing" | "update";
-  /** Columns of the constraint that is meant, in the order of the constraint; empty: any (DO NOTHING only). */
+  /**
+   * Columns of the constraint that is meant, in the order of the constraint; empty: any (DO NOTHING only), and in a collection without
+   * schema the key.
+   */
   readonly target: readonly number[];
   /** The row that is in the way, and the row that was to be inserted (`excluded`). */
   readonly existing: readonly ScanColumn[];

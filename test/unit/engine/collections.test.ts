@@ -16,6 +16,7 @@ import {
   COLLECTION_ROWS,
   ROW_BYTES,
   ROW_ENTRY,
+  WORD_INLINE_MAX,
 } from "../../../assembly/abi/record.ts";
 import { PURPOSE_ENTRY, PURPOSE_TABLE, PURPOSE_VALUE } from "../../../assembly/abi/status.ts";
 import { BUILDS, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
@@ -37,11 +38,21 @@ function rows(engine: TestEngine, database: number, prefix: string): Map<number,
     const chunk = engine.word(directory + Math.floor(row / CHUNK_ROWS) * 4);
     const entry = engine.word(chunk + CHUNK_HEADER + (row % CHUNK_ROWS) * ROW_BYTES + ROW_ENTRY);
     if (entry === 0) continue;
-    expect(engine.call("row_entry", collection, row) >>> 0).toBe(entry);
-    found.set(row, engine.text(engine.call("entry_key", entry) >>> 0, engine.call("entry_key_length", entry)));
+    const element = engine.call("row_element", collection, row) >>> 0;
+    expect(engine.word(element)).toBe(entry);
+    found.set(row, word(engine, engine.callBits("row_key", element)));
   }
   expect(found.size).toBe(engine.word(collection + COLLECTION_LIVE));
   return found;
+}
+
+/** Bytes of a word. */
+function word(engine: TestEngine, bits: bigint): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt.asUintN(64, bits));
+  return bytes[0]! <= WORD_INLINE_MAX
+    ? bytes.toString("latin1", 1, 1 + bytes[0]!)
+    : engine.text(bytes.readUInt32LE(4), bytes.readUInt32LE(0) >>> 8);
 }
 
 function sorted(keys: Iterable<string>): string[] {
