@@ -13,9 +13,5 @@ export * from "../runtime/datetime";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/sort-key";
-<<<<<<< HEAD
-=======
-export * from "../runtime/statement";
->>>>>>> binder
 export * from "../runtime/text";
 export * from "../runtime/word";

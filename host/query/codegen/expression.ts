@@ -43,6 +43,7 @@ import {
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { compileSubquery } from "./subquery.ts";
+import { assign, openTarget, targetOperand } from "./target.ts";
 
 const TRUE: Place = { kind: "i32", value: 1 };
 const FALSE: Place = { kind: "i32", value: 0 };
@@ -458,40 +459,6 @@ function compileIsBoolean(pipeline: Pipeline, { operand: inner, test, negated }:
 }
 
 // Choices ---------------------------------------------------------------------------------------------------------------
-
-/** Locals that get a value of one of several operands. */
-interface Target {
-  readonly type: SqlType;
-  readonly value: number;
-  readonly flag: number;
-}
-
-function openTarget(pipeline: Pipeline, type: SqlType): Target {
-  return { type, value: pipeline.code.local(valueType(machineOf(type))), flag: pipeline.code.local("i32") };
-}
-
-function assign(pipeline: Pipeline, target: Target, operand: Operand): void {
-  const { code } = pipeline;
-  const machine = machineOf(target.type);
-  if (machine === "any") {
-    pushPayload(code, operand);
-    code.set(target.value);
-    pushTag(code, operand);
-    code.set(target.flag);
-    return;
-  }
-  if (!isAlwaysNull(operand)) {
-    pushPlace(code, operand.value);
-    code.set(target.value);
-  }
-  if (operand.flag === undefined) code.i32(1);
-  else pushPlace(code, operand.flag);
-  code.set(target.flag);
-}
-
-function targetOperand(target: Target): Operand {
-  return typedOperand(target.type, localPlace(target.value), localPlace(target.flag));
-}
 
 function compileCase(pipeline: Pipeline, { type, branches, otherwise }: BoundCase): Operand {
   const { code } = pipeline;
