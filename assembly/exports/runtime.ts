@@ -13,6 +13,5 @@ export * from "../runtime/datetime";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/sort-key";
-export * from "../runtime/statement";
 export * from "../runtime/text";
 export * from "../runtime/word";
