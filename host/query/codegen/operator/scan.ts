@@ -4,6 +4,8 @@
  * The cursor is the row's number. Columns are loaded where they are first used: those of declared tables from their fixed slots,
  * those of documents by their path. Whether a row's time is over is asked only in chunks whose earliest expiry is over.
  */
+
+import { INPUT_PAYLOAD } from "../../../../assembly/abi/plan.ts";
 import {
   CELL_NOW,
   CELL_TAG,
@@ -20,7 +22,6 @@ import {
   SLOT_INTEGER,
   SLOT_TEXT,
 } from "../../../../assembly/abi/record.ts";
-import { INPUT_PAYLOAD } from "../../../../assembly/abi/plan.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, plainType, slotOf } from "../../type/type.ts";
@@ -188,10 +189,7 @@ function loadSlot(pipeline: Pipeline, record: number, column: PhysicalScanColumn
   const machine = machineOf(type);
   const value = code.local(valueType(machine));
   code.get(record);
-  code.memory(
-    machine === "f64" ? op.OP_F64_LOAD : machine === "i32" ? op.OP_I32_LOAD : op.OP_I64_LOAD,
-    RECORD_SLOTS + 8 * number,
-  );
+  code.memory(machine === "f64" ? op.OP_F64_LOAD : machine === "i32" ? op.OP_I32_LOAD : op.OP_I64_LOAD, RECORD_SLOTS + 8 * number);
   code.set(value);
   if (machine === "word") makeAbsolute(pipeline, value, record);
   if (!column.nullable) return typedOperand(type, localPlace(value), undefined);
