@@ -154,7 +154,9 @@ export class StatementGenerator {
   #groupKeys(scope: Scope, depth: number): Expression[] {
     const keys = Array.from({ length: this.#random.between(1, 2) }, () => {
       const type = this.#random.pick(COMPARABLE);
-      const key = this.#expressions.make(type, { ...scope, outer: [] }, this.#random.chance(0.5) ? 0 : depth - 1);
+      // SQLite takes (c IS NULL) for 0 where c is NOT NULL, and then for the position of a column: only columns are boolean keys.
+      const isSimple = type === "boolean" || this.#random.chance(0.5);
+      const key = this.#expressions.make(type, { ...scope, outer: [] }, isSimple ? 0 : depth - 1);
       return key.constant || containsQuery(key) ? undefined : key;
     });
     return keys.filter((key) => key !== undefined);
