@@ -25,3 +25,18 @@ export {
   statistics_reset,
   suspend,
 } from "./exports/engine";
+export * from "./exports/runtime";
+export {
+  index_create,
+  index_drop,
+  index_find,
+  index_items,
+  index_rank,
+  index_rows,
+  key_any,
+  key_begin,
+  key_null,
+  key_slot,
+  key_text_prefix,
+} from "./exports/table";
+export * from "./exports/plan";

@@ -47,7 +47,7 @@ export const ARGUMENT_SIZE = 8;
 /** A database record: u32 keys, u32 keys with an expiry. */
 export const DATABASE_KEYS = 0;
 export const DATABASE_EXPIRING = 4;
-export const DATABASE_SIZE = 48;
+export const DATABASE_SIZE = 64;
 export const DATABASE_COUNT = 16;
 
 // Session -------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ import {
   SESSION_REPLY_MODE,
 } from "../abi/layout";
 import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
+import { CELL_ERROR } from "../abi/record";
 import {
   ERROR_NOAUTH,
   ERROR_OUT_OF_MEMORY,
@@ -27,6 +28,7 @@ import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status"
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
+import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
 import { releaseScratch, scratchUsed } from "./json-target";
@@ -128,12 +130,14 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (flags & COMMAND_FLAG_WRITE) {
     const refusal = admit(flags, requestBytes(argc, argv) << 1);
     if (refusal) return reject(command, start, refusal, false);
+    store<u32>(cells, 0, CELL_ERROR);
   } else if (effectsOn) effectsAdmitReads(requestBytes(argc, argv) << 1);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
   if (scratchUsed) releaseScratch();
   if (outcome == CALL_HOST) return CALL_HOST;
+  if (flags & COMMAND_FLAG_WRITE && hasFailed()) return refused(start);
   if (replyFailed) {
     replyForgive();
     replyRewind(start);
@@ -143,6 +147,17 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (effectsOn) effectCommit();
   if (load<u32>(session, SESSION_REPLY_MODE)) applyReplyMode(start);
   return outcome;
+}
+
+/**
+ * The row-write door has refused what the command would have written, and nothing was changed: the error is in the plan's cells
+ * (abi/record.ts), and the host, which has the texts, answers.
+ */
+function refused(start: u32): u32 {
+  replyForgive();
+  replyRewind(start);
+  if (effectsOn) effectCommit();
+  return CALL_HOST;
 }
 
 /**

@@ -35,7 +35,10 @@ import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } fr
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
+import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
+import { valueBytes } from "../value/packed";
+import { packedReset } from "../value/packed-writer";
 import {
   argumentHash,
   argumentIsText,
@@ -146,14 +149,20 @@ function rename(argc: u32, argv: usize): bool {
   const targetBytes = argumentLength(argv, 2);
   const targetHash = argumentHash(argv, 2);
   const source = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  const entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
-  if (!entry || !putEntry(targetHash, target, targetBytes, entry)) {
+  const named = isDocument(source);
+  const entry = compactionAdmit(source, targetBytes)
+    ? named
+      ? carryDocument(source, targetHash, target, targetBytes, databaseIndex(database))
+      : renamedEntry(source, target, targetBytes)
+    : 0;
+  if (!entry || (!named && !putEntry(targetHash, target, targetBytes, entry))) {
     if (entry) release(entry, PURPOSE_ENTRY);
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return false;
   }
   lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
+  if (named) removeEntry(keyHash, foundSlot);
+  else release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
   if (compactionOn) {
     effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
     effectEntry(entry);
@@ -164,9 +173,28 @@ function rename(argc: u32, argv: usize): bool {
 /** Stores an entry under its key, in place of what is there. Returns false, with nothing changed, when there is no memory. */
 function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
   const existing = lookupWrite(hash, key, keyBytes);
-  if (!existing) return insertEntry(hash, entry);
-  replaceEntry(hash, foundSlot, existing, entry);
-  return true;
+  return existing ? replaceEntry(hash, foundSlot, existing, entry) : insertEntry(hash, entry);
+}
+
+/**
+ * Stores a document of the current database under another key or in another database; returns the new entry, or 0, with nothing
+ * changed, when there is no memory. Such a document is always stored anew, since its form depends on its collection.
+ */
+function carryDocument(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+  const home = databaseIndex(database);
+  packedReset();
+  const value = documentValue(source);
+  if (!value) return 0;
+  const expiry = entryExpiry(source);
+  const access = load<u32>(source, ENTRY_ACCESS);
+  useDatabase(targetDatabase);
+  const existing = lookupWrite(hash, key, keyBytes);
+  const stored = storeDocument(hash, foundSlot, existing, key, keyBytes, value, valueBytes(value), expiry);
+  const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
+  if (entry) store<u32>(entry, access, ENTRY_ACCESS);
+  documentScratchClear();
+  useDatabase(home);
+  return entry;
 }
 
 /** True when both key arguments are the same bytes. */
@@ -238,9 +266,19 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     replyInteger(0);
     return;
   }
-  const entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
-  if (!entry || !putEntry(hash, key, keyBytes, entry)) {
-    if (entry) releaseEntry(entry);
+  let entry: usize = 0;
+  if (isDocument(source)) {
+    useDatabase(home);
+    entry = carryDocument(source, hash, key, keyBytes, targetDatabase);
+    useDatabase(targetDatabase);
+  } else {
+    entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+    if (entry && !putEntry(hash, key, keyBytes, entry)) {
+      releaseEntry(entry);
+      entry = 0;
+    }
+  }
+  if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -275,16 +313,22 @@ export function moveCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  const entry = lookupQuiet(keyHash, key, keyBytes);
-  useDatabase(targetDatabase);
-  const moved = compactionAdmit(entry, keyBytes) && insertEntry(keyHash, entry);
-  useDatabase(home);
-  if (!moved) {
+  let entry = lookupQuiet(keyHash, key, keyBytes);
+  const named = isDocument(entry);
+  if (!compactionAdmit(entry, keyBytes)) entry = 0;
+  else if (named) entry = carryDocument(entry, keyHash, key, keyBytes, targetDatabase);
+  else {
+    useDatabase(targetDatabase);
+    if (!insertEntry(keyHash, entry)) entry = 0;
+    useDatabase(home);
+  }
+  if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
   lookupQuiet(keyHash, key, keyBytes);
-  detachEntry(keyHash, foundSlot);
+  if (named) removeEntry(keyHash, foundSlot);
+  else detachEntry(keyHash, foundSlot);
   if (compactionOn) {
     effectDelete(key, keyBytes);
     useDatabase(targetDatabase);

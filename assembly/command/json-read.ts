@@ -5,7 +5,7 @@
  * A `$` path answers one element for each value that it leads to, null for those of another type; a legacy path answers for
  * the first value alone, and an error when it is missing or of another type.
  */
-import { ERROR_JSON_NO_KEY, ERROR_JSON_UNKNOWN_DEBUG, ERROR_SYNTAX, ERROR_WRONG_ARITY } from "../abi/errors";
+import { ERROR_JSON_NO_KEY, ERROR_JSON_UNKNOWN_DEBUG, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_ARITY } from "../abi/errors";
 import { equalValues } from "../value/compare";
 import { integerOf, readInteger } from "../value/json-number";
 import {
@@ -56,6 +56,7 @@ import {
   KEY_MISSING,
   KEY_REFUSED,
   document,
+  documentFailed,
   findValues,
   isLegacy,
   kindName,
@@ -223,6 +224,11 @@ export function jsonMgetCommand(argc: u32, argv: usize): void {
   replyArray(argc - 2);
   for (let index: u32 = 1; index < argc - 1; index++) {
     if (!openOne(argumentPointer(argv, index), argumentLength(argv, index))) {
+      if (documentFailed()) {
+        replyRewind(place);
+        replyError(ERROR_OUT_OF_MEMORY_HOST);
+        return;
+      }
       replyNull();
       continue;
     }

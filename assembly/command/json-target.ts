@@ -34,7 +34,7 @@ import { compactionOn } from "../durability/compaction";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { documentValue, isDocument, storeDocument } from "../types/document";
+import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import {
   EDIT_A,
   EDIT_B,
@@ -110,6 +110,7 @@ export function releaseScratch(): void {
   packedReset();
   textReset();
   editsReset();
+  documentScratchClear();
   programClear();
   matchesClear();
 }
@@ -134,15 +135,23 @@ function opened(entry: usize): u32 {
     return KEY_REFUSED;
   }
   document = documentValue(entry);
-  return KEY_DOCUMENT;
+  if (document) return KEY_DOCUMENT;
+  replyError(ERROR_OUT_OF_MEMORY_HOST);
+  return KEY_REFUSED;
 }
 
 /** The document of one of several keys, or 0; keeps the compiled path. */
 export function openOne(key: usize, keyBytes: u32): usize {
   begin(key, keyBytes);
   const entry = lookupRead(documentHash, key, keyBytes);
-  document = entry && isDocument(entry) ? documentValue(entry) : 0;
+  documentEntry = entry && isDocument(entry) ? entry : 0;
+  document = documentEntry ? documentValue(entry) : 0;
   return document;
+}
+
+/** Whether `openOne` found a document, but no memory to unpack it. */
+export function documentFailed(): bool {
+  return documentEntry != 0 && !document;
 }
 
 /** Looks the key up for reading; forgets what the command before has parsed. */

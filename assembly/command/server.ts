@@ -19,7 +19,7 @@ import { compactionRestart } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
 import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
-import { bury } from "../keyspace/graveyard";
+import { buryDatabase } from "../keyspace/graveyard";
 import { lookupQuiet } from "../keyspace/keyspace";
 import { memoryUsed } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, valuePointer } from "../structure/entry";
@@ -51,7 +51,7 @@ function flushAllowed(argc: u32, argv: usize): bool {
 
 export function flushdbCommand(argc: u32, argv: usize): void {
   if (!flushAllowed(argc, argv)) return;
-  bury(database);
+  buryDatabase(database);
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }
@@ -62,7 +62,7 @@ export function flushallCommand(argc: u32, argv: usize): void {
 
 /** Empties all databases. */
 export function wipedbCommand(argc: u32, argv: usize): void {
-  for (let index = 0; index < DATABASE_COUNT; index++) bury(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT; index++) buryDatabase(databaseAt(index));
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }

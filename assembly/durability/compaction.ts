@@ -20,9 +20,9 @@ import { COMPACTION_DONE, COMPACTION_MORE, COMPACTION_OUT_OF_MEMORY } from "../a
 import { database, databaseIndex, useDatabase } from "../keyspace/database";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { documentValue, isDocument } from "../types/document";
+import { isDocument, printDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
-import { printValue, textAt, textFailed, textMark, textReset } from "../value/json-print";
+import { textAt, textFailed, textMark, textReset } from "../value/json-print";
 import { effectBegin, effectCommit, effectInteger, effectSet, effectWord, effectsAdmit } from "./effect-log";
 
 /** In small letters, as the names of commands in other effects are. */
@@ -95,7 +95,7 @@ function scannedBytes(): u64 {
 function effectEntryBytes(entry: usize): u64 {
   if (isDocument(entry)) {
     textReset();
-    printValue(documentValue(entry));
+    printDocument(entry);
     return textFailed ? u32.MAX_VALUE : <u64>keyLength(entry) * 3 + textMark() + WORDS_BYTES * 2;
   }
   return <u64>keyLength(entry) + load<u32>(entry, ENTRY_VALUE_LENGTH) + WORDS_BYTES;
@@ -123,7 +123,7 @@ function effectDocument(entry: usize, expiry: u64): void {
   const key = keyPointer(entry);
   const keyBytes = keyLength(entry);
   textReset();
-  printValue(documentValue(entry));
+  printDocument(entry);
   if (textFailed) unreachable();
   effectBegin(2);
   effectWord(WORD_DEL, 3);

@@ -31,6 +31,7 @@ import {
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
+  TYPE_DOCUMENT,
 } from "../abi/status";
 import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory, setReadOnly } from "../command/call";
@@ -41,6 +42,7 @@ import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } 
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
 import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { collectionsCheck } from "../keyspace/collection-check";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
 import { generatorSeed } from "../keyspace/generator";
@@ -53,7 +55,12 @@ import { pageHeapCheck } from "../memory/page-heap";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
+import { tablesInitialize } from "../table/catalog";
+import { indexDig } from "../table/index";
+import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
+import { valueBytes } from "../value/packed";
+import { packedReset } from "../value/packed-writer";
 
 let initialized: bool = false;
 
@@ -65,6 +72,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   generatorSeed(seed);
   databasesInitialize();
   keyspaceInitialize();
+  tablesInitialize();
   effectsInitialize();
   callInitialize();
   const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);
@@ -140,7 +148,8 @@ export function reply_clear(): void {
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
   if (effectsOn) effectsAdmitSweep();
-  const more = sweep(budget, expireActively != 0);
+  const swept = sweep(budget, expireActively != 0);
+  const more = indexDig(budget) || swept;
   if (effectsOn) {
     effectCommit();
     publishEffects();
@@ -195,6 +204,11 @@ export function statistics_reset(): void {
 }
 
 function valueHash(entry: usize): u64 {
+  if (isDocument(entry)) {
+    packedReset();
+    const value = documentValue(entry);
+    return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
+  }
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }
@@ -214,5 +228,6 @@ export function check_invariants(): i32 {
   let failure = pageHeapCheck();
   if (!failure) failure = allocatorCheck();
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = tableCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
   return failure;
 }

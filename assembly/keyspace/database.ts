@@ -1,6 +1,7 @@
 /**
  * The sixteen databases: records of DATABASE_SIZE bytes whose first fields are the table of hash-table.ts, the current
- * one, and the time of the batch that runs. These are the roots of all stored data.
+ * one, and the time of the batch that runs. These are the roots of all stored data. A second table in the record has the
+ * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it.
  *
  * `now` and `accessClock` change only through `setNow`, once a batch: commands of one batch see one time.
  */
@@ -9,9 +10,11 @@ import { control } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { tableInitialize } from "../structure/hash-table";
 
-/** Position of the maintenance sweep: the next directory slot, and the deepest segment that it has met. */
-export const DATABASE_SWEEP: usize = 20;
-export const DATABASE_SWEEP_DEPTH: usize = 24;
+/** Position of a table's maintenance sweep: the next directory slot, and the deepest segment that it has met. */
+export const TABLE_SWEEP: usize = 20;
+export const TABLE_SWEEP_DEPTH: usize = 24;
+/** The table of the collections. */
+export const DATABASE_COLLECTIONS: usize = 28;
 
 const databases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 16);
 
@@ -27,7 +30,10 @@ export let expiryOn: bool = true;
 export let keepAccess: bool = false;
 
 export function databasesInitialize(): void {
-  for (let index = 0; index < DATABASE_COUNT; index++) tableInitialize(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT; index++) {
+    tableInitialize(databaseAt(index));
+    tableInitialize(databaseAt(index) + DATABASE_COLLECTIONS);
+  }
   store<u32>(control, <u32>databases, CONTROL_DATABASE_POINTER);
 }
 

@@ -4,7 +4,7 @@
  */
 import { hashBytes } from "../bytes/hash";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { databaseAt } from "./database";
+import { database, databaseAt, databaseIndex, useDatabase } from "./database";
 import { walkNext, walkStart } from "./scan";
 
 export let digestLow: u64 = 0;
@@ -16,9 +16,11 @@ export function digestStart(): void {
   digestHigh = 0;
 }
 
-/** Adds the entries of a database. `valueHash` is a function table index of (entry) → u64 hash of type and value. */
+/** Adds the entries of a database, which is the current one meanwhile. `valueHash` is a function table index of (entry) → u64 hash of type and value. */
 export function digestAdd(index: u32, valueHash: (entry: usize) => u64): void {
+  const caller = databaseIndex(database);
   const table = databaseAt(index);
+  useDatabase(index);
   walkStart(table);
   let entry = walkNext(table);
   while (entry) {
@@ -31,4 +33,5 @@ export function digestAdd(index: u32, valueHash: (entry: usize) => u64): void {
     digestHigh += hashBytes(record, 32);
     entry = walkNext(table);
   }
+  useDatabase(caller);
 }

@@ -14,7 +14,9 @@ export const ENCODING_INTEGER: u32 = 1 << 4;
 export const ENCODING_RAW: u32 = 2 << 4;
 /** Value: {u32 address, u32 capacity} of a block under PURPOSE_VALUE. */
 export const ENCODING_EXTERNAL: u32 = 3 << 4;
-export const ENCODING_MASK: u32 = 0xf0;
+export const ENCODING_MASK: u32 = 0x30;
+/** Bit beside the encoding of a document: its value is a record (value/record.ts), else it is packed. */
+export const KIND_RECORD: u32 = 0x40;
 export const TYPE_MASK: u32 = 0x0f;
 export const EXTERNAL_POINTER: usize = 0;
 export const EXTERNAL_CAPACITY: usize = 4;
@@ -35,6 +37,13 @@ export function entrySize(entry: usize): u64 {
     size += allocatedSize(<usize>load<u32>(valuePointer(entry), EXTERNAL_POINTER));
   }
   return size;
+}
+
+/** Address of the value's bytes, in the entry or in their block. Requires: the value is no integer. */
+export function valueAddress(entry: usize): usize {
+  const value = valuePointer(entry);
+  const external = (load<u8>(entry, ENTRY_KIND) & (<u8>ENCODING_MASK)) == <u8>ENCODING_EXTERNAL;
+  return external ? <usize>load<u32>(value, EXTERNAL_POINTER) : value;
 }
 
 /** Bytes of the value part inside the entry's block. */

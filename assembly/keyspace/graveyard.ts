@@ -1,7 +1,7 @@
 /**
  * Tables whose content has been thrown away (FLUSHDB, FLUSHALL) and is freed in bounded steps.
  *
- * A grave is a block {u32 next grave, u32 directory, u32 depth, u32 next directory slot}. Its memory stays accounted until
+ * A grave is a block {u32 next grave, u32 directory, u32 depth, u32 next directory slot, u32 1 for a table of collections}. Its memory stays accounted until
  * it is really free. Cost: burying O(1); a step frees one segment, at most 1,524 entries.
  */
 import { PURPOSE_TABLE } from "../abi/status";
@@ -18,18 +18,27 @@ import {
   filledSlots,
   tableInitialize,
 } from "../structure/hash-table";
+import { releaseCollection } from "./collection";
+import { DATABASE_COLLECTIONS } from "./database";
 import { releaseEntry } from "./entry-release";
 
 const GRAVE_NEXT: usize = 0;
 const GRAVE_DIRECTORY: usize = 4;
 const GRAVE_DEPTH: usize = 8;
 const GRAVE_POSITION: usize = 12;
-const GRAVE_BYTES: u32 = 16;
+const GRAVE_COLLECTIONS: usize = 16;
+const GRAVE_BYTES: u32 = 20;
 
 let graves: usize = 0;
 
-/** Empties a table at once; its entries are freed by later `digGrave` calls. */
-export function bury(table: usize): void {
+/** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
+export function buryDatabase(record: usize): void {
+  bury(record, false);
+  bury(record + DATABASE_COLLECTIONS, true);
+}
+
+/** Empties a table (of collections or of keys) at once; its entries are freed by later `digGrave` calls. */
+export function bury(table: usize, collections: bool): void {
   if (!load<u32>(table, TABLE_SEGMENTS)) return;
   const grave = allocate(GRAVE_BYTES, PURPOSE_TABLE);
   if (grave) {
@@ -37,12 +46,13 @@ export function bury(table: usize): void {
     store<u32>(grave, load<u32>(table, TABLE_DIRECTORY), GRAVE_DIRECTORY);
     store<u32>(grave, load<u32>(table, TABLE_DEPTH), GRAVE_DEPTH);
     store<u32>(grave, 0, GRAVE_POSITION);
+    store<u32>(grave, collections ? 1 : 0, GRAVE_COLLECTIONS);
     graves = grave;
   } else {
     const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
     const depth = load<u32>(table, TABLE_DEPTH);
     let position: u32 = 0;
-    while (!(position >>> depth)) position += freeSegment(directory, depth, position);
+    while (!(position >>> depth)) position += freeSegment(directory, depth, position, collections);
     release(directory, PURPOSE_TABLE);
   }
   tableInitialize(table);
@@ -56,7 +66,7 @@ export function digGrave(): u32 {
   const depth = load<u32>(grave, GRAVE_DEPTH);
   const position = load<u32>(grave, GRAVE_POSITION);
   const entries = load<u32>(<usize>load<u32>(directory + ((<usize>position) << 2)), SEGMENT_ENTRIES);
-  const next = position + freeSegment(directory, depth, position);
+  const next = position + freeSegment(directory, depth, position, load<u32>(grave, GRAVE_COLLECTIONS) != 0);
   store<u32>(grave, next, GRAVE_POSITION);
   if (next >>> depth) {
     graves = <usize>load<u32>(grave, GRAVE_NEXT);
@@ -67,14 +77,16 @@ export function digGrave(): u32 {
 }
 
 /** Frees the segment at a directory slot with its entries; returns how many directory slots it had. */
-function freeSegment(directory: usize, depth: u32, position: u32): u32 {
+function freeSegment(directory: usize, depth: u32, position: u32, collections: bool): u32 {
   const segment = <usize>load<u32>(directory + ((<usize>position) << 2));
   const span: u32 = 1 << (depth - load<u32>(segment, SEGMENT_DEPTH));
   for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
     const bucket = bucketAt(segment, index);
     let filled = filledSlots(bucket);
     while (filled) {
-      releaseEntry(<usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS));
+      const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
+      if (collections) releaseCollection(entry);
+      else releaseEntry(entry);
       filled &= filled - 1;
     }
   }

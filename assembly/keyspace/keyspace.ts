@@ -1,7 +1,7 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * and later WATCH, notifications, versions, eviction) has its place here.
+ * and later WATCH, notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
  * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
@@ -16,6 +16,7 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
+import { isDocumentEntry, rowEnter, rowLeave, rowMoved, rowReplace } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { releaseEntry } from "./entry-release";
 
@@ -122,26 +123,39 @@ function remember(entry: usize): bool {
 /** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
+  if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
   releaseEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
 }
 
-/** Stores an entry under a new key. Returns false when there is no memory; the entry stays the caller's then. */
+/**
+ * Stores an entry under a new key. Returns false when there is no memory; the entry stays the caller's then. Requires: kind and
+ * value of a document are in place.
+ */
 export function insertEntry(hash: u64, entry: usize): bool {
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
+  if (isDocumentEntry(entry) && !rowEnter(entry)) return false;
   const slot = tableInsert(database, hash, entry);
-  if (!slot) return false;
+  if (!slot) {
+    if (isDocumentEntry(entry)) rowLeave(entry);
+    return false;
+  }
   foundSlot = slot;
   return true;
 }
 
-/** Puts `entry` in the place of `old`, which is freed. Requires: `slot` holds `old`, which has the same key. */
-export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): void {
+/**
+ * Puts `entry` in the place of `old`, which is freed. Returns false, with nothing changed, when there is no memory for the row of
+ * a document. Requires: `slot` holds `old`, which has the same key.
+ */
+export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): bool {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
+  if ((isDocumentEntry(old) || isDocumentEntry(entry)) && !rowReplace(old, entry)) return false;
   tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   releaseEntry(old);
+  return true;
 }
 
 /**
@@ -150,18 +164,21 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
  */
 export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
   tableReplace(database, hash, slot, entry, hadExpiry);
+  if (isDocumentEntry(entry)) rowMoved(entry);
 }
 
 /** Deletes an entry and frees it. */
 export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
+  if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
   releaseEntry(entry);
 }
 
-/** Takes an entry out of the keyspace without freeing it. */
+/** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
+  if (DEBUG) assert(!isDocumentEntry(entry));
   tableRemove(database, hash, slot);
   return entry;
 }

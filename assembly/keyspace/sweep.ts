@@ -26,7 +26,17 @@ import {
   tableHalveDirectory,
   tableJoin,
 } from "../structure/hash-table";
-import { DATABASE_SWEEP, DATABASE_SWEEP_DEPTH, database, databaseAt, databaseIndex, expiryOn, now, useDatabase } from "./database";
+import {
+  DATABASE_COLLECTIONS,
+  TABLE_SWEEP,
+  TABLE_SWEEP_DEPTH,
+  database,
+  databaseAt,
+  databaseIndex,
+  expiryOn,
+  now,
+  useDatabase,
+} from "./database";
 import { bury, digGrave } from "./graveyard";
 import { expire, expiredKeys } from "./keyspace";
 
@@ -36,6 +46,8 @@ const JOIN_ENTRIES: u32 = 508;
 
 /** The database whose turn it is in the present round, and whether the round has joined segments. */
 let sweepDatabase: u32 = 0;
+/** Whether it is the turn of its table of collections, which stands behind that of its keys. */
+let sweepCollections: bool = false;
 let roundJoined: bool = false;
 let budgetLeft: i32 = 0;
 /** Set when deletions must be taken by the effect log before more can be remembered: the sweep goes on here next time. */
@@ -57,7 +69,10 @@ export function sweep(budget: u32, expireActively: bool): bool {
   const caller = databaseIndex(database);
   while (budgetLeft > 0 && !logFull && sweepDatabase < <u32>DATABASE_COUNT) {
     useDatabase(sweepDatabase);
-    if (sweepTable(database, expireActively)) sweepDatabase++;
+    if (sweepCollections ? sweepTable(database + DATABASE_COLLECTIONS, false) : sweepTable(database, expireActively)) {
+      if (sweepCollections) sweepDatabase++;
+      sweepCollections = !sweepCollections;
+    }
   }
   useDatabase(caller);
   if (sweepDatabase < <u32>DATABASE_COUNT) return true;
@@ -71,13 +86,13 @@ export function sweep(budget: u32, expireActively: bool): bool {
 function sweepTable(table: usize, expireActively: bool): bool {
   if (!load<u32>(table, TABLE_SEGMENTS)) return true;
   if (!load<u32>(table, TABLE_ENTRIES)) {
-    bury(table);
+    bury(table, false);
     roundJoined = true;
     return true;
   }
   let ended = false;
-  let position = load<u32>(table, DATABASE_SWEEP);
-  let deepest = load<u32>(table, DATABASE_SWEEP_DEPTH);
+  let position = load<u32>(table, TABLE_SWEEP);
+  let deepest = load<u32>(table, TABLE_SWEEP_DEPTH);
   if (position >>> load<u32>(table, TABLE_DEPTH)) position = 0;
   while (budgetLeft > 0) {
     let segment = segmentAt(table, position);
@@ -104,8 +119,8 @@ function sweepTable(table: usize, expireActively: bool): bool {
       break;
     }
   }
-  store<u32>(table, position, DATABASE_SWEEP);
-  store<u32>(table, deepest, DATABASE_SWEEP_DEPTH);
+  store<u32>(table, position, TABLE_SWEEP);
+  store<u32>(table, deepest, TABLE_SWEEP_DEPTH);
   return ended;
 }
 

@@ -1,39 +1,205 @@
 /**
- * The document type: a JSON value in packed form (value/packed.ts) under a key, in the entry or in a block of its own.
+ * The document type: a JSON value under a key, in the entry or in a block of its own. Its value begins with the number of its row in
+ * a collection (keyspace/collection.ts); behind it stands the packed form (value/packed.ts), or the rest of a record
+ * (value/record.ts), as KIND_RECORD says.
+ *
+ * Documents become records from SHAPE_DOCUMENTS_MIN of a collection on (`adoptCollection`), where they fit a shape. Everything
+ * that works on JSON values sees the packed form: of a record it is made in scratch memory.
  *
  * A stored document is never changed in place: a command makes the new form in scratch memory and stores it as a whole.
  * Out of memory: `storeDocument` returns false and has changed nothing.
  */
-import { TYPE_DOCUMENT } from "../abi/status";
+import { COLLECTION_LIVE, COLLECTION_ROWS, NO_ROW, RECORD_PACKED, RECORD_ROW, SHAPE_DOCUMENTS_MIN } from "../abi/record";
+import { PURPOSE_ENTRY, PURPOSE_SCRATCH, PURPOSE_VALUE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, TYPE_MASK } from "../keyspace/entry-release";
-import { ENTRY_KIND, ENTRY_VALUE_LENGTH, valuePointer } from "../structure/entry";
-import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
+import { hashBytes } from "../bytes/hash";
+import { COLLECTION_SHAPES, collectionChanged, collectionOfKey, isDocumentEntry, rowEntry } from "../keyspace/collection";
+import { accessClock, database } from "../keyspace/database";
+import {
+  ENCODING_BYTES,
+  ENCODING_EXTERNAL,
+  EXTERNAL_CAPACITY,
+  EXTERNAL_POINTER,
+  EXTERNAL_ROOT_BYTES,
+  KIND_RECORD,
+  releaseEntry,
+  valueAddress,
+} from "../keyspace/entry-release";
+import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { allocate, allocatedSize, release } from "../memory/allocator";
+import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
+import {
+  ENTRY_ACCESS,
+  ENTRY_KIND,
+  ENTRY_VALUE_LENGTH,
+  entryBytes,
+  entryExpiry,
+  keyLength,
+  keyPointer,
+  valuePointer,
+  writeEntryHead,
+} from "../structure/entry";
+import { tableFind } from "../structure/hash-table";
+import { printValue } from "../value/json-print";
+import { isObject } from "../value/packed";
+import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
+import { makeRecord, recordMade, recordMadeBytes, recordScratchClear } from "../value/record";
+import { printRecord, unpackRecord } from "../value/record-unpack";
+import { forgetShapesChanged, shapesChanged, shapesMake } from "../value/shape";
+import { learnFields } from "../value/shape-fit";
+import { INLINE_BYTES } from "./entry-store";
+
+/** The packed form of the record that was read last. */
+const unpacked: usize = memory.data(BUFFER_SIZE, 8);
 
 // @ts-ignore: decorator
 @inline
 export function isDocument(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_KIND) & (<u8>TYPE_MASK)) == <u8>TYPE_DOCUMENT;
+  return isDocumentEntry(entry);
 }
 
-/** Address of the packed value. Requires: the entry is a document. */
+// @ts-ignore: decorator
+@inline
+export function isRecord(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_KIND) & (<u8>KIND_RECORD)) != 0;
+}
+
+/** The shapes of the collection that the entry's document is in. Requires: a record of the current database. */
+export function shapesOf(entry: usize): usize {
+  return <usize>load<u32>(collectionOfKey(keyPointer(entry), keyLength(entry)), COLLECTION_SHAPES);
+}
+
+/**
+ * Address of the packed value, or 0: there is no memory to unpack a record, and the packed writer has failed. That of a record is
+ * good until the next call. Requires: a document of the current database.
+ */
 export function documentValue(entry: usize): usize {
-  const value = valuePointer(entry);
-  const external = ((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL;
-  return external ? <usize>load<u32>(value, EXTERNAL_POINTER) : value;
+  if (!isRecord(entry)) return valueAddress(entry) + RECORD_PACKED;
+  const mark = packedMark();
+  unpackRecord(shapesOf(entry), valueAddress(entry));
+  if (packedFailed) return 0;
+  bufferInitialize(unpacked, PURPOSE_SCRATCH);
+  bufferClear(unpacked);
+  const copied = bufferAppend(unpacked, packedAt(mark), packedMark() - mark);
+  packedRewind(mark);
+  return copied ? <usize>load<u32>(unpacked, BUFFER_POINTER) : 0;
 }
 
-/** Bytes of the packed value. */
+/** Bytes of the stored form of a document, without the row. */
 export function documentBytes(entry: usize): u32 {
-  return load<u32>(entry, ENTRY_VALUE_LENGTH);
+  return load<u32>(entry, ENTRY_VALUE_LENGTH) - RECORD_PACKED;
 }
 
-/** Makes the key hold a document, whatever it held. The packed value may not lie in the entry that is replaced. */
+/** Prints a document's text; what was packed is gone. Requires: it is one of the current database. */
+export function printDocument(entry: usize): void {
+  packedReset();
+  if (isRecord(entry)) printRecord(shapesOf(entry), valueAddress(entry));
+  else printValue(valueAddress(entry) + RECORD_PACKED);
+}
+
+/** Gives scratch memory back. */
+export function documentScratchClear(): void {
+  bufferInitialize(unpacked, PURPOSE_SCRATCH);
+  bufferClear(unpacked);
+  recordScratchClear();
+}
+
+/**
+ * Makes the key hold a document, whatever it held. The packed value may not lie in the entry that is replaced. Entries of the key's
+ * collection may lie elsewhere afterwards.
+ */
 export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64): bool {
-  if (bytes > INLINE_BYTES) return storeExternal(hash, slot, old, key, keyBytes, value, bytes, expiry, TYPE_DOCUMENT);
-  const entry = storeRoot(hash, slot, old, key, keyBytes, bytes, expiry, TYPE_DOCUMENT | ENCODING_BYTES);
+  const object = isObject(value);
+  const collection = object ? collectionOfKey(key, keyBytes) : 0;
+  const access = old ? load<u32>(old, ENTRY_ACCESS) : accessClock;
+  const entry = makeEntry(collection, key, keyBytes, value, bytes, expiry, access);
   if (!entry) return false;
+  const stored = old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry);
+  if (!stored) releaseEntry(entry);
+  else if (object) adoptWhenLarge(collectionOfKey(key, keyBytes));
+  return stored;
+}
+
+/** An entry with a document in the form that its collection (0: none) has for it, not yet stored; 0: no memory. */
+function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64, access: u32): usize {
+  const shapes = collection ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0;
+  if (shapes && makeShaped(collection, shapes, value)) {
+    const entry = newEntry(key, keyBytes, recordMadeBytes, expiry, access, KIND_RECORD);
+    if (entry) copyBytes(valueAddress(entry), recordMade, recordMadeBytes);
+    return entry;
+  }
+  const entry = newEntry(key, keyBytes, bytes + RECORD_PACKED, expiry, access, 0);
+  if (!entry) return 0;
+  const target = valueAddress(entry);
+  store<u32>(target, NO_ROW, RECORD_ROW);
+  copyBytes(target + RECORD_PACKED, value, bytes);
+  return entry;
+}
+
+function makeShaped(collection: usize, shapes: usize, value: usize): bool {
+  forgetShapesChanged();
+  const made = makeRecord(shapes, value);
+  if (shapesChanged) collectionChanged(collection);
+  return made;
+}
+
+/** An entry of a document with room for a value of `bytes`, not yet stored; 0: no memory. */
+function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u32, kind: u32): usize {
+  const external = bytes > INLINE_BYTES;
+  const block = external ? allocate(bytes, PURPOSE_VALUE) : 0;
+  if (external && !block) return 0;
+  const needed = entryBytes(keyBytes, expiry != 0, external ? EXTERNAL_ROOT_BYTES : bytes);
+  const entry = needed <= 0xf0000000 ? allocate(<u32>needed, PURPOSE_ENTRY) : 0;
+  if (!entry) {
+    if (block) release(block, PURPOSE_VALUE);
+    return 0;
+  }
+  writeEntryHead(entry, key, keyBytes, expiry, access);
+  store<u8>(entry, <u8>(TYPE_DOCUMENT | kind | (external ? ENCODING_EXTERNAL : ENCODING_BYTES)), ENTRY_KIND);
   store<u32>(entry, bytes, ENTRY_VALUE_LENGTH);
-  copyBytes(valuePointer(entry), value, bytes);
+  if (!external) return entry;
+  const root = valuePointer(entry);
+  store<u32>(root, <u32>block, EXTERNAL_POINTER);
+  store<u32>(root, allocatedSize(block), EXTERNAL_CAPACITY);
+  return entry;
+}
+
+function adoptWhenLarge(collection: usize): void {
+  if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return;
+  if (load<u32>(collection, COLLECTION_LIVE) >= <u32>SHAPE_DOCUMENTS_MIN) adoptCollection(collection);
+}
+
+/**
+ * Gives a collection of the current database its fields and shapes, and makes records of its documents. Without memory some or
+ * all stay packed, which is a state like any other. Returns false when it has no shapes afterwards.
+ */
+export function adoptCollection(collection: usize): bool {
+  if (load<u32>(collection, COLLECTION_SHAPES)) return true;
+  const shapes = shapesMake();
+  if (!shapes) return false;
+  store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry) learnFields(shapes, valueAddress(entry) + RECORD_PACKED);
+  }
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry) shapeEntry(collection, entry);
+  }
+  collectionChanged(collection);
   return true;
+}
+
+/** Makes a record of a packed document in place, if it fits a shape. */
+function shapeEntry(collection: usize, entry: usize): void {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (!makeShaped(collection, shapes, valueAddress(entry) + RECORD_PACKED)) return;
+  const key = keyPointer(entry);
+  const keyBytes = keyLength(entry);
+  const hash = hashBytes(key, keyBytes);
+  const shaped = newEntry(key, keyBytes, recordMadeBytes, entryExpiry(entry), load<u32>(entry, ENTRY_ACCESS), KIND_RECORD);
+  if (!shaped) return;
+  copyBytes(valueAddress(shaped), recordMade, recordMadeBytes);
+  if (!replaceEntry(hash, tableFind(database, hash, key, keyBytes), entry, shaped)) releaseEntry(shaped);
 }

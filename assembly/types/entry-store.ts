@@ -7,6 +7,7 @@
  */
 import { PURPOSE_ENTRY, PURPOSE_VALUE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
+import { isDocumentEntry } from "../keyspace/collection";
 import { accessClock } from "../keyspace/database";
 import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, EXTERNAL_ROOT_BYTES } from "../keyspace/entry-release";
 import { entryMoved, insertEntry, replaceEntry } from "../keyspace/keyspace";
@@ -63,11 +64,11 @@ export function storeExternal(
 
 /**
  * An entry for the key with room for a value part of `rootBytes`, in place of `old` (0: none), with kind and expiry set.
- * What `old` held is freed. Returns 0 when there is no memory.
+ * What `old` held is freed. Returns 0 when there is no memory. Requires: it will be no document.
  */
 export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, rootBytes: u32, expiry: u64, kind: u32): usize {
   const needed = entryBytes(keyBytes, expiry != 0, rootBytes);
-  if (old && fits(old, needed)) {
+  if (old && !isDocumentEntry(old) && fits(old, needed)) {
     const flags = <u32>load<u8>(old, ENTRY_FLAGS);
     const had = (flags & ENTRY_EXPIRES) != 0;
     if (had == (expiry != 0)) {

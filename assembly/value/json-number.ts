@@ -273,7 +273,7 @@ export function printFraction(target: usize, value: usize): u32 {
 }
 
 /** Prints a finite double as JSON text that is no integer's. */
-function printJsonDouble(target: usize, value: f64): u32 {
+export function printJsonDouble(target: usize, value: f64): u32 {
   let length: u32 = 0;
   if (reinterpret<u64>(value) >> 63) {
     store<u8>(target, <u8>MINUS);

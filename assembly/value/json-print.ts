@@ -110,6 +110,11 @@ function grow(bytes: u32): bool {
   return true;
 }
 
+/** Makes what was printed void: there was no memory for what it is made of. */
+export function failText(): void {
+  textFailed = true;
+}
+
 /** The text so far: its length, and its address until more is printed. */
 export function textMark(): u32 {
   return <u32>(out - base);

@@ -1,16 +1,20 @@
 /**
- * Regular expressions of match() and search(): I-Regexp (RFC 9485) without `\p{...}`, and besides `^` and `$` as anchors.
+ * Regular expressions of match() and search(): I-Regexp (RFC 9485), and besides `^` and `$` as anchors.
  *
  * A pattern is compiled to instructions of a non-deterministic automaton, which runs over all its states at once (Thompson,
  * CACM 11(6), 1968), so that no pattern takes more than O(text * instructions). Jumps are relative, so that a fragment can
- * be moved and repeated. A pattern that is none, uses `\p`, or becomes longer than INSTRUCTIONS_MAX matches nothing.
+ * be moved and repeated. A pattern that is none, or becomes longer than INSTRUCTIONS_MAX, matches nothing.
  *
  *   instruction  0 u32 operation, 4 i32 x, 8 i32 y
  *     CHARACTER  x: the character          ANY   all but LF and CR
  *     CLASS      x: first range, y: number of ranges, negative if negated
  *     SPLIT      x, y: both ways           JUMP  x
  *     START END  anchors                   MATCH
+ *
+ *   range        0 u32 first character, 4 u32 last; or PROPERTY and a bit for each category that fits (category.ts)
  */
+import { categoryMask, categoryOf } from "./category";
+
 const INSTRUCTIONS_MAX: u32 = 2000;
 const RANGES_MAX: u32 = 1000;
 const INSTRUCTION_BYTES: u32 = 12;
@@ -26,6 +30,7 @@ const START: u32 = 5;
 const END: u32 = 6;
 const MATCH: u32 = 7;
 const NO_CHARACTER: u32 = 0xffffffff;
+const PROPERTY: u32 = 0xffffffff;
 const UNBOUNDED: u32 = 0xffffffff;
 
 const program: usize = memory.data(24012, 8);
@@ -142,6 +147,9 @@ function compileAtom(): void {
   else if (byte == 94 || byte == 36) {
     cursor++;
     emit(byte == 94 ? START : END, 0, 0);
+  } else if (isProperty()) {
+    addProperty();
+    emit(CLASS, <i32>rangeCount - 1, 1);
   } else if (byte == 92) {
     const escaped = takeEscape();
     if (escaped == NO_CHARACTER) failed = true;
@@ -173,6 +181,42 @@ function addRange(low: u32, high: u32): void {
   rangeCount++;
 }
 
+/** Whether `\p` or `\P` comes. */
+function isProperty(): bool {
+  return peek() == 92 && cursor + 1 < limit && ((<u32>load<u8>(cursor, 1)) | 32) == 112;
+}
+
+/** Takes `\p{L}`, `\p{Lu}`, `\P{L}` and the like. */
+function addProperty(): void {
+  const complement = <u32>load<u8>(cursor, 1) == 80;
+  cursor += 2;
+  let first: u32 = 0;
+  let second: u32 = 0;
+  if (peek() == 123) {
+    cursor++;
+    first = takeLetter();
+    second = takeLetter();
+  }
+  const mask = categoryMask(first, second);
+  // Surrogates are among the Others, but have no name of their own: no text of characters has any.
+  if (!mask || peek() != 125 || rangeCount >= RANGES_MAX || (first == 67 && second == 115)) {
+    failed = true;
+    return;
+  }
+  cursor++;
+  store<u32>(ranges + ((<usize>rangeCount) << 3), PROPERTY);
+  store<u32>(ranges + ((<usize>rangeCount) << 3), complement ? ~mask : mask, 4);
+  rangeCount++;
+}
+
+/** Takes a byte unless it is a closing brace; 0 then. */
+function takeLetter(): u32 {
+  const byte = peek();
+  if (byte == 125 || byte == NO_CHARACTER) return 0;
+  cursor++;
+  return byte;
+}
+
 function takeClassCharacter(): u32 {
   if (peek() != 92) return takeCharacter();
   const escaped = takeEscape();
@@ -187,6 +231,10 @@ function compileClass(): void {
   if (negated) cursor++;
   while (!failed && cursor < limit && (peek() != 93 || rangeCount == first)) {
     if (peek() == 93) failed = true;
+    if (isProperty()) {
+      addProperty();
+      continue;
+    }
     const low = takeClassCharacter();
     const isRange = peek() == 45 && cursor + 1 < limit && <u32>load<u8>(cursor, 1) != 93;
     if (isRange) cursor++;
@@ -326,7 +374,9 @@ function accepts(instruction: usize, code: u32): bool {
   const count = <u32>abs(signed);
   let range = ranges + ((<usize>load<u32>(instruction, 4)) << 3);
   for (let index: u32 = 0; index < count; index++) {
-    if (code >= load<u32>(range) && code <= load<u32>(range, 4)) return signed > 0;
+    const low = load<u32>(range);
+    const high = load<u32>(range, 4);
+    if (low == PROPERTY ? (high >> categoryOf(code)) & 1 : code >= low && code <= high) return signed > 0;
     range += 8;
   }
   return signed < 0;

@@ -5,6 +5,7 @@
  *                  grammar/*.g4 → grammar/generated/ (generate-grammars.mjs), when a grammar has changed
  *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
  *                  skipped when no source of the engine has changed, since it takes longest
+ *   functions      assembly/functions/ → dist/functions.wasm, skipped likewise, and the transform that users compile theirs with
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
  *                  import lazily becomes chunks of their own; packages stay imports
  *   browser        host/entry/browser{,-worker,-inline}.ts → one file each in dist/; the third holds worker and engine
@@ -14,7 +15,7 @@
  * Any failure ends the build with status 1 and its message on standard error; dist/.stamp is missing then (stamp.mjs).
  */
 import { spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { buildDemo } from "./demo.mjs";
@@ -24,7 +25,9 @@ import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs"
 
 const DIST = join(ROOT, "dist");
 const ENGINE_FILES = ["engine.wasm", "engine.wat", "engine.debug.wasm"];
-const ENGINE_STAMP = join(DIST, ".engine");
+const FUNCTION_FILES = ["functions.wasm"];
+const FUNCTION_SOURCES = "assembly/functions/";
+const TRANSFORM = "function-transform.mjs";
 const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", "browser.js", "browser-worker.js", "browser-inline.js"];
 /** The first with sync access handles whose methods are all synchronous. */
 const BROWSERS = ["chrome108", "firefox111", "safari16.4"];
@@ -81,14 +84,32 @@ function run(tool, args) {
   });
 }
 
+/** Runs `make` unless the `files` in dist/ were made of the very sources that `isSource` accepts; dist/<stamp> tells. */
+async function makeOf(isSource, files, stamp, make) {
+  const stampFile = join(DIST, stamp);
+  const digest = combine(readSources(), (path) => isSource(path) || path === "package-lock.json");
+  const made = files.every((name) => existsSync(join(DIST, name)));
+  if (made && existsSync(stampFile) && readFileSync(stampFile, "utf8") === digest) return;
+  rmSync(stampFile, { force: true });
+  await make();
+  writeFileSync(stampFile, digest);
+}
+
 /** Both targets at once. The digest is taken behind `generate`, since the engine is made of generated files too. */
-async function buildEngine() {
-  const digest = combine(readSources(), (path) => path.startsWith("assembly/") || path === "asconfig.json" || path === "package-lock.json");
-  const made = ENGINE_FILES.every((name) => existsSync(join(DIST, name)));
-  if (made && existsSync(ENGINE_STAMP) && readFileSync(ENGINE_STAMP, "utf8") === digest) return;
-  rmSync(ENGINE_STAMP, { force: true });
-  await settle(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target])));
-  writeFileSync(ENGINE_STAMP, digest);
+function buildEngine() {
+  const isSource = (path) => path === "asconfig.json" || (path.startsWith("assembly/") && !path.startsWith(FUNCTION_SOURCES));
+  return makeOf(isSource, ENGINE_FILES, ".engine", () =>
+    settle(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target]))),
+  );
+}
+
+/** The functions that come with MemFlux. */
+async function buildFunctions() {
+  const transform = `host/build/${TRANSFORM}`;
+  copyFileSync(join(ROOT, transform), join(DIST, TRANSFORM));
+  const args = ["--config", `${FUNCTION_SOURCES}asconfig.json`, "--target", "release", "--transform", `./${transform}`];
+  const isSource = (path) => path === transform || path.startsWith(FUNCTION_SOURCES);
+  await makeOf(isSource, FUNCTION_FILES, ".functions", () => run("assemblyscript/bin/asc.js", args));
 }
 
 async function buildPrograms() {
@@ -159,7 +180,7 @@ function outputs() {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
-  const named = [...ENGINE_FILES, ...PROGRAM_FILES].map((name) => join(DIST, name));
+  const named = [...ENGINE_FILES, ...FUNCTION_FILES, TRANSFORM, ...PROGRAM_FILES].map((name) => join(DIST, name));
   return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 
@@ -167,7 +188,7 @@ async function main() {
   const sources = readSources();
   clearStamp();
   const generated = await generate();
-  await settle([buildEngine().then(buildBrowser).then(buildDemo), buildPrograms(), buildDeclarations()]);
+  await settle([buildEngine().then(buildBrowser).then(buildDemo), buildFunctions(), buildPrograms(), buildDeclarations()]);
   writeStamp(sources, outputs(), generated);
 }
 

@@ -1,26 +1,27 @@
 /**
- * Makes grammar/generated/ from the grammars: one parser in TypeScript for each, by antlr-ng.
+ * Makes grammar/generated/ from the grammars with antlr-ng: for each the classes of its contexts, and its network (ATN).
  *
- * What antlr-ng writes is changed, so that it costs less and passes the house's checks:
+ * A function for each rule, which antlr-ng writes too, would be half of what a browser has to load for SQL. So the network is
+ * walked instead (host/query/parser/atn-parser.ts), and of what antlr-ng writes is kept:
  *
- * 1. The accessors of tokens in the rules that only list words (`ident`, `label`, ...) go: nobody calls them, and they are half
- *    of the file.
- * 2. `SqlParser.SELECT` and `SqlParser.RULE_query` become numbers inside of the file: property names survive a minifier, and there
- *    are thousands.
- * 3. Contexts extend `RuleContext`, which has antlr4ng's prototype and a plain constructor. Class fields, which antlr4ng's own has,
- *    are defined one by one through a slow path when a hundred classes share them: half of the time of a parse. The fields are those of
- *    antlr4ng 3.0.16.
- * 4. `@ts-nocheck` stands on top, since the code is not written for our compiler settings.
+ * 1. The contexts, without the accessors of tokens in the rules that only list words (`ident`, `label`, ...): nobody calls them,
+ *    and they are half of the rest. They extend `RuleContext`, which has antlr4ng's prototype and a plain constructor: class fields
+ *    are defined one by one through a slow path when a hundred classes share them. The fields are those of antlr4ng 3.0.16.
+ * 2. The numbers of tokens, as constants: what is not used is not bundled.
+ * 3. The network as text, in columns of differences (grammar-network.mjs), which is half as large as the list of numbers.
+ * 4. Labels (`name=ident`): at which state of the network which field of the context is set, since only the functions know.
+ * 5. `@ts-nocheck` stands on top, since the code is not written for our compiler settings.
  *
  * The digest of the grammar stands in the first line, and a file with the right digest is left alone.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { packNetwork } from "./grammar-network.mjs";
 
 const GENERATOR = "antlr-ng/dist/cli/runner.js";
 /** Changes here are to be seen in the digest. */
-const VERSION = "4";
+const VERSION = "5";
 const RULE_CONTEXT = `
 const RuleContext = function (parent, invokingState = -1) {
     this.start = null;
@@ -65,14 +66,37 @@ function wordRules(grammar) {
   return rules.filter(([, , body]) => body.split("|").length > 20).map(([, rule]) => rule);
 }
 
-/** The generated text of class `parser`, shorter: see the head; and without comments of the generator. */
+/** What is kept of the generated text of class `parser`: see the head. */
 function slim(text, parser, rules) {
-  const numbers = new Map([...text.matchAll(/public static readonly (\w+) = (\d+);/g)].map(([, constant, number]) => [constant, number]));
-  let slimmed = text
+  const constants = [...text.matchAll(/public static readonly (\w+) = (\d+);/g)].map(([, name, number]) => [name, number]);
+  const numbers = new Map([...constants, ["EOF", "-1"]]);
+  const contextsAt = text.indexOf("\nexport class ", text.indexOf("decisionsToDFA"));
+  const contexts = withoutWords(text.slice(contextsAt), rules)
     .replace(/^\s*\/\/.*\n/gm, "")
-    .replace("\nexport class", `${RULE_CONTEXT}\nexport class`)
     .replaceAll("extends antlr.ParserRuleContext", "extends RuleContext")
-    .replace(new RegExp(`\\b${parser}\\.([A-Z]\\w*)\\b`, "g"), (whole, constant) => numbers.get(constant) ?? whole);
+    .replace(/ {4}public constructor\(.*\n.*\n {4}\}\n/g, "")
+    .replace(new RegExp(`\\b${parser}\\.([A-Z]\\w*)\\b`, "g"), (whole, name) => numbers.get(name) ?? whole);
+  const classes = [...contexts.matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
+  const tokens = constants.filter(([name]) => !name.startsWith("RULE_"));
+  return [
+    'import * as antlr from "antlr4ng";',
+    RULE_CONTEXT,
+    ...tokens.map(([name, number]) => `export const ${name} = ${number};`),
+    `export const tokenNames = ${JSON.stringify(listOf(text, "symbolicNames").join(" "))}.split(" ");`,
+    `export const ruleNames = ${JSON.stringify(listOf(text, "ruleNames").join(" "))}.split(" ");`,
+    contexts,
+    `export const grammar = {`,
+    `    network: ${JSON.stringify(packNetwork(networkOf(text)))},`,
+    `    labels: ${JSON.stringify(labelsOf(text))} as Readonly<Record<number, string>>,`,
+    `    contexts: [${classes.join(", ")}],`,
+    "};",
+    "",
+  ].join("\n");
+}
+
+/** The contexts without the accessors of words. */
+function withoutWords(contexts, rules) {
+  let slimmed = contexts;
   for (const rule of rules) {
     const name = `${rule[0].toUpperCase()}${rule.slice(1)}Context`;
     const start = slimmed.indexOf(`export class ${name} `);
@@ -82,4 +106,24 @@ function slim(text, parser, rules) {
     slimmed = slimmed.slice(0, start) + body + slimmed.slice(end);
   }
   return slimmed;
+}
+
+/** The names in a static list; the empty one where it has null. */
+function listOf(text, list) {
+  const start = text.indexOf(`static readonly ${list} = [`);
+  return [...text.slice(start, text.indexOf("];", start)).matchAll(/\bnull\b|"(\w+)"/g)].map(([, name]) => name ?? "");
+}
+
+function networkOf(text) {
+  const start = text.indexOf("_serializedATN: number[] = [");
+  return [...text.slice(text.indexOf("= [", start), text.indexOf("]", text.indexOf("= [", start))).matchAll(/\d+/g)].map(Number);
+}
+
+/** State → field, from `this.state = 284; localContext._name = this.ident();`. */
+function labelsOf(text) {
+  const found = text.matchAll(/this\.state = (\d+);\s*localContext\.(_\w+) = this\.[a-z]/g);
+  const labels = Object.fromEntries([...found].map(([, state, field]) => [state, field]));
+  const count = [...text.matchAll(/localContext\._\w+ = /g)].length;
+  if (count !== Object.keys(labels).length) throw new Error(`${count} labels are set, ${Object.keys(labels).length} were found`);
+  return labels;
 }

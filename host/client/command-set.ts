@@ -8,7 +8,7 @@ import {
   type Commands,
   commandForms,
   type Data,
-  defineCommands,
+  defineMethods,
   type ScanOptions,
   type SetOptions,
   scanWords,
@@ -50,7 +50,7 @@ export class CommandRunner<T extends Data> {
     let cursor = "0";
     do {
       options.signal?.throwIfAborted();
-      const [next, found] = this.run<readonly [string | Uint8Array, readonly T[]]>(scanWords(cursor, options));
+      const [next, found] = this.#run(scanWords(cursor, options)) as readonly [string | Uint8Array, readonly T[]];
       cursor = typeof next === "string" ? next : String.fromCharCode(...next);
       yield* found;
     } while (cursor !== "0");
@@ -60,14 +60,21 @@ export class CommandRunner<T extends Data> {
   protected call(name: string, args: readonly unknown[]): unknown {
     const form = commandForms[name];
     if (form === undefined) throw new DatabaseError("INTERNAL", `${name} is not in the table of typed commands`);
-    return form.decode(this.run(form.encode(...(args as never[])).map(toData)));
+    return form.decode(this.#run(form.encode(...(args as never[])).map(toData)));
   }
 
-  /** The reply to a command, which is thrown if it is an error. */
-  protected run<R>(args: readonly Data[]): R {
-    const value: ReplyValue = (this.#session ?? closed()).call(args, this.#asBytes);
+  /**
+   * Runs any command of the engine at once and answers its reply, which is thrown if it is an error. Throws USAGE for a command that
+   * the host answers: those run through `execute`.
+   */
+  command(args: readonly Value[]): ReplyValue {
+    return this.#run(args.map(toData));
+  }
+
+  #run(words: readonly Data[]): ReplyValue {
+    const value = (this.#session ?? closed()).call(words, this.#asBytes);
     if (value instanceof DatabaseError) throw value;
-    return value as R;
+    return value;
   }
 
   /** Every later call throws CLOSED. */
@@ -80,7 +87,7 @@ function closed(): never {
   throw new DatabaseError("CLOSED", "the database is closed");
 }
 
-defineCommands(CommandRunner.prototype);
+defineMethods(CommandRunner.prototype, Object.keys(commandForms));
 
 /** `CommandRunner` with all methods of `Commands`, as its prototype has them. */
 export const CommandSet = CommandRunner as unknown as new <T extends Data>(

@@ -2,7 +2,7 @@
  * The typed commands of the library, as one table: what a method's arguments are on the wire, and what its reply is in JavaScript.
  *
  * `Commands` is what programs see; embedded databases have it as it is (command-set.ts), databases behind a worker as
- * promises (`Promised`). A command that is not here runs through `execute`.
+ * promises (`Promised`). Those on documents stand in json-commands.ts. A command that is in neither runs through `execute`.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { ReplyValue } from "./reply-reader.ts";
@@ -277,9 +277,9 @@ const forms: Forms = {
 /** The form of each typed command, by method name. */
 export const commandForms: Readonly<Record<string, CommandForm<never[]>>> = forms;
 
-/** Gives a prototype a method for each typed command that it does not have; what the method does is the prototype's `call`. */
-export function defineCommands(prototype: object): void {
-  for (const name of Object.keys(commandForms)) {
+/** Gives a prototype those of the named methods that it does not have; what they do is the prototype's `call`. */
+export function defineMethods(prototype: object, names: readonly string[]): void {
+  for (const name of names) {
     if (name in prototype) continue;
     Object.defineProperty(prototype, name, {
       value(this: { call(name: string, args: readonly unknown[]): unknown }, ...args: readonly unknown[]): unknown {

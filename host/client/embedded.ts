@@ -16,6 +16,8 @@ import type { Clock } from "../platform/types.ts";
 import { CommandSet } from "./command-set.ts";
 import { toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import type { JsonCommands } from "./json-commands.ts";
+import { JsonSet } from "./json-set.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
 import { EmbeddedSession } from "./session.ts";
@@ -42,12 +44,15 @@ export interface EmbeddedParts {
 export class DatabaseView extends CommandSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
+  /** The typed methods on JSON documents. */
+  readonly json: JsonCommands<"now">;
   readonly #bytes: BytesView;
 
   constructor(session: EmbeddedSession) {
     super(session, false);
     this.#bytes = new BytesView(session, true);
     this.bytes = this.#bytes;
+    this.json = new JsonSet((words) => this.command(words));
   }
 
   /** Every later call throws CLOSED. */

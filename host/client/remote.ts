@@ -10,8 +10,10 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
-import { type Commands, type Data, defineCommands, type Promised, type ScanOptions, type Value } from "./commands.ts";
+import { type Commands, commandForms, type Data, defineMethods, type Promised, type ScanOptions, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import type { JsonCommands } from "./json-commands.ts";
+import { RemoteJsonSet } from "./json-set.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
@@ -50,13 +52,18 @@ class RemoteRunner<T extends Data> {
     }
   }
 
+  /** Runs any command of the engine, as `command` of an embedded database does. */
+  async command(args: readonly Value[]): Promise<ReplyValue> {
+    return this.call("command", [args.map(toData)]) as Promise<ReplyValue>;
+  }
+
   /** Has a method of the table run on this database. */
   protected call(method: string, args: readonly unknown[], alone = false): Promise<unknown> {
     return this.#calls.call(method, this.#database, this.#asBytes, args, alone);
   }
 }
 
-defineCommands(RemoteRunner.prototype);
+defineMethods(RemoteRunner.prototype, Object.keys(commandForms));
 
 /** `RemoteRunner` with all methods of `Commands` as promises, as its prototype has them. */
 const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
@@ -69,10 +76,13 @@ const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
 export class RemoteView extends RemoteSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   readonly bytes: InstanceType<typeof RemoteSet<Uint8Array>>;
+  /** The typed methods on JSON documents. */
+  readonly json: JsonCommands<"later">;
 
   constructor(calls: RemoteCalls, database: number) {
     super(calls, database, false);
     this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
+    this.json = new RemoteJsonSet((words) => this.command(words));
   }
 }
 

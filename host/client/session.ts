@@ -9,16 +9,8 @@
  *    a loop of writes costs one pass. `run` passes on its way out.
  * 4. A command that ends a connection (QUIT, a request that is too large) ends the engine's session; the next call has a new one.
  */
-import {
-  SESSION_AUTHENTICATED,
-  SESSION_DATABASE,
-  SESSION_HELD_CAPACITY,
-  SESSION_HELD_LENGTH,
-  SESSION_NO_TOUCH,
-  SESSION_PROTOCOL,
-  SESSION_REPLY_MODE,
-} from "../../assembly/abi/layout.ts";
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
+import { EngineSession } from "../command/engine-session.ts";
 import type { CommandHandler, Session } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -47,12 +39,15 @@ interface Run {
   readonly asBytes: boolean;
 }
 
-export class EmbeddedSession implements Session {
+export class EmbeddedSession extends EngineSession implements Session {
   readonly id: number;
   readonly address = "embedded";
   readonly localAddress = "embedded";
   readonly fileDescriptor = -1;
   readonly outputBytes = 0;
+  /** There is no network. */
+  readonly totalBytesIn = 0;
+  readonly totalBytesOut = 0;
   readonly createdMs: number;
   readonly lastCommand = "";
   name = "";
@@ -60,75 +55,23 @@ export class EmbeddedSession implements Session {
   libraryVersion = "";
   noEvict = false;
   lastActiveMs: number;
-  totalBytesIn = 0;
-  totalBytesOut = 0;
   readonly #parts: EmbeddedSessionParts;
   readonly #reader: ReplyReader;
-  #handle: number;
   #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
+    super(parts.database.engine, parts.database.engine.openSession());
     this.#parts = parts;
     this.id = parts.id;
     this.#reader = new ReplyReader(parts.database.engine.memory);
-    this.#handle = parts.database.engine.openSession();
     this.createdMs = parts.clock.nowMs();
     this.lastActiveMs = this.createdMs;
     this.setAuthenticated(true);
     this.setProtocol(3);
   }
 
-  /** The engine's handle. */
-  get handle(): number {
-    return this.#handle;
-  }
-
-  get database(): number {
-    return this.#field(SESSION_DATABASE);
-  }
-
-  get protocol(): 2 | 3 {
-    return this.#field(SESSION_PROTOCOL) === 3 ? 3 : 2;
-  }
-
-  get authenticated(): boolean {
-    return this.#field(SESSION_AUTHENTICATED) !== 0;
-  }
-
-  get replyMode(): number {
-    return this.#field(SESSION_REPLY_MODE);
-  }
-
-  get inputBytes(): number {
-    return this.#field(SESSION_HELD_LENGTH);
-  }
-
-  get inputCapacity(): number {
-    return this.#field(SESSION_HELD_CAPACITY);
-  }
-
-  get noTouch(): boolean {
-    return this.#field(SESSION_NO_TOUCH) !== 0;
-  }
-
-  set noTouch(noTouch: boolean) {
-    this.#setField(SESSION_NO_TOUCH, noTouch ? 1 : 0);
-  }
-
-  setProtocol(version: 2 | 3): void {
-    this.#setField(SESSION_PROTOCOL, version);
-  }
-
-  setAuthenticated(authenticated: boolean): void {
-    this.#setField(SESSION_AUTHENTICATED, authenticated ? 1 : 0);
-  }
-
-  setDatabase(database: number): void {
-    this.#setField(SESSION_DATABASE, database);
-  }
-
   /** Every call has its reply: CLIENT REPLY is for connections. */
-  setReplyMode(mode: number): void {
+  override setReplyMode(mode: number): void {
     if (mode !== REPLY_ON) throw new DatabaseError("USAGE", "CLIENT REPLY is for connections; an embedded session always replies");
   }
 
@@ -143,44 +86,34 @@ export class EmbeddedSession implements Session {
   /** An embedded session ends with its database, not by a command. */
   close(): void {}
 
-  /** Frees the engine's session. */
-  release(): void {
-    this.#parts.database.engine.closeSession(this.#handle);
-  }
-
   /** The text of a string, or null. Answers undefined when GET has to be called for it. */
   getText(key: Data): string | null | undefined {
-    return this.#parts.database.engine.directText(this.#handle, key);
+    return this.engine.directText(this.handle, key);
   }
 
   /** The bytes of a string, as `getText`. */
   getBytes(key: Data): Uint8Array | null | undefined {
-    return this.#parts.database.engine.directBytes(this.#handle, key);
+    return this.engine.directBytes(this.handle, key);
   }
 
   /** Stores a string; false when SET has to be called for it. */
   set(key: Data, value: Data): boolean {
-    const { engine } = this.#parts.database;
-    const done = engine.directSet(this.#handle, key, value);
+    const { engine } = this;
+    const done = engine.directSet(this.handle, key, value);
     if (engine.effectLength !== 0) this.#passLater();
     return done;
   }
 
   /**
-   * Runs one command of the engine at once and answers its reply. Throws OUT_OF_MEMORY, ENGINE_FAILED, or USAGE for a
-   * command that the host answers. Requires: no `run` is under way.
+   * Runs one command of the engine at once and answers its reply, which is a USAGE error for a command that the host answers.
+   * Throws OUT_OF_MEMORY or ENGINE_FAILED. Requires: no `run` is under way.
    */
   call(args: readonly Data[], asBytes: boolean): ReplyValue {
-    const { engine } = this.#parts.database;
+    const { engine } = this;
     this.lastActiveMs = this.#parts.clock.nowMs();
     const status = this.#begin(args);
-    if (status === EXECUTE_HOST_COMMAND) {
-      const writer = new ReplyWriter(this.protocol);
-      writer.error(new DatabaseError("USAGE", "this command needs execute"));
-      engine.appendReply(writer.take());
-      engine.resume(this.#handle, this.lastActiveMs);
-    }
-    const value = this.#reader.read(engine.replyPointer, asBytes);
+    const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse("this command needs execute") : undefined;
+    const value = refusal ?? this.#reader.read(engine.replyPointer, asBytes);
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
     if (engine.effectLength !== 0) this.#passLater();
     if (status === EXECUTE_CLOSE) this.#renew();
@@ -202,9 +135,20 @@ export class EmbeddedSession implements Session {
     }
   }
 
+  /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
+  #refuse(message: string): DatabaseError {
+    const error = new DatabaseError("USAGE", message);
+    const writer = new ReplyWriter(this.protocol);
+    writer.error(error);
+    this.engine.appendReply(writer.take());
+    this.engine.resume(this.handle, this.lastActiveMs);
+    return error;
+  }
+
   /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */
   #advance(run: Run, resumed?: number): Promise<Uint8Array> | undefined {
-    const { engine, commits } = this.#parts.database;
+    const { engine } = this;
+    const { commits } = this.#parts.database;
     this.lastActiveMs = this.#parts.clock.nowMs();
     let status = resumed;
     while (status !== undefined || run.next < run.commands.length) {
@@ -213,14 +157,13 @@ export class EmbeddedSession implements Session {
         const pending = this.#answer();
         if (pending !== undefined) {
           commits.pass();
-          engine.suspend(this.#handle);
+          engine.suspend(this.handle);
           return pending;
         }
-        status = engine.resume(this.#handle, this.lastActiveMs);
+        status = engine.resume(this.handle, this.lastActiveMs);
         continue;
       }
       run.replies.push(this.#reader.read(engine.replyPointer, run.asBytes));
-      this.totalBytesOut += engine.replyLength;
       if (engine.effectLength > PASS_BYTES) commits.pass();
       if (status === EXECUTE_CLOSE) this.#endRun(run);
       status = undefined;
@@ -238,13 +181,13 @@ export class EmbeddedSession implements Session {
   }
 
   async #finish(run: Run, first: Promise<Uint8Array>): Promise<ReplyValue[]> {
-    const { engine } = this.#parts.database;
+    const { engine } = this;
     try {
       for (let pending: Promise<Uint8Array> | undefined = first; pending !== undefined; ) {
         const answer = await pending;
         engine.clearReply();
         engine.appendReply(answer);
-        pending = this.#advance(run, engine.resume(this.#handle, this.lastActiveMs));
+        pending = this.#advance(run, engine.resume(this.handle, this.lastActiveMs));
       }
       return run.replies;
     } catch (error) {
@@ -255,32 +198,32 @@ export class EmbeddedSession implements Session {
 
   /** A run has ended in the middle of a command: what is left of it must not run before the next. */
   #giveUp(): void {
-    if (this.#parts.database.engine.failure === undefined) this.#renew();
+    if (this.engine.failure === undefined) this.#renew();
   }
 
   /** Runs one command as far as the engine can. Returns an EXECUTE_* number. */
   #begin(args: readonly Data[]): number {
-    const { engine } = this.#parts.database;
-    const status = engine.callArguments(this.#handle, args, this.lastActiveMs);
+    const { engine } = this;
+    const status = engine.callArguments(this.handle, args, this.lastActiveMs);
     return status < 0 ? this.#execute(encodeRequest(args)) : status;
   }
 
   /** Runs one encoded request of any size. */
   #execute(request: Uint8Array): number {
-    const { engine } = this.#parts.database;
+    const { engine } = this;
     let status = 0;
     for (let offset = 0; offset < request.length && status === EXECUTE_DONE; ) {
       const length = engine.loadInput(request, offset);
       offset += length;
-      this.totalBytesIn += length;
-      status = engine.execute(this.#handle, length, this.lastActiveMs);
+      status = engine.execute(this.handle, length, this.lastActiveMs);
     }
     return status;
   }
 
   /** Has the changes passed on at the end of the turn, or now if they are many. */
   #passLater(): void {
-    const { engine, commits } = this.#parts.database;
+    const { engine } = this;
+    const { commits } = this.#parts.database;
     if (engine.effectLength > PASS_BYTES) {
       commits.pass();
       commits.relieve();
@@ -295,17 +238,15 @@ export class EmbeddedSession implements Session {
 
   /** A new engine session in the place of one that was ended. */
   #renew(): void {
-    const { engine } = this.#parts.database;
     const { database } = this;
-    engine.closeSession(this.#handle);
-    this.#handle = engine.openSession();
+    this.replaceSession();
     this.reset();
     this.setDatabase(database);
   }
 
   /** Has the host's command answered: at once, or by the promise that is returned. */
   #answer(): Promise<Uint8Array> | undefined {
-    const { engine } = this.#parts.database;
+    const { engine } = this;
     const id = engine.hostCommandId;
     const args = engine.arguments();
     const writer = new ReplyWriter(this.protocol);
@@ -324,13 +265,5 @@ export class EmbeddedSession implements Session {
     }
     engine.appendReply(writer.take());
     return undefined;
-  }
-
-  #field(field: number): number {
-    return this.#parts.database.engine.sessionField(this.#handle, field);
-  }
-
-  #setField(field: number, value: number): void {
-    this.#parts.database.engine.setSession(this.#handle, field, value);
   }
 }

@@ -128,6 +128,7 @@ export class WorkerService {
     }
     const view: DatabaseView = database.select(number);
     const target = asBytes ? view.bytes : view;
+    if (method === "command") return target.command(args[0] as readonly Value[]);
     if (method === "walk") return this.#walk(args[0] as number, () => target.scan(args[1] as ScanOptions | undefined));
     if (method === "leave") return this.#walks.delete(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);

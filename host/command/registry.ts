@@ -16,19 +16,21 @@ import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
+import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { toolHandlers } from "./tools.ts";
 
 /**
  * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
- * CONFIG REWRITE refused. `persistence` is absent for a database in memory only. Throws INTERNAL when the table names a handler that there is not.
+ * CONFIG REWRITE refused. `persistence` is absent for a database in memory only, `queries` is where SQL comes from. Throws INTERNAL when the table names a handler that there is not.
  */
 export function createHandlers(
   context: CommandContext,
   options: OptionStore,
   engine: EngineFacts,
-  process: ProcessFacts = {},
-  persistence?: PersistenceFacts,
+  process: ProcessFacts,
+  persistence: PersistenceFacts | undefined,
+  queries: QuerySource,
 ): ReadonlyMap<number, CommandHandler> {
   const named: ReadonlyMap<string, CommandHandler> = new Map(
     Object.entries({
@@ -41,6 +43,7 @@ export function createHandlers(
       ...saveHandlers(context.server.startedMs, persistence),
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
+      ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
     }),
   );
   const handlers = new Map<number, CommandHandler>();

@@ -10,6 +10,7 @@ import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { jsonCommands } from "./table-json.ts";
 import { serverCommands } from "./table-server.ts";
+import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import type { CommandRow } from "./table-types.ts";
 
@@ -17,6 +18,7 @@ export const commandTable: readonly CommandRow[] = [
   ...stringCommands,
   ...genericCommands,
   ...jsonCommands,
+  ...sqlCommands,
   ...connectionCommands,
   ...serverCommands,
 ];

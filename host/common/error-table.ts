@@ -238,6 +238,18 @@ export const hostErrors = [
   { name: "SQL_STACK_DEPTH", prefix: "ERR" },
   { name: "SQL_NOT_SUPPORTED", prefix: "ERR" },
   { name: "SQL_VALUE", prefix: "TYPE" },
+  { name: "SQL_CONSTRAINT", prefix: "CONSTRAINT" },
+  { name: "SQL_ABORT", prefix: "ABORT" },
+  { name: "SQL_OUT_OF_MEMORY", prefix: "OOM" },
+  { name: "SQL_CANCELED", prefix: "CANCELED" },
+  { name: "SQL_ERROR", prefix: "ERR" },
+
+  // User-defined functions; the message ends in its SQLSTATE
+  { name: "EXTENSION_INVALID", prefix: "ERR" },
+  { name: "EXTENSION_FUNCTION_MISSING", prefix: "ERR" },
+  { name: "EXTENSION_ARGUMENT", prefix: "TYPE" },
+  { name: "EXTENSION_FAILED", prefix: "ERR" },
+  { name: "EXTENSION_OUT_OF_MEMORY", prefix: "OOM" },
 
   // Engine and program
   { name: "ENGINE_INVALID", prefix: "ERR" },

@@ -70,6 +70,10 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ofDoor("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
   ofDoor("cert_file", "text", "memflux.crt", false, "TLS certificate (PEM), relative to dir; made with the key when both are missing"),
   ofDoor("key_file", "text", "memflux.key", false, "TLS private key (PEM), relative to dir"),
+  supported("statement_timeout", "integer", 0, true, "Milliseconds after which an SQL statement is ended; 0: never", {
+    min: 0,
+    max: 2147483647,
+  }),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,

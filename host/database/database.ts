@@ -21,6 +21,7 @@ import type { Clock, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { Persistence } from "./persistence.ts";
+import { QueryDoor } from "./queries.ts";
 
 const SEED_BYTES = 8;
 
@@ -43,6 +44,8 @@ export class Database {
   readonly engine: Engine;
   readonly maintenance: Pacer;
   readonly commits: CommitGate;
+  /** SQL; loaded when it is asked for. */
+  readonly queries: QueryDoor;
   readonly #failureListeners = new Set<(error: DatabaseError) => void>();
   #failureReported = false;
   #storage: Storage | undefined;
@@ -54,6 +57,7 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
+    this.queries = new QueryDoor(this.engine, parts.clock, parts.random);
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,

@@ -42,6 +42,10 @@ import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
 import { TextCache } from "./text-cache.ts";
+import { isTrap, type WasmMemory } from "./webassembly.ts";
+
+/** A function of assembly/runtime: i32 and f64 are numbers, i64 are bigints. */
+export type PlanFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 export class Engine {
   readonly statistics: EngineStatistics;
@@ -307,6 +311,36 @@ export class Engine {
       this.#call(() => this.#exports.engine_configure(setting, value)),
       `setting ${setting} does not take ${value}`,
     );
+  }
+
+  // Plans ---------------------------------------------------------------------------------------------------------------
+
+  /** A function of assembly/runtime by its name, to be called inside `runPlan` only; undefined: there is none. */
+  planFunction(name: string): PlanFunction | undefined {
+    const found = (this.#exports as unknown as Readonly<Record<string, unknown>>)[name];
+    return typeof found === "function" ? (found as PlanFunction) : undefined;
+  }
+
+  /** The memory that compiled plans import. */
+  get planMemory(): WasmMemory {
+    return this.#exports.memory;
+  }
+
+  /**
+   * Runs what calls plan functions. Errors thrown inside pass; a trap is the end of the engine. Who calls a function that can grow memory renews the views (`memory.refresh`) itself.
+   */
+  runPlan<Result>(run: () => Result): Result {
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#texts.forget();
+    try {
+      return run();
+    } catch (cause) {
+      const isAbort = cause instanceof DatabaseError && cause.code === "ENGINE_FAILED";
+      if (isAbort || isTrap(cause)) return this.#fail(cause);
+      throw cause;
+    } finally {
+      this.#memory.refresh();
+    }
   }
 
   // Background and log --------------------------------------------------------------------------------------------------

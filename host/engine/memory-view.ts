@@ -58,9 +58,29 @@ export class MemoryView {
     return this.#words[address >>> 2] as number;
   }
 
+  /** The u32 at any address. */
+  looseWord(address: number): number {
+    return this.#data.getUint32(address, true);
+  }
+
   /** The f64 at an address. */
   float(address: number): number {
     return this.#data.getFloat64(address, true);
+  }
+
+  /** The i64 at an address. */
+  long(address: number): bigint {
+    return this.#data.getBigInt64(address, true);
+  }
+
+  /** Writes an i64 at an address. */
+  setLong(address: number, value: bigint): void {
+    this.#data.setBigInt64(address, value, true);
+  }
+
+  /** Writes an f64 at an address. */
+  setFloat(address: number, value: number): void {
+    this.#data.setFloat64(address, value, true);
   }
 
   /** A view of `length` bytes, valid until the next call into the engine. */

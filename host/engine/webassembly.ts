@@ -1,6 +1,6 @@
 /**
- * The part of the JavaScript runtime's WebAssembly interface that the engine door uses, declared here so that the host
- * compiles without the browser's type library: every supported runtime (Node, Bun, Deno, browsers) has this object.
+ * The part of the JavaScript runtime's WebAssembly interface that the engine door and host/extension use, declared here so that
+ * the host compiles without the browser's type library: every supported runtime (Node, Bun, Deno, browsers) has this object.
  */
 
 /** A memory; `buffer` is a new object after each growth, and the old one is detached. */
@@ -26,9 +26,11 @@ interface WasmInstance {
 }
 
 interface WasmApi {
+  readonly RuntimeError: new () => object;
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
   readonly compileStreaming: (response: Response) => Promise<WasmModule>;
   readonly Module: {
+    new (bytes: Uint8Array): WasmModule;
     imports(module: WasmModule): WasmImportDescriptor[];
   };
   readonly Instance: new (module: WasmModule, imports: Record<string, Record<string, WasmFunction>>) => WasmInstance;
@@ -36,3 +38,8 @@ interface WasmApi {
 
 /** The runtime's own `WebAssembly` object. */
 export const webAssembly: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;
+
+/** Whether what was thrown is a trap. A stack that is used up counts: nobody knows on which side of the boundary it was. */
+export function isTrap(cause: unknown): boolean {
+  return cause instanceof webAssembly.RuntimeError || cause instanceof RangeError;
+}

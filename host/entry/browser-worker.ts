@@ -31,7 +31,7 @@ async function open({ name, options: given, engine }: OpenRequest, report: (line
       database,
       clock: browserClock,
       runId: newRunId(browserRandom),
-      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
+      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
     });
   } catch (error) {
     await database.close();

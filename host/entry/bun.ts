@@ -2,32 +2,17 @@
  * Composition root for Bun: Node's, since Bun serves Node's modules for files, clocks and entropy, but with connections from
  * Bun's own listener.
  */
-import type { EmbeddedDatabase } from "../client/embedded.ts";
 import { DatabaseError } from "../common/error.ts";
 import { createBunListener } from "../platform/bun/listener.ts";
 import { findBun } from "../platform/bun/runtime.ts";
 import { nodeClock } from "../platform/node/clock.ts";
-import type { Listener } from "../platform/types.ts";
-import * as node from "./node.ts";
-import type { Options } from "./settings.ts";
+import { entryWith } from "./listening.ts";
 
 export * from "./node.ts";
 
-function listener(): Listener {
+/** Requires: the runtime is Bun. */
+export const { open, serve } = entryWith(() => {
   const bun = findBun();
   if (bun === undefined) throw new DatabaseError("INVALID_OPTION", "this entry runs on Bun only");
   return createBunListener(bun, nodeClock);
-}
-
-/** Opens an embedded database, as on Node. Requires: the runtime is Bun. */
-export async function open(options: node.OpenOptions = {}, surroundings: node.OpenSurroundings = {}): Promise<EmbeddedDatabase> {
-  return node.open(options, { listener: listener(), ...surroundings });
-}
-
-/** Starts a server, as on Node. Requires: the runtime is Bun. */
-export async function serve(
-  options: node.ServeOptions | Options = {},
-  surroundings: node.ServeSurroundings = {},
-): Promise<node.RunningServer> {
-  return node.serve(options, { listener: listener(), ...surroundings });
-}
+});

@@ -98,7 +98,7 @@ async function start({ database, options, tls, warn, listener, ownsDatabase }: S
     limits,
     identity: { processId: process.pid, executable: process.execPath, configFile },
     commandName: (id) => names[id] ?? "",
-    createHandlers: (context) => createHandlers(context, options, database.engine, facts, database.persistence),
+    createHandlers: (context) => createHandlers(context, options, database.engine, facts, database.persistence, database.queries),
     warn,
   });
   const forget = (): void => {

@@ -16,6 +16,8 @@ import { embeddedOptions, type Options, parseOptions } from "./settings.ts";
 export type * from "../client/commands.ts";
 export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
+export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
+export type { JsonValue } from "../client/json-text.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
@@ -59,7 +61,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
       database,
       clock: nodeClock,
       runId: newRunId(nodeRandom),
-      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence),
+      createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
       serve: async (chosen) => {
         const door = options.forDoor(parseOptions(chosen as Options));
         const { serveDatabase } = await import("./node-server.ts");

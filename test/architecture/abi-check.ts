@@ -68,3 +68,14 @@ export async function engineConstants(file: SourceFile): Promise<Constants> {
 export function documentedCalls(readme: string = readText("assembly/abi/README.md")): string[] {
   return [...readme.matchAll(/^\| `(\w+)\(/gm)].map((match) => match[1] ?? "");
 }
+
+/** Names of the functions for query plans: those that the files of assembly/runtime export (its README has their conventions). */
+export function planFunctions(texts: readonly string[] = runtimeTexts()): string[] {
+  return texts.flatMap((text) => [...text.matchAll(/^export function (\w+)/gm)].map((match) => match[1] ?? ""));
+}
+
+/** The files whose functions assembly/exports/runtime.ts exports. */
+function runtimeTexts(): string[] {
+  const files = [...readText("assembly/exports/runtime.ts").matchAll(/"\.\.\/(runtime\/[\w-]+)"/g)];
+  return files.map((match) => readText(`assembly/${match[1]}.ts`));
+}

@@ -3,7 +3,7 @@
  * Method: files in memory: one that breaks the rule and one that just does not.
  */
 import { describe, expect, test } from "vitest";
-import { checkDeclarations, compareConstants, documentedCalls, engineConstants, hostConstants } from "./abi-check.ts";
+import { checkDeclarations, compareConstants, documentedCalls, engineConstants, hostConstants, planFunctions } from "./abi-check.ts";
 import { checkEngineExports, checkEngineImports, checkEngineText } from "./engine-check.ts";
 import { checkImports } from "./import-check.ts";
 import type { Violation } from "./sources.ts";
@@ -23,12 +23,14 @@ describe("imports", () => {
     ["an adapter in a composition root", "host/entry/node.ts", 'import { b } from "../platform/node/clock.ts";'],
     ["Node in its adapter", "host/platform/node/a.ts", 'import { b } from "node:net";'],
     ["a dependency in the command line", "host/cli/a.ts", 'import { b } from "citty";'],
+    ["down among the stages of a query", "host/query/binder/a.ts", 'import { b } from "../plan/b.ts";'],
     ["ANTLR's runtime in the parsers", "host/query/parser/sql/a.ts", 'import { b } from "antlr4ng";'],
     ["the generated parser in the parsers", "host/query/parser/sql/a.ts", 'import { b } from "../../../../grammar/generated/B.ts";'],
     ["the server from the command line", "host/cli/a.ts", 'const b = await import("../entry/node.ts");'],
     ["down in the engine", "assembly/types/a.ts", 'import { b } from "../keyspace/keyspace";'],
     ["the listed pair of siblings", "assembly/graph/a.ts", 'import { b } from "../table/index";'],
     ["the entry of the engine", "assembly/index.ts", 'export { b } from "./exports/engine";'],
+    ["the compiler's library in the managed functions", "assembly/functions/a.ts", 'import { b } from "util/string";'],
     ["text in a comment", "host/common/a.ts", '// import { b } from "../server/b.ts";'],
     ["anything in tests", "test/unit/a.ts", 'import { b } from "node:fs";'],
     ["the client in the demo", "web-demo/a.ts", 'import { b } from "../host/client/index.ts";'],
@@ -50,6 +52,9 @@ describe("imports", () => {
     ["from common to below nothing", "host/common/a.ts", 'import { b } from "../resp/b.ts";', "may import nothing"],
     ["the engine's inside", "host/engine/a.ts", 'import { b } from "../../assembly/memory/allocator.ts";', "outside of host/"],
     ["tests", "host/cli/a.ts", 'import { b } from "../../test/support/b.ts";', "outside of host/"],
+    ["up among the stages of a query", "host/query/plan/a.ts", 'import { b } from "../binder/b.ts";', "above plan"],
+    ["sideways among the stages", "host/query/plan/a.ts", 'import { b } from "../catalog/b.ts";', "beside plan"],
+    ["a stage that is in no table", "host/query/odd/a.ts", 'import { b } from "./b.ts";', "not in the table of layers of host/query/"],
     ["the grammar outside of the parser", "host/query/binder/a.ts", 'import { b } from "../../../grammar/b.ts";', "outside of host/"],
     ["an adapter in the server", "host/server/a.ts", 'import { b } from "../platform/node/clock.ts";', "only composition roots"],
     ["an adapter in another", "host/platform/node/a.ts", 'import { b } from "../memory/clock.ts";', "only composition roots"],
@@ -63,6 +68,8 @@ describe("imports", () => {
     ["more than eviction may", "assembly/eviction/a.ts", 'import { b } from "../memory/allocator";', "may import abi, structure"],
     ["the host from the engine", "assembly/command/a.ts", 'import { b } from "../../host/common/b";', "outside of assembly/"],
     ["a package in the engine", "assembly/command/a.ts", 'import { b } from "as-wasi/assembly";', "imports nothing from outside"],
+    ["the compiler's library in the engine", "assembly/bytes/a.ts", 'import { b } from "util/string";', "imports nothing from outside"],
+    ["the engine in the managed functions", "assembly/functions/a.ts", 'import { b } from "../bytes/b";', "may import nothing"],
     ["the shell in the demo", "web-demo/a.ts", 'import { b } from "../host/cli/shell.ts";', "outside of web-demo/"],
     ["a runtime in the demo", "web-demo/a.ts", 'import { b } from "node:fs";', "runs in a browser"],
     ["the server in the demo", "web-demo/a.ts", 'import { b } from "../host/server/server.ts";', "outside of web-demo/"],
@@ -166,10 +173,17 @@ describe("the built engine", () => {
     expect(messages(checkEngineImports("a.wasm", MODULE))).toContain("imports env.f");
   });
 
+  test("functions for plans", () => {
+    expect(
+      planFunctions(["export function a(): void {}\nfunction b(): void {}\nexport const c = 1;\n", "export function d(): i32 {\n"]),
+    ).toEqual(["a", "d"]);
+    expect(planFunctions()).toContain("text_lower");
+  });
+
   test("exports", () => {
     const found = messages(checkEngineExports("a.wasm", MODULE, ["h"]));
     expect(found).toBe(
-      "does not export memory\ndoes not export _initialize\ndoes not export h\nexports g, which is not in assembly/abi/README.md",
+      "does not export memory\ndoes not export _initialize\ndoes not export h\nexports g, which is neither in assembly/abi/README.md nor a function of assembly/runtime",
     );
   });
 

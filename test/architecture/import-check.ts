@@ -1,14 +1,23 @@
 /**
  * Checks imports against layers.ts. Four rules:
  *
- * 1. Within host/ and assembly/: down, into the own folder, or a listed sideways pair. Folders that are in no table fail.
+ * 1. Within host/ and assembly/, and within host/query/: down, into the own folder, or a listed sideways pair. Folders that are in no table fail.
  * 2. Across: only over BRIDGES (the host reads assembly/abi, and so on). Nobody imports test/.
  * 3. Adapters of platform/ are named only by composition roots.
  * 4. Built-in modules and packages only where a runtime is known; the engine has none. Packages of programs that users run
  *    are `dependencies`, since `devDependencies` are not there when memflux is installed.
  */
 import { builtinModules } from "node:module";
-import { ADAPTERS, BRIDGES, FOREIGN_IMPORTERS, LAYER_TABLES, type LayerTable, PACKAGE_IMPORTERS } from "./layers.ts";
+import {
+  ADAPTERS,
+  BRIDGES,
+  FOREIGN_IMPORTERS,
+  INNER_TABLES,
+  LAYER_TABLES,
+  type LayerTable,
+  PACKAGE_IMPORTERS,
+  STANDARD_LIBRARY,
+} from "./layers.ts";
 import { type Import, importsOf, type SourceFile, type Violation } from "./sources.ts";
 
 /** All violations of the rules in files of host/, assembly/ and web-demo/; `packages` are the names in `dependencies`. */
@@ -17,13 +26,15 @@ export function checkImports(files: readonly SourceFile[], packages: readonly st
     .filter(({ path }) => /^(host|assembly|web-demo)\//.test(path))
     .flatMap((file) => {
       const table = LAYER_TABLES.find(({ root }) => file.path.startsWith(`${root}/`));
+      const inner = INNER_TABLES.filter(({ root }) => file.path.startsWith(`${root}/`));
       const messages = importsOf(file).map((entry) =>
         entry.target === undefined
           ? checkForeign(file.path, entry.specifier, packages)
-          : (checkReach(file.path, entry.target, table) ?? checkAdapter(file.path, entry)),
+          : (checkReach(file.path, entry.target, table) ?? checkInner(file.path, entry.target, inner) ?? checkAdapter(file.path, entry)),
       );
-      if (table && layerOf(table, folderOf(table, file.path)) < 0)
-        messages.push(`the folder is not in the table of layers of ${table.root}/`);
+      for (const each of table ? [table, ...inner] : inner) {
+        if (layerOf(each, folderOf(each, file.path)) < 0) messages.push(`the folder is not in the table of layers of ${each.root}/`);
+      }
       return messages.filter((message) => message !== undefined).map((message) => ({ path: file.path, message }));
     });
 }
@@ -55,6 +66,12 @@ function checkReach(path: string, target: string, table: LayerTable | undefined)
   return `imports ${target}, which is ${low > high ? "above" : "beside"} ${from}`;
 }
 
+/** The rules of the folders that are layered inside, for imports that stay in them. */
+function checkInner(path: string, target: string, tables: readonly LayerTable[]): string | undefined {
+  const table = tables.find(({ root }) => target.startsWith(`${root}/`));
+  return table && checkReach(path, target, table);
+}
+
 function checkAdapter(path: string, { target }: Import): string | undefined {
   if (!target?.startsWith(ADAPTERS.folder)) return undefined;
   const rest = target.slice(ADAPTERS.folder.length);
@@ -64,6 +81,7 @@ function checkAdapter(path: string, { target }: Import): string | undefined {
 }
 
 function checkForeign(path: string, specifier: string, packages: readonly string[]): string | undefined {
+  if (path.startsWith(STANDARD_LIBRARY.folder) && specifier.startsWith(STANDARD_LIBRARY.prefix)) return undefined;
   if (path.startsWith("assembly/")) return `imports ${specifier}: the engine imports nothing from outside`;
   if (path.startsWith("web-demo/")) return `imports ${specifier}: the page runs in a browser, and needs no package`;
   if (PACKAGE_IMPORTERS.some(({ name, folder }) => name === specifier && path.startsWith(folder) && packages.includes(name)))

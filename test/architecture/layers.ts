@@ -29,7 +29,11 @@ export const HOST: LayerTable = {
     ["cli", "entry", "build"],
   ],
   // The command line starts the server through a composition root, so that only entry/ chooses adapters.
-  sideways: [["cli", "entry"]],
+  sideways: [
+    ["cli", "entry"],
+    // Both instantiate modules; the typing of the runtime's WebAssembly object lives in engine/.
+    ["extension", "engine"],
+  ],
   only: { common: [] },
 };
 
@@ -51,6 +55,26 @@ export const ASSEMBLY: LayerTable = {
   sideways: [["graph", "table"]],
   only: { functions: [], eviction: ["abi", "structure"] },
 };
+
+/** The stages of a statement, in the order of host/query/README.md. */
+export const QUERY: LayerTable = {
+  root: "host/query",
+  layers: [
+    ["ast", "type"],
+    ["parser", "function"],
+    ["catalog", "plan"],
+    ["binder"],
+    ["optimizer"],
+    ["physical"],
+    ["codegen"],
+    ["executor"],
+  ],
+  sideways: [],
+  only: {},
+};
+
+/** Folders that are layered inside of a layer. */
+export const INNER_TABLES: readonly LayerTable[] = [QUERY];
 
 export const LAYER_TABLES: readonly LayerTable[] = [HOST, ASSEMBLY];
 
@@ -82,3 +106,6 @@ export const FOREIGN_IMPORTERS: readonly string[] = ["host/platform/node/", "hos
 export const PACKAGE_IMPORTERS: readonly { readonly name: string; readonly folder: string }[] = [
   { name: "antlr4ng", folder: "host/query/parser/" },
 ];
+
+/** AssemblyScript's own library beyond what is global: the engine does without, the managed functions need not. */
+export const STANDARD_LIBRARY = { prefix: "util/", folder: "assembly/functions/" } as const;

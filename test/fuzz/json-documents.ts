@@ -8,10 +8,10 @@
 import { SETTING_EFFECTS, STATUS_OK } from "../../assembly/abi/status.ts";
 import { request, START_MS, TestEngine } from "../support/engine.ts";
 import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-input.ts";
-import { broken, randomJson, randomText, utf8 } from "../unit/engine/json-values.ts";
+import { broken, type Json, randomJson, randomText, utf8 } from "../unit/engine/json-values.ts";
 import { splitReplies } from "../unit/engine/reply.ts";
 
-const KEYS = ["k", "l", "m", "k.a", "missing"];
+const KEYS = ["k", "l", "k.a", "c:1", "c:2", "c:3", "c:", "d:1", ":e", "missing"];
 const PIECES = [".a", "..", "..a", "[0]", "[-1]", "['a b']", '["\\u00e9"]', "[*]", ".*", "[1:]", "[::-1]", "[?@.a]", "[?@>1]", "[0,1,'b']"];
 const MORE = ["[?length(@)>1||!@.b]", "[?match(@,'[a-c]+|x{2,3}')]", "[?@.a==$.b]", "[?count(@..*)>2]", ".field 3", "[?search(@,'\\\\.')]"];
 const PATH_ALPHABET = "$.[]()@?*'\"\\,:<>=!&|-0123ab \u0000é{}";
@@ -71,6 +71,11 @@ function randomCommand(random: RandomInput): string[] {
         ["RENAME", key, random.pick(KEYS)],
         ["COPY", key, random.pick(KEYS)],
         ["DEL", key],
+        ["PEXPIREAT", key, String(START_MS + random.below(3) * 1_000_000)],
+        ["PERSIST", key],
+        ["MOVE", key, "1"],
+        ["SWAPDB", "0", "1"],
+        ["FLUSHDB"],
       ]);
     default:
       return ["JSON.SET", key, random.below(3) === 0 ? path : "$", value];
@@ -85,6 +90,17 @@ function checkDocuments(engine: TestEngine, session: number): void {
   }
 }
 
+/** Makes the collection `c` large enough for shapes, with objects of a few random kinds. */
+function fill(random: RandomInput): string[] {
+  const names = ["a", "b", "field 3", "é"];
+  const value = (depth: number): Json =>
+    depth > 0 && random.below(3) === 0
+      ? Object.fromEntries(names.filter(() => random.below(2) === 0).map((name) => [name, value(depth - 1)]))
+      : random.pick<Json>([1, -7, 2 ** 50, 2 ** 53, 0.5, true, null, "text", "a longer text", [], [1, {}]]);
+  const document = (): string => randomText(random, Object.fromEntries(names.map((name) => [name, value(2)])));
+  return ["JSON.MSET", ...Array.from({ length: 40 }, (_, index) => [`c:${index + 10}`, "$", document()]).flat()];
+}
+
 /** One run; throws on a finding. */
 export function fuzzJsonDocuments(seed: number, steps: number): void {
   const random = randomInput(seed);
@@ -94,7 +110,7 @@ export function fuzzJsonDocuments(seed: number, steps: number): void {
   engine.configure(SETTING_EFFECTS, 1);
   const session = engine.open();
   for (let step = 0; step < steps; step++) {
-    const args = randomCommand(random).map(utf8);
+    const args = (step % 200 === 0 ? fill(random) : randomCommand(random)).map(utf8);
     const { reply } = engine.send(session, request(args));
     if (splitReplies(reply).length !== 1) throw new Error(`step ${step}: ${JSON.stringify(args)} has not one reply`);
     const effects = engine.takeEffects();

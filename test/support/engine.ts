@@ -108,9 +108,19 @@ export class TestEngine {
     return 0;
   }
 
+  /** All exports, for modules that import them. */
+  get exports(): Readonly<Record<string, EngineCall>> {
+    return this.#exports;
+  }
+
   /** Any export by name. */
   call(name: string, ...values: number[]): number {
     return this.#exports[name]!(...values);
+  }
+
+  /** An export that answers an i64. */
+  callBits(name: string, ...values: number[]): bigint {
+    return this.#exports[name]!(...values) as unknown as bigint;
   }
 
   expectOk(status: number, what: string): void {

@@ -16,24 +16,24 @@ import type {
   ParsedWindow,
 } from "./expression.ts";
 import type { ParsedName, ParsedType } from "./name.ts";
+import {
+  ADDITION,
+  AND,
+  ATOM,
+  COLLATE,
+  COMPARISON,
+  IS,
+  MATCH,
+  MULTIPLICATION,
+  NOT,
+  OR,
+  OTHER,
+  POSTFIX,
+  POWER,
+  SIGN,
+  ZONE,
+} from "./precedence.ts";
 import { printQuery } from "./print-query.ts";
-
-/** How tightly operators bind; the numbers are those of host/query/parser/sql/transform/expression.ts. */
-const OR = 1;
-const AND = 2;
-const NOT = 3;
-const IS = 4;
-const COMPARISON = 5;
-const MATCH = 6;
-const OTHER = 8;
-const ADDITION = 9;
-const MULTIPLICATION = 10;
-const POWER = 11;
-const ZONE = 12;
-const COLLATE = 13;
-const SIGN = 14;
-const POSTFIX = 15;
-const ATOM = 16;
 
 const BINARY_LEVELS: Readonly<Record<string, number>> = {
   "=": COMPARISON,

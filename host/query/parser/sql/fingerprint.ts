@@ -16,7 +16,7 @@
  * Cost: O(length), one pass over the tokens.
  */
 import { Token } from "antlr4ng";
-import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
 import { tokenize } from "./lexer.ts";
 import { parseTokens } from "./parse.ts";

@@ -12,7 +12,7 @@
  * Cost: O(length); comments and white space make no token.
  */
 import { Token } from "antlr4ng";
-import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import { decimalText, undouble, unescapeString, unescapeUnicode } from "./literal-text.ts";
 import { errorAt, errorNear, valueError } from "./syntax-error.ts";
 import type { SqlTokens } from "./tokens.ts";
@@ -46,7 +46,7 @@ const OPERATORS: ReadonlyMap<string, number> = new Map([
 
 /** Folded word → token type. Words of the grammar stand behind its punctuation. */
 export const KEYWORDS: ReadonlyMap<string, number> = new Map(
-  SqlParser.symbolicNames.flatMap((name, type) => (name !== null && type > SqlParser.GE ? [[name.toLowerCase(), type]] : [])),
+  SqlParser.tokenNames.flatMap((name, type) => (type > SqlParser.GE ? [[name.toLowerCase(), type]] : [])),
 );
 
 const SPACE = /[ \t\n\r\f\v]*/y;

@@ -8,7 +8,7 @@
  *
  * PostgreSQL's limit is a stack of 2 MB (max_stack_depth), reached at some thousand levels; the error is the same.
  */
-import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import { tooDeep } from "./syntax-error.ts";
 import type { SqlTokens } from "./tokens.ts";
 

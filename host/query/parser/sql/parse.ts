@@ -13,9 +13,10 @@
  * (fingerprint.ts).
  */
 import { DefaultErrorStrategy, type Parser, PredictionMode, type RecognitionException, type Token } from "antlr4ng";
-import { type RootContext, SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import { grammar, type RootContext, ruleNames } from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
+import { AtnParser } from "../atn-parser.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
 import { notSupported, tooDeep } from "./syntax-error.ts";
@@ -44,14 +45,20 @@ export function parseTokens(tokens: SqlTokens, slots: readonly number[] | undefi
 }
 
 /** Made once: the prediction cache is ANTLR's, shared by all parsers of a grammar. */
-let parser: SqlParser | undefined;
+let parser: AtnParser | undefined;
+
+/** A parser of SQL that throws the first syntax error. */
+export function sqlParser(stream: SqlTokenStream): AtnParser {
+  const made = new AtnParser(grammar, ruleNames, stream);
+  made.removeErrorListeners();
+  made.errorHandler = new FirstErrorStrategy();
+  return made;
+}
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */
 export function parseTree(stream: SqlTokenStream): RootContext {
   if (!parser) {
-    parser = new SqlParser(stream);
-    parser.removeErrorListeners();
-    parser.errorHandler = new FirstErrorStrategy();
+    parser = sqlParser(stream);
   }
   try {
     return parseWith(parser, stream, PredictionMode.SLL);
@@ -70,11 +77,11 @@ export function parseTree(stream: SqlTokenStream): RootContext {
 
 const EMPTY = new SqlTokenStream(tokenize(""), undefined);
 
-function parseWith(engine: SqlParser, stream: SqlTokenStream, mode: number): RootContext {
+function parseWith(engine: AtnParser, stream: SqlTokenStream, mode: number): RootContext {
   stream.seek(0);
   engine.inputStream = stream;
   engine.interpreter.predictionMode = mode;
-  return engine.root();
+  return engine.parse() as RootContext;
 }
 
 /** Stops at the first error instead of guessing how to go on, which PostgreSQL does not do either. */

@@ -1,8 +1,8 @@
 /**
- * Compiles files of assembly/bytes into a small module of their own, so that tests can compare their functions with references in
- * JavaScript on many inputs without paying for the engine around them.
+ * Compiles files of one folder of assembly/ into a small module of their own, so that tests can compare their functions with
+ * references in JavaScript on many inputs without paying for the engine around them.
  *
- * `compileBytes` uses asc's own API; the entry, which exists in memory only, re-exports the wanted files. The release build has the
+ * `compileFiles` uses asc's own API; the entry, which exists in memory only, re-exports the wanted files. The release build has the
  * engine's options; the debug build keeps asserts, and a failing one throws with its file and line.
  */
 import { readFile } from "node:fs/promises";
@@ -10,7 +10,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
-const FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), "../../../../assembly/bytes");
+const ASSEMBLY = resolve(dirname(fileURLToPath(import.meta.url)), "../../../../assembly");
 const ENTRY = "differential-entry.ts";
 /** Where tests may put bytes: behind the static data of the module. */
 const HEAP_PAGES = 32;
@@ -39,15 +39,20 @@ export interface BytesModule {
   value(name: string): number | bigint;
 }
 
-/** Compiles `files` (names in assembly/bytes, without extension) and instantiates them. Throws with asc's messages. */
-export async function compileBytes(files: readonly string[], build: BuildName): Promise<BytesModule> {
+/** Compiles files of assembly/bytes, as `compileFiles`. */
+export function compileBytes(files: readonly string[], build: BuildName): Promise<BytesModule> {
+  return compileFiles("bytes", files, build);
+}
+
+/** Compiles `files` (names without extension) of a folder of assembly/ and instantiates them. Throws with asc's messages. */
+export async function compileFiles(folder: string, files: readonly string[], build: BuildName): Promise<BytesModule> {
   const entry = `${files.map((file) => `export * from "./${file}";`).join("\n")}\nexport const heapBase: u32 = <u32>__heap_base;\n`;
   let binary: Uint8Array | undefined;
   const options = build === "release" ? ["-O3", "--converge", "--noAssert"] : ["-O1", "--use", "ENGINE_DEBUG=1"];
   const { error, stderr } = await asc.main(
     [ENTRY, "--config", "none.json", "--runtime", "stub", "--enable", "simd", "--outFile", "bytes.wasm", ...options],
     {
-      readFile: (name) => readSource(name, entry),
+      readFile: (name) => readSource(folder, name, entry),
       writeFile: (name, contents) => {
         if (name === "bytes.wasm" && typeof contents !== "string") binary = contents;
       },
@@ -58,10 +63,10 @@ export async function compileBytes(files: readonly string[], build: BuildName): 
   return instantiate(binary);
 }
 
-async function readSource(name: string, entry: string): Promise<string | null> {
+async function readSource(folder: string, name: string, entry: string): Promise<string | null> {
   if (name === ENTRY) return entry;
   if (name === "none.json") return "{}";
-  return readFile(join(FOLDER, name), "utf8").catch(() => null);
+  return readFile(join(ASSEMBLY, folder, name), "utf8").catch(() => null);
 }
 
 async function instantiate(binary: Uint8Array): Promise<BytesModule> {

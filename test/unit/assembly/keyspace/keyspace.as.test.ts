@@ -9,7 +9,7 @@ import { PURPOSE_ENTRY } from "../../../../assembly/abi/status";
 import { hashBytes, hashSeed } from "../../../../assembly/bytes/hash";
 import { randomBelow, randomSeed } from "../../../../assembly/bytes/random";
 import { databaseAt, databasesInitialize, setNow, useDatabase } from "../../../../assembly/keyspace/database";
-import { bury } from "../../../../assembly/keyspace/graveyard";
+import { buryDatabase } from "../../../../assembly/keyspace/graveyard";
 import {
   expiredKeys,
   expiredRoomWanted,
@@ -247,7 +247,7 @@ describe("sweep", () => {
     start(39);
     for (let number: u32 = 0; number < 20000; number++) add(number, 0);
     const full = memoryUsed;
-    bury(databaseAt(0));
+    buryDatabase(databaseAt(0));
     expect(size(0)).toBe(0);
     expect(memoryUsed).toBeGreaterThan(full - 1);
     add(1, 0);

@@ -228,4 +228,65 @@ describe("regular expressions", () => {
     expect(matches("b$", "ab", true)).toBe(true);
     expect(matches("(a*)*b", "a".repeat(5000), true)).toBe(false);
   });
+
+  test("categories of characters", () => {
+    initialize();
+    const cases: string[] = [
+      "\\p{L}+",
+      "aÄжم日𐐀",
+      "\\p{Lu}\\p{Ll}+",
+      "Éclair",
+      "\\P{L}+",
+      "12 .€",
+      "[\\p{Nd}x]+",
+      "1x٣",
+      "[^\\p{L}\\p{N}]",
+      "-",
+      "[^\\P{Lu}]+",
+      "ABÇ",
+      "[\\P{L}a-c]+",
+      "a1b2",
+      "\\p{Sc}\\p{Zs}\\p{Pd}",
+      "€ –",
+      "(\\p{Lt}|\\p{Cn})*",
+      "ǅ\u0378ǅ",
+      "\\p{C}",
+      "\u0007",
+    ];
+    for (let index = 0; index < cases.length; index += 2) {
+      expect(matches(cases[index], cases[index + 1], false)).toBe(true);
+      expect(matches(cases[index], "__" + cases[index + 1] + "__", true)).toBe(true);
+    }
+    const none: string[] = [
+      "\\p{Lu}",
+      "a",
+      "\\P{L}",
+      "é",
+      "[\\p{L}\\p{N}]",
+      "_",
+      "[^\\p{P}]",
+      "!",
+      "\\p{Co}",
+      "a",
+      "\\pL",
+      "pL",
+      "\\p{}",
+      "a",
+      "\\p{",
+      "a",
+      "\\p{X}",
+      "a",
+      "\\p{Lx}",
+      "a",
+      "\\p{Lul}",
+      "A",
+      "\\p{Cs}",
+      "a",
+      "\\p{l}",
+      "a",
+      "[a-\\p{L}]",
+      "b",
+    ];
+    for (let index = 0; index < none.length; index += 2) expect(matches(none[index], none[index + 1], false)).toBe(false);
+  });
 });

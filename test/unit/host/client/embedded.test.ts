@@ -399,6 +399,7 @@ test("a command that ends a connection ends neither the database nor its order",
   expect(() => db.set("k", "x".repeat(2_000_000))).toThrow(expect.objectContaining({ name: "DatabaseError" }));
   expect([db.get("k"), await db.execute(["DBSIZE"])]).toEqual(["v", 0]);
   await expect(db.execute(["CLIENT", "REPLY", "OFF"])).rejects.toThrow("for connections");
+  expect(await db.execute(["CLIENT", "INFO"])).toContain("tot-net-in=0 tot-net-out=0\n");
   expect(await db.execute(["HELLO", "2"])).toBeInstanceOf(Array);
   expect(await db.execute(["GET", "absent"])).toBeNull();
   await db.close();

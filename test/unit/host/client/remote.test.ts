@@ -6,9 +6,7 @@
 import { expect, test } from "vitest";
 import { COMMAND_COUNT } from "../../../../assembly/abi/commands.ts";
 import { EmbeddedDatabase } from "../../../../host/client/embedded.ts";
-import { RemoteDatabase } from "../../../../host/client/remote.ts";
-import { RemoteCalls } from "../../../../host/client/remote-calls.ts";
-import { copyArgument, type MessageLink, packValue, unpackValue, type WorkerMessage } from "../../../../host/client/worker-messages.ts";
+import { copyArgument, packValue, unpackValue } from "../../../../host/client/worker-messages.ts";
 import { serveLink, WorkerService } from "../../../../host/client/worker-service.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { Database } from "../../../../host/database/database.ts";
@@ -18,63 +16,7 @@ import { MemoryStorage } from "../../../../host/platform/memory/storage.ts";
 import { nodeClock } from "../../../../host/platform/node/clock.ts";
 import { nodeRandom } from "../../../../host/platform/node/random.ts";
 import type { StorageFile } from "../../../../host/platform/types.ts";
-
-interface Pair {
-  readonly page: MessageLink;
-  readonly worker: MessageLink;
-  /** Messages that went to the worker, and that came from it. */
-  readonly sent: unknown[];
-  readonly answered: unknown[];
-}
-
-/** Two ends; messages are cloned and arrive in a turn of their own. */
-function linkPair(): Pair {
-  const sent: unknown[] = [];
-  const answered: unknown[] = [];
-  const receivers: { toWorker?: (message: unknown) => void; toPage?: (message: unknown) => void } = {};
-  const carry = (journal: unknown[], receive: () => ((message: unknown) => void) | undefined): MessageLink["send"] => {
-    return (message) => {
-      journal.push(message);
-      const clone = structuredClone(message);
-      setImmediate(() => receive()?.(clone));
-    };
-  };
-  return {
-    sent,
-    answered,
-    page: {
-      send: carry(sent, () => receivers.toWorker),
-      listen: (receive) => {
-        receivers.toPage = receive;
-      },
-    },
-    worker: {
-      send: carry(answered, () => receivers.toPage),
-      listen: (receive) => {
-        receivers.toWorker = receive;
-      },
-    },
-  };
-}
-
-/** A database in memory behind a pair of links, opened by the worker side. */
-async function openRemote(): Promise<Pair & { db: RemoteDatabase; calls: RemoteCalls; ended: () => number }> {
-  const pair = linkPair();
-  let ended = 0;
-  serveLink(pair.worker, () => open());
-  const calls = new RemoteCalls(pair.page);
-  await new Promise<void>((opened) => {
-    pair.page.listen((received) => {
-      const message = received as WorkerMessage;
-      if (message.kind === "opened") opened();
-      if (message.kind === "results") calls.settle(message);
-    });
-    pair.page.send({ kind: "open", name: undefined, options: {}, engine: "" });
-  });
-  pair.sent.length = 0;
-  pair.answered.length = 0;
-  return { ...pair, db: new RemoteDatabase(calls, () => ended++), calls, ended: () => ended };
-}
+import { linkPair, openRemote } from "./link-pair.ts";
 
 test("the calls of a turn cost one message each way, and keep their order", async () => {
   const { db, sent, answered } = await openRemote();

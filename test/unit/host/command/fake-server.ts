@@ -13,6 +13,9 @@ import { OptionStore } from "../../../../host/common/options.ts";
 import type { Clock, Timer } from "../../../../host/platform/types.ts";
 import { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
 
+/** These handlers are tested without SQL. */
+const NO_QUERIES = { engine: undefined, load: () => Promise.reject(new DatabaseError("INTERNAL", "there is no SQL here")) };
+
 export const START_MS = 1_700_000_000_000;
 
 export class FakeSession implements Session {
@@ -173,7 +176,7 @@ export class FakeServer {
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
     const context: CommandContext = { sessions: () => this.sessions, server };
-    this.#handlers = createHandlers(context, this.options, engine, settings.process);
+    this.#handlers = createHandlers(context, this.options, engine, settings.process ?? {}, undefined, NO_QUERIES);
   }
 
   /** The reply to a command line of words, as text; bytes count one character each. */

@@ -6,25 +6,27 @@
  */
 import { type DecisionInfo, ProfilingATNSimulator } from "antlr4ng";
 import { expect, test } from "vitest";
-import { SqlParser } from "../../../../grammar/generated/SqlParser.ts";
+import type { AtnParser } from "../../../../host/query/parser/atn-parser.ts";
 import { tokenize } from "../../../../host/query/parser/sql/lexer.ts";
+import { sqlParser } from "../../../../host/query/parser/sql/parse.ts";
 import { SqlTokenStream } from "../../../../host/query/parser/sql/tokens.ts";
 import { CORPUS } from "./corpus.ts";
 
 const LOOK_MAX = 4;
 
+let parser: AtnParser;
+
 /** What was decided while `text` was parsed. */
 function decisions(text: string): readonly DecisionInfo[] {
-  const parser = new SqlParser(new SqlTokenStream(tokenize(text), undefined));
+  parser = sqlParser(new SqlTokenStream(tokenize(text), undefined));
   const simulator = new ProfilingATNSimulator(parser);
   parser.interpreter = simulator;
-  parser.root();
-  expect(parser.numberOfSyntaxErrors).toBe(0);
+  parser.parse();
   return simulator.getDecisionInfo();
 }
 
 function ruleOf(decision: number): string {
-  return SqlParser.ruleNames[SqlParser._ATN.decisionToState[decision]!.ruleIndex]!;
+  return parser.ruleNames[parser.atn.decisionToState[decision]!.ruleIndex]!;
 }
 
 test.each(CORPUS)("%s", (text) => {

@@ -1,16 +1,16 @@
 /**
  * From parse tree to AST: calls, with DISTINCT, ORDER BY, WITHIN GROUP, FILTER and OVER; windows; the items of ORDER BY.
  */
-import {
-  type ArgumentContext,
-  type CallArgumentsContext,
-  type CallSuffixContext,
-  type FrameBoundContext,
-  type FrameClauseContext,
-  type OrderByContext,
-  SqlParser,
-  type WindowSpecContext,
+import type {
+  ArgumentContext,
+  CallArgumentsContext,
+  CallSuffixContext,
+  FrameBoundContext,
+  FrameClauseContext,
+  OrderByContext,
+  WindowSpecContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type {
   ParsedArgument,

@@ -1,18 +1,18 @@
 /**
  * From parse tree to AST: transactions, SET, SHOW, RESET, EXPLAIN, VACUUM, ANALYZE.
  */
-import {
-  type ExplainOptionContext,
-  type ExplainStatementContext,
-  type MaintenanceStatementContext,
-  type SettingNameContext,
-  type SettingStatementContext,
-  type SettingValueContext,
-  SqlParser,
-  type TransactionModeContext,
-  type TransactionModesContext,
-  type TransactionStatementContext,
+import type {
+  ExplainOptionContext,
+  ExplainStatementContext,
+  MaintenanceStatementContext,
+  SettingNameContext,
+  SettingStatementContext,
+  SettingValueContext,
+  TransactionModeContext,
+  TransactionModesContext,
+  TransactionStatementContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedExplain, ParsedMaintenance, ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "../../../ast/control.ts";
 import type { ParsedName, ParsedNames } from "../../../ast/name.ts";
 import type { ParsedStatement } from "../../../ast/statement.ts";

@@ -12,36 +12,37 @@
  *
  * Cost: O(operators).
  */
-import {
-  type ExprContext,
-  type ExprPartContext,
-  type OperandContext,
-  type QuantifiedContext,
-  type RestrictedExprContext,
-  type RestrictedPartContext,
-  SqlParser,
+import type {
+  ExprContext,
+  ExprPartContext,
+  OperandContext,
+  QuantifiedContext,
+  RestrictedExprContext,
+  RestrictedPartContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedExpression, ParsedIs, ParsedLike, ParsedMatchOperator } from "../../../ast/expression.ts";
+import {
+  ADDITION,
+  AND,
+  COLLATE,
+  COMPARISON,
+  IS,
+  MATCH,
+  MULTIPLICATION,
+  NOT,
+  OR,
+  OTHER,
+  POWER,
+  SIGN,
+  ZONE,
+} from "../../../ast/precedence.ts";
 import { NESTING_MAX } from "../nesting.ts";
 import { tooDeep } from "../syntax-error.ts";
 import type { SqlToken } from "../tokens.ts";
 import { firstToken, namesOf, syntaxError, tokenOf } from "./names.ts";
 import { buildParenthesized, buildPostfixed } from "./primary.ts";
 
-/** How tightly operators bind; the order is gram.y's. */
-const OR = 1;
-const AND = 2;
-const NOT = 3;
-const IS = 4;
-const COMPARISON = 5;
-const MATCH = 6;
-const OTHER = 8;
-const ADDITION = 9;
-const MULTIPLICATION = 10;
-const POWER = 11;
-const ZONE = 12;
-const COLLATE = 13;
-const SIGN = 14;
 /** ESCAPE, and the AND of BETWEEN where it is not expected: no operator by itself. */
 const NONE = 0;
 

@@ -2,15 +2,15 @@
  * From parse tree to AST: tokens, names, types, and the refusal of what the flat grammar lets through.
  */
 import type { ParserRuleContext, TerminalNode } from "antlr4ng";
-import {
-  type AliasColumnContext,
-  type ColumnNamesContext,
-  type IntervalFieldsContext,
-  type RelationContext,
-  type SimpleTypeContext,
-  SqlParser,
-  type TypeNameContext,
+import type {
+  AliasColumnContext,
+  ColumnNamesContext,
+  IntervalFieldsContext,
+  RelationContext,
+  SimpleTypeContext,
+  TypeNameContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "../../../ast/name.ts";
 import type { ParsedAliasColumn } from "../../../ast/query.ts";

@@ -2,18 +2,18 @@
  * From parse tree to AST: operands. Literals, names, what stands behind them (`.name`, `[1]`, `::type`), brackets, CASE, and the
  * functions whose arguments are parted by words.
  */
-import {
-  type ArrayElementsContext,
-  type CaseExprContext,
-  type ExprContext,
-  type KeywordValueContext,
-  type LiteralContext,
-  type OperandContext,
-  type ParenthesizedContext,
-  type PostfixContext,
-  type PrimaryContext,
-  SqlParser,
+import type {
+  ArrayElementsContext,
+  CaseExprContext,
+  ExprContext,
+  KeywordValueContext,
+  LiteralContext,
+  OperandContext,
+  ParenthesizedContext,
+  PostfixContext,
+  PrimaryContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
+import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedCall, ParsedExpression } from "../../../ast/expression.ts";
 import type { ParsedName, ParsedType } from "../../../ast/name.ts";

@@ -1,0 +1,35 @@
+/**
+ * The row-write door as the collections see it: what the tables above (table/) have a say in. Whatever command writes a row,
+ * collection.ts asks here before anything has changed, and tells when a row goes.
+ *
+ * Invariant: `doorEnter` that answers false has changed nothing, and has noted an error in the plan's cells (value/cells.ts)
+ * unless there was no memory.
+ */
+type RowHook = (collection: usize, row: u32, old: usize, entry: usize) => bool;
+type CollectionHook = (collection: usize) => void;
+
+let enterHook: RowHook | null = null;
+let leaveHook: RowHook | null = null;
+let freeHook: CollectionHook | null = null;
+
+/** Says who is to be asked. Called once, before the first row. */
+export function setRowDoor(enter: RowHook, leave: RowHook, free: CollectionHook): void {
+  enterHook = enter;
+  leaveHook = leave;
+  freeHook = free;
+}
+
+/** Whether a row may be written: `entry` in the place of `old` (0: a new row). Requires: the collection has indexes. */
+export function doorEnter(collection: usize, row: u32, old: usize, entry: usize): bool {
+  return enterHook!(collection, row, old, entry);
+}
+
+/** A row goes. Requires: the collection has indexes. */
+export function doorLeave(collection: usize, row: u32, entry: usize): void {
+  leaveHook!(collection, row, 0, entry);
+}
+
+/** A collection goes with what the tables keep of it. */
+export function doorFree(collection: usize): void {
+  freeHook!(collection);
+}

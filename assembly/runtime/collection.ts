@@ -1,0 +1,129 @@
+/**
+ * Collections as plans read them: rows are elements {u32 entry, u32 record} of chunks (abi/record.ts), and these functions read what
+ * is in a row. `element` is the address of such an element, of a row that is present.
+ *
+ * A plan asks for the numbers of its fields once (`collection_path`), for a field's place in each shape that it meets
+ * (`shape_slot`), and for everything else row by row (`record_field`).
+ */
+import { DATABASE_COUNT } from "../abi/layout";
+import { FIELD_NONE, RECORD_PACKED, ROW_ENTRY, ROW_RECORD, SLOT_JSON } from "../abi/record";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
+import { COLLECTION_SHAPES, collectionNamed, prefixLength, rowElement, rowEntry } from "../keyspace/collection";
+import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
+import { valueAddress } from "../keyspace/entry-release";
+import { isExpired } from "../keyspace/keyspace";
+import { keyLength, keyPointer } from "../structure/entry";
+import { adoptCollection } from "../types/document";
+import { fail, setTag } from "../value/cells";
+import { packedAt, packedFailed, packedMark, packedReset } from "../value/packed-writer";
+import { readDocument, readPacked, readRecord } from "../value/record-read";
+import { unpackRecord } from "../value/record-unpack";
+import { fieldAdd, fieldAt, fieldCount, fieldNamed, shapeSlot } from "../value/shape";
+import { WORD_EMPTY, wordOf, wordPart } from "../value/word";
+
+/** The collection of the documents `prefix:rest`, or 0. Good until the next write. */
+export function collection_find(number: u32, prefix: usize, length: u32): usize {
+  return number < <u32>DATABASE_COUNT ? collectionNamed(databaseAt(number), prefix, length) : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function shapesAt(collection: usize): usize {
+  return <usize>load<u32>(collection, COLLECTION_SHAPES);
+}
+
+/**
+ * Number of the field with this name in the object of the field `parent` (FIELD_ROOT: the document), for good. It is a field from
+ * now on, if it was none. FIELD_NONE, and RUNTIME_ERROR_MEMORY: there is no memory, or there are FIELDS_MAX fields.
+ */
+export function collection_path(number: u32, collection: usize, parent: u32, name: usize, length: u32): i32 {
+  const caller = databaseIndex(database);
+  useDatabase(number);
+  const adopted = adoptCollection(collection);
+  useDatabase(caller);
+  if (adopted) {
+    const shapes = shapesAt(collection);
+    const known = fieldNamed(shapes, parent, name, length);
+    const field = known != FIELD_NONE ? known : fieldAdd(shapes, parent, name, length);
+    if (field != FIELD_NONE) return field;
+  }
+  fail(RUNTIME_ERROR_MEMORY);
+  return FIELD_NONE;
+}
+
+/** Fields that documents have brought, and those that queries have named: numbers 0 to this one, without it. */
+export function collection_fields(collection: usize): u32 {
+  return shapesAt(collection) ? fieldCount(shapesAt(collection)) : 0;
+}
+
+/** Address of a field (FIELD_*). Good until the next write or `collection_path`. */
+export function collection_field(collection: usize, field: u32): usize {
+  return fieldAt(shapesAt(collection), field);
+}
+
+/** Where records of a shape have a field: SLOT_* | bit << 8 | offset << 16, SHAPE_NO_FIELD or SHAPE_INSIDE. */
+export function shape_slot(collection: usize, shape: u32, field: u32): i32 {
+  return shapeSlot(shapesAt(collection), shape, field);
+}
+
+/** A field of a row as `any`: the payload; the tag is in CELL_TAG. Words may point into the row. */
+export function record_field(collection: usize, element: usize, field: u32): u64 {
+  const record = <usize>load<u32>(element, ROW_RECORD);
+  if (record) return readRecord(shapesAt(collection), record, field);
+  return readDocument(shapesAt(collection), packedOf(element), field);
+}
+
+// @ts-ignore: decorator
+@inline
+function packedOf(element: usize): usize {
+  return valueAddress(<usize>load<u32>(element, ROW_ENTRY)) + RECORD_PACKED;
+}
+
+/** The whole document as a word of SLOT_JSON (which CELL_TAG says too). */
+export function record_document(collection: usize, element: usize): u64 {
+  const record = <usize>load<u32>(element, ROW_RECORD);
+  if (!record) return readPacked(packedOf(element));
+  setTag(SLOT_JSON);
+  packedReset();
+  unpackRecord(shapesAt(collection), record);
+  if (!packedFailed) return wordOf(packedAt(0), packedMark());
+  fail(RUNTIME_ERROR_MEMORY);
+  return WORD_EMPTY;
+}
+
+/** Address of a row's element, or 0 when there is no such row. */
+export function row_element(collection: usize, row: u32): usize {
+  return rowElement(collection, row);
+}
+
+/** Whether a row's time is over: asked for rows of chunks whose earliest expiry is. */
+export function row_expired(element: usize): i32 {
+  return isExpired(<usize>load<u32>(element, ROW_ENTRY)) ? 1 : 0;
+}
+
+/** A row's key, as a word that may point into the row. */
+export function row_key(element: usize): u64 {
+  const entry = <usize>load<u32>(element, ROW_ENTRY);
+  return wordPart(keyPointer(entry), 0, keyLength(entry));
+}
+
+/** The part of a row's key behind its first colon. */
+export function row_id(element: usize): u64 {
+  const entry = <usize>load<u32>(element, ROW_ENTRY);
+  const skipped = prefixLength(keyPointer(entry), keyLength(entry)) + 1;
+  return wordPart(keyPointer(entry), skipped, keyLength(entry) - skipped);
+}
+
+/** The entry of a row, or 0. */
+export function row_entry(collection: usize, row: u32): usize {
+  return rowEntry(collection, row);
+}
+
+/** Address and length of an entry's key. */
+export function entry_key(entry: usize): usize {
+  return keyPointer(entry);
+}
+
+export function entry_key_length(entry: usize): u32 {
+  return keyLength(entry);
+}

@@ -1,0 +1,86 @@
+/**
+ * Making and dropping indexes over the rows that a collection has. What indexes and tables there are, and why, is the host's
+ * catalog (host/query/catalog); the engine keeps what it needs to hold them right.
+ *
+ * Cost: making an index O(rows log rows); dropping one O(1), its memory is freed in steps (`indexDig`).
+ */
+import { COLLECTION_INDEXES, COLLECTION_ROWS } from "../abi/record";
+import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { collectionChanged, collectionMake, collectionNamed, dropIfUnused, rowEntry } from "../keyspace/collection";
+import { database } from "../keyspace/database";
+import { setRowDoor } from "../keyspace/row-door";
+import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
+import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
+
+/** Has the collections ask the tables before rows are written. Called once, at the start. */
+export function tablesInitialize(): void {
+  setRowDoor(indexesEnter, indexesLeave, indexesFree);
+}
+
+/** The index of this name on a collection, or 0. */
+export function indexNamed(collection: usize, name: usize, nameBytes: u32): usize {
+  let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
+  while (index && !indexIsNamed(index, name, nameBytes)) index = <usize>load<u32>(index, INDEX_NEXT);
+  return index;
+}
+
+/**
+ * Makes an index on the collection of a prefix in the current database, with the rows that are there. Answers STATUS_OUT_OF_MEMORY
+ * too when a row is refused, with the error in the cells; nothing has changed then. Requires: no index of this name on it.
+ */
+export function addIndex(
+  prefix: usize,
+  prefixLength: u32,
+  flags: u32,
+  fields: usize,
+  fieldBytes: u32,
+  fieldCount: u32,
+  name: usize,
+  nameBytes: u32,
+): i32 {
+  const collection = collectionMake(prefix, prefixLength);
+  if (!collection) return STATUS_OUT_OF_MEMORY;
+  if (indexCount(collection) >= INDEXES_MAX) return STATUS_INVALID;
+  const index = indexCreate(flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  if (!index || !fill(collection, index)) {
+    if (index) indexFree(index);
+    dropIfUnused(collection);
+    return STATUS_OUT_OF_MEMORY;
+  }
+  let place = collection + COLLECTION_INDEXES;
+  while (load<u32>(place)) place = <usize>load<u32>(place) + INDEX_NEXT;
+  store<u32>(place, <u32>index);
+  collectionChanged(collection);
+  return STATUS_OK;
+}
+
+function indexCount(collection: usize): u32 {
+  let count: u32 = 0;
+  let index = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  for (; index; index = <usize>load<u32>(index, INDEX_NEXT)) count++;
+  return count;
+}
+
+/** Puts all rows of a collection into a new index. */
+function fill(collection: usize, index: usize): bool {
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry && !enterIndex(index, collection, row, entry)) return false;
+  }
+  return true;
+}
+
+/** Drops an index of the current database. Returns false when there is none of this name. */
+export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameBytes: u32): bool {
+  const collection = collectionNamed(database, prefix, prefixLength);
+  const index = indexNamed(collection, name, nameBytes);
+  if (!index) return false;
+  let place = collection + COLLECTION_INDEXES;
+  while (<usize>load<u32>(place) != index) place = <usize>load<u32>(place) + INDEX_NEXT;
+  store<u32>(place, load<u32>(index, INDEX_NEXT));
+  indexFree(index);
+  collectionChanged(collection);
+  dropIfUnused(collection);
+  return true;
+}

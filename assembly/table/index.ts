@@ -1,0 +1,186 @@
+/**
+ * Secondary indexes: one counted tree each, whose keys are the indexed values of a row and the row's number (index-key.ts).
+ *
+ *   index (INDEX_HEAD bytes, then the fields, then its name)
+ *   0   tree record (TREE_SIZE)
+ *   16  u32 next index of the collection (0: the last)
+ *   20  u32 flags: INDEX_UNIQUE, INDEX_PRIMARY
+ *   24  u32 fields
+ *   28  u32 bytes of the fields
+ *   32  u32 bytes of the name
+ *   36  u32 number of the index in its collection: its bit in a row change
+ *
+ *   field
+ *   0   u16 bytes of the field with this head
+ *   2   u8 kind: FIELD_PATH (names), FIELD_COLUMN (u32 number), FIELD_FUNCTION (u32 slot of the function table)
+ *   3   u8 FIELD_DESCENDING
+ *   4   its content; names: for each u16 length and bytes
+ *
+ * The tree knows nothing of rows: who changes a row makes the old and the new key, inserts first (that may fail for want of
+ * memory), and removes afterwards (that never fails while no view is open).
+ *
+ * Cost: O(log n) for each change and search; counting a range takes two searches.
+ */
+import { NO_ROW } from "../abi/record";
+import { PURPOSE_TABLE } from "../abi/status";
+import { copyBytes, equalBytes } from "../bytes/copy";
+import { allocate, release } from "../memory/allocator";
+import { DEBUG } from "../memory/debug";
+import {
+  TREE_ABSENT,
+  TREE_NO_MEMORY,
+  locatedLeaf,
+  locatedPosition,
+  treeDrop,
+  treeInitialize,
+  treeInsert,
+  treeItems,
+  treeLocate,
+  treeRank,
+  treeRemove,
+  treeSelect,
+} from "../structure/tree";
+import { treeBury } from "../structure/tree-free";
+import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
+import { nodeCount } from "../structure/tree-node";
+import { KEY_ROW_BYTES, keyBehind, keyCut, keyHasNull, keyLength, keyPointer, keyRow, rowOfKey } from "./index-key";
+
+export const INDEX_NEXT: usize = 16;
+export const INDEX_FLAGS: usize = 20;
+export const INDEX_FIELDS: usize = 24;
+export const INDEX_FIELD_BYTES: usize = 28;
+export const INDEX_NAME_BYTES: usize = 32;
+export const INDEX_NUMBER: usize = 36;
+export const INDEX_HEAD: u32 = 40;
+
+export const INDEX_UNIQUE: u32 = 1;
+export const INDEX_PRIMARY: u32 = 2;
+
+export const FIELD_BYTES: usize = 0;
+export const FIELD_KIND: usize = 2;
+export const FIELD_FLAGS: usize = 3;
+export const FIELD_CONTENT: usize = 4;
+export const FIELD_PATH: u32 = 0;
+export const FIELD_COLUMN: u32 = 1;
+export const FIELD_FUNCTION: u32 = 2;
+export const FIELD_DESCENDING: u32 = 1;
+
+/** Trees of dropped indexes, which maintenance frees in steps. */
+const dropped: usize = memory.data(8, 8);
+
+/** A new index without rows, or 0 when there is no memory. Its fields and its name are copied. */
+export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCount: u32, name: usize, nameBytes: u32): usize {
+  const index = allocate(INDEX_HEAD + fieldBytes + nameBytes, PURPOSE_TABLE);
+  if (!index) return 0;
+  memory.fill(index, 0, INDEX_HEAD);
+  treeInitialize(index, PURPOSE_TABLE);
+  store<u32>(index, flags, INDEX_FLAGS);
+  store<u32>(index, fieldCount, INDEX_FIELDS);
+  store<u32>(index, fieldBytes, INDEX_FIELD_BYTES);
+  store<u32>(index, nameBytes, INDEX_NAME_BYTES);
+  copyBytes(index + INDEX_HEAD, fields, fieldBytes);
+  copyBytes(index + INDEX_HEAD + fieldBytes, name, nameBytes);
+  return index;
+}
+
+/** Frees an index; its tree is freed by later `indexDig` calls. */
+export function indexFree(index: usize): void {
+  treeDrop(index, dropped);
+  release(index, PURPOSE_TABLE);
+}
+
+/** Frees up to `budget` blocks of trees that have been dropped. Returns whether there are more. */
+export function indexDig(budget: u32): bool {
+  return treeBury(dropped, 0, 0, budget);
+}
+
+export function indexFirstField(index: usize): usize {
+  return index + INDEX_HEAD;
+}
+
+export function indexNextField(field: usize): usize {
+  return field + <usize>load<u16>(field, FIELD_BYTES);
+}
+
+export function indexName(index: usize): usize {
+  return index + INDEX_HEAD + <usize>load<u32>(index, INDEX_FIELD_BYTES);
+}
+
+export function indexIsNamed(index: usize, name: usize, nameBytes: u32): bool {
+  return load<u32>(index, INDEX_NAME_BYTES) == nameBytes && equalBytes(indexName(index), name, nameBytes);
+}
+
+/** True for two indexes of the same fields. */
+export function indexHasFields(index: usize, fields: usize, fieldBytes: u32): bool {
+  return load<u32>(index, INDEX_FIELD_BYTES) == fieldBytes && equalBytes(index + INDEX_HEAD, fields, fieldBytes);
+}
+
+export function indexIsUnique(index: usize): bool {
+  return (load<u32>(index, INDEX_FLAGS) & INDEX_UNIQUE) != 0;
+}
+
+// Changes; the key is the one in use of index-key.ts --------------------------------------------------------------------
+
+/**
+ * Puts the row in under the key. Returns false, with nothing changed, when there is no memory.
+ * Requires: the key is not too long.
+ */
+export function indexInsert(index: usize, row: u32): bool {
+  const length = keyLength();
+  keyRow(row);
+  const result = treeInsert(index, keyPointer(), keyLength(), 0, 0);
+  keyCut(length);
+  if (DEBUG) assert(result == TREE_NO_MEMORY || result == TREE_ABSENT);
+  return result != TREE_NO_MEMORY;
+}
+
+/** Takes the row out from under the key. Requires: it is there. */
+export function indexRemove(index: usize, row: u32): void {
+  const length = keyLength();
+  keyRow(row);
+  const result = treeRemove(index, keyPointer(), keyLength());
+  keyCut(length);
+  if (DEBUG) assert(result > TREE_ABSENT);
+}
+
+/** Another row than `row` under the same key in a unique index, or NO_ROW. Nulls differ from each other. */
+export function indexConflict(index: usize, row: u32): u32 {
+  if (keyHasNull) return NO_ROW;
+  const length = keyLength();
+  const rank = treeRank(index, keyPointer(), length);
+  for (let position = rank; position < rank + 2; position++) {
+    const item = treeSelect(index, position);
+    if (!item || itemKeyLength(item) != length + KEY_ROW_BYTES || !equalBytes(itemKey(item), keyPointer(), length)) return NO_ROW;
+    const other = rowOfKey(itemKey(item), itemKeyLength(item));
+    if (other != row) return other;
+  }
+  return NO_ROW;
+}
+
+// Reading ---------------------------------------------------------------------------------------------------------------
+
+/** How many rows lie before the key; with `behind`, also those whose keys begin with it. */
+export function indexRank(index: usize, behind: bool): u32 {
+  if (behind && !keyBehind()) return treeItems(index);
+  return treeRank(index, keyPointer(), keyLength());
+}
+
+/**
+ * Writes the numbers of up to `count` rows from a position on, forwards or backwards, at `target`, u32 each. Returns how many
+ * there were.
+ */
+export function indexRows(index: usize, position: u32, count: u32, backward: bool, target: usize): u32 {
+  let done: u32 = 0;
+  while (done < count && treeLocate(index, backward ? position - done : position + done)) {
+    const leaf = locatedLeaf;
+    let at = locatedPosition;
+    const inLeaf = backward ? at + 1 : nodeCount(leaf) - at;
+    for (let left = inLeaf < count - done ? inLeaf : count - done; left; left--) {
+      const item = leafItem(leaf, at);
+      store<u32>(target + ((<usize>done) << 2), rowOfKey(itemKey(item), itemKeyLength(item)));
+      done++;
+      at = backward ? at - 1 : at + 1;
+    }
+  }
+  return done;
+}

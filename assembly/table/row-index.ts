@@ -1,0 +1,148 @@
+/**
+ * Keeping the indexes of a collection in step with its rows. The collection asks when a row is about to be written and tells
+ * when one goes (keyspace/row-door.ts).
+ *
+ * A write first makes all new keys: one that is too long or meets another row in a unique index refuses it. They are put in
+ * before the old ones are taken out, since only that can fail; what was put in is taken out again then.
+ *
+ * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
+ */
+import { CELL_TAG, COLLECTION_INDEXES, NO_ROW, WORD_INLINE_MAX } from "../abi/record";
+import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
+import { cells, failWith } from "../value/cells";
+import { inlineWord, longWord } from "../value/word";
+import { rowValue } from "./row-value";
+import {
+  FIELD_CONTENT,
+  FIELD_DESCENDING,
+  FIELD_FLAGS,
+  INDEX_FIELDS,
+  INDEX_NAME_BYTES,
+  INDEX_NEXT,
+  indexConflict,
+  indexFirstField,
+  indexFree,
+  indexInsert,
+  indexIsUnique,
+  indexName,
+  indexNextField,
+  indexRemove,
+} from "./index";
+import { KEY_NEW, KEY_OLD, keyAny, keyBegin, keyPartEnd, keyTooLong, keyUse, keysEqual } from "./index-key";
+
+/** Most indexes of a collection: each has a bit in a row's change. */
+export const INDEXES_MAX: u32 = 64;
+
+/** Row that stood in the way of the last refused write. */
+export let conflictRow: u32 = NO_ROW;
+
+// @ts-ignore: decorator
+@inline
+function nextIndex(index: usize): usize {
+  return <usize>load<u32>(index, INDEX_NEXT);
+}
+
+/** A value as `any`. */
+const payload: usize = memory.data(8, 8);
+
+/** Makes one of the two keys: that of an index for a row. */
+export function makeKey(which: u32, index: usize, collection: usize, entry: usize): void {
+  keyBegin(which);
+  let field = indexFirstField(index);
+  for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
+    store<u64>(payload, rowValue(collection, entry, field + FIELD_CONTENT, indexNextField(field)));
+    keyAny(load<u32>(cells, CELL_TAG), payload, 0);
+    keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
+    field = indexNextField(field);
+  }
+}
+
+/** A word of bytes that stay where they are. */
+export function nameWord(bytes: usize, length: u32): u64 {
+  return length <= <u32>WORD_INLINE_MAX ? inlineWord(bytes, length) : longWord(bytes, length);
+}
+
+function refuse(error: u32, index: usize): void {
+  failWith(error, nameWord(indexName(index), load<u32>(index, INDEX_NAME_BYTES)), 0);
+}
+
+/** Puts a row under its keys: `entry` in the place of `old` (0: a new row). False: refused, nothing has changed. */
+export function indexesEnter(collection: usize, row: u32, old: usize, entry: usize): bool {
+  const first = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  let kept: u64 = 0;
+  let bit: u64 = 1;
+  for (let index = first; index; index = nextIndex(index)) {
+    if (old) makeKey(KEY_OLD, index, collection, old);
+    makeKey(KEY_NEW, index, collection, entry);
+    if (old && !keyTooLong && keysEqual()) kept |= bit;
+    else if (!enterKey(index, row)) {
+      takeBack(collection, index, row, entry, kept);
+      return false;
+    }
+    bit <<= 1;
+  }
+  if (!old) return true;
+  bit = 1;
+  for (let index = first; index; index = nextIndex(index)) {
+    if (!(kept & bit)) {
+      makeKey(KEY_OLD, index, collection, old);
+      indexRemove(index, row);
+    }
+    bit <<= 1;
+  }
+  return true;
+}
+
+/** Puts a row into one index; false, with nothing changed, when it is refused or there is no memory. */
+export function enterIndex(index: usize, collection: usize, row: u32, entry: usize): bool {
+  makeKey(KEY_NEW, index, collection, entry);
+  return enterKey(index, row);
+}
+
+function enterKey(index: usize, row: u32): bool {
+  if (keyTooLong) {
+    refuse(RUNTIME_ERROR_INDEX_ROW_SIZE, index);
+    return false;
+  }
+  if (indexIsUnique(index)) {
+    conflictRow = indexConflict(index, row);
+    if (conflictRow != <u32>NO_ROW) {
+      refuse(RUNTIME_ERROR_UNIQUE, index);
+      return false;
+    }
+  }
+  return indexInsert(index, row);
+}
+
+/** Takes the new keys out of the indexes before `end`, save those that are the old ones too. */
+function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u64): void {
+  let bit: u64 = 1;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index != end; index = nextIndex(index)) {
+    if (!(kept & bit)) {
+      makeKey(KEY_NEW, index, collection, entry);
+      indexRemove(index, row);
+    }
+    bit <<= 1;
+  }
+}
+
+/** Takes a row out of all indexes. */
+export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
+    makeKey(KEY_OLD, index, collection, entry);
+    indexRemove(index, row);
+  }
+  keyUse(KEY_NEW);
+  return true;
+}
+
+/** Frees all indexes of a collection. */
+export function indexesFree(collection: usize): void {
+  let index = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  while (index) {
+    const next = nextIndex(index);
+    indexFree(index);
+    index = next;
+  }
+  store<u32>(collection, 0, COLLECTION_INDEXES);
+}

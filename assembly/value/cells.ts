@@ -1,0 +1,103 @@
+/**
+ * The cells of the running plan (CELL_* of abi/record.ts), its arena, one for states of aggregates, and one for what a function
+ * needs while it runs. They lie this low because every function on SQL's values makes bytes and may fail.
+ *
+ * Invariants: (1) the first error of an execution stays until `cellsReset`; (2) the temporary arena is empty between two
+ * calls of plan functions: who takes from it releases it.
+ */
+import { CELLS_SIZE, CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG } from "../abi/record";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
+import { ARENA_SIZE, arenaAllocate, arenaMark, arenaRelease } from "../memory/arena";
+
+export const cells: usize = memory.data(CELLS_SIZE, 16);
+const arena: usize = memory.data(ARENA_SIZE, 8);
+const temporary: usize = memory.data(ARENA_SIZE, 8);
+const states: usize = memory.data(ARENA_SIZE, 8);
+
+/** Begins an execution: no error, an empty arena. */
+export function cellsReset(): void {
+  arenaRelease(arena, 0);
+  arenaRelease(temporary, 0);
+  arenaRelease(states, 0);
+  store<u32>(cells, 0, CELL_ERROR);
+  store<u32>(cells, 0, CELL_TAG);
+  store<u64>(cells, 0, CELL_ERROR_FIRST);
+  store<u64>(cells, 0, CELL_ERROR_SECOND);
+}
+
+/** Notes an error (RUNTIME_ERROR_*) unless there is one. */
+export function fail(error: u32): void {
+  failWith(error, 0, 0);
+}
+
+/** The same with the words that its text names. */
+export function failWith(error: u32, first: u64, second: u64): void {
+  if (load<u32>(cells, CELL_ERROR)) return;
+  store<u32>(cells, error, CELL_ERROR);
+  store<u64>(cells, first, CELL_ERROR_FIRST);
+  store<u64>(cells, second, CELL_ERROR_SECOND);
+}
+
+/** Takes the error back, but for one of memory. */
+export function clearFailure(): void {
+  if (load<u32>(cells, CELL_ERROR) != RUNTIME_ERROR_MEMORY) store<u32>(cells, 0, CELL_ERROR);
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasFailed(): bool {
+  return load<u32>(cells, CELL_ERROR) != 0;
+}
+
+/** Says what a value is that a function answers: SLOT_*, or SLOT_NONE for NULL. */
+// @ts-ignore: decorator
+@inline
+export function setTag(tag: u32): void {
+  store<u32>(cells, tag, CELL_TAG);
+}
+
+/** Bytes of results, 8-byte aligned, until the driver releases them; 0 and an error when there are none. */
+export function planAllocate(size: u32): usize {
+  return take(arena, size);
+}
+
+/** Bytes of states of aggregates, which live as long as the execution. */
+export function stateAllocate(size: u32): usize {
+  return take(states, size);
+}
+
+function take(from: usize, size: u32): usize {
+  const budget = load<u32>(cells, CELL_BUDGET);
+  const block = size <= budget ? arenaAllocate(from, size) : 0;
+  if (!block) {
+    fail(RUNTIME_ERROR_MEMORY);
+    return 0;
+  }
+  store<u32>(cells, budget - size, CELL_BUDGET);
+  return block;
+}
+
+/** State of the plan's arena, for `planRelease`. */
+export function planMark(): u64 {
+  return arenaMark(arena);
+}
+
+/** Frees what was allocated since the mark; the budget is the caller's. */
+export function planRelease(mark: u64): void {
+  arenaRelease(arena, mark);
+}
+
+/** Bytes until `temporaryRelease`; 0 and an error when there are none. */
+export function temporaryAllocate(size: u32): usize {
+  const block = arenaAllocate(temporary, size);
+  if (!block) fail(RUNTIME_ERROR_MEMORY);
+  return block;
+}
+
+export function temporaryMark(): u64 {
+  return arenaMark(temporary);
+}
+
+export function temporaryRelease(mark: u64): void {
+  arenaRelease(temporary, mark);
+}

@@ -1,0 +1,239 @@
+/**
+ * SQL in the library: what programs see, and how an embedded database runs it.
+ *
+ * 1. `sql`, `query`, `cursor` and `load` answer promises: the language is loaded with the first of them, and what a statement
+ *    wrote is as safe then as the durability level demands.
+ * 2. `prepare` answers a promise of a statement whose methods run at once, as typed commands do; `flush` says when it is safe.
+ * 3. Values of a template become parameters, never text of the statement.
+ */
+import { DatabaseError } from "../common/error.ts";
+import type { Parameter } from "../query/executor/input.ts";
+import type { SqlValue } from "../query/executor/output.ts";
+import type { Prepared, QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
+import { type RowMode, rowDecoder } from "../query/executor/row-decoder.ts";
+import type { SessionSettings } from "../query/executor/settings.ts";
+import { formatPlainType } from "../query/type/name.ts";
+
+/** What may be passed for $1, $2 ...: `undefined` is NULL, plain objects and arrays are JSON. */
+export type SqlParameter = Parameter;
+export type { SqlValue };
+/** A row by column name. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+export interface SqlColumn {
+  readonly name: string;
+  /** As PostgreSQL calls it: `integer`, `timestamp with time zone`; `any` of what no table declares. */
+  readonly type: string;
+}
+
+export interface QueryOptions {
+  /** Ends the statement with its reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which the statement is ended (57014); 0: never. */
+  readonly timeout?: number;
+  /** Rows as objects by column name, or as arrays in select order. */
+  readonly rowMode?: RowMode;
+}
+
+/** Rows, with what is known about them. */
+export type SqlRows<R = SqlRow> = R[] & {
+  readonly columns: readonly SqlColumn[];
+  /** Rows inserted, updated or deleted; undefined of a query. */
+  readonly affected: number | undefined;
+};
+
+export interface SqlResult<R = SqlRow> {
+  readonly columns: readonly SqlColumn[];
+  readonly rows: R[];
+  readonly affected: number | undefined;
+}
+
+/** A statement that was prepared; parameters are given one by one. Its methods run at once. */
+export interface SqlStatement<R = SqlRow> {
+  /** Runs it and answers how many rows it wrote. */
+  run(...parameters: SqlParameter[]): { readonly affected: number };
+  /** The first row, or undefined. */
+  get(...parameters: SqlParameter[]): R | undefined;
+  /** All rows. */
+  all(...parameters: SqlParameter[]): R[];
+  /** The rows one by one. */
+  iterate(...parameters: SqlParameter[]): IterableIterator<R>;
+}
+
+/** Where an embedded database's statements run. */
+export interface QueryPlace {
+  readonly engine: QueryEngine | undefined;
+  load(): Promise<QueryEngine>;
+  /** Throws CLOSED once the database is closed. */
+  readonly refuseClosed: () => void;
+  /** Runs `work` behind what has to wait, and resolves when the durability level allows it. */
+  readonly acknowledged: <T>(work: () => T) => Promise<T>;
+  /** Has the changes of a statement that ran at once passed on. */
+  readonly passLater: () => void;
+}
+
+/** The statement and the parameters of a template. */
+export function templateQuery(
+  strings: TemplateStringsArray,
+  values: readonly SqlParameter[],
+): [text: string, parameters: readonly SqlParameter[]] {
+  const text = strings.reduce((before, part, index) => `${before}$${index}${part}`);
+  return [text, values];
+}
+
+/** The text of INSERT for rows with these fields. */
+export function insertText(table: string, fields: readonly string[]): string {
+  const names = fields.map(quoted).join(", ");
+  return `INSERT INTO ${quoted(table)} (${names}) VALUES (${fields.map((_, index) => `$${index + 1}`).join(", ")})`;
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export class Queries {
+  readonly #place: QueryPlace;
+  readonly #database: number;
+  readonly #settings: SessionSettings;
+
+  constructor(place: QueryPlace, database: number, settings: SessionSettings) {
+    this.#place = place;
+    this.#database = database;
+    this.#settings = settings;
+  }
+
+  async query<R = SqlRow>(text: string, parameters: readonly SqlParameter[], options: QueryOptions): Promise<SqlResult<R>> {
+    options.signal?.throwIfAborted();
+    const engine = await this.#load();
+    return this.#place.acknowledged(() => {
+      const result = engine.run(text, parameters, this.#options(options));
+      return { columns: columnsOf(result), rows: decode<R>(engine, result, options.rowMode), affected: result.affected };
+    });
+  }
+
+  async *cursor<R = SqlRow>(text: string, parameters: readonly SqlParameter[], options: QueryOptions): AsyncGenerator<R, void, undefined> {
+    options.signal?.throwIfAborted();
+    const engine = await this.#load();
+    const result = await this.#place.acknowledged(() => engine.run(text, parameters, this.#options(options)));
+    const decodeRow = rowDecoder(result.columns, engine.output, options.rowMode ?? "object");
+    for (const row of result.rows) {
+      options.signal?.throwIfAborted();
+      yield decodeRow(row) as R;
+    }
+  }
+
+  async prepare<R = SqlRow>(text: string, options: QueryOptions): Promise<SqlStatement<R>> {
+    return new Statement<R>(await this.#load(), this.#place, text, this.#options(options), options.rowMode ?? "object");
+  }
+
+  /** Inserts rows as objects; rows with the same fields share a statement. Answers how many. */
+  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: QueryOptions): Promise<number> {
+    const engine = await this.#load();
+    const run = this.#options(options);
+    const statements = new Map<string, Prepared>();
+    let count = 0;
+    let batch: object[] = [];
+    const write = (): Promise<void> =>
+      this.#place.acknowledged(() => {
+        for (const row of batch) {
+          const fields = Object.keys(row);
+          const key = JSON.stringify(fields);
+          let prepared = statements.get(key);
+          if (prepared === undefined || !engine.isCurrent(prepared, run.database)) {
+            prepared = engine.prepare(insertText(table, fields), run.database);
+            statements.set(key, prepared);
+          }
+          engine.execute(prepared, Object.values(row) as SqlParameter[], run);
+        }
+        count += batch.length;
+      });
+    for await (const row of rows) {
+      options.signal?.throwIfAborted();
+      batch.push(row);
+      if (batch.length < LOAD_BATCH) continue;
+      await write();
+      batch = [];
+    }
+    await write();
+    return count;
+  }
+
+  async #load(): Promise<QueryEngine> {
+    this.#place.refuseClosed();
+    const engine = this.#place.engine ?? (await this.#place.load());
+    this.#place.refuseClosed();
+    return engine;
+  }
+
+  #options({ signal, timeout }: QueryOptions) {
+    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout };
+  }
+}
+
+/** Rows of a bulk load that are written without letting others run. */
+const LOAD_BATCH = 1000;
+
+function decode<R>(engine: QueryEngine, { columns, rows }: QueryResult, mode: RowMode = "object"): R[] {
+  return rows.map(rowDecoder(columns, engine.output, mode)) as R[];
+}
+
+function columnsOf({ columns }: QueryResult): SqlColumn[] {
+  return columns.map(({ name, type }) => ({ name, type: formatPlainType(type) }));
+}
+
+/** A result's rows as an array that has its columns and count. */
+export function rowsOf<R>({ rows, columns, affected }: SqlResult<R>): SqlRows<R> {
+  return Object.assign(rows, { columns, affected });
+}
+
+class Statement<R> implements SqlStatement<R> {
+  readonly #engine: QueryEngine;
+  readonly #place: QueryPlace;
+  readonly #text: string;
+  readonly #options: Parameters<QueryEngine["execute"]>[2];
+  readonly #mode: RowMode;
+  #prepared: Prepared;
+
+  constructor(engine: QueryEngine, place: QueryPlace, text: string, options: Parameters<QueryEngine["execute"]>[2], mode: RowMode) {
+    this.#engine = engine;
+    this.#place = place;
+    this.#text = text;
+    this.#options = options;
+    this.#mode = mode;
+    this.#prepared = engine.prepare(text, options.database);
+  }
+
+  run(...parameters: SqlParameter[]): { readonly affected: number } {
+    return { affected: this.#run(parameters).affected ?? 0 };
+  }
+
+  get(...parameters: SqlParameter[]): R | undefined {
+    const result = this.#run(parameters);
+    const [first] = result.rows;
+    return first === undefined ? undefined : (rowDecoder(result.columns, this.#engine.output, this.#mode)(first) as R);
+  }
+
+  all(...parameters: SqlParameter[]): R[] {
+    return decode(this.#engine, this.#run(parameters), this.#mode);
+  }
+
+  *iterate(...parameters: SqlParameter[]): IterableIterator<R> {
+    const result = this.#run(parameters);
+    const decodeRow = rowDecoder(result.columns, this.#engine.output, this.#mode);
+    for (const row of result.rows) yield decodeRow(row) as R;
+  }
+
+  #run(parameters: readonly SqlParameter[]): QueryResult {
+    this.#place.refuseClosed();
+    const { database } = this.#options;
+    if (!this.#engine.isCurrent(this.#prepared, database)) this.#prepared = this.#engine.prepare(this.#text, database);
+    const result = this.#engine.execute(this.#prepared, parameters, this.#options);
+    this.#place.passLater();
+    return result;
+  }
+}
+
+/** Throws USAGE for what is not the text of a statement. */
+export function requireText(text: unknown): asserts text is string {
+  if (typeof text !== "string") throw new DatabaseError("USAGE", "a statement is a string");
+}

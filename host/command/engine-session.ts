@@ -1,0 +1,109 @@
+/**
+ * The half of a `Session` that lives in engine memory, which connections and embedded sessions have in common.
+ *
+ * After `release` the engine's session is gone, but a handler that was waiting may still hold this object: reads then answer the
+ * state of a new session and writes do nothing.
+ */
+import {
+  SESSION_AUTHENTICATED,
+  SESSION_DATABASE,
+  SESSION_HELD_CAPACITY,
+  SESSION_HELD_LENGTH,
+  SESSION_NO_TOUCH,
+  SESSION_PROTOCOL,
+  SESSION_REPLY_MODE,
+} from "../../assembly/abi/layout.ts";
+import { REPLY_ON } from "../../assembly/abi/status.ts";
+import type { Engine } from "../engine/engine.ts";
+
+export class EngineSession {
+  protected readonly engine: Engine;
+  #handle: number;
+  #open = true;
+
+  /** Requires: `handle` is of a session that `engine` has opened; it belongs to this object from now on. */
+  constructor(engine: Engine, handle: number) {
+    this.engine = engine;
+    this.#handle = handle;
+  }
+
+  /** The engine's handle. */
+  get handle(): number {
+    return this.#handle;
+  }
+
+  get database(): number {
+    return this.field(SESSION_DATABASE, 0);
+  }
+
+  get protocol(): 2 | 3 {
+    return this.field(SESSION_PROTOCOL, 2) === 3 ? 3 : 2;
+  }
+
+  get authenticated(): boolean {
+    return this.field(SESSION_AUTHENTICATED, 0) !== 0;
+  }
+
+  get replyMode(): number {
+    return this.field(SESSION_REPLY_MODE, REPLY_ON);
+  }
+
+  get inputBytes(): number {
+    return this.field(SESSION_HELD_LENGTH, 0);
+  }
+
+  get inputCapacity(): number {
+    return this.field(SESSION_HELD_CAPACITY, 0);
+  }
+
+  get noTouch(): boolean {
+    return this.field(SESSION_NO_TOUCH, 0) !== 0;
+  }
+
+  set noTouch(noTouch: boolean) {
+    this.setField(SESSION_NO_TOUCH, noTouch ? 1 : 0);
+  }
+
+  setProtocol(version: 2 | 3): void {
+    this.setField(SESSION_PROTOCOL, version);
+  }
+
+  setAuthenticated(authenticated: boolean): void {
+    this.setField(SESSION_AUTHENTICATED, authenticated ? 1 : 0);
+  }
+
+  setDatabase(database: number): void {
+    this.setField(SESSION_DATABASE, database);
+  }
+
+  setReplyMode(mode: number): void {
+    this.setField(SESSION_REPLY_MODE, mode);
+  }
+
+  /** Frees the engine's session; a second call does nothing. */
+  release(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.engine.closeSession(this.#handle);
+  }
+
+  /** Whether the engine's session still exists. */
+  protected get isOpen(): boolean {
+    return this.#open;
+  }
+
+  /** A new engine session in the place of this one. */
+  protected replaceSession(): void {
+    this.engine.closeSession(this.#handle);
+    this.#handle = this.engine.openSession();
+  }
+
+  /** A SESSION_* field, or `whenClosed`. */
+  protected field(field: number, whenClosed: number): number {
+    return this.#open ? this.engine.sessionField(this.#handle, field) : whenClosed;
+  }
+
+  protected setField(field: number, value: number): void {
+    if (this.#open) this.engine.setSession(this.#handle, field, value);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * SQL and SQL.QUERY: statements over the wire.
+ *
+ * `SQL.QUERY text [parameter ...]` answers a map: columns, types and rows, or `affected` besides them. `SQL word ...` joins its
+ * words with a blank and answers each row as a JSON object in select order, the number of rows that were written, or OK.
+ *
+ * The language is loaded with the first statement; that one command then answers later than at once, all others run at once.
+ */
+import { DatabaseError } from "../common/error.ts";
+import type { QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
+import { SessionSettings } from "../query/executor/settings.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { CommandHandler, Session } from "./session.ts";
+import { writeQueryResult, writeRowsAsJson } from "./sql-reply.ts";
+
+/** Where the language comes from. `Database.queries` has this shape. */
+export interface QuerySource {
+  /** Undefined until the first `load` is done. */
+  readonly engine: QueryEngine | undefined;
+  load(): Promise<QueryEngine>;
+}
+
+type Run = (engine: QueryEngine, session: Session, args: readonly Uint8Array[], reply: ReplyWriter) => void;
+
+/** Handlers by upper-case command name. `timeoutMs` is the statement timeout of new sessions. */
+export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Readonly<Record<string, CommandHandler>> {
+  const settings = new WeakMap<Session, SessionSettings>();
+  const settingsOf = (session: Session): SessionSettings => {
+    let own = settings.get(session);
+    if (own === undefined) {
+      own = new SessionSettings(timeoutMs());
+      settings.set(session, own);
+    }
+    return own;
+  };
+  const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]): QueryResult =>
+    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) });
+  const handler =
+    (answer: Run): CommandHandler =>
+    (session, args, reply) => {
+      if (queries.engine !== undefined) return answer(queries.engine, session, args, reply);
+      return queries.load().then((engine) => answer(engine, session, args, reply));
+    };
+  return {
+    SQL: handler((engine, session, args, reply) => {
+      const result = run(engine, session, args.slice(1).map(statementText).join(" "), []);
+      writeRowsAsJson(result, engine.output, reply);
+    }),
+    "SQL.QUERY": handler((engine, session, args, reply) => {
+      const [, statement, ...parameters] = args;
+      const result = run(engine, session, statementText(statement as Uint8Array), parameters.map(statementText));
+      writeQueryResult(result, engine.output, reply);
+    }),
+  };
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Text of a statement or a parameter. Throws 22021 for bytes that are not UTF-8. */
+function statementText(argument: Uint8Array): string {
+  try {
+    return decoder.decode(argument);
+  } catch {
+    throw new DatabaseError("SQL_VALUE", 'invalid byte sequence for encoding "UTF8" [22021]');
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Commands that run SQL. What a statement does is known only when it was read, so they count as writes.
+ */
+import { type CommandRow, command } from "./table-types.ts";
+
+/** A command whose handler is host/command/sql.ts. */
+function statement(name: string, syntax: string, summary: string): CommandRow {
+  return command({
+    name,
+    arity: -2,
+    flags: "write denyoom",
+    acl: "write read slow",
+    since: "1.0.0",
+    group: "sql",
+    host: "sql",
+    long: true,
+    complexity: "Depends on the statement",
+    syntax,
+    summary,
+  });
+}
+
+export const sqlCommands: readonly CommandRow[] = [
+  statement("SQL", "word...", "Runs a SQL statement and answers its rows as JSON objects."),
+  statement("SQL.QUERY", "statement [parameter]...", "Runs a SQL statement with parameters and answers columns, types and rows."),
+];

@@ -1,0 +1,54 @@
+/**
+ * The door to SQL: loads the language when the first statement comes, and gives it what it needs of the database.
+ *
+ * Parser, binder, optimiser and code generator are a chunk of their own in the built programs, so a database that is used
+ * without SQL starts as fast as if there were none.
+ */
+import type { Engine } from "../engine/engine.ts";
+import type { Clock, Random } from "../platform/types.ts";
+import type { QueryEngine } from "../query/executor/query-engine.ts";
+
+export class QueryDoor {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  #loaded: QueryEngine | undefined;
+  #loading: Promise<QueryEngine> | undefined;
+
+  constructor(engine: Engine, clock: Clock, random: Random) {
+    this.#engine = engine;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** What runs statements; undefined until the first `load` is done. */
+  get engine(): QueryEngine | undefined {
+    return this.#loaded;
+  }
+
+  /** Loads the language; later calls answer the same. A failed attempt is not kept. */
+  load(): Promise<QueryEngine> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  async #load(): Promise<QueryEngine> {
+    try {
+      const { createQueryEngine } = await import("../query/executor/create.ts");
+      const seed = new BigUint64Array(1);
+      const loaded = createQueryEngine(this.#engine, {
+        nowMs: () => this.#clock.nowMs(),
+        monotonicMs: () => this.#clock.monotonicMs(),
+        seed: () => {
+          this.#random.fill(new Uint8Array(seed.buffer));
+          return BigInt.asIntN(64, seed[0] ?? 0n);
+        },
+      });
+      this.#loaded = loaded;
+      return loaded;
+    } catch (error) {
+      this.#loading = undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * What the binding of one statement gathers: numbers of columns, types of parameters and literals, collections used; and its errors.
+ *
+ * Positions of bound expressions, which only messages need, lie beside the expressions, not in them: equal expressions stay equal.
+ */
+import type { DatabaseError } from "../../common/error.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { FunctionSource } from "../function/table.ts";
+import { lineAndColumn } from "../parser/sql/syntax-error.ts";
+import type { BoundExpression, ColumnId } from "../plan/expression.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
+import { sameType } from "../type/category.ts";
+import { formatPlainType } from "../type/name.ts";
+import { plainType, type SqlType } from "../type/type.ts";
+import type { SourceScan } from "./scope.ts";
+
+/** What a statement is bound against. */
+export interface Surroundings {
+  readonly catalog: Catalog;
+  readonly functions: FunctionSource | undefined;
+  /** Types of $1, $2 ... that are known beforehand; the others are inferred. */
+  readonly parameters: readonly (SqlType | undefined)[];
+}
+
+export class Binding {
+  readonly text: string;
+  readonly catalog: Catalog;
+  readonly functions: FunctionSource | undefined;
+  /** Scan columns that are paths of documents: a field below one is a longer path. */
+  readonly paths = new Map<ColumnId, { readonly scan: SourceScan; readonly names: readonly string[] }>();
+  /** Where columns of select lists stand, and where columns of enclosing queries are used: for messages. */
+  readonly columnPositions = new Map<ColumnId, number>();
+  readonly outerPositions = new Map<ColumnId, number>();
+  readonly #parameters: (SqlType | undefined)[];
+  readonly #parameterPositions: (number | undefined)[] = [];
+  readonly #dependencies = new Map<string, number>();
+  readonly #positions = new WeakMap<BoundExpression, number>();
+  #columns = 0;
+  #commonTables = 0;
+
+  constructor(text: string, surroundings: Surroundings) {
+    this.text = text;
+    this.catalog = surroundings.catalog;
+    this.functions = surroundings.functions;
+    this.#parameters = [...surroundings.parameters];
+  }
+
+  newColumn(): ColumnId {
+    return this.#columns++;
+  }
+
+  newCommonTable(): number {
+    return this.#commonTables++;
+  }
+
+  /** An error with PostgreSQL's message and state, at an offset of the text. */
+  error(state: string, message: string, position: number): DatabaseError {
+    const { line, column } = lineAndColumn(this.text, position);
+    return sqlError(state, `${message} at line ${line}:${column}`);
+  }
+
+  notSupported(construct: string, position: number): DatabaseError {
+    return this.error("0A000", `${construct} is not supported`, position);
+  }
+
+  /** Remembers where an expression stands, for messages. */
+  at<T extends BoundExpression>(expression: T, position: number): T {
+    if (!this.#positions.has(expression)) this.#positions.set(expression, position);
+    return expression;
+  }
+
+  positionOf(expression: BoundExpression): number | undefined {
+    return this.#positions.get(expression);
+  }
+
+  /** The type of $index as known so far. */
+  parameter(index: number, position: number): SqlType {
+    this.#parameterPositions[index - 1] ??= position;
+    return this.#parameters[index - 1] ?? plainType("unknown");
+  }
+
+  /** Gives a parameter its type; the first use decides, and others must agree. */
+  setParameter(index: number, type: SqlType, position: number): void {
+    const known = this.#parameters[index - 1];
+    if (known !== undefined && !sameType(known, type)) {
+      const types = `${formatPlainType(known)} versus ${formatPlainType(type)}`;
+      throw this.error("42P08", `inconsistent types deduced for parameter $${index} (DETAIL: ${types})`, position);
+    }
+    this.#parameters[index - 1] = known ?? type;
+  }
+
+  /** Types of all parameters. Throws for one that nothing says anything about. */
+  parameterTypes(): readonly SqlType[] {
+    const count = Math.max(this.#parameters.length, this.#parameterPositions.length);
+    return Array.from({ length: count }, (_, index) => {
+      const type = this.#parameters[index];
+      if (type !== undefined) return type;
+      const position = this.#parameterPositions[index];
+      throw this.error("42P18", `could not determine data type of parameter $${index + 1}`, position ?? 0);
+    });
+  }
+
+  /** Notes that the plan depends on what the catalog says of a collection. */
+  dependOn(collection: string): void {
+    this.#dependencies.set(collection, this.catalog.version(collection));
+  }
+
+  dependencies(): LogicalPlan["dependencies"] {
+    return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Calls: functions, aggregates, and the forms that look like functions but are none (COALESCE, NULLIF, GREATEST, LEAST).
+ */
+import type { ParsedArgument, ParsedCall, ParsedExpression, ParsedOrder } from "../ast/expression.ts";
+import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
+import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
+import type { BoundExpression } from "../plan/expression.ts";
+import type { SortKey } from "../plan/operator.ts";
+import { columnsUsed, expressionKey } from "../plan/walk.ts";
+import { formatPlainType, typeNamed } from "../type/name.ts";
+import { plainType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import { chooseCandidate, parameterType } from "./candidate.ts";
+import { call, coerce, coerceImplicitly, coerceToCommon, constant, settle } from "./coerce.ts";
+import { bindCondition, bindExpression, type Context } from "./expression.ts";
+import { bindOperator } from "./operation.ts";
+
+const BOOLEAN = plainType("boolean");
+/** Most arguments of a call, as in PostgreSQL. */
+const ARGUMENTS_MAX = 100;
+
+export function bindCall(context: Context, parsed: ParsedCall): BoundExpression {
+  const { binding } = context;
+  const name = functionName(parsed);
+  if (parsed.over !== undefined) throw binding.notSupported("a window function", parsed.position);
+  if (parsed.withinGroup.length > 0) throw binding.notSupported("WITHIN GROUP", parsed.position);
+  const values = parsed.arguments.map((argument) => argumentValue(binding, argument));
+  if (values.length > ARGUMENTS_MAX) {
+    throw binding.error("54023", `cannot pass more than ${ARGUMENTS_MAX} arguments to a function`, parsed.position);
+  }
+  if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
+  refuseAggregateClauses(binding, parsed, name);
+  const operands = values.map((value) => bindExpression(context, value));
+  return bindSpecial(context, name, operands, parsed.position) ?? callFunction(context, name, operands, parsed.position);
+}
+
+/** `pg_catalog.lower` is `lower`. */
+function functionName({ names }: ParsedCall): string {
+  const parts = names.map(({ folded }) => folded);
+  return (parts[0] === "pg_catalog" || parts[0] === "public" ? parts.slice(1) : parts).join(".");
+}
+
+function argumentValue(binding: Binding, argument: ParsedExpression | ParsedArgument): ParsedExpression {
+  if (argument.kind !== "ParsedArgument") return argument;
+  if (argument.variadic) throw binding.notSupported("VARIADIC", argument.position);
+  if (argument.name !== undefined) throw binding.notSupported("a named argument", argument.position);
+  return argument.value;
+}
+
+function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: string): void {
+  const { position } = parsed;
+  const refuse = (what: string) => binding.error("42809", `${what} specified, but ${name} is not an aggregate function`, position);
+  if (parsed.star) throw noFunction(binding, name, [], "none", position);
+  if (parsed.distinct) throw refuse("DISTINCT");
+  if (parsed.orderBy.length > 0) throw refuse("ORDER BY");
+  if (parsed.filter !== undefined) throw refuse("FILTER");
+}
+
+function bindSpecial(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression | undefined {
+  const { binding } = context;
+  switch (name) {
+    case "coalesce": {
+      const items = coerceToCommon(binding, operands, "COALESCE");
+      return { kind: "BoundCoalesce", type: items[0]!.type, items };
+    }
+    case "nullif":
+      return operands.length === 2 ? nullIf(binding, operands[0]!, operands[1]!, position) : undefined;
+    case "greatest":
+    case "least":
+      return operands.length === 0 ? undefined : extreme(binding, name, operands, position);
+    default:
+      return undefined;
+  }
+}
+
+/** The result has the first operand's type. */
+function nullIf(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
+  const condition = bindOperator(binding, "=", [left, right], position);
+  const value = left.type.name === "unknown" && condition.kind === "BoundCall" ? condition.arguments[0]! : left;
+  return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
+}
+
+/** The first item that no later one surpasses; NULLs do not count. Requires: at least one operand. */
+function extreme(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
+  const items = coerceToCommon(binding, operands, name.toUpperCase());
+  const operator = name === "greatest" ? ">=" : "<=";
+  const branches = items.slice(0, -1).map((item, index) => {
+    const conditions = items.slice(index + 1).map((other): BoundExpression => {
+      const surpassed = bindOperator(binding, operator, [item, other], position);
+      const absent: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: other };
+      return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: [surpassed, absent] };
+    });
+    const condition: BoundExpression =
+      conditions.length === 1 ? conditions[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: conditions };
+    return { condition, result: item };
+  });
+  const last = items[items.length - 1]!;
+  return branches.length === 0 ? last : { kind: "BoundCase", type: last.type, branches, otherwise: last };
+}
+
+/** A call of the function that PostgreSQL's rules choose. */
+export function callFunction(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
+  const { binding } = context;
+  const rows = findFunctions(name, binding.functions);
+  const choice = chooseCandidate(rows, types(operands), false);
+  if (choice.kind === "one") return applyRow(binding, choice.row, operands);
+  const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
+  if (cast !== undefined) return cast;
+  throw noFunction(binding, name, operands, choice.kind, position);
+}
+
+function applyRow(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
+  return call(row, ...operands.map((operand, index) => coerceImplicitly(binding, operand, parameterType(row, index))));
+}
+
+function types(operands: readonly BoundExpression[]) {
+  return operands.map(({ type }) => type);
+}
+
+/** `date(x)`: a type's name as a function is a cast. */
+function castByName(binding: Binding, name: string, [operand, second]: readonly BoundExpression[]): BoundExpression | undefined {
+  if (operand === undefined || second !== undefined) return undefined;
+  const type = typeNamed({ name: [name], modifiers: [], fields: undefined, dimensions: 0 });
+  if ("state" in type) return undefined;
+  return coerce(binding, operand, { ...type, modifiers: [] }, "explicit");
+}
+
+function noFunction(
+  binding: Binding,
+  name: string,
+  operands: readonly BoundExpression[],
+  kind: "none" | "several",
+  position: number,
+): Error {
+  const written = `${name}(${types(operands).map(formatPlainType).join(", ")})`;
+  if (kind === "none") {
+    const hint = "No function matches the given name and argument types. You might need to add explicit type casts.";
+    return binding.error("42883", `function ${written} does not exist (HINT: ${hint})`, position);
+  }
+  const hint = "Could not choose a best candidate function. You might need to add explicit type casts.";
+  return binding.error("42725", `function ${written} is not unique (HINT: ${hint})`, position);
+}
+
+function bindAggregate(context: Context, parsed: ParsedCall, name: string, values: readonly ParsedExpression[]): BoundExpression {
+  const { binding, aggregates, clause, level } = context;
+  const { position } = parsed;
+  if (aggregates === undefined) {
+    const message =
+      clause === "an aggregate" ? "aggregate function calls cannot be nested" : `aggregate functions are not allowed in ${clause}`;
+    throw binding.error("42803", message, position);
+  }
+  const inner: Context = { ...context, aggregates: undefined, clause: "an aggregate" };
+  const operands = values.map((value) => bindExpression(inner, value));
+  const row = parsed.star ? starAggregate(binding, name, position) : chooseAggregate(binding, name, operands, position);
+  const arguments_ = operands.map((operand, index) => coerceImplicitly(binding, settleFor(binding, operand, row), row.parameters[index]!));
+  const orderBy = parsed.orderBy.map((order) => bindOrder(inner, order));
+  if (parsed.distinct) refuseForeignOrder(binding, arguments_, orderBy, position);
+  const filter = parsed.filter && bindCondition({ ...inner, clause: "FILTER" }, parsed.filter, "FILTER");
+  const used = [...arguments_, ...orderBy.map(({ value }) => value), ...(filter === undefined ? [] : [filter])];
+  const columns = used.flatMap((expression) => [...columnsUsed(expression)]);
+  if (columns.length > 0 && columns.every((column) => level.outer.has(column))) {
+    throw binding.notSupported("an aggregate of an outer query", position);
+  }
+  const item = { aggregate: row, arguments: arguments_, distinct: parsed.distinct, filter, orderBy };
+  const key = aggregateKey(item);
+  const known = aggregates.items.find((other) => aggregateKey(other) === key);
+  if (known !== undefined) return { kind: "BoundColumn", type: row.result, column: known.column, name };
+  const column = binding.newColumn();
+  aggregates.items.push({ ...item, column, name, type: row.result });
+  return { kind: "BoundColumn", type: row.result, column, name };
+}
+
+interface AggregateUse {
+  readonly aggregate: AggregateEntry;
+  readonly arguments: readonly BoundExpression[];
+  readonly distinct: boolean;
+  readonly filter: BoundExpression | undefined;
+  readonly orderBy: readonly SortKey[];
+}
+
+/** Equal for uses of an aggregate that give the same. */
+function aggregateKey({ aggregate, arguments: arguments_, distinct, filter, orderBy }: AggregateUse): string {
+  const order = orderBy.map((key) => [expressionKey(key.value), key.descending, key.nullsFirst]);
+  const parameters = aggregate.parameters.map(({ name }) => name);
+  return JSON.stringify([aggregate.name, parameters, arguments_.map(expressionKey), distinct, filter && expressionKey(filter), order]);
+}
+
+/** count('x') counts text. */
+function settleFor(binding: Binding, operand: BoundExpression, row: AggregateEntry): BoundExpression {
+  return row.name === "count" ? settle(binding, operand) : operand;
+}
+
+function starAggregate(binding: Binding, name: string, position: number): AggregateEntry {
+  if (name === "count") return COUNT_STAR;
+  throw noFunction(binding, name, [], "none", position);
+}
+
+function chooseAggregate(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): AggregateEntry {
+  const [first] = operands;
+  if (name === "count" && first === undefined) {
+    throw binding.error("42809", "count(*) must be used to call a parameterless aggregate function", position);
+  }
+  if (first !== undefined && operands.length === 1) {
+    const generic = genericAggregate(name, settle(binding, first).type);
+    if (generic !== undefined) return generic;
+  }
+  const choice = chooseCandidate(findAggregates(name), types(operands), false);
+  if (choice.kind === "one") return choice.row;
+  throw noFunction(binding, name, operands, choice.kind, position);
+}
+
+/** An element of ORDER BY, where it is an expression. */
+export function bindOrder(context: Context, { value, descending, nulls }: ParsedOrder): SortKey {
+  const expression = settle(context.binding, bindExpression(context, value));
+  return { value: expression, descending, nullsFirst: nulls === undefined ? descending : nulls === "FIRST" };
+}
+
+function refuseForeignOrder(binding: Binding, operands: readonly BoundExpression[], orderBy: readonly SortKey[], position: number): void {
+  const keys = new Set(operands.map(expressionKey));
+  const foreign = orderBy.find(({ value }) => !keys.has(expressionKey(value)));
+  if (foreign === undefined) return;
+  const message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
+  throw binding.error("42P10", message, binding.positionOf(foreign.value) ?? position);
+}

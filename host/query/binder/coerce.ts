@@ -1,0 +1,158 @@
+/**
+ * Giving an expression a type: casts, the types of literals and parameters, and PostgreSQL's errors where there is no way.
+ *
+ * A literal takes its type without a call: the host converts it before each execution. So does a number that is only widened
+ * (1 to 1::double precision). All other conversions are calls of cast functions.
+ */
+import { type CastContext, findCast, modifierCast, softCast } from "../function/cast.ts";
+import type { FunctionEntry } from "../function/entry.ts";
+import type { BoundConstant, BoundExpression } from "../plan/expression.ts";
+import { identicalType, sameType } from "../type/category.ts";
+import { formatPlainType, formatType } from "../type/name.ts";
+import { plainType, type SqlType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import { commonType } from "./candidate.ts";
+
+export function call(function_: FunctionEntry, ...operands: readonly BoundExpression[]): BoundExpression {
+  return { kind: "BoundCall", type: function_.result, function: function_, arguments: operands };
+}
+
+export function constant(value: BoundConstant["value"], type: SqlType): BoundConstant {
+  return { kind: "BoundConstant", type, value };
+}
+
+/** The expression as the type, if the context allows it; undefined if not. */
+export function coerce(binding: Binding, expression: BoundExpression, to: SqlType, context: CastContext): BoundExpression | undefined {
+  const from = expression.type;
+  if (identicalType(from, to)) return expression;
+  const position = binding.positionOf(expression);
+  const plain = toPlainType(binding, expression, to, context);
+  if (plain === undefined) return undefined;
+  const fitted = fitModifiers(plain, to, from, context === "explicit");
+  return position === undefined ? fitted : binding.at(fitted, position);
+}
+
+/** The expression with the type's name, its modifiers apart. */
+function toPlainType(binding: Binding, expression: BoundExpression, to: SqlType, context: CastContext): BoundExpression | undefined {
+  const plain: SqlType = to.name === "interval" ? to : { ...to, modifiers: [] };
+  if (expression.type.name === "unknown") return typeUnknown(binding, expression, plain);
+  if (sameType(expression.type, to)) return expression;
+  const widened = widenLiteral(expression, plain);
+  if (widened !== undefined) return widened;
+  if (expression.kind === "BoundConstant" && expression.value === null && expression.type.name === "any") return constant(null, plain);
+  if (expression.type.name === "any" && context === "implicit") return call(softCast(expression.type, plain), expression);
+  const cast = findCast(expression.type, plain);
+  if (cast === undefined || !allows(context, cast.context)) return undefined;
+  return call(cast.function, expression);
+}
+
+function allows(context: CastContext, cast: CastContext): boolean {
+  return cast === "implicit" || context === "explicit" || (context === "assignment" && cast === "assignment");
+}
+
+/** A literal or parameter that has no type yet. */
+function typeUnknown(binding: Binding, expression: BoundExpression, to: SqlType): BoundExpression {
+  switch (expression.kind) {
+    case "BoundParameter":
+      binding.setParameter(expression.index, to, binding.positionOf(expression) ?? 0);
+      return { ...expression, type: to };
+    case "BoundLiteral":
+      return to.name === "any" ? boxed({ ...expression, type: plainType("text") }) : { ...expression, type: to };
+    case "BoundConstant": {
+      if (expression.value === null) return constant(null, to);
+      const text = constant(expression.value, plainType("text"));
+      if (to.name === "text" || to.name === "unknown") return text;
+      return call(findCast(text.type, to)!.function, text);
+    }
+    default:
+      return { ...expression, type: to };
+  }
+}
+
+function boxed(expression: BoundExpression): BoundExpression {
+  return call(findCast(expression.type, plainType("any"))!.function, expression);
+}
+
+const WIDER: Readonly<Record<string, readonly string[]>> = {
+  integer: ["bigint", "numeric", "double precision", "real"],
+  bigint: ["numeric", "double precision", "real"],
+  numeric: ["double precision", "real"],
+};
+
+/** A number in the text that is only widened is written as the wider type at once. */
+function widenLiteral(expression: BoundExpression, to: SqlType): BoundExpression | undefined {
+  if (!WIDER[expression.type.name]?.includes(to.name)) return undefined;
+  if (expression.kind === "BoundLiteral") return { ...expression, type: to };
+  if (expression.kind !== "BoundConstant" || expression.value === null) return undefined;
+  const text = String(expression.value);
+  if (to.name === "numeric") return constant(text, to);
+  if (to.name === "bigint") return constant(BigInt(text), to);
+  return constant(to.name === "real" ? Math.fround(Number(text)) : Number(text), to);
+}
+
+/** Applies the type's modifiers, unless the value has them already. */
+function fitModifiers(expression: BoundExpression, to: SqlType, from: SqlType, explicit: boolean): BoundExpression {
+  const modifier = modifierCast(to, explicit);
+  if (modifier === undefined || identicalType(from, to) || identicalType(expression.type, to)) return expression;
+  if (expression.kind === "BoundConstant" && expression.value === null) return constant(null, to);
+  return call({ ...modifier, parameters: [expression.type] }, expression);
+}
+
+/** As an implicit cast; the caller knows that there is one. */
+export function coerceImplicitly(binding: Binding, expression: BoundExpression, to: SqlType): BoundExpression {
+  const coerced = coerce(binding, expression, to, "implicit") ?? coerce(binding, expression, to, "explicit");
+  if (coerced === undefined) throw cannotCast(binding, expression, to, binding.positionOf(expression) ?? 0);
+  return coerced;
+}
+
+export function cannotCast(binding: Binding, expression: BoundExpression, to: SqlType, position: number): Error {
+  return binding.error("42846", `cannot cast type ${formatPlainType(expression.type)} to ${formatPlainType(to)}`, position);
+}
+
+/** A condition; `what` is as PostgreSQL names the place: WHERE, AND, CASE/WHEN. */
+export function coerceToBoolean(binding: Binding, expression: BoundExpression, what: string): BoundExpression {
+  const coerced = coerce(binding, expression, plainType("boolean"), "implicit");
+  if (coerced !== undefined) return coerced;
+  const message = `argument of ${what} must be type boolean, not type ${formatType(expression.type)}`;
+  throw binding.error("42804", message, binding.positionOf(expression) ?? 0);
+}
+
+/** All expressions as their common type; `what` is CASE, UNION, VALUES and so on. */
+export function coerceToCommon(binding: Binding, expressions: readonly BoundExpression[], what: string): readonly BoundExpression[] {
+  const type = commonTypeOf(binding, expressions, what);
+  return expressions.map((expression) => coerceImplicitly(binding, expression, type));
+}
+
+export function commonTypeOf(binding: Binding, expressions: readonly BoundExpression[], what: string): SqlType {
+  const common = commonType(expressions.map(({ type }) => type));
+  if (!("left" in common)) return common;
+  const culprit = expressions.find(({ type }) => sameType(type, common.right));
+  const position = (culprit && binding.positionOf(culprit)) ?? 0;
+  throw binding.error(
+    "42804",
+    `${what} types ${formatPlainType(common.left)} and ${formatPlainType(common.right)} cannot be matched`,
+    position,
+  );
+}
+
+/** A value to be stored in a column. */
+export function coerceToColumn(
+  binding: Binding,
+  expression: BoundExpression,
+  to: SqlType,
+  column: string,
+  position: number,
+): BoundExpression {
+  const coerced = coerce(binding, expression, to, "assignment");
+  if (coerced !== undefined) return coerced;
+  const types = `column "${column}" is of type ${formatPlainType(to)} but expression is of type ${formatPlainType(expression.type)}`;
+  throw binding.error("42804", `${types} (HINT: You will need to rewrite or cast the expression.)`, position);
+}
+
+/** What stays unknown in the end is text; parameters too. */
+export function settle(binding: Binding, expression: BoundExpression): BoundExpression {
+  if (expression.type.name !== "unknown") return expression;
+  const typed = typeUnknown(binding, expression, plainType("text"));
+  const position = binding.positionOf(expression);
+  return position === undefined ? typed : binding.at(typed, position);
+}

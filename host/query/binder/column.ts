@@ -1,0 +1,185 @@
+/**
+ * Columns by name, paths below them, and stars.
+ *
+ * A path of a document's fields becomes one scan column; a path below any other dynamic or JSON value is `BoundField`s.
+ */
+import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import type { BoundExpression } from "../plan/expression.ts";
+import { plainType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import {
+  columnOf,
+  type Found,
+  type FoundSource,
+  findColumn,
+  findInOpen,
+  findInSource,
+  findSource,
+  knownNames,
+  type Level,
+  matchName,
+  outOfReach,
+  reach,
+  readField,
+  readScan,
+  type Source,
+} from "./scope.ts";
+
+/** Most columns of a select list, as in PostgreSQL. */
+export const COLUMNS_MAX = 1664;
+
+export interface NamedExpression {
+  readonly expression: BoundExpression;
+  readonly name: string;
+}
+
+/** `a`, `t.a`, `a.b.c`, `t.a.b`, `s.t.a`, or a whole row `t`. */
+export function bindColumn(binding: Binding, level: Level, names: ParsedNames, position: number): NamedExpression {
+  const [first, ...rest] = names as [ParsedName, ...ParsedName[]];
+  if (rest.length > 0) {
+    const qualified = bindQualified(binding, level, first, rest, position);
+    if (qualified !== undefined) return qualified;
+  }
+  const known = findColumn(binding, level, first);
+  if (known !== undefined) return read(binding, level, known, rest, position, first);
+  const source = rest.length === 0 ? findSource(binding, level, first) : undefined;
+  if (source !== undefined) return { expression: binding.at(readRow(binding, level, source, first), position), name: source.source.alias! };
+  refuseOutOfReach(binding, level, first, rest);
+  const field = findInOpen(binding, level, first);
+  if (field !== undefined) return read(binding, level, field, rest, position, first);
+  if (rest.length > 0) throw missingTable(binding, first);
+  throw binding.error("42703", `column "${first.folded}" does not exist`, position);
+}
+
+function bindQualified(
+  binding: Binding,
+  level: Level,
+  first: ParsedName,
+  rest: readonly ParsedName[],
+  position: number,
+): NamedExpression | undefined {
+  const [second, third] = rest as [ParsedName, ParsedName?];
+  let found = findSource(binding, level, first);
+  let [column, ...path] = rest as [ParsedName, ...ParsedName[]];
+  if (found === undefined && third !== undefined) {
+    const inSchema = findSource(binding, level, second);
+    if (inSchema?.source.scan?.collection === `${first.folded}.${inSchema?.source.alias}`) {
+      found = inSchema;
+      [, column, ...path] = rest as [ParsedName, ParsedName, ...ParsedName[]];
+    }
+  }
+  if (found === undefined) return undefined;
+  const inSource = findInSource(binding, found, column);
+  if (inSource !== undefined) return read(binding, level, inSource, path, position);
+  throw binding.error("42703", `column ${found.source.alias}.${column.folded} does not exist`, position);
+}
+
+function refuseOutOfReach(binding: Binding, level: Level, name: ParsedName, rest: readonly ParsedName[]): void {
+  const reason = rest.length === 0 ? undefined : outOfReach(level, name);
+  if (reason === undefined) return;
+  const message = `invalid reference to FROM-clause entry for table "${name.folded}" ${reason}`;
+  throw binding.error("42P01", message, name.position);
+}
+
+function missingTable(binding: Binding, name: ParsedName): Error {
+  return binding.error("42P01", `missing FROM-clause entry for table "${name.folded}"`, name.position);
+}
+
+/** The column that was found, and what lies below it. */
+function read(
+  binding: Binding,
+  level: Level,
+  found: Found,
+  path: readonly ParsedName[],
+  position: number,
+  first?: ParsedName,
+): NamedExpression {
+  const { source } = found;
+  if (source.open && found.name !== "id") {
+    const names = fieldNames(binding, source.scan!.collection, found.name, path);
+    const expression = readField(binding, source.scan!, names);
+    reach(binding, level, found.level, expression, position);
+    return { expression: binding.at(expression, position), name: names[names.length - 1]! };
+  }
+  let expression = columnOf(binding, source, found.name)!;
+  reach(binding, level, found.level, expression, position);
+  binding.at(expression, position);
+  let { name } = found;
+  for (const part of path) {
+    if (!isDynamic(expression)) throw notComposite(binding, expression, part, first);
+    name = part.text;
+    expression = binding.at(fieldBelow(binding, level, expression, name), position);
+  }
+  return { expression, name };
+}
+
+/** Own names of the fields on a path: by what documents have, where that is known. */
+function fieldNames(binding: Binding, collection: string, first: string, path: readonly ParsedName[]): readonly string[] {
+  const names = [first];
+  for (const part of path) {
+    const known = binding.catalog.fields(collection, names);
+    names.push(matchName(known.names, part) ?? (known.open ? part.text : part.folded));
+  }
+  return names;
+}
+
+function isDynamic({ type }: BoundExpression): boolean {
+  return type.name === "any" || type.name === "jsonb" || type.name === "json";
+}
+
+/** `a.b` where `a` is a column of another type: PostgreSQL looks for a table `a`. In `t.a.b` it cannot be one. */
+function notComposite(binding: Binding, expression: BoundExpression, part: ParsedName, first: ParsedName | undefined): Error {
+  if (first !== undefined) return missingTable(binding, first);
+  const message = `column notation .${part.folded} applied to type ${expression.type.name}, which is not a composite type`;
+  return binding.error("42809", message, part.position);
+}
+
+/** A field below a value, by its exact name. */
+export function fieldBelow(binding: Binding, level: Level, operand: BoundExpression, name: string): BoundExpression {
+  const path = operand.kind === "BoundColumn" ? binding.paths.get(operand.column) : undefined;
+  if (path === undefined || operand.kind !== "BoundColumn") return { kind: "BoundField", type: plainType("any"), operand, name };
+  const field = readField(binding, path.scan, [...path.names, name]);
+  for (let current: Level | undefined = level; current?.outer.has(operand.column); current = current.parent) {
+    if (field.kind === "BoundColumn") current.outer.add(field.column);
+  }
+  return field;
+}
+
+/** A whole row: the document. */
+function readRow(binding: Binding, level: Level, { source, level: of }: FoundSource, name: ParsedName): BoundExpression {
+  if (source.scan === undefined) throw binding.notSupported(`the row of "${name.folded}" as a value`, name.position);
+  const expression = readScan(binding, source.scan, source.alias!, plainType("jsonb"), { kind: "document" });
+  reach(binding, level, of, expression, name.position);
+  return expression;
+}
+
+/** `*` and `t.*`. */
+export function expandStar(binding: Binding, level: Level, qualifier: readonly ParsedName[], position: number): NamedExpression[] {
+  const last = qualifier[qualifier.length - 1];
+  if (last === undefined) {
+    if (level.sources.length === 0) throw binding.error("42601", "SELECT * with no tables specified is not valid", position);
+    return level.sources.flatMap((source) => expandSource(binding, source, source.hidden, position));
+  }
+  const found = findSource(binding, level, last);
+  if (found === undefined) {
+    refuseOutOfReach(binding, level, last, [last]);
+    throw missingTable(binding, last);
+  }
+  const columns = expandSource(binding, found.source, new Set(), position);
+  for (const { expression } of columns) reach(binding, level, found.level, expression, position);
+  return columns;
+}
+
+/** All columns of a source, in order: of an open one `id` and the fields that its documents have. */
+function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<string>, position: number): NamedExpression[] {
+  if (source.open && binding.catalog.fields(source.scan!.collection, []).open) {
+    throw binding.error("54011", `target lists can have at most ${COLUMNS_MAX} entries`, position);
+  }
+  if (source.open) {
+    const names = knownNames(binding, source).filter((name) => !hidden.has(name));
+    return names.map((name) => ({ name, expression: binding.at(columnOf(binding, source, name)!, position) }));
+  }
+  return source.columns
+    .filter(({ name }) => !hidden.has(name))
+    .map((column) => ({ name: column.name, expression: binding.at(column.read(), position) }));
+}

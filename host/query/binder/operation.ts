@@ -1,0 +1,253 @@
+/**
+ * Operators, and what the grammar writes otherwise but means operators: LIKE, BETWEEN, IN, IS DISTINCT FROM, comparisons of rows.
+ */
+import type { ParsedBetween, ParsedBinary, ParsedDistinctFrom, ParsedExpression, ParsedInList, ParsedLike } from "../ast/expression.ts";
+import type { FunctionEntry } from "../function/entry.ts";
+import { findOperators } from "../function/table.ts";
+import type { BoundExpression, BoundNot } from "../plan/expression.ts";
+import { categoryOf } from "../type/category.ts";
+import { formatPlainType } from "../type/name.ts";
+import { plainType, type SqlType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import { callFunction } from "./call.ts";
+import { chooseCandidate, commonType } from "./candidate.ts";
+import { call, coerce, coerceImplicitly } from "./coerce.ts";
+import { fieldBelow } from "./column.ts";
+import { bindExpression, type Context } from "./expression.ts";
+
+const BOOLEAN = plainType("boolean");
+const ANY = plainType("any");
+const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
+/** Types that dynamic text is parsed as when it is compared with them. */
+const PARSED_TYPES: ReadonlySet<string> = new Set([
+  "date",
+  "time without time zone",
+  "timestamp without time zone",
+  "timestamp with time zone",
+  "uuid",
+]);
+
+/** A call of the operator that PostgreSQL's rules choose. */
+export function bindOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
+  if (name === "||") return bindConcatenation(binding, operands, position);
+  const adapted = adaptDynamic(binding, name, operands);
+  const row = chooseOperator(binding, name, adapted, position);
+  const coerced = row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter));
+  return call(row, ...coerced);
+}
+
+function chooseOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): FunctionEntry {
+  const types = operands.map(({ type }) => type);
+  const choice = chooseCandidate(findOperators(name, operands.length), types, true);
+  if (choice.kind === "one") return choice.row;
+  const [first, second] = types.map(formatPlainType);
+  const written = second === undefined ? `${name} ${first}` : `${first} ${name} ${second}`;
+  if (choice.kind === "none") {
+    const hint = "No operator matches the given name and argument types. You might need to add explicit type casts.";
+    throw binding.error("42883", `operator does not exist: ${written} (HINT: ${hint})`, position);
+  }
+  const hint = "Could not choose a best candidate operator. You might need to add explicit type casts.";
+  throw binding.error("42725", `operator is not unique: ${written} (HINT: ${hint})`, position);
+}
+
+/**
+ * Dynamic values beside a date, a time or a UUID are parsed as one; arrays are compared as dynamic values; interval arithmetic takes
+ * a dynamic value for a timestamp.
+ */
+function adaptDynamic(binding: Binding, name: string, operands: readonly BoundExpression[]): readonly BoundExpression[] {
+  const [left, right] = operands;
+  if (left === undefined || right === undefined) return operands;
+  const to = (index: number, type: SqlType) =>
+    operands.map((operand, at) => (at === index ? coerceImplicitly(binding, operand, { ...type, modifiers: [] }) : operand));
+  if (COMPARISONS.has(name) && left.type.name === "array" && right.type.name === "array") {
+    return operands.map((operand) => coerceImplicitly(binding, operand, ANY));
+  }
+  for (const [index, other] of [right, left].entries()) {
+    if (operands[index]!.type.name !== "any") continue;
+    if (COMPARISONS.has(name) && PARSED_TYPES.has(other.type.name)) return to(index, other.type);
+    if (name !== "+" && name !== "-") continue;
+    if (other.type.name === "interval") return to(index, plainType("timestamp without time zone"));
+    if (name === "-" && categoryOf(other.type) === "datetime") return to(index, other.type);
+  }
+  return operands;
+}
+
+/** `||`: where one side is text, the other becomes text as CAST makes it. */
+function bindConcatenation(binding: Binding, operands: readonly BoundExpression[], position: number): BoundExpression {
+  const text = plainType("text");
+  const known = operands.filter(({ type }) => type.name !== "unknown");
+  const isText = ({ type }: BoundExpression) => categoryOf(type) === "string" || type.name === "any";
+  const isOther = ({ type }: BoundExpression) => ["array", "bytea", "jsonb"].includes(type.name);
+  const asText = known.length === 2 ? known.some(isText) && !known.some(({ type }) => type.name === "array") : !known.some(isOther);
+  const adapted = asText ? operands.map((operand) => coerce(binding, operand, text, "explicit") ?? operand) : operands;
+  const row = chooseOperator(binding, "||", adapted, position);
+  return call(row, ...row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter)));
+}
+
+export function negated(operand: BoundExpression): BoundNot {
+  return { kind: "BoundNot", type: BOOLEAN, operand };
+}
+
+function negatedIf(not: boolean, operand: BoundExpression): BoundExpression {
+  return not ? negated(operand) : operand;
+}
+
+function both(...operands: readonly BoundExpression[]): BoundExpression {
+  return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands };
+}
+
+function either(...operands: readonly BoundExpression[]): BoundExpression {
+  return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands };
+}
+
+export function bindBinary(context: Context, parsed: ParsedBinary): BoundExpression {
+  const { binding } = context;
+  const { operator, left, right, position } = parsed;
+  if (left.kind === "ParsedRow" || right.kind === "ParsedRow") return bindRowComparison(context, operator, left, right, position);
+  const operands = [bindExpression(context, left), bindExpression(context, right)];
+  const field = bindFieldAccess(context, operator, operands);
+  return field ?? bindOperator(binding, operator, operands, position);
+}
+
+/** `x -> 'a'` with a name that stays in the statement's key is a path of the document. */
+function bindFieldAccess(
+  { binding, level }: Context,
+  operator: string,
+  [left, right]: readonly BoundExpression[],
+): BoundExpression | undefined {
+  if (operator !== "->" && operator !== "->>") return undefined;
+  if (left?.type.name !== "any" || right?.kind !== "BoundConstant" || typeof right.value !== "string") return undefined;
+  const field = fieldBelow(binding, level, left, right.value);
+  return operator === "->" ? field : coerce(binding, field, plainType("text"), "explicit");
+}
+
+/** `(a, b) = (c, d)`: equality field by field, order by the first field that differs. */
+export function bindRowComparison(
+  context: Context,
+  operator: string,
+  left: ParsedExpression,
+  right: ParsedExpression,
+  position: number,
+): BoundExpression {
+  const { binding } = context;
+  if (left.kind !== "ParsedRow" || right.kind !== "ParsedRow") throw binding.notSupported("the comparison of a row with this", position);
+  if (!COMPARISONS.has(operator)) throw binding.notSupported(`operator ${operator} of rows`, position);
+  if (left.items.length !== right.items.length) {
+    throw binding.error("42601", "unequal number of entries in row expressions", position);
+  }
+  if (left.items.length === 0) throw binding.error("0A000", "cannot compare rows of zero length", position);
+  const lefts = left.items.map((item) => bindExpression(context, item));
+  const rights = right.items.map((item) => bindExpression(context, item));
+  return compareRows(binding, operator, lefts, rights, position);
+}
+
+export function compareRows(
+  binding: Binding,
+  operator: string,
+  lefts: readonly BoundExpression[],
+  rights: readonly BoundExpression[],
+  position: number,
+): BoundExpression {
+  const compare = (name: string, index: number) => bindOperator(binding, name, [lefts[index]!, rights[index]!], position);
+  const all = lefts.map((_, index) => index);
+  if (operator === "=" || operator === "<>") {
+    const parts = all.map((index) => compare(operator, index));
+    return parts.length === 1 ? parts[0]! : operator === "=" ? both(...parts) : either(...parts);
+  }
+  // (a, b) < (c, d): a < c OR (a = c AND b < d), from the last field outwards.
+  const strict = operator.slice(0, 1);
+  return all
+    .slice(0, -1)
+    .reduceRight<BoundExpression>(
+      (rest, index) => either(compare(strict, index), both(compare("=", index), rest)),
+      compare(operator, lefts.length - 1),
+    );
+}
+
+export function bindDistinctFrom(context: Context, parsed: ParsedDistinctFrom): BoundExpression {
+  const { binding } = context;
+  const left = bindExpression(context, parsed.left);
+  const right = bindExpression(context, parsed.right);
+  return negatedIf(!parsed.negated, notDistinct(binding, left, right, parsed.position));
+}
+
+/** Equal, or both NULL: never NULL itself. */
+function notDistinct(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
+  const equal = bindOperator(binding, "=", [left, right], position);
+  const [first, second] = equal.kind === "BoundCall" ? equal.arguments : [left, right];
+  const isNull = (operand: BoundExpression): BoundExpression => ({ kind: "BoundIsNull", type: BOOLEAN, negated: false, operand });
+  const isTrue: BoundExpression = { kind: "BoundIsBoolean", type: BOOLEAN, test: true, negated: false, operand: equal };
+  return either(isTrue, both(isNull(first!), isNull(second!)));
+}
+
+const MATCHES: Readonly<Record<string, string>> = { LIKE: "~~", ILIKE: "~~*" };
+
+export function bindLike(context: Context, parsed: ParsedLike): BoundExpression {
+  const { binding } = context;
+  const operand = bindExpression(context, parsed.operand);
+  const pattern = bindExpression(context, parsed.pattern);
+  const escaping = parsed.escape && bindExpression(context, parsed.escape);
+  const { position } = parsed;
+  if (parsed.operator === "SIMILAR TO") {
+    const written = callFunction(context, "similar_to_escape", escaping === undefined ? [pattern] : [pattern, escaping], position);
+    return negatedIf(parsed.negated, bindOperator(binding, "~", [operand, written], position));
+  }
+  const escaped = escaping === undefined ? pattern : callFunction(context, "like_escape", [pattern, escaping], position);
+  return negatedIf(parsed.negated, bindOperator(binding, MATCHES[parsed.operator]!, [operand, escaped], position));
+}
+
+export function bindBetween(context: Context, parsed: ParsedBetween): BoundExpression {
+  const { binding } = context;
+  const operand = bindExpression(context, parsed.operand);
+  const bounds = [bindExpression(context, parsed.lower), bindExpression(context, parsed.upper)] as const;
+  const within = (lower: BoundExpression, upper: BoundExpression) =>
+    both(bindOperator(binding, ">=", [operand, lower], parsed.position), bindOperator(binding, "<=", [operand, upper], parsed.position));
+  const [lower, upper] = bounds;
+  return negatedIf(parsed.negated, parsed.symmetric ? either(within(lower, upper), within(upper, lower)) : within(lower, upper));
+}
+
+export function bindInList(context: Context, parsed: ParsedInList): BoundExpression {
+  const { binding } = context;
+  const { operand: subject, items: list, position } = parsed;
+  if (subject.kind === "ParsedRow" || list.some((item) => item.kind === "ParsedRow")) {
+    const rows = list.map((item) => bindRowComparison(context, "=", subject, item, position));
+    return negatedIf(parsed.negated, rows.length === 1 ? rows[0]! : either(...rows));
+  }
+  const operand = bindExpression(context, subject);
+  const items = list.map((item) => bindExpression(context, item));
+  return negatedIf(parsed.negated, inList(binding, operand, items, position));
+}
+
+/** One equality for all items where they have a common type; else an equality for each. */
+function inList(binding: Binding, operand: BoundExpression, items: readonly BoundExpression[], position: number): BoundExpression {
+  const common = commonType([operand, ...items].map(({ type }) => type));
+  if (items.length === 1 || "left" in common) {
+    const each = items.map((item) => bindOperator(binding, "=", [operand, item], position));
+    return each.length === 1 ? each[0]! : either(...each);
+  }
+  const probe = coerceImplicitly(binding, operand, { ...common, modifiers: [] });
+  const equality = chooseOperator(binding, "=", [probe, probe], position);
+  const [type] = equality.parameters;
+  return {
+    kind: "BoundInList",
+    type: BOOLEAN,
+    equality,
+    operand: coerceImplicitly(binding, probe, type!),
+    items: items.map((item) => coerceImplicitly(binding, coerceImplicitly(binding, item, { ...common, modifiers: [] }), type!)),
+  };
+}
+
+/** The function of an operator for two types, and what its operands become; for subqueries. */
+export function comparisonOf(
+  binding: Binding,
+  operator: string,
+  left: BoundExpression,
+  right: BoundExpression,
+  position: number,
+): { readonly comparison: FunctionEntry; readonly left: BoundExpression; readonly right: BoundExpression } {
+  const bound = bindOperator(binding, operator, [left, right], position);
+  if (bound.kind !== "BoundCall" || bound.type.name !== "boolean" || bound.arguments.length !== 2) {
+    throw binding.error("42804", `op ANY/ALL (array) requires operator to yield boolean`, position);
+  }
+  return { comparison: bound.function, left: bound.arguments[0]!, right: bound.arguments[1]! };
+}

@@ -1,0 +1,169 @@
+/**
+ * Queries inside of expressions: scalar, EXISTS, IN, ANY, ALL, ARRAY. Which columns of enclosing queries one uses stands in `outer`.
+ */
+import type { ParsedExists, ParsedExpression, ParsedInSubquery, ParsedQuantified, ParsedSubquery } from "../ast/expression.ts";
+import type { ParsedQuery } from "../ast/query.ts";
+import { engine, entry } from "../function/row.ts";
+import type { BoundExpression, BoundSubquery } from "../plan/expression.ts";
+import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import { identicalType } from "../type/category.ts";
+import { arrayOf, plainType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import { call, coerceImplicitly, coerceToBoolean } from "./coerce.ts";
+import { bindExpression, type Context } from "./expression.ts";
+import { bindOperator, comparisonOf, negated } from "./operation.ts";
+import { type BoundQuery, bindQuery } from "./query.ts";
+
+const BOOLEAN = plainType("boolean");
+
+function bindInner({ binding, level }: Context, query: ParsedQuery): BoundQuery {
+  return bindQuery(binding, level, true, query);
+}
+
+function single(binding: Binding, { columns }: BoundQuery, message: string, position: number): PlanColumn {
+  if (columns.length !== 1) throw binding.error("42601", message, position);
+  return columns[0]!;
+}
+
+export function bindScalarSubquery(context: Context, { query, position }: ParsedSubquery): BoundExpression {
+  const inner = bindInner(context, query);
+  const column = single(context.binding, inner, "subquery must return only one column", position);
+  return subquery("scalar", inner, column.type, column, undefined);
+}
+
+export function bindArraySubquery(
+  context: Context,
+  { query, position }: Extract<ParsedExpression, { readonly kind: "ParsedArraySubquery" }>,
+): BoundExpression {
+  const inner = bindInner(context, query);
+  const column = single(context.binding, inner, "subquery must return only one column", position);
+  return subquery("array", inner, arrayOf({ ...column.type, modifiers: [] }), column, undefined);
+}
+
+export function bindExists(context: Context, { query }: ParsedExists): BoundExpression {
+  return subquery("exists", bindInner(context, query), BOOLEAN, undefined, undefined);
+}
+
+type Comparison = Pick<BoundSubquery, "operand" | "comparison">;
+
+function subquery(
+  test: BoundSubquery["test"],
+  { operator, level }: BoundQuery,
+  type: BoundSubquery["type"],
+  column: PlanColumn | undefined,
+  comparison: Comparison | undefined,
+): BoundSubquery {
+  const { operand, comparison: function_ } = comparison ?? { operand: undefined, comparison: undefined };
+  return {
+    kind: "BoundSubquery",
+    type,
+    test,
+    plan: operator,
+    column: column?.column,
+    operand,
+    comparison: function_,
+    outer: [...level.outer],
+  };
+}
+
+export function bindInSubquery(context: Context, parsed: ParsedInSubquery): BoundExpression {
+  const { binding } = context;
+  if (parsed.operand.kind === "ParsedRow") throw binding.notSupported("a row on the left of IN (SELECT ...)", parsed.position);
+  const operand = bindExpression(context, parsed.operand);
+  const inner = bindInner(context, parsed.query);
+  const bound = compared(context, "any", "=", operand, inner, parsed.position);
+  return parsed.negated ? negated(bound) : bound;
+}
+
+/** Compares an operand with the one column of a query. */
+function compared(
+  { binding }: Context,
+  test: "any" | "all",
+  operator: string,
+  operand: BoundExpression,
+  inner: BoundQuery,
+  position: number,
+): BoundExpression {
+  const column = single(binding, inner, "subquery has too many columns", position);
+  const reference: BoundExpression = { kind: "BoundColumn", type: column.type, column: column.column, name: column.name };
+  const { comparison, left, right } = comparisonOf(binding, operator, operand, reference, position);
+  const { query, column: cast } = withColumn(binding, inner, column, right);
+  return subquery(test, query, BOOLEAN, cast, { operand: left, comparison });
+}
+
+/** The query with its column as the comparison needs it. */
+function withColumn(
+  binding: Binding,
+  query: BoundQuery,
+  column: PlanColumn,
+  value: BoundExpression,
+): { readonly query: BoundQuery; readonly column: PlanColumn } {
+  if (value.kind === "BoundColumn" && identicalType(value.type, column.type)) return { query, column };
+  const cast: PlanColumn = { column: binding.newColumn(), name: column.name, type: value.type };
+  const operator: LogicalOperator = { kind: "LogicalProject", input: query.operator, items: [{ ...cast, value }] };
+  return { query: { ...query, operator, columns: [cast] }, column: cast };
+}
+
+const MATCHES: Readonly<Record<string, readonly [operator: string, negated: boolean]>> = {
+  LIKE: ["~~", false],
+  "NOT LIKE": ["~~", true],
+  ILIKE: ["~~*", false],
+  "NOT ILIKE": ["~~*", true],
+};
+
+/** `x = ANY (SELECT ...)`, `x = ANY (array)`. NOT LIKE ANY is the negation of LIKE ALL. */
+export function bindQuantified(context: Context, parsed: ParsedQuantified): BoundExpression {
+  const { binding } = context;
+  const { right, position } = parsed;
+  const [operator, not] = MATCHES[parsed.operator] ?? [parsed.operator, false];
+  const quantifier = (parsed.quantifier === "ANY") === not ? "ALL" : "ANY";
+  if (parsed.left.kind === "ParsedRow") throw binding.notSupported("a row on the left of ANY or ALL", position);
+  const operand = bindExpression(context, parsed.left);
+  const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
+  if (right.kind === "ParsedSubquery") {
+    const inner = bindInner(context, right.query);
+    return wrap(compared(context, quantifier === "ANY" ? "any" : "all", operator, operand, inner, position));
+  }
+  if (right.kind === "ParsedArray") {
+    const items = right.items.map((item) => bindOperator(binding, operator, [operand, bindExpression(context, item)], position));
+    return wrap(quantifiedItems(binding, quantifier, items));
+  }
+  return wrap(bindArrayQuantified(context, operator, quantifier, operand, bindExpression(context, right), position));
+}
+
+function quantifiedItems(binding: Binding, quantifier: "ANY" | "ALL", items: readonly BoundExpression[]): BoundExpression {
+  const operands = items.map((item) => coerceToBoolean(binding, item, "ANY/ALL"));
+  const [first] = operands;
+  if (first === undefined) return { kind: "BoundConstant", type: BOOLEAN, value: quantifier === "ALL" };
+  if (operands.length === 1) return first;
+  return { kind: "BoundLogical", type: BOOLEAN, operator: quantifier === "ANY" ? "OR" : "AND", operands };
+}
+
+/** Membership in an array that is computed: `x = ANY (tags)`, `x <> ALL (tags)`. */
+function bindArrayQuantified(
+  { binding }: Context,
+  operator: string,
+  quantifier: "ANY" | "ALL",
+  operand: BoundExpression,
+  array: BoundExpression,
+  position: number,
+): BoundExpression {
+  const member = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
+  if (!member) throw binding.notSupported(`${operator} ${quantifier} of an array`, position);
+  const any = plainType("any");
+  const typed =
+    array.type.name === "unknown" ? coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] })) : array;
+  if (typed.type.name !== "array" && typed.type.name !== "any") {
+    throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
+  }
+  const element = typed.type.element;
+  const left = element === undefined ? operand : coerceImplicitly(binding, operand, element);
+  const flags = { tagged: true };
+  const row = entry("function", "array_has", ["any", "any"], "boolean", engine("array_has", flags), flags);
+  const found = call(row, coerceImplicitly(binding, typed, any), coerceImplicitly(binding, left, any));
+  return operator === "=" ? found : negated(found);
+}
+
+function settledType({ type }: BoundExpression): BoundExpression["type"] {
+  return type.name === "unknown" ? plainType("text") : type;
+}

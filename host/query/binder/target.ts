@@ -1,0 +1,203 @@
+/**
+ * What INSERT, UPDATE and ON CONFLICT share: the collection that is written, columns as targets, SET, RETURNING.
+ *
+ * Columns of a declared table are targets by number and take values of their type (assignment casts). In a collection without schema any
+ * path is a target and values keep their types; `id` is the rest of the key.
+ */
+
+import type { ParsedAssignment, ParsedTarget } from "../ast/modification.ts";
+import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import type { ParsedSelectItem, ParsedValue } from "../ast/query.ts";
+import type { CatalogColumn, CatalogTable } from "../catalog/catalog.ts";
+import { parseSql } from "../parser/sql/parse.ts";
+import type { BoundExpression } from "../plan/expression.ts";
+import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanColumn } from "../plan/operator.ts";
+import { plainType, type SqlType } from "../type/type.ts";
+import type { Binding } from "./binding.ts";
+import { coerce, coerceToColumn, constant, settle } from "./coerce.ts";
+import { bindExpression, type Context, startOf } from "./expression.ts";
+import { collectionName, scanCollection } from "./from.ts";
+import { bindQuery } from "./query.ts";
+import { type Level, matchName, type Source, type SourceScan } from "./scope.ts";
+import { bindItems } from "./select.ts";
+
+export interface WrittenCollection {
+  readonly collection: string;
+  readonly table: CatalogTable | undefined;
+  /** By which its columns are named. */
+  readonly alias: string;
+}
+
+export function bindCollection(binding: Binding, names: ParsedNames, alias: ParsedName | undefined): WrittenCollection {
+  const collection = collectionName(names, binding);
+  binding.dependOn(collection);
+  return { collection, table: binding.catalog.table(collection), alias: alias?.folded ?? names[names.length - 1]!.folded };
+}
+
+/** A source over rows of the collection, and the columns that are read through it. */
+export function rowsOf(
+  binding: Binding,
+  { collection, table, alias }: WrittenCollection,
+  name = alias,
+): { readonly source: Source; readonly scan: SourceScan; readonly operator: LogicalOperator } {
+  return scanCollection(binding, collection, table, name);
+}
+
+export interface Target {
+  readonly source: ScanColumn["source"];
+  readonly name: string;
+  /** Undefined in a collection without schema. */
+  readonly column: CatalogColumn | undefined;
+  readonly position: number;
+}
+
+export function bindTarget(binding: Binding, { collection, table }: WrittenCollection, target: ParsedTarget): Target {
+  const { column: name, path, position } = target;
+  if (table === undefined) return bindPathTarget(binding, collection, target);
+  const names = table.columns.map((column) => column.name);
+  const matched = matchName(names, name);
+  if (matched === undefined) {
+    throw binding.error("42703", `column "${name.folded}" of relation "${collection}" does not exist`, name.position);
+  }
+  if (path.length > 0) throw binding.notSupported("an assignment to a part of a column", position);
+  return columnTarget(table, names.indexOf(matched), name.position);
+}
+
+export function columnTarget(table: CatalogTable, number: number, position: number): Target {
+  const column = table.columns[number]!;
+  return { source: { kind: "column", number }, name: column.name, column, position };
+}
+
+function bindPathTarget(binding: Binding, collection: string, { column, path, position }: ParsedTarget): Target {
+  const names: string[] = [];
+  for (const part of [column, ...path]) {
+    if (part.kind !== "ParsedName") throw binding.notSupported("an assignment to an element", part.position);
+    const known = binding.catalog.fields(collection, names);
+    names.push(matchName(known.names, part) ?? (known.open && names.length > 0 ? part.text : part.folded));
+  }
+  const [name] = names as [string];
+  const source: Target["source"] = names.length === 1 && name === "id" ? { kind: "id" } : { kind: "path", names };
+  return { source, name: names.join("."), column: undefined, position };
+}
+
+/** Two targets that are the same. */
+export function refuseDuplicates(binding: Binding, targets: readonly Target[], state: string, message: (name: string) => string): void {
+  const seen = new Set<string>();
+  for (const { source, name, position } of targets) {
+    const key = JSON.stringify(source);
+    if (seen.has(key)) throw binding.error(state, message(name), position);
+    seen.add(key);
+  }
+}
+
+/** A value as its target takes it. */
+export function fitTarget(binding: Binding, value: BoundExpression, target: Target, position: number): BoundExpression {
+  if (target.column === undefined) return settle(binding, value);
+  return coerceToColumn(binding, value, target.column.type, target.name, position);
+}
+
+/** The default of a column as an expression; NULL where it has none, and for fields of documents. */
+export function bindDefault(binding: Binding, { column }: Target, position: number): BoundExpression {
+  if (column === undefined) return constant(null, plainType("any"));
+  if (column.identity !== undefined) throw binding.notSupported("DEFAULT of an identity column in this place", position);
+  if (column.defaultText === undefined) return constant(null, column.type);
+  return bindStoredExpression(binding, column.defaultText, column.type);
+}
+
+/** An expression that the catalog keeps as text. It has been bound before, so it cannot be wrong. */
+export function bindStoredExpression(binding: Binding, text: string, type: SqlType): BoundExpression {
+  const statement = parseSql(`SELECT ${text}`);
+  if (statement.kind !== "ParsedQuery" || statement.body.kind !== "ParsedSelect") return constant(null, type);
+  const { level } = bindQuery(binding, undefined, false, statement);
+  const context: Context = { binding, level, clause: "DEFAULT expressions", aggregates: undefined };
+  const value = bindExpression(context, statement.body.items[0]!.value);
+  return coerce(binding, value, type, "assignment") ?? constant(null, type);
+}
+
+/** SET: its assignments, and the input with what subqueries of several columns add to it. */
+export interface Assignments {
+  readonly assignments: readonly LogicalAssignment[];
+  readonly input: LogicalOperator;
+}
+
+export function bindAssignments(
+  context: Context,
+  collection: WrittenCollection,
+  parsed: readonly ParsedAssignment[],
+  input: LogicalOperator,
+): Assignments {
+  const { binding } = context;
+  let operator = input;
+  const bound = parsed.flatMap((assignment) => {
+    const targets = assignment.targets.map((target) => bindTarget(binding, collection, target));
+    const made = assignedValues(context, assignment, targets, operator);
+    operator = made.input;
+    return targets.map((target, index) => ({ target, value: made.values[index]! }));
+  });
+  const targets = bound.map(({ target }) => target);
+  refuseDuplicates(binding, targets, "42601", (name) => `multiple assignments to same column "${name}"`);
+  for (const { column, position, name } of targets) {
+    if (column?.identity === "always") throw binding.error("428C9", `column "${name}" can only be updated to DEFAULT`, position);
+  }
+  const assignments = bound.map(({ target, value }): LogicalAssignment => ({ target: target.source, name: target.name, value }));
+  return { assignments, input: operator };
+}
+
+/** Values for the targets of one assignment. */
+function assignedValues(
+  context: Context,
+  { values, row, position }: ParsedAssignment,
+  targets: readonly Target[],
+  input: LogicalOperator,
+): { readonly values: readonly BoundExpression[]; readonly input: LogicalOperator } {
+  const { binding } = context;
+  const [first] = values;
+  if (row && values.length === 1 && targets.length > 1 && first?.kind === "ParsedSubquery") {
+    const { operator, columns, level } = bindQuery(binding, context.level, true, first.query);
+    if (columns.length !== targets.length) {
+      throw binding.error("42601", "number of columns does not match number of values", first.position);
+    }
+    const on = constant(true, plainType("boolean"));
+    const dependent = level.usesParent;
+    const joined: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "single",
+      left: input,
+      right: operator,
+      condition: on,
+      mark: undefined,
+      dependent,
+    };
+    return {
+      values: columns.map((column, index) => fitTarget(binding, reference(column), targets[index]!, first.position)),
+      input: joined,
+    };
+  }
+  if (row && values.length === 1 && targets.length > 1) {
+    const message = "source for a multiple-column UPDATE item must be a sub-SELECT or ROW() expression";
+    throw binding.error("0A000", message, first?.position ?? position);
+  }
+  if (values.length !== targets.length) throw binding.error("42601", "number of columns does not match number of values", position);
+  return { values: values.map((value, index) => bindAssigned(context, value, targets[index]!)), input };
+}
+
+function reference({ column, name, type }: PlanColumn): BoundExpression {
+  return { kind: "BoundColumn", type, column, name };
+}
+
+function bindAssigned(context: Context, value: ParsedValue, target: Target): BoundExpression {
+  if (value.kind === "ParsedDefault") return bindDefault(context.binding, target, value.position);
+  return fitTarget(context.binding, bindExpression(context, value), target, startOf(value));
+}
+
+/** RETURNING over the level's sources; undefined without it. */
+export function bindReturning(binding: Binding, level: Level, items: readonly ParsedSelectItem[]): Returning | undefined {
+  if (items.length === 0) return undefined;
+  const context: Context = { binding, level, clause: "RETURNING", aggregates: undefined };
+  const bound = bindItems(context, items);
+  return { items: bound.map(({ name, value }) => ({ column: binding.newColumn(), name, type: value.type, value })) };
+}
+
+export function returnedColumns(returning: Returning | undefined): readonly PlanColumn[] {
+  return returning?.items.map(({ column, name, type }) => ({ column, name, type })) ?? [];
+}

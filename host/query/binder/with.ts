@@ -1,0 +1,123 @@
+/**
+ * WITH: queries that are named once and used anywhere in the statement below.
+ *
+ * A table that is used once is put where it is used; one that is used more often, or is MATERIALIZED, is computed once
+ * (LogicalCommonTable). NOT MATERIALIZED binds its query anew at each use. One that is not used is bound, for its errors, and
+ * forgotten.
+ */
+import type { ParsedName } from "../ast/name.ts";
+import type { ParsedCommonTable, ParsedWith } from "../ast/query.ts";
+import type { LogicalCommonReference, LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import { rewriteOperators } from "../plan/walk.ts";
+import type { Binding } from "./binding.ts";
+import { bindQuery, type Relation } from "./query.ts";
+import { type Level, matchName } from "./scope.ts";
+
+export interface CommonTable {
+  readonly name: string;
+  readonly number: number;
+  readonly materialized: boolean | undefined;
+  /** Binds the query anew. */
+  readonly bind: () => Relation;
+  readonly relation: Relation;
+}
+
+/** Binds the tables of a WITH, each in sight of those before it. */
+export function bindWith(binding: Binding, level: Level, parsed: ParsedWith): readonly CommonTable[] {
+  if (parsed.recursive) throw binding.notSupported("WITH RECURSIVE", parsed.position);
+  const tables: CommonTable[] = [];
+  for (const table of parsed.tables) {
+    if (tables.some(({ name }) => name === table.name.folded)) {
+      const message = `WITH query name "${table.name.folded}" specified more than once`;
+      throw binding.error("42712", message, table.name.position);
+    }
+    tables.push(bindTable(binding, level, table));
+    level.commonTables = [...tables];
+  }
+  return tables;
+}
+
+function bindTable(binding: Binding, level: Level, table: ParsedCommonTable): CommonTable {
+  const { statement } = table;
+  if (statement.kind !== "ParsedQuery") {
+    throw binding.notSupported(`${statement.kind.replace("Parsed", "").toUpperCase()} in WITH`, statement.position);
+  }
+  const before = level.commonTables;
+  const bind = (): Relation => {
+    const now = level.commonTables;
+    level.commonTables = before;
+    const { operator, columns } = bindQuery(binding, level, true, statement);
+    level.commonTables = now;
+    return { operator, columns: renamed(binding, table, columns) };
+  };
+  const relation = bind();
+  return { name: table.name.folded, number: binding.newCommonTable(), materialized: table.materialized, bind, relation };
+}
+
+function renamed(binding: Binding, { name, columns: names }: ParsedCommonTable, columns: readonly PlanColumn[]): readonly PlanColumn[] {
+  if (names.length > columns.length) {
+    const counts = `has ${columns.length} columns available but ${names.length} columns specified`;
+    throw binding.error("42P10", `WITH query "${name.folded}" ${counts}`, name.position);
+  }
+  return columns.map((column, index) => ({ ...column, name: names[index]?.folded ?? column.name }));
+}
+
+/** A table of that name, from the inside out. Queries in FROM see those of enclosing queries, LATERAL or not. */
+export function findCommonTable(from: Level, name: ParsedName): CommonTable | undefined {
+  for (let level: Level | undefined = from; level !== undefined; level = level.parent) {
+    const matched = matchName(
+      level.commonTables.map((table) => table.name),
+      name,
+    );
+    if (matched !== undefined) return level.commonTables.find((table) => table.name === matched);
+  }
+  return undefined;
+}
+
+/** A use of a table. */
+export function referenceCommonTable(binding: Binding, table: CommonTable): Relation {
+  if (table.materialized === false) return table.bind();
+  const columns = table.relation.columns.map(({ name, type }): PlanColumn => ({ column: binding.newColumn(), name, type }));
+  const operator: LogicalCommonReference = { kind: "LogicalCommonReference", table: table.number, name: table.name, columns };
+  return { operator, columns };
+}
+
+/** Puts the tables of a WITH around its query, or into it. */
+export function wrapCommonTables(operator: LogicalOperator, tables: readonly CommonTable[]): LogicalOperator {
+  // From the last to the first: a table may be used by those behind it.
+  return tables.reduceRight((input, table) => wrapCommonTable(input, table), operator);
+}
+
+function wrapCommonTable(input: LogicalOperator, table: CommonTable): LogicalOperator {
+  const used = countReferences(input, table.number);
+  if (used === 0) return input;
+  const { operator: definition, columns } = table.relation;
+  if (used === 1 && table.materialized !== true) return replaceReference(input, table);
+  const definitionColumns = columns.map(({ column }) => column);
+  return { kind: "LogicalCommonTable", table: table.number, name: table.name, definition, definitionColumns, input };
+}
+
+function isReference(operator: LogicalOperator, number: number): operator is LogicalCommonReference {
+  return operator.kind === "LogicalCommonReference" && operator.table === number;
+}
+
+function countReferences(input: LogicalOperator, number: number): number {
+  let count = 0;
+  rewriteOperators(input, (operator) => {
+    if (isReference(operator, number)) count++;
+    return operator;
+  });
+  return count;
+}
+
+/** The definition in place of its one reference, whose columns are made of the definition's. */
+function replaceReference(input: LogicalOperator, { number, relation }: CommonTable): LogicalOperator {
+  return rewriteOperators(input, (operator) => {
+    if (!isReference(operator, number)) return operator;
+    const items = operator.columns.map(({ column, name, type }, index) => {
+      const from = relation.columns[index]!;
+      return { column, name, type, value: { kind: "BoundColumn", type, column: from.column, name: from.name } as const };
+    });
+    return { kind: "LogicalProject", input: relation.operator, items };
+  });
+}

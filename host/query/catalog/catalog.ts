@@ -1,0 +1,69 @@
+/**
+ * What is known of collections: the catalog as the binder and the optimiser see it. The engine's side fills it, tests use fakes.
+ *
+ * A collection is a declared table, or it has no schema: then any name may be a field, and `fields` tells which of them documents
+ * have at the moment. Both have a version; a plan remembers the versions that it was made from and is void when one differs.
+ */
+import type { SqlType } from "../type/type.ts";
+
+export interface CatalogColumn {
+  readonly name: string;
+  readonly type: SqlType;
+  readonly notNull: boolean;
+  /** SQL text of the default; undefined: NULL. */
+  readonly defaultText: string | undefined;
+  /** GENERATED ... AS IDENTITY, serial: the value is counted. */
+  readonly identity: "always" | "default" | undefined;
+}
+
+/** Columns are numbers of the table's columns, in the order of the constraint. */
+export interface CatalogKey {
+  readonly name: string | undefined;
+  readonly columns: readonly number[];
+}
+
+export interface CatalogCheck {
+  readonly name: string | undefined;
+  /** SQL text of the condition. */
+  readonly text: string;
+}
+
+/** One of the values that an index is made of. */
+export type CatalogIndexPart =
+  | { readonly kind: "column"; readonly number: number; readonly descending: boolean; readonly nullsFirst: boolean }
+  | { readonly kind: "path"; readonly names: readonly string[]; readonly descending: boolean; readonly nullsFirst: boolean };
+
+export interface CatalogIndex {
+  readonly name: string;
+  readonly unique: boolean;
+  readonly parts: readonly CatalogIndexPart[];
+}
+
+export interface CatalogTable {
+  readonly name: string;
+  readonly columns: readonly CatalogColumn[];
+  readonly primaryKey: CatalogKey | undefined;
+  readonly uniques: readonly CatalogKey[];
+  readonly checks: readonly CatalogCheck[];
+  readonly indexes: readonly CatalogIndex[];
+  readonly version: number;
+}
+
+/** Fields of a collection without schema, at one level of its documents. */
+export interface CatalogFields {
+  /** In the order in which documents brought them. */
+  readonly names: readonly string[];
+  /** There may be fields that are not in `names`: the level is not followed, or has too many. */
+  readonly open: boolean;
+}
+
+export interface Catalog {
+  /** A declared table; undefined for a collection without schema, whether it has documents or not. */
+  table(name: string): CatalogTable | undefined;
+  /** Fields of the objects at `path`; an empty path is the document. */
+  fields(collection: string, path: readonly string[]): CatalogFields;
+  /** Indexes of a collection without schema. */
+  indexes(collection: string): readonly CatalogIndex[];
+  /** Changes with the collection's schema, indexes and fields. */
+  version(collection: string): number;
+}

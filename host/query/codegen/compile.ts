@@ -1,0 +1,72 @@
+/**
+ * `compilePlan`: a physical plan to a module of WebAssembly.
+ *
+ * Operators *produce* rows and hand each to their consumer's code (produce and consume: Neumann, "Efficiently Compiling Efficient
+ * Query Plans for Modern Hardware", 2011): from a source to the next sink everything is one loop, a pipeline.
+ */
+import { STATE_OUTPUT, STATE_PLAN } from "../../../assembly/abi/plan.ts";
+import { PLAN_ERROR } from "../../../assembly/abi/record.ts";
+import type { PhysicalOperator, PhysicalPlan } from "../physical/operator.ts";
+import type { ColumnId } from "../plan/expression.ts";
+import type { CompiledPlan } from "./compiled.ts";
+import { notCompiled } from "./expression.ts";
+import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
+import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
+import { produceScan } from "./operator/scan.ts";
+import { STATE } from "./pipeline.ts";
+import { type Consume, PlanCode } from "./plan-code.ts";
+
+const RUN = "run";
+
+function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+  switch (operator.kind) {
+    case "PhysicalScan":
+      return produceScan(plan, operator, needed, consume);
+    case "PhysicalFilter":
+      return produceFilter(plan, operator, needed, consume);
+    case "PhysicalProject":
+      return produceProject(plan, operator, needed, consume);
+    default:
+      throw notCompiled(operator.kind);
+  }
+}
+
+/** The module of a plan. Throws SQL_NOT_SUPPORTED where the plan has what only the interpreter does. */
+export function compilePlan(physical: PhysicalPlan): CompiledPlan {
+  const plan = new PlanCode(produce);
+  const { columns, rowBytes } = outputLayout(physical.output);
+  openOutput(plan, rowBytes);
+  produce(plan, physical.root, new Set(physical.output.map(({ column }) => column)), (pipeline) =>
+    writeOutput(pipeline, physical.output, rowBytes),
+  );
+  plan.closePart(RUN);
+  return {
+    bytes: plan.module.encode(),
+    imports: plan.module.imports,
+    stateBytes: plan.state.sizeBytes,
+    inputs: plan.inputs,
+    collections: plan.collections,
+    output: { columns, rowBytes },
+    stages: plan.part.stages.map(({ label }) => label),
+  };
+}
+
+/** The result's rows are made with the other structures. */
+function openOutput(plan: PlanCode, rowBytes: number): void {
+  const { setup } = plan.part;
+  setup.get(STATE);
+  setup.get(STATE);
+  setup.memory(OP_I32_LOAD, STATE_OUTPUT);
+  setup.get(STATE);
+  setup.memory(OP_I32_LOAD, STATE_PLAN);
+  setup.i32(rowBytes);
+  setup.callImport(plan.module.importFunction("output_open", ["i32", "i32", "i32"], "i32"));
+  setup.memory(OP_I32_STORE, STATE_OUTPUT);
+  setup.get(STATE);
+  setup.memory(OP_I32_LOAD, STATE_OUTPUT);
+  setup.op(OP_I32_EQZ);
+  setup.if();
+  setup.i32(PLAN_ERROR);
+  setup.op(OP_RETURN);
+  setup.end();
+}

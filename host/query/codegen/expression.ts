@@ -1,0 +1,588 @@
+/**
+ * Expressions to code: every node of plan/expression.ts, as operands (operand.ts).
+ *
+ * 1. A strict function runs only where its arguments are not NULL; what cannot fail or trap is computed anyway, since that is
+ *    cheaper than a branch.
+ * 2. AND, OR, CASE, COALESCE and IN stop at the operand that decides, so that an operand behind it does not fail.
+ * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row.
+ * 4. `pushCondition` is for who only asks whether a condition is true: NULL is as good as false, and no flag is made.
+ */
+import { CELL_TAG } from "../../../assembly/abi/record.ts";
+import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
+import { DatabaseError } from "../../common/error.ts";
+import type { FunctionEntry } from "../function/entry.ts";
+import type {
+  BoundCall,
+  BoundCase,
+  BoundConstant,
+  BoundExpression,
+  BoundInList,
+  BoundIsBoolean,
+  BoundIsNull,
+  BoundLogical,
+} from "../plan/expression.ts";
+import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import { compileDynamic } from "./dynamic.ts";
+import type { ValueType } from "./encoder.ts";
+import { INLINE_FUNCTIONS, keep } from "./inline.ts";
+import {
+  OP_I32_AND,
+  OP_I32_EQ,
+  OP_I32_EQZ,
+  OP_I32_LOAD,
+  OP_I32_NE,
+  OP_I32_OR,
+  OP_I32_XOR,
+  OP_I64_EXTEND_I32_U,
+} from "./opcodes.ts";
+import {
+  booleanOperand,
+  fromPayload,
+  isAlwaysNull,
+  localPlace,
+  nullOperand,
+  type Operand,
+  type Place,
+  pushPayload,
+  pushPlace,
+  pushTag,
+  typedOperand,
+  valueType,
+} from "./operand.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { compileSubquery } from "./subquery.ts";
+
+const TRUE: Place = { kind: "i32", value: 1 };
+const FALSE: Place = { kind: "i32", value: 0 };
+const INLINE_TEXT_MAX = 7;
+const utf8 = new TextEncoder();
+
+/** Writes code that computes an expression for the row at hand. */
+export function compileExpression(pipeline: Pipeline, expression: BoundExpression): Operand {
+  switch (expression.kind) {
+    case "BoundConstant":
+      return compileConstant(pipeline, expression);
+    case "BoundLiteral":
+      return compileInput(pipeline, `l${expression.slot} ${typeKey(expression.type)}`, expression.type, {
+        kind: "literal",
+        slot: expression.slot,
+      });
+    case "BoundParameter":
+      return compileInput(pipeline, `p${expression.index} ${typeKey(expression.type)}`, expression.type, {
+        kind: "parameter",
+        index: expression.index,
+      });
+    case "BoundColumn":
+      return pipeline.column(expression.column);
+    case "BoundCall":
+      return compileCall(pipeline, expression);
+    case "BoundLogical":
+      return compileLogical(pipeline, expression);
+    case "BoundNot": {
+      const operand = asBoolean(pipeline, compileExpression(pipeline, expression.operand));
+      pushPlace(pipeline.code, operand.value);
+      pipeline.code.op(OP_I32_EQZ);
+      return booleanOperand(keep(pipeline, "i32"), operand.flag);
+    }
+    case "BoundIsNull":
+      return compileIsNull(pipeline, expression);
+    case "BoundIsBoolean":
+      return compileIsBoolean(pipeline, expression);
+    case "BoundCase":
+      return compileCase(pipeline, expression);
+    case "BoundCoalesce":
+      return compileCoalesce(pipeline, expression.type, expression.items);
+    case "BoundInList":
+      return compileInList(pipeline, expression);
+    case "BoundField": {
+      const name = compileConstant(pipeline, { kind: "BoundConstant", type: plainType("text"), value: expression.name });
+      const operand = compileExpression(pipeline, expression.operand);
+      return callEngine(pipeline, { name: "any_field", tagged: true, fails: false, extra: [] }, ["any", "word"], expression.type, [
+        operand,
+        name,
+      ]);
+    }
+    case "BoundSubquery":
+      return compileSubquery(pipeline, expression);
+  }
+}
+
+/** Pushes 1 where a condition is true, 0 where it is false or NULL. */
+export function pushCondition(pipeline: Pipeline, expression: BoundExpression): void {
+  const { code } = pipeline;
+  if (expression.kind === "BoundLogical") {
+    const [first, ...rest] = expression.operands;
+    if (first === undefined) throw new DatabaseError("INTERNAL", `${expression.operator} without operands`);
+    pushCondition(pipeline, first);
+    if (rest.length === 0) return;
+    const others: BoundExpression = { ...expression, operands: rest };
+    code.if("i32");
+    if (expression.operator === "AND") pipeline.scoped(() => pushCondition(pipeline, others));
+    else code.i32(1);
+    code.else();
+    if (expression.operator === "AND") code.i32(0);
+    else pipeline.scoped(() => pushCondition(pipeline, others));
+    code.end();
+    return;
+  }
+  const operand = asBoolean(pipeline, compileExpression(pipeline, expression));
+  pushPlace(code, operand.value);
+  if (operand.flag === undefined) return;
+  pushPlace(code, operand.flag);
+  code.op(OP_I32_AND);
+}
+
+/** Drops the row at hand unless a condition is true. */
+export function filterRow(pipeline: Pipeline, expression: BoundExpression): void {
+  if (expression.kind === "BoundLogical" && expression.operator === "AND") {
+    for (const operand of expression.operands) filterRow(pipeline, operand);
+    return;
+  }
+  pushCondition(pipeline, expression);
+  pipeline.code.op(OP_I32_EQZ);
+  pipeline.code.brIf(pipeline.next);
+}
+
+// Constants and inputs --------------------------------------------------------------------------------------------------
+
+export function typeKey(type: SqlType): string {
+  return `${type.name}(${type.modifiers.join()})${type.element === undefined ? "" : typeKey(type.element)}`;
+}
+
+/** A word of up to 7 bytes. */
+function inlineWord(bytes: Uint8Array): bigint {
+  let word = 0n;
+  for (let index = bytes.length - 1; index >= 0; index--) word = (word << 8n) | BigInt(bytes[index] as number);
+  return BigInt.asIntN(64, (word << 8n) | BigInt(bytes.length));
+}
+
+/** The type that a constant of type `any` has by itself. */
+function ownType(value: Exclude<BoundConstant["value"], null>): SqlType {
+  if (typeof value === "bigint") return plainType("bigint");
+  if (typeof value === "number") return plainType("double precision");
+  if (typeof value === "boolean") return plainType("boolean");
+  return plainType(typeof value === "string" ? "text" : "jsonb");
+}
+
+function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundConstant): Operand {
+  if (value === null) return nullOperand(declared);
+  const type = machineOf(declared) === "any" ? ownType(value) : declared;
+  switch (machineOf(type)) {
+    case "i32":
+      return typedOperand(type, value ? TRUE : FALSE, undefined);
+    case "i64":
+      return typedOperand(type, { kind: "i64", value: BigInt.asIntN(64, BigInt(value as bigint)) }, undefined);
+    case "f64":
+      return typedOperand(type, { kind: "f64", value: Number(value) }, undefined);
+    default: {
+      const bytes = typeof value === "string" ? utf8.encode(value) : (value as Uint8Array);
+      if (bytes.length <= INLINE_TEXT_MAX) return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
+      const key = `k${typeof value === "string" ? value : [...bytes].join()} ${typeKey(type)}`;
+      return { ...compileInput(pipeline, key, type, { kind: "constant", value }), flag: undefined };
+    }
+  }
+}
+
+function compileInput(
+  pipeline: Pipeline,
+  key: string,
+  type: SqlType,
+  source: Parameters<Pipeline["plan"]["input"]>[2],
+): Operand {
+  const offset = pipeline.plan.input(key, type, source);
+  const machine = machineOf(type);
+  const value = localPlace(pipeline.stateLocal(offset + INPUT_PAYLOAD, valueType(machine)));
+  if (source.kind === "literal" && machine !== "any") return typedOperand(type, value, undefined);
+  return typedOperand(type, value, localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32")));
+}
+
+// Flags -----------------------------------------------------------------------------------------------------------------
+
+/** Where an operand's flag is 1 or 0: the tag of an `any` becomes one. */
+function plainFlag(pipeline: Pipeline, operand: Operand): Place | undefined {
+  if (operand.flag === undefined || operand.machine !== "any") return operand.flag;
+  pushPlace(pipeline.code, operand.flag);
+  pipeline.code.i32(0);
+  pipeline.code.op(OP_I32_NE);
+  return keep(pipeline, "i32");
+}
+
+/** The flag of a strict function: 1 where no operand is NULL. */
+export function combineFlags(pipeline: Pipeline, operands: readonly Operand[]): Place | undefined {
+  let all: Place | undefined;
+  for (const operand of operands) {
+    const flag = plainFlag(pipeline, operand);
+    if (flag === undefined || (all !== undefined && samePlace(all, flag))) continue;
+    if (all === undefined || (flag.kind === "i32" && flag.value === 0)) {
+      all = flag;
+    } else if (all.kind === "local") {
+      pushPlace(pipeline.code, all);
+      pushPlace(pipeline.code, flag);
+      pipeline.code.op(OP_I32_AND);
+      all = keep(pipeline, "i32");
+    }
+  }
+  return all;
+}
+
+function samePlace(left: Place, right: Place): boolean {
+  return left.kind === "local" && right.kind === "local" && left.local === right.local;
+}
+
+/** A condition that is `any` is NULL unless it is a boolean. */
+export function asBoolean(pipeline: Pipeline, operand: Operand): Operand {
+  if (operand.machine === "i32") return operand;
+  const { code } = pipeline;
+  if (operand.machine !== "any") return nullOperand(plainType("boolean"));
+  pushTag(code, operand);
+  code.i32(slotOf(plainType("boolean")));
+  code.op(OP_I32_EQ);
+  const flag = keep(pipeline, "i32");
+  pushPlace(code, operand.value);
+  fromPayload(code, "i32");
+  return booleanOperand(keep(pipeline, "i32"), flag);
+}
+
+// Calls -----------------------------------------------------------------------------------------------------------------
+
+let functionNumbers = 0;
+const functionKeys = new WeakMap<FunctionEntry, number>();
+const expressionKeys = new WeakMap<BoundExpression, string>();
+let otherExpressions = 0;
+
+function functionKey(entry: FunctionEntry): number {
+  const known = functionKeys.get(entry);
+  if (known !== undefined) return known;
+  functionKeys.set(entry, ++functionNumbers);
+  return functionNumbers;
+}
+
+/** Equal for expressions of equal structure and value. */
+function expressionKey(expression: BoundExpression): string {
+  switch (expression.kind) {
+    case "BoundColumn":
+      return `c${expression.column}`;
+    case "BoundLiteral":
+      return `l${expression.slot} ${typeKey(expression.type)}`;
+    case "BoundParameter":
+      return `p${expression.index} ${typeKey(expression.type)}`;
+    case "BoundConstant":
+      if (expression.value instanceof Uint8Array) break;
+      return `k${typeof expression.value}${String(expression.value)} ${typeKey(expression.type)}`;
+    case "BoundCall":
+      return `${functionKey(expression.function)}(${expression.arguments.map(expressionKey).join()})`;
+    default:
+      break;
+  }
+  const known = expressionKeys.get(expression);
+  if (known !== undefined) return known;
+  const key = `o${++otherExpressions}`;
+  expressionKeys.set(expression, key);
+  return key;
+}
+
+function isVolatile(expression: BoundExpression): boolean {
+  return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
+}
+
+function compileCall(pipeline: Pipeline, call: BoundCall): Operand {
+  if (isVolatile(call)) return compileFunction(pipeline, call);
+  return pipeline.memo(expressionKey(call), () => compileFunction(pipeline, call));
+}
+
+function compileFunction(pipeline: Pipeline, call: BoundCall): Operand {
+  const { implementation } = call.function;
+  const operands = call.arguments.map((argument) => compileExpression(pipeline, argument));
+  return applyFunction(pipeline, call.function, call.type, operands, implementation);
+}
+
+/** Applies a function of the table to operands. */
+export function applyFunction(
+  pipeline: Pipeline,
+  entry: FunctionEntry,
+  type: SqlType,
+  operands: readonly Operand[],
+  implementation = entry.implementation,
+): Operand {
+  if (implementation.kind === "extension") throw notCompiled(`the function ${entry.name} of a user`);
+  if (implementation.kind === "inline") {
+    // A typed value is a dynamic one as it stands.
+    if (implementation.name === "to_any") return operands[0] as Operand;
+    if (implementation.name === "identity" && machineOf(type) === "any") return operands[0] as Operand;
+    const write = INLINE_FUNCTIONS.get(implementation.name);
+    if (write === undefined) throw notCompiled(`the inline function ${implementation.name}`);
+    const flag = combineFlags(pipeline, operands);
+    if (flag?.kind === "i32") return nullOperand(type);
+    return typedOperand(type, write(pipeline, operands, flag), flag);
+  }
+  const dynamic = compileDynamic(pipeline, implementation.name, operands, () => callEntry(pipeline, entry, type, operands));
+  return dynamic ?? callEntry(pipeline, entry, type, operands);
+}
+
+/** An error that says what plans cannot be compiled with: they are interpreted. */
+export function notCompiled(what: string): DatabaseError {
+  return new DatabaseError("SQL_NOT_SUPPORTED", `compiled plans do not have ${what} [0A000]`);
+}
+
+function callEntry(pipeline: Pipeline, entry: FunctionEntry, type: SqlType, operands: readonly Operand[]): Operand {
+  const { implementation } = entry;
+  if (implementation.kind !== "engine") throw notCompiled(entry.name);
+  const last = entry.parameters.length - 1;
+  const machines = operands.map((_, index) => (entry.strict ? machineOf(entry.parameters[Math.min(index, last)] as SqlType) : "any"));
+  return callEngine(pipeline, implementation, machines, type, operands, entry.strict);
+}
+
+interface EngineCall {
+  readonly name: string;
+  readonly tagged: boolean;
+  readonly fails: boolean;
+  readonly extra: readonly number[];
+}
+
+/** Pushes an operand as an engine function takes it; an `any` is two arguments. */
+export function pushArgument(pipeline: Pipeline, machine: string, operand: Operand): readonly ValueType[] {
+  const { code } = pipeline;
+  if (machine === "any") {
+    pushTag(code, operand);
+    pushPayload(code, operand);
+    return ["i32", "i64"];
+  }
+  pushPlace(code, operand.value);
+  return [valueType(operand.machine)];
+}
+
+/** Calls an engine function; where it is strict, only if no operand is NULL. */
+export function callEngine(
+  pipeline: Pipeline,
+  call: EngineCall,
+  machines: readonly string[],
+  type: SqlType,
+  operands: readonly Operand[],
+  strict = true,
+): Operand {
+  const { code } = pipeline;
+  const machine = machineOf(type);
+  const flag = strict ? combineFlags(pipeline, operands) : undefined;
+  if (flag?.kind === "i32") return nullOperand(type);
+  const value = code.local(valueType(machine));
+  const tag = call.tagged || machine === "any" ? code.local("i32") : undefined;
+  const write = (): void => {
+    const parameters = operands.flatMap((operand, index) => pushArgument(pipeline, machines[index] ?? "any", operand));
+    for (const constant of call.extra) code.i32(constant);
+    pipeline.call(call.name, [...parameters, ...call.extra.map((): ValueType => "i32")], valueType(machine));
+    code.set(value);
+    if (call.fails) pipeline.checkError();
+    if (tag === undefined) return;
+    code.cells();
+    code.memory(OP_I32_LOAD, CELL_TAG);
+    if (machine !== "any") {
+      code.i32(0);
+      code.op(OP_I32_NE);
+    }
+    code.set(tag);
+  };
+  if (flag === undefined) {
+    write();
+  } else {
+    pushPlace(code, flag);
+    pipeline.branch(
+      write,
+      tag === undefined
+        ? undefined
+        : () => {
+            code.i32(0);
+            code.set(tag);
+          },
+    );
+  }
+  return typedOperand(type, localPlace(value), tag === undefined ? flag : localPlace(tag));
+}
+
+// Three-valued logic ----------------------------------------------------------------------------------------------------
+
+/** AND: false if one is, else NULL if one is, else true. OR: with true and false exchanged. */
+function compileLogical(pipeline: Pipeline, { operator, operands }: BoundLogical): Operand {
+  const { code } = pipeline;
+  const deciding = operator === "OR" ? 1 : 0;
+  const value = code.local("i32");
+  const unknown = code.local("i32");
+  code.i32(0);
+  code.set(unknown);
+  const done = code.block();
+  const isNullable = pipeline.scoped(() => {
+    let nullable = false;
+    for (const item of operands) {
+      const operand = asBoolean(pipeline, compileExpression(pipeline, item));
+      pushPlace(code, operand.value);
+      if (deciding === 0) code.op(OP_I32_EQZ);
+      if (operand.flag !== undefined) {
+        nullable = true;
+        pushPlace(code, operand.flag);
+        code.op(OP_I32_AND);
+        code.get(unknown);
+        pushPlace(code, operand.flag);
+        code.op(OP_I32_EQZ);
+        code.op(OP_I32_OR);
+        code.set(unknown);
+      }
+      code.if();
+      code.i32(deciding);
+      code.set(value);
+      code.i32(0);
+      code.set(unknown);
+      code.br(done);
+      code.end();
+    }
+    return nullable;
+  });
+  code.i32(1 - deciding);
+  code.set(value);
+  code.end();
+  if (!isNullable) return booleanOperand(localPlace(value), undefined);
+  code.get(unknown);
+  code.op(OP_I32_EQZ);
+  return booleanOperand(localPlace(value), keep(pipeline, "i32"));
+}
+
+function compileIsNull(pipeline: Pipeline, { operand: inner, negated }: BoundIsNull): Operand {
+  const operand = compileExpression(pipeline, inner);
+  if (operand.flag === undefined) return booleanOperand(negated ? TRUE : FALSE, undefined);
+  if (isAlwaysNull(operand)) return booleanOperand(negated ? FALSE : TRUE, undefined);
+  pushPlace(pipeline.code, operand.flag);
+  pipeline.code.op(OP_I32_EQZ);
+  if (negated) pipeline.code.op(OP_I32_EQZ);
+  return booleanOperand(keep(pipeline, "i32"), undefined);
+}
+
+function compileIsBoolean(pipeline: Pipeline, { operand: inner, test, negated }: BoundIsBoolean): Operand {
+  const { code } = pipeline;
+  const operand = asBoolean(pipeline, compileExpression(pipeline, inner));
+  pushPlace(code, operand.value);
+  if (!test) code.op(OP_I32_EQZ);
+  if (operand.flag !== undefined) {
+    pushPlace(code, operand.flag);
+    code.op(OP_I32_AND);
+  }
+  if (negated) {
+    code.i32(1);
+    code.op(OP_I32_XOR);
+  }
+  return booleanOperand(keep(pipeline, "i32"), undefined);
+}
+
+// Choices ---------------------------------------------------------------------------------------------------------------
+
+/** Locals that get a value of one of several operands. */
+interface Target {
+  readonly type: SqlType;
+  readonly value: number;
+  readonly flag: number;
+}
+
+function openTarget(pipeline: Pipeline, type: SqlType): Target {
+  return { type, value: pipeline.code.local(valueType(machineOf(type))), flag: pipeline.code.local("i32") };
+}
+
+function assign(pipeline: Pipeline, target: Target, operand: Operand): void {
+  const { code } = pipeline;
+  const machine = machineOf(target.type);
+  if (machine === "any") {
+    pushPayload(code, operand);
+    code.set(target.value);
+    pushTag(code, operand);
+    code.set(target.flag);
+    return;
+  }
+  if (!isAlwaysNull(operand)) {
+    pushPlace(code, operand.value);
+    code.set(target.value);
+  }
+  if (operand.flag === undefined) code.i32(1);
+  else pushPlace(code, operand.flag);
+  code.set(target.flag);
+}
+
+function targetOperand(target: Target): Operand {
+  return typedOperand(target.type, localPlace(target.value), localPlace(target.flag));
+}
+
+function compileCase(pipeline: Pipeline, { type, branches, otherwise }: BoundCase): Operand {
+  const { code } = pipeline;
+  const target = openTarget(pipeline, type);
+  const done = code.block();
+  pipeline.scoped(() => {
+    for (const branch of branches) {
+      pushCondition(pipeline, branch.condition);
+      pipeline.branch(() => {
+        assign(pipeline, target, compileExpression(pipeline, branch.result));
+        code.br(done);
+      });
+    }
+    assign(pipeline, target, otherwise === undefined ? nullOperand(type) : compileExpression(pipeline, otherwise));
+  });
+  code.end();
+  return targetOperand(target);
+}
+
+function compileCoalesce(pipeline: Pipeline, type: SqlType, items: readonly BoundExpression[]): Operand {
+  const { code } = pipeline;
+  const target = openTarget(pipeline, type);
+  const done = code.block();
+  pipeline.scoped(() => {
+    for (const item of items) {
+      assign(pipeline, target, compileExpression(pipeline, item));
+      code.get(target.flag);
+      code.brIf(done);
+    }
+  });
+  code.end();
+  return targetOperand(target);
+}
+
+/** True at the first equal item; else NULL if the operand or an item is; else false. */
+function compileInList(pipeline: Pipeline, { equality, operand: inner, items }: BoundInList): Operand {
+  const { code } = pipeline;
+  const operand = compileExpression(pipeline, inner);
+  const value = code.local("i32");
+  const unknown = code.local("i32");
+  code.i32(0);
+  code.set(unknown);
+  code.i32(1);
+  code.set(value);
+  const done = code.block();
+  const isNullable = pipeline.scoped(() => {
+    let nullable = false;
+    for (const item of items) {
+      const equal = applyFunction(pipeline, equality, plainType("boolean"), [operand, compileExpression(pipeline, item)]);
+      pushPlace(code, equal.value);
+      if (equal.flag !== undefined) {
+        nullable = true;
+        pushPlace(code, equal.flag);
+        code.op(OP_I32_AND);
+      }
+      code.brIf(done);
+      if (equal.flag === undefined) continue;
+      code.get(unknown);
+      pushPlace(code, equal.flag);
+      code.op(OP_I32_EQZ);
+      code.op(OP_I32_OR);
+      code.set(unknown);
+    }
+    return nullable;
+  });
+  code.i32(0);
+  code.set(value);
+  code.end();
+  if (!isNullable) return booleanOperand(localPlace(value), undefined);
+  // NULL unless an item was equal.
+  code.get(unknown);
+  code.op(OP_I32_EQZ);
+  code.get(value);
+  code.op(OP_I32_OR);
+  return booleanOperand(localPlace(value), keep(pipeline, "i32"));
+}
+
+/** Pushes an i32 as an i64. */
+export function extend(pipeline: Pipeline): void {
+  pipeline.code.op(OP_I64_EXTEND_I32_U);
+}

@@ -1,0 +1,175 @@
+/**
+ * The module of a plan while it is written: the state block's layout, the values that the driver puts there, and the stages.
+ *
+ * A part (the plan itself, or a subquery that runs for each row of another) is a list of stages, which run one after the other;
+ * the first makes the structures. `run` of a part goes on with the stage at which it stands.
+ */
+import { PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
+import { INPUT_BYTES, STATE_PLAN, STATE_SLOTS, STATE_STAGE } from "../../../assembly/abi/plan.ts";
+import type { PhysicalOperator } from "../physical/operator.ts";
+import type { ColumnId } from "../plan/expression.ts";
+import type { SqlType } from "../type/type.ts";
+import type { StateCollection, StateInput } from "./compiled.ts";
+import { type FunctionCode, ModuleCode, type ValueType } from "./encoder.ts";
+import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
+import { Pipeline, STATE } from "./pipeline.ts";
+
+/** Takes each row of an operator: its columns are those of the pipeline. */
+export type Consume = (pipeline: Pipeline) => void;
+
+/** Writes the code of an operator. `needed`: columns that its consumer uses. Calls `consume` exactly once. */
+export type Produce = (plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume) => void;
+
+/** The state block's layout. */
+class StateLayout {
+  #size = STATE_SLOTS;
+
+  get sizeBytes(): number {
+    return (this.#size + 7) & ~7;
+  }
+
+  /** Offset of so many bytes, aligned to 8 where they are 8 or more. */
+  take(size: number): number {
+    const alignment = size >= 8 ? 8 : 4;
+    const offset = (this.#size + alignment - 1) & ~(alignment - 1);
+    this.#size = offset + size;
+    return offset;
+  }
+}
+
+export class Part {
+  /** Offset of the u32 that says which stage runs. */
+  readonly stageOffset: number;
+  readonly setup: FunctionCode;
+  readonly stages: { readonly code: FunctionCode; readonly label: string }[] = [];
+
+  constructor(stageOffset: number, setup: FunctionCode) {
+    this.stageOffset = stageOffset;
+    this.setup = setup;
+    this.stages.push({ code: setup, label: "setup" });
+  }
+}
+
+export class PlanCode {
+  readonly module = new ModuleCode();
+  readonly state = new StateLayout();
+  readonly inputs: StateInput[] = [];
+  readonly collections: StateCollection[] = [];
+  readonly produce: Produce;
+  part: Part;
+  readonly #inputOffsets = new Map<string, number>();
+
+  constructor(produce: Produce) {
+    this.produce = produce;
+    this.part = this.openPart(STATE_STAGE);
+  }
+
+  // Parts and stages ---------------------------------------------------------------------------------------------------
+
+  openPart(stageOffset: number): Part {
+    return new Part(stageOffset, this.module.addFunction(["i32"], "i32"));
+  }
+
+  /** A pipeline of the present part, which runs when those before it are done. */
+  pipeline(label: string, write: (pipeline: Pipeline) => void): void {
+    const code = this.module.addFunction(["i32"], "i32");
+    const pipeline = new Pipeline(this, code);
+    write(pipeline);
+    pipeline.close();
+    this.part.stages.push({ code, label });
+  }
+
+  /** A stage that is one call of an engine function: `push` pushes its arguments; it answers PLAN_*. */
+  callStage(label: string, name: string, parameters: readonly ValueType[], push: (code: FunctionCode) => void): void {
+    const code = this.module.addFunction(["i32"], "i32");
+    push(code);
+    code.callImport(this.module.importFunction(name, parameters, "i32"));
+    this.part.stages.push({ code, label });
+  }
+
+  /** Closes the present part: writes its function, which runs the stages. */
+  closePart(name?: string): FunctionCode {
+    const { part } = this;
+    part.setup.i32(PLAN_DONE);
+    const code = this.module.addFunction(["i32"], "i32", name);
+    const status = code.local("i32");
+    const count = part.stages.length;
+    const again = code.loop();
+    const done = code.block();
+    const blocks = part.stages.map(() => code.block());
+    code.get(STATE);
+    code.memory(OP_I32_LOAD, part.stageOffset);
+    code.brTable([...blocks].reverse(), done);
+    part.stages.forEach(({ code: stage }, index) => {
+      code.end();
+      code.get(STATE);
+      code.callOwn(stage.index);
+      code.set(status);
+      code.get(status);
+      code.if();
+      code.get(status);
+      code.op(OP_RETURN);
+      code.end();
+      code.get(STATE);
+      code.i32(index + 1);
+      code.memory(OP_I32_STORE, part.stageOffset);
+      if (index + 1 < count) code.br(again);
+    });
+    code.end();
+    code.end();
+    code.i32(PLAN_DONE);
+    return code;
+  }
+
+  // State --------------------------------------------------------------------------------------------------------------
+
+  /** Offset of an input of the state block; the same for the same key. */
+  input(key: string, type: SqlType, source: StateInput["source"]): number {
+    const known = this.#inputOffsets.get(key);
+    if (known !== undefined) return known;
+    const offset = this.state.take(INPUT_BYTES);
+    this.#inputOffsets.set(key, offset);
+    this.inputs.push({ offset, type, source });
+    return offset;
+  }
+
+  /** A slot of the state block that is 0 whenever the part begins. */
+  counter(type: ValueType): number {
+    const { setup } = this.part;
+    const offset = this.state.take(type === "i32" ? 4 : 8);
+    setup.get(STATE);
+    setup.i32(0);
+    setup.memory(OP_I32_STORE, offset);
+    if (type !== "i32") {
+      setup.get(STATE);
+      setup.i32(0);
+      setup.memory(OP_I32_STORE, offset + 4);
+    }
+    return offset;
+  }
+
+  /**
+   * A structure that is made (or emptied) when the part begins, by `name`(its address so far or 0, the plan's memory, `extra`
+   * constants); returns the offset of its address.
+   */
+  structure(name: string, extra: readonly number[]): number {
+    const { setup } = this.part;
+    const offset = this.state.take(4);
+    setup.get(STATE);
+    setup.get(STATE);
+    setup.memory(OP_I32_LOAD, offset);
+    setup.get(STATE);
+    setup.memory(OP_I32_LOAD, STATE_PLAN);
+    for (const value of extra) setup.i32(value);
+    setup.callImport(this.module.importFunction(name, ["i32", "i32", ...extra.map((): ValueType => "i32")], "i32"));
+    setup.memory(OP_I32_STORE, offset);
+    setup.get(STATE);
+    setup.memory(OP_I32_LOAD, offset);
+    setup.op(OP_I32_EQZ);
+    setup.if();
+    setup.i32(PLAN_ERROR);
+    setup.op(OP_RETURN);
+    setup.end();
+    return offset;
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The catalog of collections without schema, read from the engine: which fields their documents have brought so far.
+ *
+ * An empty name or one that no document has is a collection without rows. Its version is 0; the version of one that exists
+ * changes with its fields, shapes and kinds.
+ */
+import {
+  COLLECTION_LIVE,
+  COLLECTION_VERSION,
+  FIELD_FLAGS,
+  FIELD_NAME,
+  FIELD_NAME_LENGTH,
+  FIELD_PARENT,
+  FIELD_SEEN,
+} from "../../../assembly/abi/record.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
+import type { CollectionFacts } from "../optimizer/context.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { EngineRows } from "./engine-rows.ts";
+import type { DatabaseCatalog } from "./query-engine.ts";
+
+/** The catalog of a database in which no table is declared. */
+export function engineCatalog(engine: Engine, functions: EngineFunctions, database: number): DatabaseCatalog {
+  const rows = new EngineRows(engine, functions, database);
+  const version = (collection: string): number => {
+    const handle = rows.find(collection);
+    return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
+  };
+  const catalog: Catalog = {
+    table: () => undefined,
+    indexes: () => [],
+    fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
+    version,
+  };
+  return { catalog, facts: (collection) => factsOf(engine, rows.find(collection)) };
+}
+
+function factsOf(engine: Engine, handle: number): CollectionFacts {
+  return {
+    rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
+    primaryKey: [{ kind: "id" }],
+    indexes: [],
+    distinctValues: () => undefined,
+    nullShare: () => undefined,
+  };
+}
+
+/** Names of the fields below a path that documents have brought. */
+function fieldsAt(
+  engine: Engine,
+  functions: EngineFunctions,
+  rows: EngineRows,
+  collection: string,
+  path: readonly string[],
+): CatalogFields {
+  // A small collection keeps no list of its fields until somebody names one: the key's part that every document has.
+  rows.fieldNumber(collection, ["id"]);
+  const parent = rows.fieldNumber(collection, path);
+  const handle = rows.find(collection);
+  if (handle === 0 || parent < 0) return { names: [], open: true };
+  const { memory } = engine;
+  const count = Number(functions.required("collection_fields")(handle)) >>> 0;
+  const fieldOf = functions.required("collection_field");
+  const names: string[] = [];
+  for (let number = 0; number < count; number++) {
+    const field = Number(fieldOf(handle, number)) >>> 0;
+    const ofParent = (memory.looseWord(field + FIELD_PARENT) & 0xffff) === parent;
+    const flags = memory.byte(field + FIELD_FLAGS);
+    if (!ofParent || (flags & FIELD_SEEN) === 0) continue;
+    names.push(memory.readText(memory.looseWord(field + FIELD_NAME), memory.looseWord(field + FIELD_NAME_LENGTH)));
+  }
+  return { names, open: count === 0 && path.length > 0 };
+}

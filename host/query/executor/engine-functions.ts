@@ -1,0 +1,223 @@
+/**
+ * Functions and aggregates of the function table, called one value at a time: engine functions through the boundary, inline
+ * ones in JavaScript (inline-functions.ts, inline-aggregates.ts).
+ *
+ * 1. Arguments go to the plan's arena and results are copied out, so what a scalar call has allocated is released behind it.
+ *    What an aggregate's step allocates stays until the execution ends: its state points there.
+ * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
+ */
+import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
+import { runtimeError, runtimeMessage } from "../function/error.ts";
+import { machineOf } from "../type/type.ts";
+import { inlineAccumulator } from "./inline-aggregates.ts";
+import { inlineCaller } from "./inline-functions.ts";
+import type { Accumulator, Caller, Functions } from "./surroundings.ts";
+import { type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
+import { doubleOfBits, WordCodec } from "./word-codec.ts";
+
+type EngineImplementation = Extract<Implementation, { readonly kind: "engine" }>;
+type Raw = number | bigint;
+
+interface ArenaState {
+  readonly mark: bigint;
+  readonly budget: number;
+}
+
+/** Calls a user's function; `module` and `name` are those of its implementation. */
+export type ExtensionCall = (module: string, name: string, values: readonly Value[], result: SqlType) => Value;
+
+export class EngineFunctions implements Functions {
+  readonly words: WordCodec;
+  readonly #engine: Engine;
+  readonly #extension: ExtensionCall;
+  readonly #cells: number;
+  readonly #mark: PlanFunction;
+  readonly #release: PlanFunction;
+  readonly #allocate: PlanFunction;
+
+  constructor(engine: Engine, extension: ExtensionCall) {
+    this.#engine = engine;
+    this.#extension = extension;
+    this.#cells = Number(this.required("runtime_cells")()) >>> 0;
+    this.#mark = this.required("runtime_mark");
+    this.#release = this.required("runtime_release");
+    this.#allocate = this.required("runtime_allocate");
+    this.words = new WordCodec(engine, this.#allocate);
+  }
+
+  /** Address of the cells. */
+  get cells(): number {
+    return this.#cells;
+  }
+
+  /** An engine function that must be there. */
+  required(name: string): PlanFunction {
+    const found = this.#engine.planFunction(name);
+    if (found === undefined) throw sqlError("XX000", `the engine has no function ${name}`);
+    return found;
+  }
+
+  caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller {
+    switch (implementation.kind) {
+      case "engine":
+        return this.#engineCaller(implementation, parameters, result);
+      case "inline":
+        return inlineCaller(implementation.name, parameters);
+      case "extension":
+        return (values) => this.#extension(implementation.module, implementation.name, values, result);
+    }
+  }
+
+  accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator {
+    const { step, finish } = aggregate;
+    if (step.kind === "inline") return inlineAccumulator(step.name, finish);
+    if (step.kind !== "engine" || finish.kind !== "engine") throw sqlError("0A000", `aggregate ${aggregate.name} is not supported`);
+    const stepFunction = this.required(step.name);
+    const finishFunction = this.required(finish.name);
+    const sizeBytes = Math.max(1, aggregate.stateSlots) * 8;
+    return () => {
+      const state = this.#zeroed(sizeBytes);
+      return {
+        step: (values) => {
+          stepFunction(state, ...this.#encode(values, parameters), ...step.extra);
+          this.#engine.memory.refresh();
+          this.check();
+        },
+        finish: () => {
+          const raw = finishFunction(state, ...finish.extra) ?? 0;
+          this.#engine.memory.refresh();
+          this.check();
+          return this.#decode(raw, result, finish.tagged);
+        },
+      };
+    };
+  }
+
+  sortKey(value: Plain, slot: number): string {
+    this.#sortKey ??= this.required("sort_key_of");
+    const keyOf = this.#sortKey;
+    return this.released(() => {
+      const word = keyOf(slot, this.words.payload({ tag: slot, value })) as bigint;
+      this.#engine.memory.refresh();
+      this.check();
+      return this.words.read(word);
+    });
+  }
+
+  #sortKey: PlanFunction | undefined;
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  #engineCaller(implementation: EngineImplementation, parameters: readonly SqlType[], result: SqlType): Caller {
+    const { tagged, fails, extra } = implementation;
+    const call = this.required(implementation.name);
+    return (values) => {
+      const arena = this.#open();
+      const raw = call(...this.#encode(values, parameters), ...extra) ?? 0;
+      this.#engine.memory.refresh();
+      if (fails) this.check();
+      const value = this.#decode(raw, result, tagged);
+      this.#close(arena);
+      return value;
+    };
+  }
+
+  /** Arguments as the engine takes them; the last parameter may be repeated. */
+  #encode(values: readonly Value[], parameters: readonly SqlType[]): Raw[] {
+    const raw: Raw[] = [];
+    for (const [index, value] of values.entries()) {
+      const type = parameters[Math.min(index, parameters.length - 1)] as SqlType;
+      switch (machineOf(type)) {
+        case "i32":
+          raw.push(value === true ? 1 : 0);
+          break;
+        case "i64":
+        case "f64":
+          raw.push(value as Raw);
+          break;
+        case "word":
+          raw.push(this.words.write(value as string));
+          break;
+        case "any":
+          if (value === null) raw.push(SLOT_NONE, 0n);
+          else raw.push((value as Tagged).tag, this.words.payload(value as Tagged));
+      }
+    }
+    return raw;
+  }
+
+  #decode(raw: Raw, type: SqlType, tagged: boolean): Value {
+    const tag = tagged ? this.#engine.memory.word(this.#cells + CELL_TAG) : 1;
+    if (tag === SLOT_NONE) return null;
+    switch (machineOf(type)) {
+      case "i32":
+        return raw !== 0;
+      case "i64":
+        return BigInt(raw);
+      case "f64":
+        return typeof raw === "bigint" ? doubleOfBits(raw) : raw;
+      case "word":
+        return this.words.read(raw as bigint);
+      case "any":
+        return { tag, value: this.words.plain(tag, raw as bigint) };
+    }
+  }
+
+  /** Calls with address and length of bytes that lie in the arena for the time of the call. */
+  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T): T {
+    const arena = this.#open();
+    const pointer = Number(this.#allocate(Math.max(1, bytes.length))) >>> 0;
+    const { memory } = this.#engine;
+    memory.refresh();
+    if (pointer === 0) throw sqlError("53200", "out of memory");
+    const target = memory.view(pointer, bytes.length);
+    for (let index = 0; index < bytes.length; index++) target[index] = bytes.charCodeAt(index);
+    const result = use(pointer, bytes.length);
+    this.#engine.memory.refresh();
+    this.#close(arena);
+    return result;
+  }
+
+  /** Runs what reads from the arena at once, and releases what was allocated meanwhile. */
+  released<T>(read: () => T): T {
+    const arena = this.#open();
+    const value = read();
+    this.#close(arena);
+    return value;
+  }
+
+  #open(): ArenaState {
+    return { mark: this.#mark() as bigint, budget: this.#engine.memory.word(this.#cells + CELL_BUDGET) };
+  }
+
+  #close({ mark, budget }: ArenaState): void {
+    this.#release(mark);
+    this.#engine.memory.setWord(this.#cells + CELL_BUDGET, budget);
+  }
+
+  /** Throws the error that the last call has noted. */
+  check(): void {
+    const { memory } = this.#engine;
+    const id = memory.word(this.#cells + CELL_ERROR);
+    if (id !== 0) throw this.noted(id);
+  }
+
+  /** The error RUNTIME_ERROR_* with the words in the cells. */
+  noted(id: number): Error {
+    const { memory } = this.#engine;
+    const first = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST)));
+    const second = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_SECOND)));
+    return sqlError(runtimeError(id).state, runtimeMessage(id, first, second));
+  }
+
+  #zeroed(sizeBytes: number): number {
+    const address = Number(this.#allocate(sizeBytes)) >>> 0;
+    this.#engine.memory.refresh();
+    if (address === 0) throw sqlError("53200", "out of memory");
+    for (let offset = 0; offset < sizeBytes; offset += 8) this.#engine.memory.setLong(address + offset, 0n);
+    return address;
+  }
+}

@@ -1,0 +1,174 @@
+/**
+ * Rows of collections for the interpreter, value by value through the engine (assembly/runtime/collection.ts).
+ *
+ * 1. A scan asks for the numbers of its fields first, since that can change the collection, and finds the collection then.
+ * 2. Nothing is written while a scan is open: what a statement writes it writes when its reads are done.
+ * 3. What a read has allocated in the arena (a long text from a packed document) is released behind it.
+ */
+import {
+  CELL_NOW,
+  CELL_TAG,
+  CHUNK_EXPIRY,
+  CHUNK_HEADER,
+  COLLECTION_DIRECTORY,
+  COLLECTION_ROWS,
+  FIELD_NONE,
+  FIELD_ROOT,
+  ROW_BYTES,
+  ROW_ENTRY,
+  SLOT_NONE,
+  SLOT_TEXT,
+} from "../../../assembly/abi/record.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { ScanColumn } from "../plan/operator.ts";
+import { machineOf } from "../type/type.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import type { RowCursor, Rows } from "./surroundings.ts";
+import { bytesOfText, type Value } from "./value.ts";
+
+const CHUNK_SHIFT = 10;
+const CHUNK_MASK = 1023;
+
+/** Reads one column of the row whose element lies at an address. */
+type Read = (element: number) => Value;
+
+export class EngineRows {
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #database: number;
+
+  constructor(engine: Engine, functions: EngineFunctions, database: number) {
+    this.#engine = engine;
+    this.#functions = functions;
+    this.#database = database;
+  }
+
+  /** Handle of a collection, 0 if there is none. Good until the next write or `collection_path`. */
+  find(collection: string): number {
+    const find = this.#functions.required("collection_find");
+    return this.#functions.withBytes(bytesOfText(collection), (pointer, length) => Number(find(this.#database, pointer, length)) >>> 0);
+  }
+
+  scan(collection: string, columns: readonly ScanColumn[]): RowCursor {
+    const reads = this.#readers(collection, columns);
+    const handle = this.find(collection);
+    if (handle === 0) return { next: () => false, value: () => null };
+    const { memory } = this.#engine;
+    const isGone = this.#functions.required("row_expired");
+    const rows = memory.looseWord(handle + COLLECTION_ROWS);
+    const directory = memory.looseWord(handle + COLLECTION_DIRECTORY);
+    const now = memory.float(this.#functions.cells + CELL_NOW);
+    let row = -1;
+    let element = 0;
+    let mayExpire = false;
+    return {
+      next: () => {
+        while (++row < rows) {
+          const chunk = memory.looseWord(directory + (row >>> CHUNK_SHIFT) * 4);
+          if ((row & CHUNK_MASK) === 0) mayExpire = Number(BigInt.asUintN(64, memory.long(chunk + CHUNK_EXPIRY))) < now;
+          element = chunk + CHUNK_HEADER + (row & CHUNK_MASK) * ROW_BYTES;
+          if (memory.word(element + ROW_ENTRY) === 0) continue;
+          if (!mayExpire || isGone(element) === 0) return true;
+        }
+        return false;
+      },
+      value: (column) => {
+        const read = reads[column];
+        return read === undefined ? BigInt(row) : read(element);
+      },
+    };
+  }
+
+  read(collection: string, row: number, columns: readonly ScanColumn[]): readonly Value[] {
+    const reads = this.#readers(collection, columns);
+    const handle = this.find(collection);
+    const element = Number(this.#functions.required("row_element")(handle, row)) >>> 0;
+    return reads.map((read) => (read === undefined ? BigInt(row) : read(element)));
+  }
+
+  /** One reader per column; undefined for the row's number. */
+  #readers(collection: string, columns: readonly ScanColumn[]): (Read | undefined)[] {
+    const paths = columns.map(({ source }) => (source.kind === "path" ? this.fieldNumber(collection, source.names) : -1));
+    const handle = this.find(collection);
+    return columns.map((column, index) => this.#reader(handle, column, paths[index] ?? -1));
+  }
+
+  #reader(handle: number, { source, type }: ScanColumn, field: number): Read | undefined {
+    const isTagged = machineOf(type) === "any";
+    switch (source.kind) {
+      case "path": {
+        const get = this.#functions.required("record_field");
+        return this.#tagged((element) => get(handle, element, field) as bigint, isTagged);
+      }
+      case "column": {
+        const get = this.#functions.required("record_field");
+        return this.#tagged((element) => get(handle, element, source.number) as bigint, isTagged);
+      }
+      case "document": {
+        const get = this.#functions.required("record_document");
+        return this.#tagged((element) => get(handle, element) as bigint, isTagged);
+      }
+      case "id":
+      case "key": {
+        const get = this.#functions.required(source.kind === "id" ? "row_id" : "row_key");
+        return (element) => {
+          const text = this.#functions.words.read(get(element) as bigint);
+          return isTagged ? { tag: SLOT_TEXT, value: text } : text;
+        };
+      }
+      case "row":
+        return undefined;
+    }
+  }
+
+  /** Reads a payload and its tag; the value is tagged itself where its column is `any`. */
+  #tagged(get: (element: number) => bigint, isTagged: boolean): Read {
+    const { memory } = this.#engine;
+    const { words, cells } = this.#functions;
+    return (element) =>
+      this.#functions.released(() => {
+        const payload = get(element);
+        memory.refresh();
+        this.#functions.check();
+        const tag = memory.word(cells + CELL_TAG);
+        if (tag === SLOT_NONE) return null;
+        const value = words.plain(tag, payload);
+        return isTagged ? { tag, value } : value;
+      });
+  }
+
+  /** Number of the field at a path; -1 when the collection does not exist. */
+  fieldNumber(collection: string, names: readonly string[]): number {
+    const numberOf = this.#functions.required("collection_path");
+    let field = FIELD_ROOT;
+    for (const name of names) {
+      const handle = this.find(collection);
+      if (handle === 0) return -1;
+      field = this.#functions.withBytes(bytesOfText(name), (pointer, length) =>
+        Number(numberOf(this.#database, handle, field, pointer, length)),
+      );
+      this.#engine.memory.refresh();
+      if (field === FIELD_NONE) this.#functions.check();
+      if (field === FIELD_NONE) throw sqlError("54011", `collection ${collection} has too many fields`);
+    }
+    return field;
+  }
+}
+
+/** Rows of a database whose collections can be read. */
+export function engineRows(engine: Engine, functions: EngineFunctions, database: number): Rows {
+  const reader = new EngineRows(engine, functions, database);
+  const refuse = (): never => {
+    throw sqlError("0A000", "writing rows is not supported");
+  };
+  return {
+    scan: (collection, columns) => reader.scan(collection, columns),
+    read: (collection, row, columns) => reader.read(collection, row, columns),
+    insert: refuse,
+    conflicting: refuse,
+    coerced: refuse,
+    update: refuse,
+    remove: refuse,
+  };
+}

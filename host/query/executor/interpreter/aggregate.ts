@@ -1,0 +1,117 @@
+/**
+ * GROUP BY and aggregates: a Map of groups in the order of their first row, and per group one accumulator per aggregate.
+ *
+ * FILTER, DISTINCT and ORDER BY of an aggregate are done here, before its accumulator sees the arguments; so is the skipping of
+ * NULLs, and the result of a group without any input.
+ */
+import type { LogicalAggregate, LogicalAggregateItem } from "../../plan/operator.ts";
+import { plainType, type SqlType } from "../../type/type.ts";
+import type { Value } from "../value.ts";
+import { type Context, type Evaluate, type Run, restore, step } from "./context.ts";
+import { compileCondition, compileExpression, tagging } from "./expression.ts";
+import { type Key, keyMaker, orderOf, rowKeyMaker } from "./key.ts";
+
+/** One aggregate of one group. */
+interface Running {
+  /** Takes the row in the frame. */
+  step(): void;
+  finish(): Value;
+}
+
+export function compileAggregate({ input, groups, aggregates }: LogicalAggregate, context: Context): Run {
+  const { frame } = context;
+  const run = context.operator(input);
+  const groupValues = groups.map(({ value }) => compileExpression(value, context));
+  const keyOf = rowKeyMaker(
+    groups.map(({ value }) => value.type),
+    context.surroundings.functions,
+  );
+  const makers = aggregates.map((item) => compileItem(item, context));
+  const columns = [...groups, ...aggregates].map(({ column }) => column);
+  const open = (values: readonly Value[]): Group => ({ values, running: makers.map((make) => make()) });
+  return (emit) => {
+    const found = new Map<Key, Group>();
+    run(() => {
+      step(context);
+      const values = groupValues.map((evaluate) => evaluate());
+      const key = keyOf(values);
+      let group = found.get(key);
+      if (group === undefined) {
+        group = open(values);
+        found.set(key, group);
+      }
+      for (const running of group.running) running.step();
+      return true;
+    });
+    if (groups.length === 0 && found.size === 0) found.set(0, open([]));
+    for (const { values, running } of found.values()) {
+      restore(frame, columns, [...values, ...running.map((each) => each.finish())]);
+      if (!emit()) return false;
+    }
+    return true;
+  };
+}
+
+interface Group {
+  readonly values: readonly Value[];
+  readonly running: readonly Running[];
+}
+
+/** What makes an aggregate's state for a new group. */
+function compileItem(item: LogicalAggregateItem, context: Context): () => Running {
+  const { functions } = context.surroundings;
+  const { aggregate } = item;
+  const types = item.arguments.map(({ type }, index) => parameterOf(aggregate.parameters, index) ?? type);
+  const given = item.arguments.map((argument, index) =>
+    tagging(argument.type, types[index] as SqlType, compileExpression(argument, context)),
+  );
+  const filter = item.filter === undefined ? () => true : compileCondition(item.filter, context);
+  const accumulator = functions.accumulator(aggregate, types, item.type);
+  const empty: Value = aggregate.empty === "zero" ? 0n : null;
+  const keyOf = rowKeyMaker(types, functions);
+  const orderValues = item.orderBy.map(({ value }) => compileExpression(value, context));
+  const orderKeys = item.orderBy.map(({ value }) => keyMaker(value.type, functions));
+  const compare = orderOf(item.orderBy);
+
+  return () => {
+    const state = accumulator();
+    const seen = item.distinct ? new Set<Key>() : undefined;
+    const kept: { readonly key: readonly (Key | null)[]; readonly values: readonly Value[] }[] = [];
+    let isEmpty = true;
+    const take = (values: readonly Value[]): void => {
+      isEmpty = false;
+      state.step(values);
+    };
+    return {
+      step: () => {
+        if (filter() !== true) return;
+        const values = given.map((evaluate) => evaluate());
+        if (aggregate.skipsNull && values.includes(null)) return;
+        if (seen !== undefined) {
+          const key = keyOf(values);
+          if (seen.has(key)) return;
+          seen.add(key);
+        }
+        if (item.orderBy.length === 0) take(values);
+        else kept.push({ key: keysOf(orderValues, orderKeys), values });
+      },
+      finish: () => {
+        kept.sort((left, right) => compare(left.key, right.key));
+        for (const { values } of kept) take(values);
+        return isEmpty ? empty : state.finish();
+      },
+    };
+  };
+}
+
+function keysOf(values: readonly Evaluate[], makers: readonly ((value: Value) => Key)[]): readonly (Key | null)[] {
+  return values.map((evaluate, index) => {
+    const value = evaluate();
+    return value === null ? null : (makers[index] as (value: Value) => Key)(value);
+  });
+}
+
+/** The type of the n-th parameter; one that is `any` takes values of every type with their tag. */
+function parameterOf(parameters: readonly SqlType[], index: number): SqlType | undefined {
+  return parameters[index] ?? (parameters.length > 0 ? plainType("any") : undefined);
+}

@@ -1,0 +1,280 @@
+/**
+ * Bound expressions as closures over the frame.
+ *
+ * A condition that is `any` counts as its boolean, and as NULL when it is none (host/query/README.md, "Dynamic values").
+ * AND, OR, CASE, COALESCE and IN evaluate from left to right and stop when the answer is known.
+ */
+import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
+import { sqlError } from "../../../common/sql-state.ts";
+import type {
+  BoundCall,
+  BoundCase,
+  BoundConstant,
+  BoundExpression,
+  BoundInList,
+  BoundLogical,
+  BoundSubquery,
+} from "../../plan/expression.ts";
+import { columnsOf } from "../../plan/walk.ts";
+import { arrayOf, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
+import type { Caller } from "../surroundings.ts";
+import { bytesOfText, stringOfBytes, type Tagged, type Value } from "../value.ts";
+import { type Context, collect, type Evaluate } from "./context.ts";
+
+/** The closure that computes an expression from the frame. */
+export function compileExpression(expression: BoundExpression, context: Context): Evaluate {
+  switch (expression.kind) {
+    case "BoundConstant": {
+      const value = constantValue(expression);
+      return () => value;
+    }
+    case "BoundLiteral": {
+      const position = context.literalAt(expression.slot, expression.negative, expression.type);
+      return () => context.literals[position] ?? null;
+    }
+    case "BoundParameter": {
+      const position = expression.index - 1;
+      return () => context.parameters[position] ?? null;
+    }
+    case "BoundColumn": {
+      const { frame } = context;
+      const { column } = expression;
+      return () => frame[column] ?? null;
+    }
+    case "BoundCall":
+      return compileCall(expression, context);
+    case "BoundLogical":
+      return compileLogical(expression, context);
+    case "BoundNot": {
+      const operand = compileCondition(expression.operand, context);
+      return () => {
+        const truth = operand();
+        return truth === null ? null : !truth;
+      };
+    }
+    case "BoundIsNull": {
+      const operand = compileExpression(expression.operand, context);
+      const { negated } = expression;
+      return () => (operand() === null) !== negated;
+    }
+    case "BoundIsBoolean": {
+      const operand = compileCondition(expression.operand, context);
+      const { test, negated } = expression;
+      return () => (operand() === test) !== negated;
+    }
+    case "BoundCase":
+      return compileCase(expression, context);
+    case "BoundCoalesce": {
+      const items = expression.items.map((item) => compileExpression(item, context));
+      return () => firstValue(items);
+    }
+    case "BoundInList":
+      return compileInList(expression, context);
+    case "BoundField": {
+      const operand = compileExpression(expression.operand, context);
+      const name = bytesOfText(expression.name);
+      const call = context.surroundings.functions.caller(FIELD, [expression.operand.type, plainType("text")], expression.type);
+      return () => {
+        const value = operand();
+        return value === null ? null : call([value, name]);
+      };
+    }
+    case "BoundSubquery":
+      return compileSubquery(expression, context);
+  }
+}
+
+/** As `compileExpression`, of a condition: true, false or null. */
+export function compileCondition(expression: BoundExpression, context: Context): () => boolean | null {
+  const evaluate = compileExpression(expression, context);
+  if (machineOf(expression.type) !== "any") return evaluate as () => boolean | null;
+  return () => {
+    const value = evaluate() as Tagged | null;
+    return value !== null && value.tag === SLOT_BOOLEAN ? (value.value as boolean) : null;
+  };
+}
+
+/** The engine's function that reads a field of a dynamic or JSON value. */
+const FIELD = { kind: "engine", name: "any_field", tagged: true, fails: false, extra: [] } as const;
+
+/** A constant as a value; text is a string in plans, other words are bytes. */
+function constantValue({ value, type }: BoundConstant): Value {
+  if (value === null) return null;
+  if (value instanceof Uint8Array) return stringOfBytes(value);
+  if (typeof value === "string") return bytesOfText(value);
+  return machineOf(type) === "i64" && typeof value === "number" ? BigInt(value) : value;
+}
+
+/** An argument where a parameter is `any` though the value's type is known: it gets its tag. */
+export function tagging(given: SqlType, parameter: SqlType, evaluate: Evaluate): Evaluate {
+  if (machineOf(parameter) !== "any" || machineOf(given) === "any") return evaluate;
+  const tag = slotOf(given);
+  return () => {
+    const value = evaluate();
+    return value === null ? null : ({ tag, value } as Tagged);
+  };
+}
+
+function compileCall(call: BoundCall, context: Context): Evaluate {
+  const { parameters, strict, implementation } = call.function;
+  const last = parameters[parameters.length - 1];
+  const types = call.arguments.map((_, index) => parameters[index] ?? last ?? plainType("any"));
+  const passed = strict ? types : types.map(() => plainType("any"));
+  const items = call.arguments.map((argument, index) =>
+    tagging(argument.type, passed[index] as SqlType, compileExpression(argument, context)),
+  );
+  const invoke = context.surroundings.functions.caller(implementation, passed, call.type);
+  return strict ? strictCall(items, invoke) : () => invoke(items.map((item) => item()));
+}
+
+function strictCall(items: readonly Evaluate[], invoke: Caller): Evaluate {
+  const values: Value[] = items.map(() => null);
+  return () => {
+    const given = values.slice();
+    for (let index = 0; index < items.length; index++) {
+      const value = (items[index] as Evaluate)();
+      if (value === null) return null;
+      given[index] = value;
+    }
+    return invoke(given);
+  };
+}
+
+function compileLogical({ operator, operands }: BoundLogical, context: Context): Evaluate {
+  const conditions = operands.map((operand) => compileCondition(operand, context));
+  const decisive = operator === "OR";
+  return () => {
+    let isUnknown = false;
+    for (const condition of conditions) {
+      const truth = condition();
+      if (truth === decisive) return decisive;
+      if (truth === null) isUnknown = true;
+    }
+    return isUnknown ? null : !decisive;
+  };
+}
+
+function compileCase({ branches, otherwise }: BoundCase, context: Context): Evaluate {
+  const conditions = branches.map(({ condition }) => compileCondition(condition, context));
+  const results = branches.map(({ result }) => compileExpression(result, context));
+  const rest = otherwise === undefined ? () => null : compileExpression(otherwise, context);
+  return () => {
+    const found = conditions.findIndex((condition) => condition() === true);
+    return found < 0 ? rest() : (results[found] as Evaluate)();
+  };
+}
+
+function firstValue(items: readonly Evaluate[]): Value {
+  for (const item of items) {
+    const value = item();
+    if (value !== null) return value;
+  }
+  return null;
+}
+
+function compileInList({ equality, operand, items }: BoundInList, context: Context): Evaluate {
+  const test = compileComparison(equality.implementation, equality.parameters, operand, context);
+  const evaluate = compileExpression(operand, context);
+  const candidates = items.map((item) => tagging(item.type, equality.parameters[1] as SqlType, compileExpression(item, context)));
+  return () => {
+    const value = evaluate();
+    if (value === null) return null;
+    let isUnknown = false;
+    for (const candidate of candidates) {
+      const other = candidate();
+      const truth = other === null ? null : test(value, other);
+      if (truth === true) return true;
+      if (truth === null) isUnknown = true;
+    }
+    return isUnknown ? null : false;
+  };
+}
+
+/** A comparison of a value of the operand's type with one of the second parameter's. */
+function compileComparison(
+  implementation: BoundCall["function"]["implementation"],
+  parameters: readonly SqlType[],
+  operand: BoundExpression,
+  context: Context,
+): (left: Value, right: Value) => boolean | null {
+  const call = context.surroundings.functions.caller(implementation, parameters, plainType("boolean"));
+  const isTagged = machineOf(parameters[0] as SqlType) === "any" && machineOf(operand.type) !== "any";
+  const tag = slotOf(operand.type);
+  return (left, right) => call([isTagged ? ({ tag, value: left } as Tagged) : left, right]) as boolean | null;
+}
+
+// Subqueries ----------------------------------------------------------------------------------------------------------
+
+function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
+  const run = context.operator(subquery.plan);
+  const column = subquery.column ?? -1;
+  const { frame } = context;
+  switch (subquery.test) {
+    case "exists":
+      return () => !run(() => false);
+    case "scalar":
+      return () => {
+        let found: Value = null;
+        let count = 0;
+        run(() => {
+          if (++count > 1) throw tooManyRows();
+          found = frame[column] ?? null;
+          return true;
+        });
+        return found;
+      };
+    case "any":
+    case "all":
+      return compileQuantified(subquery, context);
+    case "array": {
+      const element = subquery.type.element ?? plainType("any");
+      const make = context.surroundings.functions.accumulator(ARRAY, [element], arrayOf(element));
+      return () => {
+        const items = make();
+        for (const row of collect(context, run, [column])) items.step(row);
+        return items.finish();
+      };
+    }
+  }
+}
+
+/** ARRAY(SELECT ...): an aggregate of the same name, but an empty array without rows. */
+const ARRAY = {
+  name: "array_agg",
+  parameters: [plainType("any")],
+  result: plainType("any"),
+  stateSlots: 4,
+  skipsNull: false,
+  step: { kind: "inline", name: "array_step", fails: false },
+  finish: { kind: "inline", name: "array_finish", fails: false },
+  empty: "null",
+} as const;
+
+/** More than one row where one value is wanted (21000). */
+export function tooManyRows(): Error {
+  return sqlError("21000", "more than one row returned by a subquery used as an expression");
+}
+
+function compileQuantified(subquery: BoundSubquery, context: Context): Evaluate {
+  const { operand, comparison, column = -1 } = subquery;
+  if (operand === undefined || comparison === undefined) throw sqlError("XX000", "a quantified subquery has no comparison");
+  const run = context.operator(subquery.plan);
+  const { frame } = context;
+  const test = compileComparison(comparison.implementation, comparison.parameters, operand, context);
+  const evaluate = compileExpression(operand, context);
+  const found = columnsOf(subquery.plan).find((each) => each.column === column);
+  const other = tagging(found?.type ?? plainType("any"), comparison.parameters[1] as SqlType, () => frame[column] ?? null);
+  const decisive = subquery.test === "any";
+  return () => {
+    const value = evaluate();
+    let answer: boolean | null = !decisive;
+    run(() => {
+      const candidate = other();
+      const truth = value === null || candidate === null ? null : test(value, candidate);
+      if (truth === decisive) answer = decisive;
+      else if (truth === null) answer = null;
+      return truth !== decisive;
+    });
+    return answer;
+  };
+}

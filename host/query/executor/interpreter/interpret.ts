@@ -1,0 +1,73 @@
+/**
+ * The interpreter: runs a logical plan without compiling it, row by row, with closures.
+ *
+ * It runs small first executions, for which a module would cost more than it saves, and is the oracle of the tests: every
+ * operator and expression is done in the plainest way, and what computes on values is the engine's own function, so that both
+ * ways agree to the last digit.
+ *
+ * An interpreted plan may run again with other parameters, but not while it runs.
+ */
+import { sqlError } from "../../../common/sql-state.ts";
+import type { LogicalOperator, LogicalPlan } from "../../plan/operator.ts";
+import { identicalType } from "../../type/category.ts";
+import type { SqlType } from "../../type/type.ts";
+import type { Surroundings } from "../surroundings.ts";
+import type { Value } from "../value.ts";
+import type { Context, Run } from "./context.ts";
+import { compileOperator } from "./operator.ts";
+
+export interface Interpreted {
+  /**
+   * Runs the plan: `take` gets the values of each row of the result, in the order of the plan's output, and answers false when it
+   * wants no more. Values of parameters and literals have the types of the plan. Answers how many rows DML has written.
+   */
+  run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean): number;
+}
+
+/** Makes closures of a plan. `observe` may wrap the run of each operator, to see its rows. */
+export function interpret(
+  plan: LogicalPlan,
+  surroundings: Surroundings,
+  observe?: (operator: LogicalOperator, run: Run) => Run,
+): Interpreted {
+  const context: Context = {
+    frame: [],
+    surroundings,
+    parameters: [],
+    literals: [],
+    literalAt: (slot, negative, type) => positionOfLiteral(plan, slot, negative, type),
+    commonTables: new Map(),
+    affected: 0,
+    steps: 0,
+    operator: (operator) => compileOperator(operator, context),
+    observe,
+  };
+  const run = compileOperator(plan.root, context);
+  const output = plan.output.map(({ column }) => column);
+  return {
+    run: (parameters, literals, take) => {
+      context.parameters = parameters;
+      context.literals = literals;
+      context.affected = 0;
+      context.steps = 0;
+      try {
+        run(() => take(output.map((column) => context.frame[column] ?? null)));
+        return context.affected;
+      } finally {
+        // Holds nothing of the execution.
+        context.frame.length = 0;
+        context.commonTables.clear();
+        context.parameters = [];
+        context.literals = [];
+      }
+    },
+  };
+}
+
+function positionOfLiteral({ literals }: LogicalPlan, slot: number, negative: boolean, type: SqlType): number {
+  const position = literals.findIndex(
+    (literal) => literal.slot === slot && literal.negative === negative && identicalType(literal.type, type),
+  );
+  if (position < 0) throw sqlError("XX000", `the plan has no literal ${slot} of type ${type.name}`);
+  return position;
+}

@@ -1,0 +1,149 @@
+/**
+ * INSERT, UPDATE, DELETE: what is to be written is computed for all rows first, then written row by row, so that a statement
+ * never sees its own rows.
+ *
+ * The engine's row functions check constraints and undo the whole statement when one fails; a row is updated or removed
+ * once, however often the input has it (the first time counts).
+ */
+import { sqlError } from "../../../common/sql-state.ts";
+import type {
+  LogicalAssignment,
+  LogicalConflict,
+  LogicalDelete,
+  LogicalInsert,
+  LogicalUpdate,
+  Returning,
+  ScanColumn,
+} from "../../plan/operator.ts";
+import { columnsOf } from "../../plan/walk.ts";
+import type { RowValue } from "../surroundings.ts";
+import type { Value } from "../value.ts";
+import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
+import { compileCondition, compileExpression } from "./expression.ts";
+
+export function compileInsert(insert: LogicalInsert, context: Context): Run {
+  const { frame, surroundings } = context;
+  const { rows } = surroundings;
+  const { collection, conflict } = insert;
+  const run = context.operator(insert.input);
+  const sources = insert.values.map(({ column }) => column);
+  const answer = compileReturning(collection, insert.written, insert.returning, context);
+  const resolve = conflict === undefined ? undefined : compileConflict(collection, conflict, context);
+  return (emit) => {
+    const inputs = collect(context, run, sources);
+    // The n-th row may not touch what the statement itself has written (ON CONFLICT DO UPDATE, 21000).
+    const touched = new Set<number>();
+    return inputs.every((values) => {
+      step(context);
+      restore(frame, sources, values);
+      const row = insert.values.map(({ target, name }, index): RowValue => ({ target, name, value: values[index] ?? null }));
+      const existing = conflict === undefined ? undefined : rows.conflicting(collection, row, conflict);
+      let written: number | undefined;
+      if (existing === undefined) written = rows.insert(collection, row);
+      else if (resolve !== undefined) written = resolve(existing, row, touched);
+      if (written === undefined) return true;
+      touched.add(written);
+      context.affected++;
+      return answer(written, emit);
+    });
+  };
+}
+
+/** What happens to the row in the way: answers the row that was written, or undefined. */
+function compileConflict(
+  collection: string,
+  conflict: LogicalConflict,
+  context: Context,
+): (existing: number, row: readonly RowValue[], touched: ReadonlySet<number>) => number | undefined {
+  const { frame, surroundings } = context;
+  const { rows } = surroundings;
+  if (conflict.action === "nothing") return () => undefined;
+  const existingColumns = conflict.existing.map(({ column }) => column);
+  const excludedColumns = conflict.excluded.map(({ column }) => column);
+  const where = conflict.where === undefined ? () => true : compileCondition(conflict.where, context);
+  const assign = compileAssignments(conflict.assignments, context);
+  return (existing, row, touched) => {
+    if (touched.has(existing)) throw sqlError("21000", "ON CONFLICT DO UPDATE command cannot affect row a second time");
+    restore(frame, existingColumns, rows.read(collection, existing, conflict.existing));
+    restore(frame, excludedColumns, rows.coerced(collection, row, conflict.excluded));
+    return where() === true ? rows.update(collection, existing, assign()) : undefined;
+  };
+}
+
+export function compileUpdate(update: LogicalUpdate, context: Context): Run {
+  const { frame, surroundings } = context;
+  const { collection } = update;
+  const run = context.operator(update.input);
+  const columns = columnsOf(update.input).map(({ column }) => column);
+  const assign = compileAssignments(update.assignments, context);
+  const answer = compileReturning(collection, update.written, update.returning, context);
+  return (emit) => {
+    const seen = new Set<Value>();
+    const changes: { readonly row: number; readonly values: readonly RowValue[]; readonly input: readonly Value[] }[] = [];
+    run(() => {
+      const row = frame[update.row] ?? null;
+      if (seen.has(row)) return true;
+      seen.add(row);
+      changes.push({ row: Number(row), values: assign(), input: columns.map((column) => frame[column] ?? null) });
+      return true;
+    });
+    return changes.every(({ row, values, input }) => {
+      step(context);
+      const written = surroundings.rows.update(collection, row, values);
+      context.affected++;
+      restore(frame, columns, input);
+      return answer(written, emit);
+    });
+  };
+}
+
+export function compileDelete(deletion: LogicalDelete, context: Context): Run {
+  const { frame, surroundings } = context;
+  const { collection, returning } = deletion;
+  const run = context.operator(deletion.input);
+  const items = returning?.items.map(({ column, value }) => ({ column, evaluate: compileExpression(value, context) })) ?? [];
+  const columns = items.map(({ column }) => column);
+  return (emit) => {
+    const removals = new Map<Value, readonly Value[]>();
+    run(() => {
+      const row = frame[deletion.row] ?? null;
+      if (!removals.has(row))
+        removals.set(
+          row,
+          items.map(({ evaluate }) => evaluate()),
+        );
+      return true;
+    });
+    for (const [row, values] of removals) {
+      step(context);
+      if (!surroundings.rows.remove(collection, Number(row))) continue;
+      context.affected++;
+      restore(frame, columns, values);
+      if (returning !== undefined && !emit()) return false;
+    }
+    return true;
+  };
+}
+
+function compileAssignments(assignments: readonly LogicalAssignment[], context: Context): () => readonly RowValue[] {
+  const evaluators = assignments.map(({ value }) => compileExpression(value, context));
+  return () => assignments.map(({ target, name }, index) => ({ target, name, value: (evaluators[index] as Evaluate)() }));
+}
+
+/** Emits the row of RETURNING for a row that was written; without RETURNING nothing. */
+function compileReturning(
+  collection: string,
+  written: readonly ScanColumn[],
+  returning: Returning | undefined,
+  context: Context,
+): (row: number, emit: Emit) => boolean {
+  if (returning === undefined) return () => true;
+  const { frame, surroundings } = context;
+  const columns = written.map(({ column }) => column);
+  const items = returning.items.map(({ column, value }) => ({ column, evaluate: compileExpression(value, context) }));
+  return (row, emit) => {
+    restore(frame, columns, surroundings.rows.read(collection, row, written));
+    for (const { column, evaluate } of items) frame[column] = evaluate();
+    return emit();
+  };
+}

@@ -1,0 +1,65 @@
+/**
+ * What a plan that is interpreted asks of the world around it: the engine's functions, the rows of collections, the writing of
+ * rows, and whether it may go on. The engine's implementations stand in engine-functions.ts and engine-rows.ts; tests pass
+ * their own.
+ */
+import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
+import type { LogicalConflict, ScanColumn } from "../plan/operator.ts";
+import type { Plain, Value } from "./value.ts";
+
+/** Calls a function with values that are not NULL, save where it takes `any`. */
+export type Caller = (values: readonly Value[]) => Value;
+
+/** One running aggregate of one group. */
+export interface Accumulator {
+  step(values: readonly Value[]): void;
+  finish(): Value;
+}
+
+export interface Functions {
+  /** What calls an implementation; parameter and result types are those of the call. */
+  caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller;
+  /** What makes a fresh state of an aggregate. */
+  accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator;
+  /** Bytes of a value whose order and equality are those of its type; used where JavaScript's own do not serve. */
+  sortKey(value: Plain, slot: number): string;
+}
+
+/** A walk over the rows of a collection. */
+export interface RowCursor {
+  /** Goes to the next row; false at the end. */
+  next(): boolean;
+  /** The value of the n-th column asked for, in the current row. */
+  value(column: number): Value;
+}
+
+/** Column and value that a row gets. */
+export interface RowValue {
+  readonly target: ScanColumn["source"];
+  readonly name: string;
+  readonly value: Value;
+}
+
+export interface Rows {
+  /** All rows of a collection, as they are at the call; it need not exist. */
+  scan(collection: string, columns: readonly ScanColumn[]): RowCursor;
+  /** The columns of one row. Requires: the row exists. */
+  read(collection: string, row: number, columns: readonly ScanColumn[]): readonly Value[];
+  /** Writes a new row and answers its number. Throws what the table's constraints say. */
+  insert(collection: string, values: readonly RowValue[]): number;
+  /** The row that is in the way of one with these values, or undefined. */
+  conflicting(collection: string, values: readonly RowValue[], conflict: LogicalConflict): number | undefined;
+  /** Values as the table would store them, defaults included: what `excluded` is. */
+  coerced(collection: string, values: readonly RowValue[], columns: readonly ScanColumn[]): readonly Value[];
+  /** Changes a row and answers its number, which may be another one now. */
+  update(collection: string, row: number, values: readonly RowValue[]): number;
+  /** Removes a row; false when it is gone already. */
+  remove(collection: string, row: number): boolean;
+}
+
+export interface Surroundings {
+  readonly functions: Functions;
+  readonly rows: Rows;
+  /** Called every so many rows; throws when the statement must end (57014). */
+  readonly pause: () => void;
+}

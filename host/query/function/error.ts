@@ -1,0 +1,129 @@
+/**
+ * Errors of plan functions: what CELL_ERROR's numbers say, in PostgreSQL's words, with their SQLSTATE.
+ *
+ * `{1}` and `{2}` stand for the two words that the function left in the cells.
+ */
+import * as errors from "../../../assembly/abi/runtime-error.ts";
+
+export interface RuntimeError {
+  readonly state: string;
+  readonly template: string;
+}
+
+const NONE: RuntimeError = { state: "XX000", template: "internal error" };
+
+/** Text and SQLSTATE of RUNTIME_ERROR_*. */
+export function runtimeError(id: number): RuntimeError {
+  return ERRORS.get(id) ?? NONE;
+}
+
+/** The message with the words of the cells put in. */
+export function runtimeMessage(id: number, first: string, second: string): string {
+  return runtimeError(id).template.replace(/\{([12])\}/g, (_all, index: string) => (index === "1" ? first : second));
+}
+
+const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>([
+  [errors.RUNTIME_ERROR_MEMORY, { state: "53200", template: "out of memory" }],
+  [errors.RUNTIME_ERROR_SMALLINT_RANGE, { state: "22003", template: "smallint out of range" }],
+  [errors.RUNTIME_ERROR_INTEGER_RANGE, { state: "22003", template: "integer out of range" }],
+  [errors.RUNTIME_ERROR_BIGINT_RANGE, { state: "22003", template: "bigint out of range" }],
+  [errors.RUNTIME_ERROR_DIVISION_BY_ZERO, { state: "22012", template: "division by zero" }],
+  [errors.RUNTIME_ERROR_OVERFLOW, { state: "22003", template: "value out of range: overflow" }],
+  [errors.RUNTIME_ERROR_UNDERFLOW, { state: "22003", template: "value out of range: underflow" }],
+  [errors.RUNTIME_ERROR_SUBQUERY_ROWS, { state: "21000", template: "more than one row returned by a subquery used as an expression" }],
+  [errors.RUNTIME_ERROR_SUBQUERY_COLUMNS, { state: "42601", template: "subquery must return only one column" }],
+  [errors.RUNTIME_ERROR_INVALID_SMALLINT, { state: "22P02", template: 'invalid input syntax for type smallint: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_INTEGER, { state: "22P02", template: 'invalid input syntax for type integer: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_BIGINT, { state: "22P02", template: 'invalid input syntax for type bigint: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_REAL, { state: "22P02", template: 'invalid input syntax for type real: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_DOUBLE, { state: "22P02", template: 'invalid input syntax for type double precision: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_NUMERIC, { state: "22P02", template: 'invalid input syntax for type numeric: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_BOOLEAN, { state: "22P02", template: 'invalid input syntax for type boolean: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_UUID, { state: "22P02", template: 'invalid input syntax for type uuid: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_BYTEA, { state: "22P02", template: "invalid input syntax for type bytea" }],
+  [errors.RUNTIME_ERROR_INVALID_DATE, { state: "22007", template: 'invalid input syntax for type date: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_TIME, { state: "22007", template: 'invalid input syntax for type time: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_TIMESTAMP, { state: "22007", template: 'invalid input syntax for type timestamp: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_TIMESTAMPTZ, { state: "22007", template: 'invalid input syntax for type timestamp with time zone: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_INTERVAL, { state: "22007", template: 'invalid input syntax for type interval: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_JSON, { state: "22P02", template: 'invalid input syntax for type json: "{1}"' }],
+  [errors.RUNTIME_ERROR_MALFORMED_ARRAY, { state: "22P02", template: 'malformed array literal: "{1}"' }],
+  [errors.RUNTIME_ERROR_SMALLINT_TEXT_RANGE, { state: "22003", template: 'value "{1}" is out of range for type smallint' }],
+  [errors.RUNTIME_ERROR_INTEGER_TEXT_RANGE, { state: "22003", template: 'value "{1}" is out of range for type integer' }],
+  [errors.RUNTIME_ERROR_BIGINT_TEXT_RANGE, { state: "22003", template: 'value "{1}" is out of range for type bigint' }],
+  [errors.RUNTIME_ERROR_REAL_TEXT_RANGE, { state: "22003", template: '"{1}" is out of range for type real' }],
+  [errors.RUNTIME_ERROR_DOUBLE_TEXT_RANGE, { state: "22003", template: '"{1}" is out of range for type double precision' }],
+  [errors.RUNTIME_ERROR_NUMERIC_FIELD_OVERFLOW, { state: "22003", template: "numeric field overflow" }],
+  [errors.RUNTIME_ERROR_NUMERIC_OVERFLOW, { state: "22003", template: "value overflows numeric format" }],
+  [errors.RUNTIME_ERROR_NEGATIVE_ROOT, { state: "2201F", template: "cannot take square root of a negative number" }],
+  [errors.RUNTIME_ERROR_LOG_OF_ZERO, { state: "2201E", template: "cannot take logarithm of zero" }],
+  [errors.RUNTIME_ERROR_LOG_OF_NEGATIVE, { state: "2201E", template: "cannot take logarithm of a negative number" }],
+  [errors.RUNTIME_ERROR_ZERO_TO_NEGATIVE, { state: "2201F", template: "zero raised to a negative power is undefined" }],
+  [
+    errors.RUNTIME_ERROR_NEGATIVE_TO_FRACTION,
+    { state: "2201F", template: "a negative number raised to a non-integer power yields a complex result" },
+  ],
+  [errors.RUNTIME_ERROR_INPUT_RANGE, { state: "22003", template: "input is out of range" }],
+  [errors.RUNTIME_ERROR_NAN_TO_INTEGER, { state: "0A000", template: "cannot convert NaN to {1}" }],
+  [errors.RUNTIME_ERROR_INFINITY_TO_INTEGER, { state: "0A000", template: "cannot convert infinity to {1}" }],
+  [errors.RUNTIME_ERROR_BUCKET_COUNT, { state: "2201G", template: "count must be greater than zero" }],
+  [errors.RUNTIME_ERROR_BUCKET_BOUNDS, { state: "2201G", template: "lower bound cannot equal upper bound" }],
+  [errors.RUNTIME_ERROR_BUCKET_LIMITS, { state: "2201G", template: "operand, lower bound, and upper bound cannot be NaN" }],
+  [errors.RUNTIME_ERROR_NEGATIVE_FACTORIAL, { state: "22003", template: "factorial of a negative number is undefined" }],
+  [errors.RUNTIME_ERROR_VARCHAR_TOO_LONG, { state: "22001", template: "value too long for type character varying({1})" }],
+  [errors.RUNTIME_ERROR_CHAR_TOO_LONG, { state: "22001", template: "value too long for type character({1})" }],
+  [errors.RUNTIME_ERROR_NEGATIVE_SUBSTRING, { state: "22011", template: "negative substring length not allowed" }],
+  [errors.RUNTIME_ERROR_LIKE_ESCAPE, { state: "22025", template: "invalid escape string" }],
+  [errors.RUNTIME_ERROR_LIKE_PATTERN_END, { state: "22025", template: "LIKE pattern must not end with escape character" }],
+  [errors.RUNTIME_ERROR_REGULAR_EXPRESSION, { state: "2201B", template: "invalid regular expression: {1}" }],
+  [errors.RUNTIME_ERROR_FIELD_POSITION, { state: "22023", template: "field position must not be zero" }],
+  [errors.RUNTIME_ERROR_CHARACTER_NULL, { state: "54000", template: "null character not permitted" }],
+  [errors.RUNTIME_ERROR_CHARACTER_LARGE, { state: "54000", template: "requested character too large for encoding: {1}" }],
+  [errors.RUNTIME_ERROR_UNKNOWN_ENCODING, { state: "22023", template: 'unrecognized encoding: "{1}"' }],
+  [errors.RUNTIME_ERROR_HEX_DIGIT, { state: "22023", template: 'invalid hexadecimal digit: "{1}"' }],
+  [errors.RUNTIME_ERROR_HEX_ODD, { state: "22023", template: "invalid hexadecimal data: odd number of digits" }],
+  [errors.RUNTIME_ERROR_BASE64_SYMBOL, { state: "22023", template: 'invalid symbol "{1}" found while decoding base64 sequence' }],
+  [errors.RUNTIME_ERROR_BASE64_END, { state: "22023", template: "invalid base64 end sequence" }],
+  [errors.RUNTIME_ERROR_LENGTH, { state: "54000", template: "requested length too large" }],
+  [errors.RUNTIME_ERROR_REGULAR_OPTION, { state: "22023", template: 'invalid regular expression option: "{1}"' }],
+  [errors.RUNTIME_ERROR_CHARACTER_NEGATIVE, { state: "22023", template: "character number must be positive" }],
+  [errors.RUNTIME_ERROR_INVALID_UTF8, { state: "22021", template: 'invalid byte sequence for encoding "UTF8"' }],
+  [errors.RUNTIME_ERROR_REGULAR_COMPLEX, { state: "2201B", template: "invalid regular expression: regular expression is too complex" }],
+  [errors.RUNTIME_ERROR_DATETIME_FIELD, { state: "22008", template: 'date/time field value out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_TIMESTAMP_RANGE, { state: "22008", template: "timestamp out of range" }],
+  [errors.RUNTIME_ERROR_DATE_RANGE, { state: "22008", template: "date out of range" }],
+  [errors.RUNTIME_ERROR_INTERVAL_RANGE, { state: "22008", template: "interval out of range" }],
+  [errors.RUNTIME_ERROR_UNIT_UNKNOWN, { state: "22023", template: 'unit "{1}" not recognized for type {2}' }],
+  [errors.RUNTIME_ERROR_UNIT_UNSUPPORTED, { state: "0A000", template: 'unit "{1}" not supported for type {2}' }],
+  [errors.RUNTIME_ERROR_TIME_ZONE, { state: "22023", template: 'time zone "{1}" not recognized' }],
+  [errors.RUNTIME_ERROR_MAKE_DATE, { state: "22008", template: "date field value out of range: {1}" }],
+  [errors.RUNTIME_ERROR_MAKE_TIME, { state: "22008", template: "time field value out of range: {1}" }],
+  [errors.RUNTIME_ERROR_FORMAT_VALUE, { state: "22007", template: 'invalid value "{1}" for "{2}"' }],
+  [errors.RUNTIME_ERROR_FORMAT_UNSUPPORTED, { state: "0A000", template: 'formatting field "{1}" is not supported' }],
+  [errors.RUNTIME_ERROR_INFINITE_INTERVAL, { state: "22008", template: "cannot subtract infinite timestamps" }],
+  [errors.RUNTIME_ERROR_TIME_FIELD, { state: "22008", template: 'date/time field value out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_JSON_NULL_CAST, { state: "22023", template: "cannot cast jsonb null to type {1}" }],
+  [errors.RUNTIME_ERROR_JSON_CAST, { state: "22023", template: "cannot cast jsonb {1} to type {2}" }],
+  [errors.RUNTIME_ERROR_JSON_SCALAR_DELETE, { state: "22023", template: "cannot delete from scalar" }],
+  [errors.RUNTIME_ERROR_JSON_OBJECT_DELETE, { state: "22023", template: "cannot delete from object using integer index" }],
+  [errors.RUNTIME_ERROR_JSON_ARRAY_LENGTH, { state: "22023", template: "cannot get array length of a scalar" }],
+  [errors.RUNTIME_ERROR_JSON_ODD_ARGUMENTS, { state: "22023", template: "argument list must have even number of elements" }],
+  [errors.RUNTIME_ERROR_JSON_NULL_KEY, { state: "22023", template: "argument {1}: key must not be null" }],
+  [errors.RUNTIME_ERROR_JSON_CONCATENATE, { state: "22023", template: "invalid concatenation of jsonb objects" }],
+  [errors.RUNTIME_ERROR_JSON_DEPTH, { state: "54001", template: "stack depth limit exceeded" }],
+  [errors.RUNTIME_ERROR_JSON_LENGTH_OBJECT, { state: "22023", template: "cannot get array length of a non-array" }],
+  [errors.RUNTIME_ERROR_DYNAMIC_CAST, { state: "42846", template: "cannot cast type {1} to {2}" }],
+  [errors.RUNTIME_ERROR_JSON_SET_SCALAR, { state: "22023", template: "cannot set path in scalar" }],
+  [errors.RUNTIME_ERROR_JSON_PATH_INTEGER, { state: "22P02", template: 'path element at position {1} is not an integer: "{2}"' }],
+  [errors.RUNTIME_ERROR_UNIQUE, { state: "23505", template: 'duplicate key value violates unique constraint "{1}"' }],
+  [errors.RUNTIME_ERROR_NOT_NULL, { state: "23502", template: 'null value in column "{1}" of relation "{2}" violates not-null constraint' }],
+  [errors.RUNTIME_ERROR_CHECK, { state: "23514", template: 'new row for relation "{1}" violates check constraint "{2}"' }],
+  [errors.RUNTIME_ERROR_INDEX_ROW_SIZE, { state: "54000", template: 'index row size exceeds maximum 8192 for index "{1}"' }],
+  [errors.RUNTIME_ERROR_ROW_KIND, { state: "23514", template: 'key is in table "{1}", whose rows are JSON objects' }],
+  [errors.RUNTIME_ERROR_ROW_KEY, { state: "23514", template: 'key "{1}" does not match the primary key of its row in table "{2}"' }],
+  [errors.RUNTIME_ERROR_TIMESTAMP_TEXT_RANGE, { state: "22008", template: 'timestamp out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_DATE_TEXT_RANGE, { state: "22008", template: 'date out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_DATE_TIMESTAMP, { state: "22008", template: "date out of range for timestamp" }],
+  [errors.RUNTIME_ERROR_INFINITE_DATES, { state: "22008", template: "cannot subtract infinite dates" }],
+  [errors.RUNTIME_ERROR_ZONE_OFFSET, { state: "22009", template: 'time zone displacement out of range: "{1}"' }],
+]);

@@ -1,0 +1,36 @@
+/**
+ * The optimiser: rules, one after the other, each from a plan to one that gives the same rows. Any of them can be switched off
+ * (tests run statements with each rule off and compare).
+ */
+import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import { chooseAccess } from "./choose-access.ts";
+import type { OptimizerContext } from "./context.ts";
+import { foldConstants } from "./fold-constants.ts";
+import { orderJoins } from "./order-joins.ts";
+import { pruneColumns } from "./prune-columns.ts";
+import { pushFilters } from "./push-filters.ts";
+import { pushLimits } from "./push-limits.ts";
+import { rewriteSubqueries } from "./rewrite-subqueries.ts";
+
+interface Rule {
+  readonly name: string;
+  readonly apply: (root: LogicalOperator, context: OptimizerContext, plan: LogicalPlan) => LogicalOperator;
+}
+
+/** The rules in the order in which they are applied. */
+export const RULES: readonly Rule[] = [
+  { name: "fold-constants", apply: foldConstants },
+  { name: "rewrite-subqueries", apply: rewriteSubqueries },
+  { name: "push-filters", apply: pushFilters },
+  { name: "order-joins", apply: orderJoins },
+  { name: "choose-access", apply: chooseAccess },
+  { name: "push-limits", apply: pushLimits },
+  { name: "prune-columns", apply: (root, _context, plan) => pruneColumns(root, plan.output) },
+];
+
+/** The plan with all rules applied that are not switched off. */
+export function optimize(plan: LogicalPlan, context: OptimizerContext): LogicalPlan {
+  let root = plan.root;
+  for (const { name, apply } of RULES) if (!context.disabled.has(name)) root = apply(root, context, plan);
+  return root === plan.root ? plan : { ...plan, root };
+}

@@ -1,0 +1,79 @@
+/**
+ * Rule prune-columns: operators make and read only what somebody above them uses.
+ */
+import type { ColumnId } from "../plan/expression.ts";
+import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import { columnsUsed, expressionsOf, inputsOf, mapExpressions, outerColumns, rewriteExpression, withInputs } from "../plan/walk.ts";
+
+/** `output` are the columns of the statement's result. */
+export function pruneColumns(root: LogicalOperator, output: readonly PlanColumn[]): LogicalOperator {
+  return prune(root, new Set(output.map(({ column }) => column)));
+}
+
+function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): LogicalOperator {
+  const kept = pruneSubqueries(withoutUnused(operator, needed));
+  const below = new Set(needed);
+  for (const expression of expressionsOf(kept)) columnsUsed(expression, below);
+  switch (kept.kind) {
+    case "LogicalJoin":
+      if (kept.dependent) for (const column of outerColumns(kept.right)) below.add(column);
+      return { ...kept, left: prune(kept.left, below), right: prune(kept.right, below) };
+    case "LogicalProject":
+      return kept.items.length === 0 ? prune(kept.input, below) : { ...kept, input: prune(kept.input, below) };
+    case "LogicalInsert":
+      return { ...kept, input: prune(kept.input, new Set(kept.values.map(({ column }) => column))) };
+    case "LogicalUpdate":
+    case "LogicalDelete":
+      return { ...kept, input: prune(kept.input, below.add(kept.row)) };
+    case "LogicalSetOperation":
+      return { ...kept, left: prune(kept.left, new Set(kept.leftColumns)), right: prune(kept.right, new Set(kept.rightColumns)) };
+    case "LogicalCommonTable": {
+      const definition = prune(kept.definition, new Set(kept.definitionColumns));
+      return { ...kept, definition, input: prune(kept.input, below) };
+    }
+    default:
+      return withInputs(
+        kept,
+        inputsOf(kept).map((input) => prune(input, below)),
+      );
+  }
+}
+
+/** The operator without the columns that it makes for nobody. */
+function withoutUnused(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): LogicalOperator {
+  const used = ({ column }: PlanColumn): boolean => needed.has(column);
+  switch (operator.kind) {
+    case "LogicalScan":
+      return operator.columns.every(used) ? operator : { ...operator, columns: operator.columns.filter(used) };
+    case "LogicalProject":
+      return operator.items.every(used) ? operator : { ...operator, items: operator.items.filter(used) };
+    case "LogicalAggregate":
+      return operator.aggregates.every(used) ? operator : { ...operator, aggregates: operator.aggregates.filter(used) };
+    case "LogicalValues": {
+      if (operator.columns.every(used)) return operator;
+      const rows = operator.rows.map((row) => row.filter((_, index) => used(operator.columns[index] as PlanColumn)));
+      return { ...operator, columns: operator.columns.filter(used), rows };
+    }
+    case "LogicalSetOperation": {
+      if (!operator.all || operator.operator !== "union" || operator.columns.every(used)) return operator;
+      const keep = (_: unknown, index: number): boolean => used(operator.columns[index] as PlanColumn);
+      return {
+        ...operator,
+        columns: operator.columns.filter(used),
+        leftColumns: operator.leftColumns.filter(keep),
+        rightColumns: operator.rightColumns.filter(keep),
+      };
+    }
+    default:
+      return operator;
+  }
+}
+
+function pruneSubqueries(operator: LogicalOperator): LogicalOperator {
+  return mapExpressions(operator, (expression) =>
+    rewriteExpression(expression, (part) => {
+      if (part.kind !== "BoundSubquery") return part;
+      return { ...part, plan: prune(part.plan, new Set(part.column === undefined ? [] : [part.column])) };
+    }),
+  );
+}

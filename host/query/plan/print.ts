@@ -1,0 +1,277 @@
+/**
+ * Plans as text: EXPLAIN's answer, and what the goldens of binder and optimiser compare.
+ *
+ * One operator a line, its inputs indented below it. A column is printed as `name#number`, so that two of one name can be told apart;
+ * without numbers (`numbers: false`) as its name. Casts are printed as `x::type`, implicit ones too; a lifted literal as `$lN`.
+ */
+import { formatType } from "../type/name.ts";
+import type { BoundExpression, BoundSubquery, ColumnId } from "./expression.ts";
+import type {
+  LogicalAggregateItem,
+  LogicalConflict,
+  LogicalOperator,
+  LogicalPlan,
+  PlanColumn,
+  ScanAccess,
+  ScanColumn,
+  SortKey,
+} from "./operator.ts";
+import { inputsOf } from "./walk.ts";
+
+export interface PrintOptions {
+  readonly numbers: boolean;
+}
+
+const DEFAULTS: PrintOptions = { numbers: true };
+
+/** The output's columns, then the operators. */
+export function printPlan({ root, output, parameters }: LogicalPlan, options: PrintOptions = DEFAULTS): string {
+  const printer = new Printer(options);
+  const columns = output.map((column) => `${printer.column(column.column, column.name)} ${formatType(column.type)}`);
+  const lines = [`Output: ${columns.join(", ")}`];
+  if (parameters.length > 0) lines.push(`Parameters: ${parameters.map(formatType).join(", ")}`);
+  printer.operator(root, 0, lines);
+  return lines.join("\n");
+}
+
+export function printOperator(operator: LogicalOperator, options: PrintOptions = DEFAULTS): string {
+  const lines: string[] = [];
+  new Printer(options).operator(operator, 0, lines);
+  return lines.join("\n");
+}
+
+export function printExpression(expression: BoundExpression, options: PrintOptions = DEFAULTS): string {
+  return new Printer(options).expression(expression);
+}
+
+class Printer {
+  readonly #numbers: boolean;
+  /** Plans of subqueries in the expressions of the operator that is being printed: they follow below it. */
+  #subqueries: BoundSubquery[] = [];
+
+  constructor({ numbers }: PrintOptions) {
+    this.#numbers = numbers;
+  }
+
+  operator(operator: LogicalOperator, depth: number, lines: string[]): void {
+    this.#subqueries = [];
+    lines.push(`${"  ".repeat(depth)}${this.#head(operator)}`);
+    const subqueries = this.#subqueries;
+    for (const [index, subquery] of subqueries.entries()) {
+      lines.push(`${"  ".repeat(depth + 1)}Subquery ${index + 1}${this.#outer(subquery)}`);
+      this.operator(subquery.plan, depth + 2, lines);
+    }
+    for (const input of inputsOf(operator)) this.operator(input, depth + 1, lines);
+  }
+
+  column(column: ColumnId, name: string): string {
+    return this.#numbers ? `${name}#${column}` : name;
+  }
+
+  #outer({ outer }: BoundSubquery): string {
+    return outer.length === 0 || !this.#numbers ? "" : ` (outer ${outer.map((column) => `#${column}`).join(", ")})`;
+  }
+
+  #head(operator: LogicalOperator): string {
+    switch (operator.kind) {
+      case "LogicalScan": {
+        const alias = operator.alias === operator.collection ? "" : ` ${operator.alias}`;
+        const columns = operator.columns.map((column) => this.#scanColumn(column)).join(", ");
+        return `Scan ${operator.collection}${alias} (${columns})${this.#access(operator.access)}`;
+      }
+      case "LogicalValues":
+        return `Values ${this.#columns(operator.columns)}: ${operator.rows.map((row) => `(${this.#list(row)})`).join(", ")}`;
+      case "LogicalFunctionScan": {
+        const columns = operator.ordinality === undefined ? operator.columns : [...operator.columns, operator.ordinality];
+        return `FunctionScan ${operator.name}(${this.#list(operator.arguments)}) ${this.#columns(columns)}`;
+      }
+      case "LogicalFilter":
+        return `Filter ${this.expression(operator.predicate)}`;
+      case "LogicalProject":
+        return `Project ${this.#items(operator.items)}`;
+      case "LogicalJoin": {
+        const mark = operator.mark === undefined ? "" : ` ${this.column(operator.mark.column, operator.mark.name)}`;
+        const condition = operator.condition === undefined ? "" : ` on ${this.expression(operator.condition)}`;
+        return `Join ${operator.join}${operator.dependent ? " dependent" : ""}${mark}${condition}`;
+      }
+      case "LogicalAggregate": {
+        const groups = operator.groups.length === 0 ? "" : ` by ${this.#items(operator.groups)}`;
+        const aggregates = operator.aggregates.map((item) => this.#aggregate(item)).join(", ");
+        return `Aggregate${groups}${aggregates === "" ? "" : `: ${aggregates}`}`;
+      }
+      default:
+        return this.#otherHead(operator);
+    }
+  }
+
+  #otherHead(operator: Exclude<LogicalOperator, { readonly kind: "LogicalScan" | "LogicalValues" | "LogicalFunctionScan" }>): string {
+    switch (operator.kind) {
+      case "LogicalDistinct":
+        return `Distinct on ${this.#list(operator.on)}`;
+      case "LogicalSort":
+        return `Sort ${operator.keys.map((key) => this.#key(key)).join(", ")}`;
+      case "LogicalLimit": {
+        const limit = operator.limit === undefined ? "" : ` ${this.expression(operator.limit)}`;
+        const offset = operator.offset === undefined ? "" : ` offset ${this.expression(operator.offset)}`;
+        return `Limit${limit}${offset}`;
+      }
+      case "LogicalSetOperation": {
+        const sides = [operator.leftColumns, operator.rightColumns].map((side) => `(${side.map((column) => `#${column}`).join(", ")})`);
+        const of = this.#numbers ? ` of ${sides.join(" and ")}` : "";
+        return `SetOperation ${operator.operator}${operator.all ? " all" : ""} ${this.#columns(operator.columns)}${of}`;
+      }
+      case "LogicalCommonTable": {
+        const columns = this.#numbers ? ` (${operator.definitionColumns.map((column) => `#${column}`).join(", ")})` : "";
+        return `CommonTable ${operator.name}${columns}`;
+      }
+      case "LogicalCommonReference":
+        return `CommonReference ${operator.name} ${this.#columns(operator.columns)}`;
+      case "LogicalInsert": {
+        const values = operator.values.map(({ target, name, column }) => `${targetName(target, name)} = #${column}`).join(", ");
+        const conflict = operator.conflict === undefined ? "" : this.#conflict(operator.conflict);
+        return `Insert ${operator.collection} (${values})${conflict}${this.#returning(operator)}`;
+      }
+      case "LogicalUpdate": {
+        const set = operator.assignments
+          .map(({ target, name, value }) => `${targetName(target, name)} = ${this.expression(value)}`)
+          .join(", ");
+        return `Update ${operator.collection} #${operator.row} set ${set}${this.#returning(operator)}`;
+      }
+      case "LogicalDelete":
+        return `Delete ${operator.collection} #${operator.row}${this.#returning({ ...operator, written: [] })}`;
+      default:
+        return operator.kind;
+    }
+  }
+
+  #returning({
+    returning,
+    written,
+  }: {
+    readonly returning: { readonly items: readonly Item[] } | undefined;
+    readonly written: readonly ScanColumn[];
+  }) {
+    if (returning === undefined) return "";
+    const columns = written.length === 0 ? "" : ` (${written.map((column) => this.#scanColumn(column)).join(", ")})`;
+    return ` returning ${this.#items(returning.items)}${columns}`;
+  }
+
+  #conflict(conflict: LogicalConflict): string {
+    const target = conflict.target.length === 0 ? "" : ` (${conflict.target.join(", ")})`;
+    if (conflict.action === "nothing") return ` on conflict${target} nothing`;
+    const set = conflict.assignments.map(({ target: to, name, value }) => `${targetName(to, name)} = ${this.expression(value)}`).join(", ");
+    const rows = [conflict.existing, conflict.excluded].map(
+      (columns) => `(${columns.map((column) => this.#scanColumn(column)).join(", ")})`,
+    );
+    const where = conflict.where === undefined ? "" : ` where ${this.expression(conflict.where)}`;
+    return ` on conflict${target} set ${set}${where} existing ${rows[0]} excluded ${rows[1]}`;
+  }
+
+  #scanColumn({ column, name, source }: ScanColumn): string {
+    return `${this.column(column, name)}${this.#numbers ? ` ${targetName(source, name)}` : ""}`;
+  }
+
+  #access(access: ScanAccess | undefined): string {
+    if (access === undefined) return "";
+    if (access.kind === "key") return ` by key ${access.keys.map((key) => `(${this.#list(key)})`).join(", ")}`;
+    const parts = access.equal.map((value) => `= ${this.expression(value)}`);
+    if (access.lower !== undefined) parts.push(`>${access.lower.inclusive ? "=" : ""} ${this.expression(access.lower.value)}`);
+    if (access.upper !== undefined) parts.push(`<${access.upper.inclusive ? "=" : ""} ${this.expression(access.upper.value)}`);
+    return ` by index ${access.index}${access.descending ? " backwards" : ""}${parts.length === 0 ? "" : ` ${parts.join(" and ")}`}`;
+  }
+
+  #columns(columns: readonly PlanColumn[]): string {
+    return `(${columns.map(({ column, name }) => this.column(column, name)).join(", ")})`;
+  }
+
+  #list(expressions: readonly BoundExpression[]): string {
+    return expressions.map((expression) => this.expression(expression)).join(", ");
+  }
+
+  #items(items: readonly Item[]): string {
+    return items.map(({ column, name, value }) => `${this.column(column, name)} = ${this.expression(value)}`).join(", ");
+  }
+
+  #key({ value, descending, nullsFirst }: SortKey): string {
+    const nulls = nullsFirst === descending ? "" : nullsFirst ? " nulls first" : " nulls last";
+    return `${this.expression(value)}${descending ? " desc" : ""}${nulls}`;
+  }
+
+  #aggregate({ column, name, aggregate, arguments: arguments_, distinct, filter, orderBy }: LogicalAggregateItem): string {
+    const values = aggregate.parameters.length === 0 ? "*" : this.#list(arguments_);
+    const order = orderBy.length === 0 ? "" : ` order by ${orderBy.map((key) => this.#key(key)).join(", ")}`;
+    const only = filter === undefined ? "" : ` filter ${this.expression(filter)}`;
+    return `${this.column(column, name)} = ${aggregate.name}(${distinct ? "distinct " : ""}${values}${order})${only}`;
+  }
+
+  expression(expression: BoundExpression): string {
+    switch (expression.kind) {
+      case "BoundConstant":
+        return constantText(expression.value);
+      case "BoundLiteral":
+        return `${expression.negative ? "-" : ""}$l${expression.slot}:${formatType(expression.type)}`;
+      case "BoundParameter":
+        return `$${expression.index}`;
+      case "BoundColumn":
+        return this.column(expression.column, expression.name);
+      case "BoundCall":
+        return this.#call(expression);
+      case "BoundLogical":
+        return `(${expression.operands.map((operand) => this.expression(operand)).join(` ${expression.operator.toLowerCase()} `)})`;
+      case "BoundNot":
+        return `not ${this.expression(expression.operand)}`;
+      case "BoundIsNull":
+        return `${this.expression(expression.operand)} is ${expression.negated ? "not " : ""}null`;
+      case "BoundIsBoolean":
+        return `${this.expression(expression.operand)} is ${expression.negated ? "not " : ""}${expression.test}`;
+      case "BoundCase": {
+        const branches = expression.branches.map(
+          ({ condition, result }) => ` when ${this.expression(condition)} then ${this.expression(result)}`,
+        );
+        const otherwise = expression.otherwise === undefined ? "" : ` else ${this.expression(expression.otherwise)}`;
+        return `case${branches.join("")}${otherwise} end`;
+      }
+      case "BoundCoalesce":
+        return `coalesce(${this.#list(expression.items)})`;
+      case "BoundInList":
+        return `${this.expression(expression.operand)} in (${this.#list(expression.items)})`;
+      case "BoundField":
+        return `${this.expression(expression.operand)}.${expression.name}`;
+      case "BoundSubquery":
+        return this.#subquery(expression);
+    }
+  }
+
+  #call({ function: { name, role }, arguments: arguments_, type }: Extract<BoundExpression, { readonly kind: "BoundCall" }>): string {
+    const [first, second] = arguments_;
+    if (role === "cast" && first !== undefined) return `${this.expression(first)}::${formatType(type)}`;
+    if (role === "operator" && first !== undefined) {
+      return second === undefined
+        ? `(${name} ${this.expression(first)})`
+        : `(${this.expression(first)} ${name} ${this.expression(second)})`;
+    }
+    return `${name}(${this.#list(arguments_)})`;
+  }
+
+  #subquery(subquery: BoundSubquery): string {
+    const operand = subquery.operand === undefined ? "" : `${this.expression(subquery.operand)} ${subquery.comparison?.name ?? ""} `;
+    this.#subqueries.push(subquery);
+    const column = subquery.column === undefined || !this.#numbers ? "" : ` #${subquery.column}`;
+    return `${operand}${subquery.test}(subquery ${this.#subqueries.length}${column})`;
+  }
+}
+
+type Item = PlanColumn & { readonly value: BoundExpression };
+
+function constantText(value: Extract<BoundExpression, { readonly kind: "BoundConstant" }>["value"]): string {
+  if (value === null) return "NULL";
+  if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
+  if (value instanceof Uint8Array) return `x'${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;
+  return String(value);
+}
+
+/** What of a row is meant: a column's number, a path, or a word. */
+function targetName(source: ScanColumn["source"], name: string): string {
+  if (source.kind === "column") return `${name}@${source.number}`;
+  return source.kind === "path" ? `.${source.names.join(".")}` : source.kind;
+}

@@ -1,0 +1,56 @@
+/**
+ * A catalog for tests: three declared tables, and collections without schema whose fields are given.
+ */
+import type { Catalog, CatalogColumn, CatalogTable } from "../../../../../host/query/catalog/catalog.ts";
+import { typeNamed } from "../../../../../host/query/type/name.ts";
+
+/** `name type [not null]`; a default stands behind `=`. */
+function column(text: string): CatalogColumn {
+  const [definition, defaultText] = text.split(" = ") as [string, string?];
+  const [, name, type, modifiers, , notNull] = /^(\w+) ([a-z ]+?)(?:\(([\d,]+)\))?( (not null))?$/.exec(definition)!;
+  const numbers = modifiers === undefined ? [] : modifiers.split(",").map(Number);
+  const sqlType = typeNamed({ name: [type!], modifiers: numbers, fields: undefined, dimensions: 0 });
+  if ("state" in sqlType) throw new TypeError(sqlType.message);
+  return { name: name!, type: sqlType, notNull: notNull !== undefined, defaultText, identity: undefined };
+}
+
+function table(
+  name: string,
+  key: readonly number[],
+  columns: readonly string[],
+  uniques: readonly (readonly number[])[] = [],
+): CatalogTable {
+  return {
+    name,
+    columns: columns.map(column),
+    primaryKey: { name: `${name}_pkey`, columns: key },
+    uniques: uniques.map((numbers, index) => ({ name: `${name}_unique_${index}`, columns: numbers })),
+    checks: [],
+    indexes: [],
+    version: 1,
+  };
+}
+
+const TABLES: readonly CatalogTable[] = [
+  table("emp", [0], ["id integer not null", "name text", "salary numeric(10,2)", "dept integer", "hired date", "data jsonb"], [[1]]),
+  table("dept", [0], ["id integer not null", "name varchar(20) not null", "budget bigint = 0", "open boolean = true"]),
+  table("sales", [0, 1], ["day date not null", "shop integer not null", "amount double precision", "at timestamp", "note char(5)"]),
+];
+
+/** Fields by collection and path. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  movies: ["Title", "IMDB Rating", "Year", "genre"],
+  users: ["name", "age", "user", "tags"],
+  "users/user": ["Name", "address"],
+  "users/user/address": ["city"],
+  owned: ["id", "owner"],
+};
+
+export function fakeCatalog(): Catalog {
+  return {
+    table: (name) => TABLES.find((known) => known.name === name),
+    fields: (collection, path) => ({ names: FIELDS[[collection, ...path].join("/")] ?? [], open: false }),
+    indexes: () => [],
+    version: () => 1,
+  };
+}
