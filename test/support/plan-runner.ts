@@ -6,6 +6,8 @@
  * 2. `budget` is the work of a morsel; 1 makes a plan stop wherever it can.
  * 3. After each run the plan's memory must be back to the byte.
  */
+
+import { CONTROL_INPUT_POINTER } from "../../assembly/abi/layout.ts";
 import {
   CHUNK_END,
   CHUNK_NEXT,
@@ -49,7 +51,6 @@ import {
   WORD_INLINE_MAX,
   WORD_LONG,
 } from "../../assembly/abi/record.ts";
-import { CONTROL_INPUT_POINTER } from "../../assembly/abi/layout.ts";
 import { PURPOSE_SCRATCH } from "../../assembly/abi/status.ts";
 import { compilePlan } from "../../host/query/codegen/compile.ts";
 import type { CompiledPlan } from "../../host/query/codegen/compiled.ts";
