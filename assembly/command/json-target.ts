@@ -32,9 +32,11 @@ import { MAX_BULK_BYTES } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { compactionOn } from "../durability/compaction";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
+import { declaredCollection } from "../keyspace/collection";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
+import { hasFailed } from "../value/cells";
 import {
   EDIT_A,
   EDIT_B,
@@ -281,10 +283,10 @@ export function isLegacy(): bool {
   return pathLegacy;
 }
 
-/** Takes the reply back and answers an error. Returns false. */
+/** Takes the reply back and answers an error, which is the host's to tell if the row-write door has noted one. Returns false. */
 function refuse(error: u32): bool {
   replyRewind(replyStart);
-  replyError(error);
+  if (!hasFailed()) replyError(error);
   return false;
 }
 
@@ -306,8 +308,16 @@ export function commitValue(start: u32): bool {
   return !replyFailed && commitFrom(start, true);
 }
 
-function commitFrom(start: u32, whole: bool): bool {
+function commitFrom(from: u32, all: bool): bool {
   if (packedFailed) return refuse(ERROR_OUT_OF_MEMORY_HOST);
+  let start = from;
+  let whole = all;
+  if (declaredCollection(documentKey, documentKeyBytes)) {
+    if (!admitRow(documentKey, documentKeyBytes, packedAt(from), packedMark() - from, !documentEntry))
+      return refuse(ERROR_OUT_OF_MEMORY_HOST);
+    start = admittedAt;
+    whole = true;
+  }
   const bytes = packedMark() - start;
   if (bytes > <u32>MAX_BULK_BYTES) return refuse(ERROR_JSON_TOO_LARGE);
   if (effectsOn) {
@@ -321,7 +331,7 @@ function commitFrom(start: u32, whole: bool): bool {
     return refuse(ERROR_OUT_OF_MEMORY_HOST);
   }
   if (effectsOn) logComposed();
-  packedRewind(start);
+  packedRewind(from);
   return true;
 }
 

@@ -2,13 +2,31 @@
  * The exported calls about tables and indexes. Names and fields lie in memory of the plan's arena (`runtime_allocate`).
  */
 import { DATABASE_COUNT } from "../abi/layout";
-import { STATUS_INVALID } from "../abi/status";
+import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { defineTable, keyDelete, keySet, undefineTable } from "../command/declare";
+import {
+  rowColumn,
+  rowConflict,
+  rowField,
+  rowFind,
+  rowId,
+  rowInsert,
+  rowLoad,
+  rowNew,
+  rowRemove,
+  rowUpdate,
+  statementBegin,
+  statementEnd,
+} from "../command/row";
+import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { treeItems } from "../structure/tree";
 import { addIndex, indexNamed, removeIndex } from "../table/catalog";
 import { indexRank, indexRows } from "../table/index";
 import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keySlot, keyTextPrefix, keyTooLong } from "../table/index-key";
+import { block } from "../table/row-block";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
+import { publishEffects } from "./engine";
 
 const slot: usize = memory.data(8, 8);
 
@@ -77,4 +95,95 @@ export function index_rank(index: usize, behind: u32): u32 {
 
 export function index_rows(index: usize, position: u32, count: u32, backward: u32, target: usize): u32 {
   return indexRows(index, position, count, backward != 0, target);
+}
+
+// Declared tables -------------------------------------------------------------------------------------------------------
+
+/**
+ * Declares the collection of a prefix. Its documents are checked and brought into form; STATUS_OUT_OF_MEMORY: no memory, or one is
+ * refused with the error in the cells, and all is as it was.
+ */
+export function table_define(database: u32, prefix: usize, prefixLength: u32, descriptor: usize, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT || !prefixLength) return STATUS_INVALID;
+  return defineTable(database, prefix, prefixLength, descriptor, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+/** Ends a declaration; the rows stay as documents. 0: there was none. */
+export function table_undefine(database: u32, prefix: usize, prefixLength: u32): i32 {
+  if (database >= <u32>DATABASE_COUNT) return 0;
+  useDatabase(database);
+  return undefineTable(prefix, prefixLength) ? 1 : 0;
+}
+
+// Statements and rows (command/row.ts) -----------------------------------------------------------------------------------
+
+export function statement_begin(database: u32, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
+  return statementBegin(database, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+export function statement_end(keep: u32): void {
+  statementEnd(keep != 0);
+  if (effectsOn) publishEffects();
+}
+
+export function row_new(prefix: usize, prefixLength: u32): void {
+  rowNew(prefix, prefixLength);
+}
+
+export function row_load(prefix: usize, prefixLength: u32, row: u32): i32 {
+  return rowLoad(prefix, prefixLength, row) ? 1 : 0;
+}
+
+export function row_column(number: u32, tag: u32, payload: i64): void {
+  rowColumn(number, tag, <u64>payload);
+}
+
+export function row_field(path: usize, pathBytes: u32, tag: u32, payload: i64): void {
+  rowField(path, pathBytes, tag, <u64>payload);
+}
+
+export function row_identify(tag: u32, payload: i64): void {
+  rowId(tag, <u64>payload);
+}
+
+export function row_insert(): u32 {
+  return rowInsert();
+}
+
+export function row_update(): u32 {
+  return rowUpdate();
+}
+
+export function row_remove(prefix: usize, prefixLength: u32, row: u32): i32 {
+  return rowRemove(prefix, prefixLength, row) ? 1 : 0;
+}
+
+export function row_find(prefix: usize, prefixLength: u32, rest: usize, restBytes: u32): u32 {
+  return rowFind(prefix, prefixLength, rest, restBytes);
+}
+
+export function row_conflict(byKey: u32, name: usize, nameBytes: u32): u32 {
+  return rowConflict(byKey != 0, name, nameBytes);
+}
+
+/** Address of the row block (abi/table.ts). */
+export function row_block(): usize {
+  return block;
+}
+
+// Catalog keys: string keys that the host writes with its statements -------------------------------------------------------
+
+export function key_set(database: u32, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
+  useDatabase(database);
+  const done = keySet(key, keyBytes, value, valueBytes);
+  if (effectsOn) publishEffects();
+  return done ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+export function key_delete(database: u32, key: usize, keyBytes: u32): i32 {
+  useDatabase(database);
+  const done = keyDelete(key, keyBytes);
+  if (effectsOn) publishEffects();
+  return done ? 1 : 0;
 }

@@ -7,7 +7,7 @@
  *     KEY_NUMBER              8 bytes of the nearest double, sign and exponent first; from 2^53 on 2 more: what is missing
  *     KEY_TEXT                bytes, 0 as {0, 255}, then {0, 0}
  *     KEY_ARRAY               parts of the elements, then 0
- *     KEY_OBJECT              the packed bytes, as text
+ *     KEY_OBJECT              nothing: all objects are alike to an index (of those inside of arrays: the packed bytes, as text)
  *   part of a declared column KEY_VALUE, then 8 bytes (integers, days, microseconds: sign flipped; doubles), or bytes as text
  *   no value                  KEY_NULL: behind all others
  *   row                       u32
@@ -82,7 +82,7 @@ let length: u32 = 0;
 let lengthOther: u32 = 0;
 /** True when the key would have become longer than KEY_MAX. */
 export let keyTooLong: bool = false;
-/** True when one of the key's parts is KEY_NULL: such rows are all different to a unique index. */
+/** True when one of the key's parts is KEY_NULL or an object: such rows are all different to a unique index. */
 export let keyHasNull: bool = false;
 /** Where the part that is being written begins. */
 let partStart: u32 = 0;
@@ -172,6 +172,12 @@ export function keyPartEnd(descending: bool): void {
   partStart = length;
 }
 
+/** The part of an object. To a unique index objects are as different as nulls. */
+export function keyObject(): void {
+  keyHasNull = true;
+  put(KEY_OBJECT);
+}
+
 export function keyNull(): void {
   keyHasNull = true;
   put(KEY_NULL);
@@ -192,6 +198,11 @@ export function rowOfKey(bytes: usize, count: u32): u32 {
 
 /** The part of a packed value; its ends are keyPartEnd's. Null has no value. */
 export function keyPacked(value: usize): void {
+  if (isObject(value)) keyObject();
+  else putPacked(value);
+}
+
+function putPacked(value: usize): void {
   if (isNumber(value)) {
     if (readInteger(value)) keyInteger(integerOf);
     else keyDouble(doubleOf(value));
@@ -212,7 +223,7 @@ function keyArray(array: usize): void {
   put(KEY_ARRAY);
   let element = firstChild(array);
   for (let left = childCount(array); left && !keyTooLong; left--) {
-    keyPacked(element);
+    putPacked(element);
     element = afterValue(element);
   }
   put(KEY_END);

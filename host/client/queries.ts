@@ -6,7 +6,6 @@
  * 2. `prepare` answers a promise of a statement whose methods run at once, as typed commands do; `flush` says when it is safe.
  * 3. Values of a template become parameters, never text of the statement.
  */
-import { DatabaseError } from "../common/error.ts";
 import type { Parameter } from "../query/executor/input.ts";
 import type { SqlValue } from "../query/executor/output.ts";
 import type { Prepared, QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
@@ -62,14 +61,13 @@ export interface SqlStatement<R = SqlRow> {
 
 /** Where an embedded database's statements run. */
 export interface QueryPlace {
-  readonly engine: QueryEngine | undefined;
-  load(): Promise<QueryEngine>;
+  readonly source: { readonly engine: QueryEngine | undefined; load(): Promise<QueryEngine> };
   /** Throws CLOSED once the database is closed. */
   readonly refuseClosed: () => void;
   /** Runs `work` behind what has to wait, and resolves when the durability level allows it. */
   readonly acknowledged: <T>(work: () => T) => Promise<T>;
   /** Has the changes of a statement that ran at once passed on. */
-  readonly passLater: () => void;
+  readonly changed: () => void;
 }
 
 /** The statement and the parameters of a template. */
@@ -160,7 +158,7 @@ export class Queries {
 
   async #load(): Promise<QueryEngine> {
     this.#place.refuseClosed();
-    const engine = this.#place.engine ?? (await this.#place.load());
+    const engine = this.#place.source.engine ?? (await this.#place.source.load());
     this.#place.refuseClosed();
     return engine;
   }
@@ -228,12 +226,7 @@ class Statement<R> implements SqlStatement<R> {
     const { database } = this.#options;
     if (!this.#engine.isCurrent(this.#prepared, database)) this.#prepared = this.#engine.prepare(this.#text, database);
     const result = this.#engine.execute(this.#prepared, parameters, this.#options);
-    this.#place.passLater();
+    this.#place.changed();
     return result;
   }
-}
-
-/** Throws USAGE for what is not the text of a statement. */
-export function requireText(text: unknown): asserts text is string {
-  if (typeof text !== "string") throw new DatabaseError("USAGE", "a statement is a string");
 }
