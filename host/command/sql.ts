@@ -35,7 +35,7 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     return own;
   };
   const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]): QueryResult =>
-    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) });
+    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) }, engine.valueRows);
   const handler =
     (answer: Run): CommandHandler =>
     (session, args, reply) => {

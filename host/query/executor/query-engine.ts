@@ -28,6 +28,8 @@ import { Input, type Parameter } from "./input.ts";
 import { interpret } from "./interpreter/interpret.ts";
 import { LruMap } from "./lru.ts";
 import { Output } from "./output.ts";
+import { programRows, type RowForm, valueRows } from "./result-rows.ts";
+import type { RowMode, SqlRow } from "./row-decoder.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import type { Rows, Surroundings } from "./surroundings.ts";
@@ -78,12 +80,12 @@ export interface ResultColumn {
   readonly type: SqlType;
 }
 
-/** What a statement has answered. */
-export interface QueryResult {
+/** What a statement has answered; rows in the form that was asked for. */
+export interface QueryResult<T = readonly Value[]> {
   /** query: rows; write: `affected`, and rows with RETURNING; other: a definition or a setting. */
   readonly kind: "query" | "write" | "other";
   readonly columns: readonly ResultColumn[];
-  readonly rows: readonly (readonly Value[])[];
+  readonly rows: T[];
   /** Rows inserted, updated or deleted. */
   readonly affected: number | undefined;
 }
@@ -95,6 +97,8 @@ export type Prepared =
 
 export class QueryEngine {
   readonly output: Output;
+  /** Rows as values, for replies. */
+  readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
   readonly #parts: QueryParts;
   readonly #input: Input;
@@ -108,9 +112,15 @@ export class QueryEngine {
     this.functions = new EngineFunctions(parts.engine, parts.callExtension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
+    this.valueRows = valueRows(parts.engine, this.functions.words);
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
+  }
+
+  /** Rows as programs get them. */
+  programRows(mode: RowMode): RowForm<SqlRow> {
+    return programRows(this.#parts.engine, this.functions.words, this.output, mode);
   }
 
   /** For durations. */
@@ -147,15 +157,16 @@ export class QueryEngine {
   }
 
   /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
-  run(text: string, parameters: readonly Parameter[], options: RunOptions): QueryResult {
-    return this.execute(this.prepare(text, options.database), parameters, options);
+  run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
+    return this.execute(this.prepare(text, options.database), parameters, options, form);
   }
 
   /** Runs a statement that was prepared. Requires: it is current. */
-  execute(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions): QueryResult {
+  execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
-      return this.#runPlan(prepared, parameters, options);
+      if (prepared.kind === "plan") return this.#runPlan(prepared, parameters, options, form);
+      const { kind, columns, rows, affected } = this.#runOther(prepared, parameters, options);
+      return { kind, columns, rows: rows.map(form.values(columns)), affected };
     });
   }
 
@@ -186,14 +197,21 @@ export class QueryEngine {
     return this.#within(0, database, () => dependencies.every(({ collection, version }) => catalog.version(collection) === version));
   }
 
-  #runPlan({ plan, literals }: Prepared & { kind: "plan" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
-    const rows: (readonly Value[])[] = [];
+  #runPlan<T>(
+    { plan, literals }: Prepared & { kind: "plan" },
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> {
+    const { kind, columns } = shapeOf(plan);
+    const toRow = form.values(columns);
+    const rows: T[] = [];
     const values = this.parameterValues(plan, parameters);
     const affected = interpret(plan, this.surroundings(options)).run(values, this.literalValues(plan, literals), (row) => {
-      rows.push(row);
+      rows.push(toRow(row));
       return true;
     });
-    return { ...shapeOf(plan), rows, affected: plan.modifies ? affected : undefined };
+    return { kind, columns, rows, affected: plan.modifies ? affected : undefined };
   }
 
   /** Values of $1, $2 ...: exactly as many as the statement has. */

@@ -7,10 +7,8 @@
  *
  * An interpreted plan may run again with other parameters, but not while it runs.
  */
-import { sqlError } from "../../../common/sql-state.ts";
 import type { LogicalOperator, LogicalPlan } from "../../plan/operator.ts";
-import { identicalType } from "../../type/category.ts";
-import type { SqlType } from "../../type/type.ts";
+import { literalPosition } from "../literal-position.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import type { Context, Run } from "./context.ts";
@@ -35,7 +33,7 @@ export function interpret(
     surroundings,
     parameters: [],
     literals: [],
-    literalAt: (slot, negative, type) => positionOfLiteral(plan, slot, negative, type),
+    literalAt: (slot, negative, type) => literalPosition(plan, slot, negative, type),
     commonTables: new Map(),
     affected: 0,
     steps: 0,
@@ -62,12 +60,4 @@ export function interpret(
       }
     },
   };
-}
-
-function positionOfLiteral({ literals }: LogicalPlan, slot: number, negative: boolean, type: SqlType): number {
-  const position = literals.findIndex(
-    (literal) => literal.slot === slot && literal.negative === negative && identicalType(literal.type, type),
-  );
-  if (position < 0) throw sqlError("XX000", `the plan has no literal ${slot} of type ${type.name}`);
-  return position;
 }
