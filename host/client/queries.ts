@@ -138,7 +138,7 @@ export class Queries {
           const fields = Object.keys(row);
           const key = JSON.stringify(fields);
           let prepared = statements.get(key);
-          if (prepared === undefined || !engine.isCurrent(prepared, run.database)) {
+          if (prepared === undefined) {
             prepared = engine.prepare(insertText(table, fields), run.database);
             statements.set(key, prepared);
           }
@@ -184,15 +184,13 @@ export function rowsOf<R>({ rows, columns, affected }: SqlResult<R>): SqlRows<R>
 class Statement<R> implements SqlStatement<R> {
   readonly #engine: QueryEngine;
   readonly #place: QueryPlace;
-  readonly #text: string;
   readonly #options: RunOptions;
   readonly #form: RowForm<unknown>;
-  #prepared: Prepared;
+  readonly #prepared: Prepared;
 
   constructor(engine: QueryEngine, place: QueryPlace, text: string, options: RunOptions, mode: RowMode) {
     this.#engine = engine;
     this.#place = place;
-    this.#text = text;
     this.#options = options;
     this.#form = engine.programRows(mode);
     this.#prepared = engine.prepare(text, options.database);
@@ -216,8 +214,6 @@ class Statement<R> implements SqlStatement<R> {
 
   #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {
     this.#place.refuseClosed();
-    const { database } = this.#options;
-    if (!this.#engine.isCurrent(this.#prepared, database)) this.#prepared = this.#engine.prepare(this.#text, database);
     const result = this.#engine.execute(this.#prepared, parameters, this.#options, this.#form);
     this.#place.changed();
     return result;

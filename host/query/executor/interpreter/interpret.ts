@@ -22,12 +22,11 @@ export interface Interpreted {
   run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean): number;
 }
 
+/** Wraps the run of an operator, to see its rows. */
+export type Observe = (operator: LogicalOperator, run: Run) => Run;
+
 /** Makes closures of a plan. `observe` may wrap the run of each operator, to see its rows. */
-export function interpret(
-  plan: LogicalPlan,
-  surroundings: Surroundings,
-  observe?: (operator: LogicalOperator, run: Run) => Run,
-): Interpreted {
+export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe?: Observe): Interpreted {
   const context: Context = {
     frame: [],
     surroundings,
