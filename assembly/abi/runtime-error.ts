@@ -109,3 +109,7 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
+/** Clauses of queries. */
+export const RUNTIME_ERROR_LIMIT_NEGATIVE = 200;
+export const RUNTIME_ERROR_OFFSET_NEGATIVE = 201;
+export const RUNTIME_ERROR_STEP_ZERO = 202;
