@@ -103,8 +103,8 @@ export function table_open(table: usize, plan: usize, tupleBytes: u32): usize {
 @inline
 function link(directory: usize, mask: u32, tuple: usize): void {
   const bucket = load<u32>(tuple, TUPLE_HASH) & mask;
-  const segment = <usize>load<u32>(directory + (<usize>(bucket >> TABLE_SEGMENT_SHIFT) << 2));
-  const place = segment + (<usize>(bucket & (TABLE_SEGMENT_BUCKETS - 1)) << 2);
+  const segment = <usize>load<u32>(directory + ((<usize>(bucket >> TABLE_SEGMENT_SHIFT)) << 2));
+  const place = segment + ((<usize>(bucket & (TABLE_SEGMENT_BUCKETS - 1))) << 2);
   store<u32>(tuple, load<u32>(place), TUPLE_NEXT);
   store<u32>(place, <u32>tuple);
 }
