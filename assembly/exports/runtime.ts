@@ -11,5 +11,6 @@ export * from "../runtime/datetime";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/statement";
+export * from "../runtime/statistics";
 export * from "../runtime/text";
 export * from "../runtime/word";

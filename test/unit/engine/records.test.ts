@@ -312,6 +312,24 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
     expect(largest[0]! + largest[1]! + largest[2]!).toBeGreaterThan(900);
   });
 
+  it(`distinct values and NULLs are estimated (seed ${TEST_SEED})`, () => {
+    const random = randomInput(TEST_SEED);
+    const { engine, run, collection } = start(build);
+    for (let index = 0; index < 8000; index++) {
+      const few = random.pick(["red", "green", "a rather long colour", "2", 2]);
+      const rare = random.below(4) === 0 ? `"x":{"y":${random.below(300)}},` : "";
+      run("JSON.SET", `c:${index}`, "$", `{${rare}"unique":"${index}","few":${JSON.stringify(few)},"nothing":null}`);
+    }
+    const distinct = (...path: string[]): number => engine.call("field_distinct", collection.handle, collection.field(...path));
+    const share = (...path: string[]): number => engine.call("field_null_share", collection.handle, collection.field(...path));
+    expect(distinct("few")).toBeCloseTo(4, 0);
+    expect(distinct("unique")).toBe(8000);
+    expect(Math.abs(distinct("x", "y") - 300)).toBeLessThan(100);
+    expect([distinct("nothing"), distinct("no field"), share("nothing"), share("few")]).toEqual([0, 0, 1, 0]);
+    expect(Math.abs(share("x", "y") - 0.75)).toBeLessThan(0.1);
+    expect(engine.word(engine.call("runtime_cells") >>> 0)).toBe(0);
+  });
+
   it("names that are data do not become fields", () => {
     const { run, collection } = start(build);
     for (let index = 0; index < 1000; index++)
@@ -331,7 +349,7 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
     const used = (): number => engine.memoryByPurpose().reduce((sum, each) => sum + each, 0);
     let text = 0;
     const before = used();
-    for (let index = 0; index < 20_000; index++) {
+    for (let index = 0; index < 20_000 * TEST_LENGTH; index++) {
       const document = JSON.stringify(Object.fromEntries(Array.from({ length: 25 }, () => [random.text(letters, 10), value()])));
       expect(run("JSON.SET", `c:${index}`, "$", document)).toBe("+OK\r\n");
       text += document.length;
