@@ -9,6 +9,8 @@ import { CELL_BUDGET } from "../abi/record";
 import { RUNTIME_ERROR_ROW_KIND } from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
 import { prefixBytes, prefixPointer } from "../keyspace/collection";
+import { setConvertedAt } from "../keyspace/row-door";
+import { packedMark } from "../value/packed-writer";
 import { cells, failWith, planAllocate, planMark, planRelease } from "../value/cells";
 import { isObject } from "../value/packed";
 import { nameWord } from "./row-index";
@@ -31,6 +33,7 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
+  setConvertedAt(packedMark());
   const kept = accepted && rowKeep(collection, object);
   if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
