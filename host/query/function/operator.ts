@@ -183,7 +183,7 @@ function textRows(): FunctionEntry[] {
   return rows;
 }
 
-/** Operators of jsonb; `?` is written `??` (a parameter otherwise). */
+/** Operators of jsonb. (A statement writes `??` for `?`, which is a parameter otherwise.) */
 function jsonRows(): FunctionEntry[] {
   const rows: FunctionEntry[] = [];
   for (const type of ["jsonb", "json", "any"] as const) {
@@ -200,7 +200,7 @@ function jsonRows(): FunctionEntry[] {
   rows.push(
     engineOperator("@>", ["jsonb", "jsonb"], "boolean", "jsonb_contains"),
     engineOperator("<@", ["jsonb", "jsonb"], "boolean", "jsonb_contained"),
-    engineOperator("??", ["jsonb", "text"], "boolean", "jsonb_exists"),
+    engineOperator("?", ["jsonb", "text"], "boolean", "jsonb_exists"),
     engineOperator("-", ["jsonb", "text"], "jsonb", "jsonb_delete_field", FAILS),
     engineOperator("-", ["jsonb", "integer"], "jsonb", "jsonb_delete_element", FAILS),
   );
