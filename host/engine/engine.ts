@@ -42,7 +42,7 @@ import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
 import { TextCache } from "./text-cache.ts";
-import { isTrap, type WasmMemory } from "./webassembly.ts";
+import { isTrap, type WasmMemory, type WasmTable } from "./webassembly.ts";
 
 /** A function of assembly/runtime: i32 and f64 are numbers, i64 are bigints. */
 export type PlanFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
@@ -324,6 +324,11 @@ export class Engine {
   /** The memory that compiled plans import. */
   get planMemory(): WasmMemory {
     return this.#exports.memory;
+  }
+
+  /** The table through which the engine calls functions that the host has made. */
+  get functionTable(): WasmTable {
+    return (this.#exports as unknown as { readonly table: WasmTable }).table;
   }
 
   /**

@@ -20,16 +20,16 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
-/** The catalog of a database in which no table is declared. */
-export function engineCatalog(engine: Engine, functions: EngineFunctions, database: number): DatabaseCatalog {
+/** The catalog of a database: declared tables, and collections without schema. */
+export function engineCatalog(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
     const handle = rows.find(collection);
     return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };
   const catalog: Catalog = {
-    table: () => undefined,
-    indexes: () => [],
+    table: (name) => tables.table(database, name),
+    indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
     version,
   };

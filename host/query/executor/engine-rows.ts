@@ -24,6 +24,8 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { machineOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { EngineTables } from "./engine-tables.ts";
+import { RowWriter } from "./row-writer.ts";
 import type { RowCursor, Rows } from "./surroundings.ts";
 import { bytesOfText, type Value } from "./value.ts";
 
@@ -102,7 +104,7 @@ export class EngineRows {
         return this.#tagged((element) => get(handle, element, field) as bigint, isTagged);
       }
       case "column": {
-        const get = this.#functions.required("record_field");
+        const get = this.#functions.required("column_value");
         return this.#tagged((element) => get(handle, element, source.number) as bigint, isTagged);
       }
       case "document": {
@@ -156,19 +158,17 @@ export class EngineRows {
   }
 }
 
-/** Rows of a database whose collections can be read. */
-export function engineRows(engine: Engine, functions: EngineFunctions, database: number): Rows {
+/** Rows of a database's collections. */
+export function engineRows(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): Rows {
   const reader = new EngineRows(engine, functions, database);
-  const refuse = (): never => {
-    throw sqlError("0A000", "writing rows is not supported");
-  };
+  const writer = new RowWriter(engine, functions, tables, database);
   return {
     scan: (collection, columns) => reader.scan(collection, columns),
     read: (collection, row, columns) => reader.read(collection, row, columns),
-    insert: refuse,
-    conflicting: refuse,
-    coerced: refuse,
-    update: refuse,
-    remove: refuse,
+    insert: (collection, values) => writer.insert(collection, values),
+    conflicting: (collection, values, conflict) => writer.conflicting(collection, values, conflict),
+    coerced: (_collection, values, columns) => writer.coerced(values, columns),
+    update: (collection, row, values) => writer.update(collection, row, values),
+    remove: (collection, row) => writer.remove(collection, row),
   };
 }

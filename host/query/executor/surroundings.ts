@@ -37,6 +37,7 @@ export interface RowCursor {
 export interface RowValue {
   readonly target: ScanColumn["source"];
   readonly name: string;
+  readonly type: SqlType;
   readonly value: Value;
 }
 

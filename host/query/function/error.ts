@@ -126,4 +126,5 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_DATE_TIMESTAMP, { state: "22008", template: "date out of range for timestamp" }],
   [errors.RUNTIME_ERROR_INFINITE_DATES, { state: "22008", template: "cannot subtract infinite dates" }],
   [errors.RUNTIME_ERROR_ZONE_OFFSET, { state: "22009", template: 'time zone displacement out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_HOST, { state: "XX000", template: "a function of the table has failed" }],
 ]);
