@@ -111,3 +111,12 @@ export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
+/** Regular expressions: what is wrong with them. */
+export const RUNTIME_ERROR_REGULAR_PARENTHESES = 160;
+export const RUNTIME_ERROR_REGULAR_BRACKETS = 161;
+export const RUNTIME_ERROR_REGULAR_QUANTIFIER = 162;
+export const RUNTIME_ERROR_REGULAR_ESCAPE = 163;
+export const RUNTIME_ERROR_REGULAR_REPETITION = 164;
+export const RUNTIME_ERROR_REGULAR_RANGE = 165;
+export const RUNTIME_ERROR_REGULAR_CLASS = 166;
+export const RUNTIME_ERROR_REGULAR_UNSUPPORTED = 167;

@@ -12,14 +12,15 @@ import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, stat
 import { walkNext, walkStart } from "../keyspace/scan";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { TABLE_ENTRIES } from "../structure/hash-table";
-import { declareTable, undeclareTable } from "../table/catalog";
-import { nameWord } from "../table/row-index";
-import { admitRow, admittedAt, documentValue, storeDocument } from "../types/document";
-import { isString, readText, storeText, textLength, textPointer } from "../types/string";
-import { setTag } from "../value/cells";
+import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
+import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
+import { storeText, isString, readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
+import { shapesRelease } from "../value/shape";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { nameWord } from "../table/row-index";
+import { setTag } from "../value/cells";
 import { wordOf } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
@@ -30,16 +31,33 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   setNow(nowMs);
   const declared = collectionNamed(database, prefix, prefixLength);
   if (declared && load<u32>(declared, COLLECTION_TABLE)) return false;
-  if (!undoBegin()) return false;
+  // Records of the shapes that go may not be put back: all documents are packed before the statement begins.
+  if (declared && !dropShapes(declared)) return false;
+  undoBegin();
   const collection = declareTable(prefix, prefixLength, descriptor);
-  const done = collection != 0 && convertRows(collection);
+  const done = collection != 0 && giveShapes(collection) && convertRows(collection);
   if (done) statementCommit();
   else {
     statementRollback();
-    if (collection) undeclareTable(collection);
+    if (collection) endTable(collection);
   }
   packedReset();
   return done;
+}
+
+function giveShapes(collection: usize): bool {
+  const shapes = tableShapes(<usize>load<u32>(collection, COLLECTION_TABLE));
+  if (!shapes) return false;
+  const given = declareShapes(collection, shapes);
+  if (!given) shapesRelease(shapes);
+  return given;
+}
+
+/** Makes the rows of a table documents like others. False: no memory, and nothing has changed but the form of some rows. */
+function endTable(collection: usize): bool {
+  if (!dropShapes(collection)) return false;
+  undeclareTable(collection);
+  return true;
 }
 
 /** Brings all documents of a declared collection into form. What that makes of them is not logged: replay does the same again. */
@@ -65,7 +83,9 @@ function convertRows(collection: usize): bool {
 export function undefineTable(prefix: usize, prefixLength: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
   if (!collection || !load<u32>(collection, COLLECTION_TABLE)) return false;
-  undeclareTable(collection);
+  if (!endTable(collection)) return false;
+  const left = collectionNamed(database, prefix, prefixLength);
+  if (left) adoptWhenLarge(left);
   return true;
 }
 

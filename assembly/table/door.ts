@@ -14,7 +14,7 @@ import { packedMark } from "../value/packed-writer";
 import { cells, failWith, planAllocate, planMark, planRelease } from "../value/cells";
 import { isObject } from "../value/packed";
 import { nameWord } from "./row-index";
-import { rowFromDocument, rowPack, tableOf } from "./row-write";
+import { rowFromDocument, rowKeep } from "./row-write";
 
 const COMMAND_BUDGET: u32 = 0x40000000;
 
@@ -33,11 +33,14 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
-  if (accepted) {
-    setConvertedAt(packedMark());
-    rowPack(tableOf(collection), object);
-    planRelease(mark);
-  }
+  const kept = accepted && keep(collection, object);
+  if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
-  return accepted;
+  return kept;
+}
+
+/** Appends the row in the block to the packed writer, and makes its record. */
+function keep(collection: usize, object: usize): bool {
+  setConvertedAt(packedMark());
+  return rowKeep(collection, object);
 }

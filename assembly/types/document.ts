@@ -34,7 +34,8 @@ import {
   valueAddress,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
-import { convertedAt, doorConvert } from "../keyspace/row-door";
+import { undoOn } from "../keyspace/undo";
+import { doorConvert, convertedAt } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
@@ -52,9 +53,9 @@ import { tableFind } from "../structure/hash-table";
 import { printValue } from "../value/json-print";
 import { isObject } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
-import { makeRecord, recordMade, recordMadeBytes, recordScratchClear } from "../value/record";
+import { makeRecord, recordMade, recordMadeBytes, recordScratchClear, takeTableRecord } from "../value/record";
 import { printRecord, unpackRecord } from "../value/record-unpack";
-import { forgetShapesChanged, shapesChanged, shapesMake } from "../value/shape";
+import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
 import { learnFields } from "../value/shape-fit";
 import { INLINE_BYTES } from "./entry-store";
 
@@ -161,7 +162,9 @@ function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, b
 }
 
 function makeShaped(collection: usize, shapes: usize, value: usize): bool {
+  if (isDeclared(shapes)) return takeTableRecord();
   forgetShapesChanged();
+  keepShapes(undoOn);
   const made = makeRecord(shapes, value);
   if (shapesChanged) collectionChanged(collection);
   return made;
@@ -188,7 +191,8 @@ function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u3
   return entry;
 }
 
-function adoptWhenLarge(collection: usize): void {
+/** Gives a collection shapes when it is large enough for them. */
+export function adoptWhenLarge(collection: usize): void {
   if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return;
   if (load<u32>(collection, COLLECTION_LIVE) >= <u32>SHAPE_DOCUMENTS_MIN) adoptCollection(collection);
 }
@@ -215,15 +219,62 @@ export function adoptCollection(collection: usize): bool {
   return true;
 }
 
+/**
+ * Gives a collection of the current database the shapes of a declared table (shapesDeclare). Its documents are packed then, until each
+ * has gone through the row-write door: the caller stores them anew. False: there is no memory, and the shapes stay the caller's.
+ */
+export function declareShapes(collection: usize, shapes: usize): bool {
+  if (!dropShapes(collection)) return false;
+  store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
+  collectionChanged(collection);
+  return true;
+}
+
+/** Takes a collection's shapes away: all its documents are packed afterwards. False: there is no memory for that. */
+export function dropShapes(collection: usize): bool {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (!shapes) return true;
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  packedReset();
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry && isRecord(entry) && !unshapeEntry(shapes, entry)) return false;
+  }
+  store<u32>(collection, 0, COLLECTION_SHAPES);
+  collectionChanged(collection);
+  shapesRelease(shapes);
+  return true;
+}
+
+/** Packs a record in place. */
+function unshapeEntry(shapes: usize, entry: usize): bool {
+  const mark = packedMark();
+  unpackRecord(shapes, valueAddress(entry));
+  if (packedFailed) return false;
+  const bytes = packedMark() - mark;
+  const plain = newEntry(keyPointer(entry), keyLength(entry), bytes + RECORD_PACKED, entryExpiry(entry), load<u32>(entry, ENTRY_ACCESS), 0);
+  if (plain) copyBytes(valueAddress(plain) + RECORD_PACKED, packedAt(mark), bytes);
+  packedRewind(mark);
+  return plain != 0 && replaceInPlace(entry, plain);
+}
+
+/** Puts an entry with the same document in the place of another one. */
+function replaceInPlace(entry: usize, other: usize): bool {
+  const key = keyPointer(entry);
+  const hash = hashBytes(key, keyLength(entry));
+  const done = replaceEntry(hash, tableFind(database, hash, key, keyLength(entry)), entry, other);
+  if (!done) releaseEntry(other);
+  return done;
+}
+
 /** Makes a record of a packed document in place, if it fits a shape. */
 function shapeEntry(collection: usize, entry: usize): void {
   const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
   if (!makeShaped(collection, shapes, valueAddress(entry) + RECORD_PACKED)) return;
   const key = keyPointer(entry);
   const keyBytes = keyLength(entry);
-  const hash = hashBytes(key, keyBytes);
   const shaped = newEntry(key, keyBytes, recordMadeBytes, entryExpiry(entry), load<u32>(entry, ENTRY_ACCESS), KIND_RECORD);
   if (!shaped) return;
   copyBytes(valueAddress(shaped), recordMade, recordMadeBytes);
-  if (!replaceEntry(hash, tableFind(database, hash, key, keyBytes), entry, shaped)) releaseEntry(shaped);
+  replaceInPlace(entry, shaped);
 }

@@ -1,5 +1,6 @@
 /**
- * The catalog of collections without schema, read from the engine: which fields their documents have brought so far.
+ * The catalog as the engine has it: declared tables and indexes (engine-tables.ts), and of collections without schema which fields
+ * their documents have brought so far.
  *
  * An empty name or one that no document has is a collection without rows. Its version is 0; the version of one that exists
  * changes with its fields, shapes and kinds.
@@ -18,6 +19,7 @@ import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
+import type { EngineTables } from "./engine-tables.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
@@ -33,14 +35,26 @@ export function engineCatalog(engine: Engine, functions: EngineFunctions, tables
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
     version,
   };
-  return { catalog, facts: (collection) => factsOf(engine, rows.find(collection)) };
+  return { catalog, facts: (collection) => factsOf(engine, tables, database, collection) };
 }
 
-function factsOf(engine: Engine, handle: number): CollectionFacts {
+function factsOf(engine: Engine, tables: EngineTables, database: number, collection: string): CollectionFacts {
+  const table = tables.table(database, collection);
+  const indexes = table?.indexes ?? tables.indexes(database, collection);
+  const handle = tables.find(database, collection);
   return {
     rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
-    primaryKey: [{ kind: "id" }],
-    indexes: [],
+    primaryKey:
+      table === undefined ? [{ kind: "id" }] : table.primaryKey?.columns.map((number) => ({ kind: "column", number }) as const),
+    indexes: indexes.map(({ name, unique, parts }) => ({
+      name,
+      unique,
+      columns: parts.map((part) => ({
+        source: part.kind === "column" ? { kind: "column", number: part.number } : { kind: "path", names: part.names },
+        descending: part.descending,
+        nullsFirst: part.nullsFirst,
+      })),
+    })),
     distinctValues: () => undefined,
     nullShare: () => undefined,
   };

@@ -24,9 +24,7 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { machineOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import type { EngineTables } from "./engine-tables.ts";
-import { RowWriter } from "./row-writer.ts";
-import type { RowCursor, Rows } from "./surroundings.ts";
+import type { RowCursor } from "./surroundings.ts";
 import { bytesOfText, type Value } from "./value.ts";
 
 const CHUNK_SHIFT = 10;
@@ -104,7 +102,7 @@ export class EngineRows {
         return this.#tagged((element) => get(handle, element, field) as bigint, isTagged);
       }
       case "column": {
-        const get = this.#functions.required("column_value");
+        const get = this.#functions.required("record_field");
         return this.#tagged((element) => get(handle, element, source.number) as bigint, isTagged);
       }
       case "document": {
@@ -156,19 +154,4 @@ export class EngineRows {
     }
     return field;
   }
-}
-
-/** Rows of a database's collections. */
-export function engineRows(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): Rows {
-  const reader = new EngineRows(engine, functions, database);
-  const writer = new RowWriter(engine, functions, tables, database);
-  return {
-    scan: (collection, columns) => reader.scan(collection, columns),
-    read: (collection, row, columns) => reader.read(collection, row, columns),
-    insert: (collection, values) => writer.insert(collection, values),
-    conflicting: (collection, values, conflict) => writer.conflicting(collection, values, conflict),
-    coerced: (_collection, values, columns) => writer.coerced(values, columns),
-    update: (collection, row, values) => writer.update(collection, row, values),
-    remove: (collection, row) => writer.remove(collection, row),
-  };
 }

@@ -16,8 +16,7 @@ import type {
   ScanColumn,
 } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
-import { columnsOf } from "../../plan/walk.ts";
-import { plainType } from "../../type/type.ts";
+import { plainType, type SqlType } from "../../type/type.ts";
 import type { RowValue } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
@@ -29,7 +28,8 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
   const { collection, conflict } = insert;
   const run = context.operator(insert.input);
   const sources = insert.values.map(({ column }) => column);
-  const types = new Map(columnsOf(insert.input).map(({ column, type }) => [column, type]));
+  const typeOf = new Map(columnsOf(insert.input).map(({ column, type }) => [column, type]));
+  const types = sources.map((column) => typeOf.get(column) ?? plainType("any"));
   const answer = compileReturning(collection, insert.written, insert.returning, context);
   const resolve = conflict === undefined ? undefined : compileConflict(collection, conflict, context);
   return (emit) => {
@@ -40,12 +40,7 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
       step(context);
       restore(frame, sources, values);
       const row = insert.values.map(
-        ({ target, name, column }, index): RowValue => ({
-          target,
-          name,
-          type: types.get(column) ?? plainType("any"),
-          value: values[index] ?? null,
-        }),
+        ({ target, name }, index): RowValue => ({ target, name, type: types[index] as SqlType, value: values[index] ?? null }),
       );
       const existing = conflict === undefined ? undefined : rows.conflicting(collection, row, conflict);
       let written: number | undefined;
