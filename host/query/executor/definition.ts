@@ -22,9 +22,9 @@ import type { ParsedTruncate } from "../ast/modification.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import { printExpression } from "../ast/print-expression.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
-import { lineAndColumn } from "../parser/sql/syntax-error.ts";
 import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
+import { lineAndColumn } from "../parser/sql/syntax-error.ts";
 import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -212,9 +212,11 @@ export class Definition {
     const order = { descending, nullsFirst: descending };
     if (names === undefined) throw this.#error("0A000", "indexes on expressions are not supported", position);
     const declared = this.#tables.table(this.#database, table);
-    if (declared === undefined) return { path: names.map(({ text, quoted, folded }) => this.#fieldName(table, text, quoted, folded)), ...order };
+    if (declared === undefined)
+      return { path: names.map(({ text, quoted, folded }) => this.#fieldName(table, text, quoted, folded)), ...order };
     const [first] = names;
-    const column = declared.columns.find((each) => each.name === first?.folded) ?? declared.columns.find((each) => each.name === first?.text);
+    const column =
+      declared.columns.find((each) => each.name === first?.folded) ?? declared.columns.find((each) => each.name === first?.text);
     if (column === undefined) throw this.#error("42703", `column "${first?.folded}" does not exist`, position);
     if (names.length > 1) throw this.#error("0A000", "indexes on parts of declared columns are not supported", position);
     return { column: column.name, ...order };

@@ -44,8 +44,7 @@ function factsOf(engine: Engine, tables: EngineTables, database: number, collect
   const handle = tables.find(database, collection);
   return {
     rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
-    primaryKey:
-      table === undefined ? [{ kind: "id" }] : table.primaryKey?.columns.map((number) => ({ kind: "column", number }) as const),
+    primaryKey: table === undefined ? [{ kind: "id" }] : table.primaryKey?.columns.map((number) => ({ kind: "column", number }) as const),
     indexes: indexes.map(({ name, unique, parts }) => ({
       name,
       unique,
@@ -72,7 +71,8 @@ function fieldsAt(
   rows.fieldNumber(collection, ["id"]);
   const parent = rows.fieldNumber(collection, path);
   const handle = rows.find(collection);
-  if (handle === 0 || parent < 0) return { names: [], open: true };
+  // What is not there has no rows, and so no fields.
+  if (handle === 0 || parent < 0) return { names: [], open: handle !== 0 };
   const { memory } = engine;
   const count = Number(functions.required("collection_fields")(handle)) >>> 0;
   const fieldOf = functions.required("collection_field");

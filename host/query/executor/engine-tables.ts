@@ -12,15 +12,15 @@ import { RUNTIME_ERROR_UNIQUE } from "../../../assembly/abi/runtime-error.ts";
 import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { Binding } from "../binder/binding.ts";
 import { bindStatement } from "../binder/bind.ts";
+import { Binding } from "../binder/binding.ts";
 import { bindDefault } from "../binder/target.ts";
 import type { Catalog, CatalogIndex, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
 import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
 import { catalogIndex, readIndex, readTable, type StoredIndex, type StoredTable, writeIndex, writeTable } from "../catalog/schema-json.ts";
-import { formatType } from "../type/name.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { parseSql } from "../parser/sql/parse.ts";
+import { formatType } from "../type/name.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { TableFunctions } from "./table-functions.ts";
 import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
@@ -298,7 +298,9 @@ export class EngineTables {
   }
 
   deleteKey(database: number, key: string): boolean {
-    const done = this.#withTexts([bytesOfText(key)], ([name]) => this.#functions.required("key_delete")(database, name!.pointer, name!.length));
+    const done = this.#withTexts([bytesOfText(key)], ([name]) =>
+      this.#functions.required("key_delete")(database, name!.pointer, name!.length),
+    );
     return Number(done) === 1;
   }
 
@@ -353,4 +355,3 @@ export function uniqueName(table: Pick<StoredTable, "name" | "columns">, key: Ca
 function columnParts(key: CatalogKey): CatalogIndex["parts"] {
   return key.columns.map((number) => ({ kind: "column", number, descending: false, nullsFirst: false }));
 }
-

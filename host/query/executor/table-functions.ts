@@ -44,7 +44,10 @@ export class TableFunctions {
   addCheck(plan: LogicalPlan): number {
     refuseSubqueries(plan.root, "check constraint");
     let block = 0;
-    const program = interpret(plan, this.#surroundings((columns) => this.#blockRow(block, columns)));
+    const program = interpret(
+      plan,
+      this.#surroundings((columns) => this.#blockRow(block, columns)),
+    );
     return this.#add((row) => {
       block = row >>> 0;
       let holds = 1;
@@ -66,7 +69,10 @@ export class TableFunctions {
     };
     refuseSubqueries(root, "DEFAULT expression");
     const plan: LogicalPlan = { root, output: [column], parameters: [], literals: [], dependencies: [], modifies: false };
-    const program = interpret(plan, this.#surroundings(() => []));
+    const program = interpret(
+      plan,
+      this.#surroundings(() => []),
+    );
     const tag = slotOf(value.type);
     return this.#add(() => {
       let result: Value = null;

@@ -137,5 +137,8 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_REGULAR_REPETITION, { state: "2201B", template: "invalid regular expression: invalid repetition count(s)" }],
   [errors.RUNTIME_ERROR_REGULAR_RANGE, { state: "2201B", template: "invalid regular expression: invalid character range" }],
   [errors.RUNTIME_ERROR_REGULAR_CLASS, { state: "2201B", template: "invalid regular expression: invalid character class" }],
-  [errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED, { state: "0A000", template: "lookaround and back references of regular expressions are not supported" }],
+  [
+    errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED,
+    { state: "0A000", template: "lookaround and back references of regular expressions are not supported" },
+  ],
 ]);
