@@ -27,6 +27,7 @@ import {
   type SourceColumn,
   type SourceScan,
 } from "./scope.ts";
+import { bindView, findView } from "./view.ts";
 import { findCommonTable, referenceCommonTable } from "./with.ts";
 
 /** A part of FROM: how to compute it, and what it shows. */
@@ -117,6 +118,11 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
       const { operator, columns } = referenceCommonTable(binding, common);
       return { operator, sources: [closedSource(binding, alias?.name?.folded ?? common.name, columns, alias)] };
     }
+  }
+  const view = findView(binding, names);
+  if (view !== undefined) {
+    const columns = bindView(binding, view, names[0]!.position);
+    return { operator: columns.operator, sources: [closedSource(binding, alias?.name?.folded ?? view.name, columns.columns, alias)] };
   }
   return scanTable(binding, names, alias);
 }

@@ -32,7 +32,7 @@ import { bindWith, wrapCommonTables } from "./with.ts";
 export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
   const level = new Level(undefined, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
-  const collection = bindCollection(binding, parsed.table, parsed.alias);
+  const collection = bindCollection(binding, parsed.table, parsed.alias, "insert into");
   const targets = bindTargets(binding, collection, parsed);
   const { operator: input, values } = bindSource(binding, level, parsed, targets);
   const conflict = parsed.onConflict && bindConflict(binding, level, collection, parsed.onConflict);

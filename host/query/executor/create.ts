@@ -31,7 +31,10 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     ...outside,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
-    define: (_statement, text, database) => new Definition(engine, created.functions, tablesOf(), database, text).run(parseSql(text)),
+    define: (_statement, text, database) => {
+      const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, database };
+      return new Definition(created.functions, place, text, (fill) => created.fill(fill, database)).run(parseSql(text));
+    },
     functions: undefined,
     callExtension: (_module, name) => {
       throw sqlError("42883", `function ${name} does not exist`);
