@@ -116,7 +116,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_JSON_SET_SCALAR, { state: "22023", template: "cannot set path in scalar" }],
   [errors.RUNTIME_ERROR_JSON_PATH_INTEGER, { state: "22P02", template: 'path element at position {1} is not an integer: "{2}"' }],
   [errors.RUNTIME_ERROR_UNIQUE, { state: "23505", template: 'duplicate key value violates unique constraint "{1}"' }],
-  [errors.RUNTIME_ERROR_NOT_NULL, { state: "23502", template: 'null value in column "{1}" of relation "{2}" violates not-null constraint' }],
+  [
+    errors.RUNTIME_ERROR_NOT_NULL,
+    { state: "23502", template: 'null value in column "{1}" of relation "{2}" violates not-null constraint' },
+  ],
   [errors.RUNTIME_ERROR_CHECK, { state: "23514", template: 'new row for relation "{1}" violates check constraint "{2}"' }],
   [errors.RUNTIME_ERROR_INDEX_ROW_SIZE, { state: "54000", template: 'index row size exceeds maximum 8192 for index "{1}"' }],
   [errors.RUNTIME_ERROR_ROW_KIND, { state: "23514", template: 'key is in table "{1}", whose rows are JSON objects' }],
@@ -133,7 +136,12 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_REGULAR_REPETITION, { state: "2201B", template: "invalid regular expression: invalid repetition count(s)" }],
   [errors.RUNTIME_ERROR_REGULAR_RANGE, { state: "2201B", template: "invalid regular expression: invalid character range" }],
   [errors.RUNTIME_ERROR_REGULAR_CLASS, { state: "2201B", template: "invalid regular expression: invalid character class" }],
-  [errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED, { state: "0A000", template: "lookaround and back references of regular expressions are not supported" }],
+  [
+    errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED,
+    { state: "0A000", template: "lookaround and back references of regular expressions are not supported" },
+  ],
   [errors.RUNTIME_ERROR_REGULAR_BRACES, { state: "2201B", template: "invalid regular expression: braces {} not balanced" }],
   [errors.RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH, { state: "22023", template: "cannot delete path in scalar" }],
+  [errors.RUNTIME_ERROR_BYTE_INDEX, { state: "2202E", template: "index out of valid range" }],
+  [errors.RUNTIME_ERROR_BUCKET_FINITE, { state: "2201G", template: "lower and upper bounds must be finite" }],
 ]);
