@@ -13,7 +13,7 @@ import {
 import { PURPOSE_ENTRY, TYPE_DOCUMENT } from "../abi/status";
 import { globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
-import { compactionAdmit, compactionOn, effectEntry } from "../durability/compaction";
+import { compactionAdmit, compactionOn, effectEntry, entryAdmit } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
 import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
 import { TYPE_MASK, entrySize, releaseEntry } from "../keyspace/entry-release";
@@ -29,16 +29,20 @@ import {
   lookupWrite,
   removeEntry,
   replaceEntry,
+  statementCommit,
+  statementRollback,
 } from "../keyspace/keyspace";
+import { undoBegin } from "../keyspace/undo";
+import { packedAt, packedMark, packedReset } from "../value/packed-writer";
+import { declaredCollection } from "../keyspace/collection";
 import { generator } from "../keyspace/generator";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
-import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
 import { valueBytes } from "../value/packed";
-import { packedReset } from "../value/packed-writer";
 import {
   argumentHash,
   argumentIsText,
@@ -149,25 +153,57 @@ function rename(argc: u32, argv: usize): bool {
   const targetBytes = argumentLength(argv, 2);
   const targetHash = argumentHash(argv, 2);
   const source = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  const named = isDocument(source);
-  const entry = compactionAdmit(source, targetBytes)
-    ? named
-      ? carryDocument(source, targetHash, target, targetBytes, databaseIndex(database))
-      : renamedEntry(source, target, targetBytes)
-    : 0;
-  if (!entry || (!named && !putEntry(targetHash, target, targetBytes, entry))) {
-    if (entry) release(entry, PURPOSE_ENTRY);
+  const home = databaseIndex(database);
+  const whole = isCarriedWhole(target, targetBytes, home);
+  let entry: usize = 0;
+  if (isDocument(source)) {
+    entry = compactionAdmit(source, targetBytes) ? carryStatement(source, true, targetHash, target, targetBytes, home) : 0;
+  } else {
+    entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
+    if (entry && !putEntry(targetHash, target, targetBytes, entry)) {
+      release(entry, PURPOSE_ENTRY);
+      entry = 0;
+    }
+    if (entry) {
+      lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+      release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
+    }
+  }
+  if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return false;
   }
-  lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  if (named) removeEntry(keyHash, foundSlot);
-  else release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
-  if (compactionOn) {
+  if (whole) {
     effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
     effectEntry(entry);
   } else if (effectsOn) effectRequest(argc, argv);
   return true;
+}
+
+/**
+ * Puts a document under another key or into another database, as a statement. One that moves goes first, so that it is not in the
+ * way of its new row in a unique index. Returns the new entry, or 0, with nothing changed. Requires: `source` is the running
+ * command's first key.
+ */
+function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+  undoBegin();
+  packedReset();
+  const value = documentValue(source);
+  if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
+  let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
+  if (entry && isCarriedWhole(key, keyBytes, targetDatabase) && !entryAdmit(entry, keyBytes)) entry = 0;
+  if (entry) statementCommit();
+  else statementRollback();
+  return entry;
+}
+
+/** Whether the value itself is logged and not the request: a walk is on, or the table at the target changes it. */
+function isCarriedWhole(key: usize, keyBytes: u32, targetDatabase: u32): bool {
+  const home = databaseIndex(database);
+  useDatabase(targetDatabase);
+  const whole = effectsOn && (compactionOn || declaredCollection(key, keyBytes) != 0);
+  useDatabase(home);
+  return whole;
 }
 
 /** Stores an entry under its key, in place of what is there. Returns false, with nothing changed, when there is no memory. */
@@ -177,19 +213,26 @@ function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
 }
 
 /**
- * Stores a document of the current database under another key or in another database; returns the new entry, or 0, with nothing
+ * Stores a document of the current database, whose packed form is given, under another key or in another database; returns the new entry, or 0, with nothing
  * changed, when there is no memory. Such a document is always stored anew, since its form depends on its collection.
  */
-function carryDocument(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+function carryDocument(source: usize, packed: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   const home = databaseIndex(database);
-  packedReset();
-  const value = documentValue(source);
-  if (!value) return 0;
+  if (!packed) return 0;
   const expiry = entryExpiry(source);
   const access = load<u32>(source, ENTRY_ACCESS);
+  let value = packed;
+  let bytes = valueBytes(packed);
   useDatabase(targetDatabase);
   const existing = lookupWrite(hash, key, keyBytes);
-  const stored = storeDocument(hash, foundSlot, existing, key, keyBytes, value, valueBytes(value), expiry);
+  let admitted = true;
+  if (declaredCollection(key, keyBytes)) {
+    packedReset();
+    admitted = admitRow(key, keyBytes, value, bytes, !existing);
+    value = packedAt(admittedAt);
+    bytes = packedMark() - admittedAt;
+  }
+  const stored = admitted && storeDocument(hash, foundSlot, existing, key, keyBytes, value, bytes, expiry);
   const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
   if (entry) store<u32>(entry, access, ENTRY_ACCESS);
   documentScratchClear();
@@ -269,7 +312,7 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
   let entry: usize = 0;
   if (isDocument(source)) {
     useDatabase(home);
-    entry = carryDocument(source, hash, key, keyBytes, targetDatabase);
+    entry = carryStatement(source, false, hash, key, keyBytes, targetDatabase);
     useDatabase(targetDatabase);
   } else {
     entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
@@ -282,9 +325,10 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
-  if (compactionOn) effectEntry(entry);
+  const whole = isCarriedWhole(key, keyBytes, targetDatabase);
+  if (whole) effectEntry(entry);
   useDatabase(home);
-  if (effectsOn && !compactionOn) effectRequest(argc, argv);
+  if (effectsOn && !whole) effectRequest(argc, argv);
   replyInteger(1);
 }
 
@@ -316,7 +360,7 @@ export function moveCommand(argc: u32, argv: usize): void {
   let entry = lookupQuiet(keyHash, key, keyBytes);
   const named = isDocument(entry);
   if (!compactionAdmit(entry, keyBytes)) entry = 0;
-  else if (named) entry = carryDocument(entry, keyHash, key, keyBytes, targetDatabase);
+  else if (named) entry = carryStatement(entry, true, keyHash, key, keyBytes, targetDatabase);
   else {
     useDatabase(targetDatabase);
     if (!insertEntry(keyHash, entry)) entry = 0;
@@ -326,10 +370,11 @@ export function moveCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
-  lookupQuiet(keyHash, key, keyBytes);
-  if (named) removeEntry(keyHash, foundSlot);
-  else detachEntry(keyHash, foundSlot);
-  if (compactionOn) {
+  if (!named) {
+    lookupQuiet(keyHash, key, keyBytes);
+    detachEntry(keyHash, foundSlot);
+  }
+  if (isCarriedWhole(key, keyBytes, targetDatabase)) {
     effectDelete(key, keyBytes);
     useDatabase(targetDatabase);
     effectEntry(entry);

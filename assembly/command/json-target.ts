@@ -32,9 +32,11 @@ import { MAX_BULK_BYTES } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { compactionOn } from "../durability/compaction";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
+import { declaredCollection } from "../keyspace/collection";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, isRecord, storeDocument } from "../types/document";
+import { hasFailed } from "../value/cells";
 import {
   EDIT_A,
   EDIT_B,
@@ -73,6 +75,8 @@ import { replyError, replyErrorNaming, replyFailed, replyLength, replyRewind } f
 export const KEY_MISSING: u32 = 0;
 export const KEY_DOCUMENT: u32 = 1;
 export const KEY_REFUSED: u32 = 2;
+/** A record, in `documentEntry`: it was not unpacked. */
+export const KEY_RECORD: u32 = 3;
 
 /** The key of the running command, the slot and entry found for it (0: none), its packed document. */
 export let documentKey: usize = 0;
@@ -158,6 +162,13 @@ export function documentFailed(): bool {
 export function openRead(key: usize, keyBytes: u32): u32 {
   begin(key, keyBytes);
   return opened(lookupRead(documentHash, key, keyBytes));
+}
+
+/** The same for a command that prints the whole document: answers KEY_RECORD too. */
+export function openWhole(key: usize, keyBytes: u32): u32 {
+  begin(key, keyBytes);
+  documentEntry = lookupRead(documentHash, key, keyBytes);
+  return documentEntry && isDocument(documentEntry) && isRecord(documentEntry) ? KEY_RECORD : opened(documentEntry);
 }
 
 /** The same for changing. */
@@ -281,10 +292,10 @@ export function isLegacy(): bool {
   return pathLegacy;
 }
 
-/** Takes the reply back and answers an error. Returns false. */
+/** Takes the reply back and answers an error, which is the host's to tell if the row-write door has noted one. Returns false. */
 function refuse(error: u32): bool {
   replyRewind(replyStart);
-  replyError(error);
+  if (!hasFailed()) replyError(error);
   return false;
 }
 
@@ -306,8 +317,16 @@ export function commitValue(start: u32): bool {
   return !replyFailed && commitFrom(start, true);
 }
 
-function commitFrom(start: u32, whole: bool): bool {
+function commitFrom(from: u32, all: bool): bool {
   if (packedFailed) return refuse(ERROR_OUT_OF_MEMORY_HOST);
+  let start = from;
+  let whole = all;
+  if (declaredCollection(documentKey, documentKeyBytes)) {
+    if (!admitRow(documentKey, documentKeyBytes, packedAt(from), packedMark() - from, !documentEntry))
+      return refuse(ERROR_OUT_OF_MEMORY_HOST);
+    start = admittedAt;
+    whole = true;
+  }
   const bytes = packedMark() - start;
   if (bytes > <u32>MAX_BULK_BYTES) return refuse(ERROR_JSON_TOO_LARGE);
   if (effectsOn) {
@@ -321,7 +340,7 @@ function commitFrom(start: u32, whole: bool): bool {
     return refuse(ERROR_OUT_OF_MEMORY_HOST);
   }
   if (effectsOn) logComposed();
-  packedRewind(start);
+  if (packedMark() > from) packedRewind(from);
   return true;
 }
 

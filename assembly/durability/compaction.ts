@@ -103,8 +103,13 @@ function effectEntryBytes(entry: usize): u64 {
 
 /** Whether a value may be carried to a key of `keyBytes` now. False: a walk is on, and there is no room to log the value. */
 export function compactionAdmit(entry: usize, keyBytes: u32): bool {
+  return !compactionOn || entryAdmit(entry, keyBytes);
+}
+
+/** Makes room to log an entry, and the deletion of the key that it came from. Returns false when there is none. */
+export function entryAdmit(entry: usize, keyBytes: u32): bool {
   // The longer key stands in every effect of a document.
-  return !compactionOn || effectsAdmit(effectEntryBytes(entry) + <u64>keyBytes * 3 + WORDS_BYTES + keyLength(entry));
+  return effectsAdmit(effectEntryBytes(entry) + <u64>keyBytes * 3 + WORDS_BYTES + keyLength(entry));
 }
 
 /** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */

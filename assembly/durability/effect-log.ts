@@ -103,6 +103,17 @@ export function effectsTaken(): void {
   committed = 0;
 }
 
+/** Length of the log, for `effectsRewind`. */
+export function effectsMark(): u32 {
+  return load<u32>(effects, BUFFER_LENGTH);
+}
+
+/** Takes back what was logged since the mark. Requires: no commit since. */
+export function effectsRewind(mark: u32): void {
+  store<u32>(effects, mark, BUFFER_LENGTH);
+  effectDatabase = NO_DATABASE;
+}
+
 function must(done: bool): void {
   if (!done) unreachable();
 }

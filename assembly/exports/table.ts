@@ -2,13 +2,32 @@
  * The exported calls about tables and indexes. Names and fields lie in memory of the plan's arena (`runtime_allocate`).
  */
 import { DATABASE_COUNT } from "../abi/layout";
-import { STATUS_INVALID } from "../abi/status";
+import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { catalogKey, defineTable, keyDelete, keySet, keyValue, undefineTable } from "../command/declare";
+import {
+  rowColumn,
+  rowConflict,
+  rowField,
+  rowFind,
+  rowId,
+  rowInsert,
+  rowLoad,
+  rowNew,
+  rowRemove,
+  rowUpdate,
+  statementBegin,
+  statementEnd,
+} from "../command/row";
+import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { treeItems } from "../structure/tree";
-import { addIndex, indexNamed, removeIndex } from "../table/catalog";
-import { indexRank, indexRows } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keySlot, keyTextPrefix, keyTooLong } from "../table/index-key";
+import { addIndex, indexAt, indexNamed, removeIndex } from "../table/catalog";
+import { INDEX_NAME_BYTES, indexName, indexRank, indexRows } from "../table/index";
+import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keyTextPrefix, keyTooLong } from "../table/index-key";
+import { block } from "../table/row-block";
+import { keyOfSlot, nameWord } from "../table/row-index";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
+import { publishEffects } from "./engine";
 
 const slot: usize = memory.data(8, 8);
 
@@ -56,7 +75,7 @@ export function key_any(tag: u32, payload: i64, descending: u32): void {
 /** A part of a declared column: what its slot holds. */
 export function key_slot(kind: u32, payload: i64, descending: u32): void {
   store<i64>(slot, payload);
-  keySlot(kind, slot, 0);
+  keyOfSlot(kind, slot, 0);
   keyPartEnd(descending != 0);
 }
 
@@ -77,4 +96,118 @@ export function index_rank(index: usize, behind: u32): u32 {
 
 export function index_rows(index: usize, position: u32, count: u32, backward: u32, target: usize): u32 {
   return indexRows(index, position, count, backward != 0, target);
+}
+
+// Declared tables -------------------------------------------------------------------------------------------------------
+
+/**
+ * Declares the collection of a prefix. Its documents are checked and brought into form; STATUS_OUT_OF_MEMORY: no memory, or one is
+ * refused with the error in the cells, and all is as it was.
+ */
+export function table_define(database: u32, prefix: usize, prefixLength: u32, descriptor: usize, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT || !prefixLength) return STATUS_INVALID;
+  return defineTable(database, prefix, prefixLength, descriptor, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+/** Ends a declaration; the rows stay as documents. 0: there was none. */
+export function table_undefine(database: u32, prefix: usize, prefixLength: u32): i32 {
+  if (database >= <u32>DATABASE_COUNT) return 0;
+  useDatabase(database);
+  return undefineTable(prefix, prefixLength) ? 1 : 0;
+}
+
+// Statements and rows (command/row.ts) -----------------------------------------------------------------------------------
+
+export function statement_begin(database: u32, now: f64): i32 {
+  if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
+  statementBegin(database, now);
+  return STATUS_OK;
+}
+
+export function statement_end(keep: u32): void {
+  statementEnd(keep != 0);
+  if (effectsOn) publishEffects();
+}
+
+export function row_new(prefix: usize, prefixLength: u32): void {
+  rowNew(prefix, prefixLength);
+}
+
+export function row_load(prefix: usize, prefixLength: u32, row: u32): i32 {
+  return rowLoad(prefix, prefixLength, row) ? 1 : 0;
+}
+
+export function row_column(number: u32, tag: u32, payload: i64): void {
+  rowColumn(number, tag, <u64>payload);
+}
+
+export function row_field(path: usize, pathBytes: u32, tag: u32, payload: i64): void {
+  rowField(path, pathBytes, tag, <u64>payload);
+}
+
+export function row_identify(tag: u32, payload: i64): void {
+  rowId(tag, <u64>payload);
+}
+
+export function row_insert(): u32 {
+  return rowInsert();
+}
+
+export function row_update(): u32 {
+  return rowUpdate();
+}
+
+export function row_remove(prefix: usize, prefixLength: u32, row: u32): i32 {
+  return rowRemove(prefix, prefixLength, row) ? 1 : 0;
+}
+
+export function row_find(prefix: usize, prefixLength: u32, rest: usize, restBytes: u32): u32 {
+  return rowFind(prefix, prefixLength, rest, restBytes);
+}
+
+export function row_conflict(byKey: u32, name: usize, nameBytes: u32): u32 {
+  return rowConflict(byKey != 0, name, nameBytes);
+}
+
+/** Address of the row block (abi/table.ts). */
+export function row_block(): usize {
+  return block;
+}
+
+// Catalog keys: string keys that the host writes with its statements -------------------------------------------------------
+
+export function key_set(database: u32, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
+  useDatabase(database);
+  const done = keySet(key, keyBytes, value, valueBytes);
+  if (effectsOn) publishEffects();
+  return done ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}
+
+export function key_delete(database: u32, key: usize, keyBytes: u32): i32 {
+  useDatabase(database);
+  const done = keyDelete(key, keyBytes);
+  if (effectsOn) publishEffects();
+  return done ? 1 : 0;
+}
+
+/** The value of a string key, as a word that points into it; CELL_TAG is SLOT_NONE when there is none. */
+export function key_value(database: u32, key: usize, keyBytes: u32): u64 {
+  useDatabase(database);
+  return keyValue(key, keyBytes);
+}
+
+/** The next key of the catalog (`_internal:...`) in a database, as a word that points into it; 0: there are no more. */
+export function catalog_key(database: u32, restart: u32): u64 {
+  useDatabase(database);
+  return catalogKey(restart != 0);
+}
+
+/** The indexes of a collection by their position; 0: there are not so many. */
+export function collection_index(collection: usize, position: u32): usize {
+  return indexAt(collection, position);
+}
+
+/** The name of an index, as a word that points to it. */
+export function index_name(index: usize): u64 {
+  return nameWord(indexName(index), load<u32>(index, INDEX_NAME_BYTES));
 }

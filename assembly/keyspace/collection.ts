@@ -43,7 +43,9 @@ import {
   ROW_BYTES,
   ROW_ENTRY,
   ROW_RECORD,
+  WORD_INLINE_MAX,
 } from "../abi/record";
+import { RUNTIME_ERROR_ROW_KIND } from "../abi/runtime-error";
 import { PURPOSE_TABLE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
@@ -51,11 +53,14 @@ import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { ENTRY_KIND, entryBytes, entryExpiry, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove } from "../structure/hash-table";
+import { failWith } from "../value/cells";
 import { isObject } from "../value/packed";
 import { shapeCount, shapesRelease } from "../value/shape";
+import { inlineWord, longWord } from "../value/word";
 import { DATABASE_COLLECTIONS, database } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
 import { doorEnter, doorFree, doorLeave } from "./row-door";
+import { undoOn } from "./undo";
 
 const COLLECTION_FIRST: usize = 24;
 const COLLECTION_ROOM: usize = 28;
@@ -98,6 +103,30 @@ export function collectionOfKey(key: usize, length: u32): usize {
   return prefix ? collectionNamed(database, key, prefix) : 0;
 }
 
+/** How many tables are declared, in all databases; while there are none, nobody looks for one. */
+export let tablesDeclared: i32 = 0;
+
+export function countTables(difference: i32): void {
+  tablesDeclared += difference;
+}
+
+/** The declared collection in the current database to which a key belongs, or 0. */
+export function declaredCollection(key: usize, length: u32): usize {
+  if (!tablesDeclared) return 0;
+  const collection = collectionOfKey(key, length);
+  return collection && load<u32>(collection, COLLECTION_TABLE) ? collection : 0;
+}
+
+/** Whether a key belongs to a declared table; the error for who puts something else than a row there is noted. */
+export function isRowKey(key: usize, length: u32): bool {
+  const collection = declaredCollection(key, length);
+  if (!collection) return false;
+  const prefix = prefixPointer(collection);
+  const bytes = prefixBytes(collection);
+  failWith(RUNTIME_ERROR_ROW_KIND, bytes <= <u32>WORD_INLINE_MAX ? inlineWord(prefix, bytes) : longWord(prefix, bytes), 0);
+  return true;
+}
+
 /** Address and length of a collection's prefix. */
 export function prefixPointer(collection: usize): usize {
   return keyPointer(<usize>load<u32>(collection, COLLECTION_ENTRY));
@@ -132,8 +161,9 @@ export function collectionMake(prefix: usize, length: u32): usize {
   return collection;
 }
 
-/** Frees a collection that has neither rows nor a table nor an index. */
+/** Frees a collection that has neither rows nor a table nor an index; while a statement may be taken back it is kept. */
 export function dropIfUnused(collection: usize): void {
+  if (undoOn) return;
   if (load<u32>(collection, COLLECTION_LIVE) || load<u32>(collection, COLLECTION_TABLE)) return;
   if (load<u32>(collection, COLLECTION_INDEXES)) return;
   const prefix = prefixPointer(collection);
@@ -141,6 +171,47 @@ export function dropIfUnused(collection: usize): void {
   const table = database + DATABASE_COLLECTIONS;
   tableRemove(table, hash, tableFind(table, hash, prefix, prefixBytes(collection)));
   releaseCollection(<usize>load<u32>(collection, COLLECTION_ENTRY));
+}
+
+/** A statement keeps a row that it has taken away (1), or does not keep it any more (-1): its shape stays while it does. */
+export function rowHeld(entry: usize, difference: i32): void {
+  if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return;
+  const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(valueAddress(entry), RECORD_SHAPE), difference);
+}
+
+/** A row that a statement has taken away is gone for good. */
+export function rowGone(entry: usize): void {
+  rowHeld(entry, -1);
+  const collection = isDocumentEntry(entry) ? collectionOfKey(keyPointer(entry), keyLength(entry)) : 0;
+  if (collection) shrink(collection, load<u32>(valueAddress(entry), RECORD_ROW));
+}
+
+/** Frees what a collection does not need any more now that a row has gone; while a statement may be taken back it is kept. */
+function shrink(collection: usize, row: u32): void {
+  if (!load<u32>(collection, COLLECTION_LIVE)) dropIfUnused(collection);
+  else if (!undoOn) trimRows(collection, row);
+}
+
+/**
+ * Gives back the chunks behind the last row when they are half of all or more; the list of free rows is made anew then. Looks only when
+ * the row's chunk has become empty, so that it costs O(1) for each row that goes.
+ */
+function trimRows(collection: usize, row: u32): void {
+  const chunks = load<u32>(collection, COLLECTION_CHUNKS);
+  const directory = <usize>load<u32>(collection, COLLECTION_DIRECTORY);
+  if (chunks < 2 || row >= load<u32>(collection, COLLECTION_ROWS) || load<u32>(chunkOf(collection, row), CHUNK_LIVE)) return;
+  let kept = chunks;
+  while (kept > 1 && !load<u32>(<usize>load<u32>(directory + ((<usize>kept - 1) << 2)), CHUNK_LIVE)) kept--;
+  if ((chunks - kept) << 1 < chunks) return;
+  for (let index = kept; index < chunks; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_TABLE);
+  store<u32>(collection, kept, COLLECTION_CHUNKS);
+  store<u32>(collection, kept * CHUNK_ROWS, COLLECTION_ROOM);
+  store<u32>(collection, kept * CHUNK_ROWS, COLLECTION_ROWS);
+  store<u32>(collection, 0, COLLECTION_FREE);
+  for (let left = kept * CHUNK_ROWS; left > 0; left--) {
+    if (!load<u32>(elementIn(chunkOf(collection, left - 1), left - 1), ROW_ENTRY)) giveRow(collection, left - 1);
+  }
 }
 
 /** Frees the entry of a collection that is in no table any more, with all that hangs on it. */
@@ -322,7 +393,7 @@ export function rowLeave(entry: usize): void {
   clearRow(collection, row);
   giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
-  dropIfUnused(collection);
+  shrink(collection, row);
 }
 
 /**

@@ -16,9 +16,10 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
-import { isDocumentEntry, rowEnter, rowLeave, rowMoved, rowReplace } from "./collection";
+import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { releaseEntry } from "./entry-release";
+import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
 
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
@@ -136,14 +137,20 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
  */
 export function insertEntry(hash: u64, entry: usize): bool {
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
-  if (isDocumentEntry(entry) && !rowEnter(entry)) return false;
+  if (!isDocumentEntry(entry) ? tablesDeclared && isRefused(entry) : !undoReserve(keyLength(entry)) || !rowEnter(entry)) return false;
   const slot = tableInsert(database, hash, entry);
   if (!slot) {
     if (isDocumentEntry(entry)) rowLeave(entry);
     return false;
   }
   foundSlot = slot;
+  if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
   return true;
+}
+
+/** Whether a value that is no document may not lie under its key, since the rows of a table do; the error is noted. */
+function isRefused(entry: usize): bool {
+  return isRowKey(keyPointer(entry), keyLength(entry));
 }
 
 /**
@@ -152,9 +159,15 @@ export function insertEntry(hash: u64, entry: usize): bool {
  */
 export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): bool {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
-  if ((isDocumentEntry(old) || isDocumentEntry(entry)) && !rowReplace(old, entry)) return false;
+  if (isDocumentEntry(old) || isDocumentEntry(entry)) {
+    if (tablesDeclared && !isDocumentEntry(entry) && isRefused(entry)) return false;
+    if (!undoReserve(0) || !rowReplace(old, entry)) return false;
+  }
   tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
-  releaseEntry(old);
+  if (undoOn) {
+    rowHeld(old, 1);
+    undoReplaced(old);
+  } else releaseEntry(old);
   return true;
 }
 
@@ -170,9 +183,39 @@ export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool
 /** Deletes an entry and frees it. */
 export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
+  if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
-  releaseEntry(entry);
+  if (undoOn) {
+    rowHeld(entry, 1);
+    undoRemoved(entry);
+  } else releaseEntry(entry);
+}
+
+/** Ends the running statement for good (undo.ts). */
+export function statementCommit(): void {
+  undoCommit(rowGone);
+}
+
+/** Takes back what the running statement has changed. */
+export function statementRollback(): void {
+  undoRollback(removeKey, replaceBack, insertBack);
+}
+
+function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
+  removeEntry(hash, tableFind(database, hash, key, length));
+}
+
+/** Nothing of this may fail: undo.ts has kept memory for it. */
+function replaceBack(entry: usize, hash: u64, key: usize, length: u32): void {
+  const slot = tableFind(database, hash, key, length);
+  if (!replaceEntry(hash, slot, <usize>load<u32>(slot), entry)) unreachable();
+  rowHeld(entry, -1);
+}
+
+function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
+  if (!insertEntry(hash, entry)) unreachable();
+  rowHeld(entry, -1);
 }
 
 /** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */

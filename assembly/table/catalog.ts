@@ -4,23 +4,92 @@
  *
  * Cost: making an index O(rows log rows); dropping one O(1), its memory is freed in steps (`indexDig`).
  */
-import { COLLECTION_INDEXES, COLLECTION_ROWS } from "../abi/record";
-import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { collectionChanged, collectionMake, collectionNamed, dropIfUnused, rowEntry } from "../keyspace/collection";
+import { COLLECTION_INDEXES, COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/record";
+import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES, TABLE_COLUMNS, TABLE_HEAD } from "../abi/table";
+import { copyBytes } from "../bytes/copy";
+import { collectionChanged, collectionMake, collectionNamed, countTables, dropIfUnused, rowEntry } from "../keyspace/collection";
 import { database } from "../keyspace/database";
 import { setRowDoor } from "../keyspace/row-door";
+import { allocate, release } from "../memory/allocator";
+import { DEBUG } from "../memory/debug";
+import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
+import { Coercion, setCoercion } from "./coercion";
+import { convertRow } from "./door";
 import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
 
-/** Has the collections ask the tables before rows are written. Called once, at the start. */
-export function tablesInitialize(): void {
-  setRowDoor(indexesEnter, indexesLeave, indexesFree);
+/** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
+export function tablesInitialize(coercion: Coercion): void {
+  setCoercion(coercion);
+  setRowDoor(convertRow, indexesEnter, indexesLeave, freeCollection);
+}
+
+/** Frees what a collection that goes has of tables and indexes. */
+function freeCollection(collection: usize): void {
+  indexesFree(collection);
+  dropTable(collection);
+}
+
+/** Declares a collection: keeps a copy of a descriptor. The rows are the caller's. Returns it, or 0: no memory. */
+export function declareTable(prefix: usize, prefixLength: u32, descriptor: usize): usize {
+  const bytes = load<u32>(descriptor, TABLE_BYTES);
+  const table = allocate(bytes, PURPOSE_TABLE);
+  if (!table) return 0;
+  const collection = collectionMake(prefix, prefixLength);
+  if (!collection) {
+    release(table, PURPOSE_TABLE);
+    return 0;
+  }
+  if (DEBUG) assert(!load<u32>(collection, COLLECTION_TABLE));
+  copyBytes(table, descriptor, bytes);
+  store<u32>(collection, <u32>table, COLLECTION_TABLE);
+  countTables(1);
+  collectionChanged(collection);
+  return collection;
+}
+
+/** Shapes of a declared table: one, with its columns; 0: no memory. */
+export function tableShapes(table: usize): usize {
+  const shapes = shapesMake();
+  if (!shapes) return 0;
+  let made = true;
+  for (let number: u32 = 0; made && number < <u32>load<u16>(table, TABLE_COLUMNS); number++) {
+    const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
+    const name = table + <usize>load<u32>(column, COLUMN_NAME);
+    made = shapesColumn(shapes, name, load<u32>(column, COLUMN_NAME_BYTES), load<u8>(column, COLUMN_KIND));
+  }
+  if (made && shapesDeclare(shapes)) return shapes;
+  shapesRelease(shapes);
+  return 0;
+}
+
+/** Ends a declaration; the rows stay documents. The collection may be gone afterwards. */
+export function undeclareTable(collection: usize): void {
+  dropTable(collection);
+  collectionChanged(collection);
+  dropIfUnused(collection);
+}
+
+function dropTable(collection: usize): void {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  if (!table) return;
+  release(table, PURPOSE_TABLE);
+  store<u32>(collection, 0, COLLECTION_TABLE);
+  countTables(-1);
 }
 
 /** The index of this name on a collection, or 0. */
 export function indexNamed(collection: usize, name: usize, nameBytes: u32): usize {
   let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
   while (index && !indexIsNamed(index, name, nameBytes)) index = <usize>load<u32>(index, INDEX_NEXT);
+  return index;
+}
+
+/** The index of a collection at a position of its list, or 0. */
+export function indexAt(collection: usize, position: u32): usize {
+  let index = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  for (let left = position; left && index; left--) index = <usize>load<u32>(index, INDEX_NEXT);
   return index;
 }
 
@@ -66,7 +135,7 @@ function fill(collection: usize, index: usize): bool {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(collection, row);
-    if (entry && !enterIndex(index, collection, row, entry)) return false;
+    if (entry && !enterIndex(collection, index, row, entry)) return false;
   }
   return true;
 }

@@ -7,15 +7,23 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import { CELL_TAG, COLLECTION_INDEXES, NO_ROW, WORD_INLINE_MAX } from "../abi/record";
+import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_NULLS, RECORD_SLOTS, SLOT_NUMERIC, WORD_INLINE_MAX } from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
-import { cells, failWith } from "../value/cells";
+import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD } from "../abi/table";
+import { COLLECTION_SHAPES } from "../keyspace/collection";
+import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { ENTRY_KIND } from "../structure/entry";
+import { builderBytes, builderLength, builderReset } from "../value/builder";
+import { failWith } from "../value/cells";
+import { putNumeric } from "../value/numeric-text";
+import { absoluteWord } from "../value/record-unpack";
 import { inlineWord, longWord } from "../value/word";
-import { rowValue } from "./row-value";
 import {
+  FIELD_COLUMN,
   FIELD_CONTENT,
   FIELD_DESCENDING,
   FIELD_FLAGS,
+  FIELD_KIND,
   INDEX_FIELDS,
   INDEX_NAME_BYTES,
   INDEX_NEXT,
@@ -28,7 +36,22 @@ import {
   indexNextField,
   indexRemove,
 } from "./index";
-import { KEY_NEW, KEY_OLD, keyAny, keyBegin, keyPartEnd, keyTooLong, keyUse, keysEqual } from "./index-key";
+import {
+  KEY_NEW,
+  KEY_OLD,
+  keyAny,
+  keyBegin,
+  keyDecimal,
+  keyNull,
+  keyObject,
+  keyPartEnd,
+  keySlot,
+  keyTooLong,
+  keyUse,
+  keysEqual,
+} from "./index-key";
+import { isNull, slotAt } from "./row-block";
+import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
 export const INDEXES_MAX: u32 = 64;
@@ -42,19 +65,58 @@ function nextIndex(index: usize): usize {
   return <usize>load<u32>(index, INDEX_NEXT);
 }
 
-/** A value as `any`. */
-const payload: usize = memory.data(8, 8);
-
-/** Makes one of the two keys: that of an index for a row. */
-export function makeKey(which: u32, index: usize, collection: usize, entry: usize): void {
+/** Makes one of the two keys: that of an index for a row of the collection. */
+export function makeKey(which: u32, collection: usize, index: usize, entry: usize): void {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
   keyBegin(which);
   let field = indexFirstField(index);
   for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
-    store<u64>(payload, rowValue(collection, entry, field + FIELD_CONTENT, indexNextField(field)));
-    keyAny(load<u32>(cells, CELL_TAG), payload, 0);
+    const next = indexNextField(field);
+    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, entry, load<u32>(field, FIELD_CONTENT));
+    else {
+      readPath(shapes, entry, field + FIELD_CONTENT, next);
+      if (readIsObject) keyObject();
+      else keyAny(readKind, foundSlot(), 0);
+    }
+    keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
+    field = next;
+  }
+}
+
+/** The part of a declared column's value in a row: rows of tables are records with a slot for each column. */
+function columnPart(collection: usize, entry: usize, number: u32): void {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  const kind = <u32>load<u8>(table + TABLE_HEAD + <usize>number * COLUMN_BYTES, COLUMN_KIND);
+  if (!((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) unreachable();
+  const record = valueAddress(entry);
+  if ((load<u64>(record, RECORD_NULLS) >> (<u64>number)) & 1) keyNull();
+  else keyOfSlot(kind, record + RECORD_SLOTS + ((<usize>number) << 3), record);
+}
+
+/** Makes the key of an index for the row block. */
+export function makeBlockKey(collection: usize, index: usize): void {
+  const table = <usize>load<u32>(collection, COLLECTION_TABLE);
+  keyBegin(KEY_NEW);
+  let field = indexFirstField(index);
+  for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
+    const number = load<u32>(field, FIELD_CONTENT);
+    const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
+    if (isNull(number)) keyNull();
+    else keyOfSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number), 0);
     keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
     field = indexNextField(field);
   }
+}
+
+/** The part of a declared column for a slot of its kind; long words count from `base`. Exact numbers go by their digits. */
+export function keyOfSlot(kind: u32, slot: usize, base: usize): void {
+  if (kind != SLOT_NUMERIC) {
+    keySlot(kind, slot, base);
+    return;
+  }
+  builderReset();
+  putNumeric(absoluteWord(load<u64>(slot), base));
+  keyDecimal(builderBytes(), builderLength());
 }
 
 /** A word of bytes that stay where they are. */
@@ -72,8 +134,8 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
   let kept: u64 = 0;
   let bit: u64 = 1;
   for (let index = first; index; index = nextIndex(index)) {
-    if (old) makeKey(KEY_OLD, index, collection, old);
-    makeKey(KEY_NEW, index, collection, entry);
+    if (old) makeKey(KEY_OLD, collection, index, old);
+    makeKey(KEY_NEW, collection, index, entry);
     if (old && !keyTooLong && keysEqual()) kept |= bit;
     else if (!enterKey(index, row)) {
       takeBack(collection, index, row, entry, kept);
@@ -85,7 +147,7 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
   bit = 1;
   for (let index = first; index; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_OLD, index, collection, old);
+      makeKey(KEY_OLD, collection, index, old);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -94,8 +156,8 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
 }
 
 /** Puts a row into one index; false, with nothing changed, when it is refused or there is no memory. */
-export function enterIndex(index: usize, collection: usize, row: u32, entry: usize): bool {
-  makeKey(KEY_NEW, index, collection, entry);
+export function enterIndex(collection: usize, index: usize, row: u32, entry: usize): bool {
+  makeKey(KEY_NEW, collection, index, entry);
   return enterKey(index, row);
 }
 
@@ -119,7 +181,7 @@ function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u
   let bit: u64 = 1;
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index != end; index = nextIndex(index)) {
     if (!(kept & bit)) {
-      makeKey(KEY_NEW, index, collection, entry);
+      makeKey(KEY_NEW, collection, index, entry);
       indexRemove(index, row);
     }
     bit <<= 1;
@@ -129,7 +191,7 @@ function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u
 /** Takes a row out of all indexes. */
 export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
-    makeKey(KEY_OLD, index, collection, entry);
+    makeKey(KEY_OLD, collection, index, entry);
     indexRemove(index, row);
   }
   keyUse(KEY_NEW);

@@ -13,7 +13,15 @@ import { COLLECTION_LIVE, COLLECTION_ROWS, NO_ROW, RECORD_PACKED, RECORD_ROW, SH
 import { PURPOSE_ENTRY, PURPOSE_SCRATCH, PURPOSE_VALUE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { COLLECTION_SHAPES, collectionChanged, collectionOfKey, isDocumentEntry, rowEntry } from "../keyspace/collection";
+import {
+  COLLECTION_SHAPES,
+  collectionChanged,
+  collectionOfKey,
+  declaredCollection,
+  isDocumentEntry,
+  prefixLength,
+  rowEntry,
+} from "../keyspace/collection";
 import { accessClock, database } from "../keyspace/database";
 import {
   ENCODING_BYTES,
@@ -26,6 +34,8 @@ import {
   valueAddress,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { undoOn } from "../keyspace/undo";
+import { convertedAt, doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
@@ -43,9 +53,9 @@ import { tableFind } from "../structure/hash-table";
 import { printValue } from "../value/json-print";
 import { isObject } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
-import { makeRecord, recordMade, recordMadeBytes, recordScratchClear } from "../value/record";
+import { makeRecord, recordMade, recordMadeBytes, recordScratchClear, takeTableRecord } from "../value/record";
 import { printRecord, unpackRecord } from "../value/record-unpack";
-import { forgetShapesChanged, shapesChanged, shapesMake } from "../value/shape";
+import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
 import { learnFields } from "../value/shape-fit";
 import { INLINE_BYTES } from "./entry-store";
 
@@ -88,6 +98,21 @@ export function documentValue(entry: usize): usize {
 /** Bytes of the stored form of a document, without the row. */
 export function documentBytes(entry: usize): u32 {
   return load<u32>(entry, ENTRY_VALUE_LENGTH) - RECORD_PACKED;
+}
+
+/** Where `admitRow` has put a row in the packed writer. */
+export let admittedAt: u32 = 0;
+
+/**
+ * Has a document checked and brought into form that is to lie under a key of a declared table; it is appended to the packed writer,
+ * where it may lie itself. `isNew`: there is no such row. False: refused (the error is noted), or no memory. Requires: a declared table.
+ */
+export function admitRow(key: usize, keyBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
+  const collection = declaredCollection(key, keyBytes);
+  const prefix = prefixLength(key, keyBytes) + 1;
+  const accepted = doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew);
+  admittedAt = convertedAt;
+  return accepted && !packedFailed;
 }
 
 /** Prints a document's text; what was packed is gone. Requires: it is one of the current database. */
@@ -137,7 +162,9 @@ function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, b
 }
 
 function makeShaped(collection: usize, shapes: usize, value: usize): bool {
+  if (isDeclared(shapes)) return takeTableRecord();
   forgetShapesChanged();
+  keepShapes(undoOn);
   const made = makeRecord(shapes, value);
   if (shapesChanged) collectionChanged(collection);
   return made;
@@ -164,7 +191,8 @@ function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u3
   return entry;
 }
 
-function adoptWhenLarge(collection: usize): void {
+/** Gives a collection shapes when it is large enough for them. */
+export function adoptWhenLarge(collection: usize): void {
   if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return;
   if (load<u32>(collection, COLLECTION_LIVE) >= <u32>SHAPE_DOCUMENTS_MIN) adoptCollection(collection);
 }
@@ -191,15 +219,62 @@ export function adoptCollection(collection: usize): bool {
   return true;
 }
 
+/**
+ * Gives a collection of the current database the shapes of a declared table (shapesDeclare). Its documents are packed then, until each
+ * has gone through the row-write door: the caller stores them anew. False: there is no memory, and the shapes stay the caller's.
+ */
+export function declareShapes(collection: usize, shapes: usize): bool {
+  if (!dropShapes(collection)) return false;
+  store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
+  collectionChanged(collection);
+  return true;
+}
+
+/** Takes a collection's shapes away: all its documents are packed afterwards. False: there is no memory for that. */
+export function dropShapes(collection: usize): bool {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (!shapes) return true;
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  packedReset();
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry && isRecord(entry) && !unshapeEntry(shapes, entry)) return false;
+  }
+  store<u32>(collection, 0, COLLECTION_SHAPES);
+  collectionChanged(collection);
+  shapesRelease(shapes);
+  return true;
+}
+
+/** Packs a record in place. */
+function unshapeEntry(shapes: usize, entry: usize): bool {
+  const mark = packedMark();
+  unpackRecord(shapes, valueAddress(entry));
+  if (packedFailed) return false;
+  const bytes = packedMark() - mark;
+  const plain = newEntry(keyPointer(entry), keyLength(entry), bytes + RECORD_PACKED, entryExpiry(entry), load<u32>(entry, ENTRY_ACCESS), 0);
+  if (plain) copyBytes(valueAddress(plain) + RECORD_PACKED, packedAt(mark), bytes);
+  packedRewind(mark);
+  return plain != 0 && replaceInPlace(entry, plain);
+}
+
+/** Puts an entry with the same document in the place of another one. */
+function replaceInPlace(entry: usize, other: usize): bool {
+  const key = keyPointer(entry);
+  const hash = hashBytes(key, keyLength(entry));
+  const done = replaceEntry(hash, tableFind(database, hash, key, keyLength(entry)), entry, other);
+  if (!done) releaseEntry(other);
+  return done;
+}
+
 /** Makes a record of a packed document in place, if it fits a shape. */
 function shapeEntry(collection: usize, entry: usize): void {
   const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
   if (!makeShaped(collection, shapes, valueAddress(entry) + RECORD_PACKED)) return;
   const key = keyPointer(entry);
   const keyBytes = keyLength(entry);
-  const hash = hashBytes(key, keyBytes);
   const shaped = newEntry(key, keyBytes, recordMadeBytes, entryExpiry(entry), load<u32>(entry, ENTRY_ACCESS), KIND_RECORD);
   if (!shaped) return;
   copyBytes(valueAddress(shaped), recordMade, recordMadeBytes);
-  if (!replaceEntry(hash, tableFind(database, hash, key, keyBytes), entry, shaped)) releaseEntry(shaped);
+  replaceInPlace(entry, shaped);
 }

@@ -212,19 +212,24 @@ function printArray(array: usize): void {
 }
 
 function printObject(object: usize): void {
+  printOpen(123);
+  printFields(object, true);
+  printClose(125, childCount(object) == 0);
+}
+
+/** Prints the fields of an object, without its braces. `first`: nothing stands before them. */
+export function printFields(object: usize, first: bool): void {
   const count = childCount(object);
   let field = firstChild(object);
-  printOpen(123);
   for (let index: u32 = 0; index < count && !textFailed; index++) {
     const length = readLength(field);
     const name = field + lengthBytes(length);
-    printSeparator(index == 0);
+    printSeparator(first && index == 0);
     printString(name, length);
     printColon();
     printValue(name + length);
     field = afterValue(name + length);
   }
-  printClose(125, count == 0);
 }
 
 /** Address of the next byte that may need an escape, or `limit`. */

@@ -44,7 +44,7 @@ import {
 import { packedAt, packedFailed, packedMark, packedReset } from "./packed-writer";
 import { isBoxed, isWordKind, unboxInteger } from "./record";
 import { absoluteWord, unpackObject } from "./record-unpack";
-import { SHAPES_DECLARED, elementKind, elementOffset, fieldAt, fieldNamed, fieldParent, placeOf, shapeAt } from "./shape";
+import { elementKind, elementOffset, fieldAt, fieldNamed, fieldParent, isDeclared, placeOf, shapeAt, shapeFields } from "./shape";
 import { inlineWord, longWord, wordBytes, wordOf } from "./word";
 
 /** Spill cells: the bytes of inline words of SLOT_JSON, which are looked into. */
@@ -63,7 +63,7 @@ export function readRecord(shapes: usize, record: usize, field: u32): u64 {
     setTag(isBoxed(bits) ? SLOT_INTEGER : SLOT_DOUBLE);
     return isBoxed(bits) ? <u64>unboxInteger(bits) : bits;
   }
-  if (kind == SLOT_JSON && !load<u32>(shapes, SHAPES_DECLARED)) return readPacked(wordBytes(absoluteWord(bits, record), spill));
+  if (kind == SLOT_JSON && !isDeclared(shapes)) return readPacked(wordBytes(absoluteWord(bits, record), spill));
   setTag(kind);
   return isWordKind(kind) ? absoluteWord(bits, record) : bits;
 }
@@ -121,7 +121,13 @@ function findPacked(shapes: usize, record: usize, field: u32): usize {
   const shape = shapeAt(shapes, load<u16>(record, RECORD_SHAPE));
   let outer = field;
   while (outer != FIELD_ROOT && !placeOf(shape, outer)) outer = fieldParent(shapes, outer);
-  if (outer == FIELD_ROOT) return 0;
+  if (outer == FIELD_ROOT) {
+    if (!isDeclared(shapes)) return 0;
+    // What has no column lies in the object behind the columns.
+    const last = shapeFields(shape) - 1;
+    if (isNullAt(record, last)) return 0;
+    return findInside(shapes, wordBytes(absoluteWord(load<u64>(record + elementOffset(shape, last)), record), spill), FIELD_ROOT, field);
+  }
   const place = placeOf(shape, outer) - 1;
   if (elementKind(shape, place) != SLOT_JSON || isNullAt(record, place)) return 0;
   const word = absoluteWord(load<u64>(record + elementOffset(shape, place)), record);

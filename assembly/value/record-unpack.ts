@@ -11,6 +11,7 @@ import {
   RECORD_MISSING,
   RECORD_NULLS,
   RECORD_SHAPE,
+  SLOT_ARRAY,
   SLOT_BOOLEAN,
   SLOT_DOUBLE,
   SLOT_INTEGER,
@@ -19,9 +20,21 @@ import {
   SLOT_NUMBER,
   SLOT_TEXT,
 } from "../abi/record";
+import { builderBytes, builderLength, builderReset } from "./builder";
+import { putDeclared } from "./dynamic-text";
 import { writeDouble } from "./json-number";
-import { printClose, printColon, printOpen, printSeparator, printString, printValue, printWordNull, failText } from "./json-print";
-import { TAG_FALSE, TAG_NULL, TAG_TRUE } from "./packed";
+import {
+  printClose,
+  printColon,
+  printOpen,
+  printSeparator,
+  failText,
+  printFields,
+  printString,
+  printValue,
+  printWordNull,
+} from "./json-print";
+import { TAG_FALSE, TAG_NULL, TAG_TRUE, afterValue, childCount, firstChild } from "./packed";
 import {
   closeObject,
   openContainer,
@@ -36,7 +49,8 @@ import {
   writeString,
 } from "./packed-writer";
 import { isBoxed, isWordKind, unboxInteger } from "./record";
-import { elementField, elementKind, elementOffset, fieldAt, fieldParent, shapeAt, shapeFields } from "./shape";
+import { elementField, elementKind, elementOffset, fieldAt, fieldParent, isDeclared, shapeAt, shapeFields } from "./shape";
+import { putDouble } from "./number-text";
 import { isInline, wordBytes, wordLength } from "./word";
 
 let fields: usize = 0;
@@ -96,6 +110,12 @@ function writeObject(parent: u32): void {
       skipObject(field);
       continue;
     }
+    if (isExtras()) {
+      const extras = extrasObject();
+      writePacked(firstChild(extras), <u32>(afterValue(extras) - firstChild(extras)));
+      written += childCount(extras);
+      break;
+    }
     const facts = fieldAt(fields, field);
     writeName(<usize>load<u32>(facts, FIELD_NAME), load<u32>(facts, FIELD_NAME_LENGTH));
     written++;
@@ -114,19 +134,40 @@ function writeObject(parent: u32): void {
   closeObject(start, written);
 }
 
+/** Whether the field at `place` is the one of what has no column. */
+// @ts-ignore: decorator
+@inline
+function isExtras(): bool {
+  return isDeclared(fields) && place == shapeFields(shape) - 1;
+}
+
+/** Address of the object of what has no column. */
+function extrasObject(): usize {
+  return wordBytes(absoluteWord(load<u64>(record + elementOffset(shape, place)), record), spill);
+}
+
 /** Appends what a slot holds as JSON has it. `base`: the record that long words lie in, or 0. */
 export function writeSlot(base: usize, kind: u32, bits: u64): void {
   if (isWordKind(kind)) {
     const word = absoluteWord(bits, base);
     const bytes = wordBytes(word, spill);
     if (kind == SLOT_TEXT) writeString(bytes, wordLength(word));
-    else if (kind == SLOT_JSON) writePacked(bytes, wordLength(word));
-    else unreachable();
+    else if (kind == SLOT_JSON || kind == SLOT_ARRAY) writePacked(bytes, wordLength(word));
+    else writeText(kind, word);
   } else if (kind == SLOT_BOOLEAN) writeByte(bits ? TAG_TRUE : TAG_FALSE);
+  else if (kind == SLOT_DOUBLE && !isFinite(reinterpret<f64>(bits))) writeText(kind, bits);
   else if (kind == SLOT_DOUBLE || (kind == SLOT_NUMBER && !isBoxed(bits))) writeDouble(reinterpret<f64>(bits));
   else if (kind == SLOT_NUMBER) writeInteger(unboxInteger(bits));
   else if (kind == SLOT_INTEGER) writeInteger(<i64>bits);
-  else unreachable();
+  else writeText(kind, bits);
+}
+
+/** Appends a string with the text of a value that JSON has no form for: only declared columns have such. */
+function writeText(kind: u32, bits: u64): void {
+  builderReset();
+  if (kind == SLOT_DOUBLE) putDouble(reinterpret<f64>(bits));
+  else putDeclared(kind, bits);
+  writeString(builderBytes(), builderLength());
 }
 
 /** Appends a record's JSON text to what was printed. */
@@ -144,6 +185,11 @@ function printObject(parent: u32): void {
       place++;
       skipObject(field);
       continue;
+    }
+    if (isExtras()) {
+      printFields(extrasObject(), empty);
+      empty = false;
+      break;
     }
     const facts = fieldAt(fields, field);
     printSeparator(empty);
@@ -173,7 +219,7 @@ function printField(field: u32): void {
 
 /** Prints what a slot holds as JSON has it. `base`: the record that long words lie in, or 0. */
 export function printSlot(base: usize, kind: u32, bits: u64): void {
-  if (kind == SLOT_TEXT || kind == SLOT_JSON) {
+  if (kind == SLOT_TEXT || kind == SLOT_JSON || kind == SLOT_ARRAY) {
     const word = absoluteWord(bits, base);
     const bytes = wordBytes(word, spill);
     if (kind == SLOT_TEXT) printString(bytes, wordLength(word));

@@ -29,10 +29,25 @@ import { copyBytes } from "../bytes/copy";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { doubleOf, integerOf, readInteger } from "./json-number";
-import { TAG_NULL, TAG_TRUE, stringLength, stringPointer, tagOf, valueBytes } from "./packed";
+import {
+  LONG_HEAD,
+  SHORT_HEAD,
+  TAG_NULL,
+  TAG_OBJECT,
+  TAG_OBJECT_LONG,
+  TAG_TRUE,
+  afterValue,
+  childCount,
+  fieldValue,
+  firstChild,
+  stringLength,
+  stringPointer,
+  tagOf,
+  valueBytes,
+} from "./packed";
 import { elementKind, elementOffset, placeOf, shapeAt, shapeFields, shapeSlots } from "./shape";
 import { fitShape, listedCount, listedField, listedValue } from "./shape-fit";
-import { inlineWord, longWord } from "./word";
+import { inlineWord, longWord, wordBytes, wordLength } from "./word";
 
 /** Upper bits of an integer in a slot of kind NUMBER. */
 const BOX: u64 = (<u64>0x1fff) << NUMBER_BOX_SHIFT;
@@ -66,6 +81,101 @@ export function makeRecord(shapes: usize, object: usize): bool {
   recordMadeShape = number;
   writeFields(shape, head);
   return true;
+}
+
+/** Whether the record made last is a table's row that is to be stored next. */
+let tableRecord: bool = false;
+
+/** Whether `recordMade` is the row of a declared table that the row-write door has let in; asked once. */
+export function takeTableRecord(): bool {
+  const made = tableRecord;
+  tableRecord = false;
+  return made;
+}
+
+/**
+ * Makes a record of a declared table's row, which is to be stored next: `nulls` and slots of the columns with absolute words, and the row as a packed object
+ * whose first fields are the columns, for what stands behind them. False: there is no memory.
+ */
+export function makeTableRecord(shapes: usize, nulls: u64, slots: usize, row: usize): bool {
+  tableRecord = false;
+  const shape = shapeAt(shapes, 0);
+  const columns = shapeFields(shape) - 1;
+  const head = <u32>RECORD_SLOTS + ((columns + 1) << 3);
+  findExtras(row, columns);
+  let bytes = <u64>head + wordTail(extrasBytes);
+  for (let number: u32 = 0; number < columns; number++) {
+    if (isTableWord(shape, nulls, number)) bytes += wordTail(wordLength(load<u64>(slots + ((<usize>number) << 3))));
+  }
+  if (bytes > 0xf0000000 || !recordRoom(<u32>bytes)) return false;
+  memory.fill(recordMade, 0, head);
+  store<u32>(recordMade, NO_ROW, RECORD_ROW);
+  recordMadeBytes = <u32>bytes;
+  recordMadeShape = 0;
+  const last = (<u64>1) << (<u64>columns);
+  const missing: u64 = extrasBytes ? 0 : last;
+  store<u64>(recordMade, (nulls & (last - 1)) | missing, RECORD_NULLS);
+  store<u64>(recordMade, missing, RECORD_MISSING);
+  let tail = head;
+  for (let number: u32 = 0; number < columns; number++) {
+    const slot = recordMade + RECORD_SLOTS + ((<usize>number) << 3);
+    const bits = load<u64>(slots + ((<usize>number) << 3));
+    if (isTableWord(shape, nulls, number)) {
+      wordSource = wordBytes(bits, spill);
+      tail = writeWord(slot, tail, wordLength(bits));
+    } else if (!((nulls >> (<u64>number)) & 1)) store<u64>(slot, bits);
+  }
+  if (extrasBytes) tail = writeExtras(recordMade + RECORD_SLOTS + ((<usize>columns) << 3), tail);
+  if (DEBUG) assert(tail == recordMadeBytes);
+  tableRecord = true;
+  return true;
+}
+
+/** Whether a column has a word that is not null. */
+function isTableWord(shape: usize, nulls: u64, number: u32): bool {
+  return !((nulls >> (<u64>number)) & 1) && isWordKind(elementKind(shape, number));
+}
+
+/** The fields behind the columns: address and bytes of names and values, their number, and the bytes of an object of them (0: none). */
+let extras: usize = 0;
+let extrasContent: u32 = 0;
+let extrasCount: u32 = 0;
+let extrasBytes: u32 = 0;
+const spill: usize = memory.data(8, 8);
+
+function findExtras(row: usize, columns: u32): void {
+  extras = firstChild(row);
+  for (let left = columns; left; left--) extras = afterValue(fieldValue(extras));
+  extrasCount = childCount(row) - columns;
+  extrasContent = <u32>(afterValue(row) - extras);
+  extrasBytes = extrasCount ? extrasContent + (extrasContent < 256 ? SHORT_HEAD : LONG_HEAD) : 0;
+}
+
+/** Writes the object of the fields behind the columns: its head, and their bytes as they are. */
+function writeExtras(slot: usize, tail: u32): u32 {
+  const short = extrasContent < 256;
+  const head = short ? SHORT_HEAD : LONG_HEAD;
+  let position = tail;
+  let target = slot + 1;
+  if (extrasBytes > <u32>WORD_INLINE_MAX) {
+    if (extrasBytes >= <u32>WORD_HUGE) {
+      store<u32>(recordMade + position, extrasBytes);
+      position += HUGE_HEAD;
+    }
+    target = recordMade + position;
+    store<u64>(slot, longWord(position, extrasBytes));
+    position += extrasBytes;
+  } else store<u8>(slot, <u8>extrasBytes);
+  store<u8>(target, <u8>(short ? TAG_OBJECT : TAG_OBJECT_LONG));
+  if (short) {
+    store<u8>(target, <u8>extrasContent, 1);
+    store<u8>(target, <u8>extrasCount, 2);
+  } else {
+    store<u32>(target, extrasContent, 1);
+    store<u32>(target, extrasCount, 5);
+  }
+  copyBytes(target + head, extras, extrasContent);
+  return position;
 }
 
 /** Makes room for a record at `recordMade`. */
@@ -102,9 +212,14 @@ function tailBytes(shape: usize): u64 {
     const value = listedValue(index);
     if (!isWordKind(kind) || tagOf(value) == TAG_NULL) continue;
     const length = wordBytesOf(kind, value);
-    if (length > <u32>WORD_INLINE_MAX) bytes += <u64>length + (length < <u32>WORD_HUGE ? 0 : HUGE_HEAD);
+    bytes += wordTail(length);
   }
   return bytes;
+}
+
+/** Bytes that a word of this length takes behind the slots. */
+function wordTail(length: u32): u64 {
+  return length <= <u32>WORD_INLINE_MAX ? 0 : <u64>length + (length < <u32>WORD_HUGE ? 0 : HUGE_HEAD);
 }
 
 function writeFields(shape: usize, tail: u32): void {

@@ -18,7 +18,8 @@
  *   16  u32 slots of the index - 1
  *   20  u32 shape numbers used so far
  *   24  u32 the shape that took a record last
- *   28  u32 1: declared (the fields are the columns of a table)
+ *   28  u32 1: declared: the first fields are the columns of a table, with the kinds of their types; then comes a field (its name is
+ *       no text) whose object has what documents have besides
  *   32  u32 shapes
  *
  * Cost: a field by its name O(1).
@@ -33,10 +34,11 @@ import {
   FIELD_NONE,
   FIELD_PARENT,
   FIELD_ROOT,
+  FIELD_SEEN,
   FIELD_SIZE,
-  FIELD_STATISTICS,
   RECORD_SLOTS,
   SHAPES_MAX,
+  SHAPE_FIELDS_MAX,
   SHAPE_INSIDE,
   SHAPE_NO_FIELD,
   SHAPE_SLOT_BIT,
@@ -72,8 +74,18 @@ export const POSITIONS: u32 = 256;
 const FIELDS_ROOM_MIN: u32 = 16;
 const PARENT_FACTOR: u32 = 0x9e3779b1;
 
+/** The fields of a declared table's shape, in their order. */
+const scratchFields: usize = memory.data(SHAPE_FIELDS_MAX, 8);
+
 /** Set when a field, a kind or a shape was added, or the number of a shape given away again. */
 export let shapesChanged: bool = false;
+
+/** While set, no shape's number is given away again: records of it may be put back. */
+let shapesKept: bool = false;
+
+export function keepShapes(keep: bool): void {
+  shapesKept = keep;
+}
 
 export function forgetShapesChanged(): void {
   shapesChanged = false;
@@ -96,8 +108,6 @@ export function shapesRelease(shapes: usize): void {
   for (let field: u32 = 0; field < fieldCount(shapes); field++) {
     const record = fieldAt(shapes, field);
     release(<usize>load<u32>(record, FIELD_NAME), PURPOSE_TABLE);
-    const statistics = <usize>load<u32>(record, FIELD_STATISTICS);
-    if (statistics) release(statistics, PURPOSE_TABLE);
   }
   if (load<u32>(shapes, SHAPES_FIELD)) release(<usize>load<u32>(shapes, SHAPES_FIELD), PURPOSE_TABLE);
   if (load<u32>(shapes, SHAPES_INDEX)) release(<usize>load<u32>(shapes, SHAPES_INDEX), PURPOSE_TABLE);
@@ -216,6 +226,37 @@ function growFields(shapes: usize, count: u32): bool {
   return true;
 }
 
+/**
+ * Adds a column to shapes that a table is declared with; before the first document. Columns are fields 0, 1, ... and have their slots
+ * in this order. Returns false when there is no memory.
+ */
+export function shapesColumn(shapes: usize, name: usize, length: u32, kind: u32): bool {
+  const field = fieldAdd(shapes, FIELD_ROOT, name, length);
+  if (field == FIELD_NONE) return false;
+  setFieldKind(shapes, field, kind);
+  addFieldFlag(shapes, field, FIELD_SEEN);
+  return true;
+}
+
+/** Ends the columns: behind them comes the field of what has no column, and shape 0, which stays the only one. */
+export function shapesDeclare(shapes: usize): bool {
+  const count = fieldCount(shapes);
+  if (DEBUG) assert(count < <u32>SHAPE_FIELDS_MAX);
+  store<u8>(scratchFields, 0xff);
+  if (!shapesColumn(shapes, scratchFields, 1, SLOT_JSON)) return false;
+  for (let field: u32 = 0; field <= count; field++) store<u8>(scratchFields + field, <u8>field);
+  if (shapeAdd(shapes, scratchFields, count + 1) < 0) return false;
+  store<u32>(shapes, 1, SHAPES_DECLARED);
+  return true;
+}
+
+/** Whether the fields are the columns of a declared table. */
+// @ts-ignore: decorator
+@inline
+export function isDeclared(shapes: usize): bool {
+  return load<u32>(shapes, SHAPES_DECLARED) != 0;
+}
+
 /** Gives a field its kind. The shapes that have it otherwise are `shapesOutdate`'s. */
 export function setFieldKind(shapes: usize, field: u32, kind: u32): void {
   store<u8>(fieldAt(shapes, field), <u8>kind, FIELD_KIND);
@@ -281,12 +322,12 @@ export function placeOf(shape: usize, field: u32): u32 {
 export function shapeAdd(shapes: usize, fields: usize, count: u32): i32 {
   const used = load<u32>(shapes, SHAPES_USED);
   let number: u32 = 0;
-  while (number < used && shapeAt(shapes, number) && load<u32>(shapeAt(shapes, number), SHAPE_RECORDS)) number++;
+  while (number < used && !isUnused(shapes, number)) number++;
   if (number >= <u32>SHAPES_MAX) return -1;
   const bytes = <u32>SHAPE_ELEMENTS + count * ELEMENT_BYTES;
   const shape = allocate(bytes, PURPOSE_TABLE);
   if (!shape) return -1;
-  if (number < used && shapeAt(shapes, number)) release(shapeAt(shapes, number), PURPOSE_TABLE);
+  if (number < used) release(shapeAt(shapes, number), PURPOSE_TABLE);
   memory.fill(shape, 0, bytes);
   let slots: u32 = 0;
   for (let place: u32 = 0; place < count; place++) {
@@ -307,11 +348,16 @@ export function shapeAdd(shapes: usize, fields: usize, count: u32): i32 {
   return <i32>number;
 }
 
+/** Whether the shape's number may be given away again. */
+function isUnused(shapes: usize, number: u32): bool {
+  return !shapesKept && !load<u32>(shapeAt(shapes, number), SHAPE_RECORDS);
+}
+
 /** Whether a number for one more shape is free. */
 export function shapeAddable(shapes: usize): bool {
   const used = load<u32>(shapes, SHAPES_USED);
   if (used < <u32>SHAPES_MAX) return true;
-  for (let number: u32 = 0; number < used; number++) if (!load<u32>(shapeAt(shapes, number), SHAPE_RECORDS)) return true;
+  for (let number: u32 = 0; number < used; number++) if (isUnused(shapes, number)) return true;
   return false;
 }
 
@@ -338,14 +384,15 @@ export function shapeSlot(shapes: usize, number: u32, field: u32): i32 {
   const place = placeOf(shape, field);
   if (place) {
     const kind = elementKind(shape, place - 1);
-    if (kind == SLOT_NONE || (kind == SLOT_JSON && !load<u32>(shapes, SHAPES_DECLARED))) return SHAPE_INSIDE;
+    if (kind == SLOT_NONE || (kind == SLOT_JSON && !isDeclared(shapes))) return SHAPE_INSIDE;
     return <i32>(kind | ((place - 1) << SHAPE_SLOT_BIT) | (elementOffset(shape, place - 1) << SHAPE_SLOT_OFFSET));
   }
   for (let parent = fieldParent(shapes, field); parent != FIELD_ROOT; parent = fieldParent(shapes, parent)) {
     const outer = placeOf(shape, parent);
     if (outer) return elementKind(shape, outer - 1) == SLOT_JSON ? SHAPE_INSIDE : SHAPE_NO_FIELD;
   }
-  return SHAPE_NO_FIELD;
+  // A field without column may be among those beside the columns.
+  return isDeclared(shapes) ? SHAPE_INSIDE : SHAPE_NO_FIELD;
 }
 
 // Checks --------------------------------------------------------------------------------------------------------------

@@ -13,11 +13,24 @@ import type { CommandContext, CommandHandler, ServerState } from "../command/ses
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
+import { SessionSettings } from "../query/executor/settings.ts";
 import { CommandSet } from "./command-set.ts";
 import { toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
+import {
+  Queries,
+  type QueryOptions,
+  type QueryPlace,
+  rowsOf,
+  type SqlParameter,
+  type SqlResult,
+  type SqlRow,
+  type SqlRows,
+  type SqlStatement,
+  templateQuery,
+} from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
 import { EmbeddedSession } from "./session.ts";
@@ -36,6 +49,8 @@ export interface EmbeddedParts {
   /** Identifies this run in INFO, 40 hexadecimal digits. */
   readonly runId: string;
   readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
+  /** Milliseconds after which a statement is ended; 0 or undefined: never. */
+  readonly statementTimeoutMs?: number;
   /** Opens a port; absent where programs cannot listen. */
   readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
 }
@@ -48,11 +63,43 @@ export class DatabaseView extends CommandSet<string> {
   readonly json: JsonCommands<"now">;
   readonly #bytes: BytesView;
 
-  constructor(session: EmbeddedSession) {
+  readonly #queries: Queries;
+
+  constructor(session: EmbeddedSession, queries: Queries) {
     super(session, false);
+    this.#queries = queries;
     this.#bytes = new BytesView(session, true);
     this.bytes = this.#bytes;
     this.json = new JsonSet((words) => this.command(words));
+  }
+
+  /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
+  async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
+    return rowsOf(await this.query<R>(...templateQuery(strings, values)));
+  }
+
+  /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */
+  query<R = SqlRow>(text: string, parameters: readonly SqlParameter[] = [], options: QueryOptions = {}): Promise<SqlResult<R>> {
+    return this.#queries.query<R>(text, parameters, options);
+  }
+
+  /** The rows of a query one by one. The query itself has run when the first one comes. */
+  cursor<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#queries.cursor<R>(text, parameters, options);
+  }
+
+  /** A statement that runs at once and again, as the typed methods do. Rejects with what is wrong with it. */
+  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): Promise<SqlStatement<R>> {
+    return this.#queries.prepare<R>(text, options);
+  }
+
+  /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
+  load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: QueryOptions = {}): Promise<number> {
+    return this.#queries.load(table, rows, options);
   }
 
   /** Every later call throws CLOSED. */
@@ -81,6 +128,7 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #typed = new Map<number, EmbeddedSession>();
   readonly #views = new Map<number, NumberedView>();
   readonly #newSession: (id: number, database: number) => EmbeddedSession;
+  readonly #newQueries: (session: EmbeddedSession, database: number) => Queries;
   readonly #doors = new Set<Door>();
   /** The end of the last run that had to wait; undefined while none is under way. */
   #tail: Promise<void> | undefined;
@@ -95,8 +143,20 @@ export class EmbeddedDatabase extends DatabaseView {
       return session;
     };
     const typed = newSession(2, 0);
-    super(typed);
+    // Queries come before the object that says whether it is closed and what has to wait.
+    const whole: { database?: EmbeddedDatabase } = {};
+    const place = (session: EmbeddedSession): QueryPlace => ({
+      source: database.queries,
+      refuseClosed: () => (whole.database as EmbeddedDatabase).#refuseClosed(),
+      acknowledged: (work) => (whole.database as EmbeddedDatabase).#acknowledged(work),
+      changed: () => session.changed(),
+    });
+    const settings = new SessionSettings(parts.statementTimeoutMs);
+    const newQueries = (session: EmbeddedSession, number: number): Queries => new Queries(place(session), number, settings);
+    super(typed, newQueries(typed, 0));
+    whole.database = this;
     this.#parts = parts;
+    this.#newQueries = newQueries;
     this.#newSession = newSession;
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
@@ -128,7 +188,7 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session);
+      view = new NumberedView(session, this.#newQueries(session, database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
@@ -228,8 +288,20 @@ export class EmbeddedDatabase extends DatabaseView {
     return orAborted(this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes))), signal);
   }
 
+  /** Runs a statement in its turn, and answers when what it changed is as safe as the durability level demands. */
+  #acknowledged<T>(work: () => T): Promise<T> {
+    return this.#acknowledge(
+      this.#inTurn(() => {
+        this.#refuseClosed();
+        const result = work();
+        this.#parts.database.commits.pass();
+        return result;
+      }),
+    );
+  }
+
   /** Runs behind the runs that have to wait, or at once when there are none. */
-  #inTurn(run: () => ReplyValue[] | Promise<ReplyValue[]>): ReplyValue[] | Promise<ReplyValue[]> {
+  #inTurn<T>(run: () => T | Promise<T>): T | Promise<T> {
     const replies = this.#tail === undefined ? run() : this.#tail.then(run);
     if (!(replies instanceof Promise)) return replies;
     const done = (): void => {
@@ -241,7 +313,7 @@ export class EmbeddedDatabase extends DatabaseView {
   }
 
   /** As for a client of the server: what the durability level holds back is not told before the log is that far. */
-  async #acknowledge(pending: ReplyValue[] | Promise<ReplyValue[]>): Promise<ReplyValue[]> {
+  async #acknowledge<T>(pending: T | Promise<T>): Promise<T> {
     const replies = pending instanceof Promise ? await pending : pending;
     const { commits } = this.#parts.database;
     if (commits.holding) await new Promise<void>((reached, failed) => commits.hold({ reached, failed }));

@@ -14,6 +14,7 @@ import { type Commands, commandForms, type Data, defineMethods, type Promised, t
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { RemoteJsonSet } from "./json-set.ts";
+import { type QueryOptions, rowsOf, type SqlParameter, type SqlResult, type SqlRow, type SqlRows, templateQuery } from "./queries.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
@@ -83,6 +84,87 @@ export class RemoteView extends RemoteSet<string> {
     super(calls, database, false);
     this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
     this.json = new RemoteJsonSet((words) => this.command(words));
+  }
+
+  /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
+  async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
+    return rowsOf(await this.query<R>(...templateQuery(strings, values)));
+  }
+
+  /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */
+  async query<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    { signal, ...options }: QueryOptions = {},
+  ): Promise<SqlResult<R>> {
+    signal?.throwIfAborted();
+    return orAborted(this.call("query", [text, parameters, options], true), signal) as Promise<SqlResult<R>>;
+  }
+
+  /** The rows of a query one by one. */
+  async *cursor<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    for (const row of (await this.query<R>(text, parameters, options)).rows) {
+      options.signal?.throwIfAborted();
+      yield row;
+    }
+  }
+
+  /** A statement to be run again. It is checked when it is run first. */
+  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): RemoteStatement<R> {
+    return new RemoteStatement<R>((parameters) => this.query<R>(text, parameters, options));
+  }
+
+  /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
+  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, { signal, ...options }: QueryOptions = {}): Promise<number> {
+    let count = 0;
+    let batch: object[] = [];
+    const write = async (): Promise<void> => {
+      count += (await this.call("load", [table, batch, options], true)) as number;
+      batch = [];
+    };
+    for await (const row of rows) {
+      signal?.throwIfAborted();
+      batch.push(row);
+      if (batch.length === LOAD_BATCH) await write();
+    }
+    await write();
+    return count;
+  }
+}
+
+/** Rows of a bulk load that travel in one message. */
+const LOAD_BATCH = 1000;
+
+/** A statement of a database behind a worker: the methods of `SqlStatement` as promises. */
+export class RemoteStatement<R = SqlRow> {
+  readonly #query: (parameters: readonly SqlParameter[]) => Promise<SqlResult<R>>;
+
+  constructor(query: (parameters: readonly SqlParameter[]) => Promise<SqlResult<R>>) {
+    this.#query = query;
+  }
+
+  /** Runs it and answers how many rows it wrote. */
+  async run(...parameters: SqlParameter[]): Promise<{ readonly affected: number }> {
+    return { affected: (await this.#query(parameters)).affected ?? 0 };
+  }
+
+  /** The first row, or undefined. */
+  async get(...parameters: SqlParameter[]): Promise<R | undefined> {
+    return (await this.#query(parameters)).rows[0];
+  }
+
+  /** All rows. */
+  async all(...parameters: SqlParameter[]): Promise<R[]> {
+    return (await this.#query(parameters)).rows;
+  }
+
+  /** The rows one by one. */
+  async *iterate(...parameters: SqlParameter[]): AsyncGenerator<R, void, undefined> {
+    yield* (await this.#query(parameters)).rows;
   }
 }
 

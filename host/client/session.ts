@@ -220,6 +220,11 @@ export class EmbeddedSession extends EngineSession implements Session {
     return status;
   }
 
+  /** What has run besides the session's commands may have changed something, which is to be passed on. */
+  changed(): void {
+    if (this.#parts.database.engine.effectLength !== 0) this.#passLater();
+  }
+
   /** Has the changes passed on at the end of the turn, or now if they are many. */
   #passLater(): void {
     const { engine } = this;

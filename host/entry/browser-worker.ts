@@ -32,6 +32,7 @@ async function open({ name, options: given, engine }: OpenRequest, report: (line
       clock: browserClock,
       runId: newRunId(browserRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
+      statementTimeoutMs: options.get("statement_timeout") as number,
     });
   } catch (error) {
     await database.close();

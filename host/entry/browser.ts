@@ -9,7 +9,17 @@ export type * from "../client/commands.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
-export type { RemoteDatabase, RemoteView } from "../client/remote.ts";
+export type {
+  QueryOptions,
+  SqlColumn,
+  SqlParameter,
+  SqlResult,
+  SqlRow,
+  SqlRows,
+  SqlStatement,
+  SqlValue,
+} from "../client/queries.ts";
+export type { RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";

@@ -18,6 +18,16 @@ export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
+export type {
+  QueryOptions,
+  SqlColumn,
+  SqlParameter,
+  SqlResult,
+  SqlRow,
+  SqlRows,
+  SqlStatement,
+  SqlValue,
+} from "../client/queries.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
@@ -62,6 +72,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
       clock: nodeClock,
       runId: newRunId(nodeRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
+      statementTimeoutMs: options.get("statement_timeout") as number,
       serve: async (chosen) => {
         const door = options.forDoor(parseOptions(chosen as Options));
         const { serveDatabase } = await import("./node-server.ts");

@@ -6,6 +6,8 @@
  * 2. `budget` is the work of a morsel; 1 makes a plan stop wherever it can.
  * 3. After each run the plan's memory must be back to the byte.
  */
+
+import { CONTROL_INPUT_POINTER } from "../../assembly/abi/layout.ts";
 import {
   CHUNK_END,
   CHUNK_NEXT,
@@ -32,6 +34,7 @@ import {
   COLLECTION_LIVE,
   COLLECTION_ROWS,
   COLLECTION_SIZE,
+  FIELD_ROOT,
   PLAN_DONE,
   PLAN_ERROR,
   PLAN_MORE,
@@ -49,11 +52,12 @@ import {
   WORD_INLINE_MAX,
   WORD_LONG,
 } from "../../assembly/abi/record.ts";
-import { CONTROL_INPUT_POINTER } from "../../assembly/abi/layout.ts";
 import { PURPOSE_SCRATCH } from "../../assembly/abi/status.ts";
 import { compilePlan } from "../../host/query/codegen/compile.ts";
 import type { CompiledPlan } from "../../host/query/codegen/compiled.ts";
 import type { PhysicalPlan } from "../../host/query/physical/operator.ts";
+import { type PhysicalContext, physicalOperator } from "../../host/query/physical/plan.ts";
+import type { LogicalOperator } from "../../host/query/plan/operator.ts";
 import { machineOf, type SqlType, slotOf } from "../../host/query/type/type.ts";
 import { type BuildName, START_MS, TestEngine } from "./engine.ts";
 
@@ -76,6 +80,9 @@ export interface RunOutcome {
   readonly compiled: CompiledPlan;
 }
 
+/** A planner that knows nothing of the data. */
+export const NO_FACTS: PhysicalContext = { rows: () => 1000, isNotNull: () => false };
+const PLANNER = (operator: LogicalOperator) => physicalOperator(operator, NO_FACTS);
 const WORK = 16384;
 const MEMORY_BYTES = 256 * 1024 * 1024;
 const utf8 = new TextEncoder();
@@ -101,7 +108,7 @@ export class PlanRunner {
 
   /** Compiles and runs a plan. */
   run(plan: PhysicalPlan, options: RunOptions = {}): RunOutcome {
-    const compiled = compilePlan(plan);
+    const compiled = compilePlan(plan, PLANNER);
     const instance = this.instantiate(compiled);
     return this.execute(compiled, instance, options);
   }
@@ -247,9 +254,28 @@ export class PlanRunner {
       if (given === undefined) throw new Error(`no value for ${JSON.stringify(source)}`);
       this.#bindInput(plan, state + offset, type, given);
     }
+    // Numbers of fields first: asking for them may move the collection.
+    for (const { collection, fields } of compiled.collections) {
+      if (this.#tables.has(collection)) continue;
+      for (const { offset, names } of fields) this.#view.setUint32(state + offset, this.#field(collection, names), true);
+    }
     for (const { offset, collection } of compiled.collections) {
       this.#view.setUint32(state + offset, this.#tables.get(collection) ?? this.#find(collection), true);
     }
+  }
+
+  /** Number of the field at a path. */
+  #field(collection: string, names: readonly string[]): number {
+    let field = FIELD_ROOT;
+    for (const name of names) {
+      const handle = this.#find(collection);
+      if (handle === 0) return 0;
+      const area = this.engine.control(CONTROL_INPUT_POINTER);
+      const bytes = Buffer.from(name).toString("latin1");
+      this.engine.write(area, bytes);
+      field = this.engine.call("collection_path", 0, handle, field, area, bytes.length);
+    }
+    return field;
   }
 
   #find(prefix: string): number {

@@ -31,7 +31,10 @@ export function constant(type: SqlType, value: Exclude<TestValue, Uint8Array>): 
 /** The operator's row for operands of these types. */
 export function operatorRow(name: string, types: readonly SqlType[]): FunctionEntry {
   const row = OPERATOR_ROWS.find(
-    (entry) => entry.name === name && entry.parameters.length === types.length && entry.parameters.every((type, index) => type.name === types[index]?.name),
+    (entry) =>
+      entry.name === name &&
+      entry.parameters.length === types.length &&
+      entry.parameters.every((type, index) => type.name === types[index]?.name),
   );
   if (row === undefined) throw new Error(`no operator ${name} of ${types.map((type) => type.name).join()}`);
   return row;
@@ -55,7 +58,7 @@ export function tableScan(collection: string, start: ColumnId, types: readonly S
   const columns = types.map(
     (type, index): PhysicalScanColumn => ({ ...planColumn(start + index, type), source: { kind: "column", number: index }, nullable }),
   );
-  return { kind: "PhysicalScan", collection, alias: collection, declared: true, columns, access: { kind: "all" } };
+  return { kind: "PhysicalScan", collection, alias: collection, declared: true, columns, access: undefined };
 }
 
 /** Scan of documents; each column is a path. */
@@ -63,10 +66,14 @@ export function documentScan(collection: string, start: ColumnId, paths: readonl
   const columns = paths.map(
     (names, index): PhysicalScanColumn => ({ ...planColumn(start + index, ANY), source: { kind: "path", names }, nullable: true }),
   );
-  return { kind: "PhysicalScan", collection, alias: collection, declared: false, columns, access: { kind: "all" } };
+  return { kind: "PhysicalScan", collection, alias: collection, declared: false, columns, access: undefined };
 }
 
-export function project(input: PhysicalOperator, start: ColumnId, ...values: readonly BoundExpression[]): PhysicalOperator & { readonly kind: "PhysicalProject" } {
+export function project(
+  input: PhysicalOperator,
+  start: ColumnId,
+  ...values: readonly BoundExpression[]
+): PhysicalOperator & { readonly kind: "PhysicalProject" } {
   return { kind: "PhysicalProject", input, items: values.map((value, index) => ({ ...planColumn(start + index, value.type), value })) };
 }
 

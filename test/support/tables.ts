@@ -1,7 +1,7 @@
 /**
  * Indexes of the built engine for tests, through its raw exports: made, dropped, and read in their order.
  */
-import { CELL_BUDGET, CELL_ERROR } from "../../assembly/abi/record.ts";
+import { CELL_BUDGET, CELL_ERROR, WORD_INLINE_MAX } from "../../assembly/abi/record.ts";
 import { STATUS_OK } from "../../assembly/abi/status.ts";
 import type { TestEngine } from "./engine.ts";
 
@@ -80,7 +80,21 @@ export function indexedKeys(engine: TestEngine, database: number, prefix: string
   const found = engine.call("index_rows", index, backward ? count - 1 : 0, count + 1, backward ? 1 : 0, target);
   if (found !== count) throw new Error(`the index has ${count} items and shows ${found}`);
   return Array.from({ length: count }, (_, at) => {
-    const entry = engine.call("row_entry", collection, engine.word(target + at * 4)) >>> 0;
-    return engine.text(engine.call("entry_key", entry) >>> 0, engine.call("entry_key_length", entry));
+    return rowKey(engine, collection, engine.word(target + at * 4));
   });
+}
+
+/** The key of a row. */
+export function rowKey(engine: TestEngine, collection: number, row: number): string {
+  const element = engine.call("row_element", collection, row) >>> 0;
+  if (element === 0) throw new Error(`there is no row ${row}`);
+  return wordText(engine, engine.callBits("row_key", element));
+}
+
+/** Bytes of a word. */
+export function wordText(engine: TestEngine, bits: bigint): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt.asUintN(64, bits));
+  if (bytes[0]! <= WORD_INLINE_MAX) return bytes.toString("latin1", 1, 1 + bytes[0]!);
+  return engine.text(bytes.readUInt32LE(4), bytes.readUInt32LE(0) >>> 8);
 }

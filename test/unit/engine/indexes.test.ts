@@ -55,7 +55,7 @@ describe.skipIf(!engineBuilt).each(BUILDS)("indexes, %s build", (build) => {
     const before = engine.memoryByPurpose();
     const session = engine.open();
     const model = new Map<string, Document>();
-    for (let id = 0; id < 20; id++) {
+    for (let id = 0; id < 50; id++) {
       const document = { city: random.pick(CITIES), age: id % 5 };
       model.set(`u:${id}`, document);
       run(engine, session, ["JSON.SET", `u:${id}`, "$", JSON.stringify(document)]);
@@ -84,8 +84,8 @@ describe.skipIf(!engineBuilt).each(BUILDS)("indexes, %s build", (build) => {
     };
     check();
     const step = (): void => {
-      const key = `${random.below(4) === 0 ? "v" : "u"}:${random.below(30)}`;
-      const other = `${random.below(4) === 0 ? "v" : "u"}:${random.below(30)}`;
+      const key = `${random.below(8) === 0 ? "v" : "u"}:${random.below(80)}`;
+      const other = `${random.below(8) === 0 ? "v" : "u"}:${random.below(80)}`;
       const document = { ...(random.below(4) ? { city: random.pick(CITIES) } : {}), age: random.below(6) };
       switch (random.below(9)) {
         case 0:

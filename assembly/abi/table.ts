@@ -1,0 +1,67 @@
+/**
+ * Descriptors of declared tables, as the host gives them to `table_define` and the engine keeps them. Bytes, little-endian;
+ * plain constants only. Offsets of names and constants count from the descriptor's start.
+ *
+ *   head (TABLE_HEAD bytes)
+ *   0   u32 bytes of the descriptor
+ *   4   u16 columns, u16 columns of the primary key (0: rows are numbered)
+ *   8   u32 checks
+ *   12  u32 offset of the name of the primary key: u16 length, bytes (0: none)
+ *   16  u64 the next number of a row without primary key; the engine counts it up
+ *   24  u8 numbers of the primary key's columns, at most KEY_COLUMNS_MAX
+ *
+ *   columns (COLUMN_BYTES each), then checks (CHECK_BYTES each), then names and constants
+ *
+ * A function of the table (`CHECK`, a default that is no constant) is a slot of the exported function table:
+ * `(row: address of a row block) → i32`. A check answers 0 for false, else it holds. A default answers 0 for NULL, else its value
+ * lies in CELL_ERROR_FIRST of the plan's cells. Both may set CELL_ERROR.
+ */
+export const TABLE_BYTES = 0;
+export const TABLE_COLUMNS = 4;
+export const TABLE_KEY_COLUMNS = 6;
+export const TABLE_CHECKS = 8;
+export const TABLE_KEY_NAME = 12;
+export const TABLE_NEXT_ROW = 16;
+export const TABLE_KEY = 24;
+export const KEY_COLUMNS_MAX = 16;
+export const TABLE_HEAD = 40;
+
+/** u8 SLOT_*, u8 TYPE_*, u8 COLUMN_* flags, i32 modifier of the type, or -1: none (numeric: precision << 16 | scale). */
+export const COLUMN_KIND = 0;
+export const COLUMN_TYPE = 1;
+export const COLUMN_FLAGS = 2;
+export const COLUMN_MODIFIER = 4;
+/** u32 slot of the function table for DEFAULT_FUNCTION; u64 slot for DEFAULT_CONSTANT, long words as offsets. */
+export const COLUMN_FUNCTION = 8;
+export const COLUMN_NAME = 12;
+export const COLUMN_NAME_BYTES = 16;
+export const COLUMN_DEFAULT = 24;
+export const COLUMN_BYTES = 32;
+
+export const COLUMN_NOT_NULL = 1;
+export const COLUMN_DEFAULT_CONSTANT = 2;
+export const COLUMN_DEFAULT_FUNCTION = 4;
+/** Identity and serial: counted by TABLE_NEXT_ROW. */
+export const COLUMN_COUNTED = 8;
+
+/** u32 slot of the function table, u32 offset and length of the name. */
+export const CHECK_FUNCTION = 0;
+export const CHECK_NAME = 4;
+export const CHECK_NAME_BYTES = 8;
+export const CHECK_BYTES = 12;
+
+/** Types that share a slot kind. */
+export const TYPE_PLAIN = 0;
+export const TYPE_SMALLINT = 1;
+export const TYPE_INTEGER = 2;
+export const TYPE_BIGINT = 3;
+export const TYPE_REAL = 4;
+export const TYPE_VARCHAR = 5;
+export const TYPE_CHAR = 6;
+
+/** Row block: the values of a row outside of its record: u64 nulls, u64 given columns, slots of 8 bytes, words absolute. */
+export const BLOCK_NULLS = 0;
+export const BLOCK_GIVEN = 8;
+export const BLOCK_SLOTS = 16;
+/** Most columns: each has a bit. */
+export const TABLE_COLUMNS_MAX = 63;

@@ -1,0 +1,127 @@
+/**
+ * The undo list of a running statement: what insertions, replacements and removals of entries have changed since it began, so
+ * that a statement which fails leaves nothing. Entries that were replaced or removed are kept until the statement ends.
+ *
+ *   record   {u32 kind, u32 database, u32 the entry that was there, u32 bytes of the key, key}, in steps of four bytes; the key
+ *            stands only in records of insertions; u32 bytes of the record at its end
+ *
+ * Requires: a statement changes documents only (they are never changed in place), and no entry that it has changed expires.
+ *
+ * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
+ * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it. Cost: O(1) for each change.
+ */
+import { PURPOSE_SCRATCH } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
+import { hashBytes } from "../bytes/hash";
+import { allocate, release } from "../memory/allocator";
+import { DEBUG } from "../memory/debug";
+import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { keyLength, keyPointer } from "../structure/entry";
+import { database, databaseIndex, useDatabase } from "./database";
+import { releaseEntry } from "./entry-release";
+
+const UNDO_INSERT: u32 = 0;
+const UNDO_REPLACE: u32 = 1;
+const UNDO_REMOVE: u32 = 2;
+const RECORD_HEAD: u32 = 16;
+const RECORD_END: u32 = 4;
+const RESERVE_BYTES: u32 = 131072;
+
+/** True while a statement runs that can be undone. */
+export let undoOn: bool = false;
+const list: usize = memory.data(BUFFER_SIZE, 8);
+let reserve: usize = 0;
+
+type KeptStep = (entry: usize) => void;
+type UndoStep = (entry: usize, hash: u64, key: usize, length: u32) => void;
+
+/** Begins a statement. It takes no memory until something changes. Requires: none runs. */
+export function undoBegin(): void {
+  if (DEBUG) assert(!undoOn);
+  bufferInitialize(list, PURPOSE_SCRATCH);
+  undoOn = true;
+}
+
+/** Makes room for a record with a key of `keyBytes`. Returns false when there is none. */
+export function undoReserve(keyBytes: u32): bool {
+  if (!undoOn) return true;
+  if (!reserve) reserve = allocate(RESERVE_BYTES, PURPOSE_SCRATCH);
+  return reserve != 0 && bufferReserve(list, keyBytes + RECORD_HEAD + RECORD_END + 4) != 0;
+}
+
+function append(kind: u32, entry: usize, key: usize, keyBytes: u32): void {
+  const bytes = RECORD_HEAD + ((keyBytes + 3) & ~3) + RECORD_END;
+  const record = bufferReserve(list, bytes);
+  if (!record) unreachable();
+  store<u32>(record, kind);
+  store<u32>(record, databaseIndex(database), 4);
+  store<u32>(record, <u32>entry, 8);
+  store<u32>(record, keyBytes, 12);
+  copyBytes(record + RECORD_HEAD, key, keyBytes);
+  store<u32>(record + bytes - RECORD_END, bytes);
+  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + bytes, BUFFER_LENGTH);
+}
+
+/** A key was inserted. Requires: a statement runs, and there is room, as in the next two. */
+export function undoInserted(key: usize, keyBytes: u32): void {
+  append(UNDO_INSERT, 0, key, keyBytes);
+}
+
+/** `old` is not the key's entry any more, and is kept. */
+export function undoReplaced(old: usize): void {
+  append(UNDO_REPLACE, old, 0, 0);
+}
+
+export function undoRemoved(old: usize): void {
+  append(UNDO_REMOVE, old, 0, 0);
+}
+
+/** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
+export function undoCommit(gone: KeptStep): void {
+  undoOn = false;
+  const caller = databaseIndex(database);
+  let record = <usize>load<u32>(list, BUFFER_POINTER);
+  const end = record + load<u32>(list, BUFFER_LENGTH);
+  while (record < end) {
+    const entry = <usize>load<u32>(record, 8);
+    if (entry) {
+      useDatabase(load<u32>(record, 4));
+      gone(entry);
+      releaseEntry(entry);
+    }
+    record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
+  }
+  useDatabase(caller);
+  finish();
+}
+
+/** Takes the statement back, the last change first. */
+export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertBack: UndoStep): void {
+  undoOn = false;
+  if (reserve) release(reserve, PURPOSE_SCRATCH);
+  reserve = 0;
+  const caller = databaseIndex(database);
+  const start = <usize>load<u32>(list, BUFFER_POINTER);
+  let end = start + load<u32>(list, BUFFER_LENGTH);
+  while (end > start) {
+    const record = end - load<u32>(end - RECORD_END);
+    const kind = load<u32>(record);
+    const entry = <usize>load<u32>(record, 8);
+    useDatabase(load<u32>(record, 4));
+    const key = entry ? keyPointer(entry) : record + RECORD_HEAD;
+    const length = entry ? keyLength(entry) : load<u32>(record, 12);
+    const hash = hashBytes(key, length);
+    if (kind == UNDO_INSERT) removeKey(entry, hash, key, length);
+    else if (kind == UNDO_REPLACE) replaceBack(entry, hash, key, length);
+    else insertBack(entry, hash, key, length);
+    end = record;
+  }
+  useDatabase(caller);
+  finish();
+}
+
+function finish(): void {
+  if (reserve) release(reserve, PURPOSE_SCRATCH);
+  reserve = 0;
+  bufferFree(list);
+}
