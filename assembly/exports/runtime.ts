@@ -2,6 +2,8 @@
  * What query plans import, and the interpreter calls: each function of runtime/ under its own name (runtime/README.md has the
  * conventions; host/query/function has types and properties).
  */
+export * from "../runtime/aggregate";
+export * from "../runtime/aggregate-number";
 export * from "../runtime/any";
 export * from "../runtime/any-cast";
 export * from "../runtime/binary";
@@ -10,7 +12,8 @@ export * from "../runtime/collection";
 export * from "../runtime/datetime";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
-export * from "../runtime/statement";
+export * from "../runtime/pattern";
+export * from "../runtime/sort-key";
 export * from "../runtime/statistics";
 export * from "../runtime/text";
 export * from "../runtime/word";

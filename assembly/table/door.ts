@@ -33,9 +33,14 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
-  setConvertedAt(packedMark());
-  const kept = accepted && rowKeep(collection, object);
+  const kept = accepted && keep(collection, object);
   if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
   return kept;
+}
+
+/** Appends the row in the block to the packed writer, and makes its record. */
+function keep(collection: usize, object: usize): bool {
+  setConvertedAt(packedMark());
+  return rowKeep(collection, object);
 }

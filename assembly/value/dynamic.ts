@@ -212,13 +212,9 @@ function compareNumbers(form: u32, integer: i64, double: f64, word: u64): i32 {
   if (form == FORM_DOUBLE && numberForm == FORM_DOUBLE) return compareDoubles(double, numberDouble);
   if (form == FORM_INTEGER && numberForm == FORM_DOUBLE) return compareMixed(integer, numberDouble);
   if (form == FORM_DOUBLE && numberForm == FORM_INTEGER) return -compareMixed(numberInteger, double);
-  const left = form == FORM_NUMERIC ? word : form == FORM_DOUBLE ? numericFromDouble(double, DOUBLE_EXACT_DIGITS) : integerNumeric(integer);
+  const left = form == FORM_NUMERIC ? word : form == FORM_DOUBLE ? exactNumeric(double) : integerNumeric(integer);
   const right =
-    numberForm == FORM_NUMERIC
-      ? numberWord
-      : numberForm == FORM_DOUBLE
-        ? numericFromDouble(numberDouble, DOUBLE_EXACT_DIGITS)
-        : integerNumeric(numberInteger);
+    numberForm == FORM_NUMERIC ? numberWord : numberForm == FORM_DOUBLE ? exactNumeric(numberDouble) : integerNumeric(numberInteger);
   return compareNumerics(left, right);
 }
 
@@ -349,7 +345,7 @@ function compareObjects(left: usize, right: usize): i32 {
 }
 
 /** The field with the least name above that of `above` (0: of all), or 0. */
-function leastField(object: usize, above: usize): usize {
+export function leastField(object: usize, above: usize): usize {
   const count = childCount(object);
   let field = firstChild(object);
   let least: usize = 0;
@@ -433,6 +429,12 @@ function hashValue(value: usize): u64 {
     child = afterValue(item);
   }
   return hashBits(hash);
+}
+
+/** A double as NUMERIC: integers exactly, others by the digits that tell them from all other doubles. */
+export function exactNumeric(value: f64): u64 {
+  if (value >= -INTEGER_LIMIT && value < INTEGER_LIMIT && <f64>(<i64>value) == value) return integerNumeric(<i64>value);
+  return numericFromDouble(value, DOUBLE_EXACT_DIGITS);
 }
 
 /** An integer as NUMERIC. */

@@ -13,7 +13,7 @@ import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanColumn } from "../plan/operator.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { coerce, coerceToColumn, constant, settle } from "./coerce.ts";
+import { coerce, coerceImplicitly, coerceToColumn, constant, settle } from "./coerce.ts";
 import { bindExpression, type Context, startOf } from "./expression.ts";
 import { collectionName, scanCollection } from "./from.ts";
 import { bindQuery } from "./query.ts";
@@ -92,7 +92,9 @@ export function refuseDuplicates(binding: Binding, targets: readonly Target[], s
 
 /** A value as its target takes it. */
 export function fitTarget(binding: Binding, value: BoundExpression, target: Target, position: number): BoundExpression {
-  if (target.column === undefined) return settle(binding, value);
+  // A field takes a parameter as what it is, so that a program's numbers stay numbers.
+  const isOpen = value.kind === "BoundParameter" && value.type.name === "unknown";
+  if (target.column === undefined) return isOpen ? coerceImplicitly(binding, value, plainType("any")) : settle(binding, value);
   return coerceToColumn(binding, value, target.column.type, target.name, position);
 }
 

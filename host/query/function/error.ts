@@ -129,4 +129,12 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_DATE_TIMESTAMP, { state: "22008", template: "date out of range for timestamp" }],
   [errors.RUNTIME_ERROR_INFINITE_DATES, { state: "22008", template: "cannot subtract infinite dates" }],
   [errors.RUNTIME_ERROR_ZONE_OFFSET, { state: "22009", template: 'time zone displacement out of range: "{1}"' }],
+  [errors.RUNTIME_ERROR_REGULAR_PARENTHESES, { state: "2201B", template: "invalid regular expression: parentheses () not balanced" }],
+  [errors.RUNTIME_ERROR_REGULAR_BRACKETS, { state: "2201B", template: "invalid regular expression: brackets [] not balanced" }],
+  [errors.RUNTIME_ERROR_REGULAR_QUANTIFIER, { state: "2201B", template: "invalid regular expression: quantifier operand invalid" }],
+  [errors.RUNTIME_ERROR_REGULAR_ESCAPE, { state: "2201B", template: "invalid regular expression: invalid escape \\ sequence" }],
+  [errors.RUNTIME_ERROR_REGULAR_REPETITION, { state: "2201B", template: "invalid regular expression: invalid repetition count(s)" }],
+  [errors.RUNTIME_ERROR_REGULAR_RANGE, { state: "2201B", template: "invalid regular expression: invalid character range" }],
+  [errors.RUNTIME_ERROR_REGULAR_CLASS, { state: "2201B", template: "invalid regular expression: invalid character class" }],
+  [errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED, { state: "0A000", template: "lookaround and back references of regular expressions are not supported" }],
 ]);
