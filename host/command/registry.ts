@@ -16,6 +16,7 @@ import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
+import { refusedWrite } from "./refused-write.ts";
 import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { toolHandlers } from "./tools.ts";
@@ -47,8 +48,12 @@ export function createHandlers(
     }),
   );
   const handlers = new Map<number, CommandHandler>();
+  const refused = refusedWrite(queries);
   commandTable.forEach((row, id) => {
-    if (row.host === undefined) return;
+    if (row.host === undefined) {
+      if (row.flags.includes("write")) handlers.set(id, refused);
+      return;
+    }
     const handler = named.get(row.name);
     if (handler === undefined) throw new DatabaseError("INTERNAL", `${row.name} has no handler`);
     handlers.set(id, handler);

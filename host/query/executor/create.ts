@@ -32,6 +32,8 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, database) => new Definition(engine, created.functions, tablesOf(), database, text).run(parseSql(text)),
+    refusal: () => tablesOf().refusal(),
+    restore: (database) => tablesOf().restore(database),
     functions: undefined,
     callExtension: (_module, name) => {
       throw sqlError("42883", `function ${name} does not exist`);

@@ -60,6 +60,10 @@ export interface QueryParts {
   /** Rows of a database's collections, for the interpreter. */
   readonly rows: (database: number, functions: EngineFunctions) => Rows;
   readonly define: Define;
+  /** What the row-write door has noted against a command that is not SQL. */
+  readonly refusal: () => unknown;
+  /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
+  readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
@@ -111,6 +115,29 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
+  }
+
+  /** Why the engine has refused the write of a command: an error to throw. */
+  refusal(): unknown {
+    return this.#parts.engine.runPlan(() => {
+      const error = this.#parts.refusal();
+      this.#reset();
+      return error;
+    });
+  }
+
+  /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */
+  restore(): readonly string[] {
+    const problems: string[] = [];
+    for (let database = 0; database < this.#parts.engine.statistics.databaseCount; database++) {
+      this.#parts.engine.runPlan(() => {
+        this.#begin(0, database);
+        this.#end(1);
+        problems.push(...this.#parts.restore(database));
+        this.#reset();
+      });
+    }
+    return problems;
   }
 
   /** For durations. */
