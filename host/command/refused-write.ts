@@ -9,7 +9,9 @@ import type { QuerySource } from "./sql.ts";
 /** The handler of all of them. */
 export function refusedWrite(queries: QuerySource): CommandHandler {
   const refuse = (error: unknown): never => {
-    throw error instanceof Error ? error : new DatabaseError("INTERNAL", "a write was refused without a reason");
+    if (!(error instanceof DatabaseError)) throw error;
+    // What a table forbids is a constraint to a command that is not SQL, be it a value that does not fit its column.
+    throw error.code === "SQL_OUT_OF_MEMORY" ? error : new DatabaseError("SQL_CONSTRAINT", error.message, { cause: error });
   };
   return () => {
     const { engine } = queries;
