@@ -19,6 +19,7 @@ import type { CommandContext, CommandHandler } from "./session.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
+import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
 
 /**
@@ -45,6 +46,7 @@ export function createHandlers(
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
+      ...tableHandlers(queries),
     }),
   );
   const handlers = new Map<number, CommandHandler>();
