@@ -16,6 +16,5 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
-export * from "../runtime/sort-key";
 export * from "../runtime/text";
 export * from "../runtime/word";
