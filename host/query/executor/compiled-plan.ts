@@ -117,7 +117,7 @@ export class CompiledStatement {
       case "constant":
         return constantValue({ value: source.value, type }, this.#functions);
       case "literal":
-        return literals[literalPosition(this.#plan, source.slot, "negative" in source && source.negative === true, type)] ?? null;
+        return literals[literalPosition(this.#plan, source.slot, source.negative, type)] ?? null;
     }
   }
 

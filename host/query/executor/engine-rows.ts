@@ -122,7 +122,7 @@ export class EngineRows {
         return this.#tagged((element) => get(handle, element, field) as bigint, isTagged);
       }
       case "column": {
-        const get = this.#functions.required("record_field");
+        const get = this.#functions.required("column_value");
         return this.#tagged((element) => get(handle, element, source.number) as bigint, isTagged);
       }
       case "document": {
