@@ -17,7 +17,10 @@ import { inputsOf } from "../plan/walk.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
+import type { ResultColumn } from "./query-engine.ts";
+import type { RowForm } from "./result-rows.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { Value } from "./value.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
@@ -35,6 +38,9 @@ export interface StatementMaker {
 
 export class PlannedStatement {
   readonly plan: LogicalPlan;
+  readonly columns: readonly ResultColumn[];
+  /** What makes rows in a form, by form. */
+  readonly #rowMakers = new WeakMap<RowForm<never>, (row: readonly Value[]) => unknown>();
   readonly #maker: StatementMaker;
   #runs = 0;
   #interpreted: Interpreted | undefined;
@@ -43,6 +49,7 @@ export class PlannedStatement {
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
+    this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.#maker = maker;
   }
 
@@ -54,6 +61,17 @@ export class PlannedStatement {
     if (!isWorthIt) return undefined;
     this.#compiled ??= this.#compile();
     return this.#compiled ?? undefined;
+  }
+
+  /** Makes rows in a form of those that the interpreter gives. */
+  rowMaker<T>(form: RowForm<T>): (row: readonly Value[]) => T {
+    const key = form as RowForm<never>;
+    let make = this.#rowMakers.get(key);
+    if (make === undefined) {
+      make = form.values(this.columns);
+      this.#rowMakers.set(key, make);
+    }
+    return make as (row: readonly Value[]) => T;
   }
 
   /** The interpreted plan. */
