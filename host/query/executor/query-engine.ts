@@ -34,6 +34,7 @@ import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import { PlannedStatement, type StatementMaker } from "./statement.ts";
 import type { Rows } from "./surroundings.ts";
+import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
 
 /** Statements that become plans. */
@@ -63,6 +64,11 @@ export interface QueryParts {
   /** Rows of a database's collections, for the interpreter. */
   readonly rows: (database: number, functions: EngineFunctions) => Rows;
   readonly define: Define;
+  /** What the row-write door has noted against a command that is not SQL. */
+  readonly refusal: () => unknown;
+  readonly tables: (engine: QueryEngine, database: number) => TableDoor;
+  /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
+  readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
@@ -136,6 +142,42 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("write_begin");
     this.#end = this.functions.required("write_end");
+  }
+
+  /** Why the engine has refused the write of a command: an error to throw. */
+  refusal(): unknown {
+    return this.#parts.engine.runPlan(() => {
+      const error = this.#parts.refusal();
+      this.#reset();
+      return error;
+    });
+  }
+
+  /** Tables and indexes of a database, for commands that are no SQL. */
+  tables(database: number): TableDoor {
+    return this.#parts.tables(this, database);
+  }
+
+  /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
+  defining<T>(database: number, run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(0, database);
+      this.#end(1);
+      try {
+        return run();
+      } finally {
+        this.#reset();
+      }
+    });
+  }
+
+  /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */
+  restore(): readonly string[] {
+    const problems: string[] = [];
+    for (let database = 0; database < this.#parts.engine.statistics.databaseCount; database++) {
+      problems.push(...this.defining(database, () => this.#parts.restore(database)));
+    }
+    return problems;
   }
 
   /** Rows as programs get them. */
