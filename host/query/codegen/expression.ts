@@ -9,7 +9,7 @@
  */
 
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
-import { CELL_TAG } from "../../../assembly/abi/record.ts";
+import { CELL_TAG, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -56,9 +56,10 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
     case "BoundConstant":
       return compileConstant(pipeline, expression);
     case "BoundLiteral":
-      return compileInput(pipeline, `l${expression.slot} ${typeKey(expression.type)}`, expression.type, {
+      return compileInput(pipeline, `l${expression.negative ? "-" : ""}${expression.slot} ${typeKey(expression.type)}`, expression.type, {
         kind: "literal",
         slot: expression.slot,
+        negative: expression.negative,
       });
     case "BoundParameter":
       return compileInput(pipeline, `p${expression.index} ${typeKey(expression.type)}`, expression.type, {
@@ -169,7 +170,9 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
       return typedOperand(type, { kind: "f64", value: Number(value) }, undefined);
     default: {
       const bytes = typeof value === "string" ? utf8.encode(value) : (value as Uint8Array);
-      if (bytes.length <= INLINE_TEXT_MAX) return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
+      // A string that is no text is the text of the value, which the driver converts.
+      const isFinal = typeof value !== "string" || slotOf(type) === SLOT_TEXT;
+      if (isFinal && bytes.length <= INLINE_TEXT_MAX) return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
       const key = `k${typeof value === "string" ? value : [...bytes].join()} ${typeKey(type)}`;
       return { ...compileInput(pipeline, key, type, { kind: "constant", value }), flag: undefined };
     }

@@ -51,6 +51,7 @@ export class CompiledStatement {
   readonly #functions: EngineFunctions;
   readonly #plan: Pick<LogicalPlan, "literals">;
   readonly #run: (state: number) => number;
+  readonly #readers = new WeakMap<RowForm<never>, (address: number) => unknown>();
 
   /** Throws when the engine lacks a function that the plan imports. */
   constructor(engine: Engine, functions: EngineFunctions, plan: Pick<LogicalPlan, "literals">, compiled: CompiledPlan) {
@@ -84,7 +85,7 @@ export class CompiledStatement {
     memory.setWord(state + STATE_PLAN, plan);
     this.#bindInputs(state, options);
     this.#bindCollections(state, options.database);
-    const read = options.form.memory(this.compiled.output.columns);
+    const read = this.#reader(options.form);
     const rows: T[] = [];
     for (;;) {
       memory.setWord(state + STATE_BUDGET, MORSEL);
@@ -95,6 +96,17 @@ export class CompiledStatement {
       if (status === PLAN_DONE) return rows;
       options.pause();
     }
+  }
+
+  /** Reads rows in a form; made once. */
+  #reader<T>(form: RowForm<T>): (address: number) => T {
+    const key = form as RowForm<never>;
+    let read = this.#readers.get(key);
+    if (read === undefined) {
+      read = form.memory(this.compiled.output.columns);
+      this.#readers.set(key, read);
+    }
+    return read as (address: number) => T;
   }
 
   #bindInputs(state: number, { parameters, literals }: CompiledRun<unknown>): void {
@@ -117,7 +129,7 @@ export class CompiledStatement {
       case "constant":
         return constantValue({ value: source.value, type }, this.#functions);
       case "literal":
-        return literals[literalPosition(this.#plan, source.slot, "negative" in source && source.negative === true, type)] ?? null;
+        return literals[literalPosition(this.#plan, source.slot, source.negative, type)] ?? null;
     }
   }
 
