@@ -2,19 +2,26 @@
  * Declaring tables over the documents that a collection has, and the keys under which the host keeps its catalog.
  */
 import { COMMAND_SET } from "../abi/commands";
-import { COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/record";
+import { COLLECTION_ROWS, COLLECTION_TABLE, SLOT_NONE, SLOT_TEXT } from "../abi/record";
+import { equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { walkNext, walkStart } from "../keyspace/scan";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { declareTable, undeclareTable } from "../table/catalog";
-import { admitRow, admittedAt, documentValue, storeDocument } from "../types/document";
-import { storeText } from "../types/string";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
+import { nameWord } from "../table/row-index";
+import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
+import { isString, readText, storeText, textLength, textPointer } from "../types/string";
+import { setTag } from "../value/cells";
 import { valueBytes } from "../value/packed";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
+import { shapesRelease } from "../value/shape";
+import { wordOf } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
@@ -24,16 +31,33 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   setNow(nowMs);
   const declared = collectionNamed(database, prefix, prefixLength);
   if (declared && load<u32>(declared, COLLECTION_TABLE)) return false;
-  if (!undoBegin()) return false;
+  // Records of the shapes that go may not be put back: all documents are packed before the statement begins.
+  if (declared && !dropShapes(declared)) return false;
+  undoBegin();
   const collection = declareTable(prefix, prefixLength, descriptor);
-  const done = collection != 0 && convertRows(collection);
+  const done = collection != 0 && giveShapes(collection) && convertRows(collection);
   if (done) statementCommit();
   else {
     statementRollback();
-    if (collection) undeclareTable(collection);
+    if (collection) endTable(collection);
   }
   packedReset();
   return done;
+}
+
+function giveShapes(collection: usize): bool {
+  const shapes = tableShapes(<usize>load<u32>(collection, COLLECTION_TABLE));
+  if (!shapes) return false;
+  const given = declareShapes(collection, shapes);
+  if (!given) shapesRelease(shapes);
+  return given;
+}
+
+/** Makes the rows of a table documents like others. False: no memory, and nothing has changed but the form of some rows. */
+function endTable(collection: usize): bool {
+  if (!dropShapes(collection)) return false;
+  undeclareTable(collection);
+  return true;
 }
 
 /** Brings all documents of a declared collection into form. What that makes of them is not logged: replay does the same again. */
@@ -59,7 +83,9 @@ function convertRows(collection: usize): bool {
 export function undefineTable(prefix: usize, prefixLength: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
   if (!collection || !load<u32>(collection, COLLECTION_TABLE)) return false;
-  undeclareTable(collection);
+  if (!endTable(collection)) return false;
+  const left = collectionNamed(database, prefix, prefixLength);
+  if (left) adoptWhenLarge(left);
   return true;
 }
 
@@ -86,4 +112,28 @@ export function keyDelete(key: usize, keyBytes: u32): bool {
     effectCommit();
   }
   return true;
+}
+
+const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
+const INTERNAL_BYTES: u32 = 10;
+
+/** The next key of the catalog in the current database as a word, or 0. One such walk at a time. */
+export function catalogKey(restart: bool): u64 {
+  if (!load<u32>(database, TABLE_ENTRIES)) return 0;
+  if (restart) walkStart(database);
+  for (let entry = walkNext(database); entry; entry = walkNext(database)) {
+    const key = keyPointer(entry);
+    const length = keyLength(entry);
+    if (length > INTERNAL_BYTES && equalBytes(key, INTERNAL, INTERNAL_BYTES)) return nameWord(key, length);
+  }
+  return 0;
+}
+
+/** The text of a string key as a word in the plan's arena, with its tag. */
+export function keyValue(key: usize, keyBytes: u32): u64 {
+  const entry = lookupQuiet(hashBytes(key, keyBytes), key, keyBytes);
+  setTag(entry && isString(entry) ? SLOT_TEXT : SLOT_NONE);
+  if (!entry || !isString(entry)) return 0;
+  readText(entry);
+  return wordOf(textPointer, textLength);
 }

@@ -9,7 +9,7 @@
  * Requires: the plan's arena has been reset before the statement; words and names lie in it or in rows.
  */
 import { COMMAND_JSON_SET } from "../abi/commands";
-import { CELL_ERROR, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE } from "../abi/record";
+import { CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { TABLE_KEY_NAME } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
@@ -30,8 +30,8 @@ import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
-import { slotBytes, slotLength, slotText, writeSlot } from "../table/row-value";
-import { nextNumber, rowCheck, rowDefaults, rowPack, rowRead } from "../table/row-write";
+import { writeSlot } from "../table/row-value";
+import { nextNumber, rowCheck, rowDefaults, rowKeep, rowRead } from "../table/row-write";
 import { documentValue, isDocument, storeDocument } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
@@ -58,13 +58,15 @@ import {
   writeName,
   writePacked,
 } from "../value/packed-writer";
-import { textWord } from "../table/coerce";
-import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
+import { textOfDynamic } from "../value/dynamic-text";
+import { readPacked } from "../value/record-read";
+import { longWord, wordBytes, wordLength } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
 const COLON: u32 = 58;
-const ID: usize = memory.data<u8>([105, 100]);
+const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
+const ID: usize = ID_PATH + 2;
 
 /** Length of the effect log when the statement began. */
 let effectsBefore: u32 = 0;
@@ -83,12 +85,12 @@ let id: u64 = 0;
 
 // Statements --------------------------------------------------------------------------------------------------------------
 
-/** Begins a statement on a database. Returns false when there is no memory. */
-export function statementBegin(index: u32, nowMs: f64): bool {
+/** Begins a statement on a database. */
+export function statementBegin(index: u32, nowMs: f64): void {
   useDatabase(index);
   setNow(nowMs);
   effectsBefore = effectsMark();
-  return undoBegin();
+  undoBegin();
 }
 
 /** Keeps what the running statement has done, or takes it back. */
@@ -187,20 +189,15 @@ function writeValue(tag: u32): void {
   else writeSlot(tag, valueSlot);
 }
 
-/** Gives an undeclared row its key: the text behind the colon. */
+/** Gives an undeclared row its key, the text behind the colon; it is a field of the document too. */
 export function rowId(tag: u32, payload: u64): void {
-  store<u64>(valueSlot, payload);
-  slotText(tag, valueSlot);
   idGiven = tag != SLOT_NONE;
-  builderReset();
-  putBytes(slotBytes, slotLength);
-  id = wordOfBuilder();
-}
-
-function wordOfBuilder(): u64 {
-  const length = builderLength();
-  const copy = arenaCopy(builderBytes(), length);
-  return copy ? ((<u64>copy) << 32) | (<u64>length) : 0;
+  if (!idGiven) return;
+  const text = textOfDynamic(tag, payload);
+  const length = wordLength(text);
+  const copy = arenaCopy(wordBytes(text, spill), length);
+  id = ((<u64>copy) << 32) | (<u64>length);
+  rowField(ID_PATH, 4, tag, payload);
 }
 
 // Keys --------------------------------------------------------------------------------------------------------------------
@@ -210,9 +207,6 @@ let key: usize = 0;
 let keyBytes: u32 = 0;
 
 function makeKey(): bool {
-  builderReset();
-  putBytes(prefix, prefixBytes);
-  putByte(COLON);
   if (table) putTableKey();
   else putDocumentKey();
   keyBytes = builderLength();
@@ -221,21 +215,31 @@ function makeKey(): bool {
 }
 
 function putTableKey(): void {
-  if (keyColumns(table)) putKey(table);
+  if (keyColumns(table)) putKey(table, prefix, prefixBytes);
   else if (updated != <u32>NO_ROW) keepKey();
-  else putInteger(<i64>nextNumber(table));
+  else {
+    putPrefix();
+    putInteger(<i64>nextNumber(table));
+  }
+}
+
+function putPrefix(): void {
+  builderReset();
+  putBytes(prefix, prefixBytes);
+  putByte(COLON);
 }
 
 /** An updated row stays under its key. */
 function keepKey(): void {
   const entry = rowEntry(collection, updated);
-  const skipped = prefixBytes + 1;
-  putBytes(keyPointer(entry) + skipped, keyLength(entry) - skipped);
+  builderReset();
+  putBytes(keyPointer(entry), keyLength(entry));
 }
 
 /** What `id` was given, else the text of the field `id`, else a random UUID. */
 function putDocumentKey(): void {
   if (idGiven) {
+    putPrefix();
     putBytes(<usize>(id >> 32), <u32>id);
     return;
   }
@@ -245,13 +249,19 @@ function putDocumentKey(): void {
   }
   const value = document && isObject(document) ? findField(document, ID, 2) : 0;
   if (value && (isString(value) || isNumber(value))) {
-    const word = textWord(value);
-    putBytes(wordBytes(word, SPILL_FIRST), wordLength(word));
+    const payload = readPacked(value);
+    putText(textOfDynamic(load<u32>(cells, CELL_TAG), payload));
   } else putRandomId();
 }
 
+const spill: usize = memory.data(8, 8);
+
+function putText(text: u64): void {
+  putPrefix();
+  putBytes(wordBytes(text, spill), wordLength(text));
+}
+
 const uuid: usize = memory.data(16, 8);
-const UUID_VERSION_SLOT: u32 = 11;
 
 /** A UUID of version 4. */
 function putRandomId(): void {
@@ -259,9 +269,7 @@ function putRandomId(): void {
   store<u64>(uuid, randomNext(generator), 8);
   store<u8>(uuid, <u8>((load<u8>(uuid, 6) & 15) | 64), 6);
   store<u8>(uuid, <u8>((load<u8>(uuid, 8) & 63) | 128), 8);
-  store<u64>(valueSlot, ((<u64>uuid) << 32) | (16 << 8) | 8);
-  slotText(UUID_VERSION_SLOT, valueSlot);
-  putBytes(slotBytes, slotLength);
+  putText(textOfDynamic(SLOT_UUID, longWord(uuid, 16)));
 }
 
 // Writing -----------------------------------------------------------------------------------------------------------------
@@ -319,7 +327,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   let value = document;
   let bytes: u32 = document ? <u32>(afterValue(document) - document) : 0;
   if (table) {
-    rowPack(table, document);
+    if (!rowKeep(collection, document)) return NO_ROW;
     value = packedAt(0);
     bytes = packedMark();
   } else if (!document) {
@@ -375,10 +383,7 @@ export function rowFind(name: usize, nameBytes: u32, rest: usize, restBytes: u32
 export function rowConflict(byKey: bool, name: usize, nameBytes: u32): u32 {
   if (table && updated == <u32>NO_ROW && !rowDefaults(table)) return NO_ROW;
   if ((byKey || !nameBytes) && (!table || keyColumns(table))) {
-    builderReset();
-    putBytes(prefix, prefixBytes);
-    putByte(COLON);
-    if (table ? putKey(table) : putKnownId()) {
+    if (table ? putKey(table, prefix, prefixBytes) : putKnownId()) {
       const entry = lookupQuiet(hashBytes(builderBytes(), builderLength()), builderBytes(), builderLength());
       if (entry && isDocument(entry)) return load<u32>(valueAddress(entry), RECORD_ROW);
     }

@@ -1,7 +1,7 @@
 /**
  * The plan's cells and arena as the host sees them: reset before an execution, marked and released around morsels.
  */
-import { cells, cellsReset, planAllocate, planMark, planRelease } from "../value/cells";
+import { cells, cellsReset, freeStates, planAllocate, planMark, planRelease, useStates } from "../value/cells";
 
 /** Address of the cells (CELL_*). */
 export function runtime_cells(): usize {
@@ -26,4 +26,17 @@ export function runtime_mark(): u64 {
 /** Frees what was allocated since the mark. */
 export function runtime_release(mark: u64): void {
   planRelease(mark);
+}
+
+/**
+ * Chooses where the states of aggregates keep their bytes: in an arena of twelve bytes, zero at first, that belongs to the
+ * execution (so that others may run between its morsels); 0: in the common one, which `runtime_reset` frees.
+ */
+export function runtime_states(arena: usize): void {
+  useStates(arena);
+}
+
+/** Frees the bytes of an arena of states. */
+export function runtime_states_free(arena: usize): void {
+  freeStates(arena);
 }

@@ -41,6 +41,7 @@ import {
   numericToInteger,
   numericToText,
 } from "../value/numeric-text";
+import { expNumeric, lnNumeric, logNumeric, powerNumeric, sqrtNumeric } from "../value/numeric-function";
 import { inlineWord, wordOf } from "../value/word";
 
 const DOUBLE_DIGITS: i32 = 15;
@@ -225,4 +226,29 @@ function integerOf(value: u64, limit: i64, error: u32, name: u64): i64 {
   if (numericToInteger(value) && numericInteger <= limit && numericInteger >= -limit - 1) return numericInteger;
   fail(error);
   return 0;
+}
+
+export function numeric_sqrt(value: u64): u64 {
+  return sqrtNumeric(value);
+}
+
+export function numeric_exp(value: u64): u64 {
+  return expNumeric(value);
+}
+
+export function numeric_ln(value: u64): u64 {
+  return lnNumeric(value);
+}
+
+/** The logarithm to the base 10. */
+export function numeric_log(value: u64): u64 {
+  return logNumeric(numericOf(10, 0), value);
+}
+
+export function numeric_log_base(base: u64, value: u64): u64 {
+  return logNumeric(base, value);
+}
+
+export function numeric_power(base: u64, exponent: u64): u64 {
+  return powerNumeric(base, exponent);
 }

@@ -6,19 +6,22 @@
  */
 import { COLLECTION_INDEXES, COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/record";
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { TABLE_BYTES } from "../abi/table";
+import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES, TABLE_COLUMNS, TABLE_HEAD } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
 import { collectionChanged, collectionMake, collectionNamed, countTables, dropIfUnused, rowEntry } from "../keyspace/collection";
 import { database } from "../keyspace/database";
 import { setRowDoor } from "../keyspace/row-door";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
+import { Coercion, setCoercion } from "./coercion";
 import { convertRow } from "./door";
 import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
 
-/** Has the collections ask the tables before rows are written. Called once, at the start. */
-export function tablesInitialize(): void {
+/** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
+export function tablesInitialize(coercion: Coercion): void {
+  setCoercion(coercion);
   setRowDoor(convertRow, indexesEnter, indexesLeave, freeCollection);
 }
 
@@ -46,6 +49,21 @@ export function declareTable(prefix: usize, prefixLength: u32, descriptor: usize
   return collection;
 }
 
+/** Shapes of a declared table: one, with its columns; 0: no memory. */
+export function tableShapes(table: usize): usize {
+  const shapes = shapesMake();
+  if (!shapes) return 0;
+  let made = true;
+  for (let number: u32 = 0; made && number < <u32>load<u16>(table, TABLE_COLUMNS); number++) {
+    const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
+    const name = table + <usize>load<u32>(column, COLUMN_NAME);
+    made = shapesColumn(shapes, name, load<u32>(column, COLUMN_NAME_BYTES), load<u8>(column, COLUMN_KIND));
+  }
+  if (made && shapesDeclare(shapes)) return shapes;
+  shapesRelease(shapes);
+  return 0;
+}
+
 /** Ends a declaration; the rows stay documents. The collection may be gone afterwards. */
 export function undeclareTable(collection: usize): void {
   dropTable(collection);
@@ -65,6 +83,13 @@ function dropTable(collection: usize): void {
 export function indexNamed(collection: usize, name: usize, nameBytes: u32): usize {
   let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
   while (index && !indexIsNamed(index, name, nameBytes)) index = <usize>load<u32>(index, INDEX_NEXT);
+  return index;
+}
+
+/** The index of a collection at a position of its list, or 0. */
+export function indexAt(collection: usize, position: u32): usize {
+  let index = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  for (let left = position; left && index; left--) index = <usize>load<u32>(index, INDEX_NEXT);
   return index;
 }
 

@@ -9,10 +9,12 @@ import { CELL_BUDGET } from "../abi/record";
 import { RUNTIME_ERROR_ROW_KIND } from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
 import { prefixBytes, prefixPointer } from "../keyspace/collection";
+import { setConvertedAt } from "../keyspace/row-door";
+import { packedMark } from "../value/packed-writer";
 import { cells, failWith, planAllocate, planMark, planRelease } from "../value/cells";
 import { isObject } from "../value/packed";
 import { nameWord } from "./row-index";
-import { rowFromDocument, rowPack, tableOf } from "./row-write";
+import { rowFromDocument, rowKeep } from "./row-write";
 
 const COMMAND_BUDGET: u32 = 0x40000000;
 
@@ -31,10 +33,9 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
-  if (accepted) {
-    rowPack(tableOf(collection), object);
-    planRelease(mark);
-  }
+  setConvertedAt(packedMark());
+  const kept = accepted && rowKeep(collection, object);
+  if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
-  return accepted;
+  return kept;
 }

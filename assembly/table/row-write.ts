@@ -12,9 +12,11 @@
  *
  * Words in the block point into the document that the row came from, into the descriptor, or into the plan's arena.
  */
-import { CELL_ERROR_FIRST, COLLECTION_TABLE } from "../abi/record";
-import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
+import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE } from "../abi/record";
+import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
+  BLOCK_NULLS,
+  BLOCK_SLOTS,
   CHECK_BYTES,
   CHECK_FUNCTION,
   CHECK_NAME,
@@ -36,16 +38,19 @@ import {
   TABLE_NEXT_ROW,
 } from "../abi/table";
 import { equalBytes } from "../bytes/copy";
-import { prefixBytes, prefixPointer } from "../keyspace/collection";
-import { cells, failWith, hasFailed } from "../value/cells";
+import { COLLECTION_SHAPES, prefixBytes, prefixPointer } from "../keyspace/collection";
+import { cells, fail, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
-import { closeObject, openContainer, writeByte, writeName, writePacked } from "../value/packed-writer";
+import { closeObject, openContainer, packedAt, packedFailed, packedMark, writeByte, writeName, writePacked } from "../value/packed-writer";
+import { makeTableRecord } from "../value/record";
+import { writeSlot } from "../value/record-unpack";
+import { readPacked } from "../value/record-read";
 import { isInline } from "../value/word";
-import { coerceValue } from "./coerce";
+import { coerceValue } from "./coercion";
 import { block, isGiven, isNull, rowBegin, setColumn, setNull, slotAt } from "./row-block";
 import { matchesKey, readKey } from "./row-key";
 import { nameWord } from "./row-index";
-import { isWordKind, writeSlot } from "./row-value";
+import { isWordKind } from "./row-value";
 
 // @ts-ignore: decorator
 @inline
@@ -86,7 +91,8 @@ export function rowRead(table: usize, object: usize): bool {
     if (number >= 0) {
       if (!tagOf(value)) setNull(number);
       else {
-        setColumn(number, coerceValue(columnAt(table, number), value));
+        const payload = readPacked(value);
+        setColumn(number, coerceValue(columnAt(table, number), load<u32>(cells, CELL_TAG), payload));
         if (hasFailed()) return false;
       }
     }
@@ -175,7 +181,7 @@ export function rowPack(table: usize, object: usize): void {
     const column = columnAt(table, number);
     writeName(table + <usize>load<u32>(column, COLUMN_NAME), load<u32>(column, COLUMN_NAME_BYTES));
     if (isNull(number)) writeByte(0);
-    else writeSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number));
+    else writeSlot(0, load<u8>(column, COLUMN_KIND), load<u64>(slotAt(number)));
   }
   if (object) {
     let field = firstChild(object);
@@ -192,4 +198,14 @@ export function rowPack(table: usize, object: usize): void {
     }
   }
   closeObject(start, fields);
+}
+
+/** The same, and its record, which is what `storeDocument` stores next. False: no memory. */
+export function rowKeep(collection: usize, object: usize): bool {
+  const start = packedMark();
+  rowPack(tableOf(collection), object);
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (!packedFailed && makeTableRecord(shapes, load<u64>(block, BLOCK_NULLS), block + BLOCK_SLOTS, packedAt(start))) return true;
+  fail(RUNTIME_ERROR_MEMORY);
+  return false;
 }

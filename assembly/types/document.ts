@@ -34,7 +34,8 @@ import {
   valueAddress,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
-import { doorConvert } from "../keyspace/row-door";
+import { undoOn } from "../keyspace/undo";
+import { convertedAt, doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
@@ -52,9 +53,9 @@ import { tableFind } from "../structure/hash-table";
 import { printValue } from "../value/json-print";
 import { isObject } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
-import { makeRecord, makeTableRecord, recordMade, recordMadeBytes, recordScratchClear } from "../value/record";
+import { makeRecord, recordMade, recordMadeBytes, recordScratchClear, takeTableRecord } from "../value/record";
 import { printRecord, unpackRecord } from "../value/record-unpack";
-import { forgetShapesChanged, isDeclared, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
+import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
 import { learnFields } from "../value/shape-fit";
 import { INLINE_BYTES } from "./entry-store";
 
@@ -109,8 +110,9 @@ export let admittedAt: u32 = 0;
 export function admitRow(key: usize, keyBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
   const collection = declaredCollection(key, keyBytes);
   const prefix = prefixLength(key, keyBytes) + 1;
-  admittedAt = packedMark();
-  return doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew) && !packedFailed;
+  const accepted = doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew);
+  admittedAt = convertedAt;
+  return accepted && !packedFailed;
 }
 
 /** Prints a document's text; what was packed is gone. Requires: it is one of the current database. */
@@ -143,18 +145,6 @@ export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, ke
   return stored;
 }
 
-/** Set when `recordMade` is the row that the row-write door has let in, and that is stored next. */
-let rowMade: bool = false;
-
-/**
- * Makes the record of a declared table's row that `storeDocument` is about to be called for: `nulls` and slots of the columns, words
- * absolute, and the row as the packed object that it will be called with, whose first fields are the columns. False: no memory.
- */
-export function makeRow(collection: usize, nulls: u64, slots: usize, row: usize): bool {
-  rowMade = makeTableRecord(<usize>load<u32>(collection, COLLECTION_SHAPES), nulls, slots, row);
-  return rowMade;
-}
-
 /** An entry with a document in the form that its collection (0: none) has for it, not yet stored; 0: no memory. */
 function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64, access: u32): usize {
   const shapes = collection ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0;
@@ -172,12 +162,9 @@ function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, b
 }
 
 function makeShaped(collection: usize, shapes: usize, value: usize): bool {
-  if (isDeclared(shapes)) {
-    const made = rowMade;
-    rowMade = false;
-    return made;
-  }
+  if (isDeclared(shapes)) return takeTableRecord();
   forgetShapesChanged();
+  keepShapes(undoOn);
   const made = makeRecord(shapes, value);
   if (shapesChanged) collectionChanged(collection);
   return made;
@@ -204,7 +191,8 @@ function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u3
   return entry;
 }
 
-function adoptWhenLarge(collection: usize): void {
+/** Gives a collection shapes when it is large enough for them. */
+export function adoptWhenLarge(collection: usize): void {
   if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return;
   if (load<u32>(collection, COLLECTION_LIVE) >= <u32>SHAPE_DOCUMENTS_MIN) adoptCollection(collection);
 }

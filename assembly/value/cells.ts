@@ -12,13 +12,16 @@ import { ARENA_SIZE, arenaAllocate, arenaMark, arenaRelease } from "../memory/ar
 export const cells: usize = memory.data(CELLS_SIZE, 16);
 const arena: usize = memory.data(ARENA_SIZE, 8);
 const temporary: usize = memory.data(ARENA_SIZE, 8);
-const states: usize = memory.data(ARENA_SIZE, 8);
+const commonStates: usize = memory.data(ARENA_SIZE, 8);
+let states: usize = commonStates;
 
 /** Begins an execution: no error, an empty arena. */
 export function cellsReset(): void {
   arenaRelease(arena, 0);
   arenaRelease(temporary, 0);
-  arenaRelease(states, 0);
+  arenaRelease(commonStates, 0);
+  states = commonStates;
+  statesTaken = 0;
   store<u32>(cells, 0, CELL_ERROR);
   store<u32>(cells, 0, CELL_TAG);
   store<u64>(cells, 0, CELL_ERROR_FIRST);
@@ -61,9 +64,24 @@ export function planAllocate(size: u32): usize {
   return take(arena, size);
 }
 
-/** Bytes of states of aggregates, which live as long as the execution. */
+/** Bytes of states of aggregates, which live until their arena is freed. */
 export function stateAllocate(size: u32): usize {
-  return take(states, size);
+  const block = take(states, size);
+  if (block) statesTaken += size;
+  return block;
+}
+
+/** What states took since the last `planForget`. */
+let statesTaken: u32 = 0;
+
+/** Makes the states of what follows lie in an arena of the caller (ARENA_SIZE bytes, zero at first); 0: in the common one. */
+export function useStates(other: usize): void {
+  states = other ? other : commonStates;
+}
+
+/** Frees all that lies in an arena of states. */
+export function freeStates(other: usize): void {
+  arenaRelease(other, 0);
 }
 
 function take(from: usize, size: u32): usize {
@@ -85,6 +103,20 @@ export function planMark(): u64 {
 /** Frees what was allocated since the mark; the budget is the caller's. */
 export function planRelease(mark: u64): void {
   arenaRelease(arena, mark);
+}
+
+/** What may still be taken, before something is done that `planForget` ends. */
+export function planBudget(): u32 {
+  statesTaken = 0;
+  return load<u32>(cells, CELL_BUDGET);
+}
+
+/** Frees what was allocated since the mark, and gives back what it took of the budget as it was then. */
+export function planForget(mark: u64, budget: u32): void {
+  const kept = statesTaken;
+  arenaRelease(arena, mark);
+  statesTaken = 0;
+  store<u32>(cells, budget > kept ? budget - kept : 0, CELL_BUDGET);
 }
 
 /** Bytes until `temporaryRelease`; 0 and an error when there are none. */

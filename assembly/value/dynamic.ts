@@ -85,8 +85,16 @@ const CLASS_OTHER: u32 = 3;
 const CLASS_ARRAY: u32 = 32;
 const CLASS_OBJECT: u32 = 33;
 
+/** Classes of packed values in their order. */
+export const PACKED_NULL: u32 = 70;
+export const PACKED_TEXT: u32 = 71;
+export const PACKED_NUMBER: u32 = 72;
+export const PACKED_BOOLEAN: u32 = 73;
+export const PACKED_ARRAY: u32 = 74;
+export const PACKED_OBJECT: u32 = 75;
+
 const DOUBLE_EXACT_DIGITS: i32 = 17;
-const INTEGER_LIMIT: f64 = 9223372036854775808;
+const INTEGER_LIMIT: f64 = 9.223372036854775808e18;
 const printed: usize = memory.data(NUMBER_PRINTED_MAX, 8);
 
 /** A packed value as tag and payload; null is SLOT_NONE. */
@@ -212,13 +220,9 @@ function compareNumbers(form: u32, integer: i64, double: f64, word: u64): i32 {
   if (form == FORM_DOUBLE && numberForm == FORM_DOUBLE) return compareDoubles(double, numberDouble);
   if (form == FORM_INTEGER && numberForm == FORM_DOUBLE) return compareMixed(integer, numberDouble);
   if (form == FORM_DOUBLE && numberForm == FORM_INTEGER) return -compareMixed(numberInteger, double);
-  const left = form == FORM_NUMERIC ? word : form == FORM_DOUBLE ? numericFromDouble(double, DOUBLE_EXACT_DIGITS) : integerNumeric(integer);
+  const left = form == FORM_NUMERIC ? word : form == FORM_DOUBLE ? exactNumeric(double) : integerNumeric(integer);
   const right =
-    numberForm == FORM_NUMERIC
-      ? numberWord
-      : numberForm == FORM_DOUBLE
-        ? numericFromDouble(numberDouble, DOUBLE_EXACT_DIGITS)
-        : integerNumeric(numberInteger);
+    numberForm == FORM_NUMERIC ? numberWord : numberForm == FORM_DOUBLE ? exactNumeric(numberDouble) : integerNumeric(numberInteger);
   return compareNumerics(left, right);
 }
 
@@ -302,32 +306,34 @@ export function compareValues(left: usize, right: usize): i32 {
   const first = packedClass(left);
   const second = packedClass(right);
   if (first != second) return first < second ? -1 : 1;
-  if (first == CLASS_ARRAY) return compareArrays(left, right);
-  if (first == CLASS_OBJECT) return compareObjects(left, right);
-  if (first == CLASS_NUMBER || first == CLASS_TEXT) return isLess(left, right) ? -1 : isLess(right, left) ? 1 : 0;
+  if (first == PACKED_ARRAY) return compareArrays(left, right);
+  if (first == PACKED_OBJECT) return compareObjects(left, right);
+  if (first == PACKED_NUMBER || first == PACKED_TEXT) return isLess(left, right) ? -1 : isLess(right, left) ? 1 : 0;
   return <i32>tagOf(left) - <i32>tagOf(right);
 }
 
-function packedClass(value: usize): u32 {
-  if (isNumber(value)) return CLASS_NUMBER;
-  if (isString(value)) return CLASS_TEXT;
-  if (isArray(value)) return CLASS_ARRAY;
-  if (isObject(value)) return CLASS_OBJECT;
-  return tagOf(value) == TAG_NULL ? CLASS_OTHER : CLASS_BOOLEAN;
+/** PostgreSQL's order of jsonb: null, strings, numbers, booleans, arrays, objects. */
+export function packedClass(value: usize): u32 {
+  if (isString(value)) return PACKED_TEXT;
+  if (isNumber(value)) return PACKED_NUMBER;
+  if (isArray(value)) return PACKED_ARRAY;
+  if (isObject(value)) return PACKED_OBJECT;
+  return tagOf(value) == TAG_NULL ? PACKED_NULL : PACKED_BOOLEAN;
 }
 
+/** By number of elements, then element by element. */
 function compareArrays(left: usize, right: usize): i32 {
-  const leftCount = childCount(left);
-  const rightCount = childCount(right);
+  const count = childCount(left);
+  if (count != childCount(right)) return count < childCount(right) ? -1 : 1;
   let first = firstChild(left);
   let second = firstChild(right);
-  for (let index: u32 = 0; index < leftCount && index < rightCount; index++) {
+  for (let index: u32 = 0; index < count; index++) {
     const order = compareValues(first, second);
     if (order) return order;
     first = afterValue(first);
     second = afterValue(second);
   }
-  return leftCount < rightCount ? -1 : leftCount > rightCount ? 1 : 0;
+  return 0;
 }
 
 /** By number of fields, then by the sorted names with their values: the least name in which they differ decides. */
@@ -349,7 +355,7 @@ function compareObjects(left: usize, right: usize): i32 {
 }
 
 /** The field with the least name above that of `above` (0: of all), or 0. */
-function leastField(object: usize, above: usize): usize {
+export function leastField(object: usize, above: usize): usize {
   const count = childCount(object);
   let field = firstChild(object);
   let least: usize = 0;
@@ -433,6 +439,12 @@ function hashValue(value: usize): u64 {
     child = afterValue(item);
   }
   return hashBits(hash);
+}
+
+/** A double as NUMERIC: integers exactly, others by the digits that tell them from all other doubles. */
+export function exactNumeric(value: f64): u64 {
+  if (value >= -INTEGER_LIMIT && value < INTEGER_LIMIT && <f64>(<i64>value) == value) return integerNumeric(<i64>value);
+  return numericFromDouble(value, DOUBLE_EXACT_DIGITS);
 }
 
 /** An integer as NUMERIC. */

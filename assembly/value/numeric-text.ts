@@ -224,7 +224,7 @@ function putSmall(coefficient: i64, scale: u32): void {
   const whole: u32 = count > scale ? count - scale : 0;
   if (whole) memory.copy(target, digits, whole);
   else store<u8>(target, 48);
-  target += <usize>(whole ? whole : 1);
+  target += whole ? <usize>whole : 1;
   if (scale) {
     store<u8>(target++, <u8>POINT);
     const zeros = scale - (count - whole);

@@ -83,11 +83,22 @@ export function makeRecord(shapes: usize, object: usize): bool {
   return true;
 }
 
+/** Whether the record made last is a table's row that is to be stored next. */
+let tableRecord: bool = false;
+
+/** Whether `recordMade` is the row of a declared table that the row-write door has let in; asked once. */
+export function takeTableRecord(): bool {
+  const made = tableRecord;
+  tableRecord = false;
+  return made;
+}
+
 /**
- * Makes a record of a declared table's row: `nulls` and slots of the columns with absolute words, and the row as a packed object
+ * Makes a record of a declared table's row, which is to be stored next: `nulls` and slots of the columns with absolute words, and the row as a packed object
  * whose first fields are the columns, for what stands behind them. False: there is no memory.
  */
 export function makeTableRecord(shapes: usize, nulls: u64, slots: usize, row: usize): bool {
+  tableRecord = false;
   const shape = shapeAt(shapes, 0);
   const columns = shapeFields(shape) - 1;
   const head = <u32>RECORD_SLOTS + ((columns + 1) << 3);
@@ -101,10 +112,10 @@ export function makeTableRecord(shapes: usize, nulls: u64, slots: usize, row: us
   store<u32>(recordMade, NO_ROW, RECORD_ROW);
   recordMadeBytes = <u32>bytes;
   recordMadeShape = 0;
-  const none = nulls | (extrasBytes ? 0 : (<u64>1) << (<u64>columns));
-  const used = ~(<u64>0) >> (<u64>(63 - columns));
-  store<u64>(recordMade, none & used, RECORD_NULLS);
-  store<u64>(recordMade, extrasBytes ? 0 : (<u64>1) << (<u64>columns), RECORD_MISSING);
+  const last = (<u64>1) << (<u64>columns);
+  const missing: u64 = extrasBytes ? 0 : last;
+  store<u64>(recordMade, (nulls & (last - 1)) | missing, RECORD_NULLS);
+  store<u64>(recordMade, missing, RECORD_MISSING);
   let tail = head;
   for (let number: u32 = 0; number < columns; number++) {
     const slot = recordMade + RECORD_SLOTS + ((<usize>number) << 3);
@@ -116,6 +127,7 @@ export function makeTableRecord(shapes: usize, nulls: u64, slots: usize, row: us
   }
   if (extrasBytes) tail = writeExtras(recordMade + RECORD_SLOTS + ((<usize>columns) << 3), tail);
   if (DEBUG) assert(tail == recordMadeBytes);
+  tableRecord = true;
   return true;
 }
 

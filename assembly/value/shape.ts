@@ -36,7 +36,6 @@ import {
   FIELD_ROOT,
   FIELD_SEEN,
   FIELD_SIZE,
-  FIELD_STATISTICS,
   RECORD_SLOTS,
   SHAPES_MAX,
   SHAPE_FIELDS_MAX,
@@ -81,6 +80,13 @@ const scratchFields: usize = memory.data(SHAPE_FIELDS_MAX, 8);
 /** Set when a field, a kind or a shape was added, or the number of a shape given away again. */
 export let shapesChanged: bool = false;
 
+/** While set, no shape's number is given away again: records of it may be put back. */
+let shapesKept: bool = false;
+
+export function keepShapes(keep: bool): void {
+  shapesKept = keep;
+}
+
 export function forgetShapesChanged(): void {
   shapesChanged = false;
 }
@@ -102,8 +108,6 @@ export function shapesRelease(shapes: usize): void {
   for (let field: u32 = 0; field < fieldCount(shapes); field++) {
     const record = fieldAt(shapes, field);
     release(<usize>load<u32>(record, FIELD_NAME), PURPOSE_TABLE);
-    const statistics = <usize>load<u32>(record, FIELD_STATISTICS);
-    if (statistics) release(statistics, PURPOSE_TABLE);
   }
   if (load<u32>(shapes, SHAPES_FIELD)) release(<usize>load<u32>(shapes, SHAPES_FIELD), PURPOSE_TABLE);
   if (load<u32>(shapes, SHAPES_INDEX)) release(<usize>load<u32>(shapes, SHAPES_INDEX), PURPOSE_TABLE);
@@ -318,12 +322,12 @@ export function placeOf(shape: usize, field: u32): u32 {
 export function shapeAdd(shapes: usize, fields: usize, count: u32): i32 {
   const used = load<u32>(shapes, SHAPES_USED);
   let number: u32 = 0;
-  while (number < used && shapeAt(shapes, number) && load<u32>(shapeAt(shapes, number), SHAPE_RECORDS)) number++;
+  while (number < used && !isUnused(shapes, number)) number++;
   if (number >= <u32>SHAPES_MAX) return -1;
   const bytes = <u32>SHAPE_ELEMENTS + count * ELEMENT_BYTES;
   const shape = allocate(bytes, PURPOSE_TABLE);
   if (!shape) return -1;
-  if (number < used && shapeAt(shapes, number)) release(shapeAt(shapes, number), PURPOSE_TABLE);
+  if (number < used) release(shapeAt(shapes, number), PURPOSE_TABLE);
   memory.fill(shape, 0, bytes);
   let slots: u32 = 0;
   for (let place: u32 = 0; place < count; place++) {
@@ -344,11 +348,16 @@ export function shapeAdd(shapes: usize, fields: usize, count: u32): i32 {
   return <i32>number;
 }
 
+/** Whether the shape's number may be given away again. */
+function isUnused(shapes: usize, number: u32): bool {
+  return !shapesKept && !load<u32>(shapeAt(shapes, number), SHAPE_RECORDS);
+}
+
 /** Whether a number for one more shape is free. */
 export function shapeAddable(shapes: usize): bool {
   const used = load<u32>(shapes, SHAPES_USED);
   if (used < <u32>SHAPES_MAX) return true;
-  for (let number: u32 = 0; number < used; number++) if (!load<u32>(shapeAt(shapes, number), SHAPE_RECORDS)) return true;
+  for (let number: u32 = 0; number < used; number++) if (isUnused(shapes, number)) return true;
   return false;
 }
 

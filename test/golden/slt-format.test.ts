@@ -120,6 +120,23 @@ describe("files", () => {
     expect([statements, skipped]).toEqual([2, 2]);
   });
 
+  it("fail where a promise is broken, and end where all are", async () => {
+    const broken = (positions: readonly number[]): SqlPeer => {
+      let calls = 0;
+      const run = async (): Promise<SqlResult> => {
+        if (positions.includes(calls++)) throw new Error("no map");
+        return { columns: [], types: [], rows: [], affected: undefined };
+      };
+      return { name: "broken", labels: [], run, reset: async () => {}, close: async () => {} };
+    };
+    const records = parseRecords("statement ok\na\n\nstatement error\nb\n\nstatement ok\nc\n", "test.slt");
+    expect((await playRecords(broken([0]), records, "exact")).mismatches.map(({ line }) => line)).toEqual([1, 4]);
+    expect((await playRecords(broken([1]), records, "exact")).mismatches.map(({ line, actual }) => `${line} ${actual}`)).toEqual([
+      "4 broken: no map",
+    ]);
+    await expect(playRecords(broken([0, 1, 2]), records, "exact")).rejects.toThrow("no map");
+  });
+
   it.each(["nonsense\nq\n", "query\nq\n", "statement maybe\ns\n", "statement ok\n\n", "parameters 'open\nstatement ok\ns\n"])(
     "%j is refused",
     (text) => {

@@ -19,6 +19,7 @@ const ORDERED = /\border\s+by\b/i;
 /** The lines of a record that take the place of the old ones, from its head on. */
 function recordedLines(record: StatementRecord | QueryRecord, answer: Answer): string[] {
   const sql = record.sql.split("\n");
+  if ("broken" in answer) throw answer.broken;
   if ("failure" in answer) {
     const { sqlstate, message } = answer.failure;
     return [`statement error ${sqlstate} ${message.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("\n", "\\n")}`, ...sql];

@@ -23,11 +23,11 @@ export function readSltFiles(): SltFile[] {
   return files.sort().map((file) => ({ file, records: parseRecords(readFileSync(join(FOLDER, file), "utf8"), file) }));
 }
 
-/** Defines a test for each file. */
-export function defineSltTests(open: () => SqlPeer): void {
+/** Defines a test for each file; `open` gives the database, which may be a new one for each. */
+export function defineSltTests(open: () => Promise<SqlPeer>): void {
   for (const { file, records } of readSltFiles()) {
     it(file, async () => {
-      const peer = open();
+      const peer = await open();
       const { mismatches } = await playRecords(peer, records, "exact");
       const shown = mismatches.slice(0, SHOWN).map((mismatch) => describeMismatch(file, peer.name, mismatch));
       expect(mismatches.length === 0 ? "" : `${mismatches.length} records differ\n\n${shown.join("\n\n")}`).toBe("");

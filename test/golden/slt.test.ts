@@ -3,7 +3,7 @@
  * Method: the built server as a process of its own, one connection for each protocol; see slt-records.ts for the format and
  * slt-runner.ts for how it is played. Not run as long as the command table has no SQL.QUERY.
  */
-import { afterAll, beforeAll, describe } from "vitest";
+import { afterAll, describe, onTestFinished } from "vitest";
 import { findRow } from "../../host/command/table.ts";
 import { openMemflux } from "../support/sql/memflux.ts";
 import type { SqlPeer } from "../support/sql/peer.ts";
@@ -11,15 +11,22 @@ import { startServer, type TestServer } from "../support/test-server.ts";
 import { defineSltTests } from "./slt-suite.ts";
 
 describe.skipIf(findRow("SQL.QUERY") === undefined).each([3, 2] as const)("SQL goldens, RESP%i", (protocol) => {
-  let server: TestServer;
-  let peer: SqlPeer;
-  beforeAll(async () => {
-    server = await startServer("memflux");
-    peer = await openMemflux(server, protocol);
-  });
-  afterAll(async () => {
-    await peer?.close();
-    await server?.stop();
-  });
-  defineSltTests(() => peer);
+  let server: TestServer | undefined;
+
+  /** A connection to the server, or to a new one where a file before has ended it. */
+  async function open(): Promise<SqlPeer> {
+    if (server === undefined) {
+      const started = await startServer("memflux");
+      server = started;
+      void started.exited.then(() => {
+        if (server === started) server = undefined;
+      });
+    }
+    const peer = await openMemflux(server, protocol);
+    onTestFinished(() => peer.close());
+    return peer;
+  }
+
+  afterAll(() => server?.stop());
+  defineSltTests(open);
 });

@@ -6,13 +6,14 @@ import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
-import { columnsUsed, expressionKey } from "../plan/walk.ts";
+import { columnsUsed } from "../plan/walk.ts";
 import { formatPlainType, typeNamed } from "../type/name.ts";
 import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { chooseCandidate, parameterType } from "./candidate.ts";
 import { call, coerce, coerceImplicitly, coerceToCommon, constant, settle } from "./coerce.ts";
 import { bindCondition, bindExpression, type Context } from "./expression.ts";
+import { keyOf } from "./key.ts";
 import { bindOperator } from "./operation.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -29,7 +30,7 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
     throw binding.error("54023", `cannot pass more than ${ARGUMENTS_MAX} arguments to a function`, parsed.position);
   }
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
-  refuseAggregateClauses(binding, parsed, name);
+  if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   const operands = values.map((value) => bindExpression(context, value));
   return bindSpecial(context, name, operands, parsed.position) ?? callFunction(context, name, operands, parsed.position);
 }
@@ -56,27 +57,37 @@ function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: stri
   if (parsed.filter !== undefined) throw refuse("FILTER");
 }
 
+/** Forms with a syntax of their own in PostgreSQL: fewest and most operands. */
+const SPECIAL: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["coalesce", [1, ARGUMENTS_MAX]],
+  ["greatest", [1, ARGUMENTS_MAX]],
+  ["least", [1, ARGUMENTS_MAX]],
+  ["nullif", [2, 2]],
+]);
+
 function bindSpecial(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression | undefined {
   const { binding } = context;
+  const [fewest, most] = SPECIAL.get(name) ?? [0, Number.POSITIVE_INFINITY];
+  if (operands.length < fewest || operands.length > most) throw binding.error("42601", 'syntax error at or near ")"', position);
   switch (name) {
     case "coalesce": {
       const items = coerceToCommon(binding, operands, "COALESCE");
       return { kind: "BoundCoalesce", type: items[0]!.type, items };
     }
     case "nullif":
-      return operands.length === 2 ? nullIf(binding, operands[0]!, operands[1]!, position) : undefined;
+      return nullIf(binding, operands[0]!, operands[1]!, position);
     case "greatest":
     case "least":
-      return operands.length === 0 ? undefined : extreme(binding, name, operands, position);
+      return extreme(binding, name, operands, position);
     default:
       return undefined;
   }
 }
 
-/** The result has the first operand's type. */
+/** The result has the type that the first operand is compared as. */
 function nullIf(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
   const condition = bindOperator(binding, "=", [left, right], position);
-  const value = left.type.name === "unknown" && condition.kind === "BoundCall" ? condition.arguments[0]! : left;
+  const value = condition.kind === "BoundCall" ? condition.arguments[0]! : left;
   return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
 }
 
@@ -180,9 +191,9 @@ interface AggregateUse {
 
 /** Equal for uses of an aggregate that give the same. */
 function aggregateKey({ aggregate, arguments: arguments_, distinct, filter, orderBy }: AggregateUse): string {
-  const order = orderBy.map((key) => [expressionKey(key.value), key.descending, key.nullsFirst]);
+  const order = orderBy.map((key) => [keyOf(key.value), key.descending, key.nullsFirst]);
   const parameters = aggregate.parameters.map(({ name }) => name);
-  return JSON.stringify([aggregate.name, parameters, arguments_.map(expressionKey), distinct, filter && expressionKey(filter), order]);
+  return JSON.stringify([aggregate.name, parameters, arguments_.map(keyOf), distinct, filter && keyOf(filter), order]);
 }
 
 /** count('x') counts text. */
@@ -216,8 +227,8 @@ export function bindOrder(context: Context, { value, descending, nulls }: Parsed
 }
 
 function refuseForeignOrder(binding: Binding, operands: readonly BoundExpression[], orderBy: readonly SortKey[], position: number): void {
-  const keys = new Set(operands.map(expressionKey));
-  const foreign = orderBy.find(({ value }) => !keys.has(expressionKey(value)));
+  const keys = new Set(operands.map(keyOf));
+  const foreign = orderBy.find(({ value }) => !keys.has(keyOf(value)));
   if (foreign === undefined) return;
   const message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
   throw binding.error("42P10", message, binding.positionOf(foreign.value) ?? position);

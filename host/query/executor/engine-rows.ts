@@ -24,7 +24,7 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { machineOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import type { RowCursor, Rows } from "./surroundings.ts";
+import type { RowCursor } from "./surroundings.ts";
 import { bytesOfText, type Value } from "./value.ts";
 
 const CHUNK_SHIFT = 10;
@@ -76,6 +76,26 @@ export class EngineRows {
       value: (column) => {
         const read = reads[column];
         return read === undefined ? BigInt(row) : read(element);
+      },
+    };
+  }
+
+  /** The given rows, which exist. */
+  rows(collection: string, rows: readonly number[], columns: readonly ScanColumn[]): RowCursor {
+    const reads = this.#readers(collection, columns);
+    const handle = this.find(collection);
+    const elementOf = this.#functions.required("row_element");
+    let position = -1;
+    let element = 0;
+    return {
+      next: () => {
+        if (++position >= rows.length) return false;
+        element = Number(elementOf(handle, rows[position] as number)) >>> 0;
+        return true;
+      },
+      value: (column) => {
+        const read = reads[column];
+        return read === undefined ? BigInt(rows[position] as number) : read(element);
       },
     };
   }
@@ -154,21 +174,4 @@ export class EngineRows {
     }
     return field;
   }
-}
-
-/** Rows of a database whose collections can be read. */
-export function engineRows(engine: Engine, functions: EngineFunctions, database: number): Rows {
-  const reader = new EngineRows(engine, functions, database);
-  const refuse = (): never => {
-    throw sqlError("0A000", "writing rows is not supported");
-  };
-  return {
-    scan: (collection, columns) => reader.scan(collection, columns),
-    read: (collection, row, columns) => reader.read(collection, row, columns),
-    insert: refuse,
-    conflicting: refuse,
-    coerced: refuse,
-    update: refuse,
-    remove: refuse,
-  };
 }

@@ -59,8 +59,8 @@ function sums(): AggregateEntry[] {
     row("sum", ["any"], "any", pair("any_sum", 4)),
     ...INTEGERS.map((type) => row("avg", [type], "numeric", pair("bigint_avg", 3))),
     row("avg", ["numeric"], "numeric", pair("numeric_avg", 4)),
-    row("avg", ["real"], "double precision", pair("double_avg", 2)),
-    row("avg", ["double precision"], "double precision", pair("double_avg", 2)),
+    row("avg", ["real"], "double precision", pair("double_avg", 3)),
+    row("avg", ["double precision"], "double precision", pair("double_avg", 3)),
     row("avg", ["interval"], "interval", pair("interval_avg", 4)),
     row("avg", ["any"], "any", pair("any_avg", 4)),
   ];

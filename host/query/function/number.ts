@@ -6,7 +6,6 @@ import { engineFunction } from "./row.ts";
 
 const FAILS = { fails: true } as const;
 const FAILS_NULL = { fails: true, tagged: true } as const;
-const DOUBLE = "double precision";
 
 const NUMERIC_ROWS: readonly FunctionEntry[] = [
   engineFunction("abs", ["numeric"], "numeric", "numeric_absolute", FAILS),
@@ -22,6 +21,14 @@ const NUMERIC_ROWS: readonly FunctionEntry[] = [
   engineFunction("div", ["numeric", "numeric"], "numeric", "numeric_quotient", FAILS),
   engineFunction("scale", ["numeric"], "integer", "numeric_scale", FAILS_NULL),
   engineFunction("min_scale", ["numeric"], "integer", "numeric_min_scale", FAILS_NULL),
+  engineFunction("sqrt", ["numeric"], "numeric", "numeric_sqrt", FAILS),
+  engineFunction("exp", ["numeric"], "numeric", "numeric_exp", FAILS),
+  engineFunction("ln", ["numeric"], "numeric", "numeric_ln", FAILS),
+  engineFunction("log", ["numeric"], "numeric", "numeric_log", FAILS),
+  engineFunction("log10", ["numeric"], "numeric", "numeric_log", FAILS),
+  engineFunction("log", ["numeric", "numeric"], "numeric", "numeric_log_base", FAILS),
+  engineFunction("power", ["numeric", "numeric"], "numeric", "numeric_power", FAILS),
+  engineFunction("pow", ["numeric", "numeric"], "numeric", "numeric_power", FAILS),
   engineFunction("trim_scale", ["numeric"], "numeric", "numeric_trim_scale", FAILS),
 ];
 

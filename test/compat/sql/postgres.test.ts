@@ -16,5 +16,5 @@ describe.skipIf(peer === undefined)("SQL goldens on PostgreSQL", () => {
   afterAll(async () => {
     await peer?.close();
   });
-  defineSltTests(() => peer!);
+  defineSltTests(async () => peer!);
 });

@@ -44,6 +44,23 @@ export class ValueEngine {
     return (called as Call)(...values);
   }
 
+  /** Zeroed memory for an aggregate's state. */
+  state(sizeBytes: number): number {
+    const address = Number(this.#call("runtime_allocate", sizeBytes)) >>> 0;
+    new Uint8Array(this.#memory.buffer).fill(0, address, address + sizeBytes);
+    return address;
+  }
+
+  /** Calls an export with machine values. */
+  raw(name: string, values: readonly (number | bigint)[]): number | bigint {
+    return this.#call(name, ...values);
+  }
+
+  /** CELL_TAG. */
+  tag(): number {
+    return this.#view().getUint32(this.#cells + abi.CELL_TAG, true);
+  }
+
   has(name: string): boolean {
     return typeof this.#exports[name] === "function";
   }

@@ -5,10 +5,11 @@
  *    columns, each value of the wire type that its SQL type has, `affected` only where rows are written, and errors with a SQLSTATE
  *    in brackets behind the prefix that belongs to it. A broken promise is an Error, not a SqlFailure.
  * 2. A column of a type that PostgreSQL does not have (fields of documents that were never declared) tells its values' kinds by the reply.
- * 3. Texts go out as UTF-8 and come back as such.
+ * 3. A connection that breaks is an Error for the statement that met it; the next statement gets another connection.
+ * 4. Texts go out as UTF-8 and come back as such.
  */
 import { openClient, type RawClient } from "../raw-client.ts";
-import { type Reply, utf8 } from "../reply.ts";
+import { encodeRequest, type Reply, utf8 } from "../reply.ts";
 import { printReply } from "../reply-text.ts";
 import type { TestServer } from "../test-server.ts";
 import { letterOf, readText, SqlFailure, type SqlParameter, type SqlPeer, type SqlResult, type SqlValue } from "./peer.ts";
@@ -51,51 +52,59 @@ const PREFIXES: readonly (readonly [RegExp, string])[] = [
 
 /** Connects to a running server. */
 export async function openMemflux(server: TestServer, protocol: Protocol = 3): Promise<SqlPeer> {
+  return new Memflux(server, await connect(server, protocol), protocol);
+}
+
+async function connect(server: TestServer, protocol: Protocol): Promise<RawClient> {
   const client = await openClient(server, REPLY_LIMIT_MS);
   if (protocol === 3) {
     const reply = await client.call("HELLO", "3");
     if (reply.kind !== "map") throw new Error(`HELLO 3 answered ${printReply(reply)}`);
   }
-  return new Memflux(client, protocol);
-}
-
-/** Whether the server knows SQL.QUERY. */
-export async function answersSql(server: TestServer): Promise<boolean> {
-  const client = await openClient(server);
-  try {
-    const reply = await client.call("COMMAND", "INFO", "SQL.QUERY");
-    return reply.kind === "array" && reply.items[0]?.kind === "array";
-  } finally {
-    await client.close();
-  }
+  return client;
 }
 
 class Memflux implements SqlPeer {
   readonly name: string;
   readonly labels = ["memflux"];
-  readonly #client: RawClient;
+  readonly #server: TestServer;
   readonly #protocol: Protocol;
+  /** Undefined behind a broken connection: the next call opens another. */
+  #client: RawClient | undefined;
 
-  constructor(client: RawClient, protocol: Protocol) {
+  constructor(server: TestServer, client: RawClient, protocol: Protocol) {
+    this.#server = server;
     this.#client = client;
     this.#protocol = protocol;
     this.name = `memflux, RESP${protocol}`;
   }
 
   async run(sql: string, parameters: readonly SqlParameter[] = []): Promise<SqlResult> {
-    this.#client.write(encodeQuery(sql, parameters));
-    const reply = await this.#client.read();
+    const reply = await this.#ask(encodeQuery(sql, parameters));
     if (reply.kind === "error" || reply.kind === "bulk-error") throw failureOf(fromUtf8(reply.text));
     return this.#resultOf(reply);
   }
 
   async reset(): Promise<void> {
-    const reply = await this.#client.call("FLUSHALL");
+    const reply = await this.#ask(encodeRequest(["FLUSHALL"]));
     if (reply.kind !== "simple") throw new Error(`FLUSHALL answered ${printReply(reply)}`);
   }
 
-  close(): Promise<void> {
-    return this.#client.close();
+  async close(): Promise<void> {
+    await this.#client?.close();
+  }
+
+  async #ask(request: Buffer): Promise<Reply> {
+    const client = this.#client ?? (await connect(this.#server, this.#protocol));
+    this.#client = undefined;
+    try {
+      client.write(request);
+      const reply = await client.read();
+      this.#client = client;
+      return reply;
+    } finally {
+      if (this.#client === undefined) await client.close();
+    }
   }
 
   #resultOf(reply: Reply): SqlResult {

@@ -22,8 +22,9 @@ import { compileAggregate } from "./aggregate.ts";
 import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileJoin } from "./join.ts";
-import { type Key, keyMaker, orderOf, rowKeyMaker } from "./key.ts";
+import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
+import { compileKeys } from "./row-key.ts";
 import { setFunction } from "./set-function.ts";
 
 /** The run of an operator and of all below it. */
@@ -79,10 +80,13 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
   }
 }
 
-function compileScan({ collection, columns }: LogicalScan, context: Context): Run {
+function compileScan({ collection, columns, access }: LogicalScan, context: Context): Run {
   const { frame, surroundings } = context;
+  const keysOf = access?.kind === "key" ? compileKeys(access.keys, context) : () => undefined;
   return (emit) => {
-    const cursor = surroundings.rows.scan(collection, columns);
+    const keys = keysOf();
+    const { rows } = surroundings;
+    const cursor = keys === undefined ? rows.scan(collection, columns) : rows.lookup(collection, keys, columns);
     while (cursor.next()) {
       step(context);
       for (const [index, { column }] of columns.entries()) frame[column] = cursor.value(index);
@@ -160,15 +164,11 @@ function compileSort({ input, keys }: LogicalSort, context: Context): Run {
   const run = context.operator(input);
   const columns = columnsOf(input).map(({ column }) => column);
   const evaluators = keys.map(({ value }) => compileExpression(value, context));
-  const makers = keys.map(({ value }) => keyMaker(value.type, context.surroundings.functions));
-  const compare = orderOf(keys);
+  const compare = orderOf(keys, context.surroundings.functions);
   return (emit) => {
-    const rows: { readonly key: readonly (Key | null)[]; readonly row: readonly Value[] }[] = [];
+    const rows: { readonly key: readonly Value[]; readonly row: readonly Value[] }[] = [];
     run(() => {
-      const key = evaluators.map((evaluate, index) => {
-        const value = evaluate();
-        return value === null ? null : (makers[index] as (value: Value) => Key)(value);
-      });
+      const key = evaluators.map((evaluate) => evaluate());
       rows.push({ key, row: columns.map((column) => frame[column] ?? null) });
       return true;
     });

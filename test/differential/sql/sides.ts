@@ -1,0 +1,57 @@
+/**
+ * The sides that the tester can compare, by name: memflux, sqlite, postgresql. Others (the interpreter, the optimiser switched off,
+ * indexes on one side only) are one more entry: a runner, and what it prepares.
+ */
+import { openMemflux } from "../../support/sql/memflux.ts";
+import type { SqlPeer } from "../../support/sql/peer.ts";
+import { openPostgres } from "../../support/sql/postgres.ts";
+import { openSqlite } from "../../support/sql/sqlite.ts";
+import { startServer } from "../../support/test-server.ts";
+import type { Table } from "./schema.ts";
+import type { Side } from "./tester.ts";
+
+export type SideName = "memflux" | "memflux-indexed" | "sqlite" | "postgresql";
+export const SIDE_NAMES: readonly SideName[] = ["memflux", "memflux-indexed", "sqlite", "postgresql"];
+
+export interface OpenSide extends Side {
+  close(): Promise<void>;
+}
+
+/** Opens a side; undefined where what it needs is not installed. */
+export async function openSide(name: SideName): Promise<OpenSide | undefined> {
+  switch (name) {
+    case "sqlite":
+      return sideOf(await openSqlite());
+    case "postgresql":
+      return sideOf(await openPostgres());
+    case "memflux":
+      return openOurs();
+    case "memflux-indexed":
+      return { ...(await openOurs()), prepare: indexAll };
+  }
+}
+
+/** An index on each column, and some on two. */
+export function indexAll(tables: readonly Table[]): string[] {
+  return tables.flatMap(({ name, columns }) => [
+    ...columns.slice(1).map((column) => `CREATE INDEX ${name}_${column.name} ON ${name} (${column.name})`),
+    ...(columns.length > 2 ? [`CREATE INDEX ${name}_pair ON ${name} (${columns[2]!.name}, ${columns[1]!.name})`] : []),
+  ]);
+}
+
+function sideOf(peer: SqlPeer | undefined): OpenSide | undefined {
+  return peer && { runner: peer, reset: () => peer.reset(), close: () => peer.close() };
+}
+
+async function openOurs(): Promise<OpenSide> {
+  const server = await startServer("memflux");
+  const peer = await openMemflux(server);
+  return {
+    runner: peer,
+    reset: () => peer.reset(),
+    close: async () => {
+      await peer.close();
+      await server.stop();
+    },
+  };
+}
