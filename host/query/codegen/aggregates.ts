@@ -4,9 +4,10 @@
  * A state has one value slot, and a second that is not 0 once there is a value (`count` needs none). The finish `state` answers the
  * value; without one, NULL or 0, as the table's row says.
  */
+
+import { SLOT_DOUBLE } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_OVERFLOW } from "../../../assembly/abi/runtime-error.ts";
 import type { AggregateEntry } from "../function/entry.ts";
-import { SLOT_DOUBLE } from "../../../assembly/abi/record.ts";
 import { machineOf } from "../type/type.ts";
 import type { ValueType } from "./encoder.ts";
 import { keep, pushCompare } from "./inline.ts";
