@@ -11,8 +11,8 @@ import { formatPlainType, typeNamed } from "../type/name.ts";
 import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { chooseCandidate, parameterType } from "./candidate.ts";
-import { call, coerce, coerceImplicitly, coerceToCommon, constant, settle } from "./coerce.ts";
-import { bindCondition, bindExpression, type Context } from "./expression.ts";
+import { call, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, settle } from "./coerce.ts";
+import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { keyOf } from "./key.ts";
 import { bindOperator } from "./operation.ts";
 
@@ -32,7 +32,8 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
   if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   const operands = values.map((value) => bindExpression(context, value));
-  return bindSpecial(context, name, operands, parsed.position) ?? callFunction(context, name, operands, parsed.position);
+  const again = (index: number) => bindAgain(context, values[index]!, operands[index]!);
+  return bindSpecial(context, name, operands, again, parsed.position) ?? callFunction(context, name, operands, parsed.position);
 }
 
 /** `pg_catalog.lower` is `lower`. */
@@ -65,7 +66,13 @@ const SPECIAL: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["nullif", [2, 2]],
 ]);
 
-function bindSpecial(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression | undefined {
+function bindSpecial(
+  context: Context,
+  name: string,
+  operands: readonly BoundExpression[],
+  again: (index: number) => BoundExpression,
+  position: number,
+): BoundExpression | undefined {
   const { binding } = context;
   const [fewest, most] = SPECIAL.get(name) ?? [0, Number.POSITIVE_INFINITY];
   if (operands.length < fewest || operands.length > most) throw binding.error("42601", 'syntax error at or near ")"', position);
@@ -75,38 +82,52 @@ function bindSpecial(context: Context, name: string, operands: readonly BoundExp
       return { kind: "BoundCoalesce", type: items[0]!.type, items };
     }
     case "nullif":
-      return nullIf(binding, operands[0]!, operands[1]!, position);
+      return nullIf(binding, operands, again, position);
     case "greatest":
     case "least":
-      return extreme(binding, name, operands, position);
+      return extreme(binding, name, operands, again, position);
     default:
       return undefined;
   }
 }
 
 /** The result has the type that the first operand is compared as. */
-function nullIf(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
-  const condition = bindOperator(binding, "=", [left, right], position);
-  const value = condition.kind === "BoundCall" ? condition.arguments[0]! : left;
+function nullIf(
+  binding: Binding,
+  operands: readonly BoundExpression[],
+  again: (index: number) => BoundExpression,
+  position: number,
+): BoundExpression {
+  const condition = bindOperator(binding, "=", operands, position);
+  const type = condition.kind === "BoundCall" ? condition.arguments[0]!.type : operands[0]!.type;
+  const value = coerceImplicitly(binding, again(0), type);
   return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
 }
 
 /** The first item that no later one surpasses; NULLs do not count. Requires: at least one operand. */
-function extreme(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
-  const items = coerceToCommon(binding, operands, name.toUpperCase());
+function extreme(
+  binding: Binding,
+  name: string,
+  operands: readonly BoundExpression[],
+  again: (index: number) => BoundExpression,
+  position: number,
+): BoundExpression {
+  const type = commonTypeOf(binding, operands, name.toUpperCase());
+  const item = (index: number) => coerceImplicitly(binding, again(index), type);
   const operator = name === "greatest" ? ">=" : "<=";
-  const branches = items.slice(0, -1).map((item, index) => {
-    const conditions = items.slice(index + 1).map((other): BoundExpression => {
-      const surpassed = bindOperator(binding, operator, [item, other], position);
-      const absent: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: other };
+  const last = operands.length - 1;
+  const branches = operands.slice(0, -1).map((_, index) => {
+    const conditions = operands.slice(index + 1).map((_other, offset): BoundExpression => {
+      const other = index + 1 + offset;
+      const surpassed = bindOperator(binding, operator, [item(index), item(other)], position);
+      const absent: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: item(other) };
       return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: [surpassed, absent] };
     });
     const condition: BoundExpression =
       conditions.length === 1 ? conditions[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: conditions };
-    return { condition, result: item };
+    return { condition, result: item(index) };
   });
-  const last = items[items.length - 1]!;
-  return branches.length === 0 ? last : { kind: "BoundCase", type: last.type, branches, otherwise: last };
+  return branches.length === 0 ? item(last) : { kind: "BoundCase", type, branches, otherwise: item(last) };
 }
 
 /** A call of the function that PostgreSQL's rules choose. */
