@@ -46,7 +46,7 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_INVALID_TIMESTAMP, { state: "22007", template: 'invalid input syntax for type timestamp: "{1}"' }],
   [errors.RUNTIME_ERROR_INVALID_TIMESTAMPTZ, { state: "22007", template: 'invalid input syntax for type timestamp with time zone: "{1}"' }],
   [errors.RUNTIME_ERROR_INVALID_INTERVAL, { state: "22007", template: 'invalid input syntax for type interval: "{1}"' }],
-  [errors.RUNTIME_ERROR_INVALID_JSON, { state: "22P02", template: 'invalid input syntax for type json: "{1}"' }],
+  [errors.RUNTIME_ERROR_INVALID_JSON, { state: "22P02", template: "invalid input syntax for type json" }],
   [errors.RUNTIME_ERROR_MALFORMED_ARRAY, { state: "22P02", template: 'malformed array literal: "{1}"' }],
   [errors.RUNTIME_ERROR_SMALLINT_TEXT_RANGE, { state: "22003", template: 'value "{1}" is out of range for type smallint' }],
   [errors.RUNTIME_ERROR_INTEGER_TEXT_RANGE, { state: "22003", template: 'value "{1}" is out of range for type integer' }],
@@ -137,4 +137,6 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_REGULAR_RANGE, { state: "2201B", template: "invalid regular expression: invalid character range" }],
   [errors.RUNTIME_ERROR_REGULAR_CLASS, { state: "2201B", template: "invalid regular expression: invalid character class" }],
   [errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED, { state: "0A000", template: "lookaround and back references of regular expressions are not supported" }],
+  [errors.RUNTIME_ERROR_REGULAR_BRACES, { state: "2201B", template: "invalid regular expression: braces {} not balanced" }],
+  [errors.RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH, { state: "22023", template: "cannot delete path in scalar" }],
 ]);
