@@ -109,6 +109,8 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
+/** A function of the host has failed: the host knows why. */
+export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */
 export const RUNTIME_ERROR_REGULAR_PARENTHESES = 160;
 export const RUNTIME_ERROR_REGULAR_BRACKETS = 161;
@@ -118,5 +120,9 @@ export const RUNTIME_ERROR_REGULAR_REPETITION = 164;
 export const RUNTIME_ERROR_REGULAR_RANGE = 165;
 export const RUNTIME_ERROR_REGULAR_CLASS = 166;
 export const RUNTIME_ERROR_REGULAR_UNSUPPORTED = 167;
+/** Clauses of queries. */
+export const RUNTIME_ERROR_LIMIT_NEGATIVE = 200;
+export const RUNTIME_ERROR_OFFSET_NEGATIVE = 201;
+export const RUNTIME_ERROR_STEP_ZERO = 202;
 export const RUNTIME_ERROR_REGULAR_BRACES = 168;
 export const RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH = 169;

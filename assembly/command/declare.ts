@@ -12,15 +12,15 @@ import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, stat
 import { walkNext, walkStart } from "../keyspace/scan";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { TABLE_ENTRIES } from "../structure/hash-table";
 import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
+import { nameWord } from "../table/row-index";
 import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
-import { storeText, isString, readText, textLength, textPointer } from "../types/string";
+import { isString, readText, storeText, textLength, textPointer } from "../types/string";
+import { setTag } from "../value/cells";
 import { valueBytes } from "../value/packed";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { shapesRelease } from "../value/shape";
-import { TABLE_ENTRIES } from "../structure/hash-table";
-import { nameWord } from "../table/row-index";
-import { setTag } from "../value/cells";
 import { wordOf } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
@@ -32,7 +32,8 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   const declared = collectionNamed(database, prefix, prefixLength);
   if (declared && load<u32>(declared, COLLECTION_TABLE)) return false;
   // Records of the shapes that go may not be put back: all documents are packed before the statement begins.
-  if ((declared && !dropShapes(declared)) || !undoBegin()) return false;
+  if (declared && !dropShapes(declared)) return false;
+  undoBegin();
   const collection = declareTable(prefix, prefixLength, descriptor);
   const done = collection != 0 && giveShapes(collection) && convertRows(collection);
   if (done) statementCommit();

@@ -19,6 +19,13 @@ export interface WasmImportDescriptor {
   readonly kind: string;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  readonly length: number;
+  grow(delta: number): number;
+  set(index: number, value: unknown): void;
+}
+
 export type WasmFunction = (...args: number[]) => number | undefined;
 
 interface WasmInstance {
@@ -33,7 +40,8 @@ interface WasmApi {
     new (bytes: Uint8Array): WasmModule;
     imports(module: WasmModule): WasmImportDescriptor[];
   };
-  readonly Instance: new (module: WasmModule, imports: Record<string, Record<string, WasmFunction>>) => WasmInstance;
+  readonly Global: new (descriptor: { readonly value: "i32"; readonly mutable: boolean }, value: number) => object;
+  readonly Instance: new (module: WasmModule, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => WasmInstance;
 }
 
 /** The runtime's own `WebAssembly` object. */
