@@ -1,22 +1,20 @@
 /**
- * Calls: functions, aggregates, and the forms that look like functions but are none (COALESCE, NULLIF, GREATEST, LEAST).
+ * Calls of functions and aggregates. Forms that only look like functions are special.ts.
  */
 import type { ParsedArgument, ParsedCall, ParsedExpression, ParsedOrder } from "../ast/expression.ts";
-import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
+import type { AggregateEntry } from "../function/entry.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
 import { columnsUsed } from "../plan/walk.ts";
 import { formatPlainType, typeNamed } from "../type/name.ts";
-import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { chooseCandidate, parameterType } from "./candidate.ts";
-import { call, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, settle } from "./coerce.ts";
+import { chooseCandidate } from "./candidate.ts";
+import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
 import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { keyOf } from "./key.ts";
-import { bindOperator } from "./operation.ts";
+import { bindSpecial } from "./special.ts";
 
-const BOOLEAN = plainType("boolean");
 /** Most arguments of a call, as in PostgreSQL. */
 const ARGUMENTS_MAX = 100;
 
@@ -33,7 +31,8 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
   if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   const operands = values.map((value) => bindExpression(context, value));
   const again = (index: number) => bindAgain(context, values[index]!, operands[index]!);
-  return bindSpecial(context, name, operands, again, parsed.position) ?? callFunction(context, name, operands, parsed.position);
+  const { position } = parsed;
+  return bindSpecial({ binding, name, operands, again, position }) ?? callFunction(context, name, operands, position);
 }
 
 /** `pg_catalog.lower` is `lower`. */
@@ -58,78 +57,6 @@ function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: stri
   if (parsed.filter !== undefined) throw refuse("FILTER");
 }
 
-/** Forms with a syntax of their own in PostgreSQL: fewest and most operands. */
-const SPECIAL: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ["coalesce", [1, ARGUMENTS_MAX]],
-  ["greatest", [1, ARGUMENTS_MAX]],
-  ["least", [1, ARGUMENTS_MAX]],
-  ["nullif", [2, 2]],
-]);
-
-function bindSpecial(
-  context: Context,
-  name: string,
-  operands: readonly BoundExpression[],
-  again: (index: number) => BoundExpression,
-  position: number,
-): BoundExpression | undefined {
-  const { binding } = context;
-  const [fewest, most] = SPECIAL.get(name) ?? [0, Number.POSITIVE_INFINITY];
-  if (operands.length < fewest || operands.length > most) throw binding.error("42601", 'syntax error at or near ")"', position);
-  switch (name) {
-    case "coalesce": {
-      const items = coerceToCommon(binding, operands, "COALESCE");
-      return { kind: "BoundCoalesce", type: items[0]!.type, items };
-    }
-    case "nullif":
-      return nullIf(binding, operands, again, position);
-    case "greatest":
-    case "least":
-      return extreme(binding, name, operands, again, position);
-    default:
-      return undefined;
-  }
-}
-
-/** The result has the type that the first operand is compared as. */
-function nullIf(
-  binding: Binding,
-  operands: readonly BoundExpression[],
-  again: (index: number) => BoundExpression,
-  position: number,
-): BoundExpression {
-  const condition = bindOperator(binding, "=", operands, position);
-  const type = condition.kind === "BoundCall" ? condition.arguments[0]!.type : operands[0]!.type;
-  const value = coerceImplicitly(binding, again(0), type);
-  return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
-}
-
-/** The first item that no later one surpasses; NULLs do not count. Requires: at least one operand. */
-function extreme(
-  binding: Binding,
-  name: string,
-  operands: readonly BoundExpression[],
-  again: (index: number) => BoundExpression,
-  position: number,
-): BoundExpression {
-  const type = commonTypeOf(binding, operands, name.toUpperCase());
-  const item = (index: number) => coerceImplicitly(binding, again(index), type);
-  const operator = name === "greatest" ? ">=" : "<=";
-  const last = operands.length - 1;
-  const branches = operands.slice(0, -1).map((_, index) => {
-    const conditions = operands.slice(index + 1).map((_other, offset): BoundExpression => {
-      const other = index + 1 + offset;
-      const surpassed = bindOperator(binding, operator, [item(index), item(other)], position);
-      const absent: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: item(other) };
-      return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: [surpassed, absent] };
-    });
-    const condition: BoundExpression =
-      conditions.length === 1 ? conditions[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: conditions };
-    return { condition, result: item(index) };
-  });
-  return branches.length === 0 ? item(last) : { kind: "BoundCase", type, branches, otherwise: item(last) };
-}
-
 /** A call of the function that PostgreSQL's rules choose. */
 export function callFunction(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
   const { binding } = context;
@@ -139,10 +66,6 @@ export function callFunction(context: Context, name: string, operands: readonly 
   const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
   if (cast !== undefined) return cast;
   throw noFunction(binding, name, operands, choice.kind, position);
-}
-
-function applyRow(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
-  return call(row, ...operands.map((operand, index) => coerceImplicitly(binding, operand, parameterType(row, index))));
 }
 
 function types(operands: readonly BoundExpression[]) {

@@ -3,7 +3,7 @@
  */
 import type { ParsedBetween, ParsedBinary, ParsedDistinctFrom, ParsedExpression, ParsedInList, ParsedLike } from "../ast/expression.ts";
 import type { FunctionEntry } from "../function/entry.ts";
-import { findOperators } from "../function/table.ts";
+import { findFunctions, findOperators } from "../function/table.ts";
 import type { BoundExpression, BoundNot } from "../plan/expression.ts";
 import { categoryOf } from "../type/category.ts";
 import { formatPlainType } from "../type/name.ts";
@@ -11,7 +11,7 @@ import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { callFunction } from "./call.ts";
 import { chooseCandidate, commonType } from "./candidate.ts";
-import { call, coerce, coerceImplicitly, settle } from "./coerce.ts";
+import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
 import { fieldBelow } from "./column.ts";
 import { bindAgain, bindExpression, type Context } from "./expression.ts";
 
@@ -31,9 +31,7 @@ const PARSED_TYPES: ReadonlySet<string> = new Set([
 export function bindOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
   if (name === "||") return bindConcatenation(binding, operands, position);
   const adapted = adaptDynamic(binding, name, operands);
-  const row = chooseOperator(binding, name, adapted, position);
-  const coerced = row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter));
-  return call(row, ...coerced);
+  return applyRow(binding, chooseOperator(binding, name, adapted, position), adapted);
 }
 
 function chooseOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): FunctionEntry {
@@ -80,8 +78,17 @@ function bindConcatenation(binding: Binding, operands: readonly BoundExpression[
   const isOther = ({ type }: BoundExpression) => ["array", "bytea", "jsonb"].includes(type.name);
   const asText = known.length === 2 ? known.some(isText) && !known.some(({ type }) => type.name === "array") : !known.some(isOther);
   const adapted = asText ? operands.map((operand) => coerce(binding, operand, text, "explicit") ?? operand) : operands;
-  const row = chooseOperator(binding, "||", adapted, position);
-  return call(row, ...row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter)));
+  const extended = asText ? undefined : bindExtension(binding, operands);
+  return extended ?? applyRow(binding, chooseOperator(binding, "||", adapted, position), adapted);
+}
+
+/** `array || element` and `element || array`. */
+function bindExtension(binding: Binding, operands: readonly BoundExpression[]): BoundExpression | undefined {
+  const [left, right] = operands.map(({ type }) => type) as [SqlType, SqlType];
+  const element = (type: SqlType) => type.name !== "array" && type.name !== "unknown";
+  const name = left.name === "array" && element(right) ? "array_append" : right.name === "array" && element(left) ? "array_prepend" : "";
+  const [row] = findFunctions(name, undefined);
+  return row && applyRow(binding, row, operands);
 }
 
 export function negated(operand: BoundExpression): BoundNot {
