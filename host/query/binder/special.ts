@@ -107,9 +107,20 @@ function textOf(binding: Binding, operand: BoundExpression): BoundExpression {
   return text;
 }
 
-function concat({ binding, operands, position }: Use): BoundExpression {
-  const parts = operands.map((operand): BoundExpression => {
-    return { kind: "BoundCoalesce", type: TEXT, items: [textOf(binding, operand), constant("", TEXT)] };
+/** As concat prints it: booleans in one letter. */
+function printed(binding: Binding, operand: BoundExpression, again: () => BoundExpression): BoundExpression {
+  if (operand.type.name !== "boolean") return textOf(binding, operand);
+  const branches = [
+    { condition: operand, result: constant("t", TEXT) },
+    { condition: { kind: "BoundNot", type: BOOLEAN, operand: again() } as const, result: constant("f", TEXT) },
+  ];
+  return { kind: "BoundCase", type: TEXT, branches, otherwise: constant(null, TEXT) };
+}
+
+function concat({ binding, operands, again, position }: Use): BoundExpression {
+  const parts = operands.map((operand, index): BoundExpression => {
+    const text = printed(binding, operand, () => again(index));
+    return { kind: "BoundCoalesce", type: TEXT, items: [text, constant("", TEXT)] };
   });
   return parts.reduce((left, right) => bindOperator(binding, "||", [left, right], position));
 }
@@ -119,7 +130,7 @@ function concatWithSeparator(use: Use): BoundExpression {
   const { binding, operands, again, position } = use;
   const separator = () => textOf(binding, again(0));
   const parts = operands.slice(1).map((_, index) => {
-    const part = bindOperator(binding, "||", [separator(), textOf(binding, again(index + 1))], position);
+    const part = bindOperator(binding, "||", [separator(), printed(binding, again(index + 1), () => again(index + 1))], position);
     return choose(isNull(again(index + 1)), constant("", TEXT), part);
   });
   const all = parts.reduce((left, right) => bindOperator(binding, "||", [left, right], position));
