@@ -8,6 +8,8 @@ import type { SqlType } from "../type/type.ts";
 import { AGGREGATE_ROWS, COUNT_ROWS, GENERIC_AGGREGATES } from "./aggregate.ts";
 import { ARITHMETIC_FUNCTIONS } from "./arithmetic.ts";
 import { ARRAY_FUNCTIONS } from "./array.ts";
+import { BINARY_FUNCTIONS } from "./binary.ts";
+import { DATETIME_FUNCTIONS } from "./datetime.ts";
 import type { AggregateEntry, FunctionEntry } from "./entry.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { NUMBER_FUNCTIONS } from "./number.ts";
@@ -30,6 +32,8 @@ const FAMILIES: readonly (readonly FunctionEntry[])[] = [
   PATTERN_FUNCTIONS,
   ARRAY_FUNCTIONS,
   JSON_FUNCTIONS,
+  DATETIME_FUNCTIONS,
+  BINARY_FUNCTIONS,
 ];
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
