@@ -27,10 +27,14 @@ export {
 } from "./exports/engine";
 export * from "./exports/runtime";
 export {
+  catalog_key,
+  collection_index,
+  column_value,
   index_create,
   index_drop,
   index_find,
   index_items,
+  index_name,
   index_rank,
   index_rows,
   key_any,
@@ -40,6 +44,7 @@ export {
   key_set,
   key_slot,
   key_text_prefix,
+  key_value,
   row_block,
   row_column,
   row_conflict,
@@ -51,9 +56,9 @@ export {
   row_new,
   row_remove,
   row_update,
-  statement_begin,
-  statement_end,
   table_define,
   table_undefine,
+  write_begin,
+  write_end,
 } from "./exports/table";
 export * from "./exports/plan";

@@ -56,19 +56,21 @@ export const TABLE_SEGMENT_BUCKETS = 16384;
 export const KEY_UNSIGNED = 0;
 export const KEY_BYTES = 1;
 export const KEY_BYTES_DESCENDING = 2;
-/** Most keys of a sort. */
-export const SORT_KEYS_MAX = 255;
 /** Sorter: a list (LIST_*), then u32 keys, u32 address of their kinds (a byte each). */
 export const SORT_KEYS = 28;
 export const SORT_KINDS = 32;
-/** u32: address of the directory of tuple addresses, in order when the sort is done; u32: its segments have this many. */
+/** u32: address of the directory of elements, in order when the sort is done; u32: elements. */
 export const SORT_DIRECTORY = 36;
-export const SORT_SEGMENT_SHIFT = 14;
-/** Top-k: u32 most tuples; u32 address of a tuple to fill before `topk_push`; u32 address of the last of those kept, if full. */
-export const TOPK_LIMIT = 64;
-export const TOPK_CANDIDATE = 68;
-export const TOPK_WORST = 72;
-export const SORT_BYTES = 80;
+export const SORT_COUNT = 40;
+/** Element: u64 what the first key says of the order, u32 tuple, u32 zero; a segment of the directory has a power of two of them. */
+export const ELEMENT_TUPLE = 8;
+export const ELEMENT_SHIFT = 4;
+export const SORT_SEGMENT_SHIFT = 12;
+export const SORT_SEGMENT_ELEMENTS = 4096;
+/** Top-k: u32 tuple to fill before `topk_push`; u32 the last of those kept, 0 as long as there is room. */
+export const TOPK_CANDIDATE = 72;
+export const TOPK_WORST = 76;
+export const SORT_BYTES = 88;
 
 // Result rows: a byte SLOT_* (0: NULL) for each column, padded to 8; then 8 bytes for each column. Words are absolute.
 /** Output: a list (LIST_*) of rows; their long words lie in chunks of their own. */

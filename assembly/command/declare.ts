@@ -2,20 +2,26 @@
  * Declaring tables over the documents that a collection has, and the keys under which the host keeps its catalog.
  */
 import { COMMAND_SET } from "../abi/commands";
-import { COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/record";
+import { COLLECTION_ROWS, COLLECTION_TABLE, SLOT_NONE, SLOT_TEXT } from "../abi/record";
+import { equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { walkNext, walkStart } from "../keyspace/scan";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { declareTable, tableShapes, undeclareTable } from "../table/catalog";
 import { admitRow, admittedAt, adoptWhenLarge, declareShapes, documentValue, dropShapes, storeDocument } from "../types/document";
-import { storeText } from "../types/string";
+import { storeText, isString, readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { shapesRelease } from "../value/shape";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { nameWord } from "../table/row-index";
+import { setTag } from "../value/cells";
+import { wordOf } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
@@ -105,4 +111,28 @@ export function keyDelete(key: usize, keyBytes: u32): bool {
     effectCommit();
   }
   return true;
+}
+
+const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
+const INTERNAL_BYTES: u32 = 10;
+
+/** The next key of the catalog in the current database as a word, or 0. One such walk at a time. */
+export function catalogKey(restart: bool): u64 {
+  if (!load<u32>(database, TABLE_ENTRIES)) return 0;
+  if (restart) walkStart(database);
+  for (let entry = walkNext(database); entry; entry = walkNext(database)) {
+    const key = keyPointer(entry);
+    const length = keyLength(entry);
+    if (length > INTERNAL_BYTES && equalBytes(key, INTERNAL, INTERNAL_BYTES)) return nameWord(key, length);
+  }
+  return 0;
+}
+
+/** The text of a string key as a word in the plan's arena, with its tag. */
+export function keyValue(key: usize, keyBytes: u32): u64 {
+  const entry = lookupQuiet(hashBytes(key, keyBytes), key, keyBytes);
+  setTag(entry && isString(entry) ? SLOT_TEXT : SLOT_NONE);
+  if (!entry || !isString(entry)) return 0;
+  readText(entry);
+  return wordOf(textPointer, textLength);
 }

@@ -331,7 +331,7 @@ function commitFrom(from: u32, all: bool): bool {
     return refuse(ERROR_OUT_OF_MEMORY_HOST);
   }
   if (effectsOn) logComposed();
-  packedRewind(from);
+  if (packedMark() > from) packedRewind(from);
   return true;
 }
 

@@ -9,7 +9,7 @@
  * Requires: the plan's arena has been reset before the statement; words and names lie in it or in rows.
  */
 import { COMMAND_JSON_SET } from "../abi/commands";
-import { CELL_ERROR, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE } from "../abi/record";
+import { CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { TABLE_KEY_NAME } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
@@ -31,7 +31,7 @@ import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
 import { slotBytes, slotLength, slotText, writeSlot } from "../table/row-value";
-import { nextNumber, rowCheck, rowDefaults, rowKeep, rowRead } from "../table/row-write";
+import { nextNumber, rowCheck, rowDefaults, rowKeep, rowRead, rowPack } from "../table/row-write";
 import { documentValue, isDocument, storeDocument } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
@@ -58,8 +58,9 @@ import {
   writeName,
   writePacked,
 } from "../value/packed-writer";
-import { textWord } from "../table/coerce";
-import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
+import { textOfDynamic } from "../value/dynamic-text";
+import { readPacked } from "../value/record-read";
+import { longWord, wordBytes, wordLength } from "../value/word";
 import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
@@ -189,18 +190,12 @@ function writeValue(tag: u32): void {
 
 /** Gives an undeclared row its key: the text behind the colon. */
 export function rowId(tag: u32, payload: u64): void {
-  store<u64>(valueSlot, payload);
-  slotText(tag, valueSlot);
   idGiven = tag != SLOT_NONE;
-  builderReset();
-  putBytes(slotBytes, slotLength);
-  id = wordOfBuilder();
-}
-
-function wordOfBuilder(): u64 {
-  const length = builderLength();
-  const copy = arenaCopy(builderBytes(), length);
-  return copy ? ((<u64>copy) << 32) | (<u64>length) : 0;
+  if (!idGiven) return;
+  const text = textOfDynamic(tag, payload);
+  const length = wordLength(text);
+  const copy = arenaCopy(wordBytes(text, spill), length);
+  id = ((<u64>copy) << 32) | (<u64>length);
 }
 
 // Keys --------------------------------------------------------------------------------------------------------------------
@@ -210,9 +205,6 @@ let key: usize = 0;
 let keyBytes: u32 = 0;
 
 function makeKey(): bool {
-  builderReset();
-  putBytes(prefix, prefixBytes);
-  putByte(COLON);
   if (table) putTableKey();
   else putDocumentKey();
   keyBytes = builderLength();
@@ -221,21 +213,31 @@ function makeKey(): bool {
 }
 
 function putTableKey(): void {
-  if (keyColumns(table)) putKey(table);
+  if (keyColumns(table)) putKey(table, prefix, prefixBytes);
   else if (updated != <u32>NO_ROW) keepKey();
-  else putInteger(<i64>nextNumber(table));
+  else {
+    putPrefix();
+    putInteger(<i64>nextNumber(table));
+  }
+}
+
+function putPrefix(): void {
+  builderReset();
+  putBytes(prefix, prefixBytes);
+  putByte(COLON);
 }
 
 /** An updated row stays under its key. */
 function keepKey(): void {
   const entry = rowEntry(collection, updated);
-  const skipped = prefixBytes + 1;
-  putBytes(keyPointer(entry) + skipped, keyLength(entry) - skipped);
+  builderReset();
+  putBytes(keyPointer(entry), keyLength(entry));
 }
 
 /** What `id` was given, else the text of the field `id`, else a random UUID. */
 function putDocumentKey(): void {
   if (idGiven) {
+    putPrefix();
     putBytes(<usize>(id >> 32), <u32>id);
     return;
   }
@@ -245,13 +247,19 @@ function putDocumentKey(): void {
   }
   const value = document && isObject(document) ? findField(document, ID, 2) : 0;
   if (value && (isString(value) || isNumber(value))) {
-    const word = textWord(value);
-    putBytes(wordBytes(word, SPILL_FIRST), wordLength(word));
+    const payload = readPacked(value);
+    putText(textOfDynamic(load<u32>(cells, CELL_TAG), payload));
   } else putRandomId();
 }
 
+const spill: usize = memory.data(8, 8);
+
+function putText(text: u64): void {
+  putPrefix();
+  putBytes(wordBytes(text, spill), wordLength(text));
+}
+
 const uuid: usize = memory.data(16, 8);
-const UUID_VERSION_SLOT: u32 = 11;
 
 /** A UUID of version 4. */
 function putRandomId(): void {
@@ -259,9 +267,7 @@ function putRandomId(): void {
   store<u64>(uuid, randomNext(generator), 8);
   store<u8>(uuid, <u8>((load<u8>(uuid, 6) & 15) | 64), 6);
   store<u8>(uuid, <u8>((load<u8>(uuid, 8) & 63) | 128), 8);
-  store<u64>(valueSlot, ((<u64>uuid) << 32) | (16 << 8) | 8);
-  slotText(UUID_VERSION_SLOT, valueSlot);
-  putBytes(slotBytes, slotLength);
+  putText(textOfDynamic(SLOT_UUID, longWord(uuid, 16)));
 }
 
 // Writing -----------------------------------------------------------------------------------------------------------------
@@ -375,10 +381,7 @@ export function rowFind(name: usize, nameBytes: u32, rest: usize, restBytes: u32
 export function rowConflict(byKey: bool, name: usize, nameBytes: u32): u32 {
   if (table && updated == <u32>NO_ROW && !rowDefaults(table)) return NO_ROW;
   if ((byKey || !nameBytes) && (!table || keyColumns(table))) {
-    builderReset();
-    putBytes(prefix, prefixBytes);
-    putByte(COLON);
-    if (table ? putKey(table) : putKnownId()) {
+    if (table ? putKey(table, prefix, prefixBytes) : putKnownId()) {
       const entry = lookupQuiet(hashBytes(builderBytes(), builderLength()), builderBytes(), builderLength());
       if (entry && isDocument(entry)) return load<u32>(valueAddress(entry), RECORD_ROW);
     }

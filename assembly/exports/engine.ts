@@ -55,6 +55,7 @@ import { pageHeapCheck } from "../memory/page-heap";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
+import { coerceColumn } from "../runtime/column";
 import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
 import { documentValue, isDocument } from "../types/document";
@@ -72,7 +73,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   generatorSeed(seed);
   databasesInitialize();
   keyspaceInitialize();
-  tablesInitialize();
+  tablesInitialize(coerceColumn);
   effectsInitialize();
   callInitialize();
   const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);

@@ -3,6 +3,6 @@
  */
 export { output_clear, output_open, output_seal, output_word } from "../runtime/output";
 export { plan_allocate, plan_close, plan_open } from "../runtime/plan-memory";
-export { scan_expired, scan_id, scan_key, scan_path, scan_value } from "../runtime/scan";
 export { list_add, list_open, list_seal } from "../runtime/tuple-list";
 export { table_add, table_link, table_open } from "../runtime/tuple-table";
+export { sort_kind, sort_open, sort_step, topk_finish, topk_open, topk_push } from "../runtime/sorter";

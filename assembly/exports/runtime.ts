@@ -15,5 +15,6 @@ export * from "../runtime/numeric";
 export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
 export * from "../runtime/statement";
+export * from "../runtime/sort-key";
 export * from "../runtime/text";
 export * from "../runtime/word";

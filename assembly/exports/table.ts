@@ -2,8 +2,9 @@
  * The exported calls about tables and indexes. Names and fields lie in memory of the plan's arena (`runtime_allocate`).
  */
 import { DATABASE_COUNT } from "../abi/layout";
+import { ROW_ENTRY } from "../abi/record";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { defineTable, keyDelete, keySet, undefineTable } from "../command/declare";
+import { catalogKey, defineTable, keyDelete, keySet, keyValue, undefineTable } from "../command/declare";
 import {
   rowColumn,
   rowConflict,
@@ -21,10 +22,12 @@ import {
 import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { treeItems } from "../structure/tree";
-import { addIndex, indexNamed, removeIndex } from "../table/catalog";
-import { indexRank, indexRows } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keySlot, keyTextPrefix, keyTooLong } from "../table/index-key";
+import { addIndex, indexAt, indexNamed, removeIndex } from "../table/catalog";
+import { INDEX_NAME_BYTES, indexName, indexRank, indexRows } from "../table/index";
+import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { block } from "../table/row-block";
+import { keyOfSlot, nameWord } from "../table/row-index";
+import { readColumn } from "../table/row-read";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
 import { publishEffects } from "./engine";
 
@@ -74,7 +77,7 @@ export function key_any(tag: u32, payload: i64, descending: u32): void {
 /** A part of a declared column: what its slot holds. */
 export function key_slot(kind: u32, payload: i64, descending: u32): void {
   store<i64>(slot, payload);
-  keySlot(kind, slot, 0);
+  keyOfSlot(kind, slot);
   keyPartEnd(descending != 0);
 }
 
@@ -117,14 +120,19 @@ export function table_undefine(database: u32, prefix: usize, prefixLength: u32):
 
 // Statements and rows (command/row.ts) -----------------------------------------------------------------------------------
 
-export function statement_begin(database: u32, now: f64): i32 {
+export function write_begin(database: u32, now: f64): i32 {
   if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
   return statementBegin(database, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }
 
-export function statement_end(keep: u32): void {
+export function write_end(keep: u32): void {
   statementEnd(keep != 0);
   if (effectsOn) publishEffects();
+}
+
+/** The value of a declared column in a row: the payload of its slot; CELL_TAG: its kind, or SLOT_NONE. Words may point into the row. */
+export function column_value(collection: usize, element: usize, number: u32): u64 {
+  return readColumn(collection, <usize>load<u32>(element, ROW_ENTRY), number);
 }
 
 export function row_new(prefix: usize, prefixLength: u32): void {
@@ -186,4 +194,26 @@ export function key_delete(database: u32, key: usize, keyBytes: u32): i32 {
   const done = keyDelete(key, keyBytes);
   if (effectsOn) publishEffects();
   return done ? 1 : 0;
+}
+
+/** The value of a string key, as a word that points into it; CELL_TAG is SLOT_NONE when there is none. */
+export function key_value(database: u32, key: usize, keyBytes: u32): u64 {
+  useDatabase(database);
+  return keyValue(key, keyBytes);
+}
+
+/** The next key of the catalog (`_internal:...`) in a database, as a word that points into it; 0: there are no more. */
+export function catalog_key(database: u32, restart: u32): u64 {
+  useDatabase(database);
+  return catalogKey(restart != 0);
+}
+
+/** The indexes of a collection by their position; 0: there are not so many. */
+export function collection_index(collection: usize, position: u32): usize {
+  return indexAt(collection, position);
+}
+
+/** The name of an index, as a word that points to it. */
+export function index_name(index: usize): u64 {
+  return nameWord(indexName(index), load<u32>(index, INDEX_NAME_BYTES));
 }

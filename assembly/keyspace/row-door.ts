@@ -14,6 +14,13 @@ let leaveHook: RowHook | null = null;
 let freeHook: CollectionHook | null = null;
 let convertHook: ConvertHook | null = null;
 
+/** Where `doorConvert` has put the document in the packed writer. */
+export let convertedAt: u32 = 0;
+
+export function setConvertedAt(offset: u32): void {
+  convertedAt = offset;
+}
+
 /** Says who is to be asked. Called once, before the first row. */
 export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook, free: CollectionHook): void {
   convertHook = convert;
@@ -23,8 +30,8 @@ export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook,
 }
 
 /**
- * Appends a document for a row of a declared collection to the packed writer in the form in which it is kept; the document may lie
- * in the writer itself. `isNew`: there is no such row. False: refused, or no memory.
+ * Appends a document for a row of a declared collection to the packed writer, at `convertedAt`, in the form in which it is kept; the
+ * document may lie in the writer itself, and what was there may be gone afterwards. `isNew`: there is no such row. False: refused, or no memory.
  */
 export function doorConvert(collection: usize, rest: usize, restBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
   return convertHook!(collection, rest, restBytes, value, bytes, isNew);

@@ -14,12 +14,14 @@ import { setRowDoor } from "../keyspace/row-door";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
+import { Coercion, setCoercion } from "./coercion";
 import { convertRow } from "./door";
 import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
 
-/** Has the collections ask the tables before rows are written. Called once, at the start. */
-export function tablesInitialize(): void {
+/** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
+export function tablesInitialize(coercion: Coercion): void {
+  setCoercion(coercion);
   setRowDoor(convertRow, indexesEnter, indexesLeave, freeCollection);
 }
 
@@ -81,6 +83,13 @@ function dropTable(collection: usize): void {
 export function indexNamed(collection: usize, name: usize, nameBytes: u32): usize {
   let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
   while (index && !indexIsNamed(index, name, nameBytes)) index = <usize>load<u32>(index, INDEX_NEXT);
+  return index;
+}
+
+/** The index of a collection at a position of its list, or 0. */
+export function indexAt(collection: usize, position: u32): usize {
+  let index = <usize>load<u32>(collection, COLLECTION_INDEXES);
+  for (let left = position; left && index; left--) index = <usize>load<u32>(index, INDEX_NEXT);
   return index;
 }
 

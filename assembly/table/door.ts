@@ -9,6 +9,8 @@ import { CELL_BUDGET } from "../abi/record";
 import { RUNTIME_ERROR_ROW_KIND } from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
 import { prefixBytes, prefixPointer } from "../keyspace/collection";
+import { setConvertedAt } from "../keyspace/row-door";
+import { packedMark } from "../value/packed-writer";
 import { cells, failWith, planAllocate, planMark, planRelease } from "../value/cells";
 import { isObject } from "../value/packed";
 import { nameWord } from "./row-index";
@@ -31,8 +33,14 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
-  const kept = accepted && rowKeep(collection, object);
+  const kept = accepted && keep(collection, object);
   if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
   return kept;
+}
+
+/** Appends the row in the block to the packed writer, and makes its record. */
+function keep(collection: usize, object: usize): bool {
+  setConvertedAt(packedMark());
+  return rowKeep(collection, object);
 }

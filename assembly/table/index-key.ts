@@ -383,3 +383,75 @@ function putInterval(): void {
   putEight((<u64>days) ^ SIGN);
   putEight(<u64>rest);
 }
+
+/** The part of a declared column whose order is that of bytes. */
+export function keyBytes(bytes: usize, count: u32): void {
+  put(KEY_VALUE);
+  putEscaped(bytes, count);
+}
+
+/** Signs of decimals, in their order. */
+const DECIMAL_LEAST: u32 = 1;
+const DECIMAL_NEGATIVE: u32 = 2;
+const DECIMAL_ZERO: u32 = 3;
+const DECIMAL_POSITIVE: u32 = 4;
+const DECIMAL_GREATEST: u32 = 5;
+const DECIMAL_NOT_A_NUMBER: u32 = 6;
+
+/**
+ * The part of an exact number, given as text: a byte for its sign, the exponent of its first digit, the digits without zeros at
+ * the end, each plus one, and 0; of a negative number all but the sign complemented. Equal numbers have equal parts: 1.10 and 1.1.
+ */
+export function keyDecimal(text: usize, count: u32): void {
+  put(KEY_VALUE);
+  const end = text + count;
+  let at = text;
+  const negative = count && <u32>load<u8>(at) == 45;
+  if (negative) at++;
+  const first = at < end ? <u32>load<u8>(at) : 0;
+  if (first - 48 > 9) {
+    put(first == 78 ? DECIMAL_NOT_A_NUMBER : negative ? DECIMAL_LEAST : DECIMAL_GREATEST);
+    return;
+  }
+  const sign = length;
+  put(negative ? DECIMAL_NEGATIVE : DECIMAL_POSITIVE);
+  const target = room(4);
+  if (!target) return;
+  length += 4;
+  let exponent: i32 = 0;
+  let point = false;
+  let begun = false;
+  let kept = length;
+  for (; at < end; at++) {
+    const byte = <u32>load<u8>(at);
+    if ((byte | 32) == 101) break;
+    if (byte == 46) point = true;
+    else {
+      if (byte != 48) begun = true;
+      if (begun) put(byte - 47);
+      if (byte != 48) kept = length;
+      if (!point && begun) exponent++;
+      else if (point && !begun) exponent--;
+    }
+  }
+  if (!begun) {
+    length = sign;
+    put(DECIMAL_ZERO);
+    return;
+  }
+  length = kept;
+  put(KEY_END);
+  store<u32>(target, bswap<u32>((<u32>(exponent + writtenExponent(at, end))) ^ 0x80000000));
+  for (let byte = sign + 1; negative && byte < length; byte++) store<u8>(key + byte, ~load<u8>(key + byte));
+}
+
+/** The number behind an `e`, or 0. */
+function writtenExponent(at: usize, end: usize): i32 {
+  if (at >= end) return 0;
+  at++;
+  const negative = at < end && <u32>load<u8>(at) == 45;
+  if (at < end && <u32>load<u8>(at) - 48 > 9) at++;
+  let value: i32 = 0;
+  for (; at < end; at++) value = value * 10 + <i32>load<u8>(at) - 48;
+  return negative ? -value : value;
+}

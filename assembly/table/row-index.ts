@@ -15,18 +15,36 @@ import {
   RECORD_SLOTS,
   SLOT_JSON,
   SLOT_NONE,
+  SLOT_BYTEA,
+  SLOT_DOUBLE,
+  SLOT_INTEGER,
+  SLOT_NUMERIC,
+  SLOT_UUID,
   WORD_INLINE_MAX,
 } from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_HEAD } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
+import { printInteger } from "../bytes/integer";
+import { printJsonDouble } from "../value/json-number";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_KIND } from "../structure/entry";
 import { failWith } from "../value/cells";
 import { inlineWord, longWord } from "../value/word";
 import { isNull, slotAt } from "./row-block";
-import { columnSlot, foundSlot, readIsObject, readKind, readPath } from "./row-value";
+import {
+  columnSlot,
+  foundSlot,
+  readBytes,
+  readIsObject,
+  readKind,
+  readLengthBytes,
+  readPath,
+  slotBytes,
+  slotLength,
+  slotText,
+} from "./row-value";
 import {
   FIELD_COLUMN,
   FIELD_CONTENT,
@@ -45,7 +63,21 @@ import {
   indexNextField,
   indexRemove,
 } from "./index";
-import { KEY_NEW, KEY_OLD, keyAny, keyBegin, keyNull, keyObject, keyPartEnd, keySlot, keyTooLong, keyUse, keysEqual } from "./index-key";
+import {
+  KEY_NEW,
+  KEY_OLD,
+  keyAny,
+  keyBegin,
+  keyBytes,
+  keyDecimal,
+  keyNull,
+  keyObject,
+  keyPartEnd,
+  keySlot,
+  keyTooLong,
+  keyUse,
+  keysEqual,
+} from "./index-key";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
 export const INDEXES_MAX: u32 = 64;
@@ -98,7 +130,18 @@ function columnPart(collection: usize, shapes: usize, entry: usize, number: u32)
   if (kind == SLOT_JSON && readIsObject) keyObject();
   else if (kind == SLOT_JSON) keyAny(readKind, foundSlot(), 0);
   else if (readKind == SLOT_NONE) keyNull();
-  else keySlot(kind, columnSlot(kind), 0);
+  else if (kind == SLOT_NUMERIC) numericPart();
+  else if (kind == SLOT_UUID || kind == SLOT_BYTEA) keyBytes(readBytes, readLengthBytes);
+  else keySlot(kind, columnSlot(column), 0);
+}
+
+const digits: usize = memory.data(64, 8);
+
+/** The number that was found, by its digits. */
+function numericPart(): void {
+  if (readKind == SLOT_INTEGER) keyDecimal(digits, printInteger(digits, load<i64>(foundSlot())));
+  else if (readKind == SLOT_DOUBLE) keyDecimal(digits, printJsonDouble(digits, load<f64>(foundSlot())));
+  else keyDecimal(readBytes, readLengthBytes);
 }
 
 /** Makes the key of an index for the row block. */
@@ -110,10 +153,20 @@ export function makeBlockKey(collection: usize, index: usize): void {
     const number = load<u32>(field, FIELD_CONTENT);
     const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
     if (isNull(number)) keyNull();
-    else keySlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number), 0);
+    else keyOfSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number));
     keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
     field = indexNextField(field);
   }
+}
+
+/** The part of a declared column for a slot of its kind, words absolute; kinds that are kept as their text by it. */
+export function keyOfSlot(kind: u32, slot: usize): void {
+  if (kind == SLOT_NUMERIC || kind == SLOT_UUID || kind == SLOT_BYTEA) {
+    slotText(kind, slot);
+    if (kind == SLOT_NUMERIC) keyDecimal(slotBytes, slotLength);
+    else keyBytes(slotBytes, slotLength);
+  } else if (kind == SLOT_JSON) keyAny(kind, slot, 0);
+  else keySlot(kind, slot, 0);
 }
 
 /** A word of bytes that stay where they are. */

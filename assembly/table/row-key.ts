@@ -3,18 +3,21 @@
  * and backslashes inside of them escaped by a backslash; a single part stands as it is. Rows of a table without primary key
  * are numbered.
  */
-import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD, TABLE_KEY, TABLE_KEY_COLUMNS, TABLE_NEXT_ROW } from "../abi/table";
-import { copyBytes, equalBytes } from "../bytes/copy";
+import { SLOT_TEXT } from "../abi/record";
+import { COLUMN_BYTES, COLUMN_KIND, KEY_COLUMNS_MAX, TABLE_HEAD, TABLE_KEY, TABLE_KEY_COLUMNS, TABLE_NEXT_ROW } from "../abi/table";
+import { equalBytes } from "../bytes/copy";
 import { parseInteger, parsedInteger } from "../bytes/integer";
-import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
-import { hasFailed, planAllocate } from "../value/cells";
-import { packedAt, packedMark, packedRewind, writeString } from "../value/packed-writer";
-import { coerceValue } from "./coerce";
+import { builderBytes, builderLength, builderReset, builderWord, putByte, putBytes } from "../value/builder";
+import { hasFailed } from "../value/cells";
+import { textOfDynamic } from "../value/dynamic-text";
+import { wordBytes, wordLength } from "../value/word";
+import { coerceValue } from "./coercion";
 import { isGiven, isNull, setColumn, slotAt } from "./row-block";
-import { slotBytes, slotLength, slotText } from "./row-value";
 
 const COLON: u32 = 58;
 const BACKSLASH: u32 = 92;
+const parts: usize = memory.data(KEY_COLUMNS_MAX << 3, 8);
+const spill: usize = memory.data(8, 8);
 
 export function keyColumns(table: usize): u32 {
   return load<u16>(table, TABLE_KEY_COLUMNS);
@@ -30,19 +33,27 @@ function columnKind(table: usize, number: u32): u32 {
 }
 
 /**
- * Appends the text of the row block's primary key to the builder. False: a part is null. Requires: the table has a primary key.
+ * Makes the text of the row block's primary key behind a prefix, in the builder (which texts of parts are made in too, so they are
+ * kept in the plan's arena first). False: a part is null. Requires: the table has a primary key.
  */
-export function putKey(table: usize): bool {
+export function putKey(table: usize, prefix: usize, prefixBytes: u32): bool {
   const count = keyColumns(table);
   for (let index: u32 = 0; index < count; index++) {
     const number = keyColumn(table, index);
     if (isNull(number)) return false;
-    if (index) putByte(COLON);
-    slotText(columnKind(table, number), slotAt(number));
-    if (count == 1) putBytes(slotBytes, slotLength);
-    else putEscaped(slotBytes, slotLength);
+    store<u64>(parts + ((<usize>index) << 3), textOfDynamic(columnKind(table, number), load<u64>(slotAt(number))));
   }
-  return true;
+  builderReset();
+  putBytes(prefix, prefixBytes);
+  if (prefixBytes) putByte(COLON);
+  for (let index: u32 = 0; index < count; index++) {
+    const part = load<u64>(parts + ((<usize>index) << 3));
+    const bytes = wordBytes(part, spill);
+    if (index) putByte(COLON);
+    if (count == 1) putBytes(bytes, wordLength(part));
+    else putEscaped(bytes, wordLength(part));
+  }
+  return !hasFailed();
 }
 
 function putEscaped(bytes: usize, length: u32): void {
@@ -62,9 +73,8 @@ export function readKey(table: usize, rest: usize, restBytes: u32): bool {
     position = count == 1 ? restBytes : partEnd(rest, position, restBytes);
     const number = keyColumn(table, index);
     if (!isGiven(number)) {
-      const value = partValue(rest + start, position - start, count > 1);
-      if (!value) return false;
-      setColumn(number, coerceValue(table + TABLE_HEAD + <usize>number * COLUMN_BYTES, value));
+      const text = partWord(rest + start, position - start, count > 1);
+      setColumn(number, coerceValue(table + TABLE_HEAD + <usize>number * COLUMN_BYTES, SLOT_TEXT, text));
       if (hasFailed()) return false;
     }
     position++;
@@ -79,21 +89,14 @@ function partEnd(rest: usize, from: u32, length: u32): u32 {
   return at < length ? at : length;
 }
 
-/** A part of a key as a packed string in the plan's arena; 0: no memory. */
-function partValue(bytes: usize, length: u32, escaped: bool): usize {
+/** A part of a key as a word in the plan's arena. */
+function partWord(bytes: usize, length: u32, escaped: bool): u64 {
   builderReset();
   for (let at: u32 = 0; at < length; at++) {
     if (escaped && <u32>load<u8>(bytes + at) == BACKSLASH && at + 1 < length) at++;
     putByte(load<u8>(bytes + at));
   }
-  if (hasFailed()) return 0;
-  const mark = packedMark();
-  writeString(builderBytes(), builderLength());
-  const size = packedMark() - mark;
-  const value = planAllocate(size);
-  if (value) copyBytes(value, packedAt(mark), size);
-  packedRewind(mark);
-  return value;
+  return builderWord();
 }
 
 /** Whether the row's primary key is the one of its key; a numbered row takes its number from the key. */
@@ -104,8 +107,7 @@ export function matchesKey(table: usize, rest: usize, restBytes: u32): bool {
     }
     return true;
   }
-  builderReset();
   // A null is NOT NULL's business.
-  if (!putKey(table)) return true;
+  if (!putKey(table, 0, 0)) return true;
   return builderLength() == restBytes && equalBytes(builderBytes(), rest, restBytes);
 }

@@ -7,26 +7,32 @@ import {
   RECORD_NULLS,
   RECORD_PACKED,
   RECORD_SHAPE,
-  SLOT_ARRAY,
   SLOT_BOOLEAN,
+  SLOT_DATE,
   SLOT_DOUBLE,
   SLOT_INTEGER,
+  SLOT_INTERVAL,
   SLOT_JSON,
   SLOT_NONE,
   SLOT_NUMBER,
   SLOT_NUMERIC,
   SLOT_TEXT,
+  SLOT_TIME,
+  SLOT_TIMESTAMP,
+  SLOT_TIMESTAMPTZ,
   SLOT_UUID,
   WORD_HUGE,
   WORD_INLINE_MAX,
 } from "../abi/record";
-import { printDouble } from "../bytes/float";
-import { printInteger } from "../bytes/integer";
+import { COLUMN_KIND } from "../abi/table";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { packDynamic } from "../value/dynamic-pack";
+import { textOfDynamic } from "../value/dynamic-text";
+import { numericToText } from "../value/numeric-text";
+import { coerceValue } from "./coercion";
 import { ENTRY_KIND } from "../structure/entry";
-import { doubleOf, integerOf, readInteger, writeDouble } from "../value/json-number";
+import { doubleOf, integerOf, readInteger } from "../value/json-number";
 import {
-  TAG_FALSE,
   TAG_TRUE,
   findField,
   isArray,
@@ -38,17 +44,13 @@ import {
   tagOf,
   valueBytes,
 } from "../value/packed";
-import { writeByte, writeInteger, writePacked, writeString } from "../value/packed-writer";
+import { writeNumberText } from "../value/packed-writer";
 import { isBoxed, unboxInteger } from "../value/record";
 import { absoluteWord } from "../value/record-unpack";
 import { elementKind, elementOffset, fieldNamed, isDeclared, placeOf, shapeAt, shapeFields } from "../value/shape";
 import { inlineWord, longWord, wordBytes, wordLength } from "../value/word";
 
-const HEX: usize = memory.data<u8>([48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102]);
-const scratch: usize = memory.data(64, 8);
 const spill: usize = memory.data(8, 8);
-const UUID_TEXT: u32 = 36;
-const HYPHEN: u32 = 45;
 
 /** Whether slots of the kind hold words. */
 export function isWordKind(kind: u32): bool {
@@ -153,80 +155,44 @@ export function foundSlot(): usize {
 
 /** Appends what a slot holds to the packed writer, as JSON has it; what JSON has no values for as text. */
 export function writeSlot(kind: u32, slot: usize): void {
-  if (kind == SLOT_INTEGER) writeInteger(load<i64>(slot));
-  else if (kind == SLOT_BOOLEAN) writeByte(load<u8>(slot) ? TAG_TRUE : TAG_FALSE);
-  else if (kind == SLOT_DOUBLE && isFinite(load<f64>(slot))) writeDouble(load<f64>(slot));
-  else if (kind == SLOT_JSON || kind == SLOT_ARRAY) {
-    const word = load<u64>(slot);
-    writePacked(wordBytes(word, spill), wordLength(word));
-  } else {
-    slotText(kind, slot);
-    writeString(slotBytes, slotLength);
-  }
+  if (kind == SLOT_NUMERIC) writeNumeric(load<u64>(slot));
+  else packDynamic(kind, load<u64>(slot));
+}
+
+/** A number with all its digits: zeros behind the point tell its scale. */
+function writeNumeric(value: u64): void {
+  const text = numericToText(value);
+  const bytes = wordBytes(text, spill);
+  const length = wordLength(text);
+  let point = false;
+  for (let at: u32 = 0; at < length; at++) if (load<u8>(bytes + at) == 46) point = true;
+  if (point && load<u8>(bytes + length - 1) == 48) writeNumberText(bytes, length);
+  else packDynamic(SLOT_NUMERIC, value);
 }
 
 /** The text that `slotText` found or made; good until it is called again. */
 export let slotBytes: usize = 0;
 export let slotLength: u32 = 0;
 
-/** The text of what a slot holds: what the key of a row is made of. */
+/** The text of what a slot holds: what the key of a row is made of. Its memory comes from the plan's arena. */
 export function slotText(kind: u32, slot: usize): void {
-  slotBytes = scratch;
-  if (kind == SLOT_INTEGER) slotLength = printInteger(scratch, load<i64>(slot));
-  else if (kind == SLOT_BOOLEAN) {
-    store<u64>(scratch, load<u8>(slot) ? 0x65757274 : 0x65736c6166);
-    slotLength = load<u8>(slot) ? 4 : 5;
-  } else if (kind == SLOT_DOUBLE) slotLength = doubleText(load<f64>(slot));
-  else {
-    const word = load<u64>(slot);
-    slotBytes = wordBytes(word, spill);
-    slotLength = wordLength(word);
-    if (kind == SLOT_UUID) uuidText();
-  }
+  const text = textOfDynamic(kind, load<u64>(slot));
+  slotBytes = wordBytes(text, spill);
+  slotLength = wordLength(text);
 }
-
-/** PostgreSQL's spelling of what is not finite. */
-function doubleText(value: f64): u32 {
-  if (value != value) {
-    store<u32>(scratch, 0x4e614e);
-    return 3;
-  }
-  if (abs(value) != Infinity) return printDouble(scratch, value);
-  const sign: u32 = value < 0 ? 1 : 0;
-  store<u8>(scratch, <u8>HYPHEN);
-  store<u64>(scratch + sign, 0x7974696e69666e49);
-  return 8 + sign;
-}
-
-function uuidText(): void {
-  const bytes = slotBytes;
-  let target = scratch;
-  for (let at: u32 = 0; at < 16; at++) {
-    if (at == 4 || at == 6 || at == 8 || at == 10) {
-      store<u8>(target, <u8>HYPHEN);
-      target++;
-    }
-    const byte = <u32>load<u8>(bytes + at);
-    store<u8>(target, load<u8>(HEX + (byte >> 4)));
-    store<u8>(target, load<u8>(HEX + (byte & 15)), 1);
-    target += 2;
-  }
-  slotBytes = scratch;
-  slotLength = UUID_TEXT;
-}
-
-const keptBytes: usize = memory.data(16, 8);
 
 /**
- * What was found as the slot of a declared column of this kind, for keys; good until the next call. Never fails and takes no
- * memory, since the value has been through the door.
+ * What was found as the slot of a declared column of this kind, for keys; good until the next call. It does not fail, since the
+ * value has been through the door.
  */
-export function columnSlot(kind: u32): usize {
+export function columnSlot(column: usize): usize {
+  const kind = <u32>load<u8>(column, COLUMN_KIND);
   let bits: u64 = readBits;
   if (kind == SLOT_DOUBLE && readKind == SLOT_INTEGER) bits = reinterpret<u64>(<f64>(<i64>readBits));
   else if (kind == SLOT_DOUBLE && readKind == SLOT_TEXT) bits = reinterpret<u64>(namedDouble(readLengthBytes));
-  else if (kind == SLOT_UUID) bits = keptUuid(readBytes);
-  else if (isWordKind(kind)) bits = fixedWord(readBytes, readLengthBytes);
+  else if (kind == SLOT_DATE || kind == SLOT_TIME || kind == SLOT_TIMESTAMP || kind == SLOT_TIMESTAMPTZ || kind == SLOT_INTERVAL) {
+    bits = coerceValue(column, SLOT_TEXT, fixedWord(readBytes, readLengthBytes));
+  } else if (isWordKind(kind)) bits = fixedWord(readBytes, readLengthBytes);
   store<u64>(readCell, bits);
   return readCell;
 }
@@ -240,17 +206,4 @@ function fixedWord(bytes: usize, length: u32): u64 {
 /** What PostgreSQL calls NaN, Infinity and -Infinity, by its length. */
 function namedDouble(length: u32): f64 {
   return length == 3 ? NaN : length == 9 ? -Infinity : Infinity;
-}
-
-function keptUuid(text: usize): u64 {
-  let digits: u32 = 0;
-  for (let at: u32 = 0; at < UUID_TEXT; at++) {
-    const byte = <u32>load<u8>(text + at);
-    if (byte == HYPHEN) continue;
-    const digit = byte <= 57 ? byte - 48 : byte - 87;
-    const place = keptBytes + (digits >> 1);
-    store<u8>(place, <u8>(digits & 1 ? ((<u32>load<u8>(place)) << 4) | digit : digit));
-    digits++;
-  }
-  return longWord(keptBytes, 16);
 }

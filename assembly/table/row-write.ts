@@ -12,7 +12,7 @@
  *
  * Words in the block point into the document that the row came from, into the descriptor, or into the plan's arena.
  */
-import { CELL_ERROR_FIRST, COLLECTION_TABLE } from "../abi/record";
+import { CELL_ERROR_FIRST, COLLECTION_TABLE, CELL_TAG } from "../abi/record";
 import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
   BLOCK_NULLS,
@@ -43,8 +43,9 @@ import { cells, fail, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
 import { closeObject, openContainer, packedAt, packedFailed, packedMark, writeByte, writeName, writePacked } from "../value/packed-writer";
 import { makeTableRecord } from "../value/record";
+import { readPacked } from "../value/record-read";
 import { isInline } from "../value/word";
-import { coerceValue } from "./coerce";
+import { coerceValue } from "./coercion";
 import { block, isGiven, isNull, rowBegin, setColumn, setNull, slotAt } from "./row-block";
 import { matchesKey, readKey } from "./row-key";
 import { nameWord } from "./row-index";
@@ -89,7 +90,8 @@ export function rowRead(table: usize, object: usize): bool {
     if (number >= 0) {
       if (!tagOf(value)) setNull(number);
       else {
-        setColumn(number, coerceValue(columnAt(table, number), value));
+        const payload = readPacked(value);
+        setColumn(number, coerceValue(columnAt(table, number), load<u32>(cells, CELL_TAG), payload));
         if (hasFailed()) return false;
       }
     }

@@ -35,7 +35,7 @@ import {
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { undoOn } from "../keyspace/undo";
-import { doorConvert } from "../keyspace/row-door";
+import { doorConvert, convertedAt } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
@@ -110,8 +110,9 @@ export let admittedAt: u32 = 0;
 export function admitRow(key: usize, keyBytes: u32, value: usize, bytes: u32, isNew: bool): bool {
   const collection = declaredCollection(key, keyBytes);
   const prefix = prefixLength(key, keyBytes) + 1;
-  admittedAt = packedMark();
-  return doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew) && !packedFailed;
+  const accepted = doorConvert(collection, key + prefix, keyBytes - prefix, value, bytes, isNew);
+  admittedAt = convertedAt;
+  return accepted && !packedFailed;
 }
 
 /** Prints a document's text; what was packed is gone. Requires: it is one of the current database. */

@@ -20,9 +20,19 @@ interface SuiteExecuteOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Some of the methods on documents. */
+interface SuiteJson {
+  get(key: string, ...paths: string[]): unknown;
+  set(key: string, path: string, value: unknown): unknown;
+  arrAppend(key: string, path: string, ...values: unknown[]): unknown;
+  mget(keys: readonly string[], path?: string): unknown;
+  del(key: string, path?: string): unknown;
+}
+
 /** The library's database, as pages and programs both have it. */
 export interface SuiteDatabase extends Either<Commands<string>> {
   readonly bytes: Either<Commands<Uint8Array>>;
+  readonly json: SuiteJson;
   scan(options?: ScanOptions): Iterable<string> | AsyncIterable<string>;
   execute(args: readonly Value[], options?: SuiteExecuteOptions): Promise<ReplyValue>;
   pipeline(commands: readonly (readonly Value[])[], options?: SuiteExecuteOptions): Promise<ReplyValue[]>;
@@ -103,6 +113,21 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same([await db.del("a", "z"), await db.unlink("b"), await db.ping(), await db.ping("x")], [1, 1, "PONG", "x"]);
     await db.flushall();
     same([await db.dbsize(), await db.randomkey()], [0, null]);
+  },
+
+  "documents are JavaScript values": async ({ open }) => {
+    await using db = await open();
+    const document = { text: TEXTS[3], list: [1, -0.5, null, true], whole: FIRST_BIGINT, deep: { errorCode: "X", errorMessage: "é" } };
+    same(await db.json.set("d", "$", document), true);
+    same(await db.json.get("d"), document);
+    same(
+      [await db.json.get("d", "$.list[0]", "$.deep.errorMessage"), await db.json.get("absent")],
+      [{ "$.list[0]": [1], "$.deep.errorMessage": ["é"] }, undefined],
+    );
+    same([await db.json.arrAppend("d", "$.list", {}, 7n), await db.json.get("d", ".list[5]")], [[6], 7]);
+    same(await db.json.mget(["d", "absent"], "$.whole"), [[FIRST_BIGINT], undefined]);
+    same([await db.json.del("d", "$.deep"), await db.json.del("d"), await db.json.get("d")], [1, 1, undefined]);
+    await fails("USAGE", () => db.json.set("d", "$", undefined));
   },
 
   "keys end when they should": async ({ open }) => {

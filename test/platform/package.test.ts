@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadExtension } from "../../host/extension/extension.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What the engine and the library may weigh together, compressed as a web server would. */
@@ -27,7 +28,8 @@ beforeAll(() => {
   mkdirSync(join(project, "node_modules"));
   renameSync(join(project, "package"), join(project, "node_modules/memflux"));
   // The packages that ours depends on are those of this clone.
-  for (const name of ["picocolors", "selfsigned"]) symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
+  for (const name of ["antlr4ng", "picocolors", "selfsigned"])
+    symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));
@@ -69,6 +71,12 @@ test("the types fit a strict project, and refuse what does not work", () => {
      const bytes: Uint8Array | null = db.bytes.get("k");
      const list: (string | null)[] = db.mget("a", ["b"]);
      const sum: number | bigint = db.incr("n");
+     const document = db.json.get<{ readonly name: string }>("d");
+     const name: string | undefined = document?.name;
+     const lengths: (number | null)[] = db.json.arrLen("d", "$..list");
+     const length: number | null = db.json.arrLen("d", ".list");
+     // @ts-expect-error a path is text
+     db.json.set("d", { name: "x" });
      const reply: ReplyValue = await db.execute(["GET", "k"], { signal: AbortSignal.timeout(10) });
      // @ts-expect-error an object is no value
      db.set("k", {});
@@ -78,7 +86,7 @@ test("the types fit a strict project, and refuse what does not work", () => {
      db.expire("k", "5");
      for (const key of db.scan({ match: "k*" })) key.toUpperCase();
      for (const key of db.select(1).bytes.scan()) key.byteLength;
-     export const all = [stored, text, bytes, list, sum, reply, db.memory().used, db.stats().log?.durable, DatabaseError];
+     export const all = [stored, text, bytes, list, sum, reply, name, lengths, length, db.memory().used, db.stats().log?.durable, DatabaseError];
      export const code: boolean = db.failure?.code === "STORAGE_FULL";
      await db.close();`,
   );
@@ -97,6 +105,20 @@ test("the types fit a strict project, and refuse what does not work", () => {
     };
     expect([lib, check()]).toEqual([lib, ""]);
   }
+});
+
+test("functions of one's own are compiled with what is packed", () => {
+  for (const name of ["assemblyscript", "as-bind"]) symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
+  writeFileSync(join(project, "own.ts"), "export function initials(name: string): string { return name.charAt(0); }");
+  const flags = ["--runtime", "incremental", "--exportRuntime", "--transform", "memflux/function-transform"];
+  execFileSync(process.execPath, [join(project, "node_modules/assemblyscript/bin/asc.js"), "own.ts", "-o", "own.wasm", "-O3", ...flags], {
+    cwd: project,
+  });
+  const initials = loadExtension(readFileSync(join(project, "own.wasm")));
+  expect([...initials.functions]).toEqual([["initials", { parameters: ["string"], result: "string" }]]);
+  expect(initials.call("initials", ["Ada"])).toBe("A");
+  const packed = loadExtension(readFileSync(join(project, "node_modules/memflux/dist/functions.wasm")));
+  expect(packed.call("soundex", ["Robert"])).toBe("R163");
 });
 
 test("nothing is packed that only developers need, and engine and library are small", async () => {

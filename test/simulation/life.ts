@@ -2,15 +2,17 @@
  * One life of a database on a simulated disk: opened, written to, and ended by a crash, a fault or a stop.
  *
  * A life runs random batches of commands on the built engine, through the commit gate and the log, as a server would. After
- * each batch it notes the digest of the whole database. `acknowledged` is the last batch whose reply the gate let out.
+ * each batch it notes the digest of the whole database, and the text of its documents, which must be what a model says
+ * (documents.ts). `acknowledged` is the last batch whose reply the gate let out.
  *
  * Whatever ends it, the next life must find the state behind one of its batches: none half done, and none older than what
  * was promised (`mustHave`).
  */
 
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
-import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
+import { SESSION_AUTHENTICATED, SESSION_DATABASE } from "../../assembly/abi/layout.ts";
 import { SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
+import { ReplyReader } from "../../host/client/reply-reader.ts";
 import type { DatabaseError } from "../../host/common/error.ts";
 import type { Waiter } from "../../host/database/commit.ts";
 import { Database } from "../../host/database/database.ts";
@@ -21,6 +23,7 @@ import { SeededRandom } from "../../host/platform/memory/random.ts";
 import type { CrashKind, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
 import { SimulatedStorage } from "../../host/platform/simulated/storage.ts";
 import type { SeededRandom as TestRandom } from "../support/random.ts";
+import { DOCUMENT_DATABASE, DOCUMENT_READING, DocumentModel, documentRequests } from "./documents.ts";
 
 export interface LifeParts {
   readonly disk: SimulatedDisk;
@@ -41,7 +44,10 @@ export class Life {
   readonly #clock = new ManualClock(START_MS);
   readonly database: Database;
   readonly #session: number;
-  /** Digest behind batch n; 0 is what was found at the start. */
+  /** Reads documents. */
+  readonly #reader: number;
+  readonly #documents: DocumentModel;
+  /** Digest behind batch n, and the documents if there are any; 0 is what was found at the start. */
   readonly digests: string[] = [];
   /** Log position behind batch n. */
   readonly #positions: number[] = [0];
@@ -57,7 +63,10 @@ export class Life {
     this.database = database;
     this.reports = reports;
     this.#session = database.engine.openSession();
-    database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
+    this.#reader = database.engine.openSession();
+    for (const session of [this.#session, this.#reader]) database.engine.setSession(session, SESSION_AUTHENTICATED, 1);
+    database.engine.setSession(this.#reader, SESSION_DATABASE, DOCUMENT_DATABASE);
+    this.#documents = new DocumentModel(this.#readDocuments());
     database.engine.configure(SETTING_MAX_PAGES, PAGES_MAX);
     this.digests.push(this.digest());
     this.#positions[0] = database.persistence?.position ?? 0;
@@ -89,10 +98,15 @@ export class Life {
   #advance: (ms: number) => void = () => {};
 
   digest(): string {
-    return this.database.engine
-      .digest(-1)
-      .map((word) => word.toString(16).padStart(8, "0"))
-      .join("");
+    const documents = this.#readDocuments();
+    const words = this.database.engine.digest(-1).map((word) => word.toString(16).padStart(8, "0"));
+    return words.join("") + (documents.every((text) => text === null) ? "" : JSON.stringify(documents));
+  }
+
+  #readDocuments(): (string | null)[] {
+    const { engine } = this.database;
+    engine.execute(this.#reader, engine.loadInput(encoder.encode(encodeRequest(DOCUMENT_READING)), 0), this.#clock.nowMs());
+    return new ReplyReader(engine.memory).read(engine.replyPointer, false) as (string | null)[];
   }
 
   /** Maintenance deletes keys whose time has come: a change like a batch, that nobody waits for. */
@@ -117,18 +131,27 @@ export class Life {
   /** Runs one batch and answers its replies. */
   runBatch(requests: readonly (readonly string[])[]): string {
     const { engine, commits } = this.database;
+    if (commits.logFailure === undefined) for (const request of requests) this.#documents.apply(request);
     const input = encoder.encode(requests.map(encodeRequest).join(""));
     engine.execute(this.#session, engine.loadInput(input, 0), this.#clock.nowMs());
     commits.pass();
     const replies = decoder.decode(engine.replyView());
     const number = this.digests.length;
     this.digests.push(this.digest());
+    this.#checkDocuments(requests, replies);
     this.#positions.push(commits.logFailure === undefined ? (this.database.persistence?.position ?? 0) : Number.POSITIVE_INFINITY);
     if (commits.logFailure !== undefined) return replies;
     if (commits.holding) commits.hold(this.#waiter(number));
     else this.acknowledged = number;
     this.#note();
     return replies;
+  }
+
+  #checkDocuments(requests: readonly (readonly string[])[], replies: string): void {
+    const [found, expected] = [this.#readDocuments(), this.#documents.texts()].map((texts) => texts.join("\n"));
+    if (found === expected) return;
+    const commands = requests.map((request) => request.join(" ")).join("\n");
+    throw new Error(`documents that nobody wrote:\n${found}\ninstead of:\n${expected}\nbehind:\n${commands}\nanswered:\n${replies}`);
   }
 
   #waiter(number: number): Waiter {
@@ -221,6 +244,8 @@ function movingBatch(random: TestRandom, number: number): string[][] {
     () => ["COPY", key(), key(), "DB", index(), "REPLACE"],
     () => ["MOVE", key(), index()],
     () => ["APPEND", key(), `${number};`],
+    () => ["JSON.SET", key(), "$", `{"number":${number},"list":[]}`],
+    () => ["JSON.ARRAPPEND", key(), "$.list", `"${number}"`],
   ];
   return [["SELECT", index()], ...Array.from({ length: 2 }, () => random.pick(makers)())];
 }
@@ -248,5 +273,6 @@ function randomBatch(random: TestRandom, number: number): string[][] {
   return [
     ["SET", "batch", `${number}:${random.below(1_000_000)}`],
     ...Array.from({ length: random.below(5) }, () => random.pick(makers)()),
+    ...(random.chance(0.4) ? documentRequests(random) : []),
   ];
 }

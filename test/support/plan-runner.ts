@@ -34,6 +34,7 @@ import {
   COLLECTION_LIVE,
   COLLECTION_ROWS,
   COLLECTION_SIZE,
+  FIELD_ROOT,
   PLAN_DONE,
   PLAN_ERROR,
   PLAN_MORE,
@@ -248,9 +249,28 @@ export class PlanRunner {
       if (given === undefined) throw new Error(`no value for ${JSON.stringify(source)}`);
       this.#bindInput(plan, state + offset, type, given);
     }
+    // Numbers of fields first: asking for them may move the collection.
+    for (const { collection, fields } of compiled.collections) {
+      if (this.#tables.has(collection)) continue;
+      for (const { offset, names } of fields) this.#view.setUint32(state + offset, this.#field(collection, names), true);
+    }
     for (const { offset, collection } of compiled.collections) {
       this.#view.setUint32(state + offset, this.#tables.get(collection) ?? this.#find(collection), true);
     }
+  }
+
+  /** Number of the field at a path. */
+  #field(collection: string, names: readonly string[]): number {
+    let field = FIELD_ROOT;
+    for (const name of names) {
+      const handle = this.#find(collection);
+      if (handle === 0) return 0;
+      const area = this.engine.control(CONTROL_INPUT_POINTER);
+      const bytes = Buffer.from(name).toString("latin1");
+      this.engine.write(area, bytes);
+      field = this.engine.call("collection_path", 0, handle, field, area, bytes.length);
+    }
+    return field;
   }
 
   #find(prefix: string): number {

@@ -58,7 +58,7 @@ export function tableScan(collection: string, start: ColumnId, types: readonly S
   const columns = types.map(
     (type, index): PhysicalScanColumn => ({ ...planColumn(start + index, type), source: { kind: "column", number: index }, nullable }),
   );
-  return { kind: "PhysicalScan", collection, alias: collection, declared: true, columns, access: { kind: "all" } };
+  return { kind: "PhysicalScan", collection, alias: collection, declared: true, columns, access: undefined };
 }
 
 /** Scan of documents; each column is a path. */
@@ -66,7 +66,7 @@ export function documentScan(collection: string, start: ColumnId, paths: readonl
   const columns = paths.map(
     (names, index): PhysicalScanColumn => ({ ...planColumn(start + index, ANY), source: { kind: "path", names }, nullable: true }),
   );
-  return { kind: "PhysicalScan", collection, alias: collection, declared: false, columns, access: { kind: "all" } };
+  return { kind: "PhysicalScan", collection, alias: collection, declared: false, columns, access: undefined };
 }
 
 export function project(

@@ -6,13 +6,14 @@ import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
-import { columnsUsed, expressionKey } from "../plan/walk.ts";
+import { columnsUsed } from "../plan/walk.ts";
 import { formatPlainType, typeNamed } from "../type/name.ts";
 import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { chooseCandidate, parameterType } from "./candidate.ts";
 import { call, coerce, coerceImplicitly, coerceToCommon, constant, settle } from "./coerce.ts";
 import { bindCondition, bindExpression, type Context } from "./expression.ts";
+import { keyOf } from "./key.ts";
 import { bindOperator } from "./operation.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -180,9 +181,9 @@ interface AggregateUse {
 
 /** Equal for uses of an aggregate that give the same. */
 function aggregateKey({ aggregate, arguments: arguments_, distinct, filter, orderBy }: AggregateUse): string {
-  const order = orderBy.map((key) => [expressionKey(key.value), key.descending, key.nullsFirst]);
+  const order = orderBy.map((key) => [keyOf(key.value), key.descending, key.nullsFirst]);
   const parameters = aggregate.parameters.map(({ name }) => name);
-  return JSON.stringify([aggregate.name, parameters, arguments_.map(expressionKey), distinct, filter && expressionKey(filter), order]);
+  return JSON.stringify([aggregate.name, parameters, arguments_.map(keyOf), distinct, filter && keyOf(filter), order]);
 }
 
 /** count('x') counts text. */
@@ -216,8 +217,8 @@ export function bindOrder(context: Context, { value, descending, nulls }: Parsed
 }
 
 function refuseForeignOrder(binding: Binding, operands: readonly BoundExpression[], orderBy: readonly SortKey[], position: number): void {
-  const keys = new Set(operands.map(expressionKey));
-  const foreign = orderBy.find(({ value }) => !keys.has(expressionKey(value)));
+  const keys = new Set(operands.map(keyOf));
+  const foreign = orderBy.find(({ value }) => !keys.has(keyOf(value)));
   if (foreign === undefined) return;
   const message = "in an aggregate with DISTINCT, ORDER BY expressions must appear in argument list";
   throw binding.error("42P10", message, binding.positionOf(foreign.value) ?? position);

@@ -14,7 +14,7 @@ import { call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCo
 import { bindColumn, fieldBelow } from "./column.ts";
 import { bindKeywordValue, bindNumber, bindString, bindType, bindTypedLiteral } from "./literal.ts";
 import { bindBetween, bindBinary, bindDistinctFrom, bindInList, bindLike, bindOperator, negated } from "./operation.ts";
-import type { Level } from "./scope.ts";
+import { findColumn, type Level } from "./scope.ts";
 import { bindArraySubquery, bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subquery.ts";
 
 /** Where aggregates of a query are gathered while its expressions are bound. */
@@ -85,7 +85,7 @@ function bindNode(context: Context, parsed: ParsedExpression): BoundExpression {
     case "ParsedTypedLiteral":
       return bindTypedLiteral(binding, parsed);
     case "ParsedKeywordValue":
-      return bindKeywordValue(binding, parsed);
+      return bindWord(context, parsed);
     case "ParsedUnary":
       return bindOperator(binding, parsed.operator, [bindExpression(context, parsed.operand)], parsed.position);
     case "ParsedBinary":
@@ -265,6 +265,17 @@ function bindSubscript(context: Context, parsed: Extract<ParsedExpression, { rea
     operand,
     number,
   );
+}
+
+/** Words such as CURRENT_DATE. USER is also a field that documents often have. */
+function bindWord(
+  { binding, level }: Context,
+  parsed: Extract<ParsedExpression, { readonly kind: "ParsedKeywordValue" }>,
+): BoundExpression {
+  const names = columnNames(parsed);
+  const field = names && findColumn(binding, level, names[0]!);
+  if (names === undefined || field?.source.open !== true) return bindKeywordValue(binding, parsed);
+  return bindColumn(binding, level, names, parsed.position).expression;
 }
 
 /** `(x).name`: of a column it is the same as `x.name`. */

@@ -8,10 +8,11 @@ import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedGroupBy } from "../ast/query.ts";
 import type { BoundColumn, BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { columnsOf, expressionKey, mapParts, substitute } from "../plan/walk.ts";
+import { columnsOf, mapParts, substitute } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { settle } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
+import { keyOf } from "./key.ts";
 import { matchOutput, ordinal } from "./order.ts";
 import { findColumn, type Level, type Source } from "./scope.ts";
 import type { SelectItem } from "./select.ts";
@@ -88,7 +89,7 @@ export class Grouping {
 
   /** The expression as it is above the grouping: groups are columns, what else comes from below is refused. */
   above(expression: BoundExpression): BoundExpression {
-    const group = this.#byKey.get(expressionKey(expression));
+    const group = this.#byKey.get(keyOf(expression));
     if (group !== undefined) return this.#placed(reference(group), expression);
     if (expression.kind === "BoundColumn") return this.#column(expression);
     if (expression.kind === "BoundSubquery") return this.#subquery(expression);
@@ -102,7 +103,7 @@ export class Grouping {
   }
 
   #add(value: BoundExpression): Group {
-    const key = expressionKey(value);
+    const key = keyOf(value);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const name = value.kind === "BoundColumn" ? value.name : "group";
@@ -153,7 +154,7 @@ export class Grouping {
       if (!this.#isBelow(column)) continue;
       const below = columnsOf(this.#input).find((known) => known.column === column)!;
       const expression: BoundColumn = { kind: "BoundColumn", type: below.type, column, name: below.name };
-      const group = this.#byKey.get(expressionKey(expression));
+      const group = this.#byKey.get(keyOf(expression));
       const source = this.#sourceOf(column);
       if (group === undefined && (source === undefined || !this.#isDecided(source))) {
         const message = `subquery uses ungrouped column "${qualified(source, below.name)}" from outer query`;

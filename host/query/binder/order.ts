@@ -2,7 +2,9 @@
  * What ORDER BY, GROUP BY and DISTINCT ON share: ordinals and names of the select list.
  */
 import type { ParsedExpression, ParsedOrder } from "../ast/expression.ts";
+import type { BoundExpression } from "../plan/expression.ts";
 import type { Binding } from "./binding.ts";
+import { keyOf } from "./key.ts";
 import { matchName } from "./scope.ts";
 
 export function nullsFirst({ descending, nulls }: ParsedOrder): boolean {
@@ -25,7 +27,7 @@ export function ordinal<T>(binding: Binding, value: ParsedExpression, columns: r
 }
 
 /** The column of the select list that a bare name means. Two that are not the same make it ambiguous. */
-export function matchOutput<T extends { readonly name: string; readonly key?: string }>(
+export function matchOutput<T extends { readonly name: string; readonly value?: BoundExpression }>(
   binding: Binding,
   value: ParsedExpression,
   columns: readonly T[],
@@ -36,7 +38,8 @@ export function matchOutput<T extends { readonly name: string; readonly key?: st
   const matched = matchName([...new Set(columns.map((column) => column.name))], name);
   if (matched === undefined) return undefined;
   const [first, ...others] = columns.filter((column) => column.name === matched);
-  if (others.some((other) => other.key === undefined || other.key !== first!.key)) {
+  const same = (other: T) => other.value !== undefined && first?.value !== undefined && keyOf(other.value) === keyOf(first.value);
+  if (!others.every(same)) {
     throw binding.error("42702", `${clause} "${name.folded}" is ambiguous`, name.position);
   }
   return first;

@@ -9,13 +9,14 @@ import type { ParsedOrder } from "../ast/expression.ts";
 import type { ParsedSelect, ParsedSelectItem } from "../ast/query.ts";
 import type { BoundColumn, BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator, PlanColumn, SortKey } from "../plan/operator.ts";
-import { expressionKey, partsOf } from "../plan/walk.ts";
+import { partsOf } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { settle } from "./coerce.ts";
 import { bindColumn, COLUMNS_MAX, expandStar } from "./column.ts";
 import { type AggregateCollector, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroups, Grouping } from "./grouping.ts";
+import { keyOf } from "./key.ts";
 import { matchOutput, nullsFirst, ordinal } from "./order.ts";
 import type { Relation } from "./query.ts";
 import { resultName } from "./result-name.ts";
@@ -25,8 +26,6 @@ import type { Level } from "./scope.ts";
 export interface SelectItem {
   readonly name: string;
   readonly value: BoundExpression;
-  /** Equal for equal expressions. */
-  readonly key: string;
 }
 
 export function bindSelect(
@@ -53,7 +52,7 @@ export function bindSelect(
   const grouped = select.groupBy !== undefined || having !== undefined || collector.items.length > 0;
   if (!grouped) return finish(binding, level, select, filtered, items, keys, on);
   const grouping = new Grouping(binding, level, filtered, groups, collector.items);
-  const shownItems = items.map((item) => keyed(item.name, grouping.above(item.value)));
+  const shownItems = items.map((item): SelectItem => ({ name: item.name, value: grouping.above(item.value) }));
   const shownHaving = having && grouping.above(having);
   const shownKeys = keys.map((key) => ({ ...key, value: grouping.above(key.value) }));
   const shownOn = on.map((value) => grouping.above(value));
@@ -64,33 +63,25 @@ function filter(input: LogicalOperator, predicate: BoundExpression | undefined):
   return predicate === undefined ? input : { kind: "LogicalFilter", input, predicate };
 }
 
-function keyed(name: string, value: BoundExpression): SelectItem {
-  return { name, value, key: expressionKey(value) };
-}
-
 /** The select list, stars expanded. RETURNING has the same. */
 export function bindItems(context: Context, items: readonly ParsedSelectItem[], keepsUnknown = false): SelectItem[] {
   const { binding, level } = context;
   const bound = items.flatMap(({ value, alias }): SelectItem[] => {
     if (value.kind === "ParsedStar") {
-      return expandStar(binding, level, value.qualifier, value.position).map(({ name, expression }) => keyed(name, expression));
+      return expandStar(binding, level, value.qualifier, value.position).map(({ name, expression }) => ({ name, value: expression }));
     }
     if (value.kind === "ParsedColumn") {
       const { expression, name } = bindColumn(binding, level, value.names, value.position);
-      return [keyed(alias === undefined ? name : aliasName(alias), expression)];
+      return [{ name: alias?.folded ?? name, value: expression }];
     }
     const untyped = bindExpression(context, value);
     const expression = keepsUnknown ? untyped : settle(binding, untyped);
-    return [keyed(alias === undefined ? resultName(value) : aliasName(alias), expression)];
+    return [{ name: alias?.folded ?? resultName(value), value: expression }];
   });
   if (bound.length > COLUMNS_MAX) {
     throw binding.error("54011", `target lists can have at most ${COLUMNS_MAX} entries`, items[0]?.position ?? 0);
   }
   return bound;
-}
-
-function aliasName({ folded }: { readonly folded: string }): string {
-  return folded;
 }
 
 /** An ordinal, a name of the select list, else an expression over the sources. */
@@ -142,13 +133,14 @@ interface Projection {
 /** Computes what is not a column already; equal expressions once, unless they differ from call to call. */
 export function project(binding: Binding, level: Level, input: LogicalOperator, items: readonly SelectItem[]): Projection {
   const made = new Map<string, PlanColumn & { readonly value: BoundExpression }>();
-  const columns = items.map(({ name, value, key }): PlanColumn => {
+  const columns = items.map(({ name, value }): PlanColumn => {
     const position = binding.positionOf(value);
     // A column of an enclosing query is made anew: an outer join above may have to make it NULL.
     if (value.kind === "BoundColumn" && !level.outer.has(value.column)) {
       if (position !== undefined) binding.columnPositions.set(value.column, position);
       return { column: value.column, name, type: value.type };
     }
+    const key = keyOf(value);
     const same = isVolatile(value) ? undefined : made.get(key);
     const known = same ?? { column: binding.newColumn(), name, type: value.type, value };
     if (position !== undefined) binding.columnPositions.set(known.column, position);
@@ -156,7 +148,7 @@ export function project(binding: Binding, level: Level, input: LogicalOperator, 
     return { column: known.column, name, type: value.type };
   });
   const replaced = (value: BoundExpression): BoundExpression => {
-    const known = made.get(expressionKey(value));
+    const known = made.get(keyOf(value));
     return known === undefined ? value : reference(known);
   };
   if (made.size === 0) return { operator: input, columns, replaced };
@@ -165,9 +157,9 @@ export function project(binding: Binding, level: Level, input: LogicalOperator, 
 
 /** Behind DISTINCT only the select list is left to sort by. */
 function refuseHiddenOrder(binding: Binding, select: ParsedSelect, items: readonly SelectItem[], keys: readonly SortKey[]): void {
-  const shown = new Set(items.map(({ key }) => key));
+  const shown = new Set(items.map(({ value }) => keyOf(value)));
   for (const { value } of keys) {
-    if (shown.has(expressionKey(value))) continue;
+    if (shown.has(keyOf(value))) continue;
     const message = "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
     throw binding.error("42P10", message, binding.positionOf(value) ?? select.position);
   }
@@ -175,14 +167,14 @@ function refuseHiddenOrder(binding: Binding, select: ParsedSelect, items: readon
 
 /** ORDER BY begins with the expressions of DISTINCT ON, in any order. */
 function refuseOtherOrder(binding: Binding, keys: readonly SortKey[], on: readonly BoundExpression[]): void {
-  const missing = new Set(on.map(expressionKey));
+  const missing = new Set(on.map(keyOf));
   const wanted = new Set(missing);
   for (const { value } of keys) {
-    const key = expressionKey(value);
+    const key = keyOf(value);
     missing.delete(key);
     if (wanted.has(key)) continue;
     if (missing.size === 0) return;
-    const culprit = on.find((expression) => missing.has(expressionKey(expression)))!;
+    const culprit = on.find((expression) => missing.has(keyOf(expression)))!;
     const message = "SELECT DISTINCT ON expressions must match initial ORDER BY expressions";
     throw binding.error("42P10", message, binding.positionOf(culprit) ?? 0);
   }

@@ -9,17 +9,17 @@ import type { ParsedAssignment, ParsedTarget } from "../ast/modification.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
 import type { ParsedSelectItem, ParsedValue } from "../ast/query.ts";
 import type { CatalogColumn, CatalogTable } from "../catalog/catalog.ts";
-import { parseSql } from "../parser/sql/parse.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAssignment, LogicalOperator, PlanColumn, Returning, ScanColumn } from "../plan/operator.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { coerce, coerceToColumn, constant, settle } from "./coerce.ts";
+import { coerce, coerceImplicitly, coerceToColumn, constant, settle } from "./coerce.ts";
 import { bindExpression, type Context, startOf } from "./expression.ts";
 import { collectionName, scanCollection } from "./from.ts";
 import { bindQuery } from "./query.ts";
-import { type Level, matchName, type Source, type SourceScan } from "./scope.ts";
+import { Level, matchName, type Source, type SourceScan } from "./scope.ts";
 import { bindItems } from "./select.ts";
+import { parseExpression } from "./table-expression.ts";
 
 export interface WrittenCollection {
   readonly collection: string;
@@ -92,7 +92,9 @@ export function refuseDuplicates(binding: Binding, targets: readonly Target[], s
 
 /** A value as its target takes it. */
 export function fitTarget(binding: Binding, value: BoundExpression, target: Target, position: number): BoundExpression {
-  if (target.column === undefined) return settle(binding, value);
+  // A field takes a parameter as what it is, so that a program's numbers stay numbers.
+  const isOpen = value.kind === "BoundParameter" && value.type.name === "unknown";
+  if (target.column === undefined) return isOpen ? coerceImplicitly(binding, value, plainType("any")) : settle(binding, value);
   return coerceToColumn(binding, value, target.column.type, target.name, position);
 }
 
@@ -101,16 +103,13 @@ export function bindDefault(binding: Binding, { column }: Target, position: numb
   if (column === undefined) return constant(null, plainType("any"));
   if (column.identity !== undefined) throw binding.notSupported("DEFAULT of an identity column in this place", position);
   if (column.defaultText === undefined) return constant(null, column.type);
-  return bindStoredExpression(binding, column.defaultText, column.type);
+  return bindStoredDefault(binding, column.defaultText, column.type);
 }
 
-/** An expression that the catalog keeps as text. It has been bound before, so it cannot be wrong. */
-export function bindStoredExpression(binding: Binding, text: string, type: SqlType): BoundExpression {
-  const statement = parseSql(`SELECT ${text}`);
-  if (statement.kind !== "ParsedQuery" || statement.body.kind !== "ParsedSelect") return constant(null, type);
-  const { level } = bindQuery(binding, undefined, false, statement);
-  const context: Context = { binding, level, clause: "DEFAULT expressions", aggregates: undefined };
-  const value = bindExpression(context, statement.body.items[0]!.value);
+/** A default that the catalog keeps as text. It was bound when the table was defined, so it cannot be wrong. */
+function bindStoredDefault(binding: Binding, text: string, type: SqlType): BoundExpression {
+  const context: Context = { binding, level: new Level(undefined, false), clause: "DEFAULT expressions", aggregates: undefined };
+  const value = bindExpression(context, parseExpression(text).expression);
   return coerce(binding, value, type, "assignment") ?? constant(null, type);
 }
 

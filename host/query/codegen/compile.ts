@@ -11,6 +11,8 @@ import type { ColumnId } from "../plan/expression.ts";
 import type { CompiledPlan } from "./compiled.ts";
 import { notCompiled } from "./expression.ts";
 import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
+import { produceAggregate } from "./operator/aggregate.ts";
+import { produceHashJoin } from "./operator/hash-join.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
 import { STATE } from "./pipeline.ts";
@@ -26,6 +28,10 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       return produceFilter(plan, operator, needed, consume);
     case "PhysicalProject":
       return produceProject(plan, operator, needed, consume);
+    case "PhysicalAggregate":
+      return produceAggregate(plan, operator, needed, consume);
+    case "PhysicalHashJoin":
+      return produceHashJoin(plan, operator, needed, consume);
     default:
       throw notCompiled(operator.kind);
   }

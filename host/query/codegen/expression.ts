@@ -7,8 +7,9 @@
  * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row.
  * 4. `pushCondition` is for who only asks whether a condition is true: NULL is as good as false, and no flag is made.
  */
-import { CELL_TAG } from "../../../assembly/abi/record.ts";
+
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
+import { CELL_TAG } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -25,16 +26,7 @@ import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileDynamic } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
-import {
-  OP_I32_AND,
-  OP_I32_EQ,
-  OP_I32_EQZ,
-  OP_I32_LOAD,
-  OP_I32_NE,
-  OP_I32_OR,
-  OP_I32_XOR,
-  OP_I64_EXTEND_I32_U,
-} from "./opcodes.ts";
+import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
 import {
   booleanOperand,
   fromPayload,
@@ -51,6 +43,7 @@ import {
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { compileSubquery } from "./subquery.ts";
+import { assign, openTarget, targetOperand } from "./target.ts";
 
 const TRUE: Place = { kind: "i32", value: 1 };
 const FALSE: Place = { kind: "i32", value: 0 };
@@ -183,12 +176,7 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
   }
 }
 
-function compileInput(
-  pipeline: Pipeline,
-  key: string,
-  type: SqlType,
-  source: Parameters<Pipeline["plan"]["input"]>[2],
-): Operand {
+function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Parameters<Pipeline["plan"]["input"]>[2]): Operand {
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
   const value = localPlace(pipeline.stateLocal(offset + INPUT_PAYLOAD, valueType(machine)));
@@ -471,40 +459,6 @@ function compileIsBoolean(pipeline: Pipeline, { operand: inner, test, negated }:
 }
 
 // Choices ---------------------------------------------------------------------------------------------------------------
-
-/** Locals that get a value of one of several operands. */
-interface Target {
-  readonly type: SqlType;
-  readonly value: number;
-  readonly flag: number;
-}
-
-function openTarget(pipeline: Pipeline, type: SqlType): Target {
-  return { type, value: pipeline.code.local(valueType(machineOf(type))), flag: pipeline.code.local("i32") };
-}
-
-function assign(pipeline: Pipeline, target: Target, operand: Operand): void {
-  const { code } = pipeline;
-  const machine = machineOf(target.type);
-  if (machine === "any") {
-    pushPayload(code, operand);
-    code.set(target.value);
-    pushTag(code, operand);
-    code.set(target.flag);
-    return;
-  }
-  if (!isAlwaysNull(operand)) {
-    pushPlace(code, operand.value);
-    code.set(target.value);
-  }
-  if (operand.flag === undefined) code.i32(1);
-  else pushPlace(code, operand.flag);
-  code.set(target.flag);
-}
-
-function targetOperand(target: Target): Operand {
-  return typedOperand(target.type, localPlace(target.value), localPlace(target.flag));
-}
 
 function compileCase(pipeline: Pipeline, { type, branches, otherwise }: BoundCase): Operand {
   const { code } = pipeline;

@@ -9,15 +9,9 @@
  * A typed operand may stand where an `any` is wanted: it is boxed when it is used.
  */
 import { SLOT_BOOLEAN } from "../../../assembly/abi/record.ts";
-import { machineOf, type Machine, type SqlType, slotOf } from "../type/type.ts";
+import { type Machine, machineOf, type SqlType, slotOf } from "../type/type.ts";
 import type { FunctionCode, ValueType } from "./encoder.ts";
-import {
-  OP_F64_REINTERPRET_I64,
-  OP_I32_WRAP_I64,
-  OP_I64_EXTEND_I32_U,
-  OP_I64_REINTERPRET_F64,
-  OP_SELECT,
-} from "./opcodes.ts";
+import { OP_F64_REINTERPRET_I64, OP_I32_WRAP_I64, OP_I64_EXTEND_I32_U, OP_I64_REINTERPRET_F64, OP_SELECT } from "./opcodes.ts";
 
 export type Place =
   | { readonly kind: "local"; readonly local: number }

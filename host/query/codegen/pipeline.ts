@@ -15,8 +15,9 @@
  * Values computed for a row are remembered by name in scopes (`memo`), so that a column is loaded once and a repeated
  * expression computed once. What is computed in a branch or in a loop's body is forgotten at its end.
  */
-import { CELL_ERROR, PLAN_DONE, PLAN_ERROR, PLAN_MORE } from "../../../assembly/abi/record.ts";
+
 import { STATE_BUDGET } from "../../../assembly/abi/plan.ts";
+import { CELL_ERROR, PLAN_DONE, PLAN_ERROR, PLAN_MORE } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { FunctionCode, Label, ValueType } from "./encoder.ts";

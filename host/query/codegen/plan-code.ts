@@ -4,8 +4,9 @@
  * A part (the plan itself, or a subquery that runs for each row of another) is a list of stages, which run one after the other;
  * the first makes the structures. `run` of a part goes on with the stage at which it stands.
  */
-import { PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
+
 import { INPUT_BYTES, STATE_PLAN, STATE_SLOTS, STATE_STAGE } from "../../../assembly/abi/plan.ts";
+import { PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { SqlType } from "../type/type.ts";

@@ -41,7 +41,8 @@ export class TupleLayout {
   add(like: Pick<Operand, "machine" | "slot">, nullable: boolean): Field {
     const offset = this.#size;
     this.#size += 8;
-    const field = { machine: like.machine, slot: like.slot, offset, flagOffset: nullable ? this.#flag() : undefined };
+    const flagOffset = nullable || like.machine === "any" ? this.#flag() : undefined;
+    const field = { machine: like.machine, slot: like.slot, offset, flagOffset };
     this.fields.push(field);
     return field;
   }

@@ -4,8 +4,8 @@
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { engineCatalog } from "./engine-catalog.ts";
-import { engineRows } from "./engine-rows.ts";
 import { QueryEngine } from "./query-engine.ts";
+import { RowWriter } from "./row-writer.ts";
 
 /** What statements need of the world outside of the engine. */
 export interface Outside {
@@ -21,7 +21,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     engine,
     ...outside,
     catalog: (database) => engineCatalog(engine, created.functions, database),
-    rows: (database, functions) => engineRows(engine, functions, database),
+    rows: (database, functions) => new RowWriter(engine, functions, database, engineCatalog(engine, functions, database).catalog),
     define: (statement) => {
       throw sqlError("0A000", `${statement.kind.replace("Parsed", "")} is not supported`);
     },

@@ -14,7 +14,7 @@ import { runtimeError, runtimeMessage } from "../function/error.ts";
 import { machineOf } from "../type/type.ts";
 import { inlineAccumulator } from "./inline-aggregates.ts";
 import { inlineCaller } from "./inline-functions.ts";
-import type { Accumulator, Caller, Functions } from "./surroundings.ts";
+import type { Accumulator, Caller, Functions, Ordering } from "./surroundings.ts";
 import { type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
 import { doubleOfBits, WordCodec } from "./word-codec.ts";
 
@@ -25,6 +25,16 @@ interface ArenaState {
   readonly mark: bigint;
   readonly budget: number;
 }
+
+/** Families of functions that compare values of a type. */
+const ORDERED: ReadonlyMap<string, string> = new Map([
+  ["numeric", "numeric"],
+  ["interval", "interval"],
+  ["character", "character"],
+  ["jsonb", "jsonb"],
+  ["array", "jsonb"],
+  ["record", "jsonb"],
+]);
 
 /** Calls a user's function; `module` and `name` are those of its implementation. */
 export type ExtensionCall = (module: string, name: string, values: readonly Value[], result: SqlType) => Value;
@@ -96,18 +106,20 @@ export class EngineFunctions implements Functions {
     };
   }
 
-  sortKey(value: Plain, slot: number): string {
-    this.#sortKey ??= this.required("sort_key_of");
-    const keyOf = this.#sortKey;
-    return this.released(() => {
-      const word = keyOf(slot, this.words.payload({ tag: slot, value })) as bigint;
-      this.#engine.memory.refresh();
-      this.check();
-      return this.words.read(word);
-    });
+  ordering(type: SqlType): Ordering {
+    const family = type.name === "any" ? "any" : ORDERED.get(type.name);
+    if (family === undefined) throw sqlError("42883", `could not identify an ordering operator for type ${type.name}`);
+    const call = (name: string, values: readonly Value[]): Raw =>
+      this.released(() => {
+        const raw = this.required(`${family}_${name}`)(...this.#encode(values, [type])) ?? 0;
+        this.#engine.memory.refresh();
+        return raw;
+      });
+    return {
+      compare: (left, right) => Number(call("compare", [left, right])),
+      hash: (value) => BigInt(call("hash", [value])),
+    };
   }
-
-  #sortKey: PlanFunction | undefined;
 
   // -----------------------------------------------------------------------------------------------------------------------
 
@@ -166,8 +178,8 @@ export class EngineFunctions implements Functions {
     }
   }
 
-  /** Calls with address and length of bytes that lie in the arena for the time of the call. */
-  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T): T {
+  /** Calls with address and length of bytes that lie in the arena for the time of the call, or, not `released`, longer. */
+  withBytes<T>(bytes: string, use: (pointer: number, length: number) => T, released = true): T {
     const arena = this.#open();
     const pointer = Number(this.#allocate(Math.max(1, bytes.length))) >>> 0;
     const { memory } = this.#engine;
@@ -177,7 +189,7 @@ export class EngineFunctions implements Functions {
     for (let index = 0; index < bytes.length; index++) target[index] = bytes.charCodeAt(index);
     const result = use(pointer, bytes.length);
     this.#engine.memory.refresh();
-    this.#close(arena);
+    if (released) this.#close(arena);
     return result;
   }
 

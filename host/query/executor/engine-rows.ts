@@ -24,7 +24,7 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { machineOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import type { RowCursor, Rows } from "./surroundings.ts";
+import type { RowCursor } from "./surroundings.ts";
 import { bytesOfText, type Value } from "./value.ts";
 
 const CHUNK_SHIFT = 10;
@@ -154,21 +154,4 @@ export class EngineRows {
     }
     return field;
   }
-}
-
-/** Rows of a database whose collections can be read. */
-export function engineRows(engine: Engine, functions: EngineFunctions, database: number): Rows {
-  const reader = new EngineRows(engine, functions, database);
-  const refuse = (): never => {
-    throw sqlError("0A000", "writing rows is not supported");
-  };
-  return {
-    scan: (collection, columns) => reader.scan(collection, columns),
-    read: (collection, row, columns) => reader.read(collection, row, columns),
-    insert: refuse,
-    conflicting: refuse,
-    coerced: refuse,
-    update: refuse,
-    remove: refuse,
-  };
 }

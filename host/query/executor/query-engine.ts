@@ -9,6 +9,7 @@
  * 4. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  */
 import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } from "../../../assembly/abi/record.ts";
+import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
@@ -100,6 +101,7 @@ export class QueryEngine {
   readonly #plans = new LruMap<string, LogicalPlan>(PLANS_MAX);
   readonly #reset: PlanFunction;
   readonly #start: PlanFunction;
+  readonly #end: PlanFunction;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -108,6 +110,7 @@ export class QueryEngine {
     this.output = new Output(this.functions);
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
+    this.#end = this.functions.required("statement_end");
   }
 
   /** For durations. */
@@ -125,10 +128,7 @@ export class QueryEngine {
     }
     const statement = parseFingerprint(print);
     // Constants are computed by the engine, so planning is an execution too.
-    const plan = this.#parts.engine.runPlan(() => {
-      this.#begin(0, database);
-      return this.plan(statement, text, database);
-    });
+    const plan = this.#within(0, database, () => this.plan(statement, text, database));
     if (plan === undefined) return { kind: "other", statement, text };
     this.#plans.set(key, plan);
     return { kind: "plan", plan, literals: print.literals };
@@ -153,14 +153,9 @@ export class QueryEngine {
 
   /** Runs a statement that was prepared. Requires: it is current. */
   execute(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions): QueryResult {
-    return this.#parts.engine.runPlan(() => {
-      this.#begin(options.settings.zoneSeconds, options.database);
-      try {
-        if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
-        return this.#runPlan(prepared, parameters, options);
-      } finally {
-        this.#reset();
-      }
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
+      return this.#runPlan(prepared, parameters, options);
     });
   }
 
@@ -188,10 +183,7 @@ export class QueryEngine {
   /** Looks into the engine without running anything: a collection's version is a word in its memory. */
   #isValid({ dependencies }: LogicalPlan, database: number): boolean {
     const { catalog } = this.#parts.catalog(database);
-    return this.#parts.engine.runPlan(() => {
-      this.#begin(0, database);
-      return dependencies.every(({ collection, version }) => catalog.version(collection) === version);
-    });
+    return this.#within(0, database, () => dependencies.every(({ collection, version }) => catalog.version(collection) === version));
   }
 
   #runPlan({ plan, literals }: Prepared & { kind: "plan" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
@@ -229,6 +221,22 @@ export class QueryEngine {
     }
   }
 
+  /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
+  #within<T>(zoneSeconds: number, database: number, run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(zoneSeconds, database);
+      let isDone = false;
+      try {
+        const result = run();
+        isDone = true;
+        return result;
+      } finally {
+        this.#end(isDone ? 1 : 0);
+        this.#reset();
+      }
+    });
+  }
+
   /** Time, zone, seed and budget of an execution. */
   #begin(zoneSeconds: number, database: number): void {
     const { engine, nowMs, seed } = this.#parts;
@@ -237,7 +245,8 @@ export class QueryEngine {
     memory.refresh();
     const { cells } = this.functions;
     const now = nowMs();
-    this.#start(database, now);
+    if (this.#start(database, now) !== STATUS_OK) throw sqlError("53200", "out of memory");
+    memory.refresh();
     memory.setFloat(cells + CELL_NOW, now);
     memory.setLong(cells + CELL_NOW_MICROSECONDS, BigInt(Math.round(now)) * MICROSECONDS_OF_MS);
     memory.setLong(cells + CELL_ZONE, BigInt(zoneSeconds));

@@ -5,7 +5,7 @@
  */
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
 import type { LogicalConflict, ScanColumn } from "../plan/operator.ts";
-import type { Plain, Value } from "./value.ts";
+import type { Value } from "./value.ts";
 
 /** Calls a function with values that are not NULL, save where it takes `any`. */
 export type Caller = (values: readonly Value[]) => Value;
@@ -16,13 +16,20 @@ export interface Accumulator {
   finish(): Value;
 }
 
+/** Of values that are not NULL. `hash` is equal for equal values. */
+export interface Ordering {
+  /** Negative, 0 or positive. */
+  readonly compare: (left: Value, right: Value) => number;
+  readonly hash: (value: Value) => bigint;
+}
+
 export interface Functions {
   /** What calls an implementation; parameter and result types are those of the call. */
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller;
   /** What makes a fresh state of an aggregate. */
   accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator;
-  /** Bytes of a value whose order and equality are those of its type; used where JavaScript's own do not serve. */
-  sortKey(value: Plain, slot: number): string;
+  /** Order and equality of values of a type that JavaScript does not compare as SQL does. */
+  ordering(type: SqlType): Ordering;
 }
 
 /** A walk over the rows of a collection. */
@@ -37,6 +44,8 @@ export interface RowCursor {
 export interface RowValue {
   readonly target: ScanColumn["source"];
   readonly name: string;
+  /** Of the value; a declared column's, or what the statement computes. */
+  readonly type: SqlType;
   readonly value: Value;
 }
 

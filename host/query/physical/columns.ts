@@ -2,7 +2,8 @@
  * Which columns expressions use, and which columns an operator hands on.
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { PhysicalOperator } from "./operator.ts";
+import type { PlanColumn } from "../plan/operator.ts";
+import type { JoinKind, PhysicalOperator } from "./operator.ts";
 
 /** The columns of `expressions`, and those of `others`. */
 export function columnsUsed(expressions: readonly BoundExpression[], others: Iterable<ColumnId> = []): Set<ColumnId> {
@@ -53,37 +54,56 @@ function collect(expression: BoundExpression, used: Set<ColumnId>): void {
   }
 }
 
+/** Whether a join hands on the columns of its second side. */
+function handsOnBoth(join: JoinKind): boolean {
+  return join !== "semi" && join !== "anti" && join !== "mark";
+}
+
 /** The columns that an operator hands on. */
 export function columnsOf(operator: PhysicalOperator): Set<ColumnId> {
+  return new Set(typesOf(operator).keys());
+}
+
+/** The columns that an operator hands on, with their types. */
+export function typesOf(operator: PhysicalOperator): Map<ColumnId, PlanColumn> {
+  const types = new Map<ColumnId, PlanColumn>();
+  const add = (columns: Iterable<PlanColumn>): void => {
+    for (const column of columns) types.set(column.column, column);
+  };
   switch (operator.kind) {
     case "PhysicalScan":
     case "PhysicalValues":
     case "PhysicalSetOperation":
     case "PhysicalCommonReference":
-      return new Set(operator.columns.map(({ column }) => column));
+      add(operator.columns);
+      break;
     case "PhysicalFunctionScan":
-      return new Set([...operator.columns, ...(operator.ordinality === undefined ? [] : [operator.ordinality])].map(({ column }) => column));
+      add(operator.columns);
+      if (operator.ordinality !== undefined) add([operator.ordinality]);
+      break;
     case "PhysicalFilter":
     case "PhysicalDistinct":
     case "PhysicalSort":
     case "PhysicalTopK":
     case "PhysicalLimit":
     case "PhysicalCommonTable":
-      return columnsOf(operator.input);
+      return typesOf(operator.input);
     case "PhysicalProject":
-      return new Set([...columnsOf(operator.input), ...operator.items.map(({ column }) => column)]);
+      add(typesOf(operator.input).values());
+      add(operator.items);
+      break;
     case "PhysicalAggregate":
-      return new Set([...operator.groups, ...operator.aggregates].map(({ column }) => column));
+      add(operator.groups);
+      add(operator.aggregates);
+      break;
     case "PhysicalHashJoin":
-      return joinColumns(operator.join, operator.probe, operator.build, operator.mark?.column);
-    case "PhysicalNestedLoopJoin":
-      return joinColumns(operator.join, operator.outer, operator.inner, operator.mark?.column);
+    case "PhysicalNestedLoopJoin": {
+      const [left, right] = operator.kind === "PhysicalHashJoin" ? [operator.probe, operator.build] : [operator.outer, operator.inner];
+      add(typesOf(left).values());
+      if (handsOnBoth(operator.join)) add(typesOf(right).values());
+      if (operator.mark !== undefined) add([operator.mark]);
+      break;
+    }
   }
-}
-
-function joinColumns(join: string, left: PhysicalOperator, right: PhysicalOperator, mark: ColumnId | undefined): Set<ColumnId> {
-  const columns = columnsOf(left);
-  if (join !== "semi" && join !== "anti" && join !== "mark") for (const column of columnsOf(right)) columns.add(column);
-  if (mark !== undefined) columns.add(mark);
-  return columns;
+  return types;
 }

@@ -6,7 +6,7 @@
  */
 import type { AggregateEntry } from "../function/entry.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { PlanColumn, ScanColumn, SortKey } from "../plan/operator.ts";
+import type { PlanColumn, ScanAccess, ScanColumn, SortKey } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 
 export type PhysicalOperator =
@@ -26,32 +26,14 @@ export type PhysicalOperator =
   | PhysicalCommonTable
   | PhysicalCommonReference;
 
-/** One side of an index range; undefined: open. */
-export interface RangeBound {
-  /** A value for each leading column of the index, as many as are bound. */
-  readonly values: readonly BoundExpression[];
-  readonly inclusive: boolean;
-}
-
-/** How a scan finds its rows; each is exact, nothing needs to be checked again. */
-export type Access =
-  | { readonly kind: "all" }
-  | { readonly kind: "key"; readonly key: BoundExpression }
-  | {
-      readonly kind: "index";
-      readonly index: string;
-      readonly lower: RangeBound | undefined;
-      readonly upper: RangeBound | undefined;
-      readonly descending: boolean;
-    };
-
 export interface PhysicalScan {
   readonly kind: "PhysicalScan";
   readonly collection: string;
   readonly alias: string;
   readonly declared: boolean;
   readonly columns: readonly PhysicalScanColumn[];
-  readonly access: Access;
+  /** Leaves out rows that the filters above would refuse; undefined: all rows. */
+  readonly access: ScanAccess | undefined;
 }
 
 export type PhysicalScanColumn = ScanColumn & {

@@ -2,10 +2,10 @@
  * Operators that work on one row at a time inside a pipeline: filter, project; and the result.
  */
 import { LIST_COUNT, LIST_END, LIST_NEXT, STATE_OUTPUT } from "../../../../assembly/abi/plan.ts";
+import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
-import { columnsUsed } from "../../physical/columns.ts";
 import { machineOf } from "../../type/type.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";

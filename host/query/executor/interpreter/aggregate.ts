@@ -7,9 +7,9 @@
 import type { LogicalAggregate, LogicalAggregateItem } from "../../plan/operator.ts";
 import { plainType, type SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
-import { type Context, type Evaluate, type Run, restore, step } from "./context.ts";
+import { type Context, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression, tagging } from "./expression.ts";
-import { type Key, keyMaker, orderOf, rowKeyMaker } from "./key.ts";
+import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 
 /** One aggregate of one group. */
 interface Running {
@@ -70,13 +70,12 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
   const empty: Value = aggregate.empty === "zero" ? 0n : null;
   const keyOf = rowKeyMaker(types, functions);
   const orderValues = item.orderBy.map(({ value }) => compileExpression(value, context));
-  const orderKeys = item.orderBy.map(({ value }) => keyMaker(value.type, functions));
-  const compare = orderOf(item.orderBy);
+  const compare = orderOf(item.orderBy, functions);
 
   return () => {
     const state = accumulator();
     const seen = item.distinct ? new Set<Key>() : undefined;
-    const kept: { readonly key: readonly (Key | null)[]; readonly values: readonly Value[] }[] = [];
+    const kept: { readonly key: readonly Value[]; readonly values: readonly Value[] }[] = [];
     let isEmpty = true;
     const take = (values: readonly Value[]): void => {
       isEmpty = false;
@@ -93,7 +92,7 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
           seen.add(key);
         }
         if (item.orderBy.length === 0) take(values);
-        else kept.push({ key: keysOf(orderValues, orderKeys), values });
+        else kept.push({ key: orderValues.map((evaluate) => evaluate()), values });
       },
       finish: () => {
         kept.sort((left, right) => compare(left.key, right.key));
@@ -102,13 +101,6 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
       },
     };
   };
-}
-
-function keysOf(values: readonly Evaluate[], makers: readonly ((value: Value) => Key)[]): readonly (Key | null)[] {
-  return values.map((evaluate, index) => {
-    const value = evaluate();
-    return value === null ? null : (makers[index] as (value: Value) => Key)(value);
-  });
 }
 
 /** The type of the n-th parameter; one that is `any` takes values of every type with their tag. */

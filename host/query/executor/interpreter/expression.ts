@@ -4,8 +4,9 @@
  * A condition that is `any` counts as its boolean, and as NULL when it is none (host/query/README.md, "Dynamic values").
  * AND, OR, CASE, COALESCE and IN evaluate from left to right and stop when the answer is known.
  */
-import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
+import { SLOT_BOOLEAN, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
 import { sqlError } from "../../../common/sql-state.ts";
+import { findCast } from "../../function/cast.ts";
 import type {
   BoundCall,
   BoundCase,
@@ -25,7 +26,7 @@ import { type Context, collect, type Evaluate } from "./context.ts";
 export function compileExpression(expression: BoundExpression, context: Context): Evaluate {
   switch (expression.kind) {
     case "BoundConstant": {
-      const value = constantValue(expression);
+      const value = constantValue(expression, context);
       return () => value;
     }
     case "BoundLiteral": {
@@ -97,11 +98,15 @@ export function compileCondition(expression: BoundExpression, context: Context):
 /** The engine's function that reads a field of a dynamic or JSON value. */
 const FIELD = { kind: "engine", name: "any_field", tagged: true, fails: false, extra: [] } as const;
 
-/** A constant as a value; text is a string in plans, other words are bytes. */
-function constantValue({ value, type }: BoundConstant): Value {
+/** A constant as a value; a string in a plan is text, or the text of a value of another type. */
+function constantValue({ value, type }: BoundConstant, context: Context): Value {
   if (value === null) return null;
   if (value instanceof Uint8Array) return stringOfBytes(value);
-  if (typeof value === "string") return bytesOfText(value);
+  if (typeof value === "string") {
+    const cast = slotOf(type) === SLOT_TEXT ? undefined : findCast(plainType("text"), type)?.function;
+    const text = bytesOfText(value);
+    return cast === undefined ? text : context.surroundings.functions.caller(cast.implementation, cast.parameters, type)([text]);
+  }
   return machineOf(type) === "i64" && typeof value === "number" ? BigInt(value) : value;
 }
 

@@ -2,39 +2,53 @@
  * Order and equality of values by their type, for sorting, grouping, joins and DISTINCT.
  *
  * What JavaScript compares as SQL does is compared by it: booleans, integers, dates, doubles (NaN equals itself and comes last,
- * -0 equals 0) and text by its bytes. For all other types the engine makes bytes with the right order (`sortKey`).
+ * -0 equals 0), text, bytes and UUIDs by their bytes. All other types are compared by the engine; equal values of them get one
+ * number, by which they are keys of a Map.
  */
-import { SLOT_TEXT } from "../../../../assembly/abi/record.ts";
+import { SLOT_BYTEA, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
 import type { SortKey } from "../../plan/operator.ts";
 import { machineOf, type SqlType, slotOf } from "../../type/type.ts";
-import type { Functions } from "../surroundings.ts";
-import type { Plain, Tagged, Value } from "../value.ts";
+import type { Functions, Ordering } from "../surroundings.ts";
+import type { Value } from "../value.ts";
 
-/** A primitive that is equal, as a key of a Map, and ordered by `<`, as the value is. */
+/** A primitive that is equal, as a key of a Map, when the value is. */
 export type Key = boolean | bigint | number | string;
+
+/** Whether JavaScript's order of the values is that of the type. */
+function isPlain(type: SqlType): boolean {
+  if (machineOf(type) === "any" || type.name === "character") return false;
+  const slot = slotOf(type);
+  return machineOf(type) !== "word" || slot === SLOT_TEXT || slot === SLOT_BYTEA || slot === SLOT_UUID;
+}
 
 /** Makes keys of values of a type that are not NULL. */
 export function keyMaker(type: SqlType, functions: Functions): (value: Value) => Key {
-  const slot = slotOf(type);
-  switch (machineOf(type)) {
-    case "i32":
-    case "i64":
-    case "f64":
-      return (value) => value as Key;
-    case "any":
-      return (value) => functions.sortKey((value as Tagged).value, (value as Tagged).tag);
-    case "word":
-      if (type.name === "character") return (value) => (value as string).replace(/ +$/, "");
-      if (slot === SLOT_TEXT || type.name === "uuid" || type.name === "bytea") return (value) => value as string;
-      return (value) => functions.sortKey(value as Plain, slot);
-  }
+  return isPlain(type) ? (value) => value as Key : numbering(functions, type);
+}
+
+/** Numbers values: equal ones get the same number. */
+function numbering(functions: Functions, type: SqlType): (value: Value) => Key {
+  const known = new Map<bigint, { readonly value: Value; readonly number: number }[]>();
+  let ordering: Ordering | undefined;
+  let count = 0;
+  return (value) => {
+    ordering ??= functions.ordering(type);
+    const { compare, hash } = ordering;
+    const key = hash(value);
+    const bucket = known.get(key) ?? [];
+    const found = bucket.find((other) => compare(other.value, value) === 0);
+    if (found !== undefined) return found.number;
+    bucket.push({ value, number: ++count });
+    known.set(key, bucket);
+    return count;
+  };
 }
 
 /** One key of a row of values: equal iff the rows are, NULLs equal to each other. */
 export function rowKeyMaker(types: readonly SqlType[], functions: Functions): (values: readonly Value[]) => Key {
   const makers = types.map((type) => keyMaker(type, functions));
   const [only] = makers;
-  // NULL's key differs from every key of a value: those of one type are of one JavaScript type.
+  // NULL's key is of another JavaScript type than the keys of values.
   if (only !== undefined && makers.length === 1) {
     const nullKey = nullKeyOf(types[0] as SqlType);
     return ([value = null]) => (value === null ? nullKey : only(value));
@@ -55,11 +69,20 @@ export function rowKeyMaker(types: readonly SqlType[], functions: Functions): (v
 }
 
 function nullKeyOf(type: SqlType): Key {
-  return machineOf(type) === "word" || machineOf(type) === "any" ? 0 : "";
+  return machineOf(type) === "word" && isPlain(type) ? 0 : "";
 }
 
-/** Compares two keys of one type: negative, 0, positive. */
-export function compareKeys(left: Key, right: Key): number {
+/** Compares two values of a type that are not NULL: negative, 0, positive. */
+export function comparer(type: SqlType, functions: Functions): (left: Value, right: Value) => number {
+  if (isPlain(type)) return (left, right) => comparePlain(left as Key, right as Key);
+  let ordering: Ordering | undefined;
+  return (left, right) => {
+    ordering ??= functions.ordering(type);
+    return ordering.compare(left, right);
+  };
+}
+
+function comparePlain(left: Key, right: Key): number {
   if (left < right) return -1;
   if (left > right) return 1;
   // One NaN at least, or equal.
@@ -67,8 +90,9 @@ export function compareKeys(left: Key, right: Key): number {
   return Number.isNaN(right) ? -1 : 0;
 }
 
-/** Compares rows of keys (null: NULL) as ORDER BY says. */
-export function orderOf(keys: readonly SortKey[]): (left: readonly (Key | null)[], right: readonly (Key | null)[]) => number {
+/** Compares rows of the values of `keys` as ORDER BY says. */
+export function orderOf(keys: readonly SortKey[], functions: Functions): (left: readonly Value[], right: readonly Value[]) => number {
+  const comparers = keys.map(({ value }) => comparer(value.type, functions));
   return (left, right) => {
     for (let index = 0; index < keys.length; index++) {
       const { descending, nullsFirst } = keys[index] as SortKey;
@@ -78,7 +102,7 @@ export function orderOf(keys: readonly SortKey[]): (left: readonly (Key | null)[
         if (first === second) continue;
         return (first === null) === nullsFirst ? -1 : 1;
       }
-      const order = compareKeys(first, second);
+      const order = (comparers[index] as (left: Value, right: Value) => number)(first, second);
       if (order !== 0) return descending ? -order : order;
     }
     return 0;

@@ -16,6 +16,7 @@ import type {
   ScanColumn,
 } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
+import { plainType, type SqlType } from "../../type/type.ts";
 import type { RowValue } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
@@ -27,6 +28,8 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
   const { collection, conflict } = insert;
   const run = context.operator(insert.input);
   const sources = insert.values.map(({ column }) => column);
+  const typeOf = new Map(columnsOf(insert.input).map(({ column, type }) => [column, type]));
+  const types = sources.map((column) => typeOf.get(column) ?? plainType("any"));
   const answer = compileReturning(collection, insert.written, insert.returning, context);
   const resolve = conflict === undefined ? undefined : compileConflict(collection, conflict, context);
   return (emit) => {
@@ -36,7 +39,9 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
     return inputs.every((values) => {
       step(context);
       restore(frame, sources, values);
-      const row = insert.values.map(({ target, name }, index): RowValue => ({ target, name, value: values[index] ?? null }));
+      const row = insert.values.map(
+        ({ target, name }, index): RowValue => ({ target, name, type: types[index] as SqlType, value: values[index] ?? null }),
+      );
       const existing = conflict === undefined ? undefined : rows.conflicting(collection, row, conflict);
       let written: number | undefined;
       if (existing === undefined) written = rows.insert(collection, row);
@@ -127,7 +132,8 @@ export function compileDelete(deletion: LogicalDelete, context: Context): Run {
 
 function compileAssignments(assignments: readonly LogicalAssignment[], context: Context): () => readonly RowValue[] {
   const evaluators = assignments.map(({ value }) => compileExpression(value, context));
-  return () => assignments.map(({ target, name }, index) => ({ target, name, value: (evaluators[index] as Evaluate)() }));
+  return () =>
+    assignments.map(({ target, name, value }, index) => ({ target, name, type: value.type, value: (evaluators[index] as Evaluate)() }));
 }
 
 /** Emits the row of RETURNING for a row that was written; without RETURNING nothing. */

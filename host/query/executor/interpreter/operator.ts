@@ -22,7 +22,7 @@ import { compileAggregate } from "./aggregate.ts";
 import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileJoin } from "./join.ts";
-import { type Key, keyMaker, orderOf, rowKeyMaker } from "./key.ts";
+import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
 import { setFunction } from "./set-function.ts";
 
@@ -160,15 +160,11 @@ function compileSort({ input, keys }: LogicalSort, context: Context): Run {
   const run = context.operator(input);
   const columns = columnsOf(input).map(({ column }) => column);
   const evaluators = keys.map(({ value }) => compileExpression(value, context));
-  const makers = keys.map(({ value }) => keyMaker(value.type, context.surroundings.functions));
-  const compare = orderOf(keys);
+  const compare = orderOf(keys, context.surroundings.functions);
   return (emit) => {
-    const rows: { readonly key: readonly (Key | null)[]; readonly row: readonly Value[] }[] = [];
+    const rows: { readonly key: readonly Value[]; readonly row: readonly Value[] }[] = [];
     run(() => {
-      const key = evaluators.map((evaluate, index) => {
-        const value = evaluate();
-        return value === null ? null : (makers[index] as (value: Value) => Key)(value);
-      });
+      const key = evaluators.map((evaluate) => evaluate());
       rows.push({ key, row: columns.map((column) => frame[column] ?? null) });
       return true;
     });

@@ -20,6 +20,8 @@ describe("one key", () => {
     ["INSERT INTO t VALUES (1, 1, 'a')", "INSERT INTO t VALUES (7, 8, '')"],
     ["UPDATE t SET a = -1 WHERE b = ?", "UPDATE t SET a = -5 WHERE b = ?"],
     ["SELECT 0x1F", "SELECT 3_1"],
+    ["SELECT a FROM t WHERE a->>'b' = 'x'", "SELECT a FROM t WHERE a->>'b' = 'y'"],
+    ["SELECT a -> 1 FROM t", "SELECT a -> 2 FROM t"],
   ])("%s and %s", (left, right) => {
     expect(fingerprint(left).key).toBe(fingerprint(right).key);
     expect(fingerprint(left).key).not.toBe(left);
@@ -45,6 +47,8 @@ describe("two keys", () => {
     ["SELECT CAST(a AS varchar(1)) FROM t", "SELECT CAST(a AS varchar(2)) FROM t"],
     ["SELECT TIMESTAMP(1) 'x'", "SELECT TIMESTAMP(2) 'x'"],
     ["SELECT INTERVAL '1' SECOND(1)", "SELECT INTERVAL '1' SECOND(2)"],
+    ["SELECT a -> 'b' FROM t", "SELECT a -> 'c' FROM t"],
+    ["SELECT a FROM t WHERE a->>'b' = 'x'", "SELECT a FROM t WHERE a->>'c' = 'x'"],
     ["SELECT EXTRACT('year' FROM d)", "SELECT EXTRACT('month' FROM d)"],
     ["SELECT date_trunc('year', d)", "SELECT date_trunc('month', d)"],
     ["SELECT * FROM graph_match('MATCH (a) RETURN 1') AS g", "SELECT * FROM graph_match('MATCH (a) RETURN 2') AS g"],

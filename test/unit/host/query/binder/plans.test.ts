@@ -83,6 +83,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "SELECT e.name FROM emp e JOIN users USING (name) WHERE EXISTS (SELECT 1 FROM movies WHERE age = e.id)",
     "SELECT coalesce(age, 0), CASE WHEN age > 1 THEN 'a' ELSE age END, age IN (1, '2'), age BETWEEN 1 AND 2 FROM users",
     "SELECT u FROM users u",
+    "SELECT user, user.name FROM users",
     "SELECT nobody.x, nothing FROM nobody",
   ],
   modifications: [

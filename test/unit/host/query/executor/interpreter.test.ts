@@ -6,6 +6,7 @@
  * JavaScript values.
  */
 import { describe, expect, it } from "vitest";
+import { DatabaseError } from "../../../../../host/common/error.ts";
 import { inlineAccumulator } from "../../../../../host/query/executor/inline-aggregates.ts";
 import { inlineCaller } from "../../../../../host/query/executor/inline-functions.ts";
 import { interpret } from "../../../../../host/query/executor/interpreter/interpret.ts";
@@ -75,7 +76,9 @@ function table(
 const functions: Functions = {
   caller: (implementation, parameters) => inlineCaller(implementation.kind === "inline" ? implementation.name : "", parameters),
   accumulator: ({ step, finish }) => inlineAccumulator(step.kind === "inline" ? step.name : "", finish),
-  sortKey: (value) => String(value),
+  ordering: () => {
+    throw new DatabaseError("INTERNAL", "these tests have no types that the engine compares");
+  },
 };
 
 function surroundings(rows: Partial<Rows> = {}): Surroundings {

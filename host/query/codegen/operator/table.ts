@@ -1,0 +1,281 @@
+/**
+ * Hash tables in generated code: hashing keys, following a bucket's chain, comparing keys, tuples of lists and their loops. The
+ * layout is assembly/abi/plan.ts's.
+ *
+ * Keys are equal as SQL's grouping has it: NULL equals NULL (where the caller lets NULLs in), NaN equals NaN, -0 equals 0. How a
+ * type is hashed and compared says `keyKind`; types whose equal values may differ in bytes go to the engine.
+ */
+import {
+  CHUNK_END,
+  CHUNK_NEXT,
+  CHUNK_TUPLES,
+  LIST_FIRST,
+  TABLE_DIRECTORY,
+  TABLE_MASK,
+  TABLE_SEGMENT_BUCKETS,
+  TABLE_SEGMENT_SHIFT,
+  TUPLE_HASH,
+  TUPLE_NEXT,
+} from "../../../../assembly/abi/plan.ts";
+import { SLOT_INTERVAL, SLOT_JSON, SLOT_NUMERIC } from "../../../../assembly/abi/record.ts";
+import { machineOf, type SqlType } from "../../type/type.ts";
+import { keep, pushWordsEqual } from "../inline.ts";
+import * as op from "../opcodes.ts";
+import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag } from "../operand.ts";
+import type { Level, Pipeline } from "../pipeline.ts";
+import { type Field, loadField } from "../tuple.ts";
+
+const MULTIPLIER = BigInt.asIntN(64, 0x9e3779b97f4a7c15n);
+
+/** Families of the engine's `<family>_hash` and `<family>_equal`, for words whose equal values may have different bytes. */
+const FAMILIES: ReadonlyMap<number, string> = new Map([
+  [SLOT_NUMERIC, "numeric"],
+  [SLOT_INTERVAL, "interval"],
+  [SLOT_JSON, "jsonb"],
+]);
+
+/** The operand as a key: doubles have one NaN and one zero, char(n) is its own family. */
+export function asKey(pipeline: Pipeline, operand: Operand, type: SqlType): Key {
+  const { code } = pipeline;
+  if (machineOf(type) === "any") return { operand, family: "any" };
+  const family = type.name === "character" ? "character" : FAMILIES.get(operand.slot);
+  if (operand.machine !== "f64") return { operand, family };
+  // x + 0 turns -0 into 0.
+  pushPlace(code, operand.value);
+  code.f64(0);
+  code.op(op.OP_F64_ADD);
+  const plain = code.local("f64");
+  code.set(plain);
+  code.get(plain);
+  code.f64(Number.NaN);
+  code.get(plain);
+  code.get(plain);
+  code.op(op.OP_F64_EQ);
+  code.op(op.OP_SELECT);
+  return { operand: { ...operand, value: keep(pipeline, "f64") }, family };
+}
+
+export interface Key {
+  readonly operand: Operand;
+  readonly family: string | undefined;
+}
+
+/** Pushes the i64 hash of one key that is not NULL. */
+function pushKeyHash(pipeline: Pipeline, { operand, family }: Key): void {
+  const { code } = pipeline;
+  if (family === "any") {
+    pushTag(code, operand);
+    pushPayload(code, operand);
+    pipeline.call("any_hash", ["i32", "i64"], "i64");
+  } else if (operand.machine === "word") {
+    pushPlace(code, operand.value);
+    pipeline.call(`${family ?? "word"}_hash`, ["i64"], "i64");
+  } else {
+    pushPayload(code, operand);
+  }
+}
+
+/** Computes the hash of keys into an i32 local. */
+export function hashKeys(pipeline: Pipeline, keys: readonly Key[]): number {
+  const { code } = pipeline;
+  const mixed = code.local("i64");
+  const hash = code.local("i32");
+  code.i64(0n);
+  code.set(mixed);
+  for (const [index, key] of keys.entries()) {
+    const { flag } = key.operand;
+    if (flag !== undefined) {
+      pushPlace(code, flag);
+      code.if();
+    }
+    if (index > 0) {
+      code.get(mixed);
+      code.get(mixed);
+      code.i64(32n);
+      code.op(op.OP_I64_SHR_U);
+      code.op(op.OP_I64_XOR);
+      pushKeyHash(pipeline, key);
+      code.op(op.OP_I64_XOR);
+    } else {
+      pushKeyHash(pipeline, key);
+    }
+    code.i64(MULTIPLIER);
+    code.op(op.OP_I64_MUL);
+    code.set(mixed);
+    if (flag === undefined) continue;
+    code.else();
+    code.get(mixed);
+    code.i64(1n);
+    code.op(op.OP_I64_ADD);
+    code.i64(MULTIPLIER);
+    code.op(op.OP_I64_MUL);
+    code.set(mixed);
+    code.end();
+  }
+  code.get(mixed);
+  code.i64(32n);
+  code.op(op.OP_I64_SHR_U);
+  code.op(op.OP_I32_WRAP_I64);
+  code.set(hash);
+  return hash;
+}
+
+/** Sets `tuple` to the first of the bucket of a hash. */
+export function loadBucket(pipeline: Pipeline, table: number, hash: number, tuple: number): void {
+  const { code } = pipeline;
+  const bucket = code.local("i32");
+  code.get(hash);
+  code.get(table);
+  code.memory(op.OP_I32_LOAD, TABLE_MASK);
+  code.op(op.OP_I32_AND);
+  code.set(bucket);
+  code.get(table);
+  code.memory(op.OP_I32_LOAD, TABLE_DIRECTORY);
+  code.get(bucket);
+  code.i32(TABLE_SEGMENT_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.i32(2);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, 0);
+  code.get(bucket);
+  code.i32(TABLE_SEGMENT_BUCKETS - 1);
+  code.op(op.OP_I32_AND);
+  code.i32(2);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, 0);
+  code.set(tuple);
+}
+
+/** Sets `tuple` to the next of its bucket. */
+export function nextTuple(pipeline: Pipeline, tuple: number): void {
+  pipeline.code.get(tuple);
+  pipeline.code.memory(op.OP_I32_LOAD, TUPLE_NEXT);
+  pipeline.code.set(tuple);
+}
+
+/** Pushes whether two values that are not NULL are equal keys. */
+function pushValueEqual(pipeline: Pipeline, { operand, family }: Key, stored: Operand): void {
+  const { code } = pipeline;
+  if (family !== undefined) {
+    for (const side of [operand, stored]) {
+      if (family === "any") pushTag(code, side);
+      pushPayload(code, side);
+    }
+    const types = family === "any" ? (["i32", "i64", "i32", "i64"] as const) : (["i64", "i64"] as const);
+    pipeline.call(`${family}_equal`, types, "i32");
+  } else if (operand.machine === "word") {
+    pushWordsEqual(pipeline, operand.value, stored.value);
+  } else {
+    pushPayload(code, operand);
+    pushPayload(code, stored);
+    code.op(op.OP_I64_EQ);
+  }
+}
+
+/** Goes to `next` unless the keys in a tuple equal the given ones. */
+export function skipUnlessEqual(
+  pipeline: Pipeline,
+  tuple: number,
+  hash: number,
+  keys: readonly Key[],
+  fields: readonly Field[],
+  next: number,
+): void {
+  const { code } = pipeline;
+  // A single key of fixed width is as quick to compare as its hash.
+  const single = keys.length === 1 && keys[0]?.family === undefined && keys[0]?.operand.machine !== "word";
+  if (!single) {
+    code.get(tuple);
+    code.memory(op.OP_I32_LOAD, TUPLE_HASH);
+    code.get(hash);
+    code.op(op.OP_I32_NE);
+    code.brIf(next);
+  }
+  keys.forEach((key, index) => {
+    const stored = loadField(pipeline, tuple, fields[index] as Field);
+    const { operand } = key;
+    if (operand.flag === undefined && stored.flag === undefined) {
+      pushValueEqual(pipeline, key, stored);
+      code.op(op.OP_I32_EQZ);
+      code.brIf(next);
+      return;
+    }
+    // Both NULL, or neither and equal.
+    for (const side of [operand, stored]) {
+      pushFlag(code, side);
+      code.op(op.OP_I32_EQZ);
+    }
+    code.op(op.OP_I32_NE);
+    code.brIf(next);
+    pushFlag(code, operand);
+    code.if();
+    pushValueEqual(pipeline, key, stored);
+    code.op(op.OP_I32_EQZ);
+    code.brIf(next);
+    code.end();
+  });
+}
+
+/** Drops the row at hand if a key is NULL. */
+export function dropNullKeys(pipeline: Pipeline, keys: readonly Key[]): void {
+  for (const { operand } of keys) {
+    if (operand.flag === undefined) continue;
+    pushPlace(pipeline.code, operand.flag);
+    pipeline.code.op(op.OP_I32_EQZ);
+    pipeline.code.brIf(pipeline.next);
+  }
+}
+
+/** Loops over the tuples of a sealed list; `tuple` is the row at hand in `body`. */
+export function listLoop(pipeline: Pipeline, level: Level, list: number, tupleBytes: number, body: (tuple: number) => void): void {
+  const { code } = pipeline;
+  const chunk = pipeline.cursor(level, "i32");
+  const tuple = pipeline.cursor(level, "i32");
+  const end = code.local("i32");
+  const openChunk = (): void => {
+    code.get(chunk);
+    code.i32(CHUNK_TUPLES);
+    code.op(op.OP_I32_ADD);
+    code.set(tuple);
+  };
+  pipeline.enter(level, () => {
+    code.get(list);
+    code.memory(op.OP_I32_LOAD, LIST_FIRST);
+    code.set(chunk);
+    openChunk();
+  });
+  const done = code.block();
+  const loop = code.loop();
+  code.get(chunk);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(done);
+  code.get(chunk);
+  code.memory(op.OP_I32_LOAD, CHUNK_END);
+  code.set(end);
+  code.get(tuple);
+  code.get(end);
+  code.op(op.OP_I32_GE_U);
+  code.if();
+  code.get(chunk);
+  code.memory(op.OP_I32_LOAD, CHUNK_NEXT);
+  code.set(chunk);
+  openChunk();
+  code.br(loop);
+  code.end();
+  pipeline.spend(level);
+  pipeline.rowBlock(() => body(tuple));
+  code.get(tuple);
+  code.i32(tupleBytes);
+  code.op(op.OP_I32_ADD);
+  code.set(tuple);
+  code.br(loop);
+  code.end();
+  code.end();
+}
+
+/** A place as an operand that is never NULL. */
+export function localOperand(local: number, like: Pick<Operand, "machine" | "slot">): Operand {
+  return { ...like, value: localPlace(local), flag: undefined };
+}
