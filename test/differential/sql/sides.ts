@@ -11,8 +11,8 @@ import { startServer } from "../../support/test-server.ts";
 import type { Table } from "./schema.ts";
 import type { Side } from "./tester.ts";
 
-export type SideName = "memflux" | "library" | "library-indexed" | "sqlite" | "postgresql";
-export const SIDE_NAMES: readonly SideName[] = ["memflux", "library", "library-indexed", "sqlite", "postgresql"];
+export type SideName = "memflux" | "library" | "library-indexed" | "library-undeclared" | "sqlite" | "postgresql";
+export const SIDE_NAMES: readonly SideName[] = ["memflux", "library", "library-indexed", "library-undeclared", "sqlite", "postgresql"];
 
 export interface OpenSide extends Side {
   close(): Promise<void>;
@@ -29,6 +29,10 @@ export async function openSide(name: SideName): Promise<OpenSide | undefined> {
       return openServer();
     case "library":
       return sideOf(await openLibrary());
+    case "library-undeclared": {
+      const side = sideOf(await openLibrary());
+      return side && { ...side, isUndeclared: true };
+    }
     case "library-indexed": {
       const side = sideOf(await openLibrary());
       return side && { ...side, prepare: indexAll };
