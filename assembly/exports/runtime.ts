@@ -14,7 +14,5 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
-export * from "../runtime/statement";
-export * from "../runtime/sort-key";
 export * from "../runtime/text";
 export * from "../runtime/word";

@@ -71,6 +71,23 @@ describe.skipIf(CHROMIUM.path === undefined)(browserTitle("the library in a page
     expect(outcome).toEqual(await playCallLog(readFileSync(join(DIST, "engine.wasm")), log));
   });
 
+  it("calls user-defined functions, and outlives their failures", async () => {
+    const outcome = await page.evaluate(async () => {
+      const { loadExtension } = (globalThis as unknown as ProgramScope).program;
+      const bytes = new Uint8Array(await (await fetch("/dist/functions.wasm")).arrayBuffer());
+      const extension = loadExtension(bytes, { memoryPagesMax: 8 });
+      const failure = (text: string): unknown => {
+        try {
+          return extension.call("levenshtein", [text, ""]);
+        } catch (error) {
+          return (error as { code: string }).code;
+        }
+      };
+      return [failure("x".repeat(256)), failure("x".repeat(250_000)), failure("x"), extension.call("slugify", ["Größe: 1 \u{10400}"])];
+    });
+    expect(outcome).toEqual(["EXTENSION_FAILED", "EXTENSION_OUT_OF_MEMORY", 1, "grosse-1-\u{10428}"]);
+  });
+
   it("takes calls that are not awaited, in their order, and copies their arguments at once", async () => {
     const outcome = await page.evaluate(async () => {
       const db = await (globalThis as unknown as PageScope).memflux.open();

@@ -26,7 +26,7 @@ beforeAll(async () => {
     if (tests[last]?.test(character) !== true) last = tests.findIndex((pattern) => pattern.test(character));
     return last;
   });
-});
+}, 60_000);
 
 test("all code points", () => {
   const categoryOf = wasm.call<[number], number>("categoryOf");

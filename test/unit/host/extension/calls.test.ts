@@ -76,7 +76,7 @@ beforeAll(async () => {
   const echoes = Object.entries(ECHOES).map(([name, type]) => `export function ${name}_(value: ${type}): ${type} { return value; }\n`);
   echo = loadExtension(await compileFunctions(echoes.join("") + OTHERS));
   failing = await compileFunctions(FAILURES);
-});
+}, 60_000);
 
 function sent(name: string, value: ExtensionValue): ExtensionValue {
   return echo.call(`${name}_`, [value]);

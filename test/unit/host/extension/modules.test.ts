@@ -37,7 +37,7 @@ let good: Uint8Array;
 beforeAll(async () => {
   plain = await compileFunctions(SOURCE, { described: false });
   good = await compileFunctions("export function twice(text: string): string { return text + text; }", { flags: ["-O3"] });
-});
+}, 60_000);
 
 function problem(bytes: Uint8Array, memoryPagesMax?: number): { readonly code: string; readonly message: string } {
   try {
