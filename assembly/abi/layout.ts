@@ -42,6 +42,8 @@ export const CONTROL_SIZE = 128;
 /** An element of an argument vector: u32 address, u32 length. */
 export const ARGUMENT_POINTER = 0;
 export const ARGUMENT_LENGTH = 4;
+/** Length of an argument that is a null bulk: a parameter of SQL.QUERY that is NULL. */
+export const NULL_ARGUMENT = 4294967295;
 export const ARGUMENT_SIZE = 8;
 
 /** A database record: u32 keys, u32 keys with an expiry. */

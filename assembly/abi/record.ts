@@ -111,8 +111,8 @@ export const COLLECTION_SIZE = 48;
 
 /**
  * Field of a collection, from `collection_field(collection, number)`: u32 address and u32 length of its name, u16 number of the
- * field whose object it is in (FIELD_ROOT: the document), u8 SLOT_* that new records have for it, u8 flags, u32 children that
- * documents have brought, u32 statistics (0: none yet).
+ * field whose object it is in (FIELD_ROOT: the document), u8 SLOT_* that new records have for it, u8 flags, u32 fields in
+ * its objects.
  */
 export const FIELD_NAME = 0;
 export const FIELD_NAME_LENGTH = 4;
@@ -120,8 +120,7 @@ export const FIELD_PARENT = 8;
 export const FIELD_KIND = 10;
 export const FIELD_FLAGS = 11;
 export const FIELD_CHILDREN = 12;
-export const FIELD_STATISTICS = 16;
-export const FIELD_SIZE = 24;
+export const FIELD_SIZE = 16;
 /** The document itself; and: no such field. */
 export const FIELD_ROOT = 65535;
 export const FIELD_NONE = -1;

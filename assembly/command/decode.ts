@@ -8,7 +8,7 @@
  *
  * Nothing is copied: arguments point into the input, except those of inline commands, which are unquoted into `inlineText`.
  */
-import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, SESSION_AUTHENTICATED } from "../abi/layout";
+import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, NULL_ARGUMENT, SESSION_AUTHENTICATED } from "../abi/layout";
 import { MAX_ARGUMENTS, MAX_BULK_BYTES, MAX_INLINE_BYTES } from "../abi/status";
 import {
   ERROR_PROTOCOL_BULK_COUNT_TOO_BIG,
@@ -132,6 +132,26 @@ function checkCount(status: u32, p: usize, end: usize): u32 {
   return DECODE_DONE;
 }
 
+/** `sql.query` */
+const nullTaker: usize = memory.data<u8>([115, 113, 108, 46, 113, 117, 101, 114, 121]);
+const NULL_TAKER_BYTES: u32 = 9;
+
+/** Whether the line just read is a null bulk, and the command of this name takes one: only SQL's parameters may be NULL. */
+function takesNull(status: u32, name: usize, length: u32): bool {
+  if (status != LINE_DONE || lineValue != -1 || length != NULL_TAKER_BYTES) return false;
+  for (let index: u32 = 0; index < length; index++) {
+    const byte = <u32>load<u8>(name + index);
+    if ((byte - 65 < 26 ? byte | 32 : byte) != <u32>load<u8>(nullTaker + index)) return false;
+  }
+  return true;
+}
+
+/** The same for the request in the held input, whose arguments are offsets from its start. */
+function heldTakesNull(status: u32, base: usize): bool {
+  const first = <usize>load<u32>(session, SESSION_ARGUMENTS + BUFFER_POINTER);
+  return takesNull(status, base + load<u32>(first, ARGUMENT_POINTER), load<u32>(first, ARGUMENT_LENGTH));
+}
+
 /** Checks the length of a bulk. */
 function checkBulk(status: u32, p: usize, end: usize): u32 {
   if (status == LINE_INCOMPLETE) return end - p > <usize>MAX_INLINE_BYTES ? fail(ERROR_PROTOCOL_BULK_COUNT_TOO_BIG) : DECODE_INCOMPLETE;
@@ -169,6 +189,13 @@ export function decodeRequest(p: usize, end: usize, argv: usize, room: u32): u32
     }
     status = readLine(position + 1, end);
     if (status != LINE_DONE || <u64>lineValue > plainBulk) {
+      if (index && takesNull(status, <usize>load<u32>(argv, ARGUMENT_POINTER), load<u32>(argv, ARGUMENT_LENGTH))) {
+        position = lineEnd;
+        store<u32>(argument, <u32>position, ARGUMENT_POINTER);
+        store<u32>(argument, <u32>NULL_ARGUMENT, ARGUMENT_LENGTH);
+        argument += ARGUMENT_SIZE;
+        continue;
+      }
       const checked = checkBulk(status, position + 1, end);
       if (checked != DECODE_DONE) return checked;
     }
@@ -211,16 +238,19 @@ export function decodeHeld(): u32 {
       offendingByte = load<u8>(position);
       return fail(ERROR_PROTOCOL_EXPECTED_DOLLAR);
     }
-    const checked = checkBulk(readLine(position + 1, end), position + 1, end);
-    if (checked != DECODE_DONE) return checked;
-    const length = <u32>lineValue;
-    if (<u64>length + 2 > <u64>(end - lineEnd)) return DECODE_INCOMPLETE;
+    const status = readLine(position + 1, end);
+    const isNull = complete > 0 && heldTakesNull(status, base);
+    if (!isNull) {
+      const checked = checkBulk(status, position + 1, end);
+      if (checked != DECODE_DONE) return checked;
+      if (<u64>lineValue + 2 > <u64>(end - lineEnd)) return DECODE_INCOMPLETE;
+    }
     const argument = bufferReserve(session + SESSION_ARGUMENTS, ARGUMENT_SIZE);
     if (!argument) return DECODE_OUT_OF_MEMORY;
     store<u32>(argument, <u32>(lineEnd - base), ARGUMENT_POINTER);
-    store<u32>(argument, length, ARGUMENT_LENGTH);
+    store<u32>(argument, isNull ? <u32>NULL_ARGUMENT : <u32>lineValue, ARGUMENT_LENGTH);
     store<u32>(session, (complete + 1) * ARGUMENT_SIZE, SESSION_ARGUMENTS + BUFFER_LENGTH);
-    position = lineEnd + length + 2;
+    position = isNull ? lineEnd : lineEnd + <u32>lineValue + 2;
     complete++;
     store<u32>(session, complete, SESSION_COMPLETE);
     store<u32>(session, <u32>(position - base), SESSION_PARSED);

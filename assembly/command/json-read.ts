@@ -6,6 +6,7 @@
  * the first value alone, and an error when it is missing or of another type.
  */
 import { ERROR_JSON_NO_KEY, ERROR_JSON_UNKNOWN_DEBUG, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_ARITY } from "../abi/errors";
+import { printDocument } from "../types/document";
 import { equalValues } from "../value/compare";
 import { integerOf, readInteger } from "../value/json-number";
 import {
@@ -54,8 +55,10 @@ import { pointOffset } from "./json";
 import {
   KEY_DOCUMENT,
   KEY_MISSING,
+  KEY_RECORD,
   KEY_REFUSED,
   document,
+  documentEntry,
   documentFailed,
   findValues,
   isLegacy,
@@ -64,6 +67,7 @@ import {
   matchError,
   openOne,
   openRead,
+  openWhole,
   readPath,
   readPathText,
   readValue,
@@ -143,7 +147,12 @@ export function jsonGetCommand(argc: u32, argv: usize): void {
   const key = argumentPointer(argv, 1);
   const keyBytes = argumentLength(argv, 1);
   if (!readFormat(argc, argv)) return;
-  let state = openRead(key, keyBytes);
+  const whole = isWhole(argc, argv);
+  let state = whole ? openWhole(key, keyBytes) : openRead(key, keyBytes);
+  if (state == KEY_RECORD) {
+    printWhole(argc > firstPath && argumentLength(argv, firstPath) != 0 && <u32>load<u8>(argumentPointer(argv, firstPath)) == 36);
+    return;
+  }
   const split = state == KEY_MISSING && firstPath >= argc ? pointOffset(key, keyBytes) : keyBytes;
   const named = split && split + 1 < keyBytes;
   if (named) state = openRead(key, split);
@@ -154,6 +163,26 @@ export function jsonGetCommand(argc: u32, argv: usize): void {
   if (named ? printNamed(key + split + 1, keyBytes - split - 1) : argc - firstPath > 1 ? printPaths(argc, argv) : printPath(argc, argv)) {
     replyPrinted();
   }
+}
+
+/** Whether JSON.GET asks for the whole document: by no path, or by `$` or `.` alone. */
+function isWhole(argc: u32, argv: usize): bool {
+  if (firstPath >= argc) return true;
+  if (argc - firstPath > 1 || argumentLength(argv, firstPath) != 1) return false;
+  const path = <u32>load<u8>(argumentPointer(argv, firstPath));
+  return path == 36 || path == 46;
+}
+
+/** Replies the record that was opened, as an array of one if that was asked for. */
+function printWhole(asArray: bool): void {
+  beginText();
+  if (asArray) {
+    printOpen(91);
+    printSeparator(true);
+  }
+  printDocument(documentEntry);
+  if (asArray) printClose(93, false);
+  replyPrinted();
 }
 
 /** Prints the value at a path that was part of the key. Replies and returns false when there is none. */

@@ -35,7 +35,7 @@ import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { declaredCollection } from "../keyspace/collection";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { entryExpiry } from "../structure/entry";
-import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
+import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, isRecord, storeDocument } from "../types/document";
 import { hasFailed } from "../value/cells";
 import {
   EDIT_A,
@@ -75,6 +75,8 @@ import { replyError, replyErrorNaming, replyFailed, replyLength, replyRewind } f
 export const KEY_MISSING: u32 = 0;
 export const KEY_DOCUMENT: u32 = 1;
 export const KEY_REFUSED: u32 = 2;
+/** A record, in `documentEntry`: it was not unpacked. */
+export const KEY_RECORD: u32 = 3;
 
 /** The key of the running command, the slot and entry found for it (0: none), its packed document. */
 export let documentKey: usize = 0;
@@ -160,6 +162,13 @@ export function documentFailed(): bool {
 export function openRead(key: usize, keyBytes: u32): u32 {
   begin(key, keyBytes);
   return opened(lookupRead(documentHash, key, keyBytes));
+}
+
+/** The same for a command that prints the whole document: answers KEY_RECORD too. */
+export function openWhole(key: usize, keyBytes: u32): u32 {
+  begin(key, keyBytes);
+  documentEntry = lookupRead(documentHash, key, keyBytes);
+  return documentEntry && isDocument(documentEntry) && isRecord(documentEntry) ? KEY_RECORD : opened(documentEntry);
 }
 
 /** The same for changing. */

@@ -184,7 +184,34 @@ export function rowHeld(entry: usize, difference: i32): void {
 export function rowGone(entry: usize): void {
   rowHeld(entry, -1);
   const collection = isDocumentEntry(entry) ? collectionOfKey(keyPointer(entry), keyLength(entry)) : 0;
-  if (collection) dropIfUnused(collection);
+  if (collection) shrink(collection, load<u32>(valueAddress(entry), RECORD_ROW));
+}
+
+/** Frees what a collection does not need any more now that a row has gone; while a statement may be taken back it is kept. */
+function shrink(collection: usize, row: u32): void {
+  if (!load<u32>(collection, COLLECTION_LIVE)) dropIfUnused(collection);
+  else if (!undoOn) trimRows(collection, row);
+}
+
+/**
+ * Gives back the chunks behind the last row when they are half of all or more; the list of free rows is made anew then. Looks only when
+ * the row's chunk has become empty, so that it costs O(1) for each row that goes.
+ */
+function trimRows(collection: usize, row: u32): void {
+  const chunks = load<u32>(collection, COLLECTION_CHUNKS);
+  const directory = <usize>load<u32>(collection, COLLECTION_DIRECTORY);
+  if (chunks < 2 || row >= load<u32>(collection, COLLECTION_ROWS) || load<u32>(chunkOf(collection, row), CHUNK_LIVE)) return;
+  let kept = chunks;
+  while (kept > 1 && !load<u32>(<usize>load<u32>(directory + ((<usize>kept - 1) << 2)), CHUNK_LIVE)) kept--;
+  if ((chunks - kept) << 1 < chunks) return;
+  for (let index = kept; index < chunks; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_TABLE);
+  store<u32>(collection, kept, COLLECTION_CHUNKS);
+  store<u32>(collection, kept * CHUNK_ROWS, COLLECTION_ROOM);
+  store<u32>(collection, kept * CHUNK_ROWS, COLLECTION_ROWS);
+  store<u32>(collection, 0, COLLECTION_FREE);
+  for (let left = kept * CHUNK_ROWS; left > 0; left--) {
+    if (!load<u32>(elementIn(chunkOf(collection, left - 1), left - 1), ROW_ENTRY)) giveRow(collection, left - 1);
+  }
 }
 
 /** Frees the entry of a collection that is in no table any more, with all that hangs on it. */
@@ -366,7 +393,7 @@ export function rowLeave(entry: usize): void {
   clearRow(collection, row);
   giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
-  dropIfUnused(collection);
+  shrink(collection, row);
 }
 
 /**

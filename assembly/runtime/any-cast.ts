@@ -70,7 +70,7 @@ import {
 } from "./datetime";
 import { bytea_from_text, uuid_from_text } from "./binary";
 
-const INTEGER_LIMIT: f64 = 9223372036854775808;
+const INTEGER_LIMIT: f64 = 9.223372036854775808e18;
 
 /** The text of any value. */
 export function text_from_any(tag: i32, payload: i64): u64 {

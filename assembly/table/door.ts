@@ -33,14 +33,9 @@ export function convertRow(collection: usize, rest: usize, restBytes: u32, value
   const object = planAllocate(bytes);
   if (object) copyBytes(object, value, bytes);
   const accepted = object != 0 && rowFromDocument(collection, rest, restBytes, object, isNew);
-  const kept = accepted && keep(collection, object);
+  setConvertedAt(packedMark());
+  const kept = accepted && rowKeep(collection, object);
   if (kept) planRelease(mark);
   store<u32>(cells, budget, CELL_BUDGET);
   return kept;
-}
-
-/** Appends the row in the block to the packed writer, and makes its record. */
-function keep(collection: usize, object: usize): bool {
-  setConvertedAt(packedMark());
-  return rowKeep(collection, object);
 }

@@ -13,11 +13,11 @@ import {
   NO_ROW,
   RECORD_NULLS,
   RECORD_SLOTS,
-  SLOT_JSON,
-  SLOT_NONE,
   SLOT_BYTEA,
   SLOT_DOUBLE,
   SLOT_INTEGER,
+  SLOT_JSON,
+  SLOT_NONE,
   SLOT_NUMERIC,
   SLOT_UUID,
   WORD_INLINE_MAX,
@@ -30,7 +30,11 @@ import { printJsonDouble } from "../value/json-number";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_KIND } from "../structure/entry";
+import { builderBytes, builderLength, builderReset } from "../value/builder";
 import { failWith } from "../value/cells";
+import { putDeclared } from "../value/dynamic-text";
+import { isWordKind } from "../value/record";
+import { absoluteWord } from "../value/record-unpack";
 import { inlineWord, longWord } from "../value/word";
 import { isNull, slotAt } from "./row-block";
 import {
@@ -119,8 +123,9 @@ function columnPart(collection: usize, shapes: usize, entry: usize, number: u32)
   const kind = <u32>load<u8>(column, COLUMN_KIND);
   if ((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) {
     const record = valueAddress(entry);
+    const bits = load<u64>(record + RECORD_SLOTS + ((<usize>number) << 3));
     if ((load<u64>(record, RECORD_NULLS) >> (<u64>number)) & 1) keyNull();
-    else keySlot(kind, record + RECORD_SLOTS + ((<usize>number) << 3), record);
+    else recordPart(kind, isWordKind(kind) ? absoluteWord(bits, record) : bits);
     return;
   }
   const length = load<u32>(column, COLUMN_NAME_BYTES);
@@ -133,6 +138,20 @@ function columnPart(collection: usize, shapes: usize, entry: usize, number: u32)
   else if (kind == SLOT_NUMERIC) numericPart();
   else if (kind == SLOT_UUID || kind == SLOT_BYTEA) keyBytes(readBytes, readLengthBytes);
   else keySlot(kind, columnSlot(column), 0);
+}
+
+const recordSlot: usize = memory.data(8, 8);
+
+/** The same as `keyOfSlot` of a record's slot, without the plan's arena, since rows go outside of plans too. */
+function recordPart(kind: u32, bits: u64): void {
+  store<u64>(recordSlot, bits);
+  if (kind == SLOT_NUMERIC || kind == SLOT_UUID || kind == SLOT_BYTEA) {
+    builderReset();
+    putDeclared(kind, bits);
+    if (kind == SLOT_NUMERIC) keyDecimal(builderBytes(), builderLength());
+    else keyBytes(builderBytes(), builderLength());
+  } else if (kind == SLOT_JSON) keyAny(kind, recordSlot, 0);
+  else keySlot(kind, recordSlot, 0);
 }
 
 const digits: usize = memory.data(64, 8);

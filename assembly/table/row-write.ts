@@ -12,7 +12,7 @@
  *
  * Words in the block point into the document that the row came from, into the descriptor, or into the plan's arena.
  */
-import { CELL_ERROR_FIRST, COLLECTION_TABLE, CELL_TAG } from "../abi/record";
+import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE } from "../abi/record";
 import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
   BLOCK_NULLS,
@@ -43,13 +43,14 @@ import { cells, fail, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
 import { closeObject, openContainer, packedAt, packedFailed, packedMark, writeByte, writeName, writePacked } from "../value/packed-writer";
 import { makeTableRecord } from "../value/record";
+import { writeSlot } from "../value/record-unpack";
 import { readPacked } from "../value/record-read";
 import { isInline } from "../value/word";
 import { coerceValue } from "./coercion";
 import { block, isGiven, isNull, rowBegin, setColumn, setNull, slotAt } from "./row-block";
 import { matchesKey, readKey } from "./row-key";
 import { nameWord } from "./row-index";
-import { isWordKind, writeSlot } from "./row-value";
+import { isWordKind } from "./row-value";
 
 // @ts-ignore: decorator
 @inline
@@ -180,7 +181,7 @@ export function rowPack(table: usize, object: usize): void {
     const column = columnAt(table, number);
     writeName(table + <usize>load<u32>(column, COLUMN_NAME), load<u32>(column, COLUMN_NAME_BYTES));
     if (isNull(number)) writeByte(0);
-    else writeSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number));
+    else writeSlot(0, load<u8>(column, COLUMN_KIND), load<u64>(slotAt(number)));
   }
   if (object) {
     let field = firstChild(object);

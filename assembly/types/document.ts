@@ -35,7 +35,7 @@ import {
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { undoOn } from "../keyspace/undo";
-import { doorConvert, convertedAt } from "../keyspace/row-door";
+import { convertedAt, doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {

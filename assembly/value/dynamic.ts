@@ -85,8 +85,16 @@ const CLASS_OTHER: u32 = 3;
 const CLASS_ARRAY: u32 = 32;
 const CLASS_OBJECT: u32 = 33;
 
+/** Classes of packed values in their order. */
+export const PACKED_NULL: u32 = 70;
+export const PACKED_TEXT: u32 = 71;
+export const PACKED_NUMBER: u32 = 72;
+export const PACKED_BOOLEAN: u32 = 73;
+export const PACKED_ARRAY: u32 = 74;
+export const PACKED_OBJECT: u32 = 75;
+
 const DOUBLE_EXACT_DIGITS: i32 = 17;
-const INTEGER_LIMIT: f64 = 9223372036854775808;
+const INTEGER_LIMIT: f64 = 9.223372036854775808e18;
 const printed: usize = memory.data(NUMBER_PRINTED_MAX, 8);
 
 /** A packed value as tag and payload; null is SLOT_NONE. */
@@ -298,32 +306,34 @@ export function compareValues(left: usize, right: usize): i32 {
   const first = packedClass(left);
   const second = packedClass(right);
   if (first != second) return first < second ? -1 : 1;
-  if (first == CLASS_ARRAY) return compareArrays(left, right);
-  if (first == CLASS_OBJECT) return compareObjects(left, right);
-  if (first == CLASS_NUMBER || first == CLASS_TEXT) return isLess(left, right) ? -1 : isLess(right, left) ? 1 : 0;
+  if (first == PACKED_ARRAY) return compareArrays(left, right);
+  if (first == PACKED_OBJECT) return compareObjects(left, right);
+  if (first == PACKED_NUMBER || first == PACKED_TEXT) return isLess(left, right) ? -1 : isLess(right, left) ? 1 : 0;
   return <i32>tagOf(left) - <i32>tagOf(right);
 }
 
-function packedClass(value: usize): u32 {
-  if (isNumber(value)) return CLASS_NUMBER;
-  if (isString(value)) return CLASS_TEXT;
-  if (isArray(value)) return CLASS_ARRAY;
-  if (isObject(value)) return CLASS_OBJECT;
-  return tagOf(value) == TAG_NULL ? CLASS_OTHER : CLASS_BOOLEAN;
+/** PostgreSQL's order of jsonb: null, strings, numbers, booleans, arrays, objects. */
+export function packedClass(value: usize): u32 {
+  if (isString(value)) return PACKED_TEXT;
+  if (isNumber(value)) return PACKED_NUMBER;
+  if (isArray(value)) return PACKED_ARRAY;
+  if (isObject(value)) return PACKED_OBJECT;
+  return tagOf(value) == TAG_NULL ? PACKED_NULL : PACKED_BOOLEAN;
 }
 
+/** By number of elements, then element by element. */
 function compareArrays(left: usize, right: usize): i32 {
-  const leftCount = childCount(left);
-  const rightCount = childCount(right);
+  const count = childCount(left);
+  if (count != childCount(right)) return count < childCount(right) ? -1 : 1;
   let first = firstChild(left);
   let second = firstChild(right);
-  for (let index: u32 = 0; index < leftCount && index < rightCount; index++) {
+  for (let index: u32 = 0; index < count; index++) {
     const order = compareValues(first, second);
     if (order) return order;
     first = afterValue(first);
     second = afterValue(second);
   }
-  return leftCount < rightCount ? -1 : leftCount > rightCount ? 1 : 0;
+  return 0;
 }
 
 /** By number of fields, then by the sorted names with their values: the least name in which they differ decides. */

@@ -14,6 +14,7 @@
  * \xhh \uhhhh, and escapes of punctuation.
  */
 import {
+  RUNTIME_ERROR_REGULAR_BRACES,
   RUNTIME_ERROR_REGULAR_BRACKETS,
   RUNTIME_ERROR_REGULAR_CLASS,
   RUNTIME_ERROR_REGULAR_COMPLEX,
@@ -251,18 +252,9 @@ function compileQuantifiers(start: u32): void {
     most = 1;
     cursor++;
   } else if (byte == 123 && cursor + 1 < limit && <u32>load<u8>(cursor, 1) - 48 < 10) {
-    cursor++;
-    least = readCount();
-    most = least;
-    if (peek() == 44) {
-      cursor++;
-      most = peek() == 125 ? UNBOUNDED : readCount();
-    }
-    if (peek() != 125 || least > REPEAT_MAX || (most != UNBOUNDED && (most > REPEAT_MAX || most < least))) {
-      refuse(RUNTIME_ERROR_REGULAR_REPETITION);
-      return;
-    }
-    cursor++;
+    if (!readBounds()) return;
+    least = boundLeast;
+    most = boundMost;
   } else return;
   const lazy = peek() == 63;
   if (lazy) cursor++;
@@ -271,6 +263,30 @@ function compileQuantifiers(start: u32): void {
   const next = peek();
   if (next == 42 || next == 43 || next == 63) refuse(RUNTIME_ERROR_REGULAR_QUANTIFIER);
   else repeat(start, least, most, lazy);
+}
+
+let boundLeast: u32 = 0;
+let boundMost: u32 = 0;
+
+/** {m}, {m,} or {m,n}; false, and an error, if it is none. */
+function readBounds(): bool {
+  cursor++;
+  boundLeast = readCount();
+  boundMost = boundLeast;
+  if (peek() == 44) {
+    cursor++;
+    boundMost = peek() == 125 ? UNBOUNDED : readCount();
+  }
+  if (peek() == END_OF_PATTERN) {
+    refuse(RUNTIME_ERROR_REGULAR_BRACES);
+    return false;
+  }
+  if (peek() != 125 || boundLeast > REPEAT_MAX || (boundMost != UNBOUNDED && (boundMost > REPEAT_MAX || boundMost < boundLeast))) {
+    refuse(RUNTIME_ERROR_REGULAR_REPETITION);
+    return false;
+  }
+  cursor++;
+  return true;
 }
 
 function readCount(): u32 {

@@ -36,7 +36,6 @@ import {
   FIELD_ROOT,
   FIELD_SEEN,
   FIELD_SIZE,
-  FIELD_STATISTICS,
   RECORD_SLOTS,
   SHAPES_MAX,
   SHAPE_FIELDS_MAX,
@@ -109,8 +108,6 @@ export function shapesRelease(shapes: usize): void {
   for (let field: u32 = 0; field < fieldCount(shapes); field++) {
     const record = fieldAt(shapes, field);
     release(<usize>load<u32>(record, FIELD_NAME), PURPOSE_TABLE);
-    const statistics = <usize>load<u32>(record, FIELD_STATISTICS);
-    if (statistics) release(statistics, PURPOSE_TABLE);
   }
   if (load<u32>(shapes, SHAPES_FIELD)) release(<usize>load<u32>(shapes, SHAPES_FIELD), PURPOSE_TABLE);
   if (load<u32>(shapes, SHAPES_INDEX)) release(<usize>load<u32>(shapes, SHAPES_INDEX), PURPOSE_TABLE);

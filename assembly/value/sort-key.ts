@@ -12,9 +12,10 @@
  *   numeric       1 byte {0 -Infinity, 1 negative, 2 zero, 3 positive, 4 Infinity, 5 NaN}; of 1 and 3 the power of ten of the first
  *                 digit (i32, sign flipped), the digits in pairs + 1 and a 0; of 1 all that inverted
  *   interval      whole days, then microseconds
- *   any, JSON     the class (1 boolean, 2 number, 3 text, 4 + kind others, 64 array, 65 object, 66 null inside), then: a number as the
- *                 nearest double, then 128, or 127 and 129 with the numeric where it is less or greater than that double; arrays
- *                 their elements and a 0; objects the count, then names with values in the order of names
+ *   any           the class (1 boolean, 2 number, 3 text, 4 + kind others, else as JSON), then the value: a number as the nearest
+ *                 double, then 128, or 127 and 129 with the numeric where it is less or greater than that double
+ *   JSON          the class (PACKED_*), then: arrays their count and elements, objects their count, and names with values in the
+ *                 order of names
  *
  * Invariant: keys are equal iff the values compare as equal, so they serve as hash keys too.
  * Cost: O(bytes).
@@ -46,10 +47,13 @@ import {
   numberForm,
   numberInteger,
   numberWord,
-  packedPayload,
-  packedTag,
+  PACKED_ARRAY,
+  PACKED_BOOLEAN,
+  PACKED_NUMBER,
+  PACKED_OBJECT,
+  PACKED_TEXT,
+  packedClass,
   readNumber,
-  readPackedValue,
 } from "./dynamic";
 import { spanDays, spanMicroseconds } from "./interval";
 import {
@@ -62,8 +66,20 @@ import {
   numericSign,
 } from "./numeric";
 import { numericToText } from "./numeric-text";
-import { afterValue, childCount, fieldValue, firstChild, isArray, isObject, namePointer, readLength } from "./packed";
-import { SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf } from "./word";
+import {
+  TAG_NUMBER_TEXT,
+  afterValue,
+  childCount,
+  fieldValue,
+  firstChild,
+  namePointer,
+  readLength,
+  stringLength,
+  stringPointer,
+  tagOf,
+  valueBytes,
+} from "./packed";
+import { SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf, wordPart } from "./word";
 
 export const SORT_DESCENDING: u32 = 1;
 export const SORT_NULLS_FIRST: u32 = 2;
@@ -77,9 +93,6 @@ const CLASS_BOOLEAN: u32 = 1;
 const CLASS_NUMBER: u32 = 2;
 const CLASS_TEXT: u32 = 3;
 const CLASS_OTHER: u32 = 4;
-const CLASS_ARRAY: u32 = 64;
-const CLASS_OBJECT: u32 = 65;
-const CLASS_NULL: u32 = 66;
 const SIGN_BIT: u64 = 0x8000000000000000;
 const EXACT_LIMIT: i64 = 9007199254740992;
 
@@ -249,20 +262,29 @@ function putDigits(text: u64): void {
 }
 
 function putDynamic(tag: u32, payload: u64): void {
-  if (tag == SLOT_BOOLEAN) {
+  if (tag == SLOT_JSON || tag == SLOT_ARRAY) putPacked(wordBytes(payload, SPILL_VALUE));
+  else if (tag == SLOT_BOOLEAN) {
     put(CLASS_BOOLEAN);
     put(payload ? 1 : 0);
-  } else if (readNumber(tag, payload)) putNumber();
-  else if (tag == SLOT_JSON || tag == SLOT_ARRAY) putValue(wordBytes(payload, SPILL_VALUE));
-  else {
+  } else if (readNumber(tag, payload)) {
+    put(CLASS_NUMBER);
+    putNumber();
+  } else {
     put(tag == SLOT_TEXT ? CLASS_TEXT : CLASS_OTHER + tag);
     putTyped(tag, payload);
   }
 }
 
+/** A packed value: numbers that are kept as text are dynamic numbers, all else has the order of jsonb. */
+function putPacked(value: usize): void {
+  if (tagOf(value) == TAG_NUMBER_TEXT && readNumber(SLOT_JSON, wordPart(value, 0, valueBytes(value)))) {
+    put(CLASS_NUMBER);
+    putNumber();
+  } else putValue(value);
+}
+
 /** The number just read. */
 function putNumber(): void {
-  put(CLASS_NUMBER);
   const nearest = numberAsDouble();
   putBits(doubleKey(nearest));
   if (numberForm == FORM_DOUBLE || (numberForm == FORM_INTEGER && numberInteger <= EXACT_LIMIT && numberInteger >= -EXACT_LIMIT)) {
@@ -275,37 +297,28 @@ function putNumber(): void {
   if (order) putNumeric(value);
 }
 
+/** Class and value of a packed value. */
 function putValue(value: usize): void {
-  if (isArray(value)) putArray(value);
-  else if (isObject(value)) putObject(value);
-  else {
-    readPackedValue(value);
-    if (packedTag == SLOT_NONE) put(CLASS_NULL);
-    else putScalar(packedTag, packedPayload);
-  }
-}
-
-/** A value inside an array or object: texts are texts there, whatever they spell. */
-function putScalar(tag: u32, payload: u64): void {
-  if (tag == SLOT_TEXT) {
-    put(CLASS_TEXT);
-    putTyped(tag, payload);
-  } else putDynamic(tag, payload);
+  const kind = packedClass(value);
+  put(kind);
+  if (kind == PACKED_ARRAY) putArray(value);
+  else if (kind == PACKED_OBJECT) putObject(value);
+  else if (kind == PACKED_TEXT) putBytes(stringPointer(value), stringLength(value));
+  else if (kind == PACKED_BOOLEAN) put(tagOf(value));
+  else if (kind == PACKED_NUMBER && readNumber(SLOT_JSON, wordPart(value, 0, valueBytes(value)))) putNumber();
 }
 
 function putArray(array: usize): void {
   const count = childCount(array);
   let element = firstChild(array);
-  put(CLASS_ARRAY);
+  putBits(count);
   for (let index: u32 = 0; index < count; index++) {
     putValue(element);
     element = afterValue(element);
   }
-  put(0);
 }
 
 function putObject(object: usize): void {
-  put(CLASS_OBJECT);
   putBits(childCount(object));
   for (let field = leastField(object, 0); field; field = leastField(object, field)) {
     putBytes(namePointer(field), readLength(field));

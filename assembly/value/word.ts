@@ -121,6 +121,11 @@ export function wordsEqual(left: u64, right: u64): bool {
   return length == longLength(right) && equalBytes(<usize>(left >> 32), <usize>(right >> 32), length);
 }
 
+/** Whether a word has these bytes. */
+export function equalBytesOf(word: u64, bytes: usize, length: u32): bool {
+  return wordLength(word) == length && equalBytes(wordBytes(word, SPILL_OWN), bytes, length);
+}
+
 /** Negative, 0 or positive as the left bytes stand before, at or behind the right ones. */
 export function compareWords(left: u64, right: u64): i32 {
   if (left == right) return 0;

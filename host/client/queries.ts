@@ -8,8 +8,9 @@
  */
 import type { Parameter } from "../query/executor/input.ts";
 import type { SqlValue } from "../query/executor/output.ts";
-import type { Prepared, QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
-import { type RowMode, rowDecoder } from "../query/executor/row-decoder.ts";
+import type { Prepared, QueryEngine, QueryResult, ResultColumn, RunOptions } from "../query/executor/query-engine.ts";
+import type { RowForm } from "../query/executor/result-rows.ts";
+import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { formatPlainType } from "../query/type/name.ts";
 
@@ -104,19 +105,19 @@ export class Queries {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     return this.#place.acknowledged(() => {
-      const result = engine.run(text, parameters, this.#options(options));
-      return { columns: columnsOf(result), rows: decode<R>(engine, result, options.rowMode), affected: result.affected };
+      const result = engine.run(text, parameters, this.#options(options), engine.programRows(options.rowMode ?? "object"));
+      return { columns: columnsOf(result.columns), rows: result.rows as R[], affected: result.affected };
     });
   }
 
   async *cursor<R = SqlRow>(text: string, parameters: readonly SqlParameter[], options: QueryOptions): AsyncGenerator<R, void, undefined> {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
-    const result = await this.#place.acknowledged(() => engine.run(text, parameters, this.#options(options)));
-    const decodeRow = rowDecoder(result.columns, engine.output, options.rowMode ?? "object");
-    for (const row of result.rows) {
+    const form = engine.programRows(options.rowMode ?? "object");
+    const { rows } = await this.#place.acknowledged(() => engine.run(text, parameters, this.#options(options), form));
+    for (const row of rows) {
       options.signal?.throwIfAborted();
-      yield decodeRow(row) as R;
+      yield row as R;
     }
   }
 
@@ -137,11 +138,11 @@ export class Queries {
           const fields = Object.keys(row);
           const key = JSON.stringify(fields);
           let prepared = statements.get(key);
-          if (prepared === undefined || !engine.isCurrent(prepared, run.database)) {
+          if (prepared === undefined) {
             prepared = engine.prepare(insertText(table, fields), run.database);
             statements.set(key, prepared);
           }
-          engine.execute(prepared, Object.values(row) as SqlParameter[], run);
+          engine.execute(prepared, Object.values(row) as SqlParameter[], run, engine.valueRows);
         }
         count += batch.length;
       });
@@ -171,11 +172,7 @@ export class Queries {
 /** Rows of a bulk load that are written without letting others run. */
 const LOAD_BATCH = 1000;
 
-function decode<R>(engine: QueryEngine, { columns, rows }: QueryResult, mode: RowMode = "object"): R[] {
-  return rows.map(rowDecoder(columns, engine.output, mode)) as R[];
-}
-
-function columnsOf({ columns }: QueryResult): SqlColumn[] {
+function columnsOf(columns: readonly ResultColumn[]): SqlColumn[] {
   return columns.map(({ name, type }) => ({ name, type: formatPlainType(type) }));
 }
 
@@ -187,17 +184,15 @@ export function rowsOf<R>({ rows, columns, affected }: SqlResult<R>): SqlRows<R>
 class Statement<R> implements SqlStatement<R> {
   readonly #engine: QueryEngine;
   readonly #place: QueryPlace;
-  readonly #text: string;
-  readonly #options: Parameters<QueryEngine["execute"]>[2];
-  readonly #mode: RowMode;
-  #prepared: Prepared;
+  readonly #options: RunOptions;
+  readonly #form: RowForm<unknown>;
+  readonly #prepared: Prepared;
 
-  constructor(engine: QueryEngine, place: QueryPlace, text: string, options: Parameters<QueryEngine["execute"]>[2], mode: RowMode) {
+  constructor(engine: QueryEngine, place: QueryPlace, text: string, options: RunOptions, mode: RowMode) {
     this.#engine = engine;
     this.#place = place;
-    this.#text = text;
     this.#options = options;
-    this.#mode = mode;
+    this.#form = engine.programRows(mode);
     this.#prepared = engine.prepare(text, options.database);
   }
 
@@ -206,26 +201,20 @@ class Statement<R> implements SqlStatement<R> {
   }
 
   get(...parameters: SqlParameter[]): R | undefined {
-    const result = this.#run(parameters);
-    const [first] = result.rows;
-    return first === undefined ? undefined : (rowDecoder(result.columns, this.#engine.output, this.#mode)(first) as R);
+    return this.#run(parameters).rows[0] as R | undefined;
   }
 
   all(...parameters: SqlParameter[]): R[] {
-    return decode(this.#engine, this.#run(parameters), this.#mode);
+    return this.#run(parameters).rows as R[];
   }
 
-  *iterate(...parameters: SqlParameter[]): IterableIterator<R> {
-    const result = this.#run(parameters);
-    const decodeRow = rowDecoder(result.columns, this.#engine.output, this.#mode);
-    for (const row of result.rows) yield decodeRow(row) as R;
+  iterate(...parameters: SqlParameter[]): IterableIterator<R> {
+    return (this.#run(parameters).rows as R[]).values();
   }
 
-  #run(parameters: readonly SqlParameter[]): QueryResult {
+  #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {
     this.#place.refuseClosed();
-    const { database } = this.#options;
-    if (!this.#engine.isCurrent(this.#prepared, database)) this.#prepared = this.#engine.prepare(this.#text, database);
-    const result = this.#engine.execute(this.#prepared, parameters, this.#options);
+    const result = this.#engine.execute(this.#prepared, parameters, this.#options, this.#form);
     this.#place.changed();
     return result;
   }

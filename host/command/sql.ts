@@ -7,6 +7,7 @@
  * The language is loaded with the first statement; that one command then answers later than at once, all others run at once.
  */
 import { DatabaseError } from "../common/error.ts";
+import { NULL_BULK } from "../engine/engine.ts";
 import type { QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -34,7 +35,7 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     return own;
   };
   const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]): QueryResult =>
-    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) });
+    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) }, engine.valueRows);
   const handler =
     (answer: Run): CommandHandler =>
     (session, args, reply) => {
@@ -48,10 +49,14 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     }),
     "SQL.QUERY": handler((engine, session, args, reply) => {
       const [, statement, ...parameters] = args;
-      const result = run(engine, session, statementText(statement as Uint8Array), parameters.map(statementText));
+      const result = run(engine, session, statementText(statement as Uint8Array), parameters.map(parameterText));
       writeQueryResult(result, engine.output, reply);
     }),
   };
+}
+
+function parameterText(argument: Uint8Array): string | null {
+  return argument === NULL_BULK ? null : statementText(argument);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

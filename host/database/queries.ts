@@ -8,6 +8,9 @@ import type { Engine } from "../engine/engine.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 
+/** Seeds of executions that are drawn at once. */
+const SEEDS = 64;
+
 export class QueryDoor {
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -35,13 +38,17 @@ export class QueryDoor {
   async #load(): Promise<QueryEngine> {
     try {
       const { createQueryEngine } = await import("../query/executor/create.ts");
-      const seed = new BigUint64Array(1);
+      const seeds = new BigInt64Array(SEEDS);
+      let next = SEEDS;
       const loaded = createQueryEngine(this.#engine, {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
         seed: () => {
-          this.#random.fill(new Uint8Array(seed.buffer));
-          return BigInt.asIntN(64, seed[0] ?? 0n);
+          if (next === SEEDS) {
+            this.#random.fill(new Uint8Array(seeds.buffer));
+            next = 0;
+          }
+          return seeds[next++] ?? 0n;
         },
       });
       this.#loaded = loaded;

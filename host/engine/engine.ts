@@ -25,6 +25,7 @@ import {
   CONTROL_REPLY_LENGTH,
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
+  NULL_ARGUMENT,
 } from "../../assembly/abi/layout.ts";
 import {
   COMPACTION_DONE,
@@ -43,6 +44,9 @@ import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
 import { TextCache } from "./text-cache.ts";
 import { isTrap, type WasmMemory } from "./webassembly.ts";
+
+/** The argument that is a null bulk; only SQL.QUERY gets one. */
+export const NULL_BULK = new Uint8Array(0);
 
 /** A function of assembly/runtime: i32 and f64 are numbers, i64 are bigints. */
 export type PlanFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
@@ -272,7 +276,8 @@ export class Engine {
     const args: Uint8Array[] = [];
     for (let i = 0; i < count; i++) {
       const element = vector + i * ARGUMENT_SIZE;
-      args.push(this.#memory.copy(this.#memory.word(element + ARGUMENT_POINTER), this.#memory.word(element + ARGUMENT_LENGTH)));
+      const length = this.#memory.word(element + ARGUMENT_LENGTH);
+      args.push(length === NULL_ARGUMENT ? NULL_BULK : this.#memory.copy(this.#memory.word(element + ARGUMENT_POINTER), length));
     }
     return args;
   }

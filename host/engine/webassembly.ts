@@ -33,7 +33,8 @@ interface WasmApi {
     new (bytes: Uint8Array): WasmModule;
     imports(module: WasmModule): WasmImportDescriptor[];
   };
-  readonly Instance: new (module: WasmModule, imports: Record<string, Record<string, WasmFunction>>) => WasmInstance;
+  readonly Global: new (descriptor: { readonly value: "i32"; readonly mutable: boolean }, value: number) => object;
+  readonly Instance: new (module: WasmModule, imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => WasmInstance;
 }
 
 /** The runtime's own `WebAssembly` object. */

@@ -7,6 +7,7 @@ import { createRandom } from "../support/random.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
 import { fuzzJsonDocuments } from "./json-documents.ts";
+import { fuzzRecords } from "./records.ts";
 import { fuzzSql } from "./sql-statements.ts";
 
 export type FuzzEntry = (seed: number, steps: number) => void;
@@ -19,6 +20,7 @@ function canary(seed: number, steps: number): void {
 export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, FuzzEntry>([
   ["decoder", fuzzEngineRequests],
   ["documents", fuzzJsonDocuments],
+  ["records", fuzzRecords],
   ["replies", fuzzReplies],
   ["options", fuzzOptions],
   ["words", fuzzWords],

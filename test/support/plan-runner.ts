@@ -56,6 +56,8 @@ import { PURPOSE_SCRATCH } from "../../assembly/abi/status.ts";
 import { compilePlan } from "../../host/query/codegen/compile.ts";
 import type { CompiledPlan } from "../../host/query/codegen/compiled.ts";
 import type { PhysicalPlan } from "../../host/query/physical/operator.ts";
+import { type PhysicalContext, physicalOperator } from "../../host/query/physical/plan.ts";
+import type { LogicalOperator } from "../../host/query/plan/operator.ts";
 import { machineOf, type SqlType, slotOf } from "../../host/query/type/type.ts";
 import { type BuildName, START_MS, TestEngine } from "./engine.ts";
 
@@ -78,6 +80,9 @@ export interface RunOutcome {
   readonly compiled: CompiledPlan;
 }
 
+/** A planner that knows nothing of the data. */
+export const NO_FACTS: PhysicalContext = { rows: () => 1000, isNotNull: () => false };
+const PLANNER = (operator: LogicalOperator) => physicalOperator(operator, NO_FACTS);
 const WORK = 16384;
 const MEMORY_BYTES = 256 * 1024 * 1024;
 const utf8 = new TextEncoder();
@@ -103,7 +108,7 @@ export class PlanRunner {
 
   /** Compiles and runs a plan. */
   run(plan: PhysicalPlan, options: RunOptions = {}): RunOutcome {
-    const compiled = compilePlan(plan);
+    const compiled = compilePlan(plan, PLANNER);
     const instance = this.instantiate(compiled);
     return this.execute(compiled, instance, options);
   }

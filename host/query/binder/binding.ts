@@ -5,7 +5,7 @@
  */
 import type { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
-import type { Catalog } from "../catalog/catalog.ts";
+import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { lineAndColumn } from "../parser/sql/syntax-error.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
@@ -36,6 +36,7 @@ export class Binding {
   readonly #parameterPositions: (number | undefined)[] = [];
   readonly #dependencies = new Map<string, number>();
   readonly #positions = new WeakMap<BoundExpression, number>();
+  readonly #fields = new Map<string, CatalogFields>();
   #columns = 0;
   #commonTables = 0;
 
@@ -44,6 +45,17 @@ export class Binding {
     this.catalog = surroundings.catalog;
     this.functions = surroundings.functions;
     this.#parameters = [...surroundings.parameters];
+  }
+
+  /** What `Catalog.fields` says; asked once for each level of documents. */
+  fields(collection: string, path: readonly string[]): CatalogFields {
+    const key = JSON.stringify([collection, path]);
+    let fields = this.#fields.get(key);
+    if (fields === undefined) {
+      fields = this.catalog.fields(collection, path);
+      this.#fields.set(key, fields);
+    }
+    return fields;
   }
 
   newColumn(): ColumnId {

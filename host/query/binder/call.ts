@@ -30,7 +30,7 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
     throw binding.error("54023", `cannot pass more than ${ARGUMENTS_MAX} arguments to a function`, parsed.position);
   }
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
-  refuseAggregateClauses(binding, parsed, name);
+  if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   const operands = values.map((value) => bindExpression(context, value));
   return bindSpecial(context, name, operands, parsed.position) ?? callFunction(context, name, operands, parsed.position);
 }
@@ -57,27 +57,37 @@ function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: stri
   if (parsed.filter !== undefined) throw refuse("FILTER");
 }
 
+/** Forms with a syntax of their own in PostgreSQL: fewest and most operands. */
+const SPECIAL: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["coalesce", [1, ARGUMENTS_MAX]],
+  ["greatest", [1, ARGUMENTS_MAX]],
+  ["least", [1, ARGUMENTS_MAX]],
+  ["nullif", [2, 2]],
+]);
+
 function bindSpecial(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression | undefined {
   const { binding } = context;
+  const [fewest, most] = SPECIAL.get(name) ?? [0, Number.POSITIVE_INFINITY];
+  if (operands.length < fewest || operands.length > most) throw binding.error("42601", 'syntax error at or near ")"', position);
   switch (name) {
     case "coalesce": {
       const items = coerceToCommon(binding, operands, "COALESCE");
       return { kind: "BoundCoalesce", type: items[0]!.type, items };
     }
     case "nullif":
-      return operands.length === 2 ? nullIf(binding, operands[0]!, operands[1]!, position) : undefined;
+      return nullIf(binding, operands[0]!, operands[1]!, position);
     case "greatest":
     case "least":
-      return operands.length === 0 ? undefined : extreme(binding, name, operands, position);
+      return extreme(binding, name, operands, position);
     default:
       return undefined;
   }
 }
 
-/** The result has the first operand's type. */
+/** The result has the type that the first operand is compared as. */
 function nullIf(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
   const condition = bindOperator(binding, "=", [left, right], position);
-  const value = left.type.name === "unknown" && condition.kind === "BoundCall" ? condition.arguments[0]! : left;
+  const value = condition.kind === "BoundCall" ? condition.arguments[0]! : left;
   return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
 }
 

@@ -74,9 +74,9 @@ function boxed(expression: BoundExpression): BoundExpression {
 }
 
 const WIDER: Readonly<Record<string, readonly string[]>> = {
-  integer: ["bigint", "numeric", "double precision", "real"],
-  bigint: ["numeric", "double precision", "real"],
-  numeric: ["double precision", "real"],
+  integer: ["bigint", "numeric", "double precision"],
+  bigint: ["numeric", "double precision"],
+  numeric: ["double precision"],
 };
 
 /** A number in the text that is only widened is written as the wider type at once. */
@@ -87,7 +87,7 @@ function widenLiteral(expression: BoundExpression, to: SqlType): BoundExpression
   const text = String(expression.value);
   if (to.name === "numeric") return constant(text, to);
   if (to.name === "bigint") return constant(BigInt(text), to);
-  return constant(to.name === "real" ? Math.fround(Number(text)) : Number(text), to);
+  return constant(Number(text), to);
 }
 
 /** Applies the type's modifiers, unless the value has them already. */

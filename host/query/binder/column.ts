@@ -117,7 +117,7 @@ function read(
 function fieldNames(binding: Binding, collection: string, first: string, path: readonly ParsedName[]): readonly string[] {
   const names = [first];
   for (const part of path) {
-    const known = binding.catalog.fields(collection, names);
+    const known = binding.fields(collection, names);
     names.push(matchName(known.names, part) ?? (known.open ? part.text : part.folded));
   }
   return names;
@@ -172,7 +172,7 @@ export function expandStar(binding: Binding, level: Level, qualifier: readonly P
 
 /** All columns of a source, in order: of an open one `id` and the fields that its documents have. */
 function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<string>, position: number): NamedExpression[] {
-  if (source.open && binding.catalog.fields(source.scan!.collection, []).open) {
+  if (source.open && binding.fields(source.scan!.collection, []).open) {
     throw binding.error("54011", `target lists can have at most ${COLUMNS_MAX} entries`, position);
   }
   if (source.open) {

@@ -127,7 +127,7 @@ export function collectionName(names: readonly ParsedName[], binding: Binding): 
   const exact = parts.map(({ text }) => text).join(".");
   const folded = parts.map((name) => name.folded).join(".");
   if (exact === folded || binding.catalog.table(folded) !== undefined) return folded;
-  const known = binding.catalog.table(exact) !== undefined || binding.catalog.fields(exact, []).names.length > 0;
+  const known = binding.catalog.table(exact) !== undefined || binding.fields(exact, []).names.length > 0;
   return known ? exact : folded;
 }
 

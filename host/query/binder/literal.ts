@@ -7,7 +7,7 @@ import type { ParsedKeywordValue, ParsedNumber, ParsedString, ParsedTypedLiteral
 import type { ParsedType } from "../ast/name.ts";
 import { findFunctions } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import { typeNamed } from "../type/name.ts";
+import { intervalUnit, typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerce, constant } from "./coerce.ts";
@@ -46,7 +46,9 @@ export function bindType(binding: Binding, parsed: ParsedType): SqlType {
 /** `DATE '2020-02-29'`: a cast that is done before the execution. */
 export function bindTypedLiteral(binding: Binding, parsed: ParsedTypedLiteral): BoundExpression {
   const type = bindType(binding, parsed.type);
-  const { slot, value } = parsed;
+  const { slot } = parsed;
+  const unit = intervalUnit(type);
+  const value = unit !== undefined && /^\s*[-+]?\d+(\.\d*)?\s*$/.test(parsed.value) ? `${parsed.value} ${unit}` : parsed.value;
   const unknown = plainType("unknown");
   const literal: BoundExpression = slot >= 0 ? { kind: "BoundLiteral", type: unknown, slot, negative: false } : constant(value, unknown);
   return coerce(binding, literal, type, "explicit")!;

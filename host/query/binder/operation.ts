@@ -100,13 +100,25 @@ function either(...operands: readonly BoundExpression[]): BoundExpression {
   return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands };
 }
 
+/** Operators that are the negation of another. */
+const NEGATIONS: ReadonlyMap<string, string> = new Map([
+  ["!~~", "~~"],
+  ["!~~*", "~~*"],
+  ["!~", "~"],
+  ["!~*", "~*"],
+]);
+
 export function bindBinary(context: Context, parsed: ParsedBinary): BoundExpression {
   const { binding } = context;
   const { operator, left, right, position } = parsed;
   if (left.kind === "ParsedRow" || right.kind === "ParsedRow") return bindRowComparison(context, operator, left, right, position);
   const operands = [bindExpression(context, left), bindExpression(context, right)];
   const field = bindFieldAccess(context, operator, operands);
-  return field ?? bindOperator(binding, operator, operands, position);
+  if (field !== undefined) return field;
+  const positive = NEGATIONS.get(operator);
+  return positive === undefined
+    ? bindOperator(binding, operator, operands, position)
+    : negated(bindOperator(binding, positive, operands, position));
 }
 
 /** `x -> 'a'` with a name that stays in the statement's key is a path of the document. */

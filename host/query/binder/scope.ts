@@ -104,7 +104,7 @@ export function matchName(names: readonly string[], { text, folded, quoted }: Pa
 export function knownNames(binding: Binding, source: Source): readonly string[] {
   const names = source.columns.map(({ name }) => name);
   if (!source.open) return names;
-  const fields = binding.catalog.fields(source.scan!.collection, []).names;
+  const fields = binding.fields(source.scan!.collection, []).names;
   return fields.includes("id") ? fields : ["id", ...fields];
 }
 
@@ -122,7 +122,7 @@ export function readField(binding: Binding, scan: SourceScan, names: readonly st
   const last = names[names.length - 1]!;
   if (names.length > 1 || last !== "id") return readPath(binding, scan, names);
   const id = readScan(binding, scan, "id", any, { kind: "id" });
-  if (!binding.catalog.fields(scan.collection, []).names.includes("id")) return id;
+  if (!binding.fields(scan.collection, []).names.includes("id")) return id;
   return { kind: "BoundCoalesce", type: any, items: [readPath(binding, scan, names), id] };
 }
 
@@ -184,7 +184,7 @@ export function findInOpen(binding: Binding, from: Level, name: ParsedName): Fou
     const open = level.sources.filter((source) => source.open);
     const [source] = open;
     if (source === undefined) continue;
-    const unlisted = open.some(({ scan }) => binding.catalog.fields(scan!.collection, []).open);
+    const unlisted = open.some(({ scan }) => binding.fields(scan!.collection, []).open);
     if (open.length > 1 && unlisted) throw ambiguous(binding, name);
     return { source, level, name: name.folded };
   }

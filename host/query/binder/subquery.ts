@@ -1,17 +1,18 @@
 /**
  * Queries inside of expressions: scalar, EXISTS, IN, ANY, ALL, ARRAY. Which columns of enclosing queries one uses stands in `outer`.
  */
-import type { ParsedExists, ParsedExpression, ParsedInSubquery, ParsedQuantified, ParsedSubquery } from "../ast/expression.ts";
+import type { ParsedExists, ParsedExpression, ParsedInSubquery, ParsedQuantified, ParsedRow, ParsedSubquery } from "../ast/expression.ts";
 import type { ParsedQuery } from "../ast/query.ts";
 import { engine, entry } from "../function/row.ts";
 import type { BoundExpression, BoundSubquery } from "../plan/expression.ts";
 import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import { columnsUsed } from "../plan/walk.ts";
 import { identicalType } from "../type/category.ts";
 import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { call, coerceImplicitly, coerceToBoolean } from "./coerce.ts";
+import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, comparisonOf, negated } from "./operation.ts";
+import { bindOperator, compareRows, comparisonOf, negated } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -67,12 +68,32 @@ function subquery(
 }
 
 export function bindInSubquery(context: Context, parsed: ParsedInSubquery): BoundExpression {
-  const { binding } = context;
-  if (parsed.operand.kind === "ParsedRow") throw binding.notSupported("a row on the left of IN (SELECT ...)", parsed.position);
-  const operand = bindExpression(context, parsed.operand);
   const inner = bindInner(context, parsed.query);
-  const bound = compared(context, "any", "=", operand, inner, parsed.position);
+  const bound =
+    parsed.operand.kind === "ParsedRow"
+      ? rowCompared(context, parsed.operand, inner, parsed.position)
+      : compared(context, "any", "=", bindExpression(context, parsed.operand), inner, parsed.position);
   return parsed.negated ? negated(bound) : bound;
+}
+
+/** `(a, b) IN (SELECT x, y ...)` is `TRUE = ANY (SELECT a = x AND b = y ...)`: as three-valued, but its query uses `a` and `b`. */
+function rowCompared(context: Context, row: ParsedRow, inner: BoundQuery, position: number): BoundExpression {
+  const { binding } = context;
+  const { columns, level } = inner;
+  const lefts = row.items.map((item) => bindExpression(context, item));
+  if (columns.length !== lefts.length) {
+    const problem = columns.length > lefts.length ? "many" : "few";
+    throw binding.error("42601", `subquery has too ${problem} columns`, position);
+  }
+  const rights = columns.map(({ column, name, type }): BoundExpression => ({ kind: "BoundColumn", type, column, name }));
+  const value = compareRows(binding, "=", lefts, rights, position);
+  for (const left of lefts) for (const column of columnsUsed(left)) level.outer.add(column);
+  const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
+  const operator: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
+  const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
+  const truth = constant(true, BOOLEAN);
+  const { comparison } = comparisonOf(binding, "=", truth, reference, position);
+  return subquery("any", { operator, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
 }
 
 /** Compares an operand with the one column of a query. */

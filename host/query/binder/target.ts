@@ -72,7 +72,7 @@ function bindPathTarget(binding: Binding, collection: string, { column, path, po
   const names: string[] = [];
   for (const part of [column, ...path]) {
     if (part.kind !== "ParsedName") throw binding.notSupported("an assignment to an element", part.position);
-    const known = binding.catalog.fields(collection, names);
+    const known = binding.fields(collection, names);
     names.push(matchName(known.names, part) ?? (known.open && names.length > 0 ? part.text : part.folded));
   }
   const [name] = names as [string];

@@ -9,14 +9,18 @@ import { PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import type { PhysicalOperator, PhysicalPlan } from "../physical/operator.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { CompiledPlan } from "./compiled.ts";
-import { notCompiled } from "./expression.ts";
 import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
 import { produceAggregate } from "./operator/aggregate.ts";
 import { produceHashJoin } from "./operator/hash-join.ts";
+import { produceDistinct, produceLimit } from "./operator/limit.ts";
+import { produceNestedLoop } from "./operator/nested-loop.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
+import { produceSetOperation } from "./operator/set-operation.ts";
+import { produceSort, produceTopK } from "./operator/sort.ts";
+import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
 import { STATE } from "./pipeline.ts";
-import { type Consume, PlanCode } from "./plan-code.ts";
+import { type Consume, PlanCode, type Planner } from "./plan-code.ts";
 
 const RUN = "run";
 
@@ -32,14 +36,32 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       return produceAggregate(plan, operator, needed, consume);
     case "PhysicalHashJoin":
       return produceHashJoin(plan, operator, needed, consume);
-    default:
-      throw notCompiled(operator.kind);
+    case "PhysicalNestedLoopJoin":
+      return produceNestedLoop(plan, operator, needed, consume);
+    case "PhysicalDistinct":
+      return produceDistinct(plan, operator, needed, consume);
+    case "PhysicalLimit":
+      return produceLimit(plan, operator, needed, consume);
+    case "PhysicalSort":
+      return produceSort(plan, operator, needed, consume);
+    case "PhysicalTopK":
+      return produceTopK(plan, operator, needed, consume);
+    case "PhysicalSetOperation":
+      return produceSetOperation(plan, operator, consume);
+    case "PhysicalValues":
+      return produceValues(plan, operator, consume);
+    case "PhysicalFunctionScan":
+      return produceFunctionScan(plan, operator, consume);
+    case "PhysicalCommonTable":
+      return produceCommonTable(plan, operator, needed, consume);
+    case "PhysicalCommonReference":
+      return produceCommonReference(plan, operator, consume);
   }
 }
 
 /** The module of a plan. Throws SQL_NOT_SUPPORTED where the plan has what only the interpreter does. */
-export function compilePlan(physical: PhysicalPlan): CompiledPlan {
-  const plan = new PlanCode(produce);
+export function compilePlan(physical: PhysicalPlan, planner: Planner): CompiledPlan {
+  const plan = new PlanCode(produce, planner);
   const { columns, rowBytes } = outputLayout(physical.output);
   openOutput(plan, rowBytes);
   produce(plan, physical.root, new Set(physical.output.map(({ column }) => column)), (pipeline) =>

@@ -37,6 +37,7 @@ import {
 } from "./opcodes.ts";
 import type { Operand } from "./operand.ts";
 import type { PlanCode } from "./plan-code.ts";
+import { loadField } from "./tuple.ts";
 
 export const LOADS: Readonly<Record<ValueType, number>> = { i32: OP_I32_LOAD, i64: OP_I64_LOAD, f64: OP_F64_LOAD };
 export const STORES: Readonly<Record<ValueType, number>> = { i32: OP_I32_STORE, i64: OP_I64_STORE, f64: OP_F64_STORE };
@@ -190,11 +191,45 @@ export class Pipeline {
     this.branch(effect);
   }
 
+  /**
+   * Runs a function of this module that works within the budget (a part): it is called again as long as the level stops and goes on,
+   * and not once it is done. `done` is a cursor of the level.
+   */
+  callPart(level: Level, part: FunctionCode, done: number): void {
+    const { code } = this;
+    const status = code.local("i32");
+    code.get(done);
+    code.op(OP_I32_EQZ);
+    code.if();
+    this.#keep({ local: this.#budget, type: "i32", offset: STATE_BUDGET });
+    code.get(STATE);
+    code.callOwn(part.index);
+    code.set(status);
+    code.get(STATE);
+    code.memory(OP_I32_LOAD, STATE_BUDGET);
+    code.set(this.#budget);
+    code.get(status);
+    code.i32(PLAN_ERROR);
+    code.op(OP_I32_EQ);
+    code.brIf(this.fail);
+    code.get(status);
+    code.if();
+    code.i32(level.number + 1);
+    code.set(this.#level);
+    code.br(this.#suspend);
+    code.end();
+    code.i32(1);
+    code.set(done);
+    code.end();
+  }
+
   // Rows ---------------------------------------------------------------------------------------------------------------
 
   column(id: ColumnId): Operand {
     return this.memo(`c${id}`, () => {
       const load = this.columns.get(id);
+      const outer = this.plan.outer.get(id);
+      if (load === undefined && outer !== undefined) return loadField(this, STATE, outer);
       if (load === undefined) throw new DatabaseError("INTERNAL", `column ${id} is not made by any operator below its use`);
       return load();
     });

@@ -9,17 +9,35 @@ import { INPUT_BYTES, STATE_PLAN, STATE_SLOTS, STATE_STAGE } from "../../../asse
 import { PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
 import type { ColumnId } from "../plan/expression.ts";
+import type { LogicalOperator } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import type { StateCollection, StateInput } from "./compiled.ts";
 import { type FunctionCode, ModuleCode, type ValueType } from "./encoder.ts";
 import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
 import { Pipeline, STATE } from "./pipeline.ts";
+import type { Field } from "./tuple.ts";
 
 /** Takes each row of an operator: its columns are those of the pipeline. */
 export type Consume = (pipeline: Pipeline) => void;
 
 /** Writes the code of an operator. `needed`: columns that its consumer uses. Calls `consume` exactly once. */
 export type Produce = (plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume) => void;
+
+export type Planner = (operator: LogicalOperator) => PhysicalOperator;
+
+/** A list with the rows of a WITH query; `columns` are its columns in order. */
+export interface CommonTable {
+  readonly list: RowList;
+  readonly columns: readonly ColumnId[];
+}
+
+/** A list whose tuples have these columns. */
+export interface RowList {
+  /** Offset of its address in the state block. */
+  readonly list: number;
+  readonly columns: ReadonlyMap<ColumnId, Field>;
+  readonly tupleBytes: number;
+}
 
 /** The state block's layout. */
 class StateLayout {
@@ -57,11 +75,18 @@ export class PlanCode {
   readonly inputs: StateInput[] = [];
   readonly collections: StateCollection[] = [];
   readonly produce: Produce;
+  /** Turns the plan of a subquery in an expression into operators. */
+  readonly planner: Planner;
+  /** WITH queries that have been computed. */
+  readonly commonTables = new Map<number, CommonTable>();
+  /** Columns of enclosing queries, which lie in the state block while a subquery runs. */
+  readonly outer = new Map<ColumnId, Field>();
   part: Part;
   readonly #inputOffsets = new Map<string, number>();
 
-  constructor(produce: Produce) {
+  constructor(produce: Produce, planner: Planner) {
     this.produce = produce;
+    this.planner = planner;
     this.part = this.openPart(STATE_STAGE);
   }
 

@@ -58,7 +58,7 @@ function fieldsAt(
   rows.fieldNumber(collection, ["id"]);
   const parent = rows.fieldNumber(collection, path);
   const handle = rows.find(collection);
-  if (handle === 0 || parent < 0) return { names: [], open: true };
+  if (handle === 0 || parent < 0) return { names: [], open: false };
   const { memory } = engine;
   const count = Number(functions.required("collection_fields")(handle)) >>> 0;
   const fieldOf = functions.required("collection_field");

@@ -80,6 +80,26 @@ export class EngineRows {
     };
   }
 
+  /** The given rows, which exist. */
+  rows(collection: string, rows: readonly number[], columns: readonly ScanColumn[]): RowCursor {
+    const reads = this.#readers(collection, columns);
+    const handle = this.find(collection);
+    const elementOf = this.#functions.required("row_element");
+    let position = -1;
+    let element = 0;
+    return {
+      next: () => {
+        if (++position >= rows.length) return false;
+        element = Number(elementOf(handle, rows[position] as number)) >>> 0;
+        return true;
+      },
+      value: (column) => {
+        const read = reads[column];
+        return read === undefined ? BigInt(rows[position] as number) : read(element);
+      },
+    };
+  }
+
   read(collection: string, row: number, columns: readonly ScanColumn[]): readonly Value[] {
     const reads = this.#readers(collection, columns);
     const handle = this.find(collection);

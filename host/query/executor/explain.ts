@@ -7,13 +7,13 @@
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedExplain } from "../ast/control.ts";
 import type { BoundSubquery } from "../plan/expression.ts";
-import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import type { LogicalOperator } from "../plan/operator.ts";
 import { printOperator } from "../plan/print.ts";
 import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import type { Parameter } from "./input.ts";
-import { interpret } from "./interpreter/interpret.ts";
 import type { QueryEngine, QueryResult, RunOptions } from "./query-engine.ts";
+import type { PlannedStatement } from "./statement.ts";
 import { bytesOfText } from "./value.ts";
 
 /** What was seen of an operator while it ran. */
@@ -39,13 +39,14 @@ export function runExplain(
   options: RunOptions,
 ): QueryResult {
   const chosen = readOptions(explain);
-  const plan = engine.plan(explain.statement, text, options.database);
-  if (plan === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
+  const statement = engine.plan(explain.statement, text, options.database);
+  if (statement === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
+  const { plan } = statement;
   const seen = new Map<LogicalOperator, Observed>();
   let totalMs = 0;
   if (chosen.analyze) {
     const begin = engine.monotonicMs();
-    analyze(engine, plan, parameters, options, seen);
+    analyze(engine, statement, parameters, seen);
     totalMs = engine.monotonicMs() - begin;
   }
   const lines = chosen.json ? [planJson(plan.root, seen, totalMs, chosen)] : planLines(plan.root, seen);
@@ -57,12 +58,11 @@ export function runExplain(
 /** Runs the plan and counts what each operator gives. */
 function analyze(
   engine: QueryEngine,
-  plan: LogicalPlan,
+  statement: PlannedStatement,
   parameters: readonly Parameter[],
-  options: RunOptions,
   seen: Map<LogicalOperator, Observed>,
 ): void {
-  const interpreted = interpret(plan, engine.surroundings(options), (operator, run) => {
+  const interpreted = statement.observed((operator, run) => {
     const observed: Observed = { rows: 0, loops: 0, ms: 0 };
     seen.set(operator, observed);
     return (emit) => {
@@ -78,7 +78,7 @@ function analyze(
       }
     };
   });
-  interpreted.run(engine.parameterValues(plan, parameters), [], () => true);
+  interpreted.run(engine.parameterValues(statement.plan, parameters), [], () => true);
 }
 
 /** `EXPLAIN ANALYZE`, `EXPLAIN (ANALYZE, FORMAT JSON)`. */

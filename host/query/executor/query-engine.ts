@@ -18,19 +18,22 @@ import type { Catalog } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
-import { fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
+import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
+import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
 import { Input, type Parameter } from "./input.ts";
-import { interpret } from "./interpreter/interpret.ts";
 import { LruMap } from "./lru.ts";
 import { Output } from "./output.ts";
+import { programRows, type RowForm, valueRows } from "./result-rows.ts";
+import type { RowMode, SqlRow } from "./row-decoder.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
-import type { Rows, Surroundings } from "./surroundings.ts";
+import { PlannedStatement, type StatementMaker } from "./statement.ts";
+import type { Rows } from "./surroundings.ts";
 import type { Value } from "./value.ts";
 
 /** Statements that become plans. */
@@ -63,6 +66,8 @@ export interface QueryParts {
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
+  /** For tests: whether queries are compiled; by default as statement.ts says. */
+  readonly compiles?: StatementMaker["compiles"];
 }
 
 export interface RunOptions {
@@ -78,39 +83,59 @@ export interface ResultColumn {
   readonly type: SqlType;
 }
 
-/** What a statement has answered. */
-export interface QueryResult {
+/** What a statement has answered; rows in the form that was asked for. */
+export interface QueryResult<T = readonly Value[]> {
   /** query: rows; write: `affected`, and rows with RETURNING; other: a definition or a setting. */
   readonly kind: "query" | "write" | "other";
   readonly columns: readonly ResultColumn[];
-  readonly rows: readonly (readonly Value[])[];
+  readonly rows: T[];
   /** Rows inserted, updated or deleted. */
   readonly affected: number | undefined;
 }
 
-/** A statement that was read: a plan with the literals of its text, or what has no plan. */
-export type Prepared =
-  | { readonly kind: "plan"; readonly plan: LogicalPlan; readonly literals: readonly LiftedLiteral[] }
-  | { readonly kind: "other"; readonly statement: ParsedStatement; readonly text: string };
+/** A statement that was read. It is planned again when something has changed that its plan was made from. */
+export interface Prepared {
+  readonly text: string;
+  readonly database: number;
+  readonly print: Fingerprint;
+  /** A plan, or a statement that has none. */
+  statement: PlannedStatement | ParsedStatement;
+}
+
+/** What statements of one database are made with. */
+interface Place extends DatabaseCatalog {
+  readonly maker: StatementMaker;
+}
 
 export class QueryEngine {
   readonly output: Output;
+  /** Rows as values, for replies. */
+  readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
   readonly #parts: QueryParts;
   readonly #input: Input;
-  readonly #plans = new LruMap<string, LogicalPlan>(PLANS_MAX);
+  readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
+  readonly #places = new Map<number, Place>();
   readonly #reset: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
+  /** Ends the statement that runs when its time is over. */
+  #pause: () => void = () => {};
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
     this.functions = new EngineFunctions(parts.engine, parts.callExtension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
+    this.valueRows = valueRows(parts.engine, this.functions.words);
     this.#reset = this.functions.required("runtime_reset");
-    this.#start = this.functions.required("statement_begin");
-    this.#end = this.functions.required("statement_end");
+    this.#start = this.functions.required("write_begin");
+    this.#end = this.functions.required("write_end");
+  }
+
+  /** Rows as programs get them. */
+  programRows(mode: RowMode): RowForm<SqlRow> {
+    return programRows(this.#parts.engine, this.functions.words, this.output, mode);
   }
 
   /** For durations. */
@@ -120,53 +145,33 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
-    const print = fingerprint(text);
-    const key = `${database} ${print.key}`;
-    const cached = this.#plans.get(key);
-    if (cached !== undefined && this.#isValid(cached, database)) {
-      return { kind: "plan", plan: cached, literals: print.literals };
-    }
-    const statement = parseFingerprint(print);
-    // Constants are computed by the engine, so planning is an execution too.
-    const plan = this.#within(0, database, () => this.plan(statement, text, database));
-    if (plan === undefined) return { kind: "other", statement, text };
-    this.#plans.set(key, plan);
-    return { kind: "plan", plan, literals: print.literals };
-  }
-
-  /** The optimised plan of a statement; undefined for one that has none. */
-  plan(statement: ParsedStatement, text: string, database: number): LogicalPlan | undefined {
-    if (!PLANNED.has(statement.kind)) return undefined;
-    const { catalog, facts } = this.#parts.catalog(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return optimize(bound, {
-      collection: facts,
-      evaluate: (expression) => evaluateConstant(expression, this.functions),
-      disabled: new Set(),
-    });
+    return this.#within(0, database, () => this.#prepare(text, database));
   }
 
   /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
-  run(text: string, parameters: readonly Parameter[], options: RunOptions): QueryResult {
-    return this.execute(this.prepare(text, options.database), parameters, options);
+  run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
+    return this.#within(options.settings.zoneSeconds, options.database, () =>
+      this.#execute(this.#prepare(text, options.database), parameters, options, form),
+    );
   }
 
-  /** Runs a statement that was prepared. Requires: it is current. */
-  execute(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions): QueryResult {
+  /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
+  execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      if (prepared.kind === "other") return this.#runOther(prepared, parameters, options);
-      return this.#runPlan(prepared, parameters, options);
+      const { statement, print, text, database } = prepared;
+      if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
+        prepared.statement = this.#statement(print, text, database);
+      }
+      return this.#execute(prepared, parameters, options, form);
     });
   }
 
-  /** Whether nothing has changed that the statement's plan was made from. */
-  isCurrent(prepared: Prepared, database: number): boolean {
-    return prepared.kind === "other" || this.#isValid(prepared.plan, database);
-  }
-
-  /** What an interpreted plan asks of the world. */
-  surroundings(options: RunOptions): Surroundings {
-    return { functions: this.functions, rows: this.#parts.rows(options.database, this.functions), pause: this.#pause(options) };
+  /** The optimised plan of a statement; undefined for one that has none. Requires: a statement has begun. */
+  plan(statement: ParsedStatement, text: string, database: number): PlannedStatement | undefined {
+    if (!PLANNED.has(statement.kind)) return undefined;
+    const { catalog, maker } = this.#place(database);
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
+    return new PlannedStatement(optimize(bound, maker.context), maker);
   }
 
   /** Values of a plan's literals, as the texts of the statement say. */
@@ -178,24 +183,6 @@ export class QueryEngine {
     });
   }
 
-  // -----------------------------------------------------------------------------------------------------------------------
-
-  /** Looks into the engine without running anything: a collection's version is a word in its memory. */
-  #isValid({ dependencies }: LogicalPlan, database: number): boolean {
-    const { catalog } = this.#parts.catalog(database);
-    return this.#within(0, database, () => dependencies.every(({ collection, version }) => catalog.version(collection) === version));
-  }
-
-  #runPlan({ plan, literals }: Prepared & { kind: "plan" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
-    const rows: (readonly Value[])[] = [];
-    const values = this.parameterValues(plan, parameters);
-    const affected = interpret(plan, this.surroundings(options)).run(values, this.literalValues(plan, literals), (row) => {
-      rows.push(row);
-      return true;
-    });
-    return { ...shapeOf(plan), rows, affected: plan.modifies ? affected : undefined };
-  }
-
   /** Values of $1, $2 ...: exactly as many as the statement has. */
   parameterValues(plan: LogicalPlan, parameters: readonly Parameter[]): Value[] {
     if (parameters.length !== plan.parameters.length) {
@@ -204,7 +191,87 @@ export class QueryEngine {
     return plan.parameters.map((type, index) => this.#input.fromParameter(parameters[index], type));
   }
 
-  #runOther({ statement, text }: Prepared & { kind: "other" }, parameters: readonly Parameter[], options: RunOptions): QueryResult {
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  #prepare(text: string, database: number): Prepared {
+    const print = fingerprint(text);
+    return { text, database, print, statement: this.#statement(print, text, database) };
+  }
+
+  /** The statement of a fingerprint, from the cache if it is still right. */
+  #statement(print: Fingerprint, text: string, database: number): PlannedStatement | ParsedStatement {
+    const key = `${database} ${print.key}`;
+    const cached = this.#plans.get(key);
+    if (cached !== undefined && this.#isCurrent(cached, database)) return cached;
+    const parsed = parseFingerprint(print);
+    const planned = this.plan(parsed, text, database);
+    if (planned !== undefined) this.#plans.set(key, planned);
+    return planned ?? parsed;
+  }
+
+  /** Whether nothing has changed that the statement's plan was made from. */
+  #isCurrent({ plan }: PlannedStatement, database: number): boolean {
+    const { catalog } = this.#place(database);
+    return plan.dependencies.every(({ collection, version }) => catalog.version(collection) === version);
+  }
+
+  #place(database: number): Place {
+    let place = this.#places.get(database);
+    if (place === undefined) {
+      const { engine } = this.#parts;
+      const { functions } = this;
+      const { catalog, facts } = this.#parts.catalog(database);
+      const context = {
+        collection: facts,
+        evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
+        disabled: NO_RULES,
+      };
+      const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
+      const compiles = this.#parts.compiles ?? "auto";
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, compiles } };
+      this.#places.set(database, place);
+    }
+    return place;
+  }
+
+  #execute<T>(
+    { statement, text, print: { literals } }: Prepared,
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> {
+    this.#pause = this.#pauseOf(options);
+    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options.database, form);
+    const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
+    return { kind, columns, rows: rows.map(form.values(columns)), affected };
+  }
+
+  #runPlan<T>(
+    statement: PlannedStatement,
+    lifted: readonly LiftedLiteral[],
+    given: readonly Parameter[],
+    database: number,
+    form: RowForm<T>,
+  ): QueryResult<T> {
+    const { plan } = statement;
+    const { kind, columns } = shapeOf(plan);
+    const parameters = this.parameterValues(plan, given);
+    const literals = this.literalValues(plan, lifted);
+    const compiled = statement.compiled();
+    if (compiled !== undefined) {
+      const rows = compiled.run({ parameters, literals, database, form, pause: this.#pause });
+      return { kind, columns, rows, affected: undefined };
+    }
+    const toRow = form.values(columns);
+    const rows: T[] = [];
+    const affected = statement.interpreted().run(parameters, literals, (row) => {
+      rows.push(toRow(row));
+      return true;
+    });
+    return { kind, columns, rows, affected: plan.modifies ? affected : undefined };
+  }
+
+  #runOther(statement: ParsedStatement, text: string, parameters: readonly Parameter[], options: RunOptions): QueryResult {
     switch (statement.kind) {
       case "ParsedExplain":
         return runExplain(this, statement, text, parameters, options);
@@ -255,9 +322,10 @@ export class QueryEngine {
   }
 
   /** Throws when the statement must end. */
-  #pause({ settings, timeoutMs, signal }: RunOptions): () => void {
+  #pauseOf({ settings, timeoutMs, signal }: RunOptions): () => void {
     const { monotonicMs } = this.#parts;
     const limit = timeoutMs ?? settings.statementTimeoutMs;
+    if (limit === 0 && signal === undefined) return GO_ON;
     const end = limit === 0 ? Number.POSITIVE_INFINITY : monotonicMs() + limit;
     return () => {
       if (signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
@@ -265,6 +333,9 @@ export class QueryEngine {
     };
   }
 }
+
+const NO_RULES: ReadonlySet<string> = new Set();
+const GO_ON = (): void => {};
 
 const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
 

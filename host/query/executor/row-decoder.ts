@@ -1,5 +1,5 @@
 /**
- * From a row of values to what a program gets: an object by column name (of equal names the last one counts), or an array.
+ * From columns to what a program gets: an object by column name (of equal names the last one counts), or an array.
  *
  * One function per result, written out as source where the runtime allows it: all rows have one hidden class then, and no loop
  * runs per row. Where a content security policy forbids that, closures do the same.
@@ -13,36 +13,48 @@ import type { Value } from "./value.ts";
 export type RowMode = "object" | "array";
 export type SqlRow = Record<string, SqlValue> | SqlValue[];
 
-type Decode = (value: Value) => SqlValue;
-type DecodeRow = (row: readonly Value[]) => SqlRow;
-
-/** What makes rows of a result. */
-export function rowDecoder(columns: readonly ResultColumn[], output: Output, mode: RowMode): DecodeRow {
-  const decoders = columns.map(({ type }): Decode => {
-    if (machineOf(type) === "i32" || machineOf(type) === "f64") return (value) => value as SqlValue;
-    return (value) => output.javascript(value, type);
+/** Makes rows of values as the interpreter gives them. */
+export function rowDecoder(columns: readonly ResultColumn[], output: Output, mode: RowMode): (row: readonly Value[]) => SqlRow {
+  const readers = columns.map(({ type }, index) => {
+    const isPlain = machineOf(type) === "i32" || machineOf(type) === "f64";
+    if (isPlain) return (row: readonly Value[]) => (row[index] ?? null) as SqlValue;
+    return (row: readonly Value[]) => output.javascript(row[index] ?? null, type);
   });
-  if (mode === "array") return (row) => decoders.map((decode, index) => decode(row[index] ?? null));
-  const names = columns.map(({ name }) => name);
-  return generated(names, decoders) ?? ((row) => byName(names, decoders, row));
+  return composeRow(
+    columns.map(({ name }) => name),
+    readers,
+    mode,
+  );
 }
 
-function byName(names: readonly string[], decoders: readonly Decode[], row: readonly Value[]): SqlRow {
-  return Object.fromEntries(names.map((name, index) => [name, (decoders[index] as Decode)(row[index] ?? null)]));
+/** Makes rows of readers of their columns, whatever those read from. */
+export function composeRow<S>(
+  names: readonly string[],
+  readers: readonly ((source: S) => SqlValue)[],
+  mode: RowMode,
+): (source: S) => SqlRow {
+  if (mode === "array") return (source) => readers.map((read) => read(source));
+  const make = generator(names);
+  if (make !== undefined) return make(readers as readonly ((source: never) => SqlValue)[]) as (source: S) => SqlRow;
+  return (source) => Object.fromEntries(names.map((name, index) => [name, (readers[index] as (source: S) => SqlValue)(source)]));
 }
+
+type Generator = (readers: readonly ((source: never) => SqlValue)[]) => (source: never) => SqlRow;
 
 /** Whether source may be turned into a function here; found out once. */
-let isAllowed: boolean | undefined;
+let isAllowed = true;
 
-function generated(names: readonly string[], decoders: readonly Decode[]): DecodeRow | undefined {
-  if (isAllowed === false) return undefined;
-  const parameters = decoders.map((_, index) => `d${index}`);
+/** What makes a function of readers that makes objects with these names. */
+function generator(names: readonly string[]): Generator | undefined {
+  if (!isAllowed) return undefined;
+  const parameters = names.map((_, index) => `r${index}`);
   // A computed name is a property of its own, whatever it is called.
-  const members = names.map((name, index) => `[${JSON.stringify(name)}]: d${index}(row[${index}] ?? null)`);
+  const members = names.map((name, index) => `[${JSON.stringify(name)}]: r${index}(source)`);
   try {
-    const make = new Function(...parameters, `return (row) => ({ ${members.join(", ")} });`) as (...all: readonly Decode[]) => DecodeRow;
-    isAllowed = true;
-    return make(...decoders);
+    const make = new Function(...parameters, `return (source) => ({ ${members.join(", ")} });`) as (
+      ...readers: readonly unknown[]
+    ) => (source: never) => SqlRow;
+    return (readers) => make(...readers);
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;
     isAllowed = false;

@@ -42,6 +42,17 @@ export class RowWriter implements Rows {
     return this.#reader.scan(collection, columns);
   }
 
+  lookup(collection: string, keys: readonly string[], columns: readonly ScanColumn[]): RowCursor {
+    const rows = new Set<number>();
+    this.#named(collection, (pointer, length) => {
+      for (const key of keys) {
+        const row = this.#functions.withBytes(key, (rest, restLength) => this.#call("row_find", pointer, length, rest, restLength));
+        if (row !== NO_ROW) rows.add(row);
+      }
+    });
+    return this.#reader.rows(collection, [...rows], columns);
+  }
+
   read(collection: string, row: number, columns: readonly ScanColumn[]): readonly Value[] {
     return this.#reader.read(collection, row, columns);
   }

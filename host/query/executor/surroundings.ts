@@ -52,6 +52,8 @@ export interface RowValue {
 export interface Rows {
   /** All rows of a collection, as they are at the call; it need not exist. */
   scan(collection: string, columns: readonly ScanColumn[]): RowCursor;
+  /** The rows under these keys (the bytes behind the colon), each once; those that are absent are left out. */
+  lookup(collection: string, keys: readonly string[], columns: readonly ScanColumn[]): RowCursor;
   /** The columns of one row. Requires: the row exists. */
   read(collection: string, row: number, columns: readonly ScanColumn[]): readonly Value[];
   /** Writes a new row and answers its number. Throws what the table's constraints say. */

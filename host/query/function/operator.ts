@@ -2,7 +2,8 @@
  * Rows of operators: comparison, arithmetic, text, matching. Names are PostgreSQL's (pg_operator); LIKE is `~~`, ILIKE `~~*`.
  *
  * Only rows of equal types stand here where PostgreSQL has mixed ones too (integer = bigint): the binder widens the narrower side
- * by an implicit cast, which costs nothing, since all integers are held as i64.
+ * by an implicit cast, which costs nothing, since all integers are held as i64. Single and double precision are the exception: that
+ * there are mixed rows decides what real with numeric is (double precision).
  *
  * Inline names (README.md has the list): `<machine>_<comparison>`, `<type>_<arithmetic>`. Engine functions of one family have
  * the names `<type>_equal`, `_not_equal`, `_less`, `_less_equal`, `_greater`, `_greater_equal`.
@@ -43,6 +44,11 @@ const ENGINE_COMPARED: readonly (readonly [RowType, string])[] = [
   ["jsonb", "jsonb"],
 ];
 
+const MIXED: readonly (readonly RowType[])[] = [
+  ["real", "double precision"],
+  ["double precision", "real"],
+];
+
 function comparisonRows(): FunctionEntry[] {
   const rows: FunctionEntry[] = [];
   for (const [operator, word] of COMPARISONS) {
@@ -51,6 +57,7 @@ function comparisonRows(): FunctionEntry[] {
     // Equality of dynamic values is never NULL, their order may be (host/query/README.md, "Dynamic values").
     const ordered = word !== "equal" && word !== "not_equal";
     rows.push(engineOperator(operator, ["any", "any"], "boolean", `any_${word}`, { tagged: ordered }));
+    for (const types of MIXED) rows.push(inlineOperator(operator, types, "boolean", `f64_${word}`));
   }
   return rows;
 }
@@ -78,6 +85,7 @@ function arithmeticRows(): FunctionEntry[] {
     for (const [type, name] of NUMBERS) rows.push(inlineOperator(operator, [type, type], type, `${name}_${word}`, true));
     rows.push(engineOperator(operator, ["numeric", "numeric"], "numeric", `numeric_${word}`, { fails: true }));
     rows.push(engineOperator(operator, ["any", "any"], "any", `any_${word}`, { fails: true, tagged: true }));
+    for (const types of MIXED) rows.push(inlineOperator(operator, types, "double precision", `double_${word}`, true));
   }
   for (const [type, name] of INTEGERS) {
     rows.push(inlineOperator("%", [type, type], type, `${name}_modulo`, true));
@@ -175,7 +183,7 @@ function textRows(): FunctionEntry[] {
   return rows;
 }
 
-/** Operators of jsonb; `?` is written `??` (a parameter otherwise). */
+/** Operators of jsonb. (A statement writes `??` for `?`, which is a parameter otherwise.) */
 function jsonRows(): FunctionEntry[] {
   const rows: FunctionEntry[] = [];
   for (const type of ["jsonb", "json", "any"] as const) {
@@ -192,7 +200,7 @@ function jsonRows(): FunctionEntry[] {
   rows.push(
     engineOperator("@>", ["jsonb", "jsonb"], "boolean", "jsonb_contains"),
     engineOperator("<@", ["jsonb", "jsonb"], "boolean", "jsonb_contained"),
-    engineOperator("??", ["jsonb", "text"], "boolean", "jsonb_exists"),
+    engineOperator("?", ["jsonb", "text"], "boolean", "jsonb_exists"),
     engineOperator("-", ["jsonb", "text"], "jsonb", "jsonb_delete_field", FAILS),
     engineOperator("-", ["jsonb", "integer"], "jsonb", "jsonb_delete_element", FAILS),
   );

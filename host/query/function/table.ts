@@ -6,6 +6,7 @@
  */
 import type { SqlType } from "../type/type.ts";
 import { AGGREGATE_ROWS, COUNT_ROWS, GENERIC_AGGREGATES } from "./aggregate.ts";
+import { ARITHMETIC_FUNCTIONS } from "./arithmetic.ts";
 import type { AggregateEntry, FunctionEntry } from "./entry.ts";
 import { NUMBER_FUNCTIONS } from "./number.ts";
 import { OPERATOR_ROWS } from "./operator.ts";
@@ -18,7 +19,7 @@ export interface FunctionSource {
 }
 
 /** Every family of functions: one line each. */
-const FUNCTION_FAMILIES: readonly (readonly FunctionEntry[])[] = [NUMBER_FUNCTIONS, TEXT_FUNCTIONS];
+const FUNCTION_FAMILIES: readonly (readonly FunctionEntry[])[] = [ARITHMETIC_FUNCTIONS, NUMBER_FUNCTIONS, TEXT_FUNCTIONS];
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const names = new Map<string, T[]>();

@@ -93,7 +93,8 @@ export interface PhysicalNestedLoopJoin {
   readonly inner: PhysicalOperator;
   readonly condition: BoundExpression | undefined;
   readonly mark: PlanColumn | undefined;
-  readonly dependent: boolean;
+  /** Columns of the outer side that the inner one uses; empty: it is computed once. */
+  readonly dependsOn: readonly ColumnId[];
 }
 
 export interface PhysicalAggregateItem extends PlanColumn {

@@ -188,6 +188,13 @@ function intervalMask(fields: string): number {
   return mask;
 }
 
+/** The smallest field of a restricted interval, as a unit: what a bare number counts (`INTERVAL '1' DAY`). */
+export function intervalUnit({ name, modifiers }: SqlType): string | undefined {
+  const [mask] = modifiers;
+  if (name !== "interval" || mask === undefined || mask === INTERVAL_ALL) return undefined;
+  return FIELDS.findLast(([, bit]) => (mask & bit) !== 0)?.[0].toLowerCase();
+}
+
 /** As `format_type` prints it: `numeric(10,2)`, `timestamp(3) without time zone`, `integer[]`. */
 export function formatType(type: SqlType): string {
   if (type.element !== undefined) return `${formatType(type.element)}[]`;

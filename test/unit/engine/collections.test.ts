@@ -11,6 +11,7 @@ import {
   CHUNK_HEADER,
   CHUNK_LIVE,
   CHUNK_ROWS,
+  COLLECTION_CHUNKS,
   COLLECTION_DIRECTORY,
   COLLECTION_LIVE,
   COLLECTION_ROWS,
@@ -180,6 +181,26 @@ describe.skipIf(!engineBuilt).each(BUILDS)("collections, %s build", (build) => {
     for (let index = 0; index < 5000; index++) engine.command(session, ["DEL", `t:${index}`]);
     expect([...rows(engine, 0, "t").values()]).toEqual(["t:new"]);
     engine.check();
+  });
+
+  it("chunks behind the last row are given back, and rows are numbered anew from there", () => {
+    const engine = new TestEngine(build);
+    const session = engine.open();
+    const store = (index: number): string => engine.command(session, ["JSON.SET", `t:${index}`, "$", `{"n":${index}}`]);
+    for (let index = 0; index < 20_000; index++) store(index);
+    const chunks = (): number => engine.word(find(engine, 0, "t") + COLLECTION_CHUNKS);
+    expect(chunks()).toBe(20);
+    for (let index = 19_999; index >= 1500; index--) if (index !== 1600) engine.command(session, ["DEL", `t:${index}`]);
+    engine.check();
+    expect(chunks()).toBeLessThan(5);
+    expect(rows(engine, 0, "t").get(1600)).toBe("t:1600");
+    for (let index = 1500; index < 4000; index++) store(index);
+    engine.check();
+    expect(rows(engine, 0, "t").size).toBe(4000);
+    expect(chunks()).toBe(4);
+    for (let index = 0; index < 4000; index++) if (index !== 3999) engine.command(session, ["DEL", `t:${index}`]);
+    engine.check();
+    expect([...rows(engine, 0, "t").values()]).toEqual(["t:3999"]);
   });
 
   it("a prefix of one document costs little", () => {

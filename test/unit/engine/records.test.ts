@@ -33,10 +33,19 @@ import {
   SLOT_TEXT,
   WORD_INLINE_MAX,
 } from "../../../assembly/abi/record.ts";
-import { PURPOSE_ENTRY, PURPOSE_TABLE, PURPOSE_VALUE } from "../../../assembly/abi/status.ts";
+import {
+  COMPACTION_MORE,
+  COMPACTION_OUT_OF_MEMORY,
+  PURPOSE_ENTRY,
+  PURPOSE_TABLE,
+  PURPOSE_VALUE,
+  SETTING_EFFECTS,
+  STATUS_OK,
+} from "../../../assembly/abi/status.ts";
 import { BUILDS, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
-import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
-import { type Json, randomJson, utf8 } from "./json-values.ts";
+import { randomInput } from "../assembly/bytes/random-input.ts";
+import type { Json } from "./json-values.ts";
+import { runTwins } from "./record-twins.ts";
 
 /** A collection as a plan sees it. */
 class Collection {
@@ -135,90 +144,27 @@ class Collection {
   }
 }
 
-function start(build: "debug" | "release"): { engine: TestEngine; run: (...args: string[]) => string; collection: Collection } {
+interface Started {
+  readonly engine: TestEngine;
+  readonly session: number;
+  readonly run: (...args: string[]) => string;
+  readonly collection: Collection;
+}
+
+function start(build: "debug" | "release"): Started {
   const engine = new TestEngine(build);
   const session = engine.open();
   engine.call("runtime_reset");
-  return { engine, run: (...args) => engine.command(session, args), collection: new Collection(engine, "c") };
-}
-
-const NAMES = ["a", "b", "name", "IMDB Rating", "é", "", "long name of a field"];
-const TEXTS = [
-  "1", "1.0", "-0", "-0.0", "0", "0.0", "1e3", "1e400", "123456789012345678901234567890", "9223372036854775807", "-9223372036854775808", "0.1", "1125899906842624", "-1125899906842623",
-  "-1125899906842624", "1e-7", "1.7976931348623157e308", "5e-324", "0.30000000000000004", "true", "false", "null", '""', '"seven c"', '"eight ch"', '"\\ud83d"', '"\\ude00\\ud83d"', '"é€"',
-  '"a\\u0000b"', "[]", "{}", "[1,2]", '[{"a":1}]', '"2020-01-01"', `"${"x".repeat(300)}"`,
-]; // biome-ignore format: a table
-
-/** The text of an object with some of the names in their order, or in any order. */
-function objectText(random: RandomInput, depth: number, mixed: boolean): string {
-  let names = NAMES.filter(() => random.below(3) > 0);
-  if (mixed && random.below(4) === 0) names = names.reverse();
-  const value = (name: string): string => {
-    if (depth > 0 && (name === "b" || (mixed && random.below(6) === 0)))
-      return random.below(9) === 0 ? "null" : objectText(random, depth - 1, mixed);
-    if (mixed) return random.pick(TEXTS);
-    return name === "a"
-      ? String(random.below(1000))
-      : name === "é"
-        ? random.pick(["0.5", "3", "1e20"])
-        : `"${"t".repeat(random.below(12))}"`;
-  };
-  return `{${names.map((name) => `${JSON.stringify(name)}:${value(name)}`).join(",")}}`;
+  return { engine, session, run: (...args) => engine.command(session, args), collection: new Collection(engine, "c") };
 }
 
 describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
   for (const mixed of [false, true]) {
     it(`documents ${mixed ? "of all kinds" : "alike"} come back to the byte (seed ${TEST_SEED})`, () => {
       const random = randomInput(TEST_SEED + (mixed ? 1 : 0));
-      const { engine, run, collection } = start(build);
+      const { engine, run, session, collection } = start(build);
       const before = engine.memoryByPurpose();
-      const compare = (index: number): void => {
-        const both = (...args: string[]): readonly [string, string] => {
-          const at = args.indexOf("KEY");
-          return [run(...args.with(at, `c:${index}`)), run(...args.with(at, `plain-${index}`))];
-        };
-        const path = random.pick(["$", "$.b.a", "$..a", "$.b", ".b.b", "$.*", '$["é","a"]']);
-        for (const args of [
-          ["JSON.GET", "KEY"],
-          ["JSON.GET", "KEY", "INDENT", " ", "NEWLINE", "\n", "SPACE", " "],
-          ["JSON.GET", "KEY", path],
-          ["JSON.OBJKEYS", "KEY", path],
-          ["JSON.DEBUG", "MEMORY", "KEY"],
-        ]) {
-          const [shaped, plain] = both(...args);
-          if (shaped !== plain) throw new Error(`${JSON.stringify(args)} of ${both("JSON.GET", "KEY")[1]}: ${shaped} instead of ${plain}`);
-        }
-      };
-      for (let step = 0; step < 4000 * TEST_LENGTH; step++) {
-        const index = random.below(200);
-        const change = (key: string): string[] => {
-          switch (random.below(8)) {
-            case 0:
-              return ["JSON.DEL", key, random.pick(["$.a", "$.b", "$.b.a", "$"])];
-            case 1:
-              return ["JSON.SET", key, random.pick(["$.a", "$.b.name", "$.new", "$.b"]), mixed ? random.pick(TEXTS) : "5"];
-            case 2:
-              return ["JSON.MERGE", key, "$", objectText(random, 1, mixed)];
-            case 3:
-              return ["COPY", key, key.replace(/\d+/, String(random.below(200))), "REPLACE"];
-            default:
-              return [
-                "JSON.SET",
-                key,
-                "$",
-                utf8(mixed && random.below(10) === 0 ? JSON.stringify(randomJson(random, 3)) : objectText(random, 2, mixed)),
-              ];
-          }
-        };
-        const args = change(`c:${index}`);
-        const other = args.map((argument) => (/^c:\d+$/.test(argument) ? `plain-${argument.slice(2)}` : argument));
-        const replies = [run(...args), run(...other)];
-        if (replies[0] !== replies[1]) throw new Error(`${JSON.stringify(args)} answered ${replies[0]} instead of ${replies[1]}`);
-        compare(index);
-        if (step % 100 === 0) engine.check();
-      }
-      for (let index = 0; index < 200; index++) compare(index);
-      expect(engine.replay("", START_MS)).toBe(0);
+      runTwins(engine, session, random, 3000 * TEST_LENGTH, mixed);
       if (!mixed) expect(collection.packed).toBeLessThan(20);
       run("FLUSHALL");
       engine.settle();
@@ -227,6 +173,21 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
       expect(stored(engine.memoryByPurpose())).toEqual(stored(before));
     });
   }
+
+  it(`a compacted log makes the same content (seed ${TEST_SEED})`, () => {
+    const { engine, session } = start(build);
+    runTwins(engine, session, randomInput(TEST_SEED + 2), 1000, true);
+    engine.configure(SETTING_EFFECTS, 1);
+    const replica = new TestEngine(build);
+    engine.call("compaction_start");
+    for (let result = COMPACTION_MORE; result === COMPACTION_MORE; ) {
+      result = engine.call("compaction_step", 20_000);
+      expect(result).not.toBe(COMPACTION_OUT_OF_MEMORY);
+      expect(replica.replay(engine.takeEffects(), START_MS)).toBe(STATUS_OK);
+    }
+    expect(replica.digest()).toBe(engine.digest());
+    replica.check();
+  });
 
   it("fields are read as what they are, from records and packed documents alike", () => {
     const { engine, run, collection } = start(build);
@@ -312,6 +273,24 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
     expect(largest[0]! + largest[1]! + largest[2]!).toBeGreaterThan(900);
   });
 
+  it(`distinct values and NULLs are estimated (seed ${TEST_SEED})`, () => {
+    const random = randomInput(TEST_SEED);
+    const { engine, run, collection } = start(build);
+    for (let index = 0; index < 8000; index++) {
+      const few = random.pick(["red", "green", "a rather long colour", "2", 2]);
+      const rare = random.below(4) === 0 ? `"x":{"y":${random.below(300)}},` : "";
+      run("JSON.SET", `c:${index}`, "$", `{${rare}"unique":"${index}","few":${JSON.stringify(few)},"nothing":null}`);
+    }
+    const distinct = (...path: string[]): number => engine.call("field_distinct", collection.handle, collection.field(...path));
+    const share = (...path: string[]): number => engine.call("field_null_share", collection.handle, collection.field(...path));
+    expect(distinct("few")).toBeCloseTo(4, 0);
+    expect(distinct("unique")).toBe(8000);
+    expect(Math.abs(distinct("x", "y") - 300)).toBeLessThan(100);
+    expect([distinct("nothing"), distinct("no field"), share("nothing"), share("few")]).toEqual([0, 0, 1, 0]);
+    expect(Math.abs(share("x", "y") - 0.75)).toBeLessThan(0.1);
+    expect(engine.word(engine.call("runtime_cells") >>> 0)).toBe(0);
+  });
+
   it("names that are data do not become fields", () => {
     const { run, collection } = start(build);
     for (let index = 0; index < 1000; index++)
@@ -331,7 +310,7 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records, %s build", (build) => {
     const used = (): number => engine.memoryByPurpose().reduce((sum, each) => sum + each, 0);
     let text = 0;
     const before = used();
-    for (let index = 0; index < 20_000; index++) {
+    for (let index = 0; index < 20_000 * TEST_LENGTH; index++) {
       const document = JSON.stringify(Object.fromEntries(Array.from({ length: 25 }, () => [random.text(letters, 10), value()])));
       expect(run("JSON.SET", `c:${index}`, "$", document)).toBe("+OK\r\n");
       text += document.length;

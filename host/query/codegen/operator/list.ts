@@ -7,19 +7,11 @@ import type { PlanColumn } from "../../plan/operator.ts";
 import { OP_I32_LOAD } from "../opcodes.ts";
 import { localPlace, typedOperand } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
-import type { Consume, PlanCode } from "../plan-code.ts";
-import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
+import type { Consume, PlanCode, RowList } from "../plan-code.ts";
+import { loadField, storeField, TupleLayout } from "../tuple.ts";
 import { sealStage } from "./aggregate.ts";
 import { addTuple } from "./row.ts";
 import { listLoop } from "./table.ts";
-
-/** A list whose tuples have these columns. */
-export interface RowList {
-  /** Offset of its address in the state block. */
-  readonly list: number;
-  readonly columns: ReadonlyMap<ColumnId, Field>;
-  readonly tupleBytes: number;
-}
 
 /** Opens a list for columns; all may be NULL. */
 export function openList(plan: PlanCode, columns: readonly PlanColumn[]): RowList {

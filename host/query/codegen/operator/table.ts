@@ -228,8 +228,15 @@ export function dropNullKeys(pipeline: Pipeline, keys: readonly Key[]): void {
   }
 }
 
-/** Loops over the tuples of a sealed list; `tuple` is the row at hand in `body`. */
-export function listLoop(pipeline: Pipeline, level: Level, list: number, tupleBytes: number, body: (tuple: number) => void): void {
+/** Loops over the tuples of a sealed list; `tuple` is the row at hand in `body`; `start` sets further cursors of the level. */
+export function listLoop(
+  pipeline: Pipeline,
+  level: Level,
+  list: number,
+  tupleBytes: number,
+  body: (tuple: number) => void,
+  start: () => void = () => {},
+): void {
   const { code } = pipeline;
   const chunk = pipeline.cursor(level, "i32");
   const tuple = pipeline.cursor(level, "i32");
@@ -245,6 +252,7 @@ export function listLoop(pipeline: Pipeline, level: Level, list: number, tupleBy
     code.memory(op.OP_I32_LOAD, LIST_FIRST);
     code.set(chunk);
     openChunk();
+    start();
   });
   const done = code.block();
   const loop = code.loop();

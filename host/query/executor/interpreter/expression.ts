@@ -4,29 +4,21 @@
  * A condition that is `any` counts as its boolean, and as NULL when it is none (host/query/README.md, "Dynamic values").
  * AND, OR, CASE, COALESCE and IN evaluate from left to right and stop when the answer is known.
  */
-import { SLOT_BOOLEAN, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
+import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
 import { sqlError } from "../../../common/sql-state.ts";
-import { findCast } from "../../function/cast.ts";
-import type {
-  BoundCall,
-  BoundCase,
-  BoundConstant,
-  BoundExpression,
-  BoundInList,
-  BoundLogical,
-  BoundSubquery,
-} from "../../plan/expression.ts";
+import type { BoundCall, BoundCase, BoundExpression, BoundInList, BoundLogical, BoundSubquery } from "../../plan/expression.ts";
 import { columnsOf } from "../../plan/walk.ts";
 import { arrayOf, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
+import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
-import { bytesOfText, stringOfBytes, type Tagged, type Value } from "../value.ts";
+import { bytesOfText, type Tagged, type Value } from "../value.ts";
 import { type Context, collect, type Evaluate } from "./context.ts";
 
 /** The closure that computes an expression from the frame. */
 export function compileExpression(expression: BoundExpression, context: Context): Evaluate {
   switch (expression.kind) {
     case "BoundConstant": {
-      const value = constantValue(expression, context);
+      const value = constantValue(expression, context.surroundings.functions);
       return () => value;
     }
     case "BoundLiteral": {
@@ -97,18 +89,6 @@ export function compileCondition(expression: BoundExpression, context: Context):
 
 /** The engine's function that reads a field of a dynamic or JSON value. */
 const FIELD = { kind: "engine", name: "any_field", tagged: true, fails: false, extra: [] } as const;
-
-/** A constant as a value; a string in a plan is text, or the text of a value of another type. */
-function constantValue({ value, type }: BoundConstant, context: Context): Value {
-  if (value === null) return null;
-  if (value instanceof Uint8Array) return stringOfBytes(value);
-  if (typeof value === "string") {
-    const cast = slotOf(type) === SLOT_TEXT ? undefined : findCast(plainType("text"), type)?.function;
-    const text = bytesOfText(value);
-    return cast === undefined ? text : context.surroundings.functions.caller(cast.implementation, cast.parameters, type)([text]);
-  }
-  return machineOf(type) === "i64" && typeof value === "number" ? BigInt(value) : value;
-}
 
 /** An argument where a parameter is `any` though the value's type is known: it gets its tag. */
 export function tagging(given: SqlType, parameter: SqlType, evaluate: Evaluate): Evaluate {

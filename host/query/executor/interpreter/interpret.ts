@@ -7,10 +7,8 @@
  *
  * An interpreted plan may run again with other parameters, but not while it runs.
  */
-import { sqlError } from "../../../common/sql-state.ts";
 import type { LogicalOperator, LogicalPlan } from "../../plan/operator.ts";
-import { identicalType } from "../../type/category.ts";
-import type { SqlType } from "../../type/type.ts";
+import { literalPosition } from "../literal-position.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import type { Context, Run } from "./context.ts";
@@ -24,18 +22,17 @@ export interface Interpreted {
   run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean): number;
 }
 
+/** Wraps the run of an operator, to see its rows. */
+export type Observe = (operator: LogicalOperator, run: Run) => Run;
+
 /** Makes closures of a plan. `observe` may wrap the run of each operator, to see its rows. */
-export function interpret(
-  plan: LogicalPlan,
-  surroundings: Surroundings,
-  observe?: (operator: LogicalOperator, run: Run) => Run,
-): Interpreted {
+export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe?: Observe): Interpreted {
   const context: Context = {
     frame: [],
     surroundings,
     parameters: [],
     literals: [],
-    literalAt: (slot, negative, type) => positionOfLiteral(plan, slot, negative, type),
+    literalAt: (slot, negative, type) => literalPosition(plan, slot, negative, type),
     commonTables: new Map(),
     affected: 0,
     steps: 0,
@@ -62,12 +59,4 @@ export function interpret(
       }
     },
   };
-}
-
-function positionOfLiteral({ literals }: LogicalPlan, slot: number, negative: boolean, type: SqlType): number {
-  const position = literals.findIndex(
-    (literal) => literal.slot === slot && literal.negative === negative && identicalType(literal.type, type),
-  );
-  if (position < 0) throw sqlError("XX000", `the plan has no literal ${slot} of type ${type.name}`);
-  return position;
 }

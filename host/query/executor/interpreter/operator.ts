@@ -24,6 +24,7 @@ import { compileCondition, compileExpression } from "./expression.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
+import { compileKeys } from "./row-key.ts";
 import { setFunction } from "./set-function.ts";
 
 /** The run of an operator and of all below it. */
@@ -79,10 +80,13 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
   }
 }
 
-function compileScan({ collection, columns }: LogicalScan, context: Context): Run {
+function compileScan({ collection, columns, access }: LogicalScan, context: Context): Run {
   const { frame, surroundings } = context;
+  const keysOf = access?.kind === "key" ? compileKeys(access.keys, context) : () => undefined;
   return (emit) => {
-    const cursor = surroundings.rows.scan(collection, columns);
+    const keys = keysOf();
+    const { rows } = surroundings;
+    const cursor = keys === undefined ? rows.scan(collection, columns) : rows.lookup(collection, keys, columns);
     while (cursor.next()) {
       step(context);
       for (const [index, { column }] of columns.entries()) frame[column] = cursor.value(index);

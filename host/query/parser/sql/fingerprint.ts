@@ -6,8 +6,8 @@
  *
  * 1. Only queries, INSERT, UPDATE and DELETE are lifted from; the key of any other statement is its text.
  * 2. Kept: ordinals in ORDER BY and GROUP BY, everything behind LIMIT, OFFSET and FETCH, modifiers and bounds of types, the field of
- *    EXTRACT, date_part and date_trunc, names behind -> and ->> (they are paths of documents), GRAPH_MATCH's query, the target of
- *    ON CONFLICT. NULL, TRUE and FALSE are words and stay.
+ *    EXTRACT, date_part and date_trunc, names behind -> and ->> (they are paths of documents), INTERVAL '1' DAY, GRAPH_MATCH's query,
+ *    the target of ON CONFLICT. NULL, TRUE and FALSE are words and stay.
  * 3. In select lists, GROUP BY, HAVING, ORDER BY and RETURNING equal literals share a slot, since `x + 1` of the select list must be
  *    known again in GROUP BY; elsewhere each literal has a slot of its own. Slots stand in the key.
  * 4. The key has the class of each number: INTEGER, BIGINT or NUMERIC, with the two magnitudes whose class depends on the sign apart.
@@ -154,6 +154,15 @@ const KEPT_FIRST: ReadonlySet<string> = new Set(["extract", "date_part", "date_t
 /** Operators behind which a text is the name of a field. */
 const ARROWS: ReadonlySet<string> = new Set(["->", "->>"]);
 
+const INTERVAL_FIELDS: ReadonlySet<number> = new Set([
+  SqlParser.YEAR,
+  SqlParser.MONTH,
+  SqlParser.DAY,
+  SqlParser.HOUR,
+  SqlParser.MINUTE,
+  SqlParser.SECOND,
+]);
+
 interface Frame {
   region: Region;
   /** It is a query or a statement: its words begin clauses. */
@@ -263,10 +272,11 @@ class Lifter {
     this.#copied = ends[index]!;
   }
 
-  /** The first argument of EXTRACT and its kin; a name behind an arrow. */
+  /** The first argument of EXTRACT and its kin; a name behind an arrow; an interval that gets its unit from the words behind it. */
   #isKept(index: number): boolean {
     const { types, values } = this.#tokens;
     if (types[index] === SqlParser.STRING && types[index - 1] === SqlParser.OPERATOR) return ARROWS.has(values[index - 1]!);
+    if (types[index - 1] === SqlParser.INTERVAL) return INTERVAL_FIELDS.has(types[index + 1]!);
     return types[index - 1] === SqlParser.LPAREN && KEPT_FIRST.has(values[index - 2] ?? "");
   }
 

@@ -20,6 +20,7 @@ describe("one key", () => {
     ["INSERT INTO t VALUES (1, 1, 'a')", "INSERT INTO t VALUES (7, 8, '')"],
     ["UPDATE t SET a = -1 WHERE b = ?", "UPDATE t SET a = -5 WHERE b = ?"],
     ["SELECT 0x1F", "SELECT 3_1"],
+    ["SELECT INTERVAL '1 day'", "SELECT INTERVAL '2 days'"],
     ["SELECT a FROM t WHERE a->>'b' = 'x'", "SELECT a FROM t WHERE a->>'b' = 'y'"],
     ["SELECT a -> 1 FROM t", "SELECT a -> 2 FROM t"],
   ])("%s and %s", (left, right) => {
@@ -48,6 +49,7 @@ describe("two keys", () => {
     ["SELECT TIMESTAMP(1) 'x'", "SELECT TIMESTAMP(2) 'x'"],
     ["SELECT INTERVAL '1' SECOND(1)", "SELECT INTERVAL '1' SECOND(2)"],
     ["SELECT a -> 'b' FROM t", "SELECT a -> 'c' FROM t"],
+    ["SELECT INTERVAL '1' DAY", "SELECT INTERVAL '2' DAY"],
     ["SELECT a FROM t WHERE a->>'b' = 'x'", "SELECT a FROM t WHERE a->>'c' = 'x'"],
     ["SELECT EXTRACT('year' FROM d)", "SELECT EXTRACT('month' FROM d)"],
     ["SELECT date_trunc('year', d)", "SELECT date_trunc('month', d)"],
@@ -68,7 +70,7 @@ test("keys", () => {
     "SELECT a + .i0;, .s1; FROM t WHERE b = .i2; AND c IN (.i3;, .i4;) GROUP BY a + .i0;, .s1;, 2 ORDER BY 1, a + .i0;",
   );
   expect(key("SELECT count(*) FROM t WHERE d < DATE '2024-01-01' - INTERVAL '1' DAY HAVING count(*) > 10 LIMIT 5")).toBe(
-    "SELECT count(*) FROM t WHERE d < DATE .s0; - INTERVAL .s1; DAY HAVING count(*) > .i2; LIMIT 5",
+    "SELECT count(*) FROM t WHERE d < DATE .s0; - INTERVAL '1' DAY HAVING count(*) > .i1; LIMIT 5",
   );
   expect(key("SELECT (SELECT max(a) FROM t WHERE b = 3 LIMIT 1) FROM u WHERE EXISTS (SELECT 4 ORDER BY 1) OFFSET 2")).toBe(
     "SELECT (SELECT max(a) FROM t WHERE b = .i0; LIMIT 1) FROM u WHERE EXISTS (SELECT .i1; ORDER BY 1) OFFSET 2",

@@ -46,6 +46,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "SELECT name FROM emp WHERE salary > ALL (SELECT budget FROM dept) OR id = ANY (ARRAY[1, 2])",
     "SELECT 1 FROM emp e WHERE EXISTS (SELECT 1 FROM sales s WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept AND d.id = s.shop))",
     "SELECT ARRAY(SELECT id FROM dept ORDER BY name)",
+    "SELECT name FROM emp WHERE (id, dept) NOT IN (SELECT shop, 1 FROM sales)",
     "SELECT s.n FROM (SELECT dept, count(*) AS n FROM emp GROUP BY dept) s WHERE s.n > 1",
   ],
   tables: [

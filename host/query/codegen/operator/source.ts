@@ -1,0 +1,165 @@
+/**
+ * Sources without a collection: VALUES, generate_series, common tables.
+ */
+import { RUNTIME_ERROR_STEP_ZERO } from "../../../../assembly/abi/runtime-error.ts";
+import { SLOT_INTEGER } from "../../../../assembly/abi/record.ts";
+import { DatabaseError } from "../../../common/error.ts";
+import { typesOf } from "../../physical/columns.ts";
+import type { PhysicalCommonReference, PhysicalCommonTable, PhysicalFunctionScan, PhysicalValues } from "../../physical/operator.ts";
+import type { ColumnId } from "../../plan/expression.ts";
+import { machineOf } from "../../type/type.ts";
+import { combineFlags, compileExpression, notCompiled } from "../expression.ts";
+import { keep } from "../inline.ts";
+import * as op from "../opcodes.ts";
+import { localPlace, type Operand, pushPlace, typedOperand } from "../operand.ts";
+import type { Consume, PlanCode } from "../plan-code.ts";
+import { assign, openTarget, type Target, targetOperand } from "../target.ts";
+import { materialise, produceList } from "./list.ts";
+
+export function produceValues(plan: PlanCode, values: PhysicalValues, consume: Consume): void {
+  plan.pipeline("values", (pipeline) => {
+    const { code } = pipeline;
+    const level = pipeline.level();
+    const index = pipeline.cursor(level, "i32");
+    pipeline.enter(level, () => {
+      code.i32(0);
+      code.set(index);
+    });
+    const [only] = values.rows;
+    if (only === undefined) return;
+    if (values.rows.length === 1) {
+      values.columns.forEach(({ column }, place) => {
+        const expression = only[place];
+        if (expression !== undefined) pipeline.columns.set(column, () => compileExpression(pipeline, expression));
+      });
+      pipeline.rowBlock(() => consume(pipeline));
+      return;
+    }
+    const targets = values.columns.map(({ type }) => openTarget(pipeline, type));
+    const loop = code.loop();
+    pipeline.spend(level);
+    pipeline.rowBlock(() => {
+      const done = code.block();
+      const blocks = values.rows.map(() => code.block());
+      code.get(index);
+      code.brTable([...blocks].reverse(), done);
+      for (const row of values.rows) {
+        code.end();
+        pipeline.scoped(() => {
+          row.forEach((expression, place) => {
+            assign(pipeline, targets[place] as Target, compileExpression(pipeline, expression));
+          });
+        });
+        code.br(done);
+      }
+      code.end();
+      values.columns.forEach(({ column }, place) => {
+        pipeline.columns.set(column, () => targetOperand(targets[place] as Target));
+      });
+      consume(pipeline);
+    });
+    code.get(index);
+    code.i32(1);
+    code.op(op.OP_I32_ADD);
+    code.set(index);
+    code.get(index);
+    code.i32(values.rows.length);
+    code.op(op.OP_I32_LT_U);
+    code.brIf(loop);
+    code.end();
+  });
+}
+
+/** generate_series of integers: from start to stop by step; no rows where one of them is NULL. */
+export function produceFunctionScan(plan: PlanCode, scan: PhysicalFunctionScan, consume: Consume): void {
+  const [column] = scan.columns;
+  const types = scan.arguments.map(({ type }) => machineOf(type));
+  if (scan.name !== "generate_series" || column === undefined || types.some((machine) => machine !== "i64")) throw notCompiled(scan.name);
+  plan.pipeline(scan.name, (pipeline) => {
+    const { code } = pipeline;
+    const given = scan.arguments.map((argument) => compileExpression(pipeline, argument));
+    const flag = combineFlags(pipeline, given);
+    if (flag !== undefined) {
+      pushPlace(code, flag);
+      code.op(op.OP_I32_EQZ);
+      code.brIf(pipeline.finish);
+    }
+    const [start, stop, by] = given;
+    const step = by?.value ?? { kind: "i64", value: 1n };
+    if (start === undefined || stop === undefined) throw notCompiled("generate_series of one argument");
+    pushPlace(code, step);
+    code.op(op.OP_I64_EQZ);
+    pipeline.branch(() => pipeline.raise(RUNTIME_ERROR_STEP_ZERO));
+    const level = pipeline.level();
+    const value = pipeline.cursor(level, "i64");
+    const number = pipeline.cursor(level, "i64");
+    pipeline.enter(level, () => {
+      pushPlace(code, start.value);
+      code.set(value);
+      code.i64(1n);
+      code.set(number);
+    });
+    const loop = code.loop();
+    // Past the end: of rising steps above it, of falling ones below.
+    code.get(value);
+    pushPlace(code, stop.value);
+    code.op(op.OP_I64_GT_S);
+    code.get(value);
+    pushPlace(code, stop.value);
+    code.op(op.OP_I64_LT_S);
+    pushPlace(code, step);
+    code.i64(0n);
+    code.op(op.OP_I64_GT_S);
+    code.op(op.OP_SELECT);
+    code.brIf(pipeline.finish);
+    pipeline.spend(level);
+    const integer = (local: number): Operand => ({ machine: "i64", slot: SLOT_INTEGER, value: localPlace(local), flag: undefined });
+    pipeline.columns.set(column.column, () => typedOperand(column.type, localPlace(value), undefined));
+    if (scan.ordinality !== undefined) pipeline.columns.set(scan.ordinality.column, () => integer(number));
+    pipeline.rowBlock(() => consume(pipeline));
+    // The next value; beyond 64 bits there is none.
+    code.get(value);
+    pushPlace(code, step);
+    code.op(op.OP_I64_ADD);
+    const next = keep(pipeline, "i64");
+    pushPlace(code, next);
+    code.get(value);
+    code.op(op.OP_I64_GT_S);
+    pushPlace(code, step);
+    code.i64(0n);
+    code.op(op.OP_I64_GT_S);
+    code.op(op.OP_I32_NE);
+    code.brIf(pipeline.finish);
+    pushPlace(code, next);
+    code.set(value);
+    code.get(number);
+    code.i64(1n);
+    code.op(op.OP_I64_ADD);
+    code.set(number);
+    code.br(loop);
+    code.end();
+  });
+}
+
+export function produceCommonTable(plan: PlanCode, common: PhysicalCommonTable, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+  const types = typesOf(common.definition);
+  const columns = common.definitionColumns.map((column) => {
+    const known = types.get(column);
+    if (known === undefined) throw new DatabaseError("INTERNAL", `${common.name} has no column ${column}`);
+    return known;
+  });
+  const list = materialise(
+    plan,
+    (sink) => plan.produce(plan, common.definition, new Set(common.definitionColumns), sink),
+    columns,
+  );
+  plan.commonTables.set(common.table, { list, columns: common.definitionColumns });
+  plan.produce(plan, common.input, needed, consume);
+}
+
+export function produceCommonReference(plan: PlanCode, reference: PhysicalCommonReference, consume: Consume): void {
+  const table = plan.commonTables.get(reference.table);
+  if (table === undefined) throw new DatabaseError("INTERNAL", `${reference.name} is used where it is not computed`);
+  const names = new Map(reference.columns.map(({ column }, index) => [table.columns[index], column]));
+  produceList(plan, table.list, reference.name, consume, (column) => names.get(column) ?? column);
+}

@@ -1,0 +1,99 @@
+/**
+ * A planned statement in the cache: its plan, and the ways to run it, each made when it is first wanted.
+ *
+ * A query whose scans promise few rows is interpreted the first time, and compiled when it comes again; one with many rows is
+ * compiled at once. What writes is interpreted, and so is what the code generator does not know.
+ */
+import { DatabaseError } from "../../common/error.ts";
+import { sqlStateOf } from "../../common/sql-state.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import { compilePlan } from "../codegen/compile.ts";
+import { estimateRows } from "../optimizer/cardinality.ts";
+import type { OptimizerContext } from "../optimizer/context.ts";
+import { planPhysically } from "../physical/plan.ts";
+import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import { inputsOf } from "../plan/walk.ts";
+import { CompiledStatement } from "./compiled-plan.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+/** Rows up to which a first execution is interpreted. */
+const SMALL_ROWS = 500;
+
+/** What statements are made with. */
+export interface StatementMaker {
+  readonly engine: Engine;
+  readonly functions: EngineFunctions;
+  readonly catalog: Catalog;
+  readonly context: OptimizerContext;
+  readonly surroundings: Surroundings;
+  /** Never, always, or as the head of this file says. */
+  readonly compiles: "never" | "always" | "auto";
+}
+
+export class PlannedStatement {
+  readonly plan: LogicalPlan;
+  readonly #maker: StatementMaker;
+  #runs = 0;
+  #interpreted: Interpreted | undefined;
+  /** null: the code generator cannot. */
+  #compiled: CompiledStatement | null | undefined;
+
+  constructor(plan: LogicalPlan, maker: StatementMaker) {
+    this.plan = plan;
+    this.#maker = maker;
+  }
+
+  /** The compiled plan, if this execution is to use it. */
+  compiled(): CompiledStatement | undefined {
+    const { compiles, context } = this.#maker;
+    if (this.plan.modifies || compiles === "never") return undefined;
+    const isWorthIt = compiles === "always" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
+    if (!isWorthIt) return undefined;
+    this.#compiled ??= this.#compile();
+    return this.#compiled ?? undefined;
+  }
+
+  /** The interpreted plan. */
+  interpreted(): Interpreted {
+    this.#interpreted ??= interpret(this.plan, this.#maker.surroundings);
+    return this.#interpreted;
+  }
+
+  /** The interpreted plan with somebody who sees each operator's rows. */
+  observed(observe: Observe): Interpreted {
+    return interpret(this.plan, this.#maker.surroundings, observe);
+  }
+
+  #compile(): CompiledStatement | null {
+    const { engine, functions, catalog, context } = this.#maker;
+    try {
+      const physical = planPhysically(this.plan, {
+        rows: (operator) => estimateRows(operator, context),
+        isNotNull: (collection, column) => catalog.table(collection)?.columns[column]?.notNull === true,
+      });
+      return new CompiledStatement(engine, functions, this.plan, compilePlan(physical));
+    } catch (error) {
+      if (isBeyondCompiler(error)) return null;
+      throw error;
+    }
+  }
+}
+
+/** The code generator does not know something of the plan, or the engine has no function that it calls. */
+function isBeyondCompiler(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  const state = sqlStateOf(error);
+  return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
+}
+
+/** Estimated rows that the scans below an operator read. */
+function scannedRows(operator: LogicalOperator, context: OptimizerContext): number {
+  if (operator.kind === "LogicalScan") {
+    return operator.access === undefined ? (context.collection(operator.collection)?.rows ?? 0) : estimateRows(operator, context);
+  }
+  if (operator.kind === "LogicalFunctionScan") return estimateRows(operator, context);
+  return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, context), 0);
+}

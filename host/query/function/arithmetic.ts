@@ -1,0 +1,21 @@
+/**
+ * Functions that are operators under a name: abs is `@`, mod is `%`. They need no engine function.
+ */
+import type { FunctionEntry } from "./entry.ts";
+import { entry, inline, type RowType } from "./row.ts";
+
+const INTEGERS: readonly (readonly [RowType, string])[] = [
+  ["smallint", "smallint"],
+  ["integer", "integer"],
+  ["bigint", "bigint"],
+];
+
+const FLOATS: readonly RowType[] = ["real", "double precision"];
+
+export const ARITHMETIC_FUNCTIONS: readonly FunctionEntry[] = [
+  ...INTEGERS.flatMap(([type, name]) => [
+    entry("function", "abs", [type], type, inline(`${name}_absolute`, true), {}),
+    entry("function", "mod", [type, type], type, inline(`${name}_modulo`, true), {}),
+  ]),
+  ...FLOATS.map((type) => entry("function", "abs", [type], type, inline("double_absolute"), {})),
+];

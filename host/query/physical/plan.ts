@@ -1,0 +1,194 @@
+/**
+ * The physical planner: which algorithm carries out which logical operator.
+ *
+ * - Joins whose condition has equalities between the sides are hash joins, others nested loops. An inner join builds on the smaller
+ *   side, the other kinds on the side that is not handed on row by row. A right join is a left join with its sides exchanged.
+ * - A sort under a small constant limit is a top-k.
+ * - Aggregates hash.
+ */
+import { sqlError } from "../../common/sql-state.ts";
+import type { BoundExpression, ColumnId } from "../plan/expression.ts";
+import type { LogicalJoin, LogicalLimit, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import { columnsOf, columnsUsed, outerColumns } from "../plan/walk.ts";
+import type { JoinKind, PhysicalOperator, PhysicalPlan } from "./operator.ts";
+
+/** What the planner may ask. */
+export interface PhysicalContext {
+  /** Estimated rows of an operator. */
+  rows(operator: LogicalOperator): number;
+  /** Whether a column of a declared table is NOT NULL. */
+  isNotNull(collection: string, column: number): boolean;
+}
+
+/** Most rows that a top-k keeps. */
+const TOP_K_MAX = 65536;
+
+/** The physical plan of a query. */
+export function planPhysically(plan: LogicalPlan, context: PhysicalContext): PhysicalPlan {
+  return { root: physicalOperator(plan.root, context), output: plan.output, parameters: plan.parameters, literals: plan.literals };
+}
+
+export function physicalOperator(operator: LogicalOperator, context: PhysicalContext): PhysicalOperator {
+  const down = (input: LogicalOperator): PhysicalOperator => physicalOperator(input, context);
+  switch (operator.kind) {
+    case "LogicalScan":
+      return {
+        kind: "PhysicalScan",
+        collection: operator.collection,
+        alias: operator.alias,
+        declared: operator.declared,
+        columns: operator.columns.map((column) => ({
+          ...column,
+          nullable: column.source.kind !== "column" || !context.isNotNull(operator.collection, column.source.number),
+        })),
+        access: operator.access,
+      };
+    case "LogicalValues":
+      return { kind: "PhysicalValues", columns: operator.columns, rows: operator.rows };
+    case "LogicalFunctionScan":
+      return { ...operator, kind: "PhysicalFunctionScan" };
+    case "LogicalFilter":
+      return { kind: "PhysicalFilter", input: down(operator.input), predicate: operator.predicate };
+    case "LogicalProject":
+      return { kind: "PhysicalProject", input: down(operator.input), items: operator.items };
+    case "LogicalJoin":
+      return planJoin(operator, context);
+    case "LogicalAggregate":
+      return planAggregate(operator, context);
+    case "LogicalDistinct":
+      return { kind: "PhysicalDistinct", input: down(operator.input), on: operator.on };
+    case "LogicalSort":
+      return { kind: "PhysicalSort", input: down(operator.input), keys: operator.keys };
+    case "LogicalLimit":
+      return planLimit(operator, context);
+    case "LogicalSetOperation":
+      return { ...operator, kind: "PhysicalSetOperation", left: down(operator.left), right: down(operator.right) };
+    case "LogicalCommonTable":
+      return { ...operator, kind: "PhysicalCommonTable", definition: down(operator.definition), input: down(operator.input) };
+    case "LogicalCommonReference":
+      return { ...operator, kind: "PhysicalCommonReference" };
+    case "LogicalInsert":
+    case "LogicalUpdate":
+    case "LogicalDelete":
+      throw sqlError("0A000", "statements that write are interpreted");
+  }
+}
+
+function planAggregate(operator: LogicalOperator & { readonly kind: "LogicalAggregate" }, context: PhysicalContext): PhysicalOperator {
+  if (operator.aggregates.some(({ orderBy }) => orderBy.length > 0)) throw sqlError("0A000", "ordered aggregates are interpreted");
+  return {
+    kind: "PhysicalAggregate",
+    input: physicalOperator(operator.input, context),
+    groups: operator.groups,
+    aggregates: operator.aggregates,
+  };
+}
+
+/** A constant that is not NULL and small. */
+function smallConstant(expression: BoundExpression | undefined): number | undefined {
+  if (expression?.kind !== "BoundConstant" || typeof expression.value !== "bigint") return undefined;
+  return expression.value >= 0n && expression.value <= TOP_K_MAX ? Number(expression.value) : undefined;
+}
+
+function planLimit(limit: LogicalLimit, context: PhysicalContext): PhysicalOperator {
+  const plain = (input: PhysicalOperator): PhysicalOperator => ({
+    kind: "PhysicalLimit",
+    input,
+    limit: limit.limit,
+    offset: limit.offset,
+  });
+  const most = smallConstant(limit.limit);
+  const skipped = limit.offset === undefined ? 0 : smallConstant(limit.offset);
+  // The columns that a projection above the sort makes are made for the rows that are left.
+  if (limit.input.kind === "LogicalProject" && limit.input.input.kind === "LogicalSort") {
+    const { items, input } = limit.input;
+    return { kind: "PhysicalProject", input: planLimit({ ...limit, input }, context), items };
+  }
+  if (limit.input.kind !== "LogicalSort" || limit.limit === undefined || most === undefined || skipped === undefined) {
+    return plain(physicalOperator(limit.input, context));
+  }
+  if (most + skipped < 1 || most + skipped > TOP_K_MAX) return plain(physicalOperator(limit.input, context));
+  const { input, keys } = limit.input;
+  return plain({ kind: "PhysicalTopK", input: physicalOperator(input, context), keys, limit: limit.limit, offset: limit.offset });
+}
+
+// Joins -----------------------------------------------------------------------------------------------------------------
+
+interface JoinCondition {
+  readonly keys: readonly { readonly left: BoundExpression; readonly right: BoundExpression }[];
+  readonly residual: BoundExpression | undefined;
+}
+
+function conjuncts(condition: BoundExpression | undefined): readonly BoundExpression[] {
+  if (condition === undefined) return [];
+  return condition.kind === "BoundLogical" && condition.operator === "AND" ? condition.operands.flatMap(conjuncts) : [condition];
+}
+
+/** Splits a condition into equalities between the sides and the rest. */
+function splitCondition(join: LogicalJoin): JoinCondition {
+  const left = new Set(columnsOf(join.left).map(({ column }) => column));
+  const right = new Set(columnsOf(join.right).map(({ column }) => column));
+  const keys: { left: BoundExpression; right: BoundExpression }[] = [];
+  const rest: BoundExpression[] = [];
+  for (const part of conjuncts(join.condition)) {
+    const pair = equalityOf(part, left, right);
+    if (pair === undefined) rest.push(part);
+    else keys.push(pair);
+  }
+  const [first] = rest;
+  const residual: BoundExpression | undefined =
+    first === undefined || rest.length === 1 ? first : { kind: "BoundLogical", type: first.type, operator: "AND", operands: rest };
+  return { keys, residual };
+}
+
+function equalityOf(
+  expression: BoundExpression,
+  left: ReadonlySet<ColumnId>,
+  right: ReadonlySet<ColumnId>,
+): { left: BoundExpression; right: BoundExpression } | undefined {
+  if (expression.kind !== "BoundCall" || expression.function.name !== "=" || expression.function.role !== "operator") return undefined;
+  const [first, second] = expression.arguments;
+  if (first === undefined || second === undefined || first.type.name !== second.type.name) return undefined;
+  if (isOf(first, left) && isOf(second, right)) return { left: first, right: second };
+  return isOf(second, left) && isOf(first, right) ? { left: second, right: first } : undefined;
+}
+
+/** Whether an expression uses columns of a side, and no others of this query. */
+function isOf(expression: BoundExpression, side: ReadonlySet<ColumnId>): boolean {
+  const used = [...columnsUsed(expression)];
+  return used.length > 0 && used.every((column) => side.has(column));
+}
+
+function planJoin(join: LogicalJoin, context: PhysicalContext): PhysicalOperator {
+  if (join.join === "right") {
+    return planJoin({ ...join, join: "left", left: join.right, right: join.left }, context);
+  }
+  const kind: JoinKind = join.join === "cross" ? "inner" : join.join;
+  const left = physicalOperator(join.left, context);
+  const right = physicalOperator(join.right, context);
+  const { keys, residual } = splitCondition(join);
+  const ofLeft = new Set(columnsOf(join.left).map(({ column }) => column));
+  const dependsOn = join.dependent ? [...outerColumns(join.right)].filter((column) => ofLeft.has(column)) : [];
+  const isExactMark = kind !== "mark" || (keys.length === 1 && residual === undefined);
+  if (keys.length === 0 || dependsOn.length > 0 || !isExactMark) {
+    return {
+      kind: "PhysicalNestedLoopJoin",
+      join: kind,
+      outer: left,
+      inner: right,
+      condition: join.condition,
+      mark: join.mark,
+      dependsOn,
+    };
+  }
+  const buildsLeft = kind === "inner" && context.rows(join.left) < context.rows(join.right);
+  return {
+    kind: "PhysicalHashJoin",
+    join: kind,
+    probe: buildsLeft ? right : left,
+    build: buildsLeft ? left : right,
+    keys: keys.map((pair) => (buildsLeft ? { probe: pair.right, build: pair.left } : { probe: pair.left, build: pair.right })),
+    residual,
+    mark: join.mark,
+  };
+}
