@@ -29,7 +29,6 @@ export * from "./exports/runtime";
 export {
   catalog_key,
   collection_index,
-  column_value,
   index_create,
   index_drop,
   index_find,
@@ -58,7 +57,7 @@ export {
   row_update,
   table_define,
   table_undefine,
-  write_begin,
-  write_end,
+  statement_begin,
+  statement_end,
 } from "./exports/table";
 export * from "./exports/plan";

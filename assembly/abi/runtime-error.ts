@@ -109,6 +109,8 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
+/** A function of the host has failed: the host knows why. */
+export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */
 export const RUNTIME_ERROR_REGULAR_PARENTHESES = 160;
 export const RUNTIME_ERROR_REGULAR_BRACKETS = 161;

@@ -32,7 +32,8 @@ export function defineTable(index: u32, prefix: usize, prefixLength: u32, descri
   const declared = collectionNamed(database, prefix, prefixLength);
   if (declared && load<u32>(declared, COLLECTION_TABLE)) return false;
   // Records of the shapes that go may not be put back: all documents are packed before the statement begins.
-  if ((declared && !dropShapes(declared)) || !undoBegin()) return false;
+  if (declared && !dropShapes(declared)) return false;
+  undoBegin();
   const collection = declareTable(prefix, prefixLength, descriptor);
   const done = collection != 0 && giveShapes(collection) && convertRows(collection);
   if (done) statementCommit();

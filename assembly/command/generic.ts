@@ -186,7 +186,7 @@ function rename(argc: u32, argv: usize): bool {
  * command's first key.
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
-  if (!undoBegin()) return 0;
+  undoBegin();
   packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));

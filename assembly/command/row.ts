@@ -65,7 +65,8 @@ import { admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
 const COLON: u32 = 58;
-const ID: usize = memory.data<u8>([105, 100]);
+const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
+const ID: usize = ID_PATH + 2;
 
 /** Length of the effect log when the statement began. */
 let effectsBefore: u32 = 0;
@@ -84,12 +85,12 @@ let id: u64 = 0;
 
 // Statements --------------------------------------------------------------------------------------------------------------
 
-/** Begins a statement on a database. Returns false when there is no memory. */
-export function statementBegin(index: u32, nowMs: f64): bool {
+/** Begins a statement on a database. */
+export function statementBegin(index: u32, nowMs: f64): void {
   useDatabase(index);
   setNow(nowMs);
   effectsBefore = effectsMark();
-  return undoBegin();
+  undoBegin();
 }
 
 /** Keeps what the running statement has done, or takes it back. */
@@ -188,7 +189,7 @@ function writeValue(tag: u32): void {
   else writeSlot(tag, valueSlot);
 }
 
-/** Gives an undeclared row its key: the text behind the colon. */
+/** Gives an undeclared row its key, the text behind the colon; it is a field of the document too. */
 export function rowId(tag: u32, payload: u64): void {
   idGiven = tag != SLOT_NONE;
   if (!idGiven) return;
@@ -196,6 +197,7 @@ export function rowId(tag: u32, payload: u64): void {
   const length = wordLength(text);
   const copy = arenaCopy(wordBytes(text, spill), length);
   id = ((<u64>copy) << 32) | (<u64>length);
+  rowField(ID_PATH, 4, tag, payload);
 }
 
 // Keys --------------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
  * The exported calls about tables and indexes. Names and fields lie in memory of the plan's arena (`runtime_allocate`).
  */
 import { DATABASE_COUNT } from "../abi/layout";
-import { ROW_ENTRY } from "../abi/record";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { catalogKey, defineTable, keyDelete, keySet, keyValue, undefineTable } from "../command/declare";
 import {
@@ -27,7 +26,6 @@ import { INDEX_NAME_BYTES, indexName, indexRank, indexRows } from "../table/inde
 import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { block } from "../table/row-block";
 import { keyOfSlot, nameWord } from "../table/row-index";
-import { readColumn } from "../table/row-read";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
 import { publishEffects } from "./engine";
 
@@ -77,7 +75,7 @@ export function key_any(tag: u32, payload: i64, descending: u32): void {
 /** A part of a declared column: what its slot holds. */
 export function key_slot(kind: u32, payload: i64, descending: u32): void {
   store<i64>(slot, payload);
-  keyOfSlot(kind, slot);
+  keyOfSlot(kind, slot, 0);
   keyPartEnd(descending != 0);
 }
 
@@ -120,19 +118,15 @@ export function table_undefine(database: u32, prefix: usize, prefixLength: u32):
 
 // Statements and rows (command/row.ts) -----------------------------------------------------------------------------------
 
-export function write_begin(database: u32, now: f64): i32 {
+export function statement_begin(database: u32, now: f64): i32 {
   if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
-  return statementBegin(database, now) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  statementBegin(database, now);
+  return STATUS_OK;
 }
 
-export function write_end(keep: u32): void {
+export function statement_end(keep: u32): void {
   statementEnd(keep != 0);
   if (effectsOn) publishEffects();
-}
-
-/** The value of a declared column in a row: the payload of its slot; CELL_TAG: its kind, or SLOT_NONE. Words may point into the row. */
-export function column_value(collection: usize, element: usize, number: u32): u64 {
-  return readColumn(collection, <usize>load<u32>(element, ROW_ENTRY), number);
 }
 
 export function row_new(prefix: usize, prefixLength: u32): void {

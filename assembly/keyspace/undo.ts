@@ -35,18 +35,18 @@ let reserve: usize = 0;
 type KeptStep = (entry: usize) => void;
 type UndoStep = (entry: usize, hash: u64, key: usize, length: u32) => void;
 
-/** Begins a statement. Returns false when there is no memory. Requires: none runs. */
-export function undoBegin(): bool {
+/** Begins a statement. It takes no memory until something changes. Requires: none runs. */
+export function undoBegin(): void {
   if (DEBUG) assert(!undoOn);
   bufferInitialize(list, PURPOSE_SCRATCH);
-  reserve = allocate(RESERVE_BYTES, PURPOSE_SCRATCH);
-  undoOn = reserve != 0;
-  return undoOn;
+  undoOn = true;
 }
 
 /** Makes room for a record with a key of `keyBytes`. Returns false when there is none. */
 export function undoReserve(keyBytes: u32): bool {
-  return !undoOn || bufferReserve(list, keyBytes + RECORD_HEAD + RECORD_END + 4) != 0;
+  if (!undoOn) return true;
+  if (!reserve) reserve = allocate(RESERVE_BYTES, PURPOSE_SCRATCH);
+  return reserve != 0 && bufferReserve(list, keyBytes + RECORD_HEAD + RECORD_END + 4) != 0;
 }
 
 function append(kind: u32, entry: usize, key: usize, keyBytes: u32): void {
@@ -98,7 +98,7 @@ export function undoCommit(gone: KeptStep): void {
 /** Takes the statement back, the last change first. */
 export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertBack: UndoStep): void {
   undoOn = false;
-  release(reserve, PURPOSE_SCRATCH);
+  if (reserve) release(reserve, PURPOSE_SCRATCH);
   reserve = 0;
   const caller = databaseIndex(database);
   const start = <usize>load<u32>(list, BUFFER_POINTER);

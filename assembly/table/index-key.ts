@@ -384,12 +384,6 @@ function putInterval(): void {
   putEight(<u64>rest);
 }
 
-/** The part of a declared column whose order is that of bytes. */
-export function keyBytes(bytes: usize, count: u32): void {
-  put(KEY_VALUE);
-  putEscaped(bytes, count);
-}
-
 /** Signs of decimals, in their order. */
 const DECIMAL_LEAST: u32 = 1;
 const DECIMAL_NEGATIVE: u32 = 2;

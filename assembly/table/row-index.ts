@@ -7,48 +7,17 @@
  *
  * Cost: for each index the key of the old and of the new row, and O(log rows) where they differ.
  */
-import {
-  COLLECTION_INDEXES,
-  COLLECTION_TABLE,
-  NO_ROW,
-  RECORD_NULLS,
-  RECORD_SLOTS,
-  SLOT_BYTEA,
-  SLOT_DOUBLE,
-  SLOT_INTEGER,
-  SLOT_JSON,
-  SLOT_NONE,
-  SLOT_NUMERIC,
-  SLOT_UUID,
-  WORD_INLINE_MAX,
-} from "../abi/record";
+import { COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_NULLS, RECORD_SLOTS, SLOT_NUMERIC, WORD_INLINE_MAX } from "../abi/record";
 import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
-import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_HEAD } from "../abi/table";
-import { copyBytes } from "../bytes/copy";
-import { printInteger } from "../bytes/integer";
-import { printJsonDouble } from "../value/json-number";
+import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD } from "../abi/table";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_KIND } from "../structure/entry";
 import { builderBytes, builderLength, builderReset } from "../value/builder";
 import { failWith } from "../value/cells";
-import { putDeclared } from "../value/dynamic-text";
-import { isWordKind } from "../value/record";
+import { putNumeric } from "../value/numeric-text";
 import { absoluteWord } from "../value/record-unpack";
 import { inlineWord, longWord } from "../value/word";
-import { isNull, slotAt } from "./row-block";
-import {
-  columnSlot,
-  foundSlot,
-  readBytes,
-  readIsObject,
-  readKind,
-  readLengthBytes,
-  readPath,
-  slotBytes,
-  slotLength,
-  slotText,
-} from "./row-value";
 import {
   FIELD_COLUMN,
   FIELD_CONTENT,
@@ -72,7 +41,6 @@ import {
   KEY_OLD,
   keyAny,
   keyBegin,
-  keyBytes,
   keyDecimal,
   keyNull,
   keyObject,
@@ -82,6 +50,8 @@ import {
   keyUse,
   keysEqual,
 } from "./index-key";
+import { isNull, slotAt } from "./row-block";
+import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
 export const INDEXES_MAX: u32 = 64;
@@ -102,7 +72,7 @@ export function makeKey(which: u32, collection: usize, index: usize, entry: usiz
   let field = indexFirstField(index);
   for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
     const next = indexNextField(field);
-    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, shapes, entry, load<u32>(field, FIELD_CONTENT));
+    if (load<u8>(field, FIELD_KIND) == <u8>FIELD_COLUMN) columnPart(collection, entry, load<u32>(field, FIELD_CONTENT));
     else {
       readPath(shapes, entry, field + FIELD_CONTENT, next);
       if (readIsObject) keyObject();
@@ -113,54 +83,14 @@ export function makeKey(which: u32, collection: usize, index: usize, entry: usiz
   }
 }
 
-/** A path of one name: u16 length and bytes. */
-const columnPath: usize = memory.data(260, 8);
-
-/** The part of a declared column's value in a row. */
-function columnPart(collection: usize, shapes: usize, entry: usize, number: u32): void {
+/** The part of a declared column's value in a row: rows of tables are records with a slot for each column. */
+function columnPart(collection: usize, entry: usize, number: u32): void {
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
-  const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
-  const kind = <u32>load<u8>(column, COLUMN_KIND);
-  if ((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) {
-    const record = valueAddress(entry);
-    const bits = load<u64>(record + RECORD_SLOTS + ((<usize>number) << 3));
-    if ((load<u64>(record, RECORD_NULLS) >> (<u64>number)) & 1) keyNull();
-    else recordPart(kind, isWordKind(kind) ? absoluteWord(bits, record) : bits);
-    return;
-  }
-  const length = load<u32>(column, COLUMN_NAME_BYTES);
-  store<u16>(columnPath, <u16>length);
-  copyBytes(columnPath + 2, table + <usize>load<u32>(column, COLUMN_NAME), length);
-  readPath(shapes, entry, columnPath, columnPath + 2 + <usize>length);
-  if (kind == SLOT_JSON && readIsObject) keyObject();
-  else if (kind == SLOT_JSON) keyAny(readKind, foundSlot(), 0);
-  else if (readKind == SLOT_NONE) keyNull();
-  else if (kind == SLOT_NUMERIC) numericPart();
-  else if (kind == SLOT_UUID || kind == SLOT_BYTEA) keyBytes(readBytes, readLengthBytes);
-  else keySlot(kind, columnSlot(column), 0);
-}
-
-const recordSlot: usize = memory.data(8, 8);
-
-/** The same as `keyOfSlot` of a record's slot, without the plan's arena, since rows go outside of plans too. */
-function recordPart(kind: u32, bits: u64): void {
-  store<u64>(recordSlot, bits);
-  if (kind == SLOT_NUMERIC || kind == SLOT_UUID || kind == SLOT_BYTEA) {
-    builderReset();
-    putDeclared(kind, bits);
-    if (kind == SLOT_NUMERIC) keyDecimal(builderBytes(), builderLength());
-    else keyBytes(builderBytes(), builderLength());
-  } else if (kind == SLOT_JSON) keyAny(kind, recordSlot, 0);
-  else keySlot(kind, recordSlot, 0);
-}
-
-const digits: usize = memory.data(64, 8);
-
-/** The number that was found, by its digits. */
-function numericPart(): void {
-  if (readKind == SLOT_INTEGER) keyDecimal(digits, printInteger(digits, load<i64>(foundSlot())));
-  else if (readKind == SLOT_DOUBLE) keyDecimal(digits, printJsonDouble(digits, load<f64>(foundSlot())));
-  else keyDecimal(readBytes, readLengthBytes);
+  const kind = <u32>load<u8>(table + TABLE_HEAD + <usize>number * COLUMN_BYTES, COLUMN_KIND);
+  if (!((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) unreachable();
+  const record = valueAddress(entry);
+  if ((load<u64>(record, RECORD_NULLS) >> (<u64>number)) & 1) keyNull();
+  else keyOfSlot(kind, record + RECORD_SLOTS + ((<usize>number) << 3), record);
 }
 
 /** Makes the key of an index for the row block. */
@@ -172,20 +102,21 @@ export function makeBlockKey(collection: usize, index: usize): void {
     const number = load<u32>(field, FIELD_CONTENT);
     const column = table + TABLE_HEAD + <usize>number * COLUMN_BYTES;
     if (isNull(number)) keyNull();
-    else keyOfSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number));
+    else keyOfSlot(<u32>load<u8>(column, COLUMN_KIND), slotAt(number), 0);
     keyPartEnd((load<u8>(field, FIELD_FLAGS) & (<u8>FIELD_DESCENDING)) != 0);
     field = indexNextField(field);
   }
 }
 
-/** The part of a declared column for a slot of its kind, words absolute; kinds that are kept as their text by it. */
-export function keyOfSlot(kind: u32, slot: usize): void {
-  if (kind == SLOT_NUMERIC || kind == SLOT_UUID || kind == SLOT_BYTEA) {
-    slotText(kind, slot);
-    if (kind == SLOT_NUMERIC) keyDecimal(slotBytes, slotLength);
-    else keyBytes(slotBytes, slotLength);
-  } else if (kind == SLOT_JSON) keyAny(kind, slot, 0);
-  else keySlot(kind, slot, 0);
+/** The part of a declared column for a slot of its kind; long words count from `base`. Exact numbers go by their digits. */
+export function keyOfSlot(kind: u32, slot: usize, base: usize): void {
+  if (kind != SLOT_NUMERIC) {
+    keySlot(kind, slot, base);
+    return;
+  }
+  builderReset();
+  putNumeric(absoluteWord(load<u64>(slot), base));
+  keyDecimal(builderBytes(), builderLength());
 }
 
 /** A word of bytes that stay where they are. */

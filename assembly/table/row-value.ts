@@ -24,12 +24,10 @@ import {
   WORD_HUGE,
   WORD_INLINE_MAX,
 } from "../abi/record";
-import { COLUMN_KIND } from "../abi/table";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { packDynamic } from "../value/dynamic-pack";
 import { textOfDynamic } from "../value/dynamic-text";
 import { numericToText } from "../value/numeric-text";
-import { coerceValue } from "./coercion";
 import { ENTRY_KIND } from "../structure/entry";
 import { doubleOf, integerOf, readInteger } from "../value/json-number";
 import {
@@ -181,29 +179,8 @@ export function slotText(kind: u32, slot: usize): void {
   slotLength = wordLength(text);
 }
 
-/**
- * What was found as the slot of a declared column of this kind, for keys; good until the next call. It does not fail, since the
- * value has been through the door.
- */
-export function columnSlot(column: usize): usize {
-  const kind = <u32>load<u8>(column, COLUMN_KIND);
-  let bits: u64 = readBits;
-  if (kind == SLOT_DOUBLE && readKind == SLOT_INTEGER) bits = reinterpret<u64>(<f64>(<i64>readBits));
-  else if (kind == SLOT_DOUBLE && readKind == SLOT_TEXT) bits = reinterpret<u64>(namedDouble(readLengthBytes));
-  else if (kind == SLOT_DATE || kind == SLOT_TIME || kind == SLOT_TIMESTAMP || kind == SLOT_TIMESTAMPTZ || kind == SLOT_INTERVAL) {
-    bits = coerceValue(column, SLOT_TEXT, fixedWord(readBytes, readLengthBytes));
-  } else if (isWordKind(kind)) bits = fixedWord(readBytes, readLengthBytes);
-  store<u64>(readCell, bits);
-  return readCell;
-}
-
 /** A word of bytes that stay where they are, for keys only: a huge one has no length in front, and is too long for a key. */
 function fixedWord(bytes: usize, length: u32): u64 {
   if (length <= <u32>WORD_INLINE_MAX) return inlineWord(bytes, length);
   return longWord(bytes, length < <u32>WORD_HUGE ? length : <u32>WORD_HUGE - 1);
-}
-
-/** What PostgreSQL calls NaN, Infinity and -Infinity, by its length. */
-function namedDouble(length: u32): f64 {
-  return length == 3 ? NaN : length == 9 ? -Infinity : Infinity;
 }

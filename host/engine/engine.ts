@@ -43,7 +43,7 @@ import type { EngineExports } from "./instance.ts";
 import { MemoryView } from "./memory-view.ts";
 import { EngineStatistics } from "./statistics.ts";
 import { TextCache } from "./text-cache.ts";
-import { isTrap, type WasmMemory } from "./webassembly.ts";
+import { isTrap, type WasmMemory, type WasmTable } from "./webassembly.ts";
 
 /** The argument that is a null bulk; only SQL.QUERY gets one. */
 export const NULL_BULK = new Uint8Array(0);
@@ -329,6 +329,11 @@ export class Engine {
   /** The memory that compiled plans import. */
   get planMemory(): WasmMemory {
     return this.#exports.memory;
+  }
+
+  /** The table through which the engine calls functions that the host has made. */
+  get functionTable(): WasmTable {
+    return (this.#exports as unknown as { readonly table: WasmTable }).table;
   }
 
   /**

@@ -19,6 +19,13 @@ export interface WasmImportDescriptor {
   readonly kind: string;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  readonly length: number;
+  grow(delta: number): number;
+  set(index: number, value: unknown): void;
+}
+
 export type WasmFunction = (...args: number[]) => number | undefined;
 
 interface WasmInstance {

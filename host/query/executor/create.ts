@@ -3,8 +3,11 @@
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { parseSql } from "../parser/sql/parse.ts";
+import { Definition } from "./definition.ts";
 import { engineCatalog } from "./engine-catalog.ts";
-import { QueryEngine } from "./query-engine.ts";
+import { EngineTables } from "./engine-tables.ts";
+import { type DatabaseCatalog, QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 
 /** What statements need of the world outside of the engine. */
@@ -17,14 +20,18 @@ export interface Outside {
 
 /** What runs statements on an engine. */
 export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine {
+  let tables: EngineTables | undefined;
+  const catalogOf = (database: number): DatabaseCatalog => engineCatalog(engine, created.functions, tablesOf(), database);
+  const tablesOf = (): EngineTables => {
+    tables ??= new EngineTables(engine, created.functions, undefined, outside.nowMs);
+    return tables;
+  };
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
-    catalog: (database) => engineCatalog(engine, created.functions, database),
-    rows: (database, functions) => new RowWriter(engine, functions, database, engineCatalog(engine, functions, database).catalog),
-    define: (statement) => {
-      throw sqlError("0A000", `${statement.kind.replace("Parsed", "")} is not supported`);
-    },
+    catalog: catalogOf,
+    rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
+    define: (_statement, text, database) => new Definition(engine, created.functions, tablesOf(), database, text).run(parseSql(text)),
     functions: undefined,
     callExtension: (_module, name) => {
       throw sqlError("42883", `function ${name} does not exist`);

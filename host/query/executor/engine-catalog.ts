@@ -1,5 +1,6 @@
 /**
- * The catalog of collections without schema, read from the engine: which fields their documents have brought so far.
+ * The catalog as the engine has it: declared tables and indexes (engine-tables.ts), and of collections without schema which fields
+ * their documents have brought so far.
  *
  * An empty name or one that no document has is a collection without rows. Its version is 0; the version of one that exists
  * changes with its fields, shapes and kinds.
@@ -18,29 +19,41 @@ import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
+import type { EngineTables } from "./engine-tables.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
-/** The catalog of a database in which no table is declared. */
-export function engineCatalog(engine: Engine, functions: EngineFunctions, database: number): DatabaseCatalog {
+/** The catalog of a database: declared tables, and collections without schema. */
+export function engineCatalog(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
     const handle = rows.find(collection);
     return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };
   const catalog: Catalog = {
-    table: () => undefined,
-    indexes: () => [],
+    table: (name) => tables.table(database, name),
+    indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
     version,
   };
-  return { catalog, facts: (collection) => factsOf(engine, rows.find(collection)) };
+  return { catalog, facts: (collection) => factsOf(engine, tables, database, collection) };
 }
 
-function factsOf(engine: Engine, handle: number): CollectionFacts {
+function factsOf(engine: Engine, tables: EngineTables, database: number, collection: string): CollectionFacts {
+  const table = tables.table(database, collection);
+  const indexes = table?.indexes ?? tables.indexes(database, collection);
+  const handle = tables.find(database, collection);
   return {
     rows: handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_LIVE),
-    primaryKey: [{ kind: "id" }],
-    indexes: [],
+    primaryKey: table === undefined ? [{ kind: "id" }] : table.primaryKey?.columns.map((number) => ({ kind: "column", number }) as const),
+    indexes: indexes.map(({ name, unique, parts }) => ({
+      name,
+      unique,
+      columns: parts.map((part) => ({
+        source: part.kind === "column" ? { kind: "column", number: part.number } : { kind: "path", names: part.names },
+        descending: part.descending,
+        nullsFirst: part.nullsFirst,
+      })),
+    })),
     distinctValues: () => undefined,
     nullShare: () => undefined,
   };
@@ -58,7 +71,8 @@ function fieldsAt(
   rows.fieldNumber(collection, ["id"]);
   const parent = rows.fieldNumber(collection, path);
   const handle = rows.find(collection);
-  if (handle === 0 || parent < 0) return { names: [], open: false };
+  // What is not there has no rows, and so no fields.
+  if (handle === 0 || parent < 0) return { names: [], open: handle !== 0 };
   const { memory } = engine;
   const count = Number(functions.required("collection_fields")(handle)) >>> 0;
   const fieldOf = functions.required("collection_field");

@@ -6,7 +6,6 @@
  * (a collection has few), and lie in locals. Packed documents and slots of kinds that are not simple are the engine's. Whether a row's time is over is asked only in chunks whose earliest expiry is over.
  */
 
-import { DatabaseError } from "../../../common/error.ts";
 import {
   CELL_NOW,
   CELL_TAG,
@@ -32,6 +31,7 @@ import {
   SLOT_NUMBER,
   SLOT_TEXT,
 } from "../../../../assembly/abi/record.ts";
+import { DatabaseError } from "../../../common/error.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, slotOf } from "../../type/type.ts";
@@ -59,7 +59,11 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
   const fields = columns.flatMap((column) =>
     column.source.kind === "path" ? [{ column, offset: plan.state.take(4), names: column.source.names }] : [],
   );
-  plan.collections.push({ offset: handleOffset, collection: scan.collection, fields: fields.map(({ offset, names }) => ({ offset, names })) });
+  plan.collections.push({
+    offset: handleOffset,
+    collection: scan.collection,
+    fields: fields.map(({ offset, names }) => ({ offset, names })),
+  });
   plan.pipeline(`scan ${scan.alias}`, (pipeline) => {
     const { code } = pipeline;
     const level = pipeline.level();

@@ -1,0 +1,322 @@
+/**
+ * Statements that define: CREATE TABLE, CREATE INDEX, DROP TABLE, DROP INDEX, TRUNCATE. What is asked for becomes a record of the
+ * catalog (schema-json.ts), which engine-tables.ts carries out.
+ *
+ * 1. A definition that fails leaves all as it was.
+ * 2. Names of constraints and indexes that were not given are PostgreSQL's: t_pkey, t_a_b_key, t_a_check, t_a_idx.
+ * 3. Checks and defaults are kept as the text that the parser's printer makes of them.
+ */
+import { CELL_NOW, COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type {
+  ParsedColumnDefinition,
+  ParsedConstraint,
+  ParsedCreateIndex,
+  ParsedCreateTable,
+  ParsedDrop,
+  ParsedIndexElement,
+} from "../ast/definition.ts";
+import type { ParsedExpression } from "../ast/expression.ts";
+import type { ParsedTruncate } from "../ast/modification.ts";
+import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import { printExpression } from "../ast/print-expression.ts";
+import type { ParsedStatement } from "../ast/statement.ts";
+import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
+import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
+import { lineAndColumn } from "../parser/sql/syntax-error.ts";
+import { typeNamed } from "../type/name.ts";
+import { plainType, type SqlType } from "../type/type.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
+import { bytesOfText } from "./value.ts";
+
+/** Integers that count by themselves, and what they are. */
+const SERIALS: Readonly<Record<string, "smallint" | "integer" | "bigint">> = {
+  smallserial: "smallint",
+  serial2: "smallint",
+  serial: "integer",
+  serial4: "integer",
+  bigserial: "bigint",
+  serial8: "bigint",
+};
+
+/** What columns and constraints of a CREATE TABLE add up to. */
+interface Draft {
+  readonly name: string;
+  readonly columns: CatalogColumn[];
+  readonly uniques: CatalogKey[];
+  readonly checks: CatalogCheck[];
+  primaryKey: CatalogKey | undefined;
+}
+
+export class Definition {
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #tables: EngineTables;
+  readonly #database: number;
+  readonly #text: string;
+
+  constructor(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number, text: string) {
+    this.#engine = engine;
+    this.#functions = functions;
+    this.#tables = tables;
+    this.#database = database;
+    this.#text = text;
+  }
+
+  /** Carries a statement out; answers how many rows it removed, or undefined. */
+  run(statement: ParsedStatement): number | undefined {
+    // Definitions keep or take back by themselves what they have done.
+    this.#functions.required("statement_end")(1);
+    switch (statement.kind) {
+      case "ParsedCreateTable":
+        return this.#createTable(statement);
+      case "ParsedCreateIndex":
+        return this.#createIndex(statement);
+      case "ParsedDrop":
+        return this.#drop(statement);
+      case "ParsedTruncate":
+        return this.#truncate(statement);
+      default:
+        throw this.#error("0A000", `${statementName(statement.kind)} is not supported`, statement.position);
+    }
+  }
+
+  // Tables ------------------------------------------------------------------------------------------------------------------
+
+  #createTable(statement: ParsedCreateTable): undefined {
+    const name = collectionOf(statement.table);
+    const { position } = statement;
+    if (statement.persistence === "temporary") throw this.#error("0A000", "CREATE TEMPORARY TABLE is not supported", position);
+    if (statement.source !== undefined) throw this.#error("0A000", "CREATE TABLE AS is not supported", position);
+    if (name.includes(":")) throw this.#error("42602", `invalid table name "${name}"`, position);
+    if (this.#tables.table(this.#database, name) !== undefined) {
+      if (statement.ifNotExists) return undefined;
+      throw sqlError("42P07", `relation "${name}" already exists`);
+    }
+    const draft: Draft = { name, columns: [], uniques: [], checks: [], primaryKey: undefined };
+    for (const column of statement.columns) this.#addColumn(draft, column);
+    for (const column of statement.columns) {
+      for (const constraint of column.constraints) this.#addConstraint(draft, constraint, column.name.folded);
+    }
+    for (const constraint of statement.constraints) this.#addConstraint(draft, constraint, undefined);
+    this.#tables.define(this.#database, finished(draft));
+    return undefined;
+  }
+
+  #addColumn(draft: Draft, { name, type, constraints, position }: ParsedColumnDefinition): void {
+    const column = name.folded;
+    if (draft.columns.some((other) => other.name === column)) {
+      throw this.#error("42701", `column "${column}" specified more than once`, position);
+    }
+    if (type === undefined) throw this.#error("42601", `column "${column}" has no type`, position);
+    const serial = SERIALS[type.name.join(".")];
+    let notNull = serial !== undefined;
+    let defaultText: string | undefined;
+    let identity: CatalogColumn["identity"] = serial === undefined ? undefined : "default";
+    for (const { rule, position: at } of constraints) {
+      if (rule.rule === "NOT NULL") notNull = true;
+      else if (rule.rule === "DEFAULT") defaultText = printExpression(rule.value);
+      else if (rule.rule === "IDENTITY") {
+        identity = rule.always ? "always" : "default";
+        notNull = true;
+      } else if (rule.rule === "GENERATED") throw this.#error("0A000", "generated columns are not supported", at);
+    }
+    draft.columns.push({ name: column, type: serial === undefined ? this.#type(type) : plainType(serial), notNull, defaultText, identity });
+  }
+
+  #type(parsed: Parameters<typeof typeNamed>[0] & { readonly position: number }): SqlType {
+    const type = typeNamed(parsed);
+    if ("state" in type) throw this.#error(type.state, type.message, parsed.position);
+    return type;
+  }
+
+  #addConstraint(draft: Draft, { name, rule, position }: ParsedConstraint, column: string | undefined): void {
+    const given = name?.folded;
+    switch (rule.rule) {
+      case "PRIMARY KEY":
+        if (draft.primaryKey !== undefined) {
+          throw this.#error("42P16", `multiple primary keys for table "${draft.name}" are not allowed`, position);
+        }
+        draft.primaryKey = { name: given, columns: this.#numbers(draft, rule.columns, column, position) };
+        return;
+      case "UNIQUE": {
+        if (!rule.nullsDistinct) throw this.#error("0A000", "UNIQUE NULLS NOT DISTINCT is not supported", position);
+        const columns = this.#numbers(draft, rule.columns, column, position);
+        const key = { name: given, columns };
+        draft.uniques.push({ name: unused(draft, uniqueName(draft, key)), columns });
+        return;
+      }
+      case "CHECK": {
+        const base = column === undefined ? `${draft.name}_check` : `${draft.name}_${column}_check`;
+        draft.checks.push({ name: given ?? unused(draft, base), text: printExpression(rule.condition) });
+        return;
+      }
+      case "FOREIGN KEY":
+        throw this.#error("0A000", "FOREIGN KEY is not supported", position);
+      default:
+        return;
+    }
+  }
+
+  #numbers({ columns }: Draft, names: readonly ParsedName[], own: string | undefined, position: number): readonly number[] {
+    const wanted = names.length === 0 && own !== undefined ? [own] : names.map(({ folded }) => folded);
+    const numbers = wanted.map((name) => {
+      const number = columns.findIndex((column) => column.name === name);
+      if (number < 0) throw this.#error("42703", `column "${name}" named in key does not exist`, position);
+      return number;
+    });
+    const twice = wanted.find((name, index) => wanted.indexOf(name) !== index);
+    if (twice !== undefined) throw this.#error("42701", `column "${twice}" appears twice in a key constraint`, position);
+    return numbers;
+  }
+
+  // Indexes -----------------------------------------------------------------------------------------------------------------
+
+  #createIndex(statement: ParsedCreateIndex): undefined {
+    const { position, unique, elements } = statement;
+    if (statement.where !== undefined) throw this.#error("0A000", "partial indexes are not supported", position);
+    if (statement.include.length > 0) throw this.#error("0A000", "INCLUDE is not supported", position);
+    if (!statement.nullsDistinct) throw this.#error("0A000", "NULLS NOT DISTINCT is not supported", position);
+    const method = statement.method?.folded ?? "btree";
+    if (method !== "btree") throw this.#error("0A000", `access method "${method}" is not supported`, position);
+    const table = collectionOf(statement.table);
+    const parts = elements.map((element) => this.#part(table, element));
+    const named = parts.map((part) => ("column" in part ? part.column : part.path.join("_")));
+    const name = statement.name?.folded ?? this.#freeIndexName(`${[table, ...named].join("_")}_idx`);
+    if (this.#isIndex(table, name)) {
+      if (statement.ifNotExists) return undefined;
+      throw sqlError("42P07", `relation "${name}" already exists`);
+    }
+    this.#tables.addIndex(this.#database, { table, name, unique, parts });
+    return undefined;
+  }
+
+  #isIndex(table: string, name: string): boolean {
+    if (this.#tables.readKey(this.#database, INDEX_KEYS + name) !== undefined) return true;
+    return this.#tables.table(this.#database, table)?.indexes.some((index) => index.name === name) === true;
+  }
+
+  #freeIndexName(base: string): string {
+    let name = base;
+    for (let number = 1; this.#tables.readKey(this.#database, INDEX_KEYS + name) !== undefined; number++) name = `${base}${number}`;
+    return name;
+  }
+
+  #part(table: string, { value, descending, nulls, position }: ParsedIndexElement): StoredPart {
+    if (nulls !== undefined && (nulls === "FIRST") !== descending) {
+      throw this.#error("0A000", `NULLS ${nulls} of an index is not supported in this order`, position);
+    }
+    const names = namesOf(value);
+    const order = { descending, nullsFirst: descending };
+    if (names === undefined) throw this.#error("0A000", "indexes on expressions are not supported", position);
+    const declared = this.#tables.table(this.#database, table);
+    if (declared === undefined)
+      return { path: names.map(({ text, quoted, folded }) => this.#fieldName(table, text, quoted, folded)), ...order };
+    const [first] = names;
+    const column =
+      declared.columns.find((each) => each.name === first?.folded) ?? declared.columns.find((each) => each.name === first?.text);
+    if (column === undefined) throw this.#error("42703", `column "${first?.folded}" does not exist`, position);
+    if (names.length > 1) throw this.#error("0A000", "indexes on parts of declared columns are not supported", position);
+    return { column: column.name, ...order };
+  }
+
+  /** Fields of documents keep their case: a name that was not quoted is taken as written. */
+  #fieldName(_table: string, text: string, quoted: boolean, folded: string): string {
+    return quoted || text !== folded ? text : folded;
+  }
+
+  // Dropping ----------------------------------------------------------------------------------------------------------------
+
+  #drop({ object, objects, ifExists, position }: ParsedDrop): undefined {
+    if (object !== "TABLE" && object !== "INDEX") throw this.#error("0A000", `DROP ${object} is not supported`, position);
+    const names = objects.map((each) => collectionOf(each.names));
+    for (const name of names) {
+      if (object === "TABLE") this.#dropTable(name, ifExists);
+      else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
+    }
+    return undefined;
+  }
+
+  #dropTable(name: string, ifExists: boolean): void {
+    const table = this.#tables.table(this.#database, name);
+    if (table === undefined) {
+      if (ifExists) return;
+      throw sqlError("42P01", `table "${name}" does not exist`);
+    }
+    this.#removeRows(name);
+    for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
+    this.#tables.undefine(this.#database, name);
+  }
+
+  #truncate({ tables, position }: ParsedTruncate): number {
+    const names = tables.map(collectionOf);
+    for (const name of names) {
+      const known = this.#tables.table(this.#database, name) !== undefined || this.#tables.find(this.#database, name) !== 0;
+      if (!known) throw this.#error("42P01", `relation "${name}" does not exist`, position);
+    }
+    return names.reduce((removed, name) => removed + this.#removeRows(name), 0);
+  }
+
+  /** Removes all rows as one statement; answers how many there were. */
+  #removeRows(name: string): number {
+    const { memory } = this.#engine;
+    const handle = this.#tables.find(this.#database, name);
+    if (handle === 0) return 0;
+    const rows = memory.looseWord(handle + COLLECTION_ROWS);
+    const live = memory.looseWord(handle + COLLECTION_LIVE);
+    const remove = this.#functions.required("row_remove");
+    this.#functions.required("statement_begin")(this.#database, memory.float(this.#functions.cells + CELL_NOW));
+    let isDone = false;
+    try {
+      for (let row = 0; row < rows; row++) {
+        this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
+        this.#functions.check();
+      }
+      isDone = true;
+    } finally {
+      this.#functions.required("statement_end")(isDone ? 1 : 0);
+      memory.refresh();
+    }
+    return live;
+  }
+
+  #error(state: string, message: string, position: number): Error {
+    const { line, column } = lineAndColumn(this.#text, position);
+    return sqlError(state, `${message} at line ${line}:${column}`);
+  }
+}
+
+/** `public` is left away; a schema's tables are `schema.table`. */
+function collectionOf(names: ParsedNames): string {
+  const parts = names.length > 1 && names[0]?.folded === "public" ? names.slice(1) : names;
+  return parts.map(({ folded }) => folded).join(".");
+}
+
+function namesOf(value: ParsedExpression): readonly ParsedName[] | undefined {
+  return value.kind === "ParsedColumn" ? value.names : undefined;
+}
+
+/** Columns of the primary key are NOT NULL. */
+function finished({ name, columns, primaryKey, uniques, checks }: Draft): StoredTable {
+  const keyed = columns.map((column, number) => (primaryKey?.columns.includes(number) ? { ...column, notNull: true } : column));
+  const key = primaryKey && { name: primaryKey.name ?? `${name}_pkey`, columns: primaryKey.columns };
+  return { name, columns: keyed, primaryKey: key, uniques, checks };
+}
+
+/** A name for a constraint that no other has. */
+function unused({ uniques, checks }: Draft, base: string): string {
+  const taken = new Set([...uniques, ...checks].map(({ name }) => name));
+  let name = base;
+  for (let number = 1; taken.has(name); number++) name = `${base}${number}`;
+  return name;
+}
+
+/** `ParsedAlterTable` → ALTER TABLE. */
+function statementName(kind: string): string {
+  return kind
+    .replace("Parsed", "")
+    .replace(/(?!^)[A-Z]/g, " $&")
+    .toUpperCase();
+}

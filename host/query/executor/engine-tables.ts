@@ -1,0 +1,357 @@
+/**
+ * Declared tables and indexes of an engine: what its collections are told to hold, and the catalog's keys (schema-json.ts), which
+ * are ordinary string keys, so that they are logged, replayed and deleted like others.
+ *
+ * The engine decides what there is: a table is known here as long as its collection has the descriptor that was given to it. So
+ * FLUSHDB, SWAPDB and a restart need no messages; what is not known here is read from its key.
+ *
+ * Requires: all calls are made inside of `Engine.runPlan`.
+ */
+import { CELL_BUDGET, CELL_ERROR, CELL_TAG, COLLECTION_TABLE, COLLECTION_VERSION, SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { RUNTIME_ERROR_UNIQUE } from "../../../assembly/abi/runtime-error.ts";
+import { STATUS_OK } from "../../../assembly/abi/status.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { bindStatement } from "../binder/bind.ts";
+import { Binding } from "../binder/binding.ts";
+import { bindDefault } from "../binder/target.ts";
+import type { Catalog, CatalogIndex, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
+import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
+import { catalogIndex, readIndex, readTable, type StoredIndex, type StoredTable, writeIndex, writeTable } from "../catalog/schema-json.ts";
+import type { FunctionSource } from "../function/table.ts";
+import { parseSql } from "../parser/sql/parse.ts";
+import { formatType } from "../type/name.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { TableFunctions } from "./table-functions.ts";
+import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
+
+export const SCHEMA_KEYS = "_internal:schemas:";
+export const INDEX_KEYS = "_internal:indexes:";
+const UNIQUE = 1;
+const BUDGET_BYTES = 1 << 30;
+
+interface Known {
+  readonly stored: StoredTable;
+  /** Address of the engine's descriptor. */
+  readonly descriptor: number;
+  readonly slots: Slots;
+}
+
+interface KnownTable {
+  readonly version: number;
+  readonly table: CatalogTable;
+}
+
+export class EngineTables {
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #tableFunctions: TableFunctions;
+  readonly #source: FunctionSource | undefined;
+  readonly #nowMs: () => number;
+  /** By database and name. */
+  readonly #known = new Map<string, Known>();
+  readonly #tables = new Map<string, KnownTable>();
+
+  constructor(engine: Engine, functions: EngineFunctions, source: FunctionSource | undefined, nowMs: () => number) {
+    this.#engine = engine;
+    this.#functions = functions;
+    this.#tableFunctions = new TableFunctions(engine, functions);
+    this.#source = source;
+    this.#nowMs = nowMs;
+  }
+
+  /** Handle of a collection, 0 if there is none. Good until the next write. */
+  find(database: number, name: string): number {
+    const find = this.#functions.required("collection_find");
+    return this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(find(database, pointer, length)) >>> 0);
+  }
+
+  /** A declared table. */
+  table(database: number, name: string): CatalogTable | undefined {
+    const handle = this.find(database, name);
+    const { memory } = this.#engine;
+    const descriptor = handle === 0 ? 0 : memory.looseWord(handle + COLLECTION_TABLE);
+    if (descriptor === 0) return undefined;
+    const version = memory.looseWord(handle + COLLECTION_VERSION);
+    const key = `${database} ${name}`;
+    const cached = this.#tables.get(key);
+    if (cached?.version === version) return cached.table;
+    const stored = this.#stored(database, name, descriptor);
+    if (stored === undefined) return undefined;
+    const table = { ...stored, indexes: this.#indexesOf(database, handle, stored), version };
+    this.#tables.set(key, { version, table });
+    return table;
+  }
+
+  /** Indexes of a collection that is not declared. */
+  indexes(database: number, name: string): readonly CatalogIndex[] {
+    const handle = this.find(database, name);
+    return handle === 0 ? [] : this.#indexesOf(database, handle, undefined);
+  }
+
+  #stored(database: number, name: string, descriptor: number): StoredTable | undefined {
+    const known = this.#known.get(`${database} ${name}`);
+    if (known?.descriptor === descriptor) return known.stored;
+    const text = this.readKey(database, SCHEMA_KEYS + name);
+    return text === undefined ? undefined : readTable(text);
+  }
+
+  /** The indexes that the engine holds, by their names: those of UNIQUE constraints are the table's, others have keys. */
+  #indexesOf(database: number, handle: number, table: StoredTable | undefined): readonly CatalogIndex[] {
+    const at = this.#functions.required("collection_index");
+    const nameOf = this.#functions.required("index_name");
+    const found: CatalogIndex[] = [];
+    for (let position = 0; ; position++) {
+      const index = Number(at(handle, position)) >>> 0;
+      if (index === 0) return found;
+      const name = textOfBytes(this.#functions.words.read(nameOf(index) as bigint));
+      const unique = table?.uniques.find((key) => uniqueName(table, key) === name);
+      if (unique !== undefined) found.push({ name, unique: true, parts: columnParts(unique) });
+      else {
+        const text = this.readKey(database, INDEX_KEYS + name);
+        if (text !== undefined) found.push(catalogIndex(readIndex(text), table?.columns ?? []));
+      }
+    }
+  }
+
+  // Definitions -----------------------------------------------------------------------------------------------------------
+
+  /** Declares a table over what its prefix has, and writes its key. Throws what is wrong; nothing has changed then. */
+  define(database: number, table: StoredTable): void {
+    this.#declare(database, table);
+    try {
+      this.writeKey(database, SCHEMA_KEYS + table.name, writeTable(table));
+    } catch (error) {
+      this.#undeclare(database, table.name);
+      throw error;
+    }
+  }
+
+  /** Ends a declaration: the rows stay as documents. */
+  undefine(database: number, name: string): void {
+    this.#undeclare(database, name);
+    this.deleteKey(database, SCHEMA_KEYS + name);
+  }
+
+  /** Makes an index over the rows that there are, and writes its key. */
+  addIndex(database: number, index: StoredIndex): void {
+    const table = this.table(database, index.table);
+    this.#createIndex(database, index.table, catalogIndex(index, table?.columns ?? []));
+    try {
+      this.writeKey(database, INDEX_KEYS + index.name, writeIndex(index));
+    } catch (error) {
+      this.#dropIndex(database, index.table, index.name);
+      throw error;
+    }
+  }
+
+  /** Drops an index by its name; false when there is none. */
+  dropIndex(database: number, name: string): boolean {
+    const index = this.index(database, name);
+    if (index === undefined) return false;
+    this.#dropIndex(database, index.table, name);
+    return this.deleteKey(database, INDEX_KEYS + name);
+  }
+
+  /** The index of a name as its key has it. */
+  index(database: number, name: string): StoredIndex | undefined {
+    const text = this.readKey(database, INDEX_KEYS + name);
+    return text === undefined ? undefined : readIndex(text);
+  }
+
+  /** Brings a database's tables and indexes to the engine: after a restart, when only their keys are there. */
+  restore(database: number): void {
+    const keys = this.catalogKeys(database);
+    const tables = keys.filter((key) => key.startsWith(SCHEMA_KEYS));
+    for (const key of tables) {
+      const text = this.readKey(database, key);
+      if (text !== undefined) this.#declare(database, readTable(text));
+    }
+    for (const key of keys.filter((each) => each.startsWith(INDEX_KEYS))) {
+      const text = this.readKey(database, key);
+      if (text === undefined) continue;
+      const index = readIndex(text);
+      const table = this.table(database, index.table);
+      this.#createIndex(database, index.table, catalogIndex(index, table?.columns ?? []));
+    }
+  }
+
+  #declare(database: number, table: StoredTable): void {
+    const slots = this.#compile(table);
+    try {
+      const status = this.#withTexts([bytesOfText(table.name), stringOfBytes(describeTable(table, slots))], ([name, descriptor]) =>
+        this.#functions.required("table_define")(database, name!.pointer, name!.length, descriptor!.pointer, this.#nowMs()),
+      );
+      this.#expect(Number(status));
+    } catch (error) {
+      this.#release(slots);
+      throw error;
+    }
+    const descriptor = this.#engine.memory.looseWord(this.find(database, table.name) + COLLECTION_TABLE);
+    this.#known.set(`${database} ${table.name}`, { stored: table, descriptor, slots });
+    try {
+      for (const key of table.uniques) {
+        this.#createIndex(database, table.name, { name: uniqueName(table, key), unique: true, parts: columnParts(key) });
+      }
+    } catch (error) {
+      this.#undeclare(database, table.name);
+      throw error;
+    }
+  }
+
+  #undeclare(database: number, name: string): void {
+    const key = `${database} ${name}`;
+    const handle = this.find(database, name);
+    const known = this.#known.get(key);
+    for (const index of handle === 0 ? [] : this.#indexNames(handle)) this.#dropIndex(database, name, index);
+    this.#withTexts([bytesOfText(name)], ([text]) => this.#functions.required("table_undefine")(database, text!.pointer, text!.length));
+    this.#known.delete(key);
+    this.#tables.delete(key);
+    if (known !== undefined) this.#release(known.slots);
+  }
+
+  #indexNames(handle: number): readonly string[] {
+    const names: string[] = [];
+    for (let position = 0; ; position++) {
+      const index = Number(this.#functions.required("collection_index")(handle, position)) >>> 0;
+      if (index === 0) return names;
+      names.push(textOfBytes(this.#functions.words.read(this.#functions.required("index_name")(index) as bigint)));
+    }
+  }
+
+  #release({ defaults, checks }: Slots): void {
+    this.#tableFunctions.free([...defaults, ...checks]);
+  }
+
+  /** Binds checks and defaults against the table itself. Throws what is wrong with them. */
+  #compile(stored: StoredTable): Slots {
+    const table: CatalogTable = { ...stored, indexes: [], version: 0 };
+    const catalog: Catalog = {
+      table: (name) => (name === table.name ? table : undefined),
+      fields: () => ({ names: [], open: false }),
+      indexes: () => [],
+      version: () => 0,
+    };
+    const surroundings = { catalog, functions: this.#source, parameters: [] };
+    const defaults = stored.columns.map((column, number) => {
+      const { name, defaultText } = column;
+      if (defaultText === undefined || column.identity !== undefined) return 0;
+      const target = { source: { kind: "column", number } as const, name, column, position: 0 };
+      const value = bindDefault(new Binding(defaultText, surroundings), target, 0);
+      if (value.kind !== "BoundConstant" || value.value !== null) return this.#tableFunctions.addDefault(value);
+      if (/^\s*null\s*$/i.test(defaultText)) return 0;
+      throw sqlError("42804", `column "${name}" is of type ${formatType(column.type)} but its default expression is of another type`);
+    });
+    const checks = stored.checks.map(({ text }) => {
+      const query = `SELECT 1 FROM "${table.name.replaceAll('"', '""')}" WHERE NOT (${text})`;
+      return this.#tableFunctions.addCheck(bindStatement(parseSql(query), query, surroundings));
+    });
+    return { defaults, checks };
+  }
+
+  #createIndex(database: number, collection: string, { name, unique, parts }: CatalogIndex): void {
+    const fields = stringOfBytes(describeIndex(parts));
+    const status = this.#withTexts([bytesOfText(collection), fields, bytesOfText(name)], ([prefix, field, text]) =>
+      this.#functions.required("index_create")(
+        database,
+        prefix!.pointer,
+        prefix!.length,
+        unique ? UNIQUE : 0,
+        field!.pointer,
+        field!.length,
+        parts.length,
+        text!.pointer,
+        text!.length,
+      ),
+    );
+    const { memory } = this.#engine;
+    if (Number(status) !== STATUS_OK && memory.word(this.#functions.cells + CELL_ERROR) === RUNTIME_ERROR_UNIQUE) {
+      memory.setWord(this.#functions.cells + CELL_ERROR, 0);
+      throw sqlError("23505", `could not create unique index "${name}"`);
+    }
+    this.#expect(Number(status));
+  }
+
+  #dropIndex(database: number, collection: string, name: string): void {
+    this.#withTexts([bytesOfText(collection), bytesOfText(name)], ([prefix, text]) =>
+      this.#functions.required("index_drop")(database, prefix!.pointer, prefix!.length, text!.pointer, text!.length),
+    );
+  }
+
+  // Keys --------------------------------------------------------------------------------------------------------------------
+
+  /** The text of a string key, or undefined. */
+  readKey(database: number, key: string): string | undefined {
+    return this.#functions.released(() => {
+      const word = this.#functions.withBytes(bytesOfText(key), (pointer, length) =>
+        this.#functions.words.read(this.#functions.required("key_value")(database, pointer, length) as bigint),
+      );
+      return this.#engine.memory.word(this.#functions.cells + CELL_TAG) === SLOT_NONE ? undefined : textOfBytes(word);
+    });
+  }
+
+  writeKey(database: number, key: string, text: string): void {
+    const status = this.#withTexts([bytesOfText(key), bytesOfText(text)], ([name, value]) =>
+      this.#functions.required("key_set")(database, name!.pointer, name!.length, value!.pointer, value!.length),
+    );
+    this.#expect(Number(status));
+  }
+
+  deleteKey(database: number, key: string): boolean {
+    const done = this.#withTexts([bytesOfText(key)], ([name]) =>
+      this.#functions.required("key_delete")(database, name!.pointer, name!.length),
+    );
+    return Number(done) === 1;
+  }
+
+  /** Keys of the catalog in a database. O(keys). */
+  catalogKeys(database: number): readonly string[] {
+    const next = this.#functions.required("catalog_key");
+    const keys: string[] = [];
+    for (let word = next(database, 1) as bigint; word !== 0n; word = next(database, 0) as bigint) {
+      keys.push(textOfBytes(this.#functions.words.read(word)));
+    }
+    return keys;
+  }
+
+  /** The error that a refused row has left, or what the host knows of it. */
+  refusal(): unknown {
+    const { memory } = this.#engine;
+    const id = memory.word(this.#functions.cells + CELL_ERROR);
+    return this.#tableFunctions.takeFailure() ?? (id === 0 ? sqlError("53200", "out of memory") : this.#functions.noted(id));
+  }
+
+  #expect(status: number): void {
+    this.#engine.memory.refresh();
+    if (status !== STATUS_OK) throw this.refusal();
+  }
+
+  /** Calls with texts that lie in the arena for the time of the call. */
+  #withTexts<T>(texts: readonly string[], call: (places: readonly { readonly pointer: number; readonly length: number }[]) => T): T {
+    const places: { readonly pointer: number; readonly length: number }[] = [];
+    const { memory } = this.#engine;
+    memory.setWord(this.#functions.cells + CELL_BUDGET, BUDGET_BYTES);
+    const next = (index: number): T => {
+      const text = texts[index];
+      if (text === undefined) {
+        const result = call(places);
+        memory.refresh();
+        return result;
+      }
+      return this.#functions.withBytes(text, (pointer, length) => {
+        places.push({ pointer, length });
+        return next(index + 1);
+      });
+    };
+    return next(0);
+  }
+}
+
+/** PostgreSQL's name of a UNIQUE constraint. */
+export function uniqueName(table: Pick<StoredTable, "name" | "columns">, key: CatalogKey): string {
+  return key.name ?? `${[table.name, ...key.columns.map((number) => table.columns[number]?.name ?? "")].join("_")}_key`;
+}
+
+function columnParts(key: CatalogKey): CatalogIndex["parts"] {
+  return key.columns.map((number) => ({ kind: "column", number, descending: false, nullsFirst: false }));
+}

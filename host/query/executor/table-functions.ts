@@ -1,0 +1,156 @@
+/**
+ * Functions that a declared table keeps in the engine's function table: its CHECKs and the defaults that are no constants. The
+ * row-write door calls them with the address of the row block (assembly/abi/table.ts), whichever command writes.
+ *
+ * They are closures over interpreted plans. A closure becomes a function of WebAssembly by a module that imports and exports it.
+ *
+ * 1. Nothing is thrown through the engine: an error is noted in the plan's cells. One that the cells have no number for is kept, for
+ *    `takeFailure`.
+ * 2. A slot is used by one table until that is dropped, then given to another.
+ */
+import { CELL_ERROR, CELL_ERROR_FIRST } from "../../../assembly/abi/record.ts";
+import { RUNTIME_ERROR_HOST } from "../../../assembly/abi/runtime-error.ts";
+import { BLOCK_NULLS, BLOCK_SLOTS } from "../../../assembly/abi/table.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { webAssembly } from "../../engine/webassembly.ts";
+import type { BoundExpression } from "../plan/expression.ts";
+import type { LogicalOperator, LogicalPlan, ScanColumn } from "../plan/operator.ts";
+import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
+import { slotOf } from "../type/type.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { interpret } from "./interpreter/interpret.ts";
+import type { Rows, Surroundings } from "./surroundings.ts";
+import type { Plain, Value } from "./value.ts";
+
+/** `(module (import "h" "f" (func (param i32) (result i32))) (export "c" (func 0)))` */
+const TRAMPOLINE = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 7, 1, 1, 104, 1, 102, 0, 0, 7, 5, 1, 1, 99, 0, 0,
+]);
+
+export class TableFunctions {
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #free: number[] = [];
+  #module: object | undefined;
+  #failure: unknown;
+
+  constructor(engine: Engine, functions: EngineFunctions) {
+    this.#engine = engine;
+    this.#functions = functions;
+  }
+
+  /** A check's slot: `plan` reads one row of the table and answers rows when the condition is false. */
+  addCheck(plan: LogicalPlan): number {
+    refuseSubqueries(plan.root, "check constraint");
+    let block = 0;
+    const program = interpret(
+      plan,
+      this.#surroundings((columns) => this.#blockRow(block, columns)),
+    );
+    return this.#add((row) => {
+      block = row >>> 0;
+      let holds = 1;
+      program.run([], [], () => {
+        holds = 0;
+        return false;
+      });
+      return holds;
+    });
+  }
+
+  /** A default's slot. */
+  addDefault(value: BoundExpression): number {
+    const column = { column: -1, name: "default", type: value.type };
+    const root: LogicalOperator = {
+      kind: "LogicalProject",
+      input: { kind: "LogicalValues", columns: [], rows: [[]] },
+      items: [{ ...column, value }],
+    };
+    refuseSubqueries(root, "DEFAULT expression");
+    const plan: LogicalPlan = { root, output: [column], parameters: [], literals: [], dependencies: [], modifies: false };
+    const program = interpret(
+      plan,
+      this.#surroundings(() => []),
+    );
+    const tag = slotOf(value.type);
+    return this.#add(() => {
+      let result: Value = null;
+      program.run([], [], (row) => {
+        result = row[0] ?? null;
+        return true;
+      });
+      if (result === null) return 0;
+      const payload = this.#functions.words.payload({ tag, value: result as Plain });
+      this.#engine.memory.setLong(this.#functions.cells + CELL_ERROR_FIRST, payload);
+      return 1;
+    });
+  }
+
+  /** Gives slots back. Requires: no table has them any more. */
+  free(slots: readonly number[]): void {
+    for (const slot of slots) if (slot !== 0) this.#free.push(slot);
+  }
+
+  /** The error behind RUNTIME_ERROR_HOST, once. */
+  takeFailure(): unknown {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    return failure;
+  }
+
+  #add(run: (row: number) => number): number {
+    const table = this.#engine.functionTable;
+    const slot = this.#free.pop() ?? table.grow(1);
+    this.#module ??= new webAssembly.Module(TRAMPOLINE);
+    const guarded = (row: number): number => this.#guard(run, row);
+    table.set(slot, new webAssembly.Instance(this.#module, { h: { f: guarded } }).exports.c);
+    return slot;
+  }
+
+  #guard(run: (row: number) => number, row: number): number {
+    const { memory } = this.#engine;
+    memory.refresh();
+    try {
+      return run(row);
+    } catch (cause) {
+      memory.refresh();
+      if (memory.word(this.#functions.cells + CELL_ERROR) === 0) {
+        this.#failure = cause;
+        memory.setWord(this.#functions.cells + CELL_ERROR, RUNTIME_ERROR_HOST);
+      }
+      return 0;
+    }
+  }
+
+  #surroundings(row: (columns: readonly ScanColumn[]) => readonly Value[]): Surroundings {
+    const rows = {
+      scan: (_collection: string, columns: readonly ScanColumn[]) => {
+        const values = row(columns);
+        let left = 1;
+        return { next: () => left-- > 0, value: (column: number) => values[column] ?? null };
+      },
+    };
+    return { functions: this.#functions, rows: rows as unknown as Rows, pause: () => {} };
+  }
+
+  /** Values of declared columns in the row block. */
+  #blockRow(block: number, columns: readonly ScanColumn[]): readonly Value[] {
+    const { memory } = this.#engine;
+    const nulls = memory.long(block + BLOCK_NULLS);
+    return columns.map(({ source, type }) => {
+      if (source.kind !== "column") throw sqlError("0A000", "a check constraint can use columns of its table only");
+      if ((nulls >> BigInt(source.number)) & 1n) return null;
+      return this.#functions.words.plain(slotOf(type), memory.long(block + BLOCK_SLOTS + source.number * 8));
+    });
+  }
+}
+
+function refuseSubqueries(operator: LogicalOperator, where: string): void {
+  for (const expression of expressionsOf(operator)) {
+    visitExpression(expression, (part) => {
+      if (part.kind === "BoundSubquery") throw sqlError("0A000", `cannot use subquery in ${where}`);
+    });
+  }
+  for (const input of inputsOf(operator)) refuseSubqueries(input, where);
+}
