@@ -16,8 +16,6 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
-export * from "../runtime/statement";
 export * from "../runtime/statistics";
-export * from "../runtime/sort-key";
 export * from "../runtime/text";
 export * from "../runtime/word";

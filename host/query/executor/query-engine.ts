@@ -129,8 +129,8 @@ export class QueryEngine {
     this.output = new Output(this.functions);
     this.valueRows = valueRows(parts.engine, this.functions.words);
     this.#reset = this.functions.required("runtime_reset");
-    this.#start = this.functions.required("write_begin");
-    this.#end = this.functions.required("write_end");
+    this.#start = this.functions.required("statement_begin");
+    this.#end = this.functions.required("statement_end");
   }
 
   /** Rows as programs get them. */

@@ -11,7 +11,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
-import { planPhysically } from "../physical/plan.ts";
+import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { inputsOf } from "../plan/walk.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
@@ -70,11 +70,12 @@ export class PlannedStatement {
   #compile(): CompiledStatement | null {
     const { engine, functions, catalog, context } = this.#maker;
     try {
-      const physical = planPhysically(this.plan, {
-        rows: (operator) => estimateRows(operator, context),
-        isNotNull: (collection, column) => catalog.table(collection)?.columns[column]?.notNull === true,
-      });
-      return new CompiledStatement(engine, functions, this.plan, compilePlan(physical));
+      const facts = {
+        rows: (operator: LogicalOperator) => estimateRows(operator, context),
+        isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
+      };
+      const compiled = compilePlan(planPhysically(this.plan, facts), (operator) => physicalOperator(operator, facts));
+      return new CompiledStatement(engine, functions, this.plan, compiled);
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;
