@@ -326,7 +326,15 @@ export function expression(entry: FunctionEntry, parts: readonly string[]): stri
 export function* combinations(entry: FunctionEntry, limit: number): Generator<readonly string[]> {
   const { implementation } = entry;
   const own = implementation.kind === "engine" ? OWN_SAMPLES[implementation.name] : undefined;
-  const lists = own ?? entry.parameters.map((type) => samplesOf(type, entry.role === "cast" ? entry.result : undefined));
+  const first =
+    /_(extract|part|truncate)$/.test(implementation.kind === "engine" ? implementation.name : "") && entry.parameters[0]?.name === "text"
+      ? UNITS
+      : entry.name === "timezone" && entry.parameters[0]?.name === "text"
+        ? ZONES
+        : undefined;
+  const lists = first
+    ? [first, samplesOf(entry.parameters[1] as SqlType)]
+    : (own ?? entry.parameters.map((type) => samplesOf(type, entry.role === "cast" ? entry.result : undefined)));
   const total = lists.reduce((product, list) => product * list.length, 1);
   let state = 12345;
   for (let index = 0; index < Math.min(total, limit); index++) {
@@ -418,6 +426,8 @@ const EXPRESSIONS = [
 ];
 const SIMILARS = ["abc", "%(b|d)%", "a_c", "(a|b)%", "%[0-9]+%", "a{3}", "%", "_+", "x.y%", "[^a-f]%"];
 
+const ENCODINGS = ["hex", "base64", "escape", "utf9"];
+
 /** Samples of the parameters of functions that read patterns, by the engine's name. */
 const OWN_SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   text_like: [SUBJECTS, LIKES],
@@ -439,9 +449,41 @@ const OWN_SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   regexp_split_to_array: [SUBJECTS, EXPRESSIONS],
   text_regexp_substring: [SUBJECTS, EXPRESSIONS],
   text_similar: [SUBJECTS, SIMILARS],
+  bytea_encode: [SAMPLES.bytea ?? [], ENCODINGS],
+  bytea_decode: [["aGVsbG8=", "aGVs bG8", "68656c", "6", "zz", "a\\\\b", "\\\\001", "", "====", "YQ=="], ENCODINGS],
 };
 
 /** The samples of a parameter; texts that become another type are that type's. */
+const UNITS = [
+  "microseconds",
+  "milliseconds",
+  "second",
+  "minute",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "quarter",
+  "year",
+  "decade",
+  "century",
+  "millennium",
+  "epoch",
+  "dow",
+  "isodow",
+  "doy",
+  "isoyear",
+  "julian",
+  "timezone",
+  "timezone_hour",
+  "timezone_minute",
+  "foo",
+  "YEAR",
+  "mons",
+  "",
+];
+const ZONES = ["UTC", "+05", "-03:30", "EST", "UTC+3", "foo", "GMT", "cet"];
+
 function samplesOf(type: SqlType, target?: SqlType): readonly string[] {
   const texts = target && type.name === "text" ? [...(TEXTS[target.name] ?? []), ...(SAMPLES[target.name] ?? [])] : [];
   if (texts.length > 0) return texts;
