@@ -22,7 +22,7 @@ import { DIFFERENCES, NOT_COMPARED } from "./differences.ts";
 import { type MachineValue, ValueEngine } from "./engine.ts";
 import { combinations, expression, literal, SAMPLES, spell } from "./samples.ts";
 
-const ENGINE = new URL("../../../dist/engine.wasm", import.meta.url).pathname;
+const ENGINE = process.env.MEMFLUX_TEST_ENGINE ?? new URL("../../../dist/engine.wasm", import.meta.url).pathname;
 const PGLITE = new URL("../../node_modules/@electric-sql/pglite/dist/index.js", import.meta.url);
 const COMBINATIONS = 60;
 const ROUNDS = 8;
