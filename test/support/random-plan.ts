@@ -1,7 +1,8 @@
 /**
  * Random logical plans over three tables of random rows, for the comparison of compiled plans with the interpreter.
  *
- * 1. Only inline functions are used, so that both sides need no engine function but those on words.
+ * 1. Only inline functions are used, so that both sides need no engine function but those on words; and none that fails: which rows
+ *    meet an expression first, and whether an unused column is computed, is free.
  * 2. Values are few, so that joins meet, groups repeat and NULLs are everywhere.
  * 3. DISTINCT is by all columns, since it is free which of the rows that agree in some is kept.
  * 4. LIMIT stands only above a sort by all columns: rows that tie are then equal, whichever are taken.
@@ -30,7 +31,7 @@ export function randomRows(random: SeededRandom, count: number): (TestValue[] | 
 function randomValue(random: SeededRandom, type: SqlType): Exclude<TestValue, Uint8Array> {
   if (random.chance(0.15)) return null;
   if (type === BIGINT) return BigInt(random.between(-3, 6));
-  if (type === DOUBLE) return random.chance(0.05) ? random.pick([Number.NaN, -0, 1e300]) : random.between(-6, 6) / 2;
+  if (type === DOUBLE) return random.chance(0.05) ? random.pick([Number.NaN, -0, 1e30]) : random.between(-6, 6) / 2;
   if (type === TEXT) return random.pick(TEXTS);
   return random.chance(0.5);
 }
@@ -307,8 +308,8 @@ export class PlanGenerator {
       const branches = [{ condition: this.condition(columns, depth - 1, false), result: down() }];
       return { kind: "BoundCase", type, branches, otherwise: random.chance(0.7) ? down() : undefined };
     }
-    if (type === BIGINT) return apply(random.pick(["+", "-", "*", "/", "%"]), down(), down());
-    if (type === DOUBLE) return apply(random.pick(["+", "-", "*", "/"]), down(), down());
+    if (type === BIGINT) return apply(random.pick(["+", "-", "*"]), down(), down());
+    if (type === DOUBLE) return apply(random.pick(["+", "-", "*"]), down(), down());
     if (type === BOOLEAN) return this.condition(columns, depth - 1, false);
     return down();
   }
