@@ -16,8 +16,9 @@ import {
   ERROR_SYNTAX,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
-import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { removeEntry } from "../keyspace/keyspace";
+import { effectsAdmit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
+import { removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { undoBegin } from "../keyspace/undo";
 import { memoryAdmit } from "../memory/allocator";
 import { documentBytes } from "../types/document";
 import { EDIT_DELETE, EDIT_FIELD, EDIT_MERGE, EDIT_REPLACE, addEdit, depthOf, editCount, sortEdits, writeMerged } from "../value/edit";
@@ -219,12 +220,25 @@ export function jsonMsetCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  const logged = effectsMark();
+  undoBegin();
+  if (storeTriples(argc, argv)) {
+    statementCommit();
+    replyOk();
+    return;
+  }
+  statementRollback();
+  effectsRewind(logged);
+}
+
+/** Stores all triples. False: one was refused by a table or an index, and the error is replied or noted. */
+function storeTriples(argc: u32, argv: usize): bool {
   for (let index: u32 = 1; index < argc; index += 3) {
     const place = replyLength();
     if (!prepareTriple(argc, argv, index)) replyRewind(place);
-    else if (pathFirst ? !commitEdits() : !commitValue(0)) return;
+    else if (pathFirst ? !commitEdits() : !commitValue(0)) return false;
   }
-  replyOk();
+  return true;
 }
 
 /** Reads a triple and lists its edits. Replies an error and returns false when it cannot be stored. */

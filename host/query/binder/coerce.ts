@@ -9,12 +9,31 @@ import type { FunctionEntry } from "../function/entry.ts";
 import type { BoundConstant, BoundExpression } from "../plan/expression.ts";
 import { identicalType, sameType } from "../type/category.ts";
 import { formatPlainType, formatType } from "../type/name.ts";
-import { plainType, type SqlType } from "../type/type.ts";
+import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { commonType } from "./candidate.ts";
+import { commonType, isAnyArray, parameterType } from "./candidate.ts";
 
 export function call(function_: FunctionEntry, ...operands: readonly BoundExpression[]): BoundExpression {
   return { kind: "BoundCall", type: function_.result, function: function_, arguments: operands };
+}
+
+/**
+ * A call with its arguments as the row takes them. `any[]` in a row is the type of the arrays that are given: in the result, and, without
+ * the brackets, of `any` beside it.
+ */
+export function applyRow(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
+  if (!row.parameters.some(isAnyArray)) {
+    return call(row, ...operands.map((operand, index) => coerceImplicitly(binding, operand, parameterType(row, index))));
+  }
+  const given = operands.find(({ type }) => type.name === "array")?.type ?? arrayOf(plainType("text"));
+  const typed = operands.map((operand, index) => {
+    const parameter = parameterType(row, index);
+    if (isAnyArray(parameter)) return coerceImplicitly(binding, operand, given);
+    if (parameter.name !== "any") return coerceImplicitly(binding, operand, parameter);
+    return coerceImplicitly(binding, coerceImplicitly(binding, operand, given.element!), parameter);
+  });
+  const parameters = row.parameters.map((parameter) => (isAnyArray(parameter) ? given : parameter));
+  return call({ ...row, parameters, result: isAnyArray(row.result) ? given : row.result }, ...typed);
 }
 
 export function constant(value: BoundConstant["value"], type: SqlType): BoundConstant {

@@ -7,6 +7,7 @@ import type { ParsedName } from "../ast/name.ts";
 import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAggregateItem } from "../plan/operator.ts";
+import { partsOf } from "../plan/walk.ts";
 import { arrayOf, plainType, slotOf } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
@@ -60,6 +61,18 @@ export function startOf(parsed: ParsedExpression): number {
     default:
       return parsed.position;
   }
+}
+
+/**
+ * The expression once more, for a form that is made of others and uses it twice. A query inside is bound anew: the numbers of its columns
+ * may stand in one place only.
+ */
+export function bindAgain(context: Context, parsed: ParsedExpression, bound: BoundExpression): BoundExpression {
+  return hasSubquery(bound) ? bindExpression(context, parsed) : bound;
+}
+
+function hasSubquery(expression: BoundExpression): boolean {
+  return expression.kind === "BoundSubquery" || partsOf(expression).some(hasSubquery);
 }
 
 /** A condition; `what` as in coerceToBoolean. */
@@ -210,9 +223,10 @@ function settled({ binding }: Context, expression: BoundExpression): BoundExpres
 function bindCase(context: Context, parsed: ParsedCase): BoundExpression {
   const { binding } = context;
   const subject = parsed.subject && bindExpression(context, parsed.subject);
-  const conditions = parsed.branches.map(({ condition }) => {
-    if (subject === undefined) return bindCondition(context, condition, "CASE/WHEN");
-    return bindOperator(binding, "=", [subject, bindExpression(context, condition)], condition.position);
+  const conditions = parsed.branches.map(({ condition }, index) => {
+    if (subject === undefined || parsed.subject === undefined) return bindCondition(context, condition, "CASE/WHEN");
+    const left = index === 0 ? subject : bindAgain(context, parsed.subject, subject);
+    return bindOperator(binding, "=", [left, bindExpression(context, condition)], condition.position);
   });
   // PostgreSQL looks at ELSE first when it chooses the type.
   const results = parsed.branches.map(({ result }) => bindExpression(context, result));

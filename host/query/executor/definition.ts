@@ -233,21 +233,21 @@ export class Definition {
     if (object !== "TABLE" && object !== "INDEX") throw this.#error("0A000", `DROP ${object} is not supported`, position);
     const names = objects.map((each) => collectionOf(each.names));
     for (const name of names) {
-      if (object === "TABLE") this.#dropTable(name, ifExists);
-      else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
+      if (object === "TABLE") {
+        if (this.dropTable(name) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
+      } else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
     }
     return undefined;
   }
 
-  #dropTable(name: string, ifExists: boolean): void {
+  /** Drops a table with its rows and indexes; answers how many rows there were, or undefined: there is no such table. */
+  dropTable(name: string): number | undefined {
     const table = this.#tables.table(this.#database, name);
-    if (table === undefined) {
-      if (ifExists) return;
-      throw sqlError("42P01", `table "${name}" does not exist`);
-    }
-    this.#removeRows(name);
+    if (table === undefined) return undefined;
+    const removed = this.#removeRows(name);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
+    return removed;
   }
 
   #truncate({ tables, position }: ParsedTruncate): number {
