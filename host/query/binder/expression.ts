@@ -266,12 +266,13 @@ function bindSubscript(context: Context, parsed: Extract<ParsedExpression, { rea
   }
   const number = coerce(binding, index, plainType("integer"), "assignment");
   if (number === undefined) throw binding.error("42804", "array subscript must have type integer", parsed.index.position);
-  const flags = { tagged: true };
-  return call(
-    entry("function", "array_get", [type, "integer"], type.element, engine("array_element", flags, [slotOf(type.element)]), flags),
+  // Elements are held as dynamic values.
+  const element = call(
+    entry("function", "array_get", [type, "integer"], "any", engine("array_element", { tagged: true }), {}),
     operand,
     number,
   );
+  return coerceImplicitly(binding, element, type.element);
 }
 
 /** Words such as CURRENT_DATE. USER is also a field that documents often have. */
