@@ -20,7 +20,7 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
@@ -118,6 +118,8 @@ export class QueryEngine {
   /** Rows as values, for replies. */
   readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
+  readonly #objectRows: RowForm<SqlRow>;
+  readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
   readonly #input: Input;
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
@@ -133,10 +135,13 @@ export class QueryEngine {
     this.functions = new EngineFunctions(parts.engine, parts.callExtension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
-    this.valueRows = valueRows(parts.engine, this.functions.words);
+    const { words } = this.functions;
+    this.valueRows = valueRows(parts.engine, words);
+    this.#objectRows = programRows(parts.engine, words, this.output, "object");
+    this.#arrayRows = programRows(parts.engine, words, this.output, "array");
     this.#reset = this.functions.required("runtime_reset");
-    this.#start = this.functions.required("statement_begin");
-    this.#end = this.functions.required("statement_end");
+    this.#start = this.functions.required("write_begin");
+    this.#end = this.functions.required("write_end");
   }
 
   /** Why the engine has refused the write of a command: an error to throw. */
@@ -177,7 +182,7 @@ export class QueryEngine {
 
   /** Rows as programs get them. */
   programRows(mode: RowMode): RowForm<SqlRow> {
-    return programRows(this.#parts.engine, this.functions.words, this.output, mode);
+    return mode === "object" ? this.#objectRows : this.#arrayRows;
   }
 
   /** For durations. */
@@ -296,7 +301,8 @@ export class QueryEngine {
     form: RowForm<T>,
   ): QueryResult<T> {
     const { plan } = statement;
-    const { kind, columns } = shapeOf(plan);
+    const { columns } = statement;
+    const kind = plan.modifies ? "write" : "query";
     const parameters = this.parameterValues(plan, given);
     const literals = this.literalValues(plan, lifted);
     const compiled = statement.compiled();
@@ -304,7 +310,7 @@ export class QueryEngine {
       const rows = compiled.run({ parameters, literals, database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
-    const toRow = form.values(columns);
+    const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const affected = statement.interpreted().run(parameters, literals, (row) => {
       rows.push(toRow(row));
@@ -380,7 +386,3 @@ const NO_RULES: ReadonlySet<string> = new Set();
 const GO_ON = (): void => {};
 
 const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
-
-function shapeOf(plan: LogicalPlan): Pick<QueryResult, "kind" | "columns"> {
-  return { kind: plan.modifies ? "write" : "query", columns: plan.output.map(({ name, type }: PlanColumn) => ({ name, type })) };
-}
