@@ -12,7 +12,7 @@ import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, compareRows, comparisonOf, negated } from "./operation.ts";
+import { bindOperator, COMPARISONS, compareRows, comparisonOf, negated, operandOf } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -71,29 +71,47 @@ export function bindInSubquery(context: Context, parsed: ParsedInSubquery): Boun
   const inner = bindInner(context, parsed.query);
   const bound =
     parsed.operand.kind === "ParsedRow"
-      ? rowCompared(context, parsed.operand, inner, parsed.position)
+      ? rowCompared(context, "any", "=", parsed.operand, inner, parsed.position)
       : compared(context, "any", "=", bindExpression(context, parsed.operand), inner, parsed.position);
   return parsed.negated ? negated(bound) : bound;
 }
 
 /** `(a, b) IN (SELECT x, y ...)` is `TRUE = ANY (SELECT a = x AND b = y ...)`: as three-valued, but its query uses `a` and `b`. */
-function rowCompared(context: Context, row: ParsedRow, inner: BoundQuery, position: number): BoundExpression {
+function rowCompared(
+  context: Context,
+  test: "any" | "all",
+  operator: string,
+  row: ParsedRow,
+  inner: BoundQuery,
+  position: number,
+): BoundExpression {
   const { binding } = context;
   const { columns, level } = inner;
   const lefts = row.items.map((item) => bindExpression(context, item));
+  // The query uses columns of the row in the comparison.
+  const left = lefts.map((expression, index) => {
+    const operand = operandOf(context, row.items[index]!, expression);
+    return (): BoundExpression => {
+      const used = operand();
+      for (const column of columnsUsed(used)) level.outer.add(column);
+      return used;
+    };
+  });
   if (columns.length !== lefts.length) {
     const problem = columns.length > lefts.length ? "many" : "few";
     throw binding.error("42601", `subquery has too ${problem} columns`, position);
   }
-  const rights = columns.map(({ column, name, type }): BoundExpression => ({ kind: "BoundColumn", type, column, name }));
-  const value = compareRows(binding, "=", lefts, rights, position);
-  for (const left of lefts) for (const column of columnsUsed(left)) level.outer.add(column);
+  const right = columns.map(
+    ({ column, name, type }) =>
+      (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
+  );
+  const value = compareRows(binding, operator, left, right, position);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
-  const operator: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
+  const project: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
   const truth = constant(true, BOOLEAN);
   const { comparison } = comparisonOf(binding, "=", truth, reference, position);
-  return subquery("any", { operator, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
+  return subquery(test, { operator: project, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
 }
 
 /** Compares an operand with the one column of a query. */
@@ -138,15 +156,23 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const { right, position } = parsed;
   const [operator, not] = MATCHES[parsed.operator] ?? [parsed.operator, false];
   const quantifier = (parsed.quantifier === "ANY") === not ? "ALL" : "ANY";
-  if (parsed.left.kind === "ParsedRow") throw binding.notSupported("a row on the left of ANY or ALL", position);
-  const operand = bindExpression(context, parsed.left);
   const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
+  const test = quantifier === "ANY" ? "any" : "all";
+  if (parsed.left.kind === "ParsedRow") {
+    if (right.kind !== "ParsedSubquery") throw binding.notSupported("a row on the left of ANY or ALL of an array", position);
+    if (!COMPARISONS.has(operator)) {
+      throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
+    }
+    return wrap(rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position));
+  }
+  const operand = bindExpression(context, parsed.left);
   if (right.kind === "ParsedSubquery") {
     const inner = bindInner(context, right.query);
-    return wrap(compared(context, quantifier === "ANY" ? "any" : "all", operator, operand, inner, position));
+    return wrap(compared(context, test, operator, operand, inner, position));
   }
   if (right.kind === "ParsedArray") {
-    const items = right.items.map((item) => bindOperator(binding, operator, [operand, bindExpression(context, item)], position));
+    const again = operandOf(context, parsed.left, operand);
+    const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));
     return wrap(quantifiedItems(binding, quantifier, items));
   }
   return wrap(bindArrayQuantified(context, operator, quantifier, operand, bindExpression(context, right), position));
@@ -172,17 +198,21 @@ function bindArrayQuantified(
   const member = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
   if (!member) throw binding.notSupported(`${operator} ${quantifier} of an array`, position);
   const any = plainType("any");
-  const typed =
-    array.type.name === "unknown" ? coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] })) : array;
-  if (typed.type.name !== "array" && typed.type.name !== "any") {
+  const typed = typedArray(binding, operand, array);
+  if (typed.type.name !== "array") {
     throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
   }
-  const element = typed.type.element;
-  const left = element === undefined ? operand : coerceImplicitly(binding, operand, element);
-  const flags = { tagged: true };
-  const row = entry("function", "array_has", ["any", "any"], "boolean", engine("array_has", flags), flags);
-  const found = call(row, coerceImplicitly(binding, typed, any), coerceImplicitly(binding, left, any));
+  const left = coerceImplicitly(binding, operand, typed.type.element!);
+  const row = entry("function", "array_has", [typed.type, "any"], "boolean", engine("array_has", { tagged: true }), {});
+  const found = call(row, typed, coerceImplicitly(binding, left, any));
   return operator === "=" ? found : negated(found);
+}
+
+/** An untyped literal is an array of what the operand is; a dynamic value is one, or NULL. */
+function typedArray(binding: Binding, operand: BoundExpression, array: BoundExpression): BoundExpression {
+  if (array.type.name === "any") return coerceImplicitly(binding, array, arrayOf(plainType("any")));
+  if (array.type.name !== "unknown") return array;
+  return coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] }));
 }
 
 function settledType({ type }: BoundExpression): BoundExpression["type"] {

@@ -290,27 +290,27 @@ export class Definition {
     if (object === "FUNCTION") throw this.#error("0A000", `DROP ${object} is not supported`, position);
     const names = objects.map((each) => collectionOf(each.names));
     for (const name of names) {
-      if (object === "TABLE") this.#dropTable(name, ifExists, cascade);
-      else if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
-      else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.#dropTable(table, true, true));
-      else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
+      if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
+      else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.dropTable(table, true));
+      else if (object === "TABLE") {
+        if (this.dropTable(name, cascade) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
+      } else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
     }
     return undefined;
   }
 
-  #dropTable(name: string, ifExists: boolean, cascade: boolean): void {
+  /** Drops a table with its rows and indexes; answers how many rows there were, or undefined: there is no such table. */
+  dropTable(name: string, cascade: boolean): number | undefined {
     const table = this.#tables.table(this.#database, name);
     if (table === undefined) {
-      if (this.#place.catalog.view(name) !== undefined) {
-        throw sqlError("42809", `"${name}" is not a table (HINT: Use DROP VIEW to remove a view.)`);
-      }
-      if (ifExists) return;
-      throw sqlError("42P01", `table "${name}" does not exist`);
+      if (this.#place.catalog.view(name) === undefined) return undefined;
+      throw sqlError("42809", `"${name}" is not a table (HINT: Use DROP VIEW to remove a view.)`);
     }
     releaseDependents(this.#place, "table", name, cascade);
-    this.#removeRows(name);
+    const removed = this.#removeRows(name);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
+    return removed;
   }
 
   #truncate({ tables, position }: ParsedTruncate): number {
@@ -323,7 +323,7 @@ export class Definition {
     return names.reduce((removed, name) => removed + this.#removeRows(name), 0);
   }
 
-  /** Removes all rows as one statement; answers how many there were. */
+  /** Removes all rows; answers how many there were. */
   #removeRows(name: string): number {
     const { memory } = this.#engine;
     const handle = this.#tables.find(this.#database, name);
