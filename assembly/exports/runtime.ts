@@ -11,6 +11,8 @@ export * from "../runtime/binary";
 export * from "../runtime/cells";
 export * from "../runtime/collection";
 export * from "../runtime/datetime";
+export * from "../runtime/datetime-field";
+export * from "../runtime/double";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";
 export * from "../runtime/numeric";

@@ -131,3 +131,83 @@ export function parseEscaped(position: usize, end: usize): bool {
   binaryWord = builderWord();
   return true;
 }
+
+/** Bytes as text: what is not printable ASCII as a backslash and three octal digits. */
+export function putEscaped(bytes: usize, length: u32): void {
+  for (let index: u32 = 0; index < length; index++) {
+    const byte = <u32>load<u8>(bytes + index);
+    if (byte == BACKSLASH) {
+      putByte(BACKSLASH);
+      putByte(BACKSLASH);
+    } else if (byte == 0 || byte > 127) {
+      putByte(BACKSLASH);
+      putByte(48 + (byte >> 6));
+      putByte(48 + ((byte >> 3) & 7));
+      putByte(48 + (byte & 7));
+    } else putByte(byte);
+  }
+}
+
+const LINE_GROUPS: u32 = 19;
+const PADDING: u32 = 61;
+
+function putSextet(value: u32): void {
+  const bits = value & 63;
+  putByte(bits < 26 ? 65 + bits : bits < 52 ? 71 + bits : bits < 62 ? bits - 4 : bits == 62 ? 43 : 47);
+}
+
+/** Base64 of RFC 2045: a line feed behind each 76 characters that are followed by more. */
+export function putBase64(bytes: usize, length: u32): void {
+  let groups: u32 = 0;
+  for (let index: u32 = 0; index < length; index += 3) {
+    if (groups == LINE_GROUPS) {
+      putByte(10);
+      groups = 0;
+    }
+    const left = length - index;
+    const first = <u32>load<u8>(bytes + index);
+    const second: u32 = left > 1 ? load<u8>(bytes + index + 1) : 0;
+    const third: u32 = left > 2 ? load<u8>(bytes + index + 2) : 0;
+    putSextet(first >> 2);
+    putSextet((first << 4) | (second >> 4));
+    if (left > 1) putSextet((second << 2) | (third >> 6));
+    else putByte(PADDING);
+    if (left > 2) putSextet(third);
+    else putByte(PADDING);
+    groups++;
+  }
+}
+
+/** Base64, blanks anywhere; false: `hexWrong` is the byte that does not belong there, or 0 when the end is wrong. */
+export function parseBase64(position: usize, end: usize): bool {
+  let bits: u32 = 0;
+  let count = 0;
+  let padding = 0;
+  builderReset();
+  for (; position < end; position++) {
+    const byte = <u32>load<u8>(position);
+    if (byte == 32 || byte - 9 < 5) continue;
+    let value: u32 = 64;
+    if (byte - 65 < 26) value = byte - 65;
+    else if (byte - 97 < 26) value = byte - 71;
+    else if (byte - 48 < 10) value = byte + 4;
+    else if (byte == 43) value = 62;
+    else if (byte == 47) value = 63;
+    hexWrong = byte;
+    if (byte == PADDING) {
+      if (count < 2) return false;
+      padding++;
+      value = 0;
+    } else if (value > 63 || padding) return false;
+    bits = (bits << 6) | value;
+    if (++count < 4) continue;
+    putByte((bits >> 16) & 255);
+    if (padding < 2) putByte((bits >> 8) & 255);
+    if (padding < 1) putByte(bits & 255);
+    bits = 0;
+    count = 0;
+  }
+  hexWrong = 0;
+  binaryWord = builderWord();
+  return count == 0;
+}

@@ -20,6 +20,7 @@ import type {
   BoundInList,
   BoundIsBoolean,
   BoundIsNull,
+  BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
@@ -56,7 +57,7 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
     case "BoundConstant":
       return compileConstant(pipeline, expression);
     case "BoundLiteral":
-      return compileInput(pipeline, `l${expression.negative ? "-" : ""}${expression.slot} ${typeKey(expression.type)}`, expression.type, {
+      return compileInput(pipeline, `${literalKey(expression)} ${typeKey(expression.type)}`, expression.type, {
         kind: "literal",
         slot: expression.slot,
         negative: expression.negative,
@@ -143,6 +144,10 @@ export function typeKey(type: SqlType): string {
   return `${type.name}(${type.modifiers.join()})${type.element === undefined ? "" : typeKey(type.element)}`;
 }
 
+function literalKey({ slot, negative }: BoundLiteral): string {
+  return `l${negative ? "-" : ""}${slot}`;
+}
+
 /** A word of up to 7 bytes. */
 function inlineWord(bytes: Uint8Array): bigint {
   let word = 0n;
@@ -169,11 +174,12 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
     case "f64":
       return typedOperand(type, { kind: "f64", value: Number(value) }, undefined);
     default: {
-      const bytes = typeof value === "string" ? utf8.encode(value) : (value as Uint8Array);
-      // A string that is no text is the text of the value, which the driver converts.
-      const isFinal = typeof value !== "string" || slotOf(type) === SLOT_TEXT;
-      if (isFinal && bytes.length <= INLINE_TEXT_MAX) return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
-      const key = `k${typeof value === "string" ? value : [...bytes].join()} ${typeKey(type)}`;
+      // Text is its bytes; what other types make of a constant's text the driver knows.
+      const bytes = typeof value === "string" && slotOf(type) === SLOT_TEXT ? utf8.encode(value) : undefined;
+      if (bytes !== undefined && bytes.length <= INLINE_TEXT_MAX) {
+        return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
+      }
+      const key = `k${value instanceof Uint8Array ? [...value].join() : `${typeof value}${String(value)}`} ${typeKey(type)}`;
       return { ...compileInput(pipeline, key, type, { kind: "constant", value }), flag: undefined };
     }
   }
@@ -254,7 +260,7 @@ function expressionKey(expression: BoundExpression): string {
     case "BoundColumn":
       return `c${expression.column}`;
     case "BoundLiteral":
-      return `l${expression.slot} ${typeKey(expression.type)}`;
+      return `${literalKey(expression)} ${typeKey(expression.type)}`;
     case "BoundParameter":
       return `p${expression.index} ${typeKey(expression.type)}`;
     case "BoundConstant":

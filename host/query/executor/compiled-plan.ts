@@ -14,6 +14,7 @@ import {
   INPUT_TAG,
   LIST_FIRST,
   STATE_BUDGET,
+  STATE_DATABASE,
   STATE_OUTPUT,
   STATE_PLAN,
 } from "../../../assembly/abi/plan.ts";
@@ -83,6 +84,7 @@ export class CompiledStatement {
     memory.refresh();
     if (state === 0) throw sqlError("53200", "out of memory");
     memory.setWord(state + STATE_PLAN, plan);
+    memory.setWord(state + STATE_DATABASE, options.database);
     this.#bindInputs(state, options);
     this.#bindCollections(state, options.database);
     const read = this.#reader(options.form);

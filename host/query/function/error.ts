@@ -139,7 +139,16 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_REGULAR_REPETITION, { state: "2201B", template: "invalid regular expression: invalid repetition count(s)" }],
   [errors.RUNTIME_ERROR_REGULAR_RANGE, { state: "2201B", template: "invalid regular expression: invalid character range" }],
   [errors.RUNTIME_ERROR_REGULAR_CLASS, { state: "2201B", template: "invalid regular expression: invalid character class" }],
-  [errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED, { state: "0A000", template: "lookaround and back references of regular expressions are not supported" }],
+  [
+    errors.RUNTIME_ERROR_REGULAR_UNSUPPORTED,
+    { state: "0A000", template: "lookaround and back references of regular expressions are not supported" },
+  ],
   [errors.RUNTIME_ERROR_REGULAR_BRACES, { state: "2201B", template: "invalid regular expression: braces {} not balanced" }],
   [errors.RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH, { state: "22023", template: "cannot delete path in scalar" }],
+  [errors.RUNTIME_ERROR_BYTE_INDEX, { state: "2202E", template: "index out of valid range" }],
+  [errors.RUNTIME_ERROR_BUCKET_FINITE, { state: "2201G", template: "lower and upper bounds must be finite" }],
+  [errors.RUNTIME_ERROR_STRIDE, { state: "0A000", template: "timestamps cannot be binned into intervals containing months or years" }],
+  [errors.RUNTIME_ERROR_ORIGIN, { state: "22008", template: "origin out of range" }],
+  [errors.RUNTIME_ERROR_STRIDE_SIZE, { state: "22008", template: "stride must be greater than zero" }],
+  [errors.RUNTIME_ERROR_ZONE_INTERVAL, { state: "22023", template: 'interval time zone "{1}" must not include months or days' }],
 ]);

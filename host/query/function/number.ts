@@ -5,6 +5,7 @@ import type { FunctionEntry } from "./entry.ts";
 import { engineFunction } from "./row.ts";
 
 const FAILS = { fails: true } as const;
+const DOUBLE = "double precision";
 const FAILS_NULL = { fails: true, tagged: true } as const;
 
 const NUMERIC_ROWS: readonly FunctionEntry[] = [
@@ -39,4 +40,38 @@ const INTEGER_ROWS: readonly FunctionEntry[] = [
   engineFunction("lcm", ["bigint", "bigint"], "bigint", "bigint_lcm", FAILS),
 ];
 
-export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS];
+const DOUBLE_ROWS: readonly FunctionEntry[] = [
+  engineFunction("round", [DOUBLE], DOUBLE, "double_round"),
+  engineFunction("trunc", [DOUBLE], DOUBLE, "double_truncate"),
+  engineFunction("ceil", [DOUBLE], DOUBLE, "double_ceil"),
+  engineFunction("ceiling", [DOUBLE], DOUBLE, "double_ceil"),
+  engineFunction("floor", [DOUBLE], DOUBLE, "double_floor"),
+  engineFunction("sign", [DOUBLE], DOUBLE, "double_sign"),
+  engineFunction("sqrt", [DOUBLE], DOUBLE, "double_sqrt", FAILS),
+  engineFunction("cbrt", [DOUBLE], DOUBLE, "double_cbrt"),
+  engineFunction("exp", [DOUBLE], DOUBLE, "double_exp", FAILS),
+  engineFunction("ln", [DOUBLE], DOUBLE, "double_ln", FAILS),
+  engineFunction("log", [DOUBLE], DOUBLE, "double_log10", FAILS),
+  engineFunction("log10", [DOUBLE], DOUBLE, "double_log10", FAILS),
+  engineFunction("sin", [DOUBLE], DOUBLE, "double_sin", FAILS),
+  engineFunction("cos", [DOUBLE], DOUBLE, "double_cos", FAILS),
+  engineFunction("tan", [DOUBLE], DOUBLE, "double_tan", FAILS),
+  engineFunction("cot", [DOUBLE], DOUBLE, "double_cot", FAILS),
+  engineFunction("asin", [DOUBLE], DOUBLE, "double_asin", FAILS),
+  engineFunction("acos", [DOUBLE], DOUBLE, "double_acos", FAILS),
+  engineFunction("atan", [DOUBLE], DOUBLE, "double_atan"),
+  engineFunction("sinh", [DOUBLE], DOUBLE, "double_sinh"),
+  engineFunction("cosh", [DOUBLE], DOUBLE, "double_cosh"),
+  engineFunction("tanh", [DOUBLE], DOUBLE, "double_tanh"),
+  engineFunction("degrees", [DOUBLE], DOUBLE, "double_degrees", FAILS),
+  engineFunction("radians", [DOUBLE], DOUBLE, "double_radians"),
+  engineFunction("power", [DOUBLE, DOUBLE], DOUBLE, "double_power", FAILS),
+  engineFunction("pow", [DOUBLE, DOUBLE], DOUBLE, "double_power", FAILS),
+  engineFunction("atan2", [DOUBLE, DOUBLE], DOUBLE, "double_atan2"),
+  engineFunction("pi", [], DOUBLE, "double_pi"),
+  engineFunction("width_bucket", [DOUBLE, DOUBLE, DOUBLE, "integer"], "integer", "double_width_bucket", FAILS),
+  engineFunction("random", [], DOUBLE, "double_random", { volatility: "volatile" }),
+  engineFunction("factorial", ["bigint"], "numeric", "bigint_factorial", FAILS),
+];
+
+export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS, ...DOUBLE_ROWS];

@@ -7,9 +7,14 @@
 import type { SqlType } from "../type/type.ts";
 import { AGGREGATE_ROWS, COUNT_ROWS, GENERIC_AGGREGATES } from "./aggregate.ts";
 import { ARITHMETIC_FUNCTIONS } from "./arithmetic.ts";
+import { ARRAY_FUNCTIONS } from "./array.ts";
+import { BINARY_FUNCTIONS } from "./binary.ts";
+import { DATETIME_FUNCTIONS } from "./datetime.ts";
 import type { AggregateEntry, FunctionEntry } from "./entry.ts";
+import { JSON_FUNCTIONS } from "./json.ts";
 import { NUMBER_FUNCTIONS } from "./number.ts";
 import { OPERATOR_ROWS } from "./operator.ts";
+import { PATTERN_FUNCTIONS } from "./pattern.ts";
 import { TEXT_FUNCTIONS } from "./text.ts";
 
 /** Functions that users have defined. */
@@ -18,8 +23,18 @@ export interface FunctionSource {
   find(name: string): readonly FunctionEntry[];
 }
 
-/** Every family of functions: one line each. */
-const FUNCTION_FAMILIES: readonly (readonly FunctionEntry[])[] = [ARITHMETIC_FUNCTIONS, NUMBER_FUNCTIONS, TEXT_FUNCTIONS];
+/** Every family of functions and operators: one line each. */
+const FAMILIES: readonly (readonly FunctionEntry[])[] = [
+  OPERATOR_ROWS,
+  ARITHMETIC_FUNCTIONS,
+  NUMBER_FUNCTIONS,
+  TEXT_FUNCTIONS,
+  PATTERN_FUNCTIONS,
+  ARRAY_FUNCTIONS,
+  JSON_FUNCTIONS,
+  DATETIME_FUNCTIONS,
+  BINARY_FUNCTIONS,
+];
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const names = new Map<string, T[]>();
@@ -31,8 +46,8 @@ function byName<T extends { readonly name: string }>(rows: readonly T[]): Readon
   return names;
 }
 
-const operators = byName(OPERATOR_ROWS);
-const functions = byName(FUNCTION_FAMILIES.flat());
+const operators = byName(FAMILIES.flat().filter(({ role }) => role === "operator"));
+const functions = byName(FAMILIES.flat().filter(({ role }) => role === "function"));
 const aggregates = byName(AGGREGATE_ROWS);
 
 /** Operators with that name and number of operands. */

@@ -137,7 +137,23 @@ export const SAMPLES: Readonly<Partial<Record<TypeName, readonly string[]>>> = {
   ],
   uuid: ["0e37df36-f698-11e6-8dd4-cb9ced3df976", "00000000-0000-0000-0000-000000000000", "{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}"],
   jsonb: [
-    "null", "true", "1", "1.5", '"text"', "[]", "{}", "[1, 2, 3]", '{"a": 1, "b": [1, {"c": "x"}]}', '["a", "b", null]', '{"a": null, "b": {"a": null, "c": 1}}', '[[1, 2], [3]]', '"a"', '{"a": 1}', "-7", "[1]", '{"b": [1]}',
+    "null",
+    "true",
+    "1",
+    "1.5",
+    '"text"',
+    "[]",
+    "{}",
+    "[1, 2, 3]",
+    '{"a": 1, "b": [1, {"c": "x"}]}',
+    '["a", "b", null]',
+    '{"a": null, "b": {"a": null, "c": 1}}',
+    "[[1, 2], [3]]",
+    '"a"',
+    '{"a": 1}',
+    "-7",
+    "[1]",
+    '{"b": [1]}',
   ],
   bytea: ["\\x", "\\x68656c6c6f", "\\xdeadbeef00", "abc\\\\\\001"],
 };
@@ -310,7 +326,16 @@ export function expression(entry: FunctionEntry, parts: readonly string[]): stri
 export function* combinations(entry: FunctionEntry, limit: number): Generator<readonly string[]> {
   const { implementation } = entry;
   const own = implementation.kind === "engine" ? OWN_SAMPLES[implementation.name] : undefined;
-  const lists = own ?? entry.parameters.map((type) => samplesOf(type, entry.role === "cast" ? entry.result : undefined));
+  const first =
+    /^(?!text_).*_(extract|part|truncate)$/.test(implementation.kind === "engine" ? implementation.name : "") &&
+    entry.parameters[0]?.name === "text"
+      ? UNITS
+      : entry.name === "timezone" && entry.parameters[0]?.name === "text"
+        ? ZONES
+        : undefined;
+  const lists = first
+    ? [first, samplesOf(entry.parameters[1] as SqlType)]
+    : (own ?? entry.parameters.map((type) => samplesOf(type, entry.role === "cast" ? entry.result : undefined)));
   const total = lists.reduce((product, list) => product * list.length, 1);
   let state = 12345;
   for (let index = 0; index < Math.min(total, limit); index++) {
@@ -324,19 +349,94 @@ export function* combinations(entry: FunctionEntry, limit: number): Generator<re
   }
 }
 
-const SUBJECTS = ["", "abc", "foobarbequebaz", "Hello World", "a\nb", "ÄÖÜ straße 日本", "aaa", "x.y*z", "2024-03-15", "foo bar  baz", "a%b_c", "ab\\c", "key=value;k2=v2", "AbC123_x"];
-const LIKES = ["%", "_", "a%", "%c", "%b%", "a_c", "", "Hello%", "%World", "_____", "%\\%%", "a\\_%", "ab\\\\c", "%ö%", "abc\\", "%e%e%", "h%D"];
+const SUBJECTS = [
+  "",
+  "abc",
+  "foobarbequebaz",
+  "Hello World",
+  "a\nb",
+  "ÄÖÜ straße 日本",
+  "aaa",
+  "x.y*z",
+  "2024-03-15",
+  "foo bar  baz",
+  "a%b_c",
+  "ab\\c",
+  "key=value;k2=v2",
+  "AbC123_x",
+];
+const LIKES = [
+  "%",
+  "_",
+  "a%",
+  "%c",
+  "%b%",
+  "a_c",
+  "",
+  "Hello%",
+  "%World",
+  "_____",
+  "%\\%%",
+  "a\\_%",
+  "ab\\\\c",
+  "%ö%",
+  "abc\\",
+  "%e%e%",
+  "h%D",
+];
 const EXPRESSIONS = [
-  "abc", "^a", "c$", "b.r", "(b[^b]+)(b[^b]+)", "ba.|barbeque", "o+?", "o+", "(o)(x)?", "[[:alpha:]]+", "\\d{4}-(\\d\\d)", "\\mfoo", "o\\M", "^$", "", "a|b|c", "[a-c]{2,3}", "(a)|(b)", ".", "\\s+", "x\\.y\\*",
-  "[^a-z]", "(", "[a", "*a", "a{3", "a{2,1}", "(?:fo|ba)+", "\\w+=(\\w+)", "é?", "[ä-ü]", "a**", "\\q", "b*?", "^.*$", "(a*)*", "(a|ab)(c|bcd)*", "\\y\\w", "[\\d_]+",
+  "abc",
+  "^a",
+  "c$",
+  "b.r",
+  "(b[^b]+)(b[^b]+)",
+  "ba.|barbeque",
+  "o+?",
+  "o+",
+  "(o)(x)?",
+  "[[:alpha:]]+",
+  "\\d{4}-(\\d\\d)",
+  "\\mfoo",
+  "o\\M",
+  "^$",
+  "",
+  "a|b|c",
+  "[a-c]{2,3}",
+  "(a)|(b)",
+  ".",
+  "\\s+",
+  "x\\.y\\*",
+  "[^a-z]",
+  "(",
+  "[a",
+  "*a",
+  "a{3",
+  "a{2,1}",
+  "(?:fo|ba)+",
+  "\\w+=(\\w+)",
+  "é?",
+  "[ä-ü]",
+  "a**",
+  "\\q",
+  "b*?",
+  "^.*$",
+  "(a*)*",
+  "(a|ab)(c|bcd)*",
+  "\\y\\w",
+  "[\\d_]+",
 ];
 const SIMILARS = ["abc", "%(b|d)%", "a_c", "(a|b)%", "%[0-9]+%", "a{3}", "%", "_+", "x.y%", "[^a-f]%"];
+
+const ENCODINGS = ["hex", "base64", "escape", "utf9"];
 
 /** Samples of the parameters of functions that read patterns, by the engine's name. */
 const OWN_SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   text_like: [SUBJECTS, LIKES],
   text_ilike: [SUBJECTS, LIKES],
-  text_like_escape: [["a%b", "a\\b", "x#%y", "##", "#", ""], ["#", "\\", "", "ab"]],
+  text_like_escape: [
+    ["a%b", "a\\b", "x#%y", "##", "#", ""],
+    ["#", "\\", "", "ab"],
+  ],
   text_regexp: [SUBJECTS, EXPRESSIONS],
   text_iregexp: [SUBJECTS, EXPRESSIONS],
   regexp_like: [SUBJECTS, EXPRESSIONS, ["i", "n", "c", "in", "z", ""]],
@@ -350,13 +450,48 @@ const OWN_SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   regexp_split_to_array: [SUBJECTS, EXPRESSIONS],
   text_regexp_substring: [SUBJECTS, EXPRESSIONS],
   text_similar: [SUBJECTS, SIMILARS],
+  bytea_encode: [SAMPLES.bytea ?? [], ENCODINGS],
+  bytea_decode: [["aGVsbG8=", "aGVs bG8", "68656c", "6", "zz", "a\\\\b", "\\\\001", "", "====", "YQ=="], ENCODINGS],
 };
 
 /** The samples of a parameter; texts that become another type are that type's. */
+const UNITS = [
+  "microseconds",
+  "milliseconds",
+  "second",
+  "minute",
+  "hour",
+  "day",
+  "week",
+  "month",
+  "quarter",
+  "year",
+  "decade",
+  "century",
+  "millennium",
+  "epoch",
+  "dow",
+  "isodow",
+  "doy",
+  "isoyear",
+  "julian",
+  "timezone",
+  "timezone_hour",
+  "timezone_minute",
+  "foo",
+  "YEAR",
+  "mons",
+  "",
+];
+const ZONES = ["UTC", "+05", "-03:30", "EST", "UTC+3", "foo", "GMT", "cet"];
+
 function samplesOf(type: SqlType, target?: SqlType): readonly string[] {
   const texts = target && type.name === "text" ? [...(TEXTS[target.name] ?? []), ...(SAMPLES[target.name] ?? [])] : [];
   if (texts.length > 0) return texts;
-  if (type.element !== undefined) return type.element.name === "text" || type.element.name === "any" ? ["{}", "{a,b,NULL}", "{1,2,3}", '{"x y","q\\\\t"}', "{b,0}", "{a}", "{{a,b},{c,d}}", "{-1}"] : ["{}", "{1,2,NULL}"];
+  if (type.element !== undefined)
+    return type.element.name === "text" || type.element.name === "any"
+      ? ["{}", "{a,b,NULL}", "{1,2,3}", '{"x y","q\\\\t"}', "{b,0}", "{a}", "{{a,b},{c,d}}", "{-1}"]
+      : ["{}", "{1,2,NULL}"];
   const samples = SAMPLES[type.name];
   if (samples === undefined) throw new Error(`no samples of ${type.name}`);
   return samples;
