@@ -32,7 +32,8 @@ import {
   indexRank,
   indexRows,
 } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlot, keyTooLong } from "../table/index-key";
+import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keyTooLong } from "../table/index-key";
+import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
 import { textOfDynamic } from "../value/dynamic-text";
@@ -137,7 +138,7 @@ export function access_key_begin(index: usize): void {
 export function access_key_part(index: usize, tag: u32, payload: i64): void {
   if (!index || !fieldsLeft) return;
   store<i64>(valueSlot, payload);
-  if (<u32>load<u8>(nextField, FIELD_KIND) == FIELD_COLUMN) keySlot(tag, valueSlot, 0);
+  if (<u32>load<u8>(nextField, FIELD_KIND) == FIELD_COLUMN) keyOfSlot(tag, valueSlot, 0);
   else keyAny(tag, valueSlot, 0);
   keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
   if (--fieldsLeft) nextField = indexNextField(nextField);
