@@ -31,6 +31,7 @@ import {
   OPERATION_MULTIPLY,
   OPERATION_SUBTRACT,
   negateNumeric,
+  numericSign,
   numericOf,
   numericOperation,
 } from "../value/numeric";
@@ -122,6 +123,18 @@ export function any_negate(tag: i32, payload: i64): i64 {
   if (numberForm == FORM_DOUBLE) return reinterpret<i64>(-numberDouble);
   if (numberInteger == i64.MIN_VALUE) fail(RUNTIME_ERROR_BIGINT_RANGE);
   return -numberInteger;
+}
+
+export function any_absolute(tag: i32, payload: i64): i64 {
+  if (!readNumber(tag, payload)) {
+    setTag(SLOT_NONE);
+    return 0;
+  }
+  setTag(resultTag(numberForm));
+  if (numberForm == FORM_NUMERIC) return numericSign(numberWord) < 0 ? negateNumeric(numberWord) : numberWord;
+  if (numberForm == FORM_DOUBLE) return reinterpret<i64>(Math.abs(numberDouble));
+  if (numberInteger == i64.MIN_VALUE) fail(RUNTIME_ERROR_BIGINT_RANGE);
+  return numberInteger < 0 ? -numberInteger : numberInteger;
 }
 
 function resultTag(form: u32): u32 {

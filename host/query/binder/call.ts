@@ -1,22 +1,20 @@
 /**
- * Calls: functions, aggregates, and the forms that look like functions but are none (COALESCE, NULLIF, GREATEST, LEAST).
+ * Calls of functions and aggregates. Forms that only look like functions are special.ts.
  */
 import type { ParsedArgument, ParsedCall, ParsedExpression, ParsedOrder } from "../ast/expression.ts";
-import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
+import type { AggregateEntry } from "../function/entry.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
 import { columnsUsed } from "../plan/walk.ts";
 import { formatPlainType, typeNamed } from "../type/name.ts";
-import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { chooseCandidate, parameterType } from "./candidate.ts";
-import { call, coerce, coerceImplicitly, coerceToCommon, constant, settle } from "./coerce.ts";
-import { bindCondition, bindExpression, type Context } from "./expression.ts";
+import { chooseCandidate } from "./candidate.ts";
+import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
+import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { keyOf } from "./key.ts";
-import { bindOperator } from "./operation.ts";
+import { bindSpecial } from "./special.ts";
 
-const BOOLEAN = plainType("boolean");
 /** Most arguments of a call, as in PostgreSQL. */
 const ARGUMENTS_MAX = 100;
 
@@ -32,7 +30,9 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
   if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
   const operands = values.map((value) => bindExpression(context, value));
-  return bindSpecial(context, name, operands, parsed.position) ?? callFunction(context, name, operands, parsed.position);
+  const again = (index: number) => bindAgain(context, values[index]!, operands[index]!);
+  const { position } = parsed;
+  return bindSpecial({ binding, name, operands, again, position }) ?? callFunction(context, name, operands, position);
 }
 
 /** `pg_catalog.lower` is `lower`. */
@@ -57,58 +57,6 @@ function refuseAggregateClauses(binding: Binding, parsed: ParsedCall, name: stri
   if (parsed.filter !== undefined) throw refuse("FILTER");
 }
 
-/** Forms with a syntax of their own in PostgreSQL: fewest and most operands. */
-const SPECIAL: ReadonlyMap<string, readonly [number, number]> = new Map([
-  ["coalesce", [1, ARGUMENTS_MAX]],
-  ["greatest", [1, ARGUMENTS_MAX]],
-  ["least", [1, ARGUMENTS_MAX]],
-  ["nullif", [2, 2]],
-]);
-
-function bindSpecial(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression | undefined {
-  const { binding } = context;
-  const [fewest, most] = SPECIAL.get(name) ?? [0, Number.POSITIVE_INFINITY];
-  if (operands.length < fewest || operands.length > most) throw binding.error("42601", 'syntax error at or near ")"', position);
-  switch (name) {
-    case "coalesce": {
-      const items = coerceToCommon(binding, operands, "COALESCE");
-      return { kind: "BoundCoalesce", type: items[0]!.type, items };
-    }
-    case "nullif":
-      return nullIf(binding, operands[0]!, operands[1]!, position);
-    case "greatest":
-    case "least":
-      return extreme(binding, name, operands, position);
-    default:
-      return undefined;
-  }
-}
-
-/** The result has the type that the first operand is compared as. */
-function nullIf(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
-  const condition = bindOperator(binding, "=", [left, right], position);
-  const value = condition.kind === "BoundCall" ? condition.arguments[0]! : left;
-  return { kind: "BoundCase", type: value.type, branches: [{ condition, result: constant(null, value.type) }], otherwise: value };
-}
-
-/** The first item that no later one surpasses; NULLs do not count. Requires: at least one operand. */
-function extreme(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
-  const items = coerceToCommon(binding, operands, name.toUpperCase());
-  const operator = name === "greatest" ? ">=" : "<=";
-  const branches = items.slice(0, -1).map((item, index) => {
-    const conditions = items.slice(index + 1).map((other): BoundExpression => {
-      const surpassed = bindOperator(binding, operator, [item, other], position);
-      const absent: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: other };
-      return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: [surpassed, absent] };
-    });
-    const condition: BoundExpression =
-      conditions.length === 1 ? conditions[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: conditions };
-    return { condition, result: item };
-  });
-  const last = items[items.length - 1]!;
-  return branches.length === 0 ? last : { kind: "BoundCase", type: last.type, branches, otherwise: last };
-}
-
 /** A call of the function that PostgreSQL's rules choose. */
 export function callFunction(context: Context, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
   const { binding } = context;
@@ -118,10 +66,6 @@ export function callFunction(context: Context, name: string, operands: readonly 
   const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
   if (cast !== undefined) return cast;
   throw noFunction(binding, name, operands, choice.kind, position);
-}
-
-function applyRow(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
-  return call(row, ...operands.map((operand, index) => coerceImplicitly(binding, operand, parameterType(row, index))));
 }
 
 function types(operands: readonly BoundExpression[]) {

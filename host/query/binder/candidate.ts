@@ -4,7 +4,7 @@
  *
  * Besides them, for dynamic values: an argument of type `any` chooses rows that take `any` at its place, if there are some; else it
  * is treated as `unknown`. A row takes other types as `any` if one of the arguments is `any`, or if no row of that
- * name wants anything else at that place (to_jsonb, concat).
+ * name wants anything else at that place (to_jsonb). A parameter `any[]` takes arrays of every type, an `any` beside it an element.
  *
  * Cost: O(candidates x arguments), a few passes.
  */
@@ -29,7 +29,13 @@ export function parameterType(row: Candidate, index: number): SqlType {
 /** Whether an expression of the type becomes another one without CAST. */
 export function coercesImplicitly(from: SqlType, to: SqlType): boolean {
   if (sameType(from, to) || from.name === "unknown" || from.name === "any") return true;
+  if (isAnyArray(to)) return from.name === "array";
   return to.name !== "any" && findCast(from, to)?.context === "implicit";
+}
+
+/** The parameter type of functions that take arrays of every type. */
+export function isAnyArray(type: SqlType): boolean {
+  return type.element?.name === "any";
 }
 
 export function chooseCandidate<T extends Candidate>(rows: readonly T[], types: readonly SqlType[], operator: boolean): Choice<T> {
@@ -63,7 +69,7 @@ function isApplicable(row: Candidate, rows: readonly Candidate[], types: readonl
   return types.every((type, index) => {
     const parameter = parameterType(row, index);
     if (parameter.name !== "any" || type.name === "any") return coercesImplicitly(type, parameter);
-    return dynamic || rows.every((other) => parameterType(other, index).name === "any");
+    return dynamic || row.parameters.some(isAnyArray) || rows.every((other) => parameterType(other, index).name === "any");
   });
 }
 

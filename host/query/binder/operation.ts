@@ -3,7 +3,7 @@
  */
 import type { ParsedBetween, ParsedBinary, ParsedDistinctFrom, ParsedExpression, ParsedInList, ParsedLike } from "../ast/expression.ts";
 import type { FunctionEntry } from "../function/entry.ts";
-import { findOperators } from "../function/table.ts";
+import { findFunctions, findOperators } from "../function/table.ts";
 import type { BoundExpression, BoundNot } from "../plan/expression.ts";
 import { categoryOf } from "../type/category.ts";
 import { formatPlainType } from "../type/name.ts";
@@ -11,9 +11,9 @@ import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { callFunction } from "./call.ts";
 import { chooseCandidate, commonType } from "./candidate.ts";
-import { call, coerce, coerceImplicitly } from "./coerce.ts";
+import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
 import { fieldBelow } from "./column.ts";
-import { bindExpression, type Context } from "./expression.ts";
+import { bindAgain, bindExpression, type Context } from "./expression.ts";
 
 const BOOLEAN = plainType("boolean");
 const ANY = plainType("any");
@@ -31,9 +31,7 @@ const PARSED_TYPES: ReadonlySet<string> = new Set([
 export function bindOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): BoundExpression {
   if (name === "||") return bindConcatenation(binding, operands, position);
   const adapted = adaptDynamic(binding, name, operands);
-  const row = chooseOperator(binding, name, adapted, position);
-  const coerced = row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter));
-  return call(row, ...coerced);
+  return applyRow(binding, chooseOperator(binding, name, adapted, position), adapted);
 }
 
 function chooseOperator(binding: Binding, name: string, operands: readonly BoundExpression[], position: number): FunctionEntry {
@@ -80,8 +78,17 @@ function bindConcatenation(binding: Binding, operands: readonly BoundExpression[
   const isOther = ({ type }: BoundExpression) => ["array", "bytea", "jsonb"].includes(type.name);
   const asText = known.length === 2 ? known.some(isText) && !known.some(({ type }) => type.name === "array") : !known.some(isOther);
   const adapted = asText ? operands.map((operand) => coerce(binding, operand, text, "explicit") ?? operand) : operands;
-  const row = chooseOperator(binding, "||", adapted, position);
-  return call(row, ...row.parameters.map((parameter, index) => coerceImplicitly(binding, adapted[index]!, parameter)));
+  const extended = asText ? undefined : bindExtension(binding, operands);
+  return extended ?? applyRow(binding, chooseOperator(binding, "||", adapted, position), adapted);
+}
+
+/** `array || element` and `element || array`. */
+function bindExtension(binding: Binding, operands: readonly BoundExpression[]): BoundExpression | undefined {
+  const [left, right] = operands.map(({ type }) => type) as [SqlType, SqlType];
+  const element = (type: SqlType) => type.name !== "array" && type.name !== "unknown";
+  const name = left.name === "array" && element(right) ? "array_append" : right.name === "array" && element(left) ? "array_prepend" : "";
+  const [row] = findFunctions(name, undefined);
+  return row && applyRow(binding, row, operands);
 }
 
 export function negated(operand: BoundExpression): BoundNot {
@@ -148,19 +155,34 @@ export function bindRowComparison(
     throw binding.error("42601", "unequal number of entries in row expressions", position);
   }
   if (left.items.length === 0) throw binding.error("0A000", "cannot compare rows of zero length", position);
-  const lefts = left.items.map((item) => bindExpression(context, item));
-  const rights = right.items.map((item) => bindExpression(context, item));
-  return compareRows(binding, operator, lefts, rights, position);
+  return compareRows(binding, operator, operandsOf(context, left.items), operandsOf(context, right.items), position);
+}
+
+/** An operand each time that it is used. */
+type Operand = () => BoundExpression;
+
+function operandsOf(context: Context, items: readonly ParsedExpression[]): readonly Operand[] {
+  return items.map((item) => operandOf(context, item, bindExpression(context, item)));
+}
+
+/** The bound expression the first time, the same or a new one after that. */
+export function operandOf(context: Context, parsed: ParsedExpression, bound: BoundExpression): Operand {
+  let used = false;
+  return () => {
+    const expression = used ? bindAgain(context, parsed, bound) : bound;
+    used = true;
+    return expression;
+  };
 }
 
 export function compareRows(
   binding: Binding,
   operator: string,
-  lefts: readonly BoundExpression[],
-  rights: readonly BoundExpression[],
+  lefts: readonly Operand[],
+  rights: readonly Operand[],
   position: number,
 ): BoundExpression {
-  const compare = (name: string, index: number) => bindOperator(binding, name, [lefts[index]!, rights[index]!], position);
+  const compare = (name: string, index: number) => bindOperator(binding, name, [lefts[index]!(), rights[index]!()], position);
   const all = lefts.map((_, index) => index);
   if (operator === "=" || operator === "<>") {
     const parts = all.map((index) => compare(operator, index));
@@ -180,16 +202,13 @@ export function bindDistinctFrom(context: Context, parsed: ParsedDistinctFrom): 
   const { binding } = context;
   const left = bindExpression(context, parsed.left);
   const right = bindExpression(context, parsed.right);
-  return negatedIf(!parsed.negated, notDistinct(binding, left, right, parsed.position));
-}
-
-/** Equal, or both NULL: never NULL itself. */
-function notDistinct(binding: Binding, left: BoundExpression, right: BoundExpression, position: number): BoundExpression {
-  const equal = bindOperator(binding, "=", [left, right], position);
-  const [first, second] = equal.kind === "BoundCall" ? equal.arguments : [left, right];
-  const isNull = (operand: BoundExpression): BoundExpression => ({ kind: "BoundIsNull", type: BOOLEAN, negated: false, operand });
+  // Equal, or both NULL: never NULL itself.
+  const equal = bindOperator(binding, "=", [left, right], parsed.position);
+  const isNull = (side: ParsedExpression, bound: BoundExpression): BoundExpression => {
+    return { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: settle(binding, bindAgain(context, side, bound)) };
+  };
   const isTrue: BoundExpression = { kind: "BoundIsBoolean", type: BOOLEAN, test: true, negated: false, operand: equal };
-  return either(isTrue, both(isNull(first!), isNull(second!)));
+  return negatedIf(!parsed.negated, either(isTrue, both(isNull(parsed.left, left), isNull(parsed.right, right))));
 }
 
 const MATCHES: Readonly<Record<string, string>> = { LIKE: "~~", ILIKE: "~~*" };
@@ -210,12 +229,11 @@ export function bindLike(context: Context, parsed: ParsedLike): BoundExpression 
 
 export function bindBetween(context: Context, parsed: ParsedBetween): BoundExpression {
   const { binding } = context;
-  const operand = bindExpression(context, parsed.operand);
-  const bounds = [bindExpression(context, parsed.lower), bindExpression(context, parsed.upper)] as const;
-  const within = (lower: BoundExpression, upper: BoundExpression) =>
-    both(bindOperator(binding, ">=", [operand, lower], parsed.position), bindOperator(binding, "<=", [operand, upper], parsed.position));
-  const [lower, upper] = bounds;
-  return negatedIf(parsed.negated, parsed.symmetric ? either(within(lower, upper), within(upper, lower)) : within(lower, upper));
+  const [operand, lower, upper] = operandsOf(context, [parsed.operand, parsed.lower, parsed.upper]) as [Operand, Operand, Operand];
+  const compare = (name: string, bound: Operand) => bindOperator(binding, name, [operand(), bound()], parsed.position);
+  const within = (least: Operand, most: Operand) => both(compare(">=", least), compare("<=", most));
+  const inside = within(lower, upper);
+  return negatedIf(parsed.negated, parsed.symmetric ? either(inside, within(upper, lower)) : inside);
 }
 
 export function bindInList(context: Context, parsed: ParsedInList): BoundExpression {
@@ -227,14 +245,20 @@ export function bindInList(context: Context, parsed: ParsedInList): BoundExpress
   }
   const operand = bindExpression(context, subject);
   const items = list.map((item) => bindExpression(context, item));
-  return negatedIf(parsed.negated, inList(binding, operand, items, position));
+  return negatedIf(parsed.negated, inList(binding, operand, operandOf(context, subject, operand), items, position));
 }
 
 /** One equality for all items where they have a common type; else an equality for each. */
-function inList(binding: Binding, operand: BoundExpression, items: readonly BoundExpression[], position: number): BoundExpression {
+function inList(
+  binding: Binding,
+  operand: BoundExpression,
+  again: Operand,
+  items: readonly BoundExpression[],
+  position: number,
+): BoundExpression {
   const common = commonType([operand, ...items].map(({ type }) => type));
   if (items.length === 1 || "left" in common) {
-    const each = items.map((item) => bindOperator(binding, "=", [operand, item], position));
+    const each = items.map((item) => bindOperator(binding, "=", [again(), item], position));
     return each.length === 1 ? each[0]! : either(...each);
   }
   const probe = coerceImplicitly(binding, operand, { ...common, modifiers: [] });

@@ -12,7 +12,7 @@ import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, compareRows, comparisonOf, negated } from "./operation.ts";
+import { bindOperator, compareRows, comparisonOf, negated, operandOf } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -81,13 +81,17 @@ function rowCompared(context: Context, row: ParsedRow, inner: BoundQuery, positi
   const { binding } = context;
   const { columns, level } = inner;
   const lefts = row.items.map((item) => bindExpression(context, item));
+  const left = lefts.map((expression) => () => expression);
   if (columns.length !== lefts.length) {
     const problem = columns.length > lefts.length ? "many" : "few";
     throw binding.error("42601", `subquery has too ${problem} columns`, position);
   }
-  const rights = columns.map(({ column, name, type }): BoundExpression => ({ kind: "BoundColumn", type, column, name }));
-  const value = compareRows(binding, "=", lefts, rights, position);
-  for (const left of lefts) for (const column of columnsUsed(left)) level.outer.add(column);
+  const right = columns.map(
+    ({ column, name, type }) =>
+      (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
+  );
+  const value = compareRows(binding, "=", left, right, position);
+  for (const expression of lefts) for (const column of columnsUsed(expression)) level.outer.add(column);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
   const operator: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
@@ -146,7 +150,8 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
     return wrap(compared(context, quantifier === "ANY" ? "any" : "all", operator, operand, inner, position));
   }
   if (right.kind === "ParsedArray") {
-    const items = right.items.map((item) => bindOperator(binding, operator, [operand, bindExpression(context, item)], position));
+    const again = operandOf(context, parsed.left, operand);
+    const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));
     return wrap(quantifiedItems(binding, quantifier, items));
   }
   return wrap(bindArrayQuantified(context, operator, quantifier, operand, bindExpression(context, right), position));
@@ -172,17 +177,21 @@ function bindArrayQuantified(
   const member = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
   if (!member) throw binding.notSupported(`${operator} ${quantifier} of an array`, position);
   const any = plainType("any");
-  const typed =
-    array.type.name === "unknown" ? coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] })) : array;
-  if (typed.type.name !== "array" && typed.type.name !== "any") {
+  const typed = typedArray(binding, operand, array);
+  if (typed.type.name !== "array") {
     throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
   }
-  const element = typed.type.element;
-  const left = element === undefined ? operand : coerceImplicitly(binding, operand, element);
-  const flags = { tagged: true };
-  const row = entry("function", "array_has", ["any", "any"], "boolean", engine("array_has", flags), flags);
-  const found = call(row, coerceImplicitly(binding, typed, any), coerceImplicitly(binding, left, any));
+  const left = coerceImplicitly(binding, operand, typed.type.element!);
+  const row = entry("function", "array_has", [typed.type, "any"], "boolean", engine("array_has", { tagged: true }), {});
+  const found = call(row, typed, coerceImplicitly(binding, left, any));
   return operator === "=" ? found : negated(found);
+}
+
+/** An untyped literal is an array of what the operand is; a dynamic value is one, or NULL. */
+function typedArray(binding: Binding, operand: BoundExpression, array: BoundExpression): BoundExpression {
+  if (array.type.name === "any") return coerceImplicitly(binding, array, arrayOf(plainType("any")));
+  if (array.type.name !== "unknown") return array;
+  return coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] }));
 }
 
 function settledType({ type }: BoundExpression): BoundExpression["type"] {

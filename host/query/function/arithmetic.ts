@@ -1,8 +1,8 @@
 /**
- * Functions that are operators under a name: abs is `@`, mod is `%`. They need no engine function.
+ * Functions that are operators under a name: abs is `@`, mod is `%`. Save for dynamic values they need no engine function.
  */
 import type { FunctionEntry } from "./entry.ts";
-import { entry, inline, type RowType } from "./row.ts";
+import { engine, entry, inline, type RowType } from "./row.ts";
 
 const INTEGERS: readonly (readonly [RowType, string])[] = [
   ["smallint", "smallint"],
@@ -17,5 +17,6 @@ export const ARITHMETIC_FUNCTIONS: readonly FunctionEntry[] = [
     entry("function", "abs", [type], type, inline(`${name}_absolute`, true), {}),
     entry("function", "mod", [type, type], type, inline(`${name}_modulo`, true), {}),
   ]),
+  entry("function", "abs", ["any"], "any", engine("any_absolute", { fails: true, tagged: true }), {}),
   ...FLOATS.map((type) => entry("function", "abs", [type], type, inline("double_absolute"), {})),
 ];

@@ -36,8 +36,8 @@ const CHANGES: readonly FunctionEntry[] = [
   engineFunction("jsonb_contains", ["jsonb", "jsonb"], "boolean", "jsonb_contains"),
   engineFunction("jsonb_contained", ["jsonb", "jsonb"], "boolean", "jsonb_contained"),
   engineOperator("#-", ["jsonb", TEXTS], "jsonb", "jsonb_delete_path_array", FAILS),
-  engineOperator("??|", ["jsonb", TEXTS], "boolean", "jsonb_exists_any"),
-  engineOperator("??&", ["jsonb", TEXTS], "boolean", "jsonb_exists_all"),
+  engineOperator("?|", ["jsonb", TEXTS], "boolean", "jsonb_exists_any"),
+  engineOperator("?&", ["jsonb", TEXTS], "boolean", "jsonb_exists_all"),
 ];
 
 /** `#>` with an array of names; with an untyped literal the operators' own rows take its text. */

@@ -119,6 +119,7 @@ function arithmeticRows(): FunctionEntry[] {
     inlineOperator("+", ["numeric"], "numeric", "identity"),
     inlineOperator("+", ["any"], "any", "identity"),
     engineOperator("@", ["numeric"], "numeric", "numeric_absolute", { fails: true }),
+    engineOperator("@", ["any"], "any", "any_absolute", { fails: true, tagged: true }),
     engineOperator("^", ["double precision", "double precision"], "double precision", "double_power", { fails: true }),
     engineOperator("^", ["numeric", "numeric"], "numeric", "numeric_power", { fails: true }),
     engineOperator("|/", ["double precision"], "double precision", "double_sqrt", { fails: true }),

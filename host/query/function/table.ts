@@ -23,16 +23,17 @@ export interface FunctionSource {
   find(name: string): readonly FunctionEntry[];
 }
 
-/** Every family of functions: one line each. */
-const FUNCTION_FAMILIES: readonly (readonly FunctionEntry[])[] = [
+/** Every family of functions and operators: one line each. */
+const FAMILIES: readonly (readonly FunctionEntry[])[] = [
+  OPERATOR_ROWS,
   ARITHMETIC_FUNCTIONS,
-  ARRAY_FUNCTIONS,
-  BINARY_FUNCTIONS,
-  DATETIME_FUNCTIONS,
-  JSON_FUNCTIONS,
   NUMBER_FUNCTIONS,
-  PATTERN_FUNCTIONS,
   TEXT_FUNCTIONS,
+  PATTERN_FUNCTIONS,
+  ARRAY_FUNCTIONS,
+  JSON_FUNCTIONS,
+  DATETIME_FUNCTIONS,
+  BINARY_FUNCTIONS,
 ];
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
@@ -45,10 +46,8 @@ function byName<T extends { readonly name: string }>(rows: readonly T[]): Readon
   return names;
 }
 
-/** Families hold operators of their types too. */
-const families = FUNCTION_FAMILIES.flat();
-const operators = byName([...OPERATOR_ROWS, ...families.filter(({ role }) => role === "operator")]);
-const functions = byName(families.filter(({ role }) => role === "function"));
+const operators = byName(FAMILIES.flat().filter(({ role }) => role === "operator"));
+const functions = byName(FAMILIES.flat().filter(({ role }) => role === "function"));
 const aggregates = byName(AGGREGATE_ROWS);
 
 /** Operators with that name and number of operands. */
