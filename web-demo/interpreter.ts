@@ -5,9 +5,10 @@
  * of the whole way: from the page to the worker that has the engine, through the engine and the log, and back.
  */
 import { helpText } from "../host/cli/completion.ts";
+import { isSqlLine, sqlWords } from "../host/cli/sql-line.ts";
 import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
-import { type Printed, printError, printReply, printText } from "./reply.ts";
+import { type Printed, printError, printReply, printTable, printText } from "./reply.ts";
 
 /** The page breaks lines itself. */
 const HELP_WIDTH = 4096;
@@ -40,6 +41,7 @@ export class Interpreter {
 
   /** Runs a line. Never rejects: what fails is an outcome too. */
   async run(line: string): Promise<Outcome> {
+    if (isSqlLine(line)) return this.#query(line);
     const words = splitWords(line);
     if (words === undefined) return local("The quotes are not balanced.", "error");
     const [name = "", ...rest] = words.map((word) => decoder.decode(word));
@@ -57,6 +59,19 @@ export class Interpreter {
       default:
         return this.#execute(words, name, rest);
     }
+  }
+
+  /** Runs a line that is SQL, whose result is a table. */
+  async #query(line: string): Promise<Outcome> {
+    const start = this.#nowMs();
+    let printed: Printed;
+    try {
+      const value = await this.#database.execute(sqlWords(line), { bytes: true });
+      printed = printTable(value);
+    } catch (error) {
+      printed = printError(error);
+    }
+    return { kind: "reply", printed, microseconds: (this.#nowMs() - start) * 1000 };
   }
 
   async #execute(words: readonly Uint8Array[], name: string, rest: readonly string[]): Promise<Outcome> {

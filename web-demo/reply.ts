@@ -5,6 +5,7 @@
  * at most ITEMS_SHOWN elements of each aggregate and BYTES_SHOWN bytes of each string.
  */
 import { formatReadable } from "../host/cli/format.ts";
+import { formatSqlTable } from "../host/cli/sql-table.ts";
 import { DatabaseError, errorPrefix } from "../host/common/error.ts";
 import type { Reply } from "../host/resp/decoder.ts";
 import type { ReplyValue } from "./database.ts";
@@ -25,6 +26,16 @@ export function printReply(value: ReplyValue): Printed {
   const cuts: string[] = [];
   const reply = toReply(value, cuts);
   return { text: [formatReadable(reply), ...cuts].join("\n"), tone: toneOf(reply) };
+}
+
+/** Characters in a line of a table, beyond which records are printed field by field. */
+const TABLE_WIDTH = 120;
+
+/** The result of a statement as a table. */
+export function printTable(value: ReplyValue): Printed {
+  const cuts: string[] = [];
+  const table = formatSqlTable(toReply(value, cuts), TABLE_WIDTH);
+  return table === undefined ? printReply(value) : { text: [table, ...cuts].join("\n"), tone: "status" };
 }
 
 /** A reply that is a text of lines, as it is. */

@@ -43,7 +43,7 @@ export const CONTROL_SIZE = 128;
 export const ARGUMENT_POINTER = 0;
 export const ARGUMENT_LENGTH = 4;
 /** Length of an argument that is a null bulk: a parameter of SQL.QUERY that is NULL. */
-export const NULL_ARGUMENT = 4294967295;
+export const NULL_ARGUMENT = 2147483647;
 export const ARGUMENT_SIZE = 8;
 
 /** A database record: u32 keys, u32 keys with an expiry. */

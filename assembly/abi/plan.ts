@@ -12,7 +12,9 @@ export const STATE_BUDGET = 4;
 export const STATE_PLAN = 8;
 /** u32: the result's rows (`output_new`), made by the plan. */
 export const STATE_OUTPUT = 12;
-export const STATE_SLOTS = 16;
+/** u32: number of the database that the plan reads. */
+export const STATE_DATABASE = 16;
+export const STATE_SLOTS = 24;
 /** An input: u32 SLOT_* (0: NULL), u32 zero, 8 bytes payload. */
 export const INPUT_TAG = 0;
 export const INPUT_PAYLOAD = 8;
@@ -71,6 +73,12 @@ export const SORT_SEGMENT_ELEMENTS = 4096;
 export const TOPK_CANDIDATE = 72;
 export const TOPK_WORST = 76;
 export const SORT_BYTES = 88;
+
+// Rows found by key or through an index: u32 count, u32 zero, then u32 row numbers, as many as there is room for.
+export const FOUND_COUNT = 0;
+export const FOUND_ROWS = 8;
+/** Rows that are taken from an index at once. */
+export const FOUND_BATCH = 256;
 
 // Result rows: a byte SLOT_* (0: NULL) for each column, padded to 8; then 8 bytes for each column. Words are absolute.
 /** Output: a list (LIST_*) of rows; their long words lie in chunks of their own. */

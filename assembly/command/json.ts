@@ -16,8 +16,9 @@ import {
   ERROR_SYNTAX,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
-import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { removeEntry } from "../keyspace/keyspace";
+import { effectsAdmit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
+import { removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { undoBegin } from "../keyspace/undo";
 import { memoryAdmit } from "../memory/allocator";
 import { documentBytes } from "../types/document";
 import { EDIT_DELETE, EDIT_FIELD, EDIT_MERGE, EDIT_REPLACE, addEdit, depthOf, editCount, sortEdits, writeMerged } from "../value/edit";
@@ -43,6 +44,7 @@ import {
   documentSlot,
   findValues,
   matchError,
+  openAt,
   openWrite,
   placeAt,
   readPath,
@@ -69,7 +71,7 @@ export function jsonSetCommand(argc: u32, argv: usize): void {
     replyError(ERROR_SYNTAX);
     return;
   }
-  const state = openWrite(argumentPointer(argv, 1), argumentLength(argv, 1));
+  const state = openAt(argumentPointer(argv, 1), argumentLength(argv, 1), argv, 2);
   if (state == KEY_REFUSED || !readValue(argv, 3) || !readPath(argc, argv, 2)) return;
   const place = replyLength();
   replyOk();
@@ -218,17 +220,30 @@ export function jsonMsetCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  const logged = effectsMark();
+  undoBegin();
+  if (storeTriples(argc, argv)) {
+    statementCommit();
+    replyOk();
+    return;
+  }
+  statementRollback();
+  effectsRewind(logged);
+}
+
+/** Stores all triples. False: one was refused by a table or an index, and the error is replied or noted. */
+function storeTriples(argc: u32, argv: usize): bool {
   for (let index: u32 = 1; index < argc; index += 3) {
     const place = replyLength();
     if (!prepareTriple(argc, argv, index)) replyRewind(place);
-    else if (pathFirst ? !commitEdits() : !commitValue(0)) return;
+    else if (pathFirst ? !commitEdits() : !commitValue(0)) return false;
   }
-  replyOk();
+  return true;
 }
 
 /** Reads a triple and lists its edits. Replies an error and returns false when it cannot be stored. */
 function prepareTriple(argc: u32, argv: usize, index: u32): bool {
-  const state = openWrite(argumentPointer(argv, index), argumentLength(argv, index));
+  const state = openAt(argumentPointer(argv, index), argumentLength(argv, index), argv, index + 1);
   if (state == KEY_REFUSED || !readValue(argv, index + 2) || !readPath(argc, argv, index + 1)) return false;
   if (!pathFirst) return true;
   const bytes = packedMark();

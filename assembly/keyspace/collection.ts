@@ -396,6 +396,13 @@ export function rowLeave(entry: usize): void {
   shrink(collection, row);
 }
 
+/** Set while documents get another form: what they hold, and so their indexes, stays. */
+let sameDocument: bool = false;
+
+export function setSameDocument(same: bool): void {
+  sameDocument = same;
+}
+
 /**
  * An entry takes the place of another under the same key; one of them is a document. Returns false when there is no memory, or the
  * row is refused.
@@ -409,7 +416,7 @@ export function rowReplace(old: usize, entry: usize): bool {
     return true;
   }
   const collection = collectionOfKey(keyPointer(old), keyLength(old));
-  if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
+  if (!sameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
   return true;

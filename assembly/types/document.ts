@@ -21,6 +21,7 @@ import {
   isDocumentEntry,
   prefixLength,
   rowEntry,
+  setSameDocument,
 } from "../keyspace/collection";
 import { accessClock, database } from "../keyspace/database";
 import {
@@ -262,7 +263,9 @@ function unshapeEntry(shapes: usize, entry: usize): bool {
 function replaceInPlace(entry: usize, other: usize): bool {
   const key = keyPointer(entry);
   const hash = hashBytes(key, keyLength(entry));
+  setSameDocument(true);
   const done = replaceEntry(hash, tableFind(database, hash, key, keyLength(entry)), entry, other);
+  setSameDocument(false);
   if (!done) releaseEntry(other);
   return done;
 }

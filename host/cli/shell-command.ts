@@ -10,6 +10,8 @@ import { OPTION_TABLE } from "../common/option-table.ts";
 import type { Reply } from "../resp/decoder.ts";
 import { type Colours, formatJson, formatRaw, formatReadable, NO_COLOURS } from "./format.ts";
 import { type LoginOptions, ShellSession } from "./shell-session.ts";
+import { isSqlLine, sqlWords } from "./sql-line.ts";
+import { formatSqlTable } from "./sql-table.ts";
 import { splitWords } from "./words.ts";
 
 const PORT_DEFAULT = Number(OPTION_TABLE.find((row) => row.name === "port")?.default);
@@ -80,16 +82,21 @@ function colours(): Colours {
   return process.stdout.isTTY && pc.isColorSupported ? { error: pc.red, faint: pc.dim } : NO_COLOURS;
 }
 
-function print(reply: Reply, output: Output): void {
+function print(reply: Reply, output: Output, isSql: boolean): void {
   if (output === "raw") process.stdout.write(formatRaw(reply));
-  else process.stdout.write(`${output === "json" ? formatJson(reply) : formatReadable(reply, colours())}\n`);
+  else if (output === "json") process.stdout.write(`${formatJson(reply)}\n`);
+  else {
+    const table = isSql ? formatSqlTable(reply, process.stdout.columns ?? 80, colours()) : undefined;
+    process.stdout.write(`${table ?? formatReadable(reply, colours())}\n`);
+  }
 }
 
 /** Runs one command per line of standard input. */
 async function runPipe(session: ShellSession, output: Output): Promise<number> {
   let status = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const words = splitWords(line);
+    const isSql = isSqlLine(line);
+    const words = isSql ? sqlWords(line) : splitWords(line);
     if (words === undefined) {
       process.stderr.write(`memflux cli: unbalanced quotes: ${line}\n`);
       status = 1;
@@ -98,7 +105,7 @@ async function runPipe(session: ShellSession, output: Output): Promise<number> {
     if (words.length === 0) continue;
     const reply = await session.run(words);
     if (reply.kind === "error") status = 1;
-    print(reply, output);
+    print(reply, output, isSql);
   }
   return status;
 }
@@ -120,8 +127,11 @@ export async function cliCommand(args: readonly string[]): Promise<number> {
   const session = new ShellSession(shell.login);
   try {
     if (shell.command.length > 0) {
-      const reply = await session.run(shell.command);
-      print(reply, output);
+      // A statement is one argument; words apart are a command.
+      const [only = ""] = shell.command;
+      const isSql = shell.command.length === 1 && isSqlLine(only);
+      const reply = await session.run(isSql ? sqlWords(only) : shell.command);
+      print(reply, output, isSql);
       return reply.kind === "error" ? 1 : 0;
     }
     if (!process.stdin.isTTY) return await runPipe(session, output);

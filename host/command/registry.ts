@@ -16,8 +16,10 @@ import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
+import { refusedWrite } from "./refused-write.ts";
 import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
+import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
 
 /**
@@ -44,11 +46,16 @@ export function createHandlers(
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
+      ...tableHandlers(queries),
     }),
   );
   const handlers = new Map<number, CommandHandler>();
+  const refused = refusedWrite(queries);
   commandTable.forEach((row, id) => {
-    if (row.host === undefined) return;
+    if (row.host === undefined) {
+      if (row.flags.includes("write")) handlers.set(id, refused);
+      return;
+    }
     const handler = named.get(row.name);
     if (handler === undefined) throw new DatabaseError("INTERNAL", `${row.name} has no handler`);
     handlers.set(id, handler);

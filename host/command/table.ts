@@ -10,6 +10,7 @@ import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { jsonCommands } from "./table-json.ts";
 import { serverCommands } from "./table-server.ts";
+import { rowCommands } from "./table-rows.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import type { CommandRow } from "./table-types.ts";
@@ -19,6 +20,7 @@ export const commandTable: readonly CommandRow[] = [
   ...genericCommands,
   ...jsonCommands,
   ...sqlCommands,
+  ...rowCommands,
   ...connectionCommands,
   ...serverCommands,
 ];

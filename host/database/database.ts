@@ -87,6 +87,7 @@ export class Database {
       const { engine } = database;
       await recovery.run((effects) => engine.replay(effects, parts.clock.nowMs()));
       engine.endReplay();
+      for (const problem of await database.queries.restore()) storage.report(problem);
       engine.resetStatistics();
       log = await recovery.start();
       database.#log = log;

@@ -35,6 +35,22 @@ export class QueryDoor {
     return this.#loading;
   }
 
+  /** After a replay: loads the language if a catalog is there, and restores tables and indexes. Answers what could not be. */
+  async restore(): Promise<readonly string[]> {
+    return this.#hasCatalog() ? (await this.load()).restore() : [];
+  }
+
+  #hasCatalog(): boolean {
+    const next = this.#engine.planFunction("catalog_key");
+    if (next === undefined) return false;
+    return this.#engine.runPlan(() => {
+      for (let database = 0; database < this.#engine.statistics.databaseCount; database++) {
+        if (next(database, 1) !== 0n) return true;
+      }
+      return false;
+    });
+  }
+
   async #load(): Promise<QueryEngine> {
     try {
       const { createQueryEngine } = await import("../query/executor/create.ts");

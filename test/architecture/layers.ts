@@ -87,6 +87,8 @@ export const BRIDGES: readonly { readonly from: string; readonly to: string }[] 
   // The shell's words, replies and completion, which are the same in a browser; and what an error or a reply is.
   { from: "web-demo/", to: "host/cli/completion.ts" },
   { from: "web-demo/", to: "host/cli/format.ts" },
+  { from: "web-demo/", to: "host/cli/sql-line.ts" },
+  { from: "web-demo/", to: "host/cli/sql-table.ts" },
   { from: "web-demo/", to: "host/cli/words.ts" },
   { from: "web-demo/", to: "host/command/table.ts" },
   { from: "web-demo/", to: "host/common/error.ts" },

@@ -48,7 +48,21 @@ const JSON_SCENARIOS: readonly string[] = [
   "Filters, slices, descendants",
 ];
 
+const SQL_SOURCE = "MemFlux's own commands; PostgreSQL 16 for what statements mean";
+
+/** Scenarios of sql.resp. */
+const SQL_SCENARIOS: readonly string[] = [
+  "SQL joins its words and answers each row as a JSON object",
+  "SQL reads what JSON.SET wrote",
+  "SQL.QUERY answers columns, types and rows",
+  "SQL.QUERY answers special doubles and large integers",
+  "SQL.QUERY takes parameters, of which the null bulk string is NULL",
+  "SQL.QUERY tells how many rows were written",
+  "Errors start with what kind they are and end with the SQLSTATE",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
+  ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   { transcript: "own.resp", scenario: "DELETE is another name of DEL", source: OWN },
   { transcript: "own.resp", scenario: "WIPEDB empties the database", source: OWN },

@@ -1,11 +1,12 @@
 /**
  * Tells how many records of the `.slt` files are as written, on a database:
  *
- *   npm run test:slt -- [--peer memflux|postgresql] [--protocol 3] [--shown 3] [FILE.slt ...]
+ *   npm run test:slt -- [--peer memflux|library|postgresql] [--protocol 3] [--shown 3] [FILE.slt ...]
  *
  * Ends with one summary line; status 1 where a record differs. A file that ends the server counts as failed as a whole.
  */
 import { parseArgs } from "node:util";
+import { openLibrary } from "../support/sql/library.ts";
 import { openMemflux } from "../support/sql/memflux.ts";
 import type { SqlPeer } from "../support/sql/peer.ts";
 import { openPostgres } from "../support/sql/postgres.ts";
@@ -39,8 +40,10 @@ async function openOurs(): Promise<SqlPeer> {
 }
 
 async function openPeer(): Promise<SqlPeer> {
-  const peer = values.peer === "postgresql" ? await openPostgres() : await openOurs();
-  if (peer === undefined) throw new Error(`${values.peer} is not installed in test/node_modules`);
+  const openers = { memflux: openOurs, library: openLibrary, postgresql: openPostgres };
+  const opener = Object.entries(openers).find(([name]) => name === values.peer)?.[1];
+  const peer = await opener?.();
+  if (peer === undefined) throw new Error(`${values.peer} is unknown or not installed in test/node_modules`);
   return peer;
 }
 

@@ -1,10 +1,11 @@
 /**
- * Goal: our server answers SQL exactly as the `.slt` files of this folder say, in RESP3 and RESP2.
- * Method: the built server as a process of its own, one connection for each protocol; see slt-records.ts for the format and
+ * Goal: our server answers SQL exactly as the `.slt` files of this folder say, in RESP3 and RESP2, and so does the library.
+ * Method: the built server as a process of its own, a connection for each file; the built library in this process; see slt-records.ts for the format and
  * slt-runner.ts for how it is played. Not run as long as the command table has no SQL.QUERY.
  */
 import { afterAll, describe, onTestFinished } from "vitest";
 import { findRow } from "../../host/command/table.ts";
+import { openLibrary } from "../support/sql/library.ts";
 import { openMemflux } from "../support/sql/memflux.ts";
 import type { SqlPeer } from "../support/sql/peer.ts";
 import { startServer, type TestServer } from "../support/test-server.ts";
@@ -29,4 +30,12 @@ describe.skipIf(findRow("SQL.QUERY") === undefined).each([3, 2] as const)("SQL g
 
   afterAll(() => server?.stop());
   defineSltTests(open);
+});
+
+describe.skipIf(findRow("SQL.QUERY") === undefined)("SQL goldens, library", () => {
+  defineSltTests(async () => {
+    const peer = await openLibrary();
+    onTestFinished(() => peer.close());
+    return peer;
+  });
 });

@@ -84,6 +84,8 @@ export interface RunOutcome {
 export const NO_FACTS: PhysicalContext = { rows: () => 1000, isNotNull: () => false };
 const PLANNER = (operator: LogicalOperator) => physicalOperator(operator, NO_FACTS);
 const WORK = 16384;
+/** More than any plan of a test needs: one that does not come forward ends here. */
+const MORSELS_MAX = 2_000_000;
 const MEMORY_BYTES = 256 * 1024 * 1024;
 const utf8 = new TextEncoder();
 
@@ -145,7 +147,7 @@ export class PlanRunner {
     while (status === PLAN_MORE) {
       this.#view.setInt32(state + STATE_BUDGET, options.budget ?? WORK, true);
       status = run(state);
-      morsels++;
+      if (++morsels > MORSELS_MAX) throw new Error(`the plan has not ended after ${MORSELS_MAX} morsels`);
       if (status !== PLAN_ERROR) this.#take(compiled, this.#view.getUint32(state + STATE_OUTPUT, true), rows);
     }
     const error = engine.word(this.#cells + CELL_ERROR);

@@ -45,7 +45,7 @@ const START_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 10_000;
 const ATTEMPTS = 5;
 /** The repository. Tests run from its top; bundled programs may lie anywhere below it. */
-const ROOT = findRoot();
+export const ROOT = findRoot();
 const PROGRAM = join(ROOT, "dist/memflux.js");
 const READY = { memflux: /ready on (\S+):(\d+)\s*$/m, redis: /Ready to accept connections/ } as const;
 

@@ -86,7 +86,7 @@ export function describeTable(table: StoredTable, functions: TableFunctions): Ui
   view.setUint16(TABLE_KEY_COLUMNS, keyColumns.length, true);
   view.setUint32(TABLE_CHECKS, checks.length, true);
   view.setBigUint64(TABLE_NEXT_ROW, 1n, true);
-  keyColumns.forEach((number, index) => view.setUint8(TABLE_KEY + index, number));
+  for (const [index, number] of keyColumns.entries()) view.setUint8(TABLE_KEY + index, number);
   if (primaryKey !== undefined) {
     view.setUint32(TABLE_KEY_NAME, end, true);
     view.setUint16(end, keyName.length, true);

@@ -4,6 +4,8 @@
  * A state has one value slot, and a second that is not 0 once there is a value (`count` needs none). The finish `state` answers the
  * value; without one, NULL or 0, as the table's row says.
  */
+
+import { SLOT_DOUBLE } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_OVERFLOW } from "../../../assembly/abi/runtime-error.ts";
 import type { AggregateEntry } from "../function/entry.ts";
 import { machineOf } from "../type/type.ts";
@@ -62,8 +64,8 @@ const sumBigint: Step = (pipeline, state, [operand]) => {
   markSeen(pipeline, state);
 };
 
-/** Doubles: fails when finite values give infinity. */
-function sumDouble(real: boolean): Step {
+/** Doubles: fails when finite values give infinity. `counts`: the second slot is the number of values. */
+function sumDouble(real: boolean, counts = false): Step {
   return (pipeline, state, [operand]) => {
     const { code } = pipeline;
     if (operand === undefined) return;
@@ -96,7 +98,15 @@ function sumDouble(real: boolean): Step {
       pipeline.branch(() => pipeline.raise(RUNTIME_ERROR_OVERFLOW));
     });
     state.store(VALUE, "f64", () => pushPlace(code, sum));
-    markSeen(pipeline, state);
+    if (!counts) {
+      markSeen(pipeline, state);
+      return;
+    }
+    state.store(SEEN, "i64", () => {
+      state.push(SEEN, "i64");
+      code.i64(1n);
+      code.op(op.OP_I64_ADD);
+    });
   };
 }
 
@@ -184,12 +194,28 @@ export const INLINE_AGGREGATES: ReadonlyMap<string, Step> = new Map<string, Step
   ["sum_bigint", sumBigint],
   ["sum_double", sumDouble(false)],
   ["sum_real", sumDouble(true)],
+  // The engine's function does the same; a state belongs to one plan, so either may keep it.
+  ["double_avg_step", sumDouble(false, true)],
   ["bool_and", logical(true)],
   ["bool_or", logical(false)],
   ...MACHINES.map((machine): [string, Step] => [`min_${machine}`, extreme("less")]),
   ...MACHINES.map((machine): [string, Step] => [`max_${machine}`, extreme("greater")]),
   ...[...MACHINES, "any"].map((machine): [string, Step] => [`first_${machine}`, first]),
 ]);
+
+/** The average of doubles: the sum by the count, which is its second slot. */
+export function averageFinish(pipeline: Pipeline, state: StateAccess): Operand {
+  const { code } = pipeline;
+  state.push(VALUE, "f64");
+  state.push(SEEN, "i64");
+  code.op(op.OP_F64_CONVERT_I64_S);
+  code.op(op.OP_F64_DIV);
+  const value = keep(pipeline, "f64");
+  state.push(SEEN, "i64");
+  code.i64(0n);
+  code.op(op.OP_I64_NE);
+  return { machine: "f64", slot: SLOT_DOUBLE, value, flag: keep(pipeline, "i32") };
+}
 
 /** The finish `state`: the value; NULL while nothing was seen, of counts 0. */
 export function inlineFinish(pipeline: Pipeline, { result, empty }: AggregateEntry, state: StateAccess): Operand {

@@ -27,35 +27,50 @@ const RUN = "run";
 function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume): void {
   switch (operator.kind) {
     case "PhysicalScan":
-      return produceScan(plan, operator, needed, consume);
+      produceScan(plan, operator, needed, consume);
+      break;
     case "PhysicalFilter":
-      return produceFilter(plan, operator, needed, consume);
+      produceFilter(plan, operator, needed, consume);
+      break;
     case "PhysicalProject":
-      return produceProject(plan, operator, needed, consume);
+      produceProject(plan, operator, needed, consume);
+      break;
     case "PhysicalAggregate":
-      return produceAggregate(plan, operator, needed, consume);
+      produceAggregate(plan, operator, needed, consume);
+      break;
     case "PhysicalHashJoin":
-      return produceHashJoin(plan, operator, needed, consume);
+      produceHashJoin(plan, operator, needed, consume);
+      break;
     case "PhysicalNestedLoopJoin":
-      return produceNestedLoop(plan, operator, needed, consume);
+      produceNestedLoop(plan, operator, needed, consume);
+      break;
     case "PhysicalDistinct":
-      return produceDistinct(plan, operator, needed, consume);
+      produceDistinct(plan, operator, needed, consume);
+      break;
     case "PhysicalLimit":
-      return produceLimit(plan, operator, needed, consume);
+      produceLimit(plan, operator, needed, consume);
+      break;
     case "PhysicalSort":
-      return produceSort(plan, operator, needed, consume);
+      produceSort(plan, operator, needed, consume);
+      break;
     case "PhysicalTopK":
-      return produceTopK(plan, operator, needed, consume);
+      produceTopK(plan, operator, needed, consume);
+      break;
     case "PhysicalSetOperation":
-      return produceSetOperation(plan, operator, consume);
+      produceSetOperation(plan, operator, consume);
+      break;
     case "PhysicalValues":
-      return produceValues(plan, operator, consume);
+      produceValues(plan, operator, consume);
+      break;
     case "PhysicalFunctionScan":
-      return produceFunctionScan(plan, operator, consume);
+      produceFunctionScan(plan, operator, consume);
+      break;
     case "PhysicalCommonTable":
-      return produceCommonTable(plan, operator, needed, consume);
+      produceCommonTable(plan, operator, needed, consume);
+      break;
     case "PhysicalCommonReference":
-      return produceCommonReference(plan, operator, consume);
+      produceCommonReference(plan, operator, consume);
+      break;
   }
 }
 

@@ -9,7 +9,7 @@ export interface StateInput {
   readonly offset: number;
   readonly type: SqlType;
   readonly source:
-    | { readonly kind: "literal"; readonly slot: number }
+    | { readonly kind: "literal"; readonly slot: number; readonly negative: boolean }
     | { readonly kind: "parameter"; readonly index: number }
     | { readonly kind: "constant"; readonly value: ConstantValue };
 }

@@ -9,7 +9,7 @@
  */
 
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
-import { CELL_TAG } from "../../../assembly/abi/record.ts";
+import { CELL_TAG, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -20,6 +20,7 @@ import type {
   BoundInList,
   BoundIsBoolean,
   BoundIsNull,
+  BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
@@ -56,9 +57,10 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
     case "BoundConstant":
       return compileConstant(pipeline, expression);
     case "BoundLiteral":
-      return compileInput(pipeline, `l${expression.slot} ${typeKey(expression.type)}`, expression.type, {
+      return compileInput(pipeline, `${literalKey(expression)} ${typeKey(expression.type)}`, expression.type, {
         kind: "literal",
         slot: expression.slot,
+        negative: expression.negative,
       });
     case "BoundParameter":
       return compileInput(pipeline, `p${expression.index} ${typeKey(expression.type)}`, expression.type, {
@@ -142,6 +144,10 @@ export function typeKey(type: SqlType): string {
   return `${type.name}(${type.modifiers.join()})${type.element === undefined ? "" : typeKey(type.element)}`;
 }
 
+function literalKey({ slot, negative }: BoundLiteral): string {
+  return `l${negative ? "-" : ""}${slot}`;
+}
+
 /** A word of up to 7 bytes. */
 function inlineWord(bytes: Uint8Array): bigint {
   let word = 0n;
@@ -168,9 +174,12 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
     case "f64":
       return typedOperand(type, { kind: "f64", value: Number(value) }, undefined);
     default: {
-      const bytes = typeof value === "string" ? utf8.encode(value) : (value as Uint8Array);
-      if (bytes.length <= INLINE_TEXT_MAX) return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
-      const key = `k${typeof value === "string" ? value : [...bytes].join()} ${typeKey(type)}`;
+      // Text is its bytes; what other types make of a constant's text the driver knows.
+      const bytes = typeof value === "string" && slotOf(type) === SLOT_TEXT ? utf8.encode(value) : undefined;
+      if (bytes !== undefined && bytes.length <= INLINE_TEXT_MAX) {
+        return typedOperand(type, { kind: "i64", value: inlineWord(bytes) }, undefined);
+      }
+      const key = `k${value instanceof Uint8Array ? [...value].join() : `${typeof value}${String(value)}`} ${typeKey(type)}`;
       return { ...compileInput(pipeline, key, type, { kind: "constant", value }), flag: undefined };
     }
   }
@@ -251,7 +260,7 @@ function expressionKey(expression: BoundExpression): string {
     case "BoundColumn":
       return `c${expression.column}`;
     case "BoundLiteral":
-      return `l${expression.slot} ${typeKey(expression.type)}`;
+      return `${literalKey(expression)} ${typeKey(expression.type)}`;
     case "BoundParameter":
       return `p${expression.index} ${typeKey(expression.type)}`;
     case "BoundConstant":

@@ -83,12 +83,12 @@ function isNumber(operand: Operand): boolean {
 }
 
 /** Takes an i32 and pushes it and (or: or) whether the operand is (not) NaN. */
-function withNaN(pipeline: Pipeline, operand: Operand, isNaN: boolean): void {
+function withNaN(pipeline: Pipeline, operand: Operand, whenNaN: boolean): void {
   if (isNumber(operand)) return;
   push(pipeline, operand);
   push(pipeline, operand);
-  pipeline.code.op(isNaN ? op.OP_F64_NE : op.OP_F64_EQ);
-  pipeline.code.op(isNaN ? op.OP_I32_OR : op.OP_I32_AND);
+  pipeline.code.op(whenNaN ? op.OP_F64_NE : op.OP_F64_EQ);
+  pipeline.code.op(whenNaN ? op.OP_I32_OR : op.OP_I32_AND);
 }
 
 /** left < right: not left >= right, unless left is NaN. */
@@ -127,18 +127,24 @@ function pushDoubleEqual(pipeline: Pipeline, left: Operand, right: Operand): voi
 export function pushDoubleCompare(pipeline: Pipeline, comparison: Comparison, left: Operand, right: Operand): void {
   switch (comparison) {
     case "equal":
-      return pushDoubleEqual(pipeline, left, right);
+      pushDoubleEqual(pipeline, left, right);
+      break;
     case "not_equal":
       pushDoubleEqual(pipeline, left, right);
-      return pipeline.code.op(op.OP_I32_EQZ);
+      pipeline.code.op(op.OP_I32_EQZ);
+      break;
     case "less":
-      return pushDoubleLess(pipeline, left, right);
+      pushDoubleLess(pipeline, left, right);
+      break;
     case "less_equal":
-      return pushDoubleLessEqual(pipeline, left, right);
+      pushDoubleLessEqual(pipeline, left, right);
+      break;
     case "greater":
-      return pushDoubleLess(pipeline, right, left);
+      pushDoubleLess(pipeline, right, left);
+      break;
     case "greater_equal":
-      return pushDoubleLessEqual(pipeline, right, left);
+      pushDoubleLessEqual(pipeline, right, left);
+      break;
   }
 }
 
@@ -196,9 +202,11 @@ export function pushCompare(pipeline: Pipeline, comparison: Comparison, left: Op
   const { code } = pipeline;
   switch (left.machine) {
     case "f64":
-      return pushDoubleCompare(pipeline, comparison, left, right);
+      pushDoubleCompare(pipeline, comparison, left, right);
+      break;
     case "word":
-      return pushWordCompare(pipeline, comparison, left, right);
+      pushWordCompare(pipeline, comparison, left, right);
+      break;
     default:
       push(pipeline, left);
       push(pipeline, right);
@@ -322,9 +330,12 @@ function integerProduct(range: IntegerRange): InlineFunction {
 
 /** Runs `body` where the flag is not 0. */
 function whereFlag(pipeline: Pipeline, flag: Place | undefined, body: () => void): void {
-  if (flag === undefined) return body();
-  pushPlace(pipeline.code, flag);
-  pipeline.branch(body);
+  if (flag === undefined) {
+    body();
+  } else {
+    pushPlace(pipeline.code, flag);
+    pipeline.branch(body);
+  }
 }
 
 /** Quotient towards zero, or the remainder with the sign of the dividend. */

@@ -10,7 +10,8 @@ import type { PlanColumn } from "../plan/operator.ts";
 import type { FunctionCode } from "./encoder.ts";
 import { OP_I32_STORE } from "./opcodes.ts";
 import { localPlace, typedOperand } from "./operand.ts";
-import { materialise } from "./operator/list.ts";
+import { sealStage } from "./operator/aggregate.ts";
+import { appendRow, openList } from "./operator/list.ts";
 import { type Pipeline, STATE } from "./pipeline.ts";
 import type { PlanCode, RowList } from "./plan-code.ts";
 import { storeField, TupleLayout } from "./tuple.ts";
@@ -38,12 +39,16 @@ export function openPartList(
     if (known === undefined) throw new DatabaseError("INTERNAL", `the type of the outer column ${column} is not known`);
     plan.outer.set(column, new TupleLayout(plan.state.take(OUTER_BYTES)).add(typedOperand(known.type, localPlace(0), undefined), true));
   }
+  // The enclosing part makes the list, so that its pipelines know the address from the beginning; the part empties it for each row.
+  const list = openList(plan, columns);
   const { part: enclosing } = plan;
   const part = plan.openPart(plan.state.take(4));
   plan.part = part;
   const own = columnsOf(operator);
   const needed = new Set(columns.map(({ column }) => column).filter((column) => own.has(column)));
-  const list = materialise(plan, (sink) => plan.produce(plan, operator, needed, sink), columns);
+  plan.structure("list_open", [list.tupleBytes], list.list);
+  plan.produce(plan, operator, needed, (pipeline) => appendRow(pipeline, list));
+  sealStage(plan, list.list);
   const code = plan.closePart();
   plan.part = enclosing;
   return { list, code, stageOffset: part.stageOffset };

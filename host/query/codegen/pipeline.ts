@@ -161,27 +161,29 @@ export class Pipeline {
     code.end();
   }
 
-  /** Counts work, 1 or what `push` pushes; stops at this level when the budget was used up before. */
+  /**
+   * Counts work, 1 or what `push` pushes; stops at this level when the budget was used up before. A row that is taken up again costs
+   * nothing until the inner loop where it had stopped: otherwise a small budget would be used up on the way there for ever.
+   */
   spend(level: Level, push?: () => void): void {
     const { code } = this;
+    code.get(this.#resuming);
+    code.op(OP_I32_EQZ);
+    code.if();
     code.get(this.#budget);
     code.i32(0);
     code.op(OP_I32_LE_S);
     code.if();
-    // A row that is taken up again is not stopped at before the inner loop where it had stopped.
-    code.get(this.#resuming);
-    code.op(OP_I32_EQZ);
-    code.if();
     code.i32(level.number + 1);
     code.set(this.#level);
     code.br(this.#suspend);
-    code.end();
     code.end();
     code.get(this.#budget);
     if (push === undefined) code.i32(1);
     else push();
     code.op(OP_I32_SUB);
     code.set(this.#budget);
+    code.end();
   }
 
   /** Runs `effect` for a row that is new, not for one that is taken up again. */

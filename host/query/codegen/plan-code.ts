@@ -176,11 +176,10 @@ export class PlanCode {
 
   /**
    * A structure that is made (or emptied) when the part begins, by `name`(its address so far or 0, the plan's memory, `extra`
-   * constants); returns the offset of its address.
+   * constants); returns the offset of its address. An `offset` that is given has a structure of an enclosing part, which is emptied.
    */
-  structure(name: string, extra: readonly number[]): number {
+  structure(name: string, extra: readonly number[], offset = this.state.take(4)): number {
     const { setup } = this.part;
-    const offset = this.state.take(4);
     setup.get(STATE);
     setup.get(STATE);
     setup.memory(OP_I32_LOAD, offset);

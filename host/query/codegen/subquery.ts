@@ -2,7 +2,7 @@
  * Subqueries inside expressions that the optimiser has left there. One that uses nothing of the row is computed once, before the
  * pipeline; another runs as a part for each row. Their rows stand in a list, which the expression reads.
  */
-import { LIST_COUNT, LIST_FIRST, CHUNK_TUPLES } from "../../../assembly/abi/plan.ts";
+import { CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
 import { RUNTIME_ERROR_SUBQUERY_ROWS } from "../../../assembly/abi/runtime-error.ts";
 import { typesOf } from "../physical/columns.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
@@ -13,8 +13,8 @@ import { applyFunction, compileExpression, notCompiled } from "./expression.ts";
 import { keep } from "./inline.ts";
 import * as op from "./opcodes.ts";
 import { booleanOperand, nullOperand, type Operand, pushPlace } from "./operand.ts";
-import { listLoop } from "./operator/table.ts";
 import { materialise } from "./operator/list.ts";
+import { listLoop } from "./operator/table.ts";
 import { openPartList, runPart } from "./part.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { RowList } from "./plan-code.ts";
@@ -53,12 +53,7 @@ function subqueryRows(pipeline: Pipeline, subquery: BoundSubquery): RowList {
   const outer = subquery.outer.filter((column) => !plan.outer.has(column) || pipeline.columns.has(column));
   if (outer.length === 0 && subquery.outer.length === 0) {
     // Written before the pipeline at hand, whose stage is added when it is complete.
-    return materialise(
-      plan,
-      (sink) =>
-        plan.produce(plan, operator, new Set(columns.map(({ column }) => column)), sink),
-      columns,
-    );
+    return materialise(plan, (sink) => plan.produce(plan, operator, new Set(columns.map(({ column }) => column)), sink), columns);
   }
   const types = new Map(outer.map((column): [ColumnId, PlanColumn] => [column, { column, name: "", type: outerType(pipeline, column) }]));
   const part = openPartList(plan, operator, columns, types, outer);

@@ -14,6 +14,7 @@ import {
   INPUT_TAG,
   LIST_FIRST,
   STATE_BUDGET,
+  STATE_DATABASE,
   STATE_OUTPUT,
   STATE_PLAN,
 } from "../../../assembly/abi/plan.ts";
@@ -51,6 +52,7 @@ export class CompiledStatement {
   readonly #functions: EngineFunctions;
   readonly #plan: Pick<LogicalPlan, "literals">;
   readonly #run: (state: number) => number;
+  readonly #readers = new WeakMap<RowForm<never>, (address: number) => unknown>();
 
   /** Throws when the engine lacks a function that the plan imports. */
   constructor(engine: Engine, functions: EngineFunctions, plan: Pick<LogicalPlan, "literals">, compiled: CompiledPlan) {
@@ -82,9 +84,10 @@ export class CompiledStatement {
     memory.refresh();
     if (state === 0) throw sqlError("53200", "out of memory");
     memory.setWord(state + STATE_PLAN, plan);
+    memory.setWord(state + STATE_DATABASE, options.database);
     this.#bindInputs(state, options);
     this.#bindCollections(state, options.database);
-    const read = options.form.memory(this.compiled.output.columns);
+    const read = this.#reader(options.form);
     const rows: T[] = [];
     for (;;) {
       memory.setWord(state + STATE_BUDGET, MORSEL);
@@ -95,6 +98,17 @@ export class CompiledStatement {
       if (status === PLAN_DONE) return rows;
       options.pause();
     }
+  }
+
+  /** Reads rows in a form; made once. */
+  #reader<T>(form: RowForm<T>): (address: number) => T {
+    const key = form as RowForm<never>;
+    let read = this.#readers.get(key);
+    if (read === undefined) {
+      read = form.memory(this.compiled.output.columns);
+      this.#readers.set(key, read);
+    }
+    return read as (address: number) => T;
   }
 
   #bindInputs(state: number, { parameters, literals }: CompiledRun<unknown>): void {
@@ -117,7 +131,7 @@ export class CompiledStatement {
       case "constant":
         return constantValue({ value: source.value, type }, this.#functions);
       case "literal":
-        return literals[literalPosition(this.#plan, source.slot, "negative" in source && source.negative === true, type)] ?? null;
+        return literals[literalPosition(this.#plan, source.slot, source.negative, type)] ?? null;
     }
   }
 

@@ -9,6 +9,7 @@ import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
 import { type DatabaseCatalog, QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
+import { TableDoor } from "./table-door.ts";
 
 /** What statements need of the world outside of the engine. */
 export interface Outside {
@@ -26,12 +27,17 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     tables ??= new EngineTables(engine, created.functions, undefined, outside.nowMs);
     return tables;
   };
+  const definitionOf = (database: number, text: string): Definition =>
+    new Definition(engine, created.functions, tablesOf(), database, text);
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
-    define: (_statement, text, database) => new Definition(engine, created.functions, tablesOf(), database, text).run(parseSql(text)),
+    define: (_statement, text, database) => definitionOf(database, text).run(parseSql(text)),
+    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "").dropTable(name)),
+    refusal: () => tablesOf().refusal(),
+    restore: (database) => tablesOf().restore(database),
     functions: undefined,
     callExtension: (_module, name) => {
       throw sqlError("42883", `function ${name} does not exist`);

@@ -233,21 +233,21 @@ export class Definition {
     if (object !== "TABLE" && object !== "INDEX") throw this.#error("0A000", `DROP ${object} is not supported`, position);
     const names = objects.map((each) => collectionOf(each.names));
     for (const name of names) {
-      if (object === "TABLE") this.#dropTable(name, ifExists);
-      else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
+      if (object === "TABLE") {
+        if (this.dropTable(name) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
+      } else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
     }
     return undefined;
   }
 
-  #dropTable(name: string, ifExists: boolean): void {
+  /** Drops a table with its rows and indexes; answers how many rows there were, or undefined: there is no such table. */
+  dropTable(name: string): number | undefined {
     const table = this.#tables.table(this.#database, name);
-    if (table === undefined) {
-      if (ifExists) return;
-      throw sqlError("42P01", `table "${name}" does not exist`);
-    }
-    this.#removeRows(name);
+    if (table === undefined) return undefined;
+    const removed = this.#removeRows(name);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
+    return removed;
   }
 
   #truncate({ tables, position }: ParsedTruncate): number {
@@ -259,7 +259,7 @@ export class Definition {
     return names.reduce((removed, name) => removed + this.#removeRows(name), 0);
   }
 
-  /** Removes all rows as one statement; answers how many there were. */
+  /** Removes all rows; answers how many there were. */
   #removeRows(name: string): number {
     const { memory } = this.#engine;
     const handle = this.#tables.find(this.#database, name);
@@ -267,17 +267,10 @@ export class Definition {
     const rows = memory.looseWord(handle + COLLECTION_ROWS);
     const live = memory.looseWord(handle + COLLECTION_LIVE);
     const remove = this.#functions.required("row_remove");
-    this.#functions.required("statement_begin")(this.#database, memory.float(this.#functions.cells + CELL_NOW));
-    let isDone = false;
-    try {
-      for (let row = 0; row < rows; row++) {
-        this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
-        this.#functions.check();
-      }
-      isDone = true;
-    } finally {
-      this.#functions.required("statement_end")(isDone ? 1 : 0);
-      memory.refresh();
+    // The execution around this is one statement: what fails takes all removals back.
+    for (let row = 0; row < rows; row++) {
+      this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row));
+      this.#functions.check();
     }
     return live;
   }

@@ -9,10 +9,14 @@ import {
   COLLECTION_LIVE,
   COLLECTION_VERSION,
   FIELD_FLAGS,
+  FIELD_KIND,
   FIELD_NAME,
   FIELD_NAME_LENGTH,
   FIELD_PARENT,
+  FIELD_ROOT,
   FIELD_SEEN,
+  FIELDS_SEEN_MAX,
+  SLOT_JSON,
 } from "../../../assembly/abi/record.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
@@ -20,6 +24,7 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import { FieldStatistics } from "./field-statistics.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
@@ -35,10 +40,11 @@ export function engineCatalog(engine: Engine, functions: EngineFunctions, tables
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
     version,
   };
-  return { catalog, facts: (collection) => factsOf(engine, tables, database, collection) };
+  const statistics = new FieldStatistics(engine, functions, rows);
+  return { catalog, facts: (collection) => factsOf(engine, tables, statistics, database, collection) };
 }
 
-function factsOf(engine: Engine, tables: EngineTables, database: number, collection: string): CollectionFacts {
+function factsOf(engine: Engine, tables: EngineTables, statistics: FieldStatistics, database: number, collection: string): CollectionFacts {
   const table = tables.table(database, collection);
   const indexes = table?.indexes ?? tables.indexes(database, collection);
   const handle = tables.find(database, collection);
@@ -54,8 +60,8 @@ function factsOf(engine: Engine, tables: EngineTables, database: number, collect
         nullsFirst: part.nullsFirst,
       })),
     })),
-    distinctValues: () => undefined,
-    nullShare: () => undefined,
+    distinctValues: (source) => statistics.distinctValues(collection, source),
+    nullShare: (source) => statistics.nullShare(collection, source),
   };
 }
 
@@ -84,5 +90,13 @@ function fieldsAt(
     if (!ofParent || (flags & FIELD_SEEN) === 0) continue;
     names.push(memory.readText(memory.looseWord(field + FIELD_NAME), memory.looseWord(field + FIELD_NAME_LENGTH)));
   }
-  return { names, open: count === 0 && path.length > 0 };
+  return { names, open: isUnlisted(engine, functions, handle, parent) };
+}
+
+/** Whether documents may have fields at a level that the engine does not list: what the level holds is kept as a whole, or there are too many. */
+function isUnlisted(engine: Engine, functions: EngineFunctions, handle: number, parent: number): boolean {
+  const count = Number(functions.required("collection_fields")(handle)) >>> 0;
+  if (parent === FIELD_ROOT) return count >= FIELDS_SEEN_MAX;
+  const field = Number(functions.required("collection_field")(handle, parent)) >>> 0;
+  return engine.memory.byte(field + FIELD_KIND) === SLOT_JSON;
 }

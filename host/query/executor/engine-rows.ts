@@ -12,6 +12,7 @@ import {
   CHUNK_HEADER,
   COLLECTION_DIRECTORY,
   COLLECTION_ROWS,
+  COLLECTION_VERSION,
   FIELD_NONE,
   FIELD_ROOT,
   ROW_BYTES,
@@ -37,6 +38,11 @@ export class EngineRows {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
   readonly #database: number;
+  /** Readers by the columns that a plan asks for; they hold for one collection at one version. */
+  readonly #known = new WeakMap<
+    readonly ScanColumn[],
+    { readonly handle: number; readonly version: number; readonly reads: readonly (Read | undefined)[] }
+  >();
 
   constructor(engine: Engine, functions: EngineFunctions, database: number) {
     this.#engine = engine;
@@ -107,8 +113,21 @@ export class EngineRows {
     return reads.map((read) => (read === undefined ? BigInt(row) : read(element)));
   }
 
+  /** One reader per column, made anew when the collection is another one now. */
+  #readers(collection: string, columns: readonly ScanColumn[]): readonly (Read | undefined)[] {
+    const known = this.#known.get(columns);
+    const handle = this.find(collection);
+    const version = handle === 0 ? 0 : this.#engine.memory.looseWord(handle + COLLECTION_VERSION);
+    if (known !== undefined && known.handle === handle && known.version === version) return known.reads;
+    const reads = this.#makeReaders(collection, columns);
+    const after = this.find(collection);
+    const newVersion = after === 0 ? 0 : this.#engine.memory.looseWord(after + COLLECTION_VERSION);
+    this.#known.set(columns, { handle: after, version: newVersion, reads });
+    return reads;
+  }
+
   /** One reader per column; undefined for the row's number. */
-  #readers(collection: string, columns: readonly ScanColumn[]): (Read | undefined)[] {
+  #makeReaders(collection: string, columns: readonly ScanColumn[]): (Read | undefined)[] {
     const paths = columns.map(({ source }) => (source.kind === "path" ? this.fieldNumber(collection, source.names) : -1));
     const handle = this.find(collection);
     return columns.map((column, index) => this.#reader(handle, column, paths[index] ?? -1));

@@ -10,6 +10,7 @@
 import { CELL_BUDGET, CELL_ERROR, CELL_TAG, COLLECTION_TABLE, COLLECTION_VERSION, SLOT_NONE } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_UNIQUE } from "../../../assembly/abi/runtime-error.ts";
 import { STATUS_OK } from "../../../assembly/abi/status.ts";
+import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { bindStatement } from "../binder/bind.ts";
@@ -159,21 +160,32 @@ export class EngineTables {
     return text === undefined ? undefined : readIndex(text);
   }
 
-  /** Brings a database's tables and indexes to the engine: after a restart, when only their keys are there. */
-  restore(database: number): void {
+  /**
+   * Brings a database's tables and indexes to the engine: after a restart, when only their keys are there. What cannot be restored
+   * stays undone; why is answered.
+   */
+  restore(database: number): readonly string[] {
     const keys = this.catalogKeys(database);
-    const tables = keys.filter((key) => key.startsWith(SCHEMA_KEYS));
-    for (const key of tables) {
-      const text = this.readKey(database, key);
-      if (text !== undefined) this.#declare(database, readTable(text));
+    const problems: string[] = [];
+    const attempt = (key: string, act: (text: string) => void): void => {
+      try {
+        const text = this.readKey(database, key);
+        if (text !== undefined) act(text);
+      } catch (error) {
+        if (!(error instanceof DatabaseError) || error.code === "ENGINE_FAILED") throw error;
+        this.#engine.memory.setWord(this.#functions.cells + CELL_ERROR, 0);
+        problems.push(`${key} of database ${database} cannot be restored: ${error.message}`);
+      }
+    };
+    for (const key of keys) if (key.startsWith(SCHEMA_KEYS)) attempt(key, (text) => this.#declare(database, readTable(text)));
+    for (const key of keys) {
+      if (!key.startsWith(INDEX_KEYS)) continue;
+      attempt(key, (text) => {
+        const index = readIndex(text);
+        this.#createIndex(database, index.table, catalogIndex(index, this.table(database, index.table)?.columns ?? []));
+      });
     }
-    for (const key of keys.filter((each) => each.startsWith(INDEX_KEYS))) {
-      const text = this.readKey(database, key);
-      if (text === undefined) continue;
-      const index = readIndex(text);
-      const table = this.table(database, index.table);
-      this.#createIndex(database, index.table, catalogIndex(index, table?.columns ?? []));
-    }
+    return problems;
   }
 
   #declare(database: number, table: StoredTable): void {

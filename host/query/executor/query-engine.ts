@@ -20,7 +20,7 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
@@ -34,6 +34,7 @@ import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import { PlannedStatement, type StatementMaker } from "./statement.ts";
 import type { Rows } from "./surroundings.ts";
+import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
 
 /** Statements that become plans. */
@@ -63,6 +64,11 @@ export interface QueryParts {
   /** Rows of a database's collections, for the interpreter. */
   readonly rows: (database: number, functions: EngineFunctions) => Rows;
   readonly define: Define;
+  /** What the row-write door has noted against a command that is not SQL. */
+  readonly refusal: () => unknown;
+  readonly tables: (engine: QueryEngine, database: number) => TableDoor;
+  /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
+  readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
@@ -112,6 +118,8 @@ export class QueryEngine {
   /** Rows as values, for replies. */
   readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
+  readonly #objectRows: RowForm<SqlRow>;
+  readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
   readonly #input: Input;
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
@@ -127,15 +135,54 @@ export class QueryEngine {
     this.functions = new EngineFunctions(parts.engine, parts.callExtension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
-    this.valueRows = valueRows(parts.engine, this.functions.words);
+    const { words } = this.functions;
+    this.valueRows = valueRows(parts.engine, words);
+    this.#objectRows = programRows(parts.engine, words, this.output, "object");
+    this.#arrayRows = programRows(parts.engine, words, this.output, "array");
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
   }
 
+  /** Why the engine has refused the write of a command: an error to throw. */
+  refusal(): unknown {
+    return this.#parts.engine.runPlan(() => {
+      const error = this.#parts.refusal();
+      this.#reset();
+      return error;
+    });
+  }
+
+  /** Tables and indexes of a database, for commands that are no SQL. */
+  tables(database: number): TableDoor {
+    return this.#parts.tables(this, database);
+  }
+
+  /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
+  defining<T>(database: number, run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(0, database);
+      this.#end(1);
+      try {
+        return run();
+      } finally {
+        this.#reset();
+      }
+    });
+  }
+
+  /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */
+  restore(): readonly string[] {
+    const problems: string[] = [];
+    for (let database = 0; database < this.#parts.engine.statistics.databaseCount; database++) {
+      problems.push(...this.defining(database, () => this.#parts.restore(database)));
+    }
+    return problems;
+  }
+
   /** Rows as programs get them. */
   programRows(mode: RowMode): RowForm<SqlRow> {
-    return programRows(this.#parts.engine, this.functions.words, this.output, mode);
+    return mode === "object" ? this.#objectRows : this.#arrayRows;
   }
 
   /** For durations. */
@@ -254,7 +301,8 @@ export class QueryEngine {
     form: RowForm<T>,
   ): QueryResult<T> {
     const { plan } = statement;
-    const { kind, columns } = shapeOf(plan);
+    const { columns } = statement;
+    const kind = plan.modifies ? "write" : "query";
     const parameters = this.parameterValues(plan, given);
     const literals = this.literalValues(plan, lifted);
     const compiled = statement.compiled();
@@ -262,7 +310,7 @@ export class QueryEngine {
       const rows = compiled.run({ parameters, literals, database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
-    const toRow = form.values(columns);
+    const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const affected = statement.interpreted().run(parameters, literals, (row) => {
       rows.push(toRow(row));
@@ -338,7 +386,3 @@ const NO_RULES: ReadonlySet<string> = new Set();
 const GO_ON = (): void => {};
 
 const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
-
-function shapeOf(plan: LogicalPlan): Pick<QueryResult, "kind" | "columns"> {
-  return { kind: plan.modifies ? "write" : "query", columns: plan.output.map(({ name, type }: PlanColumn) => ({ name, type })) };
-}

@@ -17,7 +17,10 @@ import { inputsOf } from "../plan/walk.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
+import type { ResultColumn } from "./query-engine.ts";
+import type { RowForm } from "./result-rows.ts";
 import type { Surroundings } from "./surroundings.ts";
+import type { Value } from "./value.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
@@ -35,6 +38,9 @@ export interface StatementMaker {
 
 export class PlannedStatement {
   readonly plan: LogicalPlan;
+  readonly columns: readonly ResultColumn[];
+  /** What makes rows in a form, by form. */
+  readonly #rowMakers = new WeakMap<RowForm<never>, (row: readonly Value[]) => unknown>();
   readonly #maker: StatementMaker;
   #runs = 0;
   #interpreted: Interpreted | undefined;
@@ -43,17 +49,29 @@ export class PlannedStatement {
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
+    this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.#maker = maker;
   }
 
   /** The compiled plan, if this execution is to use it. */
   compiled(): CompiledStatement | undefined {
     const { compiles, context } = this.#maker;
-    if (this.plan.modifies || compiles === "never") return undefined;
+    if (this.plan.modifies || compiles === "never" || looksUpKeys(this.plan.root)) return undefined;
     const isWorthIt = compiles === "always" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
     this.#compiled ??= this.#compile();
     return this.#compiled ?? undefined;
+  }
+
+  /** Makes rows in a form of those that the interpreter gives. */
+  rowMaker<T>(form: RowForm<T>): (row: readonly Value[]) => T {
+    const key = form as RowForm<never>;
+    let make = this.#rowMakers.get(key);
+    if (make === undefined) {
+      make = form.values(this.columns);
+      this.#rowMakers.set(key, make);
+    }
+    return make as (row: readonly Value[]) => T;
   }
 
   /** The interpreted plan. */
@@ -74,8 +92,8 @@ export class PlannedStatement {
         rows: (operator: LogicalOperator) => estimateRows(operator, context),
         isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
       };
-      const compiled = compilePlan(planPhysically(this.plan, facts), (operator) => physicalOperator(operator, facts));
-      return new CompiledStatement(engine, functions, this.plan, compiled);
+      const code = compilePlan(planPhysically(this.plan, facts), (operator) => physicalOperator(operator, facts));
+      return new CompiledStatement(engine, functions, this.plan, code);
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;
@@ -88,6 +106,11 @@ function isBeyondCompiler(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   const state = sqlStateOf(error);
   return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
+}
+
+/** Whether rows are looked up by key: the interpreter does that, compiled scans read all rows. */
+function looksUpKeys(operator: LogicalOperator): boolean {
+  return (operator.kind === "LogicalScan" && operator.access?.kind === "key") || inputsOf(operator).some(looksUpKeys);
 }
 
 /** Estimated rows that the scans below an operator read. */

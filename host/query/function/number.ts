@@ -2,7 +2,7 @@
  * Functions of numbers (assembly/runtime/number.ts, numeric.ts, numeric-function.ts, double.ts).
  */
 import type { FunctionEntry } from "./entry.ts";
-import { engineFunction, entry, inline } from "./row.ts";
+import { engineFunction } from "./row.ts";
 
 const FAILS = { fails: true } as const;
 const DOUBLE = "double precision";
@@ -74,14 +74,4 @@ const DOUBLE_ROWS: readonly FunctionEntry[] = [
   engineFunction("factorial", ["bigint"], "numeric", "bigint_factorial", FAILS),
 ];
 
-/** abs and mod are the operators @ and %. */
-const OPERATOR_NAMED: readonly FunctionEntry[] = [
-  ...(["smallint", "integer", "bigint"] as const).flatMap((type) => [
-    entry("function", "abs", [type], type, inline(`${type}_absolute`, true), {}),
-    entry("function", "mod", [type, type], type, inline(`${type}_modulo`, true), {}),
-  ]),
-  entry("function", "abs", ["real"], "real", inline("double_absolute"), {}),
-  entry("function", "abs", [DOUBLE], DOUBLE, inline("double_absolute"), {}),
-];
-
-export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS, ...DOUBLE_ROWS, ...OPERATOR_NAMED];
+export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS, ...DOUBLE_ROWS];

@@ -1,11 +1,12 @@
 /**
  * Our library as a peer of bench:query: the only file that knows how SQL is asked through it.
  *
- *   await db.query(text, parameters) → { columns, rows }, rows as arrays
+ *   db.query(text, parameters, { rowMode: "array" })     a statement by its text
+ *   db.prepare(text, ...) → statement.all(...parameters)  a prepared one, at once
+ *   db.load(table, rows)                                 rows as objects
  */
 import { TABLES } from "./data.mjs";
 
-const ROWS_OF_INSERT = 500;
 const DOCUMENTS_OF_PIPELINE = 1000;
 const TYPES = { i: "integer", f: "double precision", t: "text", d: "date" };
 
@@ -17,22 +18,19 @@ export async function openMemflux() {
     await db.close();
     throw new Error("the library has no SQL");
   }
-  const ask = async (text, parameters) => (await db.query(text, parameters)).rows;
+  const rowMode = "array";
+  const ask = async (text) => (await db.query(text, [], { rowMode })).rows;
   return {
     json: "memflux",
     define: async (name, { keys, columns }) => {
       const list = Object.entries(columns).map(([column, type]) => `${column} ${TYPES[type]}`);
       const key = Object.keys(columns).slice(0, keys).join(", ");
-      await ask(`CREATE TABLE ${name} (${list.join(", ")}, PRIMARY KEY (${key}))`, []);
+      await ask(`CREATE TABLE ${name} (${list.join(", ")}, PRIMARY KEY (${key}))`);
     },
     insert: async (name, rows) => {
-      const literals = Object.values(TABLES[name].columns).map((type) => (type === "t" || type === "d" ? (value) => `'${value}'` : String));
-      for (let first = 0; first < rows.length; first += ROWS_OF_INSERT) {
-        const part = rows
-          .slice(first, first + ROWS_OF_INSERT)
-          .map((row) => `(${row.map((value, column) => literals[column](value)).join(",")})`);
-        await ask(`INSERT INTO ${name} VALUES ${part.join(",")}`, []);
-      }
+      const columns = Object.keys(TABLES[name].columns);
+      const asObject = (row) => Object.fromEntries(columns.map((column, position) => [column, row[position]]));
+      await db.load(name, rows.map(asObject));
     },
     insertDocuments: async (documents) => {
       let batch = [];
@@ -44,9 +42,21 @@ export async function openMemflux() {
       }
       if (batch.length > 0) await db.pipeline(batch);
     },
-    finish: (statements) => statements.reduce((before, text) => before.then(() => ask(text, [])), Promise.resolve()),
-    prepare: (text) => (parameters) => ask(text, parameters),
-    query: (text) => ask(text, []),
+    finish: async (statements) => {
+      for (const text of statements) await ask(text);
+    },
+    prepare: (text) => {
+      const prepared = db.prepare(text, { rowMode });
+      let statement;
+      return (parameters) => {
+        if (statement !== undefined) return statement.all(...parameters);
+        return prepared.then((ready) => {
+          statement = ready;
+          return statement.all(...parameters);
+        });
+      };
+    },
+    query: ask,
     close: () => db.close(),
   };
 }

@@ -52,10 +52,13 @@ export function columnNode({ text, type, bound }: ScopeColumn): Expression {
 export class ExpressionMaker {
   readonly #random: SeededRandom;
   readonly #subquery: SubqueryMaker;
+  readonly #isDeclared: boolean;
 
-  constructor(random: SeededRandom, subquery: SubqueryMaker) {
+  /** `isDeclared`: columns have declared types. If not, a double that is whole is divided as an integer. */
+  constructor(random: SeededRandom, subquery: SubqueryMaker, isDeclared: boolean) {
     this.#random = random;
     this.#subquery = subquery;
+    this.#isDeclared = isDeclared;
   }
 
   /** An expression of a type that can be compared. */
@@ -243,6 +246,7 @@ export class ExpressionMaker {
       case 2:
         return this.#within(1e9, left, node("double", left.bound * right.bound, "(", left, " * ", right, ")"));
       case 3:
+        if (!this.#isDeclared) return left;
         return node("double", left.bound * 2, "(", left, ` / ${random.pick(["2.0", "0.5", "4"])})`);
       default:
         return node("double", right.bound, "CAST(", right, " AS double precision)");

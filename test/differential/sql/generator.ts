@@ -45,10 +45,11 @@ export class StatementGenerator {
   /** Table that the statement writes. */
   #written: string | undefined;
 
-  constructor(random: SeededRandom, tables: readonly Table[]) {
+  /** `isDeclared`: the tables are. */
+  constructor(random: SeededRandom, tables: readonly Table[], isDeclared: boolean) {
     this.#random = random;
     this.#tables = tables;
-    this.#expressions = new ExpressionMaker(random, (scope, shape, type) => this.#subquery(scope, shape, type));
+    this.#expressions = new ExpressionMaker(random, (scope, shape, type) => this.#subquery(scope, shape, type), isDeclared);
   }
 
   query(): Statement {

@@ -1,7 +1,7 @@
 /**
  * Runs the differential tester of SQL from the command line:
  *
- *   npm run test:differential:sql -- --queries 200000 --seed 7 [--left memflux] [--right sqlite]
+ *   npm run test:differential:sql -- --queries 200000 --seed 7 [--left library] [--right sqlite]
  *
  * Ends with one summary line. Status 1: a difference was found (it is printed as SQL that shows it).
  */
@@ -13,7 +13,7 @@ const { values } = parseArgs({
   options: {
     queries: { type: "string", default: "2000" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
-    left: { type: "string", default: "memflux" },
+    left: { type: "string", default: "library" },
     right: { type: "string", default: "sqlite" },
   },
 });

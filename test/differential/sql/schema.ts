@@ -54,9 +54,10 @@ export function createTable({ name, columns }: Table): string {
 }
 
 /** The rows as one INSERT, or none. */
-export function insertRows({ name, rows }: Table): string[] {
+export function insertRows({ name, columns, rows }: Table): string[] {
   if (rows.length === 0) return [];
-  return [`INSERT INTO ${name} VALUES ${rows.map((row) => `(${row.map(printValue).join(", ")})`).join(", ")}`];
+  const names = columns.map((column) => column.name).join(", ");
+  return [`INSERT INTO ${name} (${names}) VALUES ${rows.map((row) => `(${row.map(printValue).join(", ")})`).join(", ")}`];
 }
 
 export function printValue(value: Value): string {

@@ -1,7 +1,8 @@
 /**
- * The sides that the tester can compare, by name: memflux, sqlite, postgresql. Others (the interpreter, the optimiser switched off,
+ * The sides that the tester can compare, by name: memflux is the server, library the same inside this process. Others (the interpreter, the optimiser switched off,
  * indexes on one side only) are one more entry: a runner, and what it prepares.
  */
+import { openLibrary } from "../../support/sql/library.ts";
 import { openMemflux } from "../../support/sql/memflux.ts";
 import type { SqlPeer } from "../../support/sql/peer.ts";
 import { openPostgres } from "../../support/sql/postgres.ts";
@@ -10,8 +11,8 @@ import { startServer } from "../../support/test-server.ts";
 import type { Table } from "./schema.ts";
 import type { Side } from "./tester.ts";
 
-export type SideName = "memflux" | "memflux-indexed" | "sqlite" | "postgresql";
-export const SIDE_NAMES: readonly SideName[] = ["memflux", "memflux-indexed", "sqlite", "postgresql"];
+export type SideName = "memflux" | "library" | "library-indexed" | "library-undeclared" | "sqlite" | "postgresql";
+export const SIDE_NAMES: readonly SideName[] = ["memflux", "library", "library-indexed", "library-undeclared", "sqlite", "postgresql"];
 
 export interface OpenSide extends Side {
   close(): Promise<void>;
@@ -25,9 +26,17 @@ export async function openSide(name: SideName): Promise<OpenSide | undefined> {
     case "postgresql":
       return sideOf(await openPostgres());
     case "memflux":
-      return openOurs();
-    case "memflux-indexed":
-      return { ...(await openOurs()), prepare: indexAll };
+      return openServer();
+    case "library":
+      return sideOf(await openLibrary());
+    case "library-undeclared": {
+      const side = sideOf(await openLibrary());
+      return side && { ...side, isUndeclared: true };
+    }
+    case "library-indexed": {
+      const side = sideOf(await openLibrary());
+      return side && { ...side, prepare: indexAll };
+    }
   }
 }
 
@@ -43,7 +52,7 @@ function sideOf(peer: SqlPeer | undefined): OpenSide | undefined {
   return peer && { runner: peer, reset: () => peer.reset(), close: () => peer.close() };
 }
 
-async function openOurs(): Promise<OpenSide> {
+async function openServer(): Promise<OpenSide> {
   const server = await startServer("memflux");
   const peer = await openMemflux(server);
   return {

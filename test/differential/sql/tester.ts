@@ -16,6 +16,8 @@ import { isOrdered, printStatement, type SelectItem, type Statement } from "./st
 /** One of two databases that are compared. */
 export interface Side {
   readonly runner: SqlRunner;
+  /** Its tables are never created: they are collections of documents. There are no writes then, since nothing forbids any. */
+  readonly isUndeclared?: boolean;
   /** Drops everything. */
   reset(): Promise<void>;
   /** Statements behind the creation of the tables that only this side gets: indexes, settings. */
@@ -82,11 +84,12 @@ interface Found {
 async function runRound(sides: readonly [Side, Side], seed: number, limit: number, counts: Counts): Promise<Found | undefined> {
   const random = createRandom(seed);
   const tables = makeTables(random);
-  const generator = new StatementGenerator(random, tables);
+  const isDeclared = sides.every((side) => side.isUndeclared !== true);
+  const generator = new StatementGenerator(random, tables, isDeclared);
   const writes: Statement[] = [];
   await load(sides, tables);
   for (let i = 0; i < STATEMENTS_OF_ROUND && counts.queries < limit; i++) {
-    const statement = random.chance(WRITE_SHARE) ? generator.write() : generator.query();
+    const statement = isDeclared && random.chance(WRITE_SHARE) ? generator.write() : generator.query();
     const { judgement, left } = await compare(sides, statement);
     if (judgement !== undefined) return { scenario: { tables, writes, statement }, judgement };
     if (statement.kind === "query") {
@@ -108,7 +111,8 @@ async function load(sides: readonly [Side, Side], tables: readonly Table[]): Pro
   for (const side of sides) {
     await side.reset();
     for (const table of tables) {
-      for (const sql of [createTable(table), ...insertRows(table)]) await side.runner.run(sql);
+      if (side.isUndeclared !== true) await side.runner.run(createTable(table));
+      for (const sql of insertRows(table)) await side.runner.run(sql);
     }
     for (const sql of side.prepare?.(tables) ?? []) await side.runner.run(sql);
   }

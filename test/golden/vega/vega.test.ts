@@ -42,6 +42,16 @@ function defineQuestions(peer: () => SqlPeer): void {
   });
 }
 
+function defineRefusals(peer: () => SqlPeer): void {
+  it("what the tables forbid is refused", async () => {
+    await expect(peer().run(`UPDATE movies SET "IMDB Rating" = 11 WHERE id = 1`)).rejects.toMatchObject({ sqlstate: "23514" });
+    await expect(peer().run("INSERT INTO flights (id, origin, destination) VALUES (99999, 'ABE', 'ATL')")).rejects.toMatchObject({
+      sqlstate: "23505",
+    });
+    await expect(peer().run("INSERT INTO cars (id) VALUES (99999)")).rejects.toMatchObject({ sqlstate: "23502" });
+  });
+}
+
 describe.skipIf(findRow("SQL.QUERY") === undefined)("questions over vega-datasets", () => {
   const dir = mkdtempSync(join(tmpdir(), "memflux-vega-"));
   const options = { persistence: "yes", dir };
@@ -83,17 +93,12 @@ describe.skipIf(findRow("SQL.QUERY") === undefined)("questions over vega-dataset
       await load(server, true);
     });
     defineQuestions(() => peer);
+    defineRefusals(() => peer);
   });
 
   describe("with tables and indexes, after a restart", () => {
     beforeAll(reopen);
     defineQuestions(() => peer);
-
-    it("still refuses what the tables forbid", async () => {
-      await expect(peer.run(`UPDATE movies SET "IMDB Rating" = 11 WHERE id = 1`)).rejects.toMatchObject({ sqlstate: "23514" });
-      await expect(peer.run("INSERT INTO flights (id, origin, destination) VALUES (99999, 'ABE', 'ATL')")).rejects.toMatchObject({
-        sqlstate: "23505",
-      });
-    });
+    defineRefusals(() => peer);
   });
 });

@@ -71,9 +71,10 @@ class Postgres implements SqlPeer {
     try {
       return await this.#database.query(sql, parameters, { rowMode: "array", parsers: this.#asText, serializers: this.#asText });
     } catch (error) {
-      const { code } = error as { readonly code?: unknown };
+      const code = error instanceof Error && "code" in error ? error.code : undefined;
       if (error instanceof Error && typeof code === "string" && /^[0-9A-Z]{5}$/.test(code)) throw new SqlFailure(error.message, code);
-      throw error;
+      // A crash inside PGlite may throw a number.
+      throw new Error(`PostgreSQL has crashed over ${sql}`, { cause: error });
     }
   }
 }

@@ -13,7 +13,7 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalAggregate, PhysicalAggregateItem } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, plainType } from "../../type/type.ts";
-import { INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
+import { averageFinish, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
 import type { ValueType } from "../encoder.ts";
 import { compileExpression, notCompiled, pushArgument, pushCondition } from "../expression.ts";
 import * as op from "../opcodes.ts";
@@ -326,9 +326,8 @@ function writeStep(
     code.brIf(skip);
   }
   const { step } = aggregate;
-  if (step.kind === "inline") {
-    const write = INLINE_AGGREGATES.get(step.name);
-    if (write === undefined) throw notCompiled(`the aggregate ${step.name}`);
+  const write = step.kind === "extension" ? undefined : INLINE_AGGREGATES.get(step.name);
+  if (write !== undefined) {
     write(pipeline, access, known);
   } else if (step.kind === "engine") {
     pushAddress();
@@ -359,6 +358,7 @@ function groupOf(pipeline: Pipeline, group: number): Key {
 function writeFinish(pipeline: Pipeline, entry: AggregateEntry, access: StateAccess, pushAddress: () => void): Operand {
   const { code } = pipeline;
   const { finish, result } = entry;
+  if (finish.kind === "engine" && finish.name === "double_avg_finish") return averageFinish(pipeline, access);
   if (finish.kind === "inline") return inlineFinish(pipeline, entry, access);
   if (finish.kind !== "engine") throw notCompiled(`the aggregate ${entry.name} of a user`);
   const value = code.local(valueType(machineOf(result)));

@@ -5,8 +5,8 @@
  * The kinds are those of the hash join (hash-join.ts). The condition is any expression; of mark its NULLs count.
  */
 import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_FIRST } from "../../../../assembly/abi/plan.ts";
-import { RUNTIME_ERROR_SUBQUERY_ROWS } from "../../../../assembly/abi/runtime-error.ts";
 import { SLOT_BOOLEAN, SLOT_INTEGER } from "../../../../assembly/abi/record.ts";
+import { RUNTIME_ERROR_SUBQUERY_ROWS } from "../../../../assembly/abi/runtime-error.ts";
 import { columnsOf, columnsUsed, typesOf } from "../../physical/columns.ts";
 import type { PhysicalNestedLoopJoin } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";

@@ -6,7 +6,6 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
-import { machineOf } from "../../type/type.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
@@ -100,7 +99,10 @@ export function addTuple(pipeline: Pipeline, list: number, tuple: number, bytes:
 function pushStored(pipeline: Pipeline, list: number, operand: Operand): void {
   const { code } = pipeline;
   const isWord = operand.machine === "word" || operand.machine === "any";
-  if (!isWord || operand.value.kind !== "local") return pushPayload(code, operand);
+  if (!isWord || operand.value.kind !== "local") {
+    pushPayload(code, operand);
+    return;
+  }
   const value = code.local("i64");
   pushPayload(code, operand);
   code.set(value);
@@ -138,10 +140,4 @@ function pushIsLong(pipeline: Pipeline, operand: Operand, value: number): void {
   }
   code.i32(1);
   code.op(op.OP_I32_AND);
-}
-
-/** Whether values of a type are words or may be. */
-export function mayBeWord(column: PlanColumn): boolean {
-  const machine = machineOf(column.type);
-  return machine === "word" || machine === "any";
 }

@@ -1,8 +1,9 @@
 /**
  * Sources without a collection: VALUES, generate_series, common tables.
  */
-import { RUNTIME_ERROR_STEP_ZERO } from "../../../../assembly/abi/runtime-error.ts";
+
 import { SLOT_INTEGER } from "../../../../assembly/abi/record.ts";
+import { RUNTIME_ERROR_STEP_ZERO } from "../../../../assembly/abi/runtime-error.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import { typesOf } from "../../physical/columns.ts";
 import type { PhysicalCommonReference, PhysicalCommonTable, PhysicalFunctionScan, PhysicalValues } from "../../physical/operator.ts";
@@ -148,11 +149,7 @@ export function produceCommonTable(plan: PlanCode, common: PhysicalCommonTable, 
     if (known === undefined) throw new DatabaseError("INTERNAL", `${common.name} has no column ${column}`);
     return known;
   });
-  const list = materialise(
-    plan,
-    (sink) => plan.produce(plan, common.definition, new Set(common.definitionColumns), sink),
-    columns,
-  );
+  const list = materialise(plan, (sink) => plan.produce(plan, common.definition, new Set(common.definitionColumns), sink), columns);
   plan.commonTables.set(common.table, { list, columns: common.definitionColumns });
   plan.produce(plan, common.input, needed, consume);
 }

@@ -4,22 +4,21 @@
  * Each plan runs in one piece and with a budget so small that it stops at every loop.
  */
 import { describe, expect, it } from "vitest";
+import { compilePlan } from "../../../../../host/query/codegen/compile.ts";
 import { inlineAccumulator } from "../../../../../host/query/executor/inline-aggregates.ts";
 import { inlineCaller } from "../../../../../host/query/executor/inline-functions.ts";
 import { interpret } from "../../../../../host/query/executor/interpreter/interpret.ts";
 import type { Functions, Rows } from "../../../../../host/query/executor/surroundings.ts";
+import { bytesOfText, textOfBytes } from "../../../../../host/query/executor/value.ts";
 import { runtimeError } from "../../../../../host/query/function/error.ts";
-import { planPhysically } from "../../../../../host/query/physical/plan.ts";
+import { physicalOperator, planPhysically } from "../../../../../host/query/physical/plan.ts";
 import type { LogicalPlan } from "../../../../../host/query/plan/operator.ts";
-import { compilePlan } from "../../../../../host/query/codegen/compile.ts";
-import { physicalOperator } from "../../../../../host/query/physical/plan.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { NO_FACTS, PlanRunner, type TestValue } from "../../../../support/plan-runner.ts";
 import { createRandom } from "../../../../support/random.ts";
 import { PlanGenerator, randomRows, TABLE_TYPES, TABLES } from "../../../../support/random-plan.ts";
 
 const PLANS = 150 * TEST_LENGTH;
-const utf8 = new TextDecoder();
 
 const functions: Functions = {
   caller: (implementation, parameters) => inlineCaller(implementation.kind === "inline" ? implementation.name : "", parameters),
@@ -29,7 +28,6 @@ const functions: Functions = {
 
 /** Text of a value that is equal for values that SQL does not tell apart. */
 function textOf(value: unknown): string {
-  if (value instanceof Uint8Array) return `"${utf8.decode(value)}"`;
   if (typeof value === "string") return `"${value}"`;
   if (typeof value === "number") return `${value === 0 ? 0 : value}f`;
   return String(value);
@@ -41,7 +39,6 @@ function textsOf(rows: readonly (readonly unknown[])[]): string[] {
 
 /** The interpreter's rows, or the SQLSTATE of its error. */
 function interpreted(plan: LogicalPlan, tables: ReadonlyMap<string, readonly (TestValue[] | undefined)[]>): string[] | string {
-  const encoder = new TextEncoder();
   const rows: Partial<Rows> = {
     scan: (collection, columns) => {
       const present = (tables.get(collection) ?? []).filter((row) => row !== undefined);
@@ -51,7 +48,7 @@ function interpreted(plan: LogicalPlan, tables: ReadonlyMap<string, readonly (Te
         value: (index) => {
           const source = columns[index]?.source;
           const value = source?.kind === "column" ? (present[at]?.[source.number] ?? null) : null;
-          return typeof value === "string" ? encoder.encode(value) : value;
+          return typeof value === "string" ? bytesOfText(value) : (value as bigint | number | boolean | null);
         },
       };
     },
@@ -59,7 +56,7 @@ function interpreted(plan: LogicalPlan, tables: ReadonlyMap<string, readonly (Te
   const result: unknown[][] = [];
   try {
     interpret(plan, { functions, rows: rows as Rows, pause: () => {} }).run([], [], (row) => {
-      result.push([...row]);
+      result.push(row.map((value) => (typeof value === "string" ? textOfBytes(value) : value)));
       return true;
     });
   } catch (error) {
@@ -86,7 +83,10 @@ describe.skipIf(!engineBuilt)("compiled plans against the interpreter", () => {
       for (const budget of [1, 1_000_000]) {
         const outcome = runner.execute(compiled, run, { budget });
         const result = outcome.error === 0 ? textsOf(outcome.rows) : runtimeError(outcome.error).state;
-        expect(result, `plan ${number}, budget ${budget}: ${JSON.stringify(plan.root, (_, value) => (typeof value === "bigint" ? `${value}` : value))}`).toEqual(expected);
+        expect(
+          result,
+          `plan ${number}, budget ${budget}: ${JSON.stringify(plan.root, (_, value) => (typeof value === "bigint" ? `${value}` : value))}`,
+        ).toEqual(expected);
       }
       if (typeof expected === "string") errors++;
     }

@@ -1,0 +1,75 @@
+/**
+ * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST and CREATEINDEX, through SQL's catalog.
+ *
+ * An index belongs to a collection, so a prefix is a name, a colon and `*`. Paths are names with points between them, with or
+ * without `$.` in front.
+ */
+import { DatabaseError } from "../common/error.ts";
+import type { QueryEngine } from "../query/executor/query-engine.ts";
+import { SessionSettings } from "../query/executor/settings.ts";
+import type { TableDoor } from "../query/executor/table-door.ts";
+import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { text } from "./arguments.ts";
+import type { CommandHandler, Session } from "./session.ts";
+import type { QuerySource } from "./sql.ts";
+import { writeRowsAsJson } from "./sql-reply.ts";
+
+type Answer = (door: TableDoor, args: readonly string[], reply: ReplyWriter, engine: QueryEngine, database: number) => void;
+
+/** Handlers by upper-case command name. */
+export function tableHandlers(queries: QuerySource): Readonly<Record<string, CommandHandler>> {
+  const handler =
+    (answer: Answer): CommandHandler =>
+    (session: Session, args, reply) => {
+      const texts = args.map(text);
+      const { database } = session;
+      const run = (engine: QueryEngine): void => answer(engine.tables(database), texts, reply, engine, database);
+      return queries.engine === undefined ? queries.load().then(run) : run(queries.engine);
+    };
+  return {
+    "TABLE.CREATE": handler((door, [, name, schema], reply) => {
+      door.create(name as string, schema as string);
+      reply.ok();
+    }),
+    "TABLE.DESCRIBE": handler((door, [, name], reply) => reply.bulk(door.describe(name as string))),
+    "TABLE.SCAN": handler((_door, [, name], reply, engine, database) => {
+      const query = `SELECT * FROM "${(name as string).replaceAll('"', '""')}"`;
+      writeRowsAsJson(engine.run(query, [], { database, settings: new SessionSettings(0) }, engine.valueRows), engine.output, reply);
+    }),
+    "TABLE.DROP": handler((door, [, name], reply) => reply.simple(`OK. Dropped table and ${door.drop(name as string)} associated rows.`)),
+    "IDX.CREATE": handler((door, [, name, prefix, path], reply) => {
+      door.createIndex(name as string, collectionOf(prefix as string), namesOf(path as string));
+      reply.ok();
+    }),
+    CREATEINDEX: handler((door, [, prefix, on, path], reply) => {
+      if (on?.toUpperCase() !== "ON") throw usage();
+      const collection = collectionOf(prefix as string);
+      const names = namesOf(path as string);
+      door.createIndex(`${collection}:_${names.join("_")}`, collection, names);
+      reply.ok();
+    }),
+    "IDX.DROP": handler((door, [, name], reply) => reply.integer(door.dropIndex(name as string) ? 1 : 0)),
+    "IDX.LIST": handler((door, _args, reply) => {
+      const names = door.listIndexes();
+      reply.array(names.length);
+      for (const name of names) reply.bulk(name);
+    }),
+  };
+}
+
+function usage(): DatabaseError {
+  return new DatabaseError("SQL_ERROR", "Usage: CREATEINDEX <key-prefix> ON <json-path>");
+}
+
+function collectionOf(prefix: string): string {
+  if (!prefix.endsWith("*")) throw new DatabaseError("SQL_ERROR", "Key prefix must end with '*'");
+  const [, name] = /^([^:]+):\*$/.exec(prefix) ?? [];
+  if (name === undefined) throw new DatabaseError("SQL_ERROR", "Key prefix must name a collection, as in 'users:*'");
+  return name;
+}
+
+function namesOf(path: string): readonly string[] {
+  const names = path.replace(/^\$\.?|^\./, "").split(".");
+  if (names.some((name) => name === "" || /[[\]*]/.test(name))) throw new DatabaseError("SQL_ERROR", `Invalid JSON path '${path}'`);
+  return names;
+}
