@@ -12,6 +12,7 @@ export * from "../runtime/cells";
 export * from "../runtime/collection";
 export * from "../runtime/datetime";
 export * from "../runtime/datetime-field";
+export * from "../runtime/datetime-format";
 export * from "../runtime/double";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";

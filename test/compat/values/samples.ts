@@ -427,6 +427,44 @@ const EXPRESSIONS = [
 ];
 const SIMILARS = ["abc", "%(b|d)%", "a_c", "(a|b)%", "%[0-9]+%", "a{3}", "%", "_+", "x.y%", "[^a-f]%"];
 
+const FORMATS = [
+  "YYYY-MM-DD HH24:MI:SS",
+  "YY-Y-YYY",
+  "Month MONTH month Mon MON mon",
+  "FMMonth FMDay",
+  "Day DAY day Dy DY dy",
+  "DDD D ID IDDD",
+  "WW W IW",
+  "IYYY-IW-ID",
+  "HH12:MI:SS AM",
+  "HH am P.M. a.m.",
+  "MS US FF3 FF6",
+  "SSSS",
+  "CC Q J",
+  "BC AD b.c.",
+  "FMDD FMMM",
+  "DDth DDTH",
+  '"at" HH24',
+  "YYYY\\\\Y",
+  "RM rm FMRM",
+  "Y,YYY",
+  "FMHH24:FMMI",
+  "DD.MM.YYYY, x",
+];
+const DATE_TEXTS = [
+  "2024-03-15",
+  "15.03.2024",
+  "20240315",
+  "15 Mar 2024",
+  "March 15, 2024",
+  "2024 75",
+  "2460385",
+  "24-3-5",
+  "2024-13-01",
+  "x",
+  "2023-02-29",
+];
+const DATE_FORMATS = ["YYYY-MM-DD", "DD.MM.YYYY", "YYYYMMDD", "DD Mon YYYY", "Month DD, YYYY", "YYYY DDD", "YY-MM-DD"];
 const ENCODINGS = ["hex", "base64", "escape", "utf9"];
 
 /** Samples of the parameters of functions that read patterns, by the engine's name. */
@@ -450,6 +488,14 @@ const OWN_SAMPLES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   regexp_split_to_array: [SUBJECTS, EXPRESSIONS],
   text_regexp_substring: [SUBJECTS, EXPRESSIONS],
   text_similar: [SUBJECTS, SIMILARS],
+  timestamp_to_char: [SAMPLES["timestamp without time zone"] ?? [], FORMATS],
+  timestamptz_to_char: [SAMPLES["timestamp with time zone"] ?? [], [...FORMATS, "TZ", "tz", "OF", "TZH:TZM"]],
+  interval_to_char: [SAMPLES.interval ?? [], ["HH24:MI:SS", "DD HH12", "YYYY-MM-DD", "MS US", "SSSS"]],
+  date_from_format: [DATE_TEXTS, DATE_FORMATS],
+  timestamptz_from_format: [
+    ["2024-03-15 13:14:15", "2024-03-15 01:14:15 PM", "20240315131415", "2024-03-15T13:14:15.678", "15/03/2024 23:59"],
+    ["YYYY-MM-DD HH24:MI:SS", "YYYY-MM-DD HH12:MI:SS AM", "YYYYMMDDHH24MISS", 'YYYY-MM-DD"T"HH24:MI:SS.MS', "DD/MM/YYYY HH24:MI"],
+  ],
   bytea_encode: [SAMPLES.bytea ?? [], ENCODINGS],
   bytea_decode: [["aGVsbG8=", "aGVs bG8", "68656c", "6", "zz", "a\\\\b", "\\\\001", "", "====", "YQ=="], ENCODINGS],
 };
