@@ -17,6 +17,7 @@ export * from "../runtime/double";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";
 export * from "../runtime/numeric";
+export * from "../runtime/numeric-format";
 export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
 export * from "../runtime/statistics";
