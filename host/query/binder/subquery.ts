@@ -106,7 +106,6 @@ function rowCompared(
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
   const value = compareRows(binding, operator, left, right, position);
-  for (const expression of lefts) for (const column of columnsUsed(expression)) level.outer.add(column);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
   const plan: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
