@@ -62,6 +62,7 @@ import {
   documentFailed,
   findValues,
   isLegacy,
+  isRootPath,
   kindName,
   kindNameLength,
   matchError,
@@ -168,9 +169,7 @@ export function jsonGetCommand(argc: u32, argv: usize): void {
 /** Whether JSON.GET asks for the whole document: by no path, or by `$` or `.` alone. */
 function isWhole(argc: u32, argv: usize): bool {
   if (firstPath >= argc) return true;
-  if (argc - firstPath > 1 || argumentLength(argv, firstPath) != 1) return false;
-  const path = <u32>load<u8>(argumentPointer(argv, firstPath));
-  return path == 36 || path == 46;
+  return argc - firstPath == 1 && isRootPath(argv, firstPath);
 }
 
 /** Replies the record that was opened, as an array of one if that was asked for. */

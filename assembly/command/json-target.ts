@@ -131,16 +131,20 @@ function begin(key: usize, keyBytes: u32): void {
 }
 
 function opened(entry: usize): u32 {
-  documentEntry = entry;
-  documentSlot = foundSlot;
-  if (!entry) return KEY_MISSING;
-  if (!isDocument(entry)) {
-    replyError(ERROR_WRONG_TYPE);
-    return KEY_REFUSED;
-  }
+  const state = found(entry);
+  if (state != KEY_DOCUMENT) return state;
   document = documentValue(entry);
   if (document) return KEY_DOCUMENT;
   replyError(ERROR_OUT_OF_MEMORY_HOST);
+  return KEY_REFUSED;
+}
+
+function found(entry: usize): u32 {
+  documentEntry = entry;
+  documentSlot = foundSlot;
+  if (!entry) return KEY_MISSING;
+  if (isDocument(entry)) return KEY_DOCUMENT;
+  replyError(ERROR_WRONG_TYPE);
   return KEY_REFUSED;
 }
 
@@ -175,6 +179,20 @@ export function openWhole(key: usize, keyBytes: u32): u32 {
 export function openWrite(key: usize, keyBytes: u32): u32 {
   begin(key, keyBytes);
   return opened(lookupWrite(documentHash, key, keyBytes));
+}
+
+/** Looks the key up for changing what is at a path; the document as a whole is replaced without being read. */
+export function openAt(key: usize, keyBytes: u32, argv: usize, pathIndex: u32): u32 {
+  if (!isRootPath(argv, pathIndex)) return openWrite(key, keyBytes);
+  begin(key, keyBytes);
+  return found(lookupWrite(documentHash, key, keyBytes));
+}
+
+/** Whether an argument is the path of the whole document. */
+export function isRootPath(argv: usize, index: u32): bool {
+  if (argumentLength(argv, index) != 1) return false;
+  const path = <u32>load<u8>(argumentPointer(argv, index));
+  return path == 36 || path == 46;
 }
 
 /** Prepares for reading a path or a value before a key is looked up. */

@@ -44,6 +44,7 @@ import {
   documentSlot,
   findValues,
   matchError,
+  openAt,
   openWrite,
   placeAt,
   readPath,
@@ -70,7 +71,7 @@ export function jsonSetCommand(argc: u32, argv: usize): void {
     replyError(ERROR_SYNTAX);
     return;
   }
-  const state = openWrite(argumentPointer(argv, 1), argumentLength(argv, 1));
+  const state = openAt(argumentPointer(argv, 1), argumentLength(argv, 1), argv, 2);
   if (state == KEY_REFUSED || !readValue(argv, 3) || !readPath(argc, argv, 2)) return;
   const place = replyLength();
   replyOk();
@@ -242,7 +243,7 @@ function storeTriples(argc: u32, argv: usize): bool {
 
 /** Reads a triple and lists its edits. Replies an error and returns false when it cannot be stored. */
 function prepareTriple(argc: u32, argv: usize, index: u32): bool {
-  const state = openWrite(argumentPointer(argv, index), argumentLength(argv, index));
+  const state = openAt(argumentPointer(argv, index), argumentLength(argv, index), argv, index + 1);
   if (state == KEY_REFUSED || !readValue(argv, index + 2) || !readPath(argc, argv, index + 1)) return false;
   if (!pathFirst) return true;
   const bytes = packedMark();

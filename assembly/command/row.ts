@@ -378,10 +378,10 @@ export function rowFind(name: usize, nameBytes: u32, rest: usize, restBytes: u32
 
 /**
  * The row that is in the way of the one under way, or NO_ROW: by the primary key (or the key of an undeclared row), by the unique index of
- * a name, or by any of them (no name). Gives the row its defaults first.
+ * a name, or by any of them (no name). Gives the row its defaults and checks it first, as PostgreSQL does.
  */
 export function rowConflict(byKey: bool, name: usize, nameBytes: u32): u32 {
-  if (table && updated == <u32>NO_ROW && !rowDefaults(table)) return NO_ROW;
+  if (table && updated == <u32>NO_ROW && (!rowDefaults(table) || !rowCheck(collection))) return NO_ROW;
   if ((byKey || !nameBytes) && (!table || keyColumns(table))) {
     if (table ? putKey(table, prefix, prefixBytes) : putKnownId()) {
       const entry = lookupQuiet(hashBytes(builderBytes(), builderLength()), builderBytes(), builderLength());

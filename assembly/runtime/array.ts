@@ -22,14 +22,24 @@ import { textOfDynamic, textOfPacked } from "../value/dynamic-text";
 import { putDouble } from "../value/number-text";
 import { TAG_NULL, afterValue, childCount, elementAt, firstChild, isArray, tagOf, valueBytes } from "../value/packed";
 import { closeArray, openContainer, packedFailed, writeByte, writePacked } from "../value/packed-writer";
-import { SPILL_FIRST, SPILL_OTHER, SPILL_SECOND, SPILL_VALUE, wordBytes, wordLength, wordPart } from "../value/word";
+import {
+  SPILL_ARRAY,
+  SPILL_FIRST,
+  SPILL_OTHER,
+  SPILL_OTHER_ARRAY,
+  SPILL_SECOND,
+  SPILL_VALUE,
+  wordBytes,
+  wordLength,
+  wordPart,
+} from "../value/word";
 import { any_path, any_path_text } from "./any";
 import { jsonb_compare, jsonb_contains, jsonb_delete_path, jsonb_hash, jsonb_path, jsonb_path_text, jsonb_set } from "./jsonb";
 import { boolean_from_text, bigint_from_text, double_from_text } from "./number";
 import { numeric_from_text } from "./numeric";
 
 function elements(array: u64): usize {
-  return wordBytes(array, SPILL_VALUE);
+  return wordBytes(array, SPILL_ARRAY);
 }
 
 /** {1,2,NULL}; the kind of the elements says how they print. */
@@ -397,7 +407,7 @@ export function array_contained(left: u64, right: u64): i32 {
 
 /** Whether both have an element in common. */
 export function array_overlaps(left: u64, right: u64): i32 {
-  const value = wordBytes(right, SPILL_OTHER);
+  const value = wordBytes(right, SPILL_OTHER_ARRAY);
   const count = childCount(value);
   let element = firstChild(value);
   for (let index: u32 = 0; index < count; index++) {

@@ -16,6 +16,7 @@ import {
   RUNTIME_ERROR_TIME_ZONE,
   RUNTIME_ERROR_UNIT_UNKNOWN,
   RUNTIME_ERROR_UNIT_UNSUPPORTED,
+  RUNTIME_ERROR_ZONE_INTERVAL,
 } from "../abi/runtime-error";
 import { builderReset, builderWord, putByte, putInteger, putPadded } from "../value/builder";
 import {
@@ -87,6 +88,7 @@ import {
   numericOf,
   numericOperation,
 } from "../value/numeric";
+import { putInterval } from "../value/datetime-text";
 import { putDouble } from "../value/number-text";
 import { numericToDouble } from "../value/numeric-text";
 import { SPILL_FIRST, longWord, inlineWord, wordBytes, wordLength } from "../value/word";
@@ -628,20 +630,35 @@ function offsetNamed(name: u64): i64 {
   return 0;
 }
 
+function inRange(value: i64): i64 {
+  if (!isTimestamp(value)) fail(RUNTIME_ERROR_TIMESTAMP_RANGE);
+  return value;
+}
+
 /** timestamp AT TIME ZONE zone: the moment at which it is that time there. */
 export function timestamp_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : value - offsetNamed(zone) * MICROSECONDS_PER_SECOND;
+  return isInfinite(value) ? value : inRange(value - offsetNamed(zone) * MICROSECONDS_PER_SECOND);
 }
 
 /** timestamp with time zone AT TIME ZONE zone: the time there. */
 export function timestamptz_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : value + offsetNamed(zone) * MICROSECONDS_PER_SECOND;
+  return isInfinite(value) ? value : inRange(value + offsetNamed(zone) * MICROSECONDS_PER_SECOND);
+}
+
+/** The offset that an interval of hours and minutes is. */
+function offsetOf(interval: u64): i64 {
+  if (intervalMonths(interval) || intervalDays(interval)) {
+    builderReset();
+    putInterval(interval);
+    failWith(RUNTIME_ERROR_ZONE_INTERVAL, builderWord(), 0);
+  }
+  return intervalMicroseconds(interval);
 }
 
 export function timestamp_at_offset(offset: u64, value: i64): i64 {
-  return isInfinite(value) ? value : value - intervalMicroseconds(offset);
+  return isInfinite(value) ? value : inRange(value - offsetOf(offset));
 }
 
 export function timestamptz_at_offset(offset: u64, value: i64): i64 {
-  return isInfinite(value) ? value : value + intervalMicroseconds(offset);
+  return isInfinite(value) ? value : inRange(value + offsetOf(offset));
 }

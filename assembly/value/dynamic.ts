@@ -147,6 +147,13 @@ function readBoxed(bits: u64): void {
   else readAsDouble(reinterpret<f64>(bits));
 }
 
+/** The same for a packed number. */
+export function readNumberAt(value: usize): bool {
+  numberForm = FORM_NONE;
+  readPackedNumber(value);
+  return numberForm != FORM_NONE;
+}
+
 function readPackedNumber(value: usize): void {
   if (isString(value)) {
     readTextBytes(stringPointer(value), stringLength(value));

@@ -54,6 +54,7 @@ import {
   PACKED_TEXT,
   packedClass,
   readNumber,
+  readNumberAt,
 } from "./dynamic";
 import { spanDays, spanMicroseconds } from "./interval";
 import {
@@ -77,9 +78,8 @@ import {
   stringLength,
   stringPointer,
   tagOf,
-  valueBytes,
 } from "./packed";
-import { SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf, wordPart } from "./word";
+import { SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf } from "./word";
 
 export const SORT_DESCENDING: u32 = 1;
 export const SORT_NULLS_FIRST: u32 = 2;
@@ -277,7 +277,7 @@ function putDynamic(tag: u32, payload: u64): void {
 
 /** A packed value: numbers that are kept as text are dynamic numbers, all else has the order of jsonb. */
 function putPacked(value: usize): void {
-  if (tagOf(value) == TAG_NUMBER_TEXT && readNumber(SLOT_JSON, wordPart(value, 0, valueBytes(value)))) {
+  if (tagOf(value) == TAG_NUMBER_TEXT && readNumberAt(value)) {
     put(CLASS_NUMBER);
     putNumber();
   } else putValue(value);
@@ -305,7 +305,7 @@ function putValue(value: usize): void {
   else if (kind == PACKED_OBJECT) putObject(value);
   else if (kind == PACKED_TEXT) putBytes(stringPointer(value), stringLength(value));
   else if (kind == PACKED_BOOLEAN) put(tagOf(value));
-  else if (kind == PACKED_NUMBER && readNumber(SLOT_JSON, wordPart(value, 0, valueBytes(value)))) putNumber();
+  else if (kind == PACKED_NUMBER && readNumberAt(value)) putNumber();
 }
 
 function putArray(array: usize): void {

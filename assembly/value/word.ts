@@ -13,13 +13,16 @@ import { hashBytes } from "../bytes/hash";
 import { planAllocate, stateAllocate } from "./cells";
 
 /** Spill cells. */
-const spill: usize = memory.data(48, 8);
+const spill: usize = memory.data(64, 8);
 export const SPILL_FIRST: usize = spill;
 export const SPILL_SECOND: usize = spill + 8;
 export const SPILL_THIRD: usize = spill + 16;
 /** For packed values, whose bytes are looked into. */
 export const SPILL_VALUE: usize = spill + 32;
 export const SPILL_OTHER: usize = spill + 40;
+/** For arrays, whose elements are looked at one after the other. */
+export const SPILL_ARRAY: usize = spill + 48;
+export const SPILL_OTHER_ARRAY: usize = spill + 56;
 /** For what this file does alone. */
 const SPILL_OWN: usize = spill + 24;
 /** Bytes before the bytes of a huge string. */

@@ -6,6 +6,7 @@
  */
 import { type CastContext, findCast, modifierCast, softCast } from "../function/cast.ts";
 import type { FunctionEntry } from "../function/entry.ts";
+import { findFunctions } from "../function/table.ts";
 import type { BoundConstant, BoundExpression } from "../plan/expression.ts";
 import { identicalType, sameType } from "../type/category.ts";
 import { formatPlainType, formatType } from "../type/name.ts";
@@ -16,6 +17,9 @@ import { commonType, isAnyArray, parameterType } from "./candidate.ts";
 export function call(function_: FunctionEntry, ...operands: readonly BoundExpression[]): BoundExpression {
   return { kind: "BoundCall", type: function_.result, function: function_, arguments: operands };
 }
+
+/** Functions that put an element into an array, be it NULL. */
+const EXTENDING: ReadonlySet<string> = new Set(["array_append", "array_prepend"]);
 
 /**
  * A call with its arguments as the row takes them. `any[]` in a row is the type of the arrays that are given: in the result, and, without
@@ -30,10 +34,29 @@ export function applyRow(binding: Binding, row: FunctionEntry, operands: readonl
     const parameter = parameterType(row, index);
     if (isAnyArray(parameter)) return coerceImplicitly(binding, operand, given);
     if (parameter.name !== "any") return coerceImplicitly(binding, operand, parameter);
-    return coerceImplicitly(binding, coerceImplicitly(binding, operand, given.element!), parameter);
+    const element = operand.type.name === "array" ? operand : coerceImplicitly(binding, operand, given.element!);
+    return EXTENDING.has(row.name) ? orJsonNull(binding, element) : coerceImplicitly(binding, element, parameter);
   });
   const parameters = row.parameters.map((parameter) => (isAnyArray(parameter) ? given : parameter));
   return call({ ...row, parameters, result: isAnyArray(row.result) ? given : row.result }, ...typed);
+}
+
+/** A dynamic value in which NULL is JSON's null: what arrays and JSON hold. */
+export function orJsonNull(binding: Binding, value: BoundExpression): BoundExpression {
+  const any = plainType("any");
+  const text = plainType("text");
+  const nothing = call(findCast(text, plainType("jsonb"))!.function, constant("null", text));
+  const typed = value.type.name === "unknown" ? coerceImplicitly(binding, value, text) : value;
+  if (typed.kind === "BoundLiteral" || (typed.kind === "BoundConstant" && typed.value !== null))
+    return coerceImplicitly(binding, typed, any);
+  return { kind: "BoundCoalesce", type: any, items: [typed, nothing].map((item) => coerceImplicitly(binding, item, any)) };
+}
+
+/** An array of elements of the type; NULLs are elements. */
+export function buildArray(binding: Binding, items: readonly BoundExpression[], type: SqlType): BoundExpression {
+  const [row] = findFunctions("array_append", undefined);
+  const empty = coerceImplicitly(binding, constant("{}", plainType("text")), type);
+  return items.reduce((array, item) => applyRow(binding, row!, [array, item]), empty);
 }
 
 export function constant(value: BoundConstant["value"], type: SqlType): BoundConstant {

@@ -11,7 +11,7 @@ import { partsOf } from "../plan/walk.ts";
 import { arrayOf, plainType, slotOf } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
-import { call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
+import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
 import { bindColumn, fieldBelow } from "./column.ts";
 import { bindKeywordValue, bindNumber, bindString, bindType, bindTypedLiteral } from "./literal.ts";
 import { bindBetween, bindBinary, bindDistinctFrom, bindInList, bindLike, bindOperator, negated } from "./operation.ts";
@@ -251,14 +251,7 @@ function bindArray(context: Context, parsed: Extract<ParsedExpression, { readonl
   }
   const coerced = coerceToCommon(binding, items, "ARRAY");
   const first = coerced[0]!.type;
-  return arrayExpression(context, coerced, first.name === "array" ? first : arrayOf({ ...first, modifiers: [] }));
-}
-
-/** An array of the given elements; elements that are arrays make an array of more dimensions. */
-function arrayExpression({ binding }: Context, items: readonly BoundExpression[], type: BoundExpression["type"]): BoundExpression {
-  const flags = { strict: false, variadic: true, fails: true };
-  const build = entry("function", "array", ["any"], type, engine("array_build", flags, [slotOf(type.element!)]), flags);
-  return call(build, ...items.map((item) => coerceImplicitly(binding, item, plainType("any"))));
+  return buildArray(binding, coerced, first.name === "array" ? first : arrayOf({ ...first, modifiers: [] }));
 }
 
 /** `a[1]` of an array; of JSON as `->`. */
@@ -273,12 +266,13 @@ function bindSubscript(context: Context, parsed: Extract<ParsedExpression, { rea
   }
   const number = coerce(binding, index, plainType("integer"), "assignment");
   if (number === undefined) throw binding.error("42804", "array subscript must have type integer", parsed.index.position);
-  const flags = { tagged: true };
-  return call(
-    entry("function", "array_get", [type, "integer"], type.element, engine("array_element", flags, [slotOf(type.element)]), flags),
+  // Elements are held as dynamic values.
+  const element = call(
+    entry("function", "array_get", [type, "integer"], "any", engine("array_element", { tagged: true }), {}),
     operand,
     number,
   );
+  return coerceImplicitly(binding, element, type.element);
 }
 
 /** Words such as CURRENT_DATE. USER is also a field that documents often have. */

@@ -4,18 +4,16 @@
  *
  * An operand that is used more than once is asked for each time (`again`), since a query inside may stand in one place only.
  */
-import { findCast } from "../function/cast.ts";
 import { findFunctions } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { applyRow, call, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant } from "./coerce.ts";
+import { applyRow, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, orJsonNull } from "./coerce.ts";
 import { bindOperator } from "./operation.ts";
 
 const BOOLEAN = plainType("boolean");
 const INTEGER = plainType("integer");
 const TEXT = plainType("text");
-const ANY = plainType("any");
 
 interface Use {
   readonly binding: Binding;
@@ -157,14 +155,6 @@ function rowCall(binding: Binding, name: string, ...operands: readonly BoundExpr
   return applyRow(binding, findFunctions(name, undefined)[0]!, operands);
 }
 
-/** A value for JSON: NULL is JSON's null. */
-function jsonValue(binding: Binding, operand: BoundExpression): BoundExpression {
-  const jsonb = plainType("jsonb");
-  const nothing = call(findCast(TEXT, jsonb)!.function, constant("null", TEXT));
-  const items = [settled(binding, operand), nothing].map((item) => coerceImplicitly(binding, item, ANY));
-  return { kind: "BoundCoalesce", type: ANY, items };
-}
-
 /** The result of a form in the type that its name begins with. */
 function asNamed(binding: Binding, name: string, value: BoundExpression): BoundExpression {
   const type: SqlType = plainType(name.startsWith("jsonb") ? "jsonb" : "json");
@@ -173,7 +163,7 @@ function asNamed(binding: Binding, name: string, value: BoundExpression): BoundE
 
 function buildArray({ binding, name, operands }: Use): BoundExpression {
   const empty = rowCall(binding, "jsonb_empty_array");
-  const array = operands.reduce((built, operand) => rowCall(binding, "jsonb_append", built, jsonValue(binding, operand)), empty);
+  const array = operands.reduce((built, operand) => rowCall(binding, "jsonb_append", built, orJsonNull(binding, operand)), empty);
   return asNamed(binding, name, array);
 }
 
@@ -184,7 +174,7 @@ function buildObject({ binding, name, operands, position }: Use): BoundExpressio
   }
   let built = rowCall(binding, "jsonb_empty_object");
   for (let index = 0; index < operands.length; index += 2) {
-    built = rowCall(binding, "jsonb_put", built, textOf(binding, operands[index]!), jsonValue(binding, operands[index + 1]!));
+    built = rowCall(binding, "jsonb_put", built, textOf(binding, operands[index]!), orJsonNull(binding, operands[index + 1]!));
   }
   return asNamed(binding, name, built);
 }

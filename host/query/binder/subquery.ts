@@ -177,17 +177,21 @@ function bindArrayQuantified(
   const member = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
   if (!member) throw binding.notSupported(`${operator} ${quantifier} of an array`, position);
   const any = plainType("any");
-  const typed =
-    array.type.name === "unknown" ? coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] })) : array;
-  if (typed.type.name !== "array" && typed.type.name !== "any") {
+  const typed = typedArray(binding, operand, array);
+  if (typed.type.name !== "array") {
     throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
   }
-  const element = typed.type.element;
-  const left = element === undefined ? operand : coerceImplicitly(binding, operand, element);
-  const flags = { tagged: true };
-  const row = entry("function", "array_has", ["any", "any"], "boolean", engine("array_has", flags), flags);
-  const found = call(row, coerceImplicitly(binding, typed, any), coerceImplicitly(binding, left, any));
+  const left = coerceImplicitly(binding, operand, typed.type.element!);
+  const row = entry("function", "array_has", [typed.type, "any"], "boolean", engine("array_has", { tagged: true }), {});
+  const found = call(row, typed, coerceImplicitly(binding, left, any));
   return operator === "=" ? found : negated(found);
+}
+
+/** An untyped literal is an array of what the operand is; a dynamic value is one, or NULL. */
+function typedArray(binding: Binding, operand: BoundExpression, array: BoundExpression): BoundExpression {
+  if (array.type.name === "any") return coerceImplicitly(binding, array, arrayOf(plainType("any")));
+  if (array.type.name !== "unknown") return array;
+  return coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] }));
 }
 
 function settledType({ type }: BoundExpression): BoundExpression["type"] {

@@ -259,7 +259,7 @@ export class Definition {
     return names.reduce((removed, name) => removed + this.#removeRows(name), 0);
   }
 
-  /** Removes all rows as one statement; answers how many there were. */
+  /** Removes all rows; answers how many there were. */
   #removeRows(name: string): number {
     const { memory } = this.#engine;
     const handle = this.#tables.find(this.#database, name);
@@ -267,17 +267,10 @@ export class Definition {
     const rows = memory.looseWord(handle + COLLECTION_ROWS);
     const live = memory.looseWord(handle + COLLECTION_LIVE);
     const remove = this.#functions.required("row_remove");
-    this.#functions.required("statement_begin")(this.#database, memory.float(this.#functions.cells + CELL_NOW));
-    let isDone = false;
-    try {
-      for (let row = 0; row < rows; row++) {
-        this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
-        this.#functions.check();
-      }
-      isDone = true;
-    } finally {
-      this.#functions.required("statement_end")(isDone ? 1 : 0);
-      memory.refresh();
+    // The execution around this is one statement: what fails takes all removals back.
+    for (let row = 0; row < rows; row++) {
+      this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row));
+      this.#functions.check();
     }
     return live;
   }

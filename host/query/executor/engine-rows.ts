@@ -141,7 +141,7 @@ export class EngineRows {
         return this.#tagged((element) => get(handle, element, field) as bigint, isTagged);
       }
       case "column": {
-        const get = this.#functions.required("column_value");
+        const get = this.#functions.required("record_field");
         return this.#tagged((element) => get(handle, element, source.number) as bigint, isTagged);
       }
       case "document": {

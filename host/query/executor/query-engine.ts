@@ -140,8 +140,8 @@ export class QueryEngine {
     this.#objectRows = programRows(parts.engine, words, this.output, "object");
     this.#arrayRows = programRows(parts.engine, words, this.output, "array");
     this.#reset = this.functions.required("runtime_reset");
-    this.#start = this.functions.required("write_begin");
-    this.#end = this.functions.required("write_end");
+    this.#start = this.functions.required("statement_begin");
+    this.#end = this.functions.required("statement_end");
   }
 
   /** Why the engine has refused the write of a command: an error to throw. */

@@ -150,4 +150,5 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_STRIDE, { state: "0A000", template: "timestamps cannot be binned into intervals containing months or years" }],
   [errors.RUNTIME_ERROR_ORIGIN, { state: "22008", template: "origin out of range" }],
   [errors.RUNTIME_ERROR_STRIDE_SIZE, { state: "22008", template: "stride must be greater than zero" }],
+  [errors.RUNTIME_ERROR_ZONE_INTERVAL, { state: "22023", template: 'interval time zone "{1}" must not include months or days' }],
 ]);

@@ -327,7 +327,8 @@ export function* combinations(entry: FunctionEntry, limit: number): Generator<re
   const { implementation } = entry;
   const own = implementation.kind === "engine" ? OWN_SAMPLES[implementation.name] : undefined;
   const first =
-    /_(extract|part|truncate)$/.test(implementation.kind === "engine" ? implementation.name : "") && entry.parameters[0]?.name === "text"
+    /^(?!text_).*_(extract|part|truncate)$/.test(implementation.kind === "engine" ? implementation.name : "") &&
+    entry.parameters[0]?.name === "text"
       ? UNITS
       : entry.name === "timezone" && entry.parameters[0]?.name === "text"
         ? ZONES

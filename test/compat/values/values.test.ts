@@ -18,11 +18,11 @@ import { OPERATOR_ROWS } from "../../../host/query/function/operator.ts";
 import { PATTERN_FUNCTIONS } from "../../../host/query/function/pattern.ts";
 import { TEXT_FUNCTIONS } from "../../../host/query/function/text.ts";
 import { plainType, type SqlType, type TypeName } from "../../../host/query/type/type.ts";
+import { type MachineValue, ValueEngine } from "../../support/value-engine.ts";
 import { DIFFERENCES, NOT_COMPARED } from "./differences.ts";
-import { type MachineValue, ValueEngine } from "./engine.ts";
 import { combinations, expression, literal, SAMPLES, spell } from "./samples.ts";
 
-const ENGINE = new URL("../../../dist/engine.wasm", import.meta.url).pathname;
+const ENGINE = process.env.MEMFLUX_TEST_ENGINE ?? new URL("../../../dist/engine.wasm", import.meta.url).pathname;
 const PGLITE = new URL("../../node_modules/@electric-sql/pglite/dist/index.js", import.meta.url);
 const COMBINATIONS = 60;
 const ROUNDS = 8;

@@ -14,7 +14,7 @@
 import { Token } from "antlr4ng";
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import { decimalText, undouble, unescapeString, unescapeUnicode } from "./literal-text.ts";
-import { errorAt, errorNear, valueError } from "./syntax-error.ts";
+import { errorAt, errorNear, parameterError, valueError } from "./syntax-error.ts";
 import type { SqlTokens } from "./tokens.ts";
 
 const PUNCTUATION: ReadonlyMap<string, number> = new Map([
@@ -259,7 +259,7 @@ class Lexer implements SqlTokens {
     if (parameterEnd > 0) {
       if (this.#match(WORD_START, parameterEnd) > 0) throw errorNear("trailing junk after parameter", this.text, at, parameterEnd + 1);
       const number = Number(this.text.slice(at + 1, parameterEnd));
-      if (number < 1 || number > PARAMETER_MAX) throw errorAt(`there is no parameter $${number}`, this.text, at);
+      if (number < 1 || number > PARAMETER_MAX) throw parameterError(number, this.text, at);
       return this.#push(SqlParser.PARAMETER, at, parameterEnd, String(number));
     }
     const bodyStart = this.#match(DOLLAR_TAG, at);

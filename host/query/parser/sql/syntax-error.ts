@@ -39,6 +39,11 @@ export function valueError(message: string, text: string, offset: number, state:
   return new DatabaseError("SQL_VALUE", `${message}${suffix(text, offset, state)}`);
 }
 
+/** $0, or a number that is too large. */
+export function parameterError(number: number, text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_ERROR", `there is no parameter $${number}${suffix(text, offset, "42P02")}`);
+}
+
 /** SQL that PostgreSQL knows and this dialect does not. */
 export function notSupported(construct: string, text: string, offset: number): DatabaseError {
   return new DatabaseError("SQL_NOT_SUPPORTED", `${construct} is not supported${suffix(text, offset, "0A000")}`);

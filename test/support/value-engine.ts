@@ -3,11 +3,11 @@
  * their types, results are converted back to text.
  */
 import { readFileSync } from "node:fs";
-import * as abi from "../../../assembly/abi/record.ts";
-import { findCast, modifierCast } from "../../../host/query/function/cast.ts";
-import type { FunctionEntry } from "../../../host/query/function/entry.ts";
-import { runtimeError, runtimeMessage } from "../../../host/query/function/error.ts";
-import { machineOf, plainType, type SqlType } from "../../../host/query/type/type.ts";
+import * as abi from "../../assembly/abi/record.ts";
+import { findCast, modifierCast } from "../../host/query/function/cast.ts";
+import type { FunctionEntry } from "../../host/query/function/entry.ts";
+import { runtimeError, runtimeMessage } from "../../host/query/function/error.ts";
+import { machineOf, plainType, type SqlType } from "../../host/query/type/type.ts";
 
 /** i32 and f64 as numbers, i64 and words as bigints, null. */
 export type MachineValue = number | bigint | null;

@@ -1,0 +1,311 @@
+/**
+ * Goal: declared tables hold what they promise, whichever way rows are written and whatever ends the process: keys and UNIQUE
+ * columns have no duplicates, NOT NULL and CHECK hold, a statement or command that is refused has changed nothing, indexes change
+ * no result; after a crash a state is found that was there behind a statement, with all constraints alive.
+ * Method: random SQL and commands against plain JavaScript rows, on the built debug engine with its log on a simulated disk. The
+ * model says of each write whether it must be refused.
+ */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
+import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
+import { EXECUTE_DONE, EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
+import { DatabaseError } from "../../host/common/error.ts";
+import { Database } from "../../host/database/database.ts";
+import { compileEngine } from "../../host/engine/instance.ts";
+import { ManualClock } from "../../host/platform/memory/clock.ts";
+import { SeededRandom as SeededEntropy } from "../../host/platform/memory/random.ts";
+import { type CrashKind, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
+import { SimulatedStorage } from "../../host/platform/simulated/storage.ts";
+import type { QueryEngine } from "../../host/query/executor/query-engine.ts";
+import { SessionSettings } from "../../host/query/executor/settings.ts";
+import { START_MS, TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
+import { createRandom, type SeededRandom } from "../support/random.ts";
+import { encodeRequest } from "../support/reply.ts";
+
+const module = await compileEngine(readFileSync(new URL("../../dist/engine.debug.wasm", import.meta.url)));
+const settings = {
+  durability: "fsync",
+  flushIntervalMs: 1000,
+  flushAfterBatches: 4,
+  flushAfterBytes: 0,
+  segmentBytes: 65_536,
+  compactAboveBytes: 200_000,
+  compactStepBytes: 4096,
+} as const;
+
+interface Row {
+  readonly id: number;
+  readonly a: number | null;
+  readonly b: string;
+  readonly c: number;
+}
+
+/** A table's rows by their key. */
+type Rows = ReadonlyMap<number, Row>;
+
+const DEFINITION = "CREATE TABLE m (id integer PRIMARY KEY, a integer UNIQUE, b varchar(4) NOT NULL, c integer DEFAULT 5 CHECK (c >= 0))";
+
+/** What a write makes of the rows, or undefined: it must be refused. */
+function changed(rows: Rows, removed: readonly number[], written: readonly { readonly [name in keyof Row]: unknown }[]): Rows | undefined {
+  const next = new Map(rows);
+  for (const id of removed) next.delete(id);
+  for (const row of written) {
+    const { id, a, b, c } = row;
+    if (next.has(id as number) || typeof b !== "string" || b.length > 4 || (c as number) < 0) return undefined;
+    if (a !== null && [...next.values()].some((other) => other.a === a)) return undefined;
+    next.set(id as number, row as unknown as Row);
+  }
+  return next;
+}
+
+class Machine {
+  readonly database: Database;
+  readonly queries: QueryEngine;
+  readonly #session: number;
+  readonly reports: string[];
+
+  private constructor(database: Database, queries: QueryEngine, reports: string[]) {
+    this.database = database;
+    this.queries = queries;
+    this.reports = reports;
+    this.#session = database.engine.openSession();
+    database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
+  }
+
+  static async start(disk: SimulatedDisk, seed: number): Promise<Machine> {
+    const reports: string[] = [];
+    const report = (line: string): void => {
+      reports.push(line);
+    };
+    const database = await Database.recover(
+      module,
+      { clock: new ManualClock(START_MS), random: new SeededEntropy(seed), commandCount: COMMAND_COUNT, print: report },
+      { storage: new SimulatedStorage(disk), settings, recover: "truncate", report },
+    );
+    return new Machine(database, await database.queries.load(), reports);
+  }
+
+  /** Rows of a statement as JavaScript values; throws its error. */
+  sql(text: string): readonly (readonly unknown[])[] {
+    try {
+      const options = { database: 0, settings: new SessionSettings(0) };
+      const { rows } = this.queries.run(text, [], options, this.queries.valueRows);
+      return rows as readonly (readonly unknown[])[];
+    } finally {
+      this.database.commits.pass();
+    }
+  }
+
+  /** Runs a command; throws what the row-write door says. */
+  command(args: readonly string[]): void {
+    const { engine } = this.database;
+    const status = engine.execute(this.#session, engine.loadInput(encodeRequest(args), 0), START_MS);
+    if (status === EXECUTE_HOST_COMMAND) {
+      const error = this.queries.refusal();
+      engine.appendReply(new TextEncoder().encode("-CONSTRAINT refused\r\n"));
+      expect(engine.resume(this.#session, START_MS)).toBe(EXECUTE_DONE);
+      this.database.commits.pass();
+      throw error;
+    }
+    const reply = new TextDecoder().decode(engine.replyView());
+    this.database.commits.pass();
+    expect(reply).not.toMatch(/^-/);
+  }
+
+  rows(): Rows {
+    const number = (value: unknown): number => Number(value);
+    return new Map(
+      this.sql("SELECT id, a, b, c FROM m ORDER BY id").map(([id, a, b, c]) => [
+        number(id),
+        { id: number(id), a: a === null ? null : number(a), b: b as string, c: number(c) },
+      ]),
+    );
+  }
+}
+
+/** A random write: how it is done, and what becomes of the rows. */
+function randomWrite(random: SeededRandom, rows: Rows): { readonly run: (machine: Machine) => void; readonly next: Rows | undefined } {
+  const id = (): number => random.below(25);
+  const randomRow = (): { id: number; a: number | null; b: string | null; c: number } => ({
+    id: id(),
+    a: random.chance(0.2) ? null : random.below(40),
+    b: random.chance(0.05) ? null : random.pick(["x", "yy", "zzz", "zzzz", ...(random.chance(0.1) ? ["fives"] : [])]),
+    c: random.below(12) - (random.chance(0.1) ? 5 : 0),
+  });
+  const literal = (value: number | string | null): string => (typeof value === "string" ? `'${value}'` : String(value));
+  const known = random.chance(0.8) && rows.size > 0 ? random.pick([...rows.keys()]) : id();
+  const old = rows.get(known);
+  const key = `m:${known}`;
+  const sql = (text: string, next: Rows | undefined): { run: (machine: Machine) => void; next: Rows | undefined } => ({
+    run: (machine) => machine.sql(text),
+    next,
+  });
+  const command = (args: readonly string[], next: Rows | undefined): { run: (machine: Machine) => void; next: Rows | undefined } => ({
+    run: (machine) => machine.command(args),
+    next,
+  });
+  switch (random.below(10)) {
+    case 0:
+    case 1: {
+      const fresh = Array.from({ length: random.between(1, 3) }, randomRow);
+      const values = fresh.map((row) => `(${[row.id, row.a, row.b, row.c].map(literal).join(", ")})`);
+      return sql(`INSERT INTO m (id, a, b, c) VALUES ${values.join(", ")}`, changed(rows, [], fresh));
+    }
+    case 2: {
+      const row = { ...randomRow(), c: 5 };
+      return sql(`INSERT INTO m (id, a, b) VALUES (${[row.id, row.a, row.b].map(literal).join(", ")})`, changed(rows, [], [row]));
+    }
+    case 3: {
+      const row = { ...(old ?? randomRow()), ...(random.chance(0.5) ? { id: id() } : {}), a: random.below(40) };
+      const next = old === undefined ? rows : changed(rows, [known], [row]);
+      return sql(`UPDATE m SET id = ${row.id}, a = ${row.a} WHERE id = ${known}`, next);
+    }
+    case 4: {
+      const by = random.below(7) - 4;
+      const least = random.below(10);
+      const hit = [...rows.values()].filter(({ c }) => c >= least);
+      const next = changed(
+        rows,
+        hit.map((row) => row.id),
+        hit.map((row) => ({ ...row, c: row.c + by })),
+      );
+      return sql(`UPDATE m SET c = c + ${by} WHERE c >= ${least}`, next);
+    }
+    case 5: {
+      const least = random.below(14);
+      return sql(
+        `DELETE FROM m WHERE c > ${least} AND id % 3 = 0`,
+        new Map([...rows].filter(([, row]) => !(row.c > least && row.id % 3 === 0))),
+      );
+    }
+    case 6: {
+      const row = { ...randomRow(), id: known };
+      const text = JSON.stringify({ a: row.a, b: row.b, c: String(row.c) });
+      return command(["JSON.SET", key, "$", text], changed(rows, old === undefined ? [] : [known], [row]));
+    }
+    case 7: {
+      if (old === undefined) return command(["DEL", key], rows);
+      const by = random.below(9) - 5;
+      return command(["JSON.NUMINCRBY", key, "$.c", String(by)], changed(rows, [known], [{ ...old, c: old.c + by }]));
+    }
+    case 8: {
+      if (random.chance(0.3)) return command(["DEL", key], new Map([...rows].filter(([other]) => other !== known)));
+      if (random.chance(0.5)) return command(["SET", `m:${100 + known}`, "text"], undefined);
+      const other = (known + 1) % 25;
+      const [left, right] = [
+        { ...randomRow(), id: known },
+        { ...randomRow(), id: other },
+      ];
+      const args = [left, right].flatMap((row) => [`m:${row.id}`, "$", JSON.stringify(row)]);
+      const first = changed(rows, [known], [left]);
+      return command(["JSON.MSET", ...args], first && changed(first, [other], [right]));
+    }
+    default: {
+      const row = randomRow();
+      const there = rows.get(row.id);
+      const isFit = changed(new Map(), [], [row]) !== undefined;
+      const text = `INSERT INTO m (id, a, b, c) VALUES (${[row.id, row.a, row.b, row.c].map(literal).join(", ")}) ON CONFLICT (id)`;
+      if (!isFit || there === undefined) {
+        return sql(`${text} DO ${random.pick(["NOTHING", "UPDATE SET c = 0"])}`, isFit ? changed(rows, [], [row]) : undefined);
+      }
+      if (random.chance(0.5)) return sql(`${text} DO NOTHING`, rows);
+      return sql(`${text} DO UPDATE SET c = excluded.c + 1`, changed(rows, [row.id], [{ ...there, c: row.c + 1 }]));
+    }
+  }
+}
+
+function sameRows(rows: Rows): string {
+  return JSON.stringify([...rows.values()].sort((left, right) => left.id - right.id));
+}
+
+/** The same question by an index and without one. */
+function checkIndexes(machine: Machine, random: SeededRandom): void {
+  const low = random.below(12) - 2;
+  for (const [index, scan] of [
+    [`c >= ${low}`, `c + 0 >= ${low}`],
+    [`c = ${low}`, `c + 0 = ${low}`],
+    [`a < ${low * 3}`, `a + 0 < ${low * 3}`],
+    [`a = ${low}`, `a + 0 = ${low}`],
+    [`id = ${low}`, `id + 0 = ${low}`],
+    ["b = 'yy'", "b || '' = 'yy'"],
+  ] as const) {
+    const found = machine.sql(`SELECT id FROM m WHERE ${index} ORDER BY id`);
+    expect(found, index).toEqual(machine.sql(`SELECT id FROM m WHERE ${scan} ORDER BY id`));
+  }
+}
+
+/** Runs a write and compares with the model; answers the rows behind it. */
+function runWrite(machine: Machine, random: SeededRandom, rows: Rows): Rows {
+  const { run, next } = randomWrite(random, rows);
+  let refused: unknown;
+  try {
+    run(machine);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    refused = error;
+  }
+  if (refused !== undefined) expect((refused as DatabaseError).message).toMatch(/\[(23505|23502|23514|22001)\]$/);
+  const found = machine.rows();
+  expect(refused === undefined ? "done" : "refused").toBe(next === undefined ? "refused" : "done");
+  expect(sameRows(found)).toBe(sameRows(next ?? rows));
+  return next ?? rows;
+}
+
+describe("tables", () => {
+  it(`hold their constraints however rows are written (seed ${TEST_SEED})`, async () => {
+    const random = createRandom(TEST_SEED);
+    const machine = await Machine.start(new SimulatedDisk(TEST_SEED), TEST_SEED);
+    machine.sql(DEFINITION);
+    machine.sql("CREATE INDEX by_c ON m (c DESC, b)");
+    machine.sql("CREATE INDEX by_b ON m (b)");
+    let rows: Rows = new Map();
+    for (let left = 800 * TEST_LENGTH; left > 0; left--) {
+      rows = runWrite(machine, random, rows);
+      if (left % 10 === 0) checkIndexes(machine, random);
+      if (left % 50 === 0) expect(machine.database.engine.checkInvariants()).toBe(0);
+    }
+    expect(rows.size).toBeGreaterThan(3);
+    await machine.database.close();
+  });
+
+  it(`come back after a crash as they were behind a statement (seed ${TEST_SEED})`, async () => {
+    const random = createRandom(TEST_SEED + 1);
+    let lost = 0;
+    for (let life = 0; life < 12 * TEST_LENGTH; life++) {
+      const disk = new SimulatedDisk(TEST_SEED + life);
+      let machine = await Machine.start(disk, life);
+      machine.sql(DEFINITION);
+      machine.sql("CREATE INDEX by_c ON m (c)");
+      let rows: Rows = new Map();
+      for (let round = 0; round < 3; round++) {
+        const states = [sameRows(rows)];
+        for (let left = random.between(1, 25); left > 0; left--) {
+          rows = runWrite(machine, random, rows);
+          states.push(sameRows(rows));
+          if (random.chance(0.3)) await machine.database.commits.flush();
+        }
+        const durable = random.chance(0.5);
+        if (durable) await machine.database.close();
+        else {
+          await machine.database.commits.flush();
+          rows = runWrite(machine, random, rows);
+          states.push(sameRows(rows));
+          disk.crash(random.pick<CrashKind>(["process", "power"]));
+          await machine.database.close().catch(() => {});
+        }
+        disk.restart();
+        machine = await Machine.start(disk, life + 1000);
+        expect(machine.reports.filter((line) => line.includes("cannot be restored"))).toEqual([]);
+        rows = machine.rows();
+        expect(states.slice(durable ? -1 : -2)).toContain(sameRows(rows));
+        if (sameRows(rows) !== states.at(-1)) lost++;
+        checkIndexes(machine, random);
+        expect(machine.database.engine.checkInvariants()).toBe(0);
+      }
+      await machine.database.close();
+    }
+    // Else the crashes would have come too late to prove anything.
+    expect(lost).toBeGreaterThan(0);
+  });
+});
