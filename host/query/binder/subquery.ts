@@ -88,7 +88,15 @@ function rowCompared(
   const { binding } = context;
   const { columns, level } = inner;
   const lefts = row.items.map((item) => bindExpression(context, item));
-  const left = lefts.map((expression) => () => expression);
+  // The query uses columns of the row in the comparison.
+  const left = lefts.map((expression, index) => {
+    const operand = operandOf(context, row.items[index]!, expression);
+    return (): BoundExpression => {
+      const used = operand();
+      for (const column of columnsUsed(used)) level.outer.add(column);
+      return used;
+    };
+  });
   if (columns.length !== lefts.length) {
     const problem = columns.length > lefts.length ? "many" : "few";
     throw binding.error("42601", `subquery has too ${problem} columns`, position);
