@@ -302,7 +302,7 @@ function bindField(context: Context, parsed: Extract<ParsedExpression, { readonl
 }
 
 /** The names that an operand of `.name` is made of, where it is a column. The grammar reads USER as a word, but `user.name` is a path. */
-function columnNames(parsed: ParsedExpression): readonly ParsedName[] | undefined {
+export function columnNames(parsed: ParsedExpression): readonly ParsedName[] | undefined {
   if (parsed.kind === "ParsedColumn") return parsed.names;
   if (parsed.kind === "ParsedKeywordValue" && parsed.name === "USER") {
     return [{ kind: "ParsedName", position: parsed.position, text: "user", folded: "user", quoted: false }];
