@@ -19,6 +19,7 @@ import type { FunctionSource } from "../function/table.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
+import { parseSql } from "../parser/sql/parse.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
@@ -72,8 +73,6 @@ export interface QueryParts {
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
-  /** For tests: whether queries are compiled; by default as statement.ts says. */
-  readonly compiles?: StatementMaker["compiles"];
 }
 
 export interface RunOptions {
@@ -221,6 +220,11 @@ export class QueryEngine {
     return new PlannedStatement(optimize(bound, maker.context), maker);
   }
 
+  /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
+  fill(text: string, database: number): number {
+    return this.plan(parseSql(text), text, database)?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
+  }
+
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
     return plan.literals.map(({ slot, negative, type }) => {
@@ -274,8 +278,7 @@ export class QueryEngine {
         disabled: NO_RULES,
       };
       const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
-      const compiles = this.#parts.compiles ?? "auto";
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, compiles } };
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings } };
       this.#places.set(database, place);
     }
     return place;
@@ -288,7 +291,7 @@ export class QueryEngine {
     form: RowForm<T>,
   ): QueryResult<T> {
     this.#pause = this.#pauseOf(options);
-    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options.database, form);
+    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options, form);
     const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
     return { kind, columns, rows: rows.map(form.values(columns)), affected };
   }
@@ -297,7 +300,7 @@ export class QueryEngine {
     statement: PlannedStatement,
     lifted: readonly LiftedLiteral[],
     given: readonly Parameter[],
-    database: number,
+    options: RunOptions,
     form: RowForm<T>,
   ): QueryResult<T> {
     const { plan } = statement;
@@ -305,9 +308,9 @@ export class QueryEngine {
     const kind = plan.modifies ? "write" : "query";
     const parameters = this.parameterValues(plan, given);
     const literals = this.literalValues(plan, lifted);
-    const compiled = statement.compiled();
+    const compiled = statement.compiled(options.settings.execution);
     if (compiled !== undefined) {
-      const rows = compiled.run({ parameters, literals, database, form, pause: this.#pause });
+      const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
     const toRow = statement.rowMaker(form);
@@ -383,6 +386,7 @@ export class QueryEngine {
 }
 
 const NO_RULES: ReadonlySet<string> = new Set();
+const GO_ON_ROWS = (): boolean => true;
 const GO_ON = (): void => {};
 
 const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
