@@ -105,6 +105,10 @@ function rowCompared(
     ({ column, name, type }) =>
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
+  if (!COMPARISONS.has(operator)) {
+    bindOperator(binding, operator, [left[0]!(), right[0]!()], position);
+    throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
+  }
   const value = compareRows(binding, operator, left, right, position);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
   const project: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
@@ -160,9 +164,6 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const test = quantifier === "ANY" ? "any" : "all";
   if (parsed.left.kind === "ParsedRow") {
     if (right.kind !== "ParsedSubquery") throw binding.notSupported("a row on the left of ANY or ALL of an array", position);
-    if (!COMPARISONS.has(operator)) {
-      throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
-    }
     return wrap(rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position));
   }
   const operand = bindExpression(context, parsed.left);
