@@ -109,7 +109,7 @@ function bindAggregate(context: Context, parsed: ParsedCall, name: string, value
   const row = parsed.star ? starAggregate(binding, name, position) : chooseAggregate(binding, name, operands, position);
   const arguments_ = operands.map((operand, index) => coerceImplicitly(binding, settleFor(binding, operand, row), row.parameters[index]!));
   const orderBy = parsed.orderBy.map((order) => bindOrder(inner, order));
-  if (parsed.distinct) refuseForeignOrder(binding, arguments_, orderBy, position);
+  if (parsed.distinct) refuseForeignOrder(binding, [...arguments_, ...operands.filter(isVarchar)], orderBy, position);
   const filter = parsed.filter && bindCondition({ ...inner, clause: "FILTER" }, parsed.filter, "FILTER");
   const used = [...arguments_, ...orderBy.map(({ value }) => value), ...(filter === undefined ? [] : [filter])];
   const columns = used.flatMap((expression) => [...columnsUsed(expression)]);
@@ -168,6 +168,11 @@ function chooseAggregate(binding: Binding, name: string, operands: readonly Boun
 export function bindOrder(context: Context, { value, descending, nulls }: ParsedOrder): SortKey {
   const expression = settle(context.binding, bindExpression(context, value));
   return { value: expression, descending, nullsFirst: nulls === undefined ? descending : nulls === "FIRST" };
+}
+
+/** Becomes text without any change, so that its order is the text's. */
+function isVarchar({ type }: BoundExpression): boolean {
+  return type.name === "character varying";
 }
 
 function refuseForeignOrder(binding: Binding, operands: readonly BoundExpression[], orderBy: readonly SortKey[], position: number): void {

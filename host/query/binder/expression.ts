@@ -8,7 +8,7 @@ import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAggregateItem } from "../plan/operator.ts";
 import { partsOf } from "../plan/walk.ts";
-import { arrayOf, plainType } from "../type/type.ts";
+import { arrayOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
 import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
@@ -187,10 +187,29 @@ function bindOther(context: Context, parsed: Other): BoundExpression {
 function bindCast(context: Context, parsed: Extract<ParsedExpression, { readonly kind: "ParsedCast" }>): BoundExpression {
   const { binding } = context;
   const type = bindType(binding, parsed.type);
+  if (parsed.operand.kind === "ParsedArray" && type.name === "array") return bindArrayOf(context, parsed.operand, type);
   const operand = bindExpression(context, parsed.operand);
   const cast = coerce(binding, operand, type, "explicit");
   if (cast === undefined) throw cannotCast(binding, operand, type, parsed.position);
   return cast;
+}
+
+/** `ARRAY[...]::type[]` casts each element; so it may have none. */
+function bindArrayOf(
+  context: Context,
+  parsed: Extract<ParsedExpression, { readonly kind: "ParsedArray" }>,
+  type: SqlType,
+): BoundExpression {
+  const { binding } = context;
+  const items = parsed.items.map((item) => {
+    if (item.kind === "ParsedArray") return bindArrayOf(context, item, type);
+    const operand = bindExpression(context, item);
+    const to = operand.type.name === "array" ? type : type.element!;
+    const cast = coerce(binding, operand, to, "explicit");
+    if (cast === undefined) throw cannotCast(binding, operand, to, startOf(item));
+    return cast;
+  });
+  return buildArray(binding, items, type);
 }
 
 /** Everything is compared by its bytes: only collations that do so can be named. */

@@ -6,6 +6,7 @@
  * 3. What a view reads cannot be dropped before it, save with CASCADE, which drops the view too.
  */
 import { COLLECTION_LIVE } from "../../../assembly/abi/record.ts";
+import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ParsedCreateView } from "../ast/definition.ts";
@@ -14,7 +15,7 @@ import { bindStatement } from "../binder/bind.ts";
 import { type Catalog, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
 import { writeView } from "../catalog/schema-json.ts";
 import { parseSql } from "../parser/sql/parse.ts";
-import type { PlanColumn } from "../plan/operator.ts";
+import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
 import { identicalType } from "../type/category.ts";
 import { formatType } from "../type/name.ts";
 import type { EngineTables } from "./engine-tables.ts";
@@ -40,7 +41,9 @@ export function createView({ engine, tables, catalog, database }: DefinitionPlac
     throw sqlError("42P07", `relation "${name}" already exists`);
   }
   const { view, output } = boundView(catalog, name, statement);
-  if (old !== undefined) refuseOtherColumns(boundColumns(catalog, old.text, old.columns), output);
+  if (old === undefined && view.uses.includes(name)) throw sqlError("42P01", `relation "${name}" does not exist`);
+  const before = old && usableColumns(catalog, old);
+  if (before !== undefined) refuseOtherColumns(before, output);
   tables.writeKey(database, VIEW_KEYS + name, writeView(view));
 }
 
@@ -52,13 +55,13 @@ function boundView(
 ): { readonly view: CatalogView; readonly output: readonly PlanColumn[] } {
   const text = printSql(query);
   const names = columns.map(({ folded }) => folded);
-  const plan = bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] });
+  const plan = bindQueryText(catalog, text);
   if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
   if (names.length > plan.output.length) throw sqlError("42601", "CREATE VIEW specifies more column names than columns");
   const output = renamed(plan.output, names);
   const twice = output.find((column, index) => output.findIndex((other) => other.name === column.name) !== index);
   if (twice !== undefined) throw sqlError("42701", `column "${twice.name}" specified more than once`);
-  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, "")).filter((each) => each !== name);
+  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, ""));
   return { view: { name, columns: names, text, uses: [...new Set(uses)] }, output };
 }
 
@@ -66,8 +69,18 @@ function renamed(output: readonly PlanColumn[], names: readonly string[]): reado
   return output.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
 }
 
-function boundColumns(catalog: Catalog, text: string, names: readonly string[]): readonly PlanColumn[] {
-  return renamed(bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] }).output, names);
+/** Columns of a view; undefined: what it reads has changed since, so that it cannot be used any more. */
+function usableColumns(catalog: Catalog, { text, columns }: CatalogView): readonly PlanColumn[] | undefined {
+  try {
+    return renamed(bindQueryText(catalog, text).output, columns);
+  } catch (error) {
+    if (error instanceof DatabaseError) return undefined;
+    throw error;
+  }
+}
+
+function bindQueryText(catalog: Catalog, text: string): LogicalPlan {
+  return bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] });
 }
 
 /** OR REPLACE may add columns behind those that there are. */
@@ -97,7 +110,7 @@ export function dropView(place: DefinitionPlace, name: string, ifExists: boolean
 /** Views that read a table or view are dropped with it, or stand in the way. */
 export function releaseDependents(place: DefinitionPlace, kind: "table" | "view", name: string, cascade: boolean): void {
   const { tables, catalog, database } = place;
-  const dependents = viewNames(place).filter((view) => catalog.view(view)?.uses.includes(name));
+  const dependents = viewNames(place).filter((view) => view !== name && catalog.view(view)?.uses.includes(name));
   const [first] = dependents;
   if (first === undefined) return;
   if (!cascade) {
@@ -106,9 +119,8 @@ export function releaseDependents(place: DefinitionPlace, kind: "table" | "view"
     throw sqlError("2BP01", `cannot drop ${kind} ${name} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
   }
   for (const view of dependents) {
-    // One that is gone already hung on another dependent.
-    if (catalog.view(view) !== undefined) releaseDependents(place, "view", view, true);
-    tables.deleteKey(database, VIEW_KEYS + view);
+    // Its key goes first: views may read each other in a circle.
+    if (tables.deleteKey(database, VIEW_KEYS + view)) releaseDependents(place, "view", view, true);
   }
 }
 

@@ -14,7 +14,7 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "../../../ast/name.ts";
 import type { ParsedAliasColumn } from "../../../ast/query.ts";
-import { errorNear } from "../syntax-error.ts";
+import { errorNear, valueError } from "../syntax-error.ts";
 import type { SqlToken } from "../tokens.ts";
 
 /** The first token of a rule that is not empty. */
@@ -82,7 +82,7 @@ export function typeOf(context: TypeNameContext): ParsedType {
 /** A type without its []. */
 export function simpleType(context: SimpleTypeContext): ParsedType {
   const fields = context.intervalFields();
-  const modifiers = context.NUMBER().map((number) => Number(tokenOf(number).value));
+  const modifiers = context.NUMBER().map((number) => modifierOf(tokenOf(number)));
   const negative = context.MINUS().length > 0;
   return {
     kind: "ParsedType",
@@ -92,6 +92,12 @@ export function simpleType(context: SimpleTypeContext): ParsedType {
     fields: fields ? fieldWords(fields) : undefined,
     dimensions: 0,
   };
+}
+
+function modifierOf({ value, statement, start }: SqlToken): number {
+  const number = Number(value);
+  if (!/[.eE]/.test(value) || /^0x/i.test(value)) return number;
+  throw valueError(`invalid input syntax for type integer: "${value}"`, statement, start, "22P02");
 }
 
 function typeWords(context: SimpleTypeContext): readonly string[] {

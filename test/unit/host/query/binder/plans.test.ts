@@ -30,6 +30,11 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "SELECT x FROM emp LEFT JOIN LATERAL (SELECT emp.id AS x) s ON false",
     "SELECT b FROM (VALUES (1, 'x')) v (a, b), generate_series(a, 3)",
   ],
+  views: [
+    "SELECT earns, name FROM rich WHERE number = 3",
+    "SELECT a.number FROM rich a JOIN rich AS b (n) ON a.number = b.n",
+    "WITH emp AS (SELECT 1 AS id) SELECT rich.number FROM rich, emp",
+  ],
   grouping: [
     "SELECT dept, count(*), sum(salary) FILTER (WHERE hired > '2020-01-01') FROM emp GROUP BY dept HAVING count(*) > 1 ORDER BY count(*) DESC",
     "SELECT dept + 1 AS d, max(name) FROM emp GROUP BY d ORDER BY 1",

@@ -10,11 +10,13 @@ import {
   parseTypeSpelling,
   readIndex,
   readTable,
+  readView,
   type StoredIndex,
   type StoredTable,
   spellType,
   writeIndex,
   writeTable,
+  writeView,
 } from "../../../../../host/query/catalog/schema-json.ts";
 import { arrayOf, plainType } from "../../../../../host/query/type/type.ts";
 
@@ -109,6 +111,24 @@ describe("indexes", () => {
 
   test.each(['{"unique":1}', '{"unique":true,"parts":[]}', '{"unique":true,"parts":[{}]}'])("broken: %s", (text) => {
     expect(failure(() => readIndex(text))).toMatch(/^the stored index cannot be read: (unique|parts) \[XX001\]$/);
+  });
+});
+
+describe("views", () => {
+  const VIEW = { name: "v", columns: ["a", 'b"'], text: "SELECT x, y FROM t", uses: ["t"] };
+
+  test("there and back", () => {
+    expect(writeView(VIEW)).toBe('{"view_name":"v","columns":["a","b\\""],"query":"SELECT x, y FROM t","uses":["t"]}');
+    expect(readView(writeView(VIEW))).toEqual(VIEW);
+  });
+
+  test.each([
+    ["{}", "columns|view_name"],
+    ['{"view_name":"v","columns":[1],"query":"","uses":[]}', "columns"],
+    ['{"view_name":"v","columns":[],"uses":[]}', "query"],
+    ['{"view_name":"v","columns":[],"query":"","uses":"t"}', "uses"],
+  ])("broken: %s", (text, where) => {
+    expect(failure(() => readView(text))).toMatch(new RegExp(`^the stored view cannot be read: (${where}) \\[XX001\\]$`));
   });
 });
 
