@@ -85,7 +85,7 @@ columnNames : LPAREN ident (COMMA ident)* RPAREN ;
 
 // ---- INSERT, UPDATE, DELETE, TRUNCATE ----
 
-insertStatement : INSERT INTO relation (AS ident)? (LPAREN target (COMMA target)* RPAREN)? (subquery | DEFAULT VALUES) conflictClause? returning? ;
+insertStatement : (INSERT (OR REPLACE)? | REPLACE) INTO relation (AS ident)? (LPAREN target (COMMA target)* RPAREN)? (subquery | DEFAULT VALUES) conflictClause? returning? ;
 conflictClause : ON CONFLICT (LPAREN indexElement (COMMA indexElement)* RPAREN (WHERE targetWhere=expr)? | ON CONSTRAINT constraint=ident)? DO (NOTHING | UPDATE SET assignments (WHERE where=expr)?) ;
 updateStatement : UPDATE relation (AS ident | updateAlias)? SET assignments fromClause? (WHERE where=expr)? returning? ;
 deleteStatement : DELETE FROM relation (AS? ident)? (USING tableReference (COMMA tableReference)*)? (WHERE where=expr)? returning? ;
@@ -170,7 +170,7 @@ expr : operand exprPart* ;
 exprPart
     : plainOperator (operand | quantified)
     | (AND | OR | ESCAPE | OVERLAPS | AT TIME ZONE) operand
-    | NOT? ((LIKE | ILIKE | SIMILAR TO) (operand | quantified) | BETWEEN (SYMMETRIC | ASYMMETRIC)? operand | IN parenthesized)
+    | NOT? ((LIKE | ILIKE | SIMILAR TO) (operand | quantified) | BETWEEN (SYMMETRIC | ASYMMETRIC)? operand | IN inList)
     | IS NOT? (NULL | TRUE | FALSE | UNKNOWN | DISTINCT FROM operand)
     | ISNULL
     | NOTNULL
@@ -184,6 +184,8 @@ quantified : (ANY | SOME | ALL) parenthesized ;
 operand : prefixOperator* primary postfix* ;
 prefixOperator : NOT | PLUS | MINUS | OPERATOR ;
 postfix : TYPECAST simpleType | LBRACK lower=expr? (COLON upper=expr?)? RBRACK | DOT (label callSuffix? | STAR) ;
+// Extension: the list may be empty.
+inList : LPAREN (startedQuery | expr (COMMA expr)* queryTail)? RPAREN ;
 parenthesized : LPAREN (startedQuery | expr (COMMA expr)* queryTail) RPAREN ;
 
 primary

@@ -488,6 +488,7 @@ export class SqlGenerator {
       with: undefined,
       table: [this.#table()],
       alias: this.#maybe(0.2, () => this.#table()),
+      replace: false,
       columns: source ? this.#many(0, 3, () => this.#target()) : [],
       source,
       onConflict: conflict,

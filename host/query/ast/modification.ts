@@ -22,6 +22,8 @@ export interface ParsedInsert extends Node<"ParsedInsert"> {
   readonly with: ParsedWith | undefined;
   readonly table: ParsedNames;
   readonly alias: ParsedName | undefined;
+  /** REPLACE INTO, INSERT OR REPLACE: rows in the way go. */
+  readonly replace: boolean;
   /** Empty: no list was given. */
   readonly columns: readonly ParsedTarget[];
   /** Undefined: DEFAULT VALUES. */

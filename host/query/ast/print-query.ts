@@ -182,7 +182,7 @@ function printInsert(insert: ParsedInsert): string {
   const alias = insert.alias ? ` AS ${printName(insert.alias)}` : "";
   return words([
     insert.with ? printWith(insert.with) : "",
-    `INSERT INTO ${printNames(insert.table)}${alias}`,
+    `INSERT ${insert.replace ? "OR REPLACE " : ""}INTO ${printNames(insert.table)}${alias}`,
     insert.columns.length > 0 ? `(${insert.columns.map(printTarget).join(", ")})` : "",
     insert.source ? printQuery(insert.source) : "DEFAULT VALUES",
     insert.onConflict ? printConflict(insert.onConflict) : "",

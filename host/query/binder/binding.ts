@@ -24,7 +24,6 @@ export interface Surroundings {
 }
 
 export class Binding {
-  readonly text: string;
   readonly catalog: Catalog;
   readonly functions: FunctionSource | undefined;
   /** Scan columns that are paths of documents: a field below one is a longer path. */
@@ -37,11 +36,14 @@ export class Binding {
   readonly #dependencies = new Map<string, number>();
   readonly #positions = new WeakMap<BoundExpression, number>();
   readonly #fields = new Map<string, CatalogFields>();
+  /** Views whose queries are being bound, from the outside in. */
+  readonly #views: string[] = [];
+  #text: string;
   #columns = 0;
   #commonTables = 0;
 
   constructor(text: string, surroundings: Surroundings) {
-    this.text = text;
+    this.#text = text;
     this.catalog = surroundings.catalog;
     this.functions = surroundings.functions;
     this.#parameters = [...surroundings.parameters];
@@ -68,8 +70,22 @@ export class Binding {
 
   /** An error with PostgreSQL's message and state, at an offset of the text. */
   error(state: string, message: string, position: number): DatabaseError {
-    const { line, column } = lineAndColumn(this.text, position);
+    const { line, column } = lineAndColumn(this.#text, position);
     return sqlError(state, `${message} at line ${line}:${column}`);
+  }
+
+  /** Binds the query of a view: positions are those of its own text meanwhile. */
+  inView<T>(name: string, text: string, position: number, bind: () => T): T {
+    if (this.#views.includes(name)) throw this.error("42P17", `infinite recursion detected in rules for relation "${name}"`, position);
+    const outer = this.#text;
+    this.#views.push(name);
+    this.#text = text;
+    try {
+      return bind();
+    } finally {
+      this.#text = outer;
+      this.#views.pop();
+    }
   }
 
   notSupported(construct: string, position: number): DatabaseError {

@@ -13,6 +13,7 @@ import {
   type FoundSource,
   findColumn,
   findInOpen,
+  findInSchema,
   findInSource,
   findSource,
   knownNames,
@@ -62,11 +63,8 @@ function bindQualified(
   let found = findSource(binding, level, first);
   let [column, ...path] = rest as [ParsedName, ...ParsedName[]];
   if (found === undefined && third !== undefined) {
-    const inSchema = findSource(binding, level, second);
-    if (inSchema?.source.scan?.collection === `${first.folded}.${inSchema?.source.alias}`) {
-      found = inSchema;
-      [, column, ...path] = rest as [ParsedName, ParsedName, ...ParsedName[]];
-    }
+    found = findInSchema(level, first, second);
+    if (found !== undefined) [, column, ...path] = rest as [ParsedName, ParsedName, ...ParsedName[]];
   }
   if (found === undefined) return undefined;
   const inSource = findInSource(binding, found, column);

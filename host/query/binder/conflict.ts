@@ -11,6 +11,9 @@ import { bindCondition, type Context } from "./expression.ts";
 import { Level, matchName } from "./scope.ts";
 import { bindAssignments, rowsOf, type WrittenCollection } from "./target.ts";
 
+/** INSERT OR REPLACE: by any key. */
+export const REPLACE: LogicalConflict = { action: "replace", target: [], existing: [], excluded: [], assignments: [], where: undefined };
+
 export function bindConflict(binding: Binding, level: Level, collection: WrittenCollection, parsed: ParsedOnConflict): LogicalConflict {
   const target = bindConstraint(binding, collection, parsed);
   if (parsed.assignments.length === 0) {

@@ -27,6 +27,7 @@ import {
   type SourceColumn,
   type SourceScan,
 } from "./scope.ts";
+import { bindView, findView } from "./view.ts";
 import { findCommonTable, referenceCommonTable } from "./with.ts";
 
 /** A part of FROM: how to compute it, and what it shows. */
@@ -85,12 +86,20 @@ function dependsOn(operator: LogicalOperator, other: LogicalOperator): boolean {
   return outer.size > 0 && columnsOf(other).some(({ column }) => outer.has(column));
 }
 
-/** Two sources of one name in one FROM. */
+/** Two sources of one name in one FROM, unless they are tables of different schemas. */
 function refuseTwins(binding: Binding, left: readonly Source[], right: readonly Source[], { position }: ParsedTableReference): void {
-  for (const { alias } of right) {
-    if (alias === undefined || !left.some((other) => other.alias === alias)) continue;
+  for (const source of right) {
+    const { alias } = source;
+    const twin = left.find((other) => other.alias === alias);
+    if (alias === undefined || twin === undefined) continue;
+    if (isNamedAsItself(source) && isNamedAsItself(twin) && source.scan?.collection !== twin.scan?.collection) continue;
     throw binding.error("42712", `table name "${alias}" specified more than once`, position);
   }
+}
+
+/** A table whose alias is its own name, without its schema. */
+function isNamedAsItself({ alias, scan }: Source): boolean {
+  return scan !== undefined && scan.collection.slice(scan.collection.lastIndexOf(".") + 1) === alias;
 }
 
 /** One item; `visible` is what LATERAL may use. */
@@ -117,6 +126,11 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
       const { operator, columns } = referenceCommonTable(binding, common);
       return { operator, sources: [closedSource(binding, alias?.name?.folded ?? common.name, columns, alias)] };
     }
+  }
+  const view = findView(binding, names);
+  if (view !== undefined) {
+    const columns = bindView(binding, view, names[0]!.position);
+    return { operator: columns.operator, sources: [closedSource(binding, alias?.name?.folded ?? view.name, columns.columns, alias)] };
   }
   return scanTable(binding, names, alias);
 }

@@ -1,5 +1,5 @@
 /**
- * INSERT: VALUES, SELECT, DEFAULT VALUES; ON CONFLICT; RETURNING.
+ * INSERT: VALUES, SELECT, DEFAULT VALUES; ON CONFLICT, OR REPLACE; RETURNING.
  */
 import type { ParsedInsert } from "../ast/modification.ts";
 import type { ParsedQuery, ParsedValues } from "../ast/query.ts";
@@ -9,7 +9,7 @@ import { sameType } from "../type/category.ts";
 import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { coerceImplicitly } from "./coerce.ts";
-import { bindConflict } from "./conflict.ts";
+import { bindConflict, REPLACE } from "./conflict.ts";
 import { bindExpression, type Context, startOf } from "./expression.ts";
 import { bindQuery, type Relation } from "./query.ts";
 import { Level } from "./scope.ts";
@@ -32,10 +32,10 @@ import { bindWith, wrapCommonTables } from "./with.ts";
 export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
   const level = new Level(undefined, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
-  const collection = bindCollection(binding, parsed.table, parsed.alias);
+  const collection = bindCollection(binding, parsed.table, parsed.alias, "insert into");
   const targets = bindTargets(binding, collection, parsed);
   const { operator: input, values } = bindSource(binding, level, parsed, targets);
-  const conflict = parsed.onConflict && bindConflict(binding, level, collection, parsed.onConflict);
+  const conflict = parsed.replace ? REPLACE : parsed.onConflict && bindConflict(binding, level, collection, parsed.onConflict);
   const written = rowsOf(binding, collection);
   level.sources = [written.source];
   const returning = bindReturning(binding, level, parsed.returning);

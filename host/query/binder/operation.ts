@@ -11,13 +11,17 @@ import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { callFunction } from "./call.ts";
 import { chooseCandidate, commonType } from "./candidate.ts";
-import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
+import { applyRow, coerce, coerceImplicitly, constant, settle } from "./coerce.ts";
 import { fieldBelow } from "./column.ts";
 import { bindAgain, bindExpression, type Context } from "./expression.ts";
 
 const BOOLEAN = plainType("boolean");
 const ANY = plainType("any");
 const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
+export function isComparison(operator: string): boolean {
+  return COMPARISONS.has(operator);
+}
+
 /** Types that dynamic text is parsed as when it is compared with them. */
 const PARSED_TYPES: ReadonlySet<string> = new Set([
   "date",
@@ -244,6 +248,11 @@ export function bindInList(context: Context, parsed: ParsedInList): BoundExpress
     return negatedIf(parsed.negated, rows.length === 1 ? rows[0]! : either(...rows));
   }
   const operand = bindExpression(context, subject);
+  if (list.length === 0) {
+    // Nothing is in an empty list, NULL no more than other values.
+    settle(binding, operand);
+    return constant(parsed.negated, BOOLEAN);
+  }
   const items = list.map((item) => bindExpression(context, item));
   return negatedIf(parsed.negated, inList(binding, operand, operandOf(context, subject, operand), items, position));
 }

@@ -208,6 +208,16 @@ export function findSource(binding: Binding, from: Level, name: ParsedName): Fou
   return undefined;
 }
 
+/** A table by its schema and name, under which it must stand in FROM. */
+export function findInSchema(from: Level, schema: ParsedName, name: ParsedName): FoundSource | undefined {
+  const collection = schema.folded === "public" ? name.folded : `${schema.folded}.${name.folded}`;
+  for (const level of visibleLevels(from)) {
+    const source = level.sources.find(({ alias, scan }) => scan?.collection === collection && alias === name.folded);
+    if (source !== undefined) return { source, level };
+  }
+  return undefined;
+}
+
 /** A column of a source that was named; undefined: it has none of that name. */
 export function findInSource(binding: Binding, { source, level }: FoundSource, name: ParsedName): Found | undefined {
   const matched = matchName(knownNames(binding, source), name) ?? (source.open ? name.folded : undefined);

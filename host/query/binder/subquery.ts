@@ -12,7 +12,7 @@ import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, compareRows, comparisonOf, negated, operandOf } from "./operation.ts";
+import { bindOperator, compareRows, comparisonOf, isComparison, negated, operandOf } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -71,17 +71,32 @@ export function bindInSubquery(context: Context, parsed: ParsedInSubquery): Boun
   const inner = bindInner(context, parsed.query);
   const bound =
     parsed.operand.kind === "ParsedRow"
-      ? rowCompared(context, parsed.operand, inner, parsed.position)
+      ? rowCompared(context, "any", "=", parsed.operand, inner, parsed.position)
       : compared(context, "any", "=", bindExpression(context, parsed.operand), inner, parsed.position);
   return parsed.negated ? negated(bound) : bound;
 }
 
 /** `(a, b) IN (SELECT x, y ...)` is `TRUE = ANY (SELECT a = x AND b = y ...)`: as three-valued, but its query uses `a` and `b`. */
-function rowCompared(context: Context, row: ParsedRow, inner: BoundQuery, position: number): BoundExpression {
+function rowCompared(
+  context: Context,
+  test: "any" | "all",
+  operator: string,
+  row: ParsedRow,
+  inner: BoundQuery,
+  position: number,
+): BoundExpression {
   const { binding } = context;
   const { columns, level } = inner;
   const lefts = row.items.map((item) => bindExpression(context, item));
-  const left = lefts.map((expression) => () => expression);
+  // The query uses columns of the row in the comparison.
+  const left = lefts.map((expression, index) => {
+    const operand = operandOf(context, row.items[index]!, expression);
+    return (): BoundExpression => {
+      const used = operand();
+      for (const column of columnsUsed(used)) level.outer.add(column);
+      return used;
+    };
+  });
   if (columns.length !== lefts.length) {
     const problem = columns.length > lefts.length ? "many" : "few";
     throw binding.error("42601", `subquery has too ${problem} columns`, position);
@@ -90,14 +105,14 @@ function rowCompared(context: Context, row: ParsedRow, inner: BoundQuery, positi
     ({ column, name, type }) =>
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
-  const value = compareRows(binding, "=", left, right, position);
+  const value = compareRows(binding, operator, left, right, position);
   for (const expression of lefts) for (const column of columnsUsed(expression)) level.outer.add(column);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
-  const operator: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
+  const plan: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
   const truth = constant(true, BOOLEAN);
   const { comparison } = comparisonOf(binding, "=", truth, reference, position);
-  return subquery("any", { operator, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
+  return subquery(test, { operator: plan, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
 }
 
 /** Compares an operand with the one column of a query. */
@@ -142,13 +157,15 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const { right, position } = parsed;
   const [operator, not] = MATCHES[parsed.operator] ?? [parsed.operator, false];
   const quantifier = (parsed.quantifier === "ANY") === not ? "ALL" : "ANY";
-  if (parsed.left.kind === "ParsedRow") throw binding.notSupported("a row on the left of ANY or ALL", position);
+  const test = quantifier === "ANY" ? "any" : "all";
+  if (parsed.left.kind === "ParsedRow") {
+    if (right.kind !== "ParsedSubquery" || !isComparison(operator))
+      throw binding.notSupported(`${operator} ${quantifier} of rows`, position);
+    return rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position);
+  }
   const operand = bindExpression(context, parsed.left);
   const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
-  if (right.kind === "ParsedSubquery") {
-    const inner = bindInner(context, right.query);
-    return wrap(compared(context, quantifier === "ANY" ? "any" : "all", operator, operand, inner, position));
-  }
+  if (right.kind === "ParsedSubquery") return wrap(compared(context, test, operator, operand, bindInner(context, right.query), position));
   if (right.kind === "ParsedArray") {
     const again = operandOf(context, parsed.left, operand);
     const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));

@@ -20,6 +20,7 @@ import { bindQuery } from "./query.ts";
 import { Level, matchName, type Source, type SourceScan } from "./scope.ts";
 import { bindItems } from "./select.ts";
 import { parseExpression } from "./table-expression.ts";
+import { refuseView } from "./view.ts";
 
 export interface WrittenCollection {
   readonly collection: string;
@@ -28,7 +29,9 @@ export interface WrittenCollection {
   readonly alias: string;
 }
 
-export function bindCollection(binding: Binding, names: ParsedNames, alias: ParsedName | undefined): WrittenCollection {
+/** `verb`: what the statement does, for the error that a view gets. */
+export function bindCollection(binding: Binding, names: ParsedNames, alias: ParsedName | undefined, verb: string): WrittenCollection {
+  refuseView(binding, names, verb);
   const collection = collectionName(names, binding);
   binding.dependOn(collection);
   return { collection, table: binding.catalog.table(collection), alias: alias?.folded ?? names[names.length - 1]!.folded };

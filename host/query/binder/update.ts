@@ -43,7 +43,7 @@ function bindRows(
 export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
   const level = new Level(undefined, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
-  const collection = bindCollection(binding, parsed.table, parsed.alias);
+  const collection = bindCollection(binding, parsed.table, parsed.alias, "update");
   const { operator: rows, row, sources } = bindRows(binding, level, collection, parsed.from, parsed.where);
   const context: Context = { binding, level, clause: "UPDATE", aggregates: undefined };
   const { assignments, input } = bindAssignments(context, collection, parsed.assignments, rows);
@@ -67,7 +67,7 @@ export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
 export function bindDelete(binding: Binding, parsed: ParsedDelete): Relation {
   const level = new Level(undefined, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
-  const collection = bindCollection(binding, parsed.table, parsed.alias);
+  const collection = bindCollection(binding, parsed.table, parsed.alias, "delete from");
   const { operator: input, row } = bindRows(binding, level, collection, parsed.using, parsed.where);
   const returning = bindReturning(binding, level, parsed.returning);
   const operator: LogicalOperator = {

@@ -49,6 +49,20 @@ export interface CatalogTable {
   readonly version: number;
 }
 
+/** A query with a name, used as a table. */
+export interface CatalogView {
+  readonly name: string;
+  /** Names of its first columns; empty: all have those of the query. */
+  readonly columns: readonly string[];
+  /** SQL text of the query. */
+  readonly text: string;
+  /** Tables, views and collections that it reads. */
+  readonly uses: readonly string[];
+}
+
+/** The key that holds a view. Plans depend on it by this name: no collection's name has a colon. */
+export const VIEW_KEYS = "_internal:views:";
+
 /** Fields of a collection without schema, at one level of its documents. */
 export interface CatalogFields {
   /** In the order in which documents brought them. */
@@ -60,10 +74,11 @@ export interface CatalogFields {
 export interface Catalog {
   /** A declared table; undefined for a collection without schema, whether it has documents or not. */
   table(name: string): CatalogTable | undefined;
+  view(name: string): CatalogView | undefined;
   /** Fields of the objects at `path`; an empty path is the document. */
   fields(collection: string, path: readonly string[]): CatalogFields;
   /** Indexes of a collection without schema. */
   indexes(collection: string): readonly CatalogIndex[];
-  /** Changes with the collection's schema, indexes and fields. */
+  /** Changes with the collection's schema, indexes and fields; of a view's key with the view. */
   version(collection: string): number;
 }

@@ -1,11 +1,14 @@
 /**
- * The catalog's records as JSON text: what the keys `_internal:schemas:<table>` and `_internal:indexes:<index>` hold.
+ * The catalog's records as JSON text: what the keys `_internal:schemas:<table>`, `_internal:indexes:<index>` and
+ * `_internal:views:<view>` hold.
  *
  * Schema:
  *   {"table_name", "columns": {name: {"type", "nullable", "default", "identity"?}}, "column_order": [name],
  *    "constraints": [{"PrimaryKey": {"name", "columns"}} | {"Unique": {"name", "columns"}} | {"Check": {"name", "expression"}}]}
  * Index:
  *   {"index_name", "table_name", "unique", "parts": [{"column" | "path", "descending", "nulls_first"}]}
+ * View:
+ *   {"view_name", "columns": [name], "query": SQL text, "uses": [name]}
  *
  * 1. Types are spelled as in CREATE TABLE, in capitals: INTEGER, VARCHAR(10), NUMERIC(10,2), TIMESTAMPTZ, TEXT[].
  * 2. Defaults and checks are SQL text; `default` is null without one.
@@ -15,7 +18,7 @@
 import { sqlError } from "../../common/sql-state.ts";
 import { typeNamed } from "../type/name.ts";
 import type { SqlType } from "../type/type.ts";
-import type { CatalogCheck, CatalogColumn, CatalogIndex, CatalogIndexPart, CatalogKey, CatalogTable } from "./catalog.ts";
+import type { CatalogCheck, CatalogColumn, CatalogIndex, CatalogIndexPart, CatalogKey, CatalogTable, CatalogView } from "./catalog.ts";
 
 /** A table as its key holds it; indexes have keys of their own. */
 export type StoredTable = Omit<CatalogTable, "indexes" | "version">;
@@ -162,6 +165,22 @@ export function catalogIndex({ name, unique, parts }: StoredIndex, columns: read
     return { kind: "path", names: "column" in part ? [part.column] : part.path, descending, nullsFirst };
   });
   return { name, unique, parts: placed };
+}
+
+export function writeView({ name, columns, text, uses }: CatalogView): string {
+  return JSON.stringify({ view_name: name, columns, query: text, uses });
+}
+
+export function readView(stored: string): CatalogView {
+  const reader = new Reader("view", stored);
+  const root = reader.object(reader.root, "");
+  const texts = (name: string) => reader.list(root.get(name), name).map((entry) => reader.text(entry, name));
+  return {
+    name: reader.text(root.get("view_name"), "view_name"),
+    columns: texts("columns"),
+    text: reader.text(root.get("query"), "query"),
+    uses: texts("uses"),
+  };
 }
 
 /** Checked access to parsed JSON: everything that is not as expected is the same error. */

@@ -27,15 +27,17 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     tables ??= new EngineTables(engine, created.functions, undefined, outside.nowMs);
     return tables;
   };
-  const definitionOf = (database: number, text: string): Definition =>
-    new Definition(engine, created.functions, tablesOf(), database, text);
+  const definitionOf = (database: number, text: string): Definition => {
+    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, database };
+    return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
+  };
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, database) => definitionOf(database, text).run(parseSql(text)),
-    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "").dropTable(name)),
+    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "").dropTable(name, false)),
     refusal: () => tablesOf().refusal(),
     restore: (database) => tablesOf().restore(database),
     functions: undefined,

@@ -1,5 +1,5 @@
 /**
- * Statements that define: CREATE TABLE, CREATE INDEX, DROP TABLE, DROP INDEX, TRUNCATE. What is asked for becomes a record of the
+ * Statements that define: CREATE TABLE [AS], CREATE INDEX, VIEW, SCHEMA, DROP, TRUNCATE. What is asked for becomes a record of the
  * catalog (schema-json.ts), which engine-tables.ts carries out.
  *
  * 1. A definition that fails leaves all as it was.
@@ -14,22 +14,29 @@ import type {
   ParsedConstraint,
   ParsedCreateIndex,
   ParsedCreateTable,
+  ParsedCreateView,
   ParsedDrop,
   ParsedIndexElement,
 } from "../ast/definition.ts";
 import type { ParsedExpression } from "../ast/expression.ts";
 import type { ParsedTruncate } from "../ast/modification.ts";
 import type { ParsedName, ParsedNames } from "../ast/name.ts";
+import { printSql } from "../ast/print.ts";
 import { printExpression } from "../ast/print-expression.ts";
+import type { ParsedQuery } from "../ast/query.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
+import { bindStatement } from "../binder/bind.ts";
 import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
+import { parseSql } from "../parser/sql/parse.ts";
 import { lineAndColumn } from "../parser/sql/syntax-error.ts";
 import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
+import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
 import { bytesOfText } from "./value.ts";
+import { createView, type DefinitionPlace, dropView, releaseDependents } from "./view-definition.ts";
 
 /** Integers that count by themselves, and what they are. */
 const SERIALS: Readonly<Record<string, "smallint" | "integer" | "bigint">> = {
@@ -50,19 +57,26 @@ interface Draft {
   primaryKey: CatalogKey | undefined;
 }
 
+/** Runs an INSERT ... SELECT; answers the rows. */
+export type Fill = (text: string) => number;
+
 export class Definition {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
   readonly #tables: EngineTables;
   readonly #database: number;
   readonly #text: string;
+  readonly #place: DefinitionPlace;
+  readonly #fill: Fill;
 
-  constructor(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number, text: string) {
-    this.#engine = engine;
+  constructor(functions: EngineFunctions, place: DefinitionPlace, text: string, fill: Fill) {
+    this.#engine = place.engine;
     this.#functions = functions;
-    this.#tables = tables;
-    this.#database = database;
+    this.#tables = place.tables;
+    this.#database = place.database;
     this.#text = text;
+    this.#place = place;
+    this.#fill = fill;
   }
 
   /** Carries a statement out; answers how many rows it removed, or undefined. */
@@ -74,6 +88,11 @@ export class Definition {
         return this.#createTable(statement);
       case "ParsedCreateIndex":
         return this.#createIndex(statement);
+      case "ParsedCreateView":
+        return this.#createView(statement);
+      case "ParsedCreateSchema":
+        createSchema(this.#place, statement.name.folded, statement.ifNotExists);
+        return undefined;
       case "ParsedDrop":
         return this.#drop(statement);
       case "ParsedTruncate":
@@ -85,16 +104,17 @@ export class Definition {
 
   // Tables ------------------------------------------------------------------------------------------------------------------
 
-  #createTable(statement: ParsedCreateTable): undefined {
+  #createTable(statement: ParsedCreateTable): number | undefined {
     const name = collectionOf(statement.table);
     const { position } = statement;
     if (statement.persistence === "temporary") throw this.#error("0A000", "CREATE TEMPORARY TABLE is not supported", position);
-    if (statement.source !== undefined) throw this.#error("0A000", "CREATE TABLE AS is not supported", position);
     if (name.includes(":")) throw this.#error("42602", `invalid table name "${name}"`, position);
-    if (this.#tables.table(this.#database, name) !== undefined) {
+    requireSchema(this.#place, name);
+    if (this.#tables.table(this.#database, name) !== undefined || this.#place.catalog.view(name) !== undefined) {
       if (statement.ifNotExists) return undefined;
       throw sqlError("42P07", `relation "${name}" already exists`);
     }
+    if (statement.source !== undefined) return this.#createFrom(name, statement, statement.source);
     const draft: Draft = { name, columns: [], uniques: [], checks: [], primaryKey: undefined };
     for (const column of statement.columns) this.#addColumn(draft, column);
     for (const column of statement.columns) {
@@ -103,6 +123,42 @@ export class Definition {
     for (const constraint of statement.constraints) this.#addConstraint(draft, constraint, undefined);
     this.#tables.define(this.#database, finished(draft));
     return undefined;
+  }
+
+  /** CREATE TABLE ... AS: the table has the query's columns and, unless told otherwise, its rows. */
+  #createFrom(name: string, { columns, withData }: ParsedCreateTable, source: ParsedQuery): number {
+    const query = printSql(source);
+    const { catalog } = this.#place;
+    const plan = bindStatement(parseSql(query), query, { catalog, functions: undefined, parameters: [] });
+    if (plan.dependencies.some(({ collection }) => collection === name)) throw sqlError("42P07", `relation "${name}" already exists`);
+    if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
+    if (columns.length > plan.output.length) throw sqlError("42601", "too many column names were specified");
+    const draft: Draft = { name, columns: [], uniques: [], checks: [], primaryKey: undefined };
+    for (const [index, { name: own, type }] of plan.output.entries()) {
+      const column = columns[index]?.name.folded ?? own;
+      if (draft.columns.some((other) => other.name === column)) {
+        throw sqlError("42701", `column "${column}" specified more than once`);
+      }
+      draft.columns.push({ name: column, type: storedType(type), notNull: false, defaultText: undefined, identity: undefined });
+    }
+    this.#tables.define(this.#database, finished(draft));
+    if (!withData) return 0;
+    try {
+      return this.#atOnce(() => this.#fill(`INSERT INTO ${quotedName(name)} ${query}`));
+    } catch (error) {
+      this.#tables.undefine(this.#database, name);
+      throw error;
+    }
+  }
+
+  // Views -------------------------------------------------------------------------------------------------------------------
+
+  #createView(statement: ParsedCreateView): undefined {
+    const name = collectionOf(statement.view);
+    if (statement.temporary) throw this.#error("0A000", "CREATE TEMPORARY VIEW is not supported", statement.position);
+    if (name.includes(":")) throw this.#error("42602", `invalid view name "${name}"`, statement.position);
+    requireSchema(this.#place, name);
+    createView(this.#place, name, statement);
   }
 
   #addColumn(draft: Draft, { name, type, constraints, position }: ParsedColumnDefinition): void {
@@ -182,6 +238,7 @@ export class Definition {
     const method = statement.method?.folded ?? "btree";
     if (method !== "btree") throw this.#error("0A000", `access method "${method}" is not supported`, position);
     const table = collectionOf(statement.table);
+    if (this.#place.catalog.view(table) !== undefined) throw this.#error("42809", `cannot create index on relation "${table}"`, position);
     const parts = elements.map((element) => this.#part(table, element));
     const named = parts.map((part) => ("column" in part ? part.column : part.path.join("_")));
     const name = statement.name?.folded ?? this.#freeIndexName(`${[table, ...named].join("_")}_idx`);
@@ -229,21 +286,27 @@ export class Definition {
 
   // Dropping ----------------------------------------------------------------------------------------------------------------
 
-  #drop({ object, objects, ifExists, position }: ParsedDrop): undefined {
-    if (object !== "TABLE" && object !== "INDEX") throw this.#error("0A000", `DROP ${object} is not supported`, position);
+  #drop({ object, objects, ifExists, cascade, position }: ParsedDrop): undefined {
+    if (object === "FUNCTION") throw this.#error("0A000", `DROP ${object} is not supported`, position);
     const names = objects.map((each) => collectionOf(each.names));
     for (const name of names) {
-      if (object === "TABLE") {
-        if (this.dropTable(name) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
+      if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
+      else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.dropTable(table, true));
+      else if (object === "TABLE") {
+        if (this.dropTable(name, cascade) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);
       } else if (!this.#tables.dropIndex(this.#database, name) && !ifExists) throw sqlError("42704", `index "${name}" does not exist`);
     }
     return undefined;
   }
 
   /** Drops a table with its rows and indexes; answers how many rows there were, or undefined: there is no such table. */
-  dropTable(name: string): number | undefined {
+  dropTable(name: string, cascade: boolean): number | undefined {
     const table = this.#tables.table(this.#database, name);
-    if (table === undefined) return undefined;
+    if (table === undefined) {
+      if (this.#place.catalog.view(name) === undefined) return undefined;
+      throw sqlError("42809", `"${name}" is not a table (HINT: Use DROP VIEW to remove a view.)`);
+    }
+    releaseDependents(this.#place, "table", name, cascade);
     const removed = this.#removeRows(name);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
@@ -253,6 +316,7 @@ export class Definition {
   #truncate({ tables, position }: ParsedTruncate): number {
     const names = tables.map(collectionOf);
     for (const name of names) {
+      if (this.#place.catalog.view(name) !== undefined) throw this.#error("42809", `"${name}" is not a table`, position);
       const known = this.#tables.table(this.#database, name) !== undefined || this.#tables.find(this.#database, name) !== 0;
       if (!known) throw this.#error("42P01", `relation "${name}" does not exist`, position);
     }
@@ -267,18 +331,48 @@ export class Definition {
     const rows = memory.looseWord(handle + COLLECTION_ROWS);
     const live = memory.looseWord(handle + COLLECTION_LIVE);
     const remove = this.#functions.required("row_remove");
-    // The execution around this is one statement: what fails takes all removals back.
-    for (let row = 0; row < rows; row++) {
-      this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row));
-      this.#functions.check();
-    }
+    this.#atOnce(() => {
+      for (let row = 0; row < rows; row++) {
+        this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
+        this.#functions.check();
+      }
+    });
     return live;
+  }
+
+  /** Writes rows as one statement, which leaves nothing when it throws. */
+  #atOnce<T>(write: () => T): T {
+    const { memory } = this.#engine;
+    this.#functions.required("statement_begin")(this.#database, memory.float(this.#functions.cells + CELL_NOW));
+    let isDone = false;
+    try {
+      const result = write();
+      isDone = true;
+      return result;
+    } finally {
+      this.#functions.required("statement_end")(isDone ? 1 : 0);
+      memory.refresh();
+    }
   }
 
   #error(state: string, message: string, position: number): Error {
     const { line, column } = lineAndColumn(this.#text, position);
     return sqlError(state, `${message} at line ${line}:${column}`);
   }
+}
+
+/** The type of a column that holds a query's values: dynamic ones as JSON, literals in quotes as text. */
+function storedType(type: SqlType): SqlType {
+  if (type.name === "any") return plainType("jsonb");
+  return type.name === "unknown" ? plainType("text") : type;
+}
+
+/** `schema.table`, each part in quotes. */
+function quotedName(name: string): string {
+  return name
+    .split(".")
+    .map((part) => `"${part.replaceAll('"', '""')}"`)
+    .join(".");
 }
 
 /** `public` is left away; a schema's tables are `schema.table`. */

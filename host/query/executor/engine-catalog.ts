@@ -19,7 +19,7 @@ import {
   SLOT_JSON,
 } from "../../../assembly/abi/record.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
+import { type Catalog, type CatalogFields, VIEW_KEYS } from "../catalog/catalog.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
@@ -31,11 +31,13 @@ import type { DatabaseCatalog } from "./query-engine.ts";
 export function engineCatalog(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
+    if (collection.startsWith(VIEW_KEYS)) return tables.viewVersion(database, collection.slice(VIEW_KEYS.length));
     const handle = rows.find(collection);
     return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };
   const catalog: Catalog = {
     table: (name) => tables.table(database, name),
+    view: (name) => tables.view(database, name),
     indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
     version,

@@ -16,9 +16,18 @@ import type { Engine } from "../../engine/engine.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { Binding } from "../binder/binding.ts";
 import { bindDefault } from "../binder/target.ts";
-import type { Catalog, CatalogIndex, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
+import { type Catalog, type CatalogIndex, type CatalogKey, type CatalogTable, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
 import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
-import { catalogIndex, readIndex, readTable, type StoredIndex, type StoredTable, writeIndex, writeTable } from "../catalog/schema-json.ts";
+import {
+  catalogIndex,
+  readIndex,
+  readTable,
+  readView,
+  type StoredIndex,
+  type StoredTable,
+  writeIndex,
+  writeTable,
+} from "../catalog/schema-json.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { formatType } from "../type/name.ts";
@@ -38,6 +47,12 @@ interface Known {
   readonly slots: Slots;
 }
 
+interface KnownView {
+  readonly text: string;
+  readonly version: number;
+  readonly view: CatalogView;
+}
+
 interface KnownTable {
   readonly version: number;
   readonly table: CatalogTable;
@@ -52,6 +67,8 @@ export class EngineTables {
   /** By database and name. */
   readonly #known = new Map<string, Known>();
   readonly #tables = new Map<string, KnownTable>();
+  readonly #views = new Map<string, KnownView>();
+  #viewVersion = 0;
 
   constructor(engine: Engine, functions: EngineFunctions, source: FunctionSource | undefined, nowMs: () => number) {
     this.#engine = engine;
@@ -88,6 +105,30 @@ export class EngineTables {
   indexes(database: number, name: string): readonly CatalogIndex[] {
     const handle = this.find(database, name);
     return handle === 0 ? [] : this.#indexesOf(database, handle, undefined);
+  }
+
+  view(database: number, name: string): CatalogView | undefined {
+    return this.#view(database, name)?.view;
+  }
+
+  /** 0: there is no such view. */
+  viewVersion(database: number, name: string): number {
+    return this.#view(database, name)?.version ?? 0;
+  }
+
+  /** The key decides what there is; each text that it gets makes a new version. */
+  #view(database: number, name: string): KnownView | undefined {
+    const place = `${database} ${name}`;
+    const text = this.readKey(database, VIEW_KEYS + name);
+    const cached = this.#views.get(place);
+    if (cached !== undefined && cached.text === text) return cached;
+    if (text === undefined) {
+      this.#views.delete(place);
+      return undefined;
+    }
+    const known = { text, version: ++this.#viewVersion, view: readView(text) };
+    this.#views.set(place, known);
+    return known;
   }
 
   #stored(database: number, name: string, descriptor: number): StoredTable | undefined {
@@ -242,6 +283,7 @@ export class EngineTables {
       table: (name) => (name === table.name ? table : undefined),
       fields: () => ({ names: [], open: false }),
       indexes: () => [],
+      view: () => undefined,
       version: () => 0,
     };
     const surroundings = { catalog, functions: this.#source, parameters: [] };

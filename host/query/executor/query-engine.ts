@@ -19,6 +19,7 @@ import type { FunctionSource } from "../function/table.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
+import { parseSql } from "../parser/sql/parse.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
@@ -219,6 +220,11 @@ export class QueryEngine {
     return new PlannedStatement(optimize(bound, maker.context), maker);
   }
 
+  /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
+  fill(text: string, database: number): number {
+    return this.plan(parseSql(text), text, database)?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
+  }
+
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
     return plan.literals.map(({ slot, negative, type }) => {
@@ -380,6 +386,7 @@ export class QueryEngine {
 }
 
 const NO_RULES: ReadonlySet<string> = new Set();
+const GO_ON_ROWS = (): boolean => true;
 const GO_ON = (): void => {};
 
 const DONE: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };

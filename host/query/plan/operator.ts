@@ -220,9 +220,10 @@ export interface LogicalInsert {
 }
 
 export interface LogicalConflict {
-  readonly action: "nothing" | "update";
+  /** "replace": every row that is in the way by any key is removed. */
+  readonly action: "nothing" | "update" | "replace";
   /**
-   * Columns of the constraint that is meant, in the order of the constraint; empty: any (DO NOTHING only), and in a collection without
+   * Columns of the constraint that is meant, in the order of the constraint; empty: any (not with "update"), and in a collection without
    * schema the key.
    */
   readonly target: readonly number[];

@@ -158,7 +158,7 @@ class Printer {
 
   #conflict(conflict: LogicalConflict): string {
     const target = conflict.target.length === 0 ? "" : ` (${conflict.target.join(", ")})`;
-    if (conflict.action === "nothing") return ` on conflict${target} nothing`;
+    if (conflict.action !== "update") return ` on conflict${target} ${conflict.action}`;
     const set = conflict.assignments.map(({ target: to, name, value }) => `${targetName(to, name)} = ${this.expression(value)}`).join(", ");
     const rows = [conflict.existing, conflict.excluded].map(
       (columns) => `(${columns.map((column) => this.#scanColumn(column)).join(", ")})`,

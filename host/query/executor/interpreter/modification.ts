@@ -17,7 +17,7 @@ import type {
 } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
 import { plainType, type SqlType } from "../../type/type.ts";
-import type { RowValue } from "../surroundings.ts";
+import type { Rows, RowValue } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
@@ -31,7 +31,7 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
   const typeOf = new Map(columnsOf(insert.input).map(({ column, type }) => [column, type]));
   const types = sources.map((column) => typeOf.get(column) ?? plainType("any"));
   const answer = compileReturning(collection, insert.written, insert.returning, context);
-  const resolve = conflict === undefined ? undefined : compileConflict(collection, conflict, context);
+  const resolve = conflict === undefined || conflict.action === "replace" ? undefined : compileConflict(collection, conflict, context);
   return (emit) => {
     const inputs = collect(context, run, sources);
     // The n-th row may not touch what the statement itself has written (ON CONFLICT DO UPDATE, 21000).
@@ -42,7 +42,8 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
       const row = insert.values.map(
         ({ target, name }, index): RowValue => ({ target, name, type: types[index] as SqlType, value: values[index] ?? null }),
       );
-      const existing = conflict === undefined ? undefined : rows.conflicting(collection, row, conflict);
+      if (conflict?.action === "replace") removeConflicting(rows, collection, row, conflict);
+      const existing = conflict === undefined || conflict.action === "replace" ? undefined : rows.conflicting(collection, row, conflict);
       let written: number | undefined;
       if (existing === undefined) written = rows.insert(collection, row);
       else if (resolve !== undefined) written = resolve(existing, row, touched);
@@ -52,6 +53,15 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
       return answer(written, emit);
     });
   };
+}
+
+/** Removes all rows that are in the way of a new one: one for each key at most. */
+function removeConflicting(rows: Rows, collection: string, row: readonly RowValue[], conflict: LogicalConflict): void {
+  for (;;) {
+    const existing = rows.conflicting(collection, row, conflict);
+    if (existing === undefined) return;
+    rows.remove(collection, existing);
+  }
 }
 
 /** What happens to the row in the way: answers the row that was written, or undefined. */

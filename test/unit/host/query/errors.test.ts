@@ -37,7 +37,10 @@ describe("syntax", () => {
     ["SELECT a BETWEEN b = ANY (c) AND d", 'syntax error at or near "ANY" at line 1:22 [42601]'],
     ["SELECT 1 FETCH FIRST ROW WITH TIES", "WITH TIES cannot be specified without ORDER BY clause at line 1:10 [42601]"],
     ["SELECT a ESCAPE 'x'", 'syntax error at or near "ESCAPE" at line 1:10 [42601]'],
-    ["SELECT a IN ()", 'syntax error at or near ")" at line 1:14 [42601]'],
+    ["SELECT a IN (1,)", 'syntax error at or near ")" at line 1:16 [42601]'],
+    ["SELECT a = ANY ()", 'syntax error at or near ")" at line 1:17 [42601]'],
+    ["REPLACE INTO t VALUES (1) ON CONFLICT DO NOTHING", 'syntax error at or near "ON" at line 1:27 [42601]'],
+    ["UPDATE OR REPLACE t SET a = 1", 'syntax error at or near "OR" at line 1:8 [42601]'],
     ["SELECT a[]", 'syntax error at or near "]" at line 1:10 [42601]'],
     ["SELECT a::int[x]", 'syntax error at or near "x" at line 1:15 [42601]'],
     ["SELECT 1 = ANY (2, 3)", 'syntax error at or near "," at line 1:18 [42601]'],
@@ -90,13 +93,16 @@ describe("tokens", () => {
     ["SELECT 1abc", 'trailing junk after numeric literal at or near "1a" at line 1:8 [42601]'],
     ["SELECT 1__0", 'trailing junk after numeric literal at or near "1_" at line 1:8 [42601]'],
     ["SELECT $1a", 'trailing junk after parameter at or near "$1a" at line 1:8 [42601]'],
-    ["SELECT $0", "there is no parameter $0 at line 1:8 [42P02]"],
     ["SELECT \\", 'syntax error at or near "\\" at line 1:8 [42601]'],
     ["SELECT E'\\ud800'", "invalid Unicode surrogate pair at line 1:8 [42601]"],
     ["SELECT U&'\\+110000'", "invalid Unicode escape value at line 1:8 [42601]"],
     ["SELECT '\0'", "a statement cannot contain NUL at line 1:9 [42601]"],
   ])("%j", (text, message) => {
     expect(failure(text)).toMatchObject({ code: "SQL_SYNTAX", message });
+  });
+
+  test("parameters count from one", () => {
+    expect(failure("SELECT $0")).toMatchObject({ code: "SQL_ERROR", message: "there is no parameter $0 at line 1:8 [42P02]" });
   });
 
   test("literals that can have no value", () => {

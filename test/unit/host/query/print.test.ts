@@ -26,6 +26,8 @@ describe("texts that are printed as they are", () => {
     "(SELECT 1 UNION SELECT 2) INTERSECT SELECT 3",
     "(SELECT 1 LIMIT 1) UNION (SELECT 2 LIMIT 1) LIMIT 3",
     "SELECT 1 FROM a JOIN (b JOIN c ON x) ON y JOIN d USING (e)",
+    "INSERT OR REPLACE INTO t (a) VALUES (1) RETURNING *",
+    "SELECT a IN (), a + 1 NOT IN (), replace(a, b, c)",
     "SELECT \"a b\".\"c\"\"d\", 'it''s', X'1F', $1",
   ])("%s", (text) => {
     expect(printSql(parseSql(text))).toBe(text);

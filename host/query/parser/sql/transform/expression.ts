@@ -206,9 +206,9 @@ class ExpressionReader {
   #match(operand: ParsedExpression, part: ExprPartContext): ParsedExpression {
     const negated = part.NOT() !== null;
     const position = firstToken(part).start;
-    const parenthesized = part.parenthesized();
-    if (parenthesized) {
-      const items = buildParenthesized(parenthesized);
+    const list = part.inList();
+    if (list) {
+      const items = buildParenthesized(list);
       const only = items.length === 1 ? items[0] : undefined;
       if (only?.kind === "ParsedSubquery") return { kind: "ParsedInSubquery", position, negated, operand, query: only.query };
       return { kind: "ParsedInList", position, negated, operand, items };

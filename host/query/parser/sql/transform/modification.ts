@@ -34,6 +34,8 @@ export function buildInsert(context: InsertStatementContext, clause: ParsedWith 
   const conflict = context.conflictClause();
   const columns = context.target();
   const defaults = context.DEFAULT();
+  const replace = context.REPLACE() !== null;
+  if (replace && conflict) throw syntaxError(firstToken(conflict));
   if (defaults && columns.length > 0) throw syntaxError(tokenOf(defaults));
   return {
     kind: "ParsedInsert",
@@ -41,6 +43,7 @@ export function buildInsert(context: InsertStatementContext, clause: ParsedWith 
     with: clause,
     table: namesOf(context.relation()),
     alias: optionalName(context.ident()),
+    replace,
     columns: columns.map(buildTarget),
     source: subquery ? buildSubquery(subquery) : undefined,
     onConflict: conflict ? buildConflict(conflict) : undefined,

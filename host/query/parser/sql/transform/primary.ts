@@ -6,6 +6,7 @@ import type {
   ArrayElementsContext,
   CaseExprContext,
   ExprContext,
+  InListContext,
   KeywordValueContext,
   LiteralContext,
   OperandContext,
@@ -99,14 +100,14 @@ function buildDot(operand: ParsedExpression, context: PostfixContext, primary: P
   return { kind: "ParsedField", position: positionOf(context), operand, name: nameOf(label) };
 }
 
-/** What stands in brackets, one or more. A query is one ParsedSubquery. */
-export function buildParenthesized(context: ParenthesizedContext): readonly ParsedExpression[] {
+/** What stands in brackets: one or more, behind IN also nothing. A query is one ParsedSubquery. */
+export function buildParenthesized(context: ParenthesizedContext | InListContext): readonly ParsedExpression[] {
   const position = positionOf(context);
   const started = context.startedQuery();
   if (started) return [{ kind: "ParsedSubquery", position, query: buildStarted(started) }];
   const items = context.expr().map(buildExpression);
-  const tail = context.queryTail()!;
-  if (tail.getChildCount() === 0) return items;
+  const tail = context.queryTail();
+  if (!tail || tail.getChildCount() === 0) return items;
   const only = items.length === 1 ? items[0]! : undefined;
   if (only?.kind !== "ParsedSubquery") throw syntaxError(firstToken(tail));
   return [{ kind: "ParsedSubquery", position, query: continueQuery(only.query, tail, only.position) }];

@@ -1,7 +1,7 @@
 /**
- * A catalog for tests: three declared tables, and collections without schema whose fields are given.
+ * A catalog for tests: three declared tables, two views, and collections without schema whose fields are given.
  */
-import type { Catalog, CatalogColumn, CatalogTable } from "../../../../../host/query/catalog/catalog.ts";
+import type { Catalog, CatalogColumn, CatalogTable, CatalogView } from "../../../../../host/query/catalog/catalog.ts";
 import { typeNamed } from "../../../../../host/query/type/name.ts";
 
 /** `name type [not null]`; a default stands behind `=`. */
@@ -37,6 +37,11 @@ const TABLES: readonly CatalogTable[] = [
   table("sales", [0, 1], ["day date not null", "shop integer not null", "amount double precision", "at timestamp", "note char(5)"]),
 ];
 
+const VIEWS: readonly CatalogView[] = [
+  { name: "rich", columns: ["number", "earns"], text: "SELECT id, salary, name FROM emp WHERE salary > 1000", uses: ["emp"] },
+  { name: "circle", columns: [], text: "SELECT * FROM circle", uses: ["circle"] },
+];
+
 /** Fields by collection and path. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   movies: ["Title", "IMDB Rating", "Year", "genre"],
@@ -51,6 +56,7 @@ export function fakeCatalog(): Catalog {
     table: (name) => TABLES.find((known) => known.name === name),
     fields: (collection, path) => ({ names: FIELDS[[collection, ...path].join("/")] ?? [], open: false }),
     indexes: () => [],
+    view: (name) => VIEWS.find((known) => known.name === name),
     version: () => 1,
   };
 }

@@ -1,0 +1,120 @@
+/**
+ * CREATE VIEW, DROP VIEW, and what views mean to the tables that they read.
+ *
+ * 1. A view is its key (schema-json.ts) and nothing else: what is logged, replayed, flushed and deleted is an ordinary key.
+ * 2. A view reads what there is when it is used: `*` of a collection without schema grows with its fields.
+ * 3. What a view reads cannot be dropped before it, save with CASCADE, which drops the view too.
+ */
+import { COLLECTION_LIVE } from "../../../assembly/abi/record.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { ParsedCreateView } from "../ast/definition.ts";
+import { printSql } from "../ast/print.ts";
+import { bindStatement } from "../binder/bind.ts";
+import { type Catalog, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
+import { writeView } from "../catalog/schema-json.ts";
+import { parseSql } from "../parser/sql/parse.ts";
+import type { PlanColumn } from "../plan/operator.ts";
+import { identicalType } from "../type/category.ts";
+import { formatType } from "../type/name.ts";
+import type { EngineTables } from "./engine-tables.ts";
+
+/** Where definitions are made. */
+export interface DefinitionPlace {
+  readonly engine: Engine;
+  readonly tables: EngineTables;
+  readonly catalog: Catalog;
+  readonly database: number;
+}
+
+/** Requires: a temporary view has been refused. */
+export function createView({ engine, tables, catalog, database }: DefinitionPlace, name: string, statement: ParsedCreateView): void {
+  if (tables.table(database, name) !== undefined) throw sqlError("42P07", `relation "${name}" already exists`);
+  const handle = tables.find(database, name);
+  if (handle !== 0 && engine.memory.looseWord(handle + COLLECTION_LIVE) > 0) {
+    throw sqlError("42P07", `relation "${name}" already exists (DETAIL: it is a collection without schema)`);
+  }
+  const old = catalog.view(name);
+  if (old !== undefined && !statement.orReplace) {
+    if (statement.ifNotExists) return;
+    throw sqlError("42P07", `relation "${name}" already exists`);
+  }
+  const { view, output } = boundView(catalog, name, statement);
+  if (old !== undefined) refuseOtherColumns(boundColumns(catalog, old.text, old.columns), output);
+  tables.writeKey(database, VIEW_KEYS + name, writeView(view));
+}
+
+/** Binds the query, for its errors and its columns. */
+function boundView(
+  catalog: Catalog,
+  name: string,
+  { columns, query }: ParsedCreateView,
+): { readonly view: CatalogView; readonly output: readonly PlanColumn[] } {
+  const text = printSql(query);
+  const names = columns.map(({ folded }) => folded);
+  const plan = bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] });
+  if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
+  if (names.length > plan.output.length) throw sqlError("42601", "CREATE VIEW specifies more column names than columns");
+  const output = renamed(plan.output, names);
+  const twice = output.find((column, index) => output.findIndex((other) => other.name === column.name) !== index);
+  if (twice !== undefined) throw sqlError("42701", `column "${twice.name}" specified more than once`);
+  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, "")).filter((each) => each !== name);
+  return { view: { name, columns: names, text, uses: [...new Set(uses)] }, output };
+}
+
+function renamed(output: readonly PlanColumn[], names: readonly string[]): readonly PlanColumn[] {
+  return output.map((column, index) => ({ ...column, name: names[index] ?? column.name }));
+}
+
+function boundColumns(catalog: Catalog, text: string, names: readonly string[]): readonly PlanColumn[] {
+  return renamed(bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] }).output, names);
+}
+
+/** OR REPLACE may add columns behind those that there are. */
+function refuseOtherColumns(old: readonly PlanColumn[], output: readonly PlanColumn[]): void {
+  if (output.length < old.length) throw sqlError("42P16", "cannot drop columns from view");
+  for (const [index, { name, type }] of old.entries()) {
+    const column = output[index]!;
+    if (column.name !== name) throw sqlError("42P16", `cannot change name of view column "${name}" to "${column.name}"`);
+    if (identicalType(column.type, type)) continue;
+    const types = `from ${formatType(type)} to ${formatType(column.type)}`;
+    throw sqlError("42P16", `cannot change data type of view column "${name}" ${types}`);
+  }
+}
+
+export function dropView(place: DefinitionPlace, name: string, ifExists: boolean, cascade: boolean): void {
+  const { tables, catalog, database } = place;
+  if (tables.table(database, name) !== undefined)
+    throw sqlError("42809", `"${name}" is not a view (HINT: Use DROP TABLE to remove a table.)`);
+  if (catalog.view(name) === undefined) {
+    if (ifExists) return;
+    throw sqlError("42P01", `view "${name}" does not exist`);
+  }
+  releaseDependents(place, "view", name, cascade);
+  tables.deleteKey(database, VIEW_KEYS + name);
+}
+
+/** Views that read a table or view are dropped with it, or stand in the way. */
+export function releaseDependents(place: DefinitionPlace, kind: "table" | "view", name: string, cascade: boolean): void {
+  const { tables, catalog, database } = place;
+  const dependents = viewNames(place).filter((view) => catalog.view(view)?.uses.includes(name));
+  const [first] = dependents;
+  if (first === undefined) return;
+  if (!cascade) {
+    const detail = dependents.map((view) => `view ${view} depends on ${kind} ${name}`).join("; ");
+    const hint = "Use DROP ... CASCADE to drop the dependent objects too.";
+    throw sqlError("2BP01", `cannot drop ${kind} ${name} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
+  }
+  for (const view of dependents) {
+    // One that is gone already hung on another dependent.
+    if (catalog.view(view) !== undefined) releaseDependents(place, "view", view, true);
+    tables.deleteKey(database, VIEW_KEYS + view);
+  }
+}
+
+function viewNames({ tables, database }: DefinitionPlace): readonly string[] {
+  return tables
+    .catalogKeys(database)
+    .flatMap((key) => (key.startsWith(VIEW_KEYS) ? [key.slice(VIEW_KEYS.length)] : []))
+    .sort();
+}
