@@ -12,7 +12,7 @@ const NULL_TEXT = "NULL";
 const NUMBERS = /^(smallint|integer|bigint|real|double precision|numeric)$/;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}]/u;
-const NO_WIDTH = /[\u0300-\u036f\u200b-\u200f\ufe00-\ufe0f]/u;
+const NO_WIDTH = /[\u{300}-\u{36f}]|[\u{200b}-\u{200f}]|[\u{fe00}-\u{fe0f}]/u;
 
 interface SqlResult {
   readonly columns: readonly string[];
@@ -114,6 +114,7 @@ function cellText(cell: Reply): string {
 /** Text with its control characters escaped; bytes that are no UTF-8 in hexadecimal. */
 function bytesText(bytes: Uint8Array): string {
   try {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
     return decoder.decode(bytes).replace(/[\0-\x1f\x7f]/g, escaped);
   } catch {
     return `\\x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;

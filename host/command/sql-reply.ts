@@ -55,31 +55,41 @@ function rowJson(columns: readonly ResultColumn[], row: readonly Value[], output
 }
 
 function writeValue(value: Value, type: SqlType, output: Output, reply: ReplyWriter): void {
-  if (value === null) return reply.null();
+  if (value === null) {
+    reply.null();
+    return;
+  }
   switch (type.name) {
     case "any": {
       const { tag, value: plain } = value as Tagged;
-      return writeValue(plain, typeOfTag(tag), output, reply);
+      writeValue(plain, typeOfTag(tag), output, reply);
+      break;
     }
     case "boolean":
-      return reply.boolean(value as boolean);
+      reply.boolean(value as boolean);
+      break;
     case "smallint":
     case "integer":
     case "bigint":
-      return reply.integer(value as bigint);
+      reply.integer(value as bigint);
+      break;
     case "real":
-      return reply.double(shortReal(value as number));
+      reply.double(shortReal(value as number));
+      break;
     case "double precision":
-      return reply.double(value as number);
+      reply.double(value as number);
+      break;
     case "text":
     case "character varying":
     case "character":
     case "bytea":
-      return reply.bulk(bytesOfString(value as string));
+      reply.bulk(bytesOfString(value as string));
+      break;
     case "array":
-      return writeElements(output.elements(value as string), reply);
+      writeElements(output.elements(value as string), reply);
+      break;
     default:
-      return reply.bulk(output.text(value, type));
+      reply.bulk(output.text(value, type));
   }
 }
 

@@ -80,6 +80,7 @@ function openCatalog(tables: readonly Table[]): Catalog {
   const names = new Map(tables.map((table) => [table.name, table.columns.map(({ name }) => name)]));
   return {
     table: () => undefined,
+    view: () => undefined,
     fields: (collection, path) => ({ names: path.length === 0 ? (names.get(collection) ?? []) : [], open: false }),
     indexes: () => [],
     version: () => 1,

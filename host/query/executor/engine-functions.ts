@@ -15,7 +15,7 @@ import { machineOf } from "../type/type.ts";
 import { inlineAccumulator } from "./inline-aggregates.ts";
 import { inlineCaller } from "./inline-functions.ts";
 import type { Accumulator, Caller, Functions, Ordering } from "./surroundings.ts";
-import { type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
+import { type Tagged, textOfBytes, type Value } from "./value.ts";
 import { doubleOfBits, WordCodec } from "./word-codec.ts";
 
 type EngineImplementation = Extract<Implementation, { readonly kind: "engine" }>;

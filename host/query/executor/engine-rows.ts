@@ -21,7 +21,7 @@ import {
   SLOT_TEXT,
 } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
-import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import { machineOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";

@@ -13,7 +13,7 @@ import { machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
-import { type Context, collect, type Evaluate } from "./context.ts";
+import type { Context, Evaluate } from "./context.ts";
 
 /** The closure that computes an expression from the frame. */
 export function compileExpression(expression: BoundExpression, context: Context): Evaluate {

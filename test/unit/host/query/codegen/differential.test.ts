@@ -4,6 +4,7 @@
  * Each plan runs in one piece and with a budget so small that it stops at every loop.
  */
 import { describe, expect, it } from "vitest";
+import { DatabaseError } from "../../../../../host/common/error.ts";
 import { compilePlan } from "../../../../../host/query/codegen/compile.ts";
 import { inlineAccumulator } from "../../../../../host/query/executor/inline-aggregates.ts";
 import { inlineCaller } from "../../../../../host/query/executor/inline-functions.ts";
@@ -23,7 +24,9 @@ const PLANS = 150 * TEST_LENGTH;
 const functions: Functions = {
   caller: (implementation, parameters) => inlineCaller(implementation.kind === "inline" ? implementation.name : "", parameters),
   accumulator: ({ step, finish }) => inlineAccumulator(step.kind === "inline" ? step.name : "", finish),
-  sortKey: (value) => String(value),
+  ordering: () => {
+    throw new DatabaseError("INTERNAL", "these plans have no types that the engine compares");
+  },
 };
 
 /** Text of a value that is equal for values that SQL does not tell apart. */
