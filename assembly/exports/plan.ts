@@ -1,7 +1,19 @@
 /**
  * The structures of compiled plans (runtime/README.md, "Structures"): generated code imports these by name.
  */
-export { access_add, access_begin, access_clear, access_open, access_part } from "../runtime/access";
+export {
+  access_add,
+  access_begin,
+  access_clear,
+  access_fetch,
+  access_index,
+  access_key_begin,
+  access_key_part,
+  access_open,
+  access_part,
+  access_rank,
+  access_rows,
+} from "../runtime/access";
 export { output_clear, output_open, output_seal, output_word } from "../runtime/output";
 export { plan_allocate, plan_close, plan_open } from "../runtime/plan-memory";
 export { list_add, list_open, list_seal } from "../runtime/tuple-list";

@@ -4,14 +4,15 @@
  * By key: `access_begin`, `access_part` for each column of the key, `access_add`. The key's text is that which the row-write door
  * makes (table/row-key.ts). A row is added once, however often its key is asked for.
  *
- * Through an index: `access_begin`, `access_index_part` for each value, then `access_rank` for where the rows with this beginning begin or
- * end; `access_fetch` takes row numbers from one position to another.
+ * Through an index: `access_index`; `access_key_begin` and `access_key_part` for each value, then `access_rank` for where the rows whose
+ * keys begin so begin or end; `access_fetch` takes row numbers from one position to another. Without an index (0) the positions are
+ * those of all rows.
  *
  * Found rows are {u32 count, u32 zero, u32 row...} (FOUND_* of abi/plan.ts).
  * Cost: a key O(1) and the keys found before, a rank O(log n), a row O(1).
  */
-import { FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
-import { NO_ROW, RECORD_ROW, SLOT_DOUBLE, SLOT_INTEGER } from "../abi/record";
+import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
+import { COLLECTION_ROWS, NO_ROW, RECORD_ROW, SLOT_DOUBLE, SLOT_INTEGER } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { hashBytes } from "../bytes/hash";
 import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collection";
@@ -19,6 +20,20 @@ import { databaseAt } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
 import { tableFind } from "../structure/hash-table";
+import { indexNamed } from "../table/catalog";
+import {
+  FIELD_COLUMN,
+  FIELD_DESCENDING,
+  FIELD_FLAGS,
+  FIELD_KIND,
+  INDEX_FIELDS,
+  indexFirstField,
+  indexNextField,
+  indexRank,
+  indexRows,
+} from "../table/index";
+import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keyTooLong } from "../table/index-key";
+import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
 import { textOfDynamic } from "../value/dynamic-text";
@@ -96,4 +111,55 @@ function addRow(found: usize, row: u32): void {
   for (let index: u32 = 0; index < known; index++) if (load<u32>(found + FOUND_ROWS + ((<usize>index) << 2)) == row) return;
   store<u32>(found + FOUND_ROWS + ((<usize>known) << 2), row);
   store<u32>(found, known + 1, FOUND_COUNT);
+}
+
+// Indexes ---------------------------------------------------------------------------------------------------------------
+
+/** Slot in which a part's value lies while it is written. */
+const valueSlot: usize = memory.data(8, 8);
+/** Field of the next part. */
+let nextField: usize = 0;
+let fieldsLeft: u32 = 0;
+
+/** The index with this name, or 0. */
+export function access_index(collection: usize, name: u64): usize {
+  return indexNamed(collection, wordBytes(name, SPILL_FIRST), wordLength(name));
+}
+
+/** Begins a key of an index. */
+export function access_key_begin(index: usize): void {
+  keyBegin(KEY_NEW);
+  if (!index) return;
+  nextField = indexFirstField(index);
+  fieldsLeft = load<u32>(index, INDEX_FIELDS);
+}
+
+/** The value of the next field. */
+export function access_key_part(index: usize, tag: u32, payload: i64): void {
+  if (!index || !fieldsLeft) return;
+  store<i64>(valueSlot, payload);
+  if (<u32>load<u8>(nextField, FIELD_KIND) == FIELD_COLUMN) keyOfSlot(tag, valueSlot, 0);
+  else keyAny(tag, valueSlot, 0);
+  keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
+  if (--fieldsLeft) nextField = indexNextField(nextField);
+}
+
+/** Rows before the key; with `behind`, also those whose keys begin with it. u32 max: the index does not know. */
+export function access_rank(index: usize, behind: i32): u32 {
+  return !index || keyTooLong ? u32.MAX_VALUE : indexRank(index, behind != 0);
+}
+
+/** Row numbers that a collection may have. */
+export function access_rows(collection: usize): u32 {
+  return load<u32>(collection, COLLECTION_ROWS);
+}
+
+/** Puts the next rows from a position to another in `found`; returns how many. */
+export function access_fetch(found: usize, index: usize, position: u32, end: u32): u32 {
+  const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;
+  let done: u32 = 0;
+  if (index) done = indexRows(index, position, wanted, false, found + FOUND_ROWS);
+  else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), position + done);
+  store<u32>(found, done, FOUND_COUNT);
+  return done;
 }

@@ -6,7 +6,7 @@
  */
 
 /** What statements begin with that no command does. */
-const STATEMENTS = /^(with|values|insert\s+into|update|explain|alter|truncate|show|analyze|table)\b/i;
+const STATEMENTS = /^(with|values|insert\s+into|update|explain|alter|truncate|show|analyze|table)(\s|;|$)/i;
 const PAIRS = /^(create|drop)\s+(or|table|temp|temporary|unique|index|view|schema|function)\b|^delete\s+from\b/i;
 const SETTINGS = /^set\s+(session\s|local\s|time\s+zone\s|[a-z_.]+\s*(=|to\s))|^reset\s+[a-z_]+/i;
 const DATABASE_NUMBER = /^select\s+-?\d+\s*$/i;

@@ -14,9 +14,9 @@ import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts
 import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
+import { refusedWrite } from "./refused-write.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
-import { refusedWrite } from "./refused-write.ts";
 import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";

@@ -11,7 +11,7 @@
  */
 
 import type { Output } from "../query/executor/output.ts";
-import { typeOfTag } from "../query/executor/output.ts";
+import { shortReal, typeOfTag } from "../query/executor/output.ts";
 import type { QueryResult, ResultColumn } from "../query/executor/query-engine.ts";
 import { bytesOfString, type Tagged, type Value } from "../query/executor/value.ts";
 import { formatPlainType } from "../query/type/name.ts";
@@ -68,6 +68,7 @@ function writeValue(value: Value, type: SqlType, output: Output, reply: ReplyWri
     case "bigint":
       return reply.integer(value as bigint);
     case "real":
+      return reply.double(shortReal(value as number));
     case "double precision":
       return reply.double(value as number);
     case "text":

@@ -9,8 +9,8 @@
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { jsonCommands } from "./table-json.ts";
-import { serverCommands } from "./table-server.ts";
 import { rowCommands } from "./table-rows.ts";
+import { serverCommands } from "./table-server.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import type { CommandRow } from "./table-types.ts";

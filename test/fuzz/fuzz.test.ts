@@ -7,7 +7,15 @@ import { describe, expect, it } from "vitest";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
 import { FUZZ_ENTRIES, SILENT_ENTRIES } from "./registry.ts";
 
-const STEPS: Readonly<Record<string, number>> = { decoder: 1500, documents: 3000, replies: 4000, options: 4000, words: 4000, sql: 500 };
+const STEPS: Readonly<Record<string, number>> = {
+  decoder: 1500,
+  documents: 3000,
+  replies: 4000,
+  options: 4000,
+  words: 4000,
+  sql: 500,
+  binder: 100,
+};
 
 describe.skipIf(!engineBuilt)("fuzz", () => {
   for (const name of SILENT_ENTRIES) {

@@ -8,6 +8,7 @@ import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
 import { fuzzJsonDocuments } from "./json-documents.ts";
 import { fuzzRecords } from "./records.ts";
+import { fuzzBinder } from "./sql-binder.ts";
 import { fuzzSql } from "./sql-statements.ts";
 
 export type FuzzEntry = (seed: number, steps: number) => void;
@@ -25,6 +26,7 @@ export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, Fuzz
   ["options", fuzzOptions],
   ["words", fuzzWords],
   ["sql", fuzzSql],
+  ["binder", fuzzBinder],
   ["canary", canary],
 ]);
 

@@ -3,7 +3,7 @@
  * and valid ones over random tables, declared or not.
  *
  * 1. A statement is bound, or refused with a DatabaseError whose message ends in its position and SQLSTATE.
- * 2. A plan is well formed (test/support/plan-check.ts), with literals lifted out of the statement and without.
+ * 2. A plan is well formed (test/unit/host/query/binder/plan-check.ts), with literals lifted out of the statement and without.
  * 3. Lifting literals does not change what the statement means: both plans have the same columns, or both are refused alike.
  * 4. A valid statement is bound. Over collections without schema its columns have the same names.
  */
@@ -19,10 +19,10 @@ import { plainType } from "../../host/query/type/type.ts";
 import { StatementGenerator } from "../differential/sql/generator.ts";
 import { makeTables, type Table } from "../differential/sql/schema.ts";
 import { printStatement } from "../differential/sql/statement.ts";
-import { planProblem } from "../support/plan-check.ts";
 import { createRandom } from "../support/random.ts";
 import { type GeneratorNames, SqlGenerator } from "../support/sql-generator.ts";
 import { fakeCatalog } from "../unit/host/query/binder/fake-catalog.ts";
+import { planProblem } from "../unit/host/query/binder/plan-check.ts";
 
 const NAMES: GeneratorNames = {
   tables: ["emp", "dept", "sales", "movies", "users", "owned", "nowhere"],

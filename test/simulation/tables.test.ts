@@ -9,7 +9,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
-import { EXECUTE_DONE, EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
+import { EXECUTE_DONE, EXECUTE_HOST_COMMAND, SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../../host/common/error.ts";
 import { Database } from "../../host/database/database.ts";
 import { compileEngine } from "../../host/engine/instance.ts";
@@ -111,6 +111,16 @@ class Machine {
     const reply = new TextDecoder().decode(engine.replyView());
     this.database.commits.pass();
     expect(reply).not.toMatch(/^-/);
+  }
+
+  /** Stores a string to fill memory; false when there is no room. */
+  fills(number: number): boolean {
+    const { engine } = this.database;
+    const request = encodeRequest(["SET", `fill:${number}`, "x".repeat(5000)]);
+    engine.execute(this.#session, engine.loadInput(request, 0), START_MS);
+    const isStored = new TextDecoder().decode(engine.replyView()).startsWith("+");
+    this.database.commits.pass();
+    return isStored;
   }
 
   rows(): Rows {
@@ -307,5 +317,48 @@ describe("tables", () => {
     }
     // Else the crashes would have come too late to prove anything.
     expect(lost).toBeGreaterThan(0);
+  });
+
+  it("refuse what memory has no room for, and have changed nothing then", async () => {
+    const machine = await Machine.start(new SimulatedDisk(3), 3);
+    const { engine } = machine.database;
+    machine.sql(DEFINITION);
+    machine.sql("CREATE INDEX by_c ON m (c)");
+    machine.sql("INSERT INTO m (id, a, b) SELECT n, n, 'x' FROM generate_series(1, 200) AS g(n)");
+    let rows = machine.rows();
+    expect(rows.size).toBe(200);
+    // Memory is full of strings, and each round has room for one more: it runs out in another place each time.
+    engine.configure(SETTING_MAX_PAGES, engine.statistics.memoryReservedBytes / 65_536);
+    let filled = 0;
+    while (machine.fills(filled)) filled++;
+    expect(filled).toBeGreaterThan(40);
+    let refusals = 0;
+    for (let round = 0; round < 60 && filled > 0; round++) {
+      machine.command(["DEL", `fill:${--filled}`]);
+      const before = sameRows(rows);
+      const first = 1000 + round * 1000;
+      const text = [
+        `INSERT INTO m (id, a, b) SELECT n, n, 'x' FROM generate_series(${first}, ${first + 400}) AS g(n)`,
+        "UPDATE m SET c = c + 1, b = b || ''",
+        "UPDATE m SET id = id + 200000, a = -a",
+        "DELETE FROM m WHERE id % 2 = 0 AND b < repeat('y', 100000)",
+      ][round % 4] as string;
+      let isRefused = false;
+      try {
+        machine.sql(text);
+      } catch (error) {
+        expect((error as DatabaseError).message).toMatch(/\[53200\]$/);
+        isRefused = true;
+        refusals++;
+      }
+      rows = machine.rows();
+      if (isRefused) expect(sameRows(rows)).toBe(before);
+      expect(engine.checkInvariants()).toBe(0);
+    }
+    expect(refusals).toBeGreaterThan(3);
+    machine.sql("DELETE FROM m");
+    expect(machine.rows().size).toBe(0);
+    expect(engine.checkInvariants()).toBe(0);
+    await machine.database.close();
   });
 });

@@ -8,7 +8,7 @@ import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAggregateItem } from "../plan/operator.ts";
 import { partsOf } from "../plan/walk.ts";
-import { arrayOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
 import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";

@@ -17,7 +17,11 @@ import { bindAgain, bindExpression, type Context } from "./expression.ts";
 
 const BOOLEAN = plainType("boolean");
 const ANY = plainType("any");
-export const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
+const COMPARISONS: ReadonlySet<string> = new Set(["=", "<>", "<", "<=", ">", ">="]);
+export function isComparison(operator: string): boolean {
+  return COMPARISONS.has(operator);
+}
+
 /** Types that dynamic text is parsed as when it is compared with them. */
 const PARSED_TYPES: ReadonlySet<string> = new Set([
   "date",

@@ -129,7 +129,7 @@ function concatWithSeparator(use: Use): BoundExpression {
   const separator = () => textOf(binding, again(0));
   const parts = operands.slice(1).map((_, index) => {
     const part = bindOperator(binding, "||", [separator(), printed(binding, again(index + 1), () => again(index + 1))], position);
-    return choose(isNull(again(index + 1)), constant("", TEXT), part);
+    return choose(isNull(settled(binding, again(index + 1))), constant("", TEXT), part);
   });
   const all = parts.reduce((left, right) => bindOperator(binding, "||", [left, right], position));
   const one = constant(1n, INTEGER);

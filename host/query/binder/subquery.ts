@@ -12,7 +12,7 @@ import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, COMPARISONS, compareRows, comparisonOf, negated, operandOf } from "./operation.ts";
+import { bindOperator, compareRows, comparisonOf, isComparison, negated, operandOf } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -105,17 +105,14 @@ function rowCompared(
     ({ column, name, type }) =>
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
-  if (!COMPARISONS.has(operator)) {
-    bindOperator(binding, operator, [left[0]!(), right[0]!()], position);
-    throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
-  }
   const value = compareRows(binding, operator, left, right, position);
+  for (const expression of lefts) for (const column of columnsUsed(expression)) level.outer.add(column);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
-  const project: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
+  const plan: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
   const truth = constant(true, BOOLEAN);
   const { comparison } = comparisonOf(binding, "=", truth, reference, position);
-  return subquery(test, { operator: project, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
+  return subquery(test, { operator: plan, columns: [matches], level }, BOOLEAN, matches, { operand: truth, comparison });
 }
 
 /** Compares an operand with the one column of a query. */
@@ -160,17 +157,15 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const { right, position } = parsed;
   const [operator, not] = MATCHES[parsed.operator] ?? [parsed.operator, false];
   const quantifier = (parsed.quantifier === "ANY") === not ? "ALL" : "ANY";
-  const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
   const test = quantifier === "ANY" ? "any" : "all";
   if (parsed.left.kind === "ParsedRow") {
-    if (right.kind !== "ParsedSubquery") throw binding.notSupported("a row on the left of ANY or ALL of an array", position);
-    return wrap(rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position));
+    if (right.kind !== "ParsedSubquery" || !isComparison(operator))
+      throw binding.notSupported(`${operator} ${quantifier} of rows`, position);
+    return rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position);
   }
   const operand = bindExpression(context, parsed.left);
-  if (right.kind === "ParsedSubquery") {
-    const inner = bindInner(context, right.query);
-    return wrap(compared(context, test, operator, operand, inner, position));
-  }
+  const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
+  if (right.kind === "ParsedSubquery") return wrap(compared(context, test, operator, operand, bindInner(context, right.query), position));
   if (right.kind === "ParsedArray") {
     const again = operandOf(context, parsed.left, operand);
     const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));

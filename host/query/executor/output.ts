@@ -77,8 +77,9 @@ export class Output {
         const { tag, value: plain } = value as Tagged;
         return this.javascript(plain, typeOfTag(tag));
       }
-      case "boolean":
       case "real":
+        return shortReal(value as number);
+      case "boolean":
       case "double precision":
         return value as boolean | number;
       case "smallint":
@@ -141,6 +142,18 @@ export class Output {
     }
     return caller;
   }
+}
+
+/** Digits that tell any two floats of 32 bits apart. */
+const REAL_DIGITS_MAX = 9;
+
+/** The double with the fewest digits that is this float of 32 bits: 0.1, not 0.10000000149011612. */
+export function shortReal(value: number): number {
+  for (let digits = 6; digits < REAL_DIGITS_MAX; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number.isFinite(value) ? Number(value.toPrecision(REAL_DIGITS_MAX)) : value;
 }
 
 function wholeNumber(value: bigint): number | bigint {

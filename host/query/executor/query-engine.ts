@@ -73,8 +73,6 @@ export interface QueryParts {
   /** Functions that users have defined, and what calls them. */
   readonly functions: FunctionSource | undefined;
   readonly callExtension: ExtensionCall;
-  /** For tests: whether queries are compiled; by default as statement.ts says. */
-  readonly compiles?: StatementMaker["compiles"];
 }
 
 export interface RunOptions {
@@ -280,8 +278,7 @@ export class QueryEngine {
         disabled: NO_RULES,
       };
       const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
-      const compiles = this.#parts.compiles ?? "auto";
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, compiles } };
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings } };
       this.#places.set(database, place);
     }
     return place;
@@ -294,7 +291,7 @@ export class QueryEngine {
     form: RowForm<T>,
   ): QueryResult<T> {
     this.#pause = this.#pauseOf(options);
-    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options.database, form);
+    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options, form);
     const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
     return { kind, columns, rows: rows.map(form.values(columns)), affected };
   }
@@ -303,7 +300,7 @@ export class QueryEngine {
     statement: PlannedStatement,
     lifted: readonly LiftedLiteral[],
     given: readonly Parameter[],
-    database: number,
+    options: RunOptions,
     form: RowForm<T>,
   ): QueryResult<T> {
     const { plan } = statement;
@@ -311,9 +308,9 @@ export class QueryEngine {
     const kind = plan.modifies ? "write" : "query";
     const parameters = this.parameterValues(plan, given);
     const literals = this.literalValues(plan, lifted);
-    const compiled = statement.compiled();
+    const compiled = statement.compiled(options.settings.execution);
     if (compiled !== undefined) {
-      const rows = compiled.run({ parameters, literals, database, form, pause: this.#pause });
+      const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
     const toRow = statement.rowMaker(form);

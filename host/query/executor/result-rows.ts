@@ -9,7 +9,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { MemoryView } from "../../engine/memory-view.ts";
 import type { OutputColumn } from "../codegen/compiled.ts";
 import { machineOf } from "../type/type.ts";
-import { type Output, type SqlValue, typeOfTag } from "./output.ts";
+import { type Output, type SqlValue, shortReal, typeOfTag } from "./output.ts";
 import type { ResultColumn } from "./query-engine.ts";
 import { composeRow, type RowMode, rowDecoder, type SqlRow } from "./row-decoder.ts";
 import type { Value } from "./value.ts";
@@ -62,6 +62,7 @@ function memoryReader(
   { type, tagOffset, offset }: OutputColumn,
 ): (address: number) => SqlValue {
   const isDynamic = machineOf(type) === "any";
+  const isReal = type.name === "real";
   return (address) => {
     const tag = memory.byte(address + tagOffset);
     switch (tag) {
@@ -72,7 +73,7 @@ function memoryReader(
       case SLOT_INTEGER:
         return readInteger(memory, address + offset);
       case SLOT_DOUBLE:
-        return memory.float(address + offset);
+        return isReal ? shortReal(memory.float(address + offset)) : memory.float(address + offset);
       case SLOT_TEXT:
         return readWordText(memory, address + offset);
       default:

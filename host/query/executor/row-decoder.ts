@@ -4,7 +4,6 @@
  * One function per result, written out as source where the runtime allows it: all rows have one hidden class then, and no loop
  * runs per row. Where a content security policy forbids that, closures do the same.
  */
-import { machineOf } from "../type/type.ts";
 import type { Output, SqlValue } from "./output.ts";
 import type { ResultColumn } from "./query-engine.ts";
 import type { Value } from "./value.ts";
@@ -16,7 +15,7 @@ export type SqlRow = Record<string, SqlValue> | SqlValue[];
 /** Makes rows of values as the interpreter gives them. */
 export function rowDecoder(columns: readonly ResultColumn[], output: Output, mode: RowMode): (row: readonly Value[]) => SqlRow {
   const readers = columns.map(({ type }, index) => {
-    const isPlain = machineOf(type) === "i32" || machineOf(type) === "f64";
+    const isPlain = type.name === "boolean" || type.name === "double precision";
     if (isPlain) return (row: readonly Value[]) => (row[index] ?? null) as SqlValue;
     return (row: readonly Value[]) => output.javascript(row[index] ?? null, type);
   });

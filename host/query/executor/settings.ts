@@ -7,11 +7,16 @@
  */
 import { sqlError } from "../../common/sql-state.ts";
 
+/** auto: as statement.ts decides; interpreted; compiled, where the code generator knows the whole plan. */
+export type ExecutionMode = "auto" | "interpreted" | "compiled";
+
 export class SessionSettings {
   /** Seconds east of UTC. */
   zoneSeconds = 0;
   /** 0: none. */
   statementTimeoutMs: number;
+  /** How queries are run (statement.ts). Tests compare the ways. */
+  execution: ExecutionMode = "auto";
   readonly #defaultTimeoutMs: number;
   readonly #texts = new Map<string, string>();
 
@@ -40,6 +45,7 @@ export class SessionSettings {
     }
     if (row.name === "timezone") this.#setZone(text);
     else if (row.name === "statement_timeout") this.#setTimeout(text);
+    else if (row.name === "execution_mode") this.#setExecution(text);
     else this.#keep(row.name, text);
   }
 
@@ -55,6 +61,13 @@ export class SessionSettings {
     if (ms === undefined) throw invalid("statement_timeout", text ?? "");
     this.statementTimeoutMs = ms;
     this.#keep("statement_timeout", text === undefined ? undefined : showMs(ms));
+  }
+
+  #setExecution(text = "auto"): void {
+    const mode = text.toLowerCase();
+    if (mode !== "auto" && mode !== "interpreted" && mode !== "compiled") throw invalid("execution_mode", text);
+    this.execution = mode;
+    this.#keep("execution_mode", mode);
   }
 
   #keep(name: string, text: string | undefined): void {
@@ -74,6 +87,7 @@ const SETTINGS: readonly SettingRow[] = [
   { name: "client_encoding", initial: "UTF8", fixed: true },
   { name: "client_min_messages", initial: "notice", fixed: false },
   { name: "datestyle", initial: "ISO, MDY", fixed: true },
+  { name: "execution_mode", initial: "auto", fixed: false },
   { name: "extra_float_digits", initial: "1", fixed: true },
   { name: "integer_datetimes", initial: "on", fixed: true },
   { name: "intervalstyle", initial: "postgres", fixed: true },

@@ -19,6 +19,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import type { ResultColumn } from "./query-engine.ts";
 import type { RowForm } from "./result-rows.ts";
+import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Value } from "./value.ts";
 
@@ -32,8 +33,6 @@ export interface StatementMaker {
   readonly catalog: Catalog;
   readonly context: OptimizerContext;
   readonly surroundings: Surroundings;
-  /** Never, always, or as the head of this file says. */
-  readonly compiles: "never" | "always" | "auto";
 }
 
 export class PlannedStatement {
@@ -54,10 +53,10 @@ export class PlannedStatement {
   }
 
   /** The compiled plan, if this execution is to use it. */
-  compiled(): CompiledStatement | undefined {
-    const { compiles, context } = this.#maker;
-    if (this.plan.modifies || compiles === "never" || looksUpKeys(this.plan.root)) return undefined;
-    const isWorthIt = compiles === "always" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
+  compiled(mode: ExecutionMode): CompiledStatement | undefined {
+    const { context } = this.#maker;
+    if (this.plan.modifies || mode === "interpreted" || looksUpKeys(this.plan.root)) return undefined;
+    const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
     this.#compiled ??= this.#compile();
     return this.#compiled ?? undefined;

@@ -73,6 +73,14 @@ const ZONES: readonly FunctionEntry[] = [
   engineFunction("timezone", ["interval", TIMESTAMPTZ], TIMESTAMP, "timestamptz_at_offset", FAILS),
 ];
 
+const FORMATS: readonly FunctionEntry[] = [
+  engineFunction("to_char", [TIMESTAMP, "text"], "text", "timestamp_to_char", FAILS_NULL),
+  engineFunction("to_char", [TIMESTAMPTZ, "text"], "text", "timestamptz_to_char", STABLE_NULL),
+  engineFunction("to_char", ["interval", "text"], "text", "interval_to_char", FAILS_NULL),
+  engineFunction("to_date", ["text", "text"], "date", "date_from_format", FAILS),
+  engineFunction("to_timestamp", ["text", "text"], TIMESTAMPTZ, "timestamptz_from_format", STABLE),
+];
+
 const NOW_NAMES = ["now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp"];
 
 const NOW: readonly FunctionEntry[] = [
@@ -82,4 +90,4 @@ const NOW: readonly FunctionEntry[] = [
   engineFunction("localtime", [], TIME, "time_now", { volatility: "stable" }),
 ];
 
-export const DATETIME_FUNCTIONS: readonly FunctionEntry[] = [...FIELDS, ...INTERVALS, ...MADE, ...ZONES, ...NOW];
+export const DATETIME_FUNCTIONS: readonly FunctionEntry[] = [...FIELDS, ...INTERVALS, ...MADE, ...ZONES, ...FORMATS, ...NOW];

@@ -40,6 +40,13 @@ const INTEGER_ROWS: readonly FunctionEntry[] = [
   engineFunction("lcm", ["bigint", "bigint"], "bigint", "bigint_lcm", FAILS),
 ];
 
+const FORMAT_ROWS: readonly FunctionEntry[] = [
+  engineFunction("to_char", ["integer", "text"], "text", "bigint_to_char", FAILS),
+  engineFunction("to_char", ["bigint", "text"], "text", "bigint_to_char", FAILS),
+  engineFunction("to_char", ["numeric", "text"], "text", "numeric_to_char", FAILS),
+  engineFunction("to_char", ["double precision", "text"], "text", "double_to_char", FAILS),
+];
+
 const DOUBLE_ROWS: readonly FunctionEntry[] = [
   engineFunction("round", [DOUBLE], DOUBLE, "double_round"),
   engineFunction("trunc", [DOUBLE], DOUBLE, "double_truncate"),
@@ -74,4 +81,4 @@ const DOUBLE_ROWS: readonly FunctionEntry[] = [
   engineFunction("factorial", ["bigint"], "numeric", "bigint_factorial", FAILS),
 ];
 
-export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS, ...DOUBLE_ROWS];
+export const NUMBER_FUNCTIONS: readonly FunctionEntry[] = [...NUMERIC_ROWS, ...INTEGER_ROWS, ...DOUBLE_ROWS, ...FORMAT_ROWS];

@@ -48,6 +48,9 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "upper(text) text_upper": "simple case mapping: ß stays",
   "||(jsonb, jsonb) jsonb_concat": "fields keep their order",
   "||(text[], text[]) array_concat": "dimensions need not match",
+  "to_char(interval, text) interval_to_char": "negative days are padded",
+  "to_date(text, text) date_from_format": "wording of errors; the text may be shorter than the format",
+  "to_timestamp(text, text) timestamptz_from_format": "wording of errors; the text may be shorter than the format",
 };
 
 /** Functions of our own, of chance, or of the present time. */

@@ -76,7 +76,7 @@ export function readText(text: string, type: string): SqlValue {
     case "I":
       return BigInt(text);
     case "R":
-      return readDouble(text);
+      return type === "real" ? Math.fround(readDouble(text)) : readDouble(text);
     case "B":
       if (!/^([tf01]|true|false)$/.test(text)) throw new Error(`${JSON.stringify(text)} is no boolean`);
       return text.startsWith("t") || text === "1";

@@ -6,7 +6,6 @@
  * (a collection has few), and lie in locals. Packed documents and slots of kinds that are not simple are the engine's. Whether a row's time is over is asked only in chunks whose earliest expiry is over.
  */
 
-import { FOUND_COUNT, FOUND_ROWS, STATE_DATABASE } from "../../../../assembly/abi/plan.ts";
 import {
   CELL_NOW,
   CELL_TAG,
@@ -27,30 +26,27 @@ import {
   SHAPE_SLOT_BIT,
   SHAPE_SLOT_OFFSET,
   SLOT_BOOLEAN,
-  SLOT_DATE,
   SLOT_DOUBLE,
   SLOT_INTEGER,
   SLOT_NUMBER,
   SLOT_TEXT,
-  SLOT_UUID,
 } from "../../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
-import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
+import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, slotOf } from "../../type/type.ts";
-import { combineFlags, compileExpression, notCompiled } from "../expression.ts";
+import { notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "../operand.ts";
-import { type Level, type Pipeline, STATE } from "../pipeline.ts";
+import { localPlace, type Operand, typedOperand, valueType } from "../operand.ts";
+import type { Level, Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
+import { openAccess, writeAccess } from "./access.ts";
 
 const CHUNK_SHIFT = 10;
-/** Kinds whose equal values have equal texts; 0: dynamic values, whose numbers are brought into one form. */
-const EXACT_KEYS: ReadonlySet<number> = new Set([0, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID, SLOT_DATE]);
 
 /** Locals of the row at hand. */
-interface ScanRow {
+export interface ScanRow {
   /** Address of {entry, record}. */
   readonly element: number;
   readonly entry: number;
@@ -69,9 +65,8 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     collection: scan.collection,
     fields: fields.map(({ offset, names }) => ({ offset, names })),
   });
-  const access = keyAccess(scan);
-  const found = access === undefined ? 0 : plan.structure("access_open", [access.length]);
-  plan.pipeline(`${access === undefined ? "scan" : "rows by key of"} ${scan.alias}`, (pipeline) => {
+  const access = openAccess(plan, scan);
+  plan.pipeline(`${access === undefined ? "scan" : `rows by ${access.kind} of`} ${scan.alias}`, (pipeline) => {
     const { code } = pipeline;
     const level = pipeline.level();
     const row: ScanRow = {
@@ -91,110 +86,8 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
       consume(pipeline);
     };
     if (access === undefined) writeLoops(pipeline, level, handle, row, body);
-    else writeKeyLoop(pipeline, level, handle, row, { keys: access, found: pipeline.stateLocal(found, "i32") }, body);
+    else writeAccess(pipeline, level, handle, row, access, body);
   });
-}
-
-type Keys = readonly (readonly BoundExpression[])[];
-
-/**
- * The keys of a scan's access path, if their texts are sure to be those of the rows' keys. (1.1 and 1.10 are equal numbers of different
- * texts.) Others are not used: the filter above has the predicate, and all rows are read.
- */
-function keyAccess(scan: PhysicalScan): Keys | undefined {
-  if (scan.access?.kind !== "key") return undefined;
-  const isExact = scan.access.keys.every((key) => key.every(({ type }) => EXACT_KEYS.has(slotOf(type)) && type.name !== "character"));
-  return isExact ? scan.access.keys : undefined;
-}
-
-/** Loops over the rows with given keys, which are looked up when the loop begins. */
-function writeKeyLoop(
-  pipeline: Pipeline,
-  level: Level,
-  handle: number,
-  { row, element, entry, record }: ScanRow,
-  { keys, found }: { readonly keys: Keys; readonly found: number },
-  body: () => void,
-): void {
-  const { code } = pipeline;
-  const place = pipeline.cursor(level, "i32");
-  code.get(handle);
-  code.op(op.OP_I32_EQZ);
-  code.brIf(pipeline.finish);
-  pipeline.enter(level, () =>
-    pipeline.scoped(() => {
-      code.i32(0);
-      code.set(place);
-      code.get(found);
-      pipeline.call("access_clear", ["i32"], undefined);
-      for (const key of keys) writeLookup(pipeline, handle, found, key);
-    }),
-  );
-  const loop = code.loop();
-  code.get(place);
-  code.get(found);
-  code.memory(op.OP_I32_LOAD, FOUND_COUNT);
-  code.op(op.OP_I32_GE_U);
-  code.brIf(pipeline.finish);
-  pipeline.spend(level);
-  pipeline.rowBlock(() => {
-    code.get(found);
-    code.get(place);
-    code.i32(2);
-    code.op(op.OP_I32_SHL);
-    code.op(op.OP_I32_ADD);
-    code.memory(op.OP_I32_LOAD, FOUND_ROWS);
-    code.set(row);
-    code.get(handle);
-    code.get(row);
-    pipeline.call("row_element", ["i32", "i32"], "i32");
-    code.set(element);
-    code.get(element);
-    code.op(op.OP_I32_EQZ);
-    code.brIf(pipeline.next);
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_ENTRY);
-    code.set(entry);
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_RECORD);
-    code.set(record);
-    body();
-  });
-  code.get(place);
-  code.i32(1);
-  code.op(op.OP_I32_ADD);
-  code.set(place);
-  code.br(loop);
-  code.end();
-}
-
-/** Adds the row with a key to those found; with a NULL in it there is none. */
-function writeLookup(pipeline: Pipeline, handle: number, found: number, key: readonly BoundExpression[]): void {
-  const { code } = pipeline;
-  const operands = key.map((expression) => compileExpression(pipeline, expression));
-  const flag = combineFlags(pipeline, operands);
-  const look = (): void => {
-    pipeline.call("access_begin", [], undefined);
-    operands.forEach((operand, index) => {
-      pushTag(code, operand);
-      pushPayload(code, operand);
-      const type = key[index]?.type;
-      code.i32(type !== undefined && machineOf(type) === "any" ? 1 : 0);
-      pipeline.call("access_part", ["i32", "i64", "i32"], undefined);
-    });
-    code.get(found);
-    code.get(STATE);
-    code.memory(op.OP_I32_LOAD, STATE_DATABASE);
-    code.get(handle);
-    pipeline.call("access_add", ["i32", "i32", "i32"], undefined);
-    pipeline.checkError();
-  };
-  if (flag === undefined) {
-    look();
-    return;
-  }
-  pushPlace(code, flag);
-  pipeline.branch(look);
 }
 
 /** Loops over chunks and their rows. */

@@ -6,9 +6,10 @@
  */
 import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
 import { sqlError } from "../../../common/sql-state.ts";
+import { genericAggregate } from "../../function/table.ts";
 import type { BoundCall, BoundCase, BoundExpression, BoundInList, BoundLogical, BoundSubquery } from "../../plan/expression.ts";
 import { columnsOf } from "../../plan/walk.ts";
-import { arrayOf, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
+import { machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
@@ -212,28 +213,26 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
     case "all":
       return compileQuantified(subquery, context);
     case "array": {
+      const { functions } = context.surroundings;
       const element = subquery.type.element ?? plainType("any");
-      const make = context.surroundings.functions.accumulator(ARRAY, [element], arrayOf(element));
+      const aggregate = genericAggregate("array_agg", element);
+      if (aggregate === undefined) throw sqlError("0A000", "ARRAY(SELECT ...) is not supported");
+      const make = functions.accumulator(aggregate, aggregate.parameters, subquery.type);
+      const empty = constantValue({ value: "{}", type: subquery.type }, functions);
+      const item = tagging(element, aggregate.parameters[0] as SqlType, () => frame[column] ?? null);
       return () => {
         const items = make();
-        for (const row of collect(context, run, [column])) items.step(row);
-        return items.finish();
+        let isEmpty = true;
+        run(() => {
+          isEmpty = false;
+          items.step([item()]);
+          return true;
+        });
+        return isEmpty ? empty : items.finish();
       };
     }
   }
 }
-
-/** ARRAY(SELECT ...): an aggregate of the same name, but an empty array without rows. */
-const ARRAY = {
-  name: "array_agg",
-  parameters: [plainType("any")],
-  result: plainType("any"),
-  stateSlots: 4,
-  skipsNull: false,
-  step: { kind: "inline", name: "array_step", fails: false },
-  finish: { kind: "inline", name: "array_finish", fails: false },
-  empty: "null",
-} as const;
 
 /** More than one row where one value is wanted (21000). */
 export function tooManyRows(): Error {

@@ -93,13 +93,16 @@ describe("tokens", () => {
     ["SELECT 1abc", 'trailing junk after numeric literal at or near "1a" at line 1:8 [42601]'],
     ["SELECT 1__0", 'trailing junk after numeric literal at or near "1_" at line 1:8 [42601]'],
     ["SELECT $1a", 'trailing junk after parameter at or near "$1a" at line 1:8 [42601]'],
-    ["SELECT $0", "there is no parameter $0 at line 1:8 [42P02]"],
     ["SELECT \\", 'syntax error at or near "\\" at line 1:8 [42601]'],
     ["SELECT E'\\ud800'", "invalid Unicode surrogate pair at line 1:8 [42601]"],
     ["SELECT U&'\\+110000'", "invalid Unicode escape value at line 1:8 [42601]"],
     ["SELECT '\0'", "a statement cannot contain NUL at line 1:9 [42601]"],
   ])("%j", (text, message) => {
     expect(failure(text)).toMatchObject({ code: "SQL_SYNTAX", message });
+  });
+
+  test("parameters count from one", () => {
+    expect(failure("SELECT $0")).toMatchObject({ code: "SQL_ERROR", message: "there is no parameter $0 at line 1:8 [42P02]" });
   });
 
   test("literals that can have no value", () => {

@@ -51,6 +51,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "SELECT name FROM emp WHERE salary > ALL (SELECT budget FROM dept) OR id = ANY (ARRAY[1, 2])",
     "SELECT 1 FROM emp e WHERE EXISTS (SELECT 1 FROM sales s WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept AND d.id = s.shop))",
     "SELECT ARRAY(SELECT id FROM dept ORDER BY name)",
+    "SELECT (id, dept) > ALL (SELECT shop, 1 FROM sales) FROM emp",
     "SELECT name FROM emp WHERE (id, dept) NOT IN (SELECT shop, 1 FROM sales)",
     "SELECT s.n FROM (SELECT dept, count(*) AS n FROM emp GROUP BY dept) s WHERE s.n > 1",
   ],
@@ -67,6 +68,8 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   expressions: [
     "SELECT name LIKE 'a%', name NOT ILIKE 'b', id BETWEEN 1 AND 2.5, id NOT IN (1, 2), dept IS DISTINCT FROM 3 FROM emp",
     "SELECT CASE dept WHEN 1 THEN 'a' ELSE name END, CASE WHEN dept > 1 THEN 1 ELSE 2.5 END FROM emp",
+    "SELECT concat(name, id, true, NULL), concat_ws('-', name, NULL), num_nulls(name, id) FROM emp",
+    "SELECT jsonb_build_object('a', id, 'b', NULL), ARRAY[id, NULL], ARRAY[id] || 5 FROM emp",
     "SELECT coalesce(dept, 0), nullif(name, ''), greatest(id, dept, 3), least(id) FROM emp",
     "SELECT (id, dept) < (1, 2), (id, dept) = (3, 4), (id, dept) IN ((1, 2), (3, 4)) FROM emp",
     "SELECT id::text || name, salary::integer, 1::double precision, '5'::smallint, hired::timestamp(3), name::varchar(3) FROM emp",

@@ -5,13 +5,13 @@
  * inputs, or columns of enclosing queries that its subquery lists in `outer`; arguments have the types of the function's
  * parameters; nothing is `unknown`.
  */
-import { findCast } from "../../host/query/function/cast.ts";
-import type { BoundExpression, ColumnId } from "../../host/query/plan/expression.ts";
-import type { LogicalOperator, LogicalPlan, PlanColumn, ScanColumn } from "../../host/query/plan/operator.ts";
-import { columnsOf, expressionsOf, inputsOf, outerColumns, partsOf } from "../../host/query/plan/walk.ts";
-import { sameType } from "../../host/query/type/category.ts";
-import { formatType } from "../../host/query/type/name.ts";
-import type { SqlType } from "../../host/query/type/type.ts";
+import { findCast } from "../../../../../host/query/function/cast.ts";
+import type { BoundExpression, ColumnId } from "../../../../../host/query/plan/expression.ts";
+import type { LogicalOperator, LogicalPlan, PlanColumn, ScanColumn } from "../../../../../host/query/plan/operator.ts";
+import { columnsOf, expressionsOf, inputsOf, outerColumns, partsOf } from "../../../../../host/query/plan/walk.ts";
+import { sameType } from "../../../../../host/query/type/category.ts";
+import { formatType } from "../../../../../host/query/type/name.ts";
+import type { SqlType } from "../../../../../host/query/type/type.ts";
 
 type Known = ReadonlyMap<ColumnId, SqlType>;
 

@@ -1,0 +1,255 @@
+/**
+ * Access paths of scans: rows by key, and rows through an index. The filter above the scan keeps its predicate, so a path may give
+ * more rows than are asked for, never fewer; where a path cannot be sure of that, all rows are read.
+ *
+ * Cursors: the place among the rows found, and, of an index, the positions of the rows that have not been taken yet.
+ */
+import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS, STATE_DATABASE } from "../../../../assembly/abi/plan.ts";
+import { ROW_ENTRY, ROW_RECORD, SLOT_DATE, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
+import type { PhysicalScan } from "../../physical/operator.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
+import type { ScanAccess, ScanBound } from "../../plan/operator.ts";
+import { machineOf, plainType, slotOf } from "../../type/type.ts";
+import { combineFlags, compileExpression } from "../expression.ts";
+import * as op from "../opcodes.ts";
+import { type Operand, pushPayload, pushPlace, pushTag } from "../operand.ts";
+import { type Level, type Pipeline, STATE } from "../pipeline.ts";
+import type { PlanCode } from "../plan-code.ts";
+import type { ScanRow } from "./scan.ts";
+
+type IndexAccess = Extract<ScanAccess, { readonly kind: "index" }>;
+type Keys = readonly (readonly BoundExpression[])[];
+
+/** A path that is used; `found` is the offset of the rows found. */
+export type OpenAccess =
+  | { readonly kind: "key"; readonly keys: Keys; readonly found: number }
+  | { readonly kind: "index"; readonly index: IndexAccess; readonly found: number };
+
+/** Kinds whose equal values have equal texts; 0: dynamic values, whose numbers are brought into one form. */
+const EXACT_KEYS: ReadonlySet<number> = new Set([0, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID, SLOT_DATE]);
+
+/** The path of a scan, if it can be used. (1.1 and 1.10 are equal numbers of different texts, so such keys are not looked up.) */
+export function openAccess(plan: PlanCode, { access }: PhysicalScan): OpenAccess | undefined {
+  if (access === undefined) return undefined;
+  if (access.kind === "key") {
+    const isExact = access.keys.every((key) => key.every(({ type }) => EXACT_KEYS.has(slotOf(type)) && type.name !== "character"));
+    return isExact ? { kind: "key", keys: access.keys, found: plan.structure("access_open", [access.keys.length]) } : undefined;
+  }
+  const values = [...access.equal, ...[access.lower, access.upper].flatMap((bound) => (bound === undefined ? [] : [bound.value]))];
+  if (values.some(({ type }) => type.name === "character")) return undefined;
+  return { kind: "index", index: access, found: plan.structure("access_open", [FOUND_BATCH]) };
+}
+
+/** Loops over the rows of a path. */
+export function writeAccess(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, access: OpenAccess, body: () => void): void {
+  const { code } = pipeline;
+  const found = pipeline.stateLocal(access.found, "i32");
+  const place = pipeline.cursor(level, "i32");
+  const range = access.kind === "index" ? openRange(pipeline, level) : undefined;
+  code.get(handle);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.finish);
+  pipeline.enter(level, () =>
+    pipeline.scoped(() => {
+      code.i32(0);
+      code.set(place);
+      code.get(found);
+      pipeline.call("access_clear", ["i32"], undefined);
+      if (access.kind === "key") for (const key of access.keys) writeLookup(pipeline, handle, found, key);
+      else if (range !== undefined) writeRange(pipeline, handle, access.index, range);
+    }),
+  );
+  const loop = code.loop();
+  code.get(place);
+  code.get(found);
+  code.memory(op.OP_I32_LOAD, FOUND_COUNT);
+  code.op(op.OP_I32_GE_U);
+  if (range === undefined) {
+    code.brIf(pipeline.finish);
+  } else {
+    code.if();
+    writeFetch(pipeline, found, place, range);
+    code.end();
+  }
+  pipeline.spend(level);
+  pipeline.rowBlock(() => {
+    loadRow(pipeline, handle, found, place, row);
+    body();
+  });
+  code.get(place);
+  code.i32(1);
+  code.op(op.OP_I32_ADD);
+  code.set(place);
+  code.br(loop);
+  code.end();
+}
+
+/** Sets the locals of the row at a place; drops it where there is no such row any more. */
+function loadRow(pipeline: Pipeline, handle: number, found: number, place: number, { row, element, entry, record }: ScanRow): void {
+  const { code } = pipeline;
+  code.get(found);
+  code.get(place);
+  code.i32(2);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, FOUND_ROWS);
+  code.set(row);
+  code.get(handle);
+  code.get(row);
+  pipeline.call("row_element", ["i32", "i32"], "i32");
+  code.set(element);
+  code.get(element);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.next);
+  code.get(element);
+  pipeline.call("row_expired", ["i32"], "i32");
+  code.brIf(pipeline.next);
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_ENTRY);
+  code.set(entry);
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_RECORD);
+  code.set(record);
+}
+
+// Keys ------------------------------------------------------------------------------------------------------------------
+
+/** Adds the row with a key to those found; with a NULL in it there is none. */
+function writeLookup(pipeline: Pipeline, handle: number, found: number, key: readonly BoundExpression[]): void {
+  const { code } = pipeline;
+  const operands = key.map((expression) => compileExpression(pipeline, expression));
+  const flag = combineFlags(pipeline, operands);
+  const look = (): void => {
+    pipeline.call("access_begin", [], undefined);
+    operands.forEach((operand, index) => {
+      pushTag(code, operand);
+      pushPayload(code, operand);
+      const type = key[index]?.type;
+      code.i32(type !== undefined && machineOf(type) === "any" ? 1 : 0);
+      pipeline.call("access_part", ["i32", "i64", "i32"], undefined);
+    });
+    code.get(found);
+    code.get(STATE);
+    code.memory(op.OP_I32_LOAD, STATE_DATABASE);
+    code.get(handle);
+    pipeline.call("access_add", ["i32", "i32", "i32"], undefined);
+    pipeline.checkError();
+  };
+  if (flag === undefined) {
+    look();
+    return;
+  }
+  pushPlace(code, flag);
+  pipeline.branch(look);
+}
+
+// Indexes ---------------------------------------------------------------------------------------------------------------
+
+/** Cursors: the index (0: none, all rows), the next position, and the one behind the last. */
+interface IndexRange {
+  readonly index: number;
+  readonly position: number;
+  readonly end: number;
+}
+
+function openRange(pipeline: Pipeline, level: Level): IndexRange {
+  return { index: pipeline.cursor(level, "i32"), position: pipeline.cursor(level, "i32"), end: pipeline.cursor(level, "i32") };
+}
+
+/** Finds the positions between which the rows lie; with a NULL among the values there are none. */
+function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { index, position, end }: IndexRange): void {
+  const { code } = pipeline;
+  const equal = access.equal.map((value) => compileExpression(pipeline, value));
+  const lower = access.lower === undefined ? undefined : compileExpression(pipeline, access.lower.value);
+  const upper = access.upper === undefined ? undefined : compileExpression(pipeline, access.upper.value);
+  const bounds = [lower, upper].filter((operand) => operand !== undefined);
+  const flag = combineFlags(pipeline, [...equal, ...bounds]);
+  const find = (): void => {
+    const name = compileExpression(pipeline, { kind: "BoundConstant", type: plainType("text"), value: access.index });
+    code.get(handle);
+    pushPlace(code, name.value);
+    pipeline.call("access_index", ["i32", "i64"], "i32");
+    code.set(index);
+    writeRank(pipeline, index, equal, lower, access.lower, true);
+    code.set(position);
+    writeRank(pipeline, index, equal, upper, access.upper, false);
+    code.set(end);
+    // The index does not know: all rows.
+    code.get(position);
+    code.i32(-1);
+    code.op(op.OP_I32_EQ);
+    code.get(end);
+    code.i32(-1);
+    code.op(op.OP_I32_EQ);
+    code.op(op.OP_I32_OR);
+    code.if();
+    code.i32(0);
+    code.set(index);
+    code.i32(0);
+    code.set(position);
+    code.get(handle);
+    pipeline.call("access_rows", ["i32"], "i32");
+    code.set(end);
+    code.end();
+    pipeline.checkError();
+  };
+  for (const local of [position, end]) {
+    code.i32(0);
+    code.set(local);
+  }
+  if (flag === undefined) {
+    find();
+    return;
+  }
+  pushPlace(code, flag);
+  pipeline.branch(find);
+}
+
+/** Pushes the position of the first row (of a lower bound) or of the one behind the last. */
+function writeRank(
+  pipeline: Pipeline,
+  index: number,
+  equal: readonly Operand[],
+  value: Operand | undefined,
+  bound: ScanBound | undefined,
+  isLower: boolean,
+): void {
+  const { code } = pipeline;
+  code.get(index);
+  pipeline.call("access_key_begin", ["i32"], undefined);
+  for (const operand of value === undefined ? equal : [...equal, value]) {
+    code.get(index);
+    pushTag(code, operand);
+    pushPayload(code, operand);
+    pipeline.call("access_key_part", ["i32", "i32", "i64"], undefined);
+  }
+  code.get(index);
+  // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.
+  code.i32(bound === undefined ? (isLower ? 0 : 1) : bound.inclusive === isLower ? 0 : 1);
+  pipeline.call("access_rank", ["i32", "i32"], "i32");
+}
+
+/** Takes the next rows; ends the pipeline when there are none. */
+function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange): void {
+  const { code } = pipeline;
+  const count = code.local("i32");
+  code.get(position);
+  code.get(end);
+  code.op(op.OP_I32_GE_U);
+  code.brIf(pipeline.finish);
+  code.get(found);
+  code.get(index);
+  code.get(position);
+  code.get(end);
+  pipeline.call("access_fetch", ["i32", "i32", "i32", "i32"], "i32");
+  code.set(count);
+  code.get(count);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.finish);
+  code.get(position);
+  code.get(count);
+  code.op(op.OP_I32_ADD);
+  code.set(position);
+  code.i32(0);
+  code.set(place);
+}
