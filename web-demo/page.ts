@@ -25,8 +25,8 @@ const SIZES_MS = 1000;
 const FRAME_MS_MAX = 100;
 /** Codes of errors behind which a database answers no more. */
 const ENDED: readonly string[] = ["CLOSED", "WORKER_FAILED"];
-const WELCOME = "A database of your own, inside this browser. Type a Redis command, or try one of these:";
-const EXAMPLES = ["SET greeting hello EX 600", "GET greeting", "INCR visits", "MSET a 1 b 2 c 3", "SCAN 0", "INFO memory"];
+const WELCOME = "A database of your own, inside this browser. Type a Redis command or SQL, or try one of these:";
+const EXAMPLES = ["SET greeting hello EX 600", "GET greeting", "INCR visits", "MSET a 1 b 2 c 3", "SCAN 0", "SELECT 6 * 7 AS answer", "INFO memory"];
 
 export interface PageParts {
   /** Of the database. */

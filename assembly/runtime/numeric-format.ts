@@ -203,12 +203,12 @@ function putOther(kind: u32, character: usize, negative: bool, digits: usize, wh
     else putPad();
   } else if (kind == PLACE_CURRENCY) putPad();
   else if (kind == PLACE_ORDINAL) {
-    if (!negative && !behind) putOrdinal(character, digits, whole);
+    if (!negative && !behind && whole <= before) putOrdinal(character, digits, whole);
   } else if (kind == PLACE_LITERAL && <u32>load<u8>(character) != 34) putBytes(character, 1);
 }
 
 function putOrdinal(character: usize, digits: usize, whole: u32): void {
-  const last: u32 = whole > before ? 0 : <u32>load<u8>(digits + whole - 1) - 48;
+  const last = <u32>load<u8>(digits + whole - 1) - 48;
   const teen = whole > 1 && <u32>load<u8>(digits + whole - 2) == 49;
   const suffix: u32 = teen || last > 3 || !last ? 0x6874 : last == 1 ? 0x7473 : last == 2 ? 0x646e : 0x6472;
   const change: u32 = (<u32>load<u8>(character)) & 32 ? 0 : 32;

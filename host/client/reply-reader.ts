@@ -15,6 +15,7 @@
  */
 import { DatabaseError, type ErrorCode } from "../common/error.ts";
 import { replyErrors } from "../common/error-table.ts";
+import { sqlErrorCode } from "../common/sql-state.ts";
 import type { MemoryView } from "../engine/memory-view.ts";
 
 /** What `execute` answers: see the table at the top of reply-reader.ts. */
@@ -176,6 +177,8 @@ export function errorOfLine(line: string): DatabaseError {
 }
 
 function codeOf(prefix: string, text: string): ErrorCode {
+  const state = /\[([0-9A-Z]{5})\]$/.exec(text)?.[1];
+  if (state !== undefined) return sqlErrorCode(state);
   const candidates = replyErrors.filter((row) => row.prefix === prefix);
   const row = candidates.find(({ text: known }) => fits(known, text)) ?? (prefix === "ERR" ? undefined : candidates[0]);
   return row?.name ?? "REPLY";

@@ -69,13 +69,20 @@ export function documentedCalls(readme: string = readText("assembly/abi/README.m
   return [...readme.matchAll(/^\| `(\w+)\(/gm)].map((match) => match[1] ?? "");
 }
 
-/** Names of the functions for query plans: those that the files of assembly/runtime export (its README has their conventions). */
-export function planFunctions(texts: readonly string[] = runtimeTexts()): string[] {
+/**
+ * Names of the calls for query plans: functions of the files that assembly/exports/{runtime,plan}.ts export from, and those of
+ * assembly/exports/table.ts. assembly/runtime/README.md and assembly/table/README.md have their conventions.
+ */
+export function planFunctions(texts: readonly string[] = planTexts()): string[] {
   return texts.flatMap((text) => [...text.matchAll(/^export function (\w+)/gm)].map((match) => match[1] ?? ""));
 }
 
-/** The files whose functions assembly/exports/runtime.ts exports. */
-function runtimeTexts(): string[] {
-  const files = [...readText("assembly/exports/runtime.ts").matchAll(/"\.\.\/(runtime\/[\w-]+)"/g)];
-  return files.map((match) => readText(`assembly/${match[1]}.ts`));
+function planTexts(): string[] {
+  const everything = [...readText("assembly/exports/runtime.ts").matchAll(/"\.\.\/(runtime\/[\w-]+)"/g)];
+  const named = [...readText("assembly/exports/plan.ts").matchAll(/export \{([^}]*)\}/g)];
+  return [
+    ...everything.map((match) => readText(`assembly/${match[1]}.ts`)),
+    ...named.flatMap((match) => (match[1] ?? "").split(",").map((name) => `export function ${name.trim()}`)),
+    readText("assembly/exports/table.ts"),
+  ];
 }

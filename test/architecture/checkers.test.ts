@@ -183,7 +183,7 @@ describe("the built engine", () => {
   test("exports", () => {
     const found = messages(checkEngineExports("a.wasm", MODULE, ["h"]));
     expect(found).toBe(
-      "does not export memory\ndoes not export _initialize\ndoes not export h\nexports g, which is neither in assembly/abi/README.md nor a function of assembly/runtime",
+      "does not export memory\ndoes not export table\ndoes not export _initialize\ndoes not export h\nexports g, which is neither in assembly/abi/README.md nor a function of assembly/runtime",
     );
   });
 

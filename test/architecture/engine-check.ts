@@ -5,7 +5,7 @@ import type { Violation } from "./sources.ts";
 
 const IMPORT_MODULE = "wasi_snapshot_preview1";
 /** Exports that are not calls of the ABI. */
-const PLUMBING: readonly string[] = ["memory", "_initialize"];
+const PLUMBING: readonly string[] = ["memory", "table", "_initialize"];
 
 export function checkEngineImports(path: string, bytes: Uint8Array<ArrayBuffer>): Violation[] {
   return WebAssembly.Module.imports(new WebAssembly.Module(bytes))

@@ -36,7 +36,7 @@ export function fuzzBinder(seed: number, steps: number): void {
   const random = createRandom(seed);
   const generator = new SqlGenerator(random, NAMES);
   const tables = makeTables(random);
-  const valid = new StatementGenerator(random, tables);
+  const valid = new StatementGenerator(random, tables, true);
   const declared = tableCatalog(tables);
   const open = openCatalog(tables);
   for (let step = 0; step < steps; step++) {

@@ -83,6 +83,8 @@ export interface RunOutcome {
 /** A planner that knows nothing of the data. */
 export const NO_FACTS: PhysicalContext = { rows: () => 1000, isNotNull: () => false };
 const PLANNER = (operator: LogicalOperator) => physicalOperator(operator, NO_FACTS);
+/** The word of `a`. */
+const SHORT_TEXT = 0x6101n;
 const WORK = 16384;
 /** More than any plan of a test needs: one that does not come forward ends here. */
 const MORSELS_MAX = 2_000_000;
@@ -102,6 +104,9 @@ export class PlanRunner {
     this.session = this.engine.open();
     this.#cells = this.engine.call("runtime_cells") >>> 0;
     this.#owner = this.engine.call("plan_open", 0xffffffff | 0) >>> 0;
+    // The engine keeps the scratch bytes in which texts are put together once it has any: they are no plan's.
+    const upper = this.engine.exports.text_upper as unknown as (word: bigint) => bigint;
+    upper(SHORT_TEXT);
   }
 
   get #view(): DataView {

@@ -8,7 +8,7 @@ import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalAggregateItem } from "../plan/operator.ts";
 import { partsOf } from "../plan/walk.ts";
-import { arrayOf, plainType, type SqlType } from "../type/type.ts";
+import { arrayOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { bindCall, callFunction } from "./call.ts";
 import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean, coerceToCommon, constant } from "./coerce.ts";
@@ -321,7 +321,7 @@ function bindField(context: Context, parsed: Extract<ParsedExpression, { readonl
 }
 
 /** The names that an operand of `.name` is made of, where it is a column. The grammar reads USER as a word, but `user.name` is a path. */
-function columnNames(parsed: ParsedExpression): readonly ParsedName[] | undefined {
+export function columnNames(parsed: ParsedExpression): readonly ParsedName[] | undefined {
   if (parsed.kind === "ParsedColumn") return parsed.names;
   if (parsed.kind === "ParsedKeywordValue" && parsed.name === "USER") {
     return [{ kind: "ParsedName", position: parsed.position, text: "user", folded: "user", quoted: false }];

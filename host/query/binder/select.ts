@@ -13,7 +13,7 @@ import { partsOf } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { settle } from "./coerce.ts";
 import { bindColumn, COLUMNS_MAX, expandStar } from "./column.ts";
-import { type AggregateCollector, bindCondition, bindExpression, type Context } from "./expression.ts";
+import { type AggregateCollector, bindCondition, bindExpression, type Context, columnNames } from "./expression.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroups, Grouping } from "./grouping.ts";
 import { keyOf } from "./key.ts";
@@ -70,8 +70,9 @@ export function bindItems(context: Context, items: readonly ParsedSelectItem[], 
     if (value.kind === "ParsedStar") {
       return expandStar(binding, level, value.qualifier, value.position).map(({ name, expression }) => ({ name, value: expression }));
     }
-    if (value.kind === "ParsedColumn") {
-      const { expression, name } = bindColumn(binding, level, value.names, value.position);
+    const names = value.kind === "ParsedColumn" || value.kind === "ParsedField" ? columnNames(value) : undefined;
+    if (names !== undefined) {
+      const { expression, name } = bindColumn(binding, level, names, value.position);
       return [{ name: alias?.folded ?? name, value: expression }];
     }
     const untyped = bindExpression(context, value);

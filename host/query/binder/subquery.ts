@@ -105,8 +105,11 @@ function rowCompared(
     ({ column, name, type }) =>
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
+  if (!isComparison(operator)) {
+    bindOperator(binding, operator, [left[0]!(), right[0]!()], position);
+    throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
+  }
   const value = compareRows(binding, operator, left, right, position);
-  for (const expression of lefts) for (const column of columnsUsed(expression)) level.outer.add(column);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
   const plan: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
   const reference: BoundExpression = { kind: "BoundColumn", type: BOOLEAN, column: matches.column, name: matches.name };
@@ -158,13 +161,12 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const [operator, not] = MATCHES[parsed.operator] ?? [parsed.operator, false];
   const quantifier = (parsed.quantifier === "ANY") === not ? "ALL" : "ANY";
   const test = quantifier === "ANY" ? "any" : "all";
+  const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
   if (parsed.left.kind === "ParsedRow") {
-    if (right.kind !== "ParsedSubquery" || !isComparison(operator))
-      throw binding.notSupported(`${operator} ${quantifier} of rows`, position);
-    return rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position);
+    if (right.kind !== "ParsedSubquery") throw binding.notSupported("a row on the left of ANY or ALL of an array", position);
+    return wrap(rowCompared(context, test, operator, parsed.left, bindInner(context, right.query), position));
   }
   const operand = bindExpression(context, parsed.left);
-  const wrap = (bound: BoundExpression) => (not ? negated(bound) : bound);
   if (right.kind === "ParsedSubquery") return wrap(compared(context, test, operator, operand, bindInner(context, right.query), position));
   if (right.kind === "ParsedArray") {
     const again = operandOf(context, parsed.left, operand);

@@ -6,7 +6,7 @@
  * 2. Names of constraints and indexes that were not given are PostgreSQL's: t_pkey, t_a_b_key, t_a_check, t_a_idx.
  * 3. Checks and defaults are kept as the text that the parser's printer makes of them.
  */
-import { CELL_NOW, COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
+import { COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type {
@@ -171,10 +171,16 @@ export class Definition {
     let notNull = serial !== undefined;
     let defaultText: string | undefined;
     let identity: CatalogColumn["identity"] = serial === undefined ? undefined : "default";
+    const rules = new Set(constraints.map(({ rule }) => rule.rule));
+    if (rules.has("NULL") && (rules.has("NOT NULL") || rules.has("PRIMARY KEY"))) {
+      throw this.#error("42601", `conflicting NULL/NOT NULL declarations for column "${column}" of table "${draft.name}"`, position);
+    }
     for (const { rule, position: at } of constraints) {
       if (rule.rule === "NOT NULL") notNull = true;
-      else if (rule.rule === "DEFAULT") defaultText = printExpression(rule.value);
-      else if (rule.rule === "IDENTITY") {
+      else if (rule.rule === "DEFAULT") {
+        if (columnsIn(rule.value).length > 0) throw this.#error("0A000", "cannot use column reference in DEFAULT expression", at);
+        defaultText = printExpression(rule.value);
+      } else if (rule.rule === "IDENTITY") {
         identity = rule.always ? "always" : "default";
         notNull = true;
       } else if (rule.rule === "GENERATED") throw this.#error("0A000", "generated columns are not supported", at);
@@ -195,17 +201,20 @@ export class Definition {
         if (draft.primaryKey !== undefined) {
           throw this.#error("42P16", `multiple primary keys for table "${draft.name}" are not allowed`, position);
         }
-        draft.primaryKey = { name: given, columns: this.#numbers(draft, rule.columns, column, position) };
+        draft.primaryKey = { name: given, columns: this.#numbers(draft, rule.columns, column, position, "primary key") };
         return;
       case "UNIQUE": {
         if (!rule.nullsDistinct) throw this.#error("0A000", "UNIQUE NULLS NOT DISTINCT is not supported", position);
-        const columns = this.#numbers(draft, rule.columns, column, position);
+        const columns = this.#numbers(draft, rule.columns, column, position, "unique");
         const key = { name: given, columns };
         draft.uniques.push({ name: unused(draft, uniqueName(draft, key)), columns });
         return;
       }
       case "CHECK": {
-        const base = column === undefined ? `${draft.name}_check` : `${draft.name}_${column}_check`;
+        // PostgreSQL names a check after its column when it has exactly one, wherever it was written.
+        const used = new Set(columnsIn(rule.condition));
+        const [only] = used;
+        const base = used.size === 1 ? `${draft.name}_${only}_check` : `${draft.name}_check`;
         draft.checks.push({ name: given ?? unused(draft, base), text: printExpression(rule.condition) });
         return;
       }
@@ -216,7 +225,7 @@ export class Definition {
     }
   }
 
-  #numbers({ columns }: Draft, names: readonly ParsedName[], own: string | undefined, position: number): readonly number[] {
+  #numbers({ columns }: Draft, names: readonly ParsedName[], own: string | undefined, position: number, what: string): readonly number[] {
     const wanted = names.length === 0 && own !== undefined ? [own] : names.map(({ folded }) => folded);
     const numbers = wanted.map((name) => {
       const number = columns.findIndex((column) => column.name === name);
@@ -224,7 +233,7 @@ export class Definition {
       return number;
     });
     const twice = wanted.find((name, index) => wanted.indexOf(name) !== index);
-    if (twice !== undefined) throw this.#error("42701", `column "${twice}" appears twice in a key constraint`, position);
+    if (twice !== undefined) throw this.#error("42701", `column "${twice}" appears twice in ${what} constraint`, position);
     return numbers;
   }
 
@@ -383,6 +392,22 @@ function collectionOf(names: ParsedNames): string {
 
 function namesOf(value: ParsedExpression): readonly ParsedName[] | undefined {
   return value.kind === "ParsedColumn" ? value.names : undefined;
+}
+
+/** Names of the columns that stand anywhere in an expression, its subqueries left aside. */
+function columnsIn(expression: ParsedExpression): readonly string[] {
+  const found: string[] = [];
+  const visit = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(visit);
+    else if (typeof node === "object" && node !== null) {
+      if ("kind" in node && node.kind === "ParsedQuery") return;
+      const column = namesOf(node as ParsedExpression);
+      if (column !== undefined) found.push(column.at(-1)?.folded ?? "");
+      else Object.values(node).forEach(visit);
+    }
+  };
+  visit(expression);
+  return found;
 }
 
 /** Columns of the primary key are NOT NULL. */

@@ -14,7 +14,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { bindStatement } from "../binder/bind.ts";
-import { Binding } from "../binder/binding.ts";
+import { Binding, type Surroundings } from "../binder/binding.ts";
 import { bindDefault } from "../binder/target.ts";
 import { type Catalog, type CatalogIndex, type CatalogKey, type CatalogTable, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
 import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
@@ -30,6 +30,7 @@ import {
 } from "../catalog/schema-json.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { parseSql } from "../parser/sql/parse.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import { formatType } from "../type/name.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { TableFunctions } from "./table-functions.ts";
@@ -298,7 +299,7 @@ export class EngineTables {
     });
     const checks = stored.checks.map(({ text }) => {
       const query = `SELECT 1 FROM "${table.name.replaceAll('"', '""')}" WHERE NOT (${text})`;
-      return this.#tableFunctions.addCheck(bindStatement(parseSql(query), query, surroundings));
+      return this.#tableFunctions.addCheck(bindCheck(query, surroundings));
     });
     return { defaults, checks };
   }
@@ -398,6 +399,17 @@ export class EngineTables {
       });
     };
     return next(0);
+  }
+}
+
+/** Binds the query that stands for a check; its errors are told as the check's. */
+function bindCheck(query: string, surroundings: Surroundings): LogicalPlan {
+  try {
+    return bindStatement(parseSql(query), query, surroundings);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+    const message = error.message.replace("argument of NOT", "argument of CHECK").replace(/ at line \d+:\d+(?= \[)/, "");
+    throw new DatabaseError(error.code, message, { cause: error });
   }
 }
 

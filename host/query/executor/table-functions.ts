@@ -11,6 +11,7 @@
 import { CELL_ERROR, CELL_ERROR_FIRST } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_HOST } from "../../../assembly/abi/runtime-error.ts";
 import { BLOCK_NULLS, BLOCK_SLOTS } from "../../../assembly/abi/table.ts";
+import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { webAssembly } from "../../engine/webassembly.ts";
@@ -74,17 +75,33 @@ export class TableFunctions {
       this.#surroundings(() => []),
     );
     const tag = slotOf(value.type);
-    return this.#add(() => {
+    const compute = (): Value => {
       let result: Value = null;
       program.run([], [], (row) => {
         result = row[0] ?? null;
         return true;
       });
+      return result;
+    };
+    this.#refuseUnfit(compute);
+    return this.#add(() => {
+      const result = compute();
       if (result === null) return 0;
       const payload = this.#functions.words.payload({ tag, value: result as Plain });
       this.#engine.memory.setLong(this.#functions.cells + CELL_ERROR_FIRST, payload);
       return 1;
     });
+  }
+
+  /** A default that is no value of its type is refused when it is defined; other failures are those of the rows. */
+  #refuseUnfit(compute: () => Value): void {
+    try {
+      this.#functions.released(compute);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code === "ENGINE_FAILED") throw error;
+      if (/\[(22P02|22007|22008|22003)\]$/.test(error.message)) throw error;
+      this.#engine.memory.setWord(this.#functions.cells + CELL_ERROR, 0);
+    }
   }
 
   /** Gives slots back. Requires: no table has them any more. */

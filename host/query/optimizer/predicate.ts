@@ -61,7 +61,7 @@ export function isOperator(expression: BoundExpression, name: string): expressio
   );
 }
 
-/** Columns of which one NULL is enough to make the expression NULL (a predicate: not true). */
+/** Columns of which one NULL is enough to make the expression NULL. */
 export function strictColumns(expression: BoundExpression): ReadonlySet<ColumnId> {
   switch (expression.kind) {
     case "BoundColumn":
@@ -73,10 +73,9 @@ export function strictColumns(expression: BoundExpression): ReadonlySet<ColumnId
       return strictColumns(expression.operand);
     case "BoundInList":
       return strictColumns(expression.operand);
+    // NULL AND FALSE is FALSE: one NULL operand is not enough.
     case "BoundLogical":
-      return expression.operator === "AND"
-        ? union(expression.operands.map(strictColumns))
-        : intersection(expression.operands.map(strictColumns));
+      return intersection(expression.operands.map(strictColumns));
     default:
       return new Set();
   }

@@ -1,4 +1,8 @@
-/** What differs from PostgreSQL, by the row's label, with the reason; and what cannot be compared. */
+/**
+ * What differs from PostgreSQL in the functions that plans call, by the row's label, with the reason; and what cannot be compared.
+ * A difference that is not listed fails the comparison.
+ */
+/** By the row's label. */
 export const DIFFERENCES: Readonly<Record<string, string>> = {
   "#-(jsonb, text[]) jsonb_delete_path_array":
     "a path's element that is no number leads nowhere in an array, instead of an error; arrays of arrays as paths",

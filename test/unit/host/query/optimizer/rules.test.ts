@@ -71,6 +71,7 @@ const FILTERS = [
   "SELECT e.name FROM emp e LEFT JOIN dept d ON d.id = e.dept AND d.open WHERE e.id = 1",
   "SELECT e.name FROM emp e LEFT JOIN dept d ON d.id = e.dept WHERE d.budget > 5",
   "SELECT e.name FROM emp e LEFT JOIN dept d ON d.id = e.dept WHERE d.budget IS NULL",
+  "SELECT e.name FROM emp e LEFT JOIN dept d ON true WHERE e.id NOT BETWEEN 9 AND d.id",
   "SELECT e.name FROM emp e FULL JOIN dept d ON d.id = e.dept WHERE e.id = 1",
   "SELECT n FROM (SELECT name AS n, dept + 1 AS d FROM emp) s WHERE d = 3",
   "SELECT dept, count(*) FROM emp GROUP BY dept HAVING dept > 3 AND count(*) > 2",
