@@ -6,7 +6,7 @@
  * 2. Names of constraints and indexes that were not given are PostgreSQL's: t_pkey, t_a_b_key, t_a_check, t_a_idx.
  * 3. Checks and defaults are kept as the text that the parser's printer makes of them.
  */
-import { COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
+import { CELL_NOW, COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type {
