@@ -14,8 +14,8 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "<@(text[], text[]) array_contained": "elements of inner arrays do not count",
   ">(jsonb, jsonb) jsonb_greater": "an empty array is an array, not less than everything",
   ">=(jsonb, jsonb) jsonb_greater_equal": "an empty array is an array, not less than everything",
-  "??&(jsonb, text[]) jsonb_exists_all": "elements of inner arrays do not count",
-  "??|(jsonb, text[]) jsonb_exists_any": "elements of inner arrays do not count",
+  "?&(jsonb, text[]) jsonb_exists_all": "elements of inner arrays do not count",
+  "?|(jsonb, text[]) jsonb_exists_any": "elements of inner arrays do not count",
   "@>(text[], text[]) array_contains": "elements of inner arrays do not count",
   "age(timestamp with time zone, timestamp with time zone) timestamptz_age":
     "infinities are an error, not the ends of PostgreSQL's calendar",
