@@ -21,6 +21,7 @@ import { build } from "esbuild";
 import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { generateGrammars } from "./generate-grammars.mjs";
+import { slimAntlr } from "./slim-antlr.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
 const DIST = join(ROOT, "dist");
@@ -148,6 +149,7 @@ async function bundleForBrowsers(entry, options) {
     target: BROWSERS,
     legalComments: "none",
     logLevel: "warning",
+    plugins: [slimAntlr],
     ...options,
   });
   return result.outputFiles[0].text;
