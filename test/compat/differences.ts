@@ -61,9 +61,18 @@ const SQL_SCENARIOS: readonly string[] = [
   "Errors start with what kind they are and end with the SQLSTATE",
 ];
 
+/** Scenarios of tables.resp. */
+const TABLE_SCENARIOS: readonly string[] = [
+  "TABLE.CREATE declares what SQL sees",
+  "ROW commands write rows like all others",
+  "ROW commands on documents without a schema",
+  "indexes",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
+  ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   { transcript: "own.resp", scenario: "DELETE is another name of DEL", source: OWN },
   { transcript: "own.resp", scenario: "WIPEDB empties the database", source: OWN },
   { transcript: "own.resp", scenario: "MEMUSAGE tells the bytes in use", source: OWN },

@@ -43,10 +43,6 @@ describe(`random SQL (seed ${SEED})`, () => {
     expectAgreement(["memflux", "library"], QUERIES_BETWEEN_PEERS),
   );
 
-  it.skipIf(!isSqlThere)(`of ${QUERIES} queries over documents that nobody declared is answered as over SQLite's tables`, () =>
-    expectAgreement(["library-undeclared", "sqlite"], QUERIES),
-  );
-
   it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike with and without indexes`, () =>
     expectAgreement(["library-indexed", "library"], QUERIES),
   );
