@@ -212,7 +212,9 @@ export function combineFlags(pipeline: Pipeline, operands: readonly Operand[]): 
     if (flag === undefined || (all !== undefined && samePlace(all, flag))) continue;
     if (all === undefined || (flag.kind === "i32" && flag.value === 0)) {
       all = flag;
-    } else if (all.kind === "local") {
+    } else if (all.kind === "clear" && flag.kind === "clear" && all.local === flag.local) {
+      all = { ...all, bits: all.bits | flag.bits };
+    } else if (all.kind !== "i32") {
       pushPlace(pipeline.code, all);
       pushPlace(pipeline.code, flag);
       pipeline.code.op(OP_I32_AND);
@@ -223,6 +225,7 @@ export function combineFlags(pipeline: Pipeline, operands: readonly Operand[]): 
 }
 
 function samePlace(left: Place, right: Place): boolean {
+  if (left.kind === "clear") return right.kind === "clear" && left.local === right.local && left.bits === right.bits;
   return left.kind === "local" && right.kind === "local" && left.local === right.local;
 }
 

@@ -11,13 +11,23 @@
 import { SLOT_BOOLEAN } from "../../../assembly/abi/record.ts";
 import { type Machine, machineOf, type SqlType, slotOf } from "../type/type.ts";
 import type { FunctionCode, ValueType } from "./encoder.ts";
-import { OP_F64_REINTERPRET_I64, OP_I32_WRAP_I64, OP_I64_EXTEND_I32_U, OP_I64_REINTERPRET_F64, OP_SELECT } from "./opcodes.ts";
+import {
+  OP_F64_REINTERPRET_I64,
+  OP_I32_WRAP_I64,
+  OP_I64_AND,
+  OP_I64_EQZ,
+  OP_I64_EXTEND_I32_U,
+  OP_I64_REINTERPRET_F64,
+  OP_SELECT,
+} from "./opcodes.ts";
 
 export type Place =
   | { readonly kind: "local"; readonly local: number }
   | { readonly kind: "i32"; readonly value: number }
   | { readonly kind: "i64"; readonly value: bigint }
-  | { readonly kind: "f64"; readonly value: number };
+  | { readonly kind: "f64"; readonly value: number }
+  /** 1 where none of these bits of an i64 is set: flags of several columns are one test. */
+  | { readonly kind: "clear"; readonly local: number; readonly bits: bigint };
 
 export interface Operand {
   readonly machine: Machine;
@@ -73,6 +83,12 @@ export function pushPlace(code: FunctionCode, place: Place): void {
       break;
     case "f64":
       code.f64(place.value);
+      break;
+    case "clear":
+      code.get(place.local);
+      code.i64(place.bits);
+      code.op(OP_I64_AND);
+      code.op(OP_I64_EQZ);
       break;
   }
 }

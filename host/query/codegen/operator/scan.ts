@@ -30,6 +30,7 @@ import {
   SLOT_INTEGER,
   SLOT_NUMBER,
   SLOT_TEXT,
+  WORD_LONG,
 } from "../../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
@@ -38,7 +39,7 @@ import { machineOf, slotOf } from "../../type/type.ts";
 import { notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, typedOperand, valueType } from "../operand.ts";
+import { localPlace, type Operand, type Place, typedOperand, valueType } from "../operand.ts";
 import type { Level, Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { openAccess, writeAccess } from "./access.ts";
@@ -231,34 +232,26 @@ function loadSlot(pipeline: Pipeline, record: number, column: PhysicalScanColumn
   code.set(value);
   if (machine === "word") makeAbsolute(pipeline, value, record);
   if (!column.nullable) return typedOperand(type, localPlace(value), undefined);
-  pushNulls(pipeline, record);
-  code.i64(1n << BigInt(number));
-  code.op(op.OP_I64_AND);
-  code.op(op.OP_I64_EQZ);
-  return { machine, slot: slotOf(type), value: localPlace(value), flag: keep(pipeline, "i32") };
+  const flag: Place = { kind: "clear", local: nullsLocal(pipeline, record), bits: 1n << BigInt(number) };
+  return { machine, slot: slotOf(type), value: localPlace(value), flag };
 }
 
-/** A long word of a record counts its address from the record's start: adds that. */
+/** A long word of a record counts its address from the record's start: adds that. (Words of a column are mostly all long or all short.) */
 function makeAbsolute(pipeline: Pipeline, value: number, record: number): void {
   const { code } = pipeline;
-  const base = pipeline.memo(`base ${record}`, () => {
-    code.get(record);
-    code.op(op.OP_I64_EXTEND_I32_U);
-    code.i64(32n);
-    code.op(op.OP_I64_SHL);
-    return { machine: "i64", slot: SLOT_INTEGER, value: keep(pipeline, "i64"), flag: undefined };
-  });
   code.get(value);
-  if (base.value.kind === "local") code.get(base.value.local);
-  // Bit 3 of the length says that the word is long: all ones then.
+  code.op(op.OP_I32_WRAP_I64);
+  code.i32(WORD_LONG);
+  code.op(op.OP_I32_AND);
+  code.if();
   code.get(value);
-  code.i64(60n);
+  code.get(record);
+  code.op(op.OP_I64_EXTEND_I32_U);
+  code.i64(32n);
   code.op(op.OP_I64_SHL);
-  code.i64(63n);
-  code.op(op.OP_I64_SHR_S);
-  code.op(op.OP_I64_AND);
   code.op(op.OP_I64_ADD);
   code.set(value);
+  code.end();
 }
 
 /** Kinds of a shape's slot that are read here; others are asked of the engine. */
@@ -375,15 +368,16 @@ function writePlace(pipeline: Pipeline, handle: number, record: number, shape: n
   code.end();
 }
 
-/** The bits of a record that say which fields are NULL. */
-function pushNulls(pipeline: Pipeline, record: number): void {
+/** The local with the bits of a record that say which fields are NULL. */
+function nullsLocal(pipeline: Pipeline, record: number): number {
   const { code } = pipeline;
   const nulls = pipeline.memo(`nulls ${record}`, () => {
     code.get(record);
     code.memory(op.OP_I64_LOAD, RECORD_NULLS);
     return { machine: "i64", slot: SLOT_INTEGER, value: keep(pipeline, "i64"), flag: undefined };
   });
-  if (nulls.value.kind === "local") code.get(nulls.value.local);
+  if (nulls.value.kind !== "local") throw new DatabaseError("INTERNAL", "a record's NULLs are not in a local");
+  return nulls.value.local;
 }
 
 /** A field of a document: from its slot where the shape has one of a simple kind, else by the engine. */
@@ -393,8 +387,7 @@ function loadField(pipeline: Pipeline, handle: number, row: ScanRow, { field, ki
   const tag = code.local("i32");
   const address = code.local("i32");
   // Before the branch, so that it is known behind it.
-  pushNulls(pipeline, row.record);
-  code.op(op.OP_DROP);
+  const nulls = nullsLocal(pipeline, row.record);
   code.get(kind);
   code.i32(GENERIC);
   code.op(op.OP_I32_NE);
@@ -408,7 +401,7 @@ function loadField(pipeline: Pipeline, handle: number, row: ScanRow, { field, ki
   code.set(value);
   code.get(kind);
   code.i32(0);
-  pushNulls(pipeline, row.record);
+  code.get(nulls);
   code.get(bit);
   code.op(op.OP_I64_EXTEND_I32_U);
   code.op(op.OP_I64_SHR_U);
