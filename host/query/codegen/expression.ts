@@ -24,7 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
-import { compileDynamic } from "./dynamic.ts";
+import { compileDynamic, filterDynamic, isDynamicComparison } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
@@ -133,9 +133,33 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     for (const operand of expression.operands) filterRow(pipeline, operand);
     return;
   }
+  if (expression.kind === "BoundCall" && isDynamicCall(expression)) {
+    const { function: entry, arguments: given, type } = expression;
+    const operands = given.map((argument) => compileExpression(pipeline, argument));
+    const call = (): Operand => callEntry(pipeline, entry, type, operands);
+    filterDynamic(pipeline, entry.implementation.name, operands, call, (value) => skipUnlessTrue(pipeline, value));
+    return;
+  }
   pushCondition(pipeline, expression);
   pipeline.code.op(OP_I32_EQZ);
   pipeline.code.brIf(pipeline.next);
+}
+
+function isDynamicCall({ function: { implementation } }: BoundCall): boolean {
+  return implementation.kind === "engine" && isDynamicComparison(implementation.name);
+}
+
+/** Drops the row at hand unless a condition is true. */
+function skipUnlessTrue(pipeline: Pipeline, condition: Operand): void {
+  const { code } = pipeline;
+  const operand = asBoolean(pipeline, condition);
+  pushPlace(code, operand.value);
+  if (operand.flag !== undefined) {
+    pushPlace(code, operand.flag);
+    code.op(OP_I32_AND);
+  }
+  code.op(OP_I32_EQZ);
+  code.brIf(pipeline.next);
 }
 
 // Constants and inputs --------------------------------------------------------------------------------------------------
@@ -188,9 +212,9 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
 function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Parameters<Pipeline["plan"]["input"]>[2]): Operand {
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
-  const value = localPlace(pipeline.stateLocal(offset + INPUT_PAYLOAD, valueType(machine)));
-  if (source.kind === "literal" && machine !== "any") return typedOperand(type, value, undefined);
-  return typedOperand(type, value, localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32")));
+  const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
+  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32"));
+  return typedOperand(type, value, flag);
 }
 
 // Flags -----------------------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ function raiseIf(pipeline: Pipeline, flag: Place | undefined, error: number): vo
 
 /** True when a value is known not to be NaN. */
 function isNumber(operand: Operand): boolean {
-  return operand.value.kind === "f64" && !Number.isNaN(operand.value.value);
+  return operand.isNumber === true || (operand.value.kind === "f64" && !Number.isNaN(operand.value.value));
 }
 
 /** Takes an i32 and pushes it and (or: or) whether the operand is (not) NaN. */

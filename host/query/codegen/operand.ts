@@ -34,6 +34,8 @@ export interface Operand {
   readonly slot: number;
   readonly value: Place;
   readonly flag: Place | undefined;
+  /** Set of doubles that are known to be numbers. */
+  readonly isNumber?: true;
 }
 
 /** WebAssembly type of a machine's value. */

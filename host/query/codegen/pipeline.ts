@@ -75,6 +75,8 @@ export class Pipeline {
   readonly #levels: Level[] = [];
   readonly #scopes: Map<string, Operand>[] = [new Map()];
   readonly #stateLocals = new Map<string, number>();
+  readonly #inputs = new Set<number>();
+  readonly #prepared = new Map<string, number>();
   readonly #accumulators: Cursor[] = [];
 
   constructor(plan: PlanCode, code: FunctionCode) {
@@ -112,6 +114,30 @@ export class Pipeline {
     const local = this.code.local(type);
     this.code.prologueLoad(local, LOADS[type], STATE, offset);
     this.#stateLocals.set(key, local);
+    return local;
+  }
+
+  /** The same for an input, which never changes: what is made of it may be made before the first row (`beforeAll`). */
+  inputLocal(offset: number, type: ValueType): number {
+    const local = this.stateLocal(offset, type);
+    this.#inputs.add(local);
+    return local;
+  }
+
+  isInput(place: Operand["value"]): boolean {
+    return place.kind === "local" && this.#inputs.has(place.local);
+  }
+
+  /** What `make` computes of inputs, once; remembered by name. */
+  beforeAll(key: string, type: ValueType, make: () => void): number {
+    const known = this.#prepared.get(key);
+    if (known !== undefined) return known;
+    const local = this.code.local(type);
+    this.code.beforeAll(() => {
+      make();
+      this.code.set(local);
+    });
+    this.#prepared.set(key, local);
     return local;
   }
 

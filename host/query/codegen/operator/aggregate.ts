@@ -13,8 +13,8 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalAggregate, PhysicalAggregateItem } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, plainType } from "../../type/type.ts";
-import { averageFinish, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
-import type { ValueType } from "../encoder.ts";
+import { averageFinish, dynamicSum, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
+import type { Label, ValueType } from "../encoder.ts";
 import { compileExpression, notCompiled, pushArgument, pushCondition } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type Operand, pushPlace, typedOperand, valueType } from "../operand.ts";
@@ -23,6 +23,9 @@ import type { Consume, PlanCode } from "../plan-code.ts";
 import { assign, openTarget, type Target, targetOperand } from "../target.ts";
 import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
 import { asKey, hashKeys, type Key, listLoop, loadBucket, nextTuple, skipUnlessEqual } from "./table.ts";
+
+/** Steps of the engine that numbers do without. */
+const DYNAMIC_SUMS: ReadonlySet<string> = new Set(["any_sum_step", "any_avg_step"]);
 
 /** Where the states of aggregates are: offset of each from the tuple, or the state block. */
 interface States {
@@ -307,41 +310,63 @@ function writeStep(
   const known = aggregate.skipsNull
     ? operands.map((operand) => (operand.machine === "any" ? operand : { ...operand, flag: undefined }))
     : operands;
-  if (set !== undefined) {
-    const added = code.local("i32");
-    const groupKey: Key = {
-      operand: { machine: "i64", slot: SLOT_INTEGER, value: { kind: "i64", value: 0n }, flag: undefined },
-      family: undefined,
-    };
-    const keys = known.map((operand, index) => asKey(pipeline, operand, item.arguments[index]?.type ?? plainType("any")));
-    findOrAdd(
-      pipeline,
-      pipeline.stateLocal(set.table, "i32"),
-      [group === undefined ? groupKey : groupOf(pipeline, group), ...keys],
-      set.fields,
-      added,
-    );
-    code.get(added);
-    code.op(op.OP_I32_EQZ);
-    code.brIf(skip);
-  }
+  if (set !== undefined) skipUnlessNew(pipeline, item, known, set, group, skip);
   const { step } = aggregate;
   const write = step.kind === "extension" ? undefined : INLINE_AGGREGATES.get(step.name);
   if (write !== undefined) {
     write(pipeline, access, known);
   } else if (step.kind === "engine") {
-    pushAddress();
-    const types = known.flatMap((operand, index) => {
-      const machine = machineOf(aggregate.parameters[Math.min(index, aggregate.parameters.length - 1)] ?? plainType("any"));
-      return pushArgument(pipeline, machine, operand);
-    });
-    for (const constant of step.extra) code.i32(constant);
-    pipeline.call(step.name, ["i32", ...types, ...step.extra.map((): ValueType => "i32")], undefined);
-    if (step.fails) pipeline.checkError();
+    const call = (): void => {
+      pushAddress();
+      const types = known.flatMap((operand, index) => {
+        const machine = machineOf(aggregate.parameters[Math.min(index, aggregate.parameters.length - 1)] ?? plainType("any"));
+        return pushArgument(pipeline, machine, operand);
+      });
+      for (const constant of step.extra) code.i32(constant);
+      pipeline.call(step.name, ["i32", ...types, ...step.extra.map((): ValueType => "i32")], undefined);
+      if (step.fails) pipeline.checkError();
+    };
+    const [operand] = known;
+    if (DYNAMIC_SUMS.has(step.name) && operand !== undefined) {
+      const address = code.local("i32");
+      pushAddress();
+      code.set(address);
+      dynamicSum(pipeline, memoryState(pipeline, address, 0), operand, call);
+    } else {
+      call();
+    }
   } else {
     throw notCompiled(`the aggregate ${aggregate.name} of a user`);
   }
   code.end();
+}
+
+/** Goes to `skip` when the group has had the values before. */
+function skipUnlessNew(
+  pipeline: Pipeline,
+  item: PhysicalAggregateItem,
+  operands: readonly Operand[],
+  set: DistinctSet,
+  group: number | undefined,
+  skip: Label,
+): void {
+  const { code } = pipeline;
+  const added = code.local("i32");
+  const groupKey: Key = {
+    operand: { machine: "i64", slot: SLOT_INTEGER, value: { kind: "i64", value: 0n }, flag: undefined },
+    family: undefined,
+  };
+  const keys = operands.map((operand, index) => asKey(pipeline, operand, item.arguments[index]?.type ?? plainType("any")));
+  findOrAdd(
+    pipeline,
+    pipeline.stateLocal(set.table, "i32"),
+    [group === undefined ? groupKey : groupOf(pipeline, group), ...keys],
+    set.fields,
+    added,
+  );
+  code.get(added);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(skip);
 }
 
 /** A group's address as a key. */

@@ -89,7 +89,7 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
  */
 function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, body: (pushNumber: () => void) => void): void {
   const { code } = pipeline;
-  const { row: first, element, entry, record } = row;
+  const { row: first, element } = row;
   const opened: OpenChunk = { elements: code.local("i32"), end: code.local("i32"), entries: code.local("i32") };
   const rows = code.local("i32");
   code.get(handle);
@@ -119,13 +119,7 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
   });
   const loop = code.loop();
   pipeline.rowBlock(() => {
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_ENTRY);
-    code.set(entry);
-    skipUnlessPresent(pipeline, row, opened.entries);
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_RECORD);
-    code.set(record);
+    loadPresent(pipeline, row, opened.entries);
     body(() => {
       code.get(element);
       code.get(opened.elements);
@@ -215,9 +209,12 @@ function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: firs
   code.set(opened.entries);
 }
 
-/** Drops a row that is not there, or not any more. One test says of most that they are. */
-function skipUnlessPresent(pipeline: Pipeline, { element, entry }: ScanRow, entries: number): void {
+/** Loads the row at hand; drops it if it is not there, or not any more. One test says of most that they are. */
+function loadPresent(pipeline: Pipeline, { element, entry, record }: ScanRow, entries: number): void {
   const { code } = pipeline;
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_ENTRY);
+  code.set(entry);
   code.get(entry);
   code.i32(1);
   code.op(op.OP_I32_SUB);
@@ -231,6 +228,9 @@ function skipUnlessPresent(pipeline: Pipeline, { element, entry }: ScanRow, entr
   pipeline.call("row_expired", ["i32"], "i32");
   code.brIf(pipeline.next);
   code.end();
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_RECORD);
+  code.set(record);
 }
 
 function loadColumn(
