@@ -10,11 +10,10 @@ import { SLOT_DOUBLE, SLOT_INTEGER } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_OVERFLOW } from "../../../assembly/abi/runtime-error.ts";
 import type { AggregateEntry } from "../function/entry.ts";
 import { machineOf } from "../type/type.ts";
-import { numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { keep, pushCompare } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { localPlace, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "./operand.ts";
+import { localPlace, type NumberView, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** The slots of one state, wherever they are. */
@@ -194,15 +193,16 @@ const SUM = 2;
 
 /**
  * A sum or average of dynamic values: numbers inline where the sum is of their form already (SUM_*); `call` does the rest. The state
- * lies in memory, since both work on it.
+ * lies in memory, since both work on it. `load` gives the value itself, which may be NULL.
  */
-export function dynamicSum(pipeline: Pipeline, state: StateAccess, operand: Operand, call: () => void): void {
+export function dynamicSum(
+  pipeline: Pipeline,
+  state: StateAccess,
+  view: NumberView,
+  load: () => Operand,
+  call: (operand: Operand) => void,
+): void {
   const { code } = pipeline;
-  const view = numberView(pipeline, operand);
-  if (view === undefined) {
-    call();
-    return;
-  }
   const counted = (): void =>
     state.store(VALUE, "i64", () => {
       state.push(VALUE, "i64");
@@ -227,11 +227,17 @@ export function dynamicSum(pipeline: Pipeline, state: StateAccess, operand: Oper
     },
     () => {
       const done = code.block();
+      const operand = load();
+      if (operand.flag !== undefined) {
+        pushPlace(code, operand.flag);
+        code.op(op.OP_I32_EQZ);
+        code.brIf(done);
+      }
       integerSum(pipeline, state, operand, () => {
         counted();
         code.br(done);
       });
-      call();
+      call(operand);
       code.end();
     },
   );

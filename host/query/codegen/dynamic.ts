@@ -8,7 +8,17 @@ import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../../../ass
 import { combineFlags } from "./expression.ts";
 import { keep, type pushCompare, pushDoubleCompare, pushWordsEqual } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { booleanOperand, localPlace, type Operand, type Place, pushPayload, pushPlace, pushTag } from "./operand.ts";
+import {
+  booleanOperand,
+  EXACT_INTEGER,
+  localPlace,
+  type NumberView,
+  type Operand,
+  type Place,
+  pushPayload,
+  pushPlace,
+  pushTag,
+} from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 type Comparison = Parameters<typeof pushCompare>[1];
@@ -28,15 +38,18 @@ const ARITHMETIC: Readonly<Record<string, number>> = {
   any_multiply: op.OP_F64_MUL,
 };
 
-/** Largest integer magnitude for which integers and doubles are the same numbers. */
-const EXACT = 2n ** 53n;
-
-/** Code for a function on dynamic values, or undefined where there is nothing better than to call it. */
-export function compileDynamic(pipeline: Pipeline, name: string, operands: readonly Operand[], call: () => Operand): Operand | undefined {
+/** Code for a function on dynamic values, or undefined where there is nothing better than to call it. `filtered`: not for numbers. */
+export function compileDynamic(
+  pipeline: Pipeline,
+  name: string,
+  operands: readonly Operand[],
+  call: () => Operand,
+  filtered = false,
+): Operand | undefined {
   const [left, right] = operands;
   if (left === undefined || right === undefined || operands.length !== 2) return undefined;
   const comparison = COMPARISONS[name];
-  if (comparison !== undefined) return compileComparison(pipeline, comparison, left, right, call);
+  if (comparison !== undefined) return compileComparison(pipeline, comparison, left, right, call, filtered);
   const arithmetic = ARITHMETIC[name];
   if (arithmetic !== undefined) return compileArithmetic(pipeline, arithmetic, left, right, call);
   return undefined;
@@ -71,23 +84,16 @@ function asDouble(pipeline: Pipeline, operand: Operand): Operand {
 }
 
 /** Pushes whether an integer is exactly a double. */
-function pushIsExact(pipeline: Pipeline, value: Place): void {
+export function pushIsExact(pipeline: Pipeline, value: Place): void {
   const { code } = pipeline;
   pushPlace(code, value);
-  code.i64(EXACT);
+  code.i64(EXACT_INTEGER);
   code.op(op.OP_I64_ADD);
-  code.i64(2n * EXACT);
+  code.i64(2n * EXACT_INTEGER);
   code.op(op.OP_I64_LE_U);
 }
 
 // Numbers ---------------------------------------------------------------------------------------------------------------
-
-/** A value as a double, and where that is what it is: it is no NULL, no text, and no integer that doubles do not have. */
-export interface NumberView {
-  readonly double: Operand;
-  /** 1 or 0; undefined: always. */
-  readonly isExact: Place | undefined;
-}
 
 /** An operand as a number, without branches: integers and doubles come mixed. Undefined where it is known to be none. */
 export function numberView(pipeline: Pipeline, operand: Operand): NumberView | undefined {
@@ -102,7 +108,7 @@ function integerView(pipeline: Pipeline, { value, flag }: Operand): NumberView {
   const { code } = pipeline;
   const like = { machine: "f64", slot: SLOT_DOUBLE, flag: undefined, isNumber: true } as const;
   if (value.kind === "i64") {
-    const isExact = value.value >= -EXACT && value.value <= EXACT;
+    const isExact = value.value >= -EXACT_INTEGER && value.value <= EXACT_INTEGER;
     return { double: { ...like, value: { kind: "f64", value: Number(value.value) } }, isExact: isExact ? flag : { kind: "i32", value: 0 } };
   }
   const push = (): void => {
@@ -187,14 +193,13 @@ function tryPairs(pipeline: Pipeline, left: Operand, right: Operand, pairs: read
   }
 }
 
-/** `filtered`: a filter has dealt with numbers. */
 function compileComparison(
   pipeline: Pipeline,
   comparison: Comparison,
   left: Operand,
   right: Operand,
   call: () => Operand,
-  filtered = false,
+  filtered: boolean,
 ): Operand {
   const { code } = pipeline;
   const value = code.local("i32");
@@ -243,36 +248,15 @@ export function isDynamicComparison(name: string): boolean {
   return name in COMPARISONS;
 }
 
-/** Drops the row at hand unless a comparison of dynamic values is true: numbers first; `filter` does so by the value of all others. */
-export function filterDynamic(
-  pipeline: Pipeline,
-  name: string,
-  operands: readonly Operand[],
-  call: () => Operand,
-  filter: (value: Operand) => void,
-): void {
+/** Drops the row at hand unless a comparison of dynamic values is true: numbers here; `filter` does so for all others. */
+export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView, right: NumberView, filter: () => void): void {
   const { code } = pipeline;
-  const [left, right] = operands;
-  const comparison = COMPARISONS[name];
-  if (comparison === undefined || left === undefined || right === undefined) {
-    filter(call());
-    return;
-  }
-  const first = numberView(pipeline, left);
-  const second = numberView(pipeline, right);
-  if (first === undefined || second === undefined) {
-    filter(compileComparison(pipeline, comparison, left, right, call));
-    return;
-  }
-  pushBothExact(pipeline, first, second);
-  pipeline.branch(
-    () => {
-      pushDoubleCompare(pipeline, comparison, first.double, second.double);
-      code.op(op.OP_I32_EQZ);
-      code.brIf(pipeline.next);
-    },
-    () => filter(compileComparison(pipeline, comparison, left, right, call, true)),
-  );
+  pushBothExact(pipeline, left, right);
+  pipeline.branch(() => {
+    pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left.double, right.double);
+    code.op(op.OP_I32_EQZ);
+    code.brIf(pipeline.next);
+  }, filter);
 }
 
 /** Two columns of unknown kind are mostly of the same: the mixed pairs stay with the engine, to keep the code short. */

@@ -24,7 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
-import { compileDynamic, filterDynamic, isDynamicComparison } from "./dynamic.ts";
+import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
@@ -33,6 +33,7 @@ import {
   fromPayload,
   isAlwaysNull,
   localPlace,
+  type NumberView,
   nullOperand,
   type Operand,
   type Place,
@@ -134,10 +135,7 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     return;
   }
   if (expression.kind === "BoundCall" && isDynamicCall(expression)) {
-    const { function: entry, arguments: given, type } = expression;
-    const operands = given.map((argument) => compileExpression(pipeline, argument));
-    const call = (): Operand => callEntry(pipeline, entry, type, operands);
-    filterDynamic(pipeline, entry.implementation.name, operands, call, (value) => skipUnlessTrue(pipeline, value));
+    filterDynamic(pipeline, expression);
     return;
   }
   pushCondition(pipeline, expression);
@@ -147,6 +145,30 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
 
 function isDynamicCall({ function: { implementation } }: BoundCall): boolean {
   return implementation.kind === "engine" && isDynamicComparison(implementation.name);
+}
+
+/** A filter by a comparison of dynamic values: they are loaded as numbers, and as what they are where that does not do. */
+function filterDynamic(pipeline: Pipeline, { function: entry, arguments: given, type }: BoundCall): void {
+  const { name } = entry.implementation;
+  const [left, right] = given.map((argument) => expressionView(pipeline, argument));
+  const filter = (isNumber: boolean): void => {
+    const operands = given.map((argument, index) => [left, right][index]?.operand ?? compileExpression(pipeline, argument));
+    const call = (): Operand => callEntry(pipeline, entry, type, operands);
+    skipUnlessTrue(pipeline, compileDynamic(pipeline, name, operands, call, !isNumber) ?? call());
+  };
+  if (left?.view === undefined || right?.view === undefined) filter(true);
+  else filterNumbers(pipeline, name, left.view, right.view, () => filter(false));
+}
+
+/** An expression as a number, if it may be one; and its operand, unless it is a column that need not be loaded for that. */
+export function expressionView(
+  pipeline: Pipeline,
+  expression: BoundExpression,
+): { readonly view: NumberView | undefined; readonly operand: Operand | undefined } {
+  const loaded = expression.kind === "BoundColumn" ? pipeline.number(expression.column) : undefined;
+  if (loaded !== undefined) return { view: loaded, operand: undefined };
+  const operand = compileExpression(pipeline, expression);
+  return { view: numberView(pipeline, operand), operand };
 }
 
 /** Drops the row at hand unless a condition is true. */

@@ -38,6 +38,16 @@ export interface Operand {
   readonly isNumber?: true;
 }
 
+/** A value as a double, and where that is what it is: it is no NULL, no text, and no integer that doubles do not have. */
+export interface NumberView {
+  readonly double: Operand;
+  /** 1 or 0; undefined: always. */
+  readonly isExact: Place | undefined;
+}
+
+/** Largest integer magnitude for which integers and doubles are the same numbers. */
+export const EXACT_INTEGER = 2n ** 53n;
+
 /** WebAssembly type of a machine's value. */
 export function valueType(machine: Machine): ValueType {
   return machine === "i32" || machine === "f64" ? machine : "i64";

@@ -15,13 +15,16 @@ import {
   RECORD_SHAPE,
   SHAPES_MAX,
   SLOT_DOUBLE,
+  SLOT_INTEGER,
   SLOT_NUMBER,
   SLOT_TEXT,
 } from "../../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { PhysicalScanColumn } from "../../physical/operator.ts";
+import { pushIsExact } from "../dynamic.ts";
+import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand } from "../operand.ts";
+import { localPlace, type NumberView, type Operand } from "../operand.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
 import type { PlanCode } from "../plan-code.ts";
 import { makeAbsolute, nullsLocal } from "./record-slot.ts";
@@ -104,16 +107,96 @@ export class FieldReader {
 
   /** Loads a field: a simple kind from its slot, everything else by the engine. */
   load(column: PhysicalScanColumn): Operand {
+    const { code } = this.#pipeline;
+    const index = this.#indexOf(column);
+    const { value, kind: tag, isNull } = this.#loadSlot(index);
+    code.get(tag);
+    code.i32(SLOT_NUMBER);
+    code.op(op.OP_I32_GE_U);
+    code.if();
+    code.get(tag);
+    code.i32(SLOT_NUMBER);
+    code.op(op.OP_I32_EQ);
+    code.if();
+    this.#unbox(value, tag);
+    code.else();
+    this.#loadOther(index, value, tag, isNull);
+    code.end();
+    code.end();
+    code.i32(0);
+    code.get(tag);
+    code.get(isNull);
+    code.op(op.OP_SELECT);
+    code.set(tag);
+    return { machine: "any", slot: 0, value: localPlace(value), flag: localPlace(tag) };
+  }
+
+  /** Loads a field as a number: no more of it than that takes. */
+  loadNumber(column: PhysicalScanColumn): NumberView {
     const pipeline = this.#pipeline;
     const { code } = pipeline;
-    const { record } = this.#row;
+    const { value, kind, isNull } = this.#loadSlot(this.#indexOf(column));
+    const integer = code.local("i64");
+    const isInteger = code.local("i32");
+    const isExact = code.local("i32");
+    code.get(kind);
+    code.i32(SLOT_NUMBER);
+    code.op(op.OP_I32_EQ);
+    code.if();
+    // Boxed integers are small enough.
+    this.#pushIsBoxed(value);
+    code.set(isInteger);
+    this.#pushBoxed(value);
+    code.set(integer);
+    code.i32(1);
+    code.set(isExact);
+    code.else();
+    code.get(kind);
+    code.i32(SLOT_INTEGER);
+    code.op(op.OP_I32_EQ);
+    code.set(isInteger);
+    code.get(value);
+    code.set(integer);
+    code.get(isInteger);
+    pushIsExact(pipeline, localPlace(value));
+    code.op(op.OP_I32_AND);
+    code.get(kind);
+    code.i32(SLOT_DOUBLE);
+    code.op(op.OP_I32_EQ);
+    code.op(op.OP_I32_OR);
+    code.set(isExact);
+    code.end();
+    code.get(integer);
+    code.op(op.OP_F64_CONVERT_I64_S);
+    code.op(op.OP_I64_REINTERPRET_F64);
+    code.get(value);
+    code.get(isInteger);
+    code.op(op.OP_SELECT);
+    code.op(op.OP_F64_REINTERPRET_I64);
+    const double = keep(pipeline, "f64");
+    code.get(isExact);
+    code.get(isNull);
+    code.i32(1);
+    code.op(op.OP_I32_XOR);
+    code.op(op.OP_I32_AND);
+    return { double: { machine: "f64", slot: SLOT_DOUBLE, value: double, flag: undefined }, isExact: keep(pipeline, "i32") };
+  }
+
+  #indexOf(column: PhysicalScanColumn): number {
     const index = this.#fields.columns.indexOf(column);
     if (index < 0) throw new DatabaseError("INTERNAL", `the field of column ${column.column} has no place`);
+    return index;
+  }
+
+  /** Locals with a field's slot, its kind (PLACE_*), and 1 where its bit of NULLs is set (anything, where the kind is generic). */
+  #loadSlot(index: number): { readonly value: number; readonly kind: number; readonly isNull: number } {
+    const { code } = this.#pipeline;
+    const { record } = this.#row;
     const place = code.local("i32");
     const value = code.local("i64");
-    const tag = code.local("i32");
+    const kind = code.local("i32");
     const isNull = code.local("i32");
-    const nulls = nullsLocal(pipeline, record);
+    const nulls = nullsLocal(this.#pipeline, record);
     code.get(this.#line);
     code.memory(op.OP_I32_LOAD, index * PLACE_BYTES);
     code.set(place);
@@ -137,43 +220,36 @@ export class FieldReader {
     code.get(place);
     code.i32(PLACE_GENERIC);
     code.op(op.OP_I32_AND);
-    code.set(tag);
-    code.get(tag);
-    code.i32(SLOT_NUMBER);
-    code.op(op.OP_I32_GE_U);
-    code.if();
-    code.get(tag);
-    code.i32(SLOT_NUMBER);
-    code.op(op.OP_I32_EQ);
-    code.if();
-    this.#unbox(value, tag);
-    code.else();
-    this.#loadOther(index, value, tag, isNull);
-    code.end();
-    code.end();
-    code.i32(0);
-    code.get(tag);
-    code.get(isNull);
-    code.op(op.OP_SELECT);
-    code.set(tag);
-    return { machine: "any", slot: 0, value: localPlace(value), flag: localPlace(tag) };
+    code.set(kind);
+    return { value, kind, isNull };
+  }
+
+  /** Pushes whether a slot of numbers of both sorts is an integer in the box of a NaN. */
+  #pushIsBoxed(value: number): void {
+    const { code } = this.#pipeline;
+    code.get(value);
+    code.i64(BigInt(NUMBER_BOX_SHIFT));
+    code.op(op.OP_I64_SHR_U);
+    code.i64(NUMBER_BOX);
+    code.op(op.OP_I64_EQ);
+  }
+
+  #pushBoxed(value: number): void {
+    const { code } = this.#pipeline;
+    code.get(value);
+    code.i64(BOX_BITS);
+    code.op(op.OP_I64_SHL);
+    code.i64(BOX_BITS);
+    code.op(op.OP_I64_SHR_S);
   }
 
   /** A slot of numbers of both sorts: an integer in the box of a NaN, or a double. Without branches, since they come mixed. */
   #unbox(value: number, tag: number): void {
     const { code } = this.#pipeline;
     const isBoxed = code.local("i32");
-    code.get(value);
-    code.i64(BigInt(NUMBER_BOX_SHIFT));
-    code.op(op.OP_I64_SHR_U);
-    code.i64(NUMBER_BOX);
-    code.op(op.OP_I64_EQ);
+    this.#pushIsBoxed(value);
     code.set(isBoxed);
-    code.get(value);
-    code.i64(BOX_BITS);
-    code.op(op.OP_I64_SHL);
-    code.i64(BOX_BITS);
-    code.op(op.OP_I64_SHR_S);
+    this.#pushBoxed(value);
     code.get(value);
     code.get(isBoxed);
     code.op(op.OP_SELECT);

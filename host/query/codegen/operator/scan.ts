@@ -75,6 +75,7 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     const body = (pushNumber: () => void): void => {
       for (const column of columns)
         pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, row, column, reader, pushNumber));
+      for (const column of fields.columns) pipeline.numbers.set(column.column, () => reader.loadNumber(column));
       reader.writeLine();
       consume(pipeline);
     };
