@@ -235,7 +235,7 @@ function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Pa
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
   const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
-  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32"));
+  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.inputLocal(offset + INPUT_TAG, "i32"));
   return typedOperand(type, value, flag);
 }
 

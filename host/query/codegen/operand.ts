@@ -43,6 +43,8 @@ export interface NumberView {
   readonly double: Operand;
   /** 1 or 0; undefined: always. */
   readonly isExact: Place | undefined;
+  /** Pushes whether the value is known to be NULL. */
+  readonly pushIsNull: (code: FunctionCode) => void;
 }
 
 /** Largest integer magnitude for which integers and doubles are the same numbers. */

@@ -35,7 +35,7 @@ import {
   OP_I64_STORE,
   OP_RETURN,
 } from "./opcodes.ts";
-import { booleanOperand, type NumberView, type Operand, type Place } from "./operand.ts";
+import type { NumberView, Operand } from "./operand.ts";
 import type { PlanCode } from "./plan-code.ts";
 import { loadField } from "./tuple.ts";
 
@@ -76,6 +76,7 @@ export class Pipeline {
   readonly #depthOffset: number;
   readonly #levels: Level[] = [];
   readonly #scopes: Map<string, Operand>[] = [new Map()];
+  readonly #views: Map<ColumnId, NumberView>[] = [new Map()];
   readonly #stateLocals = new Map<string, number>();
   readonly #inputs = new Set<number>();
   readonly #prepared = new Map<string, number>();
@@ -269,14 +270,13 @@ export class Pipeline {
   number(id: ColumnId): NumberView | undefined {
     const load = this.numbers.get(id);
     if (load === undefined || this.#known(`c${id}`) !== undefined) return undefined;
-    let isExact = this.#known(`exact c${id}`)?.value;
-    const double = this.memo(`double c${id}`, () => {
-      const view = load();
-      isExact = view.isExact;
-      return view.double;
-    });
-    if (isExact !== undefined) this.memo(`exact c${id}`, () => booleanOperand(isExact as Place, undefined));
-    return { double, isExact };
+    for (const scope of this.#views) {
+      const known = scope.get(id);
+      if (known !== undefined) return known;
+    }
+    const view = load();
+    (this.#views[this.#views.length - 1] as Map<ColumnId, NumberView>).set(id, view);
+    return view;
   }
 
   /** The operand known by this name, or a new one. */
@@ -299,8 +299,10 @@ export class Pipeline {
   /** What `body` computes is forgotten behind it. */
   scoped<Result>(body: () => Result): Result {
     this.#scopes.push(new Map());
+    this.#views.push(new Map());
     const result = body();
     this.#scopes.pop();
+    this.#views.pop();
     return result;
   }
 
