@@ -40,6 +40,9 @@ import { blockGive, blockTake } from "./plan-memory";
 import { list_add, list_seal, listClear, listOpen } from "./tuple-list";
 
 const BUCKETS_MIN: u32 = 16;
+/** A join's table of up to so many tuples has four times as many buckets: 512 KiB at most. */
+const SPARSE_MAX: u32 = 32768;
+const SPARSE_SHIFT: u32 = 2;
 /** 2^28 buckets: a directory of segments of 64 KiB. */
 const BUCKETS_MAX: u32 = 268435456;
 
@@ -142,8 +145,10 @@ export function table_add(table: usize, hash: u32): usize {
 function beginLinks(table: usize): bool {
   list_seal(table);
   const count = load<u32>(table, LIST_COUNT);
+  // Most rows that look find nothing: an empty bucket says so at once, and the directory of a small table stays in the cache.
+  const wanted: u32 = count <= SPARSE_MAX ? count << SPARSE_SHIFT : count;
   let buckets = BUCKETS_MIN;
-  while (buckets < count && buckets < BUCKETS_MAX) buckets <<= 1;
+  while (buckets < wanted && buckets < BUCKETS_MAX) buckets <<= 1;
   if (buckets != load<u32>(table, TABLE_MASK) + 1) {
     const directory = makeDirectory(<usize>load<u32>(table, LIST_PLAN), buckets);
     if (!directory) return false;

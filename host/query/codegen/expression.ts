@@ -138,6 +138,10 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     filterDynamic(pipeline, expression);
     return;
   }
+  if (expression.kind !== "BoundLogical") {
+    skipUnlessTrue(pipeline, compileExpression(pipeline, expression));
+    return;
+  }
   pushCondition(pipeline, expression);
   pipeline.code.op(OP_I32_EQZ);
   pipeline.code.brIf(pipeline.next);
@@ -175,9 +179,16 @@ export function expressionView(
 function skipUnlessTrue(pipeline: Pipeline, condition: Operand): void {
   const { code } = pipeline;
   const operand = asBoolean(pipeline, condition);
+  const { flag } = operand;
+  // NULLs of a record are rare: their own branch is foreseen.
+  if (flag?.kind === "clear") {
+    pushPlace(code, flag);
+    code.op(OP_I32_EQZ);
+    code.brIf(pipeline.next);
+  }
   pushPlace(code, operand.value);
-  if (operand.flag !== undefined) {
-    pushPlace(code, operand.flag);
+  if (flag !== undefined && flag.kind !== "clear") {
+    pushPlace(code, flag);
     code.op(OP_I32_AND);
   }
   code.op(OP_I32_EQZ);
@@ -304,7 +315,7 @@ function functionKey(entry: FunctionEntry): number {
 }
 
 /** Equal for expressions of equal structure and value. */
-function expressionKey(expression: BoundExpression): string {
+export function expressionKey(expression: BoundExpression): string {
   switch (expression.kind) {
     case "BoundColumn":
       return `c${expression.column}`;
@@ -327,7 +338,7 @@ function expressionKey(expression: BoundExpression): string {
   return key;
 }
 
-function isVolatile(expression: BoundExpression): boolean {
+export function isVolatile(expression: BoundExpression): boolean {
   return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
 }
 
