@@ -247,7 +247,7 @@ function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Pa
   const machine = machineOf(type);
   const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
   const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.inputLocal(offset + INPUT_TAG, "i32"));
-  return typedOperand(type, value, flag);
+  return { ...typedOperand(type, value, flag), isStable: true };
 }
 
 // Flags -----------------------------------------------------------------------------------------------------------------
@@ -423,6 +423,7 @@ export function callEngine(
   if (flag?.kind === "i32") return nullOperand(type);
   const value = code.local(valueType(machine));
   const tag = call.tagged || machine === "any" ? code.local("i32") : undefined;
+  if ([machine, ...machines].some((held) => held === "word" || held === "any")) pipeline.allocates = true;
   const write = (): void => {
     const parameters = operands.flatMap((operand, index) => pushArgument(pipeline, machines[index] ?? "any", operand));
     for (const constant of call.extra) code.i32(constant);

@@ -24,6 +24,7 @@ import type { FunctionCode, Label, ValueType } from "./encoder.ts";
 import {
   OP_F64_LOAD,
   OP_F64_STORE,
+  OP_I32_ADD,
   OP_I32_EQ,
   OP_I32_EQZ,
   OP_I32_GT_S,
@@ -63,6 +64,9 @@ export class Pipeline {
   readonly columns = new Map<ColumnId, () => Operand>();
   /** Columns of any kind that can be loaded as numbers alone. */
   readonly numbers = new Map<ColumnId, () => NumberView>();
+  /** Whether a function was called that makes bytes, and whether such bytes are kept when the row has ended. */
+  allocates = false;
+  keeps = false;
   /** Ends the pipeline, as if its source had no more rows. */
   readonly finish: Label;
   /** Answers PLAN_ERROR; the error stands in the cells. */
@@ -78,6 +82,8 @@ export class Pipeline {
   readonly #scopes: Map<string, Operand>[] = [new Map()];
   readonly #views: Map<ColumnId, NumberView>[] = [new Map()];
   readonly #stateLocals = new Map<string, number>();
+  /** Offset of what `row_release` remembers. */
+  #arena: number | undefined;
   readonly #inputs = new Set<number>();
   readonly #prepared = new Map<string, number>();
   readonly #accumulators: Cursor[] = [];
@@ -324,6 +330,16 @@ export class Pipeline {
     this.scoped(body);
     this.code.end();
     this.next = outer;
+  }
+
+  /** Behind a row of the source: frees what functions made for it, if nothing of that is kept. */
+  releaseRow(): void {
+    if (!this.allocates || this.keeps) return;
+    this.#arena ??= this.plan.rowArena();
+    this.code.get(STATE);
+    this.code.i32(this.#arena);
+    this.code.op(OP_I32_ADD);
+    this.call("row_release", ["i32"], undefined);
   }
 
   // Calls --------------------------------------------------------------------------------------------------------------

@@ -253,7 +253,7 @@ export function findOrAdd(pipeline: Pipeline, table: number, keys: readonly Key[
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.fail);
   keys.forEach(({ operand }, index) => {
-    storeField(code, tuple, fields[index] as Field, operand);
+    storeField(pipeline, tuple, fields[index] as Field, operand);
   });
   if (added !== undefined) {
     code.i32(1);

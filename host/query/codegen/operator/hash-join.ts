@@ -131,9 +131,9 @@ function writeBuild(pipeline: Pipeline, join: PhysicalHashJoin, table: BuildTabl
   code.get(hash);
   code.memory(op.OP_I32_STORE, TUPLE_HASH);
   keys.forEach(({ operand }, index) => {
-    storeField(code, tuple, table.keys[index] as Field, operand);
+    storeField(pipeline, tuple, table.keys[index] as Field, operand);
   });
-  for (const { field, operand } of columns) storeField(code, tuple, field, operand);
+  for (const { field, operand } of columns) storeField(pipeline, tuple, field, operand);
 }
 
 /** Keys that are known not to be NULL. An `any` keeps its flag: it is its tag. */
