@@ -19,12 +19,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { packAccessors, packNetwork } from "./grammar-network.mjs";
 
-const GENERATOR = "antlr-ng/dist/cli/runner.js";
+const GENERATOR = "node_modules/antlr-ng/dist/cli/runner.js";
 /** Changes here are to be seen in the digest. */
 const VERSION = "7";
 
 /**
- * `run(tool, args)` runs a program of node_modules. Answers the paths of the generated files, from the project's root. Throws
+ * `run(tool, args)` runs a program, by its path from the root. Answers the paths of the generated files, from the project's root. Throws
  * with the generator's output when a grammar is wrong.
  */
 export async function generateGrammars(root, run) {
