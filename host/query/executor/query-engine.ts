@@ -2,7 +2,7 @@
  * Statements of SQL from text to result: the plan cache, the choice between interpreter and compiled code, and the statements
  * around the data (EXPLAIN, SET, definitions).
  *
- * 1. A plan is cached under its database and its fingerprint (literals lifted out), and is void when a collection that it was
+ * 1. A plan is cached under its database, the rules that are off and its fingerprint (literals lifted out), and is void when a collection that it was
  *    made from has another version now.
  * 2. An execution begins with an empty arena and its own time, zone, seed and budget in the cells, and leaves nothing behind.
  * 3. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
@@ -107,6 +107,8 @@ export interface Prepared {
   readonly text: string;
   readonly database: number;
   readonly print: Fingerprint;
+  /** Rules that its plan was made without. */
+  disabledRules: string;
   /** A plan, or a statement that has none. */
   statement: PlannedStatement | ParsedStatement;
 }
@@ -202,16 +204,15 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
-    return this.#within(0, database, () => this.#prepare(text, database));
+    return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
   /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     const known = this.#known.get(text);
-    const prepared = known?.database === options.database ? known : undefined;
-    if (prepared !== undefined) return this.execute(prepared, parameters, options, form);
+    if (known?.database === options.database) return this.execute(known, parameters, options, form);
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const made = this.#prepare(text, options.database);
+      const made = this.#prepare(text, options.database, options.settings.disabledRules);
       if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
       return this.#execute(made, parameters, options, form);
     });
@@ -219,24 +220,28 @@ export class QueryEngine {
 
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    const ready = prepared.statement instanceof PlannedStatement ? prepared.statement.ready(options.settings.execution) : undefined;
+    const { execution, disabledRules } = options.settings;
+    const isSame = prepared.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules;
+    const ready = isSame ? (prepared.statement as PlannedStatement).ready(execution) : undefined;
     const read = ready && this.#parts.engine.runPlan(() => this.#read(ready, prepared, parameters, options, form));
     if (read !== undefined) return read;
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       const { statement, print, text, database } = prepared;
-      if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
-        prepared.statement = this.#statement(print, text, database);
+      if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+        prepared.statement = this.#statement(print, text, database, disabledRules);
+        prepared.disabledRules = disabledRules;
       }
       return this.#execute(prepared, parameters, options, form);
     });
   }
 
   /** The optimised plan of a statement; undefined for one that has none. Requires: a statement has begun. */
-  plan(statement: ParsedStatement, text: string, database: number): PlannedStatement | undefined {
+  plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
     const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return new PlannedStatement(optimize(bound, maker.context), maker);
+    const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
+    return new PlannedStatement(optimize(bound, context), maker);
   }
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
@@ -285,18 +290,18 @@ export class QueryEngine {
     }
   }
 
-  #prepare(text: string, database: number): Prepared {
+  #prepare(text: string, database: number, disabledRules: string): Prepared {
     const print = fingerprint(text);
-    return { text, database, print, statement: this.#statement(print, text, database) };
+    return { text, database, print, disabledRules, statement: this.#statement(print, text, database, disabledRules) };
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
-  #statement(print: Fingerprint, text: string, database: number): PlannedStatement | ParsedStatement {
-    const key = `${database} ${print.key}`;
+  #statement(print: Fingerprint, text: string, database: number, disabledRules: string): PlannedStatement | ParsedStatement {
+    const key = `${database} ${disabledRules} ${print.key}`;
     const cached = this.#plans.get(key);
     if (cached !== undefined && this.#isCurrent(cached, database)) return cached;
     const parsed = parseFingerprint(print);
-    const planned = this.plan(parsed, text, database);
+    const planned = this.plan(parsed, text, database, disabledRules);
     if (planned !== undefined) this.#plans.set(key, planned);
     return planned ?? parsed;
   }
