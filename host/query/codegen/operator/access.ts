@@ -5,7 +5,7 @@
  * Cursors: the place among the rows found, and, of an index, the positions of the rows that have not been taken yet.
  */
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS, STATE_DATABASE } from "../../../../assembly/abi/plan.ts";
-import { ROW_ENTRY, ROW_RECORD, SLOT_DATE, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
+import { COLLECTION_ROWS, ROW_ENTRY, ROW_RECORD, SLOT_DATE, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
 import type { PhysicalScan } from "../../physical/operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess, ScanBound } from "../../plan/operator.ts";
@@ -15,6 +15,7 @@ import * as op from "../opcodes.ts";
 import { type Operand, pushPayload, pushPlace, pushTag } from "../operand.ts";
 import { type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { PlanCode } from "../plan-code.ts";
+import { loadChunk, pushElement, pushMayExpire } from "./row-place.ts";
 import type { ScanRow } from "./scan.ts";
 
 type IndexAccess = Extract<ScanAccess, { readonly kind: "index" }>;
@@ -85,6 +86,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
 /** Sets the locals of the row at a place; drops it where there is no such row any more. */
 function loadRow(pipeline: Pipeline, handle: number, found: number, place: number, { row, element, entry, record }: ScanRow): void {
   const { code } = pipeline;
+  const chunk = code.local("i32");
   code.get(found);
   code.get(place);
   code.i32(2);
@@ -92,19 +94,26 @@ function loadRow(pipeline: Pipeline, handle: number, found: number, place: numbe
   code.op(op.OP_I32_ADD);
   code.memory(op.OP_I32_LOAD, FOUND_ROWS);
   code.set(row);
-  code.get(handle);
   code.get(row);
-  pipeline.call("row_element", ["i32", "i32"], "i32");
+  code.get(handle);
+  code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
+  code.op(op.OP_I32_GE_U);
+  code.brIf(pipeline.next);
+  loadChunk(pipeline, handle, row, chunk);
+  pushElement(pipeline, chunk, row);
   code.set(element);
-  code.get(element);
-  code.op(op.OP_I32_EQZ);
-  code.brIf(pipeline.next);
-  code.get(element);
-  pipeline.call("row_expired", ["i32"], "i32");
-  code.brIf(pipeline.next);
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_ENTRY);
   code.set(entry);
+  code.get(entry);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.next);
+  pushMayExpire(pipeline, chunk);
+  code.if();
+  code.get(element);
+  pipeline.call("row_expired", ["i32"], "i32");
+  code.brIf(pipeline.next);
+  code.end();
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_RECORD);
   code.set(record);
