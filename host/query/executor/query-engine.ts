@@ -27,6 +27,7 @@ import type { CompiledStatement } from "./compiled-plan.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
+import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
 import { Output } from "./output.ts";
@@ -323,7 +324,8 @@ export class QueryEngine {
         evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
         disabled: NO_RULES,
       };
-      const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
+      const rows = this.#parts.rows(database, functions);
+      const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: () => this.#pause() };
       place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm } };
       this.#places.set(database, place);
     }
