@@ -23,6 +23,7 @@ import { parseSql } from "../parser/sql/parse.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
@@ -31,6 +32,8 @@ import { LruMap } from "./lru.ts";
 import { Output } from "./output.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
+import type { Field } from "./row-encoder.ts";
+import { plainInsert, RowLoader } from "./row-loader.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import { PlannedStatement, type StatementMaker } from "./statement.ts";
@@ -123,6 +126,7 @@ export class QueryEngine {
   readonly #input: Input;
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
   readonly #places = new Map<number, Place>();
+  readonly #loaders = new WeakMap<readonly Field[], { readonly statement: PlannedStatement; readonly loader: RowLoader | undefined }>();
   readonly #reset: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
@@ -204,11 +208,24 @@ export class QueryEngine {
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const { statement, print, text, database } = prepared;
-      if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
-        prepared.statement = this.#statement(print, text, database);
-      }
+      this.#current(prepared);
       return this.#execute(prepared, parameters, options, form);
+    });
+  }
+
+  /**
+   * Runs a prepared INSERT of $1, $2 ... once for each row, as one statement; answers how many rows were inserted. The parameters are what
+   * the rows have under `fields`, whose array stands for them from call to call.
+   */
+  load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      const statement = this.#current(prepared);
+      if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
+      this.#pause = this.#pauseOf(options);
+      this.#pause();
+      const loader = this.#loader(statement, fields, options.database);
+      if (loader !== undefined) return loader.load(rows);
+      return rows.reduce((count, row) => count + this.#insertRow(statement, fields, row), 0);
     });
   }
 
@@ -247,6 +264,33 @@ export class QueryEngine {
   #prepare(text: string, database: number): Prepared {
     const print = fingerprint(text);
     return { text, database, print, statement: this.#statement(print, text, database) };
+  }
+
+  /** What a prepared statement is now. */
+  #current(prepared: Prepared): PlannedStatement | ParsedStatement {
+    const { statement, print, text, database } = prepared;
+    if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
+      prepared.statement = this.#statement(print, text, database);
+    }
+    return prepared.statement;
+  }
+
+  /** What loads rows with these fields; undefined: they go in one by one. */
+  #loader(statement: PlannedStatement, fields: readonly Field[], database: number): RowLoader | undefined {
+    const known = this.#loaders.get(fields);
+    if (known?.statement === statement) return known.loader;
+    const insert = plainInsert(statement.plan.root, fields.length);
+    const { engine } = this.#parts;
+    const parts = { memory: engine.memory, words: this.functions.words, input: this.#input };
+    const writer = new BatchWriter(engine, this.functions);
+    const loader = insert && new RowLoader(insert, fields, this.#place(database).catalog, writer, parts);
+    this.#loaders.set(fields, { statement, loader });
+    return loader;
+  }
+
+  #insertRow(statement: PlannedStatement, fields: readonly Field[], row: object): number {
+    const given = fields.map((field) => (row as Readonly<Record<Field, Parameter>>)[field]);
+    return statement.interpreted().run(this.parameterValues(statement.plan, given), [], GO_ON_ROWS);
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
