@@ -169,11 +169,13 @@ export class RowEncoder {
   }
 
   #dynamic(offset: number, slow: Put): Put {
-    const integer = this.#integer(offset, Number.MAX_SAFE_INTEGER, this.#double(offset, slow));
+    const integer = this.#integer(offset, Number.MAX_SAFE_INTEGER, slow);
+    const double = this.#double(offset, slow);
     const text = this.#texts(offset, SLOT_TEXT, slow);
     return (value) => {
       if (typeof value === "string") text(value);
-      else if (typeof value === "number" && !Object.is(value, -0)) integer(value);
+      else if (typeof value === "number" && Number.isInteger(value) && !Object.is(value, -0)) integer(value);
+      else if (typeof value === "number") double(value);
       else slow(value);
     };
   }
