@@ -56,12 +56,13 @@ export function batchInsert(rows: usize, count: u32, rowBytes: u32): u32 {
   return count;
 }
 
-/** Changes the rows whose numbers lie, i64 each, at `numberOffset`; how many were written. */
+/** Changes the rows whose numbers (NO_ROW: none) lie, i64 each, at `numberOffset`; how many came until one was refused. */
 export function batchUpdate(rows: usize, count: u32, rowBytes: u32, numberOffset: u32): u32 {
   for (let done: u32 = 0; done < count; done++) {
     const mark = planMark();
     const budget = load<u32>(cells, CELL_BUDGET);
     const row = rows + <usize>done * rowBytes;
+    if (load<u32>(row + numberOffset) == <u32>NO_ROW) continue;
     if (!rowLoad(name, nameBytes, load<u32>(row + numberOffset))) return done;
     if (!giveValues(row) || rowUpdate() == <u32>NO_ROW) return done;
     planRelease(mark);

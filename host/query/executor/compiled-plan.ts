@@ -28,6 +28,7 @@ import { machineOf, slotOf } from "../type/type.ts";
 import { constantValue } from "./constant.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
+import { GatheredRows } from "./gathered-rows.ts";
 import { literalPosition } from "./literal-position.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { Plain, Tagged, Value } from "./value.ts";
@@ -66,19 +67,50 @@ export class CompiledStatement {
 
   /** Runs the plan from its beginning to its end and answers its rows. */
   run<T>(options: CompiledRun<T>): T[] {
-    const open = this.#functions.required("plan_open");
-    const close = this.#functions.required("plan_close");
-    const plan = Number(open(BUDGET_BYTES)) >>> 0;
-    if (plan === 0) throw sqlError("53200", "out of memory");
+    const plan = this.#open();
     try {
-      return this.#execute(plan, options);
+      const state = this.#begin(plan, options);
+      const read = this.#reader(options.form);
+      const rows: T[] = [];
+      for (;;) {
+        const isDone = this.#morsel(state);
+        this.#take(this.#engine.memory.word(state + STATE_OUTPUT), read, rows);
+        if (isDone) return rows;
+        options.pause();
+      }
     } finally {
-      close(plan);
-      this.#engine.memory.refresh();
+      this.#close(plan);
     }
   }
 
-  #execute<T>(plan: number, options: CompiledRun<T>): T[] {
+  /** Runs the plan to its end. Its rows stay in the plan's memory until they are closed, whatever is written meanwhile. */
+  gather(options: Omit<CompiledRun<unknown>, "form">): GatheredRows {
+    const plan = this.#open();
+    let gathered: GatheredRows | undefined;
+    try {
+      const state = this.#begin(plan, options);
+      while (!this.#morsel(state)) options.pause();
+      const list = this.#engine.memory.word(state + STATE_OUTPUT);
+      gathered = new GatheredRows(this.#engine, this.#functions, { plan, list, output: this.compiled.output });
+      return gathered;
+    } finally {
+      if (gathered === undefined) this.#close(plan);
+    }
+  }
+
+  #open(): number {
+    const plan = Number(this.#functions.required("plan_open")(BUDGET_BYTES)) >>> 0;
+    if (plan === 0) throw sqlError("53200", "out of memory");
+    return plan;
+  }
+
+  #close(plan: number): void {
+    this.#functions.required("plan_close")(plan);
+    this.#engine.memory.refresh();
+  }
+
+  /** The state block of an execution, with all that it needs to start. */
+  #begin(plan: number, options: Omit<CompiledRun<unknown>, "form">): number {
     const { memory } = this.#engine;
     const state = Number(this.#functions.required("plan_allocate")(plan, this.compiled.stateBytes)) >>> 0;
     memory.refresh();
@@ -87,17 +119,17 @@ export class CompiledStatement {
     memory.setWord(state + STATE_DATABASE, options.database);
     this.#bindInputs(state, options);
     this.#bindCollections(state, options.database);
-    const read = this.#reader(options.form);
-    const rows: T[] = [];
-    for (;;) {
-      memory.setWord(state + STATE_BUDGET, MORSEL);
-      const status = this.#run(state);
-      memory.refresh();
-      if (status === PLAN_ERROR) throw this.#functions.noted(memory.word(this.#functions.cells + CELL_ERROR));
-      this.#take(memory.word(state + STATE_OUTPUT), read, rows);
-      if (status === PLAN_DONE) return rows;
-      options.pause();
-    }
+    return state;
+  }
+
+  /** Runs one morsel; true: it was the last. */
+  #morsel(state: number): boolean {
+    const { memory } = this.#engine;
+    memory.setWord(state + STATE_BUDGET, MORSEL);
+    const status = this.#run(state);
+    memory.refresh();
+    if (status === PLAN_ERROR) throw this.#functions.noted(memory.word(this.#functions.cells + CELL_ERROR));
+    return status === PLAN_DONE;
   }
 
   /** Reads rows in a form; made once. */
@@ -111,7 +143,7 @@ export class CompiledStatement {
     return read as (address: number) => T;
   }
 
-  #bindInputs(state: number, { parameters, literals }: CompiledRun<unknown>): void {
+  #bindInputs(state: number, { parameters, literals }: Omit<CompiledRun<unknown>, "form">): void {
     const { memory } = this.#engine;
     for (const input of this.compiled.inputs) {
       const value = this.#inputValue(input, parameters, literals);

@@ -357,6 +357,11 @@ export class QueryEngine {
       const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
+    const bulk = statement.bulk(options.settings.execution);
+    if (bulk !== undefined) {
+      const affected = bulk.run({ parameters, literals, database: options.database, pause: this.#pause });
+      return { kind, columns, rows: [], affected };
+    }
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const affected = statement.interpreted().run(parameters, literals, (row) => {
