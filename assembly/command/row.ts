@@ -32,7 +32,7 @@ import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
 import { writeSlot } from "../table/row-value";
 import { nextNumber, rowCheck, rowDefaults, rowKeep, rowKeepColumns, rowOfRecord, rowRead } from "../table/row-write";
-import { documentValue, isDocument, isRecord, storeDocument } from "../types/document";
+import { documentValue, isDocument, isRecord, storeDocument, storedEntry } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
@@ -398,7 +398,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   }
   const slot = foundSlot;
   if (packedFailed || !storeDocument(hash, slot, old, key, keyBytes, value, bytes, expiry)) return hasFailed() ? NO_ROW : outOfMemory();
-  const entry = lookupQuiet(hash, key, keyBytes);
+  const entry = storedEntry ? storedEntry : lookupQuiet(hash, key, keyBytes);
   if (effectsOn) {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);
