@@ -7,6 +7,7 @@
  * 3. Values of a template become parameters, never text of the statement.
  */
 import type { Parameter } from "../query/executor/input.ts";
+import type { OpenResult } from "../query/executor/open-result.ts";
 import type { SqlValue } from "../query/executor/output.ts";
 import type { Prepared, QueryEngine, QueryResult, ResultColumn, RunOptions } from "../query/executor/query-engine.ts";
 import type { RowForm } from "../query/executor/result-rows.ts";
@@ -121,10 +122,18 @@ export class Queries {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
-    const { rows } = await this.#place.acknowledged(() => engine.run(text, parameters, this.#options(options), form));
-    for (const row of rows) {
-      options.signal?.throwIfAborted();
-      yield row as R;
+    const run = this.#options(options);
+    const result = await this.#place.acknowledged(() => engine.open(text, parameters, run, form));
+    try {
+      for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
+        for (const row of rows) {
+          options.signal?.throwIfAborted();
+          yield row as R;
+        }
+        this.#place.refuseClosed();
+      }
+    } finally {
+      result.close();
     }
   }
 
@@ -165,6 +174,8 @@ export class Queries {
   }
 }
 
+/** Rows of a cursor that are decoded at once. */
+const CURSOR_BATCH = 256;
 /** Rows of a bulk load that are written without letting others run. */
 const LOAD_BATCH = 1000;
 
@@ -263,7 +274,21 @@ class Statement<R> implements SqlStatement<R> {
   }
 
   iterate(...parameters: SqlParameter[]): IterableIterator<R> {
-    return (this.#run(parameters).rows as R[]).values();
+    this.#place.refuseClosed();
+    const result = this.#engine.open(this.#prepared, parameters, this.#options, this.#form);
+    this.#place.changed();
+    return this.#rows(result);
+  }
+
+  *#rows(result: OpenResult<unknown>): IterableIterator<R> {
+    try {
+      for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
+        yield* rows as R[];
+        this.#place.refuseClosed();
+      }
+    } finally {
+      result.close();
+    }
   }
 
   #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {

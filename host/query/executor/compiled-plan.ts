@@ -70,7 +70,7 @@ export class CompiledStatement {
     const plan = this.#open();
     try {
       const state = this.#begin(plan, options);
-      const read = this.#reader(options.form);
+      const read = this.reader(options.form);
       const rows: T[] = [];
       for (;;) {
         const isDone = this.#morsel(state);
@@ -133,7 +133,7 @@ export class CompiledStatement {
   }
 
   /** Reads rows in a form; made once. */
-  #reader<T>(form: RowForm<T>): (address: number) => T {
+  reader<T>(form: RowForm<T>): (address: number) => T {
     const key = form as RowForm<never>;
     let read = this.#readers.get(key);
     if (read === undefined) {

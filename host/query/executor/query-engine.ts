@@ -29,6 +29,7 @@ import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
+import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
@@ -210,6 +211,28 @@ export class QueryEngine {
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       this.#current(prepared);
       return this.#execute(prepared, parameters, options, form);
+    });
+  }
+
+  /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
+  open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
+    const { zoneSeconds, execution } = options.settings;
+    return this.#within(zoneSeconds, options.database, () => {
+      const prepared = typeof source === "string" ? this.#prepare(source, options.database) : source;
+      const statement = this.#current(prepared);
+      const compiled = statement instanceof PlannedStatement ? statement.compiled(execution) : undefined;
+      if (compiled === undefined || !(statement instanceof PlannedStatement)) {
+        return listedResult(this.#execute(prepared, parameters, options, form));
+      }
+      const { plan, columns } = statement;
+      const pause = this.#pauseOf(options);
+      const rows = compiled.gather({
+        parameters: this.parameterValues(plan, parameters),
+        literals: this.literalValues(plan, prepared.print.literals),
+        database: options.database,
+        pause,
+      });
+      return gatheredResult(rows, columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
     });
   }
 
@@ -399,6 +422,23 @@ export class QueryEngine {
         return result;
       } finally {
         this.#end(isDone ? 1 : 0);
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what decodes values between two statements, or frees memory of a plan. */
+  #decoding<R>(zoneSeconds: number, run: () => R): R {
+    const { engine } = this.#parts;
+    return engine.runPlan(() => {
+      this.#reset();
+      const { cells } = this.functions;
+      engine.memory.refresh();
+      engine.memory.setLong(cells + CELL_ZONE, BigInt(zoneSeconds));
+      engine.memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
+      try {
+        return run();
+      } finally {
         this.#reset();
       }
     });
