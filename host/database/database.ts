@@ -17,7 +17,7 @@ import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
-import type { Clock, Random, Storage } from "../platform/types.ts";
+import type { Clock, ModuleSource, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { Persistence } from "./persistence.ts";
@@ -35,6 +35,8 @@ export interface DatabaseParts {
   readonly print: OutputSink;
   /** The runtime's fastest way to text; the standard's if absent. */
   readonly text?: TextCodec;
+  /** Where modules of functions for SQL lie; absent: only those in statements can be had. */
+  readonly modules?: ModuleSource;
 }
 
 /** Where and how a database is kept. */
@@ -57,7 +59,7 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
-    this.queries = new QueryDoor(this.engine, parts.clock, parts.random);
+    this.queries = new QueryDoor(this.engine, parts.clock, parts.random, parts.modules);
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,

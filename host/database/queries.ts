@@ -5,7 +5,7 @@
  * without SQL starts as fast as if there were none.
  */
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, Random } from "../platform/types.ts";
+import type { Clock, ModuleSource, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 
 /** Seeds of executions that are drawn at once. */
@@ -18,7 +18,10 @@ export class QueryDoor {
   #loaded: QueryEngine | undefined;
   #loading: Promise<QueryEngine> | undefined;
 
-  constructor(engine: Engine, clock: Clock, random: Random) {
+  readonly #modules: ModuleSource | undefined;
+
+  constructor(engine: Engine, clock: Clock, random: Random, modules: ModuleSource | undefined) {
+    this.#modules = modules;
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
@@ -59,6 +62,7 @@ export class QueryDoor {
       const loaded = createQueryEngine(this.#engine, {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
+        modules: this.#modules,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));
