@@ -8,6 +8,13 @@ import type { Engine } from "../engine/engine.ts";
 import type { Clock, ModuleSource, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 
+/** The chunk with the language. */
+export type SqlLanguage = Pick<typeof import("../query/executor/create.ts"), "createQueryEngine">;
+
+function ownLanguage(): Promise<SqlLanguage> {
+  return import("../query/executor/create.ts");
+}
+
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
 
@@ -19,9 +26,11 @@ export class QueryDoor {
   #loading: Promise<QueryEngine> | undefined;
 
   readonly #modules: ModuleSource | undefined;
+  readonly #language: () => Promise<SqlLanguage>;
 
-  constructor(engine: Engine, clock: Clock, random: Random, modules: ModuleSource | undefined) {
+  constructor(engine: Engine, clock: Clock, random: Random, modules: ModuleSource | undefined, language = ownLanguage) {
     this.#modules = modules;
+    this.#language = language;
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
@@ -56,7 +65,7 @@ export class QueryDoor {
 
   async #load(): Promise<QueryEngine> {
     try {
-      const { createQueryEngine } = await import("../query/executor/create.ts");
+      const { createQueryEngine } = await this.#language();
       const seeds = new BigInt64Array(SEEDS);
       let next = SEEDS;
       const loaded = createQueryEngine(this.#engine, {
