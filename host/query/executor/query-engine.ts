@@ -25,7 +25,7 @@ import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { CompiledStatement } from "./compiled-plan.ts";
-import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
+import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
 import { IndexRows } from "./index-rows.ts";
@@ -62,7 +62,7 @@ export interface DatabaseCatalog {
 }
 
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
-export type Define = (statement: ParsedStatement, text: string, database: number) => number | undefined;
+export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
 export interface QueryParts {
   readonly engine: Engine;
@@ -80,8 +80,8 @@ export interface QueryParts {
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
-  readonly functions: FunctionSource | undefined;
-  readonly callExtension: ExtensionCall;
+  readonly functions: (database: number) => FunctionSource;
+  readonly extension: ExtensionCaller;
 }
 
 export interface RunOptions {
@@ -90,6 +90,8 @@ export interface RunOptions {
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The program that holds the database runs it, not a client: it may name files of its own. */
+  readonly byProgram?: boolean;
 }
 
 export interface ResultColumn {
@@ -148,7 +150,7 @@ export class QueryEngine {
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
-    this.functions = new EngineFunctions(parts.engine, parts.callExtension);
+    this.functions = new EngineFunctions(parts.engine, parts.extension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
     const { words } = this.functions;
@@ -275,7 +277,7 @@ export class QueryEngine {
   plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions(database), parameters: [] });
     const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
     return new PlannedStatement(optimize(bound, context), maker);
   }
@@ -456,7 +458,7 @@ export class QueryEngine {
       case "ParsedMaintenance":
         return DONE;
       default: {
-        const affected = this.#parts.define(statement, text, options.database);
+        const affected = this.#parts.define(statement, text, options);
         return affected === undefined ? DONE : { ...DONE, kind: "write", affected };
       }
     }
