@@ -22,4 +22,5 @@ export * from "../runtime/pattern";
 export * from "../runtime/sort-key";
 export * from "../runtime/statistics";
 export * from "../runtime/text";
+export * from "../runtime/text-format";
 export * from "../runtime/word";
