@@ -19,6 +19,7 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/numeric-format";
 export * from "../runtime/pattern";
+export * from "../runtime/set-list";
 export * from "../runtime/sort-key";
 export * from "../runtime/statistics";
 export * from "../runtime/text";

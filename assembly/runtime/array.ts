@@ -346,6 +346,13 @@ export function array_concat(left: u64, right: u64): u64 {
   return packedWord();
 }
 
+/** `||` of arrays: NULL (JSON's null here) and an array is the array. */
+export function array_join(leftTag: i32, left: i64, rightTag: i32, right: i64): u64 {
+  setTag(leftTag == SLOT_ARRAY || rightTag == SLOT_ARRAY ? SLOT_ARRAY : SLOT_NONE);
+  if (leftTag != SLOT_ARRAY) return rightTag == SLOT_ARRAY ? right : 0;
+  return rightTag == SLOT_ARRAY ? array_concat(left, right) : left;
+}
+
 function copyElements(array: usize): u32 {
   const count = childCount(array);
   const start = firstChild(array);

@@ -167,4 +167,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   ],
   [errors.RUNTIME_ERROR_FORMAT_NUMBER, { state: "22003", template: "number is out of range" }],
   [errors.RUNTIME_ERROR_FORMAT_WIDTH_END, { state: "22023", template: 'width argument position must be ended by "$"' }],
+  [errors.RUNTIME_ERROR_SERIES_VALUE, { state: "22023", template: "{1} cannot be {2}" }],
+  [errors.RUNTIME_ERROR_JSON_ELEMENTS_SCALAR, { state: "22023", template: "cannot extract elements from a scalar" }],
+  [errors.RUNTIME_ERROR_JSON_ELEMENTS_OBJECT, { state: "22023", template: "cannot extract elements from an object" }],
+  [errors.RUNTIME_ERROR_JSON_EACH, { state: "22023", template: "cannot call jsonb_each on a non-object" }],
+  [errors.RUNTIME_ERROR_JSON_KEYS_ARRAY, { state: "22023", template: "cannot call jsonb_object_keys on an array" }],
+  [errors.RUNTIME_ERROR_JSON_KEYS_SCALAR, { state: "22023", template: "cannot call jsonb_object_keys on a scalar" }],
 ]);
