@@ -2,7 +2,7 @@
  * Statements of SQL from text to result: the plan cache, the choice between interpreter and compiled code, and the statements
  * around the data (EXPLAIN, SET, definitions).
  *
- * 1. A plan is cached under its database and its fingerprint (literals lifted out), and is void when a collection that it was
+ * 1. A plan is cached under its database, the rules that are off and its fingerprint (literals lifted out), and is void when a collection that it was
  *    made from has another version now.
  * 2. An execution begins with an empty arena and its own time, zone, seed and budget in the cells, and leaves nothing behind.
  * 3. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
@@ -24,9 +24,11 @@ import { locatedIn, refuseSeveral, type ScriptPart, splitScript } from "../parse
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
+import type { CompiledStatement } from "./compiled-plan.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
+import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
 import { Output } from "./output.ts";
@@ -38,6 +40,7 @@ import { PlannedStatement, type StatementMaker } from "./statement.ts";
 import type { Rows } from "./surroundings.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
+import { WarmPlans } from "./warm-plans.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
@@ -45,6 +48,8 @@ const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "Pa
 const AROUND_DATA: ReadonlySet<string> = new Set(["ParsedExplain", "ParsedSet", "ParsedShow", "ParsedReset", "ParsedMaintenance"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
+/** Longest text by which a statement is known without being read. */
+const KNOWN_TEXT_MAX = 2000;
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
 const MICROSECONDS_OF_MS = 1000n;
@@ -106,6 +111,8 @@ export interface Prepared {
   readonly text: string;
   readonly database: number;
   readonly print: Fingerprint;
+  /** Rules that its plan was made without. */
+  disabledRules: string;
   /** A plan, or a statement that has none. */
   statement: PlannedStatement | ParsedStatement;
 }
@@ -124,9 +131,14 @@ export class QueryEngine {
   readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
   readonly #input: Input;
+  /** Statements with a plan by their whole text. */
+  readonly #known = new LruMap<string, Prepared>(PLANS_MAX);
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
+  readonly #warm = new WarmPlans();
   readonly #places = new Map<number, Place>();
   readonly #reset: PlanFunction;
+  readonly #openRead: PlanFunction;
+  readonly #closeRead: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
   /** Ends the statement that runs when its time is over. */
@@ -144,6 +156,8 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
+    this.#openRead = this.functions.required("execution_begin");
+    this.#closeRead = this.functions.required("execution_end");
   }
 
   /** Why the engine has refused the write of a command: an error to throw. */
@@ -196,7 +210,7 @@ export class QueryEngine {
   prepare(text: string, database: number): Prepared {
     const parts = splitScript(text);
     if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
-    return this.#within(0, database, () => this.#prepare(text, database));
+    return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
   /**
@@ -204,30 +218,41 @@ export class QueryEngine {
    * statements are run one after the other, and the last one answers.
    */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
+    const known = this.#known.get(text);
+    if (known?.database === options.database) return this.execute(known, parameters, options, form);
     const parts = splitScript(text);
     if (parts !== undefined) return this.#runScript(text, parts, parameters, options, form);
-    return this.#within(options.settings.zoneSeconds, options.database, () =>
-      this.#execute(this.#prepare(text, options.database), parameters, options, form),
-    );
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      const made = this.#prepare(text, options.database, options.settings.disabledRules);
+      if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
+      return this.#execute(made, parameters, options, form);
+    });
   }
 
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
+    const { execution, disabledRules } = options.settings;
+    const isSame = prepared.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules;
+    const ready = isSame ? (prepared.statement as PlannedStatement).ready(execution) : undefined;
+    const read = ready && this.#parts.engine.runPlan(() => this.#read(ready, prepared, parameters, options, form));
+    if (read !== undefined) return read;
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       const { statement, print, text, database } = prepared;
-      if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
-        prepared.statement = this.#statement(print, text, database);
+      if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+        prepared.statement = this.#statement(print, text, database, disabledRules);
+        prepared.disabledRules = disabledRules;
       }
       return this.#execute(prepared, parameters, options, form);
     });
   }
 
   /** The optimised plan of a statement; undefined for one that has none. Requires: a statement has begun. */
-  plan(statement: ParsedStatement, text: string, database: number): PlannedStatement | undefined {
+  plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
     const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return new PlannedStatement(optimize(bound, maker.context), maker);
+    const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
+    return new PlannedStatement(optimize(bound, context), maker);
   }
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
@@ -237,11 +262,7 @@ export class QueryEngine {
 
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
-    return plan.literals.map(({ slot, negative, type }) => {
-      const literal = literals[slot];
-      if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
-      return this.#input.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
-    });
+    return plan.literals.map((literal) => this.#input.fromLifted(literals, literal));
   }
 
   /** Values of $1, $2 ...: exactly as many as the statement has. */
@@ -254,9 +275,35 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #prepare(text: string, database: number): Prepared {
+  /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
+  #read<T>(
+    compiled: CompiledStatement,
+    prepared: Prepared,
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> | undefined {
+    const { engine, nowMs, seed } = this.#parts;
+    const { database } = options;
+    const statement = prepared.statement as PlannedStatement;
+    const version = this.#openRead(database, nowMs(), options.settings.zoneSeconds, BUDGET_BYTES) as number;
+    try {
+      if (statement.version !== version || !statement.isWatched) {
+        if (!this.#isCurrent(statement, database)) return undefined;
+        statement.version = version;
+      }
+      if (statement.isRandom) engine.memory.setLong(this.functions.cells + CELL_SEED, seed());
+      const pause = this.#pauseOf(options);
+      const rows = compiled.run({ parameters, literals: prepared.print.literals, database, version, form, pause });
+      return { kind: "query", columns: statement.columns, rows, affected: undefined };
+    } finally {
+      this.#closeRead();
+    }
+  }
+
+  #prepare(text: string, database: number, disabledRules: string): Prepared {
     const print = fingerprint(text);
-    return { text, database, print, statement: this.#statement(print, text, database) };
+    return { text, database, print, disabledRules, statement: this.#statement(print, text, database, disabledRules) };
   }
 
   /**
@@ -283,7 +330,9 @@ export class QueryEngine {
           const { cells } = this.functions;
           // A SET before it may have changed the zone.
           this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
-          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database), parameters, options, form));
+          result = locatedIn(text, part, () =>
+            this.#execute(this.#prepare(part.text, database, settings.disabledRules), parameters, options, form),
+          );
         }
       });
       first = end;
@@ -292,12 +341,12 @@ export class QueryEngine {
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
-  #statement(print: Fingerprint, text: string, database: number): PlannedStatement | ParsedStatement {
-    const key = `${database} ${print.key}`;
+  #statement(print: Fingerprint, text: string, database: number, disabledRules: string): PlannedStatement | ParsedStatement {
+    const key = `${database} ${disabledRules} ${print.key}`;
     const cached = this.#plans.get(key);
     if (cached !== undefined && this.#isCurrent(cached, database)) return cached;
     const parsed = parseFingerprint(print);
-    const planned = this.plan(parsed, text, database);
+    const planned = this.plan(parsed, text, database, disabledRules);
     if (planned !== undefined) this.#plans.set(key, planned);
     return planned ?? parsed;
   }
@@ -319,8 +368,9 @@ export class QueryEngine {
         evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
         disabled: NO_RULES,
       };
-      const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings } };
+      const rows = this.#parts.rows(database, functions);
+      const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: () => this.#pause() };
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm } };
       this.#places.set(database, place);
     }
     return place;
@@ -348,13 +398,13 @@ export class QueryEngine {
     const { plan } = statement;
     const { columns } = statement;
     const kind = plan.modifies ? "write" : "query";
-    const parameters = this.parameterValues(plan, given);
-    const literals = this.literalValues(plan, lifted);
     const compiled = statement.compiled(options.settings.execution);
     if (compiled !== undefined) {
-      const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
-      return { kind, columns, rows, affected: undefined };
+      const run = { parameters: given, literals: lifted, database: options.database, version: undefined, form, pause: this.#pause };
+      return { kind, columns, rows: compiled.run(run), affected: undefined };
     }
+    const parameters = this.parameterValues(plan, given);
+    const literals = this.literalValues(plan, lifted);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const affected = statement.interpreted().run(parameters, literals, (row) => {
