@@ -20,6 +20,7 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import { parseSql } from "../parser/sql/parse.ts";
+import { locatedIn, refuseSeveral, type ScriptPart, splitScript } from "../parser/sql/script.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
@@ -47,6 +48,8 @@ import { WarmPlans } from "./warm-plans.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
+/** Statements that have no plan and define nothing. */
+const AROUND_DATA: ReadonlySet<string> = new Set(["ParsedExplain", "ParsedSet", "ParsedShow", "ParsedReset", "ParsedMaintenance"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
 /** Longest text by which a statement is known without being read. */
@@ -212,13 +215,20 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
+    const parts = splitScript(text);
+    if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
     return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
-  /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
+  /**
+   * Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. Several
+   * statements are run one after the other, and the last one answers.
+   */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     const known = this.#known.get(text);
     if (known?.database === options.database) return this.execute(known, parameters, options, form);
+    const parts = splitScript(text);
+    if (parts !== undefined) return this.#runScript(text, parts, parameters, options, form);
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       const made = this.#prepare(text, options.database, options.settings.disabledRules);
       if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
@@ -242,6 +252,8 @@ export class QueryEngine {
   /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
   open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
     const { zoneSeconds, execution, disabledRules } = options.settings;
+    const parts = typeof source === "string" ? splitScript(source) : undefined;
+    if (parts !== undefined) return listedResult(this.#runScript(source as string, parts, parameters, options, form));
     return this.#within(zoneSeconds, options.database, () => {
       const prepared = typeof source === "string" ? this.#prepare(source, options.database, disabledRules) : source;
       const statement = this.#current(prepared, disabledRules);
@@ -360,6 +372,40 @@ export class QueryEngine {
   #insertRow(statement: PlannedStatement, fields: readonly Field[], row: object): number {
     const given = fields.map((field) => (row as Readonly<Record<Field, Parameter>>)[field]);
     return statement.interpreted().run(this.parameterValues(statement.plan, given), [], GO_ON_ROWS);
+  }
+
+  /**
+   * Statements of one text. All are read before the first one runs. Those between two definitions are one unit, kept or taken
+   * back as a whole; a definition is one by itself.
+   */
+  #runScript<T>(
+    text: string,
+    parts: readonly ScriptPart[],
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> {
+    if (parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
+    const { database, settings } = options;
+    const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
+    let result: QueryResult<T> | undefined;
+    for (let first = 0; first < parts.length; ) {
+      let end = first + 1;
+      while (!defines[first] && end < parts.length && !defines[end]) end++;
+      const unit = parts.slice(first, end);
+      this.#within(settings.zoneSeconds, database, () => {
+        for (const part of unit) {
+          const { cells } = this.functions;
+          // A SET before it may have changed the zone.
+          this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
+          result = locatedIn(text, part, () =>
+            this.#execute(this.#prepare(part.text, database, settings.disabledRules), parameters, options, form),
+          );
+        }
+      });
+      first = end;
+    }
+    return result!;
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
@@ -525,6 +571,11 @@ export class QueryEngine {
       if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
     };
   }
+}
+
+/** Whether a statement changes the catalog. */
+function isDefinition({ kind }: ParsedStatement): boolean {
+  return !PLANNED.has(kind) && !AROUND_DATA.has(kind);
 }
 
 const NO_RULES: ReadonlySet<string> = new Set();
