@@ -54,6 +54,11 @@ export class TextToken implements Token {
     return this.#stream.statement;
   }
 
+  /** The token in front of this one; the first one's is itself. */
+  get before(): TextToken {
+    return this.#stream.tokens[Math.max(this.tokenIndex - 1, 0)]!;
+  }
+
   /** The token behind this one; EOF's is itself. */
   get next(): TextToken {
     return this.#stream.tokens[Math.min(this.tokenIndex + 1, this.#stream.size - 1)]!;
