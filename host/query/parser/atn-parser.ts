@@ -43,6 +43,9 @@ export interface Grammar {
 /** An entry of a decision's table: the simulator must decide. */
 const ASK = 0;
 
+/** Where a decision's table has the end of the text, which is no token. */
+const END = 0;
+
 /** What a state of the walk asks for; states that ask for nothing are skipped. */
 const STOP = 0;
 const MATCH_ONE = 1;
@@ -161,14 +164,13 @@ export class AtnParser extends Parser {
       table = this.#tableOf(state);
       this.#tables[state.decision] = table;
     }
-    const token = this.tokenStream.LA(1);
-    const alternative = token >= 0 && token < table.length ? table[token]! : ASK;
+    const alternative = table[Math.max(this.tokenStream.LA(1), END)]!;
     return alternative !== ASK ? alternative : this.interpreter.adaptivePredict(this.tokenStream, state.decision, this.context);
   }
 
   /**
    * The alternative for each token that can begin or follow only one; ASK for others. A token that fits none goes to the empty
-   * alternative, if there is one: what comes behind it finds the error.
+   * alternative, if there is one: what comes behind it finds the error. So does the end of the text.
    */
   #tableOf(state: DecisionState): Uint8Array {
     const table = new Uint8Array(this.#network.maxTokenType + 1);
