@@ -57,6 +57,10 @@ export const SLOT_ARRAY = 14;
 /** Word: i64 microseconds, i32 days, i32 months. */
 export const SLOT_INTERVAL = 15;
 export const SLOT_KINDS = 16;
+/** Elements of arrays whose types share a slot with a wider one, for what reads arrays from text. */
+export const ELEMENT_SMALLINT = 32;
+export const ELEMENT_INTEGER = 33;
+export const ELEMENT_REAL = 34;
 
 /** SLOT_NUMBER: the upper 13 bits of a boxed integer, and the integers that can be boxed. */
 export const NUMBER_BOX_SHIFT = 51;

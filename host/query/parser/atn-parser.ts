@@ -2,8 +2,8 @@
  * A parser that walks a grammar's network (ATN), instead of code that ANTLR has made of it: a fraction of the size, and fast, since
  * where one token decides the choice is a look into a table.
  *
- * Predictions that need more are antlr4ng's (`ParserATNSimulator`), with its caches. Contexts are the classes of the grammar, so the
- * tree is the one that generated code would make. The walk keeps no stack of calls: nesting is bounded by its user.
+ * Predictions that need more are antlr4ng's (`ParserATNSimulator`), with its caches. The tree is the one that
+ * generated code would make (contexts.ts). The walk keeps no stack of calls: nesting is bounded by its user.
  *
  * Not there, because our grammars have none of it: actions, predicates, left recursion, recovery.
  */
@@ -25,23 +25,27 @@ import {
   Vocabulary,
 } from "antlr4ng";
 import { DatabaseError } from "../../common/error.ts";
+import { type ContextClass, contextClasses } from "./contexts.ts";
 import { readNetwork, unpackNetwork } from "./network.ts";
 import { addAll, hasToken, TokenSets } from "./token-sets.ts";
 
 /** What the build makes of a grammar. */
 export interface Grammar {
+  readonly ruleNames: string[];
+  /** Beginning with that of token 0, which is none. */
+  readonly tokenNames: readonly string[];
   readonly network: string;
   /** State of the network at which a rule is called whose context goes to that field of the caller's. */
   readonly labels: Readonly<Record<number, string>>;
-  /** Contexts by number of the rule. */
-  readonly contexts: readonly (new (
-    parent: ParserRuleContext | null,
-    invokingState: number,
-  ) => ParserRuleContext)[];
+  /** Accessors of the contexts of its rules. */
+  readonly accessors: string;
 }
 
 /** An entry of a decision's table: the simulator must decide. */
 const ASK = 0;
+
+/** Where a decision's table has the end of the text, which is no token. */
+const END = 0;
 
 /** What a state of the walk asks for; states that ask for nothing are skipped. */
 const STOP = 0;
@@ -52,8 +56,8 @@ const DECIDE = 4;
 
 export class AtnParser extends Parser {
   readonly #grammar: Grammar;
+  readonly #contexts: readonly ContextClass[];
   readonly #network: ATN;
-  readonly #ruleNames: string[];
   /** By state: what it asks for, and where its (first) transition leads. */
   readonly #asks: Uint8Array;
   readonly #targets: Uint16Array;
@@ -61,10 +65,10 @@ export class AtnParser extends Parser {
   readonly #tables: (Uint8Array | undefined)[];
   readonly #tokens: TokenSets;
 
-  constructor(grammar: Grammar, ruleNames: string[], input: TokenStream) {
+  constructor(grammar: Grammar, input: TokenStream) {
     super(input);
     this.#grammar = grammar;
-    this.#ruleNames = ruleNames;
+    this.#contexts = contextClasses(grammar.accessors, grammar.ruleNames, grammar.tokenNames);
     this.#network = readNetwork(grammar.network);
     const states = this.#network.states;
     this.#asks = Uint8Array.from(states, (state) => asksFor(state));
@@ -80,7 +84,7 @@ export class AtnParser extends Parser {
   }
 
   override get ruleNames(): string[] {
-    return this.#ruleNames;
+    return this.#grammar.ruleNames;
   }
 
   override get grammarFileName(): string {
@@ -97,7 +101,7 @@ export class AtnParser extends Parser {
 
   /** The tree of the grammar's first rule. Errors go to the error strategy, which must throw. */
   parse(): ParserRuleContext {
-    const root = new this.#grammar.contexts[0]!(null, -1);
+    const root = new this.#contexts[0]!(null, -1);
     this.enterRule(root, this.#network.ruleToStartState[0]!.stateNumber, 0);
     try {
       this.#walk(root);
@@ -149,7 +153,7 @@ export class AtnParser extends Parser {
 
   #call(state: ATNState): void {
     const rule = state.transitions[0]!.target.ruleIndex;
-    const context = new this.#grammar.contexts[rule]!(this.context, state.stateNumber);
+    const context = new this.#contexts[rule]!(this.context, state.stateNumber);
     const label = this.#grammar.labels[state.stateNumber];
     if (label !== undefined) (this.context as unknown as Record<string, ParserRuleContext>)[label] = context;
     this.enterRule(context, this.#targets[state.stateNumber]!, rule);
@@ -161,14 +165,13 @@ export class AtnParser extends Parser {
       table = this.#tableOf(state);
       this.#tables[state.decision] = table;
     }
-    const token = this.tokenStream.LA(1);
-    const alternative = token >= 0 && token < table.length ? table[token]! : ASK;
+    const alternative = table[Math.max(this.tokenStream.LA(1), END)]!;
     return alternative !== ASK ? alternative : this.interpreter.adaptivePredict(this.tokenStream, state.decision, this.context);
   }
 
   /**
    * The alternative for each token that can begin or follow only one; ASK for others. A token that fits none goes to the empty
-   * alternative, if there is one: what comes behind it finds the error.
+   * alternative, if there is one: what comes behind it finds the error. So does the end of the text.
    */
   #tableOf(state: DecisionState): Uint8Array {
     const table = new Uint8Array(this.#network.maxTokenType + 1);
