@@ -87,6 +87,11 @@ const DIRECT_KINDS: u32 = (1 << SLOT_BOOLEAN) | (1 << SLOT_INTEGER) | (1 << SLOT
 /** No record of the shape has the field: no kind, and a bit so that it is not 0. */
 const PLACE_NOWHERE: u32 = 1 << PLACE_BIT;
 
+/** Forgets places: so many bytes. */
+export function places_clear(places: usize, bytes: u32): void {
+  memory.fill(places, 0, bytes);
+}
+
 /** Writes the places (PLACE_*) of `count` fields, u32 numbers at `fields`, in a shape; in packed documents where `shape` is SHAPES_MAX. */
 export function shape_places(collection: usize, shape: u32, fields: usize, count: u32, places: usize): void {
   for (let index: u32 = 0; index < count; index++) {

@@ -3,10 +3,12 @@
  *
  * Rows of different shapes follow each other in any order, so the state block has a table of places: a line for each number of a
  * shape, and one behind them for packed documents, which have none. The engine fills a line when the first row of its shape comes
- * (`shape_places`, PLACE_*); from then on a row costs the load of its shape's number, and a field that of its place.
+ * (`shape_places`, PLACE_*); from then on a row costs the load of its shape's number, and a field that of its place. The table holds
+ * while the collection's version is the one that stands before it, over executions too.
  */
 import {
   CELL_TAG,
+  COLLECTION_VERSION,
   NUMBER_BOX_SHIFT,
   PLACE_BIT,
   PLACE_BYTES,
@@ -39,6 +41,8 @@ export interface DocumentFields {
   readonly columns: readonly PhysicalScanColumn[];
   /** Offset of the first field's number; the others follow. */
   readonly numbers: number;
+  /** Offset of the version, and of the table. */
+  readonly version: number;
   readonly places: number;
   readonly lineBytes: number;
 }
@@ -48,6 +52,7 @@ export function openFields(plan: PlanCode, columns: readonly PhysicalScanColumn[
   return {
     columns,
     numbers: plan.state.take(lineBytes),
+    version: plan.state.take(4),
     places: plan.state.take((SHAPES_MAX + 1) * lineBytes),
     lineBytes,
   };
@@ -68,6 +73,31 @@ export class FieldReader {
     this.#handle = handle;
     this.#row = row;
     this.#line = pipeline.code.local("i32");
+  }
+
+  /** Empties the table if the collection has changed since it was filled. Before the rows. */
+  writeCheck(): void {
+    const { code } = this.#pipeline;
+    const { columns, version, places, lineBytes } = this.#fields;
+    if (columns.length === 0) return;
+    const present = code.local("i32");
+    code.get(this.#handle);
+    code.memory(op.OP_I32_LOAD, COLLECTION_VERSION);
+    code.set(present);
+    code.get(present);
+    code.get(STATE);
+    code.memory(op.OP_I32_LOAD, version);
+    code.op(op.OP_I32_NE);
+    code.if();
+    code.get(STATE);
+    code.get(present);
+    code.memory(op.OP_I32_STORE, version);
+    code.get(STATE);
+    code.i32(places);
+    code.op(op.OP_I32_ADD);
+    code.i32((SHAPES_MAX + 1) * lineBytes);
+    this.#pipeline.call("places_clear", ["i32", "i32"], undefined);
+    code.end();
   }
 
   /** Finds the line of the row's shape, before its first field is loaded. */

@@ -72,6 +72,7 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     };
     const handle = pipeline.stateLocal(handleOffset, "i32");
     const reader = new FieldReader(pipeline, fields, handle, row);
+    reader.writeCheck();
     const body = (pushNumber: () => void): void => {
       for (const column of columns)
         pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, row, column, reader, pushNumber));
