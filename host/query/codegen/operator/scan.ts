@@ -7,12 +7,9 @@
  */
 
 import {
-  CELL_NOW,
   CELL_TAG,
-  CHUNK_EXPIRY,
   CHUNK_HEADER,
   CHUNK_ROWS,
-  COLLECTION_DIRECTORY,
   COLLECTION_ROWS,
   PLACE_BYTES,
   ROW_BYTES,
@@ -33,8 +30,8 @@ import type { Consume, PlanCode } from "../plan-code.ts";
 import { openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
+import { loadChunk, pushMayExpire } from "./row-place.ts";
 
-const CHUNK_SHIFT = 10;
 const ROW_SHIFT = Math.log2(ROW_BYTES);
 
 /** Locals of the row at hand. */
@@ -166,16 +163,7 @@ function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: firs
   const { code } = pipeline;
   const chunk = code.local("i32");
   const count = code.local("i32");
-  code.get(handle);
-  code.memory(op.OP_I32_LOAD, COLLECTION_DIRECTORY);
-  code.get(first);
-  code.i32(CHUNK_SHIFT);
-  code.op(op.OP_I32_SHR_U);
-  code.i32(2);
-  code.op(op.OP_I32_SHL);
-  code.op(op.OP_I32_ADD);
-  code.memory(op.OP_I32_LOAD, 0);
-  code.set(chunk);
+  loadChunk(pipeline, handle, first, chunk);
   code.get(chunk);
   code.i32(CHUNK_HEADER);
   code.op(op.OP_I32_ADD);
@@ -202,12 +190,7 @@ function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: firs
   code.set(opened.end);
   code.i32(0);
   code.i32(-1);
-  code.get(chunk);
-  code.memory(op.OP_I64_LOAD, CHUNK_EXPIRY);
-  code.cells();
-  code.memory(op.OP_F64_LOAD, CELL_NOW);
-  code.saturate();
-  code.op(op.OP_I64_LE_U);
+  pushMayExpire(pipeline, chunk);
   code.op(op.OP_SELECT);
   code.set(opened.entries);
 }
