@@ -38,7 +38,8 @@ export function chooseAccess(root: LogicalOperator, context: OptimizerContext): 
   });
 }
 
-function accessOf(filter: Filter, scan: Scan, facts: CollectionFacts, context: OptimizerContext): ScanAccess | undefined {
+/** The best path for the rows of a scan that pass a filter on it; undefined: all rows. */
+export function accessOf(filter: Filter, scan: Scan, facts: CollectionFacts, context: OptimizerContext): ScanAccess | undefined {
   const own = new Set(scan.columns.map(({ column }) => column));
   const restrictions = conjunctsOf(filter.predicate)
     .map((predicate) => restrictionOf(predicate, scan, own))
