@@ -16,8 +16,8 @@ import { conjunction, conjunctsOf, hasSubquery, isOperator, isVolatile, usesOnly
 
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 
-const LOOKUP_COST = 40;
-const WALK_COST = 10;
+const LOOKUP_COST = 100;
+const WALK_COST = 20;
 /** Joins that need no right row without a partner. */
 const KINDS: ReadonlySet<Join["join"]> = new Set(["inner", "left", "semi", "anti"]);
 
