@@ -105,6 +105,8 @@ const ACCESS = [
   "SELECT name FROM emp WHERE dept + 1 = 4",
   'SELECT "Title" FROM movies WHERE "Year" = 1995',
   "SELECT name FROM emp WHERE id = 5 OR id = 6",
+  "SELECT id FROM emp WHERE dept = 3 AND name LIKE 'a%'",
+  "SELECT id FROM emp WHERE dept = 3 AND name ILIKE 'a%'",
 ];
 const LOOK_UPS = [
   "SELECT s.amount FROM emp e, sales s WHERE s.shop = e.id AND s.day = '2020-01-01' AND e.id = 3",
