@@ -75,6 +75,22 @@ describe.skipIf(!engineBuilt)("statements that run again", () => {
       ],
     ],
     [
+      "SELECT id FROM item WHERE name LIKE $1 ORDER BY id",
+      [
+        ["name nn 5"],
+        ["name nn%"],
+        ["name nn_5%"],
+        ["%4"],
+        ["x%"],
+        [""],
+        ["%"],
+        ["na\\me%"],
+        [null],
+        [`name ${"n".repeat(40)}%`],
+        ["NAME%"],
+      ],
+    ],
+    [
       "SELECT $1::text AS t, length($1::text) AS n",
       [["short"], ["é€😀"], ["a".repeat(32)], ["é".repeat(33)], ["x".repeat(5000)], [""], [null]],
     ],
