@@ -46,6 +46,10 @@ import type { Value } from "./value.ts";
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
+/** Rows that a query may have as long as it is interpreted, if it can be compiled. */
+const SHORT_ROWS = 10_000;
+/** Values of a result that lies in the host's memory because it cannot be compiled. */
+const LISTED_VALUES_MAX = 1 << 24;
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
 const MICROSECONDS_OF_MS = 1000n;
@@ -220,19 +224,22 @@ export class QueryEngine {
     return this.#within(zoneSeconds, options.database, () => {
       const prepared = typeof source === "string" ? this.#prepare(source, options.database) : source;
       const statement = this.#current(prepared);
-      const compiled = statement instanceof PlannedStatement ? statement.compiled(execution) : undefined;
-      if (compiled === undefined || !(statement instanceof PlannedStatement)) {
-        return listedResult(this.#execute(prepared, parameters, options, form));
-      }
-      const { plan, columns } = statement;
+      if (!(statement instanceof PlannedStatement)) return listedResult(this.#execute(prepared, parameters, options, form));
       const pause = this.#pauseOf(options);
-      const rows = compiled.gather({
-        parameters: this.parameterValues(plan, parameters),
-        literals: this.literalValues(plan, prepared.print.literals),
-        database: options.database,
-        pause,
-      });
-      return gatheredResult(rows, columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
+      this.#pause = pause;
+      const values = {
+        parameters: this.parameterValues(statement.plan, parameters),
+        literals: this.literalValues(statement.plan, prepared.print.literals),
+      };
+      for (;;) {
+        const compiled = statement.compiled(execution);
+        if (compiled !== undefined) {
+          const rows = compiled.gather({ ...values, database: options.database, pause });
+          return gatheredResult(rows, statement.columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
+        }
+        const short = this.#runShort(statement, values, options, form);
+        if (short !== undefined) return listedResult(short);
+      }
     });
   }
 
@@ -380,18 +387,34 @@ export class QueryEngine {
       const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
       return { kind, columns, rows, affected: undefined };
     }
-    const bulk = statement.bulk(options.settings.execution);
+    return this.#runShort(statement, { parameters, literals }, options, form) ?? this.#runPlan(statement, lifted, given, options, form);
+  }
+
+  /** Runs what is not a compiled query. Undefined: a query turned out to be long; it is compiled when it is asked for again. */
+  #runShort<T>(
+    statement: PlannedStatement,
+    { parameters, literals }: { readonly parameters: readonly Value[]; readonly literals: readonly Value[] },
+    { settings, database }: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> | undefined {
+    const { columns } = statement;
+    const { modifies } = statement.plan;
+    const kind = modifies ? "write" : "query";
+    const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) {
-      const affected = bulk.run({ parameters, literals, database: options.database, pause: this.#pause });
-      return { kind, columns, rows: [], affected };
+      return { kind, columns, rows: [], affected: bulk.run({ parameters, literals, database, pause: this.#pause }) };
     }
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
+    const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
+    let isLong = false;
     const affected = statement.interpreted().run(parameters, literals, (row) => {
-      rows.push(toRow(row));
-      return true;
+      if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
+      if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
+      if (!isLong) rows.push(toRow(row));
+      return !isLong;
     });
-    return { kind, columns, rows, affected: plan.modifies ? affected : undefined };
+    return isLong ? undefined : { kind, columns, rows, affected: modifies ? affected : undefined };
   }
 
   #runOther(statement: ParsedStatement, text: string, parameters: readonly Parameter[], options: RunOptions): QueryResult {
