@@ -20,6 +20,9 @@ export const INPUT_TAG = 0;
 export const INPUT_PAYLOAD = 8;
 export const INPUT_BYTES = 16;
 
+/** Plan memory (`plan_open`): u32 bytes that it may still take. */
+export const PLAN_LEFT = 4;
+
 // Lists of tuples, and hash tables, which are lists with a directory.
 /** u32: first chunk, 0: none; u32: chunk in which tuples are added; u32: next free address and end there. */
 export const LIST_FIRST = 0;

@@ -2,7 +2,7 @@
  * Statements of SQL from text to result: the plan cache, the choice between interpreter and compiled code, and the statements
  * around the data (EXPLAIN, SET, definitions).
  *
- * 1. A plan is cached under its database and its fingerprint (literals lifted out), and is void when a collection that it was
+ * 1. A plan is cached under its database, the rules that are off and its fingerprint (literals lifted out), and is void when a collection that it was
  *    made from has another version now.
  * 2. An execution begins with an empty arena and its own time, zone, seed and budget in the cells, and leaves nothing behind.
  * 3. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
@@ -24,9 +24,11 @@ import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { BatchWriter } from "./batch-writer.ts";
+import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
+import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
@@ -41,6 +43,7 @@ import { PlannedStatement, type StatementMaker } from "./statement.ts";
 import type { Rows } from "./surroundings.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
+import { WarmPlans } from "./warm-plans.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
@@ -50,6 +53,10 @@ const PLANS_MAX = 256;
 const SHORT_ROWS = 10_000;
 /** Values of a result that lies in the host's memory because it cannot be compiled. */
 const LISTED_VALUES_MAX = 1 << 24;
+/** Rows of a result that are decoded at once, even if they are to be taken piece by piece. */
+const LISTED_ROWS = 512;
+/** Longest text by which a statement is known without being read. */
+const KNOWN_TEXT_MAX = 2000;
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
 const MICROSECONDS_OF_MS = 1000n;
@@ -111,9 +118,43 @@ export interface Prepared {
   readonly text: string;
   readonly database: number;
   readonly print: Fingerprint;
+  /** Rules that its plan was made without. */
+  disabledRules: string;
   /** A plan, or a statement that has none. */
   statement: PlannedStatement | ParsedStatement;
 }
+
+/** A compiled query, and the form of its rows. */
+interface Ready<T> {
+  readonly statement: PlannedStatement;
+  readonly compiled: CompiledStatement;
+  readonly options: RunOptions;
+  readonly form: RowForm<T>;
+}
+
+/** What becomes of rows: of those that a compiled query makes, and of a list. */
+interface Ending<T, R> {
+  compiled(ready: Ready<T>, run: PlanRun): R;
+  listed(result: QueryResult<T>): R;
+}
+
+/** A statement's execution as it was asked for. */
+interface Request<T, R> {
+  readonly parameters: readonly Parameter[];
+  readonly options: RunOptions;
+  readonly form: RowForm<T>;
+  readonly end: Ending<T, R>;
+}
+
+const LIST_END: Ending<unknown, QueryResult<unknown>> = {
+  compiled: ({ statement, compiled, form }, run) => ({
+    kind: "query",
+    columns: statement.columns,
+    rows: compiled.run(run, form),
+    affected: undefined,
+  }),
+  listed: (result) => result,
+};
 
 /** What statements of one database are made with. */
 interface Place extends DatabaseCatalog {
@@ -129,12 +170,28 @@ export class QueryEngine {
   readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
   readonly #input: Input;
+  /** Statements with a plan by their whole text. */
+  readonly #known = new LruMap<string, Prepared>(PLANS_MAX);
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
+  readonly #warm = new WarmPlans();
   readonly #places = new Map<number, Place>();
   readonly #loaders = new WeakMap<readonly Field[], { readonly statement: PlannedStatement; readonly loader: RowLoader | undefined }>();
   readonly #reset: PlanFunction;
+  readonly #openRead: PlanFunction;
+  readonly #closeRead: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
+  /** Short results are lists, long ones are taken out of the engine piece by piece. */
+  readonly #openEnd: Ending<unknown, OpenResult<unknown>> = {
+    compiled: ({ statement, compiled, options, form }, run) => {
+      const { columns } = statement;
+      const rows = compiled.gather(run, form, LISTED_ROWS);
+      if (Array.isArray(rows)) return listedResult({ kind: "query", columns, rows, affected: undefined });
+      const { zoneSeconds } = options.settings;
+      return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#decoding(zoneSeconds, decode));
+    },
+    listed: listedResult,
+  };
   /** Ends the statement that runs when its time is over. */
   #pause: () => void = () => {};
 
@@ -150,6 +207,8 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
+    this.#openRead = this.functions.required("execution_begin");
+    this.#closeRead = this.functions.required("execution_end");
   }
 
   /** Why the engine has refused the write of a command: an error to throw. */
@@ -200,47 +259,22 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
-    return this.#within(0, database, () => this.#prepare(text, database));
+    return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
   /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    return this.#within(options.settings.zoneSeconds, options.database, () =>
-      this.#execute(this.#prepare(text, options.database), parameters, options, form),
-    );
+    return this.#runSource(text, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
   }
 
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    return this.#within(options.settings.zoneSeconds, options.database, () => {
-      this.#current(prepared);
-      return this.#execute(prepared, parameters, options, form);
-    });
+    return this.#runSource(prepared, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
   }
 
   /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
   open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
-    const { zoneSeconds, execution } = options.settings;
-    return this.#within(zoneSeconds, options.database, () => {
-      const prepared = typeof source === "string" ? this.#prepare(source, options.database) : source;
-      const statement = this.#current(prepared);
-      if (!(statement instanceof PlannedStatement)) return listedResult(this.#execute(prepared, parameters, options, form));
-      const pause = this.#pauseOf(options);
-      this.#pause = pause;
-      const values = {
-        parameters: this.parameterValues(statement.plan, parameters),
-        literals: this.literalValues(statement.plan, prepared.print.literals),
-      };
-      for (;;) {
-        const compiled = statement.compiled(execution);
-        if (compiled !== undefined) {
-          const rows = compiled.gather({ ...values, database: options.database, pause });
-          return gatheredResult(rows, statement.columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
-        }
-        const short = this.#runShort(statement, values, options, form);
-        if (short !== undefined) return listedResult(short);
-      }
-    });
+    return this.#runSource(source, { parameters, options, form, end: this.#openEnd as Ending<T, OpenResult<T>> });
   }
 
   /**
@@ -249,7 +283,7 @@ export class QueryEngine {
    */
   load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const statement = this.#current(prepared);
+      const statement = this.#current(prepared, options.settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
       this.#pause = this.#pauseOf(options);
       this.#pause();
@@ -260,11 +294,12 @@ export class QueryEngine {
   }
 
   /** The optimised plan of a statement; undefined for one that has none. Requires: a statement has begun. */
-  plan(statement: ParsedStatement, text: string, database: number): PlannedStatement | undefined {
+  plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
     const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return new PlannedStatement(optimize(bound, maker.context), maker);
+    const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
+    return new PlannedStatement(optimize(bound, context), maker);
   }
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
@@ -274,11 +309,7 @@ export class QueryEngine {
 
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
-    return plan.literals.map(({ slot, negative, type }) => {
-      const literal = literals[slot];
-      if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
-      return this.#input.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
-    });
+    return plan.literals.map((literal) => this.#input.fromLifted(literals, literal));
   }
 
   /** Values of $1, $2 ...: exactly as many as the statement has. */
@@ -291,16 +322,68 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #prepare(text: string, database: number): Prepared {
+  #runSource<T, R>(source: Prepared | string, request: Request<T, R>): R {
+    const { options } = request;
+    const prepared = typeof source === "string" ? this.#knownText(source, options.database) : source;
+    const { execution, disabledRules } = options.settings;
+    if (prepared?.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules) {
+      const compiled = prepared.statement.ready(execution);
+      const { statement } = prepared;
+      const read = compiled && this.#parts.engine.runPlan(() => this.#read(statement, compiled, prepared, request));
+      if (read !== undefined) return read;
+    }
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      if (prepared !== undefined) {
+        this.#current(prepared, disabledRules);
+        return this.#execute(prepared, request);
+      }
+      const text = source as string;
+      const made = this.#prepare(text, options.database, disabledRules);
+      if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
+      return this.#execute(made, request);
+    });
+  }
+
+  #knownText(text: string, database: number): Prepared | undefined {
+    const known = this.#known.get(text);
+    return known?.database === database ? known : undefined;
+  }
+
+  /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
+  #read<T, R>(
+    statement: PlannedStatement,
+    compiled: CompiledStatement,
+    { print }: Prepared,
+    { parameters, options, form, end }: Request<T, R>,
+  ): R | undefined {
+    const { engine, nowMs, seed } = this.#parts;
+    const { database, settings } = options;
+    const version = this.#openRead(database, nowMs(), settings.zoneSeconds, BUDGET_BYTES) as number;
+    try {
+      if (statement.version !== version || !statement.isWatched) {
+        if (!this.#isCurrent(statement, database)) return undefined;
+        statement.version = version;
+      }
+      if (statement.isRandom) engine.memory.setLong(this.functions.cells + CELL_SEED, seed());
+      const pause = this.#pauseOf(options);
+      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pause });
+    } finally {
+      this.#closeRead();
+    }
+  }
+
+  #prepare(text: string, database: number, disabledRules: string): Prepared {
     const print = fingerprint(text);
-    return { text, database, print, statement: this.#statement(print, text, database) };
+    return { text, database, print, disabledRules, statement: this.#statement(print, text, database, disabledRules) };
   }
 
   /** What a prepared statement is now. */
-  #current(prepared: Prepared): PlannedStatement | ParsedStatement {
+  #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
     const { statement, print, text, database } = prepared;
-    if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
-      prepared.statement = this.#statement(print, text, database);
+    const isOld = prepared.disabledRules !== disabledRules;
+    if (statement instanceof PlannedStatement && (isOld || !this.#isCurrent(statement, database))) {
+      prepared.statement = this.#statement(print, text, database, disabledRules);
+      prepared.disabledRules = disabledRules;
     }
     return prepared.statement;
   }
@@ -324,12 +407,12 @@ export class QueryEngine {
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
-  #statement(print: Fingerprint, text: string, database: number): PlannedStatement | ParsedStatement {
-    const key = `${database} ${print.key}`;
+  #statement(print: Fingerprint, text: string, database: number, disabledRules: string): PlannedStatement | ParsedStatement {
+    const key = `${database} ${disabledRules} ${print.key}`;
     const cached = this.#plans.get(key);
     if (cached !== undefined && this.#isCurrent(cached, database)) return cached;
     const parsed = parseFingerprint(print);
-    const planned = this.plan(parsed, text, database);
+    const planned = this.plan(parsed, text, database, disabledRules);
     if (planned !== undefined) this.#plans.set(key, planned);
     return planned ?? parsed;
   }
@@ -351,59 +434,39 @@ export class QueryEngine {
         evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
         disabled: NO_RULES,
       };
-      const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings } };
+      const rows = this.#parts.rows(database, functions);
+      const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: () => this.#pause() };
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm } };
       this.#places.set(database, place);
     }
     return place;
   }
 
-  #execute<T>(
-    { statement, text, print: { literals } }: Prepared,
-    parameters: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> {
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R {
+    const { parameters, options, form, end } = request;
     this.#pause = this.#pauseOf(options);
-    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options, form);
-    const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
-    return { kind, columns, rows: rows.map(form.values(columns)), affected };
-  }
-
-  #runPlan<T>(
-    statement: PlannedStatement,
-    lifted: readonly LiftedLiteral[],
-    given: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> {
-    const { plan } = statement;
-    const { columns } = statement;
-    const kind = plan.modifies ? "write" : "query";
-    const parameters = this.parameterValues(plan, given);
-    const literals = this.literalValues(plan, lifted);
-    const compiled = statement.compiled(options.settings.execution);
-    if (compiled !== undefined) {
-      const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
-      return { kind, columns, rows, affected: undefined };
+    if (!(statement instanceof PlannedStatement)) {
+      const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
+      return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
-    return this.#runShort(statement, { parameters, literals }, options, form) ?? this.#runPlan(statement, lifted, given, options, form);
+    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
+    for (;;) {
+      const compiled = statement.compiled(options.settings.execution);
+      if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
+      const short = this.#runShort(statement, run, options, form);
+      if (short !== undefined) return end.listed(short);
+    }
   }
 
   /** Runs what is not a compiled query. Undefined: a query turned out to be long; it is compiled when it is asked for again. */
-  #runShort<T>(
-    statement: PlannedStatement,
-    { parameters, literals }: { readonly parameters: readonly Value[]; readonly literals: readonly Value[] },
-    { settings, database }: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> | undefined {
-    const { columns } = statement;
-    const { modifies } = statement.plan;
+  #runShort<T>(statement: PlannedStatement, run: PlanRun, { settings }: RunOptions, form: RowForm<T>): QueryResult<T> | undefined {
+    const { columns, plan } = statement;
+    const { modifies } = plan;
     const kind = modifies ? "write" : "query";
     const bulk = statement.bulk(settings.execution);
-    if (bulk !== undefined) {
-      return { kind, columns, rows: [], affected: bulk.run({ parameters, literals, database, pause: this.#pause }) };
-    }
+    if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
+    const parameters = this.parameterValues(plan, run.parameters);
+    const literals = this.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
