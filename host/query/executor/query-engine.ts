@@ -304,7 +304,9 @@ export class QueryEngine {
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
   fill(text: string, database: number): number {
-    return this.plan(parseSql(text), text, database)?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
+    const statement = this.plan(parseSql(text), text, database);
+    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pause: GO_ON };
+    return statement?.bulk("auto")?.run(run) ?? statement?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
   }
 
   /** Values of a plan's literals, as the texts of the statement say. */
