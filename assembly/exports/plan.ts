@@ -6,6 +6,7 @@ export {
   access_begin,
   access_clear,
   access_fetch,
+  access_fetch_back,
   access_index,
   access_key_begin,
   access_key_part,

@@ -167,6 +167,16 @@ export function access_rows(collection: usize): u32 {
   return load<u32>(collection, COLLECTION_ROWS);
 }
 
+/** The same from the end: puts the last rows before `end` in `found`, the last one first. */
+export function access_fetch_back(found: usize, index: usize, position: u32, end: u32): u32 {
+  const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;
+  let done: u32 = 0;
+  if (index) done = indexRows(index, end - 1, wanted, true, found + FOUND_ROWS);
+  else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), end - 1 - done);
+  store<u32>(found, done, FOUND_COUNT);
+  return done;
+}
+
 /** Puts the next rows from a position to another in `found`; returns how many. */
 export function access_fetch(found: usize, index: usize, position: u32, end: u32): u32 {
   const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;

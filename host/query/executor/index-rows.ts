@@ -34,6 +34,7 @@ export class IndexRows implements IndexReader {
   readonly #part: PlanFunction;
   readonly #rank: PlanFunction;
   readonly #fetch: PlanFunction;
+  readonly #fetchBack: PlanFunction;
 
   constructor(engine: Engine, functions: EngineFunctions, database: number) {
     this.#engine = engine;
@@ -43,13 +44,14 @@ export class IndexRows implements IndexReader {
     this.#part = functions.required("access_key_part");
     this.#rank = functions.required("access_rank");
     this.#fetch = functions.required("access_fetch");
+    this.#fetchBack = functions.required("access_fetch_back");
   }
 
   open(collection: string, access: IndexAccess, values: IndexValues, columns: readonly ScanColumn[]): RowCursor | undefined {
     const handle = this.#rows.find(collection);
     if (handle === 0) return undefined;
     const positions = this.#functions.released(() => this.#positions(handle, access, values));
-    return positions && this.#rows.rows(collection, this.#batches(positions), columns);
+    return positions && this.#rows.rows(collection, this.#batches(positions, access.descending), columns);
   }
 
   #positions(handle: number, { index: name, equal, lower, upper }: IndexAccess, values: IndexValues): Positions | undefined {
@@ -84,7 +86,7 @@ export class IndexRows implements IndexReader {
   }
 
   /** Takes the next rows, none at the end. */
-  #batches(positions: Positions): () => readonly number[] {
+  #batches(positions: Positions, backwards: boolean): () => readonly number[] {
     const bytes = FOUND_ROWS + FOUND_BATCH * 4;
     return () => {
       if (positions.position >= positions.end) return [];
@@ -93,10 +95,11 @@ export class IndexRows implements IndexReader {
         const { memory } = this.#engine;
         memory.refresh();
         this.#functions.check();
-        this.#fetch(found, positions.index, positions.position, positions.end);
+        (backwards ? this.#fetchBack : this.#fetch)(found, positions.index, positions.position, positions.end);
         const count = memory.word(found + FOUND_COUNT);
-        positions.position += count;
-        if (count === 0) positions.position = positions.end;
+        if (count === 0) positions.end = positions.position;
+        else if (backwards) positions.end -= count;
+        else positions.position += count;
         return Array.from({ length: count }, (_, at) => memory.word(found + FOUND_ROWS + at * 4));
       });
     };

@@ -163,6 +163,10 @@ function scannedRows(operator: LogicalOperator, context: OptimizerContext): numb
   if (operator.kind === "LogicalScan") {
     return operator.access === undefined ? (context.collection(operator.collection)?.rows ?? 0) : estimateRows(operator, context);
   }
+  // What the filter keeps is what an index is asked for, about.
+  if (operator.kind === "LogicalFilter" && operator.input.kind === "LogicalScan" && operator.input.access?.kind === "index") {
+    return estimateRows(operator, context);
+  }
   if (operator.kind === "LogicalFunctionScan") return estimateRows(operator, context);
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, context), 0);
 }

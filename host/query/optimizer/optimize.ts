@@ -12,6 +12,7 @@ import { pruneColumns } from "./prune-columns.ts";
 import { pushFilters } from "./push-filters.ts";
 import { pushLimits } from "./push-limits.ts";
 import { rewriteSubqueries } from "./rewrite-subqueries.ts";
+import { useIndexOrder } from "./use-index-order.ts";
 
 interface Rule {
   readonly name: string;
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   { name: "order-joins", apply: orderJoins },
   { name: "choose-access", apply: chooseAccess },
   { name: "push-limits", apply: pushLimits },
+  { name: "use-index-order", apply: useIndexOrder },
   { name: "prune-columns", apply: (root, _context, plan) => pruneColumns(root, plan.output) },
 ];
 

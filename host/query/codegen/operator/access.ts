@@ -68,7 +68,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   code.memory(op.OP_I32_LOAD, FOUND_COUNT);
   code.op(op.OP_I32_GE_U);
   code.if();
-  writeFetch(pipeline, found, place, range);
+  writeFetch(pipeline, found, place, range, access.kind === "index" && access.index.descending);
   code.end();
   pipeline.spend(level);
   pipeline.rowBlock(() => {
@@ -264,7 +264,7 @@ function writeRank(
 }
 
 /** Takes the next rows; ends the pipeline when there are none. */
-function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange): void {
+function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange, backwards: boolean): void {
   const { code } = pipeline;
   const count = code.local("i32");
   code.get(position);
@@ -275,15 +275,16 @@ function writeFetch(pipeline: Pipeline, found: number, place: number, { index, p
   code.get(index);
   code.get(position);
   code.get(end);
-  pipeline.call("access_fetch", ["i32", "i32", "i32", "i32"], "i32");
+  pipeline.call(backwards ? "access_fetch_back" : "access_fetch", ["i32", "i32", "i32", "i32"], "i32");
   code.set(count);
   code.get(count);
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.finish);
-  code.get(position);
+  const moved = backwards ? end : position;
+  code.get(moved);
   code.get(count);
-  code.op(op.OP_I32_ADD);
-  code.set(position);
+  code.op(backwards ? op.OP_I32_SUB : op.OP_I32_ADD);
+  code.set(moved);
   code.i32(0);
   code.set(place);
 }

@@ -114,6 +114,24 @@ const LIMITS = [
   "SELECT upper(name) FROM emp ORDER BY salary LIMIT 2",
   "SELECT upper(name) AS n FROM emp ORDER BY n LIMIT 2",
 ];
+const ORDERS = [
+  "SELECT at FROM sales ORDER BY amount LIMIT 10",
+  "SELECT at FROM sales ORDER BY amount DESC LIMIT 10 OFFSET 5",
+  "SELECT at FROM sales ORDER BY amount DESC NULLS LAST LIMIT 10",
+  "SELECT at FROM sales ORDER BY amount",
+  "SELECT at FROM sales WHERE amount > 5 ORDER BY amount DESC",
+  "SELECT at FROM sales ORDER BY amount, day LIMIT 10",
+  "SELECT at FROM sales WHERE shop = 3 ORDER BY amount LIMIT $1",
+  "SELECT at FROM sales ORDER BY amount LIMIT 1000000",
+  "SELECT name FROM emp WHERE dept = $1 ORDER BY name",
+  "SELECT name FROM emp WHERE dept = $1 ORDER BY name DESC",
+  "SELECT name AS n FROM emp WHERE dept = $1 ORDER BY n DESC LIMIT 3",
+  "SELECT name FROM emp WHERE id = $1 ORDER BY salary",
+  "SELECT max(amount) FROM sales",
+  "SELECT min(amount) + 1 FROM sales WHERE amount > 3",
+  "SELECT min(amount), max(amount) FROM sales",
+  'SELECT "Title" FROM movies ORDER BY "Year" LIMIT 1',
+];
 const COLUMNS = [
   "SELECT n FROM (SELECT name AS n, salary AS s, dept + 1 AS d FROM emp) s",
   "SELECT dept FROM (SELECT dept, count(*), max(salary) FROM emp GROUP BY dept) s",
@@ -131,6 +149,7 @@ test("rules", async () => {
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),
     ...ACCESS.map((text) => plan(["choose-access"], text)),
     ...LIMITS.map((text) => plan(["push-limits"], text)),
+    ...ORDERS.map((text) => plan(["choose-access", "push-limits", "use-index-order"], text)),
     ...COLUMNS.map((text) => plan(["prune-columns"], text)),
   ];
   await expect(`${plans.join("\n\n")}\n`).toMatchFileSnapshot("./plans.txt");
