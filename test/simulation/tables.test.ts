@@ -396,7 +396,7 @@ describe("tables", () => {
     const random = createRandom(TEST_SEED + 2);
     let lost = 0;
     let kept = 0;
-    for (let life = 0; life < 12 * TEST_LENGTH; life++) {
+    for (let life = 0; life < 8 * TEST_LENGTH; life++) {
       const disk = new SimulatedDisk(TEST_SEED + life);
       let machine = await Machine.start(disk, life);
       machine.sql("CREATE TABLE base (id integer PRIMARY KEY, v text)");
