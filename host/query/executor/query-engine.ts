@@ -95,7 +95,7 @@ export interface RunOptions {
   readonly settings: SessionSettings;
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: { readonly aborted: boolean } | undefined;
 }
 
 export interface ResultColumn {
