@@ -87,6 +87,12 @@ export class PlannedStatement {
     return this.#compiled ?? undefined;
   }
 
+  /** Whether the plan is one that the code generator knows; executions are compiled from now on. */
+  compiles(mode: ExecutionMode): boolean {
+    this.#runs++;
+    return this.compiled(mode) !== undefined;
+  }
+
   /** What writes in batches, if this execution is to. */
   bulk(mode: ExecutionMode): BulkWrite | undefined {
     const { context, engine, functions } = this.#maker;
