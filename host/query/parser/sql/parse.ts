@@ -13,7 +13,7 @@
  * (fingerprint.ts).
  */
 import { DefaultErrorStrategy, type Parser, PredictionMode, type RecognitionException, type Token } from "antlr4ng";
-import { grammar, type RootContext, ruleNames } from "../../../../grammar/generated/SqlParser.ts";
+import { grammar, type RootContext, ruleNames, tokenNames } from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
 import { AtnParser } from "../atn-parser.ts";
@@ -49,7 +49,7 @@ let parser: AtnParser | undefined;
 
 /** A parser of SQL that throws the first syntax error. */
 export function sqlParser(stream: SqlTokenStream): AtnParser {
-  const made = new AtnParser(grammar, ruleNames, stream);
+  const made = new AtnParser(grammar, ruleNames, tokenNames, stream);
   made.removeErrorListeners();
   made.errorHandler = new FirstErrorStrategy();
   return made;
