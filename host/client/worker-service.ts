@@ -11,7 +11,7 @@
 import { DatabaseError, replyError } from "../common/error.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
 import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
-import type { QueryOptions, SqlParameter } from "./queries.ts";
+import type { LoadOptions, QueryOptions, SqlParameter } from "./queries.ts";
 import {
   type Call,
   isPackedError,
@@ -152,7 +152,7 @@ export class WorkerService {
     const view: DatabaseView = database.select(number);
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], args[2] as QueryOptions);
-    if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as QueryOptions);
+    if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);
     if (method === "walk") return this.#walk(args[0] as number, () => target.scan(args[1] as ScanOptions | undefined));
     if (method === "leave") return this.#walks.delete(args[0] as number);
