@@ -83,8 +83,8 @@ interface Found {
 
 async function runRound(sides: readonly [Side, Side], seed: number, limit: number, counts: Counts): Promise<Found | undefined> {
   const random = createRandom(seed);
-  const tables = makeTables(random);
   const isDeclared = sides.every((side) => side.isUndeclared !== true);
+  const tables = makeTables(random, isDeclared);
   const generator = new StatementGenerator(random, tables, isDeclared);
   const writes: Statement[] = [];
   await load(sides, tables);
