@@ -144,6 +144,16 @@ export const SHAPE_SLOT_OFFSET = 16;
 export const SHAPE_NO_FIELD = -1;
 export const SHAPE_INSIDE = -2;
 
+/**
+ * Place of a field, as compiled plans keep it for each shape (`shape_places`): u32 kind | bit << 8 | offset << 16, never 0. The kind is
+ * SLOT_BOOLEAN, SLOT_INTEGER, SLOT_DOUBLE, SLOT_NUMBER or SLOT_TEXT of a slot that plans read by themselves; SLOT_NONE: no record of the
+ * shape has the field; PLACE_GENERIC: ask `record_field`.
+ */
+export const PLACE_BIT = 8;
+export const PLACE_OFFSET = 16;
+export const PLACE_GENERIC = 255;
+export const PLACE_BYTES = 4;
+
 // Cells of a running plan ---------------------------------------------------------------------------------------------
 /**
  * One block, address from `runtime_cells()`. A function that plans call and that can fail stores its error and answers

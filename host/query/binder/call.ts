@@ -2,7 +2,8 @@
  * Calls of functions and aggregates. Forms that only look like functions are special.ts.
  */
 import type { ParsedArgument, ParsedCall, ParsedExpression, ParsedOrder } from "../ast/expression.ts";
-import type { AggregateEntry } from "../function/entry.ts";
+import { FUNCTION_KEYS } from "../catalog/function-json.ts";
+import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
 import { findSetFunctions } from "../function/set-function.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
@@ -84,10 +85,20 @@ export function callFunction(context: Context, name: string, operands: readonly 
   const { binding } = context;
   const rows = findFunctions(name, binding.functions);
   const choice = chooseCandidate(rows, types(operands), false);
-  if (choice.kind === "one") return applyRow(binding, choice.row, operands);
+  if (choice.kind === "one") {
+    dependOnFunction(binding, choice.row);
+    return applyRow(binding, choice.row, operands);
+  }
   const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
   if (cast !== undefined) return cast;
   throw noFunction(binding, name, operands, choice.kind, position);
+}
+
+/** A plan depends on a user's function that it calls, and on there being no other that suits the call better. */
+function dependOnFunction(binding: Binding, { implementation }: FunctionEntry): void {
+  if (binding.functions === undefined) return;
+  binding.dependOn(FUNCTION_KEYS);
+  if (implementation.kind === "extension" && implementation.dependsOn !== undefined) binding.dependOn(implementation.dependsOn);
 }
 
 function types(operands: readonly BoundExpression[]) {

@@ -34,6 +34,7 @@ import { identicalType } from "../type/category.ts";
 import { constantValue } from "./constant.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
+import { GatheredRows } from "./gathered-rows.ts";
 import type { Input, Parameter } from "./input.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
@@ -151,11 +152,35 @@ export class CompiledStatement {
     }
   }
 
+  /** Runs the plan to its end. Its rows stay in its memory, which is theirs from now on, whatever is written meanwhile. */
+  gather(options: Omit<CompiledRun<unknown>, "form">): GatheredRows {
+    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
+    let gathered: GatheredRows | undefined;
+    try {
+      if (this.#state === 0) this.#open(options.database);
+      const state = this.#state;
+      this.#begin(state, options);
+      while (!this.#morsel(state)) options.pause();
+      const { engine, functions } = this.#parts;
+      const list = this.#memory.word(state + STATE_OUTPUT);
+      gathered = new GatheredRows(engine, functions, { plan: this.#block, list, output: this.compiled.output });
+      this.#forget();
+      return gathered;
+    } finally {
+      if (gathered === undefined) this.close();
+    }
+  }
+
   /** Frees what is kept. */
   close(): void {
     if (this.#block === 0) return;
     this.#parts.functions.required("plan_close")(this.#block);
     this.#memory.refresh();
+    this.#forget();
+  }
+
+  /** Nothing is kept any more. */
+  #forget(): void {
     this.#parts.warm.forget(this);
     this.#block = 0;
     this.#state = 0;
@@ -186,28 +211,42 @@ export class CompiledStatement {
 
   #execute<T>(state: number, options: CompiledRun<T>): T[] {
     const memory = this.#memory;
-    this.#bind(state, options);
-    if (this.#form !== (options.form as unknown)) this.#use(options.form as unknown as RowForm<never>);
-    memory.setWord(state + STATE_STAGE, 0);
+    this.#begin(state, options);
+    this.reader(options.form);
     const rows: T[] = [];
     for (;;) {
-      memory.setWord(state + STATE_BUDGET, MORSEL);
-      const status = this.#run(state);
-      memory.refresh();
-      if (status === PLAN_ERROR) {
-        const { functions } = this.#parts;
-        throw functions.noted(memory.word(functions.cells + CELL_ERROR));
-      }
+      const isDone = this.#morsel(state);
       this.#takeRows(memory.word(state + STATE_OUTPUT), rows);
-      if (status === PLAN_DONE) return rows;
+      if (isDone) return rows;
       options.pause();
     }
   }
 
-  /** Reads rows in a form from now on. */
-  #use(form: RowForm<never>): void {
-    this.#form = form;
-    this.#read = form.memory(this.compiled.output.columns);
+  #begin(state: number, options: Omit<CompiledRun<unknown>, "form">): void {
+    this.#bind(state, options);
+    this.#memory.setWord(state + STATE_STAGE, 0);
+  }
+
+  /** Runs one morsel; true: it was the last. */
+  #morsel(state: number): boolean {
+    const memory = this.#memory;
+    memory.setWord(state + STATE_BUDGET, MORSEL);
+    const status = this.#run(state);
+    memory.refresh();
+    if (status === PLAN_ERROR) {
+      const { functions } = this.#parts;
+      throw functions.noted(memory.word(functions.cells + CELL_ERROR));
+    }
+    return status === PLAN_DONE;
+  }
+
+  /** What reads rows in a form. */
+  reader<T>(form: RowForm<T>): (address: number) => T {
+    if (this.#form !== (form as unknown)) {
+      this.#form = form as unknown as RowForm<never>;
+      this.#read = form.memory(this.compiled.output.columns);
+    }
+    return this.#read as (address: number) => T;
   }
 
   /** Takes the rows that are ready. */
@@ -227,7 +266,7 @@ export class CompiledStatement {
 
   // Inputs ----------------------------------------------------------------------------------------------------------------
 
-  #bind(state: number, { parameters, literals, database, version }: CompiledRun<unknown>): void {
+  #bind(state: number, { parameters, literals, database, version }: Omit<CompiledRun<unknown>, "form">): void {
     const memory = this.#memory;
     for (let at = 0; at < this.#parameters.length; at++) {
       const { input, index, room, write } = this.#parameters[at] as ParameterPlace;

@@ -24,16 +24,20 @@ import { locatedIn, refuseSeveral, type ScriptPart, splitScript } from "../parse
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import type { CompiledStatement } from "./compiled-plan.ts";
-import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
+import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
 import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
+import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
+import type { Field } from "./row-encoder.ts";
+import { plainInsert, RowLoader } from "./row-loader.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import { PlannedStatement, type StatementMaker } from "./statement.ts";
@@ -61,7 +65,7 @@ export interface DatabaseCatalog {
 }
 
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
-export type Define = (statement: ParsedStatement, text: string, database: number) => number | undefined;
+export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
 export interface QueryParts {
   readonly engine: Engine;
@@ -79,8 +83,8 @@ export interface QueryParts {
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
-  readonly functions: FunctionSource | undefined;
-  readonly callExtension: ExtensionCall;
+  readonly functions: (database: number) => FunctionSource;
+  readonly extension: ExtensionCaller;
 }
 
 export interface RunOptions {
@@ -89,6 +93,8 @@ export interface RunOptions {
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The program that holds the database runs it, not a client: it may name files of its own. */
+  readonly byProgram?: boolean;
 }
 
 export interface ResultColumn {
@@ -136,6 +142,7 @@ export class QueryEngine {
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
   readonly #warm = new WarmPlans();
   readonly #places = new Map<number, Place>();
+  readonly #loaders = new WeakMap<readonly Field[], { readonly statement: PlannedStatement; readonly loader: RowLoader | undefined }>();
   readonly #reset: PlanFunction;
   readonly #openRead: PlanFunction;
   readonly #closeRead: PlanFunction;
@@ -146,7 +153,7 @@ export class QueryEngine {
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
-    this.functions = new EngineFunctions(parts.engine, parts.callExtension);
+    this.functions = new EngineFunctions(parts.engine, parts.extension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
     const { words } = this.functions;
@@ -237,12 +244,44 @@ export class QueryEngine {
     const read = ready && this.#parts.engine.runPlan(() => this.#read(ready, prepared, parameters, options, form));
     if (read !== undefined) return read;
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const { statement, print, text, database } = prepared;
-      if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
-        prepared.statement = this.#statement(print, text, database, disabledRules);
-        prepared.disabledRules = disabledRules;
-      }
+      this.#current(prepared, disabledRules);
       return this.#execute(prepared, parameters, options, form);
+    });
+  }
+
+  /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
+  open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
+    const { zoneSeconds, execution, disabledRules } = options.settings;
+    const parts = typeof source === "string" ? splitScript(source) : undefined;
+    if (parts !== undefined) return listedResult(this.#runScript(source as string, parts, parameters, options, form));
+    return this.#within(zoneSeconds, options.database, () => {
+      const prepared = typeof source === "string" ? this.#prepare(source, options.database, disabledRules) : source;
+      const statement = this.#current(prepared, disabledRules);
+      const compiled = statement instanceof PlannedStatement ? statement.compiled(execution) : undefined;
+      if (compiled === undefined || !(statement instanceof PlannedStatement)) {
+        return listedResult(this.#execute(prepared, parameters, options, form));
+      }
+      const { columns } = statement;
+      const pause = this.#pauseOf(options);
+      const { literals } = prepared.print;
+      const rows = compiled.gather({ parameters, literals, database: options.database, version: undefined, pause });
+      return gatheredResult(rows, columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
+    });
+  }
+
+  /**
+   * Runs a prepared INSERT of $1, $2 ... once for each row, as one statement; answers how many rows were inserted. The parameters are what
+   * the rows have under `fields`, whose array stands for them from call to call.
+   */
+  load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      const statement = this.#current(prepared, options.settings.disabledRules);
+      if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
+      this.#pause = this.#pauseOf(options);
+      this.#pause();
+      const loader = this.#loader(statement, fields, options.database);
+      if (loader !== undefined) return loader.load(rows);
+      return rows.reduce((count, row) => count + this.#insertRow(statement, fields, row), 0);
     });
   }
 
@@ -250,7 +289,7 @@ export class QueryEngine {
   plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions(database), parameters: [] });
     const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
     return new PlannedStatement(optimize(bound, context), maker);
   }
@@ -304,6 +343,35 @@ export class QueryEngine {
   #prepare(text: string, database: number, disabledRules: string): Prepared {
     const print = fingerprint(text);
     return { text, database, print, disabledRules, statement: this.#statement(print, text, database, disabledRules) };
+  }
+
+  /** What a prepared statement is now. */
+  #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
+    const { statement, print, text, database } = prepared;
+    const isSame = prepared.disabledRules === disabledRules;
+    if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+      prepared.statement = this.#statement(print, text, database, disabledRules);
+      prepared.disabledRules = disabledRules;
+    }
+    return prepared.statement;
+  }
+
+  /** What loads rows with these fields; undefined: they go in one by one. */
+  #loader(statement: PlannedStatement, fields: readonly Field[], database: number): RowLoader | undefined {
+    const known = this.#loaders.get(fields);
+    if (known?.statement === statement) return known.loader;
+    const insert = plainInsert(statement.plan.root, fields.length);
+    const { engine } = this.#parts;
+    const parts = { memory: engine.memory, words: this.functions.words, input: this.#input };
+    const writer = new BatchWriter(engine, this.functions);
+    const loader = insert && new RowLoader(insert, fields, this.#place(database).catalog, writer, parts);
+    this.#loaders.set(fields, { statement, loader });
+    return loader;
+  }
+
+  #insertRow(statement: PlannedStatement, fields: readonly Field[], row: object): number {
+    const given = fields.map((field) => (row as Readonly<Record<Field, Parameter>>)[field]);
+    return statement.interpreted().run(this.parameterValues(statement.plan, given), [], GO_ON_ROWS);
   }
 
   /**
@@ -403,6 +471,17 @@ export class QueryEngine {
       const run = { parameters: given, literals: lifted, database: options.database, version: undefined, form, pause: this.#pause };
       return { kind, columns, rows: compiled.run(run), affected: undefined };
     }
+    const bulk = statement.bulk(options.settings.execution);
+    if (bulk !== undefined) {
+      const affected = bulk.run({
+        parameters: given,
+        literals: lifted,
+        database: options.database,
+        version: undefined,
+        pause: this.#pause,
+      });
+      return { kind, columns, rows: [], affected };
+    }
     const parameters = this.parameterValues(plan, given);
     const literals = this.literalValues(plan, lifted);
     const toRow = statement.rowMaker(form);
@@ -425,7 +504,7 @@ export class QueryEngine {
       case "ParsedMaintenance":
         return DONE;
       default: {
-        const affected = this.#parts.define(statement, text, options.database);
+        const affected = this.#parts.define(statement, text, options);
         return affected === undefined ? DONE : { ...DONE, kind: "write", affected };
       }
     }
@@ -442,6 +521,23 @@ export class QueryEngine {
         return result;
       } finally {
         this.#end(isDone ? 1 : 0);
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what decodes values between two statements, or frees memory of a plan. */
+  #decoding<R>(zoneSeconds: number, run: () => R): R {
+    const { engine } = this.#parts;
+    return engine.runPlan(() => {
+      this.#reset();
+      const { cells } = this.functions;
+      engine.memory.refresh();
+      engine.memory.setLong(cells + CELL_ZONE, BigInt(zoneSeconds));
+      engine.memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
+      try {
+        return run();
+      } finally {
         this.#reset();
       }
     });

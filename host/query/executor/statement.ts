@@ -2,7 +2,8 @@
  * A planned statement in the cache: its plan, and the ways to run it, each made when it is first wanted.
  *
  * A query whose scans promise few rows is interpreted the first time, and compiled when it comes again; one with many rows is
- * compiled at once. What writes is interpreted, and so is what the code generator does not know.
+ * compiled at once. What writes is interpreted where few rows are read, else its rows are computed by a compiled query and written in batches
+ * (bulk-write.ts). What the code generator does not know is interpreted.
  */
 import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
@@ -15,6 +16,7 @@ import { hasSubquery, isVolatile } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf } from "../plan/walk.ts";
+import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { Input } from "./input.ts";
@@ -59,6 +61,8 @@ export class PlannedStatement {
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
   #compiled: CompiledStatement | null | undefined;
+  /** null: it cannot be written in batches. */
+  #bulk: BulkWrite | null | undefined;
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
@@ -79,8 +83,22 @@ export class PlannedStatement {
     if (this.plan.modifies || mode === "interpreted") return undefined;
     const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
-    this.#compiled ??= this.#compile();
+    this.#compiled ??= this.#compile(this.plan);
     return this.#compiled ?? undefined;
+  }
+
+  /** What writes in batches, if this execution is to. */
+  bulk(mode: ExecutionMode): BulkWrite | undefined {
+    const { context, engine, functions } = this.#maker;
+    if (!this.plan.modifies || mode === "interpreted" || this.#bulk === null) return undefined;
+    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, context) > SMALL_ROWS;
+    if (!isWorthIt) return undefined;
+    if (this.#bulk === undefined) {
+      const modification = bulkModification(this.plan);
+      const query = modification && this.#compile(bulkQuery(this.plan, modification));
+      this.#bulk = modification && query ? new BulkWrite(engine, functions, modification, query) : null;
+    }
+    return this.#bulk ?? undefined;
   }
 
   /** Makes rows in a form of those that the interpreter gives. */
@@ -105,15 +123,15 @@ export class PlannedStatement {
     return interpret(this.plan, this.#maker.surroundings, observe);
   }
 
-  #compile(): CompiledStatement | null {
+  #compile(plan: LogicalPlan): CompiledStatement | null {
     const { catalog, context } = this.#maker;
     try {
       const facts = {
         rows: (operator: LogicalOperator) => estimateRows(operator, context),
         isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
       };
-      const code = compilePlan(planPhysically(this.plan, facts), (operator) => physicalOperator(operator, facts));
-      return new CompiledStatement(this.#maker, this.plan, code);
+      const code = compilePlan(planPhysically(plan, facts), (operator) => physicalOperator(operator, facts));
+      return new CompiledStatement(this.#maker, plan, code);
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;

@@ -6,8 +6,9 @@
  */
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
+import { lineAndColumn } from "../position.ts";
 import { tokenize } from "./lexer.ts";
-import { errorAt, lineAndColumn } from "./syntax-error.ts";
+import { errorAt } from "./syntax-error.ts";
 
 export interface ScriptPart {
   readonly text: string;
