@@ -3,8 +3,8 @@
  *
  *   generated      host/command/table.ts, host/common/error-table.ts → what generate-commands.mjs makes of them;
  *                  grammar/*.g4 → grammar/generated/ (generate-grammars.mjs), when a grammar has changed
- *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time;
- *                  skipped when no source of the engine has changed, since it takes longest
+ *   engine         assembly/ → dist/engine.wasm, engine.wat (release) and engine.debug.wasm, compiled at the same time (the
+ *                  release in two steps, optimize-engine.mjs); skipped when no source of the engine has changed, since it takes longest
  *   functions      assembly/functions/ → dist/functions.wasm, skipped likewise, and the transform that users compile theirs with
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
  *                  import lazily becomes chunks of their own; packages stay imports
@@ -70,10 +70,10 @@ async function settle(steps) {
   if (failed) throw failed.reason;
 }
 
-/** Runs a tool of node_modules; rejects with its output if it fails. */
+/** Runs a program, by its path from the root; rejects with its output if it fails. */
 function run(tool, args) {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [join(ROOT, "node_modules", tool), ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [join(ROOT, tool), ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     const collect = (data) => {
       output += data;
@@ -98,10 +98,15 @@ async function makeOf(isSource, files, stamp, make) {
 
 /** Both targets at once. The digest is taken behind `generate`, since the engine is made of generated files too. */
 function buildEngine() {
-  const isSource = (path) => path === "asconfig.json" || (path.startsWith("assembly/") && !path.startsWith(FUNCTION_SOURCES));
-  return makeOf(isSource, ENGINE_FILES, ".engine", () =>
-    settle(["release", "debug"].map((target) => run("assemblyscript/bin/asc.js", ["--target", target]))),
-  );
+  const optimizer = "host/build/optimize-engine.mjs";
+  const isSource = (path) =>
+    path === "asconfig.json" || path === optimizer || (path.startsWith("assembly/") && !path.startsWith(FUNCTION_SOURCES));
+  const compile = (target) => run("node_modules/assemblyscript/bin/asc.js", ["--target", target]);
+  const release = async () => {
+    await compile("release");
+    await run(optimizer, [join(DIST, "engine.wasm")]);
+  };
+  return makeOf(isSource, ENGINE_FILES, ".engine", () => settle([release(), compile("debug")]));
 }
 
 /** The functions that come with MemFlux. */
@@ -110,7 +115,7 @@ async function buildFunctions() {
   copyFileSync(join(ROOT, transform), join(DIST, TRANSFORM));
   const args = ["--config", `${FUNCTION_SOURCES}asconfig.json`, "--target", "release", "--transform", `./${transform}`];
   const isSource = (path) => path === transform || path.startsWith(FUNCTION_SOURCES);
-  await makeOf(isSource, FUNCTION_FILES, ".functions", () => run("assemblyscript/bin/asc.js", args));
+  await makeOf(isSource, FUNCTION_FILES, ".functions", () => run("node_modules/assemblyscript/bin/asc.js", args));
 }
 
 async function buildPrograms() {
@@ -173,7 +178,7 @@ async function buildBrowser() {
 
 async function buildDeclarations() {
   rmSync(join(DIST, "types"), { recursive: true, force: true, maxRetries: 5 });
-  await run("typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
+  await run("node_modules/typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
 }
 
 /** Paths of the files that were made: named ones, and all below the folders that the build has to itself. */

@@ -1,40 +1,30 @@
 /**
  * Makes grammar/generated/ from the grammars with antlr-ng: for each the classes of its contexts, and its network (ATN).
  *
- * A function for each rule, which antlr-ng writes too, would be half of what a browser has to load for SQL. So the network is
- * walked instead (host/query/parser/atn-parser.ts), and of what antlr-ng writes is kept:
+ * Code for each rule and each context, which antlr-ng writes too, would be most of what a browser has to load for SQL. So the
+ * network is walked instead (host/query/parser/atn-parser.ts), the contexts' classes are made at run time of a list of their
+ * accessors (host/query/parser/contexts.ts), and of what antlr-ng writes is kept:
  *
- * 1. The contexts, without the accessors of tokens in the rules that only list words (`ident`, `label`, ...): nobody calls them,
- *    and they are half of the rest. They extend `RuleContext`, which has antlr4ng's prototype and a plain constructor: class fields
- *    are defined one by one through a slow path when a hundred classes share them. The fields are those of antlr4ng 3.0.16.
+ * 1. The contexts as declarations of types. Accessors of tokens in the rules that only list words (`ident`, `label`, ...) are
+ *    left out: nobody calls them, and they are half of all.
  * 2. The numbers of tokens, as constants: what is not used is not bundled.
- * 3. The network as text, in columns of differences (grammar-network.mjs), which is half as large as the list of numbers.
+ * 3. The network and the accessors as text (grammar-network.mjs), which is a fraction of code or of lists of numbers.
  * 4. Labels (`name=ident`): at which state of the network which field of the context is set, since only the functions know.
- * 5. `@ts-nocheck` stands on top, since the code is not written for our compiler settings.
+ * 5. `@ts-nocheck` stands on top, since the declarations are not written for our compiler settings.
  *
  * The digest of the grammar stands in the first line, and a file with the right digest is left alone.
  */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packNetwork } from "./grammar-network.mjs";
+import { packAccessors, packNetwork } from "./grammar-network.mjs";
 
-const GENERATOR = "antlr-ng/dist/cli/runner.js";
+const GENERATOR = "node_modules/antlr-ng/dist/cli/runner.js";
 /** Changes here are to be seen in the digest. */
-const VERSION = "5";
-const RULE_CONTEXT = `
-const RuleContext = function (parent, invokingState = -1) {
-    this.start = null;
-    this.stop = null;
-    this.children = [];
-    this.parent = parent;
-    this.invokingState = invokingState;
-} as unknown as typeof antlr.ParserRuleContext;
-RuleContext.prototype = antlr.ParserRuleContext.prototype;
-`;
+const VERSION = "7";
 
 /**
- * `run(tool, args)` runs a program of node_modules. Answers the paths of the generated files, from the project's root. Throws
+ * `run(tool, args)` runs a program, by its path from the root. Answers the paths of the generated files, from the project's root. Throws
  * with the generator's output when a grammar is wrong.
  */
 export async function generateGrammars(root, run) {
@@ -53,7 +43,7 @@ async function generate(root, run, name) {
   mkdirSync(folder, { recursive: true });
   try {
     await run(GENERATOR, ["-D", "language=TypeScript", "-l", "false", "-v", "false", "-w", "true", "-o", folder, join(root, grammar)]);
-    writeFileSync(file, head + slim(readFileSync(join(folder, `${name}.ts`), "utf8"), name, wordRules(source)));
+    writeFileSync(file, head + slim(readFileSync(join(folder, `${name}.ts`), "utf8"), wordRules(source)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,46 +56,52 @@ function wordRules(grammar) {
   return rules.filter(([, , body]) => body.split("|").length > 20).map(([, rule]) => rule);
 }
 
-/** What is kept of the generated text of class `parser`: see the head. */
-function slim(text, parser, rules) {
+/** What is kept of the generated text: see the head. */
+function slim(text, words) {
   const constants = [...text.matchAll(/public static readonly (\w+) = (\d+);/g)].map(([, name, number]) => [name, number]);
-  const numbers = new Map([...constants, ["EOF", "-1"]]);
-  const contextsAt = text.indexOf("\nexport class ", text.indexOf("decisionsToDFA"));
-  const contexts = withoutWords(text.slice(contextsAt), rules)
-    .replace(/^\s*\/\/.*\n/gm, "")
-    .replaceAll("extends antlr.ParserRuleContext", "extends RuleContext")
-    .replace(/ {4}public constructor\(.*\n.*\n {4}\}\n/g, "")
-    .replace(new RegExp(`\\b${parser}\\.([A-Z]\\w*)\\b`, "g"), (whole, name) => numbers.get(name) ?? whole);
-  const classes = [...contexts.matchAll(/^export class (\w+)/gm)].map(([, name]) => name);
   const tokens = constants.filter(([name]) => !name.startsWith("RULE_"));
+  const ruleNames = listOf(text, "ruleNames");
+  const contexts = contextsOf(text, words);
   return [
-    'import * as antlr from "antlr4ng";',
-    RULE_CONTEXT,
+    'import type * as antlr from "antlr4ng";',
+    "",
     ...tokens.map(([name, number]) => `export const ${name} = ${number};`),
     `export const tokenNames = ${JSON.stringify(listOf(text, "symbolicNames").join(" "))}.split(" ");`,
-    `export const ruleNames = ${JSON.stringify(listOf(text, "ruleNames").join(" "))}.split(" ");`,
-    contexts,
+    `export const ruleNames = ${JSON.stringify(ruleNames.join(" "))}.split(" ");`,
+    ...contexts.map(declarationOf),
     `export const grammar = {`,
     `    network: ${JSON.stringify(packNetwork(networkOf(text)))},`,
     `    labels: ${JSON.stringify(labelsOf(text))} as Readonly<Record<number, string>>,`,
-    `    contexts: [${classes.join(", ")}],`,
+    `    accessors: ${JSON.stringify(packAccessors(contexts, ruleNames, new Map([...tokens, ["EOF", "-1"]])))},`,
     "};",
     "",
   ].join("\n");
 }
 
-/** The contexts without the accessors of words. */
-function withoutWords(contexts, rules) {
-  let slimmed = contexts;
-  for (const rule of rules) {
-    const name = `${rule[0].toUpperCase()}${rule.slice(1)}Context`;
-    const start = slimmed.indexOf(`export class ${name} `);
-    const found = slimmed.indexOf("\nexport class ", start + 1);
-    const end = found < 0 ? slimmed.length : found;
-    const body = slimmed.slice(start, end).replace(/ {4}public [A-Z][A-Z0-9_]*\(\): antlr\.TerminalNode \| null \{\n.*\n {4}\}\n/g, "");
-    slimmed = slimmed.slice(0, start) + body + slimmed.slice(end);
-  }
-  return slimmed;
+/** Name, fields and accessors of each context: an accessor of many answers an array, one of one a context, a token or null. */
+function contextsOf(text, words) {
+  const bodies = text
+    .slice(text.indexOf("\nexport class ", text.indexOf("decisionsToDFA")))
+    .split("\nexport class ")
+    .slice(1);
+  return bodies.map((body) => {
+    const name = body.slice(0, body.indexOf(" "));
+    const fields = [...body.matchAll(/^ {4}public (_\w+\?): (\w+);/gm)].map(([, field, type]) => ({ field, type }));
+    const all = [...body.matchAll(/^ {4}public (\w+)\(\): ([\w. |]+?)(\[\])?( \{|;)$/gm)];
+    const accessors = all.map(([, accessor, type, list]) => ({ accessor, type, list: list !== undefined }));
+    const isWords = words.includes(`${name[0].toLowerCase()}${name.slice(1, -"Context".length)}`);
+    return { name, fields, accessors: isWords ? accessors.filter(({ type }) => !type.includes("TerminalNode")) : accessors };
+  });
+}
+
+function declarationOf({ name, fields, accessors }) {
+  const members = [
+    ...fields.map(({ field, type }) => `    ${field}: ${type};`),
+    ...accessors.map(({ accessor, type, list }) =>
+      list ? `    ${accessor}(): ${type}[];\n    ${accessor}(i: number): ${type} | null;` : `    ${accessor}(): ${type};`,
+    ),
+  ];
+  return [`export declare class ${name} extends antlr.ParserRuleContext {`, ...members, "}"].join("\n");
 }
 
 /** The names in a static list; the empty one where it has null. */

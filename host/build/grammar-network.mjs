@@ -1,14 +1,22 @@
 /**
- * ANTLR's network (ATN) as text: the list of numbers that antlr-ng writes, in a form that takes half of its room when it is
- * compressed. host/query/parser/network.ts reads it.
+ * ANTLR's network (ATN) and the accessors of contexts as text: lists of numbers in a form that takes less than half of their room
+ * when it is compressed. host/query/parser/packed-numbers.ts reads it.
  *
- * A number is written in groups of seven bits, lowest first, the high bit set in all but the last; then all bytes as base64:
+ * A number is written in characters of ALPHABET: the first LAST of them end a number, the others go on. `n` below LAST is one
+ * character; else the rest of (n - LAST) by the number of the others comes first, and then the quotient in the same way. A byte with
+ * seven bits would do as well, but text of JavaScript has no room for bytes, and base64 hides from compressors what repeats.
  *
- *   numbers before the transitions: count, then each
- *   transitions: count, then by columns: source minus the one before, target minus source, type, and three arguments, each
- *     minus the one before; a difference d is written as 2d, or -2d - 1 where it is negative
- *   the rest: count, then each
+ *   network: numbers before the transitions: count, then each
+ *     transitions: count, then by columns: source minus the one before, target minus source, type, and three arguments, each
+ *       minus the one before; a difference d is written as 2d, or -2d - 1 where it is negative
+ *     the rest: count, then each
+ *   accessors, for each rule: count, then for each 2 * number, plus 1 where it answers a list; the number is that of a rule, or that
+ *     of a token behind the rules (EOF is the first)
  */
+
+/** Printing ASCII without what text in JavaScript must escape. */
+const ALPHABET = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).filter((letter) => !'"\\`$'.includes(letter));
+const LAST = 70;
 
 /** Fields of a transition in ANTLR's format: source, target, type and three arguments. */
 const FIELDS = 6;
@@ -22,17 +30,31 @@ export function packNetwork(numbers) {
   const count = numbers[start];
   const end = start + 1 + count * FIELDS;
   if (end + 1 + numbers[end] !== numbers.length) throw new Error("the network of the grammar is not in ANTLR's format 4");
-  const bytes = [];
-  writeList(bytes, numbers.slice(0, start));
-  write(bytes, count);
+  const text = [];
+  writeList(text, numbers.slice(0, start));
+  write(text, count);
   const column = (field) => numbers.slice(start + 1, end).filter((_, index) => index % FIELDS === field);
   const sources = column(0);
-  writeDifferences(bytes, sources);
-  for (const [index, target] of column(1).entries()) writeSigned(bytes, target - sources[index]);
-  for (const type of column(2)) write(bytes, type);
-  for (const field of [3, 4, 5]) writeDifferences(bytes, column(field));
-  writeList(bytes, numbers.slice(end));
-  return Buffer.from(bytes).toString("base64");
+  writeDifferences(text, sources);
+  for (const [index, target] of column(1).entries()) writeSigned(text, target - sources[index]);
+  for (const type of column(2)) write(text, type);
+  for (const field of [3, 4, 5]) writeDifferences(text, column(field));
+  writeList(text, numbers.slice(end));
+  return text.join("");
+}
+
+/** The text for the accessors of contexts: `tokens` has the numbers of tokens by name. */
+export function packAccessors(contexts, ruleNames, tokens) {
+  const text = [];
+  for (const { accessors } of contexts) {
+    const numbers = accessors.map(({ accessor, list }) => {
+      const rule = ruleNames.indexOf(accessor);
+      return 2 * (rule >= 0 ? rule : ruleNames.length + 1 + Number(tokens.get(accessor))) + (list ? 1 : 0);
+    });
+    if (numbers.some(Number.isNaN)) throw new Error("a context has an accessor that is neither rule nor token");
+    writeList(text, numbers);
+  }
+  return text.join("");
 }
 
 /** Where the number of transitions stands. */
@@ -51,24 +73,25 @@ function transitionsAt(numbers) {
   return at;
 }
 
-function writeList(bytes, list) {
-  write(bytes, list.length);
-  for (const number of list) write(bytes, number);
+function writeList(text, list) {
+  write(text, list.length);
+  for (const number of list) write(text, number);
 }
 
-function writeDifferences(bytes, list) {
-  for (const [index, number] of list.entries()) writeSigned(bytes, number - (list[index - 1] ?? 0));
+function writeDifferences(text, list) {
+  for (const [index, number] of list.entries()) writeSigned(text, number - (list[index - 1] ?? 0));
 }
 
-function writeSigned(bytes, number) {
-  write(bytes, number < 0 ? -2 * number - 1 : 2 * number);
+function writeSigned(text, number) {
+  write(text, number < 0 ? -2 * number - 1 : 2 * number);
 }
 
-function write(bytes, number) {
+function write(text, number) {
   let rest = number;
-  while (rest >= 128) {
-    bytes.push((rest & 127) | 128);
-    rest >>>= 7;
+  while (rest >= LAST) {
+    const others = ALPHABET.length - LAST;
+    text.push(ALPHABET[LAST + ((rest - LAST) % others)]);
+    rest = Math.floor((rest - LAST) / others);
   }
-  bytes.push(rest);
+  text.push(ALPHABET[rest]);
 }

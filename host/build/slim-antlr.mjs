@@ -1,6 +1,6 @@
 /**
- * A plugin for esbuild that leaves out of antlr4ng what a parser without a lexer does not reach, in bundles for browsers: lexers,
- * profiling, tree patterns and XPath, printing of automata. They are a third of it, and a bundler cannot see it by itself, since
+ * A plugin for esbuild that leaves out of antlr4ng what a parser without lexer and predicates does not reach, in bundles for browsers: lexers,
+ * predicates, profiling, tree patterns and XPath, printing of automata. They are more than a third of it, and a bundler cannot see it by itself, since
  * classes with static blocks and the tables of antlr4ng's own lexer may have effects.
  *
  * The classes in UNUSED become empty ones, and the methods in UNUSED_METHODS lose their bodies. What is not found is an error: then
@@ -10,10 +10,12 @@ import { readFile } from "node:fs/promises";
 
 const FILE = /antlr4ng[\\/]dist[\\/]index\.mjs$/;
 
-const UNUSED = `CharStreamImpl ConsoleErrorListener DFASerializer DiagnosticErrorListener InterpreterDataReader Lexer LexerATNConfig
-  LexerATNSimulator LexerActionExecutor LexerDFASerializer LexerIndexedCustomAction LexerInterpreter LexerNoViableAltException ParseInfo
-  ParseTreePatternMatcher ParserInterpreter ProfilingATNSimulator TokenStreamRewriter TraceListener Trees XPath XPathLexer
-  XPathLexerErrorListener`.split(/\s+/);
+const UNUSED =
+  `AND CharStreamImpl CommonToken CommonTokenFactory ConsoleErrorListener DFASerializer DiagnosticErrorListener InterpreterDataReader
+  LL1Analyzer Lexer LexerATNConfig LexerATNSimulator LexerActionExecutor LexerChannelAction LexerCustomAction LexerDFASerializer
+  LexerIndexedCustomAction LexerInterpreter LexerModeAction LexerMoreAction LexerNoViableAltException LexerPopModeAction
+  LexerPushModeAction LexerSkipAction LexerTypeAction OR ParseInfo ParseTreePatternMatcher ParserInterpreter ProfilingATNSimulator
+  TokenStreamRewriter TraceListener Trees XPath XPathLexer XPathLexerErrorListener`.split(/\s+/);
 
 const UNUSED_METHODS = ["compileParseTreePattern", "dumpDFA", "getATNWithBypassAlts", "getDFAStrings", "setProfile", "setTrace"];
 

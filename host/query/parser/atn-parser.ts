@@ -2,8 +2,8 @@
  * A parser that walks a grammar's network (ATN), instead of code that ANTLR has made of it: a fraction of the size, and fast, since
  * where one token decides the choice is a look into a table.
  *
- * Predictions that need more are antlr4ng's (`ParserATNSimulator`), with its caches. Contexts are the classes of the grammar, so the
- * tree is the one that generated code would make. The walk keeps no stack of calls: nesting is bounded by its user.
+ * Predictions that need more are antlr4ng's (`ParserATNSimulator`), with its caches. The tree is the one that
+ * generated code would make (contexts.ts). The walk keeps no stack of calls: nesting is bounded by its user.
  *
  * Not there, because our grammars have none of it: actions, predicates, left recursion, recovery.
  */
@@ -25,6 +25,7 @@ import {
   Vocabulary,
 } from "antlr4ng";
 import { DatabaseError } from "../../common/error.ts";
+import { type ContextClass, contextClasses } from "./contexts.ts";
 import { readNetwork, unpackNetwork } from "./network.ts";
 import { addAll, hasToken, TokenSets } from "./token-sets.ts";
 
@@ -33,11 +34,8 @@ export interface Grammar {
   readonly network: string;
   /** State of the network at which a rule is called whose context goes to that field of the caller's. */
   readonly labels: Readonly<Record<number, string>>;
-  /** Contexts by number of the rule. */
-  readonly contexts: readonly (new (
-    parent: ParserRuleContext | null,
-    invokingState: number,
-  ) => ParserRuleContext)[];
+  /** Accessors of the contexts of its rules. */
+  readonly accessors: string;
 }
 
 /** An entry of a decision's table: the simulator must decide. */
@@ -55,6 +53,7 @@ const DECIDE = 4;
 
 export class AtnParser extends Parser {
   readonly #grammar: Grammar;
+  readonly #contexts: readonly ContextClass[];
   readonly #network: ATN;
   readonly #ruleNames: string[];
   /** By state: what it asks for, and where its (first) transition leads. */
@@ -64,10 +63,11 @@ export class AtnParser extends Parser {
   readonly #tables: (Uint8Array | undefined)[];
   readonly #tokens: TokenSets;
 
-  constructor(grammar: Grammar, ruleNames: string[], input: TokenStream) {
+  constructor(grammar: Grammar, ruleNames: string[], tokenNames: readonly string[], input: TokenStream) {
     super(input);
     this.#grammar = grammar;
     this.#ruleNames = ruleNames;
+    this.#contexts = contextClasses(grammar.accessors, ruleNames, tokenNames);
     this.#network = readNetwork(grammar.network);
     const states = this.#network.states;
     this.#asks = Uint8Array.from(states, (state) => asksFor(state));
@@ -100,7 +100,7 @@ export class AtnParser extends Parser {
 
   /** The tree of the grammar's first rule. Errors go to the error strategy, which must throw. */
   parse(): ParserRuleContext {
-    const root = new this.#grammar.contexts[0]!(null, -1);
+    const root = new this.#contexts[0]!(null, -1);
     this.enterRule(root, this.#network.ruleToStartState[0]!.stateNumber, 0);
     try {
       this.#walk(root);
@@ -152,7 +152,7 @@ export class AtnParser extends Parser {
 
   #call(state: ATNState): void {
     const rule = state.transitions[0]!.target.ruleIndex;
-    const context = new this.#grammar.contexts[rule]!(this.context, state.stateNumber);
+    const context = new this.#contexts[rule]!(this.context, state.stateNumber);
     const label = this.#grammar.labels[state.stateNumber];
     if (label !== undefined) (this.context as unknown as Record<string, ParserRuleContext>)[label] = context;
     this.enterRule(context, this.#targets[state.stateNumber]!, rule);

@@ -11,8 +11,14 @@ import { type TextToken, TextTokenStream } from "./tokens.ts";
 export type SyntaxErrorOf = (token: TextToken, context: ParserRuleContext | null) => DatabaseError;
 
 /** A parser that throws the first syntax error. */
-export function firstErrorParser(grammar: Grammar, ruleNames: string[], stream: TextTokenStream, errorOf: SyntaxErrorOf): AtnParser {
-  const made = new AtnParser(grammar, ruleNames, stream);
+export function firstErrorParser(
+  grammar: Grammar,
+  ruleNames: string[],
+  tokenNames: string[],
+  stream: TextTokenStream,
+  errorOf: SyntaxErrorOf,
+): AtnParser {
+  const made = new AtnParser(grammar, ruleNames, tokenNames, stream);
   made.removeErrorListeners();
   made.errorHandler = new FirstErrorStrategy(errorOf);
   return made;

@@ -11,7 +11,7 @@
  */
 import type { ParserRuleContext } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
-import { grammar, type RootContext, ruleNames } from "../../../../grammar/generated/CypherParser.ts";
+import { grammar, type RootContext, ruleNames, tokenNames } from "../../../../grammar/generated/CypherParser.ts";
 import type { DatabaseError } from "../../../common/error.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
 import type { AtnParser } from "../atn-parser.ts";
@@ -49,7 +49,7 @@ const parser = new StatementParser(cypherParser);
 
 /** A parser of Cypher that throws the first syntax error. */
 export function cypherParser(stream: TextTokenStream): AtnParser {
-  return firstErrorParser(grammar, ruleNames, stream, syntaxError);
+  return firstErrorParser(grammar, ruleNames, tokenNames, stream, syntaxError);
 }
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */
@@ -63,8 +63,9 @@ const FOREIGN: ReadonlySet<number> = new Set([CypherParser.DASH, CypherParser.LE
 function syntaxError(token: TextToken, context: ParserRuleContext | null): DatabaseError {
   if (FOREIGN.has(token.type)) return errorAt("InvalidUnicodeCharacter", `invalid character "${token.text}"`, token);
   for (let rule = context; rule; rule = rule.parent) {
-    if (rule instanceof CypherParser.ExprContext) break;
-    if (!(rule instanceof CypherParser.RelationshipDetailContext)) continue;
+    const name = ruleNames[rule.ruleIndex];
+    if (name === "expr") break;
+    if (name !== "relationshipDetail") continue;
     return errorAt("InvalidRelationshipPattern", `unexpected "${token.text}" in a relationship`, token);
   }
   return unexpectedToken(token);
