@@ -31,6 +31,9 @@ import { addAll, hasToken, TokenSets } from "./token-sets.ts";
 
 /** What the build makes of a grammar. */
 export interface Grammar {
+  readonly ruleNames: string[];
+  /** Beginning with that of token 0, which is none. */
+  readonly tokenNames: readonly string[];
   readonly network: string;
   /** State of the network at which a rule is called whose context goes to that field of the caller's. */
   readonly labels: Readonly<Record<number, string>>;
@@ -55,7 +58,6 @@ export class AtnParser extends Parser {
   readonly #grammar: Grammar;
   readonly #contexts: readonly ContextClass[];
   readonly #network: ATN;
-  readonly #ruleNames: string[];
   /** By state: what it asks for, and where its (first) transition leads. */
   readonly #asks: Uint8Array;
   readonly #targets: Uint16Array;
@@ -63,11 +65,10 @@ export class AtnParser extends Parser {
   readonly #tables: (Uint8Array | undefined)[];
   readonly #tokens: TokenSets;
 
-  constructor(grammar: Grammar, ruleNames: string[], tokenNames: readonly string[], input: TokenStream) {
+  constructor(grammar: Grammar, input: TokenStream) {
     super(input);
     this.#grammar = grammar;
-    this.#ruleNames = ruleNames;
-    this.#contexts = contextClasses(grammar.accessors, ruleNames, tokenNames);
+    this.#contexts = contextClasses(grammar.accessors, grammar.ruleNames, grammar.tokenNames);
     this.#network = readNetwork(grammar.network);
     const states = this.#network.states;
     this.#asks = Uint8Array.from(states, (state) => asksFor(state));
@@ -83,7 +84,7 @@ export class AtnParser extends Parser {
   }
 
   override get ruleNames(): string[] {
-    return this.#ruleNames;
+    return this.#grammar.ruleNames;
   }
 
   override get grammarFileName(): string {

@@ -11,14 +11,8 @@ import { type TextToken, TextTokenStream } from "./tokens.ts";
 export type SyntaxErrorOf = (token: TextToken, context: ParserRuleContext | null) => DatabaseError;
 
 /** A parser that throws the first syntax error. */
-export function firstErrorParser(
-  grammar: Grammar,
-  ruleNames: string[],
-  tokenNames: string[],
-  stream: TextTokenStream,
-  errorOf: SyntaxErrorOf,
-): AtnParser {
-  const made = new AtnParser(grammar, ruleNames, tokenNames, stream);
+export function firstErrorParser(grammar: Grammar, stream: TextTokenStream, errorOf: SyntaxErrorOf): AtnParser {
+  const made = new AtnParser(grammar, stream);
   made.removeErrorListeners();
   made.errorHandler = new FirstErrorStrategy(errorOf);
   return made;

@@ -11,7 +11,7 @@
  */
 import type { ParserRuleContext } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
-import { grammar, type RootContext, ruleNames, tokenNames } from "../../../../grammar/generated/CypherParser.ts";
+import { grammar, type RootContext } from "../../../../grammar/generated/CypherParser.ts";
 import type { DatabaseError } from "../../../common/error.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
 import type { AtnParser } from "../atn-parser.ts";
@@ -49,7 +49,7 @@ const parser = new StatementParser(cypherParser);
 
 /** A parser of Cypher that throws the first syntax error. */
 export function cypherParser(stream: TextTokenStream): AtnParser {
-  return firstErrorParser(grammar, ruleNames, tokenNames, stream, syntaxError);
+  return firstErrorParser(grammar, stream, syntaxError);
 }
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */
@@ -57,15 +57,16 @@ export function parseTree(stream: TextTokenStream): RootContext {
   return parser.parse(stream) as RootContext;
 }
 
+const EXPRESSION = grammar.ruleNames.indexOf("expr");
+const RELATIONSHIP_DETAIL = grammar.ruleNames.indexOf("relationshipDetail");
 const FOREIGN: ReadonlySet<number> = new Set([CypherParser.DASH, CypherParser.LEFT_HEAD, CypherParser.RIGHT_HEAD]);
 
 /** openCypher has a word for what cannot stand in the brackets of a relationship, and for dashes that are none outside of patterns. */
 function syntaxError(token: TextToken, context: ParserRuleContext | null): DatabaseError {
   if (FOREIGN.has(token.type)) return errorAt("InvalidUnicodeCharacter", `invalid character "${token.text}"`, token);
   for (let rule = context; rule; rule = rule.parent) {
-    const name = ruleNames[rule.ruleIndex];
-    if (name === "expr") break;
-    if (name !== "relationshipDetail") continue;
+    if (rule.ruleIndex === EXPRESSION) break;
+    if (rule.ruleIndex !== RELATIONSHIP_DETAIL) continue;
     return errorAt("InvalidRelationshipPattern", `unexpected "${token.text}" in a relationship`, token);
   }
   return unexpectedToken(token);

@@ -10,7 +10,7 @@
  * Cost: O(tokens) but for errors; some 10 µs for a point query. A statement that is in the plan cache does not come here
  * (fingerprint.ts).
  */
-import { grammar, type RootContext, ruleNames, tokenNames } from "../../../../grammar/generated/SqlParser.ts";
+import { grammar, type RootContext } from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
 import type { AtnParser } from "../atn-parser.ts";
@@ -46,7 +46,7 @@ const parser = new StatementParser(sqlParser);
 
 /** A parser of SQL that throws the first syntax error. */
 export function sqlParser(stream: TextTokenStream): AtnParser {
-  return firstErrorParser(grammar, ruleNames, tokenNames, stream, syntaxError);
+  return firstErrorParser(grammar, stream, syntaxError);
 }
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */
