@@ -46,3 +46,42 @@ export const ADJACENCY_PAIRS = 24;
 export const PAIR_NEIGHBOUR = 0;
 export const PAIR_RELATIONSHIP = 4;
 export const PAIR_BYTES = 8;
+
+/** Where in the entry of properties the number lies (u32). */
+export const ENTRY_NUMBER = 12;
+
+/** Kinds of names: labels and types. */
+export const NAMES_LABELS = 0;
+export const NAMES_TYPES = 1;
+/** A label or type (`graph_name`): u32 number; u32 nodes or relationships that have it; of a type u32 collection, or 0. */
+export const NAME_NUMBER = 0;
+export const NAME_COUNT = 4;
+export const NAME_COLLECTION = 8;
+
+/** Directions of an expand. */
+export const DIRECTION_OUT = 0;
+export const DIRECTION_IN = 1;
+export const DIRECTION_BOTH = 2;
+/** All types. */
+export const TYPE_ANY = -1;
+
+/**
+ * Cursor of an expand, in the memory of the plan: good until the next write to the graph.
+ * u32 block to go on in, or 0; u32 pairs of it that have been given; u32 first run of the direction that comes next, or 0; i32 type;
+ * u32 the node, whose loops the second direction leaves out; u32 first block of the run; u32 1 in the second direction.
+ */
+export const EXPAND_BLOCK = 0;
+export const EXPAND_INDEX = 4;
+export const EXPAND_OTHER = 8;
+export const EXPAND_TYPE = 12;
+export const EXPAND_NODE = 16;
+export const EXPAND_RUN = 20;
+export const EXPAND_SECOND = 24;
+export const EXPAND_BYTES = 28;
+
+/** What doors answer instead of a number: refused, the error is in the cells. */
+export const NO_NODE = -1;
+/** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */
+export const DELETE_MISSING = 0;
+export const DELETE_DONE = 1;
+export const DELETE_CONNECTED = 2;

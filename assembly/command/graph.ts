@@ -9,6 +9,8 @@ import {
   ADJACENCY_BLOCK,
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
+  NAME_COLLECTION,
+  NAME_NUMBER,
   NODE_IN,
   NODE_OUT,
   PAIR_NEIGHBOUR,
@@ -32,7 +34,7 @@ import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "..
 import { blockCount, blockPair } from "../graph/adjacency";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, KIND_LABEL, KIND_TYPE, graphMake, graphOf, listCount } from "../graph/graph";
 import { SETS_MAX, setAdd, setBegin, setMake, setSize } from "../graph/label-set";
-import { NAMES_MAX, NAME_COLLECTION, NAME_MAX, NAME_NUMBER, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
+import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
 import { packProperty, packWithoutNulls, packedProperties, propertiesValue } from "../graph/property";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";

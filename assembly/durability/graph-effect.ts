@@ -9,10 +9,10 @@
  *
  * Properties are JSON text. Requires of the first three: `admitGraphEffect` has made room.
  */
-import { NODE_COLLECTION, NODE_NUMBER, RELATIONSHIP_END, RELATIONSHIP_START } from "../abi/graph";
+import { NAME_COLLECTION, NODE_COLLECTION, NODE_NUMBER, RELATIONSHIP_END, RELATIONSHIP_START } from "../abi/graph";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL } from "../graph/graph";
 import { setLabel, setSize } from "../graph/label-set";
-import { NAME_COLLECTION, NAME_MAX, nameAt, nameLength, nameText } from "../graph/name";
+import { NAME_MAX, nameAt, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
 import { propertiesValue } from "../graph/property";
 import { relationshipEntry, relationshipSlot, relationshipType } from "../graph/relationship";

@@ -6,6 +6,8 @@ import {
   ADJACENCY_BLOCK,
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
+  NAME_COLLECTION,
+  NAME_COUNT,
   NODE_IN,
   NODE_IN_DEGREE,
   NODE_NUMBER,
@@ -27,7 +29,7 @@ import { slotsLive, slotsNext } from "../structure/numbered-slots";
 import { NO_PAIRS, adjacencyCheck, blockCount, blockPair } from "./adjacency";
 import { GRAPH_NAMES, GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "./graph";
 import { setLabel, setSize } from "./label-set";
-import { NAME_BITMAP, NAME_COLLECTION, NAME_COUNT, nameAt, nameCount } from "./name";
+import { NAME_BITMAP, nameAt, nameCount } from "./name";
 import { nodeCollection, nodeEntry, nodeSlot } from "./node";
 import { propertiesNumber } from "./property";
 import { relationshipEntry, relationshipSlot } from "./relationship";

@@ -2,7 +2,7 @@
  * The part of a database's digest (keyspace/digest.ts) that its graph has: of each node its number, labels and properties, of each
  * relationship its number, ends, type and properties, and the next numbers.
  */
-import { NODE_NUMBER, RELATIONSHIP_END, RELATIONSHIP_START } from "../abi/graph";
+import { NAME_COLLECTION, NODE_NUMBER, RELATIONSHIP_END, RELATIONSHIP_START } from "../abi/graph";
 import { hashBytes } from "../bytes/hash";
 import { DATABASE_GRAPH, databaseAt } from "../keyspace/database";
 import { digestRecord } from "../keyspace/digest";
@@ -11,7 +11,7 @@ import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL } from "./graph";
 import { setLabel, setSize } from "./label-set";
-import { NAME_COLLECTION, nameAt, nameLength, nameText } from "./name";
+import { nameAt, nameLength, nameText } from "./name";
 import { nodeCollection, nodeEntry, nodeSlot } from "./node";
 import { propertiesValue } from "./property";
 import { relationshipEntry, relationshipSlot, relationshipType } from "./relationship";

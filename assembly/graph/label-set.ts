@@ -7,13 +7,13 @@
  *
  * Usage: `setBegin()`, `setAdd` for each label, `setMake`. Cost: O(labels of the set).
  */
+import { NAME_NUMBER } from "../abi/graph";
 import { hashBytes } from "../bytes/hash";
 import { COLLECTION_SHAPES, collectionMakeIn, prefixBytes, prefixPointer, releaseCollection } from "../keyspace/collection";
 import { valuePointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
 import { shapesMake } from "../value/shape";
 import { GRAPH_NAMES, GRAPH_SETS, KIND_SET, listAppend, listCount, listReserve } from "./graph";
-import { NAME_NUMBER } from "./name";
 
 /** Most labels of a node, and most sets of a graph. */
 export const LABELS_MAX: u32 = 255;

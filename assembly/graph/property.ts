@@ -58,6 +58,11 @@ export function packWithoutNulls(offset: u32): void {
   }
 }
 
+/** Appends an object without its properties that are null. Requires: it does not lie in the packed writer. */
+export function packProperties(object: usize): void {
+  packFields(object, 0, 0, 0, 0);
+}
+
 /**
  * Appends an object with a property set to the value at `offset` in the packed writer; null takes it away. Requires: the object does not
  * lie in the packed writer.

@@ -6,6 +6,8 @@
  * properties); of deleting one: a look through the pairs of its type at both ends.
  */
 import {
+  NAME_COLLECTION,
+  NAME_NUMBER,
   NODE_IN,
   NODE_IN_DEGREE,
   NODE_OUT,
@@ -26,7 +28,7 @@ import { childCount } from "../value/packed";
 import { adjacencyAdd, adjacencyRemove, blockCount, blockPair } from "./adjacency";
 import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_TYPE } from "./graph";
 import { giveShapes } from "./label-set";
-import { NAME_COLLECTION, NAME_NUMBER, nameAdd, nameAt } from "./name";
+import { nameAdd, nameAt } from "./name";
 import { nodeSlot } from "./node";
 import { propertiesMake } from "./property";
 import {

@@ -5,13 +5,13 @@
  * relationship that is put back may stand elsewhere in their runs. Numbers that the statement has taken are given again, since nobody
  * has seen them. Cost: that of the changes.
  */
-import { NODE_COLLECTION, NODE_ENTRY, NODE_NUMBER, RELATIONSHIP_ENTRY } from "../abi/graph";
+import { NAME_COLLECTION, NODE_COLLECTION, NODE_ENTRY, NODE_NUMBER, RELATIONSHIP_ENTRY } from "../abi/graph";
 import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
 import { setGraphUndo } from "../keyspace/undo";
 import { slotReserve, slotTake, slotsRewind } from "../structure/numbered-slots";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_TYPE, graphOf } from "./graph";
-import { NAME_COLLECTION, nameAt } from "./name";
+import { nameAt } from "./name";
 import { labelsEnter, labelsLeave, nodeCollection, nodeDelete, nodeEntry, nodeSlot } from "./node";
 import { relationshipDelete, relationshipEntry, relationshipRestore, relationshipSlot, relationshipType } from "./relationship";
 import {
