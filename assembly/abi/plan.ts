@@ -20,6 +20,9 @@ export const INPUT_TAG = 0;
 export const INPUT_PAYLOAD = 8;
 export const INPUT_BYTES = 16;
 
+/** Plan memory (`plan_open`): u32 bytes that it may still take. */
+export const PLAN_LEFT = 4;
+
 // Lists of tuples, and hash tables, which are lists with a directory.
 /** u32: first chunk, 0: none; u32: chunk in which tuples are added; u32: next free address and end there. */
 export const LIST_FIRST = 0;
@@ -52,6 +55,11 @@ export const TUPLE_HASH = 4;
 export const TUPLE_FIELDS = 8;
 export const TABLE_SEGMENT_SHIFT = 14;
 export const TABLE_SEGMENT_BUCKETS = 16384;
+
+// Sums of dynamic values: slots count, form, value. A form says what the value is: an i64, an f64, or the word of a NUMERIC.
+export const SUM_INTEGER = 1;
+export const SUM_DOUBLE = 2;
+export const SUM_NUMERIC = 3;
 
 // Sorting: tuples begin with their keys, 8 bytes each.
 /** A key: unsigned, smaller first (direction and NULLs are folded in by the plan); or a word whose bytes are compared. */

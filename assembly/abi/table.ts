@@ -65,3 +65,16 @@ export const BLOCK_GIVEN = 8;
 export const BLOCK_SLOTS = 16;
 /** Most columns: each has a bit. */
 export const TABLE_COLUMNS_MAX = 63;
+
+/**
+ * Batch: rows of any form that all keep their values at the same offsets, as their targets say: u32 number of the declared column; u32 offset of the byte SLOT_* (0: NULL; with BATCH_COERCE: to be made a value of the column), u32 offset of the 8 bytes
+ * of the value; in a collection without schema u32 address and u32 bytes of a path (for each name u16 length and
+ * bytes), no bytes: the row's id.
+ */
+export const TARGET_COLUMN = 0;
+export const TARGET_TAG = 4;
+export const TARGET_VALUE = 8;
+export const TARGET_PATH = 12;
+export const TARGET_PATH_BYTES = 16;
+export const TARGET_BYTES = 20;
+export const BATCH_COERCE = 128;

@@ -24,18 +24,19 @@ import { valueAddress } from "../keyspace/entry-release";
 import { generator } from "../keyspace/generator";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { undoBegin, undoOn } from "../keyspace/undo";
-import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
 import { writeSlot } from "../table/row-value";
-import { nextNumber, rowCheck, rowDefaults, rowKeep, rowRead } from "../table/row-write";
-import { documentValue, isDocument, storeDocument } from "../types/document";
+import { nextNumber, rowCheck, rowDefaults, rowKeep, rowKeepColumns, rowOfRecord, rowRead } from "../table/row-write";
+import { documentValue, isDocument, isRecord, storeDocument, storedEntry } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
 import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
+  TAG_OBJECT,
   afterValue,
   childCount,
   fieldValue,
@@ -67,6 +68,9 @@ import { effectDelete } from "./effect";
 const COLON: u32 = 58;
 const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
 const ID: usize = ID_PATH + 2;
+/** What stands for the packed form of a row that is its record alone. */
+const EMPTY_OBJECT: usize = memory.data<u8>([<u8>TAG_OBJECT, 0, 0]);
+const EMPTY_OBJECT_BYTES: u32 = 3;
 
 /** Length of the effect log when the statement began. */
 let effectsBefore: u32 = 0;
@@ -124,12 +128,32 @@ export function rowLoad(name: usize, nameBytes: u32, row: u32): bool {
   rowNew(name, nameBytes);
   const entry = collection ? rowEntry(collection, row) : 0;
   if (!entry) return false;
+  if (table && isRecord(entry)) return loadRecord(entry, row);
   packedReset();
   const value = documentValue(entry);
   document = value ? arenaCopy(value, <u32>(afterValue(value) - value)) : 0;
   updated = row;
   if (!document) fail(RUNTIME_ERROR_MEMORY);
   return document != 0 && (!table || rowRead(table, document));
+}
+
+/** The table of the row under way, 0: its collection is not declared. */
+export function rowTable(): usize {
+  return table;
+}
+
+/** The document of the row under way, 0: it has none yet. */
+export function rowDocument(): usize {
+  return document;
+}
+
+/** The row of a declared table, as it lies in its record: what it has beside its columns is the document. */
+function loadRecord(entry: usize, row: u32): bool {
+  const record = arenaCopy(valueAddress(entry), load<u32>(entry, ENTRY_VALUE_LENGTH));
+  if (!record) return false;
+  updated = row;
+  document = rowOfRecord(table, record);
+  return true;
 }
 
 function arenaCopy(bytes: usize, length: u32): usize {
@@ -191,13 +215,46 @@ function writeValue(tag: u32): void {
 
 /** Gives an undeclared row its key, the text behind the colon; it is a field of the document too. */
 export function rowId(tag: u32, payload: u64): void {
+  if (takeId(tag, payload)) rowField(ID_PATH, 4, tag, payload);
+}
+
+/** False: there is none. */
+function takeId(tag: u32, payload: u64): bool {
   idGiven = tag != SLOT_NONE;
-  if (!idGiven) return;
+  if (!idGiven) return false;
   const text = textOfDynamic(tag, payload);
   const length = wordLength(text);
   const copy = arenaCopy(wordBytes(text, spill), length);
   id = ((<u64>copy) << 32) | (<u64>length);
-  rowField(ID_PATH, 4, tag, payload);
+  return true;
+}
+
+// A new undeclared row, all of whose fields are given in one go, each once.
+
+let objectStart: u32 = 0;
+let objectFields: u32 = 0;
+
+export function rowObjectBegin(): void {
+  packedReset();
+  objectStart = openContainer();
+  objectFields = 0;
+}
+
+export function rowObjectField(name: usize, nameBytes: u32, tag: u32, payload: u64): void {
+  writeName(name, nameBytes);
+  store<u64>(valueSlot, payload);
+  writeValue(tag);
+  objectFields++;
+}
+
+export function rowObjectId(tag: u32, payload: u64): void {
+  if (takeId(tag, payload)) rowObjectField(ID, 2, tag, payload);
+}
+
+export function rowObjectEnd(): void {
+  closeObject(objectStart, objectFields);
+  document = packedFailed ? 0 : arenaCopy(packedAt(0), packedMark());
+  if (!document) fail(RUNTIME_ERROR_MEMORY);
 }
 
 // Keys --------------------------------------------------------------------------------------------------------------------
@@ -326,7 +383,11 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   packedReset();
   let value = document;
   let bytes: u32 = document ? <u32>(afterValue(document) - document) : 0;
-  if (table) {
+  if (table && !document) {
+    if (!rowKeepColumns(collection)) return NO_ROW;
+    value = EMPTY_OBJECT;
+    bytes = EMPTY_OBJECT_BYTES;
+  } else if (table) {
     if (!rowKeep(collection, document)) return NO_ROW;
     value = packedAt(0);
     bytes = packedMark();
@@ -337,7 +398,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   }
   const slot = foundSlot;
   if (packedFailed || !storeDocument(hash, slot, old, key, keyBytes, value, bytes, expiry)) return hasFailed() ? NO_ROW : outOfMemory();
-  const entry = lookupQuiet(hash, key, keyBytes);
+  const entry = storedEntry ? storedEntry : lookupQuiet(hash, key, keyBytes);
   if (effectsOn) {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);

@@ -18,6 +18,7 @@ import { parsedInteger, parseInteger } from "../bytes/integer";
 import { compactionRestart } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
 import { graphBury } from "../graph/free";
+import { collectionsMoved } from "../keyspace/collection";
 import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
 import { buryDatabase } from "../keyspace/graveyard";
@@ -94,6 +95,7 @@ export function swapdbCommand(argc: u32, argv: usize): void {
     memory.copy(swapped, databaseAt(<u32>first), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>first), databaseAt(<u32>second), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>second), swapped, DATABASE_SIZE);
+    collectionsMoved();
     compactionRestart();
     if (effectsOn) effectRequest(argc, argv);
   }

@@ -7,6 +7,7 @@
  */
 import { ERROR_INVALID_EXPIRE, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectSet, effectsOn } from "../durability/effect-log";
+import { isRowKey, tablesDeclared } from "../keyspace/collection";
 import { database, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
@@ -287,8 +288,13 @@ export function mgetCommand(argc: u32, argv: usize): void {
   }
 }
 
-/** Stores all pairs. Requires: argc is odd. Stops with an error when there is no memory. */
+/** Stores all pairs. Requires: argc is odd. Stops with an error when there is no memory; does nothing when a table refuses one. */
 function storePairs(argc: u32, argv: usize): bool {
+  if (tablesDeclared) {
+    for (let index: u32 = 1; index < argc; index += 2) {
+      if (isRowKey(argumentPointer(argv, index), argumentLength(argv, index))) return false;
+    }
+  }
   for (let index: u32 = 1; index < argc; index += 2) {
     const member = ((index - 1) >> 1) % TOUCH_GROUP;
     if (!member) touchKeys(argc, argv, index, 2);

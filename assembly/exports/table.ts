@@ -4,6 +4,7 @@
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { catalogKey, defineTable, keyDelete, keySet, keyValue, undefineTable } from "../command/declare";
+import { batchBegin, batchInsert, batchRemove, batchUpdate } from "../command/row-batch";
 import {
   rowColumn,
   rowConflict,
@@ -167,6 +168,23 @@ export function row_find(prefix: usize, prefixLength: u32, rest: usize, restByte
 
 export function row_conflict(byKey: u32, name: usize, nameBytes: u32): u32 {
   return rowConflict(byKey != 0, name, nameBytes);
+}
+
+/** Begins a batch (abi/table.ts) of rows of a collection. */
+export function batch_begin(prefix: usize, prefixLength: u32, targets: usize, count: u32): void {
+  batchBegin(prefix, prefixLength, targets, count);
+}
+
+export function batch_insert(rows: usize, count: u32, rowBytes: u32): u32 {
+  return batchInsert(rows, count, rowBytes);
+}
+
+export function batch_update(rows: usize, count: u32, rowBytes: u32, numberOffset: u32): u32 {
+  return batchUpdate(rows, count, rowBytes, numberOffset);
+}
+
+export function batch_remove(rows: usize, count: u32, rowBytes: u32, numberOffset: u32): u32 {
+  return batchRemove(rows, count, rowBytes, numberOffset);
 }
 
 /** Address of the row block (abi/table.ts). */

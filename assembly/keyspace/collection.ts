@@ -75,8 +75,11 @@ const ROWS_MIN: u32 = 2;
 const CHUNK_SHIFT: u32 = 10;
 const ROWS_MAX: u32 = 0x7ffff000;
 
-/** Source of versions: no two collections ever have the same. */
-let lastVersion: u32 = 0;
+/**
+ * Source of versions: no two collections ever have the same. It also rises when a collection goes or the databases change places: while
+ * it stays, so do all handles and all that was asked about collections.
+ */
+export let lastVersion: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -141,6 +144,11 @@ export function collectionChanged(collection: usize): void {
   store<u32>(collection, ++lastVersion, COLLECTION_VERSION);
 }
 
+/** Tells those who hold handles that collections have gone or changed places. */
+export function collectionsMoved(): void {
+  lastVersion++;
+}
+
 /** The collection with this prefix in the current database, made if there is none; 0: no memory. */
 export function collectionMake(prefix: usize, length: u32): usize {
   const found = collectionNamed(database, prefix, length);
@@ -173,6 +181,7 @@ export function dropIfUnused(collection: usize): void {
   const prefix = prefixPointer(collection);
   const hash = hashBytes(prefix, prefixBytes(collection));
   const table = database + DATABASE_COLLECTIONS;
+  collectionsMoved();
   tableRemove(table, hash, tableFind(table, hash, prefix, prefixBytes(collection)));
   releaseCollection(<usize>load<u32>(collection, COLLECTION_ENTRY));
 }

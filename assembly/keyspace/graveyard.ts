@@ -18,7 +18,7 @@ import {
   filledSlots,
   tableInitialize,
 } from "../structure/hash-table";
-import { releaseCollection } from "./collection";
+import { collectionsMoved, releaseCollection } from "./collection";
 import { DATABASE_COLLECTIONS } from "./database";
 import { releaseEntry } from "./entry-release";
 
@@ -33,6 +33,7 @@ let graves: usize = 0;
 
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
 export function buryDatabase(record: usize): void {
+  collectionsMoved();
   bury(record, false);
   bury(record + DATABASE_COLLECTIONS, true);
 }

@@ -12,7 +12,7 @@
  * Cost: a key O(1) and the keys found before, a rank O(log n), a row O(1).
  */
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
-import { COLLECTION_ROWS, NO_ROW, RECORD_ROW, SLOT_DOUBLE, SLOT_INTEGER } from "../abi/record";
+import { COLLECTION_ROWS, NO_ROW, RECORD_ROW, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { hashBytes } from "../bytes/hash";
 import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collection";
@@ -46,6 +46,8 @@ const BACKSLASH: u32 = 92;
 const PARTS_MAX: u32 = 32;
 const parts: usize = memory.data(PARTS_MAX << 3, 8);
 let count: u32 = 0;
+/** Whether one of the parts has no text that is known. */
+let isUnknown: bool = false;
 /** Integers up to here are the same numbers as doubles. */
 const EXACT: f64 = 9007199254740992;
 
@@ -63,11 +65,16 @@ export function access_clear(found: usize): void {
 /** Begins a key. */
 export function access_begin(): void {
   count = 0;
+  isUnknown = false;
 }
 
-/** A column of the key. `isDynamic`: 1.0 and 1 are the same number, and the text of it is 1. */
+/**
+ * A column of the key. `isDynamic`: 1.0 and 1 are the same number, and the text of it is 1. Of kinds that no document's key is made of by
+ * itself (1.50 is 1.5) it is not known which text it would be.
+ */
 export function access_part(tag: u32, payload: i64, isDynamic: i32): void {
   if (count == PARTS_MAX) return fail(RUNTIME_ERROR_MEMORY);
+  if (isDynamic && tag != SLOT_TEXT && tag != SLOT_INTEGER && tag != SLOT_DOUBLE && tag != SLOT_BOOLEAN) isUnknown = true;
   const number = reinterpret<f64>(payload);
   const isWhole = isDynamic && tag == SLOT_DOUBLE && abs<f64>(number) <= EXACT && trunc<f64>(number) == number;
   const text = isWhole ? textOfDynamic(SLOT_INTEGER, <u64>(<i64>number)) : textOfDynamic(tag, <u64>payload);
@@ -83,8 +90,14 @@ function putEscaped(bytes: usize, length: u32): void {
   }
 }
 
-/** Adds the row with the key, if there is one. */
-export function access_add(found: usize, database: u32, collection: usize): void {
+/** Adds the row with the key, if there is one. 0: it is not known which rows have it. */
+export function access_add(found: usize, database: u32, collection: usize): i32 {
+  if (isUnknown) return 0;
+  addFound(found, database, collection);
+  return 1;
+}
+
+function addFound(found: usize, database: u32, collection: usize): void {
   builderReset();
   putBytes(prefixPointer(collection), prefixBytes(collection));
   putByte(COLON);

@@ -12,7 +12,7 @@ import { WORD_HUGE } from "../abi/record";
 import { copyBytes } from "../bytes/copy";
 import { isInline, longWord, wordLength } from "../value/word";
 import { blockGive, blockTake } from "./plan-memory";
-import { list_seal, listClear, listOpen } from "./tuple-list";
+import { list_seal, listOpen, listRewind } from "./tuple-list";
 
 const TEXT_HEADER: u32 = 8;
 const TEXT_BYTES: u32 = 32752;
@@ -21,8 +21,9 @@ const HUGE_HEAD: u32 = 8;
 
 /** A result, or `output` emptied when there is one. */
 export function output_open(output: usize, plan: usize, rowBytes: u32): usize {
-  if (output) clearText(output);
-  return listOpen(output, plan, rowBytes, OUTPUT_BYTES);
+  if (!output) return listOpen(0, plan, rowBytes, OUTPUT_BYTES);
+  output_clear(output);
+  return output;
 }
 
 function clearText(output: usize): void {
@@ -38,10 +39,10 @@ function clearText(output: usize): void {
   store<u32>(output, 0, OUTPUT_TEXT_END);
 }
 
-/** Forgets all rows: the host has them. */
+/** Forgets all rows: the host has them. Room for a few is kept. */
 export function output_clear(output: usize): void {
-  listClear(output);
-  clearText(output);
+  listRewind(output);
+  if (load<u32>(output, OUTPUT_TEXT_FIRST)) clearText(output);
 }
 
 /** Makes the rows readable: the ends of all chunks are right. */

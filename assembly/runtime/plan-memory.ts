@@ -11,6 +11,7 @@
  * the budget; (3) users ask for at most BLOCK_BYTES_MAX at once, save for the state block and for strings.
  * Cost: O(1) for each block.
  */
+import { PLAN_LEFT } from "../abi/plan";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { allocate, allocationSize, release } from "../memory/allocator";
@@ -18,7 +19,6 @@ import { DEBUG } from "../memory/debug";
 import { fail } from "../value/cells";
 
 const PLAN_FIRST: usize = 0;
-const PLAN_LEFT: usize = 4;
 const PLAN_SIZE: u32 = 8;
 const BLOCK_NEXT: usize = 0;
 const BLOCK_PREVIOUS: usize = 4;

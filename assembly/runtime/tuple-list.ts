@@ -58,12 +58,38 @@ export function listClear(list: usize): void {
   store<u32>(list, 0, LIST_COUNT);
 }
 
+/** Empties the list and keeps its first chunk, which is small: whoever fills it again and again takes no memory for few tuples. */
+export function listRewind(list: usize): void {
+  const first = <usize>load<u32>(list, LIST_FIRST);
+  if (!first) return;
+  const plan = <usize>load<u32>(list, LIST_PLAN);
+  let chunk = <usize>load<u32>(first, CHUNK_NEXT);
+  // The end of the last chunk is not kept up, that of the first stands there only when another follows.
+  const end = chunk ? load<u32>(first, CHUNK_END) : load<u32>(list, LIST_NEXT);
+  const room = <u32>first + firstBytes(load<u32>(list, LIST_TUPLE));
+  while (chunk) {
+    const next = <usize>load<u32>(chunk, CHUNK_NEXT);
+    blockGive(plan, chunk);
+    chunk = next;
+  }
+  memory.fill(first, 0, end - <u32>first);
+  store<u32>(list, <u32>first, LIST_LAST);
+  store<u32>(list, <u32>first + CHUNK_TUPLES, LIST_NEXT);
+  store<u32>(list, room, LIST_END);
+  store<u32>(list, 0, LIST_COUNT);
+}
+
+/** Bytes of a list's first chunk. */
+function firstBytes(tupleBytes: u32): u32 {
+  return tupleBytes + <u32>CHUNK_TUPLES > CHUNK_BYTES_MIN ? tupleBytes + CHUNK_TUPLES : CHUNK_BYTES_MIN;
+}
+
 /** Another chunk for at least one tuple; false and an error without memory. */
 function listGrow(list: usize): bool {
   const plan = <usize>load<u32>(list, LIST_PLAN);
   const tupleBytes = load<u32>(list, LIST_TUPLE);
   const last = <usize>load<u32>(list, LIST_LAST);
-  let size = CHUNK_BYTES_MIN;
+  let size = firstBytes(tupleBytes);
   if (last) {
     size = (load<u32>(list, LIST_END) - <u32>last) << 2;
     store<u32>(last, load<u32>(list, LIST_NEXT), CHUNK_END);

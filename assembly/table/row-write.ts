@@ -12,7 +12,7 @@
  *
  * Words in the block point into the document that the row came from, into the descriptor, or into the plan's arena.
  */
-import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE } from "../abi/record";
+import { CELL_ERROR_FIRST, CELL_TAG, COLLECTION_TABLE, RECORD_NULLS, RECORD_SLOTS } from "../abi/record";
 import { RUNTIME_ERROR_CHECK, RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_NOT_NULL, RUNTIME_ERROR_ROW_KEY } from "../abi/runtime-error";
 import {
   BLOCK_NULLS,
@@ -43,9 +43,9 @@ import { cells, fail, failWith, hasFailed } from "../value/cells";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength, tagOf } from "../value/packed";
 import { closeObject, openContainer, packedAt, packedFailed, packedMark, writeByte, writeName, writePacked } from "../value/packed-writer";
 import { makeTableRecord } from "../value/record";
-import { writeSlot } from "../value/record-unpack";
+import { absoluteWord, writeSlot } from "../value/record-unpack";
 import { readPacked } from "../value/record-read";
-import { isInline } from "../value/word";
+import { isInline, wordBytes } from "../value/word";
 import { coerceValue } from "./coercion";
 import { block, isGiven, isNull, rowBegin, setColumn, setNull, slotAt } from "./row-block";
 import { matchesKey, readKey } from "./row-key";
@@ -172,6 +172,26 @@ export function rowCheck(collection: usize): bool {
   return true;
 }
 
+/**
+ * Reads a record of the table, whose words then point into it. What it has beside its columns is answered, a packed object, or 0.
+ * Requires: the record stays where it is until the row is written.
+ */
+export function rowOfRecord(table: usize, record: usize): usize {
+  const nulls = load<u64>(record, RECORD_NULLS);
+  const count = columnCount(table);
+  rowBegin();
+  for (let number: u32 = 0; number < count; number++) {
+    const bits = load<u64>(record + RECORD_SLOTS + ((<usize>number) << 3));
+    if ((nulls >> (<u64>number)) & 1) setNull(number);
+    else setColumn(number, isWordKind(load<u8>(columnAt(table, number), COLUMN_KIND)) ? absoluteWord(bits, record) : bits);
+  }
+  if ((nulls >> (<u64>count)) & 1) return 0;
+  return wordBytes(absoluteWord(load<u64>(record + RECORD_SLOTS + ((<usize>count) << 3)), record), extrasWord);
+}
+
+/** Where the bytes of a short word lie that `rowOfRecord` has answered; good until it is called again. */
+const extrasWord: usize = memory.data(8, 8);
+
 /** Appends the row to the packed writer: the columns, then the fields of `object` (0: none) that have no column. */
 export function rowPack(table: usize, object: usize): void {
   const start = openContainer();
@@ -200,7 +220,18 @@ export function rowPack(table: usize, object: usize): void {
   closeObject(start, fields);
 }
 
-/** The same, and its record, which is what `storeDocument` stores next. False: no memory. */
+/** Makes the record of a row that has its columns only, which is what `storeDocument` stores next. False: no memory. */
+export function rowKeepColumns(collection: usize): bool {
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  if (makeTableRecord(shapes, load<u64>(block, BLOCK_NULLS), block + BLOCK_SLOTS, 0)) return true;
+  fail(RUNTIME_ERROR_MEMORY);
+  return false;
+}
+
+/**
+ * The row in packed form, with the fields of `object` that have no column, and its record, which is what `storeDocument` stores next.
+ * False: no memory.
+ */
 export function rowKeep(collection: usize, object: usize): bool {
   const start = packedMark();
   rowPack(tableOf(collection), object);

@@ -135,6 +135,9 @@ export function documentScratchClear(): void {
   recordScratchClear();
 }
 
+/** The entry that `storeDocument` has stored last, 0: it lies elsewhere now. Good until something is written. */
+export let storedEntry: usize = 0;
+
 /**
  * Makes the key hold a document, whatever it held. The packed value may not lie in the entry that is replaced. Entries of the key's
  * collection may lie elsewhere afterwards.
@@ -142,12 +145,14 @@ export function documentScratchClear(): void {
 export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64): bool {
   const object = isObject(value);
   const collection = object ? collectionOfKey(key, keyBytes) : 0;
+  const shaped = collection != 0 && load<u32>(collection, COLLECTION_SHAPES) != 0;
   const access = old ? load<u32>(old, ENTRY_ACCESS) : accessClock;
   const entry = makeEntry(collection, key, keyBytes, value, bytes, expiry, access);
   if (!entry) return false;
   const stored = old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry);
+  storedEntry = stored ? entry : 0;
   if (!stored) releaseEntry(entry);
-  else if (object) adoptWhenLarge(collectionOfKey(key, keyBytes));
+  else if (object && !shaped && adoptWhenLarge(collectionOfKey(key, keyBytes))) storedEntry = 0;
   return stored;
 }
 
@@ -197,10 +202,12 @@ function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u3
   return entry;
 }
 
-/** Gives a collection shapes when it is large enough for them. */
-export function adoptWhenLarge(collection: usize): void {
-  if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return;
-  if (load<u32>(collection, COLLECTION_LIVE) >= <u32>SHAPE_DOCUMENTS_MIN) adoptCollection(collection);
+/** Gives a collection shapes when it is large enough for them; false: its documents are where they were. */
+export function adoptWhenLarge(collection: usize): bool {
+  if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return false;
+  if (load<u32>(collection, COLLECTION_LIVE) < <u32>SHAPE_DOCUMENTS_MIN) return false;
+  adoptCollection(collection);
+  return true;
 }
 
 /**

@@ -64,7 +64,7 @@ export function storeExternal(
 
 /**
  * An entry for the key with room for a value part of `rootBytes`, in place of `old` (0: none), with kind and expiry set.
- * What `old` held is freed. Returns 0 when there is no memory. Requires: it will be no document.
+ * What `old` held is freed. Returns 0 when there is no memory or a table has refused it. Requires: it will be no document.
  */
 export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, rootBytes: u32, expiry: u64, kind: u32): usize {
   const needed = entryBytes(keyBytes, expiry != 0, rootBytes);
@@ -88,8 +88,7 @@ export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyByt
   if (!entry) return 0;
   writeEntryHead(entry, key, keyBytes, expiry, old ? load<u32>(old, ENTRY_ACCESS) : accessClock);
   store<u8>(entry, <u8>kind, ENTRY_KIND);
-  if (old) replaceEntry(hash, slot, old, entry);
-  else if (!insertEntry(hash, entry)) {
+  if (!(old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry))) {
     release(entry, PURPOSE_ENTRY);
     return 0;
   }

@@ -192,8 +192,7 @@ function growInline(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u3
   store<u32>(entry, total, ENTRY_VALUE_LENGTH);
   const target = valuePointer(entry);
   copyBytes(target, textPointer, current);
-  if (old) replaceEntry(hash, slot, old, entry);
-  else if (!insertEntry(hash, entry)) {
+  if (!(old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry))) {
     release(entry, PURPOSE_ENTRY);
     return 0;
   }

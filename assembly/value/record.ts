@@ -94,8 +94,8 @@ export function takeTableRecord(): bool {
 }
 
 /**
- * Makes a record of a declared table's row, which is to be stored next: `nulls` and slots of the columns with absolute words, and the row as a packed object
- * whose first fields are the columns, for what stands behind them. False: there is no memory.
+ * Makes a record of a declared table's row, which is to be stored next: `nulls` and slots of the columns with absolute words, and the
+ * row as a packed object whose first fields are the columns, for what stands behind them (0: nothing does). False: there is no memory.
  */
 export function makeTableRecord(shapes: usize, nulls: u64, slots: usize, row: usize): bool {
   tableRecord = false;
@@ -144,6 +144,8 @@ let extrasBytes: u32 = 0;
 const spill: usize = memory.data(8, 8);
 
 function findExtras(row: usize, columns: u32): void {
+  extrasBytes = 0;
+  if (!row) return;
   extras = firstChild(row);
   for (let left = columns; left; left--) extras = afterValue(fieldValue(extras));
   extrasCount = childCount(row) - columns;

@@ -20,6 +20,7 @@ import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
 import {
+  type LoadOptions,
   Queries,
   type QueryOptions,
   type QueryPlace,
@@ -98,7 +99,7 @@ export class DatabaseView extends CommandSet<string> {
   }
 
   /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
-  load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: QueryOptions = {}): Promise<number> {
+  load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: LoadOptions = {}): Promise<number> {
     return this.#queries.load(table, rows, options);
   }
 

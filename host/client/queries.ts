@@ -7,10 +7,12 @@
  * 3. Values of a template become parameters, never text of the statement.
  */
 import type { Parameter } from "../query/executor/input.ts";
+import type { OpenResult } from "../query/executor/open-result.ts";
 import type { SqlValue } from "../query/executor/output.ts";
 import type { Prepared, QueryEngine, QueryResult, ResultColumn, RunOptions } from "../query/executor/query-engine.ts";
 import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
+import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { formatPlainType } from "../query/type/name.ts";
 
@@ -41,6 +43,11 @@ export type SqlRows<R = SqlRow> = R[] & {
   /** Rows inserted, updated or deleted; undefined of a query. */
   readonly affected: number | undefined;
 };
+
+export interface LoadOptions extends Omit<QueryOptions, "rowMode"> {
+  /** Rows are arrays of values in this order, instead of objects. */
+  readonly columns?: readonly string[];
+}
 
 export interface SqlResult<R = SqlRow> {
   readonly columns: readonly SqlColumn[];
@@ -82,6 +89,7 @@ export function templateQuery(
 
 /** The text of INSERT for rows with these fields. */
 export function insertText(table: string, fields: readonly string[]): string {
+  if (fields.length === 0) return `INSERT INTO ${quoted(table)} DEFAULT VALUES`;
   const names = fields.map(quoted).join(", ");
   return `INSERT INTO ${quoted(table)} (${names}) VALUES (${fields.map((_, index) => `$${index + 1}`).join(", ")})`;
 }
@@ -114,10 +122,18 @@ export class Queries {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
-    const { rows } = await this.#place.acknowledged(() => engine.run(text, parameters, this.#options(options), form));
-    for (const row of rows) {
-      options.signal?.throwIfAborted();
-      yield row as R;
+    const run = this.#options(options);
+    const result = await this.#place.acknowledged(() => engine.open(text, parameters, run, form));
+    try {
+      for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
+        for (const row of rows) {
+          options.signal?.throwIfAborted();
+          yield row as R;
+        }
+        this.#place.refuseClosed();
+      }
+    } finally {
+      result.close();
     }
   }
 
@@ -125,35 +141,24 @@ export class Queries {
     return new Statement<R>(await this.#load(), this.#place, text, this.#options(options), options.rowMode ?? "object");
   }
 
-  /** Inserts rows as objects; rows with the same fields share a statement. Answers how many. */
-  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: QueryOptions): Promise<number> {
+  /** Inserts rows: objects, or arrays in the order of `columns`. Answers how many. */
+  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: LoadOptions): Promise<number> {
     const engine = await this.#load();
     const run = this.#options(options);
-    const statements = new Map<string, Prepared>();
+    const loader = new BatchLoader(engine, table, run, options.columns);
     let count = 0;
     let batch: object[] = [];
-    const write = (): Promise<void> =>
-      this.#place.acknowledged(() => {
-        for (const row of batch) {
-          const fields = Object.keys(row);
-          const key = JSON.stringify(fields);
-          let prepared = statements.get(key);
-          if (prepared === undefined) {
-            prepared = engine.prepare(insertText(table, fields), run.database);
-            statements.set(key, prepared);
-          }
-          engine.execute(prepared, Object.values(row) as SqlParameter[], run, engine.valueRows);
-        }
-        count += batch.length;
-      });
-    for await (const row of rows) {
+    const write = async (): Promise<void> => {
       options.signal?.throwIfAborted();
-      batch.push(row);
-      if (batch.length < LOAD_BATCH) continue;
-      await write();
+      count += await this.#place.acknowledged(() => loader.write(batch));
       batch = [];
+    };
+    if (Symbol.asyncIterator in rows) {
+      for await (const row of rows) if (batch.push(row) === LOAD_BATCH) await write();
+    } else {
+      for (const row of rows) if (batch.push(row) === LOAD_BATCH) await write();
     }
-    await write();
+    if (batch.length > 0) await write();
     return count;
   }
 
@@ -165,12 +170,72 @@ export class Queries {
   }
 
   #options({ signal, timeout }: QueryOptions) {
-    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout };
+    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout, byProgram: true };
   }
 }
 
+/** Rows of a cursor that are decoded at once. */
+const CURSOR_BATCH = 256;
 /** Rows of a bulk load that are written without letting others run. */
 const LOAD_BATCH = 1000;
+
+/** Rows with the same fields in the same order share a statement. */
+interface LoadForm {
+  readonly fields: readonly Field[];
+  readonly prepared: Prepared;
+}
+
+/** Writes batches of rows: each stretch of rows with the same fields is a statement. */
+class BatchLoader {
+  readonly #engine: QueryEngine;
+  readonly #table: string;
+  readonly #run: RunOptions;
+  readonly #columns: readonly string[] | undefined;
+  readonly #forms = new Map<string, LoadForm>();
+
+  constructor(engine: QueryEngine, table: string, run: RunOptions, columns: readonly string[] | undefined) {
+    this.#engine = engine;
+    this.#table = table;
+    this.#run = run;
+    this.#columns = columns;
+  }
+
+  write(rows: readonly object[]): number {
+    if (this.#columns !== undefined) {
+      return this.#insert(this.#form(this.#columns, Object.keys(this.#columns).map(Number)), rows);
+    }
+    let count = 0;
+    let start = 0;
+    while (start < rows.length) {
+      const fields = Object.keys(rows[start] as object);
+      let end = start + 1;
+      while (end < rows.length && isSameList(fields, Object.keys(rows[end] as object))) end++;
+      count += this.#insert(this.#form(fields, fields), start === 0 && end === rows.length ? rows : rows.slice(start, end));
+      start = end;
+    }
+    return count;
+  }
+
+  #insert({ prepared, fields }: LoadForm, rows: readonly object[]): number {
+    return this.#engine.load(prepared, fields, rows, this.#run);
+  }
+
+  #form(columns: readonly string[], fields: readonly Field[]): LoadForm {
+    const key = JSON.stringify(columns);
+    let form = this.#forms.get(key);
+    if (form === undefined) {
+      form = { fields, prepared: this.#engine.prepare(insertText(this.#table, columns), this.#run.database) };
+      this.#forms.set(key, form);
+    }
+    return form;
+  }
+}
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) if (left[index] !== right[index]) return false;
+  return true;
+}
 
 function columnsOf(columns: readonly ResultColumn[]): SqlColumn[] {
   return columns.map(({ name, type }) => ({ name, type: formatPlainType(type) }));
@@ -209,7 +274,21 @@ class Statement<R> implements SqlStatement<R> {
   }
 
   iterate(...parameters: SqlParameter[]): IterableIterator<R> {
-    return (this.#run(parameters).rows as R[]).values();
+    this.#place.refuseClosed();
+    const result = this.#engine.open(this.#prepared, parameters, this.#options, this.#form);
+    this.#place.changed();
+    return this.#rows(result);
+  }
+
+  *#rows(result: OpenResult<unknown>): IterableIterator<R> {
+    try {
+      for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
+        yield* rows as R[];
+        this.#place.refuseClosed();
+      }
+    } finally {
+      result.close();
+    }
   }
 
   #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {

@@ -14,7 +14,16 @@ import { type Commands, commandForms, type Data, defineMethods, type Promised, t
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { RemoteJsonSet } from "./json-set.ts";
-import { type QueryOptions, rowsOf, type SqlParameter, type SqlResult, type SqlRow, type SqlRows, templateQuery } from "./queries.ts";
+import {
+  type LoadOptions,
+  type QueryOptions,
+  rowsOf,
+  type SqlParameter,
+  type SqlResult,
+  type SqlRow,
+  type SqlRows,
+  templateQuery,
+} from "./queries.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
@@ -119,7 +128,7 @@ export class RemoteView extends RemoteSet<string> {
   }
 
   /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
-  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, { signal, ...options }: QueryOptions = {}): Promise<number> {
+  async load(table: string, rows: Iterable<object> | AsyncIterable<object>, { signal, ...options }: LoadOptions = {}): Promise<number> {
     let count = 0;
     let batch: object[] = [];
     const write = async (): Promise<void> => {

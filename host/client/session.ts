@@ -11,7 +11,7 @@
  */
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
-import type { CommandHandler, Session } from "../command/session.ts";
+import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
@@ -263,8 +263,14 @@ export class EmbeddedSession extends EngineSession implements Session {
     try {
       const handler = this.#parts.handlers().get(id);
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
-      const pending = handler(this, args, writer);
-      if (pending instanceof Promise) return pending.catch(problem).then(() => writer.take());
+      const answered = handler(this, args, writer);
+      if (answered instanceof Promise) {
+        return answered
+          .then((pieces) => pieces && writePieces(pieces, writer))
+          .catch(problem)
+          .then(() => writer.take());
+      }
+      if (answered) writePieces(answered, writer);
     } catch (error) {
       problem(error);
     }

@@ -71,5 +71,26 @@ export interface ServerState {
   shutdown(): void;
 }
 
+/** A long reply, which is made while it leaves: the connection asks for the next piece when the client has read. */
+export interface ReplyPieces {
+  /** Writes the next piece; false: it was the last. */
+  next(reply: ReplyWriter): boolean;
+  /** Frees what the reply is made of; called once, behind the last piece or when nobody wants the next. */
+  close(): void;
+}
+
+/** What a handler leaves to its caller: nothing when the reply is written. */
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers end without a value.
+export type Answered = void | ReplyPieces;
+
 /** A handler of a host-answered command. `args[0]` is the command's name as sent. The arguments are copies. */
-export type CommandHandler = (session: Session, args: readonly Uint8Array[], reply: ReplyWriter) => void | Promise<void>;
+export type CommandHandler = (session: Session, args: readonly Uint8Array[], reply: ReplyWriter) => Answered | Promise<Answered>;
+
+/** Writes all pieces of a reply. */
+export function writePieces(pieces: ReplyPieces, reply: ReplyWriter): void {
+  try {
+    while (pieces.next(reply));
+  } finally {
+    pieces.close();
+  }
+}

@@ -9,42 +9,107 @@
  *   arrays                    array
  *   everything else           bulk string, as PostgreSQL prints it; a dynamic value as its kind
  */
-
+import { sqlError } from "../common/sql-state.ts";
+import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Output } from "../query/executor/output.ts";
 import { shortReal, typeOfTag } from "../query/executor/output.ts";
-import type { QueryResult, ResultColumn } from "../query/executor/query-engine.ts";
+import type { ResultColumn } from "../query/executor/query-engine.ts";
 import { bytesOfString, type Tagged, type Value } from "../query/executor/value.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import type { SqlType } from "../query/type/type.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Answered, ReplyPieces } from "./session.ts";
+
+/** Bytes of a piece of a reply, about. */
+const PIECE_BYTES = 65536;
+/** Rows that are decoded at once. */
+const PIECE_ROWS = 256;
+
+type WriteRow = (row: readonly Value[]) => void;
 
 /** The reply of SQL.QUERY. */
-export function writeQueryResult({ columns, rows, affected }: QueryResult, output: Output, reply: ReplyWriter): void {
-  reply.map(affected === undefined ? 3 : 4);
-  reply.bulk("columns");
-  reply.array(columns.length);
-  for (const { name } of columns) reply.bulk(name);
-  reply.bulk("types");
-  reply.array(columns.length);
-  for (const { type } of columns) reply.bulk(formatPlainType(type));
-  reply.bulk("rows");
-  reply.array(rows.length);
-  for (const row of rows) {
-    reply.array(columns.length);
-    for (const [index, { type }] of columns.entries()) writeValue(row[index] ?? null, type, output, reply);
-  }
-  if (affected === undefined) return;
-  reply.bulk("affected");
-  reply.integer(affected);
+export function queryReply(result: OpenResult<readonly Value[]>, output: Output): ReplyPieces {
+  const { columns, affected, count } = result;
+  return rowPieces(
+    result,
+    (reply) => {
+      reply.map(affected === undefined ? 3 : 4);
+      reply.bulk("columns");
+      reply.array(columns.length);
+      for (const { name } of columns) reply.bulk(name);
+      reply.bulk("types");
+      reply.array(columns.length);
+      for (const { type } of columns) reply.bulk(formatPlainType(type));
+      reply.bulk("rows");
+      reply.array(count);
+    },
+    (reply) => (row) => {
+      reply.array(columns.length);
+      for (let index = 0; index < columns.length; index++) {
+        writeValue(row[index] ?? null, (columns[index] as ResultColumn).type, output, reply);
+      }
+    },
+    (reply) => {
+      if (affected === undefined) return;
+      reply.bulk("affected");
+      reply.integer(affected);
+    },
+  );
 }
 
 /** The reply of SQL: rows as JSON objects, else the number of rows written, else OK. */
-export function writeRowsAsJson({ kind, columns, rows, affected }: QueryResult, output: Output, reply: ReplyWriter): void {
-  if (columns.length > 0 || kind === "query") {
-    reply.array(rows.length);
-    for (const row of rows) reply.bulk(rowJson(columns, row, output));
-  } else if (affected === undefined) reply.ok();
-  else reply.integer(affected);
+export function jsonReply(result: OpenResult<readonly Value[]>, output: Output): ReplyPieces {
+  const { kind, columns, affected, count } = result;
+  const hasRows = columns.length > 0 || kind === "query";
+  return rowPieces(
+    result,
+    (reply) => {
+      if (hasRows) reply.array(count);
+      else if (affected === undefined) reply.ok();
+      else reply.integer(affected);
+    },
+    (reply) => (row) => reply.bulk(rowJson(columns, row, output)),
+    () => {},
+  );
+}
+
+/** A reply of head, rows and end. */
+function rowPieces(
+  result: OpenResult<readonly Value[]>,
+  head: (reply: ReplyWriter) => void,
+  rowWriter: (reply: ReplyWriter) => WriteRow,
+  end: (reply: ReplyWriter) => void,
+): ReplyPieces {
+  let left = result.count;
+  let isBegun = false;
+  return {
+    next: (reply) => {
+      const start = reply.length;
+      if (!isBegun) head(reply);
+      isBegun = true;
+      const write = rowWriter(reply);
+      while (left > 0 && reply.length - start < PIECE_BYTES) {
+        const rows = result.take(PIECE_ROWS);
+        if (rows.length === 0) throw sqlError("XX000", "a result has lost rows");
+        for (const row of rows) write(row);
+        left -= rows.length;
+      }
+      if (left === 0) end(reply);
+      return left > 0;
+    },
+    close: () => result.close(),
+  };
+}
+
+/** Writes a reply that is one piece at once; what a longer one has more is the caller's. */
+export function firstPiece(pieces: ReplyPieces, reply: ReplyWriter): Answered {
+  let more = false;
+  try {
+    more = pieces.next(reply);
+  } finally {
+    if (!more) pieces.close();
+  }
+  return more ? pieces : undefined;
 }
 
 /** A row as a JSON object in select order; of equal names the last one's value counts. */

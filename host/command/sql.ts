@@ -4,15 +4,16 @@
  * `SQL.QUERY text [parameter ...]` answers a map: columns, types and rows, or `affected` besides them. `SQL word ...` joins its
  * words with a blank and answers each row as a JSON object in select order, the number of rows that were written, or OK.
  *
+ * A long reply leaves in pieces: its rows lie in the engine's memory, as they were when the statement ended, until the client has read.
+ *
  * The language is loaded with the first statement; that one command then answers later than at once, all others run at once.
  */
 import { DatabaseError } from "../common/error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
-import type { QueryEngine, QueryResult } from "../query/executor/query-engine.ts";
+import type { QueryEngine } from "../query/executor/query-engine.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
-import type { ReplyWriter } from "../resp/reply-writer.ts";
-import type { CommandHandler, Session } from "./session.ts";
-import { writeQueryResult, writeRowsAsJson } from "./sql-reply.ts";
+import type { CommandHandler, ReplyPieces, Session } from "./session.ts";
+import { firstPiece, jsonReply, queryReply } from "./sql-reply.ts";
 
 /** Where the language comes from. `Database.queries` has this shape. */
 export interface QuerySource {
@@ -21,7 +22,7 @@ export interface QuerySource {
   load(): Promise<QueryEngine>;
 }
 
-type Run = (engine: QueryEngine, session: Session, args: readonly Uint8Array[], reply: ReplyWriter) => void;
+type Run = (engine: QueryEngine, session: Session, args: readonly Uint8Array[]) => ReplyPieces;
 
 /** Handlers by upper-case command name. `timeoutMs` is the statement timeout of new sessions. */
 export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Readonly<Record<string, CommandHandler>> {
@@ -34,23 +35,21 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     }
     return own;
   };
-  const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]): QueryResult =>
-    engine.run(text, parameters, { database: session.database, settings: settingsOf(session) }, engine.valueRows);
+  const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]) => {
+    const { database } = session;
+    return engine.open(text, parameters, { database, settings: settingsOf(session) }, engine.valueRows);
+  };
   const handler =
     (answer: Run): CommandHandler =>
     (session, args, reply) => {
-      if (queries.engine !== undefined) return answer(queries.engine, session, args, reply);
-      return queries.load().then((engine) => answer(engine, session, args, reply));
+      if (queries.engine !== undefined) return firstPiece(answer(queries.engine, session, args), reply);
+      return queries.load().then((engine) => firstPiece(answer(engine, session, args), reply));
     };
   return {
-    SQL: handler((engine, session, args, reply) => {
-      const result = run(engine, session, args.slice(1).map(statementText).join(" "), []);
-      writeRowsAsJson(result, engine.output, reply);
-    }),
-    "SQL.QUERY": handler((engine, session, args, reply) => {
+    SQL: handler((engine, session, args) => jsonReply(run(engine, session, args.slice(1).map(statementText).join(" "), []), engine.output)),
+    "SQL.QUERY": handler((engine, session, args) => {
       const [, statement, ...parameters] = args;
-      const result = run(engine, session, statementText(statement as Uint8Array), parameters.map(parameterText));
-      writeQueryResult(result, engine.output, reply);
+      return queryReply(run(engine, session, statementText(statement as Uint8Array), parameters.map(parameterText)), engine.output);
     }),
   };
 }

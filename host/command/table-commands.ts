@@ -10,11 +10,11 @@ import { SessionSettings } from "../query/executor/settings.ts";
 import type { TableDoor } from "../query/executor/table-door.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text } from "./arguments.ts";
-import type { CommandHandler, Session } from "./session.ts";
+import type { Answered, CommandHandler, Session } from "./session.ts";
 import type { QuerySource } from "./sql.ts";
-import { writeRowsAsJson } from "./sql-reply.ts";
+import { firstPiece, jsonReply } from "./sql-reply.ts";
 
-type Answer = (door: TableDoor, args: readonly string[], reply: ReplyWriter, engine: QueryEngine, database: number) => void;
+type Answer = (door: TableDoor, args: readonly string[], reply: ReplyWriter, engine: QueryEngine, database: number) => Answered;
 
 /** Handlers by upper-case command name. */
 export function tableHandlers(queries: QuerySource): Readonly<Record<string, CommandHandler>> {
@@ -23,7 +23,7 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     (session: Session, args, reply) => {
       const texts = args.map(text);
       const { database } = session;
-      const run = (engine: QueryEngine): void => answer(engine.tables(database), texts, reply, engine, database);
+      const run = (engine: QueryEngine): Answered => answer(engine.tables(database), texts, reply, engine, database);
       return queries.engine === undefined ? queries.load().then(run) : run(queries.engine);
     };
   return {
@@ -34,7 +34,10 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     "TABLE.DESCRIBE": handler((door, [, name], reply) => reply.bulk(door.describe(name as string))),
     "TABLE.SCAN": handler((_door, [, name], reply, engine, database) => {
       const query = `SELECT * FROM "${(name as string).replaceAll('"', '""')}"`;
-      writeRowsAsJson(engine.run(query, [], { database, settings: new SessionSettings(0) }, engine.valueRows), engine.output, reply);
+      return firstPiece(
+        jsonReply(engine.open(query, [], { database, settings: new SessionSettings(0) }, engine.valueRows), engine.output),
+        reply,
+      );
     }),
     "TABLE.DROP": handler((door, [, name], reply) => reply.simple(`OK. Dropped table and ${door.drop(name as string)} associated rows.`)),
     "IDX.CREATE": handler((door, [, name, prefix, path], reply) => {

@@ -19,6 +19,7 @@ export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
 export type {
+  LoadOptions,
   QueryOptions,
   SqlColumn,
   SqlParameter,

@@ -2,6 +2,7 @@
  * The loop between one socket and the engine: bytes arrive, the engine runs what it can, replies leave in order.
  *
  *   reading  --promise of a handler-->          answering --done-->  reading
+ *   reading  --first piece of a long reply-->   streaming --last piece--> reading
  *   reading  --more output than may be pending-->  draining --drain--> reading
  *   any      --QUIT, protocol error, kill-->    closing  --socket closed--> closed
  *
@@ -13,7 +14,9 @@
  * 4. A reply that the commit gate does not let out yet is held here, and so is every later one: order is kept. Held bytes count
  *    as pending output. If the log fails meanwhile, the client reads one error instead of all held replies and is closed, since
  *    none of them can be told apart from what was lost.
- * 5. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
+ * 5. Of a long reply (ReplyPieces) the next piece is made when the socket has taken enough of those before, and never twice in a turn
+ *    of the event loop, so that other clients are served between two pieces. Pieces count as pending output like all replies.
+ * 6. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
 import {
   EXECUTE_CLOSE,
@@ -23,7 +26,7 @@ import {
   REPLY_ON,
   REPLY_YIELD_BYTES,
 } from "../../assembly/abi/status.ts";
-import type { CommandHandler } from "../command/session.ts";
+import type { Answered, CommandHandler, ReplyPieces } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
 import type { Waiter } from "../database/commit.ts";
 import type { Database } from "../database/database.ts";
@@ -50,7 +53,7 @@ export interface ConnectionHost {
   warn(message: string): void;
 }
 
-type State = "reading" | "answering" | "draining" | "closing" | "closed";
+type State = "reading" | "answering" | "streaming" | "draining" | "closing" | "closed";
 
 const encoder = new TextEncoder();
 const INTERNAL_ERROR = "-ERR internal error\r\n";
@@ -69,6 +72,11 @@ export class Connection implements SocketHandler, Waiter {
   /** Bytes of a chunk larger than the engine's input area that have not been loaded yet. */
   #rest: Uint8Array | undefined;
   #writer: ReplyWriter | undefined;
+  /** The reply that leaves in pieces, and what they are written with. */
+  #pieces: ReplyPieces | undefined;
+  #pieceWriter: ReplyWriter | undefined;
+  /** The next piece is made in a later turn. */
+  #pieceDue = false;
   /** Replies that wait for the log, oldest first; each was announced to the commit gate. */
   #held: Uint8Array[] = [];
   #heldBytes = 0;
@@ -105,6 +113,7 @@ export class Connection implements SocketHandler, Waiter {
   }
 
   drain(): void {
+    if (this.#state === "streaming") this.#schedulePiece();
     if (this.#state !== "draining" || this.#held.length > 0) return;
     this.session.lastActiveMs = this.#host.clock.nowMs();
     try {
@@ -184,7 +193,7 @@ export class Connection implements SocketHandler, Waiter {
   }
 
   #waiting(): boolean {
-    return this.#state === "answering" || this.#state === "draining";
+    return this.#state === "answering" || this.#state === "streaming" || this.#state === "draining";
   }
 
   /** Acts on an EXECUTE_* status until the engine wants more input. False: this connection waits or ends. */
@@ -244,12 +253,12 @@ export class Connection implements SocketHandler, Waiter {
     const id = this.#engine.hostCommandId;
     const args = this.#engine.arguments();
     const writer = this.#takeWriter();
-    let pending: unknown;
+    let pending: ReplyPieces | Promise<Answered> | undefined;
     this.#handling = true;
     try {
       const handler = this.#host.handlers.get(id);
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
-      pending = handler(this.session, args, writer);
+      pending = handler(this.session, args, writer) ?? undefined;
     } catch (error) {
       this.#writeProblem(writer, error);
     } finally {
@@ -259,33 +268,124 @@ export class Connection implements SocketHandler, Waiter {
       this.#await(pending, writer);
       return false;
     }
-    return this.#appendAnswer(writer);
+    const pieces = this.#wanted(pending);
+    if (pieces === undefined) return this.#appendAnswer(writer);
+    this.#stream(pieces, writer);
+    return false;
   }
 
   /** Lets other sessions run until a handler's promise settles. */
-  #await(pending: Promise<unknown>, writer: ReplyWriter): void {
+  #await(pending: Promise<Answered>, writer: ReplyWriter): void {
     this.#flush();
     if (this.#state !== "reading") {
-      pending.catch(() => {});
+      pending.then((pieces) => pieces?.close()).catch(() => {});
       return;
     }
-    this.#engine.clearReply();
-    this.#engine.suspend(this.session.handle);
-    this.#suspended = true;
-    this.#state = "answering";
-    this.#socket.pause();
+    this.#restIn("answering");
     pending
       .catch((error: unknown) => this.#writeProblem(writer, error))
-      .then(() => {
-        if (this.#state !== "answering") return;
-        this.#state = "reading";
+      .then((answered) => {
+        const pieces = this.#state === "answering" ? this.#wanted(answered) : answered;
+        if (this.#state !== "answering") {
+          pieces?.close();
+          return;
+        }
         this.session.lastActiveMs = this.#host.clock.nowMs();
         try {
-          if (this.#resumeSuspended(writer)) this.#readOn();
+          if (pieces !== undefined) this.#begin(pieces, writer);
+          else this.#goOn(writer);
         } catch (error) {
           this.#fail(error);
         }
       });
+  }
+
+  /** Ends a rest with the answer that it was for. */
+  #goOn(writer: ReplyWriter): void {
+    this.#state = "reading";
+    if (this.#resumeSuspended(writer)) this.#readOn();
+  }
+
+  /** Leaves the engine to other sessions; what is said of input that waits holds until `reading`. */
+  #restIn(state: "answering" | "streaming"): void {
+    this.#engine.clearReply();
+    this.#engine.suspend(this.session.handle);
+    this.#suspended = true;
+    this.#state = state;
+    this.#socket.pause();
+  }
+
+  // Long replies --------------------------------------------------------------------------------------------------------
+
+  /** What is left of a reply; undefined: it is complete, or nobody reads it, since the client has asked for no replies. */
+  #wanted(answered: Answered): ReplyPieces | undefined {
+    const pieces = answered ?? undefined;
+    if (pieces === undefined || this.session.replyMode === REPLY_ON) return pieces;
+    pieces.close();
+    return undefined;
+  }
+
+  /** Sends a reply in pieces, of which the writer has the first. */
+  #stream(pieces: ReplyPieces, writer: ReplyWriter): void {
+    this.#flush();
+    if (this.#state !== "reading") {
+      pieces.close();
+      return;
+    }
+    this.#restIn("streaming");
+    this.#begin(pieces, writer);
+  }
+
+  #begin(pieces: ReplyPieces, writer: ReplyWriter): void {
+    this.#state = "streaming";
+    this.#pieces = pieces;
+    this.#pieceWriter = writer;
+    this.#host.database.commits.pass();
+    this.#sendPiece(writer);
+  }
+
+  #sendPiece(writer: ReplyWriter): void {
+    const bytes = writer.take();
+    this.session.totalBytesOut += bytes.length;
+    this.#host.countOutput(bytes.length);
+    if (this.#held.length > 0 || this.#host.database.commits.holding) this.#hold(bytes);
+    else this.#send(bytes);
+    if (this.#state === "streaming" && !this.#mustRest) this.#schedulePiece();
+  }
+
+  #schedulePiece(): void {
+    if (this.#pieceDue || this.#mustRest) return;
+    this.#pieceDue = true;
+    this.#host.clock.endOfTurn(() => {
+      this.#pieceDue = false;
+      if (this.#state === "streaming") this.#nextPiece();
+    });
+  }
+
+  #nextPiece(): void {
+    const pieces = this.#pieces;
+    const writer = this.#pieceWriter;
+    if (pieces === undefined || writer === undefined) return;
+    try {
+      if (pieces.next(writer)) {
+        this.#sendPiece(writer);
+        return;
+      }
+      // The last piece is what an ordinary answer is.
+      this.#closePieces();
+      this.session.lastActiveMs = this.#host.clock.nowMs();
+      this.#goOn(writer);
+    } catch (error) {
+      // What has left cannot be taken back.
+      this.#fail(error);
+    }
+  }
+
+  #closePieces(): void {
+    const pieces = this.#pieces;
+    this.#pieces = undefined;
+    this.#pieceWriter = undefined;
+    pieces?.close();
   }
 
   /** Takes up a suspended session, with the answer that it waited for if there is one. True: ready for more input. */
@@ -376,6 +476,7 @@ export class Connection implements SocketHandler, Waiter {
 
   /** One held reply has left: goes on with what waited for that. */
   #afterHeld(): void {
+    if (this.#state === "streaming") this.#schedulePiece();
     if (this.#held.length > 0) return;
     if (this.#state === "closing" && this.#endWhenTold) this.#socket.end();
     else if (this.#socket.pendingBytes === 0) this.drain();
@@ -401,7 +502,7 @@ export class Connection implements SocketHandler, Waiter {
 
   #closeOnRequest(afterReply: boolean): void {
     if (!afterReply) this.destroy();
-    else if (this.#handling || this.#state === "answering") this.#closeAfterReply = true;
+    else if (this.#handling || this.#state === "answering" || this.#state === "streaming") this.#closeAfterReply = true;
     else this.finish();
   }
 
@@ -410,6 +511,7 @@ export class Connection implements SocketHandler, Waiter {
     this.#state = state;
     this.#rest = undefined;
     this.#writer = undefined;
+    this.#closePieces();
     this.session.release();
   }
 }

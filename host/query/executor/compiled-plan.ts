@@ -1,159 +1,327 @@
 /**
  * A compiled plan, ready to run: its module, the one instance of it, and the driver that runs it morsel by morsel.
  *
- * 1. The instance keeps nothing: all that an execution has lies in its state block and the plan's memory, which is freed at its end
- *    however that comes.
+ * 1. The instance keeps nothing: all that an execution has lies in its state block and the plan's memory. Both are kept for the next
+ *    execution while they are small and the plan is warm (warm-plans.ts), else freed at the execution's end, however that comes. The plan
+ *    itself empties what it finds when it begins.
  * 2. Between two morsels the rows that are ready are taken away and the time is looked at.
- * 3. Inputs lie in the arena, collections are found when the fields are: both hold until the next write, and a plan only reads.
+ * 3. What a kept state block holds is written again only when it may have changed: constants never, literals when they are others,
+ *    handles of collections and numbers of their fields when any collection has changed (`execution_begin`), parameters always.
  */
 import {
   CHUNK_END,
   CHUNK_NEXT,
   CHUNK_TUPLES,
-  INPUT_PAYLOAD,
-  INPUT_TAG,
   LIST_FIRST,
+  LIST_LAST,
+  LIST_NEXT,
+  PLAN_LEFT,
   STATE_BUDGET,
   STATE_DATABASE,
   STATE_OUTPUT,
   STATE_PLAN,
+  STATE_STAGE,
 } from "../../../assembly/abi/plan.ts";
-import { CELL_ERROR, PLAN_DONE, PLAN_ERROR, SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { CELL_ERROR, PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { MemoryView } from "../../engine/memory-view.ts";
 import { instantiatePlan } from "../../engine/plan-instance.ts";
 import type { CompiledPlan, StateInput } from "../codegen/compiled.ts";
+import type { LiftedLiteral } from "../parser/sql/fingerprint.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
-import { machineOf, slotOf } from "../type/type.ts";
+import { identicalType } from "../type/category.ts";
 import { constantValue } from "./constant.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
-import { literalPosition } from "./literal-position.ts";
+import { GatheredRows } from "./gathered-rows.ts";
+import type { Input, Parameter } from "./input.ts";
+import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
-import type { Plain, Tagged, Value } from "./value.ts";
+import type { WarmPlans } from "./warm-plans.ts";
 
 /** Work of a morsel: some milliseconds. */
 const MORSEL = 1 << 20;
 /** Bytes that an execution may take for its structures and its result. */
 const BUDGET_BYTES = 1 << 30;
+/** What a plan may keep for its next execution. */
+const KEPT_BYTES = 16384;
 
 export interface CompiledRun<T> {
-  readonly parameters: readonly Value[];
-  readonly literals: readonly Value[];
+  readonly parameters: readonly Parameter[];
+  readonly literals: readonly LiftedLiteral[];
   readonly database: number;
+  /** The version of all collections (`execution_begin`); undefined: they may change meanwhile. */
+  readonly version: number | undefined;
   readonly form: RowForm<T>;
   /** Called between two morsels; throws when the statement must end. */
   readonly pause: () => void;
 }
 
+/** What compiled plans run with. */
+export interface PlanParts {
+  readonly engine: Engine;
+  readonly functions: EngineFunctions;
+  readonly input: Input;
+  readonly warm: WarmPlans;
+}
+
+/** Where an input lies, from the state block's beginning. */
+interface Place {
+  readonly input: StateInput;
+  readonly room: number;
+}
+
+interface ParameterPlace extends Place {
+  readonly index: number;
+  readonly write: WriteParameter;
+}
+
+interface LiteralPlace extends Place {
+  readonly slot: number;
+  readonly negative: boolean;
+}
+
 export class CompiledStatement {
   readonly compiled: CompiledPlan;
-  readonly #engine: Engine;
-  readonly #functions: EngineFunctions;
-  readonly #plan: Pick<LogicalPlan, "literals">;
+  readonly #parts: PlanParts;
+  readonly #memory: MemoryView;
+  readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
   readonly #run: (state: number) => number;
-  readonly #readers = new WeakMap<RowForm<never>, (address: number) => unknown>();
+  readonly #clear: PlanFunction;
+  readonly #parameters: readonly ParameterPlace[];
+  readonly #literals: readonly LiteralPlace[];
+  readonly #constants: readonly Place[];
+  /** Parameters and literals that the plan does not use: they must be values all the same. */
+  readonly #unused: readonly number[];
+  readonly #unusedLiterals: LogicalPlan["literals"];
+  readonly #sizeBytes: number;
+  #form: RowForm<never> | undefined;
+  #read: (address: number) => unknown = Number;
+  /** The kept state block; 0: none. */
+  #state = 0;
+  #block = 0;
+  #version: number | undefined;
+  #written: readonly LiftedLiteral[] | undefined;
 
   /** Throws when the engine lacks a function that the plan imports. */
-  constructor(engine: Engine, functions: EngineFunctions, plan: Pick<LogicalPlan, "literals">, compiled: CompiledPlan) {
+  constructor(parts: PlanParts, plan: Pick<LogicalPlan, "parameters" | "literals">, compiled: CompiledPlan) {
+    const { engine, functions } = parts;
     this.compiled = compiled;
-    this.#engine = engine;
-    this.#functions = functions;
+    this.#parts = parts;
+    this.#memory = engine.memory;
     this.#plan = plan;
+    this.#clear = functions.required("output_clear");
+    let end = (compiled.stateBytes + 7) & ~7;
+    const places = compiled.inputs.map((input): Place => {
+      const room = end;
+      if (needsRoom(input.type)) end += ROOM_BYTES;
+      return { input, room };
+    });
+    this.#sizeBytes = end;
+    this.#parameters = places.flatMap((place) => {
+      const { source, type } = place.input;
+      return source.kind === "parameter" ? [{ ...place, index: source.index - 1, write: parameterWriter(engine.memory, type) }] : [];
+    });
+    this.#literals = places.flatMap((place) => {
+      const { source } = place.input;
+      return source.kind === "literal" ? [{ ...place, slot: source.slot, negative: source.negative }] : [];
+    });
+    const used = new Set(this.#parameters.map(({ index }) => index));
+    this.#unused = plan.parameters.flatMap((_, index) => (used.has(index) ? [] : [index]));
+    this.#unusedLiterals = plan.literals.filter(
+      ({ slot, negative, type }) =>
+        !this.#literals.some((place) => place.slot === slot && place.negative === negative && identicalType(place.input.type, type)),
+    );
     const imports = new Map<string, PlanFunction>(compiled.imports.map((name) => [name, functions.required(name)]));
     this.#run = instantiatePlan(compiled.bytes, engine.planMemory, functions.cells, imports);
+    this.#constants = places.filter(({ input }) => input.source.kind === "constant");
   }
 
   /** Runs the plan from its beginning to its end and answers its rows. */
   run<T>(options: CompiledRun<T>): T[] {
-    const open = this.#functions.required("plan_open");
-    const close = this.#functions.required("plan_close");
-    const plan = Number(open(BUDGET_BYTES)) >>> 0;
-    if (plan === 0) throw sqlError("53200", "out of memory");
+    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
+    let isDone = false;
     try {
-      return this.#execute(plan, options);
+      if (this.#state === 0) this.#open(options.database);
+      const rows = this.#execute(this.#state, options);
+      isDone = true;
+      return rows;
     } finally {
-      close(plan);
-      this.#engine.memory.refresh();
+      if (!isDone || BUDGET_BYTES - this.#memory.word(this.#block + PLAN_LEFT) > KEPT_BYTES) this.close();
     }
   }
 
-  #execute<T>(plan: number, options: CompiledRun<T>): T[] {
-    const { memory } = this.#engine;
-    const state = Number(this.#functions.required("plan_allocate")(plan, this.compiled.stateBytes)) >>> 0;
+  /** Runs the plan to its end. Its rows stay in its memory, which is theirs from now on, whatever is written meanwhile. */
+  gather(options: Omit<CompiledRun<unknown>, "form">): GatheredRows {
+    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
+    let gathered: GatheredRows | undefined;
+    try {
+      if (this.#state === 0) this.#open(options.database);
+      const state = this.#state;
+      this.#begin(state, options);
+      while (!this.#morsel(state)) options.pause();
+      const { engine, functions } = this.#parts;
+      const list = this.#memory.word(state + STATE_OUTPUT);
+      gathered = new GatheredRows(engine, functions, { plan: this.#block, list, output: this.compiled.output });
+      this.#forget();
+      return gathered;
+    } finally {
+      if (gathered === undefined) this.close();
+    }
+  }
+
+  /** Frees what is kept. */
+  close(): void {
+    if (this.#block === 0) return;
+    this.#parts.functions.required("plan_close")(this.#block);
+    this.#memory.refresh();
+    this.#forget();
+  }
+
+  /** Nothing is kept any more. */
+  #forget(): void {
+    this.#parts.warm.forget(this);
+    this.#block = 0;
+    this.#state = 0;
+    this.#version = undefined;
+    this.#written = undefined;
+  }
+
+  #open(database: number): void {
+    const { functions, warm } = this.#parts;
+    const memory = this.#memory;
+    this.#block = Number(functions.required("plan_open")(BUDGET_BYTES)) >>> 0;
     memory.refresh();
-    if (state === 0) throw sqlError("53200", "out of memory");
-    memory.setWord(state + STATE_PLAN, plan);
-    memory.setWord(state + STATE_DATABASE, options.database);
-    this.#bindInputs(state, options);
-    this.#bindCollections(state, options.database);
-    const read = this.#reader(options.form);
+    if (this.#block === 0) throw sqlError("53200", "out of memory");
+    warm.keep(this);
+    const state = this.#allocate(this.#sizeBytes);
+    memory.setWord(state + STATE_PLAN, this.#block);
+    memory.setWord(state + STATE_DATABASE, database);
+    for (const place of this.#constants) this.#writeConstant(state, place);
+    this.#state = state;
+  }
+
+  #allocate(sizeBytes: number): number {
+    const block = Number(this.#parts.functions.required("plan_allocate")(this.#block, sizeBytes)) >>> 0;
+    this.#memory.refresh();
+    if (block === 0) throw sqlError("53200", "out of memory");
+    return block;
+  }
+
+  #execute<T>(state: number, options: CompiledRun<T>): T[] {
+    const memory = this.#memory;
+    this.#begin(state, options);
+    this.reader(options.form);
     const rows: T[] = [];
     for (;;) {
-      memory.setWord(state + STATE_BUDGET, MORSEL);
-      const status = this.#run(state);
-      memory.refresh();
-      if (status === PLAN_ERROR) throw this.#functions.noted(memory.word(this.#functions.cells + CELL_ERROR));
-      this.#take(memory.word(state + STATE_OUTPUT), read, rows);
-      if (status === PLAN_DONE) return rows;
+      const isDone = this.#morsel(state);
+      this.#takeRows(memory.word(state + STATE_OUTPUT), rows);
+      if (isDone) return rows;
       options.pause();
     }
   }
 
-  /** Reads rows in a form; made once. */
-  #reader<T>(form: RowForm<T>): (address: number) => T {
-    const key = form as RowForm<never>;
-    let read = this.#readers.get(key);
-    if (read === undefined) {
-      read = form.memory(this.compiled.output.columns);
-      this.#readers.set(key, read);
-    }
-    return read as (address: number) => T;
+  #begin(state: number, options: Omit<CompiledRun<unknown>, "form">): void {
+    this.#bind(state, options);
+    this.#memory.setWord(state + STATE_STAGE, 0);
   }
 
-  #bindInputs(state: number, { parameters, literals }: CompiledRun<unknown>): void {
-    const { memory } = this.#engine;
-    for (const input of this.compiled.inputs) {
-      const value = this.#inputValue(input, parameters, literals);
-      const address = state + input.offset;
-      const isDynamic = machineOf(input.type) === "any";
-      const tagged = isDynamic ? (value as Tagged | null) : value === null ? null : { tag: slotOf(input.type), value: value as Plain };
-      const payload = tagged === null ? 0n : this.#functions.words.payload(tagged);
-      memory.setWord(address + INPUT_TAG, tagged === null ? SLOT_NONE : isDynamic ? tagged.tag : 1);
-      memory.setLong(address + INPUT_PAYLOAD, payload);
+  /** Runs one morsel; true: it was the last. */
+  #morsel(state: number): boolean {
+    const memory = this.#memory;
+    memory.setWord(state + STATE_BUDGET, MORSEL);
+    const status = this.#run(state);
+    memory.refresh();
+    if (status === PLAN_ERROR) {
+      const { functions } = this.#parts;
+      throw functions.noted(memory.word(functions.cells + CELL_ERROR));
     }
+    return status === PLAN_DONE;
   }
 
-  #inputValue({ source, type }: StateInput, parameters: readonly Value[], literals: readonly Value[]): Value {
-    switch (source.kind) {
-      case "parameter":
-        return parameters[source.index - 1] ?? null;
-      case "constant":
-        return constantValue({ value: source.value, type }, this.#functions);
-      case "literal":
-        return literals[literalPosition(this.#plan, source.slot, source.negative, type)] ?? null;
+  /** What reads rows in a form. */
+  reader<T>(form: RowForm<T>): (address: number) => T {
+    if (this.#form !== (form as unknown)) {
+      this.#form = form as unknown as RowForm<never>;
+      this.#read = form.memory(this.compiled.output.columns);
     }
+    return this.#read as (address: number) => T;
+  }
+
+  /** Takes the rows that are ready. */
+  #takeRows(output: number, rows: unknown[]): void {
+    const memory = this.#memory;
+    const first = memory.word(output + LIST_FIRST);
+    if (first === 0) return;
+    const last = memory.word(output + LIST_LAST);
+    const { rowBytes } = this.compiled.output;
+    const read = this.#read;
+    for (let chunk = first; chunk !== 0; chunk = memory.word(chunk + CHUNK_NEXT)) {
+      const end = memory.word(chunk === last ? output + LIST_NEXT : chunk + CHUNK_END);
+      for (let row = chunk + CHUNK_TUPLES; row < end; row += rowBytes) rows.push(read(row));
+    }
+    this.#clear(output);
+  }
+
+  // Inputs ----------------------------------------------------------------------------------------------------------------
+
+  #bind(state: number, { parameters, literals, database, version }: Omit<CompiledRun<unknown>, "form">): void {
+    const memory = this.#memory;
+    for (let at = 0; at < this.#parameters.length; at++) {
+      const { input, index, room, write } = this.#parameters[at] as ParameterPlace;
+      const given = parameters[index];
+      if (!write(given, state + input.offset, state + room)) this.#writeParameter(state, input, room, given);
+    }
+    for (const index of this.#unused) {
+      const type = this.#plan.parameters[index];
+      if (type !== undefined) this.#parts.input.fromParameter(parameters[index], type);
+    }
+    if (this.#written !== literals && this.#plan.literals.length > 0) this.#bindLiterals(state, literals);
+    if (version !== undefined && version === this.#version) return;
+    this.#bindCollections(state, database);
+    this.#version = version;
+    memory.refresh();
+  }
+
+  #writeParameter(state: number, input: StateInput, room: number, given: Parameter): void {
+    const { input: convert, functions } = this.#parts;
+    const value = convert.fromParameter(given, input.type);
+    writeValue(this.#memory, functions.words, value, input.type, state + input.offset, state + room);
+  }
+
+  #bindLiterals(state: number, literals: readonly LiftedLiteral[]): void {
+    const { input: convert, functions } = this.#parts;
+    let stays = true;
+    for (const literal of this.#unusedLiterals) convert.fromLifted(literals, literal);
+    for (const { input, room, slot, negative } of this.#literals) {
+      const value = convert.fromLifted(literals, { slot, negative, type: input.type });
+      if (!writeValue(this.#memory, functions.words, value, input.type, state + input.offset, state + room)) stays = false;
+    }
+    this.#written = stays ? literals : undefined;
+  }
+
+  /** A constant stays as long as the plan's memory: what needs more than its room gets memory of the plan. */
+  #writeConstant(state: number, { input, room }: Place): void {
+    if (input.source.kind !== "constant") return;
+    const { functions } = this.#parts;
+    const value = constantValue({ value: input.source.value, type: input.type }, functions);
+    const isLong = typeof value === "string" && value.length > ROOM_BYTES;
+    const words = isLong ? functions.words.inMemory((sizeBytes) => this.#allocate(sizeBytes)) : functions.words;
+    writeValue(this.#memory, words, value, input.type, state + input.offset, state + room);
   }
 
   /** Numbers of fields first: asking for them may change the collection. */
   #bindCollections(state: number, database: number): void {
-    const { memory } = this.#engine;
-    const rows = new EngineRows(this.#engine, this.#functions, database);
+    const memory = this.#memory;
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
     for (const { collection, fields } of this.compiled.collections) {
       for (const { offset, names } of fields) memory.setWord(state + offset, rows.fieldNumber(collection, names));
     }
     for (const { offset, collection } of this.compiled.collections) memory.setWord(state + offset, rows.find(collection));
   }
+}
 
-  /** Takes the rows that are ready. */
-  #take<T>(output: number, read: (address: number) => T, rows: T[]): void {
-    const { memory } = this.#engine;
-    this.#functions.required("output_seal")(output);
-    const { rowBytes } = this.compiled.output;
-    for (let chunk = memory.word(output + LIST_FIRST); chunk !== 0; chunk = memory.word(chunk + CHUNK_NEXT)) {
-      const end = memory.word(chunk + CHUNK_END);
-      for (let row = chunk + CHUNK_TUPLES; row < end; row += rowBytes) rows.push(read(row));
-    }
-    this.#functions.required("output_clear")(output);
-  }
+function wrongCount({ parameters }: Pick<LogicalPlan, "parameters">, given: readonly Parameter[]): Error {
+  return sqlError("08P01", `the statement has ${parameters.length} parameters, but ${given.length} were given`);
 }

@@ -86,22 +86,31 @@ export class EngineRows {
     };
   }
 
-  /** The given rows, which exist. */
-  rows(collection: string, rows: readonly number[], columns: readonly ScanColumn[]): RowCursor {
+  /** The given rows, or those of batches until one is empty; rows that are gone are left out. */
+  rows(collection: string, given: readonly number[] | (() => readonly number[]), columns: readonly ScanColumn[]): RowCursor {
     const reads = this.#readers(collection, columns);
     const handle = this.find(collection);
     const elementOf = this.#functions.required("row_element");
+    const isGone = this.#functions.required("row_expired");
+    const nextBatch = typeof given === "function" ? given : () => [];
+    let batch = typeof given === "function" ? given() : given;
     let position = -1;
     let element = 0;
     return {
       next: () => {
-        if (++position >= rows.length) return false;
-        element = Number(elementOf(handle, rows[position] as number)) >>> 0;
-        return true;
+        for (;;) {
+          if (++position >= batch.length) {
+            batch = nextBatch();
+            position = 0;
+            if (batch.length === 0) return false;
+          }
+          element = Number(elementOf(handle, batch[position] as number)) >>> 0;
+          if (element !== 0 && isGone(element) === 0) return true;
+        }
       },
       value: (column) => {
         const read = reads[column];
-        return read === undefined ? BigInt(rows[position] as number) : read(element);
+        return read === undefined ? BigInt(batch[position] as number) : read(element);
       },
     };
   }

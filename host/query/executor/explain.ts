@@ -39,7 +39,7 @@ export function runExplain(
   options: RunOptions,
 ): QueryResult {
   const chosen = readOptions(explain);
-  const statement = engine.plan(explain.statement, text, options.database);
+  const statement = engine.plan(explain.statement, text, options.database, options.settings.disabledRules);
   if (statement === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
   const { plan } = statement;
   const seen = new Map<LogicalOperator, Observed>();

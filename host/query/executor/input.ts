@@ -10,6 +10,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import { findCast, modifierCast } from "../function/cast.ts";
 import type { LiftedLiteral } from "../parser/sql/fingerprint.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import type { Caller, Functions } from "./surroundings.ts";
 import { bytesOfText, type Plain, stringOfBytes, type Value } from "./value.ts";
@@ -52,6 +53,13 @@ export class Input {
     if (machineOf(type) !== "any") return this.fromText(text, type);
     if (kind === "integer" || kind === "bigint") return { tag: SLOT_INTEGER, value: BigInt(text) };
     return { tag: SLOT_NUMERIC, value: this.fromText(text, plainType("numeric")) as Plain };
+  }
+
+  /** The value of a literal that a plan uses, of those of its statement. */
+  fromLifted(literals: readonly LiftedLiteral[], { slot, negative, type }: LogicalPlan["literals"][number]): Value {
+    const literal = literals[slot];
+    if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
+    return this.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
   }
 
   #fromBytes(bytes: string, type: SqlType): Value {

@@ -2,7 +2,7 @@
  * Statements of SQL from text to result: the plan cache, the choice between interpreter and compiled code, and the statements
  * around the data (EXPLAIN, SET, definitions).
  *
- * 1. A plan is cached under its database and its fingerprint (literals lifted out), and is void when a collection that it was
+ * 1. A plan is cached under its database, the rules that are off and its fingerprint (literals lifted out), and is void when a collection that it was
  *    made from has another version now.
  * 2. An execution begins with an empty arena and its own time, zone, seed and budget in the cells, and leaves nothing behind.
  * 3. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
@@ -20,28 +20,40 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import { parseSql } from "../parser/sql/parse.ts";
+import { locatedIn, refuseSeveral, type ScriptPart, splitScript } from "../parser/sql/script.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
-import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
+import { BatchWriter } from "./batch-writer.ts";
+import type { CompiledStatement } from "./compiled-plan.ts";
+import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
+import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
+import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
+import type { Field } from "./row-encoder.ts";
+import { plainInsert, RowLoader } from "./row-loader.ts";
 import { runSetting } from "./setting-statement.ts";
 import type { SessionSettings } from "./settings.ts";
 import { PlannedStatement, type StatementMaker } from "./statement.ts";
 import type { Rows } from "./surroundings.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
+import { WarmPlans } from "./warm-plans.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
+/** Statements that have no plan and define nothing. */
+const AROUND_DATA: ReadonlySet<string> = new Set(["ParsedExplain", "ParsedSet", "ParsedShow", "ParsedReset", "ParsedMaintenance"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
+/** Longest text by which a statement is known without being read. */
+const KNOWN_TEXT_MAX = 2000;
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
 const MICROSECONDS_OF_MS = 1000n;
@@ -53,7 +65,7 @@ export interface DatabaseCatalog {
 }
 
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
-export type Define = (statement: ParsedStatement, text: string, database: number) => number | undefined;
+export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
 export interface QueryParts {
   readonly engine: Engine;
@@ -71,8 +83,8 @@ export interface QueryParts {
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
-  readonly functions: FunctionSource | undefined;
-  readonly callExtension: ExtensionCall;
+  readonly functions: (database: number) => FunctionSource;
+  readonly extension: ExtensionCaller;
 }
 
 export interface RunOptions {
@@ -81,6 +93,8 @@ export interface RunOptions {
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** The program that holds the database runs it, not a client: it may name files of its own. */
+  readonly byProgram?: boolean;
 }
 
 export interface ResultColumn {
@@ -103,6 +117,8 @@ export interface Prepared {
   readonly text: string;
   readonly database: number;
   readonly print: Fingerprint;
+  /** Rules that its plan was made without. */
+  disabledRules: string;
   /** A plan, or a statement that has none. */
   statement: PlannedStatement | ParsedStatement;
 }
@@ -121,9 +137,15 @@ export class QueryEngine {
   readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
   readonly #input: Input;
+  /** Statements with a plan by their whole text. */
+  readonly #known = new LruMap<string, Prepared>(PLANS_MAX);
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
+  readonly #warm = new WarmPlans();
   readonly #places = new Map<number, Place>();
+  readonly #loaders = new WeakMap<readonly Field[], { readonly statement: PlannedStatement; readonly loader: RowLoader | undefined }>();
   readonly #reset: PlanFunction;
+  readonly #openRead: PlanFunction;
+  readonly #closeRead: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
   /** Ends the statement that runs when its time is over. */
@@ -131,7 +153,7 @@ export class QueryEngine {
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
-    this.functions = new EngineFunctions(parts.engine, parts.callExtension);
+    this.functions = new EngineFunctions(parts.engine, parts.extension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
     const { words } = this.functions;
@@ -141,6 +163,8 @@ export class QueryEngine {
     this.#reset = this.functions.required("runtime_reset");
     this.#start = this.functions.required("statement_begin");
     this.#end = this.functions.required("statement_end");
+    this.#openRead = this.functions.required("execution_begin");
+    this.#closeRead = this.functions.required("execution_end");
   }
 
   /** Why the engine has refused the write of a command: an error to throw. */
@@ -191,33 +215,83 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
-    return this.#within(0, database, () => this.#prepare(text, database));
+    const parts = splitScript(text);
+    if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
+    return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
-  /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
+  /**
+   * Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. Several
+   * statements are run one after the other, and the last one answers.
+   */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    return this.#within(options.settings.zoneSeconds, options.database, () =>
-      this.#execute(this.#prepare(text, options.database), parameters, options, form),
-    );
+    const known = this.#known.get(text);
+    if (known?.database === options.database) return this.execute(known, parameters, options, form);
+    const parts = splitScript(text);
+    if (parts !== undefined) return this.#runScript(text, parts, parameters, options, form);
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      const made = this.#prepare(text, options.database, options.settings.disabledRules);
+      if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
+      return this.#execute(made, parameters, options, form);
+    });
   }
 
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
+    const { execution, disabledRules } = options.settings;
+    const isSame = prepared.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules;
+    const ready = isSame ? (prepared.statement as PlannedStatement).ready(execution) : undefined;
+    const read = ready && this.#parts.engine.runPlan(() => this.#read(ready, prepared, parameters, options, form));
+    if (read !== undefined) return read;
     return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const { statement, print, text, database } = prepared;
-      if (statement instanceof PlannedStatement && !this.#isCurrent(statement, database)) {
-        prepared.statement = this.#statement(print, text, database);
-      }
+      this.#current(prepared, disabledRules);
       return this.#execute(prepared, parameters, options, form);
     });
   }
 
+  /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
+  open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
+    const { zoneSeconds, execution, disabledRules } = options.settings;
+    const parts = typeof source === "string" ? splitScript(source) : undefined;
+    if (parts !== undefined) return listedResult(this.#runScript(source as string, parts, parameters, options, form));
+    return this.#within(zoneSeconds, options.database, () => {
+      const prepared = typeof source === "string" ? this.#prepare(source, options.database, disabledRules) : source;
+      const statement = this.#current(prepared, disabledRules);
+      const compiled = statement instanceof PlannedStatement ? statement.compiled(execution) : undefined;
+      if (compiled === undefined || !(statement instanceof PlannedStatement)) {
+        return listedResult(this.#execute(prepared, parameters, options, form));
+      }
+      const { columns } = statement;
+      const pause = this.#pauseOf(options);
+      const { literals } = prepared.print;
+      const rows = compiled.gather({ parameters, literals, database: options.database, version: undefined, pause });
+      return gatheredResult(rows, columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
+    });
+  }
+
+  /**
+   * Runs a prepared INSERT of $1, $2 ... once for each row, as one statement; answers how many rows were inserted. The parameters are what
+   * the rows have under `fields`, whose array stands for them from call to call.
+   */
+  load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      const statement = this.#current(prepared, options.settings.disabledRules);
+      if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
+      this.#pause = this.#pauseOf(options);
+      this.#pause();
+      const loader = this.#loader(statement, fields, options.database);
+      if (loader !== undefined) return loader.load(rows);
+      return rows.reduce((count, row) => count + this.#insertRow(statement, fields, row), 0);
+    });
+  }
+
   /** The optimised plan of a statement; undefined for one that has none. Requires: a statement has begun. */
-  plan(statement: ParsedStatement, text: string, database: number): PlannedStatement | undefined {
+  plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
-    return new PlannedStatement(optimize(bound, maker.context), maker);
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions(database), parameters: [] });
+    const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
+    return new PlannedStatement(optimize(bound, context), maker);
   }
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
@@ -227,11 +301,7 @@ export class QueryEngine {
 
   /** Values of a plan's literals, as the texts of the statement say. */
   literalValues(plan: LogicalPlan, literals: readonly LiftedLiteral[]): Value[] {
-    return plan.literals.map(({ slot, negative, type }) => {
-      const literal = literals[slot];
-      if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
-      return this.#input.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
-    });
+    return plan.literals.map((literal) => this.#input.fromLifted(literals, literal));
   }
 
   /** Values of $1, $2 ...: exactly as many as the statement has. */
@@ -244,18 +314,107 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #prepare(text: string, database: number): Prepared {
+  /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
+  #read<T>(
+    compiled: CompiledStatement,
+    prepared: Prepared,
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> | undefined {
+    const { engine, nowMs, seed } = this.#parts;
+    const { database } = options;
+    const statement = prepared.statement as PlannedStatement;
+    const version = this.#openRead(database, nowMs(), options.settings.zoneSeconds, BUDGET_BYTES) as number;
+    try {
+      if (statement.version !== version || !statement.isWatched) {
+        if (!this.#isCurrent(statement, database)) return undefined;
+        statement.version = version;
+      }
+      if (statement.isRandom) engine.memory.setLong(this.functions.cells + CELL_SEED, seed());
+      const pause = this.#pauseOf(options);
+      const rows = compiled.run({ parameters, literals: prepared.print.literals, database, version, form, pause });
+      return { kind: "query", columns: statement.columns, rows, affected: undefined };
+    } finally {
+      this.#closeRead();
+    }
+  }
+
+  #prepare(text: string, database: number, disabledRules: string): Prepared {
     const print = fingerprint(text);
-    return { text, database, print, statement: this.#statement(print, text, database) };
+    return { text, database, print, disabledRules, statement: this.#statement(print, text, database, disabledRules) };
+  }
+
+  /** What a prepared statement is now. */
+  #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
+    const { statement, print, text, database } = prepared;
+    const isSame = prepared.disabledRules === disabledRules;
+    if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+      prepared.statement = this.#statement(print, text, database, disabledRules);
+      prepared.disabledRules = disabledRules;
+    }
+    return prepared.statement;
+  }
+
+  /** What loads rows with these fields; undefined: they go in one by one. */
+  #loader(statement: PlannedStatement, fields: readonly Field[], database: number): RowLoader | undefined {
+    const known = this.#loaders.get(fields);
+    if (known?.statement === statement) return known.loader;
+    const insert = plainInsert(statement.plan.root, fields.length);
+    const { engine } = this.#parts;
+    const parts = { memory: engine.memory, words: this.functions.words, input: this.#input };
+    const writer = new BatchWriter(engine, this.functions);
+    const loader = insert && new RowLoader(insert, fields, this.#place(database).catalog, writer, parts);
+    this.#loaders.set(fields, { statement, loader });
+    return loader;
+  }
+
+  #insertRow(statement: PlannedStatement, fields: readonly Field[], row: object): number {
+    const given = fields.map((field) => (row as Readonly<Record<Field, Parameter>>)[field]);
+    return statement.interpreted().run(this.parameterValues(statement.plan, given), [], GO_ON_ROWS);
+  }
+
+  /**
+   * Statements of one text. All are read before the first one runs. Those between two definitions are one unit, kept or taken
+   * back as a whole; a definition is one by itself.
+   */
+  #runScript<T>(
+    text: string,
+    parts: readonly ScriptPart[],
+    parameters: readonly Parameter[],
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> {
+    if (parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
+    const { database, settings } = options;
+    const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
+    let result: QueryResult<T> | undefined;
+    for (let first = 0; first < parts.length; ) {
+      let end = first + 1;
+      while (!defines[first] && end < parts.length && !defines[end]) end++;
+      const unit = parts.slice(first, end);
+      this.#within(settings.zoneSeconds, database, () => {
+        for (const part of unit) {
+          const { cells } = this.functions;
+          // A SET before it may have changed the zone.
+          this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
+          result = locatedIn(text, part, () =>
+            this.#execute(this.#prepare(part.text, database, settings.disabledRules), parameters, options, form),
+          );
+        }
+      });
+      first = end;
+    }
+    return result!;
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
-  #statement(print: Fingerprint, text: string, database: number): PlannedStatement | ParsedStatement {
-    const key = `${database} ${print.key}`;
+  #statement(print: Fingerprint, text: string, database: number, disabledRules: string): PlannedStatement | ParsedStatement {
+    const key = `${database} ${disabledRules} ${print.key}`;
     const cached = this.#plans.get(key);
     if (cached !== undefined && this.#isCurrent(cached, database)) return cached;
     const parsed = parseFingerprint(print);
-    const planned = this.plan(parsed, text, database);
+    const planned = this.plan(parsed, text, database, disabledRules);
     if (planned !== undefined) this.#plans.set(key, planned);
     return planned ?? parsed;
   }
@@ -277,8 +436,9 @@ export class QueryEngine {
         evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
         disabled: NO_RULES,
       };
-      const surroundings = { functions, rows: this.#parts.rows(database, functions), pause: () => this.#pause() };
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings } };
+      const rows = this.#parts.rows(database, functions);
+      const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: () => this.#pause() };
+      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm } };
       this.#places.set(database, place);
     }
     return place;
@@ -306,13 +466,24 @@ export class QueryEngine {
     const { plan } = statement;
     const { columns } = statement;
     const kind = plan.modifies ? "write" : "query";
-    const parameters = this.parameterValues(plan, given);
-    const literals = this.literalValues(plan, lifted);
     const compiled = statement.compiled(options.settings.execution);
     if (compiled !== undefined) {
-      const rows = compiled.run({ parameters, literals, database: options.database, form, pause: this.#pause });
-      return { kind, columns, rows, affected: undefined };
+      const run = { parameters: given, literals: lifted, database: options.database, version: undefined, form, pause: this.#pause };
+      return { kind, columns, rows: compiled.run(run), affected: undefined };
     }
+    const bulk = statement.bulk(options.settings.execution);
+    if (bulk !== undefined) {
+      const affected = bulk.run({
+        parameters: given,
+        literals: lifted,
+        database: options.database,
+        version: undefined,
+        pause: this.#pause,
+      });
+      return { kind, columns, rows: [], affected };
+    }
+    const parameters = this.parameterValues(plan, given);
+    const literals = this.literalValues(plan, lifted);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const affected = statement.interpreted().run(parameters, literals, (row) => {
@@ -333,7 +504,7 @@ export class QueryEngine {
       case "ParsedMaintenance":
         return DONE;
       default: {
-        const affected = this.#parts.define(statement, text, options.database);
+        const affected = this.#parts.define(statement, text, options);
         return affected === undefined ? DONE : { ...DONE, kind: "write", affected };
       }
     }
@@ -350,6 +521,23 @@ export class QueryEngine {
         return result;
       } finally {
         this.#end(isDone ? 1 : 0);
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what decodes values between two statements, or frees memory of a plan. */
+  #decoding<R>(zoneSeconds: number, run: () => R): R {
+    const { engine } = this.#parts;
+    return engine.runPlan(() => {
+      this.#reset();
+      const { cells } = this.functions;
+      engine.memory.refresh();
+      engine.memory.setLong(cells + CELL_ZONE, BigInt(zoneSeconds));
+      engine.memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
+      try {
+        return run();
+      } finally {
         this.#reset();
       }
     });
@@ -383,6 +571,11 @@ export class QueryEngine {
       if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
     };
   }
+}
+
+/** Whether a statement changes the catalog. */
+function isDefinition({ kind }: ParsedStatement): boolean {
+  return !PLANNED.has(kind) && !AROUND_DATA.has(kind);
 }
 
 const NO_RULES: ReadonlySet<string> = new Set();

@@ -32,9 +32,9 @@ export function composeRow<S>(
   readers: readonly ((source: S) => SqlValue)[],
   mode: RowMode,
 ): (source: S) => SqlRow {
-  if (mode === "array") return (source) => readers.map((read) => read(source));
-  const make = generator(names);
+  const make = generator(names, mode);
   if (make !== undefined) return make(readers as readonly ((source: never) => SqlValue)[]) as (source: S) => SqlRow;
+  if (mode === "array") return (source) => readers.map((read) => read(source));
   return (source) => Object.fromEntries(names.map((name, index) => [name, (readers[index] as (source: S) => SqlValue)(source)]));
 }
 
@@ -43,16 +43,15 @@ type Generator = (readers: readonly ((source: never) => SqlValue)[]) => (source:
 /** Whether source may be turned into a function here; found out once. */
 let isAllowed = true;
 
-/** What makes a function of readers that makes objects with these names. */
-function generator(names: readonly string[]): Generator | undefined {
+/** What makes a function of readers that makes arrays, or objects with these names. */
+function generator(names: readonly string[], mode: RowMode): Generator | undefined {
   if (!isAllowed) return undefined;
   const parameters = names.map((_, index) => `r${index}`);
   // A computed name is a property of its own, whatever it is called.
-  const members = names.map((name, index) => `[${JSON.stringify(name)}]: r${index}(source)`);
+  const members = names.map((name, index) => (mode === "array" ? `r${index}(source)` : `[${JSON.stringify(name)}]: r${index}(source)`));
+  const row = mode === "array" ? `[${members.join(", ")}]` : `({ ${members.join(", ")} })`;
   try {
-    const make = new Function(...parameters, `return (source) => ({ ${members.join(", ")} });`) as (
-      ...readers: readonly unknown[]
-    ) => (source: never) => SqlRow;
+    const make = new Function(...parameters, `return (source) => ${row};`) as (...readers: readonly unknown[]) => (source: never) => SqlRow;
     return (readers) => make(...readers);
   } catch (error) {
     if (!(error instanceof EvalError)) throw error;

@@ -194,7 +194,7 @@ function isSameSource(left: ScanColumn["source"], right: ScanColumn["source"]): 
 }
 
 /** For each name u16 length and bytes. */
-function pathBytes(names: readonly string[]): string {
+export function pathBytes(names: readonly string[]): string {
   return names
     .map((name) => {
       const bytes = bytesOfText(name);

@@ -6,6 +6,7 @@
  * error, never ignored (22023, 42704).
  */
 import { sqlError } from "../../common/sql-state.ts";
+import { RULES } from "../optimizer/optimize.ts";
 
 /** auto: as statement.ts decides; interpreted; compiled, where the code generator knows the whole plan. */
 export type ExecutionMode = "auto" | "interpreted" | "compiled";
@@ -17,6 +18,8 @@ export class SessionSettings {
   statementTimeoutMs: number;
   /** How queries are run (statement.ts). Tests compare the ways. */
   execution: ExecutionMode = "auto";
+  /** Rules of the optimiser that are switched off, in their order with commas between. Tests compare plans with and without them. */
+  disabledRules = "";
   readonly #defaultTimeoutMs: number;
   readonly #texts = new Map<string, string>();
 
@@ -46,6 +49,7 @@ export class SessionSettings {
     if (row.name === "timezone") this.#setZone(text);
     else if (row.name === "statement_timeout") this.#setTimeout(text);
     else if (row.name === "execution_mode") this.#setExecution(text);
+    else if (row.name === "disabled_rules") this.#setRules(text);
     else this.#keep(row.name, text);
   }
 
@@ -70,6 +74,14 @@ export class SessionSettings {
     this.#keep("execution_mode", mode);
   }
 
+  #setRules(text = ""): void {
+    const all = RULES.map(({ name }) => name);
+    const asked = text.toLowerCase() === "all" ? all : text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
+    if (asked.some((name) => !all.includes(name))) throw invalid("disabled_rules", text);
+    this.disabledRules = all.filter((name) => asked.includes(name)).join(",");
+    this.#keep("disabled_rules", this.disabledRules);
+  }
+
   #keep(name: string, text: string | undefined): void {
     if (text === undefined) this.#texts.delete(name);
     else this.#texts.set(name, text);
@@ -87,6 +99,7 @@ const SETTINGS: readonly SettingRow[] = [
   { name: "client_encoding", initial: "UTF8", fixed: true },
   { name: "client_min_messages", initial: "notice", fixed: false },
   { name: "datestyle", initial: "ISO, MDY", fixed: true },
+  { name: "disabled_rules", initial: "", fixed: false },
   { name: "execution_mode", initial: "auto", fixed: false },
   { name: "extra_float_digits", initial: "1", fixed: true },
   { name: "integer_datetimes", initial: "on", fixed: true },

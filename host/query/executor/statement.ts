@@ -2,7 +2,8 @@
  * A planned statement in the cache: its plan, and the ways to run it, each made when it is first wanted.
  *
  * A query whose scans promise few rows is interpreted the first time, and compiled when it comes again; one with many rows is
- * compiled at once. What writes is interpreted, and so is what the code generator does not know.
+ * compiled at once. What writes is interpreted where few rows are read, else its rows are computed by a compiled query and written in batches
+ * (bulk-write.ts). What the code generator does not know is interpreted.
  */
 import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
@@ -11,20 +12,27 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
+import { hasSubquery, isVolatile } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { inputsOf } from "../plan/walk.ts";
+import { expressionsOf, inputsOf } from "../plan/walk.ts";
+import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import type { ResultColumn } from "./query-engine.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Value } from "./value.ts";
+import type { WarmPlans } from "./warm-plans.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
+
+/** What is no collection has names that begin so. */
+const CATALOG_KEYS = "_internal:";
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -33,6 +41,8 @@ export interface StatementMaker {
   readonly catalog: Catalog;
   readonly context: OptimizerContext;
   readonly surroundings: Surroundings;
+  readonly input: Input;
+  readonly warm: WarmPlans;
 }
 
 export class PlannedStatement {
@@ -41,25 +51,54 @@ export class PlannedStatement {
   /** What makes rows in a form, by form. */
   readonly #rowMakers = new WeakMap<RowForm<never>, (row: readonly Value[]) => unknown>();
   readonly #maker: StatementMaker;
+  /** Whether it reads nothing whose changes the version of all collections does not tell (views, functions). */
+  readonly isWatched: boolean;
+  /** The version of all collections for which the plan is known to be right. */
+  version: number | undefined;
+  /** Whether it calls random() or its like, and so needs a seed. */
+  readonly isRandom: boolean;
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
   #compiled: CompiledStatement | null | undefined;
+  /** null: it cannot be written in batches. */
+  #bulk: BulkWrite | null | undefined;
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
+    this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
+    this.isRandom = isRandom(plan.root);
     this.#maker = maker;
+  }
+
+  /** The compiled plan, if there is one and this execution is to use it: the shortest way through a statement that was compiled. */
+  ready(mode: ExecutionMode): CompiledStatement | undefined {
+    return mode === "interpreted" ? undefined : (this.#compiled ?? undefined);
   }
 
   /** The compiled plan, if this execution is to use it. */
   compiled(mode: ExecutionMode): CompiledStatement | undefined {
     const { context } = this.#maker;
-    if (this.plan.modifies || mode === "interpreted" || looksUpKeys(this.plan.root)) return undefined;
+    if (this.plan.modifies || mode === "interpreted") return undefined;
     const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
-    this.#compiled ??= this.#compile();
+    this.#compiled ??= this.#compile(this.plan);
     return this.#compiled ?? undefined;
+  }
+
+  /** What writes in batches, if this execution is to. */
+  bulk(mode: ExecutionMode): BulkWrite | undefined {
+    const { context, engine, functions } = this.#maker;
+    if (!this.plan.modifies || mode === "interpreted" || this.#bulk === null) return undefined;
+    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, context) > SMALL_ROWS;
+    if (!isWorthIt) return undefined;
+    if (this.#bulk === undefined) {
+      const modification = bulkModification(this.plan);
+      const query = modification && this.#compile(bulkQuery(this.plan, modification));
+      this.#bulk = modification && query ? new BulkWrite(engine, functions, modification, query) : null;
+    }
+    return this.#bulk ?? undefined;
   }
 
   /** Makes rows in a form of those that the interpreter gives. */
@@ -84,15 +123,15 @@ export class PlannedStatement {
     return interpret(this.plan, this.#maker.surroundings, observe);
   }
 
-  #compile(): CompiledStatement | null {
-    const { engine, functions, catalog, context } = this.#maker;
+  #compile(plan: LogicalPlan): CompiledStatement | null {
+    const { catalog, context } = this.#maker;
     try {
       const facts = {
         rows: (operator: LogicalOperator) => estimateRows(operator, context),
         isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
       };
-      const code = compilePlan(planPhysically(this.plan, facts), (operator) => physicalOperator(operator, facts));
-      return new CompiledStatement(engine, functions, this.plan, code);
+      const code = compilePlan(planPhysically(plan, facts), (operator) => physicalOperator(operator, facts));
+      return new CompiledStatement(this.#maker, plan, code);
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;
@@ -100,16 +139,17 @@ export class PlannedStatement {
   }
 }
 
+function isRandom(operator: LogicalOperator): boolean {
+  return (
+    expressionsOf(operator).some((expression) => isVolatile(expression) || hasSubquery(expression)) || inputsOf(operator).some(isRandom)
+  );
+}
+
 /** The code generator does not know something of the plan, or the engine has no function that it calls. */
 function isBeyondCompiler(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   const state = sqlStateOf(error);
   return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
-}
-
-/** Whether rows are looked up by key: the interpreter does that, compiled scans read all rows. */
-function looksUpKeys(operator: LogicalOperator): boolean {
-  return (operator.kind === "LogicalScan" && operator.access?.kind === "key") || inputsOf(operator).some(looksUpKeys);
 }
 
 /** Estimated rows that the scans below an operator read. */

@@ -4,7 +4,7 @@
  * their own.
  */
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
-import type { LogicalConflict, ScanColumn } from "../plan/operator.ts";
+import type { LogicalConflict, ScanAccess, ScanColumn } from "../plan/operator.ts";
 import type { Value } from "./value.ts";
 
 /** Calls a function with values that are not NULL, save where it takes `any`. */
@@ -68,9 +68,28 @@ export interface Rows {
   remove(collection: string, row: number): boolean;
 }
 
+/** Values of an index access, none of them NULL where the access has one. */
+export interface IndexValues {
+  readonly equal: readonly Value[];
+  readonly lower: Value;
+  readonly upper: Value;
+}
+
+export interface IndexReader {
+  /** The rows of an access, in its order; undefined: the index does not know. */
+  open(
+    collection: string,
+    access: Extract<ScanAccess, { readonly kind: "index" }>,
+    values: IndexValues,
+    columns: readonly ScanColumn[],
+  ): RowCursor | undefined;
+}
+
 export interface Surroundings {
   readonly functions: Functions;
   readonly rows: Rows;
+  /** Without one all rows are read. */
+  readonly indexes?: IndexReader;
   /** Called every so many rows; throws when the statement must end (57014). */
   readonly pause: () => void;
 }

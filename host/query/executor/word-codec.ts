@@ -57,6 +57,11 @@ export class WordCodec {
     this.#allocate = allocate;
   }
 
+  /** The same with words written to memory of another sort. */
+  inMemory(allocate: (sizeBytes: number) => number): WordCodec {
+    return new WordCodec(this.#engine, (sizeBytes) => allocate(Number(sizeBytes)));
+  }
+
   /** The bytes of a word. */
   read(word: bigint): string {
     const low = Number(word & BYTE);

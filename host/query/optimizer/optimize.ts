@@ -6,6 +6,7 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { chooseAccess } from "./choose-access.ts";
 import type { OptimizerContext } from "./context.ts";
 import { foldConstants } from "./fold-constants.ts";
+import { mergeEqualities } from "./merge-equalities.ts";
 import { orderJoins } from "./order-joins.ts";
 import { pruneColumns } from "./prune-columns.ts";
 import { pushFilters } from "./push-filters.ts";
@@ -20,6 +21,7 @@ interface Rule {
 /** The rules in the order in which they are applied. */
 export const RULES: readonly Rule[] = [
   { name: "fold-constants", apply: foldConstants },
+  { name: "merge-equalities", apply: mergeEqualities },
   { name: "rewrite-subqueries", apply: rewriteSubqueries },
   { name: "push-filters", apply: pushFilters },
   { name: "order-joins", apply: orderJoins },

@@ -3,7 +3,7 @@
  *
  *   db.query(text, parameters, { rowMode: "array" })     a statement by its text
  *   db.prepare(text, ...) → statement.all(...parameters)  a prepared one, at once
- *   db.load(table, rows)                                 rows as objects
+ *   db.load(table, rows, { columns })                    rows as arrays
  */
 import { TABLES } from "./data.mjs";
 
@@ -28,9 +28,7 @@ export async function openMemflux() {
       await ask(`CREATE TABLE ${name} (${list.join(", ")}, PRIMARY KEY (${key}))`);
     },
     insert: async (name, rows) => {
-      const columns = Object.keys(TABLES[name].columns);
-      const asObject = (row) => Object.fromEntries(columns.map((column, position) => [column, row[position]]));
-      await db.load(name, rows.map(asObject));
+      await db.load(name, rows, { columns: Object.keys(TABLES[name].columns) });
     },
     insertDocuments: async (documents) => {
       let batch = [];

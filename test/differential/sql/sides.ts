@@ -11,8 +11,24 @@ import { startServer } from "../../support/test-server.ts";
 import type { Table } from "./schema.ts";
 import type { Side } from "./tester.ts";
 
-export type SideName = "memflux" | "library" | "library-indexed" | "library-undeclared" | "sqlite" | "postgresql";
-export const SIDE_NAMES: readonly SideName[] = ["memflux", "library", "library-indexed", "library-undeclared", "sqlite", "postgresql"];
+/** Sides that are the library with a setting: what is run before the statements, on tables with indexes. */
+const SETTINGS = {
+  "library-compiled": "SET execution_mode TO compiled",
+  "library-interpreted": "SET execution_mode TO interpreted",
+  "library-unoptimised": "SET disabled_rules TO 'all'",
+} as const;
+type SettingName = keyof typeof SETTINGS;
+
+export type SideName = "memflux" | "library" | "library-indexed" | "library-undeclared" | SettingName | "sqlite" | "postgresql";
+export const SIDE_NAMES: readonly SideName[] = [
+  "memflux",
+  "library",
+  "library-indexed",
+  "library-undeclared",
+  ...(Object.keys(SETTINGS) as SettingName[]),
+  "sqlite",
+  "postgresql",
+];
 
 export interface OpenSide extends Side {
   close(): Promise<void>;
@@ -32,6 +48,12 @@ export async function openSide(name: SideName): Promise<OpenSide | undefined> {
     case "library-undeclared": {
       const side = sideOf(await openLibrary());
       return side && { ...side, isUndeclared: true };
+    }
+    case "library-compiled":
+    case "library-interpreted":
+    case "library-unoptimised": {
+      const side = sideOf(await openLibrary());
+      return side && { ...side, prepare: (tables) => [SETTINGS[name], ...indexAll(tables)] };
     }
     case "library-indexed": {
       const side = sideOf(await openLibrary());

@@ -21,7 +21,7 @@ import {
   SLOT_NONE,
   SLOT_TEXT,
 } from "../../../assembly/abi/record.ts";
-import { STATUS_OK } from "../../../assembly/abi/status.ts";
+import { EXECUTE_HOST_COMMAND, SETTING_EFFECTS, STATUS_OK } from "../../../assembly/abi/status.ts";
 import {
   COLUMN_BYTES,
   COLUMN_FLAGS,
@@ -36,7 +36,7 @@ import {
   TABLE_KEY,
   TABLE_KEY_COLUMNS,
 } from "../../../assembly/abi/table.ts";
-import { BUILDS, bulk, engineBuilt, START_MS, TestEngine } from "../../support/engine.ts";
+import { BUILDS, bulk, engineBuilt, request, START_MS, TestEngine } from "../../support/engine.ts";
 import { findCollection, place, resetArena, wordText } from "../../support/tables.ts";
 
 type Column = readonly [name: string, kind: number, notNull?: boolean];
@@ -154,6 +154,65 @@ describe.skipIf(!engineBuilt).each(BUILDS)("records of declared tables, %s build
     expect(run("JSON.GET", "t:1")).toBe(bulk(`{"id":1,"name":"${long}","price":3.0,"sold":null,"data":null}`));
     expect(run("JSON.GET", "t:2")).toBe(bulk('{"id":2,"name":null,"price":null,"sold":null,"data":null,"x":1}'));
     expect([...records(engine).values()].map((record) => record !== 0)).toEqual([true, true]);
+    engine.check();
+  });
+
+  it("what the table refuses changes nothing and is not logged, whichever command tried it", () => {
+    const engine = new TestEngine(build);
+    engine.configure(SETTING_EFFECTS, 1);
+    const session = engine.open();
+    const run = (...args: string[]): string => engine.command(session, args);
+    expect(define(engine, COLUMNS)).toBe(STATUS_OK);
+    run("JSON.SET", "t:1", "$", '{"id":1,"name":"one"}');
+    run("JSON.SET", "t:2", "$", '{"id":2,"name":"two"}');
+    // Room for one more row, which would stay.
+    run("JSON.SET", "t:3", "$", '{"id":3}');
+    run("DEL", "t:3");
+    run("SET", "plain", "7");
+    engine.takeEffects();
+    const digest = engine.digest();
+    const bytes = engine.memoryByPurpose().slice(0, 3);
+    const long = "x".repeat(700);
+    const refused = [
+      ["SET", "t:1", "text"],
+      ["SET", "t:1", long],
+      ["SET", "t:3", "text"],
+      ["SET", "t:3", long],
+      ["SET", "t:1", "text", "EX", "10"],
+      ["SETEX", "t:1", "10", "text"],
+      ["SETNX", "t:3", "text"],
+      ["APPEND", "t:3", "text"],
+      ["APPEND", "t:3", long],
+      ["SETRANGE", "t:3", "5", "text"],
+      ["SETRANGE", "t:3", "700", "text"],
+      ["INCR", "t:3"],
+      ["INCRBYFLOAT", "t:3", "1.5"],
+      ["GETSET", "t:3", "text"],
+      ["MSET", "other", "1", "t:1", "text"],
+      ["MSET", "plain", "8", "t:3", "text"],
+      ["MSETNX", "other", "1", "t:3", "text"],
+      ["RENAME", "plain", "t:1"],
+      ["RENAME", "plain", "t:3"],
+      ["RENAMENX", "plain", "t:3"],
+      ["COPY", "plain", "t:3"],
+      ["COPY", "plain", "t:1", "REPLACE"],
+      ["RENAME", "t:1", "t:2"],
+      ["JSON.SET", "t:3", "$", "[1]"],
+      ["JSON.SET", "t:1", "$.price", '"dear"'],
+      ["JSON.MSET", "t:3", "$", '{"id":3}', "t:2", "$", '{"id":"two"}'],
+      ["JSON.MERGE", "t:1", "$", '{"id":5}'],
+    ];
+    for (const args of refused) {
+      const { status, reply } = engine.send(session, request(args));
+      expect([args, status, reply]).toEqual([args, EXECUTE_HOST_COMMAND, ""]);
+      engine.answer("-refused\r\n");
+      expect(engine.resume(session).status).toBe(0);
+      engine.call("reply_clear");
+      resetArena(engine);
+      expect([args, engine.takeEffects().replaceAll(/\*2\r\n\$6\r\nSELECT\r\n\$1\r\n0\r\n|\*0\r\n/g, "")]).toEqual([args, ""]);
+      expect([args, engine.digest()]).toEqual([args, digest]);
+      expect([args, engine.memoryByPurpose().slice(0, 3)]).toEqual([args, bytes]);
+    }
     engine.check();
   });
 

@@ -5,7 +5,7 @@
  * Cursors: the place among the rows found, and, of an index, the positions of the rows that have not been taken yet.
  */
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS, STATE_DATABASE } from "../../../../assembly/abi/plan.ts";
-import { ROW_ENTRY, ROW_RECORD, SLOT_DATE, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
+import { COLLECTION_ROWS, ROW_ENTRY, ROW_RECORD, SLOT_DATE, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID } from "../../../../assembly/abi/record.ts";
 import type { PhysicalScan } from "../../physical/operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess, ScanBound } from "../../plan/operator.ts";
@@ -15,6 +15,7 @@ import * as op from "../opcodes.ts";
 import { type Operand, pushPayload, pushPlace, pushTag } from "../operand.ts";
 import { type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { PlanCode } from "../plan-code.ts";
+import { loadChunk, pushElement, pushMayExpire } from "./row-place.ts";
 import type { ScanRow } from "./scan.ts";
 
 type IndexAccess = Extract<ScanAccess, { readonly kind: "index" }>;
@@ -33,7 +34,9 @@ export function openAccess(plan: PlanCode, { access }: PhysicalScan): OpenAccess
   if (access === undefined) return undefined;
   if (access.kind === "key") {
     const isExact = access.keys.every((key) => key.every(({ type }) => EXACT_KEYS.has(slotOf(type)) && type.name !== "character"));
-    return isExact ? { kind: "key", keys: access.keys, found: plan.structure("access_open", [access.keys.length]) } : undefined;
+    return isExact
+      ? { kind: "key", keys: access.keys, found: plan.structure("access_open", [Math.max(access.keys.length, FOUND_BATCH)]) }
+      : undefined;
   }
   const values = [...access.equal, ...[access.lower, access.upper].flatMap((bound) => (bound === undefined ? [] : [bound.value]))];
   if (values.some(({ type }) => type.name === "character")) return undefined;
@@ -45,7 +48,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   const { code } = pipeline;
   const found = pipeline.stateLocal(access.found, "i32");
   const place = pipeline.cursor(level, "i32");
-  const range = access.kind === "index" ? openRange(pipeline, level) : undefined;
+  const range = openRange(pipeline, level);
   code.get(handle);
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.finish);
@@ -55,8 +58,8 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
       code.set(place);
       code.get(found);
       pipeline.call("access_clear", ["i32"], undefined);
-      if (access.kind === "key") for (const key of access.keys) writeLookup(pipeline, handle, found, key);
-      else if (range !== undefined) writeRange(pipeline, handle, access.index, range);
+      if (access.kind === "key") writeLookups(pipeline, handle, found, access.keys, range);
+      else writeRange(pipeline, handle, access.index, range);
     }),
   );
   const loop = code.loop();
@@ -64,13 +67,9 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   code.get(found);
   code.memory(op.OP_I32_LOAD, FOUND_COUNT);
   code.op(op.OP_I32_GE_U);
-  if (range === undefined) {
-    code.brIf(pipeline.finish);
-  } else {
-    code.if();
-    writeFetch(pipeline, found, place, range);
-    code.end();
-  }
+  code.if();
+  writeFetch(pipeline, found, place, range);
+  code.end();
   pipeline.spend(level);
   pipeline.rowBlock(() => {
     loadRow(pipeline, handle, found, place, row);
@@ -87,6 +86,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
 /** Sets the locals of the row at a place; drops it where there is no such row any more. */
 function loadRow(pipeline: Pipeline, handle: number, found: number, place: number, { row, element, entry, record }: ScanRow): void {
   const { code } = pipeline;
+  const chunk = code.local("i32");
   code.get(found);
   code.get(place);
   code.i32(2);
@@ -94,19 +94,26 @@ function loadRow(pipeline: Pipeline, handle: number, found: number, place: numbe
   code.op(op.OP_I32_ADD);
   code.memory(op.OP_I32_LOAD, FOUND_ROWS);
   code.set(row);
-  code.get(handle);
   code.get(row);
-  pipeline.call("row_element", ["i32", "i32"], "i32");
+  code.get(handle);
+  code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
+  code.op(op.OP_I32_GE_U);
+  code.brIf(pipeline.next);
+  loadChunk(pipeline, handle, row, chunk);
+  pushElement(pipeline, chunk, row);
   code.set(element);
-  code.get(element);
-  code.op(op.OP_I32_EQZ);
-  code.brIf(pipeline.next);
-  code.get(element);
-  pipeline.call("row_expired", ["i32"], "i32");
-  code.brIf(pipeline.next);
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_ENTRY);
   code.set(entry);
+  code.get(entry);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.next);
+  pushMayExpire(pipeline, chunk);
+  code.if();
+  code.get(element);
+  pipeline.call("row_expired", ["i32"], "i32");
+  code.brIf(pipeline.next);
+  code.end();
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_RECORD);
   code.set(record);
@@ -114,8 +121,25 @@ function loadRow(pipeline: Pipeline, handle: number, found: number, place: numbe
 
 // Keys ------------------------------------------------------------------------------------------------------------------
 
+/** Finds the rows with the keys; where one cannot be looked up, all rows are gone through. */
+function writeLookups(pipeline: Pipeline, handle: number, found: number, keys: Keys, range: IndexRange): void {
+  const { code } = pipeline;
+  const isUnknown = code.local("i32");
+  for (const local of [isUnknown, range.position, range.end]) {
+    code.i32(0);
+    code.set(local);
+  }
+  for (const key of keys) writeLookup(pipeline, handle, found, key, isUnknown);
+  code.get(isUnknown);
+  code.if();
+  code.get(found);
+  pipeline.call("access_clear", ["i32"], undefined);
+  writeAllRows(pipeline, handle, range);
+  code.end();
+}
+
 /** Adds the row with a key to those found; with a NULL in it there is none. */
-function writeLookup(pipeline: Pipeline, handle: number, found: number, key: readonly BoundExpression[]): void {
+function writeLookup(pipeline: Pipeline, handle: number, found: number, key: readonly BoundExpression[], isUnknown: number): void {
   const { code } = pipeline;
   const operands = key.map((expression) => compileExpression(pipeline, expression));
   const flag = combineFlags(pipeline, operands);
@@ -132,7 +156,11 @@ function writeLookup(pipeline: Pipeline, handle: number, found: number, key: rea
     code.get(STATE);
     code.memory(op.OP_I32_LOAD, STATE_DATABASE);
     code.get(handle);
-    pipeline.call("access_add", ["i32", "i32", "i32"], undefined);
+    pipeline.call("access_add", ["i32", "i32", "i32"], "i32");
+    code.op(op.OP_I32_EQZ);
+    code.get(isUnknown);
+    code.op(op.OP_I32_OR);
+    code.set(isUnknown);
     pipeline.checkError();
   };
   if (flag === undefined) {
@@ -183,13 +211,7 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
     code.op(op.OP_I32_EQ);
     code.op(op.OP_I32_OR);
     code.if();
-    code.i32(0);
-    code.set(index);
-    code.i32(0);
-    code.set(position);
-    code.get(handle);
-    pipeline.call("access_rows", ["i32"], "i32");
-    code.set(end);
+    writeAllRows(pipeline, handle, { index, position, end });
     code.end();
     pipeline.checkError();
   };
@@ -203,6 +225,18 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
   }
   pushPlace(code, flag);
   pipeline.branch(find);
+}
+
+/** Makes the range that of all rows. */
+function writeAllRows(pipeline: Pipeline, handle: number, { index, position, end }: IndexRange): void {
+  const { code } = pipeline;
+  for (const local of [index, position]) {
+    code.i32(0);
+    code.set(local);
+  }
+  code.get(handle);
+  pipeline.call("access_rows", ["i32"], "i32");
+  code.set(end);
 }
 
 /** Pushes the position of the first row (of a lower bound) or of the one behind the last. */

@@ -18,13 +18,13 @@ import type {
 } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
+import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
 import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
-import { compileKeys } from "./row-key.ts";
 import { setFunction } from "./set-function.ts";
 
 /** The run of an operator and of all below it. */
@@ -81,12 +81,10 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
 }
 
 function compileScan({ collection, columns, access }: LogicalScan, context: Context): Run {
-  const { frame, surroundings } = context;
-  const keysOf = access?.kind === "key" ? compileKeys(access.keys, context) : () => undefined;
+  const { frame } = context;
+  const open = compileAccess(collection, columns, access, context);
   return (emit) => {
-    const keys = keysOf();
-    const { rows } = surroundings;
-    const cursor = keys === undefined ? rows.scan(collection, columns) : rows.lookup(collection, keys, columns);
+    const cursor = open() ?? context.surroundings.rows.scan(collection, columns);
     while (cursor.next()) {
       step(context);
       for (const [index, { column }] of columns.entries()) frame[column] = cursor.value(index);

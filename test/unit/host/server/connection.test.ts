@@ -185,6 +185,85 @@ describe("clients that do not read", () => {
   });
 });
 
+describe("long replies", () => {
+  const pieces = (count: number): string =>
+    Array.from({ length: count }, (_, index) => `+${String(index + 1).padStart(297, "x")}\r\n`).join("");
+  const turns = async (count: number): Promise<void> => {
+    for (let done = 0; done < count; done++) await turn();
+  };
+
+  it("leave in order with what comes before and behind them, whoever else asks", async () => {
+    for (const verb of ["pieces", "later"]) {
+      test = await TestServer.start();
+      const [client, other] = [test.connect(), test.connect()];
+      let text = await test.ask(client, `ECHO 1\nHOST ${verb} 20\nECHO 2\nHOST ${verb} 2\nECHO 3\n`);
+      expect(await test.ask(other, "PING\n")).toBe("+PONG\r\n");
+      text += await test.ask(client, "ECHO 4\n");
+      await turns(30);
+      text += decode(client.take());
+      expect(text).toBe(`+1\r\n${pieces(20)}+2\r\n${pieces(2)}+3\r\n+4\r\n`);
+      expect(test.handled).toEqual([`${verb} 20`, "closed after 20", `${verb} 2`, "closed after 2"]);
+    }
+  });
+
+  it("are made as far as the client reads", async () => {
+    test = await TestServer.start();
+    const [client, other] = [test.connect(), test.connect()];
+    client.stopReading();
+    await test.ask(client, "HOST pieces 100\nECHO end\n");
+    await turns(50);
+    // Kernel 1000 + pause limit 1000, and the piece that passed it.
+    expect(test.session(1)?.outputBytes).toBeLessThan(1000 + 2 * 300);
+    expect(test.pieces).toBeLessThan(10);
+    expect(await test.ask(other, "HOST say other\n")).toBe("+other\r\n");
+    client.startReading();
+    await turns(200);
+    expect(decode(client.take())).toBe(`${pieces(100)}+end\r\n`);
+    expect(test.handled.filter((what) => what.startsWith("closed"))).toEqual(["closed after 100"]);
+  });
+
+  it("are given up when the client leaves, or wants no replies", async () => {
+    test = await TestServer.start();
+    for (const verb of ["pieces", "later"]) {
+      const client = test.connect();
+      client.stopReading();
+      await test.ask(client, `HOST ${verb} 100\n`);
+      await turns(5);
+      client.close(new Error("reset"));
+      await turns(5);
+      expect(test.handled.pop()).toMatch(/^closed after [2-9]$/);
+      const silent = test.connect();
+      await test.ask(silent, "HOST mode 1\n");
+      expect(await test.ask(silent, `HOST ${verb} 5\nHOST mode 0\nPING\n`)).toBe("+mode\r\n+PONG\r\n");
+      expect(test.handled).toContain("closed after 1");
+      test.handled.length = 0;
+    }
+    expect(test.fake.sessions.size).toBe(2);
+  });
+
+  it("end the connection when a piece fails: what has left cannot be taken back", async () => {
+    test = await TestServer.start();
+    const client = test.connect();
+    await test.ask(client, "HOST broken 3\nPING\n");
+    await turns(5);
+    expect(decode(client.take())).toBe("");
+    expect(client.closed).toBe(true);
+    expect(test.handled).toEqual(["broken 3", "closed after 3"]);
+    expect(test.warnings).toEqual([expect.stringMatching(/RangeError: no more pieces/)]);
+  });
+
+  it("count against the hard limit", async () => {
+    test = await TestServer.start();
+    test.limits.outputLimitBytes = 300;
+    const client = test.connect();
+    client.stopReading();
+    await test.ask(client, "HOST pieces 100\n");
+    await turns(20);
+    expect(client.closed).toBe(true);
+    expect(test.handled[1]).toMatch(/^closed after [4-9]$/);
+  });
+});
+
 describe("trouble", () => {
   it("answers OOM and closes when there is no memory for an answer", async () => {
     test = await TestServer.start();

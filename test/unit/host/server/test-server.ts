@@ -6,18 +6,22 @@
  *   HOST crash           throws something unexpected      HOST end | drop    closes itself after the reply | at once
  *   HOST kill id         closes another session           HOST mode n        sets the reply mode
  *   HOST leave           closes itself after an awaited reply
+ *   HOST pieces n        answers n pieces of 300 bytes    HOST later n         the same by a promise
+ *   HOST broken n        the same, and the n-th fails
  */
-import type { CommandHandler, Session } from "../../../../host/command/session.ts";
+import type { CommandHandler, ReplyPieces, Session } from "../../../../host/command/session.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { Database } from "../../../../host/database/database.ts";
 import { ManualClock } from "../../../../host/platform/memory/clock.ts";
 import { type MemoryClient, MemoryListener } from "../../../../host/platform/memory/listener.ts";
 import { SeededRandom } from "../../../../host/platform/memory/random.ts";
+import type { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
 import { Server, type ServerLimits } from "../../../../host/server/server.ts";
 import { FAKE_COMMAND_COUNT, FAKE_HOST_COMMAND, FakeEngine, type FakeEngineOptions } from "../engine/fake-engine.ts";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+const PIECE_BYTES = 300;
 
 /** Runs what is due: microtasks, and what they started. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -39,6 +43,8 @@ export class TestServer {
     outputLimitBytes: 0,
     requireAuth: false,
   };
+  /** Pieces of long replies that were made. */
+  pieces = 0;
   readonly #waiting = new Map<string, () => void>();
 
   private constructor(options: FakeEngineOptions, kernelBytes: number) {
@@ -90,6 +96,23 @@ export class TestServer {
     return [...this.server.sessions()].find((session) => session.id === id);
   }
 
+  /** Writes the first of `count` pieces and answers the others. */
+  #pieces(count: number, isBroken: boolean, reply: ReplyWriter): ReplyPieces {
+    let made = 0;
+    const pieces: ReplyPieces = {
+      next: (writer) => {
+        made++;
+        this.pieces++;
+        if (isBroken && made === count) throw new RangeError("no more pieces");
+        writer.raw(encoder.encode(`+${String(made).padStart(PIECE_BYTES - 3, "x")}\r\n`));
+        return made < count;
+      },
+      close: () => this.handled.push(`closed after ${made}`),
+    };
+    pieces.next(reply);
+    return pieces;
+  }
+
   #handler(): CommandHandler {
     return (session, args, reply) => {
       const [, verb = "", word = ""] = args.map((arg) => decoder.decode(arg));
@@ -104,6 +127,11 @@ export class TestServer {
             if (verb === "leave") session.close(true);
             say(word);
           });
+        case "pieces":
+        case "broken":
+          return this.#pieces(Number(word), verb === "broken", reply);
+        case "later":
+          return Promise.resolve().then(() => this.#pieces(Number(word), false, reply));
         case "fail":
           say("half a reply");
           throw new DatabaseError("INVALID_OPTION", "as told");

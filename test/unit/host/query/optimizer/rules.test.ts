@@ -53,6 +53,13 @@ const FOLD = [
   "SELECT CASE WHEN false THEN 1 WHEN true THEN id ELSE 2 END, coalesce(NULL, name, 'x', salary::text) FROM emp",
   "SELECT NOT (NOT open), NULL IS NULL, true IS NOT FALSE FROM dept",
 ];
+const EQUALITIES = [
+  "SELECT name FROM emp WHERE id = 5 OR 6 = id OR id IN (7, $1)",
+  "SELECT name FROM emp WHERE id = 5 OR name = 'x' OR id = 6 OR name > 'y'",
+  "SELECT name FROM emp WHERE id = 5 OR id = dept OR id = 6.5",
+  "SELECT name FROM emp WHERE id = 5 AND (dept = 1 OR (dept = 2 AND salary > 3))",
+  'SELECT "Title" FROM movies WHERE "Year" = 1995 OR "Year" = 1996',
+];
 const SUBQUERIES = [
   "SELECT name FROM emp e WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept AND d.open)",
   "SELECT name FROM emp e WHERE NOT EXISTS (SELECT * FROM dept d, sales s WHERE d.id = e.dept AND s.shop = e.id)",
@@ -118,6 +125,7 @@ const COLUMNS = [
 test("rules", async () => {
   const plans = [
     ...FOLD.map((text) => plan(["fold-constants"], text)),
+    ...EQUALITIES.map((text) => plan(["merge-equalities", "choose-access"], text)),
     ...SUBQUERIES.map((text) => plan(["rewrite-subqueries"], text)),
     ...FILTERS.map((text) => plan(["push-filters"], text)),
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),

@@ -1,0 +1,73 @@
+/**
+ * All rows of a compiled query in the memory of its plan: what the engine has put out, not yet decoded.
+ *
+ * 1. Rows and their words lie in the plan's memory alone (assembly/runtime/output.ts), so they are what they were when the query ended,
+ *    whatever is written afterwards.
+ * 2. They count against the plan's budget: a result that is larger has ended the query with 53200.
+ * 3. Who has them closes them, once; that frees all of them.
+ */
+import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { CompiledPlan } from "../codegen/compiled.ts";
+import type { RowStretch } from "./batch-writer.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+
+/** Where the rows lie: the plan's memory, the list of rows, and what a row is made of. */
+interface GatheredPlace {
+  readonly plan: number;
+  readonly list: number;
+  readonly output: CompiledPlan["output"];
+}
+
+export class GatheredRows {
+  readonly count: number;
+  readonly output: CompiledPlan["output"];
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #plan: number;
+  /** The stretch that comes next, as far as it has been taken. */
+  #chunk: number;
+  #row: number;
+  #isOpen = true;
+
+  /** Requires: inside of `Engine.runPlan`, as `take` is. */
+  constructor(engine: Engine, functions: EngineFunctions, { plan, list, output }: GatheredPlace) {
+    const { memory } = engine;
+    functions.required("output_seal")(list);
+    this.#engine = engine;
+    this.#functions = functions;
+    this.#plan = plan;
+    this.output = output;
+    this.count = memory.word(list + LIST_COUNT);
+    this.#chunk = memory.word(list + LIST_FIRST);
+    this.#row = this.#chunk + CHUNK_TUPLES;
+  }
+
+  /** The next rows, at most so many, none at the end. They are good until these rows are closed. */
+  take(countMax: number): RowStretch {
+    const { memory } = this.#engine;
+    const { rowBytes } = this.output;
+    memory.refresh();
+    while (this.#chunk !== 0) {
+      const rows = this.#row;
+      const left = (memory.word(this.#chunk + CHUNK_END) - rows) / rowBytes;
+      const count = Math.min(left, countMax);
+      this.#row += count * rowBytes;
+      if (count === left) {
+        this.#chunk = memory.word(this.#chunk + CHUNK_NEXT);
+        this.#row = this.#chunk + CHUNK_TUPLES;
+      }
+      if (count > 0) return { rows, count, rowBytes };
+    }
+    return { rows: 0, count: 0, rowBytes };
+  }
+
+  /** Frees them; once more does nothing. */
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#chunk = 0;
+    this.#functions.required("plan_close")(this.#plan);
+    this.#engine.memory.refresh();
+  }
+}

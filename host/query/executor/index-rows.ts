@@ -1,0 +1,104 @@
+/**
+ * Rows through an index for the interpreter: the same engine functions as in compiled plans (assembly/runtime/access.ts).
+ *
+ * 1. What the index does not know (it is gone, a value is longer than its keys) is answered by nothing: all rows are read then, and the
+ *    filter above the scan decides.
+ * 2. Row numbers are taken a batch at a time; nothing is written meanwhile (engine-rows.ts).
+ */
+import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../../../assembly/abi/plan.ts";
+import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { ScanAccess, ScanColumn } from "../plan/operator.ts";
+import { machineOf, type SqlType, slotOf } from "../type/type.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { EngineRows } from "./engine-rows.ts";
+import type { IndexReader, IndexValues, RowCursor } from "./surroundings.ts";
+import { bytesOfText, type Plain, type Tagged, type Value } from "./value.ts";
+
+type IndexAccess = Extract<ScanAccess, { readonly kind: "index" }>;
+
+/** What `access_rank` answers when it does not know. */
+const UNKNOWN = 0xffffffff;
+
+/** Positions of an index: those from `position` on and before `end`. */
+interface Positions {
+  readonly index: number;
+  position: number;
+  end: number;
+}
+
+export class IndexRows implements IndexReader {
+  readonly #engine: Engine;
+  readonly #functions: EngineFunctions;
+  readonly #rows: EngineRows;
+  readonly #begin: PlanFunction;
+  readonly #part: PlanFunction;
+  readonly #rank: PlanFunction;
+  readonly #fetch: PlanFunction;
+
+  constructor(engine: Engine, functions: EngineFunctions, database: number) {
+    this.#engine = engine;
+    this.#functions = functions;
+    this.#rows = new EngineRows(engine, functions, database);
+    this.#begin = functions.required("access_key_begin");
+    this.#part = functions.required("access_key_part");
+    this.#rank = functions.required("access_rank");
+    this.#fetch = functions.required("access_fetch");
+  }
+
+  open(collection: string, access: IndexAccess, values: IndexValues, columns: readonly ScanColumn[]): RowCursor | undefined {
+    const handle = this.#rows.find(collection);
+    if (handle === 0) return undefined;
+    const positions = this.#functions.released(() => this.#positions(handle, access, values));
+    return positions && this.#rows.rows(collection, this.#batches(positions), columns);
+  }
+
+  #positions(handle: number, { index: name, equal, lower, upper }: IndexAccess, values: IndexValues): Positions | undefined {
+    const word = this.#functions.words.write(bytesOfText(name));
+    const index = Number(this.#functions.required("access_index")(handle, word)) >>> 0;
+    if (index === 0) return undefined;
+    const types = equal.map(({ type }) => type);
+    // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.
+    const position = this.#rankOf(index, types, values.equal, lower?.value.type, values.lower, lower !== undefined && !lower.inclusive);
+    const end = this.#rankOf(index, types, values.equal, upper?.value.type, values.upper, upper === undefined || upper.inclusive);
+    if (position === UNKNOWN || end === UNKNOWN) return undefined;
+    return { index, position, end };
+  }
+
+  #rankOf(
+    index: number,
+    types: readonly SqlType[],
+    equal: readonly Value[],
+    boundType: SqlType | undefined,
+    bound: Value,
+    isBehind: boolean,
+  ): number {
+    this.#begin(index);
+    for (const [at, type] of types.entries()) this.#addPart(index, type, equal[at] ?? null);
+    if (boundType !== undefined) this.#addPart(index, boundType, bound);
+    return Number(this.#rank(index, isBehind ? 1 : 0)) >>> 0;
+  }
+
+  #addPart(index: number, type: SqlType, value: Value): void {
+    const tagged = machineOf(type) === "any" ? (value as Tagged) : { tag: slotOf(type), value: value as Plain };
+    this.#part(index, tagged.tag, this.#functions.words.payload(tagged));
+  }
+
+  /** Takes the next rows, none at the end. */
+  #batches(positions: Positions): () => readonly number[] {
+    const bytes = FOUND_ROWS + FOUND_BATCH * 4;
+    return () => {
+      if (positions.position >= positions.end) return [];
+      return this.#functions.released(() => {
+        const found = Number(this.#functions.required("runtime_allocate")(bytes)) >>> 0;
+        const { memory } = this.#engine;
+        memory.refresh();
+        this.#functions.check();
+        this.#fetch(found, positions.index, positions.position, positions.end);
+        const count = memory.word(found + FOUND_COUNT);
+        positions.position += count;
+        if (count === 0) positions.position = positions.end;
+        return Array.from({ length: count }, (_, at) => memory.word(found + FOUND_ROWS + at * 4));
+      });
+    };
+  }
+}
