@@ -428,7 +428,9 @@ export class QueryEngine {
     if (request.parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
     const { database, settings } = request.options;
     const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
-    let result: R | undefined;
+    // Rows that nobody will see are not kept open.
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END };
+    let result: unknown;
     for (let first = 0; first < parts.length; ) {
       let end = first + 1;
       while (!defines[first] && end < parts.length && !defines[end]) end++;
@@ -438,7 +440,8 @@ export class QueryEngine {
           const { cells } = this.functions;
           // A SET before it may have changed the zone.
           this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
-          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), request));
+          const asked = part === parts.at(-1) ? request : unseen;
+          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), asked));
         }
       });
       first = end;
