@@ -56,6 +56,11 @@ export const TUPLE_FIELDS = 8;
 export const TABLE_SEGMENT_SHIFT = 14;
 export const TABLE_SEGMENT_BUCKETS = 16384;
 
+// Sums of dynamic values: slots count, form, value. A form says what the value is: an i64, an f64, or the word of a NUMERIC.
+export const SUM_INTEGER = 1;
+export const SUM_DOUBLE = 2;
+export const SUM_NUMERIC = 3;
+
 // Sorting: tuples begin with their keys, 8 bytes each.
 /** A key: unsigned, smaller first (direction and NULLs are folded in by the plan); or a word whose bytes are compared. */
 export const KEY_UNSIGNED = 0;

@@ -57,6 +57,10 @@ export const SLOT_ARRAY = 14;
 /** Word: i64 microseconds, i32 days, i32 months. */
 export const SLOT_INTERVAL = 15;
 export const SLOT_KINDS = 16;
+/** Elements of arrays whose types share a slot with a wider one, for what reads arrays from text. */
+export const ELEMENT_SMALLINT = 32;
+export const ELEMENT_INTEGER = 33;
+export const ELEMENT_REAL = 34;
 
 /** SLOT_NUMBER: the upper 13 bits of a boxed integer, and the integers that can be boxed. */
 export const NUMBER_BOX_SHIFT = 51;
@@ -139,6 +143,16 @@ export const SHAPE_SLOT_BIT = 8;
 export const SHAPE_SLOT_OFFSET = 16;
 export const SHAPE_NO_FIELD = -1;
 export const SHAPE_INSIDE = -2;
+
+/**
+ * Place of a field, as compiled plans keep it for each shape (`shape_places`): u32 kind | bit << 8 | offset << 16, never 0. The kind is
+ * SLOT_BOOLEAN, SLOT_INTEGER, SLOT_DOUBLE, SLOT_NUMBER or SLOT_TEXT of a slot that plans read by themselves; SLOT_NONE: no record of the
+ * shape has the field; PLACE_GENERIC: ask `record_field`.
+ */
+export const PLACE_BIT = 8;
+export const PLACE_OFFSET = 16;
+export const PLACE_GENERIC = 255;
+export const PLACE_BYTES = 4;
 
 // Cells of a running plan ---------------------------------------------------------------------------------------------
 /**

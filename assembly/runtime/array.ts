@@ -2,7 +2,26 @@
  * Arrays for plans: packed arrays of elements as JSON holds them (abi/record.ts, SLOT_ARRAY). One dimension is what arrays mostly
  * have; elements that are arrays themselves are further ones.
  */
-import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NONE, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
+import {
+  ELEMENT_INTEGER,
+  ELEMENT_REAL,
+  ELEMENT_SMALLINT,
+  SLOT_ARRAY,
+  SLOT_BOOLEAN,
+  SLOT_BYTEA,
+  SLOT_DATE,
+  SLOT_DOUBLE,
+  SLOT_INTEGER,
+  SLOT_INTERVAL,
+  SLOT_JSON,
+  SLOT_NONE,
+  SLOT_NUMERIC,
+  SLOT_TEXT,
+  SLOT_TIME,
+  SLOT_TIMESTAMP,
+  SLOT_TIMESTAMPTZ,
+  SLOT_UUID,
+} from "../abi/record";
 import { RUNTIME_ERROR_MALFORMED_ARRAY } from "../abi/runtime-error";
 import {
   arrayTextElement,
@@ -35,7 +54,20 @@ import {
 } from "../value/word";
 import { any_path, any_path_text } from "./any";
 import { jsonb_compare, jsonb_contains, jsonb_delete_path, jsonb_hash, jsonb_path, jsonb_path_text, jsonb_set } from "./jsonb";
-import { boolean_from_text, bigint_from_text, double_from_text } from "./number";
+import { bytea_from_text, text_from_bytea, text_from_uuid, uuid_from_text } from "./binary";
+import {
+  date_from_text,
+  interval_from_text,
+  text_from_date,
+  text_from_interval,
+  text_from_time,
+  text_from_timestamp,
+  text_from_timestamptz,
+  time_from_text,
+  timestamp_from_text,
+  timestamptz_from_text,
+} from "./datetime";
+import { bigint_from_text, boolean_from_text, double_from_text, integer_from_text, real_from_text, smallint_from_text } from "./number";
 import { numeric_from_text } from "./numeric";
 
 function elements(array: u64): usize {
@@ -128,14 +160,23 @@ function packNested(text: u64, kind: i32, first: u32): void {
   if (first > 1) failWith(RUNTIME_ERROR_MALFORMED_ARRAY, text, 0);
 }
 
-/** Appends an element of which the text is given. */
+/** Appends an element of which the text is given, as the element's type prints it. */
 function packElementText(text: u64, kind: i32): void {
   switch (kind) {
     case SLOT_BOOLEAN:
       packDynamic(SLOT_BOOLEAN, boolean_from_text(text));
       break;
+    case ELEMENT_SMALLINT:
+      packDynamic(SLOT_INTEGER, smallint_from_text(text));
+      break;
+    case ELEMENT_INTEGER:
+      packDynamic(SLOT_INTEGER, integer_from_text(text));
+      break;
     case SLOT_INTEGER:
       packDynamic(SLOT_INTEGER, bigint_from_text(text));
+      break;
+    case ELEMENT_REAL:
+      packDynamic(SLOT_DOUBLE, reinterpret<u64>(real_from_text(text)));
       break;
     case SLOT_DOUBLE:
       packDynamic(SLOT_DOUBLE, reinterpret<u64>(double_from_text(text)));
@@ -144,7 +185,35 @@ function packElementText(text: u64, kind: i32): void {
       packDynamic(SLOT_NUMERIC, numeric_from_text(text));
       break;
     default:
-      packText(text);
+      packText(printedElement(text, kind));
+  }
+}
+
+/** What arrays hold as text: dates, times, UUIDs, bytes in the one spelling that their type has. */
+function printedElement(text: u64, kind: i32): u64 {
+  switch (kind) {
+    case SLOT_DATE:
+      return text_from_date(date_from_text(text));
+    case SLOT_TIME:
+      return text_from_time(time_from_text(text));
+    case SLOT_TIMESTAMP:
+      return text_from_timestamp(timestamp_from_text(text));
+    case SLOT_TIMESTAMPTZ:
+      return text_from_timestamptz(timestamptz_from_text(text));
+    case SLOT_INTERVAL: {
+      const interval = interval_from_text(text);
+      return hasFailed() ? 0 : text_from_interval(interval);
+    }
+    case SLOT_UUID: {
+      const uuid = uuid_from_text(text);
+      return hasFailed() ? 0 : text_from_uuid(uuid);
+    }
+    case SLOT_BYTEA: {
+      const bytes = bytea_from_text(text);
+      return hasFailed() ? 0 : text_from_bytea(bytes);
+    }
+    default:
+      return text;
   }
 }
 
@@ -275,6 +344,13 @@ export function array_concat(left: u64, right: u64): u64 {
   const count = copyElements(elements(left)) + copyElements(elements(right));
   closeArray(start, count);
   return packedWord();
+}
+
+/** `||` of arrays: NULL (JSON's null here) and an array is the array. */
+export function array_join(leftTag: i32, left: i64, rightTag: i32, right: i64): u64 {
+  setTag(leftTag == SLOT_ARRAY || rightTag == SLOT_ARRAY ? SLOT_ARRAY : SLOT_NONE);
+  if (leftTag != SLOT_ARRAY) return rightTag == SLOT_ARRAY ? right : 0;
+  return rightTag == SLOT_ARRAY ? array_concat(left, right) : left;
 }
 
 function copyElements(array: usize): u32 {

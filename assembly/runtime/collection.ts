@@ -2,11 +2,27 @@
  * Collections as plans read them: rows are elements {u32 entry, u32 record} of chunks (abi/record.ts), and these functions read what
  * is in a row. `element` is the address of such an element, of a row that is present.
  *
- * A plan asks for the numbers of its fields once (`collection_path`), for a field's place in each shape that it meets
- * (`shape_slot`), and for everything else row by row (`record_field`).
+ * A plan asks for the numbers of its fields once (`collection_path`), for their places in each shape that it meets
+ * (`shape_places`), and for everything else row by row (`record_field`).
  */
 import { DATABASE_COUNT } from "../abi/layout";
-import { FIELD_NONE, RECORD_PACKED, ROW_ENTRY, ROW_RECORD, SLOT_JSON } from "../abi/record";
+import {
+  FIELD_NONE,
+  PLACE_BIT,
+  PLACE_GENERIC,
+  RECORD_PACKED,
+  ROW_ENTRY,
+  ROW_RECORD,
+  SHAPES_MAX,
+  SHAPE_INSIDE,
+  SHAPE_NO_FIELD,
+  SLOT_BOOLEAN,
+  SLOT_DOUBLE,
+  SLOT_INTEGER,
+  SLOT_JSON,
+  SLOT_NUMBER,
+  SLOT_TEXT,
+} from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { COLLECTION_SHAPES, collectionNamed, prefixLength, rowElement, rowEntry } from "../keyspace/collection";
 import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
@@ -64,6 +80,22 @@ export function collection_field(collection: usize, field: u32): usize {
 /** Where records of a shape have a field: SLOT_* | bit << 8 | offset << 16, SHAPE_NO_FIELD or SHAPE_INSIDE. */
 export function shape_slot(collection: usize, shape: u32, field: u32): i32 {
   return shapeSlot(shapesAt(collection), shape, field);
+}
+
+/** Kinds of slots that plans read by themselves. */
+const DIRECT_KINDS: u32 = (1 << SLOT_BOOLEAN) | (1 << SLOT_INTEGER) | (1 << SLOT_DOUBLE) | (1 << SLOT_NUMBER) | (1 << SLOT_TEXT);
+/** No record of the shape has the field: no kind, and a bit so that it is not 0. */
+const PLACE_NOWHERE: u32 = 1 << PLACE_BIT;
+
+/** Writes the places (PLACE_*) of `count` fields, u32 numbers at `fields`, in a shape; in packed documents where `shape` is SHAPES_MAX. */
+export function shape_places(collection: usize, shape: u32, fields: usize, count: u32, places: usize): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const slot = shape < <u32>SHAPES_MAX ? shapeSlot(shapesAt(collection), shape, load<u32>(fields + ((<usize>index) << 2))) : SHAPE_INSIDE;
+    let place: u32 = PLACE_GENERIC;
+    if (slot == SHAPE_NO_FIELD) place = PLACE_NOWHERE;
+    else if (slot >= 0 && (DIRECT_KINDS >> (slot & PLACE_GENERIC)) & 1) place = slot;
+    store<u32>(places + ((<usize>index) << 2), place);
+  }
 }
 
 /** A field of a row as `any`: the payload; the tag is in CELL_TAG. Words may point into the row. */

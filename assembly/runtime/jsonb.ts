@@ -313,7 +313,7 @@ export function jsonb_field(value: u64, name: u64): u64 {
 }
 
 export function jsonb_element(value: u64, index: i64): u64 {
-  return answer(elementOf(first(value), index));
+  return answer(elementOrScalar(first(value), index));
 }
 
 export function jsonb_field_text(value: u64, name: u64): u64 {
@@ -321,6 +321,21 @@ export function jsonb_field_text(value: u64, name: u64): u64 {
 }
 
 export function jsonb_element_text(value: u64, index: i64): u64 {
+  return answerText(elementOrScalar(first(value), index));
+}
+
+/** To jsonb's `->` a scalar is an array of one element. */
+function elementOrScalar(value: usize, index: i64): usize {
+  if (isArray(value) || isObject(value)) return elementOf(value, index);
+  return index == 0 || index == -1 ? value : 0;
+}
+
+/** json's `->`: a scalar has no elements. */
+export function json_element(value: u64, index: i64): u64 {
+  return answer(elementOf(first(value), index));
+}
+
+export function json_element_text(value: u64, index: i64): u64 {
   return answerText(elementOf(first(value), index));
 }
 

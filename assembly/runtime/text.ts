@@ -29,6 +29,7 @@ import {
   indexOfCodePoint,
   offsetOfCodePoint,
 } from "../value/code-points";
+import { putIdentifier, putLiteral } from "../value/quoted";
 import {
   SPILL_FIRST,
   SPILL_SECOND,
@@ -48,9 +49,6 @@ import {
 /** Longest string that a function makes. */
 const TEXT_BYTES_MAX: u64 = 1073741823;
 const BLANK: u32 = 32;
-const QUOTE: u32 = 39;
-const DOUBLE_QUOTE: u32 = 34;
-const BACKSLASH: u32 = 92;
 const INLINE_MAX: u32 = 7;
 /** The word of one blank. */
 const ONE_BLANK: u64 = 0x2001;
@@ -467,39 +465,18 @@ export function text_to_hex(value: i64): u64 {
   return builderWord();
 }
 
-/** The text as a literal: quotes doubled, and E'...' where there are backslashes. */
+/** The text as a literal. */
 export function text_quote_literal(text: u64): u64 {
-  const bytes = wordBytes(text, SPILL_FIRST);
-  const length = wordLength(text);
   builderReset();
-  if (hasCodePoint(bytes, length, BACKSLASH)) putByte(69);
-  putQuoted(bytes, length, QUOTE, BACKSLASH);
+  putLiteral(wordBytes(text, SPILL_FIRST), wordLength(text));
   return builderWord();
 }
 
-/** The text as a name: as it is if it is lower-case letters, digits and underscores, else in double quotes. */
+/** The text as a name. */
 export function text_quote_ident(text: u64): u64 {
-  const bytes = wordBytes(text, SPILL_FIRST);
-  const length = wordLength(text);
-  let plain = length > 0 && load<u8>(bytes) - 48 >= <u32>10;
-  for (let index: u32 = 0; index < length && plain; index++) {
-    const byte = <u32>load<u8>(bytes + index);
-    plain = byte - 97 < 26 || byte - 48 < 10 || byte == 95;
-  }
-  if (plain) return text;
   builderReset();
-  putQuoted(bytes, length, DOUBLE_QUOTE, DOUBLE_QUOTE);
+  putIdentifier(wordBytes(text, SPILL_FIRST), wordLength(text));
   return builderWord();
-}
-
-function putQuoted(bytes: usize, length: u32, quote: u32, escape: u32): void {
-  putByte(quote);
-  for (let index: u32 = 0; index < length && !hasFailed(); index++) {
-    const byte = <u32>load<u8>(bytes + index);
-    if (byte == quote || byte == escape) putByte(byte);
-    putByte(byte);
-  }
-  putByte(quote);
 }
 
 export function text_lpad_blank(text: u64, count: i64): u64 {

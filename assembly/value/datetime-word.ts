@@ -45,6 +45,18 @@ export const WORD_YESTERDAY: u32 = 45;
 /** A zone: this and its hours east of UTC. */
 export const WORD_ZONE: u32 = 100;
 const ZONE_HOURS_MAX: u32 = 15;
+const SEPTEMBER: u32 = 9;
+const WEDNESDAY: u32 = 23;
+const LETTER_R: u32 = 114;
+const LETTER_Y: u32 = 121;
+/** The bit that makes a letter lower case. */
+const LOWER: u32 = 32;
+const TAIL_OND: u64 = 0x646e6f;
+const TAIL_ONDS: u64 = 0x73646e6f;
+const TAIL_UM: u64 = 0x6d75;
+const TAIL_UM_S: u64 = 0x736d75;
+const TAIL_A: u64 = 0x61;
+const TAIL_S: u64 = 0x73;
 
 const UNITS: usize = memory.data<u64>([
   0x7375,
@@ -339,13 +351,26 @@ function find(table: usize, count: u32, start: usize, end: usize): u32 {
 /** UNIT_* or FIELD_* of a name, or 0. */
 export function unitNamed(start: usize, end: usize): u32 {
   const unit = find(UNITS, UNIT_COUNT, start, end);
-  if (unit != FIELD_TIMEZONE || end - start == 8) return unit;
-  return end - start == 13 ? FIELD_TIMEZONE_HOUR : end - start == 15 ? FIELD_TIMEZONE_MINUTE : 0;
+  if (end - start <= 8) return unit;
+  if (unit == FIELD_TIMEZONE) return end - start == 13 ? FIELD_TIMEZONE_HOUR : end - start == 15 ? FIELD_TIMEZONE_MINUTE : 0;
+  return hasUnitTail(unit, asciiWord(start + 8, end)) ? unit : 0;
+}
+
+/** Whether the letters behind the eighth are those of a unit's name. */
+function hasUnitTail(unit: u32, tail: u64): bool {
+  if (unit == UNIT_MICROSECOND || unit == UNIT_MILLISECOND) return tail == TAIL_OND || tail == TAIL_ONDS;
+  if (unit == UNIT_MILLENNIUM) return tail == TAIL_UM || tail == TAIL_A || tail == TAIL_UM_S;
+  return unit == UNIT_CENTURY && tail == TAIL_S;
 }
 
 /** WORD_* of a name, or 0. */
 export function dateWord(start: usize, end: usize): u32 {
-  return find(WORDS, WORD_COUNT, start, end);
+  const word = find(WORDS, WORD_COUNT, start, end);
+  if (!word || end - start < 8) return word;
+  // The table has eight letters of september, wednesday and yesterday; the other words have no more.
+  const last: u32 = word == SEPTEMBER ? LETTER_R : word == WEDNESDAY || word == WORD_YESTERDAY ? LETTER_Y : 0;
+  if (!last) return end - start == 8 ? word : 0;
+  return end - start == 9 && ((<u32>load<u8>(end - 1)) | LOWER) == last ? word : 0;
 }
 
 export function isZoneWord(word: u32): bool {

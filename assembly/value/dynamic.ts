@@ -8,6 +8,7 @@
  * Invariants: (1) equality is transitive, and equal values have equal hashes; (2) the total order agrees with equality.
  * Cost: O(1), of texts and JSON O(bytes).
  */
+import { SUM_DOUBLE, SUM_INTEGER, SUM_NUMERIC } from "../abi/plan";
 import {
   NUMBER_BOX_SHIFT,
   SLOT_ARRAY,
@@ -62,9 +63,9 @@ import {
 } from "./word";
 
 export const FORM_NONE: u32 = 0;
-export const FORM_INTEGER: u32 = 1;
-export const FORM_DOUBLE: u32 = 2;
-export const FORM_NUMERIC: u32 = 3;
+export const FORM_INTEGER: u32 = SUM_INTEGER;
+export const FORM_DOUBLE: u32 = SUM_DOUBLE;
+export const FORM_NUMERIC: u32 = SUM_NUMERIC;
 
 /** The number that `readNumber` read. */
 export let numberForm: u32 = 0;

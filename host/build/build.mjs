@@ -8,7 +8,8 @@
  *   functions      assembly/functions/ → dist/functions.wasm, skipped likewise, and the transform that users compile theirs with
  *   programs       host/entry/{node,bun,deno}.ts → dist/{index,bun,deno}.js, host/cli/main.ts → dist/memflux.js; what they
  *                  import lazily becomes chunks of their own; packages stay imports
- *   browser        host/entry/browser{,-worker,-inline}.ts → one file each in dist/; the third holds worker and engine
+ *   browser        host/entry/browser{,-worker,-inline}.ts → one file each in dist/; the third holds worker and engine; SQL, which a
+ *                  page loads with its first statement, is browser-sql.js, and for the third browser-inline-sql.js
  *   demo           web-demo/ → dist/demo/ (demo.mjs)
  *   declarations   dist/types/, for programs that import memflux (not checked: that is `npm run check:types`)
  *
@@ -16,11 +17,12 @@
  */
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { generateGrammars } from "./generate-grammars.mjs";
+import { sharedErrors } from "./shared-errors.mjs";
 import { slimAntlr } from "./slim-antlr.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
@@ -28,10 +30,13 @@ const DIST = join(ROOT, "dist");
 const ENGINE_FILES = ["engine.wasm", "engine.wat", "engine.debug.wasm"];
 const FUNCTION_FILES = ["functions.wasm"];
 const FUNCTION_SOURCES = "assembly/functions/";
+/** What a page loads with its first statement; the worker's own program does without. */
+const SQL_PROGRAM = "query/executor/create.ts";
 const TRANSFORM = "function-transform.mjs";
-const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", "browser.js", "browser-worker.js", "browser-inline.js"];
-/** The first with sync access handles whose methods are all synchronous. */
-const BROWSERS = ["chrome108", "firefox111", "safari16.4"];
+const BROWSER_FILES = ["browser.js", "browser-worker.js", "browser-sql.js", "browser-inline.js", "browser-inline-sql.js"];
+const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", ...BROWSER_FILES];
+/** The first with sync access handles whose methods are all synchronous, and with `import()` in workers. */
+const BROWSERS = ["chrome108", "firefox114", "safari16.4"];
 
 /** Bundles a TypeScript module that imports no package, and imports the result. */
 async function load(path) {
@@ -142,10 +147,10 @@ async function buildPrograms() {
   chmodSync(program, 0o755);
 }
 
-/** Bundles a program for browsers: its text. */
-async function bundleForBrowsers(entry, options) {
+/** Bundles a program for browsers: the texts of its files by name. */
+async function bundleForBrowsers(entry, name, { plugins = [], ...options }) {
   const result = await build({
-    entryPoints: [join(ROOT, "host/entry", entry)],
+    entryPoints: { [name]: join(ROOT, "host", entry) },
     outdir: DIST,
     bundle: true,
     minify: true,
@@ -154,26 +159,31 @@ async function bundleForBrowsers(entry, options) {
     target: BROWSERS,
     legalComments: "none",
     logLevel: "warning",
-    plugins: [slimAntlr],
+    plugins: [slimAntlr, ...plugins],
     ...options,
   });
-  return result.outputFiles[0].text;
+  return Object.fromEntries(result.outputFiles.map(({ path, text }) => [basename(path), text]));
 }
 
-/** A page's files. Requires: the engine is built. */
+/** A page's files. Requires: engine and functions are built. */
 async function buildBrowser() {
-  const [page, worker] = await Promise.all([
-    bundleForBrowsers("browser.ts", { format: "esm" }),
-    bundleForBrowsers("browser-worker.ts", { format: "iife" }),
+  const parts = await Promise.all([
+    bundleForBrowsers("entry/browser.ts", "browser", { format: "esm" }),
+    bundleForBrowsers("entry/browser-worker.ts", "browser-worker", { format: "iife", external: [`*/${SQL_PROGRAM}`] }),
+    bundleForBrowsers(SQL_PROGRAM, "browser-sql", { format: "esm", plugins: [sharedErrors] }),
   ]);
+  const files = Object.assign({}, ...parts);
+  const base64 = (name) => JSON.stringify(readFileSync(join(DIST, name)).toString("base64"));
   const define = {
-    INLINE_WORKER: JSON.stringify(worker),
-    INLINE_ENGINE: JSON.stringify(readFileSync(join(DIST, "engine.wasm")).toString("base64")),
+    INLINE_WORKER: JSON.stringify(files["browser-worker.js"]),
+    INLINE_ENGINE: base64("engine.wasm"),
+    INLINE_SQL: JSON.stringify(files["browser-sql.js"]),
+    INLINE_FUNCTIONS: base64("functions.wasm"),
   };
-  const inline = await bundleForBrowsers("browser-inline.ts", { format: "esm", define });
-  for (const [name, text] of Object.entries({ browser: page, "browser-worker": worker, "browser-inline": inline })) {
-    writeFileSync(join(DIST, `${name}.js`), text);
-  }
+  const whole = { format: "esm", splitting: true, chunkNames: "[name]", define };
+  Object.assign(files, await bundleForBrowsers("entry/browser-inline.ts", "browser-inline", whole));
+  if (Object.keys(files).sort().join() !== [...BROWSER_FILES].sort().join()) throw new Error(`other files: ${Object.keys(files)}`);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(DIST, name), text);
 }
 
 async function buildDeclarations() {
@@ -195,7 +205,7 @@ async function main() {
   const sources = readSources();
   clearStamp();
   const generated = await generate();
-  await settle([buildEngine().then(buildBrowser).then(buildDemo), buildFunctions(), buildPrograms(), buildDeclarations()]);
+  await settle([Promise.all([buildEngine(), buildFunctions()]).then(buildBrowser).then(buildDemo), buildPrograms(), buildDeclarations()]);
   writeStamp(sources, outputs(), generated);
 }
 

@@ -1,7 +1,8 @@
 /**
  * The page of web-demo/ with all that it needs, in one folder that any static host can serve:
  *
- *   dist/demo/   index.html, icon.svg, main.js, style.css; browser-worker.js and engine.wasm as the library has them
+ *   dist/demo/   index.html, icon.svg, main.js, style.css; browser-worker.js, browser-sql.js, engine.wasm
+ *                and functions.wasm as the library has them
  *
  * Requires: the library and the engine are built.
  */
@@ -27,5 +28,6 @@ export async function buildDemo() {
     logLevel: "warning",
   });
   for (const name of ["index.html", "icon.svg"]) copyFileSync(join(PAGE, name), join(OUTPUT, name));
-  for (const name of ["browser-worker.js", "engine.wasm"]) copyFileSync(join(ROOT, "dist", name), join(OUTPUT, name));
+  for (const name of ["browser-worker.js", "browser-sql.js", "engine.wasm", "functions.wasm"])
+    copyFileSync(join(ROOT, "dist", name), join(OUTPUT, name));
 }

@@ -21,7 +21,7 @@ import { packAccessors, packNetwork } from "./grammar-network.mjs";
 
 const GENERATOR = "node_modules/antlr-ng/dist/cli/runner.js";
 /** Changes here are to be seen in the digest. */
-const VERSION = "7";
+const VERSION = "8";
 
 /**
  * `run(tool, args)` runs a program, by its path from the root. Answers the paths of the generated files, from the project's root. Throws
@@ -70,6 +70,8 @@ function slim(text, words) {
     `export const ruleNames = ${JSON.stringify(ruleNames.join(" "))}.split(" ");`,
     ...contexts.map(declarationOf),
     `export const grammar = {`,
+    `    ruleNames,`,
+    `    tokenNames,`,
     `    network: ${JSON.stringify(packNetwork(networkOf(text)))},`,
     `    labels: ${JSON.stringify(labelsOf(text))} as Readonly<Record<number, string>>,`,
     `    accessors: ${JSON.stringify(packAccessors(contexts, ruleNames, new Map([...tokens, ["EOF", "-1"]])))},`,

@@ -176,7 +176,7 @@ export class Queries {
   }
 
   #options({ signal, timeout }: QueryOptions) {
-    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout };
+    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout, byProgram: true };
   }
 }
 

@@ -3,9 +3,11 @@
  *
  *   page → worker   open       once, first
  *                   calls      a batch: all calls of one turn, in order
+ *                   sql        in answer to `wants sql`: where its files lie, or why there are none
  *   worker → page   opened     or `refused`, in answer to `open`
  *                   results    in answer to a batch: as many values as it has calls, in order; `failures` says which failed
  *                   report     a line for the operator
+ *                   wants sql  a statement has come: before it nothing of SQL is loaded
  *
  * Errors cross as objects of their code and message, since a clone keeps neither an error's class nor its code. Inside of a value
  * (an element of a pipeline's answer) they are `PackedError`s; reply values hold no other objects of that shape.
@@ -36,6 +38,19 @@ export interface OpenRequest {
   readonly engine: string | Uint8Array;
 }
 
+/** What SQL is made of: places, or the things themselves. */
+export interface SqlFiles {
+  /** The program (dist/browser-sql.js). */
+  readonly program: string | Blob;
+  /** The functions that come with MemFlux (dist/functions.wasm). */
+  readonly functions: string | Uint8Array;
+}
+
+export interface SqlMessage {
+  readonly kind: "sql";
+  readonly files: SqlFiles | PackedError;
+}
+
 /** A method, the number of the database that it works on, whether texts come back as bytes, and the arguments. */
 export type Call = readonly [method: string, database: number, asBytes: boolean, args: readonly unknown[]];
 
@@ -54,12 +69,13 @@ export interface Results {
   readonly failures: readonly number[];
 }
 
-export type PageMessage = OpenRequest | CallsRequest;
+export type PageMessage = OpenRequest | CallsRequest | SqlMessage;
 
 export type WorkerMessage =
   | { readonly kind: "opened" }
   | { readonly kind: "refused"; readonly error: PackedError }
   | { readonly kind: "report"; readonly line: string }
+  | { readonly kind: "wants sql" }
   | Results;
 
 /** An error of any kind, ready to cross. */
@@ -72,7 +88,7 @@ export function unpackError({ errorCode, errorMessage }: PackedError): DatabaseE
   return new DatabaseError(errorCode as ErrorCode, errorMessage);
 }
 
-function isPackedError(value: object): value is PackedError {
+export function isPackedError(value: object): value is PackedError {
   return "errorCode" in value && "errorMessage" in value;
 }
 

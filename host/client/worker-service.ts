@@ -14,11 +14,15 @@ import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import {
   type Call,
+  isPackedError,
   type MessageLink,
   type OpenRequest,
   type PageMessage,
   packError,
   packValue,
+  type SqlFiles,
+  type SqlMessage,
+  unpackError,
   type WorkerMessage,
 } from "./worker-messages.ts";
 
@@ -61,12 +65,26 @@ class Failure {
 type Walk = Generator<string | Uint8Array, void, undefined>;
 type Method = (...args: unknown[]) => unknown;
 
+/** What a database can ask of the page. */
+export interface PageDoor {
+  /** Takes a line for the operator. */
+  readonly report: (line: string) => void;
+  /** Where the files of SQL lie. Rejects with why there are none. */
+  readonly sqlFiles: () => Promise<SqlFiles>;
+}
+
 /** Serves the page at the other end of a link; `open` makes the database that it asks for. */
-export function serveLink(
-  link: MessageLink,
-  open: (request: OpenRequest, report: (line: string) => void) => Promise<EmbeddedDatabase>,
-): void {
+export function serveLink(link: MessageLink, open: (request: OpenRequest, page: PageDoor) => Promise<EmbeddedDatabase>): void {
   const send = (message: WorkerMessage): void => link.send(message);
+  let told: (files: SqlMessage["files"]) => void = () => {};
+  const sqlFiles = async (): Promise<SqlFiles> => {
+    const files = await new Promise<SqlMessage["files"]>((resolve) => {
+      told = resolve;
+      send({ kind: "wants sql" });
+    });
+    if (isPackedError(files)) throw unpackError(files);
+    return files;
+  };
   const report = (line: string): void => send({ kind: "report", line });
   let service: WorkerService | undefined;
   link.listen((received) => {
@@ -75,7 +93,11 @@ export function serveLink(
       void service?.answer(message.calls).then((results) => send({ kind: "results", batch: message.batch, ...results }));
       return;
     }
-    open(message, report).then(
+    if (message.kind === "sql") {
+      told(message.files);
+      return;
+    }
+    open(message, { report, sqlFiles }).then(
       (database) => {
         service = new WorkerService(database);
         send({ kind: "opened" });

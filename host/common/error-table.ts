@@ -244,6 +244,9 @@ export const hostErrors = [
   { name: "SQL_CANCELED", prefix: "CANCELED" },
   { name: "SQL_ERROR", prefix: "ERR" },
 
+  // Cypher statements; the message ends in its position and openCypher's class and detail
+  { name: "CYPHER_SYNTAX", prefix: "SYNTAX" },
+
   // User-defined functions; the message ends in its SQLSTATE
   { name: "EXTENSION_INVALID", prefix: "ERR" },
   { name: "EXTENSION_FUNCTION_MISSING", prefix: "ERR" },

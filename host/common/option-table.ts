@@ -70,6 +70,7 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ofDoor("encrypt", "boolean", false, false, "Serve TLS instead of plain TCP"),
   ofDoor("cert_file", "text", "memflux.crt", false, "TLS certificate (PEM), relative to dir; made with the key when both are missing"),
   ofDoor("key_file", "text", "memflux.key", false, "TLS private key (PEM), relative to dir"),
+  supported("functions_dir", "text", "", false, "Directory from which clients may create functions by file name; empty: none may"),
   supported("statement_timeout", "integer", 0, true, "Milliseconds after which an SQL statement is ended; 0: never", {
     min: 0,
     max: 2147483647,

@@ -17,11 +17,11 @@ import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
-import type { Clock, Random, Storage } from "../platform/types.ts";
+import type { Clock, ModuleSource, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { Persistence } from "./persistence.ts";
-import { QueryDoor } from "./queries.ts";
+import { QueryDoor, type SqlLanguage } from "./queries.ts";
 
 const SEED_BYTES = 8;
 
@@ -35,6 +35,10 @@ export interface DatabaseParts {
   readonly print: OutputSink;
   /** The runtime's fastest way to text; the standard's if absent. */
   readonly text?: TextCodec;
+  /** Where modules of functions for SQL lie; absent: only those in statements can be had. */
+  readonly modules?: ModuleSource;
+  /** Loads the language of SQL when the first statement comes; absent: as the bundler has split it off. */
+  readonly loadSql?: () => Promise<SqlLanguage>;
 }
 
 /** Where and how a database is kept. */
@@ -57,7 +61,7 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
-    this.queries = new QueryDoor(this.engine, parts.clock, parts.random);
+    this.queries = new QueryDoor(this.engine, parts.clock, parts.random, parts.modules, parts.loadSql);
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,

@@ -5,8 +5,15 @@
  * without SQL starts as fast as if there were none.
  */
 import type { Engine } from "../engine/engine.ts";
-import type { Clock, Random } from "../platform/types.ts";
+import type { Clock, ModuleSource, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+
+/** The chunk with the language. */
+export type SqlLanguage = Pick<typeof import("../query/executor/create.ts"), "createQueryEngine">;
+
+function ownLanguage(): Promise<SqlLanguage> {
+  return import("../query/executor/create.ts");
+}
 
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
@@ -18,7 +25,12 @@ export class QueryDoor {
   #loaded: QueryEngine | undefined;
   #loading: Promise<QueryEngine> | undefined;
 
-  constructor(engine: Engine, clock: Clock, random: Random) {
+  readonly #modules: ModuleSource | undefined;
+  readonly #language: () => Promise<SqlLanguage>;
+
+  constructor(engine: Engine, clock: Clock, random: Random, modules: ModuleSource | undefined, language = ownLanguage) {
+    this.#modules = modules;
+    this.#language = language;
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
@@ -53,12 +65,13 @@ export class QueryDoor {
 
   async #load(): Promise<QueryEngine> {
     try {
-      const { createQueryEngine } = await import("../query/executor/create.ts");
+      const { createQueryEngine } = await this.#language();
       const seeds = new BigInt64Array(SEEDS);
       let next = SEEDS;
       const loaded = createQueryEngine(this.#engine, {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
+        modules: this.#modules,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));

@@ -1,8 +1,10 @@
 /**
- * `memflux/browser/inline`, and what bundlers get for `memflux/browser`: the same as browser.ts in one file. The worker's program
- * and the engine are strings in it, which the build puts in (host/build/build.mjs); the worker starts from a Blob.
+ * `memflux/browser/inline`, and what bundlers get for `memflux/browser`: the same as browser.ts in one file, and one for SQL, which
+ * bundlers follow and load when it is wanted. The worker's program and the engine are strings in it, which the build puts in
+ * (host/build/build.mjs); the worker starts from a Blob.
  */
 import type { RemoteDatabase } from "../client/remote.ts";
+import type { SqlFiles } from "../client/worker-messages.ts";
 import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
 
 export type * from "../client/commands.ts";
@@ -22,15 +24,25 @@ declare const INLINE_ENGINE: string;
 
 /** Opens a database, as browser.ts does. */
 export async function open(options: OpenOptions = {}, surroundings: OpenSurroundings = {}): Promise<RemoteDatabase> {
-  if (surroundings.worker !== undefined) return openRemote(options, surroundings, { worker: surroundings.worker, engine: engineBytes() });
+  if (surroundings.worker !== undefined)
+    return openRemote(options, surroundings, { worker: surroundings.worker, engine: engineBytes(), sql });
   const worker = URL.createObjectURL(new Blob([INLINE_WORKER], { type: "text/javascript" }));
   try {
-    return await openRemote(options, surroundings, { worker, engine: engineBytes() });
+    return await openRemote(options, surroundings, { worker, engine: engineBytes(), sql });
   } finally {
     URL.revokeObjectURL(worker);
   }
 }
 
 function engineBytes(): Uint8Array {
-  return Uint8Array.from(atob(INLINE_ENGINE), (character) => character.charCodeAt(0));
+  return bytesOf(INLINE_ENGINE);
+}
+
+async function sql(): Promise<SqlFiles> {
+  const { functions, program } = await import("./browser-inline-sql.ts");
+  return { program: new Blob([program], { type: "text/javascript" }), functions: bytesOf(functions) };
+}
+
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

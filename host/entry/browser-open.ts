@@ -3,7 +3,7 @@
  */
 import { RemoteDatabase } from "../client/remote.ts";
 import { RemoteCalls } from "../client/remote-calls.ts";
-import { type OpenRequest, unpackError, type WorkerMessage } from "../client/worker-messages.ts";
+import { type OpenRequest, packError, type SqlFiles, type SqlMessage, unpackError, type WorkerMessage } from "../client/worker-messages.ts";
 import { DatabaseError } from "../common/error.ts";
 import { browserScope, linkTo, type WorkerObject } from "../platform/browser/runtime.ts";
 import type { Options } from "./settings.ts";
@@ -26,6 +26,10 @@ export interface OpenSurroundings {
   readonly worker?: string | URL;
   /** Where the engine (dist/engine.wasm) lies. */
   readonly wasm?: string | URL;
+  /** Where the program of SQL (dist/browser-sql.js) lies, which is loaded with the first statement; of the page's own origin. */
+  readonly sql?: string | URL;
+  /** Where the functions that come with SQL (dist/functions.wasm) lie, which are loaded when one is called. */
+  readonly functions?: string | URL;
   /** Takes lines that an operator should know: a torn end of the log that was cut off, progress of a long recovery, a failed log. */
   readonly report?: (line: string) => void;
 }
@@ -34,20 +38,23 @@ export interface OpenSurroundings {
 export interface Places {
   readonly worker: string | URL;
   readonly engine: string | Uint8Array;
+  /** Of SQL; asked when the first statement comes. */
+  readonly sql: () => SqlFiles | Promise<SqlFiles>;
 }
 
 /** See `open` of browser.ts. */
 export async function openRemote(
   { name, ...options }: OpenOptions,
-  { worker: workerPlace, wasm, report }: OpenSurroundings,
+  surroundings: OpenSurroundings,
   places: Places,
 ): Promise<RemoteDatabase> {
   if (options.dir !== undefined) throw new DatabaseError("INVALID_OPTION", "dir: a browser has no directories; use name");
+  const { worker: workerPlace, wasm, report } = surroundings;
   const worker = startWorker(workerPlace ?? places.worker);
   const link = linkTo(worker);
   const calls = new RemoteCalls(link);
   // A worker resolves relative places against its own, which may be a Blob's.
-  const engine = wasm === undefined ? places.engine : new URL(wasm, pageAddress()).href;
+  const engine = wasm === undefined ? places.engine : onPage(wasm);
   const request: OpenRequest = { kind: "open", name, options, engine };
   try {
     await new Promise<void>((opened, refused) => {
@@ -72,6 +79,9 @@ export async function openRemote(
           case "report":
             report?.(message.line);
             break;
+          case "wants sql":
+            void sqlFiles(surroundings, places).then((files) => link.send({ kind: "sql", files } satisfies SqlMessage));
+            break;
           case "results":
             calls.settle(message);
         }
@@ -83,6 +93,22 @@ export async function openRemote(
     throw error;
   }
   return new RemoteDatabase(calls, () => worker.terminate());
+}
+
+/** Where the files of SQL are, or why that is not known. */
+async function sqlFiles({ sql, functions }: OpenSurroundings, places: Places): Promise<SqlMessage["files"]> {
+  try {
+    const own = sql === undefined || functions === undefined ? await places.sql() : undefined;
+    const program = sql === undefined ? own?.program : onPage(sql);
+    return { program: program ?? "", functions: (functions === undefined ? own?.functions : onPage(functions)) ?? "" };
+  } catch (cause) {
+    return packError(new DatabaseError("WORKER_FAILED", `SQL cannot be loaded: ${(cause as Error).message}`, { cause }));
+  }
+}
+
+/** A place as the page means it. */
+function onPage(place: string | URL): string {
+  return new URL(place, pageAddress()).href;
 }
 
 function startWorker(place: string | URL): WorkerObject {

@@ -1,6 +1,6 @@
 /**
  * Composition root of a browser's page, and what `memflux/browser` gives a plain `<script type="module">`: `open` starts a worker
- * in which the database lives. The worker's program and the engine lie beside this file, unless they are said to lie elsewhere.
+ * in which the database lives. The worker's program, the engine and the files of SQL lie beside this one, unless they are said to lie elsewhere.
  */
 import type { RemoteDatabase } from "../client/remote.ts";
 import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
@@ -35,5 +35,9 @@ export async function open(options: OpenOptions = {}, surroundings: OpenSurround
   return openRemote(options, surroundings, {
     worker: new URL("./browser-worker.js", import.meta.url),
     engine: new URL("./engine.wasm", import.meta.url).href,
+    sql: () => ({
+      program: new URL("./browser-sql.js", import.meta.url).href,
+      functions: new URL("./functions.wasm", import.meta.url).href,
+    }),
   });
 }

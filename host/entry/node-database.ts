@@ -9,10 +9,14 @@ import { Database } from "../database/database.ts";
 import { compileEngine } from "../engine/instance.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
 import { nodeClock } from "../platform/node/clock.ts";
+import { NodeModules } from "../platform/node/modules.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import { NodeStorage } from "../platform/node/storage.ts";
 import { nodeText } from "../platform/node/text.ts";
 import { bindDatabase, bindLog, text } from "./settings.ts";
+
+/** The functions beside the bundled program; seen from the sources they lie in dist/. */
+const OWN_FUNCTIONS = [new URL("./functions.wasm", import.meta.url), new URL("../../dist/functions.wasm", import.meta.url)];
 
 /** The engine file beside the bundled program, compiled once a process. */
 let ownEngine: Promise<WasmModule> | undefined;
@@ -43,7 +47,8 @@ export async function openDatabase(options: OptionStore, module: WasmModule, rep
 }
 
 function find(options: OptionStore, module: WasmModule, report: (line: string) => void): Promise<Database> | Database {
-  const parts = { clock: nodeClock, random: nodeRandom, commandCount: COMMAND_COUNT, print: report, text: nodeText };
+  const modules = new NodeModules(OWN_FUNCTIONS, () => text(options, "functions_dir"));
+  const parts = { clock: nodeClock, random: nodeRandom, commandCount: COMMAND_COUNT, print: report, text: nodeText, modules };
   if (options.get("persistence") !== true) return Database.open(module, parts);
   return Database.recover(module, parts, {
     storage: new NodeStorage(text(options, "dir")),

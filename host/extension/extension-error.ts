@@ -20,7 +20,12 @@ export function wrongArgument(problem: string, state: "22003" | "42804"): Databa
 
 /** A function that has failed (external_routine_exception). */
 export function failedFunction(problem: string, cause?: unknown): DatabaseError {
-  return new DatabaseError("EXTENSION_FAILED", `${problem} [39000]`, { cause });
+  return new DatabaseError("EXTENSION_FAILED", `${problem} [38000]`, { cause });
+}
+
+/** A function whose result is none (external_routine_invocation_exception). */
+export function badResult(problem: string): DatabaseError {
+  return new DatabaseError("EXTENSION_FAILED", `${problem} [39000]`);
 }
 
 /** A function that wanted more memory than its module may have (out_of_memory). */

@@ -94,9 +94,18 @@ export class Extension {
     return this.#bindings.functions;
   }
 
+  /** What a function takes and gives. Throws EXTENSION_FUNCTION_MISSING, or EXTENSION_INVALID for one that cannot be called. */
+  signature(name: string): Signature {
+    const found = this.#bindings.functions.get(name);
+    if (found !== undefined) return found;
+    const reason = this.#bindings.refused.get(name);
+    if (reason !== undefined) throw invalidExtension(`function ${name} cannot be called: ${reason}`);
+    throw missingFunction(`there is no function ${name} in the module`);
+  }
+
   /** Throws EXTENSION_FUNCTION_MISSING if there is no such function, EXTENSION_INVALID if it has another signature. */
   check(name: string, wanted: Signature): void {
-    const found = this.#find(name);
+    const found = this.signature(name);
     if (describeSignature(found) === describeSignature(wanted)) return;
     throw invalidExtension(`function ${name} is ${describeSignature(found)} in the module, not ${describeSignature(wanted)}`);
   }
@@ -106,7 +115,7 @@ export class Extension {
    * or EXTENSION_OUT_OF_MEMORY.
    */
   call(name: string, args: readonly ExtensionValue[]): ExtensionValue {
-    const { parameters, result } = this.#find(name);
+    const { parameters, result } = this.signature(name);
     if (args.length !== parameters.length) {
       throw missingFunction(`function ${name} takes ${parameters.length} arguments, not ${args.length}`);
     }
@@ -127,14 +136,6 @@ export class Extension {
       this.#instance = undefined;
       throw this.#explain(name, cause, failed?.abortText);
     }
-  }
-
-  #find(name: string): Signature {
-    const found = this.#bindings.functions.get(name);
-    if (found !== undefined) return found;
-    const reason = this.#bindings.refused.get(name);
-    if (reason !== undefined) throw invalidExtension(`function ${name} cannot be called: ${reason}`);
-    throw missingFunction(`there is no function ${name} in the module`);
   }
 
   /** Throws what the runtime throws. */

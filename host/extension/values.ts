@@ -20,7 +20,7 @@
 import type { DatabaseError } from "../common/error.ts";
 import type { WasmMemory } from "../engine/webassembly.ts";
 import { CLASS_ARRAY_BUFFER, CLASS_STRING } from "./bindings.ts";
-import { extensionOutOfMemory, failedFunction, wrongArgument } from "./extension-error.ts";
+import { badResult, extensionOutOfMemory, wrongArgument } from "./extension-error.ts";
 import {
   ARRAY_TYPES,
   type ArrayTypeName,
@@ -124,7 +124,7 @@ function lowerArray(passage: Passage, type: ArrayTypeName, array: TypedArrayValu
 function allocate({ runtime, classIds, memoryBytesMax }: Passage, size: number, type: ExtensionType): number {
   if (size > memoryBytesMax) throw extensionOutOfMemory(`an argument of ${size} bytes does not fit into the module's memory`);
   const pointer = runtime.__new(size, classIds.get(type) as number) >>> 0;
-  if (!isInside(runtime, pointer, size)) throw badResult();
+  if (!isInside(runtime, pointer, size)) throw noObject();
   return pointer;
 }
 
@@ -171,10 +171,10 @@ function liftReference(passage: Passage, type: "string" | "ArrayBuffer" | ArrayT
   const size = objectSize(runtime, pointer, classIds.get(type) as number);
   if (type === "string") return liftText(runtime, pointer, size);
   if (type === "ArrayBuffer") return runtime.memory.buffer.slice(pointer, pointer + size);
-  if (size < ARRAY_HEADER_BYTES) throw badResult();
+  if (size < ARRAY_HEADER_BYTES) throw noObject();
   const [buffer = 0, start = 0, length = 0] = new Uint32Array(runtime.memory.buffer, pointer, ARRAY_HEADER_BYTES / 4);
   const bufferSize = objectSize(runtime, buffer, CLASS_ARRAY_BUFFER);
-  if (start < buffer || start + length > buffer + bufferSize) throw badResult();
+  if (start < buffer || start + length > buffer + bufferSize) throw noObject();
   return new ARRAY_TYPES[type](runtime.memory.buffer.slice(start, start + length));
 }
 
@@ -192,7 +192,7 @@ function liftText({ memory }: ManagedRuntime, pointer: number, size: number): st
 /** Bytes of the object at `pointer`. Throws EXTENSION_FAILED if there is none of the class. */
 function objectSize(runtime: ManagedRuntime, pointer: number, classId: number): number {
   const size = findObject(runtime, pointer, classId);
-  if (size === undefined) throw badResult();
+  if (size === undefined) throw noObject();
   return size;
 }
 
@@ -207,8 +207,8 @@ function isInside({ memory }: ManagedRuntime, pointer: number, size: number): bo
   return pointer + size <= memory.buffer.byteLength;
 }
 
-function badResult(): DatabaseError {
-  return failedFunction("the module answered a pointer to what is no object of the expected class");
+function noObject(): DatabaseError {
+  return badResult("the module answered a pointer to what is no object of the expected class");
 }
 
 /** A string of the module for a message, cut off at `longest` characters; "" if there is none. */

@@ -115,3 +115,11 @@ export interface StorageFile {
   sync(): Promise<void>;
   close(): void;
 }
+
+/** Modules of functions for SQL that lie outside of the database. Both throw a DatabaseError when they cannot be had. */
+export interface ModuleSource {
+  /** The module that comes with MemFlux. */
+  own(): Uint8Array;
+  /** A module by its path. `byProgram`: the program that holds the database asks, not a client of a server. */
+  read(path: string, byProgram: boolean): Uint8Array;
+}

@@ -14,7 +14,7 @@ import { fingerprint, parseFingerprint } from "../../host/query/parser/sql/finge
 import { tokenize } from "../../host/query/parser/sql/lexer.ts";
 import { checkNesting } from "../../host/query/parser/sql/nesting.ts";
 import { parseSql, parseTree } from "../../host/query/parser/sql/parse.ts";
-import { type SqlToken, SqlTokenStream } from "../../host/query/parser/sql/tokens.ts";
+import { type TextToken, TextTokenStream } from "../../host/query/parser/tokens.ts";
 import { createRandom, type SeededRandom } from "../support/random.ts";
 import { SqlGenerator } from "../support/sql-generator.ts";
 import { CORPUS } from "../unit/host/query/corpus.ts";
@@ -24,10 +24,10 @@ const LOOKS_MAX = 400;
 const MESSAGE = / at line \d+:\d+ \[[0-9A-Z]{5}\]$/;
 
 /** Counts how often the parser looks at a token. */
-class CountingStream extends SqlTokenStream {
+class CountingStream extends TextTokenStream {
   looks = 0;
 
-  override LT(k: number): SqlToken {
+  override LT(k: number): TextToken {
     this.looks++;
     return super.LT(k);
   }

@@ -140,6 +140,8 @@ export interface SiteFile {
 
 export interface Site {
   readonly address: string;
+  /** Paths of all requests so far. */
+  readonly requested: readonly string[];
   close(): Promise<void>;
 }
 
@@ -149,8 +151,10 @@ const PAGE =
 
 /** Serves `/`, the files of dist/ and what is given, by path, on 127.0.0.1. */
 export async function startSite(files: Readonly<Record<string, SiteFile>> = {}): Promise<Site> {
+  const requested: string[] = [];
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? "/", "http://site").pathname;
+    requested.push(path);
     const file = files[path] ?? ownFile(path);
     if (file === undefined) {
       response.writeHead(404).end();
@@ -162,6 +166,7 @@ export async function startSite(files: Readonly<Record<string, SiteFile>> = {}):
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
+    requested,
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((done) => {

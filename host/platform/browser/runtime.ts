@@ -52,10 +52,20 @@ export interface WorkerObject extends MessageEnd {
   terminate(): void;
 }
 
+/** A request that is answered when `send` returns; workers only. */
+export interface RequestAtOnce {
+  responseType: "arraybuffer";
+  readonly status: number;
+  readonly response: unknown;
+  open(method: "GET", url: string, waits: false): void;
+  send(): void;
+}
+
 /** The global object of a page or a worker. */
 export interface BrowserScope {
   readonly navigator?: BrowserNavigator;
   readonly isSecureContext?: boolean;
+  readonly XMLHttpRequest?: new () => RequestAtOnce;
   readonly Worker?: new (url: string | URL, options?: { readonly type?: "module" | "classic"; readonly name?: string }) => WorkerObject;
 }
 

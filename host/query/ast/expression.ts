@@ -4,6 +4,8 @@
  *
  * A literal with a `slot` is the slot-th of the literals that fingerprint.ts has lifted out of the text; its value here is the
  * one of the text that was parsed. Literals that are not lifted have slot -1.
+ *
+ * Nodes with a parameter `Expression` are Cypher's, too (cypher/expression.ts).
  */
 import type { ParsedName, ParsedNames, ParsedType } from "./name.ts";
 import type { ParsedQuery } from "./query.ts";
@@ -103,33 +105,33 @@ export interface ParsedKeywordValue extends Node<"ParsedKeywordValue"> {
 }
 
 /** Operator in front: -, + or any other. */
-export interface ParsedUnary extends Node<"ParsedUnary"> {
+export interface ParsedUnary<Expression = ParsedExpression> extends Node<"ParsedUnary"> {
   readonly operator: string;
-  readonly operand: ParsedExpression;
+  readonly operand: Expression;
 }
 
 /** Arithmetic, comparison (`<>` also for `!=`), OVERLAPS and every other operator, as `->>` or `||`. */
-export interface ParsedBinary extends Node<"ParsedBinary"> {
+export interface ParsedBinary<Expression = ParsedExpression> extends Node<"ParsedBinary"> {
   readonly operator: string;
-  readonly left: ParsedExpression;
-  readonly right: ParsedExpression;
+  readonly left: Expression;
+  readonly right: Expression;
 }
 
-export interface ParsedLogical extends Node<"ParsedLogical"> {
-  readonly operator: "AND" | "OR";
+export interface ParsedLogical<Expression = ParsedExpression, Operator = "AND" | "OR"> extends Node<"ParsedLogical"> {
+  readonly operator: Operator;
   /** Two or more, none of them the same operator unless it stood in brackets. */
-  readonly operands: readonly ParsedExpression[];
+  readonly operands: readonly Expression[];
 }
 
-export interface ParsedNot extends Node<"ParsedNot"> {
-  readonly operand: ParsedExpression;
+export interface ParsedNot<Expression = ParsedExpression> extends Node<"ParsedNot"> {
+  readonly operand: Expression;
 }
 
 /** IS [NOT] NULL and so on; ISNULL and NOTNULL too. */
-export interface ParsedIs extends Node<"ParsedIs"> {
-  readonly test: "NULL" | "TRUE" | "FALSE" | "UNKNOWN";
+export interface ParsedIs<Expression = ParsedExpression, Test = "NULL" | "TRUE" | "FALSE" | "UNKNOWN"> extends Node<"ParsedIs"> {
+  readonly test: Test;
   readonly negated: boolean;
-  readonly operand: ParsedExpression;
+  readonly operand: Expression;
 }
 
 export interface ParsedDistinctFrom extends Node<"ParsedDistinctFrom"> {
@@ -190,16 +192,16 @@ export interface ParsedArraySubquery extends Node<"ParsedArraySubquery"> {
   readonly query: ParsedQuery;
 }
 
-export interface ParsedBranch extends Node<"ParsedBranch"> {
-  readonly condition: ParsedExpression;
-  readonly result: ParsedExpression;
+export interface ParsedBranch<Expression = ParsedExpression> extends Node<"ParsedBranch"> {
+  readonly condition: Expression;
+  readonly result: Expression;
 }
 
 /** With `subject` the simple form: conditions are values to compare it with. */
-export interface ParsedCase extends Node<"ParsedCase"> {
-  readonly subject: ParsedExpression | undefined;
-  readonly branches: readonly ParsedBranch[];
-  readonly otherwise: ParsedExpression | undefined;
+export interface ParsedCase<Expression = ParsedExpression> extends Node<"ParsedCase"> {
+  readonly subject: Expression | undefined;
+  readonly branches: readonly ParsedBranch<Expression>[];
+  readonly otherwise: Expression | undefined;
 }
 
 /** CAST(x AS type) and x::type. */
@@ -228,15 +230,15 @@ export interface ParsedArray extends Node<"ParsedArray"> {
   readonly items: readonly ParsedExpression[];
 }
 
-export interface ParsedSubscript extends Node<"ParsedSubscript"> {
-  readonly operand: ParsedExpression;
-  readonly index: ParsedExpression;
+export interface ParsedSubscript<Expression = ParsedExpression> extends Node<"ParsedSubscript"> {
+  readonly operand: Expression;
+  readonly index: Expression;
 }
 
-export interface ParsedSlice extends Node<"ParsedSlice"> {
-  readonly operand: ParsedExpression;
-  readonly lower: ParsedExpression | undefined;
-  readonly upper: ParsedExpression | undefined;
+export interface ParsedSlice<Expression = ParsedExpression> extends Node<"ParsedSlice"> {
+  readonly operand: Expression;
+  readonly lower: Expression | undefined;
+  readonly upper: Expression | undefined;
 }
 
 /** `(x).name` or `f(x).name`; `name` is undefined for `(x).*`. */
@@ -270,8 +272,8 @@ export interface ParsedCall extends Node<"ParsedCall"> {
   readonly over: ParsedWindow | ParsedName | undefined;
 }
 
-export interface ParsedOrder extends Node<"ParsedOrder"> {
-  readonly value: ParsedExpression;
+export interface ParsedOrder<Expression = ParsedExpression> extends Node<"ParsedOrder"> {
+  readonly value: Expression;
   readonly descending: boolean;
   /** Undefined: last when ascending, first when descending. */
   readonly nulls: "FIRST" | "LAST" | undefined;

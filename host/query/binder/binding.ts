@@ -7,7 +7,7 @@ import type { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
-import { lineAndColumn } from "../parser/sql/syntax-error.ts";
+import { lineAndColumn } from "../parser/position.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import { sameType } from "../type/category.ts";

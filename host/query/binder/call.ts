@@ -2,7 +2,9 @@
  * Calls of functions and aggregates. Forms that only look like functions are special.ts.
  */
 import type { ParsedArgument, ParsedCall, ParsedExpression, ParsedOrder } from "../ast/expression.ts";
-import type { AggregateEntry } from "../function/entry.ts";
+import { FUNCTION_KEYS } from "../catalog/function-json.ts";
+import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
+import { findSetFunctions } from "../function/set-function.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
@@ -13,6 +15,7 @@ import { chooseCandidate } from "./candidate.ts";
 import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
 import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { keyOf } from "./key.ts";
+import { chooseSetFunction, listOf } from "./set-function.ts";
 import { bindSpecial } from "./special.ts";
 
 /** Most arguments of a call, as in PostgreSQL. */
@@ -29,10 +32,30 @@ export function bindCall(context: Context, parsed: ParsedCall): BoundExpression 
   }
   if (isAggregate(name)) return bindAggregate(context, parsed, name, values);
   if (findFunctions(name, binding.functions).length > 0) refuseAggregateClauses(binding, parsed, name);
+  if (findSetFunctions(name).length > 0) return bindSetFunction(context, parsed, name, values);
   const operands = values.map((value) => bindExpression(context, value));
   const again = (index: number) => bindAgain(context, values[index]!, operands[index]!);
   const { position } = parsed;
   return bindSpecial({ binding, name, operands, again, position }) ?? callFunction(context, name, operands, position);
+}
+
+/** A set-returning function outside of FROM. */
+function bindSetFunction(context: Context, parsed: ParsedCall, name: string, values: readonly ParsedExpression[]): BoundExpression {
+  const { binding, clause, sets } = context;
+  const { position } = parsed;
+  if (sets === undefined || clause !== "SELECT") {
+    const message =
+      clause === "an aggregate"
+        ? "aggregate function calls cannot contain set-returning function calls"
+        : `set-returning functions are not allowed in ${clause}`;
+    throw binding.error("0A000", message, position);
+  }
+  refuseAggregateClauses(binding, parsed, name);
+  const use = { context, name, position };
+  const operands = values.map((value) => bindExpression(context, value));
+  const list = listOf(use, chooseSetFunction(use, operands), operands);
+  if (sets.isIn(list.value)) throw binding.notSupported("a set-returning function of another one's rows", position);
+  return sets.add(list);
 }
 
 /** `pg_catalog.lower` is `lower`. */
@@ -62,10 +85,20 @@ export function callFunction(context: Context, name: string, operands: readonly 
   const { binding } = context;
   const rows = findFunctions(name, binding.functions);
   const choice = chooseCandidate(rows, types(operands), false);
-  if (choice.kind === "one") return applyRow(binding, choice.row, operands);
+  if (choice.kind === "one") {
+    dependOnFunction(binding, choice.row);
+    return applyRow(binding, choice.row, operands);
+  }
   const cast = choice.kind === "none" ? castByName(binding, name, operands) : undefined;
   if (cast !== undefined) return cast;
   throw noFunction(binding, name, operands, choice.kind, position);
+}
+
+/** A plan depends on a user's function that it calls, and on there being no other that suits the call better. */
+function dependOnFunction(binding: Binding, { implementation }: FunctionEntry): void {
+  if (binding.functions === undefined) return;
+  binding.dependOn(FUNCTION_KEYS);
+  if (implementation.kind === "extension" && implementation.dependsOn !== undefined) binding.dependOn(implementation.dependsOn);
 }
 
 function types(operands: readonly BoundExpression[]) {

@@ -6,6 +6,7 @@
  */
 import { type CastContext, findCast, modifierCast, softCast } from "../function/cast.ts";
 import type { FunctionEntry } from "../function/entry.ts";
+import { engine } from "../function/row.ts";
 import { findFunctions } from "../function/table.ts";
 import type { BoundConstant, BoundExpression } from "../plan/expression.ts";
 import { identicalType, sameType } from "../type/category.ts";
@@ -32,13 +33,39 @@ export function applyRow(binding: Binding, row: FunctionEntry, operands: readonl
   const given = operands.find(({ type }) => type.name === "array")?.type ?? arrayOf(plainType("text"));
   const typed = operands.map((operand, index) => {
     const parameter = parameterType(row, index);
-    if (isAnyArray(parameter)) return coerceImplicitly(binding, operand, given);
+    if (isAnyArray(parameter)) {
+      const array = coerceImplicitly(binding, operand, given);
+      return EXTENDING.has(row.name) ? orEmpty(binding, array) : array;
+    }
     if (parameter.name !== "any") return coerceImplicitly(binding, operand, parameter);
     const element = operand.type.name === "array" ? operand : coerceImplicitly(binding, operand, given.element!);
     return EXTENDING.has(row.name) ? orJsonNull(binding, element) : coerceImplicitly(binding, element, parameter);
   });
+  if (row.implementation.kind === "engine" && row.implementation.name === "array_concat") return joinArrays(binding, row, given, typed);
   const parameters = row.parameters.map((parameter) => (isAnyArray(parameter) ? given : parameter));
   return call({ ...row, parameters, result: isAnyArray(row.result) ? given : row.result }, ...typed);
+}
+
+/** `||` of arrays is not strict: NULL and an array is the array. */
+function joinArrays(binding: Binding, row: FunctionEntry, type: SqlType, operands: readonly BoundExpression[]): BoundExpression {
+  const any = plainType("any");
+  const implementation = engine("array_join", { fails: true, tagged: true });
+  const joined = { ...row, parameters: [any, any], result: type, implementation };
+  return call(joined, ...operands.map((operand) => orJsonNull(binding, operand)));
+}
+
+/** An array that is extended: NULL is an empty one. */
+function orEmpty(binding: Binding, array: BoundExpression): BoundExpression {
+  if (isNeverNull(array)) return array;
+  const empty = coerceImplicitly(binding, constant("{}", plainType("text")), array.type);
+  return { kind: "BoundCoalesce", type: array.type, items: [array, empty] };
+}
+
+function isNeverNull(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundConstant") return expression.value !== null;
+  if (expression.kind !== "BoundCall") return false;
+  const { name, role } = expression.function;
+  return role === "cast" ? expression.arguments.every(isNeverNull) : EXTENDING.has(name);
 }
 
 /** A dynamic value in which NULL is JSON's null: what arrays and JSON hold. */

@@ -16,6 +16,7 @@ import { bindColumn, fieldBelow } from "./column.ts";
 import { bindKeywordValue, bindNumber, bindString, bindType, bindTypedLiteral } from "./literal.ts";
 import { bindBetween, bindBinary, bindDistinctFrom, bindInList, bindLike, bindOperator, negated } from "./operation.ts";
 import { findColumn, type Level } from "./scope.ts";
+import type { SetCollector } from "./set-function.ts";
 import { bindArraySubquery, bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subquery.ts";
 
 /** Where aggregates of a query are gathered while its expressions are bound. */
@@ -31,6 +32,8 @@ export interface Context {
   readonly clause: string;
   /** Undefined where aggregates may not stand. */
   readonly aggregates: AggregateCollector | undefined;
+  /** Of a select list, where set-returning functions may stand. */
+  readonly sets?: SetCollector;
 }
 
 export function bindExpression(context: Context, parsed: ParsedExpression): BoundExpression {

@@ -222,7 +222,10 @@ function bindJoin(binding: Binding, level: Level, reference: ParsedJoin, visible
   const operator = joined(item.condition === undefined && join === "inner" ? "cross" : join, left.operator, right.operator, item.condition);
   if (operator.dependent && (join === "right" || join === "full")) {
     const detail = "The combining JOIN type must be INNER or LEFT for a LATERAL reference.";
-    throw binding.error("42P10", `invalid reference to FROM-clause entry (DETAIL: ${detail})`, reference.right.position);
+    const outer = outerColumns(right.operator);
+    const used = left.sources.find(({ scan }) => scan?.columns.some(({ column }) => outer.has(column)));
+    const table = used?.alias === undefined ? "" : ` for table "${used.alias}"`;
+    throw binding.error("42P10", `invalid reference to FROM-clause entry${table} (DETAIL: ${detail})`, reference.right.position);
   }
   return { operator, sources: aliased(binding, reference, item.sources) };
 }

@@ -292,7 +292,7 @@ export function comparisonOf(
 ): { readonly comparison: FunctionEntry; readonly left: BoundExpression; readonly right: BoundExpression } {
   const bound = bindOperator(binding, operator, [left, right], position);
   if (bound.kind !== "BoundCall" || bound.type.name !== "boolean" || bound.arguments.length !== 2) {
-    throw binding.error("42804", `op ANY/ALL (array) requires operator to yield boolean`, position);
+    throw binding.error("42809", `op ANY/ALL (array) requires operator to yield boolean`, position);
   }
   return { comparison: bound.function, left: bound.arguments[0]!, right: bound.arguments[1]! };
 }

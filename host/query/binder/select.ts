@@ -21,6 +21,7 @@ import { matchOutput, nullsFirst, ordinal } from "./order.ts";
 import type { Relation } from "./query.ts";
 import { resultName } from "./result-name.ts";
 import type { Level } from "./scope.ts";
+import { SetCollector } from "./set-function.ts";
 
 /** A column of the select list. */
 export interface SelectItem {
@@ -44,19 +45,29 @@ export function bindSelect(
     from,
     select.where && bindCondition({ ...context, clause: "WHERE", aggregates: undefined }, select.where, "WHERE"),
   );
-  const items = bindItems(context, select.items, keepsUnknown && !select.distinct);
+  const sets = new SetCollector();
+  const items = bindItems({ ...context, sets }, select.items, keepsUnknown && !select.distinct);
   const groups = bindGroups(context, select.groupBy, items);
   const having = select.having && bindCondition({ ...context, clause: "HAVING" }, select.having, "HAVING");
   const keys = orderBy.map((order) => bindSortKey(context, order, items));
   const on = select.distinctOn.map((value) => bindDistinctOn(context, value, items));
   const grouped = select.groupBy !== undefined || having !== undefined || collector.items.length > 0;
-  if (!grouped) return finish(binding, level, select, filtered, items, keys, on);
-  const grouping = new Grouping(binding, level, filtered, groups, collector.items);
+  if (!grouped) return finish(binding, level, select, sets.expand(binding, filtered, asItIs), items, keys, on);
+  const setsGrouped = groups.some((group) => sets.isIn(group));
+  const below = setsGrouped ? sets.expand(binding, filtered, asItIs) : filtered;
+  const grouping = new Grouping(binding, level, below, groups, collector.items);
   const shownItems = items.map((item): SelectItem => ({ name: item.name, value: grouping.above(item.value) }));
   const shownHaving = having && grouping.above(having);
   const shownKeys = keys.map((key) => ({ ...key, value: grouping.above(key.value) }));
   const shownOn = on.map((value) => grouping.above(value));
-  return finish(binding, level, select, filter(grouping.operator(), shownHaving), shownItems, shownKeys, shownOn);
+  const shownSets = (operator: LogicalOperator) =>
+    setsGrouped ? operator : sets.expand(binding, operator, (value) => grouping.above(value));
+  const operator = shownSets(filter(grouping.operator(), shownHaving));
+  return finish(binding, level, select, operator, shownItems, shownKeys, shownOn);
+}
+
+function asItIs(value: BoundExpression): BoundExpression {
+  return value;
 }
 
 function filter(input: LogicalOperator, predicate: BoundExpression | undefined): LogicalOperator {

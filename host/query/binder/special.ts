@@ -1,14 +1,14 @@
 /**
- * Forms that look like functions and become other expressions: COALESCE, NULLIF, GREATEST, LEAST, concat, concat_ws, num_nulls,
+ * Forms that look like functions and become other expressions: COALESCE, NULLIF, GREATEST, LEAST, concat, concat_ws, format, num_nulls,
  * jsonb_build_array, jsonb_build_object and their like.
  *
  * An operand that is used more than once is asked for each time (`again`), since a query inside may stand in one place only.
  */
 import { findFunctions } from "../function/table.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import { plainType, type SqlType } from "../type/type.ts";
+import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
-import { applyRow, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, orJsonNull } from "./coerce.ts";
+import { applyRow, buildArray, coerce, coerceImplicitly, coerceToCommon, commonTypeOf, constant, orJsonNull } from "./coerce.ts";
 import { bindOperator } from "./operation.ts";
 
 const BOOLEAN = plainType("boolean");
@@ -41,12 +41,13 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
   ["least", { fewest: 1, most: ARGUMENTS_MAX, syntax: true, bind: extreme }],
   ["concat", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: concat }],
   ["concat_ws", { fewest: 2, most: ARGUMENTS_MAX, syntax: false, bind: concatWithSeparator }],
+  ["format", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: format }],
   ["num_nulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
   ["num_nonnulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
-  ["jsonb_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildArray }],
-  ["json_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildArray }],
-  ["jsonb_build_object", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildObject }],
-  ["json_build_object", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildObject }],
+  ["jsonb_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonArray }],
+  ["json_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonArray }],
+  ["jsonb_build_object", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonObject }],
+  ["json_build_object", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonObject }],
 ]);
 
 /** The expression that a form means; undefined for the name of a function. */
@@ -138,6 +139,13 @@ function concatWithSeparator(use: Use): BoundExpression {
   return applyRow(binding, cut!, [all, start]);
 }
 
+/** The arguments as an array of texts. */
+function format({ binding, name, operands, again }: Use): BoundExpression {
+  const [template, ...values] = operands;
+  const texts = values.map((operand, index) => printed(binding, operand, () => again(index + 1)));
+  return rowCall(binding, name, textOf(binding, template!), buildArray(binding, texts, arrayOf(TEXT)));
+}
+
 function countNulls({ binding, name, operands, again, position }: Use): BoundExpression {
   const counts = operands.map((_, index) => {
     const counted = isNull(settled(binding, again(index)), name === "num_nonnulls");
@@ -161,13 +169,13 @@ function asNamed(binding: Binding, name: string, value: BoundExpression): BoundE
   return coerce(binding, value, type, "explicit") ?? value;
 }
 
-function buildArray({ binding, name, operands }: Use): BoundExpression {
+function buildJsonArray({ binding, name, operands }: Use): BoundExpression {
   const empty = rowCall(binding, "jsonb_empty_array");
   const array = operands.reduce((built, operand) => rowCall(binding, "jsonb_append", built, orJsonNull(binding, operand)), empty);
   return asNamed(binding, name, array);
 }
 
-function buildObject({ binding, name, operands, position }: Use): BoundExpression {
+function buildJsonObject({ binding, name, operands, position }: Use): BoundExpression {
   if (operands.length % 2 !== 0) {
     const hint = `The arguments of ${name}() must consist of alternating keys and values.`;
     throw binding.error("22023", `argument list must have even number of elements (HINT: ${hint})`, position);

@@ -1,8 +1,17 @@
 /**
  * Queries inside of expressions: scalar, EXISTS, IN, ANY, ALL, ARRAY. Which columns of enclosing queries one uses stands in `outer`.
  */
-import type { ParsedExists, ParsedExpression, ParsedInSubquery, ParsedQuantified, ParsedRow, ParsedSubquery } from "../ast/expression.ts";
-import type { ParsedQuery } from "../ast/query.ts";
+import type {
+  ParsedCall,
+  ParsedExists,
+  ParsedExpression,
+  ParsedInSubquery,
+  ParsedQuantified,
+  ParsedRow,
+  ParsedSubquery,
+} from "../ast/expression.ts";
+import type { ParsedName, ParsedType } from "../ast/name.ts";
+import type { ParsedQuery, ParsedSelect } from "../ast/query.ts";
 import { engine, entry } from "../function/row.ts";
 import type { BoundExpression, BoundSubquery } from "../plan/expression.ts";
 import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
@@ -173,7 +182,9 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
     const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));
     return wrap(quantifiedItems(binding, quantifier, items));
   }
-  return wrap(bindArrayQuantified(context, operator, quantifier, operand, bindExpression(context, right), position));
+  const array = bindExpression(context, right);
+  if (isMembership(operator, quantifier)) return wrap(bindMember(context, operator, operand, array, position));
+  return wrap(bindElements(context, { test, operator, operand, array, parsed: right, position }));
 }
 
 function quantifiedItems(binding: Binding, quantifier: "ANY" | "ALL", items: readonly BoundExpression[]): BoundExpression {
@@ -184,32 +195,98 @@ function quantifiedItems(binding: Binding, quantifier: "ANY" | "ALL", items: rea
   return { kind: "BoundLogical", type: BOOLEAN, operator: quantifier === "ANY" ? "OR" : "AND", operands };
 }
 
+function isMembership(operator: string, quantifier: "ANY" | "ALL"): boolean {
+  return (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
+}
+
 /** Membership in an array that is computed: `x = ANY (tags)`, `x <> ALL (tags)`. */
-function bindArrayQuantified(
+function bindMember(
   { binding }: Context,
   operator: string,
-  quantifier: "ANY" | "ALL",
   operand: BoundExpression,
   array: BoundExpression,
   position: number,
 ): BoundExpression {
-  const member = (operator === "=" && quantifier === "ANY") || (operator === "<>" && quantifier === "ALL");
-  if (!member) throw binding.notSupported(`${operator} ${quantifier} of an array`, position);
   const any = plainType("any");
-  const typed = typedArray(binding, operand, array);
-  if (typed.type.name !== "array") {
-    throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
-  }
+  const typed = typedArray(binding, operand, array, position);
   const left = coerceImplicitly(binding, operand, typed.type.element!);
   const row = entry("function", "array_has", [typed.type, "any"], "boolean", engine("array_has", { tagged: true }), {});
   const found = call(row, typed, coerceImplicitly(binding, left, any));
   return operator === "=" ? found : negated(found);
 }
 
+interface ElementsUse {
+  readonly test: "any" | "all";
+  readonly operator: string;
+  readonly operand: BoundExpression;
+  readonly array: BoundExpression;
+  readonly parsed: ParsedExpression;
+  readonly position: number;
+}
+
+/** Other operators: `x < ANY (tags)` is `x < ANY (SELECT * FROM unnest(tags))`, and NULL where the array is. */
+function bindElements(context: Context, { test, operator, operand, array, parsed, position }: ElementsUse): BoundExpression {
+  const { binding } = context;
+  const typed = typedArray(binding, operand, array, position);
+  const query = elementsOf(array.type.name === "unknown" ? castTo(parsed, settledType(operand).name) : parsed);
+  const elements = compared(context, test, operator, operand, bindInner(context, query), position);
+  const isNull: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: typed };
+  return { kind: "BoundCase", type: BOOLEAN, branches: [{ condition: isNull, result: constant(null, BOOLEAN) }], otherwise: elements };
+}
+
+/** `operand::type[]` */
+function castTo(operand: ParsedExpression, type: string): ParsedExpression {
+  const { position } = operand;
+  const array: ParsedType = { kind: "ParsedType", position, name: [type], modifiers: [], fields: undefined, dimensions: 1 };
+  return { kind: "ParsedCast", position, operand, type: array };
+}
+
+/** `SELECT * FROM unnest(array)` */
+function elementsOf(array: ParsedExpression): ParsedQuery {
+  const { position } = array;
+  const name: ParsedName = { kind: "ParsedName", position, text: "unnest", folded: "unnest", quoted: false };
+  const function_: ParsedCall = {
+    kind: "ParsedCall",
+    position,
+    names: [name],
+    arguments: [array],
+    star: false,
+    distinct: false,
+    orderBy: [],
+    withinGroup: [],
+    filter: undefined,
+    over: undefined,
+  };
+  const body: ParsedSelect = {
+    kind: "ParsedSelect",
+    position,
+    distinct: false,
+    distinctOn: [],
+    items: [{ kind: "ParsedSelectItem", position, value: { kind: "ParsedStar", position, qualifier: [] }, alias: undefined }],
+    from: [{ kind: "ParsedFunctionTable", position, call: function_, lateral: false, ordinality: false, returns: [], alias: undefined }],
+    where: undefined,
+    groupBy: undefined,
+    having: undefined,
+    windows: [],
+  };
+  return {
+    kind: "ParsedQuery",
+    position,
+    with: undefined,
+    body,
+    orderBy: [],
+    limit: undefined,
+    offset: undefined,
+    withTies: false,
+    locking: [],
+  };
+}
+
 /** An untyped literal is an array of what the operand is; a dynamic value is one, or NULL. */
-function typedArray(binding: Binding, operand: BoundExpression, array: BoundExpression): BoundExpression {
+function typedArray(binding: Binding, operand: BoundExpression, array: BoundExpression, position: number): BoundExpression {
+  if (array.type.name === "array") return array;
   if (array.type.name === "any") return coerceImplicitly(binding, array, arrayOf(plainType("any")));
-  if (array.type.name !== "unknown") return array;
+  if (array.type.name !== "unknown") throw binding.error("42809", "op ANY/ALL (array) requires array on right side", position);
   return coerceImplicitly(binding, array, arrayOf({ ...settledType(operand), modifiers: [] }));
 }
 

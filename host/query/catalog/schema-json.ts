@@ -81,7 +81,7 @@ function storedColumn({ type, notNull, defaultText, identity }: CatalogColumn): 
 }
 
 export function readTable(text: string): StoredTable {
-  const reader = new Reader("schema", text);
+  const reader = new JsonReader("schema", text);
   const root = reader.object(reader.root, "");
   const name = reader.text(root.get("table_name"), "table_name");
   const byName = reader.object(root.get("columns"), "columns");
@@ -114,7 +114,7 @@ export function readTable(text: string): StoredTable {
   return { name, columns, primaryKey, uniques, checks };
 }
 
-function readColumn(reader: Reader, name: string, value: unknown): CatalogColumn {
+function readColumn(reader: JsonReader, name: string, value: unknown): CatalogColumn {
   const column = reader.object(value, name);
   const type = parseTypeSpelling(reader.text(column.get("type"), name));
   const nullable = column.get("nullable");
@@ -133,7 +133,7 @@ export function writeIndex({ name, table, unique, parts }: StoredIndex): string 
 }
 
 export function readIndex(text: string): StoredIndex {
-  const reader = new Reader("index", text);
+  const reader = new JsonReader("index", text);
   const root = reader.object(reader.root, "");
   const unique = root.get("unique");
   if (typeof unique !== "boolean") throw reader.broken("unique");
@@ -172,7 +172,7 @@ export function writeView({ name, columns, text, uses }: CatalogView): string {
 }
 
 export function readView(stored: string): CatalogView {
-  const reader = new Reader("view", stored);
+  const reader = new JsonReader("view", stored);
   const root = reader.object(reader.root, "");
   const texts = (name: string) => reader.list(root.get(name), name).map((entry) => reader.text(entry, name));
   return {
@@ -184,7 +184,7 @@ export function readView(stored: string): CatalogView {
 }
 
 /** Checked access to parsed JSON: everything that is not as expected is the same error. */
-class Reader {
+export class JsonReader {
   readonly root: unknown;
   readonly #what: string;
 

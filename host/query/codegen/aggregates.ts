@@ -5,14 +5,15 @@
  * value; without one, NULL or 0, as the table's row says.
  */
 
-import { SLOT_DOUBLE } from "../../../assembly/abi/record.ts";
+import { SUM_DOUBLE, SUM_INTEGER } from "../../../assembly/abi/plan.ts";
+import { SLOT_DOUBLE, SLOT_INTEGER } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_OVERFLOW } from "../../../assembly/abi/runtime-error.ts";
 import type { AggregateEntry } from "../function/entry.ts";
 import { machineOf } from "../type/type.ts";
 import type { ValueType } from "./encoder.ts";
 import { keep, pushCompare } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { localPlace, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "./operand.ts";
+import { localPlace, type NumberView, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** The slots of one state, wherever they are. */
@@ -185,6 +186,94 @@ function logical(isAnd: boolean): Step {
     });
     markSeen(pipeline, state);
   };
+}
+
+const FORM = 1;
+const SUM = 2;
+
+/**
+ * A sum or average of dynamic values: numbers inline where the sum is of their form already (SUM_*); `call` does the rest. The state
+ * lies in memory, since both work on it. `load` gives the value itself, which may be NULL.
+ */
+export function dynamicSum(
+  pipeline: Pipeline,
+  state: StateAccess,
+  view: NumberView,
+  load: () => Operand,
+  call: (operand: Operand) => void,
+): void {
+  const { code } = pipeline;
+  const counted = (): void =>
+    state.store(VALUE, "i64", () => {
+      state.push(VALUE, "i64");
+      code.i64(1n);
+      code.op(op.OP_I64_ADD);
+    });
+  state.push(FORM, "i32");
+  code.i32(SUM_DOUBLE);
+  code.op(op.OP_I32_EQ);
+  if (view.isExact !== undefined) {
+    pushPlace(code, view.isExact);
+    code.op(op.OP_I32_AND);
+  }
+  pipeline.branch(
+    () => {
+      state.store(SUM, "f64", () => {
+        state.push(SUM, "f64");
+        pushPlace(code, view.double.value);
+        code.op(op.OP_F64_ADD);
+      });
+      counted();
+    },
+    () => {
+      const done = code.block();
+      const operand = load();
+      if (operand.flag !== undefined) {
+        pushPlace(code, operand.flag);
+        code.op(op.OP_I32_EQZ);
+        code.brIf(done);
+      }
+      integerSum(pipeline, state, operand, () => {
+        counted();
+        code.br(done);
+      });
+      call(operand);
+      code.end();
+    },
+  );
+}
+
+/** Adds an integer to a sum of integers, and runs `added`; falls through where it is none or the sum leaves 64 bits. */
+function integerSum(pipeline: Pipeline, state: StateAccess, operand: Operand, added: () => void): void {
+  const { code } = pipeline;
+  if (operand.machine === "f64") return;
+  pushTag(code, operand);
+  code.i32(SLOT_INTEGER);
+  code.op(op.OP_I32_EQ);
+  state.push(FORM, "i32");
+  code.i32(SUM_INTEGER);
+  code.op(op.OP_I32_EQ);
+  code.op(op.OP_I32_AND);
+  pipeline.branch(() => {
+    state.push(SUM, "i64");
+    const before = keep(pipeline, "i64");
+    pushPlace(code, before);
+    pushPlace(code, operand.value);
+    code.op(op.OP_I64_ADD);
+    const sum = keep(pipeline, "i64");
+    for (const side of [before, operand.value]) {
+      pushPlace(code, side);
+      pushPlace(code, sum);
+      code.op(op.OP_I64_XOR);
+    }
+    code.op(op.OP_I64_AND);
+    code.i64(0n);
+    code.op(op.OP_I64_GE_S);
+    pipeline.branch(() => {
+      state.store(SUM, "i64", () => pushPlace(code, sum));
+      added();
+    });
+  });
 }
 
 const MACHINES = ["i32", "i64", "f64", "word"] as const;

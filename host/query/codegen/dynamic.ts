@@ -1,15 +1,24 @@
 /**
  * Dynamic values (type `any`): the common kinds inline, everything else by the engine's function.
  *
- * Documents mostly hold numbers as numbers: where both tags say integer, both double, or one of each with an integer that a double
- * holds exactly, comparisons and arithmetic need no call. So does the equality of two texts. A typed operand among them
- * (a literal) leaves one tag to test.
+ * Documents mostly hold numbers as numbers: where both are doubles, or integers that a double holds exactly, comparisons and
+ * arithmetic need no call. So does the equality of two texts. Of a typed operand among them (a literal) nothing is to test.
  */
 import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { combineFlags } from "./expression.ts";
-import { keep, pushCompare, pushDoubleCompare, pushWordsEqual } from "./inline.ts";
+import { keep, type pushCompare, pushDoubleCompare, pushWordsEqual } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { booleanOperand, localPlace, type Operand, type Place, pushPayload, pushPlace, pushTag } from "./operand.ts";
+import {
+  booleanOperand,
+  EXACT_INTEGER,
+  localPlace,
+  type NumberView,
+  type Operand,
+  type Place,
+  pushPayload,
+  pushPlace,
+  pushTag,
+} from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 type Comparison = Parameters<typeof pushCompare>[1];
@@ -29,15 +38,18 @@ const ARITHMETIC: Readonly<Record<string, number>> = {
   any_multiply: op.OP_F64_MUL,
 };
 
-/** Largest integer magnitude for which integers and doubles are the same numbers. */
-const EXACT = 2n ** 53n;
-
-/** Code for a function on dynamic values, or undefined where there is nothing better than to call it. */
-export function compileDynamic(pipeline: Pipeline, name: string, operands: readonly Operand[], call: () => Operand): Operand | undefined {
+/** Code for a function on dynamic values, or undefined where there is nothing better than to call it. `filtered`: not for numbers. */
+export function compileDynamic(
+  pipeline: Pipeline,
+  name: string,
+  operands: readonly Operand[],
+  call: () => Operand,
+  filtered = false,
+): Operand | undefined {
   const [left, right] = operands;
   if (left === undefined || right === undefined || operands.length !== 2) return undefined;
   const comparison = COMPARISONS[name];
-  if (comparison !== undefined) return compileComparison(pipeline, comparison, left, right, call);
+  if (comparison !== undefined) return compileComparison(pipeline, comparison, left, right, call, filtered);
   const arithmetic = ARITHMETIC[name];
   if (arithmetic !== undefined) return compileArithmetic(pipeline, arithmetic, left, right, call);
   return undefined;
@@ -72,14 +84,94 @@ function asDouble(pipeline: Pipeline, operand: Operand): Operand {
 }
 
 /** Pushes whether an integer is exactly a double. */
-function pushIsExact(pipeline: Pipeline, operand: Operand): void {
+export function pushIsExact(pipeline: Pipeline, value: Place): void {
   const { code } = pipeline;
-  pushPlace(code, operand.value);
-  code.i64(EXACT);
+  pushPlace(code, value);
+  code.i64(EXACT_INTEGER);
   code.op(op.OP_I64_ADD);
-  code.i64(2n * EXACT);
+  code.i64(2n * EXACT_INTEGER);
   code.op(op.OP_I64_LE_U);
 }
+
+// Numbers ---------------------------------------------------------------------------------------------------------------
+
+/** An operand as a number, without branches: integers and doubles come mixed. Undefined where it is known to be none. */
+export function numberView(pipeline: Pipeline, operand: Operand): NumberView | undefined {
+  if (operand.machine === "any") return dynamicView(pipeline, operand);
+  if (operand.flag?.kind === "i32") return undefined;
+  if (operand.machine === "f64") return { double: { ...operand, flag: undefined }, isExact: operand.flag };
+  return operand.slot === SLOT_INTEGER && operand.machine === "i64" ? integerView(pipeline, operand) : undefined;
+}
+
+/** An integer; those of inputs are converted once. */
+function integerView(pipeline: Pipeline, { value, flag }: Operand): NumberView {
+  const { code } = pipeline;
+  const like = { machine: "f64", slot: SLOT_DOUBLE, flag: undefined, isNumber: true } as const;
+  if (value.kind === "i64") {
+    const isExact = value.value >= -EXACT_INTEGER && value.value <= EXACT_INTEGER;
+    return { double: { ...like, value: { kind: "f64", value: Number(value.value) } }, isExact: isExact ? flag : { kind: "i32", value: 0 } };
+  }
+  const push = (): void => {
+    pushPlace(code, value);
+    code.op(op.OP_F64_CONVERT_I64_S);
+  };
+  const pushExact = (): void => {
+    pushIsExact(pipeline, value);
+    if (flag === undefined) return;
+    pushPlace(code, flag);
+    code.op(op.OP_I32_AND);
+  };
+  if (value.kind === "local" && pipeline.isInput(value) && (flag === undefined || pipeline.isInput(flag))) {
+    const double = pipeline.beforeAll(`double ${value.local}`, "f64", push);
+    return {
+      double: { ...like, value: localPlace(double) },
+      isExact: localPlace(pipeline.beforeAll(`exact ${value.local}`, "i32", pushExact)),
+    };
+  }
+  push();
+  const double = keep(pipeline, "f64");
+  pushExact();
+  return { double: { ...like, value: double }, isExact: keep(pipeline, "i32") };
+}
+
+function dynamicView(pipeline: Pipeline, operand: Operand): NumberView | undefined {
+  const { code } = pipeline;
+  if (operand.value.kind !== "local" || operand.flag?.kind !== "local") return undefined;
+  const { local } = operand.value;
+  const double = pipeline.memo(`double ${local}`, () => {
+    // The bits of the integer's double, or the double's own.
+    code.get(local);
+    code.op(op.OP_F64_CONVERT_I64_S);
+    code.op(op.OP_I64_REINTERPRET_F64);
+    code.get(local);
+    pushIsKind(pipeline, operand, SLOT_INTEGER);
+    code.op(op.OP_SELECT);
+    code.op(op.OP_F64_REINTERPRET_I64);
+    return { machine: "f64", slot: SLOT_DOUBLE, value: keep(pipeline, "f64"), flag: undefined };
+  });
+  const isExact = pipeline.memo(`exact ${local}`, () => {
+    pushIsKind(pipeline, operand, SLOT_INTEGER);
+    pushIsExact(pipeline, localPlace(local));
+    code.op(op.OP_I32_AND);
+    pushIsKind(pipeline, operand, SLOT_DOUBLE);
+    code.op(op.OP_I32_OR);
+    return booleanOperand(keep(pipeline, "i32"), undefined);
+  });
+  return { double, isExact: isExact.value };
+}
+
+/** Pushes whether both are exactly doubles. */
+function pushBothExact(pipeline: Pipeline, left: NumberView, right: NumberView): void {
+  const { code } = pipeline;
+  const flags = [left.isExact, right.isExact].filter((flag) => flag !== undefined);
+  if (flags.length === 0) code.i32(1);
+  flags.forEach((flag, index) => {
+    pushPlace(code, flag);
+    if (index > 0) code.op(op.OP_I32_AND);
+  });
+}
+
+// Comparisons -----------------------------------------------------------------------------------------------------------
 
 /** A pair of kinds that is done inline. */
 interface Pair {
@@ -101,7 +193,14 @@ function tryPairs(pipeline: Pipeline, left: Operand, right: Operand, pairs: read
   }
 }
 
-function compileComparison(pipeline: Pipeline, comparison: Comparison, left: Operand, right: Operand, call: () => Operand): Operand {
+function compileComparison(
+  pipeline: Pipeline,
+  comparison: Comparison,
+  left: Operand,
+  right: Operand,
+  call: () => Operand,
+  filtered: boolean,
+): Operand {
   const { code } = pipeline;
   const value = code.local("i32");
   const isOrder = comparison !== "equal" && comparison !== "not_equal";
@@ -118,32 +217,23 @@ function compileComparison(pipeline: Pipeline, comparison: Comparison, left: Ope
     setFlag(() => code.i32(1));
     code.br(done);
   };
-  const mixed = (doubleLeft: Operand, doubleRight: Operand, integer: Operand): void => {
-    pushIsExact(pipeline, integer);
-    pipeline.branch(() => {
-      pushDoubleCompare(pipeline, comparison, doubleLeft, doubleRight);
-      finish();
-    });
-  };
-  const same = (slot: number): Pair => ({
-    left: slot,
-    right: slot,
-    write: (first, second) => {
-      if (slot === SLOT_TEXT) pushWordsEqual(pipeline, first.value, second.value);
-      else pushCompare(pipeline, comparison, first, second);
-      if (slot === SLOT_TEXT && comparison === "not_equal") code.op(op.OP_I32_EQZ);
-      finish();
-    },
-  });
-  const pairs: Pair[] = [
-    same(SLOT_INTEGER),
-    same(SLOT_DOUBLE),
-    { left: SLOT_INTEGER, right: SLOT_DOUBLE, write: (first, second) => mixed(asDouble(pipeline, first), second, first) },
-    { left: SLOT_DOUBLE, right: SLOT_INTEGER, write: (first, second) => mixed(first, asDouble(pipeline, second), second) },
-  ];
+  const views = [numberView(pipeline, left), numberView(pipeline, right)] as const;
+  if (!filtered && views[0] !== undefined && views[1] !== undefined) {
+    pushBothExact(pipeline, views[0], views[1]);
+    code.if();
+    pushDoubleCompare(pipeline, comparison, views[0].double, views[1].double);
+    finish();
+    code.end();
+  }
   // Only equality: texts that spell numbers have the order of numbers.
-  if (!isOrder) pairs.push(same(SLOT_TEXT));
-  tryPairs(pipeline, left, right, relevant(left, right, pairs));
+  if (!isOrder) {
+    const texts = (first: Operand, second: Operand): void => {
+      pushWordsEqual(pipeline, first.value, second.value);
+      if (comparison === "not_equal") code.op(op.OP_I32_EQZ);
+      finish();
+    };
+    tryPairs(pipeline, left, right, [{ left: SLOT_TEXT, right: SLOT_TEXT, write: texts }]);
+  }
   pipeline.scoped(() => {
     const result = call();
     pushPlace(code, result.value);
@@ -152,6 +242,21 @@ function compileComparison(pipeline: Pipeline, comparison: Comparison, left: Ope
   });
   code.end();
   return booleanOperand(localPlace(value), flag === undefined ? undefined : localPlace(flag));
+}
+
+export function isDynamicComparison(name: string): boolean {
+  return name in COMPARISONS;
+}
+
+/** Drops the row at hand unless a comparison of dynamic values is true: numbers here; `filter` does so for all others. */
+export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView, right: NumberView, filter: () => void): void {
+  const { code } = pipeline;
+  pushBothExact(pipeline, left, right);
+  pipeline.branch(() => {
+    pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left.double, right.double);
+    code.op(op.OP_I32_EQZ);
+    code.brIf(pipeline.next);
+  }, filter);
 }
 
 /** Two columns of unknown kind are mostly of the same: the mixed pairs stay with the engine, to keep the code short. */

@@ -131,9 +131,9 @@ class ByteWriter {
 /** One function's locals and instructions. */
 export class FunctionCode {
   readonly index: number;
-  readonly #out = new ByteWriter(1024);
+  #out = new ByteWriter(1024);
   /** Loads that run before everything else. */
-  readonly #prologue = new ByteWriter(64);
+  readonly #prologue = new ByteWriter(128);
   readonly #parameters: number;
   readonly #locals: number[] = [];
   /** Where the numbers of called functions stand: [position, imported?, number]. */
@@ -216,6 +216,16 @@ export class FunctionCode {
     out.unsigned(offset);
     out.byte(OP_LOCAL_SET);
     out.unsigned(local);
+  }
+
+  /** Writes instructions that run before everything else, behind the loads so far. Requires: `write` writes no call. */
+  beforeAll(write: () => void): void {
+    const body = this.#out;
+    this.#out = this.#prologue;
+    this.#lastSet = -1;
+    write();
+    this.#out = body;
+    this.#lastSet = -1;
   }
 
   /** Takes an f64 and pushes the nearest i64 towards zero; never traps. */

@@ -24,7 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
-import { compileDynamic } from "./dynamic.ts";
+import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
@@ -33,6 +33,7 @@ import {
   fromPayload,
   isAlwaysNull,
   localPlace,
+  type NumberView,
   nullOperand,
   type Operand,
   type Place,
@@ -133,9 +134,54 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     for (const operand of expression.operands) filterRow(pipeline, operand);
     return;
   }
+  if (expression.kind === "BoundCall" && isDynamicCall(expression)) {
+    filterDynamic(pipeline, expression);
+    return;
+  }
   pushCondition(pipeline, expression);
   pipeline.code.op(OP_I32_EQZ);
   pipeline.code.brIf(pipeline.next);
+}
+
+function isDynamicCall({ function: { implementation } }: BoundCall): boolean {
+  return implementation.kind === "engine" && isDynamicComparison(implementation.name);
+}
+
+/** A filter by a comparison of dynamic values: they are loaded as numbers, and as what they are where that does not do. */
+function filterDynamic(pipeline: Pipeline, { function: entry, arguments: given, type }: BoundCall): void {
+  const { name } = entry.implementation;
+  const [left, right] = given.map((argument) => expressionView(pipeline, argument));
+  const filter = (isNumber: boolean): void => {
+    const operands = given.map((argument, index) => [left, right][index]?.operand ?? compileExpression(pipeline, argument));
+    const call = (): Operand => callEntry(pipeline, entry, type, operands);
+    skipUnlessTrue(pipeline, compileDynamic(pipeline, name, operands, call, !isNumber) ?? call());
+  };
+  if (left?.view === undefined || right?.view === undefined) filter(true);
+  else filterNumbers(pipeline, name, left.view, right.view, () => filter(false));
+}
+
+/** An expression as a number, if it may be one; and its operand, unless it is a column that need not be loaded for that. */
+export function expressionView(
+  pipeline: Pipeline,
+  expression: BoundExpression,
+): { readonly view: NumberView | undefined; readonly operand: Operand | undefined } {
+  const loaded = expression.kind === "BoundColumn" ? pipeline.number(expression.column) : undefined;
+  if (loaded !== undefined) return { view: loaded, operand: undefined };
+  const operand = compileExpression(pipeline, expression);
+  return { view: numberView(pipeline, operand), operand };
+}
+
+/** Drops the row at hand unless a condition is true. */
+function skipUnlessTrue(pipeline: Pipeline, condition: Operand): void {
+  const { code } = pipeline;
+  const operand = asBoolean(pipeline, condition);
+  pushPlace(code, operand.value);
+  if (operand.flag !== undefined) {
+    pushPlace(code, operand.flag);
+    code.op(OP_I32_AND);
+  }
+  code.op(OP_I32_EQZ);
+  code.brIf(pipeline.next);
 }
 
 // Constants and inputs --------------------------------------------------------------------------------------------------
@@ -188,9 +234,9 @@ function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundCon
 function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Parameters<Pipeline["plan"]["input"]>[2]): Operand {
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
-  const value = localPlace(pipeline.stateLocal(offset + INPUT_PAYLOAD, valueType(machine)));
-  if (source.kind === "literal" && machine !== "any") return typedOperand(type, value, undefined);
-  return typedOperand(type, value, localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32")));
+  const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
+  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32"));
+  return typedOperand(type, value, flag);
 }
 
 // Flags -----------------------------------------------------------------------------------------------------------------
@@ -212,7 +258,9 @@ export function combineFlags(pipeline: Pipeline, operands: readonly Operand[]): 
     if (flag === undefined || (all !== undefined && samePlace(all, flag))) continue;
     if (all === undefined || (flag.kind === "i32" && flag.value === 0)) {
       all = flag;
-    } else if (all.kind === "local") {
+    } else if (all.kind === "clear" && flag.kind === "clear" && all.local === flag.local) {
+      all = { ...all, bits: all.bits | flag.bits };
+    } else if (all.kind !== "i32") {
       pushPlace(pipeline.code, all);
       pushPlace(pipeline.code, flag);
       pipeline.code.op(OP_I32_AND);
@@ -223,6 +271,7 @@ export function combineFlags(pipeline: Pipeline, operands: readonly Operand[]): 
 }
 
 function samePlace(left: Place, right: Place): boolean {
+  if (left.kind === "clear") return right.kind === "clear" && left.local === right.local && left.bits === right.bits;
   return left.kind === "local" && right.kind === "local" && left.local === right.local;
 }
 

@@ -79,7 +79,7 @@ function raiseIf(pipeline: Pipeline, flag: Place | undefined, error: number): vo
 
 /** True when a value is known not to be NaN. */
 function isNumber(operand: Operand): boolean {
-  return operand.value.kind === "f64" && !Number.isNaN(operand.value.value);
+  return operand.isNumber === true || (operand.value.kind === "f64" && !Number.isNaN(operand.value.value));
 }
 
 /** Takes an i32 and pushes it and (or: or) whether the operand is (not) NaN. */
@@ -441,6 +441,27 @@ function roundReal(pipeline: Pipeline): void {
   pipeline.code.op(op.OP_F64_PROMOTE_F32);
 }
 
+/** Bits 52 to 62 of a double: all 0 for zero and the smallest numbers, all 1 for infinity and NaN. */
+const EXPONENT_SHIFT = 52n;
+const EXPONENT_MAX = 0x7ff;
+
+/** Runs `check` where a result may be wrong: infinite or NaN, and, where `small` says so, zero or nearly so. One test for all. */
+function whereUnusual(pipeline: Pipeline, result: Place, small: boolean, check: () => void): void {
+  const { code } = pipeline;
+  pushPlace(code, result);
+  code.op(op.OP_I64_REINTERPRET_F64);
+  code.i64(EXPONENT_SHIFT);
+  code.op(op.OP_I64_SHR_U);
+  code.op(op.OP_I32_WRAP_I64);
+  // All ones become zero by adding 1 (the bit that is carried is cut off), all zeros become 1, which is cut off too.
+  code.i32(1);
+  code.op(op.OP_I32_ADD);
+  code.i32(small ? EXPONENT_MAX - 1 : EXPONENT_MAX);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_EQZ);
+  pipeline.branch(check);
+}
+
 /** Fails where finite operands gave infinity. */
 function checkOverflow(pipeline: Pipeline, result: Place, operands: readonly Operand[], flag: Place | undefined): void {
   const { code } = pipeline;
@@ -499,8 +520,11 @@ function doubleArithmetic(opcode: number, real: boolean): InlineFunction {
     pipeline.code.op(opcode);
     if (real) roundReal(pipeline);
     const result = keep(pipeline, "f64");
-    checkOverflow(pipeline, result, operands, flag);
-    if (divides || opcode === op.OP_F64_MUL) checkUnderflow(pipeline, result, operands, flag, divides);
+    const isProduct = divides || opcode === op.OP_F64_MUL;
+    whereUnusual(pipeline, result, isProduct, () => {
+      checkOverflow(pipeline, result, operands, flag);
+      if (isProduct) checkUnderflow(pipeline, result, operands, flag, divides);
+    });
     return result;
   };
 }
@@ -564,8 +588,10 @@ const realFromDouble: InlineFunction = (pipeline, operands, flag) => {
   push(pipeline, operands[0]);
   roundReal(pipeline);
   const result = keep(pipeline, "f64");
-  checkOverflow(pipeline, result, operands, flag);
-  checkUnderflow(pipeline, result, operands, flag, false);
+  whereUnusual(pipeline, result, true, () => {
+    checkOverflow(pipeline, result, operands, flag);
+    checkUnderflow(pipeline, result, operands, flag, false);
+  });
   return result;
 };
 

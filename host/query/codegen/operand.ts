@@ -11,20 +11,42 @@
 import { SLOT_BOOLEAN } from "../../../assembly/abi/record.ts";
 import { type Machine, machineOf, type SqlType, slotOf } from "../type/type.ts";
 import type { FunctionCode, ValueType } from "./encoder.ts";
-import { OP_F64_REINTERPRET_I64, OP_I32_WRAP_I64, OP_I64_EXTEND_I32_U, OP_I64_REINTERPRET_F64, OP_SELECT } from "./opcodes.ts";
+import {
+  OP_F64_REINTERPRET_I64,
+  OP_I32_WRAP_I64,
+  OP_I64_AND,
+  OP_I64_EQZ,
+  OP_I64_EXTEND_I32_U,
+  OP_I64_REINTERPRET_F64,
+  OP_SELECT,
+} from "./opcodes.ts";
 
 export type Place =
   | { readonly kind: "local"; readonly local: number }
   | { readonly kind: "i32"; readonly value: number }
   | { readonly kind: "i64"; readonly value: bigint }
-  | { readonly kind: "f64"; readonly value: number };
+  | { readonly kind: "f64"; readonly value: number }
+  /** 1 where none of these bits of an i64 is set: flags of several columns are one test. */
+  | { readonly kind: "clear"; readonly local: number; readonly bits: bigint };
 
 export interface Operand {
   readonly machine: Machine;
   readonly slot: number;
   readonly value: Place;
   readonly flag: Place | undefined;
+  /** Set of doubles that are known to be numbers. */
+  readonly isNumber?: true;
 }
+
+/** A value as a double, and where that is what it is: it is no NULL, no text, and no integer that doubles do not have. */
+export interface NumberView {
+  readonly double: Operand;
+  /** 1 or 0; undefined: always. */
+  readonly isExact: Place | undefined;
+}
+
+/** Largest integer magnitude for which integers and doubles are the same numbers. */
+export const EXACT_INTEGER = 2n ** 53n;
 
 /** WebAssembly type of a machine's value. */
 export function valueType(machine: Machine): ValueType {
@@ -73,6 +95,12 @@ export function pushPlace(code: FunctionCode, place: Place): void {
       break;
     case "f64":
       code.f64(place.value);
+      break;
+    case "clear":
+      code.get(place.local);
+      code.i64(place.bits);
+      code.op(OP_I64_AND);
+      code.op(OP_I64_EQZ);
       break;
   }
 }

@@ -35,7 +35,7 @@ import {
   OP_I64_STORE,
   OP_RETURN,
 } from "./opcodes.ts";
-import type { Operand } from "./operand.ts";
+import { booleanOperand, type NumberView, type Operand, type Place } from "./operand.ts";
 import type { PlanCode } from "./plan-code.ts";
 import { loadField } from "./tuple.ts";
 
@@ -61,6 +61,8 @@ export class Pipeline {
   readonly code: FunctionCode;
   /** Where the columns of the row at hand come from. */
   readonly columns = new Map<ColumnId, () => Operand>();
+  /** Columns of any kind that can be loaded as numbers alone. */
+  readonly numbers = new Map<ColumnId, () => NumberView>();
   /** Ends the pipeline, as if its source had no more rows. */
   readonly finish: Label;
   /** Answers PLAN_ERROR; the error stands in the cells. */
@@ -75,6 +77,8 @@ export class Pipeline {
   readonly #levels: Level[] = [];
   readonly #scopes: Map<string, Operand>[] = [new Map()];
   readonly #stateLocals = new Map<string, number>();
+  readonly #inputs = new Set<number>();
+  readonly #prepared = new Map<string, number>();
   readonly #accumulators: Cursor[] = [];
 
   constructor(plan: PlanCode, code: FunctionCode) {
@@ -112,6 +116,30 @@ export class Pipeline {
     const local = this.code.local(type);
     this.code.prologueLoad(local, LOADS[type], STATE, offset);
     this.#stateLocals.set(key, local);
+    return local;
+  }
+
+  /** The same for an input, which never changes: what is made of it may be made before the first row (`beforeAll`). */
+  inputLocal(offset: number, type: ValueType): number {
+    const local = this.stateLocal(offset, type);
+    this.#inputs.add(local);
+    return local;
+  }
+
+  isInput(place: Operand["value"]): boolean {
+    return place.kind === "local" && this.#inputs.has(place.local);
+  }
+
+  /** What `make` computes of inputs, once; remembered by name. */
+  beforeAll(key: string, type: ValueType, make: () => void): number {
+    const known = this.#prepared.get(key);
+    if (known !== undefined) return known;
+    const local = this.code.local(type);
+    this.code.beforeAll(() => {
+      make();
+      this.code.set(local);
+    });
+    this.#prepared.set(key, local);
     return local;
   }
 
@@ -237,15 +265,35 @@ export class Pipeline {
     });
   }
 
+  /** A column as a number, if that is less than the column itself. */
+  number(id: ColumnId): NumberView | undefined {
+    const load = this.numbers.get(id);
+    if (load === undefined || this.#known(`c${id}`) !== undefined) return undefined;
+    let isExact = this.#known(`exact c${id}`)?.value;
+    const double = this.memo(`double c${id}`, () => {
+      const view = load();
+      isExact = view.isExact;
+      return view.double;
+    });
+    if (isExact !== undefined) this.memo(`exact c${id}`, () => booleanOperand(isExact as Place, undefined));
+    return { double, isExact };
+  }
+
   /** The operand known by this name, or a new one. */
   memo(key: string, make: () => Operand): Operand {
+    const known = this.#known(key);
+    if (known !== undefined) return known;
+    const operand = make();
+    (this.#scopes[this.#scopes.length - 1] as Map<string, Operand>).set(key, operand);
+    return operand;
+  }
+
+  #known(key: string): Operand | undefined {
     for (const scope of this.#scopes) {
       const known = scope.get(key);
       if (known !== undefined) return known;
     }
-    const operand = make();
-    (this.#scopes[this.#scopes.length - 1] as Map<string, Operand>).set(key, operand);
-    return operand;
+    return undefined;
   }
 
   /** What `body` computes is forgotten behind it. */

@@ -3,10 +3,12 @@
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { ModuleSource } from "../../platform/types.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { Definition } from "./definition.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
+import { ExtensionFunctions } from "./extension-functions.ts";
 import { type DatabaseCatalog, QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 import { TableDoor } from "./table-door.ts";
@@ -17,18 +19,27 @@ export interface Outside {
   readonly monotonicMs: () => number;
   /** 64 bits of entropy. */
   readonly seed: () => bigint;
+  /** Absent where there are no files. */
+  readonly modules: ModuleSource | undefined;
 }
 
 /** What runs statements on an engine. */
 export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine {
+  const { modules } = outside;
   let tables: EngineTables | undefined;
-  const catalogOf = (database: number): DatabaseCatalog => engineCatalog(engine, created.functions, tablesOf(), database);
+  const extensions = new ExtensionFunctions({
+    readKey: (database, key) => tablesOf().readKey(database, key),
+    ownModule: () => modules?.own() ?? noModules(),
+  });
+  const source = (database: number) => extensions.source(database);
+  const catalogOf = (database: number): DatabaseCatalog => engineCatalog(engine, created.functions, tablesOf(), extensions, database);
   const tablesOf = (): EngineTables => {
-    tables ??= new EngineTables(engine, created.functions, undefined, outside.nowMs);
+    tables ??= new EngineTables(engine, created.functions, source, outside.nowMs);
     return tables;
   };
-  const definitionOf = (database: number, text: string): Definition => {
-    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, database };
+  const definitionOf = (database: number, text: string, byProgram: boolean): Definition => {
+    const readModule = (path: string): Uint8Array => modules?.read(path, byProgram) ?? noModules();
+    const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, readModule, database };
     return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
   };
   const created: QueryEngine = new QueryEngine({
@@ -36,14 +47,16 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     ...outside,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
-    define: (_statement, text, database) => definitionOf(database, text).run(parseSql(text)),
-    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "").dropTable(name, false)),
+    define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),
+    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "", false).dropTable(name, false)),
     refusal: () => tablesOf().refusal(),
     restore: (database) => tablesOf().restore(database),
-    functions: undefined,
-    callExtension: (_module, name) => {
-      throw sqlError("42883", `function ${name} does not exist`);
-    },
+    functions: source,
+    extension: extensions.caller,
   });
   return created;
+}
+
+function noModules(): never {
+  throw sqlError("58P01", "there is no place for modules of functions here");
 }

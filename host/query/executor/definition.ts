@@ -12,6 +12,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type {
   ParsedColumnDefinition,
   ParsedConstraint,
+  ParsedCreateFunction,
   ParsedCreateIndex,
   ParsedCreateTable,
   ParsedCreateView,
@@ -28,12 +29,13 @@ import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
+import { lineAndColumn } from "../parser/position.ts";
 import { parseSql } from "../parser/sql/parse.ts";
-import { lineAndColumn } from "../parser/sql/syntax-error.ts";
 import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
+import { createFunction, dropFunction } from "./function-definition.ts";
 import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
 import { bytesOfText } from "./value.ts";
 import { createView, type DefinitionPlace, dropView, releaseDependents } from "./view-definition.ts";
@@ -93,6 +95,9 @@ export class Definition {
       case "ParsedCreateSchema":
         createSchema(this.#place, statement.name.folded, statement.ifNotExists);
         return undefined;
+      case "ParsedCreateFunction":
+        this.#createFunction(statement);
+        return undefined;
       case "ParsedDrop":
         return this.#drop(statement);
       case "ParsedTruncate":
@@ -128,8 +133,8 @@ export class Definition {
   /** CREATE TABLE ... AS: the table has the query's columns and, unless told otherwise, its rows. */
   #createFrom(name: string, { columns, withData }: ParsedCreateTable, source: ParsedQuery): number {
     const query = printSql(source);
-    const { catalog } = this.#place;
-    const plan = bindStatement(parseSql(query), query, { catalog, functions: undefined, parameters: [] });
+    const { catalog, functions, database } = this.#place;
+    const plan = bindStatement(parseSql(query), query, { catalog, functions: functions.source(database), parameters: [] });
     if (plan.dependencies.some(({ collection }) => collection === name)) throw sqlError("42P07", `relation "${name}" already exists`);
     if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
     if (columns.length > plan.output.length) throw sqlError("42601", "too many column names were specified");
@@ -159,6 +164,12 @@ export class Definition {
     if (name.includes(":")) throw this.#error("42602", `invalid view name "${name}"`, statement.position);
     requireSchema(this.#place, name);
     createView(this.#place, name, statement);
+  }
+
+  #createFunction(statement: ParsedCreateFunction): void {
+    const name = collectionOf(statement.names);
+    requireSchema(this.#place, name);
+    createFunction(this.#place, name, statement);
   }
 
   #addColumn(draft: Draft, { name, type, constraints, position }: ParsedColumnDefinition): void {
@@ -295,11 +306,11 @@ export class Definition {
 
   // Dropping ----------------------------------------------------------------------------------------------------------------
 
-  #drop({ object, objects, ifExists, cascade, position }: ParsedDrop): undefined {
-    if (object === "FUNCTION") throw this.#error("0A000", `DROP ${object} is not supported`, position);
-    const names = objects.map((each) => collectionOf(each.names));
-    for (const name of names) {
-      if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
+  #drop({ object, objects, ifExists, cascade }: ParsedDrop): undefined {
+    for (const each of objects) {
+      const name = collectionOf(each.names);
+      if (object === "FUNCTION") dropFunction(this.#place, name, each, ifExists, cascade);
+      else if (object === "VIEW") dropView(this.#place, name, ifExists, cascade);
       else if (object === "SCHEMA") dropSchema(this.#place, name, ifExists, cascade, (table) => this.dropTable(table, true));
       else if (object === "TABLE") {
         if (this.dropTable(name, cascade) === undefined && !ifExists) throw sqlError("42P01", `table "${name}" does not exist`);

@@ -20,18 +20,27 @@ import {
 } from "../../../assembly/abi/record.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { type Catalog, type CatalogFields, VIEW_KEYS } from "../catalog/catalog.ts";
+import { FUNCTION_KEYS } from "../catalog/function-json.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
-export function engineCatalog(engine: Engine, functions: EngineFunctions, tables: EngineTables, database: number): DatabaseCatalog {
+export function engineCatalog(
+  engine: Engine,
+  functions: EngineFunctions,
+  tables: EngineTables,
+  extensions: ExtensionFunctions,
+  database: number,
+): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
     if (collection.startsWith(VIEW_KEYS)) return tables.viewVersion(database, collection.slice(VIEW_KEYS.length));
+    if (collection.startsWith(FUNCTION_KEYS)) return extensions.version(database, collection);
     const handle = rows.find(collection);
     return handle === 0 ? 0 : engine.memory.looseWord(handle + COLLECTION_VERSION);
   };

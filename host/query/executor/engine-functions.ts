@@ -36,19 +36,23 @@ const ORDERED: ReadonlyMap<string, string> = new Map([
   ["record", "jsonb"],
 ]);
 
-/** Calls a user's function; `module` and `name` are those of its implementation. */
-export type ExtensionCall = (module: string, name: string, values: readonly Value[], result: SqlType) => Value;
+/** What calls a function of a module, with values of these types. Throws when there is none. */
+export type ExtensionCaller = (
+  implementation: Extract<Implementation, { readonly kind: "extension" }>,
+  parameters: readonly SqlType[],
+  result: SqlType,
+) => Caller;
 
 export class EngineFunctions implements Functions {
   readonly words: WordCodec;
   readonly #engine: Engine;
-  readonly #extension: ExtensionCall;
+  readonly #extension: ExtensionCaller;
   readonly #cells: number;
   readonly #mark: PlanFunction;
   readonly #release: PlanFunction;
   readonly #allocate: PlanFunction;
 
-  constructor(engine: Engine, extension: ExtensionCall) {
+  constructor(engine: Engine, extension: ExtensionCaller) {
     this.#engine = engine;
     this.#extension = extension;
     this.#cells = Number(this.required("runtime_cells")()) >>> 0;
@@ -77,7 +81,7 @@ export class EngineFunctions implements Functions {
       case "inline":
         return inlineCaller(implementation.name, parameters);
       case "extension":
-        return (values) => this.#extension(implementation.module, implementation.name, values, result);
+        return this.#extension(implementation, parameters, result);
     }
   }
 

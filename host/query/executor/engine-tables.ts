@@ -58,7 +58,7 @@ export class EngineTables {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
   readonly #tableFunctions: TableFunctions;
-  readonly #source: FunctionSource | undefined;
+  readonly #source: (database: number) => FunctionSource;
   readonly #nowMs: () => number;
   /** By database and name. */
   readonly #known = new Map<string, Known>();
@@ -66,7 +66,7 @@ export class EngineTables {
   readonly #views = new Map<string, KnownView>();
   #viewVersion = 0;
 
-  constructor(engine: Engine, functions: EngineFunctions, source: FunctionSource | undefined, nowMs: () => number) {
+  constructor(engine: Engine, functions: EngineFunctions, source: (database: number) => FunctionSource, nowMs: () => number) {
     this.#engine = engine;
     this.#functions = functions;
     this.#tableFunctions = new TableFunctions(engine, functions);
@@ -226,7 +226,7 @@ export class EngineTables {
   }
 
   #declare(database: number, table: StoredTable): void {
-    const slots = this.#compile(table);
+    const slots = this.#compile(database, table);
     try {
       const status = this.#withTexts([bytesOfText(table.name), stringOfBytes(describeTable(table, slots))], ([name, descriptor]) =>
         this.#functions.required("table_define")(database, name!.pointer, name!.length, descriptor!.pointer, this.#nowMs()),
@@ -273,7 +273,7 @@ export class EngineTables {
   }
 
   /** Binds checks and defaults against the table itself. Throws what is wrong with them. */
-  #compile(stored: StoredTable): Slots {
+  #compile(database: number, stored: StoredTable): Slots {
     const table: CatalogTable = { ...stored, indexes: [], version: 0 };
     const catalog: Catalog = {
       table: (name) => (name === table.name ? table : undefined),
@@ -282,7 +282,7 @@ export class EngineTables {
       view: () => undefined,
       version: () => 0,
     };
-    const surroundings = { catalog, functions: this.#source, parameters: [] };
+    const surroundings = { catalog, functions: this.#source(database), parameters: [] };
     const own = { name: table.name, table };
     const bind = (text: string, use: TableExpressionUse): TableExpression => {
       const { expression, text: whole } = parseExpression(text);

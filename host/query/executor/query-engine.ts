@@ -20,12 +20,13 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../parser/sql/fingerprint.ts";
 import { parseSql } from "../parser/sql/parse.ts";
+import { locatedIn, refuseSeveral, type ScriptPart, splitScript } from "../parser/sql/script.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
-import { EngineFunctions, type ExtensionCall } from "./engine-functions.ts";
+import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
 import { IndexRows } from "./index-rows.ts";
@@ -47,6 +48,8 @@ import { WarmPlans } from "./warm-plans.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
+/** Statements that have no plan and define nothing. */
+const AROUND_DATA: ReadonlySet<string> = new Set(["ParsedExplain", "ParsedSet", "ParsedShow", "ParsedReset", "ParsedMaintenance"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
@@ -68,7 +71,7 @@ export interface DatabaseCatalog {
 }
 
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
-export type Define = (statement: ParsedStatement, text: string, database: number) => number | undefined;
+export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
 export interface QueryParts {
   readonly engine: Engine;
@@ -86,8 +89,8 @@ export interface QueryParts {
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** Functions that users have defined, and what calls them. */
-  readonly functions: FunctionSource | undefined;
-  readonly callExtension: ExtensionCall;
+  readonly functions: (database: number) => FunctionSource;
+  readonly extension: ExtensionCaller;
 }
 
 export interface RunOptions {
@@ -96,6 +99,8 @@ export interface RunOptions {
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** The program that holds the database runs it, not a client: it may name files of its own. */
+  readonly byProgram?: boolean;
 }
 
 export interface ResultColumn {
@@ -197,7 +202,7 @@ export class QueryEngine {
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
-    this.functions = new EngineFunctions(parts.engine, parts.callExtension);
+    this.functions = new EngineFunctions(parts.engine, parts.extension);
     this.#input = new Input(this.functions);
     this.output = new Output(this.functions);
     const { words } = this.functions;
@@ -259,10 +264,15 @@ export class QueryEngine {
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
   prepare(text: string, database: number): Prepared {
+    const parts = splitScript(text);
+    if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
     return this.#within(0, database, () => this.#prepare(text, database, ""));
   }
 
-  /** Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. */
+  /**
+   * Runs a statement. Parameters are text or values of JavaScript, each converted to the type that the statement gives it. Several
+   * statements are run one after the other, and the last one answers.
+   */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
     return this.#runSource(text, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
   }
@@ -297,7 +307,7 @@ export class QueryEngine {
   plan(statement: ParsedStatement, text: string, database: number, disabledRules = ""): PlannedStatement | undefined {
     if (!PLANNED.has(statement.kind)) return undefined;
     const { catalog, maker } = this.#place(database);
-    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions, parameters: [] });
+    const bound = bindStatement(statement, text, { catalog, functions: this.#parts.functions(database), parameters: [] });
     const context = disabledRules === "" ? maker.context : { ...maker.context, disabled: new Set(disabledRules.split(",")) };
     return new PlannedStatement(optimize(bound, context), maker);
   }
@@ -334,6 +344,9 @@ export class QueryEngine {
       const read = compiled && this.#parts.engine.runPlan(() => this.#read(statement, compiled, prepared, request));
       if (read !== undefined) return read;
     }
+    const parts = prepared === undefined ? splitScript(source as string) : undefined;
+    if (parts !== undefined)
+      return request.end.listed(this.#runScript(source as string, parts, { ...request, end: LIST_END as Ending<T, QueryResult<T>> }));
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       if (prepared !== undefined) {
         this.#current(prepared, disabledRules);
@@ -382,8 +395,8 @@ export class QueryEngine {
   /** What a prepared statement is now. */
   #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
     const { statement, print, text, database } = prepared;
-    const isOld = prepared.disabledRules !== disabledRules;
-    if (statement instanceof PlannedStatement && (isOld || !this.#isCurrent(statement, database))) {
+    const isSame = prepared.disabledRules === disabledRules;
+    if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
       prepared.statement = this.#statement(print, text, database, disabledRules);
       prepared.disabledRules = disabledRules;
     }
@@ -406,6 +419,33 @@ export class QueryEngine {
   #insertRow(statement: PlannedStatement, fields: readonly Field[], row: object): number {
     const given = fields.map((field) => (row as Readonly<Record<Field, Parameter>>)[field]);
     return statement.interpreted().run(this.parameterValues(statement.plan, given), [], GO_ON_ROWS);
+  }
+
+  /**
+   * Statements of one text. All are read before the first one runs. Those between two definitions are one unit, kept or taken
+   * back as a whole; a definition is one by itself.
+   */
+  #runScript<T>(text: string, parts: readonly ScriptPart[], request: Request<T, QueryResult<T>>): QueryResult<T> {
+    const { parameters, options } = request;
+    if (parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
+    const { database, settings } = options;
+    const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
+    let result: QueryResult<T> | undefined;
+    for (let first = 0; first < parts.length; ) {
+      let end = first + 1;
+      while (!defines[first] && end < parts.length && !defines[end]) end++;
+      const unit = parts.slice(first, end);
+      this.#within(settings.zoneSeconds, database, () => {
+        for (const part of unit) {
+          const { cells } = this.functions;
+          // A SET before it may have changed the zone.
+          this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
+          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), request));
+        }
+      });
+      first = end;
+    }
+    return result!;
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
@@ -493,7 +533,7 @@ export class QueryEngine {
       case "ParsedMaintenance":
         return DONE;
       default: {
-        const affected = this.#parts.define(statement, text, options.database);
+        const affected = this.#parts.define(statement, text, options);
         return affected === undefined ? DONE : { ...DONE, kind: "write", affected };
       }
     }
@@ -560,6 +600,11 @@ export class QueryEngine {
       if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
     };
   }
+}
+
+/** Whether a statement changes the catalog. */
+function isDefinition({ kind }: ParsedStatement): boolean {
+  return !PLANNED.has(kind) && !AROUND_DATA.has(kind);
 }
 
 const NO_RULES: ReadonlySet<string> = new Set();

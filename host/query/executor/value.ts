@@ -47,7 +47,7 @@ export function stringOfBytes(bytes: Uint8Array): string {
 }
 
 /** An array of bytes from a string of them. */
-export function bytesOfString(text: string): Uint8Array {
+export function bytesOfString(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(text.length);
   for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
   return bytes;

@@ -13,23 +13,29 @@ import type { ParsedCreateView } from "../ast/definition.ts";
 import { printSql } from "../ast/print.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { type Catalog, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
+import { FUNCTION_KEYS } from "../catalog/function-json.ts";
 import { writeView } from "../catalog/schema-json.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import type { LogicalPlan, PlanColumn } from "../plan/operator.ts";
 import { identicalType } from "../type/category.ts";
 import { formatType } from "../type/name.ts";
 import type { EngineTables } from "./engine-tables.ts";
+import type { ExtensionFunctions } from "./extension-functions.ts";
 
 /** Where definitions are made. */
 export interface DefinitionPlace {
   readonly engine: Engine;
   readonly tables: EngineTables;
   readonly catalog: Catalog;
+  readonly functions: ExtensionFunctions;
+  /** The bytes of a module in a file. Throws where that is not allowed. */
+  readonly readModule: (path: string) => Uint8Array;
   readonly database: number;
 }
 
 /** Requires: a temporary view has been refused. */
-export function createView({ engine, tables, catalog, database }: DefinitionPlace, name: string, statement: ParsedCreateView): void {
+export function createView(place: DefinitionPlace, name: string, statement: ParsedCreateView): void {
+  const { engine, tables, catalog, database } = place;
   if (tables.table(database, name) !== undefined) throw sqlError("42P07", `relation "${name}" already exists`);
   const handle = tables.find(database, name);
   if (handle !== 0 && engine.memory.looseWord(handle + COLLECTION_LIVE) > 0) {
@@ -40,28 +46,28 @@ export function createView({ engine, tables, catalog, database }: DefinitionPlac
     if (statement.ifNotExists) return;
     throw sqlError("42P07", `relation "${name}" already exists`);
   }
-  const { view, output } = boundView(catalog, name, statement);
+  const { view, output } = boundView(place, name, statement);
   if (old === undefined && view.uses.includes(name)) throw sqlError("42P01", `relation "${name}" does not exist`);
-  const before = old && usableColumns(catalog, old);
+  const before = old && usableColumns(place, old);
   if (before !== undefined) refuseOtherColumns(before, output);
   tables.writeKey(database, VIEW_KEYS + name, writeView(view));
 }
 
 /** Binds the query, for its errors and its columns. */
 function boundView(
-  catalog: Catalog,
+  place: DefinitionPlace,
   name: string,
   { columns, query }: ParsedCreateView,
 ): { readonly view: CatalogView; readonly output: readonly PlanColumn[] } {
   const text = printSql(query);
   const names = columns.map(({ folded }) => folded);
-  const plan = bindQueryText(catalog, text);
+  const plan = bindQueryText(place, text);
   if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
   if (names.length > plan.output.length) throw sqlError("42601", "CREATE VIEW specifies more column names than columns");
   const output = renamed(plan.output, names);
   const twice = output.find((column, index) => output.findIndex((other) => other.name === column.name) !== index);
   if (twice !== undefined) throw sqlError("42701", `column "${twice.name}" specified more than once`);
-  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, ""));
+  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, "")).filter((used) => used !== FUNCTION_KEYS);
   return { view: { name, columns: names, text, uses: [...new Set(uses)] }, output };
 }
 
@@ -70,17 +76,17 @@ function renamed(output: readonly PlanColumn[], names: readonly string[]): reado
 }
 
 /** Columns of a view; undefined: what it reads has changed since, so that it cannot be used any more. */
-function usableColumns(catalog: Catalog, { text, columns }: CatalogView): readonly PlanColumn[] | undefined {
+function usableColumns(place: DefinitionPlace, { text, columns }: CatalogView): readonly PlanColumn[] | undefined {
   try {
-    return renamed(bindQueryText(catalog, text).output, columns);
+    return renamed(bindQueryText(place, text).output, columns);
   } catch (error) {
     if (error instanceof DatabaseError) return undefined;
     throw error;
   }
 }
 
-function bindQueryText(catalog: Catalog, text: string): LogicalPlan {
-  return bindStatement(parseSql(text), text, { catalog, functions: undefined, parameters: [] });
+function bindQueryText({ catalog, functions, database }: DefinitionPlace, text: string): LogicalPlan {
+  return bindStatement(parseSql(text), text, { catalog, functions: functions.source(database), parameters: [] });
 }
 
 /** OR REPLACE may add columns behind those that there are. */
@@ -107,16 +113,22 @@ export function dropView(place: DefinitionPlace, name: string, ifExists: boolean
   tables.deleteKey(database, VIEW_KEYS + name);
 }
 
-/** Views that read a table or view are dropped with it, or stand in the way. */
-export function releaseDependents(place: DefinitionPlace, kind: "table" | "view", name: string, cascade: boolean): void {
+/** Views that use a table, view or function are dropped with it, or stand in the way. `shown` is its name in messages. */
+export function releaseDependents(
+  place: DefinitionPlace,
+  kind: "table" | "view" | "function",
+  name: string,
+  cascade: boolean,
+  shown = name,
+): void {
   const { tables, catalog, database } = place;
   const dependents = viewNames(place).filter((view) => view !== name && catalog.view(view)?.uses.includes(name));
   const [first] = dependents;
   if (first === undefined) return;
   if (!cascade) {
-    const detail = dependents.map((view) => `view ${view} depends on ${kind} ${name}`).join("; ");
+    const detail = dependents.map((view) => `view ${view} depends on ${kind} ${shown}`).join("; ");
     const hint = "Use DROP ... CASCADE to drop the dependent objects too.";
-    throw sqlError("2BP01", `cannot drop ${kind} ${name} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
+    throw sqlError("2BP01", `cannot drop ${kind} ${shown} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
   }
   for (const view of dependents) {
     // Its key goes first: views may read each other in a circle.

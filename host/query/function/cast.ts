@@ -9,6 +9,7 @@
  * values"): CAST goes by the value and may fail (`<type>_from_any`); where an expression merely needs the type, a value of
  * another kind is NULL (`<type>_of_any`).
  */
+import { ELEMENT_INTEGER, ELEMENT_REAL, ELEMENT_SMALLINT } from "../../../assembly/abi/record.ts";
 import { type SqlType, slotOf, type TypeName } from "../type/type.ts";
 import type { FunctionEntry, Implementation } from "./entry.ts";
 import { engine, entry, inline } from "./row.ts";
@@ -155,7 +156,7 @@ export function softCast(from: SqlType, to: SqlType): FunctionEntry {
 
 function castFromAny(from: SqlType, to: SqlType): Cast | undefined {
   if (to.name === "record" || to.name === "unknown") return undefined;
-  const extra = to.element === undefined ? [] : [slotOf(to.element)];
+  const extra = to.element === undefined ? [] : [elementKind(to.element)];
   return cast(from, to, "assignment", engine(`${anyWord(to)}_from_any`, { fails: true, tagged: true }, extra));
 }
 
@@ -176,9 +177,16 @@ function castArray(from: SqlType, to: SqlType): Cast | undefined {
   if (from.element !== undefined && TEXT_TYPES.includes(to.name))
     return cast(from, to, "assignment", engine("text_from_array", FAILS, [slotOf(from.element)]));
   if (to.element !== undefined && TEXT_TYPES.includes(from.name)) {
-    return cast(from, to, "explicit", engine("array_from_text", FAILS, [slotOf(to.element)]));
+    return cast(from, to, "explicit", engine("array_from_text", FAILS, [elementKind(to.element)]));
   }
   return undefined;
+}
+
+/** What an array's elements are read as: the number types that share a slot differ in their ranges. */
+function elementKind(element: SqlType): number {
+  if (element.name === "smallint") return ELEMENT_SMALLINT;
+  if (element.name === "integer") return ELEMENT_INTEGER;
+  return element.name === "real" ? ELEMENT_REAL : slotOf(element);
 }
 
 function cast(from: SqlType, to: SqlType, context: CastContext, by: Implementation, volatility?: FunctionEntry["volatility"]): Cast {

@@ -13,7 +13,8 @@ export type WasmType = "i32" | "i64" | "f64";
  *   (i32 tag, i64 payload). `tagged`: the result's null flag (or tag, for `any`) is read from CELL_TAG after the call; `fails`:
  *   CELL_ERROR is read after the call. `extra`: constants (i32) behind the arguments, as a type's modifier.
  * inline: code that the code generator and the interpreter know by this name (integer and float arithmetic, comparisons).
- * extension: a user's function, called on the host.
+ * extension: a function of a module of WebAssembly, called on the host: the module, and the name that it exports. A plan depends on
+ *   what the catalog says under `dependsOn`.
  */
 export type Implementation =
   | {
@@ -24,7 +25,7 @@ export type Implementation =
       readonly extra: readonly number[];
     }
   | { readonly kind: "inline"; readonly name: string; readonly fails: boolean }
-  | { readonly kind: "extension"; readonly module: string; readonly name: string };
+  | { readonly kind: "extension"; readonly module: string; readonly name: string; readonly dependsOn: string | undefined };
 
 export interface FunctionEntry {
   /** As in SQL: `lower`, `+`; casts are named after their target type. */

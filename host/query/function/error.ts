@@ -151,4 +151,26 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_ORIGIN, { state: "22008", template: "origin out of range" }],
   [errors.RUNTIME_ERROR_STRIDE_SIZE, { state: "22008", template: "stride must be greater than zero" }],
   [errors.RUNTIME_ERROR_ZONE_INTERVAL, { state: "22023", template: 'interval time zone "{1}" must not include months or days' }],
+  [errors.RUNTIME_ERROR_FORMAT_FEW, { state: "22023", template: "too few arguments for format()" }],
+  [
+    errors.RUNTIME_ERROR_FORMAT_SPECIFIER,
+    { state: "22023", template: 'unrecognized format() type specifier "{1}" (HINT: For a single "%" use "%%".)' },
+  ],
+  [
+    errors.RUNTIME_ERROR_FORMAT_UNTERMINATED,
+    { state: "22023", template: 'unterminated format() type specifier (HINT: For a single "%" use "%%".)' },
+  ],
+  [errors.RUNTIME_ERROR_FORMAT_NULL, { state: "22004", template: "null values cannot be formatted as an SQL identifier" }],
+  [
+    errors.RUNTIME_ERROR_FORMAT_ARGUMENT_ZERO,
+    { state: "22023", template: "format specifies argument 0, but arguments are numbered from 1" },
+  ],
+  [errors.RUNTIME_ERROR_FORMAT_NUMBER, { state: "22003", template: "number is out of range" }],
+  [errors.RUNTIME_ERROR_FORMAT_WIDTH_END, { state: "22023", template: 'width argument position must be ended by "$"' }],
+  [errors.RUNTIME_ERROR_SERIES_VALUE, { state: "22023", template: "{1} cannot be {2}" }],
+  [errors.RUNTIME_ERROR_JSON_ELEMENTS_SCALAR, { state: "22023", template: "cannot extract elements from a scalar" }],
+  [errors.RUNTIME_ERROR_JSON_ELEMENTS_OBJECT, { state: "22023", template: "cannot extract elements from an object" }],
+  [errors.RUNTIME_ERROR_JSON_EACH, { state: "22023", template: "cannot call jsonb_each on a non-object" }],
+  [errors.RUNTIME_ERROR_JSON_KEYS_ARRAY, { state: "22023", template: "cannot call jsonb_object_keys on an array" }],
+  [errors.RUNTIME_ERROR_JSON_KEYS_SCALAR, { state: "22023", template: "cannot call jsonb_object_keys on a scalar" }],
 ]);

@@ -190,9 +190,9 @@ function jsonRows(): FunctionEntry[] {
   for (const type of ["jsonb", "json", "any"] as const) {
     const tagged = { tagged: true };
     rows.push(engineOperator("->", [type, "text"], type, `${type === "any" ? "any" : "jsonb"}_field`, tagged));
-    rows.push(engineOperator("->", [type, "integer"], type, `${type === "any" ? "any" : "jsonb"}_element`, tagged));
+    rows.push(engineOperator("->", [type, "integer"], type, `${type}_element`, tagged));
     rows.push(engineOperator("->>", [type, "text"], "text", `${type === "any" ? "any" : "jsonb"}_field_text`, tagged));
-    rows.push(engineOperator("->>", [type, "integer"], "text", `${type === "any" ? "any" : "jsonb"}_element_text`, tagged));
+    rows.push(engineOperator("->>", [type, "integer"], "text", `${type}_element_text`, tagged));
     rows.push(engineOperator("#>", [type, "text"], type, `${type === "any" ? "any" : "jsonb"}_path`, { tagged: true, fails: true }));
     rows.push(
       engineOperator("#>>", [type, "text"], "text", `${type === "any" ? "any" : "jsonb"}_path_text`, { tagged: true, fails: true }),

@@ -11,6 +11,7 @@ import { ARRAY_FUNCTIONS } from "./array.ts";
 import { BINARY_FUNCTIONS } from "./binary.ts";
 import { DATETIME_FUNCTIONS } from "./datetime.ts";
 import type { AggregateEntry, FunctionEntry } from "./entry.ts";
+import { EXTENSION_FUNCTIONS } from "./extension.ts";
 import { JSON_FUNCTIONS } from "./json.ts";
 import { NUMBER_FUNCTIONS } from "./number.ts";
 import { OPERATOR_ROWS } from "./operator.ts";
@@ -34,6 +35,7 @@ const FAMILIES: readonly (readonly FunctionEntry[])[] = [
   JSON_FUNCTIONS,
   DATETIME_FUNCTIONS,
   BINARY_FUNCTIONS,
+  EXTENSION_FUNCTIONS,
 ];
 
 function byName<T extends { readonly name: string }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {

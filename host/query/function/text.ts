@@ -1,10 +1,12 @@
 /**
  * Functions and operators of text (assembly/runtime/text.ts).
  */
+import { arrayOf, plainType } from "../type/type.ts";
 import type { FunctionEntry } from "./entry.ts";
 import { engineFunction as scalar } from "./row.ts";
 
 const FAILS = { fails: true } as const;
+const TEXTS = arrayOf(plainType("text"));
 
 export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
   scalar("length", ["text"], "integer", "text_length"),
@@ -47,4 +49,6 @@ export const TEXT_FUNCTIONS: readonly FunctionEntry[] = [
   scalar("to_hex", ["bigint"], "text", "text_to_hex", FAILS),
   scalar("quote_literal", ["text"], "text", "text_quote_literal", FAILS),
   scalar("quote_ident", ["text"], "text", "text_quote_ident", FAILS),
+  // Called with any arguments behind the first, which the binder puts into the array.
+  scalar("format", ["text", TEXTS], "text", "text_format", FAILS),
 ];

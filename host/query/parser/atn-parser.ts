@@ -31,6 +31,9 @@ import { addAll, hasToken, TokenSets } from "./token-sets.ts";
 
 /** What the build makes of a grammar. */
 export interface Grammar {
+  readonly ruleNames: string[];
+  /** Beginning with that of token 0, which is none. */
+  readonly tokenNames: readonly string[];
   readonly network: string;
   /** State of the network at which a rule is called whose context goes to that field of the caller's. */
   readonly labels: Readonly<Record<number, string>>;
@@ -40,6 +43,9 @@ export interface Grammar {
 
 /** An entry of a decision's table: the simulator must decide. */
 const ASK = 0;
+
+/** Where a decision's table has the end of the text, which is no token. */
+const END = 0;
 
 /** What a state of the walk asks for; states that ask for nothing are skipped. */
 const STOP = 0;
@@ -52,7 +58,6 @@ export class AtnParser extends Parser {
   readonly #grammar: Grammar;
   readonly #contexts: readonly ContextClass[];
   readonly #network: ATN;
-  readonly #ruleNames: string[];
   /** By state: what it asks for, and where its (first) transition leads. */
   readonly #asks: Uint8Array;
   readonly #targets: Uint16Array;
@@ -60,11 +65,10 @@ export class AtnParser extends Parser {
   readonly #tables: (Uint8Array | undefined)[];
   readonly #tokens: TokenSets;
 
-  constructor(grammar: Grammar, ruleNames: string[], tokenNames: readonly string[], input: TokenStream) {
+  constructor(grammar: Grammar, input: TokenStream) {
     super(input);
     this.#grammar = grammar;
-    this.#ruleNames = ruleNames;
-    this.#contexts = contextClasses(grammar.accessors, ruleNames, tokenNames);
+    this.#contexts = contextClasses(grammar.accessors, grammar.ruleNames, grammar.tokenNames);
     this.#network = readNetwork(grammar.network);
     const states = this.#network.states;
     this.#asks = Uint8Array.from(states, (state) => asksFor(state));
@@ -80,7 +84,7 @@ export class AtnParser extends Parser {
   }
 
   override get ruleNames(): string[] {
-    return this.#ruleNames;
+    return this.#grammar.ruleNames;
   }
 
   override get grammarFileName(): string {
@@ -161,14 +165,13 @@ export class AtnParser extends Parser {
       table = this.#tableOf(state);
       this.#tables[state.decision] = table;
     }
-    const token = this.tokenStream.LA(1);
-    const alternative = token >= 0 && token < table.length ? table[token]! : ASK;
+    const alternative = table[Math.max(this.tokenStream.LA(1), END)]!;
     return alternative !== ASK ? alternative : this.interpreter.adaptivePredict(this.tokenStream, state.decision, this.context);
   }
 
   /**
    * The alternative for each token that can begin or follow only one; ASK for others. A token that fits none goes to the empty
-   * alternative, if there is one: what comes behind it finds the error.
+   * alternative, if there is one: what comes behind it finds the error. So does the end of the text.
    */
   #tableOf(state: DecisionState): Uint8Array {
     const table = new Uint8Array(this.#network.maxTokenType + 1);

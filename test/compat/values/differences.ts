@@ -7,8 +7,6 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "#-(jsonb, text[]) jsonb_delete_path_array":
     "a path's element that is no number leads nowhere in an array, instead of an error; arrays of arrays as paths",
   "&&(text[], text[]) array_overlaps": "elements of inner arrays do not count",
-  "->(jsonb, integer) jsonb_element": "a scalar is no array of one element",
-  "->>(jsonb, integer) jsonb_element_text": "a scalar is no array of one element",
   "<(jsonb, jsonb) jsonb_less": "an empty array is an array, not less than everything",
   "<=(jsonb, jsonb) jsonb_less_equal": "an empty array is an array, not less than everything",
   "<@(text[], text[]) array_contained": "elements of inner arrays do not count",
@@ -50,6 +48,7 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "time without time zone(text) time_from_text": "no times without colons",
   "to_timestamp(double precision) timestamptz_from_epoch": "the message does not name the number",
   "upper(text) text_upper": "simple case mapping: ß stays",
+  "format(text, text[]) text_format": "the message has the hint",
   "||(jsonb, jsonb) jsonb_concat": "fields keep their order",
   "||(text[], text[]) array_concat": "dimensions need not match",
   "to_char(interval, text) interval_to_char": "negative days are padded",

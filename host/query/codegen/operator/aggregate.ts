@@ -13,16 +13,19 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalAggregate, PhysicalAggregateItem } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, plainType } from "../../type/type.ts";
-import { averageFinish, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
-import type { ValueType } from "../encoder.ts";
-import { compileExpression, notCompiled, pushArgument, pushCondition } from "../expression.ts";
+import { averageFinish, dynamicSum, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
+import type { Label, ValueType } from "../encoder.ts";
+import { compileExpression, expressionView, notCompiled, pushArgument, pushCondition } from "../expression.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, pushPlace, typedOperand, valueType } from "../operand.ts";
+import { localPlace, type NumberView, type Operand, pushPlace, typedOperand, valueType } from "../operand.ts";
 import { LOADS, type Pipeline, STATE, STORES } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { assign, openTarget, type Target, targetOperand } from "../target.ts";
 import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
 import { asKey, hashKeys, type Key, listLoop, loadBucket, nextTuple, skipUnlessEqual } from "./table.ts";
+
+/** Steps of the engine that numbers do without. */
+const DYNAMIC_SUMS: ReadonlySet<string> = new Set(["any_sum_step", "any_avg_step"]);
 
 /** Where the states of aggregates are: offset of each from the tuple, or the state block. */
 interface States {
@@ -253,11 +256,19 @@ interface PreparedStep {
   readonly operands: readonly Operand[];
   /** 1 where the row counts; undefined: always. */
   readonly condition: Operand | undefined;
+  /** Of a sum of dynamic values: the value as a number. `operands` is empty where that did not take the value itself. */
+  readonly view: NumberView | undefined;
 }
 
 /** Computes what all steps take before any has an effect. */
 function prepareSteps(pipeline: Pipeline, items: readonly PhysicalAggregateItem[]): PreparedStep[] {
-  return items.map(({ filter, arguments: given }) => {
+  return items.map((item) => {
+    const { filter, arguments: given } = item;
+    const [argument] = given;
+    if (isDynamicSum(item) && filter === undefined && argument !== undefined) {
+      const { view, operand } = expressionView(pipeline, argument);
+      return { operands: operand === undefined ? [] : [operand], condition: undefined, view };
+    }
     let condition: Operand | undefined;
     if (filter !== undefined) {
       const local = pipeline.code.local("i32");
@@ -266,23 +277,29 @@ function prepareSteps(pipeline: Pipeline, items: readonly PhysicalAggregateItem[
       condition = { machine: "i32", slot: 1, value: localPlace(local), flag: undefined };
     }
     // Arguments of rows that the filter refuses are not computed, since they may fail.
-    if (condition === undefined) return { operands: given.map((argument) => compileExpression(pipeline, argument)), condition };
+    if (condition === undefined) {
+      return { operands: given.map((value) => compileExpression(pipeline, value)), condition, view: undefined };
+    }
     const targets = given.map(({ type }) => openTarget(pipeline, type));
     pushPlace(pipeline.code, condition.value);
     pipeline.branch(() => {
-      given.forEach((argument, index) => {
-        assign(pipeline, targets[index] as Target, compileExpression(pipeline, argument));
+      given.forEach((value, index) => {
+        assign(pipeline, targets[index] as Target, compileExpression(pipeline, value));
       });
     });
-    return { operands: targets.map(targetOperand), condition };
+    return { operands: targets.map(targetOperand), condition, view: undefined };
   });
+}
+
+function isDynamicSum({ aggregate: { step }, distinct }: PhysicalAggregateItem): boolean {
+  return step.kind === "engine" && DYNAMIC_SUMS.has(step.name) && !distinct;
 }
 
 /** Runs a step for the row at hand, unless it is filtered, NULL or seen before. */
 function writeStep(
   pipeline: Pipeline,
   item: PhysicalAggregateItem,
-  { operands, condition }: PreparedStep,
+  { operands, condition, view }: PreparedStep,
   access: StateAccess,
   pushAddress: () => void,
   set: DistinctSet | undefined,
@@ -290,6 +307,15 @@ function writeStep(
 ): void {
   const { code } = pipeline;
   const { aggregate } = item;
+  const [argument] = item.arguments;
+  if (view !== undefined && argument !== undefined) {
+    const address = code.local("i32");
+    pushAddress();
+    code.set(address);
+    const load = (): Operand => operands[0] ?? compileExpression(pipeline, argument);
+    dynamicSum(pipeline, memoryState(pipeline, address, 0), view, load, (operand) => callStep(pipeline, item, [operand], pushAddress));
+    return;
+  }
   const skip = code.block();
   if (condition !== undefined) {
     pushPlace(code, condition.value);
@@ -307,41 +333,55 @@ function writeStep(
   const known = aggregate.skipsNull
     ? operands.map((operand) => (operand.machine === "any" ? operand : { ...operand, flag: undefined }))
     : operands;
-  if (set !== undefined) {
-    const added = code.local("i32");
-    const groupKey: Key = {
-      operand: { machine: "i64", slot: SLOT_INTEGER, value: { kind: "i64", value: 0n }, flag: undefined },
-      family: undefined,
-    };
-    const keys = known.map((operand, index) => asKey(pipeline, operand, item.arguments[index]?.type ?? plainType("any")));
-    findOrAdd(
-      pipeline,
-      pipeline.stateLocal(set.table, "i32"),
-      [group === undefined ? groupKey : groupOf(pipeline, group), ...keys],
-      set.fields,
-      added,
-    );
-    code.get(added);
-    code.op(op.OP_I32_EQZ);
-    code.brIf(skip);
-  }
+  if (set !== undefined) skipUnlessNew(pipeline, item, known, set, group, skip);
   const { step } = aggregate;
   const write = step.kind === "extension" ? undefined : INLINE_AGGREGATES.get(step.name);
-  if (write !== undefined) {
-    write(pipeline, access, known);
-  } else if (step.kind === "engine") {
-    pushAddress();
-    const types = known.flatMap((operand, index) => {
-      const machine = machineOf(aggregate.parameters[Math.min(index, aggregate.parameters.length - 1)] ?? plainType("any"));
-      return pushArgument(pipeline, machine, operand);
-    });
-    for (const constant of step.extra) code.i32(constant);
-    pipeline.call(step.name, ["i32", ...types, ...step.extra.map((): ValueType => "i32")], undefined);
-    if (step.fails) pipeline.checkError();
-  } else {
-    throw notCompiled(`the aggregate ${aggregate.name} of a user`);
-  }
+  if (write !== undefined) write(pipeline, access, known);
+  else callStep(pipeline, item, known, pushAddress);
   code.end();
+}
+
+/** A step that the engine carries out. */
+function callStep(pipeline: Pipeline, { aggregate }: PhysicalAggregateItem, operands: readonly Operand[], pushAddress: () => void): void {
+  const { code } = pipeline;
+  const { step, parameters } = aggregate;
+  if (step.kind !== "engine") throw notCompiled(`the aggregate ${aggregate.name} of a user`);
+  pushAddress();
+  const types = operands.flatMap((operand, index) => {
+    const machine = machineOf(parameters[Math.min(index, parameters.length - 1)] ?? plainType("any"));
+    return pushArgument(pipeline, machine, operand);
+  });
+  for (const constant of step.extra) code.i32(constant);
+  pipeline.call(step.name, ["i32", ...types, ...step.extra.map((): ValueType => "i32")], undefined);
+  if (step.fails) pipeline.checkError();
+}
+
+/** Goes to `skip` when the group has had the values before. */
+function skipUnlessNew(
+  pipeline: Pipeline,
+  item: PhysicalAggregateItem,
+  operands: readonly Operand[],
+  set: DistinctSet,
+  group: number | undefined,
+  skip: Label,
+): void {
+  const { code } = pipeline;
+  const added = code.local("i32");
+  const groupKey: Key = {
+    operand: { machine: "i64", slot: SLOT_INTEGER, value: { kind: "i64", value: 0n }, flag: undefined },
+    family: undefined,
+  };
+  const keys = operands.map((operand, index) => asKey(pipeline, operand, item.arguments[index]?.type ?? plainType("any")));
+  findOrAdd(
+    pipeline,
+    pipeline.stateLocal(set.table, "i32"),
+    [group === undefined ? groupKey : groupOf(pipeline, group), ...keys],
+    set.fields,
+    added,
+  );
+  code.get(added);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(skip);
 }
 
 /** A group's address as a key. */

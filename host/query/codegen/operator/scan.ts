@@ -1,9 +1,9 @@
 /**
  * Scan: the rows of a collection, chunk by chunk.
  *
- * The cursor is the row's number. Columns are loaded where they are first used: those of declared tables from their fixed slots,
- * fields of documents from where their shape has them: places are found again when a row has another shape than the row before
- * (a collection has few), and lie in locals. Packed documents and slots of kinds that are not simple are the engine's. Whether a row's time is over is asked only in chunks whose earliest expiry is over.
+ * Columns are loaded where they are first used: those of declared tables from their fixed slots (record-slot.ts), fields of documents
+ * from where their shape has them (document-field.ts). Whether a row's time is over is asked only in chunks whose earliest expiry is
+ * over.
  */
 
 import {
@@ -14,36 +14,28 @@ import {
   CHUNK_ROWS,
   COLLECTION_DIRECTORY,
   COLLECTION_ROWS,
-  NUMBER_BOX_SHIFT,
-  RECORD_NULLS,
-  RECORD_SHAPE,
-  RECORD_SLOTS,
+  PLACE_BYTES,
   ROW_BYTES,
   ROW_ENTRY,
   ROW_RECORD,
   SHAPE_FIELDS_MAX,
-  SHAPE_NO_FIELD,
-  SHAPE_SLOT_BIT,
-  SHAPE_SLOT_OFFSET,
-  SLOT_BOOLEAN,
-  SLOT_DOUBLE,
   SLOT_INTEGER,
-  SLOT_NUMBER,
   SLOT_TEXT,
 } from "../../../../assembly/abi/record.ts";
-import { DatabaseError } from "../../../common/error.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
-import { machineOf, slotOf } from "../../type/type.ts";
 import { notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, typedOperand, valueType } from "../operand.ts";
+import type { Operand } from "../operand.ts";
 import type { Level, Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { openAccess, writeAccess } from "./access.ts";
+import { FieldReader, openFields } from "./document-field.ts";
+import { loadSlot } from "./record-slot.ts";
 
 const CHUNK_SHIFT = 10;
+const ROW_SHIFT = Math.log2(ROW_BYTES);
 
 /** Locals of the row at hand. */
 export interface ScanRow {
@@ -51,19 +43,22 @@ export interface ScanRow {
   readonly element: number;
   readonly entry: number;
   readonly record: number;
+  /** Its number; of a scan of all rows, that of its chunk's first. */
   readonly row: number;
 }
 
 export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: ReadonlySet<ColumnId>, consume: Consume): void {
   const columns = scan.columns.filter(({ column }) => needed.has(column));
   const handleOffset = plan.state.take(4);
-  const fields = columns.flatMap((column) =>
-    column.source.kind === "path" ? [{ column, offset: plan.state.take(4), names: column.source.names }] : [],
+  const paths = columns.flatMap((column) => (column.source.kind === "path" ? [{ column, names: column.source.names }] : []));
+  const fields = openFields(
+    plan,
+    paths.map(({ column }) => column),
   );
   plan.collections.push({
     offset: handleOffset,
     collection: scan.collection,
-    fields: fields.map(({ offset, names }) => ({ offset, names })),
+    fields: paths.map(({ names }, index) => ({ offset: fields.numbers + index * PLACE_BYTES, names })),
   });
   const access = openAccess(plan, scan);
   plan.pipeline(`${access === undefined ? "scan" : `rows by ${access.kind} of`} ${scan.alias}`, (pipeline) => {
@@ -71,32 +66,33 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     const level = pipeline.level();
     const row: ScanRow = {
       row: pipeline.cursor(level, "i32"),
-      element: code.local("i32"),
+      element: access === undefined ? pipeline.cursor(level, "i32") : code.local("i32"),
       entry: code.local("i32"),
       record: code.local("i32"),
     };
     const handle = pipeline.stateLocal(handleOffset, "i32");
-    const cache = new ShapeCache(
-      pipeline,
-      fields.map(({ column, offset }) => [column, offset] as const),
-    );
-    for (const column of columns) pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, row, column, cache));
-    const body = (): void => {
-      cache.writeCheck(pipeline, handle, row.record);
+    const reader = new FieldReader(pipeline, fields, handle, row);
+    const body = (pushNumber: () => void): void => {
+      for (const column of columns)
+        pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, row, column, reader, pushNumber));
+      for (const column of fields.columns) pipeline.numbers.set(column.column, () => reader.loadNumber(column));
+      reader.writeLine();
       consume(pipeline);
     };
     if (access === undefined) writeLoops(pipeline, level, handle, row, body);
-    else writeAccess(pipeline, level, handle, row, access, body);
+    else writeAccess(pipeline, level, handle, row, access, () => body(() => code.get(row.row)));
   });
 }
 
-/** Loops over chunks and their rows. */
-function writeLoops(pipeline: Pipeline, level: Level, handle: number, { row, element, entry, record }: ScanRow, body: () => void): void {
+/**
+ * Loops over chunks and their rows. Cursors: the number of the chunk's first row, and the element at hand, 0 before a chunk is opened.
+ * (Elements stay where they are until the next write.)
+ */
+function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, body: (pushNumber: () => void) => void): void {
   const { code } = pipeline;
-  const chunk = code.local("i32");
+  const { row: first, element } = row;
+  const opened: OpenChunk = { elements: code.local("i32"), end: code.local("i32"), entries: code.local("i32") };
   const rows = code.local("i32");
-  const end = code.local("i32");
-  const expires = code.local("i32");
   code.get(handle);
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.finish);
@@ -104,36 +100,73 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, { row, ele
   code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
   code.set(rows);
   pipeline.enter(level, () => {
-    code.i32(0);
-    code.set(row);
+    for (const local of [first, element]) {
+      code.i32(0);
+      code.set(local);
+    }
   });
   const chunks = code.loop();
-  code.get(row);
+  code.get(first);
   code.get(rows);
   code.op(op.OP_I32_GE_U);
   code.brIf(pipeline.finish);
-  // The chunk's end, or that of the rows.
-  code.get(row);
-  code.i32(CHUNK_ROWS - 1);
-  code.op(op.OP_I32_OR);
-  code.i32(1);
-  code.op(op.OP_I32_ADD);
-  code.set(end);
-  code.get(end);
-  code.get(rows);
-  code.get(end);
-  code.get(rows);
-  code.op(op.OP_I32_LT_U);
-  code.op(op.OP_SELECT);
-  code.set(end);
+  openChunk(pipeline, handle, rows, row, opened);
   pipeline.spend(level, () => {
-    code.get(end);
-    code.get(row);
+    code.get(opened.end);
+    code.get(element);
     code.op(op.OP_I32_SUB);
+    code.i32(ROW_SHIFT);
+    code.op(op.OP_I32_SHR_U);
   });
+  const loop = code.loop();
+  pipeline.rowBlock(() => {
+    loadPresent(pipeline, row, opened.entries);
+    body(() => {
+      code.get(element);
+      code.get(opened.elements);
+      code.op(op.OP_I32_SUB);
+      code.i32(ROW_SHIFT);
+      code.op(op.OP_I32_SHR_U);
+      code.get(first);
+      code.op(op.OP_I32_ADD);
+    });
+  });
+  code.get(element);
+  code.i32(ROW_BYTES);
+  code.op(op.OP_I32_ADD);
+  code.set(element);
+  code.get(element);
+  code.get(opened.end);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(loop);
+  code.end();
+  code.i32(0);
+  code.set(element);
+  code.get(first);
+  code.i32(CHUNK_ROWS);
+  code.op(op.OP_I32_ADD);
+  code.set(first);
+  code.br(chunks);
+  code.end();
+}
+
+/** Locals of a chunk. */
+interface OpenChunk {
+  /** Address of its first element, and of the end of those in use. */
+  readonly elements: number;
+  readonly end: number;
+  /** Entries from here on (counted from 1) are looked at more closely: none, or all where one of the chunk may have expired. */
+  readonly entries: number;
+}
+
+/** Opens the chunk of the row at hand; its element is the first, unless there is one from before the pipeline stopped. */
+function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: first, element }: ScanRow, opened: OpenChunk): void {
+  const { code } = pipeline;
+  const chunk = code.local("i32");
+  const count = code.local("i32");
   code.get(handle);
   code.memory(op.OP_I32_LOAD, COLLECTION_DIRECTORY);
-  code.get(row);
+  code.get(first);
   code.i32(CHUNK_SHIFT);
   code.op(op.OP_I32_SHR_U);
   code.i32(2);
@@ -142,74 +175,85 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, { row, ele
   code.memory(op.OP_I32_LOAD, 0);
   code.set(chunk);
   code.get(chunk);
+  code.i32(CHUNK_HEADER);
+  code.op(op.OP_I32_ADD);
+  code.set(opened.elements);
+  code.get(element);
+  code.get(opened.elements);
+  code.get(element);
+  code.op(op.OP_SELECT);
+  code.set(element);
+  code.get(rows);
+  code.get(first);
+  code.op(op.OP_I32_SUB);
+  code.set(count);
+  code.get(count);
+  code.i32(CHUNK_ROWS);
+  code.get(count);
+  code.i32(CHUNK_ROWS);
+  code.op(op.OP_I32_LT_U);
+  code.op(op.OP_SELECT);
+  code.i32(ROW_SHIFT);
+  code.op(op.OP_I32_SHL);
+  code.get(opened.elements);
+  code.op(op.OP_I32_ADD);
+  code.set(opened.end);
+  code.i32(0);
+  code.i32(-1);
+  code.get(chunk);
   code.memory(op.OP_I64_LOAD, CHUNK_EXPIRY);
   code.cells();
   code.memory(op.OP_F64_LOAD, CELL_NOW);
   code.saturate();
   code.op(op.OP_I64_LE_U);
-  code.set(expires);
-  code.get(chunk);
-  code.get(row);
-  code.i32(CHUNK_ROWS - 1);
-  code.op(op.OP_I32_AND);
-  code.i32(Math.log2(ROW_BYTES));
-  code.op(op.OP_I32_SHL);
-  code.op(op.OP_I32_ADD);
-  code.i32(CHUNK_HEADER);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  const loop = code.loop();
-  pipeline.rowBlock(() => {
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_ENTRY);
-    code.set(entry);
-    code.get(entry);
-    code.op(op.OP_I32_EQZ);
-    code.brIf(pipeline.next);
-    code.get(expires);
-    code.if();
-    code.get(element);
-    pipeline.call("row_expired", ["i32"], "i32");
-    code.brIf(pipeline.next);
-    code.end();
-    code.get(element);
-    code.memory(op.OP_I32_LOAD, ROW_RECORD);
-    code.set(record);
-    body();
-  });
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(row);
-  code.i32(1);
-  code.op(op.OP_I32_ADD);
-  code.set(row);
-  code.get(row);
-  code.get(end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
-  code.end();
-  code.br(chunks);
-  code.end();
+  code.op(op.OP_SELECT);
+  code.set(opened.entries);
 }
 
-function loadColumn(pipeline: Pipeline, handle: number, row: ScanRow, column: PhysicalScanColumn, cache: ShapeCache): Operand {
+/** Loads the row at hand; drops it if it is not there, or not any more. One test says of most that they are. */
+function loadPresent(pipeline: Pipeline, { element, entry, record }: ScanRow, entries: number): void {
+  const { code } = pipeline;
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_ENTRY);
+  code.set(entry);
+  code.get(entry);
+  code.i32(1);
+  code.op(op.OP_I32_SUB);
+  code.get(entries);
+  code.op(op.OP_I32_GE_U);
+  code.if();
+  code.get(entry);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.next);
+  code.get(element);
+  pipeline.call("row_expired", ["i32"], "i32");
+  code.brIf(pipeline.next);
+  code.end();
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_RECORD);
+  code.set(record);
+}
+
+function loadColumn(
+  pipeline: Pipeline,
+  handle: number,
+  row: ScanRow,
+  column: PhysicalScanColumn,
+  reader: FieldReader,
+  pushNumber: () => void,
+): Operand {
   const { code } = pipeline;
   const { source } = column;
   switch (source.kind) {
     case "column":
       if (source.number >= SHAPE_FIELDS_MAX) throw notCompiled("tables of so many columns");
       return loadSlot(pipeline, row.record, column, source.number);
-    case "path": {
-      const place = cache.places.get(column);
-      if (place === undefined) throw new DatabaseError("INTERNAL", `the field of column ${column.column} has no place`);
-      return loadField(pipeline, handle, row, place);
-    }
+    case "path":
+      return reader.load(column);
     case "document":
       return taggedCall(pipeline, "record_document", handle, row.element);
     case "row":
-      code.get(row.row);
+      pushNumber();
       code.op(op.OP_I64_EXTEND_I32_U);
       return { machine: "i64", slot: SLOT_INTEGER, value: keep(pipeline, "i64"), flag: undefined };
     case "id":
@@ -218,249 +262,6 @@ function loadColumn(pipeline: Pipeline, handle: number, row: ScanRow, column: Ph
       pipeline.call(source.kind === "id" ? "row_id" : "row_key", ["i32"], "i64");
       return { machine: "word", slot: SLOT_TEXT, value: keep(pipeline, "i64"), flag: undefined };
   }
-}
-
-/** A slot of a declared table's record: column n has slot n and bit n. */
-function loadSlot(pipeline: Pipeline, record: number, column: PhysicalScanColumn, number: number): Operand {
-  const { code } = pipeline;
-  const { type } = column;
-  const machine = machineOf(type);
-  const value = code.local(valueType(machine));
-  code.get(record);
-  code.memory(machine === "f64" ? op.OP_F64_LOAD : machine === "i32" ? op.OP_I32_LOAD : op.OP_I64_LOAD, RECORD_SLOTS + 8 * number);
-  code.set(value);
-  if (machine === "word") makeAbsolute(pipeline, value, record);
-  if (!column.nullable) return typedOperand(type, localPlace(value), undefined);
-  pushNulls(pipeline, record);
-  code.i64(1n << BigInt(number));
-  code.op(op.OP_I64_AND);
-  code.op(op.OP_I64_EQZ);
-  return { machine, slot: slotOf(type), value: localPlace(value), flag: keep(pipeline, "i32") };
-}
-
-/** A long word of a record counts its address from the record's start: adds that. */
-function makeAbsolute(pipeline: Pipeline, value: number, record: number): void {
-  const { code } = pipeline;
-  const base = pipeline.memo(`base ${record}`, () => {
-    code.get(record);
-    code.op(op.OP_I64_EXTEND_I32_U);
-    code.i64(32n);
-    code.op(op.OP_I64_SHL);
-    return { machine: "i64", slot: SLOT_INTEGER, value: keep(pipeline, "i64"), flag: undefined };
-  });
-  code.get(value);
-  if (base.value.kind === "local") code.get(base.value.local);
-  // Bit 3 of the length says that the word is long: all ones then.
-  code.get(value);
-  code.i64(60n);
-  code.op(op.OP_I64_SHL);
-  code.i64(63n);
-  code.op(op.OP_I64_SHR_S);
-  code.op(op.OP_I64_AND);
-  code.op(op.OP_I64_ADD);
-  code.set(value);
-}
-
-/** Kinds of a shape's slot that are read here; others are asked of the engine. */
-const DIRECT_KINDS = [SLOT_BOOLEAN, SLOT_INTEGER, SLOT_DOUBLE, SLOT_NUMBER, SLOT_TEXT].reduce((bits, kind) => bits | (1 << kind), 0);
-/** Upper bits of a boxed integer: all ones. */
-const NUMBER_BOX = 2n ** BigInt(64 - NUMBER_BOX_SHIFT) - 1n;
-/** Stands for a kind when the engine must be asked. */
-const GENERIC = 255;
-/** Stands for the shape of packed documents: shapes count from 1 here, 0 is none yet. */
-const PACKED_SHAPE = 65537;
-
-/** Locals with a field's place in the shape at hand. */
-interface FieldPlace {
-  readonly field: number;
-  readonly kind: number;
-  readonly bit: number;
-  readonly offset: number;
-}
-
-/** The shape of the last row, and where its fields are. */
-class ShapeCache {
-  readonly places = new Map<PhysicalScanColumn, FieldPlace>();
-  readonly shape: number;
-
-  constructor(pipeline: Pipeline, columns: readonly (readonly [PhysicalScanColumn, number])[]) {
-    const { code } = pipeline;
-    this.shape = code.local("i32");
-    for (const [column, offset] of columns) {
-      this.places.set(column, {
-        field: pipeline.stateLocal(offset, "i32"),
-        kind: code.local("i32"),
-        bit: code.local("i32"),
-        offset: code.local("i32"),
-      });
-    }
-  }
-
-  /** Finds the fields' places again when the row has another shape than the one before. */
-  writeCheck(pipeline: Pipeline, handle: number, record: number): void {
-    const { code } = pipeline;
-    if (this.places.size === 0) return;
-    const shape = code.local("i32");
-    code.get(record);
-    code.memory(op.OP_I32_LOAD16_U, RECORD_SHAPE);
-    code.i32(1);
-    code.op(op.OP_I32_ADD);
-    code.i32(PACKED_SHAPE);
-    code.get(record);
-    code.op(op.OP_SELECT);
-    code.set(shape);
-    code.get(shape);
-    code.get(this.shape);
-    code.op(op.OP_I32_NE);
-    code.if();
-    code.get(shape);
-    code.set(this.shape);
-    for (const place of this.places.values()) writePlace(pipeline, handle, record, shape, place);
-    code.end();
-  }
-}
-
-function writePlace(pipeline: Pipeline, handle: number, record: number, shape: number, { field, kind, bit, offset }: FieldPlace): void {
-  const { code } = pipeline;
-  const packed = code.local("i32");
-  code.i32(GENERIC);
-  code.set(kind);
-  code.get(record);
-  code.if();
-  code.get(handle);
-  code.get(shape);
-  code.i32(1);
-  code.op(op.OP_I32_SUB);
-  code.get(field);
-  pipeline.call("shape_slot", ["i32", "i32", "i32"], "i32");
-  code.set(packed);
-  code.get(packed);
-  code.i32(SHAPE_SLOT_OFFSET);
-  code.op(op.OP_I32_SHR_U);
-  code.set(offset);
-  code.get(packed);
-  code.i32(SHAPE_SLOT_BIT);
-  code.op(op.OP_I32_SHR_U);
-  code.i32(63);
-  code.op(op.OP_I32_AND);
-  code.set(bit);
-  code.get(packed);
-  code.i32(SHAPE_NO_FIELD);
-  code.op(op.OP_I32_EQ);
-  code.if();
-  code.i32(0);
-  code.set(kind);
-  code.i32(0);
-  code.set(offset);
-  code.else();
-  // Negative answers and kinds that are not direct leave GENERIC.
-  code.get(packed);
-  code.i32(0);
-  code.op(op.OP_I32_GE_S);
-  code.i32(DIRECT_KINDS);
-  code.get(packed);
-  code.i32(31);
-  code.op(op.OP_I32_AND);
-  code.op(op.OP_I32_SHR_U);
-  code.op(op.OP_I32_AND);
-  code.i32(1);
-  code.op(op.OP_I32_AND);
-  code.if();
-  code.get(packed);
-  code.i32(255);
-  code.op(op.OP_I32_AND);
-  code.set(kind);
-  code.end();
-  code.end();
-  code.end();
-}
-
-/** The bits of a record that say which fields are NULL. */
-function pushNulls(pipeline: Pipeline, record: number): void {
-  const { code } = pipeline;
-  const nulls = pipeline.memo(`nulls ${record}`, () => {
-    code.get(record);
-    code.memory(op.OP_I64_LOAD, RECORD_NULLS);
-    return { machine: "i64", slot: SLOT_INTEGER, value: keep(pipeline, "i64"), flag: undefined };
-  });
-  if (nulls.value.kind === "local") code.get(nulls.value.local);
-}
-
-/** A field of a document: from its slot where the shape has one of a simple kind, else by the engine. */
-function loadField(pipeline: Pipeline, handle: number, row: ScanRow, { field, kind, bit, offset }: FieldPlace): Operand {
-  const { code } = pipeline;
-  const value = code.local("i64");
-  const tag = code.local("i32");
-  const address = code.local("i32");
-  // Before the branch, so that it is known behind it.
-  pushNulls(pipeline, row.record);
-  code.op(op.OP_DROP);
-  code.get(kind);
-  code.i32(GENERIC);
-  code.op(op.OP_I32_NE);
-  code.if();
-  code.get(row.record);
-  code.get(offset);
-  code.op(op.OP_I32_ADD);
-  code.set(address);
-  code.get(address);
-  code.memory(op.OP_I64_LOAD, 0);
-  code.set(value);
-  code.get(kind);
-  code.i32(0);
-  pushNulls(pipeline, row.record);
-  code.get(bit);
-  code.op(op.OP_I64_EXTEND_I32_U);
-  code.op(op.OP_I64_SHR_U);
-  code.op(op.OP_I32_WRAP_I64);
-  code.i32(1);
-  code.op(op.OP_I32_AND);
-  code.op(op.OP_I32_EQZ);
-  code.op(op.OP_SELECT);
-  code.set(tag);
-  code.get(tag);
-  code.i32(SLOT_TEXT);
-  code.op(op.OP_I32_EQ);
-  pipeline.branch(() => makeAbsolute(pipeline, value, row.record));
-  code.get(tag);
-  code.i32(SLOT_NUMBER);
-  code.op(op.OP_I32_EQ);
-  pipeline.branch(() => unbox(pipeline, value, tag));
-  code.else();
-  code.get(handle);
-  code.get(row.element);
-  code.get(field);
-  pipeline.call("record_field", ["i32", "i32", "i32"], "i64");
-  code.set(value);
-  pipeline.checkError();
-  code.cells();
-  code.memory(op.OP_I32_LOAD, CELL_TAG);
-  code.set(tag);
-  code.end();
-  return { machine: "any", slot: 0, value: localPlace(value), flag: localPlace(tag) };
-}
-
-/** A slot of numbers of both sorts: an integer in the box of a NaN, or a double. */
-function unbox(pipeline: Pipeline, value: number, tag: number): void {
-  const { code } = pipeline;
-  code.get(value);
-  code.i64(BigInt(NUMBER_BOX_SHIFT));
-  code.op(op.OP_I64_SHR_U);
-  code.i64(NUMBER_BOX);
-  code.op(op.OP_I64_EQ);
-  code.if();
-  code.get(value);
-  code.i64(64n - BigInt(NUMBER_BOX_SHIFT));
-  code.op(op.OP_I64_SHL);
-  code.i64(64n - BigInt(NUMBER_BOX_SHIFT));
-  code.op(op.OP_I64_SHR_S);
-  code.set(value);
-  code.i32(SLOT_INTEGER);
-  code.set(tag);
-  code.else();
-  code.i32(SLOT_DOUBLE);
-  code.set(tag);
-  code.end();
 }
 
 /** A value that an engine function answers with its tag. */

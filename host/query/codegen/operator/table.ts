@@ -17,9 +17,9 @@ import {
   TUPLE_HASH,
   TUPLE_NEXT,
 } from "../../../../assembly/abi/plan.ts";
-import { SLOT_INTERVAL, SLOT_JSON, SLOT_NUMERIC } from "../../../../assembly/abi/record.ts";
+import { SLOT_INTERVAL, SLOT_JSON, SLOT_NUMERIC, WORD_LONG } from "../../../../assembly/abi/record.ts";
 import { machineOf, type SqlType } from "../../type/type.ts";
-import { keep, pushWordsEqual } from "../inline.ts";
+import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag } from "../operand.ts";
 import type { Level, Pipeline } from "../pipeline.ts";
@@ -67,12 +67,51 @@ function pushKeyHash(pipeline: Pipeline, { operand, family }: Key): void {
     pushTag(code, operand);
     pushPayload(code, operand);
     pipeline.call("any_hash", ["i32", "i64"], "i64");
-  } else if (operand.machine === "word") {
+  } else if (family !== undefined) {
     pushPlace(code, operand.value);
-    pipeline.call(`${family ?? "word"}_hash`, ["i64"], "i64");
-  } else {
+    pipeline.call(`${family}_hash`, ["i64"], "i64");
+  } else if (operand.machine === "i32") {
     pushPayload(code, operand);
+  } else {
+    pushFixedHash(pipeline, operand);
   }
+}
+
+/**
+ * Numbers and short words: their bits, the upper half folded into the lower one, since what multiplication makes of upper bits only
+ * stands further up: doubles and words differ mostly there.
+ */
+function pushFixedHash(pipeline: Pipeline, operand: Operand): void {
+  const { code } = pipeline;
+  const bits = code.local("i64");
+  const fold = (): void => {
+    code.get(bits);
+    code.get(bits);
+    code.i64(32n);
+    code.op(op.OP_I64_SHR_U);
+    code.op(op.OP_I64_XOR);
+  };
+  pushPayload(code, operand);
+  code.set(bits);
+  if (operand.machine !== "word") {
+    fold();
+    return;
+  }
+  pushIsLong(pipeline, bits);
+  code.if("i64");
+  code.get(bits);
+  pipeline.call("word_hash", ["i64"], "i64");
+  code.else();
+  fold();
+  code.end();
+}
+
+/** Pushes whether a word is long. */
+function pushIsLong(pipeline: Pipeline, word: number): void {
+  pipeline.code.get(word);
+  pipeline.code.op(op.OP_I32_WRAP_I64);
+  pipeline.code.i32(WORD_LONG);
+  pipeline.code.op(op.OP_I32_AND);
 }
 
 /** Computes the hash of keys into an i32 local. */
@@ -155,23 +194,45 @@ export function nextTuple(pipeline: Pipeline, tuple: number): void {
   pipeline.code.set(tuple);
 }
 
-/** Pushes whether two values that are not NULL are equal keys. */
-function pushValueEqual(pipeline: Pipeline, { operand, family }: Key, stored: Operand): void {
+/** Goes to `next` unless two values that are not NULL are equal keys. `skipUnlessHash` does so unless the hashes are equal. */
+function skipUnlessSame(pipeline: Pipeline, { operand, family }: Key, stored: Operand, skipUnlessHash: () => void, next: number): void {
   const { code } = pipeline;
-  if (family !== undefined) {
+  const isWord = family === undefined && operand.machine === "word";
+  if (family === undefined) {
+    pushPayload(code, operand);
+    pushPayload(code, stored);
+    code.op(isWord ? op.OP_I64_NE : op.OP_I64_EQ);
+  } else {
+    skipUnlessHash();
     for (const side of [operand, stored]) {
       if (family === "any") pushTag(code, side);
       pushPayload(code, side);
     }
     const types = family === "any" ? (["i32", "i64", "i32", "i64"] as const) : (["i64", "i64"] as const);
     pipeline.call(`${family}_equal`, types, "i32");
-  } else if (operand.machine === "word") {
-    pushWordsEqual(pipeline, operand.value, stored.value);
-  } else {
-    pushPayload(code, operand);
-    pushPayload(code, stored);
-    code.op(op.OP_I64_EQ);
   }
+  if (!isWord) {
+    code.op(op.OP_I32_EQZ);
+    code.brIf(next);
+    return;
+  }
+  // Other bits: the same bytes only where both are long.
+  code.if();
+  pushPlace(code, operand.value);
+  pushPlace(code, stored.value);
+  code.op(op.OP_I64_AND);
+  code.op(op.OP_I32_WRAP_I64);
+  code.i32(WORD_LONG);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(next);
+  skipUnlessHash();
+  pushPlace(code, operand.value);
+  pushPlace(code, stored.value);
+  pipeline.call("word_equal", ["i64", "i64"], "i32");
+  code.op(op.OP_I32_EQZ);
+  code.brIf(next);
+  code.end();
 }
 
 /** Goes to `next` unless the keys in a tuple equal the given ones. */
@@ -184,36 +245,32 @@ export function skipUnlessEqual(
   next: number,
 ): void {
   const { code } = pipeline;
-  // A single key of fixed width is as quick to compare as its hash.
-  const single = keys.length === 1 && keys[0]?.family === undefined && keys[0]?.operand.machine !== "word";
-  if (!single) {
+  // Numbers and short words are as quick to compare as their hash.
+  const skipUnlessHash = (): void => {
     code.get(tuple);
     code.memory(op.OP_I32_LOAD, TUPLE_HASH);
     code.get(hash);
     code.op(op.OP_I32_NE);
     code.brIf(next);
-  }
+  };
   keys.forEach((key, index) => {
     const stored = loadField(pipeline, tuple, fields[index] as Field);
     const { operand } = key;
     if (operand.flag === undefined && stored.flag === undefined) {
-      pushValueEqual(pipeline, key, stored);
-      code.op(op.OP_I32_EQZ);
-      code.brIf(next);
+      skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
       return;
     }
     // Both NULL, or neither and equal.
     for (const side of [operand, stored]) {
       pushFlag(code, side);
-      code.op(op.OP_I32_EQZ);
+      if (side.machine === "any") code.op(op.OP_I32_EQZ);
     }
-    code.op(op.OP_I32_NE);
+    const isMixed = (operand.machine === "any") !== (stored.machine === "any");
+    code.op(isMixed ? op.OP_I32_EQ : op.OP_I32_NE);
     code.brIf(next);
     pushFlag(code, operand);
     code.if();
-    pushValueEqual(pipeline, key, stored);
-    code.op(op.OP_I32_EQZ);
-    code.brIf(next);
+    skipUnlessSame(pipeline, key, stored, skipUnlessHash, next);
     code.end();
   });
 }

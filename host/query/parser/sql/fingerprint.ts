@@ -19,9 +19,9 @@
 import { Token } from "antlr4ng";
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
+import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { parseTokens } from "./parse.ts";
-import type { SqlTokens } from "./tokens.ts";
 
 export interface LiftedLiteral {
   readonly type: "integer" | "bigint" | "numeric" | "string" | "binary" | "hexadecimal";
@@ -35,7 +35,7 @@ export interface Fingerprint {
   readonly key: string;
   /** By slot. */
   readonly literals: readonly LiftedLiteral[];
-  readonly tokens: SqlTokens;
+  readonly tokens: TextTokens;
   /** Per token the slot of its literal, or -1. */
   readonly slots: readonly number[];
 }
@@ -174,7 +174,7 @@ interface Frame {
 class Lifter {
   readonly literals: LiftedLiteral[] = [];
   readonly slots: number[];
-  readonly #tokens: SqlTokens;
+  readonly #tokens: TextTokens;
   readonly #shared = new Map<string, number>();
   readonly #frames: Frame[] = [{ region: "own", query: true, items: true }];
   /** Pieces of the key up to `#copied`. */
@@ -182,7 +182,7 @@ class Lifter {
   #copied = 0;
   #inType = false;
 
-  constructor(tokens: SqlTokens) {
+  constructor(tokens: TextTokens) {
     this.#tokens = tokens;
     this.slots = new Array<number>(tokens.types.length).fill(-1);
   }

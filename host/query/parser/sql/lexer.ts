@@ -6,16 +6,16 @@
  *
  * 1. A `?` is always a parameter; inside of operators it is written `??` (`??`, `??|`, `??&`, `@??`), and the token's value has one `?`.
  * 2. An operator ends before `--` and `/*`; one of several characters ends in + or - only if it has one of ~ ! @ # % ^ & | ` ?.
- * 3. A NUL is refused wherever it stands, so that keys of the statement cache may use it as a mark.
- * 4. Strings with a line break between them are one string.
+ * 3. Strings with a line break between them are one string.
  *
  * Cost: O(length); comments and white space make no token.
  */
 import { Token } from "antlr4ng";
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
-import { decimalText, undouble, unescapeString, unescapeUnicode } from "./literal-text.ts";
+import { decimalText, fold, Scanner, undouble } from "../scanner.ts";
+import type { TextTokens } from "../tokens.ts";
+import { unescapeString, unescapeUnicode } from "./literal-text.ts";
 import { errorAt, errorNear, parameterError, valueError } from "./syntax-error.ts";
-import type { SqlTokens } from "./tokens.ts";
 
 const PUNCTUATION: ReadonlyMap<string, number> = new Map([
   [";", SqlParser.SEMI],
@@ -65,57 +65,29 @@ const RADIX_NAMES: Readonly<Record<string, string>> = { x: "hexadecimal", o: "oc
 const PARAMETER_MAX = 65_535;
 
 /** All tokens of `text`, EOF last. Throws a DatabaseError for what is no token. */
-export function tokenize(text: string): SqlTokens {
+export function tokenize(text: string): TextTokens {
   const lexer = new Lexer(text);
   lexer.run();
   return lexer;
 }
 
-/** ASCII letters in lower case, as PostgreSQL folds names in UTF-8. */
-export function fold(word: string): string {
-  return /[A-Z]/.test(word) ? word.replace(/[A-Z]+/g, (part) => part.toLowerCase()) : word;
-}
-
-class Lexer implements SqlTokens {
-  readonly text: string;
-  readonly types: number[] = [];
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
-  readonly values: (string | undefined)[] = [];
+class Lexer extends Scanner {
   /** Number of `?` so far. */
   #questions = 0;
-
-  constructor(text: string) {
-    this.text = text;
-  }
 
   run(): void {
     const nul = this.text.indexOf("\0");
     if (nul >= 0) throw errorAt("a statement cannot contain NUL", this.text, nul);
     for (let at = this.#skipSpace(0); at < this.text.length; at = this.#skipSpace(at)) at = this.#token(at);
-    this.#push(Token.EOF, this.text.length, this.text.length);
-  }
-
-  #push(type: number, start: number, end: number, value?: string): number {
-    this.types.push(type);
-    this.starts.push(start);
-    this.ends.push(end);
-    this.values.push(value);
-    return end;
-  }
-
-  /** Where `pattern` ends if it matches at `at`, else -1. */
-  #match(pattern: RegExp, at: number): number {
-    pattern.lastIndex = at;
-    return pattern.test(this.text) ? pattern.lastIndex : -1;
+    this.push(Token.EOF, this.text.length, this.text.length);
   }
 
   #skipSpace(from: number): number {
     const { text } = this;
     for (let at = from; ; ) {
-      at = this.#match(SPACE, at);
+      at = this.match(SPACE, at);
       if (text.startsWith("--", at)) {
-        while (at < text.length && text[at] !== "\n" && text[at] !== "\r") at++;
+        at = this.lineEnd(at);
       } else if (text.startsWith("/*", at)) {
         at = this.#skipComment(at);
       } else {
@@ -145,24 +117,24 @@ class Lexer implements SqlTokens {
   #token(at: number): number {
     const first = this.text[at]!;
     const punctuation = PUNCTUATION.get(first);
-    if (punctuation !== undefined) return this.#push(punctuation, at, at + 1);
+    if (punctuation !== undefined) return this.push(punctuation, at, at + 1);
     if ((first >= "0" && first <= "9") || (first === "." && /\d/.test(this.text[at + 1] ?? ""))) return this.#number(at);
     if (first === "'") return this.#string(at, at + 1);
     if (first === '"') return this.#quotedName(at, at + 1);
     if (first === "$") return this.#dollar(at);
     if (first === ":") return this.#colon(at);
-    if (first === ".") return this.#push(SqlParser.DOT, at, at + 1);
-    const operatorEnd = this.#match(OPERATOR_RUN, at);
+    if (first === ".") return this.push(SqlParser.DOT, at, at + 1);
+    const operatorEnd = this.match(OPERATOR_RUN, at);
     if (operatorEnd > 0) return this.#operator(at, operatorEnd);
-    if (first === "?") return this.#push(SqlParser.PARAMETER, at, at + 1, String(++this.#questions));
+    if (first === "?") return this.push(SqlParser.PARAMETER, at, at + 1, String(++this.#questions));
     return this.#prefixed(at, first) ?? this.#word(at);
   }
 
   #word(at: number): number {
-    const end = this.#match(WORD, at);
+    const end = this.match(WORD, at);
     if (end < 0) throw errorNear("syntax error", this.text, at, at + 1);
     const word = fold(this.text.slice(at, end));
-    return this.#push(KEYWORDS.get(word) ?? SqlParser.IDENT, at, end, word);
+    return this.push(KEYWORDS.get(word) ?? SqlParser.IDENT, at, end, word);
   }
 
   /** E'', B'', X'', N'', U&'' and U&"", else undefined. */
@@ -182,13 +154,13 @@ class Lexer implements SqlTokens {
   }
 
   #number(at: number): number {
-    const end = this.#match(NUMBER, at);
-    if (this.#match(WORD_START, end) > 0) {
-      const radix = end === at + 1 ? this.#match(BROKEN_RADIX, at) : -1;
+    const end = this.match(NUMBER, at);
+    if (this.match(WORD_START, end) > 0) {
+      const radix = end === at + 1 ? this.match(BROKEN_RADIX, at) : -1;
       if (radix < 0) throw errorNear("trailing junk after numeric literal", this.text, at, end + 1);
       throw errorNear(`invalid ${RADIX_NAMES[this.text[at + 1]!.toLowerCase()]} integer`, this.text, at, radix);
     }
-    return this.#push(SqlParser.NUMBER, at, end, decimalText(this.text.slice(at, end)));
+    return this.push(SqlParser.NUMBER, at, end, decimalText(this.text.slice(at, end)));
   }
 
   /** Behind the quote that ends what `from` is in; doubled quotes do not end it, nor those behind a backslash if `escapes`. */
@@ -206,7 +178,7 @@ class Lexer implements SqlTokens {
   #body(start: number, from: number, escapes: boolean, message: string): { readonly body: string; readonly end: number } {
     let end = this.#closing(start, from, "'", escapes, message);
     let body = this.text.slice(from, end - 1);
-    for (let next = this.#match(CONTINUATION, end); next > 0; next = this.#match(CONTINUATION, end)) {
+    for (let next = this.match(CONTINUATION, end); next > 0; next = this.match(CONTINUATION, end)) {
       end = this.#closing(start, next, "'", escapes, message);
       body += this.text.slice(next, end - 1);
     }
@@ -215,12 +187,12 @@ class Lexer implements SqlTokens {
 
   #string(start: number, from: number): number {
     const { body, end } = this.#body(start, from, false, "unterminated quoted string");
-    return this.#push(SqlParser.STRING, start, end, undouble(body, "'"));
+    return this.push(SqlParser.STRING, start, end, undouble(body, "'"));
   }
 
   #escapeString(start: number): number {
     const { body, end } = this.#body(start, start + 2, true, "unterminated quoted string");
-    return this.#push(SqlParser.STRING, start, end, unescapeString(body, this.text, start));
+    return this.push(SqlParser.STRING, start, end, unescapeString(body, this.text, start));
   }
 
   #bits(start: number, type: number, digits: RegExp, name: string): number {
@@ -229,7 +201,7 @@ class Lexer implements SqlTokens {
     if (wrong !== undefined) {
       throw valueError(`"${wrong}" is not a valid ${name === "bit" ? "binary" : name} digit`, this.text, start, "22P02");
     }
-    return this.#push(type, start, end, body);
+    return this.push(type, start, end, body);
   }
 
   #unicode(start: number, type: number, quote: string): number {
@@ -244,37 +216,37 @@ class Lexer implements SqlTokens {
     }
     const value = unescapeUnicode(body, marker ?? "\\", this.text, start);
     if (value === "" && quote === '"') throw errorNear("zero-length delimited identifier", this.text, start, end);
-    return this.#push(type, start, end, value);
+    return this.push(type, start, end, value);
   }
 
   #quotedName(start: number, from: number): number {
     const end = this.#closing(start, from, '"', false, "unterminated quoted identifier");
     if (end === from + 1) throw errorNear("zero-length delimited identifier", this.text, start, end);
-    return this.#push(SqlParser.QUOTED_IDENT, start, end, undouble(this.text.slice(from, end - 1), '"'));
+    return this.push(SqlParser.QUOTED_IDENT, start, end, undouble(this.text.slice(from, end - 1), '"'));
   }
 
   /** $1, or $tag$ ... $tag$. */
   #dollar(at: number): number {
-    const parameterEnd = this.#match(PARAMETER, at);
+    const parameterEnd = this.match(PARAMETER, at);
     if (parameterEnd > 0) {
-      if (this.#match(WORD_START, parameterEnd) > 0) throw errorNear("trailing junk after parameter", this.text, at, parameterEnd + 1);
+      if (this.match(WORD_START, parameterEnd) > 0) throw errorNear("trailing junk after parameter", this.text, at, parameterEnd + 1);
       const number = Number(this.text.slice(at + 1, parameterEnd));
       if (number < 1 || number > PARAMETER_MAX) throw parameterError(number, this.text, at);
-      return this.#push(SqlParser.PARAMETER, at, parameterEnd, String(number));
+      return this.push(SqlParser.PARAMETER, at, parameterEnd, String(number));
     }
-    const bodyStart = this.#match(DOLLAR_TAG, at);
+    const bodyStart = this.match(DOLLAR_TAG, at);
     if (bodyStart < 0) throw errorNear("syntax error", this.text, at, at + 1);
     const tag = this.text.slice(at, bodyStart);
     const bodyEnd = this.text.indexOf(tag, bodyStart);
     if (bodyEnd < 0) throw errorNear("unterminated dollar-quoted string", this.text, at, this.text.length);
-    return this.#push(SqlParser.STRING, at, bodyEnd + tag.length, this.text.slice(bodyStart, bodyEnd));
+    return this.push(SqlParser.STRING, at, bodyEnd + tag.length, this.text.slice(bodyStart, bodyEnd));
   }
 
   #colon(at: number): number {
     const next = this.text[at + 1];
-    if (next === ":") return this.#push(SqlParser.TYPECAST, at, at + 2);
-    if (next === "=") return this.#push(SqlParser.COLON_EQUALS, at, at + 2);
-    return this.#push(SqlParser.COLON, at, at + 1);
+    if (next === ":") return this.push(SqlParser.TYPECAST, at, at + 2);
+    if (next === "=") return this.push(SqlParser.COLON_EQUALS, at, at + 2);
+    return this.push(SqlParser.COLON, at, at + 1);
   }
 
   #operator(at: number, runEnd: number): number {
@@ -283,6 +255,6 @@ class Lexer implements SqlTokens {
     if (comment >= 0) run = run.slice(0, comment);
     while (run.length > 1 && /[+-]$/.test(run) && !/[~!@#%^&|`?]/.test(run)) run = run.slice(0, -1);
     const value = run.replaceAll("??", "?");
-    return this.#push(OPERATORS.get(value) ?? SqlParser.OPERATOR, at, at + run.length, value);
+    return this.push(OPERATORS.get(value) ?? SqlParser.OPERATOR, at, at + run.length, value);
   }
 }

@@ -5,17 +5,13 @@
  * 1. Values are well-formed UTF-16 without NUL; bytes written as `\xFF` or `\377` must make UTF-8 together.
  * 2. A number's text is decimal: `0x1F` becomes `31`, `1_000` becomes `1000`; digits behind the point stay as written.
  */
+import { hasLoneSurrogate, undouble } from "../scanner.ts";
 import { errorAt, valueError } from "./syntax-error.ts";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const ENCODER = new TextEncoder();
 const SIMPLE_ESCAPES: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 const CODE_POINT_MAX = 0x10ffff;
-
-/** Inside of '...' or "...": doubled quotes become one. */
-export function undouble(body: string, quote: string): string {
-  return body.includes(quote) ? body.replaceAll(quote + quote, quote) : body;
-}
 
 /** Inside of E'...'. `offset` is where the literal begins in `text`, for messages. */
 export function unescapeString(body: string, text: string, offset: number): string {
@@ -56,7 +52,7 @@ function joinBytes(pieces: readonly (string | number)[], text: string, offset: n
 
 /** Pairs of \uD83D\uDE00 have become one character; a lone half is refused. */
 function wellFormed(value: string, text: string, offset: number): string {
-  if (/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(value)) {
+  if (hasLoneSurrogate(value)) {
     throw errorAt("invalid Unicode surrogate pair", text, offset);
   }
   return value;
@@ -81,10 +77,4 @@ export function unescapeUnicode(body: string, marker: string, text: string, offs
     }
   }
   return wellFormed(value, text, offset);
-}
-
-/** The decimal spelling of a number as written. Requires: `written` is a number of the lexer. */
-export function decimalText(written: string): string {
-  const plain = written.includes("_") ? written.replaceAll("_", "") : written;
-  return /^0[xXoObB]/.test(plain) ? BigInt(plain.toLowerCase()).toString() : plain;
 }

@@ -6,21 +6,19 @@
  *
  * 1. One statement; semicolons behind it are fine. Positions in the AST are offsets in `text`.
  * 2. Whatever the text, the only thing thrown is a DatabaseError whose message ends in its position and SQLSTATE.
- * 3. SLL prediction comes first; where it sees an error the whole statement is parsed again with LL, which alone decides. That
- *    valid statements do not need this is tested (lookahead.test.ts).
  *
  * Cost: O(tokens) but for errors; some 10 µs for a point query. A statement that is in the plan cache does not come here
  * (fingerprint.ts).
  */
-import { DefaultErrorStrategy, type Parser, PredictionMode, type RecognitionException, type Token } from "antlr4ng";
-import { grammar, type RootContext, ruleNames, tokenNames } from "../../../../grammar/generated/SqlParser.ts";
+import { grammar, type RootContext } from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
-import { AtnParser } from "../atn-parser.ts";
+import type { AtnParser } from "../atn-parser.ts";
+import { firstErrorParser, StatementParser } from "../statement-parser.ts";
+import { type TextToken, TextTokenStream, type TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
 import { notSupported, tooDeep } from "./syntax-error.ts";
-import { type SqlToken, SqlTokenStream, type SqlTokens } from "./tokens.ts";
 import { syntaxError } from "./transform/names.ts";
 import { buildStatement } from "./transform/statement.ts";
 
@@ -30,10 +28,10 @@ export function parseSql(text: string): ParsedStatement {
 }
 
 /** The AST of tokens whose literals may be lifted: `slots` as fingerprint.ts makes them. */
-export function parseTokens(tokens: SqlTokens, slots: readonly number[] | undefined): ParsedStatement {
+export function parseTokens(tokens: TextTokens, slots: readonly number[] | undefined): ParsedStatement {
   checkNesting(tokens);
   try {
-    const tree = parseTree(new SqlTokenStream(tokens, slots));
+    const tree = parseTree(new TextTokenStream(tokens, slots));
     const statement = buildStatement(tree.statement());
     checkDepth(tokens, statement);
     return statement;
@@ -44,60 +42,20 @@ export function parseTokens(tokens: SqlTokens, slots: readonly number[] | undefi
   }
 }
 
-/** Made once: the prediction cache is ANTLR's, shared by all parsers of a grammar. */
-let parser: AtnParser | undefined;
+const parser = new StatementParser(sqlParser);
 
 /** A parser of SQL that throws the first syntax error. */
-export function sqlParser(stream: SqlTokenStream): AtnParser {
-  const made = new AtnParser(grammar, ruleNames, tokenNames, stream);
-  made.removeErrorListeners();
-  made.errorHandler = new FirstErrorStrategy();
-  return made;
+export function sqlParser(stream: TextTokenStream): AtnParser {
+  return firstErrorParser(grammar, stream, syntaxError);
 }
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */
-export function parseTree(stream: SqlTokenStream): RootContext {
-  if (!parser) {
-    parser = sqlParser(stream);
-  }
+export function parseTree(stream: TextTokenStream): RootContext {
   try {
-    return parseWith(parser, stream, PredictionMode.SLL);
+    return parser.parse(stream) as RootContext;
   } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error;
-    try {
-      return parseWith(parser, stream, PredictionMode.LL);
-    } catch (again) {
-      throw unsupported(stream.tokens) ?? again;
-    }
-  } finally {
-    // Holds nothing of the statement.
-    parser.inputStream = EMPTY;
+    throw (error instanceof DatabaseError ? unsupported(stream.tokens) : undefined) ?? error;
   }
-}
-
-const EMPTY = new SqlTokenStream(tokenize(""), undefined);
-
-function parseWith(engine: AtnParser, stream: SqlTokenStream, mode: number): RootContext {
-  stream.seek(0);
-  engine.inputStream = stream;
-  engine.interpreter.predictionMode = mode;
-  return engine.parse() as RootContext;
-}
-
-/** Stops at the first error instead of guessing how to go on, which PostgreSQL does not do either. */
-class FirstErrorStrategy extends DefaultErrorStrategy {
-  override recover(_parser: Parser, error: RecognitionException): void {
-    throw syntaxError(error.offendingToken as SqlToken);
-  }
-
-  override recoverInline(recognizer: Parser): Token {
-    throw syntaxError(recognizer.getCurrentToken() as SqlToken);
-  }
-
-  /** Errors are found where tokens are matched; asking ahead would cost more than it tells. */
-  override sync(): void {}
-
-  override reportError(): void {}
 }
 
 /** Statements of PostgreSQL that this dialect does not have. */
@@ -116,7 +74,7 @@ const UNSUPPORTED_OBJECTS: ReadonlySet<string> = new Set(
 const UNCHANGEABLE_OBJECTS: ReadonlySet<string> = new Set(["function", "index", "schema", "view"]);
 
 /** The error for a statement that PostgreSQL would take, told by its first words; undefined for others. */
-function unsupported(tokens: readonly SqlToken[]): DatabaseError | undefined {
+function unsupported(tokens: readonly TextToken[]): DatabaseError | undefined {
   const [first, second, third] = tokens;
   if (UNSUPPORTED.has(first!.value)) return notSupported(first!.value.toUpperCase(), first!.statement, first!.start);
   if (!["create", "alter", "drop"].includes(first!.value) || !second) return undefined;

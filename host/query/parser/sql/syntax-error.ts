@@ -1,21 +1,10 @@
 /**
  * Errors of the SQL parser, worded as PostgreSQL words them.
  *
- * A message ends in ` at line L:C [SQLSTATE]`; lines and columns count from 1, columns in UTF-16 units. Positions in the AST
- * are offsets; lines are counted here, only when something has gone wrong.
+ * A message ends in ` at line L:C [SQLSTATE]`.
  */
 import { DatabaseError } from "../../../common/error.ts";
-
-/** Line and column, from 1, of an offset. */
-export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
-  let line = 1;
-  let lineStart = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < offset; at = text.indexOf("\n", at + 1)) {
-    line++;
-    lineStart = at + 1;
-  }
-  return { line, column: offset - lineStart + 1 };
-}
+import { lineAndColumn } from "../position.ts";
 
 /** The end of a message: where in the text, and the SQLSTATE. */
 function suffix(text: string, offset: number, state: string): string {

@@ -244,7 +244,7 @@ test.each([
   const extension = loadExtension(failing);
   expect([extension.call("count", []), extension.call("count", [])]).toEqual([1, 2]);
   expect(() => extension.call(name, args)).toThrow(
-    expect.objectContaining({ name: "DatabaseError", code: "EXTENSION_FAILED", message: expect.stringMatching(/\[39000\]$/) }),
+    expect.objectContaining({ name: "DatabaseError", code: "EXTENSION_FAILED", message: expect.stringMatching(/\[38000\]$/) }),
   );
   expect(() => extension.call(name, args)).toThrow(message);
   // A fresh instance.

@@ -191,7 +191,7 @@ test("a module that fails while it starts", async () => {
   const thrown = await compileFunctions(
     'const x: i32 = fail(); function fail(): i32 { throw new Error("no"); } export function f(): i32 { return x; }',
   );
-  expect(problem(thrown)).toEqual({ code: "EXTENSION_FAILED", message: "the module aborted while it started [39000]" });
+  expect(problem(thrown)).toEqual({ code: "EXTENSION_FAILED", message: "the module aborted while it started [38000]" });
   const trapped = "let n = 0; const x: i32 = 1 / n; export function f(): i32 { return x; }";
   expect(problem(await compileFunctions(trapped))).toEqual(invalid("the module failed while it started: "));
   expect(problem(await compileFunctions(trapped, { flags: ["--exportStart", "_initialize"] }))).toEqual(invalid("failed while it started"));

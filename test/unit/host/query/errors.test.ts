@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { DatabaseError } from "../../../../host/common/error.ts";
-import { AST_DEPTH_MAX, NESTING_MAX } from "../../../../host/query/parser/sql/nesting.ts";
+import { AST_DEPTH_MAX, NESTING_MAX } from "../../../../host/query/parser/depth.ts";
 import { parseSql } from "../../../../host/query/parser/sql/parse.ts";
 
 function failure(text: string): DatabaseError {

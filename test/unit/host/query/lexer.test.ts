@@ -3,7 +3,8 @@
  * Method: texts and their tokens as written; then values of literals.
  */
 import { describe, expect, test } from "vitest";
-import { fold, tokenize } from "../../../../host/query/parser/sql/lexer.ts";
+import { fold } from "../../../../host/query/parser/scanner.ts";
+import { tokenize } from "../../../../host/query/parser/sql/lexer.ts";
 
 function words(text: string): readonly string[] {
   const { starts, ends } = tokenize(text);

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import type { AtnParser } from "../../../../host/query/parser/atn-parser.ts";
 import { tokenize } from "../../../../host/query/parser/sql/lexer.ts";
 import { sqlParser } from "../../../../host/query/parser/sql/parse.ts";
-import { SqlTokenStream } from "../../../../host/query/parser/sql/tokens.ts";
+import { TextTokenStream } from "../../../../host/query/parser/tokens.ts";
 import { CORPUS } from "./corpus.ts";
 
 const LOOK_MAX = 4;
@@ -18,7 +18,7 @@ let parser: AtnParser;
 
 /** What was decided while `text` was parsed. */
 function decisions(text: string): readonly DecisionInfo[] {
-  parser = sqlParser(new SqlTokenStream(tokenize(text), undefined));
+  parser = sqlParser(new TextTokenStream(tokenize(text), undefined));
   const simulator = new ProfilingATNSimulator(parser);
   parser.interpreter = simulator;
   parser.parse();

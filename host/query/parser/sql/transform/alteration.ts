@@ -8,9 +8,10 @@ import type {
   RenamingContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedAlteration, ParsedAlterTable, ParsedDrop, ParsedTableChange } from "../../../ast/definition.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { buildColumnDefinition, buildTableConstraint } from "./constraint.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
-import { firstToken, nameOf, namesOf, positionOf, syntaxError, tokenOf, typeOf } from "./names.ts";
+import { nameOf, namesOf, syntaxError, typeOf } from "./names.ts";
 
 export function buildDrop(context: DropStatementContext): ParsedDrop {
   const isFunction = context.FUNCTION() !== null;

@@ -22,10 +22,11 @@ import type {
   ParsedWindow,
 } from "../../../ast/expression.ts";
 import type { ParsedNames } from "../../../ast/name.ts";
+import type { TextToken } from "../../tokens.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorAt } from "../syntax-error.ts";
-import type { SqlToken } from "../tokens.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
-import { firstToken, nameOf, optionalName, positionOf, syntaxError, tokenOf } from "./names.ts";
+import { nameOf, optionalName, syntaxError } from "./names.ts";
 
 /** A call of `names` without anything. */
 export function emptyCall(names: ParsedNames): ParsedCall {
@@ -58,7 +59,7 @@ export function buildCall(names: ParsedNames, context: CallSuffixContext): Parse
 }
 
 /** What cannot stand in the brackets of an ordered-set aggregate, in the words of PostgreSQL's grammar. */
-function checkWithinGroup(call: ParsedCall, within: SqlToken): void {
+function checkWithinGroup(call: ParsedCall, within: TextToken): void {
   const refuse = (what: string): DatabaseError => errorAt(`cannot use ${what} with WITHIN GROUP`, within.statement, within.start);
   if (call.orderBy.length > 0) throw refuse("multiple ORDER BY clauses");
   if (call.distinct) throw refuse("DISTINCT");

@@ -22,9 +22,10 @@ import type {
   ParsedRule,
 } from "../../../ast/definition.ts";
 import type { ParsedName } from "../../../ast/name.ts";
+import { firstToken, positionOf } from "../../tree.ts";
 import { errorAt } from "../syntax-error.ts";
 import { buildExpression, buildRestricted } from "./expression.ts";
-import { columnNames, firstToken, nameOf, namesOf, optionalName, positionOf, syntaxError, typeOf } from "./names.ts";
+import { columnNames, nameOf, namesOf, optionalName, syntaxError, typeOf } from "./names.ts";
 
 export function buildColumnDefinition(
   ident: IdentContext,

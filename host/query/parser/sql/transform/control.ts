@@ -16,7 +16,8 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedExplain, ParsedMaintenance, ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "../../../ast/control.ts";
 import type { ParsedName, ParsedNames } from "../../../ast/name.ts";
 import type { ParsedStatement } from "../../../ast/statement.ts";
-import { columnNames, firstToken, nameOf, nameOfToken, namesOf, optionalName, positionOf, tokenOf } from "./names.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
+import { columnNames, nameOf, nameOfToken, namesOf, optionalName } from "./names.ts";
 import { buildData } from "./statement.ts";
 
 export function buildTransaction(context: TransactionStatementContext): ParsedStatement {

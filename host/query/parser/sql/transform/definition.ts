@@ -25,23 +25,12 @@ import type {
 import type { ParsedExpression } from "../../../ast/expression.ts";
 import type { ParsedName } from "../../../ast/name.ts";
 import type { ParsedCreate } from "../../../ast/statement.ts";
+import { firstToken, positionOf, tokenBehind, tokenOf } from "../../tree.ts";
 import { errorAt } from "../syntax-error.ts";
 import { buildPlainCall } from "./call.ts";
 import { buildColumnDefinition, buildTableConstraint } from "./constraint.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
-import {
-  columnNames,
-  firstToken,
-  nameOf,
-  nameOfToken,
-  namesOf,
-  optionalName,
-  positionOf,
-  syntaxError,
-  tokenBehind,
-  tokenOf,
-  typeOf,
-} from "./names.ts";
+import { columnNames, nameOf, nameOfToken, namesOf, optionalName, syntaxError, typeOf } from "./names.ts";
 import { buildSubquery } from "./select.ts";
 
 export function buildCreate(context: CreateStatementContext): ParsedCreate {

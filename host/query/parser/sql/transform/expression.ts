@@ -37,10 +37,11 @@ import {
   SIGN,
   ZONE,
 } from "../../../ast/precedence.ts";
-import { NESTING_MAX } from "../nesting.ts";
+import { NESTING_MAX } from "../../depth.ts";
+import type { TextToken } from "../../tokens.ts";
+import { firstToken, tokenOf } from "../../tree.ts";
 import { tooDeep } from "../syntax-error.ts";
-import type { SqlToken } from "../tokens.ts";
-import { firstToken, namesOf, syntaxError, tokenOf } from "./names.ts";
+import { namesOf, syntaxError } from "./names.ts";
 import { buildParenthesized, buildPostfixed } from "./primary.ts";
 
 /** ESCAPE, and the AND of BETWEEN where it is not expected: no operator by itself. */
@@ -244,19 +245,19 @@ class ExpressionReader {
   }
 
   /** The token behind the whole expression. */
-  #behind(): SqlToken {
-    return (this.#parts.at(-1)!.stop as SqlToken).next;
+  #behind(): TextToken {
+    return (this.#parts.at(-1)!.stop as TextToken).next;
   }
 }
 
 /** The token that PostgreSQL's parser stops at where `part` cannot stand: behind IS and its NOT, since IS DISTINCT FROM might. */
-function offending(part: Part): SqlToken {
+function offending(part: Part): TextToken {
   const token = firstToken(part);
   if (token.type !== SqlParser.IS) return token;
   return part.NOT() ? token.next.next : token.next;
 }
 
-function operatorText(token: SqlToken): string {
+function operatorText(token: TextToken): string {
   return token.type === SqlParser.NEQ ? "<>" : token.type === SqlParser.OVERLAPS ? "OVERLAPS" : token.value;
 }
 

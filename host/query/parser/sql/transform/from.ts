@@ -10,9 +10,10 @@ import type {
   TableReferenceContext,
 } from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedJoin, ParsedReturnedColumn, ParsedTableAlias, ParsedTableReference } from "../../../ast/query.ts";
+import { firstToken, positionOf, tokenBehind } from "../../tree.ts";
 import { buildPlainCall } from "./call.ts";
 import { buildExpression } from "./expression.ts";
-import { aliasColumn, columnNames, firstToken, nameOf, namesOf, optionalName, positionOf, syntaxError, tokenBehind } from "./names.ts";
+import { aliasColumn, columnNames, nameOf, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildStarted, buildSubquery, continueQuery } from "./select.ts";
 
 export function buildFrom(contexts: readonly TableReferenceContext[]): readonly ParsedTableReference[] {

@@ -23,10 +23,11 @@ import type {
   ParsedUpdate,
 } from "../../../ast/modification.ts";
 import type { ParsedSelectItem, ParsedValue, ParsedWith } from "../../../ast/query.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { buildIndexElement } from "./definition.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { buildFrom } from "./from.ts";
-import { firstToken, nameOf, namesOf, optionalName, positionOf, syntaxError, tokenOf } from "./names.ts";
+import { nameOf, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildItems, buildStarted, buildSubquery, buildValue, continueQuery } from "./select.ts";
 
 export function buildInsert(context: InsertStatementContext, clause: ParsedWith | undefined): ParsedInsert {

@@ -1,7 +1,7 @@
 /**
  * From parse tree to AST: tokens, names, types, and the refusal of what the flat grammar lets through.
  */
-import type { ParserRuleContext, TerminalNode } from "antlr4ng";
+import type { ParserRuleContext } from "antlr4ng";
 import type {
   AliasColumnContext,
   ColumnNamesContext,
@@ -14,35 +14,17 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "../../../ast/name.ts";
 import type { ParsedAliasColumn } from "../../../ast/query.ts";
+import type { TextToken } from "../../tokens.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorNear, valueError } from "../syntax-error.ts";
-import type { SqlToken } from "../tokens.ts";
-
-/** The first token of a rule that is not empty. */
-export function firstToken(context: ParserRuleContext): SqlToken {
-  return context.start as SqlToken;
-}
-
-/** Offset where a rule begins. */
-export function positionOf(context: ParserRuleContext): number {
-  return firstToken(context).start;
-}
-
-export function tokenOf(node: TerminalNode): SqlToken {
-  return node.symbol as SqlToken;
-}
-
-/** The token behind the last one of a rule. */
-export function tokenBehind(context: ParserRuleContext): SqlToken {
-  return (context.stop as SqlToken).next;
-}
 
 /** `syntax error at or near "TOKEN"`. */
-export function syntaxError(token: SqlToken): DatabaseError {
+export function syntaxError(token: TextToken): DatabaseError {
   return errorNear("syntax error", token.statement, token.start, token.stop + 1);
 }
 
 /** A word or quoted name as a name. */
-export function nameOfToken(token: SqlToken): ParsedName {
+export function nameOfToken(token: TextToken): ParsedName {
   const quoted = token.type === SqlParser.QUOTED_IDENT;
   return { kind: "ParsedName", position: token.start, text: quoted ? token.value : token.text, folded: token.value, quoted };
 }
@@ -94,7 +76,7 @@ export function simpleType(context: SimpleTypeContext): ParsedType {
   };
 }
 
-function modifierOf({ value, statement, start }: SqlToken): number {
+function modifierOf({ value, statement, start }: TextToken): number {
   const number = Number(value);
   if (!/[.eE]/.test(value) || /^0x/i.test(value)) return number;
   throw valueError(`invalid input syntax for type integer: "${value}"`, statement, start, "22P02");

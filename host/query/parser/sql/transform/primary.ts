@@ -18,23 +18,12 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedCall, ParsedExpression } from "../../../ast/expression.ts";
 import type { ParsedName, ParsedType } from "../../../ast/name.ts";
+import type { TextToken } from "../../tokens.ts";
+import { firstToken, positionOf, tokenBehind, tokenOf } from "../../tree.ts";
 import { errorNear } from "../syntax-error.ts";
-import type { SqlToken } from "../tokens.ts";
 import { buildCall, emptyCall } from "./call.ts";
 import { buildExpression, buildOptional, buildRestricted } from "./expression.ts";
-import {
-  fieldModifiers,
-  fieldWords,
-  firstToken,
-  nameOf,
-  nameOfToken,
-  positionOf,
-  simpleType,
-  syntaxError,
-  tokenBehind,
-  tokenOf,
-  typeOf,
-} from "./names.ts";
+import { fieldModifiers, fieldWords, nameOf, nameOfToken, simpleType, syntaxError, typeOf } from "./names.ts";
 import { buildStarted, buildSubquery, continueQuery } from "./select.ts";
 
 /** An operand without the operators in front of it. */
@@ -73,14 +62,14 @@ function checkDimension(context: PostfixContext): void {
   if (colon) throw syntaxError(tokenOf(colon));
   if (!context._lower) return;
   const { start, stop } = context._lower;
-  if (start !== stop || start!.type !== SqlParser.NUMBER) throw syntaxError(start as SqlToken);
+  if (start !== stop || start!.type !== SqlParser.NUMBER) throw syntaxError(start as TextToken);
 }
 
 function buildSubscript(operand: ParsedExpression, context: PostfixContext): ParsedExpression {
   const position = positionOf(context);
   const lower = buildOptional(context._lower);
   if (context.COLON()) return { kind: "ParsedSlice", position, operand, lower, upper: buildOptional(context._upper) };
-  if (!lower) throw syntaxError(context.stop as SqlToken);
+  if (!lower) throw syntaxError(context.stop as TextToken);
   return { kind: "ParsedSubscript", position, operand, index: lower };
 }
 
@@ -142,7 +131,7 @@ function buildPrimary(context: PrimaryContext): ParsedExpression {
 }
 
 /** Columns, calls, typed literals, and words such as CURRENT_DATE. */
-function buildNamed(context: PrimaryContext, token: SqlToken): ParsedExpression {
+function buildNamed(context: PrimaryContext, token: TextToken): ParsedExpression {
   const position = token.start;
   const keyword = context.keywordValue();
   if (keyword) return buildKeywordValue(keyword);
@@ -182,7 +171,7 @@ function buildKeywordValue(context: KeywordValueContext): ParsedExpression {
 }
 
 /** DATE '...', TIMESTAMP(3) WITH TIME ZONE '...', INTERVAL '1' DAY, DOUBLE PRECISION '1'. */
-function buildTypedLiteral(context: PrimaryContext, first: SqlToken): ParsedExpression {
+function buildTypedLiteral(context: PrimaryContext, first: TextToken): ParsedExpression {
   const string = tokenOf(context.STRING()!);
   const number = context.NUMBER();
   const fields = context.intervalFields();
@@ -204,7 +193,7 @@ function buildTypedLiteral(context: PrimaryContext, first: SqlToken): ParsedExpr
 }
 
 /** EXTRACT, SUBSTRING, POSITION, TRIM, OVERLAY as the calls that PostgreSQL makes of them. */
-function buildWordedCall(context: PrimaryContext, token: SqlToken): ParsedExpression {
+function buildWordedCall(context: PrimaryContext, token: TextToken): ParsedExpression {
   const named = (...values: readonly ParsedExpression[]): ParsedCall => ({ ...emptyCall([nameOfToken(token)]), arguments: values });
   const [first, ...others] = context.expr();
   switch (token.type) {
@@ -243,7 +232,7 @@ function one(context: ExprContext): ParsedExpression {
 }
 
 /** The text comes first, then the characters to trim, wherever they stood. */
-function buildTrim(context: PrimaryContext, token: SqlToken): ParsedExpression {
+function buildTrim(context: PrimaryContext, token: TextToken): ParsedExpression {
   const text = context.LEADING() ? "ltrim" : context.TRAILING() ? "rtrim" : "btrim";
   const name: ParsedName = { kind: "ParsedName", position: token.start, text, folded: text, quoted: false };
   const listed = context.exprList();

@@ -35,11 +35,12 @@ import type {
   ParsedValue,
   ParsedWith,
 } from "../../../ast/query.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorAt } from "../syntax-error.ts";
 import { buildOrderBy, buildWindow } from "./call.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { buildFrom } from "./from.ts";
-import { columnNames, firstToken, nameOf, namesOf, optionalName, positionOf, tokenOf } from "./names.ts";
+import { columnNames, nameOf, namesOf, optionalName } from "./names.ts";
 import { buildData } from "./statement.ts";
 
 export function buildSubquery(context: SubqueryContext): ParsedQuery {

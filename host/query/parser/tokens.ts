@@ -1,7 +1,7 @@
 /**
  * The tokens of one statement, and what ANTLR wants to see of them.
  *
- * `SqlTokens` holds them as parallel arrays: the literal-lifting scanner (fingerprint.ts) needs no objects. `SqlTokenStream`
+ * `TextTokens` holds them as parallel arrays: the literal-lifting scanner (fingerprint.ts) needs no objects. `TextTokenStream`
  * makes objects of them for the parser; lines and columns stay 0, since messages count them (syntax-error.ts).
  *
  * 1. The last token is EOF; it starts and ends at the length of the text.
@@ -10,7 +10,7 @@
  */
 import { type CharStream, type ParserRuleContext, Token, type TokenSource, type TokenStream } from "antlr4ng";
 
-export interface SqlTokens {
+export interface TextTokens {
   readonly text: string;
   readonly types: number[];
   readonly starts: number[];
@@ -20,7 +20,7 @@ export interface SqlTokens {
 }
 
 /** One token as ANTLR's parser and the AST builder see it. */
-export class SqlToken implements Token {
+export class TextToken implements Token {
   readonly type: number;
   readonly start: number;
   readonly stop: number;
@@ -32,9 +32,9 @@ export class SqlToken implements Token {
   readonly channel = Token.DEFAULT_CHANNEL;
   readonly tokenSource: TokenSource | null = null;
   readonly inputStream: CharStream | null = null;
-  readonly #stream: SqlTokenStream;
+  readonly #stream: TextTokenStream;
 
-  constructor(stream: SqlTokenStream, tokens: SqlTokens, index: number, slot: number) {
+  constructor(stream: TextTokenStream, tokens: TextTokens, index: number, slot: number) {
     this.type = tokens.types[index]!;
     this.start = tokens.starts[index]!;
     this.stop = tokens.ends[index]! - 1;
@@ -54,22 +54,27 @@ export class SqlToken implements Token {
     return this.#stream.statement;
   }
 
+  /** The token in front of this one; the first one's is itself. */
+  get before(): TextToken {
+    return this.#stream.tokens[Math.max(this.tokenIndex - 1, 0)]!;
+  }
+
   /** The token behind this one; EOF's is itself. */
-  get next(): SqlToken {
+  get next(): TextToken {
     return this.#stream.tokens[Math.min(this.tokenIndex + 1, this.#stream.size - 1)]!;
   }
 }
 
 /** The whole statement as a stream that can be read again from any place. */
-export class SqlTokenStream implements TokenStream {
-  readonly tokens: readonly SqlToken[];
+export class TextTokenStream implements TokenStream {
+  readonly tokens: readonly TextToken[];
   readonly statement: string;
   readonly size: number;
   index = 0;
 
-  constructor(tokens: SqlTokens, slots: readonly number[] | undefined) {
+  constructor(tokens: TextTokens, slots: readonly number[] | undefined) {
     this.statement = tokens.text;
-    this.tokens = tokens.types.map((_, index) => new SqlToken(this, tokens, index, slots?.[index] ?? -1));
+    this.tokens = tokens.types.map((_, index) => new TextToken(this, tokens, index, slots?.[index] ?? -1));
     this.size = this.tokens.length;
   }
 
@@ -77,12 +82,12 @@ export class SqlTokenStream implements TokenStream {
     return this.LT(k).type;
   }
 
-  LT(k: number): SqlToken {
+  LT(k: number): TextToken {
     const index = k > 0 ? this.index + k - 1 : this.index + k;
     return this.tokens[index < this.size ? index : this.size - 1]!;
   }
 
-  get(index: number): SqlToken {
+  get(index: number): TextToken {
     return this.tokens[index]!;
   }
 
