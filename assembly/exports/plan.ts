@@ -10,6 +10,7 @@ export {
   access_index,
   access_key_begin,
   access_key_part,
+  access_key_prefix,
   access_open,
   access_part,
   access_rank,

@@ -50,6 +50,8 @@ import { assign, openTarget, targetOperand } from "./target.ts";
 const TRUE: Place = { kind: "i32", value: 1 };
 const FALSE: Place = { kind: "i32", value: 0 };
 const INLINE_TEXT_MAX = 7;
+/** Items of a list that are compared one by one. */
+const LIST_MAX = 16;
 const utf8 = new TextEncoder();
 
 /** Writes code that computes an expression for the row at hand. */
@@ -121,11 +123,22 @@ export function pushCondition(pipeline: Pipeline, expression: BoundExpression): 
     code.end();
     return;
   }
+  if (expression.kind === "BoundInList" && expression.operand.kind === "BoundColumn" && expression.items.length <= LIST_MAX) {
+    pushCondition(pipeline, equalities(expression));
+    return;
+  }
   const operand = asBoolean(pipeline, compileExpression(pipeline, expression));
   pushPlace(code, operand.value);
   if (operand.flag === undefined) return;
   pushPlace(code, operand.flag);
   code.op(OP_I32_AND);
+}
+
+/** A list as equalities, which stop at the first that is true and need not know of NULLs. */
+function equalities({ type, equality, operand, items }: BoundInList): BoundExpression {
+  const operands = items.map((item): BoundExpression => ({ kind: "BoundCall", type, function: equality, arguments: [operand, item] }));
+  const [only] = operands;
+  return only !== undefined && operands.length === 1 ? only : { kind: "BoundLogical", type, operator: "OR", operands };
 }
 
 /** Drops the row at hand unless a condition is true. */

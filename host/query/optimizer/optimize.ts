@@ -6,6 +6,7 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { chooseAccess } from "./choose-access.ts";
 import type { OptimizerContext } from "./context.ts";
 import { foldConstants } from "./fold-constants.ts";
+import { lookUpJoins } from "./look-up-joins.ts";
 import { mergeEqualities } from "./merge-equalities.ts";
 import { orderJoins } from "./order-joins.ts";
 import { pruneColumns } from "./prune-columns.ts";
@@ -27,6 +28,7 @@ export const RULES: readonly Rule[] = [
   { name: "push-filters", apply: pushFilters },
   { name: "order-joins", apply: orderJoins },
   { name: "choose-access", apply: chooseAccess },
+  { name: "look-up-joins", apply: lookUpJoins },
   { name: "push-limits", apply: pushLimits },
   { name: "use-index-order", apply: useIndexOrder },
   { name: "prune-columns", apply: (root, _context, plan) => pruneColumns(root, plan.output) },

@@ -174,7 +174,8 @@ function directionOf(index: IndexPath, skipped: number, scan: Scan, keys: readon
 }
 
 /** Whether keys of the access cannot be too long for the index. */
-function hasFixedSize({ equal, lower, upper }: IndexAccess): boolean {
+function hasFixedSize({ equal, lower, upper, prefix }: IndexAccess): boolean {
+  if (prefix !== undefined) return false;
   const types: SqlType[] = [...equal, ...[lower, upper].flatMap((bound) => (bound === undefined ? [] : [bound.value]))].map(
     ({ type }) => type,
   );

@@ -190,7 +190,8 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
   const equal = access.equal.map((value) => compileExpression(pipeline, value));
   const lower = access.lower === undefined ? undefined : compileExpression(pipeline, access.lower.value);
   const upper = access.upper === undefined ? undefined : compileExpression(pipeline, access.upper.value);
-  const bounds = [lower, upper].filter((operand) => operand !== undefined);
+  const prefix = access.prefix === undefined ? undefined : compileExpression(pipeline, access.prefix);
+  const bounds = [lower, upper, prefix].filter((operand) => operand !== undefined);
   const flag = combineFlags(pipeline, [...equal, ...bounds]);
   const find = (): void => {
     const name = compileExpression(pipeline, { kind: "BoundConstant", type: plainType("text"), value: access.index });
@@ -198,9 +199,9 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
     pushPlace(code, name.value);
     pipeline.call("access_index", ["i32", "i64"], "i32");
     code.set(index);
-    writeRank(pipeline, index, equal, lower, access.lower, true);
+    writeRank(pipeline, index, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
     code.set(position);
-    writeRank(pipeline, index, equal, upper, access.upper, false);
+    writeRank(pipeline, index, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
     code.set(end);
     // The index does not know: all rows.
     code.get(position);
@@ -243,19 +244,24 @@ function writeAllRows(pipeline: Pipeline, handle: number, { index, position, end
 function writeRank(
   pipeline: Pipeline,
   index: number,
-  equal: readonly Operand[],
-  value: Operand | undefined,
+  values: readonly Operand[],
+  prefix: Operand | undefined,
   bound: ScanBound | undefined,
   isLower: boolean,
 ): void {
   const { code } = pipeline;
   code.get(index);
   pipeline.call("access_key_begin", ["i32"], undefined);
-  for (const operand of value === undefined ? equal : [...equal, value]) {
+  for (const operand of values) {
     code.get(index);
     pushTag(code, operand);
     pushPayload(code, operand);
     pipeline.call("access_key_part", ["i32", "i32", "i64"], undefined);
+  }
+  if (prefix !== undefined) {
+    code.get(index);
+    pushPlace(code, prefix.value);
+    pipeline.call("access_key_prefix", ["i32", "i64"], undefined);
   }
   code.get(index);
   // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.

@@ -105,6 +105,16 @@ const ACCESS = [
   "SELECT name FROM emp WHERE dept + 1 = 4",
   'SELECT "Title" FROM movies WHERE "Year" = 1995',
   "SELECT name FROM emp WHERE id = 5 OR id = 6",
+  "SELECT id FROM emp WHERE dept = 3 AND name LIKE 'a%'",
+  "SELECT id FROM emp WHERE dept = 3 AND name ILIKE 'a%'",
+];
+const LOOK_UPS = [
+  "SELECT s.amount FROM emp e, sales s WHERE s.shop = e.id AND s.day = '2020-01-01' AND e.id = 3",
+  "SELECT e.name FROM sales s JOIN emp e ON e.id = s.shop WHERE s.amount = 5",
+  "SELECT e.name FROM sales s LEFT JOIN emp e ON e.id = s.shop AND e.salary > 3 WHERE s.shop = 1 AND s.day = '2020-01-01'",
+  "SELECT d.name FROM dept d WHERE d.id = 3 AND EXISTS (SELECT 1 FROM emp e WHERE e.dept = d.id AND e.name = 'x')",
+  "SELECT d.name FROM dept d, emp e WHERE e.dept = d.id",
+  "SELECT d.name FROM dept d RIGHT JOIN emp e ON e.dept = d.id WHERE d.id = 3",
 ];
 const LIMITS = [
   "SELECT name FROM emp LIMIT 3 OFFSET 2",
@@ -148,6 +158,7 @@ test("rules", async () => {
     ...FILTERS.map((text) => plan(["push-filters"], text)),
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),
     ...ACCESS.map((text) => plan(["choose-access"], text)),
+    ...LOOK_UPS.map((text) => plan(["rewrite-subqueries", "push-filters", "order-joins", "choose-access", "look-up-joins"], text)),
     ...LIMITS.map((text) => plan(["push-limits"], text)),
     ...ORDERS.map((text) => plan(["choose-access", "push-limits", "use-index-order"], text)),
     ...COLUMNS.map((text) => plan(["prune-columns"], text)),
