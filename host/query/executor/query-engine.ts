@@ -506,6 +506,10 @@ export class QueryEngine {
     const { columns, plan } = statement;
     const { modifies } = plan;
     const kind = modifies ? "write" : "query";
+    const inserter = statement.inserter(settings.execution);
+    if (inserter !== undefined && run.parameters.length === plan.parameters.length) {
+      return { kind, columns, rows: [], affected: inserter.load([run.parameters]) };
+    }
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
     const parameters = this.parameterValues(plan, run.parameters);

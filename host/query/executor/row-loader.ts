@@ -2,7 +2,7 @@
  * Rows that a program loads: an INSERT of $1, $2 ... carried out for many rows at once. Each list of fields has its own.
  */
 import type { Catalog } from "../catalog/catalog.ts";
-import type { LogicalInsert, LogicalOperator } from "../plan/operator.ts";
+import type { LogicalInsert, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { plainType } from "../type/type.ts";
 import type { BatchTarget, BatchWriter } from "./batch-writer.ts";
 import { type EncoderParts, type Field, RowEncoder, VALUE_BYTES, VALUE_PAYLOAD } from "./row-encoder.ts";
@@ -40,6 +40,14 @@ export class RowLoader {
     const start = this.#encoder.encode(rows);
     return this.#writer.insert({ rows: start, count: rows.length, rowBytes: this.#encoder.rowBytes });
   }
+}
+
+/** The insertion that a plan is, if it only puts one row of $1, $2 ... in, in their order and each as it is. */
+export function parameterInsert({ root, parameters }: LogicalPlan): LogicalInsert | undefined {
+  const insert = plainInsert(root, parameters.length);
+  const [row] = insert?.input.kind === "LogicalValues" ? insert.input.rows : [];
+  const isPlain = row?.every((value, index) => value.kind === "BoundParameter" && value.index === index + 1);
+  return isPlain === true ? insert : undefined;
 }
 
 /** The insertion that an operator is, if it only puts one row of `count` values in. */

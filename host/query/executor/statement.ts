@@ -16,6 +16,7 @@ import { hasSubquery, isVolatile } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf } from "../plan/walk.ts";
+import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -23,6 +24,7 @@ import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import type { ResultColumn } from "./query-engine.ts";
 import type { RowForm } from "./result-rows.ts";
+import { parameterInsert, RowLoader } from "./row-loader.ts";
 import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Value } from "./value.ts";
@@ -61,6 +63,8 @@ export class PlannedStatement {
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
   #compiled: CompiledStatement | null | undefined;
+  /** null: it is no INSERT of parameters. */
+  #inserter: RowLoader | null | undefined;
   /** null: it cannot be written in batches. */
   #bulk: BulkWrite | null | undefined;
 
@@ -91,6 +95,19 @@ export class PlannedStatement {
   compiles(mode: ExecutionMode): boolean {
     this.#runs++;
     return this.compiled(mode) !== undefined;
+  }
+
+  /** What inserts the one row that $1, $2 ... are, if that is all that the statement does. */
+  inserter(mode: ExecutionMode): RowLoader | undefined {
+    if (!this.plan.modifies || mode === "interpreted" || this.#inserter === null) return undefined;
+    if (this.#inserter === undefined) {
+      const { engine, functions, catalog, input } = this.#maker;
+      const insert = parameterInsert(this.plan);
+      const parts = { memory: engine.memory, words: functions.words, input };
+      const fields = this.plan.parameters.map((_, index) => index);
+      this.#inserter = insert === undefined ? null : new RowLoader(insert, fields, catalog, new BatchWriter(engine, functions), parts);
+    }
+    return this.#inserter ?? undefined;
   }
 
   /** What writes in batches, if this execution is to. */

@@ -106,6 +106,8 @@ async function outcome(write: () => Promise<unknown>): Promise<unknown> {
 describe.skipIf(!engineBuilt)("loading", () => {
   beforeEach(async () => {
     db = await open();
+    // A compiled INSERT of parameters goes the way of `load`.
+    await db.query("SET execution_mode = interpreted");
   });
 
   afterEach(() => db.close());
@@ -130,6 +132,23 @@ describe.skipIf(!engineBuilt)("loading", () => {
         expected,
       );
     }
+  });
+
+  it("an INSERT of parameters alone goes that way too, and says how many it wants", async () => {
+    await db.query("SET execution_mode = auto");
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY, a text UNIQUE)");
+    const insert = await db.prepare("INSERT INTO t (a, id) VALUES ($1, $2)");
+    expect(insert.run("x", 1)).toEqual({ affected: 1 });
+    expect(() => insert.run("x", 2)).toThrow('unique constraint "t_a_key"');
+    expect(() => insert.run("y")).toThrow("[08P01]");
+    expect(insert.run(null, 3)).toEqual({ affected: 1 });
+    const swapped = await db.prepare("INSERT INTO t (a, id) VALUES ($2, $1)");
+    expect(swapped.run(4, "four")).toEqual({ affected: 1 });
+    expect((await db.query("SELECT id, a FROM t ORDER BY id", [], { rowMode: "array" })).rows).toEqual([
+      [1, "x"],
+      [3, null],
+      [4, "four"],
+    ]);
   });
 
   it("documents have the keys that their ids say, and random ones without", async () => {
