@@ -5,11 +5,13 @@
  */
 import type { ParsedReset, ParsedSet, ParsedShow } from "../ast/control.ts";
 import type { ParsedName } from "../ast/name.ts";
+import { RULES } from "../optimizer/optimize.ts";
 import { plainType } from "../type/type.ts";
 import type { QueryResult } from "./query-engine.ts";
 import { SessionSettings } from "./settings.ts";
 import { bytesOfText } from "./value.ts";
 
+const RULE_NAMES = RULES.map(({ name }) => name);
 const TEXT = plainType("text");
 const NOTHING: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
 
@@ -18,14 +20,14 @@ export function runSetting(statement: ParsedSet | ParsedShow | ParsedReset, sett
     case "ParsedSet": {
       const target = statement.scope === "LOCAL" ? new SessionSettings() : settings;
       const { values } = statement;
-      target.set(nameOf(statement.names), values.length === 0 ? undefined : values.map(({ text }) => text).join(", "));
+      target.set(nameOf(statement.names), values.length === 0 ? undefined : values.map(({ text }) => text).join(", "), RULE_NAMES);
       return NOTHING;
     }
     case "ParsedShow":
       return show(statement.names, settings);
     case "ParsedReset":
-      if (statement.names.length === 0) for (const name of settings.names()) settings.set(name, undefined);
-      else settings.set(nameOf(statement.names), undefined);
+      if (statement.names.length === 0) for (const name of settings.names()) settings.set(name, undefined, RULE_NAMES);
+      else settings.set(nameOf(statement.names), undefined, RULE_NAMES);
       return NOTHING;
   }
 }

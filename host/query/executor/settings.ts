@@ -6,7 +6,6 @@
  * error, never ignored (22023, 42704).
  */
 import { sqlError } from "../../common/sql-state.ts";
-import { RULES } from "../optimizer/optimize.ts";
 
 /** auto: as statement.ts decides; interpreted; compiled, where the code generator knows the whole plan. */
 export type ExecutionMode = "auto" | "interpreted" | "compiled";
@@ -39,8 +38,8 @@ export class SessionSettings {
     return SETTINGS.map(({ name }) => name);
   }
 
-  /** SET name TO text; undefined: DEFAULT. */
-  set(name: string, text: string | undefined): void {
+  /** SET name TO text; undefined: DEFAULT. `rules` are the names of the optimiser's, which a session is made without. */
+  set(name: string, text: string | undefined, rules: readonly string[]): void {
     const row = requireSetting(name);
     if (row.fixed) {
       if (text !== undefined && text.toLowerCase() !== row.initial.toLowerCase()) throw invalid(row.name, text);
@@ -49,7 +48,7 @@ export class SessionSettings {
     if (row.name === "timezone") this.#setZone(text);
     else if (row.name === "statement_timeout") this.#setTimeout(text);
     else if (row.name === "execution_mode") this.#setExecution(text);
-    else if (row.name === "disabled_rules") this.#setRules(text);
+    else if (row.name === "disabled_rules") this.#setRules(text, rules);
     else this.#keep(row.name, text);
   }
 
@@ -74,8 +73,7 @@ export class SessionSettings {
     this.#keep("execution_mode", mode);
   }
 
-  #setRules(text = ""): void {
-    const all = RULES.map(({ name }) => name);
+  #setRules(text = "", all: readonly string[]): void {
     const asked = text.toLowerCase() === "all" ? all : text.split(",").flatMap((name) => name.trim().toLowerCase() || []);
     if (asked.some((name) => !all.includes(name))) throw invalid("disabled_rules", text);
     this.disabledRules = all.filter((name) => asked.includes(name)).join(",");

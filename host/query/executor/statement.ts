@@ -87,7 +87,7 @@ export class PlannedStatement {
     if (this.plan.modifies || mode === "interpreted") return undefined;
     const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
-    this.#compiled ??= this.#compile(this.plan);
+    if (this.#compiled === undefined) this.#compiled = this.#compile(this.plan);
     return this.#compiled ?? undefined;
   }
 
