@@ -57,8 +57,9 @@ export function isTooDeep(tokens: TextTokens, statement: object): boolean {
     const below: object[] = [];
     for (const node of level) {
       for (const child of Object.values(node)) {
-        if (Array.isArray(child)) below.push(...child.flat().filter(isNode));
-        else if (isNode(child)) below.push(child);
+        // One by one: a list may have more items than a call may have arguments.
+        if (Array.isArray(child)) for (const item of child.flat()) if (isNode(item)) below.push(item);
+        if (isNode(child) && !Array.isArray(child)) below.push(child);
       }
     }
     level = below;

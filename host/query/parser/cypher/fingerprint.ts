@@ -15,11 +15,12 @@
  * 5. Marks in the key begin with NUL, which no statement contains.
  *
  * Keeping too much only makes more keys; a literal that is lifted wrongly would make a wrong plan. So what is not understood is kept.
- * Cost: O(length), one pass over the tokens.
+ * Cost: O(length), one pass over the tokens, and one over each RETURN.
  */
 import { Token } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
+import { NESTING_MAX } from "../depth.ts";
 import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { INTEGER_MAX, isAtMost, isInteger, NEGATIVE_MAX } from "./literal-text.ts";
@@ -87,15 +88,7 @@ const CLAUSES: ReadonlyMap<number, Region> = new Map([
 const QUERY_STARTS: ReadonlySet<number> = new Set([CypherParser.EXISTS, CypherParser.CALL, CypherParser.FOREACH]);
 
 /** What ends an item of RETURN, besides a bracket that closes. */
-const ITEM_ENDS: ReadonlySet<number> = new Set([
-  Token.EOF,
-  CypherParser.COMMA,
-  CypherParser.SEMI,
-  CypherParser.ORDER,
-  CypherParser.SKIP,
-  CypherParser.LIMIT,
-  CypherParser.UNION,
-]);
+const ITEM_ENDS: ReadonlySet<number> = new Set([Token.EOF, CypherParser.COMMA, CypherParser.SEMI, CypherParser.ORDER, ...CLAUSES.keys()]);
 
 const OPENING: ReadonlySet<number> = new Set([CypherParser.LPAREN, CypherParser.PATTERN_START, CypherParser.LBRACK, CypherParser.LBRACE]);
 const CLOSING: ReadonlySet<number> = new Set([CypherParser.RPAREN, CypherParser.PATTERN_LINK, CypherParser.RBRACK, CypherParser.RBRACE]);
@@ -140,7 +133,8 @@ class Lifter {
 
   run(): void {
     const { types } = this.#tokens;
-    for (let index = 0; index < types.length; index++) {
+    // What nests deeper is refused by the parser.
+    for (let index = 0; index < types.length && this.#frames.length <= NESTING_MAX; index++) {
       const type = types[index]!;
       if (OPENING.has(type)) {
         const { region } = this.#frames.at(-1)!;

@@ -100,6 +100,7 @@ class ExpressionReader {
   }
 
   #prefixed(operand: OperandContext, prefix: number, lowest: number): CypherExpression {
+    if (prefix === 0) checkPrefixes(operand);
     const context = operand.prefixOperator(prefix);
     if (!context) return buildPostfixed(operand.postfixed());
     const token = firstToken(context);
@@ -155,4 +156,12 @@ class ExpressionReader {
     const right = this.climb(part.operand()!, 0, level + 1);
     return { kind: "ParsedBinary", position, operator: WORDS.get(token.type) ?? token.text, left, right };
   }
+}
+
+/** Nobody looks for one of a hundred thousand operators again and again. */
+function checkPrefixes(operand: OperandContext): void {
+  const excess = operand.prefixOperator()[NESTING_MAX];
+  if (!excess) return;
+  const { statement, start } = firstToken(excess);
+  throw tooDeep(statement, start);
 }

@@ -31,10 +31,17 @@ export function buildPostfixed(context: PostfixedContext): CypherExpression {
   let value = buildPrimary(primary);
   // Names so far, as long as it may be a function's.
   let names: ParsedName[] | undefined = value.kind === "ParsedVariable" && primary.name() ? [value.name] : undefined;
+  // Of the label test that is being read.
+  let labels: ParsedName[] | undefined;
   for (const suffix of context.postfix()) {
-    const labels = value.kind === "ParsedLabelTest" && suffix !== context.postfix(0);
     if (suffix.COLON()) {
-      value = labelTest(value, suffix, labels);
+      const label = nameOf(suffix.word()!);
+      if (labels) {
+        labels.push(label);
+        continue;
+      }
+      labels = [label];
+      value = { kind: "ParsedLabelTest", position: positionOf(suffix), operand: value, labels };
     } else if (labels) {
       throw unexpectedToken(firstToken(suffix));
     } else if (suffix.DOT()) {
@@ -51,12 +58,6 @@ export function buildPostfixed(context: PostfixedContext): CypherExpression {
     names = undefined;
   }
   return value;
-}
-
-function labelTest(operand: CypherExpression, suffix: PostfixContext, more: boolean): CypherExpression {
-  const label = nameOf(suffix.word()!);
-  if (more && operand.kind === "ParsedLabelTest") return { ...operand, labels: [...operand.labels, label] };
-  return { kind: "ParsedLabelTest", position: positionOf(suffix), operand, labels: [label] };
 }
 
 /** `a.b`, or `a.b(...)`. */

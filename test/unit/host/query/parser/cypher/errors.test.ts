@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { DatabaseError } from "../../../../../../host/common/error.ts";
+import { fingerprintCypher } from "../../../../../../host/query/parser/cypher/fingerprint.ts";
 import { parseCypher } from "../../../../../../host/query/parser/cypher/parse.ts";
 import { AST_DEPTH_MAX, NESTING_MAX } from "../../../../../../host/query/parser/depth.ts";
 
@@ -15,6 +16,16 @@ function failure(text: string): DatabaseError {
     throw error;
   }
   throw new Error("it was taken");
+}
+
+/** Whether the text is made of tokens; anything but a DatabaseError is thrown on. */
+function fingerprinted(text: string): boolean {
+  try {
+    return fingerprintCypher(text).key.length > 0;
+  } catch (error) {
+    if (error instanceof DatabaseError) return false;
+    throw error;
+  }
 }
 
 describe("unexpected syntax", () => {
@@ -174,6 +185,7 @@ describe("depth", () => {
       "ParsedCypherQuery",
     );
     expect(parseCypher(`RETURN a${" < a".repeat(10_000)}`).kind).toBe("ParsedCypherQuery");
+    expect(parseCypher(`RETURN [1${", 1".repeat(200_000)}]`).kind).toBe("ParsedCypherQuery");
     expect(parseCypher(`RETURN n${":A".repeat(10_000)}`).kind).toBe("ParsedCypherQuery");
     expect(parseCypher(`MATCH (a)${"-->(a)".repeat(10_000)} RETURN a`).kind).toBe("ParsedCypherQuery");
     expect(parseCypher(`RETURN 1 AS x${" UNION RETURN 1 AS x".repeat(5000)}`).kind).toBe("ParsedCypherQuery");
@@ -183,6 +195,20 @@ describe("depth", () => {
   test("CASE and END as names do not count", () => {
     expect(parseCypher(`MATCH (t:End) RETURN 1${", t.case, t.end".repeat(1000)}`).kind).toBe("ParsedCypherQuery");
   });
+});
+
+test("the time for long nonsense grows with its length", () => {
+  const texts = [
+    "RETURN ".repeat(40_000),
+    "RETURN EXISTS {".repeat(20_000),
+    `RETURN a${"-".repeat(100_000)}1`,
+    `RETURN ${"(a)-[b]-".repeat(30_000)}`,
+    `MATCH ${"(a {b: ".repeat(40_000)}`,
+  ];
+  for (const text of texts) {
+    expect(failure(text).message).toContain("[SyntaxError: ");
+    expect(fingerprinted(text)).toBe(true);
+  }
 });
 
 test("a statement of a megabyte", () => {
