@@ -9,6 +9,7 @@ import {
   CHUNK_PACKED,
   CHUNK_ROWS,
   COLLECTION_DIRECTORY,
+  COLLECTION_INDEXES,
   COLLECTION_LIVE,
   COLLECTION_ROWS,
   COLLECTION_TABLE,
@@ -73,7 +74,8 @@ export function collectionsCheck(record: usize): i32 {
   let descriptor = walkNext(table);
   while (descriptor) {
     const collection = valuePointer(descriptor);
-    if (!load<u32>(collection, COLLECTION_LIVE) && !load<u32>(collection, COLLECTION_TABLE)) return 42;
+    const isKept = load<u32>(collection, COLLECTION_TABLE) != 0 || load<u32>(collection, COLLECTION_INDEXES) != 0;
+    if (!load<u32>(collection, COLLECTION_LIVE) && !isKept) return 42;
     const broken = checkRows(record, collection);
     if (broken) return broken;
     rows += load<u32>(collection, COLLECTION_LIVE);

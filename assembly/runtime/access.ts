@@ -32,7 +32,7 @@ import {
   indexRank,
   indexRows,
 } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keyTooLong } from "../table/index-key";
+import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTooLong } from "../table/index-key";
 import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
@@ -42,6 +42,8 @@ import { plan_allocate } from "./plan-memory";
 
 const COLON: u32 = 58;
 const BACKSLASH: u32 = 92;
+const PERCENT: u32 = 37;
+const UNDERSCORE: u32 = 95;
 /** Most columns of a key. */
 const PARTS_MAX: u32 = 32;
 const parts: usize = memory.data(PARTS_MAX << 3, 8);
@@ -133,6 +135,8 @@ const valueSlot: usize = memory.data(8, 8);
 /** Field of the next part. */
 let nextField: usize = 0;
 let fieldsLeft: u32 = 0;
+/** Whether the key says nothing of where its rows are. */
+let isUnranked: bool = false;
 
 /** The index with this name, or 0. */
 export function access_index(collection: usize, name: u64): usize {
@@ -142,6 +146,7 @@ export function access_index(collection: usize, name: u64): usize {
 /** Begins a key of an index. */
 export function access_key_begin(index: usize): void {
   keyBegin(KEY_NEW);
+  isUnranked = false;
   if (!index) return;
   nextField = indexFirstField(index);
   fieldsLeft = load<u32>(index, INDEX_FIELDS);
@@ -157,14 +162,44 @@ export function access_key_part(index: usize, tag: u32, payload: i64): void {
   if (--fieldsLeft) nextField = indexNextField(nextField);
 }
 
+/**
+ * The last part: the beginning of all texts that a LIKE pattern may match, which is what stands before its first wildcard or escape. An
+ * empty one says nothing.
+ */
+export function access_key_prefix(index: usize, pattern: u64): void {
+  if (!index || !fieldsLeft) return;
+  const bytes = wordBytes(pattern, SPILL_FIRST);
+  const length = wordLength(pattern);
+  let plain: u32 = 0;
+  while (plain < length && !isWildcard(load<u8>(bytes + plain))) plain++;
+  isUnranked = !plain || <u32>load<u8>(nextField, FIELD_KIND) != FIELD_COLUMN;
+  if (isUnranked) return;
+  keySlotPrefix(bytes, plain);
+  keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
+}
+
+function isWildcard(byte: u32): bool {
+  return byte == PERCENT || byte == UNDERSCORE || byte == BACKSLASH;
+}
+
 /** Rows before the key; with `behind`, also those whose keys begin with it. u32 max: the index does not know. */
 export function access_rank(index: usize, behind: i32): u32 {
-  return !index || keyTooLong ? u32.MAX_VALUE : indexRank(index, behind != 0);
+  return !index || keyTooLong || isUnranked ? u32.MAX_VALUE : indexRank(index, behind != 0);
 }
 
 /** Row numbers that a collection may have. */
 export function access_rows(collection: usize): u32 {
   return load<u32>(collection, COLLECTION_ROWS);
+}
+
+/** The same from the end: puts the last rows before `end` in `found`, the last one first. */
+export function access_fetch_back(found: usize, index: usize, position: u32, end: u32): u32 {
+  const wanted = end - position < <u32>FOUND_BATCH ? end - position : <u32>FOUND_BATCH;
+  let done: u32 = 0;
+  if (index) done = indexRows(index, end - 1, wanted, true, found + FOUND_ROWS);
+  else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), end - 1 - done);
+  store<u32>(found, done, FOUND_COUNT);
+  return done;
 }
 
 /** Puts the next rows from a position to another in `found`; returns how many. */

@@ -38,7 +38,12 @@ export function listOpen(list: usize, plan: usize, tupleBytes: u32, size: u32): 
   return made;
 }
 
+/** A list; one that there is keeps the room for a few tuples: parts empty theirs for each row. */
 export function list_open(list: usize, plan: usize, tupleBytes: u32): usize {
+  if (list) {
+    listRewind(list);
+    return list;
+  }
   return listOpen(list, plan, tupleBytes, LIST_BYTES);
 }
 

@@ -366,6 +366,13 @@ export function keySlot(kind: u32, slot: usize, base: usize): void {
   }
 }
 
+/** The beginning of the part of a declared column's texts: what all with this prefix share. */
+export function keySlotPrefix(text: usize, bytes: u32): void {
+  put(KEY_VALUE);
+  putEscaped(text, bytes);
+  if (!keyTooLong) length -= 2;
+}
+
 /** Integers, days and microseconds. */
 function isFixed(kind: u32): bool {
   return kind == SLOT_INTEGER || (kind >= <u32>SLOT_DATE && kind <= <u32>SLOT_TIMESTAMPTZ);

@@ -3,12 +3,13 @@
  * and backslashes inside of them escaped by a backslash; a single part stands as it is. Rows of a table without primary key
  * are numbered.
  */
-import { SLOT_DOUBLE, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
+import { SLOT_DOUBLE, SLOT_INTERVAL, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
 import { COLUMN_BYTES, COLUMN_KIND, KEY_COLUMNS_MAX, TABLE_HEAD, TABLE_KEY, TABLE_KEY_COLUMNS, TABLE_NEXT_ROW } from "../abi/table";
 import { equalBytes } from "../bytes/copy";
 import { parseInteger, parsedInteger } from "../bytes/integer";
 import { builderBytes, builderLength, builderReset, builderWord, putByte, putBytes } from "../value/builder";
 import { hasFailed } from "../value/cells";
+import { normalInterval } from "../value/interval";
 import { normalNumeric } from "../value/numeric";
 import { textOfDynamic } from "../value/dynamic-text";
 import { wordBytes, wordLength } from "../value/word";
@@ -57,9 +58,10 @@ export function putKey(table: usize, prefix: usize, prefixBytes: u32): bool {
   return !hasFailed();
 }
 
-/** The text of a part. Equal numbers have equal texts: 1.10 is 1.1, and minus zero is zero. */
+/** The text of a part. Equal values have equal texts: 1.10 is 1.1, minus zero is zero, 24 hours are a day. */
 function partText(kind: u32, bits: u64): u64 {
   if (kind == SLOT_NUMERIC) return textOfDynamic(kind, normalNumeric(bits));
+  if (kind == SLOT_INTERVAL) return textOfDynamic(kind, normalInterval(bits));
   if (kind == SLOT_DOUBLE && reinterpret<f64>(bits) == 0) return textOfDynamic(kind, 0);
   return textOfDynamic(kind, bits);
 }

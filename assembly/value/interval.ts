@@ -57,6 +57,20 @@ export function spanDays(word: u64): i64 {
 
 export let spanMicroseconds: i64 = 0;
 
+/** The interval that stands for all that are equal to it: months of 30 days, less than 30 days, less than a day. Takes plan memory. */
+export function normalInterval(word: u64): u64 {
+  const days = spanDays(word);
+  let months = days / DAYS_PER_MONTH;
+  let rest = days % DAYS_PER_MONTH;
+  if (rest < 0) {
+    rest += DAYS_PER_MONTH;
+    months--;
+  }
+  // Beyond the largest number of months there is no such form.
+  if (months != <i64>(<i32>months)) return word;
+  return intervalOf(<i32>months, <i32>rest, spanMicroseconds);
+}
+
 /** -1, 0 or 1. */
 export function compareIntervals(left: u64, right: u64): i32 {
   const leftDays = spanDays(left);

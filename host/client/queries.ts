@@ -28,9 +28,15 @@ export interface SqlColumn {
   readonly type: string;
 }
 
+/** What says that a statement is to end: an AbortSignal, or what a worker knows of one. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  throwIfAborted(): void;
+}
+
 export interface QueryOptions {
   /** Ends the statement with its reason. */
-  readonly signal?: AbortSignal;
+  readonly signal?: StopSignal;
   /** Milliseconds after which the statement is ended (57014); 0: never. */
   readonly timeout?: number;
   /** Rows as objects by column name, or as arrays in select order. */

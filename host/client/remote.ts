@@ -28,8 +28,28 @@ import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
 
-/** Walks over the keys, by number. */
+/** Walks over the keys, and cursors, by number. */
 let lastWalk = 0;
+
+/** As for an embedded database; the signal must be one that tells when it is aborted. */
+export interface RemoteQueryOptions extends Omit<QueryOptions, "signal"> {
+  /** Rejects with its reason; the statement itself ends at once where memory can be shared with the worker, else it runs to its end. */
+  readonly signal?: AbortSignal;
+}
+
+/** Does work that ends early, with an error of its own, when the signal is aborted and the page may share memory with its worker. */
+function stopping(
+  signal: AbortSignal | undefined,
+  work: (options: { readonly stop?: SharedArrayBuffer }) => Promise<unknown>,
+): Promise<unknown> {
+  if (signal === undefined || typeof SharedArrayBuffer !== "function") return work({});
+  const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const abort = (): void => {
+    Atomics.store(new Int32Array(stop), 0, 1);
+  };
+  signal.addEventListener("abort", abort, { once: true });
+  return work({ stop }).finally(() => signal.removeEventListener("abort", abort));
+}
 
 class RemoteRunner<T extends Data> {
   readonly #calls: RemoteCalls;
@@ -104,26 +124,43 @@ export class RemoteView extends RemoteSet<string> {
   async query<R = SqlRow>(
     text: string,
     parameters: readonly SqlParameter[] = [],
-    { signal, ...options }: QueryOptions = {},
+    { signal, ...options }: RemoteQueryOptions = {},
   ): Promise<SqlResult<R>> {
     signal?.throwIfAborted();
-    return orAborted(this.call("query", [text, parameters, options], true), signal) as Promise<SqlResult<R>>;
+    const work = stopping(signal, (stop) => this.call("query", [text, parameters, { ...options, ...stop }], true));
+    return orAborted(work, signal) as Promise<SqlResult<R>>;
   }
 
-  /** The rows of a query one by one. */
+  /** The rows of a query one by one. The query itself has run when the first one comes. */
   async *cursor<R = SqlRow>(
     text: string,
     parameters: readonly SqlParameter[] = [],
-    options: QueryOptions = {},
+    { signal, ...options }: RemoteQueryOptions = {},
   ): AsyncGenerator<R, void, undefined> {
-    for (const row of (await this.query<R>(text, parameters, options)).rows) {
-      options.signal?.throwIfAborted();
-      yield row;
+    const walk = ++lastWalk;
+    let isOver = false;
+    let isBegun = false;
+    try {
+      while (!isOver) {
+        signal?.throwIfAborted();
+        const work = stopping(signal, (stop) =>
+          this.call("rows", isBegun ? [walk] : [walk, text, parameters, { ...options, ...stop }], true),
+        );
+        isBegun = true;
+        const rows = (await orAborted(work, signal)) as readonly R[];
+        isOver = rows.length === 0;
+        for (const row of rows) {
+          signal?.throwIfAborted();
+          yield row;
+        }
+      }
+    } finally {
+      if (!isOver) this.call("leave", [walk]).catch(() => {});
     }
   }
 
   /** A statement to be run again. It is checked when it is run first. */
-  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): RemoteStatement<R> {
+  prepare<R = SqlRow>(text: string, options: RemoteQueryOptions = {}): RemoteStatement<R> {
     return new RemoteStatement<R>((parameters) => this.query<R>(text, parameters, options));
   }
 

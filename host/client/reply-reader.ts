@@ -33,6 +33,8 @@ export type ReplyValue =
 
 const MINUS = 0x2d;
 const CR = 0x0d;
+const LETTER_O = 0x4f;
+const LETTER_K = 0x4b;
 /** Digits of a number that is exact whatever they are. */
 const SAFE_DIGITS = 15;
 /** Format and colon in front of a verbatim string. */
@@ -154,6 +156,13 @@ export class ReplyReader {
 
   /** Text up to the end of its line. */
   #line(): string {
+    const memory = this.#memory;
+    const at = this.#position;
+    // What most commands that write answer.
+    if (memory.byte(at) === LETTER_O && memory.byte(at + 1) === LETTER_K && memory.byte(at + 2) === CR) {
+      this.#position = at + 4;
+      return "OK";
+    }
     const start = this.#position;
     let end = start;
     while (this.#memory.byte(end) !== CR) end++;

@@ -114,6 +114,11 @@ function within(value: unknown, change: (value: unknown) => unknown): unknown {
   return value;
 }
 
+/** Memory that both sides see, which browsers have on pages that are isolated from other origins only. */
+function isShared(value: object): boolean {
+  return typeof SharedArrayBuffer === "function" && value instanceof SharedArrayBuffer;
+}
+
 /**
  * A copy of a method's argument that is as the caller left it whatever happens to the original, and that can be cloned. Throws
  * USAGE for what cannot cross.
@@ -133,7 +138,7 @@ export function copyArgument(value: unknown): unknown {
   }
   // A view on part of a buffer would be cloned with the whole buffer.
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (value === null || value instanceof Date) return value;
+  if (value === null || value instanceof Date || isShared(value)) return value;
   if (Symbol.iterator in value) return Array.from(value as Iterable<unknown>, copyArgument);
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, copyArgument(item)]));
 }

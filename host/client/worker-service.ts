@@ -11,7 +11,7 @@
 import { DatabaseError, replyError } from "../common/error.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
 import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
-import type { LoadOptions, QueryOptions, SqlParameter } from "./queries.ts";
+import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import {
   type Call,
   isPackedError,
@@ -26,6 +26,30 @@ import {
   type WorkerMessage,
 } from "./worker-messages.ts";
 
+type Cursor = AsyncGenerator<unknown, void, undefined>;
+
+/** Options of a query as they come over the link. `stop`: an i32 that is not zero once the page wants the statement to end. */
+interface RemoteOptions extends Omit<QueryOptions, "signal"> {
+  readonly stop?: SharedArrayBuffer;
+}
+
+/** The options with a signal that looks at the shared memory, whatever the page does meanwhile. */
+function stoppable({ stop, ...options }: RemoteOptions): QueryOptions {
+  if (stop === undefined) return options;
+  const flag = new Int32Array(stop);
+  const signal: StopSignal = {
+    get aborted() {
+      return Atomics.load(flag, 0) !== 0;
+    },
+    throwIfAborted: () => {
+      if (signal.aborted) throw new DatabaseError("SQL_CANCELED", "canceling statement due to user request [57014]");
+    },
+  };
+  return { ...options, signal };
+}
+
+/** Rows that one step of a cursor answers at most. */
+const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
 
@@ -86,6 +110,7 @@ export function serveLink(link: MessageLink, open: (request: OpenRequest, page: 
 export class WorkerService {
   readonly #database: EmbeddedDatabase;
   readonly #walks = new Map<number, Walk>();
+  readonly #cursors = new Map<number, Cursor>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -151,13 +176,43 @@ export class WorkerService {
     }
     const view: DatabaseView = database.select(number);
     const target = asBytes ? view.bytes : view;
-    if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], args[2] as QueryOptions);
+    if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
+    if (method === "rows") {
+      const [id, text, parameters, options] = args;
+      return this.#rows(id as number, () =>
+        view.cursor(text as string, parameters as readonly SqlParameter[], stoppable(options as RemoteOptions)),
+      );
+    }
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);
     if (method === "walk") return this.#walk(args[0] as number, () => target.scan(args[1] as ScanOptions | undefined));
-    if (method === "leave") return this.#walks.delete(args[0] as number);
+    if (method === "leave") return this.#leave(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
+  }
+
+  /** The next rows of a cursor, which begins with its first step; none when it is over. */
+  async #rows(id: number, begin: () => Cursor): Promise<readonly unknown[]> {
+    const cursor = this.#cursors.get(id) ?? begin();
+    this.#cursors.set(id, cursor);
+    const rows: unknown[] = [];
+    try {
+      while (rows.length < CURSOR_ROWS) {
+        const step = await cursor.next();
+        if (step.done === true) break;
+        rows.push(step.value);
+      }
+    } finally {
+      if (rows.length === 0) this.#cursors.delete(id);
+    }
+    return rows;
+  }
+
+  /** Gives up a walk or a cursor. */
+  async #leave(id: number): Promise<void> {
+    this.#walks.delete(id);
+    await this.#cursors.get(id)?.return();
+    this.#cursors.delete(id);
   }
 
   /** The next keys of a walk, which begins with its first step; none when it is over. */

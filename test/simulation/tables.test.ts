@@ -44,6 +44,7 @@ interface Row {
 /** A table's rows by their key. */
 type Rows = ReadonlyMap<number, Row>;
 
+const LOADED = ["id", "a", "b", "c"] as const;
 const DEFINITION = "CREATE TABLE m (id integer PRIMARY KEY, a integer UNIQUE, b varchar(4) NOT NULL, c integer DEFAULT 5 CHECK (c >= 0))";
 
 /** What a write makes of the rows, or undefined: it must be refused. */
@@ -86,12 +87,24 @@ class Machine {
     return new Machine(database, await database.queries.load(), reports);
   }
 
-  /** Rows of a statement as JavaScript values; throws its error. */
-  sql(text: string): readonly (readonly unknown[])[] {
+  /** Rows of a statement as JavaScript values; throws its error. `isCompiled`: what is written goes through a compiled query. */
+  sql(text: string, isCompiled = false): readonly (readonly unknown[])[] {
     try {
       const options = { database: 0, settings: new SessionSettings(0) };
+      if (isCompiled) options.settings.execution = "compiled";
       const { rows } = this.queries.run(text, [], options, this.queries.valueRows);
       return rows as readonly (readonly unknown[])[];
+    } finally {
+      this.database.commits.pass();
+    }
+  }
+
+  /** Loads rows as a batch; throws the error of the first that is refused. */
+  load(rows: readonly Row[]): void {
+    try {
+      const prepared = this.queries.prepare("INSERT INTO m (id, a, b, c) VALUES ($1, $2, $3, $4)", 0);
+      const loaded = this.queries.load(prepared, LOADED, rows, { database: 0, settings: new SessionSettings(0) });
+      expect(loaded).toBe(rows.length);
     } finally {
       this.database.commits.pass();
     }
@@ -111,6 +124,17 @@ class Machine {
     const reply = new TextDecoder().decode(engine.replyView());
     this.database.commits.pass();
     expect(reply).not.toMatch(/^-/);
+  }
+
+  /** Names of keys, sorted. */
+  keys(pattern: string): readonly string[] {
+    const { engine } = this.database;
+    engine.execute(this.#session, engine.loadInput(encodeRequest(["KEYS", pattern]), 0), START_MS);
+    const reply = new TextDecoder().decode(engine.replyView());
+    return reply
+      .split("\r\n")
+      .filter((line) => line.startsWith("_internal"))
+      .sort();
   }
 
   /** Stores a string to fill memory; false when there is no room. */
@@ -143,24 +167,35 @@ function randomWrite(random: SeededRandom, rows: Rows): { readonly run: (machine
     b: random.chance(0.05) ? null : random.pick(["x", "yy", "zzz", "zzzz", ...(random.chance(0.1) ? ["fives"] : [])]),
     c: random.below(12) - (random.chance(0.1) ? 5 : 0),
   });
+  const isCompiled = random.chance(0.5);
   const literal = (value: number | string | null): string => (typeof value === "string" ? `'${value}'` : String(value));
   const known = random.chance(0.8) && rows.size > 0 ? random.pick([...rows.keys()]) : id();
   const old = rows.get(known);
   const key = `m:${known}`;
   const sql = (text: string, next: Rows | undefined): { run: (machine: Machine) => void; next: Rows | undefined } => ({
-    run: (machine) => machine.sql(text),
+    run: (machine) => machine.sql(text, isCompiled),
     next,
   });
   const command = (args: readonly string[], next: Rows | undefined): { run: (machine: Machine) => void; next: Rows | undefined } => ({
     run: (machine) => machine.command(args),
     next,
   });
-  switch (random.below(10)) {
+  switch (random.below(12)) {
     case 0:
     case 1: {
       const fresh = Array.from({ length: random.between(1, 3) }, randomRow);
       const values = fresh.map((row) => `(${[row.id, row.a, row.b, row.c].map(literal).join(", ")})`);
       return sql(`INSERT INTO m (id, a, b, c) VALUES ${values.join(", ")}`, changed(rows, [], fresh));
+    }
+    case 10: {
+      const fresh = Array.from({ length: random.between(1, 6) }, randomRow);
+      return { run: (machine) => machine.load(fresh as Row[]), next: changed(rows, [], fresh) };
+    }
+    case 11: {
+      const by = random.between(1, 30);
+      const least = random.below(14);
+      const copies = [...rows.values()].filter(({ c }) => c > least).map((row) => ({ ...row, id: row.id + by, a: null }));
+      return sql(`INSERT INTO m (id, b, c) SELECT id + ${by}, b, c FROM m WHERE c > ${least}`, changed(rows, [], copies));
     }
     case 2: {
       const row = { ...randomRow(), c: 5 };
@@ -262,6 +297,44 @@ function runWrite(machine: Machine, random: SeededRandom, rows: Rows): Rows {
   return next ?? rows;
 }
 
+const PLACES = ["one", "two", "s1.one", "s2.two"];
+
+function randomDefinition(random: SeededRandom): string {
+  const place = random.pick(PLACES);
+  const schema = random.pick(["s1", "s2"]);
+  const query = random.pick([
+    `SELECT id, v FROM base WHERE id > ${random.below(15)}`,
+    "SELECT count(*) AS n, max(v) AS v FROM base",
+    `SELECT * FROM ${random.pick(PLACES)}`,
+  ]);
+  return random.pick([
+    `CREATE SCHEMA ${schema}`,
+    `CREATE SCHEMA IF NOT EXISTS ${schema}`,
+    `DROP SCHEMA ${schema} ${random.pick(["", "CASCADE"])}`,
+    `CREATE VIEW ${place} AS ${query}`,
+    `CREATE OR REPLACE VIEW ${place} AS ${query}`,
+    `DROP VIEW ${place} ${random.pick(["", "CASCADE"])}`,
+    `CREATE TABLE ${place} AS ${query} ${random.pick(["", "", "WITH NO DATA"])}`,
+    `CREATE TABLE ${place} (id integer UNIQUE, v text CHECK (v <> 'x'))`,
+    `DROP TABLE ${place} ${random.pick(["", "CASCADE"])}`,
+    `CREATE INDEX ON ${place} (v)`,
+    `INSERT INTO ${place} SELECT id + ${random.below(3) * 100}, v FROM base`,
+  ]);
+}
+
+/** All that the catalog has, and what each name answers. */
+function definitions(machine: Machine): string {
+  const keys = machine.keys("_internal:*");
+  const answers = PLACES.map((place) => {
+    try {
+      return machine.sql(`SELECT * FROM ${place} ORDER BY 1, 2`).map(String);
+    } catch (error) {
+      return String(error);
+    }
+  });
+  return JSON.stringify({ keys, answers });
+}
+
 describe("tables", () => {
   it(`hold their constraints however rows are written (seed ${TEST_SEED})`, async () => {
     const random = createRandom(TEST_SEED);
@@ -317,6 +390,49 @@ describe("tables", () => {
     }
     // Else the crashes would have come too late to prove anything.
     expect(lost).toBeGreaterThan(0);
+  });
+
+  it(`their definitions, views and schemas too, come back after a crash (seed ${TEST_SEED})`, async () => {
+    const random = createRandom(TEST_SEED + 2);
+    let lost = 0;
+    let kept = 0;
+    for (let life = 0; life < 8 * TEST_LENGTH; life++) {
+      const disk = new SimulatedDisk(TEST_SEED + life);
+      let machine = await Machine.start(disk, life);
+      machine.sql("CREATE TABLE base (id integer PRIMARY KEY, v text)");
+      machine.sql("INSERT INTO base SELECT i, 'value ' || i FROM generate_series(1, 20) AS g(i)");
+      for (let round = 0; round < 3; round++) {
+        const states = [definitions(machine)];
+        const define = (): void => {
+          try {
+            machine.sql(randomDefinition(random));
+            kept++;
+          } catch (error) {
+            if (!(error instanceof DatabaseError)) throw error;
+            expect(definitions(machine)).toBe(states.at(-1));
+          }
+          states.push(definitions(machine));
+        };
+        for (let left = random.between(1, 12); left > 0; left--) {
+          define();
+          if (random.chance(0.3)) await machine.database.commits.flush();
+        }
+        await machine.database.commits.flush();
+        define();
+        disk.crash(random.pick<CrashKind>(["process", "power"]));
+        await machine.database.close().catch(() => {});
+        disk.restart();
+        machine = await Machine.start(disk, life + 1000);
+        expect(machine.reports.filter((line) => line.includes("cannot be restored"))).toEqual([]);
+        const found = definitions(machine);
+        expect(states.slice(-2)).toContain(found);
+        if (found !== states.at(-1)) lost++;
+        expect(machine.database.engine.checkInvariants()).toBe(0);
+      }
+      await machine.database.close();
+    }
+    expect(lost).toBeGreaterThan(0);
+    expect(kept).toBeGreaterThan(100);
   });
 
   it("refuse what memory has no room for, and have changed nothing then", async () => {

@@ -50,6 +50,8 @@ import { assign, openTarget, targetOperand } from "./target.ts";
 const TRUE: Place = { kind: "i32", value: 1 };
 const FALSE: Place = { kind: "i32", value: 0 };
 const INLINE_TEXT_MAX = 7;
+/** Items of a list that are compared one by one. */
+const LIST_MAX = 16;
 const utf8 = new TextEncoder();
 
 /** Writes code that computes an expression for the row at hand. */
@@ -121,11 +123,22 @@ export function pushCondition(pipeline: Pipeline, expression: BoundExpression): 
     code.end();
     return;
   }
+  if (expression.kind === "BoundInList" && expression.operand.kind === "BoundColumn" && expression.items.length <= LIST_MAX) {
+    pushCondition(pipeline, equalities(expression));
+    return;
+  }
   const operand = asBoolean(pipeline, compileExpression(pipeline, expression));
   pushPlace(code, operand.value);
   if (operand.flag === undefined) return;
   pushPlace(code, operand.flag);
   code.op(OP_I32_AND);
+}
+
+/** A list as equalities, which stop at the first that is true and need not know of NULLs. */
+function equalities({ type, equality, operand, items }: BoundInList): BoundExpression {
+  const operands = items.map((item): BoundExpression => ({ kind: "BoundCall", type, function: equality, arguments: [operand, item] }));
+  const [only] = operands;
+  return only !== undefined && operands.length === 1 ? only : { kind: "BoundLogical", type, operator: "OR", operands };
 }
 
 /** Drops the row at hand unless a condition is true. */
@@ -136,6 +149,10 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
   }
   if (expression.kind === "BoundCall" && isDynamicCall(expression)) {
     filterDynamic(pipeline, expression);
+    return;
+  }
+  if (expression.kind !== "BoundLogical") {
+    skipUnlessTrue(pipeline, compileExpression(pipeline, expression));
     return;
   }
   pushCondition(pipeline, expression);
@@ -175,9 +192,16 @@ export function expressionView(
 function skipUnlessTrue(pipeline: Pipeline, condition: Operand): void {
   const { code } = pipeline;
   const operand = asBoolean(pipeline, condition);
+  const { flag } = operand;
+  // NULLs of a record are rare: their own branch is foreseen.
+  if (flag?.kind === "clear") {
+    pushPlace(code, flag);
+    code.op(OP_I32_EQZ);
+    code.brIf(pipeline.next);
+  }
   pushPlace(code, operand.value);
-  if (operand.flag !== undefined) {
-    pushPlace(code, operand.flag);
+  if (flag !== undefined && flag.kind !== "clear") {
+    pushPlace(code, flag);
     code.op(OP_I32_AND);
   }
   code.op(OP_I32_EQZ);
@@ -235,8 +259,8 @@ function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Pa
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
   const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
-  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32"));
-  return typedOperand(type, value, flag);
+  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.inputLocal(offset + INPUT_TAG, "i32"));
+  return { ...typedOperand(type, value, flag), isStable: true };
 }
 
 // Flags -----------------------------------------------------------------------------------------------------------------
@@ -304,7 +328,7 @@ function functionKey(entry: FunctionEntry): number {
 }
 
 /** Equal for expressions of equal structure and value. */
-function expressionKey(expression: BoundExpression): string {
+export function expressionKey(expression: BoundExpression): string {
   switch (expression.kind) {
     case "BoundColumn":
       return `c${expression.column}`;
@@ -327,7 +351,7 @@ function expressionKey(expression: BoundExpression): string {
   return key;
 }
 
-function isVolatile(expression: BoundExpression): boolean {
+export function isVolatile(expression: BoundExpression): boolean {
   return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
 }
 
@@ -412,6 +436,7 @@ export function callEngine(
   if (flag?.kind === "i32") return nullOperand(type);
   const value = code.local(valueType(machine));
   const tag = call.tagged || machine === "any" ? code.local("i32") : undefined;
+  if ([machine, ...machines].some((held) => held === "word" || held === "any")) pipeline.allocates = true;
   const write = (): void => {
     const parameters = operands.flatMap((operand, index) => pushArgument(pipeline, machines[index] ?? "any", operand));
     for (const constant of call.extra) code.i32(constant);

@@ -13,7 +13,7 @@ import type { LogicalDelete, LogicalInsert, LogicalOperator, LogicalPlan, Logica
 import { columnsOf, inputsOf } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { type BatchTarget, BatchWriter, type RowStretch } from "./batch-writer.ts";
-import type { CompiledRun, CompiledStatement } from "./compiled-plan.ts";
+import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 
 type Modification = LogicalInsert | LogicalUpdate | LogicalDelete;
@@ -73,9 +73,9 @@ export class BulkWrite {
   }
 
   /** Carries the modification out; answers how many rows were written. */
-  run(options: Omit<CompiledRun<unknown>, "form">): number {
+  run(options: PlanRun): number {
     const modification = this.#modification;
-    const rows = this.#query.gather(options);
+    const rows = this.#query.gatherAll(options);
     try {
       this.#writer.begin(modification.collection, targetsOf(modification, rows.output));
       const seen = modification.kind !== "LogicalInsert" && mayRepeat(modification.input) ? new Set<number>() : undefined;

@@ -47,13 +47,13 @@ const BUDGET_BYTES = 1 << 30;
 /** What a plan may keep for its next execution. */
 const KEPT_BYTES = 16384;
 
-export interface CompiledRun<T> {
+/** What an execution is given. */
+export interface PlanRun {
   readonly parameters: readonly Parameter[];
   readonly literals: readonly LiftedLiteral[];
   readonly database: number;
   /** The version of all collections (`execution_begin`); undefined: they may change meanwhile. */
   readonly version: number | undefined;
-  readonly form: RowForm<T>;
   /** Called between two morsels; throws when the statement must end. */
   readonly pause: () => void;
 }
@@ -96,7 +96,7 @@ export class CompiledStatement {
   readonly #unused: readonly number[];
   readonly #unusedLiterals: LogicalPlan["literals"];
   readonly #sizeBytes: number;
-  #form: RowForm<never> | undefined;
+  #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
   /** The kept state block; 0: none. */
   #state = 0;
@@ -139,36 +139,70 @@ export class CompiledStatement {
   }
 
   /** Runs the plan from its beginning to its end and answers its rows. */
-  run<T>(options: CompiledRun<T>): T[] {
-    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
+  run<T>(options: PlanRun, form: RowForm<T>): T[] {
     let isDone = false;
     try {
-      if (this.#state === 0) this.#open(options.database);
-      const rows = this.#execute(this.#state, options);
-      isDone = true;
-      return rows;
+      const state = this.#begin(options);
+      this.#use(form);
+      const rows: T[] = [];
+      for (;;) {
+        isDone = this.#morsel(state);
+        this.#takeRows(this.#memory.word(state + STATE_OUTPUT), rows);
+        if (isDone) return rows;
+        options.pause();
+      }
     } finally {
-      if (!isDone || BUDGET_BYTES - this.#memory.word(this.#block + PLAN_LEFT) > KEPT_BYTES) this.close();
+      this.#rest(isDone);
     }
   }
 
-  /** Runs the plan to its end. Its rows stay in its memory, which is theirs from now on, whatever is written meanwhile. */
-  gather(options: Omit<CompiledRun<unknown>, "form">): GatheredRows {
-    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
-    let gathered: GatheredRows | undefined;
+  /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
+  gather<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
+    let isDone = false;
     try {
-      if (this.#state === 0) this.#open(options.database);
-      const state = this.#state;
-      this.#begin(state, options);
-      while (!this.#morsel(state)) options.pause();
-      const { engine, functions } = this.#parts;
-      const list = this.#memory.word(state + STATE_OUTPUT);
-      gathered = new GatheredRows(engine, functions, { plan: this.#block, list, output: this.compiled.output });
-      this.#forget();
-      return gathered;
+      const rows = this.#gather(options);
+      isDone = true;
+      if (rows.count > listedMax) {
+        this.#forget();
+        return rows;
+      }
+      this.#use(form);
+      const list: T[] = [];
+      this.#takeRows(rows.list, list);
+      return list;
     } finally {
-      if (gathered === undefined) this.close();
+      this.#rest(isDone);
     }
+  }
+
+  /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
+  gatherAll(options: PlanRun): GatheredRows {
+    let isDone = false;
+    try {
+      const rows = this.#gather(options);
+      isDone = true;
+      this.#forget();
+      return rows;
+    } finally {
+      this.#rest(isDone);
+    }
+  }
+
+  #gather(options: PlanRun): GatheredRows {
+    const state = this.#begin(options);
+    while (!this.#morsel(state)) options.pause();
+    const { engine, functions } = this.#parts;
+    return new GatheredRows(engine, functions, {
+      plan: this.#block,
+      list: this.#memory.word(state + STATE_OUTPUT),
+      output: this.compiled.output,
+    });
+  }
+
+  /** Reads rows in a form. */
+  reader<T>(form: RowForm<T>): (address: number) => T {
+    this.#use(form);
+    return this.#read as (address: number) => T;
   }
 
   /** Frees what is kept. */
@@ -179,7 +213,6 @@ export class CompiledStatement {
     this.#forget();
   }
 
-  /** Nothing is kept any more. */
   #forget(): void {
     this.#parts.warm.forget(this);
     this.#block = 0;
@@ -209,22 +242,13 @@ export class CompiledStatement {
     return block;
   }
 
-  #execute<T>(state: number, options: CompiledRun<T>): T[] {
-    const memory = this.#memory;
-    this.#begin(state, options);
-    this.reader(options.form);
-    const rows: T[] = [];
-    for (;;) {
-      const isDone = this.#morsel(state);
-      this.#takeRows(memory.word(state + STATE_OUTPUT), rows);
-      if (isDone) return rows;
-      options.pause();
-    }
-  }
-
-  #begin(state: number, options: Omit<CompiledRun<unknown>, "form">): void {
-    this.#bind(state, options);
-    this.#memory.setWord(state + STATE_STAGE, 0);
+  /** The state block of an execution that may start. */
+  #begin(options: PlanRun): number {
+    if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
+    if (this.#state === 0) this.#open(options.database);
+    this.#bind(this.#state, options);
+    this.#memory.setWord(this.#state + STATE_STAGE, 0);
+    return this.#state;
   }
 
   /** Runs one morsel; true: it was the last. */
@@ -240,13 +264,17 @@ export class CompiledStatement {
     return status === PLAN_DONE;
   }
 
-  /** What reads rows in a form. */
-  reader<T>(form: RowForm<T>): (address: number) => T {
-    if (this.#form !== (form as unknown)) {
-      this.#form = form as unknown as RowForm<never>;
-      this.#read = form.memory(this.compiled.output.columns);
-    }
-    return this.#read as (address: number) => T;
+  /** An execution has ended: what it has taken is kept only if that is little. */
+  #rest(isDone: boolean): void {
+    if (this.#block === 0) return;
+    if (!isDone || BUDGET_BYTES - this.#memory.word(this.#block + PLAN_LEFT) > KEPT_BYTES) this.close();
+  }
+
+  /** Reads rows in a form from now on. */
+  #use(form: RowForm<unknown>): void {
+    if (this.#form === form) return;
+    this.#form = form;
+    this.#read = form.memory(this.compiled.output.columns);
   }
 
   /** Takes the rows that are ready. */
@@ -266,7 +294,7 @@ export class CompiledStatement {
 
   // Inputs ----------------------------------------------------------------------------------------------------------------
 
-  #bind(state: number, { parameters, literals, database, version }: Omit<CompiledRun<unknown>, "form">): void {
+  #bind(state: number, { parameters, literals, database, version }: PlanRun): void {
     const memory = this.#memory;
     for (let at = 0; at < this.#parameters.length; at++) {
       const { input, index, room, write } = this.#parameters[at] as ParameterPlace;

@@ -13,9 +13,7 @@ import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
-import { bindStatement } from "../binder/bind.ts";
-import { Binding, type Surroundings } from "../binder/binding.ts";
-import { bindDefault } from "../binder/target.ts";
+import { bindTableExpression, parseExpression, type TableExpression, type TableExpressionUse } from "../binder/table-expression.ts";
 import { type Catalog, type CatalogIndex, type CatalogKey, type CatalogTable, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
 import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
 import {
@@ -29,9 +27,6 @@ import {
   writeTable,
 } from "../catalog/schema-json.ts";
 import type { FunctionSource } from "../function/table.ts";
-import { parseSql } from "../parser/sql/parse.ts";
-import type { LogicalPlan } from "../plan/operator.ts";
-import { formatType } from "../type/name.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { TableFunctions } from "./table-functions.ts";
 import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
@@ -288,19 +283,17 @@ export class EngineTables {
       version: () => 0,
     };
     const surroundings = { catalog, functions: this.#source(database), parameters: [] };
-    const defaults = stored.columns.map((column, number) => {
-      const { name, defaultText } = column;
-      if (defaultText === undefined || column.identity !== undefined) return 0;
-      const target = { source: { kind: "column", number } as const, name, column, position: 0 };
-      const value = bindDefault(new Binding(defaultText, surroundings), target, 0);
-      if (value.kind !== "BoundConstant" || value.value !== null) return this.#tableFunctions.addDefault(value);
-      if (/^\s*null\s*$/i.test(defaultText)) return 0;
-      throw sqlError("42804", `column "${name}" is of type ${formatType(column.type)} but its default expression is of another type`);
+    const own = { name: table.name, table };
+    const bind = (text: string, use: TableExpressionUse): TableExpression => {
+      const { expression, text: whole } = parseExpression(text);
+      return withoutPosition(() => bindTableExpression(expression, whole, own, use, surroundings));
+    };
+    const defaults = stored.columns.map(({ name, type, defaultText, identity }) => {
+      if (defaultText === undefined || identity !== undefined) return 0;
+      const { expression } = bind(defaultText, { kind: "default", column: name, type });
+      return expression.kind === "BoundConstant" && expression.value === null ? 0 : this.#tableFunctions.addDefault(expression);
     });
-    const checks = stored.checks.map(({ text }) => {
-      const query = `SELECT 1 FROM "${table.name.replaceAll('"', '""')}" WHERE NOT (${text})`;
-      return this.#tableFunctions.addCheck(bindCheck(query, surroundings));
-    });
+    const checks = stored.checks.map(({ text }) => this.#tableFunctions.addCheck(own.name, bind(text, { kind: "check" })));
     return { defaults, checks };
   }
 
@@ -402,14 +395,13 @@ export class EngineTables {
   }
 }
 
-/** Binds the query that stands for a check; its errors are told as the check's. */
-function bindCheck(query: string, surroundings: Surroundings): LogicalPlan {
+/** Errors of what the catalog keeps as text have no position: nobody has written that text as it stands there. */
+function withoutPosition<T>(bind: () => T): T {
   try {
-    return bindStatement(parseSql(query), query, surroundings);
+    return bind();
   } catch (error) {
     if (!(error instanceof DatabaseError)) throw error;
-    const message = error.message.replace("argument of NOT", "argument of CHECK").replace(/ at line \d+:\d+(?= \[)/, "");
-    throw new DatabaseError(error.code, message, { cause: error });
+    throw new DatabaseError(error.code, error.message.replace(/ at line \d+:\d+(?= \[)/, ""), { cause: error });
   }
 }
 

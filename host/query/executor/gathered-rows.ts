@@ -6,7 +6,7 @@
  * 2. They count against the plan's budget: a result that is larger has ended the query with 53200.
  * 3. Who has them closes them, once; that frees all of them.
  */
-import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
+import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_FIRST } from "../../../assembly/abi/plan.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { CompiledPlan } from "../codegen/compiled.ts";
 import type { RowStretch } from "./batch-writer.ts";
@@ -21,6 +21,8 @@ interface GatheredPlace {
 
 export class GatheredRows {
   readonly count: number;
+  /** Address of the engine's list of them. */
+  readonly list: number;
   readonly output: CompiledPlan["output"];
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
@@ -38,9 +40,19 @@ export class GatheredRows {
     this.#functions = functions;
     this.#plan = plan;
     this.output = output;
-    this.count = memory.word(list + LIST_COUNT);
+    this.list = list;
     this.#chunk = memory.word(list + LIST_FIRST);
     this.#row = this.#chunk + CHUNK_TUPLES;
+    this.count = this.#count();
+  }
+
+  #count(): number {
+    const { memory } = this.#engine;
+    let bytes = 0;
+    for (let chunk = this.#chunk; chunk !== 0; chunk = memory.word(chunk + CHUNK_NEXT)) {
+      bytes += memory.word(chunk + CHUNK_END) - chunk - CHUNK_TUPLES;
+    }
+    return bytes / this.output.rowBytes;
   }
 
   /** The next rows, at most so many, none at the end. They are good until these rows are closed. */

@@ -7,7 +7,7 @@
  */
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../../../assembly/abi/plan.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
-import type { ScanAccess, ScanColumn } from "../plan/operator.ts";
+import type { ScanAccess, ScanBound, ScanColumn } from "../plan/operator.ts";
 import { machineOf, type SqlType, slotOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
@@ -32,8 +32,10 @@ export class IndexRows implements IndexReader {
   readonly #rows: EngineRows;
   readonly #begin: PlanFunction;
   readonly #part: PlanFunction;
+  readonly #prefix: PlanFunction;
   readonly #rank: PlanFunction;
   readonly #fetch: PlanFunction;
+  readonly #fetchBack: PlanFunction;
 
   constructor(engine: Engine, functions: EngineFunctions, database: number) {
     this.#engine = engine;
@@ -41,41 +43,37 @@ export class IndexRows implements IndexReader {
     this.#rows = new EngineRows(engine, functions, database);
     this.#begin = functions.required("access_key_begin");
     this.#part = functions.required("access_key_part");
+    this.#prefix = functions.required("access_key_prefix");
     this.#rank = functions.required("access_rank");
     this.#fetch = functions.required("access_fetch");
+    this.#fetchBack = functions.required("access_fetch_back");
   }
 
   open(collection: string, access: IndexAccess, values: IndexValues, columns: readonly ScanColumn[]): RowCursor | undefined {
     const handle = this.#rows.find(collection);
     if (handle === 0) return undefined;
     const positions = this.#functions.released(() => this.#positions(handle, access, values));
-    return positions && this.#rows.rows(collection, this.#batches(positions), columns);
+    return positions && this.#rows.rows(collection, this.#batches(positions, access.descending), columns);
   }
 
-  #positions(handle: number, { index: name, equal, lower, upper }: IndexAccess, values: IndexValues): Positions | undefined {
+  #positions(handle: number, { index: name, equal, lower, upper, prefix }: IndexAccess, values: IndexValues): Positions | undefined {
     const word = this.#functions.words.write(bytesOfText(name));
     const index = Number(this.#functions.required("access_index")(handle, word)) >>> 0;
     if (index === 0) return undefined;
-    const types = equal.map(({ type }) => type);
+    const make = (bound: ScanBound | undefined, value: Value): void => {
+      this.#begin(index);
+      for (const [at, { type }] of equal.entries()) this.#addPart(index, type, values.equal[at] ?? null);
+      if (bound !== undefined) this.#addPart(index, bound.value.type, value);
+      if (prefix !== undefined) this.#prefix(index, this.#functions.words.write(values.prefix as string));
+    };
+    const rank = (isBehind: boolean): number => Number(this.#rank(index, isBehind ? 1 : 0)) >>> 0;
     // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.
-    const position = this.#rankOf(index, types, values.equal, lower?.value.type, values.lower, lower !== undefined && !lower.inclusive);
-    const end = this.#rankOf(index, types, values.equal, upper?.value.type, values.upper, upper === undefined || upper.inclusive);
+    make(lower, values.lower);
+    const position = rank(lower !== undefined && !lower.inclusive);
+    make(upper, values.upper);
+    const end = rank(upper === undefined || upper.inclusive);
     if (position === UNKNOWN || end === UNKNOWN) return undefined;
     return { index, position, end };
-  }
-
-  #rankOf(
-    index: number,
-    types: readonly SqlType[],
-    equal: readonly Value[],
-    boundType: SqlType | undefined,
-    bound: Value,
-    isBehind: boolean,
-  ): number {
-    this.#begin(index);
-    for (const [at, type] of types.entries()) this.#addPart(index, type, equal[at] ?? null);
-    if (boundType !== undefined) this.#addPart(index, boundType, bound);
-    return Number(this.#rank(index, isBehind ? 1 : 0)) >>> 0;
   }
 
   #addPart(index: number, type: SqlType, value: Value): void {
@@ -84,7 +82,7 @@ export class IndexRows implements IndexReader {
   }
 
   /** Takes the next rows, none at the end. */
-  #batches(positions: Positions): () => readonly number[] {
+  #batches(positions: Positions, backwards: boolean): () => readonly number[] {
     const bytes = FOUND_ROWS + FOUND_BATCH * 4;
     return () => {
       if (positions.position >= positions.end) return [];
@@ -93,10 +91,11 @@ export class IndexRows implements IndexReader {
         const { memory } = this.#engine;
         memory.refresh();
         this.#functions.check();
-        this.#fetch(found, positions.index, positions.position, positions.end);
+        (backwards ? this.#fetchBack : this.#fetch)(found, positions.index, positions.position, positions.end);
         const count = memory.word(found + FOUND_COUNT);
-        positions.position += count;
-        if (count === 0) positions.position = positions.end;
+        if (count === 0) positions.end = positions.position;
+        else if (backwards) positions.end -= count;
+        else positions.position += count;
         return Array.from({ length: count }, (_, at) => memory.word(found + FOUND_ROWS + at * 4));
       });
     };

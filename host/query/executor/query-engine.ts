@@ -25,7 +25,7 @@ import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import { BatchWriter } from "./batch-writer.ts";
-import type { CompiledStatement } from "./compiled-plan.ts";
+import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
@@ -52,6 +52,12 @@ const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "Pa
 const AROUND_DATA: ReadonlySet<string> = new Set(["ParsedExplain", "ParsedSet", "ParsedShow", "ParsedReset", "ParsedMaintenance"]);
 /** Plans that are kept. */
 const PLANS_MAX = 256;
+/** Rows that a query may have as long as it is interpreted, if it can be compiled. */
+const SHORT_ROWS = 10_000;
+/** Values of a result that lies in the host's memory because it cannot be compiled. */
+const LISTED_VALUES_MAX = 1 << 24;
+/** Rows of a result that are decoded at once, even if they are to be taken piece by piece. */
+const LISTED_ROWS = 512;
 /** Longest text by which a statement is known without being read. */
 const KNOWN_TEXT_MAX = 2000;
 /** Bytes that one execution may take from its arena. */
@@ -92,7 +98,7 @@ export interface RunOptions {
   readonly settings: SessionSettings;
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: { readonly aborted: boolean } | undefined;
   /** The program that holds the database runs it, not a client: it may name files of its own. */
   readonly byProgram?: boolean;
 }
@@ -123,6 +129,38 @@ export interface Prepared {
   statement: PlannedStatement | ParsedStatement;
 }
 
+/** A compiled query, and the form of its rows. */
+interface Ready<T> {
+  readonly statement: PlannedStatement;
+  readonly compiled: CompiledStatement;
+  readonly options: RunOptions;
+  readonly form: RowForm<T>;
+}
+
+/** What becomes of rows: of those that a compiled query makes, and of a list. */
+interface Ending<T, R> {
+  compiled(ready: Ready<T>, run: PlanRun): R;
+  listed(result: QueryResult<T>): R;
+}
+
+/** A statement's execution as it was asked for. */
+interface Request<T, R> {
+  readonly parameters: readonly Parameter[];
+  readonly options: RunOptions;
+  readonly form: RowForm<T>;
+  readonly end: Ending<T, R>;
+}
+
+const LIST_END: Ending<unknown, QueryResult<unknown>> = {
+  compiled: ({ statement, compiled, form }, run) => ({
+    kind: "query",
+    columns: statement.columns,
+    rows: compiled.run(run, form),
+    affected: undefined,
+  }),
+  listed: (result) => result,
+};
+
 /** What statements of one database are made with. */
 interface Place extends DatabaseCatalog {
   readonly maker: StatementMaker;
@@ -148,6 +186,17 @@ export class QueryEngine {
   readonly #closeRead: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
+  /** Short results are lists, long ones are taken out of the engine piece by piece. */
+  readonly #openEnd: Ending<unknown, OpenResult<unknown>> = {
+    compiled: ({ statement, compiled, options, form }, run) => {
+      const { columns } = statement;
+      const rows = compiled.gather(run, form, LISTED_ROWS);
+      if (Array.isArray(rows)) return listedResult({ kind: "query", columns, rows, affected: undefined });
+      const { zoneSeconds } = options.settings;
+      return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#decoding(zoneSeconds, decode));
+    },
+    listed: listedResult,
+  };
   /** Ends the statement that runs when its time is over. */
   #pause: () => void = () => {};
 
@@ -225,48 +274,17 @@ export class QueryEngine {
    * statements are run one after the other, and the last one answers.
    */
   run<T>(text: string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    const known = this.#known.get(text);
-    if (known?.database === options.database) return this.execute(known, parameters, options, form);
-    const parts = splitScript(text);
-    if (parts !== undefined) return this.#runScript(text, parts, parameters, options, form);
-    return this.#within(options.settings.zoneSeconds, options.database, () => {
-      const made = this.#prepare(text, options.database, options.settings.disabledRules);
-      if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
-      return this.#execute(made, parameters, options, form);
-    });
+    return this.#runSource(text, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
   }
 
   /** Runs a statement that was prepared. Requires: it was prepared for the same database. */
   execute<T>(prepared: Prepared, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    const { execution, disabledRules } = options.settings;
-    const isSame = prepared.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules;
-    const ready = isSame ? (prepared.statement as PlannedStatement).ready(execution) : undefined;
-    const read = ready && this.#parts.engine.runPlan(() => this.#read(ready, prepared, parameters, options, form));
-    if (read !== undefined) return read;
-    return this.#within(options.settings.zoneSeconds, options.database, () => {
-      this.#current(prepared, disabledRules);
-      return this.#execute(prepared, parameters, options, form);
-    });
+    return this.#runSource(prepared, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
   }
 
   /** Runs a statement, prepared or not, whose rows are taken piece by piece: who has the result closes it. */
   open<T>(source: Prepared | string, parameters: readonly Parameter[], options: RunOptions, form: RowForm<T>): OpenResult<T> {
-    const { zoneSeconds, execution, disabledRules } = options.settings;
-    const parts = typeof source === "string" ? splitScript(source) : undefined;
-    if (parts !== undefined) return listedResult(this.#runScript(source as string, parts, parameters, options, form));
-    return this.#within(zoneSeconds, options.database, () => {
-      const prepared = typeof source === "string" ? this.#prepare(source, options.database, disabledRules) : source;
-      const statement = this.#current(prepared, disabledRules);
-      const compiled = statement instanceof PlannedStatement ? statement.compiled(execution) : undefined;
-      if (compiled === undefined || !(statement instanceof PlannedStatement)) {
-        return listedResult(this.#execute(prepared, parameters, options, form));
-      }
-      const { columns } = statement;
-      const pause = this.#pauseOf(options);
-      const { literals } = prepared.print;
-      const rows = compiled.gather({ parameters, literals, database: options.database, version: undefined, pause });
-      return gatheredResult(rows, columns, compiled.reader(form), (run) => this.#decoding(zoneSeconds, run));
-    });
+    return this.#runSource(source, { parameters, options, form, end: this.#openEnd as Ending<T, OpenResult<T>> });
   }
 
   /**
@@ -296,7 +314,9 @@ export class QueryEngine {
 
   /** Runs a statement without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
   fill(text: string, database: number): number {
-    return this.plan(parseSql(text), text, database)?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
+    const statement = this.plan(parseSql(text), text, database);
+    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pause: GO_ON };
+    return statement?.bulk("auto")?.run(run) ?? statement?.interpreted().run([], [], GO_ON_ROWS) ?? 0;
   }
 
   /** Values of a plan's literals, as the texts of the statement say. */
@@ -314,18 +334,45 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
+  #runSource<T, R>(source: Prepared | string, request: Request<T, R>): R {
+    const { options } = request;
+    const prepared = typeof source === "string" ? this.#knownText(source, options.database) : source;
+    const { execution, disabledRules } = options.settings;
+    if (prepared?.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules) {
+      const compiled = prepared.statement.ready(execution);
+      const { statement } = prepared;
+      const read = compiled && this.#parts.engine.runPlan(() => this.#read(statement, compiled, prepared, request));
+      if (read !== undefined) return read;
+    }
+    const parts = prepared === undefined ? splitScript(source as string) : undefined;
+    if (parts !== undefined) return this.#runScript(source as string, parts, request);
+    return this.#within(options.settings.zoneSeconds, options.database, () => {
+      if (prepared !== undefined) {
+        this.#current(prepared, disabledRules);
+        return this.#execute(prepared, request);
+      }
+      const text = source as string;
+      const made = this.#prepare(text, options.database, disabledRules);
+      if (made.statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, made);
+      return this.#execute(made, request);
+    });
+  }
+
+  #knownText(text: string, database: number): Prepared | undefined {
+    const known = this.#known.get(text);
+    return known?.database === database ? known : undefined;
+  }
+
   /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
-  #read<T>(
+  #read<T, R>(
+    statement: PlannedStatement,
     compiled: CompiledStatement,
-    prepared: Prepared,
-    parameters: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> | undefined {
+    { print }: Prepared,
+    { parameters, options, form, end }: Request<T, R>,
+  ): R | undefined {
     const { engine, nowMs, seed } = this.#parts;
-    const { database } = options;
-    const statement = prepared.statement as PlannedStatement;
-    const version = this.#openRead(database, nowMs(), options.settings.zoneSeconds, BUDGET_BYTES) as number;
+    const { database, settings } = options;
+    const version = this.#openRead(database, nowMs(), settings.zoneSeconds, BUDGET_BYTES) as number;
     try {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#isCurrent(statement, database)) return undefined;
@@ -333,8 +380,7 @@ export class QueryEngine {
       }
       if (statement.isRandom) engine.memory.setLong(this.functions.cells + CELL_SEED, seed());
       const pause = this.#pauseOf(options);
-      const rows = compiled.run({ parameters, literals: prepared.print.literals, database, version, form, pause });
-      return { kind: "query", columns: statement.columns, rows, affected: undefined };
+      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pause });
     } finally {
       this.#closeRead();
     }
@@ -348,8 +394,8 @@ export class QueryEngine {
   /** What a prepared statement is now. */
   #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
     const { statement, print, text, database } = prepared;
-    const isSame = prepared.disabledRules === disabledRules;
-    if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+    const isOld = prepared.disabledRules !== disabledRules;
+    if (statement instanceof PlannedStatement && (isOld || !this.#isCurrent(statement, database))) {
       prepared.statement = this.#statement(print, text, database, disabledRules);
       prepared.disabledRules = disabledRules;
     }
@@ -378,17 +424,13 @@ export class QueryEngine {
    * Statements of one text. All are read before the first one runs. Those between two definitions are one unit, kept or taken
    * back as a whole; a definition is one by itself.
    */
-  #runScript<T>(
-    text: string,
-    parts: readonly ScriptPart[],
-    parameters: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> {
-    if (parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
-    const { database, settings } = options;
+  #runScript<T, R>(text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
+    if (request.parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
+    const { database, settings } = request.options;
     const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
-    let result: QueryResult<T> | undefined;
+    // Rows that nobody will see are not kept open.
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END };
+    let result: unknown;
     for (let first = 0; first < parts.length; ) {
       let end = first + 1;
       while (!defines[first] && end < parts.length && !defines[end]) end++;
@@ -398,14 +440,13 @@ export class QueryEngine {
           const { cells } = this.functions;
           // A SET before it may have changed the zone.
           this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
-          result = locatedIn(text, part, () =>
-            this.#execute(this.#prepare(part.text, database, settings.disabledRules), parameters, options, form),
-          );
+          const asked = part === parts.at(-1) ? request : unseen;
+          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), asked));
         }
       });
       first = end;
     }
-    return result!;
+    return result as R;
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */
@@ -444,53 +485,42 @@ export class QueryEngine {
     return place;
   }
 
-  #execute<T>(
-    { statement, text, print: { literals } }: Prepared,
-    parameters: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> {
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R {
+    const { parameters, options, form, end } = request;
     this.#pause = this.#pauseOf(options);
-    if (statement instanceof PlannedStatement) return this.#runPlan(statement, literals, parameters, options, form);
-    const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
-    return { kind, columns, rows: rows.map(form.values(columns)), affected };
+    if (!(statement instanceof PlannedStatement)) {
+      const { kind, columns, rows, affected } = this.#runOther(statement, text, parameters, options);
+      return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
+    }
+    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
+    for (;;) {
+      const compiled = statement.compiled(options.settings.execution);
+      if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
+      const short = this.#runShort(statement, run, options, form);
+      if (short !== undefined) return end.listed(short);
+    }
   }
 
-  #runPlan<T>(
-    statement: PlannedStatement,
-    lifted: readonly LiftedLiteral[],
-    given: readonly Parameter[],
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> {
-    const { plan } = statement;
-    const { columns } = statement;
-    const kind = plan.modifies ? "write" : "query";
-    const compiled = statement.compiled(options.settings.execution);
-    if (compiled !== undefined) {
-      const run = { parameters: given, literals: lifted, database: options.database, version: undefined, form, pause: this.#pause };
-      return { kind, columns, rows: compiled.run(run), affected: undefined };
-    }
-    const bulk = statement.bulk(options.settings.execution);
-    if (bulk !== undefined) {
-      const affected = bulk.run({
-        parameters: given,
-        literals: lifted,
-        database: options.database,
-        version: undefined,
-        pause: this.#pause,
-      });
-      return { kind, columns, rows: [], affected };
-    }
-    const parameters = this.parameterValues(plan, given);
-    const literals = this.literalValues(plan, lifted);
+  /** Runs what is not a compiled query. Undefined: a query turned out to be long; it is compiled when it is asked for again. */
+  #runShort<T>(statement: PlannedStatement, run: PlanRun, { settings }: RunOptions, form: RowForm<T>): QueryResult<T> | undefined {
+    const { columns, plan } = statement;
+    const { modifies } = plan;
+    const kind = modifies ? "write" : "query";
+    const bulk = statement.bulk(settings.execution);
+    if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
+    const parameters = this.parameterValues(plan, run.parameters);
+    const literals = this.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
+    const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
+    let isLong = false;
     const affected = statement.interpreted().run(parameters, literals, (row) => {
-      rows.push(toRow(row));
-      return true;
+      if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
+      if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
+      if (!isLong) rows.push(toRow(row));
+      return !isLong;
     });
-    return { kind, columns, rows, affected: plan.modifies ? affected : undefined };
+    return isLong ? undefined : { kind, columns, rows, affected: modifies ? affected : undefined };
   }
 
   #runOther(statement: ParsedStatement, text: string, parameters: readonly Parameter[], options: RunOptions): QueryResult {

@@ -87,6 +87,12 @@ export class PlannedStatement {
     return this.#compiled ?? undefined;
   }
 
+  /** Whether the plan is one that the code generator knows; executions are compiled from now on. */
+  compiles(mode: ExecutionMode): boolean {
+    this.#runs++;
+    return this.compiled(mode) !== undefined;
+  }
+
   /** What writes in batches, if this execution is to. */
   bulk(mode: ExecutionMode): BulkWrite | undefined {
     const { context, engine, functions } = this.#maker;
@@ -156,6 +162,10 @@ function isBeyondCompiler(error: unknown): boolean {
 function scannedRows(operator: LogicalOperator, context: OptimizerContext): number {
   if (operator.kind === "LogicalScan") {
     return operator.access === undefined ? (context.collection(operator.collection)?.rows ?? 0) : estimateRows(operator, context);
+  }
+  // What the filter keeps is what an index is asked for, about.
+  if (operator.kind === "LogicalFilter" && operator.input.kind === "LogicalScan" && operator.input.access?.kind === "index") {
+    return estimateRows(operator, context);
   }
   if (operator.kind === "LogicalFunctionScan") return estimateRows(operator, context);
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, context), 0);

@@ -73,6 +73,7 @@ export interface IndexValues {
   readonly equal: readonly Value[];
   readonly lower: Value;
   readonly upper: Value;
+  readonly prefix: Value;
 }
 
 export interface IndexReader {

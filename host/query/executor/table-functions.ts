@@ -15,9 +15,9 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { webAssembly } from "../../engine/webassembly.ts";
+import type { TableExpression } from "../binder/table-expression.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, ScanColumn } from "../plan/operator.ts";
-import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { slotOf } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { interpret } from "./interpreter/interpret.ts";
@@ -41,10 +41,10 @@ export class TableFunctions {
     this.#functions = functions;
   }
 
-  /** A check's slot: `plan` reads one row of the table and answers rows when the condition is false. */
-  addCheck(plan: LogicalPlan): number {
-    refuseSubqueries(plan.root, "check constraint");
+  /** A check's slot. */
+  addCheck(table: string, condition: TableExpression): number {
     let block = 0;
+    const plan = violations(table, condition);
     const program = interpret(
       plan,
       this.#surroundings((columns) => this.#blockRow(block, columns)),
@@ -68,7 +68,6 @@ export class TableFunctions {
       input: { kind: "LogicalValues", columns: [], rows: [[]] },
       items: [{ ...column, value }],
     };
-    refuseSubqueries(root, "DEFAULT expression");
     const plan: LogicalPlan = { root, output: [column], parameters: [], literals: [], dependencies: [], modifies: false };
     const program = interpret(
       plan,
@@ -163,11 +162,10 @@ export class TableFunctions {
   }
 }
 
-function refuseSubqueries(operator: LogicalOperator, where: string): void {
-  for (const expression of expressionsOf(operator)) {
-    visitExpression(expression, (part) => {
-      if (part.kind === "BoundSubquery") throw sqlError("0A000", `cannot use subquery in ${where}`);
-    });
-  }
-  for (const input of inputsOf(operator)) refuseSubqueries(input, where);
+/** A plan that reads one row of the table and answers it when the condition is false. */
+function violations(table: string, { expression, columns }: TableExpression): LogicalPlan {
+  const scan: LogicalOperator = { kind: "LogicalScan", collection: table, alias: table, declared: true, columns, access: undefined };
+  const predicate: BoundExpression = { kind: "BoundNot", type: expression.type, operand: expression };
+  const root: LogicalOperator = { kind: "LogicalFilter", input: scan, predicate };
+  return { root, output: [], parameters: [], literals: [], dependencies: [], modifies: false };
 }

@@ -23,7 +23,7 @@ type Filter = Extract<LogicalOperator, { readonly kind: "LogicalFilter" }>;
 /** What a conjunct says of one column of the scan. */
 interface Restriction {
   readonly source: ColumnSource;
-  readonly operator: "=" | "<" | "<=" | ">" | ">=" | "in";
+  readonly operator: "=" | "<" | "<=" | ">" | ">=" | "in" | "like";
   /** One value, or those of an IN list. */
   readonly values: readonly BoundExpression[];
   readonly predicate: BoundExpression;
@@ -38,7 +38,8 @@ export function chooseAccess(root: LogicalOperator, context: OptimizerContext): 
   });
 }
 
-function accessOf(filter: Filter, scan: Scan, facts: CollectionFacts, context: OptimizerContext): ScanAccess | undefined {
+/** The best path for the rows of a scan that pass a filter on it; undefined: all rows. */
+export function accessOf(filter: Filter, scan: Scan, facts: CollectionFacts, context: OptimizerContext): ScanAccess | undefined {
   const own = new Set(scan.columns.map(({ column }) => column));
   const restrictions = conjunctsOf(filter.predicate)
     .map((predicate) => restrictionOf(predicate, scan, own))
@@ -60,8 +61,11 @@ function restrictionOf(predicate: BoundExpression, scan: Scan, own: ReadonlySet<
   if (predicate.kind !== "BoundCall" || predicate.function.role !== "operator" || predicate.arguments.length !== 2) return undefined;
   const [left, right] = predicate.arguments as [BoundExpression, BoundExpression];
   const operator = predicate.function.name;
-  if (!isComparison(operator)) return undefined;
   const leftSource = sourceOf(left, scan);
+  if (operator === "~~" && leftSource?.kind === "column" && TEXTS.has(left.type.name) && TEXTS.has(right.type.name) && fixed(right)) {
+    return { source: leftSource, operator: "like", values: [right], predicate };
+  }
+  if (!isComparison(operator)) return undefined;
   if (leftSource !== undefined && fixed(right)) return { source: leftSource, operator, values: [right], predicate };
   const rightSource = sourceOf(right, scan);
   if (rightSource === undefined || !fixed(left)) return undefined;
@@ -136,7 +140,7 @@ interface IndexUse {
   readonly ranged: boolean;
 }
 
-/** Equalities on the first columns, then at most one range. */
+/** Equalities on the first columns, then at most one range, or the beginning of a text. */
 function useOf(index: IndexPath, restrictions: readonly Restriction[]): IndexUse | undefined {
   const equal: BoundExpression[] = [];
   const used: BoundExpression[] = [];
@@ -150,23 +154,24 @@ function useOf(index: IndexPath, restrictions: readonly Restriction[]): IndexUse
     }
     const lower = same.find(({ operator }) => operator === ">" || operator === ">=");
     const upper = same.find(({ operator }) => operator === "<" || operator === "<=");
-    if (lower === undefined && upper === undefined) break;
+    if (lower === undefined && upper === undefined) {
+      const pattern = same.find((restriction) => restriction.operator === "like");
+      if (pattern === undefined) break;
+      used.push(pattern.predicate);
+      return { access: { ...accessTo(index, equal), prefix: pattern.values[0] }, used, equalCount: equal.length, ranged: true };
+    }
     used.push(...[lower, upper].flatMap((bound) => (bound === undefined ? [] : [bound.predicate])));
     // In a descending column the larger values come first.
     const [first, last] = descending ? [upper, lower] : [lower, upper];
-    const access: ScanAccess = {
-      kind: "index",
-      index: index.name,
-      equal,
-      lower: boundOf(first),
-      upper: boundOf(last),
-      descending: false,
-    };
+    const access: ScanAccess = { ...accessTo(index, equal), lower: boundOf(first), upper: boundOf(last) };
     return { access, used, equalCount: equal.length, ranged: true };
   }
   if (equal.length === 0) return undefined;
-  const access: ScanAccess = { kind: "index", index: index.name, equal, lower: undefined, upper: undefined, descending: false };
-  return { access, used, equalCount: equal.length, ranged: false };
+  return { access: accessTo(index, equal), used, equalCount: equal.length, ranged: false };
+}
+
+function accessTo({ name }: IndexPath, equal: readonly BoundExpression[]): Extract<ScanAccess, { readonly kind: "index" }> {
+  return { kind: "index", index: name, equal, lower: undefined, upper: undefined, descending: false };
 }
 
 function boundOf(restriction: Restriction | undefined): ScanBound | undefined {

@@ -6,12 +6,14 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { chooseAccess } from "./choose-access.ts";
 import type { OptimizerContext } from "./context.ts";
 import { foldConstants } from "./fold-constants.ts";
+import { lookUpJoins } from "./look-up-joins.ts";
 import { mergeEqualities } from "./merge-equalities.ts";
 import { orderJoins } from "./order-joins.ts";
 import { pruneColumns } from "./prune-columns.ts";
 import { pushFilters } from "./push-filters.ts";
 import { pushLimits } from "./push-limits.ts";
 import { rewriteSubqueries } from "./rewrite-subqueries.ts";
+import { useIndexOrder } from "./use-index-order.ts";
 
 interface Rule {
   readonly name: string;
@@ -26,7 +28,9 @@ export const RULES: readonly Rule[] = [
   { name: "push-filters", apply: pushFilters },
   { name: "order-joins", apply: orderJoins },
   { name: "choose-access", apply: chooseAccess },
+  { name: "look-up-joins", apply: lookUpJoins },
   { name: "push-limits", apply: pushLimits },
+  { name: "use-index-order", apply: useIndexOrder },
   { name: "prune-columns", apply: (root, _context, plan) => pruneColumns(root, plan.output) },
 ];
 

@@ -60,6 +60,8 @@ export type ScanAccess =
       readonly equal: readonly BoundExpression[];
       readonly lower: ScanBound | undefined;
       readonly upper: ScanBound | undefined;
+      /** In the place of bounds: a pattern that LIKE matches with the next column, a text. */
+      readonly prefix?: BoundExpression | undefined;
       readonly descending: boolean;
     };
 

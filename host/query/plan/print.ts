@@ -177,6 +177,7 @@ class Printer {
     const parts = access.equal.map((value) => `= ${this.expression(value)}`);
     if (access.lower !== undefined) parts.push(`>${access.lower.inclusive ? "=" : ""} ${this.expression(access.lower.value)}`);
     if (access.upper !== undefined) parts.push(`<${access.upper.inclusive ? "=" : ""} ${this.expression(access.upper.value)}`);
+    if (access.prefix !== undefined) parts.push(`like ${this.expression(access.prefix)}`);
     return ` by index ${access.index}${access.descending ? " backwards" : ""}${parts.length === 0 ? "" : ` ${parts.join(" and ")}`}`;
   }
 

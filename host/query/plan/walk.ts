@@ -121,7 +121,8 @@ function mapAccess(access: ScanAccess, change: (expression: BoundExpression) => 
   }
   const lower = access.lower && replaced(access.lower, "value", change(access.lower.value));
   const upper = access.upper && replaced(access.upper, "value", change(access.upper.value));
-  return replaced(replaced(replaced(access, "equal", mapSame(access.equal, change)), "lower", lower), "upper", upper);
+  const bounded = replaced(replaced(replaced(access, "equal", mapSame(access.equal, change)), "lower", lower), "upper", upper);
+  return replaced(bounded, "prefix", access.prefix && change(access.prefix));
 }
 
 function mapAggregate(operator: Aggregate, change: (expression: BoundExpression) => BoundExpression): LogicalOperator {

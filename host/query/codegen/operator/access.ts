@@ -68,7 +68,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   code.memory(op.OP_I32_LOAD, FOUND_COUNT);
   code.op(op.OP_I32_GE_U);
   code.if();
-  writeFetch(pipeline, found, place, range);
+  writeFetch(pipeline, found, place, range, access.kind === "index" && access.index.descending);
   code.end();
   pipeline.spend(level);
   pipeline.rowBlock(() => {
@@ -190,7 +190,8 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
   const equal = access.equal.map((value) => compileExpression(pipeline, value));
   const lower = access.lower === undefined ? undefined : compileExpression(pipeline, access.lower.value);
   const upper = access.upper === undefined ? undefined : compileExpression(pipeline, access.upper.value);
-  const bounds = [lower, upper].filter((operand) => operand !== undefined);
+  const prefix = access.prefix === undefined ? undefined : compileExpression(pipeline, access.prefix);
+  const bounds = [lower, upper, prefix].filter((operand) => operand !== undefined);
   const flag = combineFlags(pipeline, [...equal, ...bounds]);
   const find = (): void => {
     const name = compileExpression(pipeline, { kind: "BoundConstant", type: plainType("text"), value: access.index });
@@ -198,9 +199,9 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
     pushPlace(code, name.value);
     pipeline.call("access_index", ["i32", "i64"], "i32");
     code.set(index);
-    writeRank(pipeline, index, equal, lower, access.lower, true);
+    writeRank(pipeline, index, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
     code.set(position);
-    writeRank(pipeline, index, equal, upper, access.upper, false);
+    writeRank(pipeline, index, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
     code.set(end);
     // The index does not know: all rows.
     code.get(position);
@@ -243,19 +244,24 @@ function writeAllRows(pipeline: Pipeline, handle: number, { index, position, end
 function writeRank(
   pipeline: Pipeline,
   index: number,
-  equal: readonly Operand[],
-  value: Operand | undefined,
+  values: readonly Operand[],
+  prefix: Operand | undefined,
   bound: ScanBound | undefined,
   isLower: boolean,
 ): void {
   const { code } = pipeline;
   code.get(index);
   pipeline.call("access_key_begin", ["i32"], undefined);
-  for (const operand of value === undefined ? equal : [...equal, value]) {
+  for (const operand of values) {
     code.get(index);
     pushTag(code, operand);
     pushPayload(code, operand);
     pipeline.call("access_key_part", ["i32", "i32", "i64"], undefined);
+  }
+  if (prefix !== undefined) {
+    code.get(index);
+    pushPlace(code, prefix.value);
+    pipeline.call("access_key_prefix", ["i32", "i64"], undefined);
   }
   code.get(index);
   // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.
@@ -264,7 +270,7 @@ function writeRank(
 }
 
 /** Takes the next rows; ends the pipeline when there are none. */
-function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange): void {
+function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange, backwards: boolean): void {
   const { code } = pipeline;
   const count = code.local("i32");
   code.get(position);
@@ -275,15 +281,16 @@ function writeFetch(pipeline: Pipeline, found: number, place: number, { index, p
   code.get(index);
   code.get(position);
   code.get(end);
-  pipeline.call("access_fetch", ["i32", "i32", "i32", "i32"], "i32");
+  pipeline.call(backwards ? "access_fetch_back" : "access_fetch", ["i32", "i32", "i32", "i32"], "i32");
   code.set(count);
   code.get(count);
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.finish);
-  code.get(position);
+  const moved = backwards ? end : position;
+  code.get(moved);
   code.get(count);
-  code.op(op.OP_I32_ADD);
-  code.set(position);
+  code.op(backwards ? op.OP_I32_SUB : op.OP_I32_ADD);
+  code.set(moved);
   code.i32(0);
   code.set(place);
 }

@@ -41,10 +41,17 @@ function compileIndex(
   const equal = access.equal.map((value) => compileExpression(value, context));
   const lower = access.lower && compileExpression(access.lower.value, context);
   const upper = access.upper && compileExpression(access.upper.value, context);
+  const prefix = access.prefix && compileExpression(access.prefix, context);
   return () => {
-    const values = { equal: equal.map((evaluate) => evaluate()), lower: lower?.() ?? null, upper: upper?.() ?? null };
+    const values = {
+      equal: equal.map((evaluate) => evaluate()),
+      lower: lower?.() ?? null,
+      upper: upper?.() ?? null,
+      prefix: prefix?.() ?? null,
+    };
     // Nothing is equal to a NULL, nor on a side of it.
-    if (values.equal.includes(null) || isNull(lower, values.lower) || isNull(upper, values.upper)) return NO_ROWS;
+    if (values.equal.includes(null) || isNull(lower, values.lower) || isNull(upper, values.upper) || isNull(prefix, values.prefix))
+      return NO_ROWS;
     return indexes.open(collection, access, values, columns);
   };
 }

@@ -212,3 +212,39 @@ test("arguments are copied: views without their buffers, iterables as lists", ()
   const date = new Date(5);
   expect(copyArgument(date)).toBe(date);
 });
+
+test("a cursor asks for its rows piece by piece, and leaves nothing behind", async () => {
+  const { db, answered } = await openRemote();
+  const query = "SELECT i, 'row number ' || i AS t FROM generate_series(1, 20000) AS g(i)";
+  let count = 0;
+  for await (const row of db.cursor<{ i: number; t: string }>(query)) {
+    count++;
+    expect(row).toEqual({ i: count, t: `row number ${count}` });
+  }
+  expect(count).toBe(20000);
+  expect(answered.length).toBeGreaterThan(20);
+  const before = (await db.memory()).used;
+  for await (const row of db.cursor<{ i: number }>(query)) if (row.i === 1000) break;
+  expect((await db.memory()).used).toBeLessThanOrEqual(before);
+  await expect(async () => {
+    for await (const row of db.cursor("SELECT 1 / (i - 3) FROM generate_series(1, 5) AS g(i)")) expect(row).toBeUndefined();
+  }).rejects.toMatchObject({ code: "SQL_VALUE" });
+  await db.close();
+});
+
+test("a page's abort ends the statement in the worker, which has changed nothing then", async () => {
+  const { db } = await openRemote();
+  await db.query("CREATE TABLE t (id integer PRIMARY KEY, v integer)");
+  await db.query("INSERT INTO t SELECT i, 0 FROM generate_series(1, 3000) AS g(i)");
+  const controller = new AbortController();
+  const work = db.query("UPDATE t SET v = 1", [], { signal: controller.signal });
+  // The worker has not begun; the message that it gets says nothing of the abort.
+  controller.abort();
+  await expect(work).rejects.toMatchObject({ name: "AbortError" });
+  expect((await db.query("SELECT count(*) AS n FROM t WHERE v = 1")).rows).toEqual([{ n: 0 }]);
+  const late = new AbortController();
+  await db.query("UPDATE t SET v = 1", [], { signal: late.signal });
+  late.abort();
+  expect((await db.query("SELECT count(*) AS n FROM t WHERE v = 1")).rows).toEqual([{ n: 3000 }]);
+  await db.close();
+});

@@ -105,6 +105,16 @@ const ACCESS = [
   "SELECT name FROM emp WHERE dept + 1 = 4",
   'SELECT "Title" FROM movies WHERE "Year" = 1995',
   "SELECT name FROM emp WHERE id = 5 OR id = 6",
+  "SELECT id FROM emp WHERE dept = 3 AND name LIKE 'a%'",
+  "SELECT id FROM emp WHERE dept = 3 AND name ILIKE 'a%'",
+];
+const LOOK_UPS = [
+  "SELECT s.amount FROM emp e, sales s WHERE s.shop = e.id AND s.day = '2020-01-01' AND e.id = 3",
+  "SELECT e.name FROM sales s JOIN emp e ON e.id = s.shop WHERE s.amount = 5",
+  "SELECT e.name FROM sales s LEFT JOIN emp e ON e.id = s.shop AND e.salary > 3 WHERE s.shop = 1 AND s.day = '2020-01-01'",
+  "SELECT d.name FROM dept d WHERE d.id = 3 AND EXISTS (SELECT 1 FROM emp e WHERE e.dept = d.id AND e.name = 'x')",
+  "SELECT d.name FROM dept d, emp e WHERE e.dept = d.id",
+  "SELECT d.name FROM dept d RIGHT JOIN emp e ON e.dept = d.id WHERE d.id = 3",
 ];
 const LIMITS = [
   "SELECT name FROM emp LIMIT 3 OFFSET 2",
@@ -113,6 +123,24 @@ const LIMITS = [
   "SELECT e.id FROM emp e LEFT JOIN dept d ON true LIMIT 4",
   "SELECT upper(name) FROM emp ORDER BY salary LIMIT 2",
   "SELECT upper(name) AS n FROM emp ORDER BY n LIMIT 2",
+];
+const ORDERS = [
+  "SELECT at FROM sales ORDER BY amount LIMIT 10",
+  "SELECT at FROM sales ORDER BY amount DESC LIMIT 10 OFFSET 5",
+  "SELECT at FROM sales ORDER BY amount DESC NULLS LAST LIMIT 10",
+  "SELECT at FROM sales ORDER BY amount",
+  "SELECT at FROM sales WHERE amount > 5 ORDER BY amount DESC",
+  "SELECT at FROM sales ORDER BY amount, day LIMIT 10",
+  "SELECT at FROM sales WHERE shop = 3 ORDER BY amount LIMIT $1",
+  "SELECT at FROM sales ORDER BY amount LIMIT 1000000",
+  "SELECT name FROM emp WHERE dept = $1 ORDER BY name",
+  "SELECT name FROM emp WHERE dept = $1 ORDER BY name DESC",
+  "SELECT name AS n FROM emp WHERE dept = $1 ORDER BY n DESC LIMIT 3",
+  "SELECT name FROM emp WHERE id = $1 ORDER BY salary",
+  "SELECT max(amount) FROM sales",
+  "SELECT min(amount) + 1 FROM sales WHERE amount > 3",
+  "SELECT min(amount), max(amount) FROM sales",
+  'SELECT "Title" FROM movies ORDER BY "Year" LIMIT 1',
 ];
 const COLUMNS = [
   "SELECT n FROM (SELECT name AS n, salary AS s, dept + 1 AS d FROM emp) s",
@@ -130,7 +158,9 @@ test("rules", async () => {
     ...FILTERS.map((text) => plan(["push-filters"], text)),
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),
     ...ACCESS.map((text) => plan(["choose-access"], text)),
+    ...LOOK_UPS.map((text) => plan(["rewrite-subqueries", "push-filters", "order-joins", "choose-access", "look-up-joins"], text)),
     ...LIMITS.map((text) => plan(["push-limits"], text)),
+    ...ORDERS.map((text) => plan(["choose-access", "push-limits", "use-index-order"], text)),
     ...COLUMNS.map((text) => plan(["prune-columns"], text)),
   ];
   await expect(`${plans.join("\n\n")}\n`).toMatchFileSnapshot("./plans.txt");
