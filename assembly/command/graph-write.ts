@@ -4,7 +4,16 @@
  *
  * A door that refuses has changed nothing, and the error is in the cells.
  */
-import { NAME_COLLECTION, DELETE_CONNECTED, DELETE_DONE, DELETE_MISSING, NODE_IN_DEGREE, NODE_OUT_DEGREE, NO_NODE } from "../abi/graph";
+import {
+  DELETE_CONNECTED,
+  DELETE_DONE,
+  DELETE_MISSING,
+  NAME_COLLECTION,
+  NAME_NUMBER,
+  NODE_IN_DEGREE,
+  NODE_OUT_DEGREE,
+  NO_NODE,
+} from "../abi/graph";
 import { COMMAND_GRAPH_ADDNODE, COMMAND_GRAPH_DELETE } from "../abi/commands";
 import {
   RUNTIME_ERROR_GRAPH_GONE,
@@ -13,9 +22,11 @@ import {
   RUNTIME_ERROR_GRAPH_PROPERTIES,
   RUNTIME_ERROR_MEMORY,
 } from "../abi/runtime-error";
+import { STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf } from "../graph/graph";
+import { labelIndexAdd } from "../graph/label-index";
 import { LABELS_MAX, setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
@@ -75,6 +86,22 @@ function makeName(kind: u32, name: usize, length: u32): usize {
   const made = graph ? nameMake(graph, kind, name, length) : 0;
   if (!made) fail(graph && nameCount(graph, kind) >= NAMES_MAX ? RUNTIME_ERROR_GRAPH_LIMIT : RUNTIME_ERROR_MEMORY);
   return made;
+}
+
+/** Makes an index of a label, whose name is made if need be; a STATUS_*. */
+export function makeLabelIndex(
+  label: usize,
+  labelBytes: u32,
+  flags: u32,
+  fields: usize,
+  fieldBytes: u32,
+  fieldCount: u32,
+  name: usize,
+  nameBytes: u32,
+): i32 {
+  const made = makeName(KIND_LABEL, label, labelBytes);
+  if (!made) return STATUS_OUT_OF_MEMORY;
+  return labelIndexAdd(graphOf(), load<u32>(made, NAME_NUMBER), flags, fields, fieldBytes, fieldCount, name, nameBytes);
 }
 
 // Labels under way ----------------------------------------------------------------------------------------------------------

@@ -5,10 +5,12 @@
 import { NAME_COLLECTION, RELATIONSHIP_ENTRY } from "../abi/graph";
 import { DATABASE_COUNT } from "../abi/layout";
 import { RECORD_ROW } from "../abi/record";
+import { STATUS_INVALID } from "../abi/status";
 import {
   labelsAdd,
   labelsBegin,
   labelsDrop,
+  makeLabelIndex,
   removeNode,
   removeRelationship,
   writeLabels,
@@ -21,13 +23,14 @@ import {
 } from "../command/graph-write";
 import { expandBegin, expandNext } from "../graph/expand";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, listAt, listCount } from "../graph/graph";
+import { labelIndexDrop } from "../graph/label-index";
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import { relationshipSlot, relationshipType } from "../graph/relationship";
 import { rowElement } from "../keyspace/collection";
-import { DATABASE_GRAPH, databaseAt } from "../keyspace/database";
+import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { bitmapHas, bitmapNext } from "../structure/bitmap";
 import { slotsLive } from "../structure/numbered-slots";
@@ -116,6 +119,29 @@ export function graph_id(number: u32, isRelationship: u32): u64 {
 export function graph_number(id: i64, isRelationship: u32): i32 {
   const isId = idRead(wordBytes(<u64>id, SPILL_FIRST), wordLength(<u64>id));
   return isId && idIsRelationship == (isRelationship != 0) ? <i32>idNumber : -1;
+}
+
+// Indexes of labels -------------------------------------------------------------------------------------------------------
+
+export function label_index_create(
+  database: u32,
+  label: usize,
+  labelBytes: u32,
+  flags: u32,
+  fields: usize,
+  fieldBytes: u32,
+  fieldCount: u32,
+  name: usize,
+  nameBytes: u32,
+): i32 {
+  if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
+  useDatabase(database);
+  return makeLabelIndex(label, labelBytes, flags, fields, fieldBytes, fieldCount, name, nameBytes);
+}
+
+export function label_index_drop(database: u32, name: usize, nameBytes: u32): i32 {
+  const graph = graph_find(database);
+  return graph && labelIndexDrop(graph, name, nameBytes) ? 1 : 0;
 }
 
 // Writing, inside a statement -----------------------------------------------------------------------------------------------

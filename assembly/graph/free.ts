@@ -30,6 +30,7 @@ import {
   listDrop,
   listFree,
 } from "./graph";
+import { indexesForget } from "./label-index";
 import { NAME_BITMAP, nameEntry } from "./name";
 
 /** Units of the budget (one entry freed) that a chunk of slots and a name cost. */
@@ -106,6 +107,7 @@ function freeName(graph: usize, field: usize): bool {
 /** Frees what is left: the collections, which are all that the table still has. */
 function freeRest(graph: usize): void {
   listFree(graph + GRAPH_SETS);
+  indexesForget(graph);
   bury(graph + GRAPH_NAMES, true);
   release(graph, PURPOSE_TABLE);
 }

@@ -9,8 +9,9 @@
  *   80   list of the types' name records by number
  *   92   list of the label sets' collections by number (label-set.ts)
  *   104  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
+ *   112  list of the definitions of label indexes (label-index.ts)
  *
- * A list is {u32 block, u32 room, u32 count} of u32 that never move down. Cost: O(1).
+ * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
@@ -27,7 +28,8 @@ export const GRAPH_TYPES: usize = 80;
 export const GRAPH_SETS: usize = 92;
 export const GRAPH_DEAD_NEXT: usize = 104;
 export const GRAPH_DEAD_POSITION: usize = 108;
-const GRAPH_BYTES: u32 = 112;
+export const GRAPH_INDEXES: usize = 112;
+const GRAPH_BYTES: u32 = 124;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
 export const NODE_SHIFT: u32 = 6;
@@ -94,6 +96,14 @@ export function listAppend(list: usize, value: usize): void {
   const count = listCount(list);
   store<u32>(<usize>load<u32>(list) + ((<usize>count) << 2), <u32>value);
   store<u32>(list, count + 1, LIST_COUNT);
+}
+
+/** Takes the element at a position out; those behind it move down. Requires: there is one. */
+export function listRemove(list: usize, position: u32): void {
+  const block = <usize>load<u32>(list) + ((<usize>position) << 2);
+  const count = listCount(list) - 1;
+  memory.copy(block, block + 4, (<usize>(count - position)) << 2);
+  store<u32>(list, count, LIST_COUNT);
 }
 
 /** Forgets the last element. Requires: there is one. */

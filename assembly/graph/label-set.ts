@@ -13,6 +13,7 @@ import { COLLECTION_SHAPES, collectionMakeIn, prefixBytes, prefixPointer, releas
 import { valuePointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
 import { shapesMake } from "../value/shape";
+import { indexesGive } from "./label-index";
 import { GRAPH_NAMES, GRAPH_SETS, KIND_SET, listAppend, listCount, listReserve } from "./graph";
 
 /** Most labels of a node, and most sets of a graph. */
@@ -74,7 +75,7 @@ export function setMake(graph: usize): usize {
   if (listCount(list) >= SETS_MAX || !listReserve(list)) return 0;
   const collection = collectionMakeIn(table, key, length);
   if (!collection) return 0;
-  if (!giveShapes(collection)) {
+  if (!giveShapes(collection) || !indexesGive(graph, collection)) {
     const made = tableFind(table, hash, key, length);
     const entry = <usize>load<u32>(made);
     tableRemove(table, hash, made);

@@ -109,11 +109,25 @@ export function addIndex(
 ): i32 {
   const collection = collectionMake(prefix, prefixLength);
   if (!collection) return STATUS_OUT_OF_MEMORY;
+  const status = addIndexTo(collection, flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  if (status == STATUS_OUT_OF_MEMORY) dropIfUnused(collection);
+  return status;
+}
+
+/** The same on a collection that there is, whatever its name. */
+export function addIndexTo(
+  collection: usize,
+  flags: u32,
+  fields: usize,
+  fieldBytes: u32,
+  fieldCount: u32,
+  name: usize,
+  nameBytes: u32,
+): i32 {
   if (indexCount(collection) >= INDEXES_MAX) return STATUS_INVALID;
   const index = indexCreate(flags, fields, fieldBytes, fieldCount, name, nameBytes);
   if (!index || !fill(collection, index)) {
     if (index) indexFree(index);
-    dropIfUnused(collection);
     return STATUS_OUT_OF_MEMORY;
   }
   let place = collection + COLLECTION_INDEXES;
@@ -143,6 +157,13 @@ function fill(collection: usize, index: usize): bool {
 /** Drops an index of the current database. Returns false when there is none of this name. */
 export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameBytes: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
+  if (!removeIndexFrom(collection, name, nameBytes)) return false;
+  dropIfUnused(collection);
+  return true;
+}
+
+/** The same from a collection (0: none), which stays. */
+export function removeIndexFrom(collection: usize, name: usize, nameBytes: u32): bool {
   const index = indexNamed(collection, name, nameBytes);
   if (!index) return false;
   let place = collection + COLLECTION_INDEXES;
@@ -150,6 +171,5 @@ export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameB
   store<u32>(place, load<u32>(index, INDEX_NEXT));
   indexFree(index);
   collectionChanged(collection);
-  dropIfUnused(collection);
   return true;
 }

@@ -21,7 +21,7 @@ function graph(name: string, arity: number, flags: string, syntax: string, summa
 const OF_PROPERTIES = "O(N) with the size of the properties";
 
 export const graphCommands: readonly CommandRow[] = [
-  graph("GRAPH.ADDNODE", -3, "write denyoom", "label json [label ...]", "Makes a node and answers its id.", OF_PROPERTIES),
+  graph("GRAPH.ADDNODE", -3, "write denyoom", "label json [label]...", "Makes a node and answers its id.", OF_PROPERTIES),
   graph("GRAPH.GETNODE", 2, "readonly", "id", "Answers the properties of a node as JSON text.", OF_PROPERTIES),
   graph("GRAPH.ADDREL", 5, "write denyoom", "from to type json", "Makes a relationship and answers its id.", OF_PROPERTIES),
   graph(
@@ -45,7 +45,7 @@ export const graphCommands: readonly CommandRow[] = [
     "GRAPH.EFFECT",
     -3,
     "write",
-    "kind number [argument ...]",
+    "kind number [argument]...",
     "What the log of effects says of a change to the graph; refused from clients.",
     OF_PROPERTIES,
   ),

@@ -26,7 +26,7 @@ import {
 } from "../../../assembly/abi/graph.ts";
 import { CELL_ERROR, COLLECTION_LIVE, COLLECTION_ROWS, ROW_ENTRY, SLOT_INTEGER, SLOT_NONE } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_GRAPH_GONE, RUNTIME_ERROR_GRAPH_NAME, RUNTIME_ERROR_GRAPH_PROPERTIES } from "../../../assembly/abi/runtime-error.ts";
-import { SETTING_EFFECTS, STATUS_OK } from "../../../assembly/abi/status.ts";
+import { PURPOSE_ENTRY, PURPOSE_TABLE, SETTING_EFFECTS, STATUS_INVALID, STATUS_OK } from "../../../assembly/abi/status.ts";
 import { engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { place, resetArena } from "../../support/tables.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
@@ -45,6 +45,9 @@ interface ModelRelationship {
   readonly end: number;
   readonly properties: Readonly<Record<string, unknown>>;
 }
+
+/** Address and length. */
+type Placed = readonly [number, number];
 
 /** Door calls of one engine, with texts in the plan's arena. */
 class Doors {
@@ -117,6 +120,16 @@ class Doors {
       }
     }
     return pairs.sort();
+  }
+
+  /** Makes an index of a label on one property; the status. */
+  createIndex(label: string, name: string, property: string): number {
+    resetArena(this.engine);
+    // One field: u16 bytes, path, ascending; u16 length and bytes of the name.
+    const field = String.fromCharCode(property.length + 6, 0, 0, 0, property.length, 0) + property;
+    const texts = [label, field, name].map((text) => [place(this.engine, text), text.length] as const);
+    const [[labelAt, labelBytes], [fieldAt, fieldBytes], [nameAt, nameBytes]] = texts as unknown as [Placed, Placed, Placed];
+    return this.call("label_index_create", 0, labelAt, labelBytes, 0, fieldAt, fieldBytes, 1, nameAt, nameBytes);
   }
 
   /** The document of a row's element. */
@@ -285,6 +298,34 @@ class DoorsRun {
     return found.sort((left, right) => left - right);
   }
 
+  /** The nodes that an index has in all sets of its label, and whether each set has them in order. */
+  compareIndex(label: string, index: string, property: string): void {
+    const { doors } = this;
+    const { engine } = doors;
+    resetArena(engine);
+    const wanted = [...this.nodes].filter(([, node]) => node.labels.includes(label)).map(([number]) => number);
+    const found: number[] = [];
+    const number = engine.word(doors.named(NAMES_LABELS, label) + NAME_NUMBER);
+    for (let position = 0; position < doors.call("graph_sets", doors.graph); position++) {
+      const collection = doors.call("graph_set", doors.graph, position) >>> 0;
+      const handle = doors.call("index_find", collection, place(engine, index), index.length) >>> 0;
+      expect(handle !== 0).toBe(doors.call("set_has", collection, number) === 1);
+      if (handle === 0) continue;
+      const count = doors.call("index_items", handle);
+      const target = place(engine, " ".repeat(count * 4 + 4));
+      expect(doors.call("index_rows", handle, 0, count + 1, 0, target)).toBe(count);
+      const inOrder = Array.from({ length: count }, (_, at) => {
+        const element = doors.call("row_element", collection, engine.word(target + at * 4)) >>> 0;
+        return engine.word(engine.word(element + ROW_ENTRY) + ENTRY_NUMBER);
+      });
+      found.push(...inOrder);
+      const values = inOrder.map((node) => this.nodes.get(node)!.properties[property]).filter((each) => each !== undefined);
+      const numbers = values.filter((each) => typeof each === "number");
+      expect(numbers).toEqual([...numbers].sort((left, right) => left - right));
+    }
+    expect(found.sort((left, right) => left - right)).toEqual(wanted.sort((left, right) => left - right));
+  }
+
   #compareExpand(node: number): void {
     const { doors } = this;
     for (const direction of [DIRECTION_OUT, DIRECTION_IN, DIRECTION_BOTH]) {
@@ -331,6 +372,39 @@ describe.skipIf(!engineBuilt)("graph doors", () => {
     run.compare();
     replica.check();
     expect(run.relationships.size).toBeGreaterThan(50);
+  });
+
+  it(`property indexes of a label follow its nodes through statements (seed ${TEST_SEED + 2})`, () => {
+    const run = new DoorsRun(TEST_SEED + 2);
+    const random = randomInput(TEST_SEED + 3);
+    const { doors } = run;
+    const { engine } = doors;
+    for (let statement = 0; statement < 60 * TEST_LENGTH; statement++) {
+      if (statement === 10) expect(doors.createIndex("B", "by_n", "n")).toBe(STATUS_OK);
+      if (statement === 11) expect(doors.createIndex("A", "by_n", "n")).toBe(STATUS_INVALID);
+      if (statement === 12) expect(doors.createIndex("C", "by_text", "text")).toBe(STATUS_OK);
+      const keep = random.below(3) > 0;
+      const before = { nodes: new Map(run.nodes), relationships: new Map(run.relationships) };
+      doors.statement(keep, () => {
+        for (let step = random.below(40); step >= 0; step--) run.step();
+      });
+      engine.check();
+      if (!keep) [run.nodes, run.relationships] = [before.nodes, before.relationships];
+      if (statement > 10) run.compareIndex("B", "by_n", "n");
+    }
+    run.compare();
+    run.compareIndex("C", "by_text", "text");
+    resetArena(engine);
+    expect(engine.call("label_index_drop", 0, place(engine, "by_n"), 4)).toBe(1);
+    expect(engine.call("label_index_drop", 0, place(engine, "by_n"), 4)).toBe(0);
+    const session = engine.open();
+    engine.command(session, ["FLUSHALL"]);
+    engine.settle();
+    engine.check();
+    const empty = new TestEngine("debug");
+    expect(engine.memoryByPurpose().slice(PURPOSE_ENTRY, PURPOSE_TABLE + 1)).toEqual(
+      empty.memoryByPurpose().slice(PURPOSE_ENTRY, PURPOSE_TABLE + 1),
+    );
   });
 
   it("what cannot be written is refused with its error, and nothing has changed", () => {
