@@ -1,10 +1,10 @@
 /**
- * The second half of optimising the engine: `node host/build/optimize-engine.mjs FILE` rewrites a module that asc has made with
- * `shrinkLevel` 1.
+ * Optimising the engine: `node host/build/optimize-engine.mjs FILE` rewrites a module that asc has made without optimising.
  *
  * asc knows two settings: without shrinking it inlines so much, several times over, that the engine is a sixth larger when it is
- * compressed; with shrinking it inlines so little that commands take a fifth more time. So asc shrinks, and here functions of up to
- * FLEXIBLE_SIZE are inlined where they are small in the end, which brings the speed back within measurement's reach.
+ * compressed; with shrinking it inlines so little that commands take a fifth more time, and its functions of Math are less exact ones. So
+ * Binaryen is asked here: first to shrink, then to inline functions of up to FLEXIBLE_SIZE where they are small in the end, which brings
+ * the speed back.
  *
  * Requires: the features below are those of asconfig.json. Throws when the result is not valid.
  */
@@ -22,11 +22,14 @@ const { MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, 
 const module = binaryen.readBinary(readFileSync(file));
 module.setFeatures(MutableGlobals | NontrappingFPToInt | SIMD128 | BulkMemory | BulkMemoryOpt | SignExt | ReferenceTypes);
 binaryen.setOptimizeLevel(3);
-binaryen.setShrinkLevel(0);
-binaryen.setAlwaysInlineMaxSize(ALWAYS_SIZE);
-binaryen.setFlexibleInlineMaxSize(FLEXIBLE_SIZE);
 // NaN and signed zeros stay as they are.
 binaryen.setFastMath(false);
+binaryen.setAlwaysInlineMaxSize(ALWAYS_SIZE);
+binaryen.setShrinkLevel(1);
+module.optimize();
+module.optimize();
+binaryen.setShrinkLevel(0);
+binaryen.setFlexibleInlineMaxSize(FLEXIBLE_SIZE);
 module.optimize();
 if (!module.validate()) throw new Error("the optimised engine is not valid");
 writeFileSync(file, module.emitBinary());
