@@ -25,6 +25,7 @@ export {
   statistics_reset,
   suspend,
 } from "./exports/engine";
+export * from "./exports/graph";
 export * from "./exports/runtime";
 export {
   catalog_key,

@@ -122,7 +122,7 @@ createView : (OR REPLACE)? (TEMP | TEMPORARY)? VIEW ifNotExists? relation column
 createSchema : SCHEMA ifNotExists? ident ;
 createFunction : (OR REPLACE)? FUNCTION relation LPAREN (functionParameter (COMMA functionParameter)*)? RPAREN functionOption* ;
 functionParameter : first=typeName second=typeName? ((DEFAULT | EQ) expr)? ;
-functionOption : RETURNS (NULL ON NULL INPUT | typeName) | CALLED ON NULL INPUT | LANGUAGE (ident | STRING) | AS STRING | IMMUTABLE | STABLE | VOLATILE | STRICT ;
+functionOption : RETURNS (NULL ON NULL INPUT | typeName) | CALLED ON NULL INPUT | LANGUAGE (ident | STRING) | AS STRING (COMMA STRING)? | IMMUTABLE | STABLE | VOLATILE | STRICT ;
 dropStatement : DROP (TABLE | INDEX CONCURRENTLY? | VIEW | SCHEMA | FUNCTION) ifExists? droppedObject (COMMA droppedObject)* dropBehavior? ;
 droppedObject : relation (LPAREN (droppedParameter (COMMA droppedParameter)*)? RPAREN)? ;
 // `type` or `name type`; the name does not matter.

@@ -44,7 +44,13 @@ export const TABLE_LINKED = 40;
 /** u32: chunk and address of the next tuple to link. */
 export const TABLE_LINK_CHUNK = 44;
 export const TABLE_LINK_NEXT = 48;
-export const TABLE_BYTES = 56;
+/**
+ * Of a join's table, once it is linked: u32 address of its filter, and u32 s: bit `hash >>> s` of the filter (bit n % 8 of byte n / 8) is
+ * set if a tuple has such a hash. A filter that would not be small says yes to all.
+ */
+export const TABLE_FILTER = 52;
+export const TABLE_FILTER_SHIFT = 56;
+export const TABLE_BYTES = 64;
 /** Chunk of tuples: u32 next chunk, u32 end of the tuples in it, then tuples. */
 export const CHUNK_NEXT = 0;
 export const CHUNK_END = 4;

@@ -109,6 +109,11 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
+/** The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object. */
+export const RUNTIME_ERROR_GRAPH_LIMIT = 183;
+export const RUNTIME_ERROR_GRAPH_NAME = 184;
+export const RUNTIME_ERROR_GRAPH_GONE = 185;
+export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */
@@ -147,3 +152,4 @@ export const RUNTIME_ERROR_JSON_ELEMENTS_OBJECT = 212;
 export const RUNTIME_ERROR_JSON_EACH = 213;
 export const RUNTIME_ERROR_JSON_KEYS_ARRAY = 214;
 export const RUNTIME_ERROR_JSON_KEYS_SCALAR = 215;
+export const RUNTIME_ERROR_ARRAY_DIMENSIONS = 216;

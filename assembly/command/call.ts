@@ -70,6 +70,13 @@ export function setMaxMemory(bytes: u64): void {
   maxMemory = bytes;
 }
 
+/** True while logged effects are applied. */
+export let replaying: bool = false;
+
+export function setReplaying(on: bool): void {
+  replaying = on;
+}
+
 export function setReadOnly(only: bool): void {
   readOnly = only;
 }

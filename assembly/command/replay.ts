@@ -9,6 +9,7 @@ import { SESSION_AUTHENTICATED, SESSION_HELD_LENGTH } from "../abi/layout";
 import { EXECUTE_DONE, EXECUTE_YIELD, PURPOSE_SCRATCH, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { expiryOn, setExpiryOn } from "../keyspace/database";
 import { BUFFER_SIZE, bufferClear, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { setReplaying } from "./call";
 import { executeInput, resumeInput } from "./execute";
 import { errorCount, replyClear } from "./reply";
 import { sessionClose, sessionOpen } from "./session";
@@ -40,6 +41,7 @@ export function replayEffects(pointer: usize, length: u32, nowMs: f64): i32 {
   store<u32>(handle, 1, SESSION_AUTHENTICATED);
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
+  setReplaying(true);
   const errors = errorCount;
   let status = executeInput(handle, pointer, length, nowMs);
   while (status == EXECUTE_YIELD) {
@@ -48,6 +50,7 @@ export function replayEffects(pointer: usize, length: u32, nowMs: f64): i32 {
   }
   const whole = status == EXECUTE_DONE && !load<u32>(handle, SESSION_HELD_LENGTH) && errorCount == errors;
   setExpiryOn(expiryWasOn);
+  setReplaying(false);
   sessionClose(handle);
   replyClear();
   return whole ? STATUS_OK : STATUS_INVALID;

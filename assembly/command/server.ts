@@ -17,6 +17,7 @@ import {
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { compactionRestart } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
+import { graphBury } from "../graph/free";
 import { collectionsMoved } from "../keyspace/collection";
 import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
@@ -53,6 +54,7 @@ function flushAllowed(argc: u32, argv: usize): bool {
 export function flushdbCommand(argc: u32, argv: usize): void {
   if (!flushAllowed(argc, argv)) return;
   buryDatabase(database);
+  graphBury(database);
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }
@@ -63,7 +65,10 @@ export function flushallCommand(argc: u32, argv: usize): void {
 
 /** Empties all databases. */
 export function wipedbCommand(argc: u32, argv: usize): void {
-  for (let index = 0; index < DATABASE_COUNT; index++) buryDatabase(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT; index++) {
+    buryDatabase(databaseAt(index));
+    graphBury(databaseAt(index));
+  }
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }

@@ -17,13 +17,16 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { COMPACTION_DONE, COMPACTION_MORE, COMPACTION_OUT_OF_MEMORY } from "../abi/status";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, graphOf } from "../graph/graph";
 import { database, databaseIndex, useDatabase } from "../keyspace/database";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { isDocument, printDocument } from "../types/document";
+import { documentScratchClear, isDocument, printDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
 import { textAt, textFailed, textMark, textReset } from "../value/json-print";
-import { effectBegin, effectCommit, effectInteger, effectSet, effectWord, effectsAdmit } from "./effect-log";
+import { slotsNext } from "../structure/numbered-slots";
+import { effectBegin, effectCommit, effectInteger, effectSet, effectWord, effectsAdmit, effectsMark } from "./effect-log";
+import { effectNumbers, effectWholeNode, effectWholeRelationship } from "./graph-effect";
 
 /** In small letters, as the names of commands in other effects are. */
 const WORD_DEL: usize = memory.data<u8>([100, 101, 108]);
@@ -38,6 +41,13 @@ const WORDS_BYTES: u32 = 160;
 export let compactionOn: bool = false;
 let walkDatabase: u32 = 0;
 let walkCursor: u32 = 0;
+/** What the walk is at in its database: the keys, the graph's nodes, its relationships; cursor: the next number of those. */
+let walkPart: u32 = 0;
+const PART_KEYS: u32 = 0;
+const PART_NODES: u32 = 1;
+const PART_RELATIONSHIPS: u32 = 2;
+/** Nodes or relationships of one step. */
+const GRAPH_STEP: u32 = 16;
 
 /** Begins a walk. Requires: effects are on, and those logged so far have been taken. */
 export function compactionStart(): void {
@@ -49,6 +59,7 @@ export function compactionStart(): void {
 export function compactionRestart(): void {
   walkDatabase = 0;
   walkCursor = 0;
+  walkPart = PART_KEYS;
 }
 
 /** Ends the walk, or gives it up. */
@@ -68,21 +79,51 @@ export function compactionStep(budget: u32): i32 {
       break;
     }
     useDatabase(walkDatabase);
-    const next = scanBucket(database, walkCursor);
-    const bytes = scannedBytes();
-    if (!effectsAdmit(bytes)) {
+    const bytes = walkPart == PART_KEYS ? stepKeys() : stepGraph();
+    if (bytes < 0) {
       result = COMPACTION_OUT_OF_MEMORY;
       break;
     }
-    for (let index: u32 = 0; index < scannedCount; index++) effectEntry(<usize>load<u32>(scanned + ((<usize>index) << 2)));
-    left -= <i64>bytes + 16;
-    walkCursor = next;
-    if (!next) walkDatabase++;
+    left -= bytes + 16;
+    if (walkCursor) continue;
+    walkPart++;
+    if (walkPart <= PART_RELATIONSHIPS) continue;
+    walkPart = PART_KEYS;
+    walkDatabase++;
   }
   useDatabase(caller);
   textReset();
+  documentScratchClear();
   effectCommit();
   return result;
+}
+
+/** Logs a bucket of keys; returns the bytes that it may have taken, or -1: there is no room. At the end the cursor is 0. */
+function stepKeys(): i64 {
+  const next = scanBucket(database, walkCursor);
+  const bytes = scannedBytes();
+  if (!effectsAdmit(bytes)) return -1;
+  for (let index: u32 = 0; index < scannedCount; index++) effectEntry(<usize>load<u32>(scanned + ((<usize>index) << 2)));
+  walkCursor = next;
+  return bytes;
+}
+
+/** The same for some nodes or relationships; all nodes come before the relationships, which need them. */
+function stepGraph(): i64 {
+  const graph = graphOf();
+  const ofNodes = walkPart == PART_NODES;
+  const end = graph ? slotsNext(graph + (ofNodes ? GRAPH_NODES : GRAPH_RELATIONSHIPS)) : 0;
+  const start = effectsMark();
+  if (graph && !walkCursor && ofNodes) {
+    if (!effectsAdmit(WORDS_BYTES)) return -1;
+    effectNumbers(graph);
+  }
+  for (let count: u32 = 0; count < GRAPH_STEP && walkCursor < end; count++) {
+    if (ofNodes ? !effectWholeNode(graph, walkCursor) : !effectWholeRelationship(graph, walkCursor)) return -1;
+    walkCursor++;
+  }
+  if (walkCursor >= end) walkCursor = 0;
+  return effectsMark() - start;
 }
 
 function scannedBytes(): u64 {

@@ -42,6 +42,10 @@ import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } 
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
 import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import { graphCheck } from "../graph/check";
+import { graphDigest } from "../graph/digest";
+import { graphInitialize } from "../graph/rollback";
+import { graphDig } from "../graph/free";
 import { collectionsCheck } from "../keyspace/collection-check";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
@@ -74,6 +78,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   databasesInitialize();
   keyspaceInitialize();
   tablesInitialize(coerceColumn);
+  graphInitialize();
   effectsInitialize();
   callInitialize();
   const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);
@@ -150,7 +155,8 @@ export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
   if (effectsOn) effectsAdmitSweep();
   const swept = sweep(budget, expireActively != 0);
-  const more = indexDig(budget) || swept;
+  const dug = graphDig(budget);
+  const more = indexDig(budget) || swept || dug;
   if (effectsOn) {
     effectCommit();
     publishEffects();
@@ -217,8 +223,12 @@ function valueHash(entry: usize): u64 {
 export function digest(index: i32): i32 {
   if (index >= DATABASE_COUNT) return STATUS_INVALID;
   digestStart();
-  if (index >= 0) digestAdd(index, valueHash);
-  else for (let each = 0; each < DATABASE_COUNT; each++) digestAdd(each, valueHash);
+  const first = index >= 0 ? index : 0;
+  const last = index >= 0 ? index : DATABASE_COUNT - 1;
+  for (let each = first; each <= last; each++) {
+    digestAdd(each, valueHash);
+    graphDigest(each);
+  }
   store<u64>(control, digestLow, CONTROL_RESULT);
   store<u64>(control, digestHigh, CONTROL_RESULT + 8);
   return STATUS_OK;
@@ -230,5 +240,6 @@ export function check_invariants(): i32 {
   if (!failure) failure = allocatorCheck();
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = tableCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = graphCheck(databaseAt(index));
   return failure;
 }

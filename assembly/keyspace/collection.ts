@@ -152,12 +152,16 @@ export function collectionsMoved(): void {
 /** The collection with this prefix in the current database, made if there is none; 0: no memory. */
 export function collectionMake(prefix: usize, length: u32): usize {
   const found = collectionNamed(database, prefix, length);
-  if (found) return found;
+  return found ? found : collectionMakeIn(database + DATABASE_COLLECTIONS, prefix, length);
+}
+
+/** Makes a collection in a table that has none of this name; 0: no memory. */
+export function collectionMakeIn(table: usize, prefix: usize, length: u32): usize {
   const entry = allocate(<u32>entryBytes(length, false, COLLECTION_SIZE), PURPOSE_TABLE);
   if (!entry) return 0;
   store<u32>(entry, 0);
   writeEntryHead(entry, prefix, length, 0, 0);
-  if (!tableInsert(database + DATABASE_COLLECTIONS, hashBytes(prefix, length), entry)) {
+  if (!tableInsert(table, hashBytes(prefix, length), entry)) {
     release(entry, PURPOSE_TABLE);
     return 0;
   }
@@ -383,6 +387,16 @@ export function rowEnter(entry: usize): bool {
     dropIfUnused(collection);
     return false;
   }
+  return enterRow(collection, row, entry);
+}
+
+/** Gives an entry whose key says nothing of its collection a row of this one. Returns false when there is no memory, or it is refused. */
+export function rowEnterIn(collection: usize, entry: usize): bool {
+  const row = takeRow(collection);
+  return row != NO_ROW && enterRow(collection, row, entry);
+}
+
+function enterRow(collection: usize, row: u32, entry: usize): bool {
   if (load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, 0, entry)) {
     giveRow(collection, row);
     return false;
@@ -397,12 +411,23 @@ export function rowLeave(entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
   if (row == NO_ROW) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  leaveRow(collection, row, entry);
+  shrink(collection, row);
+}
+
+/** Takes the row of an entry that got it by `rowEnterIn`; the collection stays, whatever is left in it. */
+export function rowLeaveFrom(collection: usize, entry: usize): void {
+  const row = load<u32>(valueAddress(entry), RECORD_ROW);
+  leaveRow(collection, row, entry);
+  if (!undoOn) trimRows(collection, row);
+}
+
+function leaveRow(collection: usize, row: u32, entry: usize): void {
   if (DEBUG) assert(collection != 0 && rowEntry(collection, row) == entry);
   if (load<u32>(collection, COLLECTION_INDEXES)) doorLeave(collection, row, entry);
   clearRow(collection, row);
   giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
-  shrink(collection, row);
 }
 
 /** Set while documents get another form: what they hold, and so their indexes, stays. */
@@ -424,7 +449,12 @@ export function rowReplace(old: usize, entry: usize): bool {
     if (isDocumentEntry(entry)) store<u32>(valueAddress(entry), NO_ROW, RECORD_ROW);
     return true;
   }
-  const collection = collectionOfKey(keyPointer(old), keyLength(old));
+  return rowReplaceIn(collectionOfKey(keyPointer(old), keyLength(old)), old, entry);
+}
+
+/** An entry takes the place of another one in its row. Returns false when there is no memory, or the row is refused. */
+export function rowReplaceIn(collection: usize, old: usize, entry: usize): bool {
+  const row = load<u32>(valueAddress(old), RECORD_ROW);
   if (!sameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);

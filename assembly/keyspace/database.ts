@@ -15,6 +15,8 @@ export const TABLE_SWEEP: usize = 20;
 export const TABLE_SWEEP_DEPTH: usize = 24;
 /** The table of the collections. */
 export const DATABASE_COLLECTIONS: usize = 28;
+/** u32: what the database keeps of its graph (graph/), or 0. */
+export const DATABASE_GRAPH: usize = 56;
 
 const databases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 16);
 

@@ -16,6 +16,17 @@ export function digestStart(): void {
   digestHigh = 0;
 }
 
+/** Adds one item, of which these four say everything. */
+export function digestRecord(first: u64, second: u64, third: u64, fourth: u64): void {
+  store<u64>(record, first);
+  store<u64>(record, second, 8);
+  store<u64>(record, third, 16);
+  store<u64>(record, fourth, 24);
+  digestLow += hashBytes(record, 32);
+  store<u64>(record, ~first);
+  digestHigh += hashBytes(record, 32);
+}
+
 /** Adds the entries of a database, which is the current one meanwhile. `valueHash` is a function table index of (entry) → u64 hash of type and value. */
 export function digestAdd(index: u32, valueHash: (entry: usize) => u64): void {
   const caller = databaseIndex(database);
@@ -24,13 +35,8 @@ export function digestAdd(index: u32, valueHash: (entry: usize) => u64): void {
   walkStart(table);
   let entry = walkNext(table);
   while (entry) {
-    store<u64>(record, hashBytes(keyPointer(entry), keyLength(entry)));
-    store<u64>(record, valueHash(entry), 8);
-    store<u64>(record, entryExpiry(entry), 16);
-    store<u64>(record, index, 24);
-    digestLow += hashBytes(record, 32);
-    store<u64>(record, ~load<u64>(record));
-    digestHigh += hashBytes(record, 32);
+    const key = hashBytes(keyPointer(entry), keyLength(entry));
+    digestRecord(key, valueHash(entry), entryExpiry(entry), index);
     entry = walkNext(table);
   }
   useDatabase(caller);

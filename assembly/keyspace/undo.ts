@@ -5,7 +5,10 @@
  *   record   {u32 kind, u32 database, u32 the entry that was there, u32 bytes of the key, key}, in steps of four bytes; the key
  *            stands only in records of insertions; u32 bytes of the record at its end
  *
- * Requires: a statement changes documents only (they are never changed in place), and no entry that it has changed expires.
+ * A record of UNDO_GRAPH is a change of the graph: what stands in the place of the key is graph/undo.ts's, which is asked through hooks
+ * that are set once, by `setGraphUndo`.
+ *
+ * Requires: a statement changes documents and the graph only (they are never changed in place), and no entry that it has changed expires.
  *
  * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
  * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it. Cost: O(1) for each change.
@@ -23,6 +26,7 @@ import { releaseEntry } from "./entry-release";
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
 const UNDO_REMOVE: u32 = 2;
+const UNDO_GRAPH: u32 = 3;
 const RECORD_HEAD: u32 = 16;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
@@ -33,7 +37,17 @@ const list: usize = memory.data(BUFFER_SIZE, 8);
 let reserve: usize = 0;
 
 type KeptStep = (entry: usize) => void;
+type GraphStep = (entry: usize, note: usize) => void;
 type UndoStep = (entry: usize, hash: u64, key: usize, length: u32) => void;
+
+let graphCommit: GraphStep | null = null;
+let graphRollback: GraphStep | null = null;
+
+/** Says what ends or takes back a change of the graph in the current database. Called once. */
+export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
+  graphCommit = commit;
+  graphRollback = rollback;
+}
 
 /** Begins a statement. It takes no memory until something changes. Requires: none runs. */
 export function undoBegin(): void {
@@ -76,6 +90,11 @@ export function undoRemoved(old: usize): void {
   append(UNDO_REMOVE, old, 0, 0);
 }
 
+/** The graph was changed; `entry` (0: none) is kept. Requires: a statement runs, and there is room for `bytes`. */
+export function undoGraph(entry: usize, note: usize, bytes: u32): void {
+  append(UNDO_GRAPH, entry, note, bytes);
+}
+
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
 export function undoCommit(gone: KeptStep): void {
   undoOn = false;
@@ -84,7 +103,10 @@ export function undoCommit(gone: KeptStep): void {
   const end = record + load<u32>(list, BUFFER_LENGTH);
   while (record < end) {
     const entry = <usize>load<u32>(record, 8);
-    if (entry) {
+    if (load<u32>(record) == UNDO_GRAPH) {
+      useDatabase(load<u32>(record, 4));
+      graphCommit!(entry, record + RECORD_HEAD);
+    } else if (entry) {
       useDatabase(load<u32>(record, 4));
       gone(entry);
       releaseEntry(entry);
@@ -108,13 +130,17 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     const kind = load<u32>(record);
     const entry = <usize>load<u32>(record, 8);
     useDatabase(load<u32>(record, 4));
+    end = record;
+    if (kind == UNDO_GRAPH) {
+      graphRollback!(entry, record + RECORD_HEAD);
+      continue;
+    }
     const key = entry ? keyPointer(entry) : record + RECORD_HEAD;
     const length = entry ? keyLength(entry) : load<u32>(record, 12);
     const hash = hashBytes(key, length);
     if (kind == UNDO_INSERT) removeKey(entry, hash, key, length);
     else if (kind == UNDO_REPLACE) replaceBack(entry, hash, key, length);
     else insertBack(entry, hash, key, length);
-    end = record;
   }
   useDatabase(caller);
   finish();

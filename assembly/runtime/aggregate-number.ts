@@ -2,13 +2,14 @@
  * Aggregates of numbers: sums, averages, variances and regressions. A state is slots of eight bytes, zero at first; `_step` takes a
  * value in, `_finish` answers, with SLOT_NONE in CELL_TAG where the result is NULL.
  *
+ *   bits                u64 count, i64 bits
  *   bigint sum, avg     u64 count, i128 sum
  *   numeric sum, avg    u64 count, i64 coefficient and i64 scale of a partial sum, word of the rest
  *   double avg, variance    f64 N, Sx, Sxx (Youngs and Cramer 1971, as PostgreSQL's float8_accum)
  *   double regression   f64 N, Sx, Sxx, Sy, Syy, Sxy
  *   numeric variance    u64 count, word sum of x, word sum of squares
  */
-import { SLOT_DOUBLE, SLOT_NONE, SLOT_NUMERIC } from "../abi/record";
+import { SLOT_DOUBLE, SLOT_INTEGER, SLOT_NONE, SLOT_NUMERIC } from "../abi/record";
 import { RUNTIME_ERROR_OVERFLOW } from "../abi/runtime-error";
 import { fail, planForget, planMark, setTag, temporaryMark, temporaryRelease, planBudget } from "../value/cells";
 import {
@@ -57,6 +58,34 @@ function counted(state: usize, tag: u32): bool {
 }
 
 // Integers -------------------------------------------------------------------------------------------------------------
+
+export function bits_and_step(state: usize, value: i64): void {
+  const bits = load<i64>(state) ? load<i64>(state, SECOND) & value : value;
+  countOne(state);
+  store<i64>(state, bits, SECOND);
+}
+
+export function bits_or_step(state: usize, value: i64): void {
+  countOne(state);
+  store<i64>(state, load<i64>(state, SECOND) | value, SECOND);
+}
+
+export function bits_xor_step(state: usize, value: i64): void {
+  countOne(state);
+  store<i64>(state, load<i64>(state, SECOND) ^ value, SECOND);
+}
+
+export function bits_and_finish(state: usize): i64 {
+  return counted(state, SLOT_INTEGER) ? load<i64>(state, SECOND) : 0;
+}
+
+export function bits_or_finish(state: usize): i64 {
+  return bits_and_finish(state);
+}
+
+export function bits_xor_finish(state: usize): i64 {
+  return bits_and_finish(state);
+}
 
 export function bigint_sum_step(state: usize, value: i64): void {
   countOne(state);

@@ -22,7 +22,7 @@ import {
   SLOT_TIMESTAMPTZ,
   SLOT_UUID,
 } from "../abi/record";
-import { RUNTIME_ERROR_MALFORMED_ARRAY } from "../abi/runtime-error";
+import { RUNTIME_ERROR_ARRAY_DIMENSIONS, RUNTIME_ERROR_MALFORMED_ARRAY } from "../abi/runtime-error";
 import {
   arrayTextElement,
   arrayTextFailed,
@@ -33,7 +33,7 @@ import {
   putArrayElement,
 } from "../value/array-text";
 import { builderReset, builderWord, putByte, putBytes, putInteger } from "../value/builder";
-import { failWith, hasFailed, setTag } from "../value/cells";
+import { fail, failWith, hasFailed, setTag } from "../value/cells";
 import { findBytes } from "../value/code-points";
 import { equalDynamic, packedPayload, packedTag, readPackedValue } from "../value/dynamic";
 import { beginPacking, packDynamic, packText, packedWord } from "../value/dynamic-pack";
@@ -69,6 +69,9 @@ import {
 } from "./datetime";
 import { bigint_from_text, boolean_from_text, double_from_text, integer_from_text, real_from_text, smallint_from_text } from "./number";
 import { numeric_from_text } from "./numeric";
+
+/** Dimensions of an array that is read from text, as in PostgreSQL. */
+const DIMENSIONS_MAX: i32 = 6;
 
 function elements(array: u64): usize {
   return wordBytes(array, SPILL_ARRAY);
@@ -116,11 +119,15 @@ function putScalarText(tag: u32, payload: u64): void {
 /** The array that a text spells, its elements converted to their kind. */
 export function array_from_text(text: u64, kind: i32): u64 {
   beginPacking();
-  packArrayText(text, kind);
+  packArrayText(text, kind, 1);
   return packedWord();
 }
 
-function packArrayText(text: u64, kind: i32): void {
+function packArrayText(text: u64, kind: i32, dimension: i32): void {
+  if (dimension > DIMENSIONS_MAX) {
+    fail(RUNTIME_ERROR_ARRAY_DIMENSIONS);
+    return;
+  }
   // Nested arrays are read after their outer one, since there is one reader.
   const start = openContainer();
   let count: u32 = 0;
@@ -129,7 +136,7 @@ function packArrayText(text: u64, kind: i32): void {
       count++;
       if (arrayTextNull) writeByte(TAG_NULL);
       else if (arrayTextNested) {
-        packNested(text, kind, count);
+        packNested(text, kind, count, dimension);
         break;
       } else packElementText(arrayTextElement, kind);
       if (hasFailed()) break;
@@ -142,7 +149,7 @@ function packArrayText(text: u64, kind: i32): void {
 let nestedCount: u32 = 0;
 
 /** The elements of an outer array whose elements are arrays: each is found anew. */
-function packNested(text: u64, kind: i32, first: u32): void {
+function packNested(text: u64, kind: i32, first: u32, dimension: i32): void {
   let index: u32 = 0;
   while (!hasFailed()) {
     if (!arrayTextStart(text)) return;
@@ -153,7 +160,7 @@ function packNested(text: u64, kind: i32, first: u32): void {
       failWith(RUNTIME_ERROR_MALFORMED_ARRAY, text, 0);
       return;
     }
-    packArrayText(arrayTextElement, kind);
+    packArrayText(arrayTextElement, kind, dimension + 1);
     index++;
   }
   nestedCount = first > 1 ? 0 : index;

@@ -1,7 +1,7 @@
 /**
  * The plan's cells and arena as the host sees them: reset before an execution, marked and released around morsels.
  */
-import { cells, cellsReset, freeStates, planAllocate, planMark, planRelease, useStates } from "../value/cells";
+import { cells, cellsReset, freeStates, planAllocate, planMark, planRelease, rowRelease, useStates } from "../value/cells";
 
 /** Address of the cells (CELL_*). */
 export function runtime_cells(): usize {
@@ -26,6 +26,11 @@ export function runtime_mark(): u64 {
 /** Frees what was allocated since the mark. */
 export function runtime_release(mark: u64): void {
   planRelease(mark);
+}
+
+/** Ends a row of a compiled plan: frees what functions made for it (rowRelease of value/cells.ts). */
+export function row_release(place: usize): void {
+  rowRelease(place);
 }
 
 /**

@@ -42,6 +42,7 @@ function like(text: usize, textEnd: usize, pattern: usize, patternEnd: usize): b
     const byte: u32 = pattern < patternEnd ? load<u8>(pattern) : 256;
     if (byte == PERCENT) {
       restart = ++pattern;
+      if (pattern == patternEnd) return true;
       again = text;
       continue;
     }

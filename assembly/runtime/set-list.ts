@@ -11,6 +11,7 @@ import {
   RUNTIME_ERROR_JSON_ELEMENTS_SCALAR,
   RUNTIME_ERROR_JSON_KEYS_ARRAY,
   RUNTIME_ERROR_JSON_KEYS_SCALAR,
+  RUNTIME_ERROR_LENGTH,
   RUNTIME_ERROR_SERIES_VALUE,
   RUNTIME_ERROR_STEP_ZERO,
 } from "../abi/runtime-error";
@@ -30,6 +31,8 @@ const START_VALUE: usize = memory.data<u8>([115, 116, 97, 114, 116, 32, 118, 97,
 const STOP_VALUE: usize = memory.data<u8>([115, 116, 111, 112, 32, 118, 97, 108, 117, 101]);
 const STEP_SIZE: usize = memory.data<u8>([115, 116, 101, 112, 32, 115, 105, 122, 101]);
 const INFINITY_TEXT: usize = memory.data<u8>([105, 110, 102, 105, 110, 105, 116, 121]);
+/** Longest series that goes through a list: what makes it cannot be interrupted. */
+const ELEMENTS_MAX: u32 = 20000000;
 const TEXT_NAN: u64 = 0x4e614e03;
 
 // Arrays ---------------------------------------------------------------------------------------------------------------
@@ -145,7 +148,7 @@ export function bigint_series_by(first: i64, last: i64, step: i64): u64 {
   const start = openContainer();
   let count: u32 = 0;
   let value = first;
-  while ((step > 0 ? value <= last : value >= last) && isGoingOn()) {
+  while ((step > 0 ? value <= last : value >= last) && isGoingOn(count)) {
     packDynamic(SLOT_INTEGER, value);
     count++;
     // Beyond 64 bits there is none.
@@ -171,7 +174,7 @@ export function numeric_series_by(first: u64, last: u64, step: u64): u64 {
   beginPacking();
   const start = openContainer();
   let count: u32 = 0;
-  for (let value = first; numeric_compare(value, last) * sign <= 0 && isGoingOn(); count++) {
+  for (let value = first; numeric_compare(value, last) * sign <= 0 && isGoingOn(count); count++) {
     packDynamic(SLOT_NUMERIC, value);
     value = numeric_add(value, step);
   }
@@ -183,7 +186,9 @@ function requireFinite(value: u64, name: u64): void {
   if (isSpecial(value)) failWith(RUNTIME_ERROR_SERIES_VALUE, name, value == NUMERIC_NAN ? TEXT_NAN : longWord(INFINITY_TEXT, 8));
 }
 
-function isGoingOn(): bool {
+/** Whether a list may have another element. */
+function isGoingOn(count: u32): bool {
+  if (count >= ELEMENTS_MAX) fail(RUNTIME_ERROR_LENGTH);
   return !hasFailed() && !packedFailed;
 }
 
@@ -203,7 +208,7 @@ function moments(first: i64, last: i64, step: u64, slot: u32): u64 {
   beginPacking();
   const start = openContainer();
   let count: u32 = 0;
-  for (let value = first; (sign > 0 ? value <= last : value >= last) && isGoingOn(); count++) {
+  for (let value = first; (sign > 0 ? value <= last : value >= last) && isGoingOn(count); count++) {
     packDynamic(slot, value);
     value = slot == SLOT_TIMESTAMP ? timestamp_add_interval(value, step) : timestamptz_add_interval(value, step);
   }

@@ -14,8 +14,9 @@ import {
   RUNTIME_ERROR_FORMAT_WIDTH_END,
   RUNTIME_ERROR_INTEGER_RANGE,
   RUNTIME_ERROR_INVALID_INTEGER,
+  RUNTIME_ERROR_LENGTH,
 } from "../abi/runtime-error";
-import { builderLength, builderReset, builderRewind, builderWord, putByte, putBytes } from "../value/builder";
+import { builderLength, builderReset, builderRewind, builderRoom, builderTake, builderWord, putByte, putBytes } from "../value/builder";
 import { fail, failWith, hasFailed } from "../value/cells";
 import { countCodePoints } from "../value/code-points";
 import { integerOfText, textInteger } from "../value/number-text";
@@ -35,6 +36,8 @@ const PLAIN: u32 = 115;
 const NULL_TEXT: usize = memory.data<u8>([78, 85, 76, 76]);
 const NO_NUMBER: i64 = -1;
 const NUMBER_MAX: i64 = 2147483647;
+/** Longest text that blanks may make. */
+const WIDTH_MAX: i64 = 1073741823;
 
 let position: usize = 0;
 let end: usize = 0;
@@ -171,7 +174,18 @@ function fit(start: u32): void {
   const bytes = wordBytes(added, SPILL_FIRST) + start;
   const points = <i64>countCodePoints(bytes, length);
   if (points >= width || hasFailed()) return;
+  if (width > WIDTH_MAX) {
+    fail(RUNTIME_ERROR_LENGTH);
+    return;
+  }
   if (!behind) builderRewind(start);
-  for (let blanks = width - points; blanks > 0 && !hasFailed(); blanks--) putByte(BLANK);
+  putBlanks(<u32>(width - points));
   if (!behind) putBytes(bytes, length);
+}
+
+function putBlanks(length: u32): void {
+  const room = builderRoom(length);
+  if (!room) return;
+  memory.fill(room, <u8>BLANK, length);
+  builderTake(length);
 }

@@ -4,7 +4,8 @@
  * tuples are added and buckets made.
  *
  * Two ways of use. Groups look up while they add: `table_add` links at once and doubles the directory when the table is full. A
- * join adds first, without links (`list_add`), and `table_link` then makes a directory of the right size and links in steps.
+ * join adds first, without links (`list_add`), and `table_link` then makes a directory of the right size and links in steps. It also
+ * makes a filter: most rows that look for a partner have none, and the filter of a small table stays in the cache.
  *
  * The directory has segments of TABLE_SEGMENT_BUCKETS buckets (64 KiB), so that no table needs one large block; a bucket is
  * segment (hash & mask) >> TABLE_SEGMENT_SHIFT, then the lower bits.
@@ -24,6 +25,8 @@ import {
   STATE_BUDGET,
   TABLE_BYTES,
   TABLE_DIRECTORY,
+  TABLE_FILTER,
+  TABLE_FILTER_SHIFT,
   TABLE_LIMIT,
   TABLE_LINK_CHUNK,
   TABLE_LINK_NEXT,
@@ -40,6 +43,10 @@ import { blockGive, blockTake } from "./plan-memory";
 import { list_add, list_seal, listClear, listOpen } from "./tuple-list";
 
 const BUCKETS_MIN: u32 = 16;
+/** Bits of a filter: 8 for each tuple at least, up to 32 KiB; tables of more tuples than an eighth of them have none. */
+const FILTER_SHIFT_MIN: u32 = 14;
+const FILTER_SHIFT_MAX: u32 = 18;
+const FILTER_TUPLE_SHIFT: u32 = 3;
 /** 2^28 buckets: a directory of segments of 64 KiB. */
 const BUCKETS_MAX: u32 = 268435456;
 
@@ -76,6 +83,27 @@ function freeDirectory(table: usize): void {
   store<u32>(table, 0, TABLE_DIRECTORY);
 }
 
+function freeFilter(table: usize): void {
+  const filter = <usize>load<u32>(table, TABLE_FILTER);
+  if (filter) blockGive(<usize>load<u32>(table, LIST_PLAN), filter);
+  store<u32>(table, 0, TABLE_FILTER);
+}
+
+/** A filter for so many tuples, empty, or one that says yes to all. */
+function makeFilter(table: usize, count: u32): bool {
+  freeFilter(table);
+  const isSmall = count <= (<u32>1) << (FILTER_SHIFT_MAX - FILTER_TUPLE_SHIFT);
+  let shift = FILTER_SHIFT_MIN;
+  while (isSmall && (<u32>1) << (shift - FILTER_TUPLE_SHIFT) < count) shift++;
+  const bytes: u32 = (<u32>1) << (shift - 3);
+  const filter = blockTake(<usize>load<u32>(table, LIST_PLAN), bytes);
+  if (!filter) return false;
+  memory.fill(filter, isSmall ? 0 : 255, bytes);
+  store<u32>(table, <u32>filter, TABLE_FILTER);
+  store<u32>(table, 32 - shift, TABLE_FILTER_SHIFT);
+  return true;
+}
+
 function install(table: usize, directory: usize, buckets: u32): void {
   store<u32>(table, <u32>directory, TABLE_DIRECTORY);
   store<u32>(table, buckets - 1, TABLE_MASK);
@@ -84,7 +112,10 @@ function install(table: usize, directory: usize, buckets: u32): void {
 
 /** A table, or `table` emptied when there is one. */
 export function table_open(table: usize, plan: usize, tupleBytes: u32): usize {
-  if (table) freeDirectory(table);
+  if (table) {
+    freeDirectory(table);
+    freeFilter(table);
+  }
   const made = listOpen(table, plan, tupleBytes, TABLE_BYTES);
   if (!made) return 0;
   const directory = makeDirectory(plan, BUCKETS_MIN);
@@ -144,6 +175,7 @@ function beginLinks(table: usize): bool {
   const count = load<u32>(table, LIST_COUNT);
   let buckets = BUCKETS_MIN;
   while (buckets < count && buckets < BUCKETS_MAX) buckets <<= 1;
+  if (!makeFilter(table, count)) return false;
   if (buckets != load<u32>(table, TABLE_MASK) + 1) {
     const directory = makeDirectory(<usize>load<u32>(table, LIST_PLAN), buckets);
     if (!directory) return false;
@@ -163,6 +195,8 @@ export function table_link(table: usize, state: usize): i32 {
   const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
   const mask = load<u32>(table, TABLE_MASK);
   const tupleBytes = load<u32>(table, LIST_TUPLE);
+  const filter = <usize>load<u32>(table, TABLE_FILTER);
+  const shift = load<u32>(table, TABLE_FILTER_SHIFT);
   let budget = load<i32>(state, STATE_BUDGET);
   let chunk = <usize>load<u32>(table, TABLE_LINK_CHUNK);
   let tuple = <usize>load<u32>(table, TABLE_LINK_NEXT);
@@ -175,7 +209,12 @@ export function table_link(table: usize, state: usize): i32 {
       return PLAN_MORE;
     }
     const from = tuple;
-    for (; tuple < end; tuple += tupleBytes) link(directory, mask, tuple);
+    for (; tuple < end; tuple += tupleBytes) {
+      link(directory, mask, tuple);
+      const bit = load<u32>(tuple, TUPLE_HASH) >> shift;
+      const byte = filter + <usize>(bit >> 3);
+      store<u8>(byte, load<u8>(byte) | (<u8>((<u32>1) << (bit & 7))));
+    }
     if (DEBUG) assert(tuple == end);
     budget -= <i32>((end - from) / <usize>tupleBytes);
     chunk = <usize>load<u32>(chunk, CHUNK_NEXT);
@@ -190,4 +229,5 @@ export function table_link(table: usize, state: usize): i32 {
 export function table_clear(table: usize): void {
   listClear(table);
   freeDirectory(table);
+  freeFilter(table);
 }

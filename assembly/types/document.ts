@@ -86,8 +86,13 @@ export function shapesOf(entry: usize): usize {
  */
 export function documentValue(entry: usize): usize {
   if (!isRecord(entry)) return valueAddress(entry) + RECORD_PACKED;
+  return recordValue(shapesOf(entry), entry);
+}
+
+/** The same for a record of a collection with these shapes, whatever its key says. */
+export function recordValue(shapes: usize, entry: usize): usize {
   const mark = packedMark();
-  unpackRecord(shapesOf(entry), valueAddress(entry));
+  unpackRecord(shapes, valueAddress(entry));
   if (packedFailed) return 0;
   bufferInitialize(unpacked, PURPOSE_SCRATCH);
   bufferClear(unpacked);
@@ -152,7 +157,7 @@ export function storeDocument(hash: u64, slot: usize, old: usize, key: usize, ke
 }
 
 /** An entry with a document in the form that its collection (0: none) has for it, not yet stored; 0: no memory. */
-function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64, access: u32): usize {
+export function makeEntry(collection: usize, key: usize, keyBytes: u32, value: usize, bytes: u32, expiry: u64, access: u32): usize {
   const shapes = collection ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0;
   if (shapes && makeShaped(collection, shapes, value)) {
     const entry = newEntry(key, keyBytes, recordMadeBytes, expiry, access, KIND_RECORD);

@@ -14,6 +14,8 @@ const arena: usize = memory.data(ARENA_SIZE, 8);
 const temporary: usize = memory.data(ARENA_SIZE, 8);
 const commonStates: usize = memory.data(ARENA_SIZE, 8);
 let states: usize = commonStates;
+const ROW_BUDGET: usize = 8;
+const ROW_STATES: usize = 12;
 
 /** Begins an execution: no error, an empty arena. */
 export function cellsReset(): void {
@@ -67,12 +69,17 @@ export function planAllocate(size: u32): usize {
 /** Bytes of states of aggregates, which live until their arena is freed. */
 export function stateAllocate(size: u32): usize {
   const block = take(states, size);
-  if (block) statesTaken += size;
+  if (block) {
+    statesTaken += size;
+    statesEver += size;
+  }
   return block;
 }
 
 /** What states took since the last `planForget`. */
 let statesTaken: u32 = 0;
+/** What states ever took, modulo 2^32. */
+let statesEver: u32 = 0;
 
 /** Makes the states of what follows lie in an arena of the caller (ARENA_SIZE bytes, zero at first); 0: in the common one. */
 export function useStates(other: usize): void {
@@ -116,6 +123,24 @@ export function planForget(mark: u64, budget: u32): void {
   const kept = statesTaken;
   arenaRelease(arena, mark);
   statesTaken = 0;
+  store<u32>(cells, budget > kept ? budget - kept : 0, CELL_BUDGET);
+}
+
+/**
+ * Ends a row of a plan that keeps nothing of what functions made for it. `place` is the plan's own, zeros at first: {u64 mark, u32 budget,
+ * u32 what states had taken} behind the first row, to which the arena goes back behind all others.
+ */
+export function rowRelease(place: usize): void {
+  const mark = load<u64>(place);
+  if (!mark) {
+    store<u64>(place, arenaMark(arena));
+    store<u32>(place, load<u32>(cells, CELL_BUDGET), ROW_BUDGET);
+    store<u32>(place, statesEver, ROW_STATES);
+    return;
+  }
+  const kept = statesEver - load<u32>(place, ROW_STATES);
+  const budget = load<u32>(place, ROW_BUDGET);
+  arenaRelease(arena, mark);
   store<u32>(cells, budget > kept ? budget - kept : 0, CELL_BUDGET);
 }
 

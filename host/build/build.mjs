@@ -19,6 +19,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { build } from "esbuild";
+import { minifySync } from "vite";
 import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { generateGrammars } from "./generate-grammars.mjs";
@@ -162,7 +163,14 @@ async function bundleForBrowsers(entry, name, { plugins = [], ...options }) {
     plugins: [slimAntlr, ...plugins],
     ...options,
   });
-  return Object.fromEntries(result.outputFiles.map(({ path, text }) => [basename(path), text]));
+  return Object.fromEntries(result.outputFiles.map(({ path, text }) => [basename(path), shrink(path, text, options.format === "esm")]));
+}
+
+/** What a second minifier makes of a minified program: about 3 % less. */
+function shrink(path, text, module) {
+  const { code, errors } = minifySync(basename(path), text, { module, compress: { target: "es2022" }, mangle: { toplevel: true } });
+  if (errors.length > 0) throw new Error(`${path}: ${errors[0].message}`);
+  return code;
 }
 
 /** A page's files. Requires: engine and functions are built. */

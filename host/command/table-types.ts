@@ -43,7 +43,7 @@ export type AclCategory =
   | "scripting"
   | "json";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "connection" | "server" | "scripting";
+export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting";
 
 export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";

@@ -8,6 +8,7 @@
  */
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
+import { graphCommands } from "./table-graph.ts";
 import { jsonCommands } from "./table-json.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
@@ -21,6 +22,7 @@ export const commandTable: readonly CommandRow[] = [
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,
+  ...graphCommands,
   ...connectionCommands,
   ...serverCommands,
 ];

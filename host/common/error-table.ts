@@ -82,6 +82,12 @@ export const replyErrors = [
   { name: "JSON_NOT_UTF8", prefix: "ERR", text: "invalid UTF-8 at %s" },
   { name: "JSON_TOO_LARGE", prefix: "ERR", text: "the document is too large" },
   { name: "JSON_TOO_DEEP", prefix: "ERR", text: "the document would be nested deeper than 128 levels" },
+  { name: "GRAPH_DIRECTION", prefix: "ERR", text: "Invalid direction, must be OUT, IN, or BOTH" },
+  { name: "GRAPH_INTERNAL", prefix: "ERR", text: "this command is for the log of effects only" },
+  { name: "GRAPH_LIMIT", prefix: "ERR", text: "too many labels, relationship types or sets of labels" },
+  { name: "GRAPH_NAME", prefix: "ERR", text: "a label or relationship type must have 1 to 255 bytes of UTF-8" },
+  { name: "GRAPH_NO_NODE", prefix: "ERR", text: "no such node" },
+  { name: "GRAPH_PROPERTIES", prefix: "ERR", text: "Invalid JSON properties" },
   { name: "JSON_ROOT", prefix: "ERR", text: "new objects must be created at the root" },
   {
     name: "JSON_STATIC_PATH",

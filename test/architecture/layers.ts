@@ -52,7 +52,11 @@ export const ASSEMBLY: LayerTable = {
     ["exports"],
     ["index.ts"],
   ],
-  sideways: [["graph", "table"]],
+  sideways: [
+    ["graph", "table"],
+    // Properties of nodes and relationships are documents.
+    ["graph", "types"],
+  ],
   only: { functions: [], eviction: ["abi", "structure"] },
 };
 

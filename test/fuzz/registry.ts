@@ -4,6 +4,7 @@
  * `canary` must fail: it shows that a finding is reported (test and command line look at it).
  */
 import { createRandom } from "../support/random.ts";
+import { fuzzCypher } from "./cypher-statements.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
 import { fuzzJsonDocuments } from "./json-documents.ts";
@@ -27,6 +28,7 @@ export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, Fuzz
   ["words", fuzzWords],
   ["sql", fuzzSql],
   ["binder", fuzzBinder],
+  ["cypher", fuzzCypher],
   ["canary", canary],
 ]);
 

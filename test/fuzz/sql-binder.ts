@@ -35,7 +35,7 @@ const REFUSED = "refused: ";
 export function fuzzBinder(seed: number, steps: number): void {
   const random = createRandom(seed);
   const generator = new SqlGenerator(random, NAMES);
-  const tables = makeTables(random);
+  const tables = makeTables(random, true);
   const valid = new StatementGenerator(random, tables, true);
   const declared = tableCatalog(tables);
   const open = openCatalog(tables);

@@ -18,9 +18,11 @@ import { type TextToken, TextTokenStream } from "../../host/query/parser/tokens.
 import { createRandom, type SeededRandom } from "../support/random.ts";
 import { SqlGenerator } from "../support/sql-generator.ts";
 import { CORPUS } from "../unit/host/query/corpus.ts";
+import { changeCharacters, changeWords } from "./broken-text.ts";
 
 /** Looks per token: some 30 for valid statements; twice for SLL and LL, and some for where they disagree. */
 const LOOKS_MAX = 400;
+const PECULIAR = ["'", '"', "(", ")", "$", "E'", "/*", "--", "\\", "?", ",", "\0", "💥"];
 const MESSAGE = / at line \d+:\d+ \[[0-9A-Z]{5}\]$/;
 
 /** Counts how often the parser looks at a token. */
@@ -48,35 +50,7 @@ export function fuzzSql(seed: number, steps: number): void {
 function brokenText(random: SeededRandom, generator: SqlGenerator): string {
   if (random.chance(0.1)) return String.fromCharCode(...random.bytes(random.below(60)));
   const source = (): string => (random.chance(0.5) ? random.pick(CORPUS) : printSql(generator.statement(2)));
-  return random.chance(0.3) ? changeCharacters(random, source()) : changeWords(random, source(), source());
-}
-
-function changeCharacters(random: SeededRandom, text: string): string {
-  const characters = [...text];
-  for (let count = random.between(1, 4); count > 0; count--) {
-    const at = random.below(characters.length);
-    characters.splice(
-      at,
-      random.below(3),
-      ...(random.chance(0.5) ? [random.pick(["'", '"', "(", ")", "$", "E'", "/*", "--", "\\", "?", ",", "\0", "💥"])] : []),
-    );
-  }
-  return characters.join("");
-}
-
-function changeWords(random: SeededRandom, text: string, other: string): string {
-  const words = text.split(/\b/);
-  const others = other.split(/\b/);
-  for (let count = random.between(1, 4); count > 0; count--) {
-    const at = random.below(words.length);
-    const choice = random.below(4);
-    if (choice === 0) words.splice(at, random.between(1, 4));
-    else if (choice === 1) words.splice(at, 0, words[random.below(words.length)] ?? "");
-    else if (choice === 2) words.splice(at, 0, " ", ...others.slice(random.below(others.length)), " ");
-    else words[at] = others[random.below(others.length)] ?? "";
-    if (words.length === 0) words.push("SELECT");
-  }
-  return words.join("");
+  return random.chance(0.3) ? changeCharacters(random, source(), PECULIAR) : changeWords(random, source(), source());
 }
 
 /** True if the statement is taken; throws unless it is taken or refused in the right way. */

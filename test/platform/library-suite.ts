@@ -36,6 +36,7 @@ export interface SuiteDatabase extends Either<Commands<string>> {
   scan(options?: ScanOptions): Iterable<string> | AsyncIterable<string>;
   execute(args: readonly Value[], options?: SuiteExecuteOptions): Promise<ReplyValue>;
   pipeline(commands: readonly (readonly Value[])[], options?: SuiteExecuteOptions): Promise<ReplyValue[]>;
+  query(text: string, parameters?: readonly string[]): Promise<{ readonly rows: readonly object[] }>;
   flush(): Promise<void>;
   compact(): Promise<void>;
   memory(): MemoryReport | Promise<MemoryReport>;
@@ -58,6 +59,13 @@ export interface SuiteSurroundings {
 type Check = (surroundings: SuiteSurroundings) => Promise<void>;
 
 const TEXTS = ["", "hello", "café", "\u{1f600} and more", "a\0b\r\n", "0", "x".repeat(400_000), "é".repeat(300_000)];
+/** `twice(i32): i32` as asc and as-bind's transform would write it, in base64. */
+const TWICE_CODE = [
+  ...[0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 3, 2, 1, 0, 7, 9, 1, 5, 116, 119, 105, 99, 101, 0, 0],
+  ...[10, 9, 1, 7, 0, 32, 0, 65, 2, 108, 11, 0, 103, 16],
+];
+const TWICE_TYPES = 'as-bind_bindings{"typeIds":{},"exportedFunctions":{"twice":{"parameters":["i32"],"returnType":"i32"}}}';
+const TWICE = btoa(`${String.fromCharCode(...TWICE_CODE)}${TWICE_TYPES}`);
 const RANDOM_COMMANDS = 600;
 const FIRST_BIGINT = 2n ** 53n;
 
@@ -113,6 +121,20 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same([await db.del("a", "z"), await db.unlink("b"), await db.ping(), await db.ping("x")], [1, 1, "PONG", "x"]);
     await db.flushall();
     same([await db.dbsize(), await db.randomkey()], [0, null]);
+  },
+
+  "SQL calls functions of modules: those that come with it, and a user's": async ({ open }) => {
+    await using db = await open();
+    const { rows } = await db.query("SELECT levenshtein('kitten', $1) AS n, slugify('Crème brûlée') AS slug", ["sitting"]);
+    same(rows, [{ n: 3, slug: "creme-brulee" }]);
+    await db.query(`CREATE FUNCTION twice(integer) RETURNS integer LANGUAGE wasm AS '${TWICE}'`);
+    await db.query("CREATE TABLE t (n INTEGER CHECK (twice(n) < 10), m INTEGER DEFAULT twice(3))");
+    await db.query("INSERT INTO t (n) VALUES (4), (1)");
+    await fails("SQL_CONSTRAINT", () => db.query("INSERT INTO t (n) VALUES (5)"));
+    same((await db.query("SELECT twice(n) AS n, m FROM t ORDER BY twice(n)")).rows, [
+      { n: 2, m: 6 },
+      { n: 8, m: 6 },
+    ]);
   },
 
   "documents are JavaScript values": async ({ open }) => {

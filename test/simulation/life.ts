@@ -24,6 +24,7 @@ import type { CrashKind, SimulatedDisk } from "../../host/platform/simulated/dis
 import { SimulatedStorage } from "../../host/platform/simulated/storage.ts";
 import type { SeededRandom as TestRandom } from "../support/random.ts";
 import { DOCUMENT_DATABASE, DOCUMENT_READING, DocumentModel, documentRequests } from "./documents.ts";
+import { GraphIds } from "./graph.ts";
 
 export interface LifeParts {
   readonly disk: SimulatedDisk;
@@ -47,6 +48,7 @@ export class Life {
   /** Reads documents. */
   readonly #reader: number;
   readonly #documents: DocumentModel;
+  readonly #graph = new GraphIds();
   /** Digest behind batch n, and the documents if there are any; 0 is what was found at the start. */
   readonly digests: string[] = [];
   /** Log position behind batch n. */
@@ -122,7 +124,7 @@ export class Life {
   async work(count: number): Promise<void> {
     const { disk, random } = this.#parts;
     for (let batch = 0; batch < count && !disk.crashed; batch++) {
-      this.runBatch(randomBatch(random, this.digests.length));
+      this.runBatch([...randomBatch(random, this.digests.length), ...(random.chance(0.4) ? this.#graph.requests(random) : [])]);
       if (random.chance(0.4)) await this.rest();
     }
     await this.rest();
@@ -136,6 +138,7 @@ export class Life {
     engine.execute(this.#session, engine.loadInput(input, 0), this.#clock.nowMs());
     commits.pass();
     const replies = decoder.decode(engine.replyView());
+    this.#graph.note(replies);
     const number = this.digests.length;
     this.digests.push(this.digest());
     this.#checkDocuments(requests, replies);

@@ -443,14 +443,15 @@ export class CypherGenerator {
 
   #with(depth: number): ParsedClause {
     const where = this.#maybe(0.3, () => this.expression(depth, true));
-    return { kind: "ParsedWithClause", position, projection: this.#projection(depth), where };
+    return { kind: "ParsedWithClause", position, projection: this.#projection(depth, true), where };
   }
 
   #return(depth: number): ParsedClause {
-    return { kind: "ParsedReturnClause", position, projection: this.#projection(depth) };
+    return { kind: "ParsedReturnClause", position, projection: this.#projection(depth, false) };
   }
 
-  #projection(depth: number): ParsedProjection {
+  /** `named`: an expression that is no variable has an alias. */
+  #projection(depth: number, named: boolean): ParsedProjection {
     const star = this.#random.chance(0.15);
     const order = (): ParsedOrder<CypherExpression> => ({
       kind: "ParsedOrder",
@@ -460,8 +461,9 @@ export class CypherGenerator {
       nulls: undefined,
     });
     const items = this.#many(star ? 0 : 1, 3, () => {
-      const alias = this.#maybe(0.5, () => this.#variable());
-      return { kind: "ParsedProjectionItem" as const, position, value: this.expression(depth), alias, name: alias?.text ?? "" };
+      const value = this.expression(depth);
+      const alias = this.#maybe(named && value.kind !== "ParsedVariable" ? 1 : 0.5, () => this.#variable());
+      return { kind: "ParsedProjectionItem" as const, position, value, alias, name: alias?.text ?? "" };
     });
     return {
       kind: "ParsedProjection",

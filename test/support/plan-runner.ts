@@ -70,6 +70,8 @@ export interface RunOptions {
   readonly budget?: number;
   /** Bytes that the plan may take. */
   readonly memoryBytes?: number;
+  /** Bytes that functions may take for what they make. */
+  readonly arenaBytes?: number;
 }
 
 export interface RunOutcome {
@@ -139,7 +141,7 @@ export class PlanRunner {
     engine.call("runtime_reset");
     const before = engine.memoryByPurpose()[PURPOSE_SCRATCH];
     const plan = engine.call("plan_open", options.memoryBytes ?? MEMORY_BYTES) >>> 0;
-    this.#view.setUint32(this.#cells + CELL_BUDGET, MEMORY_BYTES, true);
+    this.#view.setUint32(this.#cells + CELL_BUDGET, options.arenaBytes ?? MEMORY_BYTES, true);
     this.#view.setFloat64(this.#cells + CELL_NOW, START_MS, true);
     const rows: TestValue[][] = [];
     let morsels = 0;

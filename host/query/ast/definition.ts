@@ -109,6 +109,8 @@ export interface ParsedCreateFunction extends Node<"ParsedCreateFunction"> {
   readonly returns: ParsedType | undefined;
   readonly language: ParsedName;
   readonly source: string;
+  /** AS 'source', 'symbol': what the function is called there. */
+  readonly symbol: string | undefined;
   readonly volatility: "IMMUTABLE" | "STABLE" | "VOLATILE";
   /** STRICT, or RETURNS NULL ON NULL INPUT. */
   readonly strict: boolean;

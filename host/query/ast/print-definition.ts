@@ -150,7 +150,7 @@ function printCreateFunction(made: ParsedCreateFunction): string {
     made.returns ? ` RETURNS ${printType(made.returns)}` : "",
     made.volatility === "VOLATILE" ? "" : ` ${made.volatility}`,
     made.strict ? " STRICT" : "",
-    ` LANGUAGE ${printName(made.language)} AS ${printString(made.source)}`,
+    ` LANGUAGE ${printName(made.language)} AS ${printString(made.source)}${made.symbol === undefined ? "" : `, ${printString(made.symbol)}`}`,
   ].join("");
 }
 

@@ -49,7 +49,7 @@ export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
     written: written.scan.columns,
     returning,
   };
-  return { operator: wrapCommonTables(operator, tables), columns: returnedColumns(returning) };
+  return { operator: wrapCommonTables(binding, operator, tables), columns: returnedColumns(returning) };
 }
 
 /** Columns in the order of their values. Without a list: the table's, as many as there are values. */

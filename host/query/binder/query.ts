@@ -46,7 +46,7 @@ export function bindQuery(
   const tables = query.with === undefined ? [] : bindWith(binding, level, query.with);
   const body = bindBody(binding, level, query.body, query.orderBy, keepsUnknown);
   const limited = limit(binding, level, body.operator, query);
-  return { operator: wrapCommonTables(limited, tables), columns: body.columns, level };
+  return { operator: wrapCommonTables(binding, limited, tables), columns: body.columns, level };
 }
 
 /** A body without ORDER BY of its own, as a side of a set operation has it. */

@@ -61,7 +61,7 @@ export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
     written: written.scan.columns,
     returning,
   };
-  return { operator: wrapCommonTables(operator, tables), columns: returnedColumns(returning) };
+  return { operator: wrapCommonTables(binding, operator, tables), columns: returnedColumns(returning) };
 }
 
 export function bindDelete(binding: Binding, parsed: ParsedDelete): Relation {
@@ -78,5 +78,5 @@ export function bindDelete(binding: Binding, parsed: ParsedDelete): Relation {
     row,
     returning,
   };
-  return { operator: wrapCommonTables(operator, tables), columns: returnedColumns(returning) };
+  return { operator: wrapCommonTables(binding, operator, tables), columns: returnedColumns(returning) };
 }

@@ -7,7 +7,8 @@
  */
 import type { ParsedName } from "../ast/name.ts";
 import type { ParsedCommonTable, ParsedWith } from "../ast/query.ts";
-import type { LogicalCommonReference, LogicalOperator, PlanColumn } from "../plan/operator.ts";
+import type { ColumnId } from "../plan/expression.ts";
+import type { LogicalCommonReference, LogicalOperator, LogicalProject, PlanColumn } from "../plan/operator.ts";
 import { rewriteOperators } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { bindQuery, type Relation } from "./query.ts";
@@ -83,18 +84,35 @@ export function referenceCommonTable(binding: Binding, table: CommonTable): Rela
 }
 
 /** Puts the tables of a WITH around its query, or into it. */
-export function wrapCommonTables(operator: LogicalOperator, tables: readonly CommonTable[]): LogicalOperator {
+export function wrapCommonTables(binding: Binding, operator: LogicalOperator, tables: readonly CommonTable[]): LogicalOperator {
   // From the last to the first: a table may be used by those behind it.
-  return tables.reduceRight((input, table) => wrapCommonTable(input, table), operator);
+  return tables.reduceRight((input, table) => wrapCommonTable(binding, input, table), operator);
 }
 
-function wrapCommonTable(input: LogicalOperator, table: CommonTable): LogicalOperator {
+function wrapCommonTable(binding: Binding, input: LogicalOperator, table: CommonTable): LogicalOperator {
   const used = countReferences(input, table.number);
   if (used === 0) return input;
-  const { operator: definition, columns } = table.relation;
   if (used === 1 && table.materialized !== true) return replaceReference(input, table);
+  const { operator: definition, columns } = distinctColumns(binding, table.relation);
   const definitionColumns = columns.map(({ column }) => column);
   return { kind: "LogicalCommonTable", table: table.number, name: table.name, definition, definitionColumns, input };
+}
+
+/** A column that the definition has twice is made again: references tell their columns by the definition's numbers. */
+function distinctColumns(binding: Binding, { operator, columns }: Relation): Relation {
+  const items: LogicalProject["items"][number][] = [];
+  const known = new Set<ColumnId>();
+  const distinct = columns.map((own): PlanColumn => {
+    const { column, name, type } = own;
+    if (!known.has(column)) {
+      known.add(column);
+      return own;
+    }
+    const copy: PlanColumn = { column: binding.newColumn(), name, type };
+    items.push({ ...copy, value: { kind: "BoundColumn", type, column, name } });
+    return copy;
+  });
+  return items.length === 0 ? { operator, columns } : { operator: { kind: "LogicalProject", input: operator, items }, columns: distinct };
 }
 
 function isReference(operator: LogicalOperator, number: number): operator is LogicalCommonReference {

@@ -13,7 +13,17 @@ import { machineOf } from "../type/type.ts";
 import type { ValueType } from "./encoder.ts";
 import { keep, pushCompare } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { localPlace, type NumberView, type Operand, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "./operand.ts";
+import {
+  isFleeting,
+  localPlace,
+  type NumberView,
+  type Operand,
+  pushPayload,
+  pushPlace,
+  pushTag,
+  typedOperand,
+  valueType,
+} from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** The slots of one state, wherever they are. */
@@ -118,6 +128,7 @@ function stateType(operand: Operand): ValueType {
 
 /** Pushes a value as the state keeps it. */
 function pushKept(pipeline: Pipeline, operand: Operand): void {
+  if (isFleeting(operand)) pipeline.keeps = true;
   if (operand.machine === "f64") pushPlace(pipeline.code, operand.value);
   else pushPayload(pipeline.code, operand);
 }

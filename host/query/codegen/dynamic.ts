@@ -15,6 +15,7 @@ import {
   type NumberView,
   type Operand,
   type Place,
+  pushFlag,
   pushPayload,
   pushPlace,
   pushTag,
@@ -99,17 +100,30 @@ export function pushIsExact(pipeline: Pipeline, value: Place): void {
 export function numberView(pipeline: Pipeline, operand: Operand): NumberView | undefined {
   if (operand.machine === "any") return dynamicView(pipeline, operand);
   if (operand.flag?.kind === "i32") return undefined;
-  if (operand.machine === "f64") return { double: { ...operand, flag: undefined }, isExact: operand.flag };
+  if (operand.machine === "f64") return { double: { ...operand, flag: undefined }, isExact: operand.flag, pushIsNull: nullTest(operand) };
   return operand.slot === SLOT_INTEGER && operand.machine === "i64" ? integerView(pipeline, operand) : undefined;
 }
 
+function nullTest(operand: Operand): NumberView["pushIsNull"] {
+  return (code) => {
+    pushFlag(code, operand);
+    code.op(op.OP_I32_EQZ);
+  };
+}
+
 /** An integer; those of inputs are converted once. */
-function integerView(pipeline: Pipeline, { value, flag }: Operand): NumberView {
+function integerView(pipeline: Pipeline, operand: Operand): NumberView {
   const { code } = pipeline;
+  const { value, flag } = operand;
+  const pushIsNull = nullTest(operand);
   const like = { machine: "f64", slot: SLOT_DOUBLE, flag: undefined, isNumber: true } as const;
   if (value.kind === "i64") {
     const isExact = value.value >= -EXACT_INTEGER && value.value <= EXACT_INTEGER;
-    return { double: { ...like, value: { kind: "f64", value: Number(value.value) } }, isExact: isExact ? flag : { kind: "i32", value: 0 } };
+    return {
+      double: { ...like, value: { kind: "f64", value: Number(value.value) } },
+      isExact: isExact ? flag : { kind: "i32", value: 0 },
+      pushIsNull,
+    };
   }
   const push = (): void => {
     pushPlace(code, value);
@@ -126,12 +140,13 @@ function integerView(pipeline: Pipeline, { value, flag }: Operand): NumberView {
     return {
       double: { ...like, value: localPlace(double) },
       isExact: localPlace(pipeline.beforeAll(`exact ${value.local}`, "i32", pushExact)),
+      pushIsNull,
     };
   }
   push();
   const double = keep(pipeline, "f64");
   pushExact();
-  return { double: { ...like, value: double }, isExact: keep(pipeline, "i32") };
+  return { double: { ...like, value: double }, isExact: keep(pipeline, "i32"), pushIsNull };
 }
 
 function dynamicView(pipeline: Pipeline, operand: Operand): NumberView | undefined {
@@ -157,7 +172,7 @@ function dynamicView(pipeline: Pipeline, operand: Operand): NumberView | undefin
     code.op(op.OP_I32_OR);
     return booleanOperand(keep(pipeline, "i32"), undefined);
   });
-  return { double, isExact: isExact.value };
+  return { double, isExact: isExact.value, pushIsNull: nullTest(operand) };
 }
 
 /** Pushes whether both are exactly doubles. */
@@ -251,12 +266,20 @@ export function isDynamicComparison(name: string): boolean {
 /** Drops the row at hand unless a comparison of dynamic values is true: numbers here; `filter` does so for all others. */
 export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView, right: NumberView, filter: () => void): void {
   const { code } = pipeline;
+  pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left.double, right.double);
   pushBothExact(pipeline, left, right);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_EQZ);
   pipeline.branch(() => {
-    pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left.double, right.double);
-    code.op(op.OP_I32_EQZ);
+    // Behind one branch that may go either way: numbers that compare otherwise, and NULL.
+    pushBothExact(pipeline, left, right);
+    for (const view of [left, right]) {
+      view.pushIsNull(code);
+      code.op(op.OP_I32_OR);
+    }
     code.brIf(pipeline.next);
-  }, filter);
+    filter();
+  });
 }
 
 /** Two columns of unknown kind are mostly of the same: the mixed pairs stay with the engine, to keep the code short. */

@@ -151,6 +151,10 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     filterDynamic(pipeline, expression);
     return;
   }
+  if (expression.kind !== "BoundLogical") {
+    skipUnlessTrue(pipeline, compileExpression(pipeline, expression));
+    return;
+  }
   pushCondition(pipeline, expression);
   pipeline.code.op(OP_I32_EQZ);
   pipeline.code.brIf(pipeline.next);
@@ -188,9 +192,16 @@ export function expressionView(
 function skipUnlessTrue(pipeline: Pipeline, condition: Operand): void {
   const { code } = pipeline;
   const operand = asBoolean(pipeline, condition);
+  const { flag } = operand;
+  // NULLs of a record are rare: their own branch is foreseen.
+  if (flag?.kind === "clear") {
+    pushPlace(code, flag);
+    code.op(OP_I32_EQZ);
+    code.brIf(pipeline.next);
+  }
   pushPlace(code, operand.value);
-  if (operand.flag !== undefined) {
-    pushPlace(code, operand.flag);
+  if (flag !== undefined && flag.kind !== "clear") {
+    pushPlace(code, flag);
     code.op(OP_I32_AND);
   }
   code.op(OP_I32_EQZ);
@@ -248,8 +259,8 @@ function compileInput(pipeline: Pipeline, key: string, type: SqlType, source: Pa
   const offset = pipeline.plan.input(key, type, source);
   const machine = machineOf(type);
   const value = localPlace(pipeline.inputLocal(offset + INPUT_PAYLOAD, valueType(machine)));
-  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.stateLocal(offset + INPUT_TAG, "i32"));
-  return typedOperand(type, value, flag);
+  const flag = source.kind === "literal" && machine !== "any" ? undefined : localPlace(pipeline.inputLocal(offset + INPUT_TAG, "i32"));
+  return { ...typedOperand(type, value, flag), isStable: true };
 }
 
 // Flags -----------------------------------------------------------------------------------------------------------------
@@ -317,7 +328,7 @@ function functionKey(entry: FunctionEntry): number {
 }
 
 /** Equal for expressions of equal structure and value. */
-function expressionKey(expression: BoundExpression): string {
+export function expressionKey(expression: BoundExpression): string {
   switch (expression.kind) {
     case "BoundColumn":
       return `c${expression.column}`;
@@ -340,7 +351,7 @@ function expressionKey(expression: BoundExpression): string {
   return key;
 }
 
-function isVolatile(expression: BoundExpression): boolean {
+export function isVolatile(expression: BoundExpression): boolean {
   return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
 }
 
@@ -425,6 +436,7 @@ export function callEngine(
   if (flag?.kind === "i32") return nullOperand(type);
   const value = code.local(valueType(machine));
   const tag = call.tagged || machine === "any" ? code.local("i32") : undefined;
+  if ([machine, ...machines].some((held) => held === "word" || held === "any")) pipeline.allocates = true;
   const write = (): void => {
     const parameters = operands.flatMap((operand, index) => pushArgument(pipeline, machines[index] ?? "any", operand));
     for (const constant of call.extra) code.i32(constant);

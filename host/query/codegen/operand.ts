@@ -34,6 +34,8 @@ export interface Operand {
   readonly slot: number;
   readonly value: Place;
   readonly flag: Place | undefined;
+  /** Set of values whose bytes outlive the row: they are not in the arena. */
+  readonly isStable?: true;
   /** Set of doubles that are known to be numbers. */
   readonly isNumber?: true;
 }
@@ -43,6 +45,8 @@ export interface NumberView {
   readonly double: Operand;
   /** 1 or 0; undefined: always. */
   readonly isExact: Place | undefined;
+  /** Pushes whether the value is known to be NULL. */
+  readonly pushIsNull: (code: FunctionCode) => void;
 }
 
 /** Largest integer magnitude for which integers and doubles are the same numbers. */
@@ -71,6 +75,11 @@ const ZEROS: Readonly<Record<ValueType, Place>> = {
   i64: { kind: "i64", value: 0n },
   f64: { kind: "f64", value: 0 },
 };
+
+/** Whether a value has bytes somewhere that may be gone when the row ends. */
+export function isFleeting({ machine, value, isStable }: Operand): boolean {
+  return (machine === "word" || machine === "any") && value.kind === "local" && isStable !== true;
+}
 
 /** NULL of a type. */
 export function nullOperand(type: SqlType): Operand {

@@ -14,7 +14,7 @@ import { sealStage } from "./operator/aggregate.ts";
 import { appendRow, openList } from "./operator/list.ts";
 import { type Pipeline, STATE } from "./pipeline.ts";
 import type { PlanCode, RowList } from "./plan-code.ts";
-import { storeField, TupleLayout } from "./tuple.ts";
+import { putField, TupleLayout } from "./tuple.ts";
 
 export interface PartList {
   readonly list: RowList;
@@ -57,6 +57,8 @@ export function openPartList(
 /** Runs a part for the row at hand; behind it its list is complete. */
 export function runPart(pipeline: Pipeline, part: Pick<PartList, "code" | "stageOffset">, dependsOn: readonly ColumnId[]): void {
   const { code, plan } = pipeline;
+  // Its rows may have bytes that functions made for them in this row.
+  pipeline.keeps = true;
   for (const column of dependsOn) pipeline.column(column);
   const level = pipeline.level();
   const done = pipeline.cursor(level, "i32");
@@ -68,7 +70,7 @@ export function runPart(pipeline: Pipeline, part: Pick<PartList, "code" | "stage
     code.memory(OP_I32_STORE, part.stageOffset);
     for (const column of dependsOn) {
       const field = plan.outer.get(column);
-      if (field !== undefined) storeField(code, STATE, field, pipeline.column(column));
+      if (field !== undefined) putField(code, STATE, field, pipeline.column(column));
     }
   });
   pipeline.callPart(level, part.code, done);

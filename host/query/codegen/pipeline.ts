@@ -24,6 +24,7 @@ import type { FunctionCode, Label, ValueType } from "./encoder.ts";
 import {
   OP_F64_LOAD,
   OP_F64_STORE,
+  OP_I32_ADD,
   OP_I32_EQ,
   OP_I32_EQZ,
   OP_I32_GT_S,
@@ -35,7 +36,7 @@ import {
   OP_I64_STORE,
   OP_RETURN,
 } from "./opcodes.ts";
-import { booleanOperand, type NumberView, type Operand, type Place } from "./operand.ts";
+import type { NumberView, Operand } from "./operand.ts";
 import type { PlanCode } from "./plan-code.ts";
 import { loadField } from "./tuple.ts";
 
@@ -63,6 +64,9 @@ export class Pipeline {
   readonly columns = new Map<ColumnId, () => Operand>();
   /** Columns of any kind that can be loaded as numbers alone. */
   readonly numbers = new Map<ColumnId, () => NumberView>();
+  /** Whether a function was called that makes bytes, and whether such bytes are kept when the row has ended. */
+  allocates = false;
+  keeps = false;
   /** Ends the pipeline, as if its source had no more rows. */
   readonly finish: Label;
   /** Answers PLAN_ERROR; the error stands in the cells. */
@@ -76,7 +80,10 @@ export class Pipeline {
   readonly #depthOffset: number;
   readonly #levels: Level[] = [];
   readonly #scopes: Map<string, Operand>[] = [new Map()];
+  readonly #views: Map<ColumnId, NumberView>[] = [new Map()];
   readonly #stateLocals = new Map<string, number>();
+  /** Offset of what `row_release` remembers. */
+  #arena: number | undefined;
   readonly #inputs = new Set<number>();
   readonly #prepared = new Map<string, number>();
   readonly #accumulators: Cursor[] = [];
@@ -269,14 +276,13 @@ export class Pipeline {
   number(id: ColumnId): NumberView | undefined {
     const load = this.numbers.get(id);
     if (load === undefined || this.#known(`c${id}`) !== undefined) return undefined;
-    let isExact = this.#known(`exact c${id}`)?.value;
-    const double = this.memo(`double c${id}`, () => {
-      const view = load();
-      isExact = view.isExact;
-      return view.double;
-    });
-    if (isExact !== undefined) this.memo(`exact c${id}`, () => booleanOperand(isExact as Place, undefined));
-    return { double, isExact };
+    for (const scope of this.#views) {
+      const known = scope.get(id);
+      if (known !== undefined) return known;
+    }
+    const view = load();
+    (this.#views[this.#views.length - 1] as Map<ColumnId, NumberView>).set(id, view);
+    return view;
   }
 
   /** The operand known by this name, or a new one. */
@@ -299,8 +305,10 @@ export class Pipeline {
   /** What `body` computes is forgotten behind it. */
   scoped<Result>(body: () => Result): Result {
     this.#scopes.push(new Map());
+    this.#views.push(new Map());
     const result = body();
     this.#scopes.pop();
+    this.#views.pop();
     return result;
   }
 
@@ -322,6 +330,16 @@ export class Pipeline {
     this.scoped(body);
     this.code.end();
     this.next = outer;
+  }
+
+  /** Behind a row of the source: frees what functions made for it, if nothing of that is kept. */
+  releaseRow(): void {
+    if (!this.allocates || this.keeps) return;
+    this.#arena ??= this.plan.rowArena();
+    this.code.get(STATE);
+    this.code.i32(this.#arena);
+    this.code.op(OP_I32_ADD);
+    this.call("row_release", ["i32"], undefined);
   }
 
   // Calls --------------------------------------------------------------------------------------------------------------

@@ -174,6 +174,13 @@ export class PlanCode {
     return offset;
   }
 
+  /** A place for `row_release`, of which the first half is 0 whenever the part begins. */
+  rowArena(): number {
+    const offset = this.counter("i64");
+    this.state.take(8);
+    return offset;
+  }
+
   /**
    * A structure that is made (or emptied) when the part begins, by `name`(its address so far or 0, the plan's memory, `extra`
    * constants); returns the offset of its address. An `offset` that is given has a structure of an enclosing part, which is emptied.

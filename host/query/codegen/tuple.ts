@@ -13,7 +13,7 @@ import {
   OP_I64_LOAD,
   OP_I64_STORE,
 } from "./opcodes.ts";
-import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag, valueType } from "./operand.ts";
+import { isFleeting, localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag, valueType } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 export interface Field {
@@ -61,8 +61,14 @@ export class TupleLayout {
   }
 }
 
-/** Stores an operand in the tuple whose address is in a local. */
-export function storeField(code: FunctionCode, tuple: number, field: Field, operand: Operand): void {
+/** Stores an operand in the tuple whose address is in a local; the tuple outlives the row. */
+export function storeField(pipeline: Pipeline, tuple: number, field: Field, operand: Operand): void {
+  if (isFleeting(operand)) pipeline.keeps = true;
+  putField(pipeline.code, tuple, field, operand);
+}
+
+/** Stores an operand in a tuple that does not outlive the row. */
+export function putField(code: FunctionCode, tuple: number, field: Field, operand: Operand): void {
   code.get(tuple);
   if (field.machine === "any" || operand.machine === "any") {
     pushPayload(code, operand);
@@ -86,7 +92,7 @@ export function loadField(pipeline: Pipeline, tuple: number, field: Field): Oper
   code.get(tuple);
   code.memory(field.machine === "f64" ? OP_F64_LOAD : field.machine === "i32" ? OP_I32_LOAD : OP_I64_LOAD, field.offset);
   code.set(value);
-  const operand = { machine: field.machine, slot: field.slot, value: localPlace(value) };
+  const operand = { machine: field.machine, slot: field.slot, value: localPlace(value), isStable: true as const };
   if (field.flagOffset === undefined) return { ...operand, flag: undefined };
   const flag = code.local("i32");
   code.get(tuple);

@@ -27,6 +27,7 @@ import { printExpression } from "../ast/print-expression.ts";
 import type { ParsedQuery } from "../ast/query.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
+import { columnNames, startOf } from "../binder/expression.ts";
 import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
 import { lineAndColumn } from "../parser/position.ts";
@@ -252,7 +253,7 @@ export class Definition {
 
   #createIndex(statement: ParsedCreateIndex): undefined {
     const { position, unique, elements } = statement;
-    if (statement.where !== undefined) throw this.#error("0A000", "partial indexes are not supported", position);
+    if (statement.where !== undefined) throw this.#error("0A000", "a partial index (WHERE) is not supported", startOf(statement.where));
     if (statement.include.length > 0) throw this.#error("0A000", "INCLUDE is not supported", position);
     if (!statement.nullsDistinct) throw this.#error("0A000", "NULLS NOT DISTINCT is not supported", position);
     const method = statement.method?.folded ?? "btree";
@@ -285,9 +286,9 @@ export class Definition {
     if (nulls !== undefined && (nulls === "FIRST") !== descending) {
       throw this.#error("0A000", `NULLS ${nulls} of an index is not supported in this order`, position);
     }
-    const names = namesOf(value);
+    const names = pathOf(value);
     const order = { descending, nullsFirst: descending };
-    if (names === undefined) throw this.#error("0A000", "indexes on expressions are not supported", position);
+    if (names === undefined) throw this.#error("0A000", `an index on ${printExpression(value)} is not supported`, startOf(value));
     const declared = this.#tables.table(this.#database, table);
     if (declared === undefined)
       return { path: names.map(({ text, quoted, folded }) => this.#fieldName(table, text, quoted, folded)), ...order };
@@ -295,7 +296,7 @@ export class Definition {
     const column =
       declared.columns.find((each) => each.name === first?.folded) ?? declared.columns.find((each) => each.name === first?.text);
     if (column === undefined) throw this.#error("42703", `column "${first?.folded}" does not exist`, position);
-    if (names.length > 1) throw this.#error("0A000", "indexes on parts of declared columns are not supported", position);
+    if (names.length > 1) throw this.#error("0A000", `an index on a part of column "${column.name}" is not supported`, position);
     return { column: column.name, ...order };
   }
 
@@ -399,6 +400,14 @@ function quotedName(name: string): string {
 function collectionOf(names: ParsedNames): string {
   const parts = names.length > 1 && names[0]?.folded === "public" ? names.slice(1) : names;
   return parts.map(({ folded }) => folded).join(".");
+}
+
+/** The path of an element: `a.b`, and `a.b -> 'c'`, which is the same of documents; undefined for other expressions. */
+function pathOf(value: ParsedExpression): readonly ParsedName[] | undefined {
+  if (value.kind !== "ParsedBinary" || value.operator !== "->" || value.right.kind !== "ParsedString") return columnNames(value);
+  const { position, value: text } = value.right;
+  const names = pathOf(value.left);
+  return names && [...names, { kind: "ParsedName", position, text, folded: text, quoted: true }];
 }
 
 function namesOf(value: ParsedExpression): readonly ParsedName[] | undefined {

@@ -50,7 +50,7 @@ export function createFunction(place: DefinitionPlace, name: string, statement: 
   }
   const bytes = moduleBytes(statement.source, place.readModule);
   const extension = loadExtension(bytes);
-  const symbol = exportedName(statement.names.at(-1)?.text ?? name, [...extension.functions.keys()]);
+  const symbol = statement.symbol ?? exportedName(statement.names.at(-1)?.text ?? name, [...extension.functions.keys()]);
   checkTypes(symbol, extension.signature(symbol), types, result);
   const { volatility } = statement;
   const stored: StoredFunction = {

@@ -345,8 +345,7 @@ export class QueryEngine {
       if (read !== undefined) return read;
     }
     const parts = prepared === undefined ? splitScript(source as string) : undefined;
-    if (parts !== undefined)
-      return request.end.listed(this.#runScript(source as string, parts, { ...request, end: LIST_END as Ending<T, QueryResult<T>> }));
+    if (parts !== undefined) return this.#runScript(source as string, parts, request);
     return this.#within(options.settings.zoneSeconds, options.database, () => {
       if (prepared !== undefined) {
         this.#current(prepared, disabledRules);
@@ -395,8 +394,8 @@ export class QueryEngine {
   /** What a prepared statement is now. */
   #current(prepared: Prepared, disabledRules: string): PlannedStatement | ParsedStatement {
     const { statement, print, text, database } = prepared;
-    const isSame = prepared.disabledRules === disabledRules;
-    if (statement instanceof PlannedStatement && !(isSame && this.#isCurrent(statement, database))) {
+    const isOld = prepared.disabledRules !== disabledRules;
+    if (statement instanceof PlannedStatement && (isOld || !this.#isCurrent(statement, database))) {
       prepared.statement = this.#statement(print, text, database, disabledRules);
       prepared.disabledRules = disabledRules;
     }
@@ -425,12 +424,13 @@ export class QueryEngine {
    * Statements of one text. All are read before the first one runs. Those between two definitions are one unit, kept or taken
    * back as a whole; a definition is one by itself.
    */
-  #runScript<T>(text: string, parts: readonly ScriptPart[], request: Request<T, QueryResult<T>>): QueryResult<T> {
-    const { parameters, options } = request;
-    if (parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
-    const { database, settings } = options;
+  #runScript<T, R>(text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
+    if (request.parameters.length > 0 && parts.length > 1) throw refuseSeveral(text, parts);
+    const { database, settings } = request.options;
     const defines = parts.map((part) => locatedIn(text, part, () => isDefinition(parseFingerprint(fingerprint(part.text)))));
-    let result: QueryResult<T> | undefined;
+    // Rows that nobody will see are not kept open.
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END };
+    let result: unknown;
     for (let first = 0; first < parts.length; ) {
       let end = first + 1;
       while (!defines[first] && end < parts.length && !defines[end]) end++;
@@ -440,12 +440,13 @@ export class QueryEngine {
           const { cells } = this.functions;
           // A SET before it may have changed the zone.
           this.#parts.engine.memory.setLong(cells + CELL_ZONE, BigInt(settings.zoneSeconds));
-          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), request));
+          const asked = part === parts.at(-1) ? request : unseen;
+          result = locatedIn(text, part, () => this.#execute(this.#prepare(part.text, database, settings.disabledRules), asked));
         }
       });
       first = end;
     }
-    return result!;
+    return result as R;
   }
 
   /** The statement of a fingerprint, from the cache if it is still right. */

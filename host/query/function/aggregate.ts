@@ -98,6 +98,10 @@ const BOOLEANS: readonly AggregateEntry[] = [
   row("bool_or", ["boolean"], "boolean", single("bool_or")),
 ];
 
+const BITS: readonly AggregateEntry[] = ["bit_and", "bit_or", "bit_xor"].flatMap((name) =>
+  INTEGERS.map((type) => row(name, [type], type, pair(name.replace("bit_", "bits_"), 2))),
+);
+
 const TEXTS: readonly AggregateEntry[] = [
   row("string_agg", ["text", "text"], "text", pair("text_agg", 2)),
   row("string_agg", ["bytea", "bytea"], "bytea", pair("text_agg", 2)),
@@ -153,7 +157,7 @@ function finish(family: string, name: string): Implementation {
   return engine(`${family}_${SPELLED[name] ?? name}_finish`, { fails: true, tagged: true });
 }
 
-export const AGGREGATE_ROWS: readonly AggregateEntry[] = [...sums(), ...extremes(), ...BOOLEANS, ...TEXTS, ...variances()];
+export const AGGREGATE_ROWS: readonly AggregateEntry[] = [...sums(), ...extremes(), ...BOOLEANS, ...BITS, ...TEXTS, ...variances()];
 
 /** Aggregates of every type: count(x), any_value(x), array_agg(x); `type` is the argument's. */
 export const GENERIC_AGGREGATES: ReadonlyMap<string, (type: SqlType) => AggregateEntry> = new Map([

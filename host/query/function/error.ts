@@ -125,6 +125,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   ],
   [errors.RUNTIME_ERROR_CHECK, { state: "23514", template: 'new row for relation "{1}" violates check constraint "{2}"' }],
   [errors.RUNTIME_ERROR_INDEX_ROW_SIZE, { state: "54000", template: 'index row size exceeds maximum 8192 for index "{1}"' }],
+  [errors.RUNTIME_ERROR_GRAPH_LIMIT, { state: "54000", template: "too many labels, relationship types or sets of labels" }],
+  [errors.RUNTIME_ERROR_GRAPH_NAME, { state: "42602", template: "a label or relationship type must have 1 to 255 bytes" }],
+  [errors.RUNTIME_ERROR_GRAPH_GONE, { state: "55000", template: "the node or relationship has been deleted" }],
+  [errors.RUNTIME_ERROR_GRAPH_PROPERTIES, { state: "22023", template: "properties must be a map" }],
   [errors.RUNTIME_ERROR_ROW_KIND, { state: "23514", template: 'key is in table "{1}", whose rows are JSON objects' }],
   [errors.RUNTIME_ERROR_ROW_KEY, { state: "23514", template: 'key "{1}" does not match the primary key of its row in table "{2}"' }],
   [errors.RUNTIME_ERROR_TIMESTAMP_TEXT_RANGE, { state: "22008", template: 'timestamp out of range: "{1}"' }],
@@ -173,4 +177,5 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_JSON_EACH, { state: "22023", template: "cannot call jsonb_each on a non-object" }],
   [errors.RUNTIME_ERROR_JSON_KEYS_ARRAY, { state: "22023", template: "cannot call jsonb_object_keys on an array" }],
   [errors.RUNTIME_ERROR_JSON_KEYS_SCALAR, { state: "22023", template: "cannot call jsonb_object_keys on a scalar" }],
+  [errors.RUNTIME_ERROR_ARRAY_DIMENSIONS, { state: "54000", template: "number of array dimensions (7) exceeds the maximum allowed (6)" }],
 ]);

@@ -2,7 +2,7 @@
  * The differential tester of SQL in CI.
  *
  * Goal: what it makes is the dialect that all share (PostgreSQL and SQLite agree on it), a planted difference is found and shrunk, ours
- * agrees with SQLite, and an index changes no answer of ours.
+ * agrees with SQLite, over declared tables and over documents, and neither indexes nor compilation nor optimiser change an answer.
  * Method: random queries by seed (MEMFLUX_SEED). Not run where a side is not installed, and for ours as long as the command table has no
  * SQL.QUERY.
  */
@@ -45,6 +45,18 @@ describe(`random SQL (seed ${SEED})`, () => {
 
   it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike with and without indexes`, () =>
     expectAgreement(["library-indexed", "library"], QUERIES),
+  );
+
+  it.skipIf(!isSqlThere)(`of ${QUERIES} queries over documents that nobody declared is answered as by SQLite over tables`, () =>
+    expectAgreement(["library-undeclared", "sqlite"], QUERIES),
+  );
+
+  it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike by compiled code and by the interpreter`, () =>
+    expectAgreement(["library-compiled", "library-interpreted"], QUERIES),
+  );
+
+  it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike with and without the optimiser`, () =>
+    expectAgreement(["library-indexed", "library-unoptimised"], QUERIES),
   );
 });
 

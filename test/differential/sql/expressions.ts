@@ -54,7 +54,10 @@ export class ExpressionMaker {
   readonly #subquery: SubqueryMaker;
   readonly #isDeclared: boolean;
 
-  /** `isDeclared`: columns have declared types. If not, a double that is whole is divided as an integer. */
+  /**
+   * `isDeclared`: columns have declared types. If not, a double that is whole is divided as an integer, and a text that spells a number
+   * is one: none is made.
+   */
   constructor(random: SeededRandom, subquery: SubqueryMaker, isDeclared: boolean) {
     this.#random = random;
     this.#subquery = subquery;
@@ -263,27 +266,36 @@ export class ExpressionMaker {
       }
       case 1: {
         const right = this.make("integer", scope, depth - 1);
-        return this.#within(TEXT_MAX, inner, node("text", inner.bound + 12, "(", inner, " || ", right, ")"));
+        return this.#within(
+          TEXT_MAX,
+          inner,
+          node("text", inner.bound + 12, "(", inner, this.#isDeclared ? " || " : " || '#' || ", right, ")"),
+        );
       }
       case 2:
         return node("text", inner.bound, "lower(", inner, ")");
       case 3:
         return node("text", inner.bound, "upper(", inner, ")");
       case 4:
-        return node("text", inner.bound, "substr(", inner, `, ${random.between(1, 4)}, ${random.between(0, 3)})`);
+        return this.#spelled(inner.bound, "substr(", inner, `, ${random.between(1, 4)}, ${random.between(0, 3)})`);
       case 5:
         return node(
           "text",
           inner.bound * 2,
           "replace(",
           inner,
-          `, ${random.pick(["'a'", "'b'", "'20'", "'-'"])}, ${random.pick(["''", "'x'", "'aa'"])})`,
+          `, ${random.pick(["'a'", "'b'", "'20'", this.#isDeclared ? "'-'" : "'B'"])}, ${random.pick(["''", "'x'", "'aa'"])})`,
         );
       case 6:
         return node("text", inner.bound, random.pick(["trim(", "ltrim(", "rtrim("]), inner, ")");
       default:
-        return node("text", 12, "CAST(", this.make("integer", scope, depth - 1), " AS text)");
+        return this.#spelled(12, "CAST(", this.make("integer", scope, depth - 1), " AS text)");
     }
+  }
+
+  /** A text that may spell a number. */
+  #spelled(bound: number, ...parts: readonly (string | Expression)[]): Expression {
+    return this.#isDeclared ? node("text", bound, ...parts) : node("text", bound + 1, "('#' || ", ...parts, ")");
   }
 
   #comparison(left: Expression, scope: Scope, depth: number): Expression {

@@ -40,9 +40,9 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
   boolean: "boolean",
 };
 
-/** Makes some tables. */
-export function makeTables(random: SeededRandom): Table[] {
-  return Array.from({ length: random.between(2, 4) }, (_, number) => makeTable(random, `t${number}`));
+/** Makes some tables. What is not declared has no texts that spell numbers. */
+export function makeTables(random: SeededRandom, isDeclared: boolean): Table[] {
+  return Array.from({ length: random.between(2, 4) }, (_, number) => makeTable(random, `t${number}`, isDeclared));
 }
 
 export function createTable({ name, columns }: Table): string {
@@ -65,10 +65,10 @@ export function printValue(value: Value): string {
   return value === null ? "NULL" : String(value);
 }
 
-function makeTable(random: SeededRandom, name: string): Table {
+function makeTable(random: SeededRandom, name: string, isDeclared: boolean): Table {
   const id: Column = { name: "id", type: "integer", nullable: false, bound: ID_BOUND, draw: () => random.below(1000) };
   const columns = [id];
-  for (let i = random.between(2, 6); i > 0; i--) columns.push(makeColumn(random, `c${columns.length}`));
+  for (let i = random.between(2, 6); i > 0; i--) columns.push(makeColumn(random, `c${columns.length}`, isDeclared));
   const count = random.chance(0.05) ? 0 : random.pick([1, 3, 8, 15, 20, 25, 60]);
   const rows = Array.from({ length: count }, (_, number) =>
     columns.map((column, position) => {
@@ -79,7 +79,7 @@ function makeTable(random: SeededRandom, name: string): Table {
   return { name, columns, rows };
 }
 
-function makeColumn(random: SeededRandom, name: string): Column {
+function makeColumn(random: SeededRandom, name: string, isDeclared: boolean): Column {
   const nullable = random.chance(0.75);
   const type = random.pick(["integer", "integer", "integer", "bigint", "double", "text", "text", "boolean"] as const);
   switch (type) {
@@ -96,7 +96,7 @@ function makeColumn(random: SeededRandom, name: string): Column {
     case "double":
       return { name, type, nullable, bound: 1000, draw: (source) => source.pick(HALVES) };
     case "text": {
-      const words = WORDS.slice(random.below(4), random.between(6, WORDS.length));
+      const words = WORDS.slice(random.below(4), random.between(6, WORDS.length)).filter((word) => isDeclared || !/^\d+$/.test(word));
       return { name, type, nullable, bound: 20, draw: (source) => source.pick(words) };
     }
     case "boolean":

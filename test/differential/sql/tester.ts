@@ -83,14 +83,19 @@ interface Found {
 
 async function runRound(sides: readonly [Side, Side], seed: number, limit: number, counts: Counts): Promise<Found | undefined> {
   const random = createRandom(seed);
-  const tables = makeTables(random);
   const isDeclared = sides.every((side) => side.isUndeclared !== true);
+  const tables = makeTables(random, isDeclared);
   const generator = new StatementGenerator(random, tables, isDeclared);
   const writes: Statement[] = [];
   await load(sides, tables);
   for (let i = 0; i < STATEMENTS_OF_ROUND && counts.queries < limit; i++) {
     const statement = isDeclared && random.chance(WRITE_SHARE) ? generator.write() : generator.query();
-    const { judgement, left } = await compare(sides, statement);
+    const { judgement, left } = await compare(sides, statement).catch((cause: unknown) => {
+      // A side is broken: what it was asked is all that can be told.
+      const setup = tables.flatMap((table) => [createTable(table), ...insertRows(table)]);
+      const asked = [...setup, ...writes.map(printStatement), printStatement(statement)].map((text) => `${text};`).join("\n");
+      throw new Error(`seed of the round ${seed}\n${asked}\n${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
     if (judgement !== undefined) return { scenario: { tables, writes, statement }, judgement };
     if (statement.kind === "query") {
       counts.queries++;

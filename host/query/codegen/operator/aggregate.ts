@@ -15,7 +15,7 @@ import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf, plainType } from "../../type/type.ts";
 import { averageFinish, dynamicSum, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
 import type { Label, ValueType } from "../encoder.ts";
-import { compileExpression, expressionView, notCompiled, pushArgument, pushCondition } from "../expression.ts";
+import { compileExpression, expressionKey, expressionView, isVolatile, notCompiled, pushArgument, pushCondition } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type NumberView, type Operand, pushPlace, typedOperand, valueType } from "../operand.ts";
 import { LOADS, type Pipeline, STATE, STORES } from "../pipeline.ts";
@@ -33,14 +33,49 @@ interface States {
   readonly bytes: number;
 }
 
-function stateOffsets(items: readonly PhysicalAggregateItem[], start: number): States {
+function stateOffsets(items: readonly PhysicalAggregateItem[], keepers: Keepers, start: number): States {
   let next = start;
-  const offsets = items.map(({ aggregate }) => {
-    const offset = next;
-    next += 8 * aggregate.stateSlots;
-    return offset;
-  });
-  return { offsets, bytes: next };
+  const own = new Map<PhysicalAggregateItem, number>();
+  for (const item of items) {
+    if (keepers.has(item)) continue;
+    own.set(item, next);
+    next += 8 * item.aggregate.stateSlots;
+  }
+  return { offsets: items.map((item) => own.get(keepers.get(item) ?? item) as number), bytes: next };
+}
+
+/** Items whose state is another item's: that one keeps it. */
+type Keepers = ReadonlyMap<PhysicalAggregateItem, PhysicalAggregateItem>;
+
+/** The step that keeps all that another one does: a sum of doubles is the first slot of an average, whose second is not 0 once there is a value. */
+const WIDER_STEPS: ReadonlyMap<string, string> = new Map([["sum_double", "double_avg_step"]]);
+
+/** Items of the same step and arguments have one state, and sums that of an average. */
+function findKeepers(items: readonly PhysicalAggregateItem[]): Keepers {
+  const known = new Map<string, PhysicalAggregateItem>();
+  const keepers = new Map<PhysicalAggregateItem, PhysicalAggregateItem>();
+  const keyOf = ({ aggregate, arguments: given, filter, distinct }: PhysicalAggregateItem, step: string): string | undefined => {
+    if (aggregate.step.kind === "extension" || given.some(isVolatile) || (filter !== undefined && isVolatile(filter))) return undefined;
+    const arguments_ = [...given, ...(filter === undefined ? [] : [filter])].map(expressionKey);
+    const extra = aggregate.step.kind === "engine" ? aggregate.step.extra.join() : "";
+    return `${step} ${extra} ${given.length} ${distinct} ${arguments_.join()}`;
+  };
+  const nameOf = ({ aggregate: { step } }: PhysicalAggregateItem): string => (step.kind === "extension" ? "" : step.name);
+  for (const item of items) {
+    const key = keyOf(item, nameOf(item));
+    if (key === undefined) continue;
+    const keeper = known.get(key);
+    if (keeper === undefined) known.set(key, item);
+    else keepers.set(item, keeper);
+  }
+  for (const item of known.values()) {
+    const wider = WIDER_STEPS.get(nameOf(item));
+    const keeper = wider === undefined ? undefined : known.get(keyOf(item, wider) ?? "");
+    if (keeper === undefined) continue;
+    for (const [other, own] of keepers) if (own === item) keepers.set(other, keeper);
+    keepers.set(item, keeper);
+  }
+  return keepers;
 }
 
 export function produceAggregate(plan: PlanCode, aggregate: PhysicalAggregate, needed: ReadonlySet<ColumnId>, consume: Consume): void {
@@ -62,15 +97,22 @@ function produceScalar(
   below: ReadonlySet<ColumnId>,
   consume: Consume,
 ): void {
-  const offsets = items.map(({ aggregate: entry }) => {
-    const slots = Array.from({ length: entry.stateSlots }, () => plan.counter("i64"));
-    return slots[0] ?? plan.counter("i64");
-  });
-  const sets = distinctSets(plan, items);
+  const keepers = findKeepers(items);
+  const own = new Map(
+    items
+      .filter((item) => !keepers.has(item))
+      .map((item) => {
+        const slots = Array.from({ length: item.aggregate.stateSlots }, () => plan.counter("i64"));
+        return [item, slots[0] ?? plan.counter("i64")] as const;
+      }),
+  );
+  const offsets = items.map((item) => own.get(keepers.get(item) ?? item) as number);
+  const steps = items.filter((item) => !keepers.has(item));
+  const sets = distinctSets(plan, steps);
   plan.produce(plan, aggregate.input, below, (pipeline) => {
-    const prepared = prepareSteps(pipeline, items);
-    items.forEach((item, index) => {
-      const offset = offsets[index] as number;
+    const prepared = prepareSteps(pipeline, steps);
+    steps.forEach((item, index) => {
+      const offset = offsets[items.indexOf(item)] as number;
       const access = localState(pipeline, offset);
       writeStep(pipeline, item, prepared[index] as PreparedStep, access, () => pushStateAddress(pipeline, offset), sets.get(item));
     });
@@ -138,15 +180,17 @@ function produceGroups(
   // The layout has room for flags whether keys turn out to be nullable or not: the tuple's size is asked for before its rows are.
   const layout = new TupleLayout(TUPLE_FIELDS);
   const fields = aggregate.groups.map(({ type }) => layout.add(typedOperand(type, localPlace(0), undefined), true));
-  const states = stateOffsets(items, layout.sizeBytes);
+  const keepers = findKeepers(items);
+  const states = stateOffsets(items, keepers, layout.sizeBytes);
   const table = plan.structure("table_open", [states.bytes]);
-  const sets = distinctSets(plan, items);
+  const steps = items.filter((item) => !keepers.has(item));
+  const sets = distinctSets(plan, steps);
   plan.produce(plan, aggregate.input, below, (pipeline) => {
     const keys = aggregate.groups.map(({ value, type }) => asKey(pipeline, compileExpression(pipeline, value), type));
-    const prepared = prepareSteps(pipeline, items);
+    const prepared = prepareSteps(pipeline, steps);
     const tuple = findOrAdd(pipeline, pipeline.stateLocal(table, "i32"), keys, fields);
-    items.forEach((item, index) => {
-      const offset = states.offsets[index] as number;
+    steps.forEach((item, index) => {
+      const offset = states.offsets[items.indexOf(item)] as number;
       const pushAddress = (): void => {
         pipeline.code.get(tuple);
         pipeline.code.i32(offset);
@@ -209,7 +253,7 @@ export function findOrAdd(pipeline: Pipeline, table: number, keys: readonly Key[
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.fail);
   keys.forEach(({ operand }, index) => {
-    storeField(code, tuple, fields[index] as Field, operand);
+    storeField(pipeline, tuple, fields[index] as Field, operand);
   });
   if (added !== undefined) {
     code.i32(1);

@@ -179,7 +179,21 @@ export class FieldReader {
     code.i32(1);
     code.op(op.OP_I32_XOR);
     code.op(op.OP_I32_AND);
-    return { double: { machine: "f64", slot: SLOT_DOUBLE, value: double, flag: undefined }, isExact: keep(pipeline, "i32") };
+    return {
+      double: { machine: "f64", slot: SLOT_DOUBLE, value: double, flag: undefined },
+      isExact: keep(pipeline, "i32"),
+      // Not of the kinds that only the engine reads, whose bit says nothing.
+      pushIsNull: () => {
+        code.get(kind);
+        code.i32(PLACE_GENERIC);
+        code.op(op.OP_I32_NE);
+        code.get(isNull);
+        code.op(op.OP_I32_AND);
+        code.get(kind);
+        code.op(op.OP_I32_EQZ);
+        code.op(op.OP_I32_OR);
+      },
+    };
   }
 
   #indexOf(column: PhysicalScanColumn): number {

@@ -30,7 +30,7 @@ import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
 import { sealStage } from "./aggregate.ts";
 import { appendRow, openList, produceList, pushHasRows } from "./list.ts";
 import { addTuple } from "./row.ts";
-import { asKey, dropNullKeys, hashKeys, type Key, listLoop, loadBucket, nextTuple, skipUnlessEqual } from "./table.ts";
+import { asKey, dropNullKeys, hashKeys, type Key, listLoop, loadFiltered, nextTuple, skipUnlessEqual } from "./table.ts";
 
 /** The build side while it stands in its table. */
 interface BuildTable {
@@ -131,9 +131,9 @@ function writeBuild(pipeline: Pipeline, join: PhysicalHashJoin, table: BuildTabl
   code.get(hash);
   code.memory(op.OP_I32_STORE, TUPLE_HASH);
   keys.forEach(({ operand }, index) => {
-    storeField(code, tuple, table.keys[index] as Field, operand);
+    storeField(pipeline, tuple, table.keys[index] as Field, operand);
   });
-  for (const { field, operand } of columns) storeField(code, tuple, field, operand);
+  for (const { field, operand } of columns) storeField(pipeline, tuple, field, operand);
 }
 
 /** Keys that are known not to be NULL. An `any` keeps its flag: it is its tag. */
@@ -153,7 +153,7 @@ function writeProbe(pipeline: Pipeline, join: PhysicalHashJoin, table: BuildTabl
   const level = pipeline.level();
   const tuple = pipeline.cursor(level, "i32");
   const start = (): void => {
-    loadBucket(pipeline, pipeline.stateLocal(table.table, "i32"), hash, tuple);
+    loadFiltered(pipeline, pipeline.stateLocal(table.table, "i32"), hash, tuple);
     if (!keepsRow) return;
     for (const { operand } of keys) {
       if (operand.flag === undefined) continue;

@@ -26,7 +26,7 @@ export function appendRow(pipeline: Pipeline, list: RowList, from: (column: Colu
   const operands = [...list.columns].map(([column, field]) => ({ field, operand: pipeline.column(from(column)) }));
   const tuple = pipeline.code.local("i32");
   addTuple(pipeline, pipeline.stateLocal(list.list, "i32"), tuple, list.tupleBytes);
-  for (const { field, operand } of operands) storeField(pipeline.code, tuple, field, operand);
+  for (const { field, operand } of operands) storeField(pipeline, tuple, field, operand);
 }
 
 /** The columns of the pipeline are those of the tuple at hand. */

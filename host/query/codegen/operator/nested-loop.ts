@@ -80,7 +80,7 @@ function produceInner(plan: PlanCode, join: PhysicalNestedLoopJoin, used: Readon
     for (const { column } of columns) pipeline.column(column);
     const tuple = pipeline.code.local("i32");
     addTuple(pipeline, pipeline.stateLocal(list, "i32"), tuple, tupleBytes);
-    for (const [column, field] of fields) storeField(pipeline.code, tuple, field, pipeline.column(column));
+    for (const [column, field] of fields) storeField(pipeline, tuple, field, pipeline.column(column));
   });
   sealStage(plan, list);
   return { list, columns: fields, tupleBytes, found, part: undefined };

@@ -21,9 +21,9 @@ export function loadSlot(pipeline: Pipeline, record: number, column: PhysicalSca
   code.memory(machine === "f64" ? op.OP_F64_LOAD : machine === "i32" ? op.OP_I32_LOAD : op.OP_I64_LOAD, RECORD_SLOTS + 8 * number);
   code.set(value);
   if (machine === "word") makeAbsolute(pipeline, value, record);
-  if (!column.nullable) return typedOperand(type, localPlace(value), undefined);
+  if (!column.nullable) return { ...typedOperand(type, localPlace(value), undefined), isStable: true };
   const flag: Place = { kind: "clear", local: nullsLocal(pipeline, record), bits: 1n << BigInt(number) };
-  return { machine, slot: slotOf(type), value: localPlace(value), flag };
+  return { machine, slot: slotOf(type), value: localPlace(value), flag, isStable: true };
 }
 
 /** A long word of a record counts its address from the record's start: adds that. (Words of a column are mostly all long or all short.) */

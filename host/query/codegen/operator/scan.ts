@@ -131,6 +131,7 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
       code.op(op.OP_I32_ADD);
     });
   });
+  pipeline.releaseRow();
   code.get(element);
   code.i32(ROW_BYTES);
   code.op(op.OP_I32_ADD);

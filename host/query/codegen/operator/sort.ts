@@ -27,7 +27,7 @@ import { machineOf } from "../../type/type.ts";
 import { compileExpression, notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, type Place, pushPayload, pushPlace, pushTag, typedOperand } from "../operand.ts";
+import { isFleeting, localPlace, type Operand, type Place, pushPayload, pushPlace, pushTag, typedOperand } from "../operand.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
@@ -85,6 +85,7 @@ function nullKey(pipeline: Pipeline, { flag }: Operand, { nullsFirst }: SortKey)
 function valueKey(pipeline: Pipeline, operand: Operand, key: SortKey): Place {
   const { code } = pipeline;
   const plain = asKey(pipeline, operand, key.value.type).operand;
+  if (isFleeting(plain)) pipeline.keeps = true;
   pushPayload(code, plain);
   if (plain.machine === "f64") {
     const bits = code.local("i64");
@@ -123,6 +124,7 @@ function engineKey(pipeline: Pipeline, operand: Operand, { value, descending, nu
   pipeline.call("sort_key_word", [], "i64");
   const word = keep(pipeline, "i64");
   pipeline.checkError();
+  pipeline.keeps = true;
   return word;
 }
 
@@ -143,9 +145,9 @@ function layoutOf(components: readonly Component[], columns: readonly PlanColumn
 
 function storeTuple(pipeline: Pipeline, layout: SortLayout, tuple: number, keys: readonly Place[]): void {
   keys.forEach((value, index) => {
-    storeField(pipeline.code, tuple, layout.keys[index] as Field, { machine: "i64", slot: SLOT_INTEGER, value, flag: undefined });
+    storeField(pipeline, tuple, layout.keys[index] as Field, { machine: "i64", slot: SLOT_INTEGER, value, flag: undefined });
   });
-  for (const [column, field] of layout.columns) storeField(pipeline.code, tuple, field, pipeline.column(column));
+  for (const [column, field] of layout.columns) storeField(pipeline, tuple, field, pipeline.column(column));
 }
 
 /** Tells the sorter what its keys are. */

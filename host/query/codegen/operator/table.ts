@@ -11,6 +11,8 @@ import {
   CHUNK_TUPLES,
   LIST_FIRST,
   TABLE_DIRECTORY,
+  TABLE_FILTER,
+  TABLE_FILTER_SHIFT,
   TABLE_MASK,
   TABLE_SEGMENT_BUCKETS,
   TABLE_SEGMENT_SHIFT,
@@ -157,6 +159,35 @@ export function hashKeys(pipeline: Pipeline, keys: readonly Key[]): number {
   code.op(op.OP_I32_WRAP_I64);
   code.set(hash);
   return hash;
+}
+
+/** Sets `tuple` to the first of the bucket of a hash in a join's table, 0 where its filter says that there is none. */
+export function loadFiltered(pipeline: Pipeline, table: number, hash: number, tuple: number): void {
+  const { code } = pipeline;
+  const bit = code.local("i32");
+  code.get(hash);
+  code.get(table);
+  code.memory(op.OP_I32_LOAD, TABLE_FILTER_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.set(bit);
+  code.i32(0);
+  code.set(tuple);
+  code.get(table);
+  code.memory(op.OP_I32_LOAD, TABLE_FILTER);
+  code.get(bit);
+  code.i32(3);
+  code.op(op.OP_I32_SHR_U);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD8_U, 0);
+  code.get(bit);
+  code.i32(7);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_SHR_U);
+  code.i32(1);
+  code.op(op.OP_I32_AND);
+  code.if();
+  loadBucket(pipeline, table, hash, tuple);
+  code.end();
 }
 
 /** Sets `tuple` to the first of the bucket of a hash. */

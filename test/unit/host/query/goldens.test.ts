@@ -105,6 +105,7 @@ const CLAUSES: Readonly<Record<string, readonly string[]>> = {
     'CREATE UNIQUE INDEX i ON t USING btree (a, lower(b) COLLATE "C" text_ops DESC NULLS LAST, (c + 1), d.e) INCLUDE (f) WHERE g',
     "CREATE OR REPLACE TEMPORARY VIEW v (a) AS SELECT 1",
     "CREATE SCHEMA IF NOT EXISTS s",
+    "CREATE OR REPLACE FUNCTION s.f() RETURNS int AS 'x', 'g' LANGUAGE 'wasm'",
     "CREATE FUNCTION f(a int, double precision DEFAULT 1) RETURNS text LANGUAGE wasm IMMUTABLE STRICT AS 'x'",
     "DROP FUNCTION IF EXISTS f(int, a text), g CASCADE",
     "ALTER TABLE t ADD COLUMN IF NOT EXISTS a int NOT NULL, DROP b CASCADE, ALTER c TYPE text USING d, ALTER e SET DEFAULT 1, ADD CHECK (f)",

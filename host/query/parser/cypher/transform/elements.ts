@@ -107,12 +107,13 @@ export function buildCall(names: readonly ParsedName[], context: CallSuffixConte
   } satisfies ParsedFunction;
 }
 
-/** A quantifier, reduce or shortestPath; undefined for functions, and for what the named one cannot have. */
+/** A quantifier, reduce, shortestPath and the like; undefined for functions, and for what the named one cannot have. */
 function buildSpecial(name: string, context: ElementsContext, position: number): CypherExpression | undefined {
   const items = context.exprList().expr();
   const quantifier = QUANTIFIERS.get(name);
   if (quantifier) return buildQuantifier(quantifier, context, position);
   if (name === "reduce") return buildReduce(items, context, position);
+  if (name === "filter" || name === "extract") return buildOldComprehension(name, context, position);
   const shortest = SHORTEST.get(name);
   if (!shortest || items.length !== 1 || context.WHERE() || context.PIPE()) return undefined;
   const path = pathOf(items[0]!);
@@ -132,6 +133,16 @@ function buildQuantifier(
   const pipe = context.PIPE();
   if (pipe) throw unexpectedNode(pipe);
   return { kind: "ParsedQuantifier", position, quantifier, ...element, where: buildExpression(context._condition) };
+}
+
+/** `filter(x IN xs WHERE condition)` and `extract(x IN xs WHERE condition | result)`: openCypher's old way to write comprehensions. */
+function buildOldComprehension(name: "filter" | "extract", context: ElementsContext, position: number): CypherExpression | undefined {
+  const items = context.exprList().expr();
+  const element = items.length === 1 ? elementOf(items[0]!) : undefined;
+  const where = context._condition;
+  const result = context._result;
+  if (!element || (name === "filter" ? !where || result : !result)) return undefined;
+  return { kind: "ParsedListComprehension", position, ...element, where: buildOptional(where), result: buildOptional(result) };
 }
 
 function buildReduce(items: readonly ExprContext[], context: ElementsContext, position: number): CypherExpression | undefined {

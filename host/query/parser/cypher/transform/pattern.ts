@@ -46,6 +46,7 @@ export function buildPattern(context: PatternContext, use: PatternUse): ParsedPa
   const name = nameOf(called);
   const shortest = name.quoted ? undefined : SHORTEST.get(name.folded);
   const behind = firstToken(context.patternElement());
+  if (use !== "MATCH") throw unexpectedToken(firstToken(called));
   // The brackets are the call's, so the element has some of its own.
   if (!shortest || !context.patternElement().patternElement()) throw unexpectedToken(shortest ? behind.next : behind);
   return buildShortest(shortest, built, behind);

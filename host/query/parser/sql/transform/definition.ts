@@ -135,6 +135,7 @@ function buildCreateFunction(context: CreateFunctionContext, position: number): 
   const body = options.find((option) => option.AS());
   if (!language) throw errorAt("no language specified", statement, position);
   if (!body) throw errorAt("no function body specified", statement, position);
+  const symbol = body.STRING(1);
   const volatility = options.find((option) => option.IMMUTABLE() || option.STABLE() || option.VOLATILE());
   return {
     kind: "ParsedCreateFunction",
@@ -144,7 +145,8 @@ function buildCreateFunction(context: CreateFunctionContext, position: number): 
     parameters: context.functionParameter().map(buildParameter),
     returns: returned ? typeOf(returned) : undefined,
     language: languageName(language),
-    source: tokenOf(body.STRING()!).value,
+    source: tokenOf(body.STRING(0)!).value,
+    symbol: symbol ? tokenOf(symbol).value : undefined,
     volatility: volatility?.IMMUTABLE() ? "IMMUTABLE" : volatility?.STABLE() ? "STABLE" : "VOLATILE",
     strict: options.some((option) => option.STRICT() || (option.RETURNS() && option.NULL(0))),
   };
@@ -153,7 +155,7 @@ function buildCreateFunction(context: CreateFunctionContext, position: number): 
 function languageName(context: FunctionOptionContext): ParsedName {
   const word = context.ident();
   if (word) return nameOf(word);
-  const token = tokenOf(context.STRING()!);
+  const token = tokenOf(context.STRING(0)!);
   return { ...nameOfToken(token), text: token.value, folded: token.value, quoted: true };
 }
 

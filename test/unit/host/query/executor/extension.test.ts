@@ -77,7 +77,7 @@ describe.skipIf(!engineBuilt)("functions of modules", () => {
     await expect(db.query("SELECT levenshtein(repeat('a', 256), 'a')")).rejects.toThrow(/exceeds maximum length.*\[38000\]$/);
   });
 
-  test.each([
+  test.each<[signature: string, returns: string, call: string, expected: unknown, symbol?: string]>([
     ["initials(text)", "text", "initials('Grace Brewster Hopper')", "GBH"],
     ["initials(name varchar(10))", "varchar", "initials('A B')", "AB"],
     ["twice(integer)", "integer", "twice(21)", 42],
@@ -89,9 +89,11 @@ describe.skipIf(!engineBuilt)("functions of modules", () => {
     ["flip(bytea)", "bytea", "flip('\\x0102ff')", Uint8Array.of(255, 2, 1)],
     ["nothing(text)", "text", "nothing('')", null],
     ["twice(integer)", "integer", "twice(NULL)", null],
+    ["doubled(integer)", "integer", "doubled(4)", 8, "twice"],
     ['"isLong"(text)', "boolean", "\"isLong\"('abc')", false],
-  ])("%s RETURNS %s: %s", async (signature, returns, call, expected) => {
-    await create(signature, returns);
+  ])("%s RETURNS %s: %s", async (signature, returns, call, expected, symbol = "") => {
+    const named = symbol === "" ? "" : `, '${symbol}'`;
+    await db.query(`CREATE FUNCTION ${signature} RETURNS ${returns} LANGUAGE wasm AS '${base64}'${named}`);
     expect(await value(`SELECT ${call}`)).toEqual(expected);
   });
 
@@ -213,6 +215,7 @@ describe.skipIf(!engineBuilt)("functions of modules", () => {
     ["pieces(text) RETURNS text", "LANGUAGE wasm AS '$'", /function pieces cannot be called: its type .*\[42P13\]$/],
     ["twice(a integer, a integer) RETURNS integer", "LANGUAGE wasm AS '$'", /parameter name "a" used more than once \[42P13\]$/],
     ["twice(a integer = 1) RETURNS integer", "LANGUAGE wasm AS '$'", /default values of parameters are not supported \[0A000\]$/],
+    ["f(integer) RETURNS integer", "LANGUAGE wasm AS '$', 'Twice'", /there is no function Twice in the module \[42883\]$/],
     ["twice(mood) RETURNS integer", "LANGUAGE wasm AS '$'", /type "mood" does not exist \[42704\]$/],
     ["nowhere.twice(integer) RETURNS integer", "LANGUAGE wasm AS '$'", /schema "nowhere" does not exist \[3F000\]$/],
     ["lower(text) RETURNS text", "LANGUAGE wasm AS '$'", /function "lower" already exists with same argument types \[42723\]$/],

@@ -49,6 +49,7 @@ export const QUERIES: readonly string[] = [
   "RETURN n {.*}, n {.a, .b, c, d: n.x + 1}, n {}, n {.a}.a",
   "RETURN [x IN xs], [x IN xs WHERE x > 1], [x IN xs | x * 2], [x IN xs WHERE x | x], [(x IN xs)], [x IN xs, 1], [x], []",
   "RETURN all(x IN xs WHERE x > 1), ANY(x IN xs WHERE x), none(x IN xs WHERE x), single(x IN [1, 2] WHERE x = 1)",
+  "RETURN filter(x IN xs WHERE x > 1), extract(x IN xs | x.a), extract(x IN xs WHERE x | 1), filter(1)",
   "RETURN reduce(acc = 0, x IN [1, 2, 3] | acc + x), reduce(a = b = c, x IN p OR q | a)",
   "RETURN CASE WHEN a THEN 1 END, CASE a WHEN 1 THEN 'x' WHEN 2 THEN 'y' ELSE null END",
   "RETURN f(), f(1), f(DISTINCT x), a.b.c(1, 2), Count( * ), exists(n.x), toUpper('a') + coalesce(n.x, n.y)",

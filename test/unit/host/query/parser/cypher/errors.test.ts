@@ -44,6 +44,8 @@ describe("unexpected syntax", () => {
     ["RETURN shortestPath(a)", 'unexpected ")" at line 1:22'],
     ["MATCH p = foo((a)-->(b)) RETURN p", 'unexpected "(" at line 1:14'],
     ["MATCH shortestPath(a)-->(b) RETURN a", 'unexpected "a" at line 1:20'],
+    ["CREATE p = shortestPath((a)-[:R]->(b))", 'unexpected "shortestPath" at line 1:12'],
+    ["RETURN filter(x IN xs WHERE x | x)", 'unexpected "WHERE" at line 1:23'],
     ["MATCH (a:A|B) RETURN a", 'unexpected "|" at line 1:11'],
     ["MATCH (a)-[r RETURN r", 'unexpected "RETURN" in a relationship at line 1:14 InvalidRelationshipPattern'],
     ["MATCH (a)-[:R*1.5]->(b) RETURN a", 'unexpected "1.5" at line 1:15'],
@@ -175,7 +177,7 @@ describe("depth", () => {
     expect(parseCypher(`RETURN n${":A".repeat(10_000)}`).kind).toBe("ParsedCypherQuery");
     expect(parseCypher(`MATCH (a)${"-->(a)".repeat(10_000)} RETURN a`).kind).toBe("ParsedCypherQuery");
     expect(parseCypher(`RETURN 1 AS x${" UNION RETURN 1 AS x".repeat(5000)}`).kind).toBe("ParsedCypherQuery");
-    expect(parseCypher(`RETURN 1 AS x${" WITH 1 AS x".repeat(0)}`).kind).toBe("ParsedCypherQuery");
+    expect(parseCypher(`WITH 1 AS x${" WITH 1 AS x".repeat(5000)} RETURN x`).kind).toBe("ParsedCypherQuery");
   });
 
   test("CASE and END as names do not count", () => {

@@ -1,0 +1,87 @@
+/**
+ * The graph as the engine keeps it and as compiled plans read it (graph/README.md). Bytes, little-endian; plain constants only.
+ *
+ * Node slot (NODE_BYTES, 64-byte aligned): found by the node's number. A slot whose entry is 0 has no node.
+ * Relationship slot (RELATIONSHIP_BYTES): found by the relationship's number.
+ *
+ * Properties of nodes and relationships are documents like any other (record.ts), in an entry whose key is the number, four
+ * bytes. A relationship without properties has none.
+ *
+ * Adjacency: a node has a list of runs for each direction, one for each type. A run is a chain of blocks of pairs {u32 number of the
+ * neighbour, u32 number of the relationship}; all blocks but the first are full.
+ */
+
+/** u32 entry of the properties, or 0; u32 number; u32 collection of its label set; u32 kept for views. */
+export const NODE_ENTRY = 0;
+export const NODE_NUMBER = 4;
+export const NODE_COLLECTION = 8;
+/** u32 first run and number of pairs, of what begins here and of what ends here. */
+export const NODE_OUT = 16;
+export const NODE_OUT_DEGREE = 20;
+export const NODE_IN = 24;
+export const NODE_IN_DEGREE = 28;
+/** From here on kept for views: births and what was superseded. */
+export const NODE_VIEWS = 32;
+export const NODE_BYTES = 64;
+
+/** u32 numbers of the nodes where it begins and ends; u32 number of the type + 1 (0: no relationship); u32 entry, or 0. */
+export const RELATIONSHIP_START = 0;
+export const RELATIONSHIP_END = 4;
+export const RELATIONSHIP_TYPE = 8;
+export const RELATIONSHIP_ENTRY = 12;
+export const RELATIONSHIP_BYTES = 16;
+
+/** u32 next block of the run, u32 first block of the next run (in the first block). */
+export const ADJACENCY_BLOCK = 0;
+export const ADJACENCY_RUN = 4;
+/** u16 number of the type, u16 pairs in the block, u16 pairs that it has room for, u16 1: something was deleted that a view may see. */
+export const ADJACENCY_TYPE = 8;
+export const ADJACENCY_COUNT = 10;
+export const ADJACENCY_ROOM = 12;
+export const ADJACENCY_FLAGS = 14;
+/** u32 pairs of the run (in the first block); u32 birth of the youngest pair. The last two are kept for views. */
+export const ADJACENCY_TOTAL = 16;
+export const ADJACENCY_BIRTH = 20;
+export const ADJACENCY_PAIRS = 24;
+export const PAIR_NEIGHBOUR = 0;
+export const PAIR_RELATIONSHIP = 4;
+export const PAIR_BYTES = 8;
+
+/** Where in the entry of properties the number lies (u32). */
+export const ENTRY_NUMBER = 12;
+
+/** Kinds of names: labels and types. */
+export const NAMES_LABELS = 0;
+export const NAMES_TYPES = 1;
+/** A label or type (`graph_name`): u32 number; u32 nodes or relationships that have it; of a type u32 collection, or 0. */
+export const NAME_NUMBER = 0;
+export const NAME_COUNT = 4;
+export const NAME_COLLECTION = 8;
+
+/** Directions of an expand. */
+export const DIRECTION_OUT = 0;
+export const DIRECTION_IN = 1;
+export const DIRECTION_BOTH = 2;
+/** All types. */
+export const TYPE_ANY = -1;
+
+/**
+ * Cursor of an expand, in the memory of the plan: good until the next write to the graph.
+ * u32 block to go on in, or 0; u32 pairs of it that have been given; u32 first run of the direction that comes next, or 0; i32 type;
+ * u32 the node, whose loops the second direction leaves out; u32 first block of the run; u32 1 in the second direction.
+ */
+export const EXPAND_BLOCK = 0;
+export const EXPAND_INDEX = 4;
+export const EXPAND_OTHER = 8;
+export const EXPAND_TYPE = 12;
+export const EXPAND_NODE = 16;
+export const EXPAND_RUN = 20;
+export const EXPAND_SECOND = 24;
+export const EXPAND_BYTES = 28;
+
+/** What doors answer instead of a number: refused, the error is in the cells. */
+export const NO_NODE = -1;
+/** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */
+export const DELETE_MISSING = 0;
+export const DELETE_DONE = 1;
+export const DELETE_CONNECTED = 2;

@@ -1,0 +1,240 @@
+/**
+ * The doors through which plans write the graph of the current database, inside a statement (row.ts begins and ends it): what was done is
+ * logged, and is taken back with the statement. Properties come as words of SLOT_JSON.
+ *
+ * A door that refuses has changed nothing, and the error is in the cells.
+ */
+import { NAME_COLLECTION, DELETE_CONNECTED, DELETE_DONE, DELETE_MISSING, NODE_IN_DEGREE, NODE_OUT_DEGREE, NO_NODE } from "../abi/graph";
+import { COMMAND_GRAPH_ADDNODE, COMMAND_GRAPH_DELETE } from "../abi/commands";
+import {
+  RUNTIME_ERROR_GRAPH_GONE,
+  RUNTIME_ERROR_GRAPH_LIMIT,
+  RUNTIME_ERROR_GRAPH_NAME,
+  RUNTIME_ERROR_GRAPH_PROPERTIES,
+  RUNTIME_ERROR_MEMORY,
+} from "../abi/runtime-error";
+import { effectsOn } from "../durability/effect-log";
+import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf } from "../graph/graph";
+import { LABELS_MAX, setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
+import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
+import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
+import { packProperties, packProperty, packedProperties, propertiesValue } from "../graph/property";
+import {
+  nodeDetach,
+  relationshipCreate,
+  relationshipDelete,
+  relationshipEntry,
+  relationshipSlot,
+  relationshipType,
+  relationshipWrite,
+} from "../graph/relationship";
+import { slotsNext } from "../structure/numbered-slots";
+import { fail } from "../value/cells";
+import { packDynamic } from "../value/dynamic-pack";
+import { isObject } from "../value/packed";
+import { packedAt, packedFailed, packedReset } from "../value/packed-writer";
+import { SPILL_FIRST, wordBytes } from "../value/word";
+import { admitWrite } from "./call";
+
+/** A packed object without fields: tag, bytes, count. */
+const EMPTY_OBJECT: usize = memory.data<u8>([18, 0, 0]);
+
+function refuse(error: u32): i32 {
+  fail(error);
+  return NO_NODE;
+}
+
+/** Whether a write that needs memory is allowed now. */
+function admit(): bool {
+  if (!admitWrite(COMMAND_GRAPH_ADDNODE, 1024)) return true;
+  fail(RUNTIME_ERROR_MEMORY);
+  return false;
+}
+
+/** Brings properties into form, at `packedProperties`. */
+function takeProperties(word: u64): bool {
+  packedReset();
+  const object = wordBytes(word, SPILL_FIRST);
+  if (!isObject(object)) {
+    fail(RUNTIME_ERROR_GRAPH_PROPERTIES);
+    return false;
+  }
+  packProperties(object);
+  if (packedFailed) fail(RUNTIME_ERROR_MEMORY);
+  return !packedFailed;
+}
+
+/** The label or type of a name, made if there is none; 0: refused. */
+function makeName(kind: u32, name: usize, length: u32): usize {
+  if (!length || length > NAME_MAX) {
+    fail(RUNTIME_ERROR_GRAPH_NAME);
+    return 0;
+  }
+  const graph = graphMake();
+  const made = graph ? nameMake(graph, kind, name, length) : 0;
+  if (!made) fail(graph && nameCount(graph, kind) >= NAMES_MAX ? RUNTIME_ERROR_GRAPH_LIMIT : RUNTIME_ERROR_MEMORY);
+  return made;
+}
+
+// Labels under way ----------------------------------------------------------------------------------------------------------
+
+/** Begins with the labels of a node, or (NO_NODE) with none. */
+export function labelsBegin(number: u32): void {
+  const slot = nodeSlot(graphOf(), number);
+  if (slot) setBeginWith(nodeCollection(slot));
+  else setBegin();
+}
+
+/** Adds a label. */
+export function labelsAdd(name: usize, length: u32): void {
+  const label = makeName(KIND_LABEL, name, length);
+  if (label && !setAdd(label)) fail(RUNTIME_ERROR_GRAPH_LIMIT);
+}
+
+/** Takes a label away. */
+export function labelsDrop(name: usize, length: u32): void {
+  const graph = graphOf();
+  const label = graph ? nameFind(graph, KIND_LABEL, name, length) : 0;
+  if (label) setDrop(label);
+}
+
+// Nodes -----------------------------------------------------------------------------------------------------------------------
+
+/** Makes a node with the labels under way; its number, or NO_NODE. */
+export function writeNewNode(properties: u64): i32 {
+  if (!admit() || !takeProperties(properties)) return NO_NODE;
+  const graph = graphMake();
+  const collection = graph ? setMake(graph) : 0;
+  if (!collection || !admitGraphEffect(packedAt(packedProperties), LABELS_MAX)) return refuse(RUNTIME_ERROR_MEMORY);
+  const number = slotsNext(graph + GRAPH_NODES);
+  if (!nodeCreate(graph, number, collection, packedAt(packedProperties))) return refuse(RUNTIME_ERROR_MEMORY);
+  if (effectsOn) effectNode(graph, nodeSlot(graph, number));
+  return <i32>number;
+}
+
+/** Gives a node the labels under way. */
+export function writeLabels(number: u32): bool {
+  const graph = graphOf();
+  const slot = nodeSlot(graph, number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  if (!slot || !admit()) return false;
+  packedReset();
+  const collection = setMake(graph);
+  const value = propertiesValue(nodeCollection(slot), nodeEntry(slot));
+  if (collection && value && admitGraphEffect(value, setSize(collection)) && nodeRelabel(graph, slot, collection)) {
+    if (effectsOn) effectNode(graph, slot);
+    return true;
+  }
+  fail(RUNTIME_ERROR_MEMORY);
+  return false;
+}
+
+/** Gives a node other properties. */
+export function writeNode(number: u32, properties: u64): bool {
+  const slot = nodeSlot(graphOf(), number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  return slot != 0 && admit() && takeProperties(properties) && storeNode(slot);
+}
+
+/** Gives a node a property; SLOT_NONE takes it away. */
+export function writeNodeProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): bool {
+  const slot = nodeSlot(graphOf(), number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  if (!slot || !admit()) return false;
+  packedReset();
+  packDynamic(tag, payload);
+  const old = propertiesValue(nodeCollection(slot), nodeEntry(slot));
+  return packChanged(old, name, length) && storeNode(slot);
+}
+
+/** Makes the object with the value that was packed first. `old` 0: there was no memory for it. */
+function packChanged(old: usize, name: usize, length: u32): bool {
+  if (old) packProperty(old, name, length, 0);
+  if (!old || packedFailed) fail(RUNTIME_ERROR_MEMORY);
+  return old != 0 && !packedFailed;
+}
+
+function storeNode(slot: usize): bool {
+  const object = packedAt(packedProperties);
+  if (!admitGraphEffect(object, setSize(nodeCollection(slot))) || !nodeWrite(slot, object)) {
+    fail(RUNTIME_ERROR_MEMORY);
+    return false;
+  }
+  if (effectsOn) effectNode(graphOf(), slot);
+  return true;
+}
+
+/** Deletes a node, with its relationships if `detach`; DELETE_*. */
+export function removeNode(number: u32, detach: bool): i32 {
+  const graph = graphOf();
+  const slot = nodeSlot(graph, number);
+  if (!slot) return DELETE_MISSING;
+  const isConnected = (load<u32>(slot, NODE_OUT_DEGREE) | load<u32>(slot, NODE_IN_DEGREE)) != 0;
+  if (isConnected && !detach) return DELETE_CONNECTED;
+  if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !nodeDetach(graph, slot) || !nodeDelete(graph, slot)) {
+    fail(RUNTIME_ERROR_MEMORY);
+    return DELETE_MISSING;
+  }
+  if (effectsOn) effectGone(number, false);
+  return DELETE_DONE;
+}
+
+// Relationships -----------------------------------------------------------------------------------------------------------------
+
+/** Makes a relationship; its number, or NO_NODE. */
+export function writeNewRelationship(start: u32, end: u32, name: usize, length: u32, properties: u64): i32 {
+  const graph = graphOf();
+  if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
+  if (!admit() || !takeProperties(properties)) return NO_NODE;
+  const type = makeName(KIND_TYPE, name, length);
+  if (!type) return NO_NODE;
+  const object = packedAt(packedProperties);
+  const number = slotsNext(graph + GRAPH_RELATIONSHIPS);
+  if (!admitGraphEffect(object, 1) || !relationshipCreate(graph, number, start, end, type, object)) return refuse(RUNTIME_ERROR_MEMORY);
+  if (effectsOn) effectRelationship(graph, number);
+  return <i32>number;
+}
+
+/** Gives a relationship other properties. */
+export function writeRelationship(number: u32, properties: u64): bool {
+  const isThere = relationshipSlot(graphOf(), number) != 0;
+  if (!isThere) fail(RUNTIME_ERROR_GRAPH_GONE);
+  return isThere && admit() && takeProperties(properties) && storeRelationship(number);
+}
+
+/** Gives a relationship a property; SLOT_NONE takes it away. */
+export function writeRelationshipProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): bool {
+  const graph = graphOf();
+  const slot = relationshipSlot(graph, number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  if (!slot || !admit()) return false;
+  packedReset();
+  packDynamic(tag, payload);
+  const entry = relationshipEntry(slot);
+  const collection = <usize>load<u32>(relationshipType(graph, slot), NAME_COLLECTION);
+  const old = entry ? propertiesValue(collection, entry) : EMPTY_OBJECT;
+  return packChanged(old, name, length) && storeRelationship(number);
+}
+
+function storeRelationship(number: u32): bool {
+  const object = packedAt(packedProperties);
+  if (!admitGraphEffect(object, 1) || !relationshipWrite(graphOf(), number, object)) {
+    fail(RUNTIME_ERROR_MEMORY);
+    return false;
+  }
+  if (effectsOn) effectRelationship(graphOf(), number);
+  return true;
+}
+
+/** Deletes a relationship. False: it is not there, or there is no memory, which the cells tell. */
+export function removeRelationship(number: u32): bool {
+  const graph = graphOf();
+  if (!relationshipSlot(graph, number)) return false;
+  if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !relationshipDelete(graph, number)) {
+    fail(RUNTIME_ERROR_MEMORY);
+    return false;
+  }
+  if (effectsOn) effectGone(number, true);
+  return true;
+}

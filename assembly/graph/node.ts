@@ -1,0 +1,158 @@
+/**
+ * Nodes: a slot under the node's number (abi/graph.ts), properties in an entry that is a row of its label set's collection, and a bit
+ * in the bitmap of each of its labels.
+ *
+ * Invariants: (1) a slot with an entry is taken, and its entry names its number; (2) its entry is a row of its collection; (3) it is
+ * in the bitmaps of exactly the labels of that collection.
+ *
+ * Out of memory: the functions return false and have changed nothing. Cost: O(labels + bytes of the properties).
+ */
+import { NODE_COLLECTION, NODE_ENTRY, NODE_IN_DEGREE, NODE_NUMBER, NODE_OUT_DEGREE } from "../abi/graph";
+import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
+import { releaseEntry } from "../keyspace/entry-release";
+import { DEBUG } from "../memory/debug";
+import { bitmapAdd, bitmapRemove } from "../structure/bitmap";
+import { slotAt, slotGive, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { GRAPH_NODES, KIND_LABEL } from "./graph";
+import { setHas, setLabel, setSize } from "./label-set";
+import { NAME_BITMAP, nameAdd, nameAt } from "./name";
+import { propertiesMake, propertiesValue } from "./property";
+import {
+  UNDID_NODE_CREATED,
+  UNDID_NODE_DELETED,
+  UNDID_NODE_LABELLED,
+  UNDID_NODE_WRITTEN,
+  noteCreated,
+  noteGone,
+  noteReserve,
+} from "./undo";
+
+/** The slot of a node, or 0: there is none of this number. */
+export function nodeSlot(graph: usize, number: u32): usize {
+  const slot = graph ? slotAt(graph + GRAPH_NODES, number) : 0;
+  return slot && load<u32>(slot, NODE_ENTRY) ? slot : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function nodeEntry(slot: usize): usize {
+  return <usize>load<u32>(slot, NODE_ENTRY);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nodeCollection(slot: usize): usize {
+  return <usize>load<u32>(slot, NODE_COLLECTION);
+}
+
+/** Makes a node with the labels of a collection and properties (a packed object). Requires: there is none of this number. */
+export function nodeCreate(graph: usize, number: u32, collection: usize, object: usize): bool {
+  if (DEBUG) assert(!nodeSlot(graph, number));
+  const slot = noteReserve() ? slotReserve(graph + GRAPH_NODES, number) : 0;
+  if (!slot) return false;
+  const entry = propertiesMake(collection, number, object);
+  if (!entry || !enter(graph, number, collection, entry, 0)) {
+    slotRelinquish(graph + GRAPH_NODES, number);
+    return false;
+  }
+  slotTake(graph + GRAPH_NODES, number);
+  store<u32>(slot, <u32>entry, NODE_ENTRY);
+  store<u32>(slot, number, NODE_NUMBER);
+  store<u32>(slot, <u32>collection, NODE_COLLECTION);
+  noteCreated(UNDID_NODE_CREATED, number);
+  return true;
+}
+
+/** Gives a node other properties. Requires: a packed object that does not lie in the node's entry. */
+export function nodeWrite(slot: usize, object: usize): bool {
+  const old = nodeEntry(slot);
+  const collection = nodeCollection(slot);
+  const number = load<u32>(slot, NODE_NUMBER);
+  const entry = noteReserve() ? propertiesMake(collection, number, object) : 0;
+  if (!entry) return false;
+  if (!rowReplaceIn(collection, old, entry)) {
+    releaseEntry(entry);
+    return false;
+  }
+  store<u32>(slot, <u32>entry, NODE_ENTRY);
+  noteGone(UNDID_NODE_WRITTEN, number, collection, old);
+  return true;
+}
+
+/** Gives a node the labels of another collection. */
+export function nodeRelabel(graph: usize, slot: usize, collection: usize): bool {
+  const former = nodeCollection(slot);
+  if (former == collection) return true;
+  const old = nodeEntry(slot);
+  const number = load<u32>(slot, NODE_NUMBER);
+  const value = noteReserve() ? propertiesValue(former, old) : 0;
+  const entry = value ? propertiesMake(collection, number, value) : 0;
+  if (!entry || !enter(graph, number, collection, entry, former)) return false;
+  labelsLeave(graph, number, former, collection);
+  rowLeaveFrom(former, old);
+  noteGone(UNDID_NODE_LABELLED, number, former, old);
+  store<u32>(slot, <u32>entry, NODE_ENTRY);
+  store<u32>(slot, <u32>collection, NODE_COLLECTION);
+  return true;
+}
+
+/** Deletes a node. Requires: it has no relationships. Returns false when there is no memory to remember it for the running statement. */
+export function nodeDelete(graph: usize, slot: usize): bool {
+  if (!noteReserve()) return false;
+  if (DEBUG) assert(!load<u32>(slot, NODE_OUT_DEGREE) && !load<u32>(slot, NODE_IN_DEGREE));
+  const number = load<u32>(slot, NODE_NUMBER);
+  const collection = nodeCollection(slot);
+  const entry = nodeEntry(slot);
+  labelsLeave(graph, number, collection, 0);
+  rowLeaveFrom(collection, entry);
+  noteGone(UNDID_NODE_DELETED, number, collection, entry);
+  slotGive(graph + GRAPH_NODES, number);
+  return true;
+}
+
+/** Puts an entry in its row, and the node into the bitmaps of the labels that `former` (0: none) has not. False: the entry is freed. */
+function enter(graph: usize, number: u32, collection: usize, entry: usize, former: usize): bool {
+  if (!rowEnterIn(collection, entry)) {
+    releaseEntry(entry);
+    return false;
+  }
+  if (labelsEnter(graph, number, collection, former)) return true;
+  rowLeaveFrom(collection, entry);
+  releaseEntry(entry);
+  return false;
+}
+
+/** Puts a node into the bitmaps of the labels of a collection that `former` (0: none) has not. False: no memory, nothing has changed. */
+export function labelsEnter(graph: usize, number: u32, collection: usize, former: usize): bool {
+  const size = setSize(collection);
+  for (let index: u32 = 0; index < size; index++) {
+    const label = setLabel(collection, index);
+    if (former && setHas(former, label)) continue;
+    const record = nameAt(graph, KIND_LABEL, label);
+    if (bitmapAdd(record + NAME_BITMAP, number)) {
+      nameAdd(record, 1);
+      continue;
+    }
+    while (index--) {
+      const entered = setLabel(collection, index);
+      if (!former || !setHas(former, entered)) leaveLabel(graph, number, entered);
+    }
+    return false;
+  }
+  return true;
+}
+
+function leaveLabel(graph: usize, number: u32, label: u32): void {
+  const record = nameAt(graph, KIND_LABEL, label);
+  bitmapRemove(record + NAME_BITMAP, number);
+  nameAdd(record, -1);
+}
+
+/** Takes a node out of the bitmaps of the labels of a collection that `later` (0: none) has not. */
+export function labelsLeave(graph: usize, number: u32, collection: usize, later: usize): void {
+  const size = setSize(collection);
+  for (let index: u32 = 0; index < size; index++) {
+    const label = setLabel(collection, index);
+    if (!later || !setHas(later, label)) leaveLabel(graph, number, label);
+  }
+}

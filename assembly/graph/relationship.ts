@@ -1,0 +1,205 @@
+/**
+ * Relationships: a slot under the relationship's number (abi/graph.ts), and a pair at each of its ends (adjacency.ts). One with
+ * properties has them in an entry that is a row of its type's collection.
+ *
+ * Out of memory: the functions return false and have changed nothing. Cost of making one: O(types at its ends + bytes of the
+ * properties); of deleting one: a look through the pairs of its type at both ends.
+ */
+import {
+  NAME_COLLECTION,
+  NAME_NUMBER,
+  NODE_IN,
+  NODE_IN_DEGREE,
+  NODE_OUT,
+  NODE_OUT_DEGREE,
+  PAIR_RELATIONSHIP,
+  RELATIONSHIP_END,
+  RELATIONSHIP_ENTRY,
+  RELATIONSHIP_START,
+  RELATIONSHIP_TYPE,
+} from "../abi/graph";
+import { collectionMakeIn, releaseCollection, rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
+import { releaseEntry } from "../keyspace/entry-release";
+import { DEBUG } from "../memory/debug";
+import { hashBytes } from "../bytes/hash";
+import { tableFind, tableRemove } from "../structure/hash-table";
+import { slotAt, slotGive, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { childCount } from "../value/packed";
+import { adjacencyAdd, adjacencyRemove, blockCount, blockPair } from "./adjacency";
+import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_TYPE } from "./graph";
+import { giveShapes } from "./label-set";
+import { nameAdd, nameAt } from "./name";
+import { nodeSlot } from "./node";
+import { propertiesMake } from "./property";
+import {
+  UNDID_RELATIONSHIP_CREATED,
+  UNDID_RELATIONSHIP_DELETED,
+  UNDID_RELATIONSHIP_WRITTEN,
+  noteCreated,
+  noteGone,
+  noteRelationshipGone,
+  noteReserve,
+} from "./undo";
+
+/** First byte of the key of a type's collection; the type's number follows, four bytes. */
+const KIND_PROPERTIES: u32 = 3;
+const key: usize = memory.data(5, 8);
+
+/** The slot of a relationship, or 0: there is none of this number. */
+export function relationshipSlot(graph: usize, number: u32): usize {
+  const slot = graph ? slotAt(graph + GRAPH_RELATIONSHIPS, number) : 0;
+  return slot && load<u32>(slot, RELATIONSHIP_TYPE) ? slot : 0;
+}
+
+/** The record of a relationship's type. */
+export function relationshipType(graph: usize, slot: usize): usize {
+  return nameAt(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1);
+}
+
+// @ts-ignore: decorator
+@inline
+export function relationshipEntry(slot: usize): usize {
+  return <usize>load<u32>(slot, RELATIONSHIP_ENTRY);
+}
+
+/** The collection of a type's relationships with properties, made if there is none; 0: no memory. */
+function collectionOf(graph: usize, type: usize): usize {
+  const found = <usize>load<u32>(type, NAME_COLLECTION);
+  if (found) return found;
+  store<u8>(key, <u8>KIND_PROPERTIES);
+  store<u32>(key + 1, load<u32>(type, NAME_NUMBER));
+  const collection = collectionMakeIn(graph + GRAPH_NAMES, key, 5);
+  if (!collection) return 0;
+  if (!giveShapes(collection)) {
+    const hash = hashBytes(key, 5);
+    const made = tableFind(graph + GRAPH_NAMES, hash, key, 5);
+    const entry = <usize>load<u32>(made);
+    tableRemove(graph + GRAPH_NAMES, hash, made);
+    releaseCollection(entry);
+    return 0;
+  }
+  store<u32>(type, <u32>collection, NAME_COLLECTION);
+  return collection;
+}
+
+/** An entry with properties in a row of its type, 0 when there are none or no memory. */
+function makeProperties(graph: usize, type: usize, number: u32, object: usize): usize {
+  const collection = collectionOf(graph, type);
+  const entry = collection ? propertiesMake(collection, number, object) : 0;
+  if (entry && !rowEnterIn(collection, entry)) {
+    releaseEntry(entry);
+    return 0;
+  }
+  return entry;
+}
+
+/** Makes a relationship with properties (a packed object). Requires: there is none of this number, and both nodes are there. */
+export function relationshipCreate(graph: usize, number: u32, start: u32, end: u32, type: usize, object: usize): bool {
+  if (!noteReserve()) return false;
+  const hasProperties = childCount(object) > 0;
+  const entry = hasProperties ? makeProperties(graph, type, number, object) : 0;
+  if (hasProperties && !entry) return false;
+  if (!relationshipRestore(graph, number, start, end, type, entry)) {
+    if (entry) rowLeaveFrom(<usize>load<u32>(type, NAME_COLLECTION), entry);
+    if (entry) releaseEntry(entry);
+    return false;
+  }
+  noteCreated(UNDID_RELATIONSHIP_CREATED, number);
+  return true;
+}
+
+/** Makes a relationship with properties that are in their row (0: none), and leaves no note of it. */
+export function relationshipRestore(graph: usize, number: u32, start: u32, end: u32, type: usize, entry: usize): bool {
+  const slots = graph + GRAPH_RELATIONSHIPS;
+  const slot = slotReserve(slots, number);
+  if (!slot) return false;
+  if (!connect(graph, number, start, end, load<u32>(type, NAME_NUMBER))) {
+    slotRelinquish(slots, number);
+    return false;
+  }
+  slotTake(slots, number);
+  store<u32>(slot, start, RELATIONSHIP_START);
+  store<u32>(slot, end, RELATIONSHIP_END);
+  store<u32>(slot, load<u32>(type, NAME_NUMBER) + 1, RELATIONSHIP_TYPE);
+  store<u32>(slot, <u32>entry, RELATIONSHIP_ENTRY);
+  nameAdd(type, 1);
+  return true;
+}
+
+function connect(graph: usize, number: u32, start: u32, end: u32, type: u32): bool {
+  const from = nodeSlot(graph, start);
+  const to = nodeSlot(graph, end);
+  if (DEBUG) assert(from != 0 && to != 0);
+  if (!adjacencyAdd(from + NODE_OUT, type, end, number)) return false;
+  if (!adjacencyAdd(to + NODE_IN, type, start, number)) {
+    adjacencyRemove(from + NODE_OUT, type, number);
+    return false;
+  }
+  count(from + NODE_OUT_DEGREE, 1);
+  count(to + NODE_IN_DEGREE, 1);
+  return true;
+}
+
+function count(counter: usize, difference: i32): void {
+  store<u32>(counter, load<u32>(counter) + difference);
+}
+
+/** Gives a relationship other properties. Requires: a packed object that does not lie in its entry. */
+export function relationshipWrite(graph: usize, number: u32, object: usize): bool {
+  if (!noteReserve()) return false;
+  const slot = relationshipSlot(graph, number);
+  const type = relationshipType(graph, slot);
+  const old = relationshipEntry(slot);
+  let entry: usize = 0;
+  if (childCount(object)) {
+    if (!old) entry = makeProperties(graph, type, number, object);
+    else {
+      const collection = collectionOf(graph, type);
+      entry = propertiesMake(collection, number, object);
+      if (entry && !rowReplaceIn(collection, old, entry)) {
+        releaseEntry(entry);
+        entry = 0;
+      }
+    }
+    if (!entry) return false;
+  } else if (old) rowLeaveFrom(<usize>load<u32>(type, NAME_COLLECTION), old);
+  store<u32>(slot, <u32>entry, RELATIONSHIP_ENTRY);
+  noteGone(UNDID_RELATIONSHIP_WRITTEN, number, <usize>load<u32>(type, NAME_COLLECTION), old);
+  return true;
+}
+
+/** Deletes a relationship. Returns false when there is no memory to remember it for the running statement. */
+export function relationshipDelete(graph: usize, number: u32): bool {
+  if (!noteReserve()) return false;
+  const slot = relationshipSlot(graph, number);
+  const type = relationshipType(graph, slot);
+  const start = load<u32>(slot, RELATIONSHIP_START);
+  const end = load<u32>(slot, RELATIONSHIP_END);
+  const entry = relationshipEntry(slot);
+  const from = nodeSlot(graph, start);
+  const to = nodeSlot(graph, end);
+  adjacencyRemove(from + NODE_OUT, load<u32>(type, NAME_NUMBER), number);
+  adjacencyRemove(to + NODE_IN, load<u32>(type, NAME_NUMBER), number);
+  count(from + NODE_OUT_DEGREE, -1);
+  count(to + NODE_IN_DEGREE, -1);
+  nameAdd(type, -1);
+  const collection = <usize>load<u32>(type, NAME_COLLECTION);
+  if (entry) rowLeaveFrom(collection, entry);
+  noteRelationshipGone(UNDID_RELATIONSHIP_DELETED, number, collection, entry, start, end, load<u32>(type, NAME_NUMBER));
+  slotGive(graph + GRAPH_RELATIONSHIPS, number);
+  return true;
+}
+
+/** Deletes all relationships of a node. Returns false when there is no memory to remember one; some may be gone then. */
+export function nodeDetach(graph: usize, slot: usize): bool {
+  return detachFrom(graph, slot + NODE_OUT) && detachFrom(graph, slot + NODE_IN);
+}
+
+function detachFrom(graph: usize, head: usize): bool {
+  let block = <usize>load<u32>(head);
+  while (block) {
+    if (!relationshipDelete(graph, load<u32>(blockPair(block, blockCount(block) - 1), PAIR_RELATIONSHIP))) return false;
+    block = <usize>load<u32>(head);
+  }
+  return true;
+}
