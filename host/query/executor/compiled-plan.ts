@@ -34,7 +34,7 @@ import { identicalType } from "../type/category.ts";
 import { constantValue } from "./constant.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
-import { GatheredRows } from "./gathered-rows.ts";
+import { GatheredRows, type HeldBytes } from "./gathered-rows.ts";
 import type { Input, Parameter } from "./input.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
@@ -44,6 +44,8 @@ import type { WarmPlans } from "./warm-plans.ts";
 const MORSEL = 1 << 20;
 /** Bytes that an execution may take for its structures and its result. */
 const BUDGET_BYTES = 1 << 30;
+/** What is left to it however much results hold that nobody has read yet. */
+const BUDGET_BYTES_MIN = 1 << 24;
 /** What a plan may keep for its next execution. */
 const KEPT_BYTES = 16384;
 
@@ -64,6 +66,7 @@ export interface PlanParts {
   readonly functions: EngineFunctions;
   readonly input: Input;
   readonly warm: WarmPlans;
+  readonly held: HeldBytes;
 }
 
 /** Where an input lies, from the state block's beginning. */
@@ -101,6 +104,7 @@ export class CompiledStatement {
   /** The kept state block; 0: none. */
   #state = 0;
   #block = 0;
+  #budget = BUDGET_BYTES;
   #version: number | undefined;
   #written: readonly LiftedLiteral[] | undefined;
 
@@ -163,7 +167,7 @@ export class CompiledStatement {
       const rows = this.#gather(options);
       isDone = true;
       if (rows.count > listedMax) {
-        this.#forget();
+        this.#hold(rows);
         return rows;
       }
       this.#use(form);
@@ -181,7 +185,7 @@ export class CompiledStatement {
     try {
       const rows = this.#gather(options);
       isDone = true;
-      this.#forget();
+      this.#hold(rows);
       return rows;
     } finally {
       this.#rest(isDone);
@@ -197,6 +201,17 @@ export class CompiledStatement {
       list: this.#memory.word(state + STATE_OUTPUT),
       output: this.compiled.output,
     });
+  }
+
+  /** The plan's memory is the rows' from now on. */
+  #hold(rows: GatheredRows): void {
+    rows.hold(this.#parts.held, this.#taken());
+    this.#forget();
+  }
+
+  /** Bytes of the plan's memory. */
+  #taken(): number {
+    return this.#budget - this.#memory.word(this.#block + PLAN_LEFT);
   }
 
   /** Reads rows in a form. */
@@ -222,9 +237,10 @@ export class CompiledStatement {
   }
 
   #open(database: number): void {
-    const { functions, warm } = this.#parts;
+    const { functions, warm, held } = this.#parts;
     const memory = this.#memory;
-    this.#block = Number(functions.required("plan_open")(BUDGET_BYTES)) >>> 0;
+    this.#budget = Math.max(BUDGET_BYTES - held.bytes, BUDGET_BYTES_MIN);
+    this.#block = Number(functions.required("plan_open")(this.#budget)) >>> 0;
     memory.refresh();
     if (this.#block === 0) throw sqlError("53200", "out of memory");
     warm.keep(this);
@@ -267,7 +283,7 @@ export class CompiledStatement {
   /** An execution has ended: what it has taken is kept only if that is little. */
   #rest(isDone: boolean): void {
     if (this.#block === 0) return;
-    if (!isDone || BUDGET_BYTES - this.#memory.word(this.#block + PLAN_LEFT) > KEPT_BYTES) this.close();
+    if (!isDone || this.#taken() > KEPT_BYTES) this.close();
   }
 
   /** Reads rows in a form from now on. */

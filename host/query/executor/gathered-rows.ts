@@ -3,7 +3,8 @@
  *
  * 1. Rows and their words lie in the plan's memory alone (assembly/runtime/output.ts), so they are what they were when the query ended,
  *    whatever is written afterwards.
- * 2. They count against the plan's budget: a result that is larger has ended the query with 53200.
+ * 2. They count against the plan's budget: a result that is larger has ended the query with 53200. Results that are held, over all
+ *    clients, leave less for the plans that come later, so that slow readers cannot fill the memory.
  * 3. Who has them closes them, once; that frees all of them.
  */
 import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_FIRST } from "../../../assembly/abi/plan.ts";
@@ -19,6 +20,11 @@ interface GatheredPlace {
   readonly output: CompiledPlan["output"];
 }
 
+/** Bytes of all results that somebody holds. */
+export class HeldBytes {
+  bytes = 0;
+}
+
 export class GatheredRows {
   readonly count: number;
   /** Address of the engine's list of them. */
@@ -31,6 +37,8 @@ export class GatheredRows {
   #chunk: number;
   #row: number;
   #isOpen = true;
+  #held: HeldBytes | undefined;
+  #heldBytes = 0;
 
   /** Requires: inside of `Engine.runPlan`, as `take` is. */
   constructor(engine: Engine, functions: EngineFunctions, { plan, list, output }: GatheredPlace) {
@@ -74,10 +82,18 @@ export class GatheredRows {
     return { rows: 0, count: 0, rowBytes };
   }
 
+  /** They are held from now on: their plan's memory, of that size, counts among all that is held. */
+  hold(held: HeldBytes, sizeBytes: number): void {
+    this.#held = held;
+    this.#heldBytes = sizeBytes;
+    held.bytes += sizeBytes;
+  }
+
   /** Frees them; once more does nothing. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
+    if (this.#held !== undefined) this.#held.bytes -= this.#heldBytes;
     this.#chunk = 0;
     this.#functions.required("plan_close")(this.#plan);
     this.#engine.memory.refresh();

@@ -29,6 +29,7 @@ import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { runExplain } from "./explain.ts";
+import { HeldBytes } from "./gathered-rows.ts";
 import { IndexRows } from "./index-rows.ts";
 import { Input, type Parameter } from "./input.ts";
 import { LruMap } from "./lru.ts";
@@ -179,6 +180,7 @@ export class QueryEngine {
   readonly #known = new LruMap<string, Prepared>(PLANS_MAX);
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
   readonly #warm = new WarmPlans();
+  readonly #held = new HeldBytes();
   readonly #places = new Map<number, Place>();
   readonly #loaders = new WeakMap<readonly Field[], { readonly statement: PlannedStatement; readonly loader: RowLoader | undefined }>();
   readonly #reset: PlanFunction;
@@ -479,7 +481,11 @@ export class QueryEngine {
       };
       const rows = this.#parts.rows(database, functions);
       const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: () => this.#pause() };
-      place = { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm } };
+      place = {
+        catalog,
+        facts,
+        maker: { engine, functions, catalog, context, surroundings, input: this.#input, warm: this.#warm, held: this.#held },
+      };
       this.#places.set(database, place);
     }
     return place;

@@ -20,6 +20,7 @@ import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { HeldBytes } from "./gathered-rows.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import type { ResultColumn } from "./query-engine.ts";
@@ -45,6 +46,7 @@ export interface StatementMaker {
   readonly surroundings: Surroundings;
   readonly input: Input;
   readonly warm: WarmPlans;
+  readonly held: HeldBytes;
 }
 
 export class PlannedStatement {

@@ -12,6 +12,7 @@ import { orderJoins } from "./order-joins.ts";
 import { pruneColumns } from "./prune-columns.ts";
 import { pushFilters } from "./push-filters.ts";
 import { pushLimits } from "./push-limits.ts";
+import { reduceGroups } from "./reduce-groups.ts";
 import { rewriteSubqueries } from "./rewrite-subqueries.ts";
 import { useIndexOrder } from "./use-index-order.ts";
 
@@ -26,6 +27,7 @@ export const RULES: readonly Rule[] = [
   { name: "merge-equalities", apply: mergeEqualities },
   { name: "rewrite-subqueries", apply: rewriteSubqueries },
   { name: "push-filters", apply: pushFilters },
+  { name: "reduce-groups", apply: reduceGroups },
   { name: "order-joins", apply: orderJoins },
   { name: "choose-access", apply: chooseAccess },
   { name: "look-up-joins", apply: lookUpJoins },

@@ -86,6 +86,15 @@ const FILTERS = [
   "SELECT x FROM (SELECT id AS x FROM emp UNION ALL SELECT id FROM dept) u WHERE x > 4",
   "SELECT id FROM (SELECT * FROM emp ORDER BY name LIMIT 3) s WHERE id = 2",
 ];
+const GROUPS = [
+  "SELECT id, name, count(*) FROM emp GROUP BY id, name",
+  "SELECT e.dept, d.name, max(e.name) FROM emp e JOIN dept d ON d.id = e.dept WHERE d.open GROUP BY e.dept, d.name, d.open",
+  "SELECT e.id, e.name, d.name FROM emp e LEFT JOIN dept d ON d.id = e.dept GROUP BY e.id, d.id, d.name, e.name",
+  "SELECT shop, amount FROM sales GROUP BY shop, amount",
+  "SELECT shop, amount, day FROM sales GROUP BY shop, amount, day",
+  "SELECT e.dept, d.name FROM emp e JOIN dept d ON d.id = e.dept OR d.open GROUP BY e.dept, d.name",
+  "SELECT u.id, u.name FROM (SELECT id, name FROM emp UNION ALL SELECT id, name FROM dept) u GROUP BY u.id, u.name",
+];
 const JOINS = [
   "SELECT e.name FROM sales s, emp e, dept d WHERE s.shop = e.id AND d.id = e.dept AND d.name = 'x'",
   "SELECT 1 FROM emp a, dept b",
@@ -156,6 +165,7 @@ test("rules", async () => {
     ...EQUALITIES.map((text) => plan(["merge-equalities", "choose-access"], text)),
     ...SUBQUERIES.map((text) => plan(["rewrite-subqueries"], text)),
     ...FILTERS.map((text) => plan(["push-filters"], text)),
+    ...GROUPS.map((text) => plan(["push-filters", "reduce-groups"], text)),
     ...JOINS.map((text) => plan(["push-filters", "order-joins"], text)),
     ...ACCESS.map((text) => plan(["choose-access"], text)),
     ...LOOK_UPS.map((text) => plan(["rewrite-subqueries", "push-filters", "order-joins", "choose-access", "look-up-joins"], text)),
