@@ -190,6 +190,8 @@ export function dropIfUnused(collection: usize): void {
 export function rowHeld(entry: usize, difference: i32): void {
   if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  // When the last row of a collection without a table goes for good, the collection goes with its shapes, and others may follow.
+  if (!collection) return;
   shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(valueAddress(entry), RECORD_SHAPE), difference);
 }
 

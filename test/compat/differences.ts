@@ -69,10 +69,18 @@ const TABLE_SCENARIOS: readonly string[] = [
   "indexes",
 ];
 
+/** Scenarios of graph.resp. */
+const GRAPH_SCENARIOS: readonly string[] = [
+  "GRAPH.ADDNODE answers an id of its own form",
+  "what is no id of a node is none",
+  "GRAPH.EFFECT is for the log",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
+  ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),
   { transcript: "own.resp", scenario: "DELETE is another name of DEL", source: OWN },
   { transcript: "own.resp", scenario: "WIPEDB empties the database", source: OWN },
   { transcript: "own.resp", scenario: "MEMUSAGE tells the bytes in use", source: OWN },
