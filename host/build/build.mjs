@@ -36,6 +36,9 @@ const SQL_PROGRAM = "query/executor/create.ts";
 const TRANSFORM = "function-transform.mjs";
 const BROWSER_FILES = ["browser.js", "browser-worker.js", "browser-sql.js", "browser-inline.js", "browser-inline-sql.js"];
 const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", ...BROWSER_FILES];
+/** Of packages whose code is compiled or bundled into the files of dist/. */
+const LICENCES = ["antlr4ng/LICENSE.txt", "assemblyscript/LICENSE", "@assemblyscript/wasi-shim/LICENSE", "as-bind/LICENSE"];
+const LICENCE_FILE = "third-party-licences.txt";
 /** The first with sync access handles whose methods are all synchronous, and with `import()` in workers. */
 const BROWSERS = ["chrome108", "firefox114", "safari16.4"];
 
@@ -194,6 +197,14 @@ async function buildBrowser() {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(DIST, name), text);
 }
 
+/** The licences of what stands in the files, not beside them. */
+function writeLicences() {
+  const texts = LICENCES.map(
+    (path) => `${path.slice(0, path.lastIndexOf("/"))}\n\n${readFileSync(join(ROOT, "node_modules", path), "utf8").trim()}\n`,
+  );
+  writeFileSync(join(DIST, LICENCE_FILE), texts.join(`\n${"-".repeat(80)}\n\n`));
+}
+
 async function buildDeclarations() {
   rmSync(join(DIST, "types"), { recursive: true, force: true, maxRetries: 5 });
   await run("node_modules/typescript/bin/tsc", ["-p", "host/build/tsconfig.json"]);
@@ -205,7 +216,7 @@ function outputs() {
     const entries = readdirSync(join(DIST, folder), { withFileTypes: true, recursive: true });
     return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   });
-  const named = [...ENGINE_FILES, ...FUNCTION_FILES, TRANSFORM, ...PROGRAM_FILES].map((name) => join(DIST, name));
+  const named = [...ENGINE_FILES, ...FUNCTION_FILES, TRANSFORM, LICENCE_FILE, ...PROGRAM_FILES].map((name) => join(DIST, name));
   return [...named, ...below].map((path) => relative(ROOT, path).replaceAll("\\", "/"));
 }
 
@@ -214,6 +225,7 @@ async function main() {
   clearStamp();
   const generated = await generate();
   await settle([Promise.all([buildEngine(), buildFunctions()]).then(buildBrowser).then(buildDemo), buildPrograms(), buildDeclarations()]);
+  writeLicences();
   writeStamp(sources, outputs(), generated);
 }
 
