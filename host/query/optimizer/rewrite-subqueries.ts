@@ -10,7 +10,7 @@
  */
 import type { BoundColumn, BoundExpression, BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { columnsOf, columnsUsed, mapExpressions, outerColumns, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
+import { columnsNamed, columnsOf, columnsUsed, mapExpressions, outerColumns, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { conjunction, conjunctsOf, isOperator, isVolatile, TRUE, usesOnly, usesSome } from "./predicate.ts";
 
@@ -33,7 +33,7 @@ class ColumnNumbers {
 
   constructor(root: LogicalOperator) {
     rewriteOperators(root, (operator) => {
-      for (const { column } of columnsOf(operator)) this.#next = Math.max(this.#next, column + 1);
+      for (const { column } of columnsNamed(operator)) this.#next = Math.max(this.#next, column + 1);
       return operator;
     });
   }

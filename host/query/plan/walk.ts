@@ -275,6 +275,15 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
   }
 }
 
+/** Columns that an operator makes, hands on, or gives names to for its own expressions. */
+export function columnsNamed(operator: LogicalOperator): readonly PlanColumn[] {
+  const columns = columnsOf(operator);
+  if (operator.kind === "LogicalUpdate") return [...columns, ...operator.written];
+  if (operator.kind !== "LogicalInsert") return columns;
+  const { written, conflict } = operator;
+  return [...columns, ...written, ...(conflict === undefined ? [] : [...conflict.existing, ...conflict.excluded])];
+}
+
 function joinColumns(operator: Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>): readonly PlanColumn[] {
   if (operator.join === "semi" || operator.join === "anti") return columnsOf(operator.left);
   if (operator.mark !== undefined) return [...columnsOf(operator.left), operator.mark];
@@ -292,12 +301,8 @@ export function outerColumns(operator: LogicalOperator): Set<ColumnId> {
 
 function collectColumns(operator: LogicalOperator, used: Set<ColumnId>, made: Set<ColumnId>): void {
   for (const input of inputsOf(operator)) collectColumns(input, used, made);
-  for (const { column } of columnsOf(operator)) made.add(column);
+  for (const { column } of columnsNamed(operator)) made.add(column);
   for (const expression of expressionsOf(operator)) columnsUsed(expression, used);
-  if (operator.kind === "LogicalInsert" || operator.kind === "LogicalUpdate") for (const { column } of operator.written) made.add(column);
-  if (operator.kind === "LogicalInsert" && operator.conflict !== undefined) {
-    for (const { column } of [...operator.conflict.existing, ...operator.conflict.excluded]) made.add(column);
-  }
 }
 
 /** Equal for expressions that compute the same from the same columns. */

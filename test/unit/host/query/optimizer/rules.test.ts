@@ -72,6 +72,8 @@ const SUBQUERIES = [
   "SELECT name, (SELECT max(salary) FROM emp e WHERE e.dept < d.id) FROM dept d",
   "SELECT name FROM emp e WHERE EXISTS (SELECT 1 FROM dept d WHERE d.id = e.dept LIMIT 1)",
   "SELECT e.name, budget FROM emp e LEFT JOIN LATERAL (SELECT budget FROM dept d WHERE d.id = e.dept) x ON e.id > 3",
+  `INSERT INTO emp (id, name) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE
+    SET salary = (SELECT (SELECT count(*) FROM emp e WHERE e.dept = d.id) FROM dept d WHERE d.id = excluded.id), name = excluded.name`,
 ];
 const FILTERS = [
   "SELECT e.name FROM emp e JOIN dept d ON d.id = e.dept AND e.id > 5 WHERE d.open AND e.salary > d.budget",
