@@ -21,34 +21,22 @@ import { Token } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
 import { NESTING_MAX } from "../depth.ts";
+import { isAtMost, LiteralLifter, type TextFingerprint, type TextLiteral } from "../literal-lifter.ts";
 import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
-import { INTEGER_MAX, isAtMost, isInteger, NEGATIVE_MAX } from "./literal-text.ts";
+import { INTEGER_MAX, isInteger, NEGATIVE_MAX } from "./literal-text.ts";
 import { parseTokens } from "./parse.ts";
 
-export interface LiftedCypherLiteral {
-  readonly type: "integer" | "float" | "string";
-  /** As the AST has it: decimal text of a number without its sign, the characters of a string. */
-  readonly value: string;
-  /** Offset in the text, of the first one that has the slot. */
-  readonly position: number;
-}
-
-export interface CypherFingerprint {
-  readonly key: string;
-  /** By slot. */
-  readonly literals: readonly LiftedCypherLiteral[];
-  readonly tokens: TextTokens;
-  /** Per token the slot of its literal, or -1. */
-  readonly slots: readonly number[];
-}
+type LiteralType = "integer" | "float" | "string";
+export type LiftedCypherLiteral = TextLiteral<LiteralType>;
+export type CypherFingerprint = TextFingerprint<LiteralType>;
 
 /** Throws a DatabaseError for text that is not made of tokens. */
 export function fingerprintCypher(text: string): CypherFingerprint {
   const tokens = tokenize(text);
   const lifter = new Lifter(tokens);
   if (isQuery(tokens.types)) lifter.run();
-  return { key: lifter.key(), literals: lifter.literals, tokens, slots: lifter.slots };
+  return lifter.fingerprint();
 }
 
 /** The AST of the text that was scanned; literals know their slots. */
@@ -102,7 +90,7 @@ const NAMING: ReadonlySet<number> = new Set([
   CypherParser.ENDS,
 ]);
 
-const TYPES: Readonly<Record<string, LiftedCypherLiteral["type"]>> = { i: "integer", j: "integer", f: "float", s: "string" };
+const TYPES: Readonly<Record<string, LiteralType>> = { i: "integer", j: "integer", f: "float", s: "string" };
 
 interface Frame {
   region: Region;
@@ -112,27 +100,15 @@ interface Frame {
   readonly query: boolean;
 }
 
-class Lifter {
-  readonly literals: LiftedCypherLiteral[] = [];
-  readonly slots: number[];
-  readonly #tokens: TextTokens;
-  readonly #shared = new Map<string, number>();
+class Lifter extends LiteralLifter<LiteralType> {
   readonly #frames: Frame[] = [{ region: "own", base: "own", query: true }];
-  /** Pieces of the key up to `#copied`. */
-  #key = "";
-  #copied = 0;
 
   constructor(tokens: TextTokens) {
-    this.#tokens = tokens;
-    this.slots = new Array<number>(tokens.types.length).fill(-1);
-  }
-
-  key(): string {
-    return this.#key + this.#tokens.text.slice(this.#copied);
+    super(tokens, TYPES);
   }
 
   run(): void {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     // What nests deeper is refused by the parser.
     for (let index = 0; index < types.length && this.#frames.length <= NESTING_MAX; index++) {
       const type = types[index]!;
@@ -156,13 +132,13 @@ class Lifter {
 
   /** A label, type or key, or the WITH of STARTS WITH and ENDS WITH. */
   #isName(index: number): boolean {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     return NAMING.has(types[index - 1]!) || types[index + 1] === CypherParser.COLON;
   }
 
   /** Whether an item of RETURN, whose first one begins at `from`, has literals and no AS. */
   #namesColumns(from: number): boolean {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     let open = 0;
     let literal = false;
     let named = false;
@@ -182,26 +158,16 @@ class Lifter {
   }
 
   #literal(index: number): void {
-    const { text, starts, ends, values, types } = this.#tokens;
+    const { values, types } = this.tokens;
     const { region } = this.#frames.at(-1)!;
-    const value = values[index]!;
-    const mark = types[index] === CypherParser.STRING ? "s" : numberClass(value);
+    const mark = types[index] === CypherParser.STRING ? "s" : numberClass(values[index]!);
     if (region === "kept" || mark === "" || this.#isBound(index)) return;
-    const position = starts[index]!;
-    const known = region === "own" ? undefined : this.#shared.get(mark + value);
-    const slot = known ?? this.literals.length;
-    if (known === undefined) {
-      this.literals.push({ type: TYPES[mark]!, value, position });
-      if (region !== "own") this.#shared.set(mark + value, slot);
-    }
-    this.slots[index] = slot;
-    this.#key += `${text.slice(this.#copied, position)}\0${mark}${slot};`;
-    this.#copied = ends[index]!;
+    this.lift(index, mark, region !== "own");
   }
 
   /** A number of `*1..3`: behind a star, or behind two dots behind one. Factors are kept with them where they look alike. */
   #isBound(index: number): boolean {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     let at = index - 1;
     if (types[at] === CypherParser.DOT_DOT) {
       at--;

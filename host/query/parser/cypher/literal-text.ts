@@ -58,8 +58,3 @@ export function isInteger(text: string): boolean {
 /** The least INTEGER is written as this behind a minus, and nowhere else. */
 export const INTEGER_MAX = "9223372036854775807";
 export const NEGATIVE_MAX = "9223372036854775808";
-
-/** Requires: digits without leading zeros. */
-export function isAtMost(digits: string, limit: string): boolean {
-  return digits.length < limit.length || (digits.length === limit.length && digits <= limit);
-}

@@ -19,33 +19,21 @@
 import { Token } from "antlr4ng";
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
+import { isAtMost, LiteralLifter, type TextFingerprint, type TextLiteral } from "../literal-lifter.ts";
 import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { parseTokens } from "./parse.ts";
 
-export interface LiftedLiteral {
-  readonly type: "integer" | "bigint" | "numeric" | "string" | "binary" | "hexadecimal";
-  /** As the AST has it: decimal text of a number without its sign, the characters of a string, the digits of a bit string. */
-  readonly value: string;
-  /** Offset in the text, of the first one that has the slot. */
-  readonly position: number;
-}
-
-export interface Fingerprint {
-  readonly key: string;
-  /** By slot. */
-  readonly literals: readonly LiftedLiteral[];
-  readonly tokens: TextTokens;
-  /** Per token the slot of its literal, or -1. */
-  readonly slots: readonly number[];
-}
+type LiteralType = "integer" | "bigint" | "numeric" | "string" | "binary" | "hexadecimal";
+export type LiftedLiteral = TextLiteral<LiteralType>;
+export type Fingerprint = TextFingerprint<LiteralType>;
 
 /** Throws a DatabaseError for text that is not made of tokens. */
 export function fingerprint(text: string): Fingerprint {
   const tokens = tokenize(text);
   const lifter = new Lifter(tokens);
   if (LIFTED_FROM.has(tokens.types[0]!)) lifter.run();
-  return { key: lifter.key(), literals: lifter.literals, tokens, slots: lifter.slots };
+  return lifter.fingerprint();
 }
 
 /** The AST of the text that was scanned; literals know their slots. */
@@ -171,28 +159,16 @@ interface Frame {
   items: boolean;
 }
 
-class Lifter {
-  readonly literals: LiftedLiteral[] = [];
-  readonly slots: number[];
-  readonly #tokens: TextTokens;
-  readonly #shared = new Map<string, number>();
+class Lifter extends LiteralLifter<LiteralType> {
   readonly #frames: Frame[] = [{ region: "own", query: true, items: true }];
-  /** Pieces of the key up to `#copied`. */
-  #key = "";
-  #copied = 0;
   #inType = false;
 
   constructor(tokens: TextTokens) {
-    this.#tokens = tokens;
-    this.slots = new Array<number>(tokens.types.length).fill(-1);
-  }
-
-  key(): string {
-    return this.#key + this.#tokens.text.slice(this.#copied);
+    super(tokens, TYPES);
   }
 
   run(): void {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     for (let index = 0; index < types.length; index++) {
       const type = types[index]!;
       switch (type) {
@@ -220,7 +196,7 @@ class Lifter {
   #word(index: number, type: number): void {
     this.#inType = TYPE_STARTS.has(type) || (this.#inType && TYPE_WORDS.has(type));
     const frame = this.#frames.at(-1)!;
-    if (this.#tokens.types[index - 1] === SqlParser.DOT) return;
+    if (this.tokens.types[index - 1] === SqlParser.DOT) return;
     if (QUERY_WORDS.has(type)) {
       frame.query = true;
       frame.items = true;
@@ -232,7 +208,7 @@ class Lifter {
   }
 
   #begins(index: number, type: number): boolean {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     if (type === SqlParser.GROUP || type === SqlParser.ORDER) return types[index + 1] === SqlParser.BY;
     // The condition of ON CONFLICT's target chooses an index; no other WHERE stands behind what is kept.
     if (type === SqlParser.WHERE) return this.#frames.at(-1)!.region !== "kept";
@@ -240,7 +216,7 @@ class Lifter {
   }
 
   #open(index: number): void {
-    const { types, values } = this.#tokens;
+    const { types, values } = this.tokens;
     const outer = this.#frames.at(-1)!;
     const before = types[index - 1];
     const name = values[index - 1] ?? "";
@@ -257,24 +233,14 @@ class Lifter {
   #literal(index: number): void {
     const { region } = this.#frames.at(-1)!;
     if (region === "kept" || this.#isKept(index) || (region === "ordinals" && this.#isOrdinal(index))) return;
-    const { text, starts, ends, values, types } = this.#tokens;
-    const value = values[index]!;
-    const position = starts[index]!;
-    const mark = types[index] === SqlParser.NUMBER ? numberClass(value) : MARKS.get(types[index]!)!;
-    const known = region === "own" ? undefined : this.#shared.get(mark + value);
-    const slot = known ?? this.literals.length;
-    if (known === undefined) {
-      this.literals.push({ type: TYPES[mark]!, value, position });
-      if (region !== "own") this.#shared.set(mark + value, slot);
-    }
-    this.slots[index] = slot;
-    this.#key += `${text.slice(this.#copied, position)}\0${mark}${slot};`;
-    this.#copied = ends[index]!;
+    const { values, types } = this.tokens;
+    const mark = types[index] === SqlParser.NUMBER ? numberClass(values[index]!) : MARKS.get(types[index]!)!;
+    this.lift(index, mark, region !== "own");
   }
 
   /** The first argument of EXTRACT and its kin; a name behind an arrow; an interval that gets its unit from the words behind it. */
   #isKept(index: number): boolean {
-    const { types, values } = this.#tokens;
+    const { types, values } = this.tokens;
     if (types[index] === SqlParser.STRING && types[index - 1] === SqlParser.OPERATOR) return ARROWS.has(values[index - 1]!);
     if (types[index - 1] === SqlParser.INTERVAL) return INTERVAL_FIELDS.has(types[index + 1]!);
     return types[index - 1] === SqlParser.LPAREN && KEPT_FIRST.has(values[index - 2] ?? "");
@@ -282,7 +248,7 @@ class Lifter {
 
   /** A number that is a whole item of ORDER BY or GROUP BY, with or without sign and brackets. */
   #isOrdinal(index: number): boolean {
-    const { types } = this.#tokens;
+    const { types } = this.tokens;
     if (types[index] !== SqlParser.NUMBER || !this.#frames.at(-1)!.items) return false;
     let before = index - 1;
     while (types[before] === SqlParser.MINUS || types[before] === SqlParser.PLUS || types[before] === SqlParser.LPAREN) before--;
@@ -301,7 +267,7 @@ const MARKS: ReadonlyMap<number, string> = new Map([
   [SqlParser.HEX_STRING, "x"],
 ]);
 
-const TYPES: Readonly<Record<string, LiftedLiteral["type"]>> = {
+const TYPES: Readonly<Record<string, LiteralType>> = {
   i: "integer",
   j: "bigint",
   l: "bigint",
@@ -319,12 +285,8 @@ const BIGINT_MAX = "9223372036854775807";
 function numberClass(text: string): string {
   if (!/^\d+$/.test(text)) return "n";
   const digits = text.replace(/^0+(?=\d)/, "");
-  if (atMost(digits, INTEGER_MAX)) return "i";
+  if (isAtMost(digits, INTEGER_MAX)) return "i";
   if (digits === "2147483648") return "j";
-  if (atMost(digits, BIGINT_MAX)) return "l";
+  if (isAtMost(digits, BIGINT_MAX)) return "l";
   return digits === "9223372036854775808" ? "m" : "n";
-}
-
-function atMost(digits: string, limit: string): boolean {
-  return digits.length < limit.length || (digits.length === limit.length && digits <= limit);
 }

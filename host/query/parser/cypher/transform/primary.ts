@@ -16,9 +16,10 @@ import * as CypherParser from "../../../../../grammar/generated/CypherParser.ts"
 import type { CypherExpression, ParsedMap, ParsedNamedParameter, ParsedProjectedItem } from "../../../ast/cypher/expression.ts";
 import type { ParsedNumber } from "../../../ast/expression.ts";
 import type { ParsedName } from "../../../ast/name.ts";
+import { isAtMost } from "../../literal-lifter.ts";
 import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
-import { INTEGER_MAX, isAtMost, isInteger, NEGATIVE_MAX } from "../literal-text.ts";
+import { INTEGER_MAX, isInteger, NEGATIVE_MAX } from "../literal-text.ts";
 import { buildCall, buildList } from "./elements.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { errorAt, nameOf, unexpectedNode, unexpectedToken } from "./names.ts";

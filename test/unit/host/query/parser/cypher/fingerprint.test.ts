@@ -65,7 +65,7 @@ describe("different keys", () => {
     ["MATCH ()-[:`R`*2..]->() RETURN 1 AS x", "MATCH ()-[:`R`*3..]->() RETURN 1 AS x"],
     ["EXPLAIN RETURN 1 AS x", "EXPLAIN RETURN 2 AS x"],
     ["MATCH (n) RETURN n", "MATCH (m) RETURN m"],
-    ["RETURN \u0001i0; AS `x`".replace("\u0001i0;", "a"), "RETURN 1 AS `x`"],
+    ["RETURN a AS `x`", "RETURN 1 AS `x`"],
   ])("%s and %s", (left, right) => {
     expect(fingerprintCypher(left).key).not.toBe(fingerprintCypher(right).key);
   });
