@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { printSql } from "../../../../host/query/ast/print.ts";
 import { type Fingerprint, fingerprint, type LiftedLiteral, parseFingerprint } from "../../../../host/query/parser/sql/fingerprint.ts";
 import { parseSql } from "../../../../host/query/parser/sql/parse.ts";
+import { substitute, vary } from "../../../support/lifted-literals.ts";
 import { createRandom } from "../../../support/random.ts";
 import { SqlGenerator } from "../../../support/sql-generator.ts";
 import { strip } from "./ast.ts";
@@ -18,43 +19,14 @@ function generate(seed: number): string {
   return printSql(new SqlGenerator(createRandom(seed)).statement(5));
 }
 
-/** `ast` without positions, with the values of lifted literals taken from `literals`; `used` collects their slots. */
-function substitute(ast: unknown, literals: readonly LiftedLiteral[], used: Set<number>): unknown {
-  if (Array.isArray(ast)) return ast.map((item) => substitute(item, literals, used));
-  if (typeof ast !== "object" || ast === null) return ast;
-  const fields = Object.entries(ast).filter(([name]) => name !== "position" && name !== "slot");
-  const node = Object.fromEntries(fields.map(([name, value]) => [name, substitute(value, literals, used)]));
-  const slot = "slot" in ast ? (ast.slot as number) : -1;
-  if (slot < 0) return node;
-  used.add(slot);
-  return { ...node, [node.kind === "ParsedNumber" ? "text" : "value"]: literals[slot]!.value };
-}
-
-/** Another value of the class; different slots get different ones. */
-const OTHERS: Readonly<Record<LiftedLiteral["type"], (slot: number) => string>> = {
-  integer: (slot) => String(1_000_000 + slot),
-  bigint: (slot) => String(3_000_000_000 + slot),
-  numeric: (slot) => `${slot}.25`,
-  string: (slot) => `other ${slot}`,
-  binary: (slot) => slot.toString(2),
-  hexadecimal: (slot) => slot.toString(16),
+const OTHERS: Parameters<typeof vary<LiftedLiteral["type"]>>[1] = {
+  integer: { value: (slot) => String(1_000_000 + slot) },
+  bigint: { value: (slot) => String(3_000_000_000 + slot) },
+  numeric: { value: (slot) => `${slot}.25` },
+  string: { value: (slot) => `other ${slot}`, quote: "'" },
+  binary: { value: (slot) => slot.toString(2), quote: "B'" },
+  hexadecimal: { value: (slot) => slot.toString(16), quote: "X'" },
 };
-
-const QUOTES: Readonly<Record<string, string>> = { string: "'", binary: "B'", hexadecimal: "X'" };
-
-/** The same text with other literals: equal ones stay equal where they share a slot. Values at the edge of a class stay. */
-function vary({ tokens, slots, literals }: Fingerprint): string {
-  const values = literals.map(({ type, value }, slot) => (/^(2147483648|9223372036854775808)$/.test(value) ? value : OTHERS[type](slot)));
-  let text = "";
-  let copied = 0;
-  slots.forEach((slot, index) => {
-    if (slot < 0) return;
-    const quote = QUOTES[literals[slot]!.type] ?? "";
-    text += `${tokens.text.slice(copied, tokens.starts[index])}${quote}${values[slot]}${quote.slice(-1)}`;
-    copied = tokens.ends[index]!;
-  });
-  return text + tokens.text.slice(copied);
-}
 
 function checkLifting(text: string): Fingerprint {
   const found = fingerprint(text);
@@ -62,7 +34,7 @@ function checkLifting(text: string): Fingerprint {
   const used = new Set<number>();
   expect(substitute(parsed, found.literals, used)).toEqual(strip(parseSql(text)));
   expect([...used].sort((left, right) => left - right)).toEqual(found.literals.map((_, slot) => slot));
-  const other = vary(found);
+  const other = vary(found, OTHERS);
   const again = fingerprint(other);
   expect(again.key).toBe(found.key);
   expect(substitute(parsed, again.literals, used)).toEqual(strip(parseSql(other)));

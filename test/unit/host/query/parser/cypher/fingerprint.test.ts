@@ -7,13 +7,13 @@
 import { describe, expect, test } from "vitest";
 import { printCypher } from "../../../../../../host/query/ast/cypher/print.ts";
 import {
-  type CypherFingerprint,
   fingerprintCypher,
   type LiftedCypherLiteral,
   parseCypherFingerprint,
 } from "../../../../../../host/query/parser/cypher/fingerprint.ts";
 import { parseCypher } from "../../../../../../host/query/parser/cypher/parse.ts";
 import { CypherGenerator } from "../../../../../support/cypher-generator.ts";
+import { substitute, vary } from "../../../../../support/lifted-literals.ts";
 import { createRandom } from "../../../../../support/random.ts";
 import { CORPUS, DEFINITIONS } from "./corpus.ts";
 
@@ -97,38 +97,11 @@ test("definitions keep all of their text", () => {
   for (const text of DEFINITIONS) expect(fingerprintCypher(text)).toMatchObject({ key: text, literals: [] });
 });
 
-/** `ast` without positions, with the values of lifted literals taken from `literals`; `used` collects their slots. */
-function substitute(ast: unknown, literals: readonly LiftedCypherLiteral[], used: Set<number>): unknown {
-  if (Array.isArray(ast)) return ast.map((item) => substitute(item, literals, used));
-  if (typeof ast !== "object" || ast === null) return ast;
-  const fields = Object.entries(ast).filter(([name]) => name !== "position" && name !== "slot");
-  const node = Object.fromEntries(fields.map(([name, value]) => [name, substitute(value, literals, used)]));
-  const slot = "slot" in ast ? (ast.slot as number) : -1;
-  if (slot < 0) return node;
-  used.add(slot);
-  return { ...node, [node.kind === "ParsedNumber" ? "text" : "value"]: literals[slot]!.value };
-}
-
-/** Another value of the class; different slots get different ones. */
-const OTHERS: Readonly<Record<LiftedCypherLiteral["type"], (slot: number) => string>> = {
-  integer: (slot) => String(1_000_000 + slot),
-  float: (slot) => `${slot}.25`,
-  string: (slot) => `other ${slot}`,
+const OTHERS: Parameters<typeof vary<LiftedCypherLiteral["type"]>>[1] = {
+  integer: { value: (slot) => String(1_000_000 + slot) },
+  float: { value: (slot) => `${slot}.25` },
+  string: { value: (slot) => `other ${slot}`, quote: "'" },
 };
-
-/** The same text with other literals: equal ones stay equal where they share a slot. The value at the edge of a class stays. */
-function vary({ tokens, slots, literals }: CypherFingerprint): string {
-  const values = literals.map(({ type, value }, slot) => (value === "9223372036854775808" ? value : OTHERS[type](slot)));
-  let text = "";
-  let copied = 0;
-  slots.forEach((slot, index) => {
-    if (slot < 0) return;
-    const quote = literals[slot]!.type === "string" ? "'" : "";
-    text += tokens.text.slice(copied, tokens.starts[index]) + quote + values[slot] + quote;
-    copied = tokens.ends[index]!;
-  });
-  return text + tokens.text.slice(copied);
-}
 
 /** Answers how many literals were lifted. Columns keep their names, too: nothing is taken out of what is compared. */
 function checkLifting(text: string): number {
@@ -137,7 +110,7 @@ function checkLifting(text: string): number {
   const used = new Set<number>();
   expect(substitute(parsed, found.literals, used)).toEqual(substitute(parseCypher(text), [], new Set()));
   expect([...used].sort((left, right) => left - right)).toEqual(found.literals.map((_, slot) => slot));
-  const other = vary(found);
+  const other = vary(found, OTHERS);
   const again = fingerprintCypher(other);
   expect(again.key).toBe(found.key);
   expect(substitute(parsed, again.literals, used)).toEqual(substitute(parseCypher(other), [], new Set()));
