@@ -12,16 +12,12 @@
  * Cost: O(1) for a test and a change; the next number costs a look per chunk and per 64 numbers on the way.
  */
 import { PURPOSE_TABLE } from "../abi/status";
-import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
+import { DIRECTORY_POINTER, DIRECTORY_ROOM, ELEMENT_TAKEN, elementOf, growDirectory } from "./chunk-directory";
 
-const BITMAP_DIRECTORY: usize = 0;
-const BITMAP_ROOM: usize = 4;
 const BITMAP_COUNT: usize = 8;
 export const BITMAP_BYTES: u32 = 12;
 
-const ELEMENT_SHIFT: usize = 3;
-const ELEMENT_COUNT: usize = 4;
 const CHUNK_SHIFT: u32 = 12;
 const CHUNK_BITS: u32 = 1 << CHUNK_SHIFT;
 const CHUNK_BYTES: u32 = CHUNK_BITS >> 3;
@@ -42,19 +38,13 @@ export function bitmapCount(bitmap: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-function elementOf(bitmap: usize, chunk: u32): usize {
-  return <usize>load<u32>(bitmap, BITMAP_DIRECTORY) + ((<usize>chunk) << ELEMENT_SHIFT);
-}
-
-// @ts-ignore: decorator
-@inline
 function wordOf(chunk: usize, number: u32): usize {
   return chunk + ((<usize>((number & (CHUNK_BITS - 1)) >> 6)) << 3);
 }
 
 export function bitmapHas(bitmap: usize, number: u32): bool {
   const position = number >> CHUNK_SHIFT;
-  if (position >= load<u32>(bitmap, BITMAP_ROOM)) return false;
+  if (position >= load<u32>(bitmap, DIRECTORY_ROOM)) return false;
   const chunk = <usize>load<u32>(elementOf(bitmap, position));
   return chunk != 0 && ((load<u64>(wordOf(chunk, number)) >> ((<u64>number) & 63)) & 1) != 0;
 }
@@ -62,7 +52,7 @@ export function bitmapHas(bitmap: usize, number: u32): bool {
 /** Adds a number that may be there. Returns false when there is no memory; nothing has changed then. */
 export function bitmapAdd(bitmap: usize, number: u32): bool {
   const position = number >> CHUNK_SHIFT;
-  if (position >= load<u32>(bitmap, BITMAP_ROOM) && !growDirectory(bitmap, position + 1)) return false;
+  if (position >= load<u32>(bitmap, DIRECTORY_ROOM) && !growDirectory(bitmap, position + 1, ROOM_MIN)) return false;
   const element = elementOf(bitmap, position);
   let chunk = <usize>load<u32>(element);
   if (!chunk) {
@@ -79,7 +69,7 @@ export function bitmapAdd(bitmap: usize, number: u32): bool {
   const bits = load<u64>(word);
   if (bits & bit) return true;
   store<u64>(word, bits | bit);
-  store<u32>(element, load<u32>(element, ELEMENT_COUNT) + 1, ELEMENT_COUNT);
+  store<u32>(element, load<u32>(element, ELEMENT_TAKEN) + 1, ELEMENT_TAKEN);
   store<u32>(bitmap, bitmapCount(bitmap) + 1, BITMAP_COUNT);
   return true;
 }
@@ -91,8 +81,8 @@ export function bitmapRemove(bitmap: usize, number: u32): void {
   const chunk = <usize>load<u32>(element);
   const word = wordOf(chunk, number);
   store<u64>(word, load<u64>(word) & ~((<u64>1) << ((<u64>number) & 63)));
-  const count = load<u32>(element, ELEMENT_COUNT) - 1;
-  store<u32>(element, count, ELEMENT_COUNT);
+  const count = load<u32>(element, ELEMENT_TAKEN) - 1;
+  store<u32>(element, count, ELEMENT_TAKEN);
   store<u32>(bitmap, bitmapCount(bitmap) - 1, BITMAP_COUNT);
   if (count) return;
   release(chunk, PURPOSE_TABLE);
@@ -102,7 +92,7 @@ export function bitmapRemove(bitmap: usize, number: u32): void {
 
 /** The smallest number from `from` on, or BITMAP_END. */
 export function bitmapNext(bitmap: usize, from: u32): u32 {
-  const room = load<u32>(bitmap, BITMAP_ROOM);
+  const room = load<u32>(bitmap, DIRECTORY_ROOM);
   let number = from;
   for (let position = from >> CHUNK_SHIFT; position < room; position++) {
     const chunk = <usize>load<u32>(elementOf(bitmap, position));
@@ -120,8 +110,8 @@ export function bitmapNext(bitmap: usize, from: u32): u32 {
 
 /** Empties the set and frees what it takes. */
 export function bitmapFree(bitmap: usize): void {
-  const directory = <usize>load<u32>(bitmap, BITMAP_DIRECTORY);
-  const room = load<u32>(bitmap, BITMAP_ROOM);
+  const directory = <usize>load<u32>(bitmap, DIRECTORY_POINTER);
+  const room = load<u32>(bitmap, DIRECTORY_ROOM);
   for (let position: u32 = 0; position < room; position++) {
     const chunk = <usize>load<u32>(elementOf(bitmap, position));
     if (chunk) release(chunk, PURPOSE_TABLE);
@@ -130,34 +120,17 @@ export function bitmapFree(bitmap: usize): void {
   bitmapInitialize(bitmap);
 }
 
-function growDirectory(bitmap: usize, needed: u32): bool {
-  const old = <usize>load<u32>(bitmap, BITMAP_DIRECTORY);
-  const room = load<u32>(bitmap, BITMAP_ROOM);
-  let grown = room ? room << 1 : ROOM_MIN;
-  if (grown < needed) grown = needed;
-  const directory = allocate(grown << (<u32>ELEMENT_SHIFT), PURPOSE_TABLE);
-  if (!directory) return false;
-  memory.fill(directory, 0, (<usize>grown) << ELEMENT_SHIFT);
-  if (old) {
-    copyBytes(directory, old, room << (<u32>ELEMENT_SHIFT));
-    release(old, PURPOSE_TABLE);
-  }
-  store<u32>(bitmap, <u32>directory, BITMAP_DIRECTORY);
-  store<u32>(bitmap, grown, BITMAP_ROOM);
-  return true;
-}
-
 /** Whether counters and chunks are what they should be. For checks. */
 export function bitmapCheck(bitmap: usize): bool {
   let total: u32 = 0;
-  const room = load<u32>(bitmap, BITMAP_ROOM);
+  const room = load<u32>(bitmap, DIRECTORY_ROOM);
   for (let position: u32 = 0; position < room; position++) {
     const element = elementOf(bitmap, position);
     const chunk = <usize>load<u32>(element);
     let count: u32 = 0;
     for (let offset: u32 = 0; chunk && offset < CHUNK_BYTES; offset += 8) count += <u32>popcnt(load<u64>(chunk + offset));
-    if (count != load<u32>(element, ELEMENT_COUNT) || (chunk != 0) != (count != 0)) return false;
+    if (count != load<u32>(element, ELEMENT_TAKEN) || (chunk != 0) != (count != 0)) return false;
     total += count;
   }
-  return total == bitmapCount(bitmap) && (total != 0) == (load<u32>(bitmap, BITMAP_DIRECTORY) != 0);
+  return total == bitmapCount(bitmap) && (total != 0) == (load<u32>(bitmap, DIRECTORY_POINTER) != 0);
 }

@@ -18,17 +18,14 @@ import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { DIRECTORY_POINTER, DIRECTORY_ROOM, ELEMENT_TAKEN, elementOf, growDirectory } from "./chunk-directory";
 
-const SLOTS_DIRECTORY: usize = 0;
-const SLOTS_ROOM: usize = 4;
 const SLOTS_NEXT: usize = 8;
 const SLOTS_LIVE: usize = 12;
 const SLOTS_FIRST: usize = 16;
 const SLOTS_SHIFT: usize = 20;
 export const SLOTS_BYTES: u32 = 24;
 
-const ELEMENT_SHIFT: usize = 3;
-const ELEMENT_LIVE: usize = 4;
 export const CHUNK_SHIFT: u32 = 10;
 const CHUNK_SLOTS: u32 = 1 << CHUNK_SHIFT;
 const FIRST_MIN: u32 = 16;
@@ -62,12 +59,6 @@ export function slotsLive(slots: usize): u32 {
   return load<u32>(slots, SLOTS_LIVE);
 }
 
-// @ts-ignore: decorator
-@inline
-function elementOf(slots: usize, chunk: u32): usize {
-  return <usize>load<u32>(slots, SLOTS_DIRECTORY) + ((<usize>chunk) << ELEMENT_SHIFT);
-}
-
 function chunkRoom(slots: usize, chunk: u32): u32 {
   return chunk ? CHUNK_SLOTS : load<u32>(slots, SLOTS_FIRST);
 }
@@ -75,7 +66,7 @@ function chunkRoom(slots: usize, chunk: u32): u32 {
 /** Address of a number's slot, taken or not, or 0: it has none. */
 export function slotAt(slots: usize, number: u32): usize {
   const position = number >> CHUNK_SHIFT;
-  if (position >= load<u32>(slots, SLOTS_ROOM)) return 0;
+  if (position >= load<u32>(slots, DIRECTORY_ROOM)) return 0;
   const chunk = <usize>load<u32>(elementOf(slots, position));
   const inside = number & (CHUNK_SLOTS - 1);
   if (!chunk || inside >= chunkRoom(slots, position)) return 0;
@@ -91,7 +82,7 @@ export function slotReserve(slots: usize, number: u32): usize {
   const found = slotAt(slots, number);
   if (found) return found;
   const position = number >> CHUNK_SHIFT;
-  if (position >= load<u32>(slots, SLOTS_ROOM) && !growDirectory(slots, position + 1)) return 0;
+  if (position >= load<u32>(slots, DIRECTORY_ROOM) && !growDirectory(slots, position + 1, ROOM_MIN)) return 0;
   if (growChunk(slots, position, number & (CHUNK_SLOTS - 1))) return slotAt(slots, number);
   slotRelinquish(slots, number);
   return 0;
@@ -100,7 +91,7 @@ export function slotReserve(slots: usize, number: u32): usize {
 /** A reserved slot is in use from now on. */
 export function slotTake(slots: usize, number: u32): void {
   const element = elementOf(slots, number >> CHUNK_SHIFT);
-  store<u32>(element, load<u32>(element, ELEMENT_LIVE) + 1, ELEMENT_LIVE);
+  store<u32>(element, load<u32>(element, ELEMENT_TAKEN) + 1, ELEMENT_TAKEN);
   store<u32>(slots, slotsLive(slots) + 1, SLOTS_LIVE);
   slotsSkip(slots, number + 1);
 }
@@ -108,9 +99,9 @@ export function slotTake(slots: usize, number: u32): void {
 /** A slot is empty from now on. Other slots stay where they are. */
 export function slotGive(slots: usize, number: u32): void {
   const element = elementOf(slots, number >> CHUNK_SHIFT);
-  if (DEBUG) assert(load<u32>(element, ELEMENT_LIVE) > 0);
+  if (DEBUG) assert(load<u32>(element, ELEMENT_TAKEN) > 0);
   memory.fill(slotAt(slots, number), 0, (<usize>1) << (<usize>load<u32>(slots, SLOTS_SHIFT)));
-  store<u32>(element, load<u32>(element, ELEMENT_LIVE) - 1, ELEMENT_LIVE);
+  store<u32>(element, load<u32>(element, ELEMENT_TAKEN) - 1, ELEMENT_TAKEN);
   store<u32>(slots, slotsLive(slots) - 1, SLOTS_LIVE);
   slotRelinquish(slots, number);
 }
@@ -118,19 +109,19 @@ export function slotGive(slots: usize, number: u32): void {
 /** Frees what was made for a number's slot, if nothing else needs it. */
 export function slotRelinquish(slots: usize, number: u32): void {
   const position = number >> CHUNK_SHIFT;
-  if (position >= load<u32>(slots, SLOTS_ROOM)) return;
+  if (position >= load<u32>(slots, DIRECTORY_ROOM)) return;
   const element = elementOf(slots, position);
-  if (!load<u32>(element, ELEMENT_LIVE)) freeChunk(slots, position);
+  if (!load<u32>(element, ELEMENT_TAKEN)) freeChunk(slots, position);
   if (slotsLive(slots)) return;
-  for (let chunk: u32 = 0; chunk < load<u32>(slots, SLOTS_ROOM); chunk++) if (load<u32>(elementOf(slots, chunk))) return;
-  release(<usize>load<u32>(slots, SLOTS_DIRECTORY), PURPOSE_TABLE);
-  store<u32>(slots, 0, SLOTS_DIRECTORY);
-  store<u32>(slots, 0, SLOTS_ROOM);
+  for (let chunk: u32 = 0; chunk < load<u32>(slots, DIRECTORY_ROOM); chunk++) if (load<u32>(elementOf(slots, chunk))) return;
+  release(<usize>load<u32>(slots, DIRECTORY_POINTER), PURPOSE_TABLE);
+  store<u32>(slots, 0, DIRECTORY_POINTER);
+  store<u32>(slots, 0, DIRECTORY_ROOM);
 }
 
 /** How many positions the directory has. */
 export function slotsChunks(slots: usize): u32 {
-  return load<u32>(slots, SLOTS_ROOM);
+  return load<u32>(slots, DIRECTORY_ROOM);
 }
 
 /** Frees the chunk at a position of the directory, if there is one, with all slots in it. Requires: position < slotsChunks. */
@@ -140,7 +131,7 @@ export function slotsFreeChunk(slots: usize, position: u32): void {
 
 /** Frees the directory. Requires: its chunks have been freed. */
 export function slotsFree(slots: usize): void {
-  if (load<u32>(slots, SLOTS_ROOM)) release(<usize>load<u32>(slots, SLOTS_DIRECTORY), PURPOSE_TABLE);
+  if (load<u32>(slots, DIRECTORY_ROOM)) release(<usize>load<u32>(slots, DIRECTORY_POINTER), PURPOSE_TABLE);
   slotsInitialize(slots, load<u32>(slots, SLOTS_SHIFT));
 }
 
@@ -169,22 +160,5 @@ function growChunk(slots: usize, position: u32, inside: u32): bool {
   }
   store<u32>(element, <u32>chunk);
   if (!position) store<u32>(slots, room, SLOTS_FIRST);
-  return true;
-}
-
-function growDirectory(slots: usize, needed: u32): bool {
-  const old = <usize>load<u32>(slots, SLOTS_DIRECTORY);
-  const room = load<u32>(slots, SLOTS_ROOM);
-  let grown = room ? room << 1 : ROOM_MIN;
-  if (grown < needed) grown = needed;
-  const directory = allocate(grown << (<u32>ELEMENT_SHIFT), PURPOSE_TABLE);
-  if (!directory) return false;
-  memory.fill(directory, 0, (<usize>grown) << ELEMENT_SHIFT);
-  if (old) {
-    copyBytes(directory, old, room << (<u32>ELEMENT_SHIFT));
-    release(old, PURPOSE_TABLE);
-  }
-  store<u32>(slots, <u32>directory, SLOTS_DIRECTORY);
-  store<u32>(slots, grown, SLOTS_ROOM);
   return true;
 }
