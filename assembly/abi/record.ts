@@ -56,7 +56,12 @@ export const SLOT_JSON = 13;
 export const SLOT_ARRAY = 14;
 /** Word: i64 microseconds, i32 days, i32 months. */
 export const SLOT_INTERVAL = 15;
-export const SLOT_KINDS = 16;
+/** i64: number of a node, of a relationship. In plans only, never in records. */
+export const SLOT_NODE = 16;
+export const SLOT_RELATIONSHIP = 17;
+/** Word: a packed array of nodes and relationships in turn (value/packed.ts). In plans only. */
+export const SLOT_PATH = 18;
+export const SLOT_KINDS = 19;
 /** Elements of arrays whose types share a slot with a wider one, for what reads arrays from text. */
 export const ELEMENT_SMALLINT = 32;
 export const ELEMENT_INTEGER = 33;
@@ -172,6 +177,8 @@ export const CELL_NOW_MICROSECONDS = 32;
 export const CELL_ZONE = 40;
 /** u32: bytes that the plan may still take from its arena. */
 export const CELL_BUDGET = 48;
+/** u32: address of the graph of the statement's database, or 0 while it has none. */
+export const CELL_GRAPH = 52;
 /** u64: state of random() and gen_random_uuid(). */
 export const CELL_SEED = 56;
 export const CELLS_SIZE = 64;

@@ -102,6 +102,11 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
     }
     case "BoundSubquery":
       return compileSubquery(pipeline, expression);
+    case "BoundProperty":
+    case "BoundList":
+    case "BoundMap":
+    case "BoundReduce":
+      throw new DatabaseError("SQL_NOT_SUPPORTED", `${expression.kind} is interpreted`);
   }
 }
 

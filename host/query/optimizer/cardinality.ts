@@ -41,6 +41,9 @@ export function estimateRows(operator: LogicalOperator, context: OptimizerContex
       const limit = operator.limit;
       return limit?.kind === "BoundConstant" && typeof limit.value === "bigint" ? Math.min(rows, Number(limit.value)) : rows;
     }
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
+      return operator.access === undefined ? ROWS_UNKNOWN : 1;
     case "LogicalSetOperation": {
       const left = estimateRows(operator.left, context);
       return operator.operator === "union" ? left + estimateRows(operator.right, context) : left;

@@ -1,7 +1,7 @@
 /**
  * Which columns expressions use, and which columns an operator hands on.
  */
-import type { BoundExpression, ColumnId } from "../plan/expression.ts";
+import type { BoundExpression, BoundReduce, ColumnId } from "../plan/expression.ts";
 import type { PlanColumn } from "../plan/operator.ts";
 import type { JoinKind, PhysicalOperator } from "./operator.ts";
 
@@ -31,6 +31,7 @@ function collect(expression: BoundExpression, used: Set<ColumnId>): void {
     case "BoundIsNull":
     case "BoundIsBoolean":
     case "BoundField":
+    case "BoundProperty":
       collect(expression.operand, used);
       return;
     case "BoundCase":
@@ -41,7 +42,12 @@ function collect(expression: BoundExpression, used: Set<ColumnId>): void {
       if (expression.otherwise !== undefined) collect(expression.otherwise, used);
       return;
     case "BoundCoalesce":
+    case "BoundList":
+    case "BoundMap":
       for (const item of expression.items) collect(item, used);
+      return;
+    case "BoundReduce":
+      collectReduce(expression, used);
       return;
     case "BoundInList":
       collect(expression.operand, used);
@@ -52,6 +58,13 @@ function collect(expression: BoundExpression, used: Set<ColumnId>): void {
       for (const column of expression.outer) used.add(column);
       return;
   }
+}
+
+/** Accumulator and item are the expression's own. */
+function collectReduce({ list, initial, result, accumulator, item }: BoundReduce, used: Set<ColumnId>): void {
+  const inside = new Set<ColumnId>();
+  for (const part of [list, initial, result]) collect(part, inside);
+  for (const column of inside) if (column !== accumulator && column !== item) used.add(column);
 }
 
 /** Whether a join hands on the columns of its second side. */

@@ -71,6 +71,8 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
     case "LogicalUpdate":
     case "LogicalDelete":
       throw sqlError("0A000", "statements that write are interpreted");
+    default:
+      throw sqlError("0A000", `${operator.kind} is interpreted`);
   }
 }
 

@@ -25,6 +25,10 @@ export type BoundExpression =
   | BoundCoalesce
   | BoundInList
   | BoundField
+  | BoundProperty
+  | BoundList
+  | BoundMap
+  | BoundReduce
   | BoundSubquery;
 
 interface Node<Kind extends string> {
@@ -113,6 +117,35 @@ export interface BoundInList extends Node<"BoundInList"> {
 export interface BoundField extends Node<"BoundField"> {
   readonly operand: BoundExpression;
   readonly name: string;
+}
+
+/** A property of a node or a relationship, which the operand's type says; NULL where it has none, or is NULL itself. */
+export interface BoundProperty extends Node<"BoundProperty"> {
+  readonly operand: BoundExpression;
+  readonly name: string;
+}
+
+/** A list of Cypher's: NULLs are items. */
+export interface BoundList extends Node<"BoundList"> {
+  readonly items: readonly BoundExpression[];
+}
+
+/** A map of Cypher's; NULLs are values. Names differ. */
+export interface BoundMap extends Node<"BoundMap"> {
+  readonly names: readonly string[];
+  readonly items: readonly BoundExpression[];
+}
+
+/**
+ * Goes through a list: `accumulator` is `initial` at first, then what `result` makes of it and of `item`. Both columns exist in
+ * `result` only. NULL where the list is.
+ */
+export interface BoundReduce extends Node<"BoundReduce"> {
+  readonly list: BoundExpression;
+  readonly initial: BoundExpression;
+  readonly accumulator: ColumnId;
+  readonly item: ColumnId;
+  readonly result: BoundExpression;
 }
 
 /**

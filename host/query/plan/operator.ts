@@ -5,6 +5,7 @@
 import type { AggregateEntry } from "../function/entry.ts";
 import type { SqlType } from "../type/type.ts";
 import type { BoundExpression, ColumnId } from "./expression.ts";
+import type { GraphOperator } from "./graph-operator.ts";
 
 export type LogicalOperator =
   | LogicalScan
@@ -22,7 +23,8 @@ export type LogicalOperator =
   | LogicalCommonReference
   | LogicalInsert
   | LogicalUpdate
-  | LogicalDelete;
+  | LogicalDelete
+  | GraphOperator;
 
 export interface PlanColumn {
   readonly column: ColumnId;
@@ -270,6 +272,8 @@ export interface LogicalPlan {
   readonly output: readonly PlanColumn[];
   /** Types of $1, $2 ... as inferred. */
   readonly parameters: readonly SqlType[];
+  /** Cypher's names of them; undefined: they have numbers. */
+  readonly parameterNames?: readonly string[];
   /** Types that the lifted literals are converted to, by slot; a literal with two uses of different types has two entries. */
   readonly literals: readonly { readonly slot: number; readonly negative: boolean; readonly type: SqlType }[];
   /** Collections whose catalog entries were used, with their versions (the plan is void when one differs). */

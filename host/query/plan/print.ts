@@ -7,6 +7,15 @@
 import { formatType } from "../type/name.ts";
 import type { BoundExpression, BoundSubquery, ColumnId } from "./expression.ts";
 import type {
+  Direction,
+  ExpandTarget,
+  GraphChange,
+  GraphOperator,
+  LogicalCreateGraph,
+  NodeAccess,
+  StepPredicate,
+} from "./graph-operator.ts";
+import type {
   LogicalAggregateItem,
   LogicalConflict,
   LogicalOperator,
@@ -140,8 +149,90 @@ class Printer {
       case "LogicalDelete":
         return `Delete ${operator.collection} #${operator.row}${this.#returning({ ...operator, written: [] })}`;
       default:
-        return operator.kind;
+        return this.#graphHead(operator as GraphOperator);
     }
+  }
+
+  #graphHead(operator: GraphOperator): string {
+    switch (operator.kind) {
+      case "LogicalNodeScan":
+        return `NodeScan ${this.#made(operator.node)}${labelText(operator.labels)}${this.#nodeAccess(operator.access)}`;
+      case "LogicalRelationshipScan": {
+        const { relationship, start, end, types, access } = operator;
+        return `RelationshipScan (${this.#made(start)})-[${this.#made(relationship)}${typeText(types)}]->(${this.#made(end)})${this.#nodeAccess(access)}`;
+      }
+      case "LogicalExpand": {
+        const { from, direction, types, target, relationship, optional } = operator;
+        const walk = this.#walk(from, direction, `${this.#made(relationship)}${typeText(types)}`, this.#target(target));
+        return `Expand${optional ? " optional" : ""} ${walk}`;
+      }
+      case "LogicalVarExpand": {
+        const { from, direction, types, target, relationships, minimum, maximum, step, reachable } = operator;
+        const range = `${this.#made(relationships)}${typeText(types)}*${minimum}..${maximum ?? ""}`;
+        return `VarExpand${reachable ? " reachable" : ""} ${this.#walk(from, direction, range, this.#target(target))}${this.#step(step)}`;
+      }
+      case "LogicalShortestPath": {
+        const { from, to, direction, types, relationships, minimum, maximum, step, all } = operator;
+        const range = `${this.#made(relationships)}${typeText(types)}*${minimum}..${maximum ?? ""}`;
+        return `ShortestPath${all ? " all" : ""} ${this.#walk(from, direction, range, this.expression(to))}${this.#step(step)}`;
+      }
+      case "LogicalCreateGraph":
+        return `CreateGraph ${this.#created(operator)}`;
+      case "LogicalMergeGraph": {
+        const { onCreate, onMatch } = operator;
+        const created = onCreate.length === 0 ? "" : ` on create ${this.#changes(onCreate)}`;
+        const matched = onMatch.length === 0 ? "" : ` on match ${this.#changes(onMatch)}`;
+        return `MergeGraph ${this.#created(operator)}${created}${matched}`;
+      }
+      case "LogicalSetGraph":
+        return `SetGraph ${this.#changes(operator.changes)}`;
+      case "LogicalDeleteGraph":
+        return `DeleteGraph${operator.detach ? " detach" : ""} ${this.#list(operator.values)}`;
+      case "LogicalForeach":
+        return `Foreach ${this.#made(operator.item)} in ${this.expression(operator.list)}`;
+    }
+  }
+
+  #made({ column, name }: PlanColumn): string {
+    return this.column(column, name);
+  }
+
+  #walk(from: BoundExpression, direction: Direction, middle: string, to: string): string {
+    const [left, right] = direction === "in" ? ["<-", "-"] : direction === "out" ? ["-", "->"] : ["-", "-"];
+    return `(${this.expression(from)})${left}[${middle}]${right}(${to})`;
+  }
+
+  #target(target: ExpandTarget): string {
+    return target.kind === "new" ? `${this.#made(target.node)}${labelText(target.labels)}` : `into ${this.expression(target.node)}`;
+  }
+
+  #step(step: StepPredicate | undefined): string {
+    return step === undefined ? "" : ` each ${this.#made(step.relationship)} ${this.expression(step.condition)}`;
+  }
+
+  #nodeAccess(access: NodeAccess | undefined): string {
+    if (access === undefined) return "";
+    if (access.kind !== "index") return ` by ${access.kind} ${this.#list(access.values)}`;
+    return this.#indexAccess(access);
+  }
+
+  #created({ nodes, relationships }: Pick<LogicalCreateGraph, "nodes" | "relationships">): string {
+    const properties = (map: BoundExpression | undefined): string => (map === undefined ? "" : ` ${this.expression(map)}`);
+    const made = nodes.map(({ node, labels, properties: map }) => `(${this.#made(node)}${labelText(labels)}${properties(map)})`);
+    const joined = relationships.map(({ relationship, type, start, end, properties: map }) =>
+      this.#walk(start, "out", `${this.#made(relationship)}:${type}${properties(map)}`, this.expression(end)),
+    );
+    return [...made, ...joined].join(", ");
+  }
+
+  #changes(changes: readonly GraphChange[]): string {
+    const texts = changes.map((change) => {
+      const target = this.expression(change.target);
+      if (change.kind === "labels") return `${change.remove ? "remove " : ""}${target}${labelText(change.labels)}`;
+      if (change.kind === "property") return `${target}.${change.name} = ${this.expression(change.value)}`;
+      return `${target} ${change.merge ? "+=" : "="} ${this.expression(change.value)}`;
+    });
+    return texts.join(", ");
   }
 
   #returning({
@@ -174,6 +265,10 @@ class Printer {
   #access(access: ScanAccess | undefined): string {
     if (access === undefined) return "";
     if (access.kind === "key") return ` by key ${access.keys.map((key) => `(${this.#list(key)})`).join(", ")}`;
+    return this.#indexAccess(access);
+  }
+
+  #indexAccess(access: Extract<ScanAccess | NodeAccess, { readonly kind: "index" }>): string {
     const parts = access.equal.map((value) => `= ${this.expression(value)}`);
     if (access.lower !== undefined) parts.push(`>${access.lower.inclusive ? "=" : ""} ${this.expression(access.lower.value)}`);
     if (access.upper !== undefined) parts.push(`<${access.upper.inclusive ? "=" : ""} ${this.expression(access.upper.value)}`);
@@ -207,6 +302,17 @@ class Printer {
 
   expression(expression: BoundExpression): string {
     switch (expression.kind) {
+      case "BoundProperty":
+        return `${this.expression(expression.operand)}.${expression.name}`;
+      case "BoundList":
+        return `[${this.#list(expression.items)}]`;
+      case "BoundMap":
+        return `{${expression.items.map((item, index) => `${expression.names[index]}: ${this.expression(item)}`).join(", ")}}`;
+      case "BoundReduce": {
+        const { list, initial, accumulator, item, result } = expression;
+        const from = `${this.column(accumulator, "accumulator")} = ${this.expression(initial)}`;
+        return `reduce(${from}, ${this.column(item, "item")} in ${this.expression(list)} | ${this.expression(result)})`;
+      }
       case "BoundConstant":
         return constantText(expression.value);
       case "BoundLiteral":
@@ -269,6 +375,14 @@ function constantText(value: Extract<BoundExpression, { readonly kind: "BoundCon
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
   if (value instanceof Uint8Array) return `x'${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;
   return String(value);
+}
+
+function labelText(labels: readonly string[]): string {
+  return labels.map((label) => `:${label}`).join("");
+}
+
+function typeText(types: readonly string[]): string {
+  return types.length === 0 ? "" : `:${types.join("|")}`;
 }
 
 /** What of a row is meant: a column's number, a path, or a word. */

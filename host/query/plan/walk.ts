@@ -6,6 +6,15 @@
  * effect.
  */
 import type { BoundExpression, BoundSubquery, ColumnId } from "./expression.ts";
+import {
+  type ExpandTarget,
+  type GraphChange,
+  type GraphOperator,
+  graphColumns,
+  type LogicalCreateGraph,
+  type LogicalMergeGraph,
+  type NodeAccess,
+} from "./graph-operator.ts";
 import type { LogicalOperator, PlanColumn, ScanAccess, SortKey } from "./operator.ts";
 
 /** The operators that an operator reads, in order. Plans of subqueries inside of expressions are not among them. */
@@ -15,7 +24,13 @@ export function inputsOf(operator: LogicalOperator): readonly LogicalOperator[] 
     case "LogicalValues":
     case "LogicalFunctionScan":
     case "LogicalCommonReference":
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
       return [];
+    case "LogicalMergeGraph":
+      return [operator.input, operator.match];
+    case "LogicalForeach":
+      return [operator.input, operator.body];
     case "LogicalJoin":
     case "LogicalSetOperation":
       return [operator.left, operator.right];
@@ -36,7 +51,13 @@ export function withInputs(operator: LogicalOperator, inputs: readonly LogicalOp
     case "LogicalValues":
     case "LogicalFunctionScan":
     case "LogicalCommonReference":
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
       return operator;
+    case "LogicalMergeGraph":
+      return { ...operator, input: first, match: second };
+    case "LogicalForeach":
+      return { ...operator, input: first, body: second };
     case "LogicalJoin":
     case "LogicalSetOperation":
       return { ...operator, left: first, right: second };
@@ -103,8 +124,12 @@ export function mapExpressions(operator: LogicalOperator, change: (expression: B
       const limited = replaced(operator, "limit", operator.limit && change(operator.limit));
       return replaced(limited, "offset", limited.offset && change(limited.offset));
     }
-    default:
+    case "LogicalInsert":
+    case "LogicalUpdate":
+    case "LogicalDelete":
       return mapModification(operator, change);
+    default:
+      return mapGraph(operator, change);
   }
 }
 
@@ -148,6 +173,74 @@ function mapModification(operator: Modification, change: (expression: BoundExpre
   return replaced(replaced(operator, "returning", returning), "conflict", limited);
 }
 
+type Change = (expression: BoundExpression) => BoundExpression;
+
+function mapGraph(operator: GraphOperator, change: Change): GraphOperator {
+  switch (operator.kind) {
+    case "LogicalNodeScan":
+      return replaced(operator, "access", operator.access && mapNodeAccess(operator.access, change));
+    case "LogicalRelationshipScan": {
+      const { access } = operator;
+      return replaced(operator, "access", access && replaced(access, "values", mapSame(access.values, change)));
+    }
+    case "LogicalExpand": {
+      const begun = replaced(operator, "from", change(operator.from));
+      return replaced(begun, "target", mapTarget(begun.target, change));
+    }
+    case "LogicalVarExpand": {
+      const begun = replaced(operator, "from", change(operator.from));
+      const ended = replaced(begun, "target", mapTarget(begun.target, change));
+      return replaced(ended, "step", ended.step && replaced(ended.step, "condition", change(ended.step.condition)));
+    }
+    case "LogicalShortestPath": {
+      const ended = replaced(replaced(operator, "from", change(operator.from)), "to", change(operator.to));
+      return replaced(ended, "step", ended.step && replaced(ended.step, "condition", change(ended.step.condition)));
+    }
+    case "LogicalCreateGraph":
+      return mapNew(operator, change);
+    case "LogicalMergeGraph": {
+      const made = mapNew(operator, change);
+      const created = replaced(made, "onCreate", mapChanges(made.onCreate, change));
+      return replaced(created, "onMatch", mapChanges(created.onMatch, change));
+    }
+    case "LogicalSetGraph":
+      return replaced(operator, "changes", mapChanges(operator.changes, change));
+    case "LogicalDeleteGraph":
+      return replaced(operator, "values", mapSame(operator.values, change));
+    case "LogicalForeach":
+      return replaced(operator, "list", change(operator.list));
+  }
+}
+
+function mapNodeAccess(access: NodeAccess, change: Change): NodeAccess {
+  if (access.kind !== "index") return replaced(access, "values", mapSame(access.values, change));
+  const lower = access.lower && replaced(access.lower, "value", change(access.lower.value));
+  const upper = access.upper && replaced(access.upper, "value", change(access.upper.value));
+  const bounded = replaced(replaced(replaced(access, "equal", mapSame(access.equal, change)), "lower", lower), "upper", upper);
+  return replaced(bounded, "prefix", access.prefix && change(access.prefix));
+}
+
+function mapTarget(target: ExpandTarget, change: Change): ExpandTarget {
+  return target.kind === "into" ? replaced(target, "node", change(target.node)) : target;
+}
+
+function mapNew<T extends LogicalCreateGraph | LogicalMergeGraph>(operator: T, change: Change): T {
+  const nodes = mapSame(operator.nodes, (node) => replaced(node, "properties", node.properties && change(node.properties)));
+  const relationships = mapSame(operator.relationships, (made) => {
+    const between = replaced(replaced(made, "start", change(made.start)), "end", change(made.end));
+    return replaced(between, "properties", between.properties && change(between.properties));
+  });
+  const same = nodes === operator.nodes && relationships === operator.relationships;
+  return same ? operator : { ...operator, nodes, relationships };
+}
+
+function mapChanges(changes: readonly GraphChange[], change: Change): readonly GraphChange[] {
+  return mapSame(changes, (item): GraphChange => {
+    const aimed = replaced(item, "target", change(item.target));
+    return aimed.kind === "labels" ? aimed : { ...aimed, value: change(aimed.value) };
+  });
+}
+
 /** Parts of an expression, in the order in which they are evaluated. A subquery's plan is not a part. */
 export function partsOf(expression: BoundExpression): readonly BoundExpression[] {
   switch (expression.kind) {
@@ -164,13 +257,18 @@ export function partsOf(expression: BoundExpression): readonly BoundExpression[]
     case "BoundIsNull":
     case "BoundIsBoolean":
     case "BoundField":
+    case "BoundProperty":
       return [expression.operand];
     case "BoundCase": {
       const branches = expression.branches.flatMap(({ condition, result }) => [condition, result]);
       return expression.otherwise === undefined ? branches : [...branches, expression.otherwise];
     }
     case "BoundCoalesce":
+    case "BoundList":
+    case "BoundMap":
       return expression.items;
+    case "BoundReduce":
+      return [expression.list, expression.initial, expression.result];
     case "BoundInList":
       return [expression.operand, ...expression.items];
     case "BoundSubquery":
@@ -194,6 +292,7 @@ export function mapParts(expression: BoundExpression, change: (part: BoundExpres
     case "BoundIsNull":
     case "BoundIsBoolean":
     case "BoundField":
+    case "BoundProperty":
       return replaced(expression, "operand", change(expression.operand));
     case "BoundCase": {
       const branches = mapSame(expression.branches, (branch) =>
@@ -202,7 +301,13 @@ export function mapParts(expression: BoundExpression, change: (part: BoundExpres
       return replaced(replaced(expression, "branches", branches), "otherwise", expression.otherwise && change(expression.otherwise));
     }
     case "BoundCoalesce":
+    case "BoundList":
+    case "BoundMap":
       return replaced(expression, "items", mapSame(expression.items, change));
+    case "BoundReduce": {
+      const begun = replaced(replaced(expression, "list", change(expression.list)), "initial", change(expression.initial));
+      return replaced(begun, "result", change(begun.result));
+    }
     case "BoundInList":
       return replaced(replaced(expression, "operand", change(expression.operand)), "items", mapSame(expression.items, change));
     case "BoundSubquery":
@@ -223,10 +328,14 @@ export function visitExpression(expression: BoundExpression, visit: (part: Bound
 
 /** Columns that an expression uses, those that its subqueries take from outside included. */
 export function columnsUsed(expression: BoundExpression, into: Set<ColumnId> = new Set()): Set<ColumnId> {
+  const own = new Set<ColumnId>();
+  const used = new Set<ColumnId>();
   visitExpression(expression, (part) => {
-    if (part.kind === "BoundColumn") into.add(part.column);
-    else if (part.kind === "BoundSubquery") for (const column of part.outer) into.add(column);
+    if (part.kind === "BoundColumn") used.add(part.column);
+    else if (part.kind === "BoundSubquery") for (const column of part.outer) used.add(column);
+    else if (part.kind === "BoundReduce") own.add(part.accumulator).add(part.item);
   });
+  for (const column of used) if (!own.has(column)) into.add(column);
   return into;
 }
 
@@ -270,6 +379,15 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalUpdate":
     case "LogicalDelete":
       return operator.returning?.items ?? [];
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
+      return graphColumns(operator);
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+    case "LogicalCreateGraph":
+    case "LogicalMergeGraph":
+      return [...columnsOf(operator.input), ...graphColumns(operator)];
     default:
       return columnsOf(operator.input);
   }
@@ -279,6 +397,10 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
 export function columnsNamed(operator: LogicalOperator): readonly PlanColumn[] {
   const columns = columnsOf(operator);
   if (operator.kind === "LogicalUpdate") return [...columns, ...operator.written];
+  if (operator.kind === "LogicalForeach") return [...columns, operator.item];
+  if (operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath") {
+    return operator.step === undefined ? columns : [...columns, operator.step.relationship];
+  }
   if (operator.kind !== "LogicalInsert") return columns;
   const { written, conflict } = operator;
   return [...columns, ...written, ...(conflict === undefined ? [] : [...conflict.existing, ...conflict.excluded])];

@@ -32,6 +32,11 @@ const CATEGORIES: Readonly<Record<TypeName, TypeCategory>> = {
   jsonb: "user",
   array: "array",
   record: "composite",
+  value: "any",
+  map: "composite",
+  node: "composite",
+  relationship: "composite",
+  path: "composite",
 };
 
 const PREFERRED: ReadonlySet<TypeName> = new Set(["boolean", "double precision", "text", "timestamp with time zone", "interval"]);

@@ -13,8 +13,11 @@ import {
   SLOT_INTEGER,
   SLOT_INTERVAL,
   SLOT_JSON,
+  SLOT_NODE,
   SLOT_NONE,
   SLOT_NUMERIC,
+  SLOT_PATH,
+  SLOT_RELATIONSHIP,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
@@ -22,7 +25,11 @@ import {
   SLOT_UUID,
 } from "../../../assembly/abi/record.ts";
 
-/** Names as PostgreSQL prints them (`format_type`); `unknown` is an untyped literal, `any` is ours. */
+/**
+ * Names as PostgreSQL prints them (`format_type`); `unknown` is an untyped literal, `any` is ours. From `value` on they are Cypher's: a
+ * dynamic value with openCypher's rules, and what the binder knows more of. A list is an array of values; INTEGER, FLOAT, STRING and
+ * BOOLEAN are bigint, double precision, text and boolean.
+ */
 export type TypeName =
   | "unknown"
   | "any"
@@ -46,7 +53,12 @@ export type TypeName =
   | "json"
   | "jsonb"
   | "array"
-  | "record";
+  | "record"
+  | "value"
+  | "map"
+  | "node"
+  | "relationship"
+  | "path";
 
 export interface SqlType {
   readonly name: TypeName;
@@ -92,6 +104,11 @@ const FACTS: Readonly<Record<TypeName, TypeFacts>> = {
   jsonb: { machine: "word", slot: SLOT_JSON },
   array: { machine: "word", slot: SLOT_ARRAY },
   record: { machine: "word", slot: SLOT_JSON },
+  value: { machine: "any", slot: SLOT_NONE },
+  map: { machine: "word", slot: SLOT_JSON },
+  node: { machine: "i64", slot: SLOT_NODE },
+  relationship: { machine: "i64", slot: SLOT_RELATIONSHIP },
+  path: { machine: "word", slot: SLOT_PATH },
 };
 
 /** How compiled code holds values of the type. */

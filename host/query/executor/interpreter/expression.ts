@@ -75,6 +75,11 @@ export function compileExpression(expression: BoundExpression, context: Context)
     }
     case "BoundSubquery":
       return compileSubquery(expression, context);
+    case "BoundProperty":
+    case "BoundList":
+    case "BoundMap":
+    case "BoundReduce":
+      throw sqlError("0A000", `${expression.kind} is not supported`);
   }
 }
 

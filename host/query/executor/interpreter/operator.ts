@@ -22,6 +22,7 @@ import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
 import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
+import { compileGraphOperator } from "./graph.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
@@ -77,6 +78,8 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
       return compileUpdate(operator, context);
     case "LogicalDelete":
       return compileDelete(operator, context);
+    default:
+      return compileGraphOperator(operator, context);
   }
 }
 

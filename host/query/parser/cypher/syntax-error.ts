@@ -2,7 +2,8 @@
  * Errors of the Cypher parser: openCypher's class and detail stand in brackets behind the position, ` at line L:C [SyntaxError: Detail]`,
  * as the openCypher Technology Compatibility Kit names them.
  */
-import { DatabaseError } from "../../../common/error.ts";
+import { cypherError as errorOfClass } from "../../../common/cypher-error.ts";
+import type { DatabaseError } from "../../../common/error.ts";
 import { lineAndColumn } from "../position.ts";
 
 /** What the parser can know without names and types. */
@@ -24,7 +25,7 @@ export type SyntaxDetail =
 
 export function cypherError(detail: SyntaxDetail, message: string, text: string, offset: number): DatabaseError {
   const { line, column } = lineAndColumn(text, offset);
-  return new DatabaseError("CYPHER_SYNTAX", `${message} at line ${line}:${column} [SyntaxError: ${detail}]`);
+  return errorOfClass("SyntaxError", detail, `${message} at line ${line}:${column}`);
 }
 
 /** `unexpected "WORD"`: the text from `offset` to `end` cannot stand where it does. */
