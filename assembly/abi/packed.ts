@@ -1,5 +1,10 @@
 /**
- * Tags of the packed form (value/packed.ts has the layout): what the host reads out of results and writes into parameters.
+ * Tags of the packed form (value/packed.ts has the layout): what the host reads out of results, and makes of parameters, lists of nodes
+ * and relationships, and paths. Plain constants only.
+ *
+ * PACKED_ARRAY: u8 bytes of the elements, u8 count, elements. PACKED_ARRAY_LONG: u32 bytes, u32 count, elements, and from
+ * PACKED_TABLE_COUNT elements on a table: u32 offsets of elements PACKED_TABLE_STEP, 2 * PACKED_TABLE_STEP ... from the first one on;
+ * `bytes` counts the table too. PACKED_NODE and PACKED_RELATIONSHIP: u32 number. PACKED_PATH: an array behind the tag.
  */
 export const PACKED_NULL = 0;
 export const PACKED_FALSE = 1;
@@ -31,8 +36,10 @@ export const PACKED_ENTITY_NODE = 0;
 export const PACKED_ENTITY_RELATIONSHIP = 1;
 export const PACKED_ENTITY_PATH = 2;
 
+export const PACKED_SHORT_HEAD = 3;
+export const PACKED_LONG_HEAD = 9;
+export const PACKED_REFERENCE_BYTES = 5;
+export const PACKED_TABLE_COUNT = 32;
+export const PACKED_TABLE_STEP = 16;
 /** Deepest nesting of arrays and objects. */
 export const PACKED_DEPTH_MAX = 128;
-/** Arrays of at least this many elements (in the long form) have a table of the offsets of elements 16, 32 ... */
-export const PACKED_TABLE_COUNT_MIN = 32;
-export const PACKED_TABLE_STEP = 16;

@@ -60,7 +60,7 @@ import {
   PACKED_SHORT_STRING,
   PACKED_SMALL_INTEGER,
   PACKED_STRING,
-  PACKED_TABLE_COUNT_MIN,
+  PACKED_TABLE_COUNT,
   PACKED_TRUE,
   PACKED_TYPED,
 } from "../abi/packed";
@@ -105,7 +105,7 @@ export const LONG_HEAD: u32 = 9;
 export const REFERENCE_BYTES: u32 = 5;
 export const TYPED_HEAD: u32 = 2;
 /** Arrays of at least this many elements (in the long form) have a table. */
-export const TABLE_COUNT_MIN: u32 = PACKED_TABLE_COUNT_MIN;
+export const TABLE_COUNT_MIN: u32 = PACKED_TABLE_COUNT;
 export const TABLE_SHIFT: u32 = 4;
 
 /** What a value is: the order of JSON.TYPE's names. */

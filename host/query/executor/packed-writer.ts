@@ -25,7 +25,7 @@ import {
   PACKED_SHORT_STRING,
   PACKED_SMALL_INTEGER,
   PACKED_STRING,
-  PACKED_TABLE_COUNT_MIN,
+  PACKED_TABLE_COUNT,
   PACKED_TABLE_STEP,
   PACKED_TRUE,
   PACKED_TYPED,
@@ -133,7 +133,7 @@ function container(elements: readonly string[], short: number, long: number): st
   const bytes = elements.join("");
   const { length: count } = elements;
   if (bytes.length <= BYTE_MAX && count <= BYTE_MAX) return byte(short) + byte(bytes.length) + byte(count) + bytes;
-  const table = long === PACKED_ARRAY_LONG && count >= PACKED_TABLE_COUNT_MIN ? offsets(elements) : "";
+  const table = long === PACKED_ARRAY_LONG && count >= PACKED_TABLE_COUNT ? offsets(elements) : "";
   return byte(long) + wordBytes(bytes.length + table.length) + wordBytes(count) + bytes + table;
 }
 
