@@ -1,11 +1,15 @@
 /**
  * Cypher's function table: functions and aggregates by name, operators by symbol. An empty list: there is none of that name.
  */
+import { CONVERT_FUNCTIONS } from "./function-convert.ts";
+import { LIST_FUNCTIONS } from "./function-list.ts";
+import { NUMBER_FUNCTIONS } from "./function-number.ts";
+import { TEXT_FUNCTIONS } from "./function-text.ts";
 import { CYPHER_OPERATORS } from "./operator.ts";
 import type { CypherAggregateRow, CypherRow } from "./row.ts";
 
 /** Every family of functions: one line each. */
-const FUNCTIONS: readonly (readonly CypherRow[])[] = [];
+const FUNCTIONS: readonly (readonly CypherRow[])[] = [TEXT_FUNCTIONS, NUMBER_FUNCTIONS, LIST_FUNCTIONS, CONVERT_FUNCTIONS];
 
 /** Every family of aggregates: one line each. */
 const AGGREGATES: readonly (readonly CypherAggregateRow[])[] = [];
@@ -13,8 +17,9 @@ const AGGREGATES: readonly (readonly CypherAggregateRow[])[] = [];
 function byName<T extends { readonly entry: { readonly name: string } }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const names = new Map<string, T[]>();
   for (const row of rows) {
-    const list = names.get(row.entry.name);
-    if (list === undefined) names.set(row.entry.name, [row]);
+    const name = row.entry.name.toLowerCase();
+    const list = names.get(name);
+    if (list === undefined) names.set(name, [row]);
     else list.push(row);
   }
   return names;
