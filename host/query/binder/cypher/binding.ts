@@ -10,6 +10,7 @@ import type { BoundColumn, BoundConstant, BoundExpression, BoundParameter, Colum
 import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { arrayOf, plainType, type SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../binding.ts";
+import type { Kinds } from "./kind.ts";
 
 /** What a Cypher statement is bound against. */
 export type CypherSurroundings = Pick<Surroundings, "catalog" | "functions">;
@@ -34,6 +35,8 @@ export class CypherBinding {
   readonly #text: string;
   readonly #parameters: string[] = [];
   readonly #dependencies = new Map<string, number>();
+  readonly #kinds = new Map<ColumnId, Kinds>();
+  readonly #positions = new WeakMap<BoundExpression, number>();
   #columns = 0;
 
   constructor(text: string, surroundings: CypherSurroundings) {
@@ -47,6 +50,25 @@ export class CypherBinding {
 
   newPlanColumn(name: string, type: SqlType): PlanColumn {
     return { column: this.newColumn(), name, type };
+  }
+
+  /** Remembers of which kinds the values of a column are that is held as `value`. */
+  noteKinds(column: ColumnId, kinds: Kinds): void {
+    this.#kinds.set(column, kinds);
+  }
+
+  kindsOfColumn(column: ColumnId): Kinds {
+    return this.#kinds.get(column);
+  }
+
+  /** Remembers where an expression stands, for messages: beside it, so that equal expressions stay equal. */
+  at<T extends BoundExpression>(expression: T, position: number): T {
+    this.#positions.set(expression, position);
+    return expression;
+  }
+
+  positionOf(expression: BoundExpression): number | undefined {
+    return this.#positions.get(expression);
   }
 
   /** An error of one of openCypher's classes, with its word for the detail, at an offset of the text. */
