@@ -1,8 +1,8 @@
 /**
  * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST and CREATEINDEX, through SQL's catalog.
  *
- * An index belongs to a collection, so a prefix is a name, a colon and `*`. Paths are names with points between them, with or
- * without `$.` in front.
+ * An index belongs to a collection, so a prefix is a name, a colon and `*`, or to a label: `_node:Label:*`. Paths are names with points
+ * between them, with or without `$.` in front.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
@@ -41,14 +41,13 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     }),
     "TABLE.DROP": handler((door, [, name], reply) => reply.simple(`OK. Dropped table and ${door.drop(name as string)} associated rows.`)),
     "IDX.CREATE": handler((door, [, name, prefix, path], reply) => {
-      door.createIndex(name as string, collectionOf(prefix as string), namesOf(path as string));
+      createIndex(door, name as string, prefix as string, namesOf(path as string));
       reply.ok();
     }),
     CREATEINDEX: handler((door, [, prefix, on, path], reply) => {
       if (on?.toUpperCase() !== "ON") throw usage();
-      const collection = collectionOf(prefix as string);
       const names = namesOf(path as string);
-      door.createIndex(`${collection}:_${names.join("_")}`, collection, names);
+      createIndex(door, `${(prefix as string).replace(/\*$/, "")}_${names.join("_")}`, prefix as string, names);
       reply.ok();
     }),
     "IDX.DROP": handler((door, [, name], reply) => reply.integer(door.dropIndex(name as string) ? 1 : 0)),
@@ -62,6 +61,13 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
 
 function usage(): DatabaseError {
   return new DatabaseError("SQL_ERROR", "Usage: CREATEINDEX <key-prefix> ON <json-path>");
+}
+
+function createIndex(door: TableDoor, name: string, prefix: string, path: readonly string[]): void {
+  const [, label] = /^_node:([^:]+):\*$/.exec(prefix) ?? [];
+  if (label === undefined) door.createIndex(name, collectionOf(prefix), path);
+  else if (path.length === 1) door.createLabelIndex(name, label, path[0] as string);
+  else throw new DatabaseError("SQL_ERROR", "An index of a label is on one property");
 }
 
 function collectionOf(prefix: string): string {

@@ -21,12 +21,15 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import { type Catalog, type CatalogFields, VIEW_KEYS } from "../catalog/catalog.ts";
 import { FUNCTION_KEYS } from "../catalog/function-json.ts";
+import { GRAPH_DEPENDENCY } from "../catalog/graph.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
+import { graphCatalog } from "./graph-catalog.ts";
+import type { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./query-engine.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
@@ -34,11 +37,13 @@ export function engineCatalog(
   engine: Engine,
   functions: EngineFunctions,
   tables: EngineTables,
+  labelIndexes: LabelIndexes,
   extensions: ExtensionFunctions,
   database: number,
 ): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
   const version = (collection: string): number => {
+    if (collection === GRAPH_DEPENDENCY) return labelIndexes.version(database);
     if (collection.startsWith(VIEW_KEYS)) return tables.viewVersion(database, collection.slice(VIEW_KEYS.length));
     if (collection.startsWith(FUNCTION_KEYS)) return extensions.version(database, collection);
     const handle = rows.find(collection);
@@ -49,6 +54,7 @@ export function engineCatalog(
     view: (name) => tables.view(database, name),
     indexes: (collection) => tables.indexes(database, collection),
     fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
+    graph: graphCatalog(engine, functions, labelIndexes, database),
     version,
   };
   const statistics = new FieldStatistics(engine, functions, rows);

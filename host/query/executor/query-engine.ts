@@ -12,6 +12,7 @@ import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } fr
 import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -84,6 +85,8 @@ export interface QueryParts {
   /** Rows of a database's collections, for the interpreter. */
   readonly rows: (database: number, functions: EngineFunctions) => Rows;
   readonly define: Define;
+  /** Carries out what Cypher defines. */
+  readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   /** What the row-write door has noted against a command that is not SQL. */
   readonly refusal: () => unknown;
   readonly tables: (engine: QueryEngine, database: number) => TableDoor;
@@ -243,6 +246,16 @@ export class QueryEngine {
         this.#reset();
       }
     });
+  }
+
+  /** What is known of a database. Requires: it is looked at inside of `defining`. */
+  catalog(database: number): Catalog {
+    return this.#place(database).catalog;
+  }
+
+  /** Carries out a definition of Cypher's; the text is for positions. Requires: no statement has begun. */
+  defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
+    this.defining(database, () => this.#parts.defineGraph(statement, text, database));
   }
 
   /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */
