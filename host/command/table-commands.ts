@@ -1,10 +1,11 @@
 /**
- * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST and CREATEINDEX, through SQL's catalog.
+ * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST, CREATEINDEX and _REFRESH_GRAPH_SCHEMAS, through
+ * SQL's catalog.
  *
  * An index belongs to a collection, so a prefix is a name, a colon and `*`, or to a label: `_node:Label:*`. Paths are names with points
  * between them, with or without `$.` in front.
  */
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { TableDoor } from "../query/executor/table-door.ts";
@@ -50,6 +51,11 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
       createIndex(door, `${(prefix as string).replace(/\*$/, "")}_${names.join("_")}`, prefix as string, names);
       reply.ok();
     }),
+    // The password is one that the predecessor's clients send: who may run commands has given it already.
+    _REFRESH_GRAPH_SCHEMAS: (_session, args, reply) => {
+      if (args.length > 2) throw replyError("WRONG_ARITY", "_refresh_graph_schemas");
+      reply.ok();
+    },
     "IDX.DROP": handler((door, [, name], reply) => reply.integer(door.dropIndex(name as string) ? 1 : 0)),
     "IDX.LIST": handler((door, _args, reply) => {
       const names = door.listIndexes();

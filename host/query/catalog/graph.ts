@@ -34,6 +34,17 @@ export interface GraphCatalog {
  */
 export const GRAPH_DEPENDENCY = ":graph";
 
+/**
+ * The properties that nodes with a label, or relationships of a type, have: under this name `Catalog.fields` and `Catalog.version` know them
+ * as they know the fields of a collection.
+ */
+export function entityFields(entity: "node" | "relationship", name: string): string {
+  return `${entity === "node" ? LABEL_FIELDS : TYPE_FIELDS}${name}`;
+}
+
+export const LABEL_FIELDS = ":label:";
+export const TYPE_FIELDS = ":type:";
+
 export const LABEL_INDEX_KEYS = "_internal:label_indexes:";
 
 export function writeLabelIndex({ name, label, properties }: CatalogLabelIndex): string {
