@@ -14,6 +14,7 @@
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
+import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { collectionsMoved, lastVersion } from "../keyspace/collection";
@@ -21,6 +22,7 @@ import { DATABASE_GRAPH, database } from "../keyspace/database";
 import { allocate, release } from "../memory/allocator";
 import { tableInitialize } from "../structure/hash-table";
 import { slotsInitialize } from "../structure/numbered-slots";
+import { cells } from "../value/cells";
 
 export const GRAPH_NODES: usize = 0;
 export const GRAPH_RELATIONSHIPS: usize = 24;
@@ -64,6 +66,8 @@ export function graphMake(): usize {
   tableInitialize(graph + GRAPH_NAMES);
   store<u32>(database, <u32>graph, DATABASE_GRAPH);
   graphChanged(graph);
+  // The statement that runs may have begun without one.
+  store<u32>(cells, <u32>graph, CELL_GRAPH);
   return graph;
 }
 

@@ -11,7 +11,8 @@ import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
 import { defineGraph, type GraphDefinitionPlace } from "./graph-definition.ts";
 import { LabelIndexes } from "./label-indexes.ts";
-import { type DatabaseCatalog, QueryEngine } from "./query-engine.ts";
+import type { DatabaseCatalog } from "./plan-cache.ts";
+import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 import { TableDoor } from "./table-door.ts";
 

@@ -30,7 +30,7 @@ import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
 import { GraphFields, graphCatalog } from "./graph-catalog.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
-import type { DatabaseCatalog } from "./query-engine.ts";
+import type { DatabaseCatalog } from "./plan-cache.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
 export function engineCatalog(
