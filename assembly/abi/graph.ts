@@ -79,6 +79,13 @@ export const EXPAND_RUN = 20;
 export const EXPAND_SECOND = 24;
 export const EXPAND_BYTES = 28;
 
+/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
+export const SCANNED_NUMBER = 0;
+export const SCANNED_START = 4;
+export const SCANNED_END = 8;
+export const SCANNED_TYPE = 12;
+export const SCANNED_BYTES = 16;
+
 /** What doors answer instead of a number: refused, the error is in the cells. */
 export const NO_NODE = -1;
 /** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */

@@ -29,6 +29,7 @@ import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import { relationshipSlot, relationshipType } from "../graph/relationship";
+import { scanNodes, scanRelationships } from "../graph/scan";
 import { rowElement } from "../keyspace/collection";
 import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
@@ -115,6 +116,14 @@ export function expand_begin(cursor: usize, slot: usize, direction: u32, type: i
 
 export function expand_next(cursor: usize, target: usize, count: u32): u32 {
   return expandNext(cursor, target, count);
+}
+
+export function graph_scan_nodes(graph: usize, labels: usize, count: u32, from: u32, target: usize, room: u32): u32 {
+  return scanNodes(graph, labels, count, from, target, room);
+}
+
+export function graph_scan_relationships(graph: usize, types: usize, count: u32, from: u32, target: usize, room: u32): u32 {
+  return scanRelationships(graph, types, count, from, target, room);
 }
 
 export function graph_id(number: u32, isRelationship: u32): u64 {

@@ -8,7 +8,6 @@
  */
 import type { Parameter } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
-import type { SqlValue } from "../query/executor/output.ts";
 import type { Prepared } from "../query/executor/plan-cache.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import type { QueryResult, ResultColumn, RunOptions } from "../query/executor/query-result.ts";
@@ -16,6 +15,7 @@ import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
+import type { SqlValue } from "../query/executor/sql-value.ts";
 import { formatPlainType } from "../query/type/name.ts";
 
 /** What may be passed for $1, $2 ...: `undefined` is NULL, plain objects and arrays are JSON. */

@@ -10,6 +10,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
+import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
 import type { Language, PlannableStatement } from "./language.ts";
@@ -88,6 +89,7 @@ export class QueryEngine {
   readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
   readonly sql: Language;
+  readonly cypher = CYPHER;
   readonly #objectRows: RowForm<SqlRow>;
   readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
@@ -111,7 +113,7 @@ export class QueryEngine {
   constructor(parts: QueryParts) {
     this.#parts = parts;
     this.functions = new EngineFunctions(parts.engine, parts.extension);
-    this.output = new Output(this.functions);
+    this.output = new Output(this.functions, this.functions.elementId);
     this.sql = sqlLanguage(parts.define);
     this.#frame = new StatementFrame(parts, this.functions);
     this.#cache = new PlanCache(parts, this.functions, () => this.#pause());

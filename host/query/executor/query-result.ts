@@ -28,6 +28,8 @@ export interface QueryResult<T = readonly Value[]> {
   readonly rows: T[];
   /** Rows inserted, updated or deleted. */
   readonly affected: number | undefined;
+  /** What a statement of Cypher has changed: counters that are not zero, by name. */
+  readonly stats?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What a statement answers that only does something. */
