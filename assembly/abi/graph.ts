@@ -54,6 +54,8 @@ export const ENTRY_PROPERTIES = 16;
 export const ENTRY_KINDS = 0;
 export const ENTRY_KIND_MASK = 112;
 export const ENTRY_RECORD = 64;
+/** And these where they are a record whose address (u32) lies in the entry. */
+export const ENTRY_FAR_RECORD = 112;
 
 /**
  * Graph: u32 address of the directory of the nodes' slots, u32 its elements; the same of the relationships'. Number n lies in chunk
@@ -61,6 +63,8 @@ export const ENTRY_RECORD = 64;
  */
 export const GRAPH_NODE_SLOTS = 0;
 export const GRAPH_RELATIONSHIP_SLOTS = 24;
+/** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
+export const GRAPH_TYPE_LIST = 80;
 export const NUMBER_CHUNK_SHIFT = 10;
 export const DIRECTORY_SHIFT = 3;
 /** Bytes of a node's slot, and of a relationship's, as shifts. */

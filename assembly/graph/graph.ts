@@ -13,7 +13,7 @@
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
-import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
+import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { DATABASE_GRAPH, database } from "../keyspace/database";
@@ -25,7 +25,7 @@ export const GRAPH_NODES: usize = GRAPH_NODE_SLOTS;
 export const GRAPH_RELATIONSHIPS: usize = GRAPH_RELATIONSHIP_SLOTS;
 export const GRAPH_NAMES: usize = 48;
 export const GRAPH_LABELS: usize = 68;
-export const GRAPH_TYPES: usize = 80;
+export const GRAPH_TYPES: usize = GRAPH_TYPE_LIST;
 export const GRAPH_SETS: usize = 92;
 export const GRAPH_DEAD_NEXT: usize = 104;
 export const GRAPH_DEAD_POSITION: usize = 108;

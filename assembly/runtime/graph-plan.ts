@@ -4,14 +4,14 @@
  *
  * Layouts are assembly/abi/graph.ts's. Cost: a name O(1), a set O(sets × labels), a property O(1) of a record.
  */
-import { ENTRY_KINDS, ENTRY_KIND_MASK, ENTRY_NUMBER, ENTRY_PROPERTIES, ENTRY_RECORD, NAME_NUMBER } from "../abi/graph";
+import { ENTRY_FAR_RECORD, ENTRY_KINDS, ENTRY_KIND_MASK, ENTRY_NUMBER, ENTRY_PROPERTIES, ENTRY_RECORD, NAME_NUMBER } from "../abi/graph";
 import { CELL_GRAPH, FIELD_NONE, FIELD_ROOT, PLACE_BIT, PLACE_GENERIC, RECORD_PACKED, SHAPES_MAX, SLOT_NONE } from "../abi/record";
 import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "../graph/graph";
 import { setHas } from "../graph/label-set";
 import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
-import { ENCODING_MASK, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
 import { isRecord } from "../types/document";
 import { cells, setTag } from "../value/cells";
@@ -22,7 +22,9 @@ import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
 import { shape_places } from "./collection";
 
 if (ENTRY_NUMBER != ENTRY_HEADER || ENTRY_PROPERTIES != ENTRY_HEADER + 4 || ENTRY_KINDS != ENTRY_KIND) ERROR("abi/graph.ts: entries");
-if (ENTRY_KIND_MASK != (KIND_RECORD | ENCODING_MASK) || ENTRY_RECORD != KIND_RECORD) ERROR("abi/graph.ts: kinds of entries");
+if (ENTRY_KIND_MASK != (KIND_RECORD | ENCODING_MASK) || ENTRY_RECORD != (KIND_RECORD | ENCODING_BYTES))
+  ERROR("abi/graph.ts: kinds of entries");
+if (ENTRY_FAR_RECORD != (KIND_RECORD | ENCODING_EXTERNAL) || EXTERNAL_POINTER != 0) ERROR("abi/graph.ts: records elsewhere");
 
 /** What `shape_places` knows of a property that no document of the collection has. */
 const PLACE_NOWHERE: u32 = 1 << PLACE_BIT;

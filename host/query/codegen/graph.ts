@@ -66,6 +66,11 @@ function followed(plan: PlanCode, key: string, address: number, load: number, of
   });
 }
 
+/** Offset of what lies at an offset of the graph, 0 without a graph. */
+export function graphList(plan: PlanCode, key: string, offset: number): number {
+  return followed(plan, key, graphOffset(plan), op.OP_I32_LOAD, offset, 0);
+}
+
 /** Local with the number of a type, -1 if there is none of this name. */
 export function typeNumber(pipeline: Pipeline, name: string): number {
   const { plan } = pipeline;
@@ -85,7 +90,7 @@ const RELATIONSHIPS: Slots = { key: "relationships", directory: GRAPH_RELATIONSH
 /** Takes a number (i32) in a local and pushes the address of its slot. */
 function pushSlot(pipeline: Pipeline, { key, directory, shift }: Slots, number: number): void {
   const { code, plan } = pipeline;
-  const chunks = pipeline.stateLocal(followed(plan, key, graphOffset(plan), op.OP_I32_LOAD, directory, 0), "i32");
+  const chunks = pipeline.stateLocal(graphList(plan, key, directory), "i32");
   code.get(chunks);
   code.get(number);
   code.i32(NUMBER_CHUNK_SHIFT);

@@ -176,6 +176,15 @@ export class PlanCode {
     return offset;
   }
 
+  /** Offset of so many bytes, zeros at first, that stay over executions; the same for the same key. */
+  table(key: string, sizeBytes: number): number {
+    const known = this.#preparedOffsets.get(key);
+    if (known !== undefined) return known;
+    const offset = this.state.take(sizeBytes);
+    this.#preparedOffsets.set(key, offset);
+    return offset;
+  }
+
   /** A slot of the state block that is 0 whenever the part begins. */
   counter(type: ValueType): number {
     const { setup } = this.part;

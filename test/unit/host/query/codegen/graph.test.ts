@@ -8,12 +8,13 @@ import { compilePlan } from "../../../../../host/query/codegen/compile.ts";
 import type { PhysicalGraphOperator } from "../../../../../host/query/physical/graph-operator.ts";
 import type { PhysicalOperator } from "../../../../../host/query/physical/operator.ts";
 import { physicalOperator } from "../../../../../host/query/physical/plan.ts";
+import type { BoundExpression } from "../../../../../host/query/plan/expression.ts";
 import type { Direction } from "../../../../../host/query/plan/graph-operator.ts";
 import type { PlanColumn } from "../../../../../host/query/plan/operator.ts";
 import { plainType } from "../../../../../host/query/type/type.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { NO_FACTS, PlanRunner } from "../../../../support/plan-runner.ts";
-import { planOf, use } from "../../../../support/plans.ts";
+import { BOOLEAN, filter, planOf, project, use } from "../../../../support/plans.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
 import { LABELS, type ModelGraph, type ModelRelationship, randomGraph, storeGraph, TYPES } from "../../../../support/random-graph.ts";
 
@@ -21,10 +22,12 @@ const GRAPHS = 6;
 const PLANS = 40 * TEST_LENGTH;
 const NODE = plainType("node");
 const RELATIONSHIP = plainType("relationship");
+const VALUE = plainType("value");
 /** No label and no type has this name. */
 const UNKNOWN = "nobody has it";
 
-type Row = ReadonlyMap<number, number | undefined>;
+/** Numbers of nodes and relationships, and values of properties. */
+type Row = ReadonlyMap<number, unknown>;
 
 /** Operators, and the rows that they have in a model. */
 interface Chain {
@@ -89,7 +92,7 @@ class Chains {
     const types = this.#random.below(2) === 0 ? [TYPES[this.#random.below(TYPES.length)] as string] : this.#some(TYPES, 3);
     const optional = this.#random.below(3) === 0;
     const result = rows.flatMap((row): Row[] => {
-      const start = row.get(from.column);
+      const start = row.get(from.column) as number | undefined;
       const end = known === undefined ? undefined : row.get(known.column);
       const isOpen = start !== undefined && (known === undefined || end !== undefined);
       const found = (isOpen ? pairsOf(this.#graph, start, direction, types) : []).flatMap(([number, neighbour]): Row[] => {
@@ -112,10 +115,40 @@ class Chains {
     return { operator, columns: [...columns, ...(known === undefined ? [node] : []), relationship], rows: result };
   }
 
+  #property(columns: readonly PlanColumn[]): { readonly expression: BoundExpression; readonly of: (row: Row) => unknown } {
+    const entities = columns.filter(({ type }) => type === NODE || type === RELATIONSHIP);
+    const column = this.#random.pick(entities);
+    const name = this.#random.pick(["n", "m", "a property", UNKNOWN]);
+    const known = column.type === NODE ? this.#graph.nodes : this.#graph.relationships;
+    return {
+      expression: { kind: "BoundProperty", type: VALUE, operand: use(column), name },
+      of: (row) => known[(row.get(column.column) as number | undefined) ?? -1]?.properties[name],
+    };
+  }
+
+  filter({ operator, columns, rows }: Chain): Chain {
+    const { expression, of } = this.#property(columns);
+    const predicate: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, operand: expression, negated: true };
+    return { operator: filter(operator, predicate), columns, rows: rows.filter((row) => of(row) !== undefined) };
+  }
+
+  project({ operator, columns, rows }: Chain): Chain {
+    const properties = [this.#property(columns), this.#property(columns)];
+    const made = properties.map(() => this.#column(VALUE));
+    return {
+      operator: project(operator, made[0]?.column ?? 0, ...properties.map(({ expression }) => expression)),
+      columns: [...columns, ...made],
+      rows: rows.map(
+        (row) => new Map([...row, ...properties.map(({ of }, index): [number, unknown] => [made[index]?.column ?? 0, of(row)])]),
+      ),
+    };
+  }
+
   chain(): Chain {
     let chain = this.scan();
-    for (let length = this.#random.below(4); length > 0; length--) {
-      const longer = this.expand(chain);
+    for (let length = this.#random.below(6); length > 0; length--) {
+      const kind = this.#random.below(7);
+      const longer = kind === 0 ? this.filter(chain) : kind === 1 ? this.project(chain) : this.expand(chain);
       if (longer.rows.length > 2000) break;
       chain = longer;
     }
@@ -124,7 +157,9 @@ class Chains {
 }
 
 function textsOf(rows: readonly (readonly unknown[])[]): string[] {
-  return rows.map((row) => row.map((value) => String(value ?? "-")).join(" ")).sort();
+  return rows
+    .map((row) => row.map((value) => (typeof value === "object" && value !== null ? "list" : String(value ?? "-"))).join(" "))
+    .sort();
 }
 
 describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
