@@ -7,7 +7,8 @@
  */
 import { findCast } from "../../../../../host/query/function/cast.ts";
 import type { BoundExpression, ColumnId } from "../../../../../host/query/plan/expression.ts";
-import type { LogicalOperator, LogicalPlan, PlanColumn, ScanColumn } from "../../../../../host/query/plan/operator.ts";
+import { graphColumns } from "../../../../../host/query/plan/graph-operator.ts";
+import type { LogicalOperator, LogicalPlan, PlanColumn } from "../../../../../host/query/plan/operator.ts";
 import { columnsOf, expressionsOf, inputsOf, outerColumns, partsOf } from "../../../../../host/query/plan/walk.ts";
 import { sameType } from "../../../../../host/query/type/category.ts";
 import { formatType } from "../../../../../host/query/type/name.ts";
@@ -37,8 +38,8 @@ function known(columns: readonly PlanColumn[], more: Known = new Map()): Known {
 function checkOperator(operator: LogicalOperator, outside: Known, made: Set<ColumnId>, problems: string[]): void {
   const [first] = inputsOf(operator);
   for (const input of inputsOf(operator)) {
-    const dependent = operator.kind === "LogicalJoin" && operator.dependent && input !== first;
-    checkOperator(input, dependent && first !== undefined ? known(columnsOf(first), outside) : outside, made, problems);
+    const dependent = isDependent(operator) && input !== first;
+    checkOperator(input, dependent && first !== undefined ? known(handedIn(operator, first), outside) : outside, made, problems);
   }
   for (const { column, name, type } of madeBy(operator)) {
     if (made.has(column)) problems.push(`column ${name}#${column} is made twice`);
@@ -47,6 +48,17 @@ function checkOperator(operator: LogicalOperator, outside: Known, made: Set<Colu
   }
   const inside = known([...inputsOf(operator).flatMap(columnsOf), ...writtenBy(operator)], outside);
   for (const expression of expressionsOf(operator)) checkExpression(expression, inside, made, problems);
+}
+
+/** Whether the second input uses columns of the first. */
+function isDependent(operator: LogicalOperator): boolean {
+  if (operator.kind === "LogicalJoin") return operator.dependent;
+  return operator.kind === "LogicalMergeGraph" || operator.kind === "LogicalForeach";
+}
+
+/** What the second input may use of the first, and of the operator itself. */
+function handedIn(operator: LogicalOperator, first: LogicalOperator): readonly PlanColumn[] {
+  return operator.kind === "LogicalForeach" ? [...columnsOf(first), operator.item] : columnsOf(first);
 }
 
 /** Columns that the operator itself makes. */
@@ -65,12 +77,27 @@ function madeBy(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalUpdate":
     case "LogicalDelete":
       return [...writtenBy(operator), ...(operator.returning?.items ?? [])];
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+      return [...graphColumns(operator), ...writtenBy(operator)];
+    case "LogicalCreateGraph":
+      return graphColumns(operator);
+    case "LogicalForeach":
+      return [operator.item];
     default:
       return [];
   }
 }
 
-function writtenBy(operator: LogicalOperator): readonly ScanColumn[] {
+/** Columns that the operator's own expressions may use beside those of its inputs. */
+function writtenBy(operator: LogicalOperator): readonly PlanColumn[] {
+  if (operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath") {
+    return operator.step === undefined ? [] : [operator.step.relationship];
+  }
+  if (operator.kind === "LogicalCreateGraph" || operator.kind === "LogicalMergeGraph") return graphColumns(operator);
   if (operator.kind === "LogicalUpdate") return operator.written;
   if (operator.kind !== "LogicalInsert") return [];
   return [...operator.written, ...(operator.conflict?.existing ?? []), ...(operator.conflict?.excluded ?? [])];
