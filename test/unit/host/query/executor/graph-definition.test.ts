@@ -20,7 +20,6 @@ import type { GraphCatalog } from "../../../../../host/query/catalog/graph.ts";
 import { GRAPH_DEPENDENCY } from "../../../../../host/query/catalog/graph.ts";
 import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
 import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
-import { SQL } from "../../../../../host/query/executor/sql-language.ts";
 import { parseCypher } from "../../../../../host/query/parser/cypher/parse.ts";
 import { START_MS } from "../../../../support/engine.ts";
 import { encodeRequest } from "../../../../support/reply.ts";
@@ -150,7 +149,7 @@ describe("CREATE INDEX and DROP INDEX", () => {
     expect(() => machine.define("CREATE INDEX j FOR (n:A) ON (n.y)")).toThrow('an index "j" already exists');
     const options = { database: 0, settings: new SessionSettings(0) };
     const { queries } = machine;
-    expect(() => queries.run({ language: SQL, text: "CREATE INDEX i ON docs (z)" }, [], options, queries.valueRows)).toThrow(
+    expect(() => queries.run({ language: queries.sql, text: "CREATE INDEX i ON docs (z)" }, [], options, queries.valueRows)).toThrow(
       'relation "i" already exists',
     );
     expect(queries.tables(0).dropIndex("i")).toBe(true);
