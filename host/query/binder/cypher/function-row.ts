@@ -41,14 +41,24 @@ export function chooseRow<Entry extends FunctionEntry | AggregateEntry>(
   use: Use,
 ): Row<Entry> {
   const counted = rows.filter(({ entry }) => takes(entry, given.length));
-  if (counted.length === 0) throw wrongCount(binding, rows, given.length, use);
+  if (counted.length === 0) {
+    throw wrongCount(
+      binding,
+      rows.map(({ entry }) => entry),
+      given.length,
+      use,
+    );
+  }
   const exact = counted.find(({ entry }) => given.every(({ value }, index) => sameType(value.type, parameterOf(entry, index))));
   const row = exact ?? counted.find(({ entry }) => given.every(({ value }, index) => fits(value.type, parameterOf(entry, index))));
   const wrong = given.findIndex(({ value }, index) => isRefused(binding, value, row ?? counted[0]!, index));
   if (row !== undefined && wrong < 0) return row;
-  const culprit = given[Math.max(wrong, 0)]!;
-  const kind = kindText(kindsOf(binding, culprit.value));
-  throw binding.error(use.error, "InvalidArgumentType", `${use.what} does not take a value of type ${kind}`, culprit.position);
+  throw wrongArgument(binding, given[Math.max(wrong, 0)]!, use);
+}
+
+export function wrongArgument(binding: CypherBinding, { value, position }: Argument, { what, error }: Use): Error {
+  const kind = kindText(kindsOf(binding, value));
+  return binding.error(error, "InvalidArgumentType", `${what} does not take a value of type ${kind}`, position);
 }
 
 function takes(entry: FunctionEntry | AggregateEntry, count: number): boolean {
@@ -76,13 +86,13 @@ function isRefused(
   return !fits(value.type, parameterOf(entry, index));
 }
 
-function wrongCount(
+export function wrongCount(
   binding: CypherBinding,
-  rows: readonly Row<FunctionEntry | AggregateEntry>[],
+  rows: readonly (FunctionEntry | AggregateEntry)[],
   count: number,
   { what, position }: Use,
 ): Error {
-  const counts = [...new Set(rows.map(({ entry }) => entry.parameters.length))].sort((left, right) => left - right);
+  const counts = [...new Set(rows.map(({ parameters }) => parameters.length))].sort((left, right) => left - right);
   const noun = counts.join() === "1" ? "argument" : "arguments";
   return binding.syntaxError("InvalidNumberOfArguments", `${what} takes ${counts.join(" or ")} ${noun}, not ${count}`, position);
 }

@@ -43,6 +43,8 @@ const FUNCTIONS: Refused = [
   ["RETURN Size(1, 2)", "Size() takes 1 argument, not 2 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
   ["RETURN count(1, 2)", "count() takes 1 argument, not 2 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
   ["RETURN size(DISTINCT [1])", "DISTINCT can only stand in an aggregate at line 1:8 [SyntaxError: UnexpectedSyntax]"],
+  ["RETURN soundex()", "soundex() takes 1 argument, not 0 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
+  ["RETURN levenshtein('a', [1])", "levenshtein() does not take a value of type LIST at line 1:25 [SyntaxError: InvalidArgumentType]"],
   ["RETURN exists(1)", "exists() takes a property or a pattern at line 1:15 [SyntaxError: InvalidArgumentType]"],
 ];
 

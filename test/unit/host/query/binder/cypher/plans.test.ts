@@ -19,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "WITH $p AS x RETURN exists(x.a) AS a, coalesce(x, 1) AS b, coalesce(null, 1) AS c",
     "WITH $p AS x, 1 AS y RETURN x {.a, y, b: 2} AS a",
     "RETURN {a: 1, a: 2} AS a",
+    "RETURN levenshtein($p, 'abc') AS a, similarity('a', 'b') AS b, slugify(null) AS c",
   ],
   lists: [
     "RETURN [x IN [1, 2] WHERE x > 1 | x * 2] AS a, [x IN $p] AS b, [x IN $p WHERE x.a] AS c, [x IN null | x] AS d",
