@@ -15,7 +15,6 @@ import { keyOf } from "../key.ts";
 import { BOOLEAN, columnReference } from "./binding.ts";
 import { asType, commonType } from "./convert.ts";
 import { bindArgument, bindCondition, bindExpression, type ExpressionContext } from "./expression.ts";
-import { bindExtension, extensionRows } from "./extension.ts";
 import { argumentsFor, bindCall, chooseRow, type Use } from "./function-row.ts";
 import { parsedKey } from "./parsed-key.ts";
 
@@ -42,14 +41,10 @@ export function bindFunction(context: ExpressionContext, parsed: ParsedFunction)
   const name = functionName(parsed);
   if (name === "coalesce" && parsed.arguments.length > 0) return bindCoalesce(context, parsed);
   if (name === "exists" && parsed.arguments.length === 1) return bindExists(context, parsed.arguments[0]!);
-  const rows = cypherFunctions(name);
-  const extensions = rows.length === 0 ? extensionRows(binding, name) : [];
-  if (rows.length + extensions.length === 0) {
-    throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
-  }
+  const rows = cypherFunctions(name, binding.surroundings.functions);
+  if (rows.length === 0) throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
   const given = parsed.arguments.map((argument) => bindArgument(context, argument));
-  const use = useOf(parsed);
-  return rows.length > 0 ? bindCall(binding, rows, given, use) : bindExtension(binding, extensions, given, use);
+  return bindCall(binding, rows, given, useOf(parsed));
 }
 
 function useOf(parsed: ParsedFunction): Use {

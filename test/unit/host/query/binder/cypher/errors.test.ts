@@ -48,6 +48,26 @@ const FUNCTIONS: Refused = [
   ["RETURN exists(1)", "exists() takes a property or a pattern at line 1:15 [SyntaxError: InvalidArgumentType]"],
 ];
 
+const PROCEDURES: Refused = [
+  ["CALL test.my.Proc", "there is no procedure `test.my.Proc` at line 1:6 [ProcedureError: ProcedureNotFound]"],
+  ["CALL no() YIELD out RETURN out", "there is no procedure `no` at line 1:6 [ProcedureError: ProcedureNotFound]"],
+  ["CALL db.labels(1)", "db.labels takes 0 arguments, not 1 at line 1:1 [SyntaxError: InvalidNumberOfArguments]"],
+  [
+    "CALL db.labels YIELD label RETURN label",
+    "a call of db.labels within a query needs its arguments in brackets at line 1:1 [SyntaxError: InvalidArgumentPassingMode]",
+  ],
+  ["CALL db.labels() RETURN label", "variable `label` is not defined at line 1:25 [SyntaxError: UndefinedVariable]"],
+  ["CALL db.labels() YIELD out RETURN out", "db.labels has no column `out` at line 1:24 [SyntaxError: UndefinedVariable]"],
+  [
+    "WITH 'Hi' AS label CALL db.labels() YIELD label RETURN *",
+    "variable `label` is already defined at line 1:43 [SyntaxError: VariableAlreadyBound]",
+  ],
+  [
+    "CALL db.indexes() YIELD name AS c, label AS c RETURN c",
+    "variable `c` is already defined at line 1:45 [SyntaxError: VariableAlreadyBound]",
+  ],
+];
+
 const AGGREGATES: Refused = [
   ["RETURN count(count(*))", "an aggregate cannot stand in another one at line 1:14 [SyntaxError: NestedAggregation]"],
   ["UNWIND [1] AS x WITH x WHERE count(x) > 1 RETURN x", "an aggregate cannot stand here at line 1:30 [SyntaxError: InvalidAggregation]"],
@@ -129,6 +149,7 @@ const COUNTS: Refused = [
 describe.each([
   ["names", NAMES],
   ["functions", FUNCTIONS],
+  ["procedures", PROCEDURES],
   ["aggregates", AGGREGATES],
   ["kinds of values", KINDS],
   ["SKIP and LIMIT", COUNTS],

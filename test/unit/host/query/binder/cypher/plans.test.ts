@@ -40,6 +40,14 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "RETURN 1 + 1, $p.a, [1, 2]",
     "UNWIND $p AS x RETURN x SKIP toInteger(rand() * 9) LIMIT $n",
   ],
+  calls: [
+    "CALL db.labels()",
+    "CALL DB.Labels",
+    "CALL db.labels() YIELD label AS l WHERE l > 'a' RETURN l",
+    "UNWIND [1] AS x CALL db.labels() RETURN x",
+    "CALL db.indexes() YIELD properties, name RETURN name, properties",
+    "CALL dbms.components() YIELD *",
+  ],
   grouping: [
     "UNWIND $p AS x RETURN x.a, count(*), sum(x.b) AS s, collect(DISTINCT x.c)",
     "UNWIND $p AS x RETURN x.a AS a, x.a + count(x) AS c, x.a + 1 AS b ORDER BY a, b, x.a, x.a + count(x), count(x) + a, count(*) DESC",
