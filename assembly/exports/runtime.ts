@@ -24,4 +24,5 @@ export * from "../runtime/sort-key";
 export * from "../runtime/statistics";
 export * from "../runtime/text";
 export * from "../runtime/text-format";
+export * from "../runtime/value-row-count";
 export * from "../runtime/word";

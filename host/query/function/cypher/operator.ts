@@ -91,6 +91,8 @@ const TEXT_ROWS: readonly CypherRow[] = [
 const BOOLEAN_ROWS: readonly CypherRow[] = [
   inlineRow("operator", "xor", ["boolean", "boolean"], "boolean", "i32_not_equal"),
   engineRow("operator", "condition", ["value"], "boolean", "value_condition", FAILS),
+  // Of SKIP and LIMIT: NULL is no number of rows.
+  engineRow("operator", "row_count", ["value"], "bigint", "value_row_count", { ...FAILS, strict: false }),
 ];
 
 const CONTAINER: Accepted = [["list", "map", "node", "relationship"], undefined];
