@@ -13,12 +13,14 @@
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
+import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { DATABASE_GRAPH, database } from "../keyspace/database";
 import { allocate, release } from "../memory/allocator";
 import { tableInitialize } from "../structure/hash-table";
 import { slotsInitialize } from "../structure/numbered-slots";
+import { cells } from "../value/cells";
 
 export const GRAPH_NODES: usize = 0;
 export const GRAPH_RELATIONSHIPS: usize = 24;
@@ -60,6 +62,8 @@ export function graphMake(): usize {
   slotsInitialize(graph + GRAPH_RELATIONSHIPS, RELATIONSHIP_SHIFT);
   tableInitialize(graph + GRAPH_NAMES);
   store<u32>(database, <u32>graph, DATABASE_GRAPH);
+  // The statement that runs may have begun without one.
+  store<u32>(cells, <u32>graph, CELL_GRAPH);
   return graph;
 }
 

@@ -1,10 +1,10 @@
 /**
  * Goal: patterns and writing clauses become the operators that they mean, over the right columns.
- * Method: plans as text (host/query/plan/print.ts), one file per subject in golden/, each plan checked for being well formed. After a
+ * Method: plans as text (host/query/plan/print.ts), one file per subject in golden/. After a
  * wanted change: run with `-u` and read the difference.
  */
 import { expect, test } from "vitest";
-import { planText } from "./pattern-bound.ts";
+import { planText } from "./bound.ts";
 
 const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   match: [
@@ -47,7 +47,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "MATCH (a) OPTIONAL MATCH p = (a)-[r:T]->(b:B {x: 1})-->(c) RETURN p",
     "MATCH (a) OPTIONAL MATCH (a:X) RETURN a",
   ],
-  expressions: [
+  conditions: [
     "MATCH (n) WHERE (n)-->(:X) AND NOT (n)<-[:T {x: n.x}]-() RETURN n",
     "MATCH (a) RETURN [p = (a)-[*]->(c:D) WHERE c.x = a.x | p], [(a)-->(b) | b.name]",
   ],
