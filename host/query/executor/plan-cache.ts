@@ -11,9 +11,11 @@ import type { FunctionSource } from "../function/table.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import type { BoundExpression } from "../plan/expression.ts";
+import { EngineGraph } from "./engine-graph.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { HeldBytes } from "./gathered-rows.ts";
+import { EngineGraphWriter } from "./graph-writer.ts";
 import { IndexRows } from "./index-rows.ts";
 import { Input } from "./input.ts";
 import type { DirectStatement, Language, PlannableStatement, Print } from "./language.ts";
@@ -143,7 +145,10 @@ export class PlanCache {
       disabled: NO_RULES,
     };
     const rows = this.#sources.rows(database, functions);
-    const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: this.#pause };
+    const graph = new EngineGraph(engine, functions, database);
+    const graphWriter = new EngineGraphWriter(engine, functions, graph);
+    const indexes = new IndexRows(engine, functions, database);
+    const surroundings = { functions, rows, indexes, graph, graphWriter, pause: this.#pause };
     const warm = this.#warm;
     const held = this.#held;
     return { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.input, warm, held } };

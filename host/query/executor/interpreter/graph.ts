@@ -7,6 +7,7 @@ import type { Context, Run } from "./context.ts";
 import { compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
 import { compileShortestPath } from "./graph-shortest.ts";
 import { compileVarExpand } from "./graph-walk.ts";
+import { compileCreateGraph, compileDeleteGraph, compileMergeGraph, compileSetGraph } from "./graph-write.ts";
 
 /** The run of an operator that reads or writes the graph. */
 export function compileGraphOperator(operator: GraphOperator, context: Context): Run {
@@ -21,7 +22,15 @@ export function compileGraphOperator(operator: GraphOperator, context: Context):
       return compileVarExpand(operator, context);
     case "LogicalShortestPath":
       return compileShortestPath(operator, context);
-    default:
+    case "LogicalCreateGraph":
+      return compileCreateGraph(operator, context);
+    case "LogicalMergeGraph":
+      return compileMergeGraph(operator, context);
+    case "LogicalSetGraph":
+      return compileSetGraph(operator, context);
+    case "LogicalDeleteGraph":
+      return compileDeleteGraph(operator, context);
+    case "LogicalForeach":
       throw sqlError("0A000", `${operator.kind} is not supported`);
   }
 }
