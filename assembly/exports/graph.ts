@@ -39,6 +39,7 @@ import { valueAddress } from "../keyspace/entry-release";
 import { bitmapHas, bitmapNext } from "../structure/bitmap";
 import { slotsLive } from "../structure/numbered-slots";
 import { isObject } from "../value/packed";
+import { storableMap, storableValue } from "../value/storable";
 import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/word";
 
 // Reading -----------------------------------------------------------------------------------------------------------------
@@ -161,6 +162,14 @@ export function label_index_drop(database: u32, name: usize, nameBytes: u32): i3
 export function properties_null(properties: i64): i32 {
   const object = wordBytes(<u64>properties, SPILL_FIRST);
   return isObject(object) ? (hasNullProperty(object) ? 1 : 0) : -1;
+}
+
+export function property_value(tag: u32, payload: i64): i64 {
+  return <i64>storableValue(tag, <u64>payload);
+}
+
+export function properties_value(properties: i64): i64 {
+  return <i64>storableMap(<u64>properties);
 }
 
 /** How many properties the last door has set or taken away. */

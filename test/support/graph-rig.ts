@@ -180,10 +180,15 @@ export class GraphRig {
 
   /** What packed bytes are as JSON. */
   json(packed: string): Record<string, unknown> {
+    return JSON.parse(Buffer.from(this.text(packed), "latin1").toString("utf8")) as Record<string, unknown>;
+  }
+
+  /** Bytes of the JSON text of packed bytes. */
+  text(packed: string): string {
     return this.functions.released(() => {
       const word = this.functions.required("text_from_jsonb")(this.functions.words.write(packed)) as bigint;
       this.engine.memory.refresh();
-      return JSON.parse(Buffer.from(this.functions.words.read(word), "latin1").toString("utf8")) as Record<string, unknown>;
+      return this.functions.words.read(word);
     });
   }
 

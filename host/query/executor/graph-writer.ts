@@ -13,7 +13,7 @@ import {
   NODE_COLLECTION,
   RELATIONSHIP_TYPE,
 } from "../../../assembly/abi/graph.ts";
-import { SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { CELL_TAG, SLOT_ARRAY, SLOT_JSON, SLOT_NODE, SLOT_NONE, SLOT_PATH, SLOT_RELATIONSHIP } from "../../../assembly/abi/record.ts";
 import { cypherError } from "../../common/cypher-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
@@ -22,8 +22,11 @@ import type { EngineGraph } from "./engine-graph.ts";
 import type { GraphCreated, GraphTarget, GraphWriter, RelationshipEnds } from "./surroundings.ts";
 import { bytesOfText, type Tagged } from "./value.ts";
 
-/** A packed object without fields: tag, bytes, count. */
-const EMPTY_MAP = "\x12\0\0";
+/** A packed object without fields (tag, bytes, count) as a word, and its bytes. */
+const EMPTY_MAP = 0x1203n;
+const EMPTY_BYTES = "\x12\0\0";
+/** Kinds of which not every value can be a property. */
+const MAY_BE_REFUSED: ReadonlySet<number> = new Set([SLOT_JSON, SLOT_ARRAY, SLOT_NODE, SLOT_RELATIONSHIP, SLOT_PATH]);
 
 export class EngineGraphWriter implements GraphWriter {
   readonly #engine: Engine;
@@ -57,8 +60,8 @@ export class EngineGraphWriter implements GraphWriter {
   setProperty({ entity, number }: GraphTarget, name: string, value: Tagged | null): number {
     return this.#functions.released(() =>
       this.#functions.withBytes(bytesOfText(name), (pointer, length) => {
-        const payload = value === null ? 0n : this.#functions.words.payload(value);
-        this.#call(`${entity}_property`, number, pointer, length, value?.tag ?? SLOT_NONE, payload);
+        const [tag, payload] = this.#property(value);
+        this.#call(`${entity}_property`, number, pointer, length, tag, payload);
         return Number(this.#changed());
       }),
     );
@@ -74,7 +77,7 @@ export class EngineGraphWriter implements GraphWriter {
   properties(target: GraphTarget): string {
     return this.#functions.released(() => {
       const [collection, element] = this.#row(target);
-      if (element === 0) return EMPTY_MAP;
+      if (element === 0) return EMPTY_BYTES;
       const word = this.#functions.required("record_document")(collection, element) as bigint;
       this.#engine.memory.refresh();
       this.#functions.check();
@@ -132,8 +135,25 @@ export class EngineGraphWriter implements GraphWriter {
     return { number, properties: Number(this.#changed()) };
   }
 
+  /** A value as it is stored. */
+  #property(value: Tagged | null): readonly [tag: number, payload: bigint] {
+    if (value === null) return [SLOT_NONE, 0n];
+    const given = this.#functions.words.payload(value);
+    if (!MAY_BE_REFUSED.has(value.tag)) return [value.tag, given];
+    const payload = this.#functions.required("property_value")(value.tag, given) as bigint;
+    const { memory } = this.#engine;
+    memory.refresh();
+    this.#functions.check();
+    return [memory.word(this.#functions.cells + CELL_TAG), payload];
+  }
+
+  /** Properties as they are stored. */
   #map(properties: string | undefined): bigint {
-    return this.#functions.words.write(properties ?? EMPTY_MAP);
+    if (properties === undefined) return EMPTY_MAP;
+    const payload = this.#functions.required("properties_value")(this.#functions.words.write(properties)) as bigint;
+    this.#engine.memory.refresh();
+    this.#functions.check();
+    return payload;
   }
 
   #named(door: "labels_add" | "labels_drop", label: string): void {

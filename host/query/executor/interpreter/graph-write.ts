@@ -1,5 +1,5 @@
 /**
- * Writing clauses: CREATE, MERGE, SET and REMOVE, DELETE.
+ * Writing clauses: CREATE, MERGE, SET and REMOVE, DELETE, FOREACH.
  *
  * 1. All input is taken in before anything is written, and everything is written before the first row is handed on: a clause sees the
  *    graph as the clause before left it, and so does what stands behind it (openCypher 9, "Clauses"). MERGE and FOREACH see what they
@@ -14,6 +14,7 @@ import type {
   GraphChange,
   LogicalCreateGraph,
   LogicalDeleteGraph,
+  LogicalForeach,
   LogicalMergeGraph,
   LogicalSetGraph,
   NewNode,
@@ -100,6 +101,25 @@ export function compileSetGraph(set: LogicalSetGraph, context: Context): Run {
     set,
     (keep) => {
       change();
+      keep();
+    },
+    context,
+  );
+}
+
+export function compileForeach(foreach: LogicalForeach, context: Context): Run {
+  const { frame } = context;
+  const { functions } = context.surroundings;
+  const list = compileTagged(foreach.list, context);
+  const body = context.operator(foreach.body);
+  const { column } = foreach.item;
+  return compileWriting(
+    foreach,
+    (keep) => {
+      for (const item of functions.items(list())) {
+        frame[column] = item;
+        body(() => true);
+      }
       keep();
     },
     context,

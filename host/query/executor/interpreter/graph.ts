@@ -1,13 +1,12 @@
 /**
  * Operators on the property graph (plan/graph-operator.ts): which file runs which.
  */
-import { sqlError } from "../../../common/sql-state.ts";
 import type { GraphOperator } from "../../plan/graph-operator.ts";
 import type { Context, Run } from "./context.ts";
 import { compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
 import { compileShortestPath } from "./graph-shortest.ts";
 import { compileVarExpand } from "./graph-walk.ts";
-import { compileCreateGraph, compileDeleteGraph, compileMergeGraph, compileSetGraph } from "./graph-write.ts";
+import { compileCreateGraph, compileDeleteGraph, compileForeach, compileMergeGraph, compileSetGraph } from "./graph-write.ts";
 
 /** The run of an operator that reads or writes the graph. */
 export function compileGraphOperator(operator: GraphOperator, context: Context): Run {
@@ -31,6 +30,6 @@ export function compileGraphOperator(operator: GraphOperator, context: Context):
     case "LogicalDeleteGraph":
       return compileDeleteGraph(operator, context);
     case "LogicalForeach":
-      throw sqlError("0A000", `${operator.kind} is not supported`);
+      return compileForeach(operator, context);
   }
 }

@@ -8,9 +8,23 @@ import type { GraphCounters } from "../../../../../host/query/executor/interpret
 import type { BoundExpression } from "../../../../../host/query/plan/expression.ts";
 import type { GraphChange, NewNode, NewRelationship } from "../../../../../host/query/plan/graph-operator.ts";
 import type { LogicalOperator } from "../../../../../host/query/plan/operator.ts";
+import { plainType } from "../../../../../host/query/type/type.ts";
 import { engineBuilt, START_MS, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { GraphModel, type ModelNode, type ModelRelationship } from "../../../../support/graph-model.ts";
-import { column, constant, GraphRig, INTEGER, MAP, NODE, ONE_ROW, RELATIONSHIP, rowsOf, TEXT, use } from "../../../../support/graph-rig.ts";
+import {
+  column,
+  constant,
+  GraphRig,
+  INTEGER,
+  MAP,
+  NODE,
+  ONE_ROW,
+  RELATIONSHIP,
+  rowsOf,
+  TEXT,
+  use,
+  VALUE,
+} from "../../../../support/graph-rig.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
 
 const LABELS = ["A", "B", "Longer than a word"];
@@ -324,4 +338,242 @@ describe.skipIf(!engineBuilt)(`writing clauses (seed ${TEST_SEED})`, () => {
       expect(failed).toBeLessThan(STATEMENTS / 2);
     });
   }
+});
+
+/** A list of values of Cypher's, packed. */
+const LIST = { name: "array", modifiers: [], element: VALUE } as const;
+const from = (input: LogicalOperator, changes: readonly GraphChange[]): LogicalOperator => ({ kind: "LogicalSetGraph", input, changes });
+const nodes = (labels: readonly string[] = []): LogicalOperator => ({
+  kind: "LogicalNodeScan",
+  node: column(FIRST, NODE),
+  labels,
+  access: undefined,
+});
+const created = (input: LogicalOperator, labels: readonly string[], properties?: BoundExpression): LogicalOperator => ({
+  kind: "LogicalCreateGraph",
+  input,
+  nodes: [{ node: column(MADE, NODE), labels, properties }],
+  relationships: [],
+});
+
+describe.skipIf(!engineBuilt)("single clauses", () => {
+  const packed = (rig: GraphRig, value: unknown): Uint8Array => rig.statement(() => bytes(rig.packed(value)));
+
+  it("a clause takes in all rows before it writes, and hands them on when it has written", () => {
+    const rig = new GraphRig();
+    rig.run(created(rowsOf([column(FIRST, INTEGER)], [[1n], [2n], [3n]]), ["A"]));
+    expect(rig.run(created(nodes(), ["B"]))).toEqual([
+      [0, 3],
+      [1, 4],
+      [2, 5],
+    ]);
+    // What stands behind sees all that was written.
+    const after: LogicalOperator = { kind: "LogicalNodeScan", node: column(8, NODE), labels: ["C"], access: undefined };
+    const join: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: created(nodes(["A"]), ["C"]),
+      right: after,
+      condition: undefined,
+      mark: undefined,
+      dependent: true,
+    };
+    expect(rig.run(join)).toHaveLength(9);
+    expect(
+      rig.run({ kind: "LogicalLimit", input: created(nodes(["A"]), ["D"]), limit: constant(1n, INTEGER), offset: undefined }),
+    ).toHaveLength(1);
+    expect(rig.run(nodes(["D"]))).toHaveLength(3);
+  });
+
+  it("refuses what cannot be a property, and takes lists of one kind", () => {
+    const rig = new GraphRig();
+    rig.run(created(ONE_ROW, ["A"]));
+    const set = (value: unknown): void => {
+      const list = constant(packed(rig, value), Array.isArray(value) ? LIST : MAP);
+      rig.run(from(nodes(), [{ kind: "property", target: use(FIRST, NODE), name: "p", value: list }]));
+    };
+    const refused = [{}, { a: 1 }, [[1]], [1, "a"], [true, 0], [null], [1, null], ["a", { b: 1 }]];
+    for (const value of refused) expect(() => set(value), JSON.stringify(value)).toThrow("[TypeError: InvalidPropertyType]");
+    for (const value of [{ x: { y: 1 } }, { x: [1, [2]] }, { n: 1, x: [1, "a"] }]) {
+      expect(() => rig.run(created(ONE_ROW, [], constant(packed(rig, value), MAP))), JSON.stringify(value)).toThrow("InvalidPropertyType");
+      for (const merge of [true, false]) {
+        const change = { kind: "properties", target: use(FIRST, NODE), merge, value: constant(packed(rig, value), MAP) } as const;
+        expect(() => rig.run(from(nodes(), [change]))).toThrow("InvalidPropertyType");
+      }
+    }
+    for (const value of [use(FIRST, NODE)]) {
+      expect(() => rig.run(from(nodes(), [{ kind: "property", target: use(FIRST, NODE), name: "p", value }]))).toThrow(
+        "InvalidPropertyType",
+      );
+    }
+    expect(rig.model().nodes.get(0)!.properties).toEqual({});
+    for (const value of [[], [1, 2.5], ["a", "b"], [true, false]]) {
+      set(value);
+      expect(rig.model().nodes.get(0)!.properties).toEqual({ p: value });
+    }
+  });
+
+  it("stores what JSON has no form for as its text, alone and in lists and maps", () => {
+    const rig = new GraphRig();
+    const DATE = plainType("date");
+    const row = rowsOf([column(FIRST, NODE)], [[0n]]);
+    rig.run(created(ONE_ROW, ["A"]));
+    const date = constant("2024-02-29", DATE);
+    rig.run(from(row, [{ kind: "property", target: use(FIRST, NODE), name: "day", value: date }]));
+    const days: BoundExpression = { kind: "BoundList", type: LIST, items: [date, constant("2000-01-01", DATE)] };
+    rig.run(from(row, [{ kind: "property", target: use(FIRST, NODE), name: "days", value: days }]));
+    const map: BoundExpression = { kind: "BoundMap", type: MAP, names: ["a", "b", "c"], items: [date, days, constant(1n, INTEGER)] };
+    rig.run(from(row, [{ kind: "properties", target: use(FIRST, NODE), merge: true, value: map }]));
+    const both = ["2024-02-29", "2000-01-01"];
+    expect(rig.model().nodes.get(0)!.properties).toEqual({ day: both[0], days: both, a: both[0], b: both, c: 1 });
+    const mixed: BoundExpression = { kind: "BoundList", type: LIST, items: [date, constant("2024-02-29", TEXT)] };
+    expect(() => rig.run(from(row, [{ kind: "property", target: use(FIRST, NODE), name: "x", value: mixed }]))).toThrow(
+      "InvalidPropertyType",
+    );
+  });
+
+  it("a FLOAT stays one and an INTEGER too, also in another engine", () => {
+    const [rig, replica] = [new GraphRig(), new GraphRig()];
+    const FLOAT = plainType("double precision");
+    const values: readonly BoundExpression[] = [
+      constant(1, FLOAT),
+      constant(1n, INTEGER),
+      constant(-0, FLOAT),
+      constant(1e300, FLOAT),
+      constant(0.1, FLOAT),
+      constant((1n << 63n) - 1n, INTEGER),
+      constant(-(2 ** 60), FLOAT),
+    ];
+    rig.run(created(ONE_ROW, ["A"]));
+    const row = rowsOf([column(FIRST, NODE)], [[0n]]);
+    const set = values.map((value, index): GraphChange => ({ kind: "property", target: use(FIRST, NODE), name: `p${index}`, value }));
+    rig.run(from(row, set));
+    const list: BoundExpression = { kind: "BoundList", type: LIST, items: [constant(2, FLOAT), constant(2n, INTEGER)] };
+    rig.run(from(row, [{ kind: "property", target: use(FIRST, NODE), name: "list", value: list }]));
+    replica.engine.replay(rig.engine.takeEffects(), START_MS);
+    replica.engine.endReplay();
+    const items = [...values.keys()].map((index) => ({
+      column: 20 + index,
+      name: "",
+      type: VALUE,
+      value: { kind: "BoundProperty", type: VALUE, operand: use(FIRST, NODE), name: `p${index}` } as const,
+    }));
+    const wanted = values.map((value) => (value.kind === "BoundConstant" ? value.value : null));
+    for (const each of [rig, replica]) {
+      const [found] = each.run({ kind: "LogicalProject", input: row, items });
+      expect(found!.slice(1).map((value) => (value as { readonly value: unknown }).value)).toEqual(wanted);
+      const json = each.statement(() => each.surroundings.graphWriter!.properties({ entity: "node", number: 0 }));
+      expect(each.text(json)).toContain('"list":[2.0,2]');
+    }
+  });
+
+  it("deletes relationships before nodes, whichever row names them, and a path as a whole", () => {
+    const rig = new GraphRig();
+    const model = new GraphModel();
+    for (let key = 0; key < 4; key++) model.nodes.set(key, { labels: [], properties: {} });
+    for (let key = 0; key < 3; key++) model.relationships.set(key, { type: "T", start: key, end: key + 1, properties: {} });
+    rig.fill(model);
+    const rows = rowsOf(
+      [column(FIRST, NODE), column(OLD, RELATIONSHIP)],
+      [
+        [0n, 1n],
+        [0n, 0n],
+        [null, null],
+      ],
+    );
+    const deletion = (values: readonly BoundExpression[], detach: boolean): LogicalOperator => ({
+      kind: "LogicalDeleteGraph",
+      input: rows,
+      values,
+      detach,
+    });
+    expect(() => rig.run(deletion([use(FIRST, NODE)], false))).toThrow("[ConstraintVerificationFailed: DeleteConnectedNode]");
+    expect(rig.model().nodes.size).toBe(4);
+    rig.run(deletion([use(FIRST, NODE), use(OLD, RELATIONSHIP)], false));
+    expect([...rig.model().nodes.keys()]).toEqual([1, 2, 3]);
+    expect([...rig.model().relationships.keys()]).toEqual([2]);
+    // The path from node 2 to node 3.
+    const path = Uint8Array.of(16, 15, 3, 20, 2, 0, 0, 0, 21, 2, 0, 0, 0, 20, 3, 0, 0, 0);
+    rig.run(deletion([constant(path, plainType("path"))], false));
+    expect([...rig.model().nodes.keys()]).toEqual([1]);
+    expect(() => rig.run(deletion([constant(1n, INTEGER)], false))).toThrow("TypeError");
+  });
+
+  it("what was deleted cannot be changed, and a NULL end cannot be connected", () => {
+    const rig = new GraphRig();
+    rig.run(created(ONE_ROW, ["A"]));
+    const gone: LogicalOperator = { kind: "LogicalDeleteGraph", input: nodes(), values: [use(FIRST, NODE)], detach: true };
+    const value = constant(1n, INTEGER);
+    const changes: readonly GraphChange[] = [
+      { kind: "property", target: use(FIRST, NODE), name: "n", value },
+      { kind: "properties", target: use(FIRST, NODE), merge: false, value: constant(packed(rig, {}), MAP) },
+      { kind: "labels", target: use(FIRST, NODE), labels: ["B"], remove: false },
+    ];
+    for (const change of changes) expect(() => rig.run(from(gone, [change]))).toThrow("[EntityNotFound: DeletedEntityAccess]");
+    const toNull: LogicalOperator = {
+      kind: "LogicalCreateGraph",
+      input: nodes(),
+      nodes: [],
+      relationships: [
+        {
+          relationship: column(LINK, RELATIONSHIP),
+          type: "T",
+          start: use(FIRST, NODE),
+          end: constant(null, NODE),
+          properties: undefined,
+        },
+      ],
+    };
+    expect(() => rig.run(toNull)).toThrow("EntityNotFound");
+    expect(rig.run(nodes(["A"]))).toEqual([[0]]);
+    expect(() => rig.run(created(ONE_ROW, [], value))).toThrow("[TypeError: InvalidArgumentType]");
+    expect(() => rig.run(from(nodes(), [{ kind: "property", target: value, name: "n", value }]))).toThrow(
+      "[TypeError: InvalidArgumentType]",
+    );
+  });
+
+  it("MERGE refuses properties that are NULL, and finds what it has made", () => {
+    const rig = new GraphRig();
+    const rows = rowsOf([column(GIVEN, MAP)], [[packed(rig, { n: 1 })], [packed(rig, { n: 2 })]]);
+    const merge = (input: LogicalOperator): LogicalOperator => ({
+      kind: "LogicalMergeGraph",
+      input,
+      match: { kind: "LogicalNodeScan", node: column(MADE, NODE), labels: ["M"], access: undefined },
+      nodes: [{ node: column(MADE, NODE), labels: ["M"], properties: use(GIVEN, MAP) }],
+      relationships: [],
+      onCreate: [],
+      onMatch: [],
+    });
+    expect(rig.run(merge(rows)).map((row) => row[1])).toEqual([0, 0]);
+    expect(rig.model().nodes.get(0)!.properties).toEqual({ n: 1 });
+    const nulls = rowsOf([column(GIVEN, MAP)], [[packed(rig, { n: 1 })], [packed(rig, { n: null })]]);
+    expect(() => rig.run(merge(nulls))).toThrow("[SemanticError: MergeReadOwnWrites]");
+  });
+
+  it("FOREACH runs its body for each item, also within another", () => {
+    const rig = new GraphRig();
+    const item = (key: number): BoundExpression => use(key, VALUE);
+    const map: BoundExpression = { kind: "BoundMap", type: MAP, names: ["x", "y"], items: [item(11), item(12)] };
+    const list = (values: readonly unknown[]): BoundExpression => constant(packed(rig, values), LIST);
+    const inner: LogicalOperator = {
+      kind: "LogicalForeach",
+      input: ONE_ROW,
+      list: list(["a", "b"]),
+      item: column(12, VALUE),
+      body: created(ONE_ROW, ["F"], map),
+    };
+    const outer = (given: BoundExpression): LogicalOperator => ({
+      kind: "LogicalForeach",
+      input: rowsOf([column(FIRST, INTEGER)], [[7n], [8n]]),
+      list: given,
+      item: column(11, VALUE),
+      body: inner,
+    });
+    expect(rig.run(outer(list([1, null])))).toEqual([[7], [8]]);
+    const made = [...rig.model().nodes.values()].map(({ properties }) => properties);
+    const once = [{ x: 1, y: "a" }, { x: 1, y: "b" }, { y: "a" }, { y: "b" }];
+    expect(made).toEqual([...once, ...once]);
+    expect(rig.run(outer(constant(null, LIST)))).toEqual([[7], [8]]);
+    expect(rig.model().nodes.size).toBe(8);
+  });
 });
