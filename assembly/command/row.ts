@@ -9,7 +9,7 @@
  * Requires: the plan's arena has been reset before the statement; words and names lie in it or in rows.
  */
 import { COMMAND_JSON_SET } from "../abi/commands";
-import { CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
+import { CELL_GRAPH, CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { TABLE_KEY_NAME } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
@@ -25,6 +25,7 @@ import { generator } from "../keyspace/generator";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { undoBegin, undoOn } from "../keyspace/undo";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { graphOf } from "../graph/graph";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
@@ -93,6 +94,7 @@ let id: u64 = 0;
 export function statementBegin(index: u32, nowMs: f64): void {
   useDatabase(index);
   setNow(nowMs);
+  store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   effectsBefore = effectsMark();
   undoBegin();
 }

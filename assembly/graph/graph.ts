@@ -14,12 +14,14 @@
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
 import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
+import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { DATABASE_GRAPH, database } from "../keyspace/database";
 import { allocate, release } from "../memory/allocator";
 import { tableInitialize } from "../structure/hash-table";
 import { slotsInitialize } from "../structure/numbered-slots";
+import { cells } from "../value/cells";
 
 export const GRAPH_NODES: usize = GRAPH_NODE_SLOTS;
 export const GRAPH_RELATIONSHIPS: usize = GRAPH_RELATIONSHIP_SLOTS;
@@ -61,6 +63,8 @@ export function graphMake(): usize {
   slotsInitialize(graph + GRAPH_RELATIONSHIPS, RELATIONSHIP_SHIFT);
   tableInitialize(graph + GRAPH_NAMES);
   store<u32>(database, <u32>graph, DATABASE_GRAPH);
+  // The statement that runs may have begun without one.
+  store<u32>(cells, <u32>graph, CELL_GRAPH);
   return graph;
 }
 

@@ -1,13 +1,14 @@
 /**
  * The frame of an execution that only reads: one call before it and one behind it, whatever the plan is.
  *
- * Between them the plan's cells hold the statement's time, zone and budget, and the arena is its own. Nothing is written, so there
+ * Between them the plan's cells hold the statement's time, zone, budget and graph, and the arena is its own. Nothing is written, so there
  * is no statement to keep or to take back (`statement_begin`).
  *
  * Cost: O(1).
  */
-import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_ZONE } from "../abi/record";
+import { CELL_BUDGET, CELL_GRAPH, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_ZONE } from "../abi/record";
 import { DATABASE_COUNT } from "../abi/layout";
+import { graphOf } from "../graph/graph";
 import { lastVersion } from "../keyspace/collection";
 import { setNow, useDatabase } from "../keyspace/database";
 import { cells, cellsReset } from "../value/cells";
@@ -26,6 +27,7 @@ export function execution_begin(database: u32, now: f64, zone: i32, budget: u32)
   store<i64>(cells, <i64>nearest<f64>(now) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
   store<i64>(cells, <i64>zone, CELL_ZONE);
   store<u32>(cells, budget, CELL_BUDGET);
+  store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   return lastVersion;
 }
 

@@ -15,13 +15,21 @@
  *   17         u32 bytes, u32 count, elements, table  other arrays; table: u32 offsets of elements 16, 32, ... from the first
  *                                                     one on, only from 32 elements on; `bytes` counts the table too
  *   18 19      the same without table                 object: for each field name (v, bytes) and value, in order
+ *   20 21      u32 number                             node, relationship
+ *   22         an array                               path: node, relationship, node, ...
+ *   23         an array                               what a result says of one: the kind (ENTITY_*), then
+ *                                                       node          id, elementId, [labels], {properties}
+ *                                                       relationship  id, elementId, type, start id, end id, {properties}
+ *                                                       path          [nodes], [relationships], both in this form
+ *   24         u8 SLOT_*, v, bytes                    what JSON has no form for, as its slot holds it: a word's bytes, or 8
  *   0x40-0x7f  bytes                                  string of tag - 0x40 bytes
  *   0x80-0xff                                         integer tag - 0x80
  *
  * Strings are UTF-8; a lone surrogate (which only an escape can make) is kept as its three bytes, as in WTF-8.
  *
  * Invariants: (1) equal values with equal texts have equal bytes: the writer picks the only form that is allowed; (2) names
- * in an object differ; (3) nesting is at most DEPTH_MAX.
+ * in an object differ; (3) nesting is at most DEPTH_MAX; (4) tags 20 to 24 stand in values of plans and in results only, never in
+ * a document or a record.
  *
  * Cost: the size of a value O(1), element of an array O(16), field O(fields).
  */
@@ -44,14 +52,27 @@ export const TAG_ARRAY: u32 = 16;
 export const TAG_ARRAY_LONG: u32 = 17;
 export const TAG_OBJECT: u32 = 18;
 export const TAG_OBJECT_LONG: u32 = 19;
+export const TAG_NODE: u32 = 20;
+export const TAG_RELATIONSHIP: u32 = 21;
+export const TAG_PATH: u32 = 22;
+export const TAG_ENTITY: u32 = 23;
+export const TAG_TYPED: u32 = 24;
 export const TAG_SHORT_STRING: u32 = 0x40;
 export const TAG_SMALL_INTEGER: u32 = 0x80;
+
+/** First element of the array behind TAG_ENTITY. */
+export const ENTITY_NODE: u32 = 0;
+export const ENTITY_RELATIONSHIP: u32 = 1;
+export const ENTITY_PATH: u32 = 2;
 
 /** Deepest nesting of arrays and objects. */
 export const DEPTH_MAX: u32 = 128;
 /** Bytes before the first element. */
 export const SHORT_HEAD: u32 = 3;
 export const LONG_HEAD: u32 = 9;
+/** Bytes of a node or a relationship; bytes of TAG_TYPED and its SLOT_*. */
+export const REFERENCE_BYTES: u32 = 5;
+export const TYPED_HEAD: u32 = 2;
 /** Arrays of at least this many elements (in the long form) have a table. */
 export const TABLE_COUNT_MIN: u32 = 32;
 export const TABLE_SHIFT: u32 = 4;
@@ -71,12 +92,12 @@ export function tagOf(value: usize): u32 {
   return load<u8>(value);
 }
 
-/** KIND_* of a value. */
+/** KIND_* of a value. Nodes, relationships and paths count as objects, what JSON has no form for as a string. */
 export function kindOf(value: usize): u32 {
   const tag = tagOf(value);
   if (tag >= TAG_SMALL_INTEGER) return KIND_INTEGER;
   if (tag >= TAG_SHORT_STRING || tag == TAG_STRING) return KIND_STRING;
-  if (tag >= TAG_OBJECT) return KIND_OBJECT;
+  if (tag >= TAG_OBJECT) return tag == TAG_TYPED ? KIND_STRING : KIND_OBJECT;
   if (tag >= TAG_ARRAY) return KIND_ARRAY;
   if (tag == TAG_NUMBER_TEXT) return isIntegerText(value) ? KIND_INTEGER : KIND_NUMBER;
   if (tag >= TAG_DOUBLE) return KIND_NUMBER;
@@ -178,6 +199,16 @@ export function valueBytes(value: usize): u32 {
     case TAG_ARRAY_LONG:
     case TAG_OBJECT_LONG:
       return LONG_HEAD + load<u32>(value, 1);
+    case TAG_NODE:
+    case TAG_RELATIONSHIP:
+      return REFERENCE_BYTES;
+    case TAG_PATH:
+    case TAG_ENTITY:
+      return 1 + valueBytes(value + 1);
+    case TAG_TYPED: {
+      const length = readLength(value + TYPED_HEAD);
+      return TYPED_HEAD + lengthBytes(length) + length;
+    }
     default:
       return 1;
   }

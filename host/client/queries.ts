@@ -9,7 +9,9 @@
 import type { Parameter } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { SqlValue } from "../query/executor/output.ts";
-import type { Prepared, QueryEngine, QueryResult, ResultColumn, RunOptions } from "../query/executor/query-engine.ts";
+import type { Prepared } from "../query/executor/plan-cache.ts";
+import type { QueryEngine } from "../query/executor/query-engine.ts";
+import type { QueryResult, ResultColumn, RunOptions } from "../query/executor/query-result.ts";
 import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
@@ -119,7 +121,12 @@ export class Queries {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     return this.#place.acknowledged(() => {
-      const result = engine.run(text, parameters, this.#options(options), engine.programRows(options.rowMode ?? "object"));
+      const result = engine.run(
+        { language: engine.sql, text },
+        parameters,
+        this.#options(options),
+        engine.programRows(options.rowMode ?? "object"),
+      );
       return { columns: columnsOf(result.columns), rows: result.rows as R[], affected: result.affected };
     });
   }
@@ -129,7 +136,7 @@ export class Queries {
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
-    const result = await this.#place.acknowledged(() => engine.open(text, parameters, run, form));
+    const result = await this.#place.acknowledged(() => engine.open({ language: engine.sql, text }, parameters, run, form));
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
         for (const row of rows) {
@@ -230,7 +237,7 @@ class BatchLoader {
     const key = JSON.stringify(columns);
     let form = this.#forms.get(key);
     if (form === undefined) {
-      form = { fields, prepared: this.#engine.prepare(insertText(this.#table, columns), this.#run.database) };
+      form = { fields, prepared: this.#engine.prepare(this.#engine.sql, insertText(this.#table, columns), this.#run.database) };
       this.#forms.set(key, form);
     }
     return form;
@@ -264,7 +271,7 @@ class Statement<R> implements SqlStatement<R> {
     this.#place = place;
     this.#options = options;
     this.#form = engine.programRows(mode);
-    this.#prepared = engine.prepare(text, options.database);
+    this.#prepared = engine.prepare(engine.sql, text, options.database);
   }
 
   run(...parameters: SqlParameter[]): { readonly affected: number } {
@@ -299,7 +306,7 @@ class Statement<R> implements SqlStatement<R> {
 
   #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {
     this.#place.refuseClosed();
-    const result = this.#engine.execute(this.#prepared, parameters, this.#options, this.#form);
+    const result = this.#engine.run(this.#prepared, parameters, this.#options, this.#form);
     this.#place.changed();
     return result;
   }

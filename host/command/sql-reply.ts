@@ -13,7 +13,7 @@ import { sqlError } from "../common/sql-state.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Output } from "../query/executor/output.ts";
 import { shortReal, typeOfTag } from "../query/executor/output.ts";
-import type { ResultColumn } from "../query/executor/query-engine.ts";
+import type { ResultColumn } from "../query/executor/query-result.ts";
 import { bytesOfString, type Tagged, type Value } from "../query/executor/value.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import type { SqlType } from "../query/type/type.ts";

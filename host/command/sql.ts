@@ -37,7 +37,7 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
   };
   const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]) => {
     const { database } = session;
-    return engine.open(text, parameters, { database, settings: settingsOf(session) }, engine.valueRows);
+    return engine.open({ language: engine.sql, text }, parameters, { database, settings: settingsOf(session) }, engine.valueRows);
   };
   const handler =
     (answer: Run): CommandHandler =>

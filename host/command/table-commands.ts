@@ -35,7 +35,10 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     "TABLE.SCAN": handler((_door, [, name], reply, engine, database) => {
       const query = `SELECT * FROM "${(name as string).replaceAll('"', '""')}"`;
       return firstPiece(
-        jsonReply(engine.open(query, [], { database, settings: new SessionSettings(0) }, engine.valueRows), engine.output),
+        jsonReply(
+          engine.open({ language: engine.sql, text: query }, [], { database, settings: new SessionSettings(0) }, engine.valueRows),
+          engine.output,
+        ),
         reply,
       );
     }),

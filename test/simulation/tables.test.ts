@@ -92,7 +92,7 @@ class Machine {
     try {
       const options = { database: 0, settings: new SessionSettings(0) };
       if (isCompiled) options.settings.execution = "compiled";
-      const { rows } = this.queries.run(text, [], options, this.queries.valueRows);
+      const { rows } = this.queries.run({ language: this.queries.sql, text }, [], options, this.queries.valueRows);
       return rows as readonly (readonly unknown[])[];
     } finally {
       this.database.commits.pass();
@@ -102,7 +102,7 @@ class Machine {
   /** Loads rows as a batch; throws the error of the first that is refused. */
   load(rows: readonly Row[]): void {
     try {
-      const prepared = this.queries.prepare("INSERT INTO m (id, a, b, c) VALUES ($1, $2, $3, $4)", 0);
+      const prepared = this.queries.prepare(this.queries.sql, "INSERT INTO m (id, a, b, c) VALUES ($1, $2, $3, $4)", 0);
       const loaded = this.queries.load(prepared, LOADED, rows, { database: 0, settings: new SessionSettings(0) });
       expect(loaded).toBe(rows.length);
     } finally {

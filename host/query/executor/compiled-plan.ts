@@ -28,7 +28,6 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { MemoryView } from "../../engine/memory-view.ts";
 import { instantiatePlan } from "../../engine/plan-instance.ts";
 import type { CompiledPlan, StateInput } from "../codegen/compiled.ts";
-import type { LiftedLiteral } from "../parser/sql/fingerprint.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import { identicalType } from "../type/category.ts";
 import { constantValue } from "./constant.ts";
@@ -36,6 +35,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import { GatheredRows, type HeldBytes } from "./gathered-rows.ts";
 import type { Input, Parameter } from "./input.ts";
+import type { Literal } from "./language.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { WarmPlans } from "./warm-plans.ts";
@@ -52,7 +52,7 @@ const KEPT_BYTES = 16384;
 /** What an execution is given. */
 export interface PlanRun {
   readonly parameters: readonly Parameter[];
-  readonly literals: readonly LiftedLiteral[];
+  readonly literals: readonly Literal[];
   readonly database: number;
   /** The version of all collections (`execution_begin`); undefined: they may change meanwhile. */
   readonly version: number | undefined;
@@ -106,7 +106,7 @@ export class CompiledStatement {
   #block = 0;
   #budget = BUDGET_BYTES;
   #version: number | undefined;
-  #written: readonly LiftedLiteral[] | undefined;
+  #written: readonly Literal[] | undefined;
 
   /** Throws when the engine lacks a function that the plan imports. */
   constructor(parts: PlanParts, plan: Pick<LogicalPlan, "parameters" | "literals">, compiled: CompiledPlan) {
@@ -334,7 +334,7 @@ export class CompiledStatement {
     writeValue(this.#memory, functions.words, value, input.type, state + input.offset, state + room);
   }
 
-  #bindLiterals(state: number, literals: readonly LiftedLiteral[]): void {
+  #bindLiterals(state: number, literals: readonly Literal[]): void {
     const { input: convert, functions } = this.#parts;
     let stays = true;
     for (const literal of this.#unusedLiterals) convert.fromLifted(literals, literal);

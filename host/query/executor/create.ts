@@ -9,7 +9,8 @@ import { Definition } from "./definition.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
-import { type DatabaseCatalog, QueryEngine } from "./query-engine.ts";
+import type { DatabaseCatalog } from "./plan-cache.ts";
+import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 import { TableDoor } from "./table-door.ts";
 

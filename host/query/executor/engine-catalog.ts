@@ -27,7 +27,7 @@ import { EngineRows } from "./engine-rows.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
-import type { DatabaseCatalog } from "./query-engine.ts";
+import type { DatabaseCatalog } from "./plan-cache.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
 export function engineCatalog(

@@ -11,8 +11,10 @@ import type { LogicalOperator } from "../plan/operator.ts";
 import { printOperator } from "../plan/print.ts";
 import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
-import type { Parameter } from "./input.ts";
-import type { QueryEngine, QueryResult, RunOptions } from "./query-engine.ts";
+import type { Parameters } from "./input.ts";
+import type { QueryEngine } from "./query-engine.ts";
+import type { QueryResult, RunOptions } from "./query-result.ts";
+import { plannableSql } from "./sql-language.ts";
 import type { PlannedStatement } from "./statement.ts";
 import { bytesOfText } from "./value.ts";
 
@@ -35,12 +37,13 @@ export function runExplain(
   engine: QueryEngine,
   explain: ParsedExplain,
   text: string,
-  parameters: readonly Parameter[],
+  parameters: Parameters,
   options: RunOptions,
 ): QueryResult {
   const chosen = readOptions(explain);
-  const statement = engine.plan(explain.statement, text, options.database, options.settings.disabledRules);
-  if (statement === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
+  const plannable = plannableSql(explain.statement, text);
+  if (plannable === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
+  const statement = engine.plan(plannable, options.database, options.settings.disabledRules);
   const { plan } = statement;
   const seen = new Map<LogicalOperator, Observed>();
   let totalMs = 0;
@@ -56,12 +59,7 @@ export function runExplain(
 }
 
 /** Runs the plan and counts what each operator gives. */
-function analyze(
-  engine: QueryEngine,
-  statement: PlannedStatement,
-  parameters: readonly Parameter[],
-  seen: Map<LogicalOperator, Observed>,
-): void {
+function analyze(engine: QueryEngine, statement: PlannedStatement, parameters: Parameters, seen: Map<LogicalOperator, Observed>): void {
   const interpreted = statement.observed((operator, run) => {
     const observed: Observed = { rows: 0, loops: 0, ms: 0 };
     seen.set(operator, observed);
@@ -78,7 +76,7 @@ function analyze(
       }
     };
   });
-  interpreted.run(engine.parameterValues(statement.plan, parameters), [], () => true);
+  interpreted.run(engine.parameterValues(statement, parameters), [], () => true);
 }
 
 /** `EXPLAIN ANALYZE`, `EXPLAIN (ANALYZE, FORMAT JSON)`. */

@@ -6,17 +6,22 @@
  * go through the text that PostgreSQL's clients send.
  */
 import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NUMERIC, SLOT_TEXT } from "../../../assembly/abi/record.ts";
+import { cypherError } from "../../common/cypher-error.ts";
 import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import { findCast, modifierCast } from "../function/cast.ts";
-import type { LiftedLiteral } from "../parser/sql/fingerprint.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import type { Literal } from "./language.ts";
 import type { Caller, Functions } from "./surroundings.ts";
 import { bytesOfText, type Plain, stringOfBytes, type Value } from "./value.ts";
 
 /** What programs may pass for a parameter. Objects and arrays stand for JSON, arrays for SQL arrays where one is wanted. */
 export type Parameter = string | number | bigint | boolean | Date | Uint8Array | null | undefined | readonly unknown[] | object;
+
+/** Parameters of a statement: in their order, or by name. */
+export type Parameters = readonly Parameter[] | NamedParameters;
+export type NamedParameters = Readonly<Record<string, Parameter>>;
 
 const TEXT = plainType("text");
 const INTEGER_MIN = -(2n ** 63n);
@@ -45,9 +50,36 @@ export class Input {
     return direct === undefined ? this.fromText(parameterText(given, type), type) : this.#fit(direct, type);
   }
 
+  /** Parameters in the order of the plan. Throws what is missing. */
+  positional({ parameterNames }: LogicalPlan, given: Parameters): readonly Parameter[] {
+    if (isList(given)) {
+      if (parameterNames === undefined || given.length === 0) return given;
+      throw new DatabaseError("USAGE", "parameters of this statement are given by name");
+    }
+    if (parameterNames === undefined) throw new DatabaseError("USAGE", "parameters of this statement are given in a list");
+    return parameterNames.map((name) => {
+      if (Object.hasOwn(given, name)) return given[name];
+      throw cypherError("ParameterMissing", "MissingParameter", `expected parameter(s): ${name}`);
+    });
+  }
+
+  /** Values of a plan's parameters: exactly as many as it has. */
+  parameterValues(plan: LogicalPlan, given: readonly Parameter[]): Value[] {
+    if (given.length !== plan.parameters.length) {
+      throw sqlError("08P01", `the statement has ${plan.parameters.length} parameters, but ${given.length} were given`);
+    }
+    return plan.parameters.map((type, index) => this.fromParameter(given[index], type));
+  }
+
+  /** Values of a plan's literals, as the texts of the statement say. */
+  literalValues(plan: LogicalPlan, literals: readonly Literal[]): Value[] {
+    return plan.literals.map((literal) => this.fromLifted(literals, literal));
+  }
+
   /** The value of a literal of a statement. */
-  fromLiteral({ type: kind, value: text }: LiftedLiteral, type: SqlType): Value {
+  fromLiteral({ type: kind, value: text }: Literal, type: SqlType): Value {
     if (kind === "string") return this.fromText(text, type);
+    if (kind === "float") return machineOf(type) === "any" ? { tag: SLOT_DOUBLE, value: Number(text) } : Number(text);
     if (machineOf(type) === "i64" && (kind === "integer" || kind === "bigint")) return BigInt(text);
     if (machineOf(type) === "f64") return Number(text);
     if (machineOf(type) !== "any") return this.fromText(text, type);
@@ -56,7 +88,7 @@ export class Input {
   }
 
   /** The value of a literal that a plan uses, of those of its statement. */
-  fromLifted(literals: readonly LiftedLiteral[], { slot, negative, type }: LogicalPlan["literals"][number]): Value {
+  fromLifted(literals: readonly Literal[], { slot, negative, type }: LogicalPlan["literals"][number]): Value {
     const literal = literals[slot];
     if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
     return this.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
@@ -110,6 +142,11 @@ export class Input {
     }
     return caller;
   }
+}
+
+/** Array.isArray, which does not know lists that are readonly. */
+function isList(given: Parameters): given is readonly Parameter[] {
+  return Array.isArray(given);
 }
 
 /** The value where JavaScript's is the type's; undefined: it goes through text. */

@@ -6,7 +6,7 @@
  * 2. Who has a result closes it; once it is closed it has no more rows. One that nobody has any more is closed in time.
  */
 import type { GatheredRows } from "./gathered-rows.ts";
-import type { QueryResult } from "./query-engine.ts";
+import type { QueryResult } from "./query-result.ts";
 
 export interface OpenResult<T> extends Omit<QueryResult<T>, "rows"> {
   /** Rows in all. */

@@ -10,7 +10,7 @@ import type { OutputColumn } from "../codegen/compiled.ts";
 import { machineOf } from "../type/type.ts";
 import { columnReader } from "./memory-row.ts";
 import type { Output } from "./output.ts";
-import type { ResultColumn } from "./query-engine.ts";
+import type { ResultColumn } from "./query-result.ts";
 import { composeRow, type RowMode, rowDecoder, type SqlRow } from "./row-decoder.ts";
 import type { Value } from "./value.ts";
 import type { WordCodec } from "./word-codec.ts";

@@ -5,7 +5,7 @@
  * runs per row. Where a content security policy forbids that, closures do the same.
  */
 import type { Output, SqlValue } from "./output.ts";
-import type { ResultColumn } from "./query-engine.ts";
+import type { ResultColumn } from "./query-result.ts";
 import type { Value } from "./value.ts";
 
 /** object: `{ name: value }`; array: the values in select order. */

@@ -7,7 +7,7 @@ import type { ParsedReset, ParsedSet, ParsedShow } from "../ast/control.ts";
 import type { ParsedName } from "../ast/name.ts";
 import { RULES } from "../optimizer/optimize.ts";
 import { plainType } from "../type/type.ts";
-import type { QueryResult } from "./query-engine.ts";
+import type { QueryResult } from "./query-result.ts";
 import { SessionSettings } from "./settings.ts";
 import { bytesOfText } from "./value.ts";
 

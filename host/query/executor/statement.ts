@@ -23,7 +23,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
-import type { ResultColumn } from "./query-engine.ts";
+import type { ResultColumn } from "./query-result.ts";
 import type { RowForm } from "./result-rows.ts";
 import { parameterInsert, RowLoader } from "./row-loader.ts";
 import type { ExecutionMode } from "./settings.ts";

@@ -189,7 +189,10 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
         for (const budget of [1_000_000, 1]) {
           const outcome = runner.execute(compiled, run, { budget });
           expect(outcome.error).toBe(0);
-          expect(textsOf(outcome.rows), `graph ${round}, plan ${number}, budget ${budget}: ${JSON.stringify(plan.root)}`).toEqual(expected);
+          expect(
+            textsOf(outcome.rows),
+            `graph ${round}, plan ${number}, budget ${budget}: ${JSON.stringify(plan.root, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value))}`,
+          ).toEqual(expected);
         }
       }
       if (round > 1) expect(rows).toBeGreaterThan(PLANS);

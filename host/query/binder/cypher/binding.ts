@@ -1,0 +1,121 @@
+/**
+ * What the binding of one Cypher statement gathers: numbers of columns, names of parameters; and its errors.
+ *
+ * All parameters are of type `value`: what they hold is known at execution only.
+ */
+import { type CypherErrorClass, cypherError } from "../../../common/cypher-error.ts";
+import type { DatabaseError } from "../../../common/error.ts";
+import { lineAndColumn } from "../../parser/position.ts";
+import type { BoundColumn, BoundConstant, BoundExpression, BoundParameter, ColumnId } from "../../plan/expression.ts";
+import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
+import { arrayOf, plainType, type SqlType } from "../../type/type.ts";
+import type { Surroundings } from "../binding.ts";
+import type { Kinds } from "./kind.ts";
+
+/** What a Cypher statement is bound against. */
+export type CypherSurroundings = Pick<Surroundings, "catalog" | "functions">;
+
+/** Types of Cypher's values, as host/query/type/type.ts holds them. */
+export const VALUE = plainType("value");
+export const BOOLEAN = plainType("boolean");
+export const INTEGER = plainType("bigint");
+export const FLOAT = plainType("double precision");
+export const STRING = plainType("text");
+export const MAP = plainType("map");
+export const NODE = plainType("node");
+export const RELATIONSHIP = plainType("relationship");
+export const PATH = plainType("path");
+export const LIST = arrayOf(VALUE);
+
+/** NULL, which is of every type. */
+export const NULL: BoundConstant = { kind: "BoundConstant", type: VALUE, value: null };
+
+export class CypherBinding {
+  readonly surroundings: CypherSurroundings;
+  readonly #text: string;
+  readonly #parameters: string[] = [];
+  readonly #dependencies = new Map<string, number>();
+  readonly #kinds = new Map<ColumnId, Kinds>();
+  readonly #positions = new WeakMap<BoundExpression, number>();
+  #columns = 0;
+
+  constructor(text: string, surroundings: CypherSurroundings) {
+    this.#text = text;
+    this.surroundings = surroundings;
+  }
+
+  newColumn(): ColumnId {
+    return this.#columns++;
+  }
+
+  newPlanColumn(name: string, type: SqlType): PlanColumn {
+    return { column: this.newColumn(), name, type };
+  }
+
+  /** Remembers of which kinds the values of a column are that is held as `value`. */
+  noteKinds(column: ColumnId, kinds: Kinds): void {
+    this.#kinds.set(column, kinds);
+  }
+
+  kindsOfColumn(column: ColumnId): Kinds {
+    return this.#kinds.get(column);
+  }
+
+  /** Remembers where an expression stands, for messages: beside it, so that equal expressions stay equal. */
+  at<T extends BoundExpression>(expression: T, position: number): T {
+    this.#positions.set(expression, position);
+    return expression;
+  }
+
+  positionOf(expression: BoundExpression): number | undefined {
+    return this.#positions.get(expression);
+  }
+
+  /** An error of one of openCypher's classes, with its word for the detail, at an offset of the text. */
+  error(kind: CypherErrorClass, detail: string, message: string, position: number): DatabaseError {
+    const { line, column } = lineAndColumn(this.#text, position);
+    return cypherError(kind, detail, `${message} at line ${line}:${column}`);
+  }
+
+  /** Most mistakes that are found before the execution are SyntaxErrors. */
+  syntaxError(detail: string, message: string, position: number): DatabaseError {
+    return this.error("SyntaxError", detail, message, position);
+  }
+
+  notSupported(construct: string, position: number): DatabaseError {
+    return this.syntaxError("NotSupported", `${construct} is not supported`, position);
+  }
+
+  /** The parameter of a name; each has one number. */
+  parameter(name: string): BoundParameter {
+    let at = this.#parameters.indexOf(name);
+    if (at < 0) at = this.#parameters.push(name) - 1;
+    return { kind: "BoundParameter", type: VALUE, index: at + 1 };
+  }
+
+  /** Names of the parameters in order of their numbers. */
+  parameterNames(): readonly string[] {
+    return this.#parameters;
+  }
+
+  /** Notes that the plan depends on what the catalog says of a collection. */
+  dependOn(collection: string): void {
+    this.#dependencies.set(collection, this.surroundings.catalog.version(collection));
+  }
+
+  dependencies(): LogicalPlan["dependencies"] {
+    return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
+  }
+}
+
+export function columnReference({ column, name, type }: PlanColumn): BoundColumn {
+  return { kind: "BoundColumn", type, column, name };
+}
+
+export function constant(value: BoundConstant["value"], type: SqlType): BoundConstant {
+  return { kind: "BoundConstant", type, value };
+}
+
+export function isNull(expression: BoundExpression): boolean {
+  return expression.kind === "BoundConstant" && expression.value === null;
+}

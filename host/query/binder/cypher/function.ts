@@ -1,0 +1,114 @@
+/**
+ * Calls of functions and of aggregates.
+ *
+ * Aggregates of a projection are gathered (`AggregateCollector`), equal ones once; in the expression stands the column that the grouping
+ * will make.
+ */
+import type { CypherExpression, ParsedFunction } from "../../ast/cypher/expression.ts";
+import { cypherAggregates, cypherFunctions } from "../../function/cypher/table.ts";
+import type { AggregateEntry } from "../../function/entry.ts";
+import { COUNT_STAR } from "../../function/table.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
+import type { LogicalAggregateItem } from "../../plan/operator.ts";
+import { partsOf } from "../../plan/walk.ts";
+import { keyOf } from "../key.ts";
+import { BOOLEAN, columnReference } from "./binding.ts";
+import { asType, commonType } from "./convert.ts";
+import { bindArgument, bindCondition, bindExpression, type ExpressionContext } from "./expression.ts";
+import { argumentsFor, bindCall, chooseRow, type Use } from "./function-row.ts";
+
+/** `apoc.text.join`: functions are found without regard to case. */
+export function functionName({ names }: Pick<ParsedFunction, "names">): string {
+  return names.map(({ folded }) => folded.toLowerCase()).join(".");
+}
+
+/** As it was written, for messages. */
+function writtenName({ names }: ParsedFunction): string {
+  return names.map(({ text }) => text).join(".");
+}
+
+export function isAggregate(parsed: CypherExpression): boolean {
+  return parsed.kind === "ParsedFunction" && cypherAggregates(functionName(parsed)).length > 0;
+}
+
+export function bindFunction(context: ExpressionContext, parsed: ParsedFunction): BoundExpression {
+  const { binding } = context;
+  if (isAggregate(parsed)) return bindAggregate(context, parsed);
+  const { position } = parsed;
+  if (parsed.distinct) throw binding.syntaxError("UnexpectedSyntax", "DISTINCT can only stand in an aggregate", position);
+  const name = functionName(parsed);
+  if (name === "coalesce" && parsed.arguments.length > 0) return bindCoalesce(context, parsed);
+  if (name === "exists" && parsed.arguments.length === 1) return bindExists(context, parsed.arguments[0]!);
+  const rows = cypherFunctions(name);
+  if (rows.length === 0) throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
+  const given = parsed.arguments.map((argument) => bindArgument(context, argument));
+  return bindCall(binding, rows, given, useOf(parsed));
+}
+
+function useOf(parsed: ParsedFunction): Use {
+  return { what: `${writtenName(parsed)}()`, position: parsed.position, error: "SyntaxError" };
+}
+
+function bindCoalesce(context: ExpressionContext, parsed: ParsedFunction): BoundExpression {
+  const items = parsed.arguments.map((argument) => bindExpression(context, argument));
+  const type = commonType(items);
+  return { kind: "BoundCoalesce", type, items: items.map((item) => asType(item, type)) };
+}
+
+/** `exists(n.name)`, `exists((a)-->(b))`. */
+function bindExists(context: ExpressionContext, argument: CypherExpression): BoundExpression {
+  if (argument.kind === "ParsedPatternExpression") return bindCondition(context, argument);
+  if (argument.kind !== "ParsedProperty" && argument.kind !== "ParsedSubscript") {
+    throw context.binding.syntaxError("InvalidArgumentType", "exists() takes a property or a pattern", argument.position);
+  }
+  return { kind: "BoundIsNull", type: BOOLEAN, negated: true, operand: bindExpression(context, argument) };
+}
+
+function bindAggregate(context: ExpressionContext, parsed: ParsedFunction): BoundExpression {
+  const { binding, aggregates, aggregated } = context;
+  const { position } = parsed;
+  if (aggregated) throw binding.syntaxError("NestedAggregation", "an aggregate cannot stand in another one", position);
+  if (aggregates === undefined) throw binding.syntaxError("InvalidAggregation", "an aggregate cannot stand here", position);
+  const { aggregate, operands } = aggregateOf({ ...context, aggregates: undefined, aggregated: true }, parsed);
+  const item = { aggregate, arguments: operands, distinct: parsed.distinct, filter: undefined, orderBy: [] };
+  const same = aggregates.items.find((known) => isSame(known, item));
+  if (same !== undefined) return columnReference(same);
+  const made = { ...item, ...binding.newPlanColumn(functionName(parsed), aggregate.result) };
+  aggregates.items.push(made);
+  return columnReference(made);
+}
+
+function aggregateOf(
+  context: ExpressionContext,
+  parsed: ParsedFunction,
+): { readonly aggregate: AggregateEntry; readonly operands: readonly BoundExpression[] } {
+  const { binding } = context;
+  if (parsed.star) {
+    if (functionName(parsed) === "count") return { aggregate: COUNT_STAR, operands: [] };
+    throw binding.syntaxError("UnexpectedSyntax", `${writtenName(parsed)}(*) has no meaning`, parsed.position);
+  }
+  const given = parsed.arguments.map((argument) => bindArgument(context, argument));
+  const fickle = given.find(({ value }) => isVolatile(value));
+  if (fickle !== undefined) {
+    throw binding.syntaxError("NonConstantExpression", "an aggregate cannot take what differs from call to call", fickle.position);
+  }
+  const { entry } = chooseRow(binding, cypherAggregates(functionName(parsed)), given, useOf(parsed));
+  return { aggregate: entry, operands: argumentsFor(entry, given) };
+}
+
+type AggregateUse = Pick<LogicalAggregateItem, "aggregate" | "arguments" | "distinct">;
+
+function isSame(known: AggregateUse, item: AggregateUse): boolean {
+  return (
+    known.aggregate === item.aggregate &&
+    known.distinct === item.distinct &&
+    known.arguments.length === item.arguments.length &&
+    known.arguments.every((argument, index) => keyOf(argument) === keyOf(item.arguments[index]!))
+  );
+}
+
+/** Whether two calls may give different values within one statement. */
+function isVolatile(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundCall" && expression.function.volatility === "volatile") return true;
+  return partsOf(expression).some(isVolatile);
+}

@@ -1,0 +1,52 @@
+/**
+ * A language of statements as the query engine sees it: how a text becomes a key of the plan cache, then a statement, then a plan.
+ * SQL is sql-language.ts, Cypher cypher-language.ts; cache, prepared statements, timeouts and results know neither.
+ */
+import type { Surroundings as BindPlace } from "../binder/binding.ts";
+import type { LiftedCypherLiteral } from "../parser/cypher/fingerprint.ts";
+import type { TextFingerprint } from "../parser/literal-lifter.ts";
+import type { LiftedLiteral } from "../parser/sql/fingerprint.ts";
+import type { ScriptPart } from "../parser/sql/script.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
+import type { Parameters } from "./input.ts";
+import type { QueryEngine } from "./query-engine.ts";
+import type { QueryResult, RunOptions } from "./query-result.ts";
+
+/** A literal that was lifted out of a text of either language. */
+export type Literal = LiftedLiteral | LiftedCypherLiteral;
+export type Print = TextFingerprint<Literal["type"]>;
+export type { BindPlace };
+
+/** A statement that becomes a plan. */
+export interface PlannableStatement {
+  readonly kind: "plannable";
+  /** Throws what is wrong with names and types. */
+  readonly bind: (place: BindPlace) => LogicalPlan;
+}
+
+/** What a statement without a plan is run with. */
+export interface DirectRun {
+  readonly engine: QueryEngine;
+  readonly parameters: Parameters;
+  readonly options: RunOptions;
+}
+
+/** A statement that has no plan: definitions, settings, EXPLAIN. */
+export interface DirectStatement {
+  readonly kind: "direct";
+  /** It changes the catalog: in a script it stands by itself. */
+  readonly defines: boolean;
+  readonly run: (run: DirectRun) => QueryResult;
+}
+
+export type ReadStatement = PlannableStatement | DirectStatement;
+
+export interface Language {
+  readonly name: "sql" | "cypher";
+  /** Throws for text that is not made of tokens. */
+  fingerprint(text: string): Print;
+  /** The statement of a fingerprint of `text`. Requires: this language has made it. */
+  read(print: Print, text: string): ReadStatement;
+  /** The statements of a text; undefined where it has one at most. */
+  split(text: string): readonly ScriptPart[] | undefined;
+}

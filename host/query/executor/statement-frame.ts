@@ -1,0 +1,155 @@
+/**
+ * What stands around each execution in the engine: its time, zone, seed and budget in the cells, an empty arena, and the point to which
+ * what it writes is taken back.
+ *
+ * 1. An execution leaves nothing behind but what it was to write.
+ * 2. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
+ */
+import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } from "../../../assembly/abi/record.ts";
+import { STATUS_OK } from "../../../assembly/abi/status.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { Engine, PlanFunction } from "../../engine/engine.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import type { RunOptions } from "./query-result.ts";
+
+/** Bytes that one execution may take from its arena. */
+const BUDGET_BYTES = 1 << 30;
+const MICROSECONDS_OF_MS = 1000n;
+
+/** What executions take from outside. */
+export interface FrameParts {
+  readonly engine: Engine;
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
+  /** 64 bits for random() and gen_random_uuid(). */
+  readonly seed: () => bigint;
+}
+
+export class StatementFrame {
+  readonly #parts: FrameParts;
+  readonly #cells: number;
+  readonly #reset: PlanFunction;
+  readonly #openRead: PlanFunction;
+  readonly #closeRead: PlanFunction;
+  readonly #start: PlanFunction;
+  readonly #end: PlanFunction;
+
+  constructor(parts: FrameParts, functions: EngineFunctions) {
+    this.#parts = parts;
+    this.#cells = functions.cells;
+    this.#reset = functions.required("runtime_reset");
+    this.#start = functions.required("statement_begin");
+    this.#end = functions.required("statement_end");
+    this.#openRead = functions.required("execution_begin");
+    this.#closeRead = functions.required("execution_end");
+  }
+
+  /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
+  within<T>(zoneSeconds: number, database: number, run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(zoneSeconds, database);
+      let isDone = false;
+      try {
+        const result = run();
+        isDone = true;
+        return result;
+      } finally {
+        this.#end(isDone ? 1 : 0);
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what keeps or takes back by itself what it writes. */
+  defining<T>(database: number, run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      this.#begin(0, database);
+      this.#end(1);
+      try {
+        return run();
+      } finally {
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what writes nothing; it gets the version of all collections. */
+  reading<T>(zoneSeconds: number, database: number, run: (version: number) => T): T {
+    const { engine, nowMs } = this.#parts;
+    return engine.runPlan(() => {
+      const version = this.#openRead(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
+      try {
+        return run(version);
+      } finally {
+        this.#closeRead();
+      }
+    });
+  }
+
+  /** Runs what decodes values between two statements, or frees memory of a plan. */
+  decoding<T>(zoneSeconds: number, run: () => T): T {
+    const { engine } = this.#parts;
+    return engine.runPlan(() => {
+      this.#reset();
+      engine.memory.refresh();
+      this.setZone(zoneSeconds);
+      engine.memory.setWord(this.#cells + CELL_BUDGET, BUDGET_BYTES);
+      try {
+        return run();
+      } finally {
+        this.#reset();
+      }
+    });
+  }
+
+  /** Runs what leaves something in the arena, outside of statements. */
+  clearing<T>(run: () => T): T {
+    return this.#parts.engine.runPlan(() => {
+      const result = run();
+      this.#reset();
+      return result;
+    });
+  }
+
+  /** The zone of the statement that runs. */
+  setZone(zoneSeconds: number): void {
+    this.#parts.engine.memory.setLong(this.#cells + CELL_ZONE, BigInt(zoneSeconds));
+  }
+
+  /** A seed for the statement that runs. */
+  setSeed(): void {
+    this.#parts.engine.memory.setLong(this.#cells + CELL_SEED, this.#parts.seed());
+  }
+
+  /** Throws when the statement must end (57014). */
+  pauseOf({ settings, timeoutMs, signal }: RunOptions): () => void {
+    const { monotonicMs } = this.#parts;
+    const limit = timeoutMs ?? settings.statementTimeoutMs;
+    if (limit === 0 && signal === undefined) return GO_ON;
+    const end = limit === 0 ? Number.POSITIVE_INFINITY : monotonicMs() + limit;
+    return () => {
+      if (signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
+      if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
+    };
+  }
+
+  /** Time, zone, seed and budget of an execution. */
+  #begin(zoneSeconds: number, database: number): void {
+    const { engine, nowMs } = this.#parts;
+    const { memory } = engine;
+    const cells = this.#cells;
+    this.#reset();
+    memory.refresh();
+    const now = nowMs();
+    if (this.#start(database, now) !== STATUS_OK) throw sqlError("53200", "out of memory");
+    memory.refresh();
+    memory.setFloat(cells + CELL_NOW, now);
+    memory.setLong(cells + CELL_NOW_MICROSECONDS, BigInt(Math.round(now)) * MICROSECONDS_OF_MS);
+    this.setZone(zoneSeconds);
+    this.setSeed();
+    memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
+  }
+}
+
+/** A statement that nothing ends. */
+export const GO_ON = (): void => {};
