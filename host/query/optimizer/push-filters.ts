@@ -2,12 +2,12 @@
  * Rule push-filters: moves each conjunct of a predicate as far down as it means the same, turns outer joins whose NULL rows a
  * predicate refuses into inner ones, and joins' conditions into filters of one side where they speak of one side only.
  *
- * A volatile predicate stays where it is. A predicate that can fail may run on rows that a join would have left out, as in
+ * A volatile predicate stays where it is, and so does one above a join whose right side writes what the predicate may read. A predicate that can fail may run on rows that a join would have left out, as in
  * PostgreSQL.
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, inputsOf, mapExpressions, rewriteExpression, substitute, withInputs } from "../plan/walk.ts";
+import { columnsOf, inputsOf, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
 import { conjunction, conjunctsOf, isVolatile, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
@@ -125,6 +125,7 @@ function strengthened(join: Join, predicates: Predicates): Join["join"] {
 }
 
 function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
+  if (writes(join.right)) return filtered({ ...join, left: push(join.left, []), right: push(join.right, []) }, predicates);
   const kind = strengthened(join, predicates);
   const left = idsOf(join.left);
   const right = idsOf(join.right);
