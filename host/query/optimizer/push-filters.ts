@@ -6,11 +6,13 @@
  * PostgreSQL.
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
+import { graphColumns } from "../plan/graph-operator.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
 import { columnsOf, inputsOf, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
 import { conjunction, conjunctsOf, isVolatile, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
+type Walk = Extract<LogicalOperator, { readonly kind: "LogicalExpand" | "LogicalVarExpand" | "LogicalShortestPath" }>;
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 
 export function pushFilters(root: LogicalOperator): LogicalOperator {
@@ -59,6 +61,10 @@ function push(operator: LogicalOperator, predicates: Predicates): LogicalOperato
       return { ...inner, definition: push(inner.definition, []), input: push(inner.input, predicates) };
     case "LogicalJoin":
       return pushJoin(inner, predicates);
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+      return pushWalk(inner, predicates);
     default:
       return filtered(
         withInputs(
@@ -86,6 +92,14 @@ function passing(
   const staying = predicates.filter((predicate) => !through.includes(predicate));
   const inputs = inputsOf(operator).map((input) => push(input, through.map(translate)));
   return filtered(withInputs(operator, inputs), staying);
+}
+
+/** Below a walk through the graph goes what does not speak of what it finds. An optional one is plain where a predicate refuses NULLs. */
+function pushWalk(operator: Walk, predicates: Predicates): LogicalOperator {
+  const made = new Set(graphColumns(operator).map(({ column }) => column));
+  const isPlain = operator.kind === "LogicalExpand" && operator.optional && predicates.some((predicate) => rejectsNulls(predicate, made));
+  const walk = isPlain ? { ...operator, optional: false } : operator;
+  return passing(walk, predicates, (predicate) => !usesSome(predicate, made));
 }
 
 function pushSetOperation(
@@ -146,6 +160,7 @@ function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
   for (const conjunct of conjunctsOf(join.condition)) {
     const onLeft = usesSome(conjunct, left);
     const onRight = usesSome(conjunct, right);
+    if (inner && isTrue(conjunct)) continue;
     if (isVolatile(conjunct) || kind === "mark" || kind === "full") condition.push(conjunct);
     else if (onRight && !onLeft && kind !== "right" && !join.dependent) toRight.push(conjunct);
     else if (!onRight && (inner || kind === "semi" || (kind === "right" && onLeft))) toLeft.push(conjunct);
@@ -159,6 +174,10 @@ function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
     condition: conjunction(condition),
   };
   return filtered(joined, above);
+}
+
+function isTrue(predicate: BoundExpression): boolean {
+  return predicate.kind === "BoundConstant" && predicate.value === true;
 }
 
 function idsOf(operator: LogicalOperator): ReadonlySet<ColumnId> {

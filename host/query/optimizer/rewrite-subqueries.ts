@@ -12,7 +12,16 @@
  */
 import type { BoundColumn, BoundExpression, BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { columnsNamed, columnsOf, columnsUsed, mapExpressions, outerColumns, rewriteExpression, rewriteOperators, writes } from "../plan/walk.ts";
+import {
+  columnsNamed,
+  columnsOf,
+  columnsUsed,
+  mapExpressions,
+  outerColumns,
+  rewriteExpression,
+  rewriteOperators,
+  writes,
+} from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { conjunction, conjunctsOf, isOperator, isVolatile, TRUE, usesOnly, usesSome } from "./predicate.ts";
 
