@@ -5,6 +5,8 @@
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  */
 import { sqlError } from "../../common/sql-state.ts";
+import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
@@ -35,6 +37,8 @@ const LISTED_ROWS = 512;
 
 export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
+  /** Carries out what Cypher defines. */
+  readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   /** What the row-write door has noted against a command that is not SQL. */
   readonly refusal: () => unknown;
   readonly tables: (engine: QueryEngine, database: number) => TableDoor;
@@ -133,6 +137,16 @@ export class QueryEngine {
   /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
   defining<T>(database: number, run: () => T): T {
     return this.#frame.defining(database, run);
+  }
+
+  /** What is known of a database. Requires: it is looked at inside of `defining`. */
+  catalog(database: number): Catalog {
+    return this.#cache.place(database).catalog;
+  }
+
+  /** Carries out a definition of Cypher's; the text is for positions. Requires: no statement has begun. */
+  defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
+    this.defining(database, () => this.#parts.defineGraph(statement, text, database));
   }
 
   /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */
