@@ -129,6 +129,8 @@ export const RUNTIME_ERROR_REGULAR_UNSUPPORTED = 167;
 export const RUNTIME_ERROR_LIMIT_NEGATIVE = 200;
 export const RUNTIME_ERROR_OFFSET_NEGATIVE = 201;
 export const RUNTIME_ERROR_STEP_ZERO = 202;
+export const RUNTIME_ERROR_ROW_COUNT_KIND = 217;
+export const RUNTIME_ERROR_ROW_COUNT_NEGATIVE = 218;
 export const RUNTIME_ERROR_REGULAR_BRACES = 168;
 export const RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH = 169;
 export const RUNTIME_ERROR_BYTE_INDEX = 170;
@@ -153,3 +155,16 @@ export const RUNTIME_ERROR_JSON_EACH = 213;
 export const RUNTIME_ERROR_JSON_KEYS_ARRAY = 214;
 export const RUNTIME_ERROR_JSON_KEYS_SCALAR = 215;
 export const RUNTIME_ERROR_ARRAY_DIMENSIONS = 216;
+/**
+ * Cypher: a value of the wrong kind (what is wanted, what is there); a key that is no string; an integer too large; division by zero; a
+ * node or relationship (which) that this statement has deleted; a value that a function does not take; an argument out of range; one of
+ * the wrong kind.
+ */
+export const RUNTIME_ERROR_VALUE_KIND = 220;
+export const RUNTIME_ERROR_VALUE_KEY = 221;
+export const RUNTIME_ERROR_VALUE_OVERFLOW = 222;
+export const RUNTIME_ERROR_VALUE_DIVISION = 223;
+export const RUNTIME_ERROR_VALUE_DELETED = 224;
+export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
+export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
+export const RUNTIME_ERROR_ARGUMENT_KIND = 227;

@@ -29,6 +29,8 @@ export interface Functions {
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller;
   /** What makes a fresh state of an aggregate. */
   accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator;
+  /** The items of a list, which is tagged; of what is none the value itself. */
+  items(list: Value): readonly Value[];
   /** Order and equality of values of a type that JavaScript does not compare as SQL does. */
   ordering(type: SqlType): Ordering;
 }

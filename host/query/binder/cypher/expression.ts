@@ -24,6 +24,8 @@ import { bindExistsQuery } from "./subquery.ts";
 /** Aggregates that were found in a projection. */
 export interface AggregateCollector {
   readonly items: LogicalAggregateItem[];
+  /** The same by how they are written (parsed-key.ts). */
+  readonly written: Map<string, LogicalAggregateItem>;
 }
 
 /** What an expression is bound against. */

@@ -82,8 +82,9 @@ function wrongCount(
   count: number,
   { what, position }: Use,
 ): Error {
-  const wanted = [...new Set(rows.map(({ entry }) => entry.parameters.length))].join(" or ");
-  return binding.syntaxError("InvalidNumberOfArguments", `${what} takes ${wanted} arguments, not ${count}`, position);
+  const counts = [...new Set(rows.map(({ entry }) => entry.parameters.length))].sort((left, right) => left - right);
+  const noun = counts.join() === "1" ? "argument" : "arguments";
+  return binding.syntaxError("InvalidNumberOfArguments", `${what} takes ${counts.join(" or ")} ${noun}, not ${count}`, position);
 }
 
 /** The arguments as the row takes them. */
@@ -102,6 +103,19 @@ export function bindCall(
   return callOf(entry, ...argumentsFor(entry, given));
 }
 
+/** Operators that are no words or signs of their own. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  "u-": "operator -",
+  "u+": "operator +",
+  property: "access to a property",
+  "[]": "a subscript",
+  "[..]": "a slice",
+  slice_from: "a slice",
+  slice_to: "a slice",
+  has_label: "a test of labels",
+  has_type: "a test of types",
+};
+
 /** A call of an operator, or of what the table has beside them (`property`, `has_label` ...). */
 export function bindOperator(
   binding: CypherBinding,
@@ -110,7 +124,8 @@ export function bindOperator(
   position: number,
   error: CypherErrorClass = "SyntaxError",
 ): BoundExpression {
-  return bindCall(binding, cypherOperator(symbol), given, { what: `operator ${symbol}`, position, error });
+  const what = WRITTEN[symbol] ?? `operator ${symbol.toUpperCase()}`;
+  return bindCall(binding, cypherOperator(symbol), given, { what, position, error });
 }
 
 /** The same for what stands nowhere in the text by itself. Requires: the operands fit. */

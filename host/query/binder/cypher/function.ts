@@ -16,6 +16,7 @@ import { BOOLEAN, columnReference } from "./binding.ts";
 import { asType, commonType } from "./convert.ts";
 import { bindArgument, bindCondition, bindExpression, type ExpressionContext } from "./expression.ts";
 import { argumentsFor, bindCall, chooseRow, type Use } from "./function-row.ts";
+import { parsedKey } from "./parsed-key.ts";
 
 /** `apoc.text.join`: functions are found without regard to case. */
 export function functionName({ names }: Pick<ParsedFunction, "names">): string {
@@ -27,6 +28,7 @@ function writtenName({ names }: ParsedFunction): string {
   return names.map(({ text }) => text).join(".");
 }
 
+/** Whether it is a call of an aggregate. */
 export function isAggregate(parsed: CypherExpression): boolean {
   return parsed.kind === "ParsedFunction" && cypherAggregates(functionName(parsed)).length > 0;
 }
@@ -72,10 +74,12 @@ function bindAggregate(context: ExpressionContext, parsed: ParsedFunction): Boun
   const inner = { binding, scope: context.aggregateScope ?? context.scope, aggregates: undefined, aggregated: true };
   const { aggregate, operands } = aggregateOf(inner, parsed);
   const item = { aggregate, arguments: operands, distinct: parsed.distinct, filter: undefined, orderBy: [] };
-  const same = aggregates.items.find((known) => isSame(known, item));
-  if (same !== undefined) return columnReference(same);
-  const made = { ...item, ...binding.newPlanColumn(functionName(parsed), aggregate.result) };
-  aggregates.items.push(made);
+  let made = aggregates.items.find((known) => isSame(known, item));
+  if (made === undefined) {
+    made = { ...item, ...binding.newPlanColumn(functionName(parsed), aggregate.result) };
+    aggregates.items.push(made);
+  }
+  aggregates.written.set(parsedKey(parsed), made);
   return columnReference(made);
 }
 

@@ -14,7 +14,7 @@ import type { PlanColumn } from "../../../../../host/query/plan/operator.ts";
 import { plainType } from "../../../../../host/query/type/type.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { NO_FACTS, PlanRunner } from "../../../../support/plan-runner.ts";
-import { BOOLEAN, filter, planOf, project, use } from "../../../../support/plans.ts";
+import { BIGINT, BOOLEAN, constant, filter, planOf, project, use } from "../../../../support/plans.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
 import { LABELS, type ModelGraph, type ModelRelationship, randomGraph, storeGraph, TYPES } from "../../../../support/random-graph.ts";
 
@@ -77,7 +77,15 @@ class Chains {
     const rows = this.#graph.nodes.flatMap((known, number) =>
       known !== undefined && this.#has(number, labels) ? [new Map([[node.column, number]])] : [],
     );
-    return { operator: { kind: "PhysicalNodeScan", node, labels, access: undefined }, columns: [node], rows };
+    if (this.#random.below(5) > 0)
+      return { operator: { kind: "PhysicalNodeScan", node, labels, access: undefined }, columns: [node], rows };
+    const numbers = Array.from({ length: 1 + this.#random.below(6) }, () => this.#random.below(this.#graph.nodes.length + 3) - 1);
+    const values = numbers.map((number) => constant(BIGINT, number < 0 ? null : BigInt(number)));
+    return {
+      operator: { kind: "PhysicalNodeScan", node, labels, access: { kind: "number", values } },
+      columns: [node],
+      rows: rows.filter((row) => numbers.includes(row.get(node.column) as number)),
+    };
   }
 
   expand({ operator: input, columns, rows }: Chain): Chain {
