@@ -24,7 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
-import { compileContainer, compileProperty } from "./container.ts";
+import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
