@@ -19,6 +19,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "WITH $p AS x RETURN exists(x.a) AS a, coalesce(x, 1) AS b, coalesce(null, 1) AS c",
     "WITH $p AS x, 1 AS y RETURN x {.a, y, b: 2} AS a",
     "RETURN {a: 1, a: 2} AS a",
+    "RETURN levenshtein($p, 'abc') AS a, similarity('a', 'b') AS b, slugify(null) AS c",
   ],
   lists: [
     "RETURN [x IN [1, 2] WHERE x > 1 | x * 2] AS a, [x IN $p] AS b, [x IN $p WHERE x.a] AS c, [x IN null | x] AS d",
@@ -38,6 +39,14 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "WITH 1 AS a RETURN a AS b, a AS c",
     "RETURN 1 + 1, $p.a, [1, 2]",
     "UNWIND $p AS x RETURN x SKIP toInteger(rand() * 9) LIMIT $n",
+  ],
+  calls: [
+    "CALL db.labels()",
+    "CALL DB.Labels",
+    "CALL db.labels() YIELD label AS l WHERE l > 'a' RETURN l",
+    "UNWIND [1] AS x CALL db.labels() RETURN x",
+    "CALL db.indexes() YIELD properties, name RETURN name, properties",
+    "CALL dbms.components() YIELD *",
   ],
   grouping: [
     "UNWIND $p AS x RETURN x.a, count(*), sum(x.b) AS s, collect(DISTINCT x.c)",
