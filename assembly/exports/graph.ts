@@ -24,8 +24,8 @@ import {
   writeRelationshipProperty,
 } from "../command/graph-write";
 import { expandBegin, expandNext } from "../graph/expand";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, listAt, listCount } from "../graph/graph";
-import { labelIndexDrop } from "../graph/label-index";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, graphVersion, listAt, listCount } from "../graph/graph";
+import { labelIndexCount, labelIndexDrop, labelIndexName, labelIndexNameBytes } from "../graph/label-index";
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
@@ -46,6 +46,11 @@ import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/w
 
 export function graph_find(database: u32): usize {
   return database < <u32>DATABASE_COUNT ? <usize>load<u32>(databaseAt(database), DATABASE_GRAPH) : 0;
+}
+
+export function graph_version(database: u32): u32 {
+  const graph = graph_find(database);
+  return graph ? graphVersion(graph) : 0;
 }
 
 export function graph_nodes(graph: usize): u32 {
@@ -156,6 +161,13 @@ export function label_index_create(
 export function label_index_drop(database: u32, name: usize, nameBytes: u32): i32 {
   const graph = graph_find(database);
   return graph && labelIndexDrop(graph, name, nameBytes) ? 1 : 0;
+}
+
+export function label_index_name(database: u32, position: u32): u64 {
+  const graph = graph_find(database);
+  if (!graph || position >= labelIndexCount(graph)) return 0;
+  const name = labelIndexName(graph, position);
+  return wordPart(name, 0, labelIndexNameBytes);
 }
 
 /** Whether a map has a value that is null; -1: it is no map. */

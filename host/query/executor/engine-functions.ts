@@ -76,6 +76,9 @@ export class EngineFunctions implements Functions {
     return found;
   }
 
+  /** The public id of a node of the database. */
+  readonly elementId = (node: number): string => textOfBytes(this.words.read(BigInt(this.required("graph_id")(node, 0) ?? 0)));
+
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller {
     switch (implementation.kind) {
       case "engine":
