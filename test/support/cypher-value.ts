@@ -131,7 +131,7 @@ export function orderTest(left: CypherTestValue, right: CypherTestValue): number
   if (isNode(left) && isNode(right)) return Math.sign(left.node - right.node);
   if (isRelationship(left) && isRelationship(right)) return Math.sign(left.relationship - right.relationship);
   if (isNumber(left) && isNumber(right)) {
-    if (isNotANumber(left) || isNotANumber(right)) return Number.isNaN(left)) - Number.isNaN(right));
+    if (isNotANumber(left) || isNotANumber(right)) return Number(isNotANumber(left)) - Number(isNotANumber(right));
     return orderNumbers(left, right);
   }
   return comparedTest(left, right) ?? 0;
