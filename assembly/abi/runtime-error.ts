@@ -168,5 +168,3 @@ export const RUNTIME_ERROR_VALUE_DELETED = 224;
 export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
 export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
 export const RUNTIME_ERROR_ARGUMENT_KIND = 227;
-/** SKIP and LIMIT of Cypher: what is there is no integer. */
-export const RUNTIME_ERROR_ROW_COUNT = 230;

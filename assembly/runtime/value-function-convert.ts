@@ -4,7 +4,7 @@
  *
  * Cost: O(bytes).
  */
-import { RUNTIME_ERROR_ROW_COUNT, RUNTIME_ERROR_VALUE_OVERFLOW } from "../abi/runtime-error";
+import { RUNTIME_ERROR_VALUE_OVERFLOW } from "../abi/runtime-error";
 import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_NONE, SLOT_TEXT } from "../abi/record";
 import { parseDoubleLimit, parsedDouble } from "../bytes/float";
 import { fail, hasFailed, setTag } from "../value/cells";
@@ -21,7 +21,6 @@ import {
   kindOfValue,
   listArgument,
   refuse,
-  refuseAs,
   stringArgument,
   valueFloat,
   valueInteger,
@@ -219,11 +218,4 @@ export function value_as_float(tag: i32, payload: i64): f64 {
 export function value_as_boolean(tag: i32, payload: i64): i32 {
   if (kindOfValue(tag, payload) != KIND_BOOLEAN) refuse(KIND_BOOLEAN, tag, payload);
   return itemPayload ? 1 : 0;
-}
-
-/** How many rows SKIP or LIMIT mean; NULL is no number. */
-export function value_row_count(tag: i32, payload: i64): i64 {
-  if (kindOfValue(tag, payload) == KIND_INTEGER) return <i64>itemPayload;
-  refuseAs(RUNTIME_ERROR_ROW_COUNT, KIND_INTEGER, tag, payload);
-  return 0;
 }

@@ -222,8 +222,4 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     errors.RUNTIME_ERROR_ARGUMENT_KIND,
     { state: "42804", template: "expected {1}, but got {2}", cypher: ["ArgumentError", "InvalidArgumentType"] },
   ],
-  [
-    errors.RUNTIME_ERROR_ROW_COUNT,
-    { state: "42804", template: "the number of rows is {1}, but got {2}", cypher: ["SyntaxError", "InvalidArgumentType"] },
-  ],
 ]);

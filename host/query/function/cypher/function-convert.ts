@@ -4,7 +4,7 @@
  */
 import { arrayOf, plainType } from "../../type/type.ts";
 import type { RowType } from "../row.ts";
-import { type CypherRow, engineRow, functionRow } from "./row.ts";
+import { type CypherRow, functionRow } from "./row.ts";
 
 const LIST = arrayOf(plainType("value"));
 const TAGGED = { tagged: true } as const;
@@ -26,8 +26,3 @@ function rows([name, type, body, extra]: (typeof TARGETS)[number], target: numbe
 }
 
 export const CONVERT_FUNCTIONS: readonly CypherRow[] = TARGETS.flatMap(rows);
-
-/** What SKIP and LIMIT make of an expression; NULL is an error too. */
-export const ROW_COUNT_OPERATORS: readonly CypherRow[] = [
-  engineRow("operator", "row_count", ["value"], "bigint", "value_row_count", { fails: true, strict: false, accepts: [["integer"]] }),
-];

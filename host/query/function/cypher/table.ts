@@ -3,7 +3,7 @@
  */
 import type { FunctionSource } from "../table.ts";
 import { CYPHER_AGGREGATES } from "./aggregate.ts";
-import { CONVERT_FUNCTIONS, ROW_COUNT_OPERATORS } from "./function-convert.ts";
+import { CONVERT_FUNCTIONS } from "./function-convert.ts";
 import { GRAPH_FUNCTIONS } from "./function-graph.ts";
 import { LIST_FUNCTIONS } from "./function-list.ts";
 import { NUMBER_FUNCTIONS } from "./function-number.ts";
@@ -31,7 +31,7 @@ export const CYPHER_FUNCTION_ROWS: readonly (CypherRow | CypherAggregateRow)[] =
 
 const functions = byName(FUNCTIONS.flat());
 const aggregates = byName<CypherAggregateRow>(CYPHER_AGGREGATES);
-const operators = byName([...CYPHER_OPERATORS, ...ROW_COUNT_OPERATORS]);
+const operators = byName(CYPHER_OPERATORS);
 
 /** Rows of a function; the name is in lower case. Of a name that is not Cypher's own, those of modules of WebAssembly (shared.ts). */
 export function cypherFunctions(name: string, source?: FunctionSource): readonly CypherRow[] {
