@@ -12,16 +12,16 @@
  *
  * Cost: O(1) by name and by number.
  */
-import { NAME_COUNT, NAME_NUMBER } from "../abi/graph";
+import { LABEL_BITMAP, NAME_COUNT, NAME_NUMBER } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { entryBytes, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
 import { tableFind, tableInsert } from "../structure/hash-table";
-import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, listAppend, listAt, listCount, listReserve } from "./graph";
+import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, graphChanged, listAppend, listAt, listCount, listReserve } from "./graph";
 
-export const NAME_BITMAP: usize = 8;
+export const NAME_BITMAP: usize = LABEL_BITMAP;
 const NAME_ENTRY: usize = 20;
 const NAME_BYTES: u32 = 24;
 
@@ -69,6 +69,7 @@ export function nameMake(graph: usize, kind: u32, name: usize, length: u32): usi
   store<u32>(record, listCount(list), NAME_NUMBER);
   store<u32>(record, <u32>entry, NAME_ENTRY);
   listAppend(list, record);
+  graphChanged(graph);
   return record;
 }
 

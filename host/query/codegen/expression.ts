@@ -24,7 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
-import { compileContainer, compileProperty } from "./container.ts";
+import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
@@ -45,6 +45,7 @@ import {
   valueType,
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { compileProperty } from "./property.ts";
 import { compileSubquery } from "./subquery.ts";
 import { assign, openTarget, targetOperand } from "./target.ts";
 
@@ -349,6 +350,8 @@ export function expressionKey(expression: BoundExpression): string {
       return `k${typeof expression.value}${String(expression.value)} ${typeKey(expression.type)}`;
     case "BoundCall":
       return `${functionKey(expression.function)}(${expression.arguments.map(expressionKey).join()})`;
+    case "BoundProperty":
+      return `${expressionKey(expression.operand)}.${JSON.stringify(expression.name)}`;
     default:
       break;
   }
