@@ -109,11 +109,15 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
-/** The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object. */
+/**
+ * The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object, a value that cannot
+ * be a property.
+ */
 export const RUNTIME_ERROR_GRAPH_LIMIT = 183;
 export const RUNTIME_ERROR_GRAPH_NAME = 184;
 export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
+export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */
@@ -129,6 +133,8 @@ export const RUNTIME_ERROR_REGULAR_UNSUPPORTED = 167;
 export const RUNTIME_ERROR_LIMIT_NEGATIVE = 200;
 export const RUNTIME_ERROR_OFFSET_NEGATIVE = 201;
 export const RUNTIME_ERROR_STEP_ZERO = 202;
+export const RUNTIME_ERROR_ROW_COUNT_KIND = 217;
+export const RUNTIME_ERROR_ROW_COUNT_NEGATIVE = 218;
 export const RUNTIME_ERROR_REGULAR_BRACES = 168;
 export const RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH = 169;
 export const RUNTIME_ERROR_BYTE_INDEX = 170;
