@@ -4,7 +4,7 @@
  * Method: a small graph made through the engine's doors; functions called by their names in the table.
  */
 import { beforeAll, describe, expect, test } from "vitest";
-import { SLOT_NODE, SLOT_RELATIONSHIP } from "../../../../assembly/abi/record.ts";
+import { SLOT_NODE, SLOT_PATH, SLOT_RELATIONSHIP } from "../../../../assembly/abi/record.ts";
 import { cypherProcedure } from "../../../../host/query/function/cypher/procedure.ts";
 import { plainType } from "../../../../host/query/type/type.ts";
 import { CypherFunctions, type Tagged } from "../../../support/cypher-functions.ts";
@@ -90,6 +90,23 @@ describe("the graph", () => {
     expect(functions.call("keys", relationship(0))).toBe('["since"]');
     expect(functions.call("properties", relationship(1))).toBe("{}");
     expect(functions.call("keys", relationship(1))).toBe("[]");
+  });
+
+  test("paths tell their length, nodes and relationships", () => {
+    engine.reset();
+    const one = engine.raw("path_start", [0n]) as bigint;
+    const path = { tag: SLOT_PATH, payload: engine.raw("path_step", [engine.raw("path_step", [one, 0n, 1n]), 1n, 1n]) as bigint };
+    expect(functions.call("length", path)).toBe("2");
+    expect(functions.call("length", { tag: SLOT_PATH, payload: one })).toBe("0");
+    const items = (name: string, given: Tagged): readonly string[] => {
+      const made = functions.tagged(name, given);
+      return ["value_head", "value_last"].map((end) => `${engine.raw(end, [made.tag, made.payload])} ${engine.tag()}`);
+    };
+    expect(functions.call("size", functions.tagged("nodes", path))).toBe("3");
+    expect(items("nodes", path)).toEqual([`0 ${SLOT_NODE}`, `1 ${SLOT_NODE}`]);
+    expect(functions.call("size", functions.tagged("relationships", path))).toBe("2");
+    expect(items("relationships", path)).toEqual([`0 ${SLOT_RELATIONSHIP}`, `1 ${SLOT_RELATIONSHIP}`]);
+    expect(functions.call("relationships", { tag: SLOT_PATH, payload: one })).toBe("[]");
   });
 
   test("what is of another kind is refused", () => {
