@@ -119,6 +119,13 @@ export const WALK_FOUND = 1;
 export const WALK_MORE = 2;
 export const WALK_FAILED = 3;
 
+/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
+export const SCANNED_NUMBER = 0;
+export const SCANNED_START = 4;
+export const SCANNED_END = 8;
+export const SCANNED_TYPE = 12;
+export const SCANNED_BYTES = 16;
+
 /** What doors answer instead of a number: refused, the error is in the cells. */
 export const NO_NODE = -1;
 /** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */

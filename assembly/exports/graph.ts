@@ -22,13 +22,14 @@ import {
   writeRelationshipProperty,
 } from "../command/graph-write";
 import { expandBegin, expandNext } from "../graph/expand";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, listAt, listCount } from "../graph/graph";
-import { labelIndexDrop } from "../graph/label-index";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, graphVersion, listAt, listCount } from "../graph/graph";
+import { labelIndexCount, labelIndexDrop, labelIndexName, labelIndexNameBytes } from "../graph/label-index";
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import { relationshipSlot, relationshipType } from "../graph/relationship";
+import { scanNodes, scanRelationships } from "../graph/scan";
 import { rowElement } from "../keyspace/collection";
 import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
@@ -40,6 +41,11 @@ import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/w
 
 export function graph_find(database: u32): usize {
   return database < <u32>DATABASE_COUNT ? <usize>load<u32>(databaseAt(database), DATABASE_GRAPH) : 0;
+}
+
+export function graph_version(database: u32): u32 {
+  const graph = graph_find(database);
+  return graph ? graphVersion(graph) : 0;
 }
 
 export function graph_nodes(graph: usize): u32 {
@@ -112,6 +118,14 @@ export function expand_next(cursor: usize, target: usize, count: u32): u32 {
   return expandNext(cursor, target, count);
 }
 
+export function graph_scan_nodes(graph: usize, labels: usize, count: u32, from: u32, target: usize, room: u32): u32 {
+  return scanNodes(graph, labels, count, from, target, room);
+}
+
+export function graph_scan_relationships(graph: usize, types: usize, count: u32, from: u32, target: usize, room: u32): u32 {
+  return scanRelationships(graph, types, count, from, target, room);
+}
+
 export function graph_id(number: u32, isRelationship: u32): u64 {
   return wordOf(idText(number, isRelationship != 0), ID_BYTES);
 }
@@ -142,6 +156,13 @@ export function label_index_create(
 export function label_index_drop(database: u32, name: usize, nameBytes: u32): i32 {
   const graph = graph_find(database);
   return graph && labelIndexDrop(graph, name, nameBytes) ? 1 : 0;
+}
+
+export function label_index_name(database: u32, position: u32): u64 {
+  const graph = graph_find(database);
+  if (!graph || position >= labelIndexCount(graph)) return 0;
+  const name = labelIndexName(graph, position);
+  return wordPart(name, 0, labelIndexNameBytes);
 }
 
 // Writing, inside a statement -----------------------------------------------------------------------------------------------

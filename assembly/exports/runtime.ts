@@ -14,6 +14,7 @@ export * from "../runtime/datetime";
 export * from "../runtime/datetime-field";
 export * from "../runtime/datetime-format";
 export * from "../runtime/double";
+export * from "../runtime/graph-entity";
 export * from "../runtime/graph-plan";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";

@@ -10,6 +10,7 @@
  *   92   list of the label sets' collections by number (label-set.ts)
  *   104  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
  *   112  list of the definitions of label indexes (label-index.ts)
+ *   124  u32 version: another one after each change of its names and label indexes, and in each graph
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
@@ -17,6 +18,7 @@ import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES
 import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
+import { collectionsMoved, lastVersion } from "../keyspace/collection";
 import { DATABASE_GRAPH, database } from "../keyspace/database";
 import { allocate, release } from "../memory/allocator";
 import { tableInitialize } from "../structure/hash-table";
@@ -32,7 +34,8 @@ export const GRAPH_SETS: usize = 92;
 export const GRAPH_DEAD_NEXT: usize = 104;
 export const GRAPH_DEAD_POSITION: usize = 108;
 export const GRAPH_INDEXES: usize = 112;
-const GRAPH_BYTES: u32 = 124;
+const GRAPH_VERSION: usize = 124;
+const GRAPH_BYTES: u32 = 128;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
 export const NODE_SHIFT: u32 = NODE_BYTES_SHIFT;
@@ -63,9 +66,20 @@ export function graphMake(): usize {
   slotsInitialize(graph + GRAPH_RELATIONSHIPS, RELATIONSHIP_SHIFT);
   tableInitialize(graph + GRAPH_NAMES);
   store<u32>(database, <u32>graph, DATABASE_GRAPH);
+  graphChanged(graph);
   // The statement that runs may have begun without one.
   store<u32>(cells, <u32>graph, CELL_GRAPH);
   return graph;
+}
+
+/** Tells those who cache what they know of names and indexes that something has changed. */
+export function graphChanged(graph: usize): void {
+  collectionsMoved();
+  store<u32>(graph, lastVersion, GRAPH_VERSION);
+}
+
+export function graphVersion(graph: usize): u32 {
+  return load<u32>(graph, GRAPH_VERSION);
 }
 
 // Lists -------------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import { copyBytes, equalBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { addIndexTo, removeIndexFrom } from "../table/catalog";
 import { INDEX_PRIMARY, INDEX_UNIQUE } from "../table/index";
-import { GRAPH_INDEXES, GRAPH_SETS, listAppend, listAt, listCount, listFree, listRemove, listReserve } from "./graph";
+import { GRAPH_INDEXES, GRAPH_SETS, graphChanged, listAppend, listAt, listCount, listFree, listRemove, listReserve } from "./graph";
 import { setHas } from "./label-set";
 
 const DEFINITION_LABEL: usize = 0;
@@ -23,6 +23,9 @@ const DEFINITION_FIELD_BYTES: usize = 8;
 const DEFINITION_FIELDS: usize = 12;
 const DEFINITION_NAME_BYTES: usize = 16;
 const DEFINITION_HEAD: u32 = 20;
+
+/** Of the name that `labelIndexName` has answered. */
+export let labelIndexNameBytes: u32 = 0;
 
 function nameOf(definition: usize): usize {
   return definition + DEFINITION_HEAD + <usize>load<u32>(definition, DEFINITION_FIELD_BYTES);
@@ -96,6 +99,7 @@ export function labelIndexAdd(
     return status;
   }
   listAppend(list, definition);
+  graphChanged(graph);
   return STATUS_OK;
 }
 
@@ -108,7 +112,19 @@ export function labelIndexDrop(graph: usize, name: usize, nameBytes: u32): bool 
   take(graph, definition, listCount(graph + GRAPH_SETS));
   listRemove(list, position);
   release(definition, PURPOSE_TABLE);
+  graphChanged(graph);
   return true;
+}
+
+/** Address of an index's name, whose length is at `labelIndexNameBytes`. Requires: there is one at the position. */
+export function labelIndexName(graph: usize, position: u32): usize {
+  const definition = listAt(graph + GRAPH_INDEXES, position);
+  labelIndexNameBytes = load<u32>(definition, DEFINITION_NAME_BYTES);
+  return nameOf(definition);
+}
+
+export function labelIndexCount(graph: usize): u32 {
+  return listCount(graph + GRAPH_INDEXES);
 }
 
 /** Gives the collection of a new label set the indexes of its labels. Returns false when there is no memory; it may have some then. */

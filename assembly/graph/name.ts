@@ -19,7 +19,7 @@ import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { entryBytes, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
 import { tableFind, tableInsert } from "../structure/hash-table";
-import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, listAppend, listAt, listCount, listReserve } from "./graph";
+import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, graphChanged, listAppend, listAt, listCount, listReserve } from "./graph";
 
 export const NAME_BITMAP: usize = LABEL_BITMAP;
 const NAME_ENTRY: usize = 20;
@@ -69,6 +69,7 @@ export function nameMake(graph: usize, kind: u32, name: usize, length: u32): usi
   store<u32>(record, listCount(list), NAME_NUMBER);
   store<u32>(record, <u32>entry, NAME_ENTRY);
   listAppend(list, record);
+  graphChanged(graph);
   return record;
 }
 

@@ -53,6 +53,7 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
 export function undoBegin(): void {
   if (DEBUG) assert(!undoOn);
   bufferInitialize(list, PURPOSE_SCRATCH);
+  noteOffset = 0;
   undoOn = true;
 }
 
@@ -93,6 +94,33 @@ export function undoRemoved(old: usize): void {
 /** The graph was changed; `entry` (0: none) is kept. Requires: a statement runs, and there is room for `bytes`. */
 export function undoGraph(entry: usize, note: usize, bytes: u32): void {
   append(UNDO_GRAPH, entry, note, bytes);
+}
+
+/** Where the last note was found, for one that asks for notes in their order. */
+let noteOffset: u32 = 0;
+
+/**
+ * The note of a change of the current database's graph that begins with these two words, or 0. Cost: O(changes), but O(1) for each of
+ * several that are asked for in the order in which they were made.
+ */
+export function undoGraphNote(first: u32, second: u32): usize {
+  const start = <usize>load<u32>(list, BUFFER_POINTER);
+  const length = undoOn ? load<u32>(list, BUFFER_LENGTH) : 0;
+  const own = databaseIndex(database);
+  let offset = noteOffset < length ? noteOffset : 0;
+  for (let seen: u32 = 0; seen < length;) {
+    const record = start + offset;
+    const note = record + RECORD_HEAD;
+    const bytes = RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
+    if (load<u32>(record) == UNDO_GRAPH && load<u32>(record, 4) == own && load<u32>(note) == first && load<u32>(note, 4) == second) {
+      noteOffset = offset;
+      return note;
+    }
+    seen += bytes;
+    offset += bytes;
+    if (offset >= length) offset = 0;
+  }
+  return 0;
 }
 
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */

@@ -33,40 +33,71 @@
  *
  * Cost: the size of a value O(1), element of an array O(16), field O(fields).
  */
+import {
+  PACKED_ARRAY,
+  PACKED_ARRAY_LONG,
+  PACKED_DECIMAL16,
+  PACKED_DECIMAL32,
+  PACKED_DECIMAL8,
+  PACKED_DEPTH_MAX,
+  PACKED_DOUBLE,
+  PACKED_ENTITY,
+  PACKED_ENTITY_NODE,
+  PACKED_ENTITY_PATH,
+  PACKED_ENTITY_RELATIONSHIP,
+  PACKED_FALSE,
+  PACKED_INT16,
+  PACKED_INT32,
+  PACKED_INT64,
+  PACKED_INT8,
+  PACKED_NODE,
+  PACKED_NULL,
+  PACKED_NUMBER_TEXT,
+  PACKED_OBJECT,
+  PACKED_OBJECT_LONG,
+  PACKED_PATH,
+  PACKED_RELATIONSHIP,
+  PACKED_SHORT_STRING,
+  PACKED_SMALL_INTEGER,
+  PACKED_STRING,
+  PACKED_TABLE_COUNT,
+  PACKED_TRUE,
+  PACKED_TYPED,
+} from "../abi/packed";
 import { equalBytes } from "../bytes/copy";
 
-export const TAG_NULL: u32 = 0;
-export const TAG_FALSE: u32 = 1;
-export const TAG_TRUE: u32 = 2;
-export const TAG_INT8: u32 = 3;
-export const TAG_INT16: u32 = 4;
-export const TAG_INT32: u32 = 5;
-export const TAG_INT64: u32 = 6;
-export const TAG_DOUBLE: u32 = 7;
-export const TAG_DECIMAL8: u32 = 8;
-export const TAG_DECIMAL16: u32 = 9;
-export const TAG_DECIMAL32: u32 = 10;
-export const TAG_NUMBER_TEXT: u32 = 11;
-export const TAG_STRING: u32 = 12;
-export const TAG_ARRAY: u32 = 16;
-export const TAG_ARRAY_LONG: u32 = 17;
-export const TAG_OBJECT: u32 = 18;
-export const TAG_OBJECT_LONG: u32 = 19;
-export const TAG_NODE: u32 = 20;
-export const TAG_RELATIONSHIP: u32 = 21;
-export const TAG_PATH: u32 = 22;
-export const TAG_ENTITY: u32 = 23;
-export const TAG_TYPED: u32 = 24;
-export const TAG_SHORT_STRING: u32 = 0x40;
-export const TAG_SMALL_INTEGER: u32 = 0x80;
+export const TAG_NULL: u32 = PACKED_NULL;
+export const TAG_FALSE: u32 = PACKED_FALSE;
+export const TAG_TRUE: u32 = PACKED_TRUE;
+export const TAG_INT8: u32 = PACKED_INT8;
+export const TAG_INT16: u32 = PACKED_INT16;
+export const TAG_INT32: u32 = PACKED_INT32;
+export const TAG_INT64: u32 = PACKED_INT64;
+export const TAG_DOUBLE: u32 = PACKED_DOUBLE;
+export const TAG_DECIMAL8: u32 = PACKED_DECIMAL8;
+export const TAG_DECIMAL16: u32 = PACKED_DECIMAL16;
+export const TAG_DECIMAL32: u32 = PACKED_DECIMAL32;
+export const TAG_NUMBER_TEXT: u32 = PACKED_NUMBER_TEXT;
+export const TAG_STRING: u32 = PACKED_STRING;
+export const TAG_ARRAY: u32 = PACKED_ARRAY;
+export const TAG_ARRAY_LONG: u32 = PACKED_ARRAY_LONG;
+export const TAG_OBJECT: u32 = PACKED_OBJECT;
+export const TAG_OBJECT_LONG: u32 = PACKED_OBJECT_LONG;
+export const TAG_NODE: u32 = PACKED_NODE;
+export const TAG_RELATIONSHIP: u32 = PACKED_RELATIONSHIP;
+export const TAG_PATH: u32 = PACKED_PATH;
+export const TAG_ENTITY: u32 = PACKED_ENTITY;
+export const TAG_TYPED: u32 = PACKED_TYPED;
+export const TAG_SHORT_STRING: u32 = PACKED_SHORT_STRING;
+export const TAG_SMALL_INTEGER: u32 = PACKED_SMALL_INTEGER;
 
 /** First element of the array behind TAG_ENTITY. */
-export const ENTITY_NODE: u32 = 0;
-export const ENTITY_RELATIONSHIP: u32 = 1;
-export const ENTITY_PATH: u32 = 2;
+export const ENTITY_NODE: u32 = PACKED_ENTITY_NODE;
+export const ENTITY_RELATIONSHIP: u32 = PACKED_ENTITY_RELATIONSHIP;
+export const ENTITY_PATH: u32 = PACKED_ENTITY_PATH;
 
 /** Deepest nesting of arrays and objects. */
-export const DEPTH_MAX: u32 = 128;
+export const DEPTH_MAX: u32 = PACKED_DEPTH_MAX;
 /** Bytes before the first element. */
 export const SHORT_HEAD: u32 = 3;
 export const LONG_HEAD: u32 = 9;
@@ -74,7 +105,7 @@ export const LONG_HEAD: u32 = 9;
 export const REFERENCE_BYTES: u32 = 5;
 export const TYPED_HEAD: u32 = 2;
 /** Arrays of at least this many elements (in the long form) have a table. */
-export const TABLE_COUNT_MIN: u32 = 32;
+export const TABLE_COUNT_MIN: u32 = PACKED_TABLE_COUNT;
 export const TABLE_SHIFT: u32 = 4;
 
 /** What a value is: the order of JSON.TYPE's names. */

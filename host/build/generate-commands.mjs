@@ -63,7 +63,7 @@ export function slotOf(name) {
 function checkNames(rows) {
   const seen = new Set();
   for (const row of rows) {
-    if (!/^[A-Z][A-Z0-9.-]*$/.test(row.name) || row.name.length > NAME_LENGTH_MAX) throw new TypeError(`command name ${row.name}`);
+    if (!/^[A-Z_][A-Z0-9._-]*$/.test(row.name) || row.name.length > NAME_LENGTH_MAX) throw new TypeError(`command name ${row.name}`);
     if (seen.has(row.name)) throw new TypeError(`command ${row.name} has two rows`);
     if (!row.engine && !row.host) throw new TypeError(`command ${row.name} has neither an engine file nor a handler`);
     const unknown = row.flags.find((flag) => !FLAGS.includes(flag));

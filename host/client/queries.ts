@@ -8,10 +8,9 @@
  */
 import type { Parameter } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
-import type { SqlValue } from "../query/executor/output.ts";
 import type { Prepared } from "../query/executor/plan-cache.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
-import type { QueryResult, ResultColumn, RunOptions } from "../query/executor/query-result.ts";
+import type { QueryResult, ResultColumn, RunOptions, SqlValue } from "../query/executor/query-result.ts";
 import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";

@@ -1,5 +1,5 @@
 /**
- * Results of SQL statements as RESP.
+ * Results of statements as RESP.
  *
  *   NULL                      null
  *   boolean                   boolean; RESP2: 1 or 0
@@ -7,17 +7,20 @@
  *   real, double precision    double; RESP2: bulk string
  *   bytea                     bulk string, the bytes themselves
  *   arrays                    array
+ *   values of Cypher          cypher-reply.ts
  *   everything else           bulk string, as PostgreSQL prints it; a dynamic value as its kind
  */
 import { sqlError } from "../common/sql-state.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Output } from "../query/executor/output.ts";
-import { shortReal, typeOfTag } from "../query/executor/output.ts";
+import { shortReal } from "../query/executor/output.ts";
 import type { ResultColumn } from "../query/executor/query-result.ts";
+import { typeOfTag } from "../query/executor/tag-type.ts";
 import { bytesOfString, type Tagged, type Value } from "../query/executor/value.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import type { SqlType } from "../query/type/type.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import { writeCypherValue } from "./cypher-reply.ts";
 import type { Answered, ReplyPieces } from "./session.ts";
 
 /** Bytes of a piece of a reply, about. */
@@ -43,12 +46,7 @@ export function queryReply(result: OpenResult<readonly Value[]>, output: Output)
       reply.bulk("rows");
       reply.array(count);
     },
-    (reply) => (row) => {
-      reply.array(columns.length);
-      for (let index = 0; index < columns.length; index++) {
-        writeValue(row[index] ?? null, (columns[index] as ResultColumn).type, output, reply);
-      }
-    },
+    (reply) => rowWriter(columns, output, reply),
     (reply) => {
       if (affected === undefined) return;
       reply.bulk("affected");
@@ -57,7 +55,34 @@ export function queryReply(result: OpenResult<readonly Value[]>, output: Output)
   );
 }
 
-/** The reply of SQL: rows as JSON objects, else the number of rows written, else OK. */
+/** The reply of CYPHER.QUERY: what a statement has changed stands behind its rows. */
+export function cypherQueryReply(result: OpenResult<readonly Value[]>, output: Output): ReplyPieces {
+  const { columns, count, stats } = result;
+  return rowPieces(
+    result,
+    (reply) => {
+      reply.map(stats === undefined ? 2 : 3);
+      reply.bulk("columns");
+      reply.array(columns.length);
+      for (const { name } of columns) reply.bulk(name);
+      reply.bulk("rows");
+      reply.array(count);
+    },
+    (reply) => rowWriter(columns, output, reply),
+    (reply) => {
+      if (stats === undefined) return;
+      const counters = Object.entries(stats);
+      reply.bulk("stats");
+      reply.map(counters.length);
+      for (const [name, counted] of counters) {
+        reply.bulk(name);
+        reply.integer(counted);
+      }
+    },
+  );
+}
+
+/** The reply of SQL and CYPHER: rows as JSON objects, else the number of rows written, else OK. */
 export function jsonReply(result: OpenResult<readonly Value[]>, output: Output): ReplyPieces {
   const { kind, columns, affected, count } = result;
   const hasRows = columns.length > 0 || kind === "query";
@@ -73,11 +98,21 @@ export function jsonReply(result: OpenResult<readonly Value[]>, output: Output):
   );
 }
 
+/** Writes rows as arrays. */
+function rowWriter(columns: readonly ResultColumn[], output: Output, reply: ReplyWriter): WriteRow {
+  return (row) => {
+    reply.array(columns.length);
+    for (let index = 0; index < columns.length; index++) {
+      writeValue(row[index] ?? null, (columns[index] as ResultColumn).type, output, reply);
+    }
+  };
+}
+
 /** A reply of head, rows and end. */
 function rowPieces(
   result: OpenResult<readonly Value[]>,
   head: (reply: ReplyWriter) => void,
-  rowWriter: (reply: ReplyWriter) => WriteRow,
+  writerOf: (reply: ReplyWriter) => WriteRow,
   end: (reply: ReplyWriter) => void,
 ): ReplyPieces {
   let left = result.count;
@@ -87,7 +122,7 @@ function rowPieces(
       const start = reply.length;
       if (!isBegun) head(reply);
       isBegun = true;
-      const write = rowWriter(reply);
+      const write = writerOf(reply);
       while (left > 0 && reply.length - start < PIECE_BYTES) {
         const rows = result.take(PIECE_ROWS);
         if (rows.length === 0) throw sqlError("XX000", "a result has lost rows");
@@ -130,6 +165,9 @@ function writeValue(value: Value, type: SqlType, output: Output, reply: ReplyWri
       writeValue(plain, typeOfTag(tag), output, reply);
       break;
     }
+    case "value":
+      writeCypherValue(value as Tagged, output, reply, writeValue);
+      break;
     case "boolean":
       reply.boolean(value as boolean);
       break;

@@ -1,19 +1,25 @@
 /**
- * SQL and SQL.QUERY: statements over the wire.
+ * SQL, SQL.QUERY, CYPHER and CYPHER.QUERY: statements over the wire.
  *
  * `SQL.QUERY text [parameter ...]` answers a map: columns, types and rows, or `affected` besides them. `SQL word ...` joins its
  * words with a blank and answers each row as a JSON object in select order, the number of rows that were written, or OK.
  *
+ * `CYPHER.QUERY text [parameters]` answers a map: columns and rows, and `stats` of what was changed; parameters are a JSON object.
+ * `CYPHER word ...` answers as SQL does, and OK where there are no columns.
+ *
  * A long reply leaves in pieces: its rows lie in the engine's memory, as they were when the statement ended, until the client has read.
  *
- * The language is loaded with the first statement; that one command then answers later than at once, all others run at once.
+ * What runs statements is loaded with the first statement; that one command then answers later than at once, all others run at once.
  */
 import { DatabaseError } from "../common/error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
+import { JsonParameters } from "../query/executor/cypher-parameter.ts";
+import type { Parameters } from "../query/executor/input.ts";
+import type { Language } from "../query/executor/language.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { CommandHandler, ReplyPieces, Session } from "./session.ts";
-import { firstPiece, jsonReply, queryReply } from "./sql-reply.ts";
+import { cypherQueryReply, firstPiece, jsonReply, queryReply } from "./sql-reply.ts";
 
 /** Where the language comes from. `Database.queries` has this shape. */
 export interface QuerySource {
@@ -35,10 +41,8 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     }
     return own;
   };
-  const run = (engine: QueryEngine, session: Session, text: string, parameters: readonly (string | null)[]) => {
-    const { database } = session;
-    return engine.open({ language: engine.sql, text }, parameters, { database, settings: settingsOf(session) }, engine.valueRows);
-  };
+  const run = (engine: QueryEngine, session: Session, language: Language, text: string, parameters: Parameters) =>
+    engine.open({ language, text }, parameters, { database: session.database, settings: settingsOf(session) }, engine.valueRows);
   const handler =
     (answer: Run): CommandHandler =>
     (session, args, reply) => {
@@ -46,12 +50,25 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
       return queries.load().then((engine) => firstPiece(answer(engine, session, args), reply));
     };
   return {
-    SQL: handler((engine, session, args) => jsonReply(run(engine, session, args.slice(1).map(statementText).join(" "), []), engine.output)),
+    SQL: handler((engine, session, args) => jsonReply(run(engine, session, engine.sql, joined(args), []), engine.output)),
     "SQL.QUERY": handler((engine, session, args) => {
       const [, statement, ...parameters] = args;
-      return queryReply(run(engine, session, statementText(statement as Uint8Array), parameters.map(parameterText)), engine.output);
+      const text = statementText(statement as Uint8Array);
+      return queryReply(run(engine, session, engine.sql, text, parameters.map(parameterText)), engine.output);
+    }),
+    CYPHER: handler((engine, session, args) => jsonReply(run(engine, session, engine.cypher, joined(args), {}), engine.output)),
+    "CYPHER.QUERY": handler((engine, session, args) => {
+      const [, statement, parameters] = args;
+      const text = statementText(statement as Uint8Array);
+      const given = parameters === undefined ? {} : new JsonParameters(statementText(parameters));
+      return cypherQueryReply(run(engine, session, engine.cypher, text, given), engine.output);
     }),
   };
+}
+
+/** The words behind the name. */
+function joined(args: readonly Uint8Array[]): string {
+  return args.slice(1).map(statementText).join(" ");
 }
 
 function parameterText(argument: Uint8Array): string | null {

@@ -1,10 +1,11 @@
 /**
- * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST and CREATEINDEX, through SQL's catalog.
+ * TABLE.CREATE, TABLE.DESCRIBE, TABLE.SCAN, TABLE.DROP, IDX.CREATE, IDX.DROP, IDX.LIST, CREATEINDEX and _REFRESH_GRAPH_SCHEMAS, through
+ * SQL's catalog.
  *
- * An index belongs to a collection, so a prefix is a name, a colon and `*`. Paths are names with points between them, with or
- * without `$.` in front.
+ * An index belongs to a collection, so a prefix is a name, a colon and `*`, or to a label: `_node:Label:*`. Paths are names with points
+ * between them, with or without `$.` in front.
  */
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { TableDoor } from "../query/executor/table-door.ts";
@@ -44,16 +45,20 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     }),
     "TABLE.DROP": handler((door, [, name], reply) => reply.simple(`OK. Dropped table and ${door.drop(name as string)} associated rows.`)),
     "IDX.CREATE": handler((door, [, name, prefix, path], reply) => {
-      door.createIndex(name as string, collectionOf(prefix as string), namesOf(path as string));
+      createIndex(door, name as string, prefix as string, namesOf(path as string));
       reply.ok();
     }),
     CREATEINDEX: handler((door, [, prefix, on, path], reply) => {
       if (on?.toUpperCase() !== "ON") throw usage();
-      const collection = collectionOf(prefix as string);
       const names = namesOf(path as string);
-      door.createIndex(`${collection}:_${names.join("_")}`, collection, names);
+      createIndex(door, `${(prefix as string).replace(/\*$/, "")}_${names.join("_")}`, prefix as string, names);
       reply.ok();
     }),
+    // The password is one that the predecessor's clients send: who may run commands has given it already.
+    _REFRESH_GRAPH_SCHEMAS: (_session, args, reply) => {
+      if (args.length > 2) throw replyError("WRONG_ARITY", "_refresh_graph_schemas");
+      reply.ok();
+    },
     "IDX.DROP": handler((door, [, name], reply) => reply.integer(door.dropIndex(name as string) ? 1 : 0)),
     "IDX.LIST": handler((door, _args, reply) => {
       const names = door.listIndexes();
@@ -65,6 +70,13 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
 
 function usage(): DatabaseError {
   return new DatabaseError("SQL_ERROR", "Usage: CREATEINDEX <key-prefix> ON <json-path>");
+}
+
+function createIndex(door: TableDoor, name: string, prefix: string, path: readonly string[]): void {
+  const [, label] = /^_node:([^:]+):\*$/.exec(prefix) ?? [];
+  if (label === undefined) door.createIndex(name, collectionOf(prefix), path);
+  else if (path.length === 1) door.createLabelIndex(name, label, path[0] as string);
+  else throw new DatabaseError("SQL_ERROR", "An index of a label is on one property");
 }
 
 function collectionOf(prefix: string): string {

@@ -1,5 +1,5 @@
 /**
- * Commands on tables, rows and indexes that are no SQL: TABLE.*, ROW.*, IDX.*, CREATEINDEX. All of them agree with SQL at once.
+ * Commands on tables, rows and indexes that are no SQL: TABLE.*, ROW.*, IDX.*, CREATEINDEX, and one for labels as tables. All of them agree with SQL at once.
  */
 import { type CommandRow, command } from "./table-types.ts";
 
@@ -55,5 +55,6 @@ export const rowCommands: readonly CommandRow[] = [
   definition("IDX.CREATE", 4, "write denyoom", "index prefix path", "Makes an index of documents on a path."),
   definition("IDX.DROP", 2, "write", "index", "Drops an index."),
   definition("IDX.LIST", 1, "readonly", "", "Lists the indexes as prefix and path."),
+  definition("_REFRESH_GRAPH_SCHEMAS", -1, "readonly", "[password]", "Does nothing: SQL sees the labels and types that there are."),
   definition("CREATEINDEX", 4, "write denyoom", "prefix ON path", "Makes an index of documents on a path, and names it by both."),
 ];

@@ -16,10 +16,12 @@ import {
   findInSchema,
   findInSource,
   findSource,
+  isField,
   knownNames,
   type Level,
   matchName,
   outOfReach,
+  PROPERTIES,
   reach,
   readField,
   readScan,
@@ -93,8 +95,8 @@ function read(
   first?: ParsedName,
 ): NamedExpression {
   const { source } = found;
-  if (source.open && found.name !== "id") {
-    const names = fieldNames(binding, source.scan!.collection, found.name, path);
+  const names = fieldPath(binding, found, path);
+  if (names !== undefined) {
     const expression = readField(binding, source.scan!, names);
     reach(binding, level, found.level, expression, position);
     return { expression: binding.at(expression, position), name: names[names.length - 1]! };
@@ -109,6 +111,15 @@ function read(
     expression = binding.at(fieldBelow(binding, level, expression, name), position);
   }
   return { expression, name };
+}
+
+/** The path of a field of documents, or of properties; undefined: it is a column, and what lies below it is read from its value. */
+function fieldPath(binding: Binding, { source, name }: Found, path: readonly ParsedName[]): readonly string[] | undefined {
+  if (isField(source, name)) return fieldNames(binding, source.scan!.collection, name, path);
+  const [first, ...rest] = path;
+  if (source.scan?.entity === undefined || name !== PROPERTIES || first === undefined) return undefined;
+  const { names, open } = binding.fields(source.scan.collection, []);
+  return fieldNames(binding, source.scan.collection, matchName(names, first) ?? (open ? first.text : first.folded), rest);
 }
 
 /** Own names of the fields on a path: by what documents have, where that is known. */
@@ -145,6 +156,11 @@ export function fieldBelow(binding: Binding, level: Level, operand: BoundExpress
 
 /** A whole row: the document. */
 function readRow(binding: Binding, level: Level, { source, level: of }: FoundSource, name: ParsedName): BoundExpression {
+  if (source.scan?.entity !== undefined) {
+    const row = columnOf(binding, source, PROPERTIES)!;
+    reach(binding, level, of, row, name.position);
+    return row;
+  }
   if (source.scan === undefined) throw binding.notSupported(`the row of "${name.folded}" as a value`, name.position);
   const expression = readScan(binding, source.scan, source.alias!, plainType("jsonb"), { kind: "document" });
   reach(binding, level, of, expression, name.position);
@@ -170,10 +186,11 @@ export function expandStar(binding: Binding, level: Level, qualifier: readonly P
 
 /** All columns of a source, in order: of an open one `id` and the fields that its documents have. */
 function expandSource(binding: Binding, source: Source, hidden: ReadonlySet<string>, position: number): NamedExpression[] {
-  if (source.open && binding.fields(source.scan!.collection, []).open) {
+  const hasFields = source.open && source.scan?.entity === undefined;
+  if (hasFields && binding.fields(source.scan!.collection, []).open) {
     throw binding.error("54011", `target lists can have at most ${COLUMNS_MAX} entries`, position);
   }
-  if (source.open) {
+  if (hasFields) {
     const names = knownNames(binding, source).filter((name) => !hidden.has(name));
     return names.map((name) => ({ name, expression: binding.at(columnOf(binding, source, name)!, position) }));
   }

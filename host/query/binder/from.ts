@@ -14,6 +14,7 @@ import type { Binding } from "./binding.ts";
 import { coerceImplicitly, commonTypeOf } from "./coerce.ts";
 import { bindCondition } from "./expression.ts";
 import { bindFunctionTable } from "./function-table.ts";
+import { findGraphTable, scanGraphTable } from "./graph-table.ts";
 import { bindOperator } from "./operation.ts";
 import { bindQuery } from "./query.ts";
 import {
@@ -150,7 +151,9 @@ export function scanTable(binding: Binding, names: readonly ParsedName[], alias:
   const name = alias?.name?.folded ?? names[names.length - 1]!.folded;
   binding.dependOn(collection);
   const table = binding.catalog.table(collection);
-  const { source, operator } = scanCollection(binding, collection, table, name);
+  const ofGraph = table === undefined ? findGraphTable(binding, names, collection) : undefined;
+  const { source, operator } =
+    ofGraph === undefined ? scanCollection(binding, collection, table, name) : scanGraphTable(binding, ofGraph, name);
   if (alias === undefined || alias.columns.length === 0) return { operator, sources: [source] };
   if (table === undefined) throw binding.notSupported("a list of column names for a collection without schema", alias.columns[0]!.position);
   return { operator, sources: [{ ...source, columns: renamed(binding, name, source.columns, alias) }] };

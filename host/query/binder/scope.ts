@@ -17,7 +17,7 @@
 import type { ParsedName } from "../ast/name.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import type { BoundColumn, BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { ScanColumn } from "../plan/operator.ts";
+import type { PlanColumn, ScanColumn } from "../plan/operator.ts";
 import { columnsUsed } from "../plan/walk.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
@@ -34,13 +34,18 @@ export interface SourceColumn {
 export interface SourceScan {
   readonly collection: string;
   readonly columns: ScanColumn[];
+  /** Of a label or a relationship type: the node or relationship, whose properties are the fields. */
+  readonly entity?: PlanColumn;
 }
+
+/** The column of a label or type that has all properties. */
+export const PROPERTIES = "properties";
 
 export interface Source {
   /** Undefined for what USING has merged, and for joins without an alias. */
   readonly alias: string | undefined;
   readonly columns: readonly SourceColumn[];
-  /** Of a collection without schema: any other name is a field. */
+  /** Of a collection without schema, a label or a type: any other name is a field. */
   readonly open: boolean;
   readonly scan: SourceScan | undefined;
   readonly table: CatalogTable | undefined;
@@ -105,6 +110,7 @@ export function knownNames(binding: Binding, source: Source): readonly string[] 
   const names = source.columns.map(({ name }) => name);
   if (!source.open) return names;
   const fields = binding.fields(source.scan!.collection, []).names;
+  if (source.scan!.entity !== undefined) return [...names, ...fields.filter((field) => !names.includes(field))];
   return fields.includes("id") ? fields : ["id", ...fields];
 }
 
@@ -119,11 +125,24 @@ export function columnOf(binding: Binding, source: Source, name: string): BoundE
 /** A field of a document, by exact names. `id` is the field of that name where documents have one, else the rest of the key. */
 export function readField(binding: Binding, scan: SourceScan, names: readonly string[]): BoundExpression {
   const any = plainType("any");
+  if (scan.entity !== undefined) return readProperty(scan.entity, names);
   const last = names[names.length - 1]!;
   if (names.length > 1 || last !== "id") return readPath(binding, scan, names);
   const id = readScan(binding, scan, "id", any, { kind: "id" });
   if (!binding.fields(scan.collection, []).names.includes("id")) return id;
   return { kind: "BoundCoalesce", type: any, items: [readPath(binding, scan, names), id] };
+}
+
+/** Whether a name of a source is a field, which may have a path below it. */
+export function isField({ open, scan, columns }: Source, name: string): boolean {
+  return open && !(name === "id" && scan?.entity === undefined) && !columns.some((column) => column.name === name);
+}
+
+function readProperty({ column, name: of, type: entity }: PlanColumn, [first, ...path]: readonly string[]): BoundExpression {
+  const type = plainType("any");
+  const operand: BoundExpression = { kind: "BoundColumn", type: entity, column, name: of };
+  const property: BoundExpression = { kind: "BoundProperty", type, operand, name: first! };
+  return path.reduce<BoundExpression>((value, name) => ({ kind: "BoundField", type, operand: value, name }), property);
 }
 
 function readPath(binding: Binding, scan: SourceScan, names: readonly string[]): BoundExpression {

@@ -16,6 +16,7 @@ import type { Binding } from "./binding.ts";
 import { coerce, coerceImplicitly, coerceToColumn, constant, settle } from "./coerce.ts";
 import { bindExpression, type Context, startOf } from "./expression.ts";
 import { collectionName, scanCollection } from "./from.ts";
+import { refuseGraphTable } from "./graph-table.ts";
 import { bindQuery } from "./query.ts";
 import { Level, matchName, type Source, type SourceScan } from "./scope.ts";
 import { bindItems } from "./select.ts";
@@ -34,7 +35,9 @@ export function bindCollection(binding: Binding, names: ParsedNames, alias: Pars
   refuseView(binding, names, verb);
   const collection = collectionName(names, binding);
   binding.dependOn(collection);
-  return { collection, table: binding.catalog.table(collection), alias: alias?.folded ?? names[names.length - 1]!.folded };
+  const table = binding.catalog.table(collection);
+  if (table === undefined) refuseGraphTable(binding, names, collection, verb);
+  return { collection, table, alias: alias?.folded ?? names[names.length - 1]!.folded };
 }
 
 /** A source over rows of the collection, and the columns that are read through it. */

@@ -5,6 +5,7 @@
  * have at the moment. Both have a version; a plan remembers the versions that it was made from and is void when one differs.
  */
 import type { SqlType } from "../type/type.ts";
+import type { GraphCatalog } from "./graph.ts";
 
 export interface CatalogColumn {
   readonly name: string;
@@ -79,6 +80,8 @@ export interface Catalog {
   fields(collection: string, path: readonly string[]): CatalogFields;
   /** Indexes of a collection without schema. */
   indexes(collection: string): readonly CatalogIndex[];
-  /** Changes with the collection's schema, indexes and fields; of a view's key with the view. */
+  /** The property graph; absent where there is none to be known. */
+  readonly graph?: GraphCatalog;
+  /** Changes with the collection's schema, indexes and fields; of a view's key with the view; of GRAPH_DEPENDENCY with the graph. */
   version(collection: string): number;
 }

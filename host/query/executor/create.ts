@@ -9,6 +9,8 @@ import { Definition } from "./definition.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
+import { defineGraph, type GraphDefinitionPlace } from "./graph-definition.ts";
+import { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -28,16 +30,23 @@ export interface Outside {
 export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine {
   const { modules } = outside;
   let tables: EngineTables | undefined;
+  let labelIndexes: LabelIndexes | undefined;
   const extensions = new ExtensionFunctions({
     readKey: (database, key) => tablesOf().readKey(database, key),
     ownModule: () => modules?.own() ?? noModules(),
   });
   const source = (database: number) => extensions.source(database);
-  const catalogOf = (database: number): DatabaseCatalog => engineCatalog(engine, created.functions, tablesOf(), extensions, database);
+  const catalogOf = (database: number): DatabaseCatalog =>
+    engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, database);
   const tablesOf = (): EngineTables => {
     tables ??= new EngineTables(engine, created.functions, source, outside.nowMs);
     return tables;
   };
+  const labelIndexesOf = (): LabelIndexes => {
+    labelIndexes ??= new LabelIndexes(engine, created.functions, tablesOf());
+    return labelIndexes;
+  };
+  const graphPlace = (database: number): GraphDefinitionPlace => ({ tables: tablesOf(), indexes: labelIndexesOf(), database });
   const definitionOf = (database: number, text: string, byProgram: boolean): Definition => {
     const readModule = (path: string): Uint8Array => modules?.read(path, byProgram) ?? noModules();
     const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, readModule, database };
@@ -49,9 +58,10 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),
-    tables: (own, database) => new TableDoor(own, tablesOf(), database, (name) => definitionOf(database, "", false).dropTable(name, false)),
+    defineGraph: (statement, text, database) => defineGraph(graphPlace(database), statement, text),
+    tables: (own, database) => new TableDoor(own, graphPlace(database), (name) => definitionOf(database, "", false).dropTable(name, false)),
     refusal: () => tablesOf().refusal(),
-    restore: (database) => tablesOf().restore(database),
+    restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],
     functions: source,
     extension: extensions.caller,
   });

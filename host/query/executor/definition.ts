@@ -29,6 +29,7 @@ import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { columnNames, startOf } from "../binder/expression.ts";
 import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
+import { LABEL_INDEX_KEYS } from "../catalog/graph.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
 import { lineAndColumn } from "../parser/position.ts";
 import { parseSql } from "../parser/sql/parse.ts";
@@ -272,14 +273,19 @@ export class Definition {
   }
 
   #isIndex(table: string, name: string): boolean {
-    if (this.#tables.readKey(this.#database, INDEX_KEYS + name) !== undefined) return true;
+    if (this.#isIndexKey(name)) return true;
     return this.#tables.table(this.#database, table)?.indexes.some((index) => index.name === name) === true;
   }
 
   #freeIndexName(base: string): string {
     let name = base;
-    for (let number = 1; this.#tables.readKey(this.#database, INDEX_KEYS + name) !== undefined; number++) name = `${base}${number}`;
+    for (let number = 1; this.#isIndexKey(name); number++) name = `${base}${number}`;
     return name;
+  }
+
+  /** Indexes of collections and of labels share their names. */
+  #isIndexKey(name: string): boolean {
+    return [INDEX_KEYS, LABEL_INDEX_KEYS].some((keys) => this.#tables.readKey(this.#database, keys + name) !== undefined);
   }
 
   #part(table: string, { value, descending, nulls, position }: ParsedIndexElement): StoredPart {

@@ -21,12 +21,15 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import { type Catalog, type CatalogFields, VIEW_KEYS } from "../catalog/catalog.ts";
 import { FUNCTION_KEYS } from "../catalog/function-json.ts";
+import { GRAPH_DEPENDENCY, LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts";
 import type { CollectionFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import type { EngineTables } from "./engine-tables.ts";
 import type { ExtensionFunctions } from "./extension-functions.ts";
 import { FieldStatistics } from "./field-statistics.ts";
+import { GraphFields, graphCatalog } from "./graph-catalog.ts";
+import type { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 
 /** The catalog of a database: declared tables, and collections without schema. */
@@ -34,11 +37,16 @@ export function engineCatalog(
   engine: Engine,
   functions: EngineFunctions,
   tables: EngineTables,
+  labelIndexes: LabelIndexes,
   extensions: ExtensionFunctions,
   database: number,
 ): DatabaseCatalog {
   const rows = new EngineRows(engine, functions, database);
+  const graphFields = new GraphFields(engine, functions, labelIndexes, database);
+  const isOfGraph = (collection: string): boolean => collection.startsWith(LABEL_FIELDS) || collection.startsWith(TYPE_FIELDS);
   const version = (collection: string): number => {
+    if (isOfGraph(collection)) return graphFields.version(collection);
+    if (collection === GRAPH_DEPENDENCY) return labelIndexes.version(database);
     if (collection.startsWith(VIEW_KEYS)) return tables.viewVersion(database, collection.slice(VIEW_KEYS.length));
     if (collection.startsWith(FUNCTION_KEYS)) return extensions.version(database, collection);
     const handle = rows.find(collection);
@@ -48,7 +56,9 @@ export function engineCatalog(
     table: (name) => tables.table(database, name),
     view: (name) => tables.view(database, name),
     indexes: (collection) => tables.indexes(database, collection),
-    fields: (collection, path) => fieldsAt(engine, functions, rows, collection, path),
+    fields: (collection, path) =>
+      isOfGraph(collection) ? graphFields.fields(collection, path) : fieldsAt(engine, functions, rows, collection, path),
+    graph: graphCatalog(engine, functions, labelIndexes, database),
     version,
   };
   const statistics = new FieldStatistics(engine, functions, rows);

@@ -26,6 +26,8 @@ interface ArenaState {
   readonly budget: number;
 }
 
+const WORD_BYTES = 8;
+
 /** Families of functions that compare values of a type. */
 const ORDERED: ReadonlyMap<string, string> = new Map([
   ["numeric", "numeric"],
@@ -73,6 +75,9 @@ export class EngineFunctions implements Functions {
     if (found === undefined) throw sqlError("XX000", `the engine has no function ${name}`);
     return found;
   }
+
+  /** The public id of a node of the database. */
+  readonly elementId = (node: number): string => textOfBytes(this.words.read(BigInt(this.required("graph_id")(node, 0) ?? 0)));
 
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller {
     switch (implementation.kind) {
@@ -229,10 +234,16 @@ export class EngineFunctions implements Functions {
     return sqlError(runtimeError(id).state, runtimeMessage(id, first, second));
   }
 
-  #zeroed(sizeBytes: number): number {
-    const address = Number(this.#allocate(sizeBytes)) >>> 0;
+  /** Bytes in the arena, aligned to 8, until they are released. Throws 53200. */
+  allocate(sizeBytes: number): number {
+    const address = Number(this.#allocate(Math.max(WORD_BYTES, sizeBytes))) >>> 0;
     this.#engine.memory.refresh();
     if (address === 0) throw sqlError("53200", "out of memory");
+    return address;
+  }
+
+  #zeroed(sizeBytes: number): number {
+    const address = this.allocate(sizeBytes);
     for (let offset = 0; offset < sizeBytes; offset += 8) this.#engine.memory.setLong(address + offset, 0n);
     return address;
   }

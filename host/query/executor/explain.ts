@@ -1,5 +1,5 @@
 /**
- * EXPLAIN [ANALYZE] [(FORMAT TEXT | JSON)]: the optimised plan, one operator a line; with ANALYZE it is run, and each operator
+ * EXPLAIN [ANALYZE] [(FORMAT TEXT | JSON)], and EXPLAIN and PROFILE of Cypher: the optimised plan, one operator a line; with ANALYZE or PROFILE it is run, and each operator
  * tells the rows that it has given and the time until its end, and the last lines how the statement was carried out.
  *
  * Options that concern costs, buffers and the like are taken and change nothing, since there is nothing to say about them.
@@ -12,6 +12,7 @@ import { printOperator } from "../plan/print.ts";
 import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import type { Parameters } from "./input.ts";
+import type { PlannableStatement } from "./language.ts";
 import type { QueryEngine } from "./query-engine.ts";
 import type { QueryResult, RunOptions } from "./query-result.ts";
 import { plannableSql } from "./sql-language.ts";
@@ -26,7 +27,8 @@ interface Observed {
   ms: number;
 }
 
-interface Options {
+export interface ExplainOptions {
+  /** Runs it. */
   readonly analyze: boolean;
   readonly json: boolean;
 }
@@ -40,9 +42,19 @@ export function runExplain(
   parameters: Parameters,
   options: RunOptions,
 ): QueryResult {
-  const chosen = readOptions(explain);
   const plannable = plannableSql(explain.statement, text);
   if (plannable === undefined) throw sqlError("0A000", "EXPLAIN of this statement is not supported");
+  return explainPlan(engine, plannable, parameters, options, readOptions(explain));
+}
+
+/** The plan of a statement of any language. */
+export function explainPlan(
+  engine: QueryEngine,
+  plannable: PlannableStatement,
+  parameters: Parameters,
+  options: RunOptions,
+  chosen: ExplainOptions,
+): QueryResult {
   const statement = engine.plan(plannable, options.database, options.settings.disabledRules);
   const { plan } = statement;
   const seen = new Map<LogicalOperator, Observed>();
@@ -80,7 +92,7 @@ function analyze(engine: QueryEngine, statement: PlannedStatement, parameters: P
 }
 
 /** `EXPLAIN ANALYZE`, `EXPLAIN (ANALYZE, FORMAT JSON)`. */
-function readOptions({ options }: ParsedExplain): Options {
+function readOptions({ options }: ParsedExplain): ExplainOptions {
   let isAnalyzed = false;
   let isJson = false;
   for (const { name, value } of options) {
@@ -150,7 +162,12 @@ function observation(observed: Observed | undefined): string {
   return ` (actual time=${observed.ms.toFixed(3)} rows=${observed.rows} loops=${observed.loops})`;
 }
 
-function planJson(root: LogicalOperator, seen: ReadonlyMap<LogicalOperator, Observed>, totalMs: number, { analyze }: Options): string {
+function planJson(
+  root: LogicalOperator,
+  seen: ReadonlyMap<LogicalOperator, Observed>,
+  totalMs: number,
+  { analyze }: ExplainOptions,
+): string {
   const node = (operator: LogicalOperator): object => {
     const observed = seen.get(operator);
     const below = [...subqueriesOf(operator).map(({ plan }) => plan), ...inputsOf(operator)].map(node);

@@ -8,10 +8,11 @@
 import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NUMERIC, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { cypherError } from "../../common/cypher-error.ts";
 import { DatabaseError } from "../../common/error.ts";
-import { sqlError } from "../../common/sql-state.ts";
+import { sqlError, sqlStateOf } from "../../common/sql-state.ts";
 import { findCast, modifierCast } from "../function/cast.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import { cypherParameter, JsonParameters, packedParameters, ReadyParameter } from "./cypher-parameter.ts";
 import type { Literal } from "./language.ts";
 import type { Caller, Functions } from "./surroundings.ts";
 import { bytesOfText, type Plain, stringOfBytes, type Value } from "./value.ts";
@@ -20,7 +21,7 @@ import { bytesOfText, type Plain, stringOfBytes, type Value } from "./value.ts";
 export type Parameter = string | number | bigint | boolean | Date | Uint8Array | null | undefined | readonly unknown[] | object;
 
 /** Parameters of a statement: in their order, or by name. */
-export type Parameters = readonly Parameter[] | NamedParameters;
+export type Parameters = readonly Parameter[] | NamedParameters | JsonParameters;
 export type NamedParameters = Readonly<Record<string, Parameter>>;
 
 const TEXT = plainType("text");
@@ -43,6 +44,8 @@ export class Input {
   /** The value of what a program passed. */
   fromParameter(given: Parameter, type: SqlType): Value {
     if (given === null || given === undefined) return null;
+    if (given instanceof ReadyParameter) return given.value;
+    if (type.name === "value") return cypherParameter(given);
     if (typeof given === "string") return this.fromText(given, type);
     if (machineOf(type) === "any") return this.#dynamic(given);
     if (given instanceof Uint8Array) return this.#fromByteArray(given, type);
@@ -52,13 +55,14 @@ export class Input {
 
   /** Parameters in the order of the plan. Throws what is missing. */
   positional({ parameterNames }: LogicalPlan, given: Parameters): readonly Parameter[] {
-    if (isList(given)) {
-      if (parameterNames === undefined || given.length === 0) return given;
-      throw new DatabaseError("USAGE", "parameters of this statement are given by name");
+    if (parameterNames === undefined) {
+      if (isList(given)) return given;
+      throw new DatabaseError("USAGE", "parameters of this statement are given in a list");
     }
-    if (parameterNames === undefined) throw new DatabaseError("USAGE", "parameters of this statement are given in a list");
+    if (isList(given)) throw new DatabaseError("USAGE", "parameters of this statement are given by name");
+    const named = given instanceof JsonParameters ? this.#jsonParameters(given) : given;
     return parameterNames.map((name) => {
-      if (Object.hasOwn(given, name)) return given[name];
+      if (Object.hasOwn(named, name)) return named[name];
       throw cypherError("ParameterMissing", "MissingParameter", `expected parameter(s): ${name}`);
     });
   }
@@ -92,6 +96,15 @@ export class Input {
     const literal = literals[slot];
     if (literal === undefined) throw sqlError("XX000", `there is no literal ${slot}`);
     return this.fromLiteral(negative ? { ...literal, value: `-${literal.value}` } : literal, type);
+  }
+
+  #jsonParameters({ text }: JsonParameters): NamedParameters {
+    try {
+      return packedParameters(this.fromText(text, plainType("json")) as string);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || sqlStateOf(error) !== "22P02") throw error;
+      throw cypherError("ArgumentError", "InvalidArgumentValue", "parameters are no JSON");
+    }
   }
 
   #fromBytes(bytes: string, type: SqlType): Value {

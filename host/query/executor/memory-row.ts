@@ -8,7 +8,8 @@ import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_NONE, SLOT_TEXT, WORD_HUG
 import type { MemoryView } from "../../engine/memory-view.ts";
 import type { OutputColumn } from "../codegen/compiled.ts";
 import { machineOf, type SqlType, slotOf } from "../type/type.ts";
-import { type Output, type SqlValue, shortReal, typeOfTag } from "./output.ts";
+import { type Output, shortReal } from "./output.ts";
+import type { SqlValue } from "./query-result.ts";
 import type { WordCodec } from "./word-codec.ts";
 
 /** What readers need of the engine. */
@@ -26,7 +27,7 @@ const MICROSECONDS_OF_MS = 1000;
 /** Reads one column of the row at an address. */
 export function columnReader(rows: RowMemory, { type, tagOffset, offset }: OutputColumn): Read {
   const { memory } = rows;
-  if (machineOf(type) === "any") return dynamicReader(rows, tagOffset, offset);
+  if (machineOf(type) === "any") return dynamicReader(rows, type, tagOffset, offset);
   const read = valueReader(rows, type);
   return (address) => (memory.byte(address + tagOffset) === SLOT_NONE ? null : read(address + offset));
 }
@@ -60,7 +61,7 @@ function valueReader({ memory, words, output }: RowMemory, type: SqlType): Read 
   }
 }
 
-function dynamicReader({ memory, words, output }: RowMemory, tagOffset: number, offset: number): Read {
+function dynamicReader({ memory, words, output }: RowMemory, type: SqlType, tagOffset: number, offset: number): Read {
   return (address) => {
     const tag = memory.byte(address + tagOffset);
     switch (tag) {
@@ -75,7 +76,7 @@ function dynamicReader({ memory, words, output }: RowMemory, tagOffset: number, 
       case SLOT_TEXT:
         return readWordText(memory, address + offset);
       default:
-        return output.javascript(words.plain(tag, memory.long(address + offset)), typeOfTag(tag));
+        return output.javascript({ tag, value: words.plain(tag, memory.long(address + offset)) }, type);
     }
   };
 }

@@ -23,13 +23,14 @@ export type Decoding = <R>(run: () => R) => R;
 const abandoned = new FinalizationRegistry<() => void>((close) => close());
 
 /** A result that is a list. */
-export function listedResult<T>({ kind, columns, affected, rows }: QueryResult<T>): OpenResult<T> {
+export function listedResult<T>({ kind, columns, affected, stats, rows }: QueryResult<T>): OpenResult<T> {
   let position = 0;
   let end = rows.length;
   return {
     kind,
     columns,
     affected,
+    stats,
     count: rows.length,
     take: (countMax) => {
       const taken = rows.slice(position, Math.min(end, position + countMax));

@@ -7,48 +7,28 @@
 import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NUMERIC, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import { findCast } from "../function/cast.ts";
-import { plainType, type SqlType, slotOf, type TypeName } from "../type/type.ts";
+import { plainType, type SqlType, slotOf } from "../type/type.ts";
+import { cypherJson } from "./cypher-json.ts";
+import { cypherJavaScript } from "./cypher-value.ts";
+import type { SqlValue } from "./query-result.ts";
 import type { Caller, Functions } from "./surroundings.ts";
+import { typeOfTag } from "./tag-type.ts";
 import { bytesOfString, type Tagged, textOfBytes, type Value } from "./value.ts";
-
-/** What a value of a result is in JavaScript. */
-export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | readonly unknown[] | object;
 
 const TEXT = plainType("text");
 const JSONB = plainType("jsonb");
 const MICROSECONDS_OF_MS = 1000n;
 const INFINITE = 2n ** 63n - 1n;
 
-/** The type of an `any`'s value, by its tag. */
-export function typeOfTag(tag: number): SqlType {
-  return plainType(TAG_TYPES[tag] ?? "jsonb");
-}
-
-const TAG_TYPES: readonly (Exclude<TypeName, "array"> | undefined)[] = [
-  undefined,
-  "boolean",
-  "bigint",
-  "double precision",
-  "double precision",
-  "text",
-  "numeric",
-  "date",
-  "time without time zone",
-  "timestamp without time zone",
-  "timestamp with time zone",
-  "uuid",
-  "bytea",
-  "jsonb",
-  "jsonb",
-  "interval",
-];
-
 export class Output {
+  /** The public id of a node. */
+  readonly elementId: (node: number) => string;
   readonly #functions: Functions;
   readonly #casts = new Map<string, Caller>();
 
-  constructor(functions: Functions) {
+  constructor(functions: Functions, elementId: (node: number) => string = noGraph) {
     this.#functions = functions;
+    this.elementId = elementId;
   }
 
   /** The text of a value that is not NULL. */
@@ -77,6 +57,10 @@ export class Output {
         const { tag, value: plain } = value as Tagged;
         return this.javascript(plain, typeOfTag(tag));
       }
+      case "value":
+        return cypherJavaScript(value as Tagged, this);
+      case "map":
+        return cypherJavaScript({ tag: SLOT_JSON, value: value as string }, this);
       case "real":
         return shortReal(value as number);
       case "boolean":
@@ -110,6 +94,8 @@ export class Output {
   /** The JSON text of a value. */
   json(value: Value, type: SqlType): string {
     if (value === null) return "null";
+    if (type.name === "value") return cypherJson(value as Tagged, this);
+    if (type.name === "map") return cypherJson({ tag: SLOT_JSON, value: value as string }, this);
     switch (slotOf(type)) {
       case 0: {
         const { tag, value: plain } = value as Tagged;
@@ -142,6 +128,10 @@ export class Output {
     }
     return caller;
   }
+}
+
+function noGraph(): never {
+  throw sqlError("XX000", "there is no graph here");
 }
 
 /** Digits that tell any two floats of 32 bits apart. */

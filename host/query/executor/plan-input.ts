@@ -58,6 +58,7 @@ function writerOf(memory: MemoryView, type: SqlType): WriteGiven | undefined {
     case "character varying":
       return (given, address, room) => typeof given === "string" && writeText(memory, given, address, 1, room);
     case "any":
+    case "value":
       return (given, address, room) => writeDynamic(memory, given, address, room);
     default:
       return undefined;

@@ -5,9 +5,12 @@
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  */
 import { sqlError } from "../../common/sql-state.ts";
+import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
+import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
+import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
 import type { Language, PlannableStatement } from "./language.ts";
@@ -34,6 +37,8 @@ const LISTED_ROWS = 512;
 
 export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
+  /** Carries out what Cypher defines. */
+  readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   /** What the row-write door has noted against a command that is not SQL. */
   readonly refusal: () => unknown;
   readonly tables: (engine: QueryEngine, database: number) => TableDoor;
@@ -84,6 +89,7 @@ export class QueryEngine {
   readonly valueRows: RowForm<readonly Value[]>;
   readonly functions: EngineFunctions;
   readonly sql: Language;
+  readonly cypher = CYPHER;
   readonly #objectRows: RowForm<SqlRow>;
   readonly #arrayRows: RowForm<SqlRow>;
   readonly #parts: QueryParts;
@@ -107,7 +113,7 @@ export class QueryEngine {
   constructor(parts: QueryParts) {
     this.#parts = parts;
     this.functions = new EngineFunctions(parts.engine, parts.extension);
-    this.output = new Output(this.functions);
+    this.output = new Output(this.functions, this.functions.elementId);
     this.sql = sqlLanguage(parts.define);
     this.#frame = new StatementFrame(parts, this.functions);
     this.#cache = new PlanCache(parts, this.functions, () => this.#pause());
@@ -131,6 +137,16 @@ export class QueryEngine {
   /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
   defining<T>(database: number, run: () => T): T {
     return this.#frame.defining(database, run);
+  }
+
+  /** What is known of a database. Requires: it is looked at inside of `defining`. */
+  catalog(database: number): Catalog {
+    return this.#cache.place(database).catalog;
+  }
+
+  /** Carries out a definition of Cypher's; the text is for positions. Requires: no statement has begun. */
+  defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
+    this.defining(database, () => this.#parts.defineGraph(statement, text, database));
   }
 
   /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */

@@ -15,6 +15,9 @@ export interface RunOptions {
   readonly byProgram?: boolean;
 }
 
+/** What a value of a result is in JavaScript. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | readonly unknown[] | object;
+
 export interface ResultColumn {
   readonly name: string;
   readonly type: SqlType;
@@ -28,6 +31,8 @@ export interface QueryResult<T = readonly Value[]> {
   readonly rows: T[];
   /** Rows inserted, updated or deleted. */
   readonly affected: number | undefined;
+  /** What a statement of Cypher has changed: counters that are not zero, by name. */
+  readonly stats?: Readonly<Record<string, number>> | undefined;
 }
 
 /** What a statement answers that only does something. */

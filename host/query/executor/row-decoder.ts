@@ -4,8 +4,8 @@
  * One function per result, written out as source where the runtime allows it: all rows have one hidden class then, and no loop
  * runs per row. Where a content security policy forbids that, closures do the same.
  */
-import type { Output, SqlValue } from "./output.ts";
-import type { ResultColumn } from "./query-result.ts";
+import type { Output } from "./output.ts";
+import type { ResultColumn, SqlValue } from "./query-result.ts";
 import type { Value } from "./value.ts";
 
 /** object: `{ name: value }`; array: the values in select order. */

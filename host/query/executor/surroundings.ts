@@ -1,9 +1,10 @@
 /**
  * What a plan that is interpreted asks of the world around it: the engine's functions, the rows of collections, the writing of
- * rows, and whether it may go on. The engine's implementations stand in engine-functions.ts and engine-rows.ts; tests pass
- * their own.
+ * rows, the graph, and whether it may go on. The engine's implementations stand in engine-functions.ts, engine-rows.ts and
+ * engine-graph.ts; tests pass their own.
  */
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
+import type { Direction, NodeAccess } from "../plan/graph-operator.ts";
 import type { LogicalConflict, ScanAccess, ScanColumn } from "../plan/operator.ts";
 import type { Value } from "./value.ts";
 
@@ -86,11 +87,67 @@ export interface IndexReader {
   ): RowCursor | undefined;
 }
 
+/** Numbers of nodes, each once, in ascending order save through an index. */
+export interface NodeCursor {
+  /** The next number; -1 at the end. */
+  next(): number;
+}
+
+/** A walk over relationships. Its fields are those of the current one. */
+export interface RelationshipCursor {
+  readonly relationship: number;
+  readonly start: number;
+  readonly end: number;
+  /** Goes to the next relationship; false at the end. */
+  next(): boolean;
+}
+
+/** A walk over the relationships of a node. Nothing may be written to the graph while it is open. */
+export interface PairCursor {
+  readonly neighbour: number;
+  readonly relationship: number;
+  next(): boolean;
+}
+
+export interface RelationshipEnds {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The property graph of the statement's database. Labels and types are known by name; a list of names is the plan's own, the same
+ * object each time, since what is known of it is kept under it.
+ */
+export interface GraphAccess {
+  /** A statement begins: nothing that was known before holds. */
+  begin(): void;
+  /** The nodes that have all of the labels. */
+  nodes(labels: readonly string[]): NodeCursor;
+  /** The nodes that an index access finds, and maybe others that have one of its label; undefined: the index does not know. */
+  indexed(access: Extract<NodeAccess, { readonly kind: "index" }>, values: IndexValues): NodeCursor | undefined;
+  hasNode(node: number): boolean;
+  hasLabels(node: number, labels: readonly string[]): boolean;
+  /** The relationships of one of the types (none: of any), by ascending number. */
+  relationships(types: readonly string[]): RelationshipCursor;
+  /** The ends of a relationship of one of the types; undefined where there is none. */
+  relationship(relationship: number, types: readonly string[]): RelationshipEnds | undefined;
+  /** The number of a public id (bytes); undefined: it is none. */
+  numberOf(id: string, entity: GraphEntity): number | undefined;
+  /** The relationships of a node in a direction that have one of the types; a loop comes once. */
+  expand(node: number, direction: Direction, types: readonly string[]): PairCursor;
+  /** How many relationships a node has in a direction, of whatever type. */
+  degree(node: number, direction: Direction): number;
+}
+
+export type GraphEntity = "node" | "relationship";
+
 export interface Surroundings {
   readonly functions: Functions;
   readonly rows: Rows;
   /** Without one all rows are read. */
   readonly indexes?: IndexReader;
+  /** Without one, operators on the graph are refused. */
+  readonly graph?: GraphAccess;
   /** Called every so many rows; throws when the statement must end (57014). */
   readonly pause: () => void;
 }

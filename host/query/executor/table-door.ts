@@ -4,19 +4,22 @@
 import { DatabaseError } from "../../common/error.ts";
 import { readTable, type StoredIndex, writeTable } from "../catalog/schema-json.ts";
 import { type EngineTables, INDEX_KEYS } from "./engine-tables.ts";
+import { addLabelIndex, dropLabelIndex, type GraphDefinitionPlace, isIndexName } from "./graph-definition.ts";
 import type { QueryEngine } from "./query-engine.ts";
 
 export class TableDoor {
   readonly #engine: QueryEngine;
   readonly #tables: EngineTables;
+  readonly #graph: GraphDefinitionPlace;
   readonly #database: number;
   readonly #dropTable: (name: string) => number | undefined;
 
-  constructor(engine: QueryEngine, tables: EngineTables, database: number, dropTable: (name: string) => number | undefined) {
+  constructor(engine: QueryEngine, place: GraphDefinitionPlace, dropTable: (name: string) => number | undefined) {
     this.#dropTable = dropTable;
     this.#engine = engine;
-    this.#tables = tables;
-    this.#database = database;
+    this.#tables = place.tables;
+    this.#graph = place;
+    this.#database = place.database;
   }
 
   /** Declares a table; `schema` is JSON as the catalog keeps it, of which column_order and constraints may be left away. */
@@ -48,7 +51,7 @@ export class TableDoor {
 
   createIndex(name: string, table: string, path: readonly string[]): void {
     this.#engine.defining(this.#database, () => {
-      if (this.#tables.index(this.#database, name) !== undefined) throw commandError(`Index '${name}' already exists`);
+      if (isIndexName(this.#graph, name)) throw commandError(`Index '${name}' already exists`);
       const same = this.#indexes().some((index) => index.table === table && listed(index) === listed({ table, parts: [{ path }] }));
       if (same) throw commandError("Index on this prefix and path already exists");
       const place = this.#tables.table(this.#database, table) === undefined ? { path } : { column: path.join(".") };
@@ -56,12 +59,24 @@ export class TableDoor {
     });
   }
 
+  /** Makes an index on a property of the nodes with a label. */
+  createLabelIndex(name: string, label: string, property: string): void {
+    this.#engine.defining(this.#database, () => {
+      const made = addLabelIndex(this.#graph, { name, label, properties: [property] });
+      if (made === "name") throw commandError(`Index '${name}' already exists`);
+      if (made === "equivalent") throw commandError("Index on this prefix and path already exists");
+    });
+  }
+
   dropIndex(name: string): boolean {
-    return this.#engine.defining(this.#database, () => this.#tables.dropIndex(this.#database, name));
+    return this.#engine.defining(this.#database, () => dropLabelIndex(this.#graph, name) || this.#tables.dropIndex(this.#database, name));
   }
 
   listIndexes(): readonly string[] {
-    return this.#engine.defining(this.#database, () => this.#indexes().map(listed).sort());
+    return this.#engine.defining(this.#database, () => {
+      const ofLabels = this.#graph.indexes.list(this.#database).map(({ label, properties }) => `_node:${label}:*|${properties.join(",")}`);
+      return [...this.#indexes().map(listed), ...ofLabels].sort();
+    });
   }
 
   #indexes(): readonly StoredIndex[] {

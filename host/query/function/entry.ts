@@ -54,8 +54,8 @@ export interface AggregateEntry {
   readonly skipsNull: boolean;
   readonly step: Implementation;
   readonly finish: Implementation;
-  /** The result without any input: 0 for count, else NULL. */
-  readonly empty: "zero" | "null";
+  /** The result without any input: 0 for count; what `finish` makes of slots of zeros for sum and collect of Cypher; else NULL. */
+  readonly empty: "zero" | "null" | "finish";
 }
 
 /** Types as their names print, for tables and messages. */

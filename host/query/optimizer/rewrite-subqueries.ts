@@ -223,13 +223,15 @@ function tieOf(predicate: BoundExpression, outer: ReadonlySet<ColumnId>): Tie | 
 
 /**
  * The subquery's value over the joined row. Where no group was found the aggregates are NULL, as over no rows, but count is 0: so
- * counts are wrapped, and an expression of aggregates gives what it would give over no rows.
+ * counts are wrapped, and an expression of aggregates gives what it would give over no rows. Undefined: one makes something else of
+ * no rows.
  */
 function valueOverJoin(
   subquery: BoundSubquery,
   items: readonly { readonly column: ColumnId; readonly value: BoundExpression }[] | undefined,
   aggregates: readonly LogicalAggregateItem[],
 ): BoundExpression | undefined {
+  if (aggregates.some(({ aggregate }) => aggregate.empty === "finish")) return undefined;
   const made = new Map(aggregates.map((item) => [item.column, item]));
   const item = items?.find(({ column }) => column === subquery.column);
   const plain = made.get(subquery.column as ColumnId);

@@ -1,18 +1,26 @@
 /**
  * Cypher's AST to plan: the door of this folder. A query becomes a `LogicalPlan`, or an error with openCypher's class and detail and
  * its position.
+ *
+ * Results are copies: nodes, relationships and paths, and what may hold some, go through `value_output` last of all.
  */
 import type { ParsedCypherQuery } from "../../ast/cypher/query.ts";
-import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
+import type { LogicalOperator, LogicalPlan, PlanColumn } from "../../plan/operator.ts";
+import type { TypeName } from "../../type/type.ts";
 import { literalsOf } from "../bind.ts";
 import { CypherBinding, type CypherSurroundings, VALUE } from "./binding.ts";
-import { bindClauses, FIRST_STATE } from "./clause.ts";
-import type { ClauseState, Variable } from "./scope.ts";
+import { FIRST_STATE } from "./clause.ts";
+import { operatorCall } from "./function-row.ts";
+import { type BoundQuery, bindQuery } from "./query.ts";
+import { readVariable, type Variable } from "./scope.ts";
+import { writes } from "./write.ts";
 
 /** Binds a query; `text` is what it was parsed from. */
 export function bindCypher(statement: ParsedCypherQuery, text: string, surroundings: CypherSurroundings): LogicalPlan {
   const binding = new CypherBinding(text, surroundings);
-  const { operator, output } = bindWithin(binding, statement);
+  const query = bindWithin(binding, statement);
+  const { operator, output } = outputOf(binding, query);
   const parameterNames = binding.parameterNames();
   return {
     root: operator,
@@ -21,33 +29,36 @@ export function bindCypher(statement: ParsedCypherQuery, text: string, surroundi
     parameterNames,
     literals: literalsOf(operator),
     dependencies: binding.dependencies(),
-    modifies: false,
+    modifies: writes(operator),
   };
 }
 
-interface BoundResult {
-  readonly operator: ClauseState["operator"];
-  readonly output: readonly PlanColumn[];
-}
-
 /** The parser limits nesting; a caller may have used up most of the stack all the same. */
-function bindWithin(binding: CypherBinding, statement: ParsedCypherQuery): BoundResult {
+function bindWithin(binding: CypherBinding, statement: ParsedCypherQuery): BoundQuery {
   try {
-    return bindStatement(binding, statement);
+    return bindQuery(binding, statement, ({ clauses }) => ({ state: FIRST_STATE, clauses }));
   } catch (error) {
     if (error instanceof RangeError) throw binding.syntaxError("NestingTooDeep", "the statement nests too deep", 0);
     throw error;
   }
 }
 
-function bindStatement(binding: CypherBinding, { parts, position }: ParsedCypherQuery): BoundResult {
-  const [part, second] = parts;
-  if (second !== undefined) throw binding.notSupported("UNION", position);
-  const { operator, scope } = bindClauses(binding, part!.clauses, FIRST_STATE);
-  const returns = part!.clauses.at(-1)!.kind === "ParsedReturnClause";
-  return { operator, output: returns ? scope.variables().map(asColumn) : [] };
+/** Types of values that are, or may hold, nodes, relationships and paths. */
+const COPIED: ReadonlySet<TypeName> = new Set(["node", "relationship", "path", "array", "map", "value"]);
+
+interface Output {
+  readonly operator: LogicalOperator;
+  readonly output: readonly PlanColumn[];
 }
 
-function asColumn({ column, name, type }: Variable): PlanColumn {
-  return { column, name, type };
+function outputOf(binding: CypherBinding, { operator, variables = [] }: BoundQuery): Output {
+  const made: (PlanColumn & { readonly value: BoundExpression })[] = [];
+  const output = variables.map((variable: Variable): PlanColumn => {
+    const { name, column, type } = variable;
+    if (!COPIED.has(type.name)) return { column, name, type };
+    const copied = { ...binding.newPlanColumn(name, VALUE), value: operatorCall(binding, "value_output", readVariable(variable)) };
+    made.push(copied);
+    return { column: copied.column, name, type: VALUE };
+  });
+  return { operator: made.length === 0 ? operator : { kind: "LogicalProject", input: operator, items: made }, output };
 }

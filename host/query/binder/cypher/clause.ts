@@ -4,7 +4,7 @@
 import type { ParsedClause } from "../../ast/cypher/query.ts";
 import type { LogicalOperator } from "../../plan/operator.ts";
 import type { CypherBinding } from "./binding.ts";
-import { bindProcedureCall, bindSubqueryCall } from "./call.ts";
+import { bindProcedureCall } from "./call.ts";
 import { bindRemove, bindSet } from "./change.ts";
 import { bindCreate } from "./create.ts";
 import { bindDelete } from "./delete.ts";
@@ -13,6 +13,7 @@ import { bindMatch } from "./match.ts";
 import { bindMerge } from "./merge.ts";
 import { bindReturn, bindWith } from "./projection.ts";
 import { type ClauseState, Scope } from "./scope.ts";
+import { bindSubqueryCall } from "./subquery.ts";
 import { bindUnwind } from "./unwind.ts";
 
 /** One row without columns: what the first clause of a query, and patterns inside of expressions, begin with. */

@@ -32,6 +32,8 @@ export interface ExpressionContext {
   readonly scope: Scope;
   /** Undefined: aggregates may not stand here. */
   readonly aggregates: AggregateCollector | undefined;
+  /** What arguments of aggregates are bound against, where that differs. */
+  readonly aggregateScope?: Scope;
   /** Inside of an aggregate's brackets. */
   readonly aggregated?: boolean;
   /** What is known already: ORDER BY knows the expressions of its projection. */

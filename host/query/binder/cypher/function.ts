@@ -69,7 +69,8 @@ function bindAggregate(context: ExpressionContext, parsed: ParsedFunction): Boun
   const { position } = parsed;
   if (aggregated) throw binding.syntaxError("NestedAggregation", "an aggregate cannot stand in another one", position);
   if (aggregates === undefined) throw binding.syntaxError("InvalidAggregation", "an aggregate cannot stand here", position);
-  const { aggregate, operands } = aggregateOf({ ...context, aggregates: undefined, aggregated: true }, parsed);
+  const inner = { binding, scope: context.aggregateScope ?? context.scope, aggregates: undefined, aggregated: true };
+  const { aggregate, operands } = aggregateOf(inner, parsed);
   const item = { aggregate, arguments: operands, distinct: parsed.distinct, filter: undefined, orderBy: [] };
   const same = aggregates.items.find((known) => isSame(known, item));
   if (same !== undefined) return columnReference(same);

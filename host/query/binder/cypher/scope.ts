@@ -27,20 +27,23 @@ export interface ClauseState {
   readonly scope: Scope;
 }
 
+/** Own variables, and those of the query around it, which are seen where no own one has the name. */
 export class Scope {
-  static readonly EMPTY = new Scope(new Map());
+  static readonly EMPTY = new Scope(new Map(), undefined);
   readonly #variables: ReadonlyMap<string, Variable>;
+  readonly #outer: Scope | undefined;
 
-  private constructor(variables: ReadonlyMap<string, Variable>) {
+  private constructor(variables: ReadonlyMap<string, Variable>, outer: Scope | undefined) {
     this.#variables = variables;
+    this.#outer = outer;
   }
 
   /** Of a name exactly as written. */
   find(name: string): Variable | undefined {
-    return this.#variables.get(name);
+    return this.#variables.get(name) ?? this.#outer?.find(name);
   }
 
-  /** All variables, in the order in which they were added. */
+  /** All own variables, in the order in which they were added. */
   variables(): readonly Variable[] {
     return [...this.#variables.values()];
   }
@@ -50,7 +53,17 @@ export class Scope {
     if (added.length === 0) return this;
     const variables = new Map(this.#variables);
     for (const variable of added) variables.set(variable.name, variable);
-    return new Scope(variables);
+    return new Scope(variables, this.#outer);
+  }
+
+  /** Without own variables: what a projection begins with. */
+  emptied(): Scope {
+    return new Scope(new Map(), this.#outer);
+  }
+
+  /** Of a query inside of this one, which sees all of its variables. */
+  nested(): Scope {
+    return new Scope(new Map(), this);
   }
 }
 

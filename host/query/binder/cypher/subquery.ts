@@ -1,10 +1,67 @@
 /**
- * Queries inside of others: EXISTS { }.
+ * Queries inside of others: EXISTS { } and CALL { }.
+ *
+ * EXISTS sees all variables around it. CALL sees those that its first WITH names, which is no projection then but takes them over; what it
+ * returns is added to them. A CALL that returns nothing writes, once for each row.
  */
 import type { ParsedExistsQuery } from "../../ast/cypher/expression.ts";
+import type { ParsedClause, ParsedSingleQuery, ParsedSubqueryCall, ParsedWithClause } from "../../ast/cypher/query.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
+import type { LogicalOperator } from "../../plan/operator.ts";
+import { BOOLEAN, type CypherBinding, LIST, NULL, VALUE } from "./binding.ts";
+import { bindClauses, ONE_ROW } from "./clause.ts";
+import { subqueryOf } from "./comprehension.ts";
 import type { ExpressionContext } from "./expression.ts";
+import { bindQuery } from "./query.ts";
+import { type ClauseState, knownVariable, Scope } from "./scope.ts";
+import { dependentJoin } from "./unwind.ts";
+import { eager, writes } from "./write.ts";
 
-export function bindExistsQuery({ binding }: ExpressionContext, { position }: ParsedExistsQuery): BoundExpression {
-  throw binding.notSupported("EXISTS", position);
+/** Whether the query has a row; of a union, whether one of its parts has. */
+export function bindExistsQuery({ binding, scope }: ExpressionContext, { query }: ParsedExistsQuery): BoundExpression {
+  const tests = query.parts.map(({ clauses }): BoundExpression => {
+    const { operator } = bindClauses(binding, clauses, { operator: ONE_ROW, scope: scope.nested() });
+    return subqueryOf("exists", BOOLEAN, operator, undefined);
+  });
+  return tests.length === 1 ? tests[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: tests };
+}
+
+export function bindSubqueryCall(binding: CypherBinding, { query, position }: ParsedSubqueryCall, state: ClauseState): ClauseState {
+  const { operator, variables } = bindQuery(binding, query, (part) => takeOver(binding, part, state.scope));
+  const input = writes(operator) ? eager(state.operator) : state.operator;
+  if (variables === undefined) return { operator: forEachRow(binding, input, operator), scope: state.scope };
+  const taken = variables.find(({ name }) => state.scope.find(name) !== undefined);
+  if (taken !== undefined) {
+    throw binding.syntaxError("VariableAlreadyBound", `variable \`${taken.name}\` is already defined`, position);
+  }
+  return { operator: dependentJoin(input, operator), scope: state.scope.with(...variables) };
+}
+
+/** What a part begins with: one row, and the variables of a first WITH that takes them over. */
+function takeOver(
+  binding: CypherBinding,
+  { clauses }: ParsedSingleQuery,
+  outer: Scope,
+): { readonly state: ClauseState; readonly clauses: readonly ParsedClause[] } {
+  const [first, ...others] = clauses;
+  if (first?.kind !== "ParsedWithClause" || !takesOver(first)) return { state: { operator: ONE_ROW, scope: Scope.EMPTY }, clauses };
+  const { star, items } = first.projection;
+  const named = items.map(({ value }) => knownVariable(binding, outer, nameOf(value)!));
+  return { state: { operator: ONE_ROW, scope: Scope.EMPTY.with(...(star ? outer.variables() : []), ...named) }, clauses: others };
+}
+
+/** Only variables under their own names. */
+function takesOver({ projection, where }: ParsedWithClause): boolean {
+  const { distinct, orderBy, skip, limit, items } = projection;
+  if (distinct || orderBy.length > 0 || skip !== undefined || limit !== undefined || where !== undefined) return false;
+  return items.every(({ value, name }) => nameOf(value)?.text === name);
+}
+
+function nameOf(value: ParsedWithClause["projection"]["items"][number]["value"]) {
+  return value.kind === "ParsedVariable" ? value.name : undefined;
+}
+
+function forEachRow(binding: CypherBinding, input: LogicalOperator, body: LogicalOperator): LogicalOperator {
+  const list: BoundExpression = { kind: "BoundList", type: LIST, items: [NULL] };
+  return { kind: "LogicalForeach", input, list, item: binding.newPlanColumn("row", VALUE), body };
 }

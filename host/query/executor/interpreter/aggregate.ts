@@ -68,6 +68,7 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
   const filter = item.filter === undefined ? () => true : compileCondition(item.filter, context);
   const accumulator = functions.accumulator(aggregate, types, item.type);
   const empty: Value = aggregate.empty === "zero" ? 0n : null;
+  const finishesEmpty = aggregate.empty === "finish";
   const keyOf = rowKeyMaker(types, functions);
   const orderValues = item.orderBy.map(({ value }) => compileExpression(value, context));
   const compare = orderOf(item.orderBy, functions);
@@ -97,7 +98,7 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
       finish: () => {
         kept.sort((left, right) => compare(left.key, right.key));
         for (const { values } of kept) take(values);
-        return isEmpty ? empty : state.finish();
+        return isEmpty && !finishesEmpty ? empty : state.finish();
       },
     };
   };

@@ -47,6 +47,7 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
       context.literals = literals;
       context.affected = 0;
       context.steps = 0;
+      surroundings.graph?.begin();
       try {
         run(() => take(output.map((column) => context.frame[column] ?? null)));
         return context.affected;

@@ -32,9 +32,28 @@ export function engineRow(
   parameters: readonly RowType[],
   result: RowType,
   by: string,
-  flags: RowFlags & { readonly accepts?: Accepted } = {},
+  flags: RowFlags & { readonly accepts?: Accepted; readonly extra?: readonly number[] } = {},
 ): CypherRow {
-  return { entry: entry(role, name, parameters, result, engine(by, flags), flags), accepts: flags.accepts ?? parameters.map(anything) };
+  return {
+    entry: entry(role, name, parameters, result, engine(by, flags, flags.extra), flags),
+    accepts: flags.accepts ?? parameters.map(anything),
+  };
+}
+
+/**
+ * A function whose parameters are values of some kinds; it can fail, since they may turn out to be of others. `extra`: constants that its
+ * body gets behind the arguments.
+ */
+export function functionRow(
+  name: string,
+  accepts: Accepted,
+  result: RowType,
+  by: string,
+  flags: RowFlags & { readonly extra?: readonly number[] } = {},
+): CypherRow {
+  const all = { ...flags, fails: true };
+  const parameters = accepts.map((): RowType => "value");
+  return { entry: entry("function", name, parameters, result, engine(by, all, flags.extra), all), accepts };
 }
 
 /** A row that plans write out themselves. */

@@ -1,27 +1,31 @@
 /**
  * Cypher's function table: functions and aggregates by name, operators by symbol. An empty list: there is none of that name.
  */
+import { CYPHER_AGGREGATES } from "./aggregate.ts";
+import { CONVERT_FUNCTIONS } from "./function-convert.ts";
+import { GRAPH_FUNCTIONS } from "./function-graph.ts";
+import { LIST_FUNCTIONS } from "./function-list.ts";
+import { NUMBER_FUNCTIONS } from "./function-number.ts";
+import { TEXT_FUNCTIONS } from "./function-text.ts";
 import { CYPHER_OPERATORS } from "./operator.ts";
 import type { CypherAggregateRow, CypherRow } from "./row.ts";
 
 /** Every family of functions: one line each. */
-const FUNCTIONS: readonly (readonly CypherRow[])[] = [];
-
-/** Every family of aggregates: one line each. */
-const AGGREGATES: readonly (readonly CypherAggregateRow[])[] = [];
+const FUNCTIONS: readonly (readonly CypherRow[])[] = [GRAPH_FUNCTIONS, LIST_FUNCTIONS, TEXT_FUNCTIONS, NUMBER_FUNCTIONS, CONVERT_FUNCTIONS];
 
 function byName<T extends { readonly entry: { readonly name: string } }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const names = new Map<string, T[]>();
   for (const row of rows) {
-    const list = names.get(row.entry.name);
-    if (list === undefined) names.set(row.entry.name, [row]);
+    const name = row.entry.name.toLowerCase();
+    const list = names.get(name);
+    if (list === undefined) names.set(name, [row]);
     else list.push(row);
   }
   return names;
 }
 
 const functions = byName(FUNCTIONS.flat());
-const aggregates = byName(AGGREGATES.flat());
+const aggregates = byName<CypherAggregateRow>(CYPHER_AGGREGATES);
 const operators = byName(CYPHER_OPERATORS);
 
 /** Rows of a function; the name is in lower case. */

@@ -1,7 +1,8 @@
 /**
- * A catalog for tests: three declared tables, two views, and collections without schema whose fields are given.
+ * A catalog for tests: three declared tables, two views, collections without schema whose fields are given, and a graph.
  */
 import type { Catalog, CatalogColumn, CatalogTable, CatalogView } from "../../../../../host/query/catalog/catalog.ts";
+import type { GraphCatalog } from "../../../../../host/query/catalog/graph.ts";
 import { typeNamed } from "../../../../../host/query/type/name.ts";
 
 /** `name type [not null]`; a default stands behind `=`. */
@@ -49,6 +50,23 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "users/user": ["Name", "address"],
   "users/user/address": ["city"],
   owned: ["id", "owner"],
+  ":label:Person": ["name", "born", "fullName", "id", "properties"],
+  ":type:KNOWS": ["since"],
+};
+
+/** Some of the labels are tables too. */
+const LABELS: Readonly<Record<string, number>> = { Person: 20, "Two Words": 3, emp: 5, KNOWS: 1 };
+const TYPES: Readonly<Record<string, number>> = { KNOWS: 40, Emp: 1, likes: 7 };
+const ONLY_IN_GRAPH: ReadonlySet<string> = new Set(["Person", "person", "Two Words", "KNOWS", "knows", "likes"]);
+
+const GRAPH: GraphCatalog = {
+  nodes: () => 29,
+  relationships: () => 48,
+  label: (name) => LABELS[name],
+  type: (name) => TYPES[name],
+  labels: () => Object.keys(LABELS),
+  types: () => Object.keys(TYPES),
+  indexes: () => [],
 };
 
 export function fakeCatalog(): Catalog {
@@ -57,6 +75,7 @@ export function fakeCatalog(): Catalog {
     fields: (collection, path) => ({ names: FIELDS[[collection, ...path].join("/")] ?? [], open: false }),
     indexes: () => [],
     view: (name) => VIEWS.find((known) => known.name === name),
-    version: () => 1,
+    graph: GRAPH,
+    version: (name) => (ONLY_IN_GRAPH.has(name) ? 0 : 1),
   };
 }
