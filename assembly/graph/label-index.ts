@@ -31,34 +31,34 @@ function nameOf(definition: usize): usize {
   return definition + DEFINITION_HEAD + <usize>load<u32>(definition, DEFINITION_FIELD_BYTES);
 }
 
-export function labelIndexCount(graph: usize): u32 {
+export function definitionCount(graph: usize): u32 {
   return listCount(graph + GRAPH_INDEXES);
 }
 
 /** A definition, for what follows. Requires: there is one. */
-export function labelIndexAt(graph: usize, position: u32): usize {
+export function definitionAt(graph: usize, position: u32): usize {
   return listAt(graph + GRAPH_INDEXES, position);
 }
 
-export function labelIndexName(definition: usize): usize {
+export function definitionName(definition: usize): usize {
   return nameOf(definition);
 }
 
-export function labelIndexNameBytes(definition: usize): u32 {
+export function definitionNameBytes(definition: usize): u32 {
   return load<u32>(definition, DEFINITION_NAME_BYTES);
 }
 
 /** The number of the label. */
-export function labelIndexLabel(definition: usize): u32 {
+export function definitionLabel(definition: usize): u32 {
   return load<u32>(definition, DEFINITION_LABEL);
 }
 
 /** Fields as in table/index.ts, one behind the other. */
-export function labelIndexFields(definition: usize): usize {
+export function definitionFields(definition: usize): usize {
   return definition + DEFINITION_HEAD;
 }
 
-export function labelIndexFieldCount(definition: usize): u32 {
+export function definitionFieldCount(definition: usize): u32 {
   return load<u32>(definition, DEFINITION_FIELDS);
 }
 

@@ -8,13 +8,13 @@ import { FIELD_FLAGS, FIELD_NAME, FIELD_NAME_LENGTH, FIELD_PARENT, FIELD_ROOT, F
 import { NAME_COLLECTION, NAME_COUNT } from "../abi/graph";
 import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, graphOf, listAt, listCount } from "../graph/graph";
 import {
-  labelIndexAt,
-  labelIndexCount,
-  labelIndexFieldCount,
-  labelIndexFields,
-  labelIndexLabel,
-  labelIndexName,
-  labelIndexNameBytes,
+  definitionAt,
+  definitionCount,
+  definitionFieldCount,
+  definitionFields,
+  definitionLabel,
+  definitionName,
+  definitionNameBytes,
 } from "../graph/label-index";
 import { nameAt, nameCount, nameLength, nameText } from "../graph/name";
 import { FIELD_BYTES, FIELD_CONTENT } from "../table/index";
@@ -89,14 +89,14 @@ function writeFields(collection: usize): u32 {
 /** Indexes of labels: [name, label, [properties]]. */
 export function procedure_indexes(): u64 {
   const graph = graphOf();
-  const count = graph ? labelIndexCount(graph) : 0;
+  const count = graph ? definitionCount(graph) : 0;
   beginPacking();
   const start = openContainer();
   for (let position: u32 = 0; position < count && !packedFailed; position++) {
-    const definition = labelIndexAt(graph, position);
-    const label = nameAt(graph, KIND_LABEL, labelIndexLabel(definition));
+    const definition = definitionAt(graph, position);
+    const label = nameAt(graph, KIND_LABEL, definitionLabel(definition));
     const row = openContainer();
-    writeString(labelIndexName(definition), labelIndexNameBytes(definition));
+    writeString(definitionName(definition), definitionNameBytes(definition));
     writeString(nameText(label), nameLength(label));
     writeProperties(definition);
     closeArray(row, 3);
@@ -106,8 +106,8 @@ export function procedure_indexes(): u64 {
 }
 
 function writeProperties(definition: usize): void {
-  const count = labelIndexFieldCount(definition);
-  let field = labelIndexFields(definition);
+  const count = definitionFieldCount(definition);
+  let field = definitionFields(definition);
   const start = openContainer();
   for (let index: u32 = 0; index < count && !packedFailed; index++) {
     const name = field + FIELD_CONTENT;

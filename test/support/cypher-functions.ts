@@ -65,6 +65,15 @@ export class CypherFunctions {
     return this.#run(entry.implementation, values, entry.result);
   }
 
+  /** A result that is an argument again. Requires: no error, and a row of one value. */
+  tagged(name: string, given: Tagged): Tagged {
+    const row = cypherFunctions(name.toLowerCase()).find(({ entry }) => entry.parameters.length === 1);
+    if (row?.entry.implementation.kind !== "engine") throw new Error(`no function ${name}`);
+    const { implementation, result } = row.entry;
+    const payload = this.engine.raw(implementation.name, [given.tag, given.payload, ...implementation.extra]) as bigint;
+    return { tag: implementation.tagged ? this.engine.tag() : slotOf(result), payload };
+  }
+
   /** What an aggregate makes of rows of arguments; NULLs are skipped. */
   aggregate(name: string, rows: readonly (readonly Argument[])[]): string {
     const row = cypherAggregates(name.toLowerCase()).find(({ entry }) => entry.parameters.every((type) => type.name === "value"));

@@ -121,6 +121,13 @@ export class ValueEngine {
     return (BigInt(address) << 32n) | (BigInt(bytes.length) << 8n) | BigInt(abi.WORD_LONG);
   }
 
+  /** Address of a copy of bytes in the arena. */
+  place(bytes: Uint8Array): number {
+    const address = Number(this.#call("runtime_allocate", Math.max(1, bytes.length))) >>> 0;
+    new Uint8Array(this.#memory.buffer).set(bytes, address);
+    return address;
+  }
+
   bytes(word: bigint): Uint8Array {
     const bits = BigInt.asUintN(64, word);
     const head = Number(bits & 255n);

@@ -144,9 +144,10 @@ export class QueryEngine {
     return this.#cache.place(database).catalog;
   }
 
-  /** Carries out a definition of Cypher's; the text is for positions. Requires: no statement has begun. */
+  /** Carries out a definition of Cypher's, which is kept or taken back by itself; the text is for positions. Requires: a statement has begun. */
   defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
-    this.defining(database, () => this.#parts.defineGraph(statement, text, database));
+    this.functions.required("statement_end")(1);
+    this.#parts.defineGraph(statement, text, database);
   }
 
   /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */

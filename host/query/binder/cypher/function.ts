@@ -41,7 +41,7 @@ export function bindFunction(context: ExpressionContext, parsed: ParsedFunction)
   const name = functionName(parsed);
   if (name === "coalesce" && parsed.arguments.length > 0) return bindCoalesce(context, parsed);
   if (name === "exists" && parsed.arguments.length === 1) return bindExists(context, parsed.arguments[0]!);
-  const rows = cypherFunctions(name);
+  const rows = cypherFunctions(name, binding.surroundings.functions);
   if (rows.length === 0) throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
   const given = parsed.arguments.map((argument) => bindArgument(context, argument));
   return bindCall(binding, rows, given, useOf(parsed));

@@ -43,7 +43,29 @@ const FUNCTIONS: Refused = [
   ["RETURN Size(1, 2)", "Size() takes 1 argument, not 2 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
   ["RETURN count(1, 2)", "count() takes 1 argument, not 2 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
   ["RETURN size(DISTINCT [1])", "DISTINCT can only stand in an aggregate at line 1:8 [SyntaxError: UnexpectedSyntax]"],
+  ["RETURN soundex()", "soundex() takes 1 argument, not 0 at line 1:8 [SyntaxError: InvalidNumberOfArguments]"],
+  ["RETURN levenshtein('a', [1])", "levenshtein() does not take a value of type LIST at line 1:25 [SyntaxError: InvalidArgumentType]"],
   ["RETURN exists(1)", "exists() takes a property or a pattern at line 1:15 [SyntaxError: InvalidArgumentType]"],
+];
+
+const PROCEDURES: Refused = [
+  ["CALL test.my.Proc", "there is no procedure `test.my.Proc` at line 1:6 [ProcedureError: ProcedureNotFound]"],
+  ["CALL no() YIELD out RETURN out", "there is no procedure `no` at line 1:6 [ProcedureError: ProcedureNotFound]"],
+  ["CALL db.labels(1)", "db.labels takes 0 arguments, not 1 at line 1:1 [SyntaxError: InvalidNumberOfArguments]"],
+  [
+    "CALL db.labels YIELD label RETURN label",
+    "a call of db.labels within a query needs its arguments in brackets at line 1:1 [SyntaxError: InvalidArgumentPassingMode]",
+  ],
+  ["CALL db.labels() RETURN label", "variable `label` is not defined at line 1:25 [SyntaxError: UndefinedVariable]"],
+  ["CALL db.labels() YIELD out RETURN out", "db.labels has no column `out` at line 1:24 [SyntaxError: UndefinedVariable]"],
+  [
+    "WITH 'Hi' AS label CALL db.labels() YIELD label RETURN *",
+    "variable `label` is already defined at line 1:43 [SyntaxError: VariableAlreadyBound]",
+  ],
+  [
+    "CALL db.indexes() YIELD name AS c, label AS c RETURN c",
+    "variable `c` is already defined at line 1:45 [SyntaxError: VariableAlreadyBound]",
+  ],
 ];
 
 const AGGREGATES: Refused = [
@@ -127,6 +149,7 @@ const COUNTS: Refused = [
 describe.each([
   ["names", NAMES],
   ["functions", FUNCTIONS],
+  ["procedures", PROCEDURES],
   ["aggregates", AGGREGATES],
   ["kinds of values", KINDS],
   ["SKIP and LIMIT", COUNTS],
