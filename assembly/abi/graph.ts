@@ -106,6 +106,19 @@ export const EXPAND_RUN = 20;
 export const EXPAND_SECOND = 24;
 export const EXPAND_BYTES = 28;
 
+/** Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. */
+export const WALK_NODE = 0;
+export const WALK_RELATIONSHIP = 4;
+export const WALK_LENGTH = 8;
+/** Flags: each end once; the plan has a condition on each step. */
+export const WALK_REACHABLE = 1;
+export const WALK_STEPS = 2;
+/** What `walk_next` answers: there is nothing more; the walk stands somewhere; the work is used up; refused, the error is in the cells. */
+export const WALK_DONE = 0;
+export const WALK_FOUND = 1;
+export const WALK_MORE = 2;
+export const WALK_FAILED = 3;
+
 /** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
 export const SCANNED_NUMBER = 0;
 export const SCANNED_START = 4;

@@ -148,8 +148,30 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_INDEX_ROW_SIZE, { state: "54000", template: 'index row size exceeds maximum 8192 for index "{1}"' }],
   [errors.RUNTIME_ERROR_GRAPH_LIMIT, { state: "54000", template: "too many labels, relationship types or sets of labels" }],
   [errors.RUNTIME_ERROR_GRAPH_NAME, { state: "42602", template: "a label or relationship type must have 1 to 255 bytes" }],
-  [errors.RUNTIME_ERROR_GRAPH_GONE, { state: "55000", template: "the node or relationship has been deleted" }],
-  [errors.RUNTIME_ERROR_GRAPH_PROPERTIES, { state: "22023", template: "properties must be a map" }],
+  [
+    errors.RUNTIME_ERROR_GRAPH_GONE,
+    { state: "55000", template: "the node or relationship has been deleted", cypher: ["EntityNotFound", "DeletedEntityAccess"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_GRAPH_PROPERTIES,
+    { state: "22023", template: "properties must be a map", cypher: ["TypeError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_GRAPH_PROPERTY,
+    {
+      state: "22023",
+      template: "a property must be a boolean, number, string, temporal value, or a list of one of these",
+      cypher: ["TypeError", "InvalidPropertyType"],
+    },
+  ],
+  [
+    errors.RUNTIME_ERROR_REFERENCE_MISSING,
+    { state: "23503", template: 'insert or update on table "{1}" violates foreign key constraint "{2}"' },
+  ],
+  [
+    errors.RUNTIME_ERROR_REFERENCE_NEEDED,
+    { state: "23503", template: 'update or delete on table "{1}" violates foreign key constraint "{2}"' },
+  ],
   [errors.RUNTIME_ERROR_ROW_KIND, { state: "23514", template: 'key is in table "{1}", whose rows are JSON objects' }],
   [errors.RUNTIME_ERROR_ROW_KEY, { state: "23514", template: 'key "{1}" does not match the primary key of its row in table "{2}"' }],
   [errors.RUNTIME_ERROR_TIMESTAMP_TEXT_RANGE, { state: "22008", template: 'timestamp out of range: "{1}"' }],
