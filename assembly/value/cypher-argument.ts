@@ -18,6 +18,7 @@ import {
   SLOT_NUMERIC,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
@@ -49,6 +50,7 @@ import {
 } from "./cypher-kind";
 import { numericToDouble } from "./numeric-text";
 import { isObject } from "./packed";
+import { TEMPORAL_DATE, TEMPORAL_DATETIME, TEMPORAL_DURATION, TEMPORAL_LOCAL_DATETIME, temporalKind } from "./temporal";
 import { SPILL_ARRAY, SPILL_OTHER, WORD_EMPTY, wordBytes, wordLength } from "./word";
 
 /** Kinds of values; each is a bit of a set of kinds. */
@@ -116,9 +118,17 @@ export function kindOfValue(tag: u32, payload: u64): u32 {
       return KIND_DATETIME;
     case SLOT_INTERVAL:
       return KIND_DURATION;
+    case SLOT_TEMPORAL:
+      return kindOfTemporal(temporalKind(itemPayload));
     default:
       return KIND_OTHER;
   }
+}
+
+function kindOfTemporal(kind: u32): u32 {
+  if (kind == TEMPORAL_DATETIME) return KIND_DATETIME;
+  if (kind == TEMPORAL_LOCAL_DATETIME) return KIND_LOCAL_DATETIME;
+  return kind == TEMPORAL_DATE ? KIND_DATE : kind == TEMPORAL_DURATION ? KIND_DURATION : KIND_TIME;
 }
 
 /** Notes that a value is of none of the wanted kinds. */

@@ -19,6 +19,7 @@ import {
   SLOT_NUMERIC,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
 } from "../abi/record";
 import { RUNTIME_ERROR_JSON_DEPTH } from "../abi/runtime-error";
@@ -62,8 +63,8 @@ const payloadArea: usize = memory.data(8, 8);
 
 /** Whether values of a kind are words. */
 export function isWordTag(tag: u32): bool {
-  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH
-  return ((0x4f860 >> tag) & 1) != 0;
+  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH, TEMPORAL
+  return ((0xcf860 >> tag) & 1) != 0;
 }
 
 /** Reads a value as what it holds. */
@@ -182,10 +183,15 @@ export function depthOf(value: usize): u32 {
   return deepest + 1;
 }
 
-/** Whether a packed value has a node, a relationship or a path in it. */
+/** Whether a packed value is a date, a time or a duration of Cypher's. */
+export function isTemporalItem(value: usize): bool {
+  return tagOf(value) == TAG_TYPED && load<u8>(value, 1) == <u32>SLOT_TEMPORAL;
+}
+
+/** Whether a packed value has something in it that results have another form for: a node, a relationship, a path, a date or time. */
 export function hasReference(value: usize): bool {
   const tag = tagOf(value);
-  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH) return true;
+  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH || isTemporalItem(value)) return true;
   const isList = isArray(value);
   if (!isList && !isObject(value)) return false;
   let child = firstChild(value);
