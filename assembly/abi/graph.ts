@@ -132,3 +132,8 @@ export const NO_NODE = -1;
 export const DELETE_MISSING = 0;
 export const DELETE_DONE = 1;
 export const DELETE_CONNECTED = 2;
+
+/** What doors that set a property answer: refused, the error is in the cells; it has it now; it was not there to be taken away. */
+export const WRITTEN_REFUSED = 0;
+export const WRITTEN_DONE = 1;
+export const WRITTEN_SAME = 2;
