@@ -11,6 +11,7 @@ import {
   SLOT_INTERVAL,
   SLOT_JSON,
   SLOT_NUMERIC,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
@@ -26,6 +27,7 @@ import { printJsonDouble, NUMBER_PRINTED_MAX } from "./json-number";
 import { printValue, textAt, textFailed, textMark, textReset } from "./json-print";
 import { putNumeric } from "./numeric-text";
 import { putDouble } from "./number-text";
+import { putTemporal } from "./temporal-text";
 import { SPILL_VALUE, WORD_EMPTY, wordBytes, wordOf } from "./word";
 
 const WORD_TRUE: u64 = 0x6575727404;
@@ -75,6 +77,9 @@ export function putDeclared(tag: u32, payload: u64): void {
       break;
     case SLOT_UUID:
       putUuid(payload);
+      break;
+    case SLOT_TEMPORAL:
+      putTemporal(payload);
       break;
     case SLOT_BYTEA:
       putBytea(payload);
