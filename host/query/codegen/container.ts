@@ -1,20 +1,13 @@
 /**
- * Cypher's lists, maps and properties in generated code, by calls of the engine (assembly/runtime/value-list.ts, value-graph.ts).
+ * Cypher's lists and maps in generated code, by calls of the engine (assembly/runtime/value-list.ts).
  *
  * The engine has one builder: the items are computed before it begins, and nothing is called until it ends but the pushing of items.
  */
-import type { BoundList, BoundMap, BoundProperty } from "../plan/expression.ts";
+import type { BoundList, BoundMap } from "../plan/expression.ts";
 import { plainType } from "../type/type.ts";
-import { callEngine, compileConstant, compileExpression, pushArgument } from "./expression.ts";
+import { compileConstant, compileExpression, pushArgument } from "./expression.ts";
 import { localPlace, type Operand, pushPlace, typedOperand } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
-
-/** A property of a node or a relationship. */
-export function compileProperty(pipeline: Pipeline, { operand, name, type }: BoundProperty): Operand {
-  const kind = operand.type.name === "node" ? "node" : "relationship";
-  const call = { name: `${kind}_property_value`, tagged: true, fails: true, extra: [] };
-  return callEngine(pipeline, call, ["i64", "word"], type, [compileExpression(pipeline, operand), textConstant(pipeline, name)]);
-}
 
 function textConstant(pipeline: Pipeline, value: string): Operand {
   return compileConstant(pipeline, { kind: "BoundConstant", type: plainType("text"), value });

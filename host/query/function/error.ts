@@ -47,6 +47,14 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_SUBQUERY_COLUMNS, { state: "42601", template: "subquery must return only one column" }],
   [errors.RUNTIME_ERROR_LIMIT_NEGATIVE, { state: "2201W", template: "LIMIT must not be negative" }],
   [errors.RUNTIME_ERROR_OFFSET_NEGATIVE, { state: "2201X", template: "OFFSET must not be negative" }],
+  [
+    errors.RUNTIME_ERROR_ROW_COUNT_KIND,
+    { state: "42804", template: "SKIP and LIMIT take an INTEGER", cypher: ["SyntaxError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_ROW_COUNT_NEGATIVE,
+    { state: "2201W", template: "SKIP and LIMIT cannot be negative", cypher: ["SyntaxError", "NegativeIntegerArgument"] },
+  ],
   [errors.RUNTIME_ERROR_STEP_ZERO, { state: "22023", template: "step size cannot equal zero" }],
   [errors.RUNTIME_ERROR_INVALID_SMALLINT, { state: "22P02", template: 'invalid input syntax for type smallint: "{1}"' }],
   [errors.RUNTIME_ERROR_INVALID_INTEGER, { state: "22P02", template: 'invalid input syntax for type integer: "{1}"' }],

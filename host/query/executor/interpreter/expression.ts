@@ -19,7 +19,7 @@ import type {
   BoundSubquery,
 } from "../../plan/expression.ts";
 import { columnsOf } from "../../plan/walk.ts";
-import { machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
+import { isCypherValue, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
@@ -287,7 +287,7 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
       const aggregate = genericAggregate("array_agg", element);
       if (aggregate === undefined) throw sqlError("0A000", "ARRAY(SELECT ...) is not supported");
       const make = functions.accumulator(aggregate, aggregate.parameters, subquery.type);
-      const empty = constantValue({ value: "{}", type: subquery.type }, functions);
+      const empty = emptyArray(subquery.type, context);
       const item = tagging(element, aggregate.parameters[0] as SqlType, () => frame[column] ?? null);
       return () => {
         const items = make();
@@ -297,10 +297,17 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
           items.step([item()]);
           return true;
         });
-        return isEmpty ? empty : items.finish();
+        return isEmpty ? empty() : items.finish();
       };
     }
   }
+}
+
+/** What an array is made of without rows. */
+function emptyArray(type: SqlType, context: Context): Evaluate {
+  if (isCypherValue(type)) return compileContainer(LIST_PARTS, undefined, [], type, context);
+  const empty = constantValue({ value: "{}", type }, context.surroundings.functions);
+  return () => empty;
 }
 
 /** More than one row where one value is wanted (21000). */

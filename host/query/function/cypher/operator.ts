@@ -92,6 +92,8 @@ const BOOLEAN_ROWS: readonly CypherRow[] = [
   inlineRow("operator", "xor", ["boolean", "boolean"], "boolean", "i32_not_equal"),
   engineRow("operator", "xor", ["value", "value"], "boolean", "value_xor", { ...FAILS, accepts: [["boolean"], ["boolean"]] }),
   engineRow("operator", "condition", ["value"], "boolean", "value_condition", FAILS),
+  // Of SKIP and LIMIT: NULL is no number of rows.
+  engineRow("operator", "row_count", ["value"], "bigint", "value_row_count", { ...FAILS, strict: false }),
 ];
 
 const SLICED: Accepted = [["list"], ["integer"], ["integer"]];
