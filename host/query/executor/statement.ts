@@ -34,6 +34,8 @@ import type { WarmPlans } from "./warm-plans.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
+/** Items that a list to be unwound is taken to have, unless it is written out. */
+const UNWOUND_ROWS = 1000;
 
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
@@ -198,8 +200,10 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
     case "LogicalRelationshipScan":
       return operator.access === undefined ? (surroundings.graph?.countRelationships() ?? 0) : estimateRows(operator, context);
     case "LogicalFunctionScan": {
+      if (operator.name !== "unwind") return estimateRows(operator, context);
       const [list] = operator.arguments;
-      return operator.name === "unwind" && list?.kind === "BoundList" ? list.items.length : estimateRows(operator, context);
+      // Lists that a program passes to be unwound are long, more often than not.
+      return list?.kind === "BoundList" ? list.items.length : UNWOUND_ROWS;
     }
     default:
       break;
