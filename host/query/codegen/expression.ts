@@ -24,6 +24,7 @@ import type {
   BoundLogical,
 } from "../plan/expression.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
@@ -107,8 +108,9 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
       return compileProperty(pipeline, expression);
     case "BoundList":
     case "BoundMap":
+      return compileContainer(pipeline, expression);
     case "BoundReduce":
-      throw new DatabaseError("SQL_NOT_SUPPORTED", `${expression.kind} is interpreted`);
+      throw notCompiled("reduce()");
   }
 }
 
@@ -240,7 +242,7 @@ function ownType(value: Exclude<BoundConstant["value"], null>): SqlType {
   return plainType(typeof value === "string" ? "text" : "jsonb");
 }
 
-function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundConstant): Operand {
+export function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundConstant): Operand {
   if (value === null) return nullOperand(declared);
   const type = machineOf(declared) === "any" ? ownType(value) : declared;
   switch (machineOf(type)) {

@@ -118,7 +118,7 @@ function pushStored(pipeline: Pipeline, list: number, operand: Operand): void {
 }
 
 /** Slot kinds that are words, as bits. */
-const WORD_KINDS = [5, 6, 11, 12, 13, 14, 15].reduce((bits, kind) => bits | (1 << kind), 0);
+const WORD_KINDS = [5, 6, 11, 12, 13, 14, 15, 18].reduce((bits, kind) => bits | (1 << kind), 0);
 
 /** Pushes whether a value is a long word, and not NULL. */
 function pushIsLong(pipeline: Pipeline, operand: Operand, value: number): void {
