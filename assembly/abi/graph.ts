@@ -106,6 +106,13 @@ export const EXPAND_RUN = 20;
 export const EXPAND_SECOND = 24;
 export const EXPAND_BYTES = 28;
 
+/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
+export const SCANNED_NUMBER = 0;
+export const SCANNED_START = 4;
+export const SCANNED_END = 8;
+export const SCANNED_TYPE = 12;
+export const SCANNED_BYTES = 16;
+
 /** Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. */
 export const WALK_NODE = 0;
 export const WALK_RELATIONSHIP = 4;
@@ -118,13 +125,6 @@ export const WALK_DONE = 0;
 export const WALK_FOUND = 1;
 export const WALK_MORE = 2;
 export const WALK_FAILED = 3;
-
-/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
-export const SCANNED_NUMBER = 0;
-export const SCANNED_START = 4;
-export const SCANNED_END = 8;
-export const SCANNED_TYPE = 12;
-export const SCANNED_BYTES = 16;
 
 /** What doors answer instead of a number: refused, the error is in the cells. */
 export const NO_NODE = -1;
