@@ -94,10 +94,11 @@ interface EntityForm {
   readonly parts: readonly string[];
 }
 
-const ENTITIES: Readonly<Record<"node" | "relationship" | "path", EntityForm>> = {
+const ENTITIES: Readonly<Record<"node" | "relationship" | "path" | "temporal", EntityForm>> = {
   node: { mark: "node", parts: ["id", "elementId", "labels", "properties"] },
   relationship: { mark: "rel", parts: ["id", "elementId", "type", "start", "end", "properties"] },
   path: { mark: "path", parts: ["nodes", "rels"] },
+  temporal: { mark: "temporal", parts: ["type", "value"] },
 };
 
 function writeEntity(reader: PackedReader, form: EntityForm, output: Output, reply: ReplyWriter, plain: WritePlain): void {

@@ -48,6 +48,8 @@ function readJson(reader: PackedReader, parts: JsonParts): string {
       return readRelationship(reader, parts);
     case "path":
       return readPath(reader, parts);
+    case "temporal":
+      return readItems(reader, parts)[1] as string;
     case "typed":
       return parts.json(reader.typed.value, typeOfTag(reader.typed.tag));
   }

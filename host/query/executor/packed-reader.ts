@@ -1,6 +1,6 @@
 /**
  * Reads the packed form (assembly/value/packed.ts) on the host, value by value: lists, maps, and the entities in which results carry
- * nodes, relationships and paths.
+ * nodes, relationships, paths, and dates and times of Cypher.
  *
  * `next` reads the head of a value and tells its kind; fields of the reader hold what belongs to the kind. The elements of a list or a map
  * and the parts of an entity follow through `each`, in which every element is read by `next` once.
@@ -16,7 +16,9 @@ import {
   PACKED_DOUBLE,
   PACKED_ENTITY,
   PACKED_ENTITY_NODE,
+  PACKED_ENTITY_PATH,
   PACKED_ENTITY_RELATIONSHIP,
+  PACKED_ENTITY_TEMPORAL,
   PACKED_FALSE,
   PACKED_INT8,
   PACKED_INT16,
@@ -50,12 +52,21 @@ export type PackedKind =
   | "node"
   | "relationship"
   | "path"
+  | "temporal"
   | "typed";
 
 /** Powers of ten up to this one are exact doubles. */
 const EXACT_POWER_MAX = 22;
 const GROUP_BITS = 7;
 const GROUP_MASK = 127;
+
+/** Entities by the number that stands first in them. */
+const ENTITIES: Readonly<Record<number, PackedKind>> = {
+  [PACKED_ENTITY_NODE]: "node",
+  [PACKED_ENTITY_RELATIONSHIP]: "relationship",
+  [PACKED_ENTITY_PATH]: "path",
+  [PACKED_ENTITY_TEMPORAL]: "temporal",
+};
 
 export class PackedReader {
   integer: number | bigint = 0;
@@ -150,7 +161,8 @@ export class PackedReader {
 
   #skip(): void {
     const kind = this.next();
-    if (kind === "list" || kind === "map" || kind === "node" || kind === "relationship" || kind === "path") this.#at = this.#end;
+    if (kind === "list" || kind === "map" || kind === "node" || kind === "relationship" || kind === "path" || kind === "temporal")
+      this.#at = this.#end;
   }
 
   #byte(): number {
@@ -207,8 +219,7 @@ export class PackedReader {
     this.count = parts;
     this.#end = end;
     this.#named = false;
-    if (kind === PACKED_ENTITY_NODE) return "node";
-    return kind === PACKED_ENTITY_RELATIONSHIP ? "relationship" : "path";
+    return ENTITIES[Number(kind)] ?? "path";
   }
 
   #typedValue(): PackedKind {

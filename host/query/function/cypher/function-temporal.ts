@@ -36,7 +36,7 @@ function kindRows([name, kind]: (typeof KINDS)[number]): CypherRow[] {
 
 const UNITS = ["between", "inMonths", "inDays", "inSeconds"] as const;
 
-export const TEMPORAL_FUNCTIONS: readonly CypherRow[] = [
+const ROWS: readonly CypherRow[] = [
   ...KINDS.flatMap(kindRows),
   functionRow("datetime.fromEpoch", [INTEGER, INTEGER], "value", "temporal_from_epoch", TAGGED),
   functionRow("datetime.fromEpochMillis", [INTEGER], "value", "temporal_from_epoch_millis", TAGGED),
@@ -45,3 +45,11 @@ export const TEMPORAL_FUNCTIONS: readonly CypherRow[] = [
     functionRow(`duration.${unit}`, [TEMPORAL, TEMPORAL], "value", "duration_between", { ...TAGGED, extra: [number] }),
   ),
 ];
+
+/** A zone by its name is the host's to give. */
+function asking({ entry, accepts }: CypherRow): CypherRow {
+  const { implementation } = entry;
+  return { entry: implementation.kind === "engine" ? { ...entry, implementation: { ...implementation, asks: true } } : entry, accepts };
+}
+
+export const TEMPORAL_FUNCTIONS: readonly CypherRow[] = ROWS.map(asking);
