@@ -6,6 +6,7 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
+import { isVolatile } from "../../plan/walk.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
@@ -27,7 +28,11 @@ export function produceProject(plan: PlanCode, project: PhysicalProject, needed:
     needed,
   );
   plan.produce(plan, project.input, below, (pipeline) => {
-    for (const item of items) pipeline.columns.set(item.column, () => compileExpression(pipeline, item.value));
+    for (const item of items) {
+      // What is made where it is used may be made again behind a branch; what differs from call to call has to be the same everywhere.
+      const made = isVolatile(item.value) ? compileExpression(pipeline, item.value) : undefined;
+      pipeline.columns.set(item.column, () => made ?? compileExpression(pipeline, item.value));
+    }
     consume(pipeline);
   });
 }
