@@ -52,19 +52,13 @@ import {
   valueBytes,
 } from "./packed";
 import { writeByte, writeDoubleBits, writeInteger, writePacked, writeReference, writeString, writeTyped } from "./packed-writer";
-import { SPILL_OTHER, SPILL_VALUE, wordBytes, wordLength, wordPart } from "./word";
+import { SPILL_OTHER, SPILL_VALUE, isWordTag, wordBytes, wordLength, wordPart } from "./word";
 
 /** What `readValue` and `readItem` have read. */
 export let itemTag: u32 = 0;
 export let itemPayload: u64 = 0;
 
 const payloadArea: usize = memory.data(8, 8);
-
-/** Whether values of a kind are words. */
-export function isWordTag(tag: u32): bool {
-  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH
-  return ((0x4f860 >> tag) & 1) != 0;
-}
 
 /** Reads a value as what it holds. */
 export function readValue(tag: u32, payload: u64): void {

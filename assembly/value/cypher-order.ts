@@ -30,11 +30,11 @@ import {
   SLOT_UUID,
 } from "../abi/record";
 import { DIFFERENT, EQUAL, equalItems, isNotNumber, orderOfNumbers } from "./cypher-equal";
-import { isNumberTag, isWordTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { compareNames, leastField } from "./dynamic";
 import { compareIntervals } from "./interval";
 import { afterValue, childCount, fieldValue, firstChild, isArray, isObject } from "./packed";
-import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, wordBytes } from "./word";
+import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, wordBytes, isWordTag } from "./word";
 
 /** What `knownOrder` says besides -1, 0 and 1: NULL, whatever is asked; false, whatever is asked. */
 export const ORDER_UNKNOWN: i32 = 2;
