@@ -39,8 +39,6 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
-  /** What the row-write door has noted against a command that is not SQL. */
-  readonly refusal: () => unknown;
   readonly tables: (engine: QueryEngine, database: number) => TableDoor;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];

@@ -16,6 +16,7 @@ import {
   columnsUsed,
   expressionsOf,
   inputsOf,
+  isVolatile,
   mapExpressions,
   rewriteExpression,
   rewriteOperators,
@@ -26,7 +27,7 @@ import { estimateRows, estimateShare } from "./cardinality.ts";
 import { nodeAccess } from "./choose-nodes.ts";
 import type { OptimizerContext } from "./context.ts";
 import { hopFactor, labelShare } from "./graph-cardinality.ts";
-import { conjunction, conjunctsOf, isVolatile } from "./predicate.ts";
+import { conjunction, conjunctsOf } from "./predicate.ts";
 
 /** A plan that costs this share of the binder's is worth another order of rows. */
 const WORTH = 0.8;

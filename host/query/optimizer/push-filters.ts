@@ -8,8 +8,8 @@
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import { graphColumns } from "../plan/graph-operator.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, inputsOf, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
-import { conjunction, conjunctsOf, hasSubquery, isVolatile, rejectsNulls, usesSome } from "./predicate.ts";
+import { columnsOf, inputsOf, isVolatile, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
+import { conjunction, conjunctsOf, hasSubquery, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
 type Walk = Extract<LogicalOperator, { readonly kind: "LogicalExpand" | "LogicalVarExpand" | "LogicalShortestPath" }>;

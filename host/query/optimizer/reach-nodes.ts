@@ -7,8 +7,16 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregate, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { columnsUsed, expressionsOf, inputsOf, mapExpressions, rewriteExpression, rewriteOperators, withInputs } from "../plan/walk.ts";
-import { isVolatile } from "./predicate.ts";
+import {
+  columnsUsed,
+  expressionsOf,
+  inputsOf,
+  isVolatile,
+  mapExpressions,
+  rewriteExpression,
+  rewriteOperators,
+  withInputs,
+} from "../plan/walk.ts";
 
 /** `output` are the columns of the statement's result. */
 export function reachNodes(root: LogicalOperator, output: readonly PlanColumn[]): LogicalOperator {

@@ -16,6 +16,7 @@ import {
   columnsNamed,
   columnsOf,
   columnsUsed,
+  isVolatile,
   mapExpressions,
   outerColumns,
   rewriteExpression,
@@ -23,7 +24,7 @@ import {
   writes,
 } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
-import { conjunction, conjunctsOf, isOperator, isVolatile, TRUE, usesOnly, usesSome } from "./predicate.ts";
+import { conjunction, conjunctsOf, isOperator, TRUE, usesOnly, usesSome } from "./predicate.ts";
 
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 
