@@ -33,6 +33,7 @@ export {
   index_create,
   index_drop,
   index_find,
+  reference_add,
   index_items,
   batch_begin,
   batch_insert,

@@ -11,6 +11,7 @@ import {
   ERROR_UNSUPPORTED_OPTION,
 } from "../abi/errors";
 import { effectsOn } from "../durability/effect-log";
+import { rowReleased } from "../keyspace/collection";
 import { expiryOn, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupWrite, removeEntry } from "../keyspace/keyspace";
@@ -82,6 +83,7 @@ function expireGeneric(argc: u32, argv: usize, seconds: bool, base: i64): void {
     replyInteger(0);
     return;
   }
+  if (!rowReleased(entry)) return;
   if (expiry <= <i64>now && expiryOn) {
     removeEntry(keyHash, foundSlot);
     if (effectsOn) effectDelete(key, keyBytes);

@@ -34,12 +34,14 @@ import {
 } from "../keyspace/keyspace";
 import { undoBegin } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
-import { declaredCollection } from "../keyspace/collection";
+import { declaredCollection, rowReleased } from "../keyspace/collection";
+import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
+import { referencesForget, referencesHold } from "../table/reference";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../types/entry-copy";
 import { valueBytes } from "../value/packed";
@@ -95,7 +97,17 @@ function typeOf(entry: usize): u32 {
   return (<u32>load<u8>(entry, ENTRY_KIND)) & TYPE_MASK;
 }
 
+/** Whether no row of a table that is to stay needs one of the keys; else the error is noted. */
+function areReleased(argc: u32, argv: usize): bool {
+  for (let index: u32 = 1; index < argc; index++) {
+    const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
+    if (entry && !rowReleased(entry)) return false;
+  }
+  return true;
+}
+
 export function delCommand(argc: u32, argv: usize): void {
+  if (referencesDeclared && !areReleased(argc, argv)) return;
   let deleted: i64 = 0;
   for (let index: u32 = 1; index < argc; index++) {
     const hash = index == 1 ? keyHash : argumentHash(argv, index);
@@ -186,14 +198,18 @@ function rename(argc: u32, argv: usize): bool {
  * command's first key.
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+  referencesForget();
   undoBegin();
   packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
   let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
   if (entry && isCarriedWhole(key, keyBytes, targetDatabase) && !entryAdmit(entry, keyBytes)) entry = 0;
-  if (entry) statementCommit();
-  else statementRollback();
+  if (entry && referencesHold()) statementCommit();
+  else {
+    statementRollback();
+    entry = 0;
+  }
   return entry;
 }
 

@@ -17,9 +17,11 @@ import {
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { effectsAdmit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
+import { rowReleased } from "../keyspace/collection";
 import { removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { undoBegin } from "../keyspace/undo";
 import { memoryAdmit } from "../memory/allocator";
+import { referencesForget, referencesHold } from "../table/reference";
 import { documentBytes } from "../types/document";
 import { EDIT_DELETE, EDIT_FIELD, EDIT_MERGE, EDIT_REPLACE, addEdit, depthOf, editCount, sortEdits, writeMerged } from "../value/edit";
 import { DEPTH_MAX, TAG_NULL, findField, isObject, tagOf } from "../value/packed";
@@ -222,7 +224,8 @@ export function jsonMsetCommand(argc: u32, argv: usize): void {
   }
   const logged = effectsMark();
   undoBegin();
-  if (storeTriples(argc, argv)) {
+  referencesForget();
+  if (storeTriples(argc, argv) && referencesHold()) {
     statementCommit();
     replyOk();
     return;
@@ -307,6 +310,7 @@ export function jsonDelCommand(argc: u32, argv: usize): void {
     commitEdits();
     return;
   }
+  if (!rowReleased(documentEntry)) return;
   replyInteger(1);
   removeEntry(documentHash, documentSlot);
   if (effectsOn) effectDelete(documentKey, documentKeyBytes);

@@ -28,6 +28,7 @@ import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../struc
 import { graphOf } from "../graph/graph";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
+import { referencesForget, referencesHold } from "../table/reference";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
@@ -96,19 +97,23 @@ export function statementBegin(index: u32, nowMs: f64): void {
   setNow(nowMs);
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   effectsBefore = effectsMark();
+  referencesForget();
   undoBegin();
 }
 
-/** Keeps what the running statement has done, or takes it back. */
-export function statementEnd(keep: bool): void {
-  if (!undoOn) return;
-  if (keep) statementCommit();
+/** Keeps what the running statement has done, or takes it back. False: it would break a foreign key, and was taken back; the error is in the cells. */
+export function statementEnd(keep: bool): bool {
+  if (!undoOn) return true;
+  const holds = !keep || referencesHold();
+  if (keep && holds) statementCommit();
   else {
+    referencesForget();
     statementRollback();
     effectsRewind(effectsBefore);
   }
   if (effectsOn) effectCommit();
   packedReset();
+  return holds;
 }
 
 // Rows under way ----------------------------------------------------------------------------------------------------------

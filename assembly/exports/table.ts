@@ -22,7 +22,7 @@ import {
 import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { treeItems } from "../structure/tree";
-import { addIndex, indexAt, indexNamed, removeIndex } from "../table/catalog";
+import { addIndex, addReference, indexAt, indexNamed, removeIndex } from "../table/catalog";
 import { INDEX_NAME_BYTES, indexName, indexRank, indexRows } from "../table/index";
 import { KEY_NEW, keyAny, keyBegin, keyNull, keyPartEnd, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { block } from "../table/row-block";
@@ -52,6 +52,19 @@ export function index_drop(database: u32, prefix: usize, prefixLength: u32, name
   if (database >= <u32>DATABASE_COUNT) return 0;
   useDatabase(database);
   return removeIndex(prefix, prefixLength, name, nameBytes) ? 1 : 0;
+}
+
+/** Ties two indexes as a foreign key; the addresses are those of `collection_find` and `index_find`. */
+export function reference_add(
+  child: usize,
+  childIndex: usize,
+  parent: usize,
+  parentIndex: usize,
+  name: usize,
+  nameBytes: u32,
+  checks: u32,
+): i32 {
+  return addReference(child, childIndex, parent, parentIndex, name, nameBytes, checks != 0);
 }
 
 export function index_find(collection: usize, name: usize, nameBytes: u32): usize {
@@ -125,9 +138,11 @@ export function statement_begin(database: u32, now: f64): i32 {
   return STATUS_OK;
 }
 
-export function statement_end(keep: u32): void {
-  statementEnd(keep != 0);
+/** 0: it was to be kept, but would break a foreign key; it was taken back, and the error is in the cells. */
+export function statement_end(keep: u32): i32 {
+  const done = statementEnd(keep != 0);
   if (effectsOn) publishEffects();
+  return done ? 1 : 0;
 }
 
 export function row_new(prefix: usize, prefixLength: u32): void {

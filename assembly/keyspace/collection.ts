@@ -59,7 +59,7 @@ import { shapeCount, shapesRelease } from "../value/shape";
 import { inlineWord, longWord } from "../value/word";
 import { DATABASE_COLLECTIONS, database } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
-import { doorEnter, doorFree, doorLeave } from "./row-door";
+import { doorEnter, doorFree, doorLeave, doorRelease, referencesDeclared } from "./row-door";
 import { undoOn } from "./undo";
 
 const COLLECTION_FIRST: usize = 24;
@@ -415,6 +415,14 @@ export function rowLeave(entry: usize): void {
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
   leaveRow(collection, row, entry);
   shrink(collection, row);
+}
+
+/** Whether an entry may be removed, or get an expiry, outside of a statement: no other row needs it. If not, the error is noted. */
+export function rowReleased(entry: usize): bool {
+  if (!referencesDeclared) return true;
+  const row = isDocumentEntry(entry) ? load<u32>(valueAddress(entry), RECORD_ROW) : NO_ROW;
+  const collection: usize = row == NO_ROW ? 0 : collectionOfKey(keyPointer(entry), keyLength(entry));
+  return !collection || !load<u32>(collection, COLLECTION_INDEXES) || doorRelease(collection, row, entry);
 }
 
 /** Takes the row of an entry that got it by `rowEnterIn`; the collection stays, whatever is left in it. */

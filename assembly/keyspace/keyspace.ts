@@ -19,6 +19,7 @@ import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/
 import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { releaseEntry } from "./entry-release";
+import { setRowsRestored } from "./row-door";
 import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
 
 /** Slot of the entry that the last lookup found. */
@@ -199,7 +200,9 @@ export function statementCommit(): void {
 
 /** Takes back what the running statement has changed. */
 export function statementRollback(): void {
+  setRowsRestored(true);
   undoRollback(removeKey, replaceBack, insertBack);
+  setRowsRestored(false);
 }
 
 function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {

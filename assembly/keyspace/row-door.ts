@@ -13,6 +13,21 @@ let enterHook: RowHook | null = null;
 let leaveHook: RowHook | null = null;
 let freeHook: CollectionHook | null = null;
 let convertHook: ConvertHook | null = null;
+let releaseHook: RowHook | null = null;
+
+/** How many foreign keys there are: without any, nobody is asked before a row goes. */
+export let referencesDeclared: i32 = 0;
+
+export function countReferences(difference: i32): void {
+  referencesDeclared += difference;
+}
+
+/** Set while a statement is taken back: rows go and come as they were. */
+export let rowsRestored: bool = false;
+
+export function setRowsRestored(restored: bool): void {
+  rowsRestored = restored;
+}
 
 /** Where `doorConvert` has put the document in the packed writer. */
 export let convertedAt: u32 = 0;
@@ -22,8 +37,9 @@ export function setConvertedAt(offset: u32): void {
 }
 
 /** Says who is to be asked. Called once, before the first row. */
-export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook, free: CollectionHook): void {
+export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook, release: RowHook, free: CollectionHook): void {
   convertHook = convert;
+  releaseHook = release;
   enterHook = enter;
   leaveHook = leave;
   freeHook = free;
@@ -45,6 +61,11 @@ export function doorEnter(collection: usize, row: u32, old: usize, entry: usize)
 /** A row goes. Requires: the collection has indexes. */
 export function doorLeave(collection: usize, row: u32, entry: usize): void {
   leaveHook!(collection, row, 0, entry);
+}
+
+/** Whether a row may go, or expire, outside of a statement. Requires: the collection has indexes. */
+export function doorRelease(collection: usize, row: u32, entry: usize): bool {
+  return releaseHook!(collection, row, 0, entry);
 }
 
 /** A collection goes with what the tables keep of it. */

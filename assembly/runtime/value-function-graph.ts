@@ -35,6 +35,17 @@ export function value_id(tag: i32, payload: i64): i64 {
   return 0;
 }
 
+/** A value of a pattern's variable that has to be a node. */
+export function value_as_node(tag: i32, payload: i64): i64 {
+  if (kindOfValue(tag, payload) != KIND_NODE) refuse(KIND_NODE, tag, payload);
+  return payload;
+}
+
+export function value_as_relationship(tag: i32, payload: i64): i64 {
+  if (kindOfValue(tag, payload) != KIND_RELATIONSHIP) refuse(KIND_RELATIONSHIP, tag, payload);
+  return payload;
+}
+
 /** elementId(): the same as the text that commands take. */
 export function value_element_id(tag: i32, payload: i64): u64 {
   const number = value_id(tag, payload);

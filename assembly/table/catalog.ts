@@ -16,13 +16,16 @@ import { DEBUG } from "../memory/debug";
 import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
 import { Coercion, setCoercion } from "./coercion";
 import { convertRow } from "./door";
-import { INDEX_NEXT, indexCreate, indexFree, indexIsNamed } from "./index";
-import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave } from "./row-index";
+import { INDEX_NEXT, INDEX_REFERS, indexCreate, indexFree, indexIsNamed } from "./index";
+import { KEY_NEW } from "./index-key";
+import { childArrives, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
+import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, makeKey } from "./row-index";
 
 /** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
 export function tablesInitialize(coercion: Coercion): void {
   setCoercion(coercion);
-  setRowDoor(convertRow, indexesEnter, indexesLeave, freeCollection);
+  referencesInitialize();
+  setRowDoor(convertRow, indexesEnter, indexesLeave, indexesRelease, freeCollection);
 }
 
 /** Frees what a collection that goes has of tables and indexes. */
@@ -169,7 +172,35 @@ export function removeIndexFrom(collection: usize, name: usize, nameBytes: u32):
   let place = collection + COLLECTION_INDEXES;
   while (<usize>load<u32>(place) != index) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, load<u32>(index, INDEX_NEXT));
+  referencesDrop(index);
   indexFree(index);
   collectionChanged(collection);
   return true;
+}
+
+/**
+ * Ties an index of a table to one of another, as a foreign key of this name. STATUS_INVALID: one of them is not there;
+ * STATUS_OUT_OF_MEMORY: no memory, or (`checks`) a row refers to nothing, with the error in the cells. Nothing has changed then.
+ */
+export function addReference(
+  child: usize,
+  childIndex: usize,
+  parent: usize,
+  parentIndex: usize,
+  name: usize,
+  nameBytes: u32,
+  checks: bool,
+): i32 {
+  if (!childIndex || !parentIndex || load<u32>(childIndex, INDEX_REFERS)) return STATUS_INVALID;
+  if (!referenceAdd(child, childIndex, parent, parentIndex, name, nameBytes)) return STATUS_OUT_OF_MEMORY;
+  const rows = checks ? load<u32>(child, COLLECTION_ROWS) : 0;
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(child, row);
+    if (!entry) continue;
+    makeKey(KEY_NEW, child, childIndex, entry);
+    if (childArrives(<usize>load<u32>(childIndex, INDEX_REFERS))) continue;
+    referencesDrop(childIndex);
+    return STATUS_OUT_OF_MEMORY;
+  }
+  return STATUS_OK;
 }

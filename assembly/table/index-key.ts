@@ -98,6 +98,13 @@ export function keyBegin(which: u32): void {
   partStart = 0;
 }
 
+/** Takes a key that was made before for the new one. */
+export function keyGiven(bytes: usize, count: u32): void {
+  keyBegin(KEY_NEW);
+  copyBytes(key, bytes, count);
+  length = count;
+}
+
 /** Lets the functions below go on with a key that was made before. */
 export function keyUse(which: u32): void {
   const chosen = keys + <usize>which * KEY_MAX;

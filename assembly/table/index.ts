@@ -9,6 +9,7 @@
  *   28  u32 bytes of the fields
  *   32  u32 bytes of the name
  *   36  u32 number of the index in its collection: its bit in a row change
+ *   40  u32 the reference that its keys are (reference.ts), or 0; u32 the first reference to its keys, or 0
  *
  *   field
  *   0   u16 bytes of the field with this head
@@ -24,6 +25,7 @@
 import { NO_ROW } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
+import { countReferences } from "../keyspace/row-door";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import {
@@ -51,7 +53,9 @@ export const INDEX_FIELDS: usize = 24;
 export const INDEX_FIELD_BYTES: usize = 28;
 export const INDEX_NAME_BYTES: usize = 32;
 export const INDEX_NUMBER: usize = 36;
-export const INDEX_HEAD: u32 = 40;
+export const INDEX_REFERS: usize = 40;
+export const INDEX_REFERRED: usize = 44;
+export const INDEX_HEAD: u32 = 48;
 
 export const INDEX_UNIQUE: u32 = 1;
 export const INDEX_PRIMARY: u32 = 2;
@@ -85,6 +89,12 @@ export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCou
 
 /** Frees an index; its tree is freed by later `indexDig` calls. */
 export function indexFree(index: usize): void {
+  // Others are untied before (reference.ts), save where all tables of a database go at once.
+  const reference = <usize>load<u32>(index, INDEX_REFERS);
+  if (reference) {
+    release(reference, PURPOSE_TABLE);
+    countReferences(-1);
+  }
   treeDrop(index, dropped);
   release(index, PURPOSE_TABLE);
 }

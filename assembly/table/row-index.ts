@@ -12,7 +12,9 @@ import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runti
 import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD } from "../abi/table";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
-import { ENTRY_KIND } from "../structure/entry";
+import { rowsRestored } from "../keyspace/row-door";
+import { undoOn } from "../keyspace/undo";
+import { ENTRY_KIND, entryExpiry } from "../structure/entry";
 import { builderBytes, builderLength, builderReset } from "../value/builder";
 import { failWith } from "../value/cells";
 import { putNumeric } from "../value/numeric-text";
@@ -27,6 +29,8 @@ import {
   INDEX_FIELDS,
   INDEX_NAME_BYTES,
   INDEX_NEXT,
+  INDEX_REFERRED,
+  INDEX_REFERS,
   indexConflict,
   indexFirstField,
   indexFree,
@@ -51,6 +55,7 @@ import {
   keysEqual,
 } from "./index-key";
 import { isNull, slotAt } from "./row-block";
+import { childArrives, parentLeaves } from "./reference";
 import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
@@ -143,6 +148,10 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
     }
     bit <<= 1;
   }
+  if (!rowsRestored && !referencesEnter(collection, row, old, entry, kept)) {
+    takeBack(collection, 0, row, entry, kept);
+    return false;
+  }
   if (!old) return true;
   bit = 1;
   for (let index = first; index; index = nextIndex(index)) {
@@ -188,14 +197,51 @@ function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u
   }
 }
 
-/** Takes a row out of all indexes. */
+/**
+ * Whether the foreign keys allow a row that its indexes have already. A row that gets an expiry is no parent any more. Outside of statements
+ * a row that refers to itself may not change what it refers to.
+ */
+function referencesEnter(collection: usize, row: u32, old: usize, entry: usize, kept: u64): bool {
+  const expires = entryExpiry(entry) != 0 && old != 0 && !entryExpiry(old);
+  let bit: u64 = 1;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
+    const same = (kept & bit) != 0;
+    bit <<= 1;
+    if (load<u32>(index, INDEX_REFERS) && !same) {
+      makeKey(KEY_NEW, collection, index, entry);
+      if (!childArrives(<usize>load<u32>(index, INDEX_REFERS))) return false;
+    }
+    if (load<u32>(index, INDEX_REFERRED) && old && (!same || expires)) {
+      makeKey(KEY_OLD, collection, index, old);
+      const leaves = parentLeaves(index, collection, row, false);
+      keyUse(KEY_NEW);
+      if (!leaves) return false;
+    }
+  }
+  return true;
+}
+
+/** Takes a row out of all indexes. Requires: outside of statements no other row refers to it. */
 export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     makeKey(KEY_OLD, collection, index, entry);
+    if (undoOn && load<u32>(index, INDEX_REFERRED)) parentLeaves(index, collection, row, true);
     indexRemove(index, row);
   }
   keyUse(KEY_NEW);
   return true;
+}
+
+/** Whether no other row refers to a row, so that it may go, or expire; else the error is noted. */
+export function indexesRelease(collection: usize, row: u32, _old: usize, entry: usize): bool {
+  let released = true;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); released && index; index = nextIndex(index)) {
+    if (!load<u32>(index, INDEX_REFERRED)) continue;
+    makeKey(KEY_OLD, collection, index, entry);
+    released = parentLeaves(index, collection, row, true);
+  }
+  keyUse(KEY_NEW);
+  return released;
 }
 
 /** Frees all indexes of a collection. */

@@ -23,6 +23,15 @@ export interface CatalogKey {
   readonly columns: readonly number[];
 }
 
+/** Values of the columns are those of a row of another table, or of the same one. */
+export interface CatalogForeignKey {
+  readonly name: string;
+  readonly columns: readonly number[];
+  readonly table: string;
+  /** Columns of the other table, one for each: those of its primary key or of a unique index, in its order. */
+  readonly referenced: readonly string[];
+}
+
 export interface CatalogCheck {
   readonly name: string | undefined;
   /** SQL text of the condition. */
@@ -46,6 +55,7 @@ export interface CatalogTable {
   readonly primaryKey: CatalogKey | undefined;
   readonly uniques: readonly CatalogKey[];
   readonly checks: readonly CatalogCheck[];
+  readonly foreignKeys?: readonly CatalogForeignKey[];
   readonly indexes: readonly CatalogIndex[];
   readonly version: number;
 }

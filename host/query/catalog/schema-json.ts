@@ -4,7 +4,8 @@
  *
  * Schema:
  *   {"table_name", "columns": {name: {"type", "nullable", "default", "identity"?}}, "column_order": [name],
- *    "constraints": [{"PrimaryKey": {"name", "columns"}} | {"Unique": {"name", "columns"}} | {"Check": {"name", "expression"}}]}
+ *    "constraints": [{"PrimaryKey": {"name", "columns"}} | {"Unique": {"name", "columns"}} | {"Check": {"name", "expression"}} |
+ *                    {"ForeignKey": {"name", "columns", "table", "referenced"}}]}
  * Index:
  *   {"index_name", "table_name", "unique", "parts": [{"column" | "path", "descending", "nulls_first"}]}
  * View:
@@ -18,7 +19,16 @@
 import { sqlError } from "../../common/sql-state.ts";
 import { typeNamed } from "../type/name.ts";
 import type { SqlType } from "../type/type.ts";
-import type { CatalogCheck, CatalogColumn, CatalogIndex, CatalogIndexPart, CatalogKey, CatalogTable, CatalogView } from "./catalog.ts";
+import type {
+  CatalogCheck,
+  CatalogColumn,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogIndexPart,
+  CatalogKey,
+  CatalogTable,
+  CatalogView,
+} from "./catalog.ts";
 
 /** A table as its key holds it; indexes have keys of their own. */
 export type StoredTable = Omit<CatalogTable, "indexes" | "version">;
@@ -68,6 +78,7 @@ export function writeTable(table: StoredTable): string {
     ...(table.primaryKey === undefined ? [] : [{ PrimaryKey: named(table.primaryKey) }]),
     ...table.uniques.map((key) => ({ Unique: named(key) })),
     ...table.checks.map(({ name, text }) => ({ Check: { name: name ?? null, expression: text } })),
+    ...(table.foreignKeys ?? []).map((key) => ({ ForeignKey: { ...named(key), table: key.table, referenced: key.referenced } })),
   ];
   // Names of fields are the users': they are written one by one, so that `__proto__` is a name as any other.
   const columns = table.columns.map((column) => `${JSON.stringify(column.name)}:${JSON.stringify(storedColumn(column))}`);
@@ -95,6 +106,7 @@ export function readTable(text: string): StoredTable {
   };
   const uniques: CatalogKey[] = [];
   const checks: CatalogCheck[] = [];
+  const foreignKeys: CatalogForeignKey[] = [];
   let primaryKey: CatalogKey | undefined;
   for (const entry of reader.list(root.get("constraints"), "constraints")) {
     const [[kind, value] = [], second] = [...reader.object(entry, "constraints")];
@@ -107,11 +119,18 @@ export function readTable(text: string): StoredTable {
     const list = reader.list(constraint.get("columns"), "constraints").map((column) => numberOf(reader.text(column, "constraints")));
     const key: CatalogKey = { name: constraintName, columns: list };
     if (list.length === 0 || second !== undefined) throw reader.broken("constraints");
-    if (kind === "Unique") uniques.push(key);
+    if (kind === "ForeignKey") foreignKeys.push(readForeignKey(reader, constraint, list));
+    else if (kind === "Unique") uniques.push(key);
     else if (kind === "PrimaryKey" && primaryKey === undefined) primaryKey = key;
     else throw reader.broken("constraints");
   }
-  return { name, columns, primaryKey, uniques, checks };
+  return { name, columns, primaryKey, uniques, checks, foreignKeys };
+}
+
+function readForeignKey(reader: JsonReader, stored: ReadonlyMap<string, unknown>, columns: readonly number[]): CatalogForeignKey {
+  const referenced = reader.list(stored.get("referenced"), "referenced").map((column) => reader.text(column, "referenced"));
+  if (referenced.length !== columns.length) throw reader.broken("referenced");
+  return { name: reader.text(stored.get("name"), "name"), columns, table: reader.text(stored.get("table"), "table"), referenced };
 }
 
 function readColumn(reader: JsonReader, name: string, value: unknown): CatalogColumn {

@@ -20,8 +20,10 @@ import { produceNodeScan } from "./operator/node-scan.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
 import { produceSetOperation } from "./operator/set-operation.ts";
+import { produceShortestPath } from "./operator/shortest-path.ts";
 import { produceSort, produceTopK } from "./operator/sort.ts";
 import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
+import { produceVarExpand } from "./operator/var-expand.ts";
 import { STATE } from "./pipeline.ts";
 import { type Consume, PlanCode, type Planner } from "./plan-code.ts";
 
@@ -80,9 +82,13 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
     case "PhysicalExpand":
       produceExpand(plan, operator, needed, consume);
       break;
-    case "PhysicalRelationshipScan":
     case "PhysicalVarExpand":
+      produceVarExpand(plan, operator, needed, consume);
+      break;
     case "PhysicalShortestPath":
+      produceShortestPath(plan, operator, needed, consume);
+      break;
+    case "PhysicalRelationshipScan":
       throw notCompiled(operator.kind);
   }
 }

@@ -31,7 +31,7 @@ function cypherStatement(statement: ParsedCypherStatement, text: string): ReadSt
       };
     }
     default:
-      return refuse(statement);
+      return definition(statement, text);
   }
 }
 
@@ -39,8 +39,15 @@ function plannable(statement: ParsedCypherQuery, text: string): PlannableStateme
   return { kind: "plannable", bind: (place) => bindCypher(statement, text, place) };
 }
 
-function refuse({ kind }: ParsedCypherDefinition): never {
-  throw notSupported(kind === "ParsedDropGraphObject" ? "DROP" : "CREATE INDEX and CREATE CONSTRAINT");
+function definition(statement: ParsedCypherDefinition, text: string): ReadStatement {
+  return {
+    kind: "direct",
+    defines: true,
+    run: ({ engine, options }) => {
+      engine.defineGraph(statement, text, options.database);
+      return { kind: "other", columns: [], rows: [], affected: undefined };
+    },
+  };
 }
 
 function notSupported(what: string): Error {

@@ -7,7 +7,8 @@
  * 3. Checks and defaults are kept as the text that the parser's printer makes of them.
  */
 import { CELL_NOW, COLLECTION_LIVE, COLLECTION_ROWS } from "../../../assembly/abi/record.ts";
-import { sqlError } from "../../common/sql-state.ts";
+import { DatabaseError } from "../../common/error.ts";
+import { sqlError, sqlStateOf } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type {
   ParsedColumnDefinition,
@@ -28,7 +29,7 @@ import type { ParsedQuery } from "../ast/query.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { columnNames, startOf } from "../binder/expression.ts";
-import type { CatalogCheck, CatalogColumn, CatalogKey } from "../catalog/catalog.ts";
+import type { CatalogCheck, CatalogColumn, CatalogForeignKey, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
 import { LABEL_INDEX_KEYS } from "../catalog/graph.ts";
 import type { StoredPart, StoredTable } from "../catalog/schema-json.ts";
 import { lineAndColumn } from "../parser/position.ts";
@@ -37,6 +38,7 @@ import { typeNamed } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type EngineTables, INDEX_KEYS, uniqueName } from "./engine-tables.ts";
+import { foreignKeyOf } from "./foreign-keys.ts";
 import { createFunction, dropFunction } from "./function-definition.ts";
 import { createSchema, dropSchema, requireSchema } from "./schema-definition.ts";
 import { bytesOfText } from "./value.ts";
@@ -58,6 +60,7 @@ interface Draft {
   readonly columns: CatalogColumn[];
   readonly uniques: CatalogKey[];
   readonly checks: CatalogCheck[];
+  readonly foreignKeys: CatalogForeignKey[];
   primaryKey: CatalogKey | undefined;
 }
 
@@ -122,12 +125,17 @@ export class Definition {
       throw sqlError("42P07", `relation "${name}" already exists`);
     }
     if (statement.source !== undefined) return this.#createFrom(name, statement, statement.source);
-    const draft: Draft = { name, columns: [], uniques: [], checks: [], primaryKey: undefined };
+    const draft: Draft = { name, columns: [], uniques: [], checks: [], foreignKeys: [], primaryKey: undefined };
     for (const column of statement.columns) this.#addColumn(draft, column);
     for (const column of statement.columns) {
       for (const constraint of column.constraints) this.#addConstraint(draft, constraint, column.name.folded);
     }
     for (const constraint of statement.constraints) this.#addConstraint(draft, constraint, undefined);
+    // The table's own keys are known only now.
+    for (const column of statement.columns) {
+      for (const constraint of column.constraints) this.#addForeignKey(draft, constraint, column.name.folded);
+    }
+    for (const constraint of statement.constraints) this.#addForeignKey(draft, constraint, undefined);
     this.#tables.define(this.#database, finished(draft));
     return undefined;
   }
@@ -140,7 +148,7 @@ export class Definition {
     if (plan.dependencies.some(({ collection }) => collection === name)) throw sqlError("42P07", `relation "${name}" already exists`);
     if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
     if (columns.length > plan.output.length) throw sqlError("42601", "too many column names were specified");
-    const draft: Draft = { name, columns: [], uniques: [], checks: [], primaryKey: undefined };
+    const draft: Draft = { name, columns: [], uniques: [], checks: [], foreignKeys: [], primaryKey: undefined };
     for (const [index, { name: own, type }] of plan.output.entries()) {
       const column = columns[index]?.name.folded ?? own;
       if (draft.columns.some((other) => other.name === column)) {
@@ -231,10 +239,27 @@ export class Definition {
         draft.checks.push({ name: given ?? unused(draft, base), text: printExpression(rule.condition) });
         return;
       }
-      case "FOREIGN KEY":
-        throw this.#error("0A000", "FOREIGN KEY is not supported", position);
       default:
         return;
+    }
+  }
+
+  #addForeignKey(draft: Draft, { name, rule, position, deferrable }: ParsedConstraint, column: string | undefined): void {
+    if (rule.rule !== "FOREIGN KEY") return;
+    if (deferrable) throw this.#error("0A000", "DEFERRABLE is not supported", position);
+    const { references } = rule;
+    const columns = rule.columns.length === 0 && column !== undefined ? [column] : rule.columns.map(({ folded }) => folded);
+    const given = name?.folded ?? unused(draft, `${[draft.name, ...columns].join("_")}_fkey`);
+    if (isConstraint(draft, given))
+      throw this.#error("42710", `constraint "${given}" for relation "${draft.name}" already exists`, position);
+    const other = collectionOf(references.table);
+    const find = (table: string): CatalogTable | undefined => this.#tables.table(this.#database, table);
+    try {
+      draft.foreignKeys.push(foreignKeyOf(draft, { columns, references, name: given }, other, find));
+    } catch (error) {
+      const state = error instanceof DatabaseError ? sqlStateOf(error) : undefined;
+      if (state === undefined) throw error;
+      throw this.#error(state, (error as Error).message.replace(` [${state}]`, ""), position);
     }
   }
 
@@ -334,10 +359,33 @@ export class Definition {
       throw sqlError("42809", `"${name}" is not a table (HINT: Use DROP VIEW to remove a view.)`);
     }
     releaseDependents(this.#place, "table", name, cascade);
-    const removed = this.#removeRows(name);
+    this.#releaseReferences(name, cascade);
+    const removed = this.#removeRows([name]);
     for (const index of table.indexes) this.#tables.dropIndex(this.#database, index.name);
     this.#tables.undefine(this.#database, name);
     return removed;
+  }
+
+  /** Foreign keys of other tables to one that is dropped go with it, or stand in the way. */
+  #releaseReferences(name: string, cascade: boolean): void {
+    const references = this.#tables.referringTo(this.#database, name);
+    if (references.length > 0 && !cascade) {
+      const detail = references.map(({ table, key }) => `constraint ${key.name} on table ${table} depends on table ${name}`).join("; ");
+      const hint = "Use DROP ... CASCADE to drop the dependent objects too.";
+      throw sqlError("2BP01", `cannot drop table ${name} because other objects depend on it (DETAIL: ${detail}) (HINT: ${hint})`);
+    }
+    for (const { table, key } of references) this.#tables.dropForeignKey(this.#database, table, key.name);
+  }
+
+  /** A table that others refer to is emptied together with them. */
+  #refuseReferenced(names: readonly string[]): void {
+    for (const name of names) {
+      const other = this.#tables.referringTo(this.#database, name).find(({ table }) => !names.includes(table))?.table;
+      if (other === undefined) continue;
+      const detail = `(DETAIL: Table "${other}" references "${name}".)`;
+      const hint = `(HINT: Truncate table "${other}" at the same time, or use TRUNCATE ... CASCADE.)`;
+      throw sqlError("0A000", `cannot truncate a table referenced in a foreign key constraint ${detail} ${hint}`);
+    }
   }
 
   #truncate({ tables, position }: ParsedTruncate): number {
@@ -347,23 +395,26 @@ export class Definition {
       const known = this.#tables.table(this.#database, name) !== undefined || this.#tables.find(this.#database, name) !== 0;
       if (!known) throw this.#error("42P01", `relation "${name}" does not exist`, position);
     }
-    return names.reduce((removed, name) => removed + this.#removeRows(name), 0);
+    this.#refuseReferenced(names);
+    return this.#removeRows(names);
   }
 
-  /** Removes all rows; answers how many there were. */
-  #removeRows(name: string): number {
+  /** Removes all rows of collections; answers how many there were. */
+  #removeRows(names: readonly string[]): number {
+    return this.#atOnce(() => names.reduce((removed, name) => removed + this.#removeAll(name), 0));
+  }
+
+  #removeAll(name: string): number {
     const { memory } = this.#engine;
     const handle = this.#tables.find(this.#database, name);
     if (handle === 0) return 0;
     const rows = memory.looseWord(handle + COLLECTION_ROWS);
     const live = memory.looseWord(handle + COLLECTION_LIVE);
     const remove = this.#functions.required("row_remove");
-    this.#atOnce(() => {
-      for (let row = 0; row < rows; row++) {
-        this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
-        this.#functions.check();
-      }
-    });
+    for (let row = 0; row < rows; row++) {
+      this.#functions.released(() => this.#functions.withBytes(bytesOfText(name), (pointer, length) => remove(pointer, length, row)));
+      this.#functions.check();
+    }
     return live;
   }
 
@@ -371,15 +422,18 @@ export class Definition {
   #atOnce<T>(write: () => T): T {
     const { memory } = this.#engine;
     this.#functions.required("statement_begin")(this.#database, memory.float(this.#functions.cells + CELL_NOW));
-    let isDone = false;
+    let result: T;
     try {
-      const result = write();
-      isDone = true;
-      return result;
-    } finally {
-      this.#functions.required("statement_end")(isDone ? 1 : 0);
+      result = write();
+    } catch (error) {
+      this.#functions.required("statement_end")(0);
       memory.refresh();
+      throw error;
     }
+    const isKept = this.#functions.required("statement_end")(1) === 1;
+    memory.refresh();
+    if (!isKept) throw this.#tables.refusal();
+    return result;
   }
 
   #error(state: string, message: string, position: number): Error {
@@ -437,18 +491,21 @@ function columnsIn(expression: ParsedExpression): readonly string[] {
 }
 
 /** Columns of the primary key are NOT NULL. */
-function finished({ name, columns, primaryKey, uniques, checks }: Draft): StoredTable {
+function finished({ name, columns, primaryKey, uniques, checks, foreignKeys }: Draft): StoredTable {
   const keyed = columns.map((column, number) => (primaryKey?.columns.includes(number) ? { ...column, notNull: true } : column));
   const key = primaryKey && { name: primaryKey.name ?? `${name}_pkey`, columns: primaryKey.columns };
-  return { name, columns: keyed, primaryKey: key, uniques, checks };
+  return { name, columns: keyed, primaryKey: key, uniques, checks, foreignKeys };
 }
 
 /** A name for a constraint that no other has. */
-function unused({ uniques, checks }: Draft, base: string): string {
-  const taken = new Set([...uniques, ...checks].map(({ name }) => name));
+function unused(draft: Draft, base: string): string {
   let name = base;
-  for (let number = 1; taken.has(name); number++) name = `${base}${number}`;
+  for (let number = 1; isConstraint(draft, name); number++) name = `${base}${number}`;
   return name;
+}
+
+function isConstraint({ uniques, checks, foreignKeys, primaryKey }: Draft, name: string): boolean {
+  return primaryKey?.name === name || [...uniques, ...checks, ...foreignKeys].some((constraint) => constraint.name === name);
 }
 
 /** `ParsedAlterTable` → ALTER TABLE. */

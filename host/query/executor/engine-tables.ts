@@ -14,7 +14,15 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { bindTableExpression, parseExpression, type TableExpression, type TableExpressionUse } from "../binder/table-expression.ts";
-import { type Catalog, type CatalogIndex, type CatalogKey, type CatalogTable, type CatalogView, VIEW_KEYS } from "../catalog/catalog.ts";
+import {
+  type Catalog,
+  type CatalogForeignKey,
+  type CatalogIndex,
+  type CatalogKey,
+  type CatalogTable,
+  type CatalogView,
+  VIEW_KEYS,
+} from "../catalog/catalog.ts";
 import { describeIndex, describeTable, type TableFunctions as Slots } from "../catalog/descriptor.ts";
 import {
   catalogIndex,
@@ -28,6 +36,7 @@ import {
 } from "../catalog/schema-json.ts";
 import type { FunctionSource } from "../function/table.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { type ForeignKeyPlace, needsIndex, tieForeignKeys } from "./foreign-keys.ts";
 import { TableFunctions } from "./table-functions.ts";
 import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
 
@@ -144,10 +153,15 @@ export class EngineTables {
       if (index === 0) return found;
       const name = textOfBytes(this.#functions.words.read(nameOf(index) as bigint));
       const unique = table?.uniques.find((key) => uniqueName(table, key) === name);
-      if (unique !== undefined) found.push({ name, unique: true, parts: columnParts(unique) });
+      const foreign = table?.foreignKeys?.find((key) => key.name === name);
+      const constraint = unique ?? foreign;
+      if (constraint !== undefined) found.push({ name, unique: unique !== undefined, parts: columnParts(constraint) });
       else {
         const text = this.readKey(database, INDEX_KEYS + name);
-        if (text !== undefined) found.push(catalogIndex(readIndex(text), table?.columns ?? []));
+        const index = text === undefined ? undefined : readIndex(text);
+        // The index of a referenced primary key has no key of its own, and may have the name of another table's.
+        if (index !== undefined && (table === undefined || index.table === table.name))
+          found.push(catalogIndex(index, table?.columns ?? []));
       }
     }
   }
@@ -158,11 +172,46 @@ export class EngineTables {
   define(database: number, table: StoredTable): void {
     this.#declare(database, table);
     try {
+      tieForeignKeys(this.#foreignKeyPlace(database), table, true);
       this.writeKey(database, SCHEMA_KEYS + table.name, writeTable(table));
     } catch (error) {
       this.#undeclare(database, table.name);
       throw error;
     }
+  }
+
+  /** Foreign keys of other tables that refer to a table. O(keys). */
+  referringTo(database: number, name: string): readonly { readonly table: string; readonly key: CatalogForeignKey }[] {
+    return this.catalogKeys(database).flatMap((stored) => {
+      const table = stored.startsWith(SCHEMA_KEYS) ? stored.slice(SCHEMA_KEYS.length) : name;
+      const keys = table === name ? [] : (this.table(database, table)?.foreignKeys ?? []);
+      return keys.filter((key) => key.table === name).map((key) => ({ table, key }));
+    });
+  }
+
+  /** Drops a foreign key. */
+  dropForeignKey(database: number, name: string, constraint: string): void {
+    const place = `${database} ${name}`;
+    const table = this.table(database, name);
+    const known = this.#known.get(place);
+    if (table === undefined) return;
+    const { indexes: _indexes, version: _version, ...stored } = table;
+    const left = { ...stored, foreignKeys: stored.foreignKeys?.filter((key) => key.name !== constraint) ?? [] };
+    this.writeKey(database, SCHEMA_KEYS + name, writeTable(left));
+    this.#dropIndex(database, name, constraint);
+    if (known !== undefined) this.#known.set(place, { ...known, stored: left });
+    this.#tables.delete(place);
+  }
+
+  #foreignKeyPlace(database: number): ForeignKeyPlace {
+    return {
+      functions: this.#functions,
+      table: (name) => this.table(database, name),
+      find: (name) => this.find(database, name),
+      createIndex: (collection, index) => this.#createIndex(database, collection, index),
+      dropIndex: (collection, name) => this.#dropIndex(database, collection, name),
+      refusal: () => this.refusal(),
+    };
   }
 
   /** Ends a declaration: the rows stay as documents. */
@@ -187,8 +236,19 @@ export class EngineTables {
   dropIndex(database: number, name: string): boolean {
     const index = this.index(database, name);
     if (index === undefined) return false;
+    this.#refuseNeeded(database, index);
     this.#dropIndex(database, index.table, name);
     return this.deleteKey(database, INDEX_KEYS + name);
+  }
+
+  #refuseNeeded(database: number, { name, table, unique }: StoredIndex): void {
+    const declared = unique ? this.table(database, table) : undefined;
+    if (declared === undefined) return;
+    const own = (declared.foreignKeys ?? []).filter((key) => key.table === table).map((key) => ({ table, key }));
+    const needs = [...own, ...this.referringTo(database, table)].find(({ key }) => needsIndex(declared, name, key));
+    if (needs === undefined) return;
+    const detail = `constraint ${needs.key.name} on table ${needs.table} depends on index ${name}`;
+    throw sqlError("2BP01", `cannot drop index ${name} because other objects depend on it (DETAIL: ${detail})`);
   }
 
   /** The index of a name as its key has it. */
@@ -221,6 +281,10 @@ export class EngineTables {
         const index = readIndex(text);
         this.#createIndex(database, index.table, catalogIndex(index, this.table(database, index.table)?.columns ?? []));
       });
+    }
+    for (const key of keys) {
+      if (!key.startsWith(SCHEMA_KEYS)) continue;
+      attempt(key, (text) => tieForeignKeys(this.#foreignKeyPlace(database), readTable(text), false));
     }
     return problems;
   }
@@ -410,6 +474,6 @@ export function uniqueName(table: Pick<StoredTable, "name" | "columns">, key: Ca
   return key.name ?? `${[table.name, ...key.columns.map((number) => table.columns[number]?.name ?? "")].join("_")}_key`;
 }
 
-function columnParts(key: CatalogKey): CatalogIndex["parts"] {
+function columnParts(key: Pick<CatalogKey, "columns">): CatalogIndex["parts"] {
   return key.columns.map((number) => ({ kind: "column", number, descending: false, nullsFirst: false }));
 }

@@ -40,8 +40,6 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
-  /** What the row-write door has noted against a command that is not SQL. */
-  readonly refusal: () => unknown;
   readonly tables: (engine: QueryEngine, database: number) => TableDoor;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
@@ -145,9 +143,10 @@ export class QueryEngine {
     return this.#cache.place(database).catalog;
   }
 
-  /** Carries out a definition of Cypher's; the text is for positions. Requires: no statement has begun. */
+  /** Carries out a definition of Cypher's, which is kept or taken back by itself; the text is for positions. Requires: a statement has begun. */
   defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
-    this.defining(database, () => this.#parts.defineGraph(statement, text, database));
+    this.functions.required("statement_end")(1);
+    this.#parts.defineGraph(statement, text, database);
   }
 
   /** After a restart: declares tables and makes indexes of all databases as their catalogs say. Answers what could not be restored. */

@@ -23,6 +23,8 @@ export interface FrameParts {
   readonly monotonicMs: () => number;
   /** 64 bits for random() and gen_random_uuid(). */
   readonly seed: () => bigint;
+  /** What the engine has noted against a write. */
+  readonly refusal: () => unknown;
 }
 
 export class StatementFrame {
@@ -48,13 +50,15 @@ export class StatementFrame {
   within<T>(zoneSeconds: number, database: number, run: () => T): T {
     return this.#parts.engine.runPlan(() => {
       this.#begin(zoneSeconds, database);
-      let isDone = false;
+      let isOver = false;
       try {
         const result = run();
-        isDone = true;
+        isOver = true;
+        // What it leaves may break a foreign key: then it was taken back.
+        if (this.#end(1) !== 1) throw this.#parts.refusal();
         return result;
       } finally {
-        this.#end(isDone ? 1 : 0);
+        if (!isOver) this.#end(0);
         this.#reset();
       }
     });

@@ -168,6 +168,14 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
       cypher: ["TypeError", "InvalidPropertyType"],
     },
   ],
+  [
+    errors.RUNTIME_ERROR_REFERENCE_MISSING,
+    { state: "23503", template: 'insert or update on table "{1}" violates foreign key constraint "{2}"' },
+  ],
+  [
+    errors.RUNTIME_ERROR_REFERENCE_NEEDED,
+    { state: "23503", template: 'update or delete on table "{1}" violates foreign key constraint "{2}"' },
+  ],
   [errors.RUNTIME_ERROR_ROW_KIND, { state: "23514", template: 'key is in table "{1}", whose rows are JSON objects' }],
   [errors.RUNTIME_ERROR_ROW_KEY, { state: "23514", template: 'key "{1}" does not match the primary key of its row in table "{2}"' }],
   [errors.RUNTIME_ERROR_TIMESTAMP_TEXT_RANGE, { state: "22008", template: 'timestamp out of range: "{1}"' }],

@@ -326,6 +326,17 @@ export function visitExpression(expression: BoundExpression, visit: (part: Bound
   visit(expression);
 }
 
+/** Whether two evaluations may give different values within one statement; plans of subqueries count. */
+export function isVolatile(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundCall" && expression.function.volatility === "volatile") return true;
+  if (expression.kind === "BoundSubquery" && isVolatilePlan(expression.plan)) return true;
+  return partsOf(expression).some(isVolatile);
+}
+
+function isVolatilePlan(operator: LogicalOperator): boolean {
+  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(isVolatilePlan);
+}
+
 /** Columns that an expression uses, those that its subqueries take from outside included. */
 export function columnsUsed(expression: BoundExpression, into: Set<ColumnId> = new Set()): Set<ColumnId> {
   const own = new Set<ColumnId>();

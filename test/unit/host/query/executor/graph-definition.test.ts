@@ -15,12 +15,10 @@ import { ManualClock } from "../../../../../host/platform/memory/clock.ts";
 import { SeededRandom } from "../../../../../host/platform/memory/random.ts";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
 import { SimulatedStorage } from "../../../../../host/platform/simulated/storage.ts";
-import type { ParsedCypherDefinition } from "../../../../../host/query/ast/cypher/statement.ts";
 import type { GraphCatalog } from "../../../../../host/query/catalog/graph.ts";
 import { GRAPH_DEPENDENCY } from "../../../../../host/query/catalog/graph.ts";
 import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
 import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
-import { parseCypher } from "../../../../../host/query/parser/cypher/parse.ts";
 import { START_MS } from "../../../../support/engine.ts";
 import { encodeRequest } from "../../../../support/reply.ts";
 
@@ -61,10 +59,17 @@ class Machine {
 
   define(text: string, database = 0): void {
     try {
-      this.queries.defineGraph(parseCypher(text) as ParsedCypherDefinition, text, database);
+      this.run("cypher", text, database);
     } finally {
       this.database.commits.pass();
     }
+  }
+
+  /** Rows of a statement. */
+  run(language: "sql" | "cypher", text: string, database = 0): readonly (readonly unknown[])[] {
+    const { queries } = this;
+    const options = { database, settings: new SessionSettings(0) };
+    return queries.run({ language: queries[language], text }, [], options, queries.valueRows).rows as readonly (readonly unknown[])[];
   }
 
   /** Runs a command of the engine. */
@@ -147,12 +152,8 @@ describe("CREATE INDEX and DROP INDEX", () => {
     machine.queries.tables(0).createIndex("j", "docs", ["x"]);
     expect(() => machine.queries.tables(0).createIndex("i", "docs", ["y"])).toThrow("Index 'i' already exists");
     expect(() => machine.define("CREATE INDEX j FOR (n:A) ON (n.y)")).toThrow('an index "j" already exists');
-    const options = { database: 0, settings: new SessionSettings(0) };
-    const { queries } = machine;
-    expect(() => queries.run({ language: queries.sql, text: "CREATE INDEX i ON docs (z)" }, [], options, queries.valueRows)).toThrow(
-      'relation "i" already exists',
-    );
-    expect(queries.tables(0).dropIndex("i")).toBe(true);
+    expect(() => machine.run("sql", "CREATE INDEX i ON docs (z)")).toThrow('relation "i" already exists');
+    expect(machine.queries.tables(0).dropIndex("i")).toBe(true);
     expect(machine.listed()).toEqual(["docs:*|x"]);
     machine.define("CREATE INDEX i FOR (n:A) ON (n.x)");
     machine.define("DROP INDEX i");

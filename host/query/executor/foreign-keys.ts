@@ -1,0 +1,183 @@
+/**
+ * Foreign keys: what FOREIGN KEY ... REFERENCES of a CREATE TABLE says, with PostgreSQL's errors, and how the engine comes to know it.
+ *
+ * 1. A key refers to the columns of the other table's primary key or of one of its unique indexes, in that index's order.
+ * 2. The referencing columns get an index under the constraint's name, the referenced ones have one or get it (the primary key, under its
+ *    name). What refers to what is looked up in these two (assembly/table/reference.ts).
+ * 3. NO ACTION and RESTRICT are one: references are looked at when a statement ends.
+ */
+import { STATUS_INVALID, STATUS_OK } from "../../../assembly/abi/status.ts";
+import { sqlError } from "../../common/sql-state.ts";
+import type { ParsedReferences } from "../ast/definition.ts";
+import type { ParsedName } from "../ast/name.ts";
+import type { CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
+import type { StoredTable } from "../catalog/schema-json.ts";
+import { formatType } from "../type/name.ts";
+import { slotOf } from "../type/type.ts";
+import type { EngineFunctions } from "./engine-functions.ts";
+import { bytesOfText } from "./value.ts";
+
+/** The table that a foreign key is declared in, as far as it is known. */
+export interface ReferringTable {
+  readonly name: string;
+  readonly columns: readonly CatalogColumn[];
+  readonly primaryKey: CatalogKey | undefined;
+  readonly uniques: readonly CatalogKey[];
+}
+
+/** A foreign key as it is written. */
+export interface WrittenKey {
+  /** Names of the referencing columns. */
+  readonly columns: readonly string[];
+  readonly references: ParsedReferences;
+  readonly name: string;
+}
+
+/** What a foreign key means. Throws what is wrong with it. `find` answers another declared table. */
+export function foreignKeyOf(
+  table: ReferringTable,
+  { columns, references, name }: WrittenKey,
+  other: string,
+  find: (name: string) => CatalogTable | undefined,
+): CatalogForeignKey {
+  refuseActions(references);
+  const parent = other === table.name ? table : find(other);
+  if (parent === undefined) throw sqlError("42P01", `relation "${other}" does not exist`);
+  const own = columns.map((column) => numberOf(table, column));
+  const key = keyOf(parent, references.columns);
+  if (key.wanted.length !== own.length) {
+    throw sqlError("42830", "number of referencing and referenced columns for foreign key disagree");
+  }
+  // In the order of the other table's key.
+  const pairs = key.columns.map((column) => ({ column, from: own[key.wanted.indexOf(column)] as number }));
+  for (const { column, from } of pairs) refuseTypes(name, table.columns[from] as CatalogColumn, parent.columns[column] as CatalogColumn);
+  const referenced = pairs.map(({ column }) => (parent.columns[column] as CatalogColumn).name);
+  return { name, columns: pairs.map(({ from }) => from), table: other, referenced };
+}
+
+function refuseActions({ match, onDelete, onUpdate }: ParsedReferences): void {
+  if (match === "FULL" || match === "PARTIAL") throw sqlError("0A000", `MATCH ${match} is not supported`);
+  for (const [event, action] of [
+    ["DELETE", onDelete],
+    ["UPDATE", onUpdate],
+  ] as const) {
+    if (action === undefined || action === "NO ACTION" || action === "RESTRICT") continue;
+    throw sqlError("0A000", `ON ${event} ${action} of a foreign key is not supported`);
+  }
+}
+
+function numberOf({ columns }: ReferringTable, name: string): number {
+  const number = columns.findIndex((column) => column.name === name);
+  if (number < 0) throw sqlError("42703", `column "${name}" referenced in foreign key constraint does not exist`);
+  return number;
+}
+
+/** The key that is referred to: its columns, and the same ones in the order in which they were named. */
+function keyOf(
+  parent: ReferringTable & { readonly indexes?: readonly CatalogIndex[] },
+  names: readonly ParsedName[],
+): { readonly columns: readonly number[]; readonly wanted: readonly number[] } {
+  const { name, primaryKey } = parent;
+  if (names.length === 0) {
+    if (primaryKey === undefined) throw sqlError("42704", `there is no primary key for referenced table "${name}"`);
+    return { columns: primaryKey.columns, wanted: primaryKey.columns };
+  }
+  const wanted = names.map(({ folded }) => numberOf(parent, folded));
+  const keys = [primaryKey?.columns ?? [], ...uniqueKeys(parent).map((key) => key.columns)];
+  const columns = keys.find((key) => key.length === wanted.length && wanted.every((column) => key.includes(column)));
+  if (columns === undefined || new Set(wanted).size !== wanted.length) {
+    throw sqlError("42830", `there is no unique constraint matching given keys for referenced table "${name}"`);
+  }
+  return { columns, wanted };
+}
+
+/** Unique constraints and unique indexes of columns in ascending order, with the indexes' names where they are known. */
+function uniqueKeys({ uniques, indexes }: ReferringTable & { readonly indexes?: readonly CatalogIndex[] }): readonly CatalogKey[] {
+  if (indexes === undefined) return uniques;
+  return indexes
+    .filter(({ unique, parts }) => unique && parts.every((part) => part.kind === "column" && !part.descending))
+    .map(({ name, parts }) => ({ name, columns: parts.flatMap((part) => (part.kind === "column" ? [part.number] : [])) }));
+}
+
+function refuseTypes(constraint: string, from: CatalogColumn, to: CatalogColumn): void {
+  if (slotOf(from.type) === slotOf(to.type) && (from.type.name === "character") === (to.type.name === "character")) return;
+  const types = `Key columns "${from.name}" and "${to.name}" are of incompatible types: ${formatType(from.type)} and ${formatType(to.type)}.`;
+  throw sqlError("42804", `foreign key constraint "${constraint}" cannot be implemented (DETAIL: ${types})`);
+}
+
+/** Whether an index of a table is what a foreign key needs, and no constraint of the table has the same columns. */
+export function needsIndex(
+  { primaryKey, uniques, indexes, columns }: CatalogTable,
+  name: string,
+  { referenced }: CatalogForeignKey,
+): boolean {
+  const wanted = JSON.stringify(referenced.map((column) => columns.findIndex((own) => own.name === column)));
+  const isWanted = (key: CatalogKey | undefined): boolean => key !== undefined && JSON.stringify(key.columns) === wanted;
+  if (isWanted(primaryKey) || uniques.some(isWanted)) return false;
+  return uniqueKeys({ name: "", columns, primaryKey, uniques, indexes }).some((key) => key.name === name && isWanted(key));
+}
+
+// In the engine -----------------------------------------------------------------------------------------------------------
+
+/** What the engine's side of tables does for their foreign keys. */
+export interface ForeignKeyPlace {
+  readonly functions: EngineFunctions;
+  table(name: string): CatalogTable | undefined;
+  /** Handle of a collection, or 0. */
+  find(name: string): number;
+  createIndex(collection: string, index: CatalogIndex): void;
+  dropIndex(collection: string, name: string): void;
+  /** The error that the engine has noted. */
+  refusal(): unknown;
+}
+
+/** Lets the engine keep the foreign keys of a declared table; `checks`: its rows are looked at. Throws what is in the way. */
+export function tieForeignKeys(place: ForeignKeyPlace, { name, foreignKeys = [] }: StoredTable, checks: boolean): void {
+  const tied: string[] = [];
+  try {
+    for (const key of foreignKeys) {
+      place.createIndex(name, { name: key.name, unique: false, parts: columnParts(key.columns) });
+      tied.push(key.name);
+      tie(place, name, key, checks);
+    }
+  } catch (error) {
+    for (const index of tied) place.dropIndex(name, index);
+    throw error;
+  }
+}
+
+function tie(place: ForeignKeyPlace, child: string, key: CatalogForeignKey, checks: boolean): void {
+  const parent = place.table(key.table);
+  const index = parent && referencedIndex(place, parent, key);
+  if (index === undefined) throw sqlError("42830", `there is no unique constraint matching given keys for referenced table "${key.table}"`);
+  const { functions } = place;
+  const find = (collection: number, name: string): number =>
+    functions.withBytes(
+      bytesOfText(name),
+      (pointer, length) => Number(functions.required("index_find")(collection, pointer, length)) >>> 0,
+    );
+  const [from, to] = [place.find(child), place.find(key.table)];
+  const status = functions.withBytes(bytesOfText(key.name), (pointer, length) =>
+    Number(functions.required("reference_add")(from, find(from, key.name), to, find(to, index), pointer, length, checks ? 1 : 0)),
+  );
+  if (status === STATUS_INVALID) throw sqlError("XX000", `foreign key "${key.name}" has lost its index`);
+  if (status !== STATUS_OK) throw place.refusal();
+}
+
+/** The index that finds the rows of the other table; that of a primary key is made when it is first wanted. */
+function referencedIndex(place: ForeignKeyPlace, parent: CatalogTable, { referenced }: CatalogForeignKey): string | undefined {
+  const wanted = referenced.map((name) => parent.columns.findIndex((column) => column.name === name));
+  const isWanted = ({ columns }: CatalogKey): boolean => JSON.stringify(columns) === JSON.stringify(wanted);
+  const { primaryKey, name } = parent;
+  if (primaryKey === undefined || !isWanted(primaryKey)) return uniqueKeys(parent).find(isWanted)?.name;
+  const index = primaryKey.name ?? `${name}_pkey`;
+  const known = place.functions.withBytes(bytesOfText(index), (pointer, length) =>
+    Number(place.functions.required("index_find")(place.find(name), pointer, length)),
+  );
+  if (known === 0) place.createIndex(name, { name: index, unique: false, parts: columnParts(primaryKey.columns) });
+  return index;
+}
+
+function columnParts(columns: readonly number[]): CatalogIndex["parts"] {
+  return columns.map((number) => ({ kind: "column", number, descending: false, nullsFirst: false }));
+}
