@@ -16,7 +16,7 @@ import type {
   LogicalSort,
   LogicalValues,
 } from "../../plan/operator.ts";
-import { columnsOf } from "../../plan/walk.ts";
+import { columnsOf, writes } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
 import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
@@ -186,11 +186,16 @@ function compileLimit({ input, limit, offset }: LogicalLimit, context: Context):
   const run = context.operator(input);
   const limitOf = bound(limit, "2201W", "LIMIT", context);
   const offsetOf = bound(offset, "2201X", "OFFSET", context);
+  const isNeeded = writes(input);
   return (emit) => {
     const most = limitOf();
     let left = most ?? -1;
     let skip = offsetOf() ?? 0;
-    if (left === 0) return true;
+    if (left === 0) {
+      // Nobody wants the rows, but what is written to make them is.
+      if (isNeeded) run(() => false);
+      return true;
+    }
     let wasStopped = false;
     run(() => {
       if (skip > 0) {
