@@ -186,6 +186,19 @@ function scannedRows(operator: LogicalOperator, context: OptimizerContext): numb
   if (operator.kind === "LogicalFilter" && operator.input.kind === "LogicalScan" && operator.input.access?.kind === "index") {
     return estimateRows(operator, context);
   }
-  if (operator.kind === "LogicalFunctionScan") return estimateRows(operator, context);
+  if (READING.has(operator.kind)) return estimateRows(operator, context) + scannedBelow(operator, context);
+  return scannedBelow(operator, context);
+}
+
+/** Operators that look at about as many things as they give rows. */
+const READING: ReadonlySet<LogicalOperator["kind"]> = new Set([
+  "LogicalFunctionScan",
+  "LogicalNodeScan",
+  "LogicalRelationshipScan",
+  "LogicalExpand",
+  "LogicalVarExpand",
+]);
+
+function scannedBelow(operator: LogicalOperator, context: OptimizerContext): number {
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, context), 0);
 }
