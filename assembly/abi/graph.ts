@@ -47,8 +47,29 @@ export const PAIR_NEIGHBOUR = 0;
 export const PAIR_RELATIONSHIP = 4;
 export const PAIR_BYTES = 8;
 
-/** Where in the entry of properties the number lies (u32). */
+/** Where in the entry of properties the number lies (u32), and the properties themselves (or where they lie, as its kind says). */
 export const ENTRY_NUMBER = 12;
+export const ENTRY_PROPERTIES = 16;
+/** The byte that says how they lie: these bits are ENTRY_RECORD where they are a record inside of the entry. */
+export const ENTRY_KINDS = 0;
+export const ENTRY_KIND_MASK = 112;
+export const ENTRY_RECORD = 64;
+/** And these where they are a record whose address (u32) lies in the entry. */
+export const ENTRY_FAR_RECORD = 112;
+
+/**
+ * Graph: u32 address of the directory of the nodes' slots, u32 its elements; the same of the relationships'. Number n lies in chunk
+ * n >> NUMBER_CHUNK_SHIFT; an element of a directory takes 1 << DIRECTORY_SHIFT bytes and begins with the chunk's address, or 0.
+ */
+export const GRAPH_NODE_SLOTS = 0;
+export const GRAPH_RELATIONSHIP_SLOTS = 24;
+/** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
+export const GRAPH_TYPE_LIST = 80;
+export const NUMBER_CHUNK_SHIFT = 10;
+export const DIRECTORY_SHIFT = 3;
+/** Bytes of a node's slot, and of a relationship's, as shifts. */
+export const NODE_BYTES_SHIFT = 6;
+export const RELATIONSHIP_BYTES_SHIFT = 4;
 
 /** Kinds of names: labels and types. */
 export const NAMES_LABELS = 0;
@@ -57,6 +78,12 @@ export const NAMES_TYPES = 1;
 export const NAME_NUMBER = 0;
 export const NAME_COUNT = 4;
 export const NAME_COLLECTION = 8;
+/**
+ * Of a label: u32 address of the directory of its bitmap, u32 its elements, as above; a chunk has the bits of 1 << BITMAP_CHUNK_SHIFT
+ * numbers.
+ */
+export const LABEL_BITMAP = 8;
+export const BITMAP_CHUNK_SHIFT = 12;
 
 /** Directions of an expand. */
 export const DIRECTION_OUT = 0;

@@ -15,6 +15,7 @@ export * from "../runtime/datetime-field";
 export * from "../runtime/datetime-format";
 export * from "../runtime/double";
 export * from "../runtime/graph-entity";
+export * from "../runtime/graph-plan";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";
 export * from "../runtime/numeric";

@@ -14,6 +14,7 @@
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
+import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
 import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
@@ -24,11 +25,11 @@ import { tableInitialize } from "../structure/hash-table";
 import { slotsInitialize } from "../structure/numbered-slots";
 import { cells } from "../value/cells";
 
-export const GRAPH_NODES: usize = 0;
-export const GRAPH_RELATIONSHIPS: usize = 24;
+export const GRAPH_NODES: usize = GRAPH_NODE_SLOTS;
+export const GRAPH_RELATIONSHIPS: usize = GRAPH_RELATIONSHIP_SLOTS;
 export const GRAPH_NAMES: usize = 48;
 export const GRAPH_LABELS: usize = 68;
-export const GRAPH_TYPES: usize = 80;
+export const GRAPH_TYPES: usize = GRAPH_TYPE_LIST;
 export const GRAPH_SETS: usize = 92;
 export const GRAPH_DEAD_NEXT: usize = 104;
 export const GRAPH_DEAD_POSITION: usize = 108;
@@ -37,8 +38,8 @@ const GRAPH_VERSION: usize = 124;
 const GRAPH_BYTES: u32 = 128;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
-export const NODE_SHIFT: u32 = 6;
-export const RELATIONSHIP_SHIFT: u32 = 4;
+export const NODE_SHIFT: u32 = NODE_BYTES_SHIFT;
+export const RELATIONSHIP_SHIFT: u32 = RELATIONSHIP_BYTES_SHIFT;
 
 /** First byte of the keys in a graph's hash table. */
 export const KIND_LABEL: u32 = 0;

@@ -12,7 +12,7 @@
  *
  * Cost: O(1) by name and by number.
  */
-import { NAME_COUNT, NAME_NUMBER } from "../abi/graph";
+import { LABEL_BITMAP, NAME_COUNT, NAME_NUMBER } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { copyBytes } from "../bytes/copy";
@@ -21,7 +21,7 @@ import { entryBytes, keyLength, keyPointer, valuePointer, writeEntryHead } from 
 import { tableFind, tableInsert } from "../structure/hash-table";
 import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, graphChanged, listAppend, listAt, listCount, listReserve } from "./graph";
 
-export const NAME_BITMAP: usize = 8;
+export const NAME_BITMAP: usize = LABEL_BITMAP;
 const NAME_ENTRY: usize = 20;
 const NAME_BYTES: u32 = 24;
 

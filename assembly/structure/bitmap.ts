@@ -11,6 +11,7 @@
  *
  * Cost: O(1) for a test and a change; the next number costs a look per chunk and per 64 numbers on the way.
  */
+import { BITMAP_CHUNK_SHIFT } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
 import { DIRECTORY_POINTER, DIRECTORY_ROOM, ELEMENT_TAKEN, elementOf, growDirectory } from "./chunk-directory";
@@ -18,7 +19,7 @@ import { DIRECTORY_POINTER, DIRECTORY_ROOM, ELEMENT_TAKEN, elementOf, growDirect
 const BITMAP_COUNT: usize = 8;
 export const BITMAP_BYTES: u32 = 12;
 
-const CHUNK_SHIFT: u32 = 12;
+const CHUNK_SHIFT: u32 = BITMAP_CHUNK_SHIFT;
 const CHUNK_BITS: u32 = 1 << CHUNK_SHIFT;
 const CHUNK_BYTES: u32 = CHUNK_BITS >> 3;
 const ROOM_MIN: u32 = 4;

@@ -7,6 +7,7 @@
  *
  * Cost: O(1) for a look; growing doubles, so it is O(1) for each chunk on average.
  */
+import { DIRECTORY_SHIFT } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
@@ -14,7 +15,7 @@ import { allocate, release } from "../memory/allocator";
 export const DIRECTORY_POINTER: usize = 0;
 export const DIRECTORY_ROOM: usize = 4;
 
-const ELEMENT_SHIFT: usize = 3;
+const ELEMENT_SHIFT: usize = DIRECTORY_SHIFT;
 export const ELEMENT_TAKEN: usize = 4;
 
 /** Address of a chunk's element. Requires: there is room for it. */

@@ -14,6 +14,7 @@
  *
  * Cost: O(1). The directory takes eight bytes for each CHUNK_SLOTS numbers that were ever given.
  */
+import { NUMBER_CHUNK_SHIFT } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
@@ -26,7 +27,7 @@ const SLOTS_FIRST: usize = 16;
 const SLOTS_SHIFT: usize = 20;
 export const SLOTS_BYTES: u32 = 24;
 
-export const CHUNK_SHIFT: u32 = 10;
+export const CHUNK_SHIFT: u32 = NUMBER_CHUNK_SHIFT;
 const CHUNK_SLOTS: u32 = 1 << CHUNK_SHIFT;
 const FIRST_MIN: u32 = 16;
 const ROOM_MIN: u32 = 2;

@@ -10,12 +10,11 @@ import type { Parameter } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Prepared } from "../query/executor/plan-cache.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
-import type { QueryResult, ResultColumn, RunOptions } from "../query/executor/query-result.ts";
+import type { QueryResult, ResultColumn, RunOptions, SqlValue } from "../query/executor/query-result.ts";
 import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
-import type { SqlValue } from "../query/executor/sql-value.ts";
 import { formatPlainType } from "../query/type/name.ts";
 
 /** What may be passed for $1, $2 ...: `undefined` is NULL, plain objects and arrays are JSON. */

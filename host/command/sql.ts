@@ -56,7 +56,7 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
       const text = statementText(statement as Uint8Array);
       return queryReply(run(engine, session, engine.sql, text, parameters.map(parameterText)), engine.output);
     }),
-    CYPHER: handler((engine, session, args) => jsonReply(run(engine, session, engine.cypher, joined(args), []), engine.output)),
+    CYPHER: handler((engine, session, args) => jsonReply(run(engine, session, engine.cypher, joined(args), {}), engine.output)),
     "CYPHER.QUERY": handler((engine, session, args) => {
       const [, statement, parameters] = args;
       const text = statementText(statement as Uint8Array);

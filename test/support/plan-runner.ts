@@ -24,6 +24,7 @@ import {
 import {
   CELL_BUDGET,
   CELL_ERROR,
+  CELL_GRAPH,
   CELL_NOW,
   CHUNK_EXPIRY,
   CHUNK_HEADER,
@@ -143,6 +144,7 @@ export class PlanRunner {
     const plan = engine.call("plan_open", options.memoryBytes ?? MEMORY_BYTES) >>> 0;
     this.#view.setUint32(this.#cells + CELL_BUDGET, options.arenaBytes ?? MEMORY_BYTES, true);
     this.#view.setFloat64(this.#cells + CELL_NOW, START_MS, true);
+    this.#view.setUint32(this.#cells + CELL_GRAPH, engine.call("graph_find", 0), true);
     const rows: TestValue[][] = [];
     let morsels = 0;
     const state = engine.call("plan_allocate", plan, compiled.stateBytes) >>> 0;

@@ -44,6 +44,7 @@ import {
   valueType,
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { compileProperty } from "./property.ts";
 import { compileSubquery } from "./subquery.ts";
 import { assign, openTarget, targetOperand } from "./target.ts";
 
@@ -103,6 +104,7 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
     case "BoundSubquery":
       return compileSubquery(pipeline, expression);
     case "BoundProperty":
+      return compileProperty(pipeline, expression);
     case "BoundList":
     case "BoundMap":
     case "BoundReduce":
@@ -346,6 +348,8 @@ export function expressionKey(expression: BoundExpression): string {
       return `k${typeof expression.value}${String(expression.value)} ${typeKey(expression.type)}`;
     case "BoundCall":
       return `${functionKey(expression.function)}(${expression.arguments.map(expressionKey).join()})`;
+    case "BoundProperty":
+      return `${expressionKey(expression.operand)}.${JSON.stringify(expression.name)}`;
     default:
       break;
   }

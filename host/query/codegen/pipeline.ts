@@ -57,11 +57,20 @@ export interface Level {
   readonly cursors: Cursor[];
 }
 
+/** Locals with where the properties of a node or relationship lie: its collection; the entry (0: none); the record, or 0. */
+export interface EntityPlace {
+  readonly collection: number;
+  readonly entry: number;
+  readonly record: number;
+}
+
 export class Pipeline {
   readonly plan: PlanCode;
   readonly code: FunctionCode;
   /** Where the columns of the row at hand come from. */
   readonly columns = new Map<ColumnId, () => Operand>();
+  /** Nodes and relationships whose properties are known to lie somewhere. */
+  readonly entities = new Map<ColumnId, () => EntityPlace>();
   /** Columns of any kind that can be loaded as numbers alone. */
   readonly numbers = new Map<ColumnId, () => NumberView>();
   /** Whether a function was called that makes bytes, and whether such bytes are kept when the row has ended. */

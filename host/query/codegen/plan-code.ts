@@ -81,13 +81,17 @@ export class PlanCode {
   readonly commonTables = new Map<number, CommonTable>();
   /** Columns of enclosing queries, which lie in the state block while a subquery runs. */
   readonly outer = new Map<ColumnId, Field>();
+  /** The plan itself: its setup is run once in each execution. */
+  readonly root: Part;
   part: Part;
+  readonly #preparedOffsets = new Map<string, number>();
   readonly #inputOffsets = new Map<string, number>();
 
   constructor(produce: Produce, planner: Planner) {
     this.produce = produce;
     this.planner = planner;
-    this.part = this.openPart(STATE_STAGE);
+    this.root = this.openPart(STATE_STAGE);
+    this.part = this.root;
   }
 
   // Parts and stages ---------------------------------------------------------------------------------------------------
@@ -156,6 +160,28 @@ export class PlanCode {
     const offset = this.state.take(INPUT_BYTES);
     this.#inputOffsets.set(key, offset);
     this.inputs.push({ offset, type, source });
+    return offset;
+  }
+
+  /** Offset of an i32 that is computed when an execution begins, once for each key. */
+  prepared(key: string, push: (code: FunctionCode) => void): number {
+    const known = this.#preparedOffsets.get(key);
+    if (known !== undefined) return known;
+    const { setup } = this.root;
+    const offset = this.state.take(4);
+    setup.get(STATE);
+    push(setup);
+    setup.memory(OP_I32_STORE, offset);
+    this.#preparedOffsets.set(key, offset);
+    return offset;
+  }
+
+  /** Offset of so many bytes, zeros at first, that stay over executions; the same for the same key. */
+  table(key: string, sizeBytes: number): number {
+    const known = this.#preparedOffsets.get(key);
+    if (known !== undefined) return known;
+    const offset = this.state.take(sizeBytes);
+    this.#preparedOffsets.set(key, offset);
     return offset;
   }
 

@@ -6,7 +6,7 @@
 import { SLOT_ARRAY, SLOT_JSON } from "../../../assembly/abi/record.ts";
 import type { SqlType } from "../type/type.ts";
 import { PackedReader } from "./packed-reader.ts";
-import type { SqlValue } from "./sql-value.ts";
+import type { SqlValue } from "./query-result.ts";
 import { typeOfTag } from "./tag-type.ts";
 import type { Tagged, Value } from "./value.ts";
 

@@ -55,11 +55,11 @@ export class Input {
 
   /** Parameters in the order of the plan. Throws what is missing. */
   positional({ parameterNames }: LogicalPlan, given: Parameters): readonly Parameter[] {
-    if (isList(given)) {
-      if (parameterNames === undefined || given.length === 0) return given;
-      throw new DatabaseError("USAGE", "parameters of this statement are given by name");
+    if (parameterNames === undefined) {
+      if (isList(given)) return given;
+      throw new DatabaseError("USAGE", "parameters of this statement are given in a list");
     }
-    if (parameterNames === undefined) throw new DatabaseError("USAGE", "parameters of this statement are given in a list");
+    if (isList(given)) throw new DatabaseError("USAGE", "parameters of this statement are given by name");
     const named = given instanceof JsonParameters ? this.#jsonParameters(given) : given;
     return parameterNames.map((name) => {
       if (Object.hasOwn(named, name)) return named[name];

@@ -9,7 +9,7 @@ import type { MemoryView } from "../../engine/memory-view.ts";
 import type { OutputColumn } from "../codegen/compiled.ts";
 import { machineOf, type SqlType, slotOf } from "../type/type.ts";
 import { type Output, shortReal } from "./output.ts";
-import type { SqlValue } from "./sql-value.ts";
+import type { SqlValue } from "./query-result.ts";
 import type { WordCodec } from "./word-codec.ts";
 
 /** What readers need of the engine. */

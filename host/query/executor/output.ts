@@ -10,7 +10,7 @@ import { findCast } from "../function/cast.ts";
 import { plainType, type SqlType, slotOf } from "../type/type.ts";
 import { cypherJson } from "./cypher-json.ts";
 import { cypherJavaScript } from "./cypher-value.ts";
-import type { SqlValue } from "./sql-value.ts";
+import type { SqlValue } from "./query-result.ts";
 import type { Caller, Functions } from "./surroundings.ts";
 import { typeOfTag } from "./tag-type.ts";
 import { bytesOfString, type Tagged, textOfBytes, type Value } from "./value.ts";

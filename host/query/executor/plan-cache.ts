@@ -12,6 +12,7 @@ import type { CollectionFacts } from "../optimizer/context.ts";
 import { optimize } from "../optimizer/optimize.ts";
 import type { BoundExpression } from "../plan/expression.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { EngineGraph } from "./engine-graph.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { HeldBytes } from "./gathered-rows.ts";
 import { IndexRows } from "./index-rows.ts";
@@ -143,7 +144,8 @@ export class PlanCache {
       disabled: NO_RULES,
     };
     const rows = this.#sources.rows(database, functions);
-    const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), pause: this.#pause };
+    const graph = new EngineGraph(engine, functions, database);
+    const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), graph, pause: this.#pause };
     const warm = this.#warm;
     const held = this.#held;
     return { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.input, warm, held } };

@@ -15,6 +15,9 @@ export interface RunOptions {
   readonly byProgram?: boolean;
 }
 
+/** What a value of a result is in JavaScript. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null | readonly unknown[] | object;
+
 export interface ResultColumn {
   readonly name: string;
   readonly type: SqlType;

@@ -5,8 +5,7 @@
  * runs per row. Where a content security policy forbids that, closures do the same.
  */
 import type { Output } from "./output.ts";
-import type { ResultColumn } from "./query-result.ts";
-import type { SqlValue } from "./sql-value.ts";
+import type { ResultColumn, SqlValue } from "./query-result.ts";
 import type { Value } from "./value.ts";
 
 /** object: `{ name: value }`; array: the values in select order. */

@@ -3,6 +3,7 @@
  */
 import type { BoundExpression, BoundReduce, ColumnId } from "../plan/expression.ts";
 import type { PlanColumn } from "../plan/operator.ts";
+import { addedColumns } from "./graph-operator.ts";
 import type { JoinKind, PhysicalOperator } from "./operator.ts";
 
 /** The columns of `expressions`, and those of `others`. */
@@ -104,6 +105,16 @@ export function typesOf(operator: PhysicalOperator): Map<ColumnId, PlanColumn> {
     case "PhysicalProject":
       add(typesOf(operator.input).values());
       add(operator.items);
+      break;
+    case "PhysicalNodeScan":
+    case "PhysicalRelationshipScan":
+      add(addedColumns(operator));
+      break;
+    case "PhysicalExpand":
+    case "PhysicalVarExpand":
+    case "PhysicalShortestPath":
+      add(typesOf(operator.input).values());
+      add(addedColumns(operator));
       break;
     case "PhysicalAggregate":
       add(operator.groups);

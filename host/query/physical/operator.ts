@@ -8,6 +8,7 @@ import type { AggregateEntry } from "../function/entry.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { PlanColumn, ScanAccess, ScanColumn, SortKey } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
+import type { PhysicalGraphOperator } from "./graph-operator.ts";
 
 export type PhysicalOperator =
   | PhysicalScan
@@ -24,7 +25,8 @@ export type PhysicalOperator =
   | PhysicalLimit
   | PhysicalSetOperation
   | PhysicalCommonTable
-  | PhysicalCommonReference;
+  | PhysicalCommonReference
+  | PhysicalGraphOperator;
 
 export interface PhysicalScan {
   readonly kind: "PhysicalScan";

@@ -67,6 +67,16 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
       return { ...operator, kind: "PhysicalCommonTable", definition: down(operator.definition), input: down(operator.input) };
     case "LogicalCommonReference":
       return { ...operator, kind: "PhysicalCommonReference" };
+    case "LogicalNodeScan":
+      return { ...operator, kind: "PhysicalNodeScan" };
+    case "LogicalRelationshipScan":
+      return { ...operator, kind: "PhysicalRelationshipScan" };
+    case "LogicalExpand":
+      return { ...operator, kind: "PhysicalExpand", input: down(operator.input) };
+    case "LogicalVarExpand":
+      return { ...operator, kind: "PhysicalVarExpand", input: down(operator.input) };
+    case "LogicalShortestPath":
+      return { ...operator, kind: "PhysicalShortestPath", input: down(operator.input) };
     case "LogicalInsert":
     case "LogicalUpdate":
     case "LogicalDelete":

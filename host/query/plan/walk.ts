@@ -412,6 +412,22 @@ function joinColumns(operator: Extract<LogicalOperator, { readonly kind: "Logica
   return [...columnsOf(operator.left), ...columnsOf(operator.right)];
 }
 
+/** Whether an operator of the plan writes, so that its rows may not be left out, repeated, or asked for later than they stand. */
+export function writes(operator: LogicalOperator): boolean {
+  return WRITING.has(operator.kind) || inputsOf(operator).some(writes);
+}
+
+const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
+  "LogicalInsert",
+  "LogicalUpdate",
+  "LogicalDelete",
+  "LogicalCreateGraph",
+  "LogicalMergeGraph",
+  "LogicalSetGraph",
+  "LogicalDeleteGraph",
+  "LogicalForeach",
+]);
+
 /** Columns that are used somewhere in a plan but made nowhere in it: those of enclosing queries. */
 export function outerColumns(operator: LogicalOperator): Set<ColumnId> {
   const used = new Set<ColumnId>();

@@ -4,7 +4,7 @@
  */
 import type { CypherErrorClass } from "../../../common/cypher-error.ts";
 import type { Accepted } from "../../function/cypher/row.ts";
-import { cypherOperator } from "../../function/cypher/table.ts";
+import { cypherFunctions, cypherOperator } from "../../function/cypher/table.ts";
 import type { AggregateEntry, FunctionEntry } from "../../function/entry.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import { sameType } from "../../type/category.ts";
@@ -121,6 +121,12 @@ export function operatorCall(binding: CypherBinding, symbol: string, ...operands
     operands.map((value) => ({ value, position: 0 })),
     0,
   );
+}
+
+/** A call of a function by its name in lower case. Requires: the operands fit. */
+export function functionCall(binding: CypherBinding, name: string, ...operands: readonly BoundExpression[]): BoundExpression {
+  const given = operands.map((value) => ({ value, position: 0 }));
+  return bindCall(binding, cypherFunctions(name), given, { what: `${name}()`, position: 0, error: "SyntaxError" });
 }
 
 /** A text that the plan may depend on: the name of a property, a label, a type. */

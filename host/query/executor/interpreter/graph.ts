@@ -5,6 +5,8 @@ import { sqlError } from "../../../common/sql-state.ts";
 import type { GraphOperator } from "../../plan/graph-operator.ts";
 import type { Context, Run } from "./context.ts";
 import { compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
+import { compileShortestPath } from "./graph-shortest.ts";
+import { compileVarExpand } from "./graph-walk.ts";
 
 /** The run of an operator that reads or writes the graph. */
 export function compileGraphOperator(operator: GraphOperator, context: Context): Run {
@@ -15,6 +17,10 @@ export function compileGraphOperator(operator: GraphOperator, context: Context):
       return compileRelationshipScan(operator, context);
     case "LogicalExpand":
       return compileExpand(operator, context);
+    case "LogicalVarExpand":
+      return compileVarExpand(operator, context);
+    case "LogicalShortestPath":
+      return compileShortestPath(operator, context);
     default:
       throw sqlError("0A000", `${operator.kind} is not supported`);
   }

@@ -127,6 +127,9 @@ const GRAPH_ROWS: readonly CypherRow[] = [
   engineRow("operator", "path_start", ["node"], "path", "path_start", FAILS),
   engineRow("operator", "path_step", ["path", "relationship", "node"], "path", "path_step", FAILS),
   engineRow("operator", "path_extend", ["path", LIST], "path", "path_extend", FAILS),
+  // A value that has to be a node; a list from its end.
+  engineRow("operator", "as_node", ["value"], "node", "value_as_node", FAILS),
+  engineRow("operator", "list_reverse", [LIST], LIST, "list_reverse", FAILS),
   engineRow("operator", "value_output", ["value"], "value", "value_output", { ...FAILS_TAGGED, volatility: "stable" }),
 ];
 

@@ -7,11 +7,12 @@
  */
 import { findCast } from "../../../../../host/query/function/cast.ts";
 import type { BoundExpression, ColumnId } from "../../../../../host/query/plan/expression.ts";
+import { graphColumns } from "../../../../../host/query/plan/graph-operator.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn, ScanColumn } from "../../../../../host/query/plan/operator.ts";
-import { columnsOf, expressionsOf, inputsOf, outerColumns, partsOf } from "../../../../../host/query/plan/walk.ts";
+import { columnsNamed, columnsOf, expressionsOf, inputsOf, outerColumns, partsOf } from "../../../../../host/query/plan/walk.ts";
 import { sameType } from "../../../../../host/query/type/category.ts";
 import { formatType } from "../../../../../host/query/type/name.ts";
-import type { SqlType } from "../../../../../host/query/type/type.ts";
+import { plainType, type SqlType } from "../../../../../host/query/type/type.ts";
 
 type Known = ReadonlyMap<ColumnId, SqlType>;
 
@@ -37,16 +38,38 @@ function known(columns: readonly PlanColumn[], more: Known = new Map()): Known {
 function checkOperator(operator: LogicalOperator, outside: Known, made: Set<ColumnId>, problems: string[]): void {
   const [first] = inputsOf(operator);
   for (const input of inputsOf(operator)) {
-    const dependent = operator.kind === "LogicalJoin" && operator.dependent && input !== first;
-    checkOperator(input, dependent && first !== undefined ? known(columnsOf(first), outside) : outside, made, problems);
+    const dependent = isDependent(operator) && input !== first;
+    const named = operator.kind === "LogicalForeach" ? [operator.item] : [];
+    for (const { column } of dependent ? named : []) made.add(column);
+    checkOperator(input, dependent && first !== undefined ? known([...columnsOf(first), ...named], outside) : outside, made, problems);
   }
   for (const { column, name, type } of madeBy(operator)) {
     if (made.has(column)) problems.push(`column ${name}#${column} is made twice`);
     made.add(column);
     checkType(type, `column ${name}`, problems);
   }
-  const inside = known([...inputsOf(operator).flatMap(columnsOf), ...writtenBy(operator)], outside);
+  const inside = known([...inputsOf(operator).flatMap(columnsOf), ...writtenBy(operator), ...madeForItself(operator)], outside);
   for (const expression of expressionsOf(operator)) checkExpression(expression, inside, made, problems);
+}
+
+/** The second input uses columns of the first. */
+function isDependent(operator: LogicalOperator): boolean {
+  return (
+    operator.kind === "LogicalMergeGraph" || operator.kind === "LogicalForeach" || (operator.kind === "LogicalJoin" && operator.dependent)
+  );
+}
+
+/** Columns of its own that the operator's expressions may use: what CREATE makes, and steps of paths. */
+function madeForItself(operator: LogicalOperator): readonly PlanColumn[] {
+  switch (operator.kind) {
+    case "LogicalCreateGraph":
+    case "LogicalMergeGraph":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+      return columnsNamed(operator);
+    default:
+      return [];
+  }
 }
 
 /** Columns that the operator itself makes. */
@@ -61,6 +84,13 @@ function madeBy(operator: LogicalOperator): readonly PlanColumn[] {
       return columnsOf(operator);
     case "LogicalProject":
       return operator.items;
+    case "LogicalNodeScan":
+    case "LogicalRelationshipScan":
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+    case "LogicalCreateGraph":
+      return graphColumns(operator);
     case "LogicalInsert":
     case "LogicalUpdate":
     case "LogicalDelete":
@@ -78,7 +108,10 @@ function writtenBy(operator: LogicalOperator): readonly ScanColumn[] {
 
 function checkExpression(expression: BoundExpression, inside: Known, made: Set<ColumnId>, problems: string[]): void {
   checkType(expression.type, expression.kind, problems);
-  for (const part of partsOf(expression)) checkExpression(part, inside, made, problems);
+  const value = plainType("value");
+  const own =
+    expression.kind === "BoundReduce" ? new Map([...inside, [expression.accumulator, value], [expression.item, value]] as const) : inside;
+  for (const part of partsOf(expression)) checkExpression(part, own, made, problems);
   switch (expression.kind) {
     case "BoundColumn": {
       const type = inside.get(expression.column);
@@ -93,6 +126,10 @@ function checkExpression(expression: BoundExpression, inside: Known, made: Set<C
         if (parameter === undefined || !fits(type, parameter)) problems.push(`${name} is called with ${formatType(type)}`);
       }
       if (!sameType(result, expression.type)) problems.push(`${name} gives ${formatType(result)}`);
+      break;
+    }
+    case "BoundReduce": {
+      for (const column of [expression.accumulator, expression.item]) made.add(column);
       break;
     }
     case "BoundSubquery": {

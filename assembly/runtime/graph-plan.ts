@@ -1,0 +1,101 @@
+/**
+ * The graph as compiled plans reach it: names when an execution begins, the collections of label sets, and properties whose place a plan
+ * does not know yet. The graph is that of the running plan (CELL_GRAPH); without one there is nothing to find.
+ *
+ * Layouts are assembly/abi/graph.ts's. Cost: a name O(1), a set O(sets × labels), a property O(1) of a record.
+ */
+import { ENTRY_FAR_RECORD, ENTRY_KINDS, ENTRY_KIND_MASK, ENTRY_NUMBER, ENTRY_PROPERTIES, ENTRY_RECORD, NAME_NUMBER } from "../abi/graph";
+import { CELL_GRAPH, FIELD_NONE, FIELD_ROOT, PLACE_BIT, PLACE_GENERIC, RECORD_PACKED, SHAPES_MAX, SLOT_NONE } from "../abi/record";
+import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "../graph/graph";
+import { setHas } from "../graph/label-set";
+import { nameFind } from "../graph/name";
+import { nodeSlot } from "../graph/node";
+import { COLLECTION_SHAPES } from "../keyspace/collection";
+import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
+import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
+import { isRecord } from "../types/document";
+import { cells, setTag } from "../value/cells";
+import { findField } from "../value/packed";
+import { readPacked, readRecord } from "../value/record-read";
+import { fieldNamed } from "../value/shape";
+import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
+import { shape_places } from "./collection";
+
+if (ENTRY_NUMBER != ENTRY_HEADER || ENTRY_PROPERTIES != ENTRY_HEADER + 4 || ENTRY_KINDS != ENTRY_KIND) ERROR("abi/graph.ts: entries");
+if (ENTRY_KIND_MASK != (KIND_RECORD | ENCODING_MASK) || ENTRY_RECORD != (KIND_RECORD | ENCODING_BYTES))
+  ERROR("abi/graph.ts: kinds of entries");
+if (ENTRY_FAR_RECORD != (KIND_RECORD | ENCODING_EXTERNAL) || EXTERNAL_POINTER != 0) ERROR("abi/graph.ts: records elsewhere");
+
+/** What `shape_places` knows of a property that no document of the collection has. */
+const PLACE_NOWHERE: u32 = 1 << PLACE_BIT;
+/** A field's number and its place. */
+const pair: usize = memory.data(8, 8);
+
+// @ts-ignore: decorator
+@inline
+function graph(): usize {
+  return <usize>load<u32>(cells, CELL_GRAPH);
+}
+
+/** The label or type of a name, or 0: there is none. */
+export function plan_label(name: u64): usize {
+  return graph() ? nameFind(graph(), KIND_LABEL, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
+}
+
+export function plan_type(name: u64): usize {
+  return graph() ? nameFind(graph(), KIND_TYPE, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
+}
+
+/**
+ * The next collection, from a position on, of nodes that have all labels: u32 addresses at `labels`, 0 for a label that nobody has. -1:
+ * there is none.
+ */
+export function plan_set(position: u32, labels: usize, count: u32): i32 {
+  if (!graph()) return -1;
+  for (let index: u32 = 0; index < count; index++) if (!load<u32>(labels + ((<usize>index) << 2))) return -1;
+  const sets = listCount(graph() + GRAPH_SETS);
+  for (let at = position; at < sets; at++) {
+    const collection = listAt(graph() + GRAPH_SETS, at);
+    let index: u32 = 0;
+    while (index < count && setHas(collection, load<u32>(<usize>load<u32>(labels + ((<usize>index) << 2)), NAME_NUMBER))) index++;
+    if (index == count) return <i32>at;
+  }
+  return -1;
+}
+
+/** The collection at a position that `plan_set` has answered. */
+export function plan_set_at(position: u32): usize {
+  return listAt(graph() + GRAPH_SETS, position);
+}
+
+/** The slot of a node, or 0: there is none of this number. */
+export function plan_node(number: i64): usize {
+  return number >= 0 && number <= <i64>u32.MAX_VALUE ? nodeSlot(graph(), <u32>number) : 0;
+}
+
+/** Place (PLACE_*) of a property in a shape of a collection; of packed properties where `shape` is SHAPES_MAX. */
+export function property_place(collection: usize, shape: u32, name: u64): u32 {
+  if (shape >= <u32>SHAPES_MAX) return PLACE_GENERIC;
+  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+  const field = fieldNamed(shapes, FIELD_ROOT, wordBytes(name, SPILL_FIRST), wordLength(name));
+  if (field == FIELD_NONE) return PLACE_NOWHERE;
+  store<u32>(pair, field);
+  shape_places(collection, shape, pair, 1, pair + 4);
+  return load<u32>(pair, 4);
+}
+
+/** A property by its name, whatever form it has: the payload; the tag is in CELL_TAG. Words may point into the properties. */
+export function property_read(collection: usize, entry: usize, name: u64): u64 {
+  const bytes = wordBytes(name, SPILL_FIRST);
+  const length = wordLength(name);
+  if (isRecord(entry)) {
+    const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+    const field = fieldNamed(shapes, FIELD_ROOT, bytes, length);
+    if (field != FIELD_NONE) return readRecord(shapes, valueAddress(entry), field);
+  } else {
+    const found = findField(valueAddress(entry) + RECORD_PACKED, bytes, length);
+    if (found) return readPacked(found);
+  }
+  setTag(SLOT_NONE);
+  return 0;
+}

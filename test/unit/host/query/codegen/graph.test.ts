@@ -1,0 +1,190 @@
+/**
+ * Goal: compiled plans walk the graph as a plain model of it is walked, wherever they stop on the way.
+ * Method: random graphs and random chains of scans, expands and filters; the rows are compared with those of loops over the model's
+ * arrays, in one piece and with a budget so small that a plan stops at every loop. Memory is back to the byte after each run.
+ */
+import { describe, expect, it } from "vitest";
+import { compilePlan } from "../../../../../host/query/codegen/compile.ts";
+import type { PhysicalGraphOperator } from "../../../../../host/query/physical/graph-operator.ts";
+import type { PhysicalOperator } from "../../../../../host/query/physical/operator.ts";
+import { physicalOperator } from "../../../../../host/query/physical/plan.ts";
+import type { BoundExpression } from "../../../../../host/query/plan/expression.ts";
+import type { Direction } from "../../../../../host/query/plan/graph-operator.ts";
+import type { PlanColumn } from "../../../../../host/query/plan/operator.ts";
+import { plainType } from "../../../../../host/query/type/type.ts";
+import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
+import { NO_FACTS, PlanRunner } from "../../../../support/plan-runner.ts";
+import { BOOLEAN, filter, planOf, project, use } from "../../../../support/plans.ts";
+import { createRandom, type SeededRandom } from "../../../../support/random.ts";
+import { LABELS, type ModelGraph, type ModelRelationship, randomGraph, storeGraph, TYPES } from "../../../../support/random-graph.ts";
+
+const GRAPHS = 6;
+const PLANS = 40 * TEST_LENGTH;
+const NODE = plainType("node");
+const RELATIONSHIP = plainType("relationship");
+const VALUE = plainType("value");
+/** No label and no type has this name. */
+const UNKNOWN = "nobody has it";
+
+/** Numbers of nodes and relationships, and values of properties. */
+type Row = ReadonlyMap<number, unknown>;
+
+/** Operators, and the rows that they have in a model. */
+interface Chain {
+  readonly operator: PhysicalOperator;
+  readonly columns: readonly PlanColumn[];
+  readonly rows: readonly Row[];
+}
+
+/** What leads from a node in a direction: relationship and neighbour, a loop once. */
+function pairsOf(graph: ModelGraph, node: number, direction: Direction, types: readonly string[]): [number, number][] {
+  return graph.relationships.flatMap((relationship, number): [number, number][] => {
+    if (relationship === undefined || (types.length > 0 && !types.includes(relationship.type))) return [];
+    const { start, end } = relationship as ModelRelationship;
+    if (direction !== "in" && start === node) return [[number, end]];
+    return direction !== "out" && end === node ? [[number, start]] : [];
+  });
+}
+
+class Chains {
+  readonly #random: SeededRandom;
+  readonly #graph: ModelGraph;
+  #next = 0;
+
+  constructor(random: SeededRandom, graph: ModelGraph) {
+    this.#random = random;
+    this.#graph = graph;
+  }
+
+  #column(type: PlanColumn["type"]): PlanColumn {
+    const column = ++this.#next;
+    return { column, name: `c${column}`, type };
+  }
+
+  #some(names: readonly string[], likely: number): string[] {
+    const chosen = names.filter(() => this.#random.below(10) < likely);
+    return this.#random.below(25) === 0 ? [...chosen, UNKNOWN] : chosen;
+  }
+
+  #has(node: number, labels: readonly string[]): boolean {
+    const known = this.#graph.nodes[node]?.labels ?? [];
+    return labels.every((label) => known.includes(label));
+  }
+
+  scan(): Chain {
+    const node = this.#column(NODE);
+    const labels = this.#some(LABELS, 2);
+    const rows = this.#graph.nodes.flatMap((known, number) =>
+      known !== undefined && this.#has(number, labels) ? [new Map([[node.column, number]])] : [],
+    );
+    return { operator: { kind: "PhysicalNodeScan", node, labels, access: undefined }, columns: [node], rows };
+  }
+
+  expand({ operator: input, columns, rows }: Chain): Chain {
+    const nodes = columns.filter(({ type }) => type === NODE);
+    const pick = (): PlanColumn => nodes[this.#random.below(nodes.length)] as PlanColumn;
+    const from = pick();
+    const known = this.#random.below(3) === 0 ? pick() : undefined;
+    const node = this.#column(NODE);
+    const relationship = this.#column(RELATIONSHIP);
+    const labels = this.#some(LABELS, 1);
+    const direction = (["out", "in", "both"] as const)[this.#random.below(3)] as Direction;
+    const types = this.#random.below(2) === 0 ? [TYPES[this.#random.below(TYPES.length)] as string] : this.#some(TYPES, 3);
+    const optional = this.#random.below(3) === 0;
+    const result = rows.flatMap((row): Row[] => {
+      const start = row.get(from.column) as number | undefined;
+      const end = known === undefined ? undefined : row.get(known.column);
+      const isOpen = start !== undefined && (known === undefined || end !== undefined);
+      const found = (isOpen ? pairsOf(this.#graph, start, direction, types) : []).flatMap(([number, neighbour]): Row[] => {
+        if (known !== undefined) return neighbour === end ? [new Map([...row, [relationship.column, number]])] : [];
+        if (!this.#has(neighbour, labels)) return [];
+        return [new Map([...row, [node.column, neighbour], [relationship.column, number]])];
+      });
+      return found.length === 0 && optional ? [row] : found;
+    });
+    const operator: PhysicalGraphOperator = {
+      kind: "PhysicalExpand",
+      input,
+      from: use(from),
+      direction,
+      types,
+      target: known === undefined ? { kind: "new", node, labels } : { kind: "into", node: use(known) },
+      relationship,
+      optional,
+    };
+    return { operator, columns: [...columns, ...(known === undefined ? [node] : []), relationship], rows: result };
+  }
+
+  #property(columns: readonly PlanColumn[]): { readonly expression: BoundExpression; readonly of: (row: Row) => unknown } {
+    const entities = columns.filter(({ type }) => type === NODE || type === RELATIONSHIP);
+    const column = this.#random.pick(entities);
+    const name = this.#random.pick(["n", "m", "a property", UNKNOWN]);
+    const known = column.type === NODE ? this.#graph.nodes : this.#graph.relationships;
+    return {
+      expression: { kind: "BoundProperty", type: VALUE, operand: use(column), name },
+      of: (row) => known[(row.get(column.column) as number | undefined) ?? -1]?.properties[name],
+    };
+  }
+
+  filter({ operator, columns, rows }: Chain): Chain {
+    const { expression, of } = this.#property(columns);
+    const predicate: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, operand: expression, negated: true };
+    return { operator: filter(operator, predicate), columns, rows: rows.filter((row) => of(row) !== undefined) };
+  }
+
+  project({ operator, columns, rows }: Chain): Chain {
+    const properties = [this.#property(columns), this.#property(columns)];
+    const made = properties.map(() => this.#column(VALUE));
+    return {
+      operator: project(operator, made[0]?.column ?? 0, ...properties.map(({ expression }) => expression)),
+      columns: [...columns, ...made],
+      rows: rows.map(
+        (row) => new Map([...row, ...properties.map(({ of }, index): [number, unknown] => [made[index]?.column ?? 0, of(row)])]),
+      ),
+    };
+  }
+
+  chain(): Chain {
+    let chain = this.scan();
+    for (let length = this.#random.below(6); length > 0; length--) {
+      const kind = this.#random.below(7);
+      const longer = kind === 0 ? this.filter(chain) : kind === 1 ? this.project(chain) : this.expand(chain);
+      if (longer.rows.length > 2000) break;
+      chain = longer;
+    }
+    return chain;
+  }
+}
+
+function textsOf(rows: readonly (readonly unknown[])[]): string[] {
+  return rows
+    .map((row) => row.map((value) => (typeof value === "object" && value !== null ? "list" : String(value ?? "-"))).join(" "))
+    .sort();
+}
+
+describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
+  it(`${GRAPHS} random graphs, ${PLANS} plans each (seed ${TEST_SEED})`, () => {
+    const random = createRandom(TEST_SEED);
+    for (let round = 0; round < GRAPHS; round++) {
+      const runner = new PlanRunner("debug");
+      const graph = randomGraph(random, [0, 1, 8, 20, 50, 40][round] ?? 20, [0, 3, 20, 30, 60, 400][round] ?? 0);
+      if (round > 0) storeGraph(runner.engine, graph);
+      let rows = 0;
+      for (let number = 0; number < PLANS; number++) {
+        const chain = new Chains(random, graph).chain();
+        const output = chain.columns.filter(() => random.below(4) > 0);
+        const plan = planOf(chain.operator, output);
+        const expected = textsOf(chain.rows.map((row) => output.map(({ column }) => row.get(column))));
+        const compiled = compilePlan(plan, (operator) => physicalOperator(operator, NO_FACTS));
+        const run = runner.instantiate(compiled);
+        rows += expected.length;
+        for (const budget of [1_000_000, 1]) {
+          const outcome = runner.execute(compiled, run, { budget });
+          expect(outcome.error).toBe(0);
+          expect(textsOf(outcome.rows), `graph ${round}, plan ${number}, budget ${budget}: ${JSON.stringify(plan.root)}`).toEqual(expected);
+        }
+      }
+      if (round > 1) expect(rows).toBeGreaterThan(PLANS);
+    }
+  });
+});
