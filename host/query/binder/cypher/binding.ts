@@ -37,15 +37,17 @@ export class CypherBinding {
   readonly #dependencies = new Map<string, number>();
   readonly #kinds = new Map<ColumnId, Kinds>();
   readonly #positions = new WeakMap<BoundExpression, number>();
-  #columns = 0;
+  readonly #newColumn: () => ColumnId;
 
-  constructor(text: string, surroundings: CypherSurroundings) {
+  /** `newColumn` numbers the columns of the statement that a query is a part of, if it is one. */
+  constructor(text: string, surroundings: CypherSurroundings, newColumn = counted()) {
     this.#text = text;
     this.surroundings = surroundings;
+    this.#newColumn = newColumn;
   }
 
   newColumn(): ColumnId {
-    return this.#columns++;
+    return this.#newColumn();
   }
 
   newPlanColumn(name: string, type: SqlType): PlanColumn {
@@ -106,6 +108,11 @@ export class CypherBinding {
   dependencies(): LogicalPlan["dependencies"] {
     return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
   }
+}
+
+function counted(): () => ColumnId {
+  let columns = 0;
+  return () => columns++;
 }
 
 export function columnReference({ column, name, type }: PlanColumn): BoundColumn {
