@@ -113,9 +113,27 @@ export const SCANNED_END = 8;
 export const SCANNED_TYPE = 12;
 export const SCANNED_BYTES = 16;
 
+/** Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. */
+export const WALK_NODE = 0;
+export const WALK_RELATIONSHIP = 4;
+export const WALK_LENGTH = 8;
+/** Flags: each end once; the plan has a condition on each step. */
+export const WALK_REACHABLE = 1;
+export const WALK_STEPS = 2;
+/** What `walk_next` answers: there is nothing more; the walk stands somewhere; the work is used up; refused, the error is in the cells. */
+export const WALK_DONE = 0;
+export const WALK_FOUND = 1;
+export const WALK_MORE = 2;
+export const WALK_FAILED = 3;
+
 /** What doors answer instead of a number: refused, the error is in the cells. */
 export const NO_NODE = -1;
 /** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */
 export const DELETE_MISSING = 0;
 export const DELETE_DONE = 1;
 export const DELETE_CONNECTED = 2;
+
+/** What doors that set a property answer: refused, the error is in the cells; it has it now; it was not there to be taken away. */
+export const WRITTEN_REFUSED = 0;
+export const WRITTEN_DONE = 1;
+export const WRITTEN_SAME = 2;

@@ -109,14 +109,18 @@ export const RUNTIME_ERROR_CHECK = 178;
 export const RUNTIME_ERROR_INDEX_ROW_SIZE = 179;
 export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
-/** The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object. */
+/**
+ * The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object, a value that cannot
+ * be a property.
+ */
 export const RUNTIME_ERROR_GRAPH_LIMIT = 183;
 export const RUNTIME_ERROR_GRAPH_NAME = 184;
 export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
+export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
 /** Foreign keys: a row refers to nothing (table, constraint); a row is needed (table, constraint and the other table). */
-export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
-export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;
+export const RUNTIME_ERROR_REFERENCE_MISSING = 260;
+export const RUNTIME_ERROR_REFERENCE_NEEDED = 261;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */
@@ -132,6 +136,8 @@ export const RUNTIME_ERROR_REGULAR_UNSUPPORTED = 167;
 export const RUNTIME_ERROR_LIMIT_NEGATIVE = 200;
 export const RUNTIME_ERROR_OFFSET_NEGATIVE = 201;
 export const RUNTIME_ERROR_STEP_ZERO = 202;
+export const RUNTIME_ERROR_ROW_COUNT_KIND = 217;
+export const RUNTIME_ERROR_ROW_COUNT_NEGATIVE = 218;
 export const RUNTIME_ERROR_REGULAR_BRACES = 168;
 export const RUNTIME_ERROR_JSON_SCALAR_DELETE_PATH = 169;
 export const RUNTIME_ERROR_BYTE_INDEX = 170;
@@ -156,3 +162,16 @@ export const RUNTIME_ERROR_JSON_EACH = 213;
 export const RUNTIME_ERROR_JSON_KEYS_ARRAY = 214;
 export const RUNTIME_ERROR_JSON_KEYS_SCALAR = 215;
 export const RUNTIME_ERROR_ARRAY_DIMENSIONS = 216;
+/**
+ * Cypher: a value of the wrong kind (what is wanted, what is there); a key that is no string; an integer too large; division by zero; a
+ * node or relationship (which) that this statement has deleted; a value that a function does not take; an argument out of range; one of
+ * the wrong kind.
+ */
+export const RUNTIME_ERROR_VALUE_KIND = 220;
+export const RUNTIME_ERROR_VALUE_KEY = 221;
+export const RUNTIME_ERROR_VALUE_OVERFLOW = 222;
+export const RUNTIME_ERROR_VALUE_DIVISION = 223;
+export const RUNTIME_ERROR_VALUE_DELETED = 224;
+export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
+export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
+export const RUNTIME_ERROR_ARGUMENT_KIND = 227;

@@ -13,6 +13,9 @@ import {
   NODE_IN_DEGREE,
   NODE_OUT_DEGREE,
   NO_NODE,
+  WRITTEN_DONE,
+  WRITTEN_REFUSED,
+  WRITTEN_SAME,
 } from "../abi/graph";
 import { COMMAND_GRAPH_ADDNODE, COMMAND_GRAPH_DELETE } from "../abi/commands";
 import {
@@ -30,7 +33,7 @@ import { labelIndexAdd } from "../graph/label-index";
 import { LABELS_MAX, setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
-import { packProperties, packProperty, packedProperties, propertiesValue } from "../graph/property";
+import { packMerged, packProperties, packProperty, packedChanges, packedTakes, packedProperties, propertiesValue } from "../graph/property";
 import {
   nodeDetach,
   relationshipCreate,
@@ -161,18 +164,49 @@ export function writeLabels(number: u32): bool {
 export function writeNode(number: u32, properties: u64): bool {
   const slot = nodeSlot(graphOf(), number);
   if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
-  return slot != 0 && admit() && takeProperties(properties) && storeNode(slot);
+  if (!slot || !admit() || !takeProperties(properties)) return false;
+  return countTaken(propertiesValue(nodeCollection(slot), nodeEntry(slot))) && storeNode(slot);
 }
 
-/** Gives a node a property; SLOT_NONE takes it away. */
-export function writeNodeProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): bool {
+/** Counts the properties of `old` (0: there was no memory for it) that go. */
+function countTaken(old: usize): bool {
+  if (old) packedTakes(old);
+  else fail(RUNTIME_ERROR_MEMORY);
+  return old != 0;
+}
+
+/** Gives a node the properties of a map besides those that it has; null takes one away. */
+export function mergeNode(number: u32, changes: u64): bool {
   const slot = nodeSlot(graphOf(), number);
   if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
   if (!slot || !admit()) return false;
   packedReset();
+  return packTogether(propertiesValue(nodeCollection(slot), nodeEntry(slot)), changes) && storeNode(slot);
+}
+
+/** Makes the object of `old` (0: there was no memory for it) and of a word's. */
+function packTogether(old: usize, word: u64): bool {
+  const changes = wordBytes(word, SPILL_FIRST);
+  if (!isObject(changes)) {
+    fail(RUNTIME_ERROR_GRAPH_PROPERTIES);
+    return false;
+  }
+  if (old) packMerged(old, changes);
+  if (!old || packedFailed) fail(RUNTIME_ERROR_MEMORY);
+  return old != 0 && !packedFailed;
+}
+
+/** Gives a node a property; SLOT_NONE takes it away. A WRITTEN_*. */
+export function writeNodeProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): i32 {
+  const slot = nodeSlot(graphOf(), number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  if (!slot || !admit()) return WRITTEN_REFUSED;
+  packedReset();
   packDynamic(tag, payload);
   const old = propertiesValue(nodeCollection(slot), nodeEntry(slot));
-  return packChanged(old, name, length) && storeNode(slot);
+  if (!packChanged(old, name, length)) return WRITTEN_REFUSED;
+  if (!packedChanges) return WRITTEN_SAME;
+  return storeNode(slot) ? WRITTEN_DONE : WRITTEN_REFUSED;
 }
 
 /** Makes the object with the value that was packed first. `old` 0: there was no memory for it. */
@@ -225,23 +259,36 @@ export function writeNewRelationship(start: u32, end: u32, name: usize, length: 
 
 /** Gives a relationship other properties. */
 export function writeRelationship(number: u32, properties: u64): bool {
-  const isThere = relationshipSlot(graphOf(), number) != 0;
-  if (!isThere) fail(RUNTIME_ERROR_GRAPH_GONE);
-  return isThere && admit() && takeProperties(properties) && storeRelationship(number);
+  const slot = relationshipSlot(graphOf(), number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  return slot != 0 && admit() && takeProperties(properties) && countTaken(relationshipValue(slot)) && storeRelationship(number);
 }
 
-/** Gives a relationship a property; SLOT_NONE takes it away. */
-export function writeRelationshipProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): bool {
-  const graph = graphOf();
-  const slot = relationshipSlot(graph, number);
+/** The same as `mergeNode` of a relationship. */
+export function mergeRelationship(number: u32, changes: u64): bool {
+  const slot = relationshipSlot(graphOf(), number);
   if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
   if (!slot || !admit()) return false;
   packedReset();
-  packDynamic(tag, payload);
+  return packTogether(relationshipValue(slot), changes) && storeRelationship(number);
+}
+
+/** The properties of a relationship as an object; 0: no memory. */
+function relationshipValue(slot: usize): usize {
   const entry = relationshipEntry(slot);
-  const collection = <usize>load<u32>(relationshipType(graph, slot), NAME_COLLECTION);
-  const old = entry ? propertiesValue(collection, entry) : EMPTY_OBJECT;
-  return packChanged(old, name, length) && storeRelationship(number);
+  return entry ? propertiesValue(<usize>load<u32>(relationshipType(graphOf(), slot), NAME_COLLECTION), entry) : EMPTY_OBJECT;
+}
+
+/** Gives a relationship a property; SLOT_NONE takes it away. A WRITTEN_*. */
+export function writeRelationshipProperty(number: u32, name: usize, length: u32, tag: u32, payload: u64): i32 {
+  const slot = relationshipSlot(graphOf(), number);
+  if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
+  if (!slot || !admit()) return WRITTEN_REFUSED;
+  packedReset();
+  packDynamic(tag, payload);
+  if (!packChanged(relationshipValue(slot), name, length)) return WRITTEN_REFUSED;
+  if (!packedChanges) return WRITTEN_SAME;
+  return storeRelationship(number) ? WRITTEN_DONE : WRITTEN_REFUSED;
 }
 
 function storeRelationship(number: u32): bool {

@@ -11,6 +11,8 @@ import {
   labelsBegin,
   labelsDrop,
   makeLabelIndex,
+  mergeNode,
+  mergeRelationship,
   removeNode,
   removeRelationship,
   writeLabels,
@@ -27,6 +29,7 @@ import { labelIndexCount, labelIndexDrop, labelIndexName, labelIndexNameBytes } 
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
+import { hasNullProperty, packedChanges } from "../graph/property";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import { relationshipSlot, relationshipType } from "../graph/relationship";
 import { scanNodes, scanRelationships } from "../graph/scan";
@@ -35,6 +38,8 @@ import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { bitmapHas, bitmapNext } from "../structure/bitmap";
 import { slotsLive } from "../structure/numbered-slots";
+import { isObject } from "../value/packed";
+import { storableMap, storableValue } from "../value/storable";
 import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/word";
 
 // Reading -----------------------------------------------------------------------------------------------------------------
@@ -165,6 +170,25 @@ export function label_index_name(database: u32, position: u32): u64 {
   return wordPart(name, 0, labelIndexNameBytes);
 }
 
+/** Whether a map has a value that is null; -1: it is no map. */
+export function properties_null(properties: i64): i32 {
+  const object = wordBytes(<u64>properties, SPILL_FIRST);
+  return isObject(object) ? (hasNullProperty(object) ? 1 : 0) : -1;
+}
+
+export function property_value(tag: u32, payload: i64): i64 {
+  return <i64>storableValue(tag, <u64>payload);
+}
+
+export function properties_value(properties: i64): i64 {
+  return <i64>storableMap(<u64>properties);
+}
+
+/** How many properties the last door has set or taken away. */
+export function properties_changed(): u32 {
+  return packedChanges;
+}
+
 // Writing, inside a statement -----------------------------------------------------------------------------------------------
 
 export function labels_begin(node: i32): void {
@@ -191,8 +215,12 @@ export function node_write(number: u32, properties: i64): i32 {
   return writeNode(number, <u64>properties) ? 1 : 0;
 }
 
+export function node_merge(number: u32, changes: i64): i32 {
+  return mergeNode(number, <u64>changes) ? 1 : 0;
+}
+
 export function node_property(number: u32, name: usize, length: u32, tag: u32, payload: i64): i32 {
-  return writeNodeProperty(number, name, length, tag, <u64>payload) ? 1 : 0;
+  return writeNodeProperty(number, name, length, tag, <u64>payload);
 }
 
 export function node_delete(number: u32, detach: u32): i32 {
@@ -207,8 +235,12 @@ export function relationship_write(number: u32, properties: i64): i32 {
   return writeRelationship(number, <u64>properties) ? 1 : 0;
 }
 
+export function relationship_merge(number: u32, changes: i64): i32 {
+  return mergeRelationship(number, <u64>changes) ? 1 : 0;
+}
+
 export function relationship_property(number: u32, name: usize, length: u32, tag: u32, payload: i64): i32 {
-  return writeRelationshipProperty(number, name, length, tag, <u64>payload) ? 1 : 0;
+  return writeRelationshipProperty(number, name, length, tag, <u64>payload);
 }
 
 export function relationship_delete(number: u32): i32 {

@@ -31,6 +31,37 @@ function nameOf(definition: usize): usize {
   return definition + DEFINITION_HEAD + <usize>load<u32>(definition, DEFINITION_FIELD_BYTES);
 }
 
+export function definitionCount(graph: usize): u32 {
+  return listCount(graph + GRAPH_INDEXES);
+}
+
+/** A definition, for what follows. Requires: there is one. */
+export function definitionAt(graph: usize, position: u32): usize {
+  return listAt(graph + GRAPH_INDEXES, position);
+}
+
+export function definitionName(definition: usize): usize {
+  return nameOf(definition);
+}
+
+export function definitionNameBytes(definition: usize): u32 {
+  return load<u32>(definition, DEFINITION_NAME_BYTES);
+}
+
+/** The number of the label. */
+export function definitionLabel(definition: usize): u32 {
+  return load<u32>(definition, DEFINITION_LABEL);
+}
+
+/** Fields as in table/index.ts, one behind the other. */
+export function definitionFields(definition: usize): usize {
+  return definition + DEFINITION_HEAD;
+}
+
+export function definitionFieldCount(definition: usize): u32 {
+  return load<u32>(definition, DEFINITION_FIELDS);
+}
+
 /** Position of the definition of a name, or the number of them. */
 function positionOf(graph: usize, name: usize, nameBytes: u32): u32 {
   const list = graph + GRAPH_INDEXES;

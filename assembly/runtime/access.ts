@@ -12,7 +12,17 @@
  * Cost: a key O(1) and the keys found before, a rank O(log n), a row O(1).
  */
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
-import { COLLECTION_ROWS, NO_ROW, RECORD_ROW, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../abi/record";
+import {
+  COLLECTION_ROWS,
+  NO_ROW,
+  RECORD_ROW,
+  SLOT_BOOLEAN,
+  SLOT_DOUBLE,
+  SLOT_INTEGER,
+  SLOT_JSON,
+  SLOT_NONE,
+  SLOT_TEXT,
+} from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { hashBytes } from "../bytes/hash";
 import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collection";
@@ -130,6 +140,8 @@ function addRow(found: usize, row: u32): void {
 
 // Indexes ---------------------------------------------------------------------------------------------------------------
 
+/** Kinds of dynamic values that a document can have, as bits: others are in no index. */
+const KEYED: u32 = (1 << SLOT_NONE) | (1 << SLOT_BOOLEAN) | (1 << SLOT_INTEGER) | (1 << SLOT_DOUBLE) | (1 << SLOT_TEXT) | (1 << SLOT_JSON);
 /** Slot in which a part's value lies while it is written. */
 const valueSlot: usize = memory.data(8, 8);
 /** Field of the next part. */
@@ -157,7 +169,8 @@ export function access_key_part(index: usize, tag: u32, payload: i64): void {
   if (!index || !fieldsLeft) return;
   store<i64>(valueSlot, payload);
   if (<u32>load<u8>(nextField, FIELD_KIND) == FIELD_COLUMN) keyOfSlot(tag, valueSlot, 0);
-  else keyAny(tag, valueSlot, 0);
+  else if ((KEYED >> tag) & 1) keyAny(tag, valueSlot, 0);
+  else isUnranked = true;
   keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
   if (--fieldsLeft) nextField = indexNextField(nextField);
 }

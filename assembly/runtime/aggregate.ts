@@ -10,6 +10,8 @@
 import { SLOT_ARRAY, SLOT_DOUBLE, SLOT_INTEGER, SLOT_INTERVAL, SLOT_JSON, SLOT_NONE, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_INTERVAL_RANGE } from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
+import { packItem } from "../value/cypher-item";
+import { orderCypher } from "../value/cypher-order";
 import { fail, planBudget, planForget, planMark, setTag, stateAllocate } from "../value/cells";
 import {
   FORM_DOUBLE,
@@ -38,7 +40,7 @@ import {
   writeName,
   writePacked,
 } from "../value/packed-writer";
-import { SPILL_FIRST, SPILL_OTHER, keptWord, wordBytes, wordLength, wordOf } from "../value/word";
+import { SPILL_FIRST, SPILL_OTHER, keptWord, wordBytes, wordLength, wordOf, isWordTag } from "../value/word";
 import { double_variance_step } from "./aggregate-number";
 import { interval_divide } from "./datetime";
 import { character_compare } from "./text";
@@ -136,17 +138,27 @@ export function any_max_finish(state: usize): i64 {
   return load<u64>(state, SECOND);
 }
 
-/** Whether values of a kind are words. */
-function hasWord(tag: u32): bool {
-  return tag == SLOT_TEXT || tag == SLOT_NUMERIC || tag > SLOT_UUID_BEFORE;
+export function value_min_step(state: usize, tag: i32, payload: i64): void {
+  const own = <i32>load<u64>(state);
+  if (own == SLOT_NONE || orderCypher(tag, payload, own, load<u64>(state, SECOND)) < 0) keepDynamic(state, tag, payload);
 }
 
-/** The kinds behind this one have words. */
-const SLOT_UUID_BEFORE: u32 = 10;
+export function value_min_finish(state: usize): i64 {
+  return any_min_finish(state);
+}
+
+export function value_max_step(state: usize, tag: i32, payload: i64): void {
+  const own = <i32>load<u64>(state);
+  if (own == SLOT_NONE || orderCypher(tag, payload, own, load<u64>(state, SECOND)) > 0) keepDynamic(state, tag, payload);
+}
+
+export function value_max_finish(state: usize): i64 {
+  return any_max_finish(state);
+}
 
 function keepDynamic(state: usize, tag: u32, payload: i64): void {
-  const old: u64 = hasWord(<u32>load<u64>(state)) ? load<u64>(state, SECOND) : 0;
-  store<u64>(state, hasWord(tag) ? keptWord(payload, old) : payload, SECOND);
+  const old: u64 = isWordTag(<u32>load<u64>(state)) ? load<u64>(state, SECOND) : 0;
+  store<u64>(state, isWordTag(tag) ? keptWord(payload, old) : payload, SECOND);
   store<u64>(state, tag);
 }
 
@@ -307,6 +319,18 @@ export function array_agg_step(state: usize, tag: i32, payload: i64): void {
 }
 
 export function array_agg_finish(state: usize): u64 {
+  return collected(state, SLOT_ARRAY);
+}
+
+/** A list of Cypher's values. */
+export function list_agg_step(state: usize, tag: i32, payload: i64): void {
+  beginPacking();
+  packItem(tag, payload);
+  if (!packedFailed) append(state, packedAt(0), packedMark());
+  countItem(state);
+}
+
+export function list_agg_finish(state: usize): u64 {
   return collected(state, SLOT_ARRAY);
 }
 

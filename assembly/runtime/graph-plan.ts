@@ -5,14 +5,30 @@
  * Layouts are assembly/abi/graph.ts's. Cost: a name O(1), a set O(sets × labels), a property O(1) of a record.
  */
 import { ENTRY_FAR_RECORD, ENTRY_KINDS, ENTRY_KIND_MASK, ENTRY_NUMBER, ENTRY_PROPERTIES, ENTRY_RECORD, NAME_NUMBER } from "../abi/graph";
-import { CELL_GRAPH, FIELD_NONE, FIELD_ROOT, PLACE_BIT, PLACE_GENERIC, RECORD_PACKED, SHAPES_MAX, SLOT_NONE } from "../abi/record";
+import { FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
+import {
+  CELL_GRAPH,
+  FIELD_NONE,
+  FIELD_ROOT,
+  PLACE_BIT,
+  PLACE_GENERIC,
+  RECORD_PACKED,
+  SHAPES_MAX,
+  SLOT_DOUBLE,
+  SLOT_INTEGER,
+  SLOT_NONE,
+  SLOT_TEXT,
+} from "../abi/record";
 import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "../graph/graph";
 import { setHas } from "../graph/label-set";
 import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
+import { idIsRelationship, idNumber, idRead } from "../graph/public-id";
+import { relationshipSlot } from "../graph/relationship";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
+import { NUMBER_MAX } from "../structure/numbered-slots";
 import { isRecord } from "../types/document";
 import { cells, setTag } from "../value/cells";
 import { findField } from "../value/packed";
@@ -68,9 +84,30 @@ export function plan_set_at(position: u32): usize {
   return listAt(graph() + GRAPH_SETS, position);
 }
 
-/** The slot of a node, or 0: there is none of this number. */
-export function plan_node(number: i64): usize {
-  return number >= 0 && number <= <i64>u32.MAX_VALUE ? nodeSlot(graph(), <u32>number) : 0;
+/**
+ * Adds a node or relationship (1) to those found (FOUND_*), if it is there and not among them: by a dynamic value that is its number,
+ * or its public id. Whatever else the value is, there is none.
+ */
+export function plan_found(found: usize, isRelationship: u32, tag: u32, payload: i64): void {
+  const number = numberOf(isRelationship != 0, tag, payload);
+  if (!graph() || number < 0 || number > <i64>NUMBER_MAX) return;
+  const slot = isRelationship ? relationshipSlot(graph(), <u32>number) : nodeSlot(graph(), <u32>number);
+  const count = load<u32>(found, FOUND_COUNT);
+  for (let index: u32 = 0; index < count; index++) if (load<u32>(found + FOUND_ROWS + ((<usize>index) << 2)) == <u32>number) return;
+  if (!slot) return;
+  store<u32>(found + FOUND_ROWS + ((<usize>count) << 2), <u32>number);
+  store<u32>(found, count + 1, FOUND_COUNT);
+}
+
+function numberOf(isRelationship: bool, tag: u32, payload: i64): i64 {
+  if (tag == SLOT_INTEGER) return payload;
+  if (tag == SLOT_DOUBLE) {
+    const number = reinterpret<f64>(payload);
+    return number >= 0 && number <= <f64>NUMBER_MAX && trunc<f64>(number) == number ? <i64>number : -1;
+  }
+  if (tag != SLOT_TEXT) return -1;
+  const isId = idRead(wordBytes(<u64>payload, SPILL_FIRST), wordLength(<u64>payload)) && idIsRelationship == isRelationship;
+  return isId ? <i64>idNumber : -1;
 }
 
 /** Place (PLACE_*) of a property in a shape of a collection; of packed properties where `shape` is SHAPES_MAX. */

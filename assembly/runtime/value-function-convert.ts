@@ -15,10 +15,13 @@ import {
   KIND_OTHER,
   KIND_STRING,
   KIND_TEMPORAL,
+  floatArgument,
+  integerArgument,
   isNumberValue,
   kindOfValue,
   listArgument,
   refuse,
+  stringArgument,
   valueFloat,
   valueInteger,
   valueIsInteger,
@@ -196,4 +199,23 @@ export function value_convert_list(tag: i32, payload: i64, to: i32): u64 {
   }
   closeArray(start, count);
   return packedWord();
+}
+
+// Arguments of functions with types --------------------------------------------------------------------------------------
+
+export function value_as_string(tag: i32, payload: i64): u64 {
+  return stringArgument(tag, payload);
+}
+
+export function value_as_integer(tag: i32, payload: i64): i64 {
+  return integerArgument(tag, payload);
+}
+
+export function value_as_float(tag: i32, payload: i64): f64 {
+  return floatArgument(tag, payload);
+}
+
+export function value_as_boolean(tag: i32, payload: i64): i32 {
+  if (kindOfValue(tag, payload) != KIND_BOOLEAN) refuse(KIND_BOOLEAN, tag, payload);
+  return itemPayload ? 1 : 0;
 }

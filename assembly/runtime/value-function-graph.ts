@@ -1,51 +1,30 @@
 /**
- * Cypher's functions of nodes, relationships and paths, and of maps where these have the same. The graph is that of the statement
- * (CELL_GRAPH). What a statement has deleted has no labels and properties any more, which is an error; its number and the type of a
- * relationship are still known.
+ * Cypher's functions of nodes, relationships and paths, and of maps where these have the same. What a statement has deleted has no
+ * labels and properties any more, which is an error; its number and the type of a relationship are still known.
  *
  * Cost: O(bytes of what is answered).
  */
 import { NAME_COLLECTION, RELATIONSHIP_END, RELATIONSHIP_START } from "../abi/graph";
-import { CELL_GRAPH, SLOT_RELATIONSHIP } from "../abi/record";
-import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_VALUE_DELETED } from "../abi/runtime-error";
-import { KIND_LABEL, KIND_TYPE } from "../graph/graph";
+import { SLOT_RELATIONSHIP } from "../abi/record";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
+import { KIND_LABEL, KIND_TYPE, graphOf } from "../graph/graph";
 import { setLabel, setSize } from "../graph/label-set";
 import { nameAt, nameLength, nameText } from "../graph/name";
-import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
+import { nodeCollection, nodeEntry } from "../graph/node";
 import { propertiesValue } from "../graph/property";
 import { ID_BYTES, idText } from "../graph/public-id";
 import { relationshipEntry, relationshipSlot, relationshipType } from "../graph/relationship";
 import { NOTE_TYPE, UNDID_RELATIONSHIP_DELETED } from "../graph/undo";
 import { undoGraphNote } from "../keyspace/undo";
-import { cells, fail, failWith } from "../value/cells";
+import { fail } from "../value/cells";
 import { KIND_MAP, KIND_NODE, KIND_PATH, KIND_RELATIONSHIP, kindOfValue, refuse } from "../value/cypher-argument";
 import { itemPayload } from "../value/cypher-item";
-import { NAME_NODE, NAME_RELATIONSHIP, nameWord } from "../value/cypher-kind";
 import { beginPacking, packedWord } from "../value/dynamic-pack";
 import { afterValue, childCount, firstChild, valueBytes } from "../value/packed";
 import { closeArray, closeObject, openContainer, packedFailed, writePacked, writeString } from "../value/packed-writer";
 import { SPILL_ARRAY, WORD_EMPTY, wordBytes, wordOf, wordPart } from "../value/word";
+import { presentNode, presentRelationship } from "./value-entity";
 import { namesOf } from "./value-function-list";
-
-// @ts-ignore: decorator
-@inline
-function graph(): usize {
-  return <usize>load<u32>(cells, CELL_GRAPH);
-}
-
-/** The slot of a node that is there. */
-function slotOfNode(number: u64): usize {
-  const slot = nodeSlot(graph(), <u32>number);
-  if (!slot) failWith(RUNTIME_ERROR_VALUE_DELETED, nameWord(NAME_NODE), 0);
-  return slot;
-}
-
-/** The slot of a relationship that is there. */
-function slotOfRelationship(number: u64): usize {
-  const slot = relationshipSlot(graph(), <u32>number);
-  if (!slot) failWith(RUNTIME_ERROR_VALUE_DELETED, nameWord(NAME_RELATIONSHIP), 0);
-  return slot;
-}
 
 // Identity -------------------------------------------------------------------------------------------------------------
 
@@ -54,6 +33,17 @@ export function value_id(tag: i32, payload: i64): i64 {
   if (kindOfValue(tag, payload) & (KIND_NODE | KIND_RELATIONSHIP)) return payload;
   refuse(KIND_NODE | KIND_RELATIONSHIP, tag, payload);
   return 0;
+}
+
+/** A value of a pattern's variable that has to be a node. */
+export function value_as_node(tag: i32, payload: i64): i64 {
+  if (kindOfValue(tag, payload) != KIND_NODE) refuse(KIND_NODE, tag, payload);
+  return payload;
+}
+
+export function value_as_relationship(tag: i32, payload: i64): i64 {
+  if (kindOfValue(tag, payload) != KIND_RELATIONSHIP) refuse(KIND_RELATIONSHIP, tag, payload);
+  return payload;
 }
 
 /** elementId(): the same as the text that commands take. */
@@ -67,7 +57,7 @@ export function value_element_id(tag: i32, payload: i64): u64 {
 export function value_labels(tag: i32, payload: i64): u64 {
   if (kindOfValue(tag, payload) != KIND_NODE) refuse(KIND_NODE, tag, payload);
   else {
-    const slot = slotOfNode(payload);
+    const slot = presentNode(<u32>payload);
     if (slot) return labelsOf(nodeCollection(slot));
   }
   return WORD_EMPTY;
@@ -78,7 +68,7 @@ function labelsOf(collection: usize): u64 {
   beginPacking();
   const start = openContainer();
   for (let index: u32 = 0; index < count && !packedFailed; index++) {
-    const name = nameAt(graph(), KIND_LABEL, setLabel(collection, index));
+    const name = nameAt(graphOf(), KIND_LABEL, setLabel(collection, index));
     writeString(nameText(name), nameLength(name));
   }
   closeArray(start, count);
@@ -92,13 +82,13 @@ export function value_relationship_type(tag: i32, payload: i64): u64 {
     return WORD_EMPTY;
   }
   const number = <u32>payload;
-  const slot = relationshipSlot(graph(), number);
+  const slot = relationshipSlot(graphOf(), number);
   let name: usize = 0;
-  if (slot) name = relationshipType(graph(), slot);
+  if (slot) name = relationshipType(graphOf(), slot);
   else {
     const note = undoGraphNote(UNDID_RELATIONSHIP_DELETED, number);
-    if (note) name = nameAt(graph(), KIND_TYPE, load<u32>(note, NOTE_TYPE));
-    else slotOfRelationship(payload);
+    if (note) name = nameAt(graphOf(), KIND_TYPE, load<u32>(note, NOTE_TYPE));
+    else presentRelationship(<u32>payload);
   }
   return name ? wordPart(nameText(name), 0, nameLength(name)) : WORD_EMPTY;
 }
@@ -110,7 +100,7 @@ function endOf(tag: u32, payload: u64, end: usize): i64 {
     refuse(KIND_RELATIONSHIP, tag, payload);
     return 0;
   }
-  const slot = slotOfRelationship(payload);
+  const slot = presentRelationship(<u32>payload);
   return slot ? load<u32>(slot + end) : 0;
 }
 
@@ -158,13 +148,13 @@ export function value_properties(tag: i32, payload: i64): u64 {
   const kind = kindOfValue(tag, payload);
   if (kind == KIND_MAP) return itemPayload;
   if (kind == KIND_NODE) {
-    const slot = slotOfNode(payload);
+    const slot = presentNode(<u32>payload);
     return slot ? propertiesOf(nodeCollection(slot), nodeEntry(slot)) : WORD_EMPTY;
   }
   if (kind == KIND_RELATIONSHIP) {
-    const slot = slotOfRelationship(payload);
+    const slot = presentRelationship(<u32>payload);
     if (!slot) return WORD_EMPTY;
-    return propertiesOf(<usize>load<u32>(relationshipType(graph(), slot), NAME_COLLECTION), relationshipEntry(slot));
+    return propertiesOf(<usize>load<u32>(relationshipType(graphOf(), slot), NAME_COLLECTION), relationshipEntry(slot));
   }
   refuse(KIND_MAP | KIND_NODE | KIND_RELATIONSHIP, tag, payload);
   return WORD_EMPTY;

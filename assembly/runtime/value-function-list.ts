@@ -3,7 +3,7 @@
  *
  * Cost: O(bytes of the list).
  */
-import { SLOT_ARRAY, SLOT_INTEGER, SLOT_NONE, SLOT_TEXT } from "../abi/record";
+import { SLOT_ARRAY, SLOT_INTEGER, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_ARGUMENT_KIND, RUNTIME_ERROR_LENGTH } from "../abi/runtime-error";
 import { fail, hasFailed, setTag } from "../value/cells";
 import { countCodePoints } from "../value/code-points";
@@ -20,12 +20,13 @@ import {
   refuseAs,
   refuseNumber,
 } from "../value/cypher-argument";
-import { itemPayload, itemTag, readItem } from "../value/cypher-item";
+import { itemPayload } from "../value/cypher-item";
 import { beginPacking, packedWord } from "../value/dynamic-pack";
 import { afterValue, childCount, elementAt, fieldValue, firstChild, namePointer, readLength, valueBytes } from "../value/packed";
 import { closeArray, openContainer, packedFailed, writeInteger, writePacked, writeString } from "../value/packed-writer";
 import { SPILL_ARRAY, SPILL_FIRST, WORD_EMPTY, wordBytes, wordLength } from "../value/word";
 import { text_reverse } from "./text";
+import { answerItem, answerNull } from "./value-entity";
 
 /** Longest list that range() makes. */
 const ELEMENTS_MAX: u64 = 20000000;
@@ -55,27 +56,16 @@ export function value_is_empty(tag: i32, payload: i64): i32 {
 
 // Elements -------------------------------------------------------------------------------------------------------------
 
-/** Answers the value at an address; 0: NULL. */
-function answer(value: usize): i64 {
-  if (!value) {
-    setTag(SLOT_NONE);
-    return 0;
-  }
-  readItem(value);
-  setTag(itemTag);
-  return itemPayload;
-}
-
 /** The first element; NULL without one. */
 export function value_head(tag: i32, payload: i64): i64 {
   const list = listArgument(tag, payload);
-  return answer(list && childCount(list) ? firstChild(list) : 0);
+  return list && childCount(list) ? answerItem(firstChild(list)) : answerNull();
 }
 
 /** The last element; NULL without one. */
 export function value_last(tag: i32, payload: i64): i64 {
   const list = listArgument(tag, payload);
-  return answer(list && childCount(list) ? elementAt(list, childCount(list) - 1) : 0);
+  return list && childCount(list) ? answerItem(elementAt(list, childCount(list) - 1)) : answerNull();
 }
 
 /** All elements but the first. */

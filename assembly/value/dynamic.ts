@@ -222,6 +222,24 @@ export function numberAsDouble(): f64 {
 
 // Comparison -----------------------------------------------------------------------------------------------------------
 
+let keptForm: u32 = 0;
+let keptInteger: i64 = 0;
+let keptDouble: f64 = 0;
+let keptWordOf: u64 = 0;
+
+/** Keeps the number just read, to be compared with the next one. */
+export function keepNumber(): void {
+  keptForm = numberForm;
+  keptInteger = numberInteger;
+  keptDouble = numberDouble;
+  keptWordOf = numberWord;
+}
+
+/** Compares the number kept with the one just read: negative, 0 or positive; NaN is the greatest. */
+export function compareReadNumbers(): i32 {
+  return compareNumbers(keptForm, keptInteger, keptDouble, keptWordOf);
+}
+
 /** Compares the number just read with the one that is given. */
 function compareNumbers(form: u32, integer: i64, double: f64, word: u64): i32 {
   if (form == FORM_INTEGER && numberForm == FORM_INTEGER) return integer < numberInteger ? -1 : integer > numberInteger ? 1 : 0;
@@ -374,7 +392,7 @@ export function leastField(object: usize, above: usize): usize {
   return least;
 }
 
-function compareNames(left: usize, right: usize): i32 {
+export function compareNames(left: usize, right: usize): i32 {
   const leftLength = readLength(left);
   const rightLength = readLength(right);
   const order = memory.compare(namePointer(left), namePointer(right), leftLength < rightLength ? leftLength : rightLength);
@@ -404,13 +422,13 @@ export function hashDynamic(tag: u32, payload: u64): u64 {
 
 const bitsArea: usize = memory.data(8, 8);
 
-function hashBits(bits: u64): u64 {
+export function hashBits(bits: u64): u64 {
   store<u64>(bitsArea, bits);
   return hashBytes(bitsArea, 8);
 }
 
 /** Hash of the number just read: of its integer if it is one, else of the nearest double. */
-function hashNumber(): u64 {
+export function hashNumber(): u64 {
   if (numberForm == FORM_INTEGER) return hashBits(<u64>numberInteger);
   if (numberForm == FORM_NUMERIC) {
     const double = numericToDouble(numberWord);

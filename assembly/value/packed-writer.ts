@@ -17,6 +17,7 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import {
   LONG_HEAD,
+  REFERENCE_BYTES,
   SHORT_HEAD,
   TABLE_SHIFT,
   TAG_ARRAY,
@@ -35,6 +36,8 @@ import {
   TAG_SHORT_STRING,
   TAG_SMALL_INTEGER,
   TAG_STRING,
+  TAG_TYPED,
+  TYPED_HEAD,
   afterValue,
   fieldValue,
   lengthBytes,
@@ -200,6 +203,25 @@ function putStringHead(length: u32): void {
 /** Appends a field's name. Requires: the bytes do not lie in this buffer. */
 export function writeName(bytes: usize, length: u32): void {
   if (!packedRoom(length + STRING_HEAD_MAX)) return;
+  putLength(length);
+  copyBytes(out, bytes, length);
+  out += length;
+}
+
+/** Appends a node or a relationship (TAG_NODE, TAG_RELATIONSHIP). */
+export function writeReference(tag: u32, number: u32): void {
+  if (!packedRoom(REFERENCE_BYTES)) return;
+  store<u8>(out, <u8>tag);
+  store<u32>(out, number, 1);
+  out += REFERENCE_BYTES;
+}
+
+/** Appends what JSON has no form for. Requires: the bytes do not lie in this buffer. */
+export function writeTyped(slot: u32, bytes: usize, length: u32): void {
+  if (!packedRoom(length + STRING_HEAD_MAX + 1)) return;
+  store<u8>(out, <u8>TAG_TYPED);
+  store<u8>(out, <u8>slot, 1);
+  out += TYPED_HEAD;
   putLength(length);
   copyBytes(out, bytes, length);
   out += length;

@@ -58,6 +58,8 @@ export const ASSERT_NO_BOUNDARY: i32 = 7;
 
 export const FLAG_IGNORE_CASE: u32 = 1;
 export const FLAG_LINES: u32 = 2;
+/** `.` is no line feed. */
+export const FLAG_DOT_LINES: u32 = 4;
 
 const UNBOUNDED: u32 = 0xffffffff;
 const END_OF_PATTERN: u32 = 0xffffffff;
@@ -83,6 +85,7 @@ export let captureCount: u32 = 0;
 export let prefersShort: bool = false;
 export let ignoresCase: bool = false;
 let byLines: bool = false;
+let dotStops: bool = false;
 let quantified: bool = false;
 let rangeCount: u32 = 0;
 let cursor: usize = 0;
@@ -105,6 +108,7 @@ export function compilePattern(pattern: usize, length: u32, flags: u32): bool {
   prefersShort = false;
   ignoresCase = (flags & FLAG_IGNORE_CASE) != 0;
   byLines = (flags & FLAG_LINES) != 0;
+  dotStops = (flags & (FLAG_LINES | FLAG_DOT_LINES)) != 0;
   compileAlternatives();
   if (!failed && cursor != limit) refuse(RUNTIME_ERROR_REGULAR_PARENTHESES);
   emit(MATCH, 0, 0);
@@ -209,7 +213,7 @@ function compileAtom(byte: u32): bool {
     return false;
   } else if (byte == 46) {
     cursor++;
-    emit(ANY, byLines ? 1 : 0, 0);
+    emit(ANY, dotStops ? 1 : 0, 0);
   } else emit(CHARACTER, <i32>takeCharacter(), 0);
   return true;
 }

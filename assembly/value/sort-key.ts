@@ -16,6 +16,7 @@
  *                 double, then 128, or 127 and 129 with the numeric where it is less or greater than that double
  *   JSON          the class (PACKED_*), then: arrays their count and elements, objects their count, and names with values in the
  *                 order of names
+ *   Cypher        the place of its kind (cypher-order.ts) + 1, then the value: a list or path its items and a 0, a map like an object
  *
  * Invariant: keys are equal iff the values compare as equal, so they serve as hash keys too.
  * Cost: O(bytes).
@@ -30,6 +31,7 @@ import {
   SLOT_NONE,
   SLOT_NUMBER,
   SLOT_NUMERIC,
+  SLOT_PATH,
   SLOT_TEXT,
   SLOT_UUID,
 } from "../abi/record";
@@ -37,6 +39,8 @@ import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { fail } from "./cells";
+import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { rankOf } from "./cypher-order";
 import {
   FORM_DOUBLE,
   FORM_INTEGER,
@@ -69,22 +73,27 @@ import {
 import { numericToText } from "./numeric-text";
 import {
   TAG_NUMBER_TEXT,
+  TAG_PATH,
   afterValue,
   childCount,
   fieldValue,
   firstChild,
+  isArray,
+  isObject,
   namePointer,
   readLength,
   stringLength,
   stringPointer,
   tagOf,
 } from "./packed";
-import { SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf } from "./word";
+import { SPILL_ARRAY, SPILL_FIRST, SPILL_VALUE, wordBytes, wordLength, wordOf } from "./word";
 
 export const SORT_DESCENDING: u32 = 1;
 export const SORT_NULLS_FIRST: u32 = 2;
 /** The value is dynamic: it is put with its class, numbers by the norm. */
 export const SORT_DYNAMIC: u32 = 4;
+/** The value is Cypher's. */
+export const SORT_CYPHER: u32 = 8;
 
 const NULL_FIRST: u32 = 0;
 const NOT_NULL: u32 = 1;
@@ -128,7 +137,8 @@ export function putKey(tag: u32, payload: u64, flags: u32): void {
   }
   put(NOT_NULL);
   mask = flags & SORT_DESCENDING ? 255 : 0;
-  if (flags & SORT_DYNAMIC || tag == SLOT_JSON || tag == SLOT_ARRAY || tag == SLOT_NUMBER) putDynamic(tag, payload);
+  if (flags & SORT_CYPHER) putCypher(tag, payload);
+  else if (flags & SORT_DYNAMIC || tag == SLOT_JSON || tag == SLOT_ARRAY || tag == SLOT_NUMBER) putDynamic(tag, payload);
   else putTyped(tag, payload);
   mask = 0;
 }
@@ -324,4 +334,65 @@ function putObject(object: usize): void {
     putBytes(namePointer(field), readLength(field));
     putValue(fieldValue(field));
   }
+}
+
+// Cypher's total order (cypher-order.ts) ----------------------------------------------------------------------------------
+
+/** Behind the last item of a list; the kinds of items are above it. */
+const END_OF_LIST: u32 = 0;
+
+function putCypher(tag: u32, payload: u64): void {
+  readValue(tag, payload);
+  if (itemTag != SLOT_ARRAY && itemTag != SLOT_JSON && itemTag != SLOT_PATH) {
+    putScalar(itemTag, itemPayload);
+    return;
+  }
+  put(rankOf(itemTag) + 1);
+  const value = wordBytes(itemPayload, SPILL_ARRAY);
+  if (itemTag == SLOT_JSON) putMap(value);
+  else putItems(value);
+}
+
+/** A packed value with its kind. */
+function putItem(value: usize): void {
+  if (isArray(value) || tagOf(value) == TAG_PATH) {
+    put(rankOf(isArray(value) ? SLOT_ARRAY : SLOT_PATH) + 1);
+    putItems(isArray(value) ? value : value + 1);
+  } else if (isObject(value)) {
+    put(rankOf(SLOT_JSON) + 1);
+    putMap(value);
+  } else {
+    readItem(value);
+    putScalar(itemTag, itemPayload);
+  }
+}
+
+function putItems(array: usize): void {
+  let item = firstChild(array);
+  for (let count = childCount(array); count; count--) {
+    putItem(item);
+    item = afterValue(item);
+  }
+  put(END_OF_LIST);
+}
+
+function putMap(map: usize): void {
+  putBits(childCount(map));
+  for (let field = leastField(map, 0); field; field = leastField(map, field)) {
+    putBytes(namePointer(field), readLength(field));
+    putItem(fieldValue(field));
+  }
+}
+
+function putScalar(tag: u32, payload: u64): void {
+  put(rankOf(tag) + 1);
+  if (tag == SLOT_NONE) return;
+  if (isNumberTag(tag)) {
+    readNumber(tag, payload);
+    putNumber();
+    return;
+  }
+  putTyped(tag, payload);
+  // Intervals of one length that differ.
+  if (tag == SLOT_INTERVAL) putPlain(wordBytes(payload, SPILL_FIRST), wordLength(payload));
 }

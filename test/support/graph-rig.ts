@@ -10,6 +10,7 @@ import { Engine } from "../../host/engine/engine.ts";
 import { instantiateEngine } from "../../host/engine/instance.ts";
 import { EngineFunctions } from "../../host/query/executor/engine-functions.ts";
 import { EngineGraph } from "../../host/query/executor/engine-graph.ts";
+import { EngineGraphWriter } from "../../host/query/executor/graph-writer.ts";
 import { type Interpreted, interpret } from "../../host/query/executor/interpreter/interpret.ts";
 import type { Rows, Surroundings } from "../../host/query/executor/surroundings.ts";
 import type { Value } from "../../host/query/executor/value.ts";
@@ -18,7 +19,7 @@ import type { LogicalOperator, PlanColumn } from "../../host/query/plan/operator
 import { columnsOf } from "../../host/query/plan/walk.ts";
 import { plainType, type SqlType } from "../../host/query/type/type.ts";
 import { type BuildName, START_MS } from "./engine.ts";
-import type { GraphModel } from "./graph-model.ts";
+import { GraphModel } from "./graph-model.ts";
 
 const BUDGET_BYTES = 1 << 30;
 const FILES = {
@@ -48,7 +49,10 @@ export function constant(value: bigint | number | string | boolean | Uint8Array 
 }
 
 /** The rows of constants of columns. */
-export function rowsOf(columns: readonly PlanColumn[], rows: readonly (readonly (bigint | string | null)[])[]): LogicalOperator {
+export function rowsOf(
+  columns: readonly PlanColumn[],
+  rows: readonly (readonly (bigint | string | Uint8Array | null)[])[],
+): LogicalOperator {
   const typeOf = (index: number): SqlType => (columns[index] as PlanColumn).type;
   return { kind: "LogicalValues", columns, rows: rows.map((row) => row.map((value, index) => constant(value, typeOf(index)))) };
 }
@@ -83,7 +87,8 @@ export class GraphRig {
     const pause = (): void => {
       this.pauses++;
     };
-    this.surroundings = { functions: this.functions, rows: {} as Rows, graph, pause };
+    const graphWriter = new EngineGraphWriter(this.engine, this.functions, graph);
+    this.surroundings = { functions: this.functions, rows: {} as Rows, graph, graphWriter, pause };
   }
 
   /** Runs as one statement, which is kept unless it throws. */
@@ -136,6 +141,53 @@ export class GraphRig {
       const word = this.functions.required("jsonb_from_text")(this.functions.words.write(text)) as bigint;
       this.engine.memory.refresh();
       this.functions.check();
+      return this.functions.words.read(word);
+    });
+  }
+
+  /** The graph that is there. */
+  model(): GraphModel {
+    const { graph, graphWriter } = this.surroundings as Required<Surroundings>;
+    return this.statement(() => {
+      graph.begin();
+      const model = new GraphModel();
+      const [labels, types] = [this.#names(0), this.#names(1)];
+      const nodes = graph.nodes([]);
+      for (let number = nodes.next(); number >= 0; number = nodes.next()) {
+        const properties = this.json(graphWriter.properties({ entity: "node", number }));
+        model.nodes.set(number, { labels: labels.filter((label) => graph.hasLabels(number, [label])), properties });
+      }
+      const cursor = graph.relationships([]);
+      while (cursor.next()) {
+        const { relationship, start, end } = cursor;
+        const type = types.find((each) => graph.relationship(relationship, [each]) !== undefined) ?? "";
+        const properties = this.json(graphWriter.properties({ entity: "relationship", number: relationship }));
+        model.relationships.set(relationship, { type, start, end, properties });
+      }
+      return model;
+    });
+  }
+
+  /** Texts of all labels (0) or types (1). */
+  #names(kind: number): string[] {
+    const { functions } = this;
+    const graph = functions.required("graph_find")(0) as number;
+    if (graph === 0) return [];
+    return Array.from({ length: Number(functions.required("graph_names")(graph, kind)) }, (_, number) =>
+      functions.words.read(functions.required("name_text")(functions.required("graph_name")(graph, kind, number) as number) as bigint),
+    );
+  }
+
+  /** What packed bytes are as JSON. */
+  json(packed: string): Record<string, unknown> {
+    return JSON.parse(Buffer.from(this.text(packed), "latin1").toString("utf8")) as Record<string, unknown>;
+  }
+
+  /** Bytes of the JSON text of packed bytes. */
+  text(packed: string): string {
+    return this.functions.released(() => {
+      const word = this.functions.required("text_from_jsonb")(this.functions.words.write(packed)) as bigint;
+      this.engine.memory.refresh();
       return this.functions.words.read(word);
     });
   }

@@ -352,7 +352,7 @@ export class PlanRunner {
   }
 }
 
-const WORD_SLOTS: ReadonlySet<number> = new Set([5, 6, 11, 12, 13, 14, 15]);
+const WORD_SLOTS: ReadonlySet<number> = new Set([5, 6, 11, 12, 13, 14, 15, 18]);
 
 function ownType(value: Exclude<TestValue, null>): SqlType {
   const name =

@@ -36,7 +36,7 @@ function randomProperties(random: SeededRandom): Readonly<Record<string, unknown
     () => `text ${random.below(5)} that is long`,
     () => (random.below(2) === 0 ? "a" : "b"),
     () => random.below(2) === 0,
-    () => [1, "two"],
+    () => ["one", "two"],
   ];
   const properties: Record<string, unknown> = {};
   for (const name of ["n", "m", "a property"]) {

@@ -3,7 +3,9 @@
  * their types, results are converted back to text.
  */
 import { readFileSync } from "node:fs";
+import { CONTROL_MEMORY_POINTER } from "../../assembly/abi/layout.ts";
 import * as abi from "../../assembly/abi/record.ts";
+import { PURPOSE_COUNT } from "../../assembly/abi/status.ts";
 import { findCast, modifierCast } from "../../host/query/function/cast.ts";
 import type { FunctionEntry } from "../../host/query/function/entry.ts";
 import { runtimeError, runtimeMessage } from "../../host/query/function/error.ts";
@@ -61,6 +63,16 @@ export class ValueEngine {
     return this.#view().getUint32(this.#cells + abi.CELL_TAG, true);
   }
 
+  /** Bytes that the engine has taken, for all purposes. */
+  used(): number {
+    const control = Number(this.#call("engine_control")) >>> 0;
+    const view = this.#view();
+    const counters = view.getUint32(control + CONTROL_MEMORY_POINTER, true);
+    let sum = 0;
+    for (let purpose = 0; purpose < PURPOSE_COUNT; purpose++) sum += view.getFloat64(counters + 8 * purpose, true);
+    return sum;
+  }
+
   has(name: string): boolean {
     return typeof this.#exports[name] === "function";
   }
@@ -80,10 +92,15 @@ export class ValueEngine {
     view.setBigUint64(this.#cells + abi.CELL_SEED, 42n, true);
   }
 
+  /** RUNTIME_ERROR_* of the execution, or 0. */
+  errorNumber(): number {
+    return this.#view().getUint32(this.#cells + abi.CELL_ERROR, true);
+  }
+
   /** `ERR SQLSTATE message` of the execution's error, or undefined. */
   error(): string | undefined {
     const view = this.#view();
-    const id = view.getUint32(this.#cells + abi.CELL_ERROR, true);
+    const id = this.errorNumber();
     if (id === 0) return undefined;
     const word = (offset: number): string => {
       const bytes = this.bytes(view.getBigUint64(this.#cells + offset, true));
@@ -102,6 +119,13 @@ export class ValueEngine {
     const address = Number(this.#call("runtime_allocate", bytes.length)) >>> 0;
     new Uint8Array(this.#memory.buffer).set(bytes, address);
     return (BigInt(address) << 32n) | (BigInt(bytes.length) << 8n) | BigInt(abi.WORD_LONG);
+  }
+
+  /** Address of a copy of bytes in the arena. */
+  place(bytes: Uint8Array): number {
+    const address = Number(this.#call("runtime_allocate", Math.max(1, bytes.length))) >>> 0;
+    new Uint8Array(this.#memory.buffer).set(bytes, address);
+    return address;
   }
 
   bytes(word: bigint): Uint8Array {

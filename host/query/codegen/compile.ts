@@ -22,6 +22,7 @@ import { produceScan } from "./operator/scan.ts";
 import { produceSetOperation } from "./operator/set-operation.ts";
 import { produceSort, produceTopK } from "./operator/sort.ts";
 import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
+import { produceVarExpand } from "./operator/var-expand.ts";
 import { STATE } from "./pipeline.ts";
 import { type Consume, PlanCode, type Planner } from "./plan-code.ts";
 
@@ -80,8 +81,10 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
     case "PhysicalExpand":
       produceExpand(plan, operator, needed, consume);
       break;
-    case "PhysicalRelationshipScan":
     case "PhysicalVarExpand":
+      produceVarExpand(plan, operator, needed, consume);
+      break;
+    case "PhysicalRelationshipScan":
     case "PhysicalShortestPath":
       throw notCompiled(operator.kind);
   }

@@ -23,7 +23,9 @@ import type {
   BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
+import { isVolatile } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
+import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
@@ -107,8 +109,9 @@ export function compileExpression(pipeline: Pipeline, expression: BoundExpressio
       return compileProperty(pipeline, expression);
     case "BoundList":
     case "BoundMap":
+      return compileContainer(pipeline, expression);
     case "BoundReduce":
-      throw new DatabaseError("SQL_NOT_SUPPORTED", `${expression.kind} is interpreted`);
+      throw notCompiled("reduce()");
   }
 }
 
@@ -240,7 +243,7 @@ function ownType(value: Exclude<BoundConstant["value"], null>): SqlType {
   return plainType(typeof value === "string" ? "text" : "jsonb");
 }
 
-function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundConstant): Operand {
+export function compileConstant(pipeline: Pipeline, { type: declared, value }: BoundConstant): Operand {
   if (value === null) return nullOperand(declared);
   const type = machineOf(declared) === "any" ? ownType(value) : declared;
   switch (machineOf(type)) {
@@ -358,10 +361,6 @@ export function expressionKey(expression: BoundExpression): string {
   const key = `o${++otherExpressions}`;
   expressionKeys.set(expression, key);
   return key;
-}
-
-export function isVolatile(expression: BoundExpression): boolean {
-  return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
 }
 
 function compileCall(pipeline: Pipeline, call: BoundCall): Operand {

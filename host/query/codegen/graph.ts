@@ -73,9 +73,29 @@ export function graphList(plan: PlanCode, key: string, offset: number): number {
 
 /** Local with the number of a type, -1 if there is none of this name. */
 export function typeNumber(pipeline: Pipeline, name: string): number {
-  const { plan } = pipeline;
-  const offset = followed(plan, `number ${name}`, namedOffset(plan, "type", name), op.OP_I32_LOAD, NAME_NUMBER, -1);
-  return pipeline.stateLocal(offset, "i32");
+  return pipeline.stateLocal(typeOffset(pipeline.plan, name), "i32");
+}
+
+/** Offset of {u32 count, i32 numbers} of types; -1: there is none of this name. */
+export function typeList(plan: PlanCode, names: readonly string[]): number {
+  const offset = plan.table(`types ${JSON.stringify(names)}`, 4 + 4 * names.length);
+  const { setup } = plan.root;
+  setup.get(STATE);
+  setup.i32(names.length);
+  setup.memory(op.OP_I32_STORE, offset);
+  names.forEach((name, index) => {
+    const number = typeOffset(plan, name);
+    setup.get(STATE);
+    setup.get(STATE);
+    setup.memory(op.OP_I32_LOAD, number);
+    setup.memory(op.OP_I32_STORE, offset + 4 + 4 * index);
+  });
+  return offset;
+}
+
+/** Offset of the number of a type, -1 if there is none of this name. */
+function typeOffset(plan: PlanCode, name: string): number {
+  return followed(plan, `number ${name}`, namedOffset(plan, "type", name), op.OP_I32_LOAD, NAME_NUMBER, -1);
 }
 
 interface Slots {

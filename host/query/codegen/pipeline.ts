@@ -76,8 +76,8 @@ export class Pipeline {
   /** Whether a function was called that makes bytes, and whether such bytes are kept when the row has ended. */
   allocates = false;
   keeps = false;
-  /** Ends the pipeline, as if its source had no more rows. */
-  readonly finish: Label;
+  /** Ends the pipeline, as if its source had no more rows. (A source of several sources has it end one of them.) */
+  finish: Label;
   /** Answers PLAN_ERROR; the error stands in the cells. */
   readonly fail: Label;
   /** Drops the row at hand. */

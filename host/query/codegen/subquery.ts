@@ -2,17 +2,18 @@
  * Subqueries inside expressions that the optimiser has left there. One that uses nothing of the row is computed once, before the
  * pipeline; another runs as a part for each row. Their rows stand in a list, which the expression reads.
  */
-import { CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
+import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
+import { SLOT_ARRAY } from "../../../assembly/abi/record.ts";
 import { RUNTIME_ERROR_SUBQUERY_ROWS } from "../../../assembly/abi/runtime-error.ts";
 import { typesOf } from "../physical/columns.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
 import type { BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { PlanColumn } from "../plan/operator.ts";
-import { plainType } from "../type/type.ts";
-import { applyFunction, compileExpression, notCompiled } from "./expression.ts";
+import { arrayOf, isCypherValue, plainType } from "../type/type.ts";
+import { applyFunction, compileExpression, notCompiled, pushArgument } from "./expression.ts";
 import { keep } from "./inline.ts";
 import * as op from "./opcodes.ts";
-import { booleanOperand, nullOperand, type Operand, pushPlace } from "./operand.ts";
+import { booleanOperand, nullOperand, type Operand, pushPlace, typedOperand } from "./operand.ts";
 import { materialise } from "./operator/list.ts";
 import { listLoop } from "./operator/table.ts";
 import { openPartList, runPart } from "./part.ts";
@@ -22,7 +23,7 @@ import { assign, openTarget, targetOperand } from "./target.ts";
 import { loadField } from "./tuple.ts";
 
 export function compileSubquery(pipeline: Pipeline, subquery: BoundSubquery): Operand {
-  if (subquery.test === "array") throw notCompiled("ARRAY(SELECT ...)");
+  if (subquery.test === "array" && !isCypherValue(subquery.type)) throw notCompiled("ARRAY(SELECT ...)");
   const operand = subquery.operand === undefined ? undefined : compileExpression(pipeline, subquery.operand);
   const list = subqueryRows(pipeline, subquery);
   switch (subquery.test) {
@@ -33,6 +34,8 @@ export function compileSubquery(pipeline: Pipeline, subquery: BoundSubquery): Op
       return booleanOperand(keep(pipeline, "i32"), undefined);
     case "scalar":
       return scalarValue(pipeline, subquery, list);
+    case "array":
+      return listValue(pipeline, subquery, list);
     default:
       return quantified(pipeline, subquery, list, operand ?? nullOperand(plainType("boolean")));
   }
@@ -66,6 +69,7 @@ const ONE = { kind: "BoundConstant", type: plainType("bigint"), value: 1n } as c
 /** A type whose machine and slot are those of a column of the row at hand. */
 function outerType(pipeline: Pipeline, column: ColumnId): PlanColumn["type"] {
   const { machine, slot } = pipeline.column(column);
+  if (slot === SLOT_ARRAY) return arrayOf(plainType("value"));
   const known = TYPES.find(([machineName, kind]) => machineName === machine && (machine === "any" || kind === slot));
   if (known === undefined) throw notCompiled("an outer column of this type");
   return plainType(known[2]);
@@ -87,6 +91,9 @@ const TYPES = [
   ["word", 12, "bytea"],
   ["word", 13, "jsonb"],
   ["word", 15, "interval"],
+  ["i64", 16, "node"],
+  ["i64", 17, "relationship"],
+  ["word", 18, "path"],
 ] as const;
 
 /** The value of the only row; NULL without rows. */
@@ -113,6 +120,58 @@ function scalarValue(pipeline: Pipeline, subquery: BoundSubquery, list: RowList)
     () => assign(pipeline, target, nullOperand(subquery.type)),
   );
   return targetOperand(target);
+}
+
+/**
+ * The values as a list of Cypher's. Nothing stops or calls between the beginning and the end of the engine's builder but the loading of
+ * values.
+ */
+function listValue(pipeline: Pipeline, subquery: BoundSubquery, list: RowList): Operand {
+  const { code } = pipeline;
+  const field = [...list.columns.values()][0];
+  if (field === undefined) throw notCompiled("a list without column");
+  const chunk = code.local("i32");
+  const tuple = code.local("i32");
+  pipeline.allocates = true;
+  pipeline.call("value_list_begin", [], undefined);
+  code.get(pipeline.stateLocal(list.list, "i32"));
+  code.memory(op.OP_I32_LOAD, LIST_FIRST);
+  code.set(chunk);
+  const done = code.block();
+  const chunks = code.loop();
+  code.get(chunk);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(done);
+  code.get(chunk);
+  code.i32(CHUNK_TUPLES);
+  code.op(op.OP_I32_ADD);
+  code.set(tuple);
+  const behind = code.block();
+  const tuples = code.loop();
+  code.get(tuple);
+  code.get(chunk);
+  code.memory(op.OP_I32_LOAD, CHUNK_END);
+  code.op(op.OP_I32_GE_U);
+  code.brIf(behind);
+  pipeline.scoped(() => pushArgument(pipeline, "any", loadField(pipeline, tuple, field)));
+  pipeline.call("value_list_push", ["i32", "i64"], undefined);
+  code.get(tuple);
+  code.i32(list.tupleBytes);
+  code.op(op.OP_I32_ADD);
+  code.set(tuple);
+  code.br(tuples);
+  code.end();
+  code.end();
+  code.get(chunk);
+  code.memory(op.OP_I32_LOAD, CHUNK_NEXT);
+  code.set(chunk);
+  code.br(chunks);
+  code.end();
+  code.end();
+  pipeline.call("value_list_end", [], "i64");
+  const word = keep(pipeline, "i64");
+  pipeline.checkError();
+  return typedOperand(subquery.type, word, undefined);
 }
 
 /** ANY: true if one comparison is, else NULL if one is, else false. ALL: with true and false exchanged. */

@@ -53,11 +53,9 @@ function readJson(reader: PackedReader, parts: JsonParts): string {
   }
 }
 
-/** A FLOAT shows that it is one: 1.0. */
-export function floatText(value: number): string {
-  if (!Number.isFinite(value)) return JSON.stringify(value > 0 ? "Infinity" : value < 0 ? "-Infinity" : "NaN");
-  const text = Object.is(value, -0) ? "-0" : String(value);
-  return /[.e]/.test(text) ? text : `${text}.0`;
+function floatText(value: number): string {
+  if (!Number.isFinite(value)) return JSON.stringify(String(value));
+  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 function readItems(reader: PackedReader, parts: JsonParts): string[] {

@@ -10,12 +10,12 @@ import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG,
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
-import { runtimeError, runtimeMessage } from "../function/error.ts";
-import { machineOf } from "../type/type.ts";
+import { runtimeFailure } from "../function/error.ts";
+import { isCypherValue, machineOf, plainType, slotOf } from "../type/type.ts";
 import { inlineAccumulator } from "./inline-aggregates.ts";
 import { inlineCaller } from "./inline-functions.ts";
 import type { Accumulator, Caller, Functions, Ordering } from "./surroundings.ts";
-import { type Tagged, textOfBytes, type Value } from "./value.ts";
+import { type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
 import { doubleOfBits, WordCodec } from "./word-codec.ts";
 
 type EngineImplementation = Extract<Implementation, { readonly kind: "engine" }>;
@@ -115,8 +115,25 @@ export class EngineFunctions implements Functions {
     };
   }
 
+  items(list: Value): readonly Value[] {
+    const type = plainType("value");
+    return this.released(() => {
+      const given = this.#encode([list], [type]);
+      const count = Number(this.required("value_item_count")(...given));
+      const read = this.required("value_item");
+      const items: Value[] = [];
+      for (let index = 0; index < count; index++) {
+        const raw = read(...given, BigInt(index)) ?? 0;
+        this.#engine.memory.refresh();
+        items.push(this.#decode(raw, type, true));
+      }
+      return items;
+    });
+  }
+
   ordering(type: SqlType): Ordering {
-    const family = type.name === "any" ? "any" : ORDERED.get(type.name);
+    if (isCypherValue(type) && machineOf(type) !== "any") return this.#boxedOrdering(type);
+    const family = type.name === "any" || type.name === "value" ? type.name : ORDERED.get(type.name);
     if (family === undefined) throw sqlError("42883", `could not identify an ordering operator for type ${type.name}`);
     const call = (name: string, values: readonly Value[]): Raw =>
       this.released(() => {
@@ -128,6 +145,14 @@ export class EngineFunctions implements Functions {
       compare: (left, right) => Number(call("compare", [left, right])),
       hash: (value) => BigInt(call("hash", [value])),
     };
+  }
+
+  /** The order of values of a type as that of dynamic values. */
+  #boxedOrdering(type: SqlType): Ordering {
+    const { compare, hash } = this.ordering(plainType("value"));
+    const tag = slotOf(type);
+    const boxed = (value: Value): Tagged => ({ tag, value: value as Plain });
+    return { compare: (left, right) => compare(boxed(left), boxed(right)), hash: (value) => hash(boxed(value)) };
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
@@ -231,7 +256,7 @@ export class EngineFunctions implements Functions {
     const { memory } = this.#engine;
     const first = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST)));
     const second = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_SECOND)));
-    return sqlError(runtimeError(id).state, runtimeMessage(id, first, second));
+    return runtimeFailure(id, first, second);
   }
 
   /** Bytes in the arena, aligned to 8, until they are released. Throws 53200. */

@@ -15,6 +15,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineGraph } from "./engine-graph.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { HeldBytes } from "./gathered-rows.ts";
+import { EngineGraphWriter } from "./graph-writer.ts";
 import { IndexRows } from "./index-rows.ts";
 import { Input } from "./input.ts";
 import type { DirectStatement, Language, PlannableStatement, Print } from "./language.ts";
@@ -145,7 +146,9 @@ export class PlanCache {
     };
     const rows = this.#sources.rows(database, functions);
     const graph = new EngineGraph(engine, functions, database);
-    const surroundings = { functions, rows, indexes: new IndexRows(engine, functions, database), graph, pause: this.#pause };
+    const graphWriter = new EngineGraphWriter(engine, functions, graph);
+    const indexes = new IndexRows(engine, functions, database);
+    const surroundings = { functions, rows, indexes, graph, graphWriter, pause: this.#pause };
     const warm = this.#warm;
     const held = this.#held;
     return { catalog, facts, maker: { engine, functions, catalog, context, surroundings, input: this.input, warm, held } };

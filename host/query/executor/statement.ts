@@ -12,10 +12,9 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
-import { hasSubquery, isVolatile } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { expressionsOf, inputsOf } from "../plan/walk.ts";
+import { expressionsOf, inputsOf, isVolatile } from "../plan/walk.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
@@ -165,9 +164,7 @@ export class PlannedStatement {
 }
 
 function isRandom(operator: LogicalOperator): boolean {
-  return (
-    expressionsOf(operator).some((expression) => isVolatile(expression) || hasSubquery(expression)) || inputsOf(operator).some(isRandom)
-  );
+  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(isRandom);
 }
 
 /** The code generator does not know something of the plan, or the engine has no function that it calls. */

@@ -6,7 +6,7 @@
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
 import type { Direction, NodeAccess } from "../plan/graph-operator.ts";
 import type { LogicalConflict, ScanAccess, ScanColumn } from "../plan/operator.ts";
-import type { Value } from "./value.ts";
+import type { Tagged, Value } from "./value.ts";
 
 /** Calls a function with values that are not NULL, save where it takes `any`. */
 export type Caller = (values: readonly Value[]) => Value;
@@ -29,6 +29,8 @@ export interface Functions {
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller;
   /** What makes a fresh state of an aggregate. */
   accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator;
+  /** The items of a list, which is tagged; of what is none the value itself. */
+  items(list: Value): readonly Value[];
   /** Order and equality of values of a type that JavaScript does not compare as SQL does. */
   ordering(type: SqlType): Ordering;
 }
@@ -141,6 +143,40 @@ export interface GraphAccess {
 
 export type GraphEntity = "node" | "relationship";
 
+/** A node or relationship. */
+export interface GraphTarget {
+  readonly entity: GraphEntity;
+  readonly number: number;
+}
+
+/**
+ * Writing to the graph of the statement's database, inside of the statement. Maps are packed, as the engine has them; what is deleted is
+ * refused. Where it says so, the answer is how many properties or labels have come or gone.
+ */
+export interface GraphWriter {
+  createNode(labels: readonly string[], properties: string | undefined): GraphCreated;
+  createRelationship(type: string, ends: RelationshipEnds, properties: string | undefined): GraphCreated;
+  /** Sets a property, or with null takes it away. */
+  setProperty(target: GraphTarget, name: string, value: Tagged | null): number;
+  /** Gives a target these properties, `merge`: besides those that it has. */
+  setProperties(target: GraphTarget, properties: string, merge: boolean): number;
+  /** The properties of a target. */
+  properties(target: GraphTarget): string;
+  setLabels(node: number, labels: readonly string[], remove: boolean): number;
+  /** False: it is gone already. */
+  deleteRelationship(relationship: number): boolean;
+  /** Answers how many relationships went with it; undefined: it is gone already; "connected": not without `detach`. */
+  deleteNode(node: number, detach: boolean): number | undefined | "connected";
+  /** Whether a map has a value that is NULL. */
+  hasNull(properties: string): boolean;
+}
+
+/** What was made, and how many properties it has. */
+export interface GraphCreated {
+  readonly number: number;
+  readonly properties: number;
+}
+
 export interface Surroundings {
   readonly functions: Functions;
   readonly rows: Rows;
@@ -148,6 +184,8 @@ export interface Surroundings {
   readonly indexes?: IndexReader;
   /** Without one, operators on the graph are refused. */
   readonly graph?: GraphAccess;
+  /** Without one, writing to the graph is refused. */
+  readonly graphWriter?: GraphWriter;
   /** Called every so many rows; throws when the statement must end (57014). */
   readonly pause: () => void;
 }

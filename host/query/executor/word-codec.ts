@@ -46,6 +46,14 @@ const MACHINES: readonly (Exclude<Machine, "any"> | undefined)[] = [
   "i64",
   "i64",
   "i64",
+  "word",
+  "word",
+  "word",
+  "word",
+  "word",
+  // Nodes and relationships.
+  "i64",
+  "i64",
 ];
 
 export class WordCodec {

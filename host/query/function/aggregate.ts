@@ -5,7 +5,7 @@
  * `bool_or`, and as finish `state` (the first slot as it is; NULL while nothing was seen). Everything else is an engine function
  * `<family>_<aggregate>_step(state, arguments...)` with `_finish(state)`.
  */
-import { arrayOf, machineOf, plainType, type SqlType } from "../type/type.ts";
+import { arrayOf, isCypherValue, machineOf, plainType, type SqlType } from "../type/type.ts";
 import type { AggregateEntry, Implementation } from "./entry.ts";
 import { engine, inline, type RowType, rowType } from "./row.ts";
 
@@ -163,5 +163,13 @@ export const AGGREGATE_ROWS: readonly AggregateEntry[] = [...sums(), ...extremes
 export const GENERIC_AGGREGATES: ReadonlyMap<string, (type: SqlType) => AggregateEntry> = new Map([
   ["count", (type) => row("count", [type], "bigint", COUNT)],
   ["any_value", (type) => row("any_value", [type], type, single(`first_${machineOf(type)}`))],
-  ["array_agg", (type) => row("array_agg", [plainType("any")], arrayOf(type), { ...pair("array_agg", 2), skipsNull: false })],
+  [
+    "array_agg",
+    (type) => {
+      // Lists of Cypher's hold what JSON has no form for.
+      const isList = isCypherValue(type) || type.name === "node" || type.name === "relationship";
+      const family = isList ? "list_agg" : "array_agg";
+      return row("array_agg", [plainType("any")], arrayOf(isList ? plainType("value") : type), { ...pair(family, 2), skipsNull: false });
+    },
+  ],
 ]);

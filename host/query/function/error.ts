@@ -3,11 +3,17 @@
  *
  * `{1}` and `{2}` stand for the two words that the function left in the cells.
  */
+
 import * as errors from "../../../assembly/abi/runtime-error.ts";
+import { type CypherErrorClass, cypherError } from "../../common/cypher-error.ts";
+import type { DatabaseError } from "../../common/error.ts";
+import { sqlError } from "../../common/sql-state.ts";
 
 export interface RuntimeError {
   readonly state: string;
   readonly template: string;
+  /** Of Cypher's functions: openCypher's class and detail, which stand in the message instead of the state. */
+  readonly cypher?: readonly [kind: CypherErrorClass, detail: string];
 }
 
 const NONE: RuntimeError = { state: "XX000", template: "internal error" };
@@ -22,6 +28,13 @@ export function runtimeMessage(id: number, first: string, second: string): strin
   return runtimeError(id).template.replace(/\{([12])\}/g, (_all, index: string) => (index === "1" ? first : second));
 }
 
+/** The error itself. */
+export function runtimeFailure(id: number, first: string, second: string): DatabaseError {
+  const { state, cypher } = runtimeError(id);
+  const message = runtimeMessage(id, first, second);
+  return cypher === undefined ? sqlError(state, message) : cypherError(cypher[0], cypher[1], message);
+}
+
 const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>([
   [errors.RUNTIME_ERROR_MEMORY, { state: "53200", template: "out of memory" }],
   [errors.RUNTIME_ERROR_SMALLINT_RANGE, { state: "22003", template: "smallint out of range" }],
@@ -34,6 +47,14 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_SUBQUERY_COLUMNS, { state: "42601", template: "subquery must return only one column" }],
   [errors.RUNTIME_ERROR_LIMIT_NEGATIVE, { state: "2201W", template: "LIMIT must not be negative" }],
   [errors.RUNTIME_ERROR_OFFSET_NEGATIVE, { state: "2201X", template: "OFFSET must not be negative" }],
+  [
+    errors.RUNTIME_ERROR_ROW_COUNT_KIND,
+    { state: "42804", template: "SKIP and LIMIT take an INTEGER", cypher: ["SyntaxError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_ROW_COUNT_NEGATIVE,
+    { state: "2201W", template: "SKIP and LIMIT cannot be negative", cypher: ["SyntaxError", "NegativeIntegerArgument"] },
+  ],
   [errors.RUNTIME_ERROR_STEP_ZERO, { state: "22023", template: "step size cannot equal zero" }],
   [errors.RUNTIME_ERROR_INVALID_SMALLINT, { state: "22P02", template: 'invalid input syntax for type smallint: "{1}"' }],
   [errors.RUNTIME_ERROR_INVALID_INTEGER, { state: "22P02", template: 'invalid input syntax for type integer: "{1}"' }],
@@ -127,8 +148,22 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_INDEX_ROW_SIZE, { state: "54000", template: 'index row size exceeds maximum 8192 for index "{1}"' }],
   [errors.RUNTIME_ERROR_GRAPH_LIMIT, { state: "54000", template: "too many labels, relationship types or sets of labels" }],
   [errors.RUNTIME_ERROR_GRAPH_NAME, { state: "42602", template: "a label or relationship type must have 1 to 255 bytes" }],
-  [errors.RUNTIME_ERROR_GRAPH_GONE, { state: "55000", template: "the node or relationship has been deleted" }],
-  [errors.RUNTIME_ERROR_GRAPH_PROPERTIES, { state: "22023", template: "properties must be a map" }],
+  [
+    errors.RUNTIME_ERROR_GRAPH_GONE,
+    { state: "55000", template: "the node or relationship has been deleted", cypher: ["EntityNotFound", "DeletedEntityAccess"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_GRAPH_PROPERTIES,
+    { state: "22023", template: "properties must be a map", cypher: ["TypeError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_GRAPH_PROPERTY,
+    {
+      state: "22023",
+      template: "a property must be a boolean, number, string, temporal value, or a list of one of these",
+      cypher: ["TypeError", "InvalidPropertyType"],
+    },
+  ],
   [
     errors.RUNTIME_ERROR_REFERENCE_MISSING,
     { state: "23503", template: 'insert or update on table "{1}" violates foreign key constraint "{2}"' },
@@ -186,4 +221,27 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_JSON_KEYS_ARRAY, { state: "22023", template: "cannot call jsonb_object_keys on an array" }],
   [errors.RUNTIME_ERROR_JSON_KEYS_SCALAR, { state: "22023", template: "cannot call jsonb_object_keys on a scalar" }],
   [errors.RUNTIME_ERROR_ARRAY_DIMENSIONS, { state: "54000", template: "number of array dimensions (7) exceeds the maximum allowed (6)" }],
+  [
+    errors.RUNTIME_ERROR_VALUE_KIND,
+    { state: "42804", template: "expected {1}, but got {2}", cypher: ["TypeError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_VALUE_KEY,
+    { state: "42804", template: "expected {1} as key, but got {2}", cypher: ["TypeError", "MapElementAccessByNonString"] },
+  ],
+  [errors.RUNTIME_ERROR_VALUE_OVERFLOW, { state: "22003", template: "integer overflow", cypher: ["ArithmeticError", "NumberOutOfRange"] }],
+  [errors.RUNTIME_ERROR_VALUE_DIVISION, { state: "22012", template: "/ by zero", cypher: ["ArithmeticError", "DivisionByZero"] }],
+  [
+    errors.RUNTIME_ERROR_VALUE_DELETED,
+    { state: "55000", template: "{1} has been deleted in this statement", cypher: ["EntityNotFound", "DeletedEntityAccess"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_VALUE_ARGUMENT,
+    { state: "42804", template: "expected {1}, but got {2}", cypher: ["TypeError", "InvalidArgumentValue"] },
+  ],
+  [errors.RUNTIME_ERROR_ARGUMENT_RANGE, { state: "22003", template: "{1} is out of range", cypher: ["ArgumentError", "NumberOutOfRange"] }],
+  [
+    errors.RUNTIME_ERROR_ARGUMENT_KIND,
+    { state: "42804", template: "expected {1}, but got {2}", cypher: ["ArgumentError", "InvalidArgumentType"] },
+  ],
 ]);

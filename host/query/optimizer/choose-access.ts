@@ -7,11 +7,11 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator, ScanAccess, ScanBound } from "../plan/operator.ts";
-import { columnsUsed, rewriteOperators } from "../plan/walk.ts";
+import { columnsUsed, isVolatile, rewriteOperators } from "../plan/walk.ts";
 import type { SqlType, TypeName } from "../type/type.ts";
 import { estimateShare } from "./cardinality.ts";
 import { type CollectionFacts, type ColumnSource, type IndexPath, type OptimizerContext, sourceKey } from "./context.ts";
-import { conjunctsOf, hasSubquery, isVolatile } from "./predicate.ts";
+import { conjunctsOf, hasSubquery } from "./predicate.ts";
 
 const INDEX_SHARE = 0.3;
 /** Most rows that are looked up one by one by key. */

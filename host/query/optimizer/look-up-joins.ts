@@ -8,11 +8,11 @@
  */
 import type { BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, rewriteOperators } from "../plan/walk.ts";
+import { columnsOf, isVolatile, rewriteOperators } from "../plan/walk.ts";
 import { estimateRows, estimateShare } from "./cardinality.ts";
 import { accessOf } from "./choose-access.ts";
 import type { OptimizerContext } from "./context.ts";
-import { conjunction, conjunctsOf, hasSubquery, isOperator, isVolatile, usesOnly, usesSome } from "./predicate.ts";
+import { conjunction, conjunctsOf, hasSubquery, isOperator, usesOnly, usesSome } from "./predicate.ts";
 
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 

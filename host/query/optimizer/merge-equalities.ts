@@ -6,9 +6,9 @@
 import type { FunctionEntry } from "../function/entry.ts";
 import type { BoundExpression, BoundLogical } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsUsed, mapExpressions, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
+import { columnsUsed, isVolatile, mapExpressions, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
 import { identicalType } from "../type/category.ts";
-import { hasSubquery, isOperator, isVolatile } from "./predicate.ts";
+import { hasSubquery, isOperator } from "./predicate.ts";
 
 /** One side of an equality, and the values that the other sides have. */
 interface Equality {

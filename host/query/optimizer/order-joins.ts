@@ -7,10 +7,10 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, columnsUsed, inputsOf, mapExpressions, rewriteExpression, withInputs } from "../plan/walk.ts";
+import { columnsOf, columnsUsed, inputsOf, isVolatile, mapExpressions, rewriteExpression, withInputs } from "../plan/walk.ts";
 import { estimateRows, estimateShare } from "./cardinality.ts";
 import type { OptimizerContext } from "./context.ts";
-import { conjunction, conjunctsOf, isVolatile } from "./predicate.ts";
+import { conjunction, conjunctsOf } from "./predicate.ts";
 
 const RELATIONS_MAX = 10;
 

@@ -22,15 +22,6 @@ export function conjunction(conjuncts: readonly BoundExpression[]): BoundExpress
   return joined;
 }
 
-/** True when no evaluation may be added, left out or moved to other rows. */
-export function isVolatile(expression: BoundExpression): boolean {
-  let found = false;
-  visitExpression(expression, (part) => {
-    if (part.kind === "BoundCall" && part.function.volatility === "volatile") found = true;
-  });
-  return found;
-}
-
 export function hasSubquery(expression: BoundExpression): boolean {
   let found = false;
   visitExpression(expression, (part) => {

@@ -7,8 +7,8 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, inputsOf, mapExpressions, rewriteExpression, substitute, withInputs } from "../plan/walk.ts";
-import { conjunction, conjunctsOf, isVolatile, rejectsNulls, usesSome } from "./predicate.ts";
+import { columnsOf, inputsOf, isVolatile, mapExpressions, rewriteExpression, substitute, withInputs } from "../plan/walk.ts";
+import { conjunction, conjunctsOf, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;

@@ -5,9 +5,9 @@
  */
 import type { BoundConstant } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { rewriteOperators } from "../plan/walk.ts";
+import { isVolatile, rewriteOperators } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
-import { isVolatile, usesSome } from "./predicate.ts";
+import { usesSome } from "./predicate.ts";
 
 type Limit = Extract<LogicalOperator, { readonly kind: "LogicalLimit" }>;
 

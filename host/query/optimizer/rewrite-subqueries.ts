@@ -10,9 +10,18 @@
  */
 import type { BoundColumn, BoundExpression, BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { columnsNamed, columnsOf, columnsUsed, mapExpressions, outerColumns, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
+import {
+  columnsNamed,
+  columnsOf,
+  columnsUsed,
+  isVolatile,
+  mapExpressions,
+  outerColumns,
+  rewriteExpression,
+  rewriteOperators,
+} from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
-import { conjunction, conjunctsOf, isOperator, isVolatile, TRUE, usesOnly, usesSome } from "./predicate.ts";
+import { conjunction, conjunctsOf, isOperator, TRUE, usesOnly, usesSome } from "./predicate.ts";
 
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 

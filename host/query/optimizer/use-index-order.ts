@@ -12,11 +12,11 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator, ScanAccess } from "../plan/operator.ts";
-import { rewriteOperators } from "../plan/walk.ts";
+import { isVolatile, rewriteOperators } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, type TypeName } from "../type/type.ts";
 import { estimateRows, estimateShare } from "./cardinality.ts";
 import { type IndexPath, type OptimizerContext, sourceKey } from "./context.ts";
-import { hasSubquery, isVolatile } from "./predicate.ts";
+import { hasSubquery } from "./predicate.ts";
 
 type Sort = Extract<LogicalOperator, { readonly kind: "LogicalSort" }>;
 type Limit = Extract<LogicalOperator, { readonly kind: "LogicalLimit" }>;

@@ -144,13 +144,20 @@ function splitCondition(join: LogicalJoin): JoinCondition {
   const rest: BoundExpression[] = [];
   for (const part of conjuncts(join.condition)) {
     const pair = equalityOf(part, left, right);
-    if (pair === undefined) rest.push(part);
-    else keys.push(pair);
+    if (pair !== undefined) keys.push(pair);
+    // Equal keys are equivalent; whether they are equal by openCypher's three-valued `=` remains to be asked.
+    if (pair === undefined || isThreeValued(part)) rest.push(part);
   }
   const [first] = rest;
   const residual: BoundExpression | undefined =
     first === undefined || rest.length === 1 ? first : { kind: "BoundLogical", type: first.type, operator: "AND", operands: rest };
   return { keys, residual };
+}
+
+function isThreeValued(expression: BoundExpression): boolean {
+  if (expression.kind !== "BoundCall") return false;
+  const { implementation } = expression.function;
+  return implementation.kind === "engine" && implementation.name.startsWith("value_");
 }
 
 function equalityOf(

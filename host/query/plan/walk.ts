@@ -326,6 +326,20 @@ export function visitExpression(expression: BoundExpression, visit: (part: Bound
   visit(expression);
 }
 
+/** Whether each evaluation of an expression may give something else; subqueries count with all that stands in their plans. */
+export function isVolatile(expression: BoundExpression): boolean {
+  let found = false;
+  visitExpression(expression, (part) => {
+    if (part.kind === "BoundCall" && part.function.volatility === "volatile") found = true;
+    else if (part.kind === "BoundSubquery" && !found) found = hasVolatile(part.plan);
+  });
+  return found;
+}
+
+function hasVolatile(operator: LogicalOperator): boolean {
+  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(hasVolatile);
+}
+
 /** Columns that an expression uses, those that its subqueries take from outside included. */
 export function columnsUsed(expression: BoundExpression, into: Set<ColumnId> = new Set()): Set<ColumnId> {
   const own = new Set<ColumnId>();

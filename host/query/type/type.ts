@@ -126,6 +126,11 @@ export function plainType(name: Exclude<TypeName, "array">): SqlType {
   return PLAIN[name];
 }
 
+/** Whether values of the type are compared and sorted as openCypher's, whatever they hold: `value` itself, lists, maps and paths. */
+export function isCypherValue({ name, element }: SqlType): boolean {
+  return name === "value" || name === "map" || name === "path" || (name === "array" && element?.name === "value");
+}
+
 export function arrayOf(element: SqlType): SqlType {
   return { name: "array", modifiers: [], element };
 }

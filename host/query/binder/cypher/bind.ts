@@ -7,6 +7,7 @@
 import type { ParsedCypherQuery } from "../../ast/cypher/query.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn } from "../../plan/operator.ts";
+import { writes } from "../../plan/walk.ts";
 import type { TypeName } from "../../type/type.ts";
 import { literalsOf } from "../bind.ts";
 import { CypherBinding, type CypherSurroundings, VALUE } from "./binding.ts";
@@ -14,7 +15,6 @@ import { FIRST_STATE } from "./clause.ts";
 import { operatorCall } from "./function-row.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
 import { readVariable, type Variable } from "./scope.ts";
-import { writes } from "./write.ts";
 
 /** Binds a query; `text` is what it was parsed from. */
 export function bindCypher(statement: ParsedCypherQuery, text: string, surroundings: CypherSurroundings): LogicalPlan {

@@ -22,17 +22,18 @@ export const ONE_ROW: LogicalOperator = { kind: "LogicalValues", columns: [], ro
 export const FIRST_STATE: ClauseState = { operator: ONE_ROW, scope: Scope.EMPTY };
 
 export function bindClauses(binding: CypherBinding, clauses: readonly ParsedClause[], state: ClauseState): ClauseState {
-  return clauses.reduce((before, clause) => bindClause(binding, clause, before), state);
+  return clauses.reduce((before, clause) => bindClause(binding, clause, before, clauses.length === 1), state);
 }
 
-function bindClause(binding: CypherBinding, clause: ParsedClause, state: ClauseState): ClauseState {
+/** `isWhole`: there is no other clause. */
+function bindClause(binding: CypherBinding, clause: ParsedClause, state: ClauseState, isWhole: boolean): ClauseState {
   switch (clause.kind) {
     case "ParsedMatch":
       return bindMatch(binding, clause, state);
     case "ParsedUnwind":
       return bindUnwind(binding, clause, state);
     case "ParsedProcedureCall":
-      return bindProcedureCall(binding, clause, state);
+      return bindProcedureCall(binding, clause, state, isWhole);
     case "ParsedSubqueryCall":
       return bindSubqueryCall(binding, clause, state);
     case "ParsedWithClause":

@@ -13,7 +13,7 @@ import { BOOLEAN, type CypherBinding, constant, FLOAT, INTEGER, isNull, LIST, MA
 import { bindListComprehension, bindQuantifier, bindReduce } from "./comprehension.ts";
 import { asType, callOf, commonType, toValue } from "./convert.ts";
 import { bindFunction } from "./function.ts";
-import { type Argument, bindOperator, textConstant } from "./function-row.ts";
+import { type Argument, bindOperator, operatorText, textConstant, wrongArgument } from "./function-row.ts";
 import { kindsOf, kindText, mayBe } from "./kind.ts";
 import { bindNumber, bindString } from "./literal.ts";
 import { bindMapProjection } from "./map-projection.ts";
@@ -24,6 +24,8 @@ import { bindExistsQuery } from "./subquery.ts";
 /** Aggregates that were found in a projection. */
 export interface AggregateCollector {
   readonly items: LogicalAggregateItem[];
+  /** The same by how they are written (parsed-key.ts). */
+  readonly written: Map<string, LogicalAggregateItem>;
 }
 
 /** What an expression is bound against. */
@@ -188,13 +190,15 @@ export function propertyOf(binding: CypherBinding, operand: Argument, name: stri
   if (isNull(value)) return NULL;
   const { name: type } = value.type;
   if (type === "node" || type === "relationship") return { kind: "BoundProperty", type: VALUE, operand: value, name };
-  const given = [operand, { value: textConstant(name), position }];
-  return bindOperator(binding, "property", given, position, accessError(value));
+  refuseAccess(binding, operand, "property", ["map", "node", "relationship", "temporal"]);
+  return bindOperator(binding, "property", [operand, { value: textConstant(name), position }], position);
 }
 
 /** What has no properties or elements is a TypeError though it is known before the execution, a path apart. */
-function accessError({ type }: BoundExpression): "TypeError" | "SyntaxError" {
-  return type.name === "path" ? "SyntaxError" : "TypeError";
+function refuseAccess(binding: CypherBinding, operand: Argument, symbol: string, kinds: readonly CypherKind[]): void {
+  if (mayBe(kindsOf(binding, operand.value), kinds)) return;
+  const error = operand.value.type.name === "path" ? "SyntaxError" : "TypeError";
+  throw wrongArgument(binding, operand, { what: operatorText(symbol), position: operand.position, error });
 }
 
 function bindLabelTest(context: ExpressionContext, { operand, labels, position }: ParsedLabelTest): BoundExpression {
@@ -207,8 +211,9 @@ function bindLabelTest(context: ExpressionContext, { operand, labels, position }
 }
 
 function bindSubscript(context: ExpressionContext, operand: CypherExpression, index: CypherExpression, position: number): BoundExpression {
-  const given = [bindArgument(context, operand), bindArgument(context, index)];
-  return bindOperator(context.binding, "[]", given, position, accessError(given[0]!.value));
+  const container = bindArgument(context, operand);
+  refuseAccess(context.binding, container, "[]", ["list", "map", "node", "relationship"]);
+  return bindOperator(context.binding, "[]", [container, bindArgument(context, index)], position);
 }
 
 function bindSlice(context: ExpressionContext, { operand, lower, upper, position }: ParsedSlice<CypherExpression>): BoundExpression {

@@ -1,15 +1,17 @@
 /**
  * Which row of the function table is meant: the first whose parameters are the arguments' own types, else the first that takes values
- * where they differ. Arguments of a kind that the row cannot take are an error at once.
+ * where they differ, else one to whose types a value can be brought (functions of modules of WebAssembly have such). Arguments of a kind
+ * that the row cannot take are an error at once.
  */
 import type { CypherErrorClass } from "../../../common/cypher-error.ts";
 import type { Accepted } from "../../function/cypher/row.ts";
+import { cypherArgument } from "../../function/cypher/shared.ts";
 import { cypherFunctions, cypherOperator } from "../../function/cypher/table.ts";
 import type { AggregateEntry, FunctionEntry } from "../../function/entry.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import { sameType } from "../../type/category.ts";
 import { plainType, type SqlType } from "../../type/type.ts";
-import type { CypherBinding } from "./binding.ts";
+import { type CypherBinding, constant, isNull } from "./binding.ts";
 import { callOf, toValue } from "./convert.ts";
 import { kindsOf, kindText, mayBe } from "./kind.ts";
 
@@ -41,14 +43,25 @@ export function chooseRow<Entry extends FunctionEntry | AggregateEntry>(
   use: Use,
 ): Row<Entry> {
   const counted = rows.filter(({ entry }) => takes(entry, given.length));
-  if (counted.length === 0) throw wrongCount(binding, rows, given.length, use);
+  if (counted.length === 0) {
+    throw wrongCount(
+      binding,
+      rows.map(({ entry }) => entry),
+      given.length,
+      use,
+    );
+  }
   const exact = counted.find(({ entry }) => given.every(({ value }, index) => sameType(value.type, parameterOf(entry, index))));
-  const row = exact ?? counted.find(({ entry }) => given.every(({ value }, index) => fits(value.type, parameterOf(entry, index))));
+  const dynamic = counted.find(({ entry }) => given.every(({ value }, index) => fits(value.type, parameterOf(entry, index))));
+  const row = exact ?? dynamic ?? counted.find(({ entry }) => given.every((_, index) => isReachable(parameterOf(entry, index))));
   const wrong = given.findIndex(({ value }, index) => isRefused(binding, value, row ?? counted[0]!, index));
   if (row !== undefined && wrong < 0) return row;
-  const culprit = given[Math.max(wrong, 0)]!;
-  const kind = kindText(kindsOf(binding, culprit.value));
-  throw binding.error(use.error, "InvalidArgumentType", `${use.what} does not take a value of type ${kind}`, culprit.position);
+  throw wrongArgument(binding, given[Math.max(wrong, 0)]!, use);
+}
+
+export function wrongArgument(binding: CypherBinding, { value, position }: Argument, { what, error }: Use): Error {
+  const kind = kindText(kindsOf(binding, value));
+  return binding.error(error, "InvalidArgumentType", `${what} does not take a value of type ${kind}`, position);
 }
 
 function takes(entry: FunctionEntry | AggregateEntry, count: number): boolean {
@@ -65,6 +78,11 @@ function fits(type: SqlType, parameter: SqlType): boolean {
   return parameter.name === "value" || sameType(type, parameter);
 }
 
+/** Whether any value can be made one of the type, or an error. */
+function isReachable(parameter: SqlType): boolean {
+  return parameter.name === "value" || cypherArgument(parameter) !== undefined;
+}
+
 function isRefused(
   binding: CypherBinding,
   value: BoundExpression,
@@ -78,17 +96,24 @@ function isRefused(
 
 function wrongCount(
   binding: CypherBinding,
-  rows: readonly Row<FunctionEntry | AggregateEntry>[],
+  rows: readonly (FunctionEntry | AggregateEntry)[],
   count: number,
   { what, position }: Use,
 ): Error {
-  const wanted = [...new Set(rows.map(({ entry }) => entry.parameters.length))].join(" or ");
-  return binding.syntaxError("InvalidNumberOfArguments", `${what} takes ${wanted} arguments, not ${count}`, position);
+  const counts = [...new Set(rows.map(({ parameters }) => parameters.length))].sort((left, right) => left - right);
+  const noun = counts.join() === "1" ? "argument" : "arguments";
+  return binding.syntaxError("InvalidNumberOfArguments", `${what} takes ${counts.join(" or ")} ${noun}, not ${count}`, position);
 }
 
 /** The arguments as the row takes them. */
 export function argumentsFor(entry: FunctionEntry | AggregateEntry, given: readonly Argument[]): readonly BoundExpression[] {
-  return given.map(({ value }, index) => (parameterOf(entry, index).name === "value" ? toValue(value) : value));
+  return given.map(({ value }, index) => argumentAs(value, parameterOf(entry, index)));
+}
+
+export function argumentAs(value: BoundExpression, parameter: SqlType): BoundExpression {
+  if (parameter.name === "value") return toValue(value);
+  if (sameType(value.type, parameter)) return value;
+  return isNull(value) ? constant(null, parameter) : callOf(cypherArgument(parameter)!, toValue(value));
 }
 
 /** A call of one of the rows. */
@@ -99,18 +124,31 @@ export function bindCall(
   use: Use,
 ): BoundExpression {
   const { entry } = chooseRow(binding, rows, given, use);
+  const { implementation } = entry;
+  if (implementation.kind === "extension" && implementation.dependsOn !== undefined) binding.dependOn(implementation.dependsOn);
   return callOf(entry, ...argumentsFor(entry, given));
 }
 
+/** Operators that are no words or signs of their own. */
+const WRITTEN: Readonly<Record<string, string>> = {
+  "u-": "operator -",
+  "u+": "operator +",
+  property: "access to a property",
+  "[]": "a subscript",
+  "[..]": "a slice",
+  slice_from: "a slice",
+  slice_to: "a slice",
+  has_label: "a test of labels",
+  has_type: "a test of types",
+};
+
 /** A call of an operator, or of what the table has beside them (`property`, `has_label` ...). */
-export function bindOperator(
-  binding: CypherBinding,
-  symbol: string,
-  given: readonly Argument[],
-  position: number,
-  error: CypherErrorClass = "SyntaxError",
-): BoundExpression {
-  return bindCall(binding, cypherOperator(symbol), given, { what: `operator ${symbol}`, position, error });
+export function bindOperator(binding: CypherBinding, symbol: string, given: readonly Argument[], position: number): BoundExpression {
+  return bindCall(binding, cypherOperator(symbol), given, { what: operatorText(symbol), position, error: "SyntaxError" });
+}
+
+export function operatorText(symbol: string): string {
+  return WRITTEN[symbol] ?? `operator ${symbol.toUpperCase()}`;
 }
 
 /** The same for what stands nowhere in the text by itself. Requires: the operands fit. */

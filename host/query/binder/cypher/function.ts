@@ -16,6 +16,7 @@ import { BOOLEAN, columnReference } from "./binding.ts";
 import { asType, commonType } from "./convert.ts";
 import { bindArgument, bindCondition, bindExpression, type ExpressionContext } from "./expression.ts";
 import { argumentsFor, bindCall, chooseRow, type Use } from "./function-row.ts";
+import { parsedKey } from "./parsed-key.ts";
 
 /** `apoc.text.join`: functions are found without regard to case. */
 export function functionName({ names }: Pick<ParsedFunction, "names">): string {
@@ -27,6 +28,7 @@ function writtenName({ names }: ParsedFunction): string {
   return names.map(({ text }) => text).join(".");
 }
 
+/** Whether it is a call of an aggregate. */
 export function isAggregate(parsed: CypherExpression): boolean {
   return parsed.kind === "ParsedFunction" && cypherAggregates(functionName(parsed)).length > 0;
 }
@@ -39,7 +41,7 @@ export function bindFunction(context: ExpressionContext, parsed: ParsedFunction)
   const name = functionName(parsed);
   if (name === "coalesce" && parsed.arguments.length > 0) return bindCoalesce(context, parsed);
   if (name === "exists" && parsed.arguments.length === 1) return bindExists(context, parsed.arguments[0]!);
-  const rows = cypherFunctions(name);
+  const rows = cypherFunctions(name, binding.surroundings.functions);
   if (rows.length === 0) throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
   const given = parsed.arguments.map((argument) => bindArgument(context, argument));
   return bindCall(binding, rows, given, useOf(parsed));
@@ -72,10 +74,12 @@ function bindAggregate(context: ExpressionContext, parsed: ParsedFunction): Boun
   const inner = { binding, scope: context.aggregateScope ?? context.scope, aggregates: undefined, aggregated: true };
   const { aggregate, operands } = aggregateOf(inner, parsed);
   const item = { aggregate, arguments: operands, distinct: parsed.distinct, filter: undefined, orderBy: [] };
-  const same = aggregates.items.find((known) => isSame(known, item));
-  if (same !== undefined) return columnReference(same);
-  const made = { ...item, ...binding.newPlanColumn(functionName(parsed), aggregate.result) };
-  aggregates.items.push(made);
+  let made = aggregates.items.find((known) => isSame(known, item));
+  if (made === undefined) {
+    made = { ...item, ...binding.newPlanColumn(functionName(parsed), aggregate.result) };
+    aggregates.items.push(made);
+  }
+  aggregates.written.set(parsedKey(parsed), made);
   return columnReference(made);
 }
 

@@ -145,7 +145,7 @@ class PatternSolver {
       return;
     }
     const column = this.#binding.newPlanColumn(node.column.name, NODE);
-    const access = { kind: "number", values: [this.#number(known)] } as const;
+    const access = { kind: "number", values: [this.#number(known, "node")] } as const;
     this.#arrive(part, node, columnReference(column), []);
     this.#variables.push(variableOf(column));
     this.#become(part, joined(part.operator, { kind: "LogicalNodeScan", node: column, labels: node.labels, access }, true), column);
@@ -233,7 +233,7 @@ class PatternSolver {
     const expand = { kind: "LogicalVarExpand", input: part.operator, from, direction, types: hop.types, target } as const;
     this.#become(part, { ...expand, relationships: walked, ...limits }, ...made, walked);
     if (walked === hop.column) return;
-    const value = operatorCall(this.#binding, "list_reverse", columnReference(walked));
+    const value = functionCall(this.#binding, "reverse", columnReference(walked));
     this.#become(part, { kind: "LogicalProject", input: part.operator, items: [{ ...hop.column, value }] }, hop.column);
   }
 
@@ -267,7 +267,7 @@ class PatternSolver {
     this.#pending = this.#pending.filter((other) => other !== hop);
     const start = this.#binding.newPlanColumn("start", NODE);
     const end = this.#binding.newPlanColumn("end", NODE);
-    const access = { kind: "number", values: [this.#number(known)] } as const;
+    const access = { kind: "number", values: [this.#number(known, "relationship")] } as const;
     const scan: LogicalOperator = { kind: "LogicalRelationshipScan", relationship: hop.column, start, end, types: hop.types, access };
     const relationship = columnReference(hop.column);
     this.#require(...propertyPredicates(this.#binding, relationship, this.#properties(hop)));
@@ -279,10 +279,10 @@ class PatternSolver {
     this.#meet(part, hop.right, right);
   }
 
-  /** The number of an entity. */
-  #number(known: BoundExpression): BoundExpression {
-    if (known.type.name === "value") return functionCall(this.#binding, "id", known);
-    return callOf(entry("cast", "bigint", [known.type], "bigint", inline("identity"), {}), known);
+  /** The number of a known node or relationship, by which scans find it. */
+  #number(known: BoundExpression, kind: "node" | "relationship"): BoundExpression {
+    const entity = known.type.name === "value" ? operatorCall(this.#binding, `as_${kind}`, known) : known;
+    return callOf(entry("cast", "bigint", [entity.type], "bigint", inline("identity"), {}), entity);
   }
 
   /** Both orders of a relationship's ends; one, where it is a loop. */

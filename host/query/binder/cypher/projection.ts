@@ -72,7 +72,7 @@ interface Item {
 }
 
 function bindProjection(binding: CypherBinding, projection: ParsedProjection, state: ClauseState): Projected {
-  const collector: AggregateCollector = { items: [] };
+  const collector: AggregateCollector = { items: [], written: new Map() };
   const items = bindItems({ binding, scope: state.scope, aggregates: collector }, projection);
   return collector.items.length === 0
     ? bindPlain(binding, projection, state, items)
@@ -151,6 +151,8 @@ function bindGrouped(
     const known = (parsed: CypherExpression): BoundExpression | undefined => {
       if (parsed.kind === "ParsedVariable") return undefined;
       const found = again(parsed);
+      const aggregate = found === undefined ? collector.written.get(parsedKey(parsed)) : undefined;
+      if (aggregate !== undefined) return columnReference(aggregate);
       if (found === undefined || !aggregates || isSimple(found.item.value) || grouping.aggregates(found.item.value)) return found?.value;
       const message = "an expression by which rows are grouped stands beside an aggregate: give it a name and use that";
       throw binding.syntaxError("AmbiguousAggregationExpression", message, parsed.position);

@@ -8,6 +8,7 @@ import type { ParsedExistsQuery } from "../../ast/cypher/expression.ts";
 import type { ParsedClause, ParsedSingleQuery, ParsedSubqueryCall, ParsedWithClause } from "../../ast/cypher/query.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalOperator } from "../../plan/operator.ts";
+import { writes } from "../../plan/walk.ts";
 import { BOOLEAN, type CypherBinding, LIST, NULL, VALUE } from "./binding.ts";
 import { bindClauses, ONE_ROW } from "./clause.ts";
 import { subqueryOf } from "./comprehension.ts";
@@ -15,7 +16,7 @@ import type { ExpressionContext } from "./expression.ts";
 import { bindQuery } from "./query.ts";
 import { type ClauseState, knownVariable, Scope } from "./scope.ts";
 import { dependentJoin } from "./unwind.ts";
-import { eager, writes } from "./write.ts";
+import { eager } from "./write.ts";
 
 /** Whether the query has a row; of a union, whether one of its parts has. */
 export function bindExistsQuery({ binding, scope }: ExpressionContext, { query }: ParsedExistsQuery): BoundExpression {

@@ -30,7 +30,7 @@ export type OpenAccess =
 const EXACT_KEYS: ReadonlySet<number> = new Set([0, SLOT_INTEGER, SLOT_TEXT, SLOT_UUID, SLOT_DATE]);
 
 /** The path of a scan, if it can be used. (1.1 and 1.10 are equal numbers of different texts, so such keys are not looked up.) */
-export function openAccess(plan: PlanCode, { access }: PhysicalScan): OpenAccess | undefined {
+export function openAccess(plan: PlanCode, { access }: Pick<PhysicalScan, "access">): OpenAccess | undefined {
   if (access === undefined) return undefined;
   if (access.kind === "key") {
     const isExact = access.keys.every((key) => key.every(({ type }) => EXACT_KEYS.has(slotOf(type)) && type.name !== "character"));

@@ -1,38 +1,178 @@
 /**
  * Scan of nodes: the rows of the collections of all label sets that have the labels, set by set and chunk by chunk. The number of a node
- * comes from its entry, and where its properties lie is known without its slot.
+ * comes from its entry, and where its properties lie is known without its slot. Or nodes by numbers and public ids, or through an index
+ * of a label, which is one of each set's collection.
  */
 import { ENTRY_NUMBER } from "../../../../assembly/abi/graph.ts";
+import { FOUND_COUNT, FOUND_ROWS } from "../../../../assembly/abi/plan.ts";
 import { CHUNK_HEADER, CHUNK_ROWS, COLLECTION_ROWS, ROW_BYTES, ROW_ENTRY, ROW_RECORD } from "../../../../assembly/abi/record.ts";
 import type { PhysicalNodeScan } from "../../physical/graph-operator.ts";
-import { notCompiled } from "../expression.ts";
-import { namedOffset } from "../graph.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
+import type { ScanAccess } from "../../plan/operator.ts";
+import { compileExpression } from "../expression.ts";
+import { namedOffset, requireLabel } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { typedOperand } from "../operand.ts";
+import { pushPayload, pushTag, typedOperand } from "../operand.ts";
 import { type EntityPlace, type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
+import { openAccess, writeAccess } from "./access.ts";
 import { loadChunk } from "./row-place.ts";
 
 const ROW_SHIFT = Math.log2(ROW_BYTES);
 
 export function produceNodeScan(plan: PlanCode, scan: PhysicalNodeScan, consume: Consume): void {
-  if (scan.access !== undefined) throw notCompiled("nodes by number, id or index");
+  const label = scan.labels.map((name) => `:${name}`).join("");
+  const { access } = scan;
+  if (access === undefined) produceAllNodes(plan, `scan nodes ${label}`, scan, consume);
+  else if (access.kind === "index") produceIndexedNodes(plan, `nodes ${label} by index`, scan, access, consume);
+  else produceFoundNodes(plan, scan, access.values, consume);
+}
+
+/** The columns of the node in a row of its collection. */
+function bindRow(pipeline: Pipeline, { node }: PhysicalNodeScan, row: EntityPlace): void {
+  pipeline.columns.set(node.column, () => {
+    pipeline.code.get(row.entry);
+    pipeline.code.memory(op.OP_I64_LOAD32_U, ENTRY_NUMBER);
+    return typedOperand(node.type, keep(pipeline, "i64"), undefined);
+  });
+  pipeline.entities.set(node.column, () => row);
+}
+
+function produceAllNodes(plan: PlanCode, label: string, scan: PhysicalNodeScan, consume: Consume): void {
   const list = openLabels(plan, scan.labels);
-  plan.pipeline(`scan nodes ${scan.labels.map((label) => `:${label}`).join("")}`, (pipeline) => {
+  plan.pipeline(label, (pipeline) => {
     const { code } = pipeline;
     const row: EntityPlace = { collection: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
-    writeSets(pipeline, list, scan.labels.length, row, () => {
-      pipeline.columns.set(scan.node.column, () => {
-        code.get(row.entry);
-        code.memory(op.OP_I64_LOAD32_U, ENTRY_NUMBER);
-        return typedOperand(scan.node.type, keep(pipeline, "i64"), undefined);
+    const level = pipeline.level();
+    const first = pipeline.cursor(level, "i32");
+    const element = pipeline.cursor(level, "i32");
+    const begin = (): void => {
+      for (const local of [first, element]) {
+        code.i32(0);
+        code.set(local);
+      }
+    };
+    setLoop(pipeline, level, list, scan.labels.length, row.collection, begin, () =>
+      writeChunks(pipeline, level, { first, element }, row, () => {
+        bindRow(pipeline, scan, row);
+        consume(pipeline);
+      }),
+    );
+  });
+}
+
+// Access paths ----------------------------------------------------------------------------------------------------------
+
+/** The nodes of numbers or ids that there are. */
+function produceFoundNodes(plan: PlanCode, { node, labels }: PhysicalNodeScan, values: readonly BoundExpression[], consume: Consume): void {
+  produceFound(plan, "nodes", false, values, (pipeline, number) => {
+    for (const label of labels) requireLabel(pipeline, label, number);
+    pipeline.columns.set(node.column, () => {
+      pipeline.code.get(number);
+      pipeline.code.op(op.OP_I64_EXTEND_I32_U);
+      return typedOperand(node.type, keep(pipeline, "i64"), undefined);
+    });
+    consume(pipeline);
+  });
+}
+
+/** A pipeline over the nodes or relationships of values that are numbers or public ids; each once. */
+export function produceFound(
+  plan: PlanCode,
+  what: "nodes" | "relationships",
+  isRelationship: boolean,
+  values: readonly BoundExpression[],
+  body: (pipeline: Pipeline, number: number) => void,
+): void {
+  const foundOffset = plan.structure("access_open", [values.length]);
+  plan.pipeline(`${what} by number`, (pipeline) => {
+    const { code } = pipeline;
+    const found = pipeline.stateLocal(foundOffset, "i32");
+    const level = pipeline.level();
+    const place = pipeline.cursor(level, "i32");
+    const number = code.local("i32");
+    pipeline.enter(level, () =>
+      pipeline.scoped(() => {
+        code.i32(0);
+        code.set(place);
+        code.get(found);
+        pipeline.call("access_clear", ["i32"], undefined);
+        for (const value of values) {
+          const operand = compileExpression(pipeline, value);
+          code.get(found);
+          code.i32(isRelationship ? 1 : 0);
+          pushTag(code, operand);
+          pushPayload(code, operand);
+          pipeline.call("plan_found", ["i32", "i32", "i32", "i64"], undefined);
+        }
+      }),
+    );
+    const loop = code.loop();
+    code.get(place);
+    code.get(found);
+    code.memory(op.OP_I32_LOAD, FOUND_COUNT);
+    code.op(op.OP_I32_GE_U);
+    code.brIf(pipeline.finish);
+    pipeline.spend(level);
+    pipeline.rowBlock(() => {
+      code.get(found);
+      code.get(place);
+      code.i32(2);
+      code.op(op.OP_I32_SHL);
+      code.op(op.OP_I32_ADD);
+      code.memory(op.OP_I32_LOAD, FOUND_ROWS);
+      code.set(number);
+      body(pipeline, number);
+    });
+    pipeline.releaseRow();
+    code.get(place);
+    code.i32(1);
+    code.op(op.OP_I32_ADD);
+    code.set(place);
+    code.br(loop);
+    code.end();
+  });
+}
+
+/** Nodes through an index: that of each set's collection, one after the other. */
+function produceIndexedNodes(
+  plan: PlanCode,
+  label: string,
+  scan: PhysicalNodeScan,
+  index: Extract<ScanAccess, { readonly kind: "index" }>,
+  consume: Consume,
+): void {
+  const list = openLabels(plan, scan.labels);
+  const access = openAccess(plan, { access: index });
+  if (access === undefined) {
+    produceAllNodes(plan, label, scan, consume);
+    return;
+  }
+  plan.pipeline(label, (pipeline) => {
+    const { code } = pipeline;
+    const handle = code.local("i32");
+    const sets = pipeline.level();
+    const nothing = (): void => {};
+    setLoop(pipeline, sets, list, scan.labels.length, handle, nothing, () => {
+      const level = pipeline.level();
+      const row = { row: pipeline.cursor(level, "i32"), element: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
+      const outer = pipeline.finish;
+      const ended = code.block();
+      pipeline.finish = ended;
+      writeAccess(pipeline, level, handle, row, access, () => {
+        pipeline.finish = outer;
+        bindRow(pipeline, scan, { collection: handle, entry: row.entry, record: row.record });
+        consume(pipeline);
+        pipeline.finish = ended;
       });
-      pipeline.entities.set(scan.node.column, () => row);
-      consume(pipeline);
+      code.end();
+      pipeline.finish = outer;
     });
   });
 }
+
+// All nodes -------------------------------------------------------------------------------------------------------------
 
 /** Offset of the addresses of labels, one behind the other. */
 function openLabels(plan: PlanCode, labels: readonly string[]): number {
@@ -49,23 +189,24 @@ function openLabels(plan: PlanCode, labels: readonly string[]): number {
 }
 
 interface ScanCursors {
-  /** Position of the set, -1 behind the last. */
-  readonly set: number;
   /** Number of the chunk's first row; the element at hand, 0 before a chunk is opened. */
   readonly first: number;
   readonly element: number;
 }
 
-/** Loops over sets, chunks and rows. */
-function writeSets(pipeline: Pipeline, list: number, count: number, row: EntityPlace, body: () => void): void {
+/** A level that goes over the collections of the sets that have the labels; `begin` sets cursors of its own for each. */
+function setLoop(
+  pipeline: Pipeline,
+  level: Level,
+  list: number,
+  count: number,
+  collection: number,
+  begin: () => void,
+  body: () => void,
+): void {
   const { code } = pipeline;
-  const level = pipeline.level();
-  const cursors: ScanCursors = {
-    set: pipeline.cursor(level, "i32"),
-    first: pipeline.cursor(level, "i32"),
-    element: pipeline.cursor(level, "i32"),
-  };
-  const rows = code.local("i32");
+  /** Position of the set, -1 behind the last. */
+  const set = pipeline.cursor(level, "i32");
   const find = (pushFrom: () => void): void => {
     pushFrom();
     code.get(STATE);
@@ -73,27 +214,21 @@ function writeSets(pipeline: Pipeline, list: number, count: number, row: EntityP
     code.op(op.OP_I32_ADD);
     code.i32(count);
     pipeline.call("plan_set", ["i32", "i32", "i32"], "i32");
-    code.set(cursors.set);
-    for (const local of [cursors.first, cursors.element]) {
-      code.i32(0);
-      code.set(local);
-    }
+    code.set(set);
+    begin();
   };
   pipeline.enter(level, () => find(() => code.i32(0)));
   const sets = code.loop();
-  code.get(cursors.set);
+  code.get(set);
   code.i32(0);
   code.op(op.OP_I32_LT_S);
   code.brIf(pipeline.finish);
-  code.get(cursors.set);
+  code.get(set);
   pipeline.call("plan_set_at", ["i32"], "i32");
-  code.set(row.collection);
-  code.get(row.collection);
-  code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
-  code.set(rows);
-  writeChunks(pipeline, level, cursors, rows, row, body);
+  code.set(collection);
+  body();
   find(() => {
-    code.get(cursors.set);
+    code.get(set);
     code.i32(1);
     code.op(op.OP_I32_ADD);
   });
@@ -102,16 +237,13 @@ function writeSets(pipeline: Pipeline, list: number, count: number, row: EntityP
 }
 
 /** Loops over the chunks of a collection and their rows. */
-function writeChunks(
-  pipeline: Pipeline,
-  level: Level,
-  { first, element }: ScanCursors,
-  rows: number,
-  row: EntityPlace,
-  body: () => void,
-): void {
+function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanCursors, row: EntityPlace, body: () => void): void {
   const { code } = pipeline;
   const end = code.local("i32");
+  const rows = code.local("i32");
+  code.get(row.collection);
+  code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
+  code.set(rows);
   const done = code.block();
   const chunks = code.loop();
   code.get(first);

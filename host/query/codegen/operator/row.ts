@@ -6,10 +6,12 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
+import { isVolatile } from "../../plan/walk.ts";
+import { machineOf, type SqlType } from "../../type/type.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
-import { type Operand, pushPayload, pushTag } from "../operand.ts";
+import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 
@@ -27,9 +29,33 @@ export function produceProject(plan: PlanCode, project: PhysicalProject, needed:
     needed,
   );
   plan.produce(plan, project.input, below, (pipeline) => {
-    for (const item of items) pipeline.columns.set(item.column, () => compileExpression(pipeline, item.value));
+    for (const item of items) {
+      const compute = (): Operand => compileExpression(pipeline, item.value);
+      pipeline.columns.set(item.column, isVolatile(item.value) ? computeOnce(pipeline, item.type, compute) : compute);
+    }
     consume(pipeline);
   });
+}
+
+/** What each evaluation may give otherwise is computed once for the row, also when the row is taken up again: it stands in cursors. */
+function computeOnce(pipeline: Pipeline, type: SqlType, compute: () => Operand): () => Operand {
+  const { code } = pipeline;
+  const machine = machineOf(type);
+  const level = pipeline.level();
+  const value = pipeline.cursor(level, valueType(machine));
+  const flag = pipeline.cursor(level, "i32");
+  pipeline.enter(level, () =>
+    pipeline.scoped(() => {
+      const operand = compute();
+      if (machine === "any") pushPayload(code, operand);
+      else pushPlace(code, operand.value);
+      code.set(value);
+      if (machine === "any") pushTag(code, operand);
+      else pushFlag(code, operand);
+      code.set(flag);
+    }),
+  );
+  return () => typedOperand(type, localPlace(value), localPlace(flag));
 }
 
 /** Layout of result rows. */
@@ -118,7 +144,7 @@ function pushStored(pipeline: Pipeline, list: number, operand: Operand): void {
 }
 
 /** Slot kinds that are words, as bits. */
-const WORD_KINDS = [5, 6, 11, 12, 13, 14, 15].reduce((bits, kind) => bits | (1 << kind), 0);
+const WORD_KINDS = [5, 6, 11, 12, 13, 14, 15, 18].reduce((bits, kind) => bits | (1 << kind), 0);
 
 /** Pushes whether a value is a long word, and not NULL. */
 function pushIsLong(pipeline: Pipeline, operand: Operand, value: number): void {

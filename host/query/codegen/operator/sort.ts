@@ -23,7 +23,7 @@ import { columnsOf, columnsUsed, typesOf } from "../../physical/columns.ts";
 import type { PhysicalSort, PhysicalTopK } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn, SortKey } from "../../plan/operator.ts";
-import { machineOf } from "../../type/type.ts";
+import { isCypherValue, machineOf } from "../../type/type.ts";
 import { compileExpression, notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
@@ -39,6 +39,7 @@ const SIGN = -(2n ** 63n);
 const FLAG_DESCENDING = 1;
 const FLAG_NULLS_FIRST = 2;
 const FLAG_DYNAMIC = 4;
+const FLAG_CYPHER = 8;
 /** A limit up to which the tuples are kept in a heap. */
 const PLAIN_WORDS: ReadonlySet<number> = new Set([SLOT_TEXT, SLOT_UUID, SLOT_BYTEA]);
 
@@ -118,7 +119,7 @@ function engineKey(pipeline: Pipeline, operand: Operand, { value, descending, nu
   pipeline.call("sort_key_begin", [], undefined);
   pushTag(code, operand);
   pushPayload(code, operand);
-  const dynamic = machineOf(value.type) === "any" ? FLAG_DYNAMIC : 0;
+  const dynamic = isCypherValue(value.type) ? FLAG_CYPHER : machineOf(value.type) === "any" ? FLAG_DYNAMIC : 0;
   code.i32((descending ? FLAG_DESCENDING : 0) | (nullsFirst ? FLAG_NULLS_FIRST : 0) | dynamic);
   pipeline.call("sort_key_put", ["i32", "i64", "i32"], undefined);
   pipeline.call("sort_key_word", [], "i64");

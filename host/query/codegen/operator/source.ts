@@ -9,10 +9,10 @@ import { typesOf } from "../../physical/columns.ts";
 import type { PhysicalCommonReference, PhysicalCommonTable, PhysicalFunctionScan, PhysicalValues } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf } from "../../type/type.ts";
-import { combineFlags, compileExpression, notCompiled } from "../expression.ts";
+import { callEngine, combineFlags, compileExpression, notCompiled, pushArgument } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, pushPlace, typedOperand } from "../operand.ts";
+import { localPlace, type Operand, pushPayload, pushPlace, pushTag, typedOperand } from "../operand.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { assign, openTarget, type Target, targetOperand } from "../target.ts";
 import { materialise, produceList } from "./list.ts";
@@ -71,8 +71,59 @@ export function produceValues(plan: PlanCode, values: PhysicalValues, consume: C
   });
 }
 
+/** UNWIND: a row for each item of a list; one of what is no list; none of NULL. */
+function produceItems(plan: PlanCode, scan: PhysicalFunctionScan, consume: Consume): void {
+  const [given] = scan.arguments;
+  const [column] = scan.columns;
+  if (given === undefined || column === undefined || machineOf(column.type) !== "any") throw notCompiled("unwind without a value");
+  plan.pipeline(scan.name, (pipeline) => {
+    const { code } = pipeline;
+    const level = pipeline.level();
+    const tag = pipeline.cursor(level, "i32");
+    const payload = pipeline.cursor(level, "i64");
+    const index = pipeline.cursor(level, "i64");
+    const count = pipeline.cursor(level, "i64");
+    const list: Operand = { machine: "any", slot: 0, value: localPlace(payload), flag: localPlace(tag) };
+    // Once: the bytes of what is computed again are other ones, and those of the items lie among them.
+    pipeline.enter(level, () =>
+      pipeline.scoped(() => {
+        const operand = compileExpression(pipeline, given);
+        pushPayload(code, operand);
+        code.set(payload);
+        pushTag(code, operand);
+        code.set(tag);
+        code.i64(0n);
+        code.set(index);
+        pushArgument(pipeline, "any", list);
+        pipeline.call("value_item_count", ["i32", "i64"], "i64");
+        code.set(count);
+      }),
+    );
+    const loop = code.loop();
+    code.get(index);
+    code.get(count);
+    code.op(op.OP_I64_GE_U);
+    code.brIf(pipeline.finish);
+    pipeline.spend(level);
+    const position: Operand = { machine: "i64", slot: SLOT_INTEGER, value: localPlace(index), flag: undefined };
+    const item = { name: "value_item", tagged: true, fails: false, extra: [] };
+    pipeline.columns.set(column.column, () => callEngine(pipeline, item, ["any", "i64"], column.type, [list, position], false));
+    pipeline.rowBlock(() => consume(pipeline));
+    code.get(index);
+    code.i64(1n);
+    code.op(op.OP_I64_ADD);
+    code.set(index);
+    code.br(loop);
+    code.end();
+  });
+}
+
 /** generate_series of integers: from start to stop by step; no rows where one of them is NULL. */
 export function produceFunctionScan(plan: PlanCode, scan: PhysicalFunctionScan, consume: Consume): void {
+  if (scan.name === "unwind" && scan.ordinality === undefined) {
+    produceItems(plan, scan, consume);
+    return;
+  }
   const [column] = scan.columns;
   const types = scan.arguments.map(({ type }) => machineOf(type));
   if (scan.name !== "generate_series" || column === undefined || types.some((machine) => machine !== "i64")) throw notCompiled(scan.name);

@@ -20,7 +20,7 @@ import {
   TUPLE_NEXT,
 } from "../../../../assembly/abi/plan.ts";
 import { SLOT_INTERVAL, SLOT_JSON, SLOT_NUMERIC, WORD_LONG } from "../../../../assembly/abi/record.ts";
-import { machineOf, type SqlType } from "../../type/type.ts";
+import { isCypherValue, machineOf, type SqlType } from "../../type/type.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag } from "../operand.ts";
@@ -39,6 +39,7 @@ const FAMILIES: ReadonlyMap<number, string> = new Map([
 /** The operand as a key: doubles have one NaN and one zero, char(n) is its own family. */
 export function asKey(pipeline: Pipeline, operand: Operand, type: SqlType): Key {
   const { code } = pipeline;
+  if (isCypherValue(type)) return { operand, family: "value" };
   if (machineOf(type) === "any") return { operand, family: "any" };
   const family = type.name === "character" ? "character" : FAMILIES.get(operand.slot);
   if (operand.machine !== "f64") return { operand, family };
@@ -62,13 +63,18 @@ export interface Key {
   readonly family: string | undefined;
 }
 
+/** Whether values of a family are passed with their tags. */
+function isDynamic(family: string | undefined): boolean {
+  return family === "any" || family === "value";
+}
+
 /** Pushes the i64 hash of one key that is not NULL. */
 function pushKeyHash(pipeline: Pipeline, { operand, family }: Key): void {
   const { code } = pipeline;
-  if (family === "any") {
+  if (isDynamic(family)) {
     pushTag(code, operand);
     pushPayload(code, operand);
-    pipeline.call("any_hash", ["i32", "i64"], "i64");
+    pipeline.call(`${family}_hash`, ["i32", "i64"], "i64");
   } else if (family !== undefined) {
     pushPlace(code, operand.value);
     pipeline.call(`${family}_hash`, ["i64"], "i64");
@@ -236,11 +242,11 @@ function skipUnlessSame(pipeline: Pipeline, { operand, family }: Key, stored: Op
   } else {
     skipUnlessHash();
     for (const side of [operand, stored]) {
-      if (family === "any") pushTag(code, side);
+      if (isDynamic(family)) pushTag(code, side);
       pushPayload(code, side);
     }
-    const types = family === "any" ? (["i32", "i64", "i32", "i64"] as const) : (["i64", "i64"] as const);
-    pipeline.call(`${family}_equal`, types, "i32");
+    const types = isDynamic(family) ? (["i32", "i64", "i32", "i64"] as const) : (["i64", "i64"] as const);
+    pipeline.call(family === "value" ? "value_equivalent" : `${family}_equal`, types, "i32");
   }
   if (!isWord) {
     code.op(op.OP_I32_EQZ);

@@ -8,8 +8,9 @@ import type { LogicalAggregate, LogicalAggregateItem } from "../../plan/operator
 import { plainType, type SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
 import { type Context, type Run, restore, step } from "./context.ts";
-import { compileCondition, compileExpression, tagging } from "./expression.ts";
+import { compileCondition, compileExpression } from "./expression.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
+import { tagging } from "./tagging.ts";
 
 /** One aggregate of one group. */
 interface Running {

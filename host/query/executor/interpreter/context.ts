@@ -11,6 +11,7 @@ import type { LogicalOperator } from "../../plan/operator.ts";
 import type { SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
+import type { GraphCounters } from "./graph-counters.ts";
 
 /** Takes the row in the frame; false: no more rows are wanted. */
 export type Emit = () => boolean;
@@ -35,6 +36,8 @@ export interface Context {
   readonly commonTables: Map<number, readonly (readonly Value[])[]>;
   /** Rows that DML has written. */
   affected: number;
+  /** What was done to the graph; each run has its own. */
+  readonly counters: () => GraphCounters;
   /** Rows that were looked at. */
   steps: number;
   /** Makes the run of an operator; expressions need it for subqueries. */

@@ -6,14 +6,25 @@
  */
 import { SLOT_BOOLEAN } from "../../../../assembly/abi/record.ts";
 import { sqlError } from "../../../common/sql-state.ts";
+import { engine } from "../../function/row.ts";
 import { genericAggregate } from "../../function/table.ts";
-import type { BoundCall, BoundCase, BoundExpression, BoundInList, BoundLogical, BoundSubquery } from "../../plan/expression.ts";
+import type {
+  BoundCall,
+  BoundCase,
+  BoundExpression,
+  BoundInList,
+  BoundLogical,
+  BoundProperty,
+  BoundReduce,
+  BoundSubquery,
+} from "../../plan/expression.ts";
 import { columnsOf } from "../../plan/walk.ts";
-import { machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
+import { isCypherValue, machineOf, plainType, type SqlType, slotOf } from "../../type/type.ts";
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
 import type { Context, Evaluate } from "./context.ts";
+import { tagging } from "./tagging.ts";
 
 /** The closure that computes an expression from the frame. */
 export function compileExpression(expression: BoundExpression, context: Context): Evaluate {
@@ -76,10 +87,13 @@ export function compileExpression(expression: BoundExpression, context: Context)
     case "BoundSubquery":
       return compileSubquery(expression, context);
     case "BoundProperty":
+      return compileProperty(expression, context);
     case "BoundList":
+      return compileContainer(LIST_PARTS, undefined, expression.items, expression.type, context);
     case "BoundMap":
+      return compileContainer(MAP_PARTS, expression.names, expression.items, expression.type, context);
     case "BoundReduce":
-      throw sqlError("0A000", `${expression.kind} is not supported`);
+      return compileReduce(expression, context);
   }
 }
 
@@ -95,16 +109,6 @@ export function compileCondition(expression: BoundExpression, context: Context):
 
 /** The engine's function that reads a field of a dynamic or JSON value. */
 const FIELD = { kind: "engine", name: "any_field", tagged: true, fails: false, extra: [] } as const;
-
-/** An argument where a parameter is `any` though the value's type is known: it gets its tag. */
-export function tagging(given: SqlType, parameter: SqlType, evaluate: Evaluate): Evaluate {
-  if (machineOf(parameter) !== "any" || machineOf(given) === "any") return evaluate;
-  const tag = slotOf(given);
-  return () => {
-    const value = evaluate();
-    return value === null ? null : ({ tag, value } as Tagged);
-  };
-}
 
 function compileCall(call: BoundCall, context: Context): Evaluate {
   const { parameters, strict, implementation } = call.function;
@@ -194,6 +198,66 @@ function compileComparison(
   return (left, right) => call([isTagged ? ({ tag, value: left } as Tagged) : left, right]) as boolean | null;
 }
 
+// Nodes, lists and maps -----------------------------------------------------------------------------------------------
+
+function compileProperty({ operand, name, type }: BoundProperty, context: Context): Evaluate {
+  const evaluate = compileExpression(operand, context);
+  const key = bytesOfText(name);
+  const implementation = operand.type.name === "node" ? NODE_PROPERTY : RELATIONSHIP_PROPERTY;
+  const call = context.surroundings.functions.caller(implementation, [operand.type, plainType("text")], type);
+  return () => {
+    const value = evaluate();
+    return value === null ? null : call([value, key]);
+  };
+}
+
+/** The engine's functions that make a list or a map (assembly/runtime/value-list.ts). */
+const LIST_PARTS = { begin: engine("value_list_begin"), push: engine("value_list_push"), end: engine("value_list_end", { fails: true }) };
+const MAP_PARTS = { begin: engine("value_map_begin"), push: engine("value_map_push"), end: engine("value_map_end", { fails: true }) };
+const NODE_PROPERTY = engine("node_property_value", { fails: true, tagged: true });
+const RELATIONSHIP_PROPERTY = engine("relationship_property_value", { fails: true, tagged: true });
+
+/** A list, or a map of `names`: all items are computed before it is begun. */
+function compileContainer(
+  { begin, push, end }: typeof LIST_PARTS,
+  names: readonly string[] | undefined,
+  items: readonly BoundExpression[],
+  type: SqlType,
+  context: Context,
+): Evaluate {
+  const { functions } = context.surroundings;
+  const value = plainType("value");
+  const keys = names?.map(bytesOfText);
+  const evaluated = items.map((item) => tagging(item.type, value, compileExpression(item, context)));
+  const open = functions.caller(begin, [], plainType("bigint"));
+  const add = functions.caller(push, keys === undefined ? [value] : [plainType("text"), value], plainType("bigint"));
+  const close = functions.caller(end, [], type);
+  return () => {
+    const values = evaluated.map((evaluate) => evaluate());
+    open([]);
+    for (const [index, item] of values.entries()) add(keys === undefined ? [item] : [keys[index] as string, item]);
+    return close([]);
+  };
+}
+
+/** The accumulator and the item stand in the frame while an item is worked on. */
+function compileReduce({ list, initial, accumulator, item, result, type }: BoundReduce, context: Context): Evaluate {
+  const { frame, surroundings } = context;
+  const items = tagging(list.type, plainType("value"), compileExpression(list, context));
+  const first = tagging(initial.type, type, compileExpression(initial, context));
+  const next = tagging(result.type, type, compileExpression(result, context));
+  return () => {
+    const source = items();
+    if (source === null) return null;
+    frame[accumulator] = first();
+    for (const each of surroundings.functions.items(source)) {
+      frame[item] = each;
+      frame[accumulator] = next();
+    }
+    return frame[accumulator] ?? null;
+  };
+}
+
 // Subqueries ----------------------------------------------------------------------------------------------------------
 
 function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
@@ -223,7 +287,7 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
       const aggregate = genericAggregate("array_agg", element);
       if (aggregate === undefined) throw sqlError("0A000", "ARRAY(SELECT ...) is not supported");
       const make = functions.accumulator(aggregate, aggregate.parameters, subquery.type);
-      const empty = constantValue({ value: "{}", type: subquery.type }, functions);
+      const empty = emptyArray(subquery.type, context);
       const item = tagging(element, aggregate.parameters[0] as SqlType, () => frame[column] ?? null);
       return () => {
         const items = make();
@@ -233,10 +297,17 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
           items.step([item()]);
           return true;
         });
-        return isEmpty ? empty : items.finish();
+        return isEmpty ? empty() : items.finish();
       };
     }
   }
+}
+
+/** What an array is made of without rows. */
+function emptyArray(type: SqlType, context: Context): Evaluate {
+  if (isCypherValue(type)) return compileContainer(LIST_PARTS, undefined, [], type, context);
+  const empty = constantValue({ value: "{}", type }, context.surroundings.functions);
+  return () => empty;
 }
 
 /** More than one row where one value is wanted (21000). */

@@ -8,8 +8,11 @@
 import {
   PACKED_ARRAY,
   PACKED_ARRAY_LONG,
+  PACKED_LONG_HEAD,
+  PACKED_NODE,
   PACKED_REFERENCE_BYTES,
   PACKED_RELATIONSHIP,
+  PACKED_SHORT_HEAD,
   PACKED_TABLE_COUNT,
   PACKED_TABLE_STEP,
 } from "../../../../assembly/abi/packed.ts";
@@ -18,8 +21,8 @@ import { cypherError } from "../../../common/cypher-error.ts";
 import { sqlError } from "../../../common/sql-state.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import { machineOf, slotOf } from "../../type/type.ts";
-import type { GraphAccess, GraphEntity } from "../surroundings.ts";
-import type { Plain, Tagged, Value } from "../value.ts";
+import type { GraphAccess, GraphEntity, GraphTarget, GraphWriter } from "../surroundings.ts";
+import type { Plain, Tagged } from "../value.ts";
 import type { Context } from "./context.ts";
 import { compileExpression } from "./expression.ts";
 
@@ -28,12 +31,22 @@ export const NO_ENTITY = -1;
 
 const SHORT_BYTES_MAX = 255;
 const WORD_BYTES = 4;
+/** Where the count stands in the head of a list. */
+const SHORT_COUNT = 2;
+const LONG_COUNT = 5;
 
 /** The graph of the plan that is compiled. */
 export function graphOf(context: Context): GraphAccess {
   const { graph } = context.surroundings;
   if (graph === undefined) throw sqlError("0A000", "there is no graph here");
   return graph;
+}
+
+/** What writes to the graph of the plan that is compiled. */
+export function writerOf(context: Context): GraphWriter {
+  const { graphWriter } = context.surroundings;
+  if (graphWriter === undefined) throw sqlError("0A000", "there is no graph here");
+  return graphWriter;
 }
 
 /** Computes a value with its tag, whatever the expression's type. */
@@ -67,9 +80,21 @@ export function compileEntity(expression: BoundExpression, entity: GraphEntity, 
   };
 }
 
-/** A node or relationship as a value. */
-export function entityValue(number: number): Value {
-  return number === NO_ENTITY ? null : BigInt(number);
+/** The node or relationship that a value is; undefined: it is none. */
+export function targetOf({ tag, value }: Tagged): GraphTarget | undefined {
+  if (tag !== SLOT_NODE && tag !== SLOT_RELATIONSHIP) return undefined;
+  return { entity: tag === SLOT_NODE ? "node" : "relationship", number: Number(value) };
+}
+
+/** The nodes and relationships of a path, or of a list of such alone. */
+export function pathTargets(list: string): readonly GraphTarget[] {
+  const isLong = list.charCodeAt(0) === PACKED_ARRAY_LONG;
+  const count = isLong ? wordAt(list, LONG_COUNT) : list.charCodeAt(SHORT_COUNT);
+  const first = isLong ? PACKED_LONG_HEAD : PACKED_SHORT_HEAD;
+  return Array.from({ length: count }, (_, index) => {
+    const at = first + index * PACKED_REFERENCE_BYTES;
+    return { entity: list.charCodeAt(at) === PACKED_NODE ? "node" : "relationship", number: wordAt(list, at + 1) };
+  });
 }
 
 /** The element of a list that is a relationship. */
@@ -100,6 +125,12 @@ function tableOf(count: number): string {
 }
 
 let table = "";
+
+function wordAt(bytes: string, at: number): number {
+  let word = 0;
+  for (let index = WORD_BYTES - 1; index >= 0; index--) word = word * 256 + bytes.charCodeAt(at + index);
+  return word;
+}
 
 function wordBytes(value: number): string {
   return String.fromCharCode(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, value >>> 24);

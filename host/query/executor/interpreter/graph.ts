@@ -1,12 +1,12 @@
 /**
  * Operators on the property graph (plan/graph-operator.ts): which file runs which.
  */
-import { sqlError } from "../../../common/sql-state.ts";
 import type { GraphOperator } from "../../plan/graph-operator.ts";
 import type { Context, Run } from "./context.ts";
 import { compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
 import { compileShortestPath } from "./graph-shortest.ts";
 import { compileVarExpand } from "./graph-walk.ts";
+import { compileCreateGraph, compileDeleteGraph, compileForeach, compileMergeGraph, compileSetGraph } from "./graph-write.ts";
 
 /** The run of an operator that reads or writes the graph. */
 export function compileGraphOperator(operator: GraphOperator, context: Context): Run {
@@ -21,7 +21,15 @@ export function compileGraphOperator(operator: GraphOperator, context: Context):
       return compileVarExpand(operator, context);
     case "LogicalShortestPath":
       return compileShortestPath(operator, context);
-    default:
-      throw sqlError("0A000", `${operator.kind} is not supported`);
+    case "LogicalCreateGraph":
+      return compileCreateGraph(operator, context);
+    case "LogicalMergeGraph":
+      return compileMergeGraph(operator, context);
+    case "LogicalSetGraph":
+      return compileSetGraph(operator, context);
+    case "LogicalDeleteGraph":
+      return compileDeleteGraph(operator, context);
+    case "LogicalForeach":
+      return compileForeach(operator, context);
   }
 }

@@ -12,14 +12,18 @@ import { literalPosition } from "../literal-position.ts";
 import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import type { Context, Run } from "./context.ts";
+import { countOf, type GraphCounters, newCounters } from "./graph-counters.ts";
 import { compileOperator } from "./operator.ts";
 
 export interface Interpreted {
   /**
    * Runs the plan: `take` gets the values of each row of the result, in the order of the plan's output, and answers false when it
-   * wants no more. Values of parameters and literals have the types of the plan. Answers how many rows DML has written.
+   * wants no more. Values of parameters and literals have the types of the plan. Answers how many rows DML has written, or how many
+   * changes of the graph there were.
    */
   run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean): number;
+  /** What the last run has done to the graph. */
+  readonly counters: GraphCounters;
 }
 
 /** Wraps the run of an operator, to see its rows. */
@@ -27,6 +31,7 @@ export type Observe = (operator: LogicalOperator, run: Run) => Run;
 
 /** Makes closures of a plan. `observe` may wrap the run of each operator, to see its rows. */
 export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe?: Observe): Interpreted {
+  let counters = newCounters();
   const context: Context = {
     frame: [],
     surroundings,
@@ -35,6 +40,7 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
     literalAt: (slot, negative, type) => literalPosition(plan, slot, negative, type),
     commonTables: new Map(),
     affected: 0,
+    counters: () => counters,
     steps: 0,
     operator: (operator) => compileOperator(operator, context),
     observe,
@@ -42,15 +48,19 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
   const run = compileOperator(plan.root, context);
   const output = plan.output.map(({ column }) => column);
   return {
+    get counters() {
+      return counters;
+    },
     run: (parameters, literals, take) => {
       context.parameters = parameters;
       context.literals = literals;
       context.affected = 0;
       context.steps = 0;
+      counters = newCounters();
       surroundings.graph?.begin();
       try {
         run(() => take(output.map((column) => context.frame[column] ?? null)));
-        return context.affected;
+        return context.affected + countOf(counters);
       } finally {
         // Holds nothing of the execution.
         context.frame.length = 0;

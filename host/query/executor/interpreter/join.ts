@@ -12,8 +12,9 @@ import { columnsOf, columnsUsed } from "../../plan/walk.ts";
 import type { SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
 import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
-import { compileCondition, compileExpression, tagging, tooManyRows } from "./expression.ts";
+import { compileCondition, compileExpression, tooManyRows } from "./expression.ts";
 import { type Key, keyMaker } from "./key.ts";
+import { tagging } from "./tagging.ts";
 
 /** Right rows, by position, with what is needed to find those of a left row. */
 interface RightSide {

@@ -116,6 +116,7 @@ function compileFunctionScan({ name, arguments: args, columns, ordinality }: Log
   const produce = setFunction(
     name,
     args.map(({ type }) => type),
+    context.surroundings.functions,
   );
   return (emit) => {
     let position = 0n;

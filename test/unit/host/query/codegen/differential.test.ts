@@ -24,6 +24,9 @@ const PLANS = 150 * TEST_LENGTH;
 const functions: Functions = {
   caller: (implementation, parameters) => inlineCaller(implementation.kind === "inline" ? implementation.name : "", parameters),
   accumulator: ({ step, finish }) => inlineAccumulator(step.kind === "inline" ? step.name : "", finish),
+  items: () => {
+    throw new DatabaseError("INTERNAL", "these plans have no lists");
+  },
   ordering: () => {
     throw new DatabaseError("INTERNAL", "these plans have no types that the engine compares");
   },

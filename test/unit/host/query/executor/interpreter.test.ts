@@ -76,6 +76,9 @@ function table(
 const functions: Functions = {
   caller: (implementation, parameters) => inlineCaller(implementation.kind === "inline" ? implementation.name : "", parameters),
   accumulator: ({ step, finish }) => inlineAccumulator(step.kind === "inline" ? step.name : "", finish),
+  items: () => {
+    throw new DatabaseError("INTERNAL", "these plans have no lists");
+  },
   ordering: () => {
     throw new DatabaseError("INTERNAL", "these tests have no types that the engine compares");
   },

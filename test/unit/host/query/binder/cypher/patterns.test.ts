@@ -1,10 +1,10 @@
 /**
  * Goal: patterns and writing clauses become the operators that they mean, over the right columns.
- * Method: plans as text (host/query/plan/print.ts), one file per subject in golden/, each plan checked for being well formed. After a
+ * Method: plans as text (host/query/plan/print.ts), one file per subject in golden/. After a
  * wanted change: run with `-u` and read the difference.
  */
 import { expect, test } from "vitest";
-import { planText } from "./pattern-bound.ts";
+import { planText } from "./bound.ts";
 
 const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
   match: [

@@ -1,0 +1,311 @@
+/**
+ * Writing clauses: CREATE, MERGE, SET and REMOVE, DELETE, FOREACH.
+ *
+ * 1. All input is taken in before anything is written, and everything is written before the first row is handed on: a clause sees the
+ *    graph as the clause before left it, and so does what stands behind it (openCypher 9, "Clauses"). MERGE and FOREACH see what they
+ *    themselves have done for the rows before.
+ * 2. DELETE takes relationships before nodes, whichever row named them; a node that still has some ends the statement.
+ * 3. What fails ends the statement, which is taken back as a whole.
+ */
+import { SLOT_JSON, SLOT_PATH } from "../../../../assembly/abi/record.ts";
+import { cypherError } from "../../../common/cypher-error.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
+import type {
+  GraphChange,
+  LogicalCreateGraph,
+  LogicalDeleteGraph,
+  LogicalForeach,
+  LogicalMergeGraph,
+  LogicalSetGraph,
+  NewNode,
+  NewRelationship,
+} from "../../plan/graph-operator.ts";
+import type { LogicalOperator } from "../../plan/operator.ts";
+import { columnsOf } from "../../plan/walk.ts";
+import type { GraphTarget } from "../surroundings.ts";
+import type { Tagged, Value } from "../value.ts";
+import { type Context, collect, type Run, restore, step } from "./context.ts";
+import { compileEntity, compileTagged, NO_ENTITY, pathTargets, targetOf, writerOf } from "./graph-value.ts";
+
+type Row = readonly Value[];
+
+/** Takes in all rows of the input, writes for each of them, and hands on what `write` has kept. */
+function compileWriting(
+  operator: { readonly input: LogicalOperator } & LogicalOperator,
+  write: (keep: () => void) => void,
+  context: Context,
+): Run {
+  const { frame } = context;
+  const run = context.operator(operator.input);
+  const given = columnsOf(operator.input).map(({ column }) => column);
+  const handed = columnsOf(operator).map(({ column }) => column);
+  return (emit) => {
+    const rows: Row[] = [];
+    const keep = (): void => {
+      rows.push(handed.map((column) => frame[column] ?? null));
+    };
+    for (const row of collect(context, run, given)) {
+      step(context);
+      restore(frame, given, row);
+      write(keep);
+    }
+    return rows.every((row) => {
+      restore(frame, handed, row);
+      return emit();
+    });
+  };
+}
+
+export function compileCreateGraph(create: LogicalCreateGraph, context: Context): Run {
+  const make = compileCreation(create.nodes, create.relationships, false, context);
+  return compileWriting(
+    create,
+    (keep) => {
+      make();
+      keep();
+    },
+    context,
+  );
+}
+
+export function compileMergeGraph(merge: LogicalMergeGraph, context: Context): Run {
+  const { frame } = context;
+  const match = context.operator(merge.match);
+  const matched = [...merge.nodes.map(({ node }) => node.column), ...merge.relationships.map(({ relationship }) => relationship.column)];
+  const refuseNulls = compileNullCheck([...merge.nodes, ...merge.relationships], context);
+  const make = compileCreation(merge.nodes, merge.relationships, true, context);
+  const onCreate = compileChanges(merge.onCreate, context);
+  const onMatch = compileChanges(merge.onMatch, context);
+  return compileWriting(
+    merge,
+    (keep) => {
+      refuseNulls();
+      const found = collect(context, match, matched);
+      for (const row of found) {
+        restore(frame, matched, row);
+        onMatch();
+        keep();
+      }
+      if (found.length > 0) return;
+      make();
+      onCreate();
+      keep();
+    },
+    context,
+  );
+}
+
+export function compileSetGraph(set: LogicalSetGraph, context: Context): Run {
+  const change = compileChanges(set.changes, context);
+  return compileWriting(
+    set,
+    (keep) => {
+      change();
+      keep();
+    },
+    context,
+  );
+}
+
+export function compileForeach(foreach: LogicalForeach, context: Context): Run {
+  const { frame } = context;
+  const { functions } = context.surroundings;
+  const list = compileTagged(foreach.list, context);
+  const body = context.operator(foreach.body);
+  const { column } = foreach.item;
+  return compileWriting(
+    foreach,
+    (keep) => {
+      for (const item of functions.items(list())) {
+        frame[column] = item;
+        body(() => true);
+      }
+      keep();
+    },
+    context,
+  );
+}
+
+// Creating ------------------------------------------------------------------------------------------------------------
+
+/** Makes nodes and relationships for the row in the frame, and puts them there. */
+function compileCreation(
+  nodes: readonly NewNode[],
+  relationships: readonly NewRelationship[],
+  isMerge: boolean,
+  context: Context,
+): () => void {
+  const { frame, counters } = context;
+  const writer = writerOf(context);
+  const makers = nodes.map(({ node, labels, properties }) => {
+    const map = compileMap(properties, context);
+    const distinct = [...new Set(labels)];
+    return () => {
+      const made = writer.createNode(distinct, map());
+      counters().nodesCreated++;
+      counters().labelsAdded += distinct.length;
+      counters().propertiesSet += made.properties;
+      frame[node.column] = BigInt(made.number);
+    };
+  });
+  const connectors = relationships.map(({ relationship, type, start, end, properties }) => {
+    const startOf = compileEntity(start, "node", context);
+    const endOf = compileEntity(end, "node", context);
+    const map = compileMap(properties, context);
+    return () => {
+      const ends = { start: startOf(), end: endOf() };
+      if (ends.start === NO_ENTITY || ends.end === NO_ENTITY) throw missingEnd(relationship.name, isMerge);
+      const made = writer.createRelationship(type, ends, map());
+      counters().relationshipsCreated++;
+      counters().propertiesSet += made.properties;
+      frame[relationship.column] = BigInt(made.number);
+    };
+  });
+  const all = [...makers, ...connectors];
+  return () => {
+    for (const make of all) make();
+  };
+}
+
+function missingEnd(name: string, isMerge: boolean): Error {
+  const verb = isMerge ? "merge" : "create";
+  return cypherError("EntityNotFound", "MissingNode", `cannot ${verb} relationship ${name}: a node at its end is NULL`);
+}
+
+/** Computes the bytes of a map; undefined for NULL. Another value: TypeError. */
+function compileMap(expression: BoundExpression | undefined, context: Context): () => string | undefined {
+  if (expression === undefined) return () => undefined;
+  const evaluate = compileTagged(expression, context);
+  return () => {
+    const value = evaluate();
+    return value === null ? undefined : mapOf(value);
+  };
+}
+
+function mapOf({ tag, value }: Tagged): string {
+  if (tag !== SLOT_JSON) throw cypherError("TypeError", "InvalidArgumentType", "properties must be a map");
+  return value as string;
+}
+
+/** Refuses properties of a pattern to be merged that are NULL. */
+function compileNullCheck(made: readonly { readonly properties: BoundExpression | undefined }[], context: Context): () => void {
+  const writer = writerOf(context);
+  const maps = made.filter(({ properties }) => properties !== undefined).map(({ properties }) => compileMap(properties, context));
+  return () => {
+    for (const map of maps) {
+      const properties = map();
+      if (properties === undefined || !writer.hasNull(properties)) continue;
+      throw cypherError("SemanticError", "MergeReadOwnWrites", "a property of what is merged must not be NULL");
+    }
+  };
+}
+
+// Changing ------------------------------------------------------------------------------------------------------------
+
+/** Carries out changes for the row in the frame, one after the other. */
+function compileChanges(changes: readonly GraphChange[], context: Context): () => void {
+  const all = changes.map((change) => compileChange(change, context));
+  return () => {
+    for (const change of all) change();
+  };
+}
+
+function compileChange(change: GraphChange, context: Context): () => void {
+  const { counters } = context;
+  const writer = writerOf(context);
+  if (change.kind === "labels") {
+    const nodeOf = compileEntity(change.target, "node", context);
+    const labels = [...new Set(change.labels)];
+    return () => {
+      const node = nodeOf();
+      if (node === NO_ENTITY) return;
+      const count = writer.setLabels(node, labels, change.remove);
+      if (change.remove) counters().labelsRemoved += count;
+      else counters().labelsAdded += count;
+    };
+  }
+  const target = compileTarget(change.target, context);
+  const evaluate = compileTagged(change.value, context);
+  return () => {
+    const changed = target();
+    if (changed === undefined) return;
+    const value = evaluate();
+    if (change.kind === "property") counters().propertiesSet += writer.setProperty(changed, change.name, value);
+    else counters().propertiesSet += writer.setProperties(changed, propertiesOf(value, context), change.merge);
+  };
+}
+
+/** Computes the node or relationship to change; undefined for NULL. */
+function compileTarget(expression: BoundExpression, context: Context): () => GraphTarget | undefined {
+  const evaluate = compileTagged(expression, context);
+  return () => {
+    const value = evaluate();
+    if (value === null) return undefined;
+    const target = targetOf(value);
+    if (target === undefined) throw cypherError("TypeError", "InvalidArgumentType", "only nodes and relationships have properties to set");
+    return target;
+  };
+}
+
+/** The properties that a map, a node or a relationship has. */
+function propertiesOf(value: Tagged | null, context: Context): string {
+  if (value === null) throw cypherError("TypeError", "InvalidArgumentType", "properties must be a map, but are NULL");
+  const source = targetOf(value);
+  return source === undefined ? mapOf(value) : writerOf(context).properties(source);
+}
+
+// Deleting ------------------------------------------------------------------------------------------------------------
+
+export function compileDeleteGraph(deletion: LogicalDeleteGraph, context: Context): Run {
+  const { frame } = context;
+  const run = context.operator(deletion.input);
+  const columns = columnsOf(deletion.input).map(({ column }) => column);
+  const values = deletion.values.map((value) => compileTagged(value, context));
+  return (emit) => {
+    const nodes = new Set<number>();
+    const relationships = new Set<number>();
+    const rows: Row[] = [];
+    run(() => {
+      step(context);
+      for (const evaluate of values) {
+        for (const { entity, number } of deletedBy(evaluate())) (entity === "node" ? nodes : relationships).add(number);
+      }
+      rows.push(columns.map((column) => frame[column] ?? null));
+      return true;
+    });
+    deleteAll(relationships, nodes, deletion.detach, context);
+    return rows.every((row) => {
+      restore(frame, columns, row);
+      return emit();
+    });
+  };
+}
+
+/** What a value of DELETE names. */
+function deletedBy(value: Tagged | null): readonly GraphTarget[] {
+  if (value === null) return [];
+  if (value.tag === SLOT_PATH) return pathTargets(value.value as string);
+  const target = targetOf(value);
+  if (target === undefined) throw cypherError("TypeError", "InvalidArgumentType", "only nodes, relationships and paths can be deleted");
+  return [target];
+}
+
+function deleteAll(relationships: ReadonlySet<number>, nodes: ReadonlySet<number>, detach: boolean, context: Context): void {
+  const writer = writerOf(context);
+  const counters = context.counters();
+  for (const relationship of relationships) {
+    step(context);
+    if (writer.deleteRelationship(relationship)) counters.relationshipsDeleted++;
+  }
+  for (const node of nodes) {
+    step(context);
+    const gone = writer.deleteNode(node, detach);
+    if (gone === "connected") {
+      const text = "a node that still has relationships cannot be deleted; DETACH DELETE deletes them with it";
+      throw cypherError("ConstraintVerificationFailed", "DeleteConnectedNode", text);
+    }
+    if (gone === undefined) continue;
+    counters.nodesDeleted++;
+    counters.relationshipsDeleted += gone;
+  }
+}
