@@ -11,6 +11,7 @@ import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { arrayOf, plainType, type SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../binding.ts";
 import type { Kinds } from "./kind.ts";
+import type { RowSource } from "./row.ts";
 
 /** What a Cypher statement is bound against. */
 export type CypherSurroundings = Pick<Surroundings, "catalog" | "functions">;
@@ -36,6 +37,8 @@ export class CypherBinding {
   readonly #parameters: string[] = [];
   readonly #dependencies = new Map<string, number>();
   readonly #kinds = new Map<ColumnId, Kinds>();
+  readonly #rows = new Map<ColumnId, RowSource>();
+  readonly #owners = new Map<ColumnId, ColumnId>();
   readonly #positions = new WeakMap<BoundExpression, number>();
   readonly #newColumn: () => ColumnId;
 
@@ -52,6 +55,24 @@ export class CypherBinding {
 
   newPlanColumn(name: string, type: SqlType): PlanColumn {
     return { column: this.newColumn(), name, type };
+  }
+
+  /** Remembers that a column holds rows of a table or collection, as maps. */
+  noteRows(column: ColumnId, source: RowSource): void {
+    this.#rows.set(column, source);
+  }
+
+  rowSource(column: ColumnId): RowSource | undefined {
+    return this.#rows.get(column);
+  }
+
+  /** Remembers that a column of a scan is there where the column of its row is. */
+  noteOwner(column: ColumnId, row: ColumnId): void {
+    this.#owners.set(column, row);
+  }
+
+  ownerOf(column: ColumnId): ColumnId {
+    return this.#owners.get(column) ?? column;
   }
 
   /** Remembers of which kinds the values of a column are that is held as `value`. */
