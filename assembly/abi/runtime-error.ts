@@ -119,8 +119,8 @@ export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
 export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
 /** Foreign keys: a row refers to nothing (table, constraint); a row is needed (table, constraint and the other table). */
-export const RUNTIME_ERROR_REFERENCE_MISSING = 260;
-export const RUNTIME_ERROR_REFERENCE_NEEDED = 261;
+export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
+export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */

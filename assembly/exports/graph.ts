@@ -25,7 +25,7 @@ import {
 } from "../command/graph-write";
 import { expandBegin, expandNext } from "../graph/expand";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, graphVersion, listAt, listCount } from "../graph/graph";
-import { labelIndexCount, labelIndexDrop, labelIndexName, labelIndexNameBytes } from "../graph/label-index";
+import { definitionAt, definitionCount, definitionName, definitionNameBytes, labelIndexDrop } from "../graph/label-index";
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
 import { nodeCollection, nodeEntry, nodeSlot } from "../graph/node";
@@ -165,9 +165,9 @@ export function label_index_drop(database: u32, name: usize, nameBytes: u32): i3
 
 export function label_index_name(database: u32, position: u32): u64 {
   const graph = graph_find(database);
-  if (!graph || position >= labelIndexCount(graph)) return 0;
-  const name = labelIndexName(graph, position);
-  return wordPart(name, 0, labelIndexNameBytes);
+  if (!graph || position >= definitionCount(graph)) return 0;
+  const definition = definitionAt(graph, position);
+  return wordPart(definitionName(definition), 0, definitionNameBytes(definition));
 }
 
 /** Whether a map has a value that is null; -1: it is no map. */

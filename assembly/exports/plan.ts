@@ -17,6 +17,7 @@ export {
   access_rows,
 } from "../runtime/access";
 export { execution_begin, execution_end } from "../runtime/execution";
+export { shortest_begin, shortest_list, shortest_next, shortest_open } from "../runtime/graph-shortest";
 export { walk_begin, walk_drop, walk_first, walk_list, walk_next, walk_open } from "../runtime/graph-walk";
 export { output_clear, output_open, output_seal, output_word } from "../runtime/output";
 export { plan_allocate, plan_close, plan_open } from "../runtime/plan-memory";

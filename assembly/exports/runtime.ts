@@ -39,6 +39,6 @@ export * from "../runtime/value-graph";
 export * from "../runtime/value-list";
 export * from "../runtime/value-output";
 export * from "../runtime/value-procedure";
-export * from "../runtime/value-text";
 export * from "../runtime/value-row-count";
+export * from "../runtime/value-text";
 export * from "../runtime/word";

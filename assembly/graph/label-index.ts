@@ -24,9 +24,6 @@ const DEFINITION_FIELDS: usize = 12;
 const DEFINITION_NAME_BYTES: usize = 16;
 const DEFINITION_HEAD: u32 = 20;
 
-/** Of the name that `labelIndexName` has answered. */
-export let labelIndexNameBytes: u32 = 0;
-
 function nameOf(definition: usize): usize {
   return definition + DEFINITION_HEAD + <usize>load<u32>(definition, DEFINITION_FIELD_BYTES);
 }
@@ -145,17 +142,6 @@ export function labelIndexDrop(graph: usize, name: usize, nameBytes: u32): bool 
   release(definition, PURPOSE_TABLE);
   graphChanged(graph);
   return true;
-}
-
-/** Address of an index's name, whose length is at `labelIndexNameBytes`. Requires: there is one at the position. */
-export function labelIndexName(graph: usize, position: u32): usize {
-  const definition = listAt(graph + GRAPH_INDEXES, position);
-  labelIndexNameBytes = load<u32>(definition, DEFINITION_NAME_BYTES);
-  return nameOf(definition);
-}
-
-export function labelIndexCount(graph: usize): u32 {
-  return listCount(graph + GRAPH_INDEXES);
 }
 
 /** Gives the collection of a new label set the indexes of its labels. Returns false when there is no memory; it may have some then. */

@@ -29,9 +29,13 @@ import {
   PAIR_BYTES,
   PAIR_NEIGHBOUR,
 } from "../abi/graph";
-import { CELL_GRAPH } from "../abi/record";
+import { CELL_GRAPH, SLOT_ARRAY } from "../abi/record";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { nodeSlot } from "../graph/node";
-import { cells } from "../value/cells";
+import { cells, fail, setTag } from "../value/cells";
+import { REFERENCE_BYTES, TAG_RELATIONSHIP } from "../value/packed";
+import { closeArray, openContainer, packedAt, packedFailed, packedMark, packedReset, writePacked } from "../value/packed-writer";
+import { WORD_EMPTY, wordOf } from "../value/word";
 import { blockGive, blockTake, plan_allocate } from "./plan-memory";
 
 export const PAIRS_BYTES: u32 = 28;
@@ -60,6 +64,9 @@ const QUEUE_PLAN: usize = 16;
 export const QUEUE_COUNT: usize = 20;
 export const QUEUE_NUMBERS: usize = 4;
 export const QUEUE_CHUNK_BYTES: u32 = 4096;
+
+/** Bytes of a relationship in a list, behind three others. */
+const element: usize = memory.data(8, 8);
 
 /** The graph of the running plan. */
 export function planGraph(): usize {
@@ -207,6 +214,30 @@ export function tablePlace(table: usize, number: u32): usize {
 export function tableAt(table: usize, number: u32): u32 {
   const chunk = <usize>load<u32>(<usize>load<u32>(table) + ((<usize>(number >> TABLE_SHIFT)) << 2));
   return load<u32>(chunk + ((<usize>(number & ((1 << TABLE_SHIFT) - 1))) << 2));
+}
+
+/** The word of a list of relationships, whose numbers are the first ones of a table. */
+export function relationshipList(table: usize, count: u32): u64 {
+  packedReset();
+  const start = openContainer();
+  for (let index: u32 = 0; index < count; index++) writeRelationship(tableAt(table, index));
+  return finishList(start, count);
+}
+
+/** Appends a relationship to the list under way. */
+export function writeRelationship(number: u32): void {
+  store<u8>(element, <u8>TAG_RELATIONSHIP, 3);
+  store<u32>(element, number, 4);
+  writePacked(element + 3, REFERENCE_BYTES);
+}
+
+/** Ends the list that began at an offset; its word. */
+export function finishList(start: u32, count: u32): u64 {
+  closeArray(start, count);
+  setTag(SLOT_ARRAY);
+  if (!packedFailed) return wordOf(packedAt(start), packedMark() - start);
+  fail(RUNTIME_ERROR_MEMORY);
+  return WORD_EMPTY;
 }
 
 // Queues ----------------------------------------------------------------------------------------------------------------

@@ -36,12 +36,7 @@ import {
   WALK_RELATIONSHIP,
   WALK_STEPS,
 } from "../abi/graph";
-import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
-import { SLOT_ARRAY } from "../abi/record";
-import { fail, setTag } from "../value/cells";
-import { TAG_RELATIONSHIP } from "../value/packed";
-import { closeArray, openContainer, packedAt, packedFailed, packedMark, packedReset, writePacked } from "../value/packed-writer";
-import { WORD_EMPTY, wordOf } from "../value/word";
+import { openContainer, packedReset } from "../value/packed-writer";
 import {
   PAIRS_BYTES,
   QUEUE_CHUNK_BYTES,
@@ -49,6 +44,7 @@ import {
   QUEUE_FIRST,
   QUEUE_NUMBERS,
   blockOf,
+  finishList,
   forget,
   pairsNext,
   pairsNone,
@@ -62,6 +58,7 @@ import {
   setRemove,
   tableAt,
   tablePlace,
+  writeRelationship,
 } from "./graph-pairs";
 import { plan_allocate } from "./plan-memory";
 
@@ -106,8 +103,6 @@ const FRAME_PAIRS: usize = 8;
 const FRAME_BYTES: u32 = 8 + PAIRS_BYTES;
 const FRAMES_SHIFT: u32 = 7;
 const FRAME_CHUNK_BYTES: u32 = FRAME_BYTES << FRAMES_SHIFT;
-
-const element: usize = memory.data(8, 8);
 
 /** A walk, or `walk` when there is one; `maximum` -1: any number of steps. 0: no memory. */
 export function walk_open(walk: usize, plan: usize, direction: u32, minimum: u32, maximum: i32, flags: u32): usize {
@@ -212,16 +207,8 @@ export function walk_list(walk: usize): u64 {
   packedReset();
   const start = openContainer();
   const length = load<u32>(walk, WALK_LENGTH);
-  store<u8>(element, <u8>TAG_RELATIONSHIP, 3);
-  for (let depth: u32 = 1; depth <= length; depth++) {
-    store<u32>(element, load<u32>(frameAt(walk, depth), FRAME_RELATIONSHIP), 4);
-    writePacked(element + 3, 5);
-  }
-  closeArray(start, length);
-  setTag(SLOT_ARRAY);
-  if (!packedFailed) return wordOf(packedAt(start), packedMark() - start);
-  fail(RUNTIME_ERROR_MEMORY);
-  return WORD_EMPTY;
+  for (let depth: u32 = 1; depth <= length; depth++) writeRelationship(load<u32>(frameAt(walk, depth), FRAME_RELATIONSHIP));
+  return finishList(start, length);
 }
 
 // Depth first -----------------------------------------------------------------------------------------------------------

@@ -16,6 +16,16 @@ import type { Clock } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import { CommandSet } from "./command-set.ts";
 import { toData, type Value } from "./commands.ts";
+import {
+  type CypherCall,
+  type CypherParameters,
+  type CypherResult,
+  type CypherRow,
+  type CypherRows,
+  type CypherStatement,
+  cypherCall,
+  cypherRowsOf,
+} from "./cypher.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
@@ -90,12 +100,39 @@ export class DatabaseView extends CommandSet<string> {
     parameters: readonly SqlParameter[] = [],
     options: QueryOptions = {},
   ): AsyncGenerator<R, void, undefined> {
-    return this.#queries.cursor<R>(text, parameters, options);
+    return this.#queries.cursor<R>("sql", text, parameters, options);
   }
 
   /** A statement that runs at once and again, as the typed methods do. Rejects with what is wrong with it. */
   prepare<R = SqlRow>(text: string, options: QueryOptions = {}): Promise<SqlStatement<R>> {
     return this.#queries.prepare<R>(text, options);
+  }
+
+  /**
+   * Runs a Cypher statement: of a template, whose values become parameters, or of a text with parameters by name. An array of rows, with
+   * `columns` and `stats`. Rejects with a DatabaseError whose message ends in openCypher's class of the error.
+   */
+  async cypher<R = CypherRow>(...call: CypherCall<QueryOptions>): Promise<CypherRows<R>> {
+    return cypherRowsOf(await this.cypherResult<R>(...cypherCall(call, {})));
+  }
+
+  /** The same of a text, as an object of its parts. */
+  cypherResult<R = CypherRow>(text: string, parameters: CypherParameters = {}, options: QueryOptions = {}): Promise<CypherResult<R>> {
+    return this.#queries.cypher<R>(text, parameters, options);
+  }
+
+  /** The rows of a Cypher statement one by one. The statement itself has run when the first one comes. */
+  cypherCursor<R = CypherRow>(
+    text: string,
+    parameters: CypherParameters = {},
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#queries.cursor<R>("cypher", text, parameters, options);
+  }
+
+  /** A Cypher statement that runs at once and again. Rejects with what is wrong with it. */
+  prepareCypher<R = CypherRow>(text: string, options: QueryOptions = {}): Promise<CypherStatement<R>> {
+    return this.#queries.prepareCypher<R>(text, options);
   }
 
   /** Inserts rows, given as objects, into a table or a collection, and answers how many. */

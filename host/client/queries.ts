@@ -1,12 +1,12 @@
 /**
- * SQL in the library: what programs see, and how an embedded database runs it.
+ * SQL in the library (Cypher: cypher.ts), and both on an embedded database: what programs see, and how an embedded database runs it.
  *
  * 1. `sql`, `query`, `cursor` and `load` answer promises: the language is loaded with the first of them, and what a statement
  *    wrote is as safe then as the durability level demands.
  * 2. `prepare` answers a promise of a statement whose methods run at once, as typed commands do; `flush` says when it is safe.
  * 3. Values of a template become parameters, never text of the statement.
  */
-import type { Parameter } from "../query/executor/input.ts";
+import type { Parameter, Parameters } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Prepared } from "../query/executor/plan-cache.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
@@ -16,6 +16,10 @@ import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { formatPlainType } from "../query/type/name.ts";
+import { type CypherParameters, type CypherResult, type CypherStatement, cypherResult, PreparedCypher } from "./cypher.ts";
+
+/** The languages by the names that the query engine has them under. */
+export type LanguageName = "sql" | "cypher";
 
 /** What may be passed for $1, $2 ...: `undefined` is NULL, plain objects and arrays are JSON. */
 export type SqlParameter = Parameter;
@@ -117,25 +121,32 @@ export class Queries {
   }
 
   async query<R = SqlRow>(text: string, parameters: readonly SqlParameter[], options: QueryOptions): Promise<SqlResult<R>> {
-    options.signal?.throwIfAborted();
-    const engine = await this.#load();
-    return this.#place.acknowledged(() => {
-      const result = engine.run(
-        { language: engine.sql, text },
-        parameters,
-        this.#options(options),
-        engine.programRows(options.rowMode ?? "object"),
-      );
-      return { columns: columnsOf(result.columns), rows: result.rows as R[], affected: result.affected };
-    });
+    const { columns, rows, affected } = await this.#run("sql", text, parameters, options);
+    return { columns: columnsOf(columns), rows: rows as R[], affected };
   }
 
-  async *cursor<R = SqlRow>(text: string, parameters: readonly SqlParameter[], options: QueryOptions): AsyncGenerator<R, void, undefined> {
+  async cypher<R>(text: string, parameters: CypherParameters, options: QueryOptions): Promise<CypherResult<R>> {
+    return cypherResult(await this.#run("cypher", text, parameters, options));
+  }
+
+  async #run(language: LanguageName, text: string, parameters: Parameters, options: QueryOptions): Promise<QueryResult<unknown>> {
+    options.signal?.throwIfAborted();
+    const engine = await this.#load();
+    const form = engine.programRows(options.rowMode ?? "object");
+    return this.#place.acknowledged(() => engine.run({ language: engine[language], text }, parameters, this.#options(options), form));
+  }
+
+  async *cursor<R>(
+    language: LanguageName,
+    text: string,
+    parameters: Parameters,
+    options: QueryOptions,
+  ): AsyncGenerator<R, void, undefined> {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
-    const result = await this.#place.acknowledged(() => engine.open({ language: engine.sql, text }, parameters, run, form));
+    const result = await this.#place.acknowledged(() => engine.open({ language: engine[language], text }, parameters, run, form));
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
         for (const row of rows) {
@@ -150,7 +161,15 @@ export class Queries {
   }
 
   async prepare<R = SqlRow>(text: string, options: QueryOptions): Promise<SqlStatement<R>> {
-    return new Statement<R>(await this.#load(), this.#place, text, this.#options(options), options.rowMode ?? "object");
+    return new Statement<R>(await this.#prepare("sql", text, options));
+  }
+
+  async prepareCypher<R>(text: string, options: QueryOptions): Promise<CypherStatement<R>> {
+    return new PreparedCypher<R>(await this.#prepare("cypher", text, options));
+  }
+
+  async #prepare(language: LanguageName, text: string, options: QueryOptions): Promise<PreparedRuns> {
+    return new PreparedRuns(await this.#load(), this.#place, language, text, this.#options(options), options.rowMode ?? "object");
   }
 
   /** Inserts rows: objects, or arrays in the order of `columns`. Answers how many. */
@@ -258,55 +277,68 @@ export function rowsOf<R>({ rows, columns, affected }: SqlResult<R>): SqlRows<R>
   return Object.assign(rows, { columns, affected });
 }
 
-class Statement<R> implements SqlStatement<R> {
+/** A prepared statement of any language: runs at once. */
+export class PreparedRuns {
   readonly #engine: QueryEngine;
   readonly #place: QueryPlace;
   readonly #options: RunOptions;
   readonly #form: RowForm<unknown>;
   readonly #prepared: Prepared;
 
-  constructor(engine: QueryEngine, place: QueryPlace, text: string, options: RunOptions, mode: RowMode) {
+  constructor(engine: QueryEngine, place: QueryPlace, language: LanguageName, text: string, options: RunOptions, mode: RowMode) {
     this.#engine = engine;
     this.#place = place;
     this.#options = options;
     this.#form = engine.programRows(mode);
-    this.#prepared = engine.prepare(engine.sql, text, options.database);
+    this.#prepared = engine.prepare(engine[language], text, options.database);
   }
 
-  run(...parameters: SqlParameter[]): { readonly affected: number } {
-    return { affected: this.#run(parameters).affected ?? 0 };
+  run(parameters: Parameters): QueryResult<unknown> {
+    this.#place.refuseClosed();
+    const result = this.#engine.run(this.#prepared, parameters, this.#options, this.#form);
+    this.#place.changed();
+    return result;
   }
 
-  get(...parameters: SqlParameter[]): R | undefined {
-    return this.#run(parameters).rows[0] as R | undefined;
-  }
-
-  all(...parameters: SqlParameter[]): R[] {
-    return this.#run(parameters).rows as R[];
-  }
-
-  iterate(...parameters: SqlParameter[]): IterableIterator<R> {
+  iterate(parameters: Parameters): IterableIterator<unknown> {
     this.#place.refuseClosed();
     const result = this.#engine.open(this.#prepared, parameters, this.#options, this.#form);
     this.#place.changed();
     return this.#rows(result);
   }
 
-  *#rows(result: OpenResult<unknown>): IterableIterator<R> {
+  *#rows(result: OpenResult<unknown>): IterableIterator<unknown> {
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
-        yield* rows as R[];
+        yield* rows;
         this.#place.refuseClosed();
       }
     } finally {
       result.close();
     }
   }
+}
 
-  #run(parameters: readonly SqlParameter[]): QueryResult<unknown> {
-    this.#place.refuseClosed();
-    const result = this.#engine.run(this.#prepared, parameters, this.#options, this.#form);
-    this.#place.changed();
-    return result;
+class Statement<R> implements SqlStatement<R> {
+  readonly #runs: PreparedRuns;
+
+  constructor(runs: PreparedRuns) {
+    this.#runs = runs;
+  }
+
+  run(...parameters: SqlParameter[]): { readonly affected: number } {
+    return { affected: this.#runs.run(parameters).affected ?? 0 };
+  }
+
+  get(...parameters: SqlParameter[]): R | undefined {
+    return this.#runs.run(parameters).rows[0] as R | undefined;
+  }
+
+  all(...parameters: SqlParameter[]): R[] {
+    return this.#runs.run(parameters).rows as R[];
+  }
+
+  iterate(...parameters: SqlParameter[]): IterableIterator<R> {
+    return this.#runs.iterate(parameters) as IterableIterator<R>;
   }
 }

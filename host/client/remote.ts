@@ -11,10 +11,21 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
 import { type Commands, commandForms, type Data, defineMethods, type Promised, type ScanOptions, toData, type Value } from "./commands.ts";
+import {
+  type CypherCall,
+  type CypherParameters,
+  type CypherResult,
+  type CypherRow,
+  type CypherRows,
+  type CypherStats,
+  cypherCall,
+  cypherRowsOf,
+} from "./cypher.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { RemoteJsonSet } from "./json-set.ts";
 import {
+  type LanguageName,
   type LoadOptions,
   type QueryOptions,
   rowsOf,
@@ -132,10 +143,52 @@ export class RemoteView extends RemoteSet<string> {
   }
 
   /** The rows of a query one by one. The query itself has run when the first one comes. */
-  async *cursor<R = SqlRow>(
+  cursor<R = SqlRow>(
     text: string,
     parameters: readonly SqlParameter[] = [],
+    options: RemoteQueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#rows<R>("sql", text, parameters, options);
+  }
+
+  /**
+   * Runs a Cypher statement: of a template, whose values become parameters, or of a text with parameters by name. An array of rows, with
+   * `columns` and `stats`. Rejects with a DatabaseError whose message ends in openCypher's class of the error.
+   */
+  async cypher<R = CypherRow>(...call: CypherCall<RemoteQueryOptions>): Promise<CypherRows<R>> {
+    return cypherRowsOf(await this.cypherResult<R>(...cypherCall(call, {})));
+  }
+
+  /** The same of a text, as an object of its parts. */
+  async cypherResult<R = CypherRow>(
+    text: string,
+    parameters: CypherParameters = {},
     { signal, ...options }: RemoteQueryOptions = {},
+  ): Promise<CypherResult<R>> {
+    signal?.throwIfAborted();
+    const work = stopping(signal, (stop) => this.call("cypher", [text, parameters, { ...options, ...stop }], true));
+    return orAborted(work, signal) as Promise<CypherResult<R>>;
+  }
+
+  /** The rows of a Cypher statement one by one. The statement itself has run when the first one comes. */
+  cypherCursor<R = CypherRow>(
+    text: string,
+    parameters: CypherParameters = {},
+    options: RemoteQueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#rows<R>("cypher", text, parameters, options);
+  }
+
+  /** A Cypher statement to be run again. It is checked when it is run first. */
+  prepareCypher<R = CypherRow>(text: string, options: RemoteQueryOptions = {}): RemoteCypherStatement<R> {
+    return new RemoteCypherStatement<R>((parameters) => this.cypherResult<R>(text, parameters, options));
+  }
+
+  async *#rows<R>(
+    language: LanguageName,
+    text: string,
+    parameters: readonly SqlParameter[] | CypherParameters,
+    { signal, ...options }: RemoteQueryOptions,
   ): AsyncGenerator<R, void, undefined> {
     const walk = ++lastWalk;
     let isOver = false;
@@ -144,7 +197,7 @@ export class RemoteView extends RemoteSet<string> {
       while (!isOver) {
         signal?.throwIfAborted();
         const work = stopping(signal, (stop) =>
-          this.call("rows", isBegun ? [walk] : [walk, text, parameters, { ...options, ...stop }], true),
+          this.call("rows", isBegun ? [walk] : [walk, language, text, parameters, { ...options, ...stop }], true),
         );
         isBegun = true;
         const rows = (await orAborted(work, signal)) as readonly R[];
@@ -210,6 +263,35 @@ export class RemoteStatement<R = SqlRow> {
 
   /** The rows one by one. */
   async *iterate(...parameters: SqlParameter[]): AsyncGenerator<R, void, undefined> {
+    yield* (await this.#query(parameters)).rows;
+  }
+}
+
+/** A Cypher statement of a database behind a worker: the methods of `CypherStatement` as promises. */
+export class RemoteCypherStatement<R = CypherRow> {
+  readonly #query: (parameters: CypherParameters) => Promise<CypherResult<R>>;
+
+  constructor(query: (parameters: CypherParameters) => Promise<CypherResult<R>>) {
+    this.#query = query;
+  }
+
+  /** Runs it and answers what it has changed. */
+  async run(parameters: CypherParameters = {}): Promise<CypherStats> {
+    return (await this.#query(parameters)).stats;
+  }
+
+  /** The first row, or undefined. */
+  async get(parameters: CypherParameters = {}): Promise<R | undefined> {
+    return (await this.#query(parameters)).rows[0];
+  }
+
+  /** All rows. */
+  async all(parameters: CypherParameters = {}): Promise<R[]> {
+    return (await this.#query(parameters)).rows;
+  }
+
+  /** The rows one by one. */
+  async *iterate(parameters: CypherParameters = {}): AsyncGenerator<R, void, undefined> {
     yield* (await this.#query(parameters)).rows;
   }
 }

@@ -10,6 +10,7 @@
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
+import type { CypherParameters } from "./cypher.ts";
 import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import {
@@ -177,11 +178,16 @@ export class WorkerService {
     const view: DatabaseView = database.select(number);
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
+    if (method === "cypher") {
+      return view.cypherResult(args[0] as string, args[1] as CypherParameters, stoppable(args[2] as RemoteOptions));
+    }
     if (method === "rows") {
-      const [id, text, parameters, options] = args;
-      return this.#rows(id as number, () =>
-        view.cursor(text as string, parameters as readonly SqlParameter[], stoppable(options as RemoteOptions)),
-      );
+      const [id, language, text, parameters, options] = args;
+      return this.#rows(id as number, () => {
+        const run = stoppable(options as RemoteOptions);
+        if (language === "cypher") return view.cypherCursor(text as string, parameters as CypherParameters, run);
+        return view.cursor(text as string, parameters as readonly SqlParameter[], run);
+      });
     }
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);

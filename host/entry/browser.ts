@@ -6,6 +6,20 @@ import type { RemoteDatabase } from "../client/remote.ts";
 import { type OpenOptions, type OpenSurroundings, openRemote } from "./browser-open.ts";
 
 export type * from "../client/commands.ts";
+export type {
+  CypherFloat,
+  CypherMap,
+  CypherNode,
+  CypherParameter,
+  CypherParameters,
+  CypherPath,
+  CypherRelationship,
+  CypherResult,
+  CypherRow,
+  CypherRows,
+  CypherStats,
+  CypherValue,
+} from "../client/cypher.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
@@ -20,10 +34,11 @@ export type {
   SqlStatement,
   SqlValue,
 } from "../client/queries.ts";
-export type { RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
+export type { RemoteCypherStatement, RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export { float } from "../query/type/float.ts";
 export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
 
 /**

@@ -14,6 +14,21 @@ import type { RunningServer, ServeSurroundings } from "./node-server.ts";
 import { embeddedOptions, type Options, parseOptions } from "./settings.ts";
 
 export type * from "../client/commands.ts";
+export type {
+  CypherFloat,
+  CypherMap,
+  CypherNode,
+  CypherParameter,
+  CypherParameters,
+  CypherPath,
+  CypherRelationship,
+  CypherResult,
+  CypherRow,
+  CypherRows,
+  CypherStatement,
+  CypherStats,
+  CypherValue,
+} from "../client/cypher.ts";
 export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
@@ -32,6 +47,7 @@ export type {
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export { float } from "../query/type/float.ts";
 export type { RunningServer, ServeSurroundings } from "./node-server.ts";
 
 /** Options of `serve`, as the command line or CONFIG may change them. */

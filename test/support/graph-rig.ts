@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { CELL_BUDGET, CELL_NOW } from "../../assembly/abi/record.ts";
-import { SETTING_EFFECTS } from "../../assembly/abi/status.ts";
+import { SETTING_EFFECTS, STATUS_OK } from "../../assembly/abi/status.ts";
 import { Engine } from "../../host/engine/engine.ts";
 import { instantiateEngine } from "../../host/engine/instance.ts";
 import { EngineFunctions } from "../../host/query/executor/engine-functions.ts";
@@ -190,6 +190,24 @@ export class GraphRig {
       this.engine.memory.refresh();
       return this.functions.words.read(word);
     });
+  }
+
+  /** Makes an index of a label on a property. */
+  createIndex(name: string, label: string, property: string): void {
+    // One field: u16 bytes, path, ascending; u16 length and bytes of the name.
+    const field = String.fromCharCode(property.length + 6, 0, 0, 0, property.length, 0) + property;
+    const { functions } = this;
+    this.statement(() =>
+      functions.withBytes(label, (labelAt, labelBytes) =>
+        functions.withBytes(field, (fieldAt, fieldBytes) =>
+          functions.withBytes(name, (nameAt, nameBytes) => {
+            const make = functions.required("label_index_create");
+            const status = make(0, labelAt, labelBytes, 0, fieldAt, fieldBytes, 1, nameAt, nameBytes);
+            if (status !== STATUS_OK) throw new Error(`the index is refused: ${status}`);
+          }),
+        ),
+      ),
+    );
   }
 
   /** Puts a model into an empty graph. */

@@ -9,7 +9,7 @@ import type { ParsedOrder } from "../ast/expression.ts";
 import type { ParsedSelect, ParsedSelectItem } from "../ast/query.ts";
 import type { BoundColumn, BoundExpression } from "../plan/expression.ts";
 import type { LogicalOperator, PlanColumn, SortKey } from "../plan/operator.ts";
-import { partsOf } from "../plan/walk.ts";
+import { isVolatile } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { settle } from "./coerce.ts";
 import { bindColumn, COLUMNS_MAX, expandStar } from "./column.ts";
@@ -190,10 +190,4 @@ function refuseOtherOrder(binding: Binding, keys: readonly SortKey[], on: readon
     const message = "SELECT DISTINCT ON expressions must match initial ORDER BY expressions";
     throw binding.error("42P10", message, binding.positionOf(culprit) ?? 0);
   }
-}
-
-/** Whether two calls may give different values within one statement. */
-function isVolatile(expression: BoundExpression): boolean {
-  if (expression.kind === "BoundCall" && expression.function.volatility === "volatile") return true;
-  return partsOf(expression).some(isVolatile);
 }

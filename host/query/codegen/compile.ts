@@ -20,6 +20,7 @@ import { produceNodeScan } from "./operator/node-scan.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
 import { produceSetOperation } from "./operator/set-operation.ts";
+import { produceShortestPath } from "./operator/shortest-path.ts";
 import { produceSort, produceTopK } from "./operator/sort.ts";
 import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
 import { produceVarExpand } from "./operator/var-expand.ts";
@@ -84,8 +85,10 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
     case "PhysicalVarExpand":
       produceVarExpand(plan, operator, needed, consume);
       break;
-    case "PhysicalRelationshipScan":
     case "PhysicalShortestPath":
+      produceShortestPath(plan, operator, needed, consume);
+      break;
+    case "PhysicalRelationshipScan":
       throw notCompiled(operator.kind);
   }
 }

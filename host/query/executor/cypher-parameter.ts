@@ -16,23 +16,13 @@ import {
   SLOT_TIMESTAMPTZ,
 } from "../../../assembly/abi/record.ts";
 import { cypherError } from "../../common/cypher-error.ts";
+import type { CypherFloat } from "../type/float.ts";
 import { PackedReader } from "./packed-reader.ts";
 import { packList, packMap } from "./packed-writer.ts";
 import { bytesOfText, stringOfBytes, type Tagged, type Value } from "./value.ts";
 
 const INTEGER_BITS = 64;
 const MICROSECONDS_OF_MS = 1000n;
-
-/** A number that is a FLOAT though it has no fraction. */
-export interface CypherFloat {
-  readonly $: "float";
-  readonly value: number;
-}
-
-/** A parameter that is a FLOAT: `float(1)` is 1.0. */
-export function float(value: number): CypherFloat {
-  return Object.freeze({ $: "float", value });
-}
 
 /** Parameters by name, as the text of a JSON object. */
 export class JsonParameters {

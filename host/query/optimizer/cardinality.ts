@@ -6,14 +6,13 @@ import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
 import { columnsOf } from "../plan/walk.ts";
 import type { OptimizerContext } from "./context.ts";
+import { estimateGraphRows, ROWS_UNKNOWN } from "./graph-cardinality.ts";
 import { conjunctsOf } from "./predicate.ts";
 
 const EQUAL_SHARE = 0.1;
 const RANGE_SHARE = 1 / 3;
 const LIKE_SHARE = 0.1;
 const OTHER_SHARE = 0.5;
-/** Rows of a collection of which nothing is known. */
-const ROWS_UNKNOWN = 1000;
 /** Rows of a function like generate_series. */
 const ROWS_FUNCTION = 100;
 const RANGE_OPERATORS: ReadonlySet<string> = new Set(["<", "<=", ">", ">="]);
@@ -43,7 +42,9 @@ export function estimateRows(operator: LogicalOperator, context: OptimizerContex
     }
     case "LogicalNodeScan":
     case "LogicalRelationshipScan":
-      return operator.access === undefined ? ROWS_UNKNOWN : 1;
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+      return estimateGraphRows(operator, (input) => estimateRows(input, context), context.graph);
     case "LogicalSetOperation": {
       const left = estimateRows(operator.left, context);
       return operator.operator === "union" ? left + estimateRows(operator.right, context) : left;

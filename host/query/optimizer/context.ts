@@ -26,8 +26,27 @@ export interface CollectionFacts {
   nullShare(source: ColumnSource): number | undefined;
 }
 
+/** A property index of a label. */
+export interface GraphIndex {
+  readonly name: string;
+  readonly label: string;
+  readonly properties: readonly string[];
+}
+
+/** What is known of the property graph. */
+export interface GraphFacts {
+  readonly nodes: number;
+  readonly relationships: number;
+  /** How many nodes have a label, and how many relationships a type; 0 for names that nothing has. */
+  labelNodes(label: string): number;
+  typeRelationships(type: string): number;
+  readonly indexes: readonly GraphIndex[];
+}
+
 export interface OptimizerContext {
   collection(name: string): CollectionFacts | undefined;
+  /** Undefined: there is no graph, or nothing is known of it. */
+  readonly graph?: GraphFacts | undefined;
   /** The value of an expression without columns, literals, parameters and subqueries; undefined if it fails. */
   evaluate(expression: BoundExpression): BoundConstant | undefined;
   /** Names of rules that are switched off. */

@@ -6,7 +6,7 @@
  */
 import type { BoundCase, BoundConstant, BoundExpression, BoundLogical } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, mapExpressions, rewriteExpression, rewriteOperators } from "../plan/walk.ts";
+import { columnsOf, mapExpressions, rewriteExpression, rewriteOperators, writes } from "../plan/walk.ts";
 import type { OptimizerContext } from "./context.ts";
 import { FALSE, TRUE } from "./predicate.ts";
 
@@ -15,10 +15,11 @@ export function foldConstants(root: LogicalOperator, context: OptimizerContext):
   return rewriteOperators(root, (operator) => foldFilter(mapExpressions(operator, (expression) => rewriteExpression(expression, fold))));
 }
 
-/** A filter that lets all rows through goes; one that lets none through becomes a table without rows. */
+/** A filter that lets all rows through goes; one that lets none through becomes a table without rows, unless its input writes. */
 function foldFilter(operator: LogicalOperator): LogicalOperator {
   if (operator.kind !== "LogicalFilter" || operator.predicate.kind !== "BoundConstant") return operator;
   if (operator.predicate.value === true) return operator.input;
+  if (writes(operator.input)) return operator;
   return { kind: "LogicalValues", columns: columnsOf(operator.input), rows: [] };
 }
 

@@ -7,7 +7,7 @@
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, columnsUsed, inputsOf, isVolatile, mapExpressions, rewriteExpression, withInputs } from "../plan/walk.ts";
+import { columnsOf, columnsUsed, inputsOf, isVolatile, mapExpressions, rewriteExpression, withInputs, writes } from "../plan/walk.ts";
 import { estimateRows, estimateShare } from "./cardinality.ts";
 import type { OptimizerContext } from "./context.ts";
 import { conjunction, conjunctsOf } from "./predicate.ts";
@@ -50,7 +50,8 @@ function isInner(operator: LogicalOperator): operator is Join {
     operator.kind === "LogicalJoin" &&
     (operator.join === "inner" || operator.join === "cross") &&
     !operator.dependent &&
-    !conjunctsOf(operator.condition).some(isVolatile)
+    !conjunctsOf(operator.condition).some(isVolatile) &&
+    !writes(operator)
   );
 }
 

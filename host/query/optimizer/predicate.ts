@@ -61,6 +61,7 @@ export function strictColumns(expression: BoundExpression): ReadonlySet<ColumnId
       return expression.function.strict ? union(expression.arguments.map(strictColumns)) : new Set();
     case "BoundNot":
     case "BoundField":
+    case "BoundProperty":
       return strictColumns(expression.operand);
     case "BoundInList":
       return strictColumns(expression.operand);

@@ -2,6 +2,7 @@
  * Rule prune-columns: operators make and read only what somebody above them uses.
  */
 import type { ColumnId } from "../plan/expression.ts";
+import { graphColumns } from "../plan/graph-operator.ts";
 import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
 import { columnsUsed, expressionsOf, inputsOf, mapExpressions, outerColumns, rewriteExpression, withInputs } from "../plan/walk.ts";
 
@@ -27,6 +28,16 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
       return { ...kept, input: prune(kept.input, below.add(kept.row)) };
     case "LogicalSetOperation":
       return { ...kept, left: prune(kept.left, new Set(kept.leftColumns)), right: prune(kept.right, new Set(kept.rightColumns)) };
+    case "LogicalMergeGraph": {
+      const found = new Set(graphColumns(kept).map(({ column }) => column));
+      for (const column of [...below]) found.add(column);
+      for (const column of outerColumns(kept.match)) below.add(column);
+      return { ...kept, input: prune(kept.input, below), match: prune(kept.match, found) };
+    }
+    case "LogicalForeach": {
+      for (const column of outerColumns(kept.body)) below.add(column);
+      return { ...kept, input: prune(kept.input, below), body: prune(kept.body, new Set()) };
+    }
     case "LogicalCommonTable": {
       const definition = prune(kept.definition, new Set(kept.definitionColumns));
       return { ...kept, definition, input: prune(kept.input, below) };

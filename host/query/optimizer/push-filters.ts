@@ -2,15 +2,17 @@
  * Rule push-filters: moves each conjunct of a predicate as far down as it means the same, turns outer joins whose NULL rows a
  * predicate refuses into inner ones, and joins' conditions into filters of one side where they speak of one side only.
  *
- * A volatile predicate stays where it is. A predicate that can fail may run on rows that a join would have left out, as in
+ * A volatile predicate stays where it is, and so does one above a join whose right side writes what the predicate may read. A predicate that can fail may run on rows that a join would have left out, as in
  * PostgreSQL.
  */
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
+import { graphColumns } from "../plan/graph-operator.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsOf, inputsOf, isVolatile, mapExpressions, rewriteExpression, substitute, withInputs } from "../plan/walk.ts";
+import { columnsOf, inputsOf, isVolatile, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
 import { conjunction, conjunctsOf, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
+type Walk = Extract<LogicalOperator, { readonly kind: "LogicalExpand" | "LogicalVarExpand" | "LogicalShortestPath" }>;
 type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 
 export function pushFilters(root: LogicalOperator): LogicalOperator {
@@ -59,6 +61,10 @@ function push(operator: LogicalOperator, predicates: Predicates): LogicalOperato
       return { ...inner, definition: push(inner.definition, []), input: push(inner.input, predicates) };
     case "LogicalJoin":
       return pushJoin(inner, predicates);
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+    case "LogicalShortestPath":
+      return pushWalk(inner, predicates);
     default:
       return filtered(
         withInputs(
@@ -86,6 +92,14 @@ function passing(
   const staying = predicates.filter((predicate) => !through.includes(predicate));
   const inputs = inputsOf(operator).map((input) => push(input, through.map(translate)));
   return filtered(withInputs(operator, inputs), staying);
+}
+
+/** Below a walk through the graph goes what does not speak of what it finds. An optional one is plain where a predicate refuses NULLs. */
+function pushWalk(operator: Walk, predicates: Predicates): LogicalOperator {
+  const made = new Set(graphColumns(operator).map(({ column }) => column));
+  const isPlain = operator.kind === "LogicalExpand" && operator.optional && predicates.some((predicate) => rejectsNulls(predicate, made));
+  const walk = isPlain ? { ...operator, optional: false } : operator;
+  return passing(walk, predicates, (predicate) => !usesSome(predicate, made));
 }
 
 function pushSetOperation(
@@ -125,6 +139,7 @@ function strengthened(join: Join, predicates: Predicates): Join["join"] {
 }
 
 function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
+  if (writes(join.right)) return filtered({ ...join, left: push(join.left, []), right: push(join.right, []) }, predicates);
   const kind = strengthened(join, predicates);
   const left = idsOf(join.left);
   const right = idsOf(join.right);
@@ -145,6 +160,7 @@ function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
   for (const conjunct of conjunctsOf(join.condition)) {
     const onLeft = usesSome(conjunct, left);
     const onRight = usesSome(conjunct, right);
+    if (inner && isTrue(conjunct)) continue;
     if (isVolatile(conjunct) || kind === "mark" || kind === "full") condition.push(conjunct);
     else if (onRight && !onLeft && kind !== "right" && !join.dependent) toRight.push(conjunct);
     else if (!onRight && (inner || kind === "semi" || (kind === "right" && onLeft))) toLeft.push(conjunct);
@@ -158,6 +174,10 @@ function pushJoin(join: Join, predicates: Predicates): LogicalOperator {
     condition: conjunction(condition),
   };
   return filtered(joined, above);
+}
+
+function isTrue(predicate: BoundExpression): boolean {
+  return predicate.kind === "BoundConstant" && predicate.value === true;
 }
 
 function idsOf(operator: LogicalOperator): ReadonlySet<ColumnId> {

@@ -1,11 +1,11 @@
 /**
  * Rule push-limits: rows that nobody will see are not made. A limit goes below projections, and takes a sort along that does not
  * use what they make: limit and sort side by side become a top-k, and only its rows are projected. A copy of the limit, with the
- * offset added, goes below what makes at least one row of each.
+ * offset added, goes below what makes at least one row of each. Not into joins and unions that write: all of their rows count.
  */
 import type { BoundConstant } from "../plan/expression.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
-import { isVolatile, rewriteOperators } from "../plan/walk.ts";
+import { isVolatile, rewriteOperators, writes } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { usesSome } from "./predicate.ts";
 
@@ -30,12 +30,12 @@ function pushLimit(limit: Limit): LogicalOperator {
     }
     case "LogicalSetOperation": {
       const rows = rowsAsked(limit);
-      if (rows === undefined || input.operator !== "union" || !input.all) return limit;
+      if (rows === undefined || writes(input) || input.operator !== "union" || !input.all) return limit;
       return { ...limit, input: { ...input, left: firstRows(input.left, rows), right: firstRows(input.right, rows) } };
     }
     case "LogicalJoin": {
       const rows = rowsAsked(limit);
-      if (rows === undefined || (input.join !== "left" && input.join !== "single" && input.join !== "mark")) return limit;
+      if (rows === undefined || writes(input) || (input.join !== "left" && input.join !== "single" && input.join !== "mark")) return limit;
       return { ...limit, input: { ...input, left: firstRows(input.left, rows) } };
     }
     default:

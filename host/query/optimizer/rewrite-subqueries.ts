@@ -6,6 +6,8 @@
  * the aggregate grouped by the inner side of that equality (Seshadri, Pirahesh, Leung 1996; Neumann, Kemper 2015 for the general
  * case, which we leave to plans that run per row).
  *
+ * Beside what writes nothing is rewritten: when a side of a join runs, and how often, would change.
+ *
  * What uses no outer column stays: it is computed once. What has a LIMIT, or ties rows in another way, stays and runs per row.
  */
 import type { BoundColumn, BoundExpression, BoundSubquery, ColumnId } from "../plan/expression.ts";
@@ -19,6 +21,7 @@ import {
   outerColumns,
   rewriteExpression,
   rewriteOperators,
+  writes,
 } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { conjunction, conjunctsOf, isOperator, TRUE, usesOnly, usesSome } from "./predicate.ts";
@@ -28,6 +31,7 @@ type Join = Extract<LogicalOperator, { readonly kind: "LogicalJoin" }>;
 export function rewriteSubqueries(root: LogicalOperator): LogicalOperator {
   const numbers = new ColumnNumbers(root);
   return rewriteOperators(root, (operator) => {
+    if (writes(operator)) return operator;
     if (operator.kind === "LogicalFilter") return rewriteFilter(operator.input, conjunctsOf(operator.predicate), numbers);
     if (operator.kind === "LogicalJoin" && operator.dependent) return independent(operator);
     if (operator.kind === "LogicalProject" || operator.kind === "LogicalAggregate")

@@ -10,7 +10,7 @@ import type { AggregateEntry } from "../../function/entry.ts";
 import { COUNT_STAR } from "../../function/table.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalAggregateItem } from "../../plan/operator.ts";
-import { partsOf } from "../../plan/walk.ts";
+import { isVolatile } from "../../plan/walk.ts";
 import { keyOf } from "../key.ts";
 import { BOOLEAN, columnReference } from "./binding.ts";
 import { asType, commonType } from "./convert.ts";
@@ -110,10 +110,4 @@ function isSame(known: AggregateUse, item: AggregateUse): boolean {
     known.arguments.length === item.arguments.length &&
     known.arguments.every((argument, index) => keyOf(argument) === keyOf(item.arguments[index]!))
   );
-}
-
-/** Whether two calls may give different values within one statement. */
-function isVolatile(expression: BoundExpression): boolean {
-  if (expression.kind === "BoundCall" && expression.function.volatility === "volatile") return true;
-  return partsOf(expression).some(isVolatile);
 }

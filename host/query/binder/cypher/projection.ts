@@ -5,7 +5,7 @@
  * column below is not made again.
  *
  * What ORDER BY and WHERE see: the projected names first, then what was in sight before, unless the projection aggregates or is
- * DISTINCT. ORDER BY knows the expressions of the projection again as they are written, aggregates too.
+ * DISTINCT. Both know the expressions of the projection again as they are written, ORDER BY aggregates too.
  */
 import type { CypherExpression } from "../../ast/cypher/expression.ts";
 import type { ParsedProjection, ParsedProjectionItem, ParsedReturnClause, ParsedWithClause } from "../../ast/cypher/query.ts";
@@ -21,7 +21,7 @@ import { type ClauseState, kindOfType, readVariable, type Scope, type Variable, 
 
 export function bindWith(binding: CypherBinding, { projection, where }: ParsedWithClause, state: ClauseState): ClauseState {
   const projected = bindProjection(binding, projection, state);
-  const { ordered, seen } = projected;
+  const { ordered, behind } = projected;
   for (const { alias, value } of projection.items) {
     if (alias !== undefined || value.kind === "ParsedVariable") continue;
     throw binding.syntaxError("NoExpressionAlias", "an expression in WITH needs a name: AS", value.position);
@@ -29,7 +29,7 @@ export function bindWith(binding: CypherBinding, { projection, where }: ParsedWi
   const scope = namesOf(binding, projection, projected, state.scope);
   const operator = limited(binding, projection, ordered, state.scope);
   if (where === undefined) return { operator, scope };
-  const predicate = bindCondition({ binding, scope: seen, aggregates: undefined }, where);
+  const predicate = bindCondition(behind, where);
   return { operator: { kind: "LogicalFilter", input: operator, predicate }, scope };
 }
 
@@ -58,8 +58,8 @@ interface Projected {
   readonly ordered: LogicalOperator;
   /** What is projected, in order. */
   readonly variables: readonly Variable[];
-  /** What ORDER BY and WHERE see. */
-  readonly seen: Scope;
+  /** What WHERE is bound against. */
+  readonly behind: ExpressionContext;
 }
 
 /** An item as it is bound below the projection. */
@@ -124,8 +124,9 @@ function bindPlain(binding: CypherBinding, projection: ParsedProjection, state: 
   const seen = (projection.distinct ? state.scope.emptied() : state.scope).with(...variables);
   const again = knownAgain(items, variables);
   const known = (parsed: CypherExpression) => (parsed.kind === "ParsedVariable" ? undefined : again(parsed)?.value);
-  const keys = bindKeys({ binding, scope: seen, aggregates: undefined, known }, projection);
-  return { ordered: sorted(distinct(maker.operator(state.operator), projection, variables), keys), variables, seen };
+  const behind = { binding, scope: seen, aggregates: undefined, known };
+  const keys = bindKeys(behind, projection);
+  return { ordered: sorted(distinct(maker.operator(state.operator), projection, variables), keys), variables, behind };
 }
 
 function bindGrouped(
@@ -159,7 +160,12 @@ function bindGrouped(
     };
     return { value: bindExpression({ ...context, known }, value), descending, nullsFirst: descending };
   });
-  return { ordered: sorted(distinct(maker.operator(grouping.operator()), projection, variables), keys), variables, seen };
+  const ofKey = (parsed: CypherExpression): BoundExpression | undefined => {
+    const found = parsed.kind === "ParsedVariable" ? undefined : again(parsed);
+    return found === undefined || grouping.aggregates(found.item.value) ? undefined : found.value;
+  };
+  const behind = { binding, scope: seen, aggregates: undefined, known: ofKey };
+  return { ordered: sorted(distinct(maker.operator(grouping.operator()), projection, variables), keys), variables, behind };
 }
 
 interface KnownItem {

@@ -34,7 +34,7 @@ import { nodeNumber } from "./expand.ts";
 export const DIRECTIONS: Readonly<Record<Direction, number>> = { out: DIRECTION_OUT, in: DIRECTION_IN, both: DIRECTION_BOTH };
 /** Pairs that a walk looks at before the budget is asked again. */
 const WALK_BUDGET = 1024;
-const ANY_LENGTH = -1;
+export const ANY_LENGTH = -1;
 const NOBODY = -1;
 
 export function produceVarExpand(plan: PlanCode, expand: PhysicalVarExpand, needed: ReadonlySet<ColumnId>, consume: Consume): void {
@@ -53,32 +53,51 @@ function writeWalk(pipeline: Pipeline, expand: PhysicalVarExpand, walk: number, 
   const { code, plan } = pipeline;
   const from = nodeNumber(pipeline, expand.from);
   const into = expand.target.kind === "into" ? nodeNumber(pipeline, expand.target.node) : undefined;
-  const flag = combineFlags(pipeline, into === undefined ? [from.operand] : [from.operand, into.operand]);
   const types = typeList(plan, expand.types);
+  const begin = (): void => {
+    code.get(walk);
+    code.get(from.number);
+    code.get(STATE);
+    code.i32(types);
+    code.op(op.OP_I32_ADD);
+    if (into === undefined) code.i32(NOBODY);
+    else code.get(into.number);
+    pipeline.call("walk_begin", ["i32", "i32", "i32", "i32"], undefined);
+  };
+  walkLoop(pipeline, walk, "walk_next", into === undefined ? [from.operand] : [from.operand, into.operand], begin, () => {
+    writeStep(pipeline, expand, walk);
+    bindEnd(pipeline, expand, walk);
+    consume();
+  });
+}
+
+/** A level over what a walk or a search of the engine answers (`next`); nothing where one of its ends is NULL. */
+export function walkLoop(
+  pipeline: Pipeline,
+  walk: number,
+  next: string,
+  ends: readonly Operand[],
+  begin: () => void,
+  body: () => void,
+): void {
+  const { code } = pipeline;
+  const flag = combineFlags(pipeline, ends);
   const level = pipeline.level();
-  /** WALK_FOUND: the end at hand is not done with; WALK_MORE: the next is to be asked for; WALK_DONE. */
+  /** WALK_FOUND: what was answered is not done with; WALK_MORE: the next is to be asked for; WALK_DONE. */
   const held = pipeline.cursor(level, "i32");
   pipeline.enter(level, () => {
-    code.i32(WALK_DONE);
+    code.i32(flag === undefined ? WALK_MORE : WALK_DONE);
     code.set(held);
-    const begin = (): void => {
-      code.get(walk);
-      code.get(from.number);
-      code.get(STATE);
-      code.i32(types);
-      code.op(op.OP_I32_ADD);
-      if (into === undefined) code.i32(NOBODY);
-      else code.get(into.number);
-      pipeline.call("walk_begin", ["i32", "i32", "i32", "i32"], undefined);
-      code.i32(WALK_MORE);
-      code.set(held);
-    };
     if (flag === undefined) {
       begin();
       return;
     }
     pushPlace(code, flag);
-    pipeline.branch(begin);
+    pipeline.branch(() => {
+      begin();
+      code.i32(WALK_MORE);
+      code.set(held);
+    });
   });
   const done = code.block();
   const again = code.loop();
@@ -92,7 +111,7 @@ function writeWalk(pipeline: Pipeline, expand: PhysicalVarExpand, walk: number, 
   code.if();
   code.get(walk);
   code.i32(WALK_BUDGET);
-  pipeline.call("walk_next", ["i32", "i32"], "i32");
+  pipeline.call(next, ["i32", "i32"], "i32");
   code.set(held);
   pipeline.checkError();
   code.get(held);
@@ -100,11 +119,7 @@ function writeWalk(pipeline: Pipeline, expand: PhysicalVarExpand, walk: number, 
   code.op(op.OP_I32_NE);
   code.brIf(again);
   code.end();
-  pipeline.rowBlock(() => {
-    writeStep(pipeline, expand, walk);
-    bindEnd(pipeline, expand, walk);
-    consume();
-  });
+  pipeline.rowBlock(body);
   code.i32(WALK_MORE);
   code.set(held);
   code.br(again);

@@ -207,6 +207,62 @@ class Chains {
     return { operator, columns: [...columns, ...made], rows: result };
   }
 
+  /** Shortest paths; undefined where there are too many walks of that length. */
+  shortest({ operator: input, columns, rows }: Chain): Chain | undefined {
+    const nodes = columns.filter(({ type }) => type === NODE);
+    const from = this.#random.pick(nodes);
+    const to = this.#random.pick(nodes);
+    const relationships = this.#column(LIST);
+    const direction = this.#random.pick<Direction>(["out", "in", "both"]);
+    const types = this.#random.below(2) === 0 ? [this.#random.pick(TYPES)] : this.#some(TYPES, 5);
+    const all = this.#random.below(2) === 0;
+    const minimum = this.#random.below(2);
+    const maximum = this.#random.below(3) === 0 ? undefined : 1 + this.#random.below(4);
+    const result: Row[] = [];
+    for (const row of rows) {
+      const start = row.get(from.column) as number | undefined;
+      const end = row.get(to.column) as number | undefined;
+      if (start === undefined || end === undefined) continue;
+      const ways = this.#shortestWays(start, end, direction, types, maximum ?? Number.POSITIVE_INFINITY);
+      if (ways === undefined) return undefined;
+      if (start === end && minimum > 0) continue;
+      for (const way of all ? ways : ways.slice(0, 1)) result.push(new Map([...row, [relationships.column, way]]));
+    }
+    const operator: PhysicalGraphOperator = {
+      kind: "PhysicalShortestPath",
+      input,
+      from: use(from),
+      to: use(to),
+      direction,
+      types,
+      relationships,
+      minimum,
+      maximum,
+      step: undefined,
+      all,
+    };
+    // Which one of several is the engine's choice.
+    return { operator, columns: all ? [...columns, relationships] : columns, rows: result };
+  }
+
+  /** All shortest ways, a level at a time; undefined where there are too many. */
+  #shortestWays(start: number, end: number, direction: Direction, types: readonly string[], maximum: number): number[][] | undefined {
+    const seen = new Set([start]);
+    let level: [number[], number][] = [[[], start]];
+    for (let length = 0; level.length > 0 && length <= maximum; length++) {
+      const found = level.filter(([, node]) => node === end).map(([way]) => way);
+      if (found.length > 0) return found;
+      if (level.length > WALKS_MAX) return undefined;
+      level = level.flatMap(([way, node]) =>
+        pairsOf(this.#graph, node, direction, types).flatMap(([relationship, neighbour]): [number[], number][] =>
+          seen.has(neighbour) ? [] : [[[...way, relationship], neighbour]],
+        ),
+      );
+      for (const [, node] of level) seen.add(node);
+    }
+    return [];
+  }
+
   #property(columns: readonly PlanColumn[]): { readonly expression: BoundExpression; readonly of: (row: Row) => unknown } {
     const entities = columns.filter(({ type }) => type === NODE || type === RELATIONSHIP);
     const column = this.#random.pick(entities);
@@ -236,11 +292,18 @@ class Chains {
     };
   }
 
+  #longer(kind: number, chain: Chain): Chain | undefined {
+    if (kind === 0) return this.filter(chain);
+    if (kind === 1) return this.project(chain);
+    if (kind < 4) return this.walk(chain);
+    return kind === 4 ? this.shortest(chain) : this.expand(chain);
+  }
+
   chain(): Chain {
     let chain = this.scan();
     for (let length = this.#random.below(6); length > 0; length--) {
-      const kind = this.#random.below(9);
-      const longer = kind === 0 ? this.filter(chain) : kind === 1 ? this.project(chain) : kind < 4 ? this.walk(chain) : this.expand(chain);
+      const kind = this.#random.below(10);
+      const longer = this.#longer(kind, chain);
       if (longer === undefined || longer.rows.length > 2000) break;
       chain = longer;
     }
@@ -262,6 +325,59 @@ function textsOf(rows: readonly (readonly unknown[])[]): string[] {
 }
 
 describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
+  it("one shortest path is one of the shortest, between any two nodes of a chain with short cuts", () => {
+    const nodes = Array.from({ length: 40 }, () => ({ labels: ["A"], properties: {} }));
+    const next = nodes.slice(1).map((_, number) => ({ type: "T", start: number, end: number + 1, properties: {} }));
+    const cuts = [3, 10, 17].map((number) => ({ type: "T", start: number, end: number * 2, properties: {} }));
+    const graph: ModelGraph = { nodes, relationships: [...next, ...cuts] };
+    const runner = new PlanRunner("debug");
+    storeGraph(runner.engine, graph);
+    const from = { column: 1, name: "a", type: NODE };
+    const to = { column: 2, name: "b", type: NODE };
+    const relationships = { column: 3, name: "way", type: LIST };
+    const number = (column: PlanColumn, value: number): PhysicalOperator => ({
+      kind: "PhysicalNodeScan",
+      node: column,
+      labels: [],
+      access: { kind: "number", values: [constant(BIGINT, BigInt(value))] },
+    });
+    for (const [start, end] of [
+      [0, 39],
+      [5, 6],
+      [3, 34],
+      [9, 0],
+    ] as const) {
+      const input: PhysicalOperator = {
+        kind: "PhysicalNestedLoopJoin",
+        join: "inner",
+        outer: number(from, start),
+        inner: number(to, end),
+        condition: undefined,
+        mark: undefined,
+        dependsOn: [],
+      };
+      const operator: PhysicalOperator = {
+        kind: "PhysicalShortestPath",
+        input,
+        from: use(from),
+        to: use(to),
+        direction: "out",
+        types: [],
+        relationships,
+        minimum: 1,
+        maximum: undefined,
+        step: undefined,
+        all: false,
+      };
+      const { rows } = runner.run(planOf(operator, [relationships]), { budget: 1 });
+      const ways = walksOf(graph, start, "out", [], { minimum: 1, maximum: 40 }, () => true).filter(([, at]) => at === end);
+      const shortest = Math.min(...ways.map(([way]) => way.length));
+      const expected = ways.filter(([way]) => way.length === shortest).map(([way]) => `[${way.join()}]`);
+      if (expected.length === 0) expect(rows).toEqual([]);
+      else expect(expected).toContain(textsOf(rows)[0]);
+    }
+  });
+
   it(`${GRAPHS} random graphs, ${PLANS} plans each (seed ${TEST_SEED})`, () => {
     const random = createRandom(TEST_SEED);
     for (let round = 0; round < GRAPHS; round++) {

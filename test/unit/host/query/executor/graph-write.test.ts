@@ -463,7 +463,7 @@ describe.skipIf(!engineBuilt)("single clauses", () => {
       const [found] = each.run({ kind: "LogicalProject", input: row, items });
       expect(found!.slice(1).map((value) => (value as { readonly value: unknown }).value)).toEqual(wanted);
       const json = each.statement(() => each.surroundings.graphWriter!.properties({ entity: "node", number: 0 }));
-      expect(each.text(json)).toContain('"list":[2.0,2]');
+      expect(each.text(json)).toContain('"list": [2.0, 2]');
     }
   });
 
