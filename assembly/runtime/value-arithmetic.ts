@@ -61,7 +61,8 @@ function overflow(): i64 {
 /** Arithmetic of two numbers; what is none fails. */
 function calculate(operation: u32, leftTag: u32, left: u64, rightTag: u32, right: u64): i64 {
   readBoth(leftTag, left, rightTag, right);
-  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL) return temporalOperation(operation, leftTag, left, rightTag, right);
+  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL)
+    return temporalOperation(operation, firstTag, firstPayload, itemTag, itemPayload);
   if (!isNumberTag(firstTag)) {
     failKind(RUNTIME_ERROR_VALUE_KIND, NAME_NUMBER, leftTag, left);
     return answerNull();
@@ -145,7 +146,8 @@ export function value_add(leftTag: i32, left: i64, rightTag: i32, right: i64): i
   readBoth(leftTag, left, rightTag, right);
   if (isNumberTag(firstTag) && isNumberTag(itemTag)) return calculateRead(OPERATION_ADD);
   if (firstTag == SLOT_ARRAY || itemTag == SLOT_ARRAY) return joinLists(firstTag, firstPayload, itemTag, itemPayload);
-  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL) return temporalOperation(OPERATION_ADD, leftTag, left, rightTag, right);
+  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL)
+    return temporalOperation(OPERATION_ADD, firstTag, firstPayload, itemTag, itemPayload);
   const isText = firstTag == SLOT_TEXT || itemTag == SLOT_TEXT;
   const fits = (firstTag == SLOT_TEXT || isNumberTag(firstTag)) && (itemTag == SLOT_TEXT || isNumberTag(itemTag));
   if (!isText || !fits) {
@@ -238,6 +240,32 @@ export function value_double_divide(left: f64, right: f64): f64 {
 
 export function value_double_modulo(left: f64, right: f64): f64 {
   return left % right;
+}
+
+// The same for what is known to be integers: errors are Cypher's.
+
+export function value_integer_add(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_ADD, left, right);
+}
+
+export function value_integer_subtract(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_SUBTRACT, left, right);
+}
+
+export function value_integer_multiply(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MULTIPLY, left, right);
+}
+
+export function value_integer_divide(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_DIVIDE, left, right);
+}
+
+export function value_integer_modulo(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MODULO, left, right);
+}
+
+export function value_integer_negate(value: i64): i64 {
+  return negate(value);
 }
 
 export function value_negate(tag: i32, payload: i64): i64 {

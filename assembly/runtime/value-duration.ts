@@ -11,7 +11,7 @@ import { RUNTIME_ERROR_TEMPORAL_FIELD, RUNTIME_ERROR_TEMPORAL_TEXT, RUNTIME_ERRO
 import { civilDay, civilFromDays, civilMonth, civilYear, daysFromCivil, daysInMonth } from "../value/calendar";
 import { fail, failWith, hasFailed, setTag } from "../value/cells";
 import { KIND_DURATION, KIND_MAP, KIND_STRING, KIND_TEMPORAL, isNumberValue, mapBytes, refuse, valueFloat } from "../value/cypher-argument";
-import { itemPayload, itemTag, readItem } from "../value/cypher-item";
+import { itemPayload, itemTag, readItem, readValue } from "../value/cypher-item";
 import { OPERATION_ADD, OPERATION_DIVIDE, OPERATION_MULTIPLY, OPERATION_SUBTRACT } from "../value/numeric";
 import { afterValue, childCount, fieldValue, firstChild, namePointer, readLength } from "../value/packed";
 import {
@@ -67,7 +67,8 @@ function ended(): i64 {
 /** duration() of a text, a map, or a duration. */
 export function duration_of(tag: i32, payload: i64): i64 {
   setTag(SLOT_TEMPORAL);
-  if (tag == SLOT_TEMPORAL && temporalKind(payload) == TEMPORAL_DURATION) return payload;
+  readValue(tag, payload);
+  if (itemTag == SLOT_TEMPORAL && temporalKind(itemPayload) == TEMPORAL_DURATION) return itemPayload;
   durationBegin();
   const map = tag == SLOT_JSON ? mapBytes(tag, payload) : 0;
   if (map) readMap(map);
@@ -200,13 +201,11 @@ function isZoned(kind: u32): bool {
 
 /** duration.between(), .inMonths(), .inDays(), .inSeconds(). */
 export function duration_between(leftTag: i32, left: i64, rightTag: i32, right: i64, unit: i32): i64 {
-  const isLeft = leftTag == SLOT_TEMPORAL && temporalKind(left) != TEMPORAL_DURATION;
-  const isRight = rightTag == SLOT_TEMPORAL && temporalKind(right) != TEMPORAL_DURATION;
   setTag(SLOT_TEMPORAL);
-  if (!isLeft) refuse(KIND_TEMPORAL, leftTag, left);
-  else if (!isRight) refuse(KIND_TEMPORAL, rightTag, right);
+  const first = momentArgument(leftTag, left);
+  const second = momentArgument(rightTag, right);
   if (hasFailed()) return 0;
-  meet(left, right);
+  meet(first, second);
   if (hasFailed()) return 0;
   let months: i64 = 0;
   let days: i64 = 0;
@@ -226,6 +225,14 @@ export function duration_between(leftTag: i32, left: i64, rightTag: i32, right: 
   }
   if (unit == BETWEEN_MONTHS || unit == BETWEEN_DAYS) return makeDuration(months, days, 0, 0);
   return makeDuration(months, days, secondsBetween(), (toNanos % NANOS_PER_SECOND) - (fromNanos % NANOS_PER_SECOND));
+}
+
+/** A date or a time. */
+function momentArgument(tag: u32, payload: u64): u64 {
+  readValue(tag, payload);
+  if (itemTag == SLOT_TEMPORAL && temporalKind(itemPayload) != TEMPORAL_DURATION) return itemPayload;
+  refuse(KIND_TEMPORAL, tag, payload);
+  return WORD_EMPTY;
 }
 
 /** Brings two values to one form: days and times on one clock. */

@@ -52,6 +52,7 @@ import {
 } from "../value/packed-writer";
 import { unpackRecord } from "../value/record-unpack";
 import { temporalKind } from "../value/temporal";
+import { typeName, typeNameLength } from "../value/temporal-stored";
 import { SPILL_ARRAY, SPILL_OTHER, WORD_EMPTY, wordBytes, wordLength } from "../value/word";
 
 export function value_output(tag: i32, payload: i64): i64 {
@@ -109,24 +110,11 @@ function writeTemporalItem(value: usize): void {
   writeTemporal(kind, textOfDynamic(itemTag, itemPayload));
 }
 
-/** datetime, localdatetime, date, time, localtime, duration: the length of each, then its bytes, by TEMPORAL_*. */
-// prettier-ignore
-const TYPE_NAMES: usize = memory.data<u8>([
-  8, 100, 97, 116, 101, 116, 105, 109, 101, 0, 0, 0, 0, 0,
-  13, 108, 111, 99, 97, 108, 100, 97, 116, 101, 116, 105, 109, 101,
-  4, 100, 97, 116, 101, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  4, 116, 105, 109, 101, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-  9, 108, 111, 99, 97, 108, 116, 105, 109, 101, 0, 0, 0, 0,
-  8, 100, 117, 114, 97, 116, 105, 111, 110, 0, 0, 0, 0, 0,
-]);
-const TYPE_NAME_BYTES: u32 = 14;
-
 function writeTemporal(kind: u32, text: u64): void {
-  const name = TYPE_NAMES + (kind - 1) * TYPE_NAME_BYTES;
   writeByte(TAG_ENTITY);
   const start = openContainer();
   writeInteger(ENTITY_TEMPORAL);
-  writeString(name + 1, load<u8>(name));
+  writeString(typeName(kind), typeNameLength(kind));
   writeString(wordBytes(text, SPILL_OTHER), wordLength(text));
   closeArray(start, 3);
 }

@@ -10,6 +10,7 @@ import { builderReset, builderWord } from "../value/builder";
 import { civilDay, civilFromDays, civilMonth, civilYear, daysFromCivil, isoWeek, isoYear } from "../value/calendar";
 import { fail, failWith, hasFailed, setTag } from "../value/cells";
 import { KIND_MAP, KIND_STRING, KIND_TEMPORAL, integerArgument, mapBytes, refuse, stringArgument } from "../value/cypher-argument";
+import { itemPayload, itemTag, readValue } from "../value/cypher-item";
 import {
   NANOS_PER_SECOND,
   SECONDS_PER_DAY,
@@ -70,8 +71,9 @@ export function temporal_of(tag: i32, payload: i64, kind: i32): i64 {
     if (!buildText(payload, kind)) fail(RUNTIME_ERROR_TEMPORAL_TEXT);
     return built(kind);
   }
-  if (tag == SLOT_TEMPORAL) {
-    if (!buildFrom(payload)) refuse(KIND_STRING | KIND_MAP | KIND_TEMPORAL, tag, payload);
+  readValue(tag, payload);
+  if (itemTag == SLOT_TEMPORAL) {
+    if (!buildFrom(itemPayload)) refuse(KIND_STRING | KIND_MAP | KIND_TEMPORAL, tag, payload);
     return built(kind);
   }
   const map = tag == SLOT_JSON ? mapBytes(tag, payload) : 0;
@@ -132,7 +134,8 @@ function truncate(unitTag: u32, unit: u64, tag: u32, payload: u64): u32 {
   const text = stringArgument(unitTag, unit);
   const name = names.nameOf(wordBytes(text, SPILL_FIRST), wordLength(text));
   buildClear();
-  if (tag != SLOT_TEMPORAL || !buildFrom(payload)) refuse(KIND_TEMPORAL, tag, payload);
+  readValue(tag, payload);
+  if (itemTag != SLOT_TEMPORAL || !buildFrom(itemPayload)) refuse(KIND_TEMPORAL, tag, payload);
   else if (!buildTruncated(name)) failWith(RUNTIME_ERROR_TEMPORAL_UNIT, text, 0);
   return name;
 }

@@ -27,7 +27,7 @@ import {
 import { RUNTIME_ERROR_ARGUMENT_RANGE, RUNTIME_ERROR_VALUE_ARGUMENT } from "../abi/runtime-error";
 import { builderReset, builderWord, putBytes, putInteger } from "./builder";
 import { failWith } from "./cells";
-import { itemPayload, itemTag, readValue } from "./cypher-item";
+import { isMap, itemPayload, itemTag, readValue } from "./cypher-item";
 import {
   NAME_BOOLEAN,
   NAME_DATE,
@@ -49,7 +49,6 @@ import {
   nameWord,
 } from "./cypher-kind";
 import { numericToDouble } from "./numeric-text";
-import { isObject } from "./packed";
 import { TEMPORAL_DATE, TEMPORAL_DATETIME, TEMPORAL_DURATION, TEMPORAL_LOCAL_DATETIME, temporalKind } from "./temporal";
 import { SPILL_ARRAY, SPILL_OTHER, WORD_EMPTY, wordBytes, wordLength } from "./word";
 
@@ -166,7 +165,7 @@ export function listBytes(tag: u32, payload: u64): usize {
 /** The bytes of a map, likewise. */
 export function mapBytes(tag: u32, payload: u64): usize {
   const value = tag == SLOT_JSON ? wordBytes(payload, SPILL_ARRAY) : 0;
-  return value && isObject(value) ? value : 0;
+  return value && isMap(value) ? value : 0;
 }
 
 /** A list; an error and 0 where it is none. */

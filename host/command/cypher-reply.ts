@@ -42,13 +42,17 @@ function writeTyped({ tag, value }: Tagged, output: Output, reply: ReplyWriter, 
     plain(value, type, output, reply);
     return;
   }
+  writeTemporal(temporal, output.text(value, type), reply);
+}
+
+function writeTemporal(type: string, text: string, reply: ReplyWriter): void {
   reply.map(3);
   reply.bulk("$");
   reply.bulk("temporal");
   reply.bulk("type");
-  reply.bulk(temporal);
+  reply.bulk(type);
   reply.bulk("value");
-  reply.bulk(output.text(value, type));
+  reply.bulk(text);
 }
 
 function writeNext(reader: PackedReader, output: Output, reply: ReplyWriter, plain: WritePlain): void {
@@ -81,6 +85,9 @@ function writeNext(reader: PackedReader, output: Output, reply: ReplyWriter, pla
         writeNext(reader, output, reply, plain);
       });
       break;
+    case "temporal":
+      writeTemporal(reader.temporal, reader.text, reply);
+      break;
     case "typed":
       writeTyped(reader.typed, output, reply, plain);
       break;
@@ -94,11 +101,10 @@ interface EntityForm {
   readonly parts: readonly string[];
 }
 
-const ENTITIES: Readonly<Record<"node" | "relationship" | "path" | "temporal", EntityForm>> = {
+const ENTITIES: Readonly<Record<"node" | "relationship" | "path", EntityForm>> = {
   node: { mark: "node", parts: ["id", "elementId", "labels", "properties"] },
   relationship: { mark: "rel", parts: ["id", "elementId", "type", "start", "end", "properties"] },
   path: { mark: "path", parts: ["nodes", "rels"] },
-  temporal: { mark: "temporal", parts: ["type", "value"] },
 };
 
 function writeEntity(reader: PackedReader, form: EntityForm, output: Output, reply: ReplyWriter, plain: WritePlain): void {

@@ -49,7 +49,7 @@ function readJson(reader: PackedReader, parts: JsonParts): string {
     case "path":
       return readPath(reader, parts);
     case "temporal":
-      return readItems(reader, parts)[1] as string;
+      return JSON.stringify(reader.text);
     case "typed":
       return parts.json(reader.typed.value, typeOfTag(reader.typed.tag));
   }

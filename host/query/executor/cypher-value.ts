@@ -96,7 +96,7 @@ function readValue(reader: PackedReader, output: PlainOutput): CypherValue {
     case "path":
       return readPath(reader, output);
     case "temporal":
-      return readParts(reader, output)[1] as string;
+      return reader.text;
     case "typed":
       return output.javascript(reader.typed.value, typeOfTag(reader.typed.tag)) as CypherValue;
   }

@@ -39,7 +39,7 @@ import { sqlError } from "../../common/sql-state.ts";
 import { bytesOfString, type Tagged, textOfBytes } from "./value.ts";
 import { doubleOfBits, machineOfSlot } from "./word-codec.ts";
 
-/** integer: `integer`; float: `float`; text: `text`; list, map and entities: `count` and `each`; typed: `typed`. */
+/** integer: `integer`; float: `float`; text: `text`; list, map and entities: `count` and `each`; temporal: `temporal`, `text`; typed: `typed`. */
 export type PackedKind =
   | "null"
   | "false"
@@ -65,8 +65,12 @@ const ENTITIES: Readonly<Record<number, PackedKind>> = {
   [PACKED_ENTITY_NODE]: "node",
   [PACKED_ENTITY_RELATIONSHIP]: "relationship",
   [PACKED_ENTITY_PATH]: "path",
-  [PACKED_ENTITY_TEMPORAL]: "temporal",
 };
+
+/** Names of the only field of dates and times as documents have them, and the types. */
+const TEMPORAL_FIELDS: ReadonlyMap<string, string> = new Map(
+  ["datetime", "localdatetime", "date", "time", "localtime", "duration"].map((type) => [`$${type}`, type]),
+);
 
 export class PackedReader {
   integer: number | bigint = 0;
@@ -76,6 +80,8 @@ export class PackedReader {
   count = 0;
   /** The name of the map's field whose value comes next. */
   name = "";
+  /** datetime, localdatetime, date, time, localtime or duration; `text` is its text. */
+  temporal = "";
   typed: Tagged = { tag: SLOT_BOOLEAN, value: false };
   readonly #bytes: string;
   readonly #view: DataView;
@@ -114,7 +120,7 @@ export class PackedReader {
         return this.#textOf(this.#length());
       case PACKED_ARRAY:
       case PACKED_OBJECT:
-        return this.#short(tag === PACKED_OBJECT);
+        return this.#short(tag === PACKED_OBJECT) === "map" && this.#isStored() ? "temporal" : this.#named ? "map" : "list";
       case PACKED_ARRAY_LONG:
       case PACKED_OBJECT_LONG:
         return this.#long(tag === PACKED_OBJECT_LONG);
@@ -161,8 +167,7 @@ export class PackedReader {
 
   #skip(): void {
     const kind = this.next();
-    if (kind === "list" || kind === "map" || kind === "node" || kind === "relationship" || kind === "path" || kind === "temporal")
-      this.#at = this.#end;
+    if (kind === "list" || kind === "map" || kind === "node" || kind === "relationship" || kind === "path") this.#at = this.#end;
   }
 
   #byte(): number {
@@ -216,10 +221,33 @@ export class PackedReader {
     const parts = this.count - 1;
     this.next();
     const kind = this.integer;
+    if (kind === PACKED_ENTITY_TEMPORAL) return this.#temporal();
     this.count = parts;
     this.#end = end;
     this.#named = false;
     return ENTITIES[Number(kind)] ?? "path";
+  }
+
+  /** A type and a text follow. */
+  #temporal(): PackedKind {
+    this.next();
+    const type = this.text;
+    this.next();
+    this.temporal = type;
+    return "temporal";
+  }
+
+  /** Whether the map whose head was read is a date or time as documents have it; it is read then (assembly/value/temporal-stored.ts). */
+  #isStored(): boolean {
+    if (this.count !== 1) return false;
+    const start = this.#at;
+    const type = TEMPORAL_FIELDS.get(this.#bytesAsText(this.#length()));
+    if (type !== undefined && this.next() === "text") {
+      this.temporal = type;
+      return true;
+    }
+    this.#at = start;
+    return false;
   }
 
   #typedValue(): PackedKind {
