@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { RawClient } from "../../support/raw-client.ts";
 import { type Reply, utf8 } from "../../support/reply.ts";
 import type { TckScenario, TckStep } from "./feature.ts";
-import { expectedText, fieldsOf, itemsOf, parameterJson, replyText } from "./tck-value.ts";
+import { expectedText, fieldsOf, itemsOf, parameterJson, readText, replyText } from "./tck-value.ts";
 
 const ERROR = /^an? (\S+) should be raised at (?:compile time|runtime|any time): (\S+)/;
 
@@ -42,7 +42,7 @@ export async function playScenario(client: RawClient, { steps }: TckScenario, gr
       for (const [name = "", value = ""] of step.table) parameters.push(`${JSON.stringify(name)}:${parameterJson(value)}`);
     } else if (/^executing (control )?query/.test(text)) {
       if (!text.includes("control")) before = await takeSnapshot(client);
-      answer = await client.call("CYPHER.QUERY", body, `{${text.includes("control") ? "" : parameters.join(",")}}`);
+      answer = await client.call("CYPHER.QUERY", utf8(body), utf8(`{${text.includes("control") ? "" : parameters.join(",")}}`));
     } else {
       const difference = await check(client, step, answer, before);
       if (difference !== undefined) return difference;
@@ -52,15 +52,15 @@ export async function playScenario(client: RawClient, { steps }: TckScenario, gr
 }
 
 async function prepare(client: RawClient, text: string): Promise<void> {
-  const reply = await client.call("CYPHER.QUERY", text);
-  if (reply.kind === "error") throw new Error(`${utf8(reply.text)} in ${text}`);
+  const reply = await client.call("CYPHER.QUERY", utf8(text));
+  if (reply.kind === "error") throw new Error(`${readText(reply.text)} in ${text}`);
 }
 
 async function check(client: RawClient, step: TckStep, answer: Reply, before: Snapshot | undefined): Promise<Difference> {
   const { text } = step;
   const raised = ERROR.exec(text);
   if (raised !== null) return errorDifference(answer, raised[1] as string, raised[2] as string);
-  if (answer.kind === "error") return `error: ${utf8(answer.text)}`;
+  if (answer.kind === "error") return `error: ${readText(answer.text)}`;
   if (text.startsWith("the result should be")) return resultDifference(step, answer);
   if (text.includes("side effects")) return effectDifference(step, before as Snapshot, await takeSnapshot(client));
   return `unknown step: ${text}`;
@@ -69,7 +69,7 @@ async function check(client: RawClient, step: TckStep, answer: Reply, before: Sn
 /** The class must be the kit's; its detail, where it names one, ours. */
 function errorDifference(answer: Reply, kind: string, detail: string): Difference {
   if (answer.kind !== "error") return `no error, but ${kind}: ${detail} was to be raised`;
-  const text = utf8(answer.text);
+  const text = readText(answer.text);
   return text.includes(`[${kind}: ${detail === "*" ? "" : detail}`) ? undefined : `${kind}: ${detail} was to be raised: ${text}`;
 }
 
@@ -78,7 +78,7 @@ function resultDifference({ text, table }: TckStep, answer: Reply): Difference {
   const rows = itemsOf(fields.get("rows")).map(itemsOf);
   if (text.includes("should be empty")) return rows.length === 0 ? undefined : `${rows.length} rows, but none were expected`;
   const options = { anyOrder: text.includes("ignoring element order") };
-  const columns = itemsOf(fields.get("columns")).map((name) => (name.kind === "bulk" ? utf8(name.text) : ""));
+  const columns = itemsOf(fields.get("columns")).map((name) => (name.kind === "bulk" ? readText(name.text) : ""));
   const [names = [], ...expected] = table;
   if ([...names].sort().join("|") !== [...columns].sort().join("|"))
     return `columns ${columns.join(", ")}, but ${names.join(", ")} were expected`;
