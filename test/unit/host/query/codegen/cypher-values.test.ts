@@ -22,7 +22,7 @@ import type { BoundExpression } from "../../../../../host/query/plan/expression.
 import type { LogicalAggregateItem, LogicalOperator, LogicalPlan, PlanColumn, SortKey } from "../../../../../host/query/plan/operator.ts";
 import { isVolatile } from "../../../../../host/query/plan/walk.ts";
 import { arrayOf, plainType, type SqlType } from "../../../../../host/query/type/type.ts";
-import { type CypherTestValue, equalTest, equivalentTest, orderTest } from "../../../../support/cypher-value.ts";
+import { type CypherTestValue, comparedTest, equalTest, equivalentTest, orderTest } from "../../../../support/cypher-value.ts";
 import { NO_FACTS, PlanRunner, type TestValue } from "../../../../support/plan-runner.ts";
 
 const VALUE = plainType("value");
@@ -170,6 +170,18 @@ const KINDS: readonly CypherTestValue[] = [
   "",
   false,
 ];
+/** A comparison as openCypher has it. */
+function truthOf(symbol: string, left: CypherTestValue, right: CypherTestValue): boolean | null {
+  if (left === null || right === null) return null;
+  const equal = equalTest(left, right);
+  if (symbol === "=") return equal;
+  if (symbol === "<>") return equal === null ? null : !equal;
+  const order = comparedTest(left, right);
+  if (order === null || order === undefined) return order === null ? null : false;
+  if (symbol.startsWith("<")) return order < 0 || (symbol === "<=" && order === 0);
+  return order > 0 || (symbol === ">=" && order === 0);
+}
+
 /** All of them twice. */
 const TWICE = [...KINDS, ...KINDS];
 const list = literal(TWICE);
@@ -239,6 +251,71 @@ describe("plans over Cypher's values", () => {
       [column(1), column(2)],
     );
     expect(rows).toHaveLength(pairs.length + alone.length);
+  });
+
+  test.each(["=", "<>", "<", "<=", ">", ">="])("`%s` of all pairs of values, as a column, as a filter and beside a literal", (symbol) => {
+    const pairs: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(literal(KINDS), 1),
+      right: unwind(literal(KINDS), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const predicate = call(symbol, use(1), use(2));
+    const rows = run(
+      { kind: "LogicalProject", input: pairs, items: [{ ...column(3, BOOLEAN), value: predicate }] },
+      [column(3, BOOLEAN)],
+      true,
+    );
+    expect(rows.map(([truth]) => truth)).toEqual(KINDS.flatMap((left) => KINDS.map((right) => truthOf(symbol, left, right))));
+    const isTrue = KINDS.flatMap((left) => KINDS.filter((right) => truthOf(symbol, left, right) === true));
+    expect(run({ kind: "LogicalFilter", input: pairs, predicate }, [column(1), column(2)])).toHaveLength(isTrue.length);
+    for (const value of KINDS) {
+      const beside = call(symbol, use(1), literal(value));
+      const found = run({ kind: "LogicalFilter", input: unwind(literal(KINDS), 1), predicate: beside }, [column(1)]);
+      expect(found, `${symbol} ${String(value)}`).toHaveLength(KINDS.filter((left) => truthOf(symbol, left, value) === true).length);
+    }
+  });
+
+  test("arithmetic of numbers and floats is that of the engine", () => {
+    const numbers: readonly CypherTestValue[] = [1n, -7n, 2n ** 40n, 0.5, 0, -0, 1e300, Number.NaN, Number.POSITIVE_INFINITY, null];
+    const pairs: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(literal(numbers), 1),
+      right: unwind(literal(numbers), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const items = ["+", "-"].map((symbol, index) => ({ ...column(3 + index), value: call(symbol, use(1), use(2)) }));
+    expect(run({ kind: "LogicalProject", input: pairs, items }, [column(3), column(4)], true)).toHaveLength(numbers.length ** 2);
+    const FLOAT = plainType("double precision");
+    const floats = [1.5, -0, Number.NaN, 1e308, null].map((value) => [{ kind: "BoundConstant", type: FLOAT, value } as const]);
+    const table = (number: number): LogicalOperator => ({ kind: "LogicalValues", columns: [column(number, FLOAT)], rows: floats });
+    const symbols = ["+", "-", "*", "/", "%", "^", "=", "<>", "<", "<=", ">", ">="];
+    const computed = symbols.map((symbol, index) => ({
+      name: symbol,
+      column: 3 + index,
+      value: call(symbol, use(1, FLOAT), use(2, FLOAT)),
+    }));
+    const output = computed.map(({ column: number, value }) => column(number, value.type));
+    const both: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: table(1),
+      right: table(2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const project = computed.map((item, index) => ({ ...(output[index] as PlanColumn), value: item.value }));
+    const rows = run({ kind: "LogicalProject", input: both, items: project }, output, true);
+    expect(rows).toHaveLength(floats.length ** 2);
+    expect(rows[0]?.slice(0, 4)).toEqual([3, 0, 2.25, 1]);
+    expect(rows[12]?.slice(6)).toEqual([false, true, false, false, false, false]);
   });
 
   test("UNWIND of a list of the row at hand is a dependent join", () => {
