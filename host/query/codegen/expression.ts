@@ -404,7 +404,7 @@ export function notCompiled(what: string): DatabaseError {
 
 function callEntry(pipeline: Pipeline, entry: FunctionEntry, type: SqlType, operands: readonly Operand[]): Operand {
   const { implementation } = entry;
-  if (implementation.kind !== "engine") throw notCompiled(entry.name);
+  if (implementation.kind !== "engine" || implementation.asks) throw notCompiled(entry.name);
   const last = entry.parameters.length - 1;
   const machines = operands.map((_, index) => (entry.strict ? machineOf(entry.parameters[Math.min(index, last)] as SqlType) : "any"));
   return callEngine(pipeline, implementation, machines, type, operands, entry.strict);
