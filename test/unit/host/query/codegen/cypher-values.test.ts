@@ -212,6 +212,65 @@ describe("plans over Cypher's values", () => {
     expect(run({ kind: "LogicalDistinct", input: unwind(list, 1), on: [use(1)] }, [column(1)])).toHaveLength(classes.length);
   });
 
+  test("groups of two keys, and aggregates of distinct values", () => {
+    const pairs = TWICE.flatMap((first) => KINDS.slice(0, 4).map((second) => [first, second] as const));
+    const input: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(list, 1),
+      right: unwind(literal(KINDS.slice(0, 4)), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const distinct = { ...aggregateItem(5, "count", use(1)), distinct: true };
+    const collected = { ...aggregateItem(7, "array_agg", use(1)), distinct: true };
+    const groups = run(
+      {
+        kind: "LogicalAggregate",
+        input,
+        groups: [
+          { ...column(3), value: use(1) },
+          { ...column(4), value: use(2) },
+        ],
+        aggregates: [distinct],
+      },
+      [column(3), column(4), column(5, BIGINT)],
+    );
+    const same = (left: readonly CypherTestValue[], right: readonly CypherTestValue[]) =>
+      left.every((value, index) => equivalentTest(value, right[index] as CypherTestValue));
+    expect(groups).toHaveLength(pairs.filter((pair, index) => pairs.findIndex((other) => same(pair, other)) === index).length);
+    const [all] = run({ kind: "LogicalAggregate", input, groups: [], aggregates: [distinct, collected] }, [
+      column(5, BIGINT),
+      column(7, LIST),
+    ]);
+    expect(all?.[0]).toBe(BigInt(classes.filter((value) => value !== null).length));
+    const [first] = run({ kind: "LogicalProject", input: ONE_ROW, items: [{ ...column(8, LIST), value: literal(classes) }] }, [
+      column(8, LIST),
+    ]);
+    expect(all?.[1]).toEqual(first?.[0]);
+  });
+
+  test("a NUMERIC of a table is a key as the number that it is", () => {
+    const numeric = (value: string): BoundExpression => ({ kind: "BoundConstant", type: plainType("numeric"), value });
+    const items = [
+      ...[1n, 1.5, 0.1, 1e-7, Number.NaN, Number.POSITIVE_INFINITY].map(literal),
+      ...["1.0", "1.50", "0.1", "0.0000001", "NaN", "Infinity", "0.10000000000000000000001"].map(numeric),
+    ];
+    const plan: LogicalPlan = {
+      root: { kind: "LogicalDistinct", input: unwind({ kind: "BoundList", type: LIST, items }, 1), on: [use(1)] },
+      output: [column(1)],
+      parameters: [],
+      literals: [],
+      dependencies: [],
+      modifies: false,
+    };
+    begin();
+    let count = 0;
+    interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], () => ++count > 0);
+    expect(count).toBe(7);
+  });
+
   test.each([false, true])("rows are sorted by the total order, descending: %s", (descending) => {
     const keys: readonly SortKey[] = [{ value: use(1), descending, nullsFirst: descending }];
     const sorted = [...TWICE].sort((left, right) => (descending ? -orderTest(left, right) : orderTest(left, right)));
