@@ -326,18 +326,15 @@ export function visitExpression(expression: BoundExpression, visit: (part: Bound
   visit(expression);
 }
 
-/** Whether each evaluation of an expression may give something else; subqueries count with all that stands in their plans. */
+/** Whether two evaluations may give different values within one statement; plans of subqueries count. */
 export function isVolatile(expression: BoundExpression): boolean {
-  let found = false;
-  visitExpression(expression, (part) => {
-    if (part.kind === "BoundCall" && part.function.volatility === "volatile") found = true;
-    else if (part.kind === "BoundSubquery" && !found) found = hasVolatile(part.plan);
-  });
-  return found;
+  if (expression.kind === "BoundCall" && expression.function.volatility === "volatile") return true;
+  if (expression.kind === "BoundSubquery" && isVolatilePlan(expression.plan)) return true;
+  return partsOf(expression).some(isVolatile);
 }
 
-function hasVolatile(operator: LogicalOperator): boolean {
-  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(hasVolatile);
+function isVolatilePlan(operator: LogicalOperator): boolean {
+  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(isVolatilePlan);
 }
 
 /** Columns that an expression uses, those that its subqueries take from outside included. */
