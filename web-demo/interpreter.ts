@@ -5,7 +5,7 @@
  * of the whole way: from the page to the worker that has the engine, through the engine and the log, and back.
  */
 import { helpText } from "../host/cli/completion.ts";
-import { isSqlLine, sqlWords } from "../host/cli/sql-line.ts";
+import { statementWords } from "../host/cli/sql-line.ts";
 import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
 import { type Printed, printError, printReply, printTable, printText } from "./reply.ts";
@@ -41,7 +41,8 @@ export class Interpreter {
 
   /** Runs a line. Never rejects: what fails is an outcome too. */
   async run(line: string): Promise<Outcome> {
-    if (isSqlLine(line)) return this.#query(line);
+    const statement = statementWords(line);
+    if (statement !== undefined) return this.#query(statement);
     const words = splitWords(line);
     if (words === undefined) return local("The quotes are not balanced.", "error");
     const [name = "", ...rest] = words.map((word) => decoder.decode(word));
@@ -61,12 +62,12 @@ export class Interpreter {
     }
   }
 
-  /** Runs a line that is SQL, whose result is a table. */
-  async #query(line: string): Promise<Outcome> {
+  /** Runs a statement of SQL or Cypher, whose result is a table. */
+  async #query(statement: readonly string[]): Promise<Outcome> {
     const start = this.#nowMs();
     let printed: Printed;
     try {
-      const value = await this.#database.execute(sqlWords(line), { bytes: true });
+      const value = await this.#database.execute(statement, { bytes: true });
       printed = printTable(value);
     } catch (error) {
       printed = printError(error);

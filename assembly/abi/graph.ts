@@ -106,6 +106,13 @@ export const EXPAND_RUN = 20;
 export const EXPAND_SECOND = 24;
 export const EXPAND_BYTES = 28;
 
+/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
+export const SCANNED_NUMBER = 0;
+export const SCANNED_START = 4;
+export const SCANNED_END = 8;
+export const SCANNED_TYPE = 12;
+export const SCANNED_BYTES = 16;
+
 /** Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. */
 export const WALK_NODE = 0;
 export const WALK_RELATIONSHIP = 4;
@@ -119,13 +126,6 @@ export const WALK_FOUND = 1;
 export const WALK_MORE = 2;
 export const WALK_FAILED = 3;
 
-/** A relationship as a scan gives it (`graph_scan_relationships`): u32 number, u32 start, u32 end, u32 number of the type. */
-export const SCANNED_NUMBER = 0;
-export const SCANNED_START = 4;
-export const SCANNED_END = 8;
-export const SCANNED_TYPE = 12;
-export const SCANNED_BYTES = 16;
-
 /** What doors answer instead of a number: refused, the error is in the cells. */
 export const NO_NODE = -1;
 /** What `node_delete` answers: it is not there (or there is no memory, see the cells); it is gone; it has relationships. */
@@ -137,3 +137,24 @@ export const DELETE_CONNECTED = 2;
 export const WRITTEN_REFUSED = 0;
 export const WRITTEN_DONE = 1;
 export const WRITTEN_SAME = 2;
+
+/**
+ * Batch (`graph_create_batch`): what is created for each row of a compiled query's output. A place in a row is u32 offset of the tag's
+ * byte, u32 offset of the value (BATCH_VALUE).
+ *
+ * Node: u32 address of its labels {u32 address, u32 bytes}, u32 labels; the place of its properties (BATCH_NONE: none).
+ * Relationship: u32 address of its type, u32 bytes; the places of the nodes where it begins and ends (BATCH_NONE: one of the batch's own
+ * nodes, BATCH_VALUE is which); the place of its properties.
+ */
+export const BATCH_NONE = 4294967295;
+export const BATCH_VALUE = 4;
+export const BATCH_NODE_LABELS = 0;
+export const BATCH_NODE_LABEL_COUNT = 4;
+export const BATCH_NODE_PROPERTIES = 8;
+export const BATCH_NODE_BYTES = 16;
+export const BATCH_RELATIONSHIP_TYPE = 0;
+export const BATCH_RELATIONSHIP_TYPE_BYTES = 4;
+export const BATCH_RELATIONSHIP_START = 8;
+export const BATCH_RELATIONSHIP_END = 16;
+export const BATCH_RELATIONSHIP_PROPERTIES = 24;
+export const BATCH_RELATIONSHIP_BYTES = 32;
