@@ -6,6 +6,7 @@ import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
+import { isVolatile } from "../../plan/walk.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
@@ -28,6 +29,8 @@ export function produceProject(plan: PlanCode, project: PhysicalProject, needed:
   );
   plan.produce(plan, project.input, below, (pipeline) => {
     for (const item of items) pipeline.columns.set(item.column, () => compileExpression(pipeline, item.value));
+    // What is random has one value for the row, wherever it is used: it is computed here, not at its first use, which may be in a branch.
+    for (const item of items) if (isVolatile(item.value)) pipeline.column(item.column);
     consume(pipeline);
   });
 }
