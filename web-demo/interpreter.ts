@@ -8,6 +8,7 @@ import { helpText } from "../host/cli/completion.ts";
 import { statementWords } from "../host/cli/sql-line.ts";
 import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
+import { type ResultGraph, resultGraph } from "./graph.ts";
 import { type Printed, printError, printReply, printTable, printText } from "./reply.ts";
 
 /** The page breaks lines itself. */
@@ -21,7 +22,7 @@ export type Outcome =
   | { readonly kind: "nothing" }
   | { readonly kind: "clear" }
   | { readonly kind: "local"; readonly printed: Printed }
-  | { readonly kind: "reply"; readonly printed: Printed; readonly microseconds: number };
+  | { readonly kind: "reply"; readonly printed: Printed; readonly microseconds: number; readonly graph?: ResultGraph | undefined };
 
 export class Interpreter {
   readonly #database: DemoDatabase;
@@ -66,13 +67,18 @@ export class Interpreter {
   async #query(statement: readonly string[]): Promise<Outcome> {
     const start = this.#nowMs();
     let printed: Printed;
+    let graph: ResultGraph | undefined;
+    let microseconds: number;
     try {
       const value = await this.#database.execute(statement, { bytes: true });
+      microseconds = (this.#nowMs() - start) * 1000;
       printed = printTable(value);
+      graph = resultGraph(value);
     } catch (error) {
+      microseconds = (this.#nowMs() - start) * 1000;
       printed = printError(error);
     }
-    return { kind: "reply", printed, microseconds: (this.#nowMs() - start) * 1000 };
+    return { kind: "reply", printed, microseconds, graph };
   }
 
   async #execute(words: readonly Uint8Array[], name: string, rest: readonly string[]): Promise<Outcome> {

@@ -242,6 +242,32 @@ export function value_double_modulo(left: f64, right: f64): f64 {
   return left % right;
 }
 
+// The same for what is known to be integers: errors are Cypher's.
+
+export function value_integer_add(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_ADD, left, right);
+}
+
+export function value_integer_subtract(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_SUBTRACT, left, right);
+}
+
+export function value_integer_multiply(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MULTIPLY, left, right);
+}
+
+export function value_integer_divide(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_DIVIDE, left, right);
+}
+
+export function value_integer_modulo(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MODULO, left, right);
+}
+
+export function value_integer_negate(value: i64): i64 {
+  return negate(value);
+}
+
 export function value_negate(tag: i32, payload: i64): i64 {
   readValue(tag, payload);
   if (itemTag == SLOT_TEMPORAL && temporalKind(itemPayload) == TEMPORAL_DURATION) return negatedDuration(itemPayload);

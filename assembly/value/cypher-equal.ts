@@ -12,10 +12,10 @@
  */
 import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NONE } from "../abi/record";
 import { compareReadNumbers, keepNumber, readNumber } from "./dynamic";
-import { isMap, isNumberTag, isWordTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { findIndexed, indexFields, releaseIndex } from "./field-index";
 import { TAG_NULL, afterValue, childCount, fieldValue, firstChild, isArray, namePointer, readLength, tagOf } from "./packed";
-import { SPILL_ARRAY, SPILL_OTHER_ARRAY, wordBytes, wordsEqual } from "./word";
+import { SPILL_ARRAY, SPILL_OTHER_ARRAY, isWordTag, wordBytes, wordsEqual } from "./word";
 
 export const DIFFERENT: u32 = 0;
 export const EQUAL: u32 = 1;

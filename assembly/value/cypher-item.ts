@@ -54,19 +54,13 @@ import {
 } from "./packed";
 import { writeByte, writeDoubleBits, writeInteger, writePacked, writeReference, writeString, writeTyped } from "./packed-writer";
 import { readStored, storedKind } from "./temporal-stored";
-import { SPILL_OTHER, SPILL_VALUE, WORD_EMPTY, wordBytes, wordLength, wordPart } from "./word";
+import { SPILL_OTHER, SPILL_VALUE, WORD_EMPTY, isWordTag, wordBytes, wordLength, wordPart } from "./word";
 
 /** What `readValue` and `readItem` have read. */
 export let itemTag: u32 = 0;
 export let itemPayload: u64 = 0;
 
 const payloadArea: usize = memory.data(8, 8);
-
-/** Whether values of a kind are words. */
-export function isWordTag(tag: u32): bool {
-  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH, TEMPORAL
-  return ((0xcf860 >> tag) & 1) != 0;
-}
 
 /** Reads a value as what it holds. */
 export function readValue(tag: u32, payload: u64): void {

@@ -31,12 +31,12 @@ import {
   SLOT_UUID,
 } from "../abi/record";
 import { DIFFERENT, EQUAL, equalItems, isNotNumber, orderOfNumbers } from "./cypher-equal";
-import { isMap, isNumberTag, isWordTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { compareNames, leastField } from "./dynamic";
 import { compareIntervals } from "./interval";
 import { afterValue, childCount, fieldValue, firstChild, isArray } from "./packed";
 import { TEMPORAL_DURATION, temporalKind } from "./temporal";
-import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, wordBytes } from "./word";
+import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, isWordTag, wordBytes } from "./word";
 
 /** What `knownOrder` says besides -1, 0 and 1: NULL, whatever is asked; false, whatever is asked. */
 export const ORDER_UNKNOWN: i32 = 2;

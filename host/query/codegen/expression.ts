@@ -23,6 +23,7 @@ import type {
   BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
+import { isVolatile } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
@@ -360,10 +361,6 @@ export function expressionKey(expression: BoundExpression): string {
   const key = `o${++otherExpressions}`;
   expressionKeys.set(expression, key);
   return key;
-}
-
-export function isVolatile(expression: BoundExpression): boolean {
-  return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
 }
 
 function compileCall(pipeline: Pipeline, call: BoundCall): Operand {

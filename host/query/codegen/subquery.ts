@@ -1,6 +1,6 @@
 /**
  * Subqueries inside expressions that the optimiser has left there. One that uses nothing of the row is computed once, before the
- * pipeline, but for a random comprehension of Cypher; another runs as a part for each row. Their rows stand in a list, which the expression reads.
+ * pipeline; another runs as a part for each row. Their rows stand in a list, which the expression reads.
  */
 import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_COUNT, LIST_FIRST } from "../../../assembly/abi/plan.ts";
 import { SLOT_ARRAY } from "../../../assembly/abi/record.ts";
@@ -55,9 +55,9 @@ function subqueryRows(pipeline: Pipeline, subquery: BoundSubquery): RowList {
     subquery.test === "exists" ? { kind: "PhysicalLimit", input: rows, limit: ONE, offset: undefined } : rows;
   const columns = [...typesOf(operator).values()].filter(({ column }) => column === subquery.column);
   const outer = subquery.outer.filter((column) => !plan.outer.has(column) || pipeline.columns.has(column));
-  // A comprehension of Cypher that is random differs from row to row.
-  const isFickle = subquery.test === "array" && isVolatile(subquery);
-  if (outer.length === 0 && subquery.outer.length === 0 && !isFickle) {
+  // A list of Cypher's is made anew for each row where that may give something else.
+  const isFixed = subquery.test !== "array" || !isVolatile(subquery);
+  if (outer.length === 0 && subquery.outer.length === 0 && isFixed) {
     // Written before the pipeline at hand, whose stage is added when it is complete.
     return materialise(plan, (sink) => plan.produce(plan, operator, new Set(columns.map(({ column }) => column)), sink), columns);
   }

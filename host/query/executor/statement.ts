@@ -205,6 +205,9 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
       // Lists that a program passes to be unwound are long, more often than not.
       return list?.kind === "BoundList" ? list.items.length : UNWOUND_ROWS;
     }
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+      return estimateRows(operator, context) + scannedRows(operator.input, maker);
     default:
       break;
   }

@@ -24,7 +24,7 @@ export function bindMatch(binding: CypherBinding, clause: ParsedMatch, state: Cl
   return clause.optional ? bindOptional(binding, clause, state) : matchPatterns(binding, clause.patterns, clause.where, state, "match");
 }
 
-/** The rows of a state with all that patterns find for them. Variables that were values are nodes from here on. */
+/** The rows of a state with all that patterns find for them. Variables that were values are nodes and relationships from here on. */
 export function matchPatterns(
   binding: CypherBinding,
   patterns: readonly ParsedPattern[],
@@ -34,8 +34,8 @@ export function matchPatterns(
 ): ClauseState {
   const graph = patternGraph(binding, patterns, scope, use);
   const inside = scope.with(...graph.variables);
-  const { operator, nodes } = solvePattern(graph, { binding, input, properties: propertiesIn(binding, inside) });
-  const known = inside.with(...nodes);
+  const { operator, entities } = solvePattern(graph, { binding, input, properties: propertiesIn(binding, inside) });
+  const known = inside.with(...entities);
   return { operator: filtered(binding, operator, where, known), scope: known };
 }
 
@@ -51,8 +51,8 @@ function bindOptional(binding: CypherBinding, clause: ParsedMatch, { operator: l
   const expand = clause.where === undefined ? optionalExpand(binding, graph, left) : undefined;
   if (expand !== undefined) return { operator: expand, scope: scope.with(...graph.variables) };
   const inside = scope.with(...graph.variables);
-  const { operator, nodes } = solvePattern(graph, { binding, input: ONE_ROW, properties: propertiesIn(binding, inside) });
-  const right = filtered(binding, operator, clause.where, inside.with(...nodes));
+  const { operator, entities } = solvePattern(graph, { binding, input: ONE_ROW, properties: propertiesIn(binding, inside) });
+  const right = filtered(binding, operator, clause.where, inside.with(...entities));
   const dependent = outerColumns(right).size > 0 || writes(left);
   const condition = constant(true, BOOLEAN);
   return { operator: { kind: "LogicalJoin", join: "left", left, right, condition, mark: undefined, dependent }, scope: inside };
