@@ -111,13 +111,14 @@ export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
 /**
  * The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object, a value that cannot
- * be a property.
+ * be a property, an end of a relationship that is no node.
  */
 export const RUNTIME_ERROR_GRAPH_LIMIT = 183;
 export const RUNTIME_ERROR_GRAPH_NAME = 184;
 export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
 export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
+export const RUNTIME_ERROR_GRAPH_END = 188;
 /** Foreign keys: a row refers to nothing (table, constraint); a row is needed (table, constraint and the other table). */
 export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
 export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;

@@ -13,6 +13,7 @@ import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
+import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
@@ -308,7 +309,10 @@ export class QueryEngine {
       return { kind, columns, rows: [], affected: inserter.load([run.parameters]) };
     }
     const bulk = statement.bulk(settings.execution);
-    if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
+    if (bulk !== undefined) {
+      const affected = bulk.run(run);
+      return { kind, columns, rows: [], affected, stats: "counters" in bulk ? changesOf(bulk.counters) : undefined };
+    }
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
@@ -321,6 +325,7 @@ export class QueryEngine {
       if (!isLong) rows.push(toRow(row));
       return !isLong;
     });
-    return isLong ? undefined : { kind, columns, rows, affected: modifies ? affected : undefined };
+    if (isLong) return undefined;
+    return { kind, columns, rows, affected: modifies ? affected : undefined, stats: changesOf(statement.interpreted().counters) };
   }
 }

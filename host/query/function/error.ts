@@ -157,6 +157,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     { state: "22023", template: "properties must be a map", cypher: ["TypeError", "InvalidArgumentType"] },
   ],
   [
+    errors.RUNTIME_ERROR_GRAPH_END,
+    { state: "22023", template: "cannot create a relationship: a node at its end is NULL", cypher: ["EntityNotFound", "MissingNode"] },
+  ],
+  [
     errors.RUNTIME_ERROR_GRAPH_PROPERTY,
     {
       state: "22023",
