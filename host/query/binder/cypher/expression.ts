@@ -9,9 +9,10 @@ import { findCast } from "../../function/cast.ts";
 import type { CypherKind } from "../../function/cypher/row.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalAggregateItem } from "../../plan/operator.ts";
-import { BOOLEAN, type CypherBinding, constant, FLOAT, INTEGER, isNull, LIST, MAP, NULL, VALUE } from "./binding.ts";
+import { BOOLEAN, type CypherBinding, constant, FLOAT, INTEGER, isNull, LIST, MAP, NULL } from "./binding.ts";
 import { bindListComprehension, bindQuantifier, bindReduce } from "./comprehension.ts";
 import { asType, callOf, commonType, toValue } from "./convert.ts";
+import { entityProperty } from "./entity.ts";
 import { bindFunction } from "./function.ts";
 import { type Argument, bindOperator, operatorText, textConstant, wrongArgument } from "./function-row.ts";
 import { kindsOf, kindText, mayBe } from "./kind.ts";
@@ -189,7 +190,7 @@ export function propertyOf(binding: CypherBinding, operand: Argument, name: stri
   const { value, position } = operand;
   if (isNull(value)) return NULL;
   const { name: type } = value.type;
-  if (type === "node" || type === "relationship") return { kind: "BoundProperty", type: VALUE, operand: value, name };
+  if (type === "node" || type === "relationship") return entityProperty(binding, value, name);
   refuseAccess(binding, operand, "property", ["map", "node", "relationship", "temporal"]);
   return bindOperator(binding, "property", [operand, { value: textConstant(name), position }], position);
 }
