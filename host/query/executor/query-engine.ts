@@ -319,13 +319,17 @@ export class QueryEngine {
     const rows: T[] = [];
     const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
     let isLong = false;
-    const affected = statement.interpreted().run(parameters, literals, (row) => {
+    const over = statement.overQuery(settings.execution);
+    const tables = over?.read(run, this.valueRows);
+    const interpreted = over?.interpreted ?? statement.interpreted();
+    const take = (row: readonly Value[]): boolean => {
       if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
       if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
       if (!isLong) rows.push(toRow(row));
       return !isLong;
-    });
+    };
+    const affected = interpreted.run(parameters, literals, take, tables);
     if (isLong) return undefined;
-    return { kind, columns, rows, affected: modifies ? affected : undefined, stats: changesOf(statement.interpreted().counters) };
+    return { kind, columns, rows, affected: modifies ? affected : undefined, stats: changesOf(interpreted.counters) };
   }
 }
