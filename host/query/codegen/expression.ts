@@ -23,6 +23,7 @@ import type {
   BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
+import { isVolatile } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
@@ -366,10 +367,6 @@ export function expressionKey(expression: BoundExpression): string {
   return key;
 }
 
-export function isVolatile(expression: BoundExpression): boolean {
-  return expression.kind === "BoundCall" && (expression.function.volatility === "volatile" || expression.arguments.some(isVolatile));
-}
-
 function compileCall(pipeline: Pipeline, call: BoundCall): Operand {
   if (isVolatile(call)) return compileFunction(pipeline, call);
   return pipeline.memo(expressionKey(call), () => compileFunction(pipeline, call));
@@ -411,7 +408,7 @@ export function notCompiled(what: string): DatabaseError {
 
 function callEntry(pipeline: Pipeline, entry: FunctionEntry, type: SqlType, operands: readonly Operand[]): Operand {
   const { implementation } = entry;
-  if (implementation.kind !== "engine") throw notCompiled(entry.name);
+  if (implementation.kind !== "engine" || implementation.asks) throw notCompiled(entry.name);
   const last = entry.parameters.length - 1;
   const machines = operands.map((_, index) => (entry.strict ? machineOf(entry.parameters[Math.min(index, last)] as SqlType) : "any"));
   return callEngine(pipeline, implementation, machines, type, operands, entry.strict);

@@ -14,7 +14,7 @@ import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
-import type { GraphCounters } from "./interpreter/graph-counters.ts";
+import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
@@ -310,7 +310,11 @@ export class QueryEngine {
       return { kind, columns, rows: [], affected: inserter.load([run.parameters]) };
     }
     const bulk = statement.bulk(settings.execution);
-    if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
+    if (bulk !== undefined) {
+      const affected = bulk.run(run);
+      if ("counters" in bulk) return { kind, columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
+      return { kind, columns, rows: [], affected };
+    }
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
@@ -328,7 +332,7 @@ export class QueryEngine {
       return !isLong;
     });
     if (isLong) return undefined;
-    if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: modifies ? notZero(interpreted.counters) : undefined };
+    if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
     return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
 }
@@ -336,10 +340,4 @@ export class QueryEngine {
 /** Only Cypher names its parameters. */
 function isCypher({ parameterNames }: LogicalPlan): boolean {
   return parameterNames !== undefined;
-}
-
-/** The counters that are not zero; undefined: nothing was changed. */
-function notZero(counters: GraphCounters): QueryResult["stats"] {
-  const counted = Object.entries(counters).filter(([, count]) => count !== 0);
-  return counted.length === 0 ? undefined : Object.fromEntries(counted);
 }

@@ -9,10 +9,10 @@ import type { CatalogLabelIndex } from "../catalog/graph.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalNodeScan, NodeAccess } from "../plan/graph-operator.ts";
 import type { LogicalOperator, ScanBound } from "../plan/operator.ts";
-import { columnsUsed, rewriteOperators } from "../plan/walk.ts";
+import { columnsUsed, isVolatile, rewriteOperators } from "../plan/walk.ts";
 import { estimateShare } from "./cardinality.ts";
 import type { OptimizerContext } from "./context.ts";
-import { conjunction, conjunctsOf, hasSubquery, isVolatile } from "./predicate.ts";
+import { conjunction, conjunctsOf, hasSubquery } from "./predicate.ts";
 
 const RANGE_MAX = 0.3;
 

@@ -2,8 +2,7 @@
  * Predicates as lists of conjuncts, and what can be told of one without running it.
  */
 import type { BoundCall, BoundConstant, BoundExpression, BoundLogical, ColumnId } from "../plan/expression.ts";
-import type { LogicalOperator } from "../plan/operator.ts";
-import { columnsUsed, expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
+import { columnsUsed, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 
 export const TRUE: BoundConstant = { kind: "BoundConstant", type: plainType("boolean"), value: true };
@@ -21,20 +20,6 @@ export function conjunction(conjuncts: readonly BoundExpression[]): BoundExpress
   if (conjuncts.length < 2) return conjuncts[0];
   const joined: BoundLogical = { kind: "BoundLogical", type: plainType("boolean"), operator: "AND", operands: conjuncts };
   return joined;
-}
-
-/** True when no evaluation may be added, left out or moved to other rows. */
-export function isVolatile(expression: BoundExpression): boolean {
-  let found = false;
-  visitExpression(expression, (part) => {
-    if (part.kind === "BoundCall" && part.function.volatility === "volatile") found = true;
-    else if (part.kind === "BoundSubquery") found ||= hasVolatile(part.plan);
-  });
-  return found;
-}
-
-function hasVolatile(plan: LogicalOperator): boolean {
-  return expressionsOf(plan).some(isVolatile) || inputsOf(plan).some(hasVolatile);
 }
 
 export function hasSubquery(expression: BoundExpression): boolean {
