@@ -141,6 +141,7 @@ export class PlanCache {
     const { catalog, facts } = this.#sources.catalog(database);
     const context = {
       collection: facts,
+      graph: catalog.graph,
       evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
       disabled: NO_RULES,
     };
