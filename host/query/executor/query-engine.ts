@@ -324,10 +324,7 @@ export class QueryEngine {
     const over = statement.overQuery(settings.execution);
     const tables = over?.read(run, this.valueRows);
     const interpreted = over?.interpreted ?? statement.interpreted();
-    // Without RETURN there are rows, which nobody sees.
-    const isSilent = isCypher(plan) && columns.length === 0;
     const take = (row: readonly Value[]): boolean => {
-      if (isSilent) return true;
       if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
       if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
       if (!isLong) rows.push(toRow(row));
