@@ -118,10 +118,10 @@ export const RUNTIME_ERROR_GRAPH_NAME = 184;
 export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
 export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
+export const RUNTIME_ERROR_GRAPH_END = 188;
 /** Foreign keys: a row refers to nothing (table, constraint); a row is needed (table, constraint and the other table). */
 export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
 export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;
-export const RUNTIME_ERROR_GRAPH_END = 188;
 /** A function of the host has failed: the host knows why. */
 export const RUNTIME_ERROR_HOST = 182;
 /** Regular expressions: what is wrong with them. */

@@ -21,6 +21,7 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/numeric-format";
 export * from "../runtime/pattern";
+export * from "../runtime/row-map";
 export * from "../runtime/set-list";
 export * from "../runtime/sort-key";
 export * from "../runtime/statistics";

@@ -46,7 +46,7 @@ import {
   valueType,
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { compileProperty } from "./property.ts";
+import { compileProperty, propertyNumber } from "./property.ts";
 import { compileSubquery } from "./subquery.ts";
 import { assign, openTarget, targetOperand } from "./target.ts";
 
@@ -194,6 +194,8 @@ export function expressionView(
 ): { readonly view: NumberView | undefined; readonly operand: Operand | undefined } {
   const loaded = expression.kind === "BoundColumn" ? pipeline.number(expression.column) : undefined;
   if (loaded !== undefined) return { view: loaded, operand: undefined };
+  const property = expression.kind === "BoundProperty" ? propertyNumber(pipeline, expression) : undefined;
+  if (property !== undefined) return { view: property, operand: undefined };
   const operand = compileExpression(pipeline, expression);
   return { view: numberView(pipeline, operand), operand };
 }

@@ -22,9 +22,9 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { CompiledPlan } from "../codegen/compiled.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalCreateGraph, NewNode, NewRelationship } from "../plan/graph-operator.ts";
+import { graphColumns, type LogicalCreateGraph, type NewNode, type NewRelationship } from "../plan/graph-operator.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn } from "../plan/operator.ts";
-import { inputsOf } from "../plan/walk.ts";
+import { columnsUsed, writes } from "../plan/walk.ts";
 import type { RowStretch } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -40,25 +40,13 @@ const ITEMS_MAX = 256;
 const WORD_BYTES = 4;
 const TEXT_BYTES = 8;
 
-const WRITERS: ReadonlySet<LogicalOperator["kind"]> = new Set([
-  "LogicalInsert",
-  "LogicalUpdate",
-  "LogicalDelete",
-  "LogicalCreateGraph",
-  "LogicalMergeGraph",
-  "LogicalSetGraph",
-  "LogicalDeleteGraph",
-  "LogicalForeach",
-]);
-
 /** The CREATE that a plan is, if it can be carried out in batches. */
 export function bulkCreation({ root, output, modifies }: LogicalPlan): LogicalCreateGraph | undefined {
   if (!modifies || root.kind !== "LogicalCreateGraph" || output.length > 0 || writes(root.input)) return undefined;
-  return root.nodes.length + root.relationships.length > ITEMS_MAX ? undefined : root;
-}
-
-function writes(operator: LogicalOperator): boolean {
-  return WRITERS.has(operator.kind) || inputsOf(operator).some(writes);
+  if (root.nodes.length + root.relationships.length > ITEMS_MAX) return undefined;
+  // What reads of what the clause makes cannot be computed before.
+  const made = new Set(graphColumns(root).map(({ column }) => column));
+  return computedBy(root).some((value) => [...columnsUsed(value)].some((column) => made.has(column))) ? undefined : root;
 }
 
 /** The query whose rows say what is to be created. */

@@ -17,7 +17,9 @@ import { type Argument, bindOperator, operatorText, textConstant, wrongArgument 
 import { kindsOf, kindText, mayBe } from "./kind.ts";
 import { bindNumber, bindString } from "./literal.ts";
 import { bindMapProjection } from "./map-projection.ts";
+import { once } from "./once.ts";
 import { bindPatternComprehension, bindPatternCondition, bindShortestPath } from "./pattern-expression.ts";
+import { rowProperty } from "./row.ts";
 import { knownVariable, readVariable, type Scope } from "./scope.ts";
 import { bindExistsQuery } from "./subquery.ts";
 
@@ -172,12 +174,20 @@ function bindLogical(context: ExpressionContext, parsed: ParsedLogical<CypherExp
   );
 }
 
+/** Operands between two operators are compared twice. */
 function bindComparisons(context: ExpressionContext, { operators, operands, position }: ParsedComparisonChain): BoundExpression {
+  const { binding } = context;
   const given = operands.map((operand) => bindArgument(context, operand));
-  const comparisons = operators.map((operator, index) =>
-    bindOperator(context.binding, operator, [given[index]!, given[index + 1]!], position),
-  );
-  return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: comparisons };
+  const compare = (known: readonly Argument[]): BoundExpression => {
+    const next = given[known.length];
+    if (next === undefined) {
+      const comparisons = operators.map((operator, index) => bindOperator(binding, operator, [known[index]!, known[index + 1]!], position));
+      return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: comparisons };
+    }
+    if (known.length === 0 || known.length === given.length - 1) return compare([...known, next]);
+    return once(binding, next.value, (value) => compare([...known, { ...next, value }]));
+  };
+  return compare([]);
 }
 
 function bindProperty(context: ExpressionContext, { operand, name }: ParsedProperty): BoundExpression {
@@ -190,6 +200,8 @@ export function propertyOf(binding: CypherBinding, operand: Argument, name: stri
   if (isNull(value)) return NULL;
   const { name: type } = value.type;
   if (type === "node" || type === "relationship") return { kind: "BoundProperty", type: VALUE, operand: value, name };
+  const ofRow = value.kind === "BoundColumn" ? rowProperty(binding, value, name) : undefined;
+  if (ofRow !== undefined) return ofRow;
   refuseAccess(binding, operand, "property", ["map", "node", "relationship", "temporal"]);
   return bindOperator(binding, "property", [operand, { value: textConstant(name), position }], position);
 }
@@ -239,11 +251,22 @@ export function mapOf(entries: readonly (readonly [name: string, value: BoundExp
 /** The simple form is the searched one, with comparisons. */
 function bindCase(context: ExpressionContext, parsed: ParsedCase<CypherExpression>): BoundExpression {
   const { binding } = context;
-  const subject = parsed.subject && bindArgument(context, parsed.subject);
-  const conditions = parsed.branches.map(({ condition }) => {
-    if (subject === undefined) return bindCondition(context, condition);
-    return bindOperator(binding, "=", [subject, bindArgument(context, condition)], condition.position);
+  const { subject } = parsed;
+  if (subject === undefined) return bindBranches(context, parsed, (condition) => bindCondition(context, condition));
+  return once(binding, bindExpression(context, subject), (value) => {
+    const given: Argument = { value, position: subject.position };
+    return bindBranches(context, parsed, (condition) =>
+      bindOperator(binding, "=", [given, bindArgument(context, condition)], condition.position),
+    );
   });
+}
+
+function bindBranches(
+  context: ExpressionContext,
+  parsed: ParsedCase<CypherExpression>,
+  test: (condition: CypherExpression) => BoundExpression,
+): BoundExpression {
+  const conditions = parsed.branches.map(({ condition }) => test(condition));
   const results = parsed.branches.map(({ result }) => bindExpression(context, result));
   const otherwise = parsed.otherwise && bindExpression(context, parsed.otherwise);
   const type = commonType(otherwise === undefined ? results : [...results, otherwise]);
