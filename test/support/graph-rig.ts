@@ -16,7 +16,7 @@ import type { Rows, Surroundings } from "../../host/query/executor/surroundings.
 import type { Value } from "../../host/query/executor/value.ts";
 import type { BoundExpression } from "../../host/query/plan/expression.ts";
 import type { LogicalOperator, PlanColumn } from "../../host/query/plan/operator.ts";
-import { columnsOf } from "../../host/query/plan/walk.ts";
+import { columnsOf, writes } from "../../host/query/plan/walk.ts";
 import { plainType, type SqlType } from "../../host/query/type/type.ts";
 import { type BuildName, START_MS } from "./engine.ts";
 import { GraphModel } from "./graph-model.ts";
@@ -114,7 +114,7 @@ export class GraphRig {
 
   /** The closures of a plan whose output is all columns of its root. */
   interpreted(root: LogicalOperator, parameters: readonly SqlType[] = []): Interpreted {
-    const plan = { root, output: columnsOf(root), parameters, literals: [], dependencies: [], modifies: true };
+    const plan = { root, output: columnsOf(root), parameters, literals: [], dependencies: [], modifies: writes(root) };
     return interpret(plan, this.surroundings);
   }
 
