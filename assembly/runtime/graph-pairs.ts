@@ -189,6 +189,25 @@ export function setHas(set: usize, number: u32): bool {
   return chunk != 0 && (((<u32>load<u8>(byteOf(chunk, number))) >> (number & 7)) & 1) != 0;
 }
 
+/** Goes past the pairs of the block at hand whose neighbours are in a set; how many. */
+export function pairsSkip(pairs: usize, set: usize): i32 {
+  const first = <usize>load<u32>(pairs, PAIRS_PAIR);
+  const end = <usize>load<u32>(pairs, PAIRS_END);
+  const directory = <usize>load<u32>(set);
+  const room = load<u32>(set, 4);
+  let pair = first;
+  while (pair < end) {
+    const number = load<u32>(pair, PAIR_NEIGHBOUR);
+    const position = number >> SET_SHIFT;
+    if (position >= room) break;
+    const chunk = <usize>load<u32>(directory + ((<usize>position) << 2));
+    if (!chunk || !(((<u32>load<u8>(byteOf(chunk, number))) >> (number & 7)) & 1)) break;
+    pair += PAIR_BYTES;
+  }
+  store<u32>(pairs, <u32>pair, PAIRS_PAIR);
+  return <i32>((pair - first) / PAIR_BYTES);
+}
+
 /** Adds a number. False: no memory. */
 export function setAdd(set: usize, number: u32): bool {
   const chunk = blockOf(set, number >> SET_SHIFT, SET_CHUNK_BYTES);

@@ -19,7 +19,7 @@ import {
   SLOT_NONE,
   SLOT_TEXT,
 } from "../abi/record";
-import { GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "../graph/graph";
+import { GRAPH_NODES, GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "../graph/graph";
 import { setHas } from "../graph/label-set";
 import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
@@ -28,7 +28,7 @@ import { relationshipSlot } from "../graph/relationship";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
-import { NUMBER_MAX } from "../structure/numbered-slots";
+import { NUMBER_MAX, slotsNext } from "../structure/numbered-slots";
 import { isRecord } from "../types/document";
 import { cells, setTag } from "../value/cells";
 import { findField } from "../value/packed";
@@ -36,6 +36,7 @@ import { readPacked, readRecord } from "../value/record-read";
 import { fieldNamed } from "../value/shape";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
 import { shape_places } from "./collection";
+import { blockGive, plan_allocate } from "./plan-memory";
 
 if (ENTRY_NUMBER != ENTRY_HEADER || ENTRY_PROPERTIES != ENTRY_HEADER + 4 || ENTRY_KINDS != ENTRY_KIND) ERROR("abi/graph.ts: entries");
 if (ENTRY_KIND_MASK != (KIND_RECORD | ENCODING_MASK) || ENTRY_RECORD != (KIND_RECORD | ENCODING_BYTES))
@@ -135,4 +136,35 @@ export function property_read(collection: usize, entry: usize, name: u64): u64 {
   }
   setTag(SLOT_NONE);
   return 0;
+}
+
+/**
+ * Bytes for nodes, by number, 0 at first: {u32 directory of chunks of 1 << MARKS_SHIFT, u32 its elements, u32 plan}, with an element for
+ * each number that was ever given. Those that `marks` has are freed.
+ */
+const MARKS_BYTES: u32 = 12;
+const MARKS_SHIFT: u32 = 12;
+
+export function marks_open(marks: usize, plan: usize): usize {
+  const made = marks ? marks : plan_allocate(plan, MARKS_BYTES);
+  if (!made) return 0;
+  const old = <usize>load<u32>(made);
+  for (let index: u32 = 0; index < load<u32>(made, 4); index++) {
+    const chunk = <usize>load<u32>(old + ((<usize>index) << 2));
+    if (chunk) blockGive(plan, chunk);
+  }
+  if (old) blockGive(plan, old);
+  const room = graph() ? (slotsNext(graph() + GRAPH_NODES) >> MARKS_SHIFT) + 1 : 1;
+  const directory = plan_allocate(plan, room << 2);
+  store<u32>(made, <u32>directory);
+  store<u32>(made, directory ? room : 0, 4);
+  store<u32>(made, <u32>plan, 8);
+  return directory ? made : 0;
+}
+
+/** Makes the chunk of a number's byte; 0: no memory. */
+export function marks_chunk(marks: usize, number: u32): usize {
+  const chunk = plan_allocate(<usize>load<u32>(marks, 8), 1 << MARKS_SHIFT);
+  store<u32>(<usize>load<u32>(marks) + ((<usize>(number >> MARKS_SHIFT)) << 2), <u32>chunk);
+  return chunk;
 }

@@ -46,6 +46,7 @@ import {
   pairsNext,
   pairsNone,
   pairsOpen,
+  pairsSkip,
   planGraph,
   queueClear,
   queueOpen,
@@ -218,6 +219,7 @@ function search(path: usize, budget: i32): i32 {
   const all = load<u32>(path, PATH_ALL) != 0;
   for (let left = budget; left > 0; left--) {
     const near = <usize>load<u32>(path, PATH_NEAR);
+    if (near) left -= pairsSkip(path + PATH_PAIRS, near + SIDE_SEEN);
     const pair = near ? pairsNext(path + PATH_PAIRS, types) : 0;
     if (!pair) {
       if (near && nextNode(path, near)) continue;

@@ -49,6 +49,7 @@ import {
   pairsNext,
   pairsNone,
   pairsOpen,
+  pairsSkip,
   queueDrop,
   queueOpen,
   queuePush,
@@ -350,6 +351,7 @@ function wideNext(walk: usize, budget: i32): i32 {
   const types = <usize>load<u32>(walk, WALK_TYPES);
   const start = load<u32>(walk, WALK_START);
   for (let left = budget; left > 0; left--) {
+    if (load<u32>(walk, WALK_RETURNED)) left -= pairsSkip(walk + WALK_PAIRS, walk + WALK_SEEN);
     const pair = pairsNext(walk + WALK_PAIRS, types);
     if (!pair) {
       if (!nextNode(walk, types)) return WALK_DONE;

@@ -29,6 +29,7 @@ import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
 import { INLINE_FUNCTIONS, keep } from "./inline.ts";
+import { filterNode } from "./node-filter.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
 import {
   booleanOperand,
@@ -157,6 +158,7 @@ export function filterRow(pipeline: Pipeline, expression: BoundExpression): void
     for (const operand of expression.operands) filterRow(pipeline, operand);
     return;
   }
+  if (filterNode(pipeline, expression)) return;
   if (expression.kind === "BoundCall" && isDynamicCall(expression)) {
     filterDynamic(pipeline, expression);
     return;

@@ -230,4 +230,13 @@ export class PlanCode {
     setup.end();
     return offset;
   }
+
+  /** A structure that is made (or emptied) when an execution begins, also where a part of it asks. */
+  rootStructure(name: string, extra: readonly number[]): number {
+    const { part } = this;
+    this.part = this.root;
+    const offset = this.structure(name, extra);
+    this.part = part;
+    return offset;
+  }
 }

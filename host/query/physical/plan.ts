@@ -8,7 +8,7 @@
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalJoin, LogicalLimit, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import type { LogicalAggregateItem, LogicalJoin, LogicalLimit, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { columnsOf, columnsUsed, outerColumns } from "../plan/walk.ts";
 import type { JoinKind, PhysicalOperator, PhysicalPlan } from "./operator.ts";
 
@@ -92,8 +92,19 @@ function planAggregate(operator: LogicalOperator & { readonly kind: "LogicalAggr
     kind: "PhysicalAggregate",
     input: physicalOperator(operator.input, context),
     groups: operator.groups,
-    aggregates: operator.aggregates,
+    aggregates: operator.aggregates.map(withPlainKeys),
   };
+}
+
+/** Of what is only counted, each value once, it does not matter that it was made dynamic: nodes are hashed as their numbers. */
+function withPlainKeys(item: LogicalAggregateItem): LogicalAggregateItem {
+  return item.distinct && item.aggregate.name === "count" ? { ...item, arguments: item.arguments.map(withoutBox) } : item;
+}
+
+function withoutBox(expression: BoundExpression): BoundExpression {
+  if (expression.kind !== "BoundCall" || expression.function.implementation.name !== "to_any") return expression;
+  const [inner] = expression.arguments;
+  return inner?.type.name === "node" || inner?.type.name === "relationship" ? inner : expression;
 }
 
 /** A constant that is not NULL and small. */

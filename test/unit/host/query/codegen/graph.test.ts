@@ -404,6 +404,39 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
     }
   });
 
+  it("what a condition has said of a node is remembered, and forgotten with the execution", () => {
+    const random = createRandom(TEST_SEED);
+    const graph = randomGraph(random, 300, 3000);
+    const runner = new PlanRunner("debug");
+    storeGraph(runner.engine, graph);
+    const [a, b, c] = [1, 2, 3].map((column) => ({ column, name: `n${column}`, type: NODE })) as [PlanColumn, PlanColumn, PlanColumn];
+    const expand = (input: PhysicalOperator, from: PlanColumn, node: PlanColumn, number: number): PhysicalOperator => ({
+      kind: "PhysicalExpand",
+      input,
+      from: use(from),
+      direction: "out",
+      types: [],
+      target: { kind: "new", node, labels: [] },
+      relationship: { column: number, name: "r", type: RELATIONSHIP },
+      optional: false,
+    });
+    const scan: PhysicalOperator = { kind: "PhysicalNodeScan", node: a, labels: [], access: undefined };
+    const root = filter(expand(expand(scan, a, b, 4), b, c, 5), isThere(use(c), "m"));
+    const compiled = compilePlan(planOf(root, [a, c]), (operator) => physicalOperator(operator, NO_FACTS));
+    const run = runner.instantiate(compiled);
+    const wayOn = (node: number): number[] => pairsOf(graph, node, "out", []).map(([, neighbour]) => neighbour);
+    const expected = graph.nodes.flatMap((node, number) =>
+      node === undefined
+        ? []
+        : wayOn(number)
+            .flatMap(wayOn)
+            .filter((end) => graph.nodes[end]?.properties.m !== undefined)
+            .map((end) => [number, end]),
+    );
+    expect(expected.length).toBeGreaterThan(10_000);
+    for (const budget of [1, 1_000_000]) expect(textsOf(runner.execute(compiled, run, { budget }).rows)).toEqual(textsOf(expected));
+  });
+
   it(`${GRAPHS} random graphs, ${PLANS} plans each (seed ${TEST_SEED})`, () => {
     const random = createRandom(TEST_SEED);
     for (let round = 0; round < GRAPHS; round++) {
