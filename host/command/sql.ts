@@ -11,7 +11,7 @@
  *
  * What runs statements is loaded with the first statement; that one command then answers later than at once, all others run at once.
  */
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
 import { JsonParameters } from "../query/executor/cypher-parameter.ts";
 import type { Parameters } from "../query/executor/input.ts";
@@ -58,7 +58,8 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     }),
     CYPHER: handler((engine, session, args) => jsonReply(run(engine, session, engine.cypher, joined(args), {}), engine.output)),
     "CYPHER.QUERY": handler((engine, session, args) => {
-      const [, statement, parameters] = args;
+      const [, statement, parameters, ...rest] = args;
+      if (rest.length > 0) throw replyError("WRONG_ARITY", "cypher.query");
       const text = statementText(statement as Uint8Array);
       const given = parameters === undefined ? {} : new JsonParameters(statementText(parameters));
       return cypherQueryReply(run(engine, session, engine.cypher, text, given), engine.output);
