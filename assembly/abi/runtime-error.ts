@@ -176,3 +176,11 @@ export const RUNTIME_ERROR_VALUE_DELETED = 224;
 export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
 export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
 export const RUNTIME_ERROR_ARGUMENT_KIND = 227;
+/**
+ * Cypher's dates and times: a text or fields that make none; a field that there is not, or of another kind; a zone that the engine does not
+ * know yet; a unit that a value does not have.
+ */
+export const RUNTIME_ERROR_TEMPORAL_TEXT = 240;
+export const RUNTIME_ERROR_TEMPORAL_FIELD = 241;
+export const RUNTIME_ERROR_ZONE_UNKNOWN = 242;
+export const RUNTIME_ERROR_TEMPORAL_UNIT = 243;

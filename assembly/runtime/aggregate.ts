@@ -10,7 +10,7 @@
 import { SLOT_ARRAY, SLOT_DOUBLE, SLOT_INTEGER, SLOT_INTERVAL, SLOT_JSON, SLOT_NONE, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_INTERVAL_RANGE } from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
-import { isWordTag, packItem } from "../value/cypher-item";
+import { packItem } from "../value/cypher-item";
 import { orderCypher } from "../value/cypher-order";
 import { fail, planBudget, planForget, planMark, setTag, stateAllocate } from "../value/cells";
 import {
@@ -40,7 +40,7 @@ import {
   writeName,
   writePacked,
 } from "../value/packed-writer";
-import { SPILL_FIRST, SPILL_OTHER, keptWord, wordBytes, wordLength, wordOf } from "../value/word";
+import { SPILL_FIRST, SPILL_OTHER, keptWord, wordBytes, wordLength, wordOf, isWordTag } from "../value/word";
 import { double_variance_step } from "./aggregate-number";
 import { interval_divide } from "./datetime";
 import { character_compare } from "./text";

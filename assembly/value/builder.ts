@@ -20,6 +20,12 @@ export function builderReset(): void {
   bufferClear(buffer);
 }
 
+/** Where the string under way ends, if there is one: what is put behind it can be taken back by `builderRewind`. */
+export function builderBegin(): u32 {
+  bufferInitialize(buffer, PURPOSE_SCRATCH);
+  return builderLength();
+}
+
 /** Room for `length` bytes behind those appended, not yet counted; 0: none. */
 export function builderRoom(length: u32): usize {
   const room = bufferReserve(buffer, length);

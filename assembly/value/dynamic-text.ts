@@ -1,30 +1,13 @@
 /**
  * The text of a dynamic value, and of packed values: what JSON.GET would print, strings without quotes.
  */
-import {
-  SLOT_ARRAY,
-  SLOT_BOOLEAN,
-  SLOT_BYTEA,
-  SLOT_DATE,
-  SLOT_DOUBLE,
-  SLOT_INTEGER,
-  SLOT_INTERVAL,
-  SLOT_JSON,
-  SLOT_NUMERIC,
-  SLOT_TEXT,
-  SLOT_TIME,
-  SLOT_TIMESTAMP,
-  SLOT_TIMESTAMPTZ,
-  SLOT_UUID,
-} from "../abi/record";
+import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { builderReset, builderRoom, builderTake, builderWord, putInteger } from "./builder";
 import { fail } from "./cells";
-import { putDate, putInterval, putTime, putTimestamp, putTimestamptz } from "./datetime-text";
-import { putBytea, putUuid } from "./binary-text";
+import { putDeclared } from "./declared-text";
 import { printJsonDouble, NUMBER_PRINTED_MAX } from "./json-number";
 import { printValue, textAt, textFailed, textMark, textReset } from "./json-print";
-import { putNumeric } from "./numeric-text";
 import { putDouble } from "./number-text";
 import { SPILL_VALUE, WORD_EMPTY, wordBytes, wordOf } from "./word";
 
@@ -50,36 +33,6 @@ function putJsonDouble(value: f64): void {
   }
   const room = builderRoom(NUMBER_PRINTED_MAX);
   if (room) builderTake(printJsonDouble(room, value));
-}
-
-/** Appends a value of a kind that only declared columns and casts have. */
-export function putDeclared(tag: u32, payload: u64): void {
-  switch (tag) {
-    case SLOT_NUMERIC:
-      putNumeric(payload);
-      break;
-    case SLOT_DATE:
-      putDate(payload);
-      break;
-    case SLOT_TIME:
-      putTime(payload);
-      break;
-    case SLOT_TIMESTAMP:
-      putTimestamp(payload);
-      break;
-    case SLOT_TIMESTAMPTZ:
-      putTimestamptz(payload);
-      break;
-    case SLOT_INTERVAL:
-      putInterval(payload);
-      break;
-    case SLOT_UUID:
-      putUuid(payload);
-      break;
-    case SLOT_BYTEA:
-      putBytea(payload);
-      break;
-  }
 }
 
 /** The compact JSON text of a packed value. */

@@ -12,13 +12,20 @@ import { copyBytes } from "../bytes/copy";
 import { printInteger } from "../bytes/integer";
 import { allocatedSize } from "../memory/allocator";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { builderBegin, builderBytes, builderLength, builderRewind } from "./builder";
+import { putDeclared } from "./declared-text";
 import { NUMBER_PRINTED_MAX, integerOf, printFraction, readInteger } from "./json-number";
 import { surrogateAt } from "./json-string";
 import {
   TAG_FALSE,
+  REFERENCE_BYTES,
+  TAG_NODE,
   TAG_NULL,
   TAG_NUMBER_TEXT,
+  TAG_RELATIONSHIP,
   TAG_TRUE,
+  TAG_TYPED,
+  TYPED_HEAD,
   afterValue,
   childCount,
   firstChild,
@@ -31,6 +38,7 @@ import {
   stringPointer,
   tagOf,
 } from "./packed";
+import { isWordTag, wordPart } from "./word";
 
 const QUOTE: u32 = 34;
 const BACKSLASH: u32 = 92;
@@ -185,7 +193,26 @@ export function printValue(value: usize): void {
     printWord(WORD_FALS, 4);
     printByte(101);
   } else if (tag == TAG_NUMBER_TEXT) printBytes(stringPointer(value), stringLength(value));
+  else if (tag >= TAG_NODE && tag <= TAG_TYPED) printOther(value);
   else if (room(NUMBER_PRINTED_MAX)) out += readInteger(value) ? printInteger(out, integerOf) : printFraction(out, value);
+}
+
+/** What stands in no document: numbers of nodes and relationships, what paths and entities consist of, others as their text. */
+function printOther(value: usize): void {
+  const tag = tagOf(value);
+  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP) printNumber(load<u32>(value, REFERENCE_BYTES - 4));
+  else if (tag == TAG_TYPED) printTyped(value);
+  else printValue(value + 1);
+}
+
+function printTyped(value: usize): void {
+  const length = readLength(value + TYPED_HEAD);
+  const bytes = value + TYPED_HEAD + lengthBytes(length);
+  const slot = <u32>load<u8>(value, 1);
+  const mark = builderBegin();
+  putDeclared(slot, isWordTag(slot) ? wordPart(bytes, 0, length) : load<u64>(bytes));
+  printString(builderBytes() + mark, builderLength() - mark);
+  builderRewind(mark);
 }
 
 /** Appends null. */

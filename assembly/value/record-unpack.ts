@@ -21,7 +21,7 @@ import {
   SLOT_TEXT,
 } from "../abi/record";
 import { builderBytes, builderLength, builderReset } from "./builder";
-import { putDeclared } from "./dynamic-text";
+import { putDeclared } from "./declared-text";
 import { writeDouble } from "./json-number";
 import {
   printClose,

@@ -29,6 +29,12 @@ const SPILL_OWN: usize = spill + 24;
 const HUGE_HEAD: u32 = 8;
 export const WORD_EMPTY: u64 = 0;
 
+/** Whether values of a kind are words. */
+export function isWordTag(tag: u32): bool {
+  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH, TEMPORAL
+  return ((0xcf860 >> tag) & 1) != 0;
+}
+
 // @ts-ignore: decorator
 @inline
 export function isInline(word: u64): bool {

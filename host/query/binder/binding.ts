@@ -60,6 +60,11 @@ export class Binding {
     return fields;
   }
 
+  /** What positions are offsets of. */
+  get text(): string {
+    return this.#text;
+  }
+
   newColumn(): ColumnId {
     return this.#columns++;
   }

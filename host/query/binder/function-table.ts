@@ -13,6 +13,7 @@ import { bindCall } from "./call.ts";
 import { coerceImplicitly, constant, settle } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
 import { closedSource, type FromItem } from "./from.ts";
+import { bindGraphMatch, GRAPH_MATCH } from "./graph-match.ts";
 import { Level } from "./scope.ts";
 import { bindLists, chooseSetFunction, listOf, SERIES, type SetRows, type SetUse } from "./set-function.ts";
 
@@ -21,7 +22,8 @@ const BIGINT = plainType("bigint");
 export function bindFunctionTable(binding: Binding, level: Level, reference: ParsedFunctionTable): FromItem {
   const { call: parsed, alias, position } = reference;
   const name = functionName(parsed);
-  if (reference.returns.length > 0) throw binding.notSupported(`${name} in FROM`, position);
+  if (name === GRAPH_MATCH) return bindGraphMatch(binding, reference);
+  if (reference.returns.length > 0) throw binding.notSupported(`RETURNS of ${name}`, position);
   const inner = new Level(level, true);
   const context: Context = { binding, level: inner, clause: "functions in FROM", aggregates: undefined };
   const use: SetUse = { context, name, position };

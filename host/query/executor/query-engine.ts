@@ -8,6 +8,7 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
@@ -311,7 +312,8 @@ export class QueryEngine {
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) {
       const affected = bulk.run(run);
-      return { kind, columns, rows: [], affected, stats: "counters" in bulk ? changesOf(bulk.counters) : undefined };
+      if ("counters" in bulk) return { kind, columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
+      return { kind, columns, rows: [], affected };
     }
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
@@ -330,6 +332,12 @@ export class QueryEngine {
     };
     const affected = interpreted.run(parameters, literals, take, tables);
     if (isLong) return undefined;
-    return { kind, columns, rows, affected: modifies ? affected : undefined, stats: changesOf(interpreted.counters) };
+    if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
+    return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
+}
+
+/** Only Cypher names its parameters. */
+function isCypher({ parameterNames }: LogicalPlan): boolean {
+  return parameterNames !== undefined;
 }

@@ -224,6 +224,9 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
       // Lists that a program passes to be unwound are long, more often than not.
       return list?.kind === "BoundList" ? list.items.length : unwound;
     }
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+      return estimateRows(operator, context) + scannedRows(operator.input, maker);
     default:
       break;
   }

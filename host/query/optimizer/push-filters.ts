@@ -9,7 +9,7 @@ import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import { graphColumns } from "../plan/graph-operator.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
 import { columnsOf, inputsOf, isVolatile, mapExpressions, rewriteExpression, substitute, withInputs, writes } from "../plan/walk.ts";
-import { conjunction, conjunctsOf, hasSubquery, rejectsNulls, usesSome } from "./predicate.ts";
+import { conjunction, conjunctsOf, rejectsNulls, usesSome } from "./predicate.ts";
 
 type Predicates = readonly BoundExpression[];
 type Walk = Extract<LogicalOperator, { readonly kind: "LogicalExpand" | "LogicalVarExpand" | "LogicalShortestPath" }>;
@@ -31,9 +31,7 @@ function push(operator: LogicalOperator, predicates: Predicates): LogicalOperato
       return passing(inner, predicates, () => true);
     case "LogicalProject": {
       const values = new Map(inner.items.map(({ column, value }) => [column, value]));
-      // A subquery that is left at this point runs for each row: once, for the filter and for those above.
-      const isFixed = (value: BoundExpression): boolean => isVolatile(value) || hasSubquery(value);
-      const fixed = new Set(inner.items.filter(({ value }) => isFixed(value)).map(({ column }) => column));
+      const fixed = new Set(inner.items.filter(({ value }) => isVolatile(value)).map(({ column }) => column));
       return passing(
         inner,
         predicates,

@@ -5,7 +5,7 @@
  * Results are copies: nodes, relationships and paths, and what may hold some, go through `value_output` last of all.
  */
 import type { ParsedCypherQuery } from "../../ast/cypher/query.ts";
-import type { BoundExpression } from "../../plan/expression.ts";
+import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { writes } from "../../plan/walk.ts";
 import type { TypeName } from "../../type/type.ts";
@@ -31,6 +31,27 @@ export function bindCypher(statement: ParsedCypherQuery, text: string, surroundi
     dependencies: binding.dependencies(),
     modifies: writes(operator),
   };
+}
+
+/** A query as a part of a statement of another language. */
+export interface CypherTable {
+  readonly operator: LogicalOperator;
+  /** What it returns, as it is held in plans; undefined: it returns nothing. */
+  readonly variables: readonly Variable[] | undefined;
+  readonly parameterNames: readonly string[];
+  readonly dependencies: LogicalPlan["dependencies"];
+}
+
+/** Binds a query whose columns are numbered by another statement. */
+export function bindCypherTable(
+  statement: ParsedCypherQuery,
+  text: string,
+  surroundings: CypherSurroundings,
+  newColumn: () => ColumnId,
+): CypherTable {
+  const binding = new CypherBinding(text, surroundings, newColumn);
+  const { operator, variables } = bindWithin(binding, statement);
+  return { operator, variables, parameterNames: binding.parameterNames(), dependencies: binding.dependencies() };
 }
 
 /** The parser limits nesting; a caller may have used up most of the stack all the same. */

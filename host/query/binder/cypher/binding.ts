@@ -11,6 +11,7 @@ import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { arrayOf, plainType, type SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../binding.ts";
 import type { Kinds } from "./kind.ts";
+import type { RowSource } from "./row.ts";
 
 /** What a Cypher statement is bound against. */
 export type CypherSurroundings = Pick<Surroundings, "catalog" | "functions">;
@@ -36,20 +37,42 @@ export class CypherBinding {
   readonly #parameters: string[] = [];
   readonly #dependencies = new Map<string, number>();
   readonly #kinds = new Map<ColumnId, Kinds>();
+  readonly #rows = new Map<ColumnId, RowSource>();
+  readonly #owners = new Map<ColumnId, ColumnId>();
   readonly #positions = new WeakMap<BoundExpression, number>();
-  #columns = 0;
+  readonly #newColumn: () => ColumnId;
 
-  constructor(text: string, surroundings: CypherSurroundings) {
+  /** `newColumn` numbers the columns of the statement that a query is a part of, if it is one. */
+  constructor(text: string, surroundings: CypherSurroundings, newColumn = counted()) {
     this.#text = text;
     this.surroundings = surroundings;
+    this.#newColumn = newColumn;
   }
 
   newColumn(): ColumnId {
-    return this.#columns++;
+    return this.#newColumn();
   }
 
   newPlanColumn(name: string, type: SqlType): PlanColumn {
     return { column: this.newColumn(), name, type };
+  }
+
+  /** Remembers that a column holds rows of a table or collection, as maps. */
+  noteRows(column: ColumnId, source: RowSource): void {
+    this.#rows.set(column, source);
+  }
+
+  rowSource(column: ColumnId): RowSource | undefined {
+    return this.#rows.get(column);
+  }
+
+  /** Remembers that a column of a scan is there where the column of its row is. */
+  noteOwner(column: ColumnId, row: ColumnId): void {
+    this.#owners.set(column, row);
+  }
+
+  ownerOf(column: ColumnId): ColumnId {
+    return this.#owners.get(column) ?? column;
   }
 
   /** Remembers of which kinds the values of a column are that is held as `value`. */
@@ -106,6 +129,11 @@ export class CypherBinding {
   dependencies(): LogicalPlan["dependencies"] {
     return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
   }
+}
+
+function counted(): () => ColumnId {
+  let columns = 0;
+  return () => columns++;
 }
 
 export function columnReference({ column, name, type }: PlanColumn): BoundColumn {

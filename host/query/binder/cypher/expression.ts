@@ -19,6 +19,7 @@ import { kindsOf, kindText, mayBe } from "./kind.ts";
 import { bindNumber, bindString } from "./literal.ts";
 import { bindMapProjection } from "./map-projection.ts";
 import { bindPatternComprehension, bindPatternCondition, bindShortestPath } from "./pattern-expression.ts";
+import { rowProperty } from "./row.ts";
 import { knownVariable, readVariable, type Scope } from "./scope.ts";
 import { bindExistsQuery } from "./subquery.ts";
 
@@ -191,6 +192,8 @@ export function propertyOf(binding: CypherBinding, operand: Argument, name: stri
   if (isNull(value)) return NULL;
   const { name: type } = value.type;
   if (type === "node" || type === "relationship") return entityProperty(binding, value, name);
+  const ofRow = value.kind === "BoundColumn" ? rowProperty(binding, value, name) : undefined;
+  if (ofRow !== undefined) return ofRow;
   refuseAccess(binding, operand, "property", ["map", "node", "relationship", "temporal"]);
   return bindOperator(binding, "property", [operand, { value: textConstant(name), position }], position);
 }

@@ -17,6 +17,7 @@ import { bindCondition } from "./expression.ts";
 import { withPaths } from "./path.ts";
 import { type PatternGraph, type PatternHop, type PatternUse, patternGraph } from "./pattern.ts";
 import { propertiesIn } from "./pattern-predicate.ts";
+import { type RowPattern, rowPattern } from "./pattern-row.ts";
 import { solvePattern } from "./pattern-solve.ts";
 import type { ClauseState } from "./scope.ts";
 
@@ -24,7 +25,7 @@ export function bindMatch(binding: CypherBinding, clause: ParsedMatch, state: Cl
   return clause.optional ? bindOptional(binding, clause, state) : matchPatterns(binding, clause.patterns, clause.where, state, "match");
 }
 
-/** The rows of a state with all that patterns find for them. Variables that were values are nodes and relationships from here on. */
+/** The rows of a state with all that patterns find for them. Variables that were values are nodes from here on. */
 export function matchPatterns(
   binding: CypherBinding,
   patterns: readonly ParsedPattern[],
@@ -32,11 +33,26 @@ export function matchPatterns(
   { operator: input, scope }: ClauseState,
   use: PatternUse,
 ): ClauseState {
-  const graph = patternGraph(binding, patterns, scope, use);
-  const inside = scope.with(...graph.variables);
-  const { operator, entities } = solvePattern(graph, { binding, input, properties: propertiesIn(binding, inside) });
+  return solved(binding, rowPattern(binding, patternGraph(binding, patterns, scope, use)), where, { operator: input, scope });
+}
+
+/** The rows of tables are found first, then the graph's part of the pattern. */
+function solved(
+  binding: CypherBinding,
+  { graph, variables, found, conditions }: RowPattern,
+  where: CypherExpression | undefined,
+  { operator: before, scope }: ClauseState,
+): ClauseState {
+  const inside = scope.with(...variables);
+  const properties = propertiesIn(binding, inside);
+  const input = found === undefined ? before : found(before);
+  const { operator, entities } = solvePattern(graph, { binding, input, properties });
   const known = inside.with(...entities);
-  return { operator: filtered(binding, operator, where, known), scope: known };
+  const tested = conditions(properties).reduce<LogicalOperator>(
+    (tests, predicate) => ({ kind: "LogicalFilter", input: tests, predicate }),
+    operator,
+  );
+  return { operator: filtered(binding, tested, where, known), scope: known };
 }
 
 type Known = ClauseState["scope"];
@@ -47,12 +63,12 @@ function filtered(binding: CypherBinding, input: LogicalOperator, where: CypherE
 }
 
 function bindOptional(binding: CypherBinding, clause: ParsedMatch, { operator: left, scope }: ClauseState): ClauseState {
-  const graph = patternGraph(binding, clause.patterns, scope, "match");
-  const expand = clause.where === undefined ? optionalExpand(binding, graph, left) : undefined;
-  if (expand !== undefined) return { operator: expand, scope: scope.with(...graph.variables) };
-  const inside = scope.with(...graph.variables);
-  const { operator, entities } = solvePattern(graph, { binding, input: ONE_ROW, properties: propertiesIn(binding, inside) });
-  const right = filtered(binding, operator, clause.where, inside.with(...entities));
+  const pattern = rowPattern(binding, patternGraph(binding, clause.patterns, scope, "match"));
+  const { graph, variables } = pattern;
+  const expand = clause.where === undefined && pattern.found === undefined ? optionalExpand(binding, graph, left) : undefined;
+  const inside = scope.with(...variables);
+  if (expand !== undefined) return { operator: expand, scope: inside };
+  const { operator: right } = solved(binding, pattern, clause.where, { operator: ONE_ROW, scope });
   const dependent = outerColumns(right).size > 0 || writes(left);
   const condition = constant(true, BOOLEAN);
   return { operator: { kind: "LogicalJoin", join: "left", left, right, condition, mark: undefined, dependent }, scope: inside };

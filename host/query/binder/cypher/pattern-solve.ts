@@ -111,7 +111,10 @@ class PatternSolver {
   }
 
   #isPossible({ columns }: Part, expression: BoundExpression): boolean {
-    return [...columnsUsed(expression)].every((column) => columns.has(column) || !this.#awaited.has(column));
+    return [...columnsUsed(expression)].every((used) => {
+      const column = this.#binding.ownerOf(used);
+      return columns.has(column) || !this.#awaited.has(column);
+    });
   }
 
   #require(...predicates: readonly BoundExpression[]): void {

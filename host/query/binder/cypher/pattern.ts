@@ -138,7 +138,9 @@ class GraphBuilder implements PatternGraph {
 
   #namedNode({ text, position }: ParsedName, alone: boolean, parsed: ParsedNodePattern): PatternNode {
     const variable = this.#find(text);
-    if (variable !== undefined && !fits(this.#binding, variable, "node")) throw this.#conflict(text, "a node", variable, position);
+    const isRow = variable !== undefined && this.#use !== "create" && this.#binding.rowSource(variable.column) !== undefined;
+    if (variable !== undefined && !isRow && !fits(this.#binding, variable, "node"))
+      throw this.#conflict(text, "a node", variable, position);
     if (variable === undefined) {
       if (this.#use === "condition") throw this.#undefined({ text, position });
       const made = this.#newNode(text, undefined, position);

@@ -6,16 +6,18 @@
  *
  * The pipeline that hands the groups on goes through the list of tuples: groups come in the order in which they were first seen.
  */
+
 import { TUPLE_FIELDS } from "../../../../assembly/abi/plan.ts";
 import { CELL_TAG, SLOT_INTEGER } from "../../../../assembly/abi/record.ts";
 import type { AggregateEntry } from "../../function/entry.ts";
 import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalAggregate, PhysicalAggregateItem } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
+import { isVolatile } from "../../plan/walk.ts";
 import { machineOf, plainType } from "../../type/type.ts";
 import { averageFinish, dynamicSum, INLINE_AGGREGATES, inlineFinish, type StateAccess } from "../aggregates.ts";
 import type { Label, ValueType } from "../encoder.ts";
-import { compileExpression, expressionKey, expressionView, isVolatile, notCompiled, pushArgument, pushCondition } from "../expression.ts";
+import { compileExpression, expressionKey, expressionView, notCompiled, pushArgument, pushCondition } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type NumberView, type Operand, pushPlace, typedOperand, valueType } from "../operand.ts";
 import { LOADS, type Pipeline, STATE, STORES } from "../pipeline.ts";

@@ -36,8 +36,6 @@ export type Observe = (operator: LogicalOperator, run: Run) => Run;
 
 /** Makes closures of a plan. `observe` may wrap the run of each operator, to see its rows. */
 export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe?: Observe): Interpreted {
-  // What only writes answers no rows.
-  const isSilent = plan.modifies && plan.output.length === 0;
   let counters = newCounters();
   const context: Context = {
     frame: [],
@@ -54,6 +52,8 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
   };
   const run = compileOperator(plan.root, context);
   const output = plan.output.map(({ column }) => column);
+  // What writes and returns nothing has no rows, as many as it has written for.
+  const shows = output.length > 0 || !plan.modifies;
   return {
     get counters() {
       return counters;
@@ -67,7 +67,7 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
       for (const [table, rows] of tables) context.commonTables.set(table, rows);
       surroundings.graph?.begin();
       try {
-        run(isSilent ? () => true : () => take(output.map((column) => context.frame[column] ?? null)));
+        run(() => !shows || take(output.map((column) => context.frame[column] ?? null)));
         return context.affected + countOf(counters);
       } finally {
         // Holds nothing of the execution.

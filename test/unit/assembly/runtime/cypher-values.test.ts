@@ -5,6 +5,7 @@
  */
 import { afterAll, describe, expect, test } from "vitest";
 import * as abi from "../../../../assembly/abi/record.ts";
+import { plainType } from "../../../../host/query/type/type.ts";
 import {
   type CypherTestValue,
   comparedTest,
@@ -312,6 +313,21 @@ describe("Cypher's operators", () => {
     expect(engine.raw("list_lacks", [some, 2n])).toBe(1);
     expect(engine.raw("lists_disjoint", [some, others])).toBe(1);
     expect(engine.raw("lists_disjoint", [some, some])).toBe(0);
+  });
+
+  test("the JSON text of a list says of everything in it something", () => {
+    engine.reset();
+    const date = engine.read("2024-02-29", plainType("date")) as bigint;
+    const numeric = engine.read("1.50", plainType("numeric")) as bigint;
+    const path = engine.raw("path_step", [engine.raw("path_start", [3n]), 9n, 4n]) as bigint;
+    engine.raw("value_list_begin", []);
+    for (const item of [put({ node: 3 }), put("a"), [abi.SLOT_DATE, date], [abi.SLOT_NUMERIC, numeric], [abi.SLOT_PATH, path]] as const) {
+      engine.raw("value_list_push", item);
+    }
+    const list = engine.raw("value_list_end", []) as bigint;
+    const made = engine.raw("text_from_any", [abi.SLOT_ARRAY, list]) as bigint;
+    expect(new TextDecoder().decode(engine.bytes(made))).toBe('[3,"a","2024-02-29","1.50",[3,9,4]]');
+    expect(engine.error()).toBeUndefined();
   });
 
   test("lists that aggregates make hold all kinds; min() and max() go by the order of all values", () => {

@@ -33,6 +33,7 @@ const TABLE: StoredTable = {
   primaryKey: { name: undefined, columns: [0, 1] },
   uniques: [{ name: "u", columns: [2] }],
   checks: [{ name: undefined, text: "price > 0" }],
+  foreignKeys: [{ name: "to", columns: [2, 0], table: "other", referenced: ["a", "b"] }],
 };
 
 const INDEX: StoredIndex = {
@@ -57,7 +58,7 @@ function failure(run: () => unknown): string {
 
 describe("tables", () => {
   test("the format", () => {
-    const table: StoredTable = { ...TABLE, name: "ch", columns: TABLE.columns.slice(0, 2), uniques: [], checks: [] };
+    const table: StoredTable = { ...TABLE, name: "ch", columns: TABLE.columns.slice(0, 2), uniques: [], checks: [], foreignKeys: [] };
     expect(JSON.parse(writeTable(table))).toEqual({
       table_name: "ch",
       columns: {

@@ -16,10 +16,11 @@ import { type Tagged, textOfBytes, type Value } from "../../../../../host/query/
 import { cypherOperator } from "../../../../../host/query/function/cypher/table.ts";
 import type { FunctionEntry } from "../../../../../host/query/function/entry.ts";
 import { entry, inline } from "../../../../../host/query/function/row.ts";
-import { COUNT_STAR, genericAggregate } from "../../../../../host/query/function/table.ts";
+import { COUNT_STAR, findFunctions, genericAggregate } from "../../../../../host/query/function/table.ts";
 import { planPhysically } from "../../../../../host/query/physical/plan.ts";
 import type { BoundExpression } from "../../../../../host/query/plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, LogicalPlan, PlanColumn, SortKey } from "../../../../../host/query/plan/operator.ts";
+import { isVolatile } from "../../../../../host/query/plan/walk.ts";
 import { arrayOf, plainType, type SqlType } from "../../../../../host/query/type/type.ts";
 import { type CypherTestValue, equalTest, equivalentTest, orderTest } from "../../../../support/cypher-value.ts";
 import { NO_FACTS, PlanRunner, type TestValue } from "../../../../support/plan-runner.ts";
@@ -314,6 +315,76 @@ describe("plans over Cypher's values", () => {
     const [all] = run({ kind: "LogicalProject", input: ONE_ROW, items: [{ ...column(2, LIST), value: list }] }, [column(2, LIST)]);
     expect(rows[0]?.[0]).toEqual(all?.[0]);
     expect(rows[0]?.[1]).toBe(1n);
+  });
+
+  test("what is volatile is computed once for a row, however often it is used and wherever the plan stops", () => {
+    const random = findFunctions("random", undefined)[0];
+    if (random === undefined) throw new Error("no random()");
+    const chance: BoundExpression = { kind: "BoundCall", type: random.result, function: random, arguments: [] };
+    const some: BoundExpression = { kind: "BoundList", type: LIST, items: [chance, chance, call("*", chance, use(1))] };
+    expect(isVolatile(some)).toBe(true);
+    const drawn: LogicalOperator = {
+      kind: "LogicalProject",
+      input: unwind(literal([1n, 2n, 3n, 4n, 5n]), 1),
+      items: [{ ...column(3, LIST), value: some }],
+    };
+    const plan: LogicalPlan = {
+      root: {
+        kind: "LogicalJoin",
+        join: "inner",
+        left: drawn,
+        right: unwind(use(3, LIST), 4),
+        condition: undefined,
+        mark: undefined,
+        dependent: true,
+      },
+      output: [column(3, LIST), column(4)],
+      parameters: [],
+      literals: [],
+      dependencies: [],
+      modifies: false,
+    };
+    for (const budget of [16384, 1]) {
+      const { rows, error } = runner.run(planPhysically(plan, NO_FACTS), { budget });
+      expect(error).toBe(0);
+      expect(rows).toHaveLength(15);
+      rows.forEach(([list, item], index) => {
+        const packed = Buffer.from(list as Uint8Array);
+        const bits = Buffer.alloc(8);
+        bits.writeDoubleLE(item as number);
+        expect(packed.indexOf(bits), `row ${index}, budget ${budget}`).toBeGreaterThan(0);
+      });
+    }
+    begin();
+  });
+
+  test("a comprehension with a volatile function is made anew for each row, though it uses nothing of it", () => {
+    const random = findFunctions("random", undefined)[0];
+    if (random === undefined) throw new Error("no random()");
+    const value: BoundExpression = {
+      kind: "BoundSubquery",
+      test: "array",
+      type: LIST,
+      column: 2,
+      operand: undefined,
+      comparison: undefined,
+      outer: [],
+      plan: {
+        kind: "LogicalProject",
+        items: [{ ...column(2), value: boxed({ kind: "BoundCall", type: random.result, function: random, arguments: [] }) }],
+        input: unwind(literal([1n]), 5),
+      },
+    };
+    const plan: LogicalPlan = {
+      root: { kind: "LogicalProject", input: unwind(literal([1n, 2n, 3n, 4n, 5n]), 1), items: [{ ...column(3, LIST), value }] },
+      output: [column(3, LIST)],
+      parameters: [],
+      literals: [],
+      dependencies: [],
+      modifies: false,
+    };
+    expect(new Set(printed(runner.run(planPhysically(plan, NO_FACTS)).rows)).size).toBe(5);
+    begin();
   });
 
   test("what fails at execution is an error of openCypher in both", () => {
