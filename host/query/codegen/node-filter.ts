@@ -8,7 +8,8 @@
 
 import { columnsUsed } from "../physical/columns.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import { isVolatile, pushCondition } from "./expression.ts";
+import { isVolatile } from "../plan/walk.ts";
+import { pushCondition } from "./expression.ts";
 import * as op from "./opcodes.ts";
 import { pushPlace } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
