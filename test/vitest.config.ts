@@ -60,7 +60,7 @@ export default defineConfig({
       {
         test: {
           name: "sql",
-          include: ["test/{compat,differential}/sql/**/*.test.ts"],
+          include: ["test/{compat,differential}/sql/**/*.test.ts", "test/compat/cypher/**/*.test.ts"],
           exclude: NOT_HERE,
           testTimeout: 300_000,
           hookTimeout: 60_000,
@@ -72,7 +72,7 @@ export default defineConfig({
         test: {
           name: "redis",
           include: ["test/{compat,differential}/**/*.test.ts", "test/**/*.redis.test.ts"],
-          exclude: ["**/node_modules/**", "test/*/sql/**"],
+          exclude: ["**/node_modules/**", "test/*/sql/**", "test/compat/cypher/**"],
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -5,9 +5,10 @@
  * of the whole way: from the page to the worker that has the engine, through the engine and the log, and back.
  */
 import { helpText } from "../host/cli/completion.ts";
-import { isSqlLine, sqlWords } from "../host/cli/sql-line.ts";
+import { statementWords } from "../host/cli/sql-line.ts";
 import { splitWords } from "../host/cli/words.ts";
 import type { DemoDatabase } from "./database.ts";
+import { type ResultGraph, resultGraph } from "./graph.ts";
 import { type Printed, printError, printReply, printTable, printText } from "./reply.ts";
 
 /** The page breaks lines itself. */
@@ -21,7 +22,7 @@ export type Outcome =
   | { readonly kind: "nothing" }
   | { readonly kind: "clear" }
   | { readonly kind: "local"; readonly printed: Printed }
-  | { readonly kind: "reply"; readonly printed: Printed; readonly microseconds: number };
+  | { readonly kind: "reply"; readonly printed: Printed; readonly microseconds: number; readonly graph?: ResultGraph | undefined };
 
 export class Interpreter {
   readonly #database: DemoDatabase;
@@ -41,7 +42,8 @@ export class Interpreter {
 
   /** Runs a line. Never rejects: what fails is an outcome too. */
   async run(line: string): Promise<Outcome> {
-    if (isSqlLine(line)) return this.#query(line);
+    const statement = statementWords(line);
+    if (statement !== undefined) return this.#query(statement);
     const words = splitWords(line);
     if (words === undefined) return local("The quotes are not balanced.", "error");
     const [name = "", ...rest] = words.map((word) => decoder.decode(word));
@@ -61,17 +63,22 @@ export class Interpreter {
     }
   }
 
-  /** Runs a line that is SQL, whose result is a table. */
-  async #query(line: string): Promise<Outcome> {
+  /** Runs a statement of SQL or Cypher, whose result is a table. */
+  async #query(statement: readonly string[]): Promise<Outcome> {
     const start = this.#nowMs();
     let printed: Printed;
+    let graph: ResultGraph | undefined;
+    let microseconds: number;
     try {
-      const value = await this.#database.execute(sqlWords(line), { bytes: true });
+      const value = await this.#database.execute(statement, { bytes: true });
+      microseconds = (this.#nowMs() - start) * 1000;
       printed = printTable(value);
+      graph = resultGraph(value);
     } catch (error) {
+      microseconds = (this.#nowMs() - start) * 1000;
       printed = printError(error);
     }
-    return { kind: "reply", printed, microseconds: (this.#nowMs() - start) * 1000 };
+    return { kind: "reply", printed, microseconds, graph };
   }
 
   async #execute(words: readonly Uint8Array[], name: string, rest: readonly string[]): Promise<Outcome> {

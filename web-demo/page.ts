@@ -14,6 +14,7 @@ import { Interpreter } from "./interpreter.ts";
 import { measure } from "./measure.ts";
 import { formatMicroseconds } from "./quantity.ts";
 import { errorLine } from "./reply.ts";
+import { drawGraph } from "./view/drawing.ts";
 import { find } from "./view/element.ts";
 import { Gauges } from "./view/gauges.ts";
 import { hideNotice, showNotice } from "./view/notice.ts";
@@ -25,7 +26,7 @@ const SIZES_MS = 1000;
 const FRAME_MS_MAX = 100;
 /** Codes of errors behind which a database answers no more. */
 const ENDED: readonly string[] = ["CLOSED", "WORKER_FAILED"];
-const WELCOME = "A database of your own, inside this browser. Type a Redis command or SQL, or try one of these:";
+const WELCOME = "A database of your own, inside this browser. Type a Redis command, SQL or Cypher, or try one of these:";
 const EXAMPLES = [
   "SET greeting hello EX 600",
   "GET greeting",
@@ -33,6 +34,8 @@ const EXAMPLES = [
   "MSET a 1 b 2 c 3",
   "SCAN 0",
   "SELECT 6 * 7 AS answer",
+  "CREATE (:Person {name: 'Ada'})-[:KNOWS {since: 1833}]->(:Person {name: 'Charles'})",
+  "MATCH p = ()-->() RETURN p",
   "INFO memory",
 ];
 
@@ -133,7 +136,8 @@ export class Page {
     if (outcome.kind === "clear") this.#transcript.clear();
     if (outcome.kind === "nothing" || outcome.kind === "clear" || entry === undefined) return;
     const time = outcome.kind === "reply" ? formatMicroseconds(outcome.microseconds) : undefined;
-    this.#transcript.answer(entry, outcome.printed, time);
+    const graph = outcome.kind === "reply" ? outcome.graph : undefined;
+    this.#transcript.answer(entry, outcome.printed, time, graph && drawGraph(graph));
     if (outcome.kind !== "reply") return;
     this.#gauges.showLast(outcome.microseconds, line.trim().split(/\s/)[0]?.toUpperCase() ?? "");
     this.#prompt.sign = this.#sign();

@@ -146,7 +146,7 @@ export const WRITTEN_SAME = 2;
  * Relationship: u32 address of its type, u32 bytes; the places of the nodes where it begins and ends (BATCH_NONE: one of the batch's own
  * nodes, BATCH_VALUE is which); the place of its properties.
  */
-export const BATCH_NONE = 4294967295;
+export const BATCH_NONE = 2147483647;
 export const BATCH_VALUE = 4;
 export const BATCH_NODE_LABELS = 0;
 export const BATCH_NODE_LABEL_COUNT = 4;

@@ -32,6 +32,7 @@ import {
   SLOT_NUMBER,
   SLOT_NUMERIC,
   SLOT_PATH,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_UUID,
 } from "../abi/record";
@@ -171,6 +172,7 @@ function putTyped(tag: u32, payload: u64): void {
       break;
     case SLOT_TEXT:
     case SLOT_BYTEA:
+    case SLOT_TEMPORAL:
       putBytes(wordBytes(payload, SPILL_FIRST), wordLength(payload));
       break;
     case SLOT_UUID:

@@ -10,7 +10,7 @@ import { OPTION_TABLE } from "../common/option-table.ts";
 import type { Reply } from "../resp/decoder.ts";
 import { type Colours, formatJson, formatRaw, formatReadable, NO_COLOURS } from "./format.ts";
 import { type LoginOptions, ShellSession } from "./shell-session.ts";
-import { isSqlLine, sqlWords } from "./sql-line.ts";
+import { statementWords } from "./sql-line.ts";
 import { formatSqlTable } from "./sql-table.ts";
 import { splitWords } from "./words.ts";
 
@@ -82,11 +82,11 @@ function colours(): Colours {
   return process.stdout.isTTY && pc.isColorSupported ? { error: pc.red, faint: pc.dim } : NO_COLOURS;
 }
 
-function print(reply: Reply, output: Output, isSql: boolean): void {
+function print(reply: Reply, output: Output, isStatement: boolean): void {
   if (output === "raw") process.stdout.write(formatRaw(reply));
   else if (output === "json") process.stdout.write(`${formatJson(reply)}\n`);
   else {
-    const table = isSql ? formatSqlTable(reply, process.stdout.columns ?? 80, colours()) : undefined;
+    const table = isStatement ? formatSqlTable(reply, process.stdout.columns ?? 80, colours()) : undefined;
     process.stdout.write(`${table ?? formatReadable(reply, colours())}\n`);
   }
 }
@@ -95,8 +95,8 @@ function print(reply: Reply, output: Output, isSql: boolean): void {
 async function runPipe(session: ShellSession, output: Output): Promise<number> {
   let status = 0;
   for await (const line of createInterface({ input: process.stdin })) {
-    const isSql = isSqlLine(line);
-    const words = isSql ? sqlWords(line) : splitWords(line);
+    const statement = statementWords(line);
+    const words = statement ?? splitWords(line);
     if (words === undefined) {
       process.stderr.write(`memflux cli: unbalanced quotes: ${line}\n`);
       status = 1;
@@ -105,7 +105,7 @@ async function runPipe(session: ShellSession, output: Output): Promise<number> {
     if (words.length === 0) continue;
     const reply = await session.run(words);
     if (reply.kind === "error") status = 1;
-    print(reply, output, isSql);
+    print(reply, output, statement !== undefined);
   }
   return status;
 }
@@ -129,9 +129,9 @@ export async function cliCommand(args: readonly string[]): Promise<number> {
     if (shell.command.length > 0) {
       // A statement is one argument; words apart are a command.
       const [only = ""] = shell.command;
-      const isSql = shell.command.length === 1 && isSqlLine(only);
-      const reply = await session.run(isSql ? sqlWords(only) : shell.command);
-      print(reply, output, isSql);
+      const statement = shell.command.length === 1 ? statementWords(only) : undefined;
+      const reply = await session.run(statement ?? shell.command);
+      print(reply, output, statement !== undefined);
       return reply.kind === "error" ? 1 : 0;
     }
     if (!process.stdin.isTTY) return await runPipe(session, output);

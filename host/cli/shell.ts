@@ -13,7 +13,7 @@ import type { Reply } from "../resp/decoder.ts";
 import { complete, helpText } from "./completion.ts";
 import { type Colours, formatReadable } from "./format.ts";
 import type { ShellSession } from "./shell-session.ts";
-import { isSqlLine, sqlWords } from "./sql-line.ts";
+import { statementWords } from "./sql-line.ts";
 import { formatSqlTable } from "./sql-table.ts";
 import { splitWords } from "./words.ts";
 
@@ -81,8 +81,8 @@ function prompt(terminal: Interface, session: ShellSession): void {
 
 /** Runs one line. True: the user leaves. */
 async function runLine(line: string, terminal: Interface, session: ShellSession, colours: Colours): Promise<boolean> {
-  const isSql = isSqlLine(line);
-  const words = isSql ? sqlWords(line).map((word) => encoder.encode(word)) : splitWords(line);
+  const statement = statementWords(line);
+  const words = statement?.map((word) => encoder.encode(word)) ?? splitWords(line);
   if (words === undefined) {
     process.stdout.write(`${colours.error("The quotes are not balanced.")}\n`);
     return false;
@@ -109,7 +109,7 @@ async function runLine(line: string, terminal: Interface, session: ShellSession,
     const start = performance.now();
     const reply = await session.run(words);
     const seconds = (performance.now() - start) / 1000;
-    const table = isSql ? formatSqlTable(reply, process.stdout.columns ?? 80, colours) : undefined;
+    const table = statement !== undefined ? formatSqlTable(reply, process.stdout.columns ?? 80, colours) : undefined;
     process.stdout.write(`${table ?? formatReadable(reply, colours)}\n`);
     if (seconds > 0.5) process.stdout.write(`${colours.faint(`(${seconds.toFixed(2)}s)`)}\n`);
   } catch (error) {

@@ -1,11 +1,12 @@
 /**
- * Results of SQL.QUERY as tables for people: aligned columns, numbers to the right, NULL shown, the number of rows below. A table
+ * Results of SQL.QUERY and CYPHER.QUERY as tables for people: aligned columns, numbers to the right, NULL shown, the number of rows below. A table
  * that is wider than the terminal is printed one field a line instead, record by record.
  *
  * Width counts characters: wide ones of East Asia are two columns, combining marks none. Line breaks and other control
  * characters inside of a value are shown escaped, so that a row stays a line.
  */
 import type { Reply } from "../resp/decoder.ts";
+import { cypherText } from "./cypher-text.ts";
 import { type Colours, NO_COLOURS } from "./format.ts";
 
 const NULL_TEXT = "NULL";
@@ -19,20 +20,23 @@ interface SqlResult {
   readonly types: readonly string[];
   readonly rows: readonly (readonly Reply[])[];
   readonly affected: string | undefined;
+  /** What Cypher has changed; undefined for SQL. */
+  readonly changes: string | undefined;
 }
 
-/** The table of a reply of SQL.QUERY; undefined for anything else. Ends without a newline. */
+/** The table of a reply of SQL.QUERY or CYPHER.QUERY; undefined for anything else. Ends without a newline. */
 export function formatSqlTable(reply: Reply, width: number, colours: Colours = NO_COLOURS): string | undefined {
   const result = readResult(reply);
   if (result === undefined) return undefined;
-  const { columns, rows, affected } = result;
-  if (columns.length === 0) return affected === undefined ? "OK" : counted(affected, "written");
-  const cells = rows.map((row) => columns.map((_, index) => cellText(row[index] ?? { kind: "null" })));
+  const { columns, rows, affected, changes } = result;
+  if (columns.length === 0) return affected === undefined ? changes || "OK" : counted(affected, "written");
+  const textOf = changes === undefined ? cellText : (cell: Reply) => cypherText(cell, cellText);
+  const cells = rows.map((row) => columns.map((_, index) => textOf(row[index] ?? { kind: "null" })));
   const widths = columns.map((name, index) => Math.max(textWidth(name), ...cells.map((row) => textWidth(row[index] ?? ""))));
   const total = widths.reduce((sum, each) => sum + each + 3, -1);
   const lines = total > width && rows.length > 0 ? expanded(result, cells, colours) : aligned(result, cells, widths, colours);
   const note = affected === undefined ? counted(String(rows.length), "") : counted(affected, "written");
-  return [...lines, colours.faint(`(${note})`)].join("\n");
+  return [...lines, colours.faint(`(${[note, changes].filter(Boolean).join("; ")})`)].join("\n");
 }
 
 function counted(count: string, what: string): string {
@@ -138,15 +142,39 @@ function readResult(reply: Reply): SqlResult | undefined {
     }
   }
   const [columns, types, rows] = ["columns", "types", "rows"].map((name) => itemsOf(fields.get(name)));
-  if (columns === undefined || types === undefined || rows === undefined) return undefined;
+  if (columns === undefined || rows === undefined) return undefined;
   const affected = fields.get("affected");
   return {
     columns: columns.map(nameOf),
-    types: types.map(nameOf),
+    types: types?.map(nameOf) ?? [],
     rows: rows.map((row) => itemsOf(row) ?? []),
     affected: affected === undefined ? undefined : cellText(affected),
+    changes: types === undefined ? changesText(fields.get("stats")) : undefined,
   };
 }
+
+/** `2 nodes created, 1 property set`; nothing where nothing was changed. */
+function changesText(stats: Reply | undefined): string {
+  const flat = stats?.kind === "map" ? stats.entries.flat() : (itemsOf(stats) ?? []);
+  const parts: string[] = [];
+  for (let index = 0; index + 1 < flat.length; index += 2) {
+    const [name, count] = [flat[index], flat[index + 1]].map((each) => cellText(each as Reply));
+    const [what = "", verb = ""] = COUNTERS[name as string] ?? [`${name} `, ""];
+    parts.push(`${count} ${count === "1" ? what : what.replace(/y$/, "ie").concat("s")} ${verb}`.trim());
+  }
+  return parts.join(", ");
+}
+
+/** Counters of CYPHER.QUERY: what was counted, and what happened to it. */
+const COUNTERS: Readonly<Record<string, readonly [string, string]>> = {
+  nodesCreated: ["node", "created"],
+  nodesDeleted: ["node", "deleted"],
+  relationshipsCreated: ["relationship", "created"],
+  relationshipsDeleted: ["relationship", "deleted"],
+  propertiesSet: ["property", "set"],
+  labelsAdded: ["label", "added"],
+  labelsRemoved: ["label", "removed"],
+};
 
 function itemsOf(reply: Reply | undefined): readonly Reply[] | undefined {
   return reply?.kind === "array" ? reply.items : undefined;

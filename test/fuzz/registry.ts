@@ -4,6 +4,7 @@
  * `canary` must fail: it shows that a finding is reported (test and command line look at it).
  */
 import { createRandom } from "../support/random.ts";
+import { fuzzCypherBinder } from "./cypher-binder.ts";
 import { fuzzCypher } from "./cypher-statements.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
@@ -29,6 +30,7 @@ export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, Fuzz
   ["sql", fuzzSql],
   ["binder", fuzzBinder],
   ["cypher", fuzzCypher],
+  ["cypher-binder", fuzzCypherBinder],
   ["canary", canary],
 ]);
 

@@ -14,6 +14,8 @@ import { ValueEngine } from "./value-engine.ts";
 
 const ENGINE = new URL("../../dist/engine.wasm", import.meta.url).pathname;
 const WORD_BITS = 64;
+/** What value_convert is told for text. */
+const TO_STRING = 3;
 
 /** A list or a map. */
 export class Json {
@@ -57,6 +59,18 @@ export class CypherFunctions {
     const row = rows.find(({ entry }) => entry.parameters.every((type) => type.name === "value")) ?? rows[0];
     if (row === undefined) throw new Error(`no function ${name} of ${given.length} arguments`);
     return this.callRow(row, ...given);
+  }
+
+  /** The result as an argument. Requires: there is no error. */
+  value(name: string, ...given: readonly Argument[]): Tagged {
+    const rows = cypherFunctions(name.toLowerCase()).filter(({ entry }) => entry.parameters.length === given.length);
+    const { implementation, result } = (rows[rows.length - 1] as CypherRow).entry;
+    if (implementation.kind !== "engine") throw new Error(`implemented as ${implementation.kind}`);
+    const values = given.flatMap((each) => this.#passed(each, plainType("value")));
+    const payload = this.engine.raw(implementation.name, [...values, ...implementation.extra]) as bigint;
+    const error = this.#error();
+    if (error !== undefined) throw new Error(`${name} failed: ${error}`);
+    return { tag: implementation.tagged ? this.engine.tag() : slotOf(result), payload };
   }
 
   callRow({ entry }: CypherRow, ...given: readonly Argument[]): string {
@@ -113,6 +127,11 @@ export class CypherFunctions {
       case abi.SLOT_DOUBLE: {
         const value = typeof raw === "number" ? raw : (new Float64Array(new BigInt64Array([raw]).buffer)[0] as number);
         return Number.isInteger(value) ? value.toFixed(1) : String(value);
+      }
+      case abi.SLOT_TEMPORAL: {
+        const text = this.engine.raw("value_convert", [tag, raw, TO_STRING]) as bigint;
+        const printed = new TextDecoder().decode(this.engine.bytes(text));
+        return printed;
       }
       case abi.SLOT_NODE:
         return `node ${raw}`;

@@ -26,13 +26,14 @@ export class Transcript {
     return entry;
   }
 
-  /** The answer to a line, with the time it took where there is one. */
-  answer(entry: HTMLElement, printed: Printed, time: string | undefined): void {
+  /** The answer to a line, with the time it took and a picture where there are such. */
+  answer(entry: HTMLElement, printed: Printed, time: string | undefined, picture?: Element): void {
     this.#keepBottom(() => {
       if (time !== undefined) entry.firstElementChild?.append(element("span", "time", time));
       const answer = element("pre", "answer", printed.text);
       answer.dataset.tone = printed.tone;
       entry.append(answer);
+      if (picture !== undefined) entry.append(picture);
     });
   }
 

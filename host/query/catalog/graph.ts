@@ -25,7 +25,8 @@ export interface GraphCatalog {
   type(name: string): number | undefined;
   labels(): readonly string[];
   types(): readonly string[];
-  indexes(label: string): readonly CatalogLabelIndex[];
+  /** Of a label, or all of them. */
+  indexes(label?: string): readonly CatalogLabelIndex[];
 }
 
 /**

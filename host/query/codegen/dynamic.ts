@@ -1,5 +1,8 @@
 /**
- * Dynamic values (type `any`): the common kinds inline, everything else by the engine's function.
+ * Dynamic values (types `any` and `value`): the common kinds inline, everything else by the engine's function.
+ *
+ * The two differ in NaN, which SQL has equal to itself and behind all others and Cypher nowhere (IEEE 754), and in equality, which Cypher has
+ * NULL of what lists hold.
  *
  * Documents mostly hold numbers as numbers: where both are doubles, or integers that a double holds exactly, comparisons and
  * arithmetic need no call. So does the equality of two texts. Of a typed operand among them (a literal) nothing is to test.
@@ -24,30 +27,27 @@ import type { Pipeline } from "./pipeline.ts";
 
 type Comparison = Parameters<typeof pushCompare>[1];
 
-const COMPARISONS: Readonly<Record<string, Comparison>> = {
-  any_equal: "equal",
-  any_not_equal: "not_equal",
-  any_less: "less",
-  any_less_equal: "less_equal",
-  any_greater: "greater",
-  any_greater_equal: "greater_equal",
-  value_equal: "equal",
-  value_not_equal: "not_equal",
-  value_less: "less",
-  value_less_equal: "less_equal",
-  value_greater: "greater",
-  value_greater_equal: "greater_equal",
+const IEEE: Readonly<Record<Comparison, number>> = {
+  equal: op.OP_F64_EQ,
+  not_equal: op.OP_F64_NE,
+  less: op.OP_F64_LT,
+  less_equal: op.OP_F64_LE,
+  greater: op.OP_F64_GT,
+  greater_equal: op.OP_F64_GE,
 };
 
-/** Comparisons of Cypher's numbers: NaN equals nothing, and is neither less nor more. */
-const DOUBLES: Readonly<Record<string, number>> = {
-  value_equal: op.OP_F64_EQ,
-  value_not_equal: op.OP_F64_NE,
-  value_less: op.OP_F64_LT,
-  value_less_equal: op.OP_F64_LE,
-  value_greater: op.OP_F64_GT,
-  value_greater_equal: op.OP_F64_GE,
-};
+/** A comparison by the name of the engine's function. */
+interface Compared {
+  readonly comparison: Comparison;
+  readonly isCypher: boolean;
+}
+
+const COMPARISONS: ReadonlyMap<string, Compared> = new Map(
+  (Object.keys(IEEE) as Comparison[]).flatMap((comparison): [string, Compared][] => [
+    [`any_${comparison}`, { comparison, isCypher: false }],
+    [`value_${comparison}`, { comparison, isCypher: true }],
+  ]),
+);
 
 const ARITHMETIC: Readonly<Record<string, number>> = {
   any_add: op.OP_F64_ADD,
@@ -57,6 +57,16 @@ const ARITHMETIC: Readonly<Record<string, number>> = {
   value_subtract: op.OP_F64_SUB,
   value_multiply: op.OP_F64_MUL,
 };
+
+/** Of Cypher's floats: an instruction each. */
+const FLOATS: ReadonlyMap<string, number> = new Map([
+  ...Object.entries(IEEE).map(([comparison, code]) => [`value_double_${comparison}`, code] as const),
+  ["value_double_add", op.OP_F64_ADD],
+  ["value_double_subtract", op.OP_F64_SUB],
+  ["value_double_multiply", op.OP_F64_MUL],
+  ["value_double_divide", op.OP_F64_DIV],
+]);
+const FLOAT_ARITHMETIC: ReadonlySet<number> = new Set([op.OP_F64_ADD, op.OP_F64_SUB, op.OP_F64_MUL, op.OP_F64_DIV]);
 
 /** Code for a function on dynamic values, or undefined where there is nothing better than to call it. `filtered`: not for numbers. */
 export function compileDynamic(
@@ -68,10 +78,34 @@ export function compileDynamic(
 ): Operand | undefined {
   const [left, right] = operands;
   if (left === undefined || right === undefined || operands.length !== 2) return undefined;
-  if (COMPARISONS[name] !== undefined) return compileComparison(pipeline, name, left, right, call, filtered);
+  const compared = COMPARISONS.get(name);
+  if (compared !== undefined) return compileComparison(pipeline, compared, left, right, call, filtered);
   const arithmetic = ARITHMETIC[name];
   if (arithmetic !== undefined) return compileArithmetic(pipeline, arithmetic, left, right, call);
-  return undefined;
+  const instruction = FLOATS.get(name);
+  return instruction === undefined ? undefined : compileFloats(pipeline, instruction, left, right);
+}
+
+/** An instruction on two doubles; what it makes of a NULL is not looked at. */
+function compileFloats(pipeline: Pipeline, instruction: number, left: Operand, right: Operand): Operand | undefined {
+  const flag = combineFlags(pipeline, [left, right]);
+  if (flag?.kind === "i32" || left.machine !== "f64" || right.machine !== "f64") return undefined;
+  pushPlace(pipeline.code, left.value);
+  pushPlace(pipeline.code, right.value);
+  pipeline.code.op(instruction);
+  if (!FLOAT_ARITHMETIC.has(instruction)) return booleanOperand(keep(pipeline, "i32"), flag);
+  return { machine: "f64", slot: SLOT_DOUBLE, value: keep(pipeline, "f64"), flag };
+}
+
+/** Pushes how two doubles compare. */
+function pushNumberCompare(pipeline: Pipeline, { comparison, isCypher }: Compared, left: Operand, right: Operand): void {
+  if (!isCypher) {
+    pushDoubleCompare(pipeline, comparison, left, right);
+    return;
+  }
+  pushPlace(pipeline.code, left.value);
+  pushPlace(pipeline.code, right.value);
+  pipeline.code.op(IEEE[comparison]);
 }
 
 /** Pushes whether an operand is of a kind; nothing and false where it is known not to be. */
@@ -226,32 +260,20 @@ function tryPairs(pipeline: Pipeline, left: Operand, right: Operand, pairs: read
   }
 }
 
-/** Pushes how two doubles compare by a function. */
-function pushNumbers(pipeline: Pipeline, name: string, left: Operand, right: Operand): void {
-  const opcode = DOUBLES[name];
-  if (opcode === undefined) {
-    pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left, right);
-    return;
-  }
-  pushPlace(pipeline.code, left.value);
-  pushPlace(pipeline.code, right.value);
-  pipeline.code.op(opcode);
-}
-
 function compileComparison(
   pipeline: Pipeline,
-  name: string,
+  compared: Compared,
   left: Operand,
   right: Operand,
   call: () => Operand,
   filtered: boolean,
 ): Operand {
+  const { comparison, isCypher } = compared;
   const { code } = pipeline;
-  const comparison = COMPARISONS[name];
   const value = code.local("i32");
   const isOrder = comparison !== "equal" && comparison !== "not_equal";
   const given = combineFlags(pipeline, [left, right]);
-  const flag = isOrder || given !== undefined ? code.local("i32") : undefined;
+  const flag = isOrder || isCypher || given !== undefined ? code.local("i32") : undefined;
   const setFlag = (push: () => void): void => {
     if (flag === undefined) return;
     push();
@@ -267,7 +289,7 @@ function compileComparison(
   if (!filtered && views[0] !== undefined && views[1] !== undefined) {
     pushBothExact(pipeline, views[0], views[1]);
     code.if();
-    pushNumbers(pipeline, name, views[0].double, views[1].double);
+    pushNumberCompare(pipeline, compared, views[0].double, views[1].double);
     finish();
     code.end();
   }
@@ -291,13 +313,14 @@ function compileComparison(
 }
 
 export function isDynamicComparison(name: string): boolean {
-  return name in COMPARISONS;
+  return COMPARISONS.has(name);
 }
 
 /** Drops the row at hand unless a comparison of dynamic values is true: numbers here; `filter` does so for all others. */
 export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView, right: NumberView, filter: () => void): void {
   const { code } = pipeline;
-  pushNumbers(pipeline, name, left.double, right.double);
+  const compared = COMPARISONS.get(name) ?? { comparison: "equal", isCypher: false };
+  pushNumberCompare(pipeline, compared, left.double, right.double);
   pushBothExact(pipeline, left, right);
   code.op(op.OP_I32_AND);
   code.op(op.OP_I32_EQZ);

@@ -52,7 +52,7 @@ export function graphCatalog(engine: Engine, functions: EngineFunctions, indexes
     type: (name) => count(NAMES_TYPES, name),
     labels: () => names(NAMES_LABELS),
     types: () => names(NAMES_TYPES),
-    indexes: (label) => indexes.list(database).filter((index) => index.label === label),
+    indexes: (label) => indexes.list(database).filter((index) => label === undefined || index.label === label),
   };
 }
 

@@ -321,16 +321,19 @@ export class QueryEngine {
     const rows: T[] = [];
     const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
     let isLong = false;
-    const interpreted = statement.interpreted();
+    const over = statement.overQuery(settings.execution);
+    const tables = over?.read(run, this.valueRows);
+    const interpreted = over?.interpreted ?? statement.interpreted();
     // Without RETURN there are rows, which nobody sees.
     const isSilent = isCypher(plan) && columns.length === 0;
-    const affected = interpreted.run(parameters, literals, (row) => {
+    const take = (row: readonly Value[]): boolean => {
       if (isSilent) return true;
       if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
       if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
       if (!isLong) rows.push(toRow(row));
       return !isLong;
-    });
+    };
+    const affected = interpreted.run(parameters, literals, take, tables);
     if (isLong) return undefined;
     if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
     return { kind, columns, rows, affected: modifies ? affected : undefined };

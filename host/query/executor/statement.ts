@@ -31,6 +31,7 @@ import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { Value } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
+import { type DividedPlan, dividePlan, WriteOverQuery } from "./write-over-query.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
@@ -75,6 +76,10 @@ export class PlannedStatement {
   #inserter: RowLoader | null | undefined;
   /** null: it cannot be written in batches. */
   #bulk: Bulk | null | undefined;
+  /** null: there is nothing to be read before it writes. */
+  #divided: DividedPlan | null | undefined;
+  /** null: what is read cannot be compiled. */
+  #overQuery: WriteOverQuery | null | undefined;
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
@@ -138,6 +143,20 @@ export class PlannedStatement {
     return modification && query ? new BulkWrite(engine, functions, modification, query) : null;
   }
 
+  /** What writes over a compiled query, if this execution is to. */
+  overQuery(mode: ExecutionMode): WriteOverQuery | undefined {
+    if (!this.plan.modifies || mode === "interpreted" || this.#overQuery === null) return undefined;
+    this.#divided ??= dividePlan(this.plan) ?? null;
+    if (this.#divided === null) return undefined;
+    const isWorthIt = mode === "compiled" || scannedRows(this.#divided.reading.root, this.#maker, 1) > SMALL_ROWS;
+    if (!isWorthIt) return undefined;
+    if (this.#overQuery === undefined) {
+      const query = this.#compile(this.#divided.reading);
+      this.#overQuery = query && new WriteOverQuery(query, interpret(this.#divided.writing, this.#maker.surroundings));
+    }
+    return this.#overQuery ?? undefined;
+  }
+
   /** Makes rows in a form of those that the interpreter gives. */
   rowMaker<T>(form: RowForm<T>): (row: readonly Value[]) => T {
     const key = form as RowForm<never>;
@@ -189,8 +208,8 @@ function isBeyondCompiler(error: unknown): boolean {
   return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
 }
 
-/** Estimated rows that the scans below an operator read. */
-function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
+/** Estimated rows that the scans below an operator read; `unwound`: of lists that are not written out. */
+function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound = UNWOUND_ROWS): number {
   const { context, surroundings } = maker;
   switch (operator.kind) {
     case "LogicalScan":
@@ -203,7 +222,7 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
       if (operator.name !== "unwind") return estimateRows(operator, context);
       const [list] = operator.arguments;
       // Lists that a program passes to be unwound are long, more often than not.
-      return list?.kind === "BoundList" ? list.items.length : UNWOUND_ROWS;
+      return list?.kind === "BoundList" ? list.items.length : unwound;
     }
     case "LogicalExpand":
     case "LogicalVarExpand":
@@ -215,5 +234,5 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
   if (operator.kind === "LogicalFilter" && operator.input.kind === "LogicalScan" && operator.input.access?.kind === "index") {
     return estimateRows(operator, context);
   }
-  return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker), 0);
+  return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
 }

@@ -169,7 +169,10 @@ export const GENERIC_AGGREGATES: ReadonlyMap<string, (type: SqlType) => Aggregat
       // Lists of Cypher's hold what JSON has no form for.
       const isList = isCypherValue(type) || type.name === "node" || type.name === "relationship";
       const family = isList ? "list_agg" : "array_agg";
-      return row("array_agg", [plainType("any")], arrayOf(isList ? plainType("value") : type), { ...pair(family, 2), skipsNull: false });
+      return row("array_agg", [plainType(isList ? "value" : "any")], arrayOf(isList ? plainType("value") : type), {
+        ...pair(family, 2),
+        skipsNull: false,
+      });
     },
   ],
 ]);

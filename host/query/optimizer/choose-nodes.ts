@@ -116,7 +116,7 @@ function subjectOf(expression: BoundExpression, node: ColumnId): Restriction["su
   if (bare.kind !== "BoundCall" || bare.arguments.length !== 1 || !isNode(bare.arguments[0]!, node)) return undefined;
   const name = bare.function.name.toLowerCase();
   if (name === "id") return "number";
-  return name === "elementid" ? "id" : undefined;
+  return name === "elementid" || name === "graph_id" ? "id" : undefined;
 }
 
 function isNode(expression: BoundExpression, node: ColumnId): boolean {

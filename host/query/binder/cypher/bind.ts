@@ -5,6 +5,7 @@
  * Results are copies: nodes, relationships and paths, and what may hold some, go through `value_output` last of all.
  */
 import type { ParsedCypherQuery } from "../../ast/cypher/query.ts";
+import { GRAPH_DEPENDENCY } from "../../catalog/graph.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { writes } from "../../plan/walk.ts";
@@ -56,6 +57,8 @@ export function bindCypherTable(
 
 /** The parser limits nesting; a caller may have used up most of the stack all the same. */
 function bindWithin(binding: CypherBinding, statement: ParsedCypherQuery): BoundQuery {
+  // How nodes are found depends on the indexes of labels.
+  if (binding.surroundings.catalog.graph !== undefined) binding.dependOn(GRAPH_DEPENDENCY);
   try {
     return bindQuery(binding, statement, ({ clauses }) => ({ state: FIRST_STATE, clauses }));
   } catch (error) {

@@ -5,33 +5,39 @@
 import type { CypherExpression, ParsedListComprehension, ParsedQuantifier, ParsedReduce } from "../../ast/cypher/expression.ts";
 import type { ParsedName } from "../../ast/name.ts";
 import { COUNT_STAR } from "../../function/table.ts";
-import type { BoundExpression, BoundSubquery } from "../../plan/expression.ts";
+import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalOperator, PlanColumn } from "../../plan/operator.ts";
-import { outerColumns } from "../../plan/walk.ts";
-import type { SqlType } from "../../type/type.ts";
-import { BOOLEAN, columnReference, constant, INTEGER, isNull, LIST, VALUE } from "./binding.ts";
+import { BOOLEAN, type CypherBinding, columnReference, constant, INTEGER, LIST, VALUE } from "./binding.ts";
 import { toValue } from "./convert.ts";
 import { bindCondition, bindExpression, type ExpressionContext, refuseOthers } from "./expression.ts";
 import { operatorCall } from "./function-row.ts";
 import { elementKinds } from "./kind.ts";
+import { subqueryOf, unlessNull } from "./once.ts";
 import { variableOf } from "./scope.ts";
 import { unwind } from "./unwind.ts";
 
 interface Elements {
-  readonly list: BoundExpression;
   readonly item: PlanColumn;
   readonly operator: LogicalOperator;
   /** With the variable in sight. */
   readonly inner: ExpressionContext;
 }
 
-function bindElements(context: ExpressionContext, variable: ParsedName, parsed: CypherExpression): Elements {
+/** NULL where the list is, else what `use` makes of its elements. */
+function ofElements(
+  context: ExpressionContext,
+  variable: ParsedName,
+  parsed: CypherExpression,
+  use: (elements: Elements) => BoundExpression,
+): BoundExpression {
   const { binding } = context;
   const list = bindExpression(context, parsed);
   refuseOthers(binding, list, ["list"], parsed.position);
-  const item = binding.newPlanColumn(variable.text, VALUE);
-  binding.noteKinds(item.column, elementKinds(binding, list));
-  return { list, item, operator: unwind(list, item), inner: withVariables(context, item) };
+  return unlessNull(binding, list, (again) => {
+    const item = binding.newPlanColumn(variable.text, VALUE);
+    binding.noteKinds(item.column, elementKinds(binding, list));
+    return use({ item, operator: unwind(again, item), inner: withVariables(context, item) });
+  });
 }
 
 /** The context with more variables: what is known without them means something else here, and aggregates may not stand here. */
@@ -40,48 +46,35 @@ function withVariables(context: ExpressionContext, ...columns: readonly PlanColu
   return { ...context, scope, aggregates: undefined, known: undefined };
 }
 
-/** NULL where the list is, else the value. */
-function unlessNull(list: BoundExpression, value: BoundExpression): BoundExpression {
-  if (list.kind === "BoundList") return value;
-  const nothing = constant(null, value.type);
-  if (isNull(list)) return nothing;
-  const condition: BoundExpression = { kind: "BoundIsNull", type: BOOLEAN, negated: false, operand: list };
-  return { kind: "BoundCase", type: value.type, branches: [{ condition, result: nothing }], otherwise: value };
-}
-
-/** A query inside of an expression. */
-export function subqueryOf(
-  test: "scalar" | "exists" | "array",
-  type: SqlType,
-  plan: LogicalOperator,
-  column: PlanColumn | undefined,
-): BoundSubquery {
-  const outer = [...outerColumns(plan)];
-  return { kind: "BoundSubquery", type, test, plan, column: column?.column, operand: undefined, comparison: undefined, outer };
-}
-
 export function bindListComprehension(context: ExpressionContext, parsed: ParsedListComprehension): BoundExpression {
-  const { list, item, operator, inner } = bindElements(context, parsed.variable, parsed.list);
-  const predicate = parsed.where && bindCondition(inner, parsed.where);
-  const filtered: LogicalOperator = predicate === undefined ? operator : { kind: "LogicalFilter", input: operator, predicate };
-  if (parsed.result === undefined) return unlessNull(list, subqueryOf("array", LIST, filtered, item));
-  const column = context.binding.newPlanColumn("element", VALUE);
-  const items = [{ ...column, value: toValue(bindExpression(inner, parsed.result)) }];
-  return unlessNull(list, subqueryOf("array", LIST, { kind: "LogicalProject", input: filtered, items }, column));
+  return ofElements(context, parsed.variable, parsed.list, ({ item, operator, inner }) => {
+    const predicate = parsed.where && bindCondition(inner, parsed.where);
+    const filtered: LogicalOperator = predicate === undefined ? operator : { kind: "LogicalFilter", input: operator, predicate };
+    if (parsed.result === undefined) return subqueryOf("array", LIST, filtered, item);
+    const column = context.binding.newPlanColumn("element", VALUE);
+    const items = [{ ...column, value: toValue(bindExpression(inner, parsed.result)) }];
+    return subqueryOf("array", LIST, { kind: "LogicalProject", input: filtered, items }, column);
+  });
 }
 
 /** Counts for how many elements the condition is true, false and NULL, as far as it matters, and decides by that. */
 export function bindQuantifier(context: ExpressionContext, parsed: ParsedQuantifier): BoundExpression {
   const { binding } = context;
-  const { list, operator, inner } = bindElements(context, parsed.variable, parsed.list);
-  const condition = binding.newPlanColumn("condition", BOOLEAN);
-  const tested: LogicalOperator = {
-    kind: "LogicalProject",
-    input: operator,
-    items: [{ ...condition, value: bindCondition(inner, parsed.where) }],
-  };
+  return ofElements(context, parsed.variable, parsed.list, ({ operator, inner }) => {
+    const condition = binding.newPlanColumn("condition", BOOLEAN);
+    const items = [{ ...condition, value: bindCondition(inner, parsed.where) }];
+    return quantified(binding, parsed.quantifier, { kind: "LogicalProject", input: operator, items }, condition);
+  });
+}
+
+function quantified(
+  binding: CypherBinding,
+  quantifier: ParsedQuantifier["quantifier"],
+  tested: LogicalOperator,
+  condition: PlanColumn,
+): BoundExpression {
   const truth = columnReference(condition);
-  const counted: BoundExpression = parsed.quantifier === "ALL" ? { kind: "BoundNot", type: BOOLEAN, operand: truth } : truth;
+  const counted: BoundExpression = quantifier === "ALL" ? { kind: "BoundNot", type: BOOLEAN, operand: truth } : truth;
   const count = (name: string, filter: BoundExpression): LogicalAggregateItem => {
     return { ...binding.newPlanColumn(name, INTEGER), aggregate: COUNT_STAR, arguments: [], distinct: false, filter, orderBy: [] };
   };
@@ -90,19 +83,18 @@ export function bindQuantifier(context: ExpressionContext, parsed: ParsedQuantif
   const counts: LogicalOperator = { kind: "LogicalAggregate", input: tested, groups: [], aggregates: [decisive, unknown] };
   const compared = (column: PlanColumn, symbol: string, number: bigint) =>
     operatorCall(binding, symbol, columnReference(column), constant(number, INTEGER));
-  const single = parsed.quantifier === "SINGLE";
+  const single = quantifier === "SINGLE";
   const value: BoundExpression = {
     kind: "BoundCase",
     type: BOOLEAN,
     branches: [
-      { condition: compared(decisive, ">", single ? 1n : 0n), result: constant(parsed.quantifier === "ANY", BOOLEAN) },
+      { condition: compared(decisive, ">", single ? 1n : 0n), result: constant(quantifier === "ANY", BOOLEAN) },
       { condition: compared(unknown, ">", 0n), result: constant(null, BOOLEAN) },
     ],
-    otherwise: single ? compared(decisive, "=", 1n) : constant(parsed.quantifier !== "ANY", BOOLEAN),
+    otherwise: single ? compared(decisive, "=", 1n) : constant(quantifier !== "ANY", BOOLEAN),
   };
   const answer = binding.newPlanColumn("answer", BOOLEAN);
-  const plan: LogicalOperator = { kind: "LogicalProject", input: counts, items: [{ ...answer, value }] };
-  return unlessNull(list, subqueryOf("scalar", BOOLEAN, plan, answer));
+  return subqueryOf("scalar", BOOLEAN, { kind: "LogicalProject", input: counts, items: [{ ...answer, value }] }, answer);
 }
 
 export function bindReduce(context: ExpressionContext, parsed: ParsedReduce): BoundExpression {

@@ -9,14 +9,16 @@ import { findCast } from "../../function/cast.ts";
 import type { CypherKind } from "../../function/cypher/row.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalAggregateItem } from "../../plan/operator.ts";
-import { BOOLEAN, type CypherBinding, constant, FLOAT, INTEGER, isNull, LIST, MAP, NULL, VALUE } from "./binding.ts";
+import { BOOLEAN, type CypherBinding, constant, FLOAT, INTEGER, isNull, LIST, MAP, NULL } from "./binding.ts";
 import { bindListComprehension, bindQuantifier, bindReduce } from "./comprehension.ts";
 import { asType, callOf, commonType, toValue } from "./convert.ts";
+import { entityProperty } from "./entity.ts";
 import { bindFunction } from "./function.ts";
 import { type Argument, bindOperator, operatorText, textConstant, wrongArgument } from "./function-row.ts";
 import { kindsOf, kindText, mayBe } from "./kind.ts";
 import { bindNumber, bindString } from "./literal.ts";
 import { bindMapProjection } from "./map-projection.ts";
+import { once } from "./once.ts";
 import { bindPatternComprehension, bindPatternCondition, bindShortestPath } from "./pattern-expression.ts";
 import { rowProperty } from "./row.ts";
 import { knownVariable, readVariable, type Scope } from "./scope.ts";
@@ -173,12 +175,20 @@ function bindLogical(context: ExpressionContext, parsed: ParsedLogical<CypherExp
   );
 }
 
+/** Operands between two operators are compared twice. */
 function bindComparisons(context: ExpressionContext, { operators, operands, position }: ParsedComparisonChain): BoundExpression {
+  const { binding } = context;
   const given = operands.map((operand) => bindArgument(context, operand));
-  const comparisons = operators.map((operator, index) =>
-    bindOperator(context.binding, operator, [given[index]!, given[index + 1]!], position),
-  );
-  return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: comparisons };
+  const compare = (known: readonly Argument[]): BoundExpression => {
+    const next = given[known.length];
+    if (next === undefined) {
+      const comparisons = operators.map((operator, index) => bindOperator(binding, operator, [known[index]!, known[index + 1]!], position));
+      return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands: comparisons };
+    }
+    if (known.length === 0 || known.length === given.length - 1) return compare([...known, next]);
+    return once(binding, next.value, (value) => compare([...known, { ...next, value }]));
+  };
+  return compare([]);
 }
 
 function bindProperty(context: ExpressionContext, { operand, name }: ParsedProperty): BoundExpression {
@@ -190,7 +200,7 @@ export function propertyOf(binding: CypherBinding, operand: Argument, name: stri
   const { value, position } = operand;
   if (isNull(value)) return NULL;
   const { name: type } = value.type;
-  if (type === "node" || type === "relationship") return { kind: "BoundProperty", type: VALUE, operand: value, name };
+  if (type === "node" || type === "relationship") return entityProperty(binding, value, name);
   const ofRow = value.kind === "BoundColumn" ? rowProperty(binding, value, name) : undefined;
   if (ofRow !== undefined) return ofRow;
   refuseAccess(binding, operand, "property", ["map", "node", "relationship", "temporal"]);
@@ -242,11 +252,22 @@ export function mapOf(entries: readonly (readonly [name: string, value: BoundExp
 /** The simple form is the searched one, with comparisons. */
 function bindCase(context: ExpressionContext, parsed: ParsedCase<CypherExpression>): BoundExpression {
   const { binding } = context;
-  const subject = parsed.subject && bindArgument(context, parsed.subject);
-  const conditions = parsed.branches.map(({ condition }) => {
-    if (subject === undefined) return bindCondition(context, condition);
-    return bindOperator(binding, "=", [subject, bindArgument(context, condition)], condition.position);
+  const { subject } = parsed;
+  if (subject === undefined) return bindBranches(context, parsed, (condition) => bindCondition(context, condition));
+  return once(binding, bindExpression(context, subject), (value) => {
+    const given: Argument = { value, position: subject.position };
+    return bindBranches(context, parsed, (condition) =>
+      bindOperator(binding, "=", [given, bindArgument(context, condition)], condition.position),
+    );
   });
+}
+
+function bindBranches(
+  context: ExpressionContext,
+  parsed: ParsedCase<CypherExpression>,
+  test: (condition: CypherExpression) => BoundExpression,
+): BoundExpression {
+  const conditions = parsed.branches.map(({ condition }) => test(condition));
   const results = parsed.branches.map(({ result }) => bindExpression(context, result));
   const otherwise = parsed.otherwise && bindExpression(context, parsed.otherwise);
   const type = commonType(otherwise === undefined ? results : [...results, otherwise]);

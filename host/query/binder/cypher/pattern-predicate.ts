@@ -2,7 +2,8 @@
  * Predicates of patterns: labels, properties, and that no relationship is met twice in one clause.
  */
 import type { BoundExpression } from "../../plan/expression.ts";
-import { type CypherBinding, VALUE } from "./binding.ts";
+import type { CypherBinding } from "./binding.ts";
+import { entityProperty } from "./entity.ts";
 import { bindExpression } from "./expression.ts";
 import { operatorCall, textConstant } from "./function-row.ts";
 import type { PatternHop, PatternNode, PatternProperty } from "./pattern.ts";
@@ -36,11 +37,7 @@ export function propertyPredicates(
   entity: BoundExpression,
   properties: readonly BoundPatternProperty[],
 ): BoundExpression[] {
-  return properties.map(({ name, value }) => operatorCall(binding, "=", readProperty(entity, name), value));
-}
-
-function readProperty(operand: BoundExpression, name: string): BoundExpression {
-  return { kind: "BoundProperty", type: VALUE, operand, name };
+  return properties.map(({ name, value }) => operatorCall(binding, "=", entityProperty(binding, entity, name), value));
 }
 
 export function labelPredicates(binding: CypherBinding, node: BoundExpression, labels: readonly string[]): BoundExpression[] {

@@ -38,6 +38,8 @@ export interface PatternNode {
   readonly properties: PatternProperty[];
   /** In a new node that is to be created: properties as a parameter. */
   parameter: CypherExpression | undefined;
+  /** Of its first mention. */
+  readonly position: number;
 }
 
 export interface PatternRange {
@@ -120,16 +122,16 @@ class GraphBuilder implements PatternGraph {
   /** `alone`: the pattern is this node and nothing else. */
   #node(parsed: ParsedNodePattern, alone: boolean): PatternNode {
     const { variable, labels, properties, position } = parsed;
-    const node = variable === undefined ? this.#newNode("node", undefined) : this.#namedNode(variable, alone, parsed);
+    const node = variable === undefined ? this.#newNode("node", undefined, position) : this.#namedNode(variable, alone, parsed);
     for (const { text } of labels) if (!node.labels.includes(text)) node.labels.push(text);
     if (properties?.kind === "ParsedNamedParameter") node.parameter = this.#parameter(properties, position);
     else if (properties !== undefined) node.properties.push(...entriesOf(properties));
     return node;
   }
 
-  #newNode(name: string, known: BoundColumn | undefined): PatternNode {
+  #newNode(name: string, known: BoundColumn | undefined, position: number): PatternNode {
     const column = known ?? this.#binding.newPlanColumn(name, NODE);
-    const node = { column, known, labels: [], properties: [], parameter: undefined };
+    const node = { column, known, labels: [], properties: [], parameter: undefined, position };
     this.nodes.push(node);
     return node;
   }
@@ -141,7 +143,7 @@ class GraphBuilder implements PatternGraph {
       throw this.#conflict(text, "a node", variable, position);
     if (variable === undefined) {
       if (this.#use === "condition") throw this.#undefined({ text, position });
-      const made = this.#newNode(text, undefined);
+      const made = this.#newNode(text, undefined, position);
       this.#named.set(text, made);
       this.variables.push(variableOf(made.column));
       return made;
@@ -149,7 +151,7 @@ class GraphBuilder implements PatternGraph {
     if (this.#use === "create" && (alone || parsed.labels.length > 0 || parsed.properties !== undefined)) {
       throw this.#alreadyBound(text, position);
     }
-    const met = this.#named.get(text) ?? this.#newNode(text, readVariable(variable));
+    const met = this.#named.get(text) ?? this.#newNode(text, readVariable(variable), position);
     this.#named.set(text, met);
     return met;
   }

@@ -9,6 +9,7 @@
  */
 import { SLOT_JSON, SLOT_PATH } from "../../../../assembly/abi/record.ts";
 import { cypherError } from "../../../common/cypher-error.ts";
+import { sqlError } from "../../../common/sql-state.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type {
   GraphChange,
@@ -29,30 +30,61 @@ import { compileEntity, compileTagged, NO_ENTITY, pathTargets, targetOf, writerO
 
 type Row = readonly Value[];
 
+/** Values that rows which are kept may have. */
+const VALUES_MAX = 1 << 24;
+
+/** Rows that are kept until all are written, as the values of columns. */
+class KeptRows {
+  readonly #rows: Row[] = [];
+  readonly #columns: readonly number[];
+  readonly #context: Context;
+  readonly #most: number;
+
+  constructor(columns: readonly number[], context: Context) {
+    this.#columns = columns;
+    this.#context = context;
+    this.#most = Math.floor(VALUES_MAX / Math.max(1, columns.length));
+  }
+
+  /** Keeps the row in the frame. Throws 53200. */
+  keep(): void {
+    if (this.#rows.length === this.#most) throw sqlError("53200", "out of memory: a writing clause has too many rows");
+    const { frame } = this.#context;
+    this.#rows.push(this.#columns.map((column) => frame[column] ?? null));
+  }
+
+  /** Puts each row into the frame, as long as `use` answers true. */
+  each(use: () => boolean): boolean {
+    return this.#rows.every((row) => {
+      restore(this.#context.frame, this.#columns, row);
+      return use();
+    });
+  }
+}
+
 /** Takes in all rows of the input, writes for each of them, and hands on what `write` has kept. */
 function compileWriting(
-  operator: { readonly input: LogicalOperator } & LogicalOperator,
+  operator: LogicalOperator & { readonly input: LogicalOperator },
   write: (keep: () => void) => void,
   context: Context,
 ): Run {
-  const { frame } = context;
   const run = context.operator(operator.input);
   const given = columnsOf(operator.input).map(({ column }) => column);
   const handed = columnsOf(operator).map(({ column }) => column);
   return (emit) => {
-    const rows: Row[] = [];
-    const keep = (): void => {
-      rows.push(handed.map((column) => frame[column] ?? null));
-    };
-    for (const row of collect(context, run, given)) {
-      step(context);
-      restore(frame, given, row);
-      write(keep);
-    }
-    return rows.every((row) => {
-      restore(frame, handed, row);
-      return emit();
+    const input = new KeptRows(given, context);
+    const output = new KeptRows(handed, context);
+    const keep = (): void => output.keep();
+    run(() => {
+      input.keep();
+      return true;
     });
+    input.each(() => {
+      step(context);
+      write(keep);
+      return true;
+    });
+    return output.each(emit);
   };
 }
 
@@ -257,27 +289,23 @@ function propertiesOf(value: Tagged | null, context: Context): string {
 // Deleting ------------------------------------------------------------------------------------------------------------
 
 export function compileDeleteGraph(deletion: LogicalDeleteGraph, context: Context): Run {
-  const { frame } = context;
   const run = context.operator(deletion.input);
   const columns = columnsOf(deletion.input).map(({ column }) => column);
   const values = deletion.values.map((value) => compileTagged(value, context));
   return (emit) => {
     const nodes = new Set<number>();
     const relationships = new Set<number>();
-    const rows: Row[] = [];
+    const rows = new KeptRows(columns, context);
     run(() => {
       step(context);
       for (const evaluate of values) {
         for (const { entity, number } of deletedBy(evaluate())) (entity === "node" ? nodes : relationships).add(number);
       }
-      rows.push(columns.map((column) => frame[column] ?? null));
+      rows.keep();
       return true;
     });
     deleteAll(relationships, nodes, deletion.detach, context);
-    return rows.every((row) => {
-      restore(frame, columns, row);
-      return emit();
-    });
+    return rows.each(emit);
   };
 }
 

@@ -19,12 +19,17 @@ export interface Interpreted {
   /**
    * Runs the plan: `take` gets the values of each row of the result, in the order of the plan's output, and answers false when it
    * wants no more. Values of parameters and literals have the types of the plan. Answers how many rows DML has written, or how many
-   * changes of the graph there were.
+   * changes of the graph there were. `tables`: rows of WITH queries that stand outside of the plan.
    */
-  run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean): number;
+  run(parameters: readonly Value[], literals: readonly Value[], take: (row: readonly Value[]) => boolean, tables?: Tables): number;
   /** What the last run has done to the graph. */
   readonly counters: GraphCounters;
 }
+
+/** Rows by the number of their WITH query. */
+export type Tables = ReadonlyMap<number, readonly (readonly Value[])[]>;
+
+const NO_TABLES: Tables = new Map();
 
 /** Wraps the run of an operator, to see its rows. */
 export type Observe = (operator: LogicalOperator, run: Run) => Run;
@@ -53,12 +58,13 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
     get counters() {
       return counters;
     },
-    run: (parameters, literals, take) => {
+    run: (parameters, literals, take, tables = NO_TABLES) => {
       context.parameters = parameters;
       context.literals = literals;
       context.affected = 0;
       context.steps = 0;
       counters = newCounters();
+      for (const [table, rows] of tables) context.commonTables.set(table, rows);
       surroundings.graph?.begin();
       try {
         run(() => !shows || take(output.map((column) => context.frame[column] ?? null)));

@@ -22,7 +22,7 @@ import type { BoundExpression } from "../../../../../host/query/plan/expression.
 import type { LogicalAggregateItem, LogicalOperator, LogicalPlan, PlanColumn, SortKey } from "../../../../../host/query/plan/operator.ts";
 import { isVolatile } from "../../../../../host/query/plan/walk.ts";
 import { arrayOf, plainType, type SqlType } from "../../../../../host/query/type/type.ts";
-import { type CypherTestValue, equalTest, equivalentTest, orderTest } from "../../../../support/cypher-value.ts";
+import { type CypherTestValue, comparedTest, equalTest, equivalentTest, orderTest } from "../../../../support/cypher-value.ts";
 import { NO_FACTS, PlanRunner, type TestValue } from "../../../../support/plan-runner.ts";
 
 const VALUE = plainType("value");
@@ -170,6 +170,18 @@ const KINDS: readonly CypherTestValue[] = [
   "",
   false,
 ];
+/** A comparison as openCypher has it. */
+function truthOf(symbol: string, left: CypherTestValue, right: CypherTestValue): boolean | null {
+  if (left === null || right === null) return null;
+  const equal = equalTest(left, right);
+  if (symbol === "=") return equal;
+  if (symbol === "<>") return equal === null ? null : !equal;
+  const order = comparedTest(left, right);
+  if (order === null || order === undefined) return order === null ? null : false;
+  if (symbol.startsWith("<")) return order < 0 || (symbol === "<=" && order === 0);
+  return order > 0 || (symbol === ">=" && order === 0);
+}
+
 /** All of them twice. */
 const TWICE = [...KINDS, ...KINDS];
 const list = literal(TWICE);
@@ -198,6 +210,65 @@ describe("plans over Cypher's values", () => {
     expect(groups).toHaveLength(classes.length);
     expect(groups.reduce((sum, [, count]) => sum + (count as bigint), 0n)).toBe(BigInt(TWICE.length));
     expect(run({ kind: "LogicalDistinct", input: unwind(list, 1), on: [use(1)] }, [column(1)])).toHaveLength(classes.length);
+  });
+
+  test("groups of two keys, and aggregates of distinct values", () => {
+    const pairs = TWICE.flatMap((first) => KINDS.slice(0, 4).map((second) => [first, second] as const));
+    const input: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(list, 1),
+      right: unwind(literal(KINDS.slice(0, 4)), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const distinct = { ...aggregateItem(5, "count", use(1)), distinct: true };
+    const collected = { ...aggregateItem(7, "array_agg", use(1)), distinct: true };
+    const groups = run(
+      {
+        kind: "LogicalAggregate",
+        input,
+        groups: [
+          { ...column(3), value: use(1) },
+          { ...column(4), value: use(2) },
+        ],
+        aggregates: [distinct],
+      },
+      [column(3), column(4), column(5, BIGINT)],
+    );
+    const same = (left: readonly CypherTestValue[], right: readonly CypherTestValue[]) =>
+      left.every((value, index) => equivalentTest(value, right[index] as CypherTestValue));
+    expect(groups).toHaveLength(pairs.filter((pair, index) => pairs.findIndex((other) => same(pair, other)) === index).length);
+    const [all] = run({ kind: "LogicalAggregate", input, groups: [], aggregates: [distinct, collected] }, [
+      column(5, BIGINT),
+      column(7, LIST),
+    ]);
+    expect(all?.[0]).toBe(BigInt(classes.filter((value) => value !== null).length));
+    const [first] = run({ kind: "LogicalProject", input: ONE_ROW, items: [{ ...column(8, LIST), value: literal(classes) }] }, [
+      column(8, LIST),
+    ]);
+    expect(all?.[1]).toEqual(first?.[0]);
+  });
+
+  test("a NUMERIC of a table is a key as the number that it is", () => {
+    const numeric = (value: string): BoundExpression => ({ kind: "BoundConstant", type: plainType("numeric"), value });
+    const items = [
+      ...[1n, 1.5, 0.1, 1e-7, Number.NaN, Number.POSITIVE_INFINITY].map(literal),
+      ...["1.0", "1.50", "0.1", "0.0000001", "NaN", "Infinity", "0.10000000000000000000001"].map(numeric),
+    ];
+    const plan: LogicalPlan = {
+      root: { kind: "LogicalDistinct", input: unwind({ kind: "BoundList", type: LIST, items }, 1), on: [use(1)] },
+      output: [column(1)],
+      parameters: [],
+      literals: [],
+      dependencies: [],
+      modifies: false,
+    };
+    begin();
+    let count = 0;
+    interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], () => ++count > 0);
+    expect(count).toBe(7);
   });
 
   test.each([false, true])("rows are sorted by the total order, descending: %s", (descending) => {
@@ -239,6 +310,71 @@ describe("plans over Cypher's values", () => {
       [column(1), column(2)],
     );
     expect(rows).toHaveLength(pairs.length + alone.length);
+  });
+
+  test.each(["=", "<>", "<", "<=", ">", ">="])("`%s` of all pairs of values, as a column, as a filter and beside a literal", (symbol) => {
+    const pairs: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(literal(KINDS), 1),
+      right: unwind(literal(KINDS), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const predicate = call(symbol, use(1), use(2));
+    const rows = run(
+      { kind: "LogicalProject", input: pairs, items: [{ ...column(3, BOOLEAN), value: predicate }] },
+      [column(3, BOOLEAN)],
+      true,
+    );
+    expect(rows.map(([truth]) => truth)).toEqual(KINDS.flatMap((left) => KINDS.map((right) => truthOf(symbol, left, right))));
+    const isTrue = KINDS.flatMap((left) => KINDS.filter((right) => truthOf(symbol, left, right) === true));
+    expect(run({ kind: "LogicalFilter", input: pairs, predicate }, [column(1), column(2)])).toHaveLength(isTrue.length);
+    for (const value of KINDS) {
+      const beside = call(symbol, use(1), literal(value));
+      const found = run({ kind: "LogicalFilter", input: unwind(literal(KINDS), 1), predicate: beside }, [column(1)]);
+      expect(found, `${symbol} ${String(value)}`).toHaveLength(KINDS.filter((left) => truthOf(symbol, left, value) === true).length);
+    }
+  });
+
+  test("arithmetic of numbers and floats is that of the engine", () => {
+    const numbers: readonly CypherTestValue[] = [1n, -7n, 2n ** 40n, 0.5, 0, -0, 1e300, Number.NaN, Number.POSITIVE_INFINITY, null];
+    const pairs: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: unwind(literal(numbers), 1),
+      right: unwind(literal(numbers), 2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const items = ["+", "-"].map((symbol, index) => ({ ...column(3 + index), value: call(symbol, use(1), use(2)) }));
+    expect(run({ kind: "LogicalProject", input: pairs, items }, [column(3), column(4)], true)).toHaveLength(numbers.length ** 2);
+    const FLOAT = plainType("double precision");
+    const floats = [1.5, -0, Number.NaN, 1e308, null].map((value) => [{ kind: "BoundConstant", type: FLOAT, value } as const]);
+    const table = (number: number): LogicalOperator => ({ kind: "LogicalValues", columns: [column(number, FLOAT)], rows: floats });
+    const symbols = ["+", "-", "*", "/", "%", "^", "=", "<>", "<", "<=", ">", ">="];
+    const computed = symbols.map((symbol, index) => ({
+      name: symbol,
+      column: 3 + index,
+      value: call(symbol, use(1, FLOAT), use(2, FLOAT)),
+    }));
+    const output = computed.map(({ column: number, value }) => column(number, value.type));
+    const both: LogicalOperator = {
+      kind: "LogicalJoin",
+      join: "cross",
+      left: table(1),
+      right: table(2),
+      condition: undefined,
+      mark: undefined,
+      dependent: false,
+    };
+    const project = computed.map((item, index) => ({ ...(output[index] as PlanColumn), value: item.value }));
+    const rows = run({ kind: "LogicalProject", input: both, items: project }, output, true);
+    expect(rows).toHaveLength(floats.length ** 2);
+    expect(rows[0]?.slice(0, 4)).toEqual([3, 0, 2.25, 1]);
+    expect(rows[12]?.slice(6)).toEqual([false, true, false, false, false, false]);
   });
 
   test("UNWIND of a list of the row at hand is a dependent join", () => {

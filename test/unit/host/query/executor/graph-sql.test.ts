@@ -112,6 +112,36 @@ describe("labels and types as tables", () => {
   });
 });
 
+describe("indexes of labels", () => {
+  const plan = async (text: string): Promise<string> =>
+    (await db.query(`EXPLAIN ${text}`)).rows.map((row) => Object.values(row)[0]).join("\n");
+
+  it("are used by Cypher and by GRAPH_MATCH while they are there, and change no result", async () => {
+    const cypher = "MATCH (p:Person) WHERE p.born = 1900 RETURN p.name AS n ORDER BY n";
+    const text = `SELECT n FROM GRAPH_MATCH('${cypher}') AS g`;
+    const names = async (): Promise<unknown> =>
+      ((await db.execute(["CYPHER", cypher])) as readonly string[]).map((row) => JSON.parse(row).n);
+    expect(await plan(text)).not.toContain("by_born");
+    expect(await names()).toEqual(["Bob", "Cleo"]);
+    await db.execute(["CYPHER", "CREATE INDEX by_born FOR (p:Person) ON (p.born)"]);
+    expect(await plan(text)).toContain("by_born");
+    expect(await names()).toEqual(["Bob", "Cleo"]);
+    expect(await rows(text)).toEqual([["Bob"], ["Cleo"]]);
+    await db.execute(["GRAPH.ADDNODE", "Person", '{"name": "Dora", "born": 1900}']);
+    expect(await names()).toEqual(["Bob", "Cleo", "Dora"]);
+    await db.execute(["CYPHER", "DROP INDEX by_born"]);
+    expect(await plan(text)).not.toContain("by_born");
+    expect(await names()).toEqual(["Bob", "Cleo", "Dora"]);
+    expect(await rows(text)).toEqual([["Bob"], ["Cleo"], ["Dora"]]);
+  });
+
+  it("a node is found by its id in SQL", async () => {
+    expect(await plan(`SELECT name FROM Person WHERE _id = '${ids[1]}'`)).toContain("by id");
+    expect(await rows(`SELECT name FROM Person WHERE _id = '${ids[1]}'`)).toEqual([["Bob"]]);
+    expect(await rows("SELECT name FROM Person WHERE _id = 'nonsense'")).toEqual([]);
+  });
+});
+
 describe("GRAPH_MATCH", () => {
   const MATCH = "GRAPH_MATCH('MATCH (p:Person)-[k:KNOWS]->(q) RETURN p.name AS n, q.born AS b, k.since AS s, p')";
 

@@ -35,6 +35,7 @@ test.each([
   ["CREATE (a {x: b.y}), (b {y: 1})", "15 UndefinedVariable"],
   ["CREATE (a {x: a.y})", "15 UndefinedVariable"],
   ["CREATE (a {x: r.y})-[r:T]->()", "15 UndefinedVariable"],
+  ["MATCH (b) CREATE (b)-[:T]->(a {_id: 'x', name: 'y'})", "29 InvalidPropertyUse"],
   ["MERGE (a)-[:T {x: a.x}]->(b)", "19 UndefinedVariable"],
   ["MATCH (n) WHERE (n)-[r]->() RETURN n", "22 UndefinedVariable"],
   ["MATCH (n) WHERE (n)-->(m) RETURN n", "24 UndefinedVariable"],

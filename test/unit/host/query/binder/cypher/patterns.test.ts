@@ -16,6 +16,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "MATCH (a)-[:T]->(b)-[:S]->(c)-[:T|S]->(d) RETURN d",
     "MATCH (a)-->(b) MATCH (b:B {x: a.x})-->(c), (d) RETURN c",
     "MATCH (a) MATCH (a) RETURN a",
+    "MATCH (a {_id: $id})-[r]->(b) WHERE r._id = 'x' RETURN b._id",
     "CREATE (:X) WITH 1 AS one MATCH (n:X) RETURN n",
   ],
   known: [
@@ -57,6 +58,7 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "CREATE (root)-[:LINK]->(root)",
     "CREATE (a {x: 1})-[r:T {y: a.x}]->(b {x: a.x})-[:T {y: r.y + b.x}]->(a)",
     "UNWIND $nodes AS n MATCH (n)-->(m) CREATE (n)-[:T]->(m) MERGE (n)-[:S]->(m) SET n.x = 1",
+    "CREATE (a {_id: $a})-[:T]->(b:B {_id: $b}), (a)-[:T]->(c {x: a._id})",
     "WITH $r AS r MATCH (a)-[r]->(b) CREATE (a)-[:T]->(b)",
     "MATCH (n) MERGE (n)-[r:T {x: n.x + 1}]-(m:M {name: 'a'}) ON CREATE SET r.new = true, m:New ON MATCH SET m += {seen: 1} RETURN r",
     "MERGE p = (:A)-[:T]->(:B) RETURN p",

@@ -25,6 +25,8 @@ const SUBJECTS: Readonly<Record<string, readonly string[]>> = {
     "RETURN [x IN [1, 2] WHERE x > 1 | x * 2] AS a, [x IN $p] AS b, [x IN $p WHERE x.a] AS c, [x IN null | x] AS d",
     "WITH $p AS p RETURN any(x IN p WHERE x = 1) AS a, all(x IN p WHERE x = 1) AS b, none(x IN p WHERE x = 1) AS c, single(x IN p WHERE x = 1) AS d",
     "WITH 1 AS x RETURN [x IN [x, 2] | [y IN [x] | x + y]] AS a",
+    "RETURN [x IN [y IN $p | y.a] | x] AS a, [x IN range(1, $p) | x] AS b, all(x IN [y IN [1] WHERE y > 0] WHERE x > 0) AS c",
+    "RETURN CASE rand() WHEN 0.5 THEN 1 WHEN 0.6 THEN 2 END AS a, 0.1 < rand() < 0.2 < rand() < 1 AS b",
     "RETURN reduce(sum = 0, x IN $p | sum + x) AS a",
     "WITH 1 AS y RETURN reduce(sum = y, x IN [y] | sum + x + y) AS a",
   ],

@@ -1,0 +1,78 @@
+/**
+ * Writing clauses of Cypher over a compiled query: what a statement reads before its first writing clause is compiled, and its rows are
+ * given to the interpreter, which writes and does what stands behind.
+ *
+ * A writing clause takes in all of its input before it writes, so nothing of what is read can change meanwhile. Rows lie in the host's
+ * memory, which has a budget (53200).
+ */
+import { sqlError } from "../../common/sql-state.ts";
+import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import { columnsOf, writes } from "../plan/walk.ts";
+import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
+import type { Interpreted } from "./interpreter/interpret.ts";
+import type { RowForm } from "./result-rows.ts";
+import type { Value } from "./value.ts";
+
+/** Number of the WITH query that stands for the compiled one: beyond all that a binder gives. */
+export const READ_TABLE = 1 << 29;
+/** Values that rows of the compiled query may have. */
+const VALUES_MAX = 1 << 24;
+
+const CLAUSES: ReadonlySet<LogicalOperator["kind"]> = new Set([
+  "LogicalCreateGraph",
+  "LogicalMergeGraph",
+  "LogicalSetGraph",
+  "LogicalDeleteGraph",
+  "LogicalForeach",
+]);
+
+/** A plan that writes, as a query and what is done with its rows. */
+export interface DividedPlan {
+  readonly reading: LogicalPlan;
+  /** Its rows come from READ_TABLE. */
+  readonly writing: LogicalPlan;
+}
+
+/** Divides a plan before its first writing clause; undefined where it has none, or something else writes too. */
+export function dividePlan(plan: LogicalPlan): DividedPlan | undefined {
+  const part = readingPart(plan.root);
+  if (part === undefined) return undefined;
+  const output = columnsOf(part);
+  const leaf: LogicalOperator = { kind: "LogicalCommonReference", table: READ_TABLE, name: "", columns: output };
+  return {
+    reading: { ...plan, root: part, output, modifies: false },
+    writing: { ...plan, root: withLeaf(plan.root, part, leaf) },
+  };
+}
+
+/** What the first writing clause reads. Clauses stand one on the other, or on the left side of joins. */
+function readingPart(operator: LogicalOperator): LogicalOperator | undefined {
+  if (operator.kind === "LogicalJoin") return writes(operator.left) && !writes(operator.right) ? readingPart(operator.left) : undefined;
+  if (!("input" in operator) || operator.kind === "LogicalCommonTable") return undefined;
+  if (writes(operator.input)) return readingPart(operator.input);
+  return CLAUSES.has(operator.kind) ? operator.input : undefined;
+}
+
+function withLeaf(operator: LogicalOperator, part: LogicalOperator, leaf: LogicalOperator): LogicalOperator {
+  if (operator === part) return leaf;
+  if (operator.kind === "LogicalJoin") return { ...operator, left: withLeaf(operator.left, part, leaf) };
+  return "input" in operator ? { ...operator, input: withLeaf(operator.input, part, leaf) } : operator;
+}
+
+/** The two parts, ready to run. */
+export class WriteOverQuery {
+  readonly interpreted: Interpreted;
+  readonly #query: CompiledStatement;
+
+  constructor(query: CompiledStatement, interpreted: Interpreted) {
+    this.#query = query;
+    this.interpreted = interpreted;
+  }
+
+  /** Rows of the query, as the interpreter takes them. */
+  read(run: PlanRun, form: RowForm<readonly Value[]>): ReadonlyMap<number, readonly (readonly Value[])[]> {
+    const rows = this.#query.run(run, form);
+    if (rows.length * (rows[0]?.length ?? 0) > VALUES_MAX) throw sqlError("53200", "out of memory");
+    return new Map([[READ_TABLE, rows]]);
+  }
+}
