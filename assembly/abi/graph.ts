@@ -137,3 +137,24 @@ export const DELETE_CONNECTED = 2;
 export const WRITTEN_REFUSED = 0;
 export const WRITTEN_DONE = 1;
 export const WRITTEN_SAME = 2;
+
+/**
+ * Batch (`graph_create_batch`): what is created for each row of a compiled query's output. A place in a row is u32 offset of the tag's
+ * byte, u32 offset of the value (BATCH_VALUE).
+ *
+ * Node: u32 address of its labels {u32 address, u32 bytes}, u32 labels; the place of its properties (BATCH_NONE: none).
+ * Relationship: u32 address of its type, u32 bytes; the places of the nodes where it begins and ends (BATCH_NONE: one of the batch's own
+ * nodes, BATCH_VALUE is which); the place of its properties.
+ */
+export const BATCH_NONE = 4294967295;
+export const BATCH_VALUE = 4;
+export const BATCH_NODE_LABELS = 0;
+export const BATCH_NODE_LABEL_COUNT = 4;
+export const BATCH_NODE_PROPERTIES = 8;
+export const BATCH_NODE_BYTES = 16;
+export const BATCH_RELATIONSHIP_TYPE = 0;
+export const BATCH_RELATIONSHIP_TYPE_BYTES = 4;
+export const BATCH_RELATIONSHIP_START = 8;
+export const BATCH_RELATIONSHIP_END = 16;
+export const BATCH_RELATIONSHIP_PROPERTIES = 24;
+export const BATCH_RELATIONSHIP_BYTES = 32;

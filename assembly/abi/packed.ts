@@ -35,6 +35,7 @@ export const PACKED_SMALL_INTEGER = 0x80;
 export const PACKED_ENTITY_NODE = 0;
 export const PACKED_ENTITY_RELATIONSHIP = 1;
 export const PACKED_ENTITY_PATH = 2;
+export const PACKED_ENTITY_TEMPORAL = 3;
 
 export const PACKED_SHORT_HEAD = 3;
 export const PACKED_LONG_HEAD = 9;

@@ -61,7 +61,9 @@ export const SLOT_NODE = 16;
 export const SLOT_RELATIONSHIP = 17;
 /** Word: a packed array of nodes and relationships in turn (value/packed.ts). In plans only. */
 export const SLOT_PATH = 18;
-export const SLOT_KINDS = 19;
+/** Word: a date, time or duration of Cypher's (value/temporal.ts). In plans only. */
+export const SLOT_TEMPORAL = 19;
+export const SLOT_KINDS = 20;
 /** Elements of arrays whose types share a slot with a wider one, for what reads arrays from text. */
 export const ELEMENT_SMALLINT = 32;
 export const ELEMENT_INTEGER = 33;

@@ -111,13 +111,14 @@ export const RUNTIME_ERROR_ROW_KIND = 180;
 export const RUNTIME_ERROR_ROW_KEY = 181;
 /**
  * The graph: too many labels or types, a name that cannot be one, a node that is gone, properties that are no object, a value that cannot
- * be a property.
+ * be a property, an end of a relationship that is no node.
  */
 export const RUNTIME_ERROR_GRAPH_LIMIT = 183;
 export const RUNTIME_ERROR_GRAPH_NAME = 184;
 export const RUNTIME_ERROR_GRAPH_GONE = 185;
 export const RUNTIME_ERROR_GRAPH_PROPERTIES = 186;
 export const RUNTIME_ERROR_GRAPH_PROPERTY = 187;
+export const RUNTIME_ERROR_GRAPH_END = 188;
 /** Foreign keys: a row refers to nothing (table, constraint); a row is needed (table, constraint and the other table). */
 export const RUNTIME_ERROR_REFERENCE_MISSING = 230;
 export const RUNTIME_ERROR_REFERENCE_NEEDED = 231;
@@ -175,3 +176,11 @@ export const RUNTIME_ERROR_VALUE_DELETED = 224;
 export const RUNTIME_ERROR_VALUE_ARGUMENT = 225;
 export const RUNTIME_ERROR_ARGUMENT_RANGE = 226;
 export const RUNTIME_ERROR_ARGUMENT_KIND = 227;
+/**
+ * Cypher's dates and times: a text or fields that make none; a field that there is not, or of another kind; a zone that the engine does not
+ * know yet; a unit that a value does not have.
+ */
+export const RUNTIME_ERROR_TEMPORAL_TEXT = 240;
+export const RUNTIME_ERROR_TEMPORAL_FIELD = 241;
+export const RUNTIME_ERROR_ZONE_UNKNOWN = 242;
+export const RUNTIME_ERROR_TEMPORAL_UNIT = 243;

@@ -30,7 +30,7 @@ import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf } from "../graph/graph";
 import { labelIndexAdd } from "../graph/label-index";
-import { LABELS_MAX, setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
+import { setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
 import { packMerged, packProperties, packProperty, packedChanges, packedTakes, packedProperties, propertiesValue } from "../graph/property";
@@ -80,7 +80,7 @@ function takeProperties(word: u64): bool {
 }
 
 /** The label or type of a name, made if there is none; 0: refused. */
-function makeName(kind: u32, name: usize, length: u32): usize {
+export function makeName(kind: u32, name: usize, length: u32): usize {
   if (!length || length > NAME_MAX) {
     fail(RUNTIME_ERROR_GRAPH_NAME);
     return 0;
@@ -133,10 +133,16 @@ export function labelsDrop(name: usize, length: u32): void {
 
 /** Makes a node with the labels under way; its number, or NO_NODE. */
 export function writeNewNode(properties: u64): i32 {
-  if (!admit() || !takeProperties(properties)) return NO_NODE;
   const graph = graphMake();
   const collection = graph ? setMake(graph) : 0;
-  if (!collection || !admitGraphEffect(packedAt(packedProperties), LABELS_MAX)) return refuse(RUNTIME_ERROR_MEMORY);
+  return collection ? createNodeIn(collection, properties) : refuse(RUNTIME_ERROR_MEMORY);
+}
+
+/** Makes a node with the labels of a collection; its number, or NO_NODE. */
+export function createNodeIn(collection: usize, properties: u64): i32 {
+  if (!admit() || !takeProperties(properties)) return NO_NODE;
+  const graph = graphOf();
+  if (!admitGraphEffect(packedAt(packedProperties), setSize(collection))) return refuse(RUNTIME_ERROR_MEMORY);
   const number = slotsNext(graph + GRAPH_NODES);
   if (!nodeCreate(graph, number, collection, packedAt(packedProperties))) return refuse(RUNTIME_ERROR_MEMORY);
   if (effectsOn) effectNode(graph, nodeSlot(graph, number));
@@ -247,9 +253,15 @@ export function removeNode(number: u32, detach: bool): i32 {
 export function writeNewRelationship(start: u32, end: u32, name: usize, length: u32, properties: u64): i32 {
   const graph = graphOf();
   if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
-  if (!admit() || !takeProperties(properties)) return NO_NODE;
   const type = makeName(KIND_TYPE, name, length);
-  if (!type) return NO_NODE;
+  return type ? createRelationshipOf(start, end, type, properties) : NO_NODE;
+}
+
+/** Makes a relationship of a type; its number, or NO_NODE. */
+export function createRelationshipOf(start: u32, end: u32, type: usize, properties: u64): i32 {
+  const graph = graphOf();
+  if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
+  if (!admit() || !takeProperties(properties)) return NO_NODE;
   const object = packedAt(packedProperties);
   const number = slotsNext(graph + GRAPH_RELATIONSHIPS);
   if (!admitGraphEffect(object, 1) || !relationshipCreate(graph, number, start, end, type, object)) return refuse(RUNTIME_ERROR_MEMORY);

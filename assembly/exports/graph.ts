@@ -6,6 +6,7 @@ import { NAME_COLLECTION, RELATIONSHIP_ENTRY } from "../abi/graph";
 import { DATABASE_COUNT } from "../abi/layout";
 import { RECORD_ROW } from "../abi/record";
 import { STATUS_INVALID } from "../abi/status";
+import { createBatch } from "../command/graph-batch";
 import {
   labelsAdd,
   labelsBegin,
@@ -205,6 +206,19 @@ export function labels_drop(name: usize, length: u32): void {
 
 export function node_create(properties: i64): i32 {
   return writeNewNode(<u64>properties);
+}
+
+/** Creates nodes and relationships for rows of a compiled query's output (abi/graph.ts, "Batch"); how many rows were done. */
+export function graph_create_batch(
+  rows: usize,
+  count: u32,
+  rowBytes: u32,
+  nodes: usize,
+  nodeCount: u32,
+  relationships: usize,
+  relationshipCount: u32,
+): u32 {
+  return createBatch(rows, count, rowBytes, nodes, nodeCount, relationships, relationshipCount);
 }
 
 export function node_relabel(number: u32): i32 {

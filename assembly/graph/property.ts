@@ -78,6 +78,11 @@ export function packProperties(object: usize): void {
   packedChanges = childCount(packedAt(packedProperties));
 }
 
+/** What was packed were several objects, which set or take away so many properties together. */
+export function countPackedChanges(changes: u32): void {
+  packedChanges = changes;
+}
+
 /** Counts the properties of an object that the packed one has not. Requires: neither is to be changed meanwhile. */
 export function packedTakes(old: usize): void {
   const object = packedAt(packedProperties);

@@ -4,7 +4,7 @@
  *
  * A NUMERIC of an SQL table counts as a float, save among themselves, where it stays one.
  */
-import { SLOT_ARRAY, SLOT_DOUBLE, SLOT_INTEGER, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
+import { SLOT_ARRAY, SLOT_DOUBLE, SLOT_INTEGER, SLOT_NUMERIC, SLOT_TEMPORAL, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_VALUE_DIVISION, RUNTIME_ERROR_VALUE_KIND, RUNTIME_ERROR_VALUE_OVERFLOW } from "../abi/runtime-error";
 import { fail, setTag } from "../value/cells";
 import { isNumberTag, itemPayload, itemTag, packItem, readValue } from "../value/cypher-item";
@@ -24,8 +24,10 @@ import {
 } from "../value/numeric";
 import { afterValue, childCount, firstChild } from "../value/packed";
 import { closeArray, openContainer, writePacked } from "../value/packed-writer";
+import { TEMPORAL_DURATION, temporalKind } from "../value/temporal";
 import { SPILL_ARRAY, wordBytes } from "../value/word";
 import { text_concat } from "./text";
+import { negatedDuration, temporalOperation } from "./value-duration";
 import { answerNull } from "./value-entity";
 
 /** The other operand, as `readValue` reads it, while `itemTag` and `itemPayload` are the right one. */
@@ -59,6 +61,8 @@ function overflow(): i64 {
 /** Arithmetic of two numbers; what is none fails. */
 function calculate(operation: u32, leftTag: u32, left: u64, rightTag: u32, right: u64): i64 {
   readBoth(leftTag, left, rightTag, right);
+  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL)
+    return temporalOperation(operation, firstTag, firstPayload, itemTag, itemPayload);
   if (!isNumberTag(firstTag)) {
     failKind(RUNTIME_ERROR_VALUE_KIND, NAME_NUMBER, leftTag, left);
     return answerNull();
@@ -142,6 +146,8 @@ export function value_add(leftTag: i32, left: i64, rightTag: i32, right: i64): i
   readBoth(leftTag, left, rightTag, right);
   if (isNumberTag(firstTag) && isNumberTag(itemTag)) return calculateRead(OPERATION_ADD);
   if (firstTag == SLOT_ARRAY || itemTag == SLOT_ARRAY) return joinLists(firstTag, firstPayload, itemTag, itemPayload);
+  if (firstTag == SLOT_TEMPORAL || itemTag == SLOT_TEMPORAL)
+    return temporalOperation(OPERATION_ADD, firstTag, firstPayload, itemTag, itemPayload);
   const isText = firstTag == SLOT_TEXT || itemTag == SLOT_TEXT;
   const fits = (firstTag == SLOT_TEXT || isNumberTag(firstTag)) && (itemTag == SLOT_TEXT || isNumberTag(itemTag));
   if (!isText || !fits) {
@@ -236,8 +242,35 @@ export function value_double_modulo(left: f64, right: f64): f64 {
   return left % right;
 }
 
+// The same for what is known to be integers: errors are Cypher's.
+
+export function value_integer_add(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_ADD, left, right);
+}
+
+export function value_integer_subtract(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_SUBTRACT, left, right);
+}
+
+export function value_integer_multiply(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MULTIPLY, left, right);
+}
+
+export function value_integer_divide(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_DIVIDE, left, right);
+}
+
+export function value_integer_modulo(left: i64, right: i64): i64 {
+  return integerOperation(OPERATION_MODULO, left, right);
+}
+
+export function value_integer_negate(value: i64): i64 {
+  return negate(value);
+}
+
 export function value_negate(tag: i32, payload: i64): i64 {
   readValue(tag, payload);
+  if (itemTag == SLOT_TEMPORAL && temporalKind(itemPayload) == TEMPORAL_DURATION) return negatedDuration(itemPayload);
   if (!isNumberTag(itemTag)) {
     failKind(RUNTIME_ERROR_VALUE_KIND, NAME_NUMBER, tag, payload);
     return answerNull();

@@ -7,7 +7,7 @@
  * Cost: O(1), of a property O(fields) where the document is packed.
  */
 import { RELATIONSHIP_END, RELATIONSHIP_ENTRY, RELATIONSHIP_START, RELATIONSHIP_TYPE, NAME_COLLECTION, NAME_NUMBER } from "../abi/graph";
-import { FIELD_NONE, FIELD_ROOT, RECORD_PACKED, SLOT_JSON, SLOT_NODE, SLOT_RELATIONSHIP } from "../abi/record";
+import { FIELD_NONE, FIELD_ROOT, RECORD_PACKED, SLOT_JSON, SLOT_NODE, SLOT_RELATIONSHIP, SLOT_TEMPORAL } from "../abi/record";
 import { RUNTIME_ERROR_VALUE_KIND } from "../abi/runtime-error";
 import { KIND_LABEL, KIND_TYPE, graphOf } from "../graph/graph";
 import { NAME_BITMAP, nameFind } from "../graph/name";
@@ -27,6 +27,7 @@ import { readPacked, readRecord } from "../value/record-read";
 import { fieldNamed } from "../value/shape";
 import { SPILL_ARRAY, SPILL_OTHER, SPILL_OTHER_ARRAY, WORD_EMPTY, wordBytes, wordLength } from "../value/word";
 import { answerField, answerNull, presentNode, presentRelationship } from "./value-entity";
+import { temporalPart } from "./value-temporal";
 
 /** A property of what has these properties; `collection` may be 0 where there are none. */
 function propertyOf(collection: usize, entry: usize, name: u64): i64 {
@@ -55,12 +56,13 @@ export function relationship_property_value(number: i64, name: u64): i64 {
   return propertyOf(collection, <usize>load<u32>(slot, RELATIONSHIP_ENTRY), name);
 }
 
-/** value.name: of a map, a node or a relationship. */
+/** value.name: of a map, a node, a relationship, or a date, time or duration. */
 export function value_property(tag: i32, payload: i64, name: u64): i64 {
   readValue(tag, payload);
   if (itemTag == SLOT_NODE) return node_property_value(itemPayload, name);
   if (itemTag == SLOT_RELATIONSHIP) return relationship_property_value(itemPayload, name);
   if (itemTag == SLOT_JSON) return answerField(itemPayload, name);
+  if (itemTag == SLOT_TEMPORAL) return temporalPart(itemPayload, name);
   failKind(RUNTIME_ERROR_VALUE_KIND, NAME_HOLDER, tag, payload);
   return answerNull();
 }

@@ -6,7 +6,7 @@
  * without its type.
  */
 import { NAME_COLLECTION, RELATIONSHIP_END, RELATIONSHIP_ENTRY, RELATIONSHIP_START } from "../abi/graph";
-import { RECORD_PACKED, SLOT_ARRAY, SLOT_JSON, SLOT_NODE, SLOT_PATH, SLOT_RELATIONSHIP } from "../abi/record";
+import { RECORD_PACKED, SLOT_ARRAY, SLOT_JSON, SLOT_NODE, SLOT_PATH, SLOT_RELATIONSHIP, SLOT_TEMPORAL } from "../abi/record";
 import { graphOf, KIND_LABEL } from "../graph/graph";
 import { setLabel, setSize } from "../graph/label-set";
 import { nameAt, nameLength, nameText } from "../graph/name";
@@ -17,12 +17,14 @@ import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { valueAddress } from "../keyspace/entry-release";
 import { isRecord } from "../types/document";
 import { setTag } from "../value/cells";
-import { hasReference, itemPayload, itemTag, readValue, referenceNumber } from "../value/cypher-item";
+import { hasReference, isTemporalItem, itemPayload, itemTag, readItem, readValue, referenceNumber } from "../value/cypher-item";
 import { beginPacking, packedWord } from "../value/dynamic-pack";
+import { textOfDynamic } from "../value/dynamic-text";
 import {
   ENTITY_NODE,
   ENTITY_PATH,
   ENTITY_RELATIONSHIP,
+  ENTITY_TEMPORAL,
   TAG_ENTITY,
   TAG_NODE,
   TAG_PATH,
@@ -49,12 +51,15 @@ import {
   writeString,
 } from "../value/packed-writer";
 import { unpackRecord } from "../value/record-unpack";
-import { SPILL_ARRAY, wordBytes } from "../value/word";
+import { temporalKind } from "../value/temporal";
+import { typeName, typeNameLength } from "../value/temporal-stored";
+import { SPILL_ARRAY, SPILL_OTHER, WORD_EMPTY, wordBytes, wordLength } from "../value/word";
 
 export function value_output(tag: i32, payload: i64): i64 {
   readValue(tag, payload);
   const isContainer = itemTag == SLOT_ARRAY || itemTag == SLOT_JSON;
-  const isEntity = itemTag == SLOT_NODE || itemTag == SLOT_RELATIONSHIP || itemTag == SLOT_PATH;
+  const isTemporal = itemTag == SLOT_TEMPORAL;
+  const isEntity = itemTag == SLOT_NODE || itemTag == SLOT_RELATIONSHIP || itemTag == SLOT_PATH || isTemporal;
   const value = isContainer || itemTag == SLOT_PATH ? wordBytes(itemPayload, SPILL_ARRAY) : 0;
   if (!isEntity && !(isContainer && hasReference(value))) {
     setTag(tag);
@@ -62,10 +67,13 @@ export function value_output(tag: i32, payload: i64): i64 {
   }
   const own = itemTag;
   const number = <u32>itemPayload;
+  const temporal: u64 = isTemporal ? itemPayload : WORD_EMPTY;
+  const text = isTemporal ? textOfDynamic(SLOT_TEMPORAL, temporal) : WORD_EMPTY;
   beginPacking();
   if (own == SLOT_NODE) writeNode(number);
   else if (own == SLOT_RELATIONSHIP) writeRelationship(number);
   else if (own == SLOT_PATH) writePath(value);
+  else if (isTemporal) writeTemporal(temporalKind(temporal), text);
   else writeValue(value);
   const word = packedWord();
   setTag(isEntity ? SLOT_JSON : own);
@@ -78,6 +86,7 @@ function writeValue(value: usize): void {
   if (tag == TAG_NODE) writeNode(referenceNumber(value));
   else if (tag == TAG_RELATIONSHIP) writeRelationship(referenceNumber(value));
   else if (tag == TAG_PATH) writePath(value + 1);
+  else if (isTemporalItem(value)) writeTemporalItem(value);
   else if (!isArray(value) && !isObject(value)) writePacked(value, valueBytes(value));
   else {
     const isList = isArray(value);
@@ -93,6 +102,21 @@ function writeValue(value: usize): void {
     if (isList) closeArray(start, count);
     else closeObject(start, count);
   }
+}
+
+function writeTemporalItem(value: usize): void {
+  readItem(value);
+  const kind = temporalKind(itemPayload);
+  writeTemporal(kind, textOfDynamic(itemTag, itemPayload));
+}
+
+function writeTemporal(kind: u32, text: u64): void {
+  writeByte(TAG_ENTITY);
+  const start = openContainer();
+  writeInteger(ENTITY_TEMPORAL);
+  writeString(typeName(kind), typeNameLength(kind));
+  writeString(wordBytes(text, SPILL_OTHER), wordLength(text));
+  closeArray(start, 3);
 }
 
 /** Begins an entity: its kind, number and public id. */

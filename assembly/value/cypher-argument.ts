@@ -18,6 +18,7 @@ import {
   SLOT_NUMERIC,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
@@ -26,7 +27,7 @@ import {
 import { RUNTIME_ERROR_ARGUMENT_RANGE, RUNTIME_ERROR_VALUE_ARGUMENT } from "../abi/runtime-error";
 import { builderReset, builderWord, putBytes, putInteger } from "./builder";
 import { failWith } from "./cells";
-import { itemPayload, itemTag, readValue } from "./cypher-item";
+import { isMap, itemPayload, itemTag, readValue } from "./cypher-item";
 import {
   NAME_BOOLEAN,
   NAME_DATE,
@@ -48,7 +49,7 @@ import {
   nameWord,
 } from "./cypher-kind";
 import { numericToDouble } from "./numeric-text";
-import { isObject } from "./packed";
+import { TEMPORAL_DATE, TEMPORAL_DATETIME, TEMPORAL_DURATION, TEMPORAL_LOCAL_DATETIME, temporalKind } from "./temporal";
 import { SPILL_ARRAY, SPILL_OTHER, WORD_EMPTY, wordBytes, wordLength } from "./word";
 
 /** Kinds of values; each is a bit of a set of kinds. */
@@ -116,9 +117,17 @@ export function kindOfValue(tag: u32, payload: u64): u32 {
       return KIND_DATETIME;
     case SLOT_INTERVAL:
       return KIND_DURATION;
+    case SLOT_TEMPORAL:
+      return kindOfTemporal(temporalKind(itemPayload));
     default:
       return KIND_OTHER;
   }
+}
+
+function kindOfTemporal(kind: u32): u32 {
+  if (kind == TEMPORAL_DATETIME) return KIND_DATETIME;
+  if (kind == TEMPORAL_LOCAL_DATETIME) return KIND_LOCAL_DATETIME;
+  return kind == TEMPORAL_DATE ? KIND_DATE : kind == TEMPORAL_DURATION ? KIND_DURATION : KIND_TIME;
 }
 
 /** Notes that a value is of none of the wanted kinds. */
@@ -156,7 +165,7 @@ export function listBytes(tag: u32, payload: u64): usize {
 /** The bytes of a map, likewise. */
 export function mapBytes(tag: u32, payload: u64): usize {
   const value = tag == SLOT_JSON ? wordBytes(payload, SPILL_ARRAY) : 0;
-  return value && isObject(value) ? value : 0;
+  return value && isMap(value) ? value : 0;
 }
 
 /** A list; an error and 0 where it is none. */

@@ -12,10 +12,10 @@
  */
 import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_INTEGER, SLOT_JSON, SLOT_NONE } from "../abi/record";
 import { compareReadNumbers, keepNumber, readNumber } from "./dynamic";
-import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { findIndexed, indexFields, releaseIndex } from "./field-index";
-import { TAG_NULL, afterValue, childCount, fieldValue, firstChild, isArray, isObject, namePointer, readLength, tagOf } from "./packed";
-import { SPILL_ARRAY, SPILL_OTHER_ARRAY, wordBytes, wordsEqual, isWordTag } from "./word";
+import { TAG_NULL, afterValue, childCount, fieldValue, firstChild, isArray, namePointer, readLength, tagOf } from "./packed";
+import { SPILL_ARRAY, SPILL_OTHER_ARRAY, isWordTag, wordBytes, wordsEqual } from "./word";
 
 export const DIFFERENT: u32 = 0;
 export const EQUAL: u32 = 1;
@@ -62,7 +62,7 @@ function compareItems(left: usize, right: usize, isEquivalence: bool): u32 {
     return tagOf(left) == tagOf(right) ? EQUAL : DIFFERENT;
   }
   if (isArray(left)) return isArray(right) ? compareLists(left, right, isEquivalence) : DIFFERENT;
-  if (isObject(left)) return isObject(right) ? compareMaps(left, right, isEquivalence) : DIFFERENT;
+  if (isMap(left)) return isMap(right) ? compareMaps(left, right, isEquivalence) : DIFFERENT;
   readItem(left);
   const tag = itemTag;
   const payload = itemPayload;

@@ -5,10 +5,10 @@
  */
 import { SLOT_ARRAY, SLOT_BOOLEAN, SLOT_JSON, SLOT_NONE } from "../abi/record";
 import { hashBytes } from "../bytes/hash";
-import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { hashBits, hashNumber, readNumber } from "./dynamic";
-import { afterValue, childCount, fieldValue, firstChild, isArray, isObject, namePointer, readLength } from "./packed";
-import { SPILL_ARRAY, hashWord, wordBytes, isWordTag } from "./word";
+import { afterValue, childCount, fieldValue, firstChild, isArray, namePointer, readLength } from "./packed";
+import { SPILL_ARRAY, hashWord, isWordTag, wordBytes } from "./word";
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15;
 const LIST: u64 = 17;
@@ -22,7 +22,7 @@ export function hashCypher(tag: u32, payload: u64): u64 {
 
 function hashItem(value: usize): u64 {
   const isList = isArray(value);
-  if (!isList && !isObject(value)) {
+  if (!isList && !isMap(value)) {
     readItem(value);
     return hashScalar(itemTag, itemPayload);
   }

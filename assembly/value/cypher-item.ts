@@ -19,6 +19,7 @@ import {
   SLOT_NUMERIC,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
 } from "../abi/record";
 import { RUNTIME_ERROR_JSON_DEPTH } from "../abi/runtime-error";
@@ -52,7 +53,8 @@ import {
   valueBytes,
 } from "./packed";
 import { writeByte, writeDoubleBits, writeInteger, writePacked, writeReference, writeString, writeTyped } from "./packed-writer";
-import { SPILL_OTHER, SPILL_VALUE, isWordTag, wordBytes, wordLength, wordPart } from "./word";
+import { readStored, storedKind } from "./temporal-stored";
+import { SPILL_OTHER, SPILL_VALUE, WORD_EMPTY, isWordTag, wordBytes, wordLength, wordPart } from "./word";
 
 /** What `readValue` and `readItem` have read. */
 export let itemTag: u32 = 0;
@@ -66,7 +68,7 @@ export function readValue(tag: u32, payload: u64): void {
   itemPayload = payload;
   if (tag != SLOT_JSON) return;
   const value = wordBytes(payload, SPILL_VALUE);
-  if (!isObject(value) && tagOf(value) != TAG_ENTITY) readItem(value);
+  if (!isMap(value) && tagOf(value) != TAG_ENTITY) readItem(value);
 }
 
 /** Reads a packed value. Its words point into it where they are long. */
@@ -81,7 +83,20 @@ export function readItem(value: usize): void {
   else if (tag == TAG_PATH) set(SLOT_PATH, wordPart(value + 1, 0, valueBytes(value + 1)));
   else if (tag == TAG_TYPED) readTyped(value);
   else if (tag <= TAG_TRUE) set(tag == TAG_NULL ? SLOT_NONE : SLOT_BOOLEAN, tag == TAG_TRUE ? 1 : 0);
+  else readObject(value);
+}
+
+/** A map, or a date, time or duration as a document has it. */
+function readObject(value: usize): void {
+  const kind = storedKind(value);
+  const word = kind ? readStored(value, kind) : WORD_EMPTY;
+  if (word != WORD_EMPTY) set(SLOT_TEMPORAL, word);
   else set(SLOT_JSON, wordPart(value, 0, valueBytes(value)));
+}
+
+/** Whether a packed value is a map. */
+export function isMap(value: usize): bool {
+  return isObject(value) && !storedKind(value);
 }
 
 function set(tag: u32, payload: u64): void {
@@ -176,10 +191,15 @@ export function depthOf(value: usize): u32 {
   return deepest + 1;
 }
 
-/** Whether a packed value has a node, a relationship or a path in it. */
+/** Whether a packed value is a date, a time or a duration of Cypher's. */
+export function isTemporalItem(value: usize): bool {
+  return tagOf(value) == TAG_TYPED && load<u8>(value, 1) == <u32>SLOT_TEMPORAL;
+}
+
+/** Whether a packed value has something in it that results have another form for: a node, a relationship, a path, a date or time. */
 export function hasReference(value: usize): bool {
   const tag = tagOf(value);
-  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH) return true;
+  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH || isTemporalItem(value)) return true;
   const isList = isArray(value);
   if (!isList && !isObject(value)) return false;
   let child = firstChild(value);

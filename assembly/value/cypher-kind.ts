@@ -14,13 +14,15 @@ import {
   SLOT_NUMERIC,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
   SLOT_TIMESTAMPTZ,
 } from "../abi/record";
 import { failWith } from "./cells";
-import { itemTag, readValue } from "./cypher-item";
+import { itemPayload, itemTag, readValue } from "./cypher-item";
+import { TEMPORAL_DATE, TEMPORAL_DATETIME, TEMPORAL_DURATION, TEMPORAL_LOCAL_DATETIME, temporalKind } from "./temporal";
 import { wordPart } from "./word";
 
 export const NAME_NULL: u32 = 4;
@@ -98,9 +100,17 @@ export function kindName(tag: u32, payload: u64): u32 {
       return NAME_RELATIONSHIP;
     case SLOT_PATH:
       return NAME_PATH;
+    case SLOT_TEMPORAL:
+      return nameOfTemporal(temporalKind(itemPayload));
     default:
       return NAME_OTHER;
   }
+}
+
+function nameOfTemporal(kind: u32): u32 {
+  if (kind == TEMPORAL_DATETIME) return NAME_DATETIME;
+  if (kind == TEMPORAL_LOCAL_DATETIME) return NAME_LOCAL_DATETIME;
+  return kind == TEMPORAL_DATE ? NAME_DATE : kind == TEMPORAL_DURATION ? NAME_DURATION : NAME_TIME;
 }
 
 /** Notes that a value is not of the kind that is wanted (RUNTIME_ERROR_VALUE_KIND and its like). */

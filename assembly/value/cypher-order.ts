@@ -23,6 +23,7 @@ import {
   SLOT_NONE,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
   SLOT_TIME,
   SLOT_TIMESTAMP,
@@ -30,11 +31,12 @@ import {
   SLOT_UUID,
 } from "../abi/record";
 import { DIFFERENT, EQUAL, equalItems, isNotNumber, orderOfNumbers } from "./cypher-equal";
-import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { compareNames, leastField } from "./dynamic";
 import { compareIntervals } from "./interval";
-import { afterValue, childCount, fieldValue, firstChild, isArray, isObject } from "./packed";
-import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, wordBytes, isWordTag } from "./word";
+import { afterValue, childCount, fieldValue, firstChild, isArray } from "./packed";
+import { TEMPORAL_DURATION, temporalKind } from "./temporal";
+import { SPILL_ARRAY, SPILL_OTHER_ARRAY, compareWords, isWordTag, wordBytes } from "./word";
 
 /** What `knownOrder` says besides -1, 0 and 1: NULL, whatever is asked; false, whatever is asked. */
 export const ORDER_UNKNOWN: i32 = 2;
@@ -86,6 +88,10 @@ function knownScalars(leftTag: u32, left: u64, rightTag: u32, right: u64): i32 {
     return sign(orderOfNumbers(leftTag, left, rightTag, right));
   }
   if (leftTag != rightTag) return ORDER_UNKNOWN;
+  if (leftTag == SLOT_TEMPORAL) {
+    const kind = temporalKind(left);
+    return kind == temporalKind(right) && kind != TEMPORAL_DURATION ? sign(compareWords(left, right)) : ORDER_UNKNOWN;
+  }
   const isOrdered = leftTag == SLOT_TEXT || leftTag == SLOT_BOOLEAN || (leftTag >= <u32>SLOT_DATE && leftTag <= <u32>SLOT_BYTEA);
   return isOrdered ? orderOfLike(leftTag, left, right) : ORDER_UNKNOWN;
 }
@@ -119,6 +125,7 @@ export function rankOf(tag: u32): u32 {
       return 3;
     case SLOT_PATH:
       return 4;
+    case SLOT_TEMPORAL:
     case SLOT_TIMESTAMPTZ:
       return 5;
     case SLOT_TIMESTAMP:
@@ -158,7 +165,7 @@ export function orderCypher(leftTag: u32, left: u64, rightTag: u32, right: u64):
 
 function orderItems(left: usize, right: usize): i32 {
   if (isArray(left) && isArray(right)) return orderLists(left, right);
-  if (isObject(left) && isObject(right)) return orderMaps(left, right);
+  if (isMap(left) && isMap(right)) return orderMaps(left, right);
   readItem(left);
   const tag = itemTag;
   const payload = itemPayload;

@@ -21,6 +21,7 @@
  *                                                       node          id, elementId, [labels], {properties}
  *                                                       relationship  id, elementId, type, start id, end id, {properties}
  *                                                       path          [nodes], [relationships], both in this form
+ *                                                       temporal      type, text of a date, time or duration
  *   24         u8 SLOT_*, v, bytes                    what JSON has no form for, as its slot holds it: a word's bytes, or 8
  *   0x40-0x7f  bytes                                  string of tag - 0x40 bytes
  *   0x80-0xff                                         integer tag - 0x80
@@ -44,6 +45,7 @@ import {
   PACKED_ENTITY,
   PACKED_ENTITY_NODE,
   PACKED_ENTITY_PATH,
+  PACKED_ENTITY_TEMPORAL,
   PACKED_ENTITY_RELATIONSHIP,
   PACKED_FALSE,
   PACKED_INT16,
@@ -95,6 +97,7 @@ export const TAG_SMALL_INTEGER: u32 = PACKED_SMALL_INTEGER;
 export const ENTITY_NODE: u32 = PACKED_ENTITY_NODE;
 export const ENTITY_RELATIONSHIP: u32 = PACKED_ENTITY_RELATIONSHIP;
 export const ENTITY_PATH: u32 = PACKED_ENTITY_PATH;
+export const ENTITY_TEMPORAL: u32 = PACKED_ENTITY_TEMPORAL;
 
 /** Deepest nesting of arrays and objects. */
 export const DEPTH_MAX: u32 = PACKED_DEPTH_MAX;

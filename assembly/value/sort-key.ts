@@ -39,7 +39,7 @@ import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferClear, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { fail } from "./cells";
-import { isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
+import { isMap, isNumberTag, itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { rankOf } from "./cypher-order";
 import {
   FORM_DOUBLE,
@@ -358,7 +358,7 @@ function putItem(value: usize): void {
   if (isArray(value) || tagOf(value) == TAG_PATH) {
     put(rankOf(isArray(value) ? SLOT_ARRAY : SLOT_PATH) + 1);
     putItems(isArray(value) ? value : value + 1);
-  } else if (isObject(value)) {
+  } else if (isMap(value)) {
     put(rankOf(SLOT_JSON) + 1);
     putMap(value);
   } else {

@@ -1,6 +1,6 @@
 /**
- * What may be a property of a node or relationship: booleans, numbers, texts, what JSON has no form for (its text is stored), and lists of
- * one of these kinds, without NULL. Maps, nodes, relationships, paths and lists of lists may not.
+ * What may be a property of a node or relationship: booleans, numbers, texts, dates and times of Cypher (temporal-stored.ts), what else JSON
+ * has no form for (its text is stored), and lists of one of these kinds, without NULL. Maps, nodes, relationships, paths and lists of lists may not.
  *
  * `storableValue` and `storableMap` answer a value as it is to be stored, which is the same one unless something in it has no form in
  * JSON. What may not be stored notes RUNTIME_ERROR_GRAPH_PROPERTY.
@@ -17,6 +17,7 @@ import {
   SLOT_NONE,
   SLOT_PATH,
   SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
 } from "../abi/record";
 import { RUNTIME_ERROR_GRAPH_PROPERTIES, RUNTIME_ERROR_GRAPH_PROPERTY } from "../abi/runtime-error";
@@ -26,6 +27,7 @@ import { beginPacking, packText, packedWord } from "./dynamic-pack";
 import { textOfDynamic } from "./dynamic-text";
 import { afterValue, childCount, fieldValue, firstChild, isArray, isObject, namePointer, readLength, valueBytes } from "./packed";
 import { closeArray, closeObject, openContainer, writeName, writePacked } from "./packed-writer";
+import { writeStored } from "./temporal-stored";
 import { SPILL_FIRST, WORD_EMPTY, wordBytes } from "./word";
 
 /** Classes of what may be stored: those of a list's items are equal. */
@@ -91,8 +93,14 @@ function packStorable(value: usize): void {
     return;
   }
   readItem(value);
-  if (isTyped()) packText(textOfDynamic(itemTag, itemPayload));
+  if (itemTag == SLOT_TEMPORAL) packTemporal(itemPayload);
+  else if (isTyped()) packText(textOfDynamic(itemTag, itemPayload));
   else writePacked(value, valueBytes(value));
+}
+
+function packTemporal(word: u64): void {
+  const text = textOfDynamic(SLOT_TEMPORAL, word);
+  writeStored(word, text);
 }
 
 /** A property's value as it is to be stored; its tag is in CELL_TAG. */
@@ -106,6 +114,11 @@ export function storableValue(tag: u32, payload: u64): u64 {
   else if (found == CLASS_LIST && hasTyped) {
     beginPacking();
     packStorable(wordBytes(read, SPILL_FIRST));
+    return packedWord();
+  } else if (found == CLASS_KIND + SLOT_TEMPORAL) {
+    beginPacking();
+    packTemporal(read);
+    setTag(SLOT_JSON);
     return packedWord();
   }
   return read;

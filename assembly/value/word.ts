@@ -31,8 +31,8 @@ export const WORD_EMPTY: u64 = 0;
 
 /** Whether values of a kind are words. */
 export function isWordTag(tag: u32): bool {
-  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH
-  return ((0x4f860 >> tag) & 1) != 0;
+  // TEXT, NUMERIC, UUID, BYTEA, JSON, ARRAY, INTERVAL, PATH, TEMPORAL
+  return ((0xcf860 >> tag) & 1) != 0;
 }
 
 // @ts-ignore: decorator

@@ -42,13 +42,17 @@ function writeTyped({ tag, value }: Tagged, output: Output, reply: ReplyWriter, 
     plain(value, type, output, reply);
     return;
   }
+  writeTemporal(temporal, output.text(value, type), reply);
+}
+
+function writeTemporal(type: string, text: string, reply: ReplyWriter): void {
   reply.map(3);
   reply.bulk("$");
   reply.bulk("temporal");
   reply.bulk("type");
-  reply.bulk(temporal);
+  reply.bulk(type);
   reply.bulk("value");
-  reply.bulk(output.text(value, type));
+  reply.bulk(text);
 }
 
 function writeNext(reader: PackedReader, output: Output, reply: ReplyWriter, plain: WritePlain): void {
@@ -80,6 +84,9 @@ function writeNext(reader: PackedReader, output: Output, reply: ReplyWriter, pla
         reply.bulk(reader.name);
         writeNext(reader, output, reply, plain);
       });
+      break;
+    case "temporal":
+      writeTemporal(reader.temporal, reader.text, reply);
       break;
     case "typed":
       writeTyped(reader.typed, output, reply, plain);

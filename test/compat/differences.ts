@@ -50,6 +50,8 @@ const JSON_SCENARIOS: readonly string[] = [
 
 const SQL_SOURCE = "MemFlux's own commands; PostgreSQL 16 for what statements mean";
 
+const CYPHER_SOURCE = "MemFlux's own commands; openCypher 9 for what statements mean";
+
 /** Scenarios of sql.resp. */
 const SQL_SCENARIOS: readonly string[] = [
   "SQL joins its words and answers each row as a JSON object",
@@ -59,6 +61,18 @@ const SQL_SCENARIOS: readonly string[] = [
   "SQL.QUERY takes parameters, of which the null bulk string is NULL",
   "SQL.QUERY tells how many rows were written",
   "Errors start with what kind they are and end with the SQLSTATE",
+];
+
+/** Scenarios of cypher.resp. */
+const CYPHER_SCENARIOS: readonly string[] = [
+  "CYPHER joins its words and answers each row as a JSON object",
+  "A node is its properties with id and label, a path a list",
+  "CYPHER.QUERY answers columns and rows",
+  "Nodes, relationships and paths are maps that say what they are",
+  "CYPHER.QUERY takes parameters as a JSON object, in which 1 is an INTEGER and 1.0 a FLOAT",
+  "Errors start with what kind they are and end with openCypher's words",
+  "EXPLAIN tells the plan, PROFILE runs it",
+  "FLUSHDB takes the graph with it",
 ];
 
 /** Scenarios of tables.resp. */
@@ -78,6 +92,7 @@ const GRAPH_SCENARIOS: readonly string[] = [
 
 export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
+  ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),

@@ -9,7 +9,6 @@ import { PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import type { PhysicalOperator, PhysicalPlan } from "../physical/operator.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { CompiledPlan } from "./compiled.ts";
-import { notCompiled } from "./expression.ts";
 import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
 import { produceAggregate } from "./operator/aggregate.ts";
 import { produceExpand } from "./operator/expand.ts";
@@ -17,6 +16,7 @@ import { produceHashJoin } from "./operator/hash-join.ts";
 import { produceDistinct, produceLimit } from "./operator/limit.ts";
 import { produceNestedLoop } from "./operator/nested-loop.ts";
 import { produceNodeScan } from "./operator/node-scan.ts";
+import { produceRelationshipScan } from "./operator/relationship-scan.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
 import { produceSetOperation } from "./operator/set-operation.ts";
@@ -89,7 +89,8 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       produceShortestPath(plan, operator, needed, consume);
       break;
     case "PhysicalRelationshipScan":
-      throw notCompiled(operator.kind);
+      produceRelationshipScan(plan, operator, consume);
+      break;
   }
 }
 

@@ -31,12 +31,31 @@ const COMPARISONS: Readonly<Record<string, Comparison>> = {
   any_less_equal: "less_equal",
   any_greater: "greater",
   any_greater_equal: "greater_equal",
+  value_equal: "equal",
+  value_not_equal: "not_equal",
+  value_less: "less",
+  value_less_equal: "less_equal",
+  value_greater: "greater",
+  value_greater_equal: "greater_equal",
+};
+
+/** Comparisons of Cypher's numbers: NaN equals nothing, and is neither less nor more. */
+const DOUBLES: Readonly<Record<string, number>> = {
+  value_equal: op.OP_F64_EQ,
+  value_not_equal: op.OP_F64_NE,
+  value_less: op.OP_F64_LT,
+  value_less_equal: op.OP_F64_LE,
+  value_greater: op.OP_F64_GT,
+  value_greater_equal: op.OP_F64_GE,
 };
 
 const ARITHMETIC: Readonly<Record<string, number>> = {
   any_add: op.OP_F64_ADD,
   any_subtract: op.OP_F64_SUB,
   any_multiply: op.OP_F64_MUL,
+  value_add: op.OP_F64_ADD,
+  value_subtract: op.OP_F64_SUB,
+  value_multiply: op.OP_F64_MUL,
 };
 
 /** Code for a function on dynamic values, or undefined where there is nothing better than to call it. `filtered`: not for numbers. */
@@ -49,8 +68,7 @@ export function compileDynamic(
 ): Operand | undefined {
   const [left, right] = operands;
   if (left === undefined || right === undefined || operands.length !== 2) return undefined;
-  const comparison = COMPARISONS[name];
-  if (comparison !== undefined) return compileComparison(pipeline, comparison, left, right, call, filtered);
+  if (COMPARISONS[name] !== undefined) return compileComparison(pipeline, name, left, right, call, filtered);
   const arithmetic = ARITHMETIC[name];
   if (arithmetic !== undefined) return compileArithmetic(pipeline, arithmetic, left, right, call);
   return undefined;
@@ -208,15 +226,28 @@ function tryPairs(pipeline: Pipeline, left: Operand, right: Operand, pairs: read
   }
 }
 
+/** Pushes how two doubles compare by a function. */
+function pushNumbers(pipeline: Pipeline, name: string, left: Operand, right: Operand): void {
+  const opcode = DOUBLES[name];
+  if (opcode === undefined) {
+    pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left, right);
+    return;
+  }
+  pushPlace(pipeline.code, left.value);
+  pushPlace(pipeline.code, right.value);
+  pipeline.code.op(opcode);
+}
+
 function compileComparison(
   pipeline: Pipeline,
-  comparison: Comparison,
+  name: string,
   left: Operand,
   right: Operand,
   call: () => Operand,
   filtered: boolean,
 ): Operand {
   const { code } = pipeline;
+  const comparison = COMPARISONS[name];
   const value = code.local("i32");
   const isOrder = comparison !== "equal" && comparison !== "not_equal";
   const given = combineFlags(pipeline, [left, right]);
@@ -236,7 +267,7 @@ function compileComparison(
   if (!filtered && views[0] !== undefined && views[1] !== undefined) {
     pushBothExact(pipeline, views[0], views[1]);
     code.if();
-    pushDoubleCompare(pipeline, comparison, views[0].double, views[1].double);
+    pushNumbers(pipeline, name, views[0].double, views[1].double);
     finish();
     code.end();
   }
@@ -266,7 +297,7 @@ export function isDynamicComparison(name: string): boolean {
 /** Drops the row at hand unless a comparison of dynamic values is true: numbers here; `filter` does so for all others. */
 export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView, right: NumberView, filter: () => void): void {
   const { code } = pipeline;
-  pushDoubleCompare(pipeline, COMPARISONS[name] ?? "equal", left.double, right.double);
+  pushNumbers(pipeline, name, left.double, right.double);
   pushBothExact(pipeline, left, right);
   code.op(op.OP_I32_AND);
   code.op(op.OP_I32_EQZ);

@@ -46,7 +46,7 @@ import {
   valueType,
 } from "./operand.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { compileProperty } from "./property.ts";
+import { compileProperty, propertyNumber } from "./property.ts";
 import { compileSubquery } from "./subquery.ts";
 import { assign, openTarget, targetOperand } from "./target.ts";
 
@@ -194,6 +194,8 @@ export function expressionView(
 ): { readonly view: NumberView | undefined; readonly operand: Operand | undefined } {
   const loaded = expression.kind === "BoundColumn" ? pipeline.number(expression.column) : undefined;
   if (loaded !== undefined) return { view: loaded, operand: undefined };
+  const property = expression.kind === "BoundProperty" ? propertyNumber(pipeline, expression) : undefined;
+  if (property !== undefined) return { view: property, operand: undefined };
   const operand = compileExpression(pipeline, expression);
   return { view: numberView(pipeline, operand), operand };
 }
@@ -404,7 +406,7 @@ export function notCompiled(what: string): DatabaseError {
 
 function callEntry(pipeline: Pipeline, entry: FunctionEntry, type: SqlType, operands: readonly Operand[]): Operand {
   const { implementation } = entry;
-  if (implementation.kind !== "engine") throw notCompiled(entry.name);
+  if (implementation.kind !== "engine" || implementation.asks) throw notCompiled(entry.name);
   const last = entry.parameters.length - 1;
   const machines = operands.map((_, index) => (entry.strict ? machineOf(entry.parameters[Math.min(index, last)] as SqlType) : "any"));
   return callEngine(pipeline, implementation, machines, type, operands, entry.strict);

@@ -9,6 +9,7 @@ import { typesOf } from "../physical/columns.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
 import type { BoundSubquery, ColumnId } from "../plan/expression.ts";
 import type { PlanColumn } from "../plan/operator.ts";
+import { isVolatile } from "../plan/walk.ts";
 import { arrayOf, isCypherValue, plainType } from "../type/type.ts";
 import { applyFunction, compileExpression, notCompiled, pushArgument } from "./expression.ts";
 import { keep } from "./inline.ts";
@@ -54,7 +55,9 @@ function subqueryRows(pipeline: Pipeline, subquery: BoundSubquery): RowList {
     subquery.test === "exists" ? { kind: "PhysicalLimit", input: rows, limit: ONE, offset: undefined } : rows;
   const columns = [...typesOf(operator).values()].filter(({ column }) => column === subquery.column);
   const outer = subquery.outer.filter((column) => !plan.outer.has(column) || pipeline.columns.has(column));
-  if (outer.length === 0 && subquery.outer.length === 0) {
+  // A list of Cypher's is made anew for each row where that may give something else.
+  const isFixed = subquery.test !== "array" || !isVolatile(subquery);
+  if (outer.length === 0 && subquery.outer.length === 0 && isFixed) {
     // Written before the pipeline at hand, whose stage is added when it is complete.
     return materialise(plan, (sink) => plan.produce(plan, operator, new Set(columns.map(({ column }) => column)), sink), columns);
   }

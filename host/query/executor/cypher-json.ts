@@ -48,6 +48,8 @@ function readJson(reader: PackedReader, parts: JsonParts): string {
       return readRelationship(reader, parts);
     case "path":
       return readPath(reader, parts);
+    case "temporal":
+      return JSON.stringify(reader.text);
     case "typed":
       return parts.json(reader.typed.value, typeOfTag(reader.typed.tag));
   }

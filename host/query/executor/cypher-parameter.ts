@@ -12,8 +12,8 @@ import {
   SLOT_INTEGER,
   SLOT_JSON,
   SLOT_NONE,
+  SLOT_TEMPORAL,
   SLOT_TEXT,
-  SLOT_TIMESTAMPTZ,
 } from "../../../assembly/abi/record.ts";
 import { cypherError } from "../../common/cypher-error.ts";
 import type { CypherFloat } from "../type/float.ts";
@@ -22,7 +22,13 @@ import { packList, packMap } from "./packed-writer.ts";
 import { bytesOfText, stringOfBytes, type Tagged, type Value } from "./value.ts";
 
 const INTEGER_BITS = 64;
-const MICROSECONDS_OF_MS = 1000n;
+const MS_OF_DAY = 86_400_000;
+const NANOSECONDS_OF_MS = 1_000_000n;
+/** A datetime among temporal values (assembly/value/temporal.ts). */
+const DATETIME = 1;
+const DATETIME_BYTES = 21;
+const SIGN_MASK = 1n << 63n;
+const SIGN_MASK_32 = 1 << 31;
 
 /** Parameters by name, as the text of a JSON object. */
 export class JsonParameters {
@@ -75,10 +81,21 @@ function objectScalar(given: object | null): Tagged | undefined {
   if (given === null) return { tag: SLOT_NONE, value: 0n };
   if (given instanceof Date) {
     if (Number.isNaN(given.getTime())) throw invalid("a Date has no time");
-    return { tag: SLOT_TIMESTAMPTZ, value: BigInt(given.getTime()) * MICROSECONDS_OF_MS };
+    return { tag: SLOT_TEMPORAL, value: datetimeBytes(given.getTime()) };
   }
   if (given instanceof Uint8Array) return { tag: SLOT_BYTEA, value: stringOfBytes(given) };
   return isFloat(given) ? { tag: SLOT_DOUBLE, value: given.value } : undefined;
+}
+
+/** The datetime of a time in UTC: days, nanoseconds of the day, offset, each with its sign bit inverted. */
+function datetimeBytes(ms: number): string {
+  const days = Math.floor(ms / MS_OF_DAY);
+  const bytes = new DataView(new ArrayBuffer(DATETIME_BYTES));
+  bytes.setUint8(0, DATETIME);
+  bytes.setBigUint64(1, BigInt.asUintN(INTEGER_BITS, BigInt(days)) ^ SIGN_MASK);
+  bytes.setBigUint64(9, (BigInt(ms - days * MS_OF_DAY) * NANOSECONDS_OF_MS) ^ SIGN_MASK);
+  bytes.setInt32(17, SIGN_MASK_32);
+  return stringOfBytes(new Uint8Array(bytes.buffer));
 }
 
 function isFloat(given: object): given is CypherFloat {

@@ -1,7 +1,7 @@
 /**
  * Cypher's values as programs get them: what JavaScript has as it is (INTEGER and FLOAT are numbers, an INTEGER beyond 2^53 - 1 a bigint;
- * datetimes are Dates, other temporal values text), lists and maps as arrays and objects, and nodes, relationships and paths as small plain
- * objects that are frozen, so that they can be sent to and from workers.
+ * timestamps of SQL's tables are Dates; dates, times and durations are text), lists and maps as arrays and objects, and nodes,
+ * relationships and paths as small plain objects that are frozen, so that they can be sent to and from workers.
  */
 import { SLOT_ARRAY, SLOT_JSON } from "../../../assembly/abi/record.ts";
 import type { SqlType } from "../type/type.ts";
@@ -95,6 +95,8 @@ function readValue(reader: PackedReader, output: PlainOutput): CypherValue {
       return readRelationship(reader, output);
     case "path":
       return readPath(reader, output);
+    case "temporal":
+      return reader.text;
     case "typed":
       return output.javascript(reader.typed.value, typeOfTag(reader.typed.tag)) as CypherValue;
   }

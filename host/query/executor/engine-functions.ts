@@ -7,6 +7,7 @@
  * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
  */
 import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
+import { RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
@@ -15,8 +16,12 @@ import { isCypherValue, machineOf, plainType, slotOf } from "../type/type.ts";
 import { inlineAccumulator } from "./inline-aggregates.ts";
 import { inlineCaller } from "./inline-functions.ts";
 import type { Accumulator, Caller, Functions, Ordering } from "./surroundings.ts";
-import { type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
+import { zoneChanges } from "./time-zones.ts";
+import { type Plain, stringOfBytes, type Tagged, textOfBytes, type Value } from "./value.ts";
 import { doubleOfBits, WordCodec } from "./word-codec.ts";
+
+/** A change of a time zone's offset: i64 Unix seconds, i32 offset, u32 zero. */
+const ZONE_CHANGE_BYTES = 16;
 
 type EngineImplementation = Extract<Implementation, { readonly kind: "engine" }>;
 type Raw = number | bigint;
@@ -162,8 +167,13 @@ export class EngineFunctions implements Functions {
     const call = this.required(implementation.name);
     return (values) => {
       const arena = this.#open();
-      const raw = call(...this.#encode(values, parameters), ...extra) ?? 0;
+      const given = [...this.#encode(values, parameters), ...extra];
+      let raw = call(...given) ?? 0;
       this.#engine.memory.refresh();
+      while (fails && this.#zoneGiven()) {
+        raw = call(...given) ?? 0;
+        this.#engine.memory.refresh();
+      }
       if (fails) this.check();
       const value = this.#decode(raw, result, tagged);
       this.#close(arena);
@@ -242,6 +252,25 @@ export class EngineFunctions implements Functions {
   #close({ mark, budget }: ArenaState): void {
     this.#release(mark);
     this.#engine.memory.setWord(this.#cells + CELL_BUDGET, budget);
+  }
+
+  /** Whether the last call has failed only since the engine did not know a time zone, which it does now. */
+  #zoneGiven(): boolean {
+    const { memory } = this.#engine;
+    if (memory.word(this.#cells + CELL_ERROR) !== RUNTIME_ERROR_ZONE_UNKNOWN) return false;
+    const name = this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST));
+    const changes = zoneChanges(textOfBytes(name));
+    if (changes === undefined) return false;
+    const bytes = new DataView(new ArrayBuffer(changes.length * ZONE_CHANGE_BYTES));
+    changes.forEach(({ seconds, offset }, index) => {
+      bytes.setBigInt64(index * ZONE_CHANGE_BYTES, BigInt(seconds), true);
+      bytes.setInt32(index * ZONE_CHANGE_BYTES + 8, offset, true);
+    });
+    const isKept = this.withBytes(stringOfBytes(new Uint8Array(bytes.buffer)), (pointer) =>
+      this.required("temporal_zone")(this.words.write(name), pointer, changes.length),
+    );
+    memory.setWord(this.#cells + CELL_ERROR, 0);
+    return isKept === 1;
   }
 
   /** Throws the error that the last call has noted. */

@@ -116,6 +116,22 @@ export class EngineGraph implements GraphAccess {
     return new NodeBatches((from) => this.#batch(scan, graph, handles, from, WORD_BYTES));
   }
 
+  countNodes(labels: readonly string[]): number {
+    // Asked for before a statement begins.
+    this.begin();
+    const { graph } = this;
+    if (graph === 0) return 0;
+    const { memory } = this.#engine;
+    const { isComplete, handles } = this.#names(graph, NAMES_LABELS, labels);
+    const all = Number(this.#functions.required("graph_nodes")(graph));
+    return isComplete ? Math.min(all, ...handles.map((handle) => memory.looseWord(handle + NAME_COUNT))) : 0;
+  }
+
+  countRelationships(): number {
+    const { graph } = this;
+    return graph === 0 ? 0 : Number(this.#functions.required("graph_relationships")(graph));
+  }
+
   indexed(access: Extract<NodeAccess, { readonly kind: "index" }>, values: IndexValues): NodeCursor | undefined {
     const { graph } = this;
     if (graph === 0) return NO_NODES;

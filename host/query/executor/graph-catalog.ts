@@ -16,7 +16,6 @@ import {
 import type { Engine } from "../../engine/engine.ts";
 import type { CatalogFields } from "../catalog/catalog.ts";
 import { type GraphCatalog, LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts";
-import type { GraphFacts } from "../optimizer/context.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
 import { bytesOfText, textOfBytes } from "./value.ts";
@@ -54,23 +53,6 @@ export function graphCatalog(engine: Engine, functions: EngineFunctions, indexes
     labels: () => names(NAMES_LABELS),
     types: () => names(NAMES_TYPES),
     indexes: (label) => indexes.list(database).filter((index) => label === undefined || index.label === label),
-  };
-}
-
-/** The same for the optimiser, always as it is at the moment. */
-export function graphFacts(graph: GraphCatalog): GraphFacts {
-  return {
-    get nodes() {
-      return graph.nodes();
-    },
-    get relationships() {
-      return graph.relationships();
-    },
-    labelNodes: (label) => graph.label(label) ?? 0,
-    typeRelationships: (type) => graph.type(type) ?? 0,
-    get indexes() {
-      return graph.indexes();
-    },
   };
 }
 

@@ -13,7 +13,16 @@ import {
   NODE_COLLECTION,
   RELATIONSHIP_TYPE,
 } from "../../../assembly/abi/graph.ts";
-import { CELL_TAG, SLOT_ARRAY, SLOT_JSON, SLOT_NODE, SLOT_NONE, SLOT_PATH, SLOT_RELATIONSHIP } from "../../../assembly/abi/record.ts";
+import {
+  CELL_TAG,
+  SLOT_ARRAY,
+  SLOT_JSON,
+  SLOT_NODE,
+  SLOT_NONE,
+  SLOT_PATH,
+  SLOT_RELATIONSHIP,
+  SLOT_TEMPORAL,
+} from "../../../assembly/abi/record.ts";
 import { cypherError } from "../../common/cypher-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
@@ -26,7 +35,7 @@ import { bytesOfText, type Tagged } from "./value.ts";
 const EMPTY_MAP = 0x1203n;
 const EMPTY_BYTES = "\x12\0\0";
 /** Kinds of which not every value can be a property. */
-const MAY_BE_REFUSED: ReadonlySet<number> = new Set([SLOT_JSON, SLOT_ARRAY, SLOT_NODE, SLOT_RELATIONSHIP, SLOT_PATH]);
+const MAY_BE_REFUSED: ReadonlySet<number> = new Set([SLOT_JSON, SLOT_ARRAY, SLOT_NODE, SLOT_RELATIONSHIP, SLOT_PATH, SLOT_TEMPORAL]);
 
 export class EngineGraphWriter implements GraphWriter {
   readonly #engine: Engine;

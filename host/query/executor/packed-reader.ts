@@ -1,6 +1,6 @@
 /**
  * Reads the packed form (assembly/value/packed.ts) on the host, value by value: lists, maps, and the entities in which results carry
- * nodes, relationships and paths.
+ * nodes, relationships, paths, and dates and times of Cypher.
  *
  * `next` reads the head of a value and tells its kind; fields of the reader hold what belongs to the kind. The elements of a list or a map
  * and the parts of an entity follow through `each`, in which every element is read by `next` once.
@@ -16,7 +16,9 @@ import {
   PACKED_DOUBLE,
   PACKED_ENTITY,
   PACKED_ENTITY_NODE,
+  PACKED_ENTITY_PATH,
   PACKED_ENTITY_RELATIONSHIP,
+  PACKED_ENTITY_TEMPORAL,
   PACKED_FALSE,
   PACKED_INT8,
   PACKED_INT16,
@@ -37,7 +39,7 @@ import { sqlError } from "../../common/sql-state.ts";
 import { bytesOfString, type Tagged, textOfBytes } from "./value.ts";
 import { doubleOfBits, machineOfSlot } from "./word-codec.ts";
 
-/** integer: `integer`; float: `float`; text: `text`; list, map and entities: `count` and `each`; typed: `typed`. */
+/** integer: `integer`; float: `float`; text: `text`; list, map and entities: `count` and `each`; temporal: `temporal`, `text`; typed: `typed`. */
 export type PackedKind =
   | "null"
   | "false"
@@ -50,12 +52,25 @@ export type PackedKind =
   | "node"
   | "relationship"
   | "path"
+  | "temporal"
   | "typed";
 
 /** Powers of ten up to this one are exact doubles. */
 const EXACT_POWER_MAX = 22;
 const GROUP_BITS = 7;
 const GROUP_MASK = 127;
+
+/** Entities by the number that stands first in them. */
+const ENTITIES: Readonly<Record<number, PackedKind>> = {
+  [PACKED_ENTITY_NODE]: "node",
+  [PACKED_ENTITY_RELATIONSHIP]: "relationship",
+  [PACKED_ENTITY_PATH]: "path",
+};
+
+/** Names of the only field of dates and times as documents have them, and the types. */
+const TEMPORAL_FIELDS: ReadonlyMap<string, string> = new Map(
+  ["datetime", "localdatetime", "date", "time", "localtime", "duration"].map((type) => [`$${type}`, type]),
+);
 
 export class PackedReader {
   integer: number | bigint = 0;
@@ -65,6 +80,8 @@ export class PackedReader {
   count = 0;
   /** The name of the map's field whose value comes next. */
   name = "";
+  /** datetime, localdatetime, date, time, localtime or duration; `text` is its text. */
+  temporal = "";
   typed: Tagged = { tag: SLOT_BOOLEAN, value: false };
   readonly #bytes: string;
   readonly #view: DataView;
@@ -103,7 +120,7 @@ export class PackedReader {
         return this.#textOf(this.#length());
       case PACKED_ARRAY:
       case PACKED_OBJECT:
-        return this.#short(tag === PACKED_OBJECT);
+        return this.#short(tag === PACKED_OBJECT) === "map" && this.#isStored() ? "temporal" : this.#named ? "map" : "list";
       case PACKED_ARRAY_LONG:
       case PACKED_OBJECT_LONG:
         return this.#long(tag === PACKED_OBJECT_LONG);
@@ -204,11 +221,33 @@ export class PackedReader {
     const parts = this.count - 1;
     this.next();
     const kind = this.integer;
+    if (kind === PACKED_ENTITY_TEMPORAL) return this.#temporal();
     this.count = parts;
     this.#end = end;
     this.#named = false;
-    if (kind === PACKED_ENTITY_NODE) return "node";
-    return kind === PACKED_ENTITY_RELATIONSHIP ? "relationship" : "path";
+    return ENTITIES[Number(kind)] ?? "path";
+  }
+
+  /** A type and a text follow. */
+  #temporal(): PackedKind {
+    this.next();
+    const type = this.text;
+    this.next();
+    this.temporal = type;
+    return "temporal";
+  }
+
+  /** Whether the map whose head was read is a date or time as documents have it; it is read then (assembly/value/temporal-stored.ts). */
+  #isStored(): boolean {
+    if (this.count !== 1) return false;
+    const start = this.#at;
+    const type = TEMPORAL_FIELDS.get(this.#bytesAsText(this.#length()));
+    if (type !== undefined && this.next() === "text") {
+      this.temporal = type;
+      return true;
+    }
+    this.#at = start;
+    return false;
   }
 
   #typedValue(): PackedKind {

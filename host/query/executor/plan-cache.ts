@@ -15,7 +15,6 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineGraph } from "./engine-graph.ts";
 import { evaluateConstant } from "./evaluate.ts";
 import { HeldBytes } from "./gathered-rows.ts";
-import { graphFacts } from "./graph-catalog.ts";
 import { EngineGraphWriter } from "./graph-writer.ts";
 import { IndexRows } from "./index-rows.ts";
 import { Input } from "./input.ts";
@@ -142,7 +141,7 @@ export class PlanCache {
     const { catalog, facts } = this.#sources.catalog(database);
     const context = {
       collection: facts,
-      graph: catalog.graph && graphFacts(catalog.graph),
+      graph: catalog.graph,
       evaluate: (expression: BoundExpression) => evaluateConstant(expression, functions),
       disabled: NO_RULES,
     };

@@ -8,11 +8,13 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
+import type { LogicalPlan } from "../plan/operator.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
+import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
@@ -308,19 +310,34 @@ export class QueryEngine {
       return { kind, columns, rows: [], affected: inserter.load([run.parameters]) };
     }
     const bulk = statement.bulk(settings.execution);
-    if (bulk !== undefined) return { kind, columns, rows: [], affected: bulk.run(run) };
+    if (bulk !== undefined) {
+      const affected = bulk.run(run);
+      if ("counters" in bulk) return { kind, columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
+      return { kind, columns, rows: [], affected };
+    }
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
     let isLong = false;
-    const affected = statement.interpreted().run(parameters, literals, (row) => {
+    const interpreted = statement.interpreted();
+    // Without RETURN there are rows, which nobody sees.
+    const isSilent = isCypher(plan) && columns.length === 0;
+    const affected = interpreted.run(parameters, literals, (row) => {
+      if (isSilent) return true;
       if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
       if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
       if (!isLong) rows.push(toRow(row));
       return !isLong;
     });
-    return isLong ? undefined : { kind, columns, rows, affected: modifies ? affected : undefined };
+    if (isLong) return undefined;
+    if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
+    return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
+}
+
+/** Only Cypher names its parameters. */
+function isCypher({ parameterNames }: LogicalPlan): boolean {
+  return parameterNames !== undefined;
 }

@@ -12,6 +12,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
+import { hasSubquery } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, isVolatile } from "../plan/walk.ts";
@@ -20,6 +21,7 @@ import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
+import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import type { ResultColumn } from "./query-result.ts";
@@ -32,9 +34,14 @@ import type { WarmPlans } from "./warm-plans.ts";
 
 /** Rows up to which a first execution is interpreted. */
 const SMALL_ROWS = 500;
+/** Items that a list to be unwound is taken to have, unless it is written out. */
+const UNWOUND_ROWS = 1000;
 
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
+
+/** What writes in batches. */
+type Bulk = BulkWrite | GraphBulkWrite;
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -67,7 +74,7 @@ export class PlannedStatement {
   /** null: it is no INSERT of parameters. */
   #inserter: RowLoader | null | undefined;
   /** null: it cannot be written in batches. */
-  #bulk: BulkWrite | null | undefined;
+  #bulk: Bulk | null | undefined;
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
@@ -84,9 +91,8 @@ export class PlannedStatement {
 
   /** The compiled plan, if this execution is to use it. */
   compiled(mode: ExecutionMode): CompiledStatement | undefined {
-    const { context } = this.#maker;
     if (this.plan.modifies || mode === "interpreted") return undefined;
-    const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, context) > SMALL_ROWS;
+    const isWorthIt = mode === "compiled" || this.#runs++ > 0 || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
     if (this.#compiled === undefined) this.#compiled = this.#compile(this.plan);
     return this.#compiled ?? undefined;
@@ -112,17 +118,24 @@ export class PlannedStatement {
   }
 
   /** What writes in batches, if this execution is to. */
-  bulk(mode: ExecutionMode): BulkWrite | undefined {
-    const { context, engine, functions } = this.#maker;
+  bulk(mode: ExecutionMode): Bulk | undefined {
     if (!this.plan.modifies || mode === "interpreted" || this.#bulk === null) return undefined;
-    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, context) > SMALL_ROWS;
+    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
-    if (this.#bulk === undefined) {
-      const modification = bulkModification(this.plan);
-      const query = modification && this.#compile(bulkQuery(this.plan, modification));
-      this.#bulk = modification && query ? new BulkWrite(engine, functions, modification, query) : null;
-    }
+    if (this.#bulk === undefined) this.#bulk = this.#makeBulk();
     return this.#bulk ?? undefined;
+  }
+
+  #makeBulk(): Bulk | null {
+    const { engine, functions } = this.#maker;
+    const creation = bulkCreation(this.plan);
+    if (creation !== undefined) {
+      const query = this.#compile(creationQuery(this.plan, creation));
+      return query && new GraphBulkWrite(engine, functions, creation, query);
+    }
+    const modification = bulkModification(this.plan);
+    const query = modification && this.#compile(bulkQuery(this.plan, modification));
+    return modification && query ? new BulkWrite(engine, functions, modification, query) : null;
   }
 
   /** Makes rows in a form of those that the interpreter gives. */
@@ -164,7 +177,9 @@ export class PlannedStatement {
 }
 
 function isRandom(operator: LogicalOperator): boolean {
-  return expressionsOf(operator).some(isVolatile) || inputsOf(operator).some(isRandom);
+  return (
+    expressionsOf(operator).some((expression) => isVolatile(expression) || hasSubquery(expression)) || inputsOf(operator).some(isRandom)
+  );
 }
 
 /** The code generator does not know something of the plan, or the engine has no function that it calls. */
@@ -175,14 +190,30 @@ function isBeyondCompiler(error: unknown): boolean {
 }
 
 /** Estimated rows that the scans below an operator read. */
-function scannedRows(operator: LogicalOperator, context: OptimizerContext): number {
-  if (operator.kind === "LogicalScan") {
-    return operator.access === undefined ? (context.collection(operator.collection)?.rows ?? 0) : estimateRows(operator, context);
+function scannedRows(operator: LogicalOperator, maker: StatementMaker): number {
+  const { context, surroundings } = maker;
+  switch (operator.kind) {
+    case "LogicalScan":
+      return operator.access === undefined ? (context.collection(operator.collection)?.rows ?? 0) : estimateRows(operator, context);
+    case "LogicalNodeScan":
+      return operator.access === undefined ? (surroundings.graph?.countNodes(operator.labels) ?? 0) : estimateRows(operator, context);
+    case "LogicalRelationshipScan":
+      return operator.access === undefined ? (surroundings.graph?.countRelationships() ?? 0) : estimateRows(operator, context);
+    case "LogicalFunctionScan": {
+      if (operator.name !== "unwind") return estimateRows(operator, context);
+      const [list] = operator.arguments;
+      // Lists that a program passes to be unwound are long, more often than not.
+      return list?.kind === "BoundList" ? list.items.length : UNWOUND_ROWS;
+    }
+    case "LogicalExpand":
+    case "LogicalVarExpand":
+      return estimateRows(operator, context) + scannedRows(operator.input, maker);
+    default:
+      break;
   }
   // What the filter keeps is what an index is asked for, about.
   if (operator.kind === "LogicalFilter" && operator.input.kind === "LogicalScan" && operator.input.access?.kind === "index") {
     return estimateRows(operator, context);
   }
-  if (operator.kind === "LogicalFunctionScan") return estimateRows(operator, context);
-  return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, context), 0);
+  return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker), 0);
 }

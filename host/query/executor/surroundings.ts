@@ -125,6 +125,9 @@ export interface GraphAccess {
   begin(): void;
   /** The nodes that have all of the labels. */
   nodes(labels: readonly string[]): NodeCursor;
+  /** About how many nodes have all of the labels, and how many relationships there are. */
+  countNodes(labels: readonly string[]): number;
+  countRelationships(): number;
   /** The nodes that an index access finds, and maybe others that have one of its label; undefined: the index does not know. */
   indexed(access: Extract<NodeAccess, { readonly kind: "index" }>, values: IndexValues): NodeCursor | undefined;
   hasNode(node: number): boolean;

@@ -23,6 +23,8 @@ export type Implementation =
       readonly tagged: boolean;
       readonly fails: boolean;
       readonly extra: readonly number[];
+      /** It may ask the host for a time zone and is called again then: plans that have it are interpreted. */
+      readonly asks?: boolean;
     }
   | { readonly kind: "inline"; readonly name: string; readonly fails: boolean }
   | { readonly kind: "extension"; readonly module: string; readonly name: string; readonly dependsOn: string | undefined };

@@ -157,6 +157,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     { state: "22023", template: "properties must be a map", cypher: ["TypeError", "InvalidArgumentType"] },
   ],
   [
+    errors.RUNTIME_ERROR_GRAPH_END,
+    { state: "22023", template: "cannot create a relationship: a node at its end is NULL", cypher: ["EntityNotFound", "MissingNode"] },
+  ],
+  [
     errors.RUNTIME_ERROR_GRAPH_PROPERTY,
     {
       state: "22023",
@@ -243,5 +247,25 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [
     errors.RUNTIME_ERROR_ARGUMENT_KIND,
     { state: "42804", template: "expected {1}, but got {2}", cypher: ["ArgumentError", "InvalidArgumentType"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_TEMPORAL_TEXT,
+    { state: "22007", template: "this makes no date, time or duration", cypher: ["ArgumentError", "InvalidArgumentValue"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_TEMPORAL_FIELD,
+    {
+      state: "22007",
+      template: "{1} cannot be a field here, or its value is of the wrong type",
+      cypher: ["ArgumentError", "InvalidArgumentValue"],
+    },
+  ],
+  [
+    errors.RUNTIME_ERROR_ZONE_UNKNOWN,
+    { state: "22023", template: "time zone {1} is not known", cypher: ["ArgumentError", "InvalidArgumentValue"] },
+  ],
+  [
+    errors.RUNTIME_ERROR_TEMPORAL_UNIT,
+    { state: "22023", template: "{1} is no unit of this value", cypher: ["ArgumentError", "InvalidArgumentValue"] },
   ],
 ]);

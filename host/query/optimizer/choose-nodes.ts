@@ -5,12 +5,13 @@
  * A number or an id is always taken; else the index with the most equalities at its beginning, then a range behind them. A range that
  * gives more than RANGE_MAX of the label's nodes is not worth its jumps through memory.
  */
+import type { CatalogLabelIndex } from "../catalog/graph.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalNodeScan, NodeAccess } from "../plan/graph-operator.ts";
 import type { LogicalOperator, ScanBound } from "../plan/operator.ts";
 import { columnsUsed, isVolatile, rewriteOperators } from "../plan/walk.ts";
 import { estimateShare } from "./cardinality.ts";
-import type { GraphIndex, OptimizerContext } from "./context.ts";
+import type { OptimizerContext } from "./context.ts";
 import { conjunction, conjunctsOf, hasSubquery } from "./predicate.ts";
 
 const RANGE_MAX = 0.3;
@@ -49,8 +50,8 @@ export function nodeAccess(
     const found = restrictions.find(({ subject, operator }) => subject === kind && operator === "=");
     if (found !== undefined) return { kind, values: found.values };
   }
-  const accesses = (context.graph?.indexes ?? [])
-    .filter(({ label }) => scan.labels.includes(label))
+  const accesses = scan.labels
+    .flatMap((label) => context.graph?.indexes(label) ?? [])
     .map((index) => indexAccess(index, scan, restrictions, context))
     .filter((access) => access !== undefined);
   const most = Math.max(0, ...accesses.map(({ equal }) => equal.length));
@@ -60,7 +61,7 @@ export function nodeAccess(
 type IndexAccess = Extract<NodeAccess, { readonly kind: "index" }>;
 
 function indexAccess(
-  { name, properties }: GraphIndex,
+  { name, properties }: CatalogLabelIndex,
   scan: LogicalNodeScan,
   restrictions: readonly Restriction[],
   context: OptimizerContext,

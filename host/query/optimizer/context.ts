@@ -2,6 +2,7 @@
  * What rules may know besides the plan: how collections can be read, how large they are, and the values of constant expressions.
  * The executor fills it from catalog and engine; a rule that asks nothing works with an empty one.
  */
+import type { GraphCatalog } from "../catalog/graph.ts";
 import type { BoundConstant, BoundExpression } from "../plan/expression.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 
@@ -26,22 +27,8 @@ export interface CollectionFacts {
   nullShare(source: ColumnSource): number | undefined;
 }
 
-/** A property index of a label. */
-export interface GraphIndex {
-  readonly name: string;
-  readonly label: string;
-  readonly properties: readonly string[];
-}
-
 /** What is known of the property graph. */
-export interface GraphFacts {
-  readonly nodes: number;
-  readonly relationships: number;
-  /** How many nodes have a label, and how many relationships a type; 0 for names that nothing has. */
-  labelNodes(label: string): number;
-  typeRelationships(type: string): number;
-  readonly indexes: readonly GraphIndex[];
-}
+export type GraphFacts = Pick<GraphCatalog, "nodes" | "relationships" | "label" | "type" | "indexes">;
 
 export interface OptimizerContext {
   collection(name: string): CollectionFacts | undefined;

@@ -45,21 +45,21 @@ export function estimateGraphRows(
 /** Nodes that have all of the labels. */
 export function nodesWith(labels: readonly string[], facts: GraphFacts | undefined): number {
   if (facts === undefined) return labels.length === 0 ? ROWS_UNKNOWN : ROWS_UNKNOWN * 0.1 ** labels.length;
-  return facts.nodes * labelShare(labels, facts);
+  return facts.nodes() * labelShare(labels, facts);
 }
 
 /** The share of all nodes that has all of the labels. */
 export function labelShare(labels: readonly string[], facts: GraphFacts | undefined): number {
   if (facts === undefined) return 0.1 ** labels.length;
-  const nodes = Math.max(1, facts.nodes);
-  return labels.reduce((share, label) => share * (facts.labelNodes(label) / nodes), 1);
+  const nodes = Math.max(1, facts.nodes());
+  return labels.reduce((share, label) => share * ((facts.label(label) ?? 0) / nodes), 1);
 }
 
 /** Relationships of one of the types; none: all. */
 export function relationshipsOf(types: readonly string[], facts: GraphFacts | undefined): number {
   if (facts === undefined) return ROWS_UNKNOWN * DEGREE_UNKNOWN;
-  if (types.length === 0) return facts.relationships;
-  return types.reduce((sum, type) => sum + facts.typeRelationships(type), 0);
+  if (types.length === 0) return facts.relationships();
+  return types.reduce((sum, type) => sum + (facts.type(type) ?? 0), 0);
 }
 
 /** Rows that a hop makes of a row. */
@@ -67,7 +67,7 @@ export function hopFactor(
   hop: Pick<LogicalExpand | LogicalVarExpand, "direction" | "types" | "target">,
   facts: GraphFacts | undefined,
 ): number {
-  const nodes = Math.max(1, facts?.nodes ?? ROWS_UNKNOWN);
+  const nodes = Math.max(1, facts?.nodes() ?? ROWS_UNKNOWN);
   const degree = (relationshipsOf(hop.types, facts) / nodes) * (hop.direction === "both" ? 2 : 1);
   const ends = "minimum" in hop ? walks(degree, hop as LogicalVarExpand) : degree;
   return ends * (hop.target.kind === "new" ? labelShare(hop.target.labels, facts) : 1 / nodes);

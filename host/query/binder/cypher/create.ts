@@ -1,6 +1,6 @@
 /**
- * CREATE: all of its patterns at once. Properties are bound with the names that were known before the clause, so that nothing of what
- * is being created is read.
+ * CREATE: all of its patterns at once, nodes before relationships. Properties may use what is known before the clause, and what is made
+ * before them.
  */
 import type { ParsedCreatePatterns } from "../../ast/cypher/query.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
@@ -15,11 +15,22 @@ import type { ClauseState, Scope } from "./scope.ts";
 
 export function bindCreate(binding: CypherBinding, { patterns }: ParsedCreatePatterns, { operator, scope }: ClauseState): ClauseState {
   const graph = patternGraph(binding, patterns, scope, "create");
-  const created = newEntities(binding, graph, scope, propertiesIn(binding, scope));
+  const created = newEntities(binding, graph, scope, propertiesInOrder(binding, graph, scope));
   const rows = withPaths(binding, { kind: "LogicalCreateGraph", input: operator, ...created }, graph.paths, (node) =>
     nodeValue(binding, node),
   );
   return { operator: rows, scope: scope.with(...graph.variables) };
+}
+
+/** Properties of each part with the names of those that are made before it. */
+function propertiesInOrder(binding: CypherBinding, graph: PatternGraph, scope: Scope): BoundProperties {
+  const bound = new Map<PatternNode | PatternHop, ReturnType<BoundProperties>>();
+  let known = scope;
+  for (const part of [...graph.nodes, ...graph.hops]) {
+    bound.set(part, propertiesIn(binding, known)(part));
+    known = known.with(...graph.variables.filter(({ column }) => column === part.column.column));
+  }
+  return (part) => bound.get(part)!;
 }
 
 export interface NewEntities {

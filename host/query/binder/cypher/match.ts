@@ -46,8 +46,8 @@ function solved(
   const inside = scope.with(...variables);
   const properties = propertiesIn(binding, inside);
   const input = found === undefined ? before : found(before);
-  const { operator, nodes } = solvePattern(graph, { binding, input, properties });
-  const known = inside.with(...nodes);
+  const { operator, entities } = solvePattern(graph, { binding, input, properties });
+  const known = inside.with(...entities);
   const tested = conditions(properties).reduce<LogicalOperator>(
     (tests, predicate) => ({ kind: "LogicalFilter", input: tests, predicate }),
     operator,

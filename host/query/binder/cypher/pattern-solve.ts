@@ -9,6 +9,7 @@
  *
  * Where to begin is chosen by what the text says alone (`startRank`); rules of the optimiser turn chains round by estimates.
  */
+import { GRAPH_DEPENDENCY } from "../../catalog/graph.ts";
 import { entry, inline } from "../../function/row.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { Direction, ExpandTarget, StepPredicate } from "../../plan/graph-operator.ts";
@@ -33,8 +34,8 @@ export interface PatternSource {
 export interface SolvedPattern {
   /** The rows of the input with all that is found for them. */
   readonly operator: LogicalOperator;
-  /** Known variables that were values, as the nodes that they turned out to be. */
-  readonly nodes: readonly Variable[];
+  /** Known variables that were values, as the nodes and relationships that they turned out to be. */
+  readonly entities: readonly Variable[];
 }
 
 export function solvePattern(graph: PatternGraph, source: PatternSource): SolvedPattern {
@@ -66,6 +67,8 @@ class PatternSolver {
     this.#graph = graph;
     this.#properties = properties;
     this.#pending = graph.hops;
+    // Indexes of labels, and what counts as none.
+    binding.dependOn(GRAPH_DEPENDENCY);
     this.#main = { operator: input, columns: new Set(columnsOf(input).map(({ column }) => column)), nodes: new Set() };
     const made = [...graph.nodes.filter(({ known }) => known === undefined), ...graph.hops, ...graph.paths];
     this.#awaited = new Set([...this.#main.columns, ...made.map(({ column }) => column.column)]);
@@ -87,7 +90,7 @@ class PatternSolver {
     }
     const operator = withPaths(this.#binding, main.operator, this.#graph.paths, (node) => this.#node(node));
     this.#become(main, operator, ...this.#graph.paths.map(({ column }) => column));
-    return { operator: main.operator, nodes: this.#variables };
+    return { operator: main.operator, entities: this.#variables };
   }
 
   // Growing -----------------------------------------------------------------------------------------------------------
@@ -273,6 +276,7 @@ class PatternSolver {
     const access = { kind: "number", values: [this.#number(known, "relationship")] } as const;
     const scan: LogicalOperator = { kind: "LogicalRelationshipScan", relationship: hop.column, start, end, types: hop.types, access };
     const relationship = columnReference(hop.column);
+    if (known.type.name === "value") this.#variables.push(variableOf(hop.column));
     this.#require(...propertyPredicates(this.#binding, relationship, this.#properties(hop)));
     this.#finish(hop, relationship);
     this.#become(part, joined(part.operator, scan, true), hop.column, start, end);

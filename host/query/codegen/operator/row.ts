@@ -37,24 +37,25 @@ export function produceProject(plan: PlanCode, project: PhysicalProject, needed:
   });
 }
 
-/** What each evaluation may give otherwise is computed once for the row, also when the row is taken up again: it stands in cursors. */
+/**
+ * What each evaluation may give otherwise stands in cursors, so that a row that is taken up again has what it had. It is computed outside of
+ * the level, since it may have levels of its own.
+ */
 function computeOnce(pipeline: Pipeline, type: SqlType, compute: () => Operand): () => Operand {
   const { code } = pipeline;
   const machine = machineOf(type);
+  const operand = compute();
   const level = pipeline.level();
   const value = pipeline.cursor(level, valueType(machine));
   const flag = pipeline.cursor(level, "i32");
-  pipeline.enter(level, () =>
-    pipeline.scoped(() => {
-      const operand = compute();
-      if (machine === "any") pushPayload(code, operand);
-      else pushPlace(code, operand.value);
-      code.set(value);
-      if (machine === "any") pushTag(code, operand);
-      else pushFlag(code, operand);
-      code.set(flag);
-    }),
-  );
+  pipeline.enter(level, () => {
+    if (machine === "any") pushPayload(code, operand);
+    else pushPlace(code, operand.value);
+    code.set(value);
+    if (machine === "any") pushTag(code, operand);
+    else pushFlag(code, operand);
+    code.set(flag);
+  });
   return () => typedOperand(type, localPlace(value), localPlace(flag));
 }
 

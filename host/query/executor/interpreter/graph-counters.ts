@@ -28,3 +28,9 @@ export function newCounters(): GraphCounters {
 export function countOf(counters: GraphCounters): number {
   return Object.values(counters).reduce((sum: number, count: number) => sum + count, 0);
 }
+
+/** The counters that are not zero, by name; undefined where all are. */
+export function changesOf(counters: GraphCounters): Readonly<Record<string, number>> | undefined {
+  const changes = Object.entries(counters).filter(([, count]) => count !== 0);
+  return changes.length === 0 ? undefined : Object.fromEntries(changes);
+}

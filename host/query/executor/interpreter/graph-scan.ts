@@ -3,7 +3,7 @@
  *
  * The filter above a scan keeps the predicate of its access; labels are the scan's own.
  */
-import { SLOT_INTEGER, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
+import { SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
 import type { LogicalExpand, LogicalNodeScan, LogicalRelationshipScan, NodeAccess } from "../../plan/graph-operator.ts";
 import type { GraphEntity, NodeCursor } from "../surroundings.ts";
 import type { Value } from "../value.ts";
@@ -75,7 +75,7 @@ function compileNumbers({ kind, values }: NumberAccess, entity: GraphEntity, con
     for (const evaluate of evaluators) {
       const value = evaluate();
       if (value === null) continue;
-      if (kind === "number" && value.tag === SLOT_INTEGER && isNumber(value.value)) numbers.add(Number(value.value));
+      if (kind === "number" && NUMBERS.has(value.tag) && isNumber(value.value)) numbers.add(Number(value.value));
       const named = kind === "id" && value.tag === SLOT_TEXT ? graph.numberOf(value.value as string, entity) : undefined;
       if (named !== undefined) numbers.add(named);
     }
@@ -83,9 +83,12 @@ function compileNumbers({ kind, values }: NumberAccess, entity: GraphEntity, con
   };
 }
 
-/** Whether an integer can be the number of a node or relationship. */
+const NUMBERS: ReadonlySet<number> = new Set([SLOT_INTEGER, SLOT_DOUBLE]);
+
+/** Whether a number can be that of a node or relationship: 3.0 is 3. */
 function isNumber(value: Value): boolean {
-  return (value as bigint) >= 0n && (value as bigint) < 1n << 31n;
+  const number = Number(value);
+  return number >= 0 && number < 2 ** 31 && Number.isInteger(number);
 }
 
 export function compileRelationshipScan(scan: LogicalRelationshipScan, context: Context): Run {

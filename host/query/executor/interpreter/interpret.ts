@@ -47,6 +47,8 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
   };
   const run = compileOperator(plan.root, context);
   const output = plan.output.map(({ column }) => column);
+  // What writes and returns nothing has no rows, as many as it has written for.
+  const shows = output.length > 0 || !plan.modifies;
   return {
     get counters() {
       return counters;
@@ -59,7 +61,7 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
       counters = newCounters();
       surroundings.graph?.begin();
       try {
-        run(() => take(output.map((column) => context.frame[column] ?? null)));
+        run(() => !shows || take(output.map((column) => context.frame[column] ?? null)));
         return context.affected + countOf(counters);
       } finally {
         // Holds nothing of the execution.

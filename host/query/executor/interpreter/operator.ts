@@ -16,7 +16,7 @@ import type {
   LogicalSort,
   LogicalValues,
 } from "../../plan/operator.ts";
-import { columnsOf } from "../../plan/walk.ts";
+import { columnsOf, writes } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
 import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
@@ -182,17 +182,20 @@ function compileSort({ input, keys }: LogicalSort, context: Context): Run {
   };
 }
 
+/** What writes is run to its end, whatever of its rows is asked for. */
 function compileLimit({ input, limit, offset }: LogicalLimit, context: Context): Run {
   const run = context.operator(input);
+  const runsOn = writes(input);
   const limitOf = bound(limit, "2201W", "LIMIT", context);
   const offsetOf = bound(offset, "2201X", "OFFSET", context);
   return (emit) => {
     const most = limitOf();
     let left = most ?? -1;
     let skip = offsetOf() ?? 0;
-    if (left === 0) return true;
+    if (left === 0 && !runsOn) return true;
     let wasStopped = false;
     run(() => {
+      if (left === 0) return true;
       if (skip > 0) {
         skip--;
         return true;
@@ -201,7 +204,7 @@ function compileLimit({ input, limit, offset }: LogicalLimit, context: Context):
         wasStopped = true;
         return false;
       }
-      return --left !== 0;
+      return --left !== 0 || runsOn;
     });
     return !wasStopped;
   };

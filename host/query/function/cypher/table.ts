@@ -7,13 +7,21 @@ import { CONVERT_FUNCTIONS } from "./function-convert.ts";
 import { GRAPH_FUNCTIONS } from "./function-graph.ts";
 import { LIST_FUNCTIONS } from "./function-list.ts";
 import { NUMBER_FUNCTIONS } from "./function-number.ts";
+import { TEMPORAL_FUNCTIONS } from "./function-temporal.ts";
 import { TEXT_FUNCTIONS } from "./function-text.ts";
 import { CYPHER_OPERATORS } from "./operator.ts";
 import type { CypherAggregateRow, CypherRow } from "./row.ts";
 import { sharedFunctions } from "./shared.ts";
 
 /** Every family of functions: one line each. */
-const FUNCTIONS: readonly (readonly CypherRow[])[] = [GRAPH_FUNCTIONS, LIST_FUNCTIONS, TEXT_FUNCTIONS, NUMBER_FUNCTIONS, CONVERT_FUNCTIONS];
+const FUNCTIONS: readonly (readonly CypherRow[])[] = [
+  GRAPH_FUNCTIONS,
+  LIST_FUNCTIONS,
+  TEXT_FUNCTIONS,
+  NUMBER_FUNCTIONS,
+  CONVERT_FUNCTIONS,
+  TEMPORAL_FUNCTIONS,
+];
 
 function byName<T extends { readonly entry: { readonly name: string } }>(rows: readonly T[]): ReadonlyMap<string, readonly T[]> {
   const names = new Map<string, T[]>();

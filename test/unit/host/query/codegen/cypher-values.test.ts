@@ -321,16 +321,7 @@ describe("plans over Cypher's values", () => {
     const random = findFunctions("random", undefined)[0];
     if (random === undefined) throw new Error("no random()");
     const chance: BoundExpression = { kind: "BoundCall", type: random.result, function: random, arguments: [] };
-    const some: BoundExpression = {
-      kind: "BoundSubquery",
-      test: "array",
-      type: LIST,
-      column: 2,
-      operand: undefined,
-      comparison: undefined,
-      outer: [],
-      plan: { kind: "LogicalProject", items: [{ ...column(2), value: boxed(chance) }], input: unwind(literal([1n, 2n, 3n]), 5) },
-    };
+    const some: BoundExpression = { kind: "BoundList", type: LIST, items: [chance, chance, call("*", chance, use(1))] };
     expect(isVolatile(some)).toBe(true);
     const drawn: LogicalOperator = {
       kind: "LogicalProject",
@@ -364,6 +355,35 @@ describe("plans over Cypher's values", () => {
         expect(packed.indexOf(bits), `row ${index}, budget ${budget}`).toBeGreaterThan(0);
       });
     }
+    begin();
+  });
+
+  test("a comprehension with a volatile function is made anew for each row, though it uses nothing of it", () => {
+    const random = findFunctions("random", undefined)[0];
+    if (random === undefined) throw new Error("no random()");
+    const value: BoundExpression = {
+      kind: "BoundSubquery",
+      test: "array",
+      type: LIST,
+      column: 2,
+      operand: undefined,
+      comparison: undefined,
+      outer: [],
+      plan: {
+        kind: "LogicalProject",
+        items: [{ ...column(2), value: boxed({ kind: "BoundCall", type: random.result, function: random, arguments: [] }) }],
+        input: unwind(literal([1n]), 5),
+      },
+    };
+    const plan: LogicalPlan = {
+      root: { kind: "LogicalProject", input: unwind(literal([1n, 2n, 3n, 4n, 5n]), 1), items: [{ ...column(3, LIST), value }] },
+      output: [column(3, LIST)],
+      parameters: [],
+      literals: [],
+      dependencies: [],
+      modifies: false,
+    };
+    expect(new Set(printed(runner.run(planPhysically(plan, NO_FACTS)).rows)).size).toBe(5);
     begin();
   });
 

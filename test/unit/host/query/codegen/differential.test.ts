@@ -18,6 +18,7 @@ import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.
 import { NO_FACTS, PlanRunner, type TestValue } from "../../../../support/plan-runner.ts";
 import { createRandom } from "../../../../support/random.ts";
 import { PlanGenerator, randomRows, TABLE_TYPES, TABLES } from "../../../../support/random-plan.ts";
+import { bind } from "../binder/bound.ts";
 
 const PLANS = 150 * TEST_LENGTH;
 
@@ -97,5 +98,12 @@ describe.skipIf(!engineBuilt)("compiled plans against the interpreter", () => {
       if (typeof expected === "string") errors++;
     }
     expect(errors).toBeLessThan(PLANS / 2);
+  });
+
+  it("what differs from call to call is computed once for a row, also where it is used in a branch first", () => {
+    const draws = "SELECT random() AS r FROM generate_series(1, 100)";
+    const plan = bind(`SELECT c, r FROM (SELECT coalesce(CASE WHEN r > 2 THEN 0.0 END, r) AS c, r FROM (${draws}) x) y WHERE c <> r`);
+    const outcome = new PlanRunner("debug").run(planPhysically(plan, NO_FACTS));
+    expect([outcome.error, outcome.rows]).toEqual([0, []]);
   });
 });

@@ -105,7 +105,33 @@ class Chains {
     return labels.every((label) => known.includes(label));
   }
 
+  /** Relationships of some types, or of some numbers. */
+  relationships(): Chain {
+    const [relationship, start, end] = [this.#column(RELATIONSHIP), this.#column(NODE), this.#column(NODE)] as const;
+    const types = this.#some(TYPES, 4);
+    const numbers = Array.from({ length: 1 + this.#random.below(6) }, () => this.#random.below(this.#graph.relationships.length + 3) - 1);
+    const isAll = this.#random.below(2) === 0;
+    const rows = this.#graph.relationships.flatMap((known, number): Row[] => {
+      if (known === undefined || (types.length > 0 && !types.includes(known.type)) || !(isAll || numbers.includes(number))) return [];
+      return [
+        new Map<number, unknown>([
+          [relationship.column, number],
+          [start.column, known.start],
+          [end.column, known.end],
+        ]),
+      ];
+    });
+    const values = numbers.map((number) => constant(BIGINT, number < 0 ? null : BigInt(number)));
+    const access = isAll ? undefined : ({ kind: "number", values } as const);
+    return {
+      operator: { kind: "PhysicalRelationshipScan", relationship, start, end, types, access },
+      columns: [relationship, start, end],
+      rows,
+    };
+  }
+
   scan(): Chain {
+    if (this.#random.below(4) === 0) return this.relationships();
     const node = this.#column(NODE);
     const labels = this.#some(LABELS, 2);
     const rows = this.#graph.nodes.flatMap((known, number) =>

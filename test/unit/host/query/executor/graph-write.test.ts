@@ -5,6 +5,7 @@
  */
 import { describe, expect, it } from "vitest";
 import type { GraphCounters } from "../../../../../host/query/executor/interpreter/graph-counters.ts";
+import { interpret } from "../../../../../host/query/executor/interpreter/interpret.ts";
 import type { BoundExpression } from "../../../../../host/query/plan/expression.ts";
 import type { GraphChange, NewNode, NewRelationship } from "../../../../../host/query/plan/graph-operator.ts";
 import type { LogicalOperator } from "../../../../../host/query/plan/operator.ts";
@@ -383,6 +384,22 @@ describe.skipIf(!engineBuilt)("single clauses", () => {
       rig.run({ kind: "LogicalLimit", input: created(nodes(["A"]), ["D"]), limit: constant(1n, INTEGER), offset: undefined }),
     ).toHaveLength(1);
     expect(rig.run(nodes(["D"]))).toHaveLength(3);
+  });
+
+  it("writes although nobody wants the rows, and answers none where there is no RETURN", () => {
+    const rig = new GraphRig();
+    rig.run(created(rowsOf([column(FIRST, INTEGER)], [[1n], [2n]]), ["A"]));
+    const none = { kind: "LogicalLimit", limit: constant(0n, INTEGER), offset: undefined } as const;
+    expect(rig.run({ ...none, input: created(nodes(["A"]), ["B"]) })).toEqual([]);
+    const removed: GraphChange = { kind: "labels", target: use(FIRST, NODE), labels: ["A"], remove: true };
+    expect(rig.run({ ...none, input: from(nodes(["A"]), [removed]) })).toEqual([]);
+    expect(rig.run(nodes(["A"]))).toEqual([]);
+    expect(rig.run(nodes(["B"]))).toHaveLength(2);
+    const plan = { root: created(ONE_ROW, ["C"]), output: [], parameters: [], literals: [], dependencies: [], modifies: true };
+    let rows = 0;
+    rig.statement(() => interpret(plan, rig.surroundings).run([], [], () => ++rows > 0));
+    expect(rows).toBe(0);
+    expect(rig.run(nodes(["C"]))).toHaveLength(1);
   });
 
   it("refuses what cannot be a property, and takes lists of one kind", () => {

@@ -16,12 +16,14 @@ import { planProblem } from "../binder/plan-check.ts";
 const LABELS: Readonly<Record<string, number>> = { Person: 9000, City: 10, Tag: 900 };
 const TYPES: Readonly<Record<string, number>> = { KNOWS: 90_000, LIVES_IN: 9000, HAS: 20_000 };
 
+const INDEX = { name: "person_name", label: "Person", properties: ["name", "born"] };
+
 const GRAPH: GraphFacts = {
-  nodes: 10_000,
-  relationships: 119_000,
-  labelNodes: (label) => LABELS[label] ?? 0,
-  typeRelationships: (type) => TYPES[type] ?? 0,
-  indexes: [{ name: "person_name", label: "Person", properties: ["name", "born"] }],
+  nodes: () => 10_000,
+  relationships: () => 119_000,
+  label: (name) => LABELS[name],
+  type: (name) => TYPES[name],
+  indexes: (label) => (label === "Person" ? [INDEX] : []),
 };
 
 function context(disabled: ReadonlySet<string>): OptimizerContext {
