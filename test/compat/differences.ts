@@ -81,6 +81,7 @@ const TABLE_SCENARIOS: readonly string[] = [
   "ROW commands write rows like all others",
   "ROW commands on documents without a schema",
   "indexes",
+  "labels and types are tables at once",
 ];
 
 /** Scenarios of graph.resp. */

@@ -55,6 +55,7 @@ async function openKuzu() {
       writeFileSync(join(folder, "relationships.csv"), relationships.map((row) => row.join()).join("\n"));
       await run("CREATE NODE TABLE Person (id INT64 PRIMARY KEY, age INT64, city STRING)");
       await run("CREATE REL TABLE KNOWS (FROM Person TO Person, since INT64)");
+      await run("CREATE REL TABLE MADE (FROM Person TO Person)");
       await run(`COPY Person FROM '${join(folder, "nodes.csv")}'`);
       await run(`COPY KNOWS FROM '${join(folder, "relationships.csv")}'`);
       await run("CALL var_length_extend_max_depth = 100");

@@ -12,6 +12,8 @@ import { NODES, someNodes } from "./data.mjs";
 const STARTS = 50;
 const PAIRS = 200;
 const KEYS = 2000;
+/** Relationships that are made in one go. */
+const MADE = 1000;
 /** Kùzu and SQL bound the depth; the graph is less deep. */
 const DEPTH = 30;
 
@@ -55,6 +57,20 @@ export const QUESTIONS = [
     sql: "SELECT count(b.age) AS answer FROM knows k JOIN person b ON b.id = k.b WHERE k.a = $a",
     targets: { kuzu: 20 },
     limitMicroseconds: 10,
+  },
+  {
+    name: "making a relationship between nodes by property",
+    kind: "keyed",
+    // Kùzu makes one with each statement, we take a list of them.
+    items: MADE,
+    keys: (peer) => {
+      const nodes = someNodes(2 * MADE, 17);
+      const pairs = Array.from({ length: MADE }, (_, at) => ({ a: nodes[2 * at], b: nodes[2 * at + 1] }));
+      return peer === "memflux" ? [{ rows: pairs }] : pairs;
+    },
+    cypher: `UNWIND $rows AS row MATCH (a:Person {id: row.a}), (b:Person {id: row.b}) CREATE (a)-[:MADE]->(b)`,
+    kuzu: "MATCH (a:Person {id: $a}), (b:Person {id: $b}) CREATE (a)-[:MADE]->(b)",
+    targets: { kuzu: 3 },
   },
   {
     name: "triangles of some nodes",
