@@ -24,6 +24,7 @@ import {
   ADJACENCY_TYPE,
   DIRECTION_BOTH,
   DIRECTION_IN,
+  NODE_ENTRY,
   NODE_IN,
   NODE_OUT,
   PAIR_BYTES,
@@ -142,6 +143,41 @@ function pairsTurn(pairs: usize, types: usize): bool {
   return next != 0;
 }
 
+// Asking for memory beforehand --------------------------------------------------------------------------------------------
+
+/** Most numbers at once; powers of two. */
+export const WARM_PAIRS: u32 = 16;
+export const WARM_NODES: u32 = 16;
+
+/** Where addresses wait for the second round, and what keeps loads from being left out. */
+const waiting: usize = memory.data(64, 8);
+const sink: usize = memory.data(8, 8);
+
+/** Asks for the first pairs of `count` nodes whose numbers lie at `place`. Requires: count <= WARM_PAIRS. */
+export function warmPairs(place: usize, count: u32, direction: u32): void {
+  warm(place, count, direction == DIRECTION_IN ? NODE_IN : NODE_OUT, ADJACENCY_COUNT);
+}
+
+/** Asks for the properties of nodes. Requires: count <= WARM_NODES. */
+export function warmNodes(place: usize, count: u32): void {
+  warm(place, count, NODE_ENTRY, 0);
+}
+
+/** Loads what `field` of each node's slot points to. The loads of a round do not wait for each other. */
+function warm(place: usize, count: u32, field: usize, offset: usize): void {
+  const graph = planGraph();
+  for (let index: u32 = 0; index < count; index++) {
+    const slot = nodeSlot(graph, load<u32>(place + ((<usize>index) << 2)));
+    store<u32>(waiting + ((<usize>index) << 2), slot ? load<u32>(slot + field) : 0);
+  }
+  let sum: u32 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const address = <usize>load<u32>(waiting + ((<usize>index) << 2));
+    if (address) sum += <u32>load<u16>(address + offset);
+  }
+  store<u32>(sink, sum);
+}
+
 // Sets and tables -------------------------------------------------------------------------------------------------------
 
 export function setOpen(set: usize, plan: usize): void {
@@ -189,8 +225,8 @@ export function setHas(set: usize, number: u32): bool {
   return chunk != 0 && (((<u32>load<u8>(byteOf(chunk, number))) >> (number & 7)) & 1) != 0;
 }
 
-/** Goes past the pairs of the block at hand whose neighbours are in a set; how many. */
-export function pairsSkip(pairs: usize, set: usize): i32 {
+/** Goes past the pairs of the block at hand whose neighbours are in a set, up to the node `stop`; how many. */
+export function pairsSkip(pairs: usize, set: usize, stop: u32): i32 {
   const first = <usize>load<u32>(pairs, PAIRS_PAIR);
   const end = <usize>load<u32>(pairs, PAIRS_END);
   const directory = <usize>load<u32>(set);
@@ -199,7 +235,7 @@ export function pairsSkip(pairs: usize, set: usize): i32 {
   while (pair < end) {
     const number = load<u32>(pair, PAIR_NEIGHBOUR);
     const position = number >> SET_SHIFT;
-    if (position >= room) break;
+    if (position >= room || number == stop) break;
     const chunk = <usize>load<u32>(directory + ((<usize>position) << 2));
     if (!chunk || !(((<u32>load<u8>(byteOf(chunk, number))) >> (number & 7)) & 1)) break;
     pair += PAIR_BYTES;

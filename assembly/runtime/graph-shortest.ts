@@ -60,6 +60,7 @@ import {
 } from "./graph-pairs";
 import { plan_allocate } from "./plan-memory";
 
+const NOBODY: u32 = 0xffffffff;
 const PATH_PLAN: usize = 12;
 const PATH_DIRECTION: usize = 16;
 const PATH_MINIMUM: usize = 20;
@@ -219,7 +220,7 @@ function search(path: usize, budget: i32): i32 {
   const all = load<u32>(path, PATH_ALL) != 0;
   for (let left = budget; left > 0; left--) {
     const near = <usize>load<u32>(path, PATH_NEAR);
-    if (near) left -= pairsSkip(path + PATH_PAIRS, near + SIDE_SEEN);
+    if (near) left -= pairsSkip(path + PATH_PAIRS, near + SIDE_SEEN, NOBODY);
     const pair = near ? pairsNext(path + PATH_PAIRS, types) : 0;
     if (!pair) {
       if (near && nextNode(path, near)) continue;

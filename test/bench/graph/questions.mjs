@@ -25,7 +25,8 @@ export const QUESTIONS = [
       WHERE a.id < ${STARTS} AND d.age > 60 RETURN count(*) AS answer`,
     sql: `SELECT count(*) AS answer FROM knows r1 JOIN knows r2 ON r2.a = r1.b JOIN knows r3 ON r3.a = r2.b JOIN person d ON d.id = r3.b
       WHERE r1.a < ${STARTS} AND d.age > 60 AND r1.rowid <> r2.rowid AND r1.rowid <> r3.rowid AND r2.rowid <> r3.rowid`,
-    kuzuFilter: true,
+    // With the condition that no relationship is repeated Kùzu runs out of memory. It is asked for walks, which is less work.
+    kuzuAnswersOtherwise: true,
     targets: { kuzu: 3, sqlite: 10 },
   },
   {

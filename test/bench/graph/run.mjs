@@ -97,12 +97,13 @@ async function askOne(child, name, position) {
     return;
   }
   if (value === undefined) return;
+  const key = `${position}/${name}`;
+  values.set(key, [...(values.get(key) ?? []), value]);
+  if (name === "kuzu" && question.kuzuAnswersOtherwise) return;
   const given = JSON.stringify(rows);
   const first = answers.get(position) ?? { name, given };
   answers.set(position, first);
   if (first.given !== given) problems.add(`${question.name}: ${name} answers otherwise than ${first.name}`);
-  const key = `${position}/${name}`;
-  values.set(key, [...(values.get(key) ?? []), value]);
 }
 
 const { children, missing } = await startAll();

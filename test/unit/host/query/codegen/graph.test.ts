@@ -338,6 +338,18 @@ class Chains {
 }
 
 /** Packed lists of relationships as their numbers, other lists as one word. */
+/** What lies up to `maximum` steps from a node; itself only where a way leads back. */
+function reachedFrom(neighbours: readonly (readonly number[])[], start: number, maximum = Number.POSITIVE_INFINITY): Set<number> {
+  const reached = new Set<number>();
+  let level: readonly number[] = [start];
+  for (let depth = 0; depth < maximum && level.length > 0; depth++) {
+    const next = new Set(level.flatMap((node) => neighbours[node] ?? []));
+    level = [...next].filter((node) => !reached.has(node));
+    for (const node of level) reached.add(node);
+  }
+  return reached;
+}
+
 function textOf(value: unknown): string {
   if (Array.isArray(value)) return value[0] === "one" ? "list" : `[${value.join()}]`;
   if (!(value instanceof Uint8Array)) return String(value ?? "-");
@@ -401,6 +413,56 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
       const expected = ways.filter(([way]) => way.length === shortest).map(([way]) => `[${way.join()}]`);
       if (expected.length === 0) expect(rows).toEqual([]);
       else expect(expected).toContain(textsOf(rows)[0]);
+    }
+  });
+
+  it("each of thousands of nodes is reached once, in every direction and to every depth", () => {
+    const random = createRandom(TEST_SEED);
+    const count = 2500;
+    const nodes = Array.from({ length: count }, () => ({ labels: ["A"], properties: {} }));
+    const relationships = Array.from({ length: count * 2 }, () => ({
+      type: "T",
+      start: random.below(count),
+      end: random.below(count),
+      properties: {},
+    }));
+    const runner = new PlanRunner("debug");
+    storeGraph(runner.engine, { nodes, relationships });
+    const [from, end] = [1, 2].map((column) => ({ column, name: `n${column}`, type: NODE })) as [PlanColumn, PlanColumn];
+    for (const direction of ["out", "in"] as const) {
+      const neighbours = nodes.map((): number[] => []);
+      for (const { start, end: last } of relationships) {
+        if (direction === "out") neighbours[start]!.push(last);
+        else neighbours[last]!.push(start);
+      }
+      for (const maximum of [undefined, 1, 5, 8]) {
+        const expected = [7, 8].map((start) =>
+          [...reachedFrom(neighbours, start, maximum)].map((number): [number, number] => [start, number]),
+        );
+        const input: PhysicalOperator = {
+          kind: "PhysicalNodeScan",
+          node: from,
+          labels: [],
+          access: { kind: "number", values: [7n, 8n].map((value) => constant(BIGINT, value)) },
+        };
+        const operator: PhysicalOperator = {
+          kind: "PhysicalVarExpand",
+          input,
+          from: use(from),
+          direction,
+          types: [],
+          target: { kind: "new", node: end, labels: [] },
+          relationships: { column: 3, name: "way", type: LIST },
+          minimum: 1,
+          maximum,
+          step: undefined,
+          reachable: true,
+        };
+        for (const budget of [1, 1_000_000]) {
+          const { rows } = runner.run(planOf(operator, [from, end]), { budget });
+          expect(textsOf(rows)).toEqual(textsOf(expected.flat()));
+        }
+      }
     }
   });
 
