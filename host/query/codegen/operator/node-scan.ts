@@ -5,7 +5,7 @@
  */
 import { ENTRY_NUMBER } from "../../../../assembly/abi/graph.ts";
 import { FOUND_COUNT, FOUND_ROWS } from "../../../../assembly/abi/plan.ts";
-import { CHUNK_HEADER, CHUNK_ROWS, COLLECTION_ROWS, ROW_BYTES, ROW_ENTRY, ROW_RECORD } from "../../../../assembly/abi/record.ts";
+import { CHUNK_ROWS, COLLECTION_ROWS, ROW_BYTES, ROW_ENTRY, ROW_RECORD } from "../../../../assembly/abi/record.ts";
 import type { PhysicalNodeScan } from "../../physical/graph-operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess } from "../../plan/operator.ts";
@@ -17,9 +17,7 @@ import { pushPayload, pushTag, typedOperand } from "../operand.ts";
 import { type EntityPlace, type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { openAccess, writeAccess } from "./access.ts";
-import { loadChunk } from "./row-place.ts";
-
-const ROW_SHIFT = Math.log2(ROW_BYTES);
+import { openElements, ROW_SHIFT } from "./row-place.ts";
 
 export function produceNodeScan(plan: PlanCode, scan: PhysicalNodeScan, consume: Consume): void {
   const label = scan.labels.map((name) => `:${name}`).join("");
@@ -250,7 +248,7 @@ function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanC
   code.get(rows);
   code.op(op.OP_I32_GE_U);
   code.brIf(done);
-  openChunk(pipeline, row.collection, rows, first, element, end);
+  openElements(pipeline, row.collection, rows, { first, element, elements: code.local("i32"), end });
   pipeline.spend(level, () => {
     code.get(end);
     code.get(element);
@@ -290,36 +288,4 @@ function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanC
   code.br(chunks);
   code.end();
   code.end();
-}
-
-/** Sets the end of a chunk's elements in use, and the element at hand to the first unless there is one. */
-function openChunk(pipeline: Pipeline, collection: number, rows: number, first: number, element: number, end: number): void {
-  const { code } = pipeline;
-  const chunk = code.local("i32");
-  const count = code.local("i32");
-  loadChunk(pipeline, collection, first, chunk);
-  code.get(element);
-  code.get(chunk);
-  code.i32(CHUNK_HEADER);
-  code.op(op.OP_I32_ADD);
-  code.get(element);
-  code.op(op.OP_SELECT);
-  code.set(element);
-  code.get(rows);
-  code.get(first);
-  code.op(op.OP_I32_SUB);
-  code.set(count);
-  code.get(count);
-  code.i32(CHUNK_ROWS);
-  code.get(count);
-  code.i32(CHUNK_ROWS);
-  code.op(op.OP_I32_LT_U);
-  code.op(op.OP_SELECT);
-  code.i32(ROW_SHIFT);
-  code.op(op.OP_I32_SHL);
-  code.get(chunk);
-  code.op(op.OP_I32_ADD);
-  code.i32(CHUNK_HEADER);
-  code.op(op.OP_I32_ADD);
-  code.set(end);
 }

@@ -5,6 +5,9 @@ import { CELL_NOW, CHUNK_EXPIRY, CHUNK_HEADER, CHUNK_ROWS, COLLECTION_DIRECTORY,
 import * as op from "../opcodes.ts";
 import type { Pipeline } from "../pipeline.ts";
 
+/** Bytes of a row's element, as a shift. */
+export const ROW_SHIFT = Math.log2(ROW_BYTES);
+
 /** Sets `chunk` to the chunk of a row. Requires: the row number is one of the collection's. */
 export function loadChunk({ code }: Pipeline, handle: number, row: number, chunk: number): void {
   code.get(handle);
@@ -25,7 +28,7 @@ export function pushElement({ code }: Pipeline, chunk: number, row: number): voi
   code.get(row);
   code.i32(CHUNK_ROWS - 1);
   code.op(op.OP_I32_AND);
-  code.i32(Math.log2(ROW_BYTES));
+  code.i32(ROW_SHIFT);
   code.op(op.OP_I32_SHL);
   code.op(op.OP_I32_ADD);
   code.i32(CHUNK_HEADER);
@@ -40,4 +43,48 @@ export function pushMayExpire({ code }: Pipeline, chunk: number): void {
   code.memory(op.OP_F64_LOAD, CELL_NOW);
   code.saturate();
   code.op(op.OP_I64_LE_U);
+}
+
+/** Locals of the chunk of rows at hand. */
+export interface ChunkElements {
+  /** Number of the chunk's first row. */
+  readonly first: number;
+  /** Address of the element at hand; 0 before a chunk is opened. */
+  readonly element: number;
+  /** Address of its first element, and of the end of those in use. */
+  readonly elements: number;
+  readonly end: number;
+}
+
+/** Opens a chunk; its element is the first, unless there is one from before the pipeline stopped. The local with the chunk's address. */
+export function openElements(pipeline: Pipeline, handle: number, rows: number, { first, element, elements, end }: ChunkElements): number {
+  const { code } = pipeline;
+  const chunk = code.local("i32");
+  const count = code.local("i32");
+  loadChunk(pipeline, handle, first, chunk);
+  code.get(chunk);
+  code.i32(CHUNK_HEADER);
+  code.op(op.OP_I32_ADD);
+  code.set(elements);
+  code.get(element);
+  code.get(elements);
+  code.get(element);
+  code.op(op.OP_SELECT);
+  code.set(element);
+  code.get(rows);
+  code.get(first);
+  code.op(op.OP_I32_SUB);
+  code.set(count);
+  code.get(count);
+  code.i32(CHUNK_ROWS);
+  code.get(count);
+  code.i32(CHUNK_ROWS);
+  code.op(op.OP_I32_LT_U);
+  code.op(op.OP_SELECT);
+  code.i32(ROW_SHIFT);
+  code.op(op.OP_I32_SHL);
+  code.get(elements);
+  code.op(op.OP_I32_ADD);
+  code.set(end);
+  return chunk;
 }

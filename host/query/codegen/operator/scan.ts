@@ -8,7 +8,6 @@
 
 import {
   CELL_TAG,
-  CHUNK_HEADER,
   CHUNK_ROWS,
   COLLECTION_ROWS,
   PLACE_BYTES,
@@ -30,9 +29,7 @@ import type { Consume, PlanCode } from "../plan-code.ts";
 import { openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
-import { loadChunk, pushMayExpire } from "./row-place.ts";
-
-const ROW_SHIFT = Math.log2(ROW_BYTES);
+import { openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
 
 /** Locals of the row at hand. */
 export interface ScanRow {
@@ -161,33 +158,7 @@ interface OpenChunk {
 /** Opens the chunk of the row at hand; its element is the first, unless there is one from before the pipeline stopped. */
 function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: first, element }: ScanRow, opened: OpenChunk): void {
   const { code } = pipeline;
-  const chunk = code.local("i32");
-  const count = code.local("i32");
-  loadChunk(pipeline, handle, first, chunk);
-  code.get(chunk);
-  code.i32(CHUNK_HEADER);
-  code.op(op.OP_I32_ADD);
-  code.set(opened.elements);
-  code.get(element);
-  code.get(opened.elements);
-  code.get(element);
-  code.op(op.OP_SELECT);
-  code.set(element);
-  code.get(rows);
-  code.get(first);
-  code.op(op.OP_I32_SUB);
-  code.set(count);
-  code.get(count);
-  code.i32(CHUNK_ROWS);
-  code.get(count);
-  code.i32(CHUNK_ROWS);
-  code.op(op.OP_I32_LT_U);
-  code.op(op.OP_SELECT);
-  code.i32(ROW_SHIFT);
-  code.op(op.OP_I32_SHL);
-  code.get(opened.elements);
-  code.op(op.OP_I32_ADD);
-  code.set(opened.end);
+  const chunk = openElements(pipeline, handle, rows, { first, element, ...opened });
   code.i32(0);
   code.i32(-1);
   pushMayExpire(pipeline, chunk);
