@@ -1,38 +1,12 @@
-/**
- * Goal: declared tables hold what they promise, whichever way rows are written and whatever ends the process: keys and UNIQUE
- * columns have no duplicates, NOT NULL and CHECK hold, a statement or command that is refused has changed nothing, indexes change
- * no result; after a crash a state is found that was there behind a statement, with all constraints alive.
- * Method: random SQL and commands against plain JavaScript rows, on the built debug engine with its log on a simulated disk. The
- * model says of each write whether it must be refused.
- */
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
-import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
-import { EXECUTE_DONE, EXECUTE_HOST_COMMAND, SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
+import { SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../../host/common/error.ts";
-import { Database } from "../../host/database/database.ts";
-import { compileEngine } from "../../host/engine/instance.ts";
-import { ManualClock } from "../../host/platform/memory/clock.ts";
-import { SeededRandom as SeededEntropy } from "../../host/platform/memory/random.ts";
 import { type CrashKind, SimulatedDisk } from "../../host/platform/simulated/disk.ts";
-import { SimulatedStorage } from "../../host/platform/simulated/storage.ts";
-import type { QueryEngine } from "../../host/query/executor/query-engine.ts";
 import { SessionSettings } from "../../host/query/executor/settings.ts";
 import { START_MS, TEST_LENGTH, TEST_SEED } from "../support/engine.ts";
+import { QueryMachine, recovered } from "../support/query-machine.ts";
 import { createRandom, type SeededRandom } from "../support/random.ts";
 import { encodeRequest } from "../support/reply.ts";
-
-const module = await compileEngine(readFileSync(new URL("../../dist/engine.debug.wasm", import.meta.url)));
-const settings = {
-  durability: "fsync",
-  flushIntervalMs: 1000,
-  flushAfterBatches: 4,
-  flushAfterBytes: 0,
-  segmentBytes: 65_536,
-  compactAboveBytes: 200_000,
-  compactStepBytes: 4096,
-} as const;
 
 interface Row {
   readonly id: number;
@@ -60,18 +34,12 @@ function changed(rows: Rows, removed: readonly number[], written: readonly { rea
   return next;
 }
 
-class Machine {
-  readonly database: Database;
-  readonly queries: QueryEngine;
-  readonly #session: number;
-  readonly reports: string[];
+class Machine extends QueryMachine {
+  readonly reports: readonly string[];
 
-  private constructor(database: Database, queries: QueryEngine, reports: string[]) {
-    this.database = database;
-    this.queries = queries;
+  private constructor(parts: Awaited<ReturnType<typeof recovered>>, reports: readonly string[]) {
+    super(parts);
     this.reports = reports;
-    this.#session = database.engine.openSession();
-    database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
   }
 
   static async start(disk: SimulatedDisk, seed: number): Promise<Machine> {
@@ -79,24 +47,7 @@ class Machine {
     const report = (line: string): void => {
       reports.push(line);
     };
-    const database = await Database.recover(
-      module,
-      { clock: new ManualClock(START_MS), random: new SeededEntropy(seed), commandCount: COMMAND_COUNT, print: report },
-      { storage: new SimulatedStorage(disk), settings, recover: "truncate", report },
-    );
-    return new Machine(database, await database.queries.load(), reports);
-  }
-
-  /** Rows of a statement as JavaScript values; throws its error. `isCompiled`: what is written goes through a compiled query. */
-  sql(text: string, isCompiled = false): readonly (readonly unknown[])[] {
-    try {
-      const options = { database: 0, settings: new SessionSettings(0) };
-      if (isCompiled) options.settings.execution = "compiled";
-      const { rows } = this.queries.run({ language: this.queries.sql, text }, [], options, this.queries.valueRows);
-      return rows as readonly (readonly unknown[])[];
-    } finally {
-      this.database.commits.pass();
-    }
+    return new Machine(await recovered(disk, { durability: "fsync", seed, report, told: report }), reports);
   }
 
   /** Loads rows as a batch; throws the error of the first that is refused. */
@@ -110,26 +61,10 @@ class Machine {
     }
   }
 
-  /** Runs a command; throws what the row-write door says. */
-  command(args: readonly string[]): void {
-    const { engine } = this.database;
-    const status = engine.execute(this.#session, engine.loadInput(encodeRequest(args), 0), START_MS);
-    if (status === EXECUTE_HOST_COMMAND) {
-      const error = this.queries.refusal();
-      engine.appendReply(new TextEncoder().encode("-CONSTRAINT refused\r\n"));
-      expect(engine.resume(this.#session, START_MS)).toBe(EXECUTE_DONE);
-      this.database.commits.pass();
-      throw error;
-    }
-    const reply = new TextDecoder().decode(engine.replyView());
-    this.database.commits.pass();
-    expect(reply).not.toMatch(/^-/);
-  }
-
   /** Names of keys, sorted. */
   keys(pattern: string): readonly string[] {
     const { engine } = this.database;
-    engine.execute(this.#session, engine.loadInput(encodeRequest(["KEYS", pattern]), 0), START_MS);
+    engine.execute(this.session, engine.loadInput(encodeRequest(["KEYS", pattern]), 0), START_MS);
     const reply = new TextDecoder().decode(engine.replyView());
     return reply
       .split("\r\n")
@@ -141,7 +76,7 @@ class Machine {
   fills(number: number): boolean {
     const { engine } = this.database;
     const request = encodeRequest(["SET", `fill:${number}`, "x".repeat(5000)]);
-    engine.execute(this.#session, engine.loadInput(request, 0), START_MS);
+    engine.execute(this.session, engine.loadInput(request, 0), START_MS);
     const isStored = new TextDecoder().decode(engine.replyView()).startsWith("+");
     this.database.commits.pass();
     return isStored;
@@ -177,7 +112,7 @@ function randomWrite(random: SeededRandom, rows: Rows): { readonly run: (machine
     next,
   });
   const command = (args: readonly string[], next: Rows | undefined): { run: (machine: Machine) => void; next: Rows | undefined } => ({
-    run: (machine) => machine.command(args),
+    run: (machine) => machine.command(...args),
     next,
   });
   switch (random.below(12)) {
@@ -450,7 +385,7 @@ describe("tables", () => {
     expect(filled).toBeGreaterThan(40);
     let refusals = 0;
     for (let round = 0; round < 60 && filled > 0; round++) {
-      machine.command(["DEL", `fill:${--filled}`]);
+      machine.command("DEL", `fill:${--filled}`);
       const before = sameRows(rows);
       const first = 1000 + round * 1000;
       const text = [

@@ -1,95 +1,15 @@
-/**
- * Foreign keys: what is declared, and that no way of writing breaks them.
- *
- * Goal: a row never refers to a row that is not there, whichever statement or command wrote or removed either; what is refused has changed
- * nothing and says why in PostgreSQL's words; a statement is judged when it ends; all of it holds after a crash too.
- * Method: statements and commands on the built debug engine with its log on a simulated disk; then random ones against a model that says of
- * each whether it must be refused.
- */
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { COMMAND_COUNT } from "../../../../../assembly/abi/commands.ts";
-import { SESSION_AUTHENTICATED } from "../../../../../assembly/abi/layout.ts";
-import { EXECUTE_DONE, EXECUTE_HOST_COMMAND } from "../../../../../assembly/abi/status.ts";
-import { Database } from "../../../../../host/database/database.ts";
-import { compileEngine } from "../../../../../host/engine/instance.ts";
-import { ManualClock } from "../../../../../host/platform/memory/clock.ts";
-import { SeededRandom as SeededEntropy } from "../../../../../host/platform/memory/random.ts";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
-import { SimulatedStorage } from "../../../../../host/platform/simulated/storage.ts";
-import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
-import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
 import { START_MS, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
+import { QueryMachine, recovered, SILENT } from "../../../../support/query-machine.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
-import { encodeRequest } from "../../../../support/reply.ts";
-
-const module = await compileEngine(readFileSync(new URL("../../../../../dist/engine.debug.wasm", import.meta.url)));
-const settings = {
-  durability: "full",
-  flushIntervalMs: 1000,
-  flushAfterBatches: 4,
-  flushAfterBytes: 0,
-  segmentBytes: 65_536,
-  compactAboveBytes: 200_000,
-  compactStepBytes: 4096,
-} as const;
-
-class Machine {
-  readonly database: Database;
-  readonly queries: QueryEngine;
-  readonly #session: number;
-
-  private constructor(database: Database, queries: QueryEngine) {
-    this.database = database;
-    this.queries = queries;
-    this.#session = database.engine.openSession();
-    database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
-  }
-
-  static async start(disk: SimulatedDisk): Promise<Machine> {
-    const report = (line: string): never => expect.unreachable(line);
-    const parts = { clock: new ManualClock(START_MS), random: new SeededEntropy(1), commandCount: COMMAND_COUNT, print: report };
-    const storage = { storage: new SimulatedStorage(disk), settings, recover: "truncate", report: () => {} } as const;
-    const database = await Database.recover(module, parts, storage);
-    return new Machine(database, await database.queries.load());
-  }
-
-  /** Rows of a statement; throws its error. */
-  sql(text: string, isCompiled = false): readonly (readonly unknown[])[] {
-    try {
-      const options = { database: 0, settings: new SessionSettings(0) };
-      if (isCompiled) options.settings.execution = "compiled";
-      const { queries } = this;
-      return queries.run({ language: queries.sql, text }, [], options, queries.valueRows).rows as readonly (readonly unknown[])[];
-    } finally {
-      this.database.commits.pass();
-    }
-  }
-
-  /** Runs a command; throws what the row-write door says. */
-  command(...args: readonly string[]): string {
-    const { engine } = this.database;
-    const status = engine.execute(this.#session, engine.loadInput(encodeRequest(args), 0), START_MS);
-    if (status === EXECUTE_HOST_COMMAND) {
-      const error = this.queries.refusal();
-      engine.appendReply(new TextEncoder().encode("-CONSTRAINT refused\r\n"));
-      expect(engine.resume(this.#session, START_MS)).toBe(EXECUTE_DONE);
-      this.database.commits.pass();
-      throw error;
-    }
-    const reply = new TextDecoder().decode(engine.replyView());
-    this.database.commits.pass();
-    expect(reply).not.toMatch(/^-/);
-    return reply.trim();
-  }
-}
 
 let disk: SimulatedDisk;
-let machine: Machine;
+let machine: QueryMachine;
 
 beforeEach(async () => {
   disk = new SimulatedDisk(1);
-  machine = await Machine.start(disk);
+  machine = new QueryMachine(await recovered(disk, SILENT));
 });
 
 const PARENT = "CREATE TABLE p (id integer PRIMARY KEY, code varchar(9) UNIQUE, a integer, b bigint, UNIQUE (b, a))";
@@ -237,7 +157,7 @@ it("they hold after a crash", async () => {
   await machine.database.commits.flush();
   disk.crash("power");
   disk.restart();
-  machine = await Machine.start(disk);
+  machine = new QueryMachine(await recovered(disk, SILENT));
   expect(() => machine.sql("INSERT INTO a VALUES (2, 2, NULL)")).toThrow("a_z_id_fkey");
   expect(() => machine.sql("UPDATE z SET code = 'un'")).toThrow('"own" on table "a"');
   expect(() => machine.command("DEL", "z:1")).toThrow("23503");
@@ -264,7 +184,7 @@ function isWhole({ p, c }: Tables): boolean {
 }
 
 interface Write {
-  readonly run: (machine: Machine) => void;
+  readonly run: (machine: QueryMachine) => void;
   /** undefined: the keys are taken, or a row is not there. */
   readonly next: Tables | undefined;
 }
@@ -331,7 +251,7 @@ function randomWrite(random: SeededRandom, { p, c }: Tables): Write {
   }
 }
 
-function contents(machine: Machine): string {
+function contents(machine: QueryMachine): string {
   const rows = (table: string): unknown => machine.sql(`SELECT * FROM ${table} ORDER BY id`).map((row) => row.map(String));
   return JSON.stringify([rows("p"), rows("c")]);
 }

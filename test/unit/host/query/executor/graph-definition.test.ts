@@ -1,83 +1,16 @@
-/**
- * Indexes of labels: what Cypher's definitions and the commands make of them, and what the catalog says of the graph.
- *
- * Goal: an index is there under its name until it is dropped or its graph goes, over a crash too; what cannot be is refused by name and
- * changes nothing; the graph's version changes with names and indexes, and with nothing else.
- * Method: definitions and commands on the built debug engine with its log on a simulated disk, which crashes in between.
- */
-import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { COMMAND_COUNT } from "../../../../../assembly/abi/commands.ts";
-import { SESSION_AUTHENTICATED } from "../../../../../assembly/abi/layout.ts";
-import { Database } from "../../../../../host/database/database.ts";
-import { compileEngine } from "../../../../../host/engine/instance.ts";
-import { ManualClock } from "../../../../../host/platform/memory/clock.ts";
-import { SeededRandom } from "../../../../../host/platform/memory/random.ts";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
-import { SimulatedStorage } from "../../../../../host/platform/simulated/storage.ts";
 import type { GraphCatalog } from "../../../../../host/query/catalog/graph.ts";
 import { GRAPH_DEPENDENCY } from "../../../../../host/query/catalog/graph.ts";
-import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
-import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
-import { START_MS } from "../../../../support/engine.ts";
-import { encodeRequest } from "../../../../support/reply.ts";
+import { QueryMachine, recovered, SILENT } from "../../../../support/query-machine.ts";
 
-const module = await compileEngine(readFileSync(new URL("../../../../../dist/engine.debug.wasm", import.meta.url)));
-const settings = {
-  durability: "full",
-  flushIntervalMs: 1000,
-  flushAfterBatches: 4,
-  flushAfterBytes: 0,
-  segmentBytes: 65_536,
-  compactAboveBytes: 200_000,
-  compactStepBytes: 4096,
-} as const;
-
-class Machine {
-  readonly database: Database;
-  readonly queries: QueryEngine;
-  readonly #session: number;
-
-  private constructor(database: Database, queries: QueryEngine) {
-    this.database = database;
-    this.queries = queries;
-    this.#session = database.engine.openSession();
-    database.engine.setSession(this.#session, SESSION_AUTHENTICATED, 1);
-  }
-
+class Machine extends QueryMachine {
   static async start(disk: SimulatedDisk): Promise<Machine> {
-    const report = (line: string): never => expect.unreachable(line);
-    const parts = { clock: new ManualClock(START_MS), random: new SeededRandom(1), commandCount: COMMAND_COUNT, print: report };
-    const database = await Database.recover(module, parts, {
-      storage: new SimulatedStorage(disk),
-      settings,
-      recover: "truncate",
-      report: () => {},
-    });
-    return new Machine(database, await database.queries.load());
+    return new Machine(await recovered(disk, SILENT));
   }
 
   define(text: string, database = 0): void {
-    try {
-      this.run("cypher", text, database);
-    } finally {
-      this.database.commits.pass();
-    }
-  }
-
-  /** Rows of a statement. */
-  run(language: "sql" | "cypher", text: string, database = 0): readonly (readonly unknown[])[] {
-    const { queries } = this;
-    const options = { database, settings: new SessionSettings(0) };
-    return queries.run({ language: queries[language], text }, [], options, queries.valueRows).rows as readonly (readonly unknown[])[];
-  }
-
-  /** Runs a command of the engine. */
-  command(...args: readonly string[]): void {
-    const { engine } = this.database;
-    engine.execute(this.#session, engine.loadInput(encodeRequest(args), 0), START_MS);
-    expect(new TextDecoder().decode(engine.replyView())).not.toMatch(/^-/);
-    this.database.commits.pass();
+    this.run("cypher", text, false, database);
   }
 
   /** What the catalog of a database says. */
