@@ -1,3 +1,10 @@
+/**
+ * Goal: declared tables hold what they promise, whichever way rows are written and whatever ends the process: keys and UNIQUE
+ * columns have no duplicates, NOT NULL and CHECK hold, a statement or command that is refused has changed nothing, indexes change
+ * no result; after a crash a state is found that was there behind a statement, with all constraints alive.
+ * Method: random SQL and commands against plain JavaScript rows, on the built debug engine with its log on a simulated disk. The
+ * model says of each write whether it must be refused.
+ */
 import { describe, expect, it } from "vitest";
 import { SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../../host/common/error.ts";

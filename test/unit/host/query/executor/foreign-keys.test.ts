@@ -1,3 +1,11 @@
+/**
+ * Foreign keys: what is declared, and that no way of writing breaks them.
+ *
+ * Goal: a row never refers to a row that is not there, whichever statement or command wrote or removed either; what is refused has changed
+ * nothing and says why in PostgreSQL's words; a statement is judged when it ends; all of it holds after a crash too.
+ * Method: statements and commands on the built debug engine with its log on a simulated disk; then random ones against a model that says of
+ * each whether it must be refused.
+ */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
 import { START_MS, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";

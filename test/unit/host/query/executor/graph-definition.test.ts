@@ -1,3 +1,10 @@
+/**
+ * Indexes of labels: what Cypher's definitions and the commands make of them, and what the catalog says of the graph.
+ *
+ * Goal: an index is there under its name until it is dropped or its graph goes, over a crash too; what cannot be is refused by name and
+ * changes nothing; the graph's version changes with names and indexes, and with nothing else.
+ * Method: definitions and commands on the built debug engine with its log on a simulated disk, which crashes in between.
+ */
 import { beforeEach, describe, expect, it } from "vitest";
 import { SimulatedDisk } from "../../../../../host/platform/simulated/disk.ts";
 import type { GraphCatalog } from "../../../../../host/query/catalog/graph.ts";
