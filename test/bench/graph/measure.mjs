@@ -4,17 +4,13 @@
  *   → { query: position }    ← { value, rows }: median in the unit of the question's kind, and the answers as rows; or { failure }
  *   ← { loaded: seconds } or { missing: reason } at first
  */
+import { median, serveQuestions } from "../peer-process.mjs";
 import { makeNodes, makeRelationships } from "./data.mjs";
 import { openPeer } from "./peers.mjs";
 import { QUESTIONS } from "./questions.mjs";
 
 const PASSES_MIN = 3;
 const BUDGET_MS = 600;
-
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
 
 async function load() {
   const peer = await openPeer(process.argv[2]);
@@ -49,21 +45,4 @@ async function measure(peer, position) {
   return { value: median(times), rows };
 }
 
-let opened;
-try {
-  opened = await load();
-} catch (error) {
-  process.send({ missing: error instanceof Error ? error.message.split("\n")[0] : String(error) });
-  process.disconnect();
-}
-if (opened !== undefined) {
-  process.on("message", async ({ query }) => {
-    try {
-      process.send(await measure(opened.peer, query));
-    } catch (error) {
-      process.send({ failure: error instanceof Error ? error.message : String(error) });
-    }
-  });
-  process.once("disconnect", () => opened.peer.close());
-  process.send({ loaded: opened.seconds });
-}
+await serveQuestions(load, measure);

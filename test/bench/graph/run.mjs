@@ -9,13 +9,12 @@
  * take turns, and the order changes with every question and round. Answers must be the same. Ratios are of the medians over the rounds, theirs to
  * ours: above 1 we are faster. The command fails when an answer differs or a ratio that is to be reached is not.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median, startPeers } from "../peer-process.mjs";
 import { NODES, RELATIONSHIPS } from "./data.mjs";
 import { PEERS } from "./peers.mjs";
 import { QUESTIONS } from "./questions.mjs";
@@ -38,57 +37,6 @@ const problems = new Set();
 const values = new Map();
 const answers = new Map();
 
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
-
-/** A database's process: one message at a time. */
-class Child {
-  #process;
-  #resolve = () => {};
-
-  constructor(name) {
-    this.#process = fork(join(HERE, "measure.mjs"), [name], { execArgv: ["--max-old-space-size=8192"] });
-    this.#process.on("message", (message) => this.#resolve(message));
-    this.ended = once(this.#process, "exit").then(([code]) =>
-      this.#resolve({ missing: `ended with ${code}`, failure: `ended with ${code}` }),
-    );
-  }
-
-  next() {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  ask(query) {
-    const reply = this.next();
-    this.#process.send({ query });
-    return reply;
-  }
-
-  async end() {
-    this.#process.disconnect();
-    await this.ended;
-  }
-}
-
-async function startAll() {
-  const children = new Map();
-  const missing = [];
-  for (const name of options.peers.split(",")) {
-    const child = new Child(name);
-    const message = await child.next();
-    console.error(
-      message.missing === undefined ? `${name}: ${message.loaded.toFixed(1)} s to load` : `${name} is not run: ${message.missing}`,
-    );
-    if (message.missing === undefined) children.set(name, child);
-    else missing.push(`${name}: ${message.missing}`);
-  }
-  return { children, missing };
-}
-
 async function askOne(child, name, position) {
   const question = QUESTIONS[position];
   const { value, rows, failure } = await child.ask(position);
@@ -106,7 +54,7 @@ async function askOne(child, name, position) {
   if (first.given !== given) problems.add(`${question.name}: ${name} answers otherwise than ${first.name}`);
 }
 
-const { children, missing } = await startAll();
+const { children, missing } = await startPeers(join(HERE, "measure.mjs"), options.peers.split(","));
 const names = [...children.keys()];
 for (let round = 0; round < rounds; round++) {
   for (const position of QUESTIONS.keys()) {

@@ -4,6 +4,7 @@
  *   → { query: position }    ← { value, rows }: median in the unit of the query's kind, and the rows as plain values to be compared
  *   ← { loaded: seconds } or { missing: reason } at first
  */
+import { median, serveQuestions } from "../peer-process.mjs";
 import { INDEXES, makeProducts, makeTables, TABLES } from "./data.mjs";
 import { openPeer } from "./peers.mjs";
 import { QUERIES } from "./queries.mjs";
@@ -15,11 +16,6 @@ const CHECKED_KEYS = 20;
 const name = process.argv[2];
 /** Statement texts are counted on over all rounds, so that none is seen twice. */
 let statements = 0;
-
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
 
 /** Dates as ISO text and all numbers as numbers, so that databases can be compared. */
 function plain(rows) {
@@ -83,21 +79,4 @@ async function measure(peer, query) {
   return query.kind === "once" ? timeOnce(run) : timeKeys(query.keys(), run);
 }
 
-let opened;
-try {
-  opened = await load();
-} catch (error) {
-  process.send({ missing: error instanceof Error ? error.message.split("\n")[0] : String(error) });
-  process.disconnect();
-}
-if (opened !== undefined) {
-  process.on("message", async ({ query }) => {
-    try {
-      process.send(await measure(opened.peer, QUERIES[query]));
-    } catch (error) {
-      process.send({ failure: error instanceof Error ? error.message : String(error) });
-    }
-  });
-  process.once("disconnect", () => opened.peer.close());
-  process.send({ loaded: opened.seconds });
-}
+await serveQuestions(load, (peer, query) => measure(peer, QUERIES[query]));

@@ -10,13 +10,12 @@
  * of the medians over the rounds, theirs to ours: above 1 we are faster. The command fails when an answer differs or a ratio that is to be
  * reached is not.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { median, startPeers } from "../peer-process.mjs";
 import { SIZES } from "./data.mjs";
 import { PEERS } from "./peers.mjs";
 import { QUERIES } from "./queries.mjs";
@@ -36,60 +35,6 @@ const { values: options } = parseArgs({
 });
 const rounds = Number(options.rounds);
 
-function median(list) {
-  const sorted = [...list].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1];
-}
-
-/** A database's process: one message at a time. When it ends unasked, what waits gets `ended`. */
-class Child {
-  #process;
-  #resolve = () => {};
-
-  constructor(name) {
-    this.#process = fork(join(HERE, "measure.mjs"), [name], { execArgv: ["--max-old-space-size=8192"] });
-    this.#process.on("message", (message) => this.#resolve(message));
-    this.ended = once(this.#process, "exit").then(([code]) =>
-      this.#resolve({ missing: `ended with ${code}`, failure: `ended with ${code}` }),
-    );
-  }
-
-  next() {
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  ask(query) {
-    const reply = this.next();
-    this.#process.send({ query });
-    return reply;
-  }
-
-  async end() {
-    this.#process.disconnect();
-    await this.ended;
-  }
-}
-
-/** Starts the databases one after the other; those that are not there are told. */
-async function startAll(names) {
-  const children = new Map();
-  const missing = [];
-  for (const name of names) {
-    const child = new Child(name);
-    const message = await child.next();
-    if (message.missing === undefined) {
-      children.set(name, child);
-      console.error(`${name} has loaded the data in ${message.loaded.toFixed(1)} s`);
-    } else {
-      missing.push(`${name}: ${message.missing}`);
-      console.error(`${name} is not run: ${message.missing}`);
-    }
-  }
-  return { children, missing };
-}
-
 function isSameValue(left, right) {
   if (typeof left !== "number" || typeof right !== "number") return left === right;
   return Math.abs(left - right) <= TOLERANCE * Math.max(1, Math.abs(left), Math.abs(right));
@@ -106,7 +51,7 @@ function isSameRows(left, right) {
 const problems = [];
 const cells = new Map();
 const answers = new Map();
-const { children, missing } = await startAll(options.peers.split(","));
+const { children, missing } = await startPeers(join(HERE, "measure.mjs"), options.peers.split(","));
 const names = [...children.keys()];
 for (let round = 0; round < rounds; round++) {
   for (const [position, query] of QUERIES.entries()) {
