@@ -113,7 +113,10 @@ export const SCANNED_END = 8;
 export const SCANNED_TYPE = 12;
 export const SCANNED_BYTES = 16;
 
-/** Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. */
+/**
+ * Walks of a plan (`walk_open`): u32 node where it stands, u32 relationship by which it came there, u32 relationships on the way. The last two
+ * mean nothing where each end is asked for once and the plan has no condition on steps.
+ */
 export const WALK_NODE = 0;
 export const WALK_RELATIONSHIP = 4;
 export const WALK_LENGTH = 8;
