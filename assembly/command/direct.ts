@@ -66,7 +66,7 @@ export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize
   const slot = foundSlot;
   const bytes = (<u64>keyBytes + valueBytes) << 1;
   if (old && hasExpiry(old)) return DIRECT_ASK;
-  if (old && admitOverwrite(bytes) && overwriteString(old, value, valueBytes)) noteAccess(old);
+  if (old && admitOverwrite(bytes) && overwriteString(hash, old, value, valueBytes)) noteAccess(old);
   else {
     if (admitWrite(COMMAND_SET, bytes)) return DIRECT_ASK;
     if (old) noteAccess(old);

@@ -185,9 +185,24 @@ function flushExpired(): void {
   bufferClear(expiredKeys);
 }
 
+/** While several commands are one commit (EXEC): their ends write no marks. */
+let held: bool = false;
+
+/** Makes what is logged from now on one commit, until `effectRelease`. Requires: a commit has just ended. */
+export function effectHold(): void {
+  held = true;
+}
+
+/** Ends the commit that `effectHold` has begun. */
+export function effectRelease(): void {
+  held = false;
+  if (effectsOn) effectCommit();
+}
+
 /** Ends a commit: writes the mark when something was logged since the last one. */
 export function effectCommit(): void {
   if (load<u32>(expiredKeys, BUFFER_LENGTH)) flushExpired();
+  if (held) return;
   const length = load<u32>(effects, BUFFER_LENGTH);
   if (length == committed) return;
   const target = bufferReserve(effects, 4);

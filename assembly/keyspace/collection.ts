@@ -441,10 +441,10 @@ function leaveRow(collection: usize, row: u32, entry: usize): void {
 }
 
 /** Set while documents get another form: what they hold, and so their indexes, stays. */
-let sameDocument: bool = false;
+export let isSameDocument: bool = false;
 
 export function setSameDocument(same: bool): void {
-  sameDocument = same;
+  isSameDocument = same;
 }
 
 /**
@@ -465,7 +465,7 @@ export function rowReplace(old: usize, entry: usize): bool {
 /** An entry takes the place of another one in its row. Returns false when there is no memory, or the row is refused. */
 export function rowReplaceIn(collection: usize, old: usize, entry: usize): bool {
   const row = load<u32>(valueAddress(old), RECORD_ROW);
-  if (!sameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
+  if (!isSameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
   return true;

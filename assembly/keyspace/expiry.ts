@@ -8,9 +8,10 @@ import { PURPOSE_ENTRY } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, ENTRY_HEADER, keyLength, keyOffset } from "../structure/entry";
+import { ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, ENTRY_HEADER, keyLength, keyOffset, keyPointer } from "../structure/entry";
 import { valueRootBytes } from "./entry-release";
 import { entryMoved } from "./keyspace";
+import { touchKey, touchOn } from "./touch";
 
 const EXPIRY_BYTES: u32 = 8;
 
@@ -22,6 +23,7 @@ export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): us
   const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
   const had = (flags & ENTRY_EXPIRES) != 0;
   if (had && expiry) {
+    if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
     store<u64>(entry, expiry, ENTRY_EXPIRY);
     entryMoved(hash, slot, entry, true);
     return entry;
@@ -29,6 +31,7 @@ export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): us
   if (!had && !expiry) return entry;
   const total = keyOffset(entry) + keyLength(entry) + valueRootBytes(entry);
   if (!expiry) {
+    if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
     memory.copy(entry + ENTRY_HEADER, entry + ENTRY_HEADER + EXPIRY_BYTES, total - ENTRY_HEADER - EXPIRY_BYTES);
     store<u8>(entry, <u8>(flags & ~ENTRY_EXPIRES), ENTRY_FLAGS);
     entryMoved(hash, slot, entry, true);
@@ -53,6 +56,7 @@ function addExpiry(hash: u64, slot: usize, entry: usize, expiry: u64, total: u32
   store<u64>(target, expiry, ENTRY_EXPIRY);
   store<u8>(target, flags, ENTRY_FLAGS);
   entryMoved(hash, slot, target, false);
+  if (touchOn) touchKey(hash, keyPointer(target), keyLength(target));
   if (target != entry) release(entry, PURPOSE_ENTRY);
   return target;
 }

@@ -27,6 +27,8 @@ const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
 const UNDO_REMOVE: u32 = 2;
 const UNDO_GRAPH: u32 = 3;
+/** A replacement whose entry holds the same document in another form: to whoever asks for keys, no change. */
+const UNDO_RESHAPE: u32 = 4;
 const RECORD_HEAD: u32 = 16;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
@@ -83,8 +85,8 @@ export function undoInserted(key: usize, keyBytes: u32): void {
 }
 
 /** `old` is not the key's entry any more, and is kept. */
-export function undoReplaced(old: usize): void {
-  append(UNDO_REPLACE, old, 0, 0);
+export function undoReplaced(old: usize, isSame: bool): void {
+  append(isSame ? UNDO_RESHAPE : UNDO_REPLACE, old, 0, 0);
 }
 
 export function undoRemoved(old: usize): void {
@@ -121,6 +123,28 @@ export function undoGraphNote(first: u32, second: u32): usize {
     if (offset >= length) offset = 0;
   }
   return 0;
+}
+
+type KeyStep = (hash: u64, key: usize, length: u32) => void;
+
+/** Calls `step` for the key of each change of an entry, with its database as the current one. */
+export function undoEachKey(step: KeyStep): void {
+  const caller = databaseIndex(database);
+  let record = <usize>load<u32>(list, BUFFER_POINTER);
+  const end = record + load<u32>(list, BUFFER_LENGTH);
+  while (record < end) {
+    const entry = <usize>load<u32>(record, 8);
+    const bytes = load<u32>(record, 12);
+    const kind = load<u32>(record);
+    if (kind != UNDO_GRAPH && kind != UNDO_RESHAPE) {
+      useDatabase(load<u32>(record, 4));
+      const key = entry ? keyPointer(entry) : record + RECORD_HEAD;
+      const length = entry ? keyLength(entry) : bytes;
+      step(hashBytes(key, length), key, length);
+    }
+    record += RECORD_HEAD + ((bytes + 3) & ~3) + RECORD_END;
+  }
+  useDatabase(caller);
 }
 
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
@@ -167,7 +191,7 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     const length = entry ? keyLength(entry) : load<u32>(record, 12);
     const hash = hashBytes(key, length);
     if (kind == UNDO_INSERT) removeKey(entry, hash, key, length);
-    else if (kind == UNDO_REPLACE) replaceBack(entry, hash, key, length);
+    else if (kind == UNDO_REPLACE || kind == UNDO_RESHAPE) replaceBack(entry, hash, key, length);
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
