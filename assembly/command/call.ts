@@ -28,6 +28,7 @@ import {
 import { CELL_ERROR } from "../abi/record";
 import {
   ERROR_EXEC_ARITY,
+  ERROR_EXEC_REFUSED,
   ERROR_NOAUTH,
   ERROR_OUT_OF_MEMORY,
   ERROR_OUT_OF_MEMORY_HOST,
@@ -46,7 +47,18 @@ import { releaseScratch, scratchUsed } from "./json-target";
 import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
 import { multiAbort, multiQueue, multiRefusal, runsInMulti } from "./multi";
 import { replyUnknownCommand } from "./protocol-error";
-import { errorReplied, replyBegin, replyError, replyErrorNaming, replyFailed, replyForgive, replyLength, replyRewind } from "./reply";
+import {
+  errorReplied,
+  errorTextLength,
+  errorTextPointer,
+  replyBegin,
+  replyError,
+  replyErrorNaming,
+  replyFailed,
+  replyForgive,
+  replyLength,
+  replyRewind,
+} from "./reply";
 import { session, sessionDiscard } from "./session";
 
 /** Outcomes of a call. */
@@ -251,16 +263,12 @@ export function finishCommand(start: u32): void {
 
 function reject(command: u32, start: u32, error: u32, naming: bool): u32 {
   count(rejectedCalls, command);
-  if (load<u32>(session, SESSION_MULTI)) {
-    multiAbort();
-    if (command == COMMAND_EXEC && error == ERROR_WRONG_ARITY) {
-      sessionDiscard(session);
-      replyError(ERROR_EXEC_ARITY);
-      applyReplyMode(start);
-      return CALL_DONE;
-    }
-  }
-  if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
+  if (load<u32>(session, SESSION_MULTI)) multiAbort();
+  if (command == COMMAND_EXEC) {
+    sessionDiscard(session);
+    if (naming) replyError(ERROR_EXEC_ARITY);
+    else replyErrorNaming(ERROR_EXEC_REFUSED, errorTextPointer(error), errorTextLength(error));
+  } else if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
   else replyError(error);
   applyReplyMode(start);
   return CALL_DONE;

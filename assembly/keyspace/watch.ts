@@ -118,7 +118,8 @@ export function watchTotal(): u32 {
 }
 
 function keyTouched(index: u32, hash: u64, key: usize, length: u32, kind: u32): void {
-  let watch = <usize>load<u32>(bucketOf(hash));
+  // Of the changes of one command an earlier one may have dropped the last watch.
+  let watch = buckets ? <usize>load<u32>(bucketOf(hash)) : 0;
   while (watch) {
     if (isWatchOf(watch, index, hash, key, length) && (kind != TOUCH_EXPIRED || load<u32>(watch, WATCH_ALIVE))) {
       const watcher = <usize>load<u32>(watch, WATCH_WATCHER);
