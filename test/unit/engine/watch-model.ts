@@ -73,7 +73,9 @@ export class WatchModel {
   expire(database: number, key: string, expiryMs: number): string {
     const item = this.#item(database, key);
     if (item === undefined) return ":0\r\n";
-    item.expiryMs = expiryMs;
+    // A queued command may run when its time is over.
+    if (expiryMs <= this.nowMs) this.#databases[database]!.delete(key);
+    else item.expiryMs = expiryMs;
     this.#touch(database, key);
     return ":1\r\n";
   }
