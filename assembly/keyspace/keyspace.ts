@@ -13,8 +13,9 @@ import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
+import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import {
   isDocumentEntry,
@@ -29,7 +30,8 @@ import {
   tablesDeclared,
 } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
-import { releaseEntry } from "./entry-release";
+import { retireEntry } from "./entry-retire";
+import { privateStateInitialize } from "./private-state";
 import { rowsRestored, setRowsRestored } from "./row-door";
 import { touchExpired, touchKey, touchOn } from "./touch";
 import { undoCommit, undoEachKey, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
@@ -48,6 +50,7 @@ export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+  privateStateInitialize();
 }
 
 export function setRememberExpired(remember: bool): void {
@@ -136,11 +139,12 @@ function remember(entry: usize): bool {
 
 /** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
+  if (contextView) return false;
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
-  releaseEntry(entry);
+  retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
 }
@@ -151,7 +155,8 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
  */
 export function insertEntry(hash: u64, entry: usize): bool {
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
-  if (!isDocumentEntry(entry) ? tablesDeclared && isRefused(entry) : !undoReserve(keyLength(entry)) || !rowEnter(entry)) return false;
+  if (!undoReserve(keyLength(entry))) return false;
+  if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;
   const slot = tableInsert(database, hash, entry);
   if (!slot) {
     if (isDocumentEntry(entry)) rowLeave(entry);
@@ -174,17 +179,18 @@ function isRefused(entry: usize): bool {
  */
 export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): bool {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
+  if (!undoReserve(0)) return false;
   if (isDocumentEntry(old) || isDocumentEntry(entry)) {
     if (tablesDeclared && !isDocumentEntry(entry) && isRefused(entry)) return false;
-    if (!undoReserve(0) || !rowReplace(old, entry)) return false;
+    if (!rowReplace(old, entry)) return false;
   }
-  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   if (undoOn) {
     rowHeld(old, 1);
     undoReplaced(old, isSameDocument);
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
-    releaseEntry(old);
+    retireEntry(old);
   }
   return true;
 }
@@ -194,7 +200,7 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
  * whether it had one before. Nothing is freed.
  */
 export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
-  tableReplace(database, hash, slot, entry, hadExpiry);
+  foundSlot = tableReplace(database, hash, slot, entry, hadExpiry);
   if (isDocumentEntry(entry)) rowMoved(entry);
 }
 
@@ -209,14 +215,20 @@ export function removeEntry(hash: u64, slot: usize): void {
     undoRemoved(entry);
   } else {
     if (touchOn) touchChanged(hash, entry);
-    releaseEntry(entry);
+    retireEntry(entry);
   }
 }
 
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
   if (touchOn) undoEachKey(touchKey);
-  undoCommit(rowGone);
+  undoCommit(gone);
+}
+
+/** An entry that a statement has replaced or removed is gone for good. */
+function gone(entry: usize): void {
+  rowGone(entry);
+  retireEntry(entry);
 }
 
 /** Takes back what the running statement has changed. */
@@ -247,10 +259,10 @@ function touchChanged(hash: u64, entry: usize): void {
   if (!rowsRestored) touchKey(hash, keyPointer(entry), keyLength(entry));
 }
 
-/** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */
+/** Takes an entry out of the keyspace without freeing it. Requires: it is no document, and may be changed in place. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
-  if (DEBUG) assert(!isDocumentEntry(entry));
+  if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
   if (touchOn) touchChanged(hash, entry);
   tableRemove(database, hash, slot);
   return entry;
