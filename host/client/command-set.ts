@@ -12,11 +12,15 @@ import {
   type ScanOptions,
   type SetOptions,
   scanWords,
+  textOf,
   toData,
   type Value,
 } from "./commands.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { EmbeddedSession } from "./session.ts";
+
+const TRANSACTIONAL = /^(?:multi|watch)$/i;
+const TRANSACTIONAL_LENGTH = 5;
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
@@ -65,10 +69,15 @@ export class CommandRunner<T extends Data> {
 
   /**
    * Runs any command of the engine at once and answers its reply, which is thrown if it is an error. Throws USAGE for a command that
-   * the host answers: those run through `execute`.
+   * the host answers, and for MULTI and WATCH: those run through `execute`.
    */
   command(args: readonly Value[]): ReplyValue {
-    return this.#run(args.map(toData));
+    const words = args.map(toData);
+    // Typed methods answer at once: a queue would leave them without an answer.
+    if (words[0]?.length === TRANSACTIONAL_LENGTH && TRANSACTIONAL.test(textOf(words[0]))) {
+      throw new DatabaseError("USAGE", "MULTI and WATCH are for a session of their own: use multi() or execute");
+    }
+    return this.#run(words);
   }
 
   #run(words: readonly Data[]): ReplyValue {
