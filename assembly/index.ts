@@ -26,6 +26,7 @@ export {
   suspend,
 } from "./exports/engine";
 export * from "./exports/graph";
+export * from "./exports/transaction";
 export * from "./exports/runtime";
 export {
   catalog_key,

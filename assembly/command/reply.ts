@@ -323,6 +323,15 @@ export function replyError(id: u32): void {
   crlf();
 }
 
+/** Address and length of an error's line without the sign in front and without CR LF: prefix, blank, text. */
+export function errorTextPointer(id: u32): usize {
+  return ERROR_TEXTS + load<u32>(ERROR_OFFSETS + ((<usize>id) << 3)) + 1;
+}
+
+export function errorTextLength(id: u32): u32 {
+  return load<u32>(ERROR_OFFSETS + ((<usize>id) << 3), 4) - 1;
+}
+
 /** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks, at the end nothing. */
 export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
   replyErrorOpen(id, pointer, length);

@@ -12,7 +12,7 @@
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { encodeRequest } from "../resp/decoder.ts";
@@ -76,6 +76,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   }
 
   reset(): void {
+    this.discardTransaction();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
@@ -265,6 +266,10 @@ export class EmbeddedSession extends EngineSession implements Session {
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
       const answered = handler(this, args, writer);
       if (answered instanceof Promise) {
+        if (this.isExecuting) {
+          answered.then((pieces) => pieces?.close()).catch(() => {});
+          throw replyError("NOT_IN_MULTI");
+        }
         return answered
           .then((pieces) => pieces && writePieces(pieces, writer))
           .catch(problem)

@@ -14,6 +14,7 @@ function statement(name: string, syntax: string, summary: string, group: "sql" |
     group,
     host: "sql",
     long: true,
+    queries: true,
     complexity: "Depends on the statement",
     syntax,
     summary,

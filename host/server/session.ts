@@ -62,6 +62,7 @@ export class ConnectionSession extends EngineSession implements Session {
 
   /** As Redis's RESET: what a library has told about itself and NO-EVICT stay. */
   reset(): void {
+    this.discardTransaction();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
