@@ -171,7 +171,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
     const refusal = multiRefusal(command, flags);
     if (refusal) return reject(command, start, refusal, false);
     if (!runsInMulti(command)) {
-      multiQueue(argc, argv, command);
+      if (!multiQueue(argc, argv, command)) count(rejectedCalls, command);
       applyReplyMode(start);
       return CALL_DONE;
     }

@@ -23,7 +23,14 @@
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, NULL_ARGUMENT } from "../abi/layout";
 import { MULTI_ABORTED, MULTI_PREPARING, MULTI_RUNNING, SESSION_MULTI, SESSION_MULTI_STATE } from "../abi/layout";
-import { COMMAND_DISCARD, COMMAND_EXEC, COMMAND_FLAG_NO_MULTI, COMMAND_FLAG_QUERY, COMMAND_FLAG_WRITE } from "../abi/commands";
+import {
+  COMMAND_DISCARD,
+  COMMAND_EXEC,
+  COMMAND_FLAG_CONTAINER,
+  COMMAND_FLAG_NO_MULTI,
+  COMMAND_FLAG_QUERY,
+  COMMAND_FLAG_WRITE,
+} from "../abi/commands";
 import { COMMAND_MULTI, COMMAND_QUIT, COMMAND_RESET, COMMAND_WATCH } from "../abi/commands";
 import {
   ERROR_DISCARD_WITHOUT_MULTI,
@@ -34,6 +41,7 @@ import {
   ERROR_NOT_IN_MULTI,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_WATCH_INSIDE_MULTI,
+  ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
@@ -44,7 +52,8 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferReserve } from "../structure/byte-buffer";
 import { argumentHash, argumentLength, argumentPointer } from "./argument";
 import { CALL_CLOSE, CALL_DONE, CALL_HOST, callQueued, handToHost, limitError, runQueueNext, setKeyHash } from "./call";
-import { commandFirstKey, commandFlags } from "./lookup";
+import { commandFirstKey, commandFlags, findSubcommand, subcommandArity, subcommandNameLength, subcommandNamePointer } from "./lookup";
+import { replyUnknownSubcommand } from "./protocol-error";
 import {
   errorTextLength,
   errorTextPointer,
@@ -204,16 +213,32 @@ export function multiAbort(): void {
   store<u32>(session, load<u32>(session, SESSION_MULTI_STATE) | MULTI_ABORTED, SESSION_MULTI_STATE);
 }
 
-/** Queues a command and replies. */
-export function multiQueue(argc: u32, argv: usize, command: u32): void {
+/** Queues a command and replies. Returns false when it was refused. */
+export function multiQueue(argc: u32, argv: usize, command: u32): bool {
+  if (commandFlags(command) & COMMAND_FLAG_CONTAINER && !isSubcommand(argc, argv, command)) {
+    multiAbort();
+    return false;
+  }
   if (appendRecord(argc, argv, command)) {
     store<u32>(session, load<u32>(session, SESSION_MULTI) + 1, SESSION_MULTI);
     store<u32>(session, load<u32>(session, SESSION_MULTI_FLAGS) | commandFlags(command), SESSION_MULTI_FLAGS);
     replySimple(QUEUED, 6);
-    return;
+    return true;
   }
   multiAbort();
   replyError(ERROR_OUT_OF_MEMORY_HOST);
+  return false;
+}
+
+/** Whether a container's subcommand is one, with a right number of arguments; replies when not. Requires: argc > 1. */
+function isSubcommand(argc: u32, argv: usize, command: u32): bool {
+  if (!findSubcommand(command, argumentPointer(argv, 1), argumentLength(argv, 1))) {
+    replyUnknownSubcommand(command, argv);
+    return false;
+  }
+  if (subcommandArity > 0 ? <u32>subcommandArity == argc : argc >= <u32>-subcommandArity) return true;
+  replyErrorNaming(ERROR_WRONG_ARITY, subcommandNamePointer, subcommandNameLength);
+  return false;
 }
 
 // @ts-ignore: decorator
