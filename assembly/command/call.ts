@@ -179,6 +179,11 @@ function admit(flags: u32, bytes: u64): u32 {
   return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
+/** Whether `maxmemory` forbids to take more. */
+export function isMemoryFull(): bool {
+  return maxMemory != 0 && memoryUsed > maxMemory;
+}
+
 /** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
 export function admitOverwrite(bytes: u64): bool {
   if (readOnly || (maxMemory && memoryUsed > maxMemory)) return false;

@@ -21,6 +21,7 @@ import {
 import { collectionsMoved, releaseCollection } from "./collection";
 import { DATABASE_COLLECTIONS } from "./database";
 import { releaseEntry } from "./entry-release";
+import { keyOrderDrop } from "./key-order";
 
 const GRAVE_NEXT: usize = 0;
 const GRAVE_DIRECTORY: usize = 4;
@@ -34,6 +35,7 @@ let graves: usize = 0;
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
 export function buryDatabase(record: usize): void {
   collectionsMoved();
+  keyOrderDrop(record);
   bury(record, false);
   bury(record + DATABASE_COLLECTIONS, true);
 }

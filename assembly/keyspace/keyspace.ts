@@ -1,7 +1,8 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * and later WATCH, notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts).
+ * and later WATCH, notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts) and the
+ * order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
  * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
@@ -17,8 +18,9 @@ import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReser
 import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
-import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
+import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { releaseEntry } from "./entry-release";
+import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { setRowsRestored } from "./row-door";
 import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
 
@@ -126,7 +128,7 @@ function remember(entry: usize): bool {
 export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   releaseEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
@@ -145,6 +147,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
     return false;
   }
   foundSlot = slot;
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
   return true;
 }
@@ -186,7 +189,7 @@ export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
@@ -225,6 +228,12 @@ function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
   if (DEBUG) assert(!isDocumentEntry(entry));
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   return entry;
+}
+
+/** Takes an entry out of the table, and its key out of the order. */
+function takeOut(hash: u64, slot: usize, entry: usize): void {
+  tableRemove(database, hash, slot);
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderRemove(entry);
 }
