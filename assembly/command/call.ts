@@ -275,6 +275,11 @@ export function limitError(flags: u32, isAlways: bool = false): u32 {
   return (isAlways || flags & COMMAND_FLAG_DENYOOM) && maxMemory && memoryUsed > maxMemory ? ERROR_OUT_OF_MEMORY : 0;
 }
 
+/** Whether `maxmemory` forbids to take more. */
+export function isMemoryFull(): bool {
+  return maxMemory != 0 && memoryUsed > maxMemory;
+}
+
 /** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
 export function admitOverwrite(bytes: u64): bool {
   if (readOnly || (maxMemory && memoryUsed > maxMemory)) return false;
