@@ -65,4 +65,6 @@ export const SESSION_NO_TOUCH = 16;
 export const SESSION_LAST_COMMAND = 20;
 export const SESSION_HELD_LENGTH = 28;
 export const SESSION_HELD_CAPACITY = 32;
-export const SESSION_SIZE = 80;
+/** Read only: the session's transaction (abi/transaction.ts), 0: none. */
+export const SESSION_TRANSACTION = 120;
+export const SESSION_SIZE = 128;

@@ -10,6 +10,7 @@
  *   64   u32 arguments that are complete
  *   68   u32 1 while the session is suspended
  *   72   u32 1 while the host owes an answer
+ *  120   u32 the session's transaction, or what has become of it (abi/transaction.ts)
  */
 import {
   SESSION_AUTHENTICATED,

@@ -33,6 +33,8 @@ const FLAGS = [
   "no_multi",
   "no_async_loading",
   "allow_busy",
+  "outside",
+  "always",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;
@@ -90,7 +92,12 @@ function errorIds(errorRows) {
 
 /** Flag bits of a row; a command without a function in the engine is the host's. */
 function flagBits(row) {
-  const names = [...row.flags, ...(row.engine ? [] : ["host"]), ...(row.long ? ["long"] : [])];
+  const names = [
+    ...row.flags,
+    ...(row.engine ? [] : ["host"]),
+    ...(row.long ? ["long"] : []),
+    ...(row.transaction === "inside" ? [] : [row.transaction]),
+  ];
   return names.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0);
 }
 

@@ -60,7 +60,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
-    super(parts.database.engine, parts.database.engine.openSession());
+    super(parts.database.engine, parts.database.engine.openSession(), parts.database.transactions);
     this.#parts = parts;
     this.id = parts.id;
     this.#reader = new ReplyReader(parts.database.engine.memory);
@@ -76,6 +76,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   }
 
   reset(): void {
+    this.transaction.end();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);

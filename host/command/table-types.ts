@@ -41,9 +41,13 @@ export type AclCategory =
   | "dangerous"
   | "connection"
   | "scripting"
+  | "transaction"
   | "json";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting";
+export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
+
+/** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
+export type TransactionUse = "inside" | "outside" | "always";
 
 export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
@@ -72,6 +76,8 @@ export interface CommandRow {
   readonly syntax: string;
   /** Runs in time that grows with the data: ends a batch of the engine. */
   readonly long: boolean;
+  /** How it runs between BEGIN and COMMIT. */
+  readonly transaction: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -94,6 +100,7 @@ export interface RowText {
   readonly complexity?: string;
   readonly syntax?: string;
   readonly long?: boolean;
+  readonly transaction?: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -112,6 +119,7 @@ export function command(text: RowText): CommandRow {
     complexity: text.complexity ?? "O(1)",
     syntax: text.syntax ?? "",
     long: text.long ?? false,
+    transaction: text.transaction ?? "inside",
     subcommands: text.subcommands ?? [],
   };
 }

@@ -47,15 +47,15 @@ function setOne(name: string, text: string | undefined, settings: SessionSetting
 }
 
 function show(names: readonly ParsedName[], settings: SessionSettings, transaction: TransactionControl | undefined): QueryResult {
-  const valueOf = (name: string): string => (isTransactionSetting(name) ? showMode(name, transaction) : settings.get(name));
+  const shown = (name: string): string => (isTransactionSetting(name) ? showMode(name, transaction) : settings.get(name));
   if (names.length > 0) {
     const name = nameOf(names);
-    return table([name], [[valueOf(name)]]);
+    return table([name], [[shown(name)]]);
   }
   const all = [...settings.names(), ...TRANSACTION_SETTINGS].sort();
   return table(
     ["name", "setting"],
-    all.map((name) => [name, valueOf(name)]),
+    all.map((name) => [name, shown(name)]),
   );
 }
 

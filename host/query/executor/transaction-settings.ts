@@ -5,7 +5,7 @@
  * Levels are told as PostgreSQL tells them: snapshot isolation is its `repeatable read`. SET takes `snapshot` too.
  */
 import { sqlError } from "../../common/sql-state.ts";
-import type { AskedModes, IsolationLevel, TransactionModes } from "../../common/transaction-modes.ts";
+import { type AskedModes, findIsolationLevel, type TransactionModes } from "../../common/transaction-modes.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
 /** Those that RESET ALL puts back. */
@@ -17,13 +17,6 @@ type TransactionSetting = (typeof TRANSACTION_SETTINGS)[number];
 const NAMES: ReadonlySet<string> = new Set(TRANSACTION_SETTINGS);
 /** What statements have that are run without a session. */
 const ALONE: TransactionModes = { isolation: "serializable", readOnly: false };
-const LEVELS: ReadonlyMap<string, IsolationLevel> = new Map([
-  ["serializable", "serializable"],
-  ["snapshot", "snapshot"],
-  ["repeatable read", "snapshot"],
-  ["read committed", "snapshot"],
-  ["read uncommitted", "snapshot"],
-]);
 const SWITCHES: ReadonlyMap<string, boolean> = new Map([
   ...["on", "true", "yes", "1"].map((word) => [word, true] as const),
   ...["off", "false", "no", "0"].map((word) => [word, false] as const),
@@ -65,7 +58,7 @@ function modeOf(name: TransactionSetting, text: string | undefined): AskedModes 
     if (value !== undefined && readOnly === undefined) throw sqlError("22023", `parameter "${name}" requires a Boolean value`);
     return { readOnly };
   }
-  const isolation = value === undefined ? undefined : LEVELS.get(value);
+  const isolation = value === undefined ? undefined : findIsolationLevel(value);
   if (value !== undefined && isolation === undefined) throw sqlError("22023", `invalid value for parameter "${name}": "${text}"`);
   return { isolation };
 }

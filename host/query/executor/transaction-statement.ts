@@ -4,7 +4,7 @@
  * They run by themselves, outside of the frame of statements: what stands between them is what a frame keeps or takes back.
  */
 import { sqlError } from "../../common/sql-state.ts";
-import type { AskedModes, IsolationLevel } from "../../common/transaction-modes.ts";
+import { type AskedModes, findIsolationLevel } from "../../common/transaction-modes.ts";
 import type {
   ParsedBegin,
   ParsedCommit,
@@ -18,18 +18,6 @@ import type { ParsedStatement } from "../ast/statement.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
 export type TransactionStatement = ParsedBegin | ParsedCommit | ParsedRollback | ParsedSavepoint | ParsedRelease | ParsedSetTransaction;
-
-/**
- * Levels of SQL by what they are here. PostgreSQL's REPEATABLE READ is snapshot isolation; the two weaker ones get it too, since a
- * level may be stronger than was asked for.
- */
-const LEVELS: Readonly<Record<NonNullable<ParsedTransactionModes["isolation"]>, IsolationLevel>> = {
-  SERIALIZABLE: "serializable",
-  SNAPSHOT: "snapshot",
-  "REPEATABLE READ": "snapshot",
-  "READ COMMITTED": "snapshot",
-  "READ UNCOMMITTED": "snapshot",
-};
 
 export function isTransactionStatement(statement: ParsedStatement): statement is TransactionStatement {
   switch (statement.kind) {
@@ -81,5 +69,5 @@ function ending(control: TransactionControl, chain: boolean, end: () => void): v
 
 function askedModes({ isolation, readOnly, deferrable }: ParsedTransactionModes): AskedModes {
   if (deferrable === true) throw sqlError("0A000", "DEFERRABLE transactions are not supported");
-  return { isolation: isolation === undefined ? undefined : LEVELS[isolation], readOnly };
+  return { isolation: isolation === undefined ? undefined : findIsolationLevel(isolation), readOnly };
 }
