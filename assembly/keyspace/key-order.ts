@@ -281,7 +281,7 @@ export function batchEntry(index: u32): usize {
 export function keyOrderCheck(record: usize): i32 {
   const order = orderOf(record);
   if (!order) return 0;
-  if (treeCheck(order, viewsLinger() ? 0 : u32.MAX_VALUE, 0)) return 51;
+  if (treeCheck(order, u32.MAX_VALUE, 0)) return 51;
   for (let position: u32 = 0; position < treeItems(order); position++) {
     treeLocate(order, position);
     const item = leafItem(locatedLeaf, locatedPosition);

@@ -63,7 +63,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
-    super(parts.database.engine, parts.database.engine.openSession());
+    super(parts.database.engine, parts.database.engine.openSession(), parts.database.transactions);
     this.#parts = parts;
     this.id = parts.id;
     this.#reader = new ReplyReader(parts.database.engine.memory);
@@ -80,6 +80,7 @@ export class EmbeddedSession extends EngineSession implements Session {
 
   reset(): void {
     this.discardTransaction();
+    this.transaction.end();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);

@@ -11,6 +11,7 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { RunOptions } from "./query-result.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
@@ -47,8 +48,8 @@ export class StatementFrame {
   }
 
   /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
-  within<T>(zoneSeconds: number, database: number, run: () => T): T {
-    return this.#parts.engine.runPlan(() => {
+  within<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: () => T): T {
+    return this.#inside(transaction, () => {
       this.#begin(zoneSeconds, database);
       let isOver = false;
       try {
@@ -65,8 +66,8 @@ export class StatementFrame {
   }
 
   /** Runs what keeps or takes back by itself what it writes. */
-  defining<T>(database: number, run: () => T): T {
-    return this.#parts.engine.runPlan(() => {
+  defining<T>(database: number, transaction: TransactionControl | undefined, run: () => T): T {
+    return this.#inside(transaction, () => {
       this.#begin(0, database);
       this.#end(1);
       try {
@@ -78,9 +79,9 @@ export class StatementFrame {
   }
 
   /** Runs what writes nothing; it gets the version of all collections. */
-  reading<T>(zoneSeconds: number, database: number, run: (version: number) => T): T {
-    const { engine, nowMs } = this.#parts;
-    return engine.runPlan(() => {
+  reading<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
+    const { nowMs } = this.#parts;
+    return this.#inside(transaction, () => {
       const version = this.#openRead(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
       try {
         return run(version);
@@ -135,6 +136,20 @@ export class StatementFrame {
       if (signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
       if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
     };
+  }
+
+  /** Runs in a session's transaction, if there is one. */
+  #inside<T>(transaction: TransactionControl | undefined, run: () => T): T {
+    const { engine } = this.#parts;
+    if (transaction === undefined) return engine.runPlan(run);
+    return engine.runPlan(() => {
+      transaction.enter();
+      try {
+        return run();
+      } finally {
+        transaction.leave();
+      }
+    });
   }
 
   /** Time, zone, seed and budget of an execution. */
