@@ -18,7 +18,7 @@ import { Pipeline, STATE } from "./pipeline.ts";
 import type { Field } from "./tuple.ts";
 
 /** Work of the morsel in which a stage begins, at most. */
-const STAGE_BUDGET = 64;
+const STAGE_BUDGET = 4;
 
 /** Takes each row of an operator: its columns are those of the pipeline. */
 export type Consume = (pipeline: Pipeline) => void;
