@@ -56,9 +56,11 @@ const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
 const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
 
-/** Arguments of the effect that is looked at. */
-const argv: usize = memory.data(BUFFER_SIZE, 8);
-const ARGUMENTS_MIN: u32 = 16;
+/** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
+const FEW_ARGUMENTS: u32 = 64;
+const few: usize = memory.data(512, 8);
+const many: usize = memory.data(BUFFER_SIZE, 8);
+let effectArguments: usize = few;
 
 function transactionOf(handle: usize): usize {
   const transaction = load<u32>(handle, SESSION_TRANSACTION);
@@ -114,6 +116,7 @@ function forget(transaction: usize): void {
 }
 
 function end(handle: usize, transaction: usize, state: u32): void {
+  bufferFree(many);
   bufferFree(transaction + OWN_EFFECTS);
   bufferFree(transaction + OWN_SAVEPOINTS);
   transactionFree(transaction);
@@ -181,7 +184,7 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
     if (!count && decodedEnd == pointer) result = COMMIT_OUT_OF_MEMORY;
     pointer = decodedEnd;
     if (!count) continue;
-    const arguments = <usize>load<u32>(argv, BUFFER_POINTER);
+    const arguments = effectArguments;
     const command = effectCommandId;
     const firstKey = commandFirstKey(command);
     if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
@@ -204,22 +207,21 @@ function hashArgument(arguments: usize, index: u32): u64 {
 
 /** Decodes the effect at `pointer`: its words, behind which decodedEnd lies. 0: none (a mark), or, with decodedEnd = pointer, no memory. */
 function nextEffect(pointer: usize, finish: usize): u32 {
-  let room: u32 = ARGUMENTS_MIN;
-  bufferInitialize(argv, PURPOSE_SESSION);
-  while (true) {
-    const arguments = bufferReserve(argv, room * ARGUMENT_SIZE);
-    if (!arguments) {
+  let room = FEW_ARGUMENTS;
+  effectArguments = few;
+  while (decodeRequest(pointer, finish, effectArguments, room) != DECODE_DONE) {
+    room <<= 1;
+    bufferInitialize(many, PURPOSE_SESSION);
+    effectArguments = bufferReserve(many, room * ARGUMENT_SIZE);
+    if (!effectArguments) {
       setDecodedEnd(pointer);
       return 0;
     }
-    if (decodeRequest(pointer, finish, arguments, room) == DECODE_DONE) {
-      if (!decodedCount) return 0;
-      effectCommandId = findCommand(<usize>load<u32>(arguments, ARGUMENT_POINTER), load<u32>(arguments, ARGUMENT_LENGTH));
-      if (effectCommandId == COMMAND_NONE) unreachable();
-      return decodedCount;
-    }
-    room <<= 1;
   }
+  if (!decodedCount) return 0;
+  effectCommandId = findCommand(<usize>load<u32>(effectArguments, ARGUMENT_POINTER), load<u32>(effectArguments, ARGUMENT_LENGTH));
+  if (effectCommandId == COMMAND_NONE) unreachable();
+  return decodedCount;
 }
 
 /** Whether somebody has committed a change of a key that these effects write since a view was opened, or the view is gone. */
@@ -232,7 +234,7 @@ function isOvertaken(view: usize, from: usize, finish: usize): bool {
     if (!count && decodedEnd == pointer) return true;
     pointer = decodedEnd;
     if (!count) continue;
-    const arguments = <usize>load<u32>(argv, BUFFER_POINTER);
+    const arguments = effectArguments;
     if (effectCommandId == COMMAND_SELECT) {
       parseInteger(<usize>load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_POINTER), load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_LENGTH));
       index = <u32>parsedInteger;
