@@ -73,7 +73,9 @@ export const SESSION_MULTI_STATE = 80;
 export const SESSION_MULTI_LENGTH = 88;
 /** Read only: 1 when a watched key was changed. */
 export const SESSION_WATCH_DIRTY = 116;
-export const SESSION_SIZE = 120;
+/** Read only: the session's transaction (abi/transaction.ts), 0: none. */
+export const SESSION_TRANSACTION = 120;
+export const SESSION_SIZE = 128;
 
 /** Bits of SESSION_MULTI_STATE: a command was refused while queueing; the host gets ready for EXEC; EXEC runs the queue. */
 export const MULTI_ABORTED = 1;

@@ -40,6 +40,7 @@ import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status"
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
+import { contextTransaction } from "../mvcc/context";
 import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
@@ -67,6 +68,9 @@ export const CALL_HOST: u32 = 1;
 export const CALL_CLOSE: u32 = 2;
 /** EXEC has begun: the caller runs the queue (multi.ts). */
 export const CALL_QUEUE: u32 = 3;
+
+/** Room for the copies that a command in a transaction makes of what it changes (mvcc/). */
+const PRIVATE_RESERVE: u64 = 1 << 19;
 
 /** Hash of the running command's first key. */
 export let keyHash: u64 = 0;
@@ -178,6 +182,27 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
+ * Applies an effect of a transaction that commits, as a part of the running statement. Returns false when it is refused, or has no memory; the
+ * error of a table is in the cells then. Nothing is replied.
+ */
+export function applyEffect(argc: u32, argv: usize, command: u32): bool {
+  const start = replyLength();
+  if (!replyBegin()) return false;
+  const flags = commandFlags(command);
+  const bytes = requestBytes(argc, argv) << 1;
+  if ((effectsOn && !effectsAdmitUnlimited(bytes)) || (flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes))) return false;
+  store<u32>(cells, 0, CELL_ERROR);
+  commandId = command;
+  outcome = CALL_DONE;
+  dispatch(command, argc, argv);
+  if (scratchUsed) releaseScratch();
+  const applied = outcome == CALL_DONE && !hasFailed() && !replyFailed && !errorReplied;
+  replyForgive();
+  replyRewind(start);
+  return applied;
+}
+
+/**
  * Runs a command that was queued. Its reply is a part of EXEC's, so that the reply mode is not asked. Requires: its arity fits;
  * the session is MULTI_RUNNING.
  */
@@ -238,7 +263,7 @@ function admit(flags: u32, bytes: u64): u32 {
   if (!(flags & COMMAND_FLAG_DENYOOM)) return effectsOn && !effectsAdmitUnlimited(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
   if (maxMemory && memoryUsed > maxMemory && !(load<u32>(session, SESSION_MULTI_STATE) & MULTI_RUNNING)) return ERROR_OUT_OF_MEMORY;
   if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
-  return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+  return memoryAdmit(contextTransaction ? bytes + PRIVATE_RESERVE : bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
 /**
@@ -248,6 +273,11 @@ function admit(flags: u32, bytes: u64): u32 {
 export function limitError(flags: u32, isAlways: bool = false): u32 {
   if (flags & COMMAND_FLAG_WRITE && readOnly) return ERROR_READ_ONLY;
   return (isAlways || flags & COMMAND_FLAG_DENYOOM) && maxMemory && memoryUsed > maxMemory ? ERROR_OUT_OF_MEMORY : 0;
+}
+
+/** Whether `maxmemory` forbids to take more. */
+export function isMemoryFull(): bool {
+  return maxMemory != 0 && memoryUsed > maxMemory;
 }
 
 /** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */

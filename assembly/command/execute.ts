@@ -25,6 +25,7 @@ import {
   MULTI_PREPARING,
   MULTI_RUNNING,
   SESSION_MULTI_STATE,
+  SESSION_TRANSACTION,
 } from "../abi/layout";
 import { ERROR_HELD_TOO_BIG, ERROR_OUT_OF_MEMORY_HOST } from "../abi/errors";
 import { COMMAND_FLAG_HOST, COMMAND_FLAG_LONG } from "../abi/commands";
@@ -43,6 +44,7 @@ import { hashBytes } from "../bytes/hash";
 import { database, setNow } from "../keyspace/database";
 import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
+import { contextTransaction } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
 import { touchHashes } from "../structure/hash-table";
 import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, callCommand, finishCommand, setKeyHash } from "./call";
@@ -72,6 +74,7 @@ import {
   session,
   sessionEnter,
 } from "./session";
+import { transactionEnter, transactionLeave } from "./transaction";
 
 const BATCH_COMMANDS: u32 = 32;
 const POOL_ARGUMENTS: u32 = DIRECT_ARGUMENTS_MAX;
@@ -113,7 +116,7 @@ export function setMaxHeld(bytes: u64): void {
 export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: f64): i32 {
   setNow(nowMs);
   replyClear();
-  sessionEnter(handle);
+  enter(handle);
   const held = load<u32>(session, SESSION_HELD + BUFFER_LENGTH);
   let status: i32;
   if (!held) {
@@ -139,7 +142,7 @@ export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: 
 export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f64): i32 {
   setNow(nowMs);
   replyClear();
-  sessionEnter(handle);
+  enter(handle);
   let bytes = pointer + ((<usize>argc) << 2);
   for (let index: u32 = 0; index < argc; index++) {
     const length = load<u32>(pointer + ((<usize>index) << 2));
@@ -157,7 +160,7 @@ export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f
 /** See abi/README.md: `resume`. */
 export function resumeInput(handle: usize, nowMs: f64): i32 {
   setNow(nowMs);
-  sessionEnter(handle);
+  enter(handle);
   const replyStart = load<u32>(session, SESSION_SUSPENDED) ? 0 : hostReplyStart;
   if (load<u32>(session, SESSION_SUSPENDED)) {
     store<u32>(session, 0, SESSION_SUSPENDED);
@@ -191,7 +194,16 @@ export function suspendInput(handle: usize): i32 {
   return STATUS_OK;
 }
 
+/** Makes the session's state the one that commands see, and its transaction's if it has one. */
+// @ts-ignore: decorator
+@inline
+function enter(handle: usize): void {
+  sessionEnter(handle);
+  if (load<u32>(handle, SESSION_TRANSACTION)) transactionEnter(handle);
+}
+
 function publish(status: i32): i32 {
+  if (contextTransaction) transactionLeave();
   replyPublish();
   notePeak();
   return status;

@@ -15,6 +15,7 @@
  *  100   u32 flags of all queued commands together
  *  104   u32 position of the command that EXEC runs next, u32 where EXEC's reply begins
  *  112   watcher (keyspace/watch.ts)
+ *  120   u32 the session's transaction, or what has become of it (abi/transaction.ts)
  */
 import {
   SESSION_AUTHENTICATED,
@@ -29,6 +30,7 @@ import {
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
   SESSION_SIZE,
+  SESSION_TRANSACTION,
   SESSION_WATCH_DIRTY,
 } from "../abi/layout";
 import { DATABASE_COUNT } from "../abi/layout";
@@ -62,7 +64,7 @@ export function sessionOpen(): usize {
   if (DEBUG) assert(<usize>SESSION_HELD_LENGTH == SESSION_HELD + BUFFER_LENGTH && SESSION_HELD_CAPACITY == SESSION_HELD_LENGTH + 4);
   if (DEBUG) assert(<usize>SESSION_MULTI_LENGTH == SESSION_MULTI_QUEUE + BUFFER_LENGTH);
   if (DEBUG)
-    assert(<usize>SESSION_WATCH_DIRTY == SESSION_WATCHER + WATCHER_DIRTY && <usize>SESSION_SIZE == SESSION_WATCHER + WATCHER_BYTES);
+    assert(<usize>SESSION_WATCH_DIRTY == SESSION_WATCHER + WATCHER_DIRTY && <usize>SESSION_TRANSACTION == SESSION_WATCHER + WATCHER_BYTES);
   const handle = allocate(SESSION_SIZE, PURPOSE_SESSION);
   if (!handle) return 0;
   memory.fill(handle, 0, SESSION_SIZE);

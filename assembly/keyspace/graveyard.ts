@@ -23,6 +23,7 @@ import {
 import { collectionsMoved, releaseCollection } from "./collection";
 import { DATABASE_COLLECTIONS, databaseIndex } from "./database";
 import { releaseEntry } from "./entry-release";
+import { keyOrderDrop } from "./key-order";
 import { touchDatabase, touchOn } from "./touch";
 
 const GRAVE_NEXT: usize = 0;
@@ -38,6 +39,7 @@ let graves: usize = 0;
 export function buryDatabase(record: usize): void {
   if (touchOn) touchDatabase(databaseIndex(record));
   collectionsMoved();
+  keyOrderDrop(record);
   bury(record, false);
   bury(record + DATABASE_COLLECTIONS, true);
 }

@@ -1,7 +1,8 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts).
+ * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts)
+ * and the order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
  * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
@@ -29,12 +30,23 @@ import {
   rowReplace,
   tablesDeclared,
 } from "./collection";
-import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
+import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { retireEntry } from "./entry-retire";
+import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { privateStateInitialize } from "./private-state";
 import { rowsRestored, setRowsRestored } from "./row-door";
 import { touchExpired, touchKey, touchOn } from "./touch";
-import { undoCommit, undoEachKey, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
+import {
+  isInnerStatement,
+  undoCommit,
+  undoEachKey,
+  undoInserted,
+  undoOn,
+  undoRemoved,
+  undoReplaced,
+  undoReserve,
+  undoRollback,
+} from "./undo";
 
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
@@ -143,7 +155,7 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
@@ -163,6 +175,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
     return false;
   }
   foundSlot = slot;
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
   else if (touchOn) touchChanged(hash, entry);
   return true;
@@ -209,7 +222,7 @@ export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
@@ -221,7 +234,7 @@ export function removeEntry(hash: u64, slot: usize): void {
 
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
-  if (touchOn) undoEachKey(touchKey);
+  if (touchOn && !isInnerStatement()) undoEachKey(touchKey);
   undoCommit(gone);
 }
 
@@ -264,6 +277,12 @@ export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
   if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
   if (touchOn) touchChanged(hash, entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   return entry;
+}
+
+/** Takes an entry out of the table, and its key out of the order. */
+function takeOut(hash: u64, slot: usize, entry: usize): void {
+  tableRemove(database, hash, slot);
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderRemove(entry);
 }

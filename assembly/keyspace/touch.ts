@@ -6,10 +6,10 @@
  * 1. A key is told at the latest before control leaves the command that changed it, and never for what has not changed it:
  *    documents that get another representation, or a statement that is taken back.
  * 2. While a statement runs that can be undone (undo.ts), its keys are told when it is kept, once for each change.
- * 3. What a transaction changes privately is told when it is applied to the committed state.
+ * 3. What a transaction changes is told when it commits.
  * 4. A listener must not change the keyspace. The key's bytes are good until it returns.
  */
-import { contextView } from "../mvcc/context";
+import { contextTransaction } from "../mvcc/context";
 import { database, databaseIndex } from "./database";
 
 /** What happened to a key: its value or expiry is another one, or it has come or gone; its time was over and it was deleted. */
@@ -39,19 +39,19 @@ export function touchIgnore(): void {
 
 /** A key of the current database was changed, has come or goes. Requires: `touchOn`. */
 export function touchKey(hash: u64, key: usize, length: u32): void {
-  if (contextView) return;
+  if (contextTransaction) return;
   keyListener!(databaseIndex(database), hash, key, length, TOUCH_CHANGED);
 }
 
 /** A key of the current database is deleted since its time is over. Requires: `touchOn`. */
 export function touchExpired(hash: u64, key: usize, length: u32): void {
-  if (contextView) return;
+  if (contextTransaction) return;
   keyListener!(databaseIndex(database), hash, key, length, TOUCH_EXPIRED);
 }
 
 /** All keys of a database go. Requires: `touchOn`, and they are still there. */
 export function touchDatabase(index: u32): void {
-  if (contextView) return;
+  if (contextTransaction) return;
   databaseListener!(index, index);
 }
 

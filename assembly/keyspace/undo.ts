@@ -32,6 +32,7 @@ const UNDO_RESHAPE: u32 = 4;
 const RECORD_HEAD: u32 = 16;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
+const NO_MARK: u32 = 0xffffffff;
 
 /** True while a statement runs that can be undone. */
 export let undoOn: bool = false;
@@ -51,9 +52,24 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
   graphRollback = rollback;
 }
 
-/** Begins a statement. It takes no memory until something changes. Requires: none runs. */
+/** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
+let innerMark: u32 = NO_MARK;
+
+/** Whether the statement that runs is one within another, which decides in the end. */
+export function isInnerStatement(): bool {
+  return innerMark != NO_MARK;
+}
+
+/**
+ * Begins a statement. It takes no memory until something changes. While a commit is applied, which is a statement itself, commands may begin one
+ * within it: that one alone is taken back when it fails.
+ */
 export function undoBegin(): void {
-  if (DEBUG) assert(!undoOn);
+  if (undoOn) {
+    if (DEBUG) assert(innerMark == NO_MARK);
+    innerMark = load<u32>(list, BUFFER_LENGTH);
+    return;
+  }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
   undoOn = true;
@@ -150,6 +166,10 @@ export function undoEachKey(step: KeyStep): void {
 
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
 export function undoCommit(gone: KeptStep): void {
+  if (innerMark != NO_MARK) {
+    innerMark = NO_MARK;
+    return;
+  }
   undoOn = false;
   setKeepsOld(false);
   const caller = databaseIndex(database);
@@ -177,8 +197,9 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
   if (reserve) release(reserve, PURPOSE_SCRATCH);
   reserve = 0;
   const caller = databaseIndex(database);
-  const start = <usize>load<u32>(list, BUFFER_POINTER);
-  let end = start + load<u32>(list, BUFFER_LENGTH);
+  const inner = innerMark != NO_MARK;
+  const start = <usize>load<u32>(list, BUFFER_POINTER) + (inner ? innerMark : 0);
+  let end = <usize>load<u32>(list, BUFFER_POINTER) + load<u32>(list, BUFFER_LENGTH);
   while (end > start) {
     const record = end - load<u32>(end - RECORD_END);
     const kind = load<u32>(record);
@@ -197,7 +218,14 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
-  finish();
+  if (!inner) {
+    finish();
+    return;
+  }
+  store<u32>(list, innerMark, BUFFER_LENGTH);
+  innerMark = NO_MARK;
+  undoOn = true;
+  setKeepsOld(true);
 }
 
 function finish(): void {

@@ -38,6 +38,8 @@ const FLAGS = [
   "skip_slowlog",
   "query",
   "container",
+  "outside",
+  "always",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;
@@ -96,7 +98,7 @@ function errorIds(errorRows) {
 /** Flag bits of a row; a command without a function in the engine is the host's. */
 function flagBits(row) {
   const own = [row.engine ? "" : "host", row.long ? "long" : "", row.queries ? "query" : "", row.subcommands.length > 0 ? "container" : ""];
-  const names = [...row.flags, ...own.filter((name) => name !== "")];
+  const names = [...row.flags, ...own.filter((name) => name !== ""), ...(row.transaction === "inside" ? [] : [row.transaction])];
   return names.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0);
 }
 

@@ -19,17 +19,23 @@ import {
   SESSION_WATCH_DIRTY,
 } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
+import type { SessionTransaction } from "../database/transaction.ts";
+import type { Transactions } from "../database/transactions.ts";
 import type { Engine } from "../engine/engine.ts";
 
-export class EngineSession {
+export abstract class EngineSession {
+  /** Unix time at which it was heard of last. */
+  abstract lastActiveMs: number;
+  readonly transaction: SessionTransaction;
   protected readonly engine: Engine;
   #handle: number;
   #open = true;
 
   /** Requires: `handle` is of a session that `engine` has opened; it belongs to this object from now on. */
-  constructor(engine: Engine, handle: number) {
+  constructor(engine: Engine, handle: number, transactions: Transactions) {
     this.engine = engine;
     this.#handle = handle;
+    this.transaction = transactions.of(this);
   }
 
   /** The engine's handle. */
@@ -109,9 +115,10 @@ export class EngineSession {
     this.setField(SESSION_MULTI, 0);
   }
 
-  /** Frees the engine's session; a second call does nothing. */
+  /** Frees the engine's session, its transaction rolled back; a second call does nothing. */
   release(): void {
     if (!this.#open) return;
+    this.transaction.close(this.engine.failure === undefined);
     this.#open = false;
     this.engine.closeSession(this.#handle);
   }
@@ -123,6 +130,7 @@ export class EngineSession {
 
   /** A new engine session in the place of this one. */
   protected replaceSession(): void {
+    this.transaction.end();
     this.engine.closeSession(this.#handle);
     this.#handle = this.engine.openSession();
   }

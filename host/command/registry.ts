@@ -22,6 +22,7 @@ import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
+import { transactionHandlers } from "./transaction.ts";
 
 /**
  * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
@@ -49,6 +50,7 @@ export function createHandlers(
       ...multiHandlers(queries),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
+      ...transactionHandlers(),
     }),
   );
   const handlers = new Map<number, CommandHandler>();

@@ -3,6 +3,7 @@
  * them in, so that command handlers know nothing of sockets.
  */
 import type { Clock } from "../platform/types.ts";
+import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 
 /** One client connection, as CLIENT LIST shows it. */
@@ -31,6 +32,8 @@ export interface Session {
   readonly isExecuting: boolean;
   /** A watched key was changed. */
   readonly isWatchBroken: boolean;
+  /** BEGIN, COMMIT and what runs between them. */
+  readonly transaction: TransactionControl;
   readonly inputBytes: number;
   readonly inputCapacity: number;
   /** Reply bytes accepted but not yet taken by the socket. */

@@ -13,6 +13,7 @@ function statement(name: string, syntax: string, summary: string, group: "sql" |
     since: "1.0.0",
     group,
     host: "sql",
+    transaction: "always",
     long: true,
     queries: true,
     complexity: "Depends on the statement",

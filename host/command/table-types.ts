@@ -47,6 +47,9 @@ export type AclCategory =
 
 export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
 
+/** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
+export type TransactionUse = "inside" | "outside" | "always";
+
 export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
 
@@ -76,6 +79,8 @@ export interface CommandRow {
   readonly long: boolean;
   /** Needs what runs statements: EXEC has it loaded before a queue with this command runs. */
   readonly queries: boolean;
+  /** How it runs between BEGIN and COMMIT. */
+  readonly transaction: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -99,6 +104,7 @@ export interface RowText {
   readonly syntax?: string;
   readonly long?: boolean;
   readonly queries?: boolean;
+  readonly transaction?: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -118,6 +124,7 @@ export function command(text: RowText): CommandRow {
     syntax: text.syntax ?? "",
     long: text.long ?? false,
     queries: text.queries ?? false,
+    transaction: text.transaction ?? "inside",
     subcommands: text.subcommands ?? [],
   };
 }

@@ -6,6 +6,7 @@
  * writes them to assembly/abi/commands.ts), so rows may be added and moved freely. The most frequent commands come first,
  * which keeps their rows in the same cache lines. Subcommands have no ids: their container looks them up.
  */
+import { beginCommands } from "./table-begin.ts";
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
@@ -25,6 +26,7 @@ export const commandTable: readonly CommandRow[] = [
   ...rowCommands,
   ...graphCommands,
   ...transactionCommands,
+  ...beginCommands,
   ...connectionCommands,
   ...serverCommands,
 ];

@@ -86,12 +86,12 @@ export class Connection implements SocketHandler, Waiter {
   #endWhenTold = false;
 
   /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
-  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine">) {
+  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine" | "transactions">) {
     this.#host = host;
     this.#engine = host.database.engine;
     this.#socket = socket;
     this.session = new ConnectionSession(
-      { ...parts, engine: this.#engine, close: (afterReply) => this.#closeOnRequest(afterReply) },
+      { ...parts, engine: this.#engine, transactions: host.database.transactions, close: (afterReply) => this.#closeOnRequest(afterReply) },
       socket,
     );
   }
