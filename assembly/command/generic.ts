@@ -37,6 +37,7 @@ import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
+import { trackAllKeys, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
@@ -409,6 +410,7 @@ export function moveCommand(argc: u32, argv: usize): void {
 }
 
 export function dbsizeCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   replyInteger(load<u32>(database, TABLE_ENTRIES));
 }
 
@@ -426,6 +428,7 @@ function dropIfDue(entry: usize): bool {
 const RANDOM_TRIES: u32 = 100;
 
 export function randomkeyCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   for (let attempt: u32 = 0; attempt < RANDOM_TRIES; attempt++) {
     if (!load<u32>(database, TABLE_ENTRIES)) break;
     const slot = randomSlot(database, generator);
@@ -440,6 +443,7 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
 }
 
 export function keysCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
   const all = patternBytes == 1 && load<u8>(pattern) == 42;
@@ -525,6 +529,7 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
   replyArray(2);
   const cursorGap = replyGap();

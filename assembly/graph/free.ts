@@ -11,6 +11,7 @@ import { DATABASE_GRAPH } from "../keyspace/database";
 import { releaseEntry } from "../keyspace/entry-release";
 import { bury } from "../keyspace/graveyard";
 import { release } from "../memory/allocator";
+import { viewsLinger } from "../mvcc/view";
 import { bitmapFree } from "../structure/bitmap";
 import { keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
@@ -52,7 +53,7 @@ export function graphBury(record: usize): void {
 /** Frees about `budget` entries of dead graphs. Returns true while there is more. */
 export function graphDig(budget: u32): bool {
   let left = <i32>budget;
-  while (dead && left > 0) {
+  while (dead && left > 0 && !viewsLinger()) {
     const graph = dead;
     if (freeChunk(graph, GRAPH_RELATIONSHIPS, false) || freeChunk(graph, GRAPH_NODES, true)) left -= CHUNK_COST;
     else if (freeName(graph, GRAPH_LABELS) || freeName(graph, GRAPH_TYPES)) left -= NAME_COST;
@@ -61,7 +62,7 @@ export function graphDig(budget: u32): bool {
       freeRest(graph);
     }
   }
-  return dead != 0;
+  return dead != 0 && !viewsLinger();
 }
 
 /** Frees the next chunk of nodes or relationships with all that hangs on its slots. Returns false when all have been freed. */
