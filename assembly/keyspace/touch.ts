@@ -6,10 +6,10 @@
  * 1. A key is told at the latest before control leaves the command that changed it, and never for what has not changed it:
  *    documents that get another representation, or a statement that is taken back.
  * 2. While a statement runs that can be undone (undo.ts), its keys are told when it is kept, once for each change.
- * 3. What a transaction changes is told when it commits.
+ * 3. What a transaction changes privately is told when it is applied to the committed state.
  * 4. A listener must not change the keyspace. The key's bytes are good until it returns.
  */
-import { contextTransaction } from "../mvcc/context";
+import { contextView } from "../mvcc/context";
 import { prefixLength } from "./collection";
 import { database, databaseIndex } from "./database";
 import { trackUnitDatabase, trackUnitKey, tracksWrites } from "./track";
@@ -51,18 +51,20 @@ export function touchTrack(on: bool): void {
 
 /** A key of the current database was changed, has come or goes. Requires: `touchOn`. */
 export function touchKey(hash: u64, key: usize, length: u32): void {
-  if (contextTransaction) return;
+  if (contextView) return;
   if (tracksWrites) trackUnitKey(databaseIndex(database), key, length, prefixLength(key, length));
   if (isHeard) keyListener!(databaseIndex(database), hash, key, length, TOUCH_CHANGED);
 }
 
 /** A key of the current database is deleted since its time is over. Requires: `touchOn`. */
 export function touchExpired(hash: u64, key: usize, length: u32): void {
+  if (contextView) return;
   if (isHeard) keyListener!(databaseIndex(database), hash, key, length, TOUCH_EXPIRED);
 }
 
 /** All keys of a database go. Requires: `touchOn`, and they are still there. */
 export function touchDatabase(index: u32): void {
+  if (contextView) return;
   if (tracksWrites) trackUnitDatabase(index);
   if (isHeard) databaseListener!(index, index);
 }
