@@ -182,12 +182,13 @@ class Judge {
   /** Nodes behind the participants stand for moments: who has ended leads to its moment, and a moment to who begins later. */
   #addTime(): void {
     const base = this.#participants.length;
-    const add = (from: number, to: number): number => this.#edges.push({ from, to, kind: "time", reason: "" });
+    const add = (from: number, to: number, isLoose = false): number => this.#edges.push({ from, to, kind: "time", reason: "", isLoose });
     for (let moment = 1; moment < this.#eventCount; moment++) add(base + moment - 1, base + moment);
-    for (const { number, begin, end, state } of this.#participants) {
+    for (const participant of this.#participants) {
+      const { number, begin, end, state } = participant;
       if (state !== "committed") continue;
       add(number, base + end);
-      if (begin > 0) add(base + begin - 1, number);
+      if (begin > 0) add(base + begin - 1, number, isGlance(participant));
     }
   }
 
@@ -216,6 +217,15 @@ class Judge {
       }
     }
   }
+}
+
+/** An autocommit unit that reads one item and writes no other. */
+function isGlance({ isUnit, looks, effects }: Participant): boolean {
+  if (!isUnit || looks.some(({ operation }) => ["scan", "count", "sweep"].includes(operation.kind))) return false;
+  const items = looks.flatMap(({ operation, outcome }) =>
+    operation.kind === "read" ? [...operation.items] : [...sightsOf(outcome).map(({ item }) => item), ...effects.map(({ item }) => item)],
+  );
+  return new Set(items).size <= 1;
 }
 
 function spanOf(chain: readonly Version[], index: number, sight: Sight): Span {
