@@ -37,7 +37,7 @@ function apart(plan: Plan): Plan {
 test("operations on the library see what the ones before them have left", async () => {
   let operations = 0;
   for (let seed = 1; seed <= HISTORIES; seed++) {
-    const { history, judgement } = await attempt(client, apart(planOf(seed, { level: "serializable", seed, transactions: 0 })));
+    const { history, judgement } = await attempt(client, apart(planOf(seed, { level: "serializable", seed })));
     operations += history.events.length;
     expect(judgement.findings.map(printFinding), `seed ${seed}\n${printHistory(history, judgement)}`).toEqual([]);
   }
