@@ -3,17 +3,16 @@
  * prefixes. It exists from the first such scan on; before that, and again when it has been dropped, the doors of keyspace.ts pay
  * one load and a branch for it, and only where a key comes or goes. Entries that are replaced or moved do not concern it.
  *
- *   order record (ORDER_BYTES, one for each database that has an order)
- *   0    tree record
- *   16   u32 cursor of the walk (scan.ts) that builds it
- *   20   u32 1 once it has all keys
+ * Its tree lies in the database record, so a read view and a transaction have what it was with their copies of the record: the view
+ * reads it, and what the transaction changes is born in its own era (mvcc/). Neither builds one: a scan in their state goes without
+ * (key-selection.ts) when there was none yet.
  *
  * It is built in steps by a walk with SCAN's cursor, while the doors put in and take out whatever comes and goes, before the
  * cursor or behind it: such a walk meets every key that is there throughout, so at its end the tree has all keys. A key that the
  * walk meets twice is put in once.
  *
  * The order can be made again from the table, so it never stands in the way of a write: where there is no memory for it, it is
- * dropped. A dropped tree is freed in steps (`keyOrderDig`). An order whose database has become empty is dropped too.
+ * dropped. A dropped tree is freed in steps (`keyOrderDig`), when no view is left that may see it.
  *
  * Invariants, which `keyOrderCheck` checks in debug builds: (1) those of the tree; (2) each key of it is in the table; (3) a built
  * one has as many keys as the table.
@@ -21,16 +20,25 @@
  * Cost: a key that comes or goes O(log keys); a step of the walk about 1 us a key; the span of a range O(log keys); a batch of
  * entries of it one lookup each, whose misses overlap. Memory: 32 to 36 bytes a key of 16 bytes.
  */
-import { RANGE_HIGH_OPEN, RANGE_LOW_OPEN, RANGE_NO_HIGH, RANGE_NO_LOW } from "../abi/status";
-import { ORDER_BUILDING, ORDER_OUT_OF_MEMORY, ORDER_READY, PURPOSE_TABLE } from "../abi/status";
+import {
+  ORDER_BUILDING,
+  ORDER_OUT_OF_MEMORY,
+  ORDER_READY,
+  PURPOSE_TABLE,
+  RANGE_HIGH_OPEN,
+  RANGE_LOW_OPEN,
+  RANGE_NO_HIGH,
+  RANGE_NO_LOW,
+} from "../abi/status";
 import { hashBytes } from "../bytes/hash";
-import { allocate, memoryAdmit, release } from "../memory/allocator";
+import { memoryAdmit } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { contextTransaction, contextView } from "../mvcc/context";
+import { viewEra, viewsLinger } from "../mvcc/view";
 import { keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind, touchHashes } from "../structure/hash-table";
 import {
   TREE_NO_MEMORY,
-  TREE_SIZE,
   locatedLeaf,
   locatedPosition,
   treeDrop,
@@ -43,15 +51,15 @@ import {
   treeRemove,
 } from "../structure/tree";
 import { treeCheck } from "../structure/tree-check";
-import { treeBury } from "../structure/tree-free";
+import { treeBury, treeForget } from "../structure/tree-free";
 import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
 import { DEAD_SIZE, nodeCount } from "../structure/tree-node";
-import { DATABASE_ORDER, database } from "./database";
+import { DATABASE_ORDER, DATABASE_ORDER_CURSOR, DATABASE_ORDER_TREE, database } from "./database";
 import { scanBucket, scanned, scannedCount } from "./scan";
 
-const ORDER_CURSOR: usize = 16;
-const ORDER_IS_BUILT: usize = 20;
-const ORDER_BYTES: u32 = 24;
+/** Values of DATABASE_ORDER; 0: there is none. */
+const ORDER_BEGUN: u32 = 1;
+const ORDER_BUILT: u32 = 2;
 /** What a step takes from the budget for each bucket of the walk, in keys. */
 const BUCKET_COST: u32 = 1;
 
@@ -62,8 +70,9 @@ const BATCH_ENTRY: usize = 12;
 const BATCH_STRIDE: usize = 16;
 const batch: usize = memory.data(512, 8);
 
-/** Trees of dropped orders. */
+/** Trees of dropped orders, and what transactions have left behind of theirs, which nobody else can see. */
 const dropped: usize = memory.data(DEAD_SIZE, 8);
+const forgotten: usize = memory.data(DEAD_SIZE, 8);
 
 /** What `keyOrderSpan` found: the position of a range's first key, and how many keys it has. */
 export let spanFirst: u32 = 0;
@@ -71,73 +80,80 @@ export let spanCount: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
-function orderOf(record: usize): usize {
-  return <usize>load<u32>(record, DATABASE_ORDER);
+function treeOf(record: usize): usize {
+  return record + DATABASE_ORDER_TREE;
 }
 
 // Changes -----------------------------------------------------------------------------------------------------------------
 
 /** A key has come into the current database. Requires: there is an order. */
 export function keyOrderInsert(entry: usize): void {
-  if (!putKey(orderOf(database), entry)) keyOrderDrop(database);
+  if (!putKey(treeOf(database), entry)) keyOrderDrop(database);
 }
 
 /** Puts a key in unless it is in. Returns false when there is no memory. */
-function putKey(order: usize, entry: usize): bool {
+function putKey(tree: usize, entry: usize): bool {
   const length = keyLength(entry);
-  return memoryAdmit(length) && treeInsert(order, keyPointer(entry), length, 0, 0) != TREE_NO_MEMORY;
+  return memoryAdmit(length) && treeInsert(tree, keyPointer(entry), length, 0, 0) != TREE_NO_MEMORY;
 }
 
 /** A key has left the table of the current database. Requires: there is an order; the entry is not freed yet. */
 export function keyOrderRemove(entry: usize): void {
-  const removed = treeRemove(orderOf(database), keyPointer(entry), keyLength(entry));
-  if (removed == TREE_NO_MEMORY || !load<u32>(database, TABLE_ENTRIES)) keyOrderDrop(database);
+  if (treeRemove(treeOf(database), keyPointer(entry), keyLength(entry)) == TREE_NO_MEMORY) keyOrderDrop(database);
 }
 
 /** Forgets the order of a database, if it has one; its tree is freed by `keyOrderDig`. */
 export function keyOrderDrop(record: usize): void {
-  const order = orderOf(record);
-  if (!order) return;
-  treeDrop(order, dropped);
-  release(order, PURPOSE_TABLE);
+  if (!load<u32>(record, DATABASE_ORDER)) return;
   store<u32>(record, 0, DATABASE_ORDER);
+  if (contextTransaction) treeForget(treeOf(record), viewEra(contextView), forgotten);
+  else treeDrop(treeOf(record), dropped);
 }
 
-/** Frees up to `budget` blocks of trees that have been dropped. Returns whether there are more. */
+/** Forgets what a transaction that reads from a view of era `view` has made of the order of a database. */
+export function keyOrderForget(record: usize, view: u32): void {
+  if (load<u32>(record, DATABASE_ORDER)) treeForget(treeOf(record), view, forgotten);
+}
+
+/** Frees up to `budget` blocks of trees that nobody sees any more. Returns whether there are more. */
 export function keyOrderDig(budget: u32): bool {
-  return treeBury(dropped, 0, 0, budget);
+  return treeBury(forgotten, 0, 0, budget) || (!viewsLinger() && treeBury(dropped, 0, 0, budget));
 }
 
 // Building ----------------------------------------------------------------------------------------------------------------
 
 /** Whether the current database has an order with all its keys. */
 export function keyOrderIsBuilt(): bool {
-  const order = orderOf(database);
-  return order != 0 && load<u32>(order, ORDER_IS_BUILT) != 0;
+  return load<u32>(database, DATABASE_ORDER) == ORDER_BUILT;
 }
 
 /**
  * Goes on with the order of the current database, or begins it, by about `budget` keys. Returns ORDER_READY, ORDER_BUILDING, or
- * ORDER_OUT_OF_MEMORY: what there was of it is dropped. An empty database is ready without an order.
+ * ORDER_OUT_OF_MEMORY: what there was of it is dropped. Requires: the committed state is the one that is seen.
  */
 export function keyOrderBuild(budget: u32): u32 {
-  if (!load<u32>(database, TABLE_ENTRIES)) return ORDER_READY;
-  if (!orderOf(database) && !begin()) return ORDER_OUT_OF_MEMORY;
-  const order = orderOf(database);
-  if (load<u32>(order, ORDER_IS_BUILT)) return ORDER_READY;
+  if (DEBUG) assert(!contextView);
+  const state = load<u32>(database, DATABASE_ORDER);
+  const tree = treeOf(database);
+  if (state == ORDER_BUILT) return ORDER_READY;
+  if (!state) {
+    treeInitialize(tree, PURPOSE_TABLE);
+    store<u32>(database, ORDER_BEGUN, DATABASE_ORDER);
+    store<u32>(database, 0, DATABASE_ORDER_CURSOR);
+  }
   let left = <i64>budget;
   do {
-    const cursor = scanBucket(database, load<u32>(order, ORDER_CURSOR));
+    const cursor = scanBucket(database, load<u32>(database, DATABASE_ORDER_CURSOR));
     for (let index: u32 = 0; index < scannedCount; index++) {
-      if (!putKey(order, <usize>load<u32>(scanned + ((<usize>index) << 2)))) {
+      if (!putKey(tree, <usize>load<u32>(scanned + ((<usize>index) << 2)))) {
         keyOrderDrop(database);
         return ORDER_OUT_OF_MEMORY;
       }
     }
-    store<u32>(order, cursor, ORDER_CURSOR);
+    store<u32>(database, cursor, DATABASE_ORDER_CURSOR);
     if (!cursor) {
-      if (DEBUG) assert(treeItems(order) == load<u32>(database, TABLE_ENTRIES));
-      store<u32>(order, 1, ORDER_IS_BUILT);
+      if (DEBUG) assert(treeItems(tree) == load<u32>(database, TABLE_ENTRIES));
+      store<u32>(database, ORDER_BUILT, DATABASE_ORDER);
       return ORDER_READY;
     }
     left -= scannedCount + BUCKET_COST;
@@ -145,35 +161,23 @@ export function keyOrderBuild(budget: u32): u32 {
   return ORDER_BUILDING;
 }
 
-function begin(): bool {
-  const order = allocate(ORDER_BYTES, PURPOSE_TABLE);
-  if (!order) return false;
-  if (DEBUG) assert(TREE_SIZE == <i32>ORDER_CURSOR);
-  treeInitialize(order, PURPOSE_TABLE);
-  store<u32>(order, 0, ORDER_CURSOR);
-  store<u32>(order, 0, ORDER_IS_BUILT);
-  store<u32>(database, <u32>order, DATABASE_ORDER);
-  return true;
-}
-
 // Reading -----------------------------------------------------------------------------------------------------------------
 
 /**
  * Finds the keys between two, for `spanFirst` and `spanCount`. RANGE_* flags say whether an end is left out or absent. Requires:
- * the current database has an order with all its keys, or is empty.
+ * the current database has an order with all its keys.
  */
 export function keyOrderSpan(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
-  const order = orderOf(database);
+  const tree = treeOf(database);
   spanFirst = 0;
   spanCount = 0;
-  if (!order) return;
-  let end = treeItems(order);
+  let end = treeItems(tree);
   if (!(flags & RANGE_NO_LOW)) {
-    spanFirst = treeRank(order, low, lowBytes);
+    spanFirst = treeRank(tree, low, lowBytes);
     if (treeMatched && flags & RANGE_LOW_OPEN) spanFirst++;
   }
   if (!(flags & RANGE_NO_HIGH)) {
-    end = treeRank(order, high, highBytes);
+    end = treeRank(tree, high, highBytes);
     if (treeMatched && !(flags & RANGE_HIGH_OPEN)) end++;
   }
   if (end > spanFirst) spanCount = end - spanFirst;
@@ -184,10 +188,10 @@ export function keyOrderSpan(flags: u32, low: usize, lowBytes: u32, high: usize,
  * good until the database changes. Returns how many. Requires: the positions exist.
  */
 export function keyOrderBatch(position: u32, count: u32, backward: bool): u32 {
-  const order = orderOf(database);
+  const tree = treeOf(database);
   const wanted = count < ORDER_BATCH ? count : ORDER_BATCH;
   let done: u32 = 0;
-  while (done < wanted && treeLocate(order, backward ? position - done : position + done)) {
+  while (done < wanted && treeLocate(tree, backward ? position - done : position + done)) {
     const leaf = locatedLeaf;
     let at = locatedPosition;
     const inLeaf = backward ? at + 1 : nodeCount(leaf) - at;
@@ -221,14 +225,15 @@ export function batchEntry(index: u32): usize {
 
 /** Returns 0, or 50 + the number of the first broken invariant (see the head). For debug builds. */
 export function keyOrderCheck(record: usize): i32 {
-  const order = orderOf(record);
-  if (!order) return 0;
-  if (treeCheck(order, u32.MAX_VALUE, 0)) return 51;
-  for (let position: u32 = 0; position < treeItems(order); position++) {
-    treeLocate(order, position);
+  const state = load<u32>(record, DATABASE_ORDER);
+  const tree = treeOf(record);
+  if (!state) return 0;
+  if (treeCheck(tree, u32.MAX_VALUE, 0)) return 51;
+  for (let position: u32 = 0; position < treeItems(tree); position++) {
+    treeLocate(tree, position);
     const item = leafItem(locatedLeaf, locatedPosition);
     const length = itemKeyLength(item);
     if (!tableFind(record, hashBytes(itemKey(item), length), itemKey(item), length)) return 52;
   }
-  return load<u32>(order, ORDER_IS_BUILT) && treeItems(order) != load<u32>(record, TABLE_ENTRIES) ? 53 : 0;
+  return state == ORDER_BUILT && treeItems(tree) != load<u32>(record, TABLE_ENTRIES) ? 53 : 0;
 }
