@@ -279,6 +279,50 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     expect(engine.memoryByPurpose().slice(0, PURPOSE_SCRATCH)).toEqual(before.slice(0, PURPOSE_SCRATCH));
   });
 
+  it("KEYS answers the same with an order as without", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    fill(engine, session, 4000);
+    const long = "p".repeat(300);
+    const odd = [
+      "a\xff",
+      "a\xff\xff",
+      "a\xff\xffz",
+      "\xff",
+      "\xff\xff1",
+      long,
+      `${long}q`,
+      `${"p".repeat(256)}r`,
+      "key:[1]",
+      "key:*",
+      "*",
+      "",
+    ];
+    for (const key of odd) engine.command(session, ["SET", key, "v"]);
+    engine.command(session, ["SET", "key:00expired", "v", "PX", "10"]);
+    const patterns = [
+      "key:0039*",
+      "key:00399?",
+      "key:0039[89]*",
+      "key:001*7",
+      "key:000001",
+      "key:\\[1]",
+      "key:\\**",
+      "a\xff*",
+      "a\xff",
+      "\xff*",
+    ];
+    const all = [...patterns, "key:*", "*", "", "?*", `${long}*`, `${"p".repeat(257)}*`, "absent*", "key:00exp*", "\xff\xff\xff*"];
+    const answers = (): string[][] => all.map((pattern) => arrayOf(engine.command(session, ["KEYS", pattern], START_MS + 100)).sort());
+    const before = answers();
+    expect(order(engine, 0)).toBe(ORDER_READY);
+    expect(answers()).toEqual(before);
+    expect(before.map((keys) => keys.length)).toEqual([100, 10, 20, 100, 1, 1, 1, 3, 1, 2, 4002, 4012, 1, 4011, 2, 2, 0, 0, 0]);
+    // In order: the answer comes from the order of the keys.
+    const found = arrayOf(engine.command(session, ["KEYS", "key:0039*"]));
+    expect(found).toEqual([...found].sort());
+  });
+
   it("expired keys in a row are passed over in bounded steps", () => {
     const engine = new TestEngine("release");
     const session = engine.open();
