@@ -11,7 +11,7 @@ import {
   ERROR_SYNTAX,
 } from "../abi/errors";
 import { PURPOSE_ENTRY, TYPE_DOCUMENT } from "../abi/status";
-import { globMatch } from "../bytes/glob";
+import { globLiteral, globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { compactionAdmit, compactionOn, effectEntry, entryAdmit } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
@@ -32,6 +32,7 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
+import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
 import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
@@ -442,10 +443,21 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
   replyNull();
 }
 
+/** KEYS looks up keys by their order when at most one in so many begins as the pattern does. */
+const KEYS_SELECTIVE: u32 = 2;
+
 export function keysCommand(argc: u32, argv: usize): void {
   if (tracksReads) trackAllKeys();
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
+  const literal = globLiteral(pattern, patternBytes);
+  if (literal && keyOrderIsBuilt()) {
+    keyOrderPrefix(pattern, literal);
+    if (spanCount < load<u32>(database, TABLE_ENTRIES) / KEYS_SELECTIVE) {
+      replyMatching(pattern, patternBytes);
+      return;
+    }
+  }
   const all = patternBytes == 1 && load<u8>(pattern) == 42;
   const head = replyGap();
   let found: u32 = 0;
@@ -457,6 +469,24 @@ export function keysCommand(argc: u32, argv: usize): void {
       found++;
     }
     entry = walkNext(database);
+  }
+  replyFillArray(head, found);
+}
+
+/** Replies the keys of the span that match a pattern. */
+function replyMatching(pattern: usize, patternBytes: u32): void {
+  const head = replyGap();
+  let found: u32 = 0;
+  for (let position: u32 = 0; position < spanCount; position += ORDER_BATCH) {
+    const count = keyOrderBatch(spanFirst + position, spanCount - position, false);
+    for (let index: u32 = 0; index < count; index++) {
+      const entry = batchEntry(index);
+      const key = keyPointer(entry);
+      const keyBytes = keyLength(entry);
+      if (isExpired(entry) || !globMatch(pattern, patternBytes, key, keyBytes, false)) continue;
+      replyBulk(key, keyBytes);
+      found++;
+    }
   }
   replyFillArray(head, found);
 }
