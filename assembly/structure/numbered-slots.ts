@@ -21,7 +21,9 @@ import {
   ELEMENT_SHIFT,
   chunkCount,
   chunkDrop,
+  chunkForget,
   chunkGrow,
+  chunkIsNewer,
   chunkIsOwned,
   chunkOf,
   chunkOwn,
@@ -217,4 +219,24 @@ export function slotsFree(slots: usize): void {
   for (let top: u32 = 0; top < chunkRoom(slots); top++) chunkDrop(elementOf(slots, top));
   chunkDrop(slots);
   slotsInitialize(slots, load<u32>(slots, SLOTS_SHIFT));
+}
+
+type SlotStep = (slot: usize) => void;
+
+/** Frees chunks, pages and directory that were born above the era `view`; `step` is called for each slot of such a chunk before. */
+export function slotsForget(slots: usize, view: u32, step: SlotStep): void {
+  if (!chunkIsNewer(slots, view)) return;
+  for (let top: u32 = 0; top < chunkRoom(slots); top++) {
+    const page = elementOf(slots, top);
+    if (!chunkIsNewer(page, view)) continue;
+    for (let inside: u32 = 0; inside < chunkRoom(page); inside++) {
+      const element = elementOf(page, inside);
+      if (!chunkIsNewer(element, view)) continue;
+      const shift = <usize>load<u32>(slots, SLOTS_SHIFT);
+      for (let index: u32 = 0; index < chunkRoom(element); index++) step(chunkOf(element) + ((<usize>index) << shift));
+      chunkForget(element, view);
+    }
+    chunkForget(page, view);
+  }
+  chunkForget(slots, view);
 }
