@@ -119,6 +119,8 @@ export const SCANNED_BYTES = 16;
 export const WALK_NODE = 0;
 export const WALK_RELATIONSHIP = 4;
 export const WALK_LENGTH = 8;
+/** u32 pairs that the last call of `walk_next` or `shortest_next` looked at, about. */
+export const WALK_USED = 44;
 /** Flags: each end once; the plan has a condition on each step. */
 export const WALK_REACHABLE = 1;
 export const WALK_STEPS = 2;
