@@ -80,7 +80,7 @@ function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
   const slots = graph + field;
   if (!slotsChunks(slots)) return false;
   const position = slotsNextChunk(slots, load<u32>(graph, GRAPH_DEAD_POSITION));
-  if (position == slotsChunks(slots)) {
+  if (position >= slotsChunks(slots)) {
     slotsFree(slots);
     store<u32>(graph, 0, GRAPH_DEAD_POSITION);
     return true;

@@ -196,7 +196,7 @@ export function slotsChunks(slots: usize): u32 {
   return chunkRoom(slots) << PAGE_SHIFT;
 }
 
-/** The first position from `position` on where there is a chunk, or `slotsChunks`. */
+/** The first position from `position` on where there is a chunk; `slotsChunks` or more: there is none. */
 export function slotsNextChunk(slots: usize, position: u32): u32 {
   const end = slotsChunks(slots);
   let at = position;
@@ -206,7 +206,7 @@ export function slotsNextChunk(slots: usize, position: u32): u32 {
     // Behind the elements of a page there are none until the next one begins.
     at = element ? at + 1 : ((at >> PAGE_SHIFT) + 1) << PAGE_SHIFT;
   }
-  return end;
+  return at;
 }
 
 /** Frees the chunk of a position, with all slots in it. Requires: there is one, and no view sees it. */
