@@ -25,11 +25,10 @@
  *
  * Cost: O(log n) expected, and O(1) for each range that is met; a read does not visit writes that it can take as a whole.
  */
-import { PURPOSE_MARK } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { allocate } from "../memory/allocator";
 import { compareKeys } from "../structure/tree-key";
 import { sinceFirst, sinceOut, writesLast, writesSince } from "./committed-write";
+import { markAllocate } from "./mark-memory";
 import { NEVER } from "./participant";
 import { RANGE, SPACE_RANGES, SPACE_ROOT, TARGET_KIND, TARGET_WRITES, targetEnqueue } from "./target";
 
@@ -209,7 +208,7 @@ export function rangeFind(space: usize): usize {
 
 /** Adds the range that is asked for to its space; 0: no memory. Requires: it is not there. */
 export function rangeMake(space: usize): usize {
-  const range = allocate(RANGE_BYTES + lowLength + highLength, PURPOSE_MARK);
+  const range = markAllocate(RANGE_BYTES + lowLength + highLength);
   if (!range) return 0;
   memory.fill(range, 0, RANGE_BYTES);
   store<u32>(range, RANGE, TARGET_KIND);

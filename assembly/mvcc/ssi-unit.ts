@@ -19,10 +19,11 @@
 import { WRITE_TOUCH, writesAdd } from "./committed-write";
 import { advanceReaders, everythingRead, everythingWritten } from "./conflict";
 import { RANGE_MET, isOneKey, rangeFind, rangeMake, rangeWant, rangeWantKey, rangeWritten, rangesMet } from "./key-range";
+import { isCrowded } from "./mark-memory";
 import { NEVER, activeWriters, clock, clockAdvance, ssiActive } from "./participant";
 import { RANGES_MAX, pointNumber, tend } from "./ssi";
 import { RULE_RANGE, RULE_UNIT, holds } from "./ssi-rule";
-import { ITEM, POINT, TARGET_WRITES, groupFind, isCrowded, itemMake, spaceMake, targetReached, targetWrites } from "./target";
+import { ITEM, POINT, TARGET_WRITES, groupFind, itemMake, spaceMake, targetReached, targetWrites } from "./target";
 
 /** The one item that the unit has read so far, and the one that it has written. */
 let readNumber: u64 = 0;

@@ -3,7 +3,19 @@
  */
 import { type BuildName, type BytesModule, compileFiles } from "../bytes/module.ts";
 
-const FILES = ["ssi", "ssi-unit", "ssi-rule", "participant", "sweep", "target", "key-range", "../memory/allocator", "../bytes/hash"];
+const FILES = [
+  "ssi",
+  "ssi-unit",
+  "ssi-check",
+  "ssi-rule",
+  "mark-memory",
+  "participant",
+  "sweep",
+  "target",
+  "key-range",
+  "../memory/allocator",
+  "../bytes/hash",
+];
 const SEED = 77n;
 /** Bytes that the tests use for keys, behind the static data; the engine's memory begins behind them. */
 const KEY_BYTES = 8192;
@@ -60,8 +72,12 @@ export interface Ssi {
   /** Runs a unit. */
   unit(work: (unit: Actor) => void): void;
   step(budget: number): boolean;
+  /** Whether what is remembered is in order. */
+  check(): boolean;
   drop(rules: number): void;
   limit(bytes: number): void;
+  /** Makes an allocation fail: the `count`-th from now on. */
+  fail(count: number): void;
   isActive(): boolean;
   memoryUsed(): number;
   targets(): number;
@@ -116,8 +132,10 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       call("unitEnd")();
     },
     step: (budget) => call("ssiStep")(budget) !== 0,
+    check: () => call("ssiCheck")() !== 0,
     drop: (rules) => void call("ruleDrop")(rules),
     limit: (bytes) => void call("markLimit")(bytes),
+    fail: (count) => void call("markFail")(count),
     isActive: () => number("ssiActive") !== 0,
     memoryUsed: () => number("memoryUsed"),
     targets: () => number("targetCount"),
