@@ -63,6 +63,8 @@ export interface Transaction extends Actor {
   doom(): number;
   commit(): void;
   abort(): void;
+  /** Neither committed nor rolled back. */
+  isActive(): boolean;
 }
 
 export interface Ssi {
@@ -109,17 +111,25 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
     write: (item, mode) => void call("unitWrite")(BigInt(item), mode),
     writeKey: (space, key, mode = EXCLUSIVE) => void call("unitWriteKey")(BigInt(space), low, put(low, key), mode),
   };
-  const transaction = (handle: number): Transaction => ({
-    read: (item) => void call("ssiRead")(handle, BigInt(item)),
-    readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
-    readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
-    write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
-    writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
-    verdict: () => call("ssiVerdict")(handle),
-    doom: () => call("ssiDoom")(handle),
-    commit: () => void call("ssiCommit")(handle),
-    abort: () => void call("ssiAbort")(handle),
-  });
+  const transaction = (handle: number): Transaction => {
+    let isActive = true;
+    const end = (name: string): void => {
+      isActive = false;
+      call(name)(handle);
+    };
+    return {
+      read: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
+      write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
+      writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
+      verdict: () => call("ssiVerdict")(handle),
+      doom: () => call("ssiDoom")(handle),
+      commit: () => end("ssiCommit"),
+      abort: () => end("ssiAbort"),
+      isActive: () => isActive,
+    };
+  };
   return {
     module,
     begin(isSerializable = true, isReadOnly = false) {
