@@ -202,7 +202,7 @@ function markRange(transaction: usize, home: usize, mode: u32): bool {
     if (ranges >= RANGES_MAX || isCrowded()) target = home;
     else {
       store<u32>(transaction, ranges + 1, PARTICIPANT_RANGES);
-      target = rangeMake(home);
+      target = rangeMake(home, 0);
     }
   }
   if (!target) return false;
