@@ -35,11 +35,11 @@ import {
 import type { ReplyValue } from "./reply-reader.ts";
 import type { EmbeddedSession } from "./session.ts";
 
-const TRANSACTIONAL = /^(?:multi|watch)$/i;
-const TRANSACTIONAL_LENGTH = 5;
 /** Names of what the worker's side of a database does for the page's: ordered scans whose items are decoded there. */
 export const READ_KEYS = Symbol("readKeys");
 export const COLLECT_KEYS = Symbol("collectKeys");
+const TRANSACTIONAL = /^(?:multi|watch)$/i;
+const TRANSACTIONAL_LENGTH = 5;
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
@@ -82,7 +82,7 @@ export class CommandRunner<T extends Data> {
   /**
    * The keys from `from` to `to`, both included, in the order of their bytes, each with its value: strings as `get` answers them,
    * documents as JSON values. An end that is undefined is none. The first ordered scan of a database puts its keys in order, which
-   * takes about a second for a million of them; from then on they are kept so. Throws OUT_OF_MEMORY.
+   * takes about a second for a million of them; from then on they are kept so.
    */
   range<K extends boolean = false>(from: Data | undefined, to: Data | undefined, options: RangeOptions<K> = {}): RangeItem<T, K>[] {
     return this[COLLECT_KEYS](rangeScan(from, to, options)).map(itemOf<T, K>);

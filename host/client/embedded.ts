@@ -29,7 +29,7 @@ import {
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
-import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
+import { createSessionMulti, type Multi, type MultiOptions, type MultiSessions } from "./multi.ts";
 import {
   type LoadOptions,
   Queries,
@@ -75,9 +75,9 @@ export class DatabaseView extends CommandSet<string> {
   readonly json: JsonCommands<"now">;
   readonly #bytes: BytesView;
   readonly #queries: Queries;
-  readonly #transactions: MultiPlace;
+  readonly #transactions: MultiSessions;
 
-  constructor(session: EmbeddedSession, queries: Queries, transactions: MultiPlace) {
+  constructor(session: EmbeddedSession, queries: Queries, transactions: MultiSessions) {
     super(session, false);
     this.#queries = queries;
     this.#transactions = transactions;
@@ -141,7 +141,7 @@ export class DatabaseView extends CommandSet<string> {
   multi(options?: { readonly bytes?: false }): Multi<string>;
   multi(options: { readonly bytes: true }): Multi<Uint8Array>;
   multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
-    return bytes ? createMulti<Uint8Array>(this.#transactions, true) : createMulti<string>(this.#transactions, false);
+    return bytes ? createSessionMulti<Uint8Array>(this.#transactions, true) : createSessionMulti<string>(this.#transactions, false);
   }
 
   /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
@@ -179,7 +179,7 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #views = new Map<number, NumberedView>();
   readonly #newSession: (id: number, database: number) => EmbeddedSession;
   readonly #newQueries: (session: EmbeddedSession, database: number) => Queries;
-  readonly #newTransactions: (database: number) => MultiPlace;
+  readonly #newTransactions: (database: number) => MultiSessions;
   /** Sessions of transactions that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
@@ -207,7 +207,7 @@ export class EmbeddedDatabase extends DatabaseView {
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
     const newQueries = (session: EmbeddedSession, number: number): Queries => new Queries(place(session), number, settings);
-    const newTransactions = (number: number): MultiPlace => ({
+    const newTransactions = (number: number): MultiSessions => ({
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
