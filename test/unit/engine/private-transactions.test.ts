@@ -128,3 +128,41 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     expect(used(engine)).toBe(bytes);
   });
 });
+
+describe.each(["debug", "release"] as const)("a graph in a transaction (%s)", (build) => {
+  it("is the transaction's own until it commits", () => {
+    const engine = new TestEngine(build);
+    const a = engine.open();
+    const b = engine.open();
+    const node = (session: number, label: string, properties: string) => {
+      const reply = engine.command(session, ["GRAPH.ADDNODE", label, properties]);
+      const id = /[0-9a-f-]{36}/.exec(reply)?.[0];
+      expect([reply, id === undefined]).toEqual([reply, false]);
+      return id as string;
+    };
+    const empty = used(engine);
+    const first = node(b, "P", '{"x":1}');
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    const second = node(a, "P", '{"x":2}');
+    const link = engine.command(a, ["GRAPH.ADDREL", first, second, "R", "{}"]);
+    expect(link.startsWith("-")).toBe(false);
+    expect(engine.command(a, ["GRAPH.SETNODEPROP", first, "x", "10"]).startsWith("-")).toBe(false);
+    expect(engine.command(a, ["GRAPH.GETNODE", first])).toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", first])).not.toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", second])).not.toContain('"x"');
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    expect(engine.command(b, ["GRAPH.GETNODE", first])).toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", second])).toContain('"x"');
+    expect(engine.command(b, ["GRAPH.GETRELS", first])).toContain(second);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(engine.command(a, ["GRAPH.DELETE", second]).startsWith("-")).toBe(false);
+    expect(engine.command(b, ["GRAPH.GETRELS", first])).toContain(second);
+    engine.call("transaction_rollback", a);
+    engine.check();
+    engine.command(b, ["FLUSHALL"]);
+    engine.settle();
+    expect(used(engine)).toBe(empty);
+  });
+});
