@@ -47,6 +47,8 @@ export interface TransactionOwner {
   readonly handle: number;
   /** When it was heard of last, in Unix milliseconds. */
   readonly lastActiveMs: number;
+  /** EXEC runs the session's queue, which is a unit already. */
+  readonly isExecuting: boolean;
 }
 
 /** What all transactions of a database share. */
@@ -98,6 +100,7 @@ export class SessionTransaction implements TransactionControl {
 
   begin(asked: AskedModes): void {
     if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
+    if (this.#owner.isExecuting) throw sqlError("25001", "a transaction cannot begin inside MULTI");
     this.#tellExpired();
     if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);

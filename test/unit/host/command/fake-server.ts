@@ -53,7 +53,11 @@ export class FakeSession implements Session {
 
   constructor(id: number) {
     this.id = id;
-    this.transaction = new Transactions(new FakeCore(), new FakeClock(), () => undefined).of({ handle: id, lastActiveMs: 0 });
+    this.transaction = new Transactions(new FakeCore(), new FakeClock(), () => undefined).of({
+      handle: id,
+      lastActiveMs: 0,
+      isExecuting: false,
+    });
     this.address = `127.0.0.1:${40000 + id}`;
   }
 
