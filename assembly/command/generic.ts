@@ -11,7 +11,7 @@ import {
   ERROR_SYNTAX,
 } from "../abi/errors";
 import { PURPOSE_ENTRY, TYPE_DOCUMENT } from "../abi/status";
-import { globMatch } from "../bytes/glob";
+import { globLiteral, globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { compactionAdmit, compactionOn, effectEntry, entryAdmit } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
@@ -32,18 +32,20 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
-import { undoBegin } from "../keyspace/undo";
+import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
+import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
+import { trackAllKeys, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
-import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
-import { copyEntry, renamedEntry } from "../types/entry-copy";
+import { copyEntry, renamedEntry } from "../keyspace/entry-copy";
 import { valueBytes } from "../value/packed";
 import {
   argumentHash,
@@ -171,15 +173,7 @@ function rename(argc: u32, argv: usize): bool {
   if (isDocument(source)) {
     entry = compactionAdmit(source, targetBytes) ? carryStatement(source, true, targetHash, target, targetBytes, home) : 0;
   } else {
-    entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
-    if (entry && !putEntry(targetHash, target, targetBytes, entry)) {
-      release(entry, PURPOSE_ENTRY);
-      entry = 0;
-    }
-    if (entry) {
-      lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-      release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
-    }
+    entry = compactionAdmit(source, targetBytes) ? carryEntry(source, targetHash, target, targetBytes, home) : 0;
   }
   if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -193,19 +187,44 @@ function rename(argc: u32, argv: usize): bool {
 }
 
 /**
+ * Puts a value that is no document under another key or into another database and takes it from the running command's first key.
+ * Returns the new entry, or 0, with nothing changed. The value is copied when others may still see where it was.
+ */
+function carryEntry(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+  const home = databaseIndex(database);
+  const moves = isEntryWritable(source);
+  const entry = moves
+    ? renamedEntry(source, key, keyBytes)
+    : copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  if (!entry) return 0;
+  useDatabase(targetDatabase);
+  const stored = putEntry(hash, key, keyBytes, entry);
+  useDatabase(home);
+  if (!stored) {
+    if (moves) release(entry, PURPOSE_ENTRY);
+    else releaseEntry(entry);
+    return 0;
+  }
+  const slot = tableFind(database, keyHash, keyPointer(source), keyLength(source));
+  if (moves) release(detachEntry(keyHash, slot), PURPOSE_ENTRY);
+  else removeEntry(keyHash, slot);
+  return entry;
+}
+
+/**
  * Puts a document under another key or into another database, as a statement. One that moves goes first, so that it is not in the
  * way of its new row in a unique index. Returns the new entry, or 0, with nothing changed. Requires: `source` is the running
  * command's first key.
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
-  referencesForget();
+  if (!undoOn) referencesForget();
   undoBegin();
   packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
   let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
   if (entry && isCarriedWhole(key, keyBytes, targetDatabase) && !entryAdmit(entry, keyBytes)) entry = 0;
-  if (entry && referencesHold()) statementCommit();
+  if (entry && (isInnerStatement() || referencesHold())) statementCommit();
   else {
     statementRollback();
     entry = 0;
@@ -377,18 +396,10 @@ export function moveCommand(argc: u32, argv: usize): void {
   const named = isDocument(entry);
   if (!compactionAdmit(entry, keyBytes)) entry = 0;
   else if (named) entry = carryStatement(entry, true, keyHash, key, keyBytes, targetDatabase);
-  else {
-    useDatabase(targetDatabase);
-    if (!insertEntry(keyHash, entry)) entry = 0;
-    useDatabase(home);
-  }
+  else entry = carryEntry(entry, keyHash, key, keyBytes, targetDatabase);
   if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
-  }
-  if (!named) {
-    lookupQuiet(keyHash, key, keyBytes);
-    detachEntry(keyHash, foundSlot);
   }
   if (isCarriedWhole(key, keyBytes, targetDatabase)) {
     effectDelete(key, keyBytes);
@@ -400,6 +411,7 @@ export function moveCommand(argc: u32, argv: usize): void {
 }
 
 export function dbsizeCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   replyInteger(load<u32>(database, TABLE_ENTRIES));
 }
 
@@ -417,6 +429,7 @@ function dropIfDue(entry: usize): bool {
 const RANDOM_TRIES: u32 = 100;
 
 export function randomkeyCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   for (let attempt: u32 = 0; attempt < RANDOM_TRIES; attempt++) {
     if (!load<u32>(database, TABLE_ENTRIES)) break;
     const slot = randomSlot(database, generator);
@@ -430,9 +443,21 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
   replyNull();
 }
 
+/** KEYS looks up keys by their order when at most one in so many begins as the pattern does. */
+const KEYS_SELECTIVE: u32 = 2;
+
 export function keysCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
+  const literal = globLiteral(pattern, patternBytes);
+  if (literal && keyOrderIsBuilt()) {
+    keyOrderPrefix(pattern, literal);
+    if (spanCount < load<u32>(database, TABLE_ENTRIES) / KEYS_SELECTIVE) {
+      replyMatching(pattern, patternBytes);
+      return;
+    }
+  }
   const all = patternBytes == 1 && load<u8>(pattern) == 42;
   const head = replyGap();
   let found: u32 = 0;
@@ -444,6 +469,24 @@ export function keysCommand(argc: u32, argv: usize): void {
       found++;
     }
     entry = walkNext(database);
+  }
+  replyFillArray(head, found);
+}
+
+/** Replies the keys of the span that match a pattern. */
+function replyMatching(pattern: usize, patternBytes: u32): void {
+  const head = replyGap();
+  let found: u32 = 0;
+  for (let position: u32 = 0; position < spanCount; position += ORDER_BATCH) {
+    const count = keyOrderBatch(spanFirst + position, spanCount - position, false);
+    for (let index: u32 = 0; index < count; index++) {
+      const entry = batchEntry(index);
+      const key = keyPointer(entry);
+      const keyBytes = keyLength(entry);
+      if (isExpired(entry) || !globMatch(pattern, patternBytes, key, keyBytes, false)) continue;
+      replyBulk(key, keyBytes);
+      found++;
+    }
   }
   replyFillArray(head, found);
 }
@@ -516,6 +559,7 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
   replyArray(2);
   const cursorGap = replyGap();

@@ -1,5 +1,5 @@
 /**
- * Freeing the graph of a database that was emptied, in bounded steps: chunks of relationships, then of nodes with their adjacency, then
+ * Freeing the graph of a database that was emptied, in bounded steps, when no view is left that may see it: chunks of relationships, then of nodes with their adjacency, then
  * names and collections. Its memory stays accounted until it is free.
  *
  * Cost: burying O(1); a step frees what hangs on one chunk of slots; the last one frees what is left.
@@ -11,10 +11,13 @@ import { DATABASE_GRAPH } from "../keyspace/database";
 import { releaseEntry } from "../keyspace/entry-release";
 import { bury } from "../keyspace/graveyard";
 import { release } from "../memory/allocator";
+import { contextTransaction } from "../mvcc/context";
+import { viewsLinger } from "../mvcc/view";
+import { setEraUsed, viewNewest } from "../structure/birth";
 import { bitmapFree } from "../structure/bitmap";
 import { keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
-import { CHUNK_SHIFT, slotAt, slotsChunks, slotsFree, slotsFreeChunk } from "../structure/numbered-slots";
+import { slotAt, slotsChunkShift, slotsChunks, slotsFree, slotsFreeChunk, slotsNextChunk } from "../structure/numbered-slots";
 import { adjacencyFree } from "./adjacency";
 import {
   GRAPH_DEAD_NEXT,
@@ -25,16 +28,18 @@ import {
   GRAPH_RELATIONSHIPS,
   GRAPH_SETS,
   GRAPH_TYPES,
+  graphHome,
   listAt,
   listCount,
   listDrop,
   listFree,
 } from "./graph";
 import { indexesForget } from "./label-index";
-import { NAME_BITMAP, nameEntry } from "./name";
+import { NAME_BITMAP, nameEntry, nameFree } from "./name";
+import { graphForget } from "./private";
 
 /** Units of the budget (one entry freed) that a chunk of slots and a name cost. */
-const CHUNK_COST: i32 = 1024;
+const CHUNK_COST: i32 = 256;
 const NAME_COST: i32 = 16;
 
 /** The graphs to be freed, the newest first. */
@@ -45,12 +50,18 @@ export function graphBury(record: usize): void {
   const graph = <usize>load<u32>(record, DATABASE_GRAPH);
   if (!graph) return;
   store<u32>(record, 0, DATABASE_GRAPH);
+  if (contextTransaction) {
+    if (graphHome(graph) != graph) graphForget(graph, viewNewest);
+    return;
+  }
+  setEraUsed(true);
   store<u32>(graph, <u32>dead, GRAPH_DEAD_NEXT);
   dead = graph;
 }
 
-/** Frees about `budget` entries of dead graphs. Returns true while there is more. */
+/** Frees about `budget` entries of dead graphs, which nobody may see any more. Returns true while there is more. */
 export function graphDig(budget: u32): bool {
+  if (viewsLinger()) return false;
   let left = <i32>budget;
   while (dead && left > 0) {
     const graph = dead;
@@ -68,9 +79,15 @@ export function graphDig(budget: u32): bool {
 function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
   const slots = graph + field;
   if (!slotsChunks(slots)) return false;
-  const position = load<u32>(graph, GRAPH_DEAD_POSITION);
-  for (let inside: u32 = 0; inside >> CHUNK_SHIFT == 0; inside++) {
-    const slot = slotAt(slots, (position << CHUNK_SHIFT) | inside);
+  const position = slotsNextChunk(slots, load<u32>(graph, GRAPH_DEAD_POSITION));
+  if (position >= slotsChunks(slots)) {
+    slotsFree(slots);
+    store<u32>(graph, 0, GRAPH_DEAD_POSITION);
+    return true;
+  }
+  const shift = slotsChunkShift(slots);
+  for (let inside: u32 = 0; inside >> shift == 0; inside++) {
+    const slot = slotAt(slots, (position << shift) | inside);
     if (!slot) break;
     const entry = <usize>load<u32>(slot + (ofNodes ? NODE_ENTRY : RELATIONSHIP_ENTRY));
     if (entry) releaseEntry(entry);
@@ -79,9 +96,7 @@ function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
     adjacencyFree(slot + NODE_IN);
   }
   slotsFreeChunk(slots, position);
-  const isLast = position + 1 == slotsChunks(slots);
-  store<u32>(graph, isLast ? 0 : position + 1, GRAPH_DEAD_POSITION);
-  if (isLast) slotsFree(slots);
+  store<u32>(graph, position + 1, GRAPH_DEAD_POSITION);
   return true;
 }
 
@@ -96,6 +111,7 @@ function freeName(graph: usize, field: usize): bool {
   const record = listAt(list, count - 1);
   if (field == GRAPH_LABELS) bitmapFree(record + NAME_BITMAP);
   const entry = nameEntry(record);
+  nameFree(record);
   const hash = hashBytes(keyPointer(entry), keyLength(entry));
   const table = graph + GRAPH_NAMES;
   tableRemove(table, hash, tableFind(table, hash, keyPointer(entry), keyLength(entry)));

@@ -6,6 +6,8 @@
  */
 import { PURPOSE_TABLE } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
+import { viewsCancel, viewsLinger } from "../mvcc/view";
+import { setEraUsed } from "../structure/birth";
 import {
   BUCKET_COUNT,
   BUCKET_SLOTS,
@@ -19,8 +21,10 @@ import {
   tableInitialize,
 } from "../structure/hash-table";
 import { collectionsMoved, releaseCollection } from "./collection";
-import { DATABASE_COLLECTIONS } from "./database";
+import { DATABASE_COLLECTIONS, databaseIndex } from "./database";
 import { releaseEntry } from "./entry-release";
+import { keyOrderDrop } from "./key-order";
+import { touchDatabase, touchOn } from "./touch";
 
 const GRAVE_NEXT: usize = 0;
 const GRAVE_DIRECTORY: usize = 4;
@@ -33,7 +37,9 @@ let graves: usize = 0;
 
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
 export function buryDatabase(record: usize): void {
+  if (touchOn) touchDatabase(databaseIndex(record));
   collectionsMoved();
+  keyOrderDrop(record);
   bury(record, false);
   bury(record + DATABASE_COLLECTIONS, true);
 }
@@ -50,6 +56,7 @@ export function bury(table: usize, collections: bool): void {
     store<u32>(grave, collections ? 1 : 0, GRAVE_COLLECTIONS);
     graves = grave;
   } else {
+    if (viewsLinger()) viewsCancel();
     const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
     const depth = load<u32>(table, TABLE_DEPTH);
     let position: u32 = 0;
@@ -57,6 +64,7 @@ export function bury(table: usize, collections: bool): void {
     release(directory, PURPOSE_TABLE);
   }
   tableInitialize(table);
+  setEraUsed(true);
 }
 
 /** Frees one segment of the newest grave. Returns the number of entries freed + 1, or 0 when there is no grave. */

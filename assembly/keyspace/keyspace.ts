@@ -1,7 +1,8 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * and later WATCH, notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts).
+ * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts)
+ * and the order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
  * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
@@ -13,14 +14,40 @@ import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
+import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
-import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
-import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
-import { releaseEntry } from "./entry-release";
-import { setRowsRestored } from "./row-door";
-import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
+import {
+  isDocumentEntry,
+  isRowKey,
+  isSameDocument,
+  rowEnter,
+  rowGone,
+  rowHeld,
+  rowLeave,
+  rowMoved,
+  rowReplace,
+  tablesDeclared,
+} from "./collection";
+import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
+import { retireEntry } from "./entry-retire";
+import { keyOrderInsert, keyOrderRemove } from "./key-order";
+import { privateStateInitialize } from "./private-state";
+import { rowsRestored, setRowsRestored } from "./row-door";
+import { trackKey, tracksReads } from "./track";
+import { touchExpired, touchKey, touchOn } from "./touch";
+import {
+  isInnerStatement,
+  undoCommit,
+  undoEachKey,
+  undoInserted,
+  undoOn,
+  undoRemoved,
+  undoReplaced,
+  undoReserve,
+  undoRollback,
+} from "./undo";
 
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
@@ -36,6 +63,7 @@ export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+  privateStateInitialize();
 }
 
 export function setRememberExpired(remember: bool): void {
@@ -53,6 +81,7 @@ export function isExpired(entry: usize): bool {
 // @ts-ignore: decorator
 @inline
 function live(hash: u64, key: usize, length: u32): usize {
+  if (tracksReads) trackKey(key, length);
   const slot = tableFind(database, hash, key, length);
   if (!slot) return 0;
   const entry = <usize>load<u32>(slot);
@@ -124,10 +153,12 @@ function remember(entry: usize): bool {
 
 /** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
+  if (contextView) return false;
   if (rememberExpired && !remember(entry)) return false;
+  if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
-  releaseEntry(entry);
+  takeOut(hash, slot, entry);
+  retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
 }
@@ -138,14 +169,17 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
  */
 export function insertEntry(hash: u64, entry: usize): bool {
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
-  if (!isDocumentEntry(entry) ? tablesDeclared && isRefused(entry) : !undoReserve(keyLength(entry)) || !rowEnter(entry)) return false;
+  if (!undoReserve(keyLength(entry))) return false;
+  if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;
   const slot = tableInsert(database, hash, entry);
   if (!slot) {
     if (isDocumentEntry(entry)) rowLeave(entry);
     return false;
   }
   foundSlot = slot;
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
+  else if (touchOn) touchChanged(hash, entry);
   return true;
 }
 
@@ -160,15 +194,19 @@ function isRefused(entry: usize): bool {
  */
 export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): bool {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
+  if (!undoReserve(0)) return false;
   if (isDocumentEntry(old) || isDocumentEntry(entry)) {
     if (tablesDeclared && !isDocumentEntry(entry) && isRefused(entry)) return false;
-    if (!undoReserve(0) || !rowReplace(old, entry)) return false;
+    if (!rowReplace(old, entry)) return false;
   }
-  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   if (undoOn) {
     rowHeld(old, 1);
-    undoReplaced(old);
-  } else releaseEntry(old);
+    undoReplaced(old, isSameDocument);
+  } else {
+    if (touchOn && !isSameDocument) touchChanged(hash, entry);
+    retireEntry(old);
+  }
   return true;
 }
 
@@ -177,7 +215,7 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
  * whether it had one before. Nothing is freed.
  */
 export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
-  tableReplace(database, hash, slot, entry, hadExpiry);
+  foundSlot = tableReplace(database, hash, slot, entry, hadExpiry);
   if (isDocumentEntry(entry)) rowMoved(entry);
 }
 
@@ -186,16 +224,26 @@ export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
-  } else releaseEntry(entry);
+  } else {
+    if (touchOn) touchChanged(hash, entry);
+    retireEntry(entry);
+  }
 }
 
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
-  undoCommit(rowGone);
+  if (touchOn && !isInnerStatement()) undoEachKey(touchKey);
+  undoCommit(gone);
+}
+
+/** An entry that a statement has replaced or removed is gone for good. */
+function gone(entry: usize): void {
+  rowGone(entry);
+  retireEntry(entry);
 }
 
 /** Takes back what the running statement has changed. */
@@ -221,10 +269,22 @@ function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
   rowHeld(entry, -1);
 }
 
-/** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */
+/** Tells the hook of a change that is no step back of a statement. */
+function touchChanged(hash: u64, entry: usize): void {
+  if (!rowsRestored) touchKey(hash, keyPointer(entry), keyLength(entry));
+}
+
+/** Takes an entry out of the keyspace without freeing it. Requires: it is no document, and may be changed in place. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
-  if (DEBUG) assert(!isDocumentEntry(entry));
-  tableRemove(database, hash, slot);
+  if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
+  if (touchOn) touchChanged(hash, entry);
+  takeOut(hash, slot, entry);
   return entry;
+}
+
+/** Takes an entry out of the table, and its key out of the order. */
+function takeOut(hash: u64, slot: usize, entry: usize): void {
+  tableRemove(database, hash, slot);
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderRemove(entry);
 }

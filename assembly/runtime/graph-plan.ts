@@ -25,7 +25,7 @@ import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
 import { idIsRelationship, idNumber, idRead } from "../graph/public-id";
 import { relationshipSlot } from "../graph/relationship";
-import { COLLECTION_SHAPES } from "../keyspace/collection";
+import { COLLECTION_SHAPES, collectionSeen } from "../keyspace/collection";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
 import { NUMBER_MAX, slotsNext } from "../structure/numbered-slots";
@@ -82,7 +82,7 @@ export function plan_set(position: u32, labels: usize, count: u32): i32 {
 
 /** The collection at a position that `plan_set` has answered. */
 export function plan_set_at(position: u32): usize {
-  return listAt(graph() + GRAPH_SETS, position);
+  return collectionSeen(listAt(graph() + GRAPH_SETS, position));
 }
 
 /**

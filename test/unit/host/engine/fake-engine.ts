@@ -30,6 +30,7 @@ import {
   CONTROL_RESULT,
   SESSION_HELD_LENGTH,
   SESSION_LAST_COMMAND,
+  SESSION_MULTI,
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
   SESSION_SIZE,
@@ -140,7 +141,7 @@ export class FakeEngine {
       session_close: (handle) => this.#close(handle),
       session_set: (handle, field, value) => {
         this.#session(handle);
-        if (field >= SESSION_LAST_COMMAND) return STATUS_INVALID;
+        if (field >= SESSION_LAST_COMMAND && field !== SESSION_MULTI) return STATUS_INVALID;
         this.#setWord(handle + field, value);
         return STATUS_OK;
       },
@@ -166,6 +167,8 @@ export class FakeEngine {
         this.#setEffects(decoder.decode(new Uint8Array(this.memory.buffer, pointer, length)));
         return this.#effects.startsWith("broken") ? STATUS_INVALID : STATUS_OK;
       },
+      keys_order: () => 0,
+      keys_range: () => 0,
       statistics_reset: () => this.setFloat(CONTROL + CONTROL_HITS, 0),
       digest: (database) => {
         if (database > 15) return STATUS_INVALID;
