@@ -73,7 +73,8 @@ export const PURPOSE_SESSION = 3;
 export const PURPOSE_REPLY = 4;
 export const PURPOSE_EFFECT = 5;
 export const PURPOSE_SCRATCH = 6;
-export const PURPOSE_COUNT = 7;
+export const PURPOSE_MARK = 7;
+export const PURPOSE_COUNT = 8;
 
 /** Value types as TYPE names them; the low half of an entry's type byte. */
 export const TYPE_STRING = 0;

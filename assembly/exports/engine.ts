@@ -119,6 +119,7 @@ export function session_open(): usize {
 
 export function session_close(handle: usize): void {
   sessionClose(handle);
+  if (effectsOn) publishEffects();
 }
 
 export function session_set(handle: usize, field: u32, value: u32): i32 {

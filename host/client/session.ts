@@ -12,7 +12,7 @@
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { encodeRequest } from "../resp/decoder.ts";
@@ -63,7 +63,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
-    super(parts.database.engine, parts.database.engine.openSession());
+    super(parts.database.engine, parts.database.engine.openSession(), parts.database.transactions);
     this.#parts = parts;
     this.id = parts.id;
     this.#reader = new ReplyReader(parts.database.engine.memory);
@@ -79,6 +79,8 @@ export class EmbeddedSession extends EngineSession implements Session {
   }
 
   reset(): void {
+    this.discardTransaction();
+    this.transaction.end();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
@@ -153,7 +155,9 @@ export class EmbeddedSession extends EngineSession implements Session {
     const { engine } = this;
     const reader = this.#reader;
     this.lastActiveMs = this.#parts.clock.nowMs();
-    const { found, hasMore } = engine.scanKeys(this.database, this.lastActiveMs, scan, Math.min(count, scan.limit), bytes);
+    const { found, hasMore } = this.#inTransaction(() =>
+      engine.scanKeys(this.database, this.lastActiveMs, scan, Math.min(count, scan.limit), bytes),
+    );
     const items: RawItem[] = [];
     let position = engine.replyPointer;
     const next = (): ReplyValue => {
@@ -168,6 +172,16 @@ export class EmbeddedSession extends EngineSession implements Session {
     const rest = hasMore ? scanBehind(scan, reader.read(position, true) as Uint8Array, found) : undefined;
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
     return { items, rest };
+  }
+
+  /** Reads in the state of the session's transaction, if it has one. Throws what its commands are told when it has ended. */
+  #inTransaction<T>(read: () => T): T {
+    this.transaction.enter();
+    try {
+      return read();
+    } finally {
+      this.transaction.leave();
+    }
   }
 
   /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
@@ -300,6 +314,10 @@ export class EmbeddedSession extends EngineSession implements Session {
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
       const answered = handler(this, args, writer);
       if (answered instanceof Promise) {
+        if (this.isExecuting) {
+          answered.then((pieces) => pieces?.close()).catch(() => {});
+          throw replyError("NOT_IN_MULTI");
+        }
         return answered
           .then((pieces) => pieces && writePieces(pieces, writer))
           .catch(problem)

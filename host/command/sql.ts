@@ -17,6 +17,7 @@ import { JsonParameters } from "../query/executor/cypher-parameter.ts";
 import type { Parameters } from "../query/executor/input.ts";
 import type { Language } from "../query/executor/language.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+import type { RunOptions } from "../query/executor/query-result.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { CommandHandler, ReplyPieces, Session } from "./session.ts";
 import { cypherQueryReply, firstPiece, jsonReply, queryReply } from "./sql-reply.ts";
@@ -41,8 +42,12 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
     }
     return own;
   };
+  const optionsOf = (session: Session): RunOptions => {
+    const { database, transaction } = session;
+    return { database, transaction, settings: settingsOf(session) };
+  };
   const run = (engine: QueryEngine, session: Session, language: Language, text: string, parameters: Parameters) =>
-    engine.open({ language, text }, parameters, { database: session.database, settings: settingsOf(session) }, engine.valueRows);
+    engine.open({ language, text }, parameters, optionsOf(session), engine.valueRows);
   const handler =
     (answer: Run): CommandHandler =>
     (session, args, reply) => {

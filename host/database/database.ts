@@ -20,8 +20,10 @@ import type { Wal } from "../persistence/wal.ts";
 import type { Clock, ModuleSource, Random, Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
+import { EngineTransactions } from "./engine-transactions.ts";
 import { Persistence } from "./persistence.ts";
 import { QueryDoor, type SqlLanguage } from "./queries.ts";
+import { Transactions } from "./transactions.ts";
 
 const SEED_BYTES = 8;
 
@@ -50,6 +52,7 @@ export class Database {
   readonly commits: CommitGate;
   /** SQL; loaded when it is asked for. */
   readonly queries: QueryDoor;
+  readonly transactions: Transactions;
   readonly #failureListeners = new Set<(error: DatabaseError) => void>();
   #failureReported = false;
   #storage: Storage | undefined;
@@ -62,6 +65,9 @@ export class Database {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
     this.queries = new QueryDoor(this.engine, parts.clock, parts.random, parts.modules, parts.loadSql);
+    this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, () =>
+      this.queries.engine?.refusal(),
+    );
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,
@@ -134,12 +140,14 @@ export class Database {
     if (this.#failureReported) return;
     this.#failureReported = true;
     this.maintenance.stop();
+    this.transactions.stop();
     for (const listener of this.#failureListeners) listener(error);
   }
 
   /** Ends the background work, and finishes and closes the log. The engine's memory goes with the last reference to it. */
   close(): Promise<void> {
     this.maintenance.stop();
+    this.transactions.stop();
     this.#closed ??= this.#close();
     return this.#closed;
   }

@@ -59,7 +59,10 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),
     defineGraph: (statement, text, database) => defineGraph(graphPlace(database), statement, text),
-    tables: (own, database) => new TableDoor(own, graphPlace(database), (name) => definitionOf(database, "", false).dropTable(name, false)),
+    tables: (own, database, transaction) => {
+      const drop = (name: string): number | undefined => definitionOf(database, "", false).dropTable(name, false);
+      return new TableDoor(own, graphPlace(database), drop, transaction);
+    },
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],
     functions: source,

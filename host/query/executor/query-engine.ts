@@ -15,19 +15,21 @@ import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
-import type { Language, PlannableStatement } from "./language.ts";
+import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
+import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
-import type { QueryResult, RunOptions } from "./query-result.ts";
+import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { PlannedStatement } from "./statement.ts";
-import { type FrameParts, GO_ON, StatementFrame } from "./statement-frame.ts";
+import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import type { TableDoor } from "./table-door.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 import type { Value } from "./value.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
@@ -41,7 +43,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
-  readonly tables: (engine: QueryEngine, database: number) => TableDoor;
+  readonly tables: (engine: QueryEngine, database: number, transaction: TransactionControl | undefined) => TableDoor;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
@@ -108,7 +110,7 @@ export class QueryEngine {
     listed: listedResult,
   };
   /** Ends the statement that runs when its time is over. */
-  #pause: () => void = GO_ON;
+  #pace: Pace = GO_ON;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -116,7 +118,7 @@ export class QueryEngine {
     this.output = new Output(this.functions, this.functions.elementId);
     this.sql = sqlLanguage(parts.define);
     this.#frame = new StatementFrame(parts, this.functions);
-    this.#cache = new PlanCache(parts, this.functions, () => this.#pause());
+    this.#cache = new PlanCache(parts, this.functions, () => this.#pace.row());
     this.#loads = new BulkLoad(this.#cache);
     const { words } = this.functions;
     this.valueRows = valueRows(parts.engine, words);
@@ -130,13 +132,13 @@ export class QueryEngine {
   }
 
   /** Tables and indexes of a database, for commands that are no SQL. */
-  tables(database: number): TableDoor {
-    return this.#parts.tables(this, database);
+  tables(database: number, transaction?: TransactionControl): TableDoor {
+    return this.#parts.tables(this, database, transaction);
   }
 
   /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
-  defining<T>(database: number, run: () => T): T {
-    return this.#frame.defining(database, run);
+  defining<T>(database: number, run: () => T, transaction?: TransactionControl): T {
+    return this.#frame.defining(database, transaction, run);
   }
 
   /** What is known of a database. Requires: it is looked at inside of `defining`. */
@@ -170,10 +172,10 @@ export class QueryEngine {
   }
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
-  prepare(language: Language, text: string, database: number): Prepared {
+  prepare(language: Language, text: string, database: number, transaction?: TransactionControl): Prepared {
     const parts = language.split(text);
     if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
-    return this.#frame.within(0, database, () => this.#cache.prepare(language, text, database, ""));
+    return this.#frame.within(0, database, transaction, () => this.#cache.prepare(language, text, database, ""));
   }
 
   /**
@@ -194,12 +196,12 @@ export class QueryEngine {
    * the rows have under `fields`, whose array stands for them from call to call.
    */
   load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
-    const { settings, database } = options;
-    return this.#frame.within(settings.zoneSeconds, database, () => {
+    const { settings, database, transaction } = options;
+    return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
-      this.#pause = this.#frame.pauseOf(options);
-      this.#pause();
+      this.#pace = this.#frame.paceOf(options);
+      this.#pace.pause();
       return this.#loads.load(statement, fields, rows, database);
     });
   }
@@ -218,7 +220,7 @@ export class QueryEngine {
   /** Runs a statement of SQL without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
   fill(text: string, database: number): number {
     const statement = this.#cache.plan(plannableText(text), database);
-    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pause: GO_ON };
+    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pace: this.#pace };
     return statement.bulk("auto")?.run(run) ?? statement.interpreted().run([], [], ALL_ROWS);
   }
 
@@ -236,7 +238,9 @@ export class QueryEngine {
     }
     const parts = prepared === undefined ? language.split(text) : undefined;
     if (parts !== undefined) return this.#runParts(language, text, parts, request);
-    return this.#frame.within(zoneSeconds, options.database, () => {
+    const control = prepared === undefined ? language.control(text) : undefined;
+    if (control !== undefined) return this.#direct(control, request);
+    return this.#frame.within(zoneSeconds, options.database, options.transaction, () => {
       if (prepared !== undefined) {
         this.#cache.current(prepared, disabledRules);
         return this.#execute(prepared, request);
@@ -247,6 +251,12 @@ export class QueryEngine {
     });
   }
 
+  /** Runs what directs the session's transaction. */
+  #direct<T, R>(control: ControlStatement, { options, end }: Request<T, R>): R {
+    control.run(options.transaction);
+    return end.listed({ ...DONE, rows: [] });
+  }
+
   /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
   #read<T, R>(
     statement: PlannedStatement,
@@ -254,44 +264,49 @@ export class QueryEngine {
     { print }: Prepared,
     { parameters: given, options, form, end }: Request<T, R>,
   ): R | undefined {
-    const { database, settings } = options;
-    return this.#frame.reading(settings.zoneSeconds, database, (version) => {
+    const { database, settings, transaction } = options;
+    return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#cache.isCurrent(statement, database)) return undefined;
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
-      const pause = this.#frame.pauseOf(options);
+      const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
-      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pause });
+      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pace });
     });
   }
 
   #runParts<T, R>(language: Language, text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
     const { parameters, options } = request;
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
-    const { database, settings } = options;
+    const { database, settings, transaction } = options;
     // Rows that nobody will see are not kept open.
     const unseen: Request<T, unknown> = { ...request, end: LIST_END };
     let result: unknown;
-    const within = (run: () => void): void => this.#frame.within(settings.zoneSeconds, database, run);
-    runScript(language, text, parts, within, (part, isLast) => {
-      // A SET before it may have changed the zone.
-      this.#frame.setZone(settings.zoneSeconds);
-      result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? request : unseen);
+    runScript(language, text, parts, {
+      within: (run) => this.#frame.within(settings.zoneSeconds, database, transaction, run),
+      run: (part, isLast) => {
+        // A SET before it may have changed the zone.
+        this.#frame.setZone(settings.zoneSeconds);
+        result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? request : unseen);
+      },
+      control: (control, isLast) => {
+        result = this.#direct(control, isLast ? request : unseen);
+      },
     });
     return result as R;
   }
 
   #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R {
     const { options, form, end } = request;
-    this.#pause = this.#frame.pauseOf(options);
+    this.#pace = this.#frame.paceOf(options);
     if (!(statement instanceof PlannedStatement)) {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
-    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
+    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
