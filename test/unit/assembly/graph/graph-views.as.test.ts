@@ -222,7 +222,7 @@ function createLink(from: u32, to: u32): bool {
   const value = below(3) ? 0 : 1 + below(5000);
   if (value) makeObject(value);
   if (!type || (value && !load<u8>(object))) return false;
-  if (!relationshipCreate(graph, number, from, to, type, value ? object : emptyObject)) return false;
+  if (!relationshipCreate(graph, number, from, to, load<u32>(type, NAME_NUMBER), value ? object : emptyObject)) return false;
   store<u32>(linkOf(number), from);
   store<u32>(linkOf(number), to, 4);
   store<u32>(linkOf(number), kind | PRESENT, 8);
