@@ -10,6 +10,7 @@ import { RECORD_SHAPE } from "../abi/record";
 import { COLLECTION_SHAPES, isOthers } from "../keyspace/collection";
 import { valueAddress } from "../keyspace/entry-release";
 import { retireProperties } from "../keyspace/entry-retire";
+import { trackUnitGraph, tracksWrites } from "../keyspace/track";
 import { undoGraph, undoOn, undoReserve } from "../keyspace/undo";
 import { isRecord } from "../types/document";
 import { shapeCount } from "../value/shape";
@@ -32,8 +33,9 @@ const NOTE_BYTES: u32 = 24;
 
 const note: usize = memory.data(24, 8);
 
-/** Makes room for one note, if a statement runs. Returns false when there is none. */
+/** Makes room for one note, if a statement runs: the graph is about to be changed. Returns false when there is none. */
 export function noteReserve(): bool {
+  if (tracksWrites) trackUnitGraph();
   return undoReserve(NOTE_BYTES);
 }
 
