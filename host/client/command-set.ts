@@ -20,8 +20,9 @@ import type { EmbeddedSession } from "./session.ts";
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
-  /** Absent once the database is closed. */
+  /** Absent once the database is closed, or whatever this belongs to has ended. */
   #session: EmbeddedSession | undefined;
+  #reason: DatabaseError | undefined;
   readonly #asBytes: boolean;
 
   constructor(session: EmbeddedSession, asBytes: boolean) {
@@ -31,7 +32,7 @@ export class CommandRunner<T extends Data> {
 
   /** See Commands. */
   get(key: Data): T | null {
-    const session = this.#session ?? closed();
+    const session = this.#session ?? this.#refuse();
     const found = this.#asBytes ? session.getBytes(toData(key)) : session.getText(toData(key));
     return found === undefined ? (this.call("get", [key]) as T | null) : (found as T | null);
   }
@@ -39,7 +40,7 @@ export class CommandRunner<T extends Data> {
   /** See Commands. */
   set(key: Data, value: Value, options?: SetOptions): boolean {
     if (options === undefined) {
-      const session = this.#session ?? closed();
+      const session = this.#session ?? this.#refuse();
       if (session.set(toData(key), toData(value))) return true;
     }
     return this.call("set", [key, value, options]) as boolean;
@@ -72,19 +73,20 @@ export class CommandRunner<T extends Data> {
   }
 
   #run(words: readonly Data[]): ReplyValue {
-    const value = (this.#session ?? closed()).call(words, this.#asBytes);
+    const value = (this.#session ?? this.#refuse()).call(words, this.#asBytes);
     if (value instanceof DatabaseError) throw value;
     return value;
   }
 
-  /** Every later call throws CLOSED. */
-  protected end(): void {
+  /** Every later call throws the reason, or CLOSED. */
+  protected end(reason?: DatabaseError): void {
     this.#session = undefined;
+    this.#reason = reason;
   }
-}
 
-function closed(): never {
-  throw new DatabaseError("CLOSED", "the database is closed");
+  #refuse(): never {
+    throw this.#reason ?? new DatabaseError("CLOSED", "the database is closed");
+  }
 }
 
 defineMethods(CommandRunner.prototype, Object.keys(commandForms));

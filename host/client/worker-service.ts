@@ -11,8 +11,9 @@
 import { DatabaseError, replyError } from "../common/error.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
-import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
+import type { EmbeddedDatabase } from "./embedded.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
+import type { DatabaseView } from "./view.ts";
 import {
   type Call,
   isPackedError,

@@ -228,6 +228,7 @@ export const hostErrors = [
   // A reply error without a row here; its message is the text on the wire.
   { name: "REPLY", prefix: "ERR" },
   { name: "CLOSED", prefix: "ERR" },
+  { name: "TRANSACTION_ENDED", prefix: "ERR" },
 
   // Files of a database
   { name: "SAVE_FAILED", prefix: "ERR" },

@@ -32,8 +32,8 @@ export interface TransactionCore {
   fail(session: number, state: "failed" | "expired"): void;
   /** A savepoint behind those that there are; they are counted from 0. Throws OUT_OF_MEMORY. */
   setSavepoint(session: number): void;
-  /** Undoes what was done behind a savepoint, and forgets those behind it. */
-  rollbackTo(session: number, savepoint: number): void;
+  /** Undoes what was done behind a savepoint, and forgets those behind it. False: there is no memory for that, and it cannot go on. */
+  rollbackTo(session: number, savepoint: number): boolean;
   /** Forgets a savepoint and those behind it. */
   release(session: number, savepoint: number): void;
   /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
@@ -169,7 +169,10 @@ export class SessionTransaction implements TransactionControl {
   rollbackTo(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    this.#place.core.rollbackTo(this.#session, savepoint);
+    if (!this.#place.core.rollbackTo(this.#session, savepoint)) {
+      this.#place.core.fail(this.#session, "failed");
+      throw sqlError("53200", "out of memory");
+    }
     this.#savepoints.length = savepoint + 1;
   }
 

@@ -19,6 +19,8 @@ export class FakeCore implements TransactionCore {
   isDoomed = false;
   /** What the next commit answers instead. */
   outcome: "refused" | "memory" | undefined;
+  /** There is no memory to go back to a savepoint. */
+  isFull = false;
   entered: number | undefined;
   readonly #states = new Map<number, TransactionState>();
   readonly #open = new Map<number, Open>();
@@ -72,11 +74,13 @@ export class FakeCore implements TransactionCore {
     savepoints.push(new Map(writes));
   }
 
-  rollbackTo(session: number, savepoint: number): void {
+  rollbackTo(session: number, savepoint: number): boolean {
+    if (this.isFull) return false;
     const { savepoints, writes } = this.#of(session);
     savepoints.length = savepoint + 1;
     writes.clear();
     for (const [name, value] of savepoints[savepoint] as Map<string, number>) writes.set(name, value);
+    return true;
   }
 
   release(session: number, savepoint: number): void {

@@ -185,6 +185,15 @@ describe("savepoints", () => {
     expect(written()).toBeUndefined();
   });
 
+  it("fail the transaction when there is no memory to go back", () => {
+    transaction.setSavepoint("a");
+    core.isFull = true;
+    expect(() => transaction.rollbackTo("a", "a")).toThrow("out of memory [53200]");
+    expect(() => transaction.setSavepoint("b")).toThrow("[25P02]");
+    transaction.rollback();
+    transaction.begin({});
+  });
+
   it("go with their transaction", () => {
     transaction.setSavepoint("a");
     transaction.rollback();
