@@ -12,14 +12,18 @@
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
-import type { Clock } from "../platform/types.ts";
+import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import { toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
+import { type BeginOptions, runTransaction, type TransactionOptions } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { Transaction, type TransactionParts, TransactionSession } from "./transaction.ts";
+import { Turns } from "./turns.ts";
 import { DatabaseView } from "./view.ts";
 
 /** A port behind which the database is served. */
@@ -33,6 +37,7 @@ export interface Door {
 export interface EmbeddedParts {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   /** Identifies this run in INFO, 40 hexadecimal digits. */
   readonly runId: string;
   readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
@@ -48,6 +53,11 @@ class NumberedView extends DatabaseView {
   }
 }
 
+/** Sessions of ended transactions that are kept for the next ones. */
+const FREE_SESSIONS_MAX = 16;
+/** Number of the session of a transaction, for CLIENT. */
+const TRANSACTION_SESSION = 1000;
+
 export class EmbeddedDatabase extends DatabaseView {
   readonly #parts: EmbeddedParts;
   /** Sessions: 1 is `execute`'s, the others those of typed methods by database number. */
@@ -55,10 +65,13 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #typed = new Map<number, EmbeddedSession>();
   readonly #views = new Map<number, NumberedView>();
   readonly #newSession: (id: number, database: number) => EmbeddedSession;
-  readonly #newQueries: (session: EmbeddedSession, database: number) => Queries;
+  readonly #newQueries: (session: EmbeddedSession) => Queries;
+  readonly #newTransactionSession: () => TransactionSession;
+  readonly #transactionParts: TransactionParts;
+  readonly #transactions = new Set<Transaction>();
+  readonly #freeSessions: TransactionSession[] = [];
   readonly #doors = new Set<Door>();
-  /** The end of the last run that had to wait; undefined while none is under way. */
-  #tail: Promise<void> | undefined;
+  readonly #turns = new Turns();
   #closed: Promise<void> | undefined;
 
   constructor(parts: EmbeddedParts) {
@@ -74,17 +87,26 @@ export class EmbeddedDatabase extends DatabaseView {
     const whole: { database?: EmbeddedDatabase } = {};
     const place = (session: EmbeddedSession): QueryPlace => ({
       source: database.queries,
+      database: () => session.database,
       refuseClosed: () => (whole.database as EmbeddedDatabase).#refuseClosed(),
       acknowledged: (work) => (whole.database as EmbeddedDatabase).#acknowledged(work),
       changed: () => session.changed(),
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
-    const newQueries = (session: EmbeddedSession, number: number): Queries => new Queries(place(session), number, settings);
-    super(typed, newQueries(typed, 0));
+    const newQueries = (session: EmbeddedSession): Queries => new Queries(place(session), settings);
+    super(typed, newQueries(typed));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
     this.#newSession = newSession;
+    this.#newTransactionSession = () => new TransactionSession({ id: TRANSACTION_SESSION, database, clock, handlers: () => handlers.map });
+    this.#transactionParts = {
+      source: database.queries,
+      settings,
+      pass: () => database.commits.pass(),
+      acknowledge: (result) => this.#acknowledge(result),
+      ended: (transaction, session) => this.#freeSession(transaction, session),
+    };
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     handlers.map = parts.createHandlers({ sessions: () => [this.#session, ...this.#typed.values()], server: this.#state() });
@@ -115,11 +137,32 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session, database));
+      view = new NumberedView(session, this.#newQueries(session));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
     return view;
+  }
+
+  /** Begins a transaction, which is to be ended by its `commit` or `rollback`. Rejects with SQL_OUT_OF_MEMORY. */
+  async begin(options: BeginOptions = {}): Promise<Transaction> {
+    return this.#begin(options, true);
+  }
+
+  /**
+   * Runs `work` in a transaction that is committed when it is done, and answers what it answers. It is run anew after a conflict, so it
+   * should do nothing but what the transaction can take back. What it throws rolls back and is thrown.
+   */
+  transaction<R>(work: (transaction: Transaction) => R | Promise<R>, options: TransactionOptions = {}): Promise<R> {
+    return runTransaction(() => this.begin(options), work, options, this.#parts);
+  }
+
+  /**
+   * The database as it is now, to be read for as long as it takes while others write. What is superseded meanwhile is kept for it, so it
+   * should be closed.
+   */
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve().then(() => this.#begin({ isolation: "snapshot", readOnly: true }, false));
   }
 
   /**
@@ -193,11 +236,12 @@ export class EmbeddedDatabase extends DatabaseView {
     this.end();
     for (const view of this.#views.values()) view.end();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
-    await this.#tail;
+    await this.#turns.over();
+    for (const transaction of this.#transactions) transaction.abandon(new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
     } finally {
-      for (const session of [this.#session, ...this.#typed.values()]) session.release();
+      for (const session of [this.#session, ...this.#typed.values(), ...this.#freeSessions]) session.release();
     }
   }
 
@@ -212,13 +256,13 @@ export class EmbeddedDatabase extends DatabaseView {
       if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
       return args.map(toData);
     });
-    return orAborted(this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes))), signal);
+    return orAborted(this.#acknowledge(this.#turns.run(() => this.#session.run(commands, bytes))), signal);
   }
 
   /** Runs a statement in its turn, and answers when what it changed is as safe as the durability level demands. */
   #acknowledged<T>(work: () => T): Promise<T> {
     return this.#acknowledge(
-      this.#inTurn(() => {
+      this.#turns.run(() => {
         this.#refuseClosed();
         const result = work();
         this.#parts.database.commits.pass();
@@ -227,16 +271,27 @@ export class EmbeddedDatabase extends DatabaseView {
     );
   }
 
-  /** Runs behind the runs that have to wait, or at once when there are none. */
-  #inTurn<T>(run: () => T | Promise<T>): T | Promise<T> {
-    const replies = this.#tail === undefined ? run() : this.#tail.then(run);
-    if (!(replies instanceof Promise)) return replies;
-    const done = (): void => {
-      if (this.#tail === tail) this.#tail = undefined;
-    };
-    const tail = replies.then(done, done);
-    this.#tail = tail;
-    return replies;
+  #begin(options: BeginOptions, isWatched: boolean): Transaction {
+    this.#refuseClosed();
+    const session = this.#freeSessions.pop() ?? this.#newTransactionSession();
+    try {
+      session.heardOf();
+      session.transaction.beginHeld(options, isWatched);
+    } catch (error) {
+      this.#freeSessions.push(session);
+      throw error;
+    }
+    const transaction = new Transaction(session, this.#transactionParts);
+    this.#transactions.add(transaction);
+    return transaction;
+  }
+
+  #freeSession(transaction: Transaction, session: TransactionSession): void {
+    this.#transactions.delete(transaction);
+    if (this.#closed === undefined && this.#freeSessions.length < FREE_SESSIONS_MAX) {
+      session.renew();
+      this.#freeSessions.push(session);
+    } else session.release();
   }
 
   /** As for a client of the server: what the durability level holds back is not told before the log is that far. */

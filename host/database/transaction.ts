@@ -8,7 +8,9 @@
  *
  * 1. The state lies in the engine's session, which asks for it before every command; names of savepoints and modes lie here.
  * 2. A statement that fails leaves the transaction as it was. A conflict ends it: what it has written is gone at once.
- * 3. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
+ * 3. A transaction that a program holds (`beginHeld`) is ended by its holder alone, and stays where it is when its time is over, so that
+ *    nothing that is meant to run in it can run outside.
+ * 4. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
  */
 import { DatabaseError } from "../common/error.ts";
 import { sqlError } from "../common/sql-state.ts";
@@ -55,6 +57,7 @@ export interface TransactionPlace {
   readonly initial: TransactionModes;
   /** The constraint that has refused a commit. */
   refusal(): unknown;
+  /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   ended(transaction: SessionTransaction): void;
 }
@@ -69,6 +72,7 @@ export class SessionTransaction implements TransactionControl {
   #savepoints: string[] = [];
   #isEntered = false;
   #isClosed = false;
+  #isHeld = false;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
@@ -84,6 +88,16 @@ export class SessionTransaction implements TransactionControl {
     return state === "open" || state === "failed";
   }
 
+  /** A conflict has ended what it was. */
+  get isFailed(): boolean {
+    return this.#state === "failed";
+  }
+
+  /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
+  requireOpen(): void {
+    this.#requireOpen();
+  }
+
   get modes(): TransactionModes {
     return this.#modes ?? this.defaults;
   }
@@ -97,16 +111,36 @@ export class SessionTransaction implements TransactionControl {
   }
 
   begin(asked: AskedModes): void {
+    this.#refuseHeld();
+    this.#begin(asked);
+    this.#place.begun(this);
+  }
+
+  /** Begins one that only `endHeld` ends. `isWatched`: it is rolled back when nothing is heard of it for too long. */
+  beginHeld(asked: AskedModes, isWatched: boolean): void {
+    this.#begin(asked);
+    this.#isHeld = true;
+    if (isWatched) this.#place.begun(this);
+  }
+
+  /** Ends what `beginHeld` has begun; it has ended even if this throws. */
+  endHeld(how: "commit" | "rollback"): void {
+    this.#isHeld = false;
+    if (how === "commit") this.commit();
+    else this.end();
+  }
+
+  #begin(asked: AskedModes): void {
     if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
     this.#tellExpired();
     if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
     this.#place.core.begin(this.#session, modes);
     this.#modes = modes;
-    this.#place.begun(this);
   }
 
   change(asked: AskedModes): void {
+    this.#refuseHeld();
     this.#requireOpen();
     const modes = completed(asked, this.modes);
     if (modes.isolation === this.modes.isolation && modes.readOnly === this.modes.readOnly) return;
@@ -121,6 +155,7 @@ export class SessionTransaction implements TransactionControl {
   }
 
   commit(): void {
+    this.#refuseHeld();
     const state = this.#requireSome();
     const { core } = this.#place;
     if (state === "failed") {
@@ -135,6 +170,7 @@ export class SessionTransaction implements TransactionControl {
   }
 
   rollback(): void {
+    this.#refuseHeld();
     this.#requireSome();
     this.#place.core.rollback(this.#session);
     this.#forget();
@@ -144,6 +180,7 @@ export class SessionTransaction implements TransactionControl {
   end(): void {
     if (this.#state !== "none") this.#place.core.rollback(this.#session);
     this.#forget();
+    this.#isHeld = false;
     this.#asked = {};
   }
 
@@ -227,8 +264,12 @@ export class SessionTransaction implements TransactionControl {
 
   #tellExpired(): void {
     if (this.#state !== "expired") return;
-    this.#place.core.rollback(this.#session);
+    if (!this.#isHeld) this.#place.core.rollback(this.#session);
     throw sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
+  }
+
+  #refuseHeld(): void {
+    if (this.#isHeld) throw sqlError("0A000", "this transaction is ended by the methods of its object");
   }
 
   #find(name: string, folded: string): number {

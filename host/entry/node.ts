@@ -88,6 +88,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
     return new EmbeddedDatabase({
       database,
       clock: nodeClock,
+      random: nodeRandom,
       runId: newRunId(nodeRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
       statementTimeoutMs: options.get("statement_timeout") as number,
