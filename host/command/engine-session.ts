@@ -5,13 +5,18 @@
  * state of a new session and writes do nothing.
  */
 import {
+  MULTI_RUNNING,
   SESSION_AUTHENTICATED,
   SESSION_DATABASE,
   SESSION_HELD_CAPACITY,
   SESSION_HELD_LENGTH,
+  SESSION_MULTI,
+  SESSION_MULTI_LENGTH,
+  SESSION_MULTI_STATE,
   SESSION_NO_TOUCH,
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
+  SESSION_WATCH_DIRTY,
 } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
 import type { SessionTransaction } from "../database/transaction.ts";
@@ -54,6 +59,25 @@ export abstract class EngineSession {
     return this.field(SESSION_REPLY_MODE, REPLY_ON);
   }
 
+  /** Commands that MULTI has queued, -1 outside of it. */
+  get queued(): number {
+    return this.field(SESSION_MULTI, 0) - 1;
+  }
+
+  get queuedBytes(): number {
+    return this.field(SESSION_MULTI_LENGTH, 0);
+  }
+
+  /** EXEC runs its queue: what it asks the host for is answered at once. */
+  get isExecuting(): boolean {
+    return (this.field(SESSION_MULTI_STATE, 0) & MULTI_RUNNING) !== 0;
+  }
+
+  /** A watched key was changed, so that EXEC will run nothing. */
+  get isWatchBroken(): boolean {
+    return this.field(SESSION_WATCH_DIRTY, 0) !== 0;
+  }
+
   get inputBytes(): number {
     return this.field(SESSION_HELD_LENGTH, 0);
   }
@@ -84,6 +108,11 @@ export abstract class EngineSession {
 
   setReplyMode(mode: number): void {
     this.setField(SESSION_REPLY_MODE, mode);
+  }
+
+  /** Ends MULTI and all watches. */
+  protected discardTransaction(): void {
+    this.setField(SESSION_MULTI, 0);
   }
 
   /** Frees the engine's session, its transaction rolled back; a second call does nothing. */

@@ -14,6 +14,7 @@ import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts
 import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
+import { multiHandlers } from "./multi.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
@@ -46,6 +47,7 @@ export function createHandlers(
       ...saveHandlers(context.server.startedMs, persistence),
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
+      ...multiHandlers(queries),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
       ...transactionHandlers(),

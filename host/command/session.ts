@@ -25,6 +25,13 @@ export interface Session {
   /** A REPLY_* number. */
   readonly replyMode: number;
   readonly lastCommand: string;
+  /** Commands that MULTI has queued, -1 outside of it; bytes that they take. */
+  readonly queued: number;
+  readonly queuedBytes: number;
+  /** EXEC runs its queue, so that handlers must answer before they return. */
+  readonly isExecuting: boolean;
+  /** A watched key was changed. */
+  readonly isWatchBroken: boolean;
   /** BEGIN, COMMIT and what runs between them. */
   readonly transaction: TransactionControl;
   readonly inputBytes: number;

@@ -15,6 +15,7 @@ function statement(name: string, syntax: string, summary: string, group: "sql" |
     host: "sql",
     transaction: "always",
     long: true,
+    queries: true,
     complexity: "Depends on the statement",
     syntax,
     summary,

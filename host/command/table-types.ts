@@ -28,7 +28,8 @@ export type CommandFlag =
   | "no_auth"
   | "no_async_loading"
   | "no_multi"
-  | "allow_busy";
+  | "allow_busy"
+  | "skip_slowlog";
 
 export type AclCategory =
   | "keyspace"
@@ -76,6 +77,8 @@ export interface CommandRow {
   readonly syntax: string;
   /** Runs in time that grows with the data: ends a batch of the engine. */
   readonly long: boolean;
+  /** Needs what runs statements: EXEC has it loaded before a queue with this command runs. */
+  readonly queries: boolean;
   /** How it runs between BEGIN and COMMIT. */
   readonly transaction: TransactionUse;
   readonly engine?: string;
@@ -100,6 +103,7 @@ export interface RowText {
   readonly complexity?: string;
   readonly syntax?: string;
   readonly long?: boolean;
+  readonly queries?: boolean;
   readonly transaction?: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
@@ -119,6 +123,7 @@ export function command(text: RowText): CommandRow {
     complexity: text.complexity ?? "O(1)",
     syntax: text.syntax ?? "",
     long: text.long ?? false,
+    queries: text.queries ?? false,
     transaction: text.transaction ?? "inside",
     subcommands: text.subcommands ?? [],
   };

@@ -15,6 +15,7 @@ import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
+import { transactionCommands } from "./table-transactions.ts";
 import type { CommandRow } from "./table-types.ts";
 
 export const commandTable: readonly CommandRow[] = [
@@ -24,6 +25,7 @@ export const commandTable: readonly CommandRow[] = [
   ...sqlCommands,
   ...rowCommands,
   ...graphCommands,
+  ...transactionCommands,
   ...beginCommands,
   ...connectionCommands,
   ...serverCommands,

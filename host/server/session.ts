@@ -64,6 +64,7 @@ export class ConnectionSession extends EngineSession implements Session {
 
   /** As Redis's RESET, and a transaction is rolled back: what a library has told about itself and NO-EVICT stay. */
   reset(): void {
+    this.discardTransaction();
     this.transaction.end();
     this.name = "";
     this.noTouch = false;

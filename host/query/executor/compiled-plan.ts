@@ -36,12 +36,11 @@ import { EngineRows } from "./engine-rows.ts";
 import { GatheredRows, type HeldBytes } from "./gathered-rows.ts";
 import type { Input, Parameter } from "./input.ts";
 import type { Literal } from "./language.ts";
+import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
-/** Work of a morsel: some milliseconds. */
-const MORSEL = 1 << 20;
 /** Bytes that an execution may take for its structures and its result. */
 const BUDGET_BYTES = 1 << 30;
 /** What is left to it however much results hold that nobody has read yet. */
@@ -56,8 +55,7 @@ export interface PlanRun {
   readonly database: number;
   /** The version of all collections (`execution_begin`); undefined: they may change meanwhile. */
   readonly version: number | undefined;
-  /** Called between two morsels; throws when the statement must end. */
-  readonly pause: () => void;
+  readonly pace: Pace;
 }
 
 /** What compiled plans run with. */
@@ -105,6 +103,8 @@ export class CompiledStatement {
   #state = 0;
   #block = 0;
   #budget = BUDGET_BYTES;
+  /** The stage at which the last morsel ended. */
+  #stage = 0;
   #version: number | undefined;
   #written: readonly Literal[] | undefined;
 
@@ -150,10 +150,10 @@ export class CompiledStatement {
       this.#use(form);
       const rows: T[] = [];
       for (;;) {
-        isDone = this.#morsel(state);
+        isDone = this.#morsel(state, options.pace.work);
         this.#takeRows(this.#memory.word(state + STATE_OUTPUT), rows);
         if (isDone) return rows;
-        options.pause();
+        this.#pause(state, options.pace);
       }
     } finally {
       this.#rest(isDone);
@@ -194,7 +194,7 @@ export class CompiledStatement {
 
   #gather(options: PlanRun): GatheredRows {
     const state = this.#begin(options);
-    while (!this.#morsel(state)) options.pause();
+    while (!this.#morsel(state, options.pace.work)) this.#pause(state, options.pace);
     const { engine, functions } = this.#parts;
     return new GatheredRows(engine, functions, {
       plan: this.#block,
@@ -264,13 +264,14 @@ export class CompiledStatement {
     if (this.#state === 0) this.#open(options.database);
     this.#bind(this.#state, options);
     this.#memory.setWord(this.#state + STATE_STAGE, 0);
+    this.#stage = 0;
     return this.#state;
   }
 
   /** Runs one morsel; true: it was the last. */
-  #morsel(state: number): boolean {
+  #morsel(state: number, work: number): boolean {
     const memory = this.#memory;
-    memory.setWord(state + STATE_BUDGET, MORSEL);
+    memory.setWord(state + STATE_BUDGET, work);
     const status = this.#run(state);
     memory.refresh();
     if (status === PLAN_ERROR) {
@@ -278,6 +279,13 @@ export class CompiledStatement {
       throw functions.noted(memory.word(functions.cells + CELL_ERROR));
     }
     return status === PLAN_DONE;
+  }
+
+  /** Between two morsels. */
+  #pause(state: number, pace: Pace): void {
+    const stage = this.#memory.word(state + STATE_STAGE);
+    pace.pause(stage === this.#stage);
+    this.#stage = stage;
   }
 
   /** An execution has ended: what it has taken is kept only if that is little. */

@@ -18,6 +18,7 @@ import { changesOf } from "./interpreter/graph-counters.ts";
 import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
+import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
 import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
@@ -26,7 +27,7 @@ import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { PlannedStatement } from "./statement.ts";
-import { type FrameParts, GO_ON, StatementFrame } from "./statement-frame.ts";
+import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import type { Value } from "./value.ts";
@@ -109,7 +110,7 @@ export class QueryEngine {
     listed: listedResult,
   };
   /** Ends the statement that runs when its time is over. */
-  #pause: () => void = GO_ON;
+  #pace: Pace = GO_ON;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -117,7 +118,7 @@ export class QueryEngine {
     this.output = new Output(this.functions, this.functions.elementId);
     this.sql = sqlLanguage(parts.define);
     this.#frame = new StatementFrame(parts, this.functions);
-    this.#cache = new PlanCache(parts, this.functions, () => this.#pause());
+    this.#cache = new PlanCache(parts, this.functions, () => this.#pace.row());
     this.#loads = new BulkLoad(this.#cache);
     const { words } = this.functions;
     this.valueRows = valueRows(parts.engine, words);
@@ -199,8 +200,8 @@ export class QueryEngine {
     return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
-      this.#pause = this.#frame.pauseOf(options);
-      this.#pause();
+      this.#pace = this.#frame.paceOf(options);
+      this.#pace.pause();
       return this.#loads.load(statement, fields, rows, database);
     });
   }
@@ -219,7 +220,7 @@ export class QueryEngine {
   /** Runs a statement of SQL without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
   fill(text: string, database: number): number {
     const statement = this.#cache.plan(plannableText(text), database);
-    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pause: GO_ON };
+    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pace: this.#pace };
     return statement.bulk("auto")?.run(run) ?? statement.interpreted().run([], [], ALL_ROWS);
   }
 
@@ -270,9 +271,9 @@ export class QueryEngine {
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
-      const pause = this.#frame.pauseOf(options);
+      const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
-      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pause });
+      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pace });
     });
   }
 
@@ -299,13 +300,13 @@ export class QueryEngine {
 
   #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R {
     const { options, form, end } = request;
-    this.#pause = this.#frame.pauseOf(options);
+    this.#pace = this.#frame.paceOf(options);
     if (!(statement instanceof PlannedStatement)) {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
-    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
+    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);

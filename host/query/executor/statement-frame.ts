@@ -10,6 +10,7 @@ import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import type { RunOptions } from "./query-result.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
@@ -126,16 +127,9 @@ export class StatementFrame {
     this.#parts.engine.memory.setLong(this.#cells + CELL_SEED, this.#parts.seed());
   }
 
-  /** Throws when the statement must end (57014). */
-  pauseOf({ settings, timeoutMs, signal }: RunOptions): () => void {
-    const { monotonicMs } = this.#parts;
-    const limit = timeoutMs ?? settings.statementTimeoutMs;
-    if (limit === 0 && signal === undefined) return GO_ON;
-    const end = limit === 0 ? Number.POSITIVE_INFINITY : monotonicMs() + limit;
-    return () => {
-      if (signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
-      if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
-    };
+  /** When a statement that begins now looks whether it must end. */
+  paceOf({ settings, timeoutMs, signal }: RunOptions): Pace {
+    return paceOf(this.#parts.monotonicMs, timeoutMs ?? settings.statementTimeoutMs, signal);
   }
 
   /** Runs in a session's transaction, if there is one. */
@@ -169,6 +163,3 @@ export class StatementFrame {
     memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
   }
 }
-
-/** A statement that nothing ends. */
-export const GO_ON = (): void => {};

@@ -34,6 +34,10 @@ export class FakeSession implements Session {
   authenticated = true;
   replyMode: number = REPLY_ON;
   lastCommand = "get";
+  queued = -1;
+  queuedBytes = 0;
+  isExecuting = false;
+  isWatchBroken = false;
   inputBytes = 0;
   inputCapacity = 0;
   outputBytes = 0;
