@@ -116,15 +116,15 @@ export class CommandRunner<T extends Data> {
   async [READ_KEYS](scan: KeyScan): Promise<KeyBatch> {
     let session: EmbeddedSession;
     do {
-      await (this.#session ?? closed()).turn();
-      session = this.#session ?? closed();
+      await (this.#session ?? this.#refuse()).turn();
+      session = this.#session ?? this.#refuse();
     } while (session.orderKeys());
     return session.readKeys(scan, CURSOR_KEYS, CURSOR_BYTES, this.#asBytes);
   }
 
   /** All items of an ordered scan. */
   [COLLECT_KEYS](scan: KeyScan): RawItem[] {
-    const session = this.#session ?? closed();
+    const session = this.#session ?? this.#refuse();
     const items: RawItem[] = [];
     while (session.orderKeys());
     for (let left = scan.limit > 0 ? scan : undefined; left !== undefined; ) {

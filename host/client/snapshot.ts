@@ -31,6 +31,10 @@ export interface Snapshot
     Pick<
       Transaction,
       | "scan"
+      | "range"
+      | "prefix"
+      | "rangeCursor"
+      | "prefixCursor"
       | "sql"
       | "query"
       | "cursor"
@@ -44,7 +48,7 @@ export interface Snapshot
       | "close"
       | "isOpen"
     > {
-  readonly bytes: ReadingCommands<Uint8Array> & Pick<Transaction["bytes"], "scan">;
+  readonly bytes: ReadingCommands<Uint8Array> & Pick<Transaction["bytes"], "scan" | "range" | "prefix" | "rangeCursor" | "prefixCursor">;
   readonly json: ReadingJson<"now">;
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -15,6 +15,7 @@ import type { IsolationLevel } from "../common/transaction-modes.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import type { KeyBatch, KeyScan } from "./key-range.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { Endable } from "./retry.ts";
@@ -57,6 +58,25 @@ export class TransactionSession extends EmbeddedSession {
   override run(commands: readonly (readonly Data[])[], asBytes: boolean): ReplyValue[] | Promise<ReplyValue[]> {
     this.transaction.requireOpen();
     return super.run(commands, asBytes);
+  }
+
+  override orderKeys(): boolean {
+    return this.#inside(() => super.orderKeys());
+  }
+
+  override readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
+    return this.#inside(() => super.readKeys(scan, count, bytes, asBytes));
+  }
+
+  /** Runs what is no command in the transaction. */
+  #inside<T>(run: () => T): T {
+    this.transaction.requireOpen();
+    this.transaction.enter();
+    try {
+      return run();
+    } finally {
+      this.transaction.leave();
+    }
   }
 
   /** Somebody begins to use it. */

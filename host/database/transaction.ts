@@ -49,6 +49,8 @@ export interface TransactionOwner {
   readonly handle: number;
   /** When it was heard of last, in Unix milliseconds. */
   readonly lastActiveMs: number;
+  /** EXEC runs its queue. */
+  readonly isExecuting?: boolean;
 }
 
 /** What all transactions of a database share. */
@@ -133,6 +135,7 @@ export class SessionTransaction implements TransactionControl {
   #begin(asked: AskedModes): void {
     if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
     this.#tellExpired();
+    if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
     if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
     this.#place.core.begin(this.#session, modes);
