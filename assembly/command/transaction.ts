@@ -46,7 +46,7 @@ import { VIEW_DATABASES, viewIsCancelled } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
-import { applyEffect, setKeyHash } from "./call";
+import { applyEffect, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
 import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
@@ -176,6 +176,7 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
   const caller = session;
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
+  setReplaying(true);
   sessionEnter(internal);
   let result: i32 = COMMIT_DONE;
   let pointer = from;
@@ -191,6 +192,7 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
     if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
   }
   setExpiryOn(expiryWasOn);
+  setReplaying(false);
   sessionClose(internal);
   sessionEnter(caller ? caller : handle);
   return result;

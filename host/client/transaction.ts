@@ -238,12 +238,12 @@ export class Transaction extends DatabaseView implements Endable {
 
   #end(how: "commit" | "rollback"): void {
     this.#life.refuseEnded();
+    let end = "rolled back";
     try {
       this.#session.transaction.endHeld(how);
+      if (how === "commit") end = "committed";
     } finally {
-      this.#finish(
-        new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${how === "commit" ? "committed" : "rolled back"}`),
-      );
+      this.#finish(new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${end}`));
     }
     if (how === "commit") this.#parts.pass();
   }

@@ -30,6 +30,7 @@ import { PlannedStatement } from "./statement.ts";
 import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
+import { refuseWrite } from "./transaction-statement.ts";
 import type { Value } from "./value.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
@@ -200,6 +201,7 @@ export class QueryEngine {
     return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
+      refuseWrite(prepared.text, transaction);
       this.#pace = this.#frame.paceOf(options);
       this.#pace.pause();
       return this.#loads.load(statement, fields, rows, database);
@@ -298,9 +300,10 @@ export class QueryEngine {
     return result as R;
   }
 
-  #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R {
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R {
     const { options, form, end } = request;
     this.#pace = this.#frame.paceOf(options);
+    if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
     if (!(statement instanceof PlannedStatement)) {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
