@@ -30,6 +30,7 @@ import {
   effectsSilence,
 } from "../durability/effect-log";
 import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
@@ -42,7 +43,7 @@ import {
   transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, viewIsCancelled } from "../mvcc/view";
+import { VIEW_DATABASES, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -107,6 +108,16 @@ export function transactionIsReadOnly(handle: usize): bool {
 export function transactionUsed(handle: usize): bool {
   const transaction = transactionOf(handle);
   return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
+}
+
+/** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
+export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
+  const transaction = transactionOf(handle);
+  if (!transaction) return false;
+  const view = transactionView(transaction);
+  const now = collectionNamed(headDatabaseAt(index), prefix, length);
+  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
+  return now != then || (now != 0 && viewRoot(view, now) != now);
 }
 
 function forget(transaction: usize): void {

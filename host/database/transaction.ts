@@ -19,6 +19,8 @@ import type { TransactionControl } from "../query/executor/transaction-control.t
 
 export type TransactionState = "none" | "open" | "failed" | "expired";
 
+export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
+
 /** What the engine does for the transactions of its sessions, which are named by their handles. */
 export interface TransactionCore {
   state(session: number): TransactionState;
@@ -27,7 +29,7 @@ export interface TransactionCore {
   /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
   isUsed(session: number): boolean;
   /** In the end the state is `none`, whatever is answered. */
-  commit(session: number): "done" | "conflict" | "refused" | "memory";
+  commit(session: number): CommitOutcome;
   /** For any state. */
   rollback(session: number): void;
   /** Rolls back, and has the next command told so. */
@@ -59,6 +61,8 @@ export interface TransactionPlace {
   readonly initial: TransactionModes;
   /** The constraint that has refused a commit. */
   refusal(): unknown;
+  /** Commits by `publish`, with what has been defined. False: it was not called, since others have changed what that is about. */
+  committing(transaction: SessionTransaction, publish: () => void): boolean;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   ended(transaction: SessionTransaction): void;
@@ -79,6 +83,10 @@ export class SessionTransaction implements TransactionControl {
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
     this.#owner = owner;
+  }
+
+  get session(): number {
+    return this.#owner.handle;
   }
 
   get owner(): TransactionOwner {
@@ -138,7 +146,7 @@ export class SessionTransaction implements TransactionControl {
     if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
     if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
-    this.#place.core.begin(this.#session, modes);
+    this.#place.core.begin(this.session, modes);
     this.#modes = modes;
   }
 
@@ -148,11 +156,11 @@ export class SessionTransaction implements TransactionControl {
     const modes = completed(asked, this.modes);
     if (modes.isolation === this.modes.isolation && modes.readOnly === this.modes.readOnly) return;
     const { core } = this.#place;
-    if (core.isUsed(this.#session)) {
+    if (core.isUsed(this.session)) {
       const what = modes.isolation === this.modes.isolation ? "transaction read-write mode" : "SET TRANSACTION ISOLATION LEVEL";
       throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
     }
-    core.rollback(this.#session);
+    core.rollback(this.session);
     this.#forget();
     this.begin(modes);
   }
@@ -165,23 +173,39 @@ export class SessionTransaction implements TransactionControl {
       this.rollback();
       throw conflict();
     }
-    const outcome = core.commit(this.#session);
+    const outcome = this.#publish();
     this.#forget();
     if (outcome === "done") return;
     if (outcome === "conflict") throw conflict();
     throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
   }
 
+  #publish(): CommitOutcome {
+    const { core } = this.#place;
+    let outcome: CommitOutcome = "conflict";
+    const publish = (): void => {
+      outcome = core.commit(this.session);
+    };
+    try {
+      if (!this.#place.committing(this, publish)) core.rollback(this.session);
+    } catch (error) {
+      if (this.#state !== "none") core.rollback(this.session);
+      this.#forget();
+      throw error;
+    }
+    return outcome;
+  }
+
   rollback(): void {
     this.#refuseHeld();
     this.#requireSome();
-    this.#place.core.rollback(this.#session);
+    this.#place.core.rollback(this.session);
     this.#forget();
   }
 
   /** Rolls back whatever there is: the session begins anew. */
   end(): void {
-    if (this.#state !== "none") this.#place.core.rollback(this.#session);
+    if (this.#state !== "none") this.#place.core.rollback(this.session);
     this.#forget();
     this.#isHeld = false;
     this.#asked = {};
@@ -196,21 +220,21 @@ export class SessionTransaction implements TransactionControl {
 
   /** Rolls back because the client is idle. */
   expire(): void {
-    if (this.#state === "open") this.#place.core.fail(this.#session, "expired");
+    if (this.#state === "open") this.#place.core.fail(this.session, "expired");
     this.#forget();
   }
 
   setSavepoint(name: string): void {
     this.#requireOpen();
-    this.#place.core.setSavepoint(this.#session);
+    this.#place.core.setSavepoint(this.session);
     this.#savepoints.push(name);
   }
 
   rollbackTo(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    if (!this.#place.core.rollbackTo(this.#session, savepoint)) {
-      this.#place.core.fail(this.#session, "failed");
+    if (!this.#place.core.rollbackTo(this.session, savepoint)) {
+      this.#place.core.fail(this.session, "failed");
       throw sqlError("53200", "out of memory");
     }
     this.#savepoints.length = savepoint + 1;
@@ -219,7 +243,7 @@ export class SessionTransaction implements TransactionControl {
   releaseSavepoint(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    this.#place.core.release(this.#session, savepoint);
+    this.#place.core.release(this.session, savepoint);
     this.#savepoints.length = savepoint;
   }
 
@@ -227,11 +251,11 @@ export class SessionTransaction implements TransactionControl {
     const state = this.#state;
     if (state === "none") return;
     this.#requireOpen();
-    if (this.#place.core.enter(this.#session)) {
+    if (this.#place.core.enter(this.session)) {
       this.#isEntered = true;
       return;
     }
-    this.#place.core.fail(this.#session, "failed");
+    this.#place.core.fail(this.session, "failed");
     throw conflict();
   }
 
@@ -243,12 +267,8 @@ export class SessionTransaction implements TransactionControl {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  get #session(): number {
-    return this.#owner.handle;
-  }
-
   get #state(): TransactionState {
-    return this.#isClosed ? "none" : this.#place.core.state(this.#session);
+    return this.#isClosed ? "none" : this.#place.core.state(this.session);
   }
 
   /** The state of a transaction that can be ended. */
@@ -267,7 +287,7 @@ export class SessionTransaction implements TransactionControl {
 
   #tellExpired(): void {
     if (this.#state !== "expired") return;
-    if (!this.#isHeld) this.#place.core.rollback(this.#session);
+    if (!this.#isHeld) this.#place.core.rollback(this.session);
     throw sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
   }
 

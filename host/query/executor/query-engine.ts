@@ -45,6 +45,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   readonly tables: (engine: QueryEngine, database: number, transaction: TransactionControl | undefined) => TableDoor;
+  readonly commit: (engine: QueryEngine, transaction: TransactionControl, publish: () => void) => boolean;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
@@ -140,6 +141,19 @@ export class QueryEngine {
   /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
   defining<T>(database: number, run: () => T, transaction?: TransactionControl): T {
     return this.#frame.defining(database, transaction, run);
+  }
+
+  /** The transaction of the session whose statement runs. */
+  get transaction(): TransactionControl | undefined {
+    return this.#frame.transaction;
+  }
+
+  /**
+   * Has a transaction commit by `publish`, with what it has defined. Answers false, with nothing done, for what others have changed: it
+   * cannot commit.
+   */
+  committing(transaction: TransactionControl, publish: () => void): boolean {
+    return this.#parts.commit(this, transaction, publish);
   }
 
   /** What is known of a database. Requires: it is looked at inside of `defining`. */

@@ -5,6 +5,16 @@
  */
 import type { TransactionModes } from "../../../../host/common/transaction-modes.ts";
 import type { TransactionCore, TransactionState } from "../../../../host/database/transaction.ts";
+import type { StatementHelp } from "../../../../host/database/transactions.ts";
+
+/** Nobody runs statements. */
+export const ALONE: StatementHelp = {
+  refusal: () => undefined,
+  committing: (_transaction, publish) => {
+    publish();
+    return true;
+  },
+};
 
 interface Open {
   readonly modes: TransactionModes;

@@ -9,7 +9,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { SessionTransaction } from "../../../../host/database/transaction.ts";
 import { Transactions } from "../../../../host/database/transactions.ts";
 import { ManualClock } from "../../../../host/platform/memory/clock.ts";
-import { FakeCore } from "./fake-core.ts";
+import { ALONE, FakeCore } from "./fake-core.ts";
 
 const REFUSAL = new Error("refused");
 
@@ -31,7 +31,7 @@ let transaction: SessionTransaction;
 beforeEach(() => {
   core = new FakeCore();
   clock = new ManualClock(0);
-  all = new Transactions(core, clock, () => REFUSAL);
+  all = new Transactions(core, clock, { ...ALONE, refusal: () => REFUSAL });
   owner = new Owner(1);
   transaction = all.of(owner);
 });
