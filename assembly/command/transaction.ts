@@ -38,6 +38,7 @@ import {
   effectsSilence,
 } from "../durability/effect-log";
 import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { prefixLength } from "../keyspace/collection";
 import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
@@ -53,7 +54,7 @@ import {
   transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, viewIsCancelled } from "../mvcc/view";
+import { VIEW_DATABASES, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -133,6 +134,16 @@ export function transactionUsed(handle: usize): bool {
 @inline
 function participantOf(transaction: usize): usize {
   return <usize>load<u32>(transaction, OWN_PARTICIPANT);
+}
+
+/** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
+export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
+  const transaction = transactionOf(handle);
+  if (!transaction) return false;
+  const view = transactionView(transaction);
+  const now = collectionNamed(headDatabaseAt(index), prefix, length);
+  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
+  return now != then || (now != 0 && viewRoot(view, now) != now);
 }
 
 function forget(transaction: usize): void {
