@@ -12,10 +12,11 @@ import { DatabaseError, replyError } from "../common/error.ts";
 import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
 import { commandForms, type Data, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
-import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
+import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
+import type { QueueingView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -57,7 +58,7 @@ const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
 
-function newMulti(view: DatabaseView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
+function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
   return asBytes ? view.multi({ bytes: true }) : view.multi();
 }
 
@@ -184,7 +185,7 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    const view: DatabaseView = database.select(number);
+    const view: QueueingView = database.select(number);
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {
@@ -211,7 +212,7 @@ export class WorkerService {
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
   }
 
-  #watchKeys(id: number, keys: readonly Data[], view: DatabaseView, asBytes: boolean): void {
+  #watchKeys(id: number, keys: readonly Data[], view: QueueingView, asBytes: boolean): void {
     const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
     this.#multis.set(id, multi);
     if (multi instanceof Failure) return;
@@ -227,14 +228,18 @@ export class WorkerService {
   async #exec(
     id: number,
     commands: readonly (readonly Data[])[],
-    view: DatabaseView,
+    view: QueueingView,
     asBytes: boolean,
   ): Promise<readonly unknown[] | null> {
     const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
     this.#multis.delete(id);
     if (multi instanceof Failure) throw multi.error;
-    for (const command of commands) multi.execute(command);
-    return multi.exec();
+    try {
+      for (const command of commands) multi.execute(command);
+      return await multi.exec();
+    } finally {
+      multi.discard();
+    }
   }
 
   #discard(id: number): void {

@@ -273,8 +273,10 @@ describe.skipIf(!engineBuilt)("sessions in a transaction", () => {
       const engine = new TestEngine(build);
       const session = engine.open();
       expect(engine.call("transaction_begin", session, 1, START_MS)).toBe(0);
-      const refusal = "-ERR MULTI and WATCH are not allowed inside BEGIN\r\n";
-      expect(engine.send(session, requests("MULTI", "WATCH k", "EXEC")).reply).toBe(`${refusal}${refusal}-ERR EXEC without MULTI\r\n`);
+      const refusal = (name: string): string =>
+        `-ERR ${name} cannot be run inside a transaction. Please COMMIT or ROLLBACK first. [25001]\r\n`;
+      const replies = ["MULTI", "WATCH", "EXEC"].map(refusal).join("");
+      expect(engine.send(session, requests("MULTI", "WATCH k", "EXEC")).reply).toBe(replies);
       engine.close(session);
     });
 
