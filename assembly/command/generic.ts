@@ -38,6 +38,7 @@ import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
+import { trackAllKeys, trackPrefix, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
@@ -410,6 +411,7 @@ export function moveCommand(argc: u32, argv: usize): void {
 }
 
 export function dbsizeCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   replyInteger(load<u32>(database, TABLE_ENTRIES));
 }
 
@@ -427,6 +429,7 @@ function dropIfDue(entry: usize): bool {
 const RANDOM_TRIES: u32 = 100;
 
 export function randomkeyCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   for (let attempt: u32 = 0; attempt < RANDOM_TRIES; attempt++) {
     if (!load<u32>(database, TABLE_ENTRIES)) break;
     const slot = randomSlot(database, generator);
@@ -447,6 +450,7 @@ export function keysCommand(argc: u32, argv: usize): void {
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
   const literal = globLiteral(pattern, patternBytes);
+  if (tracksReads) trackPrefix(pattern, literal);
   if (literal && keyOrderIsBuilt()) {
     keyOrderPrefix(pattern, literal);
     if (spanCount < load<u32>(database, TABLE_ENTRIES) / KEYS_SELECTIVE) {
@@ -556,6 +560,7 @@ function typeNamed(word: u64): u32 {
 
 export function scanCommand(argc: u32, argv: usize): void {
   if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
+  if (tracksReads) trackPrefix(scanPattern, scanPattern ? globLiteral(scanPattern, scanPatternBytes) : 0);
   replyArray(2);
   const cursorGap = replyGap();
   const head = replyGap();

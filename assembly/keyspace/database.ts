@@ -2,8 +2,8 @@
  * The sixteen databases: records of DATABASE_SIZE bytes whose first fields are the table of hash-table.ts, the current
  * one, and the time of the batch that runs. These are the roots of all stored data. A read view and a transaction have records of
  * their own (mvcc/), which stand in the place of these while they run. A second table in the record has the
- * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it. The last fields are the
- * graph and the order of the keys (key-order.ts).
+ * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it. Behind them stand the graph and
+ * the order of the keys (key-order.ts).
  *
  * `now` and `accessClock` change only through `setNow`, once a batch: commands of one batch see one time.
  */
