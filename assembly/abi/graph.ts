@@ -164,3 +164,21 @@ export const BATCH_RELATIONSHIP_START = 8;
 export const BATCH_RELATIONSHIP_END = 16;
 export const BATCH_RELATIONSHIP_PROPERTIES = 24;
 export const BATCH_RELATIONSHIP_BYTES = 32;
+
+/**
+ * Batch of changes (`graph_change_batch`): u32 CHANGE_*; u32 address and bytes of a property's name, or address and number of labels
+ * {u32 address, u32 bytes}; the place of the node or relationship; the place of the property's value, or of a map.
+ */
+export const CHANGE_PROPERTY = 0;
+export const CHANGE_REPLACE = 1;
+export const CHANGE_MERGE = 2;
+export const CHANGE_LABELS_ADD = 3;
+export const CHANGE_LABELS_DROP = 4;
+export const CHANGE_DELETE = 5;
+export const CHANGE_DETACH = 6;
+export const CHANGE_KIND = 0;
+export const CHANGE_NAME = 4;
+export const CHANGE_NAME_BYTES = 8;
+export const CHANGE_TARGET = 12;
+export const CHANGE_VALUE = 20;
+export const CHANGE_BYTES = 28;
