@@ -448,6 +448,19 @@ describe("ranges", () => {
     }
   });
 
+  test("long keys that begin alike are apart as keys, and one in ranges", () => {
+    const [long, other] = [`${"k".repeat(1500)}a`, `${"k".repeat(1500)}b`];
+    const transactions = [long, other, long].map((key) => {
+      const transaction = begin();
+      transaction.writeKey(SPACE, key);
+      transaction.readRange(SPACE, long, other, 0);
+      return transaction;
+    });
+    expect(ssi.check()).toBe(true);
+    expect(transactions.map(end)).toEqual([ADMITTED, PIVOT, LOST]);
+    unit((it) => it.writeKey(SPACE, other));
+  });
+
   test("spaces are apart, and a space is not the item of its number", () => {
     const [first, second] = [begin(), begin()];
     first.readRange(SPACE, "a", "z");
@@ -506,13 +519,13 @@ describe("memory", () => {
     expect([end(pivot), end(reader)]).toEqual([PIVOT, ADMITTED]);
   });
 
-  test("a transaction with very many keys writes its whole space, a unit too", () => {
+  test("very many keys that nobody has read by ranges, written by a transaction and by a unit, are not missed", () => {
     for (const byUnit of [false, true]) {
       const [reader, late, writer] = [begin(), begin(), begin()];
       reader.readRange(SPACE, "y", "z");
       const write = (it: Actor): void => {
         it.read(X);
-        for (let index = 0; index < 6_000; index++) it.writeKey(SPACE, `a${index}`);
+        for (let index = 0; index < 10_000; index++) it.writeKey(SPACE, `a${index}`);
         it.writeKey(SPACE, "yy");
       };
       if (byUnit) unit(write);
