@@ -473,6 +473,52 @@ describe("ranges", () => {
   });
 });
 
+describe("many at once", () => {
+  /** What a transaction does that meets no other one: items and keys of its own, and a catalog that all read. */
+  function work(it: Actor, number: number): void {
+    it.read(X);
+    for (let index = 0; index < 4; index++) {
+      const item = 1000 + number * 4 + index;
+      it.read(item);
+      it.readRange(SPACE, `k${item}`, `k${item}~`);
+      if (index < 2) it.write(item, EXCLUSIVE);
+      else it.writeKey(SPACE, `k${item}!`);
+    }
+    it.write(Y, TOUCH);
+  }
+
+  test("of transactions and units that share nothing none is refused", () => {
+    const random = randomInput(SEED);
+    const open: Transaction[] = [];
+    for (let number = 0; number < 2000; number++) {
+      if (random.below(3) === 0) unit((it) => work(it, number));
+      else {
+        const transaction = begin();
+        work(transaction, number);
+        open.push(transaction);
+      }
+      if (open.length > 20) expect(end(open.splice(random.below(open.length), 1)[0] as Transaction)).toBe(ADMITTED);
+    }
+    for (const transaction of open) expect(end(transaction)).toBe(ADMITTED);
+  });
+
+  test("what is remembered stays small when somebody is always active", () => {
+    const open = [begin(), begin(), begin()];
+    let highest = 0;
+    for (let number = 0; number < 20_000; number++) {
+      const transaction = begin();
+      work(transaction, number);
+      open.push(transaction);
+      unit((it) => work(it, 1_000_000 + number));
+      expect(end(open.shift() as Transaction)).toBe(ADMITTED);
+      if (number > 100) highest = Math.max(highest, ssi.memoryUsed() - before);
+    }
+    expect(highest).toBeLessThan(100_000);
+    expect(ssi.check()).toBe(true);
+    for (const transaction of open) expect(end(transaction)).toBe(ADMITTED);
+  });
+});
+
 describe("memory", () => {
   test("many items grow the table and all of it goes", () => {
     const [reader, writer] = [begin(), begin()];
