@@ -17,7 +17,7 @@
  * Cost: as ssi.ts; a write where nobody has left a mark is one look at the table, and the target that remembers it.
  */
 import { WRITE_TOUCH, writesAdd } from "./committed-write";
-import { advanceReaders, everythingRead, everythingWritten } from "./conflict";
+import { advanceReaders, everythingNumber, everythingRead, everythingWritten } from "./conflict";
 import {
   NAME_COARSE,
   NAME_DONE,
@@ -61,7 +61,7 @@ export function unitBegin(): void {
 
 /** The unit is committed. */
 export function unitEnd(): void {
-  if (isNumbered) clockAdvance();
+  if (isNumbered || everythingNumber > clock) clockAdvance();
   unitBegin();
 }
 

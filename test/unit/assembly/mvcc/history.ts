@@ -141,6 +141,13 @@ export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOption
     parties.push(party);
     text.push(`${number}:${kind}${isReadOnly ? ":ro" : ""}`);
     if (!isUnit) return;
+    if (random.below(20) === 0) {
+      ssi.writeAll();
+      for (let at = 0; at < ELEMENTS; at++) party.writes.add(at);
+      text.push(`w${number}[all]`);
+      publish(party);
+      return;
+    }
     ssi.unit((unit) => {
       for (const step of steps) take(party, unit, step);
     });

@@ -310,6 +310,30 @@ describe("units", () => {
     snapshot.abort();
   });
 
+  test("that write everything overwrite what was read before and what is read behind, and win", () => {
+    const [early, late, loser] = [begin(), run([], [Y]), run([], [Z], false)];
+    early.readRange(SPACE, "a", "b");
+    ssi.writeAll();
+    early.write(X, EXCLUSIVE);
+    const reader = run([X, Y], []);
+    late.read(9);
+    expect([end(loser), end(reader), end(early), end(late)]).toEqual([LOST, ADMITTED, LOST, LOST]);
+    const [pivot, other] = [run([9], []), run([X], [])];
+    ssi.writeAll();
+    other.write(10, TOUCH);
+    pivot.write(X, TOUCH);
+    expect(end(pivot)).toBe(PIVOT);
+    other.abort();
+  });
+
+  test("that write everything are behind whoever begins later", () => {
+    const witness = begin();
+    ssi.writeAll();
+    const later = run([X, Y], [X]);
+    expect(end(later)).toBe(ADMITTED);
+    witness.abort();
+  });
+
   test("are never in the middle: what they overwrite and read commits around them", () => {
     const reader = run([X], [Z]);
     unit((it) => {
@@ -318,36 +342,6 @@ describe("units", () => {
     });
     unit((it) => it.write(Y, EXCLUSIVE));
     expect(end(reader)).toBe(ADMITTED);
-  });
-});
-
-describe("accesses", () => {
-  test("that are mute are nobody's", () => {
-    const [reader, writer] = [begin(), begin()];
-    ssi.mute(() => {
-      reader.read(X);
-      reader.readMany(X);
-      reader.readRange(SPACE, "a", "z");
-      writer.write(X, EXCLUSIVE);
-      unit((it) => it.writeKey(SPACE, "b"));
-    });
-    expect(ssi.targets()).toBe(0);
-    expect([end(reader), end(writer)]).toEqual([ADMITTED, ADMITTED]);
-  });
-
-  test("name their items by numbers that differ in kind, database and which", () => {
-    const names = ["Key", "Node", "Relationship", "Adjacency", "Label", "Type", "Collection", "Catalog"].map((name) => `item${name}`);
-    const numbers = new Set<bigint>();
-    for (const name of [...names, "spaceIndex"]) {
-      for (const database of [0, 1, 15]) {
-        for (const which of [0, 1, 0x7fffffff]) {
-          const wide = name === "itemKey" || name === "itemCatalog" ? BigInt(which) : which;
-          numbers.add(ssi.module.call<[number, number | bigint], bigint>(name)(database, wide));
-        }
-      }
-    }
-    for (const database of [0, 1, 15]) numbers.add(ssi.module.call<[number], bigint>("spaceKeys")(database));
-    expect(numbers.size).toBe(9 * 9 + 3);
   });
 });
 
