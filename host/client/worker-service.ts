@@ -58,7 +58,7 @@ const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
 
-function newMulti(view: DatabaseView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
+function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
   return asBytes ? view.multi({ bytes: true }) : view.multi();
 }
 
@@ -212,7 +212,7 @@ export class WorkerService {
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
   }
 
-  #watchKeys(id: number, keys: readonly Data[], view: DatabaseView, asBytes: boolean): void {
+  #watchKeys(id: number, keys: readonly Data[], view: QueueingView, asBytes: boolean): void {
     const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
     this.#multis.set(id, multi);
     if (multi instanceof Failure) return;
@@ -228,7 +228,7 @@ export class WorkerService {
   async #exec(
     id: number,
     commands: readonly (readonly Data[])[],
-    view: DatabaseView,
+    view: QueueingView,
     asBytes: boolean,
   ): Promise<readonly unknown[] | null> {
     const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
