@@ -64,6 +64,8 @@ export const GRAPH_NODE_SLOTS = 0;
 export const GRAPH_RELATIONSHIP_SLOTS = 28;
 /** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
 export const GRAPH_TYPE_LIST = 72;
+/** u32: another one after each name that comes, and whenever the record of a name lies elsewhere. */
+export const GRAPH_NAMES_MOVED = 140;
 export const NODE_CHUNK_SHIFT = 6;
 export const RELATIONSHIP_CHUNK_SHIFT = 8;
 export const SLOT_PAGE_SHIFT = 7;
