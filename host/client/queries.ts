@@ -15,6 +15,7 @@ import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
+import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import { type CypherParameters, type CypherResult, type CypherStatement, cypherResult, PreparedCypher } from "./cypher.ts";
 
@@ -80,6 +81,10 @@ export interface SqlStatement<R = SqlRow> {
 
 /** Where an embedded database's statements run. */
 export interface QueryPlace {
+  /** The number of the database that is worked on now. */
+  readonly database: () => number;
+  /** The transaction that statements run in; absent: each is by itself. */
+  readonly transaction?: TransactionControl;
   readonly source: { readonly engine: QueryEngine | undefined; load(): Promise<QueryEngine> };
   /** Throws CLOSED once the database is closed. */
   readonly refuseClosed: () => void;
@@ -111,12 +116,10 @@ function quoted(name: string): string {
 
 export class Queries {
   readonly #place: QueryPlace;
-  readonly #database: number;
   readonly #settings: SessionSettings;
 
-  constructor(place: QueryPlace, database: number, settings: SessionSettings) {
+  constructor(place: QueryPlace, settings: SessionSettings) {
     this.#place = place;
-    this.#database = database;
     this.#settings = settings;
   }
 
@@ -201,7 +204,8 @@ export class Queries {
   }
 
   #options({ signal, timeout }: QueryOptions) {
-    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout, byProgram: true };
+    const { transaction } = this.#place;
+    return { database: this.#place.database(), settings: this.#settings, transaction, signal, timeoutMs: timeout, byProgram: true };
   }
 }
 
@@ -251,11 +255,15 @@ class BatchLoader {
     return this.#engine.load(prepared, fields, rows, this.#run);
   }
 
+  #prepare(text: string): Prepared {
+    return this.#engine.prepare(this.#engine.sql, text, this.#run.database, this.#run.transaction);
+  }
+
   #form(columns: readonly string[], fields: readonly Field[]): LoadForm {
     const key = JSON.stringify(columns);
     let form = this.#forms.get(key);
     if (form === undefined) {
-      form = { fields, prepared: this.#engine.prepare(this.#engine.sql, insertText(this.#table, columns), this.#run.database) };
+      form = { fields, prepared: this.#prepare(insertText(this.#table, columns)) };
       this.#forms.set(key, form);
     }
     return form;
@@ -290,7 +298,7 @@ export class PreparedRuns {
     this.#place = place;
     this.#options = options;
     this.#form = engine.programRows(mode);
-    this.#prepared = engine.prepare(engine[language], text, options.database);
+    this.#prepared = engine.prepare(engine[language], text, options.database, options.transaction);
   }
 
   run(parameters: Parameters): QueryResult<unknown> {

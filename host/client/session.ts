@@ -194,6 +194,10 @@ export class EmbeddedSession extends EngineSession implements Session {
     return error;
   }
 
+  protected nowMs(): number {
+    return this.#parts.clock.nowMs();
+  }
+
   /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */
   #advance(run: Run, resumed?: number): Promise<Uint8Array> | undefined {
     const { engine } = this;
