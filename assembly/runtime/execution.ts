@@ -11,7 +11,11 @@ import { DATABASE_COUNT } from "../abi/layout";
 import { graphOf } from "../graph/graph";
 import { lastVersion } from "../keyspace/collection";
 import { setNow, useDatabase } from "../keyspace/database";
+import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { cells, cellsReset } from "../value/cells";
+
+/** Whether the execution is a unit to the transactions that are active. */
+let isUnit: bool = false;
 
 const MICROSECONDS_OF_MS: i64 = 1000;
 
@@ -28,10 +32,13 @@ export function execution_begin(database: u32, now: f64, zone: i32, budget: u32)
   store<i64>(cells, <i64>zone, CELL_ZONE);
   store<u32>(cells, budget, CELL_BUDGET);
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
+  isUnit = trackUnit();
   return lastVersion;
 }
 
 /** Ends it: the arena is freed and the error forgotten. */
 export function execution_end(): void {
+  if (isUnit) trackUnitEnd();
+  isUnit = false;
   cellsReset();
 }

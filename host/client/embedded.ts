@@ -14,8 +14,9 @@ import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
-import { toData, type Value } from "./commands.ts";
+import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
@@ -24,7 +25,7 @@ import { EmbeddedSession } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Transaction, type TransactionParts, TransactionSession } from "./transaction.ts";
 import { Turns } from "./turns.ts";
-import { DatabaseView } from "./view.ts";
+import { SessionView } from "./view.ts";
 
 /** A port behind which the database is served. */
 export interface Door {
@@ -47,6 +48,26 @@ export interface EmbeddedParts {
   readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
 }
 
+/** A database of the same engine by its number. */
+export class DatabaseView extends SessionView {
+  readonly #multi: MultiPlace;
+
+  constructor(session: EmbeddedSession, queries: Queries, multi: MultiPlace) {
+    super(session, queries);
+    this.#multi = multi;
+  }
+
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    return bytes ? createMulti<Uint8Array>(this.#multi, true) : createMulti<string>(this.#multi, false);
+  }
+}
+
+/** Number of the first queue's session; those of typed methods are below. */
+const FIRST_MULTI = 100;
+
 class NumberedView extends DatabaseView {
   override end(): void {
     super.end();
@@ -56,7 +77,7 @@ class NumberedView extends DatabaseView {
 /** Sessions of ended transactions that are kept for the next ones. */
 const FREE_SESSIONS_MAX = 16;
 /** Number of the session of a transaction, for CLIENT. */
-const TRANSACTION_SESSION = 1000;
+const TRANSACTION_SESSION = 99;
 
 export class EmbeddedDatabase extends DatabaseView {
   readonly #parts: EmbeddedParts;
@@ -70,6 +91,10 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #transactionParts: TransactionParts;
   readonly #transactions = new Set<Transaction>();
   readonly #freeSessions: TransactionSession[] = [];
+  readonly #newMultis: (database: number) => MultiPlace;
+  /** Sessions of queues that have begun. */
+  readonly #multis = new Set<EmbeddedSession>();
+  #nextMulti = FIRST_MULTI;
   readonly #doors = new Set<Door>();
   readonly #turns = new Turns();
   #closed: Promise<void> | undefined;
@@ -94,11 +119,17 @@ export class EmbeddedDatabase extends DatabaseView {
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
     const newQueries = (session: EmbeddedSession): Queries => new Queries(place(session), settings);
-    super(typed, newQueries(typed));
+    const newMultis = (number: number): MultiPlace => ({
+      open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
+      run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
+      close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
+    });
+    super(typed, newQueries(typed), newMultis(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
     this.#newSession = newSession;
+    this.#newMultis = newMultis;
     this.#newTransactionSession = () => new TransactionSession({ id: TRANSACTION_SESSION, database, clock, handlers: () => handlers.map });
     this.#transactionParts = {
       source: database.queries,
@@ -109,7 +140,8 @@ export class EmbeddedDatabase extends DatabaseView {
     };
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
-    handlers.map = parts.createHandlers({ sessions: () => [this.#session, ...this.#typed.values()], server: this.#state() });
+    const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
+    handlers.map = parts.createHandlers({ sessions, server: this.#state() });
   }
 
   /**
@@ -137,7 +169,7 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session));
+      view = new NumberedView(session, this.#newQueries(session), this.#newMultis(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
@@ -241,7 +273,7 @@ export class EmbeddedDatabase extends DatabaseView {
     try {
       await this.#parts.database.close();
     } finally {
-      for (const session of [this.#session, ...this.#typed.values(), ...this.#freeSessions]) session.release();
+      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis, ...this.#freeSessions]) session.release();
     }
   }
 
@@ -292,6 +324,22 @@ export class EmbeddedDatabase extends DatabaseView {
       session.renew();
       this.#freeSessions.push(session);
     } else session.release();
+  }
+
+  #openMulti(database: number): EmbeddedSession {
+    this.#refuseClosed();
+    const session = this.#newSession(this.#nextMulti++, database);
+    this.#multis.add(session);
+    return session;
+  }
+
+  async #runMulti(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]> {
+    this.#refuseClosed();
+    return this.#acknowledge(this.#turns.run(() => session.run(commands, asBytes)));
+  }
+
+  #closeMulti(session: EmbeddedSession): void {
+    if (this.#multis.delete(session)) session.release();
   }
 
   /** As for a client of the server: what the durability level holds back is not told before the log is that far. */

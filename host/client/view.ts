@@ -29,8 +29,8 @@ import {
 } from "./queries.ts";
 import type { EmbeddedSession } from "./session.ts";
 
-/** A database of the same engine by its number: typed methods, and the same for bytes. */
-export class DatabaseView extends CommandSet<string> {
+/** Typed methods, and the same for bytes. */
+export class SessionView extends CommandSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
   /** The typed methods on JSON documents. */

@@ -15,7 +15,7 @@ import type { CypherParameters } from "./cypher.ts";
 import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
-import type { DatabaseView } from "./view.ts";
+import type { SessionView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -178,7 +178,7 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    const view: DatabaseView = database.select(number);
+    const view: SessionView = database.select(number);
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {

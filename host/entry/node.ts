@@ -29,11 +29,12 @@ export type {
   CypherStats,
   CypherValue,
 } from "../client/cypher.ts";
-export type { Door, EmbeddedDatabase } from "../client/embedded.ts";
+export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
 export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
+export type { Multi, MultiOptions, MultiQueue, QueuedCommands } from "../client/multi.ts";
 export type {
   LoadOptions,
   QueryOptions,
@@ -47,7 +48,6 @@ export type {
 } from "../client/queries.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
-export type { DatabaseView } from "../client/view.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
 export { float } from "../query/type/float.ts";
 export type { RunningServer, ServeSurroundings } from "./node-server.ts";
