@@ -15,6 +15,8 @@ import type { CypherParameters } from "./cypher.ts";
 import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
+import type { BeginOptions } from "./retry.ts";
+import type { Transaction } from "./transaction.ts";
 import type { SessionView } from "./view.ts";
 import {
   type Call,
@@ -115,6 +117,7 @@ export class WorkerService {
   readonly #database: EmbeddedDatabase;
   readonly #walks = new Map<number, Walk>();
   readonly #cursors = new Map<number, Cursor>();
+  readonly #transactions = new Map<number, Transaction>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -160,7 +163,8 @@ export class WorkerService {
     return undefined;
   }
 
-  #run([method, number, asBytes, args]: Call): unknown {
+  #run([method, number, asBytes, args, transaction]: Call): unknown {
+    if (transaction !== undefined) return this.#runIn(transaction, method, asBytes, args);
     const database = this.#database;
     switch (method) {
       case "execute":
@@ -178,7 +182,43 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    const view: SessionView = database.select(number);
+    return this.#runOn(database.select(number), method, asBytes, args);
+  }
+
+  /** Runs a method in a transaction, which `begin` or `snapshot` has made under this number. */
+  #runIn(number: number, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
+    if (method === "begin" || method === "snapshot") return this.#open(number, method, args[0] as BeginOptions);
+    const transaction = this.#transactions.get(number);
+    if (transaction === undefined) throw new DatabaseError("TRANSACTION_ENDED", "the transaction has ended");
+    switch (method) {
+      case "execute":
+        return transaction.execute(args[0] as readonly Value[], { bytes: args[1] as boolean });
+      case "pipeline":
+        return transaction.pipeline(args[0] as readonly (readonly Value[])[], { bytes: args[1] as boolean });
+      case "commit":
+        this.#transactions.delete(number);
+        return transaction.commit();
+      case "rollback":
+        this.#transactions.delete(number);
+        return transaction.rollback();
+      case "savepoint":
+        return transaction.savepoint(args[0] as string);
+      case "rollbackTo":
+        return transaction.rollbackTo(args[0] as string);
+      case "release":
+        return transaction.release(args[0] as string);
+    }
+    return this.#runOn(transaction, method, asBytes, args);
+  }
+
+  async #open(number: number, method: "begin" | "snapshot", options: BeginOptions): Promise<void> {
+    const database = this.#database;
+    const begun = method === "begin" ? await database.begin(options) : await database.snapshot();
+    // A snapshot is a transaction whose type says less.
+    this.#transactions.set(number, begun as Transaction);
+  }
+
+  #runOn(view: SessionView, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {
