@@ -38,8 +38,9 @@ import {
   effectsSilence,
 } from "../durability/effect-log";
 import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
-import { collectionNamed, prefixLength } from "../keyspace/collection";
+import { prefixLength } from "../keyspace/collection";
 import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
@@ -129,6 +130,12 @@ export function transactionUsed(handle: usize): bool {
   return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
 }
 
+// @ts-ignore: decorator
+@inline
+function participantOf(transaction: usize): usize {
+  return <usize>load<u32>(transaction, OWN_PARTICIPANT);
+}
+
 /** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
 export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
   const transaction = transactionOf(handle);
@@ -137,12 +144,6 @@ export function transactionMoved(handle: usize, index: u32, prefix: usize, lengt
   const now = collectionNamed(headDatabaseAt(index), prefix, length);
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
   return now != then || (now != 0 && viewRoot(view, now) != now);
-}
-
-// @ts-ignore: decorator
-@inline
-function participantOf(transaction: usize): usize {
-  return <usize>load<u32>(transaction, OWN_PARTICIPANT);
 }
 
 function forget(transaction: usize): void {
@@ -236,8 +237,8 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
     if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
     if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
   }
-  setExpiryOn(expiryWasOn);
   setReplaying(false);
+  setExpiryOn(expiryWasOn);
   sessionClose(internal);
   sessionEnter(caller ? caller : handle);
   return result;

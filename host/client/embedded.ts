@@ -16,7 +16,7 @@ import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
-import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
+import type { MultiPlace } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
@@ -25,7 +25,7 @@ import { EmbeddedSession } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { Transaction, type TransactionParts, TransactionSession } from "./transaction.ts";
 import { Turns } from "./turns.ts";
-import { SessionView } from "./view.ts";
+import { QueueingView } from "./view.ts";
 
 /** A port behind which the database is served. */
 export interface Door {
@@ -48,27 +48,10 @@ export interface EmbeddedParts {
   readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
 }
 
-/** A database of the same engine by its number. */
-export class DatabaseView extends SessionView {
-  readonly #multi: MultiPlace;
-
-  constructor(session: EmbeddedSession, queries: Queries, multi: MultiPlace) {
-    super(session, queries);
-    this.#multi = multi;
-  }
-
-  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
-  multi(options?: { readonly bytes?: false }): Multi<string>;
-  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
-  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
-    return bytes ? createMulti<Uint8Array>(this.#multi, true) : createMulti<string>(this.#multi, false);
-  }
-}
-
-/** Number of the first queue's session; those of typed methods are below. */
+/** Number of the first transaction's session; those of typed methods are below. */
 const FIRST_MULTI = 100;
 
-class NumberedView extends DatabaseView {
+class NumberedView extends QueueingView {
   override end(): void {
     super.end();
   }
@@ -77,9 +60,9 @@ class NumberedView extends DatabaseView {
 /** Sessions of ended transactions that are kept for the next ones. */
 const FREE_SESSIONS_MAX = 16;
 /** Number of the session of a transaction, for CLIENT. */
-const TRANSACTION_SESSION = 99;
+const TRANSACTION_SESSION = 1000;
 
-export class EmbeddedDatabase extends DatabaseView {
+export class EmbeddedDatabase extends QueueingView {
   readonly #parts: EmbeddedParts;
   /** Sessions: 1 is `execute`'s, the others those of typed methods by database number. */
   readonly #session: EmbeddedSession;
@@ -91,13 +74,13 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #transactionParts: TransactionParts;
   readonly #transactions = new Set<Transaction>();
   readonly #freeSessions: TransactionSession[] = [];
-  readonly #newMultis: (database: number) => MultiPlace;
-  /** Sessions of queues that have begun. */
+  readonly #newTransactions: (database: number) => MultiPlace;
+  /** Sessions of queues of commands that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
-  #nextMulti = FIRST_MULTI;
   readonly #doors = new Set<Door>();
   readonly #turns = new Turns();
   #closed: Promise<void> | undefined;
+  #nextMulti = FIRST_MULTI;
 
   constructor(parts: EmbeddedParts) {
     const { database, clock } = parts;
@@ -119,17 +102,17 @@ export class EmbeddedDatabase extends DatabaseView {
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
     const newQueries = (session: EmbeddedSession): Queries => new Queries(place(session), settings);
-    const newMultis = (number: number): MultiPlace => ({
+    const newTransactions = (number: number): MultiPlace => ({
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
     });
-    super(typed, newQueries(typed), newMultis(0));
+    super(typed, newQueries(typed), newTransactions(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
+    this.#newTransactions = newTransactions;
     this.#newSession = newSession;
-    this.#newMultis = newMultis;
     this.#newTransactionSession = () => new TransactionSession({ id: TRANSACTION_SESSION, database, clock, handlers: () => handlers.map });
     this.#transactionParts = {
       source: database.queries,
@@ -160,7 +143,7 @@ export class EmbeddedDatabase extends DatabaseView {
   }
 
   /** The typed methods on another of the 16 databases; the same object for the same number. Throws INDEX_OUT_OF_RANGE. */
-  select(database: number): DatabaseView {
+  select(database: number): QueueingView {
     this.#refuseClosed();
     if (!Number.isInteger(database) || database < 0 || database >= this.#parts.database.engine.statistics.databaseCount) {
       throw new DatabaseError("INDEX_OUT_OF_RANGE");
@@ -169,7 +152,7 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session), this.#newMultis(database));
+      view = new NumberedView(session, this.#newQueries(session), this.#newTransactions(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
@@ -291,6 +274,22 @@ export class EmbeddedDatabase extends DatabaseView {
     return orAborted(this.#acknowledge(this.#turns.run(() => this.#session.run(commands, bytes))), signal);
   }
 
+  #openMulti(database: number): EmbeddedSession {
+    this.#refuseClosed();
+    const session = this.#newSession(this.#nextMulti++, database);
+    this.#multis.add(session);
+    return session;
+  }
+
+  async #runMulti(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]> {
+    this.#refuseClosed();
+    return this.#acknowledge(this.#turns.run(() => session.run(commands, asBytes)));
+  }
+
+  #closeMulti(session: EmbeddedSession): void {
+    if (this.#multis.delete(session)) session.release();
+  }
+
   /** Runs a statement in its turn, and answers when what it changed is as safe as the durability level demands. */
   #acknowledged<T>(work: () => T): Promise<T> {
     return this.#acknowledge(
@@ -324,22 +323,6 @@ export class EmbeddedDatabase extends DatabaseView {
       session.renew();
       this.#freeSessions.push(session);
     } else session.release();
-  }
-
-  #openMulti(database: number): EmbeddedSession {
-    this.#refuseClosed();
-    const session = this.#newSession(this.#nextMulti++, database);
-    this.#multis.add(session);
-    return session;
-  }
-
-  async #runMulti(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]> {
-    this.#refuseClosed();
-    return this.#acknowledge(this.#turns.run(() => session.run(commands, asBytes)));
-  }
-
-  #closeMulti(session: EmbeddedSession): void {
-    if (this.#multis.delete(session)) session.release();
   }
 
   /** As for a client of the server: what the durability level holds back is not told before the log is that far. */

@@ -21,7 +21,7 @@ import type { ReplyValue } from "./reply-reader.ts";
 import { type Endable, runSavepoint, type Savepoints } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import { Turns } from "./turns.ts";
-import { SessionView } from "./view.ts";
+import { DatabaseView } from "./view.ts";
 
 /** What a transaction needs of its database. */
 export interface TransactionParts {
@@ -102,7 +102,7 @@ class Life {
   }
 }
 
-export class Transaction extends SessionView implements Endable, Savepoints {
+export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly isolation: IsolationLevel;
   readonly readOnly: boolean;
   readonly #session: TransactionSession;

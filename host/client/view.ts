@@ -15,6 +15,7 @@ import {
 } from "./cypher.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import {
   type LoadOptions,
   type Queries,
@@ -29,8 +30,8 @@ import {
 } from "./queries.ts";
 import type { EmbeddedSession } from "./session.ts";
 
-/** Typed methods, and the same for bytes. */
-export class SessionView extends CommandSet<string> {
+/** A database of the same engine by its number: typed methods, and the same for bytes. */
+export class DatabaseView extends CommandSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
   /** The typed methods on JSON documents. */
@@ -113,5 +114,22 @@ export class SessionView extends CommandSet<string> {
 class BytesView extends CommandSet<Uint8Array> {
   override end(reason?: DatabaseError): void {
     super.end(reason);
+  }
+}
+
+/** The same with queues of commands, which need sessions of their own: databases. */
+export class QueueingView extends DatabaseView {
+  readonly #queues: MultiPlace;
+
+  constructor(session: EmbeddedSession, queries: Queries, queues: MultiPlace) {
+    super(session, queries);
+    this.#queues = queues;
+  }
+
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    return bytes ? createMulti<Uint8Array>(this.#queues, true) : createMulti<string>(this.#queues, false);
   }
 }

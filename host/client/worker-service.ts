@@ -17,7 +17,7 @@ import type { KeyScan } from "./key-range.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import type { BeginOptions } from "./retry.ts";
 import type { Transaction } from "./transaction.ts";
-import type { SessionView } from "./view.ts";
+import type { DatabaseView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -218,7 +218,7 @@ export class WorkerService {
     this.#transactions.set(number, begun as Transaction);
   }
 
-  #runOn(view: SessionView, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
+  #runOn(view: DatabaseView, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {

@@ -133,6 +133,7 @@ export const replyErrors = [
   // MULTI, EXEC and WATCH
   { name: "MULTI_NESTED", prefix: "ERR", text: "MULTI calls can not be nested" },
   { name: "WATCH_INSIDE_MULTI", prefix: "ERR", text: "WATCH inside MULTI is not allowed" },
+  { name: "MULTI_IN_TRANSACTION", prefix: "ERR", text: "MULTI and WATCH are not allowed inside BEGIN" },
   { name: "EXEC_WITHOUT_MULTI", prefix: "ERR", text: "EXEC without MULTI" },
   { name: "DISCARD_WITHOUT_MULTI", prefix: "ERR", text: "DISCARD without MULTI" },
   { name: "NOT_IN_MULTI", prefix: "ERR", text: "Command not allowed inside a transaction" },

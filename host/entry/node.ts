@@ -29,7 +29,7 @@ export type {
   CypherStats,
   CypherValue,
 } from "../client/cypher.ts";
-export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
+export type { Door, EmbeddedDatabase } from "../client/embedded.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
@@ -51,6 +51,7 @@ export type { LogReport, MemoryReport, StatisticsReport } from "../client/report
 export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
 export type { ReadingCommands, ReadingJson, Snapshot } from "../client/snapshot.ts";
 export type { Transaction } from "../client/transaction.ts";
+export type { DatabaseView, QueueingView } from "../client/view.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
 export type { IsolationLevel } from "../common/transaction-modes.ts";
 export { float } from "../query/type/float.ts";

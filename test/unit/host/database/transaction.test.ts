@@ -16,6 +16,7 @@ const REFUSAL = new Error("refused");
 class Owner {
   readonly handle: number;
   lastActiveMs = 0;
+  isExecuting = false;
 
   constructor(handle: number) {
     this.handle = handle;
@@ -37,6 +38,15 @@ beforeEach(() => {
 });
 
 describe("begin and end", () => {
+  it("does not begin while EXEC runs the session's queue", () => {
+    owner.isExecuting = true;
+    expect(() => transaction.begin({})).toThrow("25001");
+    expect(transaction.isOpen).toBe(false);
+    owner.isExecuting = false;
+    transaction.begin({});
+    expect(transaction.isOpen).toBe(true);
+  });
+
   it("begins with what was asked, what the session has said, and what the database has", () => {
     all.initial = { isolation: "snapshot", readOnly: false };
     transaction.begin({});
