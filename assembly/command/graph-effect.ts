@@ -11,6 +11,7 @@ import {
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_SYNTAX,
 } from "../abi/errors";
+import { effectsOn } from "../durability/effect-log";
 import { KIND_GONE, KIND_NODE, KIND_NUMBERS, KIND_RELATIONSHIP } from "../durability/graph-effect";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOwn, numberGiven } from "../graph/graph";
 import { setAdd, setBegin, setMake } from "../graph/label-set";
@@ -23,8 +24,9 @@ import { isObject } from "../value/packed";
 import { packedAt } from "../value/packed-writer";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { replaying } from "./call";
+import { effectRequest } from "./effect";
 import { resetParsed } from "./json-target";
-import { replyError, replyOk } from "./reply";
+import { errorReplied, replyError, replyOk } from "./reply";
 
 export function graphEffectCommand(argc: u32, argv: usize): void {
   if (!replaying) {
@@ -37,6 +39,8 @@ export function graphEffectCommand(argc: u32, argv: usize): void {
   else if (kind == KIND_GONE && argc == 4) applyGone(argv);
   else if (kind == KIND_NUMBERS && argc == 4) applyNumbers(argv);
   else replyError(ERROR_SYNTAX);
+  // A transaction that commits is logged as what it applies.
+  if (effectsOn && !errorReplied) effectRequest(argc, argv);
 }
 
 /** The number that `readNumber` has read. */

@@ -19,7 +19,12 @@ interface Batch {
   readonly callers: Caller[];
 }
 
-export class RemoteCalls {
+/** Where calls go: to the database, or into one of its transactions. */
+export interface CallSink {
+  call(method: string, database: number, asBytes: boolean, args: readonly unknown[], alone?: boolean): Promise<unknown>;
+}
+
+export class RemoteCalls implements CallSink {
   readonly #link: MessageLink;
   readonly #underWay = new Map<number, readonly Caller[]>();
   #batches: Batch[] = [];
@@ -32,10 +37,18 @@ export class RemoteCalls {
   }
 
   /** Has the worker run a method. Arguments are copied before this returns. */
-  call(method: string, database: number, asBytes: boolean, args: readonly unknown[], alone = false): Promise<unknown> {
+  call(
+    method: string,
+    database: number,
+    asBytes: boolean,
+    args: readonly unknown[],
+    alone = false,
+    transaction?: number,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) throw this.#end;
-      const call: Call = [method, database, asBytes, args.map(copyArgument)];
+      const copies = args.map(copyArgument);
+      const call: Call = transaction === undefined ? [method, database, asBytes, copies] : [method, database, asBytes, copies, transaction];
       const last = this.#batches.at(-1);
       if (last === undefined) queueMicrotask(() => this.#send());
       if (last !== undefined && this.#isOpen && !alone) {

@@ -12,9 +12,9 @@ import type { StopSignal } from "./queries.ts";
 /** What a transaction is to be; what is not said is as the options of the database are. */
 export interface BeginOptions {
   /** snapshot: it sees one state, and the first of two that write the same commits; serializable: as if all ran one after the other. */
-  readonly isolation?: IsolationLevel;
+  readonly isolation?: IsolationLevel | undefined;
   /** Whatever writes is refused (25006). */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
 }
 
 export interface TransactionOptions extends BeginOptions {
@@ -71,6 +71,38 @@ async function runOnce<T extends Endable, R>(transaction: T, work: (transaction:
     return result;
   } finally {
     if (transaction.isOpen) await transaction.rollback();
+  }
+}
+
+/** A transaction as a part of it sees it. */
+export interface Savepoints {
+  readonly isOpen: boolean;
+  savepoint(name: string): Promise<void>;
+  rollbackTo(name: string): Promise<void>;
+  release(name: string): Promise<void>;
+}
+
+/** Runs a part of a transaction: what it did is undone when it fails. No name of SQL's is like `name`. */
+export async function runSavepoint<R>(transaction: Savepoints, name: string, work: () => R | Promise<R>): Promise<R> {
+  await transaction.savepoint(name);
+  try {
+    const result = await work();
+    await transaction.release(name);
+    return result;
+  } catch (error) {
+    // Of a transaction that a conflict has ended nothing is left to be undone.
+    if (transaction.isOpen && !isConflict(error)) await undo(transaction, name);
+    throw error;
+  }
+}
+
+/** The reason for it counts, not what is in its way: that shows with the next call. */
+async function undo(transaction: Savepoints, name: string): Promise<void> {
+  try {
+    await transaction.rollbackTo(name);
+    await transaction.release(name);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
   }
 }
 

@@ -18,7 +18,7 @@ import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
-import type { Endable } from "./retry.ts";
+import { type Endable, runSavepoint, type Savepoints } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { DatabaseView } from "./view.ts";
@@ -61,22 +61,13 @@ export class TransactionSession extends EmbeddedSession {
   }
 
   override orderKeys(): boolean {
-    return this.#inside(() => super.orderKeys());
+    this.transaction.requireOpen();
+    return super.orderKeys();
   }
 
   override readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
-    return this.#inside(() => super.readKeys(scan, count, bytes, asBytes));
-  }
-
-  /** Runs what is no command in the transaction. */
-  #inside<T>(run: () => T): T {
     this.transaction.requireOpen();
-    this.transaction.enter();
-    try {
-      return run();
-    } finally {
-      this.transaction.leave();
-    }
+    return super.readKeys(scan, count, bytes, asBytes);
   }
 
   /** Somebody begins to use it. */
@@ -102,7 +93,7 @@ class Life {
   }
 }
 
-export class Transaction extends DatabaseView implements Endable {
+export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly isolation: IsolationLevel;
   readonly readOnly: boolean;
   readonly #session: TransactionSession;
@@ -197,21 +188,7 @@ export class Transaction extends DatabaseView implements Endable {
       await this.#direct(() => this.#session.transaction.setSavepoint(given));
       return undefined;
     }
-    // No name of SQL's begins so.
-    const name = `\0${++this.#savepoints}`;
-    await this.savepoint(name);
-    try {
-      const result = await given();
-      await this.release(name);
-      return result;
-    } catch (error) {
-      // A conflict has undone everything, and `given` may have ended the transaction.
-      if (this.isOpen && !this.#session.transaction.isFailed) {
-        await this.rollbackTo(name);
-        await this.release(name);
-      }
-      throw error;
-    }
+    return runSavepoint(this, `\0${++this.#savepoints}`, given);
   }
 
   /** Undoes what was done since a savepoint, which stays. */

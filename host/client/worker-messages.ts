@@ -51,8 +51,8 @@ export interface SqlMessage {
   readonly files: SqlFiles | PackedError;
 }
 
-/** A method, the number of the database that it works on, whether texts come back as bytes, and the arguments. */
-export type Call = readonly [method: string, database: number, asBytes: boolean, args: readonly unknown[]];
+/** A method, the number of the database that it works on, whether texts come back as bytes, the arguments, and the transaction that it works in. */
+export type Call = readonly [method: string, database: number, asBytes: boolean, args: readonly unknown[], transaction?: number];
 
 /** Answered by a `results` with the same number. */
 export interface CallsRequest {

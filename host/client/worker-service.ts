@@ -16,7 +16,9 @@ import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
-import type { QueueingView } from "./view.ts";
+import type { BeginOptions } from "./retry.ts";
+import type { Transaction } from "./transaction.ts";
+import { type DatabaseView, QueueingView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -57,6 +59,12 @@ function stoppable({ stop, ...options }: RemoteOptions): QueryOptions {
 const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
+
+/** The view of a database, of which a transaction's is none. */
+function queueing(view: DatabaseView): QueueingView {
+  if (view instanceof QueueingView) return view;
+  throw new DatabaseError("USAGE", "a queue of commands cannot begin in a transaction");
+}
 
 function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
   return asBytes ? view.multi({ bytes: true }) : view.multi();
@@ -122,6 +130,7 @@ export class WorkerService {
   readonly #cursors = new Map<number, Cursor>();
   /** Queues that watch keys, or why they cannot. */
   readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
+  readonly #transactions = new Map<number, Transaction>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -167,7 +176,8 @@ export class WorkerService {
     return undefined;
   }
 
-  #run([method, number, asBytes, args]: Call): unknown {
+  #run([method, number, asBytes, args, transaction]: Call): unknown {
+    if (transaction !== undefined) return this.#runIn(transaction, method, asBytes, args);
     const database = this.#database;
     switch (method) {
       case "execute":
@@ -185,7 +195,43 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    const view: QueueingView = database.select(number);
+    return this.#runOn(database.select(number), method, asBytes, args);
+  }
+
+  /** Runs a method in a transaction, which `begin` or `snapshot` has made under this number. */
+  #runIn(number: number, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
+    if (method === "begin" || method === "snapshot") return this.#open(number, method, args[0] as BeginOptions);
+    const transaction = this.#transactions.get(number);
+    if (transaction === undefined) throw new DatabaseError("TRANSACTION_ENDED", "the transaction has ended");
+    switch (method) {
+      case "execute":
+        return transaction.execute(args[0] as readonly Value[], { bytes: args[1] as boolean });
+      case "pipeline":
+        return transaction.pipeline(args[0] as readonly (readonly Value[])[], { bytes: args[1] as boolean });
+      case "commit":
+        this.#transactions.delete(number);
+        return transaction.commit();
+      case "rollback":
+        this.#transactions.delete(number);
+        return transaction.rollback();
+      case "savepoint":
+        return transaction.savepoint(args[0] as string);
+      case "rollbackTo":
+        return transaction.rollbackTo(args[0] as string);
+      case "release":
+        return transaction.release(args[0] as string);
+    }
+    return this.#runOn(transaction, method, asBytes, args);
+  }
+
+  async #open(number: number, method: "begin" | "snapshot", options: BeginOptions): Promise<void> {
+    const database = this.#database;
+    const begun = method === "begin" ? await database.begin(options) : await database.snapshot();
+    // A snapshot is a transaction whose type says less.
+    this.#transactions.set(number, begun as Transaction);
+  }
+
+  #runOn(view: DatabaseView, method: string, asBytes: boolean, args: readonly unknown[]): unknown {
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {
@@ -199,8 +245,8 @@ export class WorkerService {
         return view.cursor(text as string, parameters as readonly SqlParameter[], run);
       });
     }
-    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
-    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
+    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], queueing(view), asBytes);
+    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], queueing(view), asBytes);
     if (method === "multiDiscard") return this.#discard(args[0] as number);
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);

@@ -13,10 +13,14 @@ export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing }
 export type { JsonValue } from "../client/json-text.ts";
 export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
 export type { Multi, MultiOptions, MultiQueue, QueuedCommands } from "../client/multi.ts";
-export type { RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
+export type { RemoteDatabase } from "../client/remote.ts";
+export type { RemoteSnapshot, RemoteTransaction } from "../client/remote-transaction.ts";
+export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../client/remote-view.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export type { IsolationLevel } from "../common/transaction-modes.ts";
 export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
 
 /** Source of the worker's program. */

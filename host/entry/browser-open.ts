@@ -5,6 +5,8 @@ import { RemoteDatabase } from "../client/remote.ts";
 import { RemoteCalls } from "../client/remote-calls.ts";
 import { type OpenRequest, packError, type SqlFiles, type SqlMessage, unpackError, type WorkerMessage } from "../client/worker-messages.ts";
 import { DatabaseError } from "../common/error.ts";
+import { browserClock } from "../platform/browser/clock.ts";
+import { browserRandom } from "../platform/browser/random.ts";
 import { browserScope, linkTo, type WorkerObject } from "../platform/browser/runtime.ts";
 import type { Options } from "./settings.ts";
 
@@ -92,7 +94,7 @@ export async function openRemote(
     worker.terminate();
     throw error;
   }
-  return new RemoteDatabase(calls, () => worker.terminate());
+  return new RemoteDatabase(calls, () => worker.terminate(), { clock: browserClock, random: browserRandom });
 }
 
 /** Where the files of SQL are, or why that is not known. */

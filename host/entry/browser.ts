@@ -36,10 +36,14 @@ export type {
   SqlStatement,
   SqlValue,
 } from "../client/queries.ts";
-export type { RemoteCypherStatement, RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
+export type { RemoteDatabase } from "../client/remote.ts";
+export type { RemoteSnapshot, RemoteTransaction } from "../client/remote-transaction.ts";
+export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../client/remote-view.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export type { IsolationLevel } from "../common/transaction-modes.ts";
 export { float } from "../query/type/float.ts";
 export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
 

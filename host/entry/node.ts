@@ -48,8 +48,12 @@ export type {
 } from "../client/queries.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
+export type { ReadingCommands, ReadingJson, Snapshot } from "../client/snapshot.ts";
+export type { Transaction } from "../client/transaction.ts";
 export type { DatabaseView, QueueingView } from "../client/view.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
+export type { IsolationLevel } from "../common/transaction-modes.ts";
 export { float } from "../query/type/float.ts";
 export type { RunningServer, ServeSurroundings } from "./node-server.ts";
 

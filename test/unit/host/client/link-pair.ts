@@ -6,6 +6,8 @@ import { RemoteCalls } from "../../../../host/client/remote-calls.ts";
 import type { MessageLink, WorkerMessage } from "../../../../host/client/worker-messages.ts";
 import { serveLink } from "../../../../host/client/worker-service.ts";
 import { open } from "../../../../host/entry/node.ts";
+import { nodeClock } from "../../../../host/platform/node/clock.ts";
+import { nodeRandom } from "../../../../host/platform/node/random.ts";
 
 export interface Pair {
   readonly page: MessageLink;
@@ -61,5 +63,5 @@ export async function openRemote(): Promise<Pair & { db: RemoteDatabase; calls: 
   });
   pair.sent.length = 0;
   pair.answered.length = 0;
-  return { ...pair, db: new RemoteDatabase(calls, () => ended++), calls, ended: () => ended };
+  return { ...pair, db: new RemoteDatabase(calls, () => ended++, { clock: nodeClock, random: nodeRandom }), calls, ended: () => ended };
 }
