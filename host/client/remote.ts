@@ -10,22 +10,68 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
-import type { Value } from "./commands.ts";
+import type { Data, Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import { type RemoteSnapshot, RemoteTransaction } from "./remote-transaction.ts";
-import { RemoteView } from "./remote-view.ts";
+import { nextWalk, RemoteView } from "./remote-view.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
 import { type BeginOptions, type Pauses, runTransaction, type TransactionOptions } from "./retry.ts";
 
-export class RemoteDatabase extends RemoteView {
+/** A queue whose session is the worker's, which keeps what is wrong with a watch for `exec`. */
+class RemotePlace implements MultiPlace {
+  readonly #call: (method: string, args: readonly unknown[]) => Promise<unknown>;
+  readonly #number = nextWalk();
+  #hasWatched = false;
+
+  constructor(call: (method: string, args: readonly unknown[]) => Promise<unknown>) {
+    this.#call = call;
+  }
+
+  watch(keys: readonly Data[]): void {
+    this.#hasWatched = true;
+    this.#call("multiWatch", [this.#number, keys]).catch(() => {});
+  }
+
+  async exec(commands: readonly (readonly Data[])[]): Promise<readonly ReplyValue[] | null> {
+    this.#hasWatched = false;
+    return (await this.#call("multiExec", [this.#number, commands])) as readonly ReplyValue[] | null;
+  }
+
+  close(): void {
+    if (this.#hasWatched) this.#call("multiDiscard", [this.#number]).catch(() => {});
+  }
+}
+
+/** A database of the same engine by its number, in which commands can be queued. */
+export class RemoteQueueingView extends RemoteView {
+  readonly #link: RemoteCalls;
+  readonly #number: number;
+
+  constructor(calls: RemoteCalls, database: number) {
+    super(calls, database);
+    this.#link = calls;
+    this.#number = database;
+  }
+
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    const place = new RemotePlace((method, args) => this.#link.call(method, this.#number, bytes, args));
+    return bytes ? createMulti<Uint8Array>(place) : createMulti<string>(place);
+  }
+}
+
+export class RemoteDatabase extends RemoteQueueingView {
   readonly #calls: RemoteCalls;
   readonly #endWorker: () => void;
   readonly #pauses: Pauses;
   /** Transactions that have begun, by number. */
   #lastTransaction = 0;
-  readonly #views = new Map<number, RemoteView>();
+  readonly #views = new Map<number, RemoteQueueingView>();
   #closed: Promise<void> | undefined;
 
   /** `endWorker` is called once, when the database is closed; `pauses` lie between attempts of a transaction. */
@@ -52,11 +98,11 @@ export class RemoteDatabase extends RemoteView {
   }
 
   /** The typed methods on another of the 16 databases; their calls are rejected with INDEX_OUT_OF_RANGE if there is none. */
-  select(database: number): RemoteView {
+  select(database: number): RemoteQueueingView {
     if (database === 0) return this;
     let view = this.#views.get(database);
     if (view === undefined) {
-      view = new RemoteView(this.#calls, database);
+      view = new RemoteQueueingView(this.#calls, database);
       this.#views.set(database, view);
     }
     return view;

@@ -10,14 +10,15 @@
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
-import { commandForms, type ScanOptions, type Value } from "./commands.ts";
+import { commandForms, type Data, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
 import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
+import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import type { BeginOptions } from "./retry.ts";
 import type { Transaction } from "./transaction.ts";
-import type { DatabaseView } from "./view.ts";
+import type { DatabaseView, QueueingView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -58,6 +59,10 @@ function stoppable({ stop, ...options }: RemoteOptions): QueryOptions {
 const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
+
+function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
+  return asBytes ? view.multi({ bytes: true }) : view.multi();
+}
 
 /** The reason why a call failed. */
 class Failure {
@@ -118,6 +123,8 @@ export class WorkerService {
   readonly #walks = new Map<number, Walk>();
   readonly #cursors = new Map<number, Cursor>();
   readonly #transactions = new Map<number, Transaction>();
+  /** Queues that watch keys, or why they cannot. */
+  readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -182,7 +189,11 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    return this.#runOn(database.select(number), method, asBytes, args);
+    const view = database.select(number);
+    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
+    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
+    if (method === "multiDiscard") return this.#discard(args[0] as number);
+    return this.#runOn(view, method, asBytes, args);
   }
 
   /** Runs a method in a transaction, which `begin` or `snapshot` has made under this number. */
@@ -240,6 +251,42 @@ export class WorkerService {
     if (method === "leave") return this.#leave(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
+  }
+
+  #watchKeys(id: number, keys: readonly Data[], view: QueueingView, asBytes: boolean): void {
+    const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
+    this.#multis.set(id, multi);
+    if (multi instanceof Failure) return;
+    try {
+      multi.watch(keys);
+    } catch (error) {
+      multi.discard();
+      this.#multis.set(id, new Failure(error));
+    }
+  }
+
+  /** Ends a queue with its commands; the page knows what their replies mean. */
+  async #exec(
+    id: number,
+    commands: readonly (readonly Data[])[],
+    view: QueueingView,
+    asBytes: boolean,
+  ): Promise<readonly unknown[] | null> {
+    const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
+    this.#multis.delete(id);
+    if (multi instanceof Failure) throw multi.error;
+    try {
+      for (const command of commands) multi.execute(command);
+      return await multi.exec();
+    } finally {
+      multi.discard();
+    }
+  }
+
+  #discard(id: number): void {
+    const multi = this.#multis.get(id);
+    this.#multis.delete(id);
+    if (multi !== undefined && !(multi instanceof Failure)) multi.discard();
   }
 
   /** The next rows of a cursor, which begins with its first step; none when it is over. */

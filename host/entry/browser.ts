@@ -24,6 +24,7 @@ export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
 export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
+export type { Multi, MultiOptions, MultiQueue, QueuedCommands } from "../client/multi.ts";
 export type {
   LoadOptions,
   QueryOptions,
@@ -35,7 +36,7 @@ export type {
   SqlStatement,
   SqlValue,
 } from "../client/queries.ts";
-export type { RemoteDatabase } from "../client/remote.ts";
+export type { RemoteDatabase, RemoteQueueingView } from "../client/remote.ts";
 export type { RemoteSnapshot, RemoteTransaction } from "../client/remote-transaction.ts";
 export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../client/remote-view.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";

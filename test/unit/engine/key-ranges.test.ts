@@ -20,8 +20,10 @@ import {
   RANGE_NO_LOW,
   RANGE_REVERSE,
   SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
   STATUS_INVALID,
 } from "../../../assembly/abi/status.ts";
+import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { BUILDS, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
@@ -314,6 +316,43 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     expect(engine.memoryByPurpose().slice(0, PURPOSE_EFFECT)).toEqual(before.slice(0, PURPOSE_EFFECT));
   });
 
+  it.each(["scan", "scan without order", "scan back", "KEYS"])(
+    "a serializable transaction conflicts with writes of what its %s has read, and no others",
+    (how) => {
+      // The reader writes "own", the writer reads that and writes a key: together a cycle if the reader has read that key's place.
+      const isCycle = (written: string): boolean => {
+        const engine = new TestEngine("debug");
+        const [reader, writer] = [engine.open(), engine.open()];
+        engine.command(reader, ["MSET", ...["b1", "b3", "b5", "b7", "c1", "own", "z"].flatMap((key) => [key, "v"])]);
+        if (how !== "scan without order") expect(order(engine, 0)).toBe(ORDER_READY);
+        for (const session of [reader, writer])
+          engine.expectOk(engine.call("transaction_begin", session, 1, START_MS), "transaction_begin");
+        if (how === "KEYS") expect(arrayOf(engine.command(reader, ["KEYS", "b*"])).length).toBe(4);
+        else {
+          const isBack = how === "scan back";
+          const flags = RANGE_HIGH_OPEN | (isBack ? RANGE_REVERSE : 0);
+          engine.call("transaction_enter", reader);
+          const { keys } = batch(engine, 0, { flags, low: "b", high: "c", count: 2, bytes: PLENTY });
+          engine.call("transaction_leave");
+          expect(keys).toEqual(isBack ? ["b7", "b5"] : ["b1", "b3"]);
+        }
+        engine.command(reader, ["SET", "own", "w"]);
+        expect(engine.command(writer, ["GET", "own"])).toBe(bulk("v"));
+        engine.command(writer, ["SET", written, "w"]);
+        const outcomes = [reader, writer].map((session) => engine.call("transaction_commit", session, START_MS));
+        engine.check();
+        expect(outcomes[0]).toBe(COMMIT_DONE);
+        return outcomes[1] === COMMIT_CONFLICT;
+      };
+      const places = ["a", "b", "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "c", "c1", "zz"];
+      const read = { scan: ["b", "b3"], "scan without order": ["b", "b3"], "scan back": ["b5", "b9"], KEYS: ["b", "b9"] }[how] as [
+        string,
+        string,
+      ];
+      expect(places.filter(isCycle)).toEqual(places.filter((place) => place >= read[0] && place <= read[1]));
+    },
+  );
+
   it("KEYS answers the same with an order as without", () => {
     const engine = new TestEngine("debug");
     const session = engine.open();
@@ -375,6 +414,48 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     }
     expect(found).toEqual([keys[8999]]);
     expect(batches).toBe(3);
+  });
+
+  it.each([3, 300, 40_000])("full memory, keys of %i bytes: writes are refused or done, and scans answer", (length) => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const random = randomInput(TEST_SEED + length);
+    const scan = { flags: ALL | RANGE_KEYS_ONLY, low: "", high: "", count: 1000, bytes: 1 << 18 };
+    engine.configure(SETTING_MAX_PAGES, engine.pages);
+    engine.command(session, ["SELECT", "1"]);
+    const ballast = "b".repeat(1 << 16);
+    let filled = 0;
+    while (engine.command(session, ["SET", String(filled), ballast]) === "+OK\r\n") filled++;
+    for (let left = 45 + length / 400; left > 0; left--) engine.command(session, ["DEL", String(--filled)]);
+    engine.command(session, ["SELECT", "0"]);
+    const there = new Set<string>();
+    const set = (): boolean => {
+      const key = `${random.below(1e9)}:${"k".repeat(length)}`;
+      const isDone = engine.command(session, ["SET", key, "v".repeat(random.below(length))]) === "+OK\r\n";
+      if (isDone) there.add(key);
+      return isDone;
+    };
+    for (let round = 0; round < 4; round++) {
+      while (order(engine, 0, 500) === ORDER_BUILDING);
+      while (set());
+      engine.check();
+      expect(order(engine, 0, 100)).not.toBe(ORDER_BUILDING);
+      const keys = [...there].sort();
+      expect(keys.length).toBeGreaterThan(10);
+      const found: string[] = [];
+      for (let next: Scan | undefined = scan; next !== undefined; ) {
+        const answer = batch(engine, 0, next);
+        found.push(...answer.keys);
+        next = answer.last === undefined ? undefined : behind(next, answer.last);
+      }
+      expect(found).toEqual(keys);
+      for (const key of keys) {
+        if (random.below(3) === 0) continue;
+        expect(engine.command(session, ["DEL", key])).toBe(":1\r\n");
+        there.delete(key);
+      }
+      engine.settle();
+    }
   });
 
   it("an order that maxmemory forbids is not built, and what is there of it goes", () => {
