@@ -42,8 +42,13 @@ import {
 import type { CallSink } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 
-/** Walks over the keys, and cursors, by number. */
+/** Walks over the keys, cursors and queues, by number. */
 let lastWalk = 0;
+
+/** The number of a walk, cursor or queue that begins. */
+export function nextWalk(): number {
+  return ++lastWalk;
+}
 
 /** As for an embedded database; the signal must be one that tells when it is aborted. */
 export interface RemoteQueryOptions extends Omit<QueryOptions, "signal"> {
@@ -78,7 +83,7 @@ class RemoteRunner<T extends Data> {
 
   /** Walks the keys; one that changes meanwhile may come twice, one that stays comes at least once. */
   async *scan({ signal, ...options }: ScanOptions = {}): AsyncGenerator<T, void, undefined> {
-    const walk = ++lastWalk;
+    const walk = nextWalk();
     let isOver = false;
     try {
       while (!isOver) {
@@ -232,7 +237,7 @@ export class RemoteView extends RemoteSet<string> {
     parameters: readonly SqlParameter[] | CypherParameters,
     { signal, ...options }: RemoteQueryOptions,
   ): AsyncGenerator<R, void, undefined> {
-    const walk = ++lastWalk;
+    const walk = nextWalk();
     let isOver = false;
     let isBegun = false;
     try {

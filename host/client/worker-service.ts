@@ -18,7 +18,7 @@ import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import type { BeginOptions } from "./retry.ts";
 import type { Transaction } from "./transaction.ts";
-import { type DatabaseView, QueueingView } from "./view.ts";
+import type { DatabaseView, QueueingView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -59,12 +59,6 @@ function stoppable({ stop, ...options }: RemoteOptions): QueryOptions {
 const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
-
-/** The view of a database, of which a transaction's is none. */
-function queueing(view: DatabaseView): QueueingView {
-  if (view instanceof QueueingView) return view;
-  throw new DatabaseError("USAGE", "a queue of commands cannot begin in a transaction");
-}
 
 function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
   return asBytes ? view.multi({ bytes: true }) : view.multi();
@@ -128,9 +122,9 @@ export class WorkerService {
   readonly #database: EmbeddedDatabase;
   readonly #walks = new Map<number, Walk>();
   readonly #cursors = new Map<number, Cursor>();
+  readonly #transactions = new Map<number, Transaction>();
   /** Queues that watch keys, or why they cannot. */
   readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
-  readonly #transactions = new Map<number, Transaction>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -195,7 +189,11 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    return this.#runOn(database.select(number), method, asBytes, args);
+    const view = database.select(number);
+    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
+    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
+    if (method === "multiDiscard") return this.#discard(args[0] as number);
+    return this.#runOn(view, method, asBytes, args);
   }
 
   /** Runs a method in a transaction, which `begin` or `snapshot` has made under this number. */
@@ -245,9 +243,6 @@ export class WorkerService {
         return view.cursor(text as string, parameters as readonly SqlParameter[], run);
       });
     }
-    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], queueing(view), asBytes);
-    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], queueing(view), asBytes);
-    if (method === "multiDiscard") return this.#discard(args[0] as number);
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);
     if (method === "collectKeys") return target[COLLECT_KEYS](args[0] as KeyScan);

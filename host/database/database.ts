@@ -68,6 +68,7 @@ export class Database {
     this.queries = new QueryDoor(this.engine, parts.clock, parts.random, parts.modules, parts.loadSql);
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
+      ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
       committing: (transaction, publish) => this.#committing(transaction, publish),
     });
     this.maintenance = new Pacer(
@@ -155,7 +156,7 @@ export class Database {
   }
 
   /** Without the language nothing can have been defined. */
-  #committing(transaction: SessionTransaction, publish: () => void): boolean {
+  #committing(transaction: SessionTransaction, publish: () => boolean): boolean {
     const { engine } = this.queries;
     if (engine !== undefined) return engine.committing(transaction, publish);
     publish();

@@ -61,8 +61,8 @@ export interface TransactionPlace {
   readonly initial: TransactionModes;
   /** The constraint that has refused a commit. */
   refusal(): unknown;
-  /** Commits by `publish`, with what has been defined. False: it was not called, since others have changed what that is about. */
-  committing(transaction: SessionTransaction, publish: () => void): boolean;
+  /** Commits by `publish`, which says whether it has, with what has been defined. False: it was not called, since others have changed what that is about. */
+  committing(transaction: SessionTransaction, publish: () => boolean): boolean;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   ended(transaction: SessionTransaction): void;
@@ -167,9 +167,7 @@ export class SessionTransaction implements TransactionControl {
 
   commit(): void {
     this.#refuseHeld();
-    const state = this.#requireSome();
-    const { core } = this.#place;
-    if (state === "failed") {
+    if (this.#requireSome() === "failed") {
       this.rollback();
       throw conflict();
     }
@@ -183,8 +181,9 @@ export class SessionTransaction implements TransactionControl {
   #publish(): CommitOutcome {
     const { core } = this.#place;
     let outcome: CommitOutcome = "conflict";
-    const publish = (): void => {
+    const publish = (): boolean => {
       outcome = core.commit(this.session);
+      return outcome === "done";
     };
     try {
       if (!this.#place.committing(this, publish)) core.rollback(this.session);

@@ -9,7 +9,10 @@ import type { Clock, Timer } from "../platform/types.ts";
 import { SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
 
 /** What transactions need of who runs statements. */
-export type StatementHelp = Pick<TransactionPlace, "refusal" | "committing">;
+export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing"> {
+  /** A transaction has ended: what it has defined and not committed is forgotten. */
+  ended(transaction: SessionTransaction): void;
+}
 
 export class Transactions implements TransactionPlace {
   readonly core: TransactionCore;
@@ -48,7 +51,7 @@ export class Transactions implements TransactionPlace {
     return this.#statements.refusal();
   }
 
-  committing(transaction: SessionTransaction, publish: () => void): boolean {
+  committing(transaction: SessionTransaction, publish: () => boolean): boolean {
     return this.#statements.committing(transaction, publish);
   }
 
@@ -59,6 +62,7 @@ export class Transactions implements TransactionPlace {
 
   ended(transaction: SessionTransaction): void {
     this.#open.delete(transaction);
+    this.#statements.ended(transaction);
   }
 
   /** Ends the watch over idle clients. */

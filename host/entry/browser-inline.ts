@@ -13,7 +13,7 @@ export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing }
 export type { JsonValue } from "../client/json-text.ts";
 export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
 export type { Multi, MultiOptions, MultiQueue, QueuedCommands } from "../client/multi.ts";
-export type { RemoteDatabase } from "../client/remote.ts";
+export type { RemoteDatabase, RemoteQueueingView } from "../client/remote.ts";
 export type { RemoteSnapshot, RemoteTransaction } from "../client/remote-transaction.ts";
 export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../client/remote-view.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";

@@ -36,7 +36,7 @@ export type {
   SqlStatement,
   SqlValue,
 } from "../client/queries.ts";
-export type { RemoteDatabase } from "../client/remote.ts";
+export type { RemoteDatabase, RemoteQueueingView } from "../client/remote.ts";
 export type { RemoteSnapshot, RemoteTransaction } from "../client/remote-transaction.ts";
 export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../client/remote-view.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";

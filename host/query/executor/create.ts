@@ -66,6 +66,8 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
       const drop = (name: string): number | undefined => definitionOf(database, "", false).dropTable(name, false);
       return new TableDoor(own, graphPlace(database), drop, transaction);
     },
+    forget: (transaction) => tables?.forgetChanges(transaction),
+    isPrivate: (transaction) => tables?.isPrivate(transaction) === true,
     commit: (own, transaction, publish) => {
       const place = {
         tables: tablesOf(),
@@ -79,11 +81,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
           );
         },
       };
-      try {
-        return commitDefinitions(place, transaction, publish);
-      } finally {
-        tablesOf().forgetChanges(transaction);
-      }
+      return commitDefinitions(place, transaction, publish);
     },
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],

@@ -5,16 +5,19 @@
  * like all others. Publishing brings the keys and the rows to the committed state; what the keys say is then brought to the engine anew, as
  * after a restart (EngineTables.restore), for the collections concerned and those whose foreign keys refer to them.
  *
- * 1. Rows are published as documents of collections that are not declared: those that are, are undeclared before.
+ * 1. New tables are declared behind the publishing, over rows that came as documents; dropped ones are undeclared behind it, when their
+ *    rows have gone. Dropped indexes go before it, so that they refuse nothing that the transaction was allowed; new ones are made behind it.
  * 2. What was checked against the transaction's view holds for the committed rows only if they are the same: a collection that others have
  *    changed since refuses the commit, as does a catalog key (first committer wins).
  * 3. Whether the commit is done or refused, the declarations in the end are those of the committed keys.
+ * 4. A table that is dropped and made anew in one transaction, or loses a foreign key in it, cannot be committed (0A000): its rows would
+ *    be checked by what there was.
  *
- * Cost: O(rows) of the collections concerned, O(keys) of the catalog.
+ * Cost: O(rows) of new tables and indexes, O(keys) of the catalog for tables.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import { LABEL_INDEX_KEYS } from "../catalog/graph.ts";
-import { readIndex } from "../catalog/schema-json.ts";
+import { readIndex, readTable } from "../catalog/schema-json.ts";
 import { type EngineTables, INDEX_KEYS, SCHEMA_KEYS } from "./engine-tables.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
 import type { TransactionControl } from "./transaction-control.ts";
@@ -28,74 +31,107 @@ export interface CommitPlace {
   readonly isMoved: (database: number, collection: string) => boolean;
 }
 
-/** What has to be brought to the engine anew in one database. */
+/** A key whose text the transaction has changed; undefined: there is none. */
+interface ChangedKey {
+  readonly key: string;
+  readonly own: string | undefined;
+  readonly committed: string | undefined;
+}
+
+/** What has to be brought to the engine in one database. */
 interface Concerned {
   readonly database: number;
-  readonly collections: ReadonlySet<string>;
-  /** Names of indexes of labels. */
+  readonly newTables: ReadonlySet<string>;
+  readonly droppedTables: readonly string[];
+  /** Names of indexes of collections, and of labels, that are made, dropped or changed. */
+  readonly indexes: readonly { readonly name: string; readonly committedOn: string | undefined }[];
   readonly labelIndexes: readonly string[];
 }
 
 /** Runs `publish`, which commits and says whether it has. Answers false, with nothing done, for what others have changed. */
-export function commitDefinitions(place: CommitPlace, transaction: TransactionControl, publish: () => void): boolean {
+export function commitDefinitions(place: CommitPlace, transaction: TransactionControl, publish: () => boolean): boolean {
   const concerned: Concerned[] = [];
   for (const [database, keys] of place.tables.changedBy(transaction)) {
-    const found = concernedBy(place, transaction, database, [...keys]);
-    if (found === undefined) return false;
-    if (found.collections.size + found.labelIndexes.length > 0) concerned.push(found);
+    const changed = changedKeys(place, transaction, database, [...keys]);
+    if (changed.length === 0) continue;
+    refuseRemade(changed);
+    if (place.within(database, () => touched(changed).some((name) => place.isMoved(database, name)), undefined)) return false;
+    concerned.push(concernedBy(database, changed));
   }
   for (const each of concerned) place.within(each.database, () => withdraw(place, each), undefined);
-  const restore = (): readonly string[] =>
-    concerned.flatMap((each) => place.within(each.database, () => bringBack(place, each), undefined));
+  let isDone = false;
   try {
-    publish();
-  } catch (error) {
-    restore();
-    throw error;
+    isDone = publish();
+  } finally {
+    bringBack(place, concerned, isDone);
   }
-  const [problem] = restore();
-  if (problem !== undefined) throw sqlError("XX000", problem);
   return true;
 }
 
-/** Undefined: somebody else has changed a collection. */
-function concernedBy(
+function changedKeys(
   place: CommitPlace,
   transaction: TransactionControl,
   database: number,
   keys: readonly string[],
-): Concerned | undefined {
-  const { tables } = place;
-  const texts = (): readonly (string | undefined)[] => keys.map((key) => tables.readKey(database, key));
+): readonly ChangedKey[] {
+  const texts = (): readonly (string | undefined)[] => keys.map((key) => place.tables.readKey(database, key));
   const own = place.within(database, texts, transaction);
-  return place.within(
-    database,
-    () => {
-      const committed = texts();
-      const changed = keys.filter((_, index) => own[index] !== committed[index]);
-      const both = (key: string): readonly string[] => {
-        const index = keys.indexOf(key);
-        return [own[index], committed[index]].flatMap((text) => text ?? []);
-      };
-      const collections = new Set<string>();
-      for (const key of changed) {
-        if (key.startsWith(SCHEMA_KEYS)) collections.add(key.slice(SCHEMA_KEYS.length));
-        else if (key.startsWith(INDEX_KEYS)) for (const text of both(key)) collections.add(readIndex(text).table);
-      }
-      if ([...collections].some((name) => place.isMoved(database, name))) return undefined;
-      for (const name of collections) for (const { table } of tables.referringTo(database, name)) collections.add(table);
-      const labelIndexes = changed.flatMap((key) => (key.startsWith(LABEL_INDEX_KEYS) ? [key.slice(LABEL_INDEX_KEYS.length)] : []));
-      return { database, collections, labelIndexes };
-    },
-    undefined,
-  );
+  const committed = place.within(database, texts, undefined);
+  const all = keys.map((key, index) => ({ key, own: own[index], committed: committed[index] }));
+  return all.filter((each) => each.own !== each.committed);
 }
 
-function withdraw({ tables, labelIndexes }: CommitPlace, { database, collections, labelIndexes: names }: Concerned): void {
-  for (const name of collections) tables.withdraw(database, name);
+function refuseRemade(changed: readonly ChangedKey[]): void {
+  const remade = changed.find(({ key, own, committed }) => key.startsWith(SCHEMA_KEYS) && own !== undefined && committed !== undefined);
+  if (remade === undefined) return;
+  const name = remade.key.slice(SCHEMA_KEYS.length);
+  throw sqlError("0A000", `table "${name}" cannot be dropped and made anew, or lose a foreign key, in a transaction with others`);
+}
+
+/** Collections on whose rows the changes rely. */
+function touched(changed: readonly ChangedKey[]): readonly string[] {
+  return changed.flatMap(({ key, own, committed }) => {
+    const texts = [own, committed].flatMap((text) => text ?? []);
+    if (key.startsWith(INDEX_KEYS)) return texts.map((text) => readIndex(text).table);
+    if (!key.startsWith(SCHEMA_KEYS)) return [];
+    return [key.slice(SCHEMA_KEYS.length), ...texts.flatMap((text) => readTable(text).foreignKeys?.map(({ table }) => table) ?? [])];
+  });
+}
+
+function concernedBy(database: number, changed: readonly ChangedKey[]): Concerned {
+  const named = (prefix: string): readonly (ChangedKey & { readonly name: string })[] =>
+    changed.flatMap((each) => (each.key.startsWith(prefix) ? [{ ...each, name: each.key.slice(prefix.length) }] : []));
+  return {
+    database,
+    newTables: new Set(named(SCHEMA_KEYS).flatMap(({ name, own }) => (own === undefined ? [] : [name]))),
+    droppedTables: named(SCHEMA_KEYS).flatMap(({ name, own }) => (own === undefined ? [name] : [])),
+    indexes: named(INDEX_KEYS).map(({ name, committed }) => ({
+      name,
+      committedOn: committed === undefined ? undefined : readIndex(committed).table,
+    })),
+    labelIndexes: named(LABEL_INDEX_KEYS).map(({ name }) => name),
+  };
+}
+
+function withdraw({ tables, labelIndexes }: CommitPlace, { database, indexes, labelIndexes: names }: Concerned): void {
+  for (const { name, committedOn } of indexes) if (committedOn !== undefined) tables.withdrawIndex(database, committedOn, name);
   for (const name of names) labelIndexes.withdraw(database, name);
 }
 
-function bringBack({ tables, labelIndexes }: CommitPlace, { database, collections, labelIndexes: names }: Concerned): readonly string[] {
-  return [...tables.restore(database, collections), ...(names.length > 0 ? labelIndexes.restore(database, new Set(names)) : [])];
+/** Makes the declarations those of the keys that are there now. */
+function bringBack(place: CommitPlace, concerned: readonly Concerned[], isDone: boolean): void {
+  const { tables, labelIndexes } = place;
+  for (const { database, newTables, droppedTables, indexes, labelIndexes: names } of concerned) {
+    place.within(
+      database,
+      () => {
+        if (isDone) for (const name of droppedTables) tables.withdraw(database, name);
+        const problems = isDone && newTables.size > 0 ? [...tables.restore(database, newTables)] : [];
+        for (const { name } of indexes) problems.push(...tables.restoreIndex(database, name, newTables));
+        if (names.length > 0) problems.push(...labelIndexes.restore(database, new Set(names)));
+        if (problems[0] !== undefined) throw sqlError("XX000", problems[0]);
+      },
+      undefined,
+    );
+  }
 }

@@ -109,12 +109,13 @@ export class EngineTables {
     if (descriptor === 0) return undefined;
     const version = memory.looseWord(handle + COLLECTION_VERSION);
     const key = `${database} ${name}`;
-    const cached = this.#tables.get(key);
+    const isPrivate = this.isPrivateNow;
+    const cached = isPrivate ? undefined : this.#tables.get(key);
     if (cached?.version === version) return cached.table;
     const stored = this.#stored(database, name, descriptor);
     if (stored === undefined) return undefined;
     const table = { ...stored, indexes: this.#indexesOf(database, handle, stored), version };
-    this.#tables.set(key, { version, table });
+    if (!isPrivate) this.#tables.set(key, { version, table });
     return table;
   }
 
@@ -301,9 +302,27 @@ export class EngineTables {
     return problems;
   }
 
-  /** Ends a declaration and drops the indexes of a collection; their keys stay, so that `restore` brings them back. */
+  /** Ends a declaration and drops the indexes of a collection; keys are not touched. */
   withdraw(database: number, name: string): void {
     this.#undeclare(database, name);
+  }
+
+  /** Drops an index of a collection; its key stays. */
+  withdrawIndex(database: number, collection: string, name: string): void {
+    this.#dropIndex(database, collection, name);
+  }
+
+  /** Makes the index of a key, if there is one and its collection is none of `done`. Answers why it could not be. */
+  restoreIndex(database: number, name: string, done: ReadonlySet<string>): readonly string[] {
+    const index = this.index(database, name);
+    if (index === undefined || done.has(index.table)) return [];
+    try {
+      this.#createIndex(database, index.table, catalogIndex(index, this.table(database, index.table)?.columns ?? []));
+      return [];
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code === "ENGINE_FAILED") throw error;
+      return [`index ${name} of database ${database} cannot be restored: ${error.message}`];
+    }
   }
 
   /** Keys that an open transaction has changed, by database. */
@@ -311,7 +330,20 @@ export class EngineTables {
     return this.#changed.get(transaction) ?? new Map();
   }
 
-  /** Its end is near. */
+  /**
+   * Whether a transaction has definitions of its own. Versions of collections are then no proof that two have the same in mind: nothing
+   * that is made for it is kept for others, nor the other way round.
+   */
+  isPrivate(transaction: TransactionControl | undefined): boolean {
+    return transaction?.isOpen === true && this.#changed.has(transaction);
+  }
+
+  /** The same of the one that runs. */
+  get isPrivateNow(): boolean {
+    return this.isPrivate(this.#transaction());
+  }
+
+  /** Its end is near, or a new one has begun. */
   forgetChanges(transaction: TransactionControl): void {
     this.#changed.delete(transaction);
   }

@@ -43,9 +43,10 @@ export class LabelIndexes {
   list(database: number): readonly CatalogLabelIndex[] {
     const version = this.version(database);
     const known = this.#known.get(database);
-    if (known?.version === version) return known.indexes;
+    const isPrivate = this.#tables.isPrivateNow;
+    if (known?.version === version && !isPrivate) return known.indexes;
     const indexes = this.#names(database).flatMap((name) => this.#stored(database, name) ?? []);
-    this.#known.set(database, { version, indexes });
+    if (!isPrivate) this.#known.set(database, { version, indexes });
     return indexes;
   }
 

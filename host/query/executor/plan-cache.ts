@@ -65,6 +65,8 @@ interface Place extends DatabaseCatalog {
 
 export class PlanCache {
   readonly input: Input;
+  /** The transaction that runs has definitions of its own: no plan is taken from the cache, or kept in it. */
+  isBypassed = false;
   readonly #sources: PlanSources;
   readonly #functions: EngineFunctions;
   readonly #pause: () => void;
@@ -85,13 +87,14 @@ export class PlanCache {
 
   /** The statement of exactly this text, if it is known. */
   known(language: Language, text: string, database: number): Prepared | undefined {
-    const known = this.#known.get(text);
+    const known = this.isBypassed ? undefined : this.#known.get(text);
     return known?.database === database && known.language === language ? known : undefined;
   }
 
   /** Knows a statement by its text from now on. */
   keep(prepared: Prepared): void {
     const { statement, text } = prepared;
+    if (this.isBypassed) return;
     if (statement instanceof PlannedStatement && text.length <= KNOWN_TEXT_MAX) this.#known.set(text, prepared);
   }
 
@@ -159,13 +162,13 @@ export class PlanCache {
   /** The statement of a fingerprint, from the cache if it is still right. */
   #statement(language: Language, print: Print, text: string, database: number, disabledRules: string): PlannedStatement | DirectStatement {
     const key = `${language.name} ${database} ${disabledRules} ${print.key}`;
-    const cached = this.#plans.get(key);
+    const cached = this.isBypassed ? undefined : this.#plans.get(key);
     if (cached !== undefined && this.isCurrent(cached, database)) return cached;
     const read = language.read(print, text);
     if (read.kind === "control") throw sqlError("0A000", "what begins or ends a transaction cannot be prepared");
     if (read.kind === "direct") return read;
     const planned = this.plan(read, database, disabledRules);
-    this.#plans.set(key, planned);
+    if (!this.isBypassed) this.#plans.set(key, planned);
     return planned;
   }
 }

@@ -45,7 +45,11 @@ export interface QueryParts extends FrameParts, PlanSources {
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   readonly tables: (engine: QueryEngine, database: number, transaction: TransactionControl | undefined) => TableDoor;
-  readonly commit: (engine: QueryEngine, transaction: TransactionControl, publish: () => void) => boolean;
+  /** Whether a transaction has definitions of its own. */
+  readonly isPrivate: (transaction: TransactionControl) => boolean;
+  /** A transaction has ended. */
+  readonly forget: (transaction: TransactionControl) => void;
+  readonly commit: (engine: QueryEngine, transaction: TransactionControl, publish: () => boolean) => boolean;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
@@ -149,11 +153,16 @@ export class QueryEngine {
   }
 
   /**
-   * Has a transaction commit by `publish`, with what it has defined. Answers false, with nothing done, for what others have changed: it
+   * Has a transaction commit by `publish`, which says whether it has, with what it has defined. Answers false, with nothing done, for what others have changed: it
    * cannot commit.
    */
-  committing(transaction: TransactionControl, publish: () => void): boolean {
+  committing(transaction: TransactionControl, publish: () => boolean): boolean {
     return this.#parts.commit(this, transaction, publish);
+  }
+
+  /** A transaction has ended. */
+  forgetDefinitions(transaction: TransactionControl): void {
+    this.#parts.forget(transaction);
   }
 
   /** What is known of a database. Requires: it is looked at inside of `defining`. */
@@ -190,6 +199,7 @@ export class QueryEngine {
   prepare(language: Language, text: string, database: number, transaction?: TransactionControl): Prepared {
     const parts = language.split(text);
     if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
+    this.#choosePlans(transaction);
     return this.#frame.within(0, database, transaction, () => this.#cache.prepare(language, text, database, ""));
   }
 
@@ -212,6 +222,7 @@ export class QueryEngine {
    */
   load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
     const { settings, database, transaction } = options;
+    this.#choosePlans(transaction);
     return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
@@ -245,6 +256,7 @@ export class QueryEngine {
   #runSource<T, R>(source: Source, request: Request<T, R>): R {
     const { options } = request;
     const { language, text } = source;
+    this.#choosePlans(options.transaction);
     const prepared = "statement" in source ? source : this.#cache.known(language, text, options.database);
     const { execution, disabledRules, zoneSeconds } = options.settings;
     if (prepared?.statement instanceof PlannedStatement && prepared.disabledRules === disabledRules) {
@@ -265,6 +277,11 @@ export class QueryEngine {
       this.#cache.keep(made);
       return this.#execute(made, request);
     });
+  }
+
+  /** Has plans come from the cache, or be made for the transaction alone. */
+  #choosePlans(transaction: TransactionControl | undefined): void {
+    this.#cache.isBypassed = transaction !== undefined && this.#parts.isPrivate(transaction);
   }
 
   /** Runs what directs the session's transaction. */
@@ -303,6 +320,7 @@ export class QueryEngine {
     runScript(language, text, parts, {
       within: (run) => this.#frame.within(settings.zoneSeconds, database, transaction, run),
       run: (part, isLast) => {
+        this.#choosePlans(transaction);
         // A SET before it may have changed the zone.
         this.#frame.setZone(settings.zoneSeconds);
         result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? request : unseen);

@@ -296,6 +296,16 @@ describe.skipIf(!engineBuilt).each<readonly [string, () => Promise<AnyDatabase>]
     await db.query("DROP VIEW v");
     await db.transaction((last) => last.query("DROP TABLE child"));
     expect((await db.query("DELETE FROM t")).affected).toBe(2);
+    const remade = await db.begin();
+    await remade.query("DROP TABLE t");
+    await remade.query("CREATE TABLE t (id text PRIMARY KEY)");
+    await remade.query("INSERT INTO t VALUES ('a')");
+    expect(await codeOf(() => remade.commit())).toBe("SQL_NOT_SUPPORTED");
+    expect((await db.query("SELECT * FROM t")).rows).toEqual([]);
+    expect((await db.query("INSERT INTO t VALUES (1, 2)")).affected).toBe(1);
+    await db.transaction((dropped) => dropped.query("DROP TABLE t"));
+    expect(await codeOf(() => db.query("INSERT INTO t VALUES (1, 2)"))).toBe("SQL_SYNTAX");
+    expect(await db.keys()).toEqual([]);
   });
 
   it("a table that others have changed meanwhile refuses what was defined on it", async () => {

@@ -10,6 +10,7 @@ import type { StatementHelp } from "../../../../host/database/transactions.ts";
 /** Nobody runs statements. */
 export const ALONE: StatementHelp = {
   refusal: () => undefined,
+  ended: () => {},
   committing: (_transaction, publish) => {
     publish();
     return true;
