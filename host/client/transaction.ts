@@ -61,22 +61,13 @@ export class TransactionSession extends EmbeddedSession {
   }
 
   override orderKeys(): boolean {
-    return this.#inside(() => super.orderKeys());
+    this.transaction.requireOpen();
+    return super.orderKeys();
   }
 
   override readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
-    return this.#inside(() => super.readKeys(scan, count, bytes, asBytes));
-  }
-
-  /** Runs what is no command in the transaction. */
-  #inside<T>(run: () => T): T {
     this.transaction.requireOpen();
-    this.transaction.enter();
-    try {
-      return run();
-    } finally {
-      this.transaction.leave();
-    }
+    return super.readKeys(scan, count, bytes, asBytes);
   }
 
   /** Somebody begins to use it. */
