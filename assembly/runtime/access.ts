@@ -29,6 +29,7 @@ import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collect
 import { databaseAt } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
+import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
 import { tableFind } from "../structure/hash-table";
 import { indexNamed } from "../table/catalog";
 import {
@@ -42,7 +43,7 @@ import {
   indexRank,
   indexRows,
 } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTooLong } from "../table/index-key";
+import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
@@ -123,6 +124,7 @@ function addFound(found: usize, database: u32, collection: usize): void {
   if (hasFailed()) return;
   const key = builderBytes();
   const length = builderLength();
+  if (tracksReads) trackKey(key, length);
   const slot = tableFind(databaseAt(database), hashBytes(key, length), key, length);
   if (!slot) return;
   const entry = <usize>load<u32>(slot);
@@ -150,8 +152,14 @@ let fieldsLeft: u32 = 0;
 /** Whether the key says nothing of where its rows are. */
 let isUnranked: bool = false;
 
+/** What the rows hold beside the index's key is read as well, so the collection is. */
+function trackWhole(collection: usize): void {
+  trackCollection(prefixPointer(collection), prefixBytes(collection));
+}
+
 /** The index with this name, or 0. */
 export function access_index(collection: usize, name: u64): usize {
+  if (tracksReads) trackWhole(collection);
   return indexNamed(collection, wordBytes(name, SPILL_FIRST), wordLength(name));
 }
 
@@ -191,6 +199,14 @@ export function access_key_prefix(index: usize, pattern: u64): void {
   keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
 }
 
+/** What the texts of the next field, whose values are dynamic, begin with. Texts that may spell numbers lie among those. */
+export function access_key_text(index: usize, tag: u32, payload: i64): void {
+  if (!index || !fieldsLeft) return;
+  const isDynamic = <u32>load<u8>(nextField, FIELD_KIND) != FIELD_COLUMN;
+  const isText = tag == SLOT_TEXT && isDynamic && !((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING);
+  isUnranked = isUnranked || !isText || !keyTextPrefix(wordBytes(<u64>payload, SPILL_FIRST), wordLength(<u64>payload));
+}
+
 function isWildcard(byte: u32): bool {
   return byte == PERCENT || byte == UNDERSCORE || byte == BACKSLASH;
 }
@@ -202,6 +218,7 @@ export function access_rank(index: usize, behind: i32): u32 {
 
 /** Row numbers that a collection may have. */
 export function access_rows(collection: usize): u32 {
+  if (tracksReads) trackWhole(collection);
   return load<u32>(collection, COLLECTION_ROWS);
 }
 

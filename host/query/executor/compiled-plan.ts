@@ -90,6 +90,7 @@ export class CompiledStatement {
   readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
   readonly #run: (state: number) => number;
   readonly #clear: PlanFunction;
+  readonly #tracks: PlanFunction;
   readonly #parameters: readonly ParameterPlace[];
   readonly #literals: readonly LiteralPlace[];
   readonly #constants: readonly Place[];
@@ -103,6 +104,8 @@ export class CompiledStatement {
   #state = 0;
   #block = 0;
   #budget = BUDGET_BYTES;
+  /** It has failed for want of a time zone, which the engine has been given since. */
+  #zoneCame = false;
   /** The stage at which the last morsel ended. */
   #stage = 0;
   #version: number | undefined;
@@ -116,6 +119,7 @@ export class CompiledStatement {
     this.#memory = engine.memory;
     this.#plan = plan;
     this.#clear = functions.required("output_clear");
+    this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
     const places = compiled.inputs.map((input): Place => {
       const room = end;
@@ -144,6 +148,10 @@ export class CompiledStatement {
 
   /** Runs the plan from its beginning to its end and answers its rows. */
   run<T>(options: PlanRun, form: RowForm<T>): T[] {
+    return this.#withZones(() => this.#runOnce(options, form));
+  }
+
+  #runOnce<T>(options: PlanRun, form: RowForm<T>): T[] {
     let isDone = false;
     try {
       const state = this.#begin(options);
@@ -162,6 +170,10 @@ export class CompiledStatement {
 
   /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
   gather<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
+    return this.#withZones(() => this.#gatherOnce(options, form, listedMax));
+  }
+
+  #gatherOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
     let isDone = false;
     try {
       const rows = this.#gather(options);
@@ -181,6 +193,22 @@ export class CompiledStatement {
 
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
   gatherAll(options: PlanRun): GatheredRows {
+    return this.#withZones(() => this.#gatherAllOnce(options));
+  }
+
+  /** Runs; once more from the beginning when it failed since the engine did not know a time zone, which it does then. A plan only reads. */
+  #withZones<T>(run: () => T): T {
+    for (;;) {
+      try {
+        return run();
+      } catch (error) {
+        if (!this.#zoneCame) throw error;
+        this.#zoneCame = false;
+      }
+    }
+  }
+
+  #gatherAllOnce(options: PlanRun): GatheredRows {
     let isDone = false;
     try {
       const rows = this.#gather(options);
@@ -263,9 +291,18 @@ export class CompiledStatement {
     if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
     if (this.#state === 0) this.#open(options.database);
     this.#bind(this.#state, options);
+    if (this.#tracks() !== 0) this.#track(this.#state, options.database);
     this.#memory.setWord(this.#state + STATE_STAGE, 0);
     this.#stage = 0;
     return this.#state;
+  }
+
+  /** Tells the transactions that are active which collections are read, not only rows by their keys. */
+  #track(state: number, database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const { offset, collection, isWhole } of this.compiled.collections) {
+      if (isWhole || this.#memory.word(state + offset) === 0) rows.track(collection);
+    }
   }
 
   /** Runs one morsel; true: it was the last. */
@@ -276,7 +313,9 @@ export class CompiledStatement {
     memory.refresh();
     if (status === PLAN_ERROR) {
       const { functions } = this.#parts;
-      throw functions.noted(memory.word(functions.cells + CELL_ERROR));
+      const error = functions.noted(memory.word(functions.cells + CELL_ERROR));
+      this.#zoneCame = functions.zoneGiven();
+      throw error;
     }
     return status === PLAN_DONE;
   }
