@@ -42,7 +42,7 @@ import { selectKeys, selectedCount, selectedEntry, selectedMore } from "../keysp
 import { database } from "../keyspace/database";
 import { control } from "../memory/control";
 import { trackKeys, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
-import { contextView } from "../mvcc/context";
+import { contextTransaction, contextView } from "../mvcc/context";
 import { HIGH_OPEN, HIGH_UNBOUNDED, LOW_OPEN } from "../mvcc/key-range";
 import { keyLength, keyPointer } from "../structure/entry";
 import { isDocument, printDocument } from "../types/document";
@@ -59,10 +59,10 @@ const PASSED_MAX: u32 = 4096;
 
 /**
  * Goes on with the order of the keys by about `budget` of them. Returns ORDER_READY, ORDER_BUILDING or ORDER_OUT_OF_MEMORY: scans go
- * without. In the state of a view or a transaction it is ready as it is, or scans go without.
+ * without. A transaction has an order of its own; in the state of a view it is ready as it is, or scans go without.
  */
 export function orderKeys(budget: u32): u32 {
-  if (contextView) return ORDER_READY;
+  if (contextView && !contextTransaction) return ORDER_READY;
   if (isMemoryFull() && !keyOrderIsBuilt()) {
     keyOrderDrop(database);
     return ORDER_OUT_OF_MEMORY;

@@ -4,8 +4,8 @@
  * one load and a branch for it, and only where a key comes or goes. Entries that are replaced or moved do not concern it.
  *
  * Its tree lies in the database record, so a read view and a transaction have what it was with their copies of the record: the view
- * reads it, and what the transaction changes is born in its own era (mvcc/). Neither builds one: a scan in their state goes without
- * (key-selection.ts) when there was none yet.
+ * reads it, and what the transaction changes is born in its own era (mvcc/), also a whole order if there was none. A scan in a view's
+ * state goes without then (key-selection.ts).
  *
  * It is built in steps by a walk with SCAN's cursor, while the doors put in and take out whatever comes and goes, before the
  * cursor or behind it: such a walk meets every key that is there throughout, so at its end the tree has all keys. A key that the
@@ -130,10 +130,10 @@ export function keyOrderIsBuilt(): bool {
 
 /**
  * Goes on with the order of the current database, or begins it, by about `budget` keys. Returns ORDER_READY, ORDER_BUILDING, or
- * ORDER_OUT_OF_MEMORY: what there was of it is dropped. Requires: the committed state is the one that is seen.
+ * ORDER_OUT_OF_MEMORY: what there was of it is dropped. Requires: what is seen is not just a view.
  */
 export function keyOrderBuild(budget: u32): u32 {
-  if (DEBUG) assert(!contextView);
+  if (DEBUG) assert(!contextView || contextTransaction);
   const state = load<u32>(database, DATABASE_ORDER);
   const tree = treeOf(database);
   if (state == ORDER_BUILT) return ORDER_READY;

@@ -140,9 +140,13 @@ export class EmbeddedSession extends EngineSession implements Session {
     }
   }
 
-  /** Goes on with putting the keys in order, which makes `readKeys` fast; false at the end. Throws ENGINE_FAILED. */
+  /**
+   * Goes on with putting the keys in order, which makes `readKeys` fast; false at the end. A transaction from before they were has to
+   * do it for itself. Throws what `readKeys` throws.
+   */
   orderKeys(): boolean {
-    return this.engine.orderKeys(this.database, ORDER_STEP);
+    const step = (): boolean => this.engine.orderKeys(this.database, ORDER_STEP);
+    return step() || (this.transaction.isOpen && this.#inTransaction(step));
   }
 
   /** Lets others run. */

@@ -239,3 +239,37 @@ test("a cursor behind a worker asks for one batch at a time", async () => {
   expect(sent.length).toBe(2);
   await db.close();
 });
+
+test("transactions scan their own keys among those of their time, snapshots those of theirs", async () => {
+  const db = await open();
+  const keys = Array.from({ length: 3000 }, (_, index) => `key:${String(index).padStart(5, "0")}`);
+  db.mset(keys.map((key) => [key, "v"] as const));
+  for (const isOrdered of [false, true]) {
+    if (isOrdered) db.prefix("key:", { keys: true, limit: 1 });
+    await using snapshot = await db.snapshot();
+    const tx = await db.begin();
+    tx.set("key:00000a", "own");
+    tx.del(keys[1] as string);
+    db.set("key:00000b", "other");
+    db.del(keys[2] as string);
+    expect(tx.prefix("key:0000", { limit: 3 })).toEqual([
+      ["key:00000", "v"],
+      ["key:00000a", "own"],
+      ["key:00002", "v"],
+    ]);
+    expect(await collect(tx.rangeCursor(undefined, undefined, { keys: true }))).toEqual(["key:00000a", ...keys.toSpliced(1, 1)].sort());
+    expect(tx.get("key:00000a")).toBe("own");
+    expect(db.prefix("key:0000", { limit: 3, keys: true })).toEqual(["key:00000", "key:00000b", "key:00001"]);
+    const met: string[] = [];
+    for await (const key of snapshot.prefixCursor("key:", { keys: true })) {
+      if (met.push(key) === 1000) db.del(...keys.slice(2000));
+    }
+    expect(met).toEqual(keys);
+    await tx.rollback();
+    expect(() => tx.prefix("key:")).toThrow(expect.objectContaining({ code: "TRANSACTION_ENDED" }));
+    await snapshot.close();
+    db.mset([...keys.slice(2000), keys[2] as string].map((key) => [key, "v"] as const));
+    db.del("key:00000b");
+  }
+  await db.close();
+});
