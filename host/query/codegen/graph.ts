@@ -21,7 +21,6 @@ import {
   SLOT_PAGE_SHIFT,
 } from "../../../assembly/abi/graph.ts";
 import { INPUT_PAYLOAD } from "../../../assembly/abi/plan.ts";
-import { CELL_GRAPH } from "../../../assembly/abi/record.ts";
 import { plainType } from "../type/type.ts";
 import type { FunctionCode } from "./encoder.ts";
 import { typeKey } from "./expression.ts";
@@ -40,10 +39,7 @@ export function nameInput(plan: PlanCode, name: string): number {
 
 /** Offset of the address of the graph, 0 if there is none. */
 export function graphOffset(plan: PlanCode): number {
-  return plan.prepared("graph", (code) => {
-    code.cells();
-    code.memory(op.OP_I32_LOAD, CELL_GRAPH);
-  });
+  return plan.prepared("graph", (code) => code.callImport(plan.module.importFunction("plan_graph", [], "i32")));
 }
 
 /** Offset of the address of a label or type, 0 if there is none of this name. */

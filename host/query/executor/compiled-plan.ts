@@ -90,6 +90,7 @@ export class CompiledStatement {
   readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
   readonly #run: (state: number) => number;
   readonly #clear: PlanFunction;
+  readonly #tracks: PlanFunction;
   readonly #parameters: readonly ParameterPlace[];
   readonly #literals: readonly LiteralPlace[];
   readonly #constants: readonly Place[];
@@ -118,6 +119,7 @@ export class CompiledStatement {
     this.#memory = engine.memory;
     this.#plan = plan;
     this.#clear = functions.required("output_clear");
+    this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
     const places = compiled.inputs.map((input): Place => {
       const room = end;
@@ -289,9 +291,18 @@ export class CompiledStatement {
     if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
     if (this.#state === 0) this.#open(options.database);
     this.#bind(this.#state, options);
+    if (this.#tracks() !== 0) this.#track(this.#state, options.database);
     this.#memory.setWord(this.#state + STATE_STAGE, 0);
     this.#stage = 0;
     return this.#state;
+  }
+
+  /** Tells the transactions that are active which collections are read, not only rows by their keys. */
+  #track(state: number, database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const { offset, collection, isWhole } of this.compiled.collections) {
+      if (isWhole || this.#memory.word(state + offset) === 0) rows.track(collection);
+    }
   }
 
   /** Runs one morsel; true: it was the last. */
