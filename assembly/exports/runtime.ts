@@ -36,6 +36,7 @@ export * from "../runtime/value-function-graph";
 export * from "../runtime/value-function-list";
 export * from "../runtime/value-function-number";
 export * from "../runtime/value-function-text";
+export * from "../runtime/value-type";
 export * from "../runtime/value-graph";
 export * from "../runtime/value-list";
 export * from "../runtime/value-output";

@@ -5,10 +5,13 @@
  * Integers are bigints of 64 bits. A result outside its type is 22003, a zero divisor 22012. Doubles: a finite pair whose result is
  * infinite is an overflow, a nonzero pair whose product or quotient is zero an underflow, as in PostgreSQL. A real is rounded by Math.fround.
  */
+import { SLOT_TEXT } from "../../../assembly/abi/record.ts";
+import { cypherError } from "../../common/cypher-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
+import { NORMAL_FORMS } from "../function/cypher/function-text.ts";
 import { type SqlType, slotOf } from "../type/type.ts";
 import type { Caller } from "./surroundings.ts";
-import type { Plain, Value } from "./value.ts";
+import { bytesOfText, type Plain, type Tagged, textOfBytes, type Value } from "./value.ts";
 
 /** What calls the inline function `name`. */
 export function inlineCaller(name: string, parameters: readonly SqlType[]): Caller {
@@ -42,9 +45,24 @@ const FUNCTIONS: ReadonlyMap<string, Caller> = new Map([
   ...floatFunctions("real", Math.fround),
   ...bitFunctions(),
   ...castFunctions(),
+  ...normalForms(),
 ]);
 
 type Named = readonly [name: string, call: Caller];
+
+/** Texts in a form of Unicode. */
+function normalForms(): Named[] {
+  return NORMAL_FORMS.map(
+    (form): Named => [
+      `normalize_${form}`,
+      ([given]) => {
+        const { tag, value } = given as Tagged;
+        if (tag !== SLOT_TEXT) throw cypherError("TypeError", "InvalidArgumentValue", "expected a String, but got another value");
+        return bytesOfText(textOfBytes(value as string).normalize(form));
+      },
+    ],
+  );
+}
 
 function comparisons(): Named[] {
   const orders: readonly (readonly [string, (order: number) => boolean])[] = [

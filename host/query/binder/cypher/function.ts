@@ -5,6 +5,7 @@
  * will make.
  */
 import type { CypherExpression, ParsedFunction } from "../../ast/cypher/expression.ts";
+import { NORMAL_FORMS } from "../../function/cypher/function-text.ts";
 import { cypherAggregates, cypherFunctions } from "../../function/cypher/table.ts";
 import type { AggregateEntry } from "../../function/entry.ts";
 import { COUNT_STAR } from "../../function/table.ts";
@@ -12,10 +13,10 @@ import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalAggregateItem } from "../../plan/operator.ts";
 import { isVolatile } from "../../plan/walk.ts";
 import { keyOf } from "../key.ts";
-import { BOOLEAN, columnReference } from "./binding.ts";
-import { asType, commonType } from "./convert.ts";
+import { BOOLEAN, columnReference, constant } from "./binding.ts";
+import { asType, commonType, toValue } from "./convert.ts";
 import { bindArgument, bindCondition, bindExpression, type ExpressionContext } from "./expression.ts";
-import { argumentsFor, bindCall, chooseRow, type Use } from "./function-row.ts";
+import { argumentsFor, bindCall, chooseRow, operatorCall, type Use } from "./function-row.ts";
 import { parsedKey } from "./parsed-key.ts";
 
 /** `apoc.text.join`: functions are found without regard to case. */
@@ -41,6 +42,8 @@ export function bindFunction(context: ExpressionContext, parsed: ParsedFunction)
   const name = functionName(parsed);
   if (name === "coalesce" && parsed.arguments.length > 0) return bindCoalesce(context, parsed);
   if (name === "exists" && parsed.arguments.length === 1) return bindExists(context, parsed.arguments[0]!);
+  if (name === "nullif" && parsed.arguments.length === 2) return bindNullIf(context, parsed.arguments);
+  if (name === "normalize") return bindNormalize(context, parsed);
   const rows = cypherFunctions(name, binding.surroundings.functions);
   if (rows.length === 0) throw binding.syntaxError("UnknownFunction", `unknown function \`${writtenName(parsed)}\``, position);
   const given = parsed.arguments.map((argument) => bindArgument(context, argument));
@@ -55,6 +58,27 @@ function bindCoalesce(context: ExpressionContext, parsed: ParsedFunction): Bound
   const items = parsed.arguments.map((argument) => bindExpression(context, argument));
   const type = commonType(items);
   return { kind: "BoundCoalesce", type, items: items.map((item) => asType(item, type)) };
+}
+
+/** NULL where both are equal, else the first. */
+function bindNullIf(context: ExpressionContext, [first, second]: readonly CypherExpression[]): BoundExpression {
+  const value = bindExpression(context, first!);
+  const condition = operatorCall(context.binding, "=", toValue(value), toValue(bindExpression(context, second!)));
+  const { type } = value;
+  return { kind: "BoundCase", type, branches: [{ condition, result: constant(null, type) }], otherwise: value };
+}
+
+/** `normalize(text, NFD)`: the form is a word, not a variable. */
+function bindNormalize(context: ExpressionContext, parsed: ParsedFunction): BoundExpression {
+  const { binding } = context;
+  const [text, given] = parsed.arguments;
+  const written = given?.kind === "ParsedVariable" ? given.name.text.toUpperCase() : undefined;
+  const form = given === undefined ? NORMAL_FORMS[0] : NORMAL_FORMS.find((each) => each === written);
+  if (text === undefined || form === undefined || parsed.arguments.length > 2) {
+    const wanted = `normalize() takes a string and one of ${NORMAL_FORMS.join(", ")}`;
+    throw binding.syntaxError("InvalidArgumentType", wanted, parsed.position);
+  }
+  return bindCall(binding, cypherFunctions(`normalize ${form.toLowerCase()}`), [bindArgument(context, text)], useOf(parsed));
 }
 
 /** `exists(n.name)`, `exists((a)-->(b))`. */

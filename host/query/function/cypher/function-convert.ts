@@ -25,4 +25,8 @@ function rows([name, type, body, extra]: (typeof TARGETS)[number], target: numbe
   ];
 }
 
-export const CONVERT_FUNCTIONS: readonly CypherRow[] = TARGETS.flatMap(rows);
+export const CONVERT_FUNCTIONS: readonly CypherRow[] = [
+  ...TARGETS.flatMap(rows),
+  // NULL has a type, too.
+  functionRow("valueType", [undefined], "text", "value_type", { strict: false }),
+];

@@ -3,7 +3,7 @@
  * texts anyway.
  */
 import { arrayOf, plainType } from "../../type/type.ts";
-import { type CypherKind, type CypherRow, engineRow, functionRow } from "./row.ts";
+import { type CypherKind, type CypherRow, engineRow, functionRow, inlineRow } from "./row.ts";
 
 const LIST = arrayOf(plainType("value"));
 const STRING: readonly CypherKind[] = ["string"];
@@ -28,7 +28,16 @@ function lengthRows(name: string): CypherRow[] {
   return [engineRow("function", name, ["text"], "bigint", "text_length"), functionRow(name, [STRING], "bigint", "value_text_length")];
 }
 
+/** Forms of Unicode, by the names that the second argument has; without one it is the first. */
+export const NORMAL_FORMS = ["NFC", "NFD", "NFKC", "NFKD"] as const;
+
+/** The engine has no tables of Unicode: the host normalises. */
+function normalForms(): CypherRow[] {
+  return NORMAL_FORMS.map((form) => inlineRow("function", `normalize ${form}`, ["value"], "text", `normalize_${form}`, true));
+}
+
 export const TEXT_FUNCTIONS: readonly CypherRow[] = [
+  ...normalForms(),
   ...caseRows(["toUpper", "upper"], "upper"),
   ...caseRows(["toLower", "lower"], "lower"),
   ...lengthRows("char_length"),
