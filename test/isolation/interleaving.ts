@@ -175,12 +175,13 @@ function judgeCommits(anomaly: Anomaly, level: Level, history: History, { partic
 
 type Ends = readonly { readonly name: string; readonly isCommitted: boolean }[];
 
-/** Nobody committed who must not. */
+/** Nobody committed who must not. Where somebody aborted who need not, others may commit instead; the checker judges them. */
 function isSafe(verdict: Verdict, transactions: Ends): boolean {
   const commits = transactions.filter(({ isCommitted }) => isCommitted).length;
   if (verdict === "first") return commits <= 1;
   if (verdict === "not all") return commits < transactions.length;
   if (typeof verdict === "string") return true;
+  if (transactions.some(({ name, isCommitted }) => verdict[name] === true && !isCommitted)) return true;
   return transactions.every(({ name, isCommitted }) => verdict[name] !== false || !isCommitted);
 }
 
