@@ -252,7 +252,7 @@ export class EmbeddedDatabase extends QueueingView {
     for (const view of this.#views.values()) view.end();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
     await this.#turns.over();
-    for (const transaction of this.#transactions) transaction.abandon(new DatabaseError("CLOSED", "the database is closed"));
+    for (const transaction of this.#transactions) transaction.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
     } finally {
