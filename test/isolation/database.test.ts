@@ -8,30 +8,34 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGUE } from "./anomalies/catalogue.ts";
+import { definitions } from "./anomalies/definitions.ts";
 import { type CampaignOptions, campaign } from "./campaign.ts";
 import { findWrong, interleavingsOf, isAbout } from "./interleaving.ts";
 import type { Level } from "./model.ts";
 import type { Space } from "./operation.ts";
-import { ALL_SPACES } from "./random-plan.ts";
-import { openTarget, type Target, type TargetName } from "./target.ts";
+import { findWrongRaw } from "./raw-interleaving.ts";
+import { type DatabaseTarget, openDatabase } from "./target.ts";
 
 const TRANSACTIONS = Number(process.env.MEMFLUX_TEST_TRANSACTIONS ?? 3000);
 const SEED = 1;
 
-/** What the database keeps so far: the other spaces are tried by run.mjs. */
-const KEPT: Readonly<Record<Level, readonly Space[]>> = {
-  serializable: ["key"],
-  snapshot: ALL_SPACES,
+/** Where nobody aborts for nothing. Elsewhere the database marks more than what was read: all nodes, a unique index as a whole. */
+const EXACT: Readonly<Record<Level, readonly Space[]>> = {
+  serializable: ["key", "document", "row"],
+  snapshot: ["key", "document", "row", "claim"],
 };
-/** Where nobody aborts for nothing: writers of different nodes still do. */
-const EXACT: readonly Space[] = ["key", "document", "row", "claim"];
-const TARGETS: readonly TargetName[] = ["library", "server"];
+/** Tables that the database does not keep yet. */
+const OWED: readonly string[] = [
+  "a table is dropped while a transaction has written to it",
+  "documents that are all removed stay for whoever began before, in every language",
+];
+const TARGETS: readonly ("library" | "server")[] = ["library", "server"];
 
 describe.each(TARGETS)("%s", (name) => {
-  let target: Target;
+  let target: DatabaseTarget;
 
   beforeAll(async () => {
-    target = await openTarget(name);
+    target = await openDatabase(name);
   });
 
   afterAll(async () => {
@@ -41,19 +45,32 @@ describe.each(TARGETS)("%s", (name) => {
   describe.each(Object.entries(CATALOGUE))("%s", (_, anomalies) => {
     test.each(["serializable", "snapshot"] as const)("%s", async (level) => {
       let runs = 0;
-      for (const anomaly of anomalies.filter((candidate) => isAbout(candidate, KEPT[level]) && isAbout(candidate, EXACT))) {
+      for (const anomaly of anomalies) {
+        const mayAbort = !isAbout(anomaly, EXACT[level]);
         for (const interleaving of interleavingsOf(anomaly).filter((candidate) => candidate.level === level)) {
           runs++;
-          expect(await findWrong(target.client, interleaving), interleaving.title).toBeUndefined();
+          expect(await findWrong(target.client, interleaving, mayAbort), interleaving.title).toBeUndefined();
         }
       }
       expect(runs).toBeGreaterThan(0);
     });
   });
 
+  for (const anomaly of definitions) {
+    // What is not kept yet is expected to fail: who mends it is told so here.
+    const declare = OWED.includes(anomaly.name) ? test.fails : test;
+    declare.each(anomaly.levels ?? (["serializable", "snapshot"] as const))(`${anomaly.name}, %s`, async (level) => {
+      const fresh = await openDatabase(name);
+      try {
+        expect(await findWrongRaw(fresh.client, anomaly, level)).toBeUndefined();
+      } finally {
+        await fresh.close();
+      }
+    });
+  }
+
   test.each(["serializable", "snapshot", "mixed"] as const)("random histories, %s", async (level) => {
-    const spaces = KEPT[level === "mixed" ? "snapshot" : level];
-    const options: CampaignOptions = { level, spaces, seed: SEED, transactions: TRANSACTIONS };
+    const options: CampaignOptions = { level, seed: SEED, transactions: TRANSACTIONS };
     const result = await campaign(target.client, options);
     expect(result.failure?.text, `seed ${result.failure?.seed}`).toBeUndefined();
     expect(result.commits).toBeGreaterThan(result.transactions / 2);

@@ -8,10 +8,18 @@ import type { Client } from "./client.ts";
 import type { Space } from "./operation.ts";
 import { ALL_SPACES } from "./random-plan.ts";
 import { openTarget, type TargetName } from "./target.ts";
+import { disjoint } from "./workload/disjoint.ts";
+import { orders } from "./workload/orders.ts";
+import { smallBank } from "./workload/small-bank.ts";
+import { runWorkload, type Workload } from "./workload/workload.ts";
 
 /** Histories of a slice. */
 const SLICE = 500;
 const SLICES_A_LINE = 20;
+
+const SESSIONS = 6;
+const TRANSACTIONS_A_HISTORY = 60;
+const WORKLOADS: readonly Workload[] = [disjoint(SESSIONS, ALL_SPACES), smallBank(4), smallBank(20), smallBank(100), orders];
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +28,7 @@ const { values } = parseArgs({
     on: { type: "string", default: "library" },
     level: { type: "string", default: "all" },
     spaces: { type: "string", default: ALL_SPACES.join(",") },
+    workload: { type: "string" },
     minutes: { type: "string", default: "1000000" },
   },
 });
@@ -32,7 +41,7 @@ const levels = (values.level === "all" ? ["serializable", "snapshot", "mixed"] :
 const spaces = values.spaces.split(",") as Space[];
 
 const target = await openTarget(values.on as TargetName);
-process.exitCode = (await runAll(target.client)) ? 0 : 1;
+process.exitCode = (await (values.workload === undefined ? runAll(target.client) : runWorkloads(target.client, values.workload))) ? 0 : 1;
 await target.close();
 
 async function runAll(client: Client): Promise<boolean> {
@@ -50,6 +59,21 @@ async function runAll(client: Client): Promise<boolean> {
   }
   report(total, started);
   return true;
+}
+
+/** How many abort, and how many of those for nothing: a line for each workload and level. */
+async function runWorkloads(client: Client, names: string): Promise<boolean> {
+  let isRight = true;
+  for (const workload of WORKLOADS.filter(({ name }) => names === "all" || name.startsWith(names))) {
+    for (const level of ["serializable", "snapshot"] as const) {
+      const histories = Math.ceil(wanted / TRANSACTIONS_A_HISTORY);
+      const options = { seed: firstSeed, level, sessions: SESSIONS, transactions: TRANSACTIONS_A_HISTORY, histories };
+      const { findings, ...counts } = await runWorkload(client, workload, options);
+      process.stdout.write(`${workload.name}, ${level}: ${JSON.stringify(counts)}\n${findings.map((finding) => `${finding}\n`).join("")}`);
+      isRight &&= findings.length === 0;
+    }
+  }
+  return isRight;
 }
 
 function report(total: Readonly<Record<string, number>>, started: number): void {

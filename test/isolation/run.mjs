@@ -5,6 +5,7 @@
  *   --on library|server|model    what they run on; the built library if absent
  *   --level serializable|snapshot|mixed|all    one level, or all of them in turns
  *   --spaces key,row,node        what transactions read and write
+ *   --workload all               instead: how many abort in each workload, and how many of them for nothing
  *   --minutes 30                 ends then at the latest
  *
  * The library and the server are those of dist/: build first. Prints a line for every so many transactions; ends with status 1

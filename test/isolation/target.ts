@@ -5,6 +5,7 @@
  */
 import { open } from "../../host/entry/node.ts";
 import type { Client } from "./client.ts";
+import type { CommandClient } from "./command-client.ts";
 import { createLibraryClient } from "./library-client.ts";
 import { ModelClient } from "./model-client.ts";
 import { rulesWithout } from "./rules.ts";
@@ -17,13 +18,19 @@ export interface Target {
   close(): Promise<void>;
 }
 
+export interface DatabaseTarget extends Target {
+  readonly client: CommandClient;
+}
+
 export async function openTarget(name: TargetName): Promise<Target> {
   if (name === "model") return { client: new ModelClient(rulesWithout()), close: async () => {} };
+  return openDatabase(name);
+}
+
+/** A database in memory. */
+export async function openDatabase(name: "library" | "server"): Promise<DatabaseTarget> {
   const database = await open();
-  if (name === "library") {
-    const client = await createLibraryClient(database);
-    return { client, close: () => database.close() };
-  }
+  if (name === "library") return { client: await createLibraryClient(database), close: () => database.close() };
   const door = await database.serve({ host: "127.0.0.1", port: 0 });
   const client = await createSocketClient(door);
   const close = async (): Promise<void> => {

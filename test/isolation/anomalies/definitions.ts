@@ -1,0 +1,273 @@
+/**
+ * Definitions amid transactions: tables and indexes made and dropped while others use them, in the database's own words. And what
+ * depends on who has asked before: statements are kept prepared, whatever view they run in.
+ *
+ * A table of these is not run in every order of commits: where it matters, the orders are written out.
+ */
+import type { Words } from "../commands.ts";
+import type { Level } from "../model.ts";
+
+/** Rows; the code in brackets of an error; `fine` for anything but an error. */
+export type Answer = readonly (readonly (string | number | null)[])[] | { readonly error: string } | "fine";
+
+/** `either`: it may be refused, or answered anything. */
+export type RawStep =
+  | readonly [session: string, what: "BEGIN" | "ROLLBACK"]
+  | readonly [session: string, what: "COMMIT", answer: "fine" | "ABORT" | "either"]
+  | readonly [session: string, what: Words, answer: Answer | "either"];
+
+export interface RawAnomaly {
+  readonly name: string;
+  readonly before: readonly Words[];
+  readonly steps: readonly RawStep[];
+  /** Removes what it made, whatever came of it; errors count for nothing. */
+  readonly after: readonly Words[];
+  /** Both if absent. */
+  readonly levels?: readonly Level[];
+}
+
+const sql = (text: string): Words => ["SQL.QUERY", text];
+const cypher = (text: string): Words => ["CYPHER.QUERY", text];
+
+const MAKE = sql("CREATE TABLE made (id integer PRIMARY KEY, grp integer)");
+const DROP = sql("DROP TABLE made");
+const ROWS = sql("SELECT id, grp FROM made ORDER BY id");
+
+export const definitions: readonly RawAnomaly[] = [
+  {
+    name: "a table that was rolled back is not there",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", MAKE, "fine"],
+      ["A", sql("INSERT INTO made VALUES (1, 1)"), "fine"],
+      ["A", "ROLLBACK"],
+      ["B", sql("SELECT count(*) FROM made"), [[0]]],
+      ["B", MAKE, "fine"],
+      ["B", ROWS, []],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table that is dropped and rolled back keeps its rows",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1), (2, 2)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", DROP, "fine"],
+      [
+        "B",
+        ROWS,
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      ],
+      ["A", "ROLLBACK"],
+      [
+        "B",
+        ROWS,
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      ],
+      [
+        "A",
+        ROWS,
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      ],
+      ["B", sql("INSERT INTO made VALUES (1, 3)"), { error: "23505" }],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "two tables of one name",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", MAKE, "fine"],
+      ["B", MAKE, "either"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+      ["A", ROWS, []],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table is dropped while a transaction has read it: its rows stay for it",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", ROWS, [[1, 1]]],
+      ["B", DROP, "fine"],
+      ["A", ROWS, [[1, 1]]],
+      ["A", "COMMIT", "either"],
+      ["A", sql("SELECT count(*) FROM made"), [[0]]],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table is dropped while a transaction has written to it",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("INSERT INTO made VALUES (2, 2)"), "fine"],
+      ["B", DROP, "fine"],
+      [
+        "A",
+        ROWS,
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      ],
+      ["A", "COMMIT", "ABORT"],
+      ["A", sql("SELECT count(*) FROM made"), [[0]]],
+    ],
+    after: [DROP, sql("DELETE FROM made")],
+  },
+  {
+    name: "an index is made while a transaction has inserted rows",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("INSERT INTO made VALUES (2, 7)"), "fine"],
+      ["B", sql("CREATE INDEX made_grp ON made (grp)"), "fine"],
+      ["A", sql("SELECT id FROM made WHERE grp = 7"), [[2]]],
+      ["A", "COMMIT", "either"],
+      ["B", sql("SELECT count(*) FROM made WHERE grp = 7 AND NOT EXISTS (SELECT 1 FROM made AS other WHERE other.id = made.id)"), [[0]]],
+      ["B", sql("INSERT INTO made VALUES (3, 9)"), "fine"],
+      ["B", sql("SELECT id FROM made WHERE grp = 9"), [[3]]],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "an index made in a transaction has what others insert meanwhile, or its maker aborts",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 7)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("CREATE INDEX made_grp ON made (grp)"), "fine"],
+      ["B", sql("INSERT INTO made VALUES (2, 7)"), "fine"],
+      ["A", sql("SELECT id FROM made WHERE grp = 7 ORDER BY id"), [[1]]],
+      ["A", "COMMIT", "either"],
+      ["B", sql("SELECT id FROM made WHERE grp = 7 ORDER BY id"), [[1], [2]]],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a unique index is made while a transaction inserts what it forbids",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 7)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("INSERT INTO made VALUES (2, 7)"), "fine"],
+      ["B", sql("CREATE UNIQUE INDEX made_grp ON made (grp)"), "fine"],
+      ["A", "COMMIT", "ABORT"],
+      ["B", ROWS, [[1, 7]]],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a statement that has failed in a transaction leaves nothing of itself",
+    before: [MAKE, sql("INSERT INTO made VALUES (5, 5)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("INSERT INTO made VALUES (1, 1)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (2, 2), (5, 6)"), { error: "23505" }],
+      [
+        "A",
+        ROWS,
+        [
+          [1, 1],
+          [5, 5],
+        ],
+      ],
+      ["A", "COMMIT", "fine"],
+      [
+        "B",
+        ROWS,
+        [
+          [1, 1],
+          [5, 5],
+        ],
+      ],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "an error of COMMIT is told once",
+    before: [MAKE, sql("CREATE UNIQUE INDEX made_grp ON made (grp)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", sql("INSERT INTO made VALUES (1, 1)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (2, 1)"), "either"],
+      ["A", "COMMIT", "ABORT"],
+      ["A", ROWS, [[1, 1]]],
+      ["B", ROWS, [[1, 1]]],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "documents that are all removed stay for whoever began before, in every language",
+    before: [["JSON.SET", "paper:1", "$", '{"grp":1}']],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", ["DEL", "paper:1"], "fine"],
+      ["B", sql("SELECT id FROM paper"), []],
+      ["A", sql("SELECT id, grp FROM paper"), [["1", 1]]],
+      ["A", cypher("MATCH (n:paper) RETURN n._id, n.grp"), [["1", 1]]],
+      ["B", cypher("MATCH (n:paper) RETURN n._id, n.grp"), []],
+      ["A", cypher("MATCH (n:paper) WHERE n.grp = 1 RETURN n._id"), [["1"]]],
+      ["A", "COMMIT", "fine"],
+      ["A", cypher("MATCH (n:paper) RETURN n._id, n.grp"), []],
+    ],
+    after: [["DEL", "paper:1"]],
+  },
+  {
+    name: "a label of which a transaction has the first node",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", cypher("CREATE (:Fresh {n: 1})"), "fine"],
+      ["B", cypher("MATCH (n:Fresh) RETURN n.n"), []],
+      ["A", cypher("MATCH (n:Fresh) RETURN n.n"), [[1]]],
+      ["A", "COMMIT", "fine"],
+      ["B", cypher("MATCH (n:Fresh) RETURN n.n"), [[1]]],
+    ],
+    after: [cypher("MATCH (n:Fresh) DELETE n")],
+  },
+  {
+    name: "MERGE of one thing by two",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", cypher("MERGE (:Fresh {n: 1})"), "fine"],
+      ["B", cypher("MERGE (:Fresh {n: 1})"), "either"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+      ["A", cypher("MATCH (n:Fresh) RETURN count(*)"), [[1]]],
+    ],
+    after: [cypher("MATCH (n:Fresh) DELETE n")],
+    levels: ["serializable"],
+  },
+  {
+    name: "a relationship and a row, each where the other was missing",
+    before: [MAKE, cypher("CREATE (:Fresh {n: 1})-[:NEAR]->(:Fresh {n: 2})")],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", sql("SELECT count(*) FROM made"), [[0]]],
+      ["B", cypher("MATCH (:Fresh {n: 2})-[r:NEAR]->() RETURN count(r)"), [[0]]],
+      ["A", cypher("MATCH (a:Fresh {n: 1}), (b:Fresh {n: 2}) CREATE (b)-[:NEAR]->(a)"), "fine"],
+      ["B", sql("INSERT INTO made VALUES (1, 1)"), "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+    ],
+    after: [DROP, cypher("MATCH (n:Fresh) DETACH DELETE n")],
+    levels: ["serializable"],
+  },
+];
