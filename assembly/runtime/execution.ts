@@ -4,16 +4,28 @@
  * Between them the plan's cells hold the statement's time, zone, budget and graph, and the arena is its own. Nothing is written, so there
  * is no statement to keep or to take back (`statement_begin`).
  *
+ * Between two morsels an execution may be suspended, so that others run and commands too: what of it lies in the cells and arenas is
+ * put aside until it is resumed. Everything else that it has lies in its plan's memory.
+ *
+ * A suspended execution (PURPOSE_SCRATCH):
+ *
+ *   0   cells and arenas (value/cells.ts)     SUSPENDED_NOW  f64 time     SUSPENDED_DATABASE  u32 number of the database
+ *
  * Cost: O(1).
  */
 import { CELL_BUDGET, CELL_GRAPH, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_ZONE } from "../abi/record";
 import { DATABASE_COUNT } from "../abi/layout";
+import { PURPOSE_SCRATCH } from "../abi/status";
 import { graphOf } from "../graph/graph";
 import { lastVersion } from "../keyspace/collection";
-import { setNow, useDatabase } from "../keyspace/database";
-import { cells, cellsReset } from "../value/cells";
+import { database, databaseIndex, setNow, useDatabase } from "../keyspace/database";
+import { allocate, release } from "../memory/allocator";
+import { CELLS_SAVED_SIZE, cells, cellsReset, cellsRestore, cellsSave } from "../value/cells";
 
 const MICROSECONDS_OF_MS: i64 = 1000;
+const SUSPENDED_NOW: usize = (CELLS_SAVED_SIZE + 7) & ~7;
+const SUSPENDED_DATABASE: usize = SUSPENDED_NOW + 8;
+const SUSPENDED_SIZE: u32 = <u32>SUSPENDED_DATABASE + 8;
 
 /**
  * Begins an execution that reads a database at a time (Unix milliseconds), `zone` seconds east of UTC, with so many bytes for its arena.
@@ -34,4 +46,22 @@ export function execution_begin(database: u32, now: f64, zone: i32, budget: u32)
 /** Ends it: the arena is freed and the error forgotten. */
 export function execution_end(): void {
   cellsReset();
+}
+
+/** Puts the execution that runs aside, between two of its morsels; 0: there is no memory for that, and it is still the one that runs. */
+export function execution_suspend(): usize {
+  const suspended = allocate(SUSPENDED_SIZE, PURPOSE_SCRATCH);
+  if (!suspended) return 0;
+  store<f64>(suspended, load<f64>(cells, CELL_NOW), SUSPENDED_NOW);
+  store<u32>(suspended, databaseIndex(database), SUSPENDED_DATABASE);
+  cellsSave(suspended);
+  return suspended;
+}
+
+/** Goes on with it: it is the one that runs, until `execution_end` or until it is suspended again. */
+export function execution_resume(suspended: usize): void {
+  useDatabase(load<u32>(suspended, SUSPENDED_DATABASE));
+  setNow(load<f64>(suspended, SUSPENDED_NOW));
+  cellsRestore(suspended);
+  release(suspended, PURPOSE_SCRATCH);
 }
