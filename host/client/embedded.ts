@@ -14,6 +14,7 @@ import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
+import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { CommandSet } from "./command-set.ts";
 import { toData, type Value } from "./commands.ts";
 import {
@@ -170,6 +171,8 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #doors = new Set<Door>();
   /** The end of the last run that had to wait; undefined while none is under way. */
   #tail: Promise<void> | undefined;
+  /** Statements that let others run. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
 
   constructor(parts: EmbeddedParts) {
@@ -187,6 +190,7 @@ export class EmbeddedDatabase extends DatabaseView {
       source: database.queries,
       refuseClosed: () => (whole.database as EmbeddedDatabase).#refuseClosed(),
       acknowledged: (work) => (whole.database as EmbeddedDatabase).#acknowledged(work),
+      finished: (start) => (whole.database as EmbeddedDatabase).#finished(start),
       changed: () => session.changed(),
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
@@ -305,6 +309,7 @@ export class EmbeddedDatabase extends DatabaseView {
     for (const view of this.#views.values()) view.end();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
     await this.#tail;
+    await Promise.allSettled(this.#underWay);
     try {
       await this.#parts.database.close();
     } finally {
@@ -336,6 +341,26 @@ export class EmbeddedDatabase extends DatabaseView {
         return result;
       }),
     );
+  }
+
+  /**
+   * The same for a statement that may let others run. Later calls do not wait for one that does: it reads what there was when it began, and
+   * has written nothing.
+   */
+  async #finished<R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>): Promise<R> {
+    const { result } = await this.#acknowledged(() => {
+      const finished = this.#parts.database.queries.finish(start());
+      if (finished instanceof Promise) this.#watch(finished);
+      return { result: finished };
+    });
+    return this.#acknowledge(result);
+  }
+
+  /** The end of the database waits for it. */
+  #watch(pending: Promise<unknown>): void {
+    const done = (): void => void this.#underWay.delete(pending);
+    this.#underWay.add(pending);
+    pending.then(done, done);
   }
 
   /** Runs behind the runs that have to wait, or at once when there are none. */

@@ -88,7 +88,7 @@ export class EngineSession {
   }
 
   /** Whether the engine's session still exists. */
-  protected get isOpen(): boolean {
+  get isOpen(): boolean {
     return this.#open;
   }
 

@@ -5,7 +5,8 @@
  *    execution while they are small and the plan is warm (warm-plans.ts), else freed at the execution's end, however that comes. The plan
  *    itself empties what it finds when it begins.
  * 2. Between two morsels the rows that are ready are taken away and the time is looked at.
- * 3. What a kept state block holds is written again only when it may have changed: constants never, literals when they are others,
+ * 3. An execution that stands still takes the plan's memory with it: another one of the same plan has its own.
+ * 4. What a kept state block holds is written again only when it may have changed: constants never, literals when they are others,
  *    handles of collections and numbers of their fields when any collection has changed (`execution_begin`), parameters always.
  */
 import {
@@ -36,8 +37,10 @@ import { EngineRows } from "./engine-rows.ts";
 import { GatheredRows, type HeldBytes } from "./gathered-rows.ts";
 import type { Input, Parameter } from "./input.ts";
 import type { Literal } from "./language.ts";
+import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
+import type { Course } from "./suspended-statement.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
 /** Work of a morsel: some milliseconds. */
@@ -67,6 +70,15 @@ export interface PlanParts {
   readonly input: Input;
   readonly warm: WarmPlans;
   readonly held: HeldBytes;
+}
+
+/** What an execution has: its plan's memory (`plan_open`; 0: it has given it away), the state block in it, and what it could take. */
+interface PlanMemory {
+  block: number;
+  state: number;
+  readonly budget: number;
+  /** Bytes of it that count as held while the execution stands still. */
+  held: number;
 }
 
 /** Where an input lies, from the state block's beginning. */
@@ -101,10 +113,8 @@ export class CompiledStatement {
   readonly #sizeBytes: number;
   #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
-  /** The kept state block; 0: none. */
-  #state = 0;
-  #block = 0;
-  #budget = BUDGET_BYTES;
+  /** What the running execution has, or the next one finds. */
+  #own: PlanMemory | undefined;
   #version: number | undefined;
   #written: readonly Literal[] | undefined;
 
@@ -145,73 +155,137 @@ export class CompiledStatement {
   /** Runs the plan from its beginning to its end and answers its rows. */
   run<T>(options: PlanRun, form: RowForm<T>): T[] {
     let isDone = false;
+    const own = this.#begin(options);
     try {
-      const state = this.#begin(options);
-      this.#use(form);
+      const read = this.reader(form);
       const rows: T[] = [];
       for (;;) {
-        isDone = this.#morsel(state);
-        this.#takeRows(this.#memory.word(state + STATE_OUTPUT), rows);
+        isDone = this.#morsel(own, MORSEL);
+        this.#takeRows(own, read, rows);
         if (isDone) return rows;
         options.pause();
       }
     } finally {
-      this.#rest(isDone);
+      this.#rest(own, isDone);
+    }
+  }
+
+  /** The same in slices. */
+  *runSlices<T>(options: PlanRun, form: RowForm<T>, pace: Pace): Course<T[]> {
+    let isDone = false;
+    const own = this.#begin(options);
+    try {
+      const read = this.reader(form);
+      const rows: T[] = [];
+      pace.begin();
+      for (;;) {
+        isDone = this.#morsel(own, pace.work);
+        this.#takeRows(own, read, rows);
+        if (isDone) return rows;
+        options.pause();
+        if (pace.isOver()) yield* this.#standStill(own, options, pace);
+      }
+    } finally {
+      this.#rest(own, isDone);
     }
   }
 
   /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
   gather<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
     let isDone = false;
+    const own = this.#begin(options);
     try {
-      const rows = this.#gather(options);
+      this.#toEnd(own, options);
       isDone = true;
-      if (rows.count > listedMax) {
-        this.#hold(rows);
-        return rows;
-      }
-      this.#use(form);
-      const list: T[] = [];
-      this.#takeRows(rows.list, list);
-      return list;
+      return this.#gathered(own, form, listedMax);
     } finally {
-      this.#rest(isDone);
+      this.#rest(own, isDone);
+    }
+  }
+
+  /** The same in slices. */
+  *gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, pace: Pace): Course<T[] | GatheredRows> {
+    let isDone = false;
+    const own = this.#begin(options);
+    try {
+      pace.begin();
+      while (!this.#morsel(own, pace.work)) {
+        options.pause();
+        if (pace.isOver()) yield* this.#standStill(own, options, pace);
+      }
+      isDone = true;
+      return this.#gathered(own, form, listedMax);
+    } finally {
+      this.#rest(own, isDone);
     }
   }
 
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
   gatherAll(options: PlanRun): GatheredRows {
     let isDone = false;
+    const own = this.#begin(options);
     try {
-      const rows = this.#gather(options);
+      this.#toEnd(own, options);
       isDone = true;
-      this.#hold(rows);
+      const rows = this.#rowsOf(own);
+      this.#hold(own, rows);
       return rows;
     } finally {
-      this.#rest(isDone);
+      this.#rest(own, isDone);
     }
   }
 
-  #gather(options: PlanRun): GatheredRows {
-    const state = this.#begin(options);
-    while (!this.#morsel(state)) options.pause();
+  #toEnd(own: PlanMemory, options: PlanRun): void {
+    while (!this.#morsel(own, MORSEL)) options.pause();
+  }
+
+  /** All rows of an execution that is at its end. */
+  #gathered<T>(own: PlanMemory, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
+    const rows = this.#rowsOf(own);
+    if (rows.count > listedMax) {
+      this.#hold(own, rows);
+      return rows;
+    }
+    const list: T[] = [];
+    this.#takeRows(own, this.reader(form), list);
+    return list;
+  }
+
+  #rowsOf({ block, state }: PlanMemory): GatheredRows {
     const { engine, functions } = this.#parts;
     return new GatheredRows(engine, functions, {
-      plan: this.#block,
+      plan: block,
       list: this.#memory.word(state + STATE_OUTPUT),
       output: this.compiled.output,
     });
   }
 
   /** The plan's memory is the rows' from now on. */
-  #hold(rows: GatheredRows): void {
-    rows.hold(this.#parts.held, this.#taken());
-    this.#forget();
+  #hold(own: PlanMemory, rows: GatheredRows): void {
+    this.#count(own, 0);
+    rows.hold(this.#parts.held, this.#taken(own));
+    this.#forget(own);
+    own.block = 0;
+  }
+
+  /** Lets others run: what the execution has is nobody else's meanwhile. */
+  *#standStill(own: PlanMemory, options: PlanRun, pace: Pace): Course<void> {
+    this.#forget(own);
+    this.#count(own, this.#taken(own));
+    yield;
+    options.pause();
+    pace.begin();
+  }
+
+  /** So many bytes of an execution count as held. */
+  #count(own: PlanMemory, bytes: number): void {
+    this.#parts.held.bytes += bytes - own.held;
+    own.held = bytes;
   }
 
   /** Bytes of the plan's memory. */
-  #taken(): number {
-    return this.#budget - this.#memory.word(this.#block + PLAN_LEFT);
+  #taken({ block, budget }: PlanMemory): number {
+    return budget - this.#memory.word(block + PLAN_LEFT);
   }
 
   /** Reads rows in a form. */
@@ -222,55 +296,68 @@ export class CompiledStatement {
 
   /** Frees what is kept. */
   close(): void {
-    if (this.#block === 0) return;
-    this.#parts.functions.required("plan_close")(this.#block);
-    this.#memory.refresh();
-    this.#forget();
+    if (this.#own !== undefined) this.#free(this.#own);
   }
 
-  #forget(): void {
+  #free(own: PlanMemory): void {
+    this.#parts.functions.required("plan_close")(own.block);
+    this.#memory.refresh();
+    this.#count(own, 0);
+    this.#forget(own);
+    own.block = 0;
+  }
+
+  /** The next execution does not find this memory. */
+  #forget(own: PlanMemory): void {
+    if (this.#own !== own) return;
     this.#parts.warm.forget(this);
-    this.#block = 0;
-    this.#state = 0;
+    this.#own = undefined;
     this.#version = undefined;
     this.#written = undefined;
   }
 
-  #open(database: number): void {
+  #open(database: number): PlanMemory {
     const { functions, warm, held } = this.#parts;
     const memory = this.#memory;
-    this.#budget = Math.max(BUDGET_BYTES - held.bytes, BUDGET_BYTES_MIN);
-    this.#block = Number(functions.required("plan_open")(this.#budget)) >>> 0;
+    const budget = Math.max(BUDGET_BYTES - held.bytes, BUDGET_BYTES_MIN);
+    const block = Number(functions.required("plan_open")(budget)) >>> 0;
     memory.refresh();
-    if (this.#block === 0) throw sqlError("53200", "out of memory");
-    warm.keep(this);
-    const state = this.#allocate(this.#sizeBytes);
-    memory.setWord(state + STATE_PLAN, this.#block);
-    memory.setWord(state + STATE_DATABASE, database);
-    for (const place of this.#constants) this.#writeConstant(state, place);
-    this.#state = state;
-  }
-
-  #allocate(sizeBytes: number): number {
-    const block = Number(this.#parts.functions.required("plan_allocate")(this.#block, sizeBytes)) >>> 0;
-    this.#memory.refresh();
     if (block === 0) throw sqlError("53200", "out of memory");
-    return block;
+    const own = { block, state: 0, budget, held: 0 };
+    this.#own = own;
+    warm.keep(this);
+    own.state = this.#allocate(own, this.#sizeBytes);
+    memory.setWord(own.state + STATE_PLAN, block);
+    memory.setWord(own.state + STATE_DATABASE, database);
+    for (const place of this.#constants) this.#writeConstant(own, place);
+    return own;
   }
 
-  /** The state block of an execution that may start. */
-  #begin(options: PlanRun): number {
+  #allocate({ block }: PlanMemory, sizeBytes: number): number {
+    const taken = Number(this.#parts.functions.required("plan_allocate")(block, sizeBytes)) >>> 0;
+    this.#memory.refresh();
+    if (taken === 0) throw sqlError("53200", "out of memory");
+    return taken;
+  }
+
+  /** An execution that may start; what cannot start leaves nothing. */
+  #begin(options: PlanRun): PlanMemory {
     if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
-    if (this.#state === 0) this.#open(options.database);
-    this.#bind(this.#state, options);
-    this.#memory.setWord(this.#state + STATE_STAGE, 0);
-    return this.#state;
+    try {
+      const own = this.#own ?? this.#open(options.database);
+      this.#bind(own.state, options);
+      this.#memory.setWord(own.state + STATE_STAGE, 0);
+      return own;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Runs one morsel; true: it was the last. */
-  #morsel(state: number): boolean {
+  #morsel({ state }: PlanMemory, work: number): boolean {
     const memory = this.#memory;
-    memory.setWord(state + STATE_BUDGET, MORSEL);
+    memory.setWord(state + STATE_BUDGET, work);
     const status = this.#run(state);
     memory.refresh();
     if (status === PLAN_ERROR) {
@@ -281,9 +368,9 @@ export class CompiledStatement {
   }
 
   /** An execution has ended: what it has taken is kept only if that is little. */
-  #rest(isDone: boolean): void {
-    if (this.#block === 0) return;
-    if (!isDone || this.#taken() > KEPT_BYTES) this.close();
+  #rest(own: PlanMemory, isDone: boolean): void {
+    if (own.block === 0) return;
+    if (!isDone || this.#own !== own || this.#taken(own) > KEPT_BYTES) this.#free(own);
   }
 
   /** Reads rows in a form from now on. */
@@ -294,13 +381,13 @@ export class CompiledStatement {
   }
 
   /** Takes the rows that are ready. */
-  #takeRows(output: number, rows: unknown[]): void {
+  #takeRows<T>({ state }: PlanMemory, read: (address: number) => T, rows: T[]): void {
     const memory = this.#memory;
+    const output = memory.word(state + STATE_OUTPUT);
     const first = memory.word(output + LIST_FIRST);
     if (first === 0) return;
     const last = memory.word(output + LIST_LAST);
     const { rowBytes } = this.compiled.output;
-    const read = this.#read;
     for (let chunk = first; chunk !== 0; chunk = memory.word(chunk + CHUNK_NEXT)) {
       const end = memory.word(chunk === last ? output + LIST_NEXT : chunk + CHUNK_END);
       for (let row = chunk + CHUNK_TUPLES; row < end; row += rowBytes) rows.push(read(row));
@@ -346,13 +433,13 @@ export class CompiledStatement {
   }
 
   /** A constant stays as long as the plan's memory: what needs more than its room gets memory of the plan. */
-  #writeConstant(state: number, { input, room }: Place): void {
+  #writeConstant(own: PlanMemory, { input, room }: Place): void {
     if (input.source.kind !== "constant") return;
     const { functions } = this.#parts;
     const value = constantValue({ value: input.source.value, type: input.type }, functions);
     const isLong = typeof value === "string" && value.length > ROOM_BYTES;
-    const words = isLong ? functions.words.inMemory((sizeBytes) => this.#allocate(sizeBytes)) : functions.words;
-    writeValue(this.#memory, words, value, input.type, state + input.offset, state + room);
+    const words = isLong ? functions.words.inMemory((sizeBytes) => this.#allocate(own, sizeBytes)) : functions.words;
+    writeValue(this.#memory, words, value, input.type, own.state + input.offset, own.state + room);
   }
 
   /** Numbers of fields first: asking for them may change the collection. */

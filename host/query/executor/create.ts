@@ -11,6 +11,7 @@ import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
 import { defineGraph, type GraphDefinitionPlace } from "./graph-definition.ts";
 import { LabelIndexes } from "./label-indexes.ts";
+import type { Pace } from "./pace.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
@@ -24,6 +25,8 @@ export interface Outside {
   readonly seed: () => bigint;
   /** Absent where there are no files. */
   readonly modules: ModuleSource | undefined;
+  /** What says when a long query lets others run; undefined: none does. */
+  readonly pace?: (() => Pace) | undefined;
 }
 
 /** What runs statements on an engine. */
@@ -55,6 +58,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
+    pace: outside.pace,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),

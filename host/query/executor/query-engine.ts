@@ -3,6 +3,8 @@
  *
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
+ * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
+ *    compiled ones do, which read and write nothing. What is run (`run`, `open`) is over when the call returns.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
@@ -13,11 +15,13 @@ import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
+import type { Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
 import type { QueryResult, RunOptions } from "./query-result.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
@@ -27,6 +31,7 @@ import { runScript } from "./script.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { PlannedStatement } from "./statement.ts";
 import { type FrameParts, GO_ON, StatementFrame } from "./statement-frame.ts";
+import type { Course, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { Value } from "./value.ts";
 
@@ -46,6 +51,8 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
   readonly extension: ExtensionCaller;
+  /** What says when a statement stands still; undefined: none does. */
+  readonly pace: (() => Pace) | undefined;
 }
 
 /** What is run: a text of a language, or a statement that was prepared. */
@@ -62,6 +69,8 @@ interface Ready<T> {
 /** What becomes of rows: of those that a compiled query makes, and of a list. */
 interface Ending<T, R> {
   compiled(ready: Ready<T>, run: PlanRun): R;
+  /** The same in slices. */
+  slices(ready: Ready<T>, run: PlanRun, pace: Pace): Course<R>;
   listed(result: QueryResult<T>): R;
 }
 
@@ -71,17 +80,28 @@ interface Request<T, R> {
   readonly options: RunOptions;
   readonly form: RowForm<T>;
   readonly end: Ending<T, R>;
+  /** It may stand still. */
+  readonly pace?: Pace | undefined;
+}
+
+/** A compiled query that may stand still, and so is not run inside of the frame in which it was planned. */
+interface Sliceable {
+  readonly kind: "sliceable";
+  readonly statement: PlannedStatement;
+  readonly compiled: CompiledStatement;
 }
 
 const LIST_END: Ending<unknown, QueryResult<unknown>> = {
-  compiled: ({ statement, compiled, form }, run) => ({
-    kind: "query",
-    columns: statement.columns,
-    rows: compiled.run(run, form),
-    affected: undefined,
-  }),
+  compiled: ({ statement, compiled, form }, run) => listOf(statement, compiled.run(run, form)),
+  slices: function* ({ statement, compiled, form }, run, pace) {
+    return listOf(statement, yield* compiled.runSlices(run, form, pace));
+  },
   listed: (result) => result,
 };
+
+function listOf<T>({ columns }: PlannedStatement, rows: T[]): QueryResult<T> {
+  return { kind: "query", columns, rows, affected: undefined };
+}
 
 export class QueryEngine {
   readonly output: Output;
@@ -98,13 +118,8 @@ export class QueryEngine {
   readonly #loads: BulkLoad;
   /** Short results are lists, long ones are taken out of the engine piece by piece. */
   readonly #openEnd: Ending<unknown, OpenResult<unknown>> = {
-    compiled: ({ statement, compiled, options, form }, run) => {
-      const { columns } = statement;
-      const rows = compiled.gather(run, form, LISTED_ROWS);
-      if (Array.isArray(rows)) return listedResult({ kind: "query", columns, rows, affected: undefined });
-      const { zoneSeconds } = options.settings;
-      return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#frame.decoding(zoneSeconds, decode));
-    },
+    compiled: (ready, run) => this.#opened(ready, ready.compiled.gather(run, ready.form, LISTED_ROWS)),
+    slices: (ready, run, pace) => this.#openSlices(ready, run, pace),
     listed: listedResult,
   };
   /** Ends the statement that runs when its time is over. */
@@ -181,12 +196,36 @@ export class QueryEngine {
    * the statement gives it. Several statements are run one after the other, and the last one answers.
    */
   run<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    return this.#runSource(source, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
+    const end = LIST_END as Ending<T, QueryResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end }) as QueryResult<T>;
+  }
+
+  /** The same of one that may stand still. */
+  start<T>(
+    source: Source,
+    parameters: Parameters,
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> | SuspendedStatement<QueryResult<T>> {
+    const end = LIST_END as Ending<T, QueryResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end, pace: this.#parts.pace?.() });
   }
 
   /** The same for rows that are taken piece by piece: who has the result closes it. */
   open<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): OpenResult<T> {
-    return this.#runSource(source, { parameters, options, form, end: this.#openEnd as Ending<T, OpenResult<T>> });
+    const end = this.#openEnd as Ending<T, OpenResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end }) as OpenResult<T>;
+  }
+
+  /** The same of one that may stand still. */
+  startOpen<T>(
+    source: Source,
+    parameters: Parameters,
+    options: RunOptions,
+    form: RowForm<T>,
+  ): OpenResult<T> | SuspendedStatement<OpenResult<T>> {
+    const end = this.#openEnd as Ending<T, OpenResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end, pace: this.#parts.pace?.() });
   }
 
   /**
@@ -224,7 +263,8 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #runSource<T, R>(source: Source, request: Request<T, R>): R {
+  /** What runs in the end stands still only if the request has a pace. */
+  #runSource<T, R>(source: Source, request: Request<T, R>): R | SuspendedStatement<R> {
     const { options } = request;
     const { language, text } = source;
     const prepared = "statement" in source ? source : this.#cache.known(language, text, options.database);
@@ -236,15 +276,19 @@ export class QueryEngine {
     }
     const parts = prepared === undefined ? language.split(text) : undefined;
     if (parts !== undefined) return this.#runParts(language, text, parts, request);
-    return this.#frame.within(zoneSeconds, options.database, () => {
-      if (prepared !== undefined) {
-        this.#cache.current(prepared, disabledRules);
-        return this.#execute(prepared, request);
+    let current = prepared;
+    const result = this.#frame.within(zoneSeconds, options.database, () => {
+      if (current !== undefined) {
+        this.#cache.current(current, disabledRules);
+        return this.#execute(current, request);
       }
-      const made = this.#cache.prepare(language, text, options.database, disabledRules);
-      this.#cache.keep(made);
-      return this.#execute(made, request);
+      current = this.#cache.prepare(language, text, options.database, disabledRules);
+      this.#cache.keep(current);
+      return this.#execute(current, request);
     });
+    if (current === undefined || !isSliceable(result)) return result as R;
+    // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
+    return this.#read(result.statement, result.compiled, current, request) ?? this.#runSource(source, { ...request, pace: undefined });
   }
 
   /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
@@ -252,10 +296,11 @@ export class QueryEngine {
     statement: PlannedStatement,
     compiled: CompiledStatement,
     { print }: Prepared,
-    { parameters: given, options, form, end }: Request<T, R>,
-  ): R | undefined {
+    { parameters: given, options, form, end, pace }: Request<T, R>,
+  ): R | SuspendedStatement<R> | undefined {
     const { database, settings } = options;
-    return this.#frame.reading(settings.zoneSeconds, database, (version) => {
+    const ready = { statement, compiled, options, form };
+    const prepare = (version: number): PlanRun | undefined => {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#cache.isCurrent(statement, database)) return undefined;
         statement.version = version;
@@ -263,8 +308,29 @@ export class QueryEngine {
       if (statement.isRandom) this.#frame.setSeed();
       const pause = this.#frame.pauseOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
-      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pause });
+      return { parameters, literals: print.literals, database, version, pause };
+    };
+    if (pace === undefined) {
+      return this.#frame.reading(settings.zoneSeconds, database, (version) => {
+        const run = prepare(version);
+        return run && end.compiled(ready, run);
+      });
+    }
+    return this.#frame.starting(settings.zoneSeconds, database, (version) => {
+      const run = prepare(version);
+      return run && end.slices(ready, run, pace);
     });
+  }
+
+  #opened<T>({ statement, compiled, options, form }: Ready<T>, rows: T[] | GatheredRows): OpenResult<T> {
+    const { columns } = statement;
+    if (Array.isArray(rows)) return listedResult(listOf(statement, rows));
+    const { zoneSeconds } = options.settings;
+    return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#frame.decoding(zoneSeconds, decode));
+  }
+
+  *#openSlices<T>(ready: Ready<T>, run: PlanRun, pace: Pace): Course<OpenResult<T>> {
+    return this.#opened(ready, yield* ready.compiled.gatherSlices(run, ready.form, LISTED_ROWS, pace));
   }
 
   #runParts<T, R>(language: Language, text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
@@ -272,18 +338,19 @@ export class QueryEngine {
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
     const { database, settings } = options;
     // Rows that nobody will see are not kept open.
-    const unseen: Request<T, unknown> = { ...request, end: LIST_END };
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END, pace: undefined };
+    const seen: Request<T, R> = { ...request, pace: undefined };
     let result: unknown;
     const within = (run: () => void): void => this.#frame.within(settings.zoneSeconds, database, run);
     runScript(language, text, parts, within, (part, isLast) => {
       // A SET before it may have changed the zone.
       this.#frame.setZone(settings.zoneSeconds);
-      result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? request : unseen);
+      result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? seen : unseen);
     });
     return result as R;
   }
 
-  #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R {
+  #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
     const { options, form, end } = request;
     this.#pause = this.#frame.pauseOf(options);
     if (!(statement instanceof PlannedStatement)) {
@@ -294,6 +361,7 @@ export class QueryEngine {
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
+      if (compiled !== undefined && request.pace !== undefined) return { kind: "sliceable", statement, compiled };
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
       const short = this.#runShort(statement, run, options, form);
       if (short !== undefined) return end.listed(short);
@@ -335,6 +403,10 @@ export class QueryEngine {
     if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
     return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
+}
+
+function isSliceable(result: unknown): result is Sliceable {
+  return (result as { readonly kind?: unknown }).kind === "sliceable";
 }
 
 /** Only Cypher names its parameters. */

@@ -1,0 +1,56 @@
+/**
+ * How much of a long statement runs before others get their turn: the work of a morsel, and how many morsels are a slice.
+ *
+ * A morsel's work is counted in rows, about, whose cost differs a hundredfold from plan to plan. So the work is doubled as long as morsels
+ * are much shorter than a slice, and halved when one takes longer.
+ */
+
+/** What says when a statement stops. One for each execution. */
+export interface Pace {
+  /** A slice begins. */
+  begin(): void;
+  /** Work of the next morsel (STATE_BUDGET). */
+  readonly work: number;
+  /** A morsel has ended: whether the slice is over with it. */
+  isOver(): boolean;
+}
+
+/** Work of the first morsel: a statement that is over then has run at once. */
+const WORK_FIRST = 8192;
+const WORK_MIN = 256;
+const WORK_MAX = 1 << 20;
+/** Morsels that a slice has, about. */
+const MORSELS = 4;
+
+/** Slices of about so many milliseconds. */
+export class TimedPace implements Pace {
+  readonly #monotonicMs: () => number;
+  readonly #sliceMs: number;
+  #work = WORK_FIRST;
+  #beganMs = 0;
+  #morselMs = 0;
+
+  constructor(monotonicMs: () => number, sliceMs: number) {
+    this.#monotonicMs = monotonicMs;
+    this.#sliceMs = sliceMs;
+  }
+
+  get work(): number {
+    return this.#work;
+  }
+
+  begin(): void {
+    this.#beganMs = this.#monotonicMs();
+    this.#morselMs = this.#beganMs;
+  }
+
+  isOver(): boolean {
+    const nowMs = this.#monotonicMs();
+    const tookMs = nowMs - this.#morselMs;
+    this.#morselMs = nowMs;
+    const aimMs = this.#sliceMs / MORSELS;
+    if (tookMs < aimMs / 2) this.#work = Math.min(this.#work * 2, WORK_MAX);
+    else if (tookMs > aimMs) this.#work = Math.max(this.#work >> 1, WORK_MIN);
+    return nowMs - this.#beganMs + aimMs / 2 >= this.#sliceMs;
+  }
+}
