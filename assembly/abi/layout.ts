@@ -49,7 +49,7 @@ export const ARGUMENT_SIZE = 8;
 /** A database record: u32 keys, u32 keys with an expiry. */
 export const DATABASE_KEYS = 0;
 export const DATABASE_EXPIRING = 4;
-export const DATABASE_SIZE = 64;
+export const DATABASE_SIZE = 128;
 export const DATABASE_COUNT = 16;
 
 // Session -------------------------------------------------------------------------------------------------------------

@@ -98,7 +98,9 @@ export const CHUNK_EXPIRY = 0;
 /** u32: rows present; u32: rows present whose document is packed. */
 export const CHUNK_LIVE = 8;
 export const CHUNK_PACKED = 12;
-export const CHUNK_HEADER = 16;
+/** u32: era of its birth (structure/birth.ts). */
+export const CHUNK_BIRTH = 16;
+export const CHUNK_HEADER = 24;
 export const ROW_ENTRY = 0;
 export const ROW_RECORD = 4;
 export const ROW_BYTES = 8;
@@ -118,7 +120,7 @@ export const COLLECTION_VERSION = 16;
 export const COLLECTION_TABLE = 20;
 /** u32: the first of its indexes (table/index.ts), or 0. */
 export const COLLECTION_INDEXES = 44;
-export const COLLECTION_SIZE = 48;
+export const COLLECTION_SIZE = 56;
 
 /**
  * Field of a collection, from `collection_field(collection, number)`: u32 address and u32 length of its name, u16 number of the

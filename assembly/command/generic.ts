@@ -39,11 +39,11 @@ import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
-import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
-import { copyEntry, renamedEntry } from "../types/entry-copy";
+import { copyEntry, renamedEntry } from "../keyspace/entry-copy";
 import { valueBytes } from "../value/packed";
 import {
   argumentHash,
@@ -171,15 +171,7 @@ function rename(argc: u32, argv: usize): bool {
   if (isDocument(source)) {
     entry = compactionAdmit(source, targetBytes) ? carryStatement(source, true, targetHash, target, targetBytes, home) : 0;
   } else {
-    entry = compactionAdmit(source, targetBytes) ? renamedEntry(source, target, targetBytes) : 0;
-    if (entry && !putEntry(targetHash, target, targetBytes, entry)) {
-      release(entry, PURPOSE_ENTRY);
-      entry = 0;
-    }
-    if (entry) {
-      lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-      release(detachEntry(keyHash, foundSlot), PURPOSE_ENTRY);
-    }
+    entry = compactionAdmit(source, targetBytes) ? carryEntry(source, targetHash, target, targetBytes, home) : 0;
   }
   if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -190,6 +182,31 @@ function rename(argc: u32, argv: usize): bool {
     effectEntry(entry);
   } else if (effectsOn) effectRequest(argc, argv);
   return true;
+}
+
+/**
+ * Puts a value that is no document under another key or into another database and takes it from the running command's first key.
+ * Returns the new entry, or 0, with nothing changed. The value is copied when others may still see where it was.
+ */
+function carryEntry(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
+  const home = databaseIndex(database);
+  const moves = isEntryWritable(source);
+  const entry = moves
+    ? renamedEntry(source, key, keyBytes)
+    : copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  if (!entry) return 0;
+  useDatabase(targetDatabase);
+  const stored = putEntry(hash, key, keyBytes, entry);
+  useDatabase(home);
+  if (!stored) {
+    if (moves) release(entry, PURPOSE_ENTRY);
+    else releaseEntry(entry);
+    return 0;
+  }
+  const slot = tableFind(database, keyHash, keyPointer(source), keyLength(source));
+  if (moves) release(detachEntry(keyHash, slot), PURPOSE_ENTRY);
+  else removeEntry(keyHash, slot);
+  return entry;
 }
 
 /**
@@ -377,18 +394,10 @@ export function moveCommand(argc: u32, argv: usize): void {
   const named = isDocument(entry);
   if (!compactionAdmit(entry, keyBytes)) entry = 0;
   else if (named) entry = carryStatement(entry, true, keyHash, key, keyBytes, targetDatabase);
-  else {
-    useDatabase(targetDatabase);
-    if (!insertEntry(keyHash, entry)) entry = 0;
-    useDatabase(home);
-  }
+  else entry = carryEntry(entry, keyHash, key, keyBytes, targetDatabase);
   if (!entry) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
-  }
-  if (!named) {
-    lookupQuiet(keyHash, key, keyBytes);
-    detachEntry(keyHash, foundSlot);
   }
   if (isCarriedWhole(key, keyBytes, targetDatabase)) {
     effectDelete(key, keyBytes);

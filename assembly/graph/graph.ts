@@ -4,13 +4,13 @@
  *
  *   0    SLOTS_BYTES: nodes (node.ts)
  *   24   SLOTS_BYTES: relationships (relationship.ts)
- *   48   a hash table: names of labels and types, label sets, each under a key of its own kind (KIND_*)
  *   68   list of the labels' name records by number (name.ts)
  *   80   list of the types' name records by number
  *   92   list of the label sets' collections by number (label-set.ts)
  *   104  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
  *   112  list of the definitions of label indexes (label-index.ts)
  *   124  u32 version: another one after each change of its names and label indexes, and in each graph
+ *   128  a hash table: names of labels and types, label sets, each under a key of its own kind (KIND_*)
  *
  * A list is {u32 block, u32 room, u32 count} of u32. Cost: O(1).
  */
@@ -27,7 +27,7 @@ import { cells } from "../value/cells";
 
 export const GRAPH_NODES: usize = GRAPH_NODE_SLOTS;
 export const GRAPH_RELATIONSHIPS: usize = GRAPH_RELATIONSHIP_SLOTS;
-export const GRAPH_NAMES: usize = 48;
+export const GRAPH_NAMES: usize = 128;
 export const GRAPH_LABELS: usize = 68;
 export const GRAPH_TYPES: usize = GRAPH_TYPE_LIST;
 export const GRAPH_SETS: usize = 92;
@@ -35,7 +35,7 @@ export const GRAPH_DEAD_NEXT: usize = 104;
 export const GRAPH_DEAD_POSITION: usize = 108;
 export const GRAPH_INDEXES: usize = 112;
 const GRAPH_VERSION: usize = 124;
-const GRAPH_BYTES: u32 = 128;
+const GRAPH_BYTES: u32 = 152;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
 export const NODE_SHIFT: u32 = NODE_BYTES_SHIFT;

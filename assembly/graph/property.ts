@@ -8,7 +8,7 @@ import { RECORD_PACKED } from "../abi/record";
 import { equalBytes } from "../bytes/copy";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { valueAddress } from "../keyspace/entry-release";
-import { keyPointer } from "../structure/entry";
+import { keyPointer, setMakesProperties } from "../structure/entry";
 import { isRecord, makeEntry, recordValue } from "../types/document";
 import {
   TAG_NULL,
@@ -38,7 +38,10 @@ const key: usize = memory.data(4, 8);
 /** An entry with properties, which is in no row yet; 0: no memory. Requires: a packed object. */
 export function propertiesMake(collection: usize, number: u32, object: usize): usize {
   store<u32>(key, number);
-  return makeEntry(collection, key, 4, object, valueBytes(object), 0, 0);
+  setMakesProperties(true);
+  const entry = makeEntry(collection, key, 4, object, valueBytes(object), 0, 0);
+  setMakesProperties(false);
+  return entry;
 }
 
 /** The number of the node or relationship whose properties these are. */

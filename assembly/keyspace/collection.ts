@@ -13,9 +13,15 @@
  *   32   u32 first free row + 1, or 0; a free row's element is {0, next free row + 1}
  *   36   u32 shapes (value/shape.ts), or 0: all documents are packed
  *   40   u32 the entry
+ *   48   u32 era since which it may be changed in place, u32 handle
  *
  * Chunks of rows are as abi/record.ts has them. The first one begins with ROWS_MIN rows and grows fourfold up to CHUNK_ROWS, so a
  * prefix with one document costs about a hundred bytes.
+ *
+ * Read views and transactions (mvcc/): the handle is the record of the committed state. A view that is open when that is first changed
+ * gets a copy, and a transaction that changes rows has one of its own (`collectionOwn`); a copy has its own directory and its own records of
+ * indexes, and shares chunks and tree nodes, which are copied before they are changed. `collectionNamed` gives the record that is to be
+ * read now.
  *
  * Invariants: (1) a row's element names the entry, the entry's value the row; (2) COLLECTION_LIVE, CHUNK_LIVE and CHUNK_PACKED
  * match; (3) CHUNK_EXPIRY is a lower bound; (4) every row number below COLLECTION_ROWS is present or in the free list.
@@ -23,6 +29,7 @@
  * Cost: O(1) for each change, and a look into the table of collections.
  */
 import {
+  CHUNK_BIRTH,
   CHUNK_EXPIRY,
   CHUNK_HEADER,
   CHUNK_LIVE,
@@ -46,20 +53,34 @@ import {
   WORD_INLINE_MAX,
 } from "../abi/record";
 import { RUNTIME_ERROR_ROW_KIND } from "../abi/runtime-error";
+import { DATABASE_COUNT } from "../abi/layout";
 import { PURPOSE_TABLE, TYPE_DOCUMENT } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { ENTRY_KIND, entryBytes, entryExpiry, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
-import { tableFind, tableInsert, tableRemove } from "../structure/hash-table";
+import { contextKeepRoot, contextRoot, contextTransaction, contextView } from "../mvcc/context";
+import { viewKeepRoot, viewsLinger } from "../mvcc/view";
+import { birthEra, isWritable, makeWritable, retireBlock, viewNewest } from "../structure/birth";
+import {
+  ENTRY_KIND,
+  entryBytes,
+  entryExpiry,
+  isEntryWritable,
+  keyLength,
+  keyPointer,
+  valuePointer,
+  writeEntryHead,
+} from "../structure/entry";
+import { TABLE_ENTRIES, tableFind, tableInsert, tableRemove } from "../structure/hash-table";
 import { failWith } from "../value/cells";
 import { isObject } from "../value/packed";
 import { shapeCount, shapesRelease } from "../value/shape";
 import { inlineWord, longWord } from "../value/word";
-import { DATABASE_COLLECTIONS, database } from "./database";
+import { DATABASE_COLLECTIONS, database, databaseIndex, useDatabase } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
-import { doorEnter, doorFree, doorLeave, doorRelease, referencesDeclared } from "./row-door";
+import { doorCopy, doorEnter, doorForget, doorFree, doorLeave, doorRelease, referencesDeclared } from "./row-door";
+import { walkNext, walkStart } from "./scan";
 import { undoOn } from "./undo";
 
 const COLLECTION_FIRST: usize = 24;
@@ -67,6 +88,11 @@ const COLLECTION_ROOM: usize = 28;
 const COLLECTION_FREE: usize = 32;
 export const COLLECTION_SHAPES: usize = 36;
 const COLLECTION_ENTRY: usize = 40;
+const COLLECTION_BIRTH: usize = 48;
+const COLLECTION_HANDLE: usize = 52;
+
+/** Kind of the roots of collections. */
+export const ROOT_COLLECTION: u32 = 0;
 
 const COLON: u32 = 58;
 /** Longest prefix of a collection. */
@@ -97,7 +123,103 @@ export function prefixLength(key: usize, length: u32): u32 {
 /** The collection with this prefix in a database, or 0. */
 export function collectionNamed(record: usize, prefix: usize, length: u32): usize {
   const slot = tableFind(record + DATABASE_COLLECTIONS, hashBytes(prefix, length), prefix, length);
-  return slot ? valuePointer(<usize>load<u32>(slot)) : 0;
+  return slot ? contextRoot(valuePointer(<usize>load<u32>(slot))) : 0;
+}
+
+/** The record of a collection that is to be read now, whichever of its records is given. */
+export function collectionSeen(collection: usize): usize {
+  return contextView ? contextRoot(<usize>load<u32>(collection, COLLECTION_HANDLE)) : collection;
+}
+
+/** The record of the committed state. */
+export function collectionHandle(collection: usize): usize {
+  return <usize>load<u32>(collection, COLLECTION_HANDLE);
+}
+
+/** The record of a collection that may be changed now, whichever of its records is given; 0: no memory. */
+// @ts-ignore: decorator
+@inline
+export function collectionOwn(collection: usize): usize {
+  return !viewNewest ? collection : ownRecord(<usize>load<u32>(collection, COLLECTION_HANDLE));
+}
+
+/** The same where a change may not fail: without memory all views are taken away. */
+export function collectionMustOwn(collection: usize): usize {
+  const own = collectionOwn(collection);
+  if (own) return own;
+  makeWritable();
+  return collection;
+}
+
+function ownRecord(handle: usize): usize {
+  const seen = contextRoot(handle);
+  if (isWritable(load<u32>(seen, COLLECTION_BIRTH))) return seen;
+  const copy = copyRecord(seen);
+  if (!copy) return 0;
+  if (!(contextTransaction ? contextKeepRoot(handle, copy, ROOT_COLLECTION) : viewKeepRoot(handle, copy, ROOT_COLLECTION))) {
+    freeRecord(ROOT_COLLECTION, copy);
+    return 0;
+  }
+  const own = contextTransaction ? copy : handle;
+  store<u32>(own, birthEra, COLLECTION_BIRTH);
+  collectionsMoved();
+  return own;
+}
+
+/** A copy of a record with a directory and index records of its own; 0: no memory. */
+function copyRecord(collection: usize): usize {
+  const copy = allocate(COLLECTION_SIZE, PURPOSE_TABLE);
+  if (!copy) return 0;
+  copyBytes(copy, collection, COLLECTION_SIZE);
+  store<u32>(copy, 0, COLLECTION_INDEXES);
+  store<u32>(copy, <u32>(copy + COLLECTION_FIRST), COLLECTION_DIRECTORY);
+  const chunks = load<u32>(collection, COLLECTION_CHUNKS);
+  let done = true;
+  if (chunks > 1) {
+    let room: u32 = 2;
+    while (room < chunks) room <<= 1;
+    const directory = allocate(room << 2, PURPOSE_TABLE);
+    if (directory) {
+      copyBytes(directory, <usize>load<u32>(collection, COLLECTION_DIRECTORY), chunks << 2);
+      store<u32>(copy, <u32>directory, COLLECTION_DIRECTORY);
+    } else done = false;
+  }
+  if (done && load<u32>(collection, COLLECTION_INDEXES)) done = doorCopy(collection, copy);
+  if (done) return copy;
+  freeRecord(ROOT_COLLECTION, copy);
+  return 0;
+}
+
+/** Frees a copy of a record with its directory and index records, not what they lead to. */
+export function freeRecord(_kind: u32, copy: usize): void {
+  const directory = <usize>load<u32>(copy, COLLECTION_DIRECTORY);
+  if (directory != copy + COLLECTION_FIRST) release(directory, PURPOSE_TABLE);
+  if (load<u32>(copy, COLLECTION_INDEXES)) doorForget(copy);
+  release(copy, PURPOSE_TABLE);
+}
+
+/** The directory's chunk of a row, made one that may be changed; 0: no memory. Requires: the record may be. */
+function ownChunk(collection: usize, row: u32): usize {
+  const chunk = chunkOf(collection, row);
+  const birth = load<u32>(chunk, CHUNK_BIRTH);
+  if (isWritable(birth)) return chunk;
+  const room = load<u32>(collection, COLLECTION_ROOM);
+  const bytes = CHUNK_HEADER + (room < <u32>CHUNK_ROWS ? room : CHUNK_ROWS) * ROW_BYTES;
+  const copy = allocate(bytes, PURPOSE_TABLE);
+  if (!copy) return 0;
+  copyBytes(copy, chunk, bytes);
+  store<u32>(copy, birthEra, CHUNK_BIRTH);
+  store<u32>(<usize>load<u32>(collection, COLLECTION_DIRECTORY) + ((<usize>(row >>> CHUNK_SHIFT)) << 2), <u32>copy);
+  retireBlock(chunk, PURPOSE_TABLE, birth);
+  return copy;
+}
+
+/** The same where a change may not fail. */
+function mustOwnChunk(collection: usize, row: u32): usize {
+  const chunk = ownChunk(collection, row);
+  if (chunk) return chunk;
+  makeWritable();
+  return chunkOf(collection, row);
 }
 
 /** The collection in the current database to which a document under this key belongs, or 0. */
@@ -139,9 +261,10 @@ export function prefixBytes(collection: usize): u32 {
   return keyLength(<usize>load<u32>(collection, COLLECTION_ENTRY));
 }
 
-/** Tells those who cache what they know of the collection that it has changed. */
+/** Tells those who cache what they know of the collection that it has changed: its fields and shapes are the same for all who see it. */
 export function collectionChanged(collection: usize): void {
   store<u32>(collection, ++lastVersion, COLLECTION_VERSION);
+  store<u32>(<usize>load<u32>(collection, COLLECTION_HANDLE), lastVersion, COLLECTION_VERSION);
 }
 
 /** Tells those who hold handles that collections have gone or changed places. */
@@ -169,13 +292,61 @@ export function collectionMakeIn(table: usize, prefix: usize, length: u32): usiz
   memory.fill(collection, 0, COLLECTION_SIZE);
   store<u32>(collection, <u32>(collection + COLLECTION_FIRST), COLLECTION_DIRECTORY);
   store<u32>(collection, <u32>entry, COLLECTION_ENTRY);
+  store<u32>(collection, birthEra, COLLECTION_BIRTH);
+  store<u32>(collection, <u32>collection, COLLECTION_HANDLE);
   collectionChanged(collection);
   return collection;
 }
 
-/** Frees a collection that has neither rows nor a table nor an index; while a statement may be taken back it is kept. */
+/** Shapes that are left since somebody may still see records that have them: {u32 next, u32 shapes}. */
+let lateShapes: usize = 0;
+
+/** Frees the shapes of a collection, of which no record of the committed state has one, when nobody else sees such records either. */
+export function shapesGone(shapes: usize): void {
+  const late: usize = viewsLinger() ? allocate(8, PURPOSE_TABLE) : 0;
+  if (late) {
+    store<u32>(late, <u32>lateShapes);
+    store<u32>(late, <u32>shapes, 4);
+    lateShapes = late;
+    unusedLeft = true;
+  } else shapesRelease(shapes);
+}
+
+/** Frees what was left for the views, now that there are none. */
+export function dropUnused(): void {
+  if (!unusedLeft || viewsLinger() || undoOn) return;
+  unusedLeft = false;
+  while (lateShapes) {
+    const late = lateShapes;
+    lateShapes = <usize>load<u32>(late);
+    shapesRelease(<usize>load<u32>(late, 4));
+    release(late, PURPOSE_TABLE);
+  }
+  const caller = databaseIndex(database);
+  for (let index = 0; index < DATABASE_COUNT; index++) {
+    useDatabase(index);
+    const table = database + DATABASE_COLLECTIONS;
+    walkStart(table);
+    let descriptor = walkNext(table);
+    while (descriptor) {
+      const collection = valuePointer(descriptor);
+      if (!load<u32>(collection, COLLECTION_LIVE)) dropIfUnused(collection);
+      descriptor = load<u32>(table, TABLE_ENTRIES) ? walkNext(table) : 0;
+    }
+  }
+  useDatabase(caller);
+}
+
+/** Set when collections are left that would have gone if nobody could see them; `dropUnused` looks for them. */
+export let unusedLeft: bool = false;
+
+/** Frees a collection that has neither rows nor a table nor an index; while somebody may need it (again) it is kept. */
 export function dropIfUnused(collection: usize): void {
   if (undoOn) return;
+  if (viewsLinger()) {
+    unusedLeft = true;
+    return;
+  }
   if (load<u32>(collection, COLLECTION_LIVE) || load<u32>(collection, COLLECTION_TABLE)) return;
   if (load<u32>(collection, COLLECTION_INDEXES)) return;
   const prefix = prefixPointer(collection);
@@ -188,7 +359,7 @@ export function dropIfUnused(collection: usize): void {
 
 /** A statement keeps a row that it has taken away (1), or does not keep it any more (-1): its shape stays while it does. */
 export function rowHeld(entry: usize, difference: i32): void {
-  if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return;
+  if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) || isOthers(entry)) return;
   const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
   // When the last row of a collection without a table goes for good, the collection goes with its shapes, and others may follow.
   if (!collection) return;
@@ -205,7 +376,7 @@ export function rowGone(entry: usize): void {
 /** Frees what a collection does not need any more now that a row has gone; while a statement may be taken back it is kept. */
 function shrink(collection: usize, row: u32): void {
   if (!load<u32>(collection, COLLECTION_LIVE)) dropIfUnused(collection);
-  else if (!undoOn) trimRows(collection, row);
+  else if (!undoOn && !viewsLinger()) trimRows(collection, row);
 }
 
 /**
@@ -271,6 +442,7 @@ function newChunk(rows: u32): usize {
   const chunk = allocate(CHUNK_HEADER + rows * ROW_BYTES, PURPOSE_TABLE);
   if (!chunk) return 0;
   memory.fill(chunk, 0, CHUNK_HEADER + rows * ROW_BYTES);
+  store<u32>(chunk, birthEra, CHUNK_BIRTH);
   store<u64>(chunk, u64.MAX_VALUE, CHUNK_EXPIRY);
   return chunk;
 }
@@ -286,8 +458,10 @@ function addRoom(collection: usize): bool {
   if (!chunk) return false;
   if (room) {
     const old = <usize>load<u32>(collection, COLLECTION_FIRST);
+    const birth = load<u32>(old, CHUNK_BIRTH);
     copyBytes(chunk, old, CHUNK_HEADER + room * ROW_BYTES);
-    release(old, PURPOSE_TABLE);
+    store<u32>(chunk, birthEra, CHUNK_BIRTH);
+    retireBlock(old, PURPOSE_TABLE, birth);
   }
   store<u32>(collection, <u32>chunk, COLLECTION_FIRST);
   store<u32>(collection, 1, COLLECTION_CHUNKS);
@@ -317,16 +491,17 @@ function addChunk(collection: usize, chunks: u32): bool {
   return true;
 }
 
-/** A free row number, or NO_ROW when there is no memory. */
+/** A free row number, or NO_ROW when there is no memory; its chunk may be changed. Requires: the record may be. */
 function takeRow(collection: usize): u32 {
   const free = load<u32>(collection, COLLECTION_FREE);
   if (free) {
     const row = free - 1;
+    if (!ownChunk(collection, row)) return NO_ROW;
     store<u32>(collection, load<u32>(elementIn(chunkOf(collection, row), row), ROW_RECORD), COLLECTION_FREE);
     return row;
   }
   const row = load<u32>(collection, COLLECTION_ROWS);
-  if (row == load<u32>(collection, COLLECTION_ROOM) && !addRoom(collection)) return NO_ROW;
+  if (row == load<u32>(collection, COLLECTION_ROOM) ? !addRoom(collection) : !ownChunk(collection, row)) return NO_ROW;
   store<u32>(collection, row + 1, COLLECTION_ROWS);
   return row;
 }
@@ -356,16 +531,24 @@ function fillRow(collection: usize, row: u32, entry: usize): void {
   noteExpiry(chunk, entry);
 }
 
-/** Empties a row's element. */
+/** Empties a row's element. What a transaction takes out of it that is not its own stays in the committed state. */
 function clearRow(collection: usize, row: u32): void {
   const chunk = chunkOf(collection, row);
   const element = elementIn(chunk, row);
   const record = <usize>load<u32>(element, ROW_RECORD);
   if (!record) addTo(chunk + CHUNK_PACKED, -1);
-  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(record, RECORD_SHAPE), -1);
+  else if (!isOthers(<usize>load<u32>(element, ROW_ENTRY)))
+    shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(record, RECORD_SHAPE), -1);
   addTo(chunk + CHUNK_LIVE, -1);
   if (!load<u32>(chunk, CHUNK_LIVE)) store<u64>(chunk, u64.MAX_VALUE, CHUNK_EXPIRY);
   store<u32>(element, 0, ROW_ENTRY);
+}
+
+/** Whether an entry is one that the running transaction has not made. */
+// @ts-ignore: decorator
+@inline
+export function isOthers(entry: usize): bool {
+  return contextTransaction != 0 && !isEntryWritable(entry);
 }
 
 /** Puts an empty row into the list of free ones. */
@@ -382,8 +565,12 @@ export function rowEnter(entry: usize): bool {
     store<u32>(valueAddress(entry), NO_ROW, RECORD_ROW);
     return true;
   }
-  const collection = collectionMake(key, prefix);
-  if (!collection) return false;
+  const made = collectionMake(key, prefix);
+  const collection = made ? collectionOwn(made) : 0;
+  if (!collection) {
+    if (made) dropIfUnused(made);
+    return false;
+  }
   const row = takeRow(collection);
   if (row == NO_ROW) {
     dropIfUnused(collection);
@@ -394,8 +581,9 @@ export function rowEnter(entry: usize): bool {
 
 /** Gives an entry whose key says nothing of its collection a row of this one. Returns false when there is no memory, or it is refused. */
 export function rowEnterIn(collection: usize, entry: usize): bool {
-  const row = takeRow(collection);
-  return row != NO_ROW && enterRow(collection, row, entry);
+  const own = collectionOwn(collection);
+  const row = own ? takeRow(own) : NO_ROW;
+  return row != NO_ROW && enterRow(own, row, entry);
 }
 
 function enterRow(collection: usize, row: u32, entry: usize): bool {
@@ -412,7 +600,7 @@ function enterRow(collection: usize, row: u32, entry: usize): bool {
 export function rowLeave(entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
   if (row == NO_ROW) return;
-  const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  const collection = collectionMustOwn(collectionOfKey(keyPointer(entry), keyLength(entry)));
   leaveRow(collection, row, entry);
   shrink(collection, row);
 }
@@ -428,13 +616,15 @@ export function rowReleased(entry: usize): bool {
 /** Takes the row of an entry that got it by `rowEnterIn`; the collection stays, whatever is left in it. */
 export function rowLeaveFrom(collection: usize, entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
-  leaveRow(collection, row, entry);
-  if (!undoOn) trimRows(collection, row);
+  const own = collectionMustOwn(collection);
+  leaveRow(own, row, entry);
+  if (!undoOn && !viewsLinger()) trimRows(own, row);
 }
 
 function leaveRow(collection: usize, row: u32, entry: usize): void {
   if (DEBUG) assert(collection != 0 && rowEntry(collection, row) == entry);
   if (load<u32>(collection, COLLECTION_INDEXES)) doorLeave(collection, row, entry);
+  mustOwnChunk(collection, row);
   clearRow(collection, row);
   giveRow(collection, row);
   store<u32>(collection, load<u32>(collection, COLLECTION_LIVE) - 1, COLLECTION_LIVE);
@@ -463,8 +653,10 @@ export function rowReplace(old: usize, entry: usize): bool {
 }
 
 /** An entry takes the place of another one in its row. Returns false when there is no memory, or the row is refused. */
-export function rowReplaceIn(collection: usize, old: usize, entry: usize): bool {
+export function rowReplaceIn(seen: usize, old: usize, entry: usize): bool {
   const row = load<u32>(valueAddress(old), RECORD_ROW);
+  const collection = collectionOwn(seen);
+  if (!collection || !ownChunk(collection, row)) return false;
   if (!sameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
@@ -475,8 +667,8 @@ export function rowReplaceIn(collection: usize, old: usize, entry: usize): bool 
 export function rowMoved(entry: usize): void {
   const row = load<u32>(valueAddress(entry), RECORD_ROW);
   if (row == NO_ROW) return;
-  const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
-  const chunk = chunkOf(collection, row);
+  const collection = collectionMustOwn(collectionOfKey(keyPointer(entry), keyLength(entry)));
+  const chunk = mustOwnChunk(collection, row);
   const element = elementIn(chunk, row);
   store<u32>(element, <u32>entry, ROW_ENTRY);
   if (load<u32>(element, ROW_RECORD)) store<u32>(element, <u32>valueAddress(entry), ROW_RECORD);

@@ -1,6 +1,7 @@
 /**
  * The sixteen databases: records of DATABASE_SIZE bytes whose first fields are the table of hash-table.ts, the current
- * one, and the time of the batch that runs. These are the roots of all stored data. A second table in the record has the
+ * one, and the time of the batch that runs. These are the roots of all stored data. A read view and a transaction have records of
+ * their own (mvcc/), which stand in the place of these while they run. A second table in the record has the
  * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it.
  *
  * `now` and `accessClock` change only through `setNow`, once a batch: commands of one batch see one time.
@@ -8,20 +9,24 @@
 import { CONTROL_DATABASE_POINTER, DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { control } from "../memory/control";
 import { DEBUG } from "../memory/debug";
+import { viewsInitialize } from "../mvcc/view";
 import { tableInitialize } from "../structure/hash-table";
 
 /** Position of a table's maintenance sweep: the next directory slot, and the deepest segment that it has met. */
-export const TABLE_SWEEP: usize = 20;
-export const TABLE_SWEEP_DEPTH: usize = 24;
+export const TABLE_SWEEP: usize = 24;
+export const TABLE_SWEEP_DEPTH: usize = 28;
 /** The table of the collections. */
-export const DATABASE_COLLECTIONS: usize = 28;
+export const DATABASE_COLLECTIONS: usize = 32;
 /** u32: what the database keeps of its graph (graph/), or 0. */
-export const DATABASE_GRAPH: usize = 56;
+export const DATABASE_GRAPH: usize = 64;
 
-const databases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 16);
+/** The records of the committed state. */
+const headDatabases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 64);
 
+/** The records that commands see: those of the committed state, or of the view or transaction that runs. */
+let databases: usize = headDatabases;
 /** Record of the database that the running command works on. */
-export let database: usize = databases;
+export let database: usize = headDatabases;
 /** Unix milliseconds of the running batch. */
 export let now: u64 = 0;
 /** Seconds of `now`, modulo 2^24. */
@@ -32,6 +37,7 @@ export let expiryOn: bool = true;
 export let keepAccess: bool = false;
 
 export function databasesInitialize(): void {
+  viewsInitialize(headDatabases);
   for (let index = 0; index < DATABASE_COUNT; index++) {
     tableInitialize(databaseAt(index));
     tableInitialize(databaseAt(index) + DATABASE_COLLECTIONS);
@@ -43,6 +49,18 @@ export function databasesInitialize(): void {
 export function databaseAt(index: u32): usize {
   if (DEBUG) assert(index < <u32>DATABASE_COUNT);
   return databases + <usize>index * DATABASE_SIZE;
+}
+
+/** Record of a database of the committed state. */
+export function headDatabaseAt(index: u32): usize {
+  return headDatabases + <usize>index * DATABASE_SIZE;
+}
+
+/** Lets commands see these DATABASE_COUNT records; 0: those of the committed state. */
+export function useDatabases(records: usize): void {
+  const index = databaseIndex(database);
+  databases = records ? records : headDatabases;
+  useDatabase(index);
 }
 
 export function databaseIndex(record: usize): u32 {

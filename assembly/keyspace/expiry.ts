@@ -8,9 +8,21 @@ import { PURPOSE_ENTRY } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, ENTRY_HEADER, keyLength, keyOffset } from "../structure/entry";
-import { valueRootBytes } from "./entry-release";
-import { entryMoved } from "./keyspace";
+import {
+  ENTRY_ACCESS,
+  ENTRY_EXPIRES,
+  ENTRY_EXPIRY,
+  ENTRY_FLAGS,
+  ENTRY_HEADER,
+  isEntryWritable,
+  keyLength,
+  keyOffset,
+  keyPointer,
+} from "../structure/entry";
+import { setSameDocument } from "./collection";
+import { copyEntry } from "./entry-copy";
+import { releaseEntry, valueRootBytes } from "./entry-release";
+import { entryMoved, replaceEntry } from "./keyspace";
 
 const EXPIRY_BYTES: u32 = 8;
 
@@ -21,12 +33,13 @@ const EXPIRY_BYTES: u32 = 8;
 export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): usize {
   const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
   const had = (flags & ENTRY_EXPIRES) != 0;
+  if (had == (expiry != 0) && (!had || load<u64>(entry, ENTRY_EXPIRY) == expiry)) return entry;
+  if (!isEntryWritable(entry)) return replaceWith(hash, slot, entry, expiry);
   if (had && expiry) {
     store<u64>(entry, expiry, ENTRY_EXPIRY);
     entryMoved(hash, slot, entry, true);
     return entry;
   }
-  if (!had && !expiry) return entry;
   const total = keyOffset(entry) + keyLength(entry) + valueRootBytes(entry);
   if (!expiry) {
     memory.copy(entry + ENTRY_HEADER, entry + ENTRY_HEADER + EXPIRY_BYTES, total - ENTRY_HEADER - EXPIRY_BYTES);
@@ -35,6 +48,18 @@ export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): us
     return entry;
   }
   return addExpiry(hash, slot, entry, expiry, total);
+}
+
+/** The same where others may see the entry: a copy takes its place. */
+function replaceWith(hash: u64, slot: usize, entry: usize, expiry: u64): usize {
+  const copy = copyEntry(entry, keyPointer(entry), keyLength(entry), expiry, load<u32>(entry, ENTRY_ACCESS));
+  if (!copy) return 0;
+  setSameDocument(true);
+  const done = replaceEntry(hash, slot, entry, copy);
+  setSameDocument(false);
+  if (done) return copy;
+  releaseEntry(copy);
+  return 0;
 }
 
 function addExpiry(hash: u64, slot: usize, entry: usize, expiry: u64, total: u32): usize {

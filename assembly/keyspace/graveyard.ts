@@ -6,6 +6,8 @@
  */
 import { PURPOSE_TABLE } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
+import { viewsCancel, viewsLinger } from "../mvcc/view";
+import { setEraUsed } from "../structure/birth";
 import {
   BUCKET_COUNT,
   BUCKET_SLOTS,
@@ -50,6 +52,7 @@ export function bury(table: usize, collections: bool): void {
     store<u32>(grave, collections ? 1 : 0, GRAVE_COLLECTIONS);
     graves = grave;
   } else {
+    if (viewsLinger()) viewsCancel();
     const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
     const depth = load<u32>(table, TABLE_DEPTH);
     let position: u32 = 0;
@@ -57,6 +60,7 @@ export function bury(table: usize, collections: bool): void {
     release(directory, PURPOSE_TABLE);
   }
   tableInitialize(table);
+  setEraUsed(true);
 }
 
 /** Frees one segment of the newest grave. Returns the number of entries freed + 1, or 0 when there is no grave. */

@@ -13,12 +13,14 @@ import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
+import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, keyLength, keyPointer } from "../structure/entry";
+import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
 import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
-import { releaseEntry } from "./entry-release";
+import { retireEntry } from "./entry-retire";
+import { privateStateInitialize } from "./private-state";
 import { setRowsRestored } from "./row-door";
 import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
 
@@ -36,6 +38,7 @@ export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+  privateStateInitialize();
 }
 
 export function setRememberExpired(remember: bool): void {
@@ -124,10 +127,11 @@ function remember(entry: usize): bool {
 
 /** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
+  if (contextView) return false;
   if (rememberExpired && !remember(entry)) return false;
   if (isDocumentEntry(entry)) rowLeave(entry);
   tableRemove(database, hash, slot);
-  releaseEntry(entry);
+  retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
 }
@@ -138,7 +142,8 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
  */
 export function insertEntry(hash: u64, entry: usize): bool {
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
-  if (!isDocumentEntry(entry) ? tablesDeclared && isRefused(entry) : !undoReserve(keyLength(entry)) || !rowEnter(entry)) return false;
+  if (!undoReserve(keyLength(entry))) return false;
+  if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;
   const slot = tableInsert(database, hash, entry);
   if (!slot) {
     if (isDocumentEntry(entry)) rowLeave(entry);
@@ -160,15 +165,16 @@ function isRefused(entry: usize): bool {
  */
 export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): bool {
   if (DEBUG) assert(<usize>load<u32>(slot) == old);
+  if (!undoReserve(0)) return false;
   if (isDocumentEntry(old) || isDocumentEntry(entry)) {
     if (tablesDeclared && !isDocumentEntry(entry) && isRefused(entry)) return false;
-    if (!undoReserve(0) || !rowReplace(old, entry)) return false;
+    if (!rowReplace(old, entry)) return false;
   }
-  tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   if (undoOn) {
     rowHeld(old, 1);
     undoReplaced(old);
-  } else releaseEntry(old);
+  } else retireEntry(old);
   return true;
 }
 
@@ -177,7 +183,7 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
  * whether it had one before. Nothing is freed.
  */
 export function entryMoved(hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
-  tableReplace(database, hash, slot, entry, hadExpiry);
+  foundSlot = tableReplace(database, hash, slot, entry, hadExpiry);
   if (isDocumentEntry(entry)) rowMoved(entry);
 }
 
@@ -190,12 +196,18 @@ export function removeEntry(hash: u64, slot: usize): void {
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
-  } else releaseEntry(entry);
+  } else retireEntry(entry);
 }
 
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
-  undoCommit(rowGone);
+  undoCommit(gone);
+}
+
+/** An entry that a statement has replaced or removed is gone for good. */
+function gone(entry: usize): void {
+  rowGone(entry);
+  retireEntry(entry);
 }
 
 /** Takes back what the running statement has changed. */
@@ -221,10 +233,10 @@ function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
   rowHeld(entry, -1);
 }
 
-/** Takes an entry out of the keyspace without freeing it. Requires: it is no document. */
+/** Takes an entry out of the keyspace without freeing it. Requires: it is no document, and may be changed in place. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
-  if (DEBUG) assert(!isDocumentEntry(entry));
+  if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
   tableRemove(database, hash, slot);
   return entry;
 }

@@ -7,6 +7,8 @@
  */
 type RowHook = (collection: usize, row: u32, old: usize, entry: usize) => bool;
 type CollectionHook = (collection: usize) => void;
+type ForgetHook = (copy: usize, view: u32) => void;
+type CopyHook = (collection: usize, copy: usize) => bool;
 type ConvertHook = (collection: usize, rest: usize, restBytes: u32, value: usize, bytes: u32, isNew: bool) => bool;
 
 let enterHook: RowHook | null = null;
@@ -14,6 +16,9 @@ let leaveHook: RowHook | null = null;
 let freeHook: CollectionHook | null = null;
 let convertHook: ConvertHook | null = null;
 let releaseHook: RowHook | null = null;
+let copyHook: CopyHook | null = null;
+let forgetHook: CollectionHook | null = null;
+let forgetTreesHook: ForgetHook | null = null;
 
 /** How many foreign keys there are: without any, nobody is asked before a row goes. */
 export let referencesDeclared: i32 = 0;
@@ -43,6 +48,28 @@ export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook,
   enterHook = enter;
   leaveHook = leave;
   freeHook = free;
+}
+
+/** Says who copies the index records of a collection and frees the copies. Called once. */
+export function setRootDoor(copy: CopyHook, forget: CollectionHook, forgetTrees: ForgetHook): void {
+  copyHook = copy;
+  forgetTreesHook = forgetTrees;
+  forgetHook = forget;
+}
+
+/** Gives a copy of a collection's record copies of its indexes' records. Returns false when there is no memory; the copy may have some. */
+export function doorCopy(collection: usize, copy: usize): bool {
+  return copyHook!(collection, copy);
+}
+
+/** Frees the index records of a copy, not their trees. */
+export function doorForget(copy: usize): void {
+  forgetHook!(copy);
+}
+
+/** Frees what a transaction has born of the trees of its copy: after the era `view`. */
+export function doorForgetTrees(copy: usize, view: u32): void {
+  forgetTreesHook!(copy, view);
 }
 
 /**

@@ -7,6 +7,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { hashBytes } from "../bytes/hash";
+import { viewsBury, viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH } from "../structure/byte-buffer";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import {
@@ -25,6 +26,7 @@ import {
   segmentSpan,
   tableHalveDirectory,
   tableJoin,
+  tableOwnSegment,
 } from "../structure/hash-table";
 import {
   DATABASE_COLLECTIONS,
@@ -38,6 +40,7 @@ import {
   useDatabase,
 } from "./database";
 import { bury, digGrave } from "./graveyard";
+import { dropUnused } from "./collection";
 import { expire, expiredKeys } from "./keyspace";
 
 /** What joining two segments costs in units of the budget (one entry freed). */
@@ -61,7 +64,9 @@ let logFull: bool = false;
 export function sweep(budget: u32, expireActively: bool): bool {
   budgetLeft = <i32>budget;
   logFull = false;
-  while (budgetLeft > 0) {
+  if (viewsBury(budget)) budgetLeft >>= 1;
+  dropUnused();
+  while (budgetLeft > 0 && !viewsLinger()) {
     const freed = digGrave();
     if (!freed) break;
     budgetLeft -= freed;
@@ -97,7 +102,7 @@ function sweepTable(table: usize, expireActively: bool): bool {
   while (budgetLeft > 0) {
     let segment = segmentAt(table, position);
     if (expireActively && expiryOn && load<u32>(segment, SEGMENT_EXPIRING) && load<u64>(segment, SEGMENT_EARLIEST) < now) {
-      expireSegment(table, segment);
+      expireSegment(table, tableOwnSegment(table, position));
       if (logFull || !load<u32>(table, TABLE_ENTRIES)) return false;
       segment = segmentAt(table, position);
     }

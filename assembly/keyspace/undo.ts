@@ -8,7 +8,7 @@
  * A record of UNDO_GRAPH is a change of the graph: what stands in the place of the key is graph/undo.ts's, which is asked through hooks
  * that are set once, by `setGraphUndo`.
  *
- * Requires: a statement changes documents and the graph only (they are never changed in place), and no entry that it has changed expires.
+ * While a statement runs entries are never changed in place (structure/birth.ts). Requires: no entry that it has changed expires.
  *
  * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
  * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it. Cost: O(1) for each change.
@@ -19,9 +19,9 @@ import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { setKeepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
 import { database, databaseIndex, useDatabase } from "./database";
-import { releaseEntry } from "./entry-release";
 
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
@@ -55,6 +55,7 @@ export function undoBegin(): void {
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
   undoOn = true;
+  setKeepsOld(true);
 }
 
 /** Makes room for a record with a key of `keyBytes`. Returns false when there is none. */
@@ -126,6 +127,7 @@ export function undoGraphNote(first: u32, second: u32): usize {
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
 export function undoCommit(gone: KeptStep): void {
   undoOn = false;
+  setKeepsOld(false);
   const caller = databaseIndex(database);
   let record = <usize>load<u32>(list, BUFFER_POINTER);
   const end = record + load<u32>(list, BUFFER_LENGTH);
@@ -137,7 +139,6 @@ export function undoCommit(gone: KeptStep): void {
     } else if (entry) {
       useDatabase(load<u32>(record, 4));
       gone(entry);
-      releaseEntry(entry);
     }
     record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
   }
@@ -148,6 +149,7 @@ export function undoCommit(gone: KeptStep): void {
 /** Takes the statement back, the last change first. */
 export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertBack: UndoStep): void {
   undoOn = false;
+  setKeepsOld(false);
   if (reserve) release(reserve, PURPOSE_SCRATCH);
   reserve = 0;
   const caller = databaseIndex(database);

@@ -11,7 +11,8 @@
  *   4   u32 entries with an expiry              4   u32 entries with an expiry
  *   8   u32 directory                           8   u32 depth: how many top bits its entries share
  *   12  u32 depth of the directory              16  u64 no entry of it expires earlier than this
- *   16  u32 segments
+ *   16  u32 segments                            24  u32 birth era (birth.ts)
+ *   20  u32 birth era of the directory
  *
  *   bucket: 12 tags (0: empty slot), u8 overflow count, u16 mask of slots whose entries expire, u8 0, 12 u32 entries
  *
@@ -23,24 +24,31 @@
  * an overflow count; (3) the counters match; (4) a slot's expiry bit equals its entry's flag, and the header's earliest
  * expiry is a lower bound; (5) a segment of depth d is pointed to by exactly 2^(depth-d) adjacent directory slots.
  *
+ * Read views: a table record is a root (birth.ts). What is written is copied first where somebody else may see it: a segment, and the
+ * directory that then points to the copy. So a copy of the record, taken when the era advances, is the table of that time.
+ *
  * Cost: find one cache line of directory, bucket and entry each; split O(SPLIT_COUNT).
  */
 import { PURPOSE_TABLE } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { entryExpiry, keyEquals, keyLength, keyPointer } from "./entry";
+import { birthEra, isWritable, makeWritable, retireBlock } from "./birth";
+import { entryBirth, entryExpiry, keyEquals, keyLength, keyPointer } from "./entry";
 
 export const TABLE_ENTRIES: usize = 0;
 export const TABLE_EXPIRING: usize = 4;
 export const TABLE_DIRECTORY: usize = 8;
 export const TABLE_DEPTH: usize = 12;
 export const TABLE_SEGMENTS: usize = 16;
+const TABLE_BIRTH: usize = 20;
 
 export const SEGMENT_ENTRIES: usize = 0;
 export const SEGMENT_EXPIRING: usize = 4;
 export const SEGMENT_DEPTH: usize = 8;
 export const SEGMENT_EARLIEST: usize = 16;
+const SEGMENT_BIRTH: usize = 24;
 const SEGMENT_HEADER: u32 = 64;
 const SEGMENT_BYTES: u32 = 8192;
 export const BUCKET_COUNT: u32 = 127;
@@ -60,6 +68,8 @@ const JOIN_COUNT: u32 = 508;
 /** Depth of the largest directory: 1 MiB. */
 const DEPTH_MAX: u32 = 18;
 
+type EntryStep = (entry: usize) => void;
+
 const emptySegment: usize = memory.data(8192, 64);
 const emptyDirectory: usize = memory.data(8, 8);
 /** Collects what touching reads, so that the compiler keeps the loads. */
@@ -74,6 +84,7 @@ export function tableInitialize(table: usize): void {
   store<u32>(table, <u32>emptyDirectory, TABLE_DIRECTORY);
   store<u32>(table, 1, TABLE_DEPTH);
   store<u32>(table, 0, TABLE_SEGMENTS);
+  store<u32>(table, 0, TABLE_BIRTH);
 }
 
 // @ts-ignore: decorator
@@ -188,6 +199,61 @@ function unmarkExpiry(segment: usize, slot: usize): void {
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) - 1, SEGMENT_EXPIRING);
 }
 
+/** Makes the table's directory one that may be changed. Returns false when there is no memory. */
+function ownDirectory(table: usize): bool {
+  const birth = load<u32>(table, TABLE_BIRTH);
+  if (isWritable(birth)) return true;
+  const bytes: u32 = 4 << load<u32>(table, TABLE_DEPTH);
+  const copy = allocate(bytes, PURPOSE_TABLE);
+  if (!copy) return false;
+  const old = <usize>load<u32>(table, TABLE_DIRECTORY);
+  copyBytes(copy, old, bytes);
+  store<u32>(table, <u32>copy, TABLE_DIRECTORY);
+  store<u32>(table, birthEra, TABLE_BIRTH);
+  retireBlock(old, PURPOSE_TABLE, birth);
+  return true;
+}
+
+/** The segment to which a hash belongs, made one that may be changed; 0: no memory. */
+// @ts-ignore: decorator
+@inline
+function ownSegment(table: usize, hash: u64): usize {
+  const segment = segmentOf(table, hash);
+  return isWritable(load<u32>(segment, SEGMENT_BIRTH)) ? segment : copySegment(table, segment, hash);
+}
+
+function copySegment(table: usize, segment: usize, hash: u64): usize {
+  const copy = allocate(SEGMENT_BYTES, PURPOSE_TABLE);
+  if (!copy) return 0;
+  if (!ownDirectory(table)) {
+    release(copy, PURPOSE_TABLE);
+    return 0;
+  }
+  copyBytes(copy, segment, SEGMENT_BYTES);
+  store<u32>(copy, birthEra, SEGMENT_BIRTH);
+  redirect(table, hash, load<u32>(segment, SEGMENT_DEPTH), copy, copy);
+  retireBlock(segment, PURPOSE_TABLE, load<u32>(segment, SEGMENT_BIRTH));
+  return copy;
+}
+
+/** The same for changes that may not fail: without memory nobody else sees the segment any more. */
+// @ts-ignore: decorator
+@inline
+function mustOwnSegment(table: usize, hash: u64): usize {
+  const segment = ownSegment(table, hash);
+  return segment ? segment : forceSegment(table, hash);
+}
+
+function forceSegment(table: usize, hash: u64): usize {
+  makeWritable();
+  return segmentOf(table, hash);
+}
+
+/** Makes the segment at a directory slot one that may be changed, and returns it. */
+export function tableOwnSegment(table: usize, directoryIndex: u32): usize {
+  return mustOwnSegment(table, (<u64>directoryIndex) << (64 - <u64>load<u32>(table, TABLE_DEPTH)));
+}
+
 /**
  * Adds an entry and returns its slot, or 0 when there is no memory for the table. Requires: the key is not in the table.
  */
@@ -201,6 +267,8 @@ export function tableInsert(table: usize, hash: u64, entry: usize): usize {
     }
     segment = segmentOf(table, hash);
   }
+  segment = ownSegment(table, hash);
+  if (!segment) return 0;
   if (entryExpiry(entry)) store<u32>(table, load<u32>(table, TABLE_EXPIRING) + 1, TABLE_EXPIRING);
   store<u32>(table, load<u32>(table, TABLE_ENTRIES) + 1, TABLE_ENTRIES);
   return place(segment, hash, entry);
@@ -208,13 +276,15 @@ export function tableInsert(table: usize, hash: u64, entry: usize): usize {
 
 /**
  * Puts another entry of the same key into a slot; the old one stays the caller's to free. `hadExpiry`: whether the entry
- * that was marked in the slot had one (the old block may be gone or changed in place).
+ * that was marked in the slot had one (the old block may be gone or changed in place). Returns the slot, which may be another one now.
  */
-export function tableReplace(table: usize, hash: u64, slot: usize, entry: usize, hadExpiry: bool): void {
+export function tableReplace(table: usize, hash: u64, slot: usize, entry: usize, hadExpiry: bool): usize {
   const expiry = entryExpiry(entry);
+  const seen = segmentOf(table, hash);
+  const segment = mustOwnSegment(table, hash);
+  slot += segment - seen;
   store<u32>(slot, <u32>entry);
-  if (!expiry && !hadExpiry) return;
-  const segment = segmentOf(table, hash);
+  if (!expiry && !hadExpiry) return slot;
   let expiring = load<u32>(table, TABLE_EXPIRING);
   if (hadExpiry) {
     unmarkExpiry(segment, slot);
@@ -225,11 +295,14 @@ export function tableReplace(table: usize, hash: u64, slot: usize, entry: usize,
     expiring++;
   }
   store<u32>(table, expiring, TABLE_EXPIRING);
+  return slot;
 }
 
 /** Takes the entry of a slot out of the table; the entry stays the caller's to free. */
 export function tableRemove(table: usize, hash: u64, slot: usize): void {
-  const segment = segmentOf(table, hash);
+  const seen = segmentOf(table, hash);
+  const segment = mustOwnSegment(table, hash);
+  slot += segment - seen;
   const bucket = slot & ~63;
   const position = ((slot & 63) - BUCKET_SLOTS) >> 2;
   if (DEBUG) assert(load<u8>(bucket + position) == <u8>tagOf(hash));
@@ -250,8 +323,8 @@ export function tableRemove(table: usize, hash: u64, slot: usize): void {
   const entries = load<u32>(table, TABLE_ENTRIES) - 1;
   store<u32>(table, entries, TABLE_ENTRIES);
   if (!entries && load<u32>(table, TABLE_SEGMENTS) == 1) {
-    release(segment, PURPOSE_TABLE);
-    release(<usize>load<u32>(table, TABLE_DIRECTORY), PURPOSE_TABLE);
+    retireBlock(segment, PURPOSE_TABLE, load<u32>(segment, SEGMENT_BIRTH));
+    retireBlock(<usize>load<u32>(table, TABLE_DIRECTORY), PURPOSE_TABLE, load<u32>(table, TABLE_BIRTH));
     tableInitialize(table);
   }
 }
@@ -263,6 +336,7 @@ function newSegment(depth: u32): usize {
   memory.fill(segment, 0, SEGMENT_BYTES);
   store<u32>(segment, depth, SEGMENT_DEPTH);
   store<u64>(segment, u64.MAX_VALUE, SEGMENT_EARLIEST);
+  store<u32>(segment, birthEra, SEGMENT_BIRTH);
   return segment;
 }
 
@@ -279,6 +353,7 @@ function firstSegment(table: usize): bool {
   store<u32>(table, <u32>directory, TABLE_DIRECTORY);
   store<u32>(table, 1, TABLE_DEPTH);
   store<u32>(table, 1, TABLE_SEGMENTS);
+  store<u32>(table, birthEra, TABLE_BIRTH);
   return true;
 }
 
@@ -311,7 +386,7 @@ function redirect(table: usize, hash: u64, depth: u32, left: usize, right: usize
 function split(table: usize, segment: usize, hash: u64): bool {
   const depth = load<u32>(segment, SEGMENT_DEPTH);
   if (depth >= DEPTH_MAX) return false;
-  if (depth == load<u32>(table, TABLE_DEPTH) && !doubleDirectory(table)) return false;
+  if (depth == load<u32>(table, TABLE_DEPTH) ? !doubleDirectory(table) : !ownDirectory(table)) return false;
   const left = newSegment(depth + 1);
   if (!left) return false;
   const right = newSegment(depth + 1);
@@ -321,7 +396,7 @@ function split(table: usize, segment: usize, hash: u64): bool {
   }
   distribute(segment, left, right, 63 - <u64>depth);
   redirect(table, hash, depth, left, right);
-  release(segment, PURPOSE_TABLE);
+  retireBlock(segment, PURPOSE_TABLE, load<u32>(segment, SEGMENT_BIRTH));
   store<u32>(table, load<u32>(table, TABLE_SEGMENTS) + 1, TABLE_SEGMENTS);
   return true;
 }
@@ -338,7 +413,8 @@ function doubleDirectory(table: usize): bool {
   }
   store<u32>(table, <u32>grown, TABLE_DIRECTORY);
   store<u32>(table, depth + 1, TABLE_DEPTH);
-  release(old, PURPOSE_TABLE);
+  retireBlock(old, PURPOSE_TABLE, load<u32>(table, TABLE_BIRTH));
+  store<u32>(table, birthEra, TABLE_BIRTH);
   return true;
 }
 
@@ -354,13 +430,13 @@ export function tableJoin(table: usize, directoryIndex: u32): bool {
   const other = <usize>load<u32>(directory + ((<usize>(directoryIndex ^ (1 << (tableDepth - depth)))) << 2));
   if (load<u32>(other, SEGMENT_DEPTH) != depth) return false;
   if (load<u32>(segment, SEGMENT_ENTRIES) + load<u32>(other, SEGMENT_ENTRIES) > JOIN_COUNT) return false;
-  const joined = newSegment(depth - 1);
+  const joined = ownDirectory(table) ? newSegment(depth - 1) : 0;
   if (!joined) return false;
   distribute(segment, joined, joined, 0);
   distribute(other, joined, joined, 0);
   redirect(table, (<u64>directoryIndex) << (64 - <u64>tableDepth), depth - 1, joined, joined);
-  release(segment, PURPOSE_TABLE);
-  release(other, PURPOSE_TABLE);
+  retireBlock(segment, PURPOSE_TABLE, load<u32>(segment, SEGMENT_BIRTH));
+  retireBlock(other, PURPOSE_TABLE, load<u32>(other, SEGMENT_BIRTH));
   store<u32>(table, load<u32>(table, TABLE_SEGMENTS) - 1, TABLE_SEGMENTS);
   return true;
 }
@@ -381,7 +457,8 @@ export function tableHalveDirectory(table: usize): bool {
   }
   store<u32>(table, <u32>halved, TABLE_DIRECTORY);
   store<u32>(table, depth - 1, TABLE_DEPTH);
-  release(old, PURPOSE_TABLE);
+  retireBlock(old, PURPOSE_TABLE, load<u32>(table, TABLE_BIRTH));
+  store<u32>(table, birthEra, TABLE_BIRTH);
   return true;
 }
 
@@ -466,4 +543,30 @@ function segmentCheck(table: usize, segment: usize): i32 {
     }
   }
   return entries == load<u32>(segment, SEGMENT_ENTRIES) && expiring == load<u32>(segment, SEGMENT_EXPIRING) ? 0 : 23;
+}
+
+/**
+ * Frees what a transaction has born of a table: segments and directory above the era `view`, and by `free` each entry in such segments
+ * that is above it too. The record is void afterwards.
+ */
+export function tableForget(table: usize, view: u32, free: EntryStep): void {
+  if (!load<u32>(table, TABLE_SEGMENTS) || load<u32>(table, TABLE_BIRTH) <= view) return;
+  const length: u32 = 1 << load<u32>(table, TABLE_DEPTH);
+  let directoryIndex: u32 = 0;
+  while (directoryIndex < length) {
+    const segment = segmentAt(table, directoryIndex);
+    directoryIndex += segmentSpan(table, segment);
+    if (load<u32>(segment, SEGMENT_BIRTH) <= view) continue;
+    for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
+      const bucket = bucketAt(segment, index);
+      let filled = filledSlots(bucket);
+      while (filled) {
+        const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
+        if (entryBirth(entry) > view) free(entry);
+        filled &= filled - 1;
+      }
+    }
+    release(segment, PURPOSE_TABLE);
+  }
+  release(<usize>load<u32>(table, TABLE_DIRECTORY), PURPOSE_TABLE);
 }

@@ -13,6 +13,7 @@
  * An append that has no memory has appended nothing. Cost: O(1) amortised, O(log n) at worst.
  */
 import { DEBUG } from "../memory/debug";
+import { bearIn } from "./birth";
 import { TREE_ITEMS, TREE_PURPOSE, TREE_ROOT, TREE_STAMP } from "./tree";
 import { NO_SEPARATOR, cancelSeparator, innerAppend, innerFinish, innerItems, makeSeparator } from "./tree-inner";
 import {
@@ -44,7 +45,6 @@ import {
   poolReserve,
   poolTake,
   pushDead,
-  writeBorn,
   writeUnder,
 } from "./tree-node";
 
@@ -73,9 +73,9 @@ export function bulkBegin(bulk: usize, tree: usize, era: u32): bool {
   store<u32>(bulk, NO_SEPARATOR, BULK_SEPARATOR);
   store<u32>(bulk, era, BULK_ERA);
   writeUnder(load<u32>(tree, TREE_PURPOSE));
-  const now = writeBorn(era);
+  const now = bearIn(era);
   const leaf = allocateTightLeaf(LEAF_BYTES);
-  writeBorn(now);
+  bearIn(now);
   store<u32>(bulk, <u32>leaf, BULK_LEAF);
   return leaf != 0;
 }
@@ -86,7 +86,7 @@ export function bulkAppend(bulk: usize, key: usize, keyLength: u32, value: usize
   const count = nodeCount(leaf);
   if (DEBUG) assert(count == 0 || isAbove(leaf, key, keyLength));
   writeUnder(load<u32>(<usize>load<u32>(bulk, BULK_TREE), TREE_PURPOSE));
-  const now = writeBorn(load<u32>(bulk, BULK_ERA));
+  const now = bearIn(load<u32>(bulk, BULK_ERA));
   pend(count, false, key, keyLength, value, valueLength);
   let done = pendAllocate();
   if (done && count && leafUsed(leaf) + virtualBytes(leaf, count, count + 1) - NODE_HEADER > LEAF_FILL) {
@@ -95,7 +95,7 @@ export function bulkAppend(bulk: usize, key: usize, keyLength: u32, value: usize
     else pendCancel();
   }
   if (done) pendPut(leaf);
-  writeBorn(now);
+  bearIn(now);
   return done;
 }
 
@@ -171,7 +171,7 @@ export function bulkFinish(bulk: usize): bool {
     return true;
   }
   writeUnder(load<u32>(tree, TREE_PURPOSE));
-  const now = writeBorn(load<u32>(bulk, BULK_ERA));
+  const now = bearIn(load<u32>(bulk, BULK_ERA));
   const sealed = allocateTightLeaf(leafUsed(leaf));
   const done = sealed != 0 && poolReserve(DEPTH_MAX);
   if (done) {
@@ -186,7 +186,7 @@ export function bulkFinish(bulk: usize): bool {
     store<u32>(tree, load<u32>(tree, TREE_STAMP) + 1, TREE_STAMP);
     poolRelease();
   } else if (sealed) freeBlock(sealed);
-  writeBorn(now);
+  bearIn(now);
   return done;
 }
 

@@ -12,9 +12,10 @@
  *
  * Cost: a step frees or hands on one item, and lists at most what one node holds (168 items of a leaf, 31 children).
  */
-import { innerPush } from "./tree-inner";
-import { leafPushBlocks } from "./tree-leaf";
-import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, WHOLE, freeBlock, popDead, pushDead } from "./tree-node";
+import { childAt, entrySeparator, innerPush } from "./tree-inner";
+import { itemBlock, leafItem, leafPushBlocks } from "./tree-leaf";
+import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, WHOLE, freeBlock, nodeCount, popDead, pushDead } from "./tree-node";
+import { TREE_ROOT } from "./tree";
 
 /**
  * Takes up to `budget` items from the list of a closed view, frees those that the next older live view, of era `olderEra`,
@@ -39,4 +40,31 @@ export function treeBury(list: usize, olderEra: u32, olderList: usize, budget: u
 function listBelow(node: usize, list: usize): void {
   if ((<u32>load<u8>(node, NODE_KIND)) & LEVEL_MASK) innerPush(node, list);
   else leafPushBlocks(node, list);
+}
+
+/**
+ * Takes what a transaction has born of its tree off it, onto a list whose items `treeBury` frees: nodes and blocks that were born after
+ * `view`, the era that it reads. The others are the committed state's and are not touched; the record is void afterwards.
+ */
+export function treeForget(tree: usize, view: u32, list: usize): void {
+  const root = <usize>load<u32>(tree, TREE_ROOT);
+  if (root && load<u32>(root, NODE_ERA) > view) forget(root, view, list);
+}
+
+/** Depth is bounded by that of trees. By the rule of births nothing young is below something old. */
+function forget(node: usize, view: u32, list: usize): void {
+  const isInner = ((<u32>load<u8>(node, NODE_KIND)) & LEVEL_MASK) != 0;
+  const count = nodeCount(node);
+  for (let position: u32 = 0; position < count; position++) {
+    if (isInner) {
+      const separator = entrySeparator(node, position);
+      if (!(separator & 1) && load<u32>(<usize>separator, NODE_ERA) > view) pushDead(list, <usize>separator, 0);
+      const child = childAt(node, position);
+      if (load<u32>(child, NODE_ERA) > view) forget(child, view, list);
+    } else {
+      const block = itemBlock(leafItem(node, position));
+      if (block && load<u32>(block, NODE_ERA) > view) pushDead(list, block, 0);
+    }
+  }
+  pushDead(list, node, 0);
 }

@@ -11,7 +11,7 @@
  *   14  u8  first bytes that all keys (or separators) of the node share, at most 255
  *   15  u8  leaf kind: 0, the slotted leaf
  *
- * A change belongs to an era and happens while `viewNewest` is the era of the newest live read view (0: none). A block born
+ * A change belongs to an era and happens while `viewNewest` (birth.ts) is the era of the newest live read view (0: none). A block born
  * after it is nobody's but the tree's, so it is changed in place; an older one is copied, and retiring it puts it on the
  * dead list of that view. Birth eras instead of reference counts, as in Rodeh's B-trees (ACM TOS 2008) with ZFS's birth
  * times: a copy does not touch the children.
@@ -27,6 +27,7 @@
  */
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { birthEra, isWritable, setBirths, setEraUsed } from "./birth";
 
 export const NODE_ERA: usize = 0;
 export const NODE_LINK: usize = 4;
@@ -52,9 +53,7 @@ export const DEAD_SIZE: i32 = 8;
 /** Bit of an item's link: it died with all that is below it. */
 export const WHOLE: u32 = 1;
 
-/** What the running change belongs to: see `treeWriter`. */
-let writeEra: u32 = 1;
-let viewNewest: u32 = 0;
+/** The dead list of the newest view; 0: what others may see is not the writer's to bury. */
 let deadList: usize = 0;
 export let writePurpose: u32 = 0;
 
@@ -68,20 +67,13 @@ export let failingAllocation: u32 = 0;
 
 /**
  * Says to what the following changes belong: their era, the era of the newest live view, and its dead list (a zeroed record
- * of DEAD_SIZE bytes). Without a view `newest` is 0 and the list is not used. Requires: era > newest.
+ * of DEAD_SIZE bytes). Without a view `newest` is 0 and the list is not used; without a list older blocks are not the writer's to
+ * bury. Requires: era > newest.
  */
 export function treeWriter(era: u32, newest: u32, list: usize): void {
-  if (DEBUG) assert(era > newest && (list != 0 || newest == 0));
-  writeEra = era;
-  viewNewest = newest;
+  if (DEBUG) assert(era > newest);
+  setBirths(era, newest);
   deadList = list;
-}
-
-/** Lets blocks be born in an era; returns the one before, which the caller puts back. */
-export function writeBorn(era: u32): u32 {
-  const before = writeEra;
-  writeEra = era;
-  return before;
 }
 
 /** Begins a change: sets the purpose under which it allocates. The one before has taken all that it had reserved. */
@@ -122,7 +114,7 @@ export function nodeCapacity(node: usize): u32 {
 // @ts-ignore: decorator
 @inline
 export function writable(block: usize): bool {
-  return load<u32>(block, NODE_ERA) > viewNewest;
+  return isWritable(load<u32>(block, NODE_ERA));
 }
 
 /** An empty node of at least `size` bytes, or 0. Requires: size <= 1024. */
@@ -135,7 +127,7 @@ export function allocateNode(size: u32, level: u32): usize {
 /** Makes memory an empty node, born now. */
 export function initializeNode(node: usize, capacity: u32, level: u32): void {
   if (DEBUG) assert(!(capacity & 7) && capacity <= 1024 && level <= DEPTH_MAX);
-  store<u32>(node, writeEra, NODE_ERA);
+  store<u32>(node, birthEra, NODE_ERA);
   store<u32>(node, 0, NODE_LINK);
   store<u8>(node, <u8>((writePurpose << 4) | level), NODE_KIND);
   store<u8>(node, <u8>(capacity >> 3), NODE_CAPACITY);
@@ -151,7 +143,7 @@ export function allocateBlock(length: u64, separator: bool): usize {
   if (size > 0xfff00000) return 0;
   const block = treeAllocate(<u32>size);
   if (!block) return 0;
-  store<u32>(block, writeEra, NODE_ERA);
+  store<u32>(block, birthEra, NODE_ERA);
   store<u32>(block, 0, NODE_LINK);
   store<u32>(block, (separator ? (<u32>length) << 8 : 0) | (writePurpose << 4) | BLOCK_LEVEL, NODE_KIND);
   return block;
@@ -167,7 +159,10 @@ export function blockLength(block: usize): u32 {
 /** Frees a node or block that has left the tree, as soon as no view sees it. */
 export function retire(block: usize): void {
   if (writable(block)) freeBlock(block);
-  else pushDead(deadList, block, 0);
+  else if (deadList) {
+    setEraUsed(true);
+    pushDead(deadList, block, 0);
+  }
 }
 
 /** Frees a node or block at once. */

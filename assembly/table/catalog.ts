@@ -8,15 +8,25 @@ import { COLLECTION_INDEXES, COLLECTION_ROWS, COLLECTION_TABLE } from "../abi/re
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES, TABLE_COLUMNS, TABLE_HEAD } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
-import { collectionChanged, collectionMake, collectionNamed, countTables, dropIfUnused, rowEntry } from "../keyspace/collection";
+import {
+  collectionChanged,
+  collectionMake,
+  collectionMustOwn,
+  collectionNamed,
+  collectionOwn,
+  countTables,
+  dropIfUnused,
+  rowEntry,
+} from "../keyspace/collection";
 import { database } from "../keyspace/database";
-import { setRowDoor } from "../keyspace/row-door";
+import { setRootDoor, setRowDoor } from "../keyspace/row-door";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { retireBlock } from "../structure/birth";
 import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
 import { Coercion, setCoercion } from "./coercion";
 import { convertRow } from "./door";
-import { INDEX_NEXT, INDEX_REFERS, indexCreate, indexFree, indexIsNamed } from "./index";
+import { INDEX_NEXT, INDEX_REFERS, indexCreate, indexFree, indexIsNamed, indexesCopy, indexesForget, indexesForgetTrees } from "./index";
 import { KEY_NEW } from "./index-key";
 import { childArrives, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, makeKey } from "./row-index";
@@ -26,6 +36,7 @@ export function tablesInitialize(coercion: Coercion): void {
   setCoercion(coercion);
   referencesInitialize();
   setRowDoor(convertRow, indexesEnter, indexesLeave, indexesRelease, freeCollection);
+  setRootDoor(indexesCopy, indexesForget, indexesForgetTrees);
 }
 
 /** Frees what a collection that goes has of tables and indexes. */
@@ -39,7 +50,8 @@ export function declareTable(prefix: usize, prefixLength: u32, descriptor: usize
   const bytes = load<u32>(descriptor, TABLE_BYTES);
   const table = allocate(bytes, PURPOSE_TABLE);
   if (!table) return 0;
-  const collection = collectionMake(prefix, prefixLength);
+  const made = collectionMake(prefix, prefixLength);
+  const collection = made ? collectionOwn(made) : 0;
   if (!collection) {
     release(table, PURPOSE_TABLE);
     return 0;
@@ -68,7 +80,8 @@ export function tableShapes(table: usize): usize {
 }
 
 /** Ends a declaration; the rows stay documents. The collection may be gone afterwards. */
-export function undeclareTable(collection: usize): void {
+export function undeclareTable(seen: usize): void {
+  const collection = collectionMustOwn(seen);
   dropTable(collection);
   collectionChanged(collection);
   dropIfUnused(collection);
@@ -77,7 +90,7 @@ export function undeclareTable(collection: usize): void {
 function dropTable(collection: usize): void {
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
   if (!table) return;
-  release(table, PURPOSE_TABLE);
+  retireBlock(table, PURPOSE_TABLE, 0);
   store<u32>(collection, 0, COLLECTION_TABLE);
   countTables(-1);
 }
@@ -118,16 +131,10 @@ export function addIndex(
 }
 
 /** The same on a collection that there is, whatever its name. */
-export function addIndexTo(
-  collection: usize,
-  flags: u32,
-  fields: usize,
-  fieldBytes: u32,
-  fieldCount: u32,
-  name: usize,
-  nameBytes: u32,
-): i32 {
-  if (indexCount(collection) >= INDEXES_MAX) return STATUS_INVALID;
+export function addIndexTo(seen: usize, flags: u32, fields: usize, fieldBytes: u32, fieldCount: u32, name: usize, nameBytes: u32): i32 {
+  if (indexCount(seen) >= INDEXES_MAX) return STATUS_INVALID;
+  const collection = collectionOwn(seen);
+  if (!collection) return STATUS_OUT_OF_MEMORY;
   const index = indexCreate(flags, fields, fieldBytes, fieldCount, name, nameBytes);
   if (!index || !fill(collection, index)) {
     if (index) indexFree(index);
@@ -166,9 +173,10 @@ export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameB
 }
 
 /** The same from a collection (0: none), which stays. */
-export function removeIndexFrom(collection: usize, name: usize, nameBytes: u32): bool {
+export function removeIndexFrom(seen: usize, name: usize, nameBytes: u32): bool {
+  if (!indexNamed(seen, name, nameBytes)) return false;
+  const collection = collectionMustOwn(seen);
   const index = indexNamed(collection, name, nameBytes);
-  if (!index) return false;
   let place = collection + COLLECTION_INDEXES;
   while (<usize>load<u32>(place) != index) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, load<u32>(index, INDEX_NEXT));

@@ -10,6 +10,7 @@
  *   32  u32 bytes of the name
  *   36  u32 number of the index in its collection: its bit in a row change
  *   40  u32 the reference that its keys are (reference.ts), or 0; u32 the first reference to its keys, or 0
+ *   48  u32 handle: the record of the committed state, of which views and transactions have copies (keyspace/collection.ts)
  *
  *   field
  *   0   u16 bytes of the field with this head
@@ -22,12 +23,16 @@
  *
  * Cost: O(log n) for each change and search; counting a range takes two searches.
  */
-import { NO_ROW } from "../abi/record";
+import { COLLECTION_INDEXES, NO_ROW } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
+import { collectionSeen } from "../keyspace/collection";
 import { countReferences } from "../keyspace/row-door";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { contextView } from "../mvcc/context";
+import { viewsLinger } from "../mvcc/view";
+import { makeWritable } from "../structure/birth";
 import {
   TREE_ABSENT,
   TREE_NO_MEMORY,
@@ -42,7 +47,7 @@ import {
   treeRemove,
   treeSelect,
 } from "../structure/tree";
-import { treeBury } from "../structure/tree-free";
+import { treeBury, treeForget } from "../structure/tree-free";
 import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
 import { nodeCount } from "../structure/tree-node";
 import { KEY_ROW_BYTES, keyBehind, keyCut, keyHasNull, keyLength, keyPointer, keyRow, rowOfKey } from "./index-key";
@@ -55,7 +60,8 @@ export const INDEX_NAME_BYTES: usize = 32;
 export const INDEX_NUMBER: usize = 36;
 export const INDEX_REFERS: usize = 40;
 export const INDEX_REFERRED: usize = 44;
-export const INDEX_HEAD: u32 = 48;
+const INDEX_HANDLE: usize = 48;
+export const INDEX_HEAD: u32 = 52;
 
 export const INDEX_UNIQUE: u32 = 1;
 export const INDEX_PRIMARY: u32 = 2;
@@ -71,6 +77,8 @@ export const FIELD_DESCENDING: u32 = 1;
 
 /** Trees of dropped indexes, which maintenance frees in steps. */
 const dropped: usize = memory.data(8, 8);
+/** What transactions have left behind of theirs, which nobody else can see. */
+const forgotten: usize = memory.data(8, 8);
 
 /** A new index without rows, or 0 when there is no memory. Its fields and its name are copied. */
 export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCount: u32, name: usize, nameBytes: u32): usize {
@@ -82,6 +90,7 @@ export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCou
   store<u32>(index, fieldCount, INDEX_FIELDS);
   store<u32>(index, fieldBytes, INDEX_FIELD_BYTES);
   store<u32>(index, nameBytes, INDEX_NAME_BYTES);
+  store<u32>(index, <u32>index, INDEX_HANDLE);
   copyBytes(index + INDEX_HEAD, fields, fieldBytes);
   copyBytes(index + INDEX_HEAD + fieldBytes, name, nameBytes);
   return index;
@@ -99,9 +108,52 @@ export function indexFree(index: usize): void {
   release(index, PURPOSE_TABLE);
 }
 
+/** Gives a copy of a collection's record copies of its indexes' records, with the same trees. False: no memory, and there are some of them. */
+export function indexesCopy(collection: usize, copy: usize): bool {
+  let place = copy + COLLECTION_INDEXES;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = <usize>load<u32>(index, INDEX_NEXT)) {
+    const bytes = INDEX_HEAD + load<u32>(index, INDEX_FIELD_BYTES) + load<u32>(index, INDEX_NAME_BYTES);
+    const record = allocate(bytes, PURPOSE_TABLE);
+    if (!record) return false;
+    copyBytes(record, index, bytes);
+    store<u32>(record, 0, INDEX_NEXT);
+    store<u32>(place, <u32>record);
+    place = record + INDEX_NEXT;
+  }
+  return true;
+}
+
+/** Frees the index records of such a copy. */
+export function indexesForget(copy: usize): void {
+  let index = <usize>load<u32>(copy, COLLECTION_INDEXES);
+  while (index) {
+    const next = <usize>load<u32>(index, INDEX_NEXT);
+    release(index, PURPOSE_TABLE);
+    index = next;
+  }
+  store<u32>(copy, 0, COLLECTION_INDEXES);
+}
+
+/** Takes what a transaction has born of the trees of its copy off them, for `indexDig`. */
+export function indexesForgetTrees(copy: usize, view: u32): void {
+  for (let index = <usize>load<u32>(copy, COLLECTION_INDEXES); index; index = <usize>load<u32>(index, INDEX_NEXT)) {
+    treeForget(index, view, forgotten);
+  }
+}
+
+/** The record of an index that is to be read now. */
+export function indexSeen(collection: usize, index: usize): usize {
+  if (!contextView) return index;
+  const handle = load<u32>(index, INDEX_HANDLE);
+  let seen = <usize>load<u32>(collectionSeen(collection), COLLECTION_INDEXES);
+  while (seen && load<u32>(seen, INDEX_HANDLE) != handle) seen = <usize>load<u32>(seen, INDEX_NEXT);
+  return seen;
+}
+
 /** Frees up to `budget` blocks of trees that have been dropped. Returns whether there are more. */
 export function indexDig(budget: u32): bool {
-  return treeBury(dropped, 0, 0, budget);
+  if (viewsLinger()) return treeBury(forgotten, 0, 0, budget);
+  return treeBury(forgotten, 0, 0, budget) || treeBury(dropped, 0, 0, budget);
 }
 
 export function indexFirstField(index: usize): usize {
@@ -148,7 +200,11 @@ export function indexInsert(index: usize, row: u32): bool {
 export function indexRemove(index: usize, row: u32): void {
   const length = keyLength();
   keyRow(row);
-  const result = treeRemove(index, keyPointer(), keyLength());
+  let result = treeRemove(index, keyPointer(), keyLength());
+  if (result == TREE_NO_MEMORY) {
+    makeWritable();
+    result = treeRemove(index, keyPointer(), keyLength());
+  }
   keyCut(length);
   if (DEBUG) assert(result > TREE_ABSENT);
 }

@@ -17,7 +17,7 @@ import { NO_ROW, WORD_INLINE_MAX } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_REFERENCE_MISSING, RUNTIME_ERROR_REFERENCE_NEEDED } from "../abi/runtime-error";
 import { PURPOSE_SCRATCH, PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { prefixBytes, prefixPointer, rowEntry } from "../keyspace/collection";
+import { collectionHandle, collectionSeen, prefixBytes, prefixPointer, rowEntry } from "../keyspace/collection";
 import { countReferences } from "../keyspace/row-door";
 import { undoOn } from "../keyspace/undo";
 import { allocate, release } from "../memory/allocator";
@@ -25,7 +25,7 @@ import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitializ
 import { entryExpiry } from "../structure/entry";
 import { fail, failWith } from "../value/cells";
 import { inlineWord, longWord } from "../value/word";
-import { INDEX_REFERRED, INDEX_REFERS, indexConflict } from "./index";
+import { INDEX_REFERRED, INDEX_REFERS, indexConflict, indexSeen } from "./index";
 import { keyGiven, keyHasNull, keyLength, keyPointer } from "./index-key";
 
 const REFERENCE_NEXT: usize = 0;
@@ -90,9 +90,14 @@ function drop(reference: usize): void {
 
 // Rows --------------------------------------------------------------------------------------------------------------------
 
+function childIndex(reference: usize): usize {
+  return indexSeen(<usize>load<u32>(reference, REFERENCE_CHILD), <usize>load<u32>(reference, REFERENCE_CHILD_INDEX));
+}
+
 function parentThere(reference: usize): bool {
-  const row = indexConflict(<usize>load<u32>(reference, REFERENCE_PARENT_INDEX), NO_ROW);
-  return row != <u32>NO_ROW && !entryExpiry(rowEntry(<usize>load<u32>(reference, REFERENCE_PARENT), row));
+  const parent = <usize>load<u32>(reference, REFERENCE_PARENT);
+  const row = indexConflict(indexSeen(parent, <usize>load<u32>(reference, REFERENCE_PARENT_INDEX)), NO_ROW);
+  return row != <u32>NO_ROW && !entryExpiry(rowEntry(collectionSeen(parent), row));
 }
 
 /** A child's row gets the key in use. False: refused, with its error. */
@@ -111,8 +116,8 @@ export function parentLeaves(index: usize, collection: usize, row: u32, forGood:
   if (keyHasNull) return true;
   let reference = <usize>load<u32>(index, INDEX_REFERRED);
   for (; reference; reference = <usize>load<u32>(reference, REFERENCE_NEXT)) {
-    const own = forGood && <usize>load<u32>(reference, REFERENCE_CHILD) == collection;
-    if (indexConflict(<usize>load<u32>(reference, REFERENCE_CHILD_INDEX), own ? row : <u32>NO_ROW) == <u32>NO_ROW) continue;
+    const own = forGood && <usize>load<u32>(reference, REFERENCE_CHILD) == collectionHandle(collection);
+    if (indexConflict(childIndex(reference), own ? row : <u32>NO_ROW) == <u32>NO_ROW) continue;
     if (!undoOn) {
       refuse(reference, RUNTIME_ERROR_REFERENCE_NEEDED);
       return false;
@@ -172,7 +177,7 @@ export function referencesHold(): bool {
     const reference = <usize>load<u32>(place);
     const length = load<u32>(place, 8);
     keyGiven(place + NOTE_HEAD, length);
-    if (!parentThere(reference) && indexConflict(<usize>load<u32>(reference, REFERENCE_CHILD_INDEX), NO_ROW) != <u32>NO_ROW) {
+    if (!parentThere(reference) && indexConflict(childIndex(reference), NO_ROW) != <u32>NO_ROW) {
       refuse(reference, load<u32>(place, 4));
       holds = false;
     }

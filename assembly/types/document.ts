@@ -16,12 +16,14 @@ import { hashBytes } from "../bytes/hash";
 import {
   COLLECTION_SHAPES,
   collectionChanged,
+  collectionHandle,
   collectionOfKey,
   declaredCollection,
   isDocumentEntry,
   prefixLength,
   rowEntry,
   setSameDocument,
+  shapesGone,
 } from "../keyspace/collection";
 import { accessClock, database } from "../keyspace/database";
 import {
@@ -38,6 +40,7 @@ import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { undoOn } from "../keyspace/undo";
 import { convertedAt, doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
+import { contextView } from "../mvcc/context";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
   ENTRY_ACCESS,
@@ -56,7 +59,7 @@ import { isObject } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
 import { makeRecord, recordMade, recordMadeBytes, recordScratchClear, takeTableRecord } from "../value/record";
 import { printRecord, unpackRecord } from "../value/record-unpack";
-import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
+import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake } from "../value/shape";
 import { learnFields } from "../value/shape-fit";
 import { INLINE_BYTES } from "./entry-store";
 
@@ -204,7 +207,7 @@ function newEntry(key: usize, keyBytes: u32, bytes: u32, expiry: u64, access: u3
 
 /** Gives a collection shapes when it is large enough for them; false: its documents are where they were. */
 export function adoptWhenLarge(collection: usize): bool {
-  if (!collection || load<u32>(collection, COLLECTION_SHAPES)) return false;
+  if (!collection || contextView || load<u32>(collection, COLLECTION_SHAPES)) return false;
   if (load<u32>(collection, COLLECTION_LIVE) < <u32>SHAPE_DOCUMENTS_MIN) return false;
   adoptCollection(collection);
   return true;
@@ -216,18 +219,39 @@ export function adoptWhenLarge(collection: usize): bool {
  */
 export function adoptCollection(collection: usize): bool {
   if (load<u32>(collection, COLLECTION_SHAPES)) return true;
+  if (contextView) return adoptSeen(collection);
   const shapes = shapesMake();
   if (!shapes) return false;
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
+  learnRows(collection, shapes);
+  const rows = load<u32>(collection, COLLECTION_ROWS);
+  for (let row: u32 = 0; row < rows; row++) {
+    const entry = rowEntry(collection, row);
+    if (entry) shapeEntry(collection, entry);
+  }
+  collectionChanged(collection);
+  return true;
+}
+
+function learnRows(collection: usize, shapes: usize): void {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(collection, row);
     if (entry) learnFields(shapes, valueAddress(entry) + RECORD_PACKED);
   }
-  for (let row: u32 = 0; row < rows; row++) {
-    const entry = rowEntry(collection, row);
-    if (entry) shapeEntry(collection, entry);
+}
+
+/** The same for one of a view or a transaction: fields and shapes are the same for all who see it, documents stay as they are. */
+function adoptSeen(collection: usize): bool {
+  const handle = collectionHandle(collection);
+  let shapes = <usize>load<u32>(handle, COLLECTION_SHAPES);
+  if (!shapes) {
+    shapes = shapesMake();
+    if (!shapes) return false;
+    learnRows(collection, shapes);
+    store<u32>(handle, <u32>shapes, COLLECTION_SHAPES);
   }
+  store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
   collectionChanged(collection);
   return true;
 }
@@ -255,7 +279,7 @@ export function dropShapes(collection: usize): bool {
   }
   store<u32>(collection, 0, COLLECTION_SHAPES);
   collectionChanged(collection);
-  shapesRelease(shapes);
+  shapesGone(shapes);
   return true;
 }
 

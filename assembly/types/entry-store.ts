@@ -12,14 +12,17 @@ import { accessClock } from "../keyspace/database";
 import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, EXTERNAL_ROOT_BYTES } from "../keyspace/entry-release";
 import { entryMoved, insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { allocate, allocatedSize, release } from "../memory/allocator";
+import { viewNewest } from "../structure/birth";
 import {
   ENTRY_ACCESS,
+  ENTRY_BORN,
   ENTRY_EXPIRES,
   ENTRY_EXPIRY,
   ENTRY_FLAGS,
   ENTRY_KIND,
   ENTRY_VALUE_LENGTH,
   entryBytes,
+  isEntryWritable,
   valuePointer,
   writeEntryHead,
 } from "../structure/entry";
@@ -68,8 +71,10 @@ export function storeExternal(
  */
 export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, rootBytes: u32, expiry: u64, kind: u32): usize {
   const needed = entryBytes(keyBytes, expiry != 0, rootBytes);
-  if (old && !isDocumentEntry(old) && fits(old, needed)) {
-    const flags = <u32>load<u8>(old, ENTRY_FLAGS);
+  const flags = old ? <u32>load<u8>(old, ENTRY_FLAGS) : 0;
+  // One that was born while there was a view has its era in it, whether there still is one or not.
+  const inPlace = needed + (flags & ENTRY_BORN && !viewNewest ? 4 : 0);
+  if (old && !isDocumentEntry(old) && isEntryWritable(old) && fits(old, inPlace)) {
     const had = (flags & ENTRY_EXPIRES) != 0;
     if (had == (expiry != 0)) {
       if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {

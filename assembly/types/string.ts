@@ -30,7 +30,7 @@ import {
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, valuePointer, writeEntryHead } from "../structure/entry";
+import { ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, isEntryWritable, valuePointer, writeEntryHead } from "../structure/entry";
 import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
 
 /** Longest text of an i64. */
@@ -114,6 +114,7 @@ export function storeString(hash: u64, slot: usize, old: usize, key: usize, keyB
 /** Overwrites a value that lies in the entry with one as long; false, and nothing is done, for any other. */
 export function overwriteString(entry: usize, value: usize, length: u32): bool {
   if (<u32>load<u8>(entry, ENTRY_KIND) != (TYPE_STRING | ENCODING_BYTES) || load<u32>(entry, ENTRY_VALUE_LENGTH) != length) return false;
+  if (!isEntryWritable(entry)) return false;
   if (isIntegerText(value, length)) return false;
   copyBytes(valuePointer(entry), value, length);
   return true;
@@ -161,7 +162,7 @@ export function writeRange(hash: u64, slot: usize, old: usize, key: usize, keyBy
 
 /** Address of the value's bytes after it was given room for `total`, with the `current` ones in place. */
 function rangeTarget(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, current: u32, total: u32): usize {
-  if (old) {
+  if (old && isEntryWritable(old)) {
     const encoding = (<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK;
     const root = valuePointer(old);
     if (encoding == ENCODING_EXTERNAL && total <= load<u32>(root, EXTERNAL_CAPACITY)) {

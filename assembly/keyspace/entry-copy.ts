@@ -6,7 +6,7 @@
  */
 import { PURPOSE_ENTRY, PURPOSE_VALUE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, valueRootBytes } from "../keyspace/entry-release";
+import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, valueRootBytes } from "./entry-release";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, valuePointer, writeEntryHead } from "../structure/entry";
 

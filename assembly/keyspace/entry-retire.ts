@@ -1,0 +1,48 @@
+/**
+ * The end of an entry: it is freed at once when nobody else can see it, else kept for the read views that may (mvcc/view.ts).
+ *
+ * A record keeps its shape as long as it is there: what the views keep counts among the records of the shape, whose list of shapes
+ * is kept with it.
+ */
+import { RECORD_SHAPE } from "../abi/record";
+import { contextTransaction } from "../mvcc/context";
+import { DEAD_ENTRY, viewKeepDead } from "../mvcc/view";
+import { ENTRY_KIND, entryBirth, isEntryOwn, keyLength, keyPointer } from "../structure/entry";
+import { shapeCount } from "../value/shape";
+import { COLLECTION_SHAPES, collectionOfKey, isDocumentEntry } from "./collection";
+import { KIND_RECORD, releaseEntry, valueAddress } from "./entry-release";
+
+/** The shapes of a document's collection when it is a record, else 0. */
+function shapesOf(entry: usize): usize {
+  if (!isDocumentEntry(entry) || !((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD)) return 0;
+  const collection = collectionOfKey(keyPointer(entry), keyLength(entry));
+  return collection ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0;
+}
+
+/** An entry of the current database has left it. */
+// @ts-ignore: decorator
+@inline
+export function retireEntry(entry: usize): void {
+  if (isEntryOwn(entry)) releaseEntry(entry);
+  else if (!contextTransaction) keep(entry, shapesOf(entry));
+}
+
+/** Properties of a node or relationship have left the rows of their collection. */
+export function retireProperties(entry: usize, collection: usize): void {
+  if (isEntryOwn(entry)) releaseEntry(entry);
+  else if (!contextTransaction) {
+    const isRecord = ((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) != 0;
+    keep(entry, isRecord ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0);
+  }
+}
+
+function keep(entry: usize, shapes: usize): void {
+  if (shapes) shapeCount(shapes, load<u16>(valueAddress(entry), RECORD_SHAPE), 1);
+  viewKeepDead(entry, DEAD_ENTRY, entryBirth(entry), <u32>shapes);
+}
+
+/** No view can see the entry any more. */
+export function buryEntry(entry: usize, shapes: u32): void {
+  if (shapes) shapeCount(<usize>shapes, load<u16>(valueAddress(entry), RECORD_SHAPE), -1);
+  releaseEntry(entry);
+}

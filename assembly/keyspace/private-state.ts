@@ -1,0 +1,108 @@
+/**
+ * The private state of a transaction (mvcc/context.ts): letting commands see it, and freeing it.
+ *
+ * Entering puts the transaction's database records in the place of those of the committed state. What has been born in it lies below
+ * these records and its private roots, under parents that were born in it too: freeing goes down from there and stops at what is older.
+ */
+import { DATABASE_COUNT } from "../abi/layout";
+import { CHUNK_BIRTH, COLLECTION_CHUNKS, COLLECTION_DIRECTORY, COLLECTION_INDEXES } from "../abi/record";
+import { PURPOSE_TABLE } from "../abi/status";
+import { release } from "../memory/allocator";
+import { contextClear, contextSet, contextView, transactionDatabases, transactionForgetRoots, transactionView } from "../mvcc/context";
+import { VIEW_DATABASES, setBurial, viewEra } from "../mvcc/view";
+import { tableForget } from "../structure/hash-table";
+import { ROOT_COLLECTION, collectionsMoved, freeRecord, releaseCollection, rowHeld } from "./collection";
+import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
+import { releaseEntry } from "./entry-release";
+import { buryEntry } from "./entry-retire";
+import { doorForgetTrees } from "./row-door";
+
+type GraphStep = (graph: usize, view: u32) => void;
+type RootStep = (copy: usize) => void;
+
+/** Frees a copy of a graph's root, and what a transaction has born below one. */
+let freeGraph: RootStep | null = null;
+let forgetGraph: GraphStep | null = null;
+
+export function privateStateInitialize(): void {
+  setBurial(buryEntry, freeRoot, noMemory);
+}
+
+/** Kind of the roots of graphs. */
+export const ROOT_GRAPH: u32 = 1;
+
+/** Says how copies of graphs' roots are freed, and what a transaction has born of its own one. Called once. */
+export function setGraphRoots(free: RootStep, forget: GraphStep): void {
+  freeGraph = free;
+  forgetGraph = forget;
+}
+
+function freeRoot(kind: u32, copy: usize): void {
+  if (kind == ROOT_COLLECTION) freeRecord(kind, copy);
+  else freeGraph!(copy);
+}
+
+/** A transaction was admitted without the memory that it needs: commands are admitted with room for all copies that they can cause. */
+function noMemory(): void {
+  unreachable();
+}
+
+/** Lets what comes now see a transaction's state and belong to it. */
+export function privateEnter(transaction: usize): void {
+  contextSet(transactionView(transaction), transaction);
+  useDatabases(transactionDatabases(transaction));
+  collectionsMoved();
+}
+
+/** Lets what comes now read from a view. */
+export function viewEnter(view: usize): void {
+  contextSet(view, 0);
+  useDatabases(view + VIEW_DATABASES);
+  collectionsMoved();
+}
+
+/** Lets what comes now see the committed state again. */
+export function contextExit(): void {
+  if (!contextView) return;
+  contextClear();
+  useDatabases(0);
+  collectionsMoved();
+}
+
+/** The era of the view from which a transaction's private state is told. */
+let forgotten: u32 = 0;
+
+/** Frees a transaction's private state. Requires: it is the one that runs. */
+export function privateForget(transaction: usize): void {
+  forgotten = viewEra(transactionView(transaction));
+  const caller = databaseIndex(database);
+  for (let index = 0; index < DATABASE_COUNT; index++) {
+    useDatabase(index);
+    tableForget(database, forgotten, forgetEntry);
+    const graph = <usize>load<u32>(database, DATABASE_GRAPH);
+    if (graph && forgetGraph) forgetGraph!(graph, forgotten);
+    tableForget(database + DATABASE_COLLECTIONS, forgotten, releaseCollection);
+  }
+  useDatabase(caller);
+  transactionForgetRoots(transaction, forgetRoot);
+}
+
+function forgetEntry(entry: usize): void {
+  rowHeld(entry, -1);
+  releaseEntry(entry);
+}
+
+function forgetRoot(kind: u32, copy: usize, _handle: usize): void {
+  if (kind != ROOT_COLLECTION) {
+    freeGraph!(copy);
+    return;
+  }
+  const directory = <usize>load<u32>(copy, COLLECTION_DIRECTORY);
+  const chunks = load<u32>(copy, COLLECTION_CHUNKS);
+  for (let index: u32 = 0; index < chunks; index++) {
+    const chunk = <usize>load<u32>(directory + ((<usize>index) << 2));
+    if (load<u32>(chunk, CHUNK_BIRTH) > forgotten) release(chunk, PURPOSE_TABLE);
+  }
+  if (load<u32>(copy, COLLECTION_INDEXES)) doorForgetTrees(copy, forgotten);
+  freeRecord(kind, copy);
+}

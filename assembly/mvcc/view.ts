@@ -1,0 +1,370 @@
+/**
+ * Read views: what the committed state was when an era ended.
+ *
+ * A view is the roots of that time: copies of the database records, made when it is opened. All that hangs on them is path-copied by
+ * birth eras (structure/birth.ts), so it stays as it was while the view is in the chain. Roots that keep their address in the committed
+ * state (collections, graphs) are copied for the newest view when they are first changed after it was opened (`viewKeepRoot`).
+ *
+ *   view (VIEW_DATABASES + DATABASE_SIZE * DATABASE_COUNT bytes under PURPOSE_SESSION)
+ *   0   u32 era
+ *   4   u32 next older view, u32 next newer view
+ *   12  u32 holders; without any it is closing
+ *   16  dead blocks of trees (DEAD_SIZE)
+ *   24  u32 first block of other dead things, u32 how many there are
+ *   32  u32 first kept root
+ *   36  u32 CANCELLED (what it could see may be gone), or CANCELLED_EMPTY
+ *   64  the database records
+ *
+ *   block of dead things     {u32 next, u32 count}, then items {u32 address, u32 kind, u32 birth, u32 more}
+ *   kept root                {u32 next, u32 handle, u32 copy, u32 kind}
+ *
+ * A view that closes stays in the chain until it is empty: what an older view can see of it is handed on to that one, the rest is freed,
+ * in bounded steps (`viewsBury`). So memory that views hold is exactly what lies in their lists.
+ *
+ * Invariants: (1) eras ascend along the chain; (2) `viewNewest` is the era of the newest view that has holders and is not cancelled, or 0;
+ * (3) whatever a live view sees was born in its era or before and is in the committed state or in a list of that view or a newer one.
+ *
+ * Cost: opening copies the database records; everything else O(1) for each thing that dies.
+ */
+import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
+import { PURPOSE_SCRATCH, PURPOSE_SESSION } from "../abi/status";
+import { allocate, release } from "../memory/allocator";
+import { DEBUG } from "../memory/debug";
+import { eraUsed, setEraUsed, setRetire } from "../structure/birth";
+import { treeBury } from "../structure/tree-free";
+import { DEAD_FIRST, treeWriter } from "../structure/tree-node";
+
+const VIEW_ERA: usize = 0;
+const VIEW_OLDER: usize = 4;
+const VIEW_NEWER: usize = 8;
+const VIEW_HOLDERS: usize = 12;
+const VIEW_TREES: usize = 16;
+const VIEW_DEAD: usize = 24;
+const VIEW_DEAD_COUNT: usize = 28;
+const VIEW_ROOTS: usize = 32;
+const VIEW_CANCELLED: usize = 36;
+export const VIEW_DATABASES: usize = 64;
+const VIEW_BYTES: u32 = <u32>VIEW_DATABASES + DATABASE_SIZE * DATABASE_COUNT;
+
+const BLOCK_NEXT: usize = 0;
+const BLOCK_COUNT: usize = 4;
+const BLOCK_ITEMS: usize = 8;
+const ITEM_BYTES: usize = 16;
+const ITEM_KIND: usize = 4;
+const ITEM_BIRTH: usize = 8;
+const ITEM_MORE: usize = 12;
+const BLOCK_BYTES: u32 = 1016;
+const BLOCK_ROOM: u32 = (BLOCK_BYTES - <u32>BLOCK_ITEMS) / <u32>ITEM_BYTES;
+
+const ROOT_NEXT: usize = 0;
+const ROOT_HANDLE: usize = 4;
+const ROOT_COPY: usize = 8;
+const ROOT_KIND: usize = 12;
+const ROOT_BYTES: u32 = 16;
+
+const CANCELLED: u32 = 1;
+const CANCELLED_EMPTY: u32 = 2;
+
+/** Kinds of dead things: PURPOSE_* is a block; DEAD_ENTRY what `setBurial` frees. */
+export const DEAD_ENTRY: u32 = 64;
+
+type EntryHook = (entry: usize, more: u32) => void;
+type RootHook = (kind: u32, copy: usize) => void;
+type Hook = () => void;
+
+/** Ends of the chain, and the view to whose lists goes what dies now. */
+let oldest: usize = 0;
+let newest: usize = 0;
+let newestLive: usize = 0;
+let closing: u32 = 0;
+/** The database records of the committed state. */
+let databases: usize = 0;
+let entryHook: EntryHook | null = null;
+let rootHook: RootHook | null = null;
+let exhaustedHook: Hook | null = null;
+
+/** Era in which changes of the committed state are born. */
+let headEra: u32 = 1;
+
+/** How many views are open, and how many things died and are kept for them. */
+export let viewsOpen: u32 = 0;
+/** Versions of keys that were freed since the last report. */
+export let buriedEntries: u32 = 0;
+
+/** Says where the database records of the committed state lie. Called once. */
+export function viewsInitialize(records: usize): void {
+  databases = records;
+  setRetire(keepDead, exhausted);
+}
+
+/** Says how entries and copies of roots are freed, and what a transaction does that has no memory. Called once. */
+export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): void {
+  entryHook = entry;
+  rootHook = root;
+  exhaustedHook = noMemory;
+}
+
+export function viewEra(view: usize): u32 {
+  return load<u32>(view, VIEW_ERA);
+}
+
+/** Whether what the view saw may be gone: "snapshot too old". */
+export function viewIsCancelled(view: usize): bool {
+  return load<u32>(view, VIEW_CANCELLED) != 0;
+}
+
+/** Whether there is any view, one that is closing included. */
+export function viewsLinger(): bool {
+  return oldest != 0;
+}
+
+/** Lets changes belong to the committed state (again). */
+export function writeHead(): void {
+  isPrivate = false;
+  treeWriter(headEra, newestLive ? load<u32>(newestLive, VIEW_ERA) : 0, newestLive ? newestLive + VIEW_TREES : 0);
+}
+
+/** Opens a view of the committed state as it is now, or shares the newest one if nothing has changed since; 0: no memory. */
+export function viewOpen(): usize {
+  if (newestLive && newestLive == newest && !eraUsed && load<u32>(newest, VIEW_ERA) == headEra - 1) {
+    store<u32>(newest, load<u32>(newest, VIEW_HOLDERS) + 1, VIEW_HOLDERS);
+    viewsOpen++;
+    return newest;
+  }
+  const view = allocate(VIEW_BYTES, PURPOSE_SESSION);
+  if (!view) return 0;
+  memory.fill(view, 0, VIEW_DATABASES);
+  memory.copy(view + VIEW_DATABASES, databases, DATABASE_SIZE * DATABASE_COUNT);
+  store<u32>(view, headEra, VIEW_ERA);
+  store<u32>(view, 1, VIEW_HOLDERS);
+  store<u32>(view, <u32>newest, VIEW_OLDER);
+  if (newest) store<u32>(newest, <u32>view, VIEW_NEWER);
+  else oldest = view;
+  newest = view;
+  newestLive = view;
+  viewsOpen++;
+  setEraUsed(false);
+  headEra++;
+  writeHead();
+  return view;
+}
+
+/** One holder less. Requires: the engine is not in the view's context. */
+export function viewClose(view: usize): void {
+  const holders = load<u32>(view, VIEW_HOLDERS) - 1;
+  store<u32>(view, holders, VIEW_HOLDERS);
+  viewsOpen--;
+  if (holders) return;
+  if (load<u32>(view, VIEW_CANCELLED) != CANCELLED) closing++;
+  if (view == newestLive) findNewest();
+  viewsBury(BURY_AT_ONCE);
+}
+
+/** Things that are buried as soon as a view closes. */
+const BURY_AT_ONCE: u32 = 64;
+
+function findNewest(): void {
+  let view = newest;
+  while (view && (!load<u32>(view, VIEW_HOLDERS) || load<u32>(view, VIEW_CANCELLED))) view = <usize>load<u32>(view, VIEW_OLDER);
+  newestLive = view;
+  writeHead();
+}
+
+/** Takes all views away: nobody may go on reading from them. For want of memory. */
+export function viewsCancel(): void {
+  for (let view = oldest; view; view = <usize>load<u32>(view, VIEW_NEWER)) {
+    if (load<u32>(view, VIEW_CANCELLED)) continue;
+    store<u32>(view, CANCELLED, VIEW_CANCELLED);
+    if (load<u32>(view, VIEW_HOLDERS)) closing++;
+  }
+  newestLive = 0;
+  writeHead();
+}
+
+function exhausted(): void {
+  exhaustedHook!();
+}
+
+// Kept roots --------------------------------------------------------------------------------------------------------------
+
+/** Keeps a copy of a root for the newest view, as it was before its first change since. Returns false when there is no memory. */
+export function viewKeepRoot(handle: usize, copy: usize, kind: u32): bool {
+  const root = allocate(ROOT_BYTES, PURPOSE_SCRATCH);
+  if (!root) return false;
+  store<u32>(root, load<u32>(newestLive, VIEW_ROOTS), ROOT_NEXT);
+  store<u32>(root, <u32>handle, ROOT_HANDLE);
+  store<u32>(root, <u32>copy, ROOT_COPY);
+  store<u32>(root, kind, ROOT_KIND);
+  store<u32>(newestLive, <u32>root, VIEW_ROOTS);
+  setEraUsed(true);
+  return true;
+}
+
+function keptRoot(view: usize, handle: usize): usize {
+  let root = <usize>load<u32>(view, VIEW_ROOTS);
+  while (root && <usize>load<u32>(root, ROOT_HANDLE) != handle) root = <usize>load<u32>(root, ROOT_NEXT);
+  return root ? <usize>load<u32>(root, ROOT_COPY) : 0;
+}
+
+/** The root under a handle as a view sees it. */
+export function viewRoot(view: usize, handle: usize): usize {
+  for (let each = view; each; each = <usize>load<u32>(each, VIEW_NEWER)) {
+    const kept = keptRoot(each, handle);
+    if (kept) return kept;
+  }
+  return handle;
+}
+
+// The dead ----------------------------------------------------------------------------------------------------------------
+
+/** A block has left the committed state (structure/birth.ts); in a transaction it is not this one's to keep. */
+function keepDead(address: usize, purpose: u32, birth: u32): void {
+  if (!isPrivate) viewKeepDead(address, purpose, birth, 0);
+}
+
+/** Set while a transaction or a view is the one that runs: what it leaves behind is the committed state's. */
+let isPrivate: bool = false;
+
+/** Lets changes belong to a transaction that reads from a view. */
+export function writePrivate(view: usize): void {
+  isPrivate = true;
+  const era = load<u32>(view, VIEW_ERA);
+  treeWriter(era + 1, era, 0);
+}
+
+/**
+ * Keeps what has left the committed state for the newest view, which may see it. Never fails: without memory all views are taken away, and
+ * it is freed.
+ */
+export function viewKeepDead(address: usize, kind: u32, birth: u32, more: u32): void {
+  if (!newestLive || !pushDead(newestLive, address, kind, birth, more)) {
+    viewsCancel();
+    freeDead(address, kind, more);
+  }
+  setEraUsed(true);
+}
+
+function pushDead(view: usize, address: usize, kind: u32, birth: u32, more: u32): bool {
+  let block = <usize>load<u32>(view, VIEW_DEAD);
+  if (!block || load<u32>(block, BLOCK_COUNT) == BLOCK_ROOM) {
+    const fresh = allocate(BLOCK_BYTES, PURPOSE_SCRATCH);
+    if (!fresh) return false;
+    store<u32>(fresh, <u32>block, BLOCK_NEXT);
+    store<u32>(fresh, 0, BLOCK_COUNT);
+    store<u32>(view, <u32>fresh, VIEW_DEAD);
+    block = fresh;
+  }
+  const count = load<u32>(block, BLOCK_COUNT);
+  const item = block + BLOCK_ITEMS + <usize>count * ITEM_BYTES;
+  store<u32>(item, <u32>address);
+  store<u32>(item, kind, ITEM_KIND);
+  store<u32>(item, birth, ITEM_BIRTH);
+  store<u32>(item, more, ITEM_MORE);
+  store<u32>(block, count + 1, BLOCK_COUNT);
+  store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) + 1, VIEW_DEAD_COUNT);
+  return true;
+}
+
+function freeDead(address: usize, kind: u32, more: u32): void {
+  if (kind < DEAD_ENTRY) release(address, kind);
+  else {
+    buriedEntries++;
+    entryHook!(address, more);
+  }
+}
+
+export function forgetBuried(): void {
+  buriedEntries = 0;
+}
+
+/**
+ * Frees up to about `budget` things of views that are closing, or hands them on to older ones. Returns whether there are more. Requires:
+ * changes belong to the committed state.
+ */
+export function viewsBury(budget: u32): bool {
+  while (closing && budget) {
+    let view = oldest;
+    while (load<u32>(view, VIEW_HOLDERS) && load<u32>(view, VIEW_CANCELLED) != CANCELLED) view = <usize>load<u32>(view, VIEW_NEWER);
+    const left = buryView(view, budget);
+    if (left == budget && isEmpty(view)) break;
+    budget = left;
+  }
+  return closing != 0;
+}
+
+function isEmpty(view: usize): bool {
+  return !load<u32>(view, VIEW_DEAD) && !load<u32>(view, VIEW_ROOTS) && !load<u32>(view, VIEW_TREES + DEAD_FIRST);
+}
+
+/** Returns what is left of the budget. */
+function buryView(view: usize, budget: u32): u32 {
+  let older = <usize>load<u32>(view, VIEW_OLDER);
+  while (older && (!load<u32>(older, VIEW_HOLDERS) || load<u32>(older, VIEW_CANCELLED))) older = <usize>load<u32>(older, VIEW_OLDER);
+  const olderEra = older ? load<u32>(older, VIEW_ERA) : 0;
+  buryRoots(view, older);
+  let left = buryDead(view, older, olderEra, budget);
+  if (load<u32>(view, VIEW_TREES + DEAD_FIRST) && left) {
+    const step = left < TREE_STEP ? left : TREE_STEP;
+    treeBury(view + VIEW_TREES, olderEra, older ? older + VIEW_TREES : 0, step);
+    left -= step;
+  }
+  if (isEmpty(view)) unlink(view);
+  return left;
+}
+
+const TREE_STEP: u32 = 64;
+
+function buryRoots(view: usize, older: usize): void {
+  while (load<u32>(view, VIEW_ROOTS)) {
+    const root = <usize>load<u32>(view, VIEW_ROOTS);
+    store<u32>(view, load<u32>(root, ROOT_NEXT), VIEW_ROOTS);
+    if (older && !keptRoot(older, <usize>load<u32>(root, ROOT_HANDLE))) {
+      store<u32>(root, load<u32>(older, VIEW_ROOTS), ROOT_NEXT);
+      store<u32>(older, <u32>root, VIEW_ROOTS);
+      continue;
+    }
+    rootHook!(load<u32>(root, ROOT_KIND), <usize>load<u32>(root, ROOT_COPY));
+    release(root, PURPOSE_SCRATCH);
+  }
+}
+
+function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
+  while (budget && load<u32>(view, VIEW_DEAD)) {
+    const block = <usize>load<u32>(view, VIEW_DEAD);
+    const count = load<u32>(block, BLOCK_COUNT);
+    if (!count) {
+      store<u32>(view, load<u32>(block, BLOCK_NEXT), VIEW_DEAD);
+      release(block, PURPOSE_SCRATCH);
+      continue;
+    }
+    const item = block + BLOCK_ITEMS + <usize>(count - 1) * ITEM_BYTES;
+    const address = <usize>load<u32>(item);
+    const kind = load<u32>(item, ITEM_KIND);
+    const birth = load<u32>(item, ITEM_BIRTH);
+    const more = load<u32>(item, ITEM_MORE);
+    if (older && birth <= olderEra) {
+      if (!pushDead(older, address, kind, birth, more)) return 0;
+    } else freeDead(address, kind, more);
+    store<u32>(block, count - 1, BLOCK_COUNT);
+    store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) - 1, VIEW_DEAD_COUNT);
+    budget--;
+  }
+  return budget;
+}
+
+/** Takes an empty view that is closing out of the chain; a cancelled one goes when its last holder does. */
+function unlink(view: usize): void {
+  closing--;
+  if (load<u32>(view, VIEW_HOLDERS)) {
+    store<u32>(view, CANCELLED_EMPTY, VIEW_CANCELLED);
+    return;
+  }
+  const older = <usize>load<u32>(view, VIEW_OLDER);
+  const newer = <usize>load<u32>(view, VIEW_NEWER);
+  if (older) store<u32>(older, <u32>newer, VIEW_NEWER);
+  else oldest = newer;
+  if (newer) store<u32>(newer, <u32>older, VIEW_OLDER);
+  else newest = older;
+  if (DEBUG) assert(view != newestLive);
+  release(view, PURPOSE_SESSION);
+}
