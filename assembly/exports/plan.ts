@@ -3,6 +3,7 @@
  */
 export {
   access_add,
+  access_at,
   access_begin,
   access_clear,
   access_fetch,
@@ -13,6 +14,7 @@ export {
   access_key_prefix,
   access_open,
   access_part,
+  access_place,
   access_rank,
   access_rows,
 } from "../runtime/access";

@@ -163,6 +163,11 @@ export class PlanCode {
     return offset;
   }
 
+  /** Whether something of the graph lies in the state block. */
+  get readsGraph(): boolean {
+    return this.#preparedOffsets.size > 0;
+  }
+
   /** Offset of an i32 that is computed when an execution begins, once for each key. */
   prepared(key: string, push: (code: FunctionCode) => void): number {
     const known = this.#preparedOffsets.get(key);

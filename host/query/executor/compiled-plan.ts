@@ -273,6 +273,7 @@ export class CompiledStatement {
     this.#forget(own);
     this.#count(own, this.#taken(own));
     yield;
+    this.#findCollections(own.state, options.database);
     options.pause();
     pace.begin();
   }
@@ -449,7 +450,13 @@ export class CompiledStatement {
     for (const { collection, fields } of this.compiled.collections) {
       for (const { offset, names } of fields) memory.setWord(state + offset, rows.fieldNumber(collection, names));
     }
-    for (const { offset, collection } of this.compiled.collections) memory.setWord(state + offset, rows.find(collection));
+    this.#findCollections(state, database);
+  }
+
+  /** Handles of collections as they are seen now. */
+  #findCollections(state: number, database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const { offset, collection } of this.compiled.collections) this.#memory.setWord(state + offset, rows.find(collection));
   }
 }
 

@@ -3,8 +3,11 @@
  *
  * 1. What it has in the engine's cells and arenas lies aside (assembly/runtime/execution.ts); the rest lies in its plan's memory, which is
  *    its own.
- * 2. Its owner lets it go on until it is finished or throws, or stops it; after that it has nothing any more.
+ * 2. It goes on in a read view of the instant at which it stood still first, so whatever is written meanwhile does not show. If there is no
+ *    memory for that view any more, it ends with 72000.
+ * 3. Its owner lets it go on until it is finished or throws, or stops it; after that it has nothing any more.
  */
+import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 
 /** What a finished statement has answered. */
@@ -45,7 +48,8 @@ export class SuspendedStatement<R> {
 
   /** Runs a slice; undefined: it stands still again. Throws what has ended it. */
   goOn(): Finished<R> | undefined {
-    return this.#resumed(() => {
+    return this.#resumed((isSeen) => {
+      if (!isSeen) this.#course.throw(sqlError("72000", "snapshot too old"));
       const step = advance(this.#calls, this.#course);
       if (typeof step !== "number") return step;
       this.#suspended = step;
@@ -59,13 +63,13 @@ export class SuspendedStatement<R> {
     this.#resumed(() => this.#course.return(undefined as R));
   }
 
-  #resumed<T>(run: () => T): T {
+  #resumed<T>(run: (isSeen: boolean) => T): T {
     const { engine, resume, end } = this.#calls;
     return engine.runPlan(() => {
-      resume(this.#suspended);
+      const isSeen = resume(this.#suspended) === 1;
       this.#suspended = 0;
       try {
-        return run();
+        return run(isSeen);
       } finally {
         end();
       }
