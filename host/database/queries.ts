@@ -6,7 +6,7 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, ModuleSource, Random } from "../platform/types.ts";
-import type { Pace } from "../query/executor/pace.ts";
+import { type Pace, TimedPace } from "../query/executor/pace.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { StatementTurns } from "./statement-turns.ts";
@@ -22,14 +22,16 @@ export interface QueryParts {
   readonly modules?: ModuleSource;
   /** Loads the language of SQL when the first statement comes; absent: as the bundler has split it off. */
   readonly loadSql?: () => Promise<SqlLanguage>;
-  /** What says when a long query lets others run; absent: none does. */
-  readonly pace?: () => Pace;
+  /** What says when a long query lets others run; absent: it does so behind about SLICE_MS. "never": it does not. */
+  readonly pace?: (() => Pace) | "never";
 }
 
 function ownLanguage(): Promise<SqlLanguage> {
   return import("../query/executor/create.ts");
 }
 
+/** Milliseconds of a slice of a long query. */
+const SLICE_MS = 1;
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
 
@@ -42,13 +44,13 @@ export class QueryDoor {
 
   readonly #modules: ModuleSource | undefined;
   readonly #language: () => Promise<SqlLanguage>;
-  readonly #pace: (() => Pace) | undefined;
+  readonly #pace: (() => Pace) | "never";
   readonly #turns: StatementTurns;
 
   constructor(engine: Engine, { clock, random, modules, loadSql, pace }: QueryParts) {
     this.#modules = modules;
     this.#language = loadSql ?? ownLanguage;
-    this.#pace = pace;
+    this.#pace = pace ?? (() => new TimedPace(() => clock.monotonicMs(), SLICE_MS));
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
@@ -101,7 +103,7 @@ export class QueryDoor {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
         modules: this.#modules,
-        pace: this.#pace,
+        pace: this.#pace === "never" ? undefined : this.#pace,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));
