@@ -26,6 +26,8 @@ export {
   suspend,
 } from "./exports/engine";
 export * from "./exports/graph";
+export { keys_order, keys_range } from "./exports/keys";
+export * from "./exports/transaction";
 export * from "./exports/runtime";
 export {
   catalog_key,

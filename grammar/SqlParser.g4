@@ -147,7 +147,8 @@ transactionStatement
     ;
 transactionModes : transactionMode (COMMA? transactionMode)* ;
 transactionMode : ISOLATION LEVEL isolationLevel | READ (ONLY | WRITE) | NOT? DEFERRABLE ;
-isolationLevel : SERIALIZABLE | REPEATABLE READ | READ (COMMITTED | UNCOMMITTED) ;
+// A word of its own is SNAPSHOT, which need not be reserved for that.
+isolationLevel : SERIALIZABLE | REPEATABLE READ | READ (COMMITTED | UNCOMMITTED) | IDENT ;
 settingStatement
     : SET (TRANSACTION transactionModes | (SESSION | LOCAL)? (TIME ZONE settingValue | settingName (TO | EQ) settingValue (COMMA settingValue)*))
     | SHOW (ALL | TIME ZONE | TRANSACTION ISOLATION LEVEL | settingName)

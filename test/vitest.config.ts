@@ -49,7 +49,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/{golden,fuzz,platform,soak,simulation,durability}/**/*.test.ts"],
+          include: ["test/{golden,fuzz,platform,soak,simulation,durability,isolation}/**/*.test.ts"],
           exclude: NOT_HERE,
           testTimeout: 120_000,
           hookTimeout: 60_000,

@@ -58,15 +58,19 @@ export const ENTRY_RECORD = 64;
 export const ENTRY_FAR_RECORD = 112;
 
 /**
- * Graph: u32 address of the directory of the nodes' slots, u32 its elements; the same of the relationships'. Number n lies in chunk
- * n >> NUMBER_CHUNK_SHIFT; an element of a directory takes 1 << DIRECTORY_SHIFT bytes and begins with the chunk's address, or 0.
+ * Graph: the element of the directory of the nodes' slots, and that of the relationships'. An element takes 1 << DIRECTORY_SHIFT bytes, begins
+ * with the address of its chunk, or 0, and has at DIRECTORY_ROOM how many units the chunk has room for. A directory of slots has elements of
+ * pages, a page has elements of chunks: number n lies in chunk n >> *_CHUNK_SHIFT, and chunk c in page c >> SLOT_PAGE_SHIFT.
  */
 export const GRAPH_NODE_SLOTS = 0;
-export const GRAPH_RELATIONSHIP_SLOTS = 24;
+export const GRAPH_RELATIONSHIP_SLOTS = 28;
 /** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
-export const GRAPH_TYPE_LIST = 80;
-export const NUMBER_CHUNK_SHIFT = 10;
-export const DIRECTORY_SHIFT = 3;
+export const GRAPH_TYPE_LIST = 92;
+export const NODE_CHUNK_SHIFT = 6;
+export const RELATIONSHIP_CHUNK_SHIFT = 8;
+export const SLOT_PAGE_SHIFT = 7;
+export const DIRECTORY_SHIFT = 4;
+export const DIRECTORY_ROOM = 12;
 /** Bytes of a node's slot, and of a relationship's, as shifts. */
 export const NODE_BYTES_SHIFT = 6;
 export const RELATIONSHIP_BYTES_SHIFT = 4;
@@ -78,10 +82,7 @@ export const NAMES_TYPES = 1;
 export const NAME_NUMBER = 0;
 export const NAME_COUNT = 4;
 export const NAME_COLLECTION = 8;
-/**
- * Of a label: u32 address of the directory of its bitmap, u32 its elements, as above; a chunk has the bits of 1 << BITMAP_CHUNK_SHIFT
- * numbers.
- */
+/** Of a label: the element of the directory of its bitmap; a chunk has the bits of 1 << BITMAP_CHUNK_SHIFT numbers. */
 export const LABEL_BITMAP = 8;
 export const BITMAP_CHUNK_SHIFT = 12;
 
@@ -120,6 +121,8 @@ export const SCANNED_BYTES = 16;
 export const WALK_NODE = 0;
 export const WALK_RELATIONSHIP = 4;
 export const WALK_LENGTH = 8;
+/** u32 pairs that the last call of `walk_next` or `shortest_next` looked at, about. */
+export const WALK_USED = 44;
 /** Flags: each end once; the plan has a condition on each step. */
 export const WALK_REACHABLE = 1;
 export const WALK_STEPS = 2;

@@ -65,4 +65,19 @@ export const SESSION_NO_TOUCH = 16;
 export const SESSION_LAST_COMMAND = 20;
 export const SESSION_HELD_LENGTH = 28;
 export const SESSION_HELD_CAPACITY = 32;
-export const SESSION_SIZE = 80;
+/** Commands that MULTI has queued, + 1; 0 outside of MULTI. The host may only write 0: the queue and all watches are dropped. */
+export const SESSION_MULTI = 76;
+/** Read only: MULTI_* bits. */
+export const SESSION_MULTI_STATE = 80;
+/** Read only: bytes of the queue. */
+export const SESSION_MULTI_LENGTH = 88;
+/** Read only: 1 when a watched key was changed. */
+export const SESSION_WATCH_DIRTY = 116;
+/** Read only: the session's transaction (abi/transaction.ts), 0: none. */
+export const SESSION_TRANSACTION = 120;
+export const SESSION_SIZE = 128;
+
+/** Bits of SESSION_MULTI_STATE: a command was refused while queueing; the host gets ready for EXEC; EXEC runs the queue. */
+export const MULTI_ABORTED = 1;
+export const MULTI_PREPARING = 2;
+export const MULTI_RUNNING = 4;

@@ -52,6 +52,19 @@ export const SETTING_MAX_HELD = 6;
 export const SETTING_READ_ONLY = 7;
 export const SETTING_COUNT = 8;
 
+/** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
+export const RANGE_REVERSE = 1;
+export const RANGE_KEYS_ONLY = 2;
+export const RANGE_LOW_OPEN = 4;
+export const RANGE_HIGH_OPEN = 8;
+export const RANGE_NO_LOW = 16;
+export const RANGE_NO_HIGH = 32;
+
+/** Answers of `keys_order`: the keys are in order; it goes on; there is no memory for it. */
+export const ORDER_READY = 0;
+export const ORDER_BUILDING = 1;
+export const ORDER_OUT_OF_MEMORY = 2;
+
 /** What memory is used for; the order of the f64 counters at CONTROL_MEMORY_POINTER. */
 export const PURPOSE_ENTRY = 0;
 export const PURPOSE_VALUE = 1;
@@ -60,7 +73,8 @@ export const PURPOSE_SESSION = 3;
 export const PURPOSE_REPLY = 4;
 export const PURPOSE_EFFECT = 5;
 export const PURPOSE_SCRATCH = 6;
-export const PURPOSE_COUNT = 7;
+export const PURPOSE_MARK = 7;
+export const PURPOSE_COUNT = 8;
 
 /** Value types as TYPE names them; the low half of an entry's type byte. */
 export const TYPE_STRING = 0;

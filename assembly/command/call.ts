@@ -11,12 +11,24 @@ import {
   ARGUMENT_SIZE,
   CONTROL_CALLS_POINTER,
   CONTROL_COMMANDS,
+  MULTI_RUNNING,
   SESSION_LAST_COMMAND,
+  SESSION_MULTI,
+  SESSION_MULTI_STATE,
   SESSION_REPLY_MODE,
 } from "../abi/layout";
-import { COMMAND_COUNT, COMMAND_FLAG_DENYOOM, COMMAND_FLAG_HOST, COMMAND_FLAG_NO_AUTH, COMMAND_FLAG_WRITE } from "../abi/commands";
+import {
+  COMMAND_COUNT,
+  COMMAND_EXEC,
+  COMMAND_FLAG_DENYOOM,
+  COMMAND_FLAG_HOST,
+  COMMAND_FLAG_NO_AUTH,
+  COMMAND_FLAG_WRITE,
+} from "../abi/commands";
 import { CELL_ERROR } from "../abi/record";
 import {
+  ERROR_EXEC_ARITY,
+  ERROR_EXEC_REFUSED,
   ERROR_NOAUTH,
   ERROR_OUT_OF_MEMORY,
   ERROR_OUT_OF_MEMORY_HOST,
@@ -28,19 +40,37 @@ import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status"
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
+import { contextTransaction } from "../mvcc/context";
 import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
 import { releaseScratch, scratchUsed } from "./json-target";
 import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
+import { multiAbort, multiQueue, multiRefusal, runsInMulti } from "./multi";
 import { replyUnknownCommand } from "./protocol-error";
-import { errorReplied, replyBegin, replyError, replyErrorNaming, replyFailed, replyForgive, replyLength, replyRewind } from "./reply";
-import { session } from "./session";
+import {
+  errorReplied,
+  errorTextLength,
+  errorTextPointer,
+  replyBegin,
+  replyError,
+  replyErrorNaming,
+  replyFailed,
+  replyForgive,
+  replyLength,
+  replyRewind,
+} from "./reply";
+import { session, sessionDiscard } from "./session";
 
 /** Outcomes of a call. */
 export const CALL_DONE: u32 = 0;
 export const CALL_HOST: u32 = 1;
 export const CALL_CLOSE: u32 = 2;
+/** EXEC has begun: the caller runs the queue (multi.ts). */
+export const CALL_QUEUE: u32 = 3;
+
+/** Room for the copies that a command in a transaction makes of what it changes (mvcc/). */
+const PRIVATE_RESERVE: u64 = 1 << 19;
 
 /** Hash of the running command's first key. */
 export let keyHash: u64 = 0;
@@ -91,6 +121,11 @@ export function closeAfterReply(): void {
   outcome = CALL_CLOSE;
 }
 
+/** Has the queue of MULTI run behind the present command, EXEC. */
+export function runQueueNext(): void {
+  outcome = CALL_QUEUE;
+}
+
 /** Forgets the call statistics. */
 export function callsReset(): void {
   memory.fill(calls, 0, COMMAND_COUNT << 3);
@@ -121,6 +156,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (!replyBegin()) return CALL_CLOSE;
   if (command == COMMAND_NONE) {
     replyUnknownCommand(argc, argv);
+    if (load<u32>(session, SESSION_MULTI)) multiAbort();
     applyReplyMode(start);
     return CALL_DONE;
   }
@@ -131,12 +167,64 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
     return reject(command, start, ERROR_WRONG_ARITY, true);
   }
   if (isGated() && !(flags & COMMAND_FLAG_NO_AUTH)) return reject(command, start, ERROR_NOAUTH, false);
+  if (load<u32>(session, SESSION_MULTI)) {
+    const refusal = multiRefusal(command, flags);
+    if (refusal) return reject(command, start, refusal, false);
+    if (!runsInMulti(command)) {
+      if (!multiQueue(argc, argv, command)) count(rejectedCalls, command);
+      applyReplyMode(start);
+      return CALL_DONE;
+    }
+  }
+  const done = perform(argc, argv, command, flags, start);
+  if (load<u32>(session, SESSION_REPLY_MODE) && (done == CALL_DONE || done == CALL_CLOSE)) applyReplyMode(start);
+  return done;
+}
+
+/**
+ * Applies an effect of a transaction that commits, as a part of the running statement. Returns false when it is refused, or has no memory; the
+ * error of a table is in the cells then. Nothing is replied.
+ */
+export function applyEffect(argc: u32, argv: usize, command: u32): bool {
+  const start = replyLength();
+  if (!replyBegin()) return false;
+  const flags = commandFlags(command);
+  const bytes = requestBytes(argc, argv) << 1;
+  if ((effectsOn && !effectsAdmitUnlimited(bytes)) || (flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes))) return false;
+  store<u32>(cells, 0, CELL_ERROR);
+  commandId = command;
+  outcome = CALL_DONE;
+  dispatch(command, argc, argv);
+  if (scratchUsed) releaseScratch();
+  const applied = outcome == CALL_DONE && !hasFailed() && !replyFailed && !errorReplied;
+  replyForgive();
+  replyRewind(start);
+  return applied;
+}
+
+/**
+ * Runs a command that was queued. Its reply is a part of EXEC's, so that the reply mode is not asked. Requires: its arity fits;
+ * the session is MULTI_RUNNING.
+ */
+export function callQueued(argc: u32, argv: usize, command: u32): u32 {
+  if (!replyBegin()) return CALL_CLOSE;
+  return perform(argc, argv, command, commandFlags(command), replyLength());
+}
+
+/** What every command is put through that may run. */
+// @ts-ignore: decorator
+@inline
+function perform(argc: u32, argv: usize, command: u32, flags: u32, start: u32): u32 {
   countOne(CONTROL_COMMANDS);
   count(calls, command);
   if (flags & COMMAND_FLAG_HOST) return CALL_HOST;
   if (flags & COMMAND_FLAG_WRITE) {
     const refusal = admit(flags, requestBytes(argc, argv) << 1);
-    if (refusal) return reject(command, start, refusal, false);
+    if (refusal) {
+      count(rejectedCalls, command);
+      replyError(refusal);
+      return CALL_DONE;
+    }
     store<u32>(cells, 0, CELL_ERROR);
   } else if (effectsOn) effectsAdmitReads(requestBytes(argc, argv) << 1);
   commandId = command;
@@ -152,7 +240,6 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   }
   if (errorReplied) count(failedCalls, command);
   if (effectsOn) effectCommit();
-  if (load<u32>(session, SESSION_REPLY_MODE)) applyReplyMode(start);
   return outcome;
 }
 
@@ -174,9 +261,23 @@ function refused(start: u32): u32 {
 function admit(flags: u32, bytes: u64): u32 {
   if (readOnly) return ERROR_READ_ONLY;
   if (!(flags & COMMAND_FLAG_DENYOOM)) return effectsOn && !effectsAdmitUnlimited(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
-  if (maxMemory && memoryUsed > maxMemory) return ERROR_OUT_OF_MEMORY;
+  if (maxMemory && memoryUsed > maxMemory && !(load<u32>(session, SESSION_MULTI_STATE) & MULTI_RUNNING)) return ERROR_OUT_OF_MEMORY;
   if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
-  return memoryAdmit(bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+  return memoryAdmit(contextTransaction ? bytes + PRIVATE_RESERVE : bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+}
+
+/**
+ * Error with which commands with these flags together would be refused now, whatever they are about, or 0. `isAlways`: the memory
+ * limit holds for those too that need no memory.
+ */
+export function limitError(flags: u32, isAlways: bool = false): u32 {
+  if (flags & COMMAND_FLAG_WRITE && readOnly) return ERROR_READ_ONLY;
+  return (isAlways || flags & COMMAND_FLAG_DENYOOM) && maxMemory && memoryUsed > maxMemory ? ERROR_OUT_OF_MEMORY : 0;
+}
+
+/** Whether `maxmemory` forbids to take more. */
+export function isMemoryFull(): bool {
+  return maxMemory != 0 && memoryUsed > maxMemory;
 }
 
 /** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
@@ -192,7 +293,12 @@ export function finishCommand(start: u32): void {
 
 function reject(command: u32, start: u32, error: u32, naming: bool): u32 {
   count(rejectedCalls, command);
-  if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
+  if (load<u32>(session, SESSION_MULTI)) multiAbort();
+  if (command == COMMAND_EXEC) {
+    sessionDiscard(session);
+    if (naming) replyError(ERROR_EXEC_ARITY);
+    else replyErrorNaming(ERROR_EXEC_REFUSED, errorTextPointer(error), errorTextLength(error));
+  } else if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
   else replyError(error);
   applyReplyMode(start);
   return CALL_DONE;

@@ -160,6 +160,11 @@ function checkBulk(status: u32, p: usize, end: usize): u32 {
   return DECODE_DONE;
 }
 
+/** Sets where the last request ended. */
+export function setDecodedEnd(end: usize): void {
+  decodedEnd = end;
+}
+
 /**
  * Decodes the request at `p` (p < end) into the argument vector `argv`, which has room for `room` arguments.
  * DECODE_DONE: decodedEnd and decodedCount are set; a count of 0 is an empty request, which has no reply.

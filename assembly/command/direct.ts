@@ -8,7 +8,7 @@
  * What it does is what call.ts does for the same command: statistics, admission, access time, effects, commit.
  */
 import { COMMAND_GET, COMMAND_SET } from "../abi/commands";
-import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND } from "../abi/layout";
+import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND, SESSION_TRANSACTION } from "../abi/layout";
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
@@ -40,6 +40,7 @@ function countCommand(command: u32): void {
 
 /** See abi/README.md: `direct_get`. */
 export function directGet(handle: usize, key: usize, length: u32): i32 {
+  if (load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
   if (!entry) {
@@ -60,13 +61,14 @@ export function directGet(handle: usize, key: usize, length: u32): i32 {
 
 /** See abi/README.md: `direct_set`. */
 export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
+  if (load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);
   const slot = foundSlot;
   const bytes = (<u64>keyBytes + valueBytes) << 1;
   if (old && hasExpiry(old)) return DIRECT_ASK;
-  if (old && admitOverwrite(bytes) && overwriteString(old, value, valueBytes)) noteAccess(old);
+  if (old && admitOverwrite(bytes) && overwriteString(hash, old, value, valueBytes)) noteAccess(old);
   else {
     if (admitWrite(COMMAND_SET, bytes)) return DIRECT_ASK;
     if (old) noteAccess(old);

@@ -22,7 +22,10 @@ import {
   CONTROL_ARGUMENT_POINTER,
   CONTROL_COMMAND_ID,
   CONTROL_MEMORY_PEAK,
-  SESSION_LAST_COMMAND,
+  MULTI_PREPARING,
+  MULTI_RUNNING,
+  SESSION_MULTI_STATE,
+  SESSION_TRANSACTION,
 } from "../abi/layout";
 import { ERROR_HELD_TOO_BIG, ERROR_OUT_OF_MEMORY_HOST } from "../abi/errors";
 import { COMMAND_FLAG_HOST, COMMAND_FLAG_LONG } from "../abi/commands";
@@ -33,6 +36,7 @@ import {
   EXECUTE_HOST_COMMAND,
   EXECUTE_YIELD,
   REPLY_YIELD_BYTES,
+  STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../abi/status";
@@ -40,9 +44,10 @@ import { hashBytes } from "../bytes/hash";
 import { database, setNow } from "../keyspace/database";
 import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
+import { contextTransaction } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
 import { touchHashes } from "../structure/hash-table";
-import { CALL_CLOSE, CALL_HOST, callCommand, finishCommand, keyHash, setKeyHash } from "./call";
+import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, callCommand, finishCommand, setKeyHash } from "./call";
 import {
   DECODE_DONE,
   DECODE_ERROR,
@@ -55,6 +60,7 @@ import {
   decodedEnd,
 } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand } from "./lookup";
+import { queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
 import { replyProtocolError } from "./protocol-error";
 import { replyBegin, replyClear, replyError, replyLength, replyPublish } from "./reply";
 import {
@@ -68,6 +74,7 @@ import {
   session,
   sessionEnter,
 } from "./session";
+import { transactionEnter, transactionLeave } from "./transaction";
 
 const BATCH_COMMANDS: u32 = 32;
 const POOL_ARGUMENTS: u32 = DIRECT_ARGUMENTS_MAX;
@@ -109,7 +116,7 @@ export function setMaxHeld(bytes: u64): void {
 export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: f64): i32 {
   setNow(nowMs);
   replyClear();
-  sessionEnter(handle);
+  enter(handle);
   const held = load<u32>(session, SESSION_HELD + BUFFER_LENGTH);
   let status: i32;
   if (!held) {
@@ -135,7 +142,7 @@ export function executeInput(handle: usize, pointer: usize, length: u32, nowMs: 
 export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f64): i32 {
   setNow(nowMs);
   replyClear();
-  sessionEnter(handle);
+  enter(handle);
   let bytes = pointer + ((<usize>argc) << 2);
   for (let index: u32 = 0; index < argc; index++) {
     const length = load<u32>(pointer + ((<usize>index) << 2));
@@ -153,16 +160,21 @@ export function callArguments(handle: usize, pointer: usize, argc: u32, nowMs: f
 /** See abi/README.md: `resume`. */
 export function resumeInput(handle: usize, nowMs: f64): i32 {
   setNow(nowMs);
-  sessionEnter(handle);
-  if (load<u32>(session, SESSION_HOST_PENDING)) {
-    store<u32>(session, 0, SESSION_HOST_PENDING);
-    finishCommand(load<u32>(session, SESSION_SUSPENDED) ? 0 : hostReplyStart);
-  }
+  enter(handle);
+  const replyStart = load<u32>(session, SESSION_SUSPENDED) ? 0 : hostReplyStart;
   if (load<u32>(session, SESSION_SUSPENDED)) {
     store<u32>(session, 0, SESSION_SUSPENDED);
     unread = <usize>load<u32>(session, SESSION_HELD + BUFFER_POINTER);
     unreadEnd = unread + load<u32>(session, SESSION_HELD + BUFFER_LENGTH);
     unreadHeld = true;
+  }
+  if (load<u32>(session, SESSION_HOST_PENDING)) {
+    store<u32>(session, 0, SESSION_HOST_PENDING);
+    const state = load<u32>(session, SESSION_MULTI_STATE);
+    if (state & (MULTI_PREPARING | MULTI_RUNNING)) {
+      const status = resumeTransaction(state, replyStart);
+      if (status != EXECUTE_DONE) return publish(status);
+    } else finishCommand(replyStart);
   }
   return publish(unreadHeld ? runHeldRest(unread, unreadEnd) : runInput(unread, unreadEnd));
 }
@@ -171,6 +183,7 @@ export function resumeInput(handle: usize, nowMs: f64): i32 {
 export function suspendInput(handle: usize): i32 {
   sessionEnter(handle);
   if (load<u32>(session, SESSION_SUSPENDED)) return STATUS_OK;
+  if (load<u32>(session, SESSION_MULTI_STATE) & MULTI_RUNNING) return STATUS_INVALID;
   store<u32>(session, 1, SESSION_SUSPENDED);
   if (unreadHeld) {
     keepHeld(unread, unreadEnd);
@@ -181,7 +194,16 @@ export function suspendInput(handle: usize): i32 {
   return STATUS_OK;
 }
 
+/** Makes the session's state the one that commands see, and its transaction's if it has one. */
+// @ts-ignore: decorator
+@inline
+function enter(handle: usize): void {
+  sessionEnter(handle);
+  if (load<u32>(handle, SESSION_TRANSACTION)) transactionEnter(handle);
+}
+
 function publish(status: i32): i32 {
+  if (contextTransaction) transactionLeave();
   replyPublish();
   notePeak();
   return status;
@@ -352,15 +374,41 @@ function runOne(argc: u32, argv: usize, command: u32): i32 {
 function call(argc: u32, argv: usize, command: u32): i32 {
   const outcome = callCommand(argc, argv, command);
   if (!outcome) return EXECUTE_DONE;
-  if (outcome == CALL_HOST) {
-    hostReplyStart = replyLength();
-    store<u32>(session, 1, SESSION_HOST_PENDING);
-    store<u32>(control, command, CONTROL_COMMAND_ID);
-    store<u32>(control, argc, CONTROL_ARGUMENT_COUNT);
-    store<u32>(control, <u32>argv, CONTROL_ARGUMENT_POINTER);
-    return EXECUTE_HOST_COMMAND;
+  if (outcome == CALL_HOST) return askHost(argc, argv, command);
+  return outcome == CALL_QUEUE ? runTransaction() : EXECUTE_CLOSE;
+}
+
+/** Has the host answer a command. */
+function askHost(argc: u32, argv: usize, command: u32): i32 {
+  hostReplyStart = replyLength();
+  store<u32>(session, 1, SESSION_HOST_PENDING);
+  store<u32>(control, command, CONTROL_COMMAND_ID);
+  store<u32>(control, argc, CONTROL_ARGUMENT_COUNT);
+  store<u32>(control, <u32>argv, CONTROL_ARGUMENT_POINTER);
+  return EXECUTE_HOST_COMMAND;
+}
+
+/** Runs the queue of an EXEC on. */
+function runTransaction(): i32 {
+  const outcome = transactionRun();
+  if (outcome == CALL_HOST) return askHost(queuedCount, queuedArguments, queuedCommand);
+  finishCommand(transactionReply());
+  return outcome == CALL_CLOSE ? EXECUTE_CLOSE : EXECUTE_DONE;
+}
+
+/**
+ * Goes on with an EXEC that the host had to get ready for, or with its queue behind a command of the host. At its end the host is
+ * given the reply before input behind it runs: a command inside may have closed the connection.
+ */
+function resumeTransaction(state: u32, replyStart: u32): i32 {
+  if (state & MULTI_PREPARING) {
+    if (!transactionPrepared(replyLength() != replyStart)) {
+      finishCommand(replyStart);
+      return EXECUTE_DONE;
+    }
   }
-  return EXECUTE_CLOSE;
+  const status = runTransaction();
+  return status == EXECUTE_DONE && unread < unreadEnd ? EXECUTE_YIELD : status;
 }
 
 function outOfMemory(): i32 {

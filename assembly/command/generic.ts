@@ -32,7 +32,7 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
-import { undoBegin } from "../keyspace/undo";
+import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
@@ -215,14 +215,14 @@ function carryEntry(source: usize, hash: u64, key: usize, keyBytes: u32, targetD
  * command's first key.
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
-  referencesForget();
+  if (!undoOn) referencesForget();
   undoBegin();
   packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
   let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
   if (entry && isCarriedWhole(key, keyBytes, targetDatabase) && !entryAdmit(entry, keyBytes)) entry = 0;
-  if (entry && referencesHold()) statementCommit();
+  if (entry && (isInnerStatement() || referencesHold())) statementCommit();
   else {
     statementRollback();
     entry = 0;

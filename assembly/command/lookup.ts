@@ -3,7 +3,7 @@
  * (command-table.ts); the hash of a name is part of that format: x = first | middle << 8 | last << 16 | length << 24 over
  * lower-cased bytes, slot = x * 0x9E3779B1 >>> 22, linear probing.
  */
-import { COMMAND_NAMES, COMMAND_ROWS, COMMAND_SLOTS } from "./command-table";
+import { COMMAND_NAMES, COMMAND_ROWS, COMMAND_SLOTS, SUBCOMMAND_COUNT, SUBCOMMAND_NAMES, SUBCOMMAND_ROWS } from "./command-table";
 
 export const COMMAND_NONE: u32 = 0xffff;
 const ROW_SHIFT: usize = 4;
@@ -14,6 +14,12 @@ const ROW_FLAGS: usize = 8;
 const ROW_FIRST_KEY: usize = 12;
 const ROW_LAST_KEY: usize = 13;
 const ROW_KEY_STEP: usize = 14;
+const SUBROW_BYTES: usize = 12;
+const SUBROW_NAME: usize = 0;
+const SUBROW_NAME_LENGTH: usize = 4;
+const SUBROW_OWN_LENGTH: usize = 5;
+const SUBROW_ARITY: usize = 6;
+const SUBROW_CONTAINER: usize = 8;
 const SLOT_MASK: u32 = 1023;
 const NAME_LENGTH_MAX: u32 = 32;
 
@@ -85,4 +91,26 @@ function sameName(known: usize, name: usize, length: u32): bool {
     if (<u32>load<u8>(known + index) != lower(load<u8>(name + index))) return false;
   }
   return true;
+}
+
+/** What `findSubcommand` found: arity, and `container|name` in small letters. */
+export let subcommandArity: i32 = 0;
+export let subcommandNamePointer: usize = 0;
+export let subcommandNameLength: u32 = 0;
+
+/** Looks a subcommand of a command up by its name in any case. Cost: O(all subcommands); for what is off the hot path. */
+export function findSubcommand(id: u32, name: usize, length: u32): bool {
+  for (let index: u32 = 0; index < SUBCOMMAND_COUNT; index++) {
+    const subrow = SUBCOMMAND_ROWS + <usize>index * SUBROW_BYTES;
+    if (<u32>load<u16>(subrow, SUBROW_CONTAINER) != id) continue;
+    if (<u32>load<u8>(subrow, SUBROW_OWN_LENGTH) != length) continue;
+    const full = SUBCOMMAND_NAMES + load<u32>(subrow, SUBROW_NAME);
+    const fullLength = <u32>load<u8>(subrow, SUBROW_NAME_LENGTH);
+    if (!sameName(full + fullLength - length, name, length)) continue;
+    subcommandArity = load<i16>(subrow, SUBROW_ARITY);
+    subcommandNamePointer = full;
+    subcommandNameLength = fullLength;
+    return true;
+  }
+  return false;
 }

@@ -1,11 +1,22 @@
 /**
- * Replies to requests that are not commands: protocol errors, which end the connection, and unknown commands.
+ * Replies to requests that are not commands: protocol errors, which end the connection, and unknown commands and subcommands.
  */
-import { ERROR_PROTOCOL_EXPECTED_DOLLAR, ERROR_UNKNOWN_COMMAND } from "../abi/errors";
+import { ERROR_PROTOCOL_EXPECTED_DOLLAR, ERROR_UNKNOWN_COMMAND, ERROR_UNKNOWN_SUBCOMMAND } from "../abi/errors";
 import { EXECUTE_CLOSE } from "../abi/status";
 import { argumentLength, argumentPointer } from "./argument";
 import { decodeError, offendingByte } from "./decode";
-import { ensure, replyBegin, replyCleaned, replyError, replyErrorNaming, replyErrorOpen, replyLineEnd, replyText } from "./reply";
+import { commandNameLength, commandNamePointer } from "./lookup";
+import {
+  ensure,
+  replyBegin,
+  replyCleaned,
+  replyError,
+  replyErrorNaming,
+  replyErrorNamingTwo,
+  replyErrorOpen,
+  replyLineEnd,
+  replyText,
+} from "./reply";
 
 /** Longest part of a command's name, and of its arguments together, that an unknown command is answered with. */
 const SHOWN_BYTES: u32 = 128;
@@ -38,3 +49,18 @@ export function replyUnknownCommand(argc: u32, argv: usize): void {
   }
   replyLineEnd();
 }
+
+/** `-ERR unknown subcommand 'x'. Try CONTAINER HELP.` */
+export function replyUnknownSubcommand(command: u32, argv: usize): void {
+  const nameLength = argumentLength(argv, 1);
+  const length = commandNameLength(command);
+  const name = commandNamePointer(command);
+  for (let index: u32 = 0; index < length; index++) {
+    const byte = load<u8>(name + index);
+    store<u8>(containerName + index, byte - 97 < 26 ? byte - 32 : byte);
+  }
+  const shown = nameLength < SHOWN_BYTES ? nameLength : SHOWN_BYTES;
+  replyErrorNamingTwo(ERROR_UNKNOWN_SUBCOMMAND, argumentPointer(argv, 1), shown, containerName, length);
+}
+
+const containerName: usize = memory.data(32, 1);

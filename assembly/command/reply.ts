@@ -323,11 +323,34 @@ export function replyError(id: u32): void {
   crlf();
 }
 
+/** Address and length of an error's line without the sign in front and without CR LF: prefix, blank, text. */
+export function errorTextPointer(id: u32): usize {
+  return ERROR_TEXTS + load<u32>(ERROR_OFFSETS + ((<usize>id) << 3)) + 1;
+}
+
+export function errorTextLength(id: u32): u32 {
+  return load<u32>(ERROR_OFFSETS + ((<usize>id) << 3), 4) - 1;
+}
+
 /** The error of the table with `%s` in it replaced by the given bytes; CR and LF in them become blanks, at the end nothing. */
 export function replyErrorNaming(id: u32, pointer: usize, length: u32): void {
   replyErrorOpen(id, pointer, length);
   replyLineEnd();
 }
+
+/** The same for a text with two `%s`. */
+export function replyErrorNamingTwo(id: u32, first: usize, firstLength: u32, second: usize, secondLength: u32): void {
+  if (!ensure(firstLength + secondLength + load<u32>(ERROR_OFFSETS + ((<usize>id) << 3), 4) + 8)) return;
+  secondPointer = second;
+  secondBytes = secondLength;
+  replyErrorOpen(id, first, firstLength);
+  secondPointer = 0;
+  replyLineEnd();
+}
+
+/** What the second `%s` of an error's text stands for; 0: what the first one does. */
+let secondPointer: usize = 0;
+let secondBytes: u32 = 0;
 
 /** The same without the end of the line, which the caller writes with `replyLineEnd`. */
 export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
@@ -336,10 +359,13 @@ export function replyErrorOpen(id: u32, pointer: usize, length: u32): void {
   const text = ERROR_TEXTS + load<u32>(row);
   const textLength = load<u32>(row, 4);
   if (!ensure(textLength + length + 8)) return;
+  let isFirst = true;
   for (let index: u32 = 0; index < textLength; index++) {
     const byte = load<u8>(text + index);
     if (byte == 37 && index + 1 < textLength && load<u8>(text + index, 1) == 115) {
-      replyCleaned(pointer, index + 2 == textLength ? trimmedLength(pointer, length) : length);
+      if (!isFirst && secondPointer) replyCleaned(secondPointer, secondBytes);
+      else replyCleaned(pointer, index + 2 == textLength ? trimmedLength(pointer, length) : length);
+      isFirst = false;
       index++;
     } else {
       store<u8>(out, byte);

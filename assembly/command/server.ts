@@ -23,6 +23,7 @@ import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
 import { buryDatabase } from "../keyspace/graveyard";
 import { lookupQuiet } from "../keyspace/keyspace";
+import { touchOn, touchSwap } from "../keyspace/touch";
 import { memoryUsed } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, valuePointer } from "../structure/entry";
 import { isString, stringEncoding } from "../types/string";
@@ -92,6 +93,7 @@ export function swapdbCommand(argc: u32, argv: usize): void {
     return;
   }
   if (first != second) {
+    if (touchOn) touchSwap(<u32>first, <u32>second);
     memory.copy(swapped, databaseAt(<u32>first), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>first), databaseAt(<u32>second), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>second), swapped, DATABASE_SIZE);

@@ -11,7 +11,7 @@
  * would lose a change, so it is treated as impossible. What may be remembered of expired keys is bounded likewise, by
  * `effectsAdmitReads` and `effectsAdmitSweep`: an effect takes at most four times its record.
  */
-import { PURPOSE_EFFECT } from "../abi/status";
+import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
 import { expiredKeys, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
@@ -94,6 +94,44 @@ export function effectsAdmitSweep(): void {
   const wanted = expiredRoomWanted;
   if (wanted > SWEEP_BYTES && admit(<u64>wanted * RECORD_FACTOR)) setExpiredRoom(wanted);
   else setExpiredRoom(admit(SWEEP_BYTES * RECORD_FACTOR) ? SWEEP_BYTES : 0);
+}
+
+let silenced: bool = false;
+
+/** Lets effects go unlogged, and logs them again. */
+export function effectsSilence(silent: bool): void {
+  if (silent) silenced = effectsOn;
+  effectsOn = silent ? false : silenced;
+}
+
+/** What a log of its own takes beside a buffer (`effectsExchange`). */
+export const EFFECTS_OWN_BYTES: u32 = <u32>BUFFER_SIZE + 16;
+
+/** Makes memory an empty log of its own, which is on. */
+export function effectsOwnInitialize(own: usize): void {
+  memory.fill(own, 0, EFFECTS_OWN_BYTES);
+  bufferInitialize(own, PURPOSE_SESSION);
+  store<u32>(own, NO_DATABASE, BUFFER_SIZE);
+  store<u32>(own, 1, BUFFER_SIZE + 8);
+}
+
+/** Has effects go to another log, which is kept at `own` as this one is there from now on. The same call puts both back. */
+export function effectsExchange(own: usize): void {
+  const first = load<u64>(own);
+  const second = load<u64>(own, 8);
+  store<u64>(own, load<u64>(effects));
+  store<u64>(own, load<u64>(effects, 8), 8);
+  store<u64>(effects, first);
+  store<u64>(effects, second, 8);
+  const databaseThere = load<u32>(own, BUFFER_SIZE);
+  const committedThere = load<u32>(own, BUFFER_SIZE + 4);
+  const isOnThere = load<u32>(own, BUFFER_SIZE + 8) != 0;
+  store<u32>(own, effectDatabase, BUFFER_SIZE);
+  store<u32>(own, committed, BUFFER_SIZE + 4);
+  store<u32>(own, effectsOn ? 1 : 0, BUFFER_SIZE + 8);
+  effectDatabase = databaseThere;
+  committed = committedThere;
+  effectsOn = isOnThere;
 }
 
 /** The host has the bytes: begins an empty piece. */
@@ -185,9 +223,24 @@ function flushExpired(): void {
   bufferClear(expiredKeys);
 }
 
+/** While several commands are one commit (EXEC): their ends write no marks. */
+let held: bool = false;
+
+/** Makes what is logged from now on one commit, until `effectRelease`. Requires: a commit has just ended. */
+export function effectHold(): void {
+  held = true;
+}
+
+/** Ends the commit that `effectHold` has begun. */
+export function effectRelease(): void {
+  held = false;
+  if (effectsOn) effectCommit();
+}
+
 /** Ends a commit: writes the mark when something was logged since the last one. */
 export function effectCommit(): void {
   if (load<u32>(expiredKeys, BUFFER_LENGTH)) flushExpired();
+  if (held) return;
   const length = load<u32>(effects, BUFFER_LENGTH);
   if (length == committed) return;
   const target = bufferReserve(effects, 4);

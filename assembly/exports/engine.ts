@@ -50,6 +50,7 @@ import { collectionsCheck } from "../keyspace/collection-check";
 import { databaseAt, databasesInitialize, setExpiryOn, setNow } from "../keyspace/database";
 import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/digest";
 import { generatorSeed } from "../keyspace/generator";
+import { keyOrderCheck, keyOrderDig } from "../keyspace/key-order";
 import { keyspaceInitialize } from "../keyspace/keyspace";
 import { sweep } from "../keyspace/sweep";
 import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../memory/allocator";
@@ -118,6 +119,7 @@ export function session_open(): usize {
 
 export function session_close(handle: usize): void {
   sessionClose(handle);
+  if (effectsOn) publishEffects();
 }
 
 export function session_set(handle: usize, field: u32, value: u32): i32 {
@@ -156,7 +158,8 @@ export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   if (effectsOn) effectsAdmitSweep();
   const swept = sweep(budget, expireActively != 0);
   const dug = graphDig(budget);
-  const more = indexDig(budget) || swept || dug;
+  const ordered = keyOrderDig(budget);
+  const more = indexDig(budget) || swept || dug || ordered;
   if (effectsOn) {
     effectCommit();
     publishEffects();
@@ -241,5 +244,6 @@ export function check_invariants(): i32 {
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = tableCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = graphCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = keyOrderCheck(databaseAt(index));
   return failure;
 }

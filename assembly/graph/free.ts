@@ -14,7 +14,7 @@ import { release } from "../memory/allocator";
 import { bitmapFree } from "../structure/bitmap";
 import { keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
-import { CHUNK_SHIFT, slotAt, slotsChunks, slotsFree, slotsFreeChunk } from "../structure/numbered-slots";
+import { slotAt, slotsChunkShift, slotsChunks, slotsFree, slotsFreeChunk, slotsNextChunk } from "../structure/numbered-slots";
 import { adjacencyFree } from "./adjacency";
 import {
   GRAPH_DEAD_NEXT,
@@ -34,7 +34,7 @@ import { indexesForget } from "./label-index";
 import { NAME_BITMAP, nameEntry } from "./name";
 
 /** Units of the budget (one entry freed) that a chunk of slots and a name cost. */
-const CHUNK_COST: i32 = 1024;
+const CHUNK_COST: i32 = 256;
 const NAME_COST: i32 = 16;
 
 /** The graphs to be freed, the newest first. */
@@ -68,9 +68,15 @@ export function graphDig(budget: u32): bool {
 function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
   const slots = graph + field;
   if (!slotsChunks(slots)) return false;
-  const position = load<u32>(graph, GRAPH_DEAD_POSITION);
-  for (let inside: u32 = 0; inside >> CHUNK_SHIFT == 0; inside++) {
-    const slot = slotAt(slots, (position << CHUNK_SHIFT) | inside);
+  const position = slotsNextChunk(slots, load<u32>(graph, GRAPH_DEAD_POSITION));
+  if (position == slotsChunks(slots)) {
+    slotsFree(slots);
+    store<u32>(graph, 0, GRAPH_DEAD_POSITION);
+    return true;
+  }
+  const shift = slotsChunkShift(slots);
+  for (let inside: u32 = 0; inside >> shift == 0; inside++) {
+    const slot = slotAt(slots, (position << shift) | inside);
     if (!slot) break;
     const entry = <usize>load<u32>(slot + (ofNodes ? NODE_ENTRY : RELATIONSHIP_ENTRY));
     if (entry) releaseEntry(entry);
@@ -79,9 +85,7 @@ function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
     adjacencyFree(slot + NODE_IN);
   }
   slotsFreeChunk(slots, position);
-  const isLast = position + 1 == slotsChunks(slots);
-  store<u32>(graph, isLast ? 0 : position + 1, GRAPH_DEAD_POSITION);
-  if (isLast) slotsFree(slots);
+  store<u32>(graph, position + 1, GRAPH_DEAD_POSITION);
   return true;
 }
 

@@ -8,7 +8,7 @@
  *   4   u32 nodes or relationships that have it
  *   8   BITMAP_BYTES: of a label, the numbers of its nodes
  *   8   u32 of a type, the collection of its relationships with properties, or 0
- *   20  u32 the entry
+ *   28  u32 the entry
  *
  * Cost: O(1) by name and by number.
  */
@@ -22,8 +22,8 @@ import { tableFind, tableInsert } from "../structure/hash-table";
 import { GRAPH_LABELS, GRAPH_NAMES, GRAPH_TYPES, KIND_LABEL, graphChanged, listAppend, listAt, listCount, listReserve } from "./graph";
 
 export const NAME_BITMAP: usize = LABEL_BITMAP;
-const NAME_ENTRY: usize = 20;
-const NAME_BYTES: u32 = 24;
+const NAME_ENTRY: usize = 28;
+const NAME_BYTES: u32 = 32;
 
 /** Longest name, and most names of a kind. */
 export const NAME_MAX: u32 = 255;

@@ -7,7 +7,7 @@
  *
  * Nothing is kept between two batches, so the graph may be written in between: a scan sees what is there when its batch is made.
  *
- * Cost: O(numbers) for all nodes and for relationships, where a chunk of 1024 numbers that are all gone costs one look; O(nodes with
+ * Cost: O(numbers) for all nodes and for relationships, where a chunk of numbers that are all gone costs one look; O(nodes with
  * the first label * labels) for labels.
  */
 import {
@@ -23,13 +23,14 @@ import {
   SCANNED_TYPE,
 } from "../abi/graph";
 import { BITMAP_END, bitmapHas, bitmapNext } from "../structure/bitmap";
-import { CHUNK_SHIFT, slotAt, slotsNext } from "../structure/numbered-slots";
+import { slotAt, slotsChunkShift, slotsNext, slotsNextChunk } from "../structure/numbered-slots";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS } from "./graph";
 import { NAME_BITMAP } from "./name";
 
 /** The first number of the chunk behind that of a number. */
-function behindChunk(number: u32): u32 {
-  return ((number >> CHUNK_SHIFT) + 1) << CHUNK_SHIFT;
+function behindChunk(slots: usize, number: u32): u32 {
+  const shift = slotsChunkShift(slots);
+  return slotsNextChunk(slots, (number >> shift) + 1) << shift;
 }
 
 /** Copies up to `room` numbers of nodes, from `from` on, that have all of `count` labels (u32 names at `labels`); returns how many. */
@@ -41,7 +42,7 @@ export function scanNodes(graph: usize, labels: usize, count: u32, from: u32, ta
   while (number < end && found < room) {
     const slot = slotAt(graph + GRAPH_NODES, number);
     if (!slot) {
-      number = behindChunk(number);
+      number = behindChunk(graph + GRAPH_NODES, number);
       continue;
     }
     if (load<u32>(slot, NODE_ENTRY)) {
@@ -84,7 +85,7 @@ export function scanRelationships(graph: usize, types: usize, count: u32, from: 
   while (number < end && found < room) {
     const slot = slotAt(graph + GRAPH_RELATIONSHIPS, number);
     if (!slot) {
-      number = behindChunk(number);
+      number = behindChunk(graph + GRAPH_RELATIONSHIPS, number);
       continue;
     }
     const type = load<u32>(slot, RELATIONSHIP_TYPE);

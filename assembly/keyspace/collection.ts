@@ -631,10 +631,10 @@ function leaveRow(collection: usize, row: u32, entry: usize): void {
 }
 
 /** Set while documents get another form: what they hold, and so their indexes, stays. */
-let sameDocument: bool = false;
+export let isSameDocument: bool = false;
 
 export function setSameDocument(same: bool): void {
-  sameDocument = same;
+  isSameDocument = same;
 }
 
 /**
@@ -657,7 +657,7 @@ export function rowReplaceIn(seen: usize, old: usize, entry: usize): bool {
   const row = load<u32>(valueAddress(old), RECORD_ROW);
   const collection = collectionOwn(seen);
   if (!collection || !ownChunk(collection, row)) return false;
-  if (!sameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
+  if (!isSameDocument && load<u32>(collection, COLLECTION_INDEXES) && !doorEnter(collection, row, old, entry)) return false;
   clearRow(collection, row);
   fillRow(collection, row, entry);
   return true;

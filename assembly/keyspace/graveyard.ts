@@ -21,8 +21,10 @@ import {
   tableInitialize,
 } from "../structure/hash-table";
 import { collectionsMoved, releaseCollection } from "./collection";
-import { DATABASE_COLLECTIONS } from "./database";
+import { DATABASE_COLLECTIONS, databaseIndex } from "./database";
 import { releaseEntry } from "./entry-release";
+import { keyOrderDrop } from "./key-order";
+import { touchDatabase, touchOn } from "./touch";
 
 const GRAVE_NEXT: usize = 0;
 const GRAVE_DIRECTORY: usize = 4;
@@ -35,7 +37,9 @@ let graves: usize = 0;
 
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
 export function buryDatabase(record: usize): void {
+  if (touchOn) touchDatabase(databaseIndex(record));
   collectionsMoved();
+  keyOrderDrop(record);
   bury(record, false);
   bury(record + DATABASE_COLLECTIONS, true);
 }

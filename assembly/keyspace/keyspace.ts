@@ -1,7 +1,8 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * and later WATCH, notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts).
+ * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts)
+ * and the order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
  * are logged, and the command layer logs it ahead of the command's own effects. Where there is no room to remember it
@@ -17,12 +18,35 @@ import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
-import { isDocumentEntry, isRowKey, rowEnter, rowGone, rowHeld, rowLeave, rowMoved, rowReplace, tablesDeclared } from "./collection";
-import { accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
+import {
+  isDocumentEntry,
+  isRowKey,
+  isSameDocument,
+  rowEnter,
+  rowGone,
+  rowHeld,
+  rowLeave,
+  rowMoved,
+  rowReplace,
+  tablesDeclared,
+} from "./collection";
+import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { retireEntry } from "./entry-retire";
+import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { privateStateInitialize } from "./private-state";
-import { setRowsRestored } from "./row-door";
-import { undoCommit, undoInserted, undoOn, undoRemoved, undoReplaced, undoReserve, undoRollback } from "./undo";
+import { rowsRestored, setRowsRestored } from "./row-door";
+import { touchExpired, touchKey, touchOn } from "./touch";
+import {
+  isInnerStatement,
+  undoCommit,
+  undoEachKey,
+  undoInserted,
+  undoOn,
+  undoRemoved,
+  undoReplaced,
+  undoReserve,
+  undoRollback,
+} from "./undo";
 
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
@@ -129,8 +153,9 @@ function remember(entry: usize): bool {
 export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (contextView) return false;
   if (rememberExpired && !remember(entry)) return false;
+  if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
@@ -150,7 +175,9 @@ export function insertEntry(hash: u64, entry: usize): bool {
     return false;
   }
   foundSlot = slot;
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
+  else if (touchOn) touchChanged(hash, entry);
   return true;
 }
 
@@ -173,8 +200,11 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   if (undoOn) {
     rowHeld(old, 1);
-    undoReplaced(old);
-  } else retireEntry(old);
+    undoReplaced(old, isSameDocument);
+  } else {
+    if (touchOn && !isSameDocument) touchChanged(hash, entry);
+    retireEntry(old);
+  }
   return true;
 }
 
@@ -192,15 +222,19 @@ export function removeEntry(hash: u64, slot: usize): void {
   const entry = <usize>load<u32>(slot);
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
-  tableRemove(database, hash, slot);
+  takeOut(hash, slot, entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
-  } else retireEntry(entry);
+  } else {
+    if (touchOn) touchChanged(hash, entry);
+    retireEntry(entry);
+  }
 }
 
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
+  if (touchOn && !isInnerStatement()) undoEachKey(touchKey);
   undoCommit(gone);
 }
 
@@ -233,10 +267,22 @@ function insertBack(entry: usize, hash: u64, _key: usize, _length: u32): void {
   rowHeld(entry, -1);
 }
 
+/** Tells the hook of a change that is no step back of a statement. */
+function touchChanged(hash: u64, entry: usize): void {
+  if (!rowsRestored) touchKey(hash, keyPointer(entry), keyLength(entry));
+}
+
 /** Takes an entry out of the keyspace without freeing it. Requires: it is no document, and may be changed in place. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
   if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
-  tableRemove(database, hash, slot);
+  if (touchOn) touchChanged(hash, entry);
+  takeOut(hash, slot, entry);
   return entry;
+}
+
+/** Takes an entry out of the table, and its key out of the order. */
+function takeOut(hash: u64, slot: usize, entry: usize): void {
+  tableRemove(database, hash, slot);
+  if (load<u32>(database, DATABASE_ORDER)) keyOrderRemove(entry);
 }

@@ -27,9 +27,12 @@ const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
 const UNDO_REMOVE: u32 = 2;
 const UNDO_GRAPH: u32 = 3;
+/** A replacement whose entry holds the same document in another form: to whoever asks for keys, no change. */
+const UNDO_RESHAPE: u32 = 4;
 const RECORD_HEAD: u32 = 16;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
+const NO_MARK: u32 = 0xffffffff;
 
 /** True while a statement runs that can be undone. */
 export let undoOn: bool = false;
@@ -49,9 +52,24 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
   graphRollback = rollback;
 }
 
-/** Begins a statement. It takes no memory until something changes. Requires: none runs. */
+/** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
+let innerMark: u32 = NO_MARK;
+
+/** Whether the statement that runs is one within another, which decides in the end. */
+export function isInnerStatement(): bool {
+  return innerMark != NO_MARK;
+}
+
+/**
+ * Begins a statement. It takes no memory until something changes. While a commit is applied, which is a statement itself, commands may begin one
+ * within it: that one alone is taken back when it fails.
+ */
 export function undoBegin(): void {
-  if (DEBUG) assert(!undoOn);
+  if (undoOn) {
+    if (DEBUG) assert(innerMark == NO_MARK);
+    innerMark = load<u32>(list, BUFFER_LENGTH);
+    return;
+  }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
   undoOn = true;
@@ -84,8 +102,8 @@ export function undoInserted(key: usize, keyBytes: u32): void {
 }
 
 /** `old` is not the key's entry any more, and is kept. */
-export function undoReplaced(old: usize): void {
-  append(UNDO_REPLACE, old, 0, 0);
+export function undoReplaced(old: usize, isSame: bool): void {
+  append(isSame ? UNDO_RESHAPE : UNDO_REPLACE, old, 0, 0);
 }
 
 export function undoRemoved(old: usize): void {
@@ -124,8 +142,34 @@ export function undoGraphNote(first: u32, second: u32): usize {
   return 0;
 }
 
+type KeyStep = (hash: u64, key: usize, length: u32) => void;
+
+/** Calls `step` for the key of each change of an entry, with its database as the current one. */
+export function undoEachKey(step: KeyStep): void {
+  const caller = databaseIndex(database);
+  let record = <usize>load<u32>(list, BUFFER_POINTER);
+  const end = record + load<u32>(list, BUFFER_LENGTH);
+  while (record < end) {
+    const entry = <usize>load<u32>(record, 8);
+    const bytes = load<u32>(record, 12);
+    const kind = load<u32>(record);
+    if (kind != UNDO_GRAPH && kind != UNDO_RESHAPE) {
+      useDatabase(load<u32>(record, 4));
+      const key = entry ? keyPointer(entry) : record + RECORD_HEAD;
+      const length = entry ? keyLength(entry) : bytes;
+      step(hashBytes(key, length), key, length);
+    }
+    record += RECORD_HEAD + ((bytes + 3) & ~3) + RECORD_END;
+  }
+  useDatabase(caller);
+}
+
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
 export function undoCommit(gone: KeptStep): void {
+  if (innerMark != NO_MARK) {
+    innerMark = NO_MARK;
+    return;
+  }
   undoOn = false;
   setKeepsOld(false);
   const caller = databaseIndex(database);
@@ -153,8 +197,9 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
   if (reserve) release(reserve, PURPOSE_SCRATCH);
   reserve = 0;
   const caller = databaseIndex(database);
-  const start = <usize>load<u32>(list, BUFFER_POINTER);
-  let end = start + load<u32>(list, BUFFER_LENGTH);
+  const inner = innerMark != NO_MARK;
+  const start = <usize>load<u32>(list, BUFFER_POINTER) + (inner ? innerMark : 0);
+  let end = <usize>load<u32>(list, BUFFER_POINTER) + load<u32>(list, BUFFER_LENGTH);
   while (end > start) {
     const record = end - load<u32>(end - RECORD_END);
     const kind = load<u32>(record);
@@ -169,11 +214,18 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     const length = entry ? keyLength(entry) : load<u32>(record, 12);
     const hash = hashBytes(key, length);
     if (kind == UNDO_INSERT) removeKey(entry, hash, key, length);
-    else if (kind == UNDO_REPLACE) replaceBack(entry, hash, key, length);
+    else if (kind == UNDO_REPLACE || kind == UNDO_RESHAPE) replaceBack(entry, hash, key, length);
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
-  finish();
+  if (!inner) {
+    finish();
+    return;
+  }
+  store<u32>(list, innerMark, BUFFER_LENGTH);
+  innerMark = NO_MARK;
+  undoOn = true;
+  setKeepsOld(true);
 }
 
 function finish(): void {

@@ -57,6 +57,12 @@ export function transactionOpen(): usize {
   return transaction;
 }
 
+/** Lets a transaction see its view again, without anything of its own. Requires: its private state has been freed. */
+export function transactionRestart(transaction: usize): void {
+  const view = <usize>load<u32>(transaction, TRANSACTION_VIEW);
+  memory.copy(transaction + TRANSACTION_DATABASES, view + VIEW_DATABASES, DATABASE_SIZE * DATABASE_COUNT);
+}
+
 /** Frees a transaction's record and closes its view. Requires: its private state has been freed, and it does not run. */
 export function transactionFree(transaction: usize): void {
   if (DEBUG) assert(!contextView && !load<u32>(transaction, TRANSACTION_ROOTS));

@@ -10,7 +10,7 @@
  *    if the minimum is 0, and no other.
  *
  *   path   8  u32 WALK_LENGTH          12 u32 plan             16 u32 direction          20 u32 minimum       24 u32 maximum
- *          28 u32 1: all               32 u32 types            36 u32 STATE_*            40 u32 nodes of both ends: from, to
+ *          28 u32 1: all               32 u32 types            36 u32 STATE_*            44 u32 WALK_USED
  *          48 pairs                    76 queue of meeting nodes                         100 u32 chunk and 104 place in it, 108 left
  *          112 the side ahead          196 the side behind     280 table: relationships of the path
  *          292 frames of ways (a set's record)                 304 u32 frames in use     308 u32 the side at hand, or 0
@@ -33,6 +33,7 @@ import {
   WALK_FOUND,
   WALK_LENGTH,
   WALK_MORE,
+  WALK_USED,
 } from "../abi/graph";
 import { relationshipSlot } from "../graph/relationship";
 import {
@@ -163,9 +164,10 @@ function see(side: usize, node: u32, way: u32): bool {
   return setAdd(side + SIDE_SEEN, node) && queuePush(side + SIDE_QUEUE, node);
 }
 
-/** Goes on, looking at about `budget` pairs. Requires: budget > 0. */
+/** Goes on, looking at about `budget` pairs; WALK_USED says at how many. Requires: budget > 0. */
 export function shortest_next(path: usize, budget: i32): i32 {
   const state = load<u32>(path, PATH_STATE);
+  store<u32>(path, 0, WALK_USED);
   if (state == STATE_SEARCH) return search(path, budget);
   if (state == STATE_SHOW) return show(path, budget);
   store<u32>(path, STATE_ENDED, PATH_STATE);
@@ -221,6 +223,7 @@ function search(path: usize, budget: i32): i32 {
   for (let left = budget; left > 0; left--) {
     const near = <usize>load<u32>(path, PATH_NEAR);
     if (near) left -= pairsSkip(path + PATH_PAIRS, near + SIDE_SEEN, NOBODY);
+    store<i32>(path, budget - left + 1, WALK_USED);
     const pair = near ? pairsNext(path + PATH_PAIRS, types) : 0;
     if (!pair) {
       if (near && nextNode(path, near)) continue;
@@ -346,6 +349,7 @@ function show(path: usize, budget: i32): i32 {
   const length = load<u32>(path, WALK_LENGTH);
   const back = load<u32>(path + PATH_AHEAD, SIDE_LEVEL);
   for (let left = budget; left > 0; left--) {
+    store<i32>(path, budget - left + 1, WALK_USED);
     const depth = load<u32>(path, PATH_DEPTH);
     if (!depth) {
       if (load<u32>(path, PATH_LEFT)) {

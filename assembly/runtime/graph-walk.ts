@@ -14,12 +14,12 @@
  *
  *   walk   0  WALK_*                    12 u32 plan             16 u32 direction          20 u32 minimum       24 u32 maximum
  *          28 u32 flags                 32 u32 types            36 u32 wanted end, or u32 max                  40 u32 beginning
- *          44 u32 STATE_*               48 u32 depth            52 u32 top frame          56 u32 1: its pairs are not open
+ *          44 u32 WALK_USED             48 u32 depth            52 u32 top frame          56 u32 1: its pairs are not open
  *          60 frames (a set's record)   72 set of relationships on the way                84 set of nodes      96 queue of nodes
  *          120 pairs                    148 u32 chunk and 152 place of the queue at hand  156 u32 nodes taken from it
  *          160 u32 nodes left of the level                      164 u32 1: the beginning needs no more looking for
  *          168 u32 branch at hand       172 table of branches   184 table of distances    196 u32 distance of the nodes at hand
- *          200 u32 chunk and 204 place of the next answer       208 u32 nodes answered
+ *          200 u32 chunk and 204 place of the next answer       208 u32 nodes answered        212 u32 STATE_*
  *
  * 5. Breadth first without conditions and with any end, what was reached is answered in groups: nodes lie anywhere in memory, and what the
  *    plan reads of them is asked for together beforehand, so that the waiting for it overlaps (group prefetching: Chen et al., "Improving
@@ -40,6 +40,7 @@ import {
   WALK_REACHABLE,
   WALK_RELATIONSHIP,
   WALK_STEPS,
+  WALK_USED,
 } from "../abi/graph";
 import { openContainer, packedReset } from "../value/packed-writer";
 import {
@@ -80,7 +81,6 @@ const WALK_FLAGS: usize = 28;
 const WALK_TYPES: usize = 32;
 const WALK_WANTED: usize = 36;
 const WALK_START: usize = 40;
-const WALK_STATE: usize = 44;
 const WALK_DEPTH: usize = 48;
 const WALK_TOP: usize = 52;
 const WALK_FRESH: usize = 56;
@@ -101,7 +101,8 @@ const WALK_DISTANCE: usize = 196;
 const WALK_ANSWER_CHUNK: usize = 200;
 const WALK_ANSWER_PLACE: usize = 204;
 const WALK_ANSWERED: usize = 208;
-const WALK_BYTES: u32 = 212;
+const WALK_STATE: usize = 212;
+const WALK_BYTES: u32 = 216;
 /** Nodes that are answered in one go. */
 const GROUP: u32 = 64;
 
@@ -156,9 +157,10 @@ function isWide(walk: usize): bool {
   return !minimum || !(flags & WALK_STEPS) || load<u32>(walk, WALK_DIRECTION) != DIRECTION_BOTH;
 }
 
-/** Goes on, looking at about `budget` pairs. Requires: budget > 0. */
+/** Goes on, looking at about `budget` pairs; WALK_USED says at how many. Requires: budget > 0. */
 export function walk_next(walk: usize, budget: i32): i32 {
   const state = load<u32>(walk, WALK_STATE);
+  store<u32>(walk, 0, WALK_USED);
   if (state == STATE_DEEP) return deepNext(walk, budget);
   if (state == STATE_WIDE) return isReached(walk) ? WALK_DONE : wideNext(walk, budget);
   const wide = isWide(walk);
@@ -283,6 +285,7 @@ function deepNext(walk: usize, budget: i32): i32 {
   const minimum = load<u32>(walk, WALK_MINIMUM);
   const flags = load<u32>(walk, WALK_FLAGS);
   for (let left = budget; left > 0; left--) {
+    store<i32>(walk, budget - left + 1, WALK_USED);
     const top = <usize>load<u32>(walk, WALK_TOP);
     const depth = load<u32>(walk, WALK_DEPTH);
     if (load<u32>(walk, WALK_FRESH)) {
@@ -408,6 +411,7 @@ function wideNext(walk: usize, budget: i32): i32 {
   const start = load<u32>(walk, WALK_START);
   for (let left = budget; left > 0; left--) {
     if (!isBranching(walk)) left -= pairsSkip(walk + WALK_PAIRS, walk + WALK_SEEN, load<u32>(walk, WALK_RETURNED) ? NOBODY : start);
+    store<i32>(walk, budget - left + 1, WALK_USED);
     const pair = pairsNext(walk + WALK_PAIRS, types);
     if (!pair) {
       if (nextNode(walk, types)) continue;

@@ -11,6 +11,7 @@ import { isDocumentEntry } from "../keyspace/collection";
 import { accessClock } from "../keyspace/database";
 import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, EXTERNAL_ROOT_BYTES } from "../keyspace/entry-release";
 import { entryMoved, insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { touchKey, touchOn } from "../keyspace/touch";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { viewNewest } from "../structure/birth";
 import {
@@ -77,6 +78,7 @@ export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyByt
   if (old && !isDocumentEntry(old) && isEntryWritable(old) && fits(old, inPlace)) {
     const had = (flags & ENTRY_EXPIRES) != 0;
     if (had == (expiry != 0)) {
+      if (touchOn) touchKey(hash, key, keyBytes);
       if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
         release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
       }

@@ -28,9 +28,20 @@ import {
   TYPE_MASK,
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
+import { touchKey, touchOn } from "../keyspace/touch";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { ENTRY_KIND, ENTRY_VALUE_LENGTH, entryBytes, entryExpiry, isEntryWritable, valuePointer, writeEntryHead } from "../structure/entry";
+import {
+  ENTRY_KIND,
+  ENTRY_VALUE_LENGTH,
+  entryBytes,
+  entryExpiry,
+  isEntryWritable,
+  keyLength,
+  keyPointer,
+  valuePointer,
+  writeEntryHead,
+} from "../structure/entry";
 import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
 
 /** Longest text of an i64. */
@@ -112,10 +123,11 @@ export function storeString(hash: u64, slot: usize, old: usize, key: usize, keyB
 }
 
 /** Overwrites a value that lies in the entry with one as long; false, and nothing is done, for any other. */
-export function overwriteString(entry: usize, value: usize, length: u32): bool {
+export function overwriteString(hash: u64, entry: usize, value: usize, length: u32): bool {
   if (<u32>load<u8>(entry, ENTRY_KIND) != (TYPE_STRING | ENCODING_BYTES) || load<u32>(entry, ENTRY_VALUE_LENGTH) != length) return false;
   if (!isEntryWritable(entry)) return false;
   if (isIntegerText(value, length)) return false;
+  if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
   copyBytes(valuePointer(entry), value, length);
   return true;
 }
@@ -166,11 +178,13 @@ function rangeTarget(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u
     const encoding = (<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK;
     const root = valuePointer(old);
     if (encoding == ENCODING_EXTERNAL && total <= load<u32>(root, EXTERNAL_CAPACITY)) {
+      if (touchOn) touchKey(hash, key, keyBytes);
       store<u32>(old, total, ENTRY_VALUE_LENGTH);
       return <usize>load<u32>(root, EXTERNAL_POINTER);
     }
     const inline = encoding == ENCODING_BYTES || encoding == ENCODING_RAW;
     if (inline && <u32>(root - old) + total <= allocatedSize(old)) {
+      if (touchOn) touchKey(hash, key, keyBytes);
       store<u8>(old, <u8>(TYPE_STRING | ENCODING_RAW), ENTRY_KIND);
       store<u32>(old, total, ENTRY_VALUE_LENGTH);
       return root;

@@ -11,6 +11,8 @@
  *
  * Row of a command, 16 bytes: 0 u32 offset of the lower-case name in COMMAND_NAMES, 4 u8 its length, 5 zero, 6 i16 arity,
  * 8 u32 flags, 12 i8 first key, 13 i8 last key, 14 i8 step, 15 zero.
+ * Row of a subcommand, 12 bytes: 0 u32 offset of `container|name` in SUBCOMMAND_NAMES, 4 u8 its length, 5 u8 that of the name alone,
+ * 6 i16 arity, 8 u16 id of the container, 10 zero. SUBCOMMAND_COUNT of them.
  * COMMAND_SLOTS: 1024 u16, id + 1 or 0; linear probing from `slotOf(name)`.
  * Row of an error, 8 bytes: 0 u32 offset in ERROR_TEXTS, 4 u32 length of `-PREFIX text` (no CRLF, %s kept).
  *
@@ -33,6 +35,11 @@ const FLAGS = [
   "no_multi",
   "no_async_loading",
   "allow_busy",
+  "skip_slowlog",
+  "query",
+  "container",
+  "outside",
+  "always",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;
@@ -90,7 +97,8 @@ function errorIds(errorRows) {
 
 /** Flag bits of a row; a command without a function in the engine is the host's. */
 function flagBits(row) {
-  const names = [...row.flags, ...(row.engine ? [] : ["host"]), ...(row.long ? ["long"] : [])];
+  const own = [row.engine ? "" : "host", row.long ? "long" : "", row.queries ? "query" : "", row.subcommands.length > 0 ? "container" : ""];
+  const names = [...row.flags, ...own.filter((name) => name !== ""), ...(row.transaction === "inside" ? [] : [row.transaction])];
   return names.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0);
 }
 
@@ -124,7 +132,29 @@ function commandData(rows) {
   return (
     staticData("COMMAND_ROWS", "u8", new Uint8Array(data.buffer), 16) +
     staticData("COMMAND_NAMES", "u8", new TextEncoder().encode(names), 1) +
-    staticData("COMMAND_SLOTS", "u16", slots, 2)
+    staticData("COMMAND_SLOTS", "u16", slots, 2) +
+    subcommandData(rows)
+  );
+}
+
+function subcommandData(rows) {
+  const subcommands = rows.flatMap((row, container) => row.subcommands.map((subcommand) => ({ row, container, subcommand })));
+  const data = new DataView(new ArrayBuffer(subcommands.length * 12));
+  let names = "";
+  subcommands.forEach(({ row, container, subcommand }, index) => {
+    const at = index * 12;
+    const name = `${row.name}|${subcommand.name}`.toLowerCase();
+    data.setUint32(at, names.length, true);
+    data.setUint8(at + 4, name.length);
+    data.setUint8(at + 5, subcommand.name.length);
+    data.setInt16(at + 6, subcommand.arity, true);
+    data.setUint16(at + 8, container, true);
+    names += name;
+  });
+  return (
+    `export const SUBCOMMAND_COUNT: u32 = ${subcommands.length};\n` +
+    staticData("SUBCOMMAND_ROWS", "u8", new Uint8Array(data.buffer), 4) +
+    staticData("SUBCOMMAND_NAMES", "u8", new TextEncoder().encode(names), 1)
   );
 }
 

@@ -15,8 +15,28 @@ import {
   toData,
   type Value,
 } from "./commands.ts";
+import {
+  CURSOR_BYTES,
+  CURSOR_KEYS,
+  itemOf,
+  type KeyBatch,
+  type KeyScan,
+  prefixScan,
+  type RangeCursorOptions,
+  type RangeItem,
+  type RangeOptions,
+  type RawItem,
+  rangeScan,
+  WHOLE_BYTES,
+  WHOLE_KEYS,
+  walkKeys,
+} from "./key-range.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { EmbeddedSession } from "./session.ts";
+
+/** Names of what the worker's side of a database does for the page's: ordered scans whose items are decoded there. */
+export const READ_KEYS = Symbol("readKeys");
+export const COLLECT_KEYS = Symbol("collectKeys");
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
@@ -54,6 +74,64 @@ export class CommandRunner<T extends Data> {
       cursor = typeof next === "string" ? next : String.fromCharCode(...next);
       yield* found;
     } while (cursor !== "0");
+  }
+
+  /**
+   * The keys from `from` to `to`, both included, in the order of their bytes, each with its value: strings as `get` answers them,
+   * documents as JSON values. An end that is undefined is none. The first ordered scan of a database puts its keys in order, which
+   * takes about a second for a million of them; from then on they are kept so. Throws OUT_OF_MEMORY.
+   */
+  range<K extends boolean = false>(from: Data | undefined, to: Data | undefined, options: RangeOptions<K> = {}): RangeItem<T, K>[] {
+    return this[COLLECT_KEYS](rangeScan(from, to, options)).map(itemOf<T, K>);
+  }
+
+  /** The keys that begin with `prefix`, as `range` answers them. */
+  prefix<K extends boolean = false>(prefix: Data, options: RangeOptions<K> = {}): RangeItem<T, K>[] {
+    return this[COLLECT_KEYS](prefixScan(prefix, options)).map(itemOf<T, K>);
+  }
+
+  /**
+   * The items of `range` one by one, read in batches while the loop goes on; others run between two of them, also while the keys are being
+   * put in order. Each batch shows the keys as they are when it is read: one that is there throughout comes once, none comes
+   * twice, and what changes ahead of the loop is seen.
+   */
+  rangeCursor<K extends boolean = false>(
+    from: Data | undefined,
+    to: Data | undefined,
+    options: RangeCursorOptions<K> = {},
+  ): AsyncGenerator<RangeItem<T, K>, void, undefined> {
+    return walkKeys<T, K>(rangeScan(from, to, options), options.signal, (scan) => this[READ_KEYS](scan));
+  }
+
+  /** The items of `prefix` one by one, as `rangeCursor`. */
+  prefixCursor<K extends boolean = false>(
+    prefix: Data,
+    options: RangeCursorOptions<K> = {},
+  ): AsyncGenerator<RangeItem<T, K>, void, undefined> {
+    return walkKeys<T, K>(prefixScan(prefix, options), options.signal, (scan) => this[READ_KEYS](scan));
+  }
+
+  /** A batch of an ordered scan, after a turn of others; what they do may have undone the order of the keys. */
+  async [READ_KEYS](scan: KeyScan): Promise<KeyBatch> {
+    let session: EmbeddedSession;
+    do {
+      await (this.#session ?? closed()).turn();
+      session = this.#session ?? closed();
+    } while (session.orderKeys());
+    return session.readKeys(scan, CURSOR_KEYS, CURSOR_BYTES, this.#asBytes);
+  }
+
+  /** All items of an ordered scan. */
+  [COLLECT_KEYS](scan: KeyScan): RawItem[] {
+    const session = this.#session ?? closed();
+    const items: RawItem[] = [];
+    while (session.orderKeys());
+    for (let left = scan.limit > 0 ? scan : undefined; left !== undefined; ) {
+      const batch: KeyBatch = session.readKeys(left, WHOLE_KEYS, WHOLE_BYTES, this.#asBytes);
+      for (const item of batch.items) items.push(item);
+      left = batch.rest;
+    }
+    return items;
   }
 
   /** Runs the command of a form of the table. */

@@ -25,6 +25,18 @@ import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { RemoteJsonSet } from "./json-set.ts";
 import {
+  itemOf,
+  type KeyBatch,
+  type KeyScan,
+  prefixScan,
+  type RangeCursorOptions,
+  type RangeItem,
+  type RangeOptions,
+  type RawItem,
+  rangeScan,
+  walkKeys,
+} from "./key-range.ts";
+import {
   type LanguageName,
   type LoadOptions,
   type QueryOptions,
@@ -91,6 +103,45 @@ class RemoteRunner<T extends Data> {
       // A walk that is left early would be kept by the worker; a worker that has ended keeps nothing.
       if (!isOver) this.call("leave", [walk]).catch(() => {});
     }
+  }
+
+  /** The keys from `from` to `to`, both included, with their values, as `range` of an embedded database answers them. */
+  async range<K extends boolean = false>(
+    from: Data | undefined,
+    to: Data | undefined,
+    options: RangeOptions<K> = {},
+  ): Promise<RangeItem<T, K>[]> {
+    return this.#collect<K>(rangeScan(from, to, options));
+  }
+
+  /** The keys that begin with `prefix`, as `range` answers them. */
+  async prefix<K extends boolean = false>(prefix: Data, options: RangeOptions<K> = {}): Promise<RangeItem<T, K>[]> {
+    return this.#collect<K>(prefixScan(prefix, options));
+  }
+
+  /** The items of `range` one by one, a batch in a message; each batch shows the keys as they are when it is read. */
+  rangeCursor<K extends boolean = false>(
+    from: Data | undefined,
+    to: Data | undefined,
+    options: RangeCursorOptions<K> = {},
+  ): AsyncGenerator<RangeItem<T, K>, void, undefined> {
+    return walkKeys<T, K>(rangeScan(from, to, options), options.signal, (scan) => this.#readKeys(scan));
+  }
+
+  /** The items of `prefix` one by one, as `rangeCursor`. */
+  prefixCursor<K extends boolean = false>(
+    prefix: Data,
+    options: RangeCursorOptions<K> = {},
+  ): AsyncGenerator<RangeItem<T, K>, void, undefined> {
+    return walkKeys<T, K>(prefixScan(prefix, options), options.signal, (scan) => this.#readKeys(scan));
+  }
+
+  async #collect<K extends boolean>(scan: KeyScan): Promise<RangeItem<T, K>[]> {
+    return ((await this.call("collectKeys", [scan])) as readonly RawItem[]).map(itemOf<T, K>);
+  }
+
+  #readKeys(scan: KeyScan): Promise<KeyBatch> {
+    return this.call("readKeys", [scan], true) as Promise<KeyBatch>;
   }
 
   /** Runs any command of the engine, as `command` of an embedded database does. */

@@ -12,16 +12,19 @@
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock } from "../platform/types.ts";
 import { encodeRequest } from "../resp/decoder.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Data } from "./commands.ts";
+import { type KeyBatch, type KeyScan, type RawItem, scanBehind } from "./key-range.ts";
 import { ReplyReader, type ReplyValue } from "./reply-reader.ts";
 
 /** Logged bytes at which a synchronous caller passes them on at once. */
 const PASS_BYTES = 262_144;
+/** Keys that are put in order without letting others run. */
+const ORDER_STEP = 2048;
 
 export interface EmbeddedSessionParts {
   readonly id: number;
@@ -60,7 +63,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   #passScheduled = false;
 
   constructor(parts: EmbeddedSessionParts) {
-    super(parts.database.engine, parts.database.engine.openSession());
+    super(parts.database.engine, parts.database.engine.openSession(), parts.database.transactions);
     this.#parts = parts;
     this.id = parts.id;
     this.#reader = new ReplyReader(parts.database.engine.memory);
@@ -76,6 +79,8 @@ export class EmbeddedSession extends EngineSession implements Session {
   }
 
   reset(): void {
+    this.discardTransaction();
+    this.transaction.end();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
@@ -133,6 +138,38 @@ export class EmbeddedSession extends EngineSession implements Session {
       this.#giveUp();
       throw error;
     }
+  }
+
+  /** Goes on with putting the keys in order; false when they are. Throws OUT_OF_MEMORY or ENGINE_FAILED. */
+  orderKeys(): boolean {
+    return this.engine.orderKeys(this.database, ORDER_STEP);
+  }
+
+  /** Lets others run. */
+  turn(): Promise<void> {
+    return new Promise((resolve) => this.#parts.clock.endOfTurn(resolve));
+  }
+
+  /** The next keys of a scan, `count` at most and fewer when they are large. Requires: the keys are in order. */
+  readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
+    const { engine } = this;
+    const reader = this.#reader;
+    this.lastActiveMs = this.#parts.clock.nowMs();
+    const { found, hasMore } = engine.scanKeys(this.database, this.lastActiveMs, scan, Math.min(count, scan.limit), bytes);
+    const items: RawItem[] = [];
+    let position = engine.replyPointer;
+    const next = (): ReplyValue => {
+      const value = reader.read(position, asBytes);
+      position = reader.position;
+      return value;
+    };
+    for (let left = found; left > 0; left--) {
+      const key = next() as Data;
+      items.push(scan.keysOnly ? key : ([key, next()] as RawItem));
+    }
+    const rest = hasMore ? scanBehind(scan, reader.read(position, true) as Uint8Array, found) : undefined;
+    if (engine.replyLength > PASS_BYTES) engine.clearReply();
+    return { items, rest };
   }
 
   /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
@@ -265,6 +302,10 @@ export class EmbeddedSession extends EngineSession implements Session {
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
       const answered = handler(this, args, writer);
       if (answered instanceof Promise) {
+        if (this.isExecuting) {
+          answered.then((pieces) => pieces?.close()).catch(() => {});
+          throw replyError("NOT_IN_MULTI");
+        }
         return answered
           .then((pieces) => pieces && writePieces(pieces, writer))
           .catch(problem)

@@ -9,9 +9,11 @@
  * 3. `close` answers when the log is finished; the page ends the worker then.
  */
 import { DatabaseError, replyError } from "../common/error.ts";
+import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
 import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
+import type { KeyScan } from "./key-range.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import {
   type Call,
@@ -191,6 +193,8 @@ export class WorkerService {
     }
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);
+    if (method === "collectKeys") return target[COLLECT_KEYS](args[0] as KeyScan);
+    if (method === "readKeys") return target[READ_KEYS](args[0] as KeyScan);
     if (method === "walk") return this.#walk(args[0] as number, () => target.scan(args[1] as ScanOptions | undefined));
     if (method === "leave") return this.#leave(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);

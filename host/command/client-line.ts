@@ -21,17 +21,17 @@ export function describeSession(session: Session, nowMs: number, command?: strin
     ["sub", 0],
     ["psub", 0],
     ["ssub", 0],
-    ["multi", -1],
+    ["multi", session.queued],
     ["qbuf", session.inputBytes],
     ["qbuf-free", session.inputCapacity - session.inputBytes],
     ["argv-mem", 0],
-    ["multi-mem", 0],
+    ["multi-mem", session.queuedBytes],
     ["rbs", 0],
     ["rbp", 0],
     ["obl", 0],
     ["oll", session.outputBytes > 0 ? 1 : 0],
     ["omem", session.outputBytes],
-    ["tot-mem", session.inputCapacity + session.outputBytes],
+    ["tot-mem", session.inputCapacity + session.queuedBytes + session.outputBytes],
     ["events", session.outputBytes > 0 ? "rw" : "r"],
     ["cmd", command ?? (session.lastCommand === "" ? "NULL" : session.lastCommand)],
     ["user", "default"],
@@ -52,5 +52,11 @@ function seconds(ms: number): number {
 
 /** Letters of what is special about a connection, N for nothing. */
 function flags(session: Session): string {
-  return `${session.noEvict ? "e" : ""}${session.noTouch ? "T" : ""}` || "N";
+  const letters: readonly (readonly [letter: string, applies: boolean])[] = [
+    ["x", session.queued >= 0],
+    ["d", session.isWatchBroken],
+    ["e", session.noEvict],
+    ["T", session.noTouch],
+  ];
+  return letters.map(([letter, applies]) => (applies ? letter : "")).join("") || "N";
 }

@@ -38,7 +38,10 @@ export function configHandlers(
         context.server.resetCounters();
         reply.ok();
       },
-      REWRITE: (_session, _args, reply) => rewrite(context.server.configFile, options, process, reply),
+      REWRITE: (session, _args, reply) => {
+        if (session.isExecuting) throw replyError("NOT_IN_MULTI");
+        return rewrite(context.server.configFile, options, process, reply);
+      },
     }),
   };
 }

@@ -80,7 +80,10 @@ function debugSubcommands(context: CommandContext, options: OptionStore, engine:
       usage: "SLEEP seconds",
       summary: "Answers after some seconds, which may have a fraction; other connections are served meanwhile.",
       arguments: 1,
-      run: (_session, args, reply) => sleep(context.server.clock, text(args[2]), reply),
+      run: (session, args, reply) => {
+        if (session.isExecuting) throw replyError("NOT_IN_MULTI");
+        return sleep(context.server.clock, text(args[2]), reply);
+      },
     },
   };
 }

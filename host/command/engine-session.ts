@@ -5,26 +5,37 @@
  * state of a new session and writes do nothing.
  */
 import {
+  MULTI_RUNNING,
   SESSION_AUTHENTICATED,
   SESSION_DATABASE,
   SESSION_HELD_CAPACITY,
   SESSION_HELD_LENGTH,
+  SESSION_MULTI,
+  SESSION_MULTI_LENGTH,
+  SESSION_MULTI_STATE,
   SESSION_NO_TOUCH,
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
+  SESSION_WATCH_DIRTY,
 } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
+import type { SessionTransaction } from "../database/transaction.ts";
+import type { Transactions } from "../database/transactions.ts";
 import type { Engine } from "../engine/engine.ts";
 
-export class EngineSession {
+export abstract class EngineSession {
+  /** Unix time at which it was heard of last. */
+  abstract lastActiveMs: number;
+  readonly transaction: SessionTransaction;
   protected readonly engine: Engine;
   #handle: number;
   #open = true;
 
   /** Requires: `handle` is of a session that `engine` has opened; it belongs to this object from now on. */
-  constructor(engine: Engine, handle: number) {
+  constructor(engine: Engine, handle: number, transactions: Transactions) {
     this.engine = engine;
     this.#handle = handle;
+    this.transaction = transactions.of(this);
   }
 
   /** The engine's handle. */
@@ -46,6 +57,25 @@ export class EngineSession {
 
   get replyMode(): number {
     return this.field(SESSION_REPLY_MODE, REPLY_ON);
+  }
+
+  /** Commands that MULTI has queued, -1 outside of it. */
+  get queued(): number {
+    return this.field(SESSION_MULTI, 0) - 1;
+  }
+
+  get queuedBytes(): number {
+    return this.field(SESSION_MULTI_LENGTH, 0);
+  }
+
+  /** EXEC runs its queue: what it asks the host for is answered at once. */
+  get isExecuting(): boolean {
+    return (this.field(SESSION_MULTI_STATE, 0) & MULTI_RUNNING) !== 0;
+  }
+
+  /** A watched key was changed, so that EXEC will run nothing. */
+  get isWatchBroken(): boolean {
+    return this.field(SESSION_WATCH_DIRTY, 0) !== 0;
   }
 
   get inputBytes(): number {
@@ -80,9 +110,15 @@ export class EngineSession {
     this.setField(SESSION_REPLY_MODE, mode);
   }
 
-  /** Frees the engine's session; a second call does nothing. */
+  /** Ends MULTI and all watches. */
+  protected discardTransaction(): void {
+    this.setField(SESSION_MULTI, 0);
+  }
+
+  /** Frees the engine's session, its transaction rolled back; a second call does nothing. */
   release(): void {
     if (!this.#open) return;
+    this.transaction.close(this.engine.failure === undefined);
     this.#open = false;
     this.engine.closeSession(this.#handle);
   }
@@ -94,6 +130,7 @@ export class EngineSession {
 
   /** A new engine session in the place of this one. */
   protected replaceSession(): void {
+    this.transaction.end();
     this.engine.closeSession(this.#handle);
     this.#handle = this.engine.openSession();
   }

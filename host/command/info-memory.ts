@@ -7,6 +7,7 @@
 import {
   PURPOSE_EFFECT,
   PURPOSE_ENTRY,
+  PURPOSE_MARK,
   PURPOSE_REPLY,
   PURPOSE_SCRATCH,
   PURPOSE_SESSION,
@@ -29,6 +30,7 @@ export const PURPOSES: readonly (readonly [name: string, purpose: number])[] = [
   ["replies", PURPOSE_REPLY],
   ["effects", PURPOSE_EFFECT],
   ["scratch", PURPOSE_SCRATCH],
+  ["marks", PURPOSE_MARK],
 ];
 
 /** Bytes of keys and values. */

@@ -14,6 +14,7 @@ import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts
 import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
+import { multiHandlers } from "./multi.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
@@ -21,6 +22,7 @@ import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
+import { transactionHandlers } from "./transaction.ts";
 
 /**
  * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
@@ -45,8 +47,10 @@ export function createHandlers(
       ...saveHandlers(context.server.startedMs, persistence),
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
+      ...multiHandlers(queries),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
+      ...transactionHandlers(),
     }),
   );
   const handlers = new Map<number, CommandHandler>();

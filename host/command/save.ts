@@ -8,7 +8,7 @@
 import { DatabaseError, replyError } from "../common/error.ts";
 import { word } from "./arguments.ts";
 import type { PersistenceFacts } from "./engine-facts.ts";
-import type { CommandHandler } from "./session.ts";
+import type { CommandHandler, Session } from "./session.ts";
 
 const SECOND_MS = 1000;
 
@@ -19,22 +19,23 @@ export function saveHandlers(startedMs: number, persistence: PersistenceFacts | 
     return persistence;
   };
   return {
+    // Not inside of MULTI (the table's no_multi).
     SAVE: async (_session, _args, reply) => {
       const database = kept();
       if (database.isCompacting) throw replyError("SAVE_IN_PROGRESS");
       await compact(database);
       reply.ok();
     },
-    BGSAVE: (_session, args, reply) => {
+    BGSAVE: (session, args, reply) => {
       const database = kept();
       if (args.length > 2 || (args.length === 2 && word(args[1]) !== "SCHEDULE")) throw replyError("SYNTAX");
       if (database.isCompacting && args.length === 1) throw replyError("SAVE_IN_PROGRESS");
-      reply.simple(`Background saving ${startBehind(database) ? "started" : "scheduled"}`);
+      reply.simple(`Background saving ${startBehind(database, session) ? "started" : "scheduled"}`);
     },
-    BGREWRITEAOF: (_session, _args, reply) => {
+    BGREWRITEAOF: (session, _args, reply) => {
       const database = kept();
       if (database.isCompacting) throw replyError("REWRITE_IN_PROGRESS");
-      startBehind(database);
+      startBehind(database, session);
       reply.simple("Background append only file rewriting started");
     },
     LASTSAVE: (_session, _args, reply) => reply.integer(Math.floor((persistence?.lastCompactionMs ?? startedMs) / SECOND_MS)),
@@ -51,11 +52,16 @@ async function compact(database: PersistenceFacts): Promise<void> {
   }
 }
 
-/** Starts a compaction, behind the one under way if there is one; false then. How it ends is in INFO and the server's report. */
-function startBehind(database: PersistenceFacts): boolean {
-  const isFirst = !database.isCompacting;
+/**
+ * Starts a compaction, behind the one under way if there is one or behind the EXEC that runs; false then. How it ends is in INFO and the
+ * server's report.
+ */
+function startBehind(database: PersistenceFacts, session: Session): boolean {
+  const isFirst = !database.isCompacting && !session.isExecuting;
   const start = (): Promise<void> => database.compact().catch(() => {});
   if (isFirst) void start();
+  // EXEC is over before anything else runs.
+  else if (session.isExecuting) void Promise.resolve().then(start);
   else void database.compact().then(start, start);
   return isFirst;
 }

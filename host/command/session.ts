@@ -3,6 +3,7 @@
  * them in, so that command handlers know nothing of sockets.
  */
 import type { Clock } from "../platform/types.ts";
+import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 
 /** One client connection, as CLIENT LIST shows it. */
@@ -26,6 +27,15 @@ export interface Session {
   /** A REPLY_* number. */
   readonly replyMode: number;
   readonly lastCommand: string;
+  /** Commands that MULTI has queued, -1 outside of it; bytes that they take. */
+  readonly queued: number;
+  readonly queuedBytes: number;
+  /** EXEC runs its queue, so that handlers must answer before they return. */
+  readonly isExecuting: boolean;
+  /** A watched key was changed. */
+  readonly isWatchBroken: boolean;
+  /** BEGIN, COMMIT and what runs between them. */
+  readonly transaction: TransactionControl;
   readonly inputBytes: number;
   readonly inputCapacity: number;
   /** Reply bytes accepted but not yet taken by the socket. */

@@ -19,6 +19,7 @@ import type { Parameters } from "../query/executor/input.ts";
 import type { Language } from "../query/executor/language.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+import type { RunOptions } from "../query/executor/query-result.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import type { Value } from "../query/executor/value.ts";
@@ -76,7 +77,10 @@ export function sqlHandlers(queries: QuerySource, timeoutMs: () => number): Read
   };
   const run = (engine: QueryEngine, session: Session, language: Language, text: string, parameters: Parameters) => {
     const { settings, signal } = factsOf(session);
-    const options = { database: session.database, settings, signal };
+    const { database, transaction } = session;
+    const options: RunOptions = { database, transaction, settings, signal };
+    // EXEC answers before anything else runs.
+    if (session.isExecuting) return engine.open({ language, text }, parameters, options, engine.valueRows);
     return queries.finish(engine.startOpen({ language, text }, parameters, options, engine.valueRows));
   };
   const handler =

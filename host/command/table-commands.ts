@@ -7,6 +7,7 @@
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+import type { RunOptions } from "../query/executor/query-result.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { TableDoor } from "../query/executor/table-door.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -15,7 +16,7 @@ import type { Answered, CommandHandler, Session } from "./session.ts";
 import type { QuerySource } from "./sql.ts";
 import { firstPiece, jsonReply } from "./sql-reply.ts";
 
-type Answer = (door: TableDoor, args: readonly string[], reply: ReplyWriter, engine: QueryEngine, database: number) => Answered;
+type Answer = (door: TableDoor, args: readonly string[], reply: ReplyWriter, engine: QueryEngine, options: RunOptions) => Answered;
 
 /** Handlers by upper-case command name. */
 export function tableHandlers(queries: QuerySource): Readonly<Record<string, CommandHandler>> {
@@ -23,8 +24,9 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
     (answer: Answer): CommandHandler =>
     (session: Session, args, reply) => {
       const texts = args.map(text);
-      const { database } = session;
-      const run = (engine: QueryEngine): Answered => answer(engine.tables(database), texts, reply, engine, database);
+      const { database, transaction } = session;
+      const options = { database, transaction, settings: new SessionSettings(0) };
+      const run = (engine: QueryEngine): Answered => answer(engine.tables(database, transaction), texts, reply, engine, options);
       return queries.engine === undefined ? queries.load().then(run) : run(queries.engine);
     };
   return {
@@ -33,15 +35,9 @@ export function tableHandlers(queries: QuerySource): Readonly<Record<string, Com
       reply.ok();
     }),
     "TABLE.DESCRIBE": handler((door, [, name], reply) => reply.bulk(door.describe(name as string))),
-    "TABLE.SCAN": handler((_door, [, name], reply, engine, database) => {
+    "TABLE.SCAN": handler((_door, [, name], reply, engine, options) => {
       const query = `SELECT * FROM "${(name as string).replaceAll('"', '""')}"`;
-      return firstPiece(
-        jsonReply(
-          engine.open({ language: engine.sql, text: query }, [], { database, settings: new SessionSettings(0) }, engine.valueRows),
-          engine.output,
-        ),
-        reply,
-      );
+      return firstPiece(jsonReply(engine.open({ language: engine.sql, text: query }, [], options, engine.valueRows), engine.output), reply);
     }),
     "TABLE.DROP": handler((door, [, name], reply) => reply.simple(`OK. Dropped table and ${door.drop(name as string)} associated rows.`)),
     "IDX.CREATE": handler((door, [, name, prefix, path], reply) => {

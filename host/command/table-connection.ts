@@ -160,6 +160,7 @@ export const connectionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "QUIT",
+    transaction: "always",
     arity: -1,
     flags: OPEN,
     acl: "fast connection",
@@ -193,6 +194,7 @@ export const connectionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "RESET",
+    transaction: "always",
     arity: 1,
     flags: OPEN,
     acl: "fast connection",

@@ -307,6 +307,7 @@ const databaseCommands: readonly CommandRow[] = [
   }),
   command({
     name: "FLUSHDB",
+    transaction: "outside",
     arity: -1,
     flags: "write",
     acl: "keyspace write slow dangerous",
@@ -321,6 +322,7 @@ const databaseCommands: readonly CommandRow[] = [
   }),
   command({
     name: "FLUSHALL",
+    transaction: "outside",
     arity: -1,
     flags: "write",
     acl: "keyspace write slow dangerous",
@@ -335,6 +337,7 @@ const databaseCommands: readonly CommandRow[] = [
   }),
   command({
     name: "WIPEDB",
+    transaction: "outside",
     arity: 1,
     flags: "write",
     acl: "keyspace write slow dangerous",
@@ -348,6 +351,7 @@ const databaseCommands: readonly CommandRow[] = [
   }),
   command({
     name: "SWAPDB",
+    transaction: "outside",
     arity: 3,
     flags: "write fast",
     acl: "keyspace write fast dangerous",

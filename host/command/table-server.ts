@@ -301,6 +301,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "CONFIG",
+    transaction: "outside",
     arity: -2,
     acl: "slow",
     since: "2.0.0",
@@ -380,6 +381,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "DEBUG",
+    transaction: "outside",
     arity: -2,
     flags: "admin noscript loading stale",
     acl: ADMIN_ACL,
@@ -393,6 +395,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "SAVE",
+    transaction: "outside",
     arity: 1,
     flags: "admin noscript no_async_loading no_multi",
     acl: ADMIN_ACL,
@@ -404,6 +407,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "BGSAVE",
+    transaction: "outside",
     arity: -1,
     flags: "admin noscript no_async_loading",
     acl: ADMIN_ACL,
@@ -416,6 +420,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "BGREWRITEAOF",
+    transaction: "outside",
     arity: 1,
     flags: "admin noscript no_async_loading",
     acl: ADMIN_ACL,
@@ -439,6 +444,7 @@ export const serverCommands: readonly CommandRow[] = [
   }),
   command({
     name: "SHUTDOWN",
+    transaction: "outside",
     arity: -1,
     flags: "admin noscript loading stale no_multi allow_busy",
     acl: ADMIN_ACL,

@@ -28,7 +28,8 @@ export type CommandFlag =
   | "no_auth"
   | "no_async_loading"
   | "no_multi"
-  | "allow_busy";
+  | "allow_busy"
+  | "skip_slowlog";
 
 export type AclCategory =
   | "keyspace"
@@ -41,9 +42,13 @@ export type AclCategory =
   | "dangerous"
   | "connection"
   | "scripting"
+  | "transaction"
   | "json";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting";
+export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
+
+/** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
+export type TransactionUse = "inside" | "outside" | "always";
 
 export type KeyAccess = "RO" | "RW" | "OW" | "RM";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
@@ -72,6 +77,10 @@ export interface CommandRow {
   readonly syntax: string;
   /** Runs in time that grows with the data: ends a batch of the engine. */
   readonly long: boolean;
+  /** Needs what runs statements: EXEC has it loaded before a queue with this command runs. */
+  readonly queries: boolean;
+  /** How it runs between BEGIN and COMMIT. */
+  readonly transaction: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -94,6 +103,8 @@ export interface RowText {
   readonly complexity?: string;
   readonly syntax?: string;
   readonly long?: boolean;
+  readonly queries?: boolean;
+  readonly transaction?: TransactionUse;
   readonly engine?: string;
   readonly host?: string;
   readonly deprecated?: { readonly since: string; readonly replacedBy: string };
@@ -112,6 +123,8 @@ export function command(text: RowText): CommandRow {
     complexity: text.complexity ?? "O(1)",
     syntax: text.syntax ?? "",
     long: text.long ?? false,
+    queries: text.queries ?? false,
+    transaction: text.transaction ?? "inside",
     subcommands: text.subcommands ?? [],
   };
 }

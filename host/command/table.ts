@@ -6,6 +6,7 @@
  * writes them to assembly/abi/commands.ts), so rows may be added and moved freely. The most frequent commands come first,
  * which keeps their rows in the same cache lines. Subcommands have no ids: their container looks them up.
  */
+import { beginCommands } from "./table-begin.ts";
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
@@ -14,6 +15,7 @@ import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
+import { transactionCommands } from "./table-transactions.ts";
 import type { CommandRow } from "./table-types.ts";
 
 export const commandTable: readonly CommandRow[] = [
@@ -23,6 +25,8 @@ export const commandTable: readonly CommandRow[] = [
   ...sqlCommands,
   ...rowCommands,
   ...graphCommands,
+  ...transactionCommands,
+  ...beginCommands,
   ...connectionCommands,
   ...serverCommands,
 ];

@@ -120,6 +120,16 @@ export const replyErrors = [
   { name: "OUT_OF_MEMORY", prefix: "OOM", text: "command not allowed when used memory > 'maxmemory'." },
   { name: "OUT_OF_MEMORY_HOST", prefix: "OOM", text: "the engine cannot get the memory that this command needs" },
 
+  // MULTI, EXEC and WATCH
+  { name: "MULTI_NESTED", prefix: "ERR", text: "MULTI calls can not be nested" },
+  { name: "WATCH_INSIDE_MULTI", prefix: "ERR", text: "WATCH inside MULTI is not allowed" },
+  { name: "EXEC_WITHOUT_MULTI", prefix: "ERR", text: "EXEC without MULTI" },
+  { name: "DISCARD_WITHOUT_MULTI", prefix: "ERR", text: "DISCARD without MULTI" },
+  { name: "NOT_IN_MULTI", prefix: "ERR", text: "Command not allowed inside a transaction" },
+  { name: "EXEC_ABORTED", prefix: "EXECABORT", text: "Transaction discarded because of previous errors." },
+  { name: "EXEC_ARITY", prefix: "EXECABORT", text: "Transaction discarded because of: wrong number of arguments for 'exec' command" },
+  { name: "EXEC_REFUSED", prefix: "EXECABORT", text: "Transaction discarded because of: %s" },
+
   // Durability
   {
     name: "READ_ONLY",

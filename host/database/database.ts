@@ -20,8 +20,10 @@ import type { Wal } from "../persistence/wal.ts";
 import type { Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
+import { EngineTransactions } from "./engine-transactions.ts";
 import { Persistence } from "./persistence.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
+import { Transactions } from "./transactions.ts";
 
 const SEED_BYTES = 8;
 
@@ -44,6 +46,7 @@ export class Database {
   readonly commits: CommitGate;
   /** SQL; loaded when it is asked for. */
   readonly queries: QueryDoor;
+  readonly transactions: Transactions;
   readonly #failureListeners = new Set<(error: DatabaseError) => void>();
   #failureReported = false;
   #storage: Storage | undefined;
@@ -56,6 +59,9 @@ export class Database {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
     this.queries = new QueryDoor(this.engine, parts);
+    this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, () =>
+      this.queries.engine?.refusal(),
+    );
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,
@@ -128,6 +134,7 @@ export class Database {
     if (this.#failureReported) return;
     this.#failureReported = true;
     this.maintenance.stop();
+    this.transactions.stop();
     for (const listener of this.#failureListeners) listener(error);
   }
 
@@ -135,6 +142,7 @@ export class Database {
   close(): Promise<void> {
     this.maintenance.stop();
     this.queries.close();
+    this.transactions.stop();
     this.#closed ??= this.#close();
     return this.#closed;
   }

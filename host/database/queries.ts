@@ -6,8 +6,8 @@
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, ModuleSource, Random } from "../platform/types.ts";
-import { type Pace, TimedPace } from "../query/executor/pace.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+import { type Slices, TimedSlices } from "../query/executor/slice.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { StatementTurns } from "./statement-turns.ts";
 
@@ -23,7 +23,7 @@ export interface QueryParts {
   /** Loads the language of SQL when the first statement comes; absent: as the bundler has split it off. */
   readonly loadSql?: () => Promise<SqlLanguage>;
   /** What says when a long query lets others run; absent: it does so behind about SLICE_MS. "never": it does not. */
-  readonly pace?: (() => Pace) | "never";
+  readonly slices?: (() => Slices) | "never";
 }
 
 function ownLanguage(): Promise<SqlLanguage> {
@@ -44,13 +44,13 @@ export class QueryDoor {
 
   readonly #modules: ModuleSource | undefined;
   readonly #language: () => Promise<SqlLanguage>;
-  readonly #pace: (() => Pace) | "never";
+  readonly #slices: (() => Slices) | "never";
   readonly #turns: StatementTurns;
 
-  constructor(engine: Engine, { clock, random, modules, loadSql, pace }: QueryParts) {
+  constructor(engine: Engine, { clock, random, modules, loadSql, slices }: QueryParts) {
     this.#modules = modules;
     this.#language = loadSql ?? ownLanguage;
-    this.#pace = pace ?? (() => new TimedPace(() => clock.monotonicMs(), SLICE_MS));
+    this.#slices = slices ?? (() => new TimedSlices(() => clock.monotonicMs(), SLICE_MS));
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
@@ -103,7 +103,7 @@ export class QueryDoor {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
         modules: this.#modules,
-        pace: this.#pace === "never" ? undefined : this.#pace,
+        slices: this.#slices === "never" ? undefined : this.#slices,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));

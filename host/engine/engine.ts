@@ -34,6 +34,14 @@ import {
   DIRECT_ASK,
   DIRECT_DONE,
   DIRECT_MISSING,
+  ORDER_OUT_OF_MEMORY,
+  ORDER_READY,
+  RANGE_HIGH_OPEN,
+  RANGE_KEYS_ONLY,
+  RANGE_LOW_OPEN,
+  RANGE_NO_HIGH,
+  RANGE_NO_LOW,
+  RANGE_REVERSE,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
@@ -50,6 +58,19 @@ export const NULL_BULK = new Uint8Array(0);
 
 /** A function of assembly/runtime: i32 and f64 are numbers, i64 are bigints. */
 export type PlanFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
+
+/** The keys between two, in the order of their bytes; an end that is undefined is none. */
+export interface KeyRange {
+  readonly low: Uint8Array | undefined;
+  readonly high: Uint8Array | undefined;
+  /** The ends are no part of the range. */
+  readonly lowOpen: boolean;
+  readonly highOpen: boolean;
+  readonly reverse: boolean;
+  readonly keysOnly: boolean;
+}
+
+const NO_BYTES = new Uint8Array(0);
 
 export class Engine {
   readonly statistics: EngineStatistics;
@@ -353,6 +374,44 @@ export class Engine {
     }
   }
 
+  // Ordered scans -------------------------------------------------------------------------------------------------------
+
+  /** Goes on with the order of a database's keys by about `budget` keys; false when they are in order. Throws OUT_OF_MEMORY. */
+  orderKeys(database: number, budget: number): boolean {
+    const state = this.#call(() => this.#exports.keys_order(database, budget));
+    if (state === ORDER_OUT_OF_MEMORY) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the order of the keys");
+    return state !== ORDER_READY;
+  }
+
+  /**
+   * Replies up to `count` keys of a range, fewer once there are `bytes` bytes of reply: how many, and whether a last key says where the
+   * range goes on. Throws OUT_OF_MEMORY. Requires: the keys are in order.
+   */
+  scanKeys(
+    database: number,
+    nowMs: number,
+    range: KeyRange,
+    count: number,
+    bytes: number,
+  ): { readonly found: number; readonly hasMore: boolean } {
+    const low = range.low ?? NO_BYTES;
+    const high = range.high ?? NO_BYTES;
+    const length = low.length + high.length;
+    const isLarge = length > this.#inputEnd - this.#input;
+    const pointer = isLarge ? this.#call(() => this.#exports.replay_reserve(length)) >>> 0 : this.#input;
+    if (pointer === 0) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the ends of a range");
+    this.#memory.write(pointer, low);
+    this.#memory.write(pointer + low.length, high);
+    const flags = rangeFlags(range);
+    const behind = pointer + low.length;
+    const found = this.#call(() =>
+      this.#exports.keys_range(database, nowMs, flags, pointer, low.length, behind, high.length, count, bytes),
+    );
+    if (isLarge) this.endReplay();
+    this.#check(found < 0 ? -found : STATUS_OK, "keys could not be scanned");
+    return { found, hasMore: this.#memory.word(this.#control + CONTROL_RESULT) !== 0 };
+  }
+
   // Background and log --------------------------------------------------------------------------------------------------
 
   /**
@@ -467,4 +526,15 @@ export class Engine {
     this.#failure = new DatabaseError("ENGINE_FAILED", `the engine has failed: ${text}`, { cause });
     throw this.#failure;
   }
+}
+
+function rangeFlags({ low, high, lowOpen, highOpen, reverse, keysOnly }: KeyRange): number {
+  return (
+    (reverse ? RANGE_REVERSE : 0) |
+    (keysOnly ? RANGE_KEYS_ONLY : 0) |
+    (lowOpen ? RANGE_LOW_OPEN : 0) |
+    (highOpen ? RANGE_HIGH_OPEN : 0) |
+    (low === undefined ? RANGE_NO_LOW : 0) |
+    (high === undefined ? RANGE_NO_HIGH : 0)
+  );
 }

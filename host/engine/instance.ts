@@ -36,6 +36,18 @@ export interface EngineExports {
   replay_reserve(length: number): number;
   replay(pointer: number, length: number, nowMs: number): number;
   statistics_reset(): void;
+  keys_order(database: number, budget: number): number;
+  keys_range(
+    database: number,
+    nowMs: number,
+    flags: number,
+    low: number,
+    lowBytes: number,
+    high: number,
+    highBytes: number,
+    count: number,
+    bytes: number,
+  ): number;
   digest(database: number): number;
   check_invariants(): number;
 }
@@ -63,6 +75,8 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "replay_reserve",
   "replay",
   "statistics_reset",
+  "keys_order",
+  "keys_range",
   "digest",
   "check_invariants",
 ];

@@ -11,6 +11,7 @@ export type * from "../client/commands.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
+export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
 export type { RemoteDatabase, RemoteStatement, RemoteView } from "../client/remote.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";

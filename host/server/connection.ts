@@ -16,7 +16,9 @@
  *    none of them can be told apart from what was lost.
  * 5. Of a long reply (ReplyPieces) the next piece is made when the socket has taken enough of those before, and never twice in a turn
  *    of the event loop, so that other clients are served between two pieces. Pieces count as pending output like all replies.
- * 6. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
+ * 6. While EXEC runs its queue, what it asks the host for is answered at once and nothing leaves: no other session's input runs in
+ *    between, and its reply is told when all of it is a commit.
+ * 7. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
 import {
   EXECUTE_CLOSE,
@@ -26,8 +28,8 @@ import {
   REPLY_ON,
   REPLY_YIELD_BYTES,
 } from "../../assembly/abi/status.ts";
-import type { Answered, CommandHandler, ReplyPieces } from "../command/session.ts";
-import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
+import { type Answered, type CommandHandler, type ReplyPieces, writePieces } from "../command/session.ts";
+import { DatabaseError, type ErrorCode, errorPrefix, replyError } from "../common/error.ts";
 import type { Waiter } from "../database/commit.ts";
 import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -84,12 +86,12 @@ export class Connection implements SocketHandler, Waiter {
   #endWhenTold = false;
 
   /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
-  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine">) {
+  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine" | "transactions">) {
     this.#host = host;
     this.#engine = host.database.engine;
     this.#socket = socket;
     this.session = new ConnectionSession(
-      { ...parts, engine: this.#engine, close: (afterReply) => this.#closeOnRequest(afterReply) },
+      { ...parts, engine: this.#engine, transactions: host.database.transactions, close: (afterReply) => this.#closeOnRequest(afterReply) },
       socket,
     );
   }
@@ -211,6 +213,10 @@ export class Connection implements SocketHandler, Waiter {
         case EXECUTE_YIELD:
           this.#flush();
           if (this.#state !== "reading") return false;
+          if (this.#closeAfterReply) {
+            this.finish();
+            return false;
+          }
           this.#engine.clearReply();
           if (this.#mustRest) return this.#suspendUntilDrained();
           break;
@@ -264,6 +270,10 @@ export class Connection implements SocketHandler, Waiter {
     } finally {
       this.#handling = false;
     }
+    if (this.session.isExecuting) {
+      this.#answerInside(pending, writer);
+      return true;
+    }
     if (pending instanceof Promise) {
       this.#await(pending, writer);
       return false;
@@ -272,6 +282,21 @@ export class Connection implements SocketHandler, Waiter {
     if (pieces === undefined) return this.#appendAnswer(writer);
     this.#stream(pieces, writer);
     return false;
+  }
+
+  /** Appends the whole answer to a command inside of EXEC. */
+  #answerInside(pending: ReplyPieces | Promise<Answered> | undefined, writer: ReplyWriter): void {
+    try {
+      if (pending instanceof Promise) {
+        pending.then((pieces) => pieces?.close()).catch(() => {});
+        throw replyError("NOT_IN_MULTI");
+      }
+      if (pending !== undefined) writePieces(pending, writer);
+    } catch (error) {
+      this.#writeProblem(writer, error);
+    }
+    this.#engine.appendReply(writer.take());
+    this.#writer = writer;
   }
 
   /** Lets other sessions run until a handler's promise settles. */

@@ -6,6 +6,7 @@ import { SESSION_LAST_COMMAND } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import type { Session } from "../command/session.ts";
+import type { Transactions } from "../database/transactions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Socket } from "../platform/types.ts";
 
@@ -14,6 +15,7 @@ export interface SessionParts {
   readonly id: number;
   readonly handle: number;
   readonly engine: Engine;
+  readonly transactions: Transactions;
   readonly createdMs: number;
   /** A new session may run commands without AUTH. */
   readonly openAccess: () => boolean;
@@ -38,7 +40,7 @@ export class ConnectionSession extends EngineSession implements Session {
   readonly #socket: Socket;
 
   constructor(parts: SessionParts, socket: Socket) {
-    super(parts.engine, parts.handle);
+    super(parts.engine, parts.handle, parts.transactions);
     this.id = parts.id;
     this.createdMs = parts.createdMs;
     this.lastActiveMs = parts.createdMs;
@@ -60,8 +62,10 @@ export class ConnectionSession extends EngineSession implements Session {
     return this.isOpen ? this.#socket.pendingBytes : 0;
   }
 
-  /** As Redis's RESET: what a library has told about itself and NO-EVICT stay. */
+  /** As Redis's RESET, and a transaction is rolled back: what a library has told about itself and NO-EVICT stay. */
   reset(): void {
+    this.discardTransaction();
+    this.transaction.end();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);

@@ -91,12 +91,30 @@ const GRAPH_SCENARIOS: readonly string[] = [
   "GRAPH.EFFECT is for the log",
 ];
 
+/** Scenarios of transactions.resp. */
+const TRANSACTION_SCENARIOS: readonly string[] = [
+  "Statements inside are a part of the transaction",
+  "WATCH hears of rows that statements write",
+  "WATCH hears of documents",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),
+  ...TRANSACTION_SCENARIOS.map((scenario) => ({ transcript: "transactions.resp", scenario, source: OWN })),
+  {
+    transcript: "transactions.resp",
+    scenario: "What would have to wait is refused inside",
+    source: "host/command/multi.ts: a command inside EXEC is answered at once; Redis's only thread sleeps with all its clients",
+  },
+  {
+    transcript: "transactions.resp",
+    scenario: "Nothing of EXEC is told to who wants no replies",
+    source: "Redis sends the head of EXEC's array and then nothing, which leaves the client out of step",
+  },
   { transcript: "own.resp", scenario: "DELETE is another name of DEL", source: OWN },
   { transcript: "own.resp", scenario: "WIPEDB empties the database", source: OWN },
   { transcript: "own.resp", scenario: "MEMUSAGE tells the bytes in use", source: OWN },

@@ -4,6 +4,8 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
+ * Commands that answer in no order (KEYS, SCAN) do not stand between MULTI and EXEC, whose reply could not be compared then.
+ *
  * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
  * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
@@ -49,11 +51,14 @@ const PATTERNS = ["*", "k*", "k:?", "[ab]", "[^a]", "*\\**", "", "a*b", "k:[0-9]
 const DATABASES = ["0", "1", "2"];
 const BAD_DATABASES = ["-1", "16", "abc", "99999999999", ""];
 const HOUR_MS = 3_600_000;
+const UNORDERED: readonly string[] = ["KEYS", "SCAN"];
 
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
 export class Generator {
   readonly #random: SeededRandom;
   #nowMs: number;
+  /** MULTI came, and neither EXEC nor DISCARD since: commands may be queued. */
+  #queueing = false;
 
   constructor(random: SeededRandom, nowMs: number) {
     this.#random = random;
@@ -63,7 +68,10 @@ export class Generator {
   next(): Step {
     const { below, pick } = this.#random;
     if (below(60) === 0) return this.#advance();
-    const step = pick(this.#makers)();
+    let step = pick(this.#makers)();
+    while (this.#queueing && UNORDERED.includes(step[0] ?? "")) step = pick(this.#makers)();
+    if (step[0] === "MULTI") this.#queueing = true;
+    else if (step[0] === "EXEC" || step[0] === "DISCARD") this.#queueing = false;
     if (below(80) === 0) return step.slice(0, Math.max(1, step.length - 1));
     if (below(120) === 0) return [...step, this.#value()];
     return below(4) === 0 ? [changeCase(step[0] ?? "", below(2) === 0), ...step.slice(1)] : step;
@@ -224,6 +232,18 @@ export class Generator {
     () => [this.#random.pick(["NOSUCHCOMMAND", "GE", "SETT", "get\r\n", "\x00"]), this.#value()],
   ];
 
+  readonly #transactions: readonly (() => Step)[] = [
+    () => ["MULTI"],
+    () => ["MULTI"],
+    () => ["EXEC"],
+    () => ["EXEC"],
+    () => ["EXEC"],
+    () => ["EXEC"],
+    () => ["WATCH", ...this.#keys(3)],
+    () => ["WATCH", this.#key()],
+    () => [this.#random.pick(["DISCARD", "UNWATCH", "UNWATCH", "EXEC"])],
+  ];
+
   #conditions = (): string[] => this.#some([() => this.#word("NX", "XX", "GT", "LT")]);
 
   readonly #makers: readonly (() => Step)[] = [
@@ -235,6 +255,7 @@ export class Generator {
     ...this.#expiry,
     ...this.#expiry,
     ...this.#server,
+    ...this.#transactions,
   ];
 }
 

@@ -60,9 +60,9 @@ export async function runDifferential(
 
 const LOOK_KEYS = ["a", "b", "c", "d", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
 
-/** Requests that show the whole state; they leave database 0 selected. */
+/** Requests that show the whole state; they leave database 0 selected, and end a transaction. */
 function lookSteps(): Step[] {
-  const steps: Step[] = [];
+  const steps: Step[] = [["DISCARD"]];
   for (let database = LOOK_DATABASES - 1; database >= 0; database--) {
     steps.push(["SELECT", String(database)], ["KEYS", "*"], ["MGET", ...LOOK_KEYS]);
     for (const key of LOOK_KEYS) steps.push(["TYPE", key], ["PEXPIRETIME", key], ["OBJECT", "ENCODING", key]);

@@ -7,6 +7,7 @@
  * 3. A check opens and closes its own databases, throws an Error that says what was expected, and waits for nothing but answers.
  */
 import type { Commands, ScanOptions, Value } from "../../host/client/commands.ts";
+import type { RangeOptions } from "../../host/client/key-range.ts";
 import type { ReplyValue } from "../../host/client/reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "../../host/client/report.ts";
 import { randomInput } from "../unit/assembly/bytes/random-input.ts";
@@ -14,6 +15,8 @@ import { CommandStream } from "../unit/engine/commands.ts";
 
 /** Methods that answer at once or by a promise. */
 type Either<C> = { readonly [K in keyof C]: C[K] extends (...args: infer A) => infer R ? (...args: A) => R | Promise<R> : never };
+
+type Answered = readonly unknown[] | Promise<readonly unknown[]>;
 
 interface SuiteExecuteOptions {
   readonly bytes?: boolean;
@@ -34,6 +37,9 @@ export interface SuiteDatabase extends Either<Commands<string>> {
   readonly bytes: Either<Commands<Uint8Array>>;
   readonly json: SuiteJson;
   scan(options?: ScanOptions): Iterable<string> | AsyncIterable<string>;
+  range(from: string, to: string, options?: RangeOptions<boolean>): Answered;
+  prefix(prefix: string, options?: RangeOptions<boolean>): Answered;
+  prefixCursor(prefix: string, options?: RangeOptions<boolean>): AsyncIterable<unknown>;
   execute(args: readonly Value[], options?: SuiteExecuteOptions): Promise<ReplyValue>;
   pipeline(commands: readonly (readonly Value[])[], options?: SuiteExecuteOptions): Promise<ReplyValue[]>;
   query(text: string, parameters?: readonly string[]): Promise<{ readonly rows: readonly object[] }>;
@@ -121,6 +127,31 @@ const CHECKS: Readonly<Record<string, Check>> = {
     same([await db.del("a", "z"), await db.unlink("b"), await db.ping(), await db.ping("x")], [1, 1, "PONG", "x"]);
     await db.flushall();
     same([await db.dbsize(), await db.randomkey()], [0, null]);
+  },
+
+  "keys come in the order of their bytes, by range and prefix, whole and one by one": async ({ open }) => {
+    await using db = await open();
+    await db.mset(Array.from({ length: 3000 }, (_, index) => [`key:${index}`, String(index)] as const));
+    await db.json.set("key:~", "$", { errorCode: "none", big: FIRST_BIGINT + 1n });
+    same(await db.range("key:2998", "key:30"), [
+      ["key:2998", "2998"],
+      ["key:2999", "2999"],
+      ["key:3", "3"],
+      ["key:30", "30"],
+    ]);
+    same(await db.prefix("key:", { reverse: true, limit: 2 }), [
+      ["key:~", { errorCode: "none", big: FIRST_BIGINT + 1n }],
+      ["key:999", "999"],
+    ]);
+    const keys = (await db.keys("*")).slice().sort();
+    same(await db.prefix("", { keys: true }), keys);
+    const met: unknown[] = [];
+    for await (const key of db.prefixCursor("key:", { keys: true })) {
+      met.push(key);
+      if (met.length === 1000) await db.del("key:999", "key:1");
+      if (met.length === 2500) break;
+    }
+    same(met, keys.slice(0, 2500));
   },
 
   "SQL calls functions of modules: those that come with it, and a user's": async ({ open }) => {

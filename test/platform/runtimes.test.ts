@@ -29,7 +29,7 @@ const PIPELINE = 500;
 const LARGE_BYTES = 8 * 1024 * 1024;
 /** What package.json's `exports` give the runtimes. */
 const LIBRARY_FILES = { node: "index.js", bun: "bun.js", deno: "deno.js" };
-const LIBRARY_CHECKS = 23;
+const LIBRARY_CHECKS = 24;
 
 const textOf = (reply: Reply): string => ("text" in reply ? reply.text : reply.kind);
 /** What a reply of latin1 text says in UTF-8. */

@@ -11,13 +11,13 @@ import { compileEngine } from "../../host/engine/instance.ts";
 import { nodeClock } from "../../host/platform/node/clock.ts";
 import { NodeModules } from "../../host/platform/node/modules.ts";
 import { nodeRandom } from "../../host/platform/node/random.ts";
-import type { Pace } from "../../host/query/executor/pace.ts";
+import type { Slices } from "../../host/query/executor/slice.ts";
 
 const ENGINE = new URL("../../dist/engine.debug.wasm", import.meta.url);
 const FUNCTIONS = [new URL("../../dist/functions.wasm", import.meta.url)];
 
 /** Stands still behind each morsel. */
-export class EveryMorsel implements Pace {
+export class EveryMorsel implements Slices {
   readonly work: number;
   /** Slices that have ended, over all executions. */
   static slices = 0;
@@ -49,7 +49,7 @@ export async function openYielding(work = 1): Promise<YieldingDatabase> {
       throw new Error(String(line));
     },
     modules: new NodeModules(FUNCTIONS, () => ""),
-    pace: () => new EveryMorsel(work),
+    slices: () => new EveryMorsel(work),
   });
   const options = new OptionStore(new Map());
   const library = new EmbeddedDatabase({

@@ -11,7 +11,7 @@ interface Node<Kind extends string> {
 
 /** What was said about a transaction; undefined where nothing was. */
 export interface ParsedTransactionModes extends Node<"ParsedTransactionModes"> {
-  readonly isolation: "SERIALIZABLE" | "REPEATABLE READ" | "READ COMMITTED" | "READ UNCOMMITTED" | undefined;
+  readonly isolation: "SERIALIZABLE" | "SNAPSHOT" | "REPEATABLE READ" | "READ COMMITTED" | "READ UNCOMMITTED" | undefined;
   readonly readOnly: boolean | undefined;
   readonly deferrable: boolean | undefined;
 }

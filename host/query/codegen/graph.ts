@@ -8,14 +8,17 @@
  */
 import {
   BITMAP_CHUNK_SHIFT,
+  DIRECTORY_ROOM,
   DIRECTORY_SHIFT,
   GRAPH_NODE_SLOTS,
   GRAPH_RELATIONSHIP_SLOTS,
   LABEL_BITMAP,
   NAME_NUMBER,
   NODE_BYTES_SHIFT,
-  NUMBER_CHUNK_SHIFT,
+  NODE_CHUNK_SHIFT,
   RELATIONSHIP_BYTES_SHIFT,
+  RELATIONSHIP_CHUNK_SHIFT,
+  SLOT_PAGE_SHIFT,
 } from "../../../assembly/abi/graph.ts";
 import { INPUT_PAYLOAD } from "../../../assembly/abi/plan.ts";
 import { CELL_GRAPH } from "../../../assembly/abi/record.ts";
@@ -27,6 +30,8 @@ import { type Pipeline, STATE } from "./pipeline.ts";
 import type { PlanCode } from "./plan-code.ts";
 
 const TEXT = plainType("text");
+/** Bits of the number of a node or relationship. */
+const NUMBER_BITS = 31;
 
 /** Offset of the word of a name, which is an input like any other text. */
 export function nameInput(plan: PlanCode, name: string): number {
@@ -101,30 +106,42 @@ function typeOffset(plan: PlanCode, name: string): number {
 interface Slots {
   readonly key: string;
   readonly directory: number;
+  /** Slots of a chunk, and bytes of a slot. */
+  readonly chunkShift: number;
   readonly shift: number;
 }
 
-const NODES: Slots = { key: "nodes", directory: GRAPH_NODE_SLOTS, shift: NODE_BYTES_SHIFT };
-const RELATIONSHIPS: Slots = { key: "relationships", directory: GRAPH_RELATIONSHIP_SLOTS, shift: RELATIONSHIP_BYTES_SHIFT };
+const NODES: Slots = { key: "nodes", directory: GRAPH_NODE_SLOTS, chunkShift: NODE_CHUNK_SHIFT, shift: NODE_BYTES_SHIFT };
+const RELATIONSHIPS: Slots = {
+  key: "relationships",
+  directory: GRAPH_RELATIONSHIP_SLOTS,
+  chunkShift: RELATIONSHIP_CHUNK_SHIFT,
+  shift: RELATIONSHIP_BYTES_SHIFT,
+};
 
 /** Takes a number (i32) in a local and pushes the address of its slot. */
-function pushSlot(pipeline: Pipeline, { key, directory, shift }: Slots, number: number): void {
+function pushSlot(pipeline: Pipeline, { key, directory, chunkShift, shift }: Slots, number: number): void {
   const { code, plan } = pipeline;
-  const chunks = pipeline.stateLocal(graphList(plan, key, directory), "i32");
-  code.get(chunks);
-  code.get(number);
-  code.i32(NUMBER_CHUNK_SHIFT);
-  code.op(op.OP_I32_SHR_U);
-  code.i32(DIRECTORY_SHIFT);
-  code.op(op.OP_I32_SHL);
+  const pages = pipeline.stateLocal(graphList(plan, key, directory), "i32");
+  code.get(pages);
+  pushOffset(code, number, chunkShift + SLOT_PAGE_SHIFT, NUMBER_BITS - chunkShift - SLOT_PAGE_SHIFT, DIRECTORY_SHIFT);
   code.op(op.OP_I32_ADD);
   code.memory(op.OP_I32_LOAD, 0);
-  code.get(number);
-  code.i32((1 << NUMBER_CHUNK_SHIFT) - 1);
-  code.op(op.OP_I32_AND);
-  code.i32(shift);
-  code.op(op.OP_I32_SHL);
+  pushOffset(code, number, chunkShift, SLOT_PAGE_SHIFT, DIRECTORY_SHIFT);
   code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I32_LOAD, 0);
+  pushOffset(code, number, 0, chunkShift, shift);
+  code.op(op.OP_I32_ADD);
+}
+
+/** Pushes what `bits` bits of a number, from bit `from` on, count in units of `1 << shift` bytes. */
+function pushOffset(code: FunctionCode, number: number, from: number, bits: number, shift: number): void {
+  const distance = from - shift;
+  code.get(number);
+  code.i32(Math.abs(distance));
+  code.op(distance > 0 ? op.OP_I32_SHR_U : op.OP_I32_SHL);
+  code.i32(((1 << bits) - 1) << shift);
+  code.op(op.OP_I32_AND);
 }
 
 /** Pushes the address of the slot of a node that is there, whose number is in an i32 local. */
@@ -141,7 +158,7 @@ export function requireLabel(pipeline: Pipeline, label: string, number: number):
   const { code, plan } = pipeline;
   const record = namedOffset(plan, "label", label);
   const directory = pipeline.stateLocal(followed(plan, `bitmap ${label}`, record, op.OP_I32_LOAD, LABEL_BITMAP, 0), "i32");
-  const room = pipeline.stateLocal(followed(plan, `room ${label}`, record, op.OP_I32_LOAD, LABEL_BITMAP + 4, 0), "i32");
+  const room = pipeline.stateLocal(followed(plan, `room ${label}`, record, op.OP_I32_LOAD, LABEL_BITMAP + DIRECTORY_ROOM, 0), "i32");
   const chunk = code.local("i32");
   code.get(number);
   code.i32(BITMAP_CHUNK_SHIFT);

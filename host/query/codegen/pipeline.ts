@@ -30,11 +30,15 @@ import {
   OP_I32_GT_S,
   OP_I32_LE_S,
   OP_I32_LOAD,
+  OP_I32_LT_S,
+  OP_I32_SHL,
+  OP_I32_SHR_U,
   OP_I32_STORE,
   OP_I32_SUB,
   OP_I64_LOAD,
   OP_I64_STORE,
   OP_RETURN,
+  OP_SELECT,
 } from "./opcodes.ts";
 import type { NumberView, Operand } from "./operand.ts";
 import type { PlanCode } from "./plan-code.ts";
@@ -228,6 +232,52 @@ export class Pipeline {
     code.op(OP_I32_SUB);
     code.set(this.#budget);
     code.end();
+  }
+
+  /**
+   * The same for a run of items of `1 << shift` bytes from `position` to `end` (locals): counts as many as the budget has, and moves
+   * the end to behind them. Answers a local with where the run ends indeed. One item of a run that is taken up again costs nothing.
+   */
+  spendRun(level: Level, position: number, end: number, shift: number): number {
+    const { code } = this;
+    const last = code.local("i32");
+    const count = code.local("i32");
+    code.get(end);
+    code.set(last);
+    code.i32(1);
+    code.set(count);
+    this.spend(level, () => {
+      code.get(end);
+      code.get(position);
+      code.op(OP_I32_SUB);
+      code.i32(shift);
+      code.op(OP_I32_SHR_U);
+      code.set(count);
+      code.get(count);
+      code.get(this.#budget);
+      code.get(count);
+      code.get(this.#budget);
+      code.op(OP_I32_LT_S);
+      code.op(OP_SELECT);
+      code.set(count);
+      code.get(count);
+    });
+    code.get(position);
+    code.get(count);
+    code.i32(shift);
+    code.op(OP_I32_SHL);
+    code.op(OP_I32_ADD);
+    code.set(end);
+    return last;
+  }
+
+  /** Counts work that was done: what `push` pushes. The next head of a level stops if the budget is used up. */
+  charge(push: () => void): void {
+    const { code } = this;
+    code.get(this.#budget);
+    push();
+    code.op(OP_I32_SUB);
+    code.set(this.#budget);
   }
 
   /** Runs `effect` for a row that is new, not for one that is taken up again. */

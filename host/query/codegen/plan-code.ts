@@ -5,7 +5,7 @@
  * the first makes the structures. `run` of a part goes on with the stage at which it stands.
  */
 
-import { INPUT_BYTES, STATE_PLAN, STATE_SLOTS, STATE_STAGE } from "../../../assembly/abi/plan.ts";
+import { INPUT_BYTES, STATE_BUDGET, STATE_PLAN, STATE_SLOTS, STATE_STAGE } from "../../../assembly/abi/plan.ts";
 import { PLAN_DONE, PLAN_ERROR } from "../../../assembly/abi/record.ts";
 import type { PhysicalOperator } from "../physical/operator.ts";
 import type { ColumnId } from "../plan/expression.ts";
@@ -13,9 +13,12 @@ import type { LogicalOperator } from "../plan/operator.ts";
 import type { SqlType } from "../type/type.ts";
 import type { StateCollection, StateInput } from "./compiled.ts";
 import { type FunctionCode, ModuleCode, type ValueType } from "./encoder.ts";
-import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
+import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_LT_S, OP_I32_STORE, OP_RETURN, OP_SELECT } from "./opcodes.ts";
 import { Pipeline, STATE } from "./pipeline.ts";
 import type { Field } from "./tuple.ts";
+
+/** Work of the morsel in which a stage begins, at most. */
+const STAGE_BUDGET = 4;
 
 /** Takes each row of an operator: its columns are those of the pipeline. */
 export type Consume = (pipeline: Pipeline) => void;
@@ -143,6 +146,7 @@ export class PlanCode {
       code.get(STATE);
       code.i32(index + 1);
       code.memory(OP_I32_STORE, part.stageOffset);
+      if (part === this.root && index > 0) writeStageBudget(code);
       if (index + 1 < count) code.br(again);
     });
     code.end();
@@ -244,4 +248,18 @@ export class PlanCode {
     this.part = part;
     return offset;
   }
+}
+
+/** Leaves a stage that begins no more than STAGE_BUDGET of the morsel: what work costs in it nobody knows yet. */
+function writeStageBudget(code: FunctionCode): void {
+  code.get(STATE);
+  code.i32(STAGE_BUDGET);
+  code.get(STATE);
+  code.memory(OP_I32_LOAD, STATE_BUDGET);
+  code.i32(STAGE_BUDGET);
+  code.get(STATE);
+  code.memory(OP_I32_LOAD, STATE_BUDGET);
+  code.op(OP_I32_LT_S);
+  code.op(OP_SELECT);
+  code.memory(OP_I32_STORE, STATE_BUDGET);
 }

@@ -82,7 +82,7 @@ export class BulkWrite {
       let affected = 0;
       for (let stretch = rows.take(BATCH_ROWS); stretch.count > 0; stretch = rows.take(BATCH_ROWS)) {
         affected += this.#write(modification, stretch, rows.output, seen);
-        options.pause();
+        options.pace.pause();
       }
       return affected;
     } finally {

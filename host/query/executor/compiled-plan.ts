@@ -40,11 +40,10 @@ import type { Literal } from "./language.ts";
 import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
+import type { Slices } from "./slice.ts";
 import type { Course } from "./suspended-statement.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
-/** Work of a morsel: some milliseconds. */
-const MORSEL = 1 << 20;
 /** Bytes that an execution may take for its structures and its result. */
 const BUDGET_BYTES = 1 << 30;
 /** What is left to it however much results hold that nobody has read yet. */
@@ -59,8 +58,7 @@ export interface PlanRun {
   readonly database: number;
   /** The version of all collections (`execution_begin`); undefined: they may change meanwhile. */
   readonly version: number | undefined;
-  /** Called between two morsels; throws when the statement must end. */
-  readonly pause: () => void;
+  readonly pace: Pace;
 }
 
 /** What compiled plans run with. */
@@ -77,6 +75,8 @@ interface PlanMemory {
   block: number;
   state: number;
   readonly budget: number;
+  /** The stage at which the last morsel ended. */
+  stage: number;
   /** Bytes of it that count as held while the execution stands still. */
   held: number;
 }
@@ -160,10 +160,10 @@ export class CompiledStatement {
       const read = this.reader(form);
       const rows: T[] = [];
       for (;;) {
-        isDone = this.#morsel(own, MORSEL);
+        isDone = this.#morsel(own, options.pace.work);
         this.#takeRows(own, read, rows);
         if (isDone) return rows;
-        options.pause();
+        options.pace.pause(this.#isAlike(own));
       }
     } finally {
       this.#rest(own, isDone);
@@ -171,19 +171,18 @@ export class CompiledStatement {
   }
 
   /** The same in slices. */
-  *runSlices<T>(options: PlanRun, form: RowForm<T>, pace: Pace): Course<T[]> {
+  *runSlices<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
     let isDone = false;
     const own = this.#begin(options);
     try {
       const read = this.reader(form);
       const rows: T[] = [];
-      pace.begin();
+      slices.begin();
       for (;;) {
-        isDone = this.#morsel(own, pace.work);
+        isDone = this.#morsel(own, slices.work);
         this.#takeRows(own, read, rows);
         if (isDone) return rows;
-        options.pause();
-        if (pace.isOver()) yield* this.#standStill(own, options, pace);
+        yield* this.#betweenMorsels(own, options, slices);
       }
     } finally {
       this.#rest(own, isDone);
@@ -204,15 +203,12 @@ export class CompiledStatement {
   }
 
   /** The same in slices. */
-  *gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, pace: Pace): Course<T[] | GatheredRows> {
+  *gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
     let isDone = false;
     const own = this.#begin(options);
     try {
-      pace.begin();
-      while (!this.#morsel(own, pace.work)) {
-        options.pause();
-        if (pace.isOver()) yield* this.#standStill(own, options, pace);
-      }
+      slices.begin();
+      while (!this.#morsel(own, slices.work)) yield* this.#betweenMorsels(own, options, slices);
       isDone = true;
       return this.#gathered(own, form, listedMax);
     } finally {
@@ -236,7 +232,7 @@ export class CompiledStatement {
   }
 
   #toEnd(own: PlanMemory, options: PlanRun): void {
-    while (!this.#morsel(own, MORSEL)) options.pause();
+    while (!this.#morsel(own, options.pace.work)) options.pace.pause(this.#isAlike(own));
   }
 
   /** All rows of an execution that is at its end. */
@@ -268,14 +264,16 @@ export class CompiledStatement {
     own.block = 0;
   }
 
-  /** Lets others run: what the execution has is nobody else's meanwhile. */
-  *#standStill(own: PlanMemory, options: PlanRun, pace: Pace): Course<void> {
+  /** Lets others run when the slice is over: what the execution has is nobody else's meanwhile. */
+  *#betweenMorsels(own: PlanMemory, options: PlanRun, slices: Slices): Course<void> {
+    options.pace.pause();
+    if (!slices.isOver(this.#isAlike(own))) return;
     this.#forget(own);
     this.#count(own, this.#taken(own));
     yield;
     this.#findCollections(own.state, options.database);
-    options.pause();
-    pace.begin();
+    options.pace.pause();
+    slices.begin();
   }
 
   /** So many bytes of an execution count as held. */
@@ -324,7 +322,7 @@ export class CompiledStatement {
     const block = Number(functions.required("plan_open")(budget)) >>> 0;
     memory.refresh();
     if (block === 0) throw sqlError("53200", "out of memory");
-    const own = { block, state: 0, budget, held: 0 };
+    const own = { block, state: 0, budget, stage: 0, held: 0 };
     this.#own = own;
     warm.keep(this);
     own.state = this.#allocate(own, this.#sizeBytes);
@@ -348,6 +346,7 @@ export class CompiledStatement {
       const own = this.#own ?? this.#open(options.database);
       this.#bind(own.state, options);
       this.#memory.setWord(own.state + STATE_STAGE, 0);
+      own.stage = 0;
       return own;
     } catch (error) {
       this.close();
@@ -366,6 +365,14 @@ export class CompiledStatement {
       throw functions.noted(memory.word(functions.cells + CELL_ERROR));
     }
     return status === PLAN_DONE;
+  }
+
+  /** Whether the stage at which the last morsel ended is that of the morsel before. */
+  #isAlike(own: PlanMemory): boolean {
+    const stage = this.#memory.word(own.state + STATE_STAGE);
+    const isAlike = stage === own.stage;
+    own.stage = stage;
+    return isAlike;
   }
 
   /** An execution has ended: what it has taken is kept only if that is little. */

@@ -11,10 +11,10 @@ import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
 import { defineGraph, type GraphDefinitionPlace } from "./graph-definition.ts";
 import { LabelIndexes } from "./label-indexes.ts";
-import type { Pace } from "./pace.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
+import type { Slices } from "./slice.ts";
 import { TableDoor } from "./table-door.ts";
 
 /** What statements need of the world outside of the engine. */
@@ -26,7 +26,7 @@ export interface Outside {
   /** Absent where there are no files. */
   readonly modules: ModuleSource | undefined;
   /** What says when a long query lets others run; undefined: none does. */
-  readonly pace?: (() => Pace) | undefined;
+  readonly slices?: (() => Slices) | undefined;
 }
 
 /** What runs statements on an engine. */
@@ -58,12 +58,15 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
-    pace: outside.pace,
+    slices: outside.slices,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),
     defineGraph: (statement, text, database) => defineGraph(graphPlace(database), statement, text),
-    tables: (own, database) => new TableDoor(own, graphPlace(database), (name) => definitionOf(database, "", false).dropTable(name, false)),
+    tables: (own, database, transaction) => {
+      const drop = (name: string): number | undefined => definitionOf(database, "", false).dropTable(name, false);
+      return new TableDoor(own, graphPlace(database), drop, transaction);
+    },
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],
     functions: source,

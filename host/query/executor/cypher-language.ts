@@ -13,6 +13,7 @@ export const CYPHER: Language = {
   name: "cypher",
   fingerprint: fingerprintCypher,
   read: (print, text) => cypherStatement(parseCypherFingerprint(print as CypherFingerprint), text),
+  control: () => undefined,
   split: () => undefined,
 };
 

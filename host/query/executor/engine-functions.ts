@@ -120,7 +120,7 @@ export class EngineFunctions implements Functions {
     };
   }
 
-  items(list: Value): readonly Value[] {
+  items(list: Value, step: () => void): readonly Value[] {
     const type = plainType("value");
     return this.released(() => {
       const given = this.#encode([list], [type]);
@@ -128,6 +128,7 @@ export class EngineFunctions implements Functions {
       const read = this.required("value_item");
       const items: Value[] = [];
       for (let index = 0; index < count; index++) {
+        step();
         const raw = read(...given, BigInt(index)) ?? 0;
         this.#engine.memory.refresh();
         items.push(this.#decode(raw, type, true));

@@ -112,7 +112,7 @@ export class GraphBulkWrite {
       };
       for (let stretch = rows.take(BATCH_ROWS); stretch.count > 0; stretch = rows.take(BATCH_ROWS)) {
         createRows(stretch);
-        options.pause();
+        options.pace.pause();
       }
       return countOf(counters);
     } finally {

@@ -11,6 +11,7 @@ import type { LogicalPlan } from "../plan/operator.ts";
 import type { Parameters } from "./input.ts";
 import type { QueryEngine } from "./query-engine.ts";
 import type { QueryResult, RunOptions } from "./query-result.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 
 /** A literal that was lifted out of a text of either language. */
 export type Literal = LiftedLiteral | LiftedCypherLiteral;
@@ -39,7 +40,13 @@ export interface DirectStatement {
   readonly run: (run: DirectRun) => QueryResult;
 }
 
-export type ReadStatement = PlannableStatement | DirectStatement;
+/** A statement that directs the session's transaction. */
+export interface ControlStatement {
+  readonly kind: "control";
+  readonly run: (control: TransactionControl | undefined) => void;
+}
+
+export type ReadStatement = PlannableStatement | DirectStatement | ControlStatement;
 
 export interface Language {
   readonly name: "sql" | "cypher";
@@ -47,6 +54,8 @@ export interface Language {
   fingerprint(text: string): Print;
   /** The statement of a fingerprint of `text`. Requires: this language has made it. */
   read(print: Print, text: string): ReadStatement;
+  /** The statement of a text that may direct the transaction, without looking at anything but its words; undefined: it does not. */
+  control(text: string): ControlStatement | undefined;
   /** The statements of a text; undefined where it has one at most. */
   split(text: string): readonly ScriptPart[] | undefined;
 }

@@ -1,56 +1,77 @@
 /**
- * How much of a long statement runs before others get their turn: the work of a morsel, and how many morsels are a slice.
+ * When a statement looks whether it must end: between two morsels of a compiled plan, and before each row of an interpreted one.
  *
- * A morsel's work is counted in rows, about, whose cost differs a hundredfold from plan to plan. So the work is doubled as long as morsels
- * are much shorter than a slice, and halved when one takes longer.
+ * A row may cost nanoseconds or milliseconds, so the morsels of a statement that has a limit go by the time that its work has taken so far:
+ * the first morsel of each stage of a plan is small, the next one is twice as large while that takes less than half of MORSEL_MS, and
+ * smaller when it took more. A statement without a limit and without a signal never looks.
  */
+import { sqlError } from "../../common/sql-state.ts";
 
-/** What says when a statement stops. One for each execution. */
 export interface Pace {
-  /** A slice begins. */
-  begin(): void;
   /** Work of the next morsel (STATE_BUDGET). */
   readonly work: number;
-  /** A morsel has ended: whether the slice is over with it. */
-  isOver(): boolean;
+  /** Between two morsels; throws when the statement must end (57014). `isAlike`: the work to come is that of the last morsel. */
+  pause(isAlike?: boolean): void;
+  /** Before each row of an interpreted plan; throws as `pause` does. */
+  row(): void;
 }
 
-/** Work of the first morsel: a statement that is over then has run at once. */
-const WORK_FIRST = 8192;
-const WORK_MIN = 256;
-const WORK_MAX = 1 << 20;
-/** Morsels that a slice has, about. */
-const MORSELS = 4;
+/** What ends a statement before its time is over. */
+export interface PaceSignal {
+  readonly aborted: boolean;
+}
 
-/** Slices of about so many milliseconds. */
-export class TimedPace implements Pace {
+/** Work of a morsel, at most: some milliseconds of what costs little. */
+const MORSEL = 1 << 20;
+const MORSEL_FIRST = 4;
+/** What a morsel should take. */
+const MORSEL_MS = 8;
+
+/** The pace of a statement that nothing ends. */
+export const GO_ON: Pace = { work: MORSEL, pause: () => {}, row: () => {} };
+
+/** `limitMs` 0: no limit. `monotonicMs` is asked now and at each look. */
+export function paceOf(monotonicMs: () => number, limitMs: number, signal: PaceSignal | undefined): Pace {
+  return limitMs === 0 && signal === undefined ? GO_ON : new LimitedPace(monotonicMs, limitMs, signal);
+}
+
+class LimitedPace implements Pace {
+  work = MORSEL_FIRST;
   readonly #monotonicMs: () => number;
-  readonly #sliceMs: number;
-  #work = WORK_FIRST;
-  #beganMs = 0;
-  #morselMs = 0;
+  readonly #end: number;
+  readonly #signal: PaceSignal | undefined;
+  /** When it was looked last. */
+  #last: number;
 
-  constructor(monotonicMs: () => number, sliceMs: number) {
+  constructor(monotonicMs: () => number, limitMs: number, signal: PaceSignal | undefined) {
     this.#monotonicMs = monotonicMs;
-    this.#sliceMs = sliceMs;
+    this.#last = monotonicMs();
+    this.#end = limitMs === 0 ? Number.POSITIVE_INFINITY : this.#last + limitMs;
+    this.#signal = signal;
   }
 
-  get work(): number {
-    return this.#work;
+  pause(isAlike = false): void {
+    const takenMs = this.#look();
+    this.work = isAlike ? adapted(this.work, takenMs) : MORSEL_FIRST;
   }
 
-  begin(): void {
-    this.#beganMs = this.#monotonicMs();
-    this.#morselMs = this.#beganMs;
+  row(): void {
+    this.#look();
   }
 
-  isOver(): boolean {
-    const nowMs = this.#monotonicMs();
-    const tookMs = nowMs - this.#morselMs;
-    this.#morselMs = nowMs;
-    const aimMs = this.#sliceMs / MORSELS;
-    if (tookMs < aimMs / 2) this.#work = Math.min(this.#work * 2, WORK_MAX);
-    else if (tookMs > aimMs) this.#work = Math.max(this.#work >> 1, WORK_MIN);
-    return nowMs - this.#beganMs + aimMs / 2 >= this.#sliceMs;
+  /** Throws when the statement must end; answers the time since the last look. */
+  #look(): number {
+    if (this.#signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
+    const now = this.#monotonicMs();
+    if (now > this.#end) throw sqlError("57014", "canceling statement due to statement timeout");
+    const taken = now - this.#last;
+    this.#last = now;
+    return taken;
   }
+}
+
+/** How much work is to come next when so much has taken so long. */
+function adapted(work: number, takenMs: number): number {
+  if (takenMs > MORSEL_MS) return Math.max(1, Math.floor((work * MORSEL_MS) / takenMs));
+  return takenMs < MORSEL_MS / 2 ? Math.min(MORSEL, work * 2) : work;
 }

@@ -5,6 +5,7 @@
  * collection that it was made from has another version now.
  */
 
+import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
@@ -161,6 +162,7 @@ export class PlanCache {
     const cached = this.#plans.get(key);
     if (cached !== undefined && this.isCurrent(cached, database)) return cached;
     const read = language.read(print, text);
+    if (read.kind === "control") throw sqlError("0A000", "what begins or ends a transaction cannot be prepared");
     if (read.kind === "direct") return read;
     const planned = this.plan(read, database, disabledRules);
     this.#plans.set(key, planned);

@@ -18,21 +18,23 @@ import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
-import type { Language, PlannableStatement } from "./language.ts";
+import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
-import type { Pace } from "./pace.ts";
+import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
-import type { QueryResult, RunOptions } from "./query-result.ts";
+import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
+import type { Slices } from "./slice.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { PlannedStatement } from "./statement.ts";
-import { type FrameParts, GO_ON, StatementFrame } from "./statement-frame.ts";
+import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import type { Course, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 import type { Value } from "./value.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
@@ -46,13 +48,13 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
-  readonly tables: (engine: QueryEngine, database: number) => TableDoor;
+  readonly tables: (engine: QueryEngine, database: number, transaction: TransactionControl | undefined) => TableDoor;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
   readonly extension: ExtensionCaller;
   /** What says when a statement stands still; undefined: none does. */
-  readonly pace: (() => Pace) | undefined;
+  readonly slices: (() => Slices) | undefined;
 }
 
 /** What is run: a text of a language, or a statement that was prepared. */
@@ -70,7 +72,7 @@ interface Ready<T> {
 interface Ending<T, R> {
   compiled(ready: Ready<T>, run: PlanRun): R;
   /** The same in slices. */
-  slices(ready: Ready<T>, run: PlanRun, pace: Pace): Course<R>;
+  slices(ready: Ready<T>, run: PlanRun, slices: Slices): Course<R>;
   listed(result: QueryResult<T>): R;
 }
 
@@ -81,7 +83,7 @@ interface Request<T, R> {
   readonly form: RowForm<T>;
   readonly end: Ending<T, R>;
   /** It may stand still. */
-  readonly pace?: Pace | undefined;
+  readonly slices?: Slices | undefined;
 }
 
 /** A compiled query that may stand still, and so is not run inside of the frame in which it was planned. */
@@ -93,8 +95,8 @@ interface Sliceable {
 
 const LIST_END: Ending<unknown, QueryResult<unknown>> = {
   compiled: ({ statement, compiled, form }, run) => listOf(statement, compiled.run(run, form)),
-  slices: function* ({ statement, compiled, form }, run, pace) {
-    return listOf(statement, yield* compiled.runSlices(run, form, pace));
+  slices: function* ({ statement, compiled, form }, run, slices) {
+    return listOf(statement, yield* compiled.runSlices(run, form, slices));
   },
   listed: (result) => result,
 };
@@ -119,11 +121,11 @@ export class QueryEngine {
   /** Short results are lists, long ones are taken out of the engine piece by piece. */
   readonly #openEnd: Ending<unknown, OpenResult<unknown>> = {
     compiled: (ready, run) => this.#opened(ready, ready.compiled.gather(run, ready.form, LISTED_ROWS)),
-    slices: (ready, run, pace) => this.#openSlices(ready, run, pace),
+    slices: (ready, run, slices) => this.#openSlices(ready, run, slices),
     listed: listedResult,
   };
   /** Ends the statement that runs when its time is over. */
-  #pause: () => void = GO_ON;
+  #pace: Pace = GO_ON;
 
   constructor(parts: QueryParts) {
     this.#parts = parts;
@@ -131,7 +133,7 @@ export class QueryEngine {
     this.output = new Output(this.functions, this.functions.elementId);
     this.sql = sqlLanguage(parts.define);
     this.#frame = new StatementFrame(parts, this.functions);
-    this.#cache = new PlanCache(parts, this.functions, () => this.#pause());
+    this.#cache = new PlanCache(parts, this.functions, () => this.#pace.row());
     this.#loads = new BulkLoad(this.#cache);
     const { words } = this.functions;
     this.valueRows = valueRows(parts.engine, words);
@@ -145,13 +147,13 @@ export class QueryEngine {
   }
 
   /** Tables and indexes of a database, for commands that are no SQL. */
-  tables(database: number): TableDoor {
-    return this.#parts.tables(this, database);
+  tables(database: number, transaction?: TransactionControl): TableDoor {
+    return this.#parts.tables(this, database, transaction);
   }
 
   /** Runs what defines tables or indexes, or looks at the catalog: it keeps or takes back by itself what it does. */
-  defining<T>(database: number, run: () => T): T {
-    return this.#frame.defining(database, run);
+  defining<T>(database: number, run: () => T, transaction?: TransactionControl): T {
+    return this.#frame.defining(database, transaction, run);
   }
 
   /** What is known of a database. Requires: it is looked at inside of `defining`. */
@@ -185,10 +187,10 @@ export class QueryEngine {
   }
 
   /** Reads a statement: from the cache, or by parsing, binding and optimising it. Throws what is wrong with it. */
-  prepare(language: Language, text: string, database: number): Prepared {
+  prepare(language: Language, text: string, database: number, transaction?: TransactionControl): Prepared {
     const parts = language.split(text);
     if (parts !== undefined && parts.length > 1) throw refuseSeveral(text, parts);
-    return this.#frame.within(0, database, () => this.#cache.prepare(language, text, database, ""));
+    return this.#frame.within(0, database, transaction, () => this.#cache.prepare(language, text, database, ""));
   }
 
   /**
@@ -208,7 +210,7 @@ export class QueryEngine {
     form: RowForm<T>,
   ): QueryResult<T> | SuspendedStatement<QueryResult<T>> {
     const end = LIST_END as Ending<T, QueryResult<T>>;
-    return this.#runSource(source, { parameters, options, form, end, pace: this.#parts.pace?.() });
+    return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
 
   /** The same for rows that are taken piece by piece: who has the result closes it. */
@@ -225,7 +227,7 @@ export class QueryEngine {
     form: RowForm<T>,
   ): OpenResult<T> | SuspendedStatement<OpenResult<T>> {
     const end = this.#openEnd as Ending<T, OpenResult<T>>;
-    return this.#runSource(source, { parameters, options, form, end, pace: this.#parts.pace?.() });
+    return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
 
   /**
@@ -233,12 +235,12 @@ export class QueryEngine {
    * the rows have under `fields`, whose array stands for them from call to call.
    */
   load(prepared: Prepared, fields: readonly Field[], rows: readonly object[], options: RunOptions): number {
-    const { settings, database } = options;
-    return this.#frame.within(settings.zoneSeconds, database, () => {
+    const { settings, database, transaction } = options;
+    return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
-      this.#pause = this.#frame.pauseOf(options);
-      this.#pause();
+      this.#pace = this.#frame.paceOf(options);
+      this.#pace.pause();
       return this.#loads.load(statement, fields, rows, database);
     });
   }
@@ -257,13 +259,18 @@ export class QueryEngine {
   /** Runs a statement of SQL without literals of its own inside of another; answers the rows written. Requires: a statement has begun. */
   fill(text: string, database: number): number {
     const statement = this.#cache.plan(plannableText(text), database);
-    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pause: GO_ON };
+    const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pace: this.#pace };
     return statement.bulk("auto")?.run(run) ?? statement.interpreted().run([], [], ALL_ROWS);
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  /** What runs in the end stands still only if the request has a pace. */
+  /** A transaction's statements run in one piece. */
+  #slices({ transaction }: RunOptions): Slices | undefined {
+    return transaction?.isOpen ? undefined : this.#parts.slices?.();
+  }
+
+  /** What runs in the end stands still only if the request has slices. */
   #runSource<T, R>(source: Source, request: Request<T, R>): R | SuspendedStatement<R> {
     const { options } = request;
     const { language, text } = source;
@@ -276,8 +283,10 @@ export class QueryEngine {
     }
     const parts = prepared === undefined ? language.split(text) : undefined;
     if (parts !== undefined) return this.#runParts(language, text, parts, request);
+    const control = prepared === undefined ? language.control(text) : undefined;
+    if (control !== undefined) return this.#direct(control, request);
     let current = prepared;
-    const result = this.#frame.within(zoneSeconds, options.database, () => {
+    const result = this.#frame.within(zoneSeconds, options.database, options.transaction, () => {
       if (current !== undefined) {
         this.#cache.current(current, disabledRules);
         return this.#execute(current, request);
@@ -288,7 +297,13 @@ export class QueryEngine {
     });
     if (current === undefined || !isSliceable(result)) return result as R;
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
-    return this.#read(result.statement, result.compiled, current, request) ?? this.#runSource(source, { ...request, pace: undefined });
+    return this.#read(result.statement, result.compiled, current, request) ?? this.#runSource(source, { ...request, slices: undefined });
+  }
+
+  /** Runs what directs the session's transaction. */
+  #direct<T, R>(control: ControlStatement, { options, end }: Request<T, R>): R {
+    control.run(options.transaction);
+    return end.listed({ ...DONE, rows: [] });
   }
 
   /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
@@ -296,30 +311,29 @@ export class QueryEngine {
     statement: PlannedStatement,
     compiled: CompiledStatement,
     { print }: Prepared,
-    { parameters: given, options, form, end, pace }: Request<T, R>,
+    { parameters: given, options, form, end, slices }: Request<T, R>,
   ): R | SuspendedStatement<R> | undefined {
-    const { database, settings } = options;
+    const { database, settings, transaction } = options;
     const ready = { statement, compiled, options, form };
-    const isSliced = pace !== undefined && !compiled.compiled.readsGraph;
     const prepare = (version: number): PlanRun | undefined => {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#cache.isCurrent(statement, database)) return undefined;
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
-      const pause = this.#frame.pauseOf(options);
+      const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
-      return { parameters, literals: print.literals, database, version, pause };
+      return { parameters, literals: print.literals, database, version, pace };
     };
-    if (!isSliced) {
-      return this.#frame.reading(settings.zoneSeconds, database, (version) => {
+    if (slices === undefined || compiled.compiled.readsGraph) {
+      return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
         const run = prepare(version);
         return run && end.compiled(ready, run);
       });
     }
     return this.#frame.starting(settings.zoneSeconds, database, (version) => {
       const run = prepare(version);
-      return run && end.slices(ready, run, pace);
+      return run && end.slices(ready, run, slices);
     });
   }
 
@@ -330,39 +344,44 @@ export class QueryEngine {
     return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#frame.decoding(zoneSeconds, decode));
   }
 
-  *#openSlices<T>(ready: Ready<T>, run: PlanRun, pace: Pace): Course<OpenResult<T>> {
-    return this.#opened(ready, yield* ready.compiled.gatherSlices(run, ready.form, LISTED_ROWS, pace));
+  *#openSlices<T>(ready: Ready<T>, run: PlanRun, slices: Slices): Course<OpenResult<T>> {
+    return this.#opened(ready, yield* ready.compiled.gatherSlices(run, ready.form, LISTED_ROWS, slices));
   }
 
   #runParts<T, R>(language: Language, text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
     const { parameters, options } = request;
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
-    const { database, settings } = options;
+    const { database, settings, transaction } = options;
     // Rows that nobody will see are not kept open.
-    const unseen: Request<T, unknown> = { ...request, end: LIST_END, pace: undefined };
-    const seen: Request<T, R> = { ...request, pace: undefined };
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END, slices: undefined };
+    const seen: Request<T, R> = { ...request, slices: undefined };
     let result: unknown;
-    const within = (run: () => void): void => this.#frame.within(settings.zoneSeconds, database, run);
-    runScript(language, text, parts, within, (part, isLast) => {
-      // A SET before it may have changed the zone.
-      this.#frame.setZone(settings.zoneSeconds);
-      result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? seen : unseen);
+    runScript(language, text, parts, {
+      within: (run) => this.#frame.within(settings.zoneSeconds, database, transaction, run),
+      run: (part, isLast) => {
+        // A SET before it may have changed the zone.
+        this.#frame.setZone(settings.zoneSeconds);
+        result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? seen : unseen);
+      },
+      control: (control, isLast) => {
+        result = this.#direct(control, isLast ? seen : unseen);
+      },
     });
     return result as R;
   }
 
   #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
     const { options, form, end } = request;
-    this.#pause = this.#frame.pauseOf(options);
+    this.#pace = this.#frame.paceOf(options);
     if (!(statement instanceof PlannedStatement)) {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
-    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pause: this.#pause };
+    const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
-      if (compiled !== undefined && request.pace !== undefined) return { kind: "sliceable", statement, compiled };
+      if (compiled !== undefined && request.slices !== undefined) return { kind: "sliceable", statement, compiled };
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
       const short = this.#runShort(statement, run, options, form);
       if (short !== undefined) return end.listed(short);

@@ -3,6 +3,7 @@
  */
 import type { SqlType } from "../type/type.ts";
 import type { SessionSettings } from "./settings.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 import type { Value } from "./value.ts";
 
 export interface RunOptions {
@@ -11,6 +12,8 @@ export interface RunOptions {
   /** Overrules the session's statement timeout; 0: none. */
   readonly timeoutMs?: number | undefined;
   readonly signal?: { readonly aborted: boolean } | undefined;
+  /** The transaction of the session that runs it; absent: each statement is by itself. */
+  readonly transaction?: TransactionControl | undefined;
   /** The program that holds the database runs it, not a client: it may name files of its own. */
   readonly byProgram?: boolean;
 }

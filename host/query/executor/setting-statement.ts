@@ -1,6 +1,7 @@
 /**
  * SET, SHOW and RESET: settings of the session (settings.ts).
  *
+ * Those of transactions are the session's transaction's (transaction-settings.ts).
  * SET LOCAL counts until the end of a transaction, and a statement alone is one: it does nothing, as in PostgreSQL, but checks.
  */
 import type { ParsedReset, ParsedSet, ParsedShow } from "../ast/control.ts";
@@ -9,37 +10,52 @@ import { RULES } from "../optimizer/optimize.ts";
 import { plainType } from "../type/type.ts";
 import type { QueryResult } from "./query-result.ts";
 import { SessionSettings } from "./settings.ts";
+import type { TransactionControl } from "./transaction-control.ts";
+import { TRANSACTION_DEFAULTS as DEFAULTS, isTransactionSetting, setMode, showMode, TRANSACTION_SETTINGS } from "./transaction-settings.ts";
 import { bytesOfText } from "./value.ts";
 
 const RULE_NAMES = RULES.map(({ name }) => name);
 const TEXT = plainType("text");
 const NOTHING: QueryResult = { kind: "other", columns: [], rows: [], affected: undefined };
 
-export function runSetting(statement: ParsedSet | ParsedShow | ParsedReset, settings: SessionSettings): QueryResult {
+export function runSetting(
+  statement: ParsedSet | ParsedShow | ParsedReset,
+  settings: SessionSettings,
+  transaction: TransactionControl | undefined,
+): QueryResult {
   switch (statement.kind) {
     case "ParsedSet": {
       const target = statement.scope === "LOCAL" ? new SessionSettings() : settings;
       const { values } = statement;
-      target.set(nameOf(statement.names), values.length === 0 ? undefined : values.map(({ text }) => text).join(", "), RULE_NAMES);
+      const text = values.length === 0 ? undefined : values.map((value) => value.text).join(", ");
+      setOne(nameOf(statement.names), text, target, transaction);
       return NOTHING;
     }
     case "ParsedShow":
-      return show(statement.names, settings);
-    case "ParsedReset":
-      if (statement.names.length === 0) for (const name of settings.names()) settings.set(name, undefined, RULE_NAMES);
-      else settings.set(nameOf(statement.names), undefined, RULE_NAMES);
+      return show(statement.names, settings, transaction);
+    case "ParsedReset": {
+      const names = statement.names.length === 0 ? [...settings.names(), ...DEFAULTS] : [nameOf(statement.names)];
+      for (const name of names) setOne(name, undefined, settings, transaction);
       return NOTHING;
+    }
   }
 }
 
-function show(names: readonly ParsedName[], settings: SessionSettings): QueryResult {
+function setOne(name: string, text: string | undefined, settings: SessionSettings, transaction: TransactionControl | undefined): void {
+  if (isTransactionSetting(name)) setMode(name, text, transaction);
+  else settings.set(name, text, RULE_NAMES);
+}
+
+function show(names: readonly ParsedName[], settings: SessionSettings, transaction: TransactionControl | undefined): QueryResult {
+  const shown = (name: string): string => (isTransactionSetting(name) ? showMode(name, transaction) : settings.get(name));
   if (names.length > 0) {
     const name = nameOf(names);
-    return table([name], [[settings.get(name)]]);
+    return table([name], [[shown(name)]]);
   }
+  const all = [...settings.names(), ...TRANSACTION_SETTINGS].sort();
   return table(
     ["name", "setting"],
-    settings.names().map((name) => [name, settings.get(name)]),
+    all.map((name) => [name, shown(name)]),
   );
 }
 

@@ -7,9 +7,11 @@ import { type Fingerprint, fingerprint, parseFingerprint } from "../parser/sql/f
 import { parseSql } from "../parser/sql/parse.ts";
 import { splitScript } from "../parser/sql/script.ts";
 import { runExplain } from "./explain.ts";
-import type { Language, PlannableStatement, ReadStatement } from "./language.ts";
+import type { ControlStatement, Language, PlannableStatement, ReadStatement } from "./language.ts";
+import { LruMap } from "./lru.ts";
 import { DONE, type RunOptions } from "./query-result.ts";
 import { runSetting } from "./setting-statement.ts";
+import { isTransactionStatement, runTransaction, type TransactionStatement } from "./transaction-statement.ts";
 
 /** Statements that become plans. */
 const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
@@ -17,11 +19,19 @@ const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "Pa
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
 export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
+/** What a statement that directs the transaction begins with; those behind a comment or with a hint in it begin with the comment. */
+const MAYBE_CONTROL = /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set\s+transaction|--|\/\*)/i;
+/** Such statements that are known by their text. */
+const CONTROLS_MAX = 64;
+const CONTROL_TEXT_MAX = 200;
+
 export function sqlLanguage(define: Define): Language {
+  const controls = new LruMap<string, ControlStatement>(CONTROLS_MAX);
   return {
     name: "sql",
     fingerprint,
     read: (print, text) => sqlStatement(parseFingerprint(print as Fingerprint), text, define),
+    control: (text) => (MAYBE_CONTROL.test(text) ? knownControl(controls, text) : undefined),
     split: splitScript,
   };
 }
@@ -40,6 +50,20 @@ function plannable(statement: ParsedStatement, text: string): PlannableStatement
   return { kind: "plannable", bind: (place) => bindStatement(statement, text, place) };
 }
 
+function knownControl(known: LruMap<string, ControlStatement>, text: string): ControlStatement | undefined {
+  const found = known.get(text);
+  if (found !== undefined) return found;
+  const statement = parseSql(text);
+  if (!isTransactionStatement(statement)) return undefined;
+  const control = controlOf(statement);
+  if (text.length <= CONTROL_TEXT_MAX) known.set(text, control);
+  return control;
+}
+
+function controlOf(statement: TransactionStatement): ControlStatement {
+  return { kind: "control", run: (control) => runTransaction(statement, control) };
+}
+
 function sqlStatement(statement: ParsedStatement, text: string, define: Define): ReadStatement {
   switch (statement.kind) {
     case "ParsedExplain":
@@ -51,9 +75,16 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
     case "ParsedSet":
     case "ParsedShow":
     case "ParsedReset":
-      return { kind: "direct", defines: false, run: ({ options }) => runSetting(statement, options.settings) };
+      return { kind: "direct", defines: false, run: ({ options }) => runSetting(statement, options.settings, options.transaction) };
     case "ParsedMaintenance":
       return { kind: "direct", defines: false, run: () => DONE };
+    case "ParsedBegin":
+    case "ParsedCommit":
+    case "ParsedRollback":
+    case "ParsedSavepoint":
+    case "ParsedRelease":
+    case "ParsedSetTransaction":
+      return controlOf(statement);
     default:
       return (
         plannableSql(statement, text) ?? {

@@ -11,8 +11,10 @@ import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { type Pace, paceOf } from "./pace.ts";
 import type { RunOptions } from "./query-result.ts";
 import { type Course, type ExecutionCalls, SuspendedStatement } from "./suspended-statement.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
@@ -52,8 +54,8 @@ export class StatementFrame {
   }
 
   /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
-  within<T>(zoneSeconds: number, database: number, run: () => T): T {
-    return this.#parts.engine.runPlan(() => {
+  within<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: () => T): T {
+    return this.#inside(transaction, () => {
       this.#begin(zoneSeconds, database);
       let isOver = false;
       try {
@@ -70,8 +72,8 @@ export class StatementFrame {
   }
 
   /** Runs what keeps or takes back by itself what it writes. */
-  defining<T>(database: number, run: () => T): T {
-    return this.#parts.engine.runPlan(() => {
+  defining<T>(database: number, transaction: TransactionControl | undefined, run: () => T): T {
+    return this.#inside(transaction, () => {
       this.#begin(0, database);
       this.#end(1);
       try {
@@ -83,9 +85,9 @@ export class StatementFrame {
   }
 
   /** Runs what writes nothing; it gets the version of all collections. */
-  reading<T>(zoneSeconds: number, database: number, run: (version: number) => T): T {
-    const { engine, nowMs } = this.#parts;
-    return engine.runPlan(() => {
+  reading<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
+    const { nowMs } = this.#parts;
+    return this.#inside(transaction, () => {
       const version = this.#openRead(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
       try {
         return run(version);
@@ -101,7 +103,7 @@ export class StatementFrame {
     database: number,
     begin: (version: number) => Course<R> | undefined,
   ): R | SuspendedStatement<R> | undefined {
-    return this.reading(zoneSeconds, database, (version) => {
+    return this.reading(zoneSeconds, database, undefined, (version) => {
       const course = begin(version);
       return course && SuspendedStatement.run(this.#calls, course);
     });
@@ -142,16 +144,23 @@ export class StatementFrame {
     this.#parts.engine.memory.setLong(this.#cells + CELL_SEED, this.#parts.seed());
   }
 
-  /** Throws when the statement must end (57014). */
-  pauseOf({ settings, timeoutMs, signal }: RunOptions): () => void {
-    const { monotonicMs } = this.#parts;
-    const limit = timeoutMs ?? settings.statementTimeoutMs;
-    if (limit === 0 && signal === undefined) return GO_ON;
-    const end = limit === 0 ? Number.POSITIVE_INFINITY : monotonicMs() + limit;
-    return () => {
-      if (signal?.aborted) throw sqlError("57014", "canceling statement due to user request");
-      if (monotonicMs() > end) throw sqlError("57014", "canceling statement due to statement timeout");
-    };
+  /** When a statement that begins now looks whether it must end. */
+  paceOf({ settings, timeoutMs, signal }: RunOptions): Pace {
+    return paceOf(this.#parts.monotonicMs, timeoutMs ?? settings.statementTimeoutMs, signal);
+  }
+
+  /** Runs in a session's transaction, if there is one. */
+  #inside<T>(transaction: TransactionControl | undefined, run: () => T): T {
+    const { engine } = this.#parts;
+    if (transaction === undefined) return engine.runPlan(run);
+    return engine.runPlan(() => {
+      transaction.enter();
+      try {
+        return run();
+      } finally {
+        transaction.leave();
+      }
+    });
   }
 
   /** Time, zone, seed and budget of an execution. */
@@ -171,6 +180,3 @@ export class StatementFrame {
     memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
   }
 }
-
-/** A statement that nothing ends. */
-export const GO_ON = (): void => {};

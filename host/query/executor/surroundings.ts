@@ -29,8 +29,8 @@ export interface Functions {
   caller(implementation: Implementation, parameters: readonly SqlType[], result: SqlType): Caller;
   /** What makes a fresh state of an aggregate. */
   accumulator(aggregate: AggregateEntry, parameters: readonly SqlType[], result: SqlType): () => Accumulator;
-  /** The items of a list, which is tagged; of what is none the value itself. */
-  items(list: Value): readonly Value[];
+  /** The items of a list, which is tagged; of what is none the value itself. `step` is called for each of them. */
+  items(list: Value, step: () => void): readonly Value[];
   /** Order and equality of values of a type that JavaScript does not compare as SQL does. */
   ordering(type: SqlType): Ordering;
 }
@@ -189,6 +189,6 @@ export interface Surroundings {
   readonly graph?: GraphAccess;
   /** Without one, writing to the graph is refused. */
   readonly graphWriter?: GraphWriter;
-  /** Called every so many rows; throws when the statement must end (57014). */
+  /** Called for each row that is looked at; throws when the statement must end (57014). */
   readonly pause: () => void;
 }

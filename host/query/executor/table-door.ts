@@ -6,6 +6,7 @@ import { readTable, type StoredIndex, writeTable } from "../catalog/schema-json.
 import { type EngineTables, INDEX_KEYS } from "./engine-tables.ts";
 import { addLabelIndex, dropLabelIndex, type GraphDefinitionPlace, isIndexName } from "./graph-definition.ts";
 import type { QueryEngine } from "./query-engine.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 
 export class TableDoor {
   readonly #engine: QueryEngine;
@@ -13,9 +14,17 @@ export class TableDoor {
   readonly #graph: GraphDefinitionPlace;
   readonly #database: number;
   readonly #dropTable: (name: string) => number | undefined;
+  readonly #transaction: TransactionControl | undefined;
 
-  constructor(engine: QueryEngine, place: GraphDefinitionPlace, dropTable: (name: string) => number | undefined) {
+  /** `transaction`: of the session that asks. */
+  constructor(
+    engine: QueryEngine,
+    place: GraphDefinitionPlace,
+    dropTable: (name: string) => number | undefined,
+    transaction: TransactionControl | undefined,
+  ) {
     this.#dropTable = dropTable;
+    this.#transaction = transaction;
     this.#engine = engine;
     this.#tables = place.tables;
     this.#graph = place;
@@ -26,14 +35,14 @@ export class TableDoor {
   create(name: string, schema: string): void {
     const stored = readTable(completed(schema));
     if (stored.name !== name) throw commandError("Table name in schema JSON does not match command");
-    this.#engine.defining(this.#database, () => {
+    this.#defining(() => {
       if (this.#tables.table(this.#database, name) !== undefined) throw commandError(`Table '${name}' already exists`);
       this.#tables.define(this.#database, stored);
     });
   }
 
   describe(name: string): string {
-    return this.#engine.defining(this.#database, () => {
+    return this.#defining(() => {
       const table = this.#tables.table(this.#database, name);
       if (table === undefined) throw commandError(`Table '${name}' not found`);
       return JSON.stringify(JSON.parse(writeTable(table)), null, 2);
@@ -42,7 +51,7 @@ export class TableDoor {
 
   /** Drops a table and its rows; answers how many there were. */
   drop(name: string): number {
-    return this.#engine.defining(this.#database, () => {
+    return this.#defining(() => {
       const removed = this.#dropTable(name);
       if (removed === undefined) throw commandError(`Table '${name}' does not exist`);
       return removed;
@@ -50,7 +59,7 @@ export class TableDoor {
   }
 
   createIndex(name: string, table: string, path: readonly string[]): void {
-    this.#engine.defining(this.#database, () => {
+    this.#defining(() => {
       if (isIndexName(this.#graph, name)) throw commandError(`Index '${name}' already exists`);
       const same = this.#indexes().some((index) => index.table === table && listed(index) === listed({ table, parts: [{ path }] }));
       if (same) throw commandError("Index on this prefix and path already exists");
@@ -61,7 +70,7 @@ export class TableDoor {
 
   /** Makes an index on a property of the nodes with a label. */
   createLabelIndex(name: string, label: string, property: string): void {
-    this.#engine.defining(this.#database, () => {
+    this.#defining(() => {
       const made = addLabelIndex(this.#graph, { name, label, properties: [property] });
       if (made === "name") throw commandError(`Index '${name}' already exists`);
       if (made === "equivalent") throw commandError("Index on this prefix and path already exists");
@@ -69,14 +78,18 @@ export class TableDoor {
   }
 
   dropIndex(name: string): boolean {
-    return this.#engine.defining(this.#database, () => dropLabelIndex(this.#graph, name) || this.#tables.dropIndex(this.#database, name));
+    return this.#defining(() => dropLabelIndex(this.#graph, name) || this.#tables.dropIndex(this.#database, name));
   }
 
   listIndexes(): readonly string[] {
-    return this.#engine.defining(this.#database, () => {
+    return this.#defining(() => {
       const ofLabels = this.#graph.indexes.list(this.#database).map(({ label, properties }) => `_node:${label}:*|${properties.join(",")}`);
       return [...this.#indexes().map(listed), ...ofLabels].sort();
     });
+  }
+
+  #defining<T>(run: () => T): T {
+    return this.#engine.defining(this.#database, run, this.#transaction);
   }
 
   #indexes(): readonly StoredIndex[] {

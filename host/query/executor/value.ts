@@ -40,10 +40,15 @@ export function textOfBytes(bytes: string): string {
 
 /** A string of bytes from an array of them. */
 export function stringOfBytes(bytes: Uint8Array): string {
-  if (bytes.length <= PIECE) return String.fromCharCode(...bytes);
+  if (bytes.length <= PIECE) return characters(bytes);
   let text = "";
-  for (let start = 0; start < bytes.length; start += PIECE) text += String.fromCharCode(...bytes.subarray(start, start + PIECE));
+  for (let start = 0; start < bytes.length; start += PIECE) text += characters(bytes.subarray(start, start + PIECE));
   return text;
+}
+
+/** Array-likes are passed as they are: spreading goes through an iterator. */
+function characters(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
 }
 
 /** An array of bytes from a string of them. */

@@ -243,13 +243,7 @@ function writeBlocks(
   code.else();
   writeExhausted(pipeline, loop, direction, flag, end, done, blocks);
   code.end();
-  pipeline.spend(loop.level, () => {
-    code.get(end);
-    code.get(pair);
-    code.op(op.OP_I32_SUB);
-    code.i32(PAIR_SHIFT);
-    code.op(op.OP_I32_SHR_U);
-  });
+  const last = pipeline.spendRun(loop.level, pair, end, PAIR_SHIFT);
   const pairs = code.loop();
   pipeline.rowBlock(() => {
     const test = (): void => writeTests(pipeline, loop, target.kind === "new" ? target.labels : [], neighbour);
@@ -292,6 +286,10 @@ function writeBlocks(
   code.op(op.OP_I32_LT_U);
   code.brIf(pairs);
   code.end();
+  code.get(pair);
+  code.get(last);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(blocks);
   leaveBlock(pipeline, loop);
   code.br(blocks);
   code.end();

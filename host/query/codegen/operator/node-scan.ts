@@ -249,13 +249,7 @@ function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanC
   code.op(op.OP_I32_GE_U);
   code.brIf(done);
   openElements(pipeline, row.collection, rows, { first, element, elements: code.local("i32"), end });
-  pipeline.spend(level, () => {
-    code.get(end);
-    code.get(element);
-    code.op(op.OP_I32_SUB);
-    code.i32(ROW_SHIFT);
-    code.op(op.OP_I32_SHR_U);
-  });
+  const last = pipeline.spendRun(level, element, end, ROW_SHIFT);
   const loop = code.loop();
   pipeline.rowBlock(() => {
     code.get(element);
@@ -279,6 +273,10 @@ function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanC
   code.op(op.OP_I32_LT_U);
   code.brIf(loop);
   code.end();
+  code.get(element);
+  code.get(last);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(chunks);
   code.i32(0);
   code.set(element);
   code.get(first);

@@ -106,13 +106,7 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
   code.op(op.OP_I32_GE_U);
   code.brIf(pipeline.finish);
   openChunk(pipeline, handle, rows, row, opened);
-  pipeline.spend(level, () => {
-    code.get(opened.end);
-    code.get(element);
-    code.op(op.OP_I32_SUB);
-    code.i32(ROW_SHIFT);
-    code.op(op.OP_I32_SHR_U);
-  });
+  const last = pipeline.spendRun(level, element, opened.end, ROW_SHIFT);
   const loop = code.loop();
   pipeline.rowBlock(() => {
     loadPresent(pipeline, row, opened.entries);
@@ -136,6 +130,10 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
   code.op(op.OP_I32_LT_U);
   code.brIf(loop);
   code.end();
+  code.get(element);
+  code.get(last);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(chunks);
   code.i32(0);
   code.set(element);
   code.get(first);

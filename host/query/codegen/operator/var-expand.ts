@@ -16,6 +16,7 @@ import {
   WALK_REACHABLE,
   WALK_RELATIONSHIP,
   WALK_STEPS,
+  WALK_USED,
 } from "../../../../assembly/abi/graph.ts";
 import { SLOT_ARRAY } from "../../../../assembly/abi/record.ts";
 import { columnsUsed } from "../../physical/columns.ts";
@@ -32,7 +33,7 @@ import type { Consume, PlanCode } from "../plan-code.ts";
 import { nodeNumber } from "./expand.ts";
 
 export const DIRECTIONS: Readonly<Record<Direction, number>> = { out: DIRECTION_OUT, in: DIRECTION_IN, both: DIRECTION_BOTH };
-/** Pairs that a walk looks at before the budget is asked again. */
+/** Pairs that a walk looks at, at most, before the budget is asked again. They are counted as work. */
 const WALK_BUDGET = 1024;
 export const ANY_LENGTH = -1;
 const NOBODY = -1;
@@ -113,6 +114,7 @@ export function walkLoop(
   code.i32(WALK_BUDGET);
   pipeline.call(next, ["i32", "i32"], "i32");
   code.set(held);
+  pipeline.charge(() => pushWalk(pipeline, walk, WALK_USED, op.OP_I32_LOAD));
   pipeline.checkError();
   code.get(held);
   code.i32(WALK_FOUND);

@@ -20,9 +20,6 @@ export type Run = (emit: Emit) => boolean;
 /** Computes a value from the frame. */
 export type Evaluate = () => Value;
 
-/** Rows between two looks at the time. */
-const PAUSE_ROWS = 1024;
-
 export interface Context {
   readonly frame: Value[];
   readonly surroundings: Surroundings;
@@ -38,17 +35,15 @@ export interface Context {
   affected: number;
   /** What was done to the graph; each run has its own. */
   readonly counters: () => GraphCounters;
-  /** Rows that were looked at. */
-  steps: number;
   /** Makes the run of an operator; expressions need it for subqueries. */
   readonly operator: (operator: LogicalOperator) => Run;
   /** Told of each operator's rows, when somebody wants to know (EXPLAIN ANALYZE). */
   readonly observe: ((operator: LogicalOperator, run: Run) => Run) | undefined;
 }
 
-/** One step of work: from time to time it is asked whether to go on. */
+/** One step of work: asks whether to go on. */
 export function step(context: Context): void {
-  if (++context.steps % PAUSE_ROWS === 0) context.surroundings.pause();
+  context.surroundings.pause();
 }
 
 /** All rows of a run as the values of `columns`. */

@@ -23,7 +23,7 @@ import { isCypherValue, machineOf, plainType, type SqlType, slotOf } from "../..
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
-import type { Context, Evaluate } from "./context.ts";
+import { type Context, type Evaluate, step } from "./context.ts";
 import { tagging } from "./tagging.ts";
 
 /** The closure that computes an expression from the frame. */
@@ -243,6 +243,7 @@ function compileContainer(
 /** The accumulator and the item stand in the frame while an item is worked on. */
 function compileReduce({ list, initial, accumulator, item, result, type }: BoundReduce, context: Context): Evaluate {
   const { frame, surroundings } = context;
+  const count = (): void => step(context);
   const items = tagging(list.type, plainType("value"), compileExpression(list, context));
   const first = tagging(initial.type, type, compileExpression(initial, context));
   const next = tagging(result.type, type, compileExpression(result, context));
@@ -250,7 +251,8 @@ function compileReduce({ list, initial, accumulator, item, result, type }: Bound
     const source = items();
     if (source === null) return null;
     frame[accumulator] = first();
-    for (const each of surroundings.functions.items(source)) {
+    for (const each of surroundings.functions.items(source, count)) {
+      count();
       frame[item] = each;
       frame[accumulator] = next();
     }

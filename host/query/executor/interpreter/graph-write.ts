@@ -148,7 +148,7 @@ export function compileForeach(foreach: LogicalForeach, context: Context): Run {
   return compileWriting(
     foreach,
     (keep) => {
-      for (const item of functions.items(list())) {
+      for (const item of functions.items(list(), () => step(context))) {
         frame[column] = item;
         body(() => true);
       }

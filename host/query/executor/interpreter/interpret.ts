@@ -46,7 +46,6 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
     commonTables: new Map(),
     affected: 0,
     counters: () => counters,
-    steps: 0,
     operator: (operator) => compileOperator(operator, context),
     observe,
   };
@@ -62,7 +61,6 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
       context.parameters = parameters;
       context.literals = literals;
       context.affected = 0;
-      context.steps = 0;
       counters = newCounters();
       for (const [table, rows] of tables) context.commonTables.set(table, rows);
       surroundings.graph?.begin();

@@ -117,6 +117,7 @@ function compileFunctionScan({ name, arguments: args, columns, ordinality }: Log
     name,
     args.map(({ type }) => type),
     context.surroundings.functions,
+    () => step(context),
   );
   return (emit) => {
     let position = 0n;

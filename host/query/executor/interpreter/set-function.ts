@@ -9,10 +9,10 @@ import { tagged } from "./tagging.ts";
 
 type Produce = (values: readonly Value[]) => Iterable<readonly Value[]>;
 
-/** What produces the rows of the function `name`. */
-export function setFunction(name: string, types: readonly SqlType[], functions: Functions): Produce {
+/** What produces the rows of the function `name`; `step` is called for each item of a list. */
+export function setFunction(name: string, types: readonly SqlType[], functions: Functions, step: () => void): Produce {
   const [first] = types;
-  if (name === "unwind" && first !== undefined) return (values) => unwind(functions, tagged(first, values[0] ?? null));
+  if (name === "unwind" && first !== undefined) return (values) => unwind(functions, tagged(first, values[0] ?? null), step);
   if (name === "generate_series" && first !== undefined && machineOf(first) === "i64") return series;
   throw sqlError("0A000", `${name}(${types.map((type) => type.name).join(", ")}) in FROM is not supported`);
 }
@@ -26,7 +26,7 @@ function* series([start = null, stop = null, by = 1n]: readonly Value[]): Genera
 }
 
 /** UNWIND: a row for each item of a list; one of what is no list; none of NULL. */
-function* unwind(functions: Functions, value: Value): Generator<readonly Value[]> {
+function* unwind(functions: Functions, value: Value, step: () => void): Generator<readonly Value[]> {
   if (value === null) return;
-  for (const item of functions.items(value)) yield [item];
+  for (const item of functions.items(value, step)) yield [item];
 }

@@ -22,6 +22,7 @@ import {
   NUMBER_MAX,
   slotAt,
   slotGive,
+  slotOwn,
   slotRelinquish,
   slotReserve,
   slotTake,
@@ -31,12 +32,13 @@ import {
   slotsInitialize,
   slotsLive,
   slotsNext,
+  slotsNextChunk,
   slotsSkip,
 } from "../../../../assembly/structure/numbered-slots";
 
 const NUMBERS: u32 = 40000;
 const flags = memory.data(40000, 8);
-const bitmap = memory.data(16, 8);
+const bitmap = memory.data(32, 8);
 const slots = memory.data(32, 8);
 const generator = memory.data(32, 8);
 let broken: u32 = 0;
@@ -143,6 +145,7 @@ describe("numbered slots", () => {
       if (isIn(number)) {
         demand(slot != 0 && load<u32>(slot) == number + 1);
         if (randomBelow(generator, 3)) continue;
+        demand(slotOwn(slots, number) == slot);
         slotGive(slots, number);
         store<u8>(flags + number, 0);
         live--;
@@ -182,7 +185,12 @@ describe("numbered slots", () => {
     expect(slotReserve(slots, 900) != 0).toBe(true);
     expect(slotAt(slots, 1023) != 0).toBe(true);
     expect(slotAt(slots, 1024) == 0).toBe(true);
-    for (let position: u32 = 0; position < slotsChunks(slots); position++) slotsFreeChunk(slots, position);
+    let chunks: u32 = 0;
+    for (let position = slotsNextChunk(slots, 0); position < slotsChunks(slots); position = slotsNextChunk(slots, position + 1)) {
+      slotsFreeChunk(slots, position);
+      chunks++;
+    }
+    expect(chunks).toBe(2);
     slotsFree(slots);
     expect(memoryUsed).toBe(before);
   });

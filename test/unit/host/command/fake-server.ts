@@ -11,8 +11,11 @@ import type { QuerySource } from "../../../../host/command/sql.ts";
 import { commandTable } from "../../../../host/command/table.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { OptionStore } from "../../../../host/common/options.ts";
+import type { SessionTransaction } from "../../../../host/database/transaction.ts";
+import { Transactions } from "../../../../host/database/transactions.ts";
 import type { Clock, Timer } from "../../../../host/platform/types.ts";
 import { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
+import { FakeCore } from "../database/fake-core.ts";
 
 /** These handlers are tested without SQL. */
 const NO_QUERIES: QuerySource = {
@@ -37,6 +40,10 @@ export class FakeSession implements Session {
   authenticated = true;
   replyMode: number = REPLY_ON;
   lastCommand = "get";
+  queued = -1;
+  queuedBytes = 0;
+  isExecuting = false;
+  isWatchBroken = false;
   inputBytes = 0;
   inputCapacity = 0;
   outputBytes = 0;
@@ -48,9 +55,11 @@ export class FakeSession implements Session {
   closed: "" | "at once" | "after the reply" = "";
   readonly id: number;
   readonly address: string;
+  readonly transaction: SessionTransaction;
 
   constructor(id: number) {
     this.id = id;
+    this.transaction = new Transactions(new FakeCore(), new FakeClock(), () => undefined).of({ handle: id, lastActiveMs: 0 });
     this.address = `127.0.0.1:${40000 + id}`;
   }
 

@@ -166,6 +166,8 @@ export class FakeEngine {
         this.#setEffects(decoder.decode(new Uint8Array(this.memory.buffer, pointer, length)));
         return this.#effects.startsWith("broken") ? STATUS_INVALID : STATUS_OK;
       },
+      keys_order: () => 0,
+      keys_range: () => 0,
       statistics_reset: () => this.setFloat(CONTROL + CONTROL_HITS, 0),
       digest: (database) => {
         if (database > 15) return STATUS_INVALID;

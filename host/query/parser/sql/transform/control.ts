@@ -16,8 +16,9 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { ParsedExplain, ParsedMaintenance, ParsedOption, ParsedSettingValue, ParsedTransactionModes } from "../../../ast/control.ts";
 import type { ParsedName, ParsedNames } from "../../../ast/name.ts";
 import type { ParsedStatement } from "../../../ast/statement.ts";
+import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
-import { columnNames, nameOf, nameOfToken, namesOf, optionalName } from "./names.ts";
+import { columnNames, nameOf, nameOfToken, namesOf, optionalName, syntaxError } from "./names.ts";
 import { buildData } from "./statement.ts";
 
 export function buildTransaction(context: TransactionStatementContext): ParsedStatement {
@@ -60,7 +61,15 @@ function isolationOf(context: TransactionModeContext): ParsedTransactionModes["i
   const level = context.isolationLevel()!;
   if (level.SERIALIZABLE()) return "SERIALIZABLE";
   if (level.REPEATABLE()) return "REPEATABLE READ";
+  const word = level.IDENT();
+  if (word) return snapshotOf(tokenOf(word));
   return level.COMMITTED() ? "READ COMMITTED" : "READ UNCOMMITTED";
+}
+
+/** The one level that is no word of the grammar. */
+function snapshotOf(token: TextToken): "SNAPSHOT" {
+  if (token.text.toLowerCase() !== "snapshot") throw syntaxError(token);
+  return "SNAPSHOT";
 }
 
 export function buildSetting(context: SettingStatementContext): ParsedStatement {

@@ -416,6 +416,37 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
     }
   });
 
+  it("a walk that answers nothing stops every so many pairs", () => {
+    const count = 8;
+    const nodes = Array.from({ length: count }, () => ({ labels: ["A"], properties: {} }));
+    const ends = nodes.map((_, number) => number);
+    const relationships = ends.flatMap((start) =>
+      ends.filter((end) => end !== start).map((end) => ({ type: "T", start, end, properties: {} })),
+    );
+    const runner = new PlanRunner("debug");
+    storeGraph(runner.engine, { nodes, relationships });
+    const [from, end] = [1, 2].map((column) => ({ column, name: `n${column}`, type: NODE })) as [PlanColumn, PlanColumn];
+    const operator: PhysicalOperator = {
+      kind: "PhysicalVarExpand",
+      input: { kind: "PhysicalNodeScan", node: from, labels: [], access: undefined },
+      from: use(from),
+      direction: "out",
+      types: [],
+      target: { kind: "new", node: end, labels: [UNKNOWN] },
+      relationships: { column: 3, name: "way", type: LIST },
+      minimum: 1,
+      maximum: 4,
+      step: undefined,
+      reachable: false,
+    };
+    // Each step has the choice of the seven others, save for the few relationships that are on the way.
+    const pairs = count * 7 ** 4;
+    const { rows, morsels } = runner.run(planOf(operator, [from, end]), { budget: 500 });
+    expect(rows).toEqual([]);
+    expect(morsels).toBeGreaterThan(pairs / 2000);
+    expect(morsels).toBeLessThan(pairs / 100);
+  });
+
   it("each of thousands of nodes is reached once, in every direction and to every depth", () => {
     const random = createRandom(TEST_SEED);
     const count = 2500;

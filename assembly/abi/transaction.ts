@@ -1,0 +1,21 @@
+/**
+ * Transactions of sessions, as engine and host see them.
+ */
+
+/**
+ * What SESSION_TRANSACTION holds: 0 for none, one of these, or the handle of the session's transaction, which is larger.
+ * IDLE: it was rolled back because its client was idle, which the next command is told. FAILED: it was rolled back because of a
+ * conflict; all commands but COMMIT and ROLLBACK are refused until one of those comes.
+ */
+export const TRANSACTION_IDLE = 1;
+export const TRANSACTION_FAILED = 2;
+
+/** Bits of what a transaction is to be. */
+export const TRANSACTION_SERIALIZABLE = 1;
+export const TRANSACTION_READ_ONLY = 2;
+
+/** How a commit ended: conflict with another one; refused by a constraint, with the error in the cells; no memory. All but the first have rolled back. */
+export const COMMIT_DONE = 0;
+export const COMMIT_CONFLICT = 1;
+export const COMMIT_REFUSED = 2;
+export const COMMIT_OUT_OF_MEMORY = 3;

@@ -1,0 +1,128 @@
+/**
+ * Ordered scans for programs that embed the engine: the keys between two, in the order of their bytes, with their values.
+ *
+ * A scan goes in batches, each an instant of its own. Between two of them anything may change: the next batch begins behind the
+ * last key that this one looked at, whether or not that is still there. So a key that is there throughout comes once, and none
+ * comes twice.
+ *
+ * The reply of a batch is not one RESP value but a row of them: for each key its bulk string and, unless only keys are asked for, its
+ * value: a bulk string for a string, an array of one bulk string (JSON text) for a document. If the range may have more keys, a bulk
+ * string with the last key that was looked at ends it.
+ *
+ * Expired keys are passed over and left to whoever deletes them. A scan leaves no trace: no access times, no hits and misses.
+ *
+ * Cost: O(log keys) for a batch and a lookup for each key; keys that are passed over count as keys.
+ */
+import { CONTROL_RESULT } from "../abi/layout";
+import { ORDER_OUT_OF_MEMORY, ORDER_READY, RANGE_KEYS_ONLY, RANGE_REVERSE, STATUS_INVALID, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { isExpired } from "../keyspace/keyspace";
+import {
+  batchEntry,
+  keyOrderBatch,
+  keyOrderBuild,
+  keyOrderDrop,
+  keyOrderIsBuilt,
+  keyOrderSpan,
+  spanCount,
+  spanFirst,
+} from "../keyspace/key-order";
+import { database } from "../keyspace/database";
+import { control } from "../memory/control";
+import { keyLength, keyPointer } from "../structure/entry";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { isDocument, printDocument } from "../types/document";
+import { isString, readText, textLength, textPointer } from "../types/string";
+import { textReset } from "../value/json-print";
+import { isMemoryFull } from "./call";
+import { notePeak } from "./execute";
+import { replyPrinted } from "./json-read";
+import { releaseScratch } from "./json-target";
+import { replyArray, replyBegin, replyBulk, replyClear, replyFailed, replyForgive, replyLength, replyNull, replyRewind } from "./reply";
+
+/** Keys that one batch looks at beside those that it answers, at most: so many expired ones may lie in a row. */
+const PASSED_MAX: u32 = 4096;
+
+/** Goes on with the order of the keys by about `budget` of them. Returns ORDER_READY, ORDER_BUILDING or ORDER_OUT_OF_MEMORY. */
+export function orderKeys(budget: u32): u32 {
+  if (!keyOrderIsBuilt() && isMemoryFull() && load<u32>(database, TABLE_ENTRIES)) {
+    keyOrderDrop(database);
+    return ORDER_OUT_OF_MEMORY;
+  }
+  const result = keyOrderBuild(budget);
+  notePeak();
+  return result;
+}
+
+/**
+ * Replies up to `count` keys of a range, fewer once the reply has `bytes` bytes. Returns how many there are in the reply, with 1 at
+ * CONTROL_RESULT if the range may have more; or -STATUS_INVALID: the keys are not in order; or -STATUS_OUT_OF_MEMORY.
+ */
+export function scanRange(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32, count: u32, bytes: u32): i32 {
+  replyClear();
+  store<u32>(control, 0, CONTROL_RESULT);
+  if (!replyBegin()) return -STATUS_OUT_OF_MEMORY;
+  if (load<u32>(database, TABLE_ENTRIES) && !keyOrderIsBuilt()) return -STATUS_INVALID;
+  keyOrderSpan(flags, low, lowBytes, high, highBytes);
+  const found = replyKeys(flags, count, bytes);
+  releaseScratch();
+  notePeak();
+  return found;
+}
+
+/** Replies the keys of the span. */
+function replyKeys(flags: u32, count: u32, bytes: u32): i32 {
+  const backward = (flags & RANGE_REVERSE) != 0;
+  const first = backward ? spanFirst + spanCount - 1 : spanFirst;
+  const looked = <u64>count + PASSED_MAX < <u64>spanCount ? count + PASSED_MAX : spanCount;
+  let found: u32 = 0;
+  let seen: u32 = 0;
+  let last: usize = 0;
+  while (seen < looked && found < count && replyLength() < bytes) {
+    const inBatch = keyOrderBatch(backward ? first - seen : first + seen, looked - seen, backward);
+    for (let index: u32 = 0; index < inBatch && found < count && replyLength() < bytes; index++) {
+      const entry = batchEntry(index);
+      if (!isExpired(entry)) {
+        if (!replyEntry(flags, entry)) return endShort(found, last);
+        found++;
+      }
+      last = entry;
+      seen++;
+    }
+  }
+  if (seen < spanCount && !replyMore(last)) return endShort(found, 0);
+  return found;
+}
+
+/** Replies one key. Returns false, and has replied nothing, when there is no memory. */
+function replyEntry(flags: u32, entry: usize): bool {
+  const start = replyLength();
+  replyBulk(keyPointer(entry), keyLength(entry));
+  if (!(flags & RANGE_KEYS_ONLY)) {
+    if (isString(entry)) {
+      readText(entry);
+      replyBulk(textPointer, textLength);
+    } else if (isDocument(entry)) {
+      replyArray(1);
+      textReset();
+      printDocument(entry);
+      replyPrinted();
+    } else replyNull();
+  }
+  if (!replyFailed) return true;
+  replyForgive();
+  replyRewind(start);
+  return false;
+}
+
+/** Ends a batch for which memory was short: with what there is, if that is anything. */
+function endShort(found: u32, last: usize): i32 {
+  if (found && last && replyMore(last)) return found;
+  replyForgive();
+  return -STATUS_OUT_OF_MEMORY;
+}
+
+function replyMore(last: usize): bool {
+  replyBulk(keyPointer(last), keyLength(last));
+  store<u32>(control, 1, CONTROL_RESULT);
+  return !replyFailed;
+}

@@ -1,0 +1,306 @@
+/**
+ * Transactions of sessions: BEGIN to COMMIT. What a transaction sees and writes is mvcc/'s and keyspace/private-state.ts's; here is what a
+ * session does with it.
+ *
+ *   behind TRANSACTION_OWN   0   its own log of effects (durability/effect-log.ts)
+ *                            32  f64 Unix milliseconds of BEGIN
+ *                            40  savepoints: a byte buffer of u32 lengths of the log
+ *                            56  u32 TRANSACTION_* bits
+ *
+ * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
+ * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
+ * is a conflict too, since the transaction itself was allowed it. So what is committed is what is logged, and recovery does the same.
+ * Rolling back to a savepoint throws the private state away and applies the effects before it anew, in the transaction.
+ *
+ * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
+ */
+import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_SIZE, SESSION_AUTHENTICATED, SESSION_TRANSACTION } from "../abi/layout";
+import { COMMAND_SELECT } from "../abi/commands";
+import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY, TRANSACTION_FAILED, TRANSACTION_READ_ONLY } from "../abi/transaction";
+import { parsedInteger, parseInteger } from "../bytes/integer";
+import { hashBytes } from "../bytes/hash";
+import {
+  effectHold,
+  effectRelease,
+  effectsExchange,
+  effectsMark,
+  effectsOwnInitialize,
+  effectsRewind,
+  effectsSilence,
+} from "../durability/effect-log";
+import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
+import { undoBegin } from "../keyspace/undo";
+import { DEBUG } from "../memory/debug";
+import {
+  TRANSACTION_OWN,
+  contextTransaction,
+  transactionFree,
+  transactionOpen,
+  transactionRestart,
+  transactionView,
+} from "../mvcc/context";
+import { VIEW_DATABASES, viewIsCancelled } from "../mvcc/view";
+import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { tableFind } from "../structure/hash-table";
+import { referencesForget, referencesHold } from "../table/reference";
+import { applyEffect, setKeyHash } from "./call";
+import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
+import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
+import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
+
+const OWN_EFFECTS: usize = TRANSACTION_OWN;
+const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
+const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
+const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
+
+/** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
+const FEW_ARGUMENTS: u32 = 64;
+const few: usize = memory.data(512, 8);
+const many: usize = memory.data(BUFFER_SIZE, 8);
+let effectArguments: usize = few;
+
+function transactionOf(handle: usize): usize {
+  const transaction = load<u32>(handle, SESSION_TRANSACTION);
+  return transaction > <u32>TRANSACTION_FAILED ? <usize>transaction : 0;
+}
+
+/** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
+export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
+  if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
+  const transaction = transactionOpen();
+  if (!transaction) return STATUS_OUT_OF_MEMORY;
+  effectsOwnInitialize(transaction + OWN_EFFECTS);
+  bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
+  store<f64>(transaction, nowMs, OWN_BEGIN);
+  store<u32>(transaction, flags, OWN_FLAGS);
+  store<u32>(handle, <u32>transaction, SESSION_TRANSACTION);
+  return STATUS_OK;
+}
+
+/** Lets what comes now be the session's transaction's, if it has one; returns whether it has. */
+export function transactionEnter(handle: usize): bool {
+  const transaction = transactionOf(handle);
+  if (!transaction) return false;
+  privateEnter(transaction);
+  effectsExchange(transaction + OWN_EFFECTS);
+  setNow(load<f64>(transaction, OWN_BEGIN));
+  return true;
+}
+
+/** Lets what comes now be the committed state's. */
+export function transactionLeave(): void {
+  if (!contextTransaction) return;
+  effectsExchange(contextTransaction + OWN_EFFECTS);
+  contextExit();
+}
+
+/** Whether a session's transaction only reads. */
+export function transactionIsReadOnly(handle: usize): bool {
+  const transaction = transactionOf(handle);
+  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & TRANSACTION_READ_ONLY) != 0;
+}
+
+/** Whether it has written anything yet. */
+export function transactionUsed(handle: usize): bool {
+  const transaction = transactionOf(handle);
+  return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
+}
+
+function forget(transaction: usize): void {
+  privateEnter(transaction);
+  privateForget(transaction);
+  contextExit();
+}
+
+function end(handle: usize, transaction: usize, state: u32): void {
+  bufferFree(many);
+  bufferFree(transaction + OWN_EFFECTS);
+  bufferFree(transaction + OWN_SAVEPOINTS);
+  transactionFree(transaction);
+  store<u32>(handle, state, SESSION_TRANSACTION);
+}
+
+/** Ends a session's transaction, if it has one, without a trace. `state`: what its next command is told (TRANSACTION_*), or 0. */
+export function transactionRollback(handle: usize, state: u32): void {
+  const transaction = transactionOf(handle);
+  if (!transaction) {
+    store<u32>(handle, state, SESSION_TRANSACTION);
+    return;
+  }
+  forget(transaction);
+  end(handle, transaction, state);
+}
+
+/** Commits a session's transaction; COMMIT_*. Whatever it answers, the transaction has ended. */
+export function transactionCommit(handle: usize, nowMs: f64): i32 {
+  const transaction = transactionOf(handle);
+  if (!transaction) return COMMIT_DONE;
+  const log = transaction + OWN_EFFECTS;
+  const pointer = <usize>load<u32>(log, BUFFER_POINTER);
+  const finish = pointer + load<u32>(log, BUFFER_LENGTH);
+  let result: i32 = COMMIT_DONE;
+  if (pointer < finish) result = isOvertaken(transactionView(transaction), pointer, finish) ? COMMIT_CONFLICT : COMMIT_DONE;
+  forget(transaction);
+  setNow(nowMs);
+  if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
+  end(handle, transaction, 0);
+  return result;
+}
+
+/** Applies the effects of a transaction to the committed state, all or nothing. */
+function publish(handle: usize, pointer: usize, finish: usize): i32 {
+  const mark = effectsMark();
+  referencesForget();
+  effectHold();
+  undoBegin();
+  const applied = apply(handle, pointer, finish);
+  const held = applied == COMMIT_DONE && referencesHold();
+  if (held) statementCommit();
+  else {
+    referencesForget();
+    statementRollback();
+    effectsRewind(mark);
+  }
+  effectRelease();
+  return held ? COMMIT_DONE : applied == COMMIT_OUT_OF_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+}
+
+/** Runs effects as commands of an internal session; COMMIT_*. */
+function apply(handle: usize, from: usize, finish: usize): i32 {
+  const internal = sessionOpen();
+  if (!internal) return COMMIT_OUT_OF_MEMORY;
+  store<u32>(internal, 1, SESSION_AUTHENTICATED);
+  const caller = session;
+  const expiryWasOn = expiryOn;
+  setExpiryOn(false);
+  sessionEnter(internal);
+  let result: i32 = COMMIT_DONE;
+  let pointer = from;
+  while (pointer < finish && result == COMMIT_DONE) {
+    const count = nextEffect(pointer, finish);
+    if (!count && decodedEnd == pointer) result = COMMIT_OUT_OF_MEMORY;
+    pointer = decodedEnd;
+    if (!count) continue;
+    const arguments = effectArguments;
+    const command = effectCommandId;
+    const firstKey = commandFirstKey(command);
+    if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
+    if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
+  }
+  setExpiryOn(expiryWasOn);
+  sessionClose(internal);
+  sessionEnter(caller ? caller : handle);
+  return result;
+}
+
+let effectCommandId: u32 = COMMAND_NONE;
+
+// @ts-ignore: decorator
+@inline
+function hashArgument(arguments: usize, index: u32): u64 {
+  const argument = arguments + <usize>index * ARGUMENT_SIZE;
+  return hashBytes(<usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH));
+}
+
+/** Decodes the effect at `pointer`: its words, behind which decodedEnd lies. 0: none (a mark), or, with decodedEnd = pointer, no memory. */
+function nextEffect(pointer: usize, finish: usize): u32 {
+  let room = FEW_ARGUMENTS;
+  effectArguments = few;
+  while (decodeRequest(pointer, finish, effectArguments, room) != DECODE_DONE) {
+    room <<= 1;
+    bufferInitialize(many, PURPOSE_SESSION);
+    effectArguments = bufferReserve(many, room * ARGUMENT_SIZE);
+    if (!effectArguments) {
+      setDecodedEnd(pointer);
+      return 0;
+    }
+  }
+  if (!decodedCount) return 0;
+  effectCommandId = findCommand(<usize>load<u32>(effectArguments, ARGUMENT_POINTER), load<u32>(effectArguments, ARGUMENT_LENGTH));
+  if (effectCommandId == COMMAND_NONE) unreachable();
+  return decodedCount;
+}
+
+/** Whether somebody has committed a change of a key that these effects write since a view was opened, or the view is gone. */
+function isOvertaken(view: usize, from: usize, finish: usize): bool {
+  if (viewIsCancelled(view)) return true;
+  let pointer = from;
+  let index: u32 = 0;
+  while (pointer < finish) {
+    const count = nextEffect(pointer, finish);
+    if (!count && decodedEnd == pointer) return true;
+    pointer = decodedEnd;
+    if (!count) continue;
+    const arguments = effectArguments;
+    if (effectCommandId == COMMAND_SELECT) {
+      parseInteger(<usize>load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_POINTER), load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_LENGTH));
+      index = <u32>parsedInteger;
+      continue;
+    }
+    const first = commandFirstKey(effectCommandId);
+    if (!first) continue;
+    const last = commandLastKey(effectCommandId);
+    const end = last < 0 ? count - <u32>-last : <u32>last;
+    for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
+      if (isKeyOvertaken(view, index, arguments + <usize>key * ARGUMENT_SIZE)) return true;
+    }
+  }
+  return false;
+}
+
+function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
+  const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
+  const length = load<u32>(argument, ARGUMENT_LENGTH);
+  const hash = hashBytes(key, length);
+  const now = tableFind(headDatabaseAt(index), hash, key, length);
+  const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
+  return (now ? load<u32>(now) : 0) != (then ? load<u32>(then) : 0);
+}
+
+// Savepoints --------------------------------------------------------------------------------------------------------------
+
+/** Remembers where the transaction is. Returns STATUS_OUT_OF_MEMORY, with nothing remembered, when there is no memory. */
+export function savepointSet(handle: usize): i32 {
+  const transaction = transactionOf(handle);
+  const list = transaction + OWN_SAVEPOINTS;
+  const place = bufferReserve(list, 4);
+  if (!place) return STATUS_OUT_OF_MEMORY;
+  store<u32>(place, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH));
+  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + 4, BUFFER_LENGTH);
+  return STATUS_OK;
+}
+
+/** Forgets the savepoint at a position and those behind it. */
+export function savepointRelease(handle: usize, position: u32): void {
+  store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position << 2, BUFFER_LENGTH);
+}
+
+/** Takes back what came behind the savepoint at a position, which stays. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
+export function savepointRollback(handle: usize, position: u32): i32 {
+  const transaction = transactionOf(handle);
+  const list = transaction + OWN_SAVEPOINTS;
+  const log = transaction + OWN_EFFECTS;
+  const length = load<u32>(<usize>load<u32>(list, BUFFER_POINTER) + ((<usize>position) << 2));
+  store<u32>(list, (position + 1) << 2, BUFFER_LENGTH);
+  if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
+  store<u32>(log, length, BUFFER_LENGTH);
+  store<u32>(log, 0xffffffff, BUFFER_SIZE);
+  store<u32>(log, length, BUFFER_SIZE + 4);
+  privateEnter(transaction);
+  privateForget(transaction);
+  transactionRestart(transaction);
+  contextExit();
+  privateEnter(transaction);
+  // The effects are there already: they are not logged once more.
+  const pointer = <usize>load<u32>(log, BUFFER_POINTER);
+  effectsSilence(true);
+  undoBegin();
+  const applied = length ? apply(handle, pointer, pointer + length) : COMMIT_DONE;
+  statementCommit();
+  effectsSilence(false);
+  contextExit();
+  return applied == COMMIT_DONE ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+}

@@ -1,0 +1,44 @@
+/**
+ * The calls for transactions of sessions (abi/README.md).
+ */
+import * as core from "../command/transaction";
+
+export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
+  return core.transactionBegin(session, flags, now);
+}
+
+export function transaction_used(session: usize): i32 {
+  return core.transactionUsed(session) ? 1 : 0;
+}
+
+export function transaction_commit(session: usize, now: f64): i32 {
+  return core.transactionCommit(session, now);
+}
+
+export function transaction_rollback(session: usize): void {
+  core.transactionRollback(session, 0);
+}
+
+export function transaction_fail(session: usize, state: u32): void {
+  core.transactionRollback(session, state);
+}
+
+export function transaction_enter(session: usize): i32 {
+  return core.transactionEnter(session) ? 1 : 0;
+}
+
+export function transaction_leave(): void {
+  core.transactionLeave();
+}
+
+export function savepoint_set(session: usize): i32 {
+  return core.savepointSet(session);
+}
+
+export function savepoint_rollback(session: usize, position: u32): i32 {
+  return core.savepointRollback(session, position);
+}
+
+export function savepoint_release(session: usize, position: u32): void {
+  core.savepointRelease(session, position);
+}

@@ -1,0 +1,101 @@
+/**
+ * Transactions as the engine does them (assembly/exports/transaction.ts), for transaction.ts.
+ */
+import { SESSION_TRANSACTION } from "../../assembly/abi/layout.ts";
+import { STATUS_OK } from "../../assembly/abi/status.ts";
+import {
+  COMMIT_CONFLICT,
+  COMMIT_DONE,
+  COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_FAILED,
+  TRANSACTION_IDLE,
+  TRANSACTION_READ_ONLY,
+  TRANSACTION_SERIALIZABLE,
+} from "../../assembly/abi/transaction.ts";
+import { sqlError } from "../common/sql-state.ts";
+import type { TransactionModes } from "../common/transaction-modes.ts";
+import type { Engine, PlanFunction } from "../engine/engine.ts";
+import type { Clock } from "../platform/types.ts";
+import type { TransactionCore, TransactionState } from "./transaction.ts";
+
+export class EngineTransactions implements TransactionCore {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #functions = new Map<string, PlanFunction>();
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  state(session: number): TransactionState {
+    const value = this.#engine.sessionField(session, SESSION_TRANSACTION);
+    if (value === 0) return "none";
+    return value === TRANSACTION_IDLE ? "expired" : value === TRANSACTION_FAILED ? "failed" : "open";
+  }
+
+  begin(session: number, { isolation, readOnly }: TransactionModes): void {
+    const flags = (isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0) | (readOnly ? TRANSACTION_READ_ONLY : 0);
+    this.#require(this.#call("transaction_begin", session, flags, this.#clock.nowMs()));
+  }
+
+  isUsed(session: number): boolean {
+    return this.#call("transaction_used", session) !== 0;
+  }
+
+  commit(session: number): "done" | "conflict" | "refused" | "memory" {
+    switch (this.#call("transaction_commit", session, this.#clock.nowMs())) {
+      case COMMIT_DONE:
+        return "done";
+      case COMMIT_CONFLICT:
+        return "conflict";
+      case COMMIT_OUT_OF_MEMORY:
+        return "memory";
+      default:
+        return "refused";
+    }
+  }
+
+  rollback(session: number): void {
+    this.#call("transaction_rollback", session);
+  }
+
+  fail(session: number, state: "failed" | "expired"): void {
+    this.#call("transaction_fail", session, state === "failed" ? TRANSACTION_FAILED : TRANSACTION_IDLE);
+  }
+
+  setSavepoint(session: number): void {
+    this.#require(this.#call("savepoint_set", session));
+  }
+
+  rollbackTo(session: number, savepoint: number): void {
+    this.#call("savepoint_rollback", session, savepoint);
+  }
+
+  release(session: number, savepoint: number): void {
+    this.#call("savepoint_release", session, savepoint);
+  }
+
+  enter(session: number): boolean {
+    return this.#call("transaction_enter", session) !== 0;
+  }
+
+  leave(): void {
+    this.#call("transaction_leave");
+  }
+
+  #call(name: string, ...args: readonly number[]): number {
+    let found = this.#functions.get(name);
+    if (found === undefined) {
+      found = this.#engine.planFunction(name);
+      if (found === undefined) throw sqlError("0A000", "transactions are not supported by this engine");
+      this.#functions.set(name, found);
+    }
+    const run = found;
+    return this.#engine.runPlan(() => run(...args)) as number;
+  }
+
+  #require(status: number): void {
+    if (status !== STATUS_OK) throw sqlError("53200", "out of memory");
+  }
+}

@@ -1,0 +1,251 @@
+/**
+ * The transaction of one session: BEGIN, COMMIT, ROLLBACK and savepoints, whatever spelling they were asked in, with what is wrong in the
+ * words and states of PostgreSQL.
+ *
+ *   none    --begin-->  open    --commit, rollback-->  none
+ *   open    --a conflict that is seen before COMMIT-->  failed  --commit (40001), rollback-->  none
+ *   open    --idle for too long-->  expired  --the next command (25P03)-->  none
+ *
+ * 1. The state lies in the engine's session, which asks for it before every command; names of savepoints and modes lie here.
+ * 2. A statement that fails leaves the transaction as it was. A conflict ends it: what it has written is gone at once.
+ * 3. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
+ */
+import { DatabaseError } from "../common/error.ts";
+import { sqlError } from "../common/sql-state.ts";
+import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
+import type { TransactionControl } from "../query/executor/transaction-control.ts";
+
+export type TransactionState = "none" | "open" | "failed" | "expired";
+
+/** What the engine does for the transactions of its sessions, which are named by their handles. */
+export interface TransactionCore {
+  state(session: number): TransactionState;
+  /** Requires: state `none`. Throws OUT_OF_MEMORY. */
+  begin(session: number, modes: TransactionModes): void;
+  /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
+  isUsed(session: number): boolean;
+  /** In the end the state is `none`, whatever is answered. */
+  commit(session: number): "done" | "conflict" | "refused" | "memory";
+  /** For any state. */
+  rollback(session: number): void;
+  /** Rolls back, and has the next command told so. */
+  fail(session: number, state: "failed" | "expired"): void;
+  /** A savepoint behind those that there are; they are counted from 0. Throws OUT_OF_MEMORY. */
+  setSavepoint(session: number): void;
+  /** Undoes what was done behind a savepoint, and forgets those behind it. */
+  rollbackTo(session: number, savepoint: number): void;
+  /** Forgets a savepoint and those behind it. */
+  release(session: number, savepoint: number): void;
+  /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
+  enter(session: number): boolean;
+  leave(): void;
+}
+
+/** Whose transaction it is. */
+export interface TransactionOwner {
+  /** The engine's handle of the session. */
+  readonly handle: number;
+  /** When it was heard of last, in Unix milliseconds. */
+  readonly lastActiveMs: number;
+}
+
+/** What all transactions of a database share. */
+export interface TransactionPlace {
+  readonly core: TransactionCore;
+  readonly initial: TransactionModes;
+  /** The constraint that has refused a commit. */
+  refusal(): unknown;
+  begun(transaction: SessionTransaction): void;
+  ended(transaction: SessionTransaction): void;
+}
+
+export class SessionTransaction implements TransactionControl {
+  readonly #place: TransactionPlace;
+  readonly #owner: TransactionOwner;
+  /** What the session has said of its transactions. */
+  #asked: AskedModes = {};
+  #modes: TransactionModes | undefined;
+  /** Names, the oldest first. */
+  #savepoints: string[] = [];
+  #isEntered = false;
+  #isClosed = false;
+
+  constructor(place: TransactionPlace, owner: TransactionOwner) {
+    this.#place = place;
+    this.#owner = owner;
+  }
+
+  get owner(): TransactionOwner {
+    return this.#owner;
+  }
+
+  get isOpen(): boolean {
+    const state = this.#state;
+    return state === "open" || state === "failed";
+  }
+
+  get modes(): TransactionModes {
+    return this.#modes ?? this.defaults;
+  }
+
+  get defaults(): TransactionModes {
+    return completed(this.#asked, this.#place.initial);
+  }
+
+  setDefaults(modes: AskedModes): void {
+    this.#asked = { ...this.#asked, ...modes };
+  }
+
+  begin(asked: AskedModes): void {
+    if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
+    this.#tellExpired();
+    if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
+    const modes = completed(asked, this.defaults);
+    this.#place.core.begin(this.#session, modes);
+    this.#modes = modes;
+    this.#place.begun(this);
+  }
+
+  change(asked: AskedModes): void {
+    this.#requireOpen();
+    const modes = completed(asked, this.modes);
+    if (modes.isolation === this.modes.isolation && modes.readOnly === this.modes.readOnly) return;
+    const { core } = this.#place;
+    if (core.isUsed(this.#session)) {
+      const what = modes.isolation === this.modes.isolation ? "transaction read-write mode" : "SET TRANSACTION ISOLATION LEVEL";
+      throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
+    }
+    core.rollback(this.#session);
+    this.#forget();
+    this.begin(modes);
+  }
+
+  commit(): void {
+    const state = this.#requireSome();
+    const { core } = this.#place;
+    if (state === "failed") {
+      this.rollback();
+      throw conflict();
+    }
+    const outcome = core.commit(this.#session);
+    this.#forget();
+    if (outcome === "done") return;
+    if (outcome === "conflict") throw conflict();
+    throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
+  }
+
+  rollback(): void {
+    this.#requireSome();
+    this.#place.core.rollback(this.#session);
+    this.#forget();
+  }
+
+  /** Rolls back whatever there is: the session begins anew. */
+  end(): void {
+    if (this.#state !== "none") this.#place.core.rollback(this.#session);
+    this.#forget();
+    this.#asked = {};
+  }
+
+  /** The session goes, and its transaction with it; of an engine that has failed nothing is left to roll back. */
+  close(isEngineAlive: boolean): void {
+    if (isEngineAlive) this.end();
+    else this.#forget();
+    this.#isClosed = true;
+  }
+
+  /** Rolls back because the client is idle. */
+  expire(): void {
+    if (this.#state === "open") this.#place.core.fail(this.#session, "expired");
+    this.#forget();
+  }
+
+  setSavepoint(name: string): void {
+    this.#requireOpen();
+    this.#place.core.setSavepoint(this.#session);
+    this.#savepoints.push(name);
+  }
+
+  rollbackTo(name: string, folded: string): void {
+    this.#requireOpen();
+    const savepoint = this.#find(name, folded);
+    this.#place.core.rollbackTo(this.#session, savepoint);
+    this.#savepoints.length = savepoint + 1;
+  }
+
+  releaseSavepoint(name: string, folded: string): void {
+    this.#requireOpen();
+    const savepoint = this.#find(name, folded);
+    this.#place.core.release(this.#session, savepoint);
+    this.#savepoints.length = savepoint;
+  }
+
+  enter(): void {
+    const state = this.#state;
+    if (state === "none") return;
+    this.#requireOpen();
+    if (this.#place.core.enter(this.#session)) {
+      this.#isEntered = true;
+      return;
+    }
+    this.#place.core.fail(this.#session, "failed");
+    throw conflict();
+  }
+
+  leave(): void {
+    if (!this.#isEntered) return;
+    this.#isEntered = false;
+    this.#place.core.leave();
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  get #session(): number {
+    return this.#owner.handle;
+  }
+
+  get #state(): TransactionState {
+    return this.#isClosed ? "none" : this.#place.core.state(this.#session);
+  }
+
+  /** The state of a transaction that can be ended. */
+  #requireSome(): "open" | "failed" {
+    this.#tellExpired();
+    const state = this.#state;
+    if (state !== "open" && state !== "failed") throw sqlError("25P01", "there is no transaction in progress");
+    return state;
+  }
+
+  #requireOpen(): void {
+    if (this.#requireSome() === "failed") {
+      throw sqlError("25P02", "current transaction is aborted, commands ignored until end of transaction block");
+    }
+  }
+
+  #tellExpired(): void {
+    if (this.#state !== "expired") return;
+    this.#place.core.rollback(this.#session);
+    throw sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
+  }
+
+  #find(name: string, folded: string): number {
+    const exact = this.#savepoints.lastIndexOf(name);
+    const found = exact >= 0 ? exact : this.#savepoints.lastIndexOf(folded);
+    if (found < 0) throw sqlError("3B001", `savepoint "${folded}" does not exist`);
+    return found;
+  }
+
+  #forget(): void {
+    this.#modes = undefined;
+    this.#savepoints = [];
+    this.#place.ended(this);
+  }
+}
+
+function completed(asked: AskedModes, rest: TransactionModes): TransactionModes {
+  return { isolation: asked.isolation ?? rest.isolation, readOnly: asked.readOnly ?? rest.readOnly };
+}
+
+function conflict(): Error {
+  return sqlError("40001", "could not serialize access due to concurrent transactions, please retry the transaction");
+}

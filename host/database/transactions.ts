@@ -1,0 +1,84 @@
+/**
+ * The open transactions of a database: what new ones are, and the end of those whose client has gone silent.
+ *
+ * One timer serves all: it runs while a transaction is open and a limit is set, and falls due when the one that was heard of least
+ * recently may be over. So a transaction costs an entry of a set, and no timer of its own.
+ */
+import type { TransactionModes } from "../common/transaction-modes.ts";
+import type { Clock, Timer } from "../platform/types.ts";
+import { SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
+
+export class Transactions implements TransactionPlace {
+  readonly core: TransactionCore;
+  /** Modes of transactions of which nothing is said. */
+  initial: TransactionModes = { isolation: "serializable", readOnly: false };
+  readonly refusal: () => unknown;
+  readonly #clock: Clock;
+  readonly #open = new Set<SessionTransaction>();
+  #idleLimitMs = 0;
+  #timer: Timer | undefined;
+
+  /** `refusal` answers what a constraint has noted against a commit. */
+  constructor(core: TransactionCore, clock: Clock, refusal: () => unknown) {
+    this.core = core;
+    this.refusal = refusal;
+    this.#clock = clock;
+  }
+
+  /** The transaction of a session, which its owner ends before the session goes. */
+  of(owner: TransactionOwner): SessionTransaction {
+    return new SessionTransaction(this, owner);
+  }
+
+  /** How many are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** Milliseconds after which a silent client's transaction is rolled back; 0: never. Holds for those that are open too. */
+  setIdleLimit(limitMs: number): void {
+    this.#idleLimitMs = limitMs;
+    this.#stopTimer();
+    if (this.#open.size > 0) this.#schedule();
+  }
+
+  begun(transaction: SessionTransaction): void {
+    this.#open.add(transaction);
+    if (this.#timer === undefined) this.#schedule();
+  }
+
+  ended(transaction: SessionTransaction): void {
+    this.#open.delete(transaction);
+  }
+
+  /** Ends the watch over idle clients. */
+  stop(): void {
+    this.#stopTimer();
+    this.#idleLimitMs = 0;
+  }
+
+  // -----------------------------------------------------------------------------------------------------------------------
+
+  #schedule(): void {
+    const limitMs = this.#idleLimitMs;
+    if (limitMs === 0) return;
+    const nowMs = this.#clock.nowMs();
+    let idleMs = 0;
+    for (const { owner } of this.#open) idleMs = Math.max(idleMs, nowMs - owner.lastActiveMs);
+    this.#timer = this.#clock.setTimer(() => this.#sweep(), Math.max(1, limitMs - idleMs));
+  }
+
+  #sweep(): void {
+    this.#timer = undefined;
+    const nowMs = this.#clock.nowMs();
+    for (const transaction of this.#open) {
+      if (nowMs - transaction.owner.lastActiveMs >= this.#idleLimitMs) transaction.expire();
+    }
+    if (this.#open.size > 0) this.#schedule();
+  }
+
+  #stopTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * The transaction of a session, as statements see it and direct it. host/database/transaction.ts implements it.
+ *
+ * What cannot be done throws: 25001 within a transaction, 25P01 without one, 3B001 for a savepoint that there is not, 25P02 in one that
+ * has failed, 40001 for a conflict, which ends the transaction.
+ */
+import type { AskedModes, TransactionModes } from "../../common/transaction-modes.ts";
+
+export interface TransactionControl {
+  /** Modes of the transaction; without one, those that the next will have. */
+  readonly modes: TransactionModes;
+  /** Modes of the session's transactions to come, where BEGIN says nothing of them. */
+  readonly defaults: TransactionModes;
+  /** Changes those that are named; undefined: as the database has them. */
+  setDefaults(modes: AskedModes): void;
+  /** Whether a transaction is open, failed or not. */
+  readonly isOpen: boolean;
+  begin(modes: AskedModes): void;
+  /** Says what the transaction is to be before it has done anything. */
+  change(modes: AskedModes): void;
+  commit(): void;
+  rollback(): void;
+  setSavepoint(name: string): void;
+  /** Undoes what was done since then; the savepoint stays. Of an unquoted name the spelling as written counts first. */
+  rollbackTo(name: string, folded: string): void;
+  releaseSavepoint(name: string, folded: string): void;
+  /** What runs until `leave` runs in the transaction, if there is one. Throws when the transaction cannot go on. */
+  enter(): void;
+  leave(): void;
+}

@@ -1,0 +1,67 @@
+/**
+ * Many random histories on one client: the first that is wrong is made smaller and told in words, with the seed that repeats
+ * it.
+ */
+
+import { createRandom } from "../support/random.ts";
+import { type Judgement, judge } from "./checker.ts";
+import type { Client } from "./client.ts";
+import { type History, type Plan, run } from "./history.ts";
+import type { Level } from "./model.ts";
+import { printFinding, printHistory } from "./print.ts";
+import { ALL_SPACES, type PlanOptions, randomPlan } from "./random-plan.ts";
+import { shrink } from "./shrink.ts";
+
+export interface CampaignOptions {
+  readonly level: Level | "mixed";
+  readonly seed: number;
+  /** At least so many transactions and units are run. */
+  readonly transactions: number;
+  readonly spaces?: PlanOptions["spaces"];
+}
+
+export interface CampaignResult {
+  readonly histories: number;
+  readonly transactions: number;
+  readonly commits: number;
+  readonly aborts: number;
+  /** What was wrong, in words. */
+  readonly failure?: { readonly seed: number; readonly names: readonly string[]; readonly text: string };
+}
+
+/** Runs histories until there have been enough transactions or one is wrong. */
+export async function campaign(client: Client, options: CampaignOptions): Promise<CampaignResult> {
+  const total = { histories: 0, transactions: 0, commits: 0, aborts: 0 };
+  for (let seed = options.seed; total.transactions < options.transactions; seed++) {
+    const plan = planOf(seed, options);
+    const { judgement } = await attempt(client, plan);
+    total.histories++;
+    for (const { state } of judgement.participants) {
+      total.transactions++;
+      if (state === "committed") total.commits++;
+      if (state === "conflict") total.aborts++;
+    }
+    if (judgement.findings.length > 0) return { ...total, failure: { seed, ...(await explain(client, plan)) } };
+  }
+  return total;
+}
+
+/** The plan of a seed: most are short, since short ones are dense and quickly told; some are long. */
+export function planOf(seed: number, { level, spaces = ALL_SPACES }: CampaignOptions): Plan {
+  const transactions = createRandom(seed ^ 0x5eed).pick([4, 6, 8, 12, 20, 40]);
+  return randomPlan(seed, { level, spaces, transactions });
+}
+
+export async function attempt(client: Client, plan: Plan): Promise<{ history: History; judgement: Judgement }> {
+  const history = await run(client, plan);
+  const levels = plan.steps.flatMap(({ action }) => (action.kind === "begin" ? [action.level] : []));
+  const level: Level = levels.includes("snapshot") ? "snapshot" : "serializable";
+  return { history, judgement: judge(history, level) };
+}
+
+async function explain(client: Client, plan: Plan): Promise<{ names: string[]; text: string }> {
+  const small = await shrink(plan, async (candidate) => (await attempt(client, candidate)).judgement.findings.length > 0);
+  const { history, judgement } = await attempt(client, small);
+  const names = judgement.findings.map(({ name }) => name);
+  return { names, text: [printHistory(history, judgement), ...judgement.findings.map(printFinding)].join("\n") };
+}

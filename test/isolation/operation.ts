@@ -1,0 +1,262 @@
+/**
+ * What a transaction of these tests can do, in words that belong to no model of data.
+ *
+ * An item is a thing with a name: a key, a document, a row, a row found by a unique column, a node, a relationship. Its value
+ * is a log of tags, and a group for those that conditions look for; null when it is absent. Each write has a tag that no other
+ * write has, so what somebody reads tells which writes came before (Elle's list-append: Kingsbury & Alvaro 2020, "Elle:
+ * Inferring Isolation Anomalies from Experimental Observations"). A predicate stands for a condition: of a scan, of an index,
+ * of a walk from a node (Adya 1999, "Weak Consistency", 2.3 and 3.1).
+ *
+ * `observe` says what an operation sees of a state and `effectsOf` what it changes. The model computes with them; the checker
+ * compares what real clients have seen with them. commands.ts says the same operations in the words of the database.
+ */
+
+/** `claim` is a table whose rows are known by a unique column that is not the primary key. */
+export type Space = "key" | "document" | "row" | "claim" | "node" | "link";
+
+/** `row:3`; links are numbered by the tag that made them. */
+export type ItemName = `${Space}:${number}`;
+
+export interface Content {
+  /** What conditions look for; 0 for items without. */
+  readonly group: number;
+  /** Tags of the writes, oldest first. */
+  readonly log: readonly number[];
+  /** Ends of a link. */
+  readonly from?: ItemName;
+  readonly to?: ItemName;
+}
+
+export type Value = Content | null;
+
+export type Predicate =
+  | { readonly kind: "all"; readonly space: Space }
+  | { readonly kind: "group"; readonly space: Space; readonly group: number }
+  | { readonly kind: "range"; readonly space: Space; readonly low: number; readonly high: number }
+  | { readonly kind: "outgoing"; readonly node: ItemName }
+  | { readonly kind: "incoming"; readonly node: ItemName };
+
+export type Operation =
+  /** The values of items of one space. */
+  | { readonly kind: "read"; readonly items: readonly ItemName[]; readonly route?: Route }
+  /** The items that fulfil a condition, with their values (of keys: only which). */
+  | { readonly kind: "scan"; readonly predicate: Predicate }
+  /** How many they are. */
+  | { readonly kind: "count"; readonly predicate: Predicate }
+  /** Writes without looking, as SET does. */
+  | { readonly kind: "put"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** Adds a tag to what is there. Only keys come to be by it. */
+  | { readonly kind: "append"; readonly item: ItemName; readonly tag: number; readonly route?: Route }
+  /** Makes an item, or is refused since there is one. */
+  | { readonly kind: "insert"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** Removes an item. A node with relationships is refused. */
+  | { readonly kind: "remove"; readonly item: ItemName }
+  /** Gives an item another group and adds a tag. */
+  | { readonly kind: "move"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** Moves every item of a group. */
+  | { readonly kind: "sweep"; readonly predicate: Predicate & { kind: "group" }; readonly group: number; readonly tag: number }
+  /** A relationship between two nodes; nothing when one is absent. */
+  | { readonly kind: "link"; readonly from: ItemName; readonly to: ItemName; readonly tag: number };
+
+/** The language in which an item is asked for, where several reach it: documents are rows, and rows are documents. */
+export type Route = "sql" | "json";
+
+/** What is known of one item after an operation. */
+export type Sight =
+  /** Its value before the operation. */
+  | { readonly item: ItemName; readonly kind: "value"; readonly value: Value }
+  /** Only how long its log was before; undefined when it was absent. */
+  | { readonly item: ItemName; readonly kind: "length"; readonly length: number | undefined }
+  /** Only whether it was there. */
+  | { readonly item: ItemName; readonly kind: "presence"; readonly present: boolean }
+  /** It did not fulfil a condition. */
+  | { readonly item: ItemName; readonly kind: "outside"; readonly predicate: Predicate };
+
+export type Outcome =
+  /** `others`: conditions that no item fulfilled but those in `sights`. */
+  | { readonly kind: "done"; readonly sights: readonly Sight[]; readonly others: readonly Predicate[]; readonly count?: number }
+  /** A constraint forbids it; the transaction goes on. */
+  | { readonly kind: "refused"; readonly sights: readonly Sight[] }
+  /** The database has ended the transaction. */
+  | { readonly kind: "conflict" };
+
+export interface Effect {
+  readonly item: ItemName;
+  /** `append`: adds the tag to the log, and sets the group if one is given. */
+  readonly change:
+    | { readonly kind: "put"; readonly value: Content }
+    | { readonly kind: "append"; readonly tag: number; readonly group?: number }
+    | { readonly kind: "remove" };
+}
+
+/** What an operation reads of a database: items that were ever there, and their values as the reader sees them. */
+export interface State {
+  items(): Iterable<ItemName>;
+  value(item: ItemName): Value;
+}
+
+export function spaceOf(item: ItemName): Space {
+  return item.slice(0, item.indexOf(":")) as Space;
+}
+
+export function numberOf(item: ItemName): number {
+  return Number(item.slice(item.indexOf(":") + 1));
+}
+
+export function spaceOfPredicate(predicate: Predicate): Space {
+  return predicate.kind === "outgoing" || predicate.kind === "incoming" ? "link" : predicate.space;
+}
+
+export function matches(predicate: Predicate, item: ItemName, value: Value): boolean {
+  if (value === null || spaceOf(item) !== spaceOfPredicate(predicate)) return false;
+  switch (predicate.kind) {
+    case "all":
+      return true;
+    case "group":
+      return value.group === predicate.group;
+    case "range":
+      return predicate.low <= numberOf(item) && numberOf(item) <= predicate.high;
+    case "outgoing":
+      return value.from === predicate.node;
+    case "incoming":
+      return value.to === predicate.node;
+  }
+}
+
+/** Whether a value is what a sight says. */
+export function agrees(sight: Sight, value: Value): boolean {
+  switch (sight.kind) {
+    case "value":
+      return sameValue(sight.value, value);
+    case "length":
+      return sight.length === value?.log.length;
+    case "presence":
+      return sight.present === (value !== null);
+    case "outside":
+      return !matches(sight.predicate, sight.item, value);
+  }
+}
+
+export function sameValue(one: Value, other: Value): boolean {
+  if (one === null || other === null) return one === other;
+  if (one.group !== other.group || one.log.length !== other.log.length) return false;
+  return one.log.every((tag, index) => tag === other.log[index]);
+}
+
+/** The value behind an effect. An append to what is absent makes an item: only keys allow it, and a lost removal looks so. */
+export function applied(effect: Effect, value: Value): Value {
+  const { change } = effect;
+  switch (change.kind) {
+    case "put":
+      return change.value;
+    case "remove":
+      return null;
+    case "append":
+      return { ...value, group: change.group ?? value?.group ?? 0, log: [...(value?.log ?? []), change.tag] };
+  }
+}
+
+/** What the operation sees of a state. */
+export function observe(operation: Operation, state: State): Outcome {
+  switch (operation.kind) {
+    case "read":
+      return done(operation.items.map((item) => seen(item, state)));
+    case "scan":
+      return observeAll(operation.predicate, state);
+    case "count":
+      return { ...done([]), count: matching(operation.predicate, state).length };
+    case "put":
+      return done([]);
+    case "sweep":
+      return observeAll(operation.predicate, state);
+    case "append":
+      return done([seen(operation.item, state)]);
+    case "move":
+      return done([seen(operation.item, state)]);
+    case "insert": {
+      const present = state.value(operation.item) !== null;
+      const sights: Sight[] = [{ item: operation.item, kind: "presence", present }];
+      return present ? { kind: "refused", sights } : done(sights);
+    }
+    case "remove":
+      return observeRemoval(operation.item, state);
+    case "link": {
+      const ends = [...new Set([operation.from, operation.to])];
+      if (ends.some((end) => state.value(end) === null)) return { kind: "refused", sights: [] };
+      return done(ends.map((item) => ({ item, kind: "presence", present: true })));
+    }
+  }
+}
+
+function observeRemoval(item: ItemName, state: State): Outcome {
+  const present = state.value(item) !== null;
+  const sights: Sight[] = [{ item, kind: "presence", present }];
+  if (!present || spaceOf(item) !== "node") return done(sights);
+  const walks = walksOf(item);
+  if (walks.some((walk) => matching(walk, state).length > 0)) return { kind: "refused", sights: [] };
+  return { kind: "done", sights, others: walks };
+}
+
+/** The conditions under which a relationship hangs on a node. */
+export function walksOf(node: ItemName): Predicate[] {
+  return [
+    { kind: "outgoing", node },
+    { kind: "incoming", node },
+  ];
+}
+
+function done(sights: readonly Sight[]): Outcome & { kind: "done" } {
+  return { kind: "done", sights, others: [] };
+}
+
+function seen(item: ItemName, state: State): Sight {
+  return { item, kind: "value", value: state.value(item) };
+}
+
+function matching(predicate: Predicate, state: State): ItemName[] {
+  return [...state.items()].filter((item) => matches(predicate, item, state.value(item)));
+}
+
+function observeAll(predicate: Predicate, state: State): Outcome {
+  const sights = matching(predicate, state).map((item) =>
+    predicate.kind !== "group" && spaceOf(item) === "key" ? ({ item, kind: "presence", present: true } as const) : seen(item, state),
+  );
+  return { kind: "done", sights, others: [predicate] };
+}
+
+/** What an operation that saw this changes. */
+export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
+  if (outcome.kind !== "done") return [];
+  const there = outcome.sights.filter(isPresent).map(({ item }) => item);
+  switch (operation.kind) {
+    case "read":
+    case "scan":
+    case "count":
+      return [];
+    case "put":
+    case "insert":
+      return [{ item: operation.item, change: { kind: "put", value: { group: operation.group, log: [operation.tag] } } }];
+    case "append": {
+      const works = spaceOf(operation.item) === "key" || there.length > 0;
+      return works ? [{ item: operation.item, change: { kind: "append", tag: operation.tag } }] : [];
+    }
+    case "move":
+    case "sweep": {
+      const { tag, group } = operation;
+      return there.map((item) => ({ item, change: { kind: "append", tag, group } }));
+    }
+    case "remove":
+      return there.map((item) => ({ item, change: { kind: "remove" } }));
+    case "link": {
+      const { from, to, tag } = operation;
+      return [{ item: `link:${tag}`, change: { kind: "put", value: { group: 0, log: [tag], from, to } } }];
+    }
+  }
+}
+
+/** Whether a sight says that its item was there. */
+export function isPresent(sight: Sight): boolean {
+  if (sight.kind === "value") return sight.value !== null;
+  if (sight.kind === "length") return sight.length !== undefined;
+  return sight.kind === "presence" && sight.present;
+}

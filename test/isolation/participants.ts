@@ -1,0 +1,117 @@
+/**
+ * Who took part in a history: transactions and autocommit units, with what each saw and what it leaves if it commits, read off
+ * the events.
+ */
+import type { History, HistoryEvent } from "./history.ts";
+import type { Level } from "./model.ts";
+import { applied, type Effect, effectsOf, type ItemName, type Operation, type Outcome, type Value } from "./operation.ts";
+
+export interface Look {
+  readonly event: number;
+  readonly operation: Operation;
+  readonly outcome: Outcome;
+  /** What the participant itself had written until then. */
+  readonly own: readonly Effect[];
+}
+
+export interface Participant {
+  readonly number: number;
+  readonly session: number;
+  readonly isUnit: boolean;
+  readonly level: Level;
+  readonly readOnly: boolean;
+  /** Positions in the events: those that had ended before `begin` are what it may see. */
+  readonly begin: number;
+  end: number;
+  state: "active" | "committed" | "conflict" | "rolled back";
+  readonly looks: Look[];
+  effects: Effect[];
+  /** Tags of effects that ROLLBACK TO has taken back. */
+  readonly undone: Effect[];
+}
+
+export function participantsOf(history: History): Participant[] {
+  const participants: Participant[] = [];
+  const open = new Map<number, Participant>();
+  const savepoints = new Map<Participant, Map<string, number>>();
+  history.events.forEach((event, position) => {
+    const { session, action } = event;
+    const current = open.get(session);
+    switch (action.kind) {
+      case "begin": {
+        const begun = participant(participants, session, position, action.level, action.readOnly);
+        open.set(session, begun);
+        savepoints.set(begun, new Map());
+        return;
+      }
+      case "unit":
+      case "execute": {
+        const who = current ?? participant(participants, session, position, undefined, false);
+        lookAll(who, event, position);
+        if (who.isUnit) finish(who, position, "committed");
+        else if (event.outcomes.some(({ kind }) => kind === "conflict")) {
+          finish(who, position, "conflict");
+          open.delete(session);
+        }
+        return;
+      }
+      case "commit":
+      case "rollback":
+        finish(current!, position, action.kind === "rollback" ? "rolled back" : event.isCommitted ? "committed" : "conflict");
+        open.delete(session);
+        return;
+      case "savepoint":
+        savepoints.get(current!)!.set(action.name, current!.effects.length);
+        return;
+      case "rollbackTo": {
+        const kept = savepoints.get(current!)!.get(action.name)!;
+        current!.undone.push(...current!.effects.slice(kept));
+        current!.effects = current!.effects.slice(0, kept);
+        return;
+      }
+      case "release":
+        return;
+    }
+  });
+  return participants;
+}
+
+function participant(all: Participant[], session: number, begin: number, level: Level | undefined, readOnly: boolean): Participant {
+  const made: Participant = {
+    number: all.length,
+    session,
+    isUnit: level === undefined,
+    level: level ?? "serializable",
+    readOnly,
+    begin,
+    end: Number.POSITIVE_INFINITY,
+    state: "active",
+    looks: [],
+    effects: [],
+    undone: [],
+  };
+  all.push(made);
+  return made;
+}
+
+function lookAll(who: Participant, event: HistoryEvent, position: number): void {
+  const { action } = event;
+  const operations = action.kind === "unit" ? action.operations : action.kind === "execute" ? [action.operation] : [];
+  operations.forEach((operation, index) => {
+    const outcome = event.outcomes[index]!;
+    who.looks.push({ event: position, operation, outcome, own: who.effects });
+    who.effects = [...who.effects, ...effectsOf(operation, outcome)];
+  });
+}
+
+function finish(who: Participant, end: number, state: Participant["state"]): void {
+  who.end = end;
+  who.state = state;
+}
+
+/** The value of an item behind those of the effects that are about it. */
+export function withEffects(effects: readonly Effect[], item: ItemName, value: Value): Value {
+  let result = value;
+  for (const effect of effects) if (effect.item === item) result = applied(effect, result);
+  return result;
+}

@@ -1,0 +1,187 @@
+/**
+ * Random plans: a few sessions, each with transactions and autocommit units one after the other, their steps interleaved.
+ *
+ * The items are few, so that transactions meet. A plan chooses for itself how many, of which spaces, how long transactions are
+ * and how often they write, so that some plans are dense and others are not. The same seed gives the same plan.
+ */
+import { createRandom, type SeededRandom } from "../support/random.ts";
+import type { Action, Plan, Step } from "./history.ts";
+import type { Level } from "./model.ts";
+import type { Content, ItemName, Operation, Predicate, Space } from "./operation.ts";
+
+export interface PlanOptions {
+  /** `mixed`: each transaction has its own. */
+  readonly level: Level | "mixed";
+  readonly spaces: readonly Space[];
+  readonly transactions: number;
+}
+
+export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link"];
+
+const GROUPS = 2;
+
+interface Workshop {
+  readonly random: SeededRandom;
+  readonly options: PlanOptions;
+  readonly spaces: readonly Space[];
+  /** Items of each space, but links. */
+  readonly itemCount: number;
+  readonly writeShare: number;
+  readonly lengthMax: number;
+  nextTag: number;
+  readonly links: ItemName[];
+}
+
+export function randomPlan(seed: number, options: PlanOptions): Plan {
+  const random = createRandom(seed);
+  const wanted = random.between(1, Math.min(3, options.spaces.length));
+  const spaces = new Set<Space>();
+  while (spaces.size < wanted) spaces.add(random.pick(options.spaces));
+  // Relationships need nodes.
+  if (spaces.has("link")) spaces.add("node");
+  const workshop: Workshop = {
+    random,
+    options,
+    spaces: [...spaces],
+    itemCount: random.between(1, 4),
+    writeShare: random.pick([0.3, 0.5, 0.7]),
+    lengthMax: random.between(1, 5),
+    nextTag: 1,
+    links: [],
+  };
+  const contents = randomContents(workshop);
+  const sessionCount = random.between(2, 5);
+  const queues: Action[][] = Array.from({ length: sessionCount }, () => []);
+  for (let made = 0; made < options.transactions; made++) random.pick(queues).push(...randomTransaction(workshop));
+  return { contents, steps: interleave(random, queues) };
+}
+
+function randomContents(workshop: Workshop): (readonly [ItemName, Content])[] {
+  const { random, spaces, itemCount } = workshop;
+  return spaces
+    .filter((space) => space !== "link")
+    .flatMap((space) =>
+      Array.from({ length: itemCount }, (_, index) => `${space}:${index + 1}` as ItemName)
+        .filter(() => random.chance(space === "node" ? 0.9 : 0.6))
+        .map((item) => [item, { group: groupFor(workshop, space), log: [workshop.nextTag++] }] as const),
+    );
+}
+
+/** Steps of the sessions, in a random order that keeps each session's own. A session tends to go on, so that units come between. */
+function interleave(random: SeededRandom, queues: readonly Action[][]): Step[] {
+  const steps: Step[] = [];
+  const left = queues.map((queue) => [...queue]);
+  for (;;) {
+    const waiting = left.flatMap((queue, session) => (queue.length > 0 ? [session] : []));
+    if (waiting.length === 0) return steps;
+    const session = random.pick(waiting);
+    steps.push({ session, action: left[session]!.shift()! });
+  }
+}
+
+function randomTransaction(workshop: Workshop): Action[] {
+  const { random, options, lengthMax } = workshop;
+  const operations = Array.from({ length: random.between(1, lengthMax) }, () => randomOperation(workshop, workshop.writeShare));
+  if (random.chance(0.3)) {
+    const [only] = operations;
+    return operations.length === 1 && random.chance(0.7) ? [{ kind: "execute", operation: only! }] : [{ kind: "unit", operations }];
+  }
+  const level = options.level === "mixed" ? random.pick(["snapshot", "serializable"] as const) : options.level;
+  const readOnly = random.chance(0.1);
+  const inner: Action[] = operations.map((operation) => ({
+    kind: "execute",
+    operation: readOnly ? randomOperation(workshop, 0) : operation,
+  }));
+  if (random.chance(0.15)) addSavepoint(random, inner);
+  return [{ kind: "begin", level, readOnly }, ...inner, { kind: random.chance(0.93) ? "commit" : "rollback" }];
+}
+
+function addSavepoint(random: SeededRandom, inner: Action[]): void {
+  const begin = random.below(inner.length + 1);
+  const end = random.between(begin, inner.length);
+  inner.splice(end, 0, { kind: random.chance(0.8) ? "rollbackTo" : "release", name: "s" });
+  inner.splice(begin, 0, { kind: "savepoint", name: "s" });
+}
+
+function randomOperation(workshop: Workshop, writeShare: number): Operation {
+  const space = workshop.random.pick(workshop.spaces);
+  return workshop.random.chance(writeShare) ? randomWrite(workshop, space) : randomRead(workshop, space);
+}
+
+function randomRead(workshop: Workshop, space: Space): Operation {
+  const { random, itemCount } = workshop;
+  if (space === "link" || random.chance(0.3)) {
+    return { kind: random.chance(0.75) ? "scan" : "count", predicate: randomPredicate(workshop, space) };
+  }
+  const first = randomItem(workshop, space);
+  if (itemCount === 1 || random.chance(0.75)) return { kind: "read", items: [first], ...randomRoute(random, space) };
+  const second = randomItem(workshop, space);
+  return { kind: "read", items: first === second ? [first] : [first, second] };
+}
+
+/** Documents can be read as rows, and rows as documents. */
+function randomRoute(random: SeededRandom, space: Space): { route?: "sql" | "json" } {
+  if ((space !== "document" && space !== "row") || random.chance(0.6)) return {};
+  return { route: space === "document" ? "sql" : "json" };
+}
+
+function randomWrite(workshop: Workshop, space: Space): Operation {
+  const { random } = workshop;
+  const item = randomItem(workshop, space);
+  const tag = workshop.nextTag++;
+  const group = groupFor(workshop, space);
+  const chance = random.below(100);
+  switch (space) {
+    case "key":
+      if (chance < 50) return { kind: "append", item, tag };
+      if (chance < 70) return { kind: "put", item, group, tag };
+      return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
+    case "document":
+      if (chance < 50) return { kind: "append", item, tag };
+      if (chance < 70) return { kind: "put", item, group, tag };
+      return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
+    case "row":
+    case "claim":
+      if (chance < 30) return { kind: "append", item, tag };
+      if (chance < 50) return { kind: "move", item, group, tag };
+      if (chance < 60) return { kind: "sweep", predicate: { kind: "group", space, group: groupFor(workshop, space) }, group, tag };
+      return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
+    case "node":
+      if (chance < 50) return { kind: "append", item, tag };
+      if (chance < 80) return { kind: "move", item, group, tag };
+      return chance < 90
+        ? { kind: "sweep", predicate: { kind: "group", space, group: groupFor(workshop, space) }, group, tag }
+        : { kind: "remove", item };
+    case "link":
+      return randomLinkWrite(workshop, tag);
+  }
+}
+
+function randomLinkWrite(workshop: Workshop, tag: number): Operation {
+  const { random, links } = workshop;
+  if (links.length > 0 && random.chance(0.25)) return { kind: "remove", item: random.pick(links) };
+  if (random.chance(0.15)) return { kind: "remove", item: randomItem(workshop, "node") };
+  links.push(`link:${tag}`);
+  return { kind: "link", from: randomItem(workshop, "node"), to: randomItem(workshop, "node"), tag };
+}
+
+function randomItem({ random, itemCount }: Workshop, space: Space): ItemName {
+  return `${space}:${random.between(1, itemCount)}`;
+}
+
+/** Keys have no group. */
+function groupFor({ random }: Workshop, space: Space): number {
+  return space === "key" || space === "link" ? 0 : random.between(1, GROUPS);
+}
+
+function randomPredicate(workshop: Workshop, space: Space): Predicate {
+  const { random, itemCount } = workshop;
+  if (space === "link") {
+    const node = randomItem(workshop, "node");
+    return random.pick([{ kind: "outgoing", node } as const, { kind: "incoming", node } as const, { kind: "all", space } as const]);
+  }
+  if (space === "key" || random.chance(0.2)) return { kind: "all", space };
+  if (random.chance(0.6)) return { kind: "group", space, group: groupFor(workshop, space) };
+  const low = random.between(1, itemCount);
+  return { kind: "range", space, low, high: random.between(low, itemCount) };
+}

@@ -1,0 +1,221 @@
+/**
+ * Random histories of transactions and units on a few elements, run on a plain multi-version store that asks the conflict detector who may
+ * commit, and the check whether what was admitted is serializable.
+ *
+ * Elements 0 .. ITEMS-1 are items by themselves; half of them belong to one set, the rest to another, which are read as wholes and
+ * touched in parts. The other elements are keys of one space, read by ranges. A version of an element is the number of the
+ * participant that wrote it, so the dependency graph (Adya 1999) follows from what was read: version order, who read which version, and
+ * who made the next one. A cycle among those that committed is a history that is not serializable.
+ *
+ * A snapshot transaction takes part with what it writes; what it reads makes no edge to who overwrites it, since it asked for
+ * nothing better (the mixed graph of Adya, section 5.5).
+ */
+import type { RandomInput } from "../bytes/random-input.ts";
+import { type Actor, ADMITTED, EXCLUSIVE, type Ssi, TOUCH, type Transaction } from "./ssi-module.ts";
+
+const ITEMS = 4;
+const KEYS = "bdfh";
+const ELEMENTS = ITEMS + KEYS.length;
+const BOUNDS = "abcdefghi";
+const SPACE = 9;
+const SETS = [100, 101] as const;
+const NOBODY = -1;
+
+type Step =
+  | { readonly kind: "read"; readonly element: number }
+  | { readonly kind: "write"; readonly element: number }
+  | { readonly kind: "set"; readonly set: number }
+  | { readonly kind: "range"; readonly from: string; readonly to: string };
+
+interface Party {
+  readonly number: number;
+  readonly kind: "serializable" | "snapshot" | "unit";
+  readonly isReadOnly: boolean;
+  readonly steps: readonly Step[];
+  readonly transaction: Transaction | undefined;
+  /** How long the versions of all elements were when it began. */
+  readonly view: readonly number[];
+  readonly reads: Map<number, number>;
+  readonly writes: Set<number>;
+  next: number;
+  state: "active" | "committed" | "refused";
+}
+
+/** What is left in and out of a history. */
+export interface HistoryOptions {
+  readonly hasUnits: boolean;
+  readonly hasSnapshots: boolean;
+  readonly parties: number;
+}
+
+export interface HistoryResult {
+  readonly isSerializable: boolean;
+  readonly committed: number;
+  readonly lost: number;
+  /** Refused by the rules of serializability, and of those the ones without which there would have been no cycle then. */
+  readonly refused: number;
+  readonly needless: number;
+  readonly text: string;
+}
+
+function element(number: number): string {
+  return number < ITEMS ? `x${number}` : (KEYS[number - ITEMS] ?? "");
+}
+
+function setOf(number: number): number {
+  return number < ITEMS / 2 ? 0 : 1;
+}
+
+function randomStep(random: RandomInput, isReadOnly: boolean): Step {
+  const choice = random.below(isReadOnly ? 6 : 10);
+  if (choice >= 6) return { kind: "write", element: random.below(ELEMENTS) };
+  if (choice < 3) return { kind: "read", element: random.below(ELEMENTS) };
+  if (choice === 3) return { kind: "set", set: random.below(2) };
+  const from = random.below(BOUNDS.length);
+  const to = random.below(BOUNDS.length);
+  return { kind: "range", from: BOUNDS[Math.min(from, to)] as string, to: BOUNDS[Math.max(from, to)] as string };
+}
+
+/** Elements that a step reads. */
+function readBy(step: Step): number[] {
+  if (step.kind === "read") return [step.element];
+  if (step.kind === "set") return Array.from({ length: ITEMS }, (_, index) => index).filter((index) => setOf(index) === step.set);
+  if (step.kind === "write") return [];
+  return Array.from(KEYS, (key, index) => (key >= step.from && key < step.to ? ITEMS + index : NOBODY)).filter((at) => at !== NOBODY);
+}
+
+function tell(actor: Actor, step: Step): void {
+  if (step.kind === "set") actor.readMany(SETS[step.set] ?? 0);
+  else if (step.kind === "range") actor.readRange(SPACE, step.from, step.to);
+  else if (step.kind === "read") {
+    if (step.element < ITEMS) actor.read(step.element);
+    else actor.readRange(SPACE, element(step.element), element(step.element), 0);
+  } else if (step.element < ITEMS) {
+    actor.write(step.element, EXCLUSIVE);
+    actor.write(SETS[setOf(step.element)] ?? 0, TOUCH);
+  } else actor.writeKey(SPACE, element(step.element));
+}
+
+/** Runs one history to its end; nobody is active afterwards. */
+export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOptions): HistoryResult {
+  const versions: number[][] = Array.from({ length: ELEMENTS }, () => [NOBODY]);
+  const parties: Party[] = [];
+  const text: string[] = [];
+  const counts = { lost: 0, refused: 0, needless: 0 };
+  let begun = 0;
+  const active = (): Party[] => parties.filter(({ state }) => state === "active");
+  const begin = (): void => {
+    const number = begun++;
+    const choice = random.below(10);
+    const isSnapshot = options.hasSnapshots && choice < 2;
+    const isUnit = options.hasUnits && choice >= 5;
+    const isReadOnly = random.below(5) === 0;
+    const length = isUnit ? random.below(4) : 1 + random.below(4);
+    const steps = Array.from({ length }, () => randomStep(random, isReadOnly));
+    const transaction = isUnit ? undefined : ssi.begin(!isSnapshot, isReadOnly);
+    const kind = isUnit ? "unit" : isSnapshot ? "snapshot" : "serializable";
+    const view = versions.map((list) => list.length);
+    const party: Party = {
+      number,
+      kind,
+      isReadOnly,
+      steps,
+      transaction,
+      view,
+      reads: new Map(),
+      writes: new Set(),
+      next: 0,
+      state: "active",
+    };
+    parties.push(party);
+    text.push(`${number}:${kind}${isReadOnly ? ":ro" : ""}`);
+    if (!isUnit) return;
+    ssi.unit((unit) => {
+      for (const step of steps) take(party, unit, step);
+    });
+    publish(party);
+  };
+  const take = (party: Party, actor: Actor, step: Step): void => {
+    tell(actor, step);
+    for (const at of readBy(step)) if (!party.writes.has(at)) party.reads.set(at, versions[at]?.[(party.view[at] ?? 1) - 1] ?? NOBODY);
+    if (step.kind === "write") party.writes.add(step.element);
+    const what = step.kind === "set" ? `s${step.set}` : step.kind === "range" ? `${step.from}..${step.to}` : element(step.element);
+    text.push(`${step.kind[0]}${party.number}[${what}]`);
+  };
+  const publish = (party: Party): void => {
+    party.state = "committed";
+    for (const at of party.writes) versions[at]?.push(party.number);
+    text.push(`c${party.number}`);
+  };
+  const finish = (party: Party): void => {
+    const { transaction } = party;
+    if (transaction === undefined) return;
+    if (random.below(12) === 0) {
+      transaction.abort();
+      party.state = "refused";
+      text.push(`a${party.number}`);
+      return;
+    }
+    const verdict = transaction.verdict();
+    if (verdict === ADMITTED) {
+      transaction.commit();
+      publish(party);
+      return;
+    }
+    transaction.abort();
+    party.state = "refused";
+    text.push(`a${party.number}(${verdict})`);
+    if (verdict === 1) counts.lost++;
+    else {
+      counts.refused++;
+      if (!hasCycle(parties, versions, party)) counts.needless++;
+    }
+  };
+  while (begun < options.parties || active().length > 0) {
+    const running = active();
+    if (running.length === 0 || (begun < options.parties && random.below(5) === 0)) {
+      begin();
+      continue;
+    }
+    const party = random.pick(running);
+    const step = party.steps[party.next++];
+    if (step !== undefined && party.transaction !== undefined) take(party, party.transaction, step);
+    else finish(party);
+  }
+  const committed = parties.filter(({ state }) => state === "committed").length;
+  return { isSerializable: !hasCycle(parties, versions, undefined), committed, ...counts, text: text.join(" ") };
+}
+
+/** Whether the dependencies of those that have committed, and of `extra` as if it committed now, have a cycle. */
+function hasCycle(parties: readonly Party[], committed: readonly (readonly number[])[], extra: Party | undefined): boolean {
+  const versions = committed.map((list, at) => (extra?.writes.has(at) ? [...list, extra.number] : list));
+  const counted = parties.filter((party) => party.state === "committed" || party === extra);
+  const edges = new Map<number, Set<number>>(counted.map(({ number }) => [number, new Set<number>()]));
+  const link = (from: number | undefined, to: number | undefined): void => {
+    if (from === undefined || to === undefined || from === to) return;
+    if (edges.has(to)) edges.get(from)?.add(to);
+  };
+  for (const list of versions) for (let index = 1; index < list.length; index++) link(list[index - 1], list[index]);
+  for (const { number, kind, reads } of counted) {
+    for (const [at, version] of reads) {
+      link(version, number);
+      const list = versions[at] ?? [];
+      if (kind !== "snapshot") link(number, list[list.indexOf(version) + 1]);
+    }
+  }
+  return isCyclic(edges);
+}
+
+function isCyclic(edges: ReadonlyMap<number, ReadonlySet<number>>): boolean {
+  const state = new Map<number, 1 | 2>();
+  const visit = (at: number): boolean => {
+    state.set(at, 1);
+    for (const next of edges.get(at) ?? []) {
+      const seen = state.get(next);
+      if (seen === 1 || (seen === undefined && visit(next))) return true;
+    }
+    state.set(at, 2);
+    return false;
+  };
+  return [...edges.keys()].some((at) => !state.has(at) && visit(at));
+}

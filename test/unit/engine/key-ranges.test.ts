@@ -1,0 +1,305 @@
+/**
+ * Goal: ordered scans answer what a sorted list of the live keys says, in any direction, between any ends and in batches of any size,
+ * whatever commands run before, while the order is being built, and between two batches; memory comes back to the byte.
+ * Method: the random command stream of the keyspace's model test; from time to time a scan is compared with the model, or goes on in
+ * batches between commands. The debug build checks its invariants after each command.
+ */
+import { describe, expect, it } from "vitest";
+import { CONTROL_INPUT_POINTER, CONTROL_RESULT, DATABASE_COUNT } from "../../../assembly/abi/layout.ts";
+import {
+  ORDER_BUILDING,
+  ORDER_OUT_OF_MEMORY,
+  ORDER_READY,
+  PURPOSE_SCRATCH,
+  RANGE_HIGH_OPEN,
+  RANGE_KEYS_ONLY,
+  RANGE_LOW_OPEN,
+  RANGE_NO_HIGH,
+  RANGE_NO_LOW,
+  RANGE_REVERSE,
+  SETTING_MAX_MEMORY,
+  STATUS_INVALID,
+} from "../../../assembly/abi/status.ts";
+import { BUILDS, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
+import { CommandStream } from "./commands.ts";
+import { KeyspaceModel } from "./model.ts";
+import { arrayOf, bulkText, splitReplies } from "./reply.ts";
+
+const STEPS = { debug: 12_000, release: 40_000 };
+const ALL = RANGE_NO_LOW | RANGE_NO_HIGH;
+const PLENTY = 1 << 20;
+
+interface Scan {
+  readonly flags: number;
+  readonly low: string;
+  readonly high: string;
+  readonly count: number;
+  readonly bytes: number;
+}
+
+interface Batch {
+  readonly keys: string[];
+  /** The replies of the values, as many as keys; none when only keys were asked for. */
+  readonly values: string[];
+  /** The key behind which the scan goes on. */
+  readonly last: string | undefined;
+}
+
+function order(engine: TestEngine, database: number, budget = PLENTY): number {
+  return engine.call("keys_order", database, budget);
+}
+
+/** One batch; the answer of the call if it is negative. */
+function batchOf(engine: TestEngine, database: number, scan: Scan, nowMs: number): Batch | number {
+  const low = engine.control(CONTROL_INPUT_POINTER);
+  const high = low + scan.low.length;
+  engine.write(low, scan.low);
+  engine.write(high, scan.high);
+  const { flags, count, bytes } = scan;
+  const found = engine.call("keys_range", database, nowMs, flags, low, scan.low.length, high, scan.high.length, count, bytes);
+  if (found < 0) return found;
+  const replies = splitReplies(engine.reply());
+  const hasMore = engine.control(CONTROL_RESULT) === 1;
+  const last = hasMore ? bulkText(replies.pop()!) : undefined;
+  const width = flags & RANGE_KEYS_ONLY ? 1 : 2;
+  expect(replies.length).toBe(found * width);
+  const keys = replies.filter((_, index) => index % width === 0).map(bulkText);
+  return { keys, values: replies.filter((_, index) => index % width === 1), last };
+}
+
+function batch(engine: TestEngine, database: number, scan: Scan, nowMs = START_MS): Batch {
+  const answer = batchOf(engine, database, scan, nowMs);
+  if (typeof answer === "number") throw new Error(`keys_range answered ${answer}`);
+  return answer;
+}
+
+/** The scan behind a batch. */
+function behind(scan: Scan, last: string): Scan {
+  if (scan.flags & RANGE_REVERSE) return { ...scan, high: last, flags: (scan.flags & ~RANGE_NO_HIGH) | RANGE_HIGH_OPEN };
+  return { ...scan, low: last, flags: (scan.flags & ~RANGE_NO_LOW) | RANGE_LOW_OPEN };
+}
+
+function inRange({ flags, low, high }: Scan, key: string): boolean {
+  const isAbove = flags & RANGE_NO_LOW || (flags & RANGE_LOW_OPEN ? key > low : key >= low);
+  const isBelow = flags & RANGE_NO_HIGH || (flags & RANGE_HIGH_OPEN ? key < high : key <= high);
+  return Boolean(isAbove && isBelow);
+}
+
+/** The keys of a scan as the model has them, in the scan's order. */
+function expectedKeys(model: KeyspaceModel, database: number, scan: Scan, nowMs: number): string[] {
+  const keys = model.keys(database, nowMs).filter((key) => inRange(scan, key));
+  keys.sort((left, right) => (left < right ? -1 : 1));
+  return scan.flags & RANGE_REVERSE ? keys.reverse() : keys;
+}
+
+/** A scan of any shape; its ends are keys, beginnings of keys, or neither. */
+function randomScan(random: RandomInput, stream: CommandStream): Scan {
+  const end = (): string => {
+    const key = stream.key();
+    return random.below(3) === 0 ? key.slice(0, random.below(key.length + 1)) : key;
+  };
+  const bytes = random.below(4) === 0 ? 1 + random.below(200) : PLENTY;
+  return { flags: random.below(64), low: end(), high: end(), count: 1 + random.below(random.below(3) ? 8 : 200), bytes };
+}
+
+/** Runs a whole scan and compares it with the model. */
+function compareScan(engine: TestEngine, model: KeyspaceModel, database: number, scan: Scan, nowMs: number): void {
+  const keys: string[] = [];
+  const values: string[] = [];
+  let next: Scan | undefined = scan;
+  while (next !== undefined) {
+    const answer = batch(engine, database, next, nowMs);
+    expect(answer.keys.length).toBeLessThanOrEqual(scan.count);
+    keys.push(...answer.keys);
+    values.push(...answer.values);
+    next = answer.last === undefined ? undefined : behind(next, answer.last);
+  }
+  expect(keys).toEqual(expectedKeys(model, database, scan, nowMs));
+  if (scan.flags & RANGE_KEYS_ONLY) return;
+  expect(values).toEqual(keys.map((key) => bulk(model.databases[database]!.get(key)!.value)));
+}
+
+/** A scan that goes on between commands: what it must have met and what it may have met. */
+class OpenScan {
+  #scan: Scan | undefined;
+  readonly #flags: number;
+  readonly #met: string[] = [];
+  /** Keys of the range that have been there since the beginning. */
+  readonly #steady: Set<string>;
+  readonly #database: number;
+
+  constructor(scan: Scan, database: number, model: KeyspaceModel, nowMs: number) {
+    this.#scan = scan;
+    this.#flags = scan.flags;
+    this.#database = database;
+    this.#steady = new Set(expectedKeys(model, database, scan, nowMs));
+  }
+
+  /** Notes what is gone behind a command. */
+  note(model: KeyspaceModel, nowMs: number): void {
+    const present = new Set(model.keys(this.#database, nowMs));
+    for (const key of this.#steady) if (!present.has(key)) this.#steady.delete(key);
+  }
+
+  /** The next batch; false at the end, when all that must hold has been checked. */
+  step(engine: TestEngine, nowMs: number): boolean {
+    if (this.#scan === undefined) return false;
+    const answer = batch(engine, this.#database, this.#scan, nowMs);
+    this.#met.push(...answer.keys);
+    this.#scan = answer.last === undefined ? undefined : behind(this.#scan, answer.last);
+    if (this.#scan !== undefined) return true;
+    const sorted = [...new Set(this.#met)].sort((left, right) => (left < right ? -1 : 1));
+    expect(this.#met).toEqual(this.#flags & RANGE_REVERSE ? sorted.reverse() : sorted);
+    expect(this.#met).toEqual(expect.arrayContaining([...this.#steady]));
+    return false;
+  }
+}
+
+/** Runs the stream with scans in between; returns the time at its end. */
+function runStream(engine: TestEngine, session: number, random: RandomInput, steps: number, checked: boolean): number {
+  const stream = new CommandStream(random, { large: false, sweeping: true }, START_MS);
+  const model = new KeyspaceModel();
+  let nowMs = START_MS;
+  let open: OpenScan | undefined;
+  let compared = 0;
+  for (let step = 0; step < steps; step++) {
+    nowMs += random.below(random.below(50) === 0 ? 3000 : 12);
+    const args = stream.next();
+    if (args[0] === "INCRBYFLOAT") continue;
+    expect(engine.command(session, args, nowMs)).toBe(model.call(args, nowMs));
+    open?.note(model, nowMs);
+    if (random.below(20) === 0) engine.maintain(nowMs, 1 + random.below(40), random.below(2) === 0);
+    const database = random.below(3);
+    const state = random.below(6) === 0 ? order(engine, database, 1 + random.below(30)) : ORDER_BUILDING;
+    if (checked) engine.check();
+    if (state === ORDER_BUILDING) continue;
+    expect(state).toBe(ORDER_READY);
+    compareScan(engine, model, database, randomScan(random, stream), nowMs);
+    compared++;
+    // What an open scan wants may have been dropped with its last key.
+    if (open !== undefined) while (order(engine, 0) === ORDER_BUILDING);
+    if (open === undefined && database === 0) open = new OpenScan({ ...randomScan(random, stream), count: 2 }, 0, model, nowMs);
+    else if (open !== undefined && !open.step(engine, nowMs)) open = undefined;
+  }
+  expect(compared).toBeGreaterThan(steps / 50);
+  return nowMs;
+}
+
+function fill(engine: TestEngine, session: number, count: number): string[] {
+  const keys = Array.from({ length: count }, (_, index) => `key:${String((index * 7919) % count).padStart(6, "0")}`);
+  for (let from = 0; from < count; from += 500) {
+    engine.command(session, ["MSET", ...keys.slice(from, from + 500).flatMap((key) => [key, "v"])]);
+  }
+  return keys;
+}
+
+describe.skipIf(!engineBuilt)("ordered scans", () => {
+  for (const build of BUILDS) {
+    it(`${build} build: random commands and scans (seed ${TEST_SEED})`, () => {
+      const engine = new TestEngine(build);
+      const before = engine.memoryByPurpose();
+      const session = engine.open();
+      const nowMs = runStream(engine, session, randomInput(TEST_SEED), STEPS[build] * TEST_LENGTH, build === "debug");
+      for (let index = 0; index < DATABASE_COUNT; index++) {
+        engine.command(session, ["SELECT", String(index)], nowMs);
+        while (order(engine, index) === ORDER_BUILDING);
+        for (const key of arrayOf(engine.command(session, ["KEYS", "*"], nowMs))) engine.command(session, ["DEL", key], nowMs);
+      }
+      engine.settle(nowMs);
+      engine.finish(session);
+      expect(engine.memoryByPurpose()).toEqual(before);
+      engine.check();
+    });
+  }
+
+  it("are refused while the keys are not in order", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const scan = { flags: ALL, low: "", high: "", count: 10, bytes: PLENTY };
+    expect(batch(engine, 0, scan)).toEqual({ keys: [], values: [], last: undefined });
+    fill(engine, session, 5000);
+    expect(batchOf(engine, 0, scan, START_MS)).toBe(-STATUS_INVALID);
+    expect(order(engine, 0, 100)).toBe(ORDER_BUILDING);
+    expect(batchOf(engine, 0, scan, START_MS)).toBe(-STATUS_INVALID);
+    for (const [count, bytes] of [
+      [0, 10],
+      [10, 0],
+      [-1, 10],
+    ] as const) {
+      expect(batchOf(engine, 0, { ...scan, count, bytes }, START_MS)).toBe(-STATUS_INVALID);
+    }
+    expect(engine.call("keys_range", 16, START_MS, ALL, 0, 0, 0, 0, 1, 1)).toBe(-STATUS_INVALID);
+  });
+
+  it("an order that is built while keys come and go has them all", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const expected = new Set(fill(engine, session, 4000));
+    let round = 0;
+    while (order(engine, 0, 50) === ORDER_BUILDING) {
+      const added = `new:${round}`;
+      const removed = [...expected][(round * 37) % expected.size]!;
+      engine.command(session, ["SET", added, "v"]);
+      engine.command(session, ["DEL", removed]);
+      expected.add(added);
+      expected.delete(removed);
+      round++;
+    }
+    expect(round).toBeGreaterThan(20);
+    engine.check();
+    const { keys } = batch(engine, 0, { flags: ALL | RANGE_KEYS_ONLY, low: "", high: "", count: 10_000, bytes: PLENTY });
+    expect(keys).toEqual([...expected].sort());
+  });
+
+  it("documents are answered as arrays of their text, and a flushed database gives its order back", () => {
+    const engine = new TestEngine("debug");
+    const before = engine.memoryByPurpose();
+    const session = engine.open();
+    engine.command(session, ["JSON.SET", "doc:1", "$", '{"name":"Ada","tags":[1,2]}']);
+    engine.command(session, ["SET", "doc:2", "12"]);
+    expect(order(engine, 0)).toBe(ORDER_READY);
+    const { keys, values } = batch(engine, 0, { flags: 0, low: "doc:", high: "doc:z", count: 10, bytes: PLENTY });
+    expect(keys).toEqual(["doc:1", "doc:2"]);
+    expect(values).toEqual([`*1\r\n${bulk('{"name":"Ada","tags":[1,2]}')}`, bulk("12")]);
+    fill(engine, session, 3000);
+    engine.command(session, ["FLUSHDB"]);
+    engine.settle();
+    engine.finish(session);
+    // Scratch memory of documents keeps small blocks.
+    expect(engine.memoryByPurpose().slice(0, PURPOSE_SCRATCH)).toEqual(before.slice(0, PURPOSE_SCRATCH));
+  });
+
+  it("expired keys in a row are passed over in bounded steps", () => {
+    const engine = new TestEngine("release");
+    const session = engine.open();
+    const keys = fill(engine, session, 9000).sort();
+    for (const key of keys.slice(0, 8999)) engine.command(session, ["PEXPIRE", key, "10"]);
+    expect(order(engine, 0)).toBe(ORDER_READY);
+    let scan: Scan = { flags: ALL | RANGE_KEYS_ONLY, low: "", high: "", count: 1, bytes: PLENTY };
+    const found: string[] = [];
+    let batches = 0;
+    for (let last: string | undefined = ""; last !== undefined; batches++) {
+      const answer = batch(engine, 0, scan, START_MS + 100);
+      found.push(...answer.keys);
+      last = answer.last;
+      if (last !== undefined) scan = behind(scan, last);
+    }
+    expect(found).toEqual([keys[8999]]);
+    expect(batches).toBe(3);
+  });
+
+  it("an order that maxmemory forbids is not built, and what is there of it goes", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    fill(engine, session, 3000);
+    const before = engine.memoryByPurpose();
+    expect(order(engine, 0, 100)).toBe(ORDER_BUILDING);
+    engine.configure(SETTING_MAX_MEMORY, 1000);
+    expect(order(engine, 0, 100)).toBe(ORDER_OUT_OF_MEMORY);
+    engine.settle();
+    expect(engine.memoryByPurpose()).toEqual(before);
+    engine.configure(SETTING_MAX_MEMORY, 0);
+    expect(order(engine, 0)).toBe(ORDER_READY);
+  });
+});
