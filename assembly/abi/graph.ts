@@ -11,7 +11,7 @@
  * neighbour, u32 number of the relationship}; all blocks but the first are full.
  */
 
-/** u32 entry of the properties, or 0; u32 number; u32 collection of its label set; u32 kept for views. */
+/** u32 entry of the properties, or 0; u32 number; u32 collection of its label set; u32 0. */
 export const NODE_ENTRY = 0;
 export const NODE_NUMBER = 4;
 export const NODE_COLLECTION = 8;
@@ -20,8 +20,7 @@ export const NODE_OUT = 16;
 export const NODE_OUT_DEGREE = 20;
 export const NODE_IN = 24;
 export const NODE_IN_DEGREE = 28;
-/** From here on kept for views: births and what was superseded. */
-export const NODE_VIEWS = 32;
+/** 32 bytes are free. */
 export const NODE_BYTES = 64;
 
 /** u32 numbers of the nodes where it begins and ends; u32 number of the type + 1 (0: no relationship); u32 entry, or 0. */
@@ -34,12 +33,11 @@ export const RELATIONSHIP_BYTES = 16;
 /** u32 next block of the run, u32 first block of the next run (in the first block). */
 export const ADJACENCY_BLOCK = 0;
 export const ADJACENCY_RUN = 4;
-/** u16 number of the type, u16 pairs in the block, u16 pairs that it has room for, u16 1: something was deleted that a view may see. */
+/** u16 number of the type, u16 pairs in the block, u16 pairs that it has room for, u16 0. */
 export const ADJACENCY_TYPE = 8;
 export const ADJACENCY_COUNT = 10;
 export const ADJACENCY_ROOM = 12;
-export const ADJACENCY_FLAGS = 14;
-/** u32 pairs of the run (in the first block); u32 birth of the youngest pair. The last two are kept for views. */
+/** u32 pairs of the run (in the first block); u32 era of the block's birth. */
 export const ADJACENCY_TOTAL = 16;
 export const ADJACENCY_BIRTH = 20;
 export const ADJACENCY_PAIRS = 24;
@@ -65,7 +63,7 @@ export const ENTRY_FAR_RECORD = 112;
 export const GRAPH_NODE_SLOTS = 0;
 export const GRAPH_RELATIONSHIP_SLOTS = 28;
 /** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
-export const GRAPH_TYPE_LIST = 92;
+export const GRAPH_TYPE_LIST = 72;
 export const NODE_CHUNK_SHIFT = 6;
 export const RELATIONSHIP_CHUNK_SHIFT = 8;
 export const SLOT_PAGE_SHIFT = 7;

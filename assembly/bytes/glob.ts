@@ -32,6 +32,17 @@ const CARET: u32 = 0x5e;
 const DASH: u32 = 0x2d;
 const BACKSLASH: u32 = 0x5c;
 
+/** Length of the bytes with which whatever the pattern matches begins: those before its first special one. */
+export function globLiteral(pattern: usize, patternLength: u32): u32 {
+  let length: u32 = 0;
+  while (length < patternLength) {
+    const byte = <u32>load<u8>(pattern + length);
+    if (byte == STAR || byte == QUESTION || byte == OPEN || byte == BACKSLASH) break;
+    length++;
+  }
+  return length;
+}
+
 /** Whether the pattern matches the whole text. With `ignoreCase` the letters A-Z and a-z are alike. */
 export function globMatch(pattern: usize, patternLength: u32, text: usize, textLength: u32, ignoreCase: bool): bool {
   const patternEnd = pattern + patternLength;

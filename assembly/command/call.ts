@@ -45,6 +45,7 @@ import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
 import { releaseScratch, scratchUsed } from "./json-target";
+import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
 import { multiAbort, multiQueue, multiRefusal, runsInMulti } from "./multi";
 import { replyUnknownCommand } from "./protocol-error";
@@ -176,7 +177,9 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
       return CALL_DONE;
     }
   }
+  const isUnit = trackUnit();
   const done = perform(argc, argv, command, flags, start);
+  if (isUnit) trackUnitEnd();
   if (load<u32>(session, SESSION_REPLY_MODE) && (done == CALL_DONE || done == CALL_CLOSE)) applyReplyMode(start);
   return done;
 }

@@ -15,6 +15,7 @@ import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
 import { control, countOne } from "../memory/control";
+import { ssiActive } from "../mvcc/participant";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
 import { isString, isTextStored, overwriteString, readText, storeString, textLength, textPointer } from "../types/string";
 import { admitOverwrite, admitWrite, countCall } from "./call";
@@ -40,7 +41,7 @@ function countCommand(command: u32): void {
 
 /** See abi/README.md: `direct_get`. */
 export function directGet(handle: usize, key: usize, length: u32): i32 {
-  if (load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
+  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
   if (!entry) {
@@ -61,7 +62,7 @@ export function directGet(handle: usize, key: usize, length: u32): i32 {
 
 /** See abi/README.md: `direct_set`. */
 export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
-  if (load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
+  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);

@@ -11,7 +11,7 @@ import {
   ERROR_SYNTAX,
 } from "../abi/errors";
 import { PURPOSE_ENTRY, TYPE_DOCUMENT } from "../abi/status";
-import { globMatch } from "../bytes/glob";
+import { globLiteral, globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { compactionAdmit, compactionOn, effectEntry, entryAdmit } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
@@ -32,11 +32,13 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
+import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
 import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
+import { trackAllKeys, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
@@ -409,6 +411,7 @@ export function moveCommand(argc: u32, argv: usize): void {
 }
 
 export function dbsizeCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   replyInteger(load<u32>(database, TABLE_ENTRIES));
 }
 
@@ -426,6 +429,7 @@ function dropIfDue(entry: usize): bool {
 const RANDOM_TRIES: u32 = 100;
 
 export function randomkeyCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   for (let attempt: u32 = 0; attempt < RANDOM_TRIES; attempt++) {
     if (!load<u32>(database, TABLE_ENTRIES)) break;
     const slot = randomSlot(database, generator);
@@ -439,9 +443,21 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
   replyNull();
 }
 
+/** KEYS looks up keys by their order when at most one in so many begins as the pattern does. */
+const KEYS_SELECTIVE: u32 = 2;
+
 export function keysCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
+  const literal = globLiteral(pattern, patternBytes);
+  if (literal && keyOrderIsBuilt()) {
+    keyOrderPrefix(pattern, literal);
+    if (spanCount < load<u32>(database, TABLE_ENTRIES) / KEYS_SELECTIVE) {
+      replyMatching(pattern, patternBytes);
+      return;
+    }
+  }
   const all = patternBytes == 1 && load<u8>(pattern) == 42;
   const head = replyGap();
   let found: u32 = 0;
@@ -453,6 +469,24 @@ export function keysCommand(argc: u32, argv: usize): void {
       found++;
     }
     entry = walkNext(database);
+  }
+  replyFillArray(head, found);
+}
+
+/** Replies the keys of the span that match a pattern. */
+function replyMatching(pattern: usize, patternBytes: u32): void {
+  const head = replyGap();
+  let found: u32 = 0;
+  for (let position: u32 = 0; position < spanCount; position += ORDER_BATCH) {
+    const count = keyOrderBatch(spanFirst + position, spanCount - position, false);
+    for (let index: u32 = 0; index < count; index++) {
+      const entry = batchEntry(index);
+      const key = keyPointer(entry);
+      const keyBytes = keyLength(entry);
+      if (isExpired(entry) || !globMatch(pattern, patternBytes, key, keyBytes, false)) continue;
+      replyBulk(key, keyBytes);
+      found++;
+    }
   }
   replyFillArray(head, found);
 }
@@ -525,6 +559,7 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
+  if (tracksReads) trackAllKeys();
   if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
   replyArray(2);
   const cursorGap = replyGap();

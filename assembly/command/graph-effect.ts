@@ -11,12 +11,12 @@ import {
   ERROR_SYNTAX,
 } from "../abi/errors";
 import { KIND_GONE, KIND_NODE, KIND_NUMBERS, KIND_RELATIONSHIP } from "../durability/graph-effect";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf } from "../graph/graph";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOwn, numberGiven } from "../graph/graph";
 import { setAdd, setBegin, setMake } from "../graph/label-set";
 import { NAME_MAX, nameMake } from "../graph/name";
-import { nodeCollection, nodeCreate, nodeDelete, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
-import { nodeDetach, relationshipCreate, relationshipDelete, relationshipSlot, relationshipWrite } from "../graph/relationship";
-import { NUMBER_MAX, slotsSkip } from "../structure/numbered-slots";
+import { nodeCollection, nodeCreate, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
+import { nodeRemove, relationshipCreate, relationshipDelete, relationshipSlot, relationshipWrite } from "../graph/relationship";
+import { NUMBER_MAX } from "../structure/numbered-slots";
 import { parseJson } from "../value/json-parse";
 import { isObject } from "../value/packed";
 import { packedAt } from "../value/packed-writer";
@@ -93,14 +93,14 @@ function applyNode(argc: u32, argv: usize): void {
   const slot = nodeSlot(graph, number);
   if (!collection) answer(false);
   else if (!slot) answer(nodeCreate(graph, number, collection, packedAt(0)));
-  else if (nodeCollection(slot) == collection) answer(nodeWrite(slot, packedAt(0)));
-  else relabelAndWrite(graph, slot, collection, argv);
+  else if (nodeCollection(slot) == collection) answer(nodeWrite(graph, number, packedAt(0)));
+  else relabelAndWrite(graph, number, collection, argv);
 }
 
 /** Gives a node other labels, then other properties: the first step uses the memory that the second ones were parsed to. */
-function relabelAndWrite(graph: usize, slot: usize, collection: usize, argv: usize): void {
-  if (!nodeRelabel(graph, slot, collection)) answer(false);
-  else if (readObject(argv, 3)) answer(nodeWrite(slot, packedAt(0)));
+function relabelAndWrite(graph: usize, node: u32, collection: usize, argv: usize): void {
+  if (!nodeRelabel(graph, node, collection)) answer(false);
+  else if (readObject(argv, 3)) answer(nodeWrite(graph, node, packedAt(0)));
 }
 
 function applyRelationship(argv: usize): void {
@@ -109,7 +109,7 @@ function applyRelationship(argv: usize): void {
   if (!readNumber(argv, 4)) return;
   const end = number;
   if (!readNumber(argv, 2) || !readObject(argv, 6)) return;
-  const graph = graphOf();
+  const graph = graphOwn();
   if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) {
     answer(true);
     return;
@@ -122,15 +122,13 @@ function applyRelationship(argv: usize): void {
 
 function applyGone(argv: usize): void {
   if (!readNumber(argv, 3)) return;
-  const graph = graphOf();
+  const graph = graphOwn();
   const isRelationship = argumentLength(argv, 2) == 1 && <u32>load<u8>(argumentPointer(argv, 2)) == KIND_RELATIONSHIP;
+  let done = true;
   if (isRelationship) {
-    if (relationshipSlot(graph, number)) relationshipDelete(graph, number);
-  } else if (nodeSlot(graph, number)) {
-    nodeDetach(graph, nodeSlot(graph, number));
-    nodeDelete(graph, nodeSlot(graph, number));
-  }
-  answer(true);
+    if (relationshipSlot(graph, number)) done = relationshipDelete(graph, number);
+  } else if (nodeSlot(graph, number)) done = nodeRemove(graph, number);
+  answer(done);
 }
 
 function applyNumbers(argv: usize): void {
@@ -142,7 +140,7 @@ function applyNumbers(argv: usize): void {
     answer(false);
     return;
   }
-  slotsSkip(graph + GRAPH_NODES, nodes);
-  slotsSkip(graph + GRAPH_RELATIONSHIPS, number);
+  if (nodes) numberGiven(graph, GRAPH_NODES, nodes - 1);
+  if (number) numberGiven(graph, GRAPH_RELATIONSHIPS, number - 1);
   answer(true);
 }

@@ -11,6 +11,7 @@ import {
   NAME_COLLECTION,
   NAME_NUMBER,
   NODE_IN_DEGREE,
+  NODE_NUMBER,
   NODE_OUT_DEGREE,
   NO_NODE,
   WRITTEN_DONE,
@@ -28,14 +29,14 @@ import {
 import { STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf } from "../graph/graph";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOf, graphOwn, numberNext } from "../graph/graph";
 import { labelIndexAdd } from "../graph/label-index";
 import { setAdd, setBegin, setBeginWith, setDrop, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameMake } from "../graph/name";
-import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
+import { nodeCollection, nodeCreate, nodeEntry, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
 import { packMerged, packProperties, packProperty, packedChanges, packedTakes, packedProperties, propertiesValue } from "../graph/property";
 import {
-  nodeDetach,
+  nodeRemove,
   relationshipCreate,
   relationshipDelete,
   relationshipEntry,
@@ -43,7 +44,6 @@ import {
   relationshipType,
   relationshipWrite,
 } from "../graph/relationship";
-import { slotsNext } from "../structure/numbered-slots";
 import { fail } from "../value/cells";
 import { packDynamic } from "../value/dynamic-pack";
 import { isObject } from "../value/packed";
@@ -104,7 +104,7 @@ export function makeLabelIndex(
 ): i32 {
   const made = makeName(KIND_LABEL, label, labelBytes);
   if (!made) return STATUS_OUT_OF_MEMORY;
-  return labelIndexAdd(graphOf(), load<u32>(made, NAME_NUMBER), flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  return labelIndexAdd(graphOwn(), load<u32>(made, NAME_NUMBER), flags, fields, fieldBytes, fieldCount, name, nameBytes);
 }
 
 // Labels under way ----------------------------------------------------------------------------------------------------------
@@ -141,9 +141,9 @@ export function writeNewNode(properties: u64): i32 {
 /** Makes a node with the labels of a collection; its number, or NO_NODE. */
 export function createNodeIn(collection: usize, properties: u64): i32 {
   if (!admit() || !takeProperties(properties)) return NO_NODE;
-  const graph = graphOf();
-  if (!admitGraphEffect(packedAt(packedProperties), setSize(collection))) return refuse(RUNTIME_ERROR_MEMORY);
-  const number = slotsNext(graph + GRAPH_NODES);
+  const graph = graphOwn();
+  if (!graph || !admitGraphEffect(packedAt(packedProperties), setSize(collection))) return refuse(RUNTIME_ERROR_MEMORY);
+  const number = numberNext(graph, GRAPH_NODES);
   if (!nodeCreate(graph, number, collection, packedAt(packedProperties))) return refuse(RUNTIME_ERROR_MEMORY);
   if (effectsOn) effectNode(graph, nodeSlot(graph, number));
   return <i32>number;
@@ -151,15 +151,15 @@ export function createNodeIn(collection: usize, properties: u64): i32 {
 
 /** Gives a node the labels under way. */
 export function writeLabels(number: u32): bool {
-  const graph = graphOf();
+  const graph = graphOwn();
   const slot = nodeSlot(graph, number);
   if (!slot) fail(RUNTIME_ERROR_GRAPH_GONE);
   if (!slot || !admit()) return false;
   packedReset();
   const collection = setMake(graph);
   const value = propertiesValue(nodeCollection(slot), nodeEntry(slot));
-  if (collection && value && admitGraphEffect(value, setSize(collection)) && nodeRelabel(graph, slot, collection)) {
-    if (effectsOn) effectNode(graph, slot);
+  if (collection && value && admitGraphEffect(value, setSize(collection)) && nodeRelabel(graph, number, collection)) {
+    if (effectsOn) effectNode(graph, nodeSlot(graph, number));
     return true;
   }
   fail(RUNTIME_ERROR_MEMORY);
@@ -223,23 +223,25 @@ function packChanged(old: usize, name: usize, length: u32): bool {
 }
 
 function storeNode(slot: usize): bool {
+  const number = load<u32>(slot, NODE_NUMBER);
   const object = packedAt(packedProperties);
-  if (!admitGraphEffect(object, setSize(nodeCollection(slot))) || !nodeWrite(slot, object)) {
+  const graph = admitGraphEffect(object, setSize(nodeCollection(slot))) ? graphOwn() : 0;
+  if (!graph || !nodeWrite(graph, number, object)) {
     fail(RUNTIME_ERROR_MEMORY);
     return false;
   }
-  if (effectsOn) effectNode(graphOf(), slot);
+  if (effectsOn) effectNode(graph, nodeSlot(graph, number));
   return true;
 }
 
 /** Deletes a node, with its relationships if `detach`; DELETE_*. */
 export function removeNode(number: u32, detach: bool): i32 {
-  const graph = graphOf();
+  const graph = graphOwn();
   const slot = nodeSlot(graph, number);
   if (!slot) return DELETE_MISSING;
   const isConnected = (load<u32>(slot, NODE_OUT_DEGREE) | load<u32>(slot, NODE_IN_DEGREE)) != 0;
   if (isConnected && !detach) return DELETE_CONNECTED;
-  if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !nodeDetach(graph, slot) || !nodeDelete(graph, slot)) {
+  if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !nodeRemove(graph, number)) {
     fail(RUNTIME_ERROR_MEMORY);
     return DELETE_MISSING;
   }
@@ -259,11 +261,11 @@ export function writeNewRelationship(start: u32, end: u32, name: usize, length: 
 
 /** Makes a relationship of a type; its number, or NO_NODE. */
 export function createRelationshipOf(start: u32, end: u32, type: usize, properties: u64): i32 {
-  const graph = graphOf();
+  const graph = graphOwn();
   if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
   if (!admit() || !takeProperties(properties)) return NO_NODE;
   const object = packedAt(packedProperties);
-  const number = slotsNext(graph + GRAPH_RELATIONSHIPS);
+  const number = numberNext(graph, GRAPH_RELATIONSHIPS);
   if (!admitGraphEffect(object, 1) || !relationshipCreate(graph, number, start, end, type, object)) return refuse(RUNTIME_ERROR_MEMORY);
   if (effectsOn) effectRelationship(graph, number);
   return <i32>number;
@@ -304,18 +306,19 @@ export function writeRelationshipProperty(number: u32, name: usize, length: u32,
 }
 
 function storeRelationship(number: u32): bool {
+  const graph = graphOwn();
   const object = packedAt(packedProperties);
-  if (!admitGraphEffect(object, 1) || !relationshipWrite(graphOf(), number, object)) {
+  if (!graph || !admitGraphEffect(object, 1) || !relationshipWrite(graph, number, object)) {
     fail(RUNTIME_ERROR_MEMORY);
     return false;
   }
-  if (effectsOn) effectRelationship(graphOf(), number);
+  if (effectsOn) effectRelationship(graph, number);
   return true;
 }
 
 /** Deletes a relationship. False: it is not there, or there is no memory, which the cells tell. */
 export function removeRelationship(number: u32): bool {
-  const graph = graphOf();
+  const graph = graphOwn();
   if (!relationshipSlot(graph, number)) return false;
   if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !relationshipDelete(graph, number)) {
     fail(RUNTIME_ERROR_MEMORY);

@@ -12,6 +12,7 @@ import {
   NAME_COLLECTION,
   NAME_NUMBER,
   NODE_IN,
+  NODE_NUMBER,
   NODE_OUT,
   PAIR_NEIGHBOUR,
   PAIR_RELATIONSHIP,
@@ -32,21 +33,31 @@ import { isUtf8 } from "../bytes/utf8";
 import { effectsOn } from "../durability/effect-log";
 import { admitGraphEffect, effectGone, effectNode, effectRelationship } from "../durability/graph-effect";
 import { blockCount, blockPair } from "../graph/adjacency";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, KIND_LABEL, KIND_TYPE, graphMake, graphOf, listCount } from "../graph/graph";
+import {
+  GRAPH_NODES,
+  GRAPH_RELATIONSHIPS,
+  GRAPH_SETS,
+  KIND_LABEL,
+  KIND_TYPE,
+  graphMake,
+  graphOf,
+  graphOwn,
+  listCount,
+  numberNext,
+} from "../graph/graph";
 import { SETS_MAX, setAdd, setBegin, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
-import { nodeCollection, nodeCreate, nodeDelete, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
+import { nodeCollection, nodeCreate, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
 import { packProperty, packWithoutNulls, packedProperties, propertiesValue } from "../graph/property";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import {
-  nodeDetach,
+  nodeRemove,
   relationshipCreate,
   relationshipDelete,
   relationshipEntry,
   relationshipSlot,
   relationshipType,
 } from "../graph/relationship";
-import { slotsNext } from "../structure/numbered-slots";
 import { depthOf } from "../value/edit";
 import { parseError, parseJson } from "../value/json-parse";
 import {
@@ -135,7 +146,7 @@ export function graphAddnodeCommand(argc: u32, argv: usize): void {
     }
   }
   const collection = setMake(graph);
-  const number = slotsNext(graph + GRAPH_NODES);
+  const number = numberNext(graph, GRAPH_NODES);
   if (!collection || !nodeCreate(graph, number, collection, packedAt(packedProperties))) {
     replyError(!collection && listCount(graph + GRAPH_SETS) >= SETS_MAX ? ERROR_GRAPH_LIMIT : ERROR_OUT_OF_MEMORY_HOST);
     return;
@@ -167,14 +178,14 @@ export function graphAddrelCommand(argc: u32, argv: usize): void {
     return;
   }
   const end = idNumber;
-  const graph = graphOf();
-  if (!admitGraphEffect(packedAt(packedProperties), 1)) {
+  const graph = graphOwn();
+  if (!graph || !admitGraphEffect(packedAt(packedProperties), 1)) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
   const type = makeName(graph, KIND_TYPE, argv, 3);
   if (!type) return;
-  const number = slotsNext(graph + GRAPH_RELATIONSHIPS);
+  const number = numberNext(graph, GRAPH_RELATIONSHIPS);
   if (!relationshipCreate(graph, number, start, end, type, packedAt(packedProperties))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
@@ -259,17 +270,16 @@ function printIdField(name: usize, length: u32, number: u32, ofRelationship: boo
 }
 
 export function graphDeleteCommand(argc: u32, argv: usize): void {
-  const graph = graphOf();
+  const graph = graphOwn();
   const isId = idRead(argumentPointer(argv, 1), argumentLength(argv, 1));
   const number = idNumber;
   if (!isId || !(idIsRelationship ? relationshipSlot(graph, number) : nodeSlot(graph, number))) {
     replyInteger(0);
     return;
   }
-  if (idIsRelationship) relationshipDelete(graph, number);
-  else {
-    nodeDetach(graph, nodeSlot(graph, number));
-    nodeDelete(graph, nodeSlot(graph, number));
+  if (!(idIsRelationship ? relationshipDelete(graph, number) : nodeRemove(graph, number))) {
+    replyError(ERROR_OUT_OF_MEMORY_HOST);
+    return;
   }
   if (effectsOn) effectGone(number, idIsRelationship);
   replyInteger(1);
@@ -298,11 +308,14 @@ export function graphSetnodepropCommand(argc: u32, argv: usize): void {
   }
   const old = propertiesValue(nodeCollection(slot), nodeEntry(slot));
   if (old) packProperty(old, name, length, 0);
+  const number = load<u32>(slot, NODE_NUMBER);
   const object = packedAt(packedProperties);
-  if (!old || packedFailed || !admitGraphEffect(object, setSize(nodeCollection(slot))) || !nodeWrite(slot, object)) {
+  const isAdmitted = old != 0 && !packedFailed && admitGraphEffect(object, setSize(nodeCollection(slot)));
+  const graph = graphOwn();
+  if (!isAdmitted || !graph || !nodeWrite(graph, number, object)) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
-  if (effectsOn) effectNode(graphOf(), slot);
+  if (effectsOn) effectNode(graph, nodeSlot(graph, number));
   replyInteger(1);
 }

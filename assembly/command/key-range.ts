@@ -11,10 +11,12 @@
  *
  * Expired keys are passed over and left to whoever deletes them. A scan leaves no trace: no access times, no hits and misses.
  *
- * Cost: O(log keys) for a batch and a lookup for each key; keys that are passed over count as keys.
+ * Without an order of the keys (key-order.ts) a batch is selected from all keys (key-selection.ts).
+ *
+ * Cost: O(log keys) for a batch and a lookup for each key, where keys that are passed over count too; without an order O(keys).
  */
 import { CONTROL_RESULT } from "../abi/layout";
-import { ORDER_OUT_OF_MEMORY, ORDER_READY, RANGE_KEYS_ONLY, RANGE_REVERSE, STATUS_INVALID, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import { ORDER_OUT_OF_MEMORY, ORDER_READY, RANGE_KEYS_ONLY, RANGE_REVERSE, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { isExpired } from "../keyspace/keyspace";
 import {
   batchEntry,
@@ -26,10 +28,11 @@ import {
   spanCount,
   spanFirst,
 } from "../keyspace/key-order";
+import { selectKeys, selectedCount, selectedEntry, selectedMore } from "../keyspace/key-selection";
 import { database } from "../keyspace/database";
 import { control } from "../memory/control";
+import { contextView } from "../mvcc/context";
 import { keyLength, keyPointer } from "../structure/entry";
-import { TABLE_ENTRIES } from "../structure/hash-table";
 import { isDocument, printDocument } from "../types/document";
 import { isString, readText, textLength, textPointer } from "../types/string";
 import { textReset } from "../value/json-print";
@@ -42,9 +45,13 @@ import { replyArray, replyBegin, replyBulk, replyClear, replyFailed, replyForgiv
 /** Keys that one batch looks at beside those that it answers, at most: so many expired ones may lie in a row. */
 const PASSED_MAX: u32 = 4096;
 
-/** Goes on with the order of the keys by about `budget` of them. Returns ORDER_READY, ORDER_BUILDING or ORDER_OUT_OF_MEMORY. */
+/**
+ * Goes on with the order of the keys by about `budget` of them. Returns ORDER_READY, ORDER_BUILDING or ORDER_OUT_OF_MEMORY: scans go
+ * without. In the state of a view or a transaction it is ready as it is, or scans go without.
+ */
 export function orderKeys(budget: u32): u32 {
-  if (!keyOrderIsBuilt() && isMemoryFull() && load<u32>(database, TABLE_ENTRIES)) {
+  if (contextView) return ORDER_READY;
+  if (isMemoryFull() && !keyOrderIsBuilt()) {
     keyOrderDrop(database);
     return ORDER_OUT_OF_MEMORY;
   }
@@ -55,22 +62,27 @@ export function orderKeys(budget: u32): u32 {
 
 /**
  * Replies up to `count` keys of a range, fewer once the reply has `bytes` bytes. Returns how many there are in the reply, with 1 at
- * CONTROL_RESULT if the range may have more; or -STATUS_INVALID: the keys are not in order; or -STATUS_OUT_OF_MEMORY.
+ * CONTROL_RESULT if the range may have more; or -STATUS_OUT_OF_MEMORY.
  */
 export function scanRange(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32, count: u32, bytes: u32): i32 {
   replyClear();
   store<u32>(control, 0, CONTROL_RESULT);
   if (!replyBegin()) return -STATUS_OUT_OF_MEMORY;
-  if (load<u32>(database, TABLE_ENTRIES) && !keyOrderIsBuilt()) return -STATUS_INVALID;
-  keyOrderSpan(flags, low, lowBytes, high, highBytes);
-  const found = replyKeys(flags, count, bytes);
+  let found: i32;
+  if (keyOrderIsBuilt()) {
+    keyOrderSpan(flags, low, lowBytes, high, highBytes);
+    found = replyOrdered(flags, count, bytes);
+  } else {
+    selectKeys(flags, low, lowBytes, high, highBytes, count);
+    found = replySelected(flags, bytes);
+  }
   releaseScratch();
   notePeak();
   return found;
 }
 
 /** Replies the keys of the span. */
-function replyKeys(flags: u32, count: u32, bytes: u32): i32 {
+function replyOrdered(flags: u32, count: u32, bytes: u32): i32 {
   const backward = (flags & RANGE_REVERSE) != 0;
   const first = backward ? spanFirst + spanCount - 1 : spanFirst;
   const looked = <u64>count + PASSED_MAX < <u64>spanCount ? count + PASSED_MAX : spanCount;
@@ -90,6 +102,20 @@ function replyKeys(flags: u32, count: u32, bytes: u32): i32 {
     }
   }
   if (seen < spanCount && !replyMore(last)) return endShort(found, 0);
+  return found;
+}
+
+/** Replies the keys of the selection. */
+function replySelected(flags: u32, bytes: u32): i32 {
+  let found: u32 = 0;
+  let last: usize = 0;
+  while (found < selectedCount && replyLength() < bytes) {
+    const entry = selectedEntry(found);
+    if (!replyEntry(flags, entry)) return endShort(found, last);
+    last = entry;
+    found++;
+  }
+  if ((found < selectedCount || selectedMore) && !replyMore(last)) return endShort(found, 0);
   return found;
 }
 

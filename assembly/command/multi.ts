@@ -47,6 +47,7 @@ import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectHold, effectRelease } from "../durability/effect-log";
 import { tablesDeclared } from "../keyspace/collection";
+import { trackExec } from "../keyspace/track";
 import { isWatchBroken, watchEnd, watchKey } from "../keyspace/watch";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferReserve } from "../structure/byte-buffer";
@@ -183,6 +184,7 @@ function begin(): void {
   store<u32>(session, 0, SESSION_MULTI_NEXT);
   store<u32>(session, replyLength(), SESSION_MULTI_REPLY);
   effectHold();
+  trackExec(true);
   replyArray(load<u32>(session, SESSION_MULTI) - 1);
   runQueueNext();
 }

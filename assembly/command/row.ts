@@ -18,9 +18,10 @@ import { printUnsigned } from "../bytes/integer";
 import { randomNext } from "../bytes/random";
 import { effectEntry, entryAdmit } from "../durability/compaction";
 import { effectCommit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
-import { collectionNamed, prefixLength, rowEntry } from "../keyspace/collection";
+import { collectionNamed, collectionOwn, prefixLength, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
+import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { generator } from "../keyspace/generator";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { undoBegin, undoOn } from "../keyspace/undo";
@@ -28,6 +29,7 @@ import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../struc
 import { graphOf } from "../graph/graph";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
+import { contextTransaction } from "../mvcc/context";
 import { referencesForget, referencesHold } from "../table/reference";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
@@ -74,6 +76,8 @@ const ID: usize = ID_PATH + 2;
 const EMPTY_OBJECT: usize = memory.data<u8>([<u8>TAG_OBJECT, 0, 0]);
 const EMPTY_OBJECT_BYTES: u32 = 3;
 
+/** Whether the statement is a unit to the transactions that are active. */
+let isUnit: bool = false;
 /** Length of the effect log when the statement began. */
 let effectsBefore: u32 = 0;
 
@@ -98,6 +102,7 @@ export function statementBegin(index: u32, nowMs: f64): void {
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   effectsBefore = effectsMark();
   referencesForget();
+  isUnit = trackUnit();
   undoBegin();
 }
 
@@ -112,17 +117,28 @@ export function statementEnd(keep: bool): bool {
     effectsRewind(effectsBefore);
   }
   if (effectsOn) effectCommit();
+  if (isUnit) trackUnitEnd();
+  isUnit = false;
   packedReset();
   return holds;
 }
 
 // Rows under way ----------------------------------------------------------------------------------------------------------
 
+/** The collection whose rows are written, or 0: a transaction has its own record of it from now on. */
+function collectionToWrite(name: usize, nameBytes: u32): usize {
+  const found = collectionNamed(database, name, nameBytes);
+  if (!found || !contextTransaction) return found;
+  const own = collectionOwn(found);
+  if (!own) fail(RUNTIME_ERROR_MEMORY);
+  return own;
+}
+
 /** Begins a new row of a collection, which need not exist. */
 export function rowNew(name: usize, nameBytes: u32): void {
   prefix = name;
   prefixBytes = nameBytes;
-  collection = collectionNamed(database, name, nameBytes);
+  collection = collectionToWrite(name, nameBytes);
   table = collection ? <usize>load<u32>(collection, COLLECTION_TABLE) : 0;
   updated = NO_ROW;
   document = 0;
@@ -415,7 +431,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
 
 /** Removes a row. Returns false when it is gone already. */
 export function rowRemove(name: usize, nameBytes: u32, row: u32): bool {
-  const found = collectionNamed(database, name, nameBytes);
+  const found = collectionToWrite(name, nameBytes);
   const entry = found ? rowEntry(found, row) : 0;
   if (!entry) return false;
   const length = keyLength(entry);

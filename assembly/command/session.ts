@@ -37,6 +37,7 @@ import { DATABASE_COUNT } from "../abi/layout";
 import { PURPOSE_SESSION, REPLY_SKIP, STATUS_INVALID, STATUS_OK } from "../abi/status";
 import { effectRelease } from "../durability/effect-log";
 import { setKeepAccess, useDatabase } from "../keyspace/database";
+import { trackExec } from "../keyspace/track";
 import { WATCHER_BYTES, WATCHER_DIRTY, watchEnd } from "../keyspace/watch";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
@@ -85,7 +86,10 @@ export function sessionClose(handle: usize): void {
 
 /** Ends MULTI, a running EXEC too, and drops the queue and all watches. What EXEC has run so far is a commit. */
 export function sessionDiscard(handle: usize): void {
-  if (load<u32>(handle, SESSION_MULTI_STATE) & MULTI_RUNNING) effectRelease();
+  if (load<u32>(handle, SESSION_MULTI_STATE) & MULTI_RUNNING) {
+    effectRelease();
+    trackExec(false);
+  }
   store<u32>(handle, 0, SESSION_MULTI);
   store<u32>(handle, 0, SESSION_MULTI_STATE);
   store<u32>(handle, 0, SESSION_MULTI_FLAGS);

@@ -252,7 +252,7 @@ export function getexCommand(argc: u32, argv: usize): void {
   // Room for the reply comes first, so that nothing changes when there is none.
   if (!ensure(stringLength(entry) + BULK_HEAD)) return;
   const changed = entryExpiry(entry) != optionExpiry;
-  const current = changed ? setExpiry(keyHash, slot, entry, optionExpiry) : entry;
+  const current = changed || optionExpiry ? setExpiry(keyHash, slot, entry, optionExpiry) : entry;
   if (!current) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;

@@ -6,6 +6,7 @@
  *                            32  f64 Unix milliseconds of BEGIN
  *                            40  savepoints: a byte buffer of u32 lengths of the log
  *                            56  u32 TRANSACTION_* bits
+ *                            60  u32 what mvcc/ssi.ts knows of it
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
  * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
@@ -15,9 +16,16 @@
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_SIZE, SESSION_AUTHENTICATED, SESSION_TRANSACTION } from "../abi/layout";
-import { COMMAND_SELECT } from "../abi/commands";
+import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY, TRANSACTION_FAILED, TRANSACTION_READ_ONLY } from "../abi/transaction";
+import {
+  COMMIT_CONFLICT,
+  COMMIT_DONE,
+  COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_FAILED,
+  TRANSACTION_READ_ONLY,
+  TRANSACTION_SERIALIZABLE,
+} from "../abi/transaction";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { hashBytes } from "../bytes/hash";
 import {
@@ -31,6 +39,9 @@ import {
 } from "../durability/effect-log";
 import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { prefixLength } from "../keyspace/collection";
+import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
+import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
@@ -55,6 +66,7 @@ const OWN_EFFECTS: usize = TRANSACTION_OWN;
 const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
 const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
+const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -70,8 +82,14 @@ function transactionOf(handle: usize): usize {
 /** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
 export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
+  const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
+  if (!participant) return STATUS_OUT_OF_MEMORY;
   const transaction = transactionOpen();
-  if (!transaction) return STATUS_OUT_OF_MEMORY;
+  if (!transaction) {
+    ssiAbort(participant);
+    return STATUS_OUT_OF_MEMORY;
+  }
+  store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   effectsOwnInitialize(transaction + OWN_EFFECTS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
   store<f64>(transaction, nowMs, OWN_BEGIN);
@@ -87,12 +105,14 @@ export function transactionEnter(handle: usize): bool {
   privateEnter(transaction);
   effectsExchange(transaction + OWN_EFFECTS);
   setNow(load<f64>(transaction, OWN_BEGIN));
+  trackTransaction(participantOf(transaction));
   return true;
 }
 
 /** Lets what comes now be the committed state's. */
 export function transactionLeave(): void {
   if (!contextTransaction) return;
+  trackTransaction(0);
   effectsExchange(contextTransaction + OWN_EFFECTS);
   contextExit();
 }
@@ -107,6 +127,12 @@ export function transactionIsReadOnly(handle: usize): bool {
 export function transactionUsed(handle: usize): bool {
   const transaction = transactionOf(handle);
   return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function participantOf(transaction: usize): usize {
+  return <usize>load<u32>(transaction, OWN_PARTICIPANT);
 }
 
 function forget(transaction: usize): void {
@@ -131,6 +157,7 @@ export function transactionRollback(handle: usize, state: u32): void {
     return;
   }
   forget(transaction);
+  ssiAbort(participantOf(transaction));
   end(handle, transaction, state);
 }
 
@@ -141,11 +168,19 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const log = transaction + OWN_EFFECTS;
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
+  const participant = participantOf(transaction);
   let result: i32 = COMMIT_DONE;
-  if (pointer < finish) result = isOvertaken(transactionView(transaction), pointer, finish) ? COMMIT_CONFLICT : COMMIT_DONE;
+  if (viewIsCancelled(transactionView(transaction))) result = COMMIT_CONFLICT;
+  else if (pointer < finish && isOvertaken(transactionView(transaction), participant, pointer, finish)) result = COMMIT_CONFLICT;
+  else {
+    const verdict = ssiVerdict(participant);
+    if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  }
   forget(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
+  if (result == COMMIT_DONE) ssiCommit(participant);
+  else ssiAbort(participant);
   end(handle, transaction, 0);
   return result;
 }
@@ -224,9 +259,11 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/** Whether somebody has committed a change of a key that these effects write since a view was opened, or the view is gone. */
-function isOvertaken(view: usize, from: usize, finish: usize): bool {
-  if (viewIsCancelled(view)) return true;
+/**
+ * Tells which keys these effects write. Returns whether somebody has committed a change of one since the view was opened, or there was no
+ * memory for looking.
+ */
+function isOvertaken(view: usize, participant: usize, from: usize, finish: usize): bool {
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
@@ -240,12 +277,17 @@ function isOvertaken(view: usize, from: usize, finish: usize): bool {
       index = <u32>parsedInteger;
       continue;
     }
+    if (effectCommandId == COMMAND_GRAPH_EFFECT) trackCommitGraph(participant, index);
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
-      if (isKeyOvertaken(view, index, arguments + <usize>key * ARGUMENT_SIZE)) return true;
+      const argument = arguments + <usize>key * ARGUMENT_SIZE;
+      if (isKeyOvertaken(view, index, argument)) return true;
+      const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
+      const length = load<u32>(argument, ARGUMENT_LENGTH);
+      trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
     }
   }
   return false;

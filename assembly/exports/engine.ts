@@ -57,6 +57,7 @@ import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, pu
 import { control } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { pageHeapCheck } from "../memory/page-heap";
+import { ssiStep } from "../mvcc/ssi";
 import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_KIND } from "../structure/entry";
 import { tableCheck } from "../structure/hash-table";
@@ -159,7 +160,8 @@ export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   const swept = sweep(budget, expireActively != 0);
   const dug = graphDig(budget);
   const ordered = keyOrderDig(budget);
-  const more = indexDig(budget) || swept || dug || ordered;
+  const marked = ssiStep(budget);
+  const more = indexDig(budget) || swept || dug || ordered || marked;
   if (effectsOn) {
     effectCommit();
     publishEffects();

@@ -25,7 +25,7 @@ import {
   writeRelationshipProperty,
 } from "../command/graph-write";
 import { expandBegin, expandNext } from "../graph/expand";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, graphVersion, listAt, listCount } from "../graph/graph";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, graphOwn, graphSeen, graphVersion, listAt, listCount } from "../graph/graph";
 import { definitionAt, definitionCount, definitionName, definitionNameBytes, labelIndexDrop } from "../graph/label-index";
 import { setHas } from "../graph/label-set";
 import { NAME_BITMAP, nameAt, nameCount, nameFind, nameLength, nameText } from "../graph/name";
@@ -34,7 +34,7 @@ import { hasNullProperty, packedChanges } from "../graph/property";
 import { ID_BYTES, idIsRelationship, idNumber, idRead, idText } from "../graph/public-id";
 import { relationshipSlot, relationshipType } from "../graph/relationship";
 import { scanNodes, scanRelationships } from "../graph/scan";
-import { rowElement } from "../keyspace/collection";
+import { collectionSeen, rowElement } from "../keyspace/collection";
 import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { bitmapHas, bitmapNext } from "../structure/bitmap";
@@ -46,7 +46,7 @@ import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/w
 // Reading -----------------------------------------------------------------------------------------------------------------
 
 export function graph_find(database: u32): usize {
-  return database < <u32>DATABASE_COUNT ? <usize>load<u32>(databaseAt(database), DATABASE_GRAPH) : 0;
+  return database < <u32>DATABASE_COUNT ? graphSeen(<usize>load<u32>(databaseAt(database), DATABASE_GRAPH)) : 0;
 }
 
 export function graph_version(database: u32): u32 {
@@ -83,7 +83,7 @@ export function graph_sets(graph: usize): u32 {
 }
 
 export function graph_set(graph: usize, position: u32): usize {
-  return position < listCount(graph + GRAPH_SETS) ? listAt(graph + GRAPH_SETS, position) : 0;
+  return position < listCount(graph + GRAPH_SETS) ? collectionSeen(listAt(graph + GRAPH_SETS, position)) : 0;
 }
 
 export function set_has(collection: usize, label: u32): i32 {
@@ -103,7 +103,7 @@ export function node_slot(graph: usize, number: u32): usize {
 }
 
 export function node_element(slot: usize): usize {
-  return rowElement(nodeCollection(slot), load<u32>(valueAddress(nodeEntry(slot)), RECORD_ROW));
+  return rowElement(collectionSeen(nodeCollection(slot)), load<u32>(valueAddress(nodeEntry(slot)), RECORD_ROW));
 }
 
 export function relationship_slot(graph: usize, number: u32): usize {
@@ -113,7 +113,8 @@ export function relationship_slot(graph: usize, number: u32): usize {
 export function relationship_element(graph: usize, slot: usize): usize {
   const entry = <usize>load<u32>(slot, RELATIONSHIP_ENTRY);
   if (!entry) return 0;
-  return rowElement(<usize>load<u32>(relationshipType(graph, slot), NAME_COLLECTION), load<u32>(valueAddress(entry), RECORD_ROW));
+  const collection = collectionSeen(<usize>load<u32>(relationshipType(graph, slot), NAME_COLLECTION));
+  return rowElement(collection, load<u32>(valueAddress(entry), RECORD_ROW));
 }
 
 export function expand_begin(cursor: usize, slot: usize, direction: u32, type: i32): void {
@@ -160,7 +161,9 @@ export function label_index_create(
 }
 
 export function label_index_drop(database: u32, name: usize, nameBytes: u32): i32 {
-  const graph = graph_find(database);
+  if (database >= <u32>DATABASE_COUNT) return 0;
+  useDatabase(database);
+  const graph = graphOwn();
   return graph && labelIndexDrop(graph, name, nameBytes) ? 1 : 0;
 }
 

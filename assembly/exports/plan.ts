@@ -18,7 +18,7 @@ export {
   access_rank,
   access_rows,
 } from "../runtime/access";
-export { execution_begin, execution_end, execution_resume, execution_suspend } from "../runtime/execution";
+export { execution_begin, execution_end, execution_read, execution_resume, execution_suspend } from "../runtime/execution";
 export { shortest_begin, shortest_list, shortest_next, shortest_open } from "../runtime/graph-shortest";
 export { walk_begin, walk_drop, walk_first, walk_list, walk_next, walk_open } from "../runtime/graph-walk";
 export { output_clear, output_open, output_seal, output_word } from "../runtime/output";

@@ -7,12 +7,16 @@
  * the run's last added pair in the place of the one that goes; a first block that is a quarter full becomes smaller, and is freed
  * when it is empty.
  *
- * Invariants: (1) every block but the first of a run is full; (2) ADJACENCY_TOTAL is the sum of the blocks' counts and not 0;
- * (3) no two runs have one type.
+ * While somebody else may see a block (birth.ts) it is copied before it changes, with those before it: the first blocks of the runs before
+ * its own, and the blocks of its run before it. Requires: `head` lies in a slot that may be changed.
  *
- * Cost: adding O(types of the node), removing O(pairs of the run).
+ * Invariants: (1) every block but the first of a run is full; (2) ADJACENCY_TOTAL is the sum of the blocks' counts and not 0;
+ * (3) no two runs have one type; (4) a block is not older than those behind it were when no view was open.
+ *
+ * Cost: adding O(types of the node), removing O(pairs of the run); what is copied is bounded by the same.
  */
 import {
+  ADJACENCY_BIRTH,
   ADJACENCY_BLOCK,
   ADJACENCY_COUNT,
   ADJACENCY_PAIRS,
@@ -28,6 +32,7 @@ import { PURPOSE_VALUE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { birthEra, isWritable, retireBlock, viewNewest } from "../structure/birth";
 
 const PAIRS_MIN: u32 = 2;
 const BLOCK_MAX: u32 = 4096;
@@ -61,10 +66,35 @@ export function runOf(head: usize, type: u32): usize {
   return <usize>load<u32>(findRun(head, type));
 }
 
+function birthOf(block: usize): u32 {
+  return load<u32>(block, ADJACENCY_BIRTH);
+}
+
+/** Lets a block whose address is at `place` be changed, there or elsewhere; 0: no memory. */
+// @ts-ignore: decorator
+@inline
+function ownBlock(place: usize): usize {
+  const block = <usize>load<u32>(place);
+  return isWritable(birthOf(block)) ? block : resize(place, block, <u32>load<u16>(block, ADJACENCY_ROOM));
+}
+
+/** `findRun`, with all first blocks before it made such as may be changed; 0: no memory. */
+function ownRun(head: usize, type: u32): usize {
+  let place = head;
+  while (load<u32>(place)) {
+    if (<u32>load<u16>(<usize>load<u32>(place), ADJACENCY_TYPE) == type) return place;
+    const block = ownBlock(place);
+    if (!block) return 0;
+    place = block + ADJACENCY_RUN;
+  }
+  return place;
+}
+
 function newBlock(pairs: u32): usize {
   const block = allocate(ADJACENCY_PAIRS + pairs * PAIR_BYTES, PURPOSE_VALUE);
   if (!block) return 0;
   memory.fill(block, 0, ADJACENCY_PAIRS);
+  store<u32>(block, birthEra, ADJACENCY_BIRTH);
   const room = (allocatedSize(block) - ADJACENCY_PAIRS) / PAIR_BYTES;
   store<u16>(block, <u16>(room < PAIRS_MAX ? room : PAIRS_MAX), ADJACENCY_ROOM);
   return block;
@@ -77,14 +107,16 @@ function resize(place: usize, block: usize, pairs: u32): usize {
   const room = load<u16>(other, ADJACENCY_ROOM);
   copyBytes(other, block, ADJACENCY_PAIRS + blockCount(block) * PAIR_BYTES);
   store<u16>(other, room, ADJACENCY_ROOM);
+  store<u32>(other, birthEra, ADJACENCY_BIRTH);
   store<u32>(place, <u32>other);
-  release(block, PURPOSE_VALUE);
+  retireBlock(block, PURPOSE_VALUE, birthOf(block));
   return other;
 }
 
 /** The first block of a type's run, with room for a pair; 0: no memory, and nothing has changed. */
 function roomFor(head: usize, type: u32): usize {
-  const place = findRun(head, type);
+  const place = ownRun(head, type);
+  if (!place) return 0;
   const block = <usize>load<u32>(place);
   if (!block) {
     const first = newBlock(PAIRS_MIN);
@@ -94,7 +126,7 @@ function roomFor(head: usize, type: u32): usize {
     return first;
   }
   const count = blockCount(block);
-  if (count < <u32>load<u16>(block, ADJACENCY_ROOM)) return block;
+  if (count < <u32>load<u16>(block, ADJACENCY_ROOM)) return ownBlock(place);
   if (count < PAIRS_MAX) {
     const grown = count + (count >> 1) + 1;
     return resize(place, block, grown < PAIRS_MAX ? grown : PAIRS_MAX);
@@ -122,26 +154,49 @@ export function adjacencyAdd(head: usize, type: u32, neighbour: u32, relationshi
   return true;
 }
 
+/** The pair of a relationship in a block, or 0; looks for it from the end. */
+function pairIn(block: usize, relationship: u32): usize {
+  for (let left = blockCount(block); left > 0; left--) {
+    const pair = blockPair(block, left - 1);
+    if (load<u32>(pair, PAIR_RELATIONSHIP) == relationship) return pair;
+  }
+  return 0;
+}
+
 /** The pair of a relationship in a run, or 0; looks for it from the end of the first block, so that a node is detached fast. */
 function findPair(first: usize, relationship: u32): usize {
   let block = first;
   while (block) {
-    for (let left = blockCount(block); left > 0; left--) {
-      const pair = blockPair(block, left - 1);
-      if (load<u32>(pair, PAIR_RELATIONSHIP) == relationship) return pair;
-    }
+    const pair = pairIn(block, relationship);
+    if (pair) return pair;
     block = <usize>load<u32>(block, ADJACENCY_BLOCK);
   }
   return 0;
 }
 
-/** Takes the pair of a relationship away. Requires: it is there. */
+/** Sees to it that the pair of a relationship can be taken away. Returns false when there is no memory; nothing has changed then. */
+export function adjacencyOwn(head: usize, type: u32, relationship: u32): bool {
+  if (!viewNewest) return true;
+  const place = ownRun(head, type);
+  const first = place ? ownBlock(place) : 0;
+  if (!first) return false;
+  let block = first;
+  while (!pairIn(block, relationship)) {
+    if (!load<u32>(block, ADJACENCY_BLOCK)) unreachable();
+    block = ownBlock(block + ADJACENCY_BLOCK);
+    if (!block) return false;
+  }
+  return blockCount(first) > 1 || !load<u32>(first, ADJACENCY_BLOCK) || ownBlock(first + ADJACENCY_BLOCK) != 0;
+}
+
+/** Takes the pair of a relationship away. Requires: it is there, and `adjacencyOwn`, or it was added since the last view was opened. */
 export function adjacencyRemove(head: usize, type: u32, relationship: u32): void {
   const place = findRun(head, type);
   const block = <usize>load<u32>(place);
   const pair = findPair(block, relationship);
   if (!pair) unreachable();
   const count = blockCount(block) - 1;
+  if (DEBUG) assert(isWritable(birthOf(block)));
   store<u64>(pair, load<u64>(blockPair(block, count)));
   store<u16>(block, <u16>count, ADJACENCY_COUNT);
   const total = load<u32>(block, ADJACENCY_TOTAL) - 1;
@@ -150,17 +205,18 @@ export function adjacencyRemove(head: usize, type: u32, relationship: u32): void
   else if (count << 2 <= <u32>load<u16>(block, ADJACENCY_ROOM) && !load<u32>(block, ADJACENCY_BLOCK)) resize(place, block, count + 1);
 }
 
-/** Frees the empty first block of a run, and with it the run if there is no other. */
+/** Gives the empty first block of a run away, and with it the run if there is no other. */
 function dropFirst(place: usize, block: usize, total: u32): void {
   const behind = <usize>load<u32>(block, ADJACENCY_BLOCK);
   const nextRun = load<u32>(block, ADJACENCY_RUN);
   if (DEBUG) assert((behind != 0) == (total != 0));
   if (behind) {
-    store<u32>(behind, nextRun, ADJACENCY_RUN);
-    store<u32>(behind, total, ADJACENCY_TOTAL);
+    // One that was the first a moment ago knows it all, and may be somebody else's.
+    if (load<u32>(behind, ADJACENCY_RUN) != nextRun) store<u32>(behind, nextRun, ADJACENCY_RUN);
+    if (load<u32>(behind, ADJACENCY_TOTAL) != total) store<u32>(behind, total, ADJACENCY_TOTAL);
     store<u32>(place, <u32>behind);
   } else store<u32>(place, nextRun);
-  release(block, PURPOSE_VALUE);
+  retireBlock(block, PURPOSE_VALUE, birthOf(block));
 }
 
 /** Frees all runs. Returns how many pairs there were. */
@@ -179,6 +235,21 @@ export function adjacencyFree(head: usize): u32 {
   }
   store<u32>(head, 0);
   return pairs;
+}
+
+/** Frees the blocks of a slot's runs that were born above the era `view`. */
+export function adjacencyForget(head: usize, view: u32): void {
+  let run = <usize>load<u32>(head);
+  while (run && birthOf(run) > view) {
+    const next = <usize>load<u32>(run, ADJACENCY_RUN);
+    let block = run;
+    while (block && birthOf(block) > view) {
+      const behind = <usize>load<u32>(block, ADJACENCY_BLOCK);
+      release(block, PURPOSE_VALUE);
+      block = behind;
+    }
+    run = next;
+  }
 }
 
 /** Pairs of all runs, or NO_PAIRS when an invariant is broken. For checks. */

@@ -20,14 +20,14 @@ import {
   RELATIONSHIP_TYPE,
 } from "../abi/graph";
 import { COLLECTION_LIVE, RECORD_ROW } from "../abi/record";
-import { rowEntry } from "../keyspace/collection";
+import { collectionSeen, rowEntry } from "../keyspace/collection";
 import { DATABASE_GRAPH } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { bitmapCheck, bitmapCount, bitmapHas } from "../structure/bitmap";
 import { tableCheck } from "../structure/hash-table";
 import { slotsLive, slotsNext } from "../structure/numbered-slots";
 import { NO_PAIRS, adjacencyCheck, blockCount, blockPair } from "./adjacency";
-import { GRAPH_NAMES, GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, KIND_LABEL, KIND_TYPE, listAt, listCount } from "./graph";
+import { GRAPH_NAMES, GRAPH_NODES, GRAPH_RELATIONSHIPS, GRAPH_SETS, KIND_LABEL, KIND_TYPE, graphSeen, listAt, listCount } from "./graph";
 import { setLabel, setSize } from "./label-set";
 import { NAME_BITMAP, nameAt, nameCount } from "./name";
 import { nodeCollection, nodeEntry, nodeSlot } from "./node";
@@ -36,7 +36,11 @@ import { relationshipEntry, relationshipSlot } from "./relationship";
 
 /** Returns 0, or 60 + the number of the first broken invariant: 1 names, 2 nodes, 3 labels, 4 adjacency, 5 relationships. */
 export function graphCheck(record: usize): i32 {
-  const graph = <usize>load<u32>(record, DATABASE_GRAPH);
+  return graphCheckRecord(graphSeen(<usize>load<u32>(record, DATABASE_GRAPH)));
+}
+
+/** The same of a graph's record as it is seen now, or 0. */
+export function graphCheckRecord(graph: usize): i32 {
   if (!graph) return 0;
   if (tableCheck(graph + GRAPH_NAMES)) return 61;
   let nodes: u32 = 0;
@@ -59,7 +63,7 @@ export function graphCheck(record: usize): i32 {
 }
 
 function checkNode(graph: usize, slot: usize, number: u32): bool {
-  const collection = nodeCollection(slot);
+  const collection = collectionSeen(nodeCollection(slot));
   const entry = nodeEntry(slot);
   if (load<u32>(slot, NODE_NUMBER) != number || propertiesNumber(entry) != number) return false;
   if (rowEntry(collection, load<u32>(valueAddress(entry), RECORD_ROW)) != entry) return false;
@@ -72,7 +76,7 @@ function checkNode(graph: usize, slot: usize, number: u32): bool {
 function rowsOfSets(graph: usize): u32 {
   let rows: u32 = 0;
   const list = graph + GRAPH_SETS;
-  for (let number: u32 = 0; number < listCount(list); number++) rows += load<u32>(listAt(list, number), COLLECTION_LIVE);
+  for (let number: u32 = 0; number < listCount(list); number++) rows += load<u32>(collectionSeen(listAt(list, number)), COLLECTION_LIVE);
   return rows;
 }
 
@@ -116,7 +120,8 @@ function checkRelationships(graph: usize): bool {
     const entry = relationshipEntry(slot);
     if (!entry) continue;
     withProperties++;
-    const collection = <usize>load<u32>(nameAt(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1), NAME_COLLECTION);
+    const type = nameAt(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1);
+    const collection = collectionSeen(<usize>load<u32>(type, NAME_COLLECTION));
     if (propertiesNumber(entry) != number || rowEntry(collection, load<u32>(valueAddress(entry), RECORD_ROW)) != entry) return false;
   }
   let counted: u32 = 0;
@@ -124,7 +129,7 @@ function checkRelationships(graph: usize): bool {
     const type = nameAt(graph, KIND_TYPE, number);
     counted += load<u32>(type, NAME_COUNT);
     const collection = <usize>load<u32>(type, NAME_COLLECTION);
-    if (collection) withProperties -= load<u32>(collection, COLLECTION_LIVE);
+    if (collection) withProperties -= load<u32>(collectionSeen(collection), COLLECTION_LIVE);
   }
   return found == slotsLive(graph + GRAPH_RELATIONSHIPS) && counted == found && !withProperties;
 }

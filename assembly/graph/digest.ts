@@ -9,7 +9,7 @@ import { digestRecord } from "../keyspace/digest";
 import { slotsNext } from "../structure/numbered-slots";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL } from "./graph";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, graphSeen } from "./graph";
 import { setLabel, setSize } from "./label-set";
 import { nameAt, nameLength, nameText } from "./name";
 import { nodeCollection, nodeEntry, nodeSlot } from "./node";
@@ -22,7 +22,7 @@ const ARE_NUMBERS: u64 = 0x300;
 
 /** Adds the graph of a database to the digest under way. */
 export function graphDigest(index: u32): void {
-  const graph = <usize>load<u32>(databaseAt(index), DATABASE_GRAPH);
+  const graph = graphSeen(<usize>load<u32>(databaseAt(index), DATABASE_GRAPH));
   if (!graph) return;
   packedReset();
   const nodes = slotsNext(graph + GRAPH_NODES);

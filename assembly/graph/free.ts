@@ -1,5 +1,5 @@
 /**
- * Freeing the graph of a database that was emptied, in bounded steps: chunks of relationships, then of nodes with their adjacency, then
+ * Freeing the graph of a database that was emptied, in bounded steps, when no view is left that may see it: chunks of relationships, then of nodes with their adjacency, then
  * names and collections. Its memory stays accounted until it is free.
  *
  * Cost: burying O(1); a step frees what hangs on one chunk of slots; the last one frees what is left.
@@ -11,6 +11,9 @@ import { DATABASE_GRAPH } from "../keyspace/database";
 import { releaseEntry } from "../keyspace/entry-release";
 import { bury } from "../keyspace/graveyard";
 import { release } from "../memory/allocator";
+import { contextTransaction } from "../mvcc/context";
+import { viewsLinger } from "../mvcc/view";
+import { setEraUsed, viewNewest } from "../structure/birth";
 import { bitmapFree } from "../structure/bitmap";
 import { keyLength, keyPointer } from "../structure/entry";
 import { tableFind, tableRemove } from "../structure/hash-table";
@@ -25,13 +28,15 @@ import {
   GRAPH_RELATIONSHIPS,
   GRAPH_SETS,
   GRAPH_TYPES,
+  graphHome,
   listAt,
   listCount,
   listDrop,
   listFree,
 } from "./graph";
 import { indexesForget } from "./label-index";
-import { NAME_BITMAP, nameEntry } from "./name";
+import { NAME_BITMAP, nameEntry, nameFree } from "./name";
+import { graphForget } from "./private";
 
 /** Units of the budget (one entry freed) that a chunk of slots and a name cost. */
 const CHUNK_COST: i32 = 256;
@@ -45,12 +50,18 @@ export function graphBury(record: usize): void {
   const graph = <usize>load<u32>(record, DATABASE_GRAPH);
   if (!graph) return;
   store<u32>(record, 0, DATABASE_GRAPH);
+  if (contextTransaction) {
+    if (graphHome(graph) != graph) graphForget(graph, viewNewest);
+    return;
+  }
+  setEraUsed(true);
   store<u32>(graph, <u32>dead, GRAPH_DEAD_NEXT);
   dead = graph;
 }
 
-/** Frees about `budget` entries of dead graphs. Returns true while there is more. */
+/** Frees about `budget` entries of dead graphs, which nobody may see any more. Returns true while there is more. */
 export function graphDig(budget: u32): bool {
+  if (viewsLinger()) return false;
   let left = <i32>budget;
   while (dead && left > 0) {
     const graph = dead;
@@ -69,7 +80,7 @@ function freeChunk(graph: usize, field: usize, ofNodes: bool): bool {
   const slots = graph + field;
   if (!slotsChunks(slots)) return false;
   const position = slotsNextChunk(slots, load<u32>(graph, GRAPH_DEAD_POSITION));
-  if (position == slotsChunks(slots)) {
+  if (position >= slotsChunks(slots)) {
     slotsFree(slots);
     store<u32>(graph, 0, GRAPH_DEAD_POSITION);
     return true;
@@ -100,6 +111,7 @@ function freeName(graph: usize, field: usize): bool {
   const record = listAt(list, count - 1);
   if (field == GRAPH_LABELS) bitmapFree(record + NAME_BITMAP);
   const entry = nameEntry(record);
+  nameFree(record);
   const hash = hashBytes(keyPointer(entry), keyLength(entry));
   const table = graph + GRAPH_NAMES;
   tableRemove(table, hash, tableFind(table, hash, keyPointer(entry), keyLength(entry)));

@@ -4,38 +4,54 @@
  *
  *   0    SLOTS_BYTES: nodes (node.ts)
  *   28   SLOTS_BYTES: relationships (relationship.ts)
- *   76   list of the labels' name records by number (name.ts)
- *   92   list of the types' name records by number
- *   108  list of the label sets' collections by number (label-set.ts)
- *   124  list of the definitions of label indexes (label-index.ts)
- *   140  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
- *   148  u32 version: another one after each change of its names and label indexes, and in each graph
- *   152  a hash table: names of labels and types, label sets, each under a key of its own kind (KIND_*)
+ *   56   list of the labels' name records by number (name.ts)
+ *   72   list of the types' name records by number
+ *   88   list of the label sets' collections (label-set.ts)
+ *   104  list of the definitions of label indexes (label-index.ts)
+ *   120  u32 era since which it may be changed in place, u32 home: the record of the committed state
+ *   128  u32 version: another one after each change of its names and label indexes, and in each graph
+ *   132  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
+ *   144  a hash table: names of labels and types, label sets, each under a key of its own kind (KIND_*)
  *
- * A list is an element (chunk-directory.ts) whose units are u32. Cost: O(1).
+ * A list is an element (chunk-directory.ts) whose units are u32.
+ *
+ * Read views and transactions (mvcc/): the record of the committed state keeps its address. A view that is open when that is first changed
+ * gets a copy, and a transaction that changes the graph has one of its own, which its database record names. All that hangs on a record is
+ * copied before it is changed, from the record down, while somebody else may see it. Numbers of nodes and relationships are given by the
+ * home, so that no two transactions take the same one; numbers of names stay in their record.
+ *
+ * Who writes asks `graphOwn` or `graphMake` for the record, who reads `graphOf`. Cost: O(1).
  */
 import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
 import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
 import { collectionsMoved, lastVersion } from "../keyspace/collection";
-import { DATABASE_GRAPH, database } from "../keyspace/database";
-import { allocate } from "../memory/allocator";
-import { chunkCount, chunkDrop, chunkGrow, chunkOf, chunkOwn, chunkRoom, chunkTaken } from "../structure/chunk-directory";
+import { DATABASE_GRAPH, database, databaseIndex, headDatabaseAt } from "../keyspace/database";
+import { ROOT_GRAPH } from "../keyspace/private-state";
+import { allocate, release } from "../memory/allocator";
+import { DEBUG } from "../memory/debug";
+import { contextRoot, contextTransaction, contextView } from "../mvcc/context";
+import { viewKeepRoot } from "../mvcc/view";
+import { birthEra, isWritable, makeWritable, setEraUsed, viewNewest } from "../structure/birth";
+import { chunkCount, chunkDrop, chunkGrow, chunkIsOwned, chunkOf, chunkOwn, chunkRoom, chunkTaken } from "../structure/chunk-directory";
 import { tableInitialize } from "../structure/hash-table";
-import { slotsInitialize } from "../structure/numbered-slots";
+import { slotsInitialize, slotsNext, slotsRewind, slotsSkip } from "../structure/numbered-slots";
 import { cells } from "../value/cells";
 
 export const GRAPH_NODES: usize = GRAPH_NODE_SLOTS;
 export const GRAPH_RELATIONSHIPS: usize = GRAPH_RELATIONSHIP_SLOTS;
-export const GRAPH_NAMES: usize = 152;
-export const GRAPH_LABELS: usize = 76;
+export const GRAPH_LABELS: usize = 56;
 export const GRAPH_TYPES: usize = GRAPH_TYPE_LIST;
-export const GRAPH_SETS: usize = 108;
-export const GRAPH_INDEXES: usize = 124;
-export const GRAPH_DEAD_NEXT: usize = 140;
-export const GRAPH_DEAD_POSITION: usize = 144;
-const GRAPH_VERSION: usize = 148;
-const GRAPH_BYTES: u32 = 176;
+export const GRAPH_SETS: usize = 88;
+export const GRAPH_INDEXES: usize = 104;
+const GRAPH_BIRTH: usize = 120;
+const GRAPH_HOME: usize = 124;
+const GRAPH_VERSION: usize = 128;
+export const GRAPH_DEAD_NEXT: usize = 132;
+export const GRAPH_DEAD_POSITION: usize = 136;
+export const GRAPH_NAMES: usize = 144;
+const GRAPH_BYTES: u32 = 168;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
 export const NODE_SHIFT: u32 = NODE_BYTES_SHIFT;
@@ -45,31 +61,120 @@ export const RELATIONSHIP_SHIFT: u32 = RELATIONSHIP_BYTES_SHIFT;
 export const KIND_LABEL: u32 = 0;
 export const KIND_TYPE: u32 = 1;
 export const KIND_SET: u32 = 2;
+export const KIND_PROPERTIES: u32 = 3;
 
 const LIST_MIN: u32 = 4;
-/** Units of a list take four bytes. */
-const LIST_SHIFT: u32 = 2;
+/** Units of a list take four bytes, as a shift. */
+export const LIST_SHIFT: u32 = 2;
 
-/** The graph of the current database, or 0. */
+/** The graph of the current database for reading, or 0. */
+// @ts-ignore: decorator
+@inline
 export function graphOf(): usize {
-  return <usize>load<u32>(database, DATABASE_GRAPH);
+  return graphSeen(<usize>load<u32>(database, DATABASE_GRAPH));
 }
 
-/** The graph of the current database, made if there is none; 0: no memory. */
+/** The record of a graph that is to be read now: `graph` is what a database record that is seen now names, or 0. */
+// @ts-ignore: decorator
+@inline
+export function graphSeen(graph: usize): usize {
+  return graph && contextView && isHome(graph) ? contextRoot(graph) : graph;
+}
+
+// @ts-ignore: decorator
+@inline
+function isHome(graph: usize): bool {
+  return <usize>load<u32>(graph, GRAPH_HOME) == graph;
+}
+
+/**
+ * The graph of the current database for a change; 0: there is none, or a transaction has no memory. (For the committed state all views are
+ * taken away then.)
+ */
+export function graphOwn(): usize {
+  const graph = <usize>load<u32>(database, DATABASE_GRAPH);
+  return !graph || !viewNewest ? graph : ownRecord(graph);
+}
+
+function ownRecord(graph: usize): usize {
+  const seen = graphSeen(graph);
+  if (isWritable(load<u32>(seen, GRAPH_BIRTH))) return seen;
+  const copy = allocate(GRAPH_BYTES, PURPOSE_TABLE);
+  if (copy) copyBytes(copy, seen, GRAPH_BYTES);
+  if (contextTransaction) {
+    if (!copy) return 0;
+    store<u32>(database, <u32>copy, DATABASE_GRAPH);
+  } else if (!copy || !viewKeepRoot(graph, copy, ROOT_GRAPH)) {
+    if (copy) release(copy, PURPOSE_TABLE);
+    makeWritable();
+    return seen;
+  }
+  const own = contextTransaction ? copy : seen;
+  store<u32>(own, birthEra, GRAPH_BIRTH);
+  if (<usize>load<u32>(cells, CELL_GRAPH) == seen) store<u32>(cells, <u32>own, CELL_GRAPH);
+  return own;
+}
+
+/** The graph of the current database for a change, made if there is none; 0: no memory. */
 export function graphMake(): usize {
-  const found = graphOf();
-  if (found) return found;
+  if (load<u32>(database, DATABASE_GRAPH)) return graphOwn();
+  const head = headDatabaseAt(databaseIndex(database));
+  let home = <usize>load<u32>(head, DATABASE_GRAPH);
+  if (!home) {
+    home = newRecord();
+    if (!home) return 0;
+    store<u32>(home, <u32>home, GRAPH_HOME);
+    store<u32>(head, <u32>home, DATABASE_GRAPH);
+    setEraUsed(true);
+  }
+  let graph = home;
+  if (contextTransaction) {
+    graph = newRecord();
+    if (!graph) return 0;
+    store<u32>(graph, <u32>home, GRAPH_HOME);
+    store<u32>(database, <u32>graph, DATABASE_GRAPH);
+  }
+  graphChanged(graph);
+  // The statement that runs may have begun without one.
+  store<u32>(cells, <u32>graph, CELL_GRAPH);
+  return graph;
+}
+
+function newRecord(): usize {
   const graph = allocate(GRAPH_BYTES, PURPOSE_TABLE);
   if (!graph) return 0;
   memory.fill(graph, 0, GRAPH_BYTES);
   slotsInitialize(graph + GRAPH_NODES, NODE_SHIFT);
   slotsInitialize(graph + GRAPH_RELATIONSHIPS, RELATIONSHIP_SHIFT);
   tableInitialize(graph + GRAPH_NAMES);
-  store<u32>(database, <u32>graph, DATABASE_GRAPH);
-  graphChanged(graph);
-  // The statement that runs may have begun without one.
-  store<u32>(cells, <u32>graph, CELL_GRAPH);
+  store<u32>(graph, birthEra, GRAPH_BIRTH);
   return graph;
+}
+
+/** Frees a copy of a record, not what hangs on it. */
+export function freeGraphRecord(graph: usize): void {
+  release(graph, PURPOSE_TABLE);
+}
+
+/** The record of the committed state. */
+export function graphHome(graph: usize): usize {
+  return <usize>load<u32>(graph, GRAPH_HOME);
+}
+
+/** The number that the next node (GRAPH_NODES) or relationship (GRAPH_RELATIONSHIPS) gets. */
+export function numberNext(graph: usize, field: usize): u32 {
+  return slotsNext(graphHome(graph) + field);
+}
+
+/** A number was given: nobody gets it again. */
+export function numberGiven(graph: usize, field: usize, number: u32): void {
+  slotsSkip(graphHome(graph) + field, number + 1);
+}
+
+/** A number that was given is taken back, if it was the last one. Requires: nothing has it, and nobody knows it. */
+export function numberBack(graph: usize, field: usize, number: u32): void {
+  slotsRewind(graphHome(graph) + field, number);
+  slotsRewind(graph + field, number);
 }
 
 /** Tells those who cache what they know of names and indexes that something has changed. */
@@ -93,6 +198,17 @@ export function listAt(list: usize, number: u32): usize {
   return <usize>load<u32>(chunkOf(list) + ((<usize>number) << LIST_SHIFT));
 }
 
+/** Makes a list one that may be changed. Returns false when there is no memory. */
+export function listOwn(list: usize): bool {
+  return chunkOwn(list, LIST_SHIFT);
+}
+
+/** Puts something else in the place of an element. Requires: there is one, and the list may be changed. */
+export function listPut(list: usize, number: u32, value: usize): void {
+  if (DEBUG) assert(chunkIsOwned(list) && number < listCount(list));
+  store<u32>(chunkOf(list) + ((<usize>number) << LIST_SHIFT), <u32>value);
+}
+
 /** Makes room for one more, and the list one that may be changed. Returns false when there is no memory. */
 export function listReserve(list: usize): bool {
   const room = chunkRoom(list);
@@ -113,7 +229,7 @@ export function listRemove(list: usize, position: u32): void {
   memory.copy(place, place + 4, (<usize>(listCount(list) - position)) << LIST_SHIFT);
 }
 
-/** Forgets the last element. Requires: there is one. */
+/** Forgets the last element. Requires: there is one, and nobody else sees the list. */
 export function listDrop(list: usize): void {
   chunkCount(list, -1);
 }

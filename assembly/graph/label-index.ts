@@ -3,7 +3,8 @@
  * has the label; the graph keeps its definition, so that sets which come later get it too. A search goes over those sets, as a
  * scan of the label does.
  *
- *   definition   {u32 number of the label, u32 flags, u32 bytes of the fields, u32 fields, u32 bytes of the name, fields, name}
+ *   definition   {u32 number of the label, u32 flags, u32 bytes of the fields, u32 fields, u32 bytes of the name, u32 era of its birth, fields,
+ *                name}
  *
  * Names differ over all indexes of a graph. An index over several collections cannot be unique.
  *
@@ -12,9 +13,21 @@
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
+import { birthEra, retireBlock } from "../structure/birth";
 import { addIndexTo, removeIndexFrom } from "../table/catalog";
 import { INDEX_PRIMARY, INDEX_UNIQUE } from "../table/index";
-import { GRAPH_INDEXES, GRAPH_SETS, graphChanged, listAppend, listAt, listCount, listFree, listRemove, listReserve } from "./graph";
+import {
+  GRAPH_INDEXES,
+  GRAPH_SETS,
+  graphChanged,
+  listAppend,
+  listAt,
+  listCount,
+  listFree,
+  listOwn,
+  listRemove,
+  listReserve,
+} from "./graph";
 import { setHas } from "./label-set";
 
 const DEFINITION_LABEL: usize = 0;
@@ -22,7 +35,8 @@ const DEFINITION_FLAGS: usize = 4;
 const DEFINITION_FIELD_BYTES: usize = 8;
 const DEFINITION_FIELDS: usize = 12;
 const DEFINITION_NAME_BYTES: usize = 16;
-const DEFINITION_HEAD: u32 = 20;
+const DEFINITION_BIRTH: usize = 20;
+const DEFINITION_HEAD: u32 = 24;
 
 function nameOf(definition: usize): usize {
   return definition + DEFINITION_HEAD + <usize>load<u32>(definition, DEFINITION_FIELD_BYTES);
@@ -115,6 +129,7 @@ export function labelIndexAdd(
   store<u32>(definition, fieldBytes, DEFINITION_FIELD_BYTES);
   store<u32>(definition, fieldCount, DEFINITION_FIELDS);
   store<u32>(definition, nameBytes, DEFINITION_NAME_BYTES);
+  store<u32>(definition, birthEra, DEFINITION_BIRTH);
   copyBytes(definition + DEFINITION_HEAD, fields, fieldBytes);
   copyBytes(nameOf(definition), name, nameBytes);
   const sets = listCount(graph + GRAPH_SETS);
@@ -131,15 +146,15 @@ export function labelIndexAdd(
   return STATUS_OK;
 }
 
-/** Drops an index. Returns false when there is none of this name. */
+/** Drops an index. Returns false when there is none of this name, or no memory. */
 export function labelIndexDrop(graph: usize, name: usize, nameBytes: u32): bool {
   const list = graph + GRAPH_INDEXES;
   const position = positionOf(graph, name, nameBytes);
-  if (position == listCount(list)) return false;
+  if (position == listCount(list) || !listOwn(list)) return false;
   const definition = listAt(list, position);
   take(graph, definition, listCount(graph + GRAPH_SETS));
   listRemove(list, position);
-  release(definition, PURPOSE_TABLE);
+  retireBlock(definition, PURPOSE_TABLE, load<u32>(definition, DEFINITION_BIRTH));
   graphChanged(graph);
   return true;
 }
@@ -152,6 +167,15 @@ export function indexesGive(graph: usize, collection: usize): bool {
     if (setHas(collection, load<u32>(definition, DEFINITION_LABEL)) && give(collection, definition) != STATUS_OK) return false;
   }
   return true;
+}
+
+/** Frees the definitions that were born above the era `view`. */
+export function definitionsForget(graph: usize, view: u32): void {
+  const list = graph + GRAPH_INDEXES;
+  for (let position: u32 = 0; position < listCount(list); position++) {
+    const definition = listAt(list, position);
+    if (load<u32>(definition, DEFINITION_BIRTH) > view) release(definition, PURPOSE_TABLE);
+  }
 }
 
 /** Frees all definitions of a graph that goes. */

@@ -2,6 +2,8 @@
  * Label sets: nodes with equal labels are the rows of one collection (keyspace/collection.ts), so that scans, shapes, statistics and
  * indexes work on them as on documents. A scan of a label goes over the collections of all sets that contain it.
  *
+ * A set is known by the handle of its collection; who reads rows asks `collectionSeen` for the record.
+ *
  * The collection lies in the graph's hash table under {u8 KIND_SET, u16 numbers of the labels, ascending}. It has shapes from its
  * beginning on, and stays until the graph goes.
  *
@@ -63,7 +65,10 @@ export function setDrop(label: usize): void {
   }
 }
 
-/** The collection of the set under way, made if there is none; 0: no memory, or there are too many. */
+/**
+ * The collection of the set under way, made if there is none; 0: no memory, or there are too many. Requires: the graph's record may be
+ * changed.
+ */
 export function setMake(graph: usize): usize {
   const table = graph + GRAPH_NAMES;
   const length = 1 + (count << 1);

@@ -5,17 +5,20 @@
  * Invariants: (1) a slot with an entry is taken, and its entry names its number; (2) its entry is a row of its collection; (3) it is
  * in the bitmaps of exactly the labels of that collection.
  *
+ * What changes a node requires a graph whose record may be changed (graph.ts), and makes the slot, the labels' records and their bitmaps its
+ * own first; a slot that was looked up before may be an old one afterwards.
+ *
  * Out of memory: the functions return false and have changed nothing. Cost: O(labels + bytes of the properties).
  */
 import { NODE_COLLECTION, NODE_ENTRY, NODE_IN_DEGREE, NODE_NUMBER, NODE_OUT_DEGREE } from "../abi/graph";
 import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
 import { DEBUG } from "../memory/debug";
-import { bitmapAdd, bitmapRemove } from "../structure/bitmap";
-import { slotAt, slotGive, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
-import { GRAPH_NODES, KIND_LABEL } from "./graph";
+import { bitmapAdd, bitmapOwn, bitmapRemove } from "../structure/bitmap";
+import { slotAt, slotGive, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { GRAPH_NODES, KIND_LABEL, numberGiven } from "./graph";
 import { setHas, setLabel, setSize } from "./label-set";
-import { NAME_BITMAP, nameAdd, nameAt } from "./name";
+import { NAME_BITMAP, nameAdd, nameAt, nameOwn } from "./name";
 import { propertiesMake, propertiesValue } from "./property";
 import {
   UNDID_NODE_CREATED,
@@ -31,6 +34,11 @@ import {
 export function nodeSlot(graph: usize, number: u32): usize {
   const slot = graph ? slotAt(graph + GRAPH_NODES, number) : 0;
   return slot && load<u32>(slot, NODE_ENTRY) ? slot : 0;
+}
+
+/** The slot of a node for a change; 0: no memory. Requires: there is one, and the graph's record may be changed. */
+export function nodeOwn(graph: usize, number: u32): usize {
+  return slotOwn(graph + GRAPH_NODES, number);
 }
 
 // @ts-ignore: decorator
@@ -56,6 +64,7 @@ export function nodeCreate(graph: usize, number: u32, collection: usize, object:
     return false;
   }
   slotTake(graph + GRAPH_NODES, number);
+  numberGiven(graph, GRAPH_NODES, number);
   store<u32>(slot, <u32>entry, NODE_ENTRY);
   store<u32>(slot, number, NODE_NUMBER);
   store<u32>(slot, <u32>collection, NODE_COLLECTION);
@@ -64,11 +73,12 @@ export function nodeCreate(graph: usize, number: u32, collection: usize, object:
 }
 
 /** Gives a node other properties. Requires: a packed object that does not lie in the node's entry. */
-export function nodeWrite(slot: usize, object: usize): bool {
+export function nodeWrite(graph: usize, number: u32, object: usize): bool {
+  const slot = noteReserve() ? nodeOwn(graph, number) : 0;
+  if (!slot) return false;
   const old = nodeEntry(slot);
   const collection = nodeCollection(slot);
-  const number = load<u32>(slot, NODE_NUMBER);
-  const entry = noteReserve() ? propertiesMake(collection, number, object) : 0;
+  const entry = propertiesMake(collection, number, object);
   if (!entry) return false;
   if (!rowReplaceIn(collection, old, entry)) {
     releaseEntry(entry);
@@ -80,12 +90,13 @@ export function nodeWrite(slot: usize, object: usize): bool {
 }
 
 /** Gives a node the labels of another collection. */
-export function nodeRelabel(graph: usize, slot: usize, collection: usize): bool {
-  const former = nodeCollection(slot);
+export function nodeRelabel(graph: usize, number: u32, collection: usize): bool {
+  const former = nodeCollection(nodeSlot(graph, number));
   if (former == collection) return true;
+  const slot = noteReserve() && labelsOwn(graph, number, former, collection) ? nodeOwn(graph, number) : 0;
+  if (!slot) return false;
   const old = nodeEntry(slot);
-  const number = load<u32>(slot, NODE_NUMBER);
-  const value = noteReserve() ? propertiesValue(former, old) : 0;
+  const value = propertiesValue(former, old);
   const entry = value ? propertiesMake(collection, number, value) : 0;
   if (!entry || !enter(graph, number, collection, entry, former)) return false;
   labelsLeave(graph, number, former, collection);
@@ -97,12 +108,13 @@ export function nodeRelabel(graph: usize, slot: usize, collection: usize): bool 
 }
 
 /** Deletes a node. Requires: it has no relationships. Returns false when there is no memory to remember it for the running statement. */
-export function nodeDelete(graph: usize, slot: usize): bool {
-  if (!noteReserve()) return false;
+export function nodeDelete(graph: usize, number: u32): bool {
+  const slot = noteReserve() ? nodeOwn(graph, number) : 0;
+  if (!slot) return false;
   if (DEBUG) assert(!load<u32>(slot, NODE_OUT_DEGREE) && !load<u32>(slot, NODE_IN_DEGREE));
-  const number = load<u32>(slot, NODE_NUMBER);
   const collection = nodeCollection(slot);
   const entry = nodeEntry(slot);
+  if (!labelsOwn(graph, number, collection, 0)) return false;
   labelsLeave(graph, number, collection, 0);
   rowLeaveFrom(collection, entry);
   noteGone(UNDID_NODE_DELETED, number, collection, entry);
@@ -128,8 +140,8 @@ export function labelsEnter(graph: usize, number: u32, collection: usize, former
   for (let index: u32 = 0; index < size; index++) {
     const label = setLabel(collection, index);
     if (former && setHas(former, label)) continue;
-    const record = nameAt(graph, KIND_LABEL, label);
-    if (bitmapAdd(record + NAME_BITMAP, number)) {
+    const record = nameOwn(graph, KIND_LABEL, label);
+    if (record && bitmapAdd(record + NAME_BITMAP, number)) {
       nameAdd(record, 1);
       continue;
     }
@@ -148,7 +160,19 @@ function leaveLabel(graph: usize, number: u32, label: u32): void {
   nameAdd(record, -1);
 }
 
-/** Takes a node out of the bitmaps of the labels of a collection that `later` (0: none) has not. */
+/** Sees to it that `labelsLeave` can do what it does. Returns false when there is no memory; nothing has changed then. */
+export function labelsOwn(graph: usize, number: u32, collection: usize, later: usize): bool {
+  const size = setSize(collection);
+  for (let index: u32 = 0; index < size; index++) {
+    const label = setLabel(collection, index);
+    if (later && setHas(later, label)) continue;
+    const record = nameOwn(graph, KIND_LABEL, label);
+    if (!record || !bitmapOwn(record + NAME_BITMAP, number)) return false;
+  }
+  return true;
+}
+
+/** Takes a node out of the bitmaps of the labels of a collection that `later` (0: none) has not. Requires: `labelsOwn`. */
 export function labelsLeave(graph: usize, number: u32, collection: usize, later: usize): void {
   const size = setSize(collection);
   for (let index: u32 = 0; index < size; index++) {

@@ -2,6 +2,9 @@
  * Relationships: a slot under the relationship's number (abi/graph.ts), and a pair at each of its ends (adjacency.ts). One with
  * properties has them in an entry that is a row of its type's collection.
  *
+ * As in node.ts, what changes something makes it its own first, and slots that were looked up before may be old ones afterwards; of a type's
+ * record only the number counts.
+ *
  * Out of memory: the functions return false and have changed nothing. Cost of making one: O(types at its ends + bytes of the
  * properties); of deleting one: a look through the pairs of its type at both ends.
  */
@@ -20,16 +23,19 @@ import {
 } from "../abi/graph";
 import { collectionMakeIn, releaseCollection, rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
+import { undoOn } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
+import { contextTransaction } from "../mvcc/context";
+import { makeWritable } from "../structure/birth";
 import { hashBytes } from "../bytes/hash";
 import { tableFind, tableRemove } from "../structure/hash-table";
-import { slotAt, slotGive, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { slotAt, slotGive, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
 import { childCount } from "../value/packed";
-import { adjacencyAdd, adjacencyRemove, blockCount, blockPair } from "./adjacency";
-import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_TYPE } from "./graph";
+import { adjacencyAdd, adjacencyOwn, adjacencyRemove, blockCount, blockPair } from "./adjacency";
+import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_PROPERTIES, KIND_TYPE, numberGiven } from "./graph";
 import { giveShapes } from "./label-set";
-import { nameAdd, nameAt } from "./name";
-import { nodeSlot } from "./node";
+import { nameAdd, nameAt, nameOwn } from "./name";
+import { nodeDelete, nodeOwn, nodeSlot } from "./node";
 import { propertiesMake } from "./property";
 import {
   UNDID_RELATIONSHIP_CREATED,
@@ -41,8 +47,7 @@ import {
   noteReserve,
 } from "./undo";
 
-/** First byte of the key of a type's collection; the type's number follows, four bytes. */
-const KIND_PROPERTIES: u32 = 3;
+/** Key of a type's collection: KIND_PROPERTIES and the type's number, four bytes. */
 const key: usize = memory.data(5, 8);
 
 /** The slot of a relationship, or 0: there is none of this number. */
@@ -62,7 +67,12 @@ export function relationshipEntry(slot: usize): usize {
   return <usize>load<u32>(slot, RELATIONSHIP_ENTRY);
 }
 
-/** The collection of a type's relationships with properties, made if there is none; 0: no memory. */
+/** The slot of a relationship for a change; 0: no memory. Requires: there is one, and the graph's record may be changed. */
+export function relationshipOwn(graph: usize, number: u32): usize {
+  return slotOwn(graph + GRAPH_RELATIONSHIPS, number);
+}
+
+/** The collection of a type's relationships with properties, made if there is none; 0: no memory. Requires: `nameOwn` of the type. */
 function collectionOf(graph: usize, type: usize): usize {
   const found = <usize>load<u32>(type, NAME_COLLECTION);
   if (found) return found;
@@ -95,12 +105,13 @@ function makeProperties(graph: usize, type: usize, number: u32, object: usize): 
 
 /** Makes a relationship with properties (a packed object). Requires: there is none of this number, and both nodes are there. */
 export function relationshipCreate(graph: usize, number: u32, start: u32, end: u32, type: usize, object: usize): bool {
-  if (!noteReserve()) return false;
+  const own = noteReserve() ? nameOwn(graph, KIND_TYPE, load<u32>(type, NAME_NUMBER)) : 0;
+  if (!own) return false;
   const hasProperties = childCount(object) > 0;
-  const entry = hasProperties ? makeProperties(graph, type, number, object) : 0;
+  const entry = hasProperties ? makeProperties(graph, own, number, object) : 0;
   if (hasProperties && !entry) return false;
-  if (!relationshipRestore(graph, number, start, end, type, entry)) {
-    if (entry) rowLeaveFrom(<usize>load<u32>(type, NAME_COLLECTION), entry);
+  if (!relationshipRestore(graph, number, start, end, own, entry)) {
+    if (entry) rowLeaveFrom(<usize>load<u32>(own, NAME_COLLECTION), entry);
     if (entry) releaseEntry(entry);
     return false;
   }
@@ -108,7 +119,7 @@ export function relationshipCreate(graph: usize, number: u32, start: u32, end: u
   return true;
 }
 
-/** Makes a relationship with properties that are in their row (0: none), and leaves no note of it. */
+/** Makes a relationship with properties that are in their row (0: none), and leaves no note of it. Requires: `nameOwn` of the type. */
 export function relationshipRestore(graph: usize, number: u32, start: u32, end: u32, type: usize, entry: usize): bool {
   const slots = graph + GRAPH_RELATIONSHIPS;
   const slot = slotReserve(slots, number);
@@ -118,6 +129,7 @@ export function relationshipRestore(graph: usize, number: u32, start: u32, end: 
     return false;
   }
   slotTake(slots, number);
+  numberGiven(graph, GRAPH_RELATIONSHIPS, number);
   store<u32>(slot, start, RELATIONSHIP_START);
   store<u32>(slot, end, RELATIONSHIP_END);
   store<u32>(slot, load<u32>(type, NAME_NUMBER) + 1, RELATIONSHIP_TYPE);
@@ -127,9 +139,10 @@ export function relationshipRestore(graph: usize, number: u32, start: u32, end: 
 }
 
 function connect(graph: usize, number: u32, start: u32, end: u32, type: u32): bool {
-  const from = nodeSlot(graph, start);
-  const to = nodeSlot(graph, end);
-  if (DEBUG) assert(from != 0 && to != 0);
+  if (DEBUG) assert(nodeSlot(graph, start) != 0 && nodeSlot(graph, end) != 0);
+  const from = nodeOwn(graph, start);
+  const to = from ? nodeOwn(graph, end) : 0;
+  if (!to) return false;
   if (!adjacencyAdd(from + NODE_OUT, type, end, number)) return false;
   if (!adjacencyAdd(to + NODE_IN, type, start, number)) {
     adjacencyRemove(from + NODE_OUT, type, number);
@@ -146,9 +159,9 @@ function count(counter: usize, difference: i32): void {
 
 /** Gives a relationship other properties. Requires: a packed object that does not lie in its entry. */
 export function relationshipWrite(graph: usize, number: u32, object: usize): bool {
-  if (!noteReserve()) return false;
-  const slot = relationshipSlot(graph, number);
-  const type = relationshipType(graph, slot);
+  const slot = noteReserve() ? relationshipOwn(graph, number) : 0;
+  const type = slot ? nameOwn(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1) : 0;
+  if (!type) return false;
   const old = relationshipEntry(slot);
   let entry: usize = 0;
   if (childCount(object)) {
@@ -170,36 +183,54 @@ export function relationshipWrite(graph: usize, number: u32, object: usize): boo
 
 /** Deletes a relationship. Returns false when there is no memory to remember it for the running statement. */
 export function relationshipDelete(graph: usize, number: u32): bool {
-  if (!noteReserve()) return false;
-  const slot = relationshipSlot(graph, number);
-  const type = relationshipType(graph, slot);
+  const slot = noteReserve() ? relationshipOwn(graph, number) : 0;
+  const type = slot ? nameOwn(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1) : 0;
+  if (!type) return false;
   const start = load<u32>(slot, RELATIONSHIP_START);
   const end = load<u32>(slot, RELATIONSHIP_END);
   const entry = relationshipEntry(slot);
-  const from = nodeSlot(graph, start);
-  const to = nodeSlot(graph, end);
-  adjacencyRemove(from + NODE_OUT, load<u32>(type, NAME_NUMBER), number);
-  adjacencyRemove(to + NODE_IN, load<u32>(type, NAME_NUMBER), number);
+  const from = nodeOwn(graph, start);
+  const to = from ? nodeOwn(graph, end) : 0;
+  const typeNumber = load<u32>(type, NAME_NUMBER);
+  if (!to || !adjacencyOwn(from + NODE_OUT, typeNumber, number) || !adjacencyOwn(to + NODE_IN, typeNumber, number)) return false;
+  adjacencyRemove(from + NODE_OUT, typeNumber, number);
+  adjacencyRemove(to + NODE_IN, typeNumber, number);
   count(from + NODE_OUT_DEGREE, -1);
   count(to + NODE_IN_DEGREE, -1);
   nameAdd(type, -1);
   const collection = <usize>load<u32>(type, NAME_COLLECTION);
   if (entry) rowLeaveFrom(collection, entry);
-  noteRelationshipGone(UNDID_RELATIONSHIP_DELETED, number, collection, entry, start, end, load<u32>(type, NAME_NUMBER));
+  noteRelationshipGone(UNDID_RELATIONSHIP_DELETED, number, collection, entry, start, end, typeNumber);
   slotGive(graph + GRAPH_RELATIONSHIPS, number);
   return true;
 }
 
-/** Deletes all relationships of a node. Returns false when there is no memory to remember one; some may be gone then. */
-export function nodeDetach(graph: usize, slot: usize): bool {
-  return detachFrom(graph, slot + NODE_OUT) && detachFrom(graph, slot + NODE_IN);
+/**
+ * Deletes a node with its relationships. Returns false when there is no memory, and some relationships may be gone then; but what cannot be
+ * taken back takes all views away before.
+ */
+export function nodeRemove(graph: usize, number: u32): bool {
+  if (nodeDetach(graph, number) && nodeDelete(graph, number)) return true;
+  if (undoOn || contextTransaction) return false;
+  makeWritable();
+  return nodeDetach(graph, number) && nodeDelete(graph, number);
 }
 
-function detachFrom(graph: usize, head: usize): bool {
-  let block = <usize>load<u32>(head);
+/** Deletes all relationships of a node. Returns false when there is no memory to remember one; some may be gone then. */
+function nodeDetach(graph: usize, number: u32): bool {
+  return detachFrom(graph, number, NODE_OUT) && detachFrom(graph, number, NODE_IN);
+}
+
+function detachFrom(graph: usize, number: u32, field: usize): bool {
+  let block = firstBlock(graph, number, field);
   while (block) {
     if (!relationshipDelete(graph, load<u32>(blockPair(block, blockCount(block) - 1), PAIR_RELATIONSHIP))) return false;
-    block = <usize>load<u32>(head);
+    block = firstBlock(graph, number, field);
   }
   return true;
+}
+
+/** The first block of a node's runs in a direction; its slot may lie elsewhere after each change. */
+function firstBlock(graph: usize, number: u32, field: usize): usize {
+  return <usize>load<u32>(nodeSlot(graph, number) + field);
 }

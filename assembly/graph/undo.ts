@@ -7,8 +7,10 @@
  * Cost: O(1) for each change.
  */
 import { RECORD_SHAPE } from "../abi/record";
-import { COLLECTION_SHAPES } from "../keyspace/collection";
-import { releaseEntry, valueAddress } from "../keyspace/entry-release";
+import { COLLECTION_SHAPES, isOthers } from "../keyspace/collection";
+import { valueAddress } from "../keyspace/entry-release";
+import { retireProperties } from "../keyspace/entry-retire";
+import { trackUnitGraph, tracksWrites } from "../keyspace/track";
 import { undoGraph, undoOn, undoReserve } from "../keyspace/undo";
 import { isRecord } from "../types/document";
 import { shapeCount } from "../value/shape";
@@ -31,8 +33,9 @@ const NOTE_BYTES: u32 = 24;
 
 const note: usize = memory.data(24, 8);
 
-/** Makes room for one note, if a statement runs. Returns false when there is none. */
+/** Makes room for one note, if a statement runs: the graph is about to be changed. Returns false when there is none. */
 export function noteReserve(): bool {
+  if (tracksWrites) trackUnitGraph();
   return undoReserve(NOTE_BYTES);
 }
 
@@ -53,7 +56,7 @@ export function noteGone(kind: u32, number: u32, collection: usize, entry: usize
 /** The same with ends and type of a relationship. */
 export function noteRelationshipGone(kind: u32, number: u32, collection: usize, entry: usize, start: u32, end: u32, type: u32): void {
   if (!undoOn) {
-    if (entry) releaseEntry(entry);
+    if (entry) retireProperties(entry, collection);
     return;
   }
   if (entry) holdShape(collection, entry, 1);
@@ -66,8 +69,8 @@ export function noteRelationshipGone(kind: u32, number: u32, collection: usize, 
   undoGraph(entry, note, NOTE_BYTES);
 }
 
-/** An entry that is in no row holds its shape (1), or does not any more (-1). */
+/** An entry that is in no row holds its shape (1), or does not any more (-1); to a transaction only what it has made itself counts. */
 export function holdShape(collection: usize, entry: usize, difference: i32): void {
-  if (isRecord(entry))
+  if (isRecord(entry) && !isOthers(entry))
     shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(valueAddress(entry), RECORD_SHAPE), difference);
 }

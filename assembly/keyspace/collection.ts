@@ -62,16 +62,7 @@ import { DEBUG } from "../memory/debug";
 import { contextKeepRoot, contextRoot, contextTransaction, contextView } from "../mvcc/context";
 import { viewKeepRoot, viewsLinger } from "../mvcc/view";
 import { birthEra, isWritable, makeWritable, retireBlock, viewNewest } from "../structure/birth";
-import {
-  ENTRY_KIND,
-  entryBytes,
-  entryExpiry,
-  isEntryWritable,
-  keyLength,
-  keyPointer,
-  valuePointer,
-  writeEntryHead,
-} from "../structure/entry";
+import { ENTRY_KIND, entryBytes, entryExpiry, isEntryOwn, keyLength, keyPointer, valuePointer, writeEntryHead } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind, tableInsert, tableRemove } from "../structure/hash-table";
 import { failWith } from "../value/cells";
 import { isObject } from "../value/packed";
@@ -526,7 +517,7 @@ function fillRow(collection: usize, row: u32, entry: usize): void {
   store<u32>(element, <u32>entry, ROW_ENTRY);
   store<u32>(element, packed ? 0 : <u32>value, ROW_RECORD);
   if (packed) addTo(chunk + CHUNK_PACKED, 1);
-  else shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(value, RECORD_SHAPE), 1);
+  else if (!isOthers(entry)) shapeCount(<usize>load<u32>(collection, COLLECTION_SHAPES), load<u16>(value, RECORD_SHAPE), 1);
   addTo(chunk + CHUNK_LIVE, 1);
   noteExpiry(chunk, entry);
 }
@@ -548,7 +539,7 @@ function clearRow(collection: usize, row: u32): void {
 // @ts-ignore: decorator
 @inline
 export function isOthers(entry: usize): bool {
-  return contextTransaction != 0 && !isEntryWritable(entry);
+  return contextTransaction != 0 && !isEntryOwn(entry);
 }
 
 /** Puts an empty row into the list of free ones. */

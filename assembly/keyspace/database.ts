@@ -2,8 +2,8 @@
  * The sixteen databases: records of DATABASE_SIZE bytes whose first fields are the table of hash-table.ts, the current
  * one, and the time of the batch that runs. These are the roots of all stored data. A read view and a transaction have records of
  * their own (mvcc/), which stand in the place of these while they run. A second table in the record has the
- * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it. The last fields are the
- * graph and the order of the keys (key-order.ts).
+ * collections (collection.ts) by their prefixes; each table has the position of its sweep behind it. Behind them stand the graph and
+ * the order of the keys (key-order.ts).
  *
  * `now` and `accessClock` change only through `setNow`, once a batch: commands of one batch see one time.
  */
@@ -20,8 +20,10 @@ export const TABLE_SWEEP_DEPTH: usize = 28;
 export const DATABASE_COLLECTIONS: usize = 32;
 /** u32: what the database keeps of its graph (graph/), or 0. */
 export const DATABASE_GRAPH: usize = 64;
-/** u32: the order of its keys (key-order.ts), or 0. */
+/** u32: whether the database has an order of its keys (key-order.ts), u32 how far it is built, and its tree. */
 export const DATABASE_ORDER: usize = 68;
+export const DATABASE_ORDER_CURSOR: usize = 72;
+export const DATABASE_ORDER_TREE: usize = 76;
 
 /** The records of the committed state. */
 const headDatabases: usize = memory.data(DATABASE_SIZE * DATABASE_COUNT, 64);

@@ -34,17 +34,16 @@ const EXPIRY_BYTES: u32 = 8;
 export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): usize {
   const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
   const had = (flags & ENTRY_EXPIRES) != 0;
-  if (!had && !expiry) return entry;
+  if (touchOn && (had || expiry)) touchKey(hash, keyPointer(entry), keyLength(entry));
+  if (had == (expiry != 0) && (!had || load<u64>(entry, ENTRY_EXPIRY) == expiry)) return entry;
   if (!isEntryWritable(entry)) return replaceWith(hash, slot, entry, expiry);
   if (had && expiry) {
-    if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
     store<u64>(entry, expiry, ENTRY_EXPIRY);
     entryMoved(hash, slot, entry, true);
     return entry;
   }
   const total = keyOffset(entry) + keyLength(entry) + valueRootBytes(entry);
   if (!expiry) {
-    if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
     memory.copy(entry + ENTRY_HEADER, entry + ENTRY_HEADER + EXPIRY_BYTES, total - ENTRY_HEADER - EXPIRY_BYTES);
     store<u8>(entry, <u8>(flags & ~ENTRY_EXPIRES), ENTRY_FLAGS);
     entryMoved(hash, slot, entry, true);
@@ -81,7 +80,6 @@ function addExpiry(hash: u64, slot: usize, entry: usize, expiry: u64, total: u32
   store<u64>(target, expiry, ENTRY_EXPIRY);
   store<u8>(target, flags, ENTRY_FLAGS);
   entryMoved(hash, slot, target, false);
-  if (touchOn) touchKey(hash, keyPointer(target), keyLength(target));
   if (target != entry) release(entry, PURPOSE_ENTRY);
   return target;
 }

@@ -3,42 +3,43 @@
  * prefixes. It exists from the first such scan on; before that, and again when it has been dropped, the doors of keyspace.ts pay
  * one load and a branch for it, and only where a key comes or goes. Entries that are replaced or moved do not concern it.
  *
- *   order record (ORDER_BYTES, one for each database that has an order)
- *   0    tree record
- *   16   u32 cursor of the walk (scan.ts) that builds it
- *   20   u32 1 once it has all keys
- *   24   u32 era since which it may be changed in place, u32 handle
+ * Its tree lies in the database record, so a read view and a transaction have what it was with their copies of the record: the view
+ * reads it, and what the transaction changes is born in its own era (mvcc/). Neither builds one: a scan in their state goes without
+ * (key-selection.ts) when there was none yet.
  *
  * It is built in steps by a walk with SCAN's cursor, while the doors put in and take out whatever comes and goes, before the
  * cursor or behind it: such a walk meets every key that is there throughout, so at its end the tree has all keys. A key that the
  * walk meets twice is put in once.
  *
  * The order can be made again from the table, so it never stands in the way of a write: where there is no memory for it, it is
- * dropped. A dropped tree is freed in steps (`keyOrderDig`). An order whose database has become empty is dropped too.
- *
- * Views and transactions have copies of the record, as they have of collections' (collection.ts). One that was not built when a view was
- * opened is of no use to it: such a scan sorts.
+ * dropped. A dropped tree is freed in steps (`keyOrderDig`), when no view is left that may see it.
  *
  * Invariants, which `keyOrderCheck` checks in debug builds: (1) those of the tree; (2) each key of it is in the table; (3) a built
  * one has as many keys as the table.
  *
  * Cost: a key that comes or goes O(log keys); a step of the walk about 1 us a key; the span of a range O(log keys); a batch of
- * entries of it one lookup each, whose misses overlap. Memory: 32 to 36 bytes a key of 16 bytes.
+ * entries of it one lookup each, whose misses overlap. Memory: 26 to 36 bytes a key of 16 bytes.
  */
-import { RANGE_HIGH_OPEN, RANGE_LOW_OPEN, RANGE_NO_HIGH, RANGE_NO_LOW } from "../abi/status";
-import { ORDER_BUILDING, ORDER_OUT_OF_MEMORY, ORDER_READY, PURPOSE_TABLE } from "../abi/status";
+import {
+  ORDER_BUILDING,
+  ORDER_OUT_OF_MEMORY,
+  ORDER_READY,
+  PURPOSE_TABLE,
+  RANGE_HIGH_OPEN,
+  RANGE_LOW_OPEN,
+  RANGE_NO_HIGH,
+  RANGE_NO_LOW,
+} from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { allocate, memoryAdmit, release } from "../memory/allocator";
+import { memoryAdmit } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { contextKeepRoot, contextRoot, contextTransaction, contextView } from "../mvcc/context";
-import { viewKeepRoot, viewsLinger } from "../mvcc/view";
-import { birthEra, isWritable, makeWritable, retireBlock } from "../structure/birth";
+import { contextTransaction, contextView } from "../mvcc/context";
+import { viewEra, viewsLinger } from "../mvcc/view";
 import { keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES, tableFind, touchHashes } from "../structure/hash-table";
 import {
   TREE_NO_MEMORY,
-  TREE_SIZE,
   locatedLeaf,
   locatedPosition,
   treeDrop,
@@ -54,16 +55,12 @@ import { treeCheck } from "../structure/tree-check";
 import { treeBury, treeForget } from "../structure/tree-free";
 import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
 import { DEAD_SIZE, nodeCount } from "../structure/tree-node";
-import { DATABASE_ORDER, database } from "./database";
+import { DATABASE_ORDER, DATABASE_ORDER_CURSOR, DATABASE_ORDER_TREE, database } from "./database";
 import { scanBucket, scanned, scannedCount } from "./scan";
 
-const ORDER_CURSOR: usize = 16;
-const ORDER_IS_BUILT: usize = 20;
-const ORDER_BIRTH: usize = 24;
-const ORDER_HANDLE: usize = 28;
-const ORDER_BYTES: u32 = 32;
-/** Kind of the roots of orders. */
-export const ROOT_ORDER: u32 = 2;
+/** Values of DATABASE_ORDER; 0: there is none. */
+const ORDER_BEGUN: u32 = 1;
+const ORDER_BUILT: u32 = 2;
 /** What a step takes from the budget for each bucket of the walk, in keys. */
 const BUCKET_COST: u32 = 1;
 
@@ -74,7 +71,7 @@ const BATCH_ENTRY: usize = 12;
 const BATCH_STRIDE: usize = 16;
 const batch: usize = memory.data(512, 8);
 
-/** Trees of dropped orders, and what transactions have left behind of theirs. */
+/** Trees of dropped orders, and what transactions have left behind of theirs, which nobody else can see. */
 const dropped: usize = memory.data(DEAD_SIZE, 8);
 const forgotten: usize = memory.data(DEAD_SIZE, 8);
 
@@ -84,76 +81,42 @@ export let spanCount: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
-function orderOf(record: usize): usize {
-  const handle = <usize>load<u32>(record, DATABASE_ORDER);
-  return handle ? contextRoot(handle) : 0;
-}
-
-/** The order of a database, made one that may be changed; 0: no memory. Requires: it has one. */
-function ownOrder(record: usize): usize {
-  const order = orderOf(record);
-  if (isWritable(load<u32>(order, ORDER_BIRTH))) return order;
-  const handle = <usize>load<u32>(order, ORDER_HANDLE);
-  const copy = allocate(ORDER_BYTES, PURPOSE_TABLE);
-  if (!copy) return 0;
-  copyBytes(copy, order, ORDER_BYTES);
-  if (!(contextTransaction ? contextKeepRoot(handle, copy, ROOT_ORDER) : viewKeepRoot(handle, copy, ROOT_ORDER))) {
-    release(copy, PURPOSE_TABLE);
-    return 0;
-  }
-  const own = contextTransaction ? copy : handle;
-  store<u32>(own, birthEra, ORDER_BIRTH);
-  return own;
-}
-
-/** Frees a view's copy of an order. */
-export function keyOrderFree(copy: usize): void {
-  release(copy, PURPOSE_TABLE);
-}
-
-/** Frees what a transaction has of an order, born after the era `view`. */
-export function keyOrderForget(order: usize, view: u32): void {
-  treeForget(order, view, forgotten);
-  release(order, PURPOSE_TABLE);
+function treeOf(record: usize): usize {
+  return record + DATABASE_ORDER_TREE;
 }
 
 // Changes -----------------------------------------------------------------------------------------------------------------
 
 /** A key has come into the current database. Requires: there is an order. */
 export function keyOrderInsert(entry: usize): void {
-  const order = ownOrder(database);
-  if (!order || !putKey(order, entry)) keyOrderDrop(database);
+  if (!putKey(treeOf(database), entry)) keyOrderDrop(database);
 }
 
 /** Puts a key in unless it is in. Returns false when there is no memory. */
-function putKey(order: usize, entry: usize): bool {
+function putKey(tree: usize, entry: usize): bool {
   const length = keyLength(entry);
-  return memoryAdmit(length) && treeInsert(order, keyPointer(entry), length, 0, 0) != TREE_NO_MEMORY;
+  return memoryAdmit(length) && treeInsert(tree, keyPointer(entry), length, 0, 0) != TREE_NO_MEMORY;
 }
 
 /** A key has left the table of the current database. Requires: there is an order; the entry is not freed yet. */
 export function keyOrderRemove(entry: usize): void {
-  const order = ownOrder(database);
-  const removed = order ? treeRemove(order, keyPointer(entry), keyLength(entry)) : TREE_NO_MEMORY;
-  if (removed == TREE_NO_MEMORY || !load<u32>(database, TABLE_ENTRIES)) keyOrderDrop(database);
+  if (treeRemove(treeOf(database), keyPointer(entry), keyLength(entry)) == TREE_NO_MEMORY) keyOrderDrop(database);
 }
 
 /** Forgets the order of a database, if it has one; its tree is freed by `keyOrderDig`. */
 export function keyOrderDrop(record: usize): void {
-  const order = orderOf(record);
-  if (!order) return;
-  if (contextTransaction) {
-    store<u32>(record, 0, DATABASE_ORDER);
-    return;
-  }
-  // Views that may read the tree have copies of the record from now on, or there are no views any more.
-  if (!ownOrder(record)) makeWritable();
+  if (!load<u32>(record, DATABASE_ORDER)) return;
   store<u32>(record, 0, DATABASE_ORDER);
-  treeDrop(order, dropped);
-  retireBlock(order, PURPOSE_TABLE, 0);
+  if (contextTransaction) treeForget(treeOf(record), viewEra(contextView), forgotten);
+  else treeDrop(treeOf(record), dropped);
 }
 
-/** Frees up to `budget` blocks of trees that have been dropped. Returns whether there are more. */
+/** Forgets what a transaction that reads from a view of era `view` has made of the order of a database. */
+export function keyOrderForget(record: usize, view: u32): void {
+  if (load<u32>(record, DATABASE_ORDER)) treeForget(treeOf(record), view, forgotten);
+}
+
+/** Frees up to `budget` blocks of trees that nobody sees any more. Returns whether there are more. */
 export function keyOrderDig(budget: u32): bool {
   return treeBury(forgotten, 0, 0, budget) || (!viewsLinger() && treeBury(dropped, 0, 0, budget));
 }
@@ -162,37 +125,36 @@ export function keyOrderDig(budget: u32): bool {
 
 /** Whether the current database has an order with all its keys. */
 export function keyOrderIsBuilt(): bool {
-  const order = orderOf(database);
-  return order != 0 && load<u32>(order, ORDER_IS_BUILT) != 0;
+  return load<u32>(database, DATABASE_ORDER) == ORDER_BUILT;
 }
 
 /**
  * Goes on with the order of the current database, or begins it, by about `budget` keys. Returns ORDER_READY, ORDER_BUILDING, or
- * ORDER_OUT_OF_MEMORY: what there was of it is dropped. An empty database is ready without an order.
+ * ORDER_OUT_OF_MEMORY: what there was of it is dropped. Requires: the committed state is the one that is seen.
  */
 export function keyOrderBuild(budget: u32): u32 {
-  if (!load<u32>(database, TABLE_ENTRIES)) return ORDER_READY;
-  if (!orderOf(database) && !begin()) return ORDER_OUT_OF_MEMORY;
-  if (keyOrderIsBuilt()) return ORDER_READY;
-  if (contextView) return ORDER_OUT_OF_MEMORY;
-  const order = ownOrder(database);
-  if (!order) {
-    keyOrderDrop(database);
-    return ORDER_OUT_OF_MEMORY;
+  if (DEBUG) assert(!contextView);
+  const state = load<u32>(database, DATABASE_ORDER);
+  const tree = treeOf(database);
+  if (state == ORDER_BUILT) return ORDER_READY;
+  if (!state) {
+    treeInitialize(tree, PURPOSE_TABLE);
+    store<u32>(database, ORDER_BEGUN, DATABASE_ORDER);
+    store<u32>(database, 0, DATABASE_ORDER_CURSOR);
   }
   let left = <i64>budget;
   do {
-    const cursor = scanBucket(database, load<u32>(order, ORDER_CURSOR));
+    const cursor = scanBucket(database, load<u32>(database, DATABASE_ORDER_CURSOR));
     for (let index: u32 = 0; index < scannedCount; index++) {
-      if (!putKey(order, <usize>load<u32>(scanned + ((<usize>index) << 2)))) {
+      if (!putKey(tree, <usize>load<u32>(scanned + ((<usize>index) << 2)))) {
         keyOrderDrop(database);
         return ORDER_OUT_OF_MEMORY;
       }
     }
-    store<u32>(order, cursor, ORDER_CURSOR);
+    store<u32>(database, cursor, DATABASE_ORDER_CURSOR);
     if (!cursor) {
-      if (DEBUG) assert(treeItems(order) == load<u32>(database, TABLE_ENTRIES));
-      store<u32>(order, 1, ORDER_IS_BUILT);
+      if (DEBUG) assert(treeItems(tree) == load<u32>(database, TABLE_ENTRIES));
+      store<u32>(database, ORDER_BUILT, DATABASE_ORDER);
       return ORDER_READY;
     }
     left -= scannedCount + BUCKET_COST;
@@ -200,41 +162,43 @@ export function keyOrderBuild(budget: u32): u32 {
   return ORDER_BUILDING;
 }
 
-function begin(): bool {
-  if (contextView) return false;
-  const order = allocate(ORDER_BYTES, PURPOSE_TABLE);
-  if (!order) return false;
-  if (DEBUG) assert(TREE_SIZE == <i32>ORDER_CURSOR);
-  treeInitialize(order, PURPOSE_TABLE);
-  store<u32>(order, 0, ORDER_CURSOR);
-  store<u32>(order, 0, ORDER_IS_BUILT);
-  store<u32>(order, birthEra, ORDER_BIRTH);
-  store<u32>(order, <u32>order, ORDER_HANDLE);
-  store<u32>(database, <u32>order, DATABASE_ORDER);
-  return true;
-}
-
 // Reading -----------------------------------------------------------------------------------------------------------------
 
 /**
  * Finds the keys between two, for `spanFirst` and `spanCount`. RANGE_* flags say whether an end is left out or absent. Requires:
- * the current database has an order with all its keys, or is empty.
+ * the current database has an order with all its keys.
  */
 export function keyOrderSpan(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
-  const order = orderOf(database);
+  const tree = treeOf(database);
   spanFirst = 0;
   spanCount = 0;
-  if (!order) return;
-  let end = treeItems(order);
+  let end = treeItems(tree);
   if (!(flags & RANGE_NO_LOW)) {
-    spanFirst = treeRank(order, low, lowBytes);
+    spanFirst = treeRank(tree, low, lowBytes);
     if (treeMatched && flags & RANGE_LOW_OPEN) spanFirst++;
   }
   if (!(flags & RANGE_NO_HIGH)) {
-    end = treeRank(order, high, highBytes);
+    end = treeRank(tree, high, highBytes);
     if (treeMatched && !(flags & RANGE_HIGH_OPEN)) end++;
   }
   if (end > spanFirst) spanCount = end - spanFirst;
+}
+
+/** Longest prefix that is looked for as a whole. */
+const PREFIX_MAX: u32 = 256;
+const behindPrefix: usize = memory.data(256, 8);
+
+/**
+ * Finds the keys that begin with a prefix, or with the first PREFIX_MAX bytes of a longer one, for `spanFirst` and `spanCount`. Requires:
+ * as `keyOrderSpan`.
+ */
+export function keyOrderPrefix(prefix: usize, length: u32): void {
+  const shared = length < PREFIX_MAX ? length : PREFIX_MAX;
+  let bytes = shared;
+  while (bytes && load<u8>(prefix + bytes - 1) == 255) bytes--;
+  copyBytes(behindPrefix, prefix, bytes);
+  if (bytes) store<u8>(behindPrefix + bytes - 1, load<u8>(prefix + bytes - 1) + 1);
+  keyOrderSpan(bytes ? RANGE_HIGH_OPEN : RANGE_NO_HIGH, prefix, shared, behindPrefix, bytes);
 }
 
 /**
@@ -242,10 +206,10 @@ export function keyOrderSpan(flags: u32, low: usize, lowBytes: u32, high: usize,
  * good until the database changes. Returns how many. Requires: the positions exist.
  */
 export function keyOrderBatch(position: u32, count: u32, backward: bool): u32 {
-  const order = orderOf(database);
+  const tree = treeOf(database);
   const wanted = count < ORDER_BATCH ? count : ORDER_BATCH;
   let done: u32 = 0;
-  while (done < wanted && treeLocate(order, backward ? position - done : position + done)) {
+  while (done < wanted && treeLocate(tree, backward ? position - done : position + done)) {
     const leaf = locatedLeaf;
     let at = locatedPosition;
     const inLeaf = backward ? at + 1 : nodeCount(leaf) - at;
@@ -279,14 +243,15 @@ export function batchEntry(index: u32): usize {
 
 /** Returns 0, or 50 + the number of the first broken invariant (see the head). For debug builds. */
 export function keyOrderCheck(record: usize): i32 {
-  const order = orderOf(record);
-  if (!order) return 0;
-  if (treeCheck(order, u32.MAX_VALUE, 0)) return 51;
-  for (let position: u32 = 0; position < treeItems(order); position++) {
-    treeLocate(order, position);
+  const state = load<u32>(record, DATABASE_ORDER);
+  const tree = treeOf(record);
+  if (!state) return 0;
+  if (treeCheck(tree, u32.MAX_VALUE, 0)) return 51;
+  for (let position: u32 = 0; position < treeItems(tree); position++) {
+    treeLocate(tree, position);
     const item = leafItem(locatedLeaf, locatedPosition);
     const length = itemKeyLength(item);
     if (!tableFind(record, hashBytes(itemKey(item), length), itemKey(item), length)) return 52;
   }
-  return load<u32>(order, ORDER_IS_BUILT) && treeItems(order) != load<u32>(record, TABLE_ENTRIES) ? 53 : 0;
+  return state == ORDER_BUILT && treeItems(tree) != load<u32>(record, TABLE_ENTRIES) ? 53 : 0;
 }

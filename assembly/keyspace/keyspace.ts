@@ -35,6 +35,7 @@ import { retireEntry } from "./entry-retire";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { privateStateInitialize } from "./private-state";
 import { rowsRestored, setRowsRestored } from "./row-door";
+import { trackKey, tracksReads } from "./track";
 import { touchExpired, touchKey, touchOn } from "./touch";
 import {
   isInnerStatement,
@@ -80,6 +81,7 @@ export function isExpired(entry: usize): bool {
 // @ts-ignore: decorator
 @inline
 function live(hash: u64, key: usize, length: u32): usize {
+  if (tracksReads) trackKey(key, length);
   const slot = tableFind(database, hash, key, length);
   if (!slot) return 0;
   const entry = <usize>load<u32>(slot);

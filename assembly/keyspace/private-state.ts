@@ -15,7 +15,7 @@ import { ROOT_COLLECTION, collectionsMoved, freeRecord, releaseCollection, rowHe
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
 import { releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
-import { ROOT_ORDER, keyOrderForget, keyOrderFree } from "./key-order";
+import { keyOrderForget } from "./key-order";
 import { doorForgetTrees } from "./row-door";
 
 type GraphStep = (graph: usize, view: u32) => void;
@@ -40,7 +40,6 @@ export function setGraphRoots(free: RootStep, forget: GraphStep): void {
 
 function freeRoot(kind: u32, copy: usize): void {
   if (kind == ROOT_COLLECTION) freeRecord(kind, copy);
-  else if (kind == ROOT_ORDER) keyOrderFree(copy);
   else freeGraph!(copy);
 }
 
@@ -80,6 +79,7 @@ export function privateForget(transaction: usize): void {
   const caller = databaseIndex(database);
   for (let index = 0; index < DATABASE_COUNT; index++) {
     useDatabase(index);
+    keyOrderForget(database, forgotten);
     tableForget(database, forgotten, forgetEntry);
     const graph = <usize>load<u32>(database, DATABASE_GRAPH);
     if (graph && forgetGraph) forgetGraph!(graph, forgotten);
@@ -95,10 +95,6 @@ function forgetEntry(entry: usize): void {
 }
 
 function forgetRoot(kind: u32, copy: usize, _handle: usize): void {
-  if (kind == ROOT_ORDER) {
-    keyOrderForget(copy, forgotten);
-    return;
-  }
   if (kind != ROOT_COLLECTION) {
     freeGraph!(copy);
     return;

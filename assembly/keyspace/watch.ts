@@ -14,7 +14,8 @@
  *
  * 1. As in Redis 7 a key that was there and whose time comes counts as changed; one that was not there (or whose time was over) does
  *    not when it is deleted. FLUSHDB, FLUSHALL and SWAPDB change those keys that are there before or behind.
- * 2. A watcher that has heard of a change of a key drops all its watches: it need not hear of others.
+ * 2. Watches see the committed state, whoever's command runs.
+ * 3. A watcher that has heard of a change of a key drops all its watches: it need not hear of others.
  *
  * Cost: a change O(1) + its watchers; WATCH O(1) + other watchers of the key; flushing and swapping O(watches).
  */
@@ -23,7 +24,7 @@ import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { tableFind } from "../structure/hash-table";
-import { database, databaseAt, databaseIndex } from "./database";
+import { database, databaseIndex, headDatabaseAt } from "./database";
 import { isExpired } from "./keyspace";
 import { TOUCH_EXPIRED, touchIgnore, touchListen } from "./touch";
 
@@ -64,7 +65,7 @@ function isWatchOf(watch: usize, index: u32, hash: u64, key: usize, length: u32)
 
 /** Whether the key of a database is there and its time is not over; nothing is deleted. */
 function isThere(index: u32, hash: u64, key: usize, length: u32): bool {
-  const slot = tableFind(databaseAt(index), hash, key, length);
+  const slot = tableFind(headDatabaseAt(index), hash, key, length);
   return slot != 0 && !isExpired(<usize>load<u32>(slot));
 }
 

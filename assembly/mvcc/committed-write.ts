@@ -20,9 +20,8 @@
  *
  * Cost: O(INTERVALS_MAX).
  */
-import { PURPOSE_MARK } from "../abi/status";
-import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { markAllocate, markRelease } from "./mark-memory";
 import { NEVER, newestView, oldestView } from "./participant";
 
 export const WRITE_TOUCH: u32 = 1;
@@ -51,7 +50,7 @@ export function intervalInitialize(interval: usize): void {
 
 /** An interval in which nobody has written yet; 0: no memory. */
 export function intervalMake(): usize {
-  const interval = allocate(INTERVAL_SIZE, PURPOSE_MARK);
+  const interval = markAllocate(INTERVAL_SIZE);
   if (interval) intervalInitialize(interval);
   return interval;
 }
@@ -59,12 +58,15 @@ export function intervalMake(): usize {
 /** Adds a writer to the newest interval, or to a new one before it. Never fails. Requires: no number is greater. */
 export function writesAdd(interval: usize, number: u64, out: u64, mode: u32): void {
   const last = load<u64>(interval, INTERVAL_LAST);
+  writesJoin(interval, number, out, mode, last > oldestView && last <= newestView && pushOlder(interval));
+}
+
+/** Adds a writer to an interval that stands alone, or begins that anew if it is `isNew` or concerns nobody. Takes no memory. */
+export function writesJoin(interval: usize, number: u64, out: u64, mode: u32, isNew: bool): void {
+  const last = load<u64>(interval, INTERVAL_LAST);
   if (DEBUG) assert(last <= number && mode >= WRITE_TOUCH && mode <= WRITE_EXCLUSIVE);
-  if (last <= oldestView) {
-    writesForget(interval);
-    store<u64>(interval, number, INTERVAL_FIRST);
-    store<u64>(interval, out, INTERVAL_OUT);
-  } else if (last <= newestView && pushOlder(interval)) {
+  if (last <= oldestView) writesForget(interval);
+  if (isNew || last <= oldestView) {
     store<u64>(interval, number, INTERVAL_FIRST);
     store<u64>(interval, out, INTERVAL_OUT);
   } else if (out < load<u64>(interval, INTERVAL_OUT)) store<u64>(interval, out, INTERVAL_OUT);
@@ -87,7 +89,7 @@ function pushOlder(interval: usize): bool {
     at = older;
     older = <usize>load<u32>(at, INTERVAL_OLDER);
   }
-  const copy = allocate(INTERVAL_SIZE, PURPOSE_MARK);
+  const copy = markAllocate(INTERVAL_SIZE);
   if (!copy) return false;
   memory.copy(copy, interval, INTERVAL_SIZE);
   store<u32>(interval, <u32>copy, INTERVAL_OLDER);
@@ -100,7 +102,7 @@ export function writesForget(interval: usize): void {
   store<u32>(interval, 0, INTERVAL_OLDER);
   while (at) {
     const older = <usize>load<u32>(at, INTERVAL_OLDER);
-    release(at, PURPOSE_MARK);
+    markRelease(at);
     at = older;
   }
 }
@@ -108,7 +110,7 @@ export function writesForget(interval: usize): void {
 /** Frees a chain of intervals. */
 export function writesFree(interval: usize): void {
   writesForget(interval);
-  release(interval, PURPOSE_MARK);
+  markRelease(interval);
 }
 
 /** The last number that wrote; 0: nobody has. */

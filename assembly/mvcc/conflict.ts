@@ -10,11 +10,21 @@
  *
  * Cost: O(marks on the target).
  */
-import { INTERVAL_SIZE, intervalInitialize, sinceFirst, sinceOut, writesAdd, writesLast, writesLost, writesSince } from "./committed-write";
+import {
+  INTERVAL_SIZE,
+  intervalInitialize,
+  sinceFirst,
+  sinceOut,
+  writesJoin,
+  writesLast,
+  writesLost,
+  writesSince,
+} from "./committed-write";
 import { MARK_NEXT, MARK_READ, markMode, markOwner } from "./mark";
 import {
   HAS_WRITTEN,
   IS_ACTIVE,
+  IS_BEATEN,
   IS_COMMITTED,
   IS_DOOMED,
   IS_DOOMED_WRITER,
@@ -40,7 +50,7 @@ let isPrepared: bool = false;
 export function everythingWritten(number: u64, mode: u32): void {
   if (!isPrepared) intervalInitialize(everything);
   isPrepared = true;
-  writesAdd(everything, number, NEVER, mode);
+  writesJoin(everything, number, NEVER, mode, false);
 }
 
 /** Remembers a read of a unit of which there is no memory to say what it read. */
@@ -93,7 +103,9 @@ function isReader(flags: u32): bool {
 // @ts-ignore: decorator
 @inline
 function isLost(flags: u32): bool {
-  return (flags & (IS_DOOMED | LACKS_MEMORY)) != 0 || (flags & (IS_DOOMED_WRITER | HAS_WRITTEN)) == (IS_DOOMED_WRITER | HAS_WRITTEN);
+  return (
+    (flags & (IS_DOOMED | IS_BEATEN | LACKS_MEMORY)) != 0 || (flags & (IS_DOOMED_WRITER | HAS_WRITTEN)) == (IS_DOOMED_WRITER | HAS_WRITTEN)
+  );
 }
 
 /**

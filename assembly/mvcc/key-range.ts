@@ -25,11 +25,10 @@
  *
  * Cost: O(log n) expected, and O(1) for each range that is met; a read does not visit writes that it can take as a whole.
  */
-import { PURPOSE_MARK } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { allocate } from "../memory/allocator";
 import { compareKeys } from "../structure/tree-key";
 import { sinceFirst, sinceOut, writesLast, writesSince } from "./committed-write";
+import { markAllocate } from "./mark-memory";
 import { NEVER } from "./participant";
 import { RANGE, SPACE_RANGES, SPACE_ROOT, TARGET_KIND, TARGET_WRITES, targetEnqueue } from "./target";
 
@@ -74,6 +73,10 @@ export let rangeOut: u64 = NEVER;
 let askedView: u64 = 0;
 /** Ranges that `rangesMet` has found, as a list through RANGE_MET. */
 let met: usize = 0;
+/** What a range that is being added says of itself alone. */
+let addedFirst: u64 = NEVER;
+let addedLast: u64 = 0;
+let addedOut: u64 = NEVER;
 let cutLeft: usize = 0;
 let cutRight: usize = 0;
 /** Counts ranges, for their priorities. */
@@ -207,12 +210,13 @@ export function rangeFind(space: usize): usize {
   return 0;
 }
 
-/** Adds the range that is asked for to its space; 0: no memory. Requires: it is not there. */
-export function rangeMake(space: usize): usize {
-  const range = allocate(RANGE_BYTES + lowLength + highLength, PURPOSE_MARK);
+/** Adds the range that is asked for to its space, with its newest interval or 0; 0: no memory. Requires: it is not there. */
+export function rangeMake(space: usize, writes: usize): usize {
+  const range = markAllocate(RANGE_BYTES + lowLength + highLength);
   if (!range) return 0;
   memory.fill(range, 0, RANGE_BYTES);
   store<u32>(range, RANGE, TARGET_KIND);
+  store<u32>(range, <u32>writes, TARGET_WRITES);
   store<u32>(range, <u32>space, RANGE_SPACE);
   store<u32>(range, <u32>((++made * 0x9e3779b97f4a7c15) >> 32), RANGE_PRIORITY);
   store<u16>(range, <u16>lowLength, RANGE_LOW_LENGTH);
@@ -222,6 +226,9 @@ export function rangeMake(space: usize): usize {
   copyBytes(lowOf(range), lowPointer, lowLength);
   copyBytes(highOf(range), highPointer, highLength);
   sum(range);
+  addedFirst = load<u64>(range, RANGE_FIRST);
+  addedLast = load<u64>(range, RANGE_LAST);
+  addedOut = load<u64>(range, RANGE_OUT);
   store<u32>(space, <u32>insert(<usize>load<u32>(space, SPACE_ROOT), range), SPACE_ROOT);
   store<u32>(space, load<u32>(space, SPACE_RANGES) + 1, SPACE_RANGES);
   targetEnqueue(range);
@@ -264,7 +271,7 @@ function insert(at: usize, range: usize): usize {
   if (!order) order = compareHigh(at);
   if (order < 0) store<u32>(at, <u32>insert(leftOf(at), range), RANGE_LEFT);
   else store<u32>(at, <u32>insert(rightOf(at), range), RANGE_RIGHT);
-  sum(at);
+  addTo(at, addedFirst, addedLast, addedOut, range);
   return at;
 }
 
@@ -334,10 +341,15 @@ function sum(at: usize): void {
 }
 
 function sumWith(at: usize, below: usize): void {
-  if (load<u64>(below, RANGE_FIRST) < load<u64>(at, RANGE_FIRST)) store<u64>(at, load<u64>(below, RANGE_FIRST), RANGE_FIRST);
-  if (load<u64>(below, RANGE_LAST) > load<u64>(at, RANGE_LAST)) store<u64>(at, load<u64>(below, RANGE_LAST), RANGE_LAST);
-  if (load<u64>(below, RANGE_OUT) < load<u64>(at, RANGE_OUT)) store<u64>(at, load<u64>(below, RANGE_OUT), RANGE_OUT);
   const other = <usize>load<u32>(below, RANGE_LAST_END);
+  addTo(at, load<u64>(below, RANGE_FIRST), load<u64>(below, RANGE_LAST), load<u64>(below, RANGE_OUT), other);
+}
+
+/** Adds numbers and an end to what is said of a subtree. */
+function addTo(at: usize, first: u64, last: u64, out: u64, other: usize): void {
+  if (first < load<u64>(at, RANGE_FIRST)) store<u64>(at, first, RANGE_FIRST);
+  if (last > load<u64>(at, RANGE_LAST)) store<u64>(at, last, RANGE_LAST);
+  if (out < load<u64>(at, RANGE_OUT)) store<u64>(at, out, RANGE_OUT);
   if (compareEnds(other, <usize>load<u32>(at, RANGE_LAST_END)) > 0) store<u32>(at, <u32>other, RANGE_LAST_END);
 }
 
@@ -417,7 +429,7 @@ function checkBelow(at: usize): u32 {
   const first = load<u64>(at, RANGE_FIRST);
   const last = load<u64>(at, RANGE_LAST);
   const out = load<u64>(at, RANGE_OUT);
-  const end = load<u32>(at, RANGE_LAST_END);
+  const end = <usize>load<u32>(at, RANGE_LAST_END);
   const count = checkBelow(left) + checkBelow(right) + 1;
   rangeWantAs(at);
   let isRight = compareBounds(lowPointer, lowLength, lowCut, highPointer, highLength, highCut) < 0;
@@ -425,5 +437,5 @@ function checkBelow(at: usize): u32 {
   if (right && (compareLow(right) > 0 || load<u32>(right, RANGE_PRIORITY) > load<u32>(at, RANGE_PRIORITY))) isRight = false;
   sum(at);
   if (first != load<u64>(at, RANGE_FIRST) || last != load<u64>(at, RANGE_LAST) || out != load<u64>(at, RANGE_OUT)) isRight = false;
-  return isRight && end == load<u32>(at, RANGE_LAST_END) ? count : 0x40000000;
+  return isRight && compareEnds(end, <usize>load<u32>(at, RANGE_LAST_END)) == 0 ? count : 0x40000000;
 }

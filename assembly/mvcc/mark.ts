@@ -18,9 +18,8 @@
  *
  * Cost: O(marks on the target) to set one, which is O(transactions that are active); O(1) to take it away.
  */
-import { PURPOSE_MARK } from "../abi/status";
-import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { markAllocate, markRelease } from "./mark-memory";
 import { IS_COMMITTED, PARTICIPANT_READS, PARTICIPANT_REACH, PARTICIPANT_WRITES, flagsOf, oldestView } from "./participant";
 import { targetTidy } from "./sweep";
 import { TARGET_MARKS, targetReached } from "./target";
@@ -34,7 +33,7 @@ const CHUNK_BYTES: u32 = 4096;
 
 export const MARK_TARGET: usize = 0;
 export const MARK_NEXT: usize = 4;
-const MARK_PREVIOUS: usize = 8;
+export const MARK_PREVIOUS: usize = 8;
 const MARK_OWNER: usize = 12;
 const MARK_SIZE: u32 = 16;
 
@@ -84,7 +83,7 @@ function markTake(list: usize): usize {
   let chunk = <usize>load<u32>(list);
   if (!chunk || load<u32>(chunk, CHUNK_COUNT) == load<u32>(chunk, CHUNK_ROOM)) {
     const bytes = chunk ? CHUNK_BYTES : CHUNK_FIRST;
-    const added = allocate(bytes, PURPOSE_MARK);
+    const added = markAllocate(bytes);
     if (!added) return 0;
     store<u32>(added, <u32>chunk, CHUNK_OLDER);
     store<u32>(added, 0, CHUNK_COUNT);
@@ -136,7 +135,7 @@ function takeFrom(list: usize, participant: usize, budget: u32): u32 {
       break;
     }
     const older = load<u32>(chunk, CHUNK_OLDER);
-    release(chunk, PURPOSE_MARK);
+    markRelease(chunk);
     store<u32>(list, older);
     chunk = <usize>older;
   }

@@ -26,9 +26,8 @@
  *
  * Cost: O(1), the end of a read-write transaction O(active) while a read-only one waits.
  */
-import { PURPOSE_MARK } from "../abi/status";
-import { allocate } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { markAllocate } from "./mark-memory";
 import { RULE_SAFE, holds } from "./ssi-rule";
 
 export const PARTICIPANT_VIEW: usize = 0;
@@ -61,7 +60,9 @@ const IS_EXPOSED: u32 = 64;
 export const IS_DOOMED: u32 = 128;
 export const IS_DOOMED_WRITER: u32 = 256;
 export const LACKS_MEMORY: u32 = 512;
-const IS_LISTED: u32 = 1024;
+/** It wrote what somebody had already written and committed behind its view. */
+export const IS_BEATEN: u32 = 1024;
+const IS_LISTED: u32 = 2048;
 
 /** True while somebody is active between whom conflicts can arise: else reads and writes need not be told. */
 export let ssiActive: bool = false;
@@ -94,7 +95,7 @@ export function clockAdvance(): void {
 
 /** A participant whose view is all that is committed now; 0: no memory. */
 export function participantBegin(isSerializable: bool, isReadOnly: bool): usize {
-  const participant = allocate(PARTICIPANT_SIZE, PURPOSE_MARK);
+  const participant = markAllocate(PARTICIPANT_SIZE);
   if (!participant) return 0;
   memory.fill(participant, 0, PARTICIPANT_SIZE);
   store<u64>(participant, clock, PARTICIPANT_VIEW);
@@ -176,4 +177,22 @@ function tellWaiting(ended: usize): void {
     }
     at = next;
   }
+}
+
+/** Whether the list of the active is in order; for debug builds. */
+export function participantCheck(): bool {
+  let writers: u32 = 0;
+  let candidates: u32 = 0;
+  let previous: usize = 0;
+  for (let at = oldest; at; at = <usize>load<u32>(at, PARTICIPANT_NEXT)) {
+    const flags = flagsOf(at);
+    if (<usize>load<u32>(at, PARTICIPANT_PREVIOUS) != previous || (flags & (IS_ACTIVE | IS_LISTED)) != (IS_ACTIVE | IS_LISTED))
+      return false;
+    if (previous && load<u64>(previous, PARTICIPANT_VIEW) > load<u64>(at, PARTICIPANT_VIEW)) return false;
+    if (load<u64>(at, PARTICIPANT_OUT) <= load<u64>(at, PARTICIPANT_VIEW)) return false;
+    if ((flags & (IS_SERIALIZABLE | IS_READ_ONLY)) == IS_SERIALIZABLE) writers++;
+    if (flags & IS_READ_ONLY && !(flags & IS_EXPOSED)) candidates++;
+    previous = at;
+  }
+  return previous == newest && writers == activeWriters && candidates == waiting && ssiActive == (oldest != 0);
 }

@@ -16,13 +16,14 @@
  *
  * Cost: as ssi.ts; a write where nobody has left a mark is one look at the table, and the target that remembers it.
  */
-import { WRITE_TOUCH, writesAdd } from "./committed-write";
+import { WRITE_TOUCH, intervalMake, writesAdd, writesFree } from "./committed-write";
 import { advanceReaders, everythingRead, everythingWritten } from "./conflict";
 import { RANGE_MET, isOneKey, rangeFind, rangeMake, rangeWant, rangeWantKey, rangeWritten, rangesMet } from "./key-range";
+import { isCrowded } from "./mark-memory";
 import { NEVER, activeWriters, clock, clockAdvance, ssiActive } from "./participant";
 import { RANGES_MAX, pointNumber, tend } from "./ssi";
 import { RULE_RANGE, RULE_UNIT, holds } from "./ssi-rule";
-import { ITEM, POINT, TARGET_WRITES, groupFind, isCrowded, itemMake, spaceMake, targetReached, targetWrites } from "./target";
+import { ITEM, POINT, TARGET_WRITES, groupFind, itemMake, spaceMake, targetReached, targetWrites } from "./target";
 
 /** The one item that the unit has read so far, and the one that it has written. */
 let readNumber: u64 = 0;
@@ -82,7 +83,7 @@ export function unitReadRange(space: u64, low: usize, lowBytes: u32, high: usize
   }
   rangeWant(low, lowBytes, high, highBytes, flags);
   let target = rangeFind(home);
-  if (!target && ++ranges <= RANGES_MAX && !isCrowded()) target = rangeMake(home);
+  if (!target && ++ranges <= RANGES_MAX && !isCrowded()) target = rangeMake(home, 0);
   targetReached(target ? target : home, clock + 1);
 }
 
@@ -136,17 +137,20 @@ export function unitWriteKey(space: u64, key: usize, keyBytes: u32, mode: u32): 
     advanceReaders(home, 0, number, false);
     for (let range = rangesMet(home, false); range; range = <usize>load<u32>(range, RANGE_MET)) advanceReaders(range, 0, number, false);
   }
-  let target = rangeFind(home);
-  if (!target && ++ranges <= RANGES_MAX && !isCrowded()) target = rangeMake(home);
-  const isRange = target != 0;
-  if (!isRange) target = home;
-  const intervals = targetWrites(target);
-  if (!intervals) {
-    everythingWritten(number, WRITE_TOUCH);
-    return;
-  }
+  if (!rememberKey(home, number)) everythingWritten(number, WRITE_TOUCH);
+}
+
+/** Remembers at the range that is asked for, or at its space, that it was written. False: no memory. */
+function rememberKey(home: usize, number: u64): bool {
+  const range = rangeFind(home);
+  const isNew = !range && ++ranges <= RANGES_MAX && !isCrowded();
+  const intervals = isNew ? intervalMake() : targetWrites(range ? range : home);
+  if (!intervals) return false;
   writesAdd(intervals, number, NEVER, WRITE_TOUCH);
-  if (isRange) rangeWritten(target);
+  if (range) rangeWritten(range);
+  if (!isNew || rangeMake(home, intervals)) return true;
+  writesFree(intervals);
+  return false;
 }
 
 function writeItem(number: u64, kind: u32, mode: u32): void {

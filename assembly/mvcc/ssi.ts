@@ -18,9 +18,7 @@
  *
  * Cost: O(1) for a read or write of an item, O(log n) of a range or key; commit O(writes).
  */
-import { PURPOSE_MARK } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
-import { release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { WRITE_SHARED, WRITE_TOUCH, writesAdd, writesLost } from "./committed-write";
 import { advanceReaders, endangers, endangersEverything, lostToEverything, meet, meetEverything, meetTarget } from "./conflict";
@@ -40,9 +38,11 @@ import {
   rangesMet,
 } from "./key-range";
 import { MARK_READ, MARK_TARGET, hasNoMarks, markMode, markSet, marksTake, writerMark } from "./mark";
+import { isCrowded, markRelease } from "./mark-memory";
 import {
   HAS_WRITTEN,
   IS_ACTIVE,
+  IS_BEATEN,
   IS_COMMITTED,
   IS_DOOMED,
   IS_DOOMED_WRITER,
@@ -76,7 +76,6 @@ import {
   TARGET_NUMBER,
   TARGET_WRITES,
   groupFind,
-  isCrowded,
   itemMake,
   spaceMake,
   targetWrites,
@@ -100,7 +99,7 @@ const STEPS_AT_END: u32 = 64;
 const STEPS: u32 = 2;
 
 /** Those that have ended and still have marks, the first to be taken away first. */
-let endedFirst: usize = 0;
+export let endedFirst: usize = 0;
 let endedLast: usize = 0;
 
 /** A transaction whose view is all that is committed now; 0: no memory. */
@@ -112,7 +111,9 @@ export function ssiBegin(isSerializable: bool, isReadOnly: bool): usize {
 // @ts-ignore: decorator
 @inline
 function isReading(transaction: usize): bool {
-  return (flagsOf(transaction) & (IS_ACTIVE | IS_SERIALIZABLE | IS_SAFE | IS_DOOMED | LACKS_MEMORY)) == (IS_ACTIVE | IS_SERIALIZABLE);
+  return (
+    (flagsOf(transaction) & (IS_ACTIVE | IS_SERIALIZABLE | IS_SAFE | IS_DOOMED | IS_BEATEN | LACKS_MEMORY)) == (IS_ACTIVE | IS_SERIALIZABLE)
+  );
 }
 
 /** A transaction has read an item, present or absent. */
@@ -185,7 +186,10 @@ function writeItem(transaction: usize, number: u64, kind: u32, mode: u32): void 
   tend();
   addFlags(transaction, HAS_WRITTEN);
   const target = itemMake(number, kind);
-  if (target && targetWrites(target) && markSet(target, transaction, mode)) return;
+  if (target && targetWrites(target) && markSet(target, transaction, mode)) {
+    if (holds(RULE_FIRST_COMMITTER) && hasLost(transaction, target, mode)) addFlags(transaction, IS_BEATEN);
+    return;
+  }
   addFlags(transaction, LACKS_MEMORY);
   if (target) targetTidy(target);
 }
@@ -198,7 +202,7 @@ function markRange(transaction: usize, home: usize, mode: u32): bool {
     if (ranges >= RANGES_MAX || isCrowded()) target = home;
     else {
       store<u32>(transaction, ranges + 1, PARTICIPANT_RANGES);
-      target = rangeMake(home);
+      target = rangeMake(home, 0);
     }
   }
   if (!target) return false;
@@ -211,6 +215,7 @@ function markRange(transaction: usize, home: usize, mode: u32): bool {
 export function ssiDoom(transaction: usize): u32 {
   const flags = flagsOf(transaction);
   if (flags & LACKS_MEMORY) return SSI_NO_MEMORY;
+  if (flags & IS_BEATEN) return SSI_LOST;
   if (flags & IS_DOOMED) return SSI_DOOMED;
   return flags & IS_DOOMED_WRITER && flags & HAS_WRITTEN && holds(RULE_DOOMED_WRITER) ? SSI_DOOMED : SSI_ADMITTED;
 }
@@ -333,7 +338,7 @@ export function ssiStep(budget: u32): bool {
     if (!hasNoMarks(transaction)) break;
     endedFirst = <usize>load<u32>(transaction, PARTICIPANT_NEXT);
     if (!endedFirst) endedLast = 0;
-    release(transaction, PURPOSE_MARK);
+    markRelease(transaction);
     if (left) left--;
   }
   if (!endedFirst) sweep(budget);

@@ -10,10 +10,9 @@
  *
  * Cost: O(1) for each target that is looked at, O(log ranges) for a range that is freed.
  */
-import { PURPOSE_MARK } from "../abi/status";
-import { release } from "../memory/allocator";
 import { writesFree, writesLast } from "./committed-write";
 import { rangeRemove } from "./key-range";
+import { markRelease } from "./mark-memory";
 import { oldestView } from "./participant";
 import {
   RANGE,
@@ -48,12 +47,12 @@ export function targetTidy(target: usize): void {
   targetDequeue(target);
   if (load<u32>(target, TARGET_KIND) == RANGE) {
     const space = rangeRemove(target);
-    release(target, PURPOSE_MARK);
+    markRelease(target);
     targetTidy(space);
     return;
   }
   targetUnchain(target);
-  release(target, PURPOSE_MARK);
+  markRelease(target);
 }
 
 /** Begins a round: the oldest view has become newer. */

@@ -24,16 +24,14 @@
  *
  * Cost: O(1), about two cache misses to find one.
  */
-import { PURPOSE_MARK } from "../abi/status";
-import { allocate, purposeBytes, release } from "../memory/allocator";
-import { DEBUG } from "../memory/debug";
 import { intervalMake } from "./committed-write";
+import { isCrowded, markAllocate, markRelease } from "./mark-memory";
 
 export const TARGET_REACH: usize = 0;
 export const TARGET_MARKS: usize = 8;
 export const TARGET_WRITES: usize = 12;
-const TARGET_NEXT: usize = 16;
-const TARGET_PREVIOUS: usize = 20;
+export const TARGET_NEXT: usize = 16;
+export const TARGET_PREVIOUS: usize = 20;
 export const TARGET_KIND: usize = 24;
 const TARGET_CHAIN: usize = 28;
 export const TARGET_NUMBER: usize = 32;
@@ -55,32 +53,19 @@ const SEGMENTS_MAX: u32 = 4096;
 /** Bits of an item's hash that name its group. */
 const GROUP_BITS: u64 = 10;
 
-/** Memory for marks beyond which items are gathered in groups, and ranges in their spaces. */
-let bytesMax: f64 = 64 * 1048576;
-
 const directory: usize = memory.data(16384, 8);
 const firstSegment: usize = memory.data(2048, 8);
 /** Buckets are 0 .. mask + split; those below `split` have been split with a bit more than `mask`. */
 let mask: u32 = SEGMENT_BUCKETS - 1;
 let split: u32 = 0;
 let segments: u32 = 1;
-let inTable: u32 = 0;
+/** Targets in the table: all but ranges. */
+export let inTable: u32 = 0;
 
 export let targetCount: u32 = 0;
 export let groupCount: u32 = 0;
 export let front: usize = 0;
-let back: usize = 0;
-
-/** Sets the limit on memory for marks. */
-export function markLimit(bytes: f64): void {
-  bytesMax = bytes;
-}
-
-// @ts-ignore: decorator
-@inline
-export function isCrowded(): bool {
-  return load<f64>(purposeBytes + ((<usize>PURPOSE_MARK) << 3)) > bytesMax;
-}
+export let back: usize = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -144,7 +129,7 @@ export function spaceMake(number: u64): usize {
 }
 
 function targetMake(number: u64, kind: u32): usize {
-  const target = allocate(kind == SPACE ? SPACE_SIZE : ITEM_SIZE, PURPOSE_MARK);
+  const target = markAllocate(kind == SPACE ? SPACE_SIZE : ITEM_SIZE);
   if (!target) return 0;
   memory.fill(target, 0, kind == SPACE ? SPACE_SIZE : ITEM_SIZE);
   store<u32>(target, kind, TARGET_KIND);
@@ -165,7 +150,7 @@ function splitBucket(): void {
   const segment = added >> SEGMENT_SHIFT;
   if (segment >= SEGMENTS_MAX) return;
   if (segment >= segments) {
-    const block = allocate(SEGMENT_BYTES, PURPOSE_MARK);
+    const block = markAllocate(SEGMENT_BYTES);
     if (!block) return;
     memory.fill(block, 0, SEGMENT_BYTES);
     store<u32>(directory + ((<usize>segment) << 2), <u32>block);
@@ -191,7 +176,7 @@ function splitBucket(): void {
 
 /** An empty table begins anew with its first segment. */
 function shrinkTable(): void {
-  for (let index: u32 = 1; index < segments; index++) release(<usize>load<u32>(directory + ((<usize>index) << 2)), PURPOSE_MARK);
+  for (let index: u32 = 1; index < segments; index++) markRelease(<usize>load<u32>(directory + ((<usize>index) << 2)));
   segments = 1;
   mask = SEGMENT_BUCKETS - 1;
   split = 0;
@@ -241,22 +226,4 @@ export function targetWrites(target: usize): usize {
 @inline
 export function targetReached(target: usize, reach: u64): void {
   if (reach > load<u64>(target, TARGET_REACH)) store<u64>(target, reach, TARGET_REACH);
-}
-
-/** Whether queue and table agree; for debug builds. */
-export function targetCheck(): bool {
-  let count: u32 = 0;
-  let found: u32 = 0;
-  let groups: u32 = 0;
-  let previous: usize = 0;
-  for (let at = front; at; at = <usize>load<u32>(at, TARGET_NEXT)) {
-    const kind = load<u32>(at, TARGET_KIND);
-    if (<usize>load<u32>(at, TARGET_PREVIOUS) != previous || ++count > targetCount) return false;
-    if (kind != RANGE && targetFind(load<u64>(at, TARGET_NUMBER), kind) != at) return false;
-    if (kind != RANGE) found++;
-    if (kind == GROUP) groups++;
-    previous = at;
-  }
-  if (DEBUG) assert(inTable >= groupCount);
-  return previous == back && count == targetCount && found == inTable && groups == groupCount;
 }

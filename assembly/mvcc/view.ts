@@ -181,8 +181,10 @@ export function viewsCancel(): void {
   writeHead();
 }
 
+/** The committed state goes on without views; a transaction cannot. */
 function exhausted(): void {
-  exhaustedHook!();
+  if (isPrivate) exhaustedHook!();
+  else viewsCancel();
 }
 
 // Kept roots --------------------------------------------------------------------------------------------------------------

@@ -9,6 +9,9 @@
  * goes on reading (mvcc/view.ts): nothing has changed since it began, so it sees one instant. Rows, entries and numbers that it holds are
  * those of the view; handles of collections are to be asked for anew, since the committed state goes on under those that it had.
  *
+ * To active transactions an execution is a unit of the instant at which it began (mvcc/ssi-unit.ts). What it reads later must be marked
+ * then: before it is suspended first, all that it may read is told as a whole (`execution_read`), and the unit ends.
+ *
  * A suspended execution (PURPOSE_SCRATCH):
  *
  *   0                   cells and arenas (value/cells.ts)
@@ -24,10 +27,14 @@ import { graphOf } from "../graph/graph";
 import { lastVersion } from "../keyspace/collection";
 import { database, databaseIndex, setNow, useDatabase } from "../keyspace/database";
 import { contextExit, viewEnter } from "../keyspace/private-state";
+import { trackCollection, trackGraph, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { viewClose, viewIsCancelled, viewOpen } from "../mvcc/view";
 import { CELLS_SAVED_SIZE, cells, cellsReset, cellsRestore, cellsSave } from "../value/cells";
+
+/** Whether the execution is a unit to the transactions that are active. */
+let isUnit: bool = false;
 
 const MICROSECONDS_OF_MS: i64 = 1000;
 const SUSPENDED_NOW: usize = (CELLS_SAVED_SIZE + 7) & ~7;
@@ -52,17 +59,27 @@ export function execution_begin(database: u32, now: f64, zone: i32, budget: u32)
   store<i64>(cells, <i64>zone, CELL_ZONE);
   store<u32>(cells, budget, CELL_BUDGET);
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
+  isUnit = trackUnit();
   return lastVersion;
 }
 
 /** Ends it: the arena is freed and the error forgotten, and the view is closed. */
 export function execution_end(): void {
+  if (isUnit) trackUnitEnd();
+  isUnit = false;
   cellsReset();
   if (!ownView) return;
   const view = ownView;
   ownView = 0;
   contextExit();
   viewClose(view);
+}
+
+/** Says that the execution may read this collection of the current database, there or not, or (without bytes) its graph. */
+export function execution_read(prefix: usize, length: u32): void {
+  if (!isUnit || !tracksReads) return;
+  if (length) trackCollection(prefix, length);
+  else trackGraph();
 }
 
 /** Puts the execution that runs aside, between two of its morsels; 0: there is no memory for that, and it is still the one that runs. */
@@ -80,6 +97,8 @@ export function execution_suspend(): usize {
   store<u32>(suspended, <u32>view, SUSPENDED_VIEW);
   cellsSave(suspended);
   if (!isFirst) contextExit();
+  if (isUnit) trackUnitEnd();
+  isUnit = false;
   ownView = 0;
   return suspended;
 }

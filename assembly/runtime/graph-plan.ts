@@ -25,7 +25,7 @@ import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
 import { idIsRelationship, idNumber, idRead } from "../graph/public-id";
 import { relationshipSlot } from "../graph/relationship";
-import { COLLECTION_SHAPES } from "../keyspace/collection";
+import { COLLECTION_SHAPES, collectionSeen } from "../keyspace/collection";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
 import { NUMBER_MAX, slotsNext } from "../structure/numbered-slots";
@@ -82,7 +82,7 @@ export function plan_set(position: u32, labels: usize, count: u32): i32 {
 
 /** The collection at a position that `plan_set` has answered. */
 export function plan_set_at(position: u32): usize {
-  return listAt(graph() + GRAPH_SETS, position);
+  return collectionSeen(listAt(graph() + GRAPH_SETS, position));
 }
 
 /**
@@ -144,8 +144,18 @@ export function property_read(collection: usize, entry: usize, name: u64): u64 {
  */
 const MARKS_BYTES: u32 = 12;
 const MARKS_SHIFT: u32 = 12;
+const COUNT_SHIFT: u32 = 2;
 
 export function marks_open(marks: usize, plan: usize): usize {
+  return openMarks(marks, plan, 0);
+}
+
+/** The same with a u32 for each node. */
+export function counts_open(counts: usize, plan: usize): usize {
+  return openMarks(counts, plan, COUNT_SHIFT);
+}
+
+function openMarks(marks: usize, plan: usize, shift: u32): usize {
   const made = marks ? marks : plan_allocate(plan, MARKS_BYTES);
   if (!made) return 0;
   const old = <usize>load<u32>(made);
@@ -154,7 +164,7 @@ export function marks_open(marks: usize, plan: usize): usize {
     if (chunk) blockGive(plan, chunk);
   }
   if (old) blockGive(plan, old);
-  const room = graph() ? (slotsNext(graph() + GRAPH_NODES) >> MARKS_SHIFT) + 1 : 1;
+  const room = graph() ? ((slotsNext(graph() + GRAPH_NODES) << shift) >> MARKS_SHIFT) + 1 : 1;
   const directory = plan_allocate(plan, room << 2);
   store<u32>(made, <u32>directory);
   store<u32>(made, directory ? room : 0, 4);

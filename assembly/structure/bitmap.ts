@@ -18,7 +18,9 @@ import {
   ELEMENT_SHIFT,
   chunkCount,
   chunkDrop,
+  chunkForget,
   chunkGrow,
+  chunkIsNewer,
   chunkIsOwned,
   chunkOf,
   chunkOwn,
@@ -136,6 +138,13 @@ export function bitmapFree(bitmap: usize): void {
   for (let position: u32 = 0; position < chunkRoom(bitmap); position++) chunkDrop(elementOf(bitmap, position));
   chunkDrop(bitmap);
   bitmapInitialize(bitmap);
+}
+
+/** Frees chunks and directory that were born above the era `view`. The record is void afterwards. */
+export function bitmapForget(bitmap: usize, view: u32): void {
+  if (!chunkIsNewer(bitmap, view)) return;
+  for (let position: u32 = 0; position < chunkRoom(bitmap); position++) chunkForget(elementOf(bitmap, position), view);
+  chunkForget(bitmap, view);
 }
 
 /** Whether counters and chunks are what they should be. For checks. */

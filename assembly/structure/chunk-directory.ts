@@ -19,7 +19,7 @@
 import { DIRECTORY_ROOM as ABI_ROOM, DIRECTORY_SHIFT } from "../abi/graph";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { allocate } from "../memory/allocator";
+import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { birthEra, isWritable, retireBlock } from "./birth";
 
@@ -105,4 +105,14 @@ export function chunkDrop(element: usize): void {
   const chunk = chunkOf(element);
   if (chunk) retireBlock(chunk, PURPOSE_TABLE, load<u32>(element, ELEMENT_BIRTH));
   memory.fill(element, 0, ELEMENT_BYTES);
+}
+
+/** Frees a chunk if it was born above the era `view`. */
+export function chunkForget(element: usize, view: u32): void {
+  if (load<u32>(element, ELEMENT_BIRTH) > view) release(chunkOf(element), PURPOSE_TABLE);
+}
+
+/** Whether there is a chunk that was born above the era `view`. */
+export function chunkIsNewer(element: usize, view: u32): bool {
+  return load<u32>(element, ELEMENT_BIRTH) > view;
 }

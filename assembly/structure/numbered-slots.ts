@@ -21,7 +21,9 @@ import {
   ELEMENT_SHIFT,
   chunkCount,
   chunkDrop,
+  chunkForget,
   chunkGrow,
+  chunkIsNewer,
   chunkIsOwned,
   chunkOf,
   chunkOwn,
@@ -194,7 +196,7 @@ export function slotsChunks(slots: usize): u32 {
   return chunkRoom(slots) << PAGE_SHIFT;
 }
 
-/** The first position from `position` on where there is a chunk, or `slotsChunks`. */
+/** The first position from `position` on where there is a chunk; `slotsChunks` or more: there is none. */
 export function slotsNextChunk(slots: usize, position: u32): u32 {
   const end = slotsChunks(slots);
   let at = position;
@@ -204,7 +206,7 @@ export function slotsNextChunk(slots: usize, position: u32): u32 {
     // Behind the elements of a page there are none until the next one begins.
     at = element ? at + 1 : ((at >> PAGE_SHIFT) + 1) << PAGE_SHIFT;
   }
-  return end;
+  return at;
 }
 
 /** Frees the chunk of a position, with all slots in it. Requires: there is one, and no view sees it. */
@@ -217,4 +219,24 @@ export function slotsFree(slots: usize): void {
   for (let top: u32 = 0; top < chunkRoom(slots); top++) chunkDrop(elementOf(slots, top));
   chunkDrop(slots);
   slotsInitialize(slots, load<u32>(slots, SLOTS_SHIFT));
+}
+
+type SlotStep = (slot: usize) => void;
+
+/** Frees chunks, pages and directory that were born above the era `view`; `step` is called for each slot of such a chunk before. */
+export function slotsForget(slots: usize, view: u32, step: SlotStep): void {
+  if (!chunkIsNewer(slots, view)) return;
+  for (let top: u32 = 0; top < chunkRoom(slots); top++) {
+    const page = elementOf(slots, top);
+    if (!chunkIsNewer(page, view)) continue;
+    for (let inside: u32 = 0; inside < chunkRoom(page); inside++) {
+      const element = elementOf(page, inside);
+      if (!chunkIsNewer(element, view)) continue;
+      const shift = <usize>load<u32>(slots, SLOTS_SHIFT);
+      for (let index: u32 = 0; index < chunkRoom(element); index++) step(chunkOf(element) + ((<usize>index) << shift));
+      chunkForget(element, view);
+    }
+    chunkForget(page, view);
+  }
+  chunkForget(slots, view);
 }

@@ -28,6 +28,7 @@ import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { collectionSeen } from "../keyspace/collection";
 import { countReferences } from "../keyspace/row-door";
+import { trackIndexBetween, trackIndexKey, trackIndexWrite, tracksIndexes, tracksReads } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
@@ -189,6 +190,7 @@ export function indexIsUnique(index: usize): bool {
  */
 export function indexInsert(index: usize, row: u32): bool {
   const length = keyLength();
+  if (tracksIndexes) trackWrite(index);
   keyRow(row);
   const result = treeInsert(index, keyPointer(), keyLength(), 0, 0);
   keyCut(length);
@@ -196,9 +198,27 @@ export function indexInsert(index: usize, row: u32): bool {
   return result != TREE_NO_MEMORY;
 }
 
+function trackWrite(index: usize): void {
+  trackIndexWrite(load<u32>(index, INDEX_HANDLE), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
+}
+
+/** Tells that the rows at these positions were read, and that there are no others between them. Requires: `tracksReads`. */
+export function indexTrack(index: usize, position: u32, end: u32): void {
+  let low: usize = 0;
+  let lowBytes: u32 = 0;
+  if (position) {
+    const item = treeSelect(index, position - 1);
+    low = itemKey(item);
+    lowBytes = itemKeyLength(item);
+  }
+  const item: usize = end < treeItems(index) ? treeSelect(index, end) : 0;
+  trackIndexBetween(load<u32>(index, INDEX_HANDLE), low, lowBytes, item ? itemKey(item) : 0, item ? itemKeyLength(item) : 0);
+}
+
 /** Takes the row out from under the key. Requires: it is there. */
 export function indexRemove(index: usize, row: u32): void {
   const length = keyLength();
+  if (tracksIndexes) trackWrite(index);
   keyRow(row);
   let result = treeRemove(index, keyPointer(), keyLength());
   if (result == TREE_NO_MEMORY) {
@@ -213,6 +233,7 @@ export function indexRemove(index: usize, row: u32): void {
 export function indexConflict(index: usize, row: u32): u32 {
   if (keyHasNull) return NO_ROW;
   const length = keyLength();
+  if (tracksReads) trackIndexKey(load<u32>(index, INDEX_HANDLE), keyPointer(), length);
   const rank = treeRank(index, keyPointer(), length);
   for (let position = rank; position < rank + 2; position++) {
     const item = treeSelect(index, position);

@@ -12,6 +12,7 @@ import {
   type ScanOptions,
   type SetOptions,
   scanWords,
+  textOf,
   toData,
   type Value,
 } from "./commands.ts";
@@ -37,6 +38,8 @@ import type { EmbeddedSession } from "./session.ts";
 /** Names of what the worker's side of a database does for the page's: ordered scans whose items are decoded there. */
 export const READ_KEYS = Symbol("readKeys");
 export const COLLECT_KEYS = Symbol("collectKeys");
+const TRANSACTIONAL = /^(?:multi|watch)$/i;
+const TRANSACTIONAL_LENGTH = 5;
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
@@ -79,7 +82,7 @@ export class CommandRunner<T extends Data> {
   /**
    * The keys from `from` to `to`, both included, in the order of their bytes, each with its value: strings as `get` answers them,
    * documents as JSON values. An end that is undefined is none. The first ordered scan of a database puts its keys in order, which
-   * takes about a second for a million of them; from then on they are kept so. Throws OUT_OF_MEMORY.
+   * takes about a second for a million of them; from then on they are kept so.
    */
   range<K extends boolean = false>(from: Data | undefined, to: Data | undefined, options: RangeOptions<K> = {}): RangeItem<T, K>[] {
     return this[COLLECT_KEYS](rangeScan(from, to, options)).map(itemOf<T, K>);
@@ -143,10 +146,15 @@ export class CommandRunner<T extends Data> {
 
   /**
    * Runs any command of the engine at once and answers its reply, which is thrown if it is an error. Throws USAGE for a command that
-   * the host answers: those run through `execute`.
+   * the host answers, and for MULTI and WATCH: those run through `execute`.
    */
   command(args: readonly Value[]): ReplyValue {
-    return this.#run(args.map(toData));
+    const words = args.map(toData);
+    // Typed methods answer at once: a queue would leave them without an answer.
+    if (words[0]?.length === TRANSACTIONAL_LENGTH && TRANSACTIONAL.test(textOf(words[0]))) {
+      throw new DatabaseError("USAGE", "MULTI and WATCH are for a session of their own: use multi() or execute");
+    }
+    return this.#run(words);
   }
 
   #run(words: readonly Data[]): ReplyValue {

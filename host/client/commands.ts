@@ -164,6 +164,11 @@ export function toData(value: Value): Data {
   throw new DatabaseError("USAGE", `a key or value is a string, a Uint8Array or a number, not ${value === null ? "null" : typeof value}`);
 }
 
+/** Text as text. */
+export function textOf(data: Data): string {
+  return typeof data === "string" ? data : new TextDecoder().decode(data);
+}
+
 function isPairList(pairs: Pairs): pairs is Iterable<readonly [Data, Value]> {
   return Symbol.iterator in pairs;
 }
@@ -236,7 +241,7 @@ const forms: Forms = {
   decr: plain("DECR", same),
   incrby: plain("INCRBY", same),
   decrby: plain("DECRBY", same),
-  incrbyfloat: plain("INCRBYFLOAT", (reply) => Number(typeof reply === "string" ? reply : new TextDecoder().decode(reply as Uint8Array))),
+  incrbyfloat: plain("INCRBYFLOAT", (reply) => Number(textOf(reply as Data))),
   lcs: plain("LCS", same),
   del: keyed("DEL"),
   unlink: keyed("UNLINK"),

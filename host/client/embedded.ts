@@ -16,7 +16,7 @@ import type { Clock } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { CommandSet } from "./command-set.ts";
-import { toData, type Value } from "./commands.ts";
+import { type Data, toData, type Value } from "./commands.ts";
 import {
   type CypherCall,
   type CypherParameters,
@@ -30,6 +30,7 @@ import {
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import {
   type LoadOptions,
   Queries,
@@ -74,12 +75,13 @@ export class DatabaseView extends CommandSet<string> {
   /** The typed methods on JSON documents. */
   readonly json: JsonCommands<"now">;
   readonly #bytes: BytesView;
-
   readonly #queries: Queries;
+  readonly #transactions: MultiPlace;
 
-  constructor(session: EmbeddedSession, queries: Queries) {
+  constructor(session: EmbeddedSession, queries: Queries, transactions: MultiPlace) {
     super(session, false);
     this.#queries = queries;
+    this.#transactions = transactions;
     this.#bytes = new BytesView(session, true);
     this.bytes = this.#bytes;
     this.json = new JsonSet((words) => this.command(words));
@@ -136,6 +138,13 @@ export class DatabaseView extends CommandSet<string> {
     return this.#queries.prepareCypher<R>(text, options);
   }
 
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    return bytes ? createMulti<Uint8Array>(this.#transactions, true) : createMulti<string>(this.#transactions, false);
+  }
+
   /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
   load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: LoadOptions = {}): Promise<number> {
     return this.#queries.load(table, rows, options);
@@ -147,6 +156,9 @@ export class DatabaseView extends CommandSet<string> {
     this.#bytes.end();
   }
 }
+
+/** Number of the first transaction's session; those of typed methods are below. */
+const FIRST_MULTI = 100;
 
 class BytesView extends CommandSet<Uint8Array> {
   override end(): void {
@@ -168,12 +180,16 @@ export class EmbeddedDatabase extends DatabaseView {
   readonly #views = new Map<number, NumberedView>();
   readonly #newSession: (id: number, database: number) => EmbeddedSession;
   readonly #newQueries: (session: EmbeddedSession, database: number) => Queries;
+  readonly #newTransactions: (database: number) => MultiPlace;
+  /** Sessions of transactions that have begun. */
+  readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
   /** The end of the last run that had to wait; undefined while none is under way. */
   #tail: Promise<void> | undefined;
   /** Statements that let others run. */
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
+  #nextMulti = FIRST_MULTI;
 
   constructor(parts: EmbeddedParts) {
     const { database, clock } = parts;
@@ -195,14 +211,21 @@ export class EmbeddedDatabase extends DatabaseView {
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
     const newQueries = (session: EmbeddedSession, number: number): Queries => new Queries(place(session), number, settings);
-    super(typed, newQueries(typed, 0));
+    const newTransactions = (number: number): MultiPlace => ({
+      open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
+      run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
+      close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
+    });
+    super(typed, newQueries(typed, 0), newTransactions(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
+    this.#newTransactions = newTransactions;
     this.#newSession = newSession;
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
-    handlers.map = parts.createHandlers({ sessions: () => [this.#session, ...this.#typed.values()], server: this.#state() });
+    const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
+    handlers.map = parts.createHandlers({ sessions, server: this.#state() });
   }
 
   /**
@@ -230,7 +253,7 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session, database));
+      view = new NumberedView(session, this.#newQueries(session, database), this.#newTransactions(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
@@ -313,7 +336,7 @@ export class EmbeddedDatabase extends DatabaseView {
     try {
       await this.#parts.database.close();
     } finally {
-      for (const session of [this.#session, ...this.#typed.values()]) session.release();
+      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis]) session.release();
     }
   }
 
@@ -329,6 +352,22 @@ export class EmbeddedDatabase extends DatabaseView {
       return args.map(toData);
     });
     return orAborted(this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes))), signal);
+  }
+
+  #openMulti(database: number): EmbeddedSession {
+    this.#refuseClosed();
+    const session = this.#newSession(this.#nextMulti++, database);
+    this.#multis.add(session);
+    return session;
+  }
+
+  async #runMulti(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]> {
+    this.#refuseClosed();
+    return this.#acknowledge(this.#inTurn(() => session.run(commands, asBytes)));
+  }
+
+  #closeMulti(session: EmbeddedSession): void {
+    if (this.#multis.delete(session)) session.release();
   }
 
   /** Runs a statement in its turn, and answers when what it changed is as safe as the durability level demands. */

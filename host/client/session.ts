@@ -140,7 +140,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     }
   }
 
-  /** Goes on with putting the keys in order; false when they are. Throws OUT_OF_MEMORY or ENGINE_FAILED. */
+  /** Goes on with putting the keys in order, which makes `readKeys` fast; false at the end. Throws ENGINE_FAILED. */
   orderKeys(): boolean {
     return this.engine.orderKeys(this.database, ORDER_STEP);
   }
@@ -150,7 +150,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     return new Promise((resolve) => this.#parts.clock.endOfTurn(resolve));
   }
 
-  /** The next keys of a scan, `count` at most and fewer when they are large. Requires: the keys are in order. */
+  /** The next keys of a scan, `count` at most and fewer when they are large. Throws OUT_OF_MEMORY or ENGINE_FAILED. */
   readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
     const { engine } = this;
     const reader = this.#reader;

@@ -34,8 +34,7 @@ import {
   DIRECT_ASK,
   DIRECT_DONE,
   DIRECT_MISSING,
-  ORDER_OUT_OF_MEMORY,
-  ORDER_READY,
+  ORDER_BUILDING,
   RANGE_HIGH_OPEN,
   RANGE_KEYS_ONLY,
   RANGE_LOW_OPEN,
@@ -376,16 +375,14 @@ export class Engine {
 
   // Ordered scans -------------------------------------------------------------------------------------------------------
 
-  /** Goes on with the order of a database's keys by about `budget` keys; false when they are in order. Throws OUT_OF_MEMORY. */
+  /** Goes on with the order of a database's keys by about `budget` keys; false when it is ready, or there is no memory for it. */
   orderKeys(database: number, budget: number): boolean {
-    const state = this.#call(() => this.#exports.keys_order(database, budget));
-    if (state === ORDER_OUT_OF_MEMORY) throw new DatabaseError("OUT_OF_MEMORY", "no memory for the order of the keys");
-    return state !== ORDER_READY;
+    return this.#call(() => this.#exports.keys_order(database, budget)) === ORDER_BUILDING;
   }
 
   /**
    * Replies up to `count` keys of a range, fewer once there are `bytes` bytes of reply: how many, and whether a last key says where the
-   * range goes on. Throws OUT_OF_MEMORY. Requires: the keys are in order.
+   * range goes on. Throws OUT_OF_MEMORY.
    */
   scanKeys(
     database: number,

@@ -15,8 +15,9 @@ import { shrink } from "./shrink.ts";
 export interface CampaignOptions {
   readonly level: Level | "mixed";
   readonly seed: number;
-  /** At least so many transactions and units are run. */
-  readonly transactions: number;
+  /** Ends when so many transactions and units have run, or so many histories. */
+  readonly transactions?: number;
+  readonly histories?: number;
   readonly spaces?: PlanOptions["spaces"];
 }
 
@@ -32,7 +33,8 @@ export interface CampaignResult {
 /** Runs histories until there have been enough transactions or one is wrong. */
 export async function campaign(client: Client, options: CampaignOptions): Promise<CampaignResult> {
   const total = { histories: 0, transactions: 0, commits: 0, aborts: 0 };
-  for (let seed = options.seed; total.transactions < options.transactions; seed++) {
+  const { transactions = Number.POSITIVE_INFINITY, histories = Number.POSITIVE_INFINITY } = options;
+  for (let seed = options.seed; total.transactions < transactions && total.histories < histories; seed++) {
     const plan = planOf(seed, options);
     const { judgement } = await attempt(client, plan);
     total.histories++;

@@ -19,12 +19,12 @@
 import { type Edge, forbiddenCycle } from "./cycles.ts";
 import type { History } from "./history.ts";
 import type { Level } from "./model.ts";
-import { type ItemName, matches, type Predicate, type Sight, spaceOfPredicate, walksOf } from "./operation.ts";
+import { type ItemName, matches, type Predicate, type Sight, sightsOf, spaceOfPredicate, walksOf } from "./operation.ts";
 import { type Look, type Participant, participantsOf, withEffects } from "./participants.ts";
 import { explainValue, fits, type Version, VersionStore, viewOf } from "./versions.ts";
 
 export interface Finding {
-  /** The phenomenon: a name of cycles.ts, G1a, G1b, internal, value, view, dangling, duplicate. */
+  /** The phenomenon: a name of cycles.ts, G1a, G1b, internal, value, view, dangling, duplicate; `error` for an answer out of order. */
   readonly name: string;
   readonly message: string;
   /** Who is part of it, by number. */
@@ -96,9 +96,9 @@ class Judge {
 
   #judgeLook(who: Participant, look: Look): void {
     const { outcome } = look;
-    if (outcome.kind === "conflict") return;
+    if (outcome.kind === "failed") this.#find("error", who, `was answered: ${outcome.message}`);
     const named = new Set<ItemName>();
-    for (const sight of outcome.sights) {
+    for (const sight of sightsOf(outcome)) {
       if (named.has(sight.item)) this.#find("duplicate", who, `found ${sight.item} twice`);
       named.add(sight.item);
       this.#judgeSight(who, look, sight);
@@ -182,12 +182,13 @@ class Judge {
   /** Nodes behind the participants stand for moments: who has ended leads to its moment, and a moment to who begins later. */
   #addTime(): void {
     const base = this.#participants.length;
-    const add = (from: number, to: number): number => this.#edges.push({ from, to, kind: "time", reason: "" });
+    const add = (from: number, to: number, isLoose = false): number => this.#edges.push({ from, to, kind: "time", reason: "", isLoose });
     for (let moment = 1; moment < this.#eventCount; moment++) add(base + moment - 1, base + moment);
-    for (const { number, begin, end, state } of this.#participants) {
+    for (const participant of this.#participants) {
+      const { number, begin, end, state } = participant;
       if (state !== "committed") continue;
       add(number, base + end);
-      if (begin > 0) add(base + begin - 1, number);
+      if (begin > 0) add(base + begin - 1, number, isGlance(participant));
     }
   }
 
@@ -218,8 +219,17 @@ class Judge {
   }
 }
 
+/** An autocommit unit that reads one item and writes no other. */
+function isGlance({ isUnit, looks, effects }: Participant): boolean {
+  if (!isUnit || looks.some(({ operation }) => ["scan", "count", "sweep"].includes(operation.kind))) return false;
+  const items = looks.flatMap(({ operation, outcome }) =>
+    operation.kind === "read" ? [...operation.items] : [...sightsOf(outcome).map(({ item }) => item), ...effects.map(({ item }) => item)],
+  );
+  return new Set(items).size <= 1;
+}
+
 function spanOf(chain: readonly Version[], index: number, sight: Sight): Span {
-  if (sight.kind === "value" || sight.kind === "length") return { first: index, last: index };
+  if (sight.kind === "value" || sight.kind === "log" || sight.kind === "length") return { first: index, last: index };
   return spanWhere(chain, index, (version) => fits(sight, version, []));
 }
 
@@ -236,6 +246,8 @@ function describe(sight: Sight): string {
   switch (sight.kind) {
     case "value":
       return `read ${sight.item} = ${sight.value === null ? "nothing" : `[${sight.value.log.join(" ")}]`}`;
+    case "log":
+      return `read ${sight.item} = [${sight.log.join(" ")}]`;
     case "length":
       return `met ${sight.item} ${sight.length === undefined ? "absent" : `with ${sight.length} tags`}`;
     case "presence":

@@ -29,6 +29,7 @@ import {
   observe,
   type Predicate,
   type State,
+  sightsOf,
   spaceOf,
   type Value,
   walksOf,
@@ -176,14 +177,13 @@ export class ModelDatabase {
   }
 
   #mark(reader: Participant, operation: Operation, outcome: Outcome): void {
-    if (outcome.kind === "conflict") return;
     const own = new Set(reader.effects.map(({ item }) => item));
     for (const { item, isAbsent } of markedItems(operation, outcome)) {
       if (own.has(item) || !this.rules.itemMarks || (isAbsent && !this.rules.absentMarks)) continue;
       reader.marks.add(item);
       if (this.rules.readSide) this.#meetWriters(reader, item, () => true);
     }
-    for (const mark of predicateMarks(operation, outcome)) {
+    for (const mark of predicateMarks(operation)) {
       const isWalk = mark.predicate.kind === "outgoing" || mark.predicate.kind === "incoming";
       if (!(isWalk ? this.rules.walkMarks : this.rules.predicateMarks)) continue;
       reader.predicates.push(mark);
@@ -370,12 +370,12 @@ function isAlive({ isOver, commit }: Participant): boolean {
 }
 
 /** The items that an operation has asked for by name, or read in a scan. */
-function markedItems(operation: Operation, outcome: Outcome & { kind: "done" | "refused" }): { item: ItemName; isAbsent: boolean }[] {
-  const sights = operation.kind === "scan" ? outcome.sights.filter(({ kind }) => kind === "value") : outcome.sights;
+function markedItems(operation: Operation, outcome: Outcome): { item: ItemName; isAbsent: boolean }[] {
+  const sights = operation.kind === "scan" ? sightsOf(outcome).filter(({ kind }) => kind === "value") : sightsOf(outcome);
   return sights.map((sight) => ({ item: sight.item, isAbsent: !isPresent(sight) }));
 }
 
-function predicateMarks(operation: Operation, outcome: Outcome): PredicateMark[] {
+function predicateMarks(operation: Operation): PredicateMark[] {
   switch (operation.kind) {
     case "scan":
     case "sweep":
@@ -383,9 +383,7 @@ function predicateMarks(operation: Operation, outcome: Outcome): PredicateMark[]
     case "count":
       return [{ predicate: operation.predicate, membership: true }];
     case "remove":
-      return spaceOf(operation.item) === "node" && outcome.kind !== "conflict"
-        ? walksOf(operation.item).map((predicate) => ({ predicate, membership: true }))
-        : [];
+      return spaceOf(operation.item) === "node" ? walksOf(operation.item).map((predicate) => ({ predicate, membership: true })) : [];
     default:
       return [];
   }

@@ -59,12 +59,14 @@ export type Operation =
   | { readonly kind: "link"; readonly from: ItemName; readonly to: ItemName; readonly tag: number };
 
 /** The language in which an item is asked for, where several reach it: documents are rows, and rows are documents. */
-export type Route = "sql" | "json";
+export type Route = "sql" | "json" | "cypher";
 
 /** What is known of one item after an operation. */
 export type Sight =
   /** Its value before the operation. */
   | { readonly item: ItemName; readonly kind: "value"; readonly value: Value }
+  /** Only its log, not its group. It was there. */
+  | { readonly item: ItemName; readonly kind: "log"; readonly log: readonly number[] }
   /** Only how long its log was before; undefined when it was absent. */
   | { readonly item: ItemName; readonly kind: "length"; readonly length: number | undefined }
   /** Only whether it was there. */
@@ -78,7 +80,9 @@ export type Outcome =
   /** A constraint forbids it; the transaction goes on. */
   | { readonly kind: "refused"; readonly sights: readonly Sight[] }
   /** The database has ended the transaction. */
-  | { readonly kind: "conflict" };
+  | { readonly kind: "conflict" }
+  /** An answer that nobody can have expected. */
+  | { readonly kind: "failed"; readonly message: string };
 
 export interface Effect {
   readonly item: ItemName;
@@ -128,6 +132,8 @@ export function agrees(sight: Sight, value: Value): boolean {
   switch (sight.kind) {
     case "value":
       return sameValue(sight.value, value);
+    case "log":
+      return value !== null && sameLog(sight.log, value.log);
     case "length":
       return sight.length === value?.log.length;
     case "presence":
@@ -139,8 +145,11 @@ export function agrees(sight: Sight, value: Value): boolean {
 
 export function sameValue(one: Value, other: Value): boolean {
   if (one === null || other === null) return one === other;
-  if (one.group !== other.group || one.log.length !== other.log.length) return false;
-  return one.log.every((tag, index) => tag === other.log[index]);
+  return one.group === other.group && sameLog(one.log, other.log);
+}
+
+function sameLog(one: readonly number[], other: readonly number[]): boolean {
+  return one.length === other.length && one.every((tag, index) => tag === other[index]);
 }
 
 /** The value behind an effect. An append to what is absent makes an item: only keys allow it, and a lost removal looks so. */
@@ -224,6 +233,11 @@ function observeAll(predicate: Predicate, state: State): Outcome {
   return { kind: "done", sights, others: [predicate] };
 }
 
+/** What an outcome tells of items. */
+export function sightsOf(outcome: Outcome): readonly Sight[] {
+  return outcome.kind === "done" || outcome.kind === "refused" ? outcome.sights : [];
+}
+
 /** What an operation that saw this changes. */
 export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
   if (outcome.kind !== "done") return [];
@@ -258,5 +272,5 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
 export function isPresent(sight: Sight): boolean {
   if (sight.kind === "value") return sight.value !== null;
   if (sight.kind === "length") return sight.length !== undefined;
-  return sight.kind === "presence" && sight.present;
+  return sight.kind === "log" || (sight.kind === "presence" && sight.present);
 }

@@ -70,6 +70,7 @@ export function printOperation(operation: Operation): string {
 
 function printOutcome(outcome: Outcome): string {
   if (outcome.kind === "conflict") return "ABORT";
+  if (outcome.kind === "failed") return outcome.message;
   if (outcome.kind === "refused") return "refused";
   if (outcome.count !== undefined) return String(outcome.count);
   return outcome.sights.length === 0 ? "ok" : outcome.sights.map(printSight).join(", ");
@@ -79,6 +80,8 @@ function printSight(sight: Sight): string {
   switch (sight.kind) {
     case "value":
       return `${sight.item} was ${printValue(sight.value)}`;
+    case "log":
+      return `${sight.item} was [${sight.log.join(" ")}]`;
     case "length":
       return `${sight.item} had ${sight.length === undefined ? "nothing" : `${sight.length} tags`}`;
     case "presence":

@@ -7,7 +7,7 @@
 import { createRandom, type SeededRandom } from "../support/random.ts";
 import type { Action, Plan, Step } from "./history.ts";
 import type { Level } from "./model.ts";
-import type { Content, ItemName, Operation, Predicate, Space } from "./operation.ts";
+import type { Content, ItemName, Operation, Predicate, Route, Space } from "./operation.ts";
 
 export interface PlanOptions {
   /** `mixed`: each transaction has its own. */
@@ -119,10 +119,10 @@ function randomRead(workshop: Workshop, space: Space): Operation {
   return { kind: "read", items: first === second ? [first] : [first, second] };
 }
 
-/** Documents can be read as rows, and rows as documents. */
-function randomRoute(random: SeededRandom, space: Space): { route?: "sql" | "json" } {
-  if ((space !== "document" && space !== "row") || random.chance(0.6)) return {};
-  return { route: space === "document" ? "sql" : "json" };
+/** Documents can be read as rows, and rows as documents, and both as nodes. */
+function randomRoute(random: SeededRandom, space: Space): { route?: Route } {
+  if ((space !== "document" && space !== "row") || random.chance(0.5)) return {};
+  return { route: random.pick([space === "document" ? "sql" : "json", "cypher"] as const) };
 }
 
 function randomWrite(workshop: Workshop, space: Space): Operation {
@@ -142,6 +142,7 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
       return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "row":
     case "claim":
+      if (chance < 10 && space === "row") return { kind: "append", item, tag, route: "json" };
       if (chance < 30) return { kind: "append", item, tag };
       if (chance < 50) return { kind: "move", item, group, tag };
       if (chance < 60) return { kind: "sweep", predicate: { kind: "group", space, group: groupFor(workshop, space) }, group, tag };

@@ -6,7 +6,7 @@
  * may show either, and the lost update is found by its cycle.
  */
 import type { Contents } from "./client.ts";
-import { agrees, type Effect, type ItemName, type Sight, type Space, sameValue, spaceOf, type Value } from "./operation.ts";
+import { agrees, type Effect, type ItemName, type Sight, type Space, sameValue, sightsOf, spaceOf, type Value } from "./operation.ts";
 import { type Look, type Participant, withEffects } from "./participants.ts";
 
 export interface Version {
@@ -26,7 +26,7 @@ export class VersionStore {
     for (const { looks, effects, undone } of participants) {
       for (const { outcome, operation } of looks) {
         if (operation.kind === "read") for (const item of operation.items) this.#make(item, null);
-        if (outcome.kind !== "conflict") for (const { item } of outcome.sights) this.#make(item, null);
+        for (const { item } of sightsOf(outcome)) this.#make(item, null);
       }
       for (const { item } of [...effects, ...undone]) this.#make(item, null);
     }
@@ -82,15 +82,15 @@ export function explainValue(
   who: Participant,
   participants: readonly Participant[],
 ): { readonly name: string; readonly message: string } {
-  const log = sight.kind === "value" ? (sight.value?.log ?? []) : [];
-  const shown =
-    sight.kind === "value"
-      ? `read ${sight.item} as ${sight.value === null ? "absent" : `[${log.join(" ")}]`}`
-      : `met ${sight.item} (${JSON.stringify(sight)})`;
+  const log = sight.kind === "log" ? sight.log : sight.kind === "value" ? (sight.value?.log ?? []) : [];
+  const isRead = sight.kind === "value" || sight.kind === "log";
+  const isAbsent = sight.kind === "value" && sight.value === null;
+  const shown = isRead
+    ? `read ${sight.item} as ${isAbsent ? "absent" : `[${log.join(" ")}]`}`
+    : `met ${sight.item} (${JSON.stringify(sight)})`;
   const own = look.own.filter(({ item }) => item === sight.item);
   const missing = own.filter(({ change }) => change.kind === "append" && !log.includes(change.tag));
-  if (own.length > 0 && (sight.kind !== "value" || missing.length > 0))
-    return { name: "internal", message: `${shown}, without its own writes` };
+  if (own.length > 0 && (!isRead || missing.length > 0)) return { name: "internal", message: `${shown}, without its own writes` };
   for (const other of participants) {
     if (other === who) continue;
     const isOf = ({ item, change }: Effect): boolean => item === sight.item && tagOf(change).some((tag) => log.includes(tag));

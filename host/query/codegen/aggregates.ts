@@ -50,6 +50,16 @@ const count: Step = (pipeline, state) => {
   });
 };
 
+/** Adds how many rows there are in the place of one. */
+const countTimes: Step = (pipeline, state, [operand]) => {
+  if (operand === undefined) return;
+  state.store(VALUE, "i64", () => {
+    state.push(VALUE, "i64");
+    pushPlace(pipeline.code, operand.value);
+    pipeline.code.op(op.OP_I64_ADD);
+  });
+};
+
 /** Integers: fails when the sum leaves 64 bits. */
 const sumBigint: Step = (pipeline, state, [operand]) => {
   const { code } = pipeline;
@@ -291,6 +301,7 @@ const MACHINES = ["i32", "i64", "f64", "word"] as const;
 
 export const INLINE_AGGREGATES: ReadonlyMap<string, Step> = new Map<string, Step>([
   ["count", count],
+  ["count_times", countTimes],
   ["sum_bigint", sumBigint],
   ["sum_double", sumDouble(false)],
   ["sum_real", sumDouble(true)],

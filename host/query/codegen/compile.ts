@@ -11,6 +11,7 @@ import type { ColumnId } from "../plan/expression.ts";
 import type { CompiledPlan } from "./compiled.ts";
 import { OP_I32_EQZ, OP_I32_LOAD, OP_I32_STORE, OP_RETURN } from "./opcodes.ts";
 import { produceAggregate } from "./operator/aggregate.ts";
+import { produceCountExpand } from "./operator/count-expand.ts";
 import { produceExpand } from "./operator/expand.ts";
 import { produceHashJoin } from "./operator/hash-join.ts";
 import { produceDistinct, produceLimit } from "./operator/limit.ts";
@@ -81,6 +82,9 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       break;
     case "PhysicalExpand":
       produceExpand(plan, operator, needed, consume);
+      break;
+    case "PhysicalCountExpand":
+      produceCountExpand(plan, operator, needed, consume);
       break;
     case "PhysicalVarExpand":
       produceVarExpand(plan, operator, needed, consume);

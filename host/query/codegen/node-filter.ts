@@ -114,8 +114,8 @@ export function filterNode(pipeline: Pipeline, condition: BoundExpression): bool
   return true;
 }
 
-/** Sets `mark` to the address of a node's byte. */
-function findMark(pipeline: Pipeline, marks: number, number: number, mark: number): void {
+/** Sets `mark` to the address of a node's byte: `number` (or where its bytes begin) counts them. Fails without memory. */
+export function findMark(pipeline: Pipeline, marks: number, number: number, mark: number): void {
   const { code } = pipeline;
   code.get(marks);
   code.memory(op.OP_I32_LOAD, 0);

@@ -42,6 +42,7 @@ import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue
 import type { RowForm } from "./result-rows.ts";
 import type { Slices } from "./slice.ts";
 import type { Course } from "./suspended-statement.ts";
+import { bytesOfText } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
 /** Bytes that an execution may take for its structures and its result. */
@@ -268,12 +269,23 @@ export class CompiledStatement {
   *#betweenMorsels(own: PlanMemory, options: PlanRun, slices: Slices): Course<void> {
     options.pace.pause();
     if (!slices.isOver(this.#isAlike(own))) return;
+    if (this.#own === own) this.#tellReads();
     this.#forget(own);
     this.#count(own, this.#taken(own));
     yield;
     this.#findCollections(own.state, options.database);
     options.pace.pause();
     slices.begin();
+  }
+
+  /** Before others run for the first time. */
+  #tellReads(): void {
+    const { functions } = this.#parts;
+    const tell = functions.required("execution_read");
+    if (this.compiled.readsGraph) tell(0, 0);
+    for (const { collection } of this.compiled.collections) {
+      functions.withBytes(bytesOfText(collection), (pointer, length) => tell(pointer, length));
+    }
   }
 
   /** So many bytes of an execution count as held. */

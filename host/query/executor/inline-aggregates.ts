@@ -12,7 +12,7 @@ type Fold = (state: Value, value: Value) => Value;
 /** What makes the state of the inline aggregate whose step is `name`. */
 export function inlineAccumulator(name: string, finish: Implementation): () => Accumulator {
   if (finish.kind !== "inline" || finish.name !== "state") throw sqlError("XX000", `aggregate ${name} has an unknown finish`);
-  if (name === "count") return counting;
+  if (name === "count" || name === "count_times") return () => counting(name === "count_times");
   const fold = FOLDS.get(name.replace(/^(min|max|first)_.*/, "$1"));
   if (fold === undefined) throw sqlError("XX000", `there is no inline aggregate ${name}`);
   return () => {
@@ -28,11 +28,12 @@ export function inlineAccumulator(name: string, finish: Implementation): () => A
   };
 }
 
-function counting(): Accumulator {
+/** Counts rows; `isWeighted`: each value says how many there are in its place. */
+function counting(isWeighted: boolean): Accumulator {
   let count = 0n;
   return {
-    step: () => {
-      count++;
+    step: ([value]) => {
+      count += isWeighted ? (value as bigint) : 1n;
     },
     finish: () => count,
   };

@@ -12,6 +12,7 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
+import { hopFactor } from "../optimizer/graph-cardinality.ts";
 import { hasSubquery } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
@@ -223,6 +224,11 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
       const [list] = operator.arguments;
       // Lists that a program passes to be unwound are long, more often than not.
       return list?.kind === "BoundList" ? list.items.length : unwound;
+    }
+    case "LogicalCountExpand": {
+      const { direction, types, node, labels, input } = operator;
+      const found = hopFactor({ direction, types, target: { kind: "new", node, labels } }, context.graph);
+      return estimateRows(operator, context) * found + scannedRows(input, maker);
     }
     case "LogicalExpand":
     case "LogicalVarExpand":

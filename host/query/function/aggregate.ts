@@ -45,6 +45,9 @@ const COUNT: Shape = { slots: 1, step: inline("count"), finish: inline("state"),
 /** count(*): no argument. */
 export const COUNT_ROWS: AggregateEntry = row("count", [], "bigint", { ...COUNT, skipsNull: false });
 
+/** The same of rows that stand for as many as the argument says; plans make it of count(*). */
+export const COUNT_TIMES: AggregateEntry = row("count", ["bigint"], "bigint", { ...COUNT, step: inline("count_times") });
+
 const INTEGERS: readonly RowType[] = ["smallint", "integer", "bigint"];
 
 function sums(): AggregateEntry[] {

@@ -43,6 +43,7 @@ export function estimateRows(operator: LogicalOperator, context: OptimizerContex
     case "LogicalNodeScan":
     case "LogicalRelationshipScan":
     case "LogicalExpand":
+    case "LogicalCountExpand":
     case "LogicalVarExpand":
       return estimateGraphRows(operator, (input) => estimateRows(input, context), context.graph);
     case "LogicalSetOperation": {

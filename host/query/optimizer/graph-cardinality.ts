@@ -4,7 +4,13 @@
  * Labels are taken for independent of each other and of types: of a label's nodes as many have another one as of all nodes, and each node
  * has as many relationships of a type as the graph has for a node.
  */
-import type { LogicalExpand, LogicalNodeScan, LogicalRelationshipScan, LogicalVarExpand } from "../plan/graph-operator.ts";
+import type {
+  LogicalCountExpand,
+  LogicalExpand,
+  LogicalNodeScan,
+  LogicalRelationshipScan,
+  LogicalVarExpand,
+} from "../plan/graph-operator.ts";
 import type { LogicalOperator } from "../plan/operator.ts";
 import type { GraphFacts } from "./context.ts";
 
@@ -17,7 +23,7 @@ const INDEX_SHARE = 0.01;
 /** Steps of a walk without a maximum that are counted: it ends somewhere, or all of it is there. */
 const STEPS_UNBOUNDED = 4;
 
-type GraphReader = LogicalNodeScan | LogicalRelationshipScan | LogicalExpand | LogicalVarExpand;
+type GraphReader = LogicalNodeScan | LogicalRelationshipScan | LogicalExpand | LogicalCountExpand | LogicalVarExpand;
 
 /** `rowsOf` estimates the rows of an input. At least 1. */
 export function estimateGraphRows(
@@ -33,6 +39,8 @@ export function estimateGraphRows(
     }
     case "LogicalRelationshipScan":
       return operator.access === undefined ? Math.max(1, relationshipsOf(operator.types, facts)) : operator.access.values.length;
+    case "LogicalCountExpand":
+      return rowsOf(operator.input);
     case "LogicalExpand":
     case "LogicalVarExpand": {
       const rows = rowsOf(operator.input);

@@ -6,6 +6,7 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { chooseAccess } from "./choose-access.ts";
 import { chooseNodes } from "./choose-nodes.ts";
 import type { OptimizerContext } from "./context.ts";
+import { countExpands } from "./count-expands.ts";
 import { foldConstants } from "./fold-constants.ts";
 import { lookUpJoins } from "./look-up-joins.ts";
 import { lookUpNodes } from "./look-up-nodes.ts";
@@ -43,6 +44,7 @@ export const RULES: readonly Rule[] = [
   { name: "push-limits", apply: pushLimits },
   { name: "use-index-order", apply: useIndexOrder },
   { name: "prune-columns", apply: (root, _context, plan) => pruneColumns(root, plan.output) },
+  { name: "count-expands", apply: countExpands },
   { name: "reach-nodes", apply: (root, _context, plan) => reachNodes(root, plan.output) },
 ];
 

@@ -66,6 +66,8 @@ function isSetBelow(operator: LogicalOperator, index: number, asSet: boolean): b
     case "LogicalVarExpand":
     case "LogicalShortestPath":
       return asSet;
+    case "LogicalCountExpand":
+      return false;
     case "LogicalJoin":
       if (operator.join === "semi" || operator.join === "anti" || operator.join === "mark") return index === 1 || asSet;
       return asSet && operator.join !== "single";
@@ -78,7 +80,8 @@ function isSetBelow(operator: LogicalOperator, index: number, asSet: boolean): b
 
 const COUNTING_NOTHING: ReadonlySet<string> = new Set(["min", "max", "any_value", "bool_and", "bool_or"]);
 
-function countsNothing({ aggregates }: LogicalAggregate): boolean {
+/** Whether the aggregates do not mind how often a row comes. */
+export function countsNothing({ aggregates }: LogicalAggregate): boolean {
   return aggregates.every(
     ({ aggregate, distinct, arguments: values, filter, orderBy }) =>
       (distinct || COUNTING_NOTHING.has(aggregate.name)) &&

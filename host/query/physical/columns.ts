@@ -111,6 +111,7 @@ export function typesOf(operator: PhysicalOperator): Map<ColumnId, PlanColumn> {
       add(addedColumns(operator));
       break;
     case "PhysicalExpand":
+    case "PhysicalCountExpand":
     case "PhysicalVarExpand":
     case "PhysicalShortestPath":
       add(typesOf(operator.input).values());

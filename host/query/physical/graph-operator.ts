@@ -7,7 +7,13 @@ import type { Direction, ExpandTarget, NodeAccess, StepPredicate } from "../plan
 import type { PlanColumn } from "../plan/operator.ts";
 import type { PhysicalOperator } from "./operator.ts";
 
-export type PhysicalGraphOperator = PhysicalNodeScan | PhysicalRelationshipScan | PhysicalExpand | PhysicalVarExpand | PhysicalShortestPath;
+export type PhysicalGraphOperator =
+  | PhysicalNodeScan
+  | PhysicalRelationshipScan
+  | PhysicalExpand
+  | PhysicalCountExpand
+  | PhysicalVarExpand
+  | PhysicalShortestPath;
 
 export interface PhysicalNodeScan {
   readonly kind: "PhysicalNodeScan";
@@ -34,6 +40,19 @@ export interface PhysicalExpand {
   readonly target: ExpandTarget;
   readonly relationship: PlanColumn;
   readonly optional: boolean;
+}
+
+export interface PhysicalCountExpand {
+  readonly kind: "PhysicalCountExpand";
+  readonly input: PhysicalOperator;
+  readonly from: BoundExpression;
+  readonly direction: Direction;
+  readonly types: readonly string[];
+  readonly node: PlanColumn;
+  readonly labels: readonly string[];
+  readonly condition: BoundExpression | undefined;
+  readonly others: readonly BoundExpression[];
+  readonly count: PlanColumn;
 }
 
 export interface PhysicalVarExpand {
@@ -73,6 +92,8 @@ export function addedColumns(operator: PhysicalGraphOperator): readonly PlanColu
       return [operator.relationship, operator.start, operator.end];
     case "PhysicalExpand":
       return [...newNodes(operator.target), operator.relationship];
+    case "PhysicalCountExpand":
+      return [operator.count];
     case "PhysicalVarExpand":
       return [...newNodes(operator.target), operator.relationships];
     case "PhysicalShortestPath":

@@ -73,6 +73,8 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
       return { ...operator, kind: "PhysicalRelationshipScan" };
     case "LogicalExpand":
       return { ...operator, kind: "PhysicalExpand", input: down(operator.input) };
+    case "LogicalCountExpand":
+      return { ...operator, kind: "PhysicalCountExpand", input: down(operator.input) };
     case "LogicalVarExpand":
       return { ...operator, kind: "PhysicalVarExpand", input: down(operator.input) };
     case "LogicalShortestPath":

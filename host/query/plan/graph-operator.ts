@@ -12,6 +12,7 @@ export type GraphOperator =
   | LogicalNodeScan
   | LogicalRelationshipScan
   | LogicalExpand
+  | LogicalCountExpand
   | LogicalVarExpand
   | LogicalShortestPath
   | LogicalCreateGraph
@@ -77,6 +78,23 @@ export interface LogicalExpand {
   readonly target: ExpandTarget;
   readonly relationship: PlanColumn;
   readonly optional: boolean;
+}
+
+/**
+ * How many rows an expand to a new node would give whose condition is true and whose relationship is none of `others`: one row with that
+ * number, or none. The condition uses `node` alone, which is the operator's own. No row where `from` or one of `others` is NULL.
+ */
+export interface LogicalCountExpand {
+  readonly kind: "LogicalCountExpand";
+  readonly input: LogicalOperator;
+  readonly from: BoundExpression;
+  readonly direction: Direction;
+  readonly types: readonly string[];
+  readonly node: PlanColumn;
+  readonly labels: readonly string[];
+  readonly condition: BoundExpression | undefined;
+  readonly others: readonly BoundExpression[];
+  readonly count: PlanColumn;
 }
 
 /** A predicate on each step of a path: it uses `relationship`, and columns of the input. */
@@ -197,6 +215,8 @@ export function graphColumns(operator: GraphOperator): readonly PlanColumn[] {
       return [operator.relationship, operator.start, operator.end];
     case "LogicalExpand":
       return [...newNodes(operator.target), operator.relationship];
+    case "LogicalCountExpand":
+      return [operator.count];
     case "LogicalVarExpand":
       return [...newNodes(operator.target), operator.relationships];
     case "LogicalShortestPath":

@@ -166,6 +166,13 @@ class Printer {
         const walk = this.#walk(from, direction, `${this.#made(relationship)}${typeText(types)}`, this.#target(target));
         return `Expand${optional ? " optional" : ""} ${walk}`;
       }
+      case "LogicalCountExpand": {
+        const { from, direction, types, node, labels, condition, others, count } = operator;
+        const walk = this.#walk(from, direction, typeText(types), this.#target({ kind: "new", node, labels }));
+        const test = condition === undefined ? "" : ` where ${this.expression(condition)}`;
+        const without = others.length === 0 ? "" : ` without ${others.map((other) => this.expression(other)).join(", ")}`;
+        return `CountExpand ${this.#made(count)} = ${walk}${test}${without}`;
+      }
       case "LogicalVarExpand": {
         const { from, direction, types, target, relationships, minimum, maximum, step, reachable } = operator;
         const range = `${this.#made(relationships)}${typeText(types)}*${minimum}..${maximum ?? ""}`;

@@ -187,6 +187,11 @@ function mapGraph(operator: GraphOperator, change: Change): GraphOperator {
       const begun = replaced(operator, "from", change(operator.from));
       return replaced(begun, "target", mapTarget(begun.target, change));
     }
+    case "LogicalCountExpand": {
+      const begun = replaced(operator, "from", change(operator.from));
+      const tested = replaced(begun, "condition", begun.condition && change(begun.condition));
+      return replaced(tested, "others", mapSame(tested.others, change));
+    }
     case "LogicalVarExpand": {
       const begun = replaced(operator, "from", change(operator.from));
       const ended = replaced(begun, "target", mapTarget(begun.target, change));
@@ -394,6 +399,7 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalRelationshipScan":
       return graphColumns(operator);
     case "LogicalExpand":
+    case "LogicalCountExpand":
     case "LogicalVarExpand":
     case "LogicalShortestPath":
     case "LogicalCreateGraph":
@@ -409,6 +415,7 @@ export function columnsNamed(operator: LogicalOperator): readonly PlanColumn[] {
   const columns = columnsOf(operator);
   if (operator.kind === "LogicalUpdate") return [...columns, ...operator.written];
   if (operator.kind === "LogicalForeach") return [...columns, operator.item];
+  if (operator.kind === "LogicalCountExpand") return [...columns, operator.node];
   if (operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath") {
     return operator.step === undefined ? columns : [...columns, operator.step.relationship];
   }

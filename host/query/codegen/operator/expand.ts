@@ -59,7 +59,7 @@ export function nodeNumber(pipeline: Pipeline, expression: BoundExpression): { r
 }
 
 /** Locals of an expand. */
-interface ExpandLoop {
+export interface ExpandLoop {
   readonly level: Level;
   readonly block: number;
   readonly pair: number;
@@ -78,7 +78,7 @@ interface ExpandLoop {
   readonly swapped: number | undefined;
 }
 
-function openLoop(pipeline: Pipeline, { types, direction, optional, target }: PhysicalExpand): ExpandLoop {
+export function openLoop(pipeline: Pipeline, { types, direction, optional, target }: PhysicalExpand): ExpandLoop {
   const { code } = pipeline;
   const level = pipeline.level();
   const cursor = (): number => pipeline.cursor(level, "i32");
@@ -171,7 +171,7 @@ function pushDegree(pipeline: Pipeline, number: number, directions: readonly ("o
 }
 
 /** Pushes the first run of the direction at hand: of exchanged ends the other one. */
-function pushHead(pipeline: Pipeline, loop: ExpandLoop, direction: Direction): void {
+export function pushHead(pipeline: Pipeline, loop: ExpandLoop, direction: Direction): void {
   const { code } = pipeline;
   const first = direction === "in" ? "in" : "out";
   // Both directions of exchanged ends are the same two.
@@ -191,7 +191,7 @@ function pushHead(pipeline: Pipeline, loop: ExpandLoop, direction: Direction): v
 }
 
 /** Sets the block (and the run) to the first run of a wanted type from the pushed one on, 0 if there is none. */
-function findRun(pipeline: Pipeline, { block, run, types }: ExpandLoop, push: () => void): void {
+export function findRun(pipeline: Pipeline, { block, run, types }: ExpandLoop, push: () => void): void {
   const { code } = pipeline;
   push();
   code.set(block);
@@ -224,7 +224,7 @@ function findRun(pipeline: Pipeline, { block, run, types }: ExpandLoop, push: ()
 }
 
 /** The loop over blocks and, inside of it, over pairs. */
-function writeBlocks(
+export function writeBlocks(
   pipeline: Pipeline,
   loop: ExpandLoop,
   { direction, relationship, target }: PhysicalExpand,

@@ -4,11 +4,11 @@
  * The filter above a scan keeps the predicate of its access; labels are the scan's own.
  */
 import { SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
-import type { LogicalExpand, LogicalNodeScan, LogicalRelationshipScan, NodeAccess } from "../../plan/graph-operator.ts";
+import type { LogicalCountExpand, LogicalExpand, LogicalNodeScan, LogicalRelationshipScan, NodeAccess } from "../../plan/graph-operator.ts";
 import type { GraphEntity, NodeCursor } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import { type Context, type Emit, type Run, step } from "./context.ts";
-import { compileExpression } from "./expression.ts";
+import { compileCondition, compileExpression } from "./expression.ts";
 import { compileEntity, compileTagged, graphOf, NO_ENTITY } from "./graph-value.ts";
 
 type NumberAccess = Extract<NodeAccess, { readonly kind: "number" | "id" }>;
@@ -130,6 +130,30 @@ export function compileExpand(expand: LogicalExpand, context: Context): Run {
       if (found !== "none" || !expand.optional) return found !== "stopped";
       for (const column of made) frame[column] = null;
       return emit();
+    });
+}
+
+export function compileCountExpand(expand: LogicalCountExpand, context: Context): Run {
+  const { frame } = context;
+  const { direction, types, node, labels, count } = expand;
+  const graph = graphOf(context);
+  const run = context.operator(expand.input);
+  const from = compileEntity(expand.from, "node", context);
+  const others = expand.others.map((other) => compileEntity(other, "relationship", context));
+  const condition = expand.condition === undefined ? () => true : compileCondition(expand.condition, context);
+  return (emit) =>
+    run(() => {
+      const start = from();
+      const excluded = new Set(others.map((other) => other()));
+      if (start === NO_ENTITY || excluded.has(NO_ENTITY)) return true;
+      let found = 0n;
+      for (const pairs = graph.expand(start, direction, types); pairs.next(); ) {
+        step(context);
+        frame[node.column] = BigInt(pairs.neighbour);
+        if (graph.hasLabels(pairs.neighbour, labels) && !excluded.has(pairs.relationship) && condition() === true) found++;
+      }
+      frame[count.column] = found;
+      return found === 0n || emit();
     });
 }
 

@@ -3,7 +3,7 @@
  */
 import type { GraphOperator } from "../../plan/graph-operator.ts";
 import type { Context, Run } from "./context.ts";
-import { compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
+import { compileCountExpand, compileExpand, compileNodeScan, compileRelationshipScan } from "./graph-scan.ts";
 import { compileShortestPath } from "./graph-shortest.ts";
 import { compileVarExpand } from "./graph-walk.ts";
 import { compileCreateGraph, compileDeleteGraph, compileForeach, compileMergeGraph, compileSetGraph } from "./graph-write.ts";
@@ -17,6 +17,8 @@ export function compileGraphOperator(operator: GraphOperator, context: Context):
       return compileRelationshipScan(operator, context);
     case "LogicalExpand":
       return compileExpand(operator, context);
+    case "LogicalCountExpand":
+      return compileCountExpand(operator, context);
     case "LogicalVarExpand":
       return compileVarExpand(operator, context);
     case "LogicalShortestPath":

@@ -46,6 +46,12 @@ export interface HistoryOptions {
   readonly hasUnits: boolean;
   readonly hasSnapshots: boolean;
   readonly parties: number;
+  /** How many elements of each sort are used: few make conflicts likely. */
+  readonly spread: number;
+  /** One in how many steps begins another party while there are parties to begin. */
+  readonly pause: number;
+  /** What to do before each step: limits and rules may be changed under way. */
+  readonly before?: (ssi: Ssi) => void;
 }
 
 export interface HistoryResult {
@@ -66,10 +72,14 @@ function setOf(number: number): number {
   return number < ITEMS / 2 ? 0 : 1;
 }
 
-function randomStep(random: RandomInput, isReadOnly: boolean): Step {
+function randomElement(random: RandomInput, spread: number): number {
+  return random.below(2) * ITEMS + random.below(Math.min(spread, ITEMS));
+}
+
+function randomStep(random: RandomInput, isReadOnly: boolean, spread: number): Step {
   const choice = random.below(isReadOnly ? 6 : 10);
-  if (choice >= 6) return { kind: "write", element: random.below(ELEMENTS) };
-  if (choice < 3) return { kind: "read", element: random.below(ELEMENTS) };
+  if (choice >= 6) return { kind: "write", element: randomElement(random, spread) };
+  if (choice < 3) return { kind: "read", element: randomElement(random, spread) };
   if (choice === 3) return { kind: "set", set: random.below(2) };
   const from = random.below(BOUNDS.length);
   const to = random.below(BOUNDS.length);
@@ -111,9 +121,10 @@ export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOption
     const isUnit = options.hasUnits && choice >= 5;
     const isReadOnly = random.below(5) === 0;
     const length = isUnit ? random.below(4) : 1 + random.below(4);
-    const steps = Array.from({ length }, () => randomStep(random, isReadOnly));
+    const steps = Array.from({ length }, () => randomStep(random, isReadOnly, options.spread));
     const transaction = isUnit ? undefined : ssi.begin(!isSnapshot, isReadOnly);
     const kind = isUnit ? "unit" : isSnapshot ? "snapshot" : "serializable";
+    if (!isUnit && transaction === undefined) return;
     const view = versions.map((list) => list.length);
     const party: Party = {
       number,
@@ -172,8 +183,9 @@ export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOption
     }
   };
   while (begun < options.parties || active().length > 0) {
+    options.before?.(ssi);
     const running = active();
-    if (running.length === 0 || (begun < options.parties && random.below(5) === 0)) {
+    if (running.length === 0 || (begun < options.parties && random.below(options.pause) === 0)) {
       begin();
       continue;
     }

@@ -3,7 +3,19 @@
  */
 import { type BuildName, type BytesModule, compileFiles } from "../bytes/module.ts";
 
-const FILES = ["ssi", "ssi-unit", "ssi-rule", "participant", "sweep", "target", "key-range", "../memory/allocator", "../bytes/hash"];
+const FILES = [
+  "ssi",
+  "ssi-unit",
+  "ssi-check",
+  "ssi-rule",
+  "mark-memory",
+  "participant",
+  "sweep",
+  "target",
+  "key-range",
+  "../memory/allocator",
+  "../bytes/hash",
+];
 const SEED = 77n;
 /** Bytes that the tests use for keys, behind the static data; the engine's memory begins behind them. */
 const KEY_BYTES = 8192;
@@ -51,6 +63,8 @@ export interface Transaction extends Actor {
   doom(): number;
   commit(): void;
   abort(): void;
+  /** Neither committed nor rolled back. */
+  isActive(): boolean;
 }
 
 export interface Ssi {
@@ -60,8 +74,12 @@ export interface Ssi {
   /** Runs a unit. */
   unit(work: (unit: Actor) => void): void;
   step(budget: number): boolean;
+  /** Whether what is remembered is in order. */
+  check(): boolean;
   drop(rules: number): void;
   limit(bytes: number): void;
+  /** Makes an allocation fail: the `count`-th from now on. */
+  fail(count: number): void;
   isActive(): boolean;
   memoryUsed(): number;
   targets(): number;
@@ -93,17 +111,25 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
     write: (item, mode) => void call("unitWrite")(BigInt(item), mode),
     writeKey: (space, key, mode = EXCLUSIVE) => void call("unitWriteKey")(BigInt(space), low, put(low, key), mode),
   };
-  const transaction = (handle: number): Transaction => ({
-    read: (item) => void call("ssiRead")(handle, BigInt(item)),
-    readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
-    readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
-    write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
-    writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
-    verdict: () => call("ssiVerdict")(handle),
-    doom: () => call("ssiDoom")(handle),
-    commit: () => void call("ssiCommit")(handle),
-    abort: () => void call("ssiAbort")(handle),
-  });
+  const transaction = (handle: number): Transaction => {
+    let isActive = true;
+    const end = (name: string): void => {
+      isActive = false;
+      call(name)(handle);
+    };
+    return {
+      read: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
+      write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
+      writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
+      verdict: () => call("ssiVerdict")(handle),
+      doom: () => call("ssiDoom")(handle),
+      commit: () => end("ssiCommit"),
+      abort: () => end("ssiAbort"),
+      isActive: () => isActive,
+    };
+  };
   return {
     module,
     begin(isSerializable = true, isReadOnly = false) {
@@ -116,8 +142,10 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       call("unitEnd")();
     },
     step: (budget) => call("ssiStep")(budget) !== 0,
+    check: () => call("ssiCheck")() !== 0,
     drop: (rules) => void call("ruleDrop")(rules),
     limit: (bytes) => void call("markLimit")(bytes),
+    fail: (count) => void call("markFail")(count),
     isActive: () => number("ssiActive") !== 0,
     memoryUsed: () => number("memoryUsed"),
     targets: () => number("targetCount"),

@@ -61,6 +61,18 @@ const READING: readonly string[] = [
   "MATCH (a:A) WITH a.x AS x, a MATCH (b:B) WHERE b.x = x RETURN a.id, b.id UNION MATCH (a:C)-->(b) RETURN a.id, b.id",
   "MATCH (a:A {x: 1}), (b:B {x: 2}), (c:C) RETURN count(*) AS n",
   "MATCH (a)-[r {w: 2}]->(b) WHERE b.nothing IS NULL RETURN r.id",
+  "MATCH (a)-[:T]->(b)-[:T]->(c:A) WHERE c.x > 2 RETURN a.id, count(*) AS n",
+  "MATCH (a)-->(b)-->(c) RETURN b.id, count(*) AS n",
+  "MATCH (a)<--(b)<--(c:B) RETURN a.id, b.id, count(*) AS n",
+  "MATCH (a)--(b)--(c) RETURN a.id, count(*) AS n, max(b.x) AS x, count(DISTINCT b) AS m",
+  "MATCH (a)-[:T]-(b)-[:T|U]-(c)--(d) WHERE d.x = 3 AND b.y < 7 RETURN a.id, count(*) AS n",
+  "MATCH (a)-->(b)-->(a) MATCH (b)-->(c) RETURN b.id, count(*) AS n",
+  "MATCH (a)-[r]->(b) MATCH (x)-[s]->(b)-[t]->(c:A) RETURN a.id, count(*) AS n",
+  "MATCH (a:A)-->(b)-->(c)-->(d:B) WHERE d.x IN [1, 2, 3] OR d.y = 4 RETURN count(*) AS n",
+  "MATCH (a:A)-->(b)-->(c) WHERE c.nothing = 1 RETURN count(*) AS n",
+  "MATCH (a:A)-->(b)-->(c) WHERE c.x = b.x RETURN a.id, count(*) AS n",
+  "MATCH (a:A)-->(b)-[r]->(c) WHERE r.w = 1 RETURN a.id, count(*) AS n",
+  "MATCH (a:A)-->(b) OPTIONAL MATCH (b)-->(c) RETURN a.id, count(*) AS n",
 ];
 
 const WRITING: readonly string[] = [

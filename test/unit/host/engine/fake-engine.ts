@@ -30,6 +30,7 @@ import {
   CONTROL_RESULT,
   SESSION_HELD_LENGTH,
   SESSION_LAST_COMMAND,
+  SESSION_MULTI,
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
   SESSION_SIZE,
@@ -140,7 +141,7 @@ export class FakeEngine {
       session_close: (handle) => this.#close(handle),
       session_set: (handle, field, value) => {
         this.#session(handle);
-        if (field >= SESSION_LAST_COMMAND) return STATUS_INVALID;
+        if (field >= SESSION_LAST_COMMAND && field !== SESSION_MULTI) return STATUS_INVALID;
         this.#setWord(handle + field, value);
         return STATUS_OK;
       },

@@ -64,6 +64,7 @@ function madeForItself(operator: LogicalOperator): readonly PlanColumn[] {
   switch (operator.kind) {
     case "LogicalCreateGraph":
     case "LogicalMergeGraph":
+    case "LogicalCountExpand":
     case "LogicalVarExpand":
     case "LogicalShortestPath":
       return columnsNamed(operator);
@@ -87,6 +88,7 @@ function madeBy(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalNodeScan":
     case "LogicalRelationshipScan":
     case "LogicalExpand":
+    case "LogicalCountExpand":
     case "LogicalVarExpand":
     case "LogicalShortestPath":
     case "LogicalCreateGraph":

@@ -497,6 +497,61 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
     }
   });
 
+  it.each(["out", "in", "both"] as const)("ends of a hop that are only counted are those of the hop, %s", (direction) => {
+    const random = createRandom(TEST_SEED);
+    // Few nodes: many relationships are parallel, loops, or lead back.
+    const graph = randomGraph(random, 12, 80);
+    const runner = new PlanRunner("debug");
+    storeGraph(runner.engine, graph);
+    const [a, b, end] = [1, 2, 3].map((column) => ({ column, name: `n${column}`, type: NODE })) as [PlanColumn, PlanColumn, PlanColumn];
+    const before = { column: 4, name: "r", type: RELATIONSHIP };
+    const count = { column: 5, name: "count", type: BIGINT };
+    for (const types of [[], ["T"], ["U", "T"], [UNKNOWN]]) {
+      for (const labels of [[], ["A"]]) {
+        for (const condition of [undefined, isThere(use(end), "m")]) {
+          const input: PhysicalOperator = {
+            kind: "PhysicalExpand",
+            input: { kind: "PhysicalNodeScan", node: a, labels: [], access: undefined },
+            from: use(a),
+            direction: "both",
+            types: [],
+            target: { kind: "new", node: b, labels: [] },
+            relationship: before,
+            optional: false,
+          };
+          const others = [use(before)];
+          const root: PhysicalOperator = {
+            kind: "PhysicalCountExpand",
+            input,
+            from: use(b),
+            direction,
+            types,
+            node: end,
+            labels,
+            condition,
+            others,
+            count,
+          };
+          const isWanted = (number: number): boolean => {
+            const node = graph.nodes[number];
+            return labels.every((label) => node?.labels.includes(label)) && (condition === undefined || node?.properties.m !== undefined);
+          };
+          const expected = graph.nodes.flatMap((node, start) =>
+            (node === undefined ? [] : pairsOf(graph, start, "both", [])).flatMap(([relationship, middle]) => {
+              const pairs = pairsOf(graph, middle, direction, types);
+              const found = pairs.filter(([other, last]) => other !== relationship && isWanted(last)).length;
+              return found === 0 ? [] : [[start, middle, relationship, found]];
+            }),
+          );
+          for (const budget of [1, 7, 1_000_000]) {
+            const { rows } = runner.run(planOf(root, [a, b, before, count]), { budget });
+            expect(textsOf(rows).sort()).toEqual(textsOf(expected).sort());
+          }
+        }
+      }
+    }
+  });
+
   it("what a condition has said of a node is remembered, and forgotten with the execution", () => {
     const random = createRandom(TEST_SEED);
     const graph = randomGraph(random, 300, 3000);

@@ -92,6 +92,16 @@ const REACHED = [
   "MATCH (a:City) WHERE (a)-[:KNOWS*]->(:Person) RETURN a.x",
   "MATCH (a:City) WHERE EXISTS { MATCH (a)-[*..3]-(b) WITH b LIMIT 3 RETURN b } RETURN a.x",
 ];
+const COUNTED = [
+  "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c:Person) WHERE c.x = 1 AND a.x = 2 RETURN count(*)",
+  "MATCH (a)-[:KNOWS]-(b)--(c) RETURN b.x, count(*), max(a.x), count(DISTINCT a)",
+  "MATCH (a)-->(b)-->(c) RETURN c.x, count(*)",
+  "MATCH (a)-->(b)-->(c) RETURN count(*), sum(a.x)",
+  "MATCH (a)-->(b)-->(c) WHERE c.x = a.x RETURN count(*)",
+  "MATCH (a)-->(b)-[r]->(c) WHERE r.x = 1 RETURN count(*)",
+  "MATCH (a)-->(b) RETURN count(*)",
+  "MATCH (a)-->(b) OPTIONAL MATCH (b)-->(c) RETURN count(*)",
+];
 const PRUNED = [
   "MATCH (n) WITH n.x AS x, n.y AS y MERGE (m {a: x}) RETURN m.z",
   "MATCH (n) WITH n, n.x AS x, n.y AS y FOREACH (i IN [1, 2] | SET n.z = x + i) RETURN n.z",
@@ -108,6 +118,7 @@ test("plans", async () => {
     ...NODES.map((text) => plan(["push-filters", "choose-nodes"], text)),
     ...LOOKUPS.map((text) => plan(["rewrite-subqueries", "push-filters", "look-up-nodes"], text)),
     ...REACHED.map((text) => plan(["prune-columns", "reach-nodes"], text)),
+    ...COUNTED.map((text) => plan(["push-filters", "match-labels", "prune-columns", "count-expands"], text)),
     ...PRUNED.map((text) => plan(["prune-columns"], text)),
   ];
   await expect(`${plans.join("\n\n")}\n`).toMatchFileSnapshot("graph-plans.txt");

@@ -1,0 +1,169 @@
+/**
+ * Reads and writes as mvcc/ssi.ts wants them told: what keys, collections, indexes and graphs are to it.
+ *
+ *   the keys of a database          a space, whose members are the keys themselves (a key that is not there can be read, too)
+ *   a collection, read as a whole   an item, which every write of one of its rows touches
+ *   an index                        a space, whose members are its keys without the rows
+ *   the graph of a database         an item, which every change of the graph touches
+ *
+ * What runs belongs to a transaction (`trackTransaction`) or is an autocommit unit (`trackUnit`). Reads are told when they are made; a
+ * unit's writes at once, a transaction's when it commits (command/transaction.ts), save those of indexes, which are told
+ * when they are made: what is told too much can only refuse too much.
+ *
+ * Cost: while no transaction is active, a load and a branch for each look at a key.
+ */
+import { hashBytes } from "../bytes/hash";
+import { WRITE_EXCLUSIVE, WRITE_TOUCH } from "../mvcc/committed-write";
+import { HIGH_OPEN, HIGH_UNBOUNDED, LOW_OPEN } from "../mvcc/key-range";
+import { everythingWritten } from "../mvcc/conflict";
+import { activeWriters, clock, ssiActive } from "../mvcc/participant";
+import { ssiRead, ssiReadRange, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
+import { unitBegin, unitEnd, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
+import { database, databaseIndex } from "./database";
+import { touchTrack } from "./touch";
+
+const SPACE_KEYS: u64 = 1 << 32;
+const SPACE_INDEX: u64 = 2 << 32;
+const ITEM_GRAPH: u64 = 3 << 32;
+const COLLECTION_FACTOR: u64 = 0x9e3779b97f4a7c15;
+
+/** Whether reads are told, and writes at once. */
+export let tracksReads: bool = false;
+export let tracksWrites: bool = false;
+/** Whether writes of indexes are told. */
+export let tracksIndexes: bool = false;
+/** The transaction whose reads and writes these are (ssi.ts), or 0: a unit's. */
+let participant: usize = 0;
+let unitDepth: u32 = 0;
+
+/** What comes now is a transaction's, or (0) nobody's. */
+export function trackTransaction(record: usize): void {
+  participant = record;
+  tracksReads = record != 0;
+  tracksIndexes = record != 0;
+}
+
+/** An autocommit unit begins, or a part of one. Requires: `trackUnitEnd` follows if it answers true. */
+// @ts-ignore: decorator
+@inline
+export function trackUnit(): bool {
+  return ssiActive && !participant && beginUnit();
+}
+
+function beginUnit(): bool {
+  if (unitDepth++) return true;
+  unitBegin();
+  tracksReads = activeWriters != 0;
+  tracksWrites = true;
+  tracksIndexes = true;
+  touchTrack(true);
+  return true;
+}
+
+export function trackUnitEnd(): void {
+  if (--unitDepth) return;
+  tracksReads = false;
+  tracksWrites = false;
+  tracksIndexes = false;
+  touchTrack(false);
+  unitEnd();
+}
+
+/** Whether the queue of an EXEC that runs is a unit. */
+let isExecUnit: bool = false;
+
+/** An EXEC begins, or has ended: all its commands are one unit. */
+export function trackExec(begins: bool): void {
+  if (begins) isExecUnit = trackUnit();
+  else if (isExecUnit) {
+    isExecUnit = false;
+    trackUnitEnd();
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function keysOf(index: u32): u64 {
+  return SPACE_KEYS | index;
+}
+
+function collectionItem(index: u32, prefix: usize, length: u32): u64 {
+  return hashBytes(prefix, length) ^ ((<u64>index + 1) * COLLECTION_FACTOR);
+}
+
+function readRange(space: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
+  if (participant) ssiReadRange(participant, space, low, lowBytes, high, highBytes, flags);
+  else unitReadRange(space, low, lowBytes, high, highBytes, flags);
+}
+
+/** A key of the current database was looked up, present or absent. Requires: `tracksReads`, as the functions below. */
+export function trackKey(key: usize, length: u32): void {
+  readRange(keysOf(databaseIndex(database)), key, length, key, length, 0);
+}
+
+/** The keys of a range of the current database were read; flags as `rangeWant` has them. */
+export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
+  readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);
+}
+
+/** All keys of the current database were read, or counted. */
+export function trackAllKeys(): void {
+  readRange(keysOf(databaseIndex(database)), 0, 0, 0, 0, HIGH_UNBOUNDED);
+}
+
+/** A collection of the current database was read as a whole. */
+export function trackCollection(prefix: usize, length: u32): void {
+  const item = collectionItem(databaseIndex(database), prefix, length);
+  if (participant) ssiRead(participant, item);
+  else unitReadMany(item);
+}
+
+/** The graph of the current database was read. */
+export function trackGraph(): void {
+  const item = ITEM_GRAPH | databaseIndex(database);
+  if (participant) ssiRead(participant, item);
+  else unitReadMany(item);
+}
+
+/** Keys of an index were read, between two that are not a part of it; no bytes: from the first one, to the last one. */
+export function trackIndexBetween(handle: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
+  readRange(SPACE_INDEX | handle, low, lowBytes, high, highBytes, LOW_OPEN | (highBytes ? HIGH_OPEN : HIGH_UNBOUNDED));
+}
+
+/** A key of an index was looked up. */
+export function trackIndexKey(handle: u32, key: usize, length: u32): void {
+  readRange(SPACE_INDEX | handle, key, length, key, length, 0);
+}
+
+/** A row comes to, or leaves, a key of an index. Requires: `tracksIndexes`. */
+export function trackIndexWrite(handle: u32, key: usize, length: u32, isUnique: bool): void {
+  const mode = isUnique ? WRITE_EXCLUSIVE : WRITE_TOUCH;
+  if (participant) ssiWriteKey(participant, SPACE_INDEX | handle, key, length, mode);
+  else unitWriteKey(SPACE_INDEX | handle, key, length, mode);
+}
+
+/** The unit has changed a key: `prefix` bytes of it name its collection (0: it has none). */
+export function trackUnitKey(index: u32, key: usize, length: u32, prefix: u32): void {
+  unitWriteKey(keysOf(index), key, length, WRITE_EXCLUSIVE);
+  if (prefix) unitWrite(collectionItem(index, key, prefix), WRITE_TOUCH);
+}
+
+/** The unit has emptied a database, or put another one in its place. */
+export function trackUnitDatabase(_index: u32): void {
+  everythingWritten(clock + 1, WRITE_EXCLUSIVE);
+}
+
+/** The unit has changed the graph of the current database. */
+export function trackUnitGraph(): void {
+  unitWrite(ITEM_GRAPH | databaseIndex(database), WRITE_TOUCH);
+}
+
+/** A transaction that is about to commit has changed a key, or the graph of a database. */
+export function trackCommitKey(record: usize, index: u32, key: usize, length: u32, prefix: u32): void {
+  ssiWriteKey(record, keysOf(index), key, length, WRITE_EXCLUSIVE);
+  if (prefix) ssiWrite(record, collectionItem(index, key, prefix), WRITE_TOUCH);
+}
+
+export function trackCommitGraph(record: usize, index: u32): void {
+  ssiWrite(record, ITEM_GRAPH | index, WRITE_EXCLUSIVE);
+}

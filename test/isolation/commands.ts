@@ -1,0 +1,402 @@
+/**
+ * Operations in the words of the database: the request of each, and what its reply says.
+ *
+ *   space      where it lies                                   log
+ *   key        strings k:1, k:2 ...                            text
+ *   document   JSON documents doc:1 ... {"grp", "log"}         array
+ *   row        table item (id, grp, log), index on grp         text
+ *   claim      table claim (id, name UNIQUE, grp, log)         text; the item's number is its name, its id the first tag
+ *   node       (:Spot {id, grp, log})                          list
+ *   link       [:ROAD {tag}]                                   its one tag
+ *
+ * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
+ */
+import {
+  type Content,
+  type ItemName,
+  numberOf,
+  type Operation,
+  type Outcome,
+  type Predicate,
+  type Route,
+  type Sight,
+  type Space,
+  spaceOf,
+  spaceOfPredicate,
+  type Value,
+  walksOf,
+} from "./operation.ts";
+
+/** An error as a reply: the first word of the line, and the rest. */
+export class WireError {
+  readonly prefix: string;
+  readonly message: string;
+
+  constructor(prefix: string, message: string) {
+    this.prefix = prefix;
+    this.message = message;
+  }
+}
+
+export type WireReply = null | string | number | boolean | WireError | readonly WireReply[] | ReadonlyMap<string, WireReply>;
+
+export type Words = readonly string[];
+
+const TAG_LENGTH = 5;
+/** Tags are numbers below this. */
+export const TAG_MAX = 9999;
+
+/** What must be there before the first history. */
+export const DEFINITIONS: readonly Words[] = [
+  ["SQL.QUERY", "CREATE TABLE item (id integer PRIMARY KEY, grp integer NOT NULL, log text NOT NULL)"],
+  ["SQL.QUERY", "CREATE INDEX item_grp ON item (grp)"],
+  ["SQL.QUERY", "CREATE TABLE claim (id integer PRIMARY KEY, name integer NOT NULL UNIQUE, grp integer NOT NULL, log text NOT NULL)"],
+];
+
+/** Removes every item but keys and documents, which are deleted by name. */
+export const CLEARINGS: readonly Words[] = [
+  ["SQL.QUERY", "DELETE FROM item"],
+  ["SQL.QUERY", "DELETE FROM claim"],
+  ["CYPHER.QUERY", "MATCH (n:Spot) DETACH DELETE n"],
+];
+
+export const KEY_PATTERNS: readonly string[] = ["k:*", "doc:*"];
+
+/** Makes an item as a history finds it. Links come behind their nodes. */
+export function creationOf(item: ItemName, value: Content): Words {
+  const { log, group } = value;
+  const first = log[0] ?? 0;
+  switch (spaceOf(item)) {
+    case "key":
+      return ["SET", keyOf(item), textOf(log)];
+    case "document":
+      return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log })];
+    case "link":
+      return requestOf({ kind: "link", from: value.from!, to: value.to!, tag: first });
+    default:
+      return insertion(item, group, log);
+  }
+}
+
+/** The request of an operation. */
+export function requestOf(operation: Operation): Words {
+  switch (operation.kind) {
+    case "read":
+      return readRequest(operation.items, operation.route ?? languageOf(spaceOf(operation.items[0]!)));
+    case "scan":
+      return scanRequest(operation.predicate, false);
+    case "count":
+      return scanRequest(operation.predicate, true);
+    case "put":
+      return putRequest(operation.item, operation.group, operation.tag);
+    case "append":
+      return changeRequest(operation.item, operation.tag, undefined, operation.route);
+    case "move":
+      return changeRequest(operation.item, operation.tag, operation.group, undefined);
+    case "insert":
+      return insertRequest(operation.item, operation.group, operation.tag);
+    case "remove":
+      return removeRequest(operation.item);
+    case "sweep":
+      return sweepRequest(operation);
+    case "link":
+      return cypher("MATCH (a:Spot {id: $from}), (b:Spot {id: $to}) CREATE (a)-[r:ROAD {tag: $tag}]->(b) RETURN r.tag", {
+        from: numberOf(operation.from),
+        to: numberOf(operation.to),
+        tag: operation.tag,
+      });
+  }
+}
+
+function languageOf(space: Space): Route | undefined {
+  return space === "row" || space === "claim" ? "sql" : space === "document" ? "json" : space === "key" ? undefined : "cypher";
+}
+
+function sql(text: string, ...parameters: readonly (string | number)[]): Words {
+  return ["SQL.QUERY", text, ...parameters.map(String)];
+}
+
+function cypher(text: string, parameters: Readonly<Record<string, unknown>>): Words {
+  return ["CYPHER.QUERY", text, JSON.stringify(parameters)];
+}
+
+function keyOf(item: ItemName): string {
+  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "" }[spaceOf(item)];
+  return `${folder}:${numberOf(item)}`;
+}
+
+function textOf(log: readonly number[]): string {
+  return log.map((tag) => `${String(tag).padStart(TAG_LENGTH - 1, "0")} `).join("");
+}
+
+/** The table of a space, and the column that has the item's number. */
+function tableOf(space: Space): { readonly table: string; readonly column: string } {
+  if (space === "document") return { table: "doc", column: "id" };
+  return space === "claim" ? { table: "claim", column: "name" } : { table: "item", column: "id" };
+}
+
+function readRequest(items: readonly ItemName[], route: Route | undefined): Words {
+  const space = spaceOf(items[0]!);
+  const numbers = items.map(numberOf);
+  const keys = items.map(keyOf);
+  if (route === undefined) return keys.length === 1 ? ["GET", keys[0]!] : ["MGET", ...keys];
+  if (route === "json") return keys.length === 1 ? ["JSON.GET", keys[0]!, "$"] : ["JSON.MGET", ...keys, "$"];
+  if (route === "sql") {
+    const { table, column } = tableOf(space);
+    if (numbers.length === 1) return sql(`SELECT ${column}, grp, log FROM ${table} WHERE ${column} = $1`, numbers[0]!);
+    const places = numbers.map((_, index) => `$${index + 1}`).join(", ");
+    return sql(`SELECT ${column}, grp, log FROM ${table} WHERE ${column} IN (${places})`, ...numbers);
+  }
+  const label = space === "node" ? "Spot" : tableOf(space).table;
+  const property = space === "document" ? "_id" : "id";
+  const ids = space === "document" ? numbers.map(String) : numbers;
+  if (ids.length === 1) return cypher(`MATCH (n:${label}) WHERE n.${property} = $id RETURN n.${property}, n.grp, n.log`, { id: ids[0] });
+  return cypher(`MATCH (n:${label}) WHERE n.${property} IN $ids RETURN n.${property}, n.grp, n.log`, { ids });
+}
+
+function scanRequest(predicate: Predicate, isCount: boolean): Words {
+  const space = spaceOfPredicate(predicate);
+  if (space === "key") return ["KEYS", "k:*"];
+  if (space === "link") return linkScan(predicate, isCount);
+  if (space === "node") {
+    const wanted = isCount ? "count(*)" : "n.id, n.grp, n.log";
+    if (predicate.kind === "group") return cypher(`MATCH (n:Spot) WHERE n.grp = $grp RETURN ${wanted}`, { grp: predicate.group });
+    if (predicate.kind !== "range") return cypher(`MATCH (n:Spot) RETURN ${wanted}`, {});
+    return cypher(`MATCH (n:Spot) WHERE n.id >= $low AND n.id <= $high RETURN ${wanted}`, { low: predicate.low, high: predicate.high });
+  }
+  const { table, column } = tableOf(space);
+  const wanted = isCount ? "count(*)" : `${column}, grp, log`;
+  if (predicate.kind === "group") return sql(`SELECT ${wanted} FROM ${table} WHERE grp = $1`, predicate.group);
+  if (predicate.kind !== "range") return sql(`SELECT ${wanted} FROM ${table}`);
+  return sql(`SELECT ${wanted} FROM ${table} WHERE ${column} BETWEEN $1 AND $2`, predicate.low, predicate.high);
+}
+
+function linkScan(predicate: Predicate, isCount: boolean): Words {
+  const wanted = isCount ? "count(r)" : "r.tag, a.id, b.id";
+  if (predicate.kind !== "outgoing" && predicate.kind !== "incoming") return cypher(`MATCH (a)-[r:ROAD]->(b) RETURN ${wanted}`, {});
+  const [a, b] = predicate.kind === "outgoing" ? ["(a:Spot {id: $id})", "(b)"] : ["(a)", "(b:Spot {id: $id})"];
+  return cypher(`MATCH ${a}-[r:ROAD]->${b} RETURN ${wanted}`, { id: numberOf(predicate.node) });
+}
+
+function putRequest(item: ItemName, group: number, tag: number): Words {
+  const space = spaceOf(item);
+  if (space === "key") return ["SET", keyOf(item), textOf([tag])];
+  if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] })];
+  const text = "INSERT INTO item VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log";
+  return sql(text, numberOf(item), group, textOf([tag]));
+}
+
+function insertRequest(item: ItemName, group: number, tag: number): Words {
+  const space = spaceOf(item);
+  if (space === "key") return ["SET", keyOf(item), textOf([tag]), "NX"];
+  if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] }), "NX"];
+  return insertion(item, group, [tag]);
+}
+
+function insertion(item: ItemName, group: number, log: readonly number[]): Words {
+  const number = numberOf(item);
+  if (spaceOf(item) === "node") return cypher("CREATE (:Spot {id: $id, grp: $grp, log: $log})", { id: number, grp: group, log });
+  if (spaceOf(item) === "row") return sql("INSERT INTO item VALUES ($1, $2, $3)", number, group, textOf(log));
+  return sql("INSERT INTO claim VALUES ($1, $2, $3, $4)", log[0]!, number, group, textOf(log));
+}
+
+/** Adds a tag, and sets the group if one is given. */
+function changeRequest(item: ItemName, tag: number, group: number | undefined, route: Route | undefined): Words {
+  const space = spaceOf(item);
+  if (space === "key") return ["APPEND", keyOf(item), textOf([tag])];
+  if (space === "document") return ["JSON.ARRAPPEND", keyOf(item), "$.log", String(tag)];
+  if (route === "json") return ["JSON.STRAPPEND", keyOf(item), "$.log", JSON.stringify(textOf([tag]))];
+  if (space === "node") {
+    const settings = group === undefined ? "n.log = n.log + $tag" : "n.log = n.log + $tag, n.grp = $grp";
+    return cypher(`MATCH (n:Spot) WHERE n.id = $id SET ${settings} RETURN n.id, n.grp, n.log`, {
+      id: numberOf(item),
+      tag,
+      grp: group ?? null,
+    });
+  }
+  const { table, column } = tableOf(space);
+  const tail = `WHERE ${column} = $1 RETURNING ${column}, grp, log`;
+  if (group === undefined) return sql(`UPDATE ${table} SET log = log || $2 ${tail}`, numberOf(item), textOf([tag]));
+  return sql(`UPDATE ${table} SET log = log || $2, grp = $3 ${tail}`, numberOf(item), textOf([tag]), group);
+}
+
+function sweepRequest({ predicate, group, tag }: Operation & { kind: "sweep" }): Words {
+  if (predicate.space === "node") {
+    const text = "MATCH (n:Spot) WHERE n.grp = $old SET n.log = n.log + $tag, n.grp = $grp RETURN n.id, n.grp, n.log";
+    return cypher(text, { old: predicate.group, tag, grp: group });
+  }
+  const { table, column } = tableOf(predicate.space);
+  const text = `UPDATE ${table} SET log = log || $2, grp = $3 WHERE grp = $1 RETURNING ${column}, grp, log`;
+  return sql(text, predicate.group, textOf([tag]), group);
+}
+
+function removeRequest(item: ItemName): Words {
+  switch (spaceOf(item)) {
+    case "key":
+      return ["DEL", keyOf(item)];
+    case "document":
+      return ["JSON.DEL", keyOf(item)];
+    case "row":
+      return sql("DELETE FROM item WHERE id = $1", numberOf(item));
+    case "claim":
+      return sql("DELETE FROM claim WHERE name = $1", numberOf(item));
+    case "node":
+      return cypher("MATCH (n:Spot) WHERE n.id = $id DELETE n", { id: numberOf(item) });
+    case "link":
+      return cypher("MATCH ()-[r:ROAD]->() WHERE r.tag = $tag DELETE r", { tag: numberOf(item) });
+  }
+}
+
+/** What a reply says of the items. */
+export function outcomeOf(operation: Operation, reply: WireReply): Outcome {
+  try {
+    return reply instanceof WireError ? failureOf(operation, reply) : successOf(operation, reply);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: "failed", message: `${JSON.stringify(reply, replacer)}: ${error.message}` };
+  }
+}
+
+function replacer(_: string, value: unknown): unknown {
+  return value instanceof Map ? Object.fromEntries(value) : value;
+}
+
+function failureOf(operation: Operation, { prefix, message }: WireError): Outcome {
+  if (prefix === "ABORT") return { kind: "conflict" };
+  if (operation.kind === "insert" && message.includes("[23505]")) return { kind: "refused", sights: [presence(operation.item, true)] };
+  if (operation.kind === "remove" && message.includes("DeleteConnectedNode")) return { kind: "refused", sights: [] };
+  if (operation.kind === "append" && message.includes("key that doesn't exist")) return done([length(operation.item, undefined)]);
+  return { kind: "failed", message: `${prefix} ${message}` };
+}
+
+function successOf(operation: Operation, reply: WireReply): Outcome {
+  switch (operation.kind) {
+    case "read":
+      return done(operation.items.map((item, index) => ({ item, kind: "value", value: valueRead(operation.items, item, index, reply) })));
+    case "scan":
+      return { kind: "done", sights: scanned(operation.predicate, reply), others: [operation.predicate] };
+    case "count":
+      return { ...done([]), count: Array.isArray(reply) ? reply.length : Number(rowsOf(reply)[0]?.[0]) };
+    case "put":
+      return done([]);
+    case "append":
+    case "move":
+      return done([sightOfChange(operation.item, operation.tag, reply)]);
+    case "sweep": {
+      const rows = rowsOf(reply).map((row) => contentOf(row));
+      const before = rows.map((row) => withoutTag(row.content, operation.tag, operation.predicate.group));
+      const sights = rows.map(
+        ({ number }, index): Sight => ({ item: `${operation.predicate.space}:${number}`, kind: "value", value: before[index]! }),
+      );
+      return { kind: "done", sights, others: [operation.predicate] };
+    }
+    case "insert":
+      return reply === null ? { kind: "refused", sights: [presence(operation.item, true)] } : done([presence(operation.item, false)]);
+    case "remove":
+      return removalOf(operation.item, reply);
+    case "link": {
+      if (rowsOf(reply).length === 0) return { kind: "refused", sights: [] };
+      return done([...new Set([operation.from, operation.to])].map((end) => presence(end, true)));
+    }
+  }
+}
+
+function done(sights: readonly Sight[]): Outcome & { kind: "done" } {
+  return { kind: "done", sights, others: [] };
+}
+
+function presence(item: ItemName, present: boolean): Sight {
+  return { item, kind: "presence", present };
+}
+
+function length(item: ItemName, count: number | undefined): Sight {
+  return { item, kind: "length", length: count };
+}
+
+/** The n-th of several values read. Replies of GET and MGET are text, of JSON.GET and JSON.MGET JSON, else there are rows. */
+function valueRead(items: readonly ItemName[], item: ItemName, index: number, reply: WireReply): Value {
+  if (reply instanceof Map) {
+    const found = rowsOf(reply).filter((row) => Number(row[0]) === numberOf(item));
+    if (found.length > 1) throw new RangeError(`${item} twice`);
+    return found[0] === undefined ? null : contentOf(found[0]).content;
+  }
+  const one = items.length === 1 ? reply : (reply as readonly WireReply[])[index];
+  if (one === null) return null;
+  if (typeof one !== "string") throw new RangeError(`no text for ${item}`);
+  if (spaceOf(item) === "key") return { group: 0, log: tagsOf(one) };
+  const [document] = JSON.parse(one) as { grp: number; log: unknown }[];
+  return document === undefined ? null : { group: document.grp, log: tagsOf(document.log) };
+}
+
+function scanned(predicate: Predicate, reply: WireReply): Sight[] {
+  const space = spaceOfPredicate(predicate);
+  if (space === "key") return (reply as readonly string[]).map((key) => presence(`key:${Number(key.slice(2))}`, true));
+  return rowsOf(reply).map((row): Sight => {
+    if (space !== "link") {
+      const { number, content } = contentOf(row);
+      return { item: `${space}:${number}`, kind: "value", value: content };
+    }
+    const [tag, from, to] = row.map(Number) as [number, number, number];
+    return { item: `link:${tag}`, kind: "value", value: { group: 0, log: [tag], from: `node:${from}`, to: `node:${to}` } };
+  });
+}
+
+/** What an item was before a tag was added. The group that it had is known only when it was not changed. */
+function sightOfChange(item: ItemName, tag: number, reply: WireReply): Sight {
+  const space = spaceOf(item);
+  if (space === "key") return length(item, lengthBefore(Number(reply) / TAG_LENGTH) || undefined);
+  if (Array.isArray(reply)) {
+    if (reply[0] === null) return length(item, undefined);
+    return length(item, lengthBefore(space === "document" ? Number(reply[0]) : Number(reply[0]) / TAG_LENGTH));
+  }
+  const rows = rowsOf(reply);
+  if (rows.length === 0) return length(item, undefined);
+  if (rows.length > 1) throw new RangeError(`${item} was changed ${rows.length} times`);
+  const { log } = contentOf(rows[0]!).content;
+  return { item, kind: "log", log: withoutLast(log, tag) };
+}
+
+function lengthBefore(after: number): number {
+  if (!Number.isSafeInteger(after) || after < 1) throw new RangeError(`a length of ${after} tags`);
+  return after - 1;
+}
+
+function withoutTag(content: Content, tag: number, group: number): Content {
+  return { group, log: withoutLast(content.log, tag) };
+}
+
+function withoutLast(log: readonly number[], tag: number): number[] {
+  if (log.at(-1) !== tag) throw new RangeError(`a write does not end in its tag ${tag}`);
+  return log.slice(0, -1);
+}
+
+function removalOf(item: ItemName, reply: WireReply): Outcome {
+  if (typeof reply === "number") return done([presence(item, reply === 1)]);
+  if (!(reply instanceof Map)) throw new RangeError("neither a number nor a map");
+  const stats = reply.get("stats");
+  const counters = stats instanceof Map ? stats : new Map<string, WireReply>();
+  const removed = reply.get("affected") ?? counters.get(spaceOf(item) === "node" ? "nodesDeleted" : "relationshipsDeleted") ?? 0;
+  if (removed !== 0 && removed !== 1) throw new RangeError(`removed ${String(removed)} of ${item}`);
+  return { kind: "done", sights: [presence(item, removed === 1)], others: removed === 1 && spaceOf(item) === "node" ? walksOf(item) : [] };
+}
+
+function rowsOf(reply: WireReply): (readonly WireReply[])[] {
+  const rows = reply instanceof Map ? reply.get("rows") : undefined;
+  if (!Array.isArray(rows)) throw new RangeError("no rows");
+  return rows as (readonly WireReply[])[];
+}
+
+/** A row of number, group and log. */
+function contentOf(row: readonly WireReply[]): { readonly number: number; readonly content: Content } {
+  const [number, group, log] = row;
+  return { number: Number(number), content: { group: Number(group), log: tagsOf(log) } };
+}
+
+/** A log as text, as an array, or as the JSON text of one. */
+function tagsOf(log: unknown): number[] {
+  if (Array.isArray(log)) return log.map(Number);
+  if (typeof log !== "string") throw new RangeError("no log");
+  if (log.startsWith("[")) return (JSON.parse(log) as unknown[]).map(Number);
+  if (log.length % TAG_LENGTH !== 0) throw new RangeError("a torn log");
+  return log.split(" ").slice(0, -1).map(Number);
+}

@@ -1,0 +1,58 @@
+/**
+ * The program behind run.mjs: campaigns of random histories, one level after the other, in slices, so that progress is seen and
+ * a time limit kept. The same arguments run the same histories.
+ */
+import { parseArgs } from "node:util";
+import { type CampaignOptions, type CampaignResult, campaign } from "./campaign.ts";
+import type { Client } from "./client.ts";
+import type { Space } from "./operation.ts";
+import { ALL_SPACES } from "./random-plan.ts";
+import { openTarget, type TargetName } from "./target.ts";
+
+/** Histories of a slice. */
+const SLICE = 500;
+const SLICES_A_LINE = 20;
+
+const { values } = parseArgs({
+  options: {
+    transactions: { type: "string", default: "100000" },
+    seed: { type: "string", default: "1" },
+    on: { type: "string", default: "library" },
+    level: { type: "string", default: "all" },
+    spaces: { type: "string", default: ALL_SPACES.join(",") },
+    minutes: { type: "string", default: "1000000" },
+  },
+});
+
+const wanted = Number(values.transactions);
+const firstSeed = Number(values.seed);
+const deadline = performance.now() + Number(values.minutes) * 60_000;
+if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(firstSeed)) throw new RangeError("--transactions and --seed are whole numbers");
+const levels = (values.level === "all" ? ["serializable", "snapshot", "mixed"] : [values.level]) as CampaignOptions["level"][];
+const spaces = values.spaces.split(",") as Space[];
+
+const target = await openTarget(values.on as TargetName);
+process.exitCode = (await runAll(target.client)) ? 0 : 1;
+await target.close();
+
+async function runAll(client: Client): Promise<boolean> {
+  const total = { histories: 0, transactions: 0, commits: 0, aborts: 0 };
+  const started = performance.now();
+  for (let slice = 0; total.transactions < wanted && performance.now() < deadline; slice++) {
+    const level = levels[slice % levels.length]!;
+    const result: CampaignResult = await campaign(client, { level, spaces, seed: firstSeed + slice * SLICE, histories: SLICE });
+    for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += result[name];
+    if (result.failure !== undefined) {
+      process.stdout.write(`seed ${result.failure.seed}, ${level}:\n${result.failure.text}\n`);
+      return false;
+    }
+    if (slice % SLICES_A_LINE === SLICES_A_LINE - 1) report(total, started);
+  }
+  report(total, started);
+  return true;
+}
+
+function report(total: Readonly<Record<string, number>>, started: number): void {
+  const seconds = (performance.now() - started) / 1000;
+  process.stdout.write(`${JSON.stringify(total)} in ${seconds.toFixed(1)} s, nothing wrong\n`);
+}

@@ -1,0 +1,130 @@
+/**
+ * Goal: a transaction sees the committed state as it was at its BEGIN and its own writes, nobody sees those before COMMIT, and nothing is
+ * left of it afterwards. Method: two sessions of a debug engine, which checks all invariants.
+ */
+import { describe, expect, it } from "vitest";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH } from "../../../assembly/abi/status.ts";
+import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
+import { TestEngine } from "../../support/engine.ts";
+
+const NOW = 1_700_000_000_000;
+
+/** Bytes of all purposes but those whose buffers stay. */
+function used(engine: TestEngine): string {
+  return engine
+    .memoryByPurpose()
+    .filter((_, purpose) => purpose !== PURPOSE_REPLY && purpose !== PURPOSE_EFFECT && purpose !== PURPOSE_SCRATCH)
+    .join();
+}
+
+describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
+  function open() {
+    const engine = new TestEngine(build);
+    const a = engine.open();
+    const b = engine.open();
+    const run = (session: number, line: string) => engine.command(session, line.split(" "));
+    return { engine, a, b, run };
+  }
+
+  it("is seen by nobody before its commit, and by all afterwards", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    run(b, "SET k old");
+    run(b, 'JSON.SET c:1 $ {"x":1}');
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k new")).toBe("+OK\r\n");
+    expect(run(a, "SET fresh 1")).toBe("+OK\r\n");
+    expect(run(a, "JSON.SET c:1 $.x 2")).toBe("+OK\r\n");
+    expect(run(a, 'JSON.SET c:2 $ {"x":3}')).toBe("+OK\r\n");
+    expect(run(a, "GET k")).toBe("$3\r\nnew\r\n");
+    expect(run(a, "JSON.GET c:1")).toContain('{"x":2}');
+    expect(run(b, "GET k")).toBe("$3\r\nold\r\n");
+    expect(run(b, "GET fresh")).toBe("$-1\r\n");
+    expect(run(b, "JSON.GET c:1")).toContain('{"x":1}');
+    expect(run(b, "DBSIZE")).toBe(":2\r\n");
+    expect(run(a, "DBSIZE")).toBe(":4\r\n");
+    expect(run(a, "DEL fresh")).toBe(":1\r\n");
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    expect(run(b, "GET k")).toBe("$3\r\nnew\r\n");
+    expect(run(b, "JSON.GET c:2")).toContain('{"x":3}');
+    expect(run(b, "GET fresh")).toBe("$-1\r\n");
+    run(b, "DEL c:1 c:2 k");
+    engine.settle();
+    expect(used(engine)).toBe(bytes);
+  });
+
+  it("sees the state of its BEGIN, whatever others commit", () => {
+    const { engine, a, b, run } = open();
+    for (let index = 0; index < 50; index++) run(b, `JSON.SET c:${index} $ {"x":${index}}`);
+    run(b, "SET k 1");
+    engine.call("transaction_begin", a, 1, NOW);
+    run(b, "SET k 2");
+    run(b, "SET new 2");
+    run(b, "DEL c:7");
+    run(b, "JSON.SET c:8 $.x 1000");
+    run(b, "EXPIRE c:9 1000");
+    expect(run(a, "GET k")).toBe("$1\r\n1\r\n");
+    expect(run(a, "GET new")).toBe("$-1\r\n");
+    expect(run(a, "JSON.GET c:7 $.x")).toContain("[7]");
+    expect(run(a, "JSON.GET c:8 $.x")).toContain("[8]");
+    expect(run(a, "TTL c:9")).toBe(":-1\r\n");
+    expect(run(a, "DBSIZE")).toBe(":51\r\n");
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    expect(run(a, "GET k")).toBe("$1\r\n2\r\n");
+    engine.check();
+  });
+
+  it("is refused when somebody has committed a change of what it wrote", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    run(b, "SET k 1");
+    engine.call("transaction_begin", a, 1, NOW);
+    run(a, "INCR k");
+    run(b, "INCR k");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_CONFLICT);
+    expect(run(b, "GET k")).toBe("$1\r\n2\r\n");
+    run(b, "DEL k");
+    engine.settle();
+    expect(used(engine)).toBe(bytes);
+    engine.check();
+  });
+
+  it("goes back to a savepoint", () => {
+    const { engine, a, b, run } = open();
+    engine.call("transaction_begin", a, 1, NOW);
+    run(a, "SET x 1");
+    expect(engine.call("savepoint_set", a)).toBe(0);
+    run(a, "SET x 2");
+    run(a, "SET y 2");
+    run(a, "RENAME y z");
+    expect(engine.call("savepoint_rollback", a, 0)).toBe(0);
+    expect(run(a, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$-1\r\n");
+    run(a, "SET z 3");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    expect(run(b, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n3\r\n");
+    engine.check();
+  });
+
+  it("leaves nothing when it is rolled back", () => {
+    const { engine, a, b, run } = open();
+    for (let index = 0; index < 2000; index++) run(b, `SET key:${index} ${index}`);
+    for (let index = 0; index < 50; index++) run(b, `JSON.SET c:${index} $ {"x":${index}}`);
+    engine.settle();
+    const digest = engine.digest();
+    const bytes = used(engine);
+    engine.call("transaction_begin", a, 1, NOW);
+    for (let index = 0; index < 2000; index += 3) run(a, `DEL key:${index}`);
+    for (let index = 0; index < 3000; index++) run(a, `SET other:${index} ${index}`);
+    for (let index = 0; index < 80; index += 2) run(a, `JSON.SET c:${index} $ {"y":"some longer text of ${index}"}`);
+    for (let index = 0; index < 10; index++) run(a, `DEL c:${index}`);
+    engine.check();
+    engine.call("transaction_rollback", a);
+    engine.settle();
+    engine.check();
+    expect(engine.digest()).toBe(digest);
+    expect(used(engine)).toBe(bytes);
+  });
+});
