@@ -31,7 +31,7 @@ function ownLanguage(): Promise<SqlLanguage> {
 }
 
 /** Milliseconds of a slice of a long query. */
-const SLICE_MS = 1;
+const SLICE_MS = 0.5;
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
 

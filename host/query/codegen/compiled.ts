@@ -37,7 +37,7 @@ export interface CompiledPlan {
   readonly stateBytes: number;
   readonly inputs: readonly StateInput[];
   readonly collections: readonly StateCollection[];
-  /** It holds addresses of the graph. */
+  /** It may look at the graph. */
   readonly readsGraph: boolean;
   readonly output: { readonly columns: readonly OutputColumn[]; readonly rowBytes: number };
   /** What each stage does, for EXPLAIN. */

@@ -4,7 +4,7 @@
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
- *    compiled ones do, which read and write nothing, and only those that read no graph, which has no read views. What is run (`run`, `open`) is over when the call returns.
+ *    compiled ones do, which only read. What is run (`run`, `open`) is over when the call returns.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
@@ -325,7 +325,7 @@ export class QueryEngine {
       const parameters = this.#cache.input.positional(statement.plan, given);
       return { parameters, literals: print.literals, database, version, pace };
     };
-    if (slices === undefined || compiled.compiled.readsGraph) {
+    if (slices === undefined) {
       return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
         const run = prepare(version);
         return run && end.compiled(ready, run);

@@ -39,6 +39,19 @@ const QUERIES: readonly string[] = [
   "SELECT upper(note) || '!' AS loud FROM item WHERE note LIKE '%note%'",
 ];
 
+const GRAPH_QUERIES: readonly string[] = [
+  "MATCH (a) RETURN a.n, a.name, labels(a)",
+  "MATCH (a:L1) WHERE a.n % 3 = 0 RETURN a.name",
+  "MATCH (a:L0) WHERE a.n >= 20 RETURN a.n, a.name",
+  "MATCH (a:L0)-[r:T1]->(b) RETURN a.n, r.w, b.name",
+  "MATCH ()-[r]->() RETURN type(r), count(*), sum(r.w)",
+  "MATCH (a)-[:T1|T2]-(b)-[:T0]->(c:L2) RETURN count(*), min(c.name), max(b.n)",
+  "MATCH (a:L0 {n: 17})-[:T0|T1*1..3]->(b) RETURN b.n",
+  "MATCH (a:L0) WHERE NOT (a)-[:T2]->(:L1) RETURN a.n",
+  "MATCH (a:L1) OPTIONAL MATCH (a)-[r:T0]->(b:L0) RETURN a.n, b.name ORDER BY a.n, b.name",
+  "MATCH (a:L2) RETURN a",
+];
+
 let open: YieldingDatabase;
 let engine: QueryEngine;
 let options: RunOptions;
@@ -120,6 +133,21 @@ function disturb(random: SeededRandom): void {
     () => void open.database.engine.maintain(Date.now(), 50, true),
   ];
   random.pick(steps)();
+}
+
+/** A statement that changes something of the graph. */
+function graphChange(random: SeededRandom): string {
+  const n = random.below(1300);
+  return random.pick([
+    `MATCH (a {n: ${n}}) SET a.name = 'other ${n} ${"z".repeat(random.below(30))}'`,
+    `MATCH (a {n: ${n}}) DETACH DELETE a`,
+    `MATCH (a {n: ${n}}) SET a:Extra${random.below(3)}`,
+    `MATCH (a {n: ${n}}) REMOVE a:L${random.below(3)}`,
+    `CREATE (:L${random.below(4)} {n: ${n}, name: 'new'})-[:T${random.below(4)} {w: ${n}}]->(:Extra)`,
+    `MATCH (a {n: ${n}})-[r]->() DELETE r`,
+    `MATCH (a {n: ${n}}), (b {n: ${random.below(1300)}}) CREATE (a)-[:T${random.below(3)} {w: 1}]->(b)`,
+    `MATCH ()-[r {w: ${random.below(10)}}]->(b {n: ${n}}) SET r.w = 77, r.text = 'text', b.more = ${n}`,
+  ]);
 }
 
 /** Goes on to the end; between two slices `between` is called. */
@@ -265,5 +293,33 @@ describe.skipIf(!engineBuilt)("queries that let others run", () => {
     const before = emptied();
     lap();
     expect(emptied()).toEqual(before);
+  });
+
+  it(`so does a query of the graph (seed ${TEST_SEED})`, () => {
+    const random = createRandom(TEST_SEED + 5);
+    const cypher = (text: string): Rows => engine.run({ language: engine.cypher, text }, {}, options, engine.valueRows).rows;
+    for (let label = 0; label < 3; label++) {
+      cypher(
+        `UNWIND range(0, 399) AS n CREATE (:L${label} {n: n + ${label * 400}, name: 'name ' + toString(n * 37 % 101) + '${"y".repeat(20)}'})`,
+      );
+    }
+    cypher("CREATE INDEX place FOR (a:L0) ON (a.n)");
+    for (const factor of [7, 13, 31]) {
+      cypher(`MATCH (a) MATCH (b) WHERE b.n = (a.n * ${factor}) % 1200 CREATE (a)-[:T${factor % 3} {w: a.n % 10}]->(b)`);
+    }
+    let slices = 0;
+    for (let round = 0; round < 2 * TEST_LENGTH; round++) {
+      for (const text of GRAPH_QUERIES) {
+        const expected = textOf(text, cypher(text));
+        const started = engine.startOpen({ language: engine.cypher, text }, {}, options, engine.valueRows);
+        const rows = finish(started, (slice) => {
+          slices = Math.max(slices, slice);
+          cypher(graphChange(random));
+        });
+        expect(textOf(text, rows), text).toBe(expected);
+        expect(open.database.engine.checkInvariants(), text).toBe(0);
+      }
+    }
+    expect(slices).toBeGreaterThan(20);
   });
 });
