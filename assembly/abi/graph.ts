@@ -64,6 +64,8 @@ export const GRAPH_NODE_SLOTS = 0;
 export const GRAPH_RELATIONSHIP_SLOTS = 28;
 /** u32 address of the list of the types (NAME_*) by their numbers, u32 each. */
 export const GRAPH_TYPE_LIST = 72;
+/** u32: another one after each name that comes, and whenever the record of a name lies elsewhere. */
+export const GRAPH_NAMES_MOVED = 140;
 export const NODE_CHUNK_SHIFT = 6;
 export const RELATIONSHIP_CHUNK_SHIFT = 8;
 export const SLOT_PAGE_SHIFT = 7;
@@ -162,3 +164,21 @@ export const BATCH_RELATIONSHIP_START = 8;
 export const BATCH_RELATIONSHIP_END = 16;
 export const BATCH_RELATIONSHIP_PROPERTIES = 24;
 export const BATCH_RELATIONSHIP_BYTES = 32;
+
+/**
+ * Batch of changes (`graph_change_batch`): u32 CHANGE_*; u32 address and bytes of a property's name, or address and number of labels
+ * {u32 address, u32 bytes}; the place of the node or relationship; the place of the property's value, or of a map.
+ */
+export const CHANGE_PROPERTY = 0;
+export const CHANGE_REPLACE = 1;
+export const CHANGE_MERGE = 2;
+export const CHANGE_LABELS_ADD = 3;
+export const CHANGE_LABELS_DROP = 4;
+export const CHANGE_DELETE = 5;
+export const CHANGE_DETACH = 6;
+export const CHANGE_KIND = 0;
+export const CHANGE_NAME = 4;
+export const CHANGE_NAME_BYTES = 8;
+export const CHANGE_TARGET = 12;
+export const CHANGE_VALUE = 20;
+export const CHANGE_BYTES = 28;

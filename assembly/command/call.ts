@@ -16,6 +16,7 @@ import {
   SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_REPLY_MODE,
+  SESSION_TRANSACTION,
 } from "../abi/layout";
 import {
   COMMAND_COUNT,
@@ -62,6 +63,7 @@ import {
   replyRewind,
 } from "./reply";
 import { session, sessionDiscard } from "./session";
+import { refusedInTransaction } from "./transaction-refusal";
 
 /** Outcomes of a call. */
 export const CALL_DONE: u32 = 0;
@@ -168,6 +170,11 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
     return reject(command, start, ERROR_WRONG_ARITY, true);
   }
   if (isGated() && !(flags & COMMAND_FLAG_NO_AUTH)) return reject(command, start, ERROR_NOAUTH, false);
+  if (load<u32>(session, SESSION_TRANSACTION) && refusedInTransaction(command, flags)) {
+    count(rejectedCalls, command);
+    applyReplyMode(start);
+    return CALL_DONE;
+  }
   if (load<u32>(session, SESSION_MULTI)) {
     const refusal = multiRefusal(command, flags);
     if (refusal) return reject(command, start, refusal, false);

@@ -4,7 +4,7 @@
  *
  * 1. Rows are done in their order until one is refused: its error lies in the cells, and the statement ends.
  * 2. What a row takes from the plan's arena is given back behind it.
- * 3. Label sets and types are looked up once for each batch: they stay where they are.
+ * 3. Label sets and types are looked up once for each batch: handles of collections and numbers of types stay what they are.
  *
  * Cost: O(1) calls for a batch, and for each row what it creates.
  */
@@ -21,6 +21,7 @@ import {
   BATCH_RELATIONSHIP_TYPE,
   BATCH_RELATIONSHIP_TYPE_BYTES,
   BATCH_VALUE,
+  NAME_NUMBER,
   NO_NODE,
 } from "../abi/graph";
 import { CELL_BUDGET, SLOT_JSON, SLOT_NODE, SLOT_NONE } from "../abi/record";
@@ -36,7 +37,7 @@ import { createNodeIn, createRelationshipOf, labelsAdd, labelsBegin, makeName } 
 const ITEMS_MAX: u32 = 256;
 /** A map without fields, as a word. */
 const EMPTY_MAP: u64 = 0x1203;
-/** Of the batch's nodes and relationships: collections of label sets, records of types; and the nodes of the row under way. */
+/** Of the batch's nodes and relationships: collections of label sets, numbers of types + 1; and the nodes of the row under way. */
 const places: usize = memory.data(1024, 8);
 const made: usize = memory.data(1024, 8);
 
@@ -81,18 +82,18 @@ function findPlaces(nodes: usize, nodeCount: u32, relationships: usize, relation
       const name = labels + ((<usize>label) << 3);
       labelsAdd(<usize>load<u32>(name), load<u32>(name, 4));
     }
-    setPlace(index, graph && !hasFailed() ? setMake(graph) : 0);
+    setPlace(index, graph && !hasFailed() ? <u32>setMake(graph) : 0);
   }
   for (let index: u32 = 0; index < relationshipCount && !hasFailed(); index++) {
     const item = relationships + <usize>index * BATCH_RELATIONSHIP_BYTES;
     const type = makeName(KIND_TYPE, <usize>load<u32>(item, BATCH_RELATIONSHIP_TYPE), load<u32>(item, BATCH_RELATIONSHIP_TYPE_BYTES));
-    setPlace(nodeCount + index, type);
+    setPlace(nodeCount + index, type ? load<u32>(type, NAME_NUMBER) + 1 : 0);
   }
 }
 
-function setPlace(index: u32, place: usize): void {
+function setPlace(index: u32, place: u32): void {
   if (!place && !hasFailed()) fail(RUNTIME_ERROR_MEMORY);
-  store<u32>(places + ((<usize>index) << 2), <u32>place);
+  store<u32>(places + ((<usize>index) << 2), place);
 }
 
 /** Creates what a row asks for; how many properties there are. */
@@ -112,7 +113,7 @@ function createRow(row: usize, nodes: usize, nodeCount: u32, relationships: usiz
     const end = endAt(row, item + BATCH_RELATIONSHIP_END);
     const map = mapAt(row, item + BATCH_RELATIONSHIP_PROPERTIES);
     if (hasFailed()) return 0;
-    const type = <usize>load<u32>(places + ((<usize>(nodeCount + index)) << 2));
+    const type = load<u32>(places + ((<usize>(nodeCount + index)) << 2)) - 1;
     if (createRelationshipOf(start, end, type, map) == NO_NODE) return 0;
     properties += packedChanges;
   }

@@ -2,6 +2,7 @@
  * GRAPH.EFFECT: applies a change of the graph from the log (durability/graph-effect.ts has the forms). Clients are refused. An error
  * means that the log is damaged, or that there is no memory.
  */
+import { NAME_NUMBER } from "../abi/graph";
 import {
   ERROR_GRAPH_INTERNAL,
   ERROR_GRAPH_LIMIT,
@@ -117,7 +118,7 @@ function applyRelationship(argv: usize): void {
   const type = readName(graph, KIND_TYPE, argv, 5);
   if (!type) return;
   if (relationshipSlot(graph, number)) answer(relationshipWrite(graph, number, packedAt(0)));
-  else answer(relationshipCreate(graph, number, start, end, type, packedAt(0)));
+  else answer(relationshipCreate(graph, number, start, end, load<u32>(type, NAME_NUMBER), packedAt(0)));
 }
 
 function applyGone(argv: usize): void {

@@ -256,11 +256,11 @@ export function writeNewRelationship(start: u32, end: u32, name: usize, length: 
   const graph = graphOf();
   if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
   const type = makeName(KIND_TYPE, name, length);
-  return type ? createRelationshipOf(start, end, type, properties) : NO_NODE;
+  return type ? createRelationshipOf(start, end, load<u32>(type, NAME_NUMBER), properties) : NO_NODE;
 }
 
-/** Makes a relationship of a type; its number, or NO_NODE. */
-export function createRelationshipOf(start: u32, end: u32, type: usize, properties: u64): i32 {
+/** Makes a relationship of the type of a number; its number, or NO_NODE. */
+export function createRelationshipOf(start: u32, end: u32, type: u32, properties: u64): i32 {
   const graph = graphOwn();
   if (!nodeSlot(graph, start) || !nodeSlot(graph, end)) return refuse(RUNTIME_ERROR_GRAPH_GONE);
   if (!admit() || !takeProperties(properties)) return NO_NODE;

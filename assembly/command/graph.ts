@@ -186,7 +186,7 @@ export function graphAddrelCommand(argc: u32, argv: usize): void {
   const type = makeName(graph, KIND_TYPE, argv, 3);
   if (!type) return;
   const number = numberNext(graph, GRAPH_RELATIONSHIPS);
-  if (!relationshipCreate(graph, number, start, end, type, packedAt(packedProperties))) {
+  if (!relationshipCreate(graph, number, start, end, load<u32>(type, NAME_NUMBER), packedAt(packedProperties))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }

@@ -19,10 +19,11 @@
  *    so the reply and the unread input stay where they are between its EXECUTE_HOST_COMMAND and its `resume`.
  * 2. All effects of a queue are one commit, those of the host's commands too. A command that fails stops nothing.
  * 3. Whatever ends the session, or gives up a running queue, ends that commit: what has run has run.
- * 4. Memory limits are asked when commands are queued and at EXEC, as in Redis; inside, only what the engine really lacks refuses.
+ * 4. Neither runs inside the other: MULTI inside BEGIN is refused here, BEGIN inside MULTI by the table (no_multi) and the host.
+ * 5. Memory limits are asked when commands are queued and at EXEC, as in Redis; inside, only what the engine really lacks refuses.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, NULL_ARGUMENT } from "../abi/layout";
-import { MULTI_ABORTED, MULTI_PREPARING, MULTI_RUNNING, SESSION_MULTI, SESSION_MULTI_STATE } from "../abi/layout";
+import { MULTI_ABORTED, MULTI_PREPARING, MULTI_RUNNING, SESSION_MULTI, SESSION_MULTI_STATE, SESSION_TRANSACTION } from "../abi/layout";
 import {
   COMMAND_DISCARD,
   COMMAND_EXEC,
@@ -37,6 +38,7 @@ import {
   ERROR_EXEC_ABORTED,
   ERROR_EXEC_REFUSED,
   ERROR_EXEC_WITHOUT_MULTI,
+  ERROR_MULTI_IN_TRANSACTION,
   ERROR_MULTI_NESTED,
   ERROR_NOT_IN_MULTI,
   ERROR_OUT_OF_MEMORY_HOST,
@@ -93,6 +95,10 @@ export function multiCommand(argc: u32, argv: usize): void {
     replyError(ERROR_MULTI_NESTED);
     return;
   }
+  if (load<u32>(session, SESSION_TRANSACTION)) {
+    replyError(ERROR_MULTI_IN_TRANSACTION);
+    return;
+  }
   store<u32>(session, 1, SESSION_MULTI);
   replyOk();
 }
@@ -109,6 +115,10 @@ export function discardCommand(argc: u32, argv: usize): void {
 export function watchCommand(argc: u32, argv: usize): void {
   if (load<u32>(session, SESSION_MULTI)) {
     replyError(ERROR_WATCH_INSIDE_MULTI);
+    return;
+  }
+  if (load<u32>(session, SESSION_TRANSACTION)) {
+    replyError(ERROR_MULTI_IN_TRANSACTION);
     return;
   }
   for (let index: u32 = 1; index < argc; index++) {

@@ -38,6 +38,7 @@ import {
   effectsSilence,
 } from "../durability/effect-log";
 import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { prefixLength } from "../keyspace/collection";
 import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
@@ -53,11 +54,11 @@ import {
   transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, viewIsCancelled } from "../mvcc/view";
+import { VIEW_DATABASES, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
-import { applyEffect, setKeyHash } from "./call";
+import { applyEffect, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
 import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
@@ -133,6 +134,16 @@ export function transactionUsed(handle: usize): bool {
 @inline
 function participantOf(transaction: usize): usize {
   return <usize>load<u32>(transaction, OWN_PARTICIPANT);
+}
+
+/** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
+export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
+  const transaction = transactionOf(handle);
+  if (!transaction) return false;
+  const view = transactionView(transaction);
+  const now = collectionNamed(headDatabaseAt(index), prefix, length);
+  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
+  return now != then || (now != 0 && viewRoot(view, now) != now);
 }
 
 function forget(transaction: usize): void {
@@ -211,6 +222,7 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
   const caller = session;
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
+  setReplaying(true);
   sessionEnter(internal);
   let result: i32 = COMMIT_DONE;
   let pointer = from;
@@ -225,6 +237,7 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
     if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
     if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
   }
+  setReplaying(false);
   setExpiryOn(expiryWasOn);
   sessionClose(internal);
   sessionEnter(caller ? caller : handle);

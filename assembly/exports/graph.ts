@@ -6,6 +6,7 @@ import { NAME_COLLECTION, RELATIONSHIP_ENTRY } from "../abi/graph";
 import { DATABASE_COUNT } from "../abi/layout";
 import { RECORD_ROW } from "../abi/record";
 import { STATUS_INVALID } from "../abi/status";
+import { batchChanged, changeBatch } from "../command/graph-change-batch";
 import { createBatch } from "../command/graph-batch";
 import {
   labelsAdd,
@@ -222,6 +223,16 @@ export function graph_create_batch(
   relationshipCount: u32,
 ): u32 {
   return createBatch(rows, count, rowBytes, nodes, nodeCount, relationships, relationshipCount);
+}
+
+/** Changes or deletes nodes and relationships for rows of a compiled query's output (abi/graph.ts, "Batch of changes"). */
+export function graph_change_batch(rows: usize, count: u32, rowBytes: u32, changes: usize, changeCount: u32): u32 {
+  return changeBatch(rows, count, rowBytes, changes, changeCount);
+}
+
+/** How much the last batch of changes has changed by changes of a kind (CHANGE_*). */
+export function graph_batch_changed(kind: u32): u32 {
+  return batchChanged(kind);
 }
 
 export function node_relabel(number: u32): i32 {

@@ -6,6 +6,7 @@ import { ORDER_READY, STATUS_INVALID } from "../abi/status";
 import { orderKeys, scanRange } from "../command/key-range";
 import { replyPublish } from "../command/reply";
 import { setNow, useDatabase } from "../keyspace/database";
+import { contextTransaction } from "../mvcc/context";
 
 export function keys_order(database: u32, budget: u32): u32 {
   if (database >= <u32>DATABASE_COUNT) return ORDER_READY;
@@ -26,7 +27,7 @@ export function keys_range(
 ): i32 {
   if (database >= <u32>DATABASE_COUNT || !count || count > 0x7fffffff || !bytes) return -STATUS_INVALID;
   useDatabase(database);
-  setNow(now);
+  if (!contextTransaction) setNow(now);
   const found = scanRange(flags, low, lowBytes, high, highBytes, count, bytes);
   replyPublish();
   return found;

@@ -2,6 +2,7 @@
  * The calls for transactions of sessions (abi/README.md).
  */
 import * as core from "../command/transaction";
+import { viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
   return core.transactionBegin(session, flags, now);
@@ -41,4 +42,14 @@ export function savepoint_rollback(session: usize, position: u32): i32 {
 
 export function savepoint_release(session: usize, position: u32): void {
   core.savepointRelease(session, position);
+}
+
+/** Whether somebody has changed, made or removed a collection since the session's transaction began. */
+export function transaction_moved(session: usize, database: u32, prefix: usize, length: u32): i32 {
+  return core.transactionMoved(session, database, prefix, length) ? 1 : 0;
+}
+
+/** How many views are open, those of transactions included. */
+export function views_open(): u32 {
+  return viewsOpen;
 }

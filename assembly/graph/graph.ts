@@ -11,6 +11,7 @@
  *   120  u32 era since which it may be changed in place, u32 home: the record of the committed state
  *   128  u32 version: another one after each change of its names and label indexes, and in each graph
  *   132  u32 the next graph that was thrown away (free.ts), u32 how far it has been freed
+ *   140  u32 another one after each name that comes, and whenever a name's record moves (GRAPH_NAMES_MOVED)
  *   144  a hash table: names of labels and types, label sets, each under a key of its own kind (KIND_*)
  *
  * A list is an element (chunk-directory.ts) whose units are u32.
@@ -22,7 +23,14 @@
  *
  * Who writes asks `graphOwn` or `graphMake` for the record, who reads `graphOf`. Cost: O(1).
  */
-import { GRAPH_NODE_SLOTS, GRAPH_RELATIONSHIP_SLOTS, GRAPH_TYPE_LIST, NODE_BYTES_SHIFT, RELATIONSHIP_BYTES_SHIFT } from "../abi/graph";
+import {
+  GRAPH_NAMES_MOVED,
+  GRAPH_NODE_SLOTS,
+  GRAPH_RELATIONSHIP_SLOTS,
+  GRAPH_TYPE_LIST,
+  NODE_BYTES_SHIFT,
+  RELATIONSHIP_BYTES_SHIFT,
+} from "../abi/graph";
 import { CELL_GRAPH } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
@@ -182,6 +190,14 @@ export function graphChanged(graph: usize): void {
   collectionsMoved();
   store<u32>(graph, lastVersion, GRAPH_VERSION);
 }
+
+/** Tells those who keep addresses of records of names that they may have moved. */
+export function namesMoved(graph: usize): void {
+  store<u32>(graph, ++lastMove, GRAPH_NAMES_MOVED);
+}
+
+/** Source of the numbers at GRAPH_NAMES_MOVED: no two graphs have the same. */
+let lastMove: u32 = 0;
 
 export function graphVersion(graph: usize): u32 {
   return load<u32>(graph, GRAPH_VERSION);

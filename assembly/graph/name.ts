@@ -35,6 +35,7 @@ import {
   listOwn,
   listPut,
   listReserve,
+  namesMoved,
 } from "./graph";
 
 export const NAME_BITMAP: usize = LABEL_BITMAP;
@@ -86,6 +87,7 @@ export function nameMake(graph: usize, kind: u32, name: usize, length: u32): usi
   store<u32>(record, <u32>entry, NAME_ENTRY);
   store<u32>(record, birthEra, NAME_BIRTH);
   listAppend(list, record);
+  namesMoved(graph);
   graphChanged(graph);
   return record;
 }
@@ -118,6 +120,7 @@ export function nameOwn(graph: usize, kind: u32, number: u32): usize {
   copyBytes(copy, record, NAME_BYTES);
   store<u32>(copy, birthEra, NAME_BIRTH);
   listPut(list, number, copy);
+  namesMoved(graph);
   retireBlock(record, PURPOSE_TABLE, birth);
   return copy;
 }

@@ -2,8 +2,8 @@
  * Relationships: a slot under the relationship's number (abi/graph.ts), and a pair at each of its ends (adjacency.ts). One with
  * properties has them in an entry that is a row of its type's collection.
  *
- * As in node.ts, what changes something makes it its own first, and slots that were looked up before may be old ones afterwards; of a type's
- * record only the number counts.
+ * As in node.ts, what changes something makes it its own first, and slots and records of types that were looked up before may be old ones
+ * afterwards.
  *
  * Out of memory: the functions return false and have changed nothing. Cost of making one: O(types at its ends + bytes of the
  * properties); of deleting one: a look through the pairs of its type at both ends.
@@ -103,9 +103,12 @@ function makeProperties(graph: usize, type: usize, number: u32, object: usize): 
   return entry;
 }
 
-/** Makes a relationship with properties (a packed object). Requires: there is none of this number, and both nodes are there. */
-export function relationshipCreate(graph: usize, number: u32, start: u32, end: u32, type: usize, object: usize): bool {
-  const own = noteReserve() ? nameOwn(graph, KIND_TYPE, load<u32>(type, NAME_NUMBER)) : 0;
+/**
+ * Makes a relationship with a type of this number and properties (a packed object). Requires: there is none of this number, and both nodes are
+ * there.
+ */
+export function relationshipCreate(graph: usize, number: u32, start: u32, end: u32, type: u32, object: usize): bool {
+  const own = noteReserve() ? nameOwn(graph, KIND_TYPE, type) : 0;
   if (!own) return false;
   const hasProperties = childCount(object) > 0;
   const entry = hasProperties ? makeProperties(graph, own, number, object) : 0;

@@ -34,8 +34,8 @@ const EXPIRY_BYTES: u32 = 8;
 export function setExpiry(hash: u64, slot: usize, entry: usize, expiry: u64): usize {
   const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
   const had = (flags & ENTRY_EXPIRES) != 0;
-  if (touchOn && (had || expiry)) touchKey(hash, keyPointer(entry), keyLength(entry));
-  if (had == (expiry != 0) && (!had || load<u64>(entry, ENTRY_EXPIRY) == expiry)) return entry;
+  if (!had && !expiry) return entry;
+  if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
   if (!isEntryWritable(entry)) return replaceWith(hash, slot, entry, expiry);
   if (had && expiry) {
     store<u64>(entry, expiry, ENTRY_EXPIRY);

@@ -155,7 +155,7 @@ export function trackUnitDatabase(_index: u32): void {
 
 /** The unit has changed the graph of the current database. */
 export function trackUnitGraph(): void {
-  unitWrite(ITEM_GRAPH | databaseIndex(database), WRITE_TOUCH);
+  unitWrite(ITEM_GRAPH | databaseIndex(database), WRITE_EXCLUSIVE);
 }
 
 /** A transaction that is about to commit has changed a key, or the graph of a database. */

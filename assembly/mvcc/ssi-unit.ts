@@ -50,7 +50,7 @@ export function unitBegin(): void {
 /** The unit is committed. */
 export function unitEnd(): void {
   if (isNumbered) clockAdvance();
-  isNumbered = false;
+  unitBegin();
 }
 
 /** The unit has read an item that is only ever written exclusively. */

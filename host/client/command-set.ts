@@ -43,8 +43,9 @@ const TRANSACTIONAL_LENGTH = 5;
 
 /** What `get` and `set` and the table's commands run in. */
 export class CommandRunner<T extends Data> {
-  /** Absent once the database is closed. */
+  /** Absent once the database is closed, or whatever this belongs to has ended. */
   #session: EmbeddedSession | undefined;
+  #reason: DatabaseError | undefined;
   readonly #asBytes: boolean;
 
   constructor(session: EmbeddedSession, asBytes: boolean) {
@@ -54,7 +55,7 @@ export class CommandRunner<T extends Data> {
 
   /** See Commands. */
   get(key: Data): T | null {
-    const session = this.#session ?? closed();
+    const session = this.#session ?? this.#refuse();
     const found = this.#asBytes ? session.getBytes(toData(key)) : session.getText(toData(key));
     return found === undefined ? (this.call("get", [key]) as T | null) : (found as T | null);
   }
@@ -62,7 +63,7 @@ export class CommandRunner<T extends Data> {
   /** See Commands. */
   set(key: Data, value: Value, options?: SetOptions): boolean {
     if (options === undefined) {
-      const session = this.#session ?? closed();
+      const session = this.#session ?? this.#refuse();
       if (session.set(toData(key), toData(value))) return true;
     }
     return this.call("set", [key, value, options]) as boolean;
@@ -118,15 +119,15 @@ export class CommandRunner<T extends Data> {
   async [READ_KEYS](scan: KeyScan): Promise<KeyBatch> {
     let session: EmbeddedSession;
     do {
-      await (this.#session ?? closed()).turn();
-      session = this.#session ?? closed();
+      await (this.#session ?? this.#refuse()).turn();
+      session = this.#session ?? this.#refuse();
     } while (session.orderKeys());
     return session.readKeys(scan, CURSOR_KEYS, CURSOR_BYTES, this.#asBytes);
   }
 
   /** All items of an ordered scan. */
   [COLLECT_KEYS](scan: KeyScan): RawItem[] {
-    const session = this.#session ?? closed();
+    const session = this.#session ?? this.#refuse();
     const items: RawItem[] = [];
     while (session.orderKeys());
     for (let left = scan.limit > 0 ? scan : undefined; left !== undefined; ) {
@@ -158,19 +159,20 @@ export class CommandRunner<T extends Data> {
   }
 
   #run(words: readonly Data[]): ReplyValue {
-    const value = (this.#session ?? closed()).call(words, this.#asBytes);
+    const value = (this.#session ?? this.#refuse()).call(words, this.#asBytes);
     if (value instanceof DatabaseError) throw value;
     return value;
   }
 
-  /** Every later call throws CLOSED. */
-  protected end(): void {
+  /** Every later call throws the reason, or CLOSED. */
+  protected end(reason?: DatabaseError): void {
     this.#session = undefined;
+    this.#reason = reason;
   }
-}
 
-function closed(): never {
-  throw new DatabaseError("CLOSED", "the database is closed");
+  #refuse(): never {
+    throw this.#reason ?? new DatabaseError("CLOSED", "the database is closed");
+  }
 }
 
 defineMethods(CommandRunner.prototype, Object.keys(commandForms));

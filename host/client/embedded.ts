@@ -12,41 +12,21 @@
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
-import type { Clock } from "../platform/types.ts";
+import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
-import { CommandSet } from "./command-set.ts";
 import { type Data, toData, type Value } from "./commands.ts";
-import {
-  type CypherCall,
-  type CypherParameters,
-  type CypherResult,
-  type CypherRow,
-  type CypherRows,
-  type CypherStatement,
-  cypherCall,
-  cypherRowsOf,
-} from "./cypher.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
-import type { JsonCommands } from "./json-commands.ts";
-import { JsonSet } from "./json-set.ts";
-import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
-import {
-  type LoadOptions,
-  Queries,
-  type QueryOptions,
-  type QueryPlace,
-  rowsOf,
-  type SqlParameter,
-  type SqlResult,
-  type SqlRow,
-  type SqlRows,
-  type SqlStatement,
-  templateQuery,
-} from "./queries.ts";
+import type { MultiPlace } from "./multi.ts";
+import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
+import { type BeginOptions, runTransaction, type TransactionOptions } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { Transaction, type TransactionParts, TransactionSession } from "./transaction.ts";
+import { Turns } from "./turns.ts";
+import { QueueingView } from "./view.ts";
 
 /** A port behind which the database is served. */
 export interface Door {
@@ -59,6 +39,7 @@ export interface Door {
 export interface EmbeddedParts {
   readonly database: Database;
   readonly clock: Clock;
+  readonly random: Random;
   /** Identifies this run in INFO, 40 hexadecimal digits. */
   readonly runId: string;
   readonly createHandlers: (context: CommandContext) => ReadonlyMap<number, CommandHandler>;
@@ -68,124 +49,37 @@ export interface EmbeddedParts {
   readonly serve?: (options: Readonly<Record<string, unknown>>) => Promise<Door>;
 }
 
-/** A database of the same engine by its number: typed methods, and the same for bytes. */
-export class DatabaseView extends CommandSet<string> {
-  /** The typed methods with Uint8Array in the place of strings. */
-  readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
-  /** The typed methods on JSON documents. */
-  readonly json: JsonCommands<"now">;
-  readonly #bytes: BytesView;
-  readonly #queries: Queries;
-  readonly #transactions: MultiPlace;
-
-  constructor(session: EmbeddedSession, queries: Queries, transactions: MultiPlace) {
-    super(session, false);
-    this.#queries = queries;
-    this.#transactions = transactions;
-    this.#bytes = new BytesView(session, true);
-    this.bytes = this.#bytes;
-    this.json = new JsonSet((words) => this.command(words));
-  }
-
-  /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
-  async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
-    return rowsOf(await this.query<R>(...templateQuery(strings, values)));
-  }
-
-  /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */
-  query<R = SqlRow>(text: string, parameters: readonly SqlParameter[] = [], options: QueryOptions = {}): Promise<SqlResult<R>> {
-    return this.#queries.query<R>(text, parameters, options);
-  }
-
-  /** The rows of a query one by one. The query itself has run when the first one comes. */
-  cursor<R = SqlRow>(
-    text: string,
-    parameters: readonly SqlParameter[] = [],
-    options: QueryOptions = {},
-  ): AsyncGenerator<R, void, undefined> {
-    return this.#queries.cursor<R>("sql", text, parameters, options);
-  }
-
-  /** A statement that runs at once and again, as the typed methods do. Rejects with what is wrong with it. */
-  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): Promise<SqlStatement<R>> {
-    return this.#queries.prepare<R>(text, options);
-  }
-
-  /**
-   * Runs a Cypher statement: of a template, whose values become parameters, or of a text with parameters by name. An array of rows, with
-   * `columns` and `stats`. Rejects with a DatabaseError whose message ends in openCypher's class of the error.
-   */
-  async cypher<R = CypherRow>(...call: CypherCall<QueryOptions>): Promise<CypherRows<R>> {
-    return cypherRowsOf(await this.cypherResult<R>(...cypherCall(call, {})));
-  }
-
-  /** The same of a text, as an object of its parts. */
-  cypherResult<R = CypherRow>(text: string, parameters: CypherParameters = {}, options: QueryOptions = {}): Promise<CypherResult<R>> {
-    return this.#queries.cypher<R>(text, parameters, options);
-  }
-
-  /** The rows of a Cypher statement one by one. The statement itself has run when the first one comes. */
-  cypherCursor<R = CypherRow>(
-    text: string,
-    parameters: CypherParameters = {},
-    options: QueryOptions = {},
-  ): AsyncGenerator<R, void, undefined> {
-    return this.#queries.cursor<R>("cypher", text, parameters, options);
-  }
-
-  /** A Cypher statement that runs at once and again. Rejects with what is wrong with it. */
-  prepareCypher<R = CypherRow>(text: string, options: QueryOptions = {}): Promise<CypherStatement<R>> {
-    return this.#queries.prepareCypher<R>(text, options);
-  }
-
-  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
-  multi(options?: { readonly bytes?: false }): Multi<string>;
-  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
-  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
-    return bytes ? createMulti<Uint8Array>(this.#transactions, true) : createMulti<string>(this.#transactions, false);
-  }
-
-  /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
-  load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: LoadOptions = {}): Promise<number> {
-    return this.#queries.load(table, rows, options);
-  }
-
-  /** Every later call throws CLOSED. */
-  protected override end(): void {
-    super.end();
-    this.#bytes.end();
-  }
-}
-
 /** Number of the first transaction's session; those of typed methods are below. */
 const FIRST_MULTI = 100;
 
-class BytesView extends CommandSet<Uint8Array> {
+class NumberedView extends QueueingView {
   override end(): void {
     super.end();
   }
 }
 
-class NumberedView extends DatabaseView {
-  override end(): void {
-    super.end();
-  }
-}
+/** Sessions of ended transactions that are kept for the next ones. */
+const FREE_SESSIONS_MAX = 16;
+/** Number of the session of a transaction, for CLIENT. */
+const TRANSACTION_SESSION = 1000;
 
-export class EmbeddedDatabase extends DatabaseView {
+export class EmbeddedDatabase extends QueueingView {
   readonly #parts: EmbeddedParts;
   /** Sessions: 1 is `execute`'s, the others those of typed methods by database number. */
   readonly #session: EmbeddedSession;
   readonly #typed = new Map<number, EmbeddedSession>();
   readonly #views = new Map<number, NumberedView>();
   readonly #newSession: (id: number, database: number) => EmbeddedSession;
-  readonly #newQueries: (session: EmbeddedSession, database: number) => Queries;
+  readonly #newQueries: (session: EmbeddedSession) => Queries;
+  readonly #newTransactionSession: () => TransactionSession;
+  readonly #transactionParts: TransactionParts;
+  readonly #transactions = new Set<Transaction>();
+  readonly #freeSessions: TransactionSession[] = [];
   readonly #newTransactions: (database: number) => MultiPlace;
-  /** Sessions of transactions that have begun. */
+  /** Sessions of queues of commands that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
-  /** The end of the last run that had to wait; undefined while none is under way. */
-  #tail: Promise<void> | undefined;
+  readonly #turns = new Turns();
   /** Statements that let others run. */
   readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
@@ -204,24 +98,33 @@ export class EmbeddedDatabase extends DatabaseView {
     const whole: { database?: EmbeddedDatabase } = {};
     const place = (session: EmbeddedSession): QueryPlace => ({
       source: database.queries,
+      database: () => session.database,
       refuseClosed: () => (whole.database as EmbeddedDatabase).#refuseClosed(),
       acknowledged: (work) => (whole.database as EmbeddedDatabase).#acknowledged(work),
       finished: (start) => (whole.database as EmbeddedDatabase).#finished(start),
       changed: () => session.changed(),
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
-    const newQueries = (session: EmbeddedSession, number: number): Queries => new Queries(place(session), number, settings);
+    const newQueries = (session: EmbeddedSession): Queries => new Queries(place(session), settings);
     const newTransactions = (number: number): MultiPlace => ({
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
     });
-    super(typed, newQueries(typed, 0), newTransactions(0));
+    super(typed, newQueries(typed), newTransactions(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
     this.#newTransactions = newTransactions;
     this.#newSession = newSession;
+    this.#newTransactionSession = () => new TransactionSession({ id: TRANSACTION_SESSION, database, clock, handlers: () => handlers.map });
+    this.#transactionParts = {
+      source: database.queries,
+      settings,
+      pass: () => database.commits.pass(),
+      acknowledge: (result) => this.#acknowledge(result),
+      ended: (transaction, session) => this.#freeSession(transaction, session),
+    };
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
@@ -244,7 +147,7 @@ export class EmbeddedDatabase extends DatabaseView {
   }
 
   /** The typed methods on another of the 16 databases; the same object for the same number. Throws INDEX_OUT_OF_RANGE. */
-  select(database: number): DatabaseView {
+  select(database: number): QueueingView {
     this.#refuseClosed();
     if (!Number.isInteger(database) || database < 0 || database >= this.#parts.database.engine.statistics.databaseCount) {
       throw new DatabaseError("INDEX_OUT_OF_RANGE");
@@ -253,11 +156,32 @@ export class EmbeddedDatabase extends DatabaseView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session, database), this.#newTransactions(database));
+      view = new NumberedView(session, this.#newQueries(session), this.#newTransactions(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }
     return view;
+  }
+
+  /** Begins a transaction, which is to be ended by its `commit` or `rollback`. Rejects with SQL_OUT_OF_MEMORY. */
+  async begin(options: BeginOptions = {}): Promise<Transaction> {
+    return this.#begin(options, true);
+  }
+
+  /**
+   * Runs `work` in a transaction that is committed when it is done, and answers what it answers. It is run anew after a conflict, so it
+   * should do nothing but what the transaction can take back. What it throws rolls back and is thrown.
+   */
+  transaction<R>(work: (transaction: Transaction) => R | Promise<R>, options: TransactionOptions = {}): Promise<R> {
+    return runTransaction(() => this.begin(options), work, options, this.#parts);
+  }
+
+  /**
+   * The database as it is now, to be read for as long as it takes while others write. What is superseded meanwhile is kept for it, so it
+   * should be closed.
+   */
+  snapshot(): Promise<Snapshot> {
+    return Promise.resolve().then(() => this.#begin({ isolation: "snapshot", readOnly: true }, false));
   }
 
   /**
@@ -331,12 +255,13 @@ export class EmbeddedDatabase extends DatabaseView {
     this.end();
     for (const view of this.#views.values()) view.end();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
-    await this.#tail;
+    await this.#turns.over();
     await Promise.allSettled(this.#underWay);
+    for (const transaction of this.#transactions) transaction.abandon(new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
     } finally {
-      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis]) session.release();
+      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis, ...this.#freeSessions]) session.release();
     }
   }
 
@@ -351,7 +276,7 @@ export class EmbeddedDatabase extends DatabaseView {
       if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
       return args.map(toData);
     });
-    return orAborted(this.#acknowledge(this.#inTurn(() => this.#session.run(commands, bytes))), signal);
+    return orAborted(this.#acknowledge(this.#turns.run(() => this.#session.run(commands, bytes))), signal);
   }
 
   #openMulti(database: number): EmbeddedSession {
@@ -363,7 +288,7 @@ export class EmbeddedDatabase extends DatabaseView {
 
   async #runMulti(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]> {
     this.#refuseClosed();
-    return this.#acknowledge(this.#inTurn(() => session.run(commands, asBytes)));
+    return this.#acknowledge(this.#turns.run(() => session.run(commands, asBytes)));
   }
 
   #closeMulti(session: EmbeddedSession): void {
@@ -373,7 +298,7 @@ export class EmbeddedDatabase extends DatabaseView {
   /** Runs a statement in its turn, and answers when what it changed is as safe as the durability level demands. */
   #acknowledged<T>(work: () => T): Promise<T> {
     return this.#acknowledge(
-      this.#inTurn(() => {
+      this.#turns.run(() => {
         this.#refuseClosed();
         const result = work();
         this.#parts.database.commits.pass();
@@ -402,16 +327,27 @@ export class EmbeddedDatabase extends DatabaseView {
     pending.then(done, done);
   }
 
-  /** Runs behind the runs that have to wait, or at once when there are none. */
-  #inTurn<T>(run: () => T | Promise<T>): T | Promise<T> {
-    const replies = this.#tail === undefined ? run() : this.#tail.then(run);
-    if (!(replies instanceof Promise)) return replies;
-    const done = (): void => {
-      if (this.#tail === tail) this.#tail = undefined;
-    };
-    const tail = replies.then(done, done);
-    this.#tail = tail;
-    return replies;
+  #begin(options: BeginOptions, isWatched: boolean): Transaction {
+    this.#refuseClosed();
+    const session = this.#freeSessions.pop() ?? this.#newTransactionSession();
+    try {
+      session.heardOf();
+      session.transaction.beginHeld(options, isWatched);
+    } catch (error) {
+      this.#freeSessions.push(session);
+      throw error;
+    }
+    const transaction = new Transaction(session, this.#transactionParts);
+    this.#transactions.add(transaction);
+    return transaction;
+  }
+
+  #freeSession(transaction: Transaction, session: TransactionSession): void {
+    this.#transactions.delete(transaction);
+    if (this.#closed === undefined && this.#freeSessions.length < FREE_SESSIONS_MAX) {
+      session.renew();
+      this.#freeSessions.push(session);
+    } else session.release();
   }
 
   /** As for a client of the server: what the durability level holds back is not told before the log is that far. */

@@ -16,6 +16,7 @@ import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import { type CypherParameters, type CypherResult, type CypherStatement, cypherResult, PreparedCypher } from "./cypher.ts";
 
@@ -81,13 +82,17 @@ export interface SqlStatement<R = SqlRow> {
 
 /** Where an embedded database's statements run. */
 export interface QueryPlace {
+  /** The number of the database that is worked on now. */
+  readonly database: () => number;
+  /** The transaction that statements run in; absent: each is by itself. */
+  readonly transaction?: TransactionControl;
   readonly source: { readonly engine: QueryEngine | undefined; load(): Promise<QueryEngine> };
   /** Throws CLOSED once the database is closed. */
   readonly refuseClosed: () => void;
   /** Runs `work` behind what has to wait, and resolves when the durability level allows it. */
   readonly acknowledged: <T>(work: () => T) => Promise<T>;
-  /** The same for a statement that may let others run. */
-  readonly finished: <R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>) => Promise<R>;
+  /** The same for a statement that may let others run; absent: none does. */
+  readonly finished?: <R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>) => Promise<R>;
   /** Has the changes of a statement that ran at once passed on. */
   readonly changed: () => void;
 }
@@ -114,12 +119,10 @@ function quoted(name: string): string {
 
 export class Queries {
   readonly #place: QueryPlace;
-  readonly #database: number;
   readonly #settings: SessionSettings;
 
-  constructor(place: QueryPlace, database: number, settings: SessionSettings) {
+  constructor(place: QueryPlace, settings: SessionSettings) {
     this.#place = place;
-    this.#database = database;
     this.#settings = settings;
   }
 
@@ -137,13 +140,23 @@ export class Queries {
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
-    return this.#finished(options, () => engine.start({ language: engine[language], text }, parameters, run, form));
+    const source = { language: engine[language], text };
+    return this.#finished(
+      options,
+      () => engine.run(source, parameters, run, form),
+      () => engine.start(source, parameters, run, form),
+    );
   }
 
   /** A statement that was ended by its signal rejects with the signal's reason. */
-  async #finished<R extends { readonly kind: string }>({ signal }: QueryOptions, start: () => R | SuspendedStatement<R>): Promise<R> {
+  async #finished<R extends { readonly kind: string }>(
+    { signal }: QueryOptions,
+    run: () => R,
+    start: () => R | SuspendedStatement<R>,
+  ): Promise<R> {
+    const { acknowledged, finished } = this.#place;
     try {
-      return await this.#place.finished(start);
+      return await (finished === undefined ? acknowledged(run) : finished(start));
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -160,7 +173,12 @@ export class Queries {
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
-    const result = await this.#finished(options, () => engine.startOpen({ language: engine[language], text }, parameters, run, form));
+    const source = { language: engine[language], text };
+    const result = await this.#finished(
+      options,
+      () => engine.open(source, parameters, run, form),
+      () => engine.startOpen(source, parameters, run, form),
+    );
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
         for (const row of rows) {
@@ -215,7 +233,8 @@ export class Queries {
   }
 
   #options({ signal, timeout }: QueryOptions) {
-    return { database: this.#database, settings: this.#settings, signal, timeoutMs: timeout, byProgram: true };
+    const { transaction } = this.#place;
+    return { database: this.#place.database(), settings: this.#settings, transaction, signal, timeoutMs: timeout, byProgram: true };
   }
 }
 
@@ -265,11 +284,15 @@ class BatchLoader {
     return this.#engine.load(prepared, fields, rows, this.#run);
   }
 
+  #prepare(text: string): Prepared {
+    return this.#engine.prepare(this.#engine.sql, text, this.#run.database, this.#run.transaction);
+  }
+
   #form(columns: readonly string[], fields: readonly Field[]): LoadForm {
     const key = JSON.stringify(columns);
     let form = this.#forms.get(key);
     if (form === undefined) {
-      form = { fields, prepared: this.#engine.prepare(this.#engine.sql, insertText(this.#table, columns), this.#run.database) };
+      form = { fields, prepared: this.#prepare(insertText(this.#table, columns)) };
       this.#forms.set(key, form);
     }
     return form;
@@ -304,7 +327,7 @@ export class PreparedRuns {
     this.#place = place;
     this.#options = options;
     this.#form = engine.programRows(mode);
-    this.#prepared = engine.prepare(engine[language], text, options.database);
+    this.#prepared = engine.prepare(engine[language], text, options.database, options.transaction);
   }
 
   run(parameters: Parameters): QueryResult<unknown> {

@@ -155,7 +155,9 @@ export class EmbeddedSession extends EngineSession implements Session {
     const { engine } = this;
     const reader = this.#reader;
     this.lastActiveMs = this.#parts.clock.nowMs();
-    const { found, hasMore } = engine.scanKeys(this.database, this.lastActiveMs, scan, Math.min(count, scan.limit), bytes);
+    const { found, hasMore } = this.#inTransaction(() =>
+      engine.scanKeys(this.database, this.lastActiveMs, scan, Math.min(count, scan.limit), bytes),
+    );
     const items: RawItem[] = [];
     let position = engine.replyPointer;
     const next = (): ReplyValue => {
@@ -172,6 +174,16 @@ export class EmbeddedSession extends EngineSession implements Session {
     return { items, rest };
   }
 
+  /** Reads in the state of the session's transaction, if it has one. Throws what its commands are told when it has ended. */
+  #inTransaction<T>(read: () => T): T {
+    this.transaction.enter();
+    try {
+      return read();
+    } finally {
+      this.transaction.leave();
+    }
+  }
+
   /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
   #refuse(message: string): DatabaseError {
     const error = new DatabaseError("USAGE", message);
@@ -180,6 +192,10 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.engine.appendReply(writer.take());
     this.engine.resume(this.handle, this.lastActiveMs);
     return error;
+  }
+
+  protected nowMs(): number {
+    return this.#parts.clock.nowMs();
   }
 
   /** Goes on with a run until it is over, or until a handler's promise is to be waited for. */

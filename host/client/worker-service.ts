@@ -12,9 +12,10 @@ import { DatabaseError, replyError } from "../common/error.ts";
 import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
 import { commandForms, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
-import type { DatabaseView, EmbeddedDatabase } from "./embedded.ts";
+import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
+import type { QueueingView } from "./view.ts";
 import {
   type Call,
   isPackedError,
@@ -177,7 +178,7 @@ export class WorkerService {
       case "close":
         return database.close();
     }
-    const view: DatabaseView = database.select(number);
+    const view: QueueingView = database.select(number);
     const target = asBytes ? view.bytes : view;
     if (method === "query") return view.query(args[0] as string, args[1] as readonly SqlParameter[], stoppable(args[2] as RemoteOptions));
     if (method === "cypher") {

@@ -35,8 +35,7 @@ export function saveHandlers(startedMs: number, persistence: PersistenceFacts | 
     BGREWRITEAOF: (session, _args, reply) => {
       const database = kept();
       if (database.isCompacting) throw replyError("REWRITE_IN_PROGRESS");
-      startBehind(database, session);
-      reply.simple("Background append only file rewriting started");
+      reply.simple(`Background append only file rewriting ${startBehind(database, session) ? "started" : "scheduled"}`);
     },
     LASTSAVE: (_session, _args, reply) => reply.integer(Math.floor((persistence?.lastCompactionMs ?? startedMs) / SECOND_MS)),
   };

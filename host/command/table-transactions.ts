@@ -8,6 +8,7 @@ const OPEN = "noscript loading stale fast allow_busy";
 export const transactionCommands: readonly CommandRow[] = [
   command({
     name: "MULTI",
+    transaction: "outside",
     arity: 1,
     flags: OPEN,
     acl: "fast transaction",
@@ -18,6 +19,7 @@ export const transactionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "EXEC",
+    transaction: "outside",
     arity: 1,
     flags: "noscript loading stale skip_slowlog",
     acl: "slow transaction",
@@ -31,6 +33,7 @@ export const transactionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "DISCARD",
+    transaction: "outside",
     arity: 1,
     flags: OPEN,
     acl: "fast transaction",
@@ -42,6 +45,7 @@ export const transactionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "WATCH",
+    transaction: "outside",
     arity: -2,
     flags: OPEN,
     acl: "fast transaction",
@@ -55,6 +59,7 @@ export const transactionCommands: readonly CommandRow[] = [
   }),
   command({
     name: "UNWATCH",
+    transaction: "outside",
     arity: 1,
     flags: OPEN,
     acl: "fast transaction",

@@ -120,9 +120,20 @@ export const replyErrors = [
   { name: "OUT_OF_MEMORY", prefix: "OOM", text: "command not allowed when used memory > 'maxmemory'." },
   { name: "OUT_OF_MEMORY_HOST", prefix: "OOM", text: "the engine cannot get the memory that this command needs" },
 
+  // Transactions
+  { name: "NOT_IN_TRANSACTION", prefix: "ERR", text: "%s cannot be run inside a transaction. Please COMMIT or ROLLBACK first. [25001]" },
+  { name: "TRANSACTION_READS", prefix: "ERR", text: "cannot execute %s in a read-only transaction [25006]" },
+  {
+    name: "TRANSACTION_FAILED",
+    prefix: "ERR",
+    text: "current transaction is aborted, commands ignored until end of transaction block [25P02]",
+  },
+  { name: "TRANSACTION_IDLE", prefix: "ERR", text: "the transaction was rolled back due to idle-in-transaction timeout [25P03]" },
+
   // MULTI, EXEC and WATCH
   { name: "MULTI_NESTED", prefix: "ERR", text: "MULTI calls can not be nested" },
   { name: "WATCH_INSIDE_MULTI", prefix: "ERR", text: "WATCH inside MULTI is not allowed" },
+  { name: "MULTI_IN_TRANSACTION", prefix: "ERR", text: "MULTI and WATCH are not allowed inside BEGIN" },
   { name: "EXEC_WITHOUT_MULTI", prefix: "ERR", text: "EXEC without MULTI" },
   { name: "DISCARD_WITHOUT_MULTI", prefix: "ERR", text: "DISCARD without MULTI" },
   { name: "NOT_IN_MULTI", prefix: "ERR", text: "Command not allowed inside a transaction" },
@@ -238,6 +249,7 @@ export const hostErrors = [
   // A reply error without a row here; its message is the text on the wire.
   { name: "REPLY", prefix: "ERR" },
   { name: "CLOSED", prefix: "ERR" },
+  { name: "TRANSACTION_ENDED", prefix: "ERR" },
 
   // Files of a database
   { name: "SAVE_FAILED", prefix: "ERR" },

@@ -75,6 +75,20 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: 0,
     max: 2147483647,
   }),
+  supported("isolation_level", "choice", "serializable", true, "Isolation of transactions that do not say theirs", {
+    choices: ["snapshot", "serializable"],
+  }),
+  supported(
+    "idle_in_transaction_timeout",
+    "integer",
+    0,
+    true,
+    "Milliseconds after which a silent client's transaction is rolled back; 0: never",
+    {
+      min: 0,
+      max: 2147483647,
+    },
+  ),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,
@@ -130,7 +144,6 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     redisName: "maxmemory-policy",
     choices: ["noeviction", "lru", "lfu", "arc", "lfru", "random"],
   }),
-  planned("isolation_level", "choice", "serializable", "Isolation of transactions", { choices: ["snapshot", "serializable"] }),
   planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", {
     choices: ["redis", "memflux"],
   }),

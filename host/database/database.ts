@@ -23,6 +23,7 @@ import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
 import { Persistence } from "./persistence.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
+import type { SessionTransaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
 
 const SEED_BYTES = 8;
@@ -59,9 +60,10 @@ export class Database {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
     this.queries = new QueryDoor(this.engine, parts);
-    this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, () =>
-      this.queries.engine?.refusal(),
-    );
+    this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
+      refusal: () => this.queries.engine?.refusal(),
+      committing: (transaction, publish) => this.#committing(transaction, publish),
+    });
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,
@@ -145,6 +147,14 @@ export class Database {
     this.transactions.stop();
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  /** Without the language nothing can have been defined. */
+  #committing(transaction: SessionTransaction, publish: () => void): boolean {
+    const { engine } = this.queries;
+    if (engine !== undefined) return engine.committing(transaction, publish);
+    publish();
+    return true;
   }
 
   async #close(): Promise<void> {

@@ -68,8 +68,8 @@ export class EngineTransactions implements TransactionCore {
     this.#require(this.#call("savepoint_set", session));
   }
 
-  rollbackTo(session: number, savepoint: number): void {
-    this.#call("savepoint_rollback", session, savepoint);
+  rollbackTo(session: number, savepoint: number): boolean {
+    return this.#call("savepoint_rollback", session, savepoint) === STATUS_OK;
   }
 
   release(session: number, savepoint: number): void {

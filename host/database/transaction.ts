@@ -8,7 +8,9 @@
  *
  * 1. The state lies in the engine's session, which asks for it before every command; names of savepoints and modes lie here.
  * 2. A statement that fails leaves the transaction as it was. A conflict ends it: what it has written is gone at once.
- * 3. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
+ * 3. A transaction that a program holds (`beginHeld`) is ended by its holder alone, and stays where it is when its time is over, so that
+ *    nothing that is meant to run in it can run outside.
+ * 4. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
  */
 import { DatabaseError } from "../common/error.ts";
 import { sqlError } from "../common/sql-state.ts";
@@ -16,6 +18,8 @@ import type { AskedModes, TransactionModes } from "../common/transaction-modes.t
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 
 export type TransactionState = "none" | "open" | "failed" | "expired";
+
+export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
 
 /** What the engine does for the transactions of its sessions, which are named by their handles. */
 export interface TransactionCore {
@@ -25,15 +29,15 @@ export interface TransactionCore {
   /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
   isUsed(session: number): boolean;
   /** In the end the state is `none`, whatever is answered. */
-  commit(session: number): "done" | "conflict" | "refused" | "memory";
+  commit(session: number): CommitOutcome;
   /** For any state. */
   rollback(session: number): void;
   /** Rolls back, and has the next command told so. */
   fail(session: number, state: "failed" | "expired"): void;
   /** A savepoint behind those that there are; they are counted from 0. Throws OUT_OF_MEMORY. */
   setSavepoint(session: number): void;
-  /** Undoes what was done behind a savepoint, and forgets those behind it. */
-  rollbackTo(session: number, savepoint: number): void;
+  /** Undoes what was done behind a savepoint, and forgets those behind it. False: there is no memory for that, and it cannot go on. */
+  rollbackTo(session: number, savepoint: number): boolean;
   /** Forgets a savepoint and those behind it. */
   release(session: number, savepoint: number): void;
   /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
@@ -47,6 +51,8 @@ export interface TransactionOwner {
   readonly handle: number;
   /** When it was heard of last, in Unix milliseconds. */
   readonly lastActiveMs: number;
+  /** EXEC runs its queue. */
+  readonly isExecuting?: boolean;
 }
 
 /** What all transactions of a database share. */
@@ -55,6 +61,9 @@ export interface TransactionPlace {
   readonly initial: TransactionModes;
   /** The constraint that has refused a commit. */
   refusal(): unknown;
+  /** Commits by `publish`, with what has been defined. False: it was not called, since others have changed what that is about. */
+  committing(transaction: SessionTransaction, publish: () => void): boolean;
+  /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   ended(transaction: SessionTransaction): void;
 }
@@ -69,10 +78,15 @@ export class SessionTransaction implements TransactionControl {
   #savepoints: string[] = [];
   #isEntered = false;
   #isClosed = false;
+  #isHeld = false;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
     this.#owner = owner;
+  }
+
+  get session(): number {
+    return this.#owner.handle;
   }
 
   get owner(): TransactionOwner {
@@ -82,6 +96,16 @@ export class SessionTransaction implements TransactionControl {
   get isOpen(): boolean {
     const state = this.#state;
     return state === "open" || state === "failed";
+  }
+
+  /** A conflict has ended what it was. */
+  get isFailed(): boolean {
+    return this.#state === "failed";
+  }
+
+  /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
+  requireOpen(): void {
+    this.#requireOpen();
   }
 
   get modes(): TransactionModes {
@@ -97,53 +121,93 @@ export class SessionTransaction implements TransactionControl {
   }
 
   begin(asked: AskedModes): void {
-    if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
-    this.#tellExpired();
-    if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
-    const modes = completed(asked, this.defaults);
-    this.#place.core.begin(this.#session, modes);
-    this.#modes = modes;
+    this.#refuseHeld();
+    this.#begin(asked);
     this.#place.begun(this);
   }
 
+  /** Begins one that only `endHeld` ends. `isWatched`: it is rolled back when nothing is heard of it for too long. */
+  beginHeld(asked: AskedModes, isWatched: boolean): void {
+    this.#begin(asked);
+    this.#isHeld = true;
+    if (isWatched) this.#place.begun(this);
+  }
+
+  /** Ends what `beginHeld` has begun; it has ended even if this throws. */
+  endHeld(how: "commit" | "rollback"): void {
+    this.#isHeld = false;
+    if (how === "commit") this.commit();
+    else this.end();
+  }
+
+  #begin(asked: AskedModes): void {
+    if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
+    this.#tellExpired();
+    if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
+    if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
+    const modes = completed(asked, this.defaults);
+    this.#place.core.begin(this.session, modes);
+    this.#modes = modes;
+  }
+
   change(asked: AskedModes): void {
+    this.#refuseHeld();
     this.#requireOpen();
     const modes = completed(asked, this.modes);
     if (modes.isolation === this.modes.isolation && modes.readOnly === this.modes.readOnly) return;
     const { core } = this.#place;
-    if (core.isUsed(this.#session)) {
+    if (core.isUsed(this.session)) {
       const what = modes.isolation === this.modes.isolation ? "transaction read-write mode" : "SET TRANSACTION ISOLATION LEVEL";
       throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
     }
-    core.rollback(this.#session);
+    core.rollback(this.session);
     this.#forget();
     this.begin(modes);
   }
 
   commit(): void {
+    this.#refuseHeld();
     const state = this.#requireSome();
     const { core } = this.#place;
     if (state === "failed") {
       this.rollback();
       throw conflict();
     }
-    const outcome = core.commit(this.#session);
+    const outcome = this.#publish();
     this.#forget();
     if (outcome === "done") return;
     if (outcome === "conflict") throw conflict();
     throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
   }
 
+  #publish(): CommitOutcome {
+    const { core } = this.#place;
+    let outcome: CommitOutcome = "conflict";
+    const publish = (): void => {
+      outcome = core.commit(this.session);
+    };
+    try {
+      if (!this.#place.committing(this, publish)) core.rollback(this.session);
+    } catch (error) {
+      if (this.#state !== "none") core.rollback(this.session);
+      this.#forget();
+      throw error;
+    }
+    return outcome;
+  }
+
   rollback(): void {
+    this.#refuseHeld();
     this.#requireSome();
-    this.#place.core.rollback(this.#session);
+    this.#place.core.rollback(this.session);
     this.#forget();
   }
 
   /** Rolls back whatever there is: the session begins anew. */
   end(): void {
-    if (this.#state !== "none") this.#place.core.rollback(this.#session);
+    if (this.#state !== "none") this.#place.core.rollback(this.session);
     this.#forget();
+    this.#isHeld = false;
     this.#asked = {};
   }
 
@@ -156,27 +220,30 @@ export class SessionTransaction implements TransactionControl {
 
   /** Rolls back because the client is idle. */
   expire(): void {
-    if (this.#state === "open") this.#place.core.fail(this.#session, "expired");
+    if (this.#state === "open") this.#place.core.fail(this.session, "expired");
     this.#forget();
   }
 
   setSavepoint(name: string): void {
     this.#requireOpen();
-    this.#place.core.setSavepoint(this.#session);
+    this.#place.core.setSavepoint(this.session);
     this.#savepoints.push(name);
   }
 
   rollbackTo(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    this.#place.core.rollbackTo(this.#session, savepoint);
+    if (!this.#place.core.rollbackTo(this.session, savepoint)) {
+      this.#place.core.fail(this.session, "failed");
+      throw sqlError("53200", "out of memory");
+    }
     this.#savepoints.length = savepoint + 1;
   }
 
   releaseSavepoint(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    this.#place.core.release(this.#session, savepoint);
+    this.#place.core.release(this.session, savepoint);
     this.#savepoints.length = savepoint;
   }
 
@@ -184,11 +251,11 @@ export class SessionTransaction implements TransactionControl {
     const state = this.#state;
     if (state === "none") return;
     this.#requireOpen();
-    if (this.#place.core.enter(this.#session)) {
+    if (this.#place.core.enter(this.session)) {
       this.#isEntered = true;
       return;
     }
-    this.#place.core.fail(this.#session, "failed");
+    this.#place.core.fail(this.session, "failed");
     throw conflict();
   }
 
@@ -200,12 +267,8 @@ export class SessionTransaction implements TransactionControl {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  get #session(): number {
-    return this.#owner.handle;
-  }
-
   get #state(): TransactionState {
-    return this.#isClosed ? "none" : this.#place.core.state(this.#session);
+    return this.#isClosed ? "none" : this.#place.core.state(this.session);
   }
 
   /** The state of a transaction that can be ended. */
@@ -224,8 +287,12 @@ export class SessionTransaction implements TransactionControl {
 
   #tellExpired(): void {
     if (this.#state !== "expired") return;
-    this.#place.core.rollback(this.#session);
+    if (!this.#isHeld) this.#place.core.rollback(this.session);
     throw sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
+  }
+
+  #refuseHeld(): void {
+    if (this.#isHeld) throw sqlError("0A000", "this transaction is ended by the methods of its object");
   }
 
   #find(name: string, folded: string): number {

@@ -8,20 +8,22 @@ import type { TransactionModes } from "../common/transaction-modes.ts";
 import type { Clock, Timer } from "../platform/types.ts";
 import { SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
 
+/** What transactions need of who runs statements. */
+export type StatementHelp = Pick<TransactionPlace, "refusal" | "committing">;
+
 export class Transactions implements TransactionPlace {
   readonly core: TransactionCore;
   /** Modes of transactions of which nothing is said. */
   initial: TransactionModes = { isolation: "serializable", readOnly: false };
-  readonly refusal: () => unknown;
+  readonly #statements: StatementHelp;
   readonly #clock: Clock;
   readonly #open = new Set<SessionTransaction>();
   #idleLimitMs = 0;
   #timer: Timer | undefined;
 
-  /** `refusal` answers what a constraint has noted against a commit. */
-  constructor(core: TransactionCore, clock: Clock, refusal: () => unknown) {
+  constructor(core: TransactionCore, clock: Clock, statements: StatementHelp) {
     this.core = core;
-    this.refusal = refusal;
+    this.#statements = statements;
     this.#clock = clock;
   }
 
@@ -40,6 +42,14 @@ export class Transactions implements TransactionPlace {
     this.#idleLimitMs = limitMs;
     this.#stopTimer();
     if (this.#open.size > 0) this.#schedule();
+  }
+
+  refusal(): unknown {
+    return this.#statements.refusal();
+  }
+
+  committing(transaction: SessionTransaction, publish: () => void): boolean {
+    return this.#statements.committing(transaction, publish);
   }
 
   begun(transaction: SessionTransaction): void {

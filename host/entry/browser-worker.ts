@@ -35,6 +35,7 @@ async function open({ name, options: given, engine }: OpenRequest, page: PageDoo
     return new EmbeddedDatabase({
       database,
       clock: browserClock,
+      random: browserRandom,
       runId: newRunId(browserRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
       statementTimeoutMs: options.get("statement_timeout") as number,

@@ -29,7 +29,7 @@ export type {
   CypherStats,
   CypherValue,
 } from "../client/cypher.ts";
-export type { DatabaseView, Door, EmbeddedDatabase } from "../client/embedded.ts";
+export type { Door, EmbeddedDatabase } from "../client/embedded.ts";
 export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
@@ -48,6 +48,7 @@ export type {
 } from "../client/queries.ts";
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
+export type { DatabaseView, QueueingView } from "../client/view.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
 export { float } from "../query/type/float.ts";
 export type { RunningServer, ServeSurroundings } from "./node-server.ts";
@@ -89,6 +90,7 @@ export async function open(given: OpenOptions = {}, surroundings: OpenSurroundin
     return new EmbeddedDatabase({
       database,
       clock: nodeClock,
+      random: nodeRandom,
       runId: newRunId(nodeRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),
       statementTimeoutMs: options.get("statement_timeout") as number,

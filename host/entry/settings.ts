@@ -6,6 +6,7 @@ import { SETTING_MAX_BULK, SETTING_MAX_HELD, SETTING_MAX_MEMORY, SETTING_MAX_PAG
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
 import { findOption, OptionStore, parseOption } from "../common/options.ts";
+import type { IsolationLevel } from "../common/transaction-modes.ts";
 import type { Database } from "../database/database.ts";
 import type { LogSettings } from "../persistence/wal.ts";
 
@@ -42,12 +43,16 @@ export function bind(options: OptionStore, name: string, apply: () => void): voi
 }
 
 /** Carries options to the engine and its background work. */
-export function bindDatabase(options: OptionStore, { engine, maintenance }: Database): void {
+export function bindDatabase(options: OptionStore, { engine, maintenance, transactions }: Database): void {
   bind(options, "maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
   bind(options, "max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
   bind(options, "proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
   bind(options, "client_query_buffer_limit", () => engine.configure(SETTING_MAX_HELD, number(options, "client_query_buffer_limit")));
   bind(options, "active_expire", () => maintenance.setActive(options.get("active_expire") !== false));
+  bind(options, "isolation_level", () => {
+    transactions.initial = { ...transactions.initial, isolation: text(options, "isolation_level") as IsolationLevel };
+  });
+  bind(options, "idle_in_transaction_timeout", () => transactions.setIdleLimit(number(options, "idle_in_transaction_timeout")));
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
 }
 

@@ -98,17 +98,47 @@ const TRANSACTION_SCENARIOS: readonly string[] = [
   "WATCH hears of documents",
 ];
 
+/** Scenarios of begin.resp. */
+const BEGIN_SCENARIOS: readonly string[] = [
+  "A transaction is seen by others when it commits",
+  "A transaction that is rolled back leaves nothing",
+  "A pipeline of a whole transaction",
+  "Modes",
+  "Statements begin and end transactions too",
+  "SET TRANSACTION counts before the first write",
+  "What sessions say of their transactions to come",
+  "Ends without a beginning, and beginnings without an end",
+  "Savepoints, in all spellings",
+  "Going back takes rows, documents and the graph with it",
+  "Two that write the same: the second is told at COMMIT",
+  "A statement that fails leaves the transaction as it was",
+  "What only reads cannot write",
+  "Commands that cannot run inside",
+  "Transactions cannot begin inside of MULTI",
+  "A transaction goes over all databases",
+  "RESET rolls back",
+  "QUIT rolls back",
+  "Definitions are a part of the transaction",
+  "Definitions that are committed hold for all",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),
+  ...BEGIN_SCENARIOS.map((scenario) => ({ transcript: "begin.resp", scenario, source: OWN })),
   ...TRANSACTION_SCENARIOS.map((scenario) => ({ transcript: "transactions.resp", scenario, source: OWN })),
   {
     transcript: "transactions.resp",
     scenario: "What would have to wait is refused inside",
     source: "host/command/multi.ts: a command inside EXEC is answered at once; Redis's only thread sleeps with all its clients",
+  },
+  {
+    transcript: "transactions.resp",
+    scenario: "A connection that ends itself runs its queue to the end",
+    source: "Redis runs the queue to the end too, but sends only a part of the reply",
   },
   {
     transcript: "transactions.resp",

@@ -156,7 +156,7 @@ function readRequest(items: readonly ItemName[], route: Route | undefined): Word
 
 function scanRequest(predicate: Predicate, isCount: boolean): Words {
   const space = spaceOfPredicate(predicate);
-  if (space === "key") return ["KEYS", "k:*"];
+  if (space === "key") return ["KEYS", predicate.kind === "range" ? `k:[${predicate.low}-${predicate.high}]` : "k:*"];
   if (space === "link") return linkScan(predicate, isCount);
   if (space === "node") {
     const wanted = isCount ? "count(*)" : "n.id, n.grp, n.log";

@@ -181,8 +181,8 @@ function randomPredicate(workshop: Workshop, space: Space): Predicate {
     const node = randomItem(workshop, "node");
     return random.pick([{ kind: "outgoing", node } as const, { kind: "incoming", node } as const, { kind: "all", space } as const]);
   }
-  if (space === "key" || random.chance(0.2)) return { kind: "all", space };
-  if (random.chance(0.6)) return { kind: "group", space, group: groupFor(workshop, space) };
+  if (random.chance(space === "key" ? 0.5 : 0.2)) return { kind: "all", space };
+  if (space !== "key" && random.chance(0.6)) return { kind: "group", space, group: groupFor(workshop, space) };
   const low = random.between(1, itemCount);
   return { kind: "range", space, low, high: random.between(low, itemCount) };
 }

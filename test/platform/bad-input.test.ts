@@ -58,7 +58,8 @@ describe("wrong options", () => {
     [["--client-query-buffer-limit", "12pb"], /"12pb" is not a size/],
     [["--proto-max-bulk-len", "1gb"], /1gb is not between/],
     [["--snapshot-file", "a.snap"], /--snapshot-file: not supported yet/],
-    [["--isolation-level", "snapshot"], /--isolation-level: not supported yet/],
+    [["--isolation-level", "chaos"], /"chaos" is none of snapshot, serializable/],
+    [["--compatibility", "memflux"], /--compatibility: not supported yet/],
     [["--durability", "never"], /"never" is none of none, fsync, full/],
     [["--databases", "17"], /17 is not between 16 and 16/],
     [["6379"], /unexpected argument "6379"/],
@@ -97,7 +98,7 @@ describe("wrong config files", () => {
     ["a number for a text", { requirepass: 12 }, /requirepass: must be text/],
     ["a list for a value", { maxclients: [1] }, /maxclients must be text, a number or a boolean/],
     ["a null for a value", { maxclients: null }, /maxclients must be text, a number or a boolean/],
-    ["what is not supported", { isolation_level: "snapshot" }, /isolation_level: not supported yet/],
+    ["what is not supported", { compatibility: "memflux" }, /compatibility: not supported yet/],
   ])("%s", async (name, content, what) => {
     const file = writeConfig(`${name.replaceAll(" ", "-")}.json`, content);
     const outcome = await serve(["--config", file]);

@@ -273,9 +273,10 @@ function randomBatch(random: TestRandom, number: number): string[][] {
     () => (random.chance(0.1) ? ["FLUSHDB"] : ["PERSIST", key()]),
     () => (random.chance(0.2) ? ["SWAPDB", "0", "1"] : ["SETRANGE", key(), String(random.below(50)), "xyz"]),
   ];
-  return [
+  const requests = [
     ["SET", "batch", `${number}:${random.below(1_000_000)}`],
     ...Array.from({ length: random.below(5) }, () => random.pick(makers)()),
     ...(random.chance(0.4) ? documentRequests(random) : []),
   ];
+  return random.chance(0.3) ? [["MULTI"], ...requests, ["EXEC"]] : requests;
 }

@@ -55,6 +55,7 @@ export async function openYielding(work = 1): Promise<YieldingDatabase> {
   const library = new EmbeddedDatabase({
     database,
     clock: nodeClock,
+    random: nodeRandom,
     runId: "0".repeat(40),
     createHandlers: (context) => createHandlers(context, options, database.engine, {}, undefined, database.queries),
   });

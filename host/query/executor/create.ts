@@ -6,6 +6,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { ModuleSource } from "../../platform/types.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { Definition } from "./definition.ts";
+import { commitDefinitions } from "./definition-commit.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
@@ -16,6 +17,8 @@ import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 import type { Slices } from "./slice.ts";
 import { TableDoor } from "./table-door.ts";
+import type { TransactionControl } from "./transaction-control.ts";
+import { bytesOfText } from "./value.ts";
 
 /** What statements need of the world outside of the engine. */
 export interface Outside {
@@ -42,7 +45,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const catalogOf = (database: number): DatabaseCatalog =>
     engineCatalog(engine, created.functions, tablesOf(), labelIndexesOf(), extensions, database);
   const tablesOf = (): EngineTables => {
-    tables ??= new EngineTables(engine, created.functions, source, outside.nowMs);
+    tables ??= new EngineTables(engine, created.functions, source, outside.nowMs, () => created.transaction);
     return tables;
   };
   const labelIndexesOf = (): LabelIndexes => {
@@ -66,6 +69,25 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     tables: (own, database, transaction) => {
       const drop = (name: string): number | undefined => definitionOf(database, "", false).dropTable(name, false);
       return new TableDoor(own, graphPlace(database), drop, transaction);
+    },
+    commit: (own, transaction, publish) => {
+      const place = {
+        tables: tablesOf(),
+        labelIndexes: labelIndexesOf(),
+        within: <T>(database: number, run: () => T, within: TransactionControl | undefined): T => own.defining(database, run, within),
+        isMoved: (database: number, name: string): boolean => {
+          const isMoved = own.functions.required("transaction_moved");
+          return own.functions.withBytes(
+            bytesOfText(name),
+            (pointer, length) => isMoved(transaction.session, database, pointer, length) !== 0,
+          );
+        },
+      };
+      try {
+        return commitDefinitions(place, transaction, publish);
+      } finally {
+        tablesOf().forgetChanges(transaction);
+      }
     },
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],

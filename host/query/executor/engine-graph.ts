@@ -3,8 +3,8 @@
  *
  * 1. Scans take numbers a batch at a time. Pairs of a node are read where they lie, block by block, without calls: nothing is written
  *    to the graph while such a cursor is open.
- * 2. Names are looked up once in a statement and for each list of names; what was not there is asked for again when there are more
- *    names, since the statement itself may have made it.
+ * 2. Names are looked up once in a statement and for each list of names; and again when there are more of them or the record of one lies
+ *    elsewhere, since the statement itself may have made it or changed what hangs on it.
  * 3. An index knows numbers and the texts that spell them as one (host/query/README.md, "Dynamic values"), so ranges of texts are
  *    searched among the numbers too, and what it finds is more than what is asked for: the filter above decides.
  */
@@ -14,6 +14,7 @@ import {
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
   ENTRY_NUMBER,
+  GRAPH_NAMES_MOVED,
   NAME_COUNT,
   NAME_NUMBER,
   NAMES_LABELS,
@@ -57,10 +58,10 @@ const SHORT_MASK = 0xffff;
 
 const NO_NODES: NodeCursor = { next: () => -1 };
 
-/** What is known of a list of names: handles of those that are there, when there were so many names. */
+/** What is known of a list of names: handles of those that are there, since names moved last (GRAPH_NAMES_MOVED). */
 interface KnownNames {
   readonly graph: number;
-  readonly names: number;
+  readonly moved: number;
   readonly handles: readonly number[];
   /** Whether all of them are there. */
   readonly isComplete: boolean;
@@ -74,7 +75,6 @@ export class EngineGraph implements GraphAccess {
   readonly #database: number;
   readonly #indexes: LabelIndexRows;
   readonly #find: PlanFunction;
-  readonly #count: PlanFunction;
   readonly #named: PlanFunction;
   readonly #nodeSlot: PlanFunction;
   readonly #relationshipSlot: PlanFunction;
@@ -87,7 +87,6 @@ export class EngineGraph implements GraphAccess {
     this.#database = database;
     this.#indexes = new LabelIndexRows(engine, functions);
     this.#find = functions.required("graph_find");
-    this.#count = functions.required("graph_names");
     this.#named = functions.required("graph_named");
     this.#nodeSlot = functions.required("node_slot");
     this.#relationshipSlot = functions.required("relationship_slot");
@@ -107,13 +106,20 @@ export class EngineGraph implements GraphAccess {
 
   nodes(labels: readonly string[]): NodeCursor {
     const { graph } = this;
-    const known = this.#names(graph, NAMES_LABELS, labels);
-    if (graph === 0 || !known.isComplete) return NO_NODES;
+    if (graph === 0 || !this.#names(graph, NAMES_LABELS, labels).isComplete) return NO_NODES;
     const { memory } = this.#engine;
     const countOf = (handle: number): number => memory.looseWord(handle + NAME_COUNT);
-    const handles = [...known.handles].sort((left, right) => countOf(left) - countOf(right));
     const scan = this.#functions.required("graph_scan_nodes");
-    return new NodeBatches((from) => this.#batch(scan, graph, handles, from, WORD_BYTES));
+    return new NodeBatches((from) => {
+      const { handles } = this.#names(graph, NAMES_LABELS, labels);
+      return this.#batch(
+        scan,
+        graph,
+        [...handles].sort((left, right) => countOf(left) - countOf(right)),
+        from,
+        WORD_BYTES,
+      );
+    });
   }
 
   countNodes(labels: readonly string[]): number {
@@ -194,10 +200,11 @@ export class EngineGraph implements GraphAccess {
 
   relationships(types: readonly string[]): RelationshipCursor {
     const { graph } = this;
-    const { handles } = this.#names(graph, NAMES_TYPES, types);
-    const isEmpty = graph === 0 || (types.length > 0 && handles.length === 0);
+    const isEmpty = graph === 0 || (types.length > 0 && this.#names(graph, NAMES_TYPES, types).handles.length === 0);
     const scan = this.#functions.required("graph_scan_relationships");
-    return new RelationshipBatches((from) => (isEmpty ? NO_WORDS : this.#batch(scan, graph, handles, from, SCANNED_BYTES)));
+    return new RelationshipBatches((from) =>
+      isEmpty ? NO_WORDS : this.#batch(scan, graph, this.#names(graph, NAMES_TYPES, types).handles, from, SCANNED_BYTES),
+    );
   }
 
   relationship(relationship: number, types: readonly string[]): RelationshipEnds | undefined {
@@ -221,17 +228,17 @@ export class EngineGraph implements GraphAccess {
 
   #names(graph: number, kind: number, names: readonly string[]): KnownNames {
     if (graph === 0) return NO_NAMES;
-    const count = Number(this.#count(graph, kind));
-    const known = this.#known.get(names);
-    if (known !== undefined && known.graph === graph && (known.isComplete || known.names === count)) return known;
     const { memory } = this.#engine;
+    const moved = memory.looseWord(graph + GRAPH_NAMES_MOVED);
+    const known = this.#known.get(names);
+    if (known !== undefined && known.graph === graph && known.moved === moved) return known;
     const handles = names
       .map((name) =>
         this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(this.#named(graph, kind, pointer, length)) >>> 0),
       )
       .filter((handle) => handle !== 0);
     const numbers = handles.map((handle) => memory.looseWord(handle + NAME_NUMBER));
-    const found = { graph, names: count, handles, numbers, isComplete: handles.length === names.length };
+    const found = { graph, moved, handles, numbers, isComplete: handles.length === names.length };
     this.#known.set(names, found);
     return found;
   }
@@ -251,7 +258,7 @@ export class EngineGraph implements GraphAccess {
   }
 }
 
-const NO_NAMES: KnownNames = { graph: 0, names: 0, handles: [], numbers: [], isComplete: false };
+const NO_NAMES: KnownNames = { graph: 0, moved: 0, handles: [], numbers: [], isComplete: false };
 const NO_WORDS = new Uint32Array(0);
 
 /** Nodes batch by batch; the next one begins behind the last number. */

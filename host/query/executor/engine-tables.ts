@@ -38,6 +38,7 @@ import type { FunctionSource } from "../function/table.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type ForeignKeyPlace, needsIndex, tieForeignKeys } from "./foreign-keys.ts";
 import { TableFunctions } from "./table-functions.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 import { bytesOfText, stringOfBytes, textOfBytes } from "./value.ts";
 
 export const SCHEMA_KEYS = "_internal:schemas:";
@@ -74,8 +75,19 @@ export class EngineTables {
   readonly #tables = new Map<string, KnownTable>();
   readonly #views = new Map<string, KnownView>();
   #viewVersion = 0;
+  /** The transaction that runs. */
+  readonly #transaction: () => TransactionControl | undefined;
+  /** Keys by database that transactions have changed. */
+  readonly #changed = new WeakMap<TransactionControl, Map<number, Set<string>>>();
 
-  constructor(engine: Engine, functions: EngineFunctions, source: (database: number) => FunctionSource, nowMs: () => number) {
+  constructor(
+    engine: Engine,
+    functions: EngineFunctions,
+    source: (database: number) => FunctionSource,
+    nowMs: () => number,
+    transaction: () => TransactionControl | undefined,
+  ) {
+    this.#transaction = transaction;
     this.#engine = engine;
     this.#functions = functions;
     this.#tableFunctions = new TableFunctions(engine, functions);
@@ -258,11 +270,13 @@ export class EngineTables {
   }
 
   /**
-   * Brings a database's tables and indexes to the engine: after a restart, when only their keys are there. What cannot be restored
-   * stays undone; why is answered.
+   * Brings a database's tables and indexes to the engine, those of all collections or of these: when only their keys are there, after
+   * a restart for instance. What cannot be restored stays undone; why is answered.
    */
-  restore(database: number): readonly string[] {
+  restore(database: number, collections?: ReadonlySet<string>): readonly string[] {
     const keys = this.catalogKeys(database);
+    const isWanted = (name: string): boolean => collections === undefined || collections.has(name);
+    const tables = keys.filter((key) => key.startsWith(SCHEMA_KEYS) && isWanted(key.slice(SCHEMA_KEYS.length)));
     const problems: string[] = [];
     const attempt = (key: string, act: (text: string) => void): void => {
       try {
@@ -274,19 +288,40 @@ export class EngineTables {
         problems.push(`${key} of database ${database} cannot be restored: ${error.message}`);
       }
     };
-    for (const key of keys) if (key.startsWith(SCHEMA_KEYS)) attempt(key, (text) => this.#declare(database, readTable(text)));
+    for (const key of tables) attempt(key, (text) => this.#declare(database, readTable(text)));
     for (const key of keys) {
       if (!key.startsWith(INDEX_KEYS)) continue;
       attempt(key, (text) => {
         const index = readIndex(text);
+        if (!isWanted(index.table)) return;
         this.#createIndex(database, index.table, catalogIndex(index, this.table(database, index.table)?.columns ?? []));
       });
     }
-    for (const key of keys) {
-      if (!key.startsWith(SCHEMA_KEYS)) continue;
-      attempt(key, (text) => tieForeignKeys(this.#foreignKeyPlace(database), readTable(text), false));
-    }
+    for (const key of tables) attempt(key, (text) => tieForeignKeys(this.#foreignKeyPlace(database), readTable(text), false));
     return problems;
+  }
+
+  /** Ends a declaration and drops the indexes of a collection; their keys stay, so that `restore` brings them back. */
+  withdraw(database: number, name: string): void {
+    this.#undeclare(database, name);
+  }
+
+  /** Keys that an open transaction has changed, by database. */
+  changedBy(transaction: TransactionControl): ReadonlyMap<number, ReadonlySet<string>> {
+    return this.#changed.get(transaction) ?? new Map();
+  }
+
+  /** Its end is near. */
+  forgetChanges(transaction: TransactionControl): void {
+    this.#changed.delete(transaction);
+  }
+
+  #noteChange(database: number, key: string): void {
+    const transaction = this.#transaction();
+    if (transaction?.isOpen !== true) return;
+    const databases = this.#changed.get(transaction) ?? new Map<number, Set<string>>();
+    this.#changed.set(transaction, databases);
+    databases.set(database, (databases.get(database) ?? new Set()).add(key));
   }
 
   #declare(database: number, table: StoredTable): void {
@@ -332,7 +367,12 @@ export class EngineTables {
     }
   }
 
+  /**
+   * Frees compiled functions. Those of a transaction's time are kept: a declaration that others see may call them, and which one does is
+   * the engine's to know; so each declaration that is changed while transactions are open costs the functions of one.
+   */
   #release({ defaults, checks }: Slots): void {
+    if (Number(this.#functions.required("views_open")()) > 0) return;
     this.#tableFunctions.free([...defaults, ...checks]);
   }
 
@@ -403,6 +443,7 @@ export class EngineTables {
   }
 
   writeKey(database: number, key: string, text: string): void {
+    this.#noteChange(database, key);
     const status = this.#withTexts([bytesOfText(key), bytesOfText(text)], ([name, value]) =>
       this.#functions.required("key_set")(database, name!.pointer, name!.length, value!.pointer, value!.length),
     );
@@ -410,6 +451,7 @@ export class EngineTables {
   }
 
   deleteKey(database: number, key: string): boolean {
+    this.#noteChange(database, key);
     const done = this.#withTexts([bytesOfText(key)], ([name]) =>
       this.#functions.required("key_delete")(database, name!.pointer, name!.length),
     );

@@ -17,6 +17,7 @@ import type { QueryEngine } from "./query-engine.ts";
 import type { QueryResult, RunOptions } from "./query-result.ts";
 import { plannableSql } from "./sql-language.ts";
 import type { PlannedStatement } from "./statement.ts";
+import { refuseWrite } from "./transaction-statement.ts";
 import { bytesOfText } from "./value.ts";
 
 /** What was seen of an operator while it ran. */
@@ -60,6 +61,7 @@ export function explainPlan(
   const seen = new Map<LogicalOperator, Observed>();
   let totalMs = 0;
   if (chosen.analyze) {
+    if (plan.modifies) refuseWrite("EXPLAIN ANALYZE", options.transaction);
     const begin = engine.monotonicMs();
     analyze(engine, statement, parameters, seen);
     totalMs = engine.monotonicMs() - begin;

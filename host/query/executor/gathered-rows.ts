@@ -82,6 +82,12 @@ export class GatheredRows {
     return { rows: 0, count: 0, rowBytes };
   }
 
+  /** The next rows are the first ones again. */
+  rewind(): void {
+    this.#chunk = this.#engine.memory.word(this.list + LIST_FIRST);
+    this.#row = this.#chunk + CHUNK_TUPLES;
+  }
+
   /** They are held from now on: their plan's memory, of that size, counts among all that is held. */
   hold(held: HeldBytes, sizeBytes: number): void {
     this.#held = held;

@@ -73,11 +73,12 @@ export class LabelIndexes {
     return this.#tables.deleteKey(database, LABEL_INDEX_KEYS + name) || isThere;
   }
 
-  /** Makes the indexes of a database again after a restart. Answers why some could not be. */
-  restore(database: number): readonly string[] {
+  /** Makes the indexes of a database again, all or those of these names, after a restart for instance. Answers why some could not be. */
+  restore(database: number, wanted?: ReadonlySet<string>): readonly string[] {
     const problems: string[] = [];
     for (const key of this.#tables.catalogKeys(database)) {
-      const text = key.startsWith(LABEL_INDEX_KEYS) ? this.#tables.readKey(database, key) : undefined;
+      const isWanted = key.startsWith(LABEL_INDEX_KEYS) && wanted?.has(key.slice(LABEL_INDEX_KEYS.length)) !== false;
+      const text = isWanted ? this.#tables.readKey(database, key) : undefined;
       if (text === undefined) continue;
       try {
         this.#create(database, readLabelIndex(text));
@@ -87,7 +88,14 @@ export class LabelIndexes {
         problems.push(`${key} of database ${database} cannot be restored: ${error.message}`);
       }
     }
+    this.#known.delete(database);
     return problems;
+  }
+
+  /** Drops an index in the engine; its key stays, so that `restore` brings it back. */
+  withdraw(database: number, name: string): void {
+    this.#drop(database, name);
+    this.#known.delete(database);
   }
 
   // -----------------------------------------------------------------------------------------------------------------------

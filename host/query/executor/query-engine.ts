@@ -35,6 +35,7 @@ import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import type { Course, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
+import { refuseWrite } from "./transaction-statement.ts";
 import type { Value } from "./value.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
@@ -49,6 +50,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   /** Carries out what Cypher defines. */
   readonly defineGraph: (statement: ParsedCypherDefinition, text: string, database: number) => void;
   readonly tables: (engine: QueryEngine, database: number, transaction: TransactionControl | undefined) => TableDoor;
+  readonly commit: (engine: QueryEngine, transaction: TransactionControl, publish: () => void) => boolean;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
@@ -156,6 +158,19 @@ export class QueryEngine {
     return this.#frame.defining(database, transaction, run);
   }
 
+  /** The transaction of the session whose statement runs. */
+  get transaction(): TransactionControl | undefined {
+    return this.#frame.transaction;
+  }
+
+  /**
+   * Has a transaction commit by `publish`, with what it has defined. Answers false, with nothing done, for what others have changed: it
+   * cannot commit.
+   */
+  committing(transaction: TransactionControl, publish: () => void): boolean {
+    return this.#parts.commit(this, transaction, publish);
+  }
+
   /** What is known of a database. Requires: it is looked at inside of `defining`. */
   catalog(database: number): Catalog {
     return this.#cache.place(database).catalog;
@@ -239,6 +254,7 @@ export class QueryEngine {
     return this.#frame.within(settings.zoneSeconds, database, transaction, () => {
       const statement = this.#cache.current(prepared, settings.disabledRules);
       if (!(statement instanceof PlannedStatement)) throw sqlError("XX000", "an INSERT has no plan");
+      refuseWrite(prepared.text, transaction);
       this.#pace = this.#frame.paceOf(options);
       this.#pace.pause();
       return this.#loads.load(statement, fields, rows, database);
@@ -370,9 +386,10 @@ export class QueryEngine {
     return result as R;
   }
 
-  #execute<T, R>({ statement, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
     const { options, form, end } = request;
     this.#pace = this.#frame.paceOf(options);
+    if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
     if (!(statement instanceof PlannedStatement)) {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });

@@ -32,6 +32,8 @@ export interface FrameParts {
 }
 
 export class StatementFrame {
+  /** The transaction of the session whose statement runs. */
+  transaction: TransactionControl | undefined;
   readonly #parts: FrameParts;
   readonly #cells: number;
   readonly #reset: PlanFunction;
@@ -155,9 +157,11 @@ export class StatementFrame {
     if (transaction === undefined) return engine.runPlan(run);
     return engine.runPlan(() => {
       transaction.enter();
+      this.transaction = transaction;
       try {
         return run();
       } finally {
+        this.transaction = undefined;
         transaction.leave();
       }
     });

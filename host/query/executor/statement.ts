@@ -22,6 +22,7 @@ import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
+import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
@@ -43,7 +44,7 @@ const UNWOUND_ROWS = 1000;
 const CATALOG_KEYS = "_internal:";
 
 /** What writes in batches. */
-type Bulk = BulkWrite | GraphBulkWrite;
+type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -138,6 +139,11 @@ export class PlannedStatement {
     if (creation !== undefined) {
       const query = this.#compile(creationQuery(this.plan, creation));
       return query && new GraphBulkWrite(engine, functions, creation, query);
+    }
+    const change = bulkChange(this.plan);
+    if (change !== undefined) {
+      const query = this.#compile(changeQuery(this.plan, change));
+      return query && new GraphBulkChange(engine, functions, change, query);
     }
     const modification = bulkModification(this.plan);
     const query = modification && this.#compile(bulkQuery(this.plan, modification));

@@ -7,6 +7,8 @@
 import type { AskedModes, TransactionModes } from "../../common/transaction-modes.ts";
 
 export interface TransactionControl {
+  /** The engine's handle of the session. */
+  readonly session: number;
   /** Modes of the transaction; without one, those that the next will have. */
   readonly modes: TransactionModes;
   /** Modes of the session's transactions to come, where BEGIN says nothing of them. */

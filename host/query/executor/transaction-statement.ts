@@ -71,3 +71,13 @@ function askedModes({ isolation, readOnly, deferrable }: ParsedTransactionModes)
   if (deferrable === true) throw sqlError("0A000", "DEFERRABLE transactions are not supported");
   return { isolation: isolation === undefined ? undefined : findIsolationLevel(isolation), readOnly };
 }
+
+/** What a statement that writes is called by, as it begins. */
+const WRITES = /^\s*(insert|update|delete|truncate|create|drop|alter|merge|set|remove)\b/i;
+
+/** Refuses what writes in a transaction that only reads (25006). */
+export function refuseWrite(text: string, transaction: TransactionControl | undefined): void {
+  if (transaction?.modes.readOnly !== true) return;
+  const [, word = "what writes"] = WRITES.exec(text) ?? [];
+  throw sqlError("25006", `cannot execute ${word.includes(" ") ? word : word.toUpperCase()} in a read-only transaction`);
+}

@@ -11,6 +11,7 @@ import {
   ORDER_BUILDING,
   ORDER_OUT_OF_MEMORY,
   ORDER_READY,
+  PURPOSE_EFFECT,
   PURPOSE_SCRATCH,
   RANGE_HIGH_OPEN,
   RANGE_KEYS_ONLY,
@@ -277,6 +278,40 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     engine.finish(session);
     // Scratch memory of documents keeps small blocks.
     expect(engine.memoryByPurpose().slice(0, PURPOSE_SCRATCH)).toEqual(before.slice(0, PURPOSE_SCRATCH));
+  });
+
+  it("a transaction sees its own keys and the others as they were", () => {
+    const engine = new TestEngine("debug");
+    const [session, other] = [engine.open(), engine.open()];
+    const before = engine.memoryByPurpose();
+    const scan = { flags: ALL | RANGE_KEYS_ONLY, low: "", high: "", count: 10_000, bytes: PLENTY };
+    const seen = (): string[] => {
+      expect(engine.call("transaction_enter", session)).toBe(1);
+      const { keys } = batch(engine, 0, scan);
+      engine.call("transaction_leave");
+      return keys;
+    };
+    const keys = fill(engine, session, 500).sort();
+    for (const hasOrder of [false, true]) {
+      if (hasOrder) expect(order(engine, 0)).toBe(ORDER_READY);
+      engine.expectOk(engine.call("transaction_begin", session, 1, START_MS), "transaction_begin");
+      engine.command(session, ["SET", "key:000100a", "own"]);
+      engine.command(session, ["DEL", keys[200]!]);
+      engine.command(other, ["SET", "key:000100b", "other"]);
+      engine.command(other, ["DEL", keys[300]!]);
+      const own = [...keys, "key:000100a"].filter((key) => key !== keys[200]).sort();
+      expect(seen()).toEqual(own);
+      expect(batch(engine, 0, scan).keys).toEqual([...keys, "key:000100b"].filter((key) => key !== keys[300]).sort());
+      engine.check();
+      engine.call("transaction_rollback", session);
+      expect(batch(engine, 0, scan).keys).toContain(keys[200]);
+      engine.command(other, ["DEL", "key:000100b"]);
+      engine.command(other, ["SET", keys[300]!, "v"]);
+    }
+    engine.command(session, ["FLUSHDB"]);
+    engine.settle();
+    // The log keeps small blocks.
+    expect(engine.memoryByPurpose().slice(0, PURPOSE_EFFECT)).toEqual(before.slice(0, PURPOSE_EFFECT));
   });
 
   it("KEYS answers the same with an order as without", () => {

@@ -1,281 +1,168 @@
 /**
- * Goal: a queue runs as one unit. Its effects are one commit, whatever runs inside and however it ends; WATCH finds every change and
- * nothing else; a connection's bytes may be cut anywhere; and all memory comes back.
- * Method: sessions that run random commands over few keys, beside a model (watch-model.ts), their effects replayed by another engine;
- * the host's part played by hand.
+ * Goal: a transaction sees the committed state as it was at its BEGIN and its own writes, nobody sees those before COMMIT, and nothing is
+ * left of it afterwards. Method: two sessions of a debug engine, which checks all invariants.
  */
 import { describe, expect, it } from "vitest";
-import { SESSION_MULTI, SESSION_PROTOCOL } from "../../../assembly/abi/layout.ts";
-import {
-  EXECUTE_HOST_COMMAND,
-  EXECUTE_YIELD,
-  SETTING_EFFECTS,
-  SETTING_MAX_PAGES,
-  STATUS_INVALID,
-  STATUS_OK,
-} from "../../../assembly/abi/status.ts";
-import { BUILDS, type BuildName, bulk, engineBuilt, request, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
-import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
-import { WatchModel, WatchSession } from "./watch-model.ts";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH } from "../../../assembly/abi/status.ts";
+import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
+import { TestEngine } from "../../support/engine.ts";
 
-const STEPS = { debug: 8000, release: 30_000 };
-const DATABASES = 3;
-const KEYS = ["a", "b", "c", "k:1", "a longer key that does not fit a small block"];
-const COMMIT = "*0\r\n";
+const NOW = 1_700_000_000_000;
 
-function logging(build: BuildName): { readonly engine: TestEngine; readonly session: number } {
-  const engine = new TestEngine(build);
-  engine.configure(SETTING_EFFECTS, 1);
-  return { engine, session: engine.open() };
+/** Bytes of all purposes but those whose buffers stay. */
+function used(engine: TestEngine): string {
+  return engine
+    .memoryByPurpose()
+    .filter((_, purpose) => purpose !== PURPOSE_REPLY && purpose !== PURPOSE_EFFECT && purpose !== PURPOSE_SCRATCH)
+    .join();
 }
 
-function requests(...commands: readonly string[]): string {
-  return commands.map((command) => request(command.split(" "))).join("");
-}
-
-/** How many commits effects have. */
-function commits(effects: string): number {
-  return effects.split(COMMIT).length - 1;
-}
-
-function randomCommand(random: RandomInput, nowMs: number): readonly string[] {
-  const key = (): string => random.pick(KEYS);
-  const database = (): string => String(random.below(DATABASES));
-  const commands: readonly (() => readonly string[])[] = [
-    () => ["MULTI"],
-    () => ["MULTI"],
-    () => ["EXEC"],
-    () => ["EXEC"],
-    () => ["EXEC"],
-    () => ["DISCARD"],
-    () => ["UNWATCH"],
-    () => ["WATCH", key()],
-    () => ["WATCH", key(), key(), key()],
-    () => ["SELECT", database()],
-    () => ["SET", key(), String(random.below(100))],
-    () => ["SET", key(), String(random.below(100)), "PXAT", String(nowMs + 1 + random.below(60))],
-    () => ["GET", key()],
-    () => ["GET", key()],
-    () => ["INCR", key()],
-    () => ["DEL", key()],
-    () => ["PEXPIREAT", key(), String(nowMs + 1 + random.below(60))],
-    () => ["RENAME", key(), key()],
-    () => (random.below(4) === 0 ? ["FLUSHDB"] : ["GET", key()]),
-    () => (random.below(2) === 0 ? ["SWAPDB", database(), database()] : ["GET", key()]),
-  ];
-  return random.pick(commands)();
-}
-
-describe.skipIf(!engineBuilt)("transactions", () => {
-  for (const build of BUILDS) {
-    it(`of several sessions do what the model does, and replay (${build}, seed ${TEST_SEED})`, () => {
-      const { engine, session } = logging(build);
-      const replica = new TestEngine(build);
-      engine.finish(session);
-      const before = engine.memoryByPurpose();
-      const random = randomInput(TEST_SEED);
-      const model = new WatchModel(DATABASES);
-      const sessions = Array.from({ length: 6 }, () => ({ handle: engine.open(), model: new WatchSession(model) }));
-      let nowMs = START_MS;
-      let [ran, broken] = [0, 0];
-      for (let step = 0; step < STEPS[build] * TEST_LENGTH; step++) {
-        nowMs += random.below(3);
-        model.nowMs = nowMs;
-        const { handle, model: twin } = random.pick(sessions);
-        const args = randomCommand(random, nowMs);
-        const wasQueueing = twin.isQueueing;
-        const reply = engine.command(handle, args, nowMs);
-        expect(reply, `step ${step}: ${args.join(" ")}`).toBe(twin.run(args));
-        if (reply === "*-1\r\n") broken++;
-        else if (reply.startsWith("*")) ran++;
-        if (random.below(40) === 0) engine.maintain(nowMs, 1 + random.below(40), random.below(2) === 0);
-        const effects = engine.takeEffects();
-        if (wasQueueing && args[0] === "EXEC") expect(commits(effects)).toBeLessThanOrEqual(2);
-        expect(replica.replay(effects, nowMs)).toBe(STATUS_OK);
-        if (step % 500 === 0) engine.check();
-      }
-      expect(Math.min(ran, broken)).toBeGreaterThan(100);
-      engine.settle(nowMs);
-      replica.replay(engine.takeEffects(), nowMs);
-      replica.settle(nowMs);
-      expect(replica.digest()).toBe(engine.digest());
-      for (const { handle } of sessions) engine.close(handle);
-      const last = engine.open();
-      engine.command(last, ["FLUSHALL"], nowMs);
-      engine.settle(nowMs);
-      engine.takeEffects();
-      engine.finish(last);
-      expect(engine.memoryByPurpose()).toEqual(before);
-    });
-
-    it(`are one commit over databases, errors and reads (${build})`, () => {
-      const { engine, session } = logging(build);
-      engine.send(session, requests("SET before 1", "MULTI", "SET a 1", "INCR a", "SELECT 2", "SET b x", "INCR b", "GET b", "DEL b"));
-      expect(commits(engine.takeEffects())).toBe(1);
-      const { reply } = engine.send(session, requests("EXEC", "SET after 1"));
-      const error = "-ERR value is not an integer or out of range\r\n";
-      expect(reply).toBe(`*7\r\n+OK\r\n:2\r\n+OK\r\n+OK\r\n${error}${bulk("x")}:1\r\n+OK\r\n`);
-      const effects = engine.takeEffects();
-      expect(commits(effects)).toBe(2);
-      expect(effects.slice(0, effects.indexOf(COMMIT))).toContain(request(["del", "b"]));
-      expect(effects.indexOf("after")).toBeGreaterThan(effects.indexOf(COMMIT));
-      engine.send(session, requests("MULTI", "GET a", "EXEC", "MULTI", "EXEC"));
-      expect(engine.takeEffects()).toBe("");
-    });
-
-    it(`log the expired keys that they meet in their commit (${build})`, () => {
-      const { engine, session } = logging(build);
-      engine.send(session, requests(`SET a 1 PXAT ${START_MS + 5}`, "MULTI", "SET b 1", "GET a", "SET c 1"));
-      engine.takeEffects();
-      expect(engine.send(session, requests("EXEC"), START_MS + 10).reply).toBe("*3\r\n+OK\r\n$-1\r\n+OK\r\n");
-      const effects = engine.takeEffects();
-      expect(commits(effects)).toBe(1);
-      expect(effects).toContain(request(["DEL", "a"]));
-    });
-
-    it(`may be cut at every byte (${build})`, () => {
-      const large = "x".repeat(300);
-      const stream =
-        requests("WATCH k", "MULTI", "SET k 1", "GET k") + request(["SET", "large", large]) + requests("EXEC", "MULTI", "DISCARD", "PING");
-      const reply = "+OK\r\n+OK\r\n+QUEUED\r\n+QUEUED\r\n+QUEUED\r\n*3\r\n+OK\r\n$1\r\n1\r\n+OK\r\n+OK\r\n+OK\r\n+PONG\r\n";
-      const engine = new TestEngine(build);
-      for (let cut = 1; cut < stream.length; cut++) {
-        const session = engine.open();
-        const first = engine.send(session, stream.slice(0, cut)).reply;
-        expect(first + engine.send(session, stream.slice(cut)).reply, `cut at ${cut}`).toBe(reply);
-        engine.close(session);
-      }
-    });
-
-    it(`queue values that arrive in pieces (${build})`, () => {
-      const engine = new TestEngine(build);
-      const session = engine.open();
-      const value = "v".repeat(700_000);
-      const stream = requests("MULTI") + request(["SET", "k", value]) + requests("STRLEN k", "EXEC", "GET absent");
-      expect(engine.send(session, stream).reply).toBe("+OK\r\n+QUEUED\r\n+QUEUED\r\n*2\r\n+OK\r\n:700000\r\n$-1\r\n");
-    });
+describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
+  function open() {
+    const engine = new TestEngine(build);
+    const a = engine.open();
+    const b = engine.open();
+    const run = (session: number, line: string) => engine.command(session, line.split(" "));
+    return { engine, a, b, run };
   }
+
+  it("is seen by nobody before its commit, and by all afterwards", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    run(b, "SET k old");
+    run(b, 'JSON.SET c:1 $ {"x":1}');
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k new")).toBe("+OK\r\n");
+    expect(run(a, "SET fresh 1")).toBe("+OK\r\n");
+    expect(run(a, "JSON.SET c:1 $.x 2")).toBe("+OK\r\n");
+    expect(run(a, 'JSON.SET c:2 $ {"x":3}')).toBe("+OK\r\n");
+    expect(run(a, "GET k")).toBe("$3\r\nnew\r\n");
+    expect(run(a, "JSON.GET c:1")).toContain('{"x":2}');
+    expect(run(b, "GET k")).toBe("$3\r\nold\r\n");
+    expect(run(b, "GET fresh")).toBe("$-1\r\n");
+    expect(run(b, "JSON.GET c:1")).toContain('{"x":1}');
+    expect(run(b, "DBSIZE")).toBe(":2\r\n");
+    expect(run(a, "DBSIZE")).toBe(":4\r\n");
+    expect(run(a, "DEL fresh")).toBe(":1\r\n");
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    expect(run(b, "GET k")).toBe("$3\r\nnew\r\n");
+    expect(run(b, "JSON.GET c:2")).toContain('{"x":3}');
+    expect(run(b, "GET fresh")).toBe("$-1\r\n");
+    run(b, "DEL c:1 c:2 k");
+    engine.settle();
+    expect(used(engine)).toBe(bytes);
+  });
+
+  it("sees the state of its BEGIN, whatever others commit", () => {
+    const { engine, a, b, run } = open();
+    for (let index = 0; index < 50; index++) run(b, `JSON.SET c:${index} $ {"x":${index}}`);
+    run(b, "SET k 1");
+    engine.call("transaction_begin", a, 1, NOW);
+    run(b, "SET k 2");
+    run(b, "SET new 2");
+    run(b, "DEL c:7");
+    run(b, "JSON.SET c:8 $.x 1000");
+    run(b, "EXPIRE c:9 1000");
+    expect(run(a, "GET k")).toBe("$1\r\n1\r\n");
+    expect(run(a, "GET new")).toBe("$-1\r\n");
+    expect(run(a, "JSON.GET c:7 $.x")).toContain("[7]");
+    expect(run(a, "JSON.GET c:8 $.x")).toContain("[8]");
+    expect(run(a, "TTL c:9")).toBe(":-1\r\n");
+    expect(run(a, "DBSIZE")).toBe(":51\r\n");
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    expect(run(a, "GET k")).toBe("$1\r\n2\r\n");
+    engine.check();
+  });
+
+  it("is refused when somebody has committed a change of what it wrote", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    run(b, "SET k 1");
+    engine.call("transaction_begin", a, 1, NOW);
+    run(a, "INCR k");
+    run(b, "INCR k");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_CONFLICT);
+    expect(run(b, "GET k")).toBe("$1\r\n2\r\n");
+    run(b, "DEL k");
+    engine.settle();
+    expect(used(engine)).toBe(bytes);
+    engine.check();
+  });
+
+  it("goes back to a savepoint", () => {
+    const { engine, a, b, run } = open();
+    engine.call("transaction_begin", a, 1, NOW);
+    run(a, "SET x 1");
+    expect(engine.call("savepoint_set", a)).toBe(0);
+    run(a, "SET x 2");
+    run(a, "SET y 2");
+    run(a, "RENAME y z");
+    expect(engine.call("savepoint_rollback", a, 0)).toBe(0);
+    expect(run(a, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$-1\r\n");
+    run(a, "SET z 3");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    expect(run(b, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n3\r\n");
+    engine.check();
+  });
+
+  it("leaves nothing when it is rolled back", () => {
+    const { engine, a, b, run } = open();
+    for (let index = 0; index < 2000; index++) run(b, `SET key:${index} ${index}`);
+    for (let index = 0; index < 50; index++) run(b, `JSON.SET c:${index} $ {"x":${index}}`);
+    engine.settle();
+    const digest = engine.digest();
+    const bytes = used(engine);
+    engine.call("transaction_begin", a, 1, NOW);
+    for (let index = 0; index < 2000; index += 3) run(a, `DEL key:${index}`);
+    for (let index = 0; index < 3000; index++) run(a, `SET other:${index} ${index}`);
+    for (let index = 0; index < 80; index += 2) run(a, `JSON.SET c:${index} $ {"y":"some longer text of ${index}"}`);
+    for (let index = 0; index < 10; index++) run(a, `DEL c:${index}`);
+    engine.check();
+    engine.call("transaction_rollback", a);
+    engine.settle();
+    engine.check();
+    expect(engine.digest()).toBe(digest);
+    expect(used(engine)).toBe(bytes);
+  });
 });
 
-describe.skipIf(!engineBuilt)("the host's commands inside a transaction", () => {
-  for (const build of BUILDS) {
-    it(`are asked for one by one, in the same commit (${build})`, () => {
-      const { engine, session } = logging(build);
-      const input = requests("SET a 1", "MULTI", "SET b 1", "CONFIG GET x", "INCR b", "TIME", "EXEC", "SET c 1");
-      const first = engine.run(session, input);
-      expect(first.status).toBe(EXECUTE_HOST_COMMAND);
-      expect(engine.hostCommand().args).toEqual(["CONFIG", "GET", "x"]);
-      expect(engine.call("suspend", session)).toBe(STATUS_INVALID);
-      engine.answer("+one\r\n");
-      expect(engine.resume(session).status).toBe(EXECUTE_HOST_COMMAND);
-      expect(engine.hostCommand().args).toEqual(["TIME"]);
-      engine.answer("+two\r\n");
-      // The reply is shown before input behind it runs.
-      const last = engine.resume(session);
-      expect(last.status).toBe(EXECUTE_YIELD);
-      expect(last.reply.endsWith("*4\r\n+OK\r\n+one\r\n:2\r\n+two\r\n")).toBe(true);
-      expect(commits(engine.takeEffects())).toBe(2);
-      engine.call("reply_clear");
-      expect(engine.resume(session).reply).toBe("+OK\r\n");
-      expect(commits(engine.takeEffects())).toBe(1);
-    });
-
-    it(`may need to be prepared, while others run (${build})`, () => {
-      const engine = new TestEngine(build);
-      const [session, other] = [engine.open(), engine.open()];
-      const start = (): void => {
-        expect(engine.run(session, requests("WATCH k", "MULTI", "SQL x", "GET k", "EXEC", "PING")).status).toBe(EXECUTE_HOST_COMMAND);
-        expect(engine.hostCommand().args).toEqual(["EXEC"]);
-        expect(engine.call("suspend", session)).toBe(STATUS_OK);
-      };
-      start();
-      engine.command(other, ["SET", "other", "1"]);
-      engine.call("reply_clear");
-      expect(engine.resume(session).status).toBe(EXECUTE_HOST_COMMAND);
-      expect(engine.hostCommand().args).toEqual(["SQL", "x"]);
-      engine.answer("+rows\r\n");
-      const done = engine.resume(session);
-      expect([done.status, done.reply]).toEqual([EXECUTE_YIELD, "*2\r\n+rows\r\n$-1\r\n"]);
-      engine.call("reply_clear");
-      expect(engine.resume(session).reply).toBe("+PONG\r\n");
-
-      start();
-      engine.command(other, ["SET", "k", "1"]);
-      engine.call("reply_clear");
-      expect(engine.resume(session)).toEqual({ status: 0, reply: "*-1\r\n+PONG\r\n" });
-
-      engine.command(other, ["DEL", "k"]);
-      start();
-      engine.call("reply_clear");
-      engine.answer("-ERR cannot be loaded\r\n");
-      expect(engine.resume(session)).toEqual({ status: 0, reply: "-ERR cannot be loaded\r\n+PONG\r\n" });
-      expect(engine.command(session, ["EXEC"])).toBe("-ERR EXEC without MULTI\r\n");
-    });
-
-    it(`end with the session, and what has run is a commit (${build})`, () => {
-      const { engine, session } = logging(build);
-      expect(engine.run(session, requests("MULTI", "SET a 1", "TIME", "SET b 1", "EXEC")).status).toBe(EXECUTE_HOST_COMMAND);
-      engine.close(session);
-      const effects = engine.takeEffects();
-      expect(commits(effects)).toBe(1);
-      expect(effects).toContain(request(["set", "a", "1"]));
-      const other = engine.open();
-      expect(engine.command(other, ["MGET", "a", "b"])).toBe("*2\r\n$1\r\n1\r\n$-1\r\n");
-      engine.command(other, ["SET", "c", "1"]);
-      expect(commits(engine.takeEffects())).toBe(1);
-    });
-  }
-});
-
-describe.skipIf(!engineBuilt)("sessions in a transaction", () => {
-  for (const build of BUILDS) {
-    it(`are reset by the host, and give back all memory (${build})`, () => {
-      const engine = new TestEngine(build);
-      engine.finish(engine.open());
-      const before = engine.memoryByPurpose();
-      const handles = Array.from({ length: 300 }, () => engine.open());
-      for (const [index, handle] of handles.entries()) {
-        const keys = Array.from({ length: 1 + (index % 40) }, (_, each) => `key:${(index * 7 + each) % 100}`);
-        expect(engine.send(handle, request(["WATCH", ...keys, ...keys]) + requests("MULTI", "SET a 1")).reply).toBe(
-          "+OK\r\n+OK\r\n+QUEUED\r\n",
-        );
-      }
-      const writer = engine.open();
-      for (let each = 0; each < 100; each += 2) engine.command(writer, ["SET", `key:${each}`, "1"]);
-      for (const [index, handle] of handles.entries()) {
-        const isBroken = Array.from({ length: 1 + (index % 40) }, (_, each) => ((index * 7 + each) % 100) % 2).includes(0);
-        if (index % 3 === 0) engine.set(handle, SESSION_MULTI, 0);
-        else if (index % 3 === 1) expect(engine.command(handle, ["EXEC"])).toBe(isBroken ? "*-1\r\n" : "*1\r\n+OK\r\n");
-        engine.close(handle);
-      }
-      engine.command(writer, ["FLUSHALL"]);
-      engine.settle();
-      engine.finish(writer);
-      expect(engine.memoryByPurpose()).toEqual(before);
-    });
-
-    it(`are told of memory that is not there, and EXEC runs nothing (${build})`, () => {
-      const engine = new TestEngine(build);
-      const session = engine.open();
-      engine.configure(SETTING_MAX_PAGES, engine.pages);
-      engine.send(session, requests("MULTI", "SET a 1"));
-      const value = "v".repeat(100_000);
-      let reply = "";
-      for (let index = 0; index < 100_000 && reply !== "-OOM"; index++) reply = engine.command(session, ["SET", "k", value]).slice(0, 4);
-      expect(reply).toBe("-OOM");
-      expect(engine.command(session, ["EXEC"])).toBe("-EXECABORT Transaction discarded because of previous errors.\r\n");
-      expect(engine.send(session, requests("EXISTS a k", "SET k 1", "MULTI", "GET k", "EXEC")).reply).toBe(
-        ":0\r\n+OK\r\n+OK\r\n+QUEUED\r\n*1\r\n$1\r\n1\r\n",
-      );
-    });
-
-    it(`get RESP3's null for a watch that is broken (${build})`, () => {
-      const engine = new TestEngine(build);
-      const session = engine.open();
-      engine.set(session, SESSION_PROTOCOL, 3);
-      expect(engine.send(session, requests("WATCH k", "SET k 1", "MULTI", "PING", "EXEC")).reply).toBe(
-        "+OK\r\n+OK\r\n+OK\r\n+QUEUED\r\n_\r\n",
-      );
-    });
-  }
+describe.each(["debug", "release"] as const)("a graph in a transaction (%s)", (build) => {
+  it("is the transaction's own until it commits", () => {
+    const engine = new TestEngine(build);
+    const a = engine.open();
+    const b = engine.open();
+    const node = (session: number, label: string, properties: string) => {
+      const reply = engine.command(session, ["GRAPH.ADDNODE", label, properties]);
+      const id = /[0-9a-f-]{36}/.exec(reply)?.[0];
+      expect([reply, id === undefined]).toEqual([reply, false]);
+      return id as string;
+    };
+    const empty = used(engine);
+    const first = node(b, "P", '{"x":1}');
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    const second = node(a, "P", '{"x":2}');
+    const link = engine.command(a, ["GRAPH.ADDREL", first, second, "R", "{}"]);
+    expect(link.startsWith("-")).toBe(false);
+    expect(engine.command(a, ["GRAPH.SETNODEPROP", first, "x", "10"]).startsWith("-")).toBe(false);
+    expect(engine.command(a, ["GRAPH.GETNODE", first])).toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", first])).not.toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", second])).not.toContain('"x"');
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    expect(engine.command(b, ["GRAPH.GETNODE", first])).toContain("10");
+    expect(engine.command(b, ["GRAPH.GETNODE", second])).toContain('"x"');
+    expect(engine.command(b, ["GRAPH.GETRELS", first])).toContain(second);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(engine.command(a, ["GRAPH.DELETE", second]).startsWith("-")).toBe(false);
+    expect(engine.command(b, ["GRAPH.GETRELS", first])).toContain(second);
+    engine.call("transaction_rollback", a);
+    engine.check();
+    engine.command(b, ["FLUSHALL"]);
+    engine.settle();
+    expect(used(engine)).toBe(empty);
+  });
 });

@@ -25,7 +25,8 @@ import type { LogicalOperator } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
 import type { GraphTarget } from "../surroundings.ts";
 import type { Tagged, Value } from "../value.ts";
-import { type Context, collect, type Run, restore, step } from "./context.ts";
+import { type Context, type Run, restore, step } from "./context.ts";
+import { compileMergeMatch } from "./graph-merge.ts";
 import { compileEntity, compileTagged, NO_ENTITY, pathTargets, targetOf, writerOf } from "./graph-value.ts";
 
 type Row = readonly Value[];
@@ -62,11 +63,12 @@ class KeptRows {
   }
 }
 
-/** Takes in all rows of the input, writes for each of them, and hands on what `write` has kept. */
+/** Takes in all rows of the input, writes for each of them, and hands on what `write` has kept. `begin` is called before the first. */
 function compileWriting(
   operator: LogicalOperator & { readonly input: LogicalOperator },
   write: (keep: () => void) => void,
   context: Context,
+  begin: () => void = () => {},
 ): Run {
   const run = context.operator(operator.input);
   const given = columnsOf(operator.input).map(({ column }) => column);
@@ -79,6 +81,7 @@ function compileWriting(
       input.keep();
       return true;
     });
+    begin();
     input.each(() => {
       step(context);
       write(keep);
@@ -102,8 +105,9 @@ export function compileCreateGraph(create: LogicalCreateGraph, context: Context)
 
 export function compileMergeGraph(merge: LogicalMergeGraph, context: Context): Run {
   const { frame } = context;
-  const match = context.operator(merge.match);
   const matched = [...merge.nodes.map(({ node }) => node.column), ...merge.relationships.map(({ relationship }) => relationship.column)];
+  const match = compileMergeMatch(merge, matched, context);
+  const [single = NO_ENTITY] = matched;
   const refuseNulls = compileNullCheck([...merge.nodes, ...merge.relationships], context);
   const make = compileCreation(merge.nodes, merge.relationships, true, context);
   const onCreate = compileChanges(merge.onCreate, context);
@@ -112,18 +116,21 @@ export function compileMergeGraph(merge: LogicalMergeGraph, context: Context): R
     merge,
     (keep) => {
       refuseNulls();
-      const found = collect(context, match, matched);
+      const found = match.find();
       for (const row of found) {
         restore(frame, matched, row);
         onMatch();
+        match.enter(frame[single] ?? null);
         keep();
       }
       if (found.length > 0) return;
       make();
       onCreate();
+      match.enter(frame[single] ?? null);
       keep();
     },
     context,
+    match.begin,
   );
 }
 
@@ -328,12 +335,15 @@ function deleteAll(relationships: ReadonlySet<number>, nodes: ReadonlySet<number
   for (const node of nodes) {
     step(context);
     const gone = writer.deleteNode(node, detach);
-    if (gone === "connected") {
-      const text = "a node that still has relationships cannot be deleted; DETACH DELETE deletes them with it";
-      throw cypherError("ConstraintVerificationFailed", "DeleteConnectedNode", text);
-    }
+    if (gone === "connected") throw connectedNode();
     if (gone === undefined) continue;
     counters.nodesDeleted++;
     counters.relationshipsDeleted += gone;
   }
+}
+
+/** Why a node is not deleted. */
+export function connectedNode(): Error {
+  const text = "a node that still has relationships cannot be deleted; DETACH DELETE deletes them with it";
+  return cypherError("ConstraintVerificationFailed", "DeleteConnectedNode", text);
 }

@@ -20,6 +20,7 @@ import {
   TYPE_ANY,
 } from "../../../../assembly/abi/graph";
 import { COLLECTION_LIVE, COLLECTION_ROWS, RECORD_ROW, RECORD_SHAPE, SHAPES_MAX } from "../../../../assembly/abi/record";
+import { PURPOSE_SESSION } from "../../../../assembly/abi/status";
 import { copyBytes, equalBytes } from "../../../../assembly/bytes/copy";
 import { hashSeed } from "../../../../assembly/bytes/hash";
 import { randomBelow, randomSeed } from "../../../../assembly/bytes/random";
@@ -61,7 +62,7 @@ import { keyspaceInitialize, statementCommit, statementRollback } from "../../..
 import { contextExit, privateEnter, privateForget, viewEnter } from "../../../../assembly/keyspace/private-state";
 import { sweep } from "../../../../assembly/keyspace/sweep";
 import { undoBegin } from "../../../../assembly/keyspace/undo";
-import { allocatorCheck, memoryInitialize, memoryUsed } from "../../../../assembly/memory/allocator";
+import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, release } from "../../../../assembly/memory/allocator";
 import { transactionFree, transactionOpen } from "../../../../assembly/mvcc/context";
 import { viewClose, viewIsCancelled, viewOpen, viewsBury, viewsLinger } from "../../../../assembly/mvcc/view";
 import { bitmapCount, bitmapHas } from "../../../../assembly/structure/bitmap";
@@ -221,7 +222,7 @@ function createLink(from: u32, to: u32): bool {
   const value = below(3) ? 0 : 1 + below(5000);
   if (value) makeObject(value);
   if (!type || (value && !load<u8>(object))) return false;
-  if (!relationshipCreate(graph, number, from, to, type, value ? object : emptyObject)) return false;
+  if (!relationshipCreate(graph, number, from, to, load<u32>(type, NAME_NUMBER), value ? object : emptyObject)) return false;
   store<u32>(linkOf(number), from);
   store<u32>(linkOf(number), to, 4);
   store<u32>(linkOf(number), kind | PRESENT, 8);
@@ -467,6 +468,40 @@ function emptied(): u64 {
   return memoryUsed;
 }
 
+// Full memory ----------------------------------------------------------------------------------------------------------------------
+
+/** Takes all memory in blocks of many sizes: a list of them. */
+function takeAll(): usize {
+  memoryLimit(<u32>memory.size());
+  let list: usize = 0;
+  for (let size: u32 = 262144; size >= 8; size = size <= 512 ? size - 8 : (size * 3) >> 2) {
+    for (let block = allocate(size, PURPOSE_SESSION); block; block = allocate(size, PURPOSE_SESSION)) {
+      store<u32>(block, <u32>list);
+      list = block;
+    }
+  }
+  return list;
+}
+/** Gives some blocks of a list back, but not its first one. */
+function spare(list: usize, count: u32): void {
+  let before = list;
+  for (let left = count; left > 0; left--) {
+    for (let skipped = below(60); skipped > 0 && load<u32>(<usize>load<u32>(before)); skipped--) before = <usize>load<u32>(before);
+    const block = <usize>load<u32>(before);
+    if (!block || !load<u32>(block)) return;
+    store<u32>(before, load<u32>(block));
+    release(block, PURPOSE_SESSION);
+  }
+}
+function giveAll(list: usize): void {
+  let block = list;
+  while (block) {
+    const next = <usize>load<u32>(block);
+    release(block, PURPOSE_SESSION);
+    block = next;
+  }
+}
+
 describe("read views of a graph", () => {
   test("show what there was when they were opened", () => {
     start(31);
@@ -581,5 +616,40 @@ describe("transactions on a graph", () => {
     closeTransaction(0);
     closeTransaction(1);
     finish(before);
+  });
+});
+
+describe("a graph that is shared, without memory", () => {
+  test("refuses a change, or has done it whole", () => {
+    start(51);
+    for (let index = 0; index < 3; index++) demand(createNode());
+    for (let step = 0; step < 1500; step++) demand(change());
+    memory.fill(holders, 0, 64);
+    let done: u32 = 0;
+    let refused: u32 = 0;
+    for (let round: u32 = 0; round < 160; round++) {
+      const ofTransaction = (round & 1) != 0;
+      open(0, ofTransaction);
+      if (ofTransaction) enter(0);
+      const hog = takeAll();
+      spare(hog, below(12));
+      for (let index = 0; index < 4; index++) {
+        if (change()) done++;
+        else refused++;
+      }
+      giveAll(hog);
+      compare(graphOf());
+      if (ofTransaction) leave();
+      if (!ofTransaction) compareView(0);
+      compare(graphOf());
+      if (ofTransaction) closeTransaction(0);
+      else closeView(0);
+      while (viewsBury(1000)) continue;
+      if (round % 20 == 0) for (let index = 0; index < 20; index++) demand(change());
+    }
+    expect(refused > 40).toBe(true);
+    expect(done > 40).toBe(true);
+    compareShapes(graphOf());
+    expect(allocatorCheck()).toBe(0);
   });
 });

@@ -7,6 +7,8 @@ const FILES = [
   "ssi",
   "ssi-unit",
   "ssi-check",
+  "access",
+  "item",
   "ssi-rule",
   "mark-memory",
   "participant",
@@ -73,6 +75,8 @@ export interface Ssi {
   begin(isSerializable?: boolean, isReadOnly?: boolean): Transaction | undefined;
   /** Runs a unit. */
   unit(work: (unit: Actor) => void): void;
+  /** Runs what tells nothing. */
+  mute(work: () => void): void;
   step(budget: number): boolean;
   /** Whether what is remembered is in order. */
   check(): boolean;
@@ -104,12 +108,20 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
   };
   const range = (from: string, to: string): [number, number, number, number] => [low, put(low, from), high, put(high, to)];
   const number = (name: string): number => Number((exports[name] as unknown as WebAssembly.Global).value);
-  const unit: Actor = {
-    read: (item) => void call("unitRead")(BigInt(item)),
-    readMany: (item) => void call("unitReadMany")(BigInt(item)),
-    readRange: (space, from, to, flags = HIGH_OPEN) => void call("unitReadRange")(BigInt(space), ...range(from, to), flags),
-    write: (item, mode) => void call("unitWrite")(BigInt(item), mode),
-    writeKey: (space, key, mode = EXCLUSIVE) => void call("unitWriteKey")(BigInt(space), low, put(low, key), mode),
+  /** What a transaction, or for 0 a unit, reads and writes. */
+  const actor = (handle: number): Actor => {
+    const tell = (name: string, ...values: readonly (number | bigint)[]): void => {
+      call("accessFor")(handle);
+      call(name)(...values);
+      call("accessFor")(0);
+    };
+    return {
+      read: (item) => tell("accessRead", BigInt(item)),
+      readMany: (item) => tell("accessReadMany", BigInt(item)),
+      readRange: (space, from, to, flags = HIGH_OPEN) => tell("accessReadRange", BigInt(space), ...range(from, to), flags),
+      write: (item, mode) => tell("accessWrite", BigInt(item), mode),
+      writeKey: (space, key, mode = EXCLUSIVE) => tell("accessWriteKey", BigInt(space), low, put(low, key), mode),
+    };
   };
   const transaction = (handle: number): Transaction => {
     let isActive = true;
@@ -118,11 +130,7 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       call(name)(handle);
     };
     return {
-      read: (item) => void call("ssiRead")(handle, BigInt(item)),
-      readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
-      readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
-      write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
-      writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
+      ...actor(handle),
       verdict: () => call("ssiVerdict")(handle),
       doom: () => call("ssiDoom")(handle),
       commit: () => end("ssiCommit"),
@@ -137,9 +145,14 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       return handle === 0 ? undefined : transaction(handle);
     },
     unit(work) {
-      call("unitBegin")();
-      work(unit);
-      call("unitEnd")();
+      call("accessBegin")();
+      work(actor(0));
+      call("accessEnd")();
+    },
+    mute(work) {
+      call("accessMute")(1);
+      work();
+      call("accessMute")(0);
     },
     step: (budget) => call("ssiStep")(budget) !== 0,
     check: () => call("ssiCheck")() !== 0,

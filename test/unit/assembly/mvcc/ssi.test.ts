@@ -321,6 +321,36 @@ describe("units", () => {
   });
 });
 
+describe("accesses", () => {
+  test("that are mute are nobody's", () => {
+    const [reader, writer] = [begin(), begin()];
+    ssi.mute(() => {
+      reader.read(X);
+      reader.readMany(X);
+      reader.readRange(SPACE, "a", "z");
+      writer.write(X, EXCLUSIVE);
+      unit((it) => it.writeKey(SPACE, "b"));
+    });
+    expect(ssi.targets()).toBe(0);
+    expect([end(reader), end(writer)]).toEqual([ADMITTED, ADMITTED]);
+  });
+
+  test("name their items by numbers that differ in kind, database and which", () => {
+    const names = ["Key", "Node", "Relationship", "Adjacency", "Label", "Type", "Collection", "Catalog"].map((name) => `item${name}`);
+    const numbers = new Set<bigint>();
+    for (const name of [...names, "spaceIndex"]) {
+      for (const database of [0, 1, 15]) {
+        for (const which of [0, 1, 0x7fffffff]) {
+          const wide = name === "itemKey" || name === "itemCatalog" ? BigInt(which) : which;
+          numbers.add(ssi.module.call<[number, number | bigint], bigint>(name)(database, wide));
+        }
+      }
+    }
+    for (const database of [0, 1, 15]) numbers.add(ssi.module.call<[number], bigint>("spaceKeys")(database));
+    expect(numbers.size).toBe(9 * 9 + 3);
+  });
+});
+
 describe("ranges", () => {
   test("a phantom makes write skew", () => {
     const [first, second] = [begin(), begin()];

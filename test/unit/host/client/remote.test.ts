@@ -145,7 +145,13 @@ test.each([
       report: () => {},
     },
   );
-  const embedded = new EmbeddedDatabase({ database, clock: nodeClock, runId: "0".repeat(40), createHandlers: () => new Map() });
+  const embedded = new EmbeddedDatabase({
+    database,
+    clock: nodeClock,
+    random: nodeRandom,
+    runId: "0".repeat(40),
+    createHandlers: () => new Map(),
+  });
   const service = new WorkerService(embedded);
   const set = (value: string) => ["set", 0, false, ["k", value]] as const;
   const get = ["get", 0, false, ["k"]] as const;

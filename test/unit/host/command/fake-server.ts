@@ -15,7 +15,7 @@ import type { SessionTransaction } from "../../../../host/database/transaction.t
 import { Transactions } from "../../../../host/database/transactions.ts";
 import type { Clock, Timer } from "../../../../host/platform/types.ts";
 import { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
-import { FakeCore } from "../database/fake-core.ts";
+import { ALONE, FakeCore } from "../database/fake-core.ts";
 
 /** These handlers are tested without SQL. */
 const NO_QUERIES: QuerySource = {
@@ -59,7 +59,7 @@ export class FakeSession implements Session {
 
   constructor(id: number) {
     this.id = id;
-    this.transaction = new Transactions(new FakeCore(), new FakeClock(), () => undefined).of({ handle: id, lastActiveMs: 0 });
+    this.transaction = new Transactions(new FakeCore(), new FakeClock(), ALONE).of({ handle: id, lastActiveMs: 0 });
     this.address = `127.0.0.1:${40000 + id}`;
   }
 

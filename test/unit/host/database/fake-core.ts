@@ -5,6 +5,16 @@
  */
 import type { TransactionModes } from "../../../../host/common/transaction-modes.ts";
 import type { TransactionCore, TransactionState } from "../../../../host/database/transaction.ts";
+import type { StatementHelp } from "../../../../host/database/transactions.ts";
+
+/** Nobody runs statements. */
+export const ALONE: StatementHelp = {
+  refusal: () => undefined,
+  committing: (_transaction, publish) => {
+    publish();
+    return true;
+  },
+};
 
 interface Open {
   readonly modes: TransactionModes;
@@ -19,6 +29,8 @@ export class FakeCore implements TransactionCore {
   isDoomed = false;
   /** What the next commit answers instead. */
   outcome: "refused" | "memory" | undefined;
+  /** There is no memory to go back to a savepoint. */
+  isFull = false;
   entered: number | undefined;
   readonly #states = new Map<number, TransactionState>();
   readonly #open = new Map<number, Open>();
@@ -72,11 +84,13 @@ export class FakeCore implements TransactionCore {
     savepoints.push(new Map(writes));
   }
 
-  rollbackTo(session: number, savepoint: number): void {
+  rollbackTo(session: number, savepoint: number): boolean {
+    if (this.isFull) return false;
     const { savepoints, writes } = this.#of(session);
     savepoints.length = savepoint + 1;
     writes.clear();
     for (const [name, value] of savepoints[savepoint] as Map<string, number>) writes.set(name, value);
+    return true;
   }
 
   release(session: number, savepoint: number): void {

@@ -9,13 +9,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { SessionTransaction } from "../../../../host/database/transaction.ts";
 import { Transactions } from "../../../../host/database/transactions.ts";
 import { ManualClock } from "../../../../host/platform/memory/clock.ts";
-import { FakeCore } from "./fake-core.ts";
+import { ALONE, FakeCore } from "./fake-core.ts";
 
 const REFUSAL = new Error("refused");
 
 class Owner {
   readonly handle: number;
   lastActiveMs = 0;
+  isExecuting = false;
 
   constructor(handle: number) {
     this.handle = handle;
@@ -31,12 +32,21 @@ let transaction: SessionTransaction;
 beforeEach(() => {
   core = new FakeCore();
   clock = new ManualClock(0);
-  all = new Transactions(core, clock, () => REFUSAL);
+  all = new Transactions(core, clock, { ...ALONE, refusal: () => REFUSAL });
   owner = new Owner(1);
   transaction = all.of(owner);
 });
 
 describe("begin and end", () => {
+  it("does not begin while EXEC runs the session's queue", () => {
+    owner.isExecuting = true;
+    expect(() => transaction.begin({})).toThrow("25001");
+    expect(transaction.isOpen).toBe(false);
+    owner.isExecuting = false;
+    transaction.begin({});
+    expect(transaction.isOpen).toBe(true);
+  });
+
   it("begins with what was asked, what the session has said, and what the database has", () => {
     all.initial = { isolation: "snapshot", readOnly: false };
     transaction.begin({});
@@ -183,6 +193,15 @@ describe("savepoints", () => {
     transaction.releaseSavepoint("FOO", "foo");
     expect(() => transaction.releaseSavepoint("FOO", "foo")).toThrow('savepoint "foo" does not exist [3B001]');
     expect(written()).toBeUndefined();
+  });
+
+  it("fail the transaction when there is no memory to go back", () => {
+    transaction.setSavepoint("a");
+    core.isFull = true;
+    expect(() => transaction.rollbackTo("a", "a")).toThrow("out of memory [53200]");
+    expect(() => transaction.setSavepoint("b")).toThrow("[25P02]");
+    transaction.rollback();
+    transaction.begin({});
   });
 
   it("go with their transaction", () => {

@@ -1,5 +1,5 @@
 /**
- * Writing clauses, interpreted, and over compiled queries: CREATE in batches, the others row by row.
+ * Writing clauses, interpreted, and over compiled queries: CREATE, SET, REMOVE and DELETE in batches, the others row by row.
  *
  * Goal: both ways leave the same graph and answer the same, or fail with the same error and leave nothing; a timeout takes all back.
  * Method: each statement runs on two databases in memory with the same graph, one of which interprets and the other compiles.
@@ -47,6 +47,37 @@ const STATEMENTS = [
   "MATCH (a:P) WITH a.id AS id, [x IN range(1, a.id % 3) | x * a.id] AS list CREATE (n:New {id: id, list: list}) RETURN n.id, n.list",
   "MATCH (a:P) SET a.x = 10 / (a.id - 7)",
   "MATCH (a:P) SET a.x = {y: a.id}",
+  "MATCH (a:P) SET a.id = a.id + 1, a.name = NULL, a.new = [a.even, a.even]",
+  "MATCH (a:P) SET a.id = a.id + 1, a.twice = a.id * 2",
+  "MATCH (a:P)-[:OWNS]->(b:Q), (c:P) WHERE c.id < 4 SET b.id = b.id + c.id",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) SET r.at = a.id + b.id, r.text = 'a text that is longer than a word', b.list = NULL",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) SET r.at = a.id, a.id = r.at",
+  "MATCH (a:P) SET a += {third: a.id / 3, name: NULL}, a:Third:P",
+  "MATCH (a:Q) SET a = {id: a.id, made: date('2020-01-02')} REMOVE a:R",
+  "MATCH (a:P) OPTIONAL MATCH (a)-[r:OWNS]->(b) SET b.seen = true, r.seen = 1, b:Seen",
+  "MATCH (a:P) WHERE a.id > 1000 SET a.x = 1",
+  "MATCH (a:P) WITH a, {x: a} AS held SET a.name = held.x.even, a.even = 5",
+  "MATCH (a:P) SET a.x = labels(a), a:More",
+  "UNWIND [{id: 1, x: 'a'}, {id: 2, x: [1, 2]}, {id: 1, x: 3}] AS row MATCH (a:P {id: row.id}) SET a.x = row.x, a.y = row.y",
+  "UNWIND [{id: 1, x: 'a'}, {id: 2, x: [1, [2]]}] AS row MATCH (a:P {id: row.id}) SET a.x = row.x",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) DELETE r, b",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) WHERE a.id < 5 DELETE b, r, a",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) DELETE a",
+  "MATCH (a:P)-[r:OWNS]->(b:Q) DETACH DELETE a, b",
+  "MATCH (a:P), (b:P) DETACH DELETE a",
+  "MATCH (a:P) OPTIONAL MATCH (a)-[r:OWNS]->() DELETE r",
+  "MATCH (a:P)-[r:OWNS]->() DELETE r WITH count(*) AS n MATCH (a:P) DELETE a",
+  "UNWIND range(1, 30) AS i MERGE (n:M {id: i % 7}) ON CREATE SET n.made = i ON MATCH SET n.met = i",
+  "UNWIND range(1, 30) AS i MERGE (n:P {id: i * 2, even: true}) ON CREATE SET n.made = i",
+  "UNWIND range(1, 30) AS i MERGE (n:M {id: i % 7}) ON CREATE SET n.id = i ON MATCH SET n.id = i + 1, n.met = i",
+  "UNWIND range(1, 30) AS i MERGE (n:M {id: i % 7}) ON CREATE SET n += {id: i + 3} ON MATCH SET n = {id: i}, n:Other",
+  "UNWIND [1, 1.0, 'a', 'a', true, [1], [1.0], date('2020-01-01'), date('2020-01-01'), 2.5, 2.5] AS i MERGE (n:M {id: i}) RETURN n.id",
+  "UNWIND range(1, 30) AS i MATCH (a:P {id: i}) MERGE (n:M {id: i % 4}) ON CREATE SET a:M ON MATCH SET a.id = n.id",
+  "UNWIND range(1, 9) AS i MERGE (n:M {id: i % 4}) MERGE (m:M {id: i % 5}) ON MATCH SET m.id = m.id + 1",
+  "UNWIND range(1, 9) AS i MERGE (n:M:P {id: i % 4, of: i % 2})",
+  "UNWIND range(1, 9) AS i MERGE (n {id: i % 4})",
+  "UNWIND [1, 2, NULL] AS i MERGE (n:M {id: i})",
+  "UNWIND range(1, 5) AS i FOREACH (x IN range(1, i) | MERGE (n:M {id: x}) ON MATCH SET n.met = i)",
 ];
 
 const LOOKS = [

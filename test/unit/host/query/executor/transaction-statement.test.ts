@@ -22,6 +22,7 @@ class RecordingControl implements TransactionControl {
   modes = INITIAL;
   defaults = INITIAL;
   isOpen = false;
+  readonly session = 0;
   problem: DatabaseError | undefined;
 
   begin(modes: AskedModes): void {

@@ -1,0 +1,256 @@
+/**
+ * A transaction of an embedded database as an object: everything that is done through it is done in it, and seen by others when `commit`
+ * is fulfilled.
+ *
+ * 1. Typed methods run at once and return values; a conflict that is known by then is thrown (SQL_ABORT), and nothing can follow it but
+ *    `rollback`. Any other error leaves the transaction as it was before the call.
+ * 2. It has a session of its own, so `execute`, typed methods and statements work on the same database, which SELECT changes.
+ * 3. It ends by `commit` and `rollback` alone: BEGIN, COMMIT and ROLLBACK as commands or statements are refused. After its end every call
+ *    throws TRANSACTION_ENDED.
+ * 4. A session is used again by a later transaction, when nothing can reach it through this one any more.
+ */
+/// <reference lib="esnext.disposable" preserve="true" />
+import { DatabaseError } from "../common/error.ts";
+import type { IsolationLevel } from "../common/transaction-modes.ts";
+import type { SessionSettings } from "../query/executor/settings.ts";
+import { type Data, toData, type Value } from "./commands.ts";
+import { type ExecuteOptions, orAborted } from "./execution.ts";
+import type { KeyBatch, KeyScan } from "./key-range.ts";
+import { Queries, type QueryPlace } from "./queries.ts";
+import type { ReplyValue } from "./reply-reader.ts";
+import type { Endable } from "./retry.ts";
+import { EmbeddedSession } from "./session.ts";
+import { Turns } from "./turns.ts";
+import { DatabaseView } from "./view.ts";
+
+/** What a transaction needs of its database. */
+export interface TransactionParts {
+  readonly source: QueryPlace["source"];
+  readonly settings: SessionSettings;
+  /** Passes changes on to the log. */
+  readonly pass: () => void;
+  /** Resolves with the result when the durability level allows it. */
+  readonly acknowledge: <T>(result: T | Promise<T>) => Promise<T>;
+  /** It has ended; its session may be used again. */
+  readonly ended: (transaction: Transaction, session: TransactionSession) => void;
+}
+
+/** A session in which everything belongs to a transaction. */
+export class TransactionSession extends EmbeddedSession {
+  /** The fast paths know the committed state only. */
+  override getText(): undefined {
+    return undefined;
+  }
+
+  override getBytes(): undefined {
+    return undefined;
+  }
+
+  override set(): boolean {
+    return false;
+  }
+
+  override call(args: readonly Data[], asBytes: boolean): ReplyValue {
+    this.transaction.requireOpen();
+    return super.call(args, asBytes);
+  }
+
+  override run(commands: readonly (readonly Data[])[], asBytes: boolean): ReplyValue[] | Promise<ReplyValue[]> {
+    this.transaction.requireOpen();
+    return super.run(commands, asBytes);
+  }
+
+  override orderKeys(): boolean {
+    return this.#inside(() => super.orderKeys());
+  }
+
+  override readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
+    return this.#inside(() => super.readKeys(scan, count, bytes, asBytes));
+  }
+
+  /** Runs what is no command in the transaction. */
+  #inside<T>(run: () => T): T {
+    this.transaction.requireOpen();
+    this.transaction.enter();
+    try {
+      return run();
+    } finally {
+      this.transaction.leave();
+    }
+  }
+
+  /** Somebody begins to use it. */
+  heardOf(): void {
+    this.lastActiveMs = this.nowMs();
+  }
+
+  /** As new, for the next transaction. */
+  renew(): void {
+    if (this.database !== 0) this.setDatabase(0);
+    if (this.protocol !== 3) this.setProtocol(3);
+    if (!this.authenticated) this.setAuthenticated(true);
+    this.name = "";
+  }
+}
+
+/** Says whether a transaction has ended, and how; its parts look at it. */
+class Life {
+  reason: DatabaseError | undefined;
+
+  refuseEnded(): void {
+    if (this.reason !== undefined) throw this.reason;
+  }
+}
+
+export class Transaction extends DatabaseView implements Endable {
+  readonly isolation: IsolationLevel;
+  readonly readOnly: boolean;
+  readonly #session: TransactionSession;
+  readonly #parts: TransactionParts;
+  readonly #life: Life;
+  readonly #turns: Turns;
+  #savepoints = 0;
+
+  /** Requires: the session's transaction has begun, held. */
+  constructor(session: TransactionSession, parts: TransactionParts) {
+    const life = new Life();
+    const turns = new Turns();
+    const { transaction } = session;
+    const refuseClosed = (): void => {
+      life.refuseEnded();
+      transaction.requireOpen();
+    };
+    const acknowledged = <T>(work: () => T): Promise<T> => {
+      const run = (): T => {
+        refuseClosed();
+        return work();
+      };
+      return parts.acknowledge(turns.run(run));
+    };
+    const { source, settings } = parts;
+    const place = { source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} };
+    super(session, new Queries(place, settings));
+    const { isolation, readOnly } = transaction.modes;
+    this.isolation = isolation;
+    this.readOnly = readOnly;
+    this.#session = session;
+    this.#parts = parts;
+    this.#life = life;
+    this.#turns = turns;
+  }
+
+  /** Whether it can still be committed or rolled back. */
+  get isOpen(): boolean {
+    return this.#life.reason === undefined;
+  }
+
+  /** Runs any command but those that begin and end transactions, and answers its reply. Rejects with a DatabaseError when the reply is one. */
+  async execute(args: readonly Value[], options: ExecuteOptions = {}): Promise<ReplyValue> {
+    const [value = null] = await this.pipeline([args], options);
+    if (value instanceof DatabaseError) throw value;
+    return value;
+  }
+
+  /** Runs commands one behind the other, no other call of this object between them. An error is an element of the answer and ends nothing. */
+  async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: ExecuteOptions = {}): Promise<ReplyValue[]> {
+    this.#life.refuseEnded();
+    signal?.throwIfAborted();
+    const words = commands.map((args) => {
+      if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
+      return args.map(toData);
+    });
+    const run = (): ReplyValue[] | Promise<ReplyValue[]> => {
+      this.#life.refuseEnded();
+      return this.#session.run(words, bytes);
+    };
+    return orAborted(this.#parts.acknowledge(this.#turns.run(run)), signal);
+  }
+
+  /**
+   * Has others see what it did, all at once, and is fulfilled when that is as safe as the durability level demands. Rejects with
+   * SQL_ABORT when another transaction stands in its way, and with what a constraint has against it: nothing of it is there then.
+   */
+  async commit(): Promise<void> {
+    await this.#parts.acknowledge(this.#turns.run(() => this.#end("commit")));
+  }
+
+  /** Undoes everything. */
+  async rollback(): Promise<void> {
+    await this.#turns.run(() => this.#end("rollback"));
+  }
+
+  /** Rolls back, unless it has ended. */
+  async close(): Promise<void> {
+    if (this.isOpen) await this.rollback();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Marks a place to which `rollbackTo` takes back what comes behind it. */
+  savepoint(name: string): Promise<void>;
+  /** Runs a part of the transaction: if it fails, what it did is undone, and the transaction may go on. One such part at a time. */
+  savepoint<R>(work: () => R | Promise<R>): Promise<R>;
+  async savepoint<R>(given: string | (() => R | Promise<R>)): Promise<R | undefined> {
+    if (typeof given === "string") {
+      await this.#direct(() => this.#session.transaction.setSavepoint(given));
+      return undefined;
+    }
+    // No name of SQL's begins so.
+    const name = `\0${++this.#savepoints}`;
+    await this.savepoint(name);
+    try {
+      const result = await given();
+      await this.release(name);
+      return result;
+    } catch (error) {
+      // A conflict has undone everything, and `given` may have ended the transaction.
+      if (this.isOpen && !this.#session.transaction.isFailed) {
+        await this.rollbackTo(name);
+        await this.release(name);
+      }
+      throw error;
+    }
+  }
+
+  /** Undoes what was done since a savepoint, which stays. */
+  async rollbackTo(name: string): Promise<void> {
+    await this.#direct(() => this.#session.transaction.rollbackTo(name, name));
+  }
+
+  /** Forgets a savepoint and those behind it; what was done stays. */
+  async release(name: string): Promise<void> {
+    await this.#direct(() => this.#session.transaction.releaseSavepoint(name, name));
+  }
+
+  /** The database goes away. */
+  abandon(reason: DatabaseError): void {
+    if (this.isOpen) this.#finish(reason);
+  }
+
+  async #direct(run: () => void): Promise<void> {
+    await this.#turns.run(() => {
+      this.#life.refuseEnded();
+      run();
+    });
+  }
+
+  #end(how: "commit" | "rollback"): void {
+    this.#life.refuseEnded();
+    let end = "rolled back";
+    try {
+      this.#session.transaction.endHeld(how);
+      if (how === "commit") end = "committed";
+    } finally {
+      this.#finish(new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${end}`));
+    }
+    if (how === "commit") this.#parts.pass();
+  }
+
+  #finish(reason: DatabaseError): void {
+    this.#life.reason = reason;
+    this.end(reason);
+    this.#parts.ended(this, this.#session);
+  }
+}

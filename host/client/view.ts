@@ -1,0 +1,135 @@
+/**
+ * Typed methods, documents and statements of one session: what a database, one of its numbered databases and a transaction have in common.
+ */
+import type { DatabaseError } from "../common/error.ts";
+import { CommandSet } from "./command-set.ts";
+import {
+  type CypherCall,
+  type CypherParameters,
+  type CypherResult,
+  type CypherRow,
+  type CypherRows,
+  type CypherStatement,
+  cypherCall,
+  cypherRowsOf,
+} from "./cypher.ts";
+import type { JsonCommands } from "./json-commands.ts";
+import { JsonSet } from "./json-set.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
+import {
+  type LoadOptions,
+  type Queries,
+  type QueryOptions,
+  rowsOf,
+  type SqlParameter,
+  type SqlResult,
+  type SqlRow,
+  type SqlRows,
+  type SqlStatement,
+  templateQuery,
+} from "./queries.ts";
+import type { EmbeddedSession } from "./session.ts";
+
+/** A database of the same engine by its number: typed methods, and the same for bytes. */
+export class DatabaseView extends CommandSet<string> {
+  /** The typed methods with Uint8Array in the place of strings. */
+  readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
+  /** The typed methods on JSON documents. */
+  readonly json: JsonCommands<"now">;
+  readonly #bytes: BytesView;
+
+  readonly #queries: Queries;
+
+  constructor(session: EmbeddedSession, queries: Queries) {
+    super(session, false);
+    this.#queries = queries;
+    this.#bytes = new BytesView(session, true);
+    this.bytes = this.#bytes;
+    this.json = new JsonSet((words) => this.command(words));
+  }
+
+  /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
+  async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
+    return rowsOf(await this.query<R>(...templateQuery(strings, values)));
+  }
+
+  /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */
+  query<R = SqlRow>(text: string, parameters: readonly SqlParameter[] = [], options: QueryOptions = {}): Promise<SqlResult<R>> {
+    return this.#queries.query<R>(text, parameters, options);
+  }
+
+  /** The rows of a query one by one. The query itself has run when the first one comes. */
+  cursor<R = SqlRow>(
+    text: string,
+    parameters: readonly SqlParameter[] = [],
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#queries.cursor<R>("sql", text, parameters, options);
+  }
+
+  /** A statement that runs at once and again, as the typed methods do. Rejects with what is wrong with it. */
+  prepare<R = SqlRow>(text: string, options: QueryOptions = {}): Promise<SqlStatement<R>> {
+    return this.#queries.prepare<R>(text, options);
+  }
+
+  /**
+   * Runs a Cypher statement: of a template, whose values become parameters, or of a text with parameters by name. An array of rows, with
+   * `columns` and `stats`. Rejects with a DatabaseError whose message ends in openCypher's class of the error.
+   */
+  async cypher<R = CypherRow>(...call: CypherCall<QueryOptions>): Promise<CypherRows<R>> {
+    return cypherRowsOf(await this.cypherResult<R>(...cypherCall(call, {})));
+  }
+
+  /** The same of a text, as an object of its parts. */
+  cypherResult<R = CypherRow>(text: string, parameters: CypherParameters = {}, options: QueryOptions = {}): Promise<CypherResult<R>> {
+    return this.#queries.cypher<R>(text, parameters, options);
+  }
+
+  /** The rows of a Cypher statement one by one. The statement itself has run when the first one comes. */
+  cypherCursor<R = CypherRow>(
+    text: string,
+    parameters: CypherParameters = {},
+    options: QueryOptions = {},
+  ): AsyncGenerator<R, void, undefined> {
+    return this.#queries.cursor<R>("cypher", text, parameters, options);
+  }
+
+  /** A Cypher statement that runs at once and again. Rejects with what is wrong with it. */
+  prepareCypher<R = CypherRow>(text: string, options: QueryOptions = {}): Promise<CypherStatement<R>> {
+    return this.#queries.prepareCypher<R>(text, options);
+  }
+
+  /** Inserts rows, given as objects, into a table or a collection, and answers how many. */
+  load(table: string, rows: Iterable<object> | AsyncIterable<object>, options: LoadOptions = {}): Promise<number> {
+    return this.#queries.load(table, rows, options);
+  }
+
+  /** Every later call throws the reason, or CLOSED. */
+  protected override end(reason?: DatabaseError): void {
+    super.end(reason);
+    this.#bytes.end(reason);
+  }
+}
+
+class BytesView extends CommandSet<Uint8Array> {
+  override end(reason?: DatabaseError): void {
+    super.end(reason);
+  }
+}
+
+/** The same with queues of commands, which need sessions of their own: databases. */
+export class QueueingView extends DatabaseView {
+  readonly #queues: MultiPlace;
+
+  constructor(session: EmbeddedSession, queries: Queries, queues: MultiPlace) {
+    super(session, queries);
+    this.#queues = queues;
+  }
+
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    return bytes ? createMulti<Uint8Array>(this.#queues, true) : createMulti<string>(this.#queues, false);
+  }
+}
