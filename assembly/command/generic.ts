@@ -38,7 +38,7 @@ import { packedAt, packedMark, packedReset } from "../value/packed-writer";
 import { declaredCollection, rowReleased } from "../keyspace/collection";
 import { referencesDeclared } from "../keyspace/row-door";
 import { generator } from "../keyspace/generator";
-import { trackAllKeys, tracksReads } from "../keyspace/track";
+import { trackAllKeys, trackPrefix, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
 import { memoryAdmit, release } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, entryExpiry, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
@@ -447,10 +447,10 @@ export function randomkeyCommand(argc: u32, argv: usize): void {
 const KEYS_SELECTIVE: u32 = 2;
 
 export function keysCommand(argc: u32, argv: usize): void {
-  if (tracksReads) trackAllKeys();
   const pattern = argumentPointer(argv, 1);
   const patternBytes = argumentLength(argv, 1);
   const literal = globLiteral(pattern, patternBytes);
+  if (tracksReads) trackPrefix(pattern, literal);
   if (literal && keyOrderIsBuilt()) {
     keyOrderPrefix(pattern, literal);
     if (spanCount < load<u32>(database, TABLE_ENTRIES) / KEYS_SELECTIVE) {
@@ -559,8 +559,8 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
-  if (tracksReads) trackAllKeys();
   if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
+  if (tracksReads) trackPrefix(scanPattern, scanPattern ? globLiteral(scanPattern, scanPatternBytes) : 0);
   replyArray(2);
   const cursorGap = replyGap();
   const head = replyGap();

@@ -27,7 +27,7 @@ import {
   DELETE_DONE,
   NAME_NUMBER,
 } from "../abi/graph";
-import { CELL_BUDGET, CELL_TAG, SLOT_JSON, SLOT_NODE, SLOT_NONE, SLOT_RELATIONSHIP, SLOT_TEXT } from "../abi/record";
+import { CELL_BUDGET, CELL_TAG, SLOT_DOUBLE, SLOT_JSON, SLOT_NODE, SLOT_NONE, SLOT_RELATIONSHIP, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_GRAPH_GONE, RUNTIME_ERROR_GRAPH_PROPERTIES } from "../abi/runtime-error";
 import { KIND_LABEL, graphOf } from "../graph/graph";
 import { setHas } from "../graph/label-set";
@@ -114,8 +114,8 @@ function deleteOne(kind: u32, tag: u32, number: u32): bool {
 function changeProperty(isNode: bool, number: u32, row: usize, change: usize): void {
   let tag = <u32>load<u8>(row + load<u32>(change, CHANGE_VALUE));
   let payload = load<u64>(row + <usize>load<u32>(change, CHANGE_VALUE + BATCH_VALUE));
-  // Of these kinds all may be stored as they are.
-  if (tag > <u32>SLOT_TEXT) {
+  // Of the other kinds all may be stored as they are.
+  if (tag > <u32>SLOT_TEXT || (tag == <u32>SLOT_DOUBLE && !isFinite(reinterpret<f64>(payload)))) {
     payload = storableValue(tag, payload);
     tag = load<u32>(cells, CELL_TAG);
     if (hasFailed()) return;

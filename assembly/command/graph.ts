@@ -45,6 +45,7 @@ import {
   listCount,
   numberNext,
 } from "../graph/graph";
+import { trackGraph, tracksReads } from "../keyspace/track";
 import { SETS_MAX, setAdd, setBegin, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
@@ -123,6 +124,7 @@ function makeName(graph: usize, kind: u32, argv: usize, index: u32): usize {
 /** Reads an argument as the id of a node; its slot, or 0. */
 function nodeNamed(argv: usize, index: u32): usize {
   if (!idRead(argumentPointer(argv, index), argumentLength(argv, index)) || idIsRelationship) return 0;
+  if (tracksReads) trackGraph();
   return nodeSlot(graphOf(), idNumber);
 }
 

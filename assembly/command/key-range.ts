@@ -16,7 +16,17 @@
  * Cost: O(log keys) for a batch and a lookup for each key, where keys that are passed over count too; without an order O(keys).
  */
 import { CONTROL_RESULT } from "../abi/layout";
-import { ORDER_OUT_OF_MEMORY, ORDER_READY, RANGE_KEYS_ONLY, RANGE_REVERSE, STATUS_OUT_OF_MEMORY } from "../abi/status";
+import {
+  ORDER_OUT_OF_MEMORY,
+  ORDER_READY,
+  RANGE_HIGH_OPEN,
+  RANGE_KEYS_ONLY,
+  RANGE_LOW_OPEN,
+  RANGE_NO_HIGH,
+  RANGE_NO_LOW,
+  RANGE_REVERSE,
+  STATUS_OUT_OF_MEMORY,
+} from "../abi/status";
 import { isExpired } from "../keyspace/keyspace";
 import {
   batchEntry,
@@ -31,7 +41,9 @@ import {
 import { selectKeys, selectedCount, selectedEntry, selectedMore } from "../keyspace/key-selection";
 import { database } from "../keyspace/database";
 import { control } from "../memory/control";
+import { trackKeys, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { contextView } from "../mvcc/context";
+import { HIGH_OPEN, HIGH_UNBOUNDED, LOW_OPEN } from "../mvcc/key-range";
 import { keyLength, keyPointer } from "../structure/entry";
 import { isDocument, printDocument } from "../types/document";
 import { isString, readText, textLength, textPointer } from "../types/string";
@@ -62,12 +74,14 @@ export function orderKeys(budget: u32): u32 {
 
 /**
  * Replies up to `count` keys of a range, fewer once the reply has `bytes` bytes. Returns how many there are in the reply, with 1 at
- * CONTROL_RESULT if the range may have more; or -STATUS_OUT_OF_MEMORY.
+ * CONTROL_RESULT if the range may have more; or -STATUS_OUT_OF_MEMORY. A batch is an autocommit unit, or its transaction's.
  */
 export function scanRange(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32, count: u32, bytes: u32): i32 {
   replyClear();
   store<u32>(control, 0, CONTROL_RESULT);
   if (!replyBegin()) return -STATUS_OUT_OF_MEMORY;
+  const isUnit = trackUnit();
+  restBehind = 0;
   let found: i32;
   if (keyOrderIsBuilt()) {
     keyOrderSpan(flags, low, lowBytes, high, highBytes);
@@ -76,9 +90,28 @@ export function scanRange(flags: u32, low: usize, lowBytes: u32, high: usize, hi
     selectKeys(flags, low, lowBytes, high, highBytes, count);
     found = replySelected(flags, bytes);
   }
+  if (tracksReads) trackBatch(flags, low, lowBytes, high, highBytes);
+  if (isUnit) trackUnitEnd();
   releaseScratch();
   notePeak();
   return found;
+}
+
+/** The entry behind which the range goes on; 0: all of it has been looked at. */
+let restBehind: usize = 0;
+
+/** Tells which keys the batch has looked at: those up to `restBehind`, from the end where the scan has begun. */
+function trackBatch(flags: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
+  const rest = restBehind;
+  const key = rest ? keyPointer(rest) : 0;
+  const length = rest ? keyLength(rest) : 0;
+  const hasHigh = !(flags & RANGE_NO_HIGH);
+  const lowFlags = flags & RANGE_LOW_OPEN && !(flags & RANGE_NO_LOW) ? LOW_OPEN : 0;
+  const highFlags = !hasHigh ? HIGH_UNBOUNDED : flags & RANGE_HIGH_OPEN ? HIGH_OPEN : 0;
+  const lowUsed: u32 = flags & RANGE_NO_LOW ? 0 : lowBytes;
+  if (!rest) trackKeys(low, lowUsed, high, highBytes, lowFlags | highFlags);
+  else if (flags & RANGE_REVERSE) trackKeys(key, length, high, highBytes, highFlags);
+  else trackKeys(low, lowUsed, key, length, lowFlags);
 }
 
 /** Replies the keys of the span. */
@@ -148,6 +181,7 @@ function endShort(found: u32, last: usize): i32 {
 }
 
 function replyMore(last: usize): bool {
+  restBehind = last;
   replyBulk(keyPointer(last), keyLength(last));
   store<u32>(control, 1, CONTROL_RESULT);
   return !replyFailed;

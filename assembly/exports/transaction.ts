@@ -1,7 +1,10 @@
 /**
  * The calls for transactions of sessions (abi/README.md).
  */
+import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
+import { useDatabase } from "../keyspace/database";
+import { trackCollection, tracksReads } from "../keyspace/track";
 import { viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
@@ -30,6 +33,18 @@ export function transaction_enter(session: usize): i32 {
 
 export function transaction_leave(): void {
   core.transactionLeave();
+}
+
+/** 1: what is read now is told to the transactions that are active. */
+export function tracks_reads(): i32 {
+  return tracksReads ? 1 : 0;
+}
+
+/** A collection is read as a whole. */
+export function track_collection(database: u32, prefix: usize, length: u32): void {
+  if (!tracksReads || database >= <u32>DATABASE_COUNT) return;
+  useDatabase(database);
+  trackCollection(prefix, length);
 }
 
 export function savepoint_set(session: usize): i32 {

@@ -14,7 +14,7 @@
  */
 import { hashBytes } from "../bytes/hash";
 import { WRITE_EXCLUSIVE, WRITE_TOUCH } from "../mvcc/committed-write";
-import { HIGH_OPEN, HIGH_UNBOUNDED, LOW_OPEN } from "../mvcc/key-range";
+import { HIGH_OPEN, HIGH_UNBOUNDED, IS_PREFIX, LOW_OPEN } from "../mvcc/key-range";
 import { everythingWritten } from "../mvcc/conflict";
 import { activeWriters, clock, ssiActive } from "../mvcc/participant";
 import { ssiRead, ssiReadRange, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
@@ -104,6 +104,11 @@ export function trackKey(key: usize, length: u32): void {
 /** The keys of a range of the current database were read; flags as `rangeWant` has them. */
 export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);
+}
+
+/** All keys of the current database that begin with a prefix were read. */
+export function trackPrefix(prefix: usize, length: u32): void {
+  readRange(keysOf(databaseIndex(database)), prefix, length, 0, 0, IS_PREFIX);
 }
 
 /** All keys of the current database were read, or counted. */

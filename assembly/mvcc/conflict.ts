@@ -6,7 +6,8 @@
  * the first to commit matters: `out` of the participant. A participant with an `out` is a pivot if anybody has an antidependency to it.
  *
  * Last resort: `everything` is the target of all items and all ranges. Units cannot be refused, so what they write or read
- * without memory is remembered there: a conflict with everybody who is active, in a few static bytes.
+ * without memory is remembered there: a conflict with everybody who is active, in a few static bytes. It is also what a unit writes that
+ * empties a database.
  *
  * Cost: O(marks on the target).
  */
@@ -32,22 +33,33 @@ import {
   IS_SERIALIZABLE,
   LACKS_MEMORY,
   NEVER,
+  PARTICIPANT_NEXT,
   PARTICIPANT_OUT,
   PARTICIPANT_REACH,
   PARTICIPANT_VIEW,
   addFlags,
   flagsOf,
+  oldest,
 } from "./participant";
 import { RULE_COMMITTED_READER, RULE_FIRST_OF_THREE, RULE_WRITER_REACH, RULE_WRITTEN_SINCE, holds } from "./ssi-rule";
 import { TARGET_MARKS, TARGET_REACH, TARGET_WRITES } from "./target";
 
 const everything: usize = memory.data(INTERVAL_SIZE, 8);
+/** Number of the last unit that wrote everything. */
+export let everythingNumber: u64 = 0;
 /** Greatest reach of units whose marks found no memory. */
 let everythingReach: u64 = 0;
 let isPrepared: bool = false;
 
-/** Remembers a write of a unit of which there is no memory to say what it wrote. */
+/**
+ * A unit has written everything, or there is no memory to say what it wrote: whoever is active and serializable has read some of it, or may
+ * yet. The unit's number is taken by that.
+ */
 export function everythingWritten(number: u64, mode: u32): void {
+  everythingNumber = number;
+  for (let reader = oldest; reader; reader = <usize>load<u32>(reader, PARTICIPANT_NEXT)) {
+    if (flagsOf(reader) & IS_SERIALIZABLE && number < load<u64>(reader, PARTICIPANT_OUT)) store<u64>(reader, number, PARTICIPANT_OUT);
+  }
   if (!isPrepared) intervalInitialize(everything);
   isPrepared = true;
   writesJoin(everything, number, NEVER, mode, false);

@@ -11,8 +11,11 @@ import { endedFirst } from "./ssi";
 import { sweepLeft } from "./sweep";
 import {
   GROUP,
+  POINT,
+  POINT_NAME,
   RANGE,
   SPACE,
+  SPACE_FRESH_COUNT,
   SPACE_RANGES,
   TARGET_KIND,
   TARGET_MARKS,
@@ -43,21 +46,24 @@ function queueCheck(isBusy: bool): bool {
   let outside: u32 = 0;
   let ranges: u32 = 0;
   let groups: u32 = 0;
+  let names: u32 = 0;
   let previous: usize = 0;
   for (let at = front; at; at = <usize>load<u32>(at, TARGET_NEXT)) {
     const kind = load<u32>(at, TARGET_KIND);
     if (<usize>load<u32>(at, TARGET_PREVIOUS) != previous || ++count > targetCount || !marksCheck(at)) return false;
-    if (!isBusy && !load<u32>(at, TARGET_MARKS) && (kind != SPACE || !load<u32>(at, SPACE_RANGES))) return false;
+    if (!isBusy && !load<u32>(at, TARGET_MARKS) && (kind != SPACE || !(load<u32>(at, SPACE_RANGES) + load<u32>(at, SPACE_FRESH_COUNT))))
+      return false;
+    if (kind == POINT && load<u32>(at, POINT_NAME)) names++;
     if (kind == RANGE) outside++;
     else if (targetFind(load<u64>(at, TARGET_NUMBER), kind) != at) return false;
     if (kind == SPACE) {
       if (!rangeCheck(at)) return false;
-      ranges += load<u32>(at, SPACE_RANGES);
+      ranges += load<u32>(at, SPACE_RANGES) + load<u32>(at, SPACE_FRESH_COUNT);
     }
     if (kind == GROUP) groups++;
     previous = at;
   }
-  return previous == back && count == targetCount && outside == ranges && count - outside == inTable && groups == groupCount;
+  return previous == back && count == targetCount && outside + names == ranges && count - outside == inTable && groups == groupCount;
 }
 
 /** Whether a target's marks are linked both ways, and its writers have an interval. */

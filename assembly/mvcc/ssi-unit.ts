@@ -16,14 +16,26 @@
  *
  * Cost: as ssi.ts; a write where nobody has left a mark is one look at the table, and the target that remembers it.
  */
-import { WRITE_TOUCH, intervalMake, writesAdd, writesFree } from "./committed-write";
-import { advanceReaders, everythingRead, everythingWritten } from "./conflict";
-import { RANGE_MET, isOneKey, rangeFind, rangeMake, rangeWant, rangeWantKey, rangeWritten, rangesMet } from "./key-range";
+import { WRITE_TOUCH, writesAdd } from "./committed-write";
+import { advanceReaders, everythingNumber, everythingRead, everythingWritten } from "./conflict";
+import {
+  NAME_COARSE,
+  NAME_DONE,
+  RANGE_MET,
+  isOneKey,
+  nameMake,
+  nameWritten,
+  rangeFind,
+  rangeMake,
+  rangeWant,
+  rangeWantKey,
+  rangesMet,
+} from "./key-range";
 import { isCrowded } from "./mark-memory";
 import { NEVER, activeWriters, clock, clockAdvance, ssiActive } from "./participant";
 import { RANGES_MAX, pointNumber, tend } from "./ssi";
 import { RULE_RANGE, RULE_UNIT, holds } from "./ssi-rule";
-import { ITEM, POINT, TARGET_WRITES, groupFind, itemMake, spaceMake, targetReached, targetWrites } from "./target";
+import { ITEM, POINT, POINT_NAME, TARGET_KIND, groupFind, itemMake, spaceMake, targetReached, targetWrites } from "./target";
 
 /** The one item that the unit has read so far, and the one that it has written. */
 let readNumber: u64 = 0;
@@ -49,7 +61,7 @@ export function unitBegin(): void {
 
 /** The unit is committed. */
 export function unitEnd(): void {
-  if (isNumbered) clockAdvance();
+  if (isNumbered || everythingNumber > clock) clockAdvance();
   unitBegin();
 }
 
@@ -83,7 +95,7 @@ export function unitReadRange(space: u64, low: usize, lowBytes: u32, high: usize
   }
   rangeWant(low, lowBytes, high, highBytes, flags);
   let target = rangeFind(home);
-  if (!target && ++ranges <= RANGES_MAX && !isCrowded()) target = rangeMake(home, 0);
+  if (!target && ++ranges <= RANGES_MAX && !isCrowded()) target = rangeMake(home);
   targetReached(target ? target : home, clock + 1);
 }
 
@@ -125,7 +137,8 @@ export function unitWrite(item: u64, mode: u32): void {
 /** The unit has added, removed or changed what a space holds under a key. */
 export function unitWriteKey(space: u64, key: usize, keyBytes: u32, mode: u32): void {
   if (!ssiActive) return;
-  writeItem(pointNumber(space, key, keyBytes), POINT, mode);
+  const point = writeItem(pointNumber(space, key, keyBytes), POINT, mode);
+  if (!point) return;
   const number = clock + 1;
   const home = spaceMake(space);
   if (!home) {
@@ -137,23 +150,18 @@ export function unitWriteKey(space: u64, key: usize, keyBytes: u32, mode: u32): 
     advanceReaders(home, 0, number, false);
     for (let range = rangesMet(home, false); range; range = <usize>load<u32>(range, RANGE_MET)) advanceReaders(range, 0, number, false);
   }
-  if (!rememberKey(home, number)) everythingWritten(number, WRITE_TOUCH);
+  const named = load<u32>(point, TARGET_KIND) == POINT ? nameMake(home, point, false) : NAME_COARSE;
+  if (named == NAME_DONE) {
+    nameWritten(<usize>load<u32>(point, POINT_NAME));
+    return;
+  }
+  const intervals = named == NAME_COARSE ? targetWrites(home) : 0;
+  if (intervals) writesAdd(intervals, number, NEVER, WRITE_TOUCH);
+  else everythingWritten(number, WRITE_TOUCH);
 }
 
-/** Remembers at the range that is asked for, or at its space, that it was written. False: no memory. */
-function rememberKey(home: usize, number: u64): bool {
-  const range = rangeFind(home);
-  const isNew = !range && ++ranges <= RANGES_MAX && !isCrowded();
-  const intervals = isNew ? intervalMake() : targetWrites(range ? range : home);
-  if (!intervals) return false;
-  writesAdd(intervals, number, NEVER, WRITE_TOUCH);
-  if (range) rangeWritten(range);
-  if (!isNew || rangeMake(home, intervals)) return true;
-  writesFree(intervals);
-  return false;
-}
-
-function writeItem(number: u64, kind: u32, mode: u32): void {
+/** Returns the target at which the write is remembered; 0: it is remembered as having written everything. */
+function writeItem(number: u64, kind: u32, mode: u32): usize {
   tend();
   isNumbered = true;
   if (!writes || writtenNumber != number || writtenKind != kind) writes++;
@@ -165,6 +173,10 @@ function writeItem(number: u64, kind: u32, mode: u32): void {
   if (group && group != target) advanceReaders(group, 0, clock + 1, false);
   const intervals = target ? targetWrites(target) : 0;
   if (target) advanceReaders(target, 0, clock + 1, false);
-  if (intervals) writesAdd(<usize>load<u32>(target, TARGET_WRITES), clock + 1, NEVER, mode);
-  else everythingWritten(clock + 1, mode);
+  if (intervals) {
+    writesAdd(intervals, clock + 1, NEVER, mode);
+    return target;
+  }
+  everythingWritten(clock + 1, mode);
+  return 0;
 }

@@ -23,8 +23,13 @@ import { DEBUG } from "../memory/debug";
 import { WRITE_SHARED, WRITE_TOUCH, writesAdd, writesLost } from "./committed-write";
 import { advanceReaders, endangers, endangersEverything, lostToEverything, meet, meetEverything, meetTarget } from "./conflict";
 import {
+  NAME_COARSE,
+  NAME_DONE,
+  NAME_NO_MEMORY,
   RANGE_MET,
   isOneKey,
+  nameMake,
+  nameWritten,
   rangeFind,
   rangeFirst,
   rangeMake,
@@ -34,7 +39,6 @@ import {
   rangeWantAs,
   rangeWantKey,
   rangeWrites,
-  rangeWritten,
   rangesMet,
 } from "./key-range";
 import { MARK_READ, MARK_TARGET, hasNoMarks, markMode, markSet, marksTake, writerMark } from "./mark";
@@ -70,7 +74,7 @@ import {
   GROUP,
   ITEM,
   POINT,
-  RANGE,
+  POINT_NAME,
   SPACE,
   TARGET_KIND,
   TARGET_NUMBER,
@@ -92,7 +96,7 @@ export const SSI_DOOMED: u32 = 3;
 /** There was no memory to remember what it read or wrote. */
 export const SSI_NO_MEMORY: u32 = 4;
 
-/** Ranges and keys of one transaction beyond which it is taken to read, or write, whole spaces. */
+/** Ranges that one transaction or unit reads, beyond which it is taken to read whole spaces. */
 export const RANGES_MAX: u32 = 4096;
 /** Marks and targets that a call looks at besides what it was called for: at the end of a transaction, and else. */
 const STEPS_AT_END: u32 = 64;
@@ -132,7 +136,7 @@ export function ssiReadRange(transaction: usize, space: u64, low: usize, lowByte
   }
   meetEverything(transaction);
   const home = spaceMake(space);
-  if (!home || !markRange(transaction, home, MARK_READ)) {
+  if (!home || !markRange(transaction, home)) {
     addFlags(transaction, LACKS_MEMORY);
     if (home) targetTidy(home);
     return;
@@ -150,17 +154,18 @@ export function ssiWrite(transaction: usize, item: u64, mode: u32): void {
 /** A transaction will add, remove or change what a space holds under a key. */
 export function ssiWriteKey(transaction: usize, space: u64, key: usize, keyBytes: u32, mode: u32): void {
   if (DEBUG) assert(flagsOf(transaction) & IS_ACTIVE && !(flagsOf(transaction) & IS_READ_ONLY));
-  writeItem(transaction, pointNumber(space, key, keyBytes), POINT, mode);
-  if (flagsOf(transaction) & LACKS_MEMORY) return;
+  const point = writeItem(transaction, pointNumber(space, key, keyBytes), POINT, mode);
+  if (!point) return;
   const home = spaceMake(space);
-  if (!home) {
-    addFlags(transaction, LACKS_MEMORY);
-    return;
+  let named = NAME_NO_MEMORY;
+  if (home) {
+    rangeWantKey(key, keyBytes);
+    named = load<u32>(point, TARGET_KIND) == POINT ? nameMake(home, point, true) : NAME_COARSE;
+    if (named == NAME_COARSE) named = targetWrites(home) && markSet(home, transaction, WRITE_TOUCH) ? NAME_DONE : NAME_NO_MEMORY;
   }
-  rangeWantKey(key, keyBytes);
-  if (markRange(transaction, home, WRITE_TOUCH)) return;
+  if (named != NAME_NO_MEMORY) return;
   addFlags(transaction, LACKS_MEMORY);
-  targetTidy(home);
+  if (home) targetTidy(home);
 }
 
 /** Number of a key in a space as a point. */
@@ -182,31 +187,33 @@ function readItem(transaction: usize, number: u64, kind: u32): void {
   if (group && group != target) meetTarget(transaction, group);
 }
 
-function writeItem(transaction: usize, number: u64, kind: u32, mode: u32): void {
+/** Marks an item or point as a writer. Returns its target; 0: no memory. */
+function writeItem(transaction: usize, number: u64, kind: u32, mode: u32): usize {
   tend();
   addFlags(transaction, HAS_WRITTEN);
   const target = itemMake(number, kind);
   if (target && targetWrites(target) && markSet(target, transaction, mode)) {
     if (holds(RULE_FIRST_COMMITTER) && hasLost(transaction, target, mode)) addFlags(transaction, IS_BEATEN);
-    return;
+    return target;
   }
   addFlags(transaction, LACKS_MEMORY);
   if (target) targetTidy(target);
+  return 0;
 }
 
-/** Marks the range that is asked for, or its whole space if there are too many ranges. False: no memory. */
-function markRange(transaction: usize, home: usize, mode: u32): bool {
+/** Marks the range that is asked for as read, or its whole space if there are too many ranges. False: no memory. */
+function markRange(transaction: usize, home: usize): bool {
   let target = rangeFind(home);
   if (!target) {
     const ranges = load<u32>(transaction, PARTICIPANT_RANGES);
     if (ranges >= RANGES_MAX || isCrowded()) target = home;
     else {
       store<u32>(transaction, ranges + 1, PARTICIPANT_RANGES);
-      target = rangeMake(home, 0);
+      target = rangeMake(home);
     }
   }
   if (!target) return false;
-  if ((mode == MARK_READ || targetWrites(target)) && markSet(target, transaction, mode)) return true;
+  if (markSet(target, transaction, MARK_READ)) return true;
   if (target != home) targetTidy(target);
   return false;
 }
@@ -252,25 +259,25 @@ function groupOf(target: usize): usize {
 
 /** `endangers` for all targets at which somebody may have marked what is written at this one. */
 function endangersAt(transaction: usize, target: usize): bool {
-  if (endangers(transaction, target)) return true;
-  const kind = load<u32>(target, TARGET_KIND);
-  if (kind < GROUP) {
-    const group = groupOf(target);
-    return group != 0 && endangers(transaction, group);
-  }
-  if (kind == GROUP || !holds(RULE_RANGE)) return false;
-  if (kind == RANGE && endangers(transaction, rangeSpace(target))) return true;
-  for (let range = rangesWrittenBy(target, kind); range; range = <usize>load<u32>(range, RANGE_MET)) {
+  const group = groupOf(target);
+  if (endangers(transaction, target) || (group && endangers(transaction, group))) return true;
+  const home = spaceOf(target);
+  if (!home || !holds(RULE_RANGE)) return false;
+  if (home != target && endangers(transaction, home)) return true;
+  for (let range = rangesMet(home, home == target); range; range = <usize>load<u32>(range, RANGE_MET)) {
     if (endangers(transaction, range)) return true;
   }
   return false;
 }
 
-/** The ranges that a write at a range or at a whole space meets. */
-function rangesWrittenBy(target: usize, kind: u32): usize {
-  if (kind == SPACE) return rangesMet(target, true);
-  rangeWantAs(target);
-  return rangesMet(rangeSpace(target), false);
+/** The space in which a write at this target meets ranges, or 0. If it is a key's it is asked for. */
+function spaceOf(target: usize): usize {
+  const kind = load<u32>(target, TARGET_KIND);
+  if (kind == SPACE) return target;
+  const name = kind == POINT ? <usize>load<u32>(target, POINT_NAME) : 0;
+  if (!name) return 0;
+  rangeWantAs(name);
+  return rangeSpace(name);
 }
 
 /** Commits a transaction: its writes get a number of their own. Requires: `ssiVerdict` admits it. The record is gone afterwards. */
@@ -293,19 +300,17 @@ export function ssiCommit(transaction: usize): void {
 function publishAt(transaction: usize, target: usize, mode: u32, number: u64): void {
   const out = load<u64>(transaction, PARTICIPANT_OUT);
   const isPivot = out != NEVER;
-  const kind = load<u32>(target, TARGET_KIND);
   advanceReaders(target, transaction, number, isPivot);
   writesAdd(<usize>load<u32>(target, TARGET_WRITES), number, out, mode);
-  if (kind < GROUP) {
-    const group = groupOf(target);
-    if (group) advanceReaders(group, transaction, number, isPivot);
-  } else if (kind != GROUP && holds(RULE_RANGE)) {
-    if (kind == RANGE) advanceReaders(rangeSpace(target), transaction, number, isPivot);
-    for (let range = rangesWrittenBy(target, kind); range; range = <usize>load<u32>(range, RANGE_MET)) {
-      advanceReaders(range, transaction, number, isPivot);
-    }
-    if (kind == RANGE) rangeWritten(target);
+  const group = groupOf(target);
+  if (group) advanceReaders(group, transaction, number, isPivot);
+  const home = spaceOf(target);
+  if (!home || !holds(RULE_RANGE)) return;
+  if (home != target) advanceReaders(home, transaction, number, isPivot);
+  for (let range = rangesMet(home, home == target); range; range = <usize>load<u32>(range, RANGE_MET)) {
+    advanceReaders(range, transaction, number, isPivot);
   }
+  if (home != target) nameWritten(<usize>load<u32>(target, POINT_NAME));
 }
 
 /** Rolls a transaction back. The record is gone afterwards. */

@@ -11,12 +11,15 @@
  * Cost: O(1) for each target that is looked at, O(log ranges) for a range that is freed.
  */
 import { writesFree, writesLast } from "./committed-write";
-import { rangeRemove } from "./key-range";
+import { nameRemove, rangeRemove } from "./key-range";
 import { markRelease } from "./mark-memory";
 import { oldestView } from "./participant";
 import {
+  POINT,
+  POINT_NAME,
   RANGE,
   SPACE,
+  SPACE_FRESH,
   SPACE_ROOT,
   TARGET_KIND,
   TARGET_MARKS,
@@ -36,23 +39,22 @@ function isDead(target: usize): bool {
   if (load<u32>(target, TARGET_MARKS) || load<u64>(target, TARGET_REACH) > oldestView) return false;
   const writes = <usize>load<u32>(target, TARGET_WRITES);
   if (writes && writesLast(writes) > oldestView) return false;
-  return load<u32>(target, TARGET_KIND) != SPACE || !load<u32>(target, SPACE_ROOT);
+  return load<u32>(target, TARGET_KIND) != SPACE || !(load<u32>(target, SPACE_ROOT) | load<u32>(target, SPACE_FRESH));
 }
 
-/** Frees a target if it is dead, and its space if that was the last range there. */
+/** Frees a target if it is dead, with its name, and its space if nothing is left there. */
 export function targetTidy(target: usize): void {
   if (!isDead(target)) return;
+  const kind = load<u32>(target, TARGET_KIND);
   const writes = <usize>load<u32>(target, TARGET_WRITES);
-  if (writes) writesFree(writes);
+  let space: usize = 0;
   targetDequeue(target);
-  if (load<u32>(target, TARGET_KIND) == RANGE) {
-    const space = rangeRemove(target);
-    markRelease(target);
-    targetTidy(space);
-    return;
-  }
-  targetUnchain(target);
+  if (kind == RANGE) space = rangeRemove(target);
+  else targetUnchain(target);
+  if (kind == POINT && load<u32>(target, POINT_NAME)) space = nameRemove(target);
+  if (writes) writesFree(writes);
   markRelease(target);
+  if (space) targetTidy(space);
 }
 
 /** Begins a round: the oldest view has become newer. */

@@ -2,14 +2,17 @@
  * Targets: what reads and writes meet at. They live in one hash table and in one queue, and go when nothing about them can
  * concern anybody any more.
  *
- *   target                                                      item, point, group: ITEM_SIZE bytes
+ *   target                                                      item, group: ITEM_SIZE bytes
  *   0   u64 greatest reach of its committed readers             32  u64 number
  *   8   u32 first mark of those that have not been taken away
- *   12  u32 newest interval of its writers (0: nobody)          space: SPACE_SIZE bytes
+ *   12  u32 newest interval of its writers (0: nobody)          point: POINT_SIZE bytes
  *   16  u32 next in the queue                                   32  u64 number
- *   20  u32 previous in the queue                               40  u32 root of its ranges (key-range.ts)
- *   24  u32 kind (ITEM ...)                                     44  u32 ranges
- *   28  u32 next in the bucket (a range: its space)
+ *   20  u32 previous in the queue                               40  u32 its key's name (key-range.ts), if it was written
+ *   24  u32 kind (ITEM ...)
+ *   28  u32 next in the bucket (a range: its space)             space: SPACE_SIZE bytes
+ *                                                               32  u64 number
+ *                                                               40  u32 root of its ranges and names, u32 how many (key-range.ts)
+ *                                                               48  u32 first fresh name, u32 how many
  *
  * An item's number is the caller's. A point is a key in a space (its number is a hash of both). A group stands for all items and points
  * whose numbers have one hash prefix, when memory for marks is over its limit: while a group is there, no item of it is made, so that
@@ -36,15 +39,21 @@ export const TARGET_KIND: usize = 24;
 const TARGET_CHAIN: usize = 28;
 export const TARGET_NUMBER: usize = 32;
 const ITEM_SIZE: u32 = 40;
+export const POINT_NAME: usize = 40;
+const POINT_SIZE: u32 = 48;
 export const SPACE_ROOT: usize = 40;
 export const SPACE_RANGES: usize = 44;
-const SPACE_SIZE: u32 = 48;
+export const SPACE_FRESH: usize = 48;
+export const SPACE_FRESH_COUNT: usize = 52;
+const SPACE_SIZE: u32 = 56;
 
 export const ITEM: u32 = 0;
 export const POINT: u32 = 1;
 export const GROUP: u32 = 2;
 export const SPACE: u32 = 3;
 export const RANGE: u32 = 4;
+/** No target, but in trees with ranges. */
+export const NAME: u32 = 5;
 
 const SEGMENT_SHIFT: u32 = 9;
 const SEGMENT_BUCKETS: u32 = 1 << SEGMENT_SHIFT;
@@ -129,9 +138,10 @@ export function spaceMake(number: u64): usize {
 }
 
 function targetMake(number: u64, kind: u32): usize {
-  const target = markAllocate(kind == SPACE ? SPACE_SIZE : ITEM_SIZE);
+  const size = kind == SPACE ? SPACE_SIZE : kind == POINT ? POINT_SIZE : ITEM_SIZE;
+  const target = markAllocate(size);
   if (!target) return 0;
-  memory.fill(target, 0, kind == SPACE ? SPACE_SIZE : ITEM_SIZE);
+  memory.fill(target, 0, size);
   store<u32>(target, kind, TARGET_KIND);
   store<u64>(target, number, TARGET_NUMBER);
   if (inTable >= mask + 1 + split) splitBucket();

@@ -30,6 +30,7 @@ import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collect
 import { databaseAt } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
+import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
 import { tableFind } from "../structure/hash-table";
 import { indexAt, indexNamed } from "../table/catalog";
 import {
@@ -124,6 +125,7 @@ function addFound(found: usize, database: u32, collection: usize): void {
   if (hasFailed()) return;
   const key = builderBytes();
   const length = builderLength();
+  if (tracksReads) trackKey(key, length);
   const slot = tableFind(databaseAt(database), hashBytes(key, length), key, length);
   if (!slot) return;
   const entry = <usize>load<u32>(slot);
@@ -151,8 +153,14 @@ let fieldsLeft: u32 = 0;
 /** Whether the key says nothing of where its rows are. */
 let isUnranked: bool = false;
 
+/** What the rows hold beside the index's key is read as well, so the collection is. */
+function trackWhole(collection: usize): void {
+  trackCollection(prefixPointer(collection), prefixBytes(collection));
+}
+
 /** The index with this name, or 0. */
 export function access_index(collection: usize, name: u64): usize {
+  if (tracksReads) trackWhole(collection);
   return indexNamed(collection, wordBytes(name, SPILL_FIRST), wordLength(name));
 }
 
@@ -215,6 +223,7 @@ export function access_rank(index: usize, behind: i32): u32 {
 
 /** Row numbers that a collection may have. */
 export function access_rows(collection: usize): u32 {
+  if (tracksReads) trackWhole(collection);
   return load<u32>(collection, COLLECTION_ROWS);
 }
 

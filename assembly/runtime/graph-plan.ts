@@ -26,6 +26,7 @@ import { nodeSlot } from "../graph/node";
 import { idIsRelationship, idNumber, idRead } from "../graph/public-id";
 import { relationshipSlot } from "../graph/relationship";
 import { COLLECTION_SHAPES, collectionSeen } from "../keyspace/collection";
+import { trackGraph, tracksReads } from "../keyspace/track";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
 import { NUMBER_MAX, slotsNext } from "../structure/numbered-slots";
@@ -54,13 +55,19 @@ function graph(): usize {
   return <usize>load<u32>(cells, CELL_GRAPH);
 }
 
+/** The graph that a plan is about to read, or 0. */
+export function plan_graph(): usize {
+  if (tracksReads) trackGraph();
+  return graph();
+}
+
 /** The label or type of a name, or 0: there is none. */
 export function plan_label(name: u64): usize {
-  return graph() ? nameFind(graph(), KIND_LABEL, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
+  return plan_graph() ? nameFind(graph(), KIND_LABEL, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
 }
 
 export function plan_type(name: u64): usize {
-  return graph() ? nameFind(graph(), KIND_TYPE, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
+  return plan_graph() ? nameFind(graph(), KIND_TYPE, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
 }
 
 /**

@@ -6,7 +6,7 @@
  * without its type.
  */
 import { NAME_COLLECTION, RELATIONSHIP_END, RELATIONSHIP_ENTRY, RELATIONSHIP_START } from "../abi/graph";
-import { RECORD_PACKED, SLOT_ARRAY, SLOT_JSON, SLOT_NODE, SLOT_PATH, SLOT_RELATIONSHIP, SLOT_TEMPORAL } from "../abi/record";
+import { RECORD_PACKED, SLOT_ARRAY, SLOT_DOUBLE, SLOT_JSON, SLOT_NODE, SLOT_PATH, SLOT_RELATIONSHIP, SLOT_TEMPORAL } from "../abi/record";
 import { graphOf, KIND_LABEL } from "../graph/graph";
 import { setLabel, setSize } from "../graph/label-set";
 import { nameAt, nameLength, nameText } from "../graph/name";
@@ -20,6 +20,7 @@ import { setTag } from "../value/cells";
 import { hasReference, isTemporalItem, itemPayload, itemTag, readItem, readValue, referenceNumber } from "../value/cypher-item";
 import { beginPacking, packedWord } from "../value/dynamic-pack";
 import { textOfDynamic } from "../value/dynamic-text";
+import { isStoredFloat, storedFloat } from "../value/float-stored";
 import {
   ENTITY_NODE,
   ENTITY_PATH,
@@ -45,6 +46,7 @@ import {
   closeObject,
   openContainer,
   writeByte,
+  writeDoubleBits,
   writeInteger,
   writeName,
   writePacked,
@@ -59,6 +61,11 @@ export function value_output(tag: i32, payload: i64): i64 {
   readValue(tag, payload);
   const isContainer = itemTag == SLOT_ARRAY || itemTag == SLOT_JSON;
   const isTemporal = itemTag == SLOT_TEMPORAL;
+  // A float in the form in which it is stored is answered as itself.
+  if (itemTag == SLOT_DOUBLE && tag != SLOT_DOUBLE) {
+    setTag(SLOT_DOUBLE);
+    return <i64>itemPayload;
+  }
   const isEntity = itemTag == SLOT_NODE || itemTag == SLOT_RELATIONSHIP || itemTag == SLOT_PATH || isTemporal;
   const value = isContainer || itemTag == SLOT_PATH ? wordBytes(itemPayload, SPILL_ARRAY) : 0;
   if (!isEntity && !(isContainer && hasReference(value))) {
@@ -87,6 +94,7 @@ function writeValue(value: usize): void {
   else if (tag == TAG_RELATIONSHIP) writeRelationship(referenceNumber(value));
   else if (tag == TAG_PATH) writePath(value + 1);
   else if (isTemporalItem(value)) writeTemporalItem(value);
+  else if (isStoredFloat(value)) writeDoubleBits(storedFloat(value));
   else if (!isArray(value) && !isObject(value)) writePacked(value, valueBytes(value));
   else {
     const isList = isArray(value);

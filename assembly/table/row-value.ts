@@ -29,6 +29,7 @@ import { packDynamic } from "../value/dynamic-pack";
 import { textOfDynamic } from "../value/dynamic-text";
 import { numericToText } from "../value/numeric-text";
 import { ENTRY_KIND } from "../structure/entry";
+import { FLOAT_NAME, FLOAT_NAME_LENGTH, floatOfText, isFloatText, isStoredFloat, storedFloat } from "../value/float-stored";
 import { doubleOf, integerOf, readInteger } from "../value/json-number";
 import {
   TAG_TRUE,
@@ -108,6 +109,20 @@ export function readPath(shapes: usize, entry: usize, path: usize, end: usize): 
     }
     parent = field;
   }
+  readFloat(shapes, shape, parent, address);
+}
+
+/** An object whose fields lie in a record; it may be one that stands for a float (value/float-stored.ts). */
+function readFloat(shapes: usize, shape: usize, parent: u32, address: usize): void {
+  const field = fieldNamed(shapes, parent, FLOAT_NAME, FLOAT_NAME_LENGTH);
+  const place = field == FIELD_NONE ? 0 : placeOf(shape, field);
+  if (place && elementKind(shape, place - 1) == SLOT_TEXT && !((load<u64>(address, RECORD_NULLS) >> (<u64>place - 1)) & 1)) {
+    const length = wordLength(absoluteWord(load<u64>(address + elementOffset(shape, place - 1)), address));
+    if (isFloatText(length)) {
+      found(SLOT_DOUBLE, reinterpret<u64>(floatOfText(length)));
+      return;
+    }
+  }
   readIsObject = true;
 }
 
@@ -138,7 +153,8 @@ function readInside(value: usize, path: usize, end: usize): void {
   else if (isNumber(inner)) {
     if (readInteger(inner)) found(SLOT_INTEGER, <u64>integerOf);
     else found(SLOT_DOUBLE, reinterpret<u64>(doubleOf(inner)));
-  } else if (isObject(inner)) readIsObject = true;
+  } else if (isStoredFloat(inner)) found(SLOT_DOUBLE, reinterpret<u64>(storedFloat(inner)));
+  else if (isObject(inner)) readIsObject = true;
   else if (isArray(inner)) foundBytes(SLOT_JSON, inner, valueBytes(inner));
   else if (tagOf(inner)) found(SLOT_BOOLEAN, tagOf(inner) == TAG_TRUE ? 1 : 0);
 }

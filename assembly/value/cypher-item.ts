@@ -24,6 +24,7 @@ import {
 } from "../abi/record";
 import { RUNTIME_ERROR_JSON_DEPTH } from "../abi/runtime-error";
 import { fail } from "./cells";
+import { isStoredFloat, storedFloat } from "./float-stored";
 import { doubleOf, integerOf, readInteger, writeDouble } from "./json-number";
 import {
   DEPTH_MAX,
@@ -86,17 +87,18 @@ export function readItem(value: usize): void {
   else readObject(value);
 }
 
-/** A map, or a date, time or duration as a document has it. */
+/** A map, or a date, time, duration or float as a document has it. */
 function readObject(value: usize): void {
   const kind = storedKind(value);
   const word = kind ? readStored(value, kind) : WORD_EMPTY;
   if (word != WORD_EMPTY) set(SLOT_TEMPORAL, word);
+  else if (isStoredFloat(value)) set(SLOT_DOUBLE, reinterpret<u64>(storedFloat(value)));
   else set(SLOT_JSON, wordPart(value, 0, valueBytes(value)));
 }
 
 /** Whether a packed value is a map. */
 export function isMap(value: usize): bool {
-  return isObject(value) && !storedKind(value);
+  return isObject(value) && !storedKind(value) && !isStoredFloat(value);
 }
 
 function set(tag: u32, payload: u64): void {
@@ -196,10 +198,10 @@ export function isTemporalItem(value: usize): bool {
   return tagOf(value) == TAG_TYPED && load<u8>(value, 1) == <u32>SLOT_TEMPORAL;
 }
 
-/** Whether a packed value has something in it that results have another form for: a node, a relationship, a path, a date or time. */
+/** Whether a packed value has something in it that results have another form for: a node, a relationship, a path, a date, a time, a float in its stored form. */
 export function hasReference(value: usize): bool {
   const tag = tagOf(value);
-  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH || isTemporalItem(value)) return true;
+  if (tag == TAG_NODE || tag == TAG_RELATIONSHIP || tag == TAG_PATH || isTemporalItem(value) || isStoredFloat(value)) return true;
   const isList = isArray(value);
   if (!isList && !isObject(value)) return false;
   let child = firstChild(value);

@@ -1,5 +1,5 @@
 /**
- * What may be a property of a node or relationship: booleans, numbers, texts, dates and times of Cypher (temporal-stored.ts), what else JSON
+ * What may be a property of a node or relationship: booleans, numbers (float-stored.ts), texts, dates and times of Cypher (temporal-stored.ts), what else JSON
  * has no form for (its text is stored), and lists of one of these kinds, without NULL. Maps, nodes, relationships, paths and lists of lists may not.
  *
  * `storableValue` and `storableMap` answer a value as it is to be stored, which is the same one unless something in it has no form in
@@ -25,6 +25,7 @@ import { fail, setTag } from "./cells";
 import { itemPayload, itemTag, readItem, readValue } from "./cypher-item";
 import { beginPacking, packText, packedWord } from "./dynamic-pack";
 import { textOfDynamic } from "./dynamic-text";
+import { writeStoredFloat } from "./float-stored";
 import { afterValue, childCount, fieldValue, firstChild, isArray, isObject, namePointer, readLength, valueBytes } from "./packed";
 import { closeArray, closeObject, openContainer, writeName, writePacked } from "./packed-writer";
 import { writeStored } from "./temporal-stored";
@@ -38,18 +39,26 @@ const CLASS_LIST: u32 = 3;
 /** Behind it the classes of single kinds. */
 const CLASS_KIND: u32 = 4;
 
-/** Whether something was seen that is stored as its text. */
+/** Whether something was seen that is stored in another form. */
 let hasTyped: bool = false;
 
 /** The class of the item just read. */
 function itemClass(): u32 {
   const tag = itemTag;
   if (tag == SLOT_NONE) return CLASS_NONE;
-  if (tag == SLOT_INTEGER || tag == SLOT_DOUBLE) return CLASS_NUMBER;
+  if (tag == SLOT_INTEGER || tag == SLOT_DOUBLE) {
+    if (isEndless()) hasTyped = true;
+    return CLASS_NUMBER;
+  }
   if (tag == SLOT_ARRAY) return CLASS_LIST;
   if (tag == SLOT_JSON || tag == SLOT_NODE || tag == SLOT_RELATIONSHIP || tag == SLOT_PATH) return CLASS_REFUSED;
   if (isTyped()) hasTyped = true;
   return CLASS_KIND + tag;
+}
+
+/** Whether the item just read is a float that JSON has no form for. */
+function isEndless(): bool {
+  return itemTag == SLOT_DOUBLE && !isFinite(reinterpret<f64>(itemPayload));
 }
 
 /** Whether the item just read is stored as its text. */
@@ -94,6 +103,7 @@ function packStorable(value: usize): void {
   }
   readItem(value);
   if (itemTag == SLOT_TEMPORAL) packTemporal(itemPayload);
+  else if (isEndless()) writeStoredFloat(reinterpret<f64>(itemPayload));
   else if (isTyped()) packText(textOfDynamic(itemTag, itemPayload));
   else writePacked(value, valueBytes(value));
 }
@@ -115,9 +125,10 @@ export function storableValue(tag: u32, payload: u64): u64 {
     beginPacking();
     packStorable(wordBytes(read, SPILL_FIRST));
     return packedWord();
-  } else if (found == CLASS_KIND + SLOT_TEMPORAL) {
+  } else if (found == CLASS_KIND + SLOT_TEMPORAL || (found == CLASS_NUMBER && hasTyped)) {
     beginPacking();
-    packTemporal(read);
+    if (found == CLASS_NUMBER) writeStoredFloat(reinterpret<f64>(read));
+    else packTemporal(read);
     setTag(SLOT_JSON);
     return packedWord();
   }

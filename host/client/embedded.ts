@@ -17,7 +17,7 @@ import { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
-import type { MultiPlace } from "./multi.ts";
+import type { MultiSessions } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
@@ -75,7 +75,7 @@ export class EmbeddedDatabase extends QueueingView {
   readonly #transactionParts: TransactionParts;
   readonly #transactions = new Set<Transaction>();
   readonly #freeSessions: TransactionSession[] = [];
-  readonly #newTransactions: (database: number) => MultiPlace;
+  readonly #newTransactions: (database: number) => MultiSessions;
   /** Sessions of queues of commands that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
@@ -106,7 +106,7 @@ export class EmbeddedDatabase extends QueueingView {
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
     const newQueries = (session: EmbeddedSession): Queries => new Queries(place(session), settings);
-    const newTransactions = (number: number): MultiPlace => ({
+    const newTransactions = (number: number): MultiSessions => ({
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),

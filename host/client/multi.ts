@@ -10,7 +10,8 @@
  * 2. Nothing is sent before `exec`; then all commands run without anything of others in between, and are one commit.
  * 3. A command that fails is a DatabaseError in the array of replies and stops nothing, as in Redis. One that cannot be queued (it
  *    does not exist, has a wrong number of arguments, memory is short) makes `exec` reject with EXEC_ABORTED, and nothing has run.
- * 4. `exec`, `discard` and leaving a block with `using` end it; later calls throw USAGE.
+ * 4. Behind a worker it is the same: `watch` is in the order of the calls, and what is wrong with it is told by `exec`.
+ * 5. `exec`, `discard` and leaving a block with `using` end it; later calls throw USAGE.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
@@ -42,13 +43,53 @@ export interface MultiQueue<T extends Data, R extends readonly unknown[]> extend
 
 export type Multi<T extends Data, R extends readonly unknown[] = []> = MultiQueue<T, R> & QueuedCommands<T, R>;
 
-/** What queues run in. */
+/** Where one queue runs. */
 export interface MultiPlace {
+  watch(keys: readonly Data[]): void;
+  /** Runs commands as one unit; null: a watched key was changed. Rejects with EXEC_ABORTED. Called once at most, then `close`. */
+  exec(commands: readonly (readonly Data[])[]): Promise<readonly ReplyValue[] | null>;
+  /** Forgets the watches. */
+  close(): void;
+}
+
+/** Sessions of an embedded database. */
+export interface MultiSessions {
   /** A new session on the queue's database. Throws CLOSED. */
   open(): EmbeddedSession;
   /** Runs commands, and answers when what they changed is as safe as the durability level demands. */
   run(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]>;
   close(session: EmbeddedSession): void;
+}
+
+/** A session of its own, from the first watch or the end on. */
+class SessionPlace implements MultiPlace {
+  readonly #sessions: MultiSessions;
+  readonly #asBytes: boolean;
+  #session: EmbeddedSession | undefined;
+
+  constructor(sessions: MultiSessions, asBytes: boolean) {
+    this.#sessions = sessions;
+    this.#asBytes = asBytes;
+  }
+
+  watch(keys: readonly Data[]): void {
+    this.#session ??= this.#sessions.open();
+    const reply = this.#session.call(["WATCH", ...keys], false);
+    if (reply instanceof DatabaseError) throw reply;
+  }
+
+  async exec(commands: readonly (readonly Data[])[]): Promise<readonly ReplyValue[] | null> {
+    this.#session ??= this.#sessions.open();
+    const replies = await this.#sessions.run(this.#session, [["MULTI"], ...commands, ["EXEC"]], this.#asBytes);
+    const results = replies.at(-1);
+    if (results instanceof DatabaseError) throw withCause(results, replies);
+    return Array.isArray(results) ? results : null;
+  }
+
+  close(): void {
+    if (this.#session !== undefined) this.#sessions.close(this.#session);
+    this.#session = undefined;
+  }
 }
 
 /** Commands that would end the queue from inside. */
@@ -58,22 +99,17 @@ type Decode = (reply: ReplyValue) => unknown;
 
 class MultiRunner {
   readonly #place: MultiPlace;
-  readonly #asBytes: boolean;
   readonly #commands: (readonly Data[])[] = [];
   readonly #decoders: Decode[] = [];
-  #session: EmbeddedSession | undefined;
   #isOver = false;
 
-  constructor(place: MultiPlace, asBytes: boolean) {
+  constructor(place: MultiPlace) {
     this.#place = place;
-    this.#asBytes = asBytes;
   }
 
   watch(...keys: Keys): this {
     this.#refuseOver();
-    this.#session ??= this.#place.open();
-    const reply = this.#session.call(["WATCH", ...keys.flat()], false);
-    if (reply instanceof DatabaseError) throw reply;
+    this.#place.watch(keys.flat().map(toData));
     return this;
   }
 
@@ -90,26 +126,22 @@ class MultiRunner {
   async exec(): Promise<readonly unknown[] | null> {
     this.#refuseOver();
     this.#isOver = true;
-    const session = this.#session ?? this.#place.open();
     try {
-      const replies = await this.#place.run(session, [["MULTI"], ...this.#commands, ["EXEC"]], this.#asBytes);
-      const results = replies.at(-1);
-      if (results instanceof DatabaseError) throw withCause(results, replies);
-      if (!Array.isArray(results)) return null;
-      return results.map((reply, index) => (reply instanceof DatabaseError ? reply : this.#decoders[index]?.(reply)));
+      const replies = await this.#place.exec(this.#commands);
+      return replies?.map((reply, index) => (reply instanceof DatabaseError ? reply : this.#decoders[index]?.(reply))) ?? null;
     } finally {
-      this.#place.close(session);
+      this.#place.close();
     }
   }
 
   discard(): void {
+    if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#session !== undefined) this.#place.close(this.#session);
-    this.#session = undefined;
+    this.#place.close();
   }
 
   [Symbol.dispose](): void {
-    if (!this.#isOver) this.discard();
+    this.discard();
   }
 
   /** Queues the command of a form of the table. */
@@ -140,6 +172,11 @@ function withCause(error: DatabaseError, replies: readonly ReplyValue[]): Databa
 }
 
 /** A new queue. */
-export function createMulti<T extends Data>(place: MultiPlace, asBytes: boolean): Multi<T> {
-  return new MultiRunner(place, asBytes) as unknown as Multi<T>;
+export function createMulti<T extends Data>(place: MultiPlace): Multi<T> {
+  return new MultiRunner(place) as unknown as Multi<T>;
+}
+
+/** A new queue in a session of its own. */
+export function createSessionMulti<T extends Data>(sessions: MultiSessions, asBytes: boolean): Multi<T> {
+  return createMulti<T>(new SessionPlace(sessions, asBytes));
 }

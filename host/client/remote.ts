@@ -36,6 +36,7 @@ import {
   rangeScan,
   walkKeys,
 } from "./key-range.ts";
+import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import {
   type LanguageName,
   type LoadOptions,
@@ -51,8 +52,33 @@ import type { RemoteCalls } from "./remote-calls.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
 
-/** Walks over the keys, and cursors, by number. */
+/** Walks over the keys, cursors and queues, by number. */
 let lastWalk = 0;
+
+/** A queue whose session is the worker's, which keeps what is wrong with a watch for `exec`. */
+class RemotePlace implements MultiPlace {
+  readonly #call: (method: string, args: readonly unknown[]) => Promise<unknown>;
+  readonly #number = ++lastWalk;
+  #hasWatched = false;
+
+  constructor(call: (method: string, args: readonly unknown[]) => Promise<unknown>) {
+    this.#call = call;
+  }
+
+  watch(keys: readonly Data[]): void {
+    this.#hasWatched = true;
+    this.#call("multiWatch", [this.#number, keys]).catch(() => {});
+  }
+
+  async exec(commands: readonly (readonly Data[])[]): Promise<readonly ReplyValue[] | null> {
+    this.#hasWatched = false;
+    return (await this.#call("multiExec", [this.#number, commands])) as readonly ReplyValue[] | null;
+  }
+
+  close(): void {
+    if (this.#hasWatched) this.#call("multiDiscard", [this.#number]).catch(() => {});
+  }
+}
 
 /** As for an embedded database; the signal must be one that tells when it is aborted. */
 export interface RemoteQueryOptions extends Omit<QueryOptions, "signal"> {
@@ -170,9 +196,13 @@ export class RemoteView extends RemoteSet<string> {
   readonly bytes: InstanceType<typeof RemoteSet<Uint8Array>>;
   /** The typed methods on JSON documents. */
   readonly json: JsonCommands<"later">;
+  readonly #link: RemoteCalls;
+  readonly #number: number;
 
   constructor(calls: RemoteCalls, database: number) {
     super(calls, database, false);
+    this.#link = calls;
+    this.#number = database;
     this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
     this.json = new RemoteJsonSet((words) => this.command(words));
   }
@@ -180,6 +210,14 @@ export class RemoteView extends RemoteSet<string> {
   /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
   async sql<R = SqlRow>(strings: TemplateStringsArray, ...values: SqlParameter[]): Promise<SqlRows<R>> {
     return rowsOf(await this.query<R>(...templateQuery(strings, values)));
+  }
+
+  /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
+  multi(options?: { readonly bytes?: false }): Multi<string>;
+  multi(options: { readonly bytes: true }): Multi<Uint8Array>;
+  multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
+    const place = new RemotePlace((method, args) => this.#link.call(method, this.#number, bytes, args));
+    return bytes ? createMulti<Uint8Array>(place) : createMulti<string>(place);
   }
 
   /** Runs a SQL statement; `parameters` are $1, $2 ... Rejects with a DatabaseError whose message ends in the SQLSTATE. */

@@ -15,7 +15,7 @@ import {
 } from "./cypher.ts";
 import type { JsonCommands } from "./json-commands.ts";
 import { JsonSet } from "./json-set.ts";
-import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
+import { createSessionMulti, type Multi, type MultiOptions, type MultiSessions } from "./multi.ts";
 import {
   type LoadOptions,
   type Queries,
@@ -119,9 +119,9 @@ class BytesView extends CommandSet<Uint8Array> {
 
 /** The same with queues of commands, which need sessions of their own: databases. */
 export class QueueingView extends DatabaseView {
-  readonly #queues: MultiPlace;
+  readonly #queues: MultiSessions;
 
-  constructor(session: EmbeddedSession, queries: Queries, queues: MultiPlace) {
+  constructor(session: EmbeddedSession, queries: Queries, queues: MultiSessions) {
     super(session, queries);
     this.#queues = queues;
   }
@@ -130,6 +130,6 @@ export class QueueingView extends DatabaseView {
   multi(options?: { readonly bytes?: false }): Multi<string>;
   multi(options: { readonly bytes: true }): Multi<Uint8Array>;
   multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
-    return bytes ? createMulti<Uint8Array>(this.#queues, true) : createMulti<string>(this.#queues, false);
+    return bytes ? createSessionMulti<Uint8Array>(this.#queues, true) : createSessionMulti<string>(this.#queues, false);
   }
 }

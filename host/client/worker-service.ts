@@ -10,10 +10,11 @@
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
-import { commandForms, type ScanOptions, type Value } from "./commands.ts";
+import { commandForms, type Data, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
 import type { EmbeddedDatabase } from "./embedded.ts";
 import type { KeyScan } from "./key-range.ts";
+import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import type { QueueingView } from "./view.ts";
 import {
@@ -56,6 +57,10 @@ function stoppable({ stop, ...options }: RemoteOptions): QueryOptions {
 const CURSOR_ROWS = 512;
 /** Keys that one step of a walk answers at most. */
 const WALK_KEYS = 512;
+
+function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
+  return asBytes ? view.multi({ bytes: true }) : view.multi();
+}
 
 /** The reason why a call failed. */
 class Failure {
@@ -115,6 +120,8 @@ export class WorkerService {
   readonly #database: EmbeddedDatabase;
   readonly #walks = new Map<number, Walk>();
   readonly #cursors = new Map<number, Cursor>();
+  /** Queues that watch keys, or why they cannot. */
+  readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
 
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
@@ -192,6 +199,9 @@ export class WorkerService {
         return view.cursor(text as string, parameters as readonly SqlParameter[], run);
       });
     }
+    if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
+    if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
+    if (method === "multiDiscard") return this.#discard(args[0] as number);
     if (method === "load") return view.load(args[0] as string, args[1] as readonly object[], args[2] as LoadOptions);
     if (method === "command") return target.command(args[0] as readonly Value[]);
     if (method === "collectKeys") return target[COLLECT_KEYS](args[0] as KeyScan);
@@ -200,6 +210,38 @@ export class WorkerService {
     if (method === "leave") return this.#leave(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
+  }
+
+  #watchKeys(id: number, keys: readonly Data[], view: QueueingView, asBytes: boolean): void {
+    const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
+    this.#multis.set(id, multi);
+    if (multi instanceof Failure) return;
+    try {
+      multi.watch(keys);
+    } catch (error) {
+      multi.discard();
+      this.#multis.set(id, new Failure(error));
+    }
+  }
+
+  /** Ends a queue with its commands; the page knows what their replies mean. */
+  async #exec(
+    id: number,
+    commands: readonly (readonly Data[])[],
+    view: QueueingView,
+    asBytes: boolean,
+  ): Promise<readonly unknown[] | null> {
+    const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
+    this.#multis.delete(id);
+    if (multi instanceof Failure) throw multi.error;
+    for (const command of commands) multi.execute(command);
+    return multi.exec();
+  }
+
+  #discard(id: number): void {
+    const multi = this.#multis.get(id);
+    this.#multis.delete(id);
+    if (multi !== undefined && !(multi instanceof Failure)) multi.discard();
   }
 
   /** The next rows of a cursor, which begins with its first step; none when it is over. */

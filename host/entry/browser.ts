@@ -24,6 +24,7 @@ export type { ExecuteOptions } from "../client/execution.ts";
 export type { Answer, JsonCommands, JsonEntry, JsonSetOptions, Matches, Timing } from "../client/json-commands.ts";
 export type { JsonValue } from "../client/json-text.ts";
 export type { RangeCursorOptions, RangeEntry, RangeItem, RangeOptions, RangeValue } from "../client/key-range.ts";
+export type { Multi, MultiOptions, MultiQueue, QueuedCommands } from "../client/multi.ts";
 export type {
   LoadOptions,
   QueryOptions,

@@ -4,15 +4,11 @@
  * rules: each rule that a table needs is missed by one.
  */
 import { describe, expect, test } from "vitest";
-import { fluxmap } from "./anomalies/fluxmap.ts";
-import { phantoms } from "./anomalies/phantoms.ts";
-import { phenomena } from "./anomalies/phenomena.ts";
-import { skew } from "./anomalies/skew.ts";
+import { CATALOGUE } from "./anomalies/catalogue.ts";
 import { findWrong, interleavingsOf } from "./interleaving.ts";
 import { ModelClient } from "./model-client.ts";
 import { RULE_NAMES, type Rule, rulesWithout } from "./rules.ts";
 
-const CATALOGUE = { phenomena, skew, phantoms, fluxmap } as const;
 /** ROLLBACK TO stands in no table. */
 const UNTOLD: readonly Rule[] = ["savepointUndo", "savepointMarks"];
 

@@ -72,23 +72,25 @@ function adjacency(edges: readonly Edge[], nodeCount: number): Edge[][] {
   return graph;
 }
 
-/** Kahn's order reaches every node. */
 function isAcyclic(graph: Adjacency): boolean {
+  return cyclicNodes(graph).length === 0;
+}
+
+/** What Kahn's order does not reach: the nodes of cycles, and what lies behind them. */
+function cyclicNodes(graph: Adjacency): number[] {
   const incoming = new Array<number>(graph.length).fill(0);
   for (const edges of graph) for (const { to } of edges) incoming[to]!++;
   const ready = incoming.flatMap((count, node) => (count === 0 ? [node] : []));
-  let reached = 0;
   while (ready.length > 0) {
-    reached++;
     for (const { to } of graph[ready.pop()!]!) if (--incoming[to]! === 0) ready.push(to);
   }
-  return reached === graph.length;
+  return incoming.flatMap((count, node) => (count > 0 ? [node] : []));
 }
 
-/** Breadth first from every node. */
+/** Breadth first from every node that a cycle may go through. */
 function shortestCycle(graph: Adjacency): Edge[] | undefined {
   let best: Edge[] | undefined;
-  for (let start = 0; start < graph.length; start++) {
+  for (const start of cyclicNodes(graph)) {
     const path = pathBack(graph, start, (edge) => edge.to);
     if (path !== undefined && (best === undefined || path.length < best.length)) best = path;
   }
@@ -110,7 +112,7 @@ function shortestCycleApart(graph: Adjacency): Edge[] | undefined {
     }
   });
   let best: Edge[] | undefined;
-  for (let start = 0; start < count; start++) {
+  for (const start of cyclicNodes(graph)) {
     // Back at the start by an edge of either kind: it went out by one that is no anti-dependency.
     const path = pathBack(doubled, start, (edge) => (edge.to === start + count ? start : edge.to), true);
     if (path !== undefined && (best === undefined || path.length < best.length)) best = path;

@@ -12,7 +12,7 @@ import { type Judgement, judge } from "./checker.ts";
 import type { Client, Contents } from "./client.ts";
 import { type Action, type History, type Plan, run, type Step } from "./history.ts";
 import type { Level } from "./model.ts";
-import { type ItemName, type Operation, type Outcome, sightsOf, type Value } from "./operation.ts";
+import { type ItemName, type Operation, type Outcome, type Space, sightsOf, spaceOf, spaceOfPredicate, type Value } from "./operation.ts";
 import { printFinding, printHistory } from "./print.ts";
 
 /**
@@ -66,6 +66,28 @@ export function interleavingsOf(anomaly: Anomaly): Interleaving[] {
       return { title: `${anomaly.name}, ${level}, commits ${order.join(" ") || "as written"}`, anomaly, level, plan, expected };
     }),
   );
+}
+
+/** Whether all that an anomaly touches is of these spaces. */
+export function isAbout({ contents, steps }: Anomaly, spaces: readonly Space[]): boolean {
+  const operations = steps.flatMap(([, what]) => (typeof what === "string" ? [] : what));
+  const touched = [...contents.map(([item]) => spaceOf(item)), ...operations.flatMap(spacesOf)];
+  return touched.every((space) => spaces.includes(space));
+}
+
+function spacesOf(operation: Operation): Space[] {
+  switch (operation.kind) {
+    case "read":
+      return operation.items.map(spaceOf);
+    case "scan":
+    case "count":
+    case "sweep":
+      return [spaceOfPredicate(operation.predicate)];
+    case "link":
+      return ["node", "link"];
+    default:
+      return [spaceOf(operation.item)];
+  }
 }
 
 function transactionsOf({ steps }: Anomaly): string[] {

@@ -76,7 +76,8 @@ export class QueryMachine {
     const options = { database, settings: new SessionSettings(0) };
     if (isCompiled) options.settings.execution = "compiled";
     try {
-      return queries.run({ language: queries[language], text }, [], options, queries.valueRows).rows as readonly (readonly unknown[])[];
+      return queries.run({ language: queries[language], text }, language === "cypher" ? {} : [], options, queries.valueRows)
+        .rows as readonly (readonly unknown[])[];
     } finally {
       this.database.commits.pass();
     }

@@ -19,6 +19,8 @@ export interface StateCollection {
   readonly offset: number;
   readonly collection: string;
   readonly fields: readonly { readonly offset: number; readonly names: readonly string[] }[];
+  /** Not only rows with given keys are read. */
+  readonly isWhole: boolean;
 }
 
 export interface OutputColumn {

@@ -23,7 +23,6 @@ import {
   SLOT_PAGE_SHIFT,
 } from "../../../assembly/abi/graph.ts";
 import { INPUT_PAYLOAD } from "../../../assembly/abi/plan.ts";
-import { CELL_GRAPH } from "../../../assembly/abi/record.ts";
 import { plainType } from "../type/type.ts";
 import type { FunctionCode } from "./encoder.ts";
 import { typeKey } from "./expression.ts";
@@ -41,14 +40,13 @@ export function nameInput(plan: PlanCode, name: string): number {
 }
 
 /** Pushes the address of the graph as the execution sees it now, 0 if there is none. */
-export function pushGraph(code: FunctionCode): void {
-  code.cells();
-  code.memory(op.OP_I32_LOAD, CELL_GRAPH);
+export function pushGraph(plan: PlanCode, code: FunctionCode): void {
+  code.callImport(plan.module.importFunction("plan_graph", [], "i32"));
 }
 
 /** Offset of the address of the graph when the execution begins, 0 if there is none: only what lies below it is good for longer. */
 function graphOffset(plan: PlanCode): number {
-  return plan.prepared("graph", pushGraph);
+  return plan.prepared("graph", (code) => pushGraph(plan, code));
 }
 
 /** Offset of the address of a label or type, 0 if there is none of this name. */

@@ -105,6 +105,7 @@ export class CompiledStatement {
   readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
   readonly #run: (state: number) => number;
   readonly #clear: PlanFunction;
+  readonly #tracks: PlanFunction;
   readonly #parameters: readonly ParameterPlace[];
   readonly #literals: readonly LiteralPlace[];
   readonly #constants: readonly Place[];
@@ -116,6 +117,8 @@ export class CompiledStatement {
   #read: (address: number) => unknown = Number;
   /** What the running execution has, or the next one finds. */
   #own: PlanMemory | undefined;
+  /** It has failed for want of a time zone, which the engine has been given since. */
+  #zoneCame = false;
   #version: number | undefined;
   #written: readonly Literal[] | undefined;
 
@@ -127,6 +130,7 @@ export class CompiledStatement {
     this.#memory = engine.memory;
     this.#plan = plan;
     this.#clear = functions.required("output_clear");
+    this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
     const places = compiled.inputs.map((input): Place => {
       const room = end;
@@ -155,6 +159,10 @@ export class CompiledStatement {
 
   /** Runs the plan from its beginning to its end and answers its rows. */
   run<T>(options: PlanRun, form: RowForm<T>): T[] {
+    return this.#withZones(() => this.#runOnce(options, form));
+  }
+
+  #runOnce<T>(options: PlanRun, form: RowForm<T>): T[] {
     let isDone = false;
     const own = this.#begin(options);
     try {
@@ -172,7 +180,11 @@ export class CompiledStatement {
   }
 
   /** The same in slices. */
-  *runSlices<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
+  runSlices<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
+    return this.#withZonesSliced(options, (once) => this.#runSlicesOnce(once, form, slices));
+  }
+
+  *#runSlicesOnce<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
     let isDone = false;
     const own = this.#begin(options);
     try {
@@ -192,6 +204,10 @@ export class CompiledStatement {
 
   /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
   gather<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
+    return this.#withZones(() => this.#gatherOnce(options, form, listedMax));
+  }
+
+  #gatherOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
     let isDone = false;
     const own = this.#begin(options);
     try {
@@ -204,7 +220,11 @@ export class CompiledStatement {
   }
 
   /** The same in slices. */
-  *gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
+  gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
+    return this.#withZonesSliced(options, (once) => this.#gatherSlicesOnce(once, form, listedMax, slices));
+  }
+
+  *#gatherSlicesOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
     let isDone = false;
     const own = this.#begin(options);
     try {
@@ -219,6 +239,34 @@ export class CompiledStatement {
 
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
   gatherAll(options: PlanRun): GatheredRows {
+    return this.#withZones(() => this.#gatherAllOnce(options));
+  }
+
+  /** Runs; once more from the beginning when it failed since the engine did not know a time zone, which it does then. A plan only reads. */
+  #withZones<T>(run: () => T): T {
+    for (;;) {
+      try {
+        return run();
+      } catch (error) {
+        if (!this.#zoneCame) throw error;
+        this.#zoneCame = false;
+      }
+    }
+  }
+
+  /** The same of a course: what is found anew may be a view's, and is not kept for the next execution. */
+  *#withZonesSliced<T>(options: PlanRun, begin: (options: PlanRun) => Course<T>): Course<T> {
+    for (let once = options; ; once = { ...options, version: undefined }) {
+      try {
+        return yield* begin(once);
+      } catch (error) {
+        if (!this.#zoneCame) throw error;
+        this.#zoneCame = false;
+      }
+    }
+  }
+
+  #gatherAllOnce(options: PlanRun): GatheredRows {
     let isDone = false;
     const own = this.#begin(options);
     try {
@@ -357,12 +405,21 @@ export class CompiledStatement {
     try {
       const own = this.#own ?? this.#open(options.database);
       this.#bind(own.state, options);
+      if (this.#tracks() !== 0) this.#track(own.state, options.database);
       this.#memory.setWord(own.state + STATE_STAGE, 0);
       own.stage = 0;
       return own;
     } catch (error) {
       this.close();
       throw error;
+    }
+  }
+
+  /** Tells the transactions that are active which collections are read, not only rows by their keys. */
+  #track(state: number, database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const { offset, collection, isWhole } of this.compiled.collections) {
+      if (isWhole || this.#memory.word(state + offset) === 0) rows.track(collection);
     }
   }
 
@@ -374,7 +431,9 @@ export class CompiledStatement {
     memory.refresh();
     if (status === PLAN_ERROR) {
       const { functions } = this.#parts;
-      throw functions.noted(memory.word(functions.cells + CELL_ERROR));
+      const error = functions.noted(memory.word(functions.cells + CELL_ERROR));
+      this.#zoneCame = functions.zoneGiven();
+      throw error;
     }
     return status === PLAN_DONE;
   }

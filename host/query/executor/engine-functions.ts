@@ -171,7 +171,7 @@ export class EngineFunctions implements Functions {
       const given = [...this.#encode(values, parameters), ...extra];
       let raw = call(...given) ?? 0;
       this.#engine.memory.refresh();
-      while (fails && this.#zoneGiven()) {
+      while (fails && this.zoneGiven()) {
         raw = call(...given) ?? 0;
         this.#engine.memory.refresh();
       }
@@ -255,8 +255,8 @@ export class EngineFunctions implements Functions {
     this.#engine.memory.setWord(this.#cells + CELL_BUDGET, budget);
   }
 
-  /** Whether the last call has failed only since the engine did not know a time zone, which it does now. */
-  #zoneGiven(): boolean {
+  /** Whether the last call (or a plan) has failed only since the engine did not know a time zone, which it does now. */
+  zoneGiven(): boolean {
     const { memory } = this.#engine;
     if (memory.word(this.#cells + CELL_ERROR) !== RUNTIME_ERROR_ZONE_UNKNOWN) return false;
     const name = this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST));

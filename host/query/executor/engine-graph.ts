@@ -86,7 +86,7 @@ export class EngineGraph implements GraphAccess {
     this.#functions = functions;
     this.#database = database;
     this.#indexes = new LabelIndexRows(engine, functions);
-    this.#find = functions.required("graph_find");
+    this.#find = functions.required("graph_read");
     this.#named = functions.required("graph_named");
     this.#nodeSlot = functions.required("node_slot");
     this.#relationshipSlot = functions.required("relationship_slot");

@@ -56,7 +56,14 @@ export class EngineRows {
     return this.#functions.withBytes(bytesOfText(collection), (pointer, length) => Number(find(this.#database, pointer, length)) >>> 0);
   }
 
+  /** Tells the transactions that are active that a collection, which need not exist, is read as a whole. */
+  track(collection: string): void {
+    const track = this.#functions.required("track_collection");
+    this.#functions.withBytes(bytesOfText(collection), (pointer, length) => track(this.#database, pointer, length));
+  }
+
   scan(collection: string, columns: readonly ScanColumn[]): RowCursor {
+    if (this.#functions.required("tracks_reads")() !== 0) this.track(collection);
     const reads = this.#readers(collection, columns);
     const handle = this.find(collection);
     if (handle === 0) return { next: () => false, value: () => null };

@@ -16,6 +16,7 @@ import {
 import {
   CELL_TAG,
   SLOT_ARRAY,
+  SLOT_DOUBLE,
   SLOT_JSON,
   SLOT_NODE,
   SLOT_NONE,
@@ -148,7 +149,8 @@ export class EngineGraphWriter implements GraphWriter {
   #property(value: Tagged | null): readonly [tag: number, payload: bigint] {
     if (value === null) return [SLOT_NONE, 0n];
     const given = this.#functions.words.payload(value);
-    if (!MAY_BE_REFUSED.has(value.tag)) return [value.tag, given];
+    const isEndless = value.tag === SLOT_DOUBLE && !Number.isFinite(value.value);
+    if (!MAY_BE_REFUSED.has(value.tag) && !isEndless) return [value.tag, given];
     const payload = this.#functions.required("property_value")(value.tag, given) as bigint;
     const { memory } = this.#engine;
     memory.refresh();

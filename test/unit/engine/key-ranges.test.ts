@@ -22,6 +22,7 @@ import {
   SETTING_MAX_MEMORY,
   STATUS_INVALID,
 } from "../../../assembly/abi/status.ts";
+import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { BUILDS, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
@@ -313,6 +314,43 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     // The log keeps small blocks.
     expect(engine.memoryByPurpose().slice(0, PURPOSE_EFFECT)).toEqual(before.slice(0, PURPOSE_EFFECT));
   });
+
+  it.each(["scan", "scan without order", "scan back", "KEYS"])(
+    "a serializable transaction conflicts with writes of what its %s has read, and no others",
+    (how) => {
+      // The reader writes "own", the writer reads that and writes a key: together a cycle if the reader has read that key's place.
+      const isCycle = (written: string): boolean => {
+        const engine = new TestEngine("debug");
+        const [reader, writer] = [engine.open(), engine.open()];
+        engine.command(reader, ["MSET", ...["b1", "b3", "b5", "b7", "c1", "own", "z"].flatMap((key) => [key, "v"])]);
+        if (how !== "scan without order") expect(order(engine, 0)).toBe(ORDER_READY);
+        for (const session of [reader, writer])
+          engine.expectOk(engine.call("transaction_begin", session, 1, START_MS), "transaction_begin");
+        if (how === "KEYS") expect(arrayOf(engine.command(reader, ["KEYS", "b*"])).length).toBe(4);
+        else {
+          const isBack = how === "scan back";
+          const flags = RANGE_HIGH_OPEN | (isBack ? RANGE_REVERSE : 0);
+          engine.call("transaction_enter", reader);
+          const { keys } = batch(engine, 0, { flags, low: "b", high: "c", count: 2, bytes: PLENTY });
+          engine.call("transaction_leave");
+          expect(keys).toEqual(isBack ? ["b7", "b5"] : ["b1", "b3"]);
+        }
+        engine.command(reader, ["SET", "own", "w"]);
+        expect(engine.command(writer, ["GET", "own"])).toBe(bulk("v"));
+        engine.command(writer, ["SET", written, "w"]);
+        const outcomes = [reader, writer].map((session) => engine.call("transaction_commit", session, START_MS));
+        engine.check();
+        expect(outcomes[0]).toBe(COMMIT_DONE);
+        return outcomes[1] === COMMIT_CONFLICT;
+      };
+      const places = ["a", "b", "b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "c", "c1", "zz"];
+      const read = { scan: ["b", "b3"], "scan without order": ["b", "b3"], "scan back": ["b5", "b9"], KEYS: ["b", "b9"] }[how] as [
+        string,
+        string,
+      ];
+      expect(places.filter(isCycle)).toEqual(places.filter((place) => place >= read[0] && place <= read[1]));
+    },
+  );
 
   it("KEYS answers the same with an order as without", () => {
     const engine = new TestEngine("debug");

@@ -112,7 +112,7 @@ function produceAll(plan: PlanCode, scan: PhysicalRelationshipScan, consume: Con
     const found = pipeline.stateLocal(foundOffset, "i32");
     const known = pipeline.stateLocal(list, "i32");
     if (scan.types.length > 0) code.get(known);
-    else pushGraph(code);
+    else pushGraph(plan, code);
     code.op(op.OP_I32_EQZ);
     code.brIf(pipeline.finish);
     const level = pipeline.level();
@@ -135,7 +135,7 @@ function produceAll(plan: PlanCode, scan: PhysicalRelationshipScan, consume: Con
     code.op(op.OP_I32_GE_U);
     code.if();
     writeFetch(pipeline, batch, () => {
-      pushGraph(code);
+      pushGraph(plan, code);
       code.get(STATE);
       code.i32(list + 4);
       code.op(op.OP_I32_ADD);

@@ -49,12 +49,13 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     plan,
     paths.map(({ column }) => column),
   );
+  const access = openAccess(plan, scan);
   plan.collections.push({
     offset: handleOffset,
     collection: scan.collection,
     fields: paths.map(({ names }, index) => ({ offset: fields.numbers + index * PLACE_BYTES, names })),
+    isWhole: access?.kind !== "key",
   });
-  const access = openAccess(plan, scan);
   plan.pipeline(`${access === undefined ? "scan" : `rows by ${access.kind} of`} ${scan.alias}`, (pipeline) => {
     const { code } = pipeline;
     const level = pipeline.level();

@@ -11,7 +11,7 @@
  * nothing better (the mixed graph of Adya, section 5.5).
  */
 import type { RandomInput } from "../bytes/random-input.ts";
-import { type Actor, ADMITTED, EXCLUSIVE, type Ssi, TOUCH, type Transaction } from "./ssi-module.ts";
+import { type Actor, ADMITTED, EXCLUSIVE, LOST, type Ssi, TOUCH, type Transaction } from "./ssi-module.ts";
 
 const ITEMS = 4;
 const KEYS = "bdfh";
@@ -106,96 +106,115 @@ function tell(actor: Actor, step: Step): void {
   } else actor.writeKey(SPACE, element(step.element));
 }
 
+/** A history under way. */
+interface Run {
+  readonly ssi: Ssi;
+  readonly random: RandomInput;
+  readonly options: HistoryOptions;
+  /** Who wrote each element, in order. */
+  readonly versions: readonly number[][];
+  readonly parties: Party[];
+  readonly text: string[];
+  readonly counts: { lost: number; refused: number; needless: number };
+  begun: number;
+}
+
 /** Runs one history to its end; nobody is active afterwards. */
 export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOptions): HistoryResult {
-  const versions: number[][] = Array.from({ length: ELEMENTS }, () => [NOBODY]);
-  const parties: Party[] = [];
-  const text: string[] = [];
-  const counts = { lost: 0, refused: 0, needless: 0 };
-  let begun = 0;
-  const active = (): Party[] => parties.filter(({ state }) => state === "active");
-  const begin = (): void => {
-    const number = begun++;
-    const choice = random.below(10);
-    const isSnapshot = options.hasSnapshots && choice < 2;
-    const isUnit = options.hasUnits && choice >= 5;
-    const isReadOnly = random.below(5) === 0;
-    const length = isUnit ? random.below(4) : 1 + random.below(4);
-    const steps = Array.from({ length }, () => randomStep(random, isReadOnly, options.spread));
-    const transaction = isUnit ? undefined : ssi.begin(!isSnapshot, isReadOnly);
-    const kind = isUnit ? "unit" : isSnapshot ? "snapshot" : "serializable";
-    if (!isUnit && transaction === undefined) return;
-    const view = versions.map((list) => list.length);
-    const party: Party = {
-      number,
-      kind,
-      isReadOnly,
-      steps,
-      transaction,
-      view,
-      reads: new Map(),
-      writes: new Set(),
-      next: 0,
-      state: "active",
-    };
-    parties.push(party);
-    text.push(`${number}:${kind}${isReadOnly ? ":ro" : ""}`);
-    if (!isUnit) return;
-    ssi.unit((unit) => {
-      for (const step of steps) take(party, unit, step);
-    });
-    publish(party);
-  };
-  const take = (party: Party, actor: Actor, step: Step): void => {
-    tell(actor, step);
-    for (const at of readBy(step)) if (!party.writes.has(at)) party.reads.set(at, versions[at]?.[(party.view[at] ?? 1) - 1] ?? NOBODY);
-    if (step.kind === "write") party.writes.add(step.element);
-    const what = step.kind === "set" ? `s${step.set}` : step.kind === "range" ? `${step.from}..${step.to}` : element(step.element);
-    text.push(`${step.kind[0]}${party.number}[${what}]`);
-  };
-  const publish = (party: Party): void => {
-    party.state = "committed";
-    for (const at of party.writes) versions[at]?.push(party.number);
-    text.push(`c${party.number}`);
-  };
-  const finish = (party: Party): void => {
-    const { transaction } = party;
-    if (transaction === undefined) return;
-    if (random.below(12) === 0) {
-      transaction.abort();
-      party.state = "refused";
-      text.push(`a${party.number}`);
-      return;
-    }
-    const verdict = transaction.verdict();
-    if (verdict === ADMITTED) {
-      transaction.commit();
-      publish(party);
-      return;
-    }
-    transaction.abort();
-    party.state = "refused";
-    text.push(`a${party.number}(${verdict})`);
-    if (verdict === 1) counts.lost++;
-    else {
-      counts.refused++;
-      if (!hasCycle(parties, versions, party)) counts.needless++;
-    }
-  };
-  while (begun < options.parties || active().length > 0) {
+  const versions = Array.from({ length: ELEMENTS }, () => [NOBODY]);
+  const run: Run = { ssi, random, options, versions, parties: [], text: [], counts: { lost: 0, refused: 0, needless: 0 }, begun: 0 };
+  const { parties, text, counts } = run;
+  while (true) {
     options.before?.(ssi);
-    const running = active();
-    if (running.length === 0 || (begun < options.parties && random.below(options.pause) === 0)) {
-      begin();
+    const running = parties.filter(({ state }) => state === "active");
+    const isMore = run.begun < options.parties;
+    if (!isMore && running.length === 0) break;
+    if (running.length === 0 || (isMore && random.below(options.pause) === 0)) {
+      begin(run);
       continue;
     }
     const party = random.pick(running);
     const step = party.steps[party.next++];
-    if (step !== undefined && party.transaction !== undefined) take(party, party.transaction, step);
-    else finish(party);
+    if (step !== undefined && party.transaction !== undefined) take(run, party, party.transaction, step);
+    else finish(run, party);
   }
   const committed = parties.filter(({ state }) => state === "committed").length;
   return { isSerializable: !hasCycle(parties, versions, undefined), committed, ...counts, text: text.join(" ") };
+}
+
+/** Begins a party; a unit is committed at once. Without memory a transaction does not begin. */
+function begin(run: Run): void {
+  const { ssi, random, options, versions, parties, text } = run;
+  const number = run.begun++;
+  const choice = random.below(10);
+  const isSnapshot = options.hasSnapshots && choice < 2;
+  const isUnit = options.hasUnits && choice >= 5;
+  const isReadOnly = random.below(5) === 0;
+  const length = isUnit ? random.below(4) : 1 + random.below(4);
+  const steps = Array.from({ length }, () => randomStep(random, isReadOnly, options.spread));
+  const transaction = isUnit ? undefined : ssi.begin(!isSnapshot, isReadOnly);
+  if (!isUnit && transaction === undefined) return;
+  const kind = isUnit ? "unit" : isSnapshot ? "snapshot" : "serializable";
+  const view = versions.map((list) => list.length);
+  const party: Party = {
+    number,
+    kind,
+    isReadOnly,
+    steps,
+    transaction,
+    view,
+    reads: new Map(),
+    writes: new Set(),
+    next: 0,
+    state: "active",
+  };
+  parties.push(party);
+  text.push(`${number}:${kind}${isReadOnly ? ":ro" : ""}`);
+  if (!isUnit) return;
+  if (random.below(20) === 0) {
+    ssi.writeAll();
+    for (let at = 0; at < ELEMENTS; at++) party.writes.add(at);
+    text.push(`w${number}[all]`);
+  } else {
+    ssi.unit((unit) => {
+      for (const step of steps) take(run, party, unit, step);
+    });
+  }
+  publish(run, party);
+}
+
+function take({ versions, text }: Run, party: Party, actor: Actor, step: Step): void {
+  tell(actor, step);
+  for (const at of readBy(step)) if (!party.writes.has(at)) party.reads.set(at, versions[at]?.[(party.view[at] ?? 1) - 1] ?? NOBODY);
+  if (step.kind === "write") party.writes.add(step.element);
+  const what = step.kind === "set" ? `s${step.set}` : step.kind === "range" ? `${step.from}..${step.to}` : element(step.element);
+  text.push(`${step.kind[0]}${party.number}[${what}]`);
+}
+
+function publish({ versions, text }: Run, party: Party): void {
+  party.state = "committed";
+  for (const at of party.writes) versions[at]?.push(party.number);
+  text.push(`c${party.number}`);
+}
+
+/** Commits a transaction if the verdict admits it, or rolls it back; sometimes it is rolled back unasked. */
+function finish(run: Run, party: Party): void {
+  const { transaction } = party;
+  if (transaction === undefined) return;
+  const verdict = run.random.below(12) === 0 ? undefined : transaction.verdict();
+  if (verdict === ADMITTED) {
+    transaction.commit();
+    publish(run, party);
+    return;
+  }
+  transaction.abort();
+  party.state = "refused";
+  run.text.push(`a${party.number}${verdict === undefined ? "" : `(${verdict})`}`);
+  if (verdict === LOST) run.counts.lost++;
+  else if (verdict !== undefined) {
+    run.counts.refused++;
+    if (!hasCycle(run.parties, run.versions, party)) run.counts.needless++;
+  }
 }
 
 /** Whether the dependencies of those that have committed, and of `extra` as if it committed now, have a cycle. */

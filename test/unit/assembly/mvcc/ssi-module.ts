@@ -7,10 +7,9 @@ const FILES = [
   "ssi",
   "ssi-unit",
   "ssi-check",
-  "access",
-  "item",
   "ssi-rule",
   "mark-memory",
+  "conflict",
   "participant",
   "sweep",
   "target",
@@ -75,8 +74,8 @@ export interface Ssi {
   begin(isSerializable?: boolean, isReadOnly?: boolean): Transaction | undefined;
   /** Runs a unit. */
   unit(work: (unit: Actor) => void): void;
-  /** Runs what tells nothing. */
-  mute(work: () => void): void;
+  /** A unit that writes everything. */
+  writeAll(): void;
   step(budget: number): boolean;
   /** Whether what is remembered is in order. */
   check(): boolean;
@@ -108,20 +107,12 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
   };
   const range = (from: string, to: string): [number, number, number, number] => [low, put(low, from), high, put(high, to)];
   const number = (name: string): number => Number((exports[name] as unknown as WebAssembly.Global).value);
-  /** What a transaction, or for 0 a unit, reads and writes. */
-  const actor = (handle: number): Actor => {
-    const tell = (name: string, ...values: readonly (number | bigint)[]): void => {
-      call("accessFor")(handle);
-      call(name)(...values);
-      call("accessFor")(0);
-    };
-    return {
-      read: (item) => tell("accessRead", BigInt(item)),
-      readMany: (item) => tell("accessReadMany", BigInt(item)),
-      readRange: (space, from, to, flags = HIGH_OPEN) => tell("accessReadRange", BigInt(space), ...range(from, to), flags),
-      write: (item, mode) => tell("accessWrite", BigInt(item), mode),
-      writeKey: (space, key, mode = EXCLUSIVE) => tell("accessWriteKey", BigInt(space), low, put(low, key), mode),
-    };
+  const unit: Actor = {
+    read: (item) => void call("unitRead")(BigInt(item)),
+    readMany: (item) => void call("unitReadMany")(BigInt(item)),
+    readRange: (space, from, to, flags = HIGH_OPEN) => void call("unitReadRange")(BigInt(space), ...range(from, to), flags),
+    write: (item, mode) => void call("unitWrite")(BigInt(item), mode),
+    writeKey: (space, key, mode = EXCLUSIVE) => void call("unitWriteKey")(BigInt(space), low, put(low, key), mode),
   };
   const transaction = (handle: number): Transaction => {
     let isActive = true;
@@ -130,7 +121,11 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       call(name)(handle);
     };
     return {
-      ...actor(handle),
+      read: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readMany: (item) => void call("ssiRead")(handle, BigInt(item)),
+      readRange: (space, from, to, flags = HIGH_OPEN) => void call("ssiReadRange")(handle, BigInt(space), ...range(from, to), flags),
+      write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
+      writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
       verdict: () => call("ssiVerdict")(handle),
       doom: () => call("ssiDoom")(handle),
       commit: () => end("ssiCommit"),
@@ -145,14 +140,15 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       return handle === 0 ? undefined : transaction(handle);
     },
     unit(work) {
-      call("accessBegin")();
-      work(actor(0));
-      call("accessEnd")();
+      call("unitBegin")();
+      work(unit);
+      call("unitEnd")();
     },
-    mute(work) {
-      call("accessMute")(1);
-      work();
-      call("accessMute")(0);
+    writeAll() {
+      call("unitBegin")();
+      const clock = (exports.clock as unknown as WebAssembly.Global).value as bigint;
+      call("everythingWritten")(clock + 1n, EXCLUSIVE);
+      call("unitEnd")();
     },
     step: (budget) => call("ssiStep")(budget) !== 0,
     check: () => call("ssiCheck")() !== 0,

@@ -310,6 +310,30 @@ describe("units", () => {
     snapshot.abort();
   });
 
+  test("that write everything overwrite what was read before and what is read behind, and win", () => {
+    const [early, late, loser] = [begin(), run([], [Y]), run([], [Z], false)];
+    early.readRange(SPACE, "a", "b");
+    ssi.writeAll();
+    early.write(X, EXCLUSIVE);
+    const reader = run([X, Y], []);
+    late.read(9);
+    expect([end(loser), end(reader), end(early), end(late)]).toEqual([LOST, ADMITTED, LOST, LOST]);
+    const [pivot, other] = [run([9], []), run([X], [])];
+    ssi.writeAll();
+    other.write(10, TOUCH);
+    pivot.write(X, TOUCH);
+    expect(end(pivot)).toBe(PIVOT);
+    other.abort();
+  });
+
+  test("that write everything are behind whoever begins later", () => {
+    const witness = begin();
+    ssi.writeAll();
+    const later = run([X, Y], [X]);
+    expect(end(later)).toBe(ADMITTED);
+    witness.abort();
+  });
+
   test("are never in the middle: what they overwrite and read commits around them", () => {
     const reader = run([X], [Z]);
     unit((it) => {
@@ -318,36 +342,6 @@ describe("units", () => {
     });
     unit((it) => it.write(Y, EXCLUSIVE));
     expect(end(reader)).toBe(ADMITTED);
-  });
-});
-
-describe("accesses", () => {
-  test("that are mute are nobody's", () => {
-    const [reader, writer] = [begin(), begin()];
-    ssi.mute(() => {
-      reader.read(X);
-      reader.readMany(X);
-      reader.readRange(SPACE, "a", "z");
-      writer.write(X, EXCLUSIVE);
-      unit((it) => it.writeKey(SPACE, "b"));
-    });
-    expect(ssi.targets()).toBe(0);
-    expect([end(reader), end(writer)]).toEqual([ADMITTED, ADMITTED]);
-  });
-
-  test("name their items by numbers that differ in kind, database and which", () => {
-    const names = ["Key", "Node", "Relationship", "Adjacency", "Label", "Type", "Collection", "Catalog"].map((name) => `item${name}`);
-    const numbers = new Set<bigint>();
-    for (const name of [...names, "spaceIndex"]) {
-      for (const database of [0, 1, 15]) {
-        for (const which of [0, 1, 0x7fffffff]) {
-          const wide = name === "itemKey" || name === "itemCatalog" ? BigInt(which) : which;
-          numbers.add(ssi.module.call<[number, number | bigint], bigint>(name)(database, wide));
-        }
-      }
-    }
-    for (const database of [0, 1, 15]) numbers.add(ssi.module.call<[number], bigint>("spaceKeys")(database));
-    expect(numbers.size).toBe(9 * 9 + 3);
   });
 });
 
@@ -448,6 +442,19 @@ describe("ranges", () => {
     }
   });
 
+  test("long keys that begin alike are apart as keys, and one in ranges", () => {
+    const [long, other] = [`${"k".repeat(1500)}a`, `${"k".repeat(1500)}b`];
+    const transactions = [long, other, long].map((key) => {
+      const transaction = begin();
+      transaction.writeKey(SPACE, key);
+      transaction.readRange(SPACE, long, other, 0);
+      return transaction;
+    });
+    expect(ssi.check()).toBe(true);
+    expect(transactions.map(end)).toEqual([ADMITTED, PIVOT, LOST]);
+    unit((it) => it.writeKey(SPACE, other));
+  });
+
   test("spaces are apart, and a space is not the item of its number", () => {
     const [first, second] = [begin(), begin()];
     first.readRange(SPACE, "a", "z");
@@ -457,6 +464,52 @@ describe("ranges", () => {
     first.read(SPACE + 2);
     second.writeKey(SPACE + 2, "b");
     expect([end(first), end(second)]).toEqual([ADMITTED, ADMITTED]);
+  });
+});
+
+describe("many at once", () => {
+  /** What a transaction does that meets no other one: items and keys of its own, and a catalog that all read. */
+  function work(it: Actor, number: number): void {
+    it.read(X);
+    for (let index = 0; index < 4; index++) {
+      const item = 1000 + number * 4 + index;
+      it.read(item);
+      it.readRange(SPACE, `k${item}`, `k${item}~`);
+      if (index < 2) it.write(item, EXCLUSIVE);
+      else it.writeKey(SPACE, `k${item}!`);
+    }
+    it.write(Y, TOUCH);
+  }
+
+  test("of transactions and units that share nothing none is refused", () => {
+    const random = randomInput(SEED);
+    const open: Transaction[] = [];
+    for (let number = 0; number < 2000; number++) {
+      if (random.below(3) === 0) unit((it) => work(it, number));
+      else {
+        const transaction = begin();
+        work(transaction, number);
+        open.push(transaction);
+      }
+      if (open.length > 20) expect(end(open.splice(random.below(open.length), 1)[0] as Transaction)).toBe(ADMITTED);
+    }
+    for (const transaction of open) expect(end(transaction)).toBe(ADMITTED);
+  });
+
+  test("what is remembered stays small when somebody is always active", () => {
+    const open = [begin(), begin(), begin()];
+    let highest = 0;
+    for (let number = 0; number < 20_000; number++) {
+      const transaction = begin();
+      work(transaction, number);
+      open.push(transaction);
+      unit((it) => work(it, 1_000_000 + number));
+      expect(end(open.shift() as Transaction)).toBe(ADMITTED);
+      if (number > 100) highest = Math.max(highest, ssi.memoryUsed() - before);
+    }
+    expect(highest).toBeLessThan(100_000);
+    expect(ssi.check()).toBe(true);
+    for (const transaction of open) expect(end(transaction)).toBe(ADMITTED);
   });
 });
 
@@ -506,13 +559,13 @@ describe("memory", () => {
     expect([end(pivot), end(reader)]).toEqual([PIVOT, ADMITTED]);
   });
 
-  test("a transaction with very many keys writes its whole space, a unit too", () => {
+  test("very many keys that nobody has read by ranges, written by a transaction and by a unit, are not missed", () => {
     for (const byUnit of [false, true]) {
       const [reader, late, writer] = [begin(), begin(), begin()];
       reader.readRange(SPACE, "y", "z");
       const write = (it: Actor): void => {
         it.read(X);
-        for (let index = 0; index < 6_000; index++) it.writeKey(SPACE, `a${index}`);
+        for (let index = 0; index < 10_000; index++) it.writeKey(SPACE, `a${index}`);
         it.writeKey(SPACE, "yy");
       };
       if (byUnit) unit(write);

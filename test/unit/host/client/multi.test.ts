@@ -96,6 +96,7 @@ test("it is over once, and gives everything back", async () => {
   for (const name of ["multi", "EXEC", "Discard", "watch", "RESET", "quit"]) {
     expect(() => db.multi().execute([name])).toThrow(expect.objectContaining({ code: "USAGE" }));
   }
+  expect(() => db.multi().watch({} as unknown as string)).toThrow(expect.objectContaining({ code: "USAGE" }));
   expect(() => db.command(["multi"])).toThrow(expect.objectContaining({ code: "USAGE" }));
   expect(() => db.command([Buffer.from("WATCH"), "k"])).toThrow(expect.objectContaining({ code: "USAGE" }));
   expect({ ...db.memory(), peak: before.peak }).toEqual(before);

@@ -254,3 +254,25 @@ test("a page's abort ends the statement in the worker, which has changed nothing
   expect((await db.query("SELECT count(*) AS n FROM t WHERE v = 1")).rows).toEqual([{ n: 3000 }]);
   await db.close();
 });
+
+test("queues run as one unit in the worker, with watches of their own", async () => {
+  const { db } = await openRemote();
+  await db.set("stock", 5);
+  const [first, second] = [db.multi().watch("stock"), db.multi().watch(["stock", "other"])];
+  expect(await db.get("stock")).toBe("5");
+  expect(await first.decr("stock").get("stock").mset({ a: 1 }).execute(["SQL", "SELECT 1 AS one"]).exec()).toEqual([
+    4,
+    "4",
+    undefined,
+    ['{"one":1}'],
+  ]);
+  expect(await second.decr("stock").exec()).toBeNull();
+  expect(await db.multi().incr("a").set("text", "x").incr("text").exec()).toEqual([2, true, expect.any(DatabaseError)]);
+  await expect(db.multi().execute(["NOSUCH"]).exec()).rejects.toMatchObject({ code: "EXEC_ABORTED" });
+  const bytes = Uint8Array.of(0, 255);
+  expect(await db.select(2).multi({ bytes: true }).set("k", bytes).get("k").exec()).toEqual([true, bytes]);
+  db.multi().watch("stock").discard();
+  expect(() => db.multi().execute(["exec"])).toThrow(expect.objectContaining({ code: "USAGE" }));
+  expect(() => db.multi().watch({} as unknown as string)).toThrow(expect.objectContaining({ code: "USAGE" }));
+  await db.close();
+});
