@@ -29,7 +29,7 @@ import {
 } from "../abi/graph";
 import { CELL_BUDGET, CELL_TAG, SLOT_DOUBLE, SLOT_JSON, SLOT_NODE, SLOT_NONE, SLOT_RELATIONSHIP, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_GRAPH_GONE, RUNTIME_ERROR_GRAPH_PROPERTIES } from "../abi/runtime-error";
-import { KIND_LABEL, graphOf } from "../graph/graph";
+import { KIND_LABEL, graphOwn } from "../graph/graph";
 import { setHas } from "../graph/label-set";
 import { nameFind } from "../graph/name";
 import { nodeCollection, nodeSlot } from "../graph/node";
@@ -143,7 +143,7 @@ function changeAll(isMerge: bool, isNode: bool, number: u32, row: usize, change:
 
 /** Adds or takes away those of the labels {u32 address, u32 bytes} that the node has not, or has. */
 function changeLabels(kind: u32, number: u32, change: usize): bool {
-  const graph = graphOf();
+  const graph = graphOwn();
   const slot = nodeSlot(graph, number);
   if (!slot) {
     fail(RUNTIME_ERROR_GRAPH_GONE);

@@ -12,6 +12,7 @@ export {
   access_key_begin,
   access_key_part,
   access_key_prefix,
+  access_key_text,
   access_open,
   access_part,
   access_place,

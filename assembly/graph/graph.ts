@@ -105,6 +105,7 @@ export function graphOwn(): usize {
 }
 
 function ownRecord(graph: usize): usize {
+  if (DEBUG) assert(contextTransaction != 0 || !contextView);
   const seen = graphSeen(graph);
   if (isWritable(load<u32>(seen, GRAPH_BIRTH))) return seen;
   const copy = allocate(GRAPH_BYTES, PURPOSE_TABLE);

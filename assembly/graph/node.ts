@@ -15,8 +15,8 @@ import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
 import { DEBUG } from "../memory/debug";
 import { bitmapAdd, bitmapOwn, bitmapRemove } from "../structure/bitmap";
-import { slotAt, slotGive, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
-import { GRAPH_NODES, KIND_LABEL, numberGiven } from "./graph";
+import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { GRAPH_NODES, KIND_LABEL, NODE_SHIFT, numberGiven } from "./graph";
 import { setHas, setLabel, setSize } from "./label-set";
 import { NAME_BITMAP, nameAdd, nameAt, nameOwn } from "./name";
 import { propertiesMake, propertiesValue } from "./property";
@@ -32,7 +32,7 @@ import {
 
 /** The slot of a node, or 0: there is none of this number. */
 export function nodeSlot(graph: usize, number: u32): usize {
-  const slot = graph ? slotAt(graph + GRAPH_NODES, number) : 0;
+  const slot = graph ? slotOf(graph + GRAPH_NODES, number, NODE_SHIFT) : 0;
   return slot && load<u32>(slot, NODE_ENTRY) ? slot : 0;
 }
 

@@ -29,10 +29,10 @@ import { contextTransaction } from "../mvcc/context";
 import { makeWritable } from "../structure/birth";
 import { hashBytes } from "../bytes/hash";
 import { tableFind, tableRemove } from "../structure/hash-table";
-import { slotAt, slotGive, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
+import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
 import { childCount } from "../value/packed";
 import { adjacencyAdd, adjacencyOwn, adjacencyRemove, blockCount, blockPair } from "./adjacency";
-import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_PROPERTIES, KIND_TYPE, numberGiven } from "./graph";
+import { GRAPH_NAMES, GRAPH_RELATIONSHIPS, KIND_PROPERTIES, KIND_TYPE, RELATIONSHIP_SHIFT, numberGiven } from "./graph";
 import { giveShapes } from "./label-set";
 import { nameAdd, nameAt, nameOwn } from "./name";
 import { nodeDelete, nodeOwn, nodeSlot } from "./node";
@@ -52,7 +52,7 @@ const key: usize = memory.data(5, 8);
 
 /** The slot of a relationship, or 0: there is none of this number. */
 export function relationshipSlot(graph: usize, number: u32): usize {
-  const slot = graph ? slotAt(graph + GRAPH_RELATIONSHIPS, number) : 0;
+  const slot = graph ? slotOf(graph + GRAPH_RELATIONSHIPS, number, RELATIONSHIP_SHIFT) : 0;
   return slot && load<u32>(slot, RELATIONSHIP_TYPE) ? slot : 0;
 }
 

@@ -17,7 +17,7 @@
  * 2. Watches see the committed state, whoever's command runs.
  * 3. A watcher that has heard of a change of a key drops all its watches: it need not hear of others.
  *
- * Cost: a change O(1) + its watchers; WATCH O(1) + other watchers of the key; flushing and swapping O(watches).
+ * Cost: a change O(1) + its watchers; WATCH O(1) + the fewer of the key's watchers and the watcher's keys; flushing and swapping O(watches).
  */
 import { PURPOSE_SESSION } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
@@ -73,9 +73,7 @@ function isThere(index: u32, hash: u64, key: usize, length: u32): bool {
 export function watchKey(watcher: usize, hash: u64, key: usize, length: u32): bool {
   if (load<u32>(watcher, WATCHER_DIRTY)) return true;
   const index = databaseIndex(database);
-  for (let watch = buckets ? <usize>load<u32>(bucketOf(hash)) : 0; watch; watch = <usize>load<u32>(watch, WATCH_NEXT)) {
-    if (<usize>load<u32>(watch, WATCH_WATCHER) == watcher && isWatchOf(watch, index, hash, key, length)) return true;
-  }
+  if (buckets && isWatched(watcher, index, hash, key, length)) return true;
   if (watchCount >= bucketCount && !growBuckets()) return false;
   const watch = allocate(<u32>WATCH_KEY + length, PURPOSE_SESSION);
   if (!watch) {
@@ -94,6 +92,19 @@ export function watchKey(watcher: usize, hash: u64, key: usize, length: u32): bo
   if (!watchCount) touchListen(keyTouched, databaseTouched);
   watchCount++;
   return true;
+}
+
+/** Whether a watcher watches the key already: its own watches and those of the bucket are gone through at once, up to the end of the shorter list. */
+function isWatched(watcher: usize, index: u32, hash: u64, key: usize, length: u32): bool {
+  let others = <usize>load<u32>(bucketOf(hash));
+  let own = <usize>load<u32>(watcher, WATCHER_FIRST);
+  while (others && own) {
+    if (<usize>load<u32>(others, WATCH_WATCHER) == watcher && isWatchOf(others, index, hash, key, length)) return true;
+    if (isWatchOf(own, index, hash, key, length)) return true;
+    others = <usize>load<u32>(others, WATCH_NEXT);
+    own = <usize>load<u32>(own, WATCH_OWN_NEXT);
+  }
+  return false;
 }
 
 /** Drops all watches of a watcher, and forgets what it has heard. */

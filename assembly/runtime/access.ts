@@ -44,7 +44,7 @@ import {
   indexRank,
   indexRows,
 } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTooLong } from "../table/index-key";
+import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
@@ -210,6 +210,14 @@ export function access_key_prefix(index: usize, pattern: u64): void {
   if (isUnranked) return;
   keySlotPrefix(bytes, plain);
   keyPartEnd(((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING) != 0);
+}
+
+/** What the texts of the next field, whose values are dynamic, begin with. Texts that may spell numbers lie among those. */
+export function access_key_text(index: usize, tag: u32, payload: i64): void {
+  if (!index || !fieldsLeft) return;
+  const isDynamic = <u32>load<u8>(nextField, FIELD_KIND) != FIELD_COLUMN;
+  const isText = tag == SLOT_TEXT && isDynamic && !((<u32>load<u8>(nextField, FIELD_FLAGS)) & FIELD_DESCENDING);
+  isUnranked = isUnranked || !isText || !keyTextPrefix(wordBytes(<u64>payload, SPILL_FIRST), wordLength(<u64>payload));
 }
 
 function isWildcard(byte: u32): bool {

@@ -108,6 +108,21 @@ export function slotAt(slots: usize, number: u32): usize {
   return element ? slotIn(slots, element, number) : 0;
 }
 
+/** The same where the bytes of a slot are known, as a shift, so that what follows from them is computed when this is compiled. */
+// @ts-ignore: decorator
+@inline
+export function slotOf(slots: usize, number: u32, shift: u32): usize {
+  const chunkShift = CHUNK_BYTES_SHIFT - shift;
+  const position = number >> chunkShift;
+  if (position >> PAGE_SHIFT >= chunkRoom(slots)) return 0;
+  const page = elementOf(slots, position >> PAGE_SHIFT);
+  const inPage = position & (PAGE_CHUNKS - 1);
+  if (inPage >= chunkRoom(page)) return 0;
+  const element = elementOf(page, inPage);
+  const inside = number & ((1 << chunkShift) - 1);
+  return inside < chunkRoom(element) ? chunkOf(element) + ((<usize>inside) << (<usize>shift)) : 0;
+}
+
 /** Address of a number's slot, for a change; 0: no memory, nothing has changed. Requires: there is one. */
 export function slotOwn(slots: usize, number: u32): usize {
   const position = number >> slotsChunkShift(slots);

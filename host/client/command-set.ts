@@ -45,7 +45,7 @@ const TRANSACTIONAL_LENGTH = 5;
 export class CommandRunner<T extends Data> {
   /** Absent once the database is closed, or whatever this belongs to has ended. */
   #session: EmbeddedSession | undefined;
-  #reason: DatabaseError | undefined;
+  #reason: (() => DatabaseError) | undefined;
   readonly #asBytes: boolean;
 
   constructor(session: EmbeddedSession, asBytes: boolean) {
@@ -165,13 +165,13 @@ export class CommandRunner<T extends Data> {
   }
 
   /** Every later call throws the reason, or CLOSED. */
-  protected end(reason?: DatabaseError): void {
+  protected end(reason?: () => DatabaseError): void {
     this.#session = undefined;
     this.#reason = reason;
   }
 
   #refuse(): never {
-    throw this.#reason ?? new DatabaseError("CLOSED", "the database is closed");
+    throw this.#reason?.() ?? new DatabaseError("CLOSED", "the database is closed");
   }
 }
 

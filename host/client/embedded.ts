@@ -257,7 +257,7 @@ export class EmbeddedDatabase extends QueueingView {
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
     await this.#turns.over();
     await Promise.allSettled(this.#underWay);
-    for (const transaction of this.#transactions) transaction.abandon(new DatabaseError("CLOSED", "the database is closed"));
+    for (const transaction of this.#transactions) transaction.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
     } finally {

@@ -95,10 +95,10 @@ export class TransactionSession extends EmbeddedSession {
 
 /** Says whether a transaction has ended, and how; its parts look at it. */
 class Life {
-  reason: DatabaseError | undefined;
+  reason: (() => DatabaseError) | undefined;
 
   refuseEnded(): void {
-    if (this.reason !== undefined) throw this.reason;
+    if (this.reason !== undefined) throw this.reason();
   }
 }
 
@@ -225,7 +225,7 @@ export class Transaction extends DatabaseView implements Endable {
   }
 
   /** The database goes away. */
-  abandon(reason: DatabaseError): void {
+  abandon(reason: () => DatabaseError): void {
     if (this.isOpen) this.#finish(reason);
   }
 
@@ -243,12 +243,12 @@ export class Transaction extends DatabaseView implements Endable {
       this.#session.transaction.endHeld(how);
       if (how === "commit") end = "committed";
     } finally {
-      this.#finish(new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${end}`));
+      this.#finish(() => new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${end}`));
     }
     if (how === "commit") this.#parts.pass();
   }
 
-  #finish(reason: DatabaseError): void {
+  #finish(reason: () => DatabaseError): void {
     this.#life.reason = reason;
     this.end(reason);
     this.#parts.ended(this, this.#session);

@@ -105,14 +105,14 @@ export class DatabaseView extends CommandSet<string> {
   }
 
   /** Every later call throws the reason, or CLOSED. */
-  protected override end(reason?: DatabaseError): void {
+  protected override end(reason?: () => DatabaseError): void {
     super.end(reason);
     this.#bytes.end(reason);
   }
 }
 
 class BytesView extends CommandSet<Uint8Array> {
-  override end(reason?: DatabaseError): void {
+  override end(reason?: () => DatabaseError): void {
     super.end(reason);
   }
 }

@@ -234,8 +234,12 @@ export class WorkerService {
     const multi = this.#multis.get(id) ?? newMulti(view, asBytes);
     this.#multis.delete(id);
     if (multi instanceof Failure) throw multi.error;
-    for (const command of commands) multi.execute(command);
-    return multi.exec();
+    try {
+      for (const command of commands) multi.execute(command);
+      return await multi.exec();
+    } finally {
+      multi.discard();
+    }
   }
 
   #discard(id: number): void {

@@ -36,14 +36,14 @@ export async function campaign(client: Client, options: CampaignOptions): Promis
   const { transactions = Number.POSITIVE_INFINITY, histories = Number.POSITIVE_INFINITY } = options;
   for (let seed = options.seed; total.transactions < transactions && total.histories < histories; seed++) {
     const plan = planOf(seed, options);
-    const { judgement } = await attempt(client, plan);
+    const { history, judgement } = await attempt(client, plan);
     total.histories++;
     for (const { state } of judgement.participants) {
       total.transactions++;
       if (state === "committed") total.commits++;
       if (state === "conflict") total.aborts++;
     }
-    if (judgement.findings.length > 0) return { ...total, failure: { seed, ...(await explain(client, plan)) } };
+    if (judgement.findings.length > 0) return { ...total, failure: { seed, ...(await explain(client, plan, tell(history, judgement))) } };
   }
   return total;
 }
@@ -61,9 +61,20 @@ export async function attempt(client: Client, plan: Plan): Promise<{ history: Hi
   return { history, judgement: judge(history, level) };
 }
 
-async function explain(client: Client, plan: Plan): Promise<{ names: string[]; text: string }> {
+interface Tale {
+  readonly names: string[];
+  readonly text: string;
+}
+
+/** What is wrong, in a smaller history if there is one: what depends on the histories before it may not happen again. */
+async function explain(client: Client, plan: Plan, original: Tale): Promise<Tale> {
   const small = await shrink(plan, async (candidate) => (await attempt(client, candidate)).judgement.findings.length > 0);
   const { history, judgement } = await attempt(client, small);
+  if (judgement.findings.length > 0) return tell(history, judgement);
+  return { ...original, text: `${original.text}\nbut not always: once with these steps alone\n${printHistory(history, judgement)}` };
+}
+
+function tell(history: History, judgement: Judgement): Tale {
   const names = judgement.findings.map(({ name }) => name);
   return { names, text: [printHistory(history, judgement), ...judgement.findings.map(printFinding)].join("\n") };
 }

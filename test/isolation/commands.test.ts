@@ -8,7 +8,7 @@ import { open } from "../../host/entry/node.ts";
 import { attempt, planOf } from "./campaign.ts";
 import type { CommandClient } from "./command-client.ts";
 import type { Plan, Step } from "./history.ts";
-import { createLibraryClient, type LibraryDatabase } from "./library-client.ts";
+import { createLibraryClient } from "./library-client.ts";
 import { printFinding, printHistory } from "./print.ts";
 
 const HISTORIES = 60;
@@ -18,7 +18,7 @@ let client: CommandClient;
 
 beforeAll(async () => {
   database = await open();
-  client = await createLibraryClient(database as unknown as LibraryDatabase);
+  client = await createLibraryClient(database);
 });
 
 afterAll(async () => {

@@ -11,20 +11,18 @@ import type { Level } from "./model.ts";
 
 export interface LibraryTransaction {
   execute(words: Words): Promise<unknown>;
-  commit(): Promise<unknown>;
-  rollback(): Promise<unknown>;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+  savepoint(name: string): Promise<void>;
+  rollbackTo(name: string): Promise<void>;
+  release(name: string): Promise<void>;
 }
 
 export interface LibraryDatabase {
   execute(words: Words): Promise<unknown>;
   pipeline(requests: readonly Words[]): Promise<readonly unknown[]>;
-  begin(options: { readonly isolation: Level; readonly readOnly: boolean }): LibraryTransaction | Promise<LibraryTransaction>;
+  begin(options: { readonly isolation: Level; readonly readOnly: boolean }): Promise<LibraryTransaction>;
   close(): Promise<void>;
-}
-
-/** Whether a database knows transactions. */
-export function hasTransactions(database: object): database is LibraryDatabase {
-  return "begin" in database;
 }
 
 export async function createLibraryClient(database: LibraryDatabase): Promise<CommandClient> {
@@ -66,20 +64,16 @@ class LibraryDoor implements Door {
     await transaction.rollback();
   }
 
-  async savepoint(name: string): Promise<void> {
-    await this.#control(["SAVEPOINT", name]);
+  savepoint(name: string): Promise<void> {
+    return this.#transaction!.savepoint(name);
   }
 
-  async rollbackTo(name: string): Promise<void> {
-    await this.#control(["ROLLBACK", "TO", name]);
+  rollbackTo(name: string): Promise<void> {
+    return this.#transaction!.rollbackTo(name);
   }
 
-  async release(name: string): Promise<void> {
-    await this.#control(["RELEASE", name]);
-  }
-
-  async #control(words: Words): Promise<void> {
-    expectSuccess(words, await this.call(words));
+  release(name: string): Promise<void> {
+    return this.#transaction!.release(name);
   }
 
   /** The database is closed by whoever opened it. */

@@ -5,7 +5,7 @@
  */
 import { open } from "../../host/entry/node.ts";
 import type { Client } from "./client.ts";
-import { createLibraryClient, hasTransactions } from "./library-client.ts";
+import { createLibraryClient } from "./library-client.ts";
 import { ModelClient } from "./model-client.ts";
 import { rulesWithout } from "./rules.ts";
 import { createSocketClient } from "./socket-client.ts";
@@ -21,7 +21,6 @@ export async function openTarget(name: TargetName): Promise<Target> {
   if (name === "model") return { client: new ModelClient(rulesWithout()), close: async () => {} };
   const database = await open();
   if (name === "library") {
-    if (!hasTransactions(database)) throw new Error("this library has no transactions");
     const client = await createLibraryClient(database);
     return { client, close: () => database.close() };
   }

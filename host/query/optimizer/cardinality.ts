@@ -101,7 +101,7 @@ function conjunctShare(predicate: BoundExpression, input: LogicalOperator, conte
   if (name === "=") return equalShare(predicate.arguments, input, context);
   if (name === "<>") return 1 - equalShare(predicate.arguments, input, context);
   if (RANGE_OPERATORS.has(name)) return RANGE_SHARE;
-  return name.includes("~~") ? LIKE_SHARE : OTHER_SHARE;
+  return name.includes("~~") || name === "starts with" ? LIKE_SHARE : OTHER_SHARE;
 }
 
 /** Of an equality: one value of the side that has most of them. */

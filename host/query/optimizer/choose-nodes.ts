@@ -2,7 +2,7 @@
  * Rule choose-nodes: nodes are found by their number, their id, or through an index of one of their labels, where a filter right above
  * their scan allows it. The filter keeps every predicate, so an index may find too much.
  *
- * A number or an id is always taken; else the index with the most equalities at its beginning, then a range behind them. A range that
+ * A number or an id is always taken; else the index with the most equalities at its beginning, then a range or the beginning of a text behind them. A range that
  * gives more than RANGE_MAX of the label's nodes is not worth its jumps through memory.
  */
 import type { CatalogLabelIndex } from "../catalog/graph.ts";
@@ -17,11 +17,12 @@ import { conjunction, conjunctsOf, hasSubquery } from "./predicate.ts";
 const RANGE_MAX = 0.3;
 
 type Comparison = "=" | "<" | "<=" | ">" | ">=";
+const PREFIX = "starts with";
 
 /** What a conjunct says of a node: of its number, its id, or a property. */
 interface Restriction {
   readonly subject: "number" | "id" | { readonly property: string };
-  readonly operator: Comparison;
+  readonly operator: Comparison | typeof PREFIX;
   /** One, or those of a list. */
   readonly values: readonly BoundExpression[];
   readonly predicate: BoundExpression;
@@ -77,11 +78,13 @@ function indexAccess(
   const next = of(properties[equal.length]);
   const lower = next.find(({ operator }) => operator === ">" || operator === ">=");
   const upper = next.find(({ operator }) => operator === "<" || operator === "<=");
+  const prefix = lower === undefined && upper === undefined ? next.find(({ operator }) => operator === PREFIX) : undefined;
   if (equal.length === 0) {
-    const range = conjunction([lower, upper].flatMap((bound) => (bound === undefined ? [] : [bound.predicate])));
+    const range = conjunction([lower, upper, prefix].flatMap((bound) => (bound === undefined ? [] : [bound.predicate])));
     if (range === undefined || estimateShare(range, scan, context) > RANGE_MAX) return undefined;
   }
-  return { kind: "index", index: name, equal, lower: boundOf(lower), upper: boundOf(upper), descending: false };
+  const begun = prefix === undefined ? {} : ({ prefix: prefix.values[0]!, isText: true } as const);
+  return { kind: "index", index: name, equal, lower: boundOf(lower), upper: boundOf(upper), descending: false, ...begun };
 }
 
 function boundOf(restriction: Restriction | undefined): ScanBound | undefined {
@@ -100,6 +103,9 @@ function restrictionOf(predicate: BoundExpression, node: ColumnId): Restriction 
     const list = uncast(right);
     if (leftSubject === undefined || list.kind !== "BoundList" || !list.items.every(fixed)) return undefined;
     return { subject: leftSubject, operator: "=", values: list.items, predicate };
+  }
+  if (operator === PREFIX) {
+    return leftSubject !== undefined && fixed(right) ? { subject: leftSubject, operator, values: [right], predicate } : undefined;
   }
   if (!(operator in MIRRORED)) return undefined;
   const comparison = operator as Comparison;

@@ -39,6 +39,8 @@ export type NodeAccess =
       readonly lower: ScanBound | undefined;
       readonly upper: ScanBound | undefined;
       readonly prefix?: BoundExpression | undefined;
+      /** What texts begin with, whatever their kind, not a pattern. */
+      readonly isText?: true;
       readonly descending: boolean;
     };
 

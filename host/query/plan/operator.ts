@@ -64,6 +64,8 @@ export type ScanAccess =
       readonly upper: ScanBound | undefined;
       /** In the place of bounds: a pattern that LIKE matches with the next column, a text. */
       readonly prefix?: BoundExpression | undefined;
+      /** What texts begin with, whatever their kind, not a pattern. */
+      readonly isText?: true;
       readonly descending: boolean;
     };
 

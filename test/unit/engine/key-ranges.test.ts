@@ -20,6 +20,7 @@ import {
   RANGE_NO_LOW,
   RANGE_REVERSE,
   SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
   STATUS_INVALID,
 } from "../../../assembly/abi/status.ts";
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
@@ -413,6 +414,48 @@ describe.skipIf(!engineBuilt)("ordered scans", () => {
     }
     expect(found).toEqual([keys[8999]]);
     expect(batches).toBe(3);
+  });
+
+  it.each([3, 300, 40_000])("full memory, keys of %i bytes: writes are refused or done, and scans answer", (length) => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const random = randomInput(TEST_SEED + length);
+    const scan = { flags: ALL | RANGE_KEYS_ONLY, low: "", high: "", count: 1000, bytes: 1 << 18 };
+    engine.configure(SETTING_MAX_PAGES, engine.pages);
+    engine.command(session, ["SELECT", "1"]);
+    const ballast = "b".repeat(1 << 16);
+    let filled = 0;
+    while (engine.command(session, ["SET", String(filled), ballast]) === "+OK\r\n") filled++;
+    for (let left = 45 + length / 400; left > 0; left--) engine.command(session, ["DEL", String(--filled)]);
+    engine.command(session, ["SELECT", "0"]);
+    const there = new Set<string>();
+    const set = (): boolean => {
+      const key = `${random.below(1e9)}:${"k".repeat(length)}`;
+      const isDone = engine.command(session, ["SET", key, "v".repeat(random.below(length))]) === "+OK\r\n";
+      if (isDone) there.add(key);
+      return isDone;
+    };
+    for (let round = 0; round < 4; round++) {
+      while (order(engine, 0, 500) === ORDER_BUILDING);
+      while (set());
+      engine.check();
+      expect(order(engine, 0, 100)).not.toBe(ORDER_BUILDING);
+      const keys = [...there].sort();
+      expect(keys.length).toBeGreaterThan(10);
+      const found: string[] = [];
+      for (let next: Scan | undefined = scan; next !== undefined; ) {
+        const answer = batch(engine, 0, next);
+        found.push(...answer.keys);
+        next = answer.last === undefined ? undefined : behind(next, answer.last);
+      }
+      expect(found).toEqual(keys);
+      for (const key of keys) {
+        if (random.below(3) === 0) continue;
+        expect(engine.command(session, ["DEL", key])).toBe(":1\r\n");
+        there.delete(key);
+      }
+      engine.settle();
+    }
   });
 
   it("an order that maxmemory forbids is not built, and what is there of it goes", () => {

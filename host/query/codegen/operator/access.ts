@@ -190,8 +190,9 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
   const equal = access.equal.map((value) => compileExpression(pipeline, value));
   const lower = access.lower === undefined ? undefined : compileExpression(pipeline, access.lower.value);
   const upper = access.upper === undefined ? undefined : compileExpression(pipeline, access.upper.value);
-  const prefix = access.prefix === undefined ? undefined : compileExpression(pipeline, access.prefix);
-  const bounds = [lower, upper, prefix].filter((operand) => operand !== undefined);
+  const operand = access.prefix === undefined ? undefined : compileExpression(pipeline, access.prefix);
+  const prefix: Prefix = { operand, isText: access.isText === true };
+  const bounds = [lower, upper, operand].filter((bound) => bound !== undefined);
   const flag = combineFlags(pipeline, [...equal, ...bounds]);
   const find = (): void => {
     const found = code.local("i32");
@@ -245,12 +246,18 @@ function writeAllRows(pipeline: Pipeline, handle: number, { index, position, end
   code.set(end);
 }
 
+/** What texts begin with: a pattern of declared texts, or a text of dynamic values. */
+interface Prefix {
+  readonly operand: Operand | undefined;
+  readonly isText: boolean;
+}
+
 /** Pushes the position of the first row (of a lower bound) or of the one behind the last. */
 function writeRank(
   pipeline: Pipeline,
   index: number,
   values: readonly Operand[],
-  prefix: Operand | undefined,
+  { operand: prefix, isText }: Prefix,
   bound: ScanBound | undefined,
   isLower: boolean,
 ): void {
@@ -265,8 +272,14 @@ function writeRank(
   }
   if (prefix !== undefined) {
     code.get(index);
-    pushPlace(code, prefix.value);
-    pipeline.call("access_key_prefix", ["i32", "i64"], undefined);
+    if (isText) {
+      pushTag(code, prefix);
+      pushPayload(code, prefix);
+      pipeline.call("access_key_text", ["i32", "i32", "i64"], undefined);
+    } else {
+      pushPlace(code, prefix.value);
+      pipeline.call("access_key_prefix", ["i32", "i64"], undefined);
+    }
   }
   code.get(index);
   // Rows with the bound itself lie behind an excluded lower one, and before the end of an included upper one.

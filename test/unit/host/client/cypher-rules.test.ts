@@ -37,6 +37,13 @@ const READING: readonly string[] = [
   "MATCH (n:A) WHERE n.x = 4 AND n.y >= 2 AND n.y < 6 RETURN n.id",
   "MATCH (n:A) WHERE n.x > 2 AND n.x < 4 RETURN n.id",
   "MATCH (n:A) WHERE n.x >= '4' RETURN n.id",
+  "MATCH (n:A) WHERE n.x STARTS WITH '4' RETURN n.id",
+  "MATCH (n:A) WHERE n.x STARTS WITH '' RETURN n.id",
+  "MATCH (n:A) WHERE n.x STARTS WITH 4 RETURN n.id",
+  "MATCH (n:A) WHERE n.name STARTS WITH 'ab' RETURN n.id",
+  "MATCH (n:A) WHERE n.name STARTS WITH 'abc' AND n.name ENDS WITH 'c' RETURN n.id",
+  "MATCH (n:A) WHERE n.name STARTS WITH null RETURN n.id",
+  "UNWIND ['a', 'ab', '', null, 1, 'é'] AS p MATCH (n:A) WHERE n.name STARTS WITH p RETURN p, n.id",
   "MATCH (n:A) WHERE n.x = 4.0 OR n.x = '4' RETURN n.id",
   "MATCH (n) WHERE id(n) = 7 OR id(n) = 8 RETURN n.id",
   "MATCH (n) WHERE id(n) IN [3, 4, 400, 'x'] RETURN n.id",
@@ -144,6 +151,9 @@ describe.skipIf(!engineBuilt)(`rules on the graph (seed ${SEED})`, () => {
   it("change no answer", async () => {
     await fill(NODES, RELATIONSHIPS);
     await db.cypher("CREATE INDEX a_x FOR (n:A) ON (n.x, n.y)");
+    const names = ["abc", "ab", "abd", "a", "b", "ABC", "", "éa", "abc def ghi", "1ab", "-a"];
+    await db.cypher("MATCH (n:A) SET n.name = $names[n.id % $count]", { names: [...names, true, 5, null], count: names.length + 3 });
+    await db.cypher("CREATE INDEX a_name FOR (n:A) ON (n.name)");
     let found = 0;
     for (const text of READING) {
       await set("execution_mode", "interpreted");

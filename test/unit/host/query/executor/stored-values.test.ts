@@ -81,19 +81,19 @@ describe.skipIf(!engineBuilt)("stored values", () => {
   it("a compiled plan meets a zone that nobody has named before", async () => {
     machine.run(
       "cypher",
-      "UNWIND range(1, 50) AS i CREATE (:T {i: i, at: datetime({year: 2020, month: 1 + i % 12, timezone: 'Europe/Stockholm'})})",
+      "UNWIND range(1, 50) AS i CREATE (:T {i: i, at: datetime({year: 2020, month: 1 + i % 12, timezone: 'Europe/Stockholm'}), later: duration('P6M')})",
     );
-    machine.run("cypher", "CREATE (:T {i: 51, at: datetime('2020-07-01T12:00:00[America/New_York]')})");
-    const question = "MATCH (t:T) RETURN t.i AS i, t.at.offset AS offset, t.at.timezone AS zone ORDER BY i";
+    machine.run("cypher", "CREATE (:T {i: 51, at: datetime('2020-07-01T12:00:00[America/New_York]'), later: duration('P6M')})");
+    const question = "MATCH (t:T) RETURN t.i AS i, toString(t.at + t.later) AS later ORDER BY i";
     const before = machine.run("cypher", question);
-    expect(JSON.stringify(before, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value))).toContain(
-      "America/New_York",
-    );
+    const texts = before.map(([, later]) => (later as { readonly value: unknown }).value ?? later);
+    expect(texts.at(-1)).toBe("2021-01-01T12:00-05:00[America/New_York]");
     await restart();
     expect(machine.run("cypher", question, true)).toEqual(before);
     await restart();
-    expect(machine.run("cypher", "MATCH (t:T) WHERE t.at > datetime('2020-06-15T00:00Z') RETURN count(*)", true)).toEqual(
-      machine.run("cypher", "MATCH (t:T) WHERE t.at > datetime('2020-06-15T00:00Z') RETURN count(*)"),
+    // What was found before the plan came to the zone comes once.
+    expect(machine.run("cypher", "MATCH (t:T) WITH t.i AS i, t.at + t.later AS later WHERE later IS NOT NULL RETURN i", true).length).toBe(
+      51,
     );
   });
 });

@@ -74,6 +74,9 @@ const NODES = [
   "MATCH (n:Person) WHERE n.name > 'a' AND n.name < 'b' RETURN n.x",
   "MATCH (n:Person) WHERE n.name > 'a' RETURN n.x",
   "MATCH (n:City {name: 'a'}) RETURN n.x",
+  "MATCH (n:Person) WHERE n.name STARTS WITH 'a' AND n.born > 5 RETURN n.x",
+  "MATCH (n:Person) WHERE n.name = 'a' AND n.born STARTS WITH 'b' RETURN n.x",
+  "MATCH (n:Person) WHERE 'a' STARTS WITH n.name RETURN n.x",
   "MATCH (n:Person) WHERE n.name = n.born RETURN n.x",
   "UNWIND $rows AS row MERGE (n:Person {name: row.name}) RETURN n.x",
 ];
