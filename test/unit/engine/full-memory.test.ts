@@ -18,7 +18,7 @@ const HOST_REFUSES = errorReply("OUT_OF_MEMORY_HOST");
 const MAX_MEMORY = errorReply("OUT_OF_MEMORY");
 const BALLAST = "b".repeat(1 << 18);
 /** How many of the ballast's values of 256 KiB are deleted again: the room that a test fills. */
-const SPARE_VALUES = 24;
+const SPARE_VALUES = 28;
 
 /** An engine that may not grow and has a few MiB left. The ballast lies in database 15. */
 function limited(build: "debug" | "release", effects: boolean): { readonly engine: TestEngine; readonly session: number } {
