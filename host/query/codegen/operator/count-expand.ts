@@ -15,7 +15,7 @@ import { pushRelationshipSlot, requireLabel } from "../graph.ts";
 import { keep } from "../inline.ts";
 import { filterNode, findMark } from "../node-filter.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, pushPlace, typedOperand } from "../operand.ts";
+import { pushPlace, typedOperand } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { type ExpandLoop, findRun, openLoop, pushHead, writeBlocks } from "./expand.ts";
