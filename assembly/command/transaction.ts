@@ -16,6 +16,7 @@
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_SIZE, SESSION_AUTHENTICATED, SESSION_TRANSACTION } from "../abi/layout";
+import { COLLECTION_TABLE } from "../abi/record";
 import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import {
@@ -297,7 +298,7 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
       const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, index, argument)) return true;
+      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return true;
       const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
       const length = load<u32>(argument, ARGUMENT_LENGTH);
       trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
@@ -313,6 +314,20 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
   return (now ? load<u32>(now) : 0) != (then ? load<u32>(then) : 0);
+}
+
+/** Whether the table to which a key belongs was declared, or dropped, since a view was opened. */
+function isRedeclared(view: usize, index: u32, argument: usize): bool {
+  const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
+  const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
+  if (!prefix) return false;
+  const now = collectionNamed(headDatabaseAt(index), key, prefix);
+  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
+  return tableOf(now) != (then ? tableOf(viewRoot(view, then)) : 0);
+}
+
+function tableOf(collection: usize): u32 {
+  return collection ? load<u32>(collection, COLLECTION_TABLE) : 0;
 }
 
 // Savepoints --------------------------------------------------------------------------------------------------------------
