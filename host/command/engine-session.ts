@@ -124,7 +124,7 @@ export abstract class EngineSession {
   }
 
   /** Whether the engine's session still exists. */
-  get isOpen(): boolean {
+  protected get isOpen(): boolean {
     return this.#open;
   }
 

@@ -68,7 +68,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   code.memory(op.OP_I32_LOAD, FOUND_COUNT);
   code.op(op.OP_I32_GE_U);
   code.if();
-  writeFetch(pipeline, handle, found, place, range, access.kind === "index" && access.index.descending);
+  writeFetch(pipeline, found, place, range, access.kind === "index" && access.index.descending);
   code.end();
   pipeline.spend(level);
   pipeline.rowBlock(() => {
@@ -173,7 +173,7 @@ function writeLookup(pipeline: Pipeline, handle: number, found: number, key: rea
 
 // Indexes ---------------------------------------------------------------------------------------------------------------
 
-/** Cursors: the place of the index (`access_place`; 0: none, all rows), the next position, and the one behind the last. */
+/** Cursors: the index (0: none, all rows), the next position, and the one behind the last. */
 interface IndexRange {
   readonly index: number;
   readonly position: number;
@@ -195,19 +195,14 @@ function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { i
   const bounds = [lower, upper, operand].filter((bound) => bound !== undefined);
   const flag = combineFlags(pipeline, [...equal, ...bounds]);
   const find = (): void => {
-    const found = code.local("i32");
     const name = compileExpression(pipeline, { kind: "BoundConstant", type: plainType("text"), value: access.index });
     code.get(handle);
     pushPlace(code, name.value);
     pipeline.call("access_index", ["i32", "i64"], "i32");
-    code.set(found);
-    code.get(handle);
-    code.get(found);
-    pipeline.call("access_place", ["i32", "i32"], "i32");
     code.set(index);
-    writeRank(pipeline, found, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
+    writeRank(pipeline, index, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
     code.set(position);
-    writeRank(pipeline, found, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
+    writeRank(pipeline, index, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
     code.set(end);
     // The index does not know: all rows.
     code.get(position);
@@ -288,14 +283,7 @@ function writeRank(
 }
 
 /** Takes the next rows; ends the pipeline when there are none. */
-function writeFetch(
-  pipeline: Pipeline,
-  handle: number,
-  found: number,
-  place: number,
-  { index, position, end }: IndexRange,
-  backwards: boolean,
-): void {
+function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange, backwards: boolean): void {
   const { code } = pipeline;
   const count = code.local("i32");
   code.get(position);
@@ -303,9 +291,7 @@ function writeFetch(
   code.op(op.OP_I32_GE_U);
   code.brIf(pipeline.finish);
   code.get(found);
-  code.get(handle);
   code.get(index);
-  pipeline.call("access_at", ["i32", "i32"], "i32");
   code.get(position);
   code.get(end);
   pipeline.call(backwards ? "access_fetch_back" : "access_fetch", ["i32", "i32", "i32", "i32"], "i32");
