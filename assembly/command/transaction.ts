@@ -50,6 +50,7 @@ import { DEBUG } from "../memory/debug";
 import {
   TRANSACTION_OWN,
   contextTransaction,
+  transactionCloseView,
   transactionFree,
   transactionOpen,
   transactionRestart,
@@ -189,6 +190,8 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   }
   forget(transaction);
+  // What is published need not be copied for a view that nobody reads from any more.
+  transactionCloseView(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
   if (result == COMMIT_DONE) ssiCommit(participant);
