@@ -13,6 +13,8 @@ export type Awaitable<Result> = Result | Promise<Result>;
 
 export interface Session {
   begin(level: Level, readOnly: boolean): Awaitable<void>;
+  /** A read view: as a transaction at the level `snapshot` that only reads, without savepoints. */
+  view(): Awaitable<void>;
   /** Inside of the transaction, if there is one, else a unit of its own. */
   execute(operation: Operation): Awaitable<Outcome>;
   /** Several operations as one autocommit unit. Requires: no transaction. */

@@ -13,6 +13,7 @@ import {
   creationOf,
   DEFINITIONS,
   KEY_PATTERNS,
+  keyRangeOf,
   outcomeOf,
   requestOf,
   WireError,
@@ -25,9 +26,13 @@ import { type Operation, type Outcome, spaceOf } from "./operation.ts";
 /** One session's way into a database. Error replies are values. */
 export interface Door {
   call(words: Words): Promise<WireReply>;
+  /** Keys with their values in order, between two or with a prefix; absent where there is no such call. */
+  scanKeys?(ends: readonly [string] | readonly [string, string], isCursor: boolean): Promise<WireReply>;
   /** Several commands, with nothing of this session in between. */
   pipeline(requests: readonly Words[]): Promise<readonly WireReply[]>;
   begin(level: Level, readOnly: boolean): Promise<void>;
+  /** A transaction at the level `snapshot` that can only read. */
+  view(): Promise<void>;
   /** False: a conflict. */
   commit(): Promise<boolean>;
   rollback(): Promise<void>;
@@ -92,10 +97,21 @@ export class CommandSession implements Session {
     this.#isInside = true;
   }
 
+  async view(): Promise<void> {
+    await this.door.view();
+    this.#isInside = true;
+  }
+
   async execute(operation: Operation): Promise<Outcome> {
-    const outcome = outcomeOf(operation, await this.door.call(requestOf(operation)));
+    const outcome = outcomeOf(operation, await this.#answerOf(operation));
     if (outcome.kind === "conflict" && this.#isInside) await this.rollback();
     return outcome;
+  }
+
+  #answerOf(operation: Operation): Promise<WireReply> {
+    const isOrdered = operation.kind === "scan" && (operation.route === "order" || operation.route === "cursor");
+    if (!isOrdered || this.door.scanKeys === undefined) return this.door.call(requestOf(operation));
+    return this.door.scanKeys(keyRangeOf(operation.predicate), operation.route === "cursor");
   }
 
   async unit(operations: readonly Operation[]): Promise<Outcome[]> {

@@ -89,6 +89,10 @@ export function requestOf(operation: Operation): Words {
       return scanRequest(operation.predicate, true);
     case "put":
       return putRequest(operation.item, operation.group, operation.tag);
+    case "putAll":
+      return putAllRequest(operation.items, operation.group, operation.tag);
+    case "insertAll":
+      return insertAllRequest(operation.items, operation.group, operation.tag);
     case "append":
       return changeRequest(operation.item, operation.tag, undefined, operation.route);
     case "move":
@@ -127,6 +131,11 @@ function keyOf(item: ItemName): string {
 
 function textOf(log: readonly number[]): string {
   return log.map((tag) => `${String(tag).padStart(TAG_LENGTH - 1, "0")} `).join("");
+}
+
+/** The ends of a scan of keys, both included; one end for all that begin so. */
+export function keyRangeOf(predicate: Predicate): readonly [string] | readonly [string, string] {
+  return predicate.kind === "range" ? [keyOf(`key:${predicate.low}`), keyOf(`key:${predicate.high}`)] : ["k:"];
 }
 
 /** The table of a space, and the column that has the item's number. */
@@ -184,6 +193,30 @@ function putRequest(item: ItemName, group: number, tag: number): Words {
   if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] })];
   const text = "INSERT INTO item VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log";
   return sql(text, numberOf(item), group, textOf([tag]));
+}
+
+function putAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
+  const space = spaceOf(items[0]!);
+  if (space === "key") return ["MSET", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  const document = JSON.stringify({ grp: group, log: [tag] });
+  if (space === "document") return ["JSON.MSET", ...items.flatMap((item) => [keyOf(item), "$", document])];
+  const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
+  return sql(`${insertion} ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log`, ...parameters);
+}
+
+function insertAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
+  if (spaceOf(items[0]!) === "key") return ["MSETNX", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
+  return sql(insertion, ...parameters);
+}
+
+/** The text of an INSERT of several rows, and its parameters. */
+function rowInsertion(items: readonly ItemName[], group: number, tag: number): readonly string[] {
+  const isClaim = spaceOf(items[0]!) === "claim";
+  // Ids of claims are other numbers than tags, of which each makes several here.
+  const rows = items.map((item, index) => `(${isClaim ? `${(index + 1) * (TAG_MAX + 1) + tag}, ` : ""}$${index + 3}, $1, $2)`);
+  const text = `INSERT INTO ${isClaim ? "claim" : "item"} VALUES ${rows.join(", ")}`;
+  return [text, `${group}`, textOf([tag]), ...items.map((item) => `${numberOf(item)}`)];
 }
 
 function insertRequest(item: ItemName, group: number, tag: number): Words {
@@ -264,6 +297,7 @@ function replacer(_: string, value: unknown): unknown {
 function failureOf(operation: Operation, { prefix, message }: WireError): Outcome {
   if (prefix === "ABORT") return { kind: "conflict" };
   if (operation.kind === "insert" && message.includes("[23505]")) return { kind: "refused", sights: [presence(operation.item, true)] };
+  if (operation.kind === "insertAll" && message.includes("[23505]")) return { kind: "refused", sights: [] };
   if (operation.kind === "remove" && message.includes("DeleteConnectedNode")) return { kind: "refused", sights: [] };
   if (operation.kind === "append" && message.includes("key that doesn't exist")) return done([length(operation.item, undefined)]);
   return { kind: "failed", message: `${prefix} ${message}` };
@@ -278,7 +312,10 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
     case "count":
       return { ...done([]), count: Array.isArray(reply) ? reply.length : Number(rowsOf(reply)[0]?.[0]) };
     case "put":
+    case "putAll":
       return done([]);
+    case "insertAll":
+      return reply === 0 ? { kind: "refused", sights: [] } : done(operation.items.map((item) => presence(item, false)));
     case "append":
     case "move":
       return done([sightOfChange(operation.item, operation.tag, reply)]);
@@ -330,7 +367,7 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
 
 function scanned(predicate: Predicate, reply: WireReply): Sight[] {
   const space = spaceOfPredicate(predicate);
-  if (space === "key") return (reply as readonly string[]).map((key) => presence(`key:${Number(key.slice(2))}`, true));
+  if (space === "key") return (reply as readonly (string | readonly string[])[]).map(scannedKey);
   return rowsOf(reply).map((row): Sight => {
     if (space !== "link") {
       const { number, content } = contentOf(row);
@@ -339,6 +376,13 @@ function scanned(predicate: Predicate, reply: WireReply): Sight[] {
     const [tag, from, to] = row.map(Number) as [number, number, number];
     return { item: `link:${tag}`, kind: "value", value: { group: 0, log: [tag], from: `node:${from}`, to: `node:${to}` } };
   });
+}
+
+/** A key, or a key with its value. */
+function scannedKey(found: string | readonly string[]): Sight {
+  if (typeof found === "string") return presence(`key:${Number(found.slice(2))}`, true);
+  const [key = "", text] = found;
+  return { item: `key:${Number(key.slice(2))}`, kind: "value", value: { group: 0, log: tagsOf(text) } };
 }
 
 /** What an item was before a tag was added. The group that it had is known only when it was not changed. */

@@ -10,7 +10,8 @@ import type { Level } from "./model.ts";
 import type { Operation, Outcome } from "./operation.ts";
 
 export type Action =
-  | { readonly kind: "begin"; readonly level: Level; readonly readOnly: boolean }
+  /** `isView`: a read view, which is at the level `snapshot` and only reads. */
+  | { readonly kind: "begin"; readonly level: Level; readonly readOnly: boolean; readonly isView?: boolean }
   | { readonly kind: "execute"; readonly operation: Operation }
   /** Operations as one autocommit unit. */
   | { readonly kind: "unit"; readonly operations: readonly Operation[] }
@@ -87,7 +88,7 @@ async function take(client: Client, step: Step): Promise<HistoryEvent> {
   const { action } = step;
   switch (action.kind) {
     case "begin":
-      await session.begin(action.level, action.readOnly);
+      await (action.isView === true ? session.view() : session.begin(action.level, action.readOnly));
       return { ...step, outcomes: [] };
     case "execute":
       return { ...step, outcomes: [await session.execute(action.operation)] };

@@ -78,6 +78,8 @@ export function isAbout({ contents, steps }: Anomaly, spaces: readonly Space[]):
 function spacesOf(operation: Operation): Space[] {
   switch (operation.kind) {
     case "read":
+    case "putAll":
+    case "insertAll":
       return operation.items.map(spaceOf);
     case "scan":
     case "count":

@@ -86,21 +86,29 @@ function randomTransaction(workshop: Workshop): Action[] {
     const [only] = operations;
     return operations.length === 1 && random.chance(0.7) ? [{ kind: "execute", operation: only! }] : [{ kind: "unit", operations }];
   }
+  if (random.chance(0.07)) return randomView(workshop, operations.length);
   const level = options.level === "mixed" ? random.pick(["snapshot", "serializable"] as const) : options.level;
   const readOnly = random.chance(0.1);
   const inner: Action[] = operations.map((operation) => ({
     kind: "execute",
     operation: readOnly ? randomOperation(workshop, 0) : operation,
   }));
-  if (random.chance(0.15)) addSavepoint(random, inner);
+  if (random.chance(0.15)) addSavepoint(random, inner, "s");
+  if (random.chance(0.05)) addSavepoint(random, inner, "t");
   return [{ kind: "begin", level, readOnly }, ...inner, { kind: random.chance(0.93) ? "commit" : "rollback" }];
 }
 
-function addSavepoint(random: SeededRandom, inner: Action[]): void {
+/** A read view that looks on. */
+function randomView(workshop: Workshop, length: number): Action[] {
+  const looks = Array.from({ length }, (): Action => ({ kind: "execute", operation: randomOperation(workshop, 0) }));
+  return [{ kind: "begin", level: "snapshot", readOnly: true, isView: true }, ...looks, { kind: "commit" }];
+}
+
+function addSavepoint(random: SeededRandom, inner: Action[], name: string): void {
   const begin = random.below(inner.length + 1);
   const end = random.between(begin, inner.length);
-  inner.splice(end, 0, { kind: random.chance(0.8) ? "rollbackTo" : "release", name: "s" });
-  inner.splice(begin, 0, { kind: "savepoint", name: "s" });
+  inner.splice(end, 0, { kind: random.chance(0.8) ? "rollbackTo" : "release", name });
+  inner.splice(begin, 0, { kind: "savepoint", name });
 }
 
 function randomOperation(workshop: Workshop, writeShare: number): Operation {
@@ -111,7 +119,13 @@ function randomOperation(workshop: Workshop, writeShare: number): Operation {
 function randomRead(workshop: Workshop, space: Space): Operation {
   const { random, itemCount } = workshop;
   if (space === "link" || random.chance(0.3)) {
-    return { kind: random.chance(0.75) ? "scan" : "count", predicate: randomPredicate(workshop, space) };
+    const predicate = randomPredicate(workshop, space);
+    if (random.chance(0.25)) return { kind: "count", predicate };
+    return {
+      kind: "scan",
+      predicate,
+      ...(space === "key" && random.chance(0.7) ? { route: random.pick(["order", "cursor"] as const) } : {}),
+    };
   }
   const first = randomItem(workshop, space);
   if (itemCount === 1 || random.chance(0.75)) return { kind: "read", items: [first], ...randomRoute(random, space) };
@@ -131,6 +145,11 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
   const tag = workshop.nextTag++;
   const group = groupFor(workshop, space);
   const chance = random.below(100);
+  const items = severalItems(workshop, space);
+  if (items.length > 1) {
+    if (space !== "claim" && chance < 8) return { kind: "putAll", items, group, tag };
+    if (space !== "document" && chance >= 94) return { kind: "insertAll", items, group, tag };
+  }
   switch (space) {
     case "key":
       if (chance < 50) return { kind: "append", item, tag };
@@ -164,6 +183,12 @@ function randomLinkWrite(workshop: Workshop, tag: number): Operation {
   if (random.chance(0.15)) return { kind: "remove", item: randomItem(workshop, "node") };
   links.push(`link:${tag}`);
   return { kind: "link", from: randomItem(workshop, "node"), to: randomItem(workshop, "node"), tag };
+}
+
+/** Items of a space whose writes take several, at random. */
+function severalItems(workshop: Workshop, space: Space): ItemName[] {
+  if (space === "node" || space === "link") return [];
+  return [...new Set(Array.from({ length: workshop.random.between(2, 3) }, () => randomItem(workshop, space)))];
 }
 
 function randomItem({ random, itemCount }: Workshop, space: Space): ItemName {

@@ -38,6 +38,10 @@ class SocketDoor implements Door {
     return this.#control(["BEGIN", "ISOLATION", "LEVEL", level.toUpperCase(), ...(readOnly ? ["READ", "ONLY"] : [])]);
   }
 
+  view(): Promise<void> {
+    return this.begin("snapshot", true);
+  }
+
   async commit(): Promise<boolean> {
     const reply = await this.call(["COMMIT"]);
     if (reply instanceof WireError && reply.prefix === "ABORT") return false;
