@@ -227,6 +227,22 @@ export const definitions: readonly RawAnomaly[] = [
     after: [["DEL", "paper:1"]],
   },
   {
+    name: "the first document of a label that Cypher has found nothing of",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", cypher("MATCH (n:sheet) WHERE n._id = '1' RETURN n.grp"), []],
+      ["B", ["GET", "k:seen"], "fine"],
+      ["B", ["JSON.SET", "sheet:1", "$", '{"grp":1}'], "fine"],
+      ["A", ["SET", "k:seen", "nothing"], "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+    ],
+    after: [["DEL", "sheet:1", "k:seen"]],
+    levels: ["serializable"],
+  },
+  {
     name: "a label of which a transaction has the first node",
     before: [],
     steps: [
