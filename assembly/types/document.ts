@@ -249,8 +249,9 @@ function adoptSeen(collection: usize): bool {
     shapes = shapesMake();
     if (!shapes) return false;
     store<u32>(handle, <u32>shapes, COLLECTION_SHAPES);
+    if (handle != collection) learnRows(handle, shapes);
   }
-  // The committed state may have got them without the documents that are seen here.
+  // Those who had them first may see other documents than these.
   learnRows(collection, shapes);
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
   collectionChanged(collection);

@@ -9,7 +9,7 @@ import type { Client } from "./client.ts";
 import { type History, type Plan, run } from "./history.ts";
 import type { Level } from "./model.ts";
 import { printFinding, printHistory } from "./print.ts";
-import { ALL_SPACES, type PlanOptions, randomPlan } from "./random-plan.ts";
+import { EVERY_SPACE, type PlanOptions, randomPlan } from "./random-plan.ts";
 import { shrink } from "./shrink.ts";
 
 export interface CampaignOptions {
@@ -49,7 +49,7 @@ export async function campaign(client: Client, options: CampaignOptions): Promis
 }
 
 /** The plan of a seed: most are short, since short ones are dense and quickly told; some are long. */
-export function planOf(seed: number, { level, spaces = ALL_SPACES }: CampaignOptions): Plan {
+export function planOf(seed: number, { level, spaces = EVERY_SPACE }: CampaignOptions): Plan {
   const transactions = createRandom(seed ^ 0x5eed).pick([4, 6, 8, 12, 20, 40]);
   return randomPlan(seed, { level, spaces, transactions });
 }

@@ -11,6 +11,7 @@
  *
  * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
  */
+import { definitionOutcome, definitionRequest, isAboutDefinitions } from "./definition-commands.ts";
 import {
   type Content,
   type ItemName,
@@ -26,32 +27,11 @@ import {
   type Value,
   walksOf,
 } from "./operation.ts";
-
-/** An error as a reply: the first word of the line, and the rest. */
-export class WireError {
-  readonly prefix: string;
-  readonly message: string;
-
-  constructor(prefix: string, message: string) {
-    this.prefix = prefix;
-    this.message = message;
-  }
-}
-
-export type WireReply = null | string | number | boolean | WireError | readonly WireReply[] | ReadonlyMap<string, WireReply>;
-
-export type Words = readonly string[];
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
 const TAG_LENGTH = 5;
 /** Tags are numbers below this. */
 export const TAG_MAX = 9999;
-
-/** What must be there before the first history. */
-export const DEFINITIONS: readonly Words[] = [
-  ["SQL.QUERY", "CREATE TABLE item (id integer PRIMARY KEY, grp integer NOT NULL, log text NOT NULL)"],
-  ["SQL.QUERY", "CREATE INDEX item_grp ON item (grp)"],
-  ["SQL.QUERY", "CREATE TABLE claim (id integer PRIMARY KEY, name integer NOT NULL UNIQUE, grp integer NOT NULL, log text NOT NULL)"],
-];
 
 /** Removes every item but keys and documents, which are deleted by name. */
 export const CLEARINGS: readonly Words[] = [
@@ -73,6 +53,9 @@ export function creationOf(item: ItemName, value: Content): Words {
       return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log })];
     case "link":
       return requestOf({ kind: "link", from: value.from!, to: value.to!, tag: first });
+    case "table":
+    case "index":
+      return requestOf({ kind: "insert", item, group, tag: first });
     default:
       return insertion(item, group, log);
   }
@@ -80,6 +63,7 @@ export function creationOf(item: ItemName, value: Content): Words {
 
 /** The request of an operation. */
 export function requestOf(operation: Operation): Words {
+  if (isAboutDefinitions(operation)) return definitionRequest(operation);
   switch (operation.kind) {
     case "read":
       return readRequest(operation.items, operation.route ?? languageOf(spaceOf(operation.items[0]!)));
@@ -109,6 +93,8 @@ export function requestOf(operation: Operation): Words {
         to: numberOf(operation.to),
         tag: operation.tag,
       });
+    case "remake":
+      return definitionRequest(operation);
   }
 }
 
@@ -125,7 +111,7 @@ function cypher(text: string, parameters: Readonly<Record<string, unknown>>): Wo
 }
 
 function keyOf(item: ItemName): string {
-  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "" }[spaceOf(item)];
+  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "", table: "", index: "" }[spaceOf(item)];
   return `${folder}:${numberOf(item)}`;
 }
 
@@ -214,7 +200,7 @@ function insertAllRequest(items: readonly ItemName[], group: number, tag: number
 function rowInsertion(items: readonly ItemName[], group: number, tag: number): readonly string[] {
   const isClaim = spaceOf(items[0]!) === "claim";
   // Ids of claims are other numbers than tags, of which each makes several here.
-  const rows = items.map((item, index) => `(${isClaim ? `${(index + 1) * (TAG_MAX + 1) + tag}, ` : ""}$${index + 3}, $1, $2)`);
+  const rows = items.map((_, index) => `(${isClaim ? `${(index + 1) * (TAG_MAX + 1) + tag}, ` : ""}$${index + 3}, $1, $2)`);
   const text = `INSERT INTO ${isClaim ? "claim" : "item"} VALUES ${rows.join(", ")}`;
   return [text, `${group}`, textOf([tag]), ...items.map((item) => `${numberOf(item)}`)];
 }
@@ -277,12 +263,16 @@ function removeRequest(item: ItemName): Words {
       return cypher("MATCH (n:Spot) WHERE n.id = $id DELETE n", { id: numberOf(item) });
     case "link":
       return cypher("MATCH ()-[r:ROAD]->() WHERE r.tag = $tag DELETE r", { tag: numberOf(item) });
+    case "table":
+    case "index":
+      return definitionRequest({ kind: "remove", item });
   }
 }
 
 /** What a reply says of the items. */
 export function outcomeOf(operation: Operation, reply: WireReply): Outcome {
   try {
+    if (isAboutDefinitions(operation)) return definitionOutcome(operation, reply);
     return reply instanceof WireError ? failureOf(operation, reply) : successOf(operation, reply);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -335,6 +325,8 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
       if (rowsOf(reply).length === 0) return { kind: "refused", sights: [] };
       return done([...new Set([operation.from, operation.to])].map((end) => presence(end, true)));
     }
+    case "remake":
+      return done([]);
   }
 }
 

@@ -80,6 +80,7 @@ function spacesOf(operation: Operation): Space[] {
     case "read":
     case "putAll":
     case "insertAll":
+    case "remake":
       return operation.items.map(spaceOf);
     case "scan":
     case "count":

@@ -6,8 +6,8 @@
  */
 import { type DatabaseError, errorPrefix } from "../../host/common/error.ts";
 import { CommandClient, type Door, expectSuccess } from "./command-client.ts";
-import { WireError, type WireReply, type Words } from "./commands.ts";
 import type { Level } from "./model.ts";
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
 /** What keys can be scanned in their order in. */
 interface LibraryKeys {

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { type CampaignOptions, type CampaignResult, campaign } from "./campaign.ts";
 import type { Client } from "./client.ts";
 import type { Space } from "./operation.ts";
-import { ALL_SPACES } from "./random-plan.ts";
+import { ALL_SPACES, EVERY_SPACE } from "./random-plan.ts";
 import { openTarget, type TargetName } from "./target.ts";
 import { disjoint } from "./workload/disjoint.ts";
 import { orders } from "./workload/orders.ts";
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     on: { type: "string", default: "library" },
     level: { type: "string", default: "all" },
-    spaces: { type: "string", default: ALL_SPACES.join(",") },
+    spaces: { type: "string", default: EVERY_SPACE.join(",") },
     workload: { type: "string" },
     minutes: { type: "string", default: "1000000" },
   },

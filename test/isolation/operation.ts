@@ -12,7 +12,10 @@
  */
 
 /** `claim` is a table whose rows are known by a unique column that is not the primary key. */
-export type Space = "key" | "document" | "row" | "claim" | "node" | "link";
+export type Space = "key" | "document" | "row" | "claim" | "node" | "link" | DefinedSpace;
+
+/** Tables and indexes as items (definition-commands.ts). */
+export type DefinedSpace = "table" | "index";
 
 /** `row:3`; links are numbered by the tag that made them. */
 export type ItemName = `${Space}:${number}`;
@@ -59,6 +62,8 @@ export type Operation =
   | { readonly kind: "move"; readonly item: ItemName; readonly group: number; readonly tag: number }
   /** Moves every item of a group. */
   | { readonly kind: "sweep"; readonly predicate: Predicate & { kind: "group" }; readonly group: number; readonly tag: number }
+  /** Drops a table with all that is in it, and makes it anew; `items` are those that it may have had, and indexes on it. */
+  | { readonly kind: "remake"; readonly space: "row" | "claim"; readonly items: readonly ItemName[] }
   /** A relationship between two nodes; nothing when one is absent. */
   | { readonly kind: "link"; readonly from: ItemName; readonly to: ItemName; readonly tag: number };
 
@@ -183,6 +188,7 @@ export function observe(operation: Operation, state: State): Outcome {
       return { ...done([]), count: matching(operation.predicate, state).length };
     case "put":
     case "putAll":
+    case "remake":
       return done([]);
     case "sweep":
       return observeAll(operation.predicate, state, undefined);
@@ -278,6 +284,8 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       const { tag, group } = operation;
       return there.map((item) => ({ item, change: { kind: "append", tag, group } }));
     }
+    case "remake":
+      return operation.items.map((item) => ({ item, change: { kind: "remove" } }));
     case "remove":
       return there.map((item) => ({ item, change: { kind: "remove" } }));
     case "link": {

@@ -63,6 +63,8 @@ export function printOperation(operation: Operation): string {
       return `${operation.kind} ${operation.items.join(" ")} [${operation.tag}]${operation.group === 0 ? "" : ` in group ${operation.group}`}`;
     case "append":
       return `append ${operation.item} [${operation.tag}]${operation.route === undefined ? "" : ` by ${operation.route}`}`;
+    case "remake":
+      return `remake all of ${operation.space}`;
     case "remove":
       return `remove ${operation.item}`;
     case "sweep":

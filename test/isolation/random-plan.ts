@@ -16,9 +16,15 @@ export interface PlanOptions {
   readonly transactions: number;
 }
 
+/** What holds data. */
 export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link"];
+/** And what is defined. */
+export const EVERY_SPACE: readonly Space[] = [...ALL_SPACES, "table", "index"];
 
 const GROUPS = 2;
+const ITEMS_MAX = 4;
+/** What indexes are on, by their numbers. */
+const INDEXED: readonly Space[] = ["claim", "document", "node", "row"];
 
 interface Workshop {
   readonly random: SeededRandom;
@@ -26,6 +32,8 @@ interface Workshop {
   readonly spaces: readonly Space[];
   /** Items of each space, but links. */
   readonly itemCount: number;
+  /** Whether tables are dropped and made. */
+  readonly hasDefinitions: boolean;
   readonly writeShare: number;
   readonly lengthMax: number;
   nextTag: number;
@@ -39,11 +47,14 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
   while (spaces.size < wanted) spaces.add(random.pick(options.spaces));
   // Relationships need nodes.
   if (spaces.has("link")) spaces.add("node");
+  // An index is of something.
+  if (spaces.has("index")) spaces.add(random.pick(INDEXED));
   const workshop: Workshop = {
     random,
     options,
     spaces: [...spaces],
-    itemCount: random.between(1, 4),
+    itemCount: random.between(1, ITEMS_MAX),
+    hasDefinitions: spaces.has("table") || spaces.has("index"),
     writeShare: random.pick([0.3, 0.5, 0.7]),
     lengthMax: random.between(1, 5),
     nextTag: 1,
@@ -118,6 +129,9 @@ function randomOperation(workshop: Workshop, writeShare: number): Operation {
 
 function randomRead(workshop: Workshop, space: Space): Operation {
   const { random, itemCount } = workshop;
+  // Nothing reads an index but what reads what it is on.
+  if (space === "index") return randomRead(workshop, random.pick(INDEXED.filter((indexed) => workshop.spaces.includes(indexed))));
+  if (space === "table") return { kind: "read", items: [randomItem(workshop, space)] };
   if (space === "link" || random.chance(0.3)) {
     const predicate = randomPredicate(workshop, space);
     if (random.chance(0.25)) return { kind: "count", predicate };
@@ -151,6 +165,9 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
     if (space !== "document" && chance >= 94) return { kind: "insertAll", items, group, tag };
   }
   switch (space) {
+    case "table":
+    case "index":
+      return chance < 50 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "key":
       if (chance < 50) return { kind: "append", item, tag };
       if (chance < 70) return { kind: "put", item, group, tag };
@@ -161,6 +178,7 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
       return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "row":
     case "claim":
+      if (chance >= 92 && workshop.hasDefinitions) return remade(space);
       if (chance < 10 && space === "row") return { kind: "append", item, tag, route: "json" };
       if (chance < 30) return { kind: "append", item, tag };
       if (chance < 50) return { kind: "move", item, group, tag };
@@ -185,19 +203,27 @@ function randomLinkWrite(workshop: Workshop, tag: number): Operation {
   return { kind: "link", from: randomItem(workshop, "node"), to: randomItem(workshop, "node"), tag };
 }
 
+/** A table made anew: every item that it can have had is gone, and the index that histories make on it. */
+function remade(space: "row" | "claim"): Operation {
+  const items = Array.from({ length: ITEMS_MAX }, (_, index): ItemName => `${space}:${index + 1}`);
+  return { kind: "remake", space, items: [...items, `index:${INDEXED.indexOf(space) + 1}`] };
+}
+
 /** Items of a space whose writes take several, at random. */
 function severalItems(workshop: Workshop, space: Space): ItemName[] {
-  if (space === "node" || space === "link") return [];
+  if (!["key", "document", "row", "claim"].includes(space)) return [];
   return [...new Set(Array.from({ length: workshop.random.between(2, 3) }, () => randomItem(workshop, space)))];
 }
 
-function randomItem({ random, itemCount }: Workshop, space: Space): ItemName {
+function randomItem({ random, itemCount, spaces }: Workshop, space: Space): ItemName {
+  // Indexes of what is there.
+  if (space === "index") return `index:${1 + INDEXED.indexOf(random.pick(INDEXED.filter((indexed) => spaces.includes(indexed))))}`;
   return `${space}:${random.between(1, itemCount)}`;
 }
 
 /** Keys have no group. */
 function groupFor({ random }: Workshop, space: Space): number {
-  return space === "key" || space === "link" ? 0 : random.between(1, GROUPS);
+  return ["key", "link", "table", "index"].includes(space) ? 0 : random.between(1, GROUPS);
 }
 
 function randomPredicate(workshop: Workshop, space: Space): Predicate {

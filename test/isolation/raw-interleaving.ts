@@ -7,8 +7,8 @@
  */
 import type { Answer, RawAnomaly, RawStep } from "./anomalies/definitions.ts";
 import type { CommandClient } from "./command-client.ts";
-import { WireError, type WireReply } from "./commands.ts";
 import type { Level } from "./model.ts";
+import { WireError, type WireReply } from "./wire.ts";
 
 /** What is wrong, in words; nothing if all is well. */
 export async function findWrongRaw(client: CommandClient, anomaly: RawAnomaly, level: Level): Promise<string | undefined> {

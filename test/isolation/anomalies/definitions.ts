@@ -4,8 +4,9 @@
  *
  * A table of these is not run in every order of commits: where it matters, the orders are written out.
  */
-import type { Words } from "../commands.ts";
+
 import type { Level } from "../model.ts";
+import type { Words } from "../wire.ts";
 
 /** Rows; the code in brackets of an error; `fine` for anything but an error. */
 export type Answer = readonly (readonly (string | number | null)[])[] | { readonly error: string } | "fine";
@@ -241,6 +242,22 @@ export const definitions: readonly RawAnomaly[] = [
     ],
     after: [["DEL", "sheet:1", "k:seen"]],
     levels: ["serializable"],
+  },
+  {
+    name: "documents that came since somebody began are found, though he has asked for them first",
+    before: [["JSON.SET", "paper:1", "$", '{"grp":1}']],
+    steps: [
+      ["B", "BEGIN"],
+      ["B", ["JSON.DEL", "paper:1"], "fine"],
+      ["B", "COMMIT", "fine"],
+      ["A", "BEGIN"],
+      ["B", ["JSON.SET", "paper:1", "$", '{"grp":2}'], "fine"],
+      ["A", sql("SELECT id, grp FROM paper"), []],
+      ["B", cypher("MATCH (n:paper) RETURN n._id, n.grp"), [["1", 2]]],
+      ["B", sql("SELECT * FROM paper"), [["1", 2]]],
+      ["A", "COMMIT", "fine"],
+    ],
+    after: [["DEL", "paper:1"]],
   },
   {
     name: "a label of which a transaction has the first node",
