@@ -6,8 +6,9 @@
 import { createRandom } from "../support/random.ts";
 import { type Judgement, judge } from "./checker.ts";
 import type { Client } from "./client.ts";
-import { type History, type Plan, run } from "./history.ts";
+import { type History, type HistoryEvent, type Plan, run } from "./history.ts";
 import type { Level } from "./model.ts";
+import { participantsOf } from "./participants.ts";
 import { printFinding, printHistory } from "./print.ts";
 import { EVERY_SPACE, type PlanOptions, randomPlan } from "./random-plan.ts";
 import { shrink } from "./shrink.ts";
@@ -54,8 +55,19 @@ export function planOf(seed: number, { level, spaces = EVERY_SPACE }: CampaignOp
   return randomPlan(seed, { level, spaces, transactions });
 }
 
+/** An error that no plan can expect is a finding, and the database behind it another one. */
 export async function attempt(client: Client, plan: Plan): Promise<{ history: History; judgement: Judgement }> {
-  const history = await run(client, plan);
+  const events: HistoryEvent[] = [];
+  try {
+    await run(client, plan, events);
+  } catch (error) {
+    if (client.renew === undefined) throw error;
+    await client.renew();
+    const finding = { name: "crash", message: error instanceof Error ? error.message : String(error), participants: [] };
+    const history = { contents: plan.contents, events };
+    return { history, judgement: { participants: participantsOf(history), findings: [finding] } };
+  }
+  const history = { contents: plan.contents, events };
   return { history, judgement: judge(history, "serializable") };
 }
 

@@ -34,5 +34,7 @@ export interface Client {
   reset(contents: Contents): Awaitable<void>;
   /** Sessions are numbered from 0; the same number gives the same session. */
   session(number: number): Awaitable<Session>;
+  /** After an error that no plan can expect: another database. Absent where there is no such error. */
+  renew?(): Awaitable<void>;
   close(): Awaitable<void>;
 }

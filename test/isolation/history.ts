@@ -48,11 +48,10 @@ interface Standing {
   readonly savepoints: string[];
 }
 
-/** Takes the steps of a plan. Transactions that are left open are rolled back, without an event. */
-export async function run(client: Client, plan: Plan): Promise<History> {
+/** Takes the steps of a plan, and adds them to the events. Transactions that are left open are rolled back, without an event. */
+export async function run(client: Client, plan: Plan, events: HistoryEvent[] = []): Promise<History> {
   await client.reset(plan.contents);
   const standings = new Map<number, Standing>();
-  const events: HistoryEvent[] = [];
   for (const step of plan.steps) {
     const standing = standings.get(step.session) ?? { isInside: false, savepoints: [] };
     standings.set(step.session, standing);
