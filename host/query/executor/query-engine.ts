@@ -304,6 +304,7 @@ export class QueryEngine {
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
+      statement.tellAbsent(database);
       const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
       return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pace });
@@ -340,6 +341,7 @@ export class QueryEngine {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
+    statement.tellAbsent(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
