@@ -6,7 +6,7 @@
  *   document   JSON documents doc:1 ... {"grp", "log"}         array
  *   row        table item (id, grp, log), index on grp         text
  *   claim      table claim (id, name UNIQUE, grp, log)         text; the item's number is its name, its id the first tag
- *   node       (:Spot {id, grp, log})                          list
+ *   node       (:Spot {id, grp, log}), index on id             list
  *   link       [:ROAD {tag}]                                   its one tag
  *
  * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
@@ -51,6 +51,7 @@ export const DEFINITIONS: readonly Words[] = [
   ["SQL.QUERY", "CREATE TABLE item (id integer PRIMARY KEY, grp integer NOT NULL, log text NOT NULL)"],
   ["SQL.QUERY", "CREATE INDEX item_grp ON item (grp)"],
   ["SQL.QUERY", "CREATE TABLE claim (id integer PRIMARY KEY, name integer NOT NULL UNIQUE, grp integer NOT NULL, log text NOT NULL)"],
+  ["CYPHER.QUERY", "CREATE INDEX spot_id FOR (n:Spot) ON (n.id)"],
 ];
 
 /** Removes every item but keys and documents, which are deleted by name. */
