@@ -39,11 +39,12 @@ import {
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
-import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { definitionsDiffer } from "../graph/label-index";
+import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { prefixLength } from "../keyspace/collection";
-import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
+import { trackCommitKey, trackTransaction } from "../keyspace/track";
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
@@ -325,7 +326,7 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT) trackCommitGraph(participant, index);
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return true;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
@@ -360,6 +361,13 @@ function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
   const before = then ? viewRoot(view, then) : 0;
   return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
+}
+
+/** The same of the indexes of a graph. */
+function isGraphRedeclared(view: usize, index: u32): bool {
+  const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
+  const then = <usize>load<u32>(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, DATABASE_GRAPH);
+  return definitionsDiffer(now, then ? viewRoot(view, then) : 0);
 }
 
 function tableOf(collection: usize): u32 {
