@@ -37,17 +37,21 @@ export interface TransactionParts {
 
 /** A session in which everything belongs to a transaction. */
 export class TransactionSession extends EmbeddedSession {
-  /** The fast paths know the committed state only. */
-  override getText(): undefined {
-    return undefined;
+  // The fast paths answer nothing when there is no transaction to go on in: `call` says why.
+
+  override getText(key: Data): string | null | undefined {
+    this.heardOf();
+    return super.getText(key);
   }
 
-  override getBytes(): undefined {
-    return undefined;
+  override getBytes(key: Data): Uint8Array | null | undefined {
+    this.heardOf();
+    return super.getBytes(key);
   }
 
-  override set(): boolean {
-    return false;
+  override set(key: Data, value: Data): boolean {
+    this.heardOf();
+    return super.set(key, value);
   }
 
   override call(args: readonly Data[], asBytes: boolean): ReplyValue {
