@@ -7,6 +7,7 @@
  *                            40  savepoints: a byte buffer of u32 lengths of the log
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
+ *                            64  u32 its session, u32 next newer and u32 next older open transaction
  *                            96  what was set and lies in the log alone (transaction-direct.ts)
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
@@ -32,6 +33,7 @@ import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
@@ -55,7 +57,6 @@ import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
-import { memoryAdmit } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import {
   TRANSACTION_OWN,
@@ -66,9 +67,10 @@ import {
   transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, viewIsCancelled, viewRoot } from "../mvcc/view";
+import { VIEW_DATABASES, setCancel, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
+import { indexesDiffer } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -84,10 +86,22 @@ const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
 export const OWN_PENDING: usize = TRANSACTION_OWN + 96;
 export const PENDING_FROM: usize = 4;
 export const PENDING_DATABASE: usize = 8;
+const OWN_SESSION: usize = TRANSACTION_OWN + 64;
+const OWN_NEWER: usize = TRANSACTION_OWN + 68;
+const OWN_OLDER: usize = TRANSACTION_OWN + 72;
 
-/** Room for what applying pending effects copies: for a directory, and for each. */
-const SETTLE_RESERVE: u64 = 1 << 19;
-const SETTLE_PART: u64 = 1 << 16;
+/** The newest of the transactions that have a private state. */
+let newest: usize = 0;
+
+export function transactionsInitialize(): void {
+  bufferInitialize(many, PURPOSE_SESSION);
+  setCancel(cancelAll);
+}
+
+/** Rolls all back, since their views are taken away. Requires: none of them runs. */
+function cancelAll(): void {
+  while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
+}
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -98,7 +112,7 @@ let effectArguments: usize = few;
 /** The transaction of a session, or 0. */
 export function transactionOf(handle: usize): usize {
   const transaction = load<u32>(handle, SESSION_TRANSACTION);
-  return transaction > <u32>TRANSACTION_FAILED ? <usize>transaction : 0;
+  return transaction > <u32>TRANSACTION_CANCELLED ? <usize>transaction : 0;
 }
 
 /** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
@@ -115,6 +129,10 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   effectsOwnInitialize(transaction + OWN_EFFECTS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
   store<f64>(transaction, nowMs, OWN_BEGIN);
+  store<u32>(transaction, <u32>handle, OWN_SESSION);
+  store<u32>(transaction, <u32>newest, OWN_OLDER);
+  if (newest) store<u32>(newest, <u32>transaction, OWN_NEWER);
+  newest = transaction;
   store<u32>(transaction, flags, OWN_FLAGS);
   store<u32>(handle, <u32>transaction, SESSION_TRANSACTION);
   return STATUS_OK;
@@ -155,12 +173,9 @@ export function transactionUsed(handle: usize): bool {
 function settle(handle: usize, transaction: usize): bool {
   const pending = transaction + OWN_PENDING;
   const log = transaction + OWN_EFFECTS;
-  const count = load<u32>(pending);
   store<u32>(pending, 0);
-  if (memoryAdmit(SETTLE_RESERVE + <u64>count * SETTLE_PART)) {
-    const from = load<u32>(pending, PENDING_FROM);
-    if (restore(handle, transaction, from, load<u32>(log, BUFFER_LENGTH), load<u32>(pending, PENDING_DATABASE))) return true;
-  }
+  const from = load<u32>(pending, PENDING_FROM);
+  if (restore(handle, transaction, from, load<u32>(log, BUFFER_LENGTH), load<u32>(pending, PENDING_DATABASE))) return true;
   transactionRollback(handle, TRANSACTION_FAILED);
   return false;
 }
@@ -175,6 +190,7 @@ function restore(handle: usize, transaction: usize, from: u32, finish: u32, inde
   statementCommit();
   effectsSilence(false);
   contextExit();
+  bufferFree(many);
   return applied == COMMIT_DONE;
 }
 
@@ -194,14 +210,19 @@ export function transactionMoved(handle: usize, index: u32, prefix: usize, lengt
   return now != then || (now != 0 && viewRoot(view, now) != now);
 }
 
+/** Frees its private state. */
 function forget(transaction: usize): void {
+  const newer = <usize>load<u32>(transaction, OWN_NEWER);
+  const older = <usize>load<u32>(transaction, OWN_OLDER);
+  if (newer) store<u32>(newer, <u32>older, OWN_OLDER);
+  else newest = older;
+  if (older) store<u32>(older, <u32>newer, OWN_NEWER);
   privateEnter(transaction);
   privateForget(transaction);
   contextExit();
 }
 
 function end(handle: usize, transaction: usize, state: u32): void {
-  bufferFree(many);
   bufferFree(transaction + OWN_EFFECTS);
   bufferFree(transaction + OWN_SAVEPOINTS);
   transactionFree(transaction);
@@ -223,7 +244,11 @@ export function transactionRollback(handle: usize, state: u32): void {
 /** Commits a session's transaction; COMMIT_*. Whatever it answers, the transaction has ended. */
 export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const transaction = transactionOf(handle);
-  if (!transaction) return COMMIT_DONE;
+  if (!transaction) {
+    const wasRolledBack = load<u32>(handle, SESSION_TRANSACTION) != 0;
+    store<u32>(handle, 0, SESSION_TRANSACTION);
+    return wasRolledBack ? COMMIT_CONFLICT : COMMIT_DONE;
+  }
   const log = transaction + OWN_EFFECTS;
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
@@ -242,6 +267,7 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
   if (result == COMMIT_DONE) ssiCommit(participant);
   else ssiAbort(participant);
+  bufferFree(many);
   end(handle, transaction, 0);
   return result;
 }
@@ -310,7 +336,6 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   effectArguments = few;
   while (decodeRequest(pointer, finish, effectArguments, room) != DECODE_DONE) {
     room <<= 1;
-    bufferInitialize(many, PURPOSE_SESSION);
     effectArguments = bufferReserve(many, room * ARGUMENT_SIZE);
     if (!effectArguments) {
       setDecodedEnd(pointer);
@@ -357,23 +382,25 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
   return false;
 }
 
+/** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
 function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
-  return (now ? load<u32>(now) : 0) != (then ? load<u32>(then) : 0);
+  return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs was declared, or dropped, since a view was opened. */
+/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   const now = collectionNamed(headDatabaseAt(index), key, prefix);
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
-  return tableOf(now) != (then ? tableOf(viewRoot(view, then)) : 0);
+  const before = then ? viewRoot(view, then) : 0;
+  return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
 }
 
 function tableOf(collection: usize): u32 {
