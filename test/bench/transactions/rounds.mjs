@@ -21,12 +21,13 @@ async function timeOf(contender, count) {
   return cpuMicroseconds() - begin;
 }
 
-/** How often the first contender does its work in a turn; warms all of them up. */
+/** How often work is done in a turn, so that the first contender takes its time; warms all of them up, who do as much as each other. */
 async function countOf(contenders) {
-  let count = 1;
-  while (count < COUNT_MAX && (await timeOf(contenders[0], count)) < TURN_MICROSECONDS) count *= 2;
-  for (const contender of contenders) await timeOf(contender, count);
-  return count;
+  for (let count = 1; ; count *= 2) {
+    const times = [];
+    for (const contender of contenders) times.push(await timeOf(contender, count));
+    if (count >= COUNT_MAX || times[0] >= TURN_MICROSECONDS) return count;
+  }
 }
 
 /** Answers for each contender { name, microseconds, ratio }: medians over the rounds; the ratio is to the first one. */
