@@ -39,19 +39,22 @@ export interface TransactionParts {
 
 /** A session in which everything belongs to a transaction. */
 export class TransactionSession extends EmbeddedSession {
-  // The fast paths answer nothing when there is no transaction to go on in: `call` says why.
+  // Where there is no transaction the fast paths would run in the committed state.
 
   override getText(key: Data): string | null | undefined {
+    this.transaction.requireOpen();
     this.heardOf();
     return super.getText(key);
   }
 
   override getBytes(key: Data): Uint8Array | null | undefined {
+    this.transaction.requireOpen();
     this.heardOf();
     return super.getBytes(key);
   }
 
   override set(key: Data, value: Data): boolean {
+    this.transaction.requireOpen();
     this.heardOf();
     return super.set(key, value);
   }
