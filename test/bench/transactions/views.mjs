@@ -43,27 +43,33 @@ for (let round = 0; round < rounds; round++) {
 await db.close();
 const fresh = await open({});
 writeAll(fresh);
-const before = fresh.memory().usedBytes;
+const before = fresh.memory().used;
 const idle = await fresh.begin();
 writeAll(fresh);
-const once = fresh.memory().usedBytes;
+const once = fresh.memory().used;
 for (let written = KEYS; written < WRITES; written += KEYS) writeAll(fresh);
-const often = fresh.memory().usedBytes;
+const often = fresh.memory().used;
 await idle.rollback();
-while (fresh.memory().usedBytes > before && (await buried(fresh)));
-const after = fresh.memory().usedBytes;
+while (fresh.memory().used > before && (await buried(fresh)));
+const after = fresh.memory().used;
 await fresh.close();
 
 /** Lets the database free what nobody sees any more; whether it has freed something. */
 async function buried(database) {
-  const used = database.memory().usedBytes;
-  for (let turn = 0; turn < 100 && database.memory().usedBytes === used; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
-  return database.memory().usedBytes < used;
+  const used = database.memory().used;
+  for (let turn = 0; turn < 100 && database.memory().used === used; turn++) await new Promise((resolve) => setTimeout(resolve, 10));
+  return database.memory().used < used;
 }
 
 console.log(
   JSON.stringify({
     passes: { first: median(first), later: median(later) },
-    idle: { keys: KEYS, writes: WRITES, bytesPerKey: (once - before) / KEYS, moreBytesPerKey: (often - once) / KEYS, leftBytes: after - before },
+    idle: {
+      keys: KEYS,
+      writes: WRITES,
+      bytesPerKey: (once - before) / KEYS,
+      moreBytesPerKey: (often - once) / KEYS,
+      leftBytes: after - before,
+    },
   }),
 );
