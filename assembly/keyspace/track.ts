@@ -108,6 +108,11 @@ export function trackKey(key: usize, length: u32): void {
   readRange(keysOf(databaseIndex(database)), key, length, key, length, 0);
 }
 
+/** The same for a transaction that does not run. */
+export function trackKeyOf(record: usize, key: usize, length: u32): void {
+  ssiReadRange(record, keysOf(databaseIndex(database)), key, length, key, length, 0);
+}
+
 /** The keys of a range of the current database were read; flags as `rangeWant` has them. */
 export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);
