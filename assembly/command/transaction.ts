@@ -47,11 +47,19 @@ import { contextExit, privateEnter, privateForget, privateRestart } from "../key
 import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
-import { TRANSACTION_OWN, contextTransaction, transactionFree, transactionOpen, transactionView } from "../mvcc/context";
+import {
+  TRANSACTION_OWN,
+  contextTransaction,
+  transactionCloseView,
+  transactionFree,
+  transactionOpen,
+  transactionView,
+} from "../mvcc/context";
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
+import { indexesDiffer } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -221,6 +229,8 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   }
   forget(transaction);
+  // What is published need not be copied for a view that nobody reads from any more.
+  transactionCloseView(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
   if (result == COMMIT_DONE) ssiCommit(participant);
@@ -335,22 +345,23 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
   return COMMIT_DONE;
 }
 
+/** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
 function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
-  return (now ? load<u32>(now) : 0) != (then ? load<u32>(then) : 0);
+  return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs was declared, or dropped, since a view was opened. */
+/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   findCollections(view, index, key, prefix);
-  return tableOf(collectionNow) != tableOf(recordThen);
+  return tableOf(collectionNow) != tableOf(recordThen) || indexesDiffer(collectionNow, recordThen);
 }
 
 function tableOf(collection: usize): u32 {

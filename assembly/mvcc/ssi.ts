@@ -21,7 +21,16 @@
 import { hashBytes } from "../bytes/hash";
 import { DEBUG } from "../memory/debug";
 import { WRITE_SHARED, WRITE_TOUCH, writesAdd, writesLost } from "./committed-write";
-import { advanceReaders, endangers, endangersEverything, lostToEverything, meet, meetEverything, meetTarget } from "./conflict";
+import {
+  advanceReaders,
+  endangers,
+  endangersEverything,
+  everythingRead,
+  lostToEverything,
+  meet,
+  meetEverything,
+  meetTarget,
+} from "./conflict";
 import {
   NAME_COARSE,
   NAME_DONE,
@@ -65,6 +74,7 @@ import {
   clock,
   clockAdvance,
   flagsOf,
+  oldest,
   participantBegin,
   participantEnd,
 } from "./participant";
@@ -82,6 +92,7 @@ import {
   groupFind,
   itemMake,
   spaceMake,
+  targetReached,
   targetWrites,
 } from "./target";
 
@@ -123,6 +134,14 @@ function isReading(transaction: usize): bool {
 /** A transaction has read an item, present or absent. */
 export function ssiRead(transaction: usize, item: u64): void {
   if (isReading(transaction)) readItem(transaction, item, ITEM);
+}
+
+/** All who are active, and all who have been, are taken to have read an item: what they have read goes by another name from now on. */
+export function ssiReadByAll(item: u64): void {
+  for (let at = oldest; at; at = <usize>load<u32>(at, PARTICIPANT_NEXT)) ssiRead(at, item);
+  const target = itemMake(item, ITEM);
+  if (target) targetReached(target, clock);
+  else everythingRead(clock);
 }
 
 /** A transaction has read what a space holds in a range: see `rangeWant` for the flags. */
