@@ -219,11 +219,12 @@ export function collectionOfKey(key: usize, length: u32): usize {
   return prefix ? collectionNamed(database, key, prefix) : 0;
 }
 
-/** How many tables are declared, in all databases; while there are none, nobody looks for one. */
+/** As many tables as are declared in all databases, or more; while there are none, nobody looks for one. */
 export let tablesDeclared: i32 = 0;
 
 export function countTables(difference: i32): void {
   tablesDeclared += difference;
+  if (DEBUG) assert(tablesDeclared >= 0);
 }
 
 /** The declared collection in the current database to which a key belongs, or 0. */

@@ -85,6 +85,22 @@ export const definitions: readonly RawAnomaly[] = [
     after: [DROP],
   },
   {
+    name: "tables that are dropped and kept after all go on to be tables",
+    before: [MAKE, sql("CREATE INDEX made_grp ON made (grp)"), sql("CREATE TABLE other (id integer)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", sql("DROP TABLE other"), "fine"],
+      ["B", sql("DROP TABLE other"), "fine"],
+      ["A", "ROLLBACK"],
+      ["B", "ROLLBACK"],
+      ["B", ["JSON.SET", "made:1", "$", '{"id":1,"grp":7}'], "fine"],
+      ["B", ["JSON.SET", "made:2", "$", '{"id":2,"grp":"none"}'], "either"],
+      ["A", ROWS, [[1, 7]]],
+    ],
+    after: [DROP, sql("DROP TABLE other")],
+  },
+  {
     name: "two tables of one name",
     before: [],
     steps: [
