@@ -85,6 +85,18 @@ export const definitions: readonly RawAnomaly[] = [
     after: [DROP],
   },
   {
+    name: "a table that a unit makes while a transaction does",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", MAKE, "fine"],
+      ["B", sql("CREATE TABLE made (n integer)"), "fine"],
+      ["A", "COMMIT", "ABORT"],
+      ["A", sql("INSERT INTO made VALUES (1)"), "fine"],
+    ],
+    after: [DROP],
+  },
+  {
     name: "tables that are dropped and kept after all go on to be tables",
     before: [MAKE, sql("CREATE INDEX made_grp ON made (grp)"), sql("CREATE TABLE other (id integer)")],
     steps: [
