@@ -295,13 +295,18 @@ let lateShapes: usize = 0;
 
 /** Frees the shapes of a collection, of which no record of the committed state has one, when nobody else sees such records either. */
 export function shapesGone(shapes: usize): void {
-  const late: usize = viewsLinger() ? allocate(8, PURPOSE_TABLE) : 0;
-  if (late) {
-    store<u32>(late, <u32>lateShapes);
-    store<u32>(late, <u32>shapes, 4);
-    lateShapes = late;
-    unusedLeft = true;
-  } else shapesRelease(shapes);
+  if (!viewsLinger() || !shapesLate(shapes)) shapesRelease(shapes);
+}
+
+/** Leaves shapes until there are no views any more. False: there is no memory to remember them. */
+export function shapesLate(shapes: usize): bool {
+  const late = allocate(8, PURPOSE_TABLE);
+  if (!late) return false;
+  store<u32>(late, <u32>lateShapes);
+  store<u32>(late, <u32>shapes, 4);
+  lateShapes = late;
+  unusedLeft = true;
+  return true;
 }
 
 /** Frees what was left for the views, now that there are none. */

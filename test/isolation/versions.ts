@@ -57,7 +57,8 @@ export class VersionStore {
     for (const item of new Set(writer.effects.map((effect) => effect.item))) {
       const chain = this.#chains.get(item)!;
       const own = writer.effects.filter((effect) => effect.item === item);
-      if (isNoChange(own, chain.at(-1)!.values[0]!)) continue;
+      // Of what its writer did not see, or nobody any more, it removes nothing.
+      if ([chain.length - 1, viewOf(chain, writer)].some((index) => isNoChange(own, chain[index]!.values[0]!))) continue;
       const onLatest = withEffects(writer.effects, item, chain.at(-1)!.values[0]!);
       const onView = withEffects(writer.effects, item, chain[viewOf(chain, writer)]!.values[0]!);
       chain.push({ values: sameValue(onLatest, onView) ? [onLatest] : [onLatest, onView], writer, time: writer.end });

@@ -97,6 +97,26 @@ export const definitions: readonly RawAnomaly[] = [
     after: [DROP],
   },
   {
+    name: "a table that was made since is none for whoever began before, though there was one of its name",
+    before: [MAKE],
+    steps: [
+      ["C", "BEGIN"],
+      ["B", DROP, "fine"],
+      ["A", "BEGIN"],
+      ["B", sql("CREATE TABLE made (n integer)"), "fine"],
+      ["A", sql("SELECT * FROM made"), []],
+      ["A", sql("SELECT column_name FROM information_schema.columns WHERE table_name = 'made'"), []],
+      ["B", sql("INSERT INTO made VALUES (3)"), "fine"],
+      ["B", sql("SELECT * FROM made"), [[3]]],
+      ["A", sql("SELECT id FROM made"), []],
+      ["A", "COMMIT", "either"],
+      ["B", ["JSON.GET", "made:1", "$"], "either"],
+      ["B", sql("SELECT * FROM made"), [[3]]],
+      ["C", "ROLLBACK"],
+    ],
+    after: [DROP],
+  },
+  {
     name: "tables that are dropped and kept after all go on to be tables",
     before: [MAKE, sql("CREATE INDEX made_grp ON made (grp)"), sql("CREATE TABLE other (id integer)")],
     steps: [
