@@ -64,6 +64,8 @@ import { tableCheck } from "../structure/hash-table";
 import { coerceColumn } from "../runtime/column";
 import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
+import { isContainer } from "../types/container";
+import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
@@ -221,6 +223,7 @@ function valueHash(entry: usize): u64 {
     const value = documentValue(entry);
     return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
   }
+  if (isContainer(entry)) return containerHash(entry);
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }

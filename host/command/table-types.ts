@@ -43,9 +43,29 @@ export type AclCategory =
   | "connection"
   | "scripting"
   | "transaction"
-  | "json";
+  | "json"
+  | "hash"
+  | "list"
+  | "set"
+  | "sortedset"
+  | "blocking"
+  | "pubsub";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
+export type CommandGroup =
+  | "string"
+  | "hash"
+  | "list"
+  | "set"
+  | "sorted-set"
+  | "pubsub"
+  | "generic"
+  | "json"
+  | "sql"
+  | "graph"
+  | "connection"
+  | "server"
+  | "scripting"
+  | "transactions";
 
 /** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
 export type TransactionUse = "inside" | "outside" | "always";

@@ -10,6 +10,7 @@ import { beginCommands } from "./table-begin.ts";
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
+import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
@@ -21,6 +22,7 @@ import type { CommandRow } from "./table-types.ts";
 export const commandTable: readonly CommandRow[] = [
   ...stringCommands,
   ...genericCommands,
+  ...hashCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,
