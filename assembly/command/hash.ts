@@ -5,7 +5,7 @@
  * Replies and errors are Redis's. Effects: HSET as it was asked, or the pairs that memory was there for; HDEL as it was asked.
  */
 import { COMMAND_HSET } from "../abi/commands";
-import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { randomBelow } from "../bytes/random";
 import { effectWord, effectsOn } from "../durability/effect-log";
 import { generator } from "../keyspace/generator";
@@ -239,7 +239,11 @@ export function hrandfieldCommand(argc: u32, argv: usize): void {
     replyError(ERROR_SYNTAX);
     return;
   }
-  if (wanted == i64.MIN_VALUE || (withValues && (wanted > i64.MAX_VALUE >> 1 || wanted < -(i64.MAX_VALUE >> 1)))) {
+  if (wanted == i64.MIN_VALUE) {
+    replyError(ERROR_OUT_OF_RANGE_INT64);
+    return;
+  }
+  if (withValues && (wanted > i64.MAX_VALUE >> 1 || wanted < -(i64.MAX_VALUE >> 1))) {
     replyError(ERROR_OUT_OF_RANGE);
     return;
   }

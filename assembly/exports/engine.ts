@@ -65,6 +65,7 @@ import { coerceColumn } from "../runtime/column";
 import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
 import { isContainer } from "../types/container";
+import { containersCheck } from "../types/container-check";
 import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
@@ -250,5 +251,6 @@ export function check_invariants(): i32 {
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = graphCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = keyOrderCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = containersCheck(databaseAt(index));
   return failure;
 }

@@ -245,6 +245,11 @@ export function newTree(record: usize): void {
   treeInitialize(record, PURPOSE_VALUE);
 }
 
+/** Tells those who watch the key that it was written, though nothing has changed. */
+export function containerTouch(): void {
+  if (touchOn) touchKey(hash, key, keyBytes);
+}
+
 /** Removes the key. Requires: it is there. */
 export function containerRemove(): void {
   removeEntry(hash, slot);

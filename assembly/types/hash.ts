@@ -2,8 +2,8 @@
  * The hash type: fields with values (members.ts), and Redis's limits for the encoding that it tells ("listpack" within them, then "hashtable").
  */
 import { TYPE_HASH } from "../abi/status";
-import { containerEntry, containerOpen, isMarked, typeOf } from "./container";
-import { PUT_NO_MEMORY, memberCount, memberFind, memberNote, memberPut, memberRemove } from "./members";
+import { containerEntry, containerOpen, containerTouch, isMarked, typeOf } from "./container";
+import { PUT_NO_MEMORY, PUT_SAME, memberCount, memberFind, memberNote, memberPut, memberRemove } from "./members";
 
 /** hash-max-listpack-entries and hash-max-listpack-value. */
 let entriesMax: u32 = 512;
@@ -43,7 +43,8 @@ export function hashGet(entry: usize, field: usize, length: u32): bool {
 /** Gives a field of the open hash a value; PUT_*. */
 export function hashPut(field: usize, length: u32, value: usize, valueLength: u32): u32 {
   const result = memberPut(true, field, length, value, valueLength);
-  if (result != PUT_NO_MEMORY && containerEntry) {
+  if (result == PUT_SAME) containerTouch();
+  else if (result != PUT_NO_MEMORY && containerEntry) {
     memberNote(length > valueMax || valueLength > valueMax || memberCount(containerEntry) > entriesMax);
   }
   return result;

@@ -48,6 +48,11 @@ export const replyErrors = [
   { name: "INVALID_CURSOR", prefix: "ERR", text: "invalid cursor" },
   { name: "OVERFLOW", prefix: "ERR", text: "increment or decrement would overflow" },
   { name: "DECREMENT_OVERFLOW", prefix: "ERR", text: "decrement would overflow" },
+  {
+    name: "OUT_OF_RANGE_INT64",
+    prefix: "ERR",
+    text: "value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+  },
   { name: "OUT_OF_RANGE", prefix: "ERR", text: "value is out of range" },
   { name: "HASH_NOT_INTEGER", prefix: "ERR", text: "hash value is not an integer" },
   { name: "HASH_NOT_FLOAT", prefix: "ERR", text: "hash value is not a float" },
