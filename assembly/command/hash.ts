@@ -6,16 +6,13 @@
  */
 import { COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
-import { randomBelow } from "../bytes/random";
 import { effectWord, effectsOn } from "../durability/effect-log";
-import { generator } from "../keyspace/generator";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { containerEntry } from "../types/container";
 import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
 import {
   PUT_NEW,
   PUT_NO_MEMORY,
-  memberAt,
   memberCount,
   memberLength,
   memberNext,
@@ -25,12 +22,12 @@ import {
   memberValueLength,
   memberWalk,
 } from "../types/members";
-import { sampleBegin, sampleEnd, sampleNext } from "../types/sample";
 import { argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
 import { replyArity } from "./connection";
 import { effectCommand, effectRequest } from "./effect";
 import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyMap, replyNull, replyOk } from "./reply";
+import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
 
 const WITHVALUES: usize = memory.data<u8>([119, 105, 116, 104, 118, 97, 108, 117, 101, 115]);
@@ -214,13 +211,6 @@ export function hscanCommand(argc: u32, argv: usize): void {
   memberScanReply(hashEntry != 0, true);
 }
 
-/** Replies the element that was read last. */
-function replyPair(withValues: bool): void {
-  if (withValues && protocol == 3) replyArray(2);
-  replyBulk(memberPointer, memberLength);
-  if (withValues) replyBulk(memberValue, memberValueLength);
-}
-
 export function hrandfieldCommand(argc: u32, argv: usize): void {
   if (argc == 2) {
     if (!readHash(argv)) return;
@@ -228,8 +218,7 @@ export function hrandfieldCommand(argc: u32, argv: usize): void {
       replyNull();
       return;
     }
-    memberAt(hashEntry, true, randomBelow(generator, memberCount(hashEntry)));
-    replyBulk(memberPointer, memberLength);
+    replyRandomOne(hashEntry, true);
     return;
   }
   if (!argumentInteger(argv, 2)) return;
@@ -247,37 +236,5 @@ export function hrandfieldCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_RANGE);
     return;
   }
-  if (readHash(argv)) replyRandom(wanted, withValues);
-}
-
-function replyRandom(wanted: i64, withValues: bool): void {
-  const size = hashEntry ? memberCount(hashEntry) : 0;
-  const flat: u32 = withValues && protocol != 3 ? 2 : 1;
-  if (!size || !wanted) {
-    replyArray(0);
-    return;
-  }
-  if (wanted < 0) {
-    if (-wanted > <i64>(u32.MAX_VALUE >> 1)) {
-      replyFail();
-      return;
-    }
-    replyArray(<u32>-wanted * flat);
-    for (let left = -wanted; left && !replyFailed; left--) {
-      memberAt(hashEntry, true, randomBelow(generator, size));
-      replyPair(withValues);
-    }
-    return;
-  }
-  const count = wanted < <i64>size ? <u32>wanted : size;
-  if (!sampleBegin(count, size)) {
-    replyFail();
-    return;
-  }
-  replyArray(count * flat);
-  for (let position = sampleNext(); position < size && !replyFailed; position = sampleNext()) {
-    memberAt(hashEntry, true, position);
-    replyPair(withValues);
-  }
-  sampleEnd();
+  if (readHash(argv)) replyRandom(hashEntry, true, wanted, withValues);
 }

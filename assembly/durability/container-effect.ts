@@ -12,6 +12,7 @@ import { effectBegin, effectInteger, effectWord } from "./effect-log";
 const WORD_DEL: usize = memory.data<u8>([100, 101, 108]);
 const WORD_PEXPIREAT: usize = memory.data<u8>([112, 101, 120, 112, 105, 114, 101, 97, 116]);
 const WORD_HSET: usize = memory.data<u8>([104, 115, 101, 116]);
+const WORD_SADD: usize = memory.data<u8>([115, 97, 100, 100]);
 
 /** Elements of one command. */
 const CHUNK: u32 = 64;
@@ -39,7 +40,8 @@ export function effectContainer(entry: usize): void {
   effectBegin(2);
   effectWord(WORD_DEL, 3);
   effectWord(key, keyBytes);
-  effectMembers(entry, key, keyBytes, WORD_HSET, 4, true);
+  if (typeOf(entry) == TYPE_HASH) effectMembers(entry, key, keyBytes, WORD_HSET, true);
+  else effectMembers(entry, key, keyBytes, WORD_SADD, false);
   const expiry = entryExpiry(entry);
   if (!expiry) return;
   effectBegin(3);
@@ -48,7 +50,7 @@ export function effectContainer(entry: usize): void {
   effectInteger(expiry);
 }
 
-function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, wordBytes: u32, hasValues: bool): void {
+function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, hasValues: bool): void {
   let left = memberCount(entry);
   let inChunk: u32 = 0;
   memberWalk(entry, hasValues);
@@ -57,7 +59,7 @@ function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, wor
       inChunk = left < CHUNK ? left : CHUNK;
       left -= inChunk;
       effectBegin((hasValues ? inChunk << 1 : inChunk) + 2);
-      effectWord(word, wordBytes);
+      effectWord(word, 4);
       effectWord(key, keyBytes);
     }
     effectWord(memberPointer, memberLength);

@@ -2,7 +2,7 @@
  * Checks of the containers for debug builds: packed lists have as many elements as they say, trees hold their invariants, and no container is
  * empty. Cost: O(content of the database).
  */
-import { TYPE_HASH, TYPE_SET } from "../abi/status";
+import { TYPE_HASH, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { treesSize } from "../keyspace/entry-trees";
 import { viewNewest } from "../structure/birth";
@@ -43,5 +43,5 @@ function checkTree(entry: usize): i32 {
   if (!treeItems(tree)) return BROKEN_TREE;
   const broken = treeCheck(tree, u32.MAX_VALUE, viewNewest);
   if (broken) return BROKEN_TREE + broken;
-  return typeOf(entry) == TYPE_HASH && checkedBytes != treesSize(entry) ? BROKEN_TREE + 9 : 0;
+  return typeOf(entry) != TYPE_SORTED_SET && checkedBytes != treesSize(entry) ? BROKEN_TREE + 9 : 0;
 }

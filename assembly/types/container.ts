@@ -60,6 +60,8 @@ export const KIND_MARK: u32 = 0x40;
 
 /** The container that is being changed; `containerEntry` is 0 while the key is absent. */
 export let containerEntry: usize = 0;
+/** The entry that the next version takes the place of: containerEntry, or what is overwritten as a whole. */
+let oldEntry: usize = 0;
 let hash: u64 = 0;
 let slot: usize = 0;
 let key: usize = 0;
@@ -79,13 +81,25 @@ export function isContainer(entry: usize): bool {
   return typeOf(entry) - TYPE_LIST <= <u32>(TYPE_HASH - TYPE_LIST);
 }
 
-/** Begins a change of the key that a lookup has just found (0: it is absent). Requires: the entry is of the type. */
-export function containerOpen(ofType: u32, keyHash: u64, foundAt: usize, entry: usize, keyPointer: usize, keyLength: u32): void {
-  if (DEBUG) assert(!entry || typeOf(entry) == ofType);
+/**
+ * Begins a change of the key that a lookup has just found (0: it is absent). Without `inherits` the container begins empty, and takes
+ * with its first change the place of whatever is there. Requires: the entry is of the type, if the container inherits it.
+ */
+export function containerOpen(
+  ofType: u32,
+  keyHash: u64,
+  foundAt: usize,
+  entry: usize,
+  keyPointer: usize,
+  keyLength: u32,
+  inherits: bool = true,
+): void {
+  if (DEBUG) assert(!entry || !inherits || typeOf(entry) == ofType);
   type = ofType;
   hash = keyHash;
   slot = foundAt;
-  containerEntry = entry;
+  containerEntry = inherits ? entry : 0;
+  oldEntry = entry;
   key = keyPointer;
   keyBytes = keyLength;
 }
@@ -148,6 +162,12 @@ export function packedSplice(at: u32, remove: u32, insert: u32): usize {
   return target + at;
 }
 
+/** A new packed list of `total` bytes in the place of all that is there; returns its address, 0: no memory, nothing has changed. */
+export function packedReplace(total: u32, mark: bool): usize {
+  const entry = newPacked(total, mark ? KIND_MARK : 0);
+  return entry && put(entry) ? packedOf(entry) : 0;
+}
+
 /** The same within the bytes that the list has, if they are enough and not far too many. */
 function makeRoom(entry: usize, at: u32, remove: u32, insert: u32, length: u32, total: u32): bool {
   const external = ((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_EXTERNAL) == ENCODING_EXTERNAL;
@@ -189,12 +209,13 @@ function newEntry(rootBytes: u32, kind: u32): usize {
 
 /** Stores a fresh entry under the key. Frees it and returns false when there is no memory. */
 function put(entry: usize): bool {
-  const old = containerEntry;
+  const old = oldEntry;
   if (!(old ? replaceEntry(hash, slot, old, entry) : insertEntry(hash, entry))) {
     releaseEntry(entry);
     return false;
   }
   slot = foundSlot;
+  oldEntry = entry;
   containerEntry = entry;
   return true;
 }
@@ -253,5 +274,6 @@ export function containerTouch(): void {
 /** Removes the key. Requires: it is there. */
 export function containerRemove(): void {
   removeEntry(hash, slot);
+  oldEntry = 0;
   containerEntry = 0;
 }

@@ -1,9 +1,10 @@
 /**
  * The names that OBJECT ENCODING answers. They follow Redis's limits, not our layout (types/container.ts).
  */
-import { TYPE_HASH, TYPE_STRING } from "../abi/status";
+import { TYPE_HASH, TYPE_SET, TYPE_STRING } from "../abi/status";
 import { typeOf } from "./container";
 import { isSmallHash } from "./hash";
+import { isIntegerSet } from "./set";
 import { stringEncoding } from "./string";
 
 /** Sixteen bytes each, and their lengths. */
@@ -141,6 +142,7 @@ const LENGTHS: usize = memory.data<u8>([3, 6, 3, 8, 9, 6, 9, 8]);
 const RAW: u32 = 2;
 const LISTPACK: u32 = 3;
 const HASHTABLE: u32 = 4;
+const INTSET: u32 = 5;
 
 export let encodingPointer: usize = 0;
 export let encodingLength: u32 = 0;
@@ -156,6 +158,7 @@ function encodingOf(entry: usize): u32 {
   const type = typeOf(entry);
   if (type == TYPE_STRING) return stringEncoding(entry);
   if (type == TYPE_HASH) return isSmallHash(entry) ? LISTPACK : HASHTABLE;
+  if (type == TYPE_SET) return isIntegerSet(entry) ? INTSET : HASHTABLE;
   // What Redis says of a module's value.
   return RAW;
 }

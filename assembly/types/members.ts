@@ -53,6 +53,7 @@ import {
   newTree,
   packedEnd,
   packedOf,
+  packedReplace,
   packedSplice,
   setMark,
   treeOf,
@@ -139,7 +140,6 @@ function packedValue(item: usize): void {
 
 /** Walks: the entry's tree, or the next packed item. */
 const walkCursor: usize = memory.data(CURSOR_SIZE, 8);
-let walkEntry: usize = 0;
 let walkItem: usize = 0;
 let walkEnd: usize = 0;
 let walkPairs: bool = false;
@@ -148,7 +148,6 @@ let walkFirst: usize = 0;
 
 /** Begins a walk at an element by its position. One walk at a time, and no change meanwhile. */
 export function memberWalk(entry: usize, hasValues: bool, position: u32 = 0): void {
-  walkEntry = entry;
   walkPairs = hasValues;
   walkIsPacked = isPacked(entry);
   if (walkIsPacked) {
@@ -159,6 +158,14 @@ export function memberWalk(entry: usize, hasValues: bool, position: u32 = 0): vo
   }
   cursorOpen(walkCursor, treeOf(entry));
   walkFirst = cursorPlace(walkCursor, position);
+}
+
+/** Begins a walk over a tree of members that is no container's. */
+export function membersWalkTree(tree: usize): void {
+  walkPairs = false;
+  walkIsPacked = false;
+  cursorOpen(walkCursor, tree);
+  walkFirst = cursorPlace(walkCursor, 0);
 }
 
 // @ts-ignore: decorator
@@ -306,6 +313,30 @@ function holds(item: usize, value: usize, length: u32): bool {
 /** Notes that the container is beyond Redis's limits for its small encoding. Requires: it was changed since `containerOpen`. */
 export function memberNote(isBeyond: bool): void {
   if (isBeyond && containerEntry && !isMarked(containerEntry)) setMark(true);
+}
+
+/** Puts a member into a tree that is no container's yet. Returns false when there is no memory. */
+export function membersInsert(tree: usize, member: usize, length: u32): bool {
+  if (!makeKey(member, length)) return false;
+  const done = treeInsert(tree, treeKey, treeKeyLength, 0, 0) != TREE_NO_MEMORY;
+  freeKey();
+  return done;
+}
+
+/**
+ * Makes the open container a packed list of a tree's members, `bytes` of them in all. Returns 1, 0 without memory (nothing has changed), or -1: they are
+ * too many or too long for that.
+ */
+export function membersPackTree(tree: usize, bytes: u64, longest: u32, mark: bool): i32 {
+  const count = treeItems(tree);
+  if (count > PACKED_MAX || longest > PACKED_BYTES_MAX) return -1;
+  const list = packedReplace(PACKED_HEAD + <u32>bytes + count, mark);
+  if (!list) return 0;
+  setPackedCount(list, count);
+  let target = list + PACKED_HEAD;
+  membersWalkTree(tree);
+  while (memberNext()) target = packedWrite(target, memberPointer, memberLength);
+  return 1;
 }
 
 /** Makes a tree of the open container, packed or absent. False: no memory; nothing has changed. */

@@ -14,6 +14,7 @@ import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
+import { setCommands } from "./table-set.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import { transactionCommands } from "./table-transactions.ts";
@@ -23,6 +24,7 @@ export const commandTable: readonly CommandRow[] = [
   ...stringCommands,
   ...genericCommands,
   ...hashCommands,
+  ...setCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,

@@ -54,6 +54,9 @@ export const replyErrors = [
     text: "value is out of range, value must between -9223372036854775807 and 9223372036854775807",
   },
   { name: "OUT_OF_RANGE", prefix: "ERR", text: "value is out of range" },
+  { name: "NUMKEYS_NOT_POSITIVE", prefix: "ERR", text: "numkeys should be greater than 0" },
+  { name: "TOO_MANY_NUMKEYS", prefix: "ERR", text: "Number of keys can't be greater than number of args" },
+  { name: "LIMIT_NEGATIVE", prefix: "ERR", text: "LIMIT can't be negative" },
   { name: "HASH_NOT_INTEGER", prefix: "ERR", text: "hash value is not an integer" },
   { name: "HASH_NOT_FLOAT", prefix: "ERR", text: "hash value is not a float" },
   { name: "VALUE_NAN_OR_INFINITY", prefix: "ERR", text: "value is NaN or Infinity" },
@@ -209,6 +212,7 @@ export const replyErrors = [
 
   // COMMAND
   { name: "INVALID_COMMAND", prefix: "ERR", text: "Invalid command specified" },
+  { name: "INVALID_COMMAND_KEYS", prefix: "ERR", text: "Invalid arguments specified for command" },
   { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
   { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
 

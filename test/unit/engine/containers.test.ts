@@ -1,5 +1,5 @@
 /**
- * Goal: hashes are what a plain model says, in the committed state, in transactions beside it, behind statements that are taken back, and
+ * Goal: hashes and sets are what a plain model says, in the committed state, in transactions beside it, behind statements that are taken back, and
  * after a replay of their effects; and all memory comes back.
  * Method: one stream of random commands on few keys in packed and in tree form. Some run in a session with a transaction, whose model is a copy
  * of the state at its BEGIN; COMMIT plays what it has logged on the committed model. The debug build checks its invariants.
@@ -9,7 +9,7 @@ import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembl
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
-import { type Container, copyState, nextCommand, OTHER_KEYS, pairs, play, type State } from "./container-model.ts";
+import { array, type Container, copyState, keysOf, nextCommand, OTHER_KEYS, pairs, play, READING, type State } from "./container-model.ts";
 import { arrayOf, scanAll } from "./reply.ts";
 
 const STEPS = { debug: 1500, release: 4000 };
@@ -19,18 +19,14 @@ function used(engine: TestEngine): number[] {
   return engine.memoryByPurpose().filter((_, purpose) => purpose !== PURPOSE_REPLY && purpose !== PURPOSE_EFFECT);
 }
 
-function keysOf(args: readonly string[]): readonly string[] {
-  return args.slice(1, args[0] === "RENAME" || args[0] === "COPY" ? 3 : 2);
-}
-
-/** A reply as the model answers it: HGETALL's pairs in order. */
+/** A reply as the model answers it: elements in order. */
 function canonical(args: readonly string[], reply: string): string {
+  if (args[0] === "SMEMBERS") return array(arrayOf(reply).sort());
   if (args[0] !== "HGETALL") return reply;
   const items = arrayOf(reply);
   const container: Container = new Map();
   for (let index = 0; index < items.length; index += 2) container.set(items[index]!, items[index + 1]!);
-  const sorted = pairs(container);
-  return `*${items.length}\r\n${sorted.map((text) => `$${text.length}\r\n${text}\r\n`).join("")}`;
+  return array(pairs(container));
 }
 
 /** A debug or release engine with a plain session, one for transactions, and the model. */
@@ -43,7 +39,7 @@ class Rig {
   #state: State = new Map();
   /** What the transaction sees, or undefined while there is none; what it has changed; whether others have changed keys of it. */
   #own: State | undefined;
-  #log: string[][] = [];
+  #log: (readonly string[])[] = [];
   #savepoint: { readonly own: State; readonly log: number } | undefined;
   #overtaken = new Set<string>();
   commits = 0;
@@ -57,15 +53,18 @@ class Rig {
     this.#spread = spread;
   }
 
-  /** Runs a command; returns whether it has changed anything, or may have. */
-  #run(session: number, state: State, args: readonly string[]): boolean {
-    const expected = play(state, args);
+  /** Runs a command; returns what it has done, as a command that chance has no part in, or undefined if it has changed nothing. */
+  #run(session: number, state: State, args: readonly string[]): readonly string[] | undefined {
     const reply = canonical(args, this.engine.command(session, args));
-    if (expected !== undefined && reply !== expected) {
+    const done = args[0] === "SPOP" ? popped(state, args, reply) : args;
+    const expected = play(state, done);
+    if (done === args && expected !== undefined && reply !== expected) {
       throw new Error(`${args.join(" ").slice(0, 200)} answered ${reply.slice(0, 300)}, expected ${expected.slice(0, 300)}`);
     }
-    if (["HLEN", "HGETALL", "HMGET"].includes(args[0]!)) return false;
-    return args[0] === "HSET" || reply === "+OK\r\n" || /^:[1-9]/.test(reply);
+    if (READING.includes(args[0]!) || done.length < 2) return undefined;
+    if (args[0] === "SPOP") return done.length > 2 ? done : undefined;
+    // What stores nothing removes what was there.
+    return args[0] === "HSET" || args[0]!.endsWith("STORE") || reply === "+OK\r\n" || /^:[1-9]/.test(reply) ? done : undefined;
   }
 
   step(): void {
@@ -82,13 +81,21 @@ class Rig {
   #plainStep(): void {
     const keys = this.#own !== undefined && this.#random.below(50) > 0 ? OTHER_KEYS.slice(0, 2) : undefined;
     const args = nextCommand(this.#random, this.#spread, keys);
-    if (!this.#run(this.plain, this.#state, args)) return;
+    if (this.#run(this.plain, this.#state, args) === undefined) return;
     for (const key of keysOf(args)) this.#overtaken.add(key);
   }
 
   #ownStep(): void {
     const args = nextCommand(this.#random, this.#spread);
-    if (this.#run(this.other, this.#own!, args)) this.#log.push(args);
+    const done = this.#run(this.other, this.#own!, args);
+    if (done === undefined) return;
+    if (!done[0]!.endsWith("STORE")) this.#log.push(done);
+    else {
+      // What is stored is what the transaction has seen, whatever the other keys hold when it commits.
+      this.#log.push(["DEL", done[1]!]);
+      const members = [...(this.#own!.get(done[1]!)?.keys() ?? [])];
+      if (members.length > 0) this.#log.push(["SADD", done[1]!, ...members]);
+    }
   }
 
   #begin(): void {
@@ -147,8 +154,11 @@ class Rig {
   #compare(session: number, state: State): void {
     expect(arrayOf(this.engine.command(session, ["KEYS", "*"])).sort()).toEqual([...state.keys()].sort());
     for (const [key, container] of state) {
-      const args = ["HGETALL", key];
-      expect(arrayOf(canonical(args, this.engine.command(session, args)))).toEqual(pairs(container));
+      const isHash = !key.startsWith("s:");
+      const args = [isHash ? "HGETALL" : "SMEMBERS", key];
+      expect(arrayOf(canonical(args, this.engine.command(session, args)))).toEqual(
+        isHash ? pairs(container) : [...container.keys()].sort(),
+      );
       const scanned = new Set(arrayOfScan(this.engine, session, key));
       expect([...scanned].sort()).toEqual([...container.keys()].sort());
     }
@@ -162,15 +172,25 @@ class Rig {
   }
 }
 
-/** All fields that a whole HSCAN answers. */
+/** What SPOP has done, which must be possible, as SREM. */
+function popped(state: State, [, key, count]: readonly string[], reply: string): readonly string[] {
+  const members = arrayOf(reply);
+  const held = state.get(key!);
+  expect(new Set(members).size).toBe(Math.min(Number(count), held?.size ?? 0));
+  expect(members.every((member) => held?.has(member))).toBe(true);
+  return ["SREM", key!, ...members];
+}
+
+/** All fields or members that a whole HSCAN or SSCAN answers. */
 function arrayOfScan(engine: TestEngine, session: number, key: string): string[] {
+  const isHash = !key.startsWith("s:");
   const fields: string[] = [];
   let cursor = "0";
   do {
-    const reply = engine.command(session, ["HSCAN", key, cursor, "COUNT", "7"]);
+    const reply = engine.command(session, [isHash ? "HSCAN" : "SSCAN", key, cursor, "COUNT", "7"]);
     const head = /^\*2\r\n\$\d+\r\n(\d+)\r\n/.exec(reply)!;
     cursor = head[1]!;
-    fields.push(...arrayOf(reply.slice(head[0].length)).filter((_, index) => index % 2 === 0));
+    fields.push(...arrayOf(reply.slice(head[0].length)).filter((_, index) => !isHash || index % 2 === 0));
   } while (cursor !== "0");
   return fields;
 }
