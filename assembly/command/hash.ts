@@ -4,10 +4,12 @@
  *
  * Replies and errors are Redis's. Effects: HSET as it was asked, or the pairs that memory was there for; HDEL as it was asked.
  */
-import { COMMAND_HSET } from "../abi/commands";
+import { COMMAND_HDEL, COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectWord, effectsOn } from "../durability/effect-log";
+import { NOTICE_HASH } from "../abi/notice";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
+import { noticeOn } from "../keyspace/notice";
 import { containerEntry } from "../types/container";
 import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
 import {
@@ -25,7 +27,7 @@ import {
 import { argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
 import { replyArity } from "./connection";
-import { effectCommand, effectRequest } from "./effect";
+import { effectCommand, effectRequest, sayChanged } from "./effect";
 import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyMap, replyNull, replyOk } from "./reply";
 import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
@@ -75,6 +77,7 @@ function putPairs(argc: u32, argv: usize): i64 {
       if (index == 2) replyFail();
       else {
         if (effectsOn) effectRequest(index, argv);
+        if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
         replyError(ERROR_OUT_OF_MEMORY_HOST);
       }
       return -1;
@@ -82,6 +85,7 @@ function putPairs(argc: u32, argv: usize): i64 {
     if (result == PUT_NEW) added++;
   }
   if (effectsOn) effectRequest(argc, argv);
+  if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
   return added;
 }
 
@@ -108,15 +112,16 @@ export function hsetnxCommand(argc: u32, argv: usize): void {
   const field = argumentPointer(argv, 2);
   const length = argumentLength(argv, 2);
   if (hashEntry && hashGet(hashEntry, field, length)) replyInteger(0);
-  else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3))) replyInteger(1);
+  else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), COMMAND_HSET)) replyInteger(1);
 }
 
-/** Gives a field of the open hash under argument 1 a value, and logs that; without memory the reply is an error. */
-export function storeField(argv: usize, field: usize, length: u32, value: usize, valueLength: u32): bool {
+/** Gives a field of the open hash under argument 1 a value, logs that and says what `event` has done; without memory the reply is an error. */
+export function storeField(argv: usize, field: usize, length: u32, value: usize, valueLength: u32, event: u32): bool {
   if (hashPut(field, length, value, valueLength) == PUT_NO_MEMORY) {
     replyFail();
     return false;
   }
+  if (noticeOn) sayChanged(NOTICE_HASH, event, argv, false);
   if (!effectsOn) return true;
   effectCommand(COMMAND_HSET, 3);
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
@@ -191,18 +196,20 @@ function replyFields(fields: bool, values: bool): void {
 export function hdelCommand(argc: u32, argv: usize): void {
   if (!writeHash(argv)) return;
   let removed: i64 = 0;
-  for (let index: u32 = 2; hashEntry && index < argc; index++) {
+  let index: u32 = 2;
+  let failed = false;
+  for (; hashEntry && index < argc && !failed; index++) {
     const result = hashRemove(argumentPointer(argv, index), argumentLength(argv, index));
-    if (result < 0) {
-      if (removed && effectsOn) effectRequest(index, argv);
-      replyError(ERROR_OUT_OF_MEMORY_HOST);
-      return;
-    }
-    removed += result;
+    if (result < 0) failed = true;
+    else removed += result;
     hashEntry = containerEntry;
   }
-  if (removed && effectsOn) effectRequest(argc, argv);
-  replyInteger(removed);
+  if (removed) {
+    if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
+    if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HDEL, argv, !hashEntry);
+  }
+  if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
+  else replyInteger(removed);
 }
 
 export function hscanCommand(argc: u32, argv: usize): void {

@@ -4,7 +4,8 @@
  * Replies and errors are Redis's. Effects: SADD and SREM as they were asked, or as far as memory was there; SPOP is SREM or DEL; SMOVE is SREM and
  * SADD, since an effect may not carry a value from key to key while the log is compacted.
  */
-import { COMMAND_SADD, COMMAND_SREM } from "../abi/commands";
+import { COMMAND_SADD, COMMAND_SPOP, COMMAND_SREM } from "../abi/commands";
+import { NOTICE_SET } from "../abi/notice";
 import {
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_OUT_OF_RANGE_INT64,
@@ -16,8 +17,9 @@ import { parsedInteger, parseInteger } from "../bytes/integer";
 import { randomBelow } from "../bytes/random";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { generator } from "../keyspace/generator";
-import { foundSlot, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
-import { containerEntry } from "../types/container";
+import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
+import { notice, noticeOn } from "../keyspace/notice";
+import { containerEntry, containerRemove } from "../types/container";
 import {
   PUT_NEW,
   PUT_NO_MEMORY,
@@ -34,7 +36,7 @@ import { sampleBack, sampleBegin, sampleEnd, sampleNext, samplePrevious } from "
 import { isSet, setAdd, setHas, setOpen, setRemove } from "../types/set";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
-import { effectCommand, effectDelete, effectRequest } from "./effect";
+import { effectCommand, effectDelete, effectRequest, sayChanged } from "./effect";
 import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
 import { ensure, out, replyBulk, replyError, replyFail, replyFailed, replyArray, replyInteger, replyNull, replySet } from "./reply";
@@ -74,37 +76,39 @@ function writeSet(argv: usize): bool {
 export function saddCommand(argc: u32, argv: usize): void {
   if (!writeSet(argv)) return;
   let added: i64 = 0;
-  for (let index: u32 = 2; index < argc; index++) {
+  let index: u32 = 2;
+  let failed = false;
+  for (; index < argc && !failed; index++) {
     const result = setAdd(argumentPointer(argv, index), argumentLength(argv, index));
-    if (result == PUT_NO_MEMORY) {
-      if (!added) replyFail();
-      else {
-        if (effectsOn) effectRequest(index, argv);
-        replyError(ERROR_OUT_OF_MEMORY_HOST);
-      }
-      return;
-    }
-    if (result == PUT_NEW) added++;
+    if (result == PUT_NO_MEMORY) failed = true;
+    else if (result == PUT_NEW) added++;
   }
-  if (added && effectsOn) effectRequest(argc, argv);
-  replyInteger(added);
+  if (added) {
+    if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
+    if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SADD, argv, false);
+  }
+  if (!failed) replyInteger(added);
+  else if (added) replyError(ERROR_OUT_OF_MEMORY_HOST);
+  else replyFail();
 }
 
 export function sremCommand(argc: u32, argv: usize): void {
   if (!writeSet(argv)) return;
   let removed: i64 = 0;
-  for (let index: u32 = 2; setEntry && index < argc; index++) {
+  let index: u32 = 2;
+  let failed = false;
+  for (; setEntry && index < argc && !failed; index++) {
     const result = setRemove(argumentPointer(argv, index), argumentLength(argv, index));
-    if (result < 0) {
-      if (removed && effectsOn) effectRequest(index, argv);
-      replyError(ERROR_OUT_OF_MEMORY_HOST);
-      return;
-    }
-    removed += result;
+    if (result < 0) failed = true;
+    else removed += result;
     setEntry = containerEntry;
   }
-  if (removed && effectsOn) effectRequest(argc, argv);
-  replyInteger(removed);
+  if (removed) {
+    if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
+    if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SREM, argv, !setEntry);
+  }
+  if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
+  else replyInteger(removed);
 }
 
 export function sismemberCommand(argc: u32, argv: usize): void {
@@ -189,6 +193,10 @@ export function smoveCommand(argc: u32, argv: usize): void {
     replyFail();
     return;
   }
+  if (noticeOn) {
+    sayChanged(NOTICE_SET, COMMAND_SREM, argv, !containerEntry);
+    if (added == PUT_NEW) notice(NOTICE_SET, COMMAND_SADD, targetKey, targetBytes);
+  }
   if (effectsOn) {
     effectCommand(COMMAND_SREM, 2);
     effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
@@ -247,6 +255,7 @@ function popOne(argv: usize): void {
     replyFail();
     return;
   }
+  if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, !containerEntry);
   if (!effectsOn) return;
   effectCommand(COMMAND_SREM, 2);
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
@@ -256,7 +265,8 @@ function popOne(argv: usize): void {
 function popAll(argv: usize): void {
   replyMembers();
   if (replyFailed) return;
-  removeEntry(keyHash, foundSlot);
+  containerRemove();
+  if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, true);
   if (effectsOn) effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
 }
 
@@ -291,6 +301,7 @@ function popSome(argv: usize, count: u32): void {
   }
   sampleEnd();
   if (popped && effectsOn) effectPopped(argv, offset, popped);
+  if (popped && noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, false);
   if (popped == count) return;
   if (popped) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyFail();

@@ -47,6 +47,7 @@ import { retireEntry } from "./entry-retire";
 import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackTrees } from "./entry-trees";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { privateStateInitialize } from "./private-state";
+import { readyEntry, readyKey, readyOn } from "./ready";
 import { rowsRestored, setRowsRestored } from "./row-door";
 import { trackKey, tracksReads } from "./track";
 import { touchExpired, touchKey, touchOn } from "./touch";
@@ -193,7 +194,10 @@ export function insertEntry(hash: u64, entry: usize): bool {
   foundSlot = slot;
   if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
-  else if (touchOn) touchChanged(hash, entry);
+  else {
+    if (touchOn) touchChanged(hash, entry);
+    if (readyOn) readyEntry(hash, entry);
+  }
   return true;
 }
 
@@ -220,6 +224,7 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     undoReplaced(old, isSameDocument, sharesTrees);
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
+    if (readyOn && !sharesTrees) readyEntry(hash, entry);
     retireEntry(old);
   }
   return true;
@@ -263,6 +268,7 @@ function endTrees(entry: usize): void {
 export function statementCommit(): void {
   const isInner = isInnerStatement();
   if (touchOn && !isInner) undoEachKey(touchKey);
+  if (readyOn && !isInner) undoEachKey(readyKey);
   undoCommit(gone);
   if (!isInner) treesStatementEnd(true);
 }
