@@ -23,6 +23,7 @@ import { ROOT_COLLECTION, collectionsMoved, freeRecord, releaseCollection, rowHe
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
 import { releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
+import { forgetTrees } from "./entry-trees";
 import { keyOrderForget } from "./key-order";
 import { doorForgetTrees } from "./row-door";
 
@@ -108,6 +109,7 @@ export function privateRestart(transaction: usize): void {
 
 function forgetEntry(entry: usize): void {
   rowHeld(entry, -1);
+  forgetTrees(entry, forgotten);
   releaseEntry(entry);
 }
 
