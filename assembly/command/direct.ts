@@ -14,6 +14,7 @@ import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
+import { notifyMask } from "../keyspace/notify";
 import { control, countOne } from "../memory/control";
 import { ssiActive } from "../mvcc/participant";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
@@ -41,17 +42,17 @@ function countCommand(command: u32): void {
 
 /** See abi/README.md: `direct_get`. */
 export function directGet(handle: usize, key: usize, length: u32): i32 {
-  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
+  if (ssiActive || notifyMask || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
   if (!entry) {
     countCommand(COMMAND_GET);
-    countLookup(false);
+    countLookup(false, key, length);
     return DIRECT_MISSING;
   }
   if (hasExpiry(entry) || !isString(entry)) return DIRECT_ASK;
   countCommand(COMMAND_GET);
-  countLookup(true);
+  countLookup(true, key, length);
   noteAccess(entry);
   readText(entry);
   store<u32>(control, <u32>textPointer, CONTROL_RESULT);
@@ -62,7 +63,7 @@ export function directGet(handle: usize, key: usize, length: u32): i32 {
 
 /** See abi/README.md: `direct_set`. */
 export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
-  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
+  if (ssiActive || notifyMask || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);

@@ -22,6 +22,7 @@ import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitializ
 import { setKeepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
 import { database, databaseIndex, useDatabase } from "./database";
+import { notifyMark, notifyRewind } from "./notify";
 
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
@@ -54,6 +55,9 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
 
 /** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
 let innerMark: u32 = NO_MARK;
+/** What was notified before the statement, and before the one within it. */
+let notifiedBefore: u32 = 0;
+let innerNotified: u32 = 0;
 
 /** Whether the statement that runs is one within another, which decides in the end. */
 export function isInnerStatement(): bool {
@@ -68,10 +72,12 @@ export function undoBegin(): void {
   if (undoOn) {
     if (DEBUG) assert(innerMark == NO_MARK);
     innerMark = load<u32>(list, BUFFER_LENGTH);
+    innerNotified = notifyMark();
     return;
   }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
+  notifiedBefore = notifyMark();
   undoOn = true;
   setKeepsOld(true);
 }
@@ -218,6 +224,7 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
+  notifyRewind(inner ? innerNotified : notifiedBefore);
   if (!inner) {
     finish();
     return;

@@ -29,7 +29,8 @@ export type CommandFlag =
   | "no_async_loading"
   | "no_multi"
   | "allow_busy"
-  | "skip_slowlog";
+  | "skip_slowlog"
+  | "pubsub";
 
 export type AclCategory =
   | "keyspace"
@@ -43,14 +44,26 @@ export type AclCategory =
   | "connection"
   | "scripting"
   | "transaction"
+  | "pubsub"
   | "json";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
+export type CommandGroup =
+  | "string"
+  | "generic"
+  | "json"
+  | "sql"
+  | "graph"
+  | "connection"
+  | "server"
+  | "scripting"
+  | "transactions"
+  | "pubsub";
 
 /** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
 export type TransactionUse = "inside" | "outside" | "always";
 
-export type KeyAccess = "RO" | "RW" | "OW" | "RM";
+/** not_key: it is placed as a key is (the channel of a shard), but is none. */
+export type KeyAccess = "RO" | "RW" | "OW" | "RM" | "not_key";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
 
 /** Where keys lie and what happens to them. Positions count from the command's name, 0; `lastKey` counts from `first`, -1 is the end. */
@@ -149,7 +162,7 @@ function parseKeys(text: string): readonly KeySpec[] {
   return text === ""
     ? []
     : text.split(";").map((part) => {
-        const match = /^\s*(RO|RW|OW|RM)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(?: \((.*)\))?\s*$/.exec(part);
+        const match = /^\s*(RO|RW|OW|RM|not_key)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(?: \((.*)\))?\s*$/.exec(part);
         if (match === null) throw new DatabaseError("INTERNAL", `the key spec "${part}" cannot be read`);
         const [, access, uses, first, last, step, notes] = match;
         return {

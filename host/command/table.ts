@@ -11,6 +11,7 @@ import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
 import { jsonCommands } from "./table-json.ts";
+import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { sqlCommands } from "./table-sql.ts";
@@ -28,6 +29,7 @@ export const commandTable: readonly CommandRow[] = [
   ...transactionCommands,
   ...beginCommands,
   ...connectionCommands,
+  ...pubSubCommands,
   ...serverCommands,
 ];
 
