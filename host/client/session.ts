@@ -90,6 +90,13 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.setAuthenticated(true);
   }
 
+  /** Sends a message when the session's transaction commits; how often it would be delivered now. Requires: it has one. */
+  publishLater(channel: string, payload: Uint8Array): number {
+    const { pubsub } = this.#parts.database;
+    this.transaction.afterCommit(() => pubsub.publish(channel, payload));
+    return pubsub.countReached(channel);
+  }
+
   /** A caller gets replies only. */
   push(): void {}
 

@@ -301,6 +301,7 @@ export const hostErrors = [
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },
   { name: "WORKER_FAILED", prefix: "ERR" },
+  { name: "SUBSCRIBER_SLOW", prefix: "ERR" },
   { name: "INTERNAL", prefix: "ERR" },
   { name: "USAGE", prefix: "ERR" },
 ] as const satisfies readonly HostErrorRow[];
