@@ -2,7 +2,8 @@
  * PUBLISH, SUBSCRIBE and their relatives, PUBSUB. Who listens is kept by database/pubsub.ts; here are the words.
  *
  * A confirmation is a message: it comes whatever CLIENT REPLY says. In a transaction SUBSCRIBE works at once, since a subscription
- * is no data; PUBLISH is sent when the transaction commits, behind its notifications, and answers how many would get it now.
+ * is no data; PUBLISH is sent when the transaction commits, behind its notifications, and answers how many would get it now. What EXEC
+ * has done is a commit when its queue is over, so a PUBLISH in it comes before the notifications of the others.
  */
 import { REPLY_ON } from "../../assembly/abi/status.ts";
 import { replyError } from "../common/error.ts";
@@ -18,7 +19,7 @@ export function pubSubHandlers({ pubsub }: CommandContext): Readonly<Record<stri
   return {
     PUBLISH: publisher(
       (channel) => pubsub.countReached(channel),
-      (channel, payload) => pubsub.publish(channel, payload),
+      (channel, payload, isInside) => pubsub.publish(channel, payload, isInside),
     ),
     SPUBLISH: publisher(
       (channel) => pubsub.countSubscribers("shard", channel),
@@ -40,15 +41,18 @@ export function pubSubHandlers({ pubsub }: CommandContext): Readonly<Record<stri
   };
 }
 
-function publisher(count: (channel: string) => number, publish: (channel: string, payload: Uint8Array) => number): CommandHandler {
+function publisher(
+  count: (channel: string) => number,
+  publish: (channel: string, payload: Uint8Array, isInside: boolean) => number,
+): CommandHandler {
   return (session, args, reply) => {
     const [, name, payload] = args as readonly [Uint8Array, Uint8Array, Uint8Array];
     const channel = nameOfBytes(name);
     if (!session.transaction.isOpen) {
-      reply.integer(publish(channel, payload));
+      reply.integer(publish(channel, payload, session.isExecuting));
       return;
     }
-    session.transaction.afterCommit(() => publish(channel, payload));
+    session.transaction.afterCommit(() => publish(channel, payload, false));
     reply.integer(count(channel));
   };
 }

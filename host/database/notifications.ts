@@ -39,6 +39,9 @@ export class Notifications {
     this.#engine = engine;
     this.#pubsub = pubsub;
     commits.notify((records) => this.#publish(records));
+    pubsub.precede = () => {
+      if (engine.notificationLength !== 0) commits.pass();
+    };
   }
 
   /** Says what is sent from now on, as `notify-keyspace-events` does. Requires: letters of classes. */
@@ -63,7 +66,7 @@ export class Notifications {
   }
 
   #tell(event: Event, database: number, key: Uint8Array): void {
-    if ((this.#classes & NOTIFY_KEYSPACE) !== 0) this.#pubsub.publish(`__keyspace@${database}__:${nameOfBytes(key)}`, event.bytes);
-    if ((this.#classes & NOTIFY_KEYEVENT) !== 0) this.#pubsub.publish(`__keyevent@${database}__:${event.name}`, key);
+    if ((this.#classes & NOTIFY_KEYSPACE) !== 0) this.#pubsub.send(`__keyspace@${database}__:${nameOfBytes(key)}`, event.bytes);
+    if ((this.#classes & NOTIFY_KEYEVENT) !== 0) this.#pubsub.send(`__keyevent@${database}__:${event.name}`, key);
   }
 }

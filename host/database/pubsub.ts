@@ -62,6 +62,8 @@ export class Message {
 type Listeners = Map<string, Set<Subscriber>>;
 
 export class PubSub {
+  /** Has everything told that has happened before a message. */
+  precede: () => void = () => {};
   readonly #listeners: Readonly<Record<SubscriptionKind, Listeners>> = { channel: new Map(), pattern: new Map(), shard: new Map() };
 
   /** What a subscriber listens to: nothing yet. `changed` hears how much it is after each change. */
@@ -69,8 +71,17 @@ export class PubSub {
     return new Subscriptions(this.#listeners, subscriber, changed);
   }
 
-  /** Sends a message to the subscribers of a channel and of patterns; how many times it was delivered. */
-  publish(channel: string, payload: Uint8Array): number {
+  /**
+   * Sends a message to the subscribers of a channel and of patterns, behind the notifications of what was done before; how many times it was
+   * delivered. `isInside`: what was done is not committed yet, so that its notifications come later.
+   */
+  publish(channel: string, payload: Uint8Array, isInside = false): number {
+    if (!isInside) this.precede();
+    return this.send(channel, payload);
+  }
+
+  /** The same without a look at what was before. */
+  send(channel: string, payload: Uint8Array): number {
     let delivered = tell(this.#listeners.channel.get(channel), () => new Message("channel", channel, payload));
     for (const [pattern, subscribers] of this.#listeners.pattern) {
       if (!matchesGlobExactly(pattern, channel)) continue;
