@@ -162,7 +162,6 @@ export function ssiReadRange(transaction: usize, space: u64, low: usize, lowByte
   const home = spaceMake(space);
   if (!home || !markRange(transaction, home)) {
     addFlags(transaction, LACKS_MEMORY);
-    if (home) targetTidy(home);
     return;
   }
   meetTarget(transaction, home);
@@ -225,7 +224,7 @@ function writeItem(transaction: usize, number: u64, kind: u32, mode: u32): usize
   return 0;
 }
 
-/** Marks the range that is asked for as read, or its whole space if there are too many ranges. False: no memory. */
+/** Marks the range that is asked for as read, or its whole space if there are too many ranges. False: no memory, and the space may be gone. */
 function markRange(transaction: usize, home: usize): bool {
   let target = rangeFind(home);
   if (!target) {
@@ -236,9 +235,8 @@ function markRange(transaction: usize, home: usize): bool {
       target = rangeMake(home);
     }
   }
-  if (!target) return false;
-  if (markSet(target, transaction, MARK_READ)) return true;
-  if (target != home) targetTidy(target);
+  if (target && markSet(target, transaction, MARK_READ)) return true;
+  targetTidy(target ? target : home);
   return false;
 }
 

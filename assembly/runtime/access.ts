@@ -6,7 +6,8 @@
  *
  * Through an index: `access_index`; `access_key_begin` and `access_key_part` for each value, then `access_rank` for where the rows whose
  * keys begin so begin or end, first the one and then the other; `access_fetch` takes row numbers from one position to another. Without an
- * index (0) the positions are those of all rows.
+ * index (0) the positions are those of all rows. An execution that may be suspended keeps the place of the index among those of the
+ * collection (`access_place`) instead of its address, which is another one when it goes on in a read view (`access_at`).
  *
  * What a serializable transaction reads is told: the key that is looked up, or the range between the two ranks, and each row that is
  * fetched; of more than ROWS_TOLD rows the whole collection.
@@ -40,7 +41,7 @@ import { trackGraph, trackNode } from "../keyspace/track-graph";
 import { BOUND_MAX } from "../mvcc/key-range";
 import { keyLength as entryKeyLength, keyPointer as entryKeyPointer } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
-import { indexNamed } from "../table/catalog";
+import { indexAt, indexNamed } from "../table/catalog";
 import {
   FIELD_COLUMN,
   FIELD_DESCENDING,
@@ -187,6 +188,18 @@ function trackWhole(collection: usize): void {
 export function access_index(collection: usize, name: u64): usize {
   isUpperNext = false;
   return indexNamed(collection, wordBytes(name, SPILL_FIRST), wordLength(name));
+}
+
+/** The place of an index among those of its collection, from 1 on; 0: there is none. */
+export function access_place(collection: usize, index: usize): u32 {
+  let place: u32 = 0;
+  if (index) for (place = 1; indexAt(collection, place - 1) != index;) place++;
+  return place;
+}
+
+/** The index at a place, or 0. */
+export function access_at(collection: usize, place: u32): usize {
+  return place ? indexAt(collection, place - 1) : 0;
 }
 
 /** Begins a key of an index. */

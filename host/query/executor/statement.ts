@@ -21,6 +21,8 @@ import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { EngineRows } from "./engine-rows.ts";
+import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
@@ -70,6 +72,10 @@ export class PlannedStatement {
   version: number | undefined;
   /** Whether it calls random() or its like, and so needs a seed. */
   readonly isRandom: boolean;
+  /** Collections whose absence the plan relies on. */
+  readonly #absent: readonly string[];
+  /** Keys of the catalog's records. */
+  readonly #catalogKeys: readonly string[];
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -88,7 +94,21 @@ export class PlannedStatement {
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
+    this.#absent = plan.dependencies.filter(({ isAbsent }) => isAbsent).map(({ collection }) => collection);
+    this.#catalogKeys = plan.dependencies.flatMap(({ collection }) => catalogKey(collection) ?? []);
     this.#maker = maker;
+  }
+
+  /**
+   * Tells the transactions that are active which records of the catalog the plan was made from, and what it reads by not reading it.
+   * Requires: a statement has begun.
+   */
+  tellDefinitions(database: number): void {
+    const { engine, functions } = this.#maker;
+    if (functions.required("tracks_reads")() === 0) return;
+    const rows = new EngineRows(engine, functions, database);
+    for (const key of this.#catalogKeys) rows.trackKey(key);
+    for (const collection of this.#absent) rows.track(collection);
   }
 
   /** The compiled plan, if there is one and this execution is to use it: the shortest way through a statement that was compiled. */
@@ -247,4 +267,10 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
     return estimateRows(operator, context);
   }
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
+}
+
+/** The key of what a plan depends on by this name: a view's or function's own, else that of a table, which need not exist. */
+function catalogKey(dependency: string): string | undefined {
+  if (dependency.startsWith(CATALOG_KEYS)) return dependency;
+  return dependency.startsWith(":") ? undefined : SCHEMA_KEYS + dependency;
 }
