@@ -39,7 +39,7 @@ import {
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
-import { definitionsDiffer } from "../graph/label-index";
+import { hasNewDefinition } from "../graph/label-index";
 import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
@@ -61,7 +61,7 @@ import {
 import { VIEW_DATABASES, setCancel, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
-import { indexesDiffer } from "../table/index";
+import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -326,7 +326,7 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return true;
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && hasGraphNewIndex(view, index)) return true;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
@@ -352,7 +352,10 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
+/**
+ * Whether the table to which a key belongs was declared or dropped, or has got an index, since a view was opened: of such an index's keys the
+ * transaction has told nothing. (One that has gone may be its own: what it has dropped itself goes before.)
+ */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
@@ -360,14 +363,14 @@ function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const now = collectionNamed(headDatabaseAt(index), key, prefix);
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
   const before = then ? viewRoot(view, then) : 0;
-  return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
+  return tableOf(now) != tableOf(before) || hasNewIndex(now, before);
 }
 
-/** The same of the indexes of a graph. */
-function isGraphRedeclared(view: usize, index: u32): bool {
+/** Whether a graph has got an index of a label since a view was opened. */
+function hasGraphNewIndex(view: usize, index: u32): bool {
   const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
   const then = <usize>load<u32>(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, DATABASE_GRAPH);
-  return definitionsDiffer(now, then ? viewRoot(view, then) : 0);
+  return hasNewDefinition(now, then ? viewRoot(view, then) : 0);
 }
 
 function tableOf(collection: usize): u32 {
