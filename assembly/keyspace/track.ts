@@ -108,6 +108,11 @@ export function trackKey(key: usize, length: u32): void {
   readRange(keysOf(databaseIndex(database)), key, length, key, length, 0);
 }
 
+/** The same for a transaction that does not run. */
+export function trackKeyOf(record: usize, key: usize, length: u32): void {
+  ssiReadRange(record, keysOf(databaseIndex(database)), key, length, key, length, 0);
+}
+
 /** The keys of a range of the current database were read; flags as `rangeWant` has them. */
 export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);
@@ -203,8 +208,8 @@ export function trackUnitKey(index: u32, key: usize, length: u32, prefix: u32): 
   if (prefix) unitWrite(collectionItem(index, key, prefix), WRITE_TOUCH);
 }
 
-/** The unit has emptied a database, or put another one in its place. */
-export function trackUnitDatabase(_index: u32): void {
+/** The unit has emptied a database, or put another one in its place: nobody is asked which. */
+export function trackUnitDatabase(): void {
   everythingWritten(clock + 1, WRITE_EXCLUSIVE);
 }
 

@@ -110,6 +110,15 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: 1024,
     max: GIBIBYTE,
   }),
+  supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
+    min: 0,
+    max: 4294967295,
+  }),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
   supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),
   supported("databases", "integer", 16, false, "Number of databases", { min: 16, max: 16 }),
