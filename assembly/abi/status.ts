@@ -50,7 +50,9 @@ export const SETTING_MAX_PAGES = 5;
 export const SETTING_MAX_HELD = 6;
 /** Commands that write are refused: the log on disk has failed. */
 export const SETTING_READ_ONLY = 7;
-export const SETTING_COUNT = 8;
+/** Bytes that one transaction may hold of its own; 0: no limit. */
+export const SETTING_MAX_TRANSACTION = 8;
+export const SETTING_COUNT = 9;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

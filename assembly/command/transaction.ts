@@ -59,7 +59,7 @@ import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvc
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
-import { indexesDiffer } from "../table/index";
+import { indexesAdded } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -355,13 +355,16 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
+/**
+ * Whether the table to which a key belongs was declared or dropped since a view was opened, or has an index of whose keys the transaction
+ * could not tell. (One that has gone is missed by nobody: the transaction itself may have dropped it.)
+ */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   findCollections(view, index, key, prefix);
-  return tableOf(collectionNow) != tableOf(recordThen) || indexesDiffer(collectionNow, recordThen);
+  return tableOf(collectionNow) != tableOf(recordThen) || indexesAdded(collectionNow, recordThen);
 }
 
 function tableOf(collection: usize): u32 {

@@ -2,7 +2,13 @@
  * From options to where they take effect, at the start and after each change. Nothing here knows a runtime.
  */
 import * as commandIds from "../../assembly/abi/commands.ts";
-import { SETTING_MAX_BULK, SETTING_MAX_HELD, SETTING_MAX_MEMORY, SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
+import {
+  SETTING_MAX_BULK,
+  SETTING_MAX_HELD,
+  SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
+  SETTING_MAX_TRANSACTION,
+} from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
 import { findOption, OptionStore, parseOption } from "../common/options.ts";
@@ -53,6 +59,9 @@ export function bindDatabase(options: OptionStore, { engine, maintenance, transa
     transactions.initial = { ...transactions.initial, isolation: text(options, "isolation_level") as IsolationLevel };
   });
   bind(options, "idle_in_transaction_timeout", () => transactions.setIdleLimit(number(options, "idle_in_transaction_timeout")));
+  bind(options, "max_transaction_mb", () => {
+    engine.configure(SETTING_MAX_TRANSACTION, number(options, "max_transaction_mb") * MEGABYTE);
+  });
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
 }
 
