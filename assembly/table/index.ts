@@ -40,8 +40,8 @@ import {
 } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { contextView } from "../mvcc/context";
-import { viewsLinger } from "../mvcc/view";
+import { contextTransaction, contextView, transactionView } from "../mvcc/context";
+import { viewEra, viewsLinger } from "../mvcc/view";
 import { makeWritable } from "../structure/birth";
 import {
   TREE_ABSENT,
@@ -120,7 +120,7 @@ export function indexesDiffer(left: usize, right: usize): bool {
   return one != other;
 }
 
-/** Frees an index; its tree is freed by later `indexDig` calls. */
+/** Frees an index; its tree is freed by later `indexDig` calls, of a transaction's copy what it has born itself. */
 export function indexFree(index: usize): void {
   // Others are untied before (reference.ts), save where all tables of a database go at once.
   const reference = <usize>load<u32>(index, INDEX_REFERS);
@@ -128,7 +128,8 @@ export function indexFree(index: usize): void {
     release(reference, PURPOSE_TABLE);
     countReferences(-1);
   }
-  treeDrop(index, dropped);
+  if (contextTransaction) treeForget(index, viewEra(transactionView(contextTransaction)), forgotten);
+  else treeDrop(index, dropped);
   release(index, PURPOSE_TABLE);
 }
 
