@@ -37,7 +37,9 @@ import {
   ERROR_UNKNOWN_COMMAND,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
+import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
@@ -54,6 +56,7 @@ import {
   errorReplied,
   errorTextLength,
   errorTextPointer,
+  lastError,
   replyBegin,
   replyError,
   replyErrorNaming,
@@ -206,25 +209,35 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Applies an effect of a transaction that commits, as a part of the running statement. Returns false when it is refused, or has no memory; the
- * error of a table is in the cells then. Nothing is replied.
+ * Applies an effect of a transaction that commits, as a part of the running statement; COMMIT_*. The error of a table is in the cells.
+ * Nothing is replied.
  */
-export function applyEffect(argc: u32, argv: usize, command: u32): bool {
+export function applyEffect(argc: u32, argv: usize, command: u32): i32 {
   const start = replyLength();
-  if (!replyBegin()) return false;
+  if (!replyBegin()) return COMMIT_OUT_OF_MEMORY;
   const flags = commandFlags(command);
   const bytes = requestBytes(argc, argv) << 1;
-  if (effectsOn && !effectsAdmitUnlimited(bytes)) return false;
-  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return false;
+  if (effectsOn && !effectsAdmitUnlimited(bytes)) return COMMIT_OUT_OF_MEMORY;
+  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return COMMIT_OUT_OF_MEMORY;
   store<u32>(cells, 0, CELL_ERROR);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
   if (scratchUsed) releaseScratch();
-  const applied = outcome == CALL_DONE && !hasFailed() && !replyFailed && !errorReplied;
+  const lacksMemory = replyFailed || (errorReplied ? isMemoryError(lastError) : lacksPlanMemory());
+  const applied = outcome == CALL_DONE && !hasFailed() && !errorReplied;
   replyForgive();
   replyRewind(start);
-  return applied;
+  return lacksMemory ? COMMIT_OUT_OF_MEMORY : applied ? COMMIT_DONE : COMMIT_CONFLICT;
+}
+
+function isMemoryError(error: u32): bool {
+  return error == ERROR_OUT_OF_MEMORY || error == ERROR_OUT_OF_MEMORY_HOST;
+}
+
+/** Whether the error in the cells is want of memory. */
+export function lacksPlanMemory(): bool {
+  return load<u32>(cells, CELL_ERROR) == RUNTIME_ERROR_MEMORY;
 }
 
 /**

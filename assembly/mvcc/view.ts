@@ -11,12 +11,11 @@
  *   12  u32 holders; without any it is closing
  *   16  dead blocks of trees (DEAD_SIZE)
  *   24  u32 first block of other dead things, u32 how many there are
- *   32  u32 first kept root
+ *   32  u32 kept roots (root-list.ts)
  *   36  u32 CANCELLED (what it could see may be gone), or CANCELLED_EMPTY
  *   64  the database records
  *
  *   block of dead things     {u32 next, u32 count}, then items {u32 address, u32 kind, u32 birth, u32 more}
- *   kept root                {u32 next, u32 handle, u32 copy, u32 kind}
  *
  * A view that closes stays in the chain until it is empty: what an older view can see of it is handed on to that one, the rest is freed,
  * in bounded steps (`viewsBury`). So memory that views hold is exactly what lies in their lists.
@@ -34,6 +33,7 @@ import { eraUsed, keepsOld, setEraUsed, setRetire } from "../structure/birth";
 import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
 import { treeBury, treeForget } from "../structure/tree-free";
 import { DEAD_FIRST, DEAD_ITEMS, DEAD_SIZE, NODE_ERA, WHOLE, popDead, pushDead as pushDeadNode, treeWriter } from "../structure/tree-node";
+import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 
 const VIEW_ERA: usize = 0;
 const VIEW_OLDER: usize = 4;
@@ -57,12 +57,6 @@ const ITEM_MORE: usize = 12;
 const BLOCK_BYTES: u32 = 1016;
 const BLOCK_ROOM: u32 = (BLOCK_BYTES - <u32>BLOCK_ITEMS) / <u32>ITEM_BYTES;
 
-const ROOT_NEXT: usize = 0;
-const ROOT_HANDLE: usize = 4;
-const ROOT_COPY: usize = 8;
-const ROOT_KIND: usize = 12;
-const ROOT_BYTES: u32 = 16;
-
 const CANCELLED: u32 = 1;
 const CANCELLED_EMPTY: u32 = 2;
 
@@ -70,7 +64,6 @@ const CANCELLED_EMPTY: u32 = 2;
 export const DEAD_ENTRY: u32 = 64;
 
 type EntryHook = (entry: usize, more: u32) => void;
-type RootHook = (kind: u32, copy: usize) => void;
 type Hook = () => void;
 
 /** Ends of the chain, and the view to whose lists goes what dies now. */
@@ -81,7 +74,7 @@ let closing: u32 = 0;
 /** The database records of the committed state. */
 let databases: usize = 0;
 let entryHook: EntryHook | null = null;
-let rootHook: RootHook | null = null;
+let rootHook: RootStep | null = null;
 let exhaustedHook: Hook | null = null;
 let cancelHook: Hook | null = null;
 
@@ -100,7 +93,7 @@ export function viewsInitialize(records: usize): void {
 }
 
 /** Says how entries and copies of roots are freed, and what a transaction does that has no memory. Called once. */
-export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): void {
+export function setBurial(entry: EntryHook, root: RootStep, noMemory: Hook): void {
   entryHook = entry;
   rootHook = root;
   exhaustedHook = noMemory;
@@ -109,6 +102,11 @@ export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): voi
 /** Says who ends all transactions before their views are taken away. Called once. */
 export function setCancel(cancel: Hook): void {
   cancelHook = cancel;
+}
+
+/** A database record as a view saw it. */
+export function viewDatabaseAt(view: usize, index: u32): usize {
+  return view + VIEW_DATABASES + <usize>index * DATABASE_SIZE;
 }
 
 export function viewEra(view: usize): u32 {
@@ -203,27 +201,15 @@ function exhausted(): void {
 
 /** Keeps a copy of a root for the newest view, as it was before its first change since. Returns false when there is no memory. */
 export function viewKeepRoot(handle: usize, copy: usize, kind: u32): bool {
-  const root = allocate(ROOT_BYTES, PURPOSE_SCRATCH);
-  if (!root) return false;
-  store<u32>(root, load<u32>(newestLive, VIEW_ROOTS), ROOT_NEXT);
-  store<u32>(root, <u32>handle, ROOT_HANDLE);
-  store<u32>(root, <u32>copy, ROOT_COPY);
-  store<u32>(root, kind, ROOT_KIND);
-  store<u32>(newestLive, <u32>root, VIEW_ROOTS);
+  if (!rootAdd(newestLive + VIEW_ROOTS, handle, copy, kind)) return false;
   setEraUsed(true);
   return true;
-}
-
-function keptRoot(view: usize, handle: usize): usize {
-  let root = <usize>load<u32>(view, VIEW_ROOTS);
-  while (root && <usize>load<u32>(root, ROOT_HANDLE) != handle) root = <usize>load<u32>(root, ROOT_NEXT);
-  return root ? <usize>load<u32>(root, ROOT_COPY) : 0;
 }
 
 /** The root under a handle as a view sees it. */
 export function viewRoot(view: usize, handle: usize): usize {
   for (let each = view; each; each = <usize>load<u32>(each, VIEW_NEWER)) {
-    const kept = keptRoot(each, handle);
+    const kept = rootFind(each + VIEW_ROOTS, handle);
     if (kept) return kept;
   }
   return handle;
@@ -318,7 +304,7 @@ function buryView(view: usize, budget: u32): u32 {
   let older = <usize>load<u32>(view, VIEW_OLDER);
   while (older && (!load<u32>(older, VIEW_HOLDERS) || load<u32>(older, VIEW_CANCELLED))) older = <usize>load<u32>(older, VIEW_OLDER);
   const olderEra = older ? load<u32>(older, VIEW_ERA) : 0;
-  buryRoots(view, older);
+  rootsTake(view + VIEW_ROOTS, older ? older + VIEW_ROOTS : 0, rootHook!);
   let left = buryDead(view, older, olderEra, budget);
   if (load<u32>(view, VIEW_TREES + DEAD_FIRST) && left) {
     const step = left < TREE_STEP ? left : TREE_STEP;
@@ -330,20 +316,6 @@ function buryView(view: usize, budget: u32): u32 {
 }
 
 const TREE_STEP: u32 = 64;
-
-function buryRoots(view: usize, older: usize): void {
-  while (load<u32>(view, VIEW_ROOTS)) {
-    const root = <usize>load<u32>(view, VIEW_ROOTS);
-    store<u32>(view, load<u32>(root, ROOT_NEXT), VIEW_ROOTS);
-    if (older && !keptRoot(older, <usize>load<u32>(root, ROOT_HANDLE))) {
-      store<u32>(root, load<u32>(older, VIEW_ROOTS), ROOT_NEXT);
-      store<u32>(older, <u32>root, VIEW_ROOTS);
-      continue;
-    }
-    rootHook!(load<u32>(root, ROOT_KIND), <usize>load<u32>(root, ROOT_COPY));
-    release(root, PURPOSE_SCRATCH);
-  }
-}
 
 function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
   while (budget && load<u32>(view, VIEW_DEAD)) {
