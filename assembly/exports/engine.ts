@@ -28,6 +28,7 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_NOTIFY,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   SETTING_SET_INTEGERS,
@@ -56,6 +57,7 @@ import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/diges
 import { generatorSeed } from "../keyspace/generator";
 import { keyOrderCheck, keyOrderDig } from "../keyspace/key-order";
 import { keyspaceInitialize } from "../keyspace/keyspace";
+import { notifyTaken, notifyWant } from "../keyspace/notify";
 import { sweep } from "../keyspace/sweep";
 import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../memory/allocator";
 import { control } from "../memory/control";
@@ -123,6 +125,7 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
   else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
 }
@@ -192,6 +195,10 @@ export function publishEffects(): void {
 export function effects_clear(): void {
   effectsTaken();
   publishEffects();
+}
+
+export function notifications_clear(): void {
+  notifyTaken();
 }
 
 export function compaction_start(): void {

@@ -41,6 +41,21 @@ export const replyErrors = [
   { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },
   { name: "SWAPDB_SECOND", prefix: "ERR", text: "invalid second DB index" },
 
+  // Publish and subscribe
+  {
+    name: "SUBSCRIBED",
+    prefix: "ERR",
+    text: "Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+  },
+  {
+    name: "SUBSCRIBED_EXEC",
+    prefix: "EXECABORT",
+    text:
+      "Transaction discarded because of: Can't execute 'exec': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are " +
+      "allowed in this context",
+  },
+  { name: "SUBSCRIBE_DENIED", prefix: "ERR", text: "%s isn't allowed for a DENY BLOCKING client" },
+
   // Keys and values
   { name: "WRONG_TYPE", prefix: "WRONGTYPE", text: "Operation against a key holding the wrong kind of value" },
   { name: "NO_SUCH_KEY", prefix: "ERR", text: "no such key" },
@@ -300,6 +315,7 @@ export const hostErrors = [
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },
   { name: "WORKER_FAILED", prefix: "ERR" },
+  { name: "SUBSCRIBER_SLOW", prefix: "ERR" },
   { name: "INTERNAL", prefix: "ERR" },
   { name: "USAGE", prefix: "ERR" },
 ] as const satisfies readonly HostErrorRow[];
