@@ -21,6 +21,7 @@ import type { Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
+import { beginOwn } from "./own-transaction.ts";
 import { Persistence } from "./persistence.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
 import type { SessionTransaction } from "./transaction.ts";
@@ -59,7 +60,10 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
-    this.queries = new QueryDoor(this.engine, parts);
+    this.queries = new QueryDoor(this.engine, parts, {
+      ownTransaction: () => beginOwn(this.engine, this.transactions),
+      passOn: () => this.commits.pass(),
+    });
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
