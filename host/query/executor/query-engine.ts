@@ -355,6 +355,7 @@ export class QueryEngine {
       statement.version = version;
     }
     if (statement.isRandom) this.#frame.setSeed();
+    statement.tellAbsent(database);
     const pace = this.#frame.paceOf(options);
     const parameters = this.#cache.input.positional(statement.plan, given);
     return { parameters, literals: print.literals, database, version, pace };
@@ -405,9 +406,13 @@ export class QueryEngine {
     });
     if (started === undefined || run === undefined) return undefined;
     const whole = run;
+    const tell = (): void => {
+      query.track(database);
+      statement.tellAbsent(database);
+    };
     const write = (rows: GatheredRows, transaction: TransactionControl | undefined): R =>
       this.#frame.within(settings.zoneSeconds, database, transaction, () => {
-        if (transaction === undefined && this.functions.required("tracks_reads")() !== 0) query.track(database);
+        if (transaction === undefined && this.functions.required("tracks_reads")() !== 0) tell();
         return request.end.listed(writtenResult(statement, bulk, rows, whole));
       });
     const discard = (rows: GatheredRows): void => {
@@ -435,7 +440,7 @@ export class QueryEngine {
     let own: OwnTransaction | undefined;
     try {
       own = this.#parts.ownTransaction();
-      this.#frame.defining(database, own.control, () => query.track(database));
+      this.#frame.defining(database, own.control, tell);
       return new SlicedWrite({ isUnmoved, write, discard, again }, started, own);
     } catch (error) {
       started.stop();
@@ -486,6 +491,7 @@ export class QueryEngine {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
+    statement.tellAbsent(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {

@@ -54,7 +54,7 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     offset: handleOffset,
     collection: scan.collection,
     fields: paths.map(({ names }, index) => ({ offset: fields.numbers + index * PLACE_BYTES, names })),
-    isWhole: access?.kind !== "key",
+    isWhole: access === undefined,
   });
   plan.pipeline(`${access === undefined ? "scan" : `rows by ${access.kind} of`} ${scan.alias}`, (pipeline) => {
     const { code } = pipeline;
