@@ -309,7 +309,7 @@ export class EmbeddedDatabase extends QueueingView {
 
   /**
    * The same for a statement that may let others run. Later calls do not wait for one that does: it reads what there was when it began, and
-   * has written nothing.
+   * has written nothing before it ends.
    */
   async #finished<R extends { readonly kind: string }>(start: () => R | Suspended<R>): Promise<R> {
     const { result } = await this.#acknowledged(() => {

@@ -9,8 +9,8 @@
  *
  * A long reply leaves in pieces: its rows lie in the engine's memory, as they were when the statement ended, until the client has read.
  *
- * What runs statements is loaded with the first statement; that one command then answers later than at once. So does a long query, and what writes what it gives, which
- * lets others run between its slices, and ends when its client is gone. All others run at once.
+ * What runs statements is loaded with the first statement; that one command then answers later than at once. So does a long query, or what
+ * writes what it gives, which lets others run between its slices, and ends when its client is gone. All others run at once.
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
