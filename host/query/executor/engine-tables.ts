@@ -101,8 +101,9 @@ export class EngineTables {
     return this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(find(database, pointer, length)) >>> 0);
   }
 
-  /** A declared table. */
+  /** A declared table. That it is there, or not, is read as its key is. */
   table(database: number, name: string): CatalogTable | undefined {
+    if (this.#functions.required("tracks_reads")() !== 0) this.#tell(database, SCHEMA_KEYS + name);
     const handle = this.find(database, name);
     const { memory } = this.#engine;
     const descriptor = handle === 0 ? 0 : memory.looseWord(handle + COLLECTION_TABLE);
@@ -117,6 +118,11 @@ export class EngineTables {
     const table = { ...stored, indexes: this.#indexesOf(database, handle, stored), version };
     if (!isPrivate) this.#tables.set(key, { version, table });
     return table;
+  }
+
+  #tell(database: number, key: string): void {
+    const tell = this.#functions.required("track_key");
+    this.#functions.withBytes(bytesOfText(key), (pointer, length) => tell(database, pointer, length));
   }
 
   /** Indexes of a collection that is not declared. */
