@@ -1,6 +1,17 @@
 /**
  * The commands about whole keys: DEL UNLINK DELETE EXISTS TOUCH TYPE RENAME RENAMENX COPY MOVE RANDOMKEY KEYS SCAN DBSIZE.
  */
+import {
+  EVENT_COPY_TO,
+  EVENT_DEL,
+  EVENT_MOVE_FROM,
+  EVENT_MOVE_TO,
+  EVENT_NEW,
+  EVENT_RENAME_FROM,
+  EVENT_RENAME_TO,
+  NOTIFY_GENERIC,
+  NOTIFY_NEW,
+} from "../abi/notification";
 import { DATABASE_COUNT } from "../abi/layout";
 import {
   ERROR_INDEX_OUT_OF_RANGE,
@@ -32,6 +43,7 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
 import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
@@ -119,6 +131,7 @@ export function delCommand(argc: u32, argv: usize): void {
     if (!lookupWrite(hash, key, keyBytes)) continue;
     removeEntry(hash, foundSlot);
     if (effectsOn) effectDelete(key, keyBytes);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
     deleted++;
   }
   replyInteger(deleted);
@@ -136,7 +149,7 @@ export function existsCommand(argc: u32, argv: usize): void {
   let found: i64 = 0;
   for (let index: u32 = 1; index < argc; index++) {
     const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
-    countLookup(entry != 0);
+    countLookup(entry != 0, argumentPointer(argv, index), argumentLength(argv, index));
     if (entry) found++;
   }
   replyInteger(found);
@@ -152,7 +165,7 @@ export function touchCommand(argc: u32, argv: usize): void {
 
 export function typeCommand(argc: u32, argv: usize): void {
   const entry = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  countLookup(entry != 0);
+  countLookup(entry != 0, argumentPointer(argv, 1), argumentLength(argv, 1));
   if (!entry) {
     replySimple(NONE, 4);
     return;
@@ -184,6 +197,8 @@ function rename(argc: u32, argv: usize): bool {
     effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
     effectEntry(entry);
   } else if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_GENERIC, EVENT_RENAME_FROM, argumentPointer(argv, 1), argumentLength(argv, 1));
+  notify(NOTIFY_GENERIC, EVENT_RENAME_TO, target, targetBytes);
   return true;
 }
 
@@ -259,7 +274,10 @@ function isCarriedWhole(key: usize, keyBytes: u32, targetDatabase: u32): bool {
 /** Stores an entry under its key, in place of what is there. Returns false, with nothing changed, when there is no memory. */
 function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
   const existing = lookupWrite(hash, key, keyBytes);
-  return existing ? replaceEntry(hash, foundSlot, existing, entry) : insertEntry(hash, entry);
+  if (!existing) return insertEntry(hash, entry);
+  if (!replaceEntry(hash, foundSlot, existing, entry)) return false;
+  notify(NOTIFY_NEW, EVENT_NEW, key, keyBytes);
+  return true;
 }
 
 /**
@@ -285,6 +303,7 @@ function carryDocument(source: usize, packed: usize, hash: u64, key: usize, keyB
   const stored = admitted && storeDocument(hash, foundSlot, existing, key, keyBytes, value, bytes, expiry);
   const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
   if (entry) store<u32>(entry, access, ENTRY_ACCESS);
+  if (entry && existing) notify(NOTIFY_NEW, EVENT_NEW, key, keyBytes);
   documentScratchClear();
   useDatabase(home);
   return entry;
@@ -378,6 +397,7 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
   }
   const whole = isCarriedWhole(key, keyBytes, targetDatabase);
   if (whole) effectEntry(entry);
+  notify(NOTIFY_GENERIC, EVENT_COPY_TO, key, keyBytes);
   useDatabase(home);
   if (effectsOn && !whole) effectRequest(argc, argv);
   replyInteger(1);
@@ -423,6 +443,10 @@ export function moveCommand(argc: u32, argv: usize): void {
     effectEntry(entry);
     useDatabase(home);
   } else if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_GENERIC, EVENT_MOVE_FROM, key, keyBytes);
+  useDatabase(targetDatabase);
+  notify(NOTIFY_GENERIC, EVENT_MOVE_TO, key, keyBytes);
+  useDatabase(home);
   replyInteger(1);
 }
 

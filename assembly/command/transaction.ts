@@ -4,11 +4,12 @@
  *
  *   behind TRANSACTION_OWN   0   its own log of effects (durability/effect-log.ts)
  *                            32  f64 Unix milliseconds of BEGIN
- *                            40  savepoints: a byte buffer of u32 lengths of the log
+ *                            40  savepoints: a byte buffer of {u32 length of the log, u32 that of the notifications}
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
  *                            64  u32 its session, u32 next newer and u32 next older open transaction
  *                            96  what was set and lies in the log alone (transaction-direct.ts)
+ *                            80  its own notifications (keyspace/notify.ts)
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
  * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
@@ -53,6 +54,7 @@ import { hasNewDefinition } from "../graph/label-index";
 import { collectionNamed, prefixLength } from "../keyspace/collection";
 import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
 import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
 import { trackCommitKey, trackTransaction } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
@@ -101,6 +103,7 @@ export function transactionsInitialize(): void {
 function cancelAll(): void {
   while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
 }
+const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -126,6 +129,7 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   }
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   effectsOwnInitialize(transaction + OWN_EFFECTS);
+  notifyOwnInitialize(transaction + OWN_NOTIFICATIONS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
   store<f64>(transaction, nowMs, OWN_BEGIN);
   store<u32>(transaction, <u32>handle, OWN_SESSION);
@@ -143,6 +147,7 @@ export function transactionEnter(handle: usize): bool {
   if (!transaction || (load<u32>(transaction, OWN_PENDING) && !settle(handle, transaction))) return false;
   privateEnter(transaction);
   effectsExchange(transaction + OWN_EFFECTS);
+  notifyExchange(transaction + OWN_NOTIFICATIONS);
   setNow(load<f64>(transaction, OWN_BEGIN));
   trackTransaction(participantOf(transaction));
   return true;
@@ -153,6 +158,7 @@ export function transactionLeave(): void {
   if (!contextTransaction) return;
   trackTransaction(0);
   effectsExchange(contextTransaction + OWN_EFFECTS);
+  notifyExchange(contextTransaction + OWN_NOTIFICATIONS);
   contextExit();
 }
 
@@ -235,6 +241,7 @@ function forget(transaction: usize): void {
 function end(handle: usize, transaction: usize, state: u32): void {
   bufferFree(transaction + OWN_EFFECTS);
   bufferFree(transaction + OWN_SAVEPOINTS);
+  bufferFree(transaction + OWN_NOTIFICATIONS);
   transactionFree(transaction);
   store<u32>(handle, state, SESSION_TRANSACTION);
 }
@@ -273,8 +280,10 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   transactionCloseView(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
-  if (result == COMMIT_DONE) ssiCommit(participant);
-  else ssiAbort(participant);
+  if (result == COMMIT_DONE) {
+    ssiCommit(participant);
+    notifyPublish(transaction + OWN_NOTIFICATIONS);
+  } else ssiAbort(participant);
   bufferFree(many);
   end(handle, transaction, 0);
   return result;
@@ -419,22 +428,26 @@ function tableOf(collection: usize): u32 {
   return collection ? load<u32>(collection, COLLECTION_TABLE) : 0;
 }
 
+/** Bytes of a savepoint. */
+const SAVEPOINT_BYTES: u32 = 8;
+
 // Savepoints --------------------------------------------------------------------------------------------------------------
 
 /** Remembers where the transaction is. Returns STATUS_OUT_OF_MEMORY, with nothing remembered, when there is no memory. */
 export function savepointSet(handle: usize): i32 {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
-  const place = bufferReserve(list, 4);
+  const place = bufferReserve(list, SAVEPOINT_BYTES);
   if (!place) return STATUS_OUT_OF_MEMORY;
   store<u32>(place, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH));
-  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + 4, BUFFER_LENGTH);
+  store<u32>(place, load<u32>(transaction + OWN_NOTIFICATIONS, BUFFER_LENGTH), 4);
+  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + SAVEPOINT_BYTES, BUFFER_LENGTH);
   return STATUS_OK;
 }
 
 /** Forgets the savepoint at a position and those behind it. */
 export function savepointRelease(handle: usize, position: u32): void {
-  store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position << 2, BUFFER_LENGTH);
+  store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position * SAVEPOINT_BYTES, BUFFER_LENGTH);
 }
 
 /** Takes back what came behind the savepoint at a position, which stays. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
@@ -442,8 +455,11 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
   const log = transaction + OWN_EFFECTS;
-  const length = load<u32>(<usize>load<u32>(list, BUFFER_POINTER) + ((<usize>position) << 2));
-  store<u32>(list, (position + 1) << 2, BUFFER_LENGTH);
+  const savepoint = <usize>load<u32>(list, BUFFER_POINTER) + <usize>position * SAVEPOINT_BYTES;
+  const length = load<u32>(savepoint);
+  const notified = transaction + OWN_NOTIFICATIONS;
+  if (load<u32>(notified, BUFFER_LENGTH) > load<u32>(savepoint, 4)) store<u32>(notified, load<u32>(savepoint, 4), BUFFER_LENGTH);
+  store<u32>(list, (position + 1) * SAVEPOINT_BYTES, BUFFER_LENGTH);
   if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
   effectsOwnRewind(log, length);
   privateEnter(transaction);

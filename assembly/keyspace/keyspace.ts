@@ -1,7 +1,7 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts)
+ * WATCH by touch.ts, what notify.ts notes of every type, versions, and later eviction) has its place here; so have the rows of collections (collection.ts)
  * and the order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
@@ -11,6 +11,7 @@
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
 import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
+import { EVENT_EXPIRED, EVENT_KEYMISS, EVENT_NEW, NOTIFY_EXPIRED, NOTIFY_KEY_MISS, NOTIFY_NEW } from "../abi/notification";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
@@ -46,6 +47,7 @@ import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAcc
 import { retireEntry } from "./entry-retire";
 import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackTrees } from "./entry-trees";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
+import { notify, notifyInitialize } from "./notify";
 import { privateStateInitialize } from "./private-state";
 import { readyEntry, readyKey, readyOn } from "./ready";
 import { rowsRestored, setRowsRestored } from "./row-door";
@@ -77,6 +79,7 @@ export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+  notifyInitialize();
   privateStateInitialize();
 }
 
@@ -111,7 +114,7 @@ function live(hash: u64, key: usize, length: u32): usize {
 export function lookupRead(hash: u64, key: usize, length: u32): usize {
   const entry = live(hash, key, length);
   if (entry) touchAccess(entry);
-  countOne(entry ? CONTROL_HITS : CONTROL_MISSES);
+  countLookup(entry != 0, key, length);
   return entry;
 }
 
@@ -127,9 +130,10 @@ export function lookupQuiet(hash: u64, key: usize, length: u32): usize {
   return live(hash, key, length);
 }
 
-/** Adds one to the hits or the misses, for commands that look quietly but count. */
-export function countLookup(found: bool): void {
+/** Adds one to the hits or the misses of lookups for reading, for commands that look quietly but count. */
+export function countLookup(found: bool, key: usize, length: u32): void {
   countOne(found ? CONTROL_HITS : CONTROL_MISSES);
+  if (!found) notify(NOTIFY_KEY_MISS, EVENT_KEYMISS, key, length);
 }
 
 /** Refreshes the access time of an entry that was looked up quietly. */
@@ -171,6 +175,7 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
+  notify(NOTIFY_EXPIRED, EVENT_EXPIRED, keyPointer(entry), keyLength(entry));
   takeOut(hash, slot, entry);
   dropTrees(entry);
   retireEntry(entry);
@@ -198,6 +203,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
     if (touchOn) touchChanged(hash, entry);
     if (readyOn) readyEntry(hash, entry);
   }
+  notify(NOTIFY_NEW, EVENT_NEW, keyPointer(entry), keyLength(entry));
   return true;
 }
 

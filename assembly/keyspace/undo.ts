@@ -24,6 +24,7 @@ import { keyLength, keyPointer } from "../structure/entry";
 import { isStatementTree, treesInner } from "../mvcc/view";
 import { database, databaseIndex, useDatabase } from "./database";
 import { firstRoot, hasTrees } from "./entry-trees";
+import { notifyMark, notifyRewind } from "./notify";
 
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
@@ -60,6 +61,9 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
 
 /** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
 let innerMark: u32 = NO_MARK;
+/** What was notified before the statement, and before the one within it. */
+let notifiedBefore: u32 = 0;
+let innerNotified: u32 = 0;
 
 /** Whether the statement that runs is one within another, which decides in the end. */
 export function isInnerStatement(): bool {
@@ -75,10 +79,12 @@ export function undoBegin(): void {
     if (DEBUG) assert(innerMark == NO_MARK);
     treesInner();
     innerMark = load<u32>(list, BUFFER_LENGTH);
+    innerNotified = notifyMark();
     return;
   }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
+  notifiedBefore = notifyMark();
   undoOn = true;
   setKeepsOld(true);
 }
@@ -227,6 +233,7 @@ export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, inse
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
+  notifyRewind(inner ? innerNotified : notifiedBefore);
   if (!inner) {
     finish();
     return;

@@ -16,9 +16,10 @@ export interface FoundKey {
 export function findKeys(line: readonly Uint8Array[]): readonly FoundKey[] {
   const row = resolve(line);
   if (row === undefined) throw replyError("INVALID_COMMAND");
-  if (row.keys.length === 0) throw replyError("NO_KEY_ARGUMENTS");
+  const keys = row.keys.filter(({ access }) => access !== "not_key");
+  if (keys.length === 0) throw replyError("NO_KEY_ARGUMENTS");
   if (!fitsArity(row, line.length)) throw replyError("INVALID_COMMAND_ARITY");
-  return row.keys.flatMap((spec) => keysOf(spec, line));
+  return keys.flatMap((spec) => keysOf(spec, line));
 }
 
 /** The row of a command line: that of the subcommand, if the command is a container. */

@@ -4,11 +4,11 @@
  * LIST, INFO and DOCS know subcommands by their full name (`config|get`).
  */
 import { replyError } from "../common/error.ts";
+import { matchesGlob } from "../common/glob.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text, word } from "./arguments.ts";
 import { writeDocumentation } from "./command-docs.ts";
 import { findKeys } from "./command-keys.ts";
-import { matchesGlob } from "./glob.ts";
 import type { CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 import { commandTable, findPlaced, fullName, type PlacedRow } from "./table.ts";

@@ -73,7 +73,8 @@ export type CommandGroup =
 /** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
 export type TransactionUse = "inside" | "outside" | "always";
 
-export type KeyAccess = "RO" | "RW" | "OW" | "RM";
+/** not_key: it is placed as a key is (the channel of a shard), but is none. */
+export type KeyAccess = "RO" | "RW" | "OW" | "RM" | "not_key";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
 
 /** Where keys lie and what happens to them. Positions count from the command's name, 0; `lastKey` counts from `first`, -1 is the end. */
@@ -177,7 +178,7 @@ function parseKeys(text: string): readonly KeySpec[] {
   return text === ""
     ? []
     : text.split(";").map((part) => {
-        const match = /^\s*(RO|RW|OW|RM)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(#)?(?: \((.*)\))?\s*$/.exec(part);
+        const match = /^\s*(RO|RW|OW|RM|not_key)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(#)?(?: \((.*)\))?\s*$/.exec(part);
         if (match === null) throw new DatabaseError("INTERNAL", `the key spec "${part}" cannot be read`);
         const [, access, uses, first, last, step, counted, notes] = match;
         return {

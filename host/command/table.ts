@@ -12,6 +12,7 @@ import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
 import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
+import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { setCommands } from "./table-set.ts";
@@ -32,6 +33,7 @@ export const commandTable: readonly CommandRow[] = [
   ...transactionCommands,
   ...beginCommands,
   ...connectionCommands,
+  ...pubSubCommands,
   ...serverCommands,
 ];
 

@@ -41,6 +41,21 @@ export const replyErrors = [
   { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },
   { name: "SWAPDB_SECOND", prefix: "ERR", text: "invalid second DB index" },
 
+  // Publish and subscribe
+  {
+    name: "SUBSCRIBED",
+    prefix: "ERR",
+    text: "Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+  },
+  {
+    name: "SUBSCRIBED_EXEC",
+    prefix: "EXECABORT",
+    text:
+      "Transaction discarded because of: Can't execute 'exec': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are " +
+      "allowed in this context",
+  },
+  { name: "SUBSCRIBE_DENIED", prefix: "ERR", text: "%s isn't allowed for a DENY BLOCKING client" },
+
   // Keys and values
   { name: "WRONG_TYPE", prefix: "WRONGTYPE", text: "Operation against a key holding the wrong kind of value" },
   { name: "NO_SUCH_KEY", prefix: "ERR", text: "no such key" },
@@ -141,6 +156,7 @@ export const replyErrors = [
     text: "current transaction is aborted, commands ignored until end of transaction block [25P02]",
   },
   { name: "TRANSACTION_CANCELLED", prefix: "ABORT", text: "snapshot too old, please retry the transaction [40001]" },
+  { name: "TRANSACTION_MEMORY", prefix: "OOM", text: "the transaction would take more memory than 'max_transaction_mb'" },
   { name: "TRANSACTION_IDLE", prefix: "ERR", text: "the transaction was rolled back due to idle-in-transaction timeout [25P03]" },
 
   // MULTI, EXEC and WATCH
@@ -300,6 +316,7 @@ export const hostErrors = [
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },
   { name: "WORKER_FAILED", prefix: "ERR" },
+  { name: "SUBSCRIBER_SLOW", prefix: "ERR" },
   { name: "INTERNAL", prefix: "ERR" },
   { name: "USAGE", prefix: "ERR" },
 ] as const satisfies readonly HostErrorRow[];

@@ -9,6 +9,7 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_MAX_TRANSACTION,
   SETTING_SET_INTEGERS,
 } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
@@ -58,7 +59,7 @@ export function bind(options: OptionStore, name: string, apply: () => void): voi
 }
 
 /** Carries options to the engine and its background work. */
-export function bindDatabase(options: OptionStore, { engine, maintenance, transactions }: Database): void {
+export function bindDatabase(options: OptionStore, { engine, maintenance, notifications, transactions }: Database): void {
   bind(options, "maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
   bind(options, "max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
   bind(options, "proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
@@ -69,6 +70,10 @@ export function bindDatabase(options: OptionStore, { engine, maintenance, transa
     transactions.initial = { ...transactions.initial, isolation: text(options, "isolation_level") as IsolationLevel };
   });
   bind(options, "idle_in_transaction_timeout", () => transactions.setIdleLimit(number(options, "idle_in_transaction_timeout")));
+  bind(options, "notify_keyspace_events", () => notifications.want(text(options, "notify_keyspace_events")));
+  bind(options, "max_transaction_mb", () => {
+    engine.configure(SETTING_MAX_TRANSACTION, number(options, "max_transaction_mb") * MEGABYTE);
+  });
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
 }
 

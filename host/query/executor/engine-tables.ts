@@ -101,9 +101,16 @@ export class EngineTables {
     return this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(find(database, pointer, length)) >>> 0);
   }
 
-  /** A declared table. That it is there, or not, is read as its key is. */
+  /** Tells the transaction that runs, if there is one, that it relies on a table, or on there being none. */
+  tell(database: number, name: string): void {
+    if (this.#functions.required("tracks_reads")() === 0) return;
+    const tell = this.#functions.required("key_tell");
+    this.#functions.withBytes(bytesOfText(SCHEMA_KEYS + name), (pointer, length) => tell(database, pointer, length));
+  }
+
+  /** A declared table. */
   table(database: number, name: string): CatalogTable | undefined {
-    if (this.#functions.required("tracks_reads")() !== 0) this.#tell(database, SCHEMA_KEYS + name);
+    this.tell(database, name);
     const handle = this.find(database, name);
     const { memory } = this.#engine;
     const descriptor = handle === 0 ? 0 : memory.looseWord(handle + COLLECTION_TABLE);
@@ -118,11 +125,6 @@ export class EngineTables {
     const table = { ...stored, indexes: this.#indexesOf(database, handle, stored), version };
     if (!isPrivate) this.#tables.set(key, { version, table });
     return table;
-  }
-
-  #tell(database: number, key: string): void {
-    const tell = this.#functions.required("track_key");
-    this.#functions.withBytes(bytesOfText(key), (pointer, length) => tell(database, pointer, length));
   }
 
   /** Indexes of a collection that is not declared. */
