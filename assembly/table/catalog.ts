@@ -21,7 +21,7 @@ import {
 } from "../keyspace/collection";
 import { database } from "../keyspace/database";
 import { setRootDoor, setRowDoor } from "../keyspace/row-door";
-import { trackIndexes } from "../keyspace/track";
+import { trackIndexGone } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { contextTransaction } from "../mvcc/context";
@@ -37,6 +37,7 @@ import {
   indexCreate,
   indexFree,
   indexIsNamed,
+  indexSpace,
   indexesCopy,
   indexesForget,
   indexesForgetTrees,
@@ -143,7 +144,6 @@ export function addIndex(
   const origin = contextTransaction ? INDEX_PRIVATE : 0;
   const status = addIndexTo(collection, flags | origin, fields, fieldBytes, fieldCount, name, nameBytes);
   if (status == STATUS_OUT_OF_MEMORY) dropIfUnused(collection);
-  else trackIndexes(prefix, prefixLength);
   return status;
 }
 
@@ -185,8 +185,10 @@ function fill(collection: usize, index: usize): bool {
 /** Drops an index of the current database. Returns false when there is none of this name. */
 export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameBytes: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
-  if (!removeIndexFrom(collection, name, nameBytes)) return false;
-  trackIndexes(prefix, prefixLength);
+  const index = indexNamed(collection, name, nameBytes);
+  if (!index) return false;
+  trackIndexGone(indexSpace(index), prefix, prefixLength);
+  removeIndexFrom(collection, name, nameBytes);
   dropIfUnused(collection);
   return true;
 }

@@ -229,14 +229,14 @@ export function indexInsert(index: usize, row: u32): bool {
 }
 
 /** What the marks of an index's keys go by: all sets of a label share one space, since sets come while others read. */
-function spaceOf(index: usize): u64 {
+export function indexSpace(index: usize): u64 {
   const flags = load<u32>(index, INDEX_FLAGS);
   if (flags & INDEX_LABEL) return trackLabelIndex(indexName(index), load<u32>(index, INDEX_NAME_BYTES));
   return <u64>load<u32>(index, INDEX_HANDLE);
 }
 
 function trackWrite(index: usize): void {
-  trackIndexWrite(spaceOf(index), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
+  trackIndexWrite(indexSpace(index), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
 }
 
 /** Whether marks on keys of an index would not be met by all who change them, so that its collection is to be marked. */
@@ -246,12 +246,12 @@ export function indexIsCoarse(index: usize): bool {
 
 /** Tells that the keys from `low` on and before the one in use (no bytes: all the others) were read. Requires: `tracksReads`. */
 export function indexTrack(index: usize, low: usize, lowBytes: u32): void {
-  trackIndexRange(spaceOf(index), low, lowBytes, keyPointer(), keyLength());
+  trackIndexRange(indexSpace(index), low, lowBytes, keyPointer(), keyLength());
 }
 
 /** Tells that the rows under the key in use were read. Requires: `tracksReads`. */
 export function indexTrackKey(index: usize): void {
-  trackIndexKey(spaceOf(index), keyPointer(), keyLength());
+  trackIndexKey(indexSpace(index), keyPointer(), keyLength());
 }
 
 /** Takes the row out from under the key. Requires: it is there. */
