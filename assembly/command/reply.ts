@@ -262,6 +262,11 @@ export function replyMap(count: u32): void {
   else header(42, count << 1);
 }
 
+/** The head of a set of `count` elements; RESP2: an array. */
+export function replySet(count: u32): void {
+  if (ensure(24)) header(protocol == 3 ? 126 : 42, count);
+}
+
 /** Bytes that a gap keeps for a head that is written later. */
 const GAP_BYTES: u32 = 32;
 const gapHead: usize = memory.data(32, 8);

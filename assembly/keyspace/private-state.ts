@@ -33,6 +33,7 @@ import {
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
 import { releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
+import { forgetTrees } from "./entry-trees";
 import { keyOrderForget } from "./key-order";
 import { doorForgetTrees } from "./row-door";
 
@@ -118,6 +119,7 @@ export function privateRestart(transaction: usize): void {
 
 function forgetEntry(entry: usize): void {
   rowHeld(entry, -1);
+  forgetTrees(entry, forgotten);
   releaseEntry(entry);
 }
 

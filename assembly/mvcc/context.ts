@@ -10,7 +10,7 @@
  *   4   u32 private roots (root-list.ts)
  *   8   f64 bytes of data that it has made its own, as of its last command
  *   16  what other layers keep of it (command/transaction.ts)
- *   256 the database records
+ *   512 the database records
  *
  * Cost: entering and leaving are O(1).
  */
@@ -26,7 +26,7 @@ const TRANSACTION_ROOTS: usize = 4;
 const TRANSACTION_DATA: usize = 8;
 /** Where other layers have room, and how much. */
 export const TRANSACTION_OWN: usize = 16;
-const TRANSACTION_DATABASES: usize = 256;
+const TRANSACTION_DATABASES: usize = 512;
 const TRANSACTION_BYTES: u32 = <u32>TRANSACTION_DATABASES + DATABASE_SIZE * DATABASE_COUNT;
 
 /** The view through which commands see; 0: the committed state. */

@@ -29,9 +29,10 @@ import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { PURPOSE_SCRATCH, PURPOSE_SESSION } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { eraUsed, setEraUsed, setRetire } from "../structure/birth";
-import { treeBury } from "../structure/tree-free";
-import { DEAD_FIRST, treeWriter } from "../structure/tree-node";
+import { eraUsed, keepsOld, setEraUsed, setRetire } from "../structure/birth";
+import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
+import { treeBury, treeForget } from "../structure/tree-free";
+import { DEAD_FIRST, DEAD_ITEMS, DEAD_SIZE, NODE_ERA, WHOLE, popDead, pushDead as pushDeadNode, treeWriter } from "../structure/tree-node";
 import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 
 const VIEW_ERA: usize = 0;
@@ -223,12 +224,14 @@ function keepDead(address: usize, purpose: u32, birth: u32): void {
 
 /** Set while a transaction or a view is the one that runs: what it leaves behind is the committed state's. */
 let isPrivate: bool = false;
+/** Era of its view. */
+let privateEra: u32 = 0;
 
 /** Lets changes belong to a transaction that reads from a view. */
 export function writePrivate(view: usize): void {
   isPrivate = true;
-  const era = load<u32>(view, VIEW_ERA);
-  treeWriter(era + 1, era, 0);
+  privateEra = load<u32>(view, VIEW_ERA);
+  treeWriter(privateEra + 1, privateEra, 0);
 }
 
 /**
@@ -281,6 +284,7 @@ export function forgetBuried(): void {
  * changes belong to the committed state.
  */
 export function viewsBury(budget: u32): bool {
+  if (load<u32>(dropped, DEAD_FIRST)) buryDropped(budget);
   while (closing && budget) {
     let view = oldest;
     while (load<u32>(view, VIEW_HOLDERS) && load<u32>(view, VIEW_CANCELLED) != CANCELLED) view = <usize>load<u32>(view, VIEW_NEWER);
@@ -352,4 +356,99 @@ function unlink(view: usize): void {
   else newest = older;
   if (DEBUG) assert(view != newestLive);
   release(view, PURPOSE_SESSION);
+}
+
+// Trees of values ---------------------------------------------------------------------------------------------------------
+
+/** Trees (and nodes) of values that have gone from the committed state, or from a private one: freed in steps, or handed to the newest view. */
+const dropped: usize = memory.data(DEAD_SIZE, 8);
+/** What has left such trees in the statement that runs and may be taken back; older than it, so the old roots still lead to it. */
+const statementDead: usize = memory.data(DEAD_SIZE, 8);
+/** Era in which the statement bears nodes of such trees; 0: it has not yet. */
+let statementEra: u32 = 0;
+/** Items of `statementDead` when the statement within the statement began. */
+let innerDead: u32 = 0;
+const forgottenTree: usize = memory.data(TREE_SIZE, 8);
+
+/** A change of a value's tree begins: in a statement that may be taken back nothing that is older is changed in place. */
+export function treesBegin(): void {
+  if (!keepsOld || isPrivate) return;
+  if (!statementEra) statementEra = ++headEra;
+  treeWriter(headEra, headEra - 1, statementDead);
+}
+
+export function treesEnd(): void {
+  if (keepsOld && !isPrivate) writeHead();
+}
+
+/**
+ * Whether the statement that runs has made the root of a value's tree, so that taking it back needs nothing of this one. In a transaction no
+ * statement that changes values' trees is taken back: there it is enough that the transaction has made it.
+ */
+export function isStatementTree(root: usize): bool {
+  if (!root) return false;
+  const birth = load<u32>(root, NODE_ERA);
+  return isPrivate ? birth > privateEra : statementEra != 0 && birth >= statementEra;
+}
+
+/** A value's tree is not needed any more where changes belong now; its record may still be read by views. */
+export function dropTree(root: usize): void {
+  if (!root) return;
+  if (isPrivate) {
+    if (load<u32>(root, NODE_ERA) <= privateEra) return;
+    if (keepsOld) pushDeadNode(statementDead, root, WHOLE);
+    else forgetTree(root, privateEra);
+  } else pushDeadNode(keepsOld ? statementDead : dropped, root, WHOLE);
+}
+
+/** Frees what was born of a tree behind an era, in steps. */
+export function forgetTree(root: usize, era: u32): void {
+  store<u32>(forgottenTree, <u32>root, TREE_ROOT);
+  treeForget(forgottenTree, era, dropped);
+}
+
+/** A statement is taken back: what it has born of a tree goes. */
+export function takeBackTree(root: usize): void {
+  if (!root) return;
+  if (isPrivate) forgetTree(root, privateEra);
+  else if (statementEra) forgetTree(root, statementEra - 1);
+}
+
+/** A tree that has been built just now will not be a value's. */
+export function abandonTree(root: usize): void {
+  if (isPrivate || keepsOld) takeBackTree(root);
+  else dropTree(root);
+}
+
+/** A statement begins within the one that runs. */
+export function treesInner(): void {
+  innerDead = load<u32>(statementDead, DEAD_ITEMS);
+}
+
+/** The statement within the one that runs is taken back; it has changed no trees, but may have dropped some. */
+export function treesInnerBack(): void {
+  while (load<u32>(statementDead, DEAD_ITEMS) > innerDead) popDead(statementDead);
+}
+
+/** The statement has ended: it was kept, or all that it has changed is back (and what it has born of trees is forgotten). */
+export function treesStatementEnd(isKept: bool): void {
+  let item = popDead(statementDead);
+  while (item) {
+    const block = <usize>(item & ~WHOLE);
+    if (isKept) {
+      if (isPrivate) forgetTree(block, privateEra);
+      else pushDeadNode(dropped, block, item & WHOLE);
+    }
+    item = popDead(statementDead);
+  }
+  statementEra = 0;
+}
+
+/** Whether trees that were dropped wait for being freed. */
+export function treesLinger(): bool {
+  return load<u32>(dropped, DEAD_FIRST) != 0;
+}
+
+function buryDropped(budget: u32): void {
+  treeBury(dropped, newestLive ? load<u32>(newestLive, VIEW_ERA) : 0, newestLive ? newestLive + VIEW_TREES : 0, budget);
 }

@@ -35,7 +35,7 @@ import {
   trackIndexWrite,
   trackLabelIndex,
   tracksCoarsely,
-  tracksIndexes,
+  tracksChanges,
   tracksReads,
 } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
@@ -115,16 +115,21 @@ export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCou
   return index;
 }
 
-/** Whether a record of a collection has an index that another one has not (0: none). */
-export function indexesAdded(collection: usize, before: usize): bool {
-  const first = before ? <usize>load<u32>(before, COLLECTION_INDEXES) : 0;
+/** Whether a record of a collection (0: none) has an index that an older one has not: one of the same rows and fields. */
+export function hasNewIndex(collection: usize, older: usize): bool {
   let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
   for (; index; index = <usize>load<u32>(index, INDEX_NEXT)) {
-    let other = first;
-    while (other && load<u32>(other, INDEX_HANDLE) != load<u32>(index, INDEX_HANDLE)) other = <usize>load<u32>(other, INDEX_NEXT);
+    let other = older ? <usize>load<u32>(older, COLLECTION_INDEXES) : 0;
+    while (other && !isSameIndex(index, other)) other = <usize>load<u32>(other, INDEX_NEXT);
     if (!other) return true;
   }
   return false;
+}
+
+/** A handle alone may have been given to another one. */
+function isSameIndex(index: usize, other: usize): bool {
+  const isOne = load<u32>(index, INDEX_HANDLE) == load<u32>(other, INDEX_HANDLE);
+  return isOne && indexHasFields(index, indexFirstField(other), load<u32>(other, INDEX_FIELD_BYTES));
 }
 
 /** Frees an index; its tree is freed by later `indexDig` calls: in a transaction only what that has born of it, the rest is the committed state's. */
@@ -241,7 +246,7 @@ export function indexIsUnique(index: usize): bool {
  */
 export function indexInsert(index: usize, row: u32): bool {
   const length = keyLength();
-  if (tracksIndexes) trackWrite(index);
+  if (tracksChanges) trackWrite(index);
   keyRow(row);
   const result = treeInsert(index, keyPointer(), keyLength(), 0, 0);
   keyCut(length);
@@ -278,7 +283,7 @@ export function indexTrackKey(index: usize): void {
 /** Takes the row out from under the key. Requires: it is there. */
 export function indexRemove(index: usize, row: u32): void {
   const length = keyLength();
-  if (tracksIndexes) trackWrite(index);
+  if (tracksChanges) trackWrite(index);
   keyRow(row);
   let result = treeRemove(index, keyPointer(), keyLength());
   if (result == TREE_NO_MEMORY) {
