@@ -16,15 +16,26 @@ import {
   SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_REPLY_MODE,
+  SESSION_SUBSCRIPTIONS,
   SESSION_TRANSACTION,
 } from "../abi/layout";
 import {
   COMMAND_COUNT,
   COMMAND_EXEC,
+  COMMAND_FLAG_CONTAINER,
   COMMAND_FLAG_DENYOOM,
   COMMAND_FLAG_HOST,
   COMMAND_FLAG_NO_AUTH,
   COMMAND_FLAG_WRITE,
+  COMMAND_PING,
+  COMMAND_PSUBSCRIBE,
+  COMMAND_PUNSUBSCRIBE,
+  COMMAND_QUIT,
+  COMMAND_RESET,
+  COMMAND_SSUBSCRIBE,
+  COMMAND_SUBSCRIBE,
+  COMMAND_SUNSUBSCRIBE,
+  COMMAND_UNSUBSCRIBE,
 } from "../abi/commands";
 import { CELL_ERROR } from "../abi/record";
 import {
@@ -34,26 +45,43 @@ import {
   ERROR_OUT_OF_MEMORY,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_READ_ONLY,
+  ERROR_SUBSCRIBED,
+  ERROR_SUBSCRIBED_EXEC,
+  ERROR_TRANSACTION_MEMORY,
   ERROR_UNKNOWN_COMMAND,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
-import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
+import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
+import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsMark, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
-import { contextTransaction } from "../mvcc/context";
+import { contextBytes, contextTransaction } from "../mvcc/context";
 import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
 import { releaseScratch, scratchUsed } from "./json-target";
+import { notifySilence } from "../keyspace/notify";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
-import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
+import {
+  COMMAND_NONE,
+  commandArity,
+  commandFlags,
+  commandNameLength,
+  commandNamePointer,
+  findSubcommand,
+  subcommandNameLength,
+  subcommandNamePointer,
+} from "./lookup";
 import { multiAbort, multiQueue, multiRefusal, runsInMulti } from "./multi";
-import { replyUnknownCommand } from "./protocol-error";
+import { replyUnknownCommand, replyUnknownSubcommand } from "./protocol-error";
 import {
   errorReplied,
   errorTextLength,
   errorTextPointer,
+  lastError,
+  protocol,
   replyBegin,
   replyError,
   replyErrorNaming,
@@ -87,6 +115,8 @@ export let commandId: u32 = 0;
 let outcome: u32 = CALL_DONE;
 /** Bytes in use above which commands that need memory are refused; 0: no limit. */
 let maxMemory: u64 = 0;
+/** Bytes of its own above which a transaction may not write; 0: no limit. */
+let maxTransaction: f64 = 0;
 /** Commands that write are refused. */
 let readOnly: bool = false;
 
@@ -107,11 +137,21 @@ export function setMaxMemory(bytes: u64): void {
   maxMemory = bytes;
 }
 
+export function setMaxTransaction(bytes: f64): void {
+  maxTransaction = bytes;
+}
+
+/** Whether a change of so many bytes would bring the transaction that runs above its limit: its data and the log of what it has done. */
+function isTransactionFull(bytes: u64): bool {
+  return maxTransaction != 0 && contextTransaction != 0 && contextBytes() + <f64>(bytes + effectsMark()) > maxTransaction;
+}
+
 /** True while logged effects are applied. */
 export let replaying: bool = false;
 
 export function setReplaying(on: bool): void {
   replaying = on;
+  notifySilence(on);
 }
 
 export function setReadOnly(only: bool): void {
@@ -151,8 +191,8 @@ export function admitWrite(command: u32, bytes: u64, parts: u32 = 1): u32 {
 }
 
 /** Whether there is room for what a change of so many things copies: for the committed state always, as copies that fail there take the views away. */
-export function admitCopies(parts: u32, bytes: u64 = 0): bool {
-  return !contextTransaction || memoryAdmit(bytes + privateRoom(parts));
+export function admitCopies(parts: u32): bool {
+  return !contextTransaction || (!isTransactionFull(0) && memoryAdmit(privateRoom(parts)));
 }
 
 function privateRoom(parts: u32): u64 {
@@ -184,6 +224,9 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
     return reject(command, start, ERROR_WRONG_ARITY, true);
   }
   if (isGated() && !(flags & COMMAND_FLAG_NO_AUTH)) return reject(command, start, ERROR_NOAUTH, false);
+  if (load<u32>(session, SESSION_SUBSCRIPTIONS) && protocol == 2 && !runsSubscribed(command)) {
+    return rejectSubscribed(argc, argv, command, start);
+  }
   if (load<u32>(session, SESSION_TRANSACTION) && refusedInTransaction(command, flags)) {
     count(rejectedCalls, command);
     applyReplyMode(start);
@@ -206,25 +249,36 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Applies an effect of a transaction that commits, as a part of the running statement. Returns false when it is refused, or has no memory; the
- * error of a table is in the cells then. Nothing is replied.
+ * Applies an effect of a transaction that commits, as a part of the running statement; COMMIT_*. The error of a table is in the cells.
+ * Nothing is replied.
  */
-export function applyEffect(argc: u32, argv: usize, command: u32): bool {
+export function applyEffect(argc: u32, argv: usize, command: u32): i32 {
   const start = replyLength();
-  if (!replyBegin()) return false;
+  if (!replyBegin()) return COMMIT_OUT_OF_MEMORY;
   const flags = commandFlags(command);
   const bytes = requestBytes(argc, argv) << 1;
-  if (effectsOn && !effectsAdmitUnlimited(bytes)) return false;
-  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return false;
+  if (effectsOn && !effectsAdmitUnlimited(bytes)) return COMMIT_OUT_OF_MEMORY;
+  if (contextTransaction ? !memoryAdmit(bytes + privateRoom(argc)) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes))
+    return COMMIT_OUT_OF_MEMORY;
   store<u32>(cells, 0, CELL_ERROR);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
   if (scratchUsed) releaseScratch();
-  const applied = outcome == CALL_DONE && !hasFailed() && !replyFailed && !errorReplied;
+  const lacksMemory = replyFailed || (errorReplied ? isMemoryError(lastError) : lacksPlanMemory());
+  const applied = outcome == CALL_DONE && !hasFailed() && !errorReplied;
   replyForgive();
   replyRewind(start);
-  return applied;
+  return lacksMemory ? COMMIT_OUT_OF_MEMORY : applied ? COMMIT_DONE : COMMIT_CONFLICT;
+}
+
+function isMemoryError(error: u32): bool {
+  return error == ERROR_OUT_OF_MEMORY || error == ERROR_OUT_OF_MEMORY_HOST;
+}
+
+/** Whether the error in the cells is want of memory. */
+export function lacksPlanMemory(): bool {
+  return load<u32>(cells, CELL_ERROR) == RUNTIME_ERROR_MEMORY;
 }
 
 /**
@@ -285,6 +339,7 @@ function refused(start: u32): u32 {
  */
 function admit(flags: u32, bytes: u64, parts: u32): u32 {
   if (readOnly) return ERROR_READ_ONLY;
+  if (isTransactionFull(bytes)) return ERROR_TRANSACTION_MEMORY;
   if (!(flags & COMMAND_FLAG_DENYOOM)) {
     return admitCopies(parts) && (!effectsOn || effectsAdmitUnlimited(bytes)) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
   }
@@ -327,6 +382,39 @@ function reject(command: u32, start: u32, error: u32, naming: bool): u32 {
     else replyErrorNaming(ERROR_EXEC_REFUSED, errorTextPointer(error), errorTextLength(error));
   } else if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
   else replyError(error);
+  applyReplyMode(start);
+  return CALL_DONE;
+}
+
+/** Whether a connection with RESP2 may send a command while it is subscribed to something. */
+function runsSubscribed(command: u32): bool {
+  switch (command) {
+    case COMMAND_SUBSCRIBE:
+    case COMMAND_SSUBSCRIBE:
+    case COMMAND_PSUBSCRIBE:
+    case COMMAND_UNSUBSCRIBE:
+    case COMMAND_SUNSUBSCRIBE:
+    case COMMAND_PUNSUBSCRIBE:
+    case COMMAND_PING:
+    case COMMAND_QUIT:
+    case COMMAND_RESET:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function rejectSubscribed(argc: u32, argv: usize, command: u32, start: u32): u32 {
+  const argument = argv + ARGUMENT_SIZE;
+  count(rejectedCalls, command);
+  if (command == COMMAND_EXEC) {
+    sessionDiscard(session);
+    replyError(ERROR_SUBSCRIBED_EXEC);
+  } else if (argc == 1 || !(commandFlags(command) & COMMAND_FLAG_CONTAINER)) {
+    replyErrorNaming(ERROR_SUBSCRIBED, commandNamePointer(command), commandNameLength(command));
+  } else if (findSubcommand(command, <usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH))) {
+    replyErrorNaming(ERROR_SUBSCRIBED, subcommandNamePointer, subcommandNameLength);
+  } else replyUnknownSubcommand(command, argv);
   applyReplyMode(start);
   return CALL_DONE;
 }

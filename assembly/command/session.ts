@@ -16,6 +16,7 @@
  *  104   u32 position of the command that EXEC runs next, u32 where EXEC's reply begins
  *  112   watcher (keyspace/watch.ts)
  *  120   u32 the session's transaction, or what has become of it (abi/transaction.ts)
+ *  124   u32 its subscriptions
  */
 import {
   SESSION_AUTHENTICATED,
@@ -30,6 +31,7 @@ import {
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
   SESSION_SIZE,
+  SESSION_SUBSCRIPTIONS,
   SESSION_TRANSACTION,
   SESSION_WATCH_DIRTY,
 } from "../abi/layout";
@@ -57,7 +59,7 @@ export const SESSION_MULTI_NEXT: usize = 104;
 export const SESSION_MULTI_REPLY: usize = 108;
 export const SESSION_WATCHER: usize = 112;
 
-/** The session whose input runs. */
+/** The session whose input runs or ran last; 0: it is closed. */
 export let session: usize = 0;
 
 /** A new session in database 0 with RESP2; 0 when there is no memory. */
@@ -82,6 +84,7 @@ export function sessionClose(handle: usize): void {
   bufferFree(handle + SESSION_HELD);
   bufferFree(handle + SESSION_ARGUMENTS);
   release(handle, PURPOSE_SESSION);
+  if (session == handle) session = 0;
 }
 
 /** Ends MULTI, a running EXEC too, and drops the queue and all watches. What EXEC has run so far is a commit. */
@@ -110,7 +113,7 @@ export function sessionSet(handle: usize, field: u32, value: u32): i32 {
         ? value == 2 || value == 3
         : field == SESSION_REPLY_MODE
           ? value <= <u32>REPLY_SKIP
-          : (field == SESSION_AUTHENTICATED || field == SESSION_NO_TOUCH) && value <= 1;
+          : field == SESSION_SUBSCRIPTIONS || ((field == SESSION_AUTHENTICATED || field == SESSION_NO_TOUCH) && value <= 1);
   if (!valid) return STATUS_INVALID;
   store<u32>(handle + field, value);
   return STATUS_OK;

@@ -148,7 +148,7 @@ function ownRecord(handle: usize): usize {
   const copy = copyRecord(seen);
   if (!copy) return 0;
   if (!(contextTransaction ? contextKeepRoot(handle, copy, ROOT_COLLECTION) : viewKeepRoot(handle, copy, ROOT_COLLECTION))) {
-    freeRecord(ROOT_COLLECTION, copy);
+    freeRecord(copy);
     return 0;
   }
   const own = contextTransaction ? copy : handle;
@@ -177,12 +177,12 @@ function copyRecord(collection: usize): usize {
   }
   if (done && load<u32>(collection, COLLECTION_INDEXES)) done = doorCopy(collection, copy);
   if (done) return copy;
-  freeRecord(ROOT_COLLECTION, copy);
+  freeRecord(copy);
   return 0;
 }
 
 /** Frees a copy of a record with its directory and index records, not what they lead to. */
-export function freeRecord(_kind: u32, copy: usize): void {
+export function freeRecord(copy: usize): void {
   const directory = <usize>load<u32>(copy, COLLECTION_DIRECTORY);
   if (directory != copy + COLLECTION_FIRST) release(directory, PURPOSE_TABLE);
   if (load<u32>(copy, COLLECTION_INDEXES)) doorForget(copy);

@@ -18,9 +18,9 @@ export function describeSession(session: Session, nowMs: number, command?: strin
     ["idle", command === undefined ? seconds(nowMs - session.lastActiveMs) : 0],
     ["flags", flags(session)],
     ["db", session.database],
-    ["sub", 0],
-    ["psub", 0],
-    ["ssub", 0],
+    ["sub", session.subscriptions?.count("channel") ?? 0],
+    ["psub", session.subscriptions?.count("pattern") ?? 0],
+    ["ssub", session.subscriptions?.count("shard") ?? 0],
     ["multi", session.queued],
     ["qbuf", session.inputBytes],
     ["qbuf-free", session.inputCapacity - session.inputBytes],
@@ -45,6 +45,11 @@ export function describeSession(session: Session, nowMs: number, command?: strin
   return `${fields.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
 }
 
+/** Whether a connection listens to anything, which makes it one of the type `pubsub`. */
+export function isSubscriber(session: Session): boolean {
+  return (session.subscriptions?.total ?? 0) > 0;
+}
+
 /** Whole seconds; a clock that went backwards counts as 0. */
 function seconds(ms: number): number {
   return Math.max(0, Math.floor(ms / SECOND_MS));
@@ -53,6 +58,7 @@ function seconds(ms: number): number {
 /** Letters of what is special about a connection, N for nothing. */
 function flags(session: Session): string {
   const letters: readonly (readonly [letter: string, applies: boolean])[] = [
+    ["P", isSubscriber(session)],
     ["x", session.queued >= 0],
     ["d", session.isWatchBroken],
     ["e", session.noEvict],

@@ -1,14 +1,15 @@
 /**
  * CLIENT: this connection and the others.
  *
- * Every connection is of the type `normal` and of the user `default`: there is no publish/subscribe and no replication yet.
+ * Every connection is of the user `default`, and of the type `normal`, or `pubsub` while it listens to anything: there is no
+ * replication yet.
  * KILL of the connection that asks closes it behind the reply; another one is closed at once.
  */
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";
 import { type DatabaseError, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { integer, isPrintable, onOff, shown, text, word } from "./arguments.ts";
-import { describeSession } from "./client-line.ts";
+import { describeSession, isSubscriber } from "./client-line.ts";
 import { setName } from "./hello.ts";
 import type { CommandContext, CommandHandler, Session } from "./session.ts";
 import { container } from "./subcommands.ts";
@@ -86,12 +87,17 @@ function listFilter(args: readonly Uint8Array[]): (session: Session) => boolean 
   if (args.length === 2) return () => true;
   const option = word(args[2]);
   if (option === "TYPE" && args.length === 4) {
-    const isNormal = readType(args[3]) === "NORMAL";
-    return () => isNormal;
+    return hasType(args[3]);
   }
   if (option !== "ID" || args.length === 3) throw replyError("SYNTAX");
   const ids = new Set(args.slice(3).map((each) => readId(each, () => replyError("INVALID_CLIENT_ID"))));
   return (session) => ids.has(session.id);
+}
+
+function hasType(argument: Uint8Array | undefined): (session: Session) => boolean {
+  const type = readType(argument);
+  if (type !== "NORMAL" && type !== "PUBSUB") return () => false;
+  return (session) => isSubscriber(session) === (type === "PUBSUB");
 }
 
 function readType(argument: Uint8Array | undefined): string {
@@ -145,10 +151,8 @@ function readKillCondition(option: string, value: Uint8Array): (session: Session
       if (id < 1) throw replyError("CLIENT_ID_NOT_POSITIVE");
       return (session) => session.id === id;
     }
-    case "TYPE": {
-      const isNormal = readType(value) === "NORMAL";
-      return () => isNormal;
-    }
+    case "TYPE":
+      return hasType(value);
     case "ADDR":
       return hasAddress(text(value));
     case "LADDR":

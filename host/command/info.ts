@@ -168,8 +168,9 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["evicted_keys", 0],
     ["keyspace_hits", counters.hits],
     ["keyspace_misses", counters.misses],
-    ["pubsub_channels", 0],
-    ["pubsub_patterns", 0],
+    ["pubsub_channels", context.pubsub.count("channel")],
+    ["pubsub_patterns", context.pubsub.count("pattern")],
+    ["pubsubshard_channels", context.pubsub.count("shard")],
     ["total_error_replies", [...errorCounts(context, engine).values()].reduce((sum, count) => sum + count, 0)],
   ];
 }

@@ -15,6 +15,7 @@ import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
 import { memoryHandlers } from "./memory.ts";
 import { multiHandlers } from "./multi.ts";
+import { pubSubHandlers } from "./pubsub.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
@@ -48,6 +49,7 @@ export function createHandlers(
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
       ...multiHandlers(queries),
+      ...pubSubHandlers(context),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
       ...transactionHandlers(),

@@ -2,6 +2,7 @@
  * What a host-answered command sees of its connection and of the server. server/ implements these interfaces and passes
  * them in, so that command handlers know nothing of sockets.
  */
+import type { PubSub, Subscriptions } from "../database/pubsub.ts";
 import type { Clock } from "../platform/types.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -43,12 +44,16 @@ export interface Session {
   readonly totalBytesIn: number;
   readonly totalBytesOut: number;
   readonly fileDescriptor: number;
+  /** What it listens to; undefined: it takes replies only. */
+  readonly subscriptions: Subscriptions | undefined;
   noEvict: boolean;
   noTouch: boolean;
   setProtocol(version: 2 | 3): void;
   setAuthenticated(authenticated: boolean): void;
   setDatabase(database: number): void;
   setReplyMode(mode: number): void;
+  /** Sends what is no reply, whatever the reply mode is; behind a reply that is under way. The bytes are nobody's to change. */
+  push(bytes: Uint8Array): void;
   /** Back to the state of a new connection (RESET). */
   reset(): void;
   /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
@@ -58,6 +63,7 @@ export interface Session {
 /** What handlers may ask of the whole server. */
 export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
+  readonly pubsub: PubSub;
   readonly server: ServerState;
 }
 

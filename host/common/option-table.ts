@@ -6,7 +6,9 @@
  * (`only`), and any other is refused with OPTION_NOT_SUPPORTED, never ignored.
  */
 
-export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice";
+import { DEFAULT_OUTPUT_LIMITS } from "./output-limits.ts";
+
+export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice" | "events" | "limits";
 export type OptionValue = boolean | number | string;
 
 export interface OptionRow {
@@ -89,6 +91,10 @@ export const OPTION_TABLE: readonly OptionRow[] = [
       max: 2147483647,
     },
   ),
+  supported("max_transaction_mb", "integer", 1024, true, "Megabytes that one transaction may hold of its own; 0: no limit", {
+    min: 0,
+    max: 4096,
+  }),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,
@@ -102,14 +108,27 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: MEBIBYTE,
     max: 3 * GIBIBYTE,
   }),
-  ofDoor("client_output_buffer_limit", "bytes", 0, true, "Pending reply bytes at which a connection is closed; 0: input waits instead", {
-    min: 0,
-    max: 64 * GIBIBYTE,
-  }),
+  ofDoor(
+    "client_output_buffer_limit",
+    "limits",
+    DEFAULT_OUTPUT_LIMITS,
+    true,
+    "Pending output at which a connection is closed: class, hard limit, soft limit and its seconds; 0: input waits instead",
+  ),
   ofDoor("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
     min: 1024,
     max: GIBIBYTE,
   }),
+  supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("notify_keyspace_events", "events", "", true, "Classes of events on keys that are published, as letters of Ag$lshzxeKEtmdn"),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
   supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),
   supported("databases", "integer", 16, false, "Number of databases", { min: 16, max: 16 }),

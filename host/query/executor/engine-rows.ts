@@ -56,7 +56,7 @@ export class EngineRows {
     return this.#functions.withBytes(bytesOfText(collection), (pointer, length) => Number(find(this.#database, pointer, length)) >>> 0);
   }
 
-  /** Tells the transactions that are active that a collection, which need not exist, is read as a whole. */
+  /** Tells the transactions that are active that a collection, which need not exist, is read as a whole; without a name: the graph. */
   track(collection: string): void {
     const track = this.#functions.required("track_collection");
     this.#functions.withBytes(bytesOfText(collection), (pointer, length) => track(this.#database, pointer, length));

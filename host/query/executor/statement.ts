@@ -44,8 +44,8 @@ const UNWOUND_ROWS = 1000;
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
 
-/** What writes in batches. */
-type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
+/** What writes in batches what its query says. */
+export type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
 
 /** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
 interface Read {
@@ -269,11 +269,12 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
 }
 
-/** Names of what is no collection begin with a colon, or as keys of the catalog do, which tell themselves when they are looked at. */
+/** What a plan relies on. Names of what is no collection begin with a colon, or are keys of the catalog. */
 function readsOf({ dependencies }: LogicalPlan): readonly Read[] {
-  const collections = dependencies.filter(({ collection }) => !collection.startsWith(":") && !collection.startsWith(CATALOG_KEYS));
-  return collections.flatMap(({ collection, isAbsent }): Read[] => {
-    const definition: Read = { teller: "key_tell", name: bytesOfText(SCHEMA_KEYS + collection) };
-    return isAbsent ? [definition, { teller: "track_collection", name: bytesOfText(collection) }] : [definition];
+  const named = dependencies.filter(({ collection }) => !collection.startsWith(":"));
+  return named.flatMap(({ collection, isAbsent }): Read[] => {
+    const isKey = collection.startsWith(CATALOG_KEYS);
+    const definition: Read = { teller: "key_tell", name: bytesOfText(isKey ? collection : SCHEMA_KEYS + collection) };
+    return isAbsent && !isKey ? [definition, { teller: "track_collection", name: bytesOfText(collection) }] : [definition];
   });
 }

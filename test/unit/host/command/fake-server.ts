@@ -11,6 +11,7 @@ import type { QuerySource } from "../../../../host/command/sql.ts";
 import { commandTable } from "../../../../host/command/table.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { OptionStore } from "../../../../host/common/options.ts";
+import { PubSub } from "../../../../host/database/pubsub.ts";
 import type { SessionTransaction } from "../../../../host/database/transaction.ts";
 import { Transactions } from "../../../../host/database/transactions.ts";
 import type { Clock, Timer } from "../../../../host/platform/types.ts";
@@ -50,6 +51,7 @@ export class FakeSession implements Session {
   totalBytesIn = 0;
   totalBytesOut = 0;
   readonly fileDescriptor = 7;
+  readonly subscriptions = undefined;
   noEvict = false;
   noTouch = false;
   closed: "" | "at once" | "after the reply" = "";
@@ -62,6 +64,8 @@ export class FakeSession implements Session {
     this.transaction = new Transactions(new FakeCore(), new FakeClock(), ALONE).of({ handle: id, lastActiveMs: 0 });
     this.address = `127.0.0.1:${40000 + id}`;
   }
+
+  push(): void {}
 
   setProtocol(version: 2 | 3): void {
     this.protocol = version;
@@ -190,7 +194,7 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, server };
+    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), server };
     this.#handlers = createHandlers(context, this.options, engine, settings.process ?? {}, undefined, NO_QUERIES);
   }
 
