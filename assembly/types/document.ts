@@ -267,6 +267,8 @@ function adoptSeen(collection: usize): bool {
   learnRows(collection, shapes);
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
   collectionChanged(collection);
+  // A version says what a plan was made from: they share one only if they share the shapes.
+  if (<usize>load<u32>(handle, COLLECTION_SHAPES) != shapes) collectionChanged(handle);
   return true;
 }
 
