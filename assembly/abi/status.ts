@@ -56,7 +56,9 @@ export const SETTING_HASH_VALUE = 9;
 export const SETTING_SET_INTEGERS = 10;
 /** Which notifications are wanted (NOTIFY_* of notification.ts). */
 export const SETTING_NOTIFY = 11;
-export const SETTING_COUNT = 12;
+/** Bytes that one transaction may hold of its own; 0: no limit. */
+export const SETTING_MAX_TRANSACTION = 12;
+export const SETTING_COUNT = 13;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -40,8 +40,8 @@ import {
 } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { contextView } from "../mvcc/context";
-import { viewsLinger } from "../mvcc/view";
+import { contextTransaction, contextView } from "../mvcc/context";
+import { viewEra, viewsLinger } from "../mvcc/view";
 import { makeWritable } from "../structure/birth";
 import {
   TREE_ABSENT,
@@ -126,7 +126,7 @@ function isSameIndex(index: usize, other: usize): bool {
   return isOne && indexHasFields(index, indexFirstField(other), load<u32>(other, INDEX_FIELD_BYTES));
 }
 
-/** Frees an index; its tree is freed by later `indexDig` calls. */
+/** Frees an index; its tree is freed by later `indexDig` calls: in a transaction only what that has born of it, the rest is the committed state's. */
 export function indexFree(index: usize): void {
   // Others are untied before (reference.ts), save where all tables of a database go at once.
   const reference = <usize>load<u32>(index, INDEX_REFERS);
@@ -134,7 +134,8 @@ export function indexFree(index: usize): void {
     release(reference, PURPOSE_TABLE);
     countReferences(-1);
   }
-  treeDrop(index, dropped);
+  if (contextTransaction) treeForget(index, viewEra(contextView), forgotten);
+  else treeDrop(index, dropped);
   release(index, PURPOSE_TABLE);
 }
 
