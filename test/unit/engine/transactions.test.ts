@@ -93,20 +93,6 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     engine.check();
   });
 
-  it("leaves nothing of a key that it has put where another one was removed before", () => {
-    const { engine, a, b, run } = open();
-    run(b, "SET other 1");
-    // The removed entry's address stays behind in its slot, and the transaction's entry gets the same block.
-    run(b, "SET k 1");
-    run(b, "DEL k");
-    const bytes = used(engine);
-    engine.call("transaction_begin", a, 1, NOW);
-    run(a, "SET k 1");
-    engine.call("transaction_rollback", a);
-    engine.settle();
-    expect(used(engine)).toBe(bytes);
-  });
-
   it("goes back to a savepoint", () => {
     const { engine, a, b, run } = open();
     engine.call("transaction_begin", a, 1, NOW);
