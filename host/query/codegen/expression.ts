@@ -4,12 +4,13 @@
  * 1. A strict function runs only where its arguments are not NULL; what cannot fail or trap is computed anyway, since that is
  *    cheaper than a branch.
  * 2. AND, OR, CASE, COALESCE and IN stop at the operand that decides, so that an operand behind it does not fail.
- * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row.
+ * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row. What the
+ *    others give stands in cursors, so that a row that is taken up again has what it had.
  * 4. `pushCondition` is for who only asks whether a condition is true: NULL is as good as false, and no flag is made.
  */
 
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
-import { CELL_TAG, SLOT_TEXT } from "../../../assembly/abi/record.ts";
+import { CELL_TAG, SLOT_INTEGER, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -22,13 +23,14 @@ import type {
   BoundIsNull,
   BoundLiteral,
   BoundLogical,
+  ColumnId,
 } from "../plan/expression.ts";
-import { isVolatile } from "../plan/walk.ts";
+import { isVolatile, partsOf } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileContainer } from "./container.ts";
-import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
+import { compileDynamic, filterNumbers, isDynamicComparison, numberView, pushLikely } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
-import { INLINE_FUNCTIONS, keep } from "./inline.ts";
+import { INLINE_FUNCTIONS, isComparison, keep } from "./inline.ts";
 import { filterNode } from "./node-filter.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
 import {
@@ -40,6 +42,7 @@ import {
   nullOperand,
   type Operand,
   type Place,
+  pushFlag,
   pushPayload,
   pushPlace,
   pushTag,
@@ -187,6 +190,50 @@ function filterDynamic(pipeline: Pipeline, { function: entry, arguments: given, 
   };
   if (left?.view === undefined || right?.view === undefined) filter(true);
   else filterNumbers(pipeline, name, left.view, right.view, () => filter(false));
+}
+
+/** Pushes 1 where a condition (`isBranchless`) is true, else 0, without branches; sets `open` to 1 where that takes a closer look. */
+export function pushBranchless(pipeline: Pipeline, condition: BoundExpression, open: number): void {
+  const { code } = pipeline;
+  if (condition.kind === "BoundCall" && isDynamicCall(condition)) {
+    const [left, right] = condition.arguments.map((argument) => expressionView(pipeline, argument).view);
+    if (left === undefined || right === undefined) throw new DatabaseError("INTERNAL", "a condition without branches is on numbers");
+    const constant = condition.arguments[0]?.kind === "BoundColumn" ? right : left;
+    pushLikely(pipeline, condition.function.implementation.name, left, right, constant, open);
+    return;
+  }
+  const operand = compileExpression(pipeline, condition);
+  pushPlace(code, operand.value);
+  if (operand.flag === undefined) return;
+  pushPlace(code, operand.flag);
+  code.op(OP_I32_AND);
+}
+
+/** Whether a condition compares a column (`isColumn`) with a number that is the same for all rows, so that it costs less than a branch that is guessed wrong. */
+export function isBranchless(condition: BoundExpression, isColumn: (column: ColumnId) => boolean): boolean {
+  if (condition.kind !== "BoundCall") return false;
+  const { implementation } = condition.function;
+  const [left, right] = condition.arguments;
+  if (left === undefined || right === undefined || condition.arguments.length !== 2) return false;
+  const [column, other] = left.kind === "BoundColumn" ? [left, withoutCast(right)] : [right, withoutCast(left)];
+  if (column.kind !== "BoundColumn" || !isColumn(column.column)) return false;
+  if (other.kind !== "BoundLiteral" && other.kind !== "BoundParameter" && (other.kind !== "BoundConstant" || other.value === null))
+    return false;
+  if (isDynamicCall(condition)) return isNumeric(other.type) && machineOf(column.type) === "any";
+  return (
+    implementation.kind === "inline" && isComparison(implementation.name) && [column, other].every(({ type }) => machineOf(type) !== "word")
+  );
+}
+
+/** What is made dynamic, without that. */
+function withoutCast(expression: BoundExpression): BoundExpression {
+  if (expression.kind !== "BoundCall" || expression.function.implementation.name !== "to_any") return expression;
+  return expression.arguments[0] ?? expression;
+}
+
+/** Whether values of a type are integers or doubles for the generated code. */
+function isNumeric(type: SqlType): boolean {
+  return machineOf(type) === "f64" || (machineOf(type) === "i64" && slotOf(type) === SLOT_INTEGER);
 }
 
 /** An expression as a number, if it may be one; and its operand, unless it is a column that need not be loaded for that. */
@@ -368,6 +415,7 @@ export function expressionKey(expression: BoundExpression): string {
 }
 
 function compileCall(pipeline: Pipeline, call: BoundCall): Operand {
+  if (call.function.volatility === "volatile") return held(pipeline, call.type, compileFunction(pipeline, call));
   if (isVolatile(call)) return compileFunction(pipeline, call);
   return pipeline.memo(expressionKey(call), () => compileFunction(pipeline, call));
 }
@@ -376,6 +424,36 @@ function compileFunction(pipeline: Pipeline, call: BoundCall): Operand {
   const { implementation } = call.function;
   const operands = call.arguments.map((argument) => compileExpression(pipeline, argument));
   return applyFunction(pipeline, call.function, call.type, operands, implementation);
+}
+
+/** The operand as it was computed first for the row at hand. */
+function held(pipeline: Pipeline, type: SqlType, operand: Operand): Operand {
+  const { code } = pipeline;
+  const machine = machineOf(type);
+  const level = pipeline.level();
+  const value = pipeline.cursor(level, valueType(machine));
+  const flag = pipeline.cursor(level, "i32");
+  pipeline.enter(level, () => {
+    if (machine === "any") pushPayload(code, operand);
+    else pushPlace(code, operand.value);
+    code.set(value);
+    if (machine === "any") pushTag(code, operand);
+    else pushFlag(code, operand);
+    code.set(flag);
+  });
+  return typedOperand(type, localPlace(value), localPlace(flag));
+}
+
+/** Whether an expression may have levels of its own. */
+function hasLevels(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundSubquery") return true;
+  return (expression.kind === "BoundCall" && expression.function.volatility === "volatile") || partsOf(expression).some(hasLevels);
+}
+
+/** Computes what of these expressions has levels. Answers what gives their operands inside of `Pipeline.enter`. */
+export function computeBefore(pipeline: Pipeline, expressions: readonly BoundExpression[]): (expression: BoundExpression) => Operand {
+  const known = new Map(expressions.filter(hasLevels).map((expression) => [expression, compileExpression(pipeline, expression)]));
+  return (expression) => known.get(expression) ?? compileExpression(pipeline, expression);
 }
 
 /** Applies a function of the table to operands. */
