@@ -58,6 +58,8 @@ import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../keyspace/entry-copy";
+import { setSharesTrees, treesSize } from "../keyspace/entry-trees";
+import { abandonTrees, copyTrees, mayShareTrees } from "../types/container-copy";
 import { valueBytes } from "../value/packed";
 import {
   argumentHash,
@@ -83,10 +85,9 @@ import {
   replyOk,
   replySimple,
 } from "./reply";
+import { parseCursor, parsedCursor } from "./scan-cursor";
 import { WORD_COUNT, WORD_DB, WORD_MATCH, WORD_REPLACE, WORD_TYPE } from "./words";
 
-const PLUS: u32 = 43;
-const MINUS: u32 = 45;
 const SCAN_COUNT: i64 = 10;
 /** Buckets that one SCAN visits at most, in units of its COUNT: a sparse table must not stop the server. */
 const SCAN_BUCKETS: i64 = 10;
@@ -208,22 +209,36 @@ function rename(argc: u32, argv: usize): bool {
 function carryEntry(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   const home = databaseIndex(database);
   const moves = isEntryWritable(source);
-  const entry = moves
-    ? renamedEntry(source, key, keyBytes)
-    : copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  const shares = !moves && mayShareTrees(source);
+  const entry = moves ? renamedEntry(source, key, keyBytes) : copyWhole(source, key, keyBytes, !shares);
   if (!entry) return 0;
   useDatabase(targetDatabase);
   const stored = putEntry(hash, key, keyBytes, entry);
   useDatabase(home);
   if (!stored) {
     if (moves) release(entry, PURPOSE_ENTRY);
-    else releaseEntry(entry);
+    else {
+      if (!shares) abandonTrees(entry);
+      releaseEntry(entry);
+    }
     return 0;
   }
   const slot = tableFind(database, keyHash, keyPointer(source), keyLength(source));
   if (moves) release(detachEntry(keyHash, slot), PURPOSE_ENTRY);
-  else removeEntry(keyHash, slot);
+  else {
+    setSharesTrees(shares);
+    removeEntry(keyHash, slot);
+    setSharesTrees(false);
+  }
   return entry;
+}
+
+/** Copies an entry under another key; its trees too, if they are not to be shared. Returns 0 when there is no memory. */
+function copyWhole(source: usize, key: usize, keyBytes: u32, ownTrees: bool): usize {
+  const entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  if (!entry || !ownTrees || copyTrees(entry)) return entry;
+  releaseEntry(entry);
+  return 0;
 }
 
 /**
@@ -345,7 +360,7 @@ export function copyCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
+  if (!memoryAdmit(entrySize(source) + treesSize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -369,8 +384,9 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     entry = carryStatement(source, false, hash, key, keyBytes, targetDatabase);
     useDatabase(targetDatabase);
   } else {
-    entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+    entry = copyWhole(source, key, keyBytes, true);
     if (entry && !putEntry(hash, key, keyBytes, entry)) {
+      abandonTrees(entry);
       releaseEntry(entry);
       entry = 0;
     }
@@ -515,28 +531,6 @@ function replyMatching(pattern: usize, patternBytes: u32): void {
   replyFillArray(head, found);
 }
 
-/** Reads SCAN's cursor as strtoul takes it: a sign is fine, and nothing at all is 0. */
-function readCursor(argv: usize): bool {
-  const pointer = argumentPointer(argv, 1);
-  const length = argumentLength(argv, 1);
-  let cursor: u64 = 0;
-  const sign = length > 1 ? <u32>load<u8>(pointer) : 0;
-  const start: u32 = sign == PLUS || sign == MINUS ? 1 : 0;
-  let valid = length - start <= 20;
-  for (let position = start; valid && position < length; position++) {
-    const digit = <u64>load<u8>(pointer + position) - 48;
-    if (digit > 9 || cursor > (u64.MAX_VALUE - digit) / 10) valid = false;
-    else cursor = cursor * 10 + digit;
-  }
-  if (!valid) {
-    replyError(ERROR_INVALID_CURSOR);
-    return false;
-  }
-  scanCursor = sign == MINUS ? -cursor : cursor;
-  return true;
-}
-
-let scanCursor: u64 = 0;
 let scanPattern: usize = 0;
 let scanPatternBytes: u32 = 0;
 let scanType: u32 = NO_TYPE;
@@ -583,7 +577,12 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
-  if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
+  if (!parseCursor(argumentPointer(argv, 1), argumentLength(argv, 1))) {
+    replyError(ERROR_INVALID_CURSOR);
+    return;
+  }
+  const scanCursor = parsedCursor;
+  if (!readScanOptions(argc, argv)) return;
   if (tracksReads) trackPrefix(scanPattern, scanPattern ? globLiteral(scanPattern, scanPatternBytes) : 0);
   replyArray(2);
   const cursorGap = replyGap();

@@ -8,6 +8,7 @@
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
  *                            64  u32 its session, u32 next newer and u32 next older open transaction
+ *                            96  what was set and lies in the log alone (transaction-direct.ts)
  *                            80  its own notifications (keyspace/notify.ts)
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
@@ -17,37 +18,45 @@
  *
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
-import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_SIZE, SESSION_AUTHENTICATED, SESSION_TRANSACTION } from "../abi/layout";
-import { COLLECTION_TABLE } from "../abi/record";
 import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
+import {
+  ARGUMENT_LENGTH,
+  ARGUMENT_POINTER,
+  ARGUMENT_SIZE,
+  SESSION_AUTHENTICATED,
+  SESSION_DATABASE,
+  SESSION_TRANSACTION,
+} from "../abi/layout";
+import { COLLECTION_TABLE } from "../abi/record";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
   TRANSACTION_CANCELLED,
+  TRANSACTION_FAILED,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
-import { parsedInteger, parseInteger } from "../bytes/integer";
 import { hashBytes } from "../bytes/hash";
+import { parsedInteger, parseInteger } from "../bytes/integer";
 import {
   effectHold,
   effectRelease,
   effectsExchange,
   effectsMark,
   effectsOwnInitialize,
+  effectsOwnRewind,
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
-import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
-import { collectionNamed } from "../keyspace/collection";
+import { hasNewDefinition } from "../graph/label-index";
+import { collectionNamed, prefixLength } from "../keyspace/collection";
+import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
-import { prefixLength } from "../keyspace/collection";
-import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
-import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
-import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
+import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
+import { trackCommitKey, trackTransaction } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
 import {
@@ -56,28 +65,31 @@ import {
   transactionCloseView,
   transactionFree,
   transactionOpen,
-  transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, setCancel, viewIsCancelled, viewRoot } from "../mvcc/view";
+import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
+import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
-import { indexesDiffer } from "../table/index";
+import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
-import { applyEffect, setKeyHash, setReplaying } from "./call";
+import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
-import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
+import { sessionClose, sessionEnter, sessionOpen } from "./session";
 
-const OWN_EFFECTS: usize = TRANSACTION_OWN;
+export const OWN_EFFECTS: usize = TRANSACTION_OWN;
 const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
 const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
 const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
+/** Effects that the private state lacks: u32 how many, u32 where they begin in the log, u32 their database. */
+export const OWN_PENDING: usize = TRANSACTION_OWN + 96;
+export const PENDING_FROM: usize = 4;
+export const PENDING_DATABASE: usize = 8;
 const OWN_SESSION: usize = TRANSACTION_OWN + 64;
 const OWN_NEWER: usize = TRANSACTION_OWN + 68;
 const OWN_OLDER: usize = TRANSACTION_OWN + 72;
-const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
 /** The newest of the transactions that have a private state. */
 let newest: usize = 0;
@@ -91,6 +103,7 @@ export function transactionsInitialize(): void {
 function cancelAll(): void {
   while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
 }
+const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -98,7 +111,8 @@ const few: usize = memory.data(512, 8);
 const many: usize = memory.data(BUFFER_SIZE, 8);
 let effectArguments: usize = few;
 
-function transactionOf(handle: usize): usize {
+/** The transaction of a session, or 0. */
+export function transactionOf(handle: usize): usize {
   const transaction = load<u32>(handle, SESSION_TRANSACTION);
   return transaction > <u32>TRANSACTION_CANCELLED ? <usize>transaction : 0;
 }
@@ -130,7 +144,7 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
 /** Lets what comes now be the session's transaction's, if it has one; returns whether it has. */
 export function transactionEnter(handle: usize): bool {
   const transaction = transactionOf(handle);
-  if (!transaction) return false;
+  if (!transaction || (load<u32>(transaction, OWN_PENDING) && !settle(handle, transaction))) return false;
   privateEnter(transaction);
   effectsExchange(transaction + OWN_EFFECTS);
   notifyExchange(transaction + OWN_NOTIFICATIONS);
@@ -160,9 +174,34 @@ export function transactionUsed(handle: usize): bool {
   return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
 }
 
+/** Brings what was set and lies in the log alone to the private state. Without memory for that the transaction is rolled back. */
+function settle(handle: usize, transaction: usize): bool {
+  const pending = transaction + OWN_PENDING;
+  const log = transaction + OWN_EFFECTS;
+  store<u32>(pending, 0);
+  const from = load<u32>(pending, PENDING_FROM);
+  if (restore(handle, transaction, from, load<u32>(log, BUFFER_LENGTH), load<u32>(pending, PENDING_DATABASE))) return true;
+  transactionRollback(handle, TRANSACTION_FAILED);
+  return false;
+}
+
+/** Applies effects in a transaction's log to its private state; they are not logged once more. */
+function restore(handle: usize, transaction: usize, from: u32, finish: u32, index: u32): bool {
+  const pointer = <usize>load<u32>(transaction + OWN_EFFECTS, BUFFER_POINTER);
+  privateEnter(transaction);
+  effectsSilence(true);
+  undoBegin();
+  const applied = from < finish ? apply(handle, pointer + from, pointer + finish, index) : COMMIT_DONE;
+  statementCommit();
+  effectsSilence(false);
+  contextExit();
+  bufferFree(many);
+  return applied == COMMIT_DONE;
+}
+
 // @ts-ignore: decorator
 @inline
-function participantOf(transaction: usize): usize {
+export function participantOf(transaction: usize): usize {
   return <usize>load<u32>(transaction, OWN_PARTICIPANT);
 }
 
@@ -171,9 +210,20 @@ export function transactionMoved(handle: usize, index: u32, prefix: usize, lengt
   const transaction = transactionOf(handle);
   if (!transaction) return false;
   const view = transactionView(transaction);
-  const now = collectionNamed(headDatabaseAt(index), prefix, length);
-  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
-  return now != then || (now != 0 && viewRoot(view, now) != now);
+  findCollections(view, index, prefix, length);
+  return collectionNow != collectionThen || collectionNow != recordThen;
+}
+
+/** What `findCollections` has found: the record of the committed state now, and at the time of a view; what was in that then. 0: none. */
+let collectionNow: usize = 0;
+let collectionThen: usize = 0;
+let recordThen: usize = 0;
+
+/** Looks for a collection as it is and as a view sees it. Requires: the committed state is seen. */
+function findCollections(view: usize, index: u32, prefix: usize, length: u32): void {
+  collectionNow = collectionNamed(headDatabaseAt(index), prefix, length);
+  collectionThen = collectionNamed(viewDatabaseAt(view, index), prefix, length);
+  recordThen = collectionThen ? viewRoot(view, collectionThen) : 0;
 }
 
 /** Frees its private state. */
@@ -220,10 +270,8 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
   const participant = participantOf(transaction);
-  let result: i32 = COMMIT_DONE;
-  if (viewIsCancelled(transactionView(transaction))) result = COMMIT_CONFLICT;
-  else if (pointer < finish && isOvertaken(transactionView(transaction), participant, pointer, finish)) result = COMMIT_CONFLICT;
-  else {
+  let result = tellWrites(transactionView(transaction), participant, pointer, finish);
+  if (result == COMMIT_DONE) {
     const verdict = ssiVerdict(participant);
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   }
@@ -247,24 +295,24 @@ function publish(handle: usize, pointer: usize, finish: usize): i32 {
   referencesForget();
   effectHold();
   undoBegin();
-  const applied = apply(handle, pointer, finish);
-  const held = applied == COMMIT_DONE && referencesHold();
-  if (held) statementCommit();
+  let result = apply(handle, pointer, finish, 0);
+  if (result == COMMIT_DONE && !referencesHold()) result = lacksPlanMemory() ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  if (result == COMMIT_DONE) statementCommit();
   else {
     referencesForget();
     statementRollback();
     effectsRewind(mark);
   }
   effectRelease();
-  return held ? COMMIT_DONE : applied == COMMIT_OUT_OF_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  return result;
 }
 
-/** Runs effects as commands of an internal session; COMMIT_*. */
-function apply(handle: usize, from: usize, finish: usize): i32 {
+/** Runs effects as commands of an internal session, which begins in a database, and returns to the one whose transaction this is; COMMIT_*. */
+function apply(handle: usize, from: usize, finish: usize, index: u32): i32 {
   const internal = sessionOpen();
   if (!internal) return COMMIT_OUT_OF_MEMORY;
   store<u32>(internal, 1, SESSION_AUTHENTICATED);
-  const caller = session;
+  store<u32>(internal, index, SESSION_DATABASE);
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
   setReplaying(true);
@@ -280,12 +328,12 @@ function apply(handle: usize, from: usize, finish: usize): i32 {
     const command = effectCommandId;
     const firstKey = commandFirstKey(command);
     if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
-    if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
+    result = applyEffect(count, arguments, command);
   }
   setReplaying(false);
   setExpiryOn(expiryWasOn);
   sessionClose(internal);
-  sessionEnter(caller ? caller : handle);
+  sessionEnter(handle);
   return result;
 }
 
@@ -316,16 +364,13 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/**
- * Tells which keys these effects write. Returns whether somebody has committed a change of one since the view was opened, or there was no
- * memory for looking.
- */
-function isOvertaken(view: usize, participant: usize, from: usize, finish: usize): bool {
+/** Tells which keys these effects write; COMMIT_CONFLICT if somebody has committed a change of one since the view was opened. */
+function tellWrites(view: usize, participant: usize, from: usize, finish: usize): i32 {
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
     const count = nextEffect(pointer, finish);
-    if (!count && decodedEnd == pointer) return true;
+    if (!count && decodedEnd == pointer) return COMMIT_OUT_OF_MEMORY;
     pointer = decodedEnd;
     if (!count) continue;
     const arguments = effectArguments;
@@ -334,20 +379,20 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT) trackCommitGraph(participant, index);
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && hasGraphNewIndex(view, index)) return COMMIT_CONFLICT;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
       const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return true;
+      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
       const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
       const length = load<u32>(argument, ARGUMENT_LENGTH);
       trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
     }
   }
-  return false;
+  return COMMIT_DONE;
 }
 
 /** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
@@ -356,19 +401,27 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
-  const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
+  const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
   return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
+/**
+ * Whether the table to which a key belongs was declared or dropped, or has got an index, since a view was opened: of such an index's keys the
+ * transaction has told nothing. (One that has gone may be its own: what it has dropped itself goes before.)
+ */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
-  const now = collectionNamed(headDatabaseAt(index), key, prefix);
-  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
-  const before = then ? viewRoot(view, then) : 0;
-  return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
+  findCollections(view, index, key, prefix);
+  return tableOf(collectionNow) != tableOf(recordThen) || hasNewIndex(collectionNow, recordThen);
+}
+
+/** Whether a graph has got an index of a label since a view was opened. */
+function hasGraphNewIndex(view: usize, index: u32): bool {
+  const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
+  const then = <usize>load<u32>(viewDatabaseAt(view, index), DATABASE_GRAPH);
+  return hasNewDefinition(now, then ? viewRoot(view, then) : 0);
 }
 
 function tableOf(collection: usize): u32 {
@@ -408,22 +461,10 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   if (load<u32>(notified, BUFFER_LENGTH) > load<u32>(savepoint, 4)) store<u32>(notified, load<u32>(savepoint, 4), BUFFER_LENGTH);
   store<u32>(list, (position + 1) * SAVEPOINT_BYTES, BUFFER_LENGTH);
   if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
-  store<u32>(log, length, BUFFER_LENGTH);
-  store<u32>(log, 0xffffffff, BUFFER_SIZE);
-  store<u32>(log, length, BUFFER_SIZE + 4);
+  effectsOwnRewind(log, length);
   privateEnter(transaction);
-  privateForget(transaction);
-  transactionRestart(transaction);
+  privateRestart(transaction);
   contextExit();
-  privateEnter(transaction);
-  // The effects are there already: they are not logged once more.
-  const pointer = <usize>load<u32>(log, BUFFER_POINTER);
-  effectsSilence(true);
-  undoBegin();
-  const applied = length ? apply(handle, pointer, pointer + length) : COMMIT_DONE;
-  statementCommit();
-  effectsSilence(false);
-  contextExit();
-  bufferFree(many);
-  return applied == COMMIT_DONE ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  store<u32>(transaction, 0, OWN_PENDING);
+  return restore(handle, transaction, 0, length, 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

@@ -16,8 +16,20 @@ import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
+import { treesInnerBack, treesStatementEnd } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
+import { copyBytes } from "../bytes/copy";
+import {
+  ENTRY_ACCESS,
+  ENTRY_EXPIRES,
+  ENTRY_EXPIRY,
+  ENTRY_FLAGS,
+  ENTRY_VALUE_LENGTH,
+  isEntryWritable,
+  keyLength,
+  keyPointer,
+  valuePointer,
+} from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import {
   isDocumentEntry,
@@ -33,9 +45,11 @@ import {
 } from "./collection";
 import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { retireEntry } from "./entry-retire";
+import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackTrees } from "./entry-trees";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { notify, notifyInitialize } from "./notify";
 import { privateStateInitialize } from "./private-state";
+import { readyEntry, readyKey, readyOn } from "./ready";
 import { rowsRestored, setRowsRestored } from "./row-door";
 import { trackKey, tracksReads } from "./track";
 import { touchExpired, touchKey, touchOn } from "./touch";
@@ -163,6 +177,7 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (isDocumentEntry(entry)) rowLeave(entry);
   notify(NOTIFY_EXPIRED, EVENT_EXPIRED, keyPointer(entry), keyLength(entry));
   takeOut(hash, slot, entry);
+  dropTrees(entry);
   retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
@@ -184,7 +199,10 @@ export function insertEntry(hash: u64, entry: usize): bool {
   foundSlot = slot;
   if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
-  else if (touchOn) touchChanged(hash, entry);
+  else {
+    if (touchOn) touchChanged(hash, entry);
+    if (readyOn) readyEntry(hash, entry);
+  }
   notify(NOTIFY_NEW, EVENT_NEW, keyPointer(entry), keyLength(entry));
   return true;
 }
@@ -206,11 +224,13 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     if (!rowReplace(old, entry)) return false;
   }
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  if (!sharesTrees) endTrees(old);
   if (undoOn) {
     rowHeld(old, 1);
-    undoReplaced(old, isSameDocument);
+    undoReplaced(old, isSameDocument, sharesTrees);
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
+    if (readyOn && !sharesTrees) readyEntry(hash, entry);
     retireEntry(old);
   }
   return true;
@@ -231,6 +251,7 @@ export function removeEntry(hash: u64, slot: usize): void {
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
   takeOut(hash, slot, entry);
+  if (!sharesTrees) endTrees(entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
@@ -240,10 +261,22 @@ export function removeEntry(hash: u64, slot: usize): void {
   }
 }
 
+/** An entry leaves the keyspace for good, or since what a statement has done is taken back. */
+// @ts-ignore: decorator
+@inline
+function endTrees(entry: usize): void {
+  if (!hasTrees(entry)) return;
+  if (rowsRestored) takeBackTrees(entry);
+  else dropTrees(entry);
+}
+
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
-  if (touchOn && !isInnerStatement()) undoEachKey(touchKey);
+  const isInner = isInnerStatement();
+  if (touchOn && !isInner) undoEachKey(touchKey);
+  if (readyOn && !isInner) undoEachKey(readyKey);
   undoCommit(gone);
+  if (!isInner) treesStatementEnd(true);
 }
 
 /** An entry that a statement has replaced or removed is gone for good. */
@@ -254,9 +287,12 @@ function gone(entry: usize): void {
 
 /** Takes back what the running statement has changed. */
 export function statementRollback(): void {
+  const isInner = isInnerStatement();
   setRowsRestored(true);
   undoRollback(removeKey, replaceBack, insertBack);
   setRowsRestored(false);
+  if (isInner) treesInnerBack();
+  else treesStatementEnd(false);
 }
 
 function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
@@ -264,9 +300,16 @@ function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
 }
 
 /** Nothing of this may fail: undo.ts has kept memory for it. */
-function replaceBack(entry: usize, hash: u64, key: usize, length: u32): void {
+function replaceBack(entry: usize, hash: u64, key: usize, length: u32, goesOn: bool): void {
   const slot = tableFind(database, hash, key, length);
-  if (!replaceEntry(hash, slot, <usize>load<u32>(slot), entry)) unreachable();
+  const later = <usize>load<u32>(slot);
+  if (goesOn) {
+    // Both were made by the statement: the earlier one goes on with what the later has of its trees.
+    copyBytes(valuePointer(entry), valuePointer(later), load<u32>(entry, ENTRY_VALUE_LENGTH));
+    setSharesTrees(true);
+  }
+  if (!replaceEntry(hash, slot, later, entry)) unreachable();
+  setSharesTrees(false);
   rowHeld(entry, -1);
 }
 

@@ -122,6 +122,14 @@ function writeKeySpec(spec: KeySpec, reply: ReplyWriter): void {
   reply.bulk("begin_search");
   writeSearch(reply, "index", [["index", spec.first]]);
   reply.bulk("find_keys");
+  if (spec.isCounted === true) {
+    writeSearch(reply, "keynum", [
+      ["keynumidx", 0],
+      ["firstkey", 1],
+      ["keystep", spec.step],
+    ]);
+    return;
+  }
   writeSearch(reply, "range", [
     ["lastkey", spec.lastKey],
     ["keystep", spec.step],

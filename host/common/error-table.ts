@@ -63,6 +63,18 @@ export const replyErrors = [
   { name: "INVALID_CURSOR", prefix: "ERR", text: "invalid cursor" },
   { name: "OVERFLOW", prefix: "ERR", text: "increment or decrement would overflow" },
   { name: "DECREMENT_OVERFLOW", prefix: "ERR", text: "decrement would overflow" },
+  {
+    name: "OUT_OF_RANGE_INT64",
+    prefix: "ERR",
+    text: "value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+  },
+  { name: "OUT_OF_RANGE", prefix: "ERR", text: "value is out of range" },
+  { name: "NUMKEYS_NOT_POSITIVE", prefix: "ERR", text: "numkeys should be greater than 0" },
+  { name: "TOO_MANY_NUMKEYS", prefix: "ERR", text: "Number of keys can't be greater than number of args" },
+  { name: "LIMIT_NEGATIVE", prefix: "ERR", text: "LIMIT can't be negative" },
+  { name: "HASH_NOT_INTEGER", prefix: "ERR", text: "hash value is not an integer" },
+  { name: "HASH_NOT_FLOAT", prefix: "ERR", text: "hash value is not a float" },
+  { name: "VALUE_NAN_OR_INFINITY", prefix: "ERR", text: "value is NaN or Infinity" },
   { name: "NAN_OR_INFINITY", prefix: "ERR", text: "increment would produce NaN or Infinity" },
   { name: "OFFSET_OUT_OF_RANGE", prefix: "ERR", text: "offset is out of range" },
   { name: "STRING_TOO_LONG", prefix: "ERR", text: "string exceeds maximum allowed size (proto-max-bulk-len)" },
@@ -144,6 +156,7 @@ export const replyErrors = [
     text: "current transaction is aborted, commands ignored until end of transaction block [25P02]",
   },
   { name: "TRANSACTION_CANCELLED", prefix: "ABORT", text: "snapshot too old, please retry the transaction [40001]" },
+  { name: "TRANSACTION_MEMORY", prefix: "OOM", text: "the transaction would take more memory than 'max_transaction_mb'" },
   { name: "TRANSACTION_IDLE", prefix: "ERR", text: "the transaction was rolled back due to idle-in-transaction timeout [25P03]" },
 
   // MULTI, EXEC and WATCH
@@ -216,6 +229,7 @@ export const replyErrors = [
 
   // COMMAND
   { name: "INVALID_COMMAND", prefix: "ERR", text: "Invalid command specified" },
+  { name: "INVALID_COMMAND_KEYS", prefix: "ERR", text: "Invalid arguments specified for command" },
   { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
   { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
 

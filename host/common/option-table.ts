@@ -91,6 +91,10 @@ export const OPTION_TABLE: readonly OptionRow[] = [
       max: 2147483647,
     },
   ),
+  supported("max_transaction_mb", "integer", 1024, true, "Megabytes that one transaction may hold of its own; 0: no limit", {
+    min: 0,
+    max: 4096,
+  }),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,
@@ -114,6 +118,15 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   ofDoor("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
     min: 1024,
     max: GIBIBYTE,
+  }),
+  supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
+    min: 0,
+    max: 4294967295,
   }),
   supported("notify_keyspace_events", "events", "", true, "Classes of events on keys that are published, as letters of Ag$lshzxeKEtmdn"),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),

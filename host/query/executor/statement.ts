@@ -22,6 +22,7 @@ import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
+import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
@@ -73,6 +74,8 @@ export class PlannedStatement {
   readonly isRandom: boolean;
   /** Collections whose absence the plan relies on. */
   readonly #absent: readonly string[];
+  /** Keys of the catalog's records. */
+  readonly #catalogKeys: readonly string[];
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -92,14 +95,19 @@ export class PlannedStatement {
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
     this.#absent = plan.dependencies.filter(({ isAbsent }) => isAbsent).map(({ collection }) => collection);
+    this.#catalogKeys = plan.dependencies.flatMap(({ collection }) => catalogKey(collection) ?? []);
     this.#maker = maker;
   }
 
-  /** Tells the transactions that are active what the statement reads by not reading it. Requires: a statement has begun. */
-  tellAbsent(database: number): void {
+  /**
+   * Tells the transactions that are active which records of the catalog the plan was made from, and what it reads by not reading it.
+   * Requires: a statement has begun.
+   */
+  tellDefinitions(database: number): void {
     const { engine, functions } = this.#maker;
-    if (this.#absent.length === 0 || functions.required("tracks_reads")() === 0) return;
+    if (functions.required("tracks_reads")() === 0) return;
     const rows = new EngineRows(engine, functions, database);
+    for (const key of this.#catalogKeys) rows.trackKey(key);
     for (const collection of this.#absent) rows.track(collection);
   }
 
@@ -259,4 +267,10 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
     return estimateRows(operator, context);
   }
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
+}
+
+/** The key of what a plan depends on by this name: a view's or function's own, else that of a table, which need not exist. */
+function catalogKey(dependency: string): string | undefined {
+  if (dependency.startsWith(CATALOG_KEYS)) return dependency;
+  return dependency.startsWith(":") ? undefined : SCHEMA_KEYS + dependency;
 }
