@@ -26,6 +26,7 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_OBSERVE,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   STATUS_INVALID,
@@ -36,7 +37,7 @@ import {
 import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory, setReadOnly } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
-import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
+import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, setObserved, suspendInput } from "../command/execute";
 import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
@@ -110,6 +111,7 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
   else if (setting == SETTING_READ_ONLY) setReadOnly(value != 0);
+  else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
 }

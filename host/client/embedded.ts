@@ -9,6 +9,7 @@
  * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
+import { Observer } from "../command/observer.ts";
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -124,7 +125,7 @@ export class EmbeddedDatabase extends QueueingView {
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
-    handlers.map = parts.createHandlers({ sessions, server: this.#state() });
+    handlers.map = parts.createHandlers({ sessions, server: this.#state(), observer: new Observer(parts.clock) });
   }
 
   /**
@@ -335,8 +336,16 @@ export class EmbeddedDatabase extends QueueingView {
 
   #state(): ServerState {
     const { clock, runId } = this.#parts;
-    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
+    const counters = {
+      connectionsReceived: 0,
+      connectionsRejected: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      readsProcessed: 0,
+      writesProcessed: 0,
+      errorReplies: new Map<string, number>(),
+    };
     const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
-    return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
+    return { ...facts, ...counters, resetCounters: () => {}, pause: () => {}, unpause: () => {}, shutdown: () => void this.close() };
   }
 }

@@ -51,6 +51,8 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** There is no network. */
   readonly totalBytesIn = 0;
   readonly totalBytesOut = 0;
+  /** A pause is for connections. */
+  readonly isPaused = false;
   readonly createdMs: number;
   readonly lastCommand = "";
   name = "";
@@ -86,6 +88,15 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.setDatabase(0);
     this.setProtocol(3);
     this.setAuthenticated(true);
+  }
+
+  push(): void {
+    throw new DatabaseError("USAGE", "this command is for connections");
+  }
+
+  /** No command waits here. */
+  unblock(): boolean {
+    return false;
   }
 
   /** An embedded session ends with its database, not by a command. */
@@ -242,6 +253,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     try {
       for (let pending: Promise<Uint8Array> | undefined = first; pending !== undefined; ) {
         const answer = await pending;
+        engine.observe(0);
         engine.clearReply();
         engine.appendReply(answer);
         pending = this.#advance(run, engine.resume(this.handle, this.lastActiveMs));
@@ -261,6 +273,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** Runs one command as far as the engine can. Returns an EXECUTE_* number. */
   #begin(args: readonly Data[]): number {
     const { engine } = this;
+    engine.observe(0);
     const status = engine.callArguments(this.handle, args, this.lastActiveMs);
     return status < 0 ? this.#execute(encodeRequest(args)) : status;
   }

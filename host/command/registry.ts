@@ -5,6 +5,7 @@
  * A handler that returns a promise lets other connections run until it settles.
  */
 import { DatabaseError } from "../common/error.ts";
+import type { OptionValue } from "../common/option-table.ts";
 import type { OptionStore } from "../common/options.ts";
 import { clientHandlers } from "./client.ts";
 import { commandHandlers } from "./command.ts";
@@ -13,11 +14,16 @@ import { debugHandlers } from "./debug.ts";
 import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import { helloHandlers } from "./hello.ts";
 import { infoHandlers } from "./info.ts";
+import { latencyHandlers } from "./latency.ts";
+import { lolwutHandlers } from "./lolwut.ts";
 import { memoryHandlers } from "./memory.ts";
+import { monitorHandlers } from "./monitor.ts";
 import { multiHandlers } from "./multi.ts";
+import type { Observer } from "./observer.ts";
 import { refusedWrite } from "./refused-write.ts";
 import { saveHandlers } from "./save.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
+import { slowLogHandlers } from "./slow-log.ts";
 import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
@@ -36,6 +42,8 @@ export function createHandlers(
   persistence: PersistenceFacts | undefined,
   queries: QuerySource,
 ): ReadonlyMap<number, CommandHandler> {
+  const { observer } = context;
+  bindObserver(observer, options);
   const named: ReadonlyMap<string, CommandHandler> = new Map(
     Object.entries({
       ...helloHandlers(options),
@@ -43,8 +51,12 @@ export function createHandlers(
       ...commandHandlers(),
       ...configHandlers(context, options, engine, process),
       ...infoHandlers(context, options, engine, process, persistence),
-      ...memoryHandlers(engine),
+      ...memoryHandlers(engine, process),
       ...saveHandlers(context.server.startedMs, persistence),
+      ...slowLogHandlers(observer.slowLog),
+      ...latencyHandlers(observer, engine, context.server.clock),
+      ...monitorHandlers(observer),
+      ...lolwutHandlers(),
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine),
       ...multiHandlers(queries),
@@ -65,4 +77,25 @@ export function createHandlers(
     handlers.set(id, handler);
   });
   return handlers;
+}
+
+/** Carries options to the accounts of commands, now and after each change. */
+function bindObserver({ settings, slowLog }: Observer, options: OptionStore): void {
+  const bind = (name: string, apply: (value: OptionValue) => void): void => {
+    apply(options.get(name));
+    options.onChange(name, apply);
+  };
+  bind("slowlog_log_slower_than", (value) => {
+    settings.slowerThanMicros = Number(value);
+  });
+  bind("slowlog_max_len", (value) => {
+    settings.slowLogLength = Number(value);
+    slowLog.trim(settings.slowLogLength);
+  });
+  bind("latency_monitor_threshold", (value) => {
+    settings.latencyThresholdMs = Number(value);
+  });
+  bind("latency_tracking", (value) => {
+    settings.tracksLatency = value === true;
+  });
 }

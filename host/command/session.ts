@@ -5,6 +5,7 @@
 import type { Clock } from "../platform/types.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Observer } from "./observer.ts";
 
 /** One client connection, as CLIENT LIST shows it. */
 export interface Session {
@@ -41,6 +42,8 @@ export interface Session {
   readonly totalBytesIn: number;
   readonly totalBytesOut: number;
   readonly fileDescriptor: number;
+  /** It waits because of CLIENT PAUSE. */
+  readonly isPaused: boolean;
   noEvict: boolean;
   noTouch: boolean;
   setProtocol(version: 2 | 3): void;
@@ -49,6 +52,10 @@ export interface Session {
   setReplyMode(mode: number): void;
   /** Back to the state of a new connection (RESET). */
   reset(): void;
+  /** Sends something besides replies, behind those that are on their way. */
+  push(bytes: Uint8Array): void;
+  /** Ends the wait in a blocking command, as if its time were over or with an error; false: it is in none. */
+  unblock(withError: boolean): boolean;
   /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
   close(afterReply: boolean): void;
 }
@@ -57,6 +64,7 @@ export interface Session {
 export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly server: ServerState;
+  readonly observer: Observer;
 }
 
 /** Server-wide facts and switches; the server/ folder owns the object. */
@@ -74,9 +82,15 @@ export interface ServerState {
   readonly errorReplies: ReadonlyMap<string, number>;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** How often input was taken from connections, and output given to them. */
+  readonly readsProcessed: number;
+  readonly writesProcessed: number;
   readonly maxClients: number;
   /** Sets the counters of connections and bytes back (CONFIG RESETSTAT). */
   resetCounters(): void;
+  /** Has all connections wait, or those that want to write, until a time; the later time and the stricter mode win. */
+  pause(untilMs: number, writesOnly: boolean): void;
+  unpause(): void;
   /** Ends the server; resolves never, the process or the caller goes on with what it planned after closing. */
   shutdown(): void;
 }

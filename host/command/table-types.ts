@@ -29,7 +29,9 @@ export type CommandFlag =
   | "no_async_loading"
   | "no_multi"
   | "allow_busy"
-  | "skip_slowlog";
+  | "skip_slowlog"
+  /** Does not write to the data set, but is told to others, and waits where writes wait. */
+  | "may_replicate";
 
 export type AclCategory =
   | "keyspace"

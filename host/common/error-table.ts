@@ -196,12 +196,21 @@ export const replyErrors = [
   { name: "NO_SUCH_USER", prefix: "ERR", text: "No such user '%s'" },
   { name: "UNKNOWN_CLIENT_TYPE", prefix: "ERR", text: "Unknown client type '%s'" },
   { name: "INVALID_CLIENT_ID", prefix: "ERR", text: "Invalid client ID" },
+  { name: "TIMEOUT_NOT_INTEGER", prefix: "ERR", text: "timeout is not an integer or out of range" },
+  { name: "TIMEOUT_NEGATIVE", prefix: "ERR", text: "timeout is negative" },
+  { name: "CLIENT_PAUSE_MODE", prefix: "ERR", text: "CLIENT PAUSE mode must be WRITE or ALL" },
+  { name: "CLIENT_UNBLOCK_REASON", prefix: "ERR", text: "CLIENT UNBLOCK reason should be TIMEOUT or ERROR" },
   { name: "CLIENT_ID_NOT_POSITIVE", prefix: "ERR", text: "client-id should be greater than 0" },
 
   // COMMAND
   { name: "INVALID_COMMAND", prefix: "ERR", text: "Invalid command specified" },
   { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
   { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
+
+  // SLOWLOG, LATENCY, MONITOR
+  { name: "SLOWLOG_COUNT", prefix: "ERR", text: "count should be greater than or equal to -1" },
+  { name: "LATENCY_NO_SAMPLES", prefix: "ERR", text: "No samples available for event '%s'" },
+  { name: "MONITOR_IN_MULTI", prefix: "ERR", text: "MONITOR isn't allowed for DENY BLOCKING client" },
 
   // CONFIG, FUNCTION, SCRIPT, DEBUG, SHUTDOWN
   { name: "CONFIG_UNKNOWN", prefix: "ERR", text: "Unknown option or number of arguments for CONFIG SET - '%s'" },

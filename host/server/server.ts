@@ -7,12 +7,14 @@
  * 3. A failed engine ends the server: nothing that it holds can be trusted. Every connection is closed and `closed` rejects.
  * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
  */
+import { Observer } from "../command/observer.ts";
 import { newRunId } from "../command/run-id.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
+import { Pause } from "./pause.ts";
 
 const IDLE_SWEEP_MS = 1000;
 export const STOP_GRACE_MS = 500;
@@ -69,11 +71,15 @@ export class Server implements ServerState, ConnectionHost {
   readonly configFile: string;
   /** Settles when the server has ended: fulfilled after a stop or SHUTDOWN, rejected when the engine failed. */
   readonly ended: Promise<void>;
+  readonly observer: Observer;
+  readonly paused: Pause;
   connectionsReceived = 0;
   connectionsRejected = 0;
   readonly errorReplies = new Map<string, number>();
   bytesIn = 0;
   bytesOut = 0;
+  readsProcessed = 0;
+  writesProcessed = 0;
   readonly #parts: ServerParts;
   readonly #connections = new Map<number, Connection>();
   #listening: ListeningServer | undefined;
@@ -98,7 +104,9 @@ export class Server implements ServerState, ConnectionHost {
     });
     // Whoever cares has a handler of their own; without one a failed engine must not end the process from here.
     this.ended.catch(() => {});
-    this.handlers = parts.createHandlers({ sessions: () => this.sessions(), server: this });
+    this.observer = new Observer(parts.clock);
+    this.paused = new Pause(parts.clock, (isPaused) => parts.database.maintenance.hold(isPaused));
+    this.handlers = parts.createHandlers({ sessions: () => this.sessions(), server: this, observer: this.observer });
     this.#unsubscribe = parts.database.onFailure((error) => this.#fail(error));
   }
 
@@ -112,6 +120,14 @@ export class Server implements ServerState, ConnectionHost {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  pause(untilMs: number, writesOnly: boolean): void {
+    this.paused.begin(untilMs, writesOnly);
+  }
+
+  unpause(): void {
+    this.paused.end();
   }
 
   shutdown(): void {
@@ -153,7 +169,10 @@ export class Server implements ServerState, ConnectionHost {
     this.connectionsRejected = 0;
     this.bytesIn = 0;
     this.bytesOut = 0;
+    this.readsProcessed = 0;
+    this.writesProcessed = 0;
     this.errorReplies.clear();
+    this.observer.reset();
   }
 
   /** Counts an error that the host has answered, by its prefix. */
@@ -164,10 +183,12 @@ export class Server implements ServerState, ConnectionHost {
 
   countInput(bytes: number): void {
     this.bytesIn += bytes;
+    this.readsProcessed++;
   }
 
   countOutput(bytes: number): void {
     this.bytesOut += bytes;
+    this.writesProcessed++;
   }
 
   closed(connection: Connection): void {
@@ -228,6 +249,7 @@ export class Server implements ServerState, ConnectionHost {
 
   async #stop(): Promise<void> {
     this.#sweep?.cancel();
+    this.paused.end();
     await this.#listening?.close();
     const grace = this.clock.setTimer(() => {
       for (const connection of this.#connections.values()) connection.destroy();

@@ -21,6 +21,10 @@ export interface SessionParts {
   readonly openAccess: () => boolean;
   readonly commandName: (id: number) => string;
   readonly close: (afterReply: boolean) => void;
+  readonly push: (bytes: Uint8Array) => void;
+  readonly isPaused: () => boolean;
+  /** It is a new connection again (RESET). */
+  readonly forget: () => void;
 }
 
 export class ConnectionSession extends EngineSession implements Session {
@@ -66,12 +70,26 @@ export class ConnectionSession extends EngineSession implements Session {
   reset(): void {
     this.discardTransaction();
     this.transaction.end();
+    this.#parts.forget();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
     this.setProtocol(2);
     this.setReplyMode(REPLY_ON);
     this.setAuthenticated(this.#parts.openAccess());
+  }
+
+  get isPaused(): boolean {
+    return this.#parts.isPaused();
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.isOpen) this.#parts.push(bytes);
+  }
+
+  /** No command of ours waits for others yet. */
+  unblock(): boolean {
+    return false;
   }
 
   close(afterReply: boolean): void {

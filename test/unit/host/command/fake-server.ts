@@ -5,6 +5,7 @@
 import * as commandIds from "../../../../assembly/abi/commands.ts";
 import { REPLY_ON } from "../../../../assembly/abi/status.ts";
 import type { EngineCounters, EngineFacts, ProcessFacts } from "../../../../host/command/engine-facts.ts";
+import { Observer } from "../../../../host/command/observer.ts";
 import { createHandlers } from "../../../../host/command/registry.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../../../../host/command/session.ts";
 import { commandTable } from "../../../../host/command/table.ts";
@@ -47,6 +48,9 @@ export class FakeSession implements Session {
   noEvict = false;
   noTouch = false;
   closed: "" | "at once" | "after the reply" = "";
+  isPaused = false;
+  /** What was sent besides replies. */
+  pushed = "";
   readonly id: number;
   readonly address: string;
   readonly transaction: SessionTransaction;
@@ -79,6 +83,14 @@ export class FakeSession implements Session {
     this.protocol = 2;
     this.replyMode = REPLY_ON;
     this.authenticated = false;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.pushed += new TextDecoder().decode(bytes);
+  }
+
+  unblock(): boolean {
+    return false;
   }
 
   close(afterReply: boolean): void {
@@ -154,6 +166,7 @@ export class FakeServer {
   readonly sessions: FakeSession[];
   readonly session: FakeSession;
   readonly calls: string[] = [];
+  readonly observer: Observer;
   readonly #handlers: ReadonlyMap<number, CommandHandler>;
 
   constructor(
@@ -161,6 +174,7 @@ export class FakeServer {
   ) {
     this.options = new OptionStore(settings.options);
     this.session = new FakeSession(1);
+    this.observer = new Observer(this.clock);
     this.sessions = [this.session, new FakeSession(2), new FakeSession(3)];
     const server: ServerState = {
       clock: this.clock,
@@ -175,8 +189,12 @@ export class FakeServer {
       errorReplies: new Map(),
       bytesIn: 1000,
       bytesOut: 2000,
+      readsProcessed: 10,
+      writesProcessed: 9,
       maxClients: 10000,
       resetCounters: () => this.calls.push("reset counters"),
+      pause: (untilMs, writesOnly) => this.calls.push(`pause ${writesOnly ? "writes" : "all"} for ${untilMs - START_MS} ms`),
+      unpause: () => this.calls.push("unpause"),
       shutdown: () => this.calls.push("shutdown"),
     };
     const engine: EngineFacts = {
@@ -184,7 +202,7 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, server };
+    const context: CommandContext = { sessions: () => this.sessions, server, observer: this.observer };
     this.#handlers = createHandlers(context, this.options, engine, settings.process ?? {}, undefined, NO_QUERIES);
   }
 
