@@ -29,7 +29,6 @@ import {
   CONTROL_MEMORY_PEAK,
   MULTI_PREPARING,
   MULTI_RUNNING,
-  SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_TRANSACTION,
 } from "../abi/layout";
@@ -450,11 +449,11 @@ function step(argc: u32, argv: usize, command: u32): i32 {
   return tell(argc, argv, command, EXECUTE_STEP);
 }
 
-/** Whether a command has to wait because writes have to: what is queued waits at EXEC, what a transaction has written at COMMIT. */
+/** Whether a command has to wait because writes have to, as EXEC of such and COMMIT do. */
 function isHeldBack(command: u32): bool {
   if (command == COMMAND_NONE) return false;
   const writes = COMMAND_FLAG_WRITE | COMMAND_FLAG_MAY_REPLICATE;
-  if (load<u32>(session, SESSION_MULTI)) return command == COMMAND_EXEC && (load<u32>(session, SESSION_MULTI_FLAGS) & writes) != 0;
+  if (command == COMMAND_EXEC) return (load<u32>(session, SESSION_MULTI_FLAGS) & writes) != 0;
   return command == COMMAND_COMMIT || command == COMMAND_END || (commandFlags(command) & writes) != 0;
 }
 
