@@ -5,10 +5,12 @@
 /**
  * What SESSION_TRANSACTION holds: 0 for none, one of these, or the handle of the session's transaction, which is larger.
  * IDLE: it was rolled back because its client was idle, which the next command is told. FAILED: it was rolled back because of a
- * conflict; all commands but COMMIT and ROLLBACK are refused until one of those comes.
+ * conflict; all commands but COMMIT and ROLLBACK are refused until one of those comes. CANCELLED: memory was full, and it was rolled back
+ * since its view was taken away ("snapshot too old"), which the next command is told as a conflict; then it is FAILED.
  */
 export const TRANSACTION_IDLE = 1;
 export const TRANSACTION_FAILED = 2;
+export const TRANSACTION_CANCELLED = 3;
 
 /** Bits of what a transaction is to be. */
 export const TRANSACTION_SERIALIZABLE = 1;

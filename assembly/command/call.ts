@@ -75,8 +75,12 @@ export const CALL_QUEUE: u32 = 3;
 /** A command of a queue has run, and the host is to be told (multi.ts). */
 export const CALL_STEP: u32 = 4;
 
-/** Room for the copies that a command in a transaction makes of what it changes (mvcc/). */
+/**
+ * Room for the copies that a command in a transaction makes of what it changes (mvcc/): for directories, and for each key, row or
+ * relationship, of which it has at most one for each argument. It copies nothing twice, so it needs no more than all that there is.
+ */
 const PRIVATE_RESERVE: u64 = 1 << 19;
+const PRIVATE_PART: u64 = 1 << 16;
 
 /** Hash of the running command's first key. */
 export let keyHash: u64 = 0;
@@ -144,9 +148,19 @@ export function countCall(command: u32): void {
   count(calls, command);
 }
 
-/** Error with which a writing command would be refused, or 0: for those that run without `callCommand`. */
-export function admitWrite(command: u32, bytes: u64): u32 {
-  return admit(commandFlags(command), bytes);
+/** Error with which a writing command that changes so many things would be refused, or 0: for those that run without `callCommand`. */
+export function admitWrite(command: u32, bytes: u64, parts: u32 = 1): u32 {
+  return admit(commandFlags(command), bytes, parts);
+}
+
+/** Whether there is room for what a change of so many things copies: for the committed state always, as copies that fail there take the views away. */
+export function admitCopies(parts: u32, bytes: u64 = 0): bool {
+  return !contextTransaction || memoryAdmit(bytes + privateRoom(parts));
+}
+
+function privateRoom(parts: u32): u64 {
+  const wanted = <u64>parts * PRIVATE_PART;
+  return PRIVATE_RESERVE + (wanted < memoryUsed ? wanted : memoryUsed);
 }
 
 // @ts-ignore: decorator
@@ -203,7 +217,8 @@ export function applyEffect(argc: u32, argv: usize, command: u32): bool {
   if (!replyBegin()) return false;
   const flags = commandFlags(command);
   const bytes = requestBytes(argc, argv) << 1;
-  if ((effectsOn && !effectsAdmitUnlimited(bytes)) || (flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes))) return false;
+  if (effectsOn && !effectsAdmitUnlimited(bytes)) return false;
+  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return false;
   store<u32>(cells, 0, CELL_ERROR);
   commandId = command;
   outcome = CALL_DONE;
@@ -232,7 +247,7 @@ function perform(argc: u32, argv: usize, command: u32, flags: u32, start: u32): 
   count(calls, command);
   if (flags & COMMAND_FLAG_HOST) return CALL_HOST;
   if (flags & COMMAND_FLAG_WRITE) {
-    const refusal = admit(flags, requestBytes(argc, argv) << 1);
+    const refusal = admit(flags, requestBytes(argc, argv) << 1, argc);
     if (refusal) {
       count(rejectedCalls, command);
       replyError(refusal);
@@ -269,14 +284,16 @@ function refused(start: u32): u32 {
 
 /**
  * Error with which a writing command is refused, or 0: the log has failed, or memory is short. Commands that can only free
- * memory (DEL, FLUSHALL, EXPIRE ...) are not held to the limits, so a full database can be emptied.
+ * memory (DEL, FLUSHALL, EXPIRE ...) are not held to the limits, so a full database can be emptied; in a transaction they take memory too.
  */
-function admit(flags: u32, bytes: u64): u32 {
+function admit(flags: u32, bytes: u64, parts: u32): u32 {
   if (readOnly) return ERROR_READ_ONLY;
-  if (!(flags & COMMAND_FLAG_DENYOOM)) return effectsOn && !effectsAdmitUnlimited(bytes) ? ERROR_OUT_OF_MEMORY_HOST : 0;
+  if (!(flags & COMMAND_FLAG_DENYOOM)) {
+    return admitCopies(parts) && (!effectsOn || effectsAdmitUnlimited(bytes)) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+  }
   if (maxMemory && memoryUsed > maxMemory && !(load<u32>(session, SESSION_MULTI_STATE) & MULTI_RUNNING)) return ERROR_OUT_OF_MEMORY;
   if (effectsOn && !effectsAdmit(bytes)) return ERROR_OUT_OF_MEMORY_HOST;
-  return memoryAdmit(contextTransaction ? bytes + PRIVATE_RESERVE : bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
+  return memoryAdmit(contextTransaction ? bytes + privateRoom(parts) : bytes) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
 }
 
 /**

@@ -10,6 +10,7 @@ import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { walkNext, walkStart } from "../keyspace/scan";
+import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
@@ -91,6 +92,13 @@ export function undefineTable(prefix: usize, prefixLength: u32): bool {
 
 /** Stores a string under a key of the current database. Returns false when there is no memory. */
 export function keySet(key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool {
+  const isUnit = trackUnit();
+  const done = setKey(key, keyBytes, value, valueBytes);
+  if (isUnit) trackUnitEnd();
+  return done;
+}
+
+function setKey(key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool {
   if (admitWrite(COMMAND_SET, (<u64>keyBytes + valueBytes) << 1)) return false;
   const hash = hashBytes(key, keyBytes);
   const old = lookupWrite(hash, key, keyBytes);
@@ -105,13 +113,15 @@ export function keySet(key: usize, keyBytes: u32, value: usize, valueBytes: u32)
 /** Deletes a key of the current database. Returns false when there is none. */
 export function keyDelete(key: usize, keyBytes: u32): bool {
   const hash = hashBytes(key, keyBytes);
-  if (!lookupWrite(hash, key, keyBytes)) return false;
-  removeEntry(hash, foundSlot);
-  if (effectsOn) {
+  const isUnit = trackUnit();
+  const isThere = lookupWrite(hash, key, keyBytes) != 0;
+  if (isThere) removeEntry(hash, foundSlot);
+  if (isUnit) trackUnitEnd();
+  if (isThere && effectsOn) {
     effectDelete(key, keyBytes);
     effectCommit();
   }
-  return true;
+  return isThere;
 }
 
 const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:

@@ -239,9 +239,9 @@ export function removeNode(number: u32, detach: bool): i32 {
   const graph = graphOwn();
   const slot = nodeSlot(graph, number);
   if (!slot) return DELETE_MISSING;
-  const isConnected = (load<u32>(slot, NODE_OUT_DEGREE) | load<u32>(slot, NODE_IN_DEGREE)) != 0;
-  if (isConnected && !detach) return DELETE_CONNECTED;
-  if (admitWrite(COMMAND_GRAPH_DELETE, 64) || !nodeRemove(graph, number)) {
+  const degree = load<u32>(slot, NODE_OUT_DEGREE) + load<u32>(slot, NODE_IN_DEGREE);
+  if (degree && !detach) return DELETE_CONNECTED;
+  if (admitWrite(COMMAND_GRAPH_DELETE, 64, degree + 1) || !nodeRemove(graph, number)) {
     fail(RUNTIME_ERROR_MEMORY);
     return DELETE_MISSING;
   }

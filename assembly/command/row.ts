@@ -66,7 +66,7 @@ import {
 import { textOfDynamic } from "../value/dynamic-text";
 import { readPacked } from "../value/record-read";
 import { longWord, wordBytes, wordLength } from "../value/word";
-import { admitWrite } from "./call";
+import { admitCopies, admitWrite } from "./call";
 import { effectDelete } from "./effect";
 
 const COLON: u32 = 58;
@@ -436,7 +436,7 @@ export function rowRemove(name: usize, nameBytes: u32, row: u32): bool {
   if (!entry) return false;
   const length = keyLength(entry);
   const copy = arenaCopy(keyPointer(entry), length);
-  if (!copy || (effectsOn && !entryAdmit(entry, length))) {
+  if (!copy || !admitCopies(1) || (effectsOn && !entryAdmit(entry, length))) {
     fail(RUNTIME_ERROR_MEMORY);
     return false;
   }

@@ -5,9 +5,15 @@
  * it, and statements, which say so themselves.
  */
 import { COMMAND_FLAG_ALWAYS, COMMAND_FLAG_OUTSIDE, COMMAND_FLAG_WRITE } from "../abi/commands";
-import { ERROR_NOT_IN_TRANSACTION, ERROR_TRANSACTION_FAILED, ERROR_TRANSACTION_IDLE, ERROR_TRANSACTION_READS } from "../abi/errors";
+import {
+  ERROR_NOT_IN_TRANSACTION,
+  ERROR_TRANSACTION_CANCELLED,
+  ERROR_TRANSACTION_FAILED,
+  ERROR_TRANSACTION_IDLE,
+  ERROR_TRANSACTION_READS,
+} from "../abi/errors";
 import { SESSION_TRANSACTION } from "../abi/layout";
-import { TRANSACTION_FAILED, TRANSACTION_IDLE } from "../abi/transaction";
+import { TRANSACTION_CANCELLED, TRANSACTION_FAILED, TRANSACTION_IDLE } from "../abi/transaction";
 import { commandNameLength, commandNamePointer } from "./lookup";
 import { replyError, replyErrorNaming } from "./reply";
 import { session } from "./session";
@@ -23,6 +29,9 @@ export function refusedInTransaction(command: u32, flags: u32): bool {
   if (transaction == <u32>TRANSACTION_IDLE) {
     store<u32>(session, 0, SESSION_TRANSACTION);
     replyError(ERROR_TRANSACTION_IDLE);
+  } else if (transaction == <u32>TRANSACTION_CANCELLED) {
+    store<u32>(session, TRANSACTION_FAILED, SESSION_TRANSACTION);
+    replyError(ERROR_TRANSACTION_CANCELLED);
   } else if (transaction == <u32>TRANSACTION_FAILED) replyError(ERROR_TRANSACTION_FAILED);
   else if (flags & COMMAND_FLAG_OUTSIDE) replyNaming(ERROR_NOT_IN_TRANSACTION, command);
   else if (flags & COMMAND_FLAG_WRITE && transactionIsReadOnly(session)) replyNaming(ERROR_TRANSACTION_READS, command);

@@ -7,6 +7,7 @@
  *                            40  savepoints: a byte buffer of u32 lengths of the log
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
+ *                            64  u32 its session, u32 next newer and u32 next older open transaction
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
  * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
@@ -23,7 +24,7 @@ import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
-  TRANSACTION_FAILED,
+  TRANSACTION_CANCELLED,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
@@ -50,14 +51,16 @@ import { DEBUG } from "../memory/debug";
 import {
   TRANSACTION_OWN,
   contextTransaction,
+  transactionCloseView,
   transactionFree,
   transactionOpen,
   transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, viewIsCancelled, viewRoot } from "../mvcc/view";
+import { VIEW_DATABASES, setCancel, viewIsCancelled, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
+import { indexesDiffer } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -69,6 +72,22 @@ const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
 const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
 const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
+const OWN_SESSION: usize = TRANSACTION_OWN + 64;
+const OWN_NEWER: usize = TRANSACTION_OWN + 68;
+const OWN_OLDER: usize = TRANSACTION_OWN + 72;
+
+/** The newest of the transactions that have a private state. */
+let newest: usize = 0;
+
+export function transactionsInitialize(): void {
+  bufferInitialize(many, PURPOSE_SESSION);
+  setCancel(cancelAll);
+}
+
+/** Rolls all back, since their views are taken away. Requires: none of them runs. */
+function cancelAll(): void {
+  while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
+}
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -78,7 +97,7 @@ let effectArguments: usize = few;
 
 function transactionOf(handle: usize): usize {
   const transaction = load<u32>(handle, SESSION_TRANSACTION);
-  return transaction > <u32>TRANSACTION_FAILED ? <usize>transaction : 0;
+  return transaction > <u32>TRANSACTION_CANCELLED ? <usize>transaction : 0;
 }
 
 /** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
@@ -95,6 +114,10 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   effectsOwnInitialize(transaction + OWN_EFFECTS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
   store<f64>(transaction, nowMs, OWN_BEGIN);
+  store<u32>(transaction, <u32>handle, OWN_SESSION);
+  store<u32>(transaction, <u32>newest, OWN_OLDER);
+  if (newest) store<u32>(newest, <u32>transaction, OWN_NEWER);
+  newest = transaction;
   store<u32>(transaction, flags, OWN_FLAGS);
   store<u32>(handle, <u32>transaction, SESSION_TRANSACTION);
   return STATUS_OK;
@@ -147,14 +170,19 @@ export function transactionMoved(handle: usize, index: u32, prefix: usize, lengt
   return now != then || (now != 0 && viewRoot(view, now) != now);
 }
 
+/** Frees its private state. */
 function forget(transaction: usize): void {
+  const newer = <usize>load<u32>(transaction, OWN_NEWER);
+  const older = <usize>load<u32>(transaction, OWN_OLDER);
+  if (newer) store<u32>(newer, <u32>older, OWN_OLDER);
+  else newest = older;
+  if (older) store<u32>(older, <u32>newer, OWN_NEWER);
   privateEnter(transaction);
   privateForget(transaction);
   contextExit();
 }
 
 function end(handle: usize, transaction: usize, state: u32): void {
-  bufferFree(many);
   bufferFree(transaction + OWN_EFFECTS);
   bufferFree(transaction + OWN_SAVEPOINTS);
   transactionFree(transaction);
@@ -176,7 +204,11 @@ export function transactionRollback(handle: usize, state: u32): void {
 /** Commits a session's transaction; COMMIT_*. Whatever it answers, the transaction has ended. */
 export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const transaction = transactionOf(handle);
-  if (!transaction) return COMMIT_DONE;
+  if (!transaction) {
+    const wasRolledBack = load<u32>(handle, SESSION_TRANSACTION) != 0;
+    store<u32>(handle, 0, SESSION_TRANSACTION);
+    return wasRolledBack ? COMMIT_CONFLICT : COMMIT_DONE;
+  }
   const log = transaction + OWN_EFFECTS;
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
@@ -189,10 +221,13 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   }
   forget(transaction);
+  // What is published need not be copied for a view that nobody reads from any more.
+  transactionCloseView(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
   if (result == COMMIT_DONE) ssiCommit(participant);
   else ssiAbort(participant);
+  bufferFree(many);
   end(handle, transaction, 0);
   return result;
 }
@@ -260,7 +295,6 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   effectArguments = few;
   while (decodeRequest(pointer, finish, effectArguments, room) != DECODE_DONE) {
     room <<= 1;
-    bufferInitialize(many, PURPOSE_SESSION);
     effectArguments = bufferReserve(many, room * ARGUMENT_SIZE);
     if (!effectArguments) {
       setDecodedEnd(pointer);
@@ -307,23 +341,25 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
   return false;
 }
 
+/** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
 function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
-  return (now ? load<u32>(now) : 0) != (then ? load<u32>(then) : 0);
+  return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs was declared, or dropped, since a view was opened. */
+/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   const now = collectionNamed(headDatabaseAt(index), key, prefix);
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
-  return tableOf(now) != (then ? tableOf(viewRoot(view, then)) : 0);
+  const before = then ? viewRoot(view, then) : 0;
+  return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
 }
 
 function tableOf(collection: usize): u32 {
@@ -372,5 +408,6 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   statementCommit();
   effectsSilence(false);
   contextExit();
+  bufferFree(many);
   return applied == COMMIT_DONE ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

@@ -41,6 +41,7 @@ import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, se
 import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
+import { transactionRollback, transactionsInitialize } from "../command/transaction";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
 import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
 import { graphCheck } from "../graph/check";
@@ -84,6 +85,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   graphInitialize();
   effectsInitialize();
   callInitialize();
+  transactionsInitialize();
   const input = allocate(INPUT_CAPACITY + HEADROOM_BYTES, PURPOSE_SESSION);
   if (!input || !replyInitialize()) return STATUS_OUT_OF_MEMORY;
   setInputArea(input + HEADROOM_BYTES);
@@ -121,6 +123,7 @@ export function session_open(): usize {
 }
 
 export function session_close(handle: usize): void {
+  transactionRollback(handle, 0);
   sessionClose(handle);
   if (effectsOn) publishEffects();
 }

@@ -3,6 +3,7 @@
  */
 export {
   access_add,
+  access_at,
   access_begin,
   access_clear,
   access_fetch,
@@ -14,10 +15,11 @@ export {
   access_key_text,
   access_open,
   access_part,
+  access_place,
   access_rank,
   access_rows,
 } from "../runtime/access";
-export { execution_begin, execution_end } from "../runtime/execution";
+export { execution_begin, execution_end, execution_read, execution_resume, execution_suspend } from "../runtime/execution";
 export { shortest_begin, shortest_list, shortest_next, shortest_open } from "../runtime/graph-shortest";
 export { walk_begin, walk_drop, walk_first, walk_list, walk_next, walk_open } from "../runtime/graph-walk";
 export { output_clear, output_open, output_seal, output_word } from "../runtime/output";

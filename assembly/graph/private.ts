@@ -52,7 +52,7 @@ export function graphForget(graph: usize, view: u32): void {
   definitionsForget(graph, view);
   chunkForget(graph + GRAPH_INDEXES, view);
   chunkForget(graph + GRAPH_SETS, view);
-  tableForget(graph + GRAPH_NAMES, view, forgetNamed);
+  tableForget(graph + GRAPH_NAMES, 0, view, forgetNamed);
   freeGraphRecord(graph);
 }
 

@@ -4,7 +4,7 @@
  * Entering puts the transaction's database records in the place of those of the committed state. What has been born in it lies below
  * these records and its private roots, under parents that were born in it too: freeing goes down from there and stops at what is older.
  */
-import { DATABASE_COUNT } from "../abi/layout";
+import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { CHUNK_BIRTH, COLLECTION_CHUNKS, COLLECTION_DIRECTORY, COLLECTION_INDEXES } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { release } from "../memory/allocator";
@@ -75,15 +75,17 @@ let forgotten: u32 = 0;
 
 /** Frees a transaction's private state. Requires: it is the one that runs. */
 export function privateForget(transaction: usize): void {
-  forgotten = viewEra(transactionView(transaction));
+  const view = transactionView(transaction);
+  forgotten = viewEra(view);
   const caller = databaseIndex(database);
   for (let index = 0; index < DATABASE_COUNT; index++) {
     useDatabase(index);
+    const origin = view + VIEW_DATABASES + <usize>index * DATABASE_SIZE;
     keyOrderForget(database, forgotten);
-    tableForget(database, forgotten, forgetEntry);
+    tableForget(database, origin, forgotten, forgetEntry);
     const graph = <usize>load<u32>(database, DATABASE_GRAPH);
     if (graph && forgetGraph) forgetGraph!(graph, forgotten);
-    tableForget(database + DATABASE_COLLECTIONS, forgotten, releaseCollection);
+    tableForget(database + DATABASE_COLLECTIONS, origin + DATABASE_COLLECTIONS, forgotten, releaseCollection);
   }
   useDatabase(caller);
   transactionForgetRoots(transaction, forgetRoot);

@@ -3,7 +3,7 @@
  *
  *   the keys of a database          a space, whose members are the keys themselves (a key that is not there can be read, too)
  *   a collection, read as a whole   an item, which every write of one of its rows touches
- *   an index                        a space, whose members are its keys without the rows
+ *   an index                        a space, whose members are its keys without the rows; indexes of a label of one name share it
  *   the graph of a database         an item, which every change of the graph touches
  *
  * What runs belongs to a transaction (`trackTransaction`) or is an autocommit unit (`trackUnit`). Reads are told when they are made; a
@@ -14,16 +14,18 @@
  */
 import { hashBytes } from "../bytes/hash";
 import { WRITE_EXCLUSIVE, WRITE_TOUCH } from "../mvcc/committed-write";
-import { HIGH_OPEN, HIGH_UNBOUNDED, IS_PREFIX, LOW_OPEN } from "../mvcc/key-range";
+import { contextTransaction } from "../mvcc/context";
+import { HIGH_OPEN, HIGH_UNBOUNDED, IS_PREFIX } from "../mvcc/key-range";
 import { everythingWritten } from "../mvcc/conflict";
-import { activeWriters, clock, ssiActive } from "../mvcc/participant";
-import { ssiRead, ssiReadRange, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
+import { PARTICIPANT_VIEW, activeWriters, clock, ssiActive } from "../mvcc/participant";
+import { ssiRead, ssiReadByAll, ssiReadRange, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
 import { unitBegin, unitEnd, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
 import { database, databaseIndex } from "./database";
 import { touchTrack } from "./touch";
 
 const SPACE_KEYS: u64 = 1 << 32;
 const SPACE_INDEX: u64 = 2 << 32;
+const SPACE_LABEL: u64 = 4 << 32;
 const ITEM_GRAPH: u64 = 3 << 32;
 const COLLECTION_FACTOR: u64 = 0x9e3779b97f4a7c15;
 
@@ -35,6 +37,8 @@ export let tracksIndexes: bool = false;
 /** The transaction whose reads and writes these are (ssi.ts), or 0: a unit's. */
 let participant: usize = 0;
 let unitDepth: u32 = 0;
+/** What the clock said when an index came or went last. */
+let indexesChanged: u64 = 0;
 
 /** What comes now is a transaction's, or (0) nobody's. */
 export function trackTransaction(record: usize): void {
@@ -130,21 +134,41 @@ export function trackGraph(): void {
   else unitReadMany(item);
 }
 
-/** Keys of an index were read, between two that are not a part of it; no bytes: from the first one, to the last one. */
-export function trackIndexBetween(handle: u32, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
-  readRange(SPACE_INDEX | handle, low, lowBytes, high, highBytes, LOW_OPEN | (highBytes ? HIGH_OPEN : HIGH_UNBOUNDED));
+/** What names the space of an index of a label, for the next three. */
+export function trackLabelIndex(name: usize, length: u32): u64 {
+  return hashBytes(name, length) ^ (SPACE_LABEL | databaseIndex(database));
+}
+
+/** Keys of an index were read, from one on and before another; no bytes: from the first one, to the last one. */
+export function trackIndexRange(index: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
+  readRange(SPACE_INDEX ^ index, low, lowBytes, high, highBytes, highBytes ? HIGH_OPEN : HIGH_UNBOUNDED);
 }
 
 /** A key of an index was looked up. */
-export function trackIndexKey(handle: u32, key: usize, length: u32): void {
-  readRange(SPACE_INDEX | handle, key, length, key, length, 0);
+export function trackIndexKey(index: u64, key: usize, length: u32): void {
+  readRange(SPACE_INDEX ^ index, key, length, key, length, 0);
 }
 
 /** A row comes to, or leaves, a key of an index. Requires: `tracksIndexes`. */
-export function trackIndexWrite(handle: u32, key: usize, length: u32, isUnique: bool): void {
+export function trackIndexWrite(index: u64, key: usize, length: u32, isUnique: bool): void {
   const mode = isUnique ? WRITE_EXCLUSIVE : WRITE_TOUCH;
-  if (participant) ssiWriteKey(participant, SPACE_INDEX | handle, key, length, mode);
-  else unitWriteKey(SPACE_INDEX | handle, key, length, mode);
+  if (participant) ssiWriteKey(participant, SPACE_INDEX ^ index, key, length, mode);
+  else unitWriteKey(SPACE_INDEX ^ index, key, length, mode);
+}
+
+/** Whether the transaction that runs has a view from before indexes came or went, so that others may not tell of keys that it reads. */
+export function tracksCoarsely(): bool {
+  return participant != 0 && load<u64>(participant, PARTICIPANT_VIEW) < indexesChanged;
+}
+
+/**
+ * An index of a collection of the committed state comes or goes. Who reads or has read by one that goes reads the whole collection
+ * instead, since those who write later tell nothing of its keys.
+ */
+export function trackIndexes(prefix: usize, length: u32): void {
+  if (!ssiActive || contextTransaction) return;
+  indexesChanged = clock + 1;
+  ssiReadByAll(collectionItem(databaseIndex(database), prefix, length));
 }
 
 /** The unit has changed a key: `prefix` bytes of it name its collection (0: it has none). */

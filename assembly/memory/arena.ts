@@ -64,3 +64,9 @@ export function arenaRelease(arena: usize, mark: u64): void {
   store<u32>(arena, chunk ? <u32>mark : 0, ARENA_NEXT);
   store<u32>(arena, chunk ? load<u32>(<usize>chunk, CHUNK_END) : 0, ARENA_END);
 }
+
+/** Moves all that an arena has to another, which forgets what it was. */
+export function arenaMove(target: usize, source: usize): void {
+  memory.copy(target, source, ARENA_SIZE);
+  memory.fill(source, 0, ARENA_SIZE);
+}

@@ -63,10 +63,18 @@ export function transactionRestart(transaction: usize): void {
   memory.copy(transaction + TRANSACTION_DATABASES, view + VIEW_DATABASES, DATABASE_SIZE * DATABASE_COUNT);
 }
 
+/** Closes a transaction's view, if it is open: it reads no more. Requires: its private state has been freed, and it does not run. */
+export function transactionCloseView(transaction: usize): void {
+  if (DEBUG) assert(!contextView && !load<u32>(transaction, TRANSACTION_ROOTS));
+  const view = <usize>load<u32>(transaction, TRANSACTION_VIEW);
+  if (!view) return;
+  store<u32>(transaction, 0, TRANSACTION_VIEW);
+  viewClose(view);
+}
+
 /** Frees a transaction's record and closes its view. Requires: its private state has been freed, and it does not run. */
 export function transactionFree(transaction: usize): void {
-  if (DEBUG) assert(!contextView && !load<u32>(transaction, TRANSACTION_ROOTS));
-  viewClose(<usize>load<u32>(transaction, TRANSACTION_VIEW));
+  transactionCloseView(transaction);
   release(transaction, PURPOSE_SESSION);
 }
 

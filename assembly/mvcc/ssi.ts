@@ -21,7 +21,16 @@
 import { hashBytes } from "../bytes/hash";
 import { DEBUG } from "../memory/debug";
 import { WRITE_SHARED, WRITE_TOUCH, writesAdd, writesLost } from "./committed-write";
-import { advanceReaders, endangers, endangersEverything, lostToEverything, meet, meetEverything, meetTarget } from "./conflict";
+import {
+  advanceReaders,
+  endangers,
+  endangersEverything,
+  everythingRead,
+  lostToEverything,
+  meet,
+  meetEverything,
+  meetTarget,
+} from "./conflict";
 import {
   NAME_COARSE,
   NAME_DONE,
@@ -65,6 +74,7 @@ import {
   clock,
   clockAdvance,
   flagsOf,
+  oldest,
   participantBegin,
   participantEnd,
 } from "./participant";
@@ -82,6 +92,7 @@ import {
   groupFind,
   itemMake,
   spaceMake,
+  targetReached,
   targetWrites,
 } from "./target";
 
@@ -125,6 +136,14 @@ export function ssiRead(transaction: usize, item: u64): void {
   if (isReading(transaction)) readItem(transaction, item, ITEM);
 }
 
+/** All who are active, and all who have been, are taken to have read an item: what they have read goes by another name from now on. */
+export function ssiReadByAll(item: u64): void {
+  for (let at = oldest; at; at = <usize>load<u32>(at, PARTICIPANT_NEXT)) ssiRead(at, item);
+  const target = itemMake(item, ITEM);
+  if (target) targetReached(target, clock);
+  else everythingRead(clock);
+}
+
 /** A transaction has read what a space holds in a range: see `rangeWant` for the flags. */
 export function ssiReadRange(transaction: usize, space: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   if (!isReading(transaction)) return;
@@ -138,7 +157,6 @@ export function ssiReadRange(transaction: usize, space: u64, low: usize, lowByte
   const home = spaceMake(space);
   if (!home || !markRange(transaction, home)) {
     addFlags(transaction, LACKS_MEMORY);
-    if (home) targetTidy(home);
     return;
   }
   meetTarget(transaction, home);
@@ -201,7 +219,7 @@ function writeItem(transaction: usize, number: u64, kind: u32, mode: u32): usize
   return 0;
 }
 
-/** Marks the range that is asked for as read, or its whole space if there are too many ranges. False: no memory. */
+/** Marks the range that is asked for as read, or its whole space if there are too many ranges. False: no memory, and the space may be gone. */
 function markRange(transaction: usize, home: usize): bool {
   let target = rangeFind(home);
   if (!target) {
@@ -212,9 +230,8 @@ function markRange(transaction: usize, home: usize): bool {
       target = rangeMake(home);
     }
   }
-  if (!target) return false;
-  if (markSet(target, transaction, MARK_READ)) return true;
-  if (target != home) targetTidy(target);
+  if (target && markSet(target, transaction, MARK_READ)) return true;
+  targetTidy(target ? target : home);
   return false;
 }
 

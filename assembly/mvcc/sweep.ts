@@ -10,6 +10,7 @@
  *
  * Cost: O(1) for each target that is looked at, O(log ranges) for a range that is freed.
  */
+import { DEBUG } from "../memory/debug";
 import { writesFree, writesLast } from "./committed-write";
 import { nameRemove, rangeRemove } from "./key-range";
 import { markRelease } from "./mark-memory";
@@ -42,8 +43,9 @@ function isDead(target: usize): bool {
   return load<u32>(target, TARGET_KIND) != SPACE || !(load<u32>(target, SPACE_ROOT) | load<u32>(target, SPACE_FRESH));
 }
 
-/** Frees a target if it is dead, with its name, and its space if nothing is left there. */
+/** Frees a target if it is dead, with its name, and its space if nothing is left there. Requires: it is not freed yet. */
 export function targetTidy(target: usize): void {
+  if (DEBUG) assert(load<u32>(target, TARGET_KIND) <= RANGE);
   if (!isDead(target)) return;
   const kind = load<u32>(target, TARGET_KIND);
   const writes = <usize>load<u32>(target, TARGET_WRITES);

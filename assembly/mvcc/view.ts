@@ -82,6 +82,7 @@ let databases: usize = 0;
 let entryHook: EntryHook | null = null;
 let rootHook: RootHook | null = null;
 let exhaustedHook: Hook | null = null;
+let cancelHook: Hook | null = null;
 
 /** Era in which changes of the committed state are born. */
 let headEra: u32 = 1;
@@ -102,6 +103,11 @@ export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): voi
   entryHook = entry;
   rootHook = root;
   exhaustedHook = noMemory;
+}
+
+/** Says who ends all transactions before their views are taken away. Called once. */
+export function setCancel(cancel: Hook): void {
+  cancelHook = cancel;
 }
 
 export function viewEra(view: usize): u32 {
@@ -170,8 +176,13 @@ function findNewest(): void {
   writeHead();
 }
 
-/** Takes all views away: nobody may go on reading from them. For want of memory. */
+/**
+ * Takes all views away: nobody may go on reading from them. For want of memory. Transactions are rolled back before: what they have made
+ * their own is told from the rest by their views.
+ */
 export function viewsCancel(): void {
+  if (DEBUG) assert(!isPrivate);
+  if (cancelHook) cancelHook!();
   for (let view = oldest; view; view = <usize>load<u32>(view, VIEW_NEWER)) {
     if (load<u32>(view, VIEW_CANCELLED)) continue;
     store<u32>(view, CANCELLED, VIEW_CANCELLED);

@@ -5,8 +5,12 @@
  * makes (table/row-key.ts). A row is added once, however often its key is asked for.
  *
  * Through an index: `access_index`; `access_key_begin` and `access_key_part` for each value, then `access_rank` for where the rows whose
- * keys begin so begin or end; `access_fetch` takes row numbers from one position to another. Without an index (0) the positions are
- * those of all rows.
+ * keys begin so begin or end, first the one and then the other; `access_fetch` takes row numbers from one position to another. Without an
+ * index (0) the positions are those of all rows. An execution that may be suspended keeps the place of the index among those of the
+ * collection (`access_place`) instead of its address, which is another one when it goes on in a read view (`access_at`).
+ *
+ * What a serializable transaction reads is told: the key that is looked up, or the range between the two ranks, and each row that is
+ * fetched; of more than ROWS_TOLD rows the whole collection.
  *
  * Found rows are {u32 count, u32 zero, u32 row...} (FOUND_* of abi/plan.ts).
  * Cost: a key O(1) and the keys found before, a rank O(log n), a row O(1).
@@ -24,26 +28,33 @@ import {
   SLOT_TEXT,
 } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
+import { copyBytes, equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { isDocumentEntry, prefixBytes, prefixPointer } from "../keyspace/collection";
+import { collectionSeen, isDocumentEntry, prefixBytes, prefixPointer, rowEntry } from "../keyspace/collection";
 import { databaseAt } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
 import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
+import { BOUND_MAX } from "../mvcc/key-range";
+import { keyLength as entryKeyLength, keyPointer as entryKeyPointer } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
-import { indexNamed } from "../table/catalog";
+import { indexAt, indexNamed } from "../table/catalog";
 import {
   FIELD_COLUMN,
   FIELD_DESCENDING,
   FIELD_FLAGS,
   FIELD_KIND,
+  INDEX_COLLECTION,
   INDEX_FIELDS,
   indexFirstField,
+  indexIsCoarse,
   indexNextField,
   indexRank,
   indexRows,
+  indexTrack,
+  indexTrackKey,
 } from "../table/index";
-import { KEY_NEW, keyAny, keyBegin, keyPartEnd, keySlotPrefix, keyTextPrefix, keyTooLong } from "../table/index-key";
+import { KEY_NEW, keyAny, keyBegin, keyLength, keyPartEnd, keyPointer, keySlotPrefix, keyTextPrefix, keyTooLong } from "../table/index-key";
 import { keyOfSlot } from "../table/row-index";
 import { builderBytes, builderLength, builderReset, putByte, putBytes } from "../value/builder";
 import { fail, hasFailed } from "../value/cells";
@@ -152,15 +163,35 @@ let fieldsLeft: u32 = 0;
 /** Whether the key says nothing of where its rows are. */
 let isUnranked: bool = false;
 
-/** What the rows hold beside the index's key is read as well, so the collection is. */
+/** Rows of a range that are told one by one. */
+const ROWS_TOLD: u32 = 4096;
+/** The lower end of the range that is ranked, as much of it as marks know, and the rows before it. */
+const lower: usize = memory.data(1024, 8);
+let lowerBytes: u32 = 0;
+let lowerRank: u32 = u32.MAX_VALUE;
+let lowerIsBehind: bool = false;
+let isUpperNext: bool = false;
+
 function trackWhole(collection: usize): void {
   trackCollection(prefixPointer(collection), prefixBytes(collection));
 }
 
 /** The index with this name, or 0. */
 export function access_index(collection: usize, name: u64): usize {
-  if (tracksReads) trackWhole(collection);
+  isUpperNext = false;
   return indexNamed(collection, wordBytes(name, SPILL_FIRST), wordLength(name));
+}
+
+/** The place of an index among those of its collection, from 1 on; 0: there is none. */
+export function access_place(collection: usize, index: usize): u32 {
+  let place: u32 = 0;
+  if (index) for (place = 1; indexAt(collection, place - 1) != index;) place++;
+  return place;
+}
+
+/** The index at a place, or 0. */
+export function access_at(collection: usize, place: u32): usize {
+  return place ? indexAt(collection, place - 1) : 0;
 }
 
 /** Begins a key of an index. */
@@ -213,7 +244,47 @@ function isWildcard(byte: u32): bool {
 
 /** Rows before the key; with `behind`, also those whose keys begin with it. u32 max: the index does not know. */
 export function access_rank(index: usize, behind: i32): u32 {
-  return !index || keyTooLong || isUnranked ? u32.MAX_VALUE : indexRank(index, behind != 0);
+  const isUpper = isUpperNext;
+  isUpperNext = !isUpper;
+  const isRanked = index != 0 && !keyTooLong && !isUnranked;
+  if (!tracksReads) return isRanked ? indexRank(index, behind != 0) : u32.MAX_VALUE;
+  if (!isRanked) {
+    if (!isUpper) lowerRank = u32.MAX_VALUE;
+    return u32.MAX_VALUE;
+  }
+  return isUpper ? rankUpper(index, behind != 0) : rankLower(index, behind != 0);
+}
+
+function rankLower(index: usize, behind: bool): u32 {
+  lowerRank = indexRank(index, behind);
+  lowerIsBehind = behind;
+  lowerBytes = keyLength() < BOUND_MAX ? keyLength() : BOUND_MAX;
+  copyBytes(lower, keyPointer(), lowerBytes);
+  return lowerRank;
+}
+
+/** The range is known: tells it. All rows where the lower end was not known, which `access_rows` tells. */
+function rankUpper(index: usize, behind: bool): u32 {
+  const isKey = behind && !lowerIsBehind && !fieldsLeft && keyLength() == lowerBytes && equalBytes(lower, keyPointer(), lowerBytes);
+  if (isKey) indexTrackKey(index);
+  const rank = indexRank(index, behind);
+  if (lowerRank == u32.MAX_VALUE) return rank;
+  if (!isKey && !(lowerIsBehind && !lowerBytes)) indexTrack(index, lower, lowerBytes);
+  if (indexIsCoarse(index) || rank - min(lowerRank, rank) > ROWS_TOLD) trackWhole(collectionOf(index));
+  return rank;
+}
+
+function collectionOf(index: usize): usize {
+  return collectionSeen(<usize>load<u32>(index, INDEX_COLLECTION));
+}
+
+/** Tells the rows that were found. */
+function trackFound(index: usize, found: usize): void {
+  const collection = collectionOf(index);
+  for (let at: u32 = 0; at < load<u32>(found, FOUND_COUNT); at++) {
+    const entry = rowEntry(collection, load<u32>(found + FOUND_ROWS + ((<usize>at) << 2)));
+    if (entry) trackKey(entryKeyPointer(entry), entryKeyLength(entry));
+  }
 }
 
 /** Row numbers that a collection may have. */
@@ -229,6 +300,7 @@ export function access_fetch_back(found: usize, index: usize, position: u32, end
   if (index) done = indexRows(index, end - 1, wanted, true, found + FOUND_ROWS);
   else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), end - 1 - done);
   store<u32>(found, done, FOUND_COUNT);
+  if (tracksReads && index && end - position <= ROWS_TOLD) trackFound(index, found);
   return done;
 }
 
@@ -239,5 +311,6 @@ export function access_fetch(found: usize, index: usize, position: u32, end: u32
   if (index) done = indexRows(index, position, wanted, false, found + FOUND_ROWS);
   else for (; done < wanted; done++) store<u32>(found + FOUND_ROWS + ((<usize>done) << 2), position + done);
   store<u32>(found, done, FOUND_COUNT);
+  if (tracksReads && index && end - position <= ROWS_TOLD) trackFound(index, found);
   return done;
 }

@@ -213,6 +213,19 @@ function sortRun(sorter: usize, directory: usize, begin: u32, end: u32): void {
   }
 }
 
+/** Sorts (more of) the runs, from SORT_BEGIN on. Returns what is left of the budget. */
+function sortRuns(sorter: usize, budget: i32): i32 {
+  const count = load<u32>(sorter, LIST_COUNT);
+  const directory = <usize>load<u32>(sorter, SORT_DIRECTORY);
+  let begin = load<u32>(sorter, SORT_BEGIN);
+  for (; begin < count && budget > 0; begin += RUN) {
+    sortRun(sorter, directory, begin, begin + RUN < count ? begin + RUN : count);
+    budget -= <i32>RUN;
+  }
+  store<u32>(sorter, begin < count ? begin : count, SORT_BEGIN);
+  return budget;
+}
+
 /** Sorts as far as the state block's budget goes. Answers PLAN_*. */
 export function sort_step(sorter: usize, state: usize): i32 {
   const count = load<u32>(sorter, LIST_COUNT);
@@ -221,9 +234,16 @@ export function sort_step(sorter: usize, state: usize): i32 {
   if (!load<u32>(sorter, SORT_DIRECTORY)) {
     if (budget <= 0) return PLAN_MORE;
     if (!makeElements(sorter)) return PLAN_ERROR;
-    const directory = <usize>load<u32>(sorter, SORT_DIRECTORY);
-    for (let begin: u32 = 0; begin < count; begin += RUN) sortRun(sorter, directory, begin, begin + RUN < count ? begin + RUN : count);
     budget -= <i32>count;
+    store<u32>(sorter, 0, SORT_WIDTH);
+    store<u32>(sorter, 0, SORT_BEGIN);
+  }
+  if (!load<u32>(sorter, SORT_WIDTH)) {
+    budget = sortRuns(sorter, budget);
+    if (load<u32>(sorter, SORT_BEGIN) < count) {
+      store<i32>(state, budget, STATE_BUDGET);
+      return PLAN_MORE;
+    }
     store<u32>(sorter, RUN, SORT_WIDTH);
     openPair(sorter, 0);
   }

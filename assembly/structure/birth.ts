@@ -69,8 +69,9 @@ export function retireBlock(address: usize, purpose: u32, birth: u32): void {
 }
 
 /**
- * There is no memory for a copy that must be made: takes the others' views away, so that everything may be changed in place. A
- * transaction cannot do that; it is doomed, and what it changes from here on does not count.
+ * There is no memory for a copy that must be made: takes all views away, and the transactions with them, so that everything may be changed
+ * in place. Requires: it is the committed state that is changed. A transaction cannot go on here, so its commands are admitted with room for
+ * the copies that they must make.
  */
 export function makeWritable(): void {
   exhaustedHook!();

@@ -547,26 +547,48 @@ function segmentCheck(table: usize, segment: usize): i32 {
 
 /**
  * Frees what a transaction has born of a table: segments and directory above the era `view`, and by `free` each entry in such segments
- * that is above it too. The record is void afterwards.
+ * that is above it too. The record is void afterwards. `origin`: the record of which this one is a copy, as the view has it, or 0: what is
+ * the same there is older, and passed over.
  */
-export function tableForget(table: usize, view: u32, free: EntryStep): void {
+export function tableForget(table: usize, origin: usize, view: u32, free: EntryStep): void {
   if (!load<u32>(table, TABLE_SEGMENTS) || load<u32>(table, TABLE_BIRTH) <= view) return;
   const length: u32 = 1 << load<u32>(table, TABLE_DEPTH);
+  const isAlike = origin != 0 && load<u32>(origin, TABLE_DEPTH) == load<u32>(table, TABLE_DEPTH);
   let directoryIndex: u32 = 0;
   while (directoryIndex < length) {
     const segment = segmentAt(table, directoryIndex);
+    const old = isAlike ? segmentAt(origin, directoryIndex) : 0;
+    if (segment == old) {
+      directoryIndex++;
+      continue;
+    }
     directoryIndex += segmentSpan(table, segment);
     if (load<u32>(segment, SEGMENT_BIRTH) <= view) continue;
+    const isCopy = old != 0 && load<u32>(old, SEGMENT_DEPTH) == load<u32>(segment, SEGMENT_DEPTH);
     for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
       const bucket = bucketAt(segment, index);
-      let filled = filledSlots(bucket);
-      while (filled) {
-        const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
-        if (entryBirth(entry) > view) free(entry);
-        filled &= filled - 1;
-      }
+      if (!isCopy || !isSameBucket(bucket, bucketAt(old, index))) forgetBucket(bucket, view, free);
     }
     release(segment, PURPOSE_TABLE);
   }
   release(<usize>load<u32>(table, TABLE_DIRECTORY), PURPOSE_TABLE);
+}
+
+/** Whether two buckets have the same entries in the same slots. */
+// @ts-ignore: decorator
+@inline
+function isSameBucket(left: usize, right: usize): bool {
+  const first = v128.xor(v128.load(left, BUCKET_SLOTS), v128.load(right, BUCKET_SLOTS));
+  const second = v128.xor(v128.load(left, BUCKET_SLOTS + 16), v128.load(right, BUCKET_SLOTS + 16));
+  const third = v128.xor(v128.load(left, BUCKET_SLOTS + 32), v128.load(right, BUCKET_SLOTS + 32));
+  return !v128.any_true(v128.or(v128.or(first, second), third));
+}
+
+function forgetBucket(bucket: usize, view: u32, free: EntryStep): void {
+  let filled = filledSlots(bucket);
+  while (filled) {
+    const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
+    if (entryBirth(entry) > view) free(entry);
+    filled &= filled - 1;
+  }
 }

@@ -10,23 +10,39 @@ import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES,
 import { copyBytes } from "../bytes/copy";
 import {
   collectionChanged,
+  collectionHandle,
   collectionMake,
   collectionMustOwn,
   collectionNamed,
   collectionOwn,
   countTables,
   dropIfUnused,
+  prefixBytes,
+  prefixPointer,
   rowEntry,
 } from "../keyspace/collection";
 import { database } from "../keyspace/database";
 import { setRootDoor, setRowDoor } from "../keyspace/row-door";
+import { trackIndexes } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { contextTransaction } from "../mvcc/context";
 import { retireBlock } from "../structure/birth";
 import { shapesColumn, shapesDeclare, shapesMake, shapesRelease } from "../value/shape";
 import { Coercion, setCoercion } from "./coercion";
 import { convertRow } from "./door";
-import { INDEX_NEXT, INDEX_REFERS, indexCreate, indexFree, indexIsNamed, indexesCopy, indexesForget, indexesForgetTrees } from "./index";
+import {
+  INDEX_COLLECTION,
+  INDEX_NEXT,
+  INDEX_PRIVATE,
+  INDEX_REFERS,
+  indexCreate,
+  indexFree,
+  indexIsNamed,
+  indexesCopy,
+  indexesForget,
+  indexesForgetTrees,
+} from "./index";
 import { KEY_NEW } from "./index-key";
 import { childArrives, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
 import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, makeKey } from "./row-index";
@@ -135,7 +151,8 @@ export function addIndexTo(seen: usize, flags: u32, fields: usize, fieldBytes: u
   if (indexCount(seen) >= INDEXES_MAX) return STATUS_INVALID;
   const collection = collectionOwn(seen);
   if (!collection) return STATUS_OUT_OF_MEMORY;
-  const index = indexCreate(flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  const origin = contextTransaction ? INDEX_PRIVATE : 0;
+  const index = indexCreate(flags | origin, fields, fieldBytes, fieldCount, name, nameBytes);
   if (!index || !fill(collection, index)) {
     if (index) indexFree(index);
     return STATUS_OUT_OF_MEMORY;
@@ -143,6 +160,8 @@ export function addIndexTo(seen: usize, flags: u32, fields: usize, fieldBytes: u
   let place = collection + COLLECTION_INDEXES;
   while (load<u32>(place)) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, <u32>index);
+  store<u32>(index, <u32>collectionHandle(collection), INDEX_COLLECTION);
+  trackIndexes(prefixPointer(collection), prefixBytes(collection));
   collectionChanged(collection);
   return STATUS_OK;
 }
@@ -180,6 +199,7 @@ export function removeIndexFrom(seen: usize, name: usize, nameBytes: u32): bool 
   let place = collection + COLLECTION_INDEXES;
   while (<usize>load<u32>(place) != index) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, load<u32>(index, INDEX_NEXT));
+  trackIndexes(prefixPointer(collection), prefixBytes(collection));
   referencesDrop(index);
   indexFree(index);
   collectionChanged(collection);

@@ -4,13 +4,14 @@
  *   index (INDEX_HEAD bytes, then the fields, then its name)
  *   0   tree record (TREE_SIZE)
  *   16  u32 next index of the collection (0: the last)
- *   20  u32 flags: INDEX_UNIQUE, INDEX_PRIMARY
+ *   20  u32 flags: INDEX_UNIQUE, INDEX_PRIMARY, INDEX_LABEL (of a label, on one of its sets), INDEX_PRIVATE (made in a transaction)
  *   24  u32 fields
  *   28  u32 bytes of the fields
  *   32  u32 bytes of the name
  *   36  u32 number of the index in its collection: its bit in a row change
  *   40  u32 the reference that its keys are (reference.ts), or 0; u32 the first reference to its keys, or 0
  *   48  u32 handle: the record of the committed state, of which views and transactions have copies (keyspace/collection.ts)
+ *   52  u32 handle of its collection
  *
  *   field
  *   0   u16 bytes of the field with this head
@@ -28,7 +29,15 @@ import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { collectionSeen } from "../keyspace/collection";
 import { countReferences } from "../keyspace/row-door";
-import { trackIndexBetween, trackIndexKey, trackIndexWrite, tracksIndexes, tracksReads } from "../keyspace/track";
+import {
+  trackIndexKey,
+  trackIndexRange,
+  trackIndexWrite,
+  trackLabelIndex,
+  tracksCoarsely,
+  tracksIndexes,
+  tracksReads,
+} from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
@@ -62,10 +71,13 @@ export const INDEX_NUMBER: usize = 36;
 export const INDEX_REFERS: usize = 40;
 export const INDEX_REFERRED: usize = 44;
 const INDEX_HANDLE: usize = 48;
-export const INDEX_HEAD: u32 = 52;
+export const INDEX_COLLECTION: usize = 52;
+export const INDEX_HEAD: u32 = 56;
 
 export const INDEX_UNIQUE: u32 = 1;
 export const INDEX_PRIMARY: u32 = 2;
+export const INDEX_LABEL: u32 = 4;
+export const INDEX_PRIVATE: u32 = 8;
 
 export const FIELD_BYTES: usize = 0;
 export const FIELD_KIND: usize = 2;
@@ -95,6 +107,17 @@ export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCou
   copyBytes(index + INDEX_HEAD, fields, fieldBytes);
   copyBytes(index + INDEX_HEAD + fieldBytes, name, nameBytes);
   return index;
+}
+
+/** Whether two records of a collection (0: none) have other indexes. */
+export function indexesDiffer(left: usize, right: usize): bool {
+  let one = left ? <usize>load<u32>(left, COLLECTION_INDEXES) : 0;
+  let other = right ? <usize>load<u32>(right, COLLECTION_INDEXES) : 0;
+  while (one && other && load<u32>(one, INDEX_HANDLE) == load<u32>(other, INDEX_HANDLE)) {
+    one = <usize>load<u32>(one, INDEX_NEXT);
+    other = <usize>load<u32>(other, INDEX_NEXT);
+  }
+  return one != other;
 }
 
 /** Frees an index; its tree is freed by later `indexDig` calls. */
@@ -198,21 +221,30 @@ export function indexInsert(index: usize, row: u32): bool {
   return result != TREE_NO_MEMORY;
 }
 
-function trackWrite(index: usize): void {
-  trackIndexWrite(load<u32>(index, INDEX_HANDLE), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
+/** What the marks of an index's keys go by: all sets of a label share one space, since sets come while others read. */
+function spaceOf(index: usize): u64 {
+  const flags = load<u32>(index, INDEX_FLAGS);
+  if (flags & INDEX_LABEL) return trackLabelIndex(indexName(index), load<u32>(index, INDEX_NAME_BYTES));
+  return <u64>load<u32>(index, INDEX_HANDLE);
 }
 
-/** Tells that the rows at these positions were read, and that there are no others between them. Requires: `tracksReads`. */
-export function indexTrack(index: usize, position: u32, end: u32): void {
-  let low: usize = 0;
-  let lowBytes: u32 = 0;
-  if (position) {
-    const item = treeSelect(index, position - 1);
-    low = itemKey(item);
-    lowBytes = itemKeyLength(item);
-  }
-  const item: usize = end < treeItems(index) ? treeSelect(index, end) : 0;
-  trackIndexBetween(load<u32>(index, INDEX_HANDLE), low, lowBytes, item ? itemKey(item) : 0, item ? itemKeyLength(item) : 0);
+function trackWrite(index: usize): void {
+  trackIndexWrite(spaceOf(index), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
+}
+
+/** Whether marks on keys of an index would not be met by all who change them, so that its collection is to be marked. */
+export function indexIsCoarse(index: usize): bool {
+  return (load<u32>(index, INDEX_FLAGS) & INDEX_PRIVATE) != 0 || tracksCoarsely();
+}
+
+/** Tells that the keys from `low` on and before the one in use (no bytes: all the others) were read. Requires: `tracksReads`. */
+export function indexTrack(index: usize, low: usize, lowBytes: u32): void {
+  trackIndexRange(spaceOf(index), low, lowBytes, keyPointer(), keyLength());
+}
+
+/** Tells that the rows under the key in use were read. Requires: `tracksReads`. */
+export function indexTrackKey(index: usize): void {
+  trackIndexKey(spaceOf(index), keyPointer(), keyLength());
 }
 
 /** Takes the row out from under the key. Requires: it is there. */
@@ -233,7 +265,7 @@ export function indexRemove(index: usize, row: u32): void {
 export function indexConflict(index: usize, row: u32): u32 {
   if (keyHasNull) return NO_ROW;
   const length = keyLength();
-  if (tracksReads) trackIndexKey(load<u32>(index, INDEX_HANDLE), keyPointer(), length);
+  if (tracksReads) indexTrackKey(index);
   const rank = treeRank(index, keyPointer(), length);
   for (let position = rank; position < rank + 2; position++) {
     const item = treeSelect(index, position);

@@ -237,7 +237,7 @@ function learnRows(collection: usize, shapes: usize): void {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(collection, row);
-    if (entry) learnFields(shapes, valueAddress(entry) + RECORD_PACKED);
+    if (entry && !isRecord(entry)) learnFields(shapes, valueAddress(entry) + RECORD_PACKED);
   }
 }
 
@@ -248,9 +248,11 @@ function adoptSeen(collection: usize): bool {
   if (!shapes) {
     shapes = shapesMake();
     if (!shapes) return false;
-    learnRows(collection, shapes);
     store<u32>(handle, <u32>shapes, COLLECTION_SHAPES);
+    if (handle != collection) learnRows(handle, shapes);
   }
+  // Those who had them first may see other documents than these.
+  learnRows(collection, shapes);
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
   collectionChanged(collection);
   return true;

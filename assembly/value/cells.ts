@@ -3,11 +3,16 @@
  * needs while it runs. They lie this low because every function on SQL's values makes bytes and may fail.
  *
  * Invariants: (1) the first error of an execution stays until `cellsReset`; (2) the temporary arena is empty between two
- * calls of plan functions: who takes from it releases it.
+ * calls of plan functions: who takes from it releases it; (3) what `cellsSave` has put aside is nowhere else: `cellsRestore` or nobody
+ * frees it.
+ *
+ * Put aside (CELLS_SAVED_SIZE bytes): the cells, then {arena, arena of states, u32 chosen arena of states or 0, u32 what states took
+ * since `planForget`, u32 what they ever took}.
  */
 import { CELLS_SIZE, CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
-import { ARENA_SIZE, arenaAllocate, arenaMark, arenaRelease } from "../memory/arena";
+import { ARENA_SIZE, arenaAllocate, arenaMark, arenaMove, arenaRelease } from "../memory/arena";
+import { DEBUG } from "../memory/debug";
 
 export const cells: usize = memory.data(CELLS_SIZE, 16);
 const arena: usize = memory.data(ARENA_SIZE, 8);
@@ -16,6 +21,12 @@ const commonStates: usize = memory.data(ARENA_SIZE, 8);
 let states: usize = commonStates;
 const ROW_BUDGET: usize = 8;
 const ROW_STATES: usize = 12;
+const SAVED_ARENA: usize = CELLS_SIZE;
+const SAVED_STATES: usize = SAVED_ARENA + ARENA_SIZE;
+const SAVED_CHOSEN: usize = SAVED_STATES + ARENA_SIZE;
+const SAVED_TAKEN: usize = SAVED_CHOSEN + 4;
+const SAVED_EVER: usize = SAVED_CHOSEN + 8;
+export const CELLS_SAVED_SIZE: u32 = CELLS_SIZE + ARENA_SIZE + ARENA_SIZE + 12;
 
 /** Begins an execution: no error, an empty arena. */
 export function cellsReset(): void {
@@ -28,6 +39,30 @@ export function cellsReset(): void {
   store<u32>(cells, 0, CELL_TAG);
   store<u64>(cells, 0, CELL_ERROR_FIRST);
   store<u64>(cells, 0, CELL_ERROR_SECOND);
+}
+
+/** Puts the cells and arenas of an execution aside; there is none then. */
+export function cellsSave(target: usize): void {
+  if (DEBUG) assert(arenaMark(temporary) == 0 && load<u32>(cells, CELL_ERROR) == 0);
+  memory.copy(target, cells, CELLS_SIZE);
+  arenaMove(target + SAVED_ARENA, arena);
+  arenaMove(target + SAVED_STATES, commonStates);
+  store<u32>(target, states == commonStates ? 0 : <u32>states, SAVED_CHOSEN);
+  store<u32>(target, statesTaken, SAVED_TAKEN);
+  store<u32>(target, statesEver, SAVED_EVER);
+  cellsReset();
+}
+
+/** Takes them up again. Whatever there was of another execution is gone. */
+export function cellsRestore(source: usize): void {
+  cellsReset();
+  memory.copy(cells, source, CELLS_SIZE);
+  arenaMove(arena, source + SAVED_ARENA);
+  arenaMove(commonStates, source + SAVED_STATES);
+  const chosen = <usize>load<u32>(source, SAVED_CHOSEN);
+  states = chosen ? chosen : commonStates;
+  statesTaken = load<u32>(source, SAVED_TAKEN);
+  statesEver = load<u32>(source, SAVED_EVER);
 }
 
 /** Notes an error (RUNTIME_ERROR_*) unless there is one. */

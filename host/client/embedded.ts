@@ -15,6 +15,7 @@ import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
+import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { MultiSessions } from "./multi.ts";
@@ -80,6 +81,8 @@ export class EmbeddedDatabase extends QueueingView {
   readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
   readonly #turns = new Turns();
+  /** Statements that let others run. */
+  readonly #underWay = new Set<Promise<unknown>>();
   #closed: Promise<void> | undefined;
   #nextMulti = FIRST_MULTI;
 
@@ -99,6 +102,7 @@ export class EmbeddedDatabase extends QueueingView {
       database: () => session.database,
       refuseClosed: () => (whole.database as EmbeddedDatabase).#refuseClosed(),
       acknowledged: (work) => (whole.database as EmbeddedDatabase).#acknowledged(work),
+      finished: (start) => (whole.database as EmbeddedDatabase).#finished(start),
       changed: () => session.changed(),
     });
     const settings = new SessionSettings(parts.statementTimeoutMs);
@@ -253,6 +257,7 @@ export class EmbeddedDatabase extends QueueingView {
     for (const view of this.#views.values()) view.end();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
     await this.#turns.over();
+    await Promise.allSettled(this.#underWay);
     for (const transaction of this.#transactions) transaction.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
@@ -301,6 +306,26 @@ export class EmbeddedDatabase extends QueueingView {
         return result;
       }),
     );
+  }
+
+  /**
+   * The same for a statement that may let others run. Later calls do not wait for one that does: it reads what there was when it began, and
+   * has written nothing.
+   */
+  async #finished<R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>): Promise<R> {
+    const { result } = await this.#acknowledged(() => {
+      const finished = this.#parts.database.queries.finish(start());
+      if (finished instanceof Promise) this.#watch(finished);
+      return { result: finished };
+    });
+    return this.#acknowledge(result);
+  }
+
+  /** The end of the database waits for it. */
+  #watch(pending: Promise<unknown>): void {
+    const done = (): void => void this.#underWay.delete(pending);
+    this.#underWay.add(pending);
+    pending.then(done, done);
   }
 
   #begin(options: BeginOptions, isWatched: boolean): Transaction {

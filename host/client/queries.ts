@@ -15,6 +15,7 @@ import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
+import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import { type CypherParameters, type CypherResult, type CypherStatement, cypherResult, PreparedCypher } from "./cypher.ts";
@@ -90,6 +91,8 @@ export interface QueryPlace {
   readonly refuseClosed: () => void;
   /** Runs `work` behind what has to wait, and resolves when the durability level allows it. */
   readonly acknowledged: <T>(work: () => T) => Promise<T>;
+  /** The same for a statement that may let others run; absent: none does. */
+  readonly finished?: <R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>) => Promise<R>;
   /** Has the changes of a statement that ran at once passed on. */
   readonly changed: () => void;
 }
@@ -136,7 +139,28 @@ export class Queries {
     options.signal?.throwIfAborted();
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
-    return this.#place.acknowledged(() => engine.run({ language: engine[language], text }, parameters, this.#options(options), form));
+    const run = this.#options(options);
+    const source = { language: engine[language], text };
+    return this.#finished(
+      options,
+      () => engine.run(source, parameters, run, form),
+      () => engine.start(source, parameters, run, form),
+    );
+  }
+
+  /** A statement that was ended by its signal rejects with the signal's reason. */
+  async #finished<R extends { readonly kind: string }>(
+    { signal }: QueryOptions,
+    run: () => R,
+    start: () => R | SuspendedStatement<R>,
+  ): Promise<R> {
+    const { acknowledged, finished } = this.#place;
+    try {
+      return await (finished === undefined ? acknowledged(run) : finished(start));
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
   }
 
   async *cursor<R>(
@@ -149,7 +173,12 @@ export class Queries {
     const engine = await this.#load();
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
-    const result = await this.#place.acknowledged(() => engine.open({ language: engine[language], text }, parameters, run, form));
+    const source = { language: engine[language], text };
+    const result = await this.#finished(
+      options,
+      () => engine.open(source, parameters, run, form),
+      () => engine.startOpen(source, parameters, run, form),
+    );
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
         for (const row of rows) {

@@ -124,7 +124,7 @@ export abstract class EngineSession {
   }
 
   /** Whether the engine's session still exists. */
-  protected get isOpen(): boolean {
+  get isOpen(): boolean {
     return this.#open;
   }
 

@@ -12,6 +12,8 @@ export interface Session {
   readonly id: number;
   /** The engine's session handle. */
   readonly handle: number;
+  /** False: the client is gone. */
+  readonly isOpen: boolean;
   name: string;
   libraryName: string;
   libraryVersion: string;

@@ -17,31 +17,25 @@ import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
-import type { Clock, ModuleSource, Random, Storage } from "../platform/types.ts";
+import type { Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
 import { Persistence } from "./persistence.ts";
-import { QueryDoor, type SqlLanguage } from "./queries.ts";
+import { QueryDoor, type QueryParts } from "./queries.ts";
 import type { SessionTransaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
 
 const SEED_BYTES = 8;
 
 /** What a database needs of its surroundings. */
-export interface DatabaseParts {
-  readonly clock: Clock;
-  readonly random: Random;
+export interface DatabaseParts extends QueryParts {
   /** COMMAND_COUNT of the command table that the engine was built with. */
   readonly commandCount: number;
   /** Where text that the engine prints goes. */
   readonly print: OutputSink;
   /** The runtime's fastest way to text; the standard's if absent. */
   readonly text?: TextCodec;
-  /** Where modules of functions for SQL lie; absent: only those in statements can be had. */
-  readonly modules?: ModuleSource;
-  /** Loads the language of SQL when the first statement comes; absent: as the bundler has split it off. */
-  readonly loadSql?: () => Promise<SqlLanguage>;
 }
 
 /** Where and how a database is kept. */
@@ -65,7 +59,7 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
-    this.queries = new QueryDoor(this.engine, parts.clock, parts.random, parts.modules, parts.loadSql);
+    this.queries = new QueryDoor(this.engine, parts);
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
@@ -150,6 +144,7 @@ export class Database {
   /** Ends the background work, and finishes and closes the log. The engine's memory goes with the last reference to it. */
   close(): Promise<void> {
     this.maintenance.stop();
+    this.queries.close();
     this.transactions.stop();
     this.#closed ??= this.#close();
     return this.#closed;

@@ -7,6 +7,7 @@ import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
   TRANSACTION_IDLE,
   TRANSACTION_READ_ONLY,
@@ -17,6 +18,13 @@ import type { TransactionModes } from "../common/transaction-modes.ts";
 import type { Engine, PlanFunction } from "../engine/engine.ts";
 import type { Clock } from "../platform/types.ts";
 import type { TransactionCore, TransactionState } from "./transaction.ts";
+
+const STATES: Readonly<Record<number, TransactionState>> = {
+  0: "none",
+  [TRANSACTION_IDLE]: "expired",
+  [TRANSACTION_FAILED]: "failed",
+  [TRANSACTION_CANCELLED]: "cancelled",
+};
 
 export class EngineTransactions implements TransactionCore {
   readonly #engine: Engine;
@@ -30,8 +38,7 @@ export class EngineTransactions implements TransactionCore {
 
   state(session: number): TransactionState {
     const value = this.#engine.sessionField(session, SESSION_TRANSACTION);
-    if (value === 0) return "none";
-    return value === TRANSACTION_IDLE ? "expired" : value === TRANSACTION_FAILED ? "failed" : "open";
+    return STATES[value] ?? "open";
   }
 
   begin(session: number, { isolation, readOnly }: TransactionModes): void {

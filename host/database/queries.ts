@@ -2,19 +2,36 @@
  * The door to SQL: loads the language when the first statement comes, and gives it what it needs of the database.
  *
  * Parser, binder, optimiser and code generator are a chunk of their own in the built programs, so a database that is used
- * without SQL starts as fast as if there were none.
+ * without SQL starts as fast as if there were none. Statements that let others run take their turns here (statement-turns.ts).
  */
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, ModuleSource, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
+import { type Slices, TimedSlices } from "../query/executor/slice.ts";
+import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import { StatementTurns } from "./statement-turns.ts";
 
 /** The chunk with the language. */
 export type SqlLanguage = Pick<typeof import("../query/executor/create.ts"), "createQueryEngine">;
+
+/** What statements need of a database's surroundings. */
+export interface QueryParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where modules of functions for SQL lie; absent: only those in statements can be had. */
+  readonly modules?: ModuleSource;
+  /** Loads the language of SQL when the first statement comes; absent: as the bundler has split it off. */
+  readonly loadSql?: () => Promise<SqlLanguage>;
+  /** What says when a long query lets others run; absent: it does so behind about SLICE_MS. "never": it does not. */
+  readonly slices?: (() => Slices) | "never";
+}
 
 function ownLanguage(): Promise<SqlLanguage> {
   return import("../query/executor/create.ts");
 }
 
+/** Milliseconds of a slice of a long query. */
+const SLICE_MS = 0.5;
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
 
@@ -27,13 +44,17 @@ export class QueryDoor {
 
   readonly #modules: ModuleSource | undefined;
   readonly #language: () => Promise<SqlLanguage>;
+  readonly #slices: (() => Slices) | "never";
+  readonly #turns: StatementTurns;
 
-  constructor(engine: Engine, clock: Clock, random: Random, modules: ModuleSource | undefined, language = ownLanguage) {
+  constructor(engine: Engine, { clock, random, modules, loadSql, slices }: QueryParts) {
     this.#modules = modules;
-    this.#language = language;
+    this.#language = loadSql ?? ownLanguage;
+    this.#slices = slices ?? (() => new TimedSlices(() => clock.monotonicMs(), SLICE_MS));
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
+    this.#turns = new StatementTurns(clock);
   }
 
   /** What runs statements; undefined until the first `load` is done. */
@@ -45,6 +66,16 @@ export class QueryDoor {
   load(): Promise<QueryEngine> {
     this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** What a statement answers that was started: at once, or by a promise where it lets others run. */
+  finish<R extends { readonly kind: string }>(started: R | SuspendedStatement<R>): R | Promise<R> {
+    return this.#turns.finish(started);
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#turns.close();
   }
 
   /** After a replay: loads the language if a catalog is there, and restores tables and indexes. Answers what could not be. */
@@ -72,6 +103,7 @@ export class QueryDoor {
         nowMs: () => this.#clock.nowMs(),
         monotonicMs: () => this.#clock.monotonicMs(),
         modules: this.#modules,
+        slices: this.#slices === "never" ? undefined : this.#slices,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));

@@ -5,6 +5,7 @@
  *   none    --begin-->  open    --commit, rollback-->  none
  *   open    --a conflict that is seen before COMMIT-->  failed  --commit (40001), rollback-->  none
  *   open    --idle for too long-->  expired  --the next command (25P03)-->  none
+ *   open    --memory is full-->  cancelled  --the next command (40001)-->  failed
  *
  * 1. The state lies in the engine's session, which asks for it before every command; names of savepoints and modes lie here.
  * 2. A statement that fails leaves the transaction as it was. A conflict ends it: what it has written is gone at once.
@@ -17,7 +18,7 @@ import { sqlError } from "../common/sql-state.ts";
 import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 
-export type TransactionState = "none" | "open" | "failed" | "expired";
+export type TransactionState = "none" | "open" | "failed" | "expired" | "cancelled";
 
 export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
 
@@ -95,12 +96,13 @@ export class SessionTransaction implements TransactionControl {
 
   get isOpen(): boolean {
     const state = this.#state;
-    return state === "open" || state === "failed";
+    return state === "open" || state === "failed" || state === "cancelled";
   }
 
   /** A conflict has ended what it was. */
   get isFailed(): boolean {
-    return this.#state === "failed";
+    const state = this.#state;
+    return state === "failed" || state === "cancelled";
   }
 
   /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
@@ -273,12 +275,17 @@ export class SessionTransaction implements TransactionControl {
   /** The state of a transaction that can be ended. */
   #requireSome(): "open" | "failed" {
     this.#tellExpired();
-    const state = this.#state;
+    let state = this.#state;
+    if (state === "cancelled") state = "failed";
     if (state !== "open" && state !== "failed") throw sqlError("25P01", "there is no transaction in progress");
     return state;
   }
 
   #requireOpen(): void {
+    if (this.#state === "cancelled") {
+      this.#place.core.fail(this.session, "failed");
+      throw sqlError("40001", "snapshot too old, please retry the transaction");
+    }
     if (this.#requireSome() === "failed") {
       throw sqlError("25P02", "current transaction is aborted, commands ignored until end of transaction block");
     }

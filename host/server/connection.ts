@@ -8,7 +8,8 @@
  *   any      --QUIT, protocol error, kill-->    closing  --socket closed--> closed
  *
  * 1. Only in `reading` does input run. In any other state the socket is paused, what the engine has not read of the current
- *    chunk lies in its session (`suspend`), and what did not fit its input area lies in `#rest`.
+ *    chunk lies in its session (`suspend`), and what did not fit its input area lies in `#rest`. In `answering` it is paused when it has
+ *    brought something, which lies in `#rest` too: the end of a client that is silent is seen, and ends what it waits for.
  * 2. Before other sessions can run, this one's reply has been taken: each way out of the loop flushes.
  * 3. A client that does not read costs at most the pause limit plus one yield's worth of replies (or one reply, if that is
  *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
@@ -124,9 +125,13 @@ export class Connection implements SocketHandler, Waiter, Paused {
   // From the socket -----------------------------------------------------------------------------------------------------
 
   data(bytes: Uint8Array): void {
-    if (this.#state !== "reading") return;
+    if (this.#state !== "reading" && this.#state !== "answering") return;
     this.session.totalBytesIn += bytes.length;
     this.#host.countInput(bytes.length);
+    if (this.#state === "answering") {
+      this.#keepForLater(bytes);
+      return;
+    }
     try {
       if (this.#host.paused.holdsAll) this.#keepPaused(bytes);
       else this.#feed(bytes);
@@ -227,6 +232,16 @@ export class Connection implements SocketHandler, Waiter, Paused {
     this.#rest = undefined;
     if (rest !== undefined) this.#feed(rest);
     if (this.#state === "reading") this.#socket.resume();
+  }
+
+  /** Keeps what comes before an answer is there, and has the socket wait with the rest. */
+  #keepForLater(bytes: Uint8Array): void {
+    const before = this.#rest ?? new Uint8Array(0);
+    const rest = new Uint8Array(before.length + bytes.length);
+    rest.set(before);
+    rest.set(bytes, before.length);
+    this.#rest = rest;
+    this.#socket.pause();
   }
 
   #waiting(): boolean {
@@ -429,7 +444,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
     this.#engine.suspend(this.session.handle);
     this.#suspended = true;
     this.#state = state;
-    this.#socket.pause();
+    if (state !== "answering") this.#socket.pause();
   }
 
   // Long replies --------------------------------------------------------------------------------------------------------

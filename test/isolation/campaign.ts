@@ -6,10 +6,11 @@
 import { createRandom } from "../support/random.ts";
 import { type Judgement, judge } from "./checker.ts";
 import type { Client } from "./client.ts";
-import { type History, type Plan, run } from "./history.ts";
+import { type History, type HistoryEvent, type Plan, run } from "./history.ts";
 import type { Level } from "./model.ts";
+import { participantsOf } from "./participants.ts";
 import { printFinding, printHistory } from "./print.ts";
-import { ALL_SPACES, type PlanOptions, randomPlan } from "./random-plan.ts";
+import { EVERY_SPACE, type PlanOptions, randomPlan } from "./random-plan.ts";
 import { shrink } from "./shrink.ts";
 
 export interface CampaignOptions {
@@ -49,16 +50,25 @@ export async function campaign(client: Client, options: CampaignOptions): Promis
 }
 
 /** The plan of a seed: most are short, since short ones are dense and quickly told; some are long. */
-export function planOf(seed: number, { level, spaces = ALL_SPACES }: CampaignOptions): Plan {
+export function planOf(seed: number, { level, spaces = EVERY_SPACE }: CampaignOptions): Plan {
   const transactions = createRandom(seed ^ 0x5eed).pick([4, 6, 8, 12, 20, 40]);
   return randomPlan(seed, { level, spaces, transactions });
 }
 
+/** An error that no plan can expect is a finding, and the database behind it another one. */
 export async function attempt(client: Client, plan: Plan): Promise<{ history: History; judgement: Judgement }> {
-  const history = await run(client, plan);
-  const levels = plan.steps.flatMap(({ action }) => (action.kind === "begin" ? [action.level] : []));
-  const level: Level = levels.includes("snapshot") ? "snapshot" : "serializable";
-  return { history, judgement: judge(history, level) };
+  const events: HistoryEvent[] = [];
+  try {
+    await run(client, plan, events);
+  } catch (error) {
+    if (client.renew === undefined) throw error;
+    await client.renew();
+    const finding = { name: "crash", message: error instanceof Error ? error.message : String(error), participants: [] };
+    const history = { contents: plan.contents, events };
+    return { history, judgement: { participants: participantsOf(history), findings: [finding] } };
+  }
+  const history = { contents: plan.contents, events };
+  return { history, judgement: judge(history, "serializable") };
 }
 
 interface Tale {

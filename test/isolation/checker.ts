@@ -6,7 +6,7 @@
  * 2. From versions follow the dependencies of Adya (1999): ww to the writer of the next version, wr to who read it, rw from
  *    who read it to the writer of the next one. A condition is read as if it looked at every item that was ever there:
  *    those that it missed were read as not fulfilling it, and what counts for them is who made them enter or leave.
- * 3. `serializable`: no cycle. `snapshot`: none without two consecutive rw (Fekete et al. 2005, "Making Snapshot Isolation
+ * 3. `serializable`: no cycle, anti-dependencies of snapshot transactions left out (mixed-level correctness, Adya 5.5). `snapshot`: none without two consecutive rw (Fekete et al. 2005, "Making Snapshot Isolation
  *    Serializable"). Cycles may run through time too (cycles.ts).
  * 4. Besides: nobody, not even who aborts later, reads what was not committed, what was taken back or half of it; reads
  *    another state than that at its BEGIN; misses its own writes; finds a relationship without a node or two rows of one
@@ -16,7 +16,7 @@
  *
  * Cost: O(participants · items) for conditions, else linear in what was read.
  */
-import { type Edge, forbiddenCycle } from "./cycles.ts";
+import { type Cycle, type Edge, forbiddenCycle } from "./cycles.ts";
 import type { History } from "./history.ts";
 import type { Level } from "./model.ts";
 import { type ItemName, matches, type Predicate, type Sight, sightsOf, spaceOfPredicate, walksOf } from "./operation.ts";
@@ -73,7 +73,7 @@ class Judge {
     this.#judgeStates();
     this.#addWriteDependencies();
     this.#addTime();
-    const cycle = forbiddenCycle(this.#edges, this.#participants.length + this.#eventCount, this.#level);
+    const cycle = this.#cycle();
     if (cycle !== undefined) {
       const about = cycle.edges.filter(({ kind }) => kind !== "time");
       this.#findings.unshift({
@@ -83,6 +83,15 @@ class Judge {
       });
     }
     return this.#findings;
+  }
+
+  /** What no level permits; and at `serializable` what those permit who have asked for less: their anti-dependencies do not count. */
+  #cycle(): Cycle | undefined {
+    const nodes = this.#participants.length + this.#eventCount;
+    const cycle = forbiddenCycle(this.#edges, nodes, "snapshot");
+    if (cycle !== undefined || this.#level === "snapshot") return cycle;
+    const counting = this.#edges.filter(({ kind, from }) => kind !== "rw" || this.#participants[from]!.level === "serializable");
+    return forbiddenCycle(counting, nodes, "serializable");
   }
 
   #name(node: number): string {

@@ -13,6 +13,8 @@ export type Awaitable<Result> = Result | Promise<Result>;
 
 export interface Session {
   begin(level: Level, readOnly: boolean): Awaitable<void>;
+  /** A read view: as a transaction at the level `snapshot` that only reads, without savepoints. */
+  view(): Awaitable<void>;
   /** Inside of the transaction, if there is one, else a unit of its own. */
   execute(operation: Operation): Awaitable<Outcome>;
   /** Several operations as one autocommit unit. Requires: no transaction. */
@@ -32,5 +34,7 @@ export interface Client {
   reset(contents: Contents): Awaitable<void>;
   /** Sessions are numbered from 0; the same number gives the same session. */
   session(number: number): Awaitable<Session>;
+  /** After an error that no plan can expect: another database. Absent where there is no such error. */
+  renew?(): Awaitable<void>;
   close(): Awaitable<void>;
 }

@@ -8,26 +8,22 @@
  * 4. Errors that no plan can expect are Errors: the run ends.
  */
 import type { Client, Contents, Session } from "./client.ts";
-import {
-  CLEARINGS,
-  creationOf,
-  DEFINITIONS,
-  KEY_PATTERNS,
-  outcomeOf,
-  requestOf,
-  WireError,
-  type WireReply,
-  type Words,
-} from "./commands.ts";
+import { CLEARINGS, creationOf, KEY_PATTERNS, keyRangeOf, outcomeOf, requestOf } from "./commands.ts";
+import { DEFINITION_CLEARINGS, isAboutDefinitions, TABLES } from "./definition-commands.ts";
 import type { Level } from "./model.ts";
 import { type Operation, type Outcome, spaceOf } from "./operation.ts";
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
 /** One session's way into a database. Error replies are values. */
 export interface Door {
   call(words: Words): Promise<WireReply>;
+  /** Keys with their values in order, between two or with a prefix; absent where there is no such call. */
+  scanKeys?(ends: readonly [string] | readonly [string, string], isCursor: boolean): Promise<WireReply>;
   /** Several commands, with nothing of this session in between. */
   pipeline(requests: readonly Words[]): Promise<readonly WireReply[]>;
   begin(level: Level, readOnly: boolean): Promise<void>;
+  /** A transaction at the level `snapshot` that can only read. */
+  view(): Promise<void>;
   /** False: a conflict. */
   commit(): Promise<boolean>;
   rollback(): Promise<void>;
@@ -40,16 +36,25 @@ export interface Door {
 export class CommandClient implements Client {
   readonly #open: () => Promise<Door>;
   readonly #sessions: CommandSession[] = [];
+  /** Whether definitions have been made that the next history must not find. */
+  #hasDefined = false;
 
   private constructor(open: () => Promise<Door>, first: Door) {
     this.#open = open;
-    this.#sessions.push(new CommandSession(first));
+    this.#add(first);
+  }
+
+  #add(door: Door): void {
+    const noted = (operation: Operation): void => {
+      this.#hasDefined ||= isAboutDefinitions(operation);
+    };
+    this.#sessions.push(new CommandSession(door, noted));
   }
 
   /** Opens the first session and makes the tables. */
   static async create(open: () => Promise<Door>): Promise<CommandClient> {
     const first = await open();
-    for (const words of DEFINITIONS) expectSuccess(words, await first.call(words));
+    for (const words of TABLES) expectSuccess(words, await first.call(words));
     return new CommandClient(open, first);
   }
 
@@ -61,8 +66,10 @@ export class CommandClient implements Client {
     const requests = [
       ...(keys.length > 0 ? [["DEL", ...keys]] : []),
       ...CLEARINGS,
+      ...(this.#hasDefined ? DEFINITION_CLEARINGS : []),
       ...nodesFirst.map(([item, value]) => creationOf(item, value)),
     ];
+    this.#hasDefined = contents.some(([item]) => spaceOf(item) === "table" || spaceOf(item) === "index");
     const replies = await door.pipeline(requests);
     requests.forEach((words, index) => {
       expectSuccess(words, replies[index]!);
@@ -70,7 +77,7 @@ export class CommandClient implements Client {
   }
 
   async session(number: number): Promise<CommandSession> {
-    while (this.#sessions.length <= number) this.#sessions.push(new CommandSession(await this.#open()));
+    while (this.#sessions.length <= number) this.#add(await this.#open());
     return this.#sessions[number]!;
   }
 
@@ -81,10 +88,13 @@ export class CommandClient implements Client {
 
 export class CommandSession implements Session {
   readonly door: Door;
+  readonly #noted: (operation: Operation) => void;
   #isInside = false;
 
-  constructor(door: Door) {
+  /** `noted` hears of every operation. */
+  constructor(door: Door, noted: (operation: Operation) => void) {
     this.door = door;
+    this.#noted = noted;
   }
 
   async begin(level: Level, readOnly: boolean): Promise<void> {
@@ -92,13 +102,26 @@ export class CommandSession implements Session {
     this.#isInside = true;
   }
 
+  async view(): Promise<void> {
+    await this.door.view();
+    this.#isInside = true;
+  }
+
   async execute(operation: Operation): Promise<Outcome> {
-    const outcome = outcomeOf(operation, await this.door.call(requestOf(operation)));
+    this.#noted(operation);
+    const outcome = outcomeOf(operation, await this.#answerOf(operation));
     if (outcome.kind === "conflict" && this.#isInside) await this.rollback();
     return outcome;
   }
 
+  #answerOf(operation: Operation): Promise<WireReply> {
+    const isOrdered = operation.kind === "scan" && (operation.route === "order" || operation.route === "cursor");
+    if (!isOrdered || this.door.scanKeys === undefined) return this.door.call(requestOf(operation));
+    return this.door.scanKeys(keyRangeOf(operation.predicate), operation.route === "cursor");
+  }
+
   async unit(operations: readonly Operation[]): Promise<Outcome[]> {
+    operations.forEach(this.#noted);
     const requests = [["MULTI"], ...operations.map(requestOf), ["EXEC"]];
     const replies = await this.door.pipeline(requests);
     const results = replies.at(-1)!;

@@ -11,6 +11,7 @@
  *
  * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
  */
+import { definitionOutcome, definitionRequest, isAboutDefinitions } from "./definition-commands.ts";
 import {
   type Content,
   type ItemName,
@@ -26,32 +27,11 @@ import {
   type Value,
   walksOf,
 } from "./operation.ts";
-
-/** An error as a reply: the first word of the line, and the rest. */
-export class WireError {
-  readonly prefix: string;
-  readonly message: string;
-
-  constructor(prefix: string, message: string) {
-    this.prefix = prefix;
-    this.message = message;
-  }
-}
-
-export type WireReply = null | string | number | boolean | WireError | readonly WireReply[] | ReadonlyMap<string, WireReply>;
-
-export type Words = readonly string[];
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
 const TAG_LENGTH = 5;
 /** Tags are numbers below this. */
 export const TAG_MAX = 9999;
-
-/** What must be there before the first history. */
-export const DEFINITIONS: readonly Words[] = [
-  ["SQL.QUERY", "CREATE TABLE item (id integer PRIMARY KEY, grp integer NOT NULL, log text NOT NULL)"],
-  ["SQL.QUERY", "CREATE INDEX item_grp ON item (grp)"],
-  ["SQL.QUERY", "CREATE TABLE claim (id integer PRIMARY KEY, name integer NOT NULL UNIQUE, grp integer NOT NULL, log text NOT NULL)"],
-];
 
 /** Removes every item but keys and documents, which are deleted by name. */
 export const CLEARINGS: readonly Words[] = [
@@ -73,6 +53,9 @@ export function creationOf(item: ItemName, value: Content): Words {
       return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log })];
     case "link":
       return requestOf({ kind: "link", from: value.from!, to: value.to!, tag: first });
+    case "table":
+    case "index":
+      return requestOf({ kind: "insert", item, group, tag: first });
     default:
       return insertion(item, group, log);
   }
@@ -80,6 +63,7 @@ export function creationOf(item: ItemName, value: Content): Words {
 
 /** The request of an operation. */
 export function requestOf(operation: Operation): Words {
+  if (isAboutDefinitions(operation)) return definitionRequest(operation);
   switch (operation.kind) {
     case "read":
       return readRequest(operation.items, operation.route ?? languageOf(spaceOf(operation.items[0]!)));
@@ -89,6 +73,10 @@ export function requestOf(operation: Operation): Words {
       return scanRequest(operation.predicate, true);
     case "put":
       return putRequest(operation.item, operation.group, operation.tag);
+    case "putAll":
+      return putAllRequest(operation.items, operation.group, operation.tag);
+    case "insertAll":
+      return insertAllRequest(operation.items, operation.group, operation.tag);
     case "append":
       return changeRequest(operation.item, operation.tag, undefined, operation.route);
     case "move":
@@ -105,6 +93,8 @@ export function requestOf(operation: Operation): Words {
         to: numberOf(operation.to),
         tag: operation.tag,
       });
+    case "remake":
+      return definitionRequest(operation);
   }
 }
 
@@ -121,12 +111,17 @@ function cypher(text: string, parameters: Readonly<Record<string, unknown>>): Wo
 }
 
 function keyOf(item: ItemName): string {
-  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "" }[spaceOf(item)];
+  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "", table: "", index: "" }[spaceOf(item)];
   return `${folder}:${numberOf(item)}`;
 }
 
 function textOf(log: readonly number[]): string {
   return log.map((tag) => `${String(tag).padStart(TAG_LENGTH - 1, "0")} `).join("");
+}
+
+/** The ends of a scan of keys, both included; one end for all that begin so. */
+export function keyRangeOf(predicate: Predicate): readonly [string] | readonly [string, string] {
+  return predicate.kind === "range" ? [keyOf(`key:${predicate.low}`), keyOf(`key:${predicate.high}`)] : ["k:"];
 }
 
 /** The table of a space, and the column that has the item's number. */
@@ -184,6 +179,30 @@ function putRequest(item: ItemName, group: number, tag: number): Words {
   if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] })];
   const text = "INSERT INTO item VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log";
   return sql(text, numberOf(item), group, textOf([tag]));
+}
+
+function putAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
+  const space = spaceOf(items[0]!);
+  if (space === "key") return ["MSET", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  const document = JSON.stringify({ grp: group, log: [tag] });
+  if (space === "document") return ["JSON.MSET", ...items.flatMap((item) => [keyOf(item), "$", document])];
+  const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
+  return sql(`${insertion} ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log`, ...parameters);
+}
+
+function insertAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
+  if (spaceOf(items[0]!) === "key") return ["MSETNX", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
+  return sql(insertion, ...parameters);
+}
+
+/** The text of an INSERT of several rows, and its parameters. */
+function rowInsertion(items: readonly ItemName[], group: number, tag: number): readonly string[] {
+  const isClaim = spaceOf(items[0]!) === "claim";
+  // Ids of claims are other numbers than tags, of which each makes several here.
+  const rows = items.map((_, index) => `(${isClaim ? `${(index + 1) * (TAG_MAX + 1) + tag}, ` : ""}$${index + 3}, $1, $2)`);
+  const text = `INSERT INTO ${isClaim ? "claim" : "item"} VALUES ${rows.join(", ")}`;
+  return [text, `${group}`, textOf([tag]), ...items.map((item) => `${numberOf(item)}`)];
 }
 
 function insertRequest(item: ItemName, group: number, tag: number): Words {
@@ -244,12 +263,16 @@ function removeRequest(item: ItemName): Words {
       return cypher("MATCH (n:Spot) WHERE n.id = $id DELETE n", { id: numberOf(item) });
     case "link":
       return cypher("MATCH ()-[r:ROAD]->() WHERE r.tag = $tag DELETE r", { tag: numberOf(item) });
+    case "table":
+    case "index":
+      return definitionRequest({ kind: "remove", item });
   }
 }
 
 /** What a reply says of the items. */
 export function outcomeOf(operation: Operation, reply: WireReply): Outcome {
   try {
+    if (isAboutDefinitions(operation)) return definitionOutcome(operation, reply);
     return reply instanceof WireError ? failureOf(operation, reply) : successOf(operation, reply);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
@@ -264,6 +287,7 @@ function replacer(_: string, value: unknown): unknown {
 function failureOf(operation: Operation, { prefix, message }: WireError): Outcome {
   if (prefix === "ABORT") return { kind: "conflict" };
   if (operation.kind === "insert" && message.includes("[23505]")) return { kind: "refused", sights: [presence(operation.item, true)] };
+  if (operation.kind === "insertAll" && message.includes("[23505]")) return { kind: "refused", sights: [] };
   if (operation.kind === "remove" && message.includes("DeleteConnectedNode")) return { kind: "refused", sights: [] };
   if (operation.kind === "append" && message.includes("key that doesn't exist")) return done([length(operation.item, undefined)]);
   return { kind: "failed", message: `${prefix} ${message}` };
@@ -278,7 +302,10 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
     case "count":
       return { ...done([]), count: Array.isArray(reply) ? reply.length : Number(rowsOf(reply)[0]?.[0]) };
     case "put":
+    case "putAll":
       return done([]);
+    case "insertAll":
+      return reply === 0 ? { kind: "refused", sights: [] } : done(operation.items.map((item) => presence(item, false)));
     case "append":
     case "move":
       return done([sightOfChange(operation.item, operation.tag, reply)]);
@@ -298,6 +325,8 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
       if (rowsOf(reply).length === 0) return { kind: "refused", sights: [] };
       return done([...new Set([operation.from, operation.to])].map((end) => presence(end, true)));
     }
+    case "remake":
+      return done([]);
   }
 }
 
@@ -330,7 +359,7 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
 
 function scanned(predicate: Predicate, reply: WireReply): Sight[] {
   const space = spaceOfPredicate(predicate);
-  if (space === "key") return (reply as readonly string[]).map((key) => presence(`key:${Number(key.slice(2))}`, true));
+  if (space === "key") return (reply as readonly (string | readonly string[])[]).map(scannedKey);
   return rowsOf(reply).map((row): Sight => {
     if (space !== "link") {
       const { number, content } = contentOf(row);
@@ -339,6 +368,13 @@ function scanned(predicate: Predicate, reply: WireReply): Sight[] {
     const [tag, from, to] = row.map(Number) as [number, number, number];
     return { item: `link:${tag}`, kind: "value", value: { group: 0, log: [tag], from: `node:${from}`, to: `node:${to}` } };
   });
+}
+
+/** A key, or a key with its value. */
+function scannedKey(found: string | readonly string[]): Sight {
+  if (typeof found === "string") return presence(`key:${Number(found.slice(2))}`, true);
+  const [key = "", text] = found;
+  return { item: `key:${Number(key.slice(2))}`, kind: "value", value: { group: 0, log: tagsOf(text) } };
 }
 
 /** What an item was before a tag was added. The group that it had is known only when it was not changed. */

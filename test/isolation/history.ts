@@ -10,7 +10,8 @@ import type { Level } from "./model.ts";
 import type { Operation, Outcome } from "./operation.ts";
 
 export type Action =
-  | { readonly kind: "begin"; readonly level: Level; readonly readOnly: boolean }
+  /** `isView`: a read view, which is at the level `snapshot` and only reads. */
+  | { readonly kind: "begin"; readonly level: Level; readonly readOnly: boolean; readonly isView?: boolean }
   | { readonly kind: "execute"; readonly operation: Operation }
   /** Operations as one autocommit unit. */
   | { readonly kind: "unit"; readonly operations: readonly Operation[] }
@@ -47,11 +48,10 @@ interface Standing {
   readonly savepoints: string[];
 }
 
-/** Takes the steps of a plan. Transactions that are left open are rolled back, without an event. */
-export async function run(client: Client, plan: Plan): Promise<History> {
+/** Takes the steps of a plan, and adds them to the events. Transactions that are left open are rolled back, without an event. */
+export async function run(client: Client, plan: Plan, events: HistoryEvent[] = []): Promise<History> {
   await client.reset(plan.contents);
   const standings = new Map<number, Standing>();
-  const events: HistoryEvent[] = [];
   for (const step of plan.steps) {
     const standing = standings.get(step.session) ?? { isInside: false, savepoints: [] };
     standings.set(step.session, standing);
@@ -87,7 +87,7 @@ async function take(client: Client, step: Step): Promise<HistoryEvent> {
   const { action } = step;
   switch (action.kind) {
     case "begin":
-      await session.begin(action.level, action.readOnly);
+      await (action.isView === true ? session.view() : session.begin(action.level, action.readOnly));
       return { ...step, outcomes: [] };
     case "execute":
       return { ...step, outcomes: [await session.execute(action.operation)] };

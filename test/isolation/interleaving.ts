@@ -78,6 +78,9 @@ export function isAbout({ contents, steps }: Anomaly, spaces: readonly Space[]):
 function spacesOf(operation: Operation): Space[] {
   switch (operation.kind) {
     case "read":
+    case "putAll":
+    case "insertAll":
+    case "remake":
       return operation.items.map(spaceOf);
     case "scan":
     case "count":

@@ -6,10 +6,23 @@
  */
 import { type DatabaseError, errorPrefix } from "../../host/common/error.ts";
 import { CommandClient, type Door, expectSuccess } from "./command-client.ts";
-import { WireError, type WireReply, type Words } from "./commands.ts";
 import type { Level } from "./model.ts";
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
-export interface LibraryTransaction {
+/** What keys can be scanned in their order in. */
+interface LibraryKeys {
+  range(from: string, to: string): readonly (readonly [string, unknown])[];
+  prefix(prefix: string): readonly (readonly [string, unknown])[];
+  rangeCursor(from: string, to: string): AsyncIterable<readonly [string, unknown]>;
+  prefixCursor(prefix: string): AsyncIterable<readonly [string, unknown]>;
+}
+
+export interface LibraryView extends LibraryKeys {
+  execute(words: Words): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export interface LibraryTransaction extends LibraryKeys {
   execute(words: Words): Promise<unknown>;
   commit(): Promise<void>;
   rollback(): Promise<void>;
@@ -18,10 +31,11 @@ export interface LibraryTransaction {
   release(name: string): Promise<void>;
 }
 
-export interface LibraryDatabase {
+export interface LibraryDatabase extends LibraryKeys {
   execute(words: Words): Promise<unknown>;
   pipeline(requests: readonly Words[]): Promise<readonly unknown[]>;
   begin(options: { readonly isolation: Level; readonly readOnly: boolean }): Promise<LibraryTransaction>;
+  snapshot(): Promise<LibraryView>;
   close(): Promise<void>;
 }
 
@@ -32,13 +46,29 @@ export async function createLibraryClient(database: LibraryDatabase): Promise<Co
 class LibraryDoor implements Door {
   readonly #database: LibraryDatabase;
   #transaction: LibraryTransaction | undefined;
+  #view: LibraryView | undefined;
 
   constructor(database: LibraryDatabase) {
     this.#database = database;
   }
 
   call(words: Words): Promise<WireReply> {
-    return replyOf((this.#transaction ?? this.#database).execute(words));
+    return replyOf(this.#place.execute(words));
+  }
+
+  get #place(): LibraryTransaction | LibraryView | LibraryDatabase {
+    return this.#view ?? this.#transaction ?? this.#database;
+  }
+
+  scanKeys([from, to]: readonly [string] | readonly [string, string], isCursor: boolean): Promise<WireReply> {
+    const place = this.#place;
+    const scan = async (): Promise<unknown> => {
+      if (!isCursor) return to === undefined ? place.prefix(from) : place.range(from, to);
+      const found: unknown[] = [];
+      for await (const entry of to === undefined ? place.prefixCursor(from) : place.rangeCursor(from, to)) found.push(entry);
+      return found;
+    };
+    return replyOf(scan());
   }
 
   async pipeline(requests: readonly Words[]): Promise<readonly WireReply[]> {
@@ -49,7 +79,12 @@ class LibraryDoor implements Door {
     this.#transaction = await this.#database.begin({ isolation, readOnly });
   }
 
+  async view(): Promise<void> {
+    this.#view = await this.#database.snapshot();
+  }
+
   async commit(): Promise<boolean> {
+    if (this.#view !== undefined) return this.#closeView();
     const transaction = this.#transaction!;
     this.#transaction = undefined;
     const reply = await replyOf(transaction.commit().then(() => null));
@@ -58,7 +93,15 @@ class LibraryDoor implements Door {
     return true;
   }
 
+  async #closeView(): Promise<true> {
+    const view = this.#view!;
+    this.#view = undefined;
+    await view.close();
+    return true;
+  }
+
   async rollback(): Promise<void> {
+    if (this.#view !== undefined) return void (await this.#closeView());
     const transaction = this.#transaction!;
     this.#transaction = undefined;
     await transaction.rollback();

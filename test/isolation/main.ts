@@ -2,11 +2,12 @@
  * The program behind run.mjs: campaigns of random histories, one level after the other, in slices, so that progress is seen and
  * a time limit kept. The same arguments run the same histories.
  */
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { type CampaignOptions, type CampaignResult, campaign } from "./campaign.ts";
 import type { Client } from "./client.ts";
 import type { Space } from "./operation.ts";
-import { ALL_SPACES } from "./random-plan.ts";
+import { ALL_SPACES, EVERY_SPACE } from "./random-plan.ts";
 import { openTarget, type TargetName } from "./target.ts";
 import { disjoint } from "./workload/disjoint.ts";
 import { orders } from "./workload/orders.ts";
@@ -27,8 +28,10 @@ const { values } = parseArgs({
     seed: { type: "string", default: "1" },
     on: { type: "string", default: "library" },
     level: { type: "string", default: "all" },
-    spaces: { type: "string", default: ALL_SPACES.join(",") },
+    spaces: { type: "string", default: EVERY_SPACE.join(",") },
     workload: { type: "string" },
+    engine: { type: "string" },
+    persistent: { type: "boolean", default: false },
     minutes: { type: "string", default: "1000000" },
   },
 });
@@ -40,7 +43,8 @@ if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(firstSeed)) throw new
 const levels = (values.level === "all" ? ["serializable", "snapshot", "mixed"] : [values.level]) as CampaignOptions["level"][];
 const spaces = values.spaces.split(",") as Space[];
 
-const target = await openTarget(values.on as TargetName);
+const engineFile = values.engine === undefined ? {} : { engineFile: pathToFileURL(values.engine) };
+const target = await openTarget(values.on as TargetName, { isPersistent: values.persistent, ...engineFile });
 process.exitCode = (await (values.workload === undefined ? runAll(target.client) : runWorkloads(target.client, values.workload))) ? 0 : 1;
 await target.close();
 

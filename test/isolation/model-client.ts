@@ -44,6 +44,10 @@ class ModelSession implements Session {
     this.#transaction = this.#database.begin(level, readOnly);
   }
 
+  view(): void {
+    this.begin("snapshot", true);
+  }
+
   execute(operation: Operation): Outcome {
     return this.#transaction === undefined ? this.#database.unit([operation])[0]! : this.#transaction.execute(operation);
   }

@@ -12,7 +12,10 @@
  */
 
 /** `claim` is a table whose rows are known by a unique column that is not the primary key. */
-export type Space = "key" | "document" | "row" | "claim" | "node" | "link";
+export type Space = "key" | "document" | "row" | "claim" | "node" | "link" | DefinedSpace;
+
+/** Tables and indexes as items (definition-commands.ts). */
+export type DefinedSpace = "table" | "index";
 
 /** `row:3`; links are numbered by the tag that made them. */
 export type ItemName = `${Space}:${number}`;
@@ -39,27 +42,36 @@ export type Predicate =
 export type Operation =
   /** The values of items of one space. */
   | { readonly kind: "read"; readonly items: readonly ItemName[]; readonly route?: Route }
-  /** The items that fulfil a condition, with their values (of keys: only which). */
-  | { readonly kind: "scan"; readonly predicate: Predicate }
+  /** The items that fulfil a condition, with their values (of keys only if they are scanned in their order, by `order`). */
+  | { readonly kind: "scan"; readonly predicate: Predicate; readonly route?: Route }
   /** How many they are. */
   | { readonly kind: "count"; readonly predicate: Predicate }
   /** Writes without looking, as SET does. */
   | { readonly kind: "put"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** The same of several items of one space at once, as MSET does. */
+  | { readonly kind: "putAll"; readonly items: readonly ItemName[]; readonly group: number; readonly tag: number }
   /** Adds a tag to what is there. Only keys come to be by it. */
   | { readonly kind: "append"; readonly item: ItemName; readonly tag: number; readonly route?: Route }
   /** Makes an item, or is refused since there is one. */
   | { readonly kind: "insert"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** Makes several items of one space, or is refused as a whole since there is one of them. */
+  | { readonly kind: "insertAll"; readonly items: readonly ItemName[]; readonly group: number; readonly tag: number }
   /** Removes an item. A node with relationships is refused. */
   | { readonly kind: "remove"; readonly item: ItemName }
   /** Gives an item another group and adds a tag. */
   | { readonly kind: "move"; readonly item: ItemName; readonly group: number; readonly tag: number }
   /** Moves every item of a group. */
   | { readonly kind: "sweep"; readonly predicate: Predicate & { kind: "group" }; readonly group: number; readonly tag: number }
+  /** Drops a table with all that is in it, and makes it anew; `items` are those that it may have had, and indexes on it. */
+  | { readonly kind: "remake"; readonly space: "row" | "claim"; readonly items: readonly ItemName[] }
   /** A relationship between two nodes; nothing when one is absent. */
   | { readonly kind: "link"; readonly from: ItemName; readonly to: ItemName; readonly tag: number };
 
-/** The language in which an item is asked for, where several reach it: documents are rows, and rows are documents. */
-export type Route = "sql" | "json" | "cypher";
+/**
+ * The way in which an item is asked for, where several reach it: documents are rows, and rows are documents. Keys can be scanned in their
+ * order, where a client offers that (`db.range`), all at once or one by one.
+ */
+export type Route = "sql" | "json" | "cypher" | "order" | "cursor";
 
 /** What is known of one item after an operation. */
 export type Sight =
@@ -171,13 +183,15 @@ export function observe(operation: Operation, state: State): Outcome {
     case "read":
       return done(operation.items.map((item) => seen(item, state)));
     case "scan":
-      return observeAll(operation.predicate, state);
+      return observeAll(operation.predicate, state, operation.route);
     case "count":
       return { ...done([]), count: matching(operation.predicate, state).length };
     case "put":
+    case "putAll":
+    case "remake":
       return done([]);
     case "sweep":
-      return observeAll(operation.predicate, state);
+      return observeAll(operation.predicate, state, undefined);
     case "append":
       return done([seen(operation.item, state)]);
     case "move":
@@ -186,6 +200,10 @@ export function observe(operation: Operation, state: State): Outcome {
       const present = state.value(operation.item) !== null;
       const sights: Sight[] = [{ item: operation.item, kind: "presence", present }];
       return present ? { kind: "refused", sights } : done(sights);
+    }
+    case "insertAll": {
+      if (operation.items.some((item) => state.value(item) !== null)) return { kind: "refused", sights: [] };
+      return done(operation.items.map((item) => ({ item, kind: "presence", present: false })));
     }
     case "remove":
       return observeRemoval(operation.item, state);
@@ -226,9 +244,11 @@ function matching(predicate: Predicate, state: State): ItemName[] {
   return [...state.items()].filter((item) => matches(predicate, item, state.value(item)));
 }
 
-function observeAll(predicate: Predicate, state: State): Outcome {
+function observeAll(predicate: Predicate, state: State, route: Route | undefined): Outcome {
   const sights = matching(predicate, state).map((item) =>
-    predicate.kind !== "group" && spaceOf(item) === "key" ? ({ item, kind: "presence", present: true } as const) : seen(item, state),
+    predicate.kind !== "group" && spaceOf(item) === "key" && route === undefined
+      ? ({ item, kind: "presence", present: true } as const)
+      : seen(item, state),
   );
   return { kind: "done", sights, others: [predicate] };
 }
@@ -250,6 +270,11 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
     case "put":
     case "insert":
       return [{ item: operation.item, change: { kind: "put", value: { group: operation.group, log: [operation.tag] } } }];
+    case "putAll":
+    case "insertAll": {
+      const value = { group: operation.group, log: [operation.tag] };
+      return operation.items.map((item) => ({ item, change: { kind: "put", value } }));
+    }
     case "append": {
       const works = spaceOf(operation.item) === "key" || there.length > 0;
       return works ? [{ item: operation.item, change: { kind: "append", tag: operation.tag } }] : [];
@@ -259,6 +284,8 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       const { tag, group } = operation;
       return there.map((item) => ({ item, change: { kind: "append", tag, group } }));
     }
+    case "remake":
+      return operation.items.map((item) => ({ item, change: { kind: "remove" } }));
     case "remove":
       return there.map((item) => ({ item, change: { kind: "remove" } }));
     case "link": {

@@ -42,6 +42,7 @@ function printStep(event: HistoryEvent): string {
 }
 
 function printAction(action: Exclude<Action, { kind: "execute" | "unit" | "commit" }>): string {
+  if (action.kind === "begin" && action.isView === true) return "VIEW";
   if (action.kind === "begin") return `BEGIN ${action.level}${action.readOnly ? " READ ONLY" : ""}`;
   return action.kind === "rollback" ? "ROLLBACK" : `${action.kind} ${action.name}`;
 }
@@ -52,13 +53,18 @@ export function printOperation(operation: Operation): string {
       return `read ${operation.items.join(" ")}${operation.route === undefined ? "" : ` by ${operation.route}`}`;
     case "scan":
     case "count":
-      return `${operation.kind} ${describePredicate(operation.predicate)}`;
+      return `${operation.kind} ${describePredicate(operation.predicate)}${operation.kind === "count" || operation.route === undefined ? "" : ` by ${operation.route}`}`;
     case "put":
     case "insert":
     case "move":
       return `${operation.kind} ${operation.item} [${operation.tag}]${operation.group === 0 ? "" : ` in group ${operation.group}`}`;
+    case "putAll":
+    case "insertAll":
+      return `${operation.kind} ${operation.items.join(" ")} [${operation.tag}]${operation.group === 0 ? "" : ` in group ${operation.group}`}`;
     case "append":
       return `append ${operation.item} [${operation.tag}]${operation.route === undefined ? "" : ` by ${operation.route}`}`;
+    case "remake":
+      return `remake all of ${operation.space}`;
     case "remove":
       return `remove ${operation.item}`;
     case "sweep":

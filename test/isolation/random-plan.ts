@@ -16,9 +16,15 @@ export interface PlanOptions {
   readonly transactions: number;
 }
 
+/** What holds data. */
 export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link"];
+/** And what is defined. */
+export const EVERY_SPACE: readonly Space[] = [...ALL_SPACES, "table", "index"];
 
 const GROUPS = 2;
+const ITEMS_MAX = 4;
+/** What indexes are on, by their numbers. */
+const INDEXED: readonly Space[] = ["claim", "document", "node", "row"];
 
 interface Workshop {
   readonly random: SeededRandom;
@@ -26,6 +32,8 @@ interface Workshop {
   readonly spaces: readonly Space[];
   /** Items of each space, but links. */
   readonly itemCount: number;
+  /** Whether tables are dropped and made. */
+  readonly hasDefinitions: boolean;
   readonly writeShare: number;
   readonly lengthMax: number;
   nextTag: number;
@@ -39,11 +47,14 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
   while (spaces.size < wanted) spaces.add(random.pick(options.spaces));
   // Relationships need nodes.
   if (spaces.has("link")) spaces.add("node");
+  // An index is of something.
+  if (spaces.has("index")) spaces.add(random.pick(INDEXED));
   const workshop: Workshop = {
     random,
     options,
     spaces: [...spaces],
-    itemCount: random.between(1, 4),
+    itemCount: random.between(1, ITEMS_MAX),
+    hasDefinitions: spaces.has("table") || spaces.has("index"),
     writeShare: random.pick([0.3, 0.5, 0.7]),
     lengthMax: random.between(1, 5),
     nextTag: 1,
@@ -86,21 +97,29 @@ function randomTransaction(workshop: Workshop): Action[] {
     const [only] = operations;
     return operations.length === 1 && random.chance(0.7) ? [{ kind: "execute", operation: only! }] : [{ kind: "unit", operations }];
   }
+  if (random.chance(0.07)) return randomView(workshop, operations.length);
   const level = options.level === "mixed" ? random.pick(["snapshot", "serializable"] as const) : options.level;
   const readOnly = random.chance(0.1);
   const inner: Action[] = operations.map((operation) => ({
     kind: "execute",
     operation: readOnly ? randomOperation(workshop, 0) : operation,
   }));
-  if (random.chance(0.15)) addSavepoint(random, inner);
+  if (random.chance(0.15)) addSavepoint(random, inner, "s");
+  if (random.chance(0.05)) addSavepoint(random, inner, "t");
   return [{ kind: "begin", level, readOnly }, ...inner, { kind: random.chance(0.93) ? "commit" : "rollback" }];
 }
 
-function addSavepoint(random: SeededRandom, inner: Action[]): void {
+/** A read view that looks on. */
+function randomView(workshop: Workshop, length: number): Action[] {
+  const looks = Array.from({ length }, (): Action => ({ kind: "execute", operation: randomOperation(workshop, 0) }));
+  return [{ kind: "begin", level: "snapshot", readOnly: true, isView: true }, ...looks, { kind: "commit" }];
+}
+
+function addSavepoint(random: SeededRandom, inner: Action[], name: string): void {
   const begin = random.below(inner.length + 1);
   const end = random.between(begin, inner.length);
-  inner.splice(end, 0, { kind: random.chance(0.8) ? "rollbackTo" : "release", name: "s" });
-  inner.splice(begin, 0, { kind: "savepoint", name: "s" });
+  inner.splice(end, 0, { kind: random.chance(0.8) ? "rollbackTo" : "release", name });
+  inner.splice(begin, 0, { kind: "savepoint", name });
 }
 
 function randomOperation(workshop: Workshop, writeShare: number): Operation {
@@ -110,8 +129,17 @@ function randomOperation(workshop: Workshop, writeShare: number): Operation {
 
 function randomRead(workshop: Workshop, space: Space): Operation {
   const { random, itemCount } = workshop;
+  // Nothing reads an index but what reads what it is on.
+  if (space === "index") return randomRead(workshop, random.pick(INDEXED.filter((indexed) => workshop.spaces.includes(indexed))));
+  if (space === "table") return { kind: "read", items: [randomItem(workshop, space)] };
   if (space === "link" || random.chance(0.3)) {
-    return { kind: random.chance(0.75) ? "scan" : "count", predicate: randomPredicate(workshop, space) };
+    const predicate = randomPredicate(workshop, space);
+    if (random.chance(0.25)) return { kind: "count", predicate };
+    return {
+      kind: "scan",
+      predicate,
+      ...(space === "key" && random.chance(0.7) ? { route: random.pick(["order", "cursor"] as const) } : {}),
+    };
   }
   const first = randomItem(workshop, space);
   if (itemCount === 1 || random.chance(0.75)) return { kind: "read", items: [first], ...randomRoute(random, space) };
@@ -131,7 +159,15 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
   const tag = workshop.nextTag++;
   const group = groupFor(workshop, space);
   const chance = random.below(100);
+  const items = severalItems(workshop, space);
+  if (items.length > 1) {
+    if (space !== "claim" && chance < 8) return { kind: "putAll", items, group, tag };
+    if (space !== "document" && chance >= 94) return { kind: "insertAll", items, group, tag };
+  }
   switch (space) {
+    case "table":
+    case "index":
+      return chance < 50 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "key":
       if (chance < 50) return { kind: "append", item, tag };
       if (chance < 70) return { kind: "put", item, group, tag };
@@ -142,6 +178,7 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
       return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "row":
     case "claim":
+      if (chance >= 92 && workshop.hasDefinitions) return remade(space);
       if (chance < 10 && space === "row") return { kind: "append", item, tag, route: "json" };
       if (chance < 30) return { kind: "append", item, tag };
       if (chance < 50) return { kind: "move", item, group, tag };
@@ -166,13 +203,27 @@ function randomLinkWrite(workshop: Workshop, tag: number): Operation {
   return { kind: "link", from: randomItem(workshop, "node"), to: randomItem(workshop, "node"), tag };
 }
 
-function randomItem({ random, itemCount }: Workshop, space: Space): ItemName {
+/** A table made anew: every item that it can have had is gone, and the index that histories make on it. */
+function remade(space: "row" | "claim"): Operation {
+  const items = Array.from({ length: ITEMS_MAX }, (_, index): ItemName => `${space}:${index + 1}`);
+  return { kind: "remake", space, items: [...items, `index:${INDEXED.indexOf(space) + 1}`] };
+}
+
+/** Items of a space whose writes take several, at random. */
+function severalItems(workshop: Workshop, space: Space): ItemName[] {
+  if (!["key", "document", "row", "claim"].includes(space)) return [];
+  return [...new Set(Array.from({ length: workshop.random.between(2, 3) }, () => randomItem(workshop, space)))];
+}
+
+function randomItem({ random, itemCount, spaces }: Workshop, space: Space): ItemName {
+  // Indexes of what is there.
+  if (space === "index") return `index:${1 + INDEXED.indexOf(random.pick(INDEXED.filter((indexed) => spaces.includes(indexed))))}`;
   return `${space}:${random.between(1, itemCount)}`;
 }
 
 /** Keys have no group. */
 function groupFor({ random }: Workshop, space: Space): number {
-  return space === "key" || space === "link" ? 0 : random.between(1, GROUPS);
+  return ["key", "link", "table", "index"].includes(space) ? 0 : random.between(1, GROUPS);
 }
 
 function randomPredicate(workshop: Workshop, space: Space): Predicate {

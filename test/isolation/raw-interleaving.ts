@@ -6,12 +6,12 @@
  * 2. Whatever came of a table, its transactions are ended and what it made is removed.
  */
 import type { Answer, RawAnomaly, RawStep } from "./anomalies/definitions.ts";
-import type { CommandClient } from "./command-client.ts";
-import { WireError, type WireReply } from "./commands.ts";
+import type { CommandSession } from "./command-client.ts";
 import type { Level } from "./model.ts";
+import { WireError, type WireReply } from "./wire.ts";
 
 /** What is wrong, in words; nothing if all is well. */
-export async function findWrongRaw(client: CommandClient, anomaly: RawAnomaly, level: Level): Promise<string | undefined> {
+export async function findWrongRaw(client: CommandSessions, anomaly: RawAnomaly, level: Level): Promise<string | undefined> {
   const { door } = await client.session(0);
   for (const words of anomaly.before) {
     const reply = await door.call(words);
@@ -24,16 +24,21 @@ export async function findWrongRaw(client: CommandClient, anomaly: RawAnomaly, l
   return run.wrong ? run.lines.join("\n") : undefined;
 }
 
+/** What has sessions with doors. */
+interface CommandSessions {
+  session(number: number): Promise<CommandSession>;
+}
+
 class RawRun {
   readonly lines: string[] = [];
   wrong = false;
-  readonly #client: CommandClient;
+  readonly #client: CommandSessions;
   readonly #level: Level;
   readonly #sessions: string[] = [];
   readonly #open = new Set<string>();
   readonly #aborted = new Set<string>();
 
-  constructor(client: CommandClient, level: Level) {
+  constructor(client: CommandSessions, level: Level) {
     this.#client = client;
     this.#level = level;
   }

@@ -6,6 +6,8 @@
  *   --level serializable|snapshot|mixed|all    one level, or all of them in turns
  *   --spaces key,row,node        what transactions read and write
  *   --workload all               instead: how many abort in each workload, and how many of them for nothing
+ *   --persistent                 with a log on disk
+ *   --engine dist/engine.debug.wasm   another engine
  *   --minutes 30                 ends then at the latest
  *
  * The library and the server are those of dist/: build first. Prints a line for every so many transactions; ends with status 1

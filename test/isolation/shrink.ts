@@ -50,7 +50,7 @@ function operationsIn(action: Step["action"]): number {
 }
 
 function weightOf(operation: Operation): number {
-  return operation.kind === "read" ? operation.items.length : 1;
+  return "items" in operation ? operation.items.length : 1;
 }
 
 function* withoutSessions(plan: Plan): Generator<Plan> {
@@ -89,7 +89,7 @@ function* withSmallerOperations(plan: Plan): Generator<Plan> {
       for (let part = 0; part < action.operations.length; part++)
         yield put({ kind: "unit", operations: action.operations.toSpliced(part, 1) });
     }
-    if (action.kind !== "execute" || action.operation.kind !== "read" || action.operation.items.length < 2) continue;
+    if (action.kind !== "execute" || !("items" in action.operation) || action.operation.items.length < 2) continue;
     const { operation } = action;
     for (let part = 0; part < operation.items.length; part++) {
       yield put({ kind: "execute", operation: { ...operation, items: operation.items.toSpliced(part, 1) } });

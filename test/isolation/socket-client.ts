@@ -5,8 +5,8 @@
 import { type Address, openClient, type RawClient } from "../support/raw-client.ts";
 import type { Reply } from "../support/reply.ts";
 import { CommandClient, type Door, expectSuccess } from "./command-client.ts";
-import { WireError, type WireReply, type Words } from "./commands.ts";
 import type { Level } from "./model.ts";
+import { WireError, type WireReply, type Words } from "./wire.ts";
 
 export function createSocketClient(address: Address): Promise<CommandClient> {
   return CommandClient.create(async () => {
@@ -36,6 +36,10 @@ class SocketDoor implements Door {
 
   begin(level: Level, readOnly: boolean): Promise<void> {
     return this.#control(["BEGIN", "ISOLATION", "LEVEL", level.toUpperCase(), ...(readOnly ? ["READ", "ONLY"] : [])]);
+  }
+
+  view(): Promise<void> {
+    return this.begin("snapshot", true);
   }
 
   async commit(): Promise<boolean> {

@@ -3,7 +3,8 @@
  * rows. Declared tables are laid out in memory by hand, so that scans of fixed slots are tested without the engine's tables.
  *
  * 1. Values are JavaScript's: bigint for integers and times, number for doubles, string for text, Uint8Array for other words.
- * 2. `budget` is the work of a morsel; 1 makes a plan stop wherever it can.
+ * 2. `budget` is the work of a morsel; 1 makes a plan stop wherever it can. Then others use the cells and the arena behind each morsel,
+ *    while the execution is put aside.
  * 3. After each run the plan's memory must be back to the byte.
  */
 
@@ -92,6 +93,11 @@ const WORK = 16384;
 /** More than any plan of a test needs: one that does not come forward ends here. */
 const MORSELS_MAX = 2_000_000;
 const MEMORY_BYTES = 256 * 1024 * 1024;
+/** What another execution is begun with. */
+const OTHER_TIME_MS = 86_400_000;
+const OTHER_ZONE = 3600;
+const OTHER_BYTES = 65_536;
+const POISON = 0xa5;
 const utf8 = new TextEncoder();
 
 export class PlanRunner {
@@ -158,6 +164,7 @@ export class PlanRunner {
       status = run(state);
       if (++morsels > MORSELS_MAX) throw new Error(`the plan has not ended after ${MORSELS_MAX} morsels`);
       if (status !== PLAN_ERROR) this.#take(compiled, this.#view.getUint32(state + STATE_OUTPUT, true), rows);
+      if (status === PLAN_MORE && options.budget === 1) this.#letOthersRun();
     }
     const error = engine.word(this.#cells + CELL_ERROR);
     if ((status === PLAN_DONE) !== (error === 0)) throw new Error(`status ${status} with error ${error}`);
@@ -166,6 +173,21 @@ export class PlanRunner {
     const after = engine.memoryByPurpose()[PURPOSE_SCRATCH];
     if (after !== before) throw new Error(`the plan has kept ${(after ?? 0) - (before ?? 0)} bytes`);
     return { rows, error, morsels, compiled };
+  }
+
+  /** Another execution uses all that there is once, and ends with an error. */
+  #letOthersRun(): void {
+    const { engine } = this;
+    const suspended = engine.call("execution_suspend") >>> 0;
+    if (suspended === 0) throw new Error("no memory to suspend an execution");
+    engine.call("execution_begin", 1, START_MS + OTHER_TIME_MS, OTHER_ZONE, OTHER_BYTES);
+    for (const size of [8, 40_000]) {
+      const block = engine.call("runtime_allocate", size) >>> 0;
+      new Uint8Array(engine.memory.buffer, block, size).fill(POISON);
+    }
+    if (engine.call("runtime_allocate", OTHER_BYTES) !== 0) throw new Error("an execution has taken more than its budget");
+    engine.call("execution_end");
+    engine.call("execution_resume", suspended);
   }
 
   // Documents and tables ------------------------------------------------------------------------------------------------

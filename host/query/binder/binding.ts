@@ -9,7 +9,7 @@ import type { Catalog, CatalogFields } from "../catalog/catalog.ts";
 import type { FunctionSource } from "../function/table.ts";
 import { lineAndColumn } from "../parser/position.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalPlan } from "../plan/operator.ts";
+import type { Dependency, LogicalPlan } from "../plan/operator.ts";
 import { sameType } from "../type/category.ts";
 import { formatPlainType } from "../type/name.ts";
 import { plainType, type SqlType } from "../type/type.ts";
@@ -33,7 +33,7 @@ export class Binding {
   readonly outerPositions = new Map<ColumnId, number>();
   readonly #parameters: (SqlType | undefined)[];
   readonly #parameterPositions: (number | undefined)[] = [];
-  readonly #dependencies = new Map<string, number>();
+  readonly #dependencies = new Map<string, Dependency>();
   readonly #positions = new WeakMap<BoundExpression, number>();
   readonly #fields = new Map<string, CatalogFields>();
   /** Views whose queries are being bound, from the outside in. */
@@ -134,12 +134,12 @@ export class Binding {
     });
   }
 
-  /** Notes that the plan depends on what the catalog says of a collection. */
-  dependOn(collection: string): void {
-    this.#dependencies.set(collection, this.catalog.version(collection));
+  /** Notes that the plan depends on what the catalog says of a collection; `isAbsent`: on there being no rows of it. */
+  dependOn(collection: string, isAbsent = false): void {
+    this.#dependencies.set(collection, { collection, version: this.catalog.version(collection), isAbsent });
   }
 
   dependencies(): LogicalPlan["dependencies"] {
-    return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
+    return [...this.#dependencies.values()];
   }
 }

@@ -65,7 +65,7 @@ function bindQuery(binding: Binding, { value, position }: Extract<ParsedExpressi
   }
   const { catalog, functions } = binding;
   const bound: CypherTable = bindCypherTable(statement, text, { catalog, functions }, () => binding.newColumn());
-  for (const { collection } of bound.dependencies) binding.dependOn(collection);
+  for (const { collection, isAbsent } of bound.dependencies) binding.dependOn(collection, isAbsent);
   const [parameter] = bound.parameterNames;
   if (parameter !== undefined) throw binding.error("42P02", `there is no parameter $${parameter}`, position);
   if (writes(bound.operator)) throw binding.error("25006", "GRAPH_MATCH cannot change the graph", position);

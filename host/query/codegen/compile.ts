@@ -113,6 +113,7 @@ export function compilePlan(physical: PhysicalPlan, planner: Planner): CompiledP
     stateBytes: plan.state.sizeBytes,
     inputs: plan.inputs,
     collections: plan.collections,
+    readsGraph: plan.readsGraph,
     output: { columns, rowBytes },
     stages: plan.part.stages.map(({ label }) => label),
   };

@@ -39,6 +39,8 @@ export interface CompiledPlan {
   readonly stateBytes: number;
   readonly inputs: readonly StateInput[];
   readonly collections: readonly StateCollection[];
+  /** It may look at the graph. */
+  readonly readsGraph: boolean;
   readonly output: { readonly columns: readonly OutputColumn[]; readonly rowBytes: number };
   /** What each stage does, for EXPLAIN. */
   readonly stages: readonly string[];

@@ -4,7 +4,8 @@
  * 1. A strict function runs only where its arguments are not NULL; what cannot fail or trap is computed anyway, since that is
  *    cheaper than a branch.
  * 2. AND, OR, CASE, COALESCE and IN stop at the operand that decides, so that an operand behind it does not fail.
- * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row.
+ * 3. Calls of functions that are not volatile are remembered by their structure: the same expression is computed once in a row. What the
+ *    others give stands in cursors, so that a row that is taken up again has what it had.
  * 4. `pushCondition` is for who only asks whether a condition is true: NULL is as good as false, and no flag is made.
  */
 
@@ -23,7 +24,7 @@ import type {
   BoundLiteral,
   BoundLogical,
 } from "../plan/expression.ts";
-import { isVolatile } from "../plan/walk.ts";
+import { isVolatile, partsOf } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileContainer } from "./container.ts";
 import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
@@ -40,6 +41,7 @@ import {
   nullOperand,
   type Operand,
   type Place,
+  pushFlag,
   pushPayload,
   pushPlace,
   pushTag,
@@ -368,6 +370,7 @@ export function expressionKey(expression: BoundExpression): string {
 }
 
 function compileCall(pipeline: Pipeline, call: BoundCall): Operand {
+  if (call.function.volatility === "volatile") return held(pipeline, call.type, compileFunction(pipeline, call));
   if (isVolatile(call)) return compileFunction(pipeline, call);
   return pipeline.memo(expressionKey(call), () => compileFunction(pipeline, call));
 }
@@ -376,6 +379,36 @@ function compileFunction(pipeline: Pipeline, call: BoundCall): Operand {
   const { implementation } = call.function;
   const operands = call.arguments.map((argument) => compileExpression(pipeline, argument));
   return applyFunction(pipeline, call.function, call.type, operands, implementation);
+}
+
+/** The operand as it was computed first for the row at hand. */
+function held(pipeline: Pipeline, type: SqlType, operand: Operand): Operand {
+  const { code } = pipeline;
+  const machine = machineOf(type);
+  const level = pipeline.level();
+  const value = pipeline.cursor(level, valueType(machine));
+  const flag = pipeline.cursor(level, "i32");
+  pipeline.enter(level, () => {
+    if (machine === "any") pushPayload(code, operand);
+    else pushPlace(code, operand.value);
+    code.set(value);
+    if (machine === "any") pushTag(code, operand);
+    else pushFlag(code, operand);
+    code.set(flag);
+  });
+  return typedOperand(type, localPlace(value), localPlace(flag));
+}
+
+/** Whether an expression may have levels of its own. */
+function hasLevels(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundSubquery") return true;
+  return (expression.kind === "BoundCall" && expression.function.volatility === "volatile") || partsOf(expression).some(hasLevels);
+}
+
+/** Computes what of these expressions has levels. Answers what gives their operands inside of `Pipeline.enter`. */
+export function computeBefore(pipeline: Pipeline, expressions: readonly BoundExpression[]): (expression: BoundExpression) => Operand {
+  const known = new Map(expressions.filter(hasLevels).map((expression) => [expression, compileExpression(pipeline, expression)]));
+  return (expression) => known.get(expression) ?? compileExpression(pipeline, expression);
 }
 
 /** Applies a function of the table to operands. */

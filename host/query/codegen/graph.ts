@@ -1,10 +1,12 @@
 /**
- * The graph in generated code: its address and those of labels and types are found when an execution begins and lie in the state block;
+ * The graph in generated code: addresses of labels and types are found when an execution begins and lie in the state block;
  * nodes and relationships are found by their numbers inline. Layouts are assembly/abi/graph.ts's.
  *
  * 1. A plan that is compiled only reads, so slots, blocks and entries stay where they are while it runs, and a number that a column
  *    holds is that of a node or relationship that is there: who has it from elsewhere (an access by number) asks `plan_node`.
- * 2. Without a graph all addresses are 0 and there are no rows; nothing is loaded from address 0 on.
+ * 2. An execution that goes on in a read view (codegen/README.md) has another record of the graph, whose address is asked for where it is
+ *    needed; what lay below the record when it began is the view's.
+ * 3. Without a graph all addresses are 0 and there are no rows; nothing is loaded from address 0 on.
  */
 import {
   BITMAP_CHUNK_SHIFT,
@@ -37,9 +39,14 @@ export function nameInput(plan: PlanCode, name: string): number {
   return plan.input(`kstring${name} ${typeKey(TEXT)}`, TEXT, { kind: "constant", value: name }) + INPUT_PAYLOAD;
 }
 
-/** Offset of the address of the graph, 0 if there is none. */
-export function graphOffset(plan: PlanCode): number {
-  return plan.prepared("graph", (code) => code.callImport(plan.module.importFunction("plan_graph", [], "i32")));
+/** Pushes the address of the graph as the execution sees it now, 0 if there is none. */
+export function pushGraph(plan: PlanCode, code: FunctionCode): void {
+  code.callImport(plan.module.importFunction("plan_graph", [], "i32"));
+}
+
+/** Offset of the address of the graph when the execution begins, 0 if there is none: only what lies below it is good for longer. */
+function graphOffset(plan: PlanCode): number {
+  return plan.prepared("graph", (code) => pushGraph(plan, code));
 }
 
 /** Offset of the address of a label or type, 0 if there is none of this name. */

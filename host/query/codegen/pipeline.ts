@@ -100,6 +100,10 @@ export class Pipeline {
   readonly #inputs = new Set<number>();
   readonly #prepared = new Map<string, number>();
   readonly #accumulators: Cursor[] = [];
+  /** Whether code is written that sets the cursors of a level. */
+  #isEntering = false;
+  /** Number of the last level that was entered. */
+  #entered = 0;
 
   constructor(plan: PlanCode, code: FunctionCode) {
     this.plan = plan;
@@ -173,6 +177,7 @@ export class Pipeline {
   // Levels -------------------------------------------------------------------------------------------------------------
 
   level(): Level {
+    if (this.#isEntering) throw new DatabaseError("SQL_NOT_SUPPORTED", "compiled plans do not stop where a loop begins [0A000]");
     const level = { number: this.#levels.length, cursors: [] };
     this.#levels.push(level);
     return level;
@@ -185,9 +190,15 @@ export class Pipeline {
     return local;
   }
 
-  /** Sets a level's cursors: by `initialize`, or to where the level stood. */
+  /**
+   * Sets a level's cursors: by `initialize`, or to where the level stood. Requires: `initialize` has no levels of its own, since it does not
+   * run for a level that is entered again (`computeBefore`).
+   */
   enter(level: Level, initialize: () => void): void {
     const { code } = this;
+    // A row that is taken up at a level finds what came before it by smaller numbers.
+    if (level.number < this.#entered) throw new DatabaseError("INTERNAL", "levels are entered in the order of their numbers");
+    this.#entered = level.number;
     code.get(this.#resuming);
     code.i32(level.number);
     code.op(OP_I32_GT_S);
@@ -205,7 +216,9 @@ export class Pipeline {
     code.set(this.#resuming);
     code.end();
     code.else();
+    this.#isEntering = true;
     initialize();
+    this.#isEntering = false;
     code.end();
   }
 

@@ -72,6 +72,9 @@ export class Part {
   }
 }
 
+/** Functions of the engine that look at the graph. */
+const GRAPH_IMPORTS = /^(plan|graph|expand|walk|shortest|node|relationship)_/;
+
 export class PlanCode {
   readonly module = new ModuleCode();
   readonly state = new StateLayout();
@@ -165,6 +168,11 @@ export class PlanCode {
     this.#inputOffsets.set(key, offset);
     this.inputs.push({ offset, type, source });
     return offset;
+  }
+
+  /** Whether a function of the engine is called, or something lies in the state block, that is of the graph. */
+  get readsGraph(): boolean {
+    return this.#preparedOffsets.size > 0 || this.module.imports.some((name) => GRAPH_IMPORTS.test(name));
   }
 
   /** Offset of an i32 that is computed when an execution begins, once for each key. */

@@ -5,7 +5,8 @@
  *    execution while they are small and the plan is warm (warm-plans.ts), else freed at the execution's end, however that comes. The plan
  *    itself empties what it finds when it begins.
  * 2. Between two morsels the rows that are ready are taken away and the time is looked at.
- * 3. What a kept state block holds is written again only when it may have changed: constants never, literals when they are others,
+ * 3. An execution that stands still takes the plan's memory with it: another one of the same plan has its own.
+ * 4. What a kept state block holds is written again only when it may have changed: constants never, literals when they are others,
  *    handles of collections and numbers of their fields when any collection has changed (`execution_begin`), parameters always.
  */
 import {
@@ -39,6 +40,9 @@ import type { Literal } from "./language.ts";
 import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
 import type { RowForm } from "./result-rows.ts";
+import type { Slices } from "./slice.ts";
+import type { Course } from "./suspended-statement.ts";
+import { bytesOfText } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
 /** Bytes that an execution may take for its structures and its result. */
@@ -65,6 +69,17 @@ export interface PlanParts {
   readonly input: Input;
   readonly warm: WarmPlans;
   readonly held: HeldBytes;
+}
+
+/** What an execution has: its plan's memory (`plan_open`; 0: it has given it away), the state block in it, and what it could take. */
+interface PlanMemory {
+  block: number;
+  state: number;
+  readonly budget: number;
+  /** The stage at which the last morsel ended. */
+  stage: number;
+  /** Bytes of it that count as held while the execution stands still. */
+  held: number;
 }
 
 /** Where an input lies, from the state block's beginning. */
@@ -100,14 +115,10 @@ export class CompiledStatement {
   readonly #sizeBytes: number;
   #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
-  /** The kept state block; 0: none. */
-  #state = 0;
-  #block = 0;
-  #budget = BUDGET_BYTES;
+  /** What the running execution has, or the next one finds. */
+  #own: PlanMemory | undefined;
   /** It has failed for want of a time zone, which the engine has been given since. */
   #zoneCame = false;
-  /** The stage at which the last morsel ended. */
-  #stage = 0;
   #version: number | undefined;
   #written: readonly Literal[] | undefined;
 
@@ -153,18 +164,41 @@ export class CompiledStatement {
 
   #runOnce<T>(options: PlanRun, form: RowForm<T>): T[] {
     let isDone = false;
+    const own = this.#begin(options);
     try {
-      const state = this.#begin(options);
-      this.#use(form);
+      const read = this.reader(form);
       const rows: T[] = [];
       for (;;) {
-        isDone = this.#morsel(state, options.pace.work);
-        this.#takeRows(this.#memory.word(state + STATE_OUTPUT), rows);
+        isDone = this.#morsel(own, options.pace.work);
+        this.#takeRows(own, read, rows);
         if (isDone) return rows;
-        this.#pause(state, options.pace);
+        options.pace.pause(this.#isAlike(own));
       }
     } finally {
-      this.#rest(isDone);
+      this.#rest(own, isDone);
+    }
+  }
+
+  /** The same in slices. */
+  runSlices<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
+    return this.#withZonesSliced(options, (once) => this.#runSlicesOnce(once, form, slices));
+  }
+
+  *#runSlicesOnce<T>(options: PlanRun, form: RowForm<T>, slices: Slices): Course<T[]> {
+    let isDone = false;
+    const own = this.#begin(options);
+    try {
+      const read = this.reader(form);
+      const rows: T[] = [];
+      slices.begin();
+      for (;;) {
+        isDone = this.#morsel(own, slices.work);
+        this.#takeRows(own, read, rows);
+        if (isDone) return rows;
+        yield* this.#betweenMorsels(own, options, slices);
+      }
+    } finally {
+      this.#rest(own, isDone);
     }
   }
 
@@ -175,19 +209,31 @@ export class CompiledStatement {
 
   #gatherOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
     let isDone = false;
+    const own = this.#begin(options);
     try {
-      const rows = this.#gather(options);
+      this.#toEnd(own, options);
       isDone = true;
-      if (rows.count > listedMax) {
-        this.#hold(rows);
-        return rows;
-      }
-      this.#use(form);
-      const list: T[] = [];
-      this.#takeRows(rows.list, list);
-      return list;
+      return this.#gathered(own, form, listedMax);
     } finally {
-      this.#rest(isDone);
+      this.#rest(own, isDone);
+    }
+  }
+
+  /** The same in slices. */
+  gatherSlices<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
+    return this.#withZonesSliced(options, (once) => this.#gatherSlicesOnce(once, form, listedMax, slices));
+  }
+
+  *#gatherSlicesOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
+    let isDone = false;
+    const own = this.#begin(options);
+    try {
+      slices.begin();
+      while (!this.#morsel(own, slices.work)) yield* this.#betweenMorsels(own, options, slices);
+      isDone = true;
+      return this.#gathered(own, form, listedMax);
+    } finally {
+      this.#rest(own, isDone);
     }
   }
 
@@ -208,38 +254,97 @@ export class CompiledStatement {
     }
   }
 
-  #gatherAllOnce(options: PlanRun): GatheredRows {
-    let isDone = false;
-    try {
-      const rows = this.#gather(options);
-      isDone = true;
-      this.#hold(rows);
-      return rows;
-    } finally {
-      this.#rest(isDone);
+  /** The same of a course: what is found anew may be a view's, and is not kept for the next execution. */
+  *#withZonesSliced<T>(options: PlanRun, begin: (options: PlanRun) => Course<T>): Course<T> {
+    for (let once = options; ; once = { ...options, version: undefined }) {
+      try {
+        return yield* begin(once);
+      } catch (error) {
+        if (!this.#zoneCame) throw error;
+        this.#zoneCame = false;
+      }
     }
   }
 
-  #gather(options: PlanRun): GatheredRows {
-    const state = this.#begin(options);
-    while (!this.#morsel(state, options.pace.work)) this.#pause(state, options.pace);
+  #gatherAllOnce(options: PlanRun): GatheredRows {
+    let isDone = false;
+    const own = this.#begin(options);
+    try {
+      this.#toEnd(own, options);
+      isDone = true;
+      const rows = this.#rowsOf(own);
+      this.#hold(own, rows);
+      return rows;
+    } finally {
+      this.#rest(own, isDone);
+    }
+  }
+
+  #toEnd(own: PlanMemory, options: PlanRun): void {
+    while (!this.#morsel(own, options.pace.work)) options.pace.pause(this.#isAlike(own));
+  }
+
+  /** All rows of an execution that is at its end. */
+  #gathered<T>(own: PlanMemory, form: RowForm<T>, listedMax: number): T[] | GatheredRows {
+    const rows = this.#rowsOf(own);
+    if (rows.count > listedMax) {
+      this.#hold(own, rows);
+      return rows;
+    }
+    const list: T[] = [];
+    this.#takeRows(own, this.reader(form), list);
+    return list;
+  }
+
+  #rowsOf({ block, state }: PlanMemory): GatheredRows {
     const { engine, functions } = this.#parts;
     return new GatheredRows(engine, functions, {
-      plan: this.#block,
+      plan: block,
       list: this.#memory.word(state + STATE_OUTPUT),
       output: this.compiled.output,
     });
   }
 
   /** The plan's memory is the rows' from now on. */
-  #hold(rows: GatheredRows): void {
-    rows.hold(this.#parts.held, this.#taken());
-    this.#forget();
+  #hold(own: PlanMemory, rows: GatheredRows): void {
+    this.#count(own, 0);
+    rows.hold(this.#parts.held, this.#taken(own));
+    this.#forget(own);
+    own.block = 0;
+  }
+
+  /** Lets others run when the slice is over: what the execution has is nobody else's meanwhile. */
+  *#betweenMorsels(own: PlanMemory, options: PlanRun, slices: Slices): Course<void> {
+    options.pace.pause();
+    if (!slices.isOver(this.#isAlike(own))) return;
+    if (this.#own === own) this.#tellReads();
+    this.#forget(own);
+    this.#count(own, this.#taken(own));
+    yield;
+    this.#findCollections(own.state, options.database);
+    options.pace.pause();
+    slices.begin();
+  }
+
+  /** Before others run for the first time. */
+  #tellReads(): void {
+    const { functions } = this.#parts;
+    const tell = functions.required("execution_read");
+    if (this.compiled.readsGraph) tell(0, 0);
+    for (const { collection } of this.compiled.collections) {
+      functions.withBytes(bytesOfText(collection), (pointer, length) => tell(pointer, length));
+    }
+  }
+
+  /** So many bytes of an execution count as held. */
+  #count(own: PlanMemory, bytes: number): void {
+    this.#parts.held.bytes += bytes - own.held;
+    own.held = bytes;
   }
 
   /** Bytes of the plan's memory. */
-  #taken(): number {
-    return this.#budget - this.#memory.word(this.#block + PLAN_LEFT);
+  #taken({ block, budget }: PlanMemory): number {
+    return budget - this.#memory.word(block + PLAN_LEFT);
   }
 
   /** Reads rows in a form. */
@@ -250,51 +355,64 @@ export class CompiledStatement {
 
   /** Frees what is kept. */
   close(): void {
-    if (this.#block === 0) return;
-    this.#parts.functions.required("plan_close")(this.#block);
-    this.#memory.refresh();
-    this.#forget();
+    if (this.#own !== undefined) this.#free(this.#own);
   }
 
-  #forget(): void {
+  #free(own: PlanMemory): void {
+    this.#parts.functions.required("plan_close")(own.block);
+    this.#memory.refresh();
+    this.#count(own, 0);
+    this.#forget(own);
+    own.block = 0;
+  }
+
+  /** The next execution does not find this memory. */
+  #forget(own: PlanMemory): void {
+    if (this.#own !== own) return;
     this.#parts.warm.forget(this);
-    this.#block = 0;
-    this.#state = 0;
+    this.#own = undefined;
     this.#version = undefined;
     this.#written = undefined;
   }
 
-  #open(database: number): void {
+  #open(database: number): PlanMemory {
     const { functions, warm, held } = this.#parts;
     const memory = this.#memory;
-    this.#budget = Math.max(BUDGET_BYTES - held.bytes, BUDGET_BYTES_MIN);
-    this.#block = Number(functions.required("plan_open")(this.#budget)) >>> 0;
+    const budget = Math.max(BUDGET_BYTES - held.bytes, BUDGET_BYTES_MIN);
+    const block = Number(functions.required("plan_open")(budget)) >>> 0;
     memory.refresh();
-    if (this.#block === 0) throw sqlError("53200", "out of memory");
-    warm.keep(this);
-    const state = this.#allocate(this.#sizeBytes);
-    memory.setWord(state + STATE_PLAN, this.#block);
-    memory.setWord(state + STATE_DATABASE, database);
-    for (const place of this.#constants) this.#writeConstant(state, place);
-    this.#state = state;
-  }
-
-  #allocate(sizeBytes: number): number {
-    const block = Number(this.#parts.functions.required("plan_allocate")(this.#block, sizeBytes)) >>> 0;
-    this.#memory.refresh();
     if (block === 0) throw sqlError("53200", "out of memory");
-    return block;
+    const own = { block, state: 0, budget, stage: 0, held: 0 };
+    this.#own = own;
+    warm.keep(this);
+    own.state = this.#allocate(own, this.#sizeBytes);
+    memory.setWord(own.state + STATE_PLAN, block);
+    memory.setWord(own.state + STATE_DATABASE, database);
+    for (const place of this.#constants) this.#writeConstant(own, place);
+    return own;
   }
 
-  /** The state block of an execution that may start. */
-  #begin(options: PlanRun): number {
+  #allocate({ block }: PlanMemory, sizeBytes: number): number {
+    const taken = Number(this.#parts.functions.required("plan_allocate")(block, sizeBytes)) >>> 0;
+    this.#memory.refresh();
+    if (taken === 0) throw sqlError("53200", "out of memory");
+    return taken;
+  }
+
+  /** An execution that may start; what cannot start leaves nothing. */
+  #begin(options: PlanRun): PlanMemory {
     if (options.parameters.length !== this.#plan.parameters.length) throw wrongCount(this.#plan, options.parameters);
-    if (this.#state === 0) this.#open(options.database);
-    this.#bind(this.#state, options);
-    if (this.#tracks() !== 0) this.#track(this.#state, options.database);
-    this.#memory.setWord(this.#state + STATE_STAGE, 0);
-    this.#stage = 0;
-    return this.#state;
+    try {
+      const own = this.#own ?? this.#open(options.database);
+      this.#bind(own.state, options);
+      if (this.#tracks() !== 0) this.#track(own.state, options.database);
+      this.#memory.setWord(own.state + STATE_STAGE, 0);
+      own.stage = 0;
+      return own;
+    } catch (error) {
+      this.close();
+      throw error;
+    }
   }
 
   /** Tells the transactions that are active which collections are read, not only rows by their keys. */
@@ -306,7 +424,7 @@ export class CompiledStatement {
   }
 
   /** Runs one morsel; true: it was the last. */
-  #morsel(state: number, work: number): boolean {
+  #morsel({ state }: PlanMemory, work: number): boolean {
     const memory = this.#memory;
     memory.setWord(state + STATE_BUDGET, work);
     const status = this.#run(state);
@@ -320,17 +438,18 @@ export class CompiledStatement {
     return status === PLAN_DONE;
   }
 
-  /** Between two morsels. */
-  #pause(state: number, pace: Pace): void {
-    const stage = this.#memory.word(state + STATE_STAGE);
-    pace.pause(stage === this.#stage);
-    this.#stage = stage;
+  /** Whether the stage at which the last morsel ended is that of the morsel before. */
+  #isAlike(own: PlanMemory): boolean {
+    const stage = this.#memory.word(own.state + STATE_STAGE);
+    const isAlike = stage === own.stage;
+    own.stage = stage;
+    return isAlike;
   }
 
   /** An execution has ended: what it has taken is kept only if that is little. */
-  #rest(isDone: boolean): void {
-    if (this.#block === 0) return;
-    if (!isDone || this.#taken() > KEPT_BYTES) this.close();
+  #rest(own: PlanMemory, isDone: boolean): void {
+    if (own.block === 0) return;
+    if (!isDone || this.#own !== own || this.#taken(own) > KEPT_BYTES) this.#free(own);
   }
 
   /** Reads rows in a form from now on. */
@@ -341,13 +460,13 @@ export class CompiledStatement {
   }
 
   /** Takes the rows that are ready. */
-  #takeRows(output: number, rows: unknown[]): void {
+  #takeRows<T>({ state }: PlanMemory, read: (address: number) => T, rows: T[]): void {
     const memory = this.#memory;
+    const output = memory.word(state + STATE_OUTPUT);
     const first = memory.word(output + LIST_FIRST);
     if (first === 0) return;
     const last = memory.word(output + LIST_LAST);
     const { rowBytes } = this.compiled.output;
-    const read = this.#read;
     for (let chunk = first; chunk !== 0; chunk = memory.word(chunk + CHUNK_NEXT)) {
       const end = memory.word(chunk === last ? output + LIST_NEXT : chunk + CHUNK_END);
       for (let row = chunk + CHUNK_TUPLES; row < end; row += rowBytes) rows.push(read(row));
@@ -393,13 +512,13 @@ export class CompiledStatement {
   }
 
   /** A constant stays as long as the plan's memory: what needs more than its room gets memory of the plan. */
-  #writeConstant(state: number, { input, room }: Place): void {
+  #writeConstant(own: PlanMemory, { input, room }: Place): void {
     if (input.source.kind !== "constant") return;
     const { functions } = this.#parts;
     const value = constantValue({ value: input.source.value, type: input.type }, functions);
     const isLong = typeof value === "string" && value.length > ROOM_BYTES;
-    const words = isLong ? functions.words.inMemory((sizeBytes) => this.#allocate(sizeBytes)) : functions.words;
-    writeValue(this.#memory, words, value, input.type, state + input.offset, state + room);
+    const words = isLong ? functions.words.inMemory((sizeBytes) => this.#allocate(own, sizeBytes)) : functions.words;
+    writeValue(this.#memory, words, value, input.type, own.state + input.offset, own.state + room);
   }
 
   /** Numbers of fields first: asking for them may change the collection. */
@@ -409,7 +528,13 @@ export class CompiledStatement {
     for (const { collection, fields } of this.compiled.collections) {
       for (const { offset, names } of fields) memory.setWord(state + offset, rows.fieldNumber(collection, names));
     }
-    for (const { offset, collection } of this.compiled.collections) memory.setWord(state + offset, rows.find(collection));
+    this.#findCollections(state, database);
+  }
+
+  /** Handles of collections as they are seen now. */
+  #findCollections(state: number, database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const { offset, collection } of this.compiled.collections) this.#memory.setWord(state + offset, rows.find(collection));
   }
 }
 

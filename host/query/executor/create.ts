@@ -15,6 +15,7 @@ import { LabelIndexes } from "./label-indexes.ts";
 import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
+import type { Slices } from "./slice.ts";
 import { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { bytesOfText } from "./value.ts";
@@ -27,6 +28,8 @@ export interface Outside {
   readonly seed: () => bigint;
   /** Absent where there are no files. */
   readonly modules: ModuleSource | undefined;
+  /** What says when a long query lets others run; undefined: none does. */
+  readonly slices?: (() => Slices) | undefined;
 }
 
 /** What runs statements on an engine. */
@@ -58,6 +61,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
+    slices: outside.slices,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),

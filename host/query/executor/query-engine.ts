@@ -3,6 +3,8 @@
  *
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
+ * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
+ *    compiled ones do, which only read. What is run (`run`, `open`) is over when the call returns.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
@@ -13,6 +15,7 @@ import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
 import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
@@ -25,9 +28,11 @@ import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
+import type { Slices } from "./slice.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { PlannedStatement } from "./statement.ts";
 import { type FrameParts, StatementFrame } from "./statement-frame.ts";
+import type { Course, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { refuseWrite } from "./transaction-statement.ts";
@@ -54,6 +59,8 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
   readonly extension: ExtensionCaller;
+  /** What says when a statement stands still; undefined: none does. */
+  readonly slices: (() => Slices) | undefined;
 }
 
 /** What is run: a text of a language, or a statement that was prepared. */
@@ -70,6 +77,8 @@ interface Ready<T> {
 /** What becomes of rows: of those that a compiled query makes, and of a list. */
 interface Ending<T, R> {
   compiled(ready: Ready<T>, run: PlanRun): R;
+  /** The same in slices. */
+  slices(ready: Ready<T>, run: PlanRun, slices: Slices): Course<R>;
   listed(result: QueryResult<T>): R;
 }
 
@@ -79,17 +88,28 @@ interface Request<T, R> {
   readonly options: RunOptions;
   readonly form: RowForm<T>;
   readonly end: Ending<T, R>;
+  /** It may stand still. */
+  readonly slices?: Slices | undefined;
+}
+
+/** A compiled query that may stand still, and so is not run inside of the frame in which it was planned. */
+interface Sliceable {
+  readonly kind: "sliceable";
+  readonly statement: PlannedStatement;
+  readonly compiled: CompiledStatement;
 }
 
 const LIST_END: Ending<unknown, QueryResult<unknown>> = {
-  compiled: ({ statement, compiled, form }, run) => ({
-    kind: "query",
-    columns: statement.columns,
-    rows: compiled.run(run, form),
-    affected: undefined,
-  }),
+  compiled: ({ statement, compiled, form }, run) => listOf(statement, compiled.run(run, form)),
+  slices: function* ({ statement, compiled, form }, run, slices) {
+    return listOf(statement, yield* compiled.runSlices(run, form, slices));
+  },
   listed: (result) => result,
 };
+
+function listOf<T>({ columns }: PlannedStatement, rows: T[]): QueryResult<T> {
+  return { kind: "query", columns, rows, affected: undefined };
+}
 
 export class QueryEngine {
   readonly output: Output;
@@ -106,13 +126,8 @@ export class QueryEngine {
   readonly #loads: BulkLoad;
   /** Short results are lists, long ones are taken out of the engine piece by piece. */
   readonly #openEnd: Ending<unknown, OpenResult<unknown>> = {
-    compiled: ({ statement, compiled, options, form }, run) => {
-      const { columns } = statement;
-      const rows = compiled.gather(run, form, LISTED_ROWS);
-      if (Array.isArray(rows)) return listedResult({ kind: "query", columns, rows, affected: undefined });
-      const { zoneSeconds } = options.settings;
-      return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#frame.decoding(zoneSeconds, decode));
-    },
+    compiled: (ready, run) => this.#opened(ready, ready.compiled.gather(run, ready.form, LISTED_ROWS)),
+    slices: (ready, run, slices) => this.#openSlices(ready, run, slices),
     listed: listedResult,
   };
   /** Ends the statement that runs when its time is over. */
@@ -208,12 +223,36 @@ export class QueryEngine {
    * the statement gives it. Several statements are run one after the other, and the last one answers.
    */
   run<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): QueryResult<T> {
-    return this.#runSource(source, { parameters, options, form, end: LIST_END as Ending<T, QueryResult<T>> });
+    const end = LIST_END as Ending<T, QueryResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end }) as QueryResult<T>;
+  }
+
+  /** The same of one that may stand still. */
+  start<T>(
+    source: Source,
+    parameters: Parameters,
+    options: RunOptions,
+    form: RowForm<T>,
+  ): QueryResult<T> | SuspendedStatement<QueryResult<T>> {
+    const end = LIST_END as Ending<T, QueryResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
 
   /** The same for rows that are taken piece by piece: who has the result closes it. */
   open<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): OpenResult<T> {
-    return this.#runSource(source, { parameters, options, form, end: this.#openEnd as Ending<T, OpenResult<T>> });
+    const end = this.#openEnd as Ending<T, OpenResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end }) as OpenResult<T>;
+  }
+
+  /** The same of one that may stand still. */
+  startOpen<T>(
+    source: Source,
+    parameters: Parameters,
+    options: RunOptions,
+    form: RowForm<T>,
+  ): OpenResult<T> | SuspendedStatement<OpenResult<T>> {
+    const end = this.#openEnd as Ending<T, OpenResult<T>>;
+    return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
 
   /**
@@ -253,7 +292,13 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  #runSource<T, R>(source: Source, request: Request<T, R>): R {
+  /** A transaction's statements run in one piece. */
+  #slices({ transaction }: RunOptions): Slices | undefined {
+    return transaction?.isOpen ? undefined : this.#parts.slices?.();
+  }
+
+  /** What runs in the end stands still only if the request has slices. */
+  #runSource<T, R>(source: Source, request: Request<T, R>): R | SuspendedStatement<R> {
     const { options } = request;
     const { language, text } = source;
     this.#choosePlans(options.transaction);
@@ -268,15 +313,19 @@ export class QueryEngine {
     if (parts !== undefined) return this.#runParts(language, text, parts, request);
     const control = prepared === undefined ? language.control(text) : undefined;
     if (control !== undefined) return this.#direct(control, request);
-    return this.#frame.within(zoneSeconds, options.database, options.transaction, () => {
-      if (prepared !== undefined) {
-        this.#cache.current(prepared, disabledRules);
-        return this.#execute(prepared, request);
+    let current = prepared;
+    const result = this.#frame.within(zoneSeconds, options.database, options.transaction, () => {
+      if (current !== undefined) {
+        this.#cache.current(current, disabledRules);
+        return this.#execute(current, request);
       }
-      const made = this.#cache.prepare(language, text, options.database, disabledRules);
-      this.#cache.keep(made);
-      return this.#execute(made, request);
+      current = this.#cache.prepare(language, text, options.database, disabledRules);
+      this.#cache.keep(current);
+      return this.#execute(current, request);
     });
+    if (current === undefined || !isSliceable(result)) return result as R;
+    // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
+    return this.#read(result.statement, result.compiled, current, request) ?? this.#runSource(source, { ...request, slices: undefined });
   }
 
   /** Has plans come from the cache, or be made for the transaction alone. */
@@ -295,19 +344,42 @@ export class QueryEngine {
     statement: PlannedStatement,
     compiled: CompiledStatement,
     { print }: Prepared,
-    { parameters: given, options, form, end }: Request<T, R>,
-  ): R | undefined {
+    { parameters: given, options, form, end, slices }: Request<T, R>,
+  ): R | SuspendedStatement<R> | undefined {
     const { database, settings, transaction } = options;
-    return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
+    const ready = { statement, compiled, options, form };
+    const prepare = (version: number): PlanRun | undefined => {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#cache.isCurrent(statement, database)) return undefined;
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
+      statement.tellAbsent(database);
       const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
-      return end.compiled({ statement, compiled, options, form }, { parameters, literals: print.literals, database, version, pace });
+      return { parameters, literals: print.literals, database, version, pace };
+    };
+    if (slices === undefined) {
+      return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
+        const run = prepare(version);
+        return run && end.compiled(ready, run);
+      });
+    }
+    return this.#frame.starting(settings.zoneSeconds, database, (version) => {
+      const run = prepare(version);
+      return run && end.slices(ready, run, slices);
     });
+  }
+
+  #opened<T>({ statement, compiled, options, form }: Ready<T>, rows: T[] | GatheredRows): OpenResult<T> {
+    const { columns } = statement;
+    if (Array.isArray(rows)) return listedResult(listOf(statement, rows));
+    const { zoneSeconds } = options.settings;
+    return gatheredResult(rows, columns, compiled.reader(form), (decode) => this.#frame.decoding(zoneSeconds, decode));
+  }
+
+  *#openSlices<T>(ready: Ready<T>, run: PlanRun, slices: Slices): Course<OpenResult<T>> {
+    return this.#opened(ready, yield* ready.compiled.gatherSlices(run, ready.form, LISTED_ROWS, slices));
   }
 
   #runParts<T, R>(language: Language, text: string, parts: readonly ScriptPart[], request: Request<T, R>): R {
@@ -315,7 +387,8 @@ export class QueryEngine {
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
     const { database, settings, transaction } = options;
     // Rows that nobody will see are not kept open.
-    const unseen: Request<T, unknown> = { ...request, end: LIST_END };
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END, slices: undefined };
+    const seen: Request<T, R> = { ...request, slices: undefined };
     let result: unknown;
     runScript(language, text, parts, {
       within: (run) => this.#frame.within(settings.zoneSeconds, database, transaction, run),
@@ -323,16 +396,16 @@ export class QueryEngine {
         this.#choosePlans(transaction);
         // A SET before it may have changed the zone.
         this.#frame.setZone(settings.zoneSeconds);
-        result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? request : unseen);
+        result = this.#execute(this.#cache.prepare(language, part.text, database, settings.disabledRules), isLast ? seen : unseen);
       },
       control: (control, isLast) => {
-        result = this.#direct(control, isLast ? request : unseen);
+        result = this.#direct(control, isLast ? seen : unseen);
       },
     });
     return result as R;
   }
 
-  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R {
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
     const { options, form, end } = request;
     this.#pace = this.#frame.paceOf(options);
     if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
@@ -340,10 +413,12 @@ export class QueryEngine {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
+    statement.tellAbsent(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
+      if (compiled !== undefined && request.slices !== undefined) return { kind: "sliceable", statement, compiled };
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
       const short = this.#runShort(statement, run, options, form);
       if (short !== undefined) return end.listed(short);
@@ -385,6 +460,10 @@ export class QueryEngine {
     if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
     return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
+}
+
+function isSliceable(result: unknown): result is Sliceable {
+  return (result as { readonly kind?: unknown }).kind === "sliceable";
 }
 
 /** Only Cypher names its parameters. */

@@ -3,7 +3,8 @@
  * what it writes is taken back.
  *
  * 1. An execution leaves nothing behind but what it was to write.
- * 2. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between.
+ * 2. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between, unless a statement that only
+ *    reads is put aside (suspended-statement.ts).
  */
 import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } from "../../../assembly/abi/record.ts";
 import { STATUS_OK } from "../../../assembly/abi/status.ts";
@@ -12,6 +13,7 @@ import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { type Pace, paceOf } from "./pace.ts";
 import type { RunOptions } from "./query-result.ts";
+import { type Course, type ExecutionCalls, SuspendedStatement } from "./suspended-statement.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
 /** Bytes that one execution may take from its arena. */
@@ -39,6 +41,7 @@ export class StatementFrame {
   readonly #closeRead: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
+  readonly #calls: ExecutionCalls;
 
   constructor(parts: FrameParts, functions: EngineFunctions) {
     this.#parts = parts;
@@ -48,6 +51,8 @@ export class StatementFrame {
     this.#end = functions.required("statement_end");
     this.#openRead = functions.required("execution_begin");
     this.#closeRead = functions.required("execution_end");
+    const [suspend, resume] = [functions.required("execution_suspend"), functions.required("execution_resume")];
+    this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead };
   }
 
   /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
@@ -91,6 +96,18 @@ export class StatementFrame {
       } finally {
         this.#closeRead();
       }
+    });
+  }
+
+  /** Begins what writes nothing and may stand still; `begin` answers undefined where there is nothing to be run. */
+  starting<R>(
+    zoneSeconds: number,
+    database: number,
+    begin: (version: number) => Course<R> | undefined,
+  ): R | SuspendedStatement<R> | undefined {
+    return this.reading(zoneSeconds, database, undefined, (version) => {
+      const course = begin(version);
+      return course && SuspendedStatement.run(this.#calls, course);
     });
   }
 

@@ -21,6 +21,7 @@ import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import { EngineRows } from "./engine-rows.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
@@ -70,6 +71,8 @@ export class PlannedStatement {
   version: number | undefined;
   /** Whether it calls random() or its like, and so needs a seed. */
   readonly isRandom: boolean;
+  /** Collections whose absence the plan relies on. */
+  readonly #absent: readonly string[];
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -88,7 +91,16 @@ export class PlannedStatement {
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
+    this.#absent = plan.dependencies.filter(({ isAbsent }) => isAbsent).map(({ collection }) => collection);
     this.#maker = maker;
+  }
+
+  /** Tells the transactions that are active what the statement reads by not reading it. Requires: a statement has begun. */
+  tellAbsent(database: number): void {
+    const { engine, functions } = this.#maker;
+    if (this.#absent.length === 0 || functions.required("tracks_reads")() === 0) return;
+    const rows = new EngineRows(engine, functions, database);
+    for (const collection of this.#absent) rows.track(collection);
   }
 
   /** The compiled plan, if there is one and this execution is to use it: the shortest way through a statement that was compiled. */

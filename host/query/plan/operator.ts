@@ -267,6 +267,14 @@ export interface LogicalDelete {
   readonly returning: Returning | undefined;
 }
 
+/** What a plan was made from. */
+export interface Dependency {
+  readonly collection: string;
+  readonly version: number;
+  /** It had no rows, so the plan does without it: who brings the first one changes what the statement would have read. */
+  readonly isAbsent?: boolean;
+}
+
 /** A bound statement: what the optimiser and the compiler take. */
 export interface LogicalPlan {
   readonly root: LogicalOperator;
@@ -279,6 +287,6 @@ export interface LogicalPlan {
   /** Types that the lifted literals are converted to, by slot; a literal with two uses of different types has two entries. */
   readonly literals: readonly { readonly slot: number; readonly negative: boolean; readonly type: SqlType }[];
   /** Collections whose catalog entries were used, with their versions (the plan is void when one differs). */
-  readonly dependencies: readonly { readonly collection: string; readonly version: number }[];
+  readonly dependencies: readonly Dependency[];
   readonly modifies: boolean;
 }

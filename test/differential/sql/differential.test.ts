@@ -2,7 +2,7 @@
  * The differential tester of SQL in CI.
  *
  * Goal: what it makes is the dialect that all share (PostgreSQL and SQLite agree on it), a planted difference is found and shrunk, ours
- * agrees with SQLite, over declared tables and over documents, and neither indexes nor compilation nor optimiser change an answer.
+ * agrees with SQLite, over declared tables and over documents, and neither indexes nor compilation, optimiser or standing still change an answer.
  * Method: random queries by seed (MEMFLUX_SEED). Not run where a side is not installed, and for ours as long as the command table has no
  * SQL.QUERY.
  */
@@ -53,6 +53,11 @@ describe(`random SQL (seed ${SEED})`, () => {
 
   it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike by compiled code and by the interpreter`, () =>
     expectAgreement(["library-compiled", "library-interpreted"], QUERIES),
+  );
+
+  it.skipIf(!isSqlThere)(
+    `of ${QUERIES_BETWEEN_PEERS} queries is answered by compiled code that stands still at each row as by the interpreter`,
+    () => expectAgreement(["library-sliced", "library-interpreted"], QUERIES_BETWEEN_PEERS),
   );
 
   it.skipIf(!isSqlThere)(`of ${QUERIES} queries is answered alike with and without the optimiser`, () =>

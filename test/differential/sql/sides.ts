@@ -2,12 +2,13 @@
  * The sides that the tester can compare, by name: memflux is the server, library the same inside this process. Others (the interpreter, the optimiser switched off,
  * indexes on one side only) are one more entry: a runner, and what it prepares.
  */
-import { openLibrary } from "../../support/sql/library.ts";
+import { libraryPeer, openLibrary } from "../../support/sql/library.ts";
 import { openMemflux } from "../../support/sql/memflux.ts";
 import type { SqlPeer } from "../../support/sql/peer.ts";
 import { openPostgres } from "../../support/sql/postgres.ts";
 import { openSqlite } from "../../support/sql/sqlite.ts";
 import { startServer } from "../../support/test-server.ts";
+import { openYielding } from "../../support/yielding.ts";
 import type { Table } from "./schema.ts";
 import type { Side } from "./tester.ts";
 
@@ -15,6 +16,7 @@ import type { Side } from "./tester.ts";
 const SETTINGS = {
   "library-compiled": "SET execution_mode TO compiled",
   "library-interpreted": "SET execution_mode TO interpreted",
+  "library-sliced": "SET execution_mode TO compiled",
   "library-unoptimised": "SET disabled_rules TO 'all'",
 } as const;
 type SettingName = keyof typeof SETTINGS;
@@ -53,6 +55,11 @@ export async function openSide(name: SideName): Promise<OpenSide | undefined> {
     case "library-interpreted":
     case "library-unoptimised": {
       const side = sideOf(await openLibrary());
+      return side && { ...side, prepare: (tables) => [SETTINGS[name], ...indexAll(tables)] };
+    }
+    case "library-sliced": {
+      const { library } = await openYielding();
+      const side = sideOf(libraryPeer(library));
       return side && { ...side, prepare: (tables) => [SETTINGS[name], ...indexAll(tables)] };
     }
     case "library-indexed": {

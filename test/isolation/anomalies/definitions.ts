@@ -4,8 +4,9 @@
  *
  * A table of these is not run in every order of commits: where it matters, the orders are written out.
  */
-import type { Words } from "../commands.ts";
+
 import type { Level } from "../model.ts";
+import type { Words } from "../wire.ts";
 
 /** Rows; the code in brackets of an error; `fine` for anything but an error. */
 export type Answer = readonly (readonly (string | number | null)[])[] | { readonly error: string } | "fine";
@@ -223,6 +224,38 @@ export const definitions: readonly RawAnomaly[] = [
       ["A", cypher("MATCH (n:paper) WHERE n.grp = 1 RETURN n._id"), [["1"]]],
       ["A", "COMMIT", "fine"],
       ["A", cypher("MATCH (n:paper) RETURN n._id, n.grp"), []],
+    ],
+    after: [["DEL", "paper:1"]],
+  },
+  {
+    name: "the first document of a label that Cypher has found nothing of",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", cypher("MATCH (n:sheet) WHERE n._id = '1' RETURN n.grp"), []],
+      ["B", ["GET", "k:seen"], "fine"],
+      ["B", ["JSON.SET", "sheet:1", "$", '{"grp":1}'], "fine"],
+      ["A", ["SET", "k:seen", "nothing"], "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+    ],
+    after: [["DEL", "sheet:1", "k:seen"]],
+    levels: ["serializable"],
+  },
+  {
+    name: "documents that came since somebody began are found, though he has asked for them first",
+    before: [["JSON.SET", "paper:1", "$", '{"grp":1}']],
+    steps: [
+      ["B", "BEGIN"],
+      ["B", ["JSON.DEL", "paper:1"], "fine"],
+      ["B", "COMMIT", "fine"],
+      ["A", "BEGIN"],
+      ["B", ["JSON.SET", "paper:1", "$", '{"grp":2}'], "fine"],
+      ["A", sql("SELECT id, grp FROM paper"), []],
+      ["B", cypher("MATCH (n:paper) RETURN n._id, n.grp"), [["1", 2]]],
+      ["B", sql("SELECT * FROM paper"), [["1", 2]]],
+      ["A", "COMMIT", "fine"],
     ],
     after: [["DEL", "paper:1"]],
   },

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { ROOT } from "../test-server.ts";
 import { letterOf, readText, SqlFailure, type SqlParameter, type SqlPeer, type SqlResult, type SqlValue } from "./peer.ts";
 
-interface Library {
+export interface Library {
   query(
     text: string,
     parameters: readonly SqlParameter[],
@@ -28,7 +28,11 @@ interface Library {
 /** Opens a database in memory. Requires: dist/ is built. */
 export async function openLibrary(): Promise<SqlPeer> {
   const library: { open(options: object): Promise<Library> } = await import(pathToFileURL(join(ROOT, "dist/index.js")).href);
-  const database = await library.open({});
+  return libraryPeer(await library.open({}));
+}
+
+/** A database as a peer. */
+export function libraryPeer(database: Library): SqlPeer {
   return {
     name: "library",
     labels: ["memflux", "library"],

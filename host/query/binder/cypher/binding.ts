@@ -7,7 +7,7 @@ import { type CypherErrorClass, cypherError } from "../../../common/cypher-error
 import type { DatabaseError } from "../../../common/error.ts";
 import { lineAndColumn } from "../../parser/position.ts";
 import type { BoundColumn, BoundConstant, BoundExpression, BoundParameter, ColumnId } from "../../plan/expression.ts";
-import type { LogicalPlan, PlanColumn } from "../../plan/operator.ts";
+import type { Dependency, LogicalPlan, PlanColumn } from "../../plan/operator.ts";
 import { arrayOf, plainType, type SqlType } from "../../type/type.ts";
 import type { Surroundings } from "../binding.ts";
 import type { Kinds } from "./kind.ts";
@@ -35,7 +35,7 @@ export class CypherBinding {
   readonly surroundings: CypherSurroundings;
   readonly #text: string;
   readonly #parameters: string[] = [];
-  readonly #dependencies = new Map<string, number>();
+  readonly #dependencies = new Map<string, Dependency>();
   readonly #kinds = new Map<ColumnId, Kinds>();
   readonly #rows = new Map<ColumnId, RowSource>();
   readonly #owners = new Map<ColumnId, ColumnId>();
@@ -121,13 +121,13 @@ export class CypherBinding {
     return this.#parameters;
   }
 
-  /** Notes that the plan depends on what the catalog says of a collection. */
-  dependOn(collection: string): void {
-    this.#dependencies.set(collection, this.surroundings.catalog.version(collection));
+  /** Notes that the plan depends on what the catalog says of a collection; `isAbsent`: on there being no rows of it. */
+  dependOn(collection: string, isAbsent = false): void {
+    this.#dependencies.set(collection, { collection, version: this.surroundings.catalog.version(collection), isAbsent });
   }
 
   dependencies(): LogicalPlan["dependencies"] {
-    return [...this.#dependencies].map(([collection, version]) => ({ collection, version }));
+    return [...this.#dependencies.values()];
   }
 }
 

@@ -40,9 +40,10 @@ export function rowsNamed(binding: CypherBinding, label: string): RowSource | un
   const { catalog } = binding.surroundings;
   if (catalog.graph === undefined || catalog.graph.label(label) !== undefined) return undefined;
   binding.dependOn(GRAPH_DEPENDENCY);
-  binding.dependOn(label);
   const table = catalog.table(label);
-  if (table === undefined && catalog.fields(label, []).names.length === 0) return undefined;
+  const isAbsent = table === undefined && catalog.fields(label, []).names.length === 0;
+  binding.dependOn(label, isAbsent);
+  if (isAbsent) return undefined;
   return { name: label, table, columns: [] };
 }
 

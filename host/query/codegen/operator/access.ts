@@ -10,7 +10,7 @@ import type { PhysicalScan } from "../../physical/operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess, ScanBound } from "../../plan/operator.ts";
 import { machineOf, plainType, slotOf } from "../../type/type.ts";
-import { combineFlags, compileExpression } from "../expression.ts";
+import { combineFlags, compileExpression, computeBefore } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { type Operand, pushPayload, pushPlace, pushTag } from "../operand.ts";
 import { type Level, type Pipeline, STATE } from "../pipeline.ts";
@@ -43,8 +43,29 @@ export function openAccess(plan: PlanCode, { access }: Pick<PhysicalScan, "acces
   return { kind: "index", index: access, found: plan.structure("access_open", [FOUND_BATCH]) };
 }
 
+type OperandOf = (expression: BoundExpression) => Operand;
+
+/** What gives the operands of a path's values. Requires: the level of its loop is made after this. */
+export function accessOperands(pipeline: Pipeline, access: OpenAccess): OperandOf {
+  if (access.kind === "key") return computeBefore(pipeline, access.keys.flat());
+  const { equal, lower, upper, prefix } = access.index;
+  const given = [...equal, lower?.value, upper?.value, prefix];
+  return computeBefore(
+    pipeline,
+    given.filter((value) => value !== undefined),
+  );
+}
+
 /** Loops over the rows of a path. */
-export function writeAccess(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, access: OpenAccess, body: () => void): void {
+export function writeAccess(
+  pipeline: Pipeline,
+  level: Level,
+  handle: number,
+  row: ScanRow,
+  access: OpenAccess,
+  operandOf: OperandOf,
+  body: () => void,
+): void {
   const { code } = pipeline;
   const found = pipeline.stateLocal(access.found, "i32");
   const place = pipeline.cursor(level, "i32");
@@ -58,8 +79,8 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
       code.set(place);
       code.get(found);
       pipeline.call("access_clear", ["i32"], undefined);
-      if (access.kind === "key") writeLookups(pipeline, handle, found, access.keys, range);
-      else writeRange(pipeline, handle, access.index, range);
+      if (access.kind === "key") writeLookups(pipeline, handle, found, access.keys, range, operandOf);
+      else writeRange(pipeline, handle, access.index, range, operandOf);
     }),
   );
   const loop = code.loop();
@@ -68,7 +89,7 @@ export function writeAccess(pipeline: Pipeline, level: Level, handle: number, ro
   code.memory(op.OP_I32_LOAD, FOUND_COUNT);
   code.op(op.OP_I32_GE_U);
   code.if();
-  writeFetch(pipeline, found, place, range, access.kind === "index" && access.index.descending);
+  writeFetch(pipeline, handle, found, place, range, access.kind === "index" && access.index.descending);
   code.end();
   pipeline.spend(level);
   pipeline.rowBlock(() => {
@@ -122,14 +143,17 @@ function loadRow(pipeline: Pipeline, handle: number, found: number, place: numbe
 // Keys ------------------------------------------------------------------------------------------------------------------
 
 /** Finds the rows with the keys; where one cannot be looked up, all rows are gone through. */
-function writeLookups(pipeline: Pipeline, handle: number, found: number, keys: Keys, range: IndexRange): void {
+function writeLookups(pipeline: Pipeline, handle: number, found: number, keys: Keys, range: IndexRange, operandOf: OperandOf): void {
   const { code } = pipeline;
   const isUnknown = code.local("i32");
   for (const local of [isUnknown, range.position, range.end]) {
     code.i32(0);
     code.set(local);
   }
-  for (const key of keys) writeLookup(pipeline, handle, found, key, isUnknown);
+  for (const key of keys) {
+    const values = key.map((value) => ({ operand: operandOf(value), isDynamic: machineOf(value.type) === "any" }));
+    writeLookup(pipeline, handle, found, values, isUnknown);
+  }
   code.get(isUnknown);
   code.if();
   code.get(found);
@@ -139,19 +163,26 @@ function writeLookups(pipeline: Pipeline, handle: number, found: number, keys: K
 }
 
 /** Adds the row with a key to those found; with a NULL in it there is none. */
-function writeLookup(pipeline: Pipeline, handle: number, found: number, key: readonly BoundExpression[], isUnknown: number): void {
+function writeLookup(
+  pipeline: Pipeline,
+  handle: number,
+  found: number,
+  key: readonly { readonly operand: Operand; readonly isDynamic: boolean }[],
+  isUnknown: number,
+): void {
   const { code } = pipeline;
-  const operands = key.map((expression) => compileExpression(pipeline, expression));
-  const flag = combineFlags(pipeline, operands);
+  const flag = combineFlags(
+    pipeline,
+    key.map(({ operand }) => operand),
+  );
   const look = (): void => {
     pipeline.call("access_begin", [], undefined);
-    operands.forEach((operand, index) => {
+    for (const { operand, isDynamic } of key) {
       pushTag(code, operand);
       pushPayload(code, operand);
-      const type = key[index]?.type;
-      code.i32(type !== undefined && machineOf(type) === "any" ? 1 : 0);
+      code.i32(isDynamic ? 1 : 0);
       pipeline.call("access_part", ["i32", "i64", "i32"], undefined);
-    });
+    }
     code.get(found);
     code.get(STATE);
     code.memory(op.OP_I32_LOAD, STATE_DATABASE);
@@ -173,7 +204,7 @@ function writeLookup(pipeline: Pipeline, handle: number, found: number, key: rea
 
 // Indexes ---------------------------------------------------------------------------------------------------------------
 
-/** Cursors: the index (0: none, all rows), the next position, and the one behind the last. */
+/** Cursors: the place of the index (`access_place`; 0: none, all rows), the next position, and the one behind the last. */
 interface IndexRange {
   readonly index: number;
   readonly position: number;
@@ -185,24 +216,35 @@ function openRange(pipeline: Pipeline, level: Level): IndexRange {
 }
 
 /** Finds the positions between which the rows lie; with a NULL among the values there are none. */
-function writeRange(pipeline: Pipeline, handle: number, access: IndexAccess, { index, position, end }: IndexRange): void {
+function writeRange(
+  pipeline: Pipeline,
+  handle: number,
+  access: IndexAccess,
+  { index, position, end }: IndexRange,
+  operandOf: OperandOf,
+): void {
   const { code } = pipeline;
-  const equal = access.equal.map((value) => compileExpression(pipeline, value));
-  const lower = access.lower === undefined ? undefined : compileExpression(pipeline, access.lower.value);
-  const upper = access.upper === undefined ? undefined : compileExpression(pipeline, access.upper.value);
-  const operand = access.prefix === undefined ? undefined : compileExpression(pipeline, access.prefix);
+  const equal = access.equal.map(operandOf);
+  const lower = access.lower && operandOf(access.lower.value);
+  const upper = access.upper && operandOf(access.upper.value);
+  const operand = access.prefix && operandOf(access.prefix);
   const prefix: Prefix = { operand, isText: access.isText === true };
   const bounds = [lower, upper, operand].filter((bound) => bound !== undefined);
   const flag = combineFlags(pipeline, [...equal, ...bounds]);
   const find = (): void => {
+    const found = code.local("i32");
     const name = compileExpression(pipeline, { kind: "BoundConstant", type: plainType("text"), value: access.index });
     code.get(handle);
     pushPlace(code, name.value);
     pipeline.call("access_index", ["i32", "i64"], "i32");
+    code.set(found);
+    code.get(handle);
+    code.get(found);
+    pipeline.call("access_place", ["i32", "i32"], "i32");
     code.set(index);
-    writeRank(pipeline, index, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
+    writeRank(pipeline, found, [...equal, ...(lower === undefined ? [] : [lower])], prefix, access.lower, true);
     code.set(position);
-    writeRank(pipeline, index, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
+    writeRank(pipeline, found, [...equal, ...(upper === undefined ? [] : [upper])], prefix, access.upper, false);
     code.set(end);
     // The index does not know: all rows.
     code.get(position);
@@ -283,7 +325,14 @@ function writeRank(
 }
 
 /** Takes the next rows; ends the pipeline when there are none. */
-function writeFetch(pipeline: Pipeline, found: number, place: number, { index, position, end }: IndexRange, backwards: boolean): void {
+function writeFetch(
+  pipeline: Pipeline,
+  handle: number,
+  found: number,
+  place: number,
+  { index, position, end }: IndexRange,
+  backwards: boolean,
+): void {
   const { code } = pipeline;
   const count = code.local("i32");
   code.get(position);
@@ -291,7 +340,9 @@ function writeFetch(pipeline: Pipeline, found: number, place: number, { index, p
   code.op(op.OP_I32_GE_U);
   code.brIf(pipeline.finish);
   code.get(found);
+  code.get(handle);
   code.get(index);
+  pipeline.call("access_at", ["i32", "i32"], "i32");
   code.get(position);
   code.get(end);
   pipeline.call(backwards ? "access_fetch_back" : "access_fetch", ["i32", "i32", "i32", "i32"], "i32");

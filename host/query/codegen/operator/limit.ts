@@ -102,8 +102,9 @@ export function produceDistinct(plan: PlanCode, distinct: PhysicalDistinct, need
     const isNew = code.local("i32");
     code.i32(1);
     code.set(isNew);
+    // A key may have levels of its own: a row that is taken up in one of them has not been looked up yet.
+    const keys = distinct.on.map((value) => asKey(pipeline, compileExpression(pipeline, value), value.type));
     pipeline.ifFresh(() => {
-      const keys = distinct.on.map((value) => asKey(pipeline, compileExpression(pipeline, value), value.type));
       findOrAdd(pipeline, pipeline.stateLocal(table, "i32"), keys, fields, added);
       code.get(added);
       code.set(isNew);

@@ -9,14 +9,14 @@ import { CHUNK_ROWS, COLLECTION_ROWS, ROW_BYTES, ROW_ENTRY, ROW_RECORD } from ".
 import type { PhysicalNodeScan } from "../../physical/graph-operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess } from "../../plan/operator.ts";
-import { compileExpression } from "../expression.ts";
+import { computeBefore } from "../expression.ts";
 import { namedOffset, requireLabel } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { pushPayload, pushTag, typedOperand } from "../operand.ts";
 import { type EntityPlace, type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
-import { openAccess, writeAccess } from "./access.ts";
+import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { openElements, ROW_SHIFT } from "./row-place.ts";
 
 export function produceNodeScan(plan: PlanCode, scan: PhysicalNodeScan, consume: Consume): void {
@@ -87,6 +87,7 @@ export function produceFound(
   plan.pipeline(`${what} by number`, (pipeline) => {
     const { code } = pipeline;
     const found = pipeline.stateLocal(foundOffset, "i32");
+    const operandOf = computeBefore(pipeline, values);
     const level = pipeline.level();
     const place = pipeline.cursor(level, "i32");
     const number = code.local("i32");
@@ -97,7 +98,7 @@ export function produceFound(
         code.get(found);
         pipeline.call("access_clear", ["i32"], undefined);
         for (const value of values) {
-          const operand = compileExpression(pipeline, value);
+          const operand = operandOf(value);
           code.get(found);
           code.i32(isRelationship ? 1 : 0);
           pushTag(code, operand);
@@ -153,12 +154,13 @@ function produceIndexedNodes(
     const sets = pipeline.level();
     const nothing = (): void => {};
     setLoop(pipeline, sets, list, scan.labels.length, handle, nothing, () => {
+      const operandOf = accessOperands(pipeline, access);
       const level = pipeline.level();
       const row = { row: pipeline.cursor(level, "i32"), element: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
       const outer = pipeline.finish;
       const ended = code.block();
       pipeline.finish = ended;
-      writeAccess(pipeline, level, handle, row, access, () => {
+      writeAccess(pipeline, level, handle, row, access, operandOf, () => {
         pipeline.finish = outer;
         bindRow(pipeline, scan, { collection: handle, entry: row.entry, record: row.record });
         consume(pipeline);

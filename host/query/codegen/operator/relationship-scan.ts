@@ -15,7 +15,7 @@ import {
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../../../../assembly/abi/plan.ts";
 import type { PhysicalRelationshipScan } from "../../physical/graph-operator.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
-import { graphOffset, namedOffset, pushRelationshipSlot, typeNumber } from "../graph.ts";
+import { namedOffset, pushGraph, pushRelationshipSlot, typeNumber } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { typedOperand } from "../operand.ts";
@@ -106,13 +106,13 @@ function openTypes(plan: PlanCode, types: readonly string[]): number {
 
 function produceAll(plan: PlanCode, scan: PhysicalRelationshipScan, consume: Consume): void {
   const list = openTypes(plan, scan.types);
-  const graph = graphOffset(plan);
   const foundOffset = plan.structure("access_open", [(FOUND_BATCH * SCANNED_BYTES) / 4]);
   plan.pipeline(`scan relationships ${scan.types.map((name) => `:${name}`).join("|")}`, (pipeline) => {
     const { code } = pipeline;
     const found = pipeline.stateLocal(foundOffset, "i32");
     const known = pipeline.stateLocal(list, "i32");
-    code.get(scan.types.length > 0 ? known : pipeline.stateLocal(graph, "i32"));
+    if (scan.types.length > 0) code.get(known);
+    else pushGraph(plan, code);
     code.op(op.OP_I32_EQZ);
     code.brIf(pipeline.finish);
     const level = pipeline.level();
@@ -135,7 +135,7 @@ function produceAll(plan: PlanCode, scan: PhysicalRelationshipScan, consume: Con
     code.op(op.OP_I32_GE_U);
     code.if();
     writeFetch(pipeline, batch, () => {
-      code.get(pipeline.stateLocal(graph, "i32"));
+      pushGraph(plan, code);
       code.get(STATE);
       code.i32(list + 4);
       code.op(op.OP_I32_ADD);

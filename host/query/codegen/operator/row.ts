@@ -7,11 +7,10 @@ import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts
 import type { ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
 import { isVolatile } from "../../plan/walk.ts";
-import { machineOf, type SqlType } from "../../type/type.ts";
 import type { OutputColumn } from "../compiled.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
-import { localPlace, type Operand, pushFlag, pushPayload, pushPlace, pushTag, typedOperand, valueType } from "../operand.ts";
+import { type Operand, pushPayload, pushTag } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 
@@ -30,33 +29,12 @@ export function produceProject(plan: PlanCode, project: PhysicalProject, needed:
   );
   plan.produce(plan, project.input, below, (pipeline) => {
     for (const item of items) {
-      const compute = (): Operand => compileExpression(pipeline, item.value);
-      pipeline.columns.set(item.column, isVolatile(item.value) ? computeOnce(pipeline, item.type, compute) : compute);
+      // What each evaluation may give otherwise is computed once.
+      const computed = isVolatile(item.value) ? compileExpression(pipeline, item.value) : undefined;
+      pipeline.columns.set(item.column, () => computed ?? compileExpression(pipeline, item.value));
     }
     consume(pipeline);
   });
-}
-
-/**
- * What each evaluation may give otherwise stands in cursors, so that a row that is taken up again has what it had. It is computed outside of
- * the level, since it may have levels of its own.
- */
-function computeOnce(pipeline: Pipeline, type: SqlType, compute: () => Operand): () => Operand {
-  const { code } = pipeline;
-  const machine = machineOf(type);
-  const operand = compute();
-  const level = pipeline.level();
-  const value = pipeline.cursor(level, valueType(machine));
-  const flag = pipeline.cursor(level, "i32");
-  pipeline.enter(level, () => {
-    if (machine === "any") pushPayload(code, operand);
-    else pushPlace(code, operand.value);
-    code.set(value);
-    if (machine === "any") pushTag(code, operand);
-    else pushFlag(code, operand);
-    code.set(flag);
-  });
-  return () => typedOperand(type, localPlace(value), localPlace(flag));
 }
 
 /** Layout of result rows. */

@@ -26,7 +26,7 @@ import * as op from "../opcodes.ts";
 import type { Operand } from "../operand.ts";
 import type { Level, Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
-import { openAccess, writeAccess } from "./access.ts";
+import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
 import { openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
@@ -54,10 +54,11 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     offset: handleOffset,
     collection: scan.collection,
     fields: paths.map(({ names }, index) => ({ offset: fields.numbers + index * PLACE_BYTES, names })),
-    isWhole: access?.kind !== "key",
+    isWhole: access === undefined,
   });
   plan.pipeline(`${access === undefined ? "scan" : `rows by ${access.kind} of`} ${scan.alias}`, (pipeline) => {
     const { code } = pipeline;
+    const operandOf = access === undefined ? undefined : accessOperands(pipeline, access);
     const level = pipeline.level();
     const row: ScanRow = {
       row: pipeline.cursor(level, "i32"),
@@ -75,8 +76,8 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
       reader.writeLine();
       consume(pipeline);
     };
-    if (access === undefined) writeLoops(pipeline, level, handle, row, body);
-    else writeAccess(pipeline, level, handle, row, access, () => body(() => code.get(row.row)));
+    if (access === undefined || operandOf === undefined) writeLoops(pipeline, level, handle, row, body);
+    else writeAccess(pipeline, level, handle, row, access, operandOf, () => body(() => code.get(row.row)));
   });
 }
 

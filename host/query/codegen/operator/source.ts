@@ -9,7 +9,7 @@ import { typesOf } from "../../physical/columns.ts";
 import type { PhysicalCommonReference, PhysicalCommonTable, PhysicalFunctionScan, PhysicalValues } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
 import { machineOf } from "../../type/type.ts";
-import { callEngine, combineFlags, compileExpression, notCompiled, pushArgument } from "../expression.ts";
+import { callEngine, combineFlags, compileExpression, computeBefore, notCompiled, pushArgument } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { localPlace, type Operand, pushPayload, pushPlace, pushTag, typedOperand } from "../operand.ts";
@@ -78,6 +78,7 @@ function produceItems(plan: PlanCode, scan: PhysicalFunctionScan, consume: Consu
   if (given === undefined || column === undefined || machineOf(column.type) !== "any") throw notCompiled("unwind without a value");
   plan.pipeline(scan.name, (pipeline) => {
     const { code } = pipeline;
+    const operandOf = computeBefore(pipeline, [given]);
     const level = pipeline.level();
     const tag = pipeline.cursor(level, "i32");
     const payload = pipeline.cursor(level, "i64");
@@ -87,7 +88,7 @@ function produceItems(plan: PlanCode, scan: PhysicalFunctionScan, consume: Consu
     // Once: the bytes of what is computed again are other ones, and those of the items lie among them.
     pipeline.enter(level, () =>
       pipeline.scoped(() => {
-        const operand = compileExpression(pipeline, given);
+        const operand = operandOf(given);
         pushPayload(code, operand);
         code.set(payload);
         pushTag(code, operand);

@@ -600,6 +600,23 @@ describe("memory", () => {
     expect(end(run([Y], [X]))).toBe(ADMITTED);
   });
 
+  test("no memory for a range, or its mark, leaves nothing of it, and of its space", () => {
+    // Marks lie in chunks: with one item more read before, the mark of the range needs no chunk, or a new one, or fails.
+    for (let items = 0; items < 130; items++) {
+      for (let failing = 1; failing <= 4; failing++) {
+        const reader = begin();
+        for (let item = 0; item < items; item++) reader.read(1000 + item);
+        ssi.fail(failing);
+        reader.readRange(SPACE, "a", "m");
+        ssi.fail(0);
+        expect(ssi.check()).toBe(true);
+        reader.abort();
+        while (ssi.step(100));
+        expect([items, failing, ssi.targets(), ssi.memoryUsed()]).toEqual([items, failing, 0, before]);
+      }
+    }
+  });
+
   test("no memory for a transaction is none", () => {
     ssi.fail(1);
     expect(ssi.begin()).toBeUndefined();

@@ -8,6 +8,7 @@ import type { EngineCounters, EngineFacts, ProcessFacts } from "../../../../host
 import { Observer } from "../../../../host/command/observer.ts";
 import { createHandlers } from "../../../../host/command/registry.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../../../../host/command/session.ts";
+import type { QuerySource } from "../../../../host/command/sql.ts";
 import { commandTable } from "../../../../host/command/table.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { OptionStore } from "../../../../host/common/options.ts";
@@ -18,12 +19,17 @@ import { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
 import { ALONE, FakeCore } from "../database/fake-core.ts";
 
 /** These handlers are tested without SQL. */
-const NO_QUERIES = { engine: undefined, load: () => Promise.reject(new DatabaseError("INTERNAL", "there is no SQL here")) };
+const NO_QUERIES: QuerySource = {
+  engine: undefined,
+  load: () => Promise.reject(new DatabaseError("INTERNAL", "there is no SQL here")),
+  finish: () => Promise.reject(new DatabaseError("INTERNAL", "there is no SQL here")),
+};
 
 export const START_MS = 1_700_000_000_000;
 
 export class FakeSession implements Session {
   readonly handle = 0;
+  readonly isOpen = true;
   name = "";
   libraryName = "";
   libraryVersion = "";

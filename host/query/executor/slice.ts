@@ -1,0 +1,57 @@
+/**
+ * How much of a long query runs before others get their turn: the work of a morsel, and how many morsels are a slice.
+ *
+ * A morsel's work is counted in rows, about, whose cost differs a thousandfold from plan to plan and from stage to stage. So the work is
+ * doubled as long as morsels are much shorter than a slice, less when one takes longer, and small again at the first morsel of a stage.
+ */
+
+/** What says when a statement stops. One for each execution. */
+export interface Slices {
+  /** A slice begins. */
+  begin(): void;
+  /** Work of the next morsel (STATE_BUDGET). */
+  readonly work: number;
+  /** A morsel has ended: whether the slice is over with it. `isAlike`: the work to come is that of this morsel. */
+  isOver(isAlike: boolean): boolean;
+}
+
+/** Work of the first morsel: a statement that is over then has run at once. */
+const WORK_FIRST = 4096;
+const WORK_MIN = 256;
+const WORK_MAX = 1 << 20;
+/** Morsels that a slice has, about. */
+const MORSELS = 4;
+
+/** Slices of about so many milliseconds. */
+export class TimedSlices implements Slices {
+  readonly #monotonicMs: () => number;
+  readonly #sliceMs: number;
+  #work = WORK_FIRST;
+  #beganMs = 0;
+  #morselMs = 0;
+
+  constructor(monotonicMs: () => number, sliceMs: number) {
+    this.#monotonicMs = monotonicMs;
+    this.#sliceMs = sliceMs;
+  }
+
+  get work(): number {
+    return this.#work;
+  }
+
+  begin(): void {
+    this.#beganMs = this.#monotonicMs();
+    this.#morselMs = this.#beganMs;
+  }
+
+  isOver(isAlike: boolean): boolean {
+    const nowMs = this.#monotonicMs();
+    const tookMs = nowMs - this.#morselMs;
+    this.#morselMs = nowMs;
+    const aimMs = this.#sliceMs / MORSELS;
+    if (!isAlike) this.#work = Math.min(this.#work, WORK_FIRST);
+    else if (tookMs < aimMs / 2) this.#work = Math.min(this.#work * 2, WORK_MAX);
+    else if (tookMs > aimMs) this.#work = Math.max(Math.floor((this.#work * aimMs) / tookMs), WORK_MIN);
+    return nowMs - this.#beganMs + aimMs / 2 >= this.#sliceMs;
+  }
+}
