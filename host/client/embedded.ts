@@ -370,7 +370,26 @@ export class EmbeddedDatabase extends QueueingView {
       writesProcessed: 0,
       errorReplies: new Map<string, number>(),
     };
-    const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
-    return { ...facts, ...counters, resetCounters: () => {}, pause: () => {}, unpause: () => {}, shutdown: () => void this.close() };
+    const facts = {
+      clock,
+      startedMs: clock.nowMs(),
+      runId,
+      replicationId: runId,
+      processId: 0,
+      port: 0,
+      executable: "",
+      configFile: "",
+      maxClients: 0,
+    };
+    return {
+      ...facts,
+      ...counters,
+      resetCounters: () => {},
+      pause: () => {},
+      unpause: () => {},
+      changeReplicationId: () => {},
+      warn: () => {},
+      shutdown: () => void this.close(),
+    };
   }
 }

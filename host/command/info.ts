@@ -224,7 +224,7 @@ function replicationFields({ context, options }: InfoSource): readonly Field[] {
     ["role", "master"],
     ["connected_slaves", 0],
     ["master_failover_state", "no-failover"],
-    ["master_replid", context.server.runId],
+    ["master_replid", context.server.replicationId],
     ["master_replid2", "0".repeat(40)],
     ["master_repl_offset", 0],
     ["second_repl_offset", -1],

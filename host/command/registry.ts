@@ -58,7 +58,7 @@ export function createHandlers(
       ...monitorHandlers(observer),
       ...lolwutHandlers(),
       ...toolHandlers(context, persistence !== undefined),
-      ...debugHandlers(context, options, engine),
+      ...debugHandlers(context, options, engine, persistence),
       ...multiHandlers(queries),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),

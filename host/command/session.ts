@@ -74,6 +74,8 @@ export interface ServerState {
   readonly clock: Clock;
   readonly startedMs: number;
   readonly runId: string;
+  /** What replicas would know this run by. */
+  readonly replicationId: string;
   readonly processId: number;
   readonly port: number;
   readonly executable: string;
@@ -91,6 +93,9 @@ export interface ServerState {
   /** Sets the counters of connections and bytes back (CONFIG RESETSTAT). */
   resetCounters(): void;
   /** Has all connections wait, or those that want to write, until a time; the later time and the stricter mode win. */
+  changeReplicationId(): void;
+  /** Takes one line about something that an operator should know. */
+  warn(message: string): void;
   pause(untilMs: number, writesOnly: boolean): void;
   unpause(): void;
   /** Ends the server; resolves never, the process or the caller goes on with what it planned after closing. */

@@ -228,6 +228,9 @@ export const replyErrors = [
       "Wrong protocol type name. Please use one of the following: " +
       "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
   },
+  { name: "DEBUG_RELOAD", prefix: "ERR", text: "DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options." },
+  { name: "DEBUG_THRESHOLD", prefix: "ERR", text: "argument must be a memory value bigger than 1 and smaller than 4gb" },
+  { name: "DEBUG_DATABASE", prefix: "ERR", text: "Out of range database" },
   { name: "RESP3_ONLY", prefix: "ERR", text: "RESP2 is not supported by this command" },
   {
     name: "NOTHING_TO_SAVE_TO",

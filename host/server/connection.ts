@@ -163,6 +163,10 @@ export class Connection implements SocketHandler, Waiter, Paused {
 
   unpaused(): void {
     if (this.#state !== "paused") return;
+    if (this.#host.paused.holdsAll) {
+      this.#host.paused.wait(this);
+      return;
+    }
     this.session.lastActiveMs = this.#host.clock.nowMs();
     try {
       this.#state = "reading";

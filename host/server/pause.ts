@@ -2,7 +2,8 @@
  * CLIENT PAUSE: until a time all connections wait, or those that want to write.
  *
  * 1. Of two pauses the later end and the stricter mode count, as in Redis.
- * 2. What is paused stands with its input unread; when the pause ends, those connections go on in the order in which they came.
+ * 2. What is paused stands with its input unread; when the pause is over, those connections go on in the order in which they came: at
+ *    the end of the turn, since the command that ends a pause is still running.
  * 3. Keys do not expire in the background meanwhile, since that writes.
  */
 import type { Clock, Timer } from "../platform/types.ts";
@@ -49,9 +50,11 @@ export class Pause {
     this.#timer.cancel();
     this.#timer = undefined;
     this.#changed(false);
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const each of waiting) each.unpaused();
+    this.#clock.endOfTurn(() => {
+      const waiting = [...this.#waiting];
+      this.#waiting.clear();
+      for (const each of waiting) each.unpaused();
+    });
   }
 
   /** Has a connection told when the pause is over. */

@@ -66,6 +66,7 @@ export class Server implements ServerState, ConnectionHost {
   readonly handlers: ReadonlyMap<number, CommandHandler>;
   readonly startedMs: number;
   readonly runId: string;
+  replicationId: string;
   readonly processId: number;
   readonly executable: string;
   readonly configFile: string;
@@ -96,6 +97,7 @@ export class Server implements ServerState, ConnectionHost {
     this.clock = parts.clock;
     this.startedMs = parts.clock.nowMs();
     this.runId = newRunId(parts.random);
+    this.replicationId = newRunId(parts.random);
     this.processId = parts.identity.processId;
     this.executable = parts.identity.executable;
     this.configFile = parts.identity.configFile;
@@ -120,6 +122,10 @@ export class Server implements ServerState, ConnectionHost {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  changeReplicationId(): void {
+    this.replicationId = newRunId(this.#parts.random);
   }
 
   pause(untilMs: number, writesOnly: boolean): void {

@@ -186,6 +186,7 @@ export class FakeServer {
       clock: this.clock,
       startedMs: START_MS,
       runId: "0123456789abcdef0123456789abcdef01234567",
+      replicationId: "fedcba9876543210fedcba9876543210fedcba98",
       processId: 4242,
       port: 8360,
       executable: "/bin/memflux",
@@ -200,6 +201,8 @@ export class FakeServer {
       maxClients: 10000,
       resetCounters: () => this.calls.push("reset counters"),
       pause: (untilMs, writesOnly) => this.calls.push(`pause ${writesOnly ? "writes" : "all"} for ${untilMs - START_MS} ms`),
+      changeReplicationId: () => this.calls.push("change the replication id"),
+      warn: (message) => this.calls.push(`warn ${message}`),
       unpause: () => this.calls.push("unpause"),
       shutdown: () => this.calls.push("shutdown"),
     };
