@@ -29,6 +29,7 @@ import {
   CONTROL_MEMORY_PEAK,
   MULTI_PREPARING,
   MULTI_RUNNING,
+  SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_TRANSACTION,
 } from "../abi/layout";
@@ -444,7 +445,7 @@ function step(argc: u32, argv: usize, command: u32): i32 {
   const isTold =
     observed & OBSERVE_ALL
       ? load<f64>(control, CONTROL_COMMANDS) != ranBefore
-      : (observed & OBSERVE_LONG && commandFlags(command) & COMMAND_FLAG_LONG) != 0;
+      : observed & OBSERVE_LONG && (commandFlags(command) & COMMAND_FLAG_LONG) != 0 && !load<u32>(session, SESSION_MULTI);
   if (!isTold) return EXECUTE_DONE;
   return tell(argc, argv, command, EXECUTE_STEP);
 }
