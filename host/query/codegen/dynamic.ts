@@ -336,6 +336,31 @@ export function filterNumbers(pipeline: Pipeline, name: string, left: NumberView
   });
 }
 
+/** Pushes 1 where a comparison of a number with a constant is true, without branches; sets `open` where the constant is no double. */
+export function pushLikely(
+  pipeline: Pipeline,
+  name: string,
+  left: NumberView,
+  right: NumberView,
+  constant: NumberView,
+  open: number,
+): void {
+  const { code } = pipeline;
+  const compared = COMPARISONS.get(name) ?? { comparison: "equal", isCypher: false };
+  if (constant.isExact !== undefined) {
+    pushPlace(code, constant.isExact);
+    code.op(op.OP_I32_EQZ);
+    code.get(open);
+    code.op(op.OP_I32_OR);
+    code.set(open);
+  }
+  pushNumberCompare(pipeline, compared, left.double, right.double);
+  const { isExact } = constant === left ? right : left;
+  if (isExact === undefined) return;
+  pushPlace(code, isExact);
+  code.op(op.OP_I32_AND);
+}
+
 /** Two columns of unknown kind are mostly of the same: the mixed pairs stay with the engine, to keep the code short. */
 function relevant(left: Operand, right: Operand, pairs: readonly Pair[]): readonly Pair[] {
   return left.machine === "any" && right.machine === "any" ? pairs.filter((pair) => pair.left === pair.right) : pairs;

@@ -10,7 +10,7 @@
  */
 
 import { INPUT_PAYLOAD, INPUT_TAG } from "../../../assembly/abi/plan.ts";
-import { CELL_TAG, SLOT_TEXT } from "../../../assembly/abi/record.ts";
+import { CELL_TAG, SLOT_INTEGER, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { FunctionEntry } from "../function/entry.ts";
 import type {
@@ -23,13 +23,14 @@ import type {
   BoundIsNull,
   BoundLiteral,
   BoundLogical,
+  ColumnId,
 } from "../plan/expression.ts";
 import { isVolatile, partsOf } from "../plan/walk.ts";
 import { machineOf, plainType, type SqlType, slotOf } from "../type/type.ts";
 import { compileContainer } from "./container.ts";
-import { compileDynamic, filterNumbers, isDynamicComparison, numberView } from "./dynamic.ts";
+import { compileDynamic, filterNumbers, isDynamicComparison, numberView, pushLikely } from "./dynamic.ts";
 import type { ValueType } from "./encoder.ts";
-import { INLINE_FUNCTIONS, keep } from "./inline.ts";
+import { INLINE_FUNCTIONS, isComparison, keep } from "./inline.ts";
 import { filterNode } from "./node-filter.ts";
 import { OP_I32_AND, OP_I32_EQ, OP_I32_EQZ, OP_I32_LOAD, OP_I32_NE, OP_I32_OR, OP_I32_XOR, OP_I64_EXTEND_I32_U } from "./opcodes.ts";
 import {
@@ -189,6 +190,50 @@ function filterDynamic(pipeline: Pipeline, { function: entry, arguments: given, 
   };
   if (left?.view === undefined || right?.view === undefined) filter(true);
   else filterNumbers(pipeline, name, left.view, right.view, () => filter(false));
+}
+
+/** Pushes 1 where a condition (`isBranchless`) is true, else 0, without branches; sets `open` to 1 where that takes a closer look. */
+export function pushBranchless(pipeline: Pipeline, condition: BoundExpression, open: number): void {
+  const { code } = pipeline;
+  if (condition.kind === "BoundCall" && isDynamicCall(condition)) {
+    const [left, right] = condition.arguments.map((argument) => expressionView(pipeline, argument).view);
+    if (left === undefined || right === undefined) throw new DatabaseError("INTERNAL", "a condition without branches is on numbers");
+    const constant = condition.arguments[0]?.kind === "BoundColumn" ? right : left;
+    pushLikely(pipeline, condition.function.implementation.name, left, right, constant, open);
+    return;
+  }
+  const operand = compileExpression(pipeline, condition);
+  pushPlace(code, operand.value);
+  if (operand.flag === undefined) return;
+  pushPlace(code, operand.flag);
+  code.op(OP_I32_AND);
+}
+
+/** Whether a condition compares a column (`isColumn`) with a number that is the same for all rows, so that it costs less than a branch that is guessed wrong. */
+export function isBranchless(condition: BoundExpression, isColumn: (column: ColumnId) => boolean): boolean {
+  if (condition.kind !== "BoundCall") return false;
+  const { implementation } = condition.function;
+  const [left, right] = condition.arguments;
+  if (left === undefined || right === undefined || condition.arguments.length !== 2) return false;
+  const [column, other] = left.kind === "BoundColumn" ? [left, withoutCast(right)] : [right, withoutCast(left)];
+  if (column.kind !== "BoundColumn" || !isColumn(column.column)) return false;
+  if (other.kind !== "BoundLiteral" && other.kind !== "BoundParameter" && (other.kind !== "BoundConstant" || other.value === null))
+    return false;
+  if (isDynamicCall(condition)) return isNumeric(other.type) && machineOf(column.type) === "any";
+  return (
+    implementation.kind === "inline" && isComparison(implementation.name) && [column, other].every(({ type }) => machineOf(type) !== "word")
+  );
+}
+
+/** What is made dynamic, without that. */
+function withoutCast(expression: BoundExpression): BoundExpression {
+  if (expression.kind !== "BoundCall" || expression.function.implementation.name !== "to_any") return expression;
+  return expression.arguments[0] ?? expression;
+}
+
+/** Whether values of a type are integers or doubles for the generated code. */
+function isNumeric(type: SqlType): boolean {
+  return machineOf(type) === "f64" || (machineOf(type) === "i64" && slotOf(type) === SLOT_INTEGER);
 }
 
 /** An expression as a number, if it may be one; and its operand, unless it is a column that need not be loaded for that. */

@@ -25,6 +25,7 @@ import type { Pipeline } from "./pipeline.ts";
 export type InlineFunction = (pipeline: Pipeline, operands: readonly Operand[], flag: Place | undefined) => Place;
 
 type Comparison = "equal" | "not_equal" | "less" | "less_equal" | "greater" | "greater_equal";
+const MACHINES: readonly string[] = ["i32", "i64", "f64", "word"];
 const COMPARISONS: readonly Comparison[] = ["equal", "not_equal", "less", "less_equal", "greater", "greater_equal"];
 
 const I32_COMPARE: Readonly<Record<Comparison, number>> = {
@@ -91,19 +92,28 @@ function withNaN(pipeline: Pipeline, operand: Operand, whenNaN: boolean): void {
   pipeline.code.op(whenNaN ? op.OP_I32_OR : op.OP_I32_AND);
 }
 
-/** left < right: not left >= right, unless left is NaN. */
+/** left < right: as IEEE 754 has it where right is a number; else not left >= right, unless left is NaN. */
 function pushDoubleLess(pipeline: Pipeline, left: Operand, right: Operand): void {
   push(pipeline, left);
   push(pipeline, right);
+  if (isNumber(right)) {
+    pipeline.code.op(op.OP_F64_LT);
+    return;
+  }
   pipeline.code.op(op.OP_F64_GE);
   pipeline.code.op(op.OP_I32_EQZ);
   withNaN(pipeline, left, false);
 }
 
-/** left <= right: right >= left, or right is NaN. */
+/** left <= right: not right < left where left is a number; else right >= left, or right is NaN. */
 function pushDoubleLessEqual(pipeline: Pipeline, left: Operand, right: Operand): void {
   push(pipeline, right);
   push(pipeline, left);
+  if (isNumber(left)) {
+    pipeline.code.op(op.OP_F64_LT);
+    pipeline.code.op(op.OP_I32_EQZ);
+    return;
+  }
   pipeline.code.op(op.OP_F64_GE);
   withNaN(pipeline, right, true);
 }
@@ -608,11 +618,16 @@ const integerFromBoolean: InlineFunction = (pipeline, [operand]) => {
   return keep(pipeline, "i64");
 };
 
+/** Whether an inline function compares two values. */
+export function isComparison(name: string): boolean {
+  return COMPARISONS.some((kind) => MACHINES.some((machine) => name === `${machine}_${kind}`));
+}
+
 // The table -------------------------------------------------------------------------------------------------------------
 
 function buildTable(): Map<string, InlineFunction> {
   const table = new Map<string, InlineFunction>();
-  for (const machine of ["i32", "i64", "f64", "word"]) for (const kind of COMPARISONS) table.set(`${machine}_${kind}`, comparison(kind));
+  for (const machine of MACHINES) for (const kind of COMPARISONS) table.set(`${machine}_${kind}`, comparison(kind));
   for (const [name, range] of Object.entries(INTEGERS)) {
     table.set(`${name}_add`, integerSum(range, false));
     table.set(`${name}_subtract`, integerSum(range, true));

@@ -32,20 +32,9 @@ export interface PlacedSlot {
 /** Loads what lies at a place; `push` pushes it. The record may be 0 where the kind is generic or none. */
 export function loadPlaced(pipeline: Pipeline, record: number, push: () => void): PlacedSlot {
   const { code } = pipeline;
-  const place = code.local("i32");
-  const value = code.local("i64");
-  const kind = code.local("i32");
   const isNull = code.local("i32");
   const nulls = nullsLocal(pipeline, record);
-  push();
-  code.set(place);
-  code.get(record);
-  code.get(place);
-  code.i32(PLACE_OFFSET);
-  code.op(op.OP_I32_SHR_U);
-  code.op(op.OP_I32_ADD);
-  code.memory(op.OP_I64_LOAD, 0);
-  code.set(value);
+  const { value, kind, place } = loadWord(pipeline, record, push);
   code.get(nulls);
   code.get(place);
   code.i32(PLACE_BIT);
@@ -56,11 +45,33 @@ export function loadPlaced(pipeline: Pipeline, record: number, push: () => void)
   code.i32(1);
   code.op(op.OP_I32_AND);
   code.set(isNull);
+  return { value, kind, isNull };
+}
+
+/** Locals with a place, its kind, and the word that lies there. */
+function loadWord(
+  pipeline: Pipeline,
+  record: number,
+  push: () => void,
+): { readonly place: number; readonly value: number; readonly kind: number } {
+  const { code } = pipeline;
+  const place = code.local("i32");
+  const value = code.local("i64");
+  const kind = code.local("i32");
+  push();
+  code.set(place);
+  code.get(record);
+  code.get(place);
+  code.i32(PLACE_OFFSET);
+  code.op(op.OP_I32_SHR_U);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I64_LOAD, 0);
+  code.set(value);
   code.get(place);
   code.i32(PLACE_GENERIC);
   code.op(op.OP_I32_AND);
   code.set(kind);
-  return { value, kind, isNull };
+  return { place, value, kind };
 }
 
 /** The value. `readOther` sets the locals of value and tag where only the engine can read them. */
@@ -104,19 +115,61 @@ export function placedValue(
 /** The value as a number: no more of it than that takes. */
 export function placedNumber(pipeline: Pipeline, { value, kind, isNull }: PlacedSlot): NumberView {
   const { code } = pipeline;
+  const { double, isExact } = readNumber(pipeline, value, kind, undefined);
+  code.get(isExact);
+  code.get(isNull);
+  code.i32(1);
+  code.op(op.OP_I32_XOR);
+  code.op(op.OP_I32_AND);
+  return {
+    double,
+    isExact: keep(pipeline, "i32"),
+    // Not of the kinds that only the engine reads, whose bit says nothing.
+    pushIsNull: () => {
+      code.get(kind);
+      code.i32(PLACE_GENERIC);
+      code.op(op.OP_I32_NE);
+      code.get(isNull);
+      code.op(op.OP_I32_AND);
+      code.get(kind);
+      code.op(op.OP_I32_EQZ);
+      code.op(op.OP_I32_OR);
+    },
+  };
+}
+
+/** The value as a number, where it is not NULL; `open` is set to 1 where it is no plain number. */
+export function probedNumber(pipeline: Pipeline, record: number, push: () => void, open: number): NumberView {
+  const { value, kind } = loadWord(pipeline, record, push);
+  const { double, isExact } = readNumber(pipeline, value, kind, open);
+  return { double, isExact: localPlace(isExact), pushIsNull: (code) => code.i32(0) };
+}
+
+/** A slot's word as a double, and whether (1 or 0) it is exactly that. */
+function readNumber(
+  pipeline: Pipeline,
+  value: number,
+  kind: number,
+  open: number | undefined,
+): { readonly double: Operand; readonly isExact: number } {
+  const { code } = pipeline;
   const integer = code.local("i64");
   const isInteger = code.local("i32");
   const isExact = code.local("i32");
+  // Rows without the field come in between: they go the same way.
   code.get(kind);
-  code.i32(SLOT_NUMBER);
-  code.op(op.OP_I32_EQ);
+  code.i32(~SLOT_NUMBER);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_EQZ);
   code.if();
   // Boxed integers are small enough.
   pushIsBoxed(pipeline, value);
   code.set(isInteger);
   pushBoxed(pipeline, value);
   code.set(integer);
-  code.i32(1);
+  code.get(kind);
+  code.i32(Math.log2(SLOT_NUMBER));
+  code.op(op.OP_I32_SHR_U);
   code.set(isExact);
   code.else();
   code.get(kind);
@@ -133,6 +186,13 @@ export function placedNumber(pipeline: Pipeline, { value, kind, isNull }: Placed
   code.op(op.OP_I32_EQ);
   code.op(op.OP_I32_OR);
   code.set(isExact);
+  if (open !== undefined) {
+    code.get(isExact);
+    code.op(op.OP_I32_EQZ);
+    code.get(open);
+    code.op(op.OP_I32_OR);
+    code.set(open);
+  }
   code.end();
   code.get(integer);
   code.op(op.OP_F64_CONVERT_I64_S);
@@ -141,27 +201,7 @@ export function placedNumber(pipeline: Pipeline, { value, kind, isNull }: Placed
   code.get(isInteger);
   code.op(op.OP_SELECT);
   code.op(op.OP_F64_REINTERPRET_I64);
-  const double = keep(pipeline, "f64");
-  code.get(isExact);
-  code.get(isNull);
-  code.i32(1);
-  code.op(op.OP_I32_XOR);
-  code.op(op.OP_I32_AND);
-  return {
-    double: { machine: "f64", slot: SLOT_DOUBLE, value: double, flag: undefined },
-    isExact: keep(pipeline, "i32"),
-    // Not of the kinds that only the engine reads, whose bit says nothing.
-    pushIsNull: () => {
-      code.get(kind);
-      code.i32(PLACE_GENERIC);
-      code.op(op.OP_I32_NE);
-      code.get(isNull);
-      code.op(op.OP_I32_AND);
-      code.get(kind);
-      code.op(op.OP_I32_EQZ);
-      code.op(op.OP_I32_OR);
-    },
-  };
+  return { double: { machine: "f64", slot: SLOT_DOUBLE, value: keep(pipeline, "f64"), flag: undefined }, isExact };
 }
 
 /** Pushes whether a slot of numbers of both sorts is an integer in the box of a NaN. */

@@ -1,9 +1,19 @@
 /**
  * Where a row of a collection lies: its chunk, its element there, and whether its time may be over (abi/record.ts, CHUNK_*).
  */
-import { CELL_NOW, CHUNK_EXPIRY, CHUNK_HEADER, CHUNK_ROWS, COLLECTION_DIRECTORY, ROW_BYTES } from "../../../../assembly/abi/record.ts";
+import {
+  CELL_NOW,
+  CHUNK_EXPIRY,
+  CHUNK_HEADER,
+  CHUNK_ROWS,
+  COLLECTION_DIRECTORY,
+  ROW_BYTES,
+  ROW_ENTRY,
+  ROW_RECORD,
+} from "../../../../assembly/abi/record.ts";
 import * as op from "../opcodes.ts";
 import type { Pipeline } from "../pipeline.ts";
+import type { ScanRow } from "./scan.ts";
 
 /** Bytes of a row's element, as a shift. */
 export const ROW_SHIFT = Math.log2(ROW_BYTES);
@@ -87,4 +97,28 @@ export function openElements(pipeline: Pipeline, handle: number, rows: number, {
   code.op(op.OP_I32_ADD);
   code.set(end);
   return chunk;
+}
+
+/** Loads the row at hand; drops it if it is not there, or not any more. One test says of most that they are. */
+export function loadPresent(pipeline: Pipeline, { element, entry, record }: ScanRow, entries: number): void {
+  const { code } = pipeline;
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_ENTRY);
+  code.set(entry);
+  code.get(entry);
+  code.i32(1);
+  code.op(op.OP_I32_SUB);
+  code.get(entries);
+  code.op(op.OP_I32_GE_U);
+  code.if();
+  code.get(entry);
+  code.op(op.OP_I32_EQZ);
+  code.brIf(pipeline.next);
+  code.get(element);
+  pipeline.call("row_expired", ["i32"], "i32");
+  code.brIf(pipeline.next);
+  code.end();
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_RECORD);
+  code.set(record);
 }

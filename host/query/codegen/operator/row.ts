@@ -2,6 +2,7 @@
  * Operators that work on one row at a time inside a pipeline: filter, project; and the result.
  */
 import { LIST_COUNT, LIST_END, LIST_NEXT, STATE_OUTPUT } from "../../../../assembly/abi/plan.ts";
+import { conjunctsOf } from "../../optimizer/predicate.ts";
 import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalFilter, PhysicalProject } from "../../physical/operator.ts";
 import type { ColumnId } from "../../plan/expression.ts";
@@ -13,12 +14,20 @@ import * as op from "../opcodes.ts";
 import { type Operand, pushPayload, pushTag } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
+import { produceScan } from "./scan.ts";
+import { stagedConditions } from "./staged-rows.ts";
 
 export function produceFilter(plan: PlanCode, filter: PhysicalFilter, needed: ReadonlySet<ColumnId>, consume: Consume): void {
-  plan.produce(plan, filter.input, columnsUsed([filter.predicate], needed), (pipeline) => {
-    filterRow(pipeline, filter.predicate);
+  const { input, predicate } = filter;
+  const below = columnsUsed([predicate], needed);
+  const staged = input.kind === "PhysicalScan" ? stagedConditions(input, predicate) : [];
+  const rest = conjunctsOf(predicate).slice(staged.length);
+  const consumeRest = (pipeline: Pipeline): void => {
+    for (const condition of rest) filterRow(pipeline, condition);
     consume(pipeline);
-  });
+  };
+  if (input.kind === "PhysicalScan" && staged.length > 0) produceScan(plan, input, below, consumeRest, staged);
+  else plan.produce(plan, input, below, consumeRest);
 }
 
 export function produceProject(plan: PlanCode, project: PhysicalProject, needed: ReadonlySet<ColumnId>, consume: Consume): void {

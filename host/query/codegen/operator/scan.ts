@@ -12,14 +12,13 @@ import {
   COLLECTION_ROWS,
   PLACE_BYTES,
   ROW_BYTES,
-  ROW_ENTRY,
-  ROW_RECORD,
   SHAPE_FIELDS_MAX,
   SLOT_INTEGER,
   SLOT_TEXT,
 } from "../../../../assembly/abi/record.ts";
+import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
-import type { ColumnId } from "../../plan/expression.ts";
+import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import { notCompiled } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
@@ -29,7 +28,8 @@ import type { Consume, PlanCode } from "../plan-code.ts";
 import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
-import { openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
+import { loadPresent, openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
+import { writeStaged } from "./staged-rows.ts";
 
 /** Locals of the row at hand. */
 export interface ScanRow {
@@ -41,13 +41,22 @@ export interface ScanRow {
   readonly row: number;
 }
 
-export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+/** `conditions` (staged-rows.ts) hold of the rows that are consumed. */
+export function produceScan(
+  plan: PlanCode,
+  scan: PhysicalScan,
+  needed: ReadonlySet<ColumnId>,
+  consume: Consume,
+  conditions: readonly BoundExpression[] = [],
+): void {
   const columns = scan.columns.filter(({ column }) => needed.has(column));
   const handleOffset = plan.state.take(4);
   const paths = columns.flatMap((column) => (column.source.kind === "path" ? [{ column, names: column.source.names }] : []));
+  const used = columnsUsed(conditions, new Set());
   const fields = openFields(
     plan,
     paths.map(({ column }) => column),
+    paths.flatMap(({ column }) => (used.has(column.column) ? [column] : [])),
   );
   const access = openAccess(plan, scan);
   plan.collections.push({
@@ -69,23 +78,47 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
     const handle = pipeline.stateLocal(handleOffset, "i32");
     const reader = new FieldReader(pipeline, fields, handle, row);
     reader.writeCheck();
-    const body = (pushNumber: () => void): void => {
-      for (const column of columns)
-        pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, row, column, reader, pushNumber));
-      for (const column of fields.columns) pipeline.numbers.set(column.column, () => reader.loadNumber(column));
-      reader.writeLine();
-      consume(pipeline);
+    const open = (at: ScanRow, from: FieldReader, pushNumber: () => void, onUse = false): void => {
+      for (const column of columns) pipeline.columns.set(column.column, () => loadColumn(pipeline, handle, at, column, from, pushNumber));
+      for (const column of fields.columns) pipeline.numbers.set(column.column, () => from.loadNumber(column));
+      from.writeLine(onUse);
     };
-    if (access === undefined || operandOf === undefined) writeLoops(pipeline, level, handle, row, body);
-    else writeAccess(pipeline, level, handle, row, access, operandOf, () => body(() => code.get(row.row)));
+    if (access !== undefined && operandOf !== undefined) {
+      writeAccess(pipeline, level, handle, row, access, operandOf, () => {
+        open(row, reader, () => code.get(row.row));
+        consume(pipeline);
+      });
+      return;
+    }
+    writeLoops(pipeline, level, handle, row, (chunk) => {
+      const openRow = (): void => open(row, reader, () => pushNumber(pipeline, row, chunk), conditions.length > 0);
+      if (conditions.length === 0) {
+        writeRows(pipeline, row, chunk, () => {
+          openRow();
+          consume(pipeline);
+        });
+        return;
+      }
+      const probe = { row: row.row, element: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
+      const probing = new FieldReader(pipeline, fields, handle, probe);
+      writeStaged(pipeline, chunk, row, probe, conditions, {
+        openProbe: (isOpen) => {
+          open(probe, probing, () => pushNumber(pipeline, probe, chunk));
+          for (const column of fields.columns) pipeline.numbers.set(column.column, () => probing.probeNumber(column, isOpen));
+        },
+        pushNoNull: () => probing.pushNoNull(),
+        open: openRow,
+        consume: () => consume(pipeline),
+      });
+    });
   });
 }
 
 /**
  * Loops over chunks and their rows. Cursors: the number of the chunk's first row, and the element at hand, 0 before a chunk is opened.
- * (Elements stay where they are until the next write.)
+ * (Elements stay where they are until the next write.) `writeRun` loops from the element at hand to the end of the run.
  */
-function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, body: (pushNumber: () => void) => void): void {
+function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanRow, writeRun: (chunk: OpenChunk) => void): void {
   const { code } = pipeline;
   const { row: first, element } = row;
   const opened: OpenChunk = { elements: code.local("i32"), end: code.local("i32"), entries: code.local("i32") };
@@ -109,29 +142,7 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
   code.brIf(pipeline.finish);
   openChunk(pipeline, handle, rows, row, opened);
   const last = pipeline.spendRun(level, element, opened.end, ROW_SHIFT);
-  const loop = code.loop();
-  pipeline.rowBlock(() => {
-    loadPresent(pipeline, row, opened.entries);
-    body(() => {
-      code.get(element);
-      code.get(opened.elements);
-      code.op(op.OP_I32_SUB);
-      code.i32(ROW_SHIFT);
-      code.op(op.OP_I32_SHR_U);
-      code.get(first);
-      code.op(op.OP_I32_ADD);
-    });
-  });
-  pipeline.releaseRow();
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(element);
-  code.get(opened.end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
-  code.end();
+  writeRun(opened);
   code.get(element);
   code.get(last);
   code.op(op.OP_I32_LT_U);
@@ -144,6 +155,38 @@ function writeLoops(pipeline: Pipeline, level: Level, handle: number, row: ScanR
   code.set(first);
   code.br(chunks);
   code.end();
+}
+
+/** Loops over the rows of a run. */
+function writeRows(pipeline: Pipeline, row: ScanRow, { end, entries }: OpenChunk, body: () => void): void {
+  const { code } = pipeline;
+  const { element } = row;
+  const loop = code.loop();
+  pipeline.rowBlock(() => {
+    loadPresent(pipeline, row, entries);
+    body();
+  });
+  pipeline.releaseRow();
+  code.get(element);
+  code.i32(ROW_BYTES);
+  code.op(op.OP_I32_ADD);
+  code.set(element);
+  code.get(element);
+  code.get(end);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(loop);
+  code.end();
+}
+
+/** Pushes the number of a row of a chunk. */
+function pushNumber({ code }: Pipeline, { row: first, element }: ScanRow, { elements }: OpenChunk): void {
+  code.get(element);
+  code.get(elements);
+  code.op(op.OP_I32_SUB);
+  code.i32(ROW_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.get(first);
+  code.op(op.OP_I32_ADD);
 }
 
 /** Locals of a chunk. */
@@ -164,30 +207,6 @@ function openChunk(pipeline: Pipeline, handle: number, rows: number, { row: firs
   pushMayExpire(pipeline, chunk);
   code.op(op.OP_SELECT);
   code.set(opened.entries);
-}
-
-/** Loads the row at hand; drops it if it is not there, or not any more. One test says of most that they are. */
-function loadPresent(pipeline: Pipeline, { element, entry, record }: ScanRow, entries: number): void {
-  const { code } = pipeline;
-  code.get(element);
-  code.memory(op.OP_I32_LOAD, ROW_ENTRY);
-  code.set(entry);
-  code.get(entry);
-  code.i32(1);
-  code.op(op.OP_I32_SUB);
-  code.get(entries);
-  code.op(op.OP_I32_GE_U);
-  code.if();
-  code.get(entry);
-  code.op(op.OP_I32_EQZ);
-  code.brIf(pipeline.next);
-  code.get(element);
-  pipeline.call("row_expired", ["i32"], "i32");
-  code.brIf(pipeline.next);
-  code.end();
-  code.get(element);
-  code.memory(op.OP_I32_LOAD, ROW_RECORD);
-  code.set(record);
 }
 
 function loadColumn(
