@@ -64,6 +64,8 @@ export class Observer {
   #untilSample = 1;
   /** When the command that runs has begun, by the monotonic clock; -1: nobody has looked. */
   #beganMs = -1;
+  /** When the long command before has ended, by the clock of chunks. */
+  #previousMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -89,7 +91,8 @@ export class Observer {
   ran(session: Session, command: RanCommand): void {
     const isTimed = this.#beganMs >= 0;
     const nowMs = isTimed ? this.#clock.monotonicMs() : this.#clock.nowMs();
-    const micros = Math.max(0, (nowMs - (isTimed ? this.#beganMs : session.lastActiveMs)) * MILLISECOND_MICROS);
+    const beganMs = isTimed ? this.#beganMs : Math.max(this.#previousMs, session.lastActiveMs);
+    const micros = Math.max(0, (nowMs - beganMs) * MILLISECOND_MICROS);
     const row = commandTable[command.hostCommandId];
     if (row === undefined) return;
     let args: readonly Uint8Array[] | undefined;
@@ -101,6 +104,7 @@ export class Observer {
       this.timings.note(row.subcommands.length === 0 ? row.name.toLowerCase() : nameOf(row, read()), micros);
     this.#note(session, row, read, micros);
     if (isTimed) this.#beganMs = this.#clock.monotonicMs();
+    else this.#previousMs = nowMs;
   }
 
   /** The host has answered a command, or has failed to. */
