@@ -14,13 +14,14 @@ import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
+import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { control, countOne } from "../memory/control";
-import { ssiActive } from "../mvcc/participant";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
 import { isString, isTextStored, overwriteString, readText, storeString, textLength, textPointer } from "../types/string";
 import { admitOverwrite, admitWrite, countCall } from "./call";
 import { notePeak } from "./execute";
 import { session, sessionEnter } from "./session";
+import { directGetPrivate, directSetPrivate, privateLength, privatePointer, privateStored } from "./transaction-direct";
 
 /** Longest value that is looked through for bytes above 127; of a longer one it is not said that there are none. */
 const ASCII_BYTES: u32 = 4096;
@@ -41,45 +42,75 @@ function countCommand(command: u32): void {
 
 /** See abi/README.md: `direct_get`. */
 export function directGet(handle: usize, key: usize, length: u32): i32 {
-  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
+  if (load<u32>(handle, SESSION_TRANSACTION)) return getPrivate(handle, key, length);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
-  if (!entry) {
-    countCommand(COMMAND_GET);
-    countLookup(false);
-    return DIRECT_MISSING;
-  }
+  if (!entry) return missing();
   if (hasExpiry(entry) || !isString(entry)) return DIRECT_ASK;
-  countCommand(COMMAND_GET);
-  countLookup(true);
   noteAccess(entry);
   readText(entry);
-  store<u32>(control, <u32>textPointer, CONTROL_RESULT);
-  store<u32>(control, isTextStored() ? 1 : 0, CONTROL_RESULT + 4);
-  const plain = textLength <= ASCII_BYTES && isAscii(textPointer, textLength);
-  return ((<i32>textLength) << 1) | (plain ? 0 : 1);
+  return found(textPointer, textLength, isTextStored());
+}
+
+function getPrivate(handle: usize, key: usize, length: u32): i32 {
+  const result = directGetPrivate(handle, key, length);
+  if (result == DIRECT_ASK) return DIRECT_ASK;
+  return result == DIRECT_MISSING ? missing() : found(privatePointer, privateLength, privateStored);
+}
+
+function missing(): i32 {
+  countCommand(COMMAND_GET);
+  countLookup(false);
+  return DIRECT_MISSING;
+}
+
+// @ts-ignore: decorator
+@inline
+function found(pointer: usize, length: u32, isStored: bool): i32 {
+  countCommand(COMMAND_GET);
+  countLookup(true);
+  store<u32>(control, <u32>pointer, CONTROL_RESULT);
+  store<u32>(control, isStored ? 1 : 0, CONTROL_RESULT + 4);
+  const plain = length <= ASCII_BYTES && isAscii(pointer, length);
+  return ((<i32>length) << 1) | (plain ? 0 : 1);
 }
 
 /** See abi/README.md: `direct_set`. */
 export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
-  if (ssiActive || load<u32>(handle, SESSION_TRANSACTION)) return DIRECT_ASK;
   sessionEnter(handle);
+  if (load<u32>(handle, SESSION_TRANSACTION)) {
+    if (directSetPrivate(handle, key, keyBytes, value, valueBytes) != DIRECT_DONE) return DIRECT_ASK;
+    notePeak();
+    countCommand(COMMAND_SET);
+    return DIRECT_DONE;
+  }
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);
-  const slot = foundSlot;
-  const bytes = (<u64>keyBytes + valueBytes) << 1;
   if (old && hasExpiry(old)) return DIRECT_ASK;
-  if (old && admitOverwrite(bytes) && overwriteString(hash, old, value, valueBytes)) noteAccess(old);
-  else {
-    if (admitWrite(COMMAND_SET, bytes)) return DIRECT_ASK;
-    if (old) noteAccess(old);
-    if (!storeString(hash, slot, old, key, keyBytes, value, valueBytes, 0)) return DIRECT_ASK;
-    notePeak();
-  }
+  const isUnit = trackUnit();
+  const isStored = storePublic(hash, old, key, keyBytes, value, valueBytes);
+  if (isUnit) trackUnitEnd();
+  if (!isStored) return DIRECT_ASK;
   countCommand(COMMAND_SET);
   if (effectsOn) {
     effectSet(key, keyBytes, value, valueBytes, 0);
     effectCommit();
   }
   return DIRECT_DONE;
+}
+
+/** Stores in the committed state. Requires: `old` is the entry that was just looked up, or 0. */
+// @ts-ignore: decorator
+@inline
+function storePublic(hash: u64, old: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool {
+  const slot = foundSlot;
+  const bytes = (<u64>keyBytes + valueBytes) << 1;
+  if (old && admitOverwrite(bytes) && overwriteString(hash, old, value, valueBytes)) noteAccess(old);
+  else {
+    if (admitWrite(COMMAND_SET, bytes)) return false;
+    if (old) noteAccess(old);
+    if (!storeString(hash, slot, old, key, keyBytes, value, valueBytes, 0)) return false;
+    notePeak();
+  }
+  return true;
 }

@@ -8,6 +8,7 @@ import {
   DELETE_CONNECTED,
   DELETE_DONE,
   DELETE_MISSING,
+  DIRECTION_BOTH,
   NAME_COLLECTION,
   NAME_NUMBER,
   NODE_IN_DEGREE,
@@ -44,6 +45,8 @@ import {
   relationshipType,
   relationshipWrite,
 } from "../graph/relationship";
+import { tracksReads } from "../keyspace/track";
+import { trackPairs } from "../keyspace/track-graph";
 import { fail } from "../value/cells";
 import { packDynamic } from "../value/dynamic-pack";
 import { isObject } from "../value/packed";
@@ -240,7 +243,10 @@ export function removeNode(number: u32, detach: bool): i32 {
   const slot = nodeSlot(graph, number);
   if (!slot) return DELETE_MISSING;
   const degree = load<u32>(slot, NODE_OUT_DEGREE) + load<u32>(slot, NODE_IN_DEGREE);
-  if (degree && !detach) return DELETE_CONNECTED;
+  if (degree && !detach) {
+    if (tracksReads) trackPairs(number, DIRECTION_BOTH, 0);
+    return DELETE_CONNECTED;
+  }
   if (admitWrite(COMMAND_GRAPH_DELETE, 64, degree + 1) || !nodeRemove(graph, number)) {
     fail(RUNTIME_ERROR_MEMORY);
     return DELETE_MISSING;

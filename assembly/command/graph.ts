@@ -9,6 +9,7 @@ import {
   ADJACENCY_BLOCK,
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
+  DIRECTION_BOTH,
   NAME_COLLECTION,
   NAME_NUMBER,
   NODE_IN,
@@ -45,7 +46,8 @@ import {
   listCount,
   numberNext,
 } from "../graph/graph";
-import { trackGraph, tracksReads } from "../keyspace/track";
+import { tracksReads } from "../keyspace/track";
+import { trackNode, trackPairs, trackRelationship } from "../keyspace/track-graph";
 import { SETS_MAX, setAdd, setBegin, setMake, setSize } from "../graph/label-set";
 import { NAMES_MAX, NAME_MAX, nameCount, nameFind, nameLength, nameMake, nameText } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeEntry, nodeSlot, nodeWrite } from "../graph/node";
@@ -124,7 +126,7 @@ function makeName(graph: usize, kind: u32, argv: usize, index: u32): usize {
 /** Reads an argument as the id of a node; its slot, or 0. */
 function nodeNamed(argv: usize, index: u32): usize {
   if (!idRead(argumentPointer(argv, index), argumentLength(argv, index)) || idIsRelationship) return 0;
-  if (tracksReads) trackGraph();
+  if (tracksReads) trackNode(idNumber);
   return nodeSlot(graphOf(), idNumber);
 }
 
@@ -208,6 +210,7 @@ export function graphGetrelsCommand(argc: u32, argv: usize): void {
   }
   const slot = nodeNamed(argv, 1);
   const number = idNumber;
+  if (slot && tracksReads) trackPairs(number, DIRECTION_BOTH, 0);
   const graph = graphOf();
   const type = argc > 3 && slot ? nameFind(graph, KIND_TYPE, argumentPointer(argv, 3), argumentLength(argv, 3)) : 0;
   if (!slot || (argc > 3 && !type)) {
@@ -275,6 +278,8 @@ export function graphDeleteCommand(argc: u32, argv: usize): void {
   const graph = graphOwn();
   const isId = idRead(argumentPointer(argv, 1), argumentLength(argv, 1));
   const number = idNumber;
+  if (isId && tracksReads && idIsRelationship) trackRelationship(number);
+  else if (isId && tracksReads) trackNode(number);
   if (!isId || !(idIsRelationship ? relationshipSlot(graph, number) : nodeSlot(graph, number))) {
     replyInteger(0);
     return;

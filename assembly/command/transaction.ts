@@ -8,6 +8,7 @@
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
  *                            64  u32 its session, u32 next newer and u32 next older open transaction
+ *                            96  what was set and lies in the log alone (transaction-direct.ts)
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
  * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
@@ -16,7 +17,15 @@
  *
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
-import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, DATABASE_SIZE, SESSION_AUTHENTICATED, SESSION_TRANSACTION } from "../abi/layout";
+import {
+  ARGUMENT_LENGTH,
+  ARGUMENT_POINTER,
+  ARGUMENT_SIZE,
+  DATABASE_SIZE,
+  SESSION_AUTHENTICATED,
+  SESSION_DATABASE,
+  SESSION_TRANSACTION,
+} from "../abi/layout";
 import { COLLECTION_TABLE } from "../abi/record";
 import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
@@ -25,6 +34,7 @@ import {
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
   TRANSACTION_CANCELLED,
+  TRANSACTION_FAILED,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
@@ -39,11 +49,12 @@ import {
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
-import { headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { definitionsDiffer } from "../graph/label-index";
+import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { prefixLength } from "../keyspace/collection";
-import { trackCommitGraph, trackCommitKey, trackTransaction } from "../keyspace/track";
+import { trackCommitKey, trackTransaction } from "../keyspace/track";
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
 import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
@@ -67,11 +78,15 @@ import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } f
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
 import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
 
-const OWN_EFFECTS: usize = TRANSACTION_OWN;
+export const OWN_EFFECTS: usize = TRANSACTION_OWN;
 const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
 const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
 const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
+/** Effects that the private state lacks: u32 how many, u32 where they begin in the log, u32 their database. */
+export const OWN_PENDING: usize = TRANSACTION_OWN + 96;
+export const PENDING_FROM: usize = 4;
+export const PENDING_DATABASE: usize = 8;
 const OWN_SESSION: usize = TRANSACTION_OWN + 64;
 const OWN_NEWER: usize = TRANSACTION_OWN + 68;
 const OWN_OLDER: usize = TRANSACTION_OWN + 72;
@@ -95,7 +110,8 @@ const few: usize = memory.data(512, 8);
 const many: usize = memory.data(BUFFER_SIZE, 8);
 let effectArguments: usize = few;
 
-function transactionOf(handle: usize): usize {
+/** The transaction of a session, or 0. */
+export function transactionOf(handle: usize): usize {
   const transaction = load<u32>(handle, SESSION_TRANSACTION);
   return transaction > <u32>TRANSACTION_CANCELLED ? <usize>transaction : 0;
 }
@@ -126,7 +142,7 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
 /** Lets what comes now be the session's transaction's, if it has one; returns whether it has. */
 export function transactionEnter(handle: usize): bool {
   const transaction = transactionOf(handle);
-  if (!transaction) return false;
+  if (!transaction || (load<u32>(transaction, OWN_PENDING) && !settle(handle, transaction))) return false;
   privateEnter(transaction);
   effectsExchange(transaction + OWN_EFFECTS);
   setNow(load<f64>(transaction, OWN_BEGIN));
@@ -154,9 +170,34 @@ export function transactionUsed(handle: usize): bool {
   return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
 }
 
+/** Brings what was set and lies in the log alone to the private state. Without memory for that the transaction is rolled back. */
+function settle(handle: usize, transaction: usize): bool {
+  const pending = transaction + OWN_PENDING;
+  const log = transaction + OWN_EFFECTS;
+  store<u32>(pending, 0);
+  const from = load<u32>(pending, PENDING_FROM);
+  if (restore(handle, transaction, from, load<u32>(log, BUFFER_LENGTH), load<u32>(pending, PENDING_DATABASE))) return true;
+  transactionRollback(handle, TRANSACTION_FAILED);
+  return false;
+}
+
+/** Applies effects in a transaction's log to its private state; they are not logged once more. */
+function restore(handle: usize, transaction: usize, from: u32, finish: u32, index: u32): bool {
+  const pointer = <usize>load<u32>(transaction + OWN_EFFECTS, BUFFER_POINTER);
+  privateEnter(transaction);
+  effectsSilence(true);
+  undoBegin();
+  const applied = from < finish ? apply(handle, pointer + from, pointer + finish, index) : COMMIT_DONE;
+  statementCommit();
+  effectsSilence(false);
+  contextExit();
+  bufferFree(many);
+  return applied == COMMIT_DONE;
+}
+
 // @ts-ignore: decorator
 @inline
-function participantOf(transaction: usize): usize {
+export function participantOf(transaction: usize): usize {
   return <usize>load<u32>(transaction, OWN_PARTICIPANT);
 }
 
@@ -238,7 +279,7 @@ function publish(handle: usize, pointer: usize, finish: usize): i32 {
   referencesForget();
   effectHold();
   undoBegin();
-  const applied = apply(handle, pointer, finish);
+  const applied = apply(handle, pointer, finish, 0);
   const held = applied == COMMIT_DONE && referencesHold();
   if (held) statementCommit();
   else {
@@ -250,11 +291,12 @@ function publish(handle: usize, pointer: usize, finish: usize): i32 {
   return held ? COMMIT_DONE : applied == COMMIT_OUT_OF_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
 }
 
-/** Runs effects as commands of an internal session; COMMIT_*. */
-function apply(handle: usize, from: usize, finish: usize): i32 {
+/** Runs effects as commands of an internal session, which begins in a database; COMMIT_*. */
+function apply(handle: usize, from: usize, finish: usize, index: u32): i32 {
   const internal = sessionOpen();
   if (!internal) return COMMIT_OUT_OF_MEMORY;
   store<u32>(internal, 1, SESSION_AUTHENTICATED);
+  store<u32>(internal, index, SESSION_DATABASE);
   const caller = session;
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
@@ -325,7 +367,7 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT) trackCommitGraph(participant, index);
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return true;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
@@ -360,6 +402,13 @@ function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
   const before = then ? viewRoot(view, then) : 0;
   return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
+}
+
+/** The same of the indexes of a graph. */
+function isGraphRedeclared(view: usize, index: u32): bool {
+  const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
+  const then = <usize>load<u32>(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, DATABASE_GRAPH);
+  return definitionsDiffer(now, then ? viewRoot(view, then) : 0);
 }
 
 function tableOf(collection: usize): u32 {
@@ -399,15 +448,6 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   privateForget(transaction);
   transactionRestart(transaction);
   contextExit();
-  privateEnter(transaction);
-  // The effects are there already: they are not logged once more.
-  const pointer = <usize>load<u32>(log, BUFFER_POINTER);
-  effectsSilence(true);
-  undoBegin();
-  const applied = length ? apply(handle, pointer, pointer + length) : COMMIT_DONE;
-  statementCommit();
-  effectsSilence(false);
-  contextExit();
-  bufferFree(many);
-  return applied == COMMIT_DONE ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  store<u32>(transaction, 0, OWN_PENDING);
+  return restore(handle, transaction, 0, length, 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

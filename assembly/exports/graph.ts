@@ -37,7 +37,6 @@ import { relationshipSlot, relationshipType } from "../graph/relationship";
 import { scanNodes, scanRelationships } from "../graph/scan";
 import { collectionSeen, rowElement } from "../keyspace/collection";
 import { DATABASE_GRAPH, databaseAt, useDatabase } from "../keyspace/database";
-import { trackGraph, tracksReads } from "../keyspace/track";
 import { valueAddress } from "../keyspace/entry-release";
 import { bitmapHas, bitmapNext } from "../structure/bitmap";
 import { slotsLive } from "../structure/numbered-slots";
@@ -49,15 +48,6 @@ import { SPILL_FIRST, wordBytes, wordLength, wordOf, wordPart } from "../value/w
 
 export function graph_find(database: u32): usize {
   return database < <u32>DATABASE_COUNT ? graphSeen(<usize>load<u32>(databaseAt(database), DATABASE_GRAPH)) : 0;
-}
-
-/** The same for who reads what is in it. */
-export function graph_read(database: u32): usize {
-  if (tracksReads) {
-    useDatabase(database);
-    trackGraph();
-  }
-  return graph_find(database);
 }
 
 export function graph_version(database: u32): u32 {

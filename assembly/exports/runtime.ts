@@ -16,6 +16,7 @@ export * from "../runtime/datetime-format";
 export * from "../runtime/double";
 export * from "../runtime/graph-entity";
 export * from "../runtime/graph-plan";
+export * from "../runtime/graph-told";
 export * from "../runtime/jsonb";
 export * from "../runtime/number";
 export * from "../runtime/numeric";

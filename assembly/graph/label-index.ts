@@ -12,10 +12,12 @@
  */
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
+import { trackGraphIndexes } from "../keyspace/track-graph";
 import { allocate, release } from "../memory/allocator";
+import { contextTransaction } from "../mvcc/context";
 import { birthEra, retireBlock } from "../structure/birth";
 import { addIndexTo, removeIndexFrom } from "../table/catalog";
-import { INDEX_PRIMARY, INDEX_UNIQUE } from "../table/index";
+import { INDEX_LABEL, INDEX_PRIMARY, INDEX_PRIVATE, INDEX_UNIQUE } from "../table/index";
 import {
   GRAPH_INDEXES,
   GRAPH_SETS,
@@ -125,7 +127,7 @@ export function labelIndexAdd(
   const definition = listReserve(list) ? allocate(DEFINITION_HEAD + fieldBytes + nameBytes, PURPOSE_TABLE) : 0;
   if (!definition) return STATUS_OUT_OF_MEMORY;
   store<u32>(definition, label, DEFINITION_LABEL);
-  store<u32>(definition, flags, DEFINITION_FLAGS);
+  store<u32>(definition, flags | INDEX_LABEL | (contextTransaction ? INDEX_PRIVATE : 0), DEFINITION_FLAGS);
   store<u32>(definition, fieldBytes, DEFINITION_FIELD_BYTES);
   store<u32>(definition, fieldCount, DEFINITION_FIELDS);
   store<u32>(definition, nameBytes, DEFINITION_NAME_BYTES);
@@ -142,6 +144,7 @@ export function labelIndexAdd(
     return status;
   }
   listAppend(list, definition);
+  trackGraphIndexes();
   graphChanged(graph);
   return STATUS_OK;
 }
@@ -153,6 +156,7 @@ export function labelIndexDrop(graph: usize, name: usize, nameBytes: u32): bool 
   if (position == listCount(list) || !listOwn(list)) return false;
   const definition = listAt(list, position);
   take(graph, definition, listCount(graph + GRAPH_SETS));
+  trackGraphIndexes();
   listRemove(list, position);
   retireBlock(definition, PURPOSE_TABLE, load<u32>(definition, DEFINITION_BIRTH));
   graphChanged(graph);
@@ -167,6 +171,15 @@ export function indexesGive(graph: usize, collection: usize): bool {
     if (setHas(collection, load<u32>(definition, DEFINITION_LABEL)) && give(collection, definition) != STATUS_OK) return false;
   }
   return true;
+}
+
+/** Whether two records of a graph (0: none) have other indexes. */
+export function definitionsDiffer(left: usize, right: usize): bool {
+  const count = left ? definitionCount(left) : 0;
+  if (count != (right ? definitionCount(right) : 0)) return true;
+  let position: u32 = 0;
+  while (position < count && definitionAt(left, position) == definitionAt(right, position)) position++;
+  return position < count;
 }
 
 /** Frees the definitions that were born above the era `view`. */

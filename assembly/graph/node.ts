@@ -13,6 +13,8 @@
 import { NODE_COLLECTION, NODE_ENTRY, NODE_IN_DEGREE, NODE_NUMBER, NODE_OUT_DEGREE } from "../abi/graph";
 import { rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
+import { tracksChanges } from "../keyspace/track";
+import { trackEnd } from "../keyspace/track-graph";
 import { DEBUG } from "../memory/debug";
 import { bitmapAdd, bitmapOwn, bitmapRemove } from "../structure/bitmap";
 import { slotGive, slotOf, slotOwn, slotRelinquish, slotReserve, slotTake } from "../structure/numbered-slots";
@@ -20,6 +22,7 @@ import { GRAPH_NODES, KIND_LABEL, NODE_SHIFT, numberGiven } from "./graph";
 import { setHas, setLabel, setSize } from "./label-set";
 import { NAME_BITMAP, nameAdd, nameAt, nameOwn } from "./name";
 import { propertiesMake, propertiesValue } from "./property";
+import { tellNode } from "./told";
 import {
   UNDID_NODE_CREATED,
   UNDID_NODE_DELETED,
@@ -58,6 +61,7 @@ export function nodeCreate(graph: usize, number: u32, collection: usize, object:
   if (DEBUG) assert(!nodeSlot(graph, number));
   const slot = noteReserve() ? slotReserve(graph + GRAPH_NODES, number) : 0;
   if (!slot) return false;
+  if (tracksChanges) tellNode(graph, number, collection);
   const entry = propertiesMake(collection, number, object);
   if (!entry || !enter(graph, number, collection, entry, 0)) {
     slotRelinquish(graph + GRAPH_NODES, number);
@@ -78,6 +82,7 @@ export function nodeWrite(graph: usize, number: u32, object: usize): bool {
   if (!slot) return false;
   const old = nodeEntry(slot);
   const collection = nodeCollection(slot);
+  if (tracksChanges) tellNode(graph, number, collection);
   const entry = propertiesMake(collection, number, object);
   if (!entry) return false;
   if (!rowReplaceIn(collection, old, entry)) {
@@ -95,6 +100,10 @@ export function nodeRelabel(graph: usize, number: u32, collection: usize): bool 
   if (former == collection) return true;
   const slot = noteReserve() && labelsOwn(graph, number, former, collection) ? nodeOwn(graph, number) : 0;
   if (!slot) return false;
+  if (tracksChanges) {
+    tellNode(graph, number, former);
+    tellNode(graph, number, collection);
+  }
   const old = nodeEntry(slot);
   const value = propertiesValue(former, old);
   const entry = value ? propertiesMake(collection, number, value) : 0;
@@ -114,6 +123,10 @@ export function nodeDelete(graph: usize, number: u32): bool {
   if (DEBUG) assert(!load<u32>(slot, NODE_OUT_DEGREE) && !load<u32>(slot, NODE_IN_DEGREE));
   const collection = nodeCollection(slot);
   const entry = nodeEntry(slot);
+  if (tracksChanges) {
+    tellNode(graph, number, collection);
+    trackEnd(number, true);
+  }
   if (!labelsOwn(graph, number, collection, 0)) return false;
   labelsLeave(graph, number, collection, 0);
   rowLeaveFrom(collection, entry);

@@ -23,6 +23,8 @@ import {
 } from "../abi/graph";
 import { collectionMakeIn, releaseCollection, rowEnterIn, rowLeaveFrom, rowReplaceIn } from "../keyspace/collection";
 import { releaseEntry } from "../keyspace/entry-release";
+import { tracksChanges } from "../keyspace/track";
+import { trackEnd } from "../keyspace/track-graph";
 import { undoOn } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
 import { contextTransaction } from "../mvcc/context";
@@ -37,6 +39,7 @@ import { giveShapes } from "./label-set";
 import { nameAdd, nameAt, nameOwn } from "./name";
 import { nodeDelete, nodeOwn, nodeSlot } from "./node";
 import { propertiesMake } from "./property";
+import { tellRelationship } from "./told";
 import {
   UNDID_RELATIONSHIP_CREATED,
   UNDID_RELATIONSHIP_DELETED,
@@ -110,6 +113,11 @@ function makeProperties(graph: usize, type: usize, number: u32, object: usize): 
 export function relationshipCreate(graph: usize, number: u32, start: u32, end: u32, type: u32, object: usize): bool {
   const own = noteReserve() ? nameOwn(graph, KIND_TYPE, type) : 0;
   if (!own) return false;
+  if (tracksChanges) {
+    tellRelationship(graph, number, start, end, type);
+    trackEnd(start, false);
+    trackEnd(end, false);
+  }
   const hasProperties = childCount(object) > 0;
   const entry = hasProperties ? makeProperties(graph, own, number, object) : 0;
   if (hasProperties && !entry) return false;
@@ -165,6 +173,10 @@ export function relationshipWrite(graph: usize, number: u32, object: usize): boo
   const slot = noteReserve() ? relationshipOwn(graph, number) : 0;
   const type = slot ? nameOwn(graph, KIND_TYPE, load<u32>(slot, RELATIONSHIP_TYPE) - 1) : 0;
   if (!type) return false;
+  if (tracksChanges) {
+    const start = load<u32>(slot, RELATIONSHIP_START);
+    tellRelationship(graph, number, start, load<u32>(slot, RELATIONSHIP_END), load<u32>(type, NAME_NUMBER));
+  }
   const old = relationshipEntry(slot);
   let entry: usize = 0;
   if (childCount(object)) {
@@ -195,6 +207,7 @@ export function relationshipDelete(graph: usize, number: u32): bool {
   const from = nodeOwn(graph, start);
   const to = from ? nodeOwn(graph, end) : 0;
   const typeNumber = load<u32>(type, NAME_NUMBER);
+  if (tracksChanges) tellRelationship(graph, number, start, end, typeNumber);
   if (!to || !adjacencyOwn(from + NODE_OUT, typeNumber, number) || !adjacencyOwn(to + NODE_IN, typeNumber, number)) return false;
   adjacencyRemove(from + NODE_OUT, typeNumber, number);
   adjacencyRemove(to + NODE_IN, typeNumber, number);

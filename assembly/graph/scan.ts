@@ -22,6 +22,8 @@ import {
   SCANNED_START,
   SCANNED_TYPE,
 } from "../abi/graph";
+import { tracksReads } from "../keyspace/track";
+import { trackNode } from "../keyspace/track-graph";
 import { BITMAP_END, bitmapHas, bitmapNext } from "../structure/bitmap";
 import { slotAt, slotsChunkShift, slotsNext, slotsNextChunk } from "../structure/numbered-slots";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS } from "./graph";
@@ -99,7 +101,16 @@ export function scanRelationships(graph: usize, types: usize, count: u32, from: 
     }
     number++;
   }
+  if (tracksReads) tellEnds(target, found);
   return found;
+}
+
+/** Tells that the ends of relationships are read; they are themselves with their type. */
+function tellEnds(scanned: usize, count: u32): void {
+  for (let index: u32 = 0; index < count; index++) {
+    trackNode(load<u32>(scanned + <usize>index * SCANNED_BYTES, SCANNED_START));
+    trackNode(load<u32>(scanned + <usize>index * SCANNED_BYTES, SCANNED_END));
+  }
 }
 
 function isOneOf(types: usize, count: u32, type: u32): bool {

@@ -10,7 +10,6 @@ import { RECORD_SHAPE } from "../abi/record";
 import { COLLECTION_SHAPES, isOthers } from "../keyspace/collection";
 import { valueAddress } from "../keyspace/entry-release";
 import { retireProperties } from "../keyspace/entry-retire";
-import { trackUnitGraph, tracksWrites } from "../keyspace/track";
 import { undoGraph, undoOn, undoReserve } from "../keyspace/undo";
 import { isRecord } from "../types/document";
 import { shapeCount } from "../value/shape";
@@ -35,7 +34,6 @@ const note: usize = memory.data(24, 8);
 
 /** Makes room for one note, if a statement runs: the graph is about to be changed. Returns false when there is none. */
 export function noteReserve(): bool {
-  if (tracksWrites) trackUnitGraph();
   return undoReserve(NOTE_BYTES);
 }
 

@@ -4,10 +4,10 @@
  *   the keys of a database          a space, whose members are the keys themselves (a key that is not there can be read, too)
  *   a collection, read as a whole   an item, which every write of one of its rows touches
  *   an index                        a space, whose members are its keys without the rows; indexes of a label of one name share it
- *   the graph of a database         an item, which every change of the graph touches
+ *   the graph of a database         track-graph.ts
  *
  * What runs belongs to a transaction (`trackTransaction`) or is an autocommit unit (`trackUnit`). Reads are told when they are made; a
- * unit's writes at once, a transaction's when it commits (command/transaction.ts), save those of indexes, which are told
+ * unit's writes at once, a transaction's when it commits (command/transaction.ts), save those of indexes and graphs, which are told
  * when they are made: what is told too much can only refuse too much.
  *
  * Cost: while no transaction is active, a load and a branch for each look at a key.
@@ -18,22 +18,23 @@ import { contextTransaction } from "../mvcc/context";
 import { HIGH_OPEN, HIGH_UNBOUNDED, IS_PREFIX } from "../mvcc/key-range";
 import { everythingWritten } from "../mvcc/conflict";
 import { PARTICIPANT_VIEW, activeWriters, clock, ssiActive } from "../mvcc/participant";
-import { ssiRead, ssiReadByAll, ssiReadRange, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
-import { unitBegin, unitEnd, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
+import { ssiRead, ssiReadByAll, ssiReadRange, ssiReads, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
+import { unitBegin, unitEnd, unitRead, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
 import { database, databaseIndex } from "./database";
 import { touchTrack } from "./touch";
 
 const SPACE_KEYS: u64 = 1 << 32;
 const SPACE_INDEX: u64 = 2 << 32;
 const SPACE_LABEL: u64 = 4 << 32;
-const ITEM_GRAPH: u64 = 3 << 32;
 const COLLECTION_FACTOR: u64 = 0x9e3779b97f4a7c15;
 
 /** Whether reads are told, and writes at once. */
 export let tracksReads: bool = false;
 export let tracksWrites: bool = false;
-/** Whether writes of indexes are told. */
-export let tracksIndexes: bool = false;
+/** Whether writes of indexes and graphs are told. */
+export let tracksChanges: bool = false;
+/** Items of a graph that the execution has told. */
+let told: u32 = 0;
 /** The transaction whose reads and writes these are (ssi.ts), or 0: a unit's. */
 let participant: usize = 0;
 let unitDepth: u32 = 0;
@@ -43,8 +44,9 @@ let indexesChanged: u64 = 0;
 /** What comes now is a transaction's, or (0) nobody's. */
 export function trackTransaction(record: usize): void {
   participant = record;
-  tracksReads = record != 0;
-  tracksIndexes = record != 0;
+  tracksReads = record != 0 && ssiReads(record);
+  tracksChanges = record != 0;
+  told = 0;
 }
 
 /** An autocommit unit begins, or a part of one. Requires: `trackUnitEnd` follows if it answers true. */
@@ -59,7 +61,8 @@ function beginUnit(): bool {
   unitBegin();
   tracksReads = activeWriters != 0;
   tracksWrites = true;
-  tracksIndexes = true;
+  tracksChanges = true;
+  told = 0;
   touchTrack(true);
   return true;
 }
@@ -68,7 +71,7 @@ export function trackUnitEnd(): void {
   if (--unitDepth) return;
   tracksReads = false;
   tracksWrites = false;
-  tracksIndexes = false;
+  tracksChanges = false;
   touchTrack(false);
   unitEnd();
 }
@@ -105,6 +108,11 @@ export function trackKey(key: usize, length: u32): void {
   readRange(keysOf(databaseIndex(database)), key, length, key, length, 0);
 }
 
+/** The same for a transaction that does not run. */
+export function trackKeyOf(record: usize, key: usize, length: u32): void {
+  ssiReadRange(record, keysOf(databaseIndex(database)), key, length, key, length, 0);
+}
+
 /** The keys of a range of the current database were read; flags as `rangeWant` has them. */
 export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);
@@ -122,17 +130,35 @@ export function trackAllKeys(): void {
 
 /** A collection of the current database was read as a whole. */
 export function trackCollection(prefix: usize, length: u32): void {
-  const item = collectionItem(databaseIndex(database), prefix, length);
+  readItemMany(collectionItem(databaseIndex(database), prefix, length));
+}
+
+// Items of track-graph.ts --------------------------------------------------------------------------------------------------
+
+/** An item that is only written exclusively was read. */
+export function readItem(item: u64): void {
+  if (participant) ssiRead(participant, item);
+  else unitRead(item);
+}
+
+/** An item that is touched in parts was read. */
+export function readItemMany(item: u64): void {
   if (participant) ssiRead(participant, item);
   else unitReadMany(item);
 }
 
-/** The graph of the current database was read. */
-export function trackGraph(): void {
-  const item = ITEM_GRAPH | databaseIndex(database);
-  if (participant) ssiRead(participant, item);
-  else unitReadMany(item);
+/** An item is written. Requires: `tracksChanges`. */
+export function writeItem(item: u64, mode: u32): void {
+  if (participant) ssiWrite(participant, item, mode);
+  else unitWrite(item, mode);
 }
+
+/** Counts one more item of a graph that the execution tells; answers how many there were. */
+export function countTold(): u32 {
+  return told++;
+}
+
+// Indexes --------------------------------------------------------------------------------------------------------------------
 
 /** What names the space of an index of a label, for the next three. */
 export function trackLabelIndex(name: usize, length: u32): u64 {
@@ -149,7 +175,7 @@ export function trackIndexKey(index: u64, key: usize, length: u32): void {
   readRange(SPACE_INDEX ^ index, key, length, key, length, 0);
 }
 
-/** A row comes to, or leaves, a key of an index. Requires: `tracksIndexes`. */
+/** A row comes to, or leaves, a key of an index. Requires: `tracksChanges`. */
 export function trackIndexWrite(index: u64, key: usize, length: u32, isUnique: bool): void {
   const mode = isUnique ? WRITE_EXCLUSIVE : WRITE_TOUCH;
   if (participant) ssiWriteKey(participant, SPACE_INDEX ^ index, key, length, mode);
@@ -166,9 +192,14 @@ export function tracksCoarsely(): bool {
  * instead, since those who write later tell nothing of its keys.
  */
 export function trackIndexes(prefix: usize, length: u32): void {
+  trackIndexesOf(collectionItem(databaseIndex(database), prefix, length));
+}
+
+/** The same of an index whose rows are an item. */
+export function trackIndexesOf(item: u64): void {
   if (!ssiActive || contextTransaction) return;
   indexesChanged = clock + 1;
-  ssiReadByAll(collectionItem(databaseIndex(database), prefix, length));
+  ssiReadByAll(item);
 }
 
 /** The unit has changed a key: `prefix` bytes of it name its collection (0: it has none). */
@@ -182,17 +213,8 @@ export function trackUnitDatabase(_index: u32): void {
   everythingWritten(clock + 1, WRITE_EXCLUSIVE);
 }
 
-/** The unit has changed the graph of the current database. */
-export function trackUnitGraph(): void {
-  unitWrite(ITEM_GRAPH | databaseIndex(database), WRITE_EXCLUSIVE);
-}
-
-/** A transaction that is about to commit has changed a key, or the graph of a database. */
+/** A transaction that is about to commit has changed a key. */
 export function trackCommitKey(record: usize, index: u32, key: usize, length: u32, prefix: u32): void {
   ssiWriteKey(record, keysOf(index), key, length, WRITE_EXCLUSIVE);
   if (prefix) ssiWrite(record, collectionItem(index, key, prefix), WRITE_TOUCH);
-}
-
-export function trackCommitGraph(record: usize, index: u32): void {
-  ssiWrite(record, ITEM_GRAPH | index, WRITE_EXCLUSIVE);
 }

@@ -10,7 +10,7 @@
  *   4   u32 first private root {u32 next, u32 handle, u32 copy, u32 kind}
  *   8   u32 flags
  *   16  what other layers keep of it (command/transaction.ts)
- *   256 the database records
+ *   512 the database records
  *
  * Cost: entering and leaving are O(1).
  */
@@ -25,7 +25,7 @@ const TRANSACTION_ROOTS: usize = 4;
 export const TRANSACTION_FLAGS: usize = 8;
 /** Where other layers have room, and how much. */
 export const TRANSACTION_OWN: usize = 16;
-const TRANSACTION_DATABASES: usize = 256;
+const TRANSACTION_DATABASES: usize = 512;
 const TRANSACTION_BYTES: u32 = <u32>TRANSACTION_DATABASES + DATABASE_SIZE * DATABASE_COUNT;
 
 const ROOT_NEXT: usize = 0;

@@ -131,6 +131,11 @@ function isReading(transaction: usize): bool {
   );
 }
 
+/** Whether it matters what a transaction reads. */
+export function ssiReads(transaction: usize): bool {
+  return isReading(transaction);
+}
+
 /** A transaction has read an item, present or absent. */
 export function ssiRead(transaction: usize, item: u64): void {
   if (isReading(transaction)) readItem(transaction, item, ITEM);

@@ -15,6 +15,7 @@
  * Found rows are {u32 count, u32 zero, u32 row...} (FOUND_* of abi/plan.ts).
  * Cost: a key O(1) and the keys found before, a rank O(log n), a row O(1).
  */
+import { ENTRY_NUMBER } from "../abi/graph";
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
 import {
   COLLECTION_ROWS,
@@ -30,11 +31,13 @@ import {
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { copyBytes, equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
+import { KIND_SET } from "../graph/graph";
 import { collectionSeen, isDocumentEntry, prefixBytes, prefixPointer, rowEntry } from "../keyspace/collection";
 import { databaseAt } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { isExpired } from "../keyspace/keyspace";
 import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
+import { trackGraph, trackNode } from "../keyspace/track-graph";
 import { BOUND_MAX } from "../mvcc/key-range";
 import { keyLength as entryKeyLength, keyPointer as entryKeyPointer } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
@@ -46,6 +49,8 @@ import {
   FIELD_KIND,
   INDEX_COLLECTION,
   INDEX_FIELDS,
+  INDEX_FLAGS,
+  INDEX_LABEL,
   indexFirstField,
   indexIsCoarse,
   indexNextField,
@@ -172,8 +177,11 @@ let lowerRank: u32 = u32.MAX_VALUE;
 let lowerIsBehind: bool = false;
 let isUpperNext: bool = false;
 
+/** All rows of a collection are read; of that of a set of labels, which has no name for others, the graph. */
 function trackWhole(collection: usize): void {
-  trackCollection(prefixPointer(collection), prefixBytes(collection));
+  const prefix = prefixPointer(collection);
+  if (<u32>load<u8>(prefix) == KIND_SET) trackGraph();
+  trackCollection(prefix, prefixBytes(collection));
 }
 
 /** The index with this name, or 0. */
@@ -281,9 +289,11 @@ function collectionOf(index: usize): usize {
 /** Tells the rows that were found. */
 function trackFound(index: usize, found: usize): void {
   const collection = collectionOf(index);
+  const areNodes = (load<u32>(index, INDEX_FLAGS) & INDEX_LABEL) != 0;
   for (let at: u32 = 0; at < load<u32>(found, FOUND_COUNT); at++) {
     const entry = rowEntry(collection, load<u32>(found + FOUND_ROWS + ((<usize>at) << 2)));
-    if (entry) trackKey(entryKeyPointer(entry), entryKeyLength(entry));
+    if (entry && areNodes) trackNode(load<u32>(entry, ENTRY_NUMBER));
+    else if (entry) trackKey(entryKeyPointer(entry), entryKeyLength(entry));
   }
 }
 

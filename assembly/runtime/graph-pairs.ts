@@ -29,10 +29,14 @@ import {
   NODE_OUT,
   PAIR_BYTES,
   PAIR_NEIGHBOUR,
+  TYPE_ANY,
 } from "../abi/graph";
 import { CELL_GRAPH, SLOT_ARRAY } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { nodeSlot } from "../graph/node";
+import { tellNeighbours } from "../graph/told";
+import { tracksReads } from "../keyspace/track";
+import { trackPairs } from "../keyspace/track-graph";
 import { cells, fail, setTag } from "../value/cells";
 import { REFERENCE_BYTES, TAG_RELATIONSHIP } from "../value/packed";
 import { closeArray, openContainer, packedAt, packedFailed, packedMark, packedReset, writePacked } from "../value/packed-writer";
@@ -99,12 +103,25 @@ function openBlock(pairs: usize, block: usize): void {
 /** Begins with the pairs of a node. */
 export function pairsOpen(pairs: usize, node: u32, direction: u32, types: usize): void {
   const slot = nodeSlot(planGraph(), node);
+  if (tracksReads) tellPairs(slot, node, direction, types);
   const run = slot ? wantedRun(<usize>load<u32>(slot + (direction == DIRECTION_IN ? NODE_IN : NODE_OUT)), types) : 0;
   store<u32>(pairs, <u32>run, PAIRS_RUN);
   store<u32>(pairs, slot && direction == DIRECTION_BOTH ? load<u32>(slot, NODE_IN) : 0, PAIRS_OTHER);
   store<u32>(pairs, node, PAIRS_NODE);
   store<u32>(pairs, 0, PAIRS_SECOND);
   openBlock(pairs, run);
+}
+
+/** Tells that the pairs are read, of whatever type, and the nodes behind those that are wanted. */
+function tellPairs(slot: usize, node: u32, direction: u32, types: usize): void {
+  trackPairs(node, direction, 0);
+  if (!slot) return;
+  const count = load<u32>(types);
+  if (!count) tellNeighbours(slot, direction, TYPE_ANY);
+  for (let index: u32 = 0; index < count; index++) {
+    const type = load<i32>(types + 4 + ((<usize>index) << 2));
+    if (type >= 0) tellNeighbours(slot, direction, type);
+  }
 }
 
 /** Makes a cursor that has no pairs. */

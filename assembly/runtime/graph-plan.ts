@@ -4,7 +4,17 @@
  *
  * Layouts are assembly/abi/graph.ts's. Cost: a name O(1), a set O(sets × labels), a property O(1) of a record.
  */
-import { ENTRY_FAR_RECORD, ENTRY_KINDS, ENTRY_KIND_MASK, ENTRY_NUMBER, ENTRY_PROPERTIES, ENTRY_RECORD, NAME_NUMBER } from "../abi/graph";
+import {
+  ENTRY_FAR_RECORD,
+  ENTRY_KINDS,
+  ENTRY_KIND_MASK,
+  ENTRY_NUMBER,
+  ENTRY_PROPERTIES,
+  ENTRY_RECORD,
+  NAME_NUMBER,
+  RELATIONSHIP_END,
+  RELATIONSHIP_START,
+} from "../abi/graph";
 import { FOUND_COUNT, FOUND_ROWS } from "../abi/plan";
 import {
   CELL_GRAPH,
@@ -26,7 +36,8 @@ import { nodeSlot } from "../graph/node";
 import { idIsRelationship, idNumber, idRead } from "../graph/public-id";
 import { relationshipSlot } from "../graph/relationship";
 import { COLLECTION_SHAPES, collectionSeen } from "../keyspace/collection";
-import { trackGraph, tracksReads } from "../keyspace/track";
+import { tracksReads } from "../keyspace/track";
+import { trackNode, trackRelationship } from "../keyspace/track-graph";
 import { ENCODING_BYTES, ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_POINTER, KIND_RECORD, valueAddress } from "../keyspace/entry-release";
 import { ENTRY_HEADER, ENTRY_KIND } from "../structure/entry";
 import { NUMBER_MAX, slotsNext } from "../structure/numbered-slots";
@@ -57,7 +68,6 @@ function graph(): usize {
 
 /** The graph that a plan is about to read, or 0. */
 export function plan_graph(): usize {
-  if (tracksReads) trackGraph();
   return graph();
 }
 
@@ -98,6 +108,7 @@ export function plan_set_at(position: u32): usize {
  */
 export function plan_found(found: usize, isRelationship: u32, tag: u32, payload: i64): void {
   const number = numberOf(isRelationship != 0, tag, payload);
+  if (tracksReads && number >= 0 && number <= <i64>NUMBER_MAX) trackFound(<u32>number, isRelationship != 0);
   if (!graph() || number < 0 || number > <i64>NUMBER_MAX) return;
   const slot = isRelationship ? relationshipSlot(graph(), <u32>number) : nodeSlot(graph(), <u32>number);
   const count = load<u32>(found, FOUND_COUNT);
@@ -105,6 +116,17 @@ export function plan_found(found: usize, isRelationship: u32, tag: u32, payload:
   if (!slot) return;
   store<u32>(found + FOUND_ROWS + ((<usize>count) << 2), <u32>number);
   store<u32>(found, count + 1, FOUND_COUNT);
+}
+
+/** A node was looked for, or a relationship, whose ends are read with it. */
+function trackFound(number: u32, isRelationship: bool): void {
+  if (!isRelationship) trackNode(number);
+  else {
+    trackRelationship(number);
+    const slot = relationshipSlot(graph(), number);
+    if (slot) trackNode(load<u32>(slot, RELATIONSHIP_START));
+    if (slot) trackNode(load<u32>(slot, RELATIONSHIP_END));
+  }
 }
 
 function numberOf(isRelationship: bool, tag: u32, payload: i64): i64 {

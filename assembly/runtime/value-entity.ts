@@ -5,6 +5,8 @@ import { SLOT_NONE } from "../abi/record";
 import { RUNTIME_ERROR_VALUE_DELETED } from "../abi/runtime-error";
 import { graphOf } from "../graph/graph";
 import { nodeSlot } from "../graph/node";
+import { tracksReads } from "../keyspace/track";
+import { trackNode } from "../keyspace/track-graph";
 import { relationshipSlot } from "../graph/relationship";
 import { failWith, setTag } from "../value/cells";
 import { itemPayload, itemTag, readItem } from "../value/cypher-item";
@@ -14,6 +16,7 @@ import { SPILL_ARRAY, SPILL_OTHER, wordBytes, wordLength } from "../value/word";
 
 /** The slot of a node; 0 and an error: it is gone. */
 export function presentNode(number: u32): usize {
+  if (tracksReads) trackNode(number);
   const slot = nodeSlot(graphOf(), number);
   if (!slot) failWith(RUNTIME_ERROR_VALUE_DELETED, nameWord(NAME_NODE), 0);
   return slot;

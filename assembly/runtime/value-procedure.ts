@@ -17,6 +17,8 @@ import {
   definitionNameBytes,
 } from "../graph/label-index";
 import { nameAt, nameCount, nameLength, nameText } from "../graph/name";
+import { tracksReads } from "../keyspace/track";
+import { trackGraph } from "../keyspace/track-graph";
 import { FIELD_BYTES, FIELD_CONTENT } from "../table/index";
 import { beginPacking, packedWord } from "../value/dynamic-pack";
 import { TAG_NULL } from "../value/packed";
@@ -39,6 +41,7 @@ const PART_HEAD: usize = 2;
 
 /** Labels (0) or types (1) that something has. */
 export function procedure_names(kind: i32): u64 {
+  if (tracksReads) trackGraph();
   const graph = graphOf();
   const family = kind ? KIND_TYPE : KIND_LABEL;
   const count = graph ? nameCount(graph, family) : 0;
@@ -57,6 +60,7 @@ export function procedure_names(kind: i32): u64 {
 
 /** Names of properties that nodes or relationships have or had. */
 export function procedure_property_keys(): u64 {
+  if (tracksReads) trackGraph();
   const graph = graphOf();
   beginPacking();
   const start = openContainer();
@@ -88,6 +92,7 @@ function writeFields(collection: usize): u32 {
 
 /** Indexes of labels: [name, label, [properties]]. */
 export function procedure_indexes(): u64 {
+  if (tracksReads) trackGraph();
   const graph = graphOf();
   const count = graph ? definitionCount(graph) : 0;
   beginPacking();

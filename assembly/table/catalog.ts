@@ -17,8 +17,6 @@ import {
   collectionOwn,
   countTables,
   dropIfUnused,
-  prefixBytes,
-  prefixPointer,
   rowEntry,
 } from "../keyspace/collection";
 import { database } from "../keyspace/database";
@@ -141,8 +139,10 @@ export function addIndex(
 ): i32 {
   const collection = collectionMake(prefix, prefixLength);
   if (!collection) return STATUS_OUT_OF_MEMORY;
-  const status = addIndexTo(collection, flags, fields, fieldBytes, fieldCount, name, nameBytes);
+  const origin = contextTransaction ? INDEX_PRIVATE : 0;
+  const status = addIndexTo(collection, flags | origin, fields, fieldBytes, fieldCount, name, nameBytes);
   if (status == STATUS_OUT_OF_MEMORY) dropIfUnused(collection);
+  else trackIndexes(prefix, prefixLength);
   return status;
 }
 
@@ -151,8 +151,7 @@ export function addIndexTo(seen: usize, flags: u32, fields: usize, fieldBytes: u
   if (indexCount(seen) >= INDEXES_MAX) return STATUS_INVALID;
   const collection = collectionOwn(seen);
   if (!collection) return STATUS_OUT_OF_MEMORY;
-  const origin = contextTransaction ? INDEX_PRIVATE : 0;
-  const index = indexCreate(flags | origin, fields, fieldBytes, fieldCount, name, nameBytes);
+  const index = indexCreate(flags, fields, fieldBytes, fieldCount, name, nameBytes);
   if (!index || !fill(collection, index)) {
     if (index) indexFree(index);
     return STATUS_OUT_OF_MEMORY;
@@ -161,7 +160,6 @@ export function addIndexTo(seen: usize, flags: u32, fields: usize, fieldBytes: u
   while (load<u32>(place)) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, <u32>index);
   store<u32>(index, <u32>collectionHandle(collection), INDEX_COLLECTION);
-  trackIndexes(prefixPointer(collection), prefixBytes(collection));
   collectionChanged(collection);
   return STATUS_OK;
 }
@@ -187,6 +185,7 @@ function fill(collection: usize, index: usize): bool {
 export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameBytes: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
   if (!removeIndexFrom(collection, name, nameBytes)) return false;
+  trackIndexes(prefix, prefixLength);
   dropIfUnused(collection);
   return true;
 }
@@ -199,7 +198,6 @@ export function removeIndexFrom(seen: usize, name: usize, nameBytes: u32): bool 
   let place = collection + COLLECTION_INDEXES;
   while (<usize>load<u32>(place) != index) place = <usize>load<u32>(place) + INDEX_NEXT;
   store<u32>(place, load<u32>(index, INDEX_NEXT));
-  trackIndexes(prefixPointer(collection), prefixBytes(collection));
   referencesDrop(index);
   indexFree(index);
   collectionChanged(collection);

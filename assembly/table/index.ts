@@ -35,7 +35,7 @@ import {
   trackIndexWrite,
   trackLabelIndex,
   tracksCoarsely,
-  tracksIndexes,
+  tracksChanges,
   tracksReads,
 } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
@@ -213,7 +213,7 @@ export function indexIsUnique(index: usize): bool {
  */
 export function indexInsert(index: usize, row: u32): bool {
   const length = keyLength();
-  if (tracksIndexes) trackWrite(index);
+  if (tracksChanges) trackWrite(index);
   keyRow(row);
   const result = treeInsert(index, keyPointer(), keyLength(), 0, 0);
   keyCut(length);
@@ -250,7 +250,7 @@ export function indexTrackKey(index: usize): void {
 /** Takes the row out from under the key. Requires: it is there. */
 export function indexRemove(index: usize, row: u32): void {
   const length = keyLength();
-  if (tracksIndexes) trackWrite(index);
+  if (tracksChanges) trackWrite(index);
   keyRow(row);
   let result = treeRemove(index, keyPointer(), keyLength());
   if (result == TREE_NO_MEMORY) {

@@ -123,6 +123,7 @@ export class EmbeddedDatabase extends QueueingView {
       source: database.queries,
       settings,
       pass: () => database.commits.pass(),
+      isHolding: () => database.commits.holding,
       acknowledge: (result) => this.#acknowledge(result),
       ended: (transaction, session) => this.#freeSession(transaction, session),
     };
@@ -174,7 +175,7 @@ export class EmbeddedDatabase extends QueueingView {
    * should do nothing but what the transaction can take back. What it throws rolls back and is thrown.
    */
   transaction<R>(work: (transaction: Transaction) => R | Promise<R>, options: TransactionOptions = {}): Promise<R> {
-    return runTransaction(() => this.begin(options), work, options, this.#parts);
+    return runTransaction(() => this.#begin(options, true), work, options, this.#parts);
   }
 
   /**

@@ -6,6 +6,8 @@
  * 2. `prepare` answers a promise of a statement whose methods run at once, as typed commands do; `flush` says when it is safe.
  * 3. Values of a template become parameters, never text of the statement.
  */
+
+import { DatabaseError } from "../common/error.ts";
 import type { Parameter, Parameters } from "../query/executor/input.ts";
 import type { OpenResult } from "../query/executor/open-result.ts";
 import type { Prepared } from "../query/executor/plan-cache.ts";
@@ -196,12 +198,22 @@ export class Queries {
     return new Statement<R>(await this.#prepare("sql", text, options));
   }
 
+  /** A statement that was prepared elsewhere in the same database, to be run here. */
+  adopt<R>(statement: SqlStatement<R>): SqlStatement<R> {
+    this.#place.refuseClosed();
+    if (!(statement instanceof Statement) || this.#place.source.engine === undefined) throw foreign();
+    return statement.in(this.#place) as SqlStatement<R>;
+  }
+
   async prepareCypher<R>(text: string, options: QueryOptions): Promise<CypherStatement<R>> {
     return new PreparedCypher<R>(await this.#prepare("cypher", text, options));
   }
 
   async #prepare(language: LanguageName, text: string, options: QueryOptions): Promise<PreparedRuns> {
-    return new PreparedRuns(await this.#load(), this.#place, language, text, this.#options(options), options.rowMode ?? "object");
+    const engine = await this.#load();
+    const run = this.#options(options);
+    const prepared = engine.prepare(engine[language], text, run.database, run.transaction);
+    return new PreparedRuns({ engine, options: run, form: engine.programRows(options.rowMode ?? "object"), prepared }, this.#place);
   }
 
   /** Inserts rows: objects, or arrays in the order of `columns`. Answers how many. */
@@ -314,32 +326,47 @@ export function rowsOf<R>({ rows, columns, affected }: SqlResult<R>): SqlRows<R>
   return Object.assign(rows, { columns, affected });
 }
 
+function foreign(): DatabaseError {
+  return new DatabaseError("USAGE", "this is no statement that was prepared by the same database");
+}
+
+interface PreparedParts {
+  readonly engine: QueryEngine;
+  readonly options: RunOptions;
+  readonly form: RowForm<unknown>;
+  readonly prepared: Prepared;
+}
+
 /** A prepared statement of any language: runs at once. */
 export class PreparedRuns {
-  readonly #engine: QueryEngine;
+  readonly #parts: PreparedParts;
   readonly #place: QueryPlace;
-  readonly #options: RunOptions;
-  readonly #form: RowForm<unknown>;
-  readonly #prepared: Prepared;
 
-  constructor(engine: QueryEngine, place: QueryPlace, language: LanguageName, text: string, options: RunOptions, mode: RowMode) {
-    this.#engine = engine;
+  constructor(parts: PreparedParts, place: QueryPlace) {
+    this.#parts = parts;
     this.#place = place;
-    this.#options = options;
-    this.#form = engine.programRows(mode);
-    this.#prepared = engine.prepare(engine[language], text, options.database, options.transaction);
+  }
+
+  /** The same in another place of the same database. */
+  in(place: QueryPlace): PreparedRuns {
+    const { engine, options, form, prepared } = this.#parts;
+    if (place.source.engine !== engine) throw foreign();
+    // A plan that is made for a transaction's own definitions is nobody else's.
+    return new PreparedRuns({ engine, options: { ...options, transaction: place.transaction }, form, prepared: { ...prepared } }, place);
   }
 
   run(parameters: Parameters): QueryResult<unknown> {
     this.#place.refuseClosed();
-    const result = this.#engine.run(this.#prepared, parameters, this.#options, this.#form);
+    const { engine, options, form, prepared } = this.#parts;
+    const result = engine.run(prepared, parameters, options, form);
     this.#place.changed();
     return result;
   }
 
   iterate(parameters: Parameters): IterableIterator<unknown> {
     this.#place.refuseClosed();
-    const result = this.#engine.open(this.#prepared, parameters, this.#options, this.#form);
+    const { engine, options, form, prepared } = this.#parts;
+    const result = engine.open(prepared, parameters, options, form);
     this.#place.changed();
     return this.#rows(result);
   }
@@ -361,6 +388,10 @@ class Statement<R> implements SqlStatement<R> {
 
   constructor(runs: PreparedRuns) {
     this.#runs = runs;
+  }
+
+  in(place: QueryPlace): Statement<R> {
+    return new Statement<R>(this.#runs.in(place));
   }
 
   run(...parameters: SqlParameter[]): { readonly affected: number } {

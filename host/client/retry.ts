@@ -24,10 +24,14 @@ export interface TransactionOptions extends BeginOptions {
   readonly signal?: StopSignal;
 }
 
+/** Name of what commits at once: undefined if nothing is left to be waited for. */
+export const COMMIT_NOW = Symbol("commitNow");
+
 /** A transaction as its repetition sees it. */
 export interface Endable {
   /** Whether it can still be committed or rolled back. */
   readonly isOpen: boolean;
+  [COMMIT_NOW]?(): Promise<void> | undefined;
   commit(): Promise<void>;
   rollback(): Promise<void>;
 }
@@ -46,32 +50,39 @@ export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === "SQL_ABORT";
 }
 
-/** Runs `work` in a transaction, which is committed when it is done, unless `work` has ended it, and rolled back when it fails. */
+/**
+ * Runs `work` in a transaction, which is committed when it is done, unless `work` has ended it, and rolled back when it fails. What answers
+ * at once is not awaited: a transaction without promises runs in one piece.
+ */
 export async function runTransaction<T extends Endable, R>(
-  begin: () => Promise<T>,
+  begin: () => T | Promise<T>,
   work: (transaction: T) => R | Promise<R>,
   { retries = RETRIES, signal }: TransactionOptions,
   pauses: Pauses,
 ): Promise<R> {
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
+    let transaction: T | undefined;
     try {
-      return await runOnce(await begin(), work);
+      const begun = begin();
+      transaction = begun instanceof Promise ? await begun : begun;
+      const given = work(transaction);
+      const result = isPending(given) ? await given : given;
+      if (transaction.isOpen) {
+        const committing = transaction[COMMIT_NOW] === undefined ? transaction.commit() : transaction[COMMIT_NOW]();
+        if (committing !== undefined) await committing;
+      }
+      return result;
     } catch (error) {
+      if (transaction?.isOpen === true) await transaction.rollback();
       if (!isConflict(error) || attempt >= retries) throw error;
     }
     await pause(attempt, pauses);
   }
 }
 
-async function runOnce<T extends Endable, R>(transaction: T, work: (transaction: T) => R | Promise<R>): Promise<R> {
-  try {
-    const result = await work(transaction);
-    if (transaction.isOpen) await transaction.commit();
-    return result;
-  } finally {
-    if (transaction.isOpen) await transaction.rollback();
-  }
+function isPending<R>(given: R | Promise<R>): given is Promise<R> {
+  return given instanceof Promise || (typeof given === "object" && given !== null && "then" in given);
 }
 
 /** A transaction as a part of it sees it. */

@@ -16,9 +16,9 @@ import type { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
-import { Queries, type QueryPlace } from "./queries.ts";
+import { Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
-import { type Endable, runSavepoint, type Savepoints } from "./retry.ts";
+import { COMMIT_NOW, type Endable, runSavepoint, type Savepoints } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { DatabaseView } from "./view.ts";
@@ -29,6 +29,8 @@ export interface TransactionParts {
   readonly settings: SessionSettings;
   /** Passes changes on to the log. */
   readonly pass: () => void;
+  /** Whether the durability level holds back what is told. */
+  readonly isHolding: () => boolean;
   /** Resolves with the result when the durability level allows it. */
   readonly acknowledge: <T>(result: T | Promise<T>) => Promise<T>;
   /** It has ended; its session may be used again. */
@@ -37,17 +39,24 @@ export interface TransactionParts {
 
 /** A session in which everything belongs to a transaction. */
 export class TransactionSession extends EmbeddedSession {
-  /** The fast paths know the committed state only. */
-  override getText(): undefined {
-    return undefined;
+  // Where there is no transaction the fast paths would run in the committed state.
+
+  override getText(key: Data): string | null | undefined {
+    this.transaction.requireOpen();
+    this.heardOf();
+    return super.getText(key);
   }
 
-  override getBytes(): undefined {
-    return undefined;
+  override getBytes(key: Data): Uint8Array | null | undefined {
+    this.transaction.requireOpen();
+    this.heardOf();
+    return super.getBytes(key);
   }
 
-  override set(): boolean {
-    return false;
+  override set(key: Data, value: Data): boolean {
+    this.transaction.requireOpen();
+    this.heardOf();
+    return super.set(key, value);
   }
 
   override call(args: readonly Data[], asBytes: boolean): ReplyValue {
@@ -100,6 +109,7 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly #parts: TransactionParts;
   readonly #life: Life;
   readonly #turns: Turns;
+  readonly #queries: Queries;
   #savepoints = 0;
 
   /** Requires: the session's transaction has begun, held. */
@@ -120,7 +130,9 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
     };
     const { source, settings } = parts;
     const place = { source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} };
-    super(session, new Queries(place, settings));
+    const queries = new Queries(place, settings);
+    super(session, queries);
+    this.#queries = queries;
     const { isolation, readOnly } = transaction.modes;
     this.isolation = isolation;
     this.readOnly = readOnly;
@@ -133,6 +145,11 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   /** Whether it can still be committed or rolled back. */
   get isOpen(): boolean {
     return this.#life.reason === undefined;
+  }
+
+  /** A statement that the database has prepared, to be run in this transaction. Throws USAGE for one of another database. */
+  statement<R>(prepared: SqlStatement<R>): SqlStatement<R> {
+    return this.#queries.adopt(prepared);
   }
 
   /** Runs any command but those that begin and end transactions, and answers its reply. Rejects with a DatabaseError when the reply is one. */
@@ -162,7 +179,14 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
    * SQL_ABORT when another transaction stands in its way, and with what a constraint has against it: nothing of it is there then.
    */
   async commit(): Promise<void> {
-    await this.#parts.acknowledge(this.#turns.run(() => this.#end("commit")));
+    await this[COMMIT_NOW]();
+  }
+
+  /** The same, for who waits only if there is something to wait for. Throws what `commit` rejects with at once. */
+  [COMMIT_NOW](): Promise<void> | undefined {
+    const { acknowledge, isHolding } = this.#parts;
+    const pending = this.#turns.run(() => this.#end("commit"));
+    return pending === undefined && !isHolding() ? undefined : acknowledge(pending);
   }
 
   /** Undoes everything. */

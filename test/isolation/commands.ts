@@ -6,7 +6,7 @@
  *   document   JSON documents doc:1 ... {"grp", "log"}         array
  *   row        table item (id, grp, log), index on grp         text
  *   claim      table claim (id, name UNIQUE, grp, log)         text; the item's number is its name, its id the first tag
- *   node       (:Spot {id, grp, log})                          list
+ *   node       (:Spot {id, grp, log}), index on id             list
  *   link       [:ROAD {tag}]                                   its one tag
  *
  * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.

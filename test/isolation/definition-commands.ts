@@ -20,8 +20,11 @@ export const DEFINED_MAX = 4;
 const ITEM = ["CREATE TABLE item (id integer PRIMARY KEY, grp integer NOT NULL, log text NOT NULL)", "CREATE INDEX item_grp ON item (grp)"];
 const CLAIM = ["CREATE TABLE claim (id integer PRIMARY KEY, name integer NOT NULL UNIQUE, grp integer NOT NULL, log text NOT NULL)"];
 
-/** The tables that must be there before the first history. */
-export const TABLES: readonly Words[] = [...ITEM, ...CLAIM].map((text) => ["SQL.QUERY", text]);
+/** The tables that must be there before the first history, and an index by which nodes are found one by one. */
+export const TABLES: readonly Words[] = [
+  ...[...ITEM, ...CLAIM].map((text): Words => ["SQL.QUERY", text]),
+  ["CYPHER.QUERY", "CREATE INDEX spot_id FOR (n:Spot) ON (n.id)"],
+];
 
 /** Indexes by their numbers, from 1 on. */
 const INDEXES: readonly { readonly name: string; readonly make: string; readonly language: "SQL.QUERY" | "CYPHER.QUERY" }[] = [

@@ -7,7 +7,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { open } from "../../host/entry/node.ts";
-import { DEFINITIONS, type Pair, TABLE_PAIRS } from "./marks.ts";
+import { DEFINITIONS, GRAPH_PAIRS, type Pair, TABLE_PAIRS } from "./marks.ts";
 
 type Database = Awaited<ReturnType<typeof open>>;
 type Words = readonly string[];
@@ -45,7 +45,7 @@ async function runSkew({ read, write }: Pair, mode: string): Promise<boolean> {
   }
 }
 
-const PAIRS: Readonly<Record<string, readonly Pair[]>> = { tables: TABLE_PAIRS };
+const PAIRS: Readonly<Record<string, readonly Pair[]>> = { tables: TABLE_PAIRS, graph: GRAPH_PAIRS };
 
 describe.each(Object.entries(PAIRS))("%s", (_, pairs) => {
   describe.each(["interpreted", "compiled"])("%s", (mode) => {

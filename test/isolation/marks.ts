@@ -126,4 +126,122 @@ export const TABLE_PAIRS: readonly Pair[] = [
   ),
 ];
 
-export const GRAPH_PAIRS: readonly Pair[] = [];
+const SET_FIVE = cypher("MATCH (n:Person {id: 5}) SET n.log = 'x'");
+const SET_SIX = cypher("MATCH (n:Person {id: 6}) SET n.log = 'x'");
+const SET_FIFTY = cypher("MATCH (n:Person {id: 50}) SET n.log = 'x'");
+const LINK_FIVE = cypher("MATCH (a:Person {id: 5}), (b:Person {id: 50}) CREATE (a)-[:KNOWS {since: 0}]->(b)");
+const LINK_FIFTY = cypher("MATCH (a:Person {id: 50}), (b:Person {id: 55}) CREATE (a)-[:KNOWS {since: 0}]->(b)");
+const LIKE_FIVE = cypher("MATCH (a:Person {id: 5}), (b:Person {id: 50}) CREATE (a)-[:LIKES]->(b)");
+const UNLINK_FIVE = cypher("MATCH (:Person {id: 5})-[r:KNOWS]->() DELETE r");
+const NEW_PERSON = cypher("CREATE (:Person {id: 99, grp: 1, log: ''})");
+const NEW_DOG = cypher("CREATE (:Dog {id: 5, grp: 1})");
+const RELABEL_FIFTY = cypher("MATCH (n:Person {id: 50}) SET n:Boss");
+
+export const GRAPH_PAIRS: readonly Pair[] = [
+  ...pairs(
+    "a node by an index",
+    cypher("MATCH (n:Person {id: 5}) RETURN n.log"),
+    [
+      SET_FIVE,
+      cypher("MATCH (n:Person {id: 5}) SET n.id = 6"),
+      cypher("MATCH (n:Person {id: 5}) SET n:Boss"),
+      cypher("MATCH (n:Person {id: 5}) DETACH DELETE n"),
+      cypher("MATCH (n:Person {id: 60}) SET n.id = 5"),
+      cypher("CREATE (:Person:Boss {id: 5})"),
+      cypher("MERGE (:Dog {id: 5}) WITH 1 AS one MATCH (n:Dog) SET n:Person"),
+    ],
+    [SET_SIX, NEW_PERSON, NEW_DOG, LINK_FIVE, RELABEL_FIFTY, cypher("MATCH (n:Person {id: 6}) DETACH DELETE n")],
+  ),
+  ...pairs(
+    "an absent node by an index",
+    cypher("MATCH (n:Person {id: 77}) RETURN n.log"),
+    [cypher("CREATE (:Person {id: 77})"), cypher("CREATE (:Person:Boss {id: 77})")],
+    [cypher("CREATE (:Person {id: 78})"), SET_FIVE],
+  ),
+  ...pairs(
+    "a range of an index",
+    cypher("MATCH (n:Person) WHERE n.id > 3 AND n.id < 6 RETURN n.log"),
+    [SET_FIVE, cypher("CREATE (:Person {id: 4.5})")],
+    [SET_FIFTY, NEW_PERSON, cypher("CREATE (:Person {id: 2.5})")],
+  ),
+  ...pairs("a label that nobody has", cypher("MATCH (n:Cat) RETURN n.id"), [cypher("CREATE (:Cat {id: 1})")], [NEW_DOG, NEW_PERSON]),
+  ...pairs("a label", cypher("MATCH (n:Person) WHERE n.grp = 3 RETURN n.id"), [SET_FIVE, NEW_PERSON, RELABEL_FIFTY], [NEW_DOG, LINK_FIVE]),
+  ...pairs("all nodes", cypher("MATCH (n) RETURN count(n)"), [NEW_DOG, NEW_PERSON], [LINK_FIVE, LIKE_FIVE]),
+  ...pairs(
+    "two labels that nobody has together",
+    cypher("MATCH (n:Person:Boss {id: 50}) RETURN n.id"),
+    [RELABEL_FIFTY, cypher("CREATE (:Person:Boss {id: 50})")],
+    [NEW_DOG],
+  ),
+  ...pairs(
+    "relationships of a node",
+    cypher("MATCH (:Person {id: 5})-[r:KNOWS]->(b) RETURN r.since, b.log"),
+    [
+      LINK_FIVE,
+      UNLINK_FIVE,
+      SET_SIX,
+      cypher("MATCH (:Person {id: 5})-[r:KNOWS]->() SET r.since = 9"),
+      cypher("MATCH (n:Person {id: 6}) DETACH DELETE n"),
+    ],
+    [LINK_FIFTY, LIKE_FIVE, SET_FIFTY, NEW_PERSON, cypher("MATCH (a:Person {id: 50}), (b:Person {id: 5}) CREATE (a)-[:KNOWS]->(b)")],
+  ),
+  ...pairs(
+    "relationships that a node has not",
+    cypher("MATCH (:Person {id: 5})-[:LIKES]->(b) RETURN b.id"),
+    [LIKE_FIVE],
+    [LINK_FIVE, SET_SIX, cypher("MATCH (a:Person {id: 50}), (b:Person {id: 51}) CREATE (a)-[:LIKES]->(b)")],
+  ),
+  ...pairs(
+    "relationships in both directions",
+    cypher("MATCH (:Person {id: 50})--(b) RETURN b.id"),
+    [LINK_FIVE, LIKE_FIVE, LINK_FIFTY],
+    [UNLINK_FIVE, SET_FIVE],
+  ),
+  ...pairs(
+    "how many relationships two nodes have",
+    cypher("MATCH (a:Person {id: 5})-[r]->(b:Person {id: 50}) RETURN count(r)"),
+    [LINK_FIVE, LIKE_FIVE],
+    [LINK_FIFTY, NEW_PERSON],
+  ),
+  ...pairs(
+    "counts of walks of two steps",
+    cypher("MATCH (:Person {id: 5})-[:KNOWS]->()-[:KNOWS]->(c) RETURN count(c)"),
+    [LINK_FIVE, cypher("MATCH (a:Person {id: 6}), (b:Person {id: 50}) CREATE (a)-[:KNOWS]->(b)"), UNLINK_FIVE],
+    [LINK_FIFTY, SET_FIFTY],
+  ),
+  ...pairs(
+    "walks of any length",
+    cypher("MATCH (:Person {id: 5})-[:KNOWS*1..3]->(c) RETURN c.log"),
+    [LINK_FIVE, cypher("MATCH (n:Person {id: 8}) SET n.log = 'x'"), cypher("MATCH (:Person {id: 7})-[r:KNOWS]->() DELETE r")],
+    [LINK_FIFTY, SET_FIFTY],
+  ),
+  ...pairs(
+    "a shortest path",
+    cypher("MATCH p = shortestPath((a:Person {id: 5})-[:KNOWS*]->(b:Person {id: 8})) RETURN length(p)"),
+    [
+      cypher("MATCH (a:Person {id: 5}), (b:Person {id: 8}) CREATE (a)-[:KNOWS]->(b)"),
+      cypher("MATCH (:Person {id: 6})-[r:KNOWS]->() DELETE r"),
+    ],
+    [LINK_FIFTY, SET_FIFTY],
+  ),
+  ...pairs(
+    "relationships of a type",
+    cypher("MATCH (a)-[r:KNOWS]->(b) WHERE r.since > 90 RETURN a.id"),
+    [LINK_FIVE, UNLINK_FIVE],
+    [LIKE_FIVE],
+  ),
+  ...pairs("a type that nothing has", cypher("MATCH ()-[r:LIKES]->() RETURN count(r)"), [LIKE_FIVE], [LINK_FIVE]),
+  ...pairs(
+    "a pattern that is not there",
+    cypher("MATCH (n:Person {id: 5}) WHERE NOT (n)-[:LIKES]->() RETURN n.id"),
+    [LIKE_FIVE, SET_FIVE],
+    [LINK_FIFTY, cypher("MATCH (a:Person {id: 50}), (b:Person {id: 51}) CREATE (a)-[:LIKES]->(b)")],
+  ),
+  ...pairs(
+    "an absent node that is made",
+    cypher("MERGE (n:Person {id: 88}) RETURN n.id"),
+    [cypher("CREATE (:Person {id: 88})")],
+    [NEW_PERSON, SET_FIVE],
+  ),
+  ...pairs("names of labels", cypher("CALL db.labels() YIELD label RETURN label"), [NEW_DOG], [sql("INSERT INTO part VALUES (9, 9)")]),
+];

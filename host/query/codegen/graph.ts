@@ -59,6 +59,26 @@ export function namedOffset(plan: PlanCode, kind: "label" | "type", name: string
   });
 }
 
+/** Writes what `tell` pushes and calls where what an execution reads is told to the transactions that are active. */
+export function writeTold(pipeline: Pipeline, tell: () => void): void {
+  const { code, plan } = pipeline;
+  const offset = plan.prepared("tracks", (setup) => setup.callImport(plan.module.importFunction("plan_tracks", [], "i32")));
+  code.get(pipeline.stateLocal(offset, "i32"));
+  code.if();
+  tell();
+  code.end();
+}
+
+/** Pushes the word of a name; of none, an empty one. */
+export function pushName({ code, plan }: Pipeline, name: string | undefined): void {
+  if (name === undefined) {
+    code.i64(0n);
+    return;
+  }
+  code.get(STATE);
+  code.memory(op.OP_I64_LOAD, nameInput(plan, name));
+}
+
 /** Offset of what lies at an offset from an address of the state block, or of `otherwise` if that is 0. */
 function followed(plan: PlanCode, key: string, address: number, load: number, offset: number, otherwise: number): number {
   return plan.prepared(key, (code) => {

@@ -13,6 +13,9 @@ import {
   ADJACENCY_PAIRS,
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
+  DIRECTION_BOTH,
+  DIRECTION_IN,
+  DIRECTION_OUT,
   ENTRY_NUMBER,
   GRAPH_NAMES_MOVED,
   NAME_COUNT,
@@ -56,6 +59,8 @@ const BATCH = 1024;
 const WORD_BYTES = 4;
 const SHORT_MASK = 0xffff;
 
+const DIRECTIONS: Readonly<Record<Direction, number>> = { out: DIRECTION_OUT, in: DIRECTION_IN, both: DIRECTION_BOTH };
+
 const NO_NODES: NodeCursor = { next: () => -1 };
 
 /** What is known of a list of names: handles of those that are there, since names moved last (GRAPH_NAMES_MOVED). */
@@ -75,6 +80,7 @@ export class EngineGraph implements GraphAccess {
   readonly #database: number;
   readonly #indexes: LabelIndexRows;
   readonly #find: PlanFunction;
+  readonly #tracks: PlanFunction;
   readonly #named: PlanFunction;
   readonly #nodeSlot: PlanFunction;
   readonly #relationshipSlot: PlanFunction;
@@ -86,7 +92,8 @@ export class EngineGraph implements GraphAccess {
     this.#functions = functions;
     this.#database = database;
     this.#indexes = new LabelIndexRows(engine, functions);
-    this.#find = functions.required("graph_read");
+    this.#find = functions.required("graph_find");
+    this.#tracks = functions.required("tracks_reads");
     this.#named = functions.required("graph_named");
     this.#nodeSlot = functions.required("node_slot");
     this.#relationshipSlot = functions.required("relationship_slot");
@@ -105,6 +112,7 @@ export class EngineGraph implements GraphAccess {
   // Nodes -------------------------------------------------------------------------------------------------------------------
 
   nodes(labels: readonly string[]): NodeCursor {
+    this.#tell("track_label", labels.slice(0, 1));
     const { graph } = this;
     if (graph === 0 || !this.#names(graph, NAMES_LABELS, labels).isComplete) return NO_NODES;
     const { memory } = this.#engine;
@@ -140,7 +148,7 @@ export class EngineGraph implements GraphAccess {
 
   indexed(access: Extract<NodeAccess, { readonly kind: "index" }>, values: IndexValues): NodeCursor | undefined {
     const { graph } = this;
-    if (graph === 0) return NO_NODES;
+    if (graph === 0) return undefined;
     const sets = Number(this.#functions.required("graph_sets")(graph));
     const setAt = this.#functions.required("graph_set");
     const elementOf = this.#functions.required("row_element");
@@ -164,11 +172,13 @@ export class EngineGraph implements GraphAccess {
   }
 
   hasNode(node: number): boolean {
+    this.#tellEntity(node, "node");
     return this.slotOf(node) !== 0;
   }
 
   hasLabels(node: number, labels: readonly string[]): boolean {
     if (labels.length === 0) return true;
+    this.#tellEntity(node, "node");
     const { isComplete, handles } = this.#names(this.graph, NAMES_LABELS, labels);
     return isComplete && handles.every((handle) => this.#labelHas(handle, node) === 1);
   }
@@ -188,6 +198,7 @@ export class EngineGraph implements GraphAccess {
   }
 
   expand(node: number, direction: Direction, types: readonly string[]): PairCursor {
+    this.#tell("track_pairs", types, node, DIRECTIONS[direction]);
     const slot = this.slotOf(node);
     const { memory } = this.#engine;
     const known = types.length === 0 ? undefined : this.#names(this.graph, NAMES_TYPES, types).numbers;
@@ -199,6 +210,7 @@ export class EngineGraph implements GraphAccess {
   // Relationships -----------------------------------------------------------------------------------------------------------
 
   relationships(types: readonly string[]): RelationshipCursor {
+    this.#tell("track_type", types);
     const { graph } = this;
     const isEmpty = graph === 0 || (types.length > 0 && this.#names(graph, NAMES_TYPES, types).handles.length === 0);
     const scan = this.#functions.required("graph_scan_relationships");
@@ -208,6 +220,7 @@ export class EngineGraph implements GraphAccess {
   }
 
   relationship(relationship: number, types: readonly string[]): RelationshipEnds | undefined {
+    this.#tellEntity(relationship, "relationship");
     const { graph } = this;
     const slot = graph === 0 ? 0 : Number(this.#relationshipSlot(graph, relationship)) >>> 0;
     if (slot === 0) return undefined;
@@ -225,6 +238,19 @@ export class EngineGraph implements GraphAccess {
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
+
+  /** Tells the transactions that are active what is read of labels or types; no name: of all. */
+  #tell(call: "track_label" | "track_type" | "track_pairs", names: readonly string[], ...before: readonly number[]): void {
+    if (this.#tracks() === 0) return;
+    const tell = this.#functions.required(call);
+    this.#functions.released(() => {
+      for (const name of names.length > 0 ? names : [""]) tell(...before, this.#functions.words.write(name));
+    });
+  }
+
+  #tellEntity(number: number, entity: GraphEntity): void {
+    if (this.#tracks() !== 0) this.#functions.required("track_entity")(number, entity === "relationship" ? 1 : 0);
+  }
 
   #names(graph: number, kind: number, names: readonly string[]): KnownNames {
     if (graph === 0) return NO_NAMES;

@@ -59,23 +59,22 @@ export class LabelIndexRows {
     const fixed = equal.map(({ type }, at) => taggedOf(values.equal[at] ?? null, type));
     if (!fixed.every((value) => value !== undefined && SCALARS.has(value.tag))) return undefined;
     const rank = (isBehind: boolean, next?: Tagged): number => this.#rank(index, fixed as readonly Tagged[], next, isBehind);
-    const all = [{ from: rank(false), end: rank(true) }];
+    // The engine takes two ranks that are asked for one behind the other for the ends of what is read.
+    const stretch = (low: Tagged | undefined, high: Tagged | undefined): Stretch => ({ from: rank(false, low), end: rank(true, high) });
     if (prefix !== undefined) {
       const text = taggedOf(values.prefix, prefix.type);
-      return text?.tag === SLOT_TEXT ? this.#prefixed(index, fixed as readonly Tagged[], text.value as string) : all;
+      if (text?.tag === SLOT_TEXT) return this.#prefixed(index, fixed as readonly Tagged[], text.value as string);
+      return [stretch(undefined, undefined)];
     }
     const low = lower && taggedOf(values.lower, lower.value.type);
     const high = upper && taggedOf(values.upper, upper.value.type);
     const kinds = [low, high].filter((bound) => bound !== undefined).map(rangeKind);
-    if (kinds.includes("other")) return all;
-    if (!kinds.includes("text")) {
-      return [{ from: low === undefined ? rank(false) : rank(false, low), end: high === undefined ? rank(true) : rank(true, high) }];
-    }
+    if (kinds.includes("other")) return [stretch(undefined, undefined)];
+    if (!kinds.includes("text")) return [stretch(low, high)];
     // Texts, and the numbers that texts may spell.
-    const end = high === undefined || rangeKind(high) !== "text" ? rank(true) : rank(true, high);
-    if (low === undefined || rangeKind(low) !== "text") return [{ from: rank(false, LEAST), end }];
-    const numbers = { from: rank(false, LEAST), end: rank(true, GREATEST) };
-    return [numbers, { from: rank(false, low), end }].filter((stretch) => stretch.end > stretch.from);
+    const last = high === undefined || rangeKind(high) !== "text" ? undefined : high;
+    if (low === undefined || rangeKind(low) !== "text") return [stretch(LEAST, last)];
+    return [stretch(LEAST, GREATEST), stretch(low, last)].filter(({ from, end }) => end > from);
   }
 
   /** All texts that begin so, or undefined where they may spell numbers. */

@@ -18,7 +18,7 @@ import * as op from "../opcodes.ts";
 import { pushPlace, typedOperand } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
-import { type ExpandLoop, findRun, openLoop, pushHead, writeBlocks } from "./expand.ts";
+import { type ExpandLoop, findRun, openLoop, pushHead, tellPairs, writeBlocks } from "./expand.ts";
 
 /** Bytes of a count that is remembered, as a shift (COUNT_SHIFT of assembly/runtime/graph-plan.ts). */
 const COUNT_SHIFT = 2;
@@ -114,7 +114,7 @@ function writeMark(pipeline: Pipeline, number: number): number {
 }
 
 /** Begins with the node's pairs, or has their count. */
-function enterLoop(pipeline: Pipeline, loop: ExpandLoop, { direction }: PhysicalCountExpand, mark: number, count: number): void {
+function enterLoop(pipeline: Pipeline, loop: ExpandLoop, expand: PhysicalCountExpand, mark: number, count: number): void {
   const { code } = pipeline;
   pipeline.enter(loop.level, () => {
     for (const local of [count, loop.pair, loop.block, loop.run, loop.second]) {
@@ -135,7 +135,8 @@ function enterLoop(pipeline: Pipeline, loop: ExpandLoop, { direction }: Physical
       code.set(loop.second);
     }
     code.else();
-    findRun(pipeline, loop, () => pushHead(pipeline, loop, direction));
+    tellPairs(pipeline, loop, expand);
+    findRun(pipeline, loop, () => pushHead(pipeline, loop, expand.direction));
     code.end();
   });
 }

@@ -14,6 +14,9 @@ import {
   ADJACENCY_PAIRS,
   ADJACENCY_RUN,
   ADJACENCY_TYPE,
+  DIRECTION_BOTH,
+  DIRECTION_IN,
+  DIRECTION_OUT,
   NODE_IN,
   NODE_IN_DEGREE,
   NODE_OUT,
@@ -27,7 +30,7 @@ import type { PhysicalExpand } from "../../physical/graph-operator.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { Direction } from "../../plan/graph-operator.ts";
 import { combineFlags, compileExpression, notCompiled } from "../expression.ts";
-import { pushNodeSlot, requireLabel, typeNumber } from "../graph.ts";
+import { pushName, pushNodeSlot, requireLabel, typeNumber, writeTold } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { type Operand, type Place, pushPlace, typedOperand } from "../operand.ts";
@@ -35,6 +38,7 @@ import type { Level, Pipeline } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 
 const PAIR_SHIFT = Math.log2(PAIR_BYTES);
+const DIRECTIONS: Readonly<Record<Direction, number>> = { out: DIRECTION_OUT, in: DIRECTION_IN, both: DIRECTION_BOTH };
 const HEADS: Readonly<Record<"out" | "in", { readonly head: number; readonly degree: number }>> = {
   out: { head: NODE_OUT, degree: NODE_OUT_DEGREE },
   in: { head: NODE_IN, degree: NODE_IN_DEGREE },
@@ -111,7 +115,10 @@ function writeExpand(pipeline: Pipeline, expand: PhysicalExpand, consume: () => 
       code.i32(0);
       code.set(local);
     }
-    const begin = (): void => findRun(pipeline, loop, () => pushHead(pipeline, loop, direction));
+    const begin = (): void => {
+      tellPairs(pipeline, loop, expand);
+      findRun(pipeline, loop, () => pushHead(pipeline, loop, direction));
+    };
     if (flag === undefined) {
       begin();
       return;
@@ -121,6 +128,21 @@ function writeExpand(pipeline: Pipeline, expand: PhysicalExpand, consume: () => 
   });
   writeBlocks(pipeline, loop, expand, flag, consume);
 }
+
+/** Tells that the pairs of the node are read; of ends that may have been exchanged, in both directions. */
+export function tellPairs(pipeline: Pipeline, { start, swapped }: ExpandLoop, { direction, types }: TellingExpand): void {
+  const { code } = pipeline;
+  writeTold(pipeline, () => {
+    for (const type of types.length > 0 ? types : [undefined]) {
+      code.get(start);
+      code.i32(swapped === undefined ? DIRECTIONS[direction] : DIRECTIONS.both);
+      pushName(pipeline, type);
+      pipeline.call("track_pairs", ["i32", "i32", "i64"], undefined);
+    }
+  });
+}
+
+type TellingExpand = Pick<PhysicalExpand, "direction" | "types">;
 
 /** Sets the ends: those of `into` are exchanged where the wanted node has fewer pairs. */
 function setEnds(

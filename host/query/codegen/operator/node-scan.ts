@@ -10,7 +10,7 @@ import type { PhysicalNodeScan } from "../../physical/graph-operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess } from "../../plan/operator.ts";
 import { computeBefore } from "../expression.ts";
-import { namedOffset, requireLabel } from "../graph.ts";
+import { namedOffset, pushName, requireLabel, writeTold } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { pushPayload, pushTag, typedOperand } from "../operand.ts";
@@ -51,7 +51,8 @@ function produceAllNodes(plan: PlanCode, label: string, scan: PhysicalNodeScan, 
         code.set(local);
       }
     };
-    setLoop(pipeline, level, list, scan.labels.length, row.collection, begin, () =>
+    const tell = (): void => tellLabel(pipeline, scan);
+    setLoop(pipeline, level, { list, count: scan.labels.length, collection: row.collection, tell, begin }, () =>
       writeChunks(pipeline, level, { first, element }, row, () => {
         bindRow(pipeline, scan, row);
         consume(pipeline);
@@ -152,8 +153,16 @@ function produceIndexedNodes(
     const { code } = pipeline;
     const handle = code.local("i32");
     const sets = pipeline.level();
-    const nothing = (): void => {};
-    setLoop(pipeline, sets, list, scan.labels.length, handle, nothing, () => {
+    // Without a set there is no index whose keys could be told.
+    const tell = (set: number): void => {
+      code.get(set);
+      code.i32(0);
+      code.op(op.OP_I32_LT_S);
+      code.if();
+      tellLabel(pipeline, scan);
+      code.end();
+    };
+    setLoop(pipeline, sets, { list, count: scan.labels.length, collection: handle, tell, begin: () => {} }, () => {
       const operandOf = accessOperands(pipeline, access);
       const level = pipeline.level();
       const row = { row: pipeline.cursor(level, "i32"), element: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
@@ -194,16 +203,26 @@ interface ScanCursors {
   readonly element: number;
 }
 
-/** A level that goes over the collections of the sets that have the labels; `begin` sets cursors of its own for each. */
-function setLoop(
-  pipeline: Pipeline,
-  level: Level,
-  list: number,
-  count: number,
-  collection: number,
-  begin: () => void,
-  body: () => void,
-): void {
+/** Tells that the nodes with a label are gone through; one of several says as much as all. */
+function tellLabel(pipeline: Pipeline, { labels }: PhysicalNodeScan): void {
+  pushName(pipeline, labels[0]);
+  pipeline.call("track_label", ["i64"], undefined);
+}
+
+interface SetLoop {
+  /** Offset of the addresses of labels, and how many. */
+  readonly list: number;
+  readonly count: number;
+  /** Local of the collection at hand. */
+  readonly collection: number;
+  /** Tells what is read, when the first set's position is in the local given, -1 if there is none. */
+  readonly tell: (set: number) => void;
+  /** Sets cursors of the caller's own for each set. */
+  readonly begin: () => void;
+}
+
+/** A level that goes over the collections of the sets that have the labels. */
+function setLoop(pipeline: Pipeline, level: Level, { list, count, collection, tell, begin }: SetLoop, body: () => void): void {
   const { code } = pipeline;
   /** Position of the set, -1 behind the last. */
   const set = pipeline.cursor(level, "i32");
@@ -217,7 +236,10 @@ function setLoop(
     code.set(set);
     begin();
   };
-  pipeline.enter(level, () => find(() => code.i32(0)));
+  pipeline.enter(level, () => {
+    find(() => code.i32(0));
+    writeTold(pipeline, () => tell(set));
+  });
   const sets = code.loop();
   code.get(set);
   code.i32(0);

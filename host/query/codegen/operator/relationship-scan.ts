@@ -15,7 +15,7 @@ import {
 import { FOUND_BATCH, FOUND_COUNT, FOUND_ROWS } from "../../../../assembly/abi/plan.ts";
 import type { PhysicalRelationshipScan } from "../../physical/graph-operator.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
-import { namedOffset, pushGraph, pushRelationshipSlot, typeNumber } from "../graph.ts";
+import { namedOffset, pushGraph, pushName, pushRelationshipSlot, typeNumber, writeTold } from "../graph.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { typedOperand } from "../operand.ts";
@@ -111,6 +111,12 @@ function produceAll(plan: PlanCode, scan: PhysicalRelationshipScan, consume: Con
     const { code } = pipeline;
     const found = pipeline.stateLocal(foundOffset, "i32");
     const known = pipeline.stateLocal(list, "i32");
+    writeTold(pipeline, () => {
+      for (const type of scan.types.length > 0 ? scan.types : [undefined]) {
+        pushName(pipeline, type);
+        pipeline.call("track_type", ["i64"], undefined);
+      }
+    });
     if (scan.types.length > 0) code.get(known);
     else pushGraph(plan, code);
     code.op(op.OP_I32_EQZ);
