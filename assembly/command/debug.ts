@@ -9,13 +9,13 @@ import { ERROR_NO_SUCH_KEY, ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE_POSITIV
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
-import { printUnsigned } from "../bytes/integer";
+import { parsedInteger, parseInteger, printUnsigned } from "../bytes/integer";
 import { accessClock } from "../keyspace/database";
 import { entrySize } from "../keyspace/entry-release";
 import { lookupQuiet } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
 import { ENTRY_ACCESS } from "../structure/entry";
-import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
+import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
 import { applyEffect, handToHost, setKeyHash } from "./call";
 import { out, replyError, replyLength, replyOk, replyRewind, replySimple } from "./reply";
 import { objectCommand } from "./server";
@@ -36,7 +36,7 @@ const SET: usize = memory.data<u8>([115, 101, 116]); // set
 const KEY: usize = memory.data<u8>([107, 101, 121]); // key
 const VALUE: usize = memory.data<u8>([118, 97, 108, 117, 101, 58]); // value:
 const VALUE_LENGTH: u32 = 6;
-const AT: usize = memory.data<u8>([86, 97, 108, 117, 101, 32, 97, 116, 58]); // Value at:
+const AT: usize = memory.data<u8>([86, 97, 108, 117, 101, 32, 97, 116, 58, 48, 120]); // Value at:0x
 const REFERENCES: usize = memory.data<u8>([
   32, 114, 101, 102, 99, 111, 117, 110, 116, 58, 49, 32, 101, 110, 99, 111, 100, 105, 110, 103, 58,
 ]); //  refcount:1 encoding:
@@ -69,6 +69,14 @@ function addNumber(value: u64): void {
   lineLength += printUnsigned(line + lineLength, value);
 }
 
+/** Eight hexadecimal digits. */
+function addAddress(address: usize): void {
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    const digit = <u32>((address >> shift) & 15);
+    store<u8>(line + lineLength++, digit + (digit < 10 ? 48 : 87));
+  }
+}
+
 function describe(argv: usize): void {
   const entry = lookupQuiet(argumentHash(argv, 2), argumentPointer(argv, 2), argumentLength(argv, 2));
   if (!entry) {
@@ -76,8 +84,8 @@ function describe(argv: usize): void {
     return;
   }
   lineLength = 0;
-  addText(AT, 9);
-  addNumber(<u64>entry);
+  addText(AT, 11);
+  addAddress(entry);
   addText(REFERENCES, 21);
   addEncoding(argv);
   addText(SERIALIZED, 18);
@@ -105,15 +113,15 @@ function addEncoding(argv: usize): void {
   replyRewind(start);
 }
 
+/** The number that an argument is, or -1. */
+function numberAt(argv: usize, index: u32): i64 {
+  return parseInteger(argumentPointer(argv, index), argumentLength(argv, index)) ? parsedInteger : -1;
+}
+
 /** Makes strings `prefix:0` and so on where there are no such keys; their values have so many bytes if a size is given. */
 function populate(argc: u32, argv: usize): void {
-  if (!argumentInteger(argv, 2)) return;
-  const count = argumentValue;
-  let size: i64 = 0;
-  if (argc == 5) {
-    if (!argumentInteger(argv, 4)) return;
-    size = argumentValue;
-  }
+  const count = numberAt(argv, 2);
+  const size = argc == 5 ? numberAt(argv, 4) : 0;
   const prefixLength = argc > 3 ? argumentLength(argv, 3) : 3;
   if (count < 0 || size < 0 || size > <i64>VALUE_MAX || prefixLength > PREFIX_MAX) {
     replyError(ERROR_OUT_OF_RANGE_POSITIVE);

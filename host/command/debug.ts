@@ -71,6 +71,8 @@ function redisSubcommands(
     reply.ok();
   };
   return {
+    OBJECT: engineSubcommand("OBJECT key", "Tells how and where a value is stored.", 1),
+    POPULATE: engineSubcommand("POPULATE count [prefix [size]]", "Makes so many keys with strings, where there are none.", 3),
     RELOAD: {
       usage: "RELOAD [NOSAVE|NOFLUSH|MERGE...]",
       summary: "Writes all data anew, as SAVE does, if it is kept in a directory.",
@@ -128,6 +130,18 @@ function redisSubcommands(
         if (length < 0 || length > MATCHED_LENGTH_MAX) throw replyError("NOT_INTEGER");
         reply.integer(matchesGlob(text(args[3]), "a".repeat(length)) ? 1 : 0);
       },
+    },
+  };
+}
+
+/** A subcommand that the engine answers if the number of its arguments is right (assembly/command/debug.ts). */
+function engineSubcommand(usage: string, summary: string, max: number): DebugSubcommand {
+  return {
+    usage,
+    summary,
+    arguments: [1, max],
+    run: () => {
+      throw replyError("SYNTAX");
     },
   };
 }
