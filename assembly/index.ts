@@ -14,6 +14,7 @@ export {
   engine_initialize,
   execute,
   maintain,
+  notifications_clear,
   replay,
   replay_reserve,
   reply_clear,

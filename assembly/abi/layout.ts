@@ -37,6 +37,8 @@ export const CONTROL_MEMORY_PEAK = 80;
 export const CONTROL_RESULT = 88;
 /** u32: address of ERROR_COUNT f64 counters of the errors that the engine has answered, by id. */
 export const CONTROL_ERRORS_POINTER = 104;
+/** u32: address of the notifications since `notifications_clear()`: u32 address of the records, u32 their length. */
+export const CONTROL_NOTIFICATIONS = 108;
 export const CONTROL_SIZE = 128;
 
 /** An element of an argument vector: u32 address, u32 length. */
@@ -75,6 +77,8 @@ export const SESSION_MULTI_LENGTH = 88;
 export const SESSION_WATCH_DIRTY = 116;
 /** Read only: the session's transaction (abi/transaction.ts), 0: none. */
 export const SESSION_TRANSACTION = 120;
+/** Channels and patterns that the session is subscribed to; the host keeps it. */
+export const SESSION_SUBSCRIPTIONS = 124;
 export const SESSION_SIZE = 128;
 
 /** Bits of SESSION_MULTI_STATE: a command was refused while queueing; the host gets ready for EXEC; EXEC runs the queue. */

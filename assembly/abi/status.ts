@@ -63,9 +63,15 @@ export const SETTING_MAX_PAGES = 5;
 export const SETTING_MAX_HELD = 6;
 /** Commands that write are refused: the log on disk has failed. */
 export const SETTING_READ_ONLY = 7;
+/** hash-max-listpack-entries, hash-max-listpack-value, set-max-intset-entries: what OBJECT ENCODING says. */
+export const SETTING_HASH_ENTRIES = 8;
+export const SETTING_HASH_VALUE = 9;
+export const SETTING_SET_INTEGERS = 10;
+/** Which notifications are wanted (NOTIFY_* of notification.ts). */
+export const SETTING_NOTIFY = 11;
 /** OBSERVE_* bits. */
-export const SETTING_OBSERVE = 9;
-export const SETTING_COUNT = 10;
+export const SETTING_OBSERVE = 12;
+export const SETTING_COUNT = 13;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -16,15 +16,26 @@ import {
   SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_REPLY_MODE,
+  SESSION_SUBSCRIPTIONS,
   SESSION_TRANSACTION,
 } from "../abi/layout";
 import {
   COMMAND_COUNT,
   COMMAND_EXEC,
+  COMMAND_FLAG_CONTAINER,
   COMMAND_FLAG_DENYOOM,
   COMMAND_FLAG_HOST,
   COMMAND_FLAG_NO_AUTH,
   COMMAND_FLAG_WRITE,
+  COMMAND_PING,
+  COMMAND_PSUBSCRIBE,
+  COMMAND_PUNSUBSCRIBE,
+  COMMAND_QUIT,
+  COMMAND_RESET,
+  COMMAND_SSUBSCRIBE,
+  COMMAND_SUBSCRIBE,
+  COMMAND_SUNSUBSCRIBE,
+  COMMAND_UNSUBSCRIBE,
 } from "../abi/commands";
 import { CELL_ERROR } from "../abi/record";
 import {
@@ -34,10 +45,14 @@ import {
   ERROR_OUT_OF_MEMORY,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_READ_ONLY,
+  ERROR_SUBSCRIBED,
+  ERROR_SUBSCRIBED_EXEC,
   ERROR_UNKNOWN_COMMAND,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
+import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
+import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
@@ -46,14 +61,26 @@ import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
 import { releaseScratch, scratchUsed } from "./json-target";
+import { notifySilence } from "../keyspace/notify";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
-import { COMMAND_NONE, commandArity, commandFlags, commandNameLength, commandNamePointer } from "./lookup";
+import {
+  COMMAND_NONE,
+  commandArity,
+  commandFlags,
+  commandNameLength,
+  commandNamePointer,
+  findSubcommand,
+  subcommandNameLength,
+  subcommandNamePointer,
+} from "./lookup";
 import { multiAbort, multiQueue, multiRefusal, runsInMulti } from "./multi";
-import { replyUnknownCommand } from "./protocol-error";
+import { replyUnknownCommand, replyUnknownSubcommand } from "./protocol-error";
 import {
   errorReplied,
   errorTextLength,
   errorTextPointer,
+  lastError,
+  protocol,
   replyBegin,
   replyError,
   replyErrorNaming,
@@ -115,6 +142,7 @@ export let replaying: bool = false;
 
 export function setReplaying(on: bool): void {
   replaying = on;
+  notifySilence(on);
 }
 
 export function setReadOnly(only: bool): void {
@@ -187,6 +215,9 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
     return reject(command, start, ERROR_WRONG_ARITY, true);
   }
   if (isGated() && !(flags & COMMAND_FLAG_NO_AUTH)) return reject(command, start, ERROR_NOAUTH, false);
+  if (load<u32>(session, SESSION_SUBSCRIPTIONS) && protocol == 2 && !runsSubscribed(command)) {
+    return rejectSubscribed(argc, argv, command, start);
+  }
   if (load<u32>(session, SESSION_TRANSACTION) && refusedInTransaction(command, flags)) {
     count(rejectedCalls, command);
     applyReplyMode(start);
@@ -209,25 +240,35 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
 }
 
 /**
- * Applies an effect of a transaction that commits, as a part of the running statement. Returns false when it is refused, or has no memory; the
- * error of a table is in the cells then. Nothing is replied.
+ * Applies an effect of a transaction that commits, as a part of the running statement; COMMIT_*. The error of a table is in the cells.
+ * Nothing is replied.
  */
-export function applyEffect(argc: u32, argv: usize, command: u32): bool {
+export function applyEffect(argc: u32, argv: usize, command: u32): i32 {
   const start = replyLength();
-  if (!replyBegin()) return false;
+  if (!replyBegin()) return COMMIT_OUT_OF_MEMORY;
   const flags = commandFlags(command);
   const bytes = requestBytes(argc, argv) << 1;
-  if (effectsOn && !effectsAdmitUnlimited(bytes)) return false;
-  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return false;
+  if (effectsOn && !effectsAdmitUnlimited(bytes)) return COMMIT_OUT_OF_MEMORY;
+  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return COMMIT_OUT_OF_MEMORY;
   store<u32>(cells, 0, CELL_ERROR);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);
   if (scratchUsed) releaseScratch();
-  const applied = outcome == CALL_DONE && !hasFailed() && !replyFailed && !errorReplied;
+  const lacksMemory = replyFailed || (errorReplied ? isMemoryError(lastError) : lacksPlanMemory());
+  const applied = outcome == CALL_DONE && !hasFailed() && !errorReplied;
   replyForgive();
   replyRewind(start);
-  return applied;
+  return lacksMemory ? COMMIT_OUT_OF_MEMORY : applied ? COMMIT_DONE : COMMIT_CONFLICT;
+}
+
+function isMemoryError(error: u32): bool {
+  return error == ERROR_OUT_OF_MEMORY || error == ERROR_OUT_OF_MEMORY_HOST;
+}
+
+/** Whether the error in the cells is want of memory. */
+export function lacksPlanMemory(): bool {
+  return load<u32>(cells, CELL_ERROR) == RUNTIME_ERROR_MEMORY;
 }
 
 /**
@@ -330,6 +371,39 @@ function reject(command: u32, start: u32, error: u32, naming: bool): u32 {
     else replyErrorNaming(ERROR_EXEC_REFUSED, errorTextPointer(error), errorTextLength(error));
   } else if (naming) replyErrorNaming(error, commandNamePointer(command), commandNameLength(command));
   else replyError(error);
+  applyReplyMode(start);
+  return CALL_DONE;
+}
+
+/** Whether a connection with RESP2 may send a command while it is subscribed to something. */
+function runsSubscribed(command: u32): bool {
+  switch (command) {
+    case COMMAND_SUBSCRIBE:
+    case COMMAND_SSUBSCRIBE:
+    case COMMAND_PSUBSCRIBE:
+    case COMMAND_UNSUBSCRIBE:
+    case COMMAND_SUNSUBSCRIBE:
+    case COMMAND_PUNSUBSCRIBE:
+    case COMMAND_PING:
+    case COMMAND_QUIT:
+    case COMMAND_RESET:
+      return true;
+    default:
+      return false;
+  }
+}
+
+function rejectSubscribed(argc: u32, argv: usize, command: u32, start: u32): u32 {
+  const argument = argv + ARGUMENT_SIZE;
+  count(rejectedCalls, command);
+  if (command == COMMAND_EXEC) {
+    sessionDiscard(session);
+    replyError(ERROR_SUBSCRIBED_EXEC);
+  } else if (argc == 1 || !(commandFlags(command) & COMMAND_FLAG_CONTAINER)) {
+    replyErrorNaming(ERROR_SUBSCRIBED, commandNamePointer(command), commandNameLength(command));
+  } else if (findSubcommand(command, <usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH))) {
+    replyErrorNaming(ERROR_SUBSCRIBED, subcommandNamePointer, subcommandNameLength);
+  } else replyUnknownSubcommand(command, argv);
   applyReplyMode(start);
   return CALL_DONE;
 }

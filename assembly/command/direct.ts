@@ -14,6 +14,7 @@ import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
+import { notifyMask } from "../keyspace/notify";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { control, countOne } from "../memory/control";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
@@ -42,6 +43,7 @@ function countCommand(command: u32): void {
 
 /** See abi/README.md: `direct_get`. */
 export function directGet(handle: usize, key: usize, length: u32): i32 {
+  if (notifyMask) return DIRECT_ASK;
   sessionEnter(handle);
   if (load<u32>(handle, SESSION_TRANSACTION)) return getPrivate(handle, key, length);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
@@ -60,7 +62,7 @@ function getPrivate(handle: usize, key: usize, length: u32): i32 {
 
 function missing(): i32 {
   countCommand(COMMAND_GET);
-  countLookup(false);
+  countLookup(false, 0, 0);
   return DIRECT_MISSING;
 }
 
@@ -68,7 +70,7 @@ function missing(): i32 {
 @inline
 function found(pointer: usize, length: u32, isStored: bool): i32 {
   countCommand(COMMAND_GET);
-  countLookup(true);
+  countLookup(true, 0, 0);
   store<u32>(control, <u32>pointer, CONTROL_RESULT);
   store<u32>(control, isStored ? 1 : 0, CONTROL_RESULT + 4);
   const plain = length <= ASCII_BYTES && isAscii(pointer, length);
@@ -77,6 +79,7 @@ function found(pointer: usize, length: u32, isStored: bool): i32 {
 
 /** See abi/README.md: `direct_set`. */
 export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
+  if (notifyMask) return DIRECT_ASK;
   sessionEnter(handle);
   if (load<u32>(handle, SESSION_TRANSACTION)) {
     if (directSetPrivate(handle, key, keyBytes, value, valueBytes) != DIRECT_DONE) return DIRECT_ASK;

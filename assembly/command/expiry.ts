@@ -3,6 +3,7 @@
  *
  * A time in the past deletes the key. The effect of every form is PEXPIREAT with the resulting time, or DEL.
  */
+import { EVENT_DEL, EVENT_EXPIRE, EVENT_PERSIST, NOTIFY_GENERIC } from "../abi/notification";
 import {
   ERROR_EXPIRE_GT_AND_LT,
   ERROR_EXPIRE_NX_AND_OTHERS,
@@ -15,6 +16,7 @@ import { rowReleased } from "../keyspace/collection";
 import { expiryOn, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { entryExpiry } from "../structure/entry";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { commandId, keyHash } from "./call";
@@ -87,12 +89,14 @@ function expireGeneric(argc: u32, argv: usize, seconds: bool, base: i64): void {
   if (expiry <= <i64>now && expiryOn) {
     removeEntry(keyHash, foundSlot);
     if (effectsOn) effectDelete(key, keyBytes);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
   } else {
     if (!setExpiry(keyHash, foundSlot, entry, expiry > 0 ? expiry : 1)) {
       replyError(ERROR_OUT_OF_MEMORY_HOST);
       return;
     }
     if (effectsOn) effectExpiry(key, keyBytes, expiry);
+    notify(NOTIFY_GENERIC, EVENT_EXPIRE, key, keyBytes);
   }
   replyInteger(1);
 }
@@ -116,7 +120,7 @@ export function pexpireatCommand(argc: u32, argv: usize): void {
 /** Milliseconds as the command shows them: as they are, or in rounded seconds. */
 function replyTime(argv: usize, absolute: bool, seconds: bool): void {
   const entry = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  countLookup(entry != 0);
+  countLookup(entry != 0, argumentPointer(argv, 1), argumentLength(argv, 1));
   if (!entry) {
     replyInteger(NO_KEY);
     return;
@@ -157,5 +161,6 @@ export function persistCommand(argc: u32, argv: usize): void {
   }
   setExpiry(keyHash, foundSlot, entry, 0);
   if (effectsOn) effectExpiry(key, keyBytes, 0);
+  notify(NOTIFY_GENERIC, EVENT_PERSIST, key, keyBytes);
   replyInteger(1);
 }

@@ -1,6 +1,17 @@
 /**
  * The commands about whole keys: DEL UNLINK DELETE EXISTS TOUCH TYPE RENAME RENAMENX COPY MOVE RANDOMKEY KEYS SCAN DBSIZE.
  */
+import {
+  EVENT_COPY_TO,
+  EVENT_DEL,
+  EVENT_MOVE_FROM,
+  EVENT_MOVE_TO,
+  EVENT_NEW,
+  EVENT_RENAME_FROM,
+  EVENT_RENAME_TO,
+  NOTIFY_GENERIC,
+  NOTIFY_NEW,
+} from "../abi/notification";
 import { DATABASE_COUNT } from "../abi/layout";
 import {
   ERROR_INDEX_OUT_OF_RANGE,
@@ -32,6 +43,7 @@ import {
   statementCommit,
   statementRollback,
 } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
 import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
@@ -46,6 +58,8 @@ import { TABLE_ENTRIES, tableFind } from "../structure/hash-table";
 import { referencesForget, referencesHold } from "../table/reference";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, storeDocument } from "../types/document";
 import { copyEntry, renamedEntry } from "../keyspace/entry-copy";
+import { setSharesTrees, treesSize } from "../keyspace/entry-trees";
+import { abandonTrees, copyTrees, mayShareTrees } from "../types/container-copy";
 import { valueBytes } from "../value/packed";
 import {
   argumentHash,
@@ -71,10 +85,9 @@ import {
   replyOk,
   replySimple,
 } from "./reply";
+import { parseCursor, parsedCursor } from "./scan-cursor";
 import { WORD_COUNT, WORD_DB, WORD_MATCH, WORD_REPLACE, WORD_TYPE } from "./words";
 
-const PLUS: u32 = 43;
-const MINUS: u32 = 45;
 const SCAN_COUNT: i64 = 10;
 /** Buckets that one SCAN visits at most, in units of its COUNT: a sparse table must not stop the server. */
 const SCAN_BUCKETS: i64 = 10;
@@ -118,6 +131,7 @@ export function delCommand(argc: u32, argv: usize): void {
     if (!lookupWrite(hash, key, keyBytes)) continue;
     removeEntry(hash, foundSlot);
     if (effectsOn) effectDelete(key, keyBytes);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
     deleted++;
   }
   replyInteger(deleted);
@@ -135,7 +149,7 @@ export function existsCommand(argc: u32, argv: usize): void {
   let found: i64 = 0;
   for (let index: u32 = 1; index < argc; index++) {
     const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
-    countLookup(entry != 0);
+    countLookup(entry != 0, argumentPointer(argv, index), argumentLength(argv, index));
     if (entry) found++;
   }
   replyInteger(found);
@@ -151,7 +165,7 @@ export function touchCommand(argc: u32, argv: usize): void {
 
 export function typeCommand(argc: u32, argv: usize): void {
   const entry = lookupQuiet(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  countLookup(entry != 0);
+  countLookup(entry != 0, argumentPointer(argv, 1), argumentLength(argv, 1));
   if (!entry) {
     replySimple(NONE, 4);
     return;
@@ -183,6 +197,8 @@ function rename(argc: u32, argv: usize): bool {
     effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
     effectEntry(entry);
   } else if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_GENERIC, EVENT_RENAME_FROM, argumentPointer(argv, 1), argumentLength(argv, 1));
+  notify(NOTIFY_GENERIC, EVENT_RENAME_TO, target, targetBytes);
   return true;
 }
 
@@ -193,22 +209,36 @@ function rename(argc: u32, argv: usize): bool {
 function carryEntry(source: usize, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
   const home = databaseIndex(database);
   const moves = isEntryWritable(source);
-  const entry = moves
-    ? renamedEntry(source, key, keyBytes)
-    : copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  const shares = !moves && mayShareTrees(source);
+  const entry = moves ? renamedEntry(source, key, keyBytes) : copyWhole(source, key, keyBytes, !shares);
   if (!entry) return 0;
   useDatabase(targetDatabase);
   const stored = putEntry(hash, key, keyBytes, entry);
   useDatabase(home);
   if (!stored) {
     if (moves) release(entry, PURPOSE_ENTRY);
-    else releaseEntry(entry);
+    else {
+      if (!shares) abandonTrees(entry);
+      releaseEntry(entry);
+    }
     return 0;
   }
   const slot = tableFind(database, keyHash, keyPointer(source), keyLength(source));
   if (moves) release(detachEntry(keyHash, slot), PURPOSE_ENTRY);
-  else removeEntry(keyHash, slot);
+  else {
+    setSharesTrees(shares);
+    removeEntry(keyHash, slot);
+    setSharesTrees(false);
+  }
   return entry;
+}
+
+/** Copies an entry under another key; its trees too, if they are not to be shared. Returns 0 when there is no memory. */
+function copyWhole(source: usize, key: usize, keyBytes: u32, ownTrees: bool): usize {
+  const entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+  if (!entry || !ownTrees || copyTrees(entry)) return entry;
+  releaseEntry(entry);
+  return 0;
 }
 
 /**
@@ -244,7 +274,10 @@ function isCarriedWhole(key: usize, keyBytes: u32, targetDatabase: u32): bool {
 /** Stores an entry under its key, in place of what is there. Returns false, with nothing changed, when there is no memory. */
 function putEntry(hash: u64, key: usize, keyBytes: u32, entry: usize): bool {
   const existing = lookupWrite(hash, key, keyBytes);
-  return existing ? replaceEntry(hash, foundSlot, existing, entry) : insertEntry(hash, entry);
+  if (!existing) return insertEntry(hash, entry);
+  if (!replaceEntry(hash, foundSlot, existing, entry)) return false;
+  notify(NOTIFY_NEW, EVENT_NEW, key, keyBytes);
+  return true;
 }
 
 /**
@@ -270,6 +303,7 @@ function carryDocument(source: usize, packed: usize, hash: u64, key: usize, keyB
   const stored = admitted && storeDocument(hash, foundSlot, existing, key, keyBytes, value, bytes, expiry);
   const entry = stored ? lookupQuiet(hash, key, keyBytes) : 0;
   if (entry) store<u32>(entry, access, ENTRY_ACCESS);
+  if (entry && existing) notify(NOTIFY_NEW, EVENT_NEW, key, keyBytes);
   documentScratchClear();
   useDatabase(home);
   return entry;
@@ -326,7 +360,7 @@ export function copyCommand(argc: u32, argv: usize): void {
     replyInteger(0);
     return;
   }
-  if (!memoryAdmit(entrySize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
+  if (!memoryAdmit(entrySize(source) + treesSize(source) + argumentLength(argv, 2)) || !compactionAdmit(source, argumentLength(argv, 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -350,8 +384,9 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
     entry = carryStatement(source, false, hash, key, keyBytes, targetDatabase);
     useDatabase(targetDatabase);
   } else {
-    entry = copyEntry(source, key, keyBytes, entryExpiry(source), load<u32>(source, ENTRY_ACCESS));
+    entry = copyWhole(source, key, keyBytes, true);
     if (entry && !putEntry(hash, key, keyBytes, entry)) {
+      abandonTrees(entry);
       releaseEntry(entry);
       entry = 0;
     }
@@ -362,6 +397,7 @@ function copyTo(argc: u32, argv: usize, source: usize, targetDatabase: u32, repl
   }
   const whole = isCarriedWhole(key, keyBytes, targetDatabase);
   if (whole) effectEntry(entry);
+  notify(NOTIFY_GENERIC, EVENT_COPY_TO, key, keyBytes);
   useDatabase(home);
   if (effectsOn && !whole) effectRequest(argc, argv);
   replyInteger(1);
@@ -407,6 +443,10 @@ export function moveCommand(argc: u32, argv: usize): void {
     effectEntry(entry);
     useDatabase(home);
   } else if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_GENERIC, EVENT_MOVE_FROM, key, keyBytes);
+  useDatabase(targetDatabase);
+  notify(NOTIFY_GENERIC, EVENT_MOVE_TO, key, keyBytes);
+  useDatabase(home);
   replyInteger(1);
 }
 
@@ -491,28 +531,6 @@ function replyMatching(pattern: usize, patternBytes: u32): void {
   replyFillArray(head, found);
 }
 
-/** Reads SCAN's cursor as strtoul takes it: a sign is fine, and nothing at all is 0. */
-function readCursor(argv: usize): bool {
-  const pointer = argumentPointer(argv, 1);
-  const length = argumentLength(argv, 1);
-  let cursor: u64 = 0;
-  const sign = length > 1 ? <u32>load<u8>(pointer) : 0;
-  const start: u32 = sign == PLUS || sign == MINUS ? 1 : 0;
-  let valid = length - start <= 20;
-  for (let position = start; valid && position < length; position++) {
-    const digit = <u64>load<u8>(pointer + position) - 48;
-    if (digit > 9 || cursor > (u64.MAX_VALUE - digit) / 10) valid = false;
-    else cursor = cursor * 10 + digit;
-  }
-  if (!valid) {
-    replyError(ERROR_INVALID_CURSOR);
-    return false;
-  }
-  scanCursor = sign == MINUS ? -cursor : cursor;
-  return true;
-}
-
-let scanCursor: u64 = 0;
 let scanPattern: usize = 0;
 let scanPatternBytes: u32 = 0;
 let scanType: u32 = NO_TYPE;
@@ -559,7 +577,12 @@ function typeNamed(word: u64): u32 {
 }
 
 export function scanCommand(argc: u32, argv: usize): void {
-  if (!readCursor(argv) || !readScanOptions(argc, argv)) return;
+  if (!parseCursor(argumentPointer(argv, 1), argumentLength(argv, 1))) {
+    replyError(ERROR_INVALID_CURSOR);
+    return;
+  }
+  const scanCursor = parsedCursor;
+  if (!readScanOptions(argc, argv)) return;
   if (tracksReads) trackPrefix(scanPattern, scanPattern ? globLiteral(scanPattern, scanPatternBytes) : 0);
   replyArray(2);
   const cursorGap = replyGap();

@@ -11,13 +11,35 @@
  * is the whole document.
  */
 import {
+  COMMAND_JSON_ARRAPPEND,
   COMMAND_JSON_ARRINSERT,
   COMMAND_JSON_ARRPOP,
   COMMAND_JSON_ARRTRIM,
+  COMMAND_JSON_CLEAR,
   COMMAND_JSON_DEL,
+  COMMAND_JSON_FORGET,
   COMMAND_JSON_MERGE,
+  COMMAND_JSON_NUMINCRBY,
+  COMMAND_JSON_NUMMULTBY,
   COMMAND_JSON_SET,
+  COMMAND_JSON_STRAPPEND,
+  COMMAND_JSON_TOGGLE,
 } from "../abi/commands";
+import {
+  EVENT_JSON_ARRAPPEND,
+  EVENT_JSON_ARRINSERT,
+  EVENT_JSON_ARRPOP,
+  EVENT_JSON_ARRTRIM,
+  EVENT_JSON_CLEAR,
+  EVENT_JSON_DEL,
+  EVENT_JSON_MERGE,
+  EVENT_JSON_NUMINCRBY,
+  EVENT_JSON_NUMMULTBY,
+  EVENT_JSON_SET,
+  EVENT_JSON_STRAPPEND,
+  EVENT_JSON_TOGGLE,
+  NOTIFY_MODULE,
+} from "../abi/notification";
 import {
   ERROR_JSON_EXPECTED_TYPE,
   ERROR_JSON_NO_PATH,
@@ -34,6 +56,7 @@ import { compactionOn } from "../durability/compaction";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { declaredCollection } from "../keyspace/collection";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { entryExpiry } from "../structure/entry";
 import { admitRow, admittedAt, documentScratchClear, documentValue, isDocument, isRecord, storeDocument } from "../types/document";
 import { hasFailed } from "../value/cells";
@@ -68,6 +91,7 @@ import { compilePath, pathError, pathErrorOffset, pathFirst, pathLegacy } from "
 import { findMatches, matchAt, matchesClear, matchesFailed, matchesTooMany } from "../value/path-evaluate";
 import { pathPrintable, printName, printPath } from "../value/path-print";
 import { argumentLength, argumentPointer } from "./argument";
+import { commandId } from "./call";
 import { effectCommand } from "./effect";
 import { replyError, replyErrorNaming, replyFailed, replyLength, replyRewind } from "./reply";
 
@@ -358,8 +382,40 @@ function commitFrom(from: u32, all: bool): bool {
     return refuse(ERROR_OUT_OF_MEMORY_HOST);
   }
   if (effectsOn) logComposed();
+  notify(NOTIFY_MODULE, eventOf(commandId), documentKey, documentKeyBytes);
   if (packedMark() > from) packedRewind(from);
   return true;
+}
+
+/** The event of a command that has changed a document. */
+function eventOf(command: u32): u32 {
+  switch (command) {
+    case COMMAND_JSON_DEL:
+    case COMMAND_JSON_FORGET:
+      return EVENT_JSON_DEL;
+    case COMMAND_JSON_NUMINCRBY:
+      return EVENT_JSON_NUMINCRBY;
+    case COMMAND_JSON_NUMMULTBY:
+      return EVENT_JSON_NUMMULTBY;
+    case COMMAND_JSON_STRAPPEND:
+      return EVENT_JSON_STRAPPEND;
+    case COMMAND_JSON_TOGGLE:
+      return EVENT_JSON_TOGGLE;
+    case COMMAND_JSON_ARRAPPEND:
+      return EVENT_JSON_ARRAPPEND;
+    case COMMAND_JSON_ARRINSERT:
+      return EVENT_JSON_ARRINSERT;
+    case COMMAND_JSON_ARRPOP:
+      return EVENT_JSON_ARRPOP;
+    case COMMAND_JSON_ARRTRIM:
+      return EVENT_JSON_ARRTRIM;
+    case COMMAND_JSON_CLEAR:
+      return EVENT_JSON_CLEAR;
+    case COMMAND_JSON_MERGE:
+      return EVENT_JSON_MERGE;
+    default:
+      return EVENT_JSON_SET;
+  }
 }
 
 /**

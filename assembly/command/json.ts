@@ -5,6 +5,7 @@
  * name; the object that gets the field must be there. The form of two arguments, `JSON.SET key.path value`, splits at the first
  * point and makes the objects on the way.
  */
+import { EVENT_JSON_DEL, NOTIFY_MODULE } from "../abi/notification";
 import {
   ERROR_JSON_ARRAY_INDEX,
   ERROR_JSON_PATH_CREATION,
@@ -19,6 +20,7 @@ import {
 import { effectsAdmit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
 import { rowReleased } from "../keyspace/collection";
 import { removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { undoBegin } from "../keyspace/undo";
 import { memoryAdmit } from "../memory/allocator";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -314,6 +316,7 @@ export function jsonDelCommand(argc: u32, argv: usize): void {
   replyInteger(1);
   removeEntry(documentHash, documentSlot);
   if (effectsOn) effectDelete(documentKey, documentKeyBytes);
+  notify(NOTIFY_MODULE, EVENT_JSON_DEL, documentKey, documentKeyBytes);
 }
 
 export function jsonForgetCommand(argc: u32, argv: usize): void {

@@ -32,6 +32,8 @@ let replyEnd: usize = 0;
 export let replyFailed: bool = false;
 /** Set when the running command answered an error. */
 export let errorReplied: bool = false;
+/** The error that was answered last. */
+export let lastError: u32 = 0;
 /** Errors answered since the start, modulo 2^32. */
 export let errorCount: u32 = 0;
 /** ERROR_COUNT f64 counters for the host. */
@@ -260,6 +262,11 @@ export function replyMap(count: u32): void {
   else header(42, count << 1);
 }
 
+/** The head of a set of `count` elements; RESP2: an array. */
+export function replySet(count: u32): void {
+  if (ensure(24)) header(protocol == 3 ? 126 : 42, count);
+}
+
 /** Bytes that a gap keeps for a head that is written later. */
 const GAP_BYTES: u32 = 32;
 const gapHead: usize = memory.data(32, 8);
@@ -307,6 +314,7 @@ export function errorsReset(): void {
 
 function countError(id: u32): void {
   errorReplied = true;
+  lastError = id;
   errorCount++;
   const counter = errorCounters + ((<usize>id) << 3);
   store<f64>(counter, load<f64>(counter) + 1);

@@ -8,6 +8,7 @@
  *
  * Requires: the plan's arena has been reset before the statement; words and names lie in it or in rows.
  */
+import { EVENT_DEL, EVENT_ROW_SET, NOTIFY_GENERIC, NOTIFY_MODULE } from "../abi/notification";
 import { COMMAND_JSON_SET } from "../abi/commands";
 import { CELL_GRAPH, CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
@@ -24,6 +25,7 @@ import { valueAddress } from "../keyspace/entry-release";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { generator } from "../keyspace/generator";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { undoBegin, undoOn } from "../keyspace/undo";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { graphOf } from "../graph/graph";
@@ -426,6 +428,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);
   }
+  notify(NOTIFY_MODULE, EVENT_ROW_SET, key, keyBytes);
   return load<u32>(valueAddress(entry), RECORD_ROW);
 }
 
@@ -444,6 +447,7 @@ export function rowRemove(name: usize, nameBytes: u32, row: u32): bool {
   if (!lookupQuiet(hash, copy, length)) return false;
   removeEntry(hash, foundSlot);
   if (effectsOn) effectDelete(copy, length);
+  notify(NOTIFY_GENERIC, EVENT_DEL, copy, length);
   return true;
 }
 

@@ -21,12 +21,14 @@ import { graphBury } from "../graph/free";
 import { collectionsMoved } from "../keyspace/collection";
 import { accessClock, database, databaseAt } from "../keyspace/database";
 import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-release";
+import { treesSize } from "../keyspace/entry-trees";
 import { buryDatabase } from "../keyspace/graveyard";
 import { lookupQuiet } from "../keyspace/keyspace";
 import { touchOn, touchSwap } from "../keyspace/touch";
 import { memoryUsed } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, valuePointer } from "../structure/entry";
-import { isString, stringEncoding } from "../types/string";
+import { encodingLength, encodingPointer, readEncoding } from "../types/encoding";
+import { isString } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { handToHost } from "./call";
 import { effectRequest } from "./effect";
@@ -36,11 +38,6 @@ import { WORD_ASYNC, WORD_ENCODING, WORD_FREQ, WORD_IDLETIME, WORD_REFCOUNT, WOR
 /** Redis shares the integers below this one, and reports INT_MAX references to them. */
 const SHARED_INTEGERS: u64 = 10000;
 const SHARED_REFERENCES: i64 = 2147483647;
-const ENCODING_NAMES: usize = memory.data<u8>([
-  105, 110, 116, 0, 0, 0, 0, 0, 101, 109, 98, 115, 116, 114, 0, 0, 114, 97, 119, 0, 0, 0, 0, 0,
-]);
-const ENCODING_NAME_LENGTHS: usize = memory.data<u8>([3, 6, 3]);
-const RAW: usize = 2;
 const swapped: usize = memory.data(DATABASE_SIZE, 8);
 
 /** Checks the optional ASYNC or SYNC. */
@@ -125,7 +122,7 @@ export function memoryCommand(argc: u32, argv: usize): void {
     }
   }
   const entry = lookupQuiet(argumentHash(argv, 2), argumentPointer(argv, 2), argumentLength(argv, 2));
-  if (entry) replyInteger(entrySize(entry));
+  if (entry) replyInteger(entrySize(entry) + treesSize(entry));
   else replyNull();
 }
 
@@ -142,9 +139,8 @@ export function objectCommand(argc: u32, argv: usize): void {
   else if (word == WORD_IDLETIME) replyInteger((accessClock - load<u32>(entry, ENTRY_ACCESS)) & 0xffffff);
   else if (word == WORD_REFCOUNT) replyInteger(isShared(entry) ? SHARED_REFERENCES : 1);
   else {
-    // What Redis says of a module's value.
-    const encoding = isString(entry) ? <usize>stringEncoding(entry) : RAW;
-    replyBulk(ENCODING_NAMES + (encoding << 3), load<u8>(ENCODING_NAME_LENGTHS + encoding));
+    readEncoding(entry);
+    replyBulk(encodingPointer, encodingLength);
   }
 }
 

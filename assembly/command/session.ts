@@ -16,6 +16,7 @@
  *  104   u32 position of the command that EXEC runs next, u32 where EXEC's reply begins
  *  112   watcher (keyspace/watch.ts)
  *  120   u32 the session's transaction, or what has become of it (abi/transaction.ts)
+ *  124   u32 its subscriptions
  */
 import {
   SESSION_AUTHENTICATED,
@@ -30,6 +31,7 @@ import {
   SESSION_PROTOCOL,
   SESSION_REPLY_MODE,
   SESSION_SIZE,
+  SESSION_SUBSCRIPTIONS,
   SESSION_TRANSACTION,
   SESSION_WATCH_DIRTY,
 } from "../abi/layout";
@@ -110,7 +112,7 @@ export function sessionSet(handle: usize, field: u32, value: u32): i32 {
         ? value == 2 || value == 3
         : field == SESSION_REPLY_MODE
           ? value <= <u32>REPLY_SKIP
-          : (field == SESSION_AUTHENTICATED || field == SESSION_NO_TOUCH) && value <= 1;
+          : field == SESSION_SUBSCRIPTIONS || ((field == SESSION_AUTHENTICATED || field == SESSION_NO_TOUCH) && value <= 1);
   if (!valid) return STATUS_INVALID;
   store<u32>(handle + field, value);
   return STATUS_OK;

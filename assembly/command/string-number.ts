@@ -3,6 +3,7 @@
  *
  * INCRBYFLOAT computes with 64 bits of mantissa, as Redis does on x86 (bytes/extended-float.ts), and logs its result.
  */
+import { EVENT_INCRBY, EVENT_INCRBYFLOAT, NOTIFY_STRING } from "../abi/notification";
 import {
   ERROR_DECREMENT_OVERFLOW,
   ERROR_NAN_OR_INFINITY,
@@ -16,6 +17,7 @@ import { EXTENDED_TEXT_MAX, extendedAdd, extendedIsFinite, extendedParse, extend
 import { printInteger } from "../bytes/integer";
 import { effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupWrite } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { entryExpiry } from "../structure/entry";
 import { integerValue, isString, readInteger, readText, storeInteger, storeText, textLength, textPointer } from "../types/string";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
@@ -53,6 +55,7 @@ function increment(argv: usize, amount: i64): void {
     return;
   }
   if (effectsOn) effectSetKeeping(key, keyBytes, numberText, printInteger(numberText, sum));
+  notify(NOTIFY_STRING, EVENT_INCRBY, key, keyBytes);
   replyInteger(sum);
 }
 
@@ -100,5 +103,6 @@ export function incrbyfloatCommand(argc: u32, argv: usize): void {
     return;
   }
   if (effectsOn) effectSetKeeping(key, keyBytes, numberText, length);
+  notify(NOTIFY_STRING, EVENT_INCRBYFLOAT, key, keyBytes);
   replyBulk(numberText, length);
 }

@@ -1,9 +1,11 @@
 /**
  * STRLEN APPEND SETRANGE GETRANGE SUBSTR.
  */
+import { EVENT_APPEND, EVENT_SETRANGE, NOTIFY_STRING } from "../abi/notification";
 import { ERROR_OFFSET_OUT_OF_RANGE, ERROR_OUT_OF_MEMORY_HOST, ERROR_STRING_TOO_LONG, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { isString, readText, storeString, stringLength, textLength, textPointer, writeRange } from "../types/string";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
@@ -57,6 +59,7 @@ export function appendCommand(argc: u32, argv: usize): void {
     return;
   }
   if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_STRING, EVENT_APPEND, key, keyBytes);
   replyInteger(total);
 }
 
@@ -86,6 +89,7 @@ export function setrangeCommand(argc: u32, argv: usize): void {
     return;
   }
   if (effectsOn) effectRequest(argc, argv);
+  notify(NOTIFY_STRING, EVENT_SETRANGE, argumentPointer(argv, 1), argumentLength(argv, 1));
   replyInteger(end > current ? end : current);
 }
 

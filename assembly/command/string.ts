@@ -5,12 +5,14 @@
  * Replies and errors are Redis's. A function that has found a key hands slot and entry to types/string.ts; nothing between
  * the lookup and the store may change the table.
  */
+import { EVENT_DEL, EVENT_EXPIRE, EVENT_PERSIST, EVENT_SET, NOTIFY_GENERIC, NOTIFY_STRING } from "../abi/notification";
 import { ERROR_INVALID_EXPIRE, ERROR_OUT_OF_MEMORY_HOST, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectSet, effectsOn } from "../durability/effect-log";
 import { isRowKey, tablesDeclared } from "../keyspace/collection";
 import { database, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
 import { entryExpiry } from "../structure/entry";
 import { touchHashes } from "../structure/hash-table";
 import { isString, readText, storeString, stringLength, textLength, textPointer } from "../types/string";
@@ -135,6 +137,7 @@ function storeArgument(argv: usize, slot: usize, old: usize, valueIndex: u32, ex
     return false;
   }
   if (effectsOn) effectSet(key, keyBytes, value, length, expiry);
+  notify(NOTIFY_STRING, EVENT_SET, key, keyBytes);
   return true;
 }
 
@@ -148,8 +151,8 @@ export function setCommand(argc: u32, argv: usize): void {
 }
 
 /** Counts a lookup for writing and replies the value that was found, or null. False: it is no string, or there is no memory. */
-function replyOld(old: usize): bool {
-  countLookup(old != 0);
+function replyOld(argv: usize, old: usize): bool {
+  countLookup(old != 0, argumentPointer(argv, 1), argumentLength(argv, 1));
   if (old && !isString(old)) {
     replyError(ERROR_WRONG_TYPE);
     return false;
@@ -163,13 +166,15 @@ function setWithOptions(argc: u32, argv: usize): void {
   if (!readOptions(argc, argv, 3, true) || !readOptionTime(argv)) return;
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   const slot = foundSlot;
-  if (options & OPTION_GET && !replyOld(old)) return;
+  if (options & OPTION_GET && !replyOld(argv, old)) return;
   if ((options & OPTION_NX && old) || (options & OPTION_XX && !old)) {
     if (!(options & OPTION_GET)) replyNull();
     return;
   }
   const expiry = options & OPTION_KEEPTTL ? (old ? entryExpiry(old) : 0) : optionExpiry;
-  if (storeArgument(argv, slot, old, 2, expiry) && !(options & OPTION_GET)) replyOk();
+  if (!storeArgument(argv, slot, old, 2, expiry)) return;
+  if (optionExpiry) notify(NOTIFY_GENERIC, EVENT_EXPIRE, argumentPointer(argv, 1), argumentLength(argv, 1));
+  if (!(options & OPTION_GET)) replyOk();
 }
 
 export function setnxCommand(argc: u32, argv: usize): void {
@@ -183,7 +188,9 @@ export function setnxCommand(argc: u32, argv: usize): void {
 function setWithTime(argv: usize, seconds: bool): void {
   if (!readExpiry(argv, 2, seconds, true)) return;
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
-  if (storeArgument(argv, foundSlot, old, 3, optionExpiry)) replyOk();
+  if (!storeArgument(argv, foundSlot, old, 3, optionExpiry)) return;
+  notify(NOTIFY_GENERIC, EVENT_EXPIRE, argumentPointer(argv, 1), argumentLength(argv, 1));
+  replyOk();
 }
 
 export function setexCommand(argc: u32, argv: usize): void {
@@ -204,7 +211,7 @@ export function getCommand(argc: u32, argv: usize): void {
 export function getsetCommand(argc: u32, argv: usize): void {
   const old = lookupWrite(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   const slot = foundSlot;
-  if (replyOld(old)) storeArgument(argv, slot, old, 2, 0);
+  if (replyOld(argv, old)) storeArgument(argv, slot, old, 2, 0);
 }
 
 export function getdelCommand(argc: u32, argv: usize): void {
@@ -221,6 +228,7 @@ export function getdelCommand(argc: u32, argv: usize): void {
   if (replyFailed) return;
   removeEntry(keyHash, foundSlot);
   if (effectsOn) effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
+  notify(NOTIFY_GENERIC, EVENT_DEL, argumentPointer(argv, 1), argumentLength(argv, 1));
 }
 
 export function getexCommand(argc: u32, argv: usize): void {
@@ -247,6 +255,7 @@ export function getexCommand(argc: u32, argv: usize): void {
     if (replyFailed) return;
     removeEntry(keyHash, slot);
     if (effectsOn) effectDelete(key, keyBytes);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
     return;
   }
   // Room for the reply comes first, so that nothing changes when there is none.
@@ -259,6 +268,7 @@ export function getexCommand(argc: u32, argv: usize): void {
   }
   replyValue(current);
   if (changed && effectsOn) effectExpiry(key, keyBytes, optionExpiry);
+  if (changed || optionExpiry) notify(NOTIFY_GENERIC, optionExpiry ? EVENT_EXPIRE : EVENT_PERSIST, key, keyBytes);
 }
 
 /** Hashes of the next keys of a command with many. */
@@ -309,6 +319,7 @@ function storePairs(argc: u32, argv: usize): bool {
       return false;
     }
     if (effectsOn) effectSet(key, keyBytes, value, length, 0);
+    notify(NOTIFY_STRING, EVENT_SET, key, keyBytes);
   }
   return true;
 }

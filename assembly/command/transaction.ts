@@ -4,11 +4,12 @@
  *
  *   behind TRANSACTION_OWN   0   its own log of effects (durability/effect-log.ts)
  *                            32  f64 Unix milliseconds of BEGIN
- *                            40  savepoints: a byte buffer of u32 lengths of the log
+ *                            40  savepoints: a byte buffer of {u32 length of the log, u32 that of the notifications}
  *                            56  u32 TRANSACTION_* bits
  *                            60  u32 what mvcc/ssi.ts knows of it
  *                            64  u32 its session, u32 next newer and u32 next older open transaction
  *                            96  what was set and lies in the log alone (transaction-direct.ts)
+ *                            80  its own notifications (keyspace/notify.ts)
  *
  * COMMIT looks whether anybody else has committed a change of what it has written since it began (first committer wins), throws its private
  * state away, and applies its effects to the committed state as one statement: whatever a table or a unique index has against it there
@@ -17,17 +18,16 @@
  *
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
+import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
 import {
   ARGUMENT_LENGTH,
   ARGUMENT_POINTER,
   ARGUMENT_SIZE,
-  DATABASE_SIZE,
   SESSION_AUTHENTICATED,
   SESSION_DATABASE,
   SESSION_TRANSACTION,
 } from "../abi/layout";
 import { COLLECTION_TABLE } from "../abi/record";
-import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import {
   COMMIT_CONFLICT,
@@ -38,25 +38,25 @@ import {
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
-import { parsedInteger, parseInteger } from "../bytes/integer";
 import { hashBytes } from "../bytes/hash";
+import { parsedInteger, parseInteger } from "../bytes/integer";
 import {
   effectHold,
   effectRelease,
   effectsExchange,
   effectsMark,
   effectsOwnInitialize,
+  effectsOwnRewind,
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
 import { definitionsDiffer } from "../graph/label-index";
+import { collectionNamed, prefixLength } from "../keyspace/collection";
 import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
-import { collectionNamed } from "../keyspace/collection";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
-import { prefixLength } from "../keyspace/collection";
+import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
+import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
 import { trackCommitKey, trackTransaction } from "../keyspace/track";
-import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
-import { contextExit, privateEnter, privateForget } from "../keyspace/private-state";
 import { undoBegin } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
 import {
@@ -65,18 +65,18 @@ import {
   transactionCloseView,
   transactionFree,
   transactionOpen,
-  transactionRestart,
   transactionView,
 } from "../mvcc/context";
-import { VIEW_DATABASES, setCancel, viewIsCancelled, viewRoot } from "../mvcc/view";
+import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
+import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { indexesDiffer } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
-import { applyEffect, setKeyHash, setReplaying } from "./call";
+import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
-import { session, sessionClose, sessionEnter, sessionOpen } from "./session";
+import { sessionClose, sessionEnter, sessionOpen } from "./session";
 
 export const OWN_EFFECTS: usize = TRANSACTION_OWN;
 const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
@@ -103,6 +103,7 @@ export function transactionsInitialize(): void {
 function cancelAll(): void {
   while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
 }
+const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -128,6 +129,7 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   }
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   effectsOwnInitialize(transaction + OWN_EFFECTS);
+  notifyOwnInitialize(transaction + OWN_NOTIFICATIONS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
   store<f64>(transaction, nowMs, OWN_BEGIN);
   store<u32>(transaction, <u32>handle, OWN_SESSION);
@@ -145,6 +147,7 @@ export function transactionEnter(handle: usize): bool {
   if (!transaction || (load<u32>(transaction, OWN_PENDING) && !settle(handle, transaction))) return false;
   privateEnter(transaction);
   effectsExchange(transaction + OWN_EFFECTS);
+  notifyExchange(transaction + OWN_NOTIFICATIONS);
   setNow(load<f64>(transaction, OWN_BEGIN));
   trackTransaction(participantOf(transaction));
   return true;
@@ -155,6 +158,7 @@ export function transactionLeave(): void {
   if (!contextTransaction) return;
   trackTransaction(0);
   effectsExchange(contextTransaction + OWN_EFFECTS);
+  notifyExchange(contextTransaction + OWN_NOTIFICATIONS);
   contextExit();
 }
 
@@ -206,9 +210,20 @@ export function transactionMoved(handle: usize, index: u32, prefix: usize, lengt
   const transaction = transactionOf(handle);
   if (!transaction) return false;
   const view = transactionView(transaction);
-  const now = collectionNamed(headDatabaseAt(index), prefix, length);
-  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, prefix, length);
-  return now != then || (now != 0 && viewRoot(view, now) != now);
+  findCollections(view, index, prefix, length);
+  return collectionNow != collectionThen || collectionNow != recordThen;
+}
+
+/** What `findCollections` has found: the record of the committed state now, and at the time of a view; what was in that then. 0: none. */
+let collectionNow: usize = 0;
+let collectionThen: usize = 0;
+let recordThen: usize = 0;
+
+/** Looks for a collection as it is and as a view sees it. Requires: the committed state is seen. */
+function findCollections(view: usize, index: u32, prefix: usize, length: u32): void {
+  collectionNow = collectionNamed(headDatabaseAt(index), prefix, length);
+  collectionThen = collectionNamed(viewDatabaseAt(view, index), prefix, length);
+  recordThen = collectionThen ? viewRoot(view, collectionThen) : 0;
 }
 
 /** Frees its private state. */
@@ -226,6 +241,7 @@ function forget(transaction: usize): void {
 function end(handle: usize, transaction: usize, state: u32): void {
   bufferFree(transaction + OWN_EFFECTS);
   bufferFree(transaction + OWN_SAVEPOINTS);
+  bufferFree(transaction + OWN_NOTIFICATIONS);
   transactionFree(transaction);
   store<u32>(handle, state, SESSION_TRANSACTION);
 }
@@ -254,10 +270,8 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
   const participant = participantOf(transaction);
-  let result: i32 = COMMIT_DONE;
-  if (viewIsCancelled(transactionView(transaction))) result = COMMIT_CONFLICT;
-  else if (pointer < finish && isOvertaken(transactionView(transaction), participant, pointer, finish)) result = COMMIT_CONFLICT;
-  else {
+  let result = tellWrites(transactionView(transaction), participant, pointer, finish);
+  if (result == COMMIT_DONE) {
     const verdict = ssiVerdict(participant);
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
   }
@@ -266,8 +280,10 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   transactionCloseView(transaction);
   setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
-  if (result == COMMIT_DONE) ssiCommit(participant);
-  else ssiAbort(participant);
+  if (result == COMMIT_DONE) {
+    ssiCommit(participant);
+    notifyPublish(transaction + OWN_NOTIFICATIONS);
+  } else ssiAbort(participant);
   bufferFree(many);
   end(handle, transaction, 0);
   return result;
@@ -279,25 +295,24 @@ function publish(handle: usize, pointer: usize, finish: usize): i32 {
   referencesForget();
   effectHold();
   undoBegin();
-  const applied = apply(handle, pointer, finish, 0);
-  const held = applied == COMMIT_DONE && referencesHold();
-  if (held) statementCommit();
+  let result = apply(handle, pointer, finish, 0);
+  if (result == COMMIT_DONE && !referencesHold()) result = lacksPlanMemory() ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  if (result == COMMIT_DONE) statementCommit();
   else {
     referencesForget();
     statementRollback();
     effectsRewind(mark);
   }
   effectRelease();
-  return held ? COMMIT_DONE : applied == COMMIT_OUT_OF_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
+  return result;
 }
 
-/** Runs effects as commands of an internal session, which begins in a database; COMMIT_*. */
+/** Runs effects as commands of an internal session, which begins in a database, and returns to the one whose transaction this is; COMMIT_*. */
 function apply(handle: usize, from: usize, finish: usize, index: u32): i32 {
   const internal = sessionOpen();
   if (!internal) return COMMIT_OUT_OF_MEMORY;
   store<u32>(internal, 1, SESSION_AUTHENTICATED);
   store<u32>(internal, index, SESSION_DATABASE);
-  const caller = session;
   const expiryWasOn = expiryOn;
   setExpiryOn(false);
   setReplaying(true);
@@ -313,12 +328,12 @@ function apply(handle: usize, from: usize, finish: usize, index: u32): i32 {
     const command = effectCommandId;
     const firstKey = commandFirstKey(command);
     if (firstKey && firstKey < count) setKeyHash(hashArgument(arguments, firstKey));
-    if (!applyEffect(count, arguments, command)) result = COMMIT_CONFLICT;
+    result = applyEffect(count, arguments, command);
   }
   setReplaying(false);
   setExpiryOn(expiryWasOn);
   sessionClose(internal);
-  sessionEnter(caller ? caller : handle);
+  sessionEnter(handle);
   return result;
 }
 
@@ -349,16 +364,13 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/**
- * Tells which keys these effects write. Returns whether somebody has committed a change of one since the view was opened, or there was no
- * memory for looking.
- */
-function isOvertaken(view: usize, participant: usize, from: usize, finish: usize): bool {
+/** Tells which keys these effects write; COMMIT_CONFLICT if somebody has committed a change of one since the view was opened. */
+function tellWrites(view: usize, participant: usize, from: usize, finish: usize): i32 {
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
     const count = nextEffect(pointer, finish);
-    if (!count && decodedEnd == pointer) return true;
+    if (!count && decodedEnd == pointer) return COMMIT_OUT_OF_MEMORY;
     pointer = decodedEnd;
     if (!count) continue;
     const arguments = effectArguments;
@@ -367,20 +379,20 @@ function isOvertaken(view: usize, participant: usize, from: usize, finish: usize
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return true;
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return COMMIT_CONFLICT;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
       const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return true;
+      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
       const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
       const length = load<u32>(argument, ARGUMENT_LENGTH);
       trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
     }
   }
-  return false;
+  return COMMIT_DONE;
 }
 
 /** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
@@ -389,7 +401,7 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
-  const then = tableFind(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, hash, key, length);
+  const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
   return (now != 0) != (then != 0);
 }
 
@@ -398,16 +410,14 @@ function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
-  const now = collectionNamed(headDatabaseAt(index), key, prefix);
-  const then = collectionNamed(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, key, prefix);
-  const before = then ? viewRoot(view, then) : 0;
-  return tableOf(now) != tableOf(before) || indexesDiffer(now, before);
+  findCollections(view, index, key, prefix);
+  return tableOf(collectionNow) != tableOf(recordThen) || indexesDiffer(collectionNow, recordThen);
 }
 
 /** The same of the indexes of a graph. */
 function isGraphRedeclared(view: usize, index: u32): bool {
   const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
-  const then = <usize>load<u32>(view + VIEW_DATABASES + <usize>index * DATABASE_SIZE, DATABASE_GRAPH);
+  const then = <usize>load<u32>(viewDatabaseAt(view, index), DATABASE_GRAPH);
   return definitionsDiffer(now, then ? viewRoot(view, then) : 0);
 }
 
@@ -415,22 +425,26 @@ function tableOf(collection: usize): u32 {
   return collection ? load<u32>(collection, COLLECTION_TABLE) : 0;
 }
 
+/** Bytes of a savepoint. */
+const SAVEPOINT_BYTES: u32 = 8;
+
 // Savepoints --------------------------------------------------------------------------------------------------------------
 
 /** Remembers where the transaction is. Returns STATUS_OUT_OF_MEMORY, with nothing remembered, when there is no memory. */
 export function savepointSet(handle: usize): i32 {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
-  const place = bufferReserve(list, 4);
+  const place = bufferReserve(list, SAVEPOINT_BYTES);
   if (!place) return STATUS_OUT_OF_MEMORY;
   store<u32>(place, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH));
-  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + 4, BUFFER_LENGTH);
+  store<u32>(place, load<u32>(transaction + OWN_NOTIFICATIONS, BUFFER_LENGTH), 4);
+  store<u32>(list, load<u32>(list, BUFFER_LENGTH) + SAVEPOINT_BYTES, BUFFER_LENGTH);
   return STATUS_OK;
 }
 
 /** Forgets the savepoint at a position and those behind it. */
 export function savepointRelease(handle: usize, position: u32): void {
-  store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position << 2, BUFFER_LENGTH);
+  store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position * SAVEPOINT_BYTES, BUFFER_LENGTH);
 }
 
 /** Takes back what came behind the savepoint at a position, which stays. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
@@ -438,15 +452,15 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
   const log = transaction + OWN_EFFECTS;
-  const length = load<u32>(<usize>load<u32>(list, BUFFER_POINTER) + ((<usize>position) << 2));
-  store<u32>(list, (position + 1) << 2, BUFFER_LENGTH);
+  const savepoint = <usize>load<u32>(list, BUFFER_POINTER) + <usize>position * SAVEPOINT_BYTES;
+  const length = load<u32>(savepoint);
+  const notified = transaction + OWN_NOTIFICATIONS;
+  if (load<u32>(notified, BUFFER_LENGTH) > load<u32>(savepoint, 4)) store<u32>(notified, load<u32>(savepoint, 4), BUFFER_LENGTH);
+  store<u32>(list, (position + 1) * SAVEPOINT_BYTES, BUFFER_LENGTH);
   if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
-  store<u32>(log, length, BUFFER_LENGTH);
-  store<u32>(log, 0xffffffff, BUFFER_SIZE);
-  store<u32>(log, length, BUFFER_SIZE + 4);
+  effectsOwnRewind(log, length);
   privateEnter(transaction);
-  privateForget(transaction);
-  transactionRestart(transaction);
+  privateRestart(transaction);
   contextExit();
   store<u32>(transaction, 0, OWN_PENDING);
   return restore(handle, transaction, 0, length, 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;

@@ -21,10 +21,12 @@ import { GRAPH_NODES, GRAPH_RELATIONSHIPS, graphOf } from "../graph/graph";
 import { database, databaseIndex, useDatabase } from "../keyspace/database";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { isContainer } from "../types/container";
 import { documentScratchClear, isDocument, printDocument } from "../types/document";
 import { readText, textLength, textPointer } from "../types/string";
 import { textAt, textFailed, textMark, textReset } from "../value/json-print";
 import { slotsNext } from "../structure/numbered-slots";
+import { containerEffectBytes, effectContainer } from "./container-effect";
 import { effectBegin, effectCommit, effectInteger, effectSet, effectWord, effectsAdmit, effectsMark } from "./effect-log";
 import { effectNumbers, effectWholeNode, effectWholeRelationship } from "./graph-effect";
 
@@ -139,6 +141,7 @@ function effectEntryBytes(entry: usize): u64 {
     printDocument(entry);
     return textFailed ? u32.MAX_VALUE : <u64>keyLength(entry) * 3 + textMark() + WORDS_BYTES * 2;
   }
+  if (isContainer(entry)) return containerEffectBytes(entry);
   return <u64>keyLength(entry) + load<u32>(entry, ENTRY_VALUE_LENGTH) + WORDS_BYTES;
 }
 
@@ -153,11 +156,15 @@ export function entryAdmit(entry: usize, keyBytes: u32): bool {
   return effectsAdmit(effectEntryBytes(entry) + <u64>keyBytes * 3 + WORDS_BYTES + keyLength(entry));
 }
 
-/** `SET key value [PXAT expiry]` of an entry in the current database. Requires: room for effectEntryBytes. */
+/** `SET key value [PXAT expiry]` of an entry in the current database, or what makes a document or container. Requires: room for effectEntryBytes. */
 export function effectEntry(entry: usize): void {
   const expiry = entryExpiry(entry);
   if (isDocument(entry)) {
     effectDocument(entry, expiry);
+    return;
+  }
+  if (isContainer(entry)) {
+    effectContainer(entry);
     return;
   }
   readText(entry);

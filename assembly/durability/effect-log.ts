@@ -134,6 +134,13 @@ export function effectsExchange(own: usize): void {
   effectsOn = isOnThere;
 }
 
+/** Takes back what was logged in a log of its own behind the first `length` bytes. Requires: effects go to another log. */
+export function effectsOwnRewind(own: usize, length: u32): void {
+  store<u32>(own, length, BUFFER_LENGTH);
+  store<u32>(own, NO_DATABASE, BUFFER_SIZE);
+  store<u32>(own, length, BUFFER_SIZE + 4);
+}
+
 /** The host has the bytes: begins an empty piece. */
 export function effectsTaken(): void {
   bufferClear(effects);

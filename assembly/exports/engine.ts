@@ -21,14 +21,18 @@ import {
   MAX_BULK_BYTES,
   PURPOSE_SESSION,
   SETTING_EFFECTS,
+  SETTING_HASH_ENTRIES,
+  SETTING_HASH_VALUE,
   SETTING_LAZY_EXPIRY,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_NOTIFY,
   SETTING_OBSERVE,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
+  SETTING_SET_INTEGERS,
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
@@ -54,6 +58,7 @@ import { digestAdd, digestHigh, digestLow, digestStart } from "../keyspace/diges
 import { generatorSeed } from "../keyspace/generator";
 import { keyOrderCheck, keyOrderDig } from "../keyspace/key-order";
 import { keyspaceInitialize } from "../keyspace/keyspace";
+import { notifyTaken, notifyWant } from "../keyspace/notify";
 import { sweep } from "../keyspace/sweep";
 import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../memory/allocator";
 import { control } from "../memory/control";
@@ -66,7 +71,12 @@ import { tableCheck } from "../structure/hash-table";
 import { coerceColumn } from "../runtime/column";
 import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
+import { isContainer } from "../types/container";
+import { containersCheck } from "../types/container-check";
+import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
+import { setHashEntriesMax, setHashValueMax } from "../types/hash";
+import { setIntegersMax } from "../types/set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
@@ -113,6 +123,10 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_MAX_PAGES && value <= 65536) memoryLimit(<u32>value);
   else if (setting == SETTING_MAX_HELD) setMaxHeld(<u64>value);
   else if (setting == SETTING_READ_ONLY) setReadOnly(value != 0);
+  else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
+  else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
+  else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
@@ -185,6 +199,10 @@ export function effects_clear(): void {
   publishEffects();
 }
 
+export function notifications_clear(): void {
+  notifyTaken();
+}
+
 export function compaction_start(): void {
   compactionStart();
 }
@@ -226,6 +244,7 @@ function valueHash(entry: usize): u64 {
     const value = documentValue(entry);
     return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
   }
+  if (isContainer(entry)) return containerHash(entry);
   readText(entry);
   return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }
@@ -252,5 +271,6 @@ export function check_invariants(): i32 {
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = collectionsCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = graphCheck(databaseAt(index));
   for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = keyOrderCheck(databaseAt(index));
+  for (let index = 0; index < DATABASE_COUNT && !failure; index++) failure = containersCheck(databaseAt(index));
   return failure;
 }

@@ -148,7 +148,7 @@ function ownRecord(handle: usize): usize {
   const copy = copyRecord(seen);
   if (!copy) return 0;
   if (!(contextTransaction ? contextKeepRoot(handle, copy, ROOT_COLLECTION) : viewKeepRoot(handle, copy, ROOT_COLLECTION))) {
-    freeRecord(ROOT_COLLECTION, copy);
+    freeRecord(copy);
     return 0;
   }
   const own = contextTransaction ? copy : handle;
@@ -177,12 +177,12 @@ function copyRecord(collection: usize): usize {
   }
   if (done && load<u32>(collection, COLLECTION_INDEXES)) done = doorCopy(collection, copy);
   if (done) return copy;
-  freeRecord(ROOT_COLLECTION, copy);
+  freeRecord(copy);
   return 0;
 }
 
 /** Frees a copy of a record with its directory and index records, not what they lead to. */
-export function freeRecord(_kind: u32, copy: usize): void {
+export function freeRecord(copy: usize): void {
   const directory = <usize>load<u32>(copy, COLLECTION_DIRECTORY);
   if (directory != copy + COLLECTION_FIRST) release(directory, PURPOSE_TABLE);
   if (load<u32>(copy, COLLECTION_INDEXES)) doorForget(copy);
@@ -219,11 +219,12 @@ export function collectionOfKey(key: usize, length: u32): usize {
   return prefix ? collectionNamed(database, key, prefix) : 0;
 }
 
-/** How many tables are declared, in all databases; while there are none, nobody looks for one. */
+/** As many tables as are declared in all databases, or more; while there are none, nobody looks for one. */
 export let tablesDeclared: i32 = 0;
 
 export function countTables(difference: i32): void {
   tablesDeclared += difference;
+  if (DEBUG) assert(tablesDeclared >= 0);
 }
 
 /** The declared collection in the current database to which a key belongs, or 0. */
@@ -294,13 +295,18 @@ let lateShapes: usize = 0;
 
 /** Frees the shapes of a collection, of which no record of the committed state has one, when nobody else sees such records either. */
 export function shapesGone(shapes: usize): void {
-  const late: usize = viewsLinger() ? allocate(8, PURPOSE_TABLE) : 0;
-  if (late) {
-    store<u32>(late, <u32>lateShapes);
-    store<u32>(late, <u32>shapes, 4);
-    lateShapes = late;
-    unusedLeft = true;
-  } else shapesRelease(shapes);
+  if (!viewsLinger() || !shapesLate(shapes)) shapesRelease(shapes);
+}
+
+/** Leaves shapes until there are no views any more. False: there is no memory to remember them. */
+export function shapesLate(shapes: usize): bool {
+  const late = allocate(8, PURPOSE_TABLE);
+  if (!late) return false;
+  store<u32>(late, <u32>lateShapes);
+  store<u32>(late, <u32>shapes, 4);
+  lateShapes = late;
+  unusedLeft = true;
+  return true;
 }
 
 /** Frees what was left for the views, now that there are none. */

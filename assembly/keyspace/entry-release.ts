@@ -12,6 +12,8 @@ export const ENCODING_BYTES: u32 = 0;
 export const ENCODING_INTEGER: u32 = 1 << 4;
 /** Bytes in the entry that a command changed in place: Redis calls such a value "raw" whatever its length. */
 export const ENCODING_RAW: u32 = 2 << 4;
+/** The same number in an entry that is no string: its value is tree records (entry-trees.ts). */
+export const ENCODING_TREES: u32 = ENCODING_RAW;
 /** Value: {u32 address, u32 capacity} of a block under PURPOSE_VALUE. */
 export const ENCODING_EXTERNAL: u32 = 3 << 4;
 export const ENCODING_MASK: u32 = 0x30;
@@ -22,7 +24,7 @@ export const EXTERNAL_POINTER: usize = 0;
 export const EXTERNAL_CAPACITY: usize = 4;
 export const EXTERNAL_ROOT_BYTES: u32 = 8;
 
-/** Frees the entry's block and its value's. */
+/** Frees the entry's block and its value's; not its trees. */
 export function releaseEntry(entry: usize): void {
   if ((load<u8>(entry, ENTRY_KIND) & (<u8>ENCODING_MASK)) == <u8>ENCODING_EXTERNAL) {
     release(<usize>load<u32>(valuePointer(entry), EXTERNAL_POINTER), PURPOSE_VALUE);
@@ -30,7 +32,7 @@ export function releaseEntry(entry: usize): void {
   release(entry, PURPOSE_ENTRY);
 }
 
-/** Bytes that the entry and its value take. */
+/** Bytes that the entry and its value take; of one with trees, their records alone. */
 export function entrySize(entry: usize): u64 {
   let size = <u64>allocatedSize(entry);
   if ((load<u8>(entry, ENTRY_KIND) & (<u8>ENCODING_MASK)) == <u8>ENCODING_EXTERNAL) {

@@ -21,6 +21,7 @@ import {
 } from "../structure/entry";
 import { setSameDocument } from "./collection";
 import { copyEntry } from "./entry-copy";
+import { setSharesTrees } from "./entry-trees";
 import { releaseEntry, valueRootBytes } from "./entry-release";
 import { entryMoved, replaceEntry } from "./keyspace";
 import { touchKey, touchOn } from "./touch";
@@ -57,7 +58,9 @@ function replaceWith(hash: u64, slot: usize, entry: usize, expiry: u64): usize {
   const copy = copyEntry(entry, keyPointer(entry), keyLength(entry), expiry, load<u32>(entry, ENTRY_ACCESS));
   if (!copy) return 0;
   setSameDocument(true);
+  setSharesTrees(true);
   const done = replaceEntry(hash, slot, entry, copy);
+  setSharesTrees(false);
   setSameDocument(false);
   if (done) return copy;
   releaseEntry(copy);

@@ -23,6 +23,7 @@ import {
 import { collectionsMoved, releaseCollection } from "./collection";
 import { DATABASE_COLLECTIONS, databaseIndex } from "./database";
 import { releaseEntry } from "./entry-release";
+import { dropTrees } from "./entry-trees";
 import { keyOrderDrop } from "./key-order";
 import { touchDatabase, touchOn } from "./touch";
 
@@ -95,7 +96,10 @@ function freeSegment(directory: usize, depth: u32, position: u32, collections: b
     while (filled) {
       const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
       if (collections) releaseCollection(entry);
-      else releaseEntry(entry);
+      else {
+        dropTrees(entry);
+        releaseEntry(entry);
+      }
       filled &= filled - 1;
     }
   }

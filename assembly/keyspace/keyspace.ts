@@ -1,7 +1,7 @@
 /**
  * The doors to the keyspace: `lookupRead` and `lookupWrite` are the only ways to a key, `insertEntry`, `replaceEntry` and
  * `removeEntry` the only ways to change what is stored. Whatever must see every access (expiry, statistics, access times,
- * WATCH by touch.ts, and later notifications, versions, eviction) has its place here; so have the rows of collections (collection.ts)
+ * WATCH by touch.ts, what notify.ts notes of every type, versions, and later eviction) has its place here; so have the rows of collections (collection.ts)
  * and the order of the keys (key-order.ts).
  *
  * An expired key is deleted by the first lookup that meets it. The deletion is remembered in `expiredKeys` while effects
@@ -11,12 +11,25 @@
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
 import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
+import { EVENT_EXPIRED, EVENT_KEYMISS, EVENT_NEW, NOTIFY_EXPIRED, NOTIFY_KEY_MISS, NOTIFY_NEW } from "../abi/notification";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
+import { treesInnerBack, treesStatementEnd } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { ENTRY_ACCESS, ENTRY_EXPIRES, ENTRY_EXPIRY, ENTRY_FLAGS, isEntryWritable, keyLength, keyPointer } from "../structure/entry";
+import { copyBytes } from "../bytes/copy";
+import {
+  ENTRY_ACCESS,
+  ENTRY_EXPIRES,
+  ENTRY_EXPIRY,
+  ENTRY_FLAGS,
+  ENTRY_VALUE_LENGTH,
+  isEntryWritable,
+  keyLength,
+  keyPointer,
+  valuePointer,
+} from "../structure/entry";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import {
   isDocumentEntry,
@@ -32,8 +45,11 @@ import {
 } from "./collection";
 import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { retireEntry } from "./entry-retire";
+import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackTrees } from "./entry-trees";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
+import { notify, notifyInitialize } from "./notify";
 import { privateStateInitialize } from "./private-state";
+import { readyEntry, readyKey, readyOn } from "./ready";
 import { rowsRestored, setRowsRestored } from "./row-door";
 import { trackKey, tracksReads } from "./track";
 import { touchExpired, touchKey, touchOn } from "./touch";
@@ -63,6 +79,7 @@ export let expiredRoomWanted: u32 = 0;
 
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
+  notifyInitialize();
   privateStateInitialize();
 }
 
@@ -97,7 +114,7 @@ function live(hash: u64, key: usize, length: u32): usize {
 export function lookupRead(hash: u64, key: usize, length: u32): usize {
   const entry = live(hash, key, length);
   if (entry) touchAccess(entry);
-  countOne(entry ? CONTROL_HITS : CONTROL_MISSES);
+  countLookup(entry != 0, key, length);
   return entry;
 }
 
@@ -113,9 +130,10 @@ export function lookupQuiet(hash: u64, key: usize, length: u32): usize {
   return live(hash, key, length);
 }
 
-/** Adds one to the hits or the misses, for commands that look quietly but count. */
-export function countLookup(found: bool): void {
+/** Adds one to the hits or the misses of lookups for reading, for commands that look quietly but count. */
+export function countLookup(found: bool, key: usize, length: u32): void {
   countOne(found ? CONTROL_HITS : CONTROL_MISSES);
+  if (!found) notify(NOTIFY_KEY_MISS, EVENT_KEYMISS, key, length);
 }
 
 /** Refreshes the access time of an entry that was looked up quietly. */
@@ -157,7 +175,9 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
+  notify(NOTIFY_EXPIRED, EVENT_EXPIRED, keyPointer(entry), keyLength(entry));
   takeOut(hash, slot, entry);
+  dropTrees(entry);
   retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
@@ -179,7 +199,11 @@ export function insertEntry(hash: u64, entry: usize): bool {
   foundSlot = slot;
   if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
-  else if (touchOn) touchChanged(hash, entry);
+  else {
+    if (touchOn) touchChanged(hash, entry);
+    if (readyOn) readyEntry(hash, entry);
+  }
+  notify(NOTIFY_NEW, EVENT_NEW, keyPointer(entry), keyLength(entry));
   return true;
 }
 
@@ -200,11 +224,13 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     if (!rowReplace(old, entry)) return false;
   }
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  if (!sharesTrees) endTrees(old);
   if (undoOn) {
     rowHeld(old, 1);
-    undoReplaced(old, isSameDocument);
+    undoReplaced(old, isSameDocument, sharesTrees);
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
+    if (readyOn && !sharesTrees) readyEntry(hash, entry);
     retireEntry(old);
   }
   return true;
@@ -225,6 +251,7 @@ export function removeEntry(hash: u64, slot: usize): void {
   if (undoOn && !undoReserve(0)) unreachable();
   if (isDocumentEntry(entry)) rowLeave(entry);
   takeOut(hash, slot, entry);
+  if (!sharesTrees) endTrees(entry);
   if (undoOn) {
     rowHeld(entry, 1);
     undoRemoved(entry);
@@ -234,10 +261,22 @@ export function removeEntry(hash: u64, slot: usize): void {
   }
 }
 
+/** An entry leaves the keyspace for good, or since what a statement has done is taken back. */
+// @ts-ignore: decorator
+@inline
+function endTrees(entry: usize): void {
+  if (!hasTrees(entry)) return;
+  if (rowsRestored) takeBackTrees(entry);
+  else dropTrees(entry);
+}
+
 /** Ends the running statement for good (undo.ts). */
 export function statementCommit(): void {
-  if (touchOn && !isInnerStatement()) undoEachKey(touchKey);
+  const isInner = isInnerStatement();
+  if (touchOn && !isInner) undoEachKey(touchKey);
+  if (readyOn && !isInner) undoEachKey(readyKey);
   undoCommit(gone);
+  if (!isInner) treesStatementEnd(true);
 }
 
 /** An entry that a statement has replaced or removed is gone for good. */
@@ -248,9 +287,12 @@ function gone(entry: usize): void {
 
 /** Takes back what the running statement has changed. */
 export function statementRollback(): void {
+  const isInner = isInnerStatement();
   setRowsRestored(true);
   undoRollback(removeKey, replaceBack, insertBack);
   setRowsRestored(false);
+  if (isInner) treesInnerBack();
+  else treesStatementEnd(false);
 }
 
 function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
@@ -258,9 +300,16 @@ function removeKey(_entry: usize, hash: u64, key: usize, length: u32): void {
 }
 
 /** Nothing of this may fail: undo.ts has kept memory for it. */
-function replaceBack(entry: usize, hash: u64, key: usize, length: u32): void {
+function replaceBack(entry: usize, hash: u64, key: usize, length: u32, goesOn: bool): void {
   const slot = tableFind(database, hash, key, length);
-  if (!replaceEntry(hash, slot, <usize>load<u32>(slot), entry)) unreachable();
+  const later = <usize>load<u32>(slot);
+  if (goesOn) {
+    // Both were made by the statement: the earlier one goes on with what the later has of its trees.
+    copyBytes(valuePointer(entry), valuePointer(later), load<u32>(entry, ENTRY_VALUE_LENGTH));
+    setSharesTrees(true);
+  }
+  if (!replaceEntry(hash, slot, later, entry)) unreachable();
+  setSharesTrees(false);
   rowHeld(entry, -1);
 }
 

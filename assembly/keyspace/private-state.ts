@@ -8,13 +8,22 @@ import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { CHUNK_BIRTH, COLLECTION_CHUNKS, COLLECTION_DIRECTORY, COLLECTION_INDEXES } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { release } from "../memory/allocator";
-import { contextClear, contextSet, contextView, transactionDatabases, transactionForgetRoots, transactionView } from "../mvcc/context";
+import {
+  contextClear,
+  contextSet,
+  contextView,
+  transactionDatabases,
+  transactionForgetRoots,
+  transactionRestart,
+  transactionView,
+} from "../mvcc/context";
 import { VIEW_DATABASES, setBurial, viewEra } from "../mvcc/view";
 import { tableForget } from "../structure/hash-table";
 import { ROOT_COLLECTION, collectionsMoved, freeRecord, releaseCollection, rowHeld } from "./collection";
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
 import { releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
+import { forgetTrees } from "./entry-trees";
 import { keyOrderForget } from "./key-order";
 import { doorForgetTrees } from "./row-door";
 
@@ -39,7 +48,7 @@ export function setGraphRoots(free: RootStep, forget: GraphStep): void {
 }
 
 function freeRoot(kind: u32, copy: usize): void {
-  if (kind == ROOT_COLLECTION) freeRecord(kind, copy);
+  if (kind == ROOT_COLLECTION) freeRecord(copy);
   else freeGraph!(copy);
 }
 
@@ -91,12 +100,20 @@ export function privateForget(transaction: usize): void {
   transactionForgetRoots(transaction, forgetRoot);
 }
 
+/** Frees a transaction's private state and lets it see its view again. Requires: it is the one that runs. */
+export function privateRestart(transaction: usize): void {
+  privateForget(transaction);
+  transactionRestart(transaction);
+  collectionsMoved();
+}
+
 function forgetEntry(entry: usize): void {
   rowHeld(entry, -1);
+  forgetTrees(entry, forgotten);
   releaseEntry(entry);
 }
 
-function forgetRoot(kind: u32, copy: usize, _handle: usize): void {
+function forgetRoot(kind: u32, copy: usize): void {
   if (kind != ROOT_COLLECTION) {
     freeGraph!(copy);
     return;
@@ -108,5 +125,5 @@ function forgetRoot(kind: u32, copy: usize, _handle: usize): void {
     if (load<u32>(chunk, CHUNK_BIRTH) > forgotten) release(chunk, PURPOSE_TABLE);
   }
   if (load<u32>(copy, COLLECTION_INDEXES)) doorForgetTrees(copy, forgotten);
-  freeRecord(kind, copy);
+  freeRecord(copy);
 }

@@ -7,7 +7,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { hashBytes } from "../bytes/hash";
-import { viewsBury, viewsLinger } from "../mvcc/view";
+import { treesLinger, viewsBury, viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH } from "../structure/byte-buffer";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import {
@@ -81,7 +81,7 @@ export function sweep(budget: u32, expireActively: bool): bool {
   }
   useDatabase(caller);
   if (sweepDatabase < <u32>DATABASE_COUNT) return true;
-  const again = roundJoined;
+  const again = roundJoined || treesLinger();
   sweepDatabase = 0;
   roundJoined = false;
   return again;

@@ -65,15 +65,12 @@ export function touchExpired(hash: u64, key: usize, length: u32): void {
 /** All keys of a database go. Requires: `touchOn`, and they are still there. */
 export function touchDatabase(index: u32): void {
   if (contextView) return;
-  if (tracksWrites) trackUnitDatabase(index);
+  if (tracksWrites) trackUnitDatabase();
   if (isHeard) databaseListener!(index, index);
 }
 
 /** Two databases change places. Requires: `touchOn`, and they have not done so yet. */
 export function touchSwap(first: u32, second: u32): void {
-  if (tracksWrites) {
-    trackUnitDatabase(first);
-    trackUnitDatabase(second);
-  }
+  if (tracksWrites) trackUnitDatabase();
   if (isHeard) databaseListener!(first, second);
 }

@@ -208,8 +208,8 @@ export function trackUnitKey(index: u32, key: usize, length: u32, prefix: u32): 
   if (prefix) unitWrite(collectionItem(index, key, prefix), WRITE_TOUCH);
 }
 
-/** The unit has emptied a database, or put another one in its place. */
-export function trackUnitDatabase(_index: u32): void {
+/** The unit has emptied a database, or put another one in its place: nobody is asked which. */
+export function trackUnitDatabase(): void {
   everythingWritten(clock + 1, WRITE_EXCLUSIVE);
 }
 

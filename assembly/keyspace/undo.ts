@@ -21,7 +21,10 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
+import { isStatementTree, treesInner } from "../mvcc/view";
 import { database, databaseIndex, useDatabase } from "./database";
+import { firstRoot, hasTrees } from "./entry-trees";
+import { notifyMark, notifyRewind } from "./notify";
 
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
@@ -29,6 +32,9 @@ const UNDO_REMOVE: u32 = 2;
 const UNDO_GRAPH: u32 = 3;
 /** A replacement whose entry holds the same document in another form: to whoever asks for keys, no change. */
 const UNDO_RESHAPE: u32 = 4;
+/** A replacement whose entry goes on with the trees of this one; UNDO_GOES_ON: the statement had made the root of those itself. */
+const UNDO_VERSION: u32 = 5;
+const UNDO_GOES_ON: u32 = 6;
 const RECORD_HEAD: u32 = 16;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
@@ -42,6 +48,7 @@ let reserve: usize = 0;
 type KeptStep = (entry: usize) => void;
 type GraphStep = (entry: usize, note: usize) => void;
 type UndoStep = (entry: usize, hash: u64, key: usize, length: u32) => void;
+type ReplaceStep = (entry: usize, hash: u64, key: usize, length: u32, goesOn: bool) => void;
 
 let graphCommit: GraphStep | null = null;
 let graphRollback: GraphStep | null = null;
@@ -54,6 +61,9 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
 
 /** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
 let innerMark: u32 = NO_MARK;
+/** What was notified before the statement, and before the one within it. */
+let notifiedBefore: u32 = 0;
+let innerNotified: u32 = 0;
 
 /** Whether the statement that runs is one within another, which decides in the end. */
 export function isInnerStatement(): bool {
@@ -67,11 +77,14 @@ export function isInnerStatement(): bool {
 export function undoBegin(): void {
   if (undoOn) {
     if (DEBUG) assert(innerMark == NO_MARK);
+    treesInner();
     innerMark = load<u32>(list, BUFFER_LENGTH);
+    innerNotified = notifyMark();
     return;
   }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
+  notifiedBefore = notifyMark();
   undoOn = true;
   setKeepsOld(true);
 }
@@ -101,9 +114,11 @@ export function undoInserted(key: usize, keyBytes: u32): void {
   append(UNDO_INSERT, 0, key, keyBytes);
 }
 
-/** `old` is not the key's entry any more, and is kept. */
-export function undoReplaced(old: usize, isSame: bool): void {
-  append(isSame ? UNDO_RESHAPE : UNDO_REPLACE, old, 0, 0);
+/** `old` is not the key's entry any more, and is kept; the new one may go on with its trees. */
+export function undoReplaced(old: usize, isSame: bool, sharesTrees: bool): void {
+  let kind = isSame ? UNDO_RESHAPE : UNDO_REPLACE;
+  if (sharesTrees && hasTrees(old)) kind = isStatementTree(firstRoot(old)) ? UNDO_GOES_ON : UNDO_VERSION;
+  append(kind, old, 0, 0);
 }
 
 export function undoRemoved(old: usize): void {
@@ -191,7 +206,7 @@ export function undoCommit(gone: KeptStep): void {
 }
 
 /** Takes the statement back, the last change first. */
-export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertBack: UndoStep): void {
+export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, insertBack: UndoStep): void {
   undoOn = false;
   setKeepsOld(false);
   if (reserve) release(reserve, PURPOSE_SCRATCH);
@@ -214,10 +229,11 @@ export function undoRollback(removeKey: UndoStep, replaceBack: UndoStep, insertB
     const length = entry ? keyLength(entry) : load<u32>(record, 12);
     const hash = hashBytes(key, length);
     if (kind == UNDO_INSERT) removeKey(entry, hash, key, length);
-    else if (kind == UNDO_REPLACE || kind == UNDO_RESHAPE) replaceBack(entry, hash, key, length);
+    else if (kind != UNDO_REMOVE) replaceBack(entry, hash, key, length, kind == UNDO_GOES_ON);
     else insertBack(entry, hash, key, length);
   }
   useDatabase(caller);
+  notifyRewind(inner ? innerNotified : notifiedBefore);
   if (!inner) {
     finish();
     return;

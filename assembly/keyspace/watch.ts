@@ -124,11 +124,6 @@ export function isWatchBroken(watcher: usize): bool {
   return false;
 }
 
-/** Watches of all watchers. */
-export function watchTotal(): u32 {
-  return watchCount;
-}
-
 function keyTouched(index: u32, hash: u64, key: usize, length: u32, kind: u32): void {
   // Of the changes of one command an earlier one may have dropped the last watch.
   let watch = buckets ? <usize>load<u32>(bucketOf(hash)) : 0;

@@ -7,34 +7,25 @@
  *
  *   transaction (TRANSACTION_DATABASES + DATABASE_SIZE * DATABASE_COUNT bytes under PURPOSE_SESSION)
  *   0   u32 view
- *   4   u32 first private root {u32 next, u32 handle, u32 copy, u32 kind}
- *   8   u32 flags
+ *   4   u32 private roots (root-list.ts)
  *   16  what other layers keep of it (command/transaction.ts)
  *   512 the database records
  *
  * Cost: entering and leaving are O(1).
  */
 import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
-import { PURPOSE_SCRATCH, PURPOSE_SESSION } from "../abi/status";
+import { PURPOSE_SESSION } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
+import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 import { VIEW_DATABASES, viewClose, viewOpen, viewRoot, writeHead, writePrivate } from "./view";
 
 const TRANSACTION_VIEW: usize = 0;
 const TRANSACTION_ROOTS: usize = 4;
-export const TRANSACTION_FLAGS: usize = 8;
 /** Where other layers have room, and how much. */
 export const TRANSACTION_OWN: usize = 16;
 const TRANSACTION_DATABASES: usize = 512;
 const TRANSACTION_BYTES: u32 = <u32>TRANSACTION_DATABASES + DATABASE_SIZE * DATABASE_COUNT;
-
-const ROOT_NEXT: usize = 0;
-const ROOT_HANDLE: usize = 4;
-const ROOT_COPY: usize = 8;
-const ROOT_KIND: usize = 12;
-const ROOT_BYTES: u32 = 16;
-
-type RootStep = (kind: u32, copy: usize, handle: usize) => void;
 
 /** The view through which commands see; 0: the committed state. */
 export let contextView: usize = 0;
@@ -111,31 +102,18 @@ export function contextRoot(handle: usize): usize {
 
 function rootSeen(handle: usize): usize {
   if (contextTransaction) {
-    let root = <usize>load<u32>(contextTransaction, TRANSACTION_ROOTS);
-    while (root && <usize>load<u32>(root, ROOT_HANDLE) != handle) root = <usize>load<u32>(root, ROOT_NEXT);
-    if (root) return <usize>load<u32>(root, ROOT_COPY);
+    const own = rootFind(contextTransaction + TRANSACTION_ROOTS, handle);
+    if (own) return own;
   }
   return viewRoot(contextView, handle);
 }
 
 /** Remembers the transaction's own copy of a root. Returns false when there is no memory. */
 export function contextKeepRoot(handle: usize, copy: usize, kind: u32): bool {
-  const root = allocate(ROOT_BYTES, PURPOSE_SCRATCH);
-  if (!root) return false;
-  store<u32>(root, load<u32>(contextTransaction, TRANSACTION_ROOTS), ROOT_NEXT);
-  store<u32>(root, <u32>handle, ROOT_HANDLE);
-  store<u32>(root, <u32>copy, ROOT_COPY);
-  store<u32>(root, kind, ROOT_KIND);
-  store<u32>(contextTransaction, <u32>root, TRANSACTION_ROOTS);
-  return true;
+  return rootAdd(contextTransaction + TRANSACTION_ROOTS, handle, copy, kind);
 }
 
 /** Takes all private roots off a transaction, each through `step`. */
 export function transactionForgetRoots(transaction: usize, step: RootStep): void {
-  while (load<u32>(transaction, TRANSACTION_ROOTS)) {
-    const root = <usize>load<u32>(transaction, TRANSACTION_ROOTS);
-    store<u32>(transaction, load<u32>(root, ROOT_NEXT), TRANSACTION_ROOTS);
-    step(load<u32>(root, ROOT_KIND), <usize>load<u32>(root, ROOT_COPY), <usize>load<u32>(root, ROOT_HANDLE));
-    release(root, PURPOSE_SCRATCH);
-  }
+  rootsTake(transaction + TRANSACTION_ROOTS, 0, step);
 }

@@ -11,12 +11,11 @@
  *   12  u32 holders; without any it is closing
  *   16  dead blocks of trees (DEAD_SIZE)
  *   24  u32 first block of other dead things, u32 how many there are
- *   32  u32 first kept root
+ *   32  u32 kept roots (root-list.ts)
  *   36  u32 CANCELLED (what it could see may be gone), or CANCELLED_EMPTY
  *   64  the database records
  *
  *   block of dead things     {u32 next, u32 count}, then items {u32 address, u32 kind, u32 birth, u32 more}
- *   kept root                {u32 next, u32 handle, u32 copy, u32 kind}
  *
  * A view that closes stays in the chain until it is empty: what an older view can see of it is handed on to that one, the rest is freed,
  * in bounded steps (`viewsBury`). So memory that views hold is exactly what lies in their lists.
@@ -30,9 +29,11 @@ import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { PURPOSE_SCRATCH, PURPOSE_SESSION } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { eraUsed, setEraUsed, setRetire } from "../structure/birth";
-import { treeBury } from "../structure/tree-free";
-import { DEAD_FIRST, treeWriter } from "../structure/tree-node";
+import { eraUsed, keepsOld, setEraUsed, setRetire } from "../structure/birth";
+import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
+import { treeBury, treeForget } from "../structure/tree-free";
+import { DEAD_FIRST, DEAD_ITEMS, DEAD_SIZE, NODE_ERA, WHOLE, popDead, pushDead as pushDeadNode, treeWriter } from "../structure/tree-node";
+import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 
 const VIEW_ERA: usize = 0;
 const VIEW_OLDER: usize = 4;
@@ -56,12 +57,6 @@ const ITEM_MORE: usize = 12;
 const BLOCK_BYTES: u32 = 1016;
 const BLOCK_ROOM: u32 = (BLOCK_BYTES - <u32>BLOCK_ITEMS) / <u32>ITEM_BYTES;
 
-const ROOT_NEXT: usize = 0;
-const ROOT_HANDLE: usize = 4;
-const ROOT_COPY: usize = 8;
-const ROOT_KIND: usize = 12;
-const ROOT_BYTES: u32 = 16;
-
 const CANCELLED: u32 = 1;
 const CANCELLED_EMPTY: u32 = 2;
 
@@ -69,7 +64,6 @@ const CANCELLED_EMPTY: u32 = 2;
 export const DEAD_ENTRY: u32 = 64;
 
 type EntryHook = (entry: usize, more: u32) => void;
-type RootHook = (kind: u32, copy: usize) => void;
 type Hook = () => void;
 
 /** Ends of the chain, and the view to whose lists goes what dies now. */
@@ -80,7 +74,7 @@ let closing: u32 = 0;
 /** The database records of the committed state. */
 let databases: usize = 0;
 let entryHook: EntryHook | null = null;
-let rootHook: RootHook | null = null;
+let rootHook: RootStep | null = null;
 let exhaustedHook: Hook | null = null;
 let cancelHook: Hook | null = null;
 
@@ -99,7 +93,7 @@ export function viewsInitialize(records: usize): void {
 }
 
 /** Says how entries and copies of roots are freed, and what a transaction does that has no memory. Called once. */
-export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): void {
+export function setBurial(entry: EntryHook, root: RootStep, noMemory: Hook): void {
   entryHook = entry;
   rootHook = root;
   exhaustedHook = noMemory;
@@ -108,6 +102,11 @@ export function setBurial(entry: EntryHook, root: RootHook, noMemory: Hook): voi
 /** Says who ends all transactions before their views are taken away. Called once. */
 export function setCancel(cancel: Hook): void {
   cancelHook = cancel;
+}
+
+/** A database record as a view saw it. */
+export function viewDatabaseAt(view: usize, index: u32): usize {
+  return view + VIEW_DATABASES + <usize>index * DATABASE_SIZE;
 }
 
 export function viewEra(view: usize): u32 {
@@ -202,27 +201,15 @@ function exhausted(): void {
 
 /** Keeps a copy of a root for the newest view, as it was before its first change since. Returns false when there is no memory. */
 export function viewKeepRoot(handle: usize, copy: usize, kind: u32): bool {
-  const root = allocate(ROOT_BYTES, PURPOSE_SCRATCH);
-  if (!root) return false;
-  store<u32>(root, load<u32>(newestLive, VIEW_ROOTS), ROOT_NEXT);
-  store<u32>(root, <u32>handle, ROOT_HANDLE);
-  store<u32>(root, <u32>copy, ROOT_COPY);
-  store<u32>(root, kind, ROOT_KIND);
-  store<u32>(newestLive, <u32>root, VIEW_ROOTS);
+  if (!rootAdd(newestLive + VIEW_ROOTS, handle, copy, kind)) return false;
   setEraUsed(true);
   return true;
-}
-
-function keptRoot(view: usize, handle: usize): usize {
-  let root = <usize>load<u32>(view, VIEW_ROOTS);
-  while (root && <usize>load<u32>(root, ROOT_HANDLE) != handle) root = <usize>load<u32>(root, ROOT_NEXT);
-  return root ? <usize>load<u32>(root, ROOT_COPY) : 0;
 }
 
 /** The root under a handle as a view sees it. */
 export function viewRoot(view: usize, handle: usize): usize {
   for (let each = view; each; each = <usize>load<u32>(each, VIEW_NEWER)) {
-    const kept = keptRoot(each, handle);
+    const kept = rootFind(each + VIEW_ROOTS, handle);
     if (kept) return kept;
   }
   return handle;
@@ -237,12 +224,14 @@ function keepDead(address: usize, purpose: u32, birth: u32): void {
 
 /** Set while a transaction or a view is the one that runs: what it leaves behind is the committed state's. */
 let isPrivate: bool = false;
+/** Era of its view. */
+let privateEra: u32 = 0;
 
 /** Lets changes belong to a transaction that reads from a view. */
 export function writePrivate(view: usize): void {
   isPrivate = true;
-  const era = load<u32>(view, VIEW_ERA);
-  treeWriter(era + 1, era, 0);
+  privateEra = load<u32>(view, VIEW_ERA);
+  treeWriter(privateEra + 1, privateEra, 0);
 }
 
 /**
@@ -295,6 +284,7 @@ export function forgetBuried(): void {
  * changes belong to the committed state.
  */
 export function viewsBury(budget: u32): bool {
+  if (load<u32>(dropped, DEAD_FIRST)) buryDropped(budget);
   while (closing && budget) {
     let view = oldest;
     while (load<u32>(view, VIEW_HOLDERS) && load<u32>(view, VIEW_CANCELLED) != CANCELLED) view = <usize>load<u32>(view, VIEW_NEWER);
@@ -314,7 +304,7 @@ function buryView(view: usize, budget: u32): u32 {
   let older = <usize>load<u32>(view, VIEW_OLDER);
   while (older && (!load<u32>(older, VIEW_HOLDERS) || load<u32>(older, VIEW_CANCELLED))) older = <usize>load<u32>(older, VIEW_OLDER);
   const olderEra = older ? load<u32>(older, VIEW_ERA) : 0;
-  buryRoots(view, older);
+  rootsTake(view + VIEW_ROOTS, older ? older + VIEW_ROOTS : 0, rootHook!);
   let left = buryDead(view, older, olderEra, budget);
   if (load<u32>(view, VIEW_TREES + DEAD_FIRST) && left) {
     const step = left < TREE_STEP ? left : TREE_STEP;
@@ -326,20 +316,6 @@ function buryView(view: usize, budget: u32): u32 {
 }
 
 const TREE_STEP: u32 = 64;
-
-function buryRoots(view: usize, older: usize): void {
-  while (load<u32>(view, VIEW_ROOTS)) {
-    const root = <usize>load<u32>(view, VIEW_ROOTS);
-    store<u32>(view, load<u32>(root, ROOT_NEXT), VIEW_ROOTS);
-    if (older && !keptRoot(older, <usize>load<u32>(root, ROOT_HANDLE))) {
-      store<u32>(root, load<u32>(older, VIEW_ROOTS), ROOT_NEXT);
-      store<u32>(older, <u32>root, VIEW_ROOTS);
-      continue;
-    }
-    rootHook!(load<u32>(root, ROOT_KIND), <usize>load<u32>(root, ROOT_COPY));
-    release(root, PURPOSE_SCRATCH);
-  }
-}
 
 function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
   while (budget && load<u32>(view, VIEW_DEAD)) {
@@ -380,4 +356,99 @@ function unlink(view: usize): void {
   else newest = older;
   if (DEBUG) assert(view != newestLive);
   release(view, PURPOSE_SESSION);
+}
+
+// Trees of values ---------------------------------------------------------------------------------------------------------
+
+/** Trees (and nodes) of values that have gone from the committed state, or from a private one: freed in steps, or handed to the newest view. */
+const dropped: usize = memory.data(DEAD_SIZE, 8);
+/** What has left such trees in the statement that runs and may be taken back; older than it, so the old roots still lead to it. */
+const statementDead: usize = memory.data(DEAD_SIZE, 8);
+/** Era in which the statement bears nodes of such trees; 0: it has not yet. */
+let statementEra: u32 = 0;
+/** Items of `statementDead` when the statement within the statement began. */
+let innerDead: u32 = 0;
+const forgottenTree: usize = memory.data(TREE_SIZE, 8);
+
+/** A change of a value's tree begins: in a statement that may be taken back nothing that is older is changed in place. */
+export function treesBegin(): void {
+  if (!keepsOld || isPrivate) return;
+  if (!statementEra) statementEra = ++headEra;
+  treeWriter(headEra, headEra - 1, statementDead);
+}
+
+export function treesEnd(): void {
+  if (keepsOld && !isPrivate) writeHead();
+}
+
+/**
+ * Whether the statement that runs has made the root of a value's tree, so that taking it back needs nothing of this one. In a transaction no
+ * statement that changes values' trees is taken back: there it is enough that the transaction has made it.
+ */
+export function isStatementTree(root: usize): bool {
+  if (!root) return false;
+  const birth = load<u32>(root, NODE_ERA);
+  return isPrivate ? birth > privateEra : statementEra != 0 && birth >= statementEra;
+}
+
+/** A value's tree is not needed any more where changes belong now; its record may still be read by views. */
+export function dropTree(root: usize): void {
+  if (!root) return;
+  if (isPrivate) {
+    if (load<u32>(root, NODE_ERA) <= privateEra) return;
+    if (keepsOld) pushDeadNode(statementDead, root, WHOLE);
+    else forgetTree(root, privateEra);
+  } else pushDeadNode(keepsOld ? statementDead : dropped, root, WHOLE);
+}
+
+/** Frees what was born of a tree behind an era, in steps. */
+export function forgetTree(root: usize, era: u32): void {
+  store<u32>(forgottenTree, <u32>root, TREE_ROOT);
+  treeForget(forgottenTree, era, dropped);
+}
+
+/** A statement is taken back: what it has born of a tree goes. */
+export function takeBackTree(root: usize): void {
+  if (!root) return;
+  if (isPrivate) forgetTree(root, privateEra);
+  else if (statementEra) forgetTree(root, statementEra - 1);
+}
+
+/** A tree that has been built just now will not be a value's. */
+export function abandonTree(root: usize): void {
+  if (isPrivate || keepsOld) takeBackTree(root);
+  else dropTree(root);
+}
+
+/** A statement begins within the one that runs. */
+export function treesInner(): void {
+  innerDead = load<u32>(statementDead, DEAD_ITEMS);
+}
+
+/** The statement within the one that runs is taken back; it has changed no trees, but may have dropped some. */
+export function treesInnerBack(): void {
+  while (load<u32>(statementDead, DEAD_ITEMS) > innerDead) popDead(statementDead);
+}
+
+/** The statement has ended: it was kept, or all that it has changed is back (and what it has born of trees is forgotten). */
+export function treesStatementEnd(isKept: bool): void {
+  let item = popDead(statementDead);
+  while (item) {
+    const block = <usize>(item & ~WHOLE);
+    if (isKept) {
+      if (isPrivate) forgetTree(block, privateEra);
+      else pushDeadNode(dropped, block, item & WHOLE);
+    }
+    item = popDead(statementDead);
+  }
+  statementEra = 0;
+}
+
+/** Whether trees that were dropped wait for being freed. */
+export function treesLinger(): bool {
+  return load<u32>(dropped, DEAD_FIRST) != 0;
+}
+
+function buryDropped(budget: u32): void {
+  treeBury(dropped, newestLive ? load<u32>(newestLive, VIEW_ERA) : 0, newestLive ? newestLive + VIEW_TREES : 0, budget);
 }

@@ -106,7 +106,8 @@ function dropTable(collection: usize): void {
   if (!table) return;
   retireBlock(table, PURPOSE_TABLE, 0);
   store<u32>(collection, 0, COLLECTION_TABLE);
-  countTables(-1);
+  // A transaction may be rolled back, and its COMMIT drops the table again: it only adds to the count.
+  if (!contextTransaction) countTables(-1);
 }
 
 /** The index of this name on a collection, or 0. */

@@ -24,6 +24,7 @@ import {
   rowEntry,
   setSameDocument,
   shapesGone,
+  shapesLate,
 } from "../keyspace/collection";
 import { accessClock, database } from "../keyspace/database";
 import {
@@ -59,7 +60,7 @@ import { isObject } from "../value/packed";
 import { packedAt, packedFailed, packedMark, packedReset, packedRewind } from "../value/packed-writer";
 import { makeRecord, recordMade, recordMadeBytes, recordScratchClear, takeTableRecord } from "../value/record";
 import { printRecord, unpackRecord } from "../value/record-unpack";
-import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake } from "../value/shape";
+import { forgetShapesChanged, isDeclared, keepShapes, shapesChanged, shapesMake, shapesRelease } from "../value/shape";
 import { learnFields } from "../value/shape-fit";
 import { INLINE_BYTES } from "./entry-store";
 
@@ -245,11 +246,18 @@ function learnRows(collection: usize, shapes: usize): void {
 function adoptSeen(collection: usize): bool {
   const handle = collectionHandle(collection);
   let shapes = <usize>load<u32>(handle, COLLECTION_SHAPES);
-  if (!shapes) {
+  if (!shapes || isDeclared(shapes)) {
+    const isShared = !shapes;
     shapes = shapesMake();
     if (!shapes) return false;
-    store<u32>(handle, <u32>shapes, COLLECTION_SHAPES);
-    if (handle != collection) learnRows(handle, shapes);
+    if (isShared) {
+      store<u32>(handle, <u32>shapes, COLLECTION_SHAPES);
+      if (handle != collection) learnRows(handle, shapes);
+    } else if (!shapesLate(shapes)) {
+      // Those of a table that was declared since are no shapes for documents: these are the views' alone.
+      shapesRelease(shapes);
+      return false;
+    }
   }
   // Those who had them first may see other documents than these.
   learnRows(collection, shapes);

@@ -10,6 +10,7 @@ import { copyBytes } from "../bytes/copy";
 import { isDocumentEntry } from "../keyspace/collection";
 import { accessClock } from "../keyspace/database";
 import { ENCODING_EXTERNAL, ENCODING_MASK, EXTERNAL_CAPACITY, EXTERNAL_POINTER, EXTERNAL_ROOT_BYTES } from "../keyspace/entry-release";
+import { dropTrees } from "../keyspace/entry-trees";
 import { entryMoved, insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { touchKey, touchOn } from "../keyspace/touch";
 import { allocate, allocatedSize, release } from "../memory/allocator";
@@ -82,6 +83,7 @@ export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyByt
       if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
         release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
       }
+      dropTrees(old);
       store<u8>(old, <u8>kind, ENTRY_KIND);
       if (had && load<u64>(old, ENTRY_EXPIRY) != expiry) {
         store<u64>(old, expiry, ENTRY_EXPIRY);

@@ -36,11 +36,15 @@ const FLAGS = [
   "no_async_loading",
   "allow_busy",
   "skip_slowlog",
+  "movablekeys",
+  "blocking",
+  "pubsub",
   "query",
   "container",
   "outside",
   "always",
   "may_replicate",
+  "pubsub",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;
@@ -105,10 +109,11 @@ function flagBits(row) {
 
 /** First, last and step of the keys, as COMMAND INFO tells them. */
 function keyRange(row) {
-  const [head] = row.keys;
+  const specs = row.keys.filter((spec) => !spec.isCounted);
+  const [head] = specs;
   if (head === undefined) return [0, 0, 0];
-  const ends = row.keys.map((spec) => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey));
-  return [head.first, head.lastKey < 0 ? head.lastKey : Math.max(...ends), head.step];
+  const ends = specs.map((spec) => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey));
+  return [head.first, ends.find((end) => end < 0) ?? Math.max(...ends), head.step];
 }
 
 function commandData(rows) {

@@ -38,7 +38,10 @@ function placeholder(row: OptionRow): string {
     case "choice":
       return ` ${row.choices?.join("|")}`;
     case "text":
+    case "limits":
       return " TEXT";
+    case "events":
+      return " LETTERS";
     default:
       return row.type === "bytes" ? " SIZE" : " N";
   }

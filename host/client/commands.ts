@@ -2,10 +2,12 @@
  * The typed commands of the library, as one table: what a method's arguments are on the wire, and what its reply is in JavaScript.
  *
  * `Commands` is what programs see; embedded databases have it as it is (command-set.ts), databases behind a worker as
- * promises (`Promised`). Those on documents stand in json-commands.ts. A command that is in neither runs through `execute`.
+ * promises (`Promised`). Those on hashes and sets stand in collection-commands.ts, those on documents in
+ * json-commands.ts. A command that is in neither runs through `execute`.
  */
 import { DatabaseError } from "../common/error.ts";
-import type { ReplyValue } from "./reply-reader.ts";
+import { type CollectionCommands, collectionForms } from "./collection-commands.ts";
+import { type CommandForm, flatPairs, isOne, keyed, nothing, plain, same } from "./command-form.ts";
 
 /** A key, or any other text: strings stand for their UTF-8. */
 export type Data = string | Uint8Array;
@@ -55,7 +57,7 @@ export interface ScanOptions {
 }
 
 /** The typed commands; `T` is what stored text and keys come back as. Errors are DatabaseErrors with a `code`. */
-export interface Commands<T extends Data> {
+export interface Commands<T extends Data> extends CollectionCommands<T> {
   /** The value of a string, or null when there is no such key. Throws WRONG_TYPE. */
   get(key: Data): T | null;
   /** Stores a string; false when `nx` or `xx` forbade it. The key's expiry goes, unless the options say otherwise. Throws OUT_OF_MEMORY. */
@@ -149,12 +151,6 @@ export type Promised<C> = {
   readonly [K in keyof C]: C[K] extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
 };
 
-/** How a method becomes a command, and a reply its result, whose type is the method's. Who runs it makes its words text or bytes. */
-export interface CommandForm<A extends readonly unknown[]> {
-  readonly encode: (...args: A) => Value[];
-  readonly decode: (reply: ReplyValue) => unknown;
-}
-
 type Forms = { readonly [K in keyof Commands<Data>]: CommandForm<Parameters<Commands<Data>[K]>> };
 
 /** Text or bytes of what may be stored. Throws USAGE for anything else, since JavaScript programs get here unchecked. */
@@ -167,16 +163,6 @@ export function toData(value: Value): Data {
 /** Text as text. */
 export function textOf(data: Data): string {
   return typeof data === "string" ? data : new TextDecoder().decode(data);
-}
-
-function isPairList(pairs: Pairs): pairs is Iterable<readonly [Data, Value]> {
-  return Symbol.iterator in pairs;
-}
-
-function flatPairs(pairs: Pairs): Value[] {
-  const args: Value[] = [];
-  for (const [key, value] of isPairList(pairs) ? pairs : Object.entries(pairs)) args.push(key, value);
-  return args;
 }
 
 function expiryWords(options: ExpiryOptions): Data[] {
@@ -194,27 +180,6 @@ function setWords(options: SetOptions): Data[] {
   if (options.xx === true) args.push("XX");
   if (options.keepTtl === true) args.push("KEEPTTL");
   return args;
-}
-
-const same = (reply: ReplyValue): ReplyValue => reply;
-const isOne = (reply: ReplyValue): boolean => reply === 1;
-const nothing = (): void => {};
-
-/** A command whose arguments are the method's, numbers as text. `undefined` ones are left out. */
-function plain<A extends readonly (Value | undefined)[]>(name: string, decode: (reply: ReplyValue) => unknown): CommandForm<A> {
-  return {
-    encode: (...args) => {
-      const words: Value[] = [name];
-      for (const arg of args) if (arg !== undefined) words.push(arg);
-      return words;
-    },
-    decode,
-  };
-}
-
-/** A command with many keys. */
-function keyed(name: string): CommandForm<(Data | readonly Data[])[]> {
-  return { encode: (...keys) => [name, ...keys.flat()], decode: same };
 }
 
 const forms: Forms = {
@@ -277,6 +242,7 @@ const forms: Forms = {
   flushdb: plain("FLUSHDB", nothing),
   flushall: plain("FLUSHALL", nothing),
   ping: plain("PING", same),
+  ...collectionForms,
 };
 
 /** The form of each typed command, by method name. */

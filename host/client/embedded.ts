@@ -9,7 +9,6 @@
  * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
-import { Observer } from "../command/observer.ts";
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
@@ -18,6 +17,7 @@ import { SessionSettings } from "../query/executor/settings.ts";
 import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import { Inbox, nameOf, payloadOf, topicsOf } from "./inbox.ts";
 import type { MultiSessions } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
@@ -25,6 +25,7 @@ import { type MemoryReport, memoryReport, type StatisticsReport, statisticsRepor
 import { type BeginOptions, runTransaction, type TransactionOptions } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { type MessageListener, type SubscribeOptions, Subscription, type Topic } from "./subscription.ts";
 import { Transaction, type TransactionParts, TransactionSession } from "./transaction.ts";
 import { Turns } from "./turns.ts";
 import { QueueingView } from "./view.ts";
@@ -80,6 +81,7 @@ export class EmbeddedDatabase extends QueueingView {
   /** Sessions of queues of commands that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
   readonly #doors = new Set<Door>();
+  readonly #inboxes = new Set<{ close(): void }>();
   readonly #turns = new Turns();
   /** Statements that let others run. */
   readonly #underWay = new Set<Promise<unknown>>();
@@ -130,7 +132,7 @@ export class EmbeddedDatabase extends QueueingView {
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
-    handlers.map = parts.createHandlers({ sessions, server: this.#state(), observer: new Observer(parts.clock) });
+    handlers.map = parts.createHandlers({ sessions, pubsub: database.pubsub, server: this.#state() });
   }
 
   /**
@@ -226,6 +228,42 @@ export class EmbeddedDatabase extends QueueingView {
   }
 
   /**
+   * Sends a message to all who listen to a channel, clients of `serve` among them; how many times it was delivered. Within a transaction
+   * its own `publish` sends it with the commit.
+   */
+  publish(channel: Data, message: Value): number {
+    this.#refuseClosed();
+    return this.#parts.database.pubsub.publish(nameOf(channel), payloadOf(toData(message)));
+  }
+
+  /** Listens to a channel, to the channels that match `{ pattern }`, or to several of these, until it is closed (subscription.ts). */
+  subscribe(
+    topics: Topic | readonly Topic[],
+    listener?: MessageListener,
+    options?: SubscribeOptions & { readonly bytes?: false },
+  ): Subscription;
+  subscribe(
+    topics: Topic | readonly Topic[],
+    listener: MessageListener<Uint8Array> | undefined,
+    options: SubscribeOptions & { readonly bytes: true },
+  ): Subscription<Uint8Array>;
+  subscribe<T extends Data>(
+    topics: Topic | readonly Topic[],
+    listener?: MessageListener<T>,
+    options: SubscribeOptions = {},
+  ): Subscription<T> {
+    return new Subscription(this.openInbox<T>(topics, options), listener);
+  }
+
+  /** The messages of topics, for whoever hands them on. */
+  openInbox<T extends Data>(topics: Topic | readonly Topic[], options: SubscribeOptions): Inbox<T> {
+    this.#refuseClosed();
+    const inbox: Inbox<T> = new Inbox<T>(this.#parts.database.pubsub, topicsOf(topics), options, () => this.#inboxes.delete(inbox));
+    this.#inboxes.add(inbox);
+    return inbox;
+  }
+
+  /**
    * Opens a port for Redis clients on this database. Options are those of `memflux serve` that concern connections: `port` (8360; 0
    * picks a free one), `host`, `requirepass`, `maxclients`, `encrypt` and so on. Rejects with ADDRESS_*, TLS_CREDENTIALS, *_OPTION.
    */
@@ -256,6 +294,7 @@ export class EmbeddedDatabase extends QueueingView {
   async #close(): Promise<void> {
     this.end();
     for (const view of this.#views.values()) view.end();
+    for (const inbox of this.#inboxes) inbox.close();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
     await this.#turns.over();
     await Promise.allSettled(this.#underWay);

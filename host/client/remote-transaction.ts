@@ -2,7 +2,7 @@
  * A transaction of a database behind a worker: the methods of an embedded one's, each with a promise of the same result.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
-import type { Promised, Value } from "./commands.ts";
+import type { Data, Promised, Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import { RemoteView } from "./remote-view.ts";
@@ -34,6 +34,11 @@ export class RemoteTransaction extends RemoteView implements Endable, Savepoints
   async pipeline(commands: readonly (readonly Value[])[], { bytes = false, signal }: ExecuteOptions = {}): Promise<ReplyValue[]> {
     signal?.throwIfAborted();
     return orAborted(this.call("pipeline", [commands, bytes]), signal) as Promise<ReplyValue[]>;
+  }
+
+  /** Sends a message when it commits, behind what it has changed; how often it would be delivered now. */
+  publish(channel: Data, message: Value): Promise<number> {
+    return this.call("publish", [channel, message]) as Promise<number>;
   }
 
   /** Has others see what it did, all at once. Rejects with SQL_ABORT when another transaction stands in its way: nothing of it is there then. */

@@ -19,6 +19,14 @@ import { nextWalk, RemoteView } from "./remote-view.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
 import { type BeginOptions, type Pauses, runTransaction, type TransactionOptions } from "./retry.ts";
+import {
+  type MessageListener,
+  type MessageSource,
+  type PublishedMessage,
+  type SubscribeOptions,
+  Subscription,
+  type Topic,
+} from "./subscription.ts";
 
 /** A queue whose session is the worker's, which keeps what is wrong with a watch for `exec`. */
 class RemotePlace implements MultiPlace {
@@ -128,6 +136,45 @@ export class RemoteDatabase extends RemoteQueueingView {
    */
   snapshot(): Promise<RemoteSnapshot> {
     return this.#begin("snapshot", {});
+  }
+
+  /** Sends a message to all who listen to a channel; how many times it was delivered. */
+  publish(channel: Data, message: Value): Promise<number> {
+    return this.call("publish", [channel, message]) as Promise<number>;
+  }
+
+  /**
+   * Listens to a channel, to the channels that match `{ pattern }`, or to several of these, until it is closed (subscription.ts). What
+   * is wrong with the topics is told to the reader.
+   */
+  subscribe(
+    topics: Topic | readonly Topic[],
+    listener?: MessageListener,
+    options?: SubscribeOptions & { readonly bytes?: false },
+  ): Subscription;
+  subscribe(
+    topics: Topic | readonly Topic[],
+    listener: MessageListener<Uint8Array> | undefined,
+    options: SubscribeOptions & { readonly bytes: true },
+  ): Subscription<Uint8Array>;
+  subscribe<T extends Data>(
+    topics: Topic | readonly Topic[],
+    listener?: MessageListener<T>,
+    options: SubscribeOptions = {},
+  ): Subscription<T> {
+    const number = nextWalk();
+    const begun = this.call("subscribe", [number, topics, options]);
+    begun.catch(() => {});
+    const source: MessageSource<T> = {
+      take: async () => {
+        await begun;
+        return (await this.call("messages", [number], true)) as readonly PublishedMessage<T>[];
+      },
+      close: () => {
+        this.call("unsubscribe", [number]).catch(() => {});
+      },
+    };
+    return new Subscription(source, listener);
   }
 
   async #begin(method: "begin" | "snapshot", options: BeginOptions): Promise<RemoteTransaction> {

@@ -48,6 +48,8 @@ export class EmbeddedSession extends EngineSession implements Session {
   readonly localAddress = "embedded";
   readonly fileDescriptor = -1;
   readonly outputBytes = 0;
+  /** Programs listen by the methods of the database. */
+  readonly subscriptions = undefined;
   /** There is no network. */
   readonly totalBytesIn = 0;
   readonly totalBytesOut = 0;
@@ -90,9 +92,15 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.setAuthenticated(true);
   }
 
-  push(): void {
-    throw new DatabaseError("USAGE", "this command is for connections");
+  /** Sends a message when the session's transaction commits; how often it would be delivered now. Requires: it has one. */
+  publishLater(channel: string, payload: Uint8Array): number {
+    const { pubsub } = this.#parts.database;
+    this.transaction.afterCommit(() => pubsub.publish(channel, payload));
+    return pubsub.countReached(channel);
   }
+
+  /** A caller gets replies only. */
+  push(): void {}
 
   /** No command waits here. */
   unblock(): boolean {
@@ -131,7 +139,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse("this command needs execute") : undefined;
     const value = refusal ?? this.#reader.read(engine.replyPointer, asBytes);
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
-    if (engine.effectLength !== 0) this.#passLater();
+    if (engine.hasNews) this.#passLater();
     if (status === EXECUTE_CLOSE) this.#renew();
     return value;
   }
@@ -292,7 +300,7 @@ export class EmbeddedSession extends EngineSession implements Session {
 
   /** What has run besides the session's commands may have changed something, which is to be passed on. */
   changed(): void {
-    if (this.#parts.database.engine.effectLength !== 0) this.#passLater();
+    if (this.#parts.database.engine.hasNews) this.#passLater();
   }
 
   /** Has the changes passed on at the end of the turn, or now if they are many. */

@@ -15,6 +15,7 @@ import type { IsolationLevel } from "../common/transaction-modes.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
+import { nameOf, payloadOf } from "./inbox.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
 import { Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
@@ -172,6 +173,12 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
       return this.#session.run(words, bytes);
     };
     return orAborted(this.#parts.acknowledge(this.#turns.run(run)), signal);
+  }
+
+  /** Sends a message when it commits, behind what it has changed; how often it would be delivered now. */
+  publish(channel: Data, message: Value): number {
+    this.#life.refuseEnded();
+    return this.#session.publishLater(nameOf(channel), payloadOf(toData(message)));
   }
 
   /**

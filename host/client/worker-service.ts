@@ -13,10 +13,12 @@ import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
 import { commandForms, type Data, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";
 import type { EmbeddedDatabase } from "./embedded.ts";
+import type { Inbox } from "./inbox.ts";
 import type { KeyScan } from "./key-range.ts";
 import type { MultiQueue } from "./multi.ts";
 import type { LoadOptions, QueryOptions, SqlParameter, StopSignal } from "./queries.ts";
 import type { BeginOptions } from "./retry.ts";
+import type { SubscribeOptions, Topic } from "./subscription.ts";
 import type { Transaction } from "./transaction.ts";
 import type { DatabaseView, QueueingView } from "./view.ts";
 import {
@@ -123,6 +125,8 @@ export class WorkerService {
   readonly #walks = new Map<number, Walk>();
   readonly #cursors = new Map<number, Cursor>();
   readonly #transactions = new Map<number, Transaction>();
+  /** Messages that the page takes as it reads them. */
+  readonly #inboxes = new Map<number, Inbox<Data>>();
   /** Queues that watch keys, or why they cannot. */
   readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
 
@@ -188,6 +192,15 @@ export class WorkerService {
         return database.compact();
       case "close":
         return database.close();
+      case "publish":
+        return database.publish(args[0] as Data, args[1] as Value);
+      case "subscribe":
+        this.#inboxes.set(args[0] as number, database.openInbox(args[1] as Topic | readonly Topic[], args[2] as SubscribeOptions));
+        return undefined;
+      case "messages":
+        return this.#inboxes.get(args[0] as number)?.take() ?? [];
+      case "unsubscribe":
+        return this.#unsubscribe(args[0] as number);
     }
     const view = database.select(number);
     if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
@@ -212,6 +225,8 @@ export class WorkerService {
       case "rollback":
         this.#transactions.delete(number);
         return transaction.rollback();
+      case "publish":
+        return transaction.publish(args[0] as Data, args[1] as Value);
       case "savepoint":
         return transaction.savepoint(args[0] as string);
       case "rollbackTo":
@@ -287,6 +302,11 @@ export class WorkerService {
     const multi = this.#multis.get(id);
     this.#multis.delete(id);
     if (multi !== undefined && !(multi instanceof Failure)) multi.discard();
+  }
+
+  #unsubscribe(id: number): void {
+    this.#inboxes.get(id)?.close();
+    this.#inboxes.delete(id);
   }
 
   /** The next rows of a cursor, which begins with its first step; none when it is over. */

@@ -18,9 +18,9 @@ export function describeSession(session: Session, nowMs: number, isMonitor: bool
     ["idle", command === undefined ? seconds(nowMs - session.lastActiveMs) : 0],
     ["flags", flags(session, isMonitor)],
     ["db", session.database],
-    ["sub", 0],
-    ["psub", 0],
-    ["ssub", 0],
+    ["sub", session.subscriptions?.count("channel") ?? 0],
+    ["psub", session.subscriptions?.count("pattern") ?? 0],
+    ["ssub", session.subscriptions?.count("shard") ?? 0],
     ["multi", session.queued],
     ["qbuf", session.inputBytes],
     ["qbuf-free", session.inputCapacity - session.inputBytes],
@@ -45,6 +45,11 @@ export function describeSession(session: Session, nowMs: number, isMonitor: bool
   return `${fields.map(([name, value]) => `${name}=${value}`).join(" ")}\n`;
 }
 
+/** Whether a connection listens to anything, which makes it one of the type `pubsub`. */
+export function isSubscriber(session: Session): boolean {
+  return (session.subscriptions?.total ?? 0) > 0;
+}
+
 /** Whole seconds; a clock that went backwards counts as 0. */
 function seconds(ms: number): number {
   return Math.max(0, Math.floor(ms / SECOND_MS));
@@ -54,6 +59,7 @@ function seconds(ms: number): number {
 function flags(session: Session, isMonitor: boolean): string {
   const letters: readonly (readonly [letter: string, applies: boolean])[] = [
     ["O", isMonitor],
+    ["P", isSubscriber(session)],
     ["x", session.queued >= 0],
     ["b", session.isPaused],
     ["d", session.isWatchBroken],

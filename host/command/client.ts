@@ -1,7 +1,8 @@
 /**
  * CLIENT: this connection and the others.
  *
- * Every connection is of the type `normal` and of the user `default`: there is no publish/subscribe and no replication yet.
+ * Every connection is of the user `default`, and of the type `normal`, or `pubsub` while it listens to anything: there is no
+ * replication yet.
  * Keys are not tracked for connections, and no command blocks yet.
  * KILL of the connection that asks closes it behind the reply; another one is closed at once.
  */
@@ -9,7 +10,7 @@ import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";
 import { type DatabaseError, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { integer, isPrintable, onOff, requireInteger, shown, text, word } from "./arguments.ts";
-import { describeSession } from "./client-line.ts";
+import { describeSession, isSubscriber } from "./client-line.ts";
 import { setName } from "./hello.ts";
 import type { CommandContext, CommandHandler, Session } from "./session.ts";
 import { container } from "./subcommands.ts";
@@ -30,7 +31,7 @@ export function clientHandlers(context: CommandContext): Readonly<Record<string,
       },
       SETINFO: setInformation,
       INFO: (session, _args, reply) =>
-        reply.verbatim("txt", describeSession(session, now(), context.observer.isMonitor(session), "client|info")),
+        reply.verbatim("txt", describeSession(session, now(), context.observer?.isMonitor(session) === true, "client|info")),
       LIST: (session, args, reply) => list(context, session, args, reply),
       KILL: (session, args, reply) => kill(context, session, args, reply),
       "NO-EVICT": (session, args, reply) => {
@@ -118,7 +119,7 @@ function list(context: CommandContext, session: Session, args: readonly Uint8Arr
   let lines = "";
   for (const each of context.sessions()) {
     if (isListed(each))
-      lines += describeSession(each, nowMs, context.observer.isMonitor(each), each.id === session.id ? "client|list" : undefined);
+      lines += describeSession(each, nowMs, context.observer?.isMonitor(each) === true, each.id === session.id ? "client|list" : undefined);
   }
   reply.verbatim("txt", lines);
 }
@@ -127,12 +128,17 @@ function listFilter(args: readonly Uint8Array[]): (session: Session) => boolean 
   if (args.length === 2) return () => true;
   const option = word(args[2]);
   if (option === "TYPE" && args.length === 4) {
-    const isNormal = readType(args[3]) === "NORMAL";
-    return () => isNormal;
+    return hasType(args[3]);
   }
   if (option !== "ID" || args.length === 3) throw replyError("SYNTAX");
   const ids = new Set(args.slice(3).map((each) => readId(each, () => replyError("INVALID_CLIENT_ID"))));
   return (session) => ids.has(session.id);
+}
+
+function hasType(argument: Uint8Array | undefined): (session: Session) => boolean {
+  const type = readType(argument);
+  if (type !== "NORMAL" && type !== "PUBSUB") return () => false;
+  return (session) => isSubscriber(session) === (type === "PUBSUB");
 }
 
 function readType(argument: Uint8Array | undefined): string {
@@ -186,10 +192,8 @@ function readKillCondition(option: string, value: Uint8Array): (session: Session
       if (id < 1) throw replyError("CLIENT_ID_NOT_POSITIVE");
       return (session) => session.id === id;
     }
-    case "TYPE": {
-      const isNormal = readType(value) === "NORMAL";
-      return () => isNormal;
-    }
+    case "TYPE":
+      return hasType(value);
     case "ADDR":
       return hasAddress(text(value));
     case "LADDR":

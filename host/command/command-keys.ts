@@ -12,13 +12,14 @@ export interface FoundKey {
   readonly flags: readonly string[];
 }
 
-/** Keys of a command line whose first argument is the command's name. Throws INVALID_COMMAND, ..._ARITY or NO_KEY_ARGUMENTS. */
+/** Keys of a command line whose first argument is the command's name. Throws INVALID_COMMAND, ..._ARITY, ..._KEYS or NO_KEY_ARGUMENTS. */
 export function findKeys(line: readonly Uint8Array[]): readonly FoundKey[] {
   const row = resolve(line);
   if (row === undefined) throw replyError("INVALID_COMMAND");
-  if (row.keys.length === 0) throw replyError("NO_KEY_ARGUMENTS");
+  const keys = row.keys.filter(({ access }) => access !== "not_key");
+  if (keys.length === 0) throw replyError("NO_KEY_ARGUMENTS");
   if (!fitsArity(row, line.length)) throw replyError("INVALID_COMMAND_ARITY");
-  return row.keys.flatMap((spec) => keysOf(spec, line));
+  return keys.flatMap((spec) => keysOf(spec, line));
 }
 
 /** The row of a command line: that of the subcommand, if the command is a container. */
@@ -29,14 +30,24 @@ function resolve(line: readonly Uint8Array[]): CommandRow | undefined {
 }
 
 function keysOf(spec: KeySpec, line: readonly Uint8Array[]): readonly FoundKey[] {
-  const last = spec.lastKey < 0 ? line.length + spec.lastKey : spec.first + spec.lastKey;
+  const counted = spec.isCounted === true ? countOf(line[spec.first]) : undefined;
+  if (counted !== undefined && spec.first + counted >= line.length) throw replyError("INVALID_COMMAND_KEYS");
+  const first = counted === undefined ? spec.first : spec.first + 1;
+  const last = spec.lastKey < 0 ? line.length + spec.lastKey : spec.first + (counted ?? spec.lastKey);
   const flags = keyFlags(spec, line);
   const found: FoundKey[] = [];
-  for (let at = spec.first; at <= last; at += spec.step) {
+  for (let at = first; at <= last; at += spec.step) {
     const key = line[at];
     if (key !== undefined) found.push({ key, flags });
   }
   return found;
+}
+
+/** How many keys follow. Throws INVALID_COMMAND_KEYS when that is no number of keys. */
+function countOf(argument: Uint8Array | undefined): number {
+  const digits = text(argument);
+  if (!/^[1-9]\d{0,8}$/.test(digits)) throw replyError("INVALID_COMMAND_KEYS");
+  return Number(digits);
 }
 
 /** A spec whose flags vary is SET's, the one such command: it reads the key only with GET. */

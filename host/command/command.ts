@@ -4,11 +4,11 @@
  * LIST, INFO and DOCS know subcommands by their full name (`config|get`).
  */
 import { replyError } from "../common/error.ts";
+import { matchesGlob } from "../common/glob.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text, word } from "./arguments.ts";
 import { writeDocumentation } from "./command-docs.ts";
 import { findKeys } from "./command-keys.ts";
-import { matchesGlob } from "./glob.ts";
 import type { CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 import { commandTable, findPlaced, fullName, type PlacedRow } from "./table.ts";
@@ -122,6 +122,14 @@ function writeKeySpec(spec: KeySpec, reply: ReplyWriter): void {
   reply.bulk("begin_search");
   writeSearch(reply, "index", [["index", spec.first]]);
   reply.bulk("find_keys");
+  if (spec.isCounted === true) {
+    writeSearch(reply, "keynum", [
+      ["keynumidx", 0],
+      ["firstkey", 1],
+      ["keystep", spec.step],
+    ]);
+    return;
+  }
   writeSearch(reply, "range", [
     ["lastkey", spec.lastKey],
     ["keystep", spec.step],

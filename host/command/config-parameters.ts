@@ -76,6 +76,10 @@ function problemOf(row: OptionRow, value: string): string {
       return /^-?\d+$/.test(value) ? range : "argument couldn't be parsed into an integer";
     case "text":
       return row.problem?.(value) ?? "argument must be text";
+    case "limits":
+      return "Invalid client class or limits in the list of class, hard limit, soft limit and seconds";
+    case "events":
+      return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
   }
 }
 

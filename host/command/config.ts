@@ -8,12 +8,12 @@
  *    the like, which cannot change, stay as they are in the file.
  */
 import { DatabaseError, replyError } from "../common/error.ts";
+import { matchesGlob } from "../common/glob.ts";
 import type { OptionStore } from "../common/options.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text } from "./arguments.ts";
 import { findParameter, type Parameter, parametersOf } from "./config-parameters.ts";
 import type { EngineFacts, ProcessFacts } from "./engine-facts.ts";
-import { matchesGlob } from "./glob.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 

@@ -1,28 +1,23 @@
 /**
  * DEBUG: tools of developers and tests. Of Redis's many, those that make sense here and do not endanger the data.
  *
- * RELOAD and LOADAOF have the data written anew and safe; what is read back at a start is the same, and no reader need be thrown out
- * to see that. Switches of features that do not exist here are accepted.
- *
  * SLEEP holds up the connection that asked and lets the others run, unlike Redis, whose only thread stands still.
  */
 import { replyError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
 import type { Clock } from "../platform/types.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
-import { requireInteger, shown, text, word } from "./arguments.ts";
-import type { EngineFacts, PersistenceFacts } from "./engine-facts.ts";
-import { matchesGlob } from "./glob.ts";
-import type { CommandContext, CommandHandler, Session } from "./session.ts";
+import { shown, text, word } from "./arguments.ts";
+import type { EngineFacts } from "./engine-facts.ts";
+import type { CommandContext, CommandHandler } from "./session.ts";
 import { writeHelp } from "./subcommands.ts";
 
 const SECOND_MS = 1000;
 /** Longest sleep, in seconds: what a 32-bit timer can wait for. */
 const SLEEP_SECONDS_MAX = 2_147_483;
 const ALL_DATABASES = -1;
-const MATCHED_LENGTH_MAX = 1_000_000;
 
-interface DebugSubcommand {
+export interface DebugSubcommand {
   readonly usage: string;
   readonly summary: string;
   /** Number of arguments after the subcommand, or the least and the greatest. */
@@ -30,14 +25,16 @@ interface DebugSubcommand {
   readonly run: CommandHandler;
 }
 
-/** Handlers by upper-case command name. */
+export type DebugSubcommands = Readonly<Record<string, DebugSubcommand>>;
+
+/** Handlers by upper-case command name; with `more` subcommands by theirs. */
 export function debugHandlers(
   context: CommandContext,
   options: OptionStore,
   engine: EngineFacts,
-  persistence: PersistenceFacts | undefined,
+  more: DebugSubcommands = {},
 ): Readonly<Record<string, CommandHandler>> {
-  const subcommands = { ...debugSubcommands(context, options, engine), ...redisSubcommands(context, engine, persistence) };
+  const subcommands = { ...debugSubcommands(context, options, engine), ...more };
   return {
     DEBUG: (session, args, reply) => {
       const name = word(args[1]);
@@ -55,108 +52,6 @@ export function debugHandlers(
 function takes({ arguments: wanted }: DebugSubcommand, count: number): boolean {
   const [min, max] = typeof wanted === "number" ? [wanted, wanted] : wanted;
   return count >= min && count <= max;
-}
-
-const RELOAD_WORDS: readonly string[] = ["NOSAVE", "NOFLUSH", "MERGE"];
-
-/** What Redis's own tests ask of a server. */
-function redisSubcommands(
-  context: CommandContext,
-  engine: EngineFacts,
-  persistence: PersistenceFacts | undefined,
-): Readonly<Record<string, DebugSubcommand>> {
-  const rewrite = async (session: Session, reply: ReplyWriter): Promise<void> => {
-    if (session.isExecuting) throw replyError("NOT_IN_MULTI");
-    await persistence?.compact();
-    reply.ok();
-  };
-  return {
-    OBJECT: engineSubcommand("OBJECT key", "Tells how and where a value is stored.", 1),
-    POPULATE: engineSubcommand("POPULATE count [prefix [size]]", "Makes so many keys with strings, where there are none.", 3),
-    RELOAD: {
-      usage: "RELOAD [NOSAVE|NOFLUSH|MERGE...]",
-      summary: "Writes all data anew, as SAVE does, if it is kept in a directory.",
-      arguments: [0, RELOAD_WORDS.length],
-      run: (session, args, reply) => {
-        if (!args.slice(2).every((each) => RELOAD_WORDS.includes(word(each)))) throw replyError("DEBUG_RELOAD");
-        return rewrite(session, reply);
-      },
-    },
-    LOADAOF: {
-      usage: "LOADAOF",
-      summary: "The same.",
-      arguments: 0,
-      run: (session, _args, reply) => rewrite(session, reply),
-    },
-    "CHANGE-REPL-ID": {
-      usage: "CHANGE-REPL-ID",
-      summary: "Gives this run another master_replid.",
-      arguments: 0,
-      run: (_session, _args, reply) => {
-        context.server.changeReplicationId();
-        reply.ok();
-      },
-    },
-    "QUICKLIST-PACKED-THRESHOLD": switchOf("QUICKLIST-PACKED-THRESHOLD size", (args) => {
-      if (!/^\d{1,15}(b|k|kb|m|mb|g|gb)?$/i.test(text(args[2]))) throw replyError("DEBUG_THRESHOLD");
-    }),
-    "SET-DISABLE-DENY-SCRIPTS": switchOf("SET-DISABLE-DENY-SCRIPTS 0|1"),
-    HTSTATS: {
-      usage: "HTSTATS database [FULL]",
-      summary: "Tells how many keys a database has, and how many of them expire.",
-      arguments: [1, 2],
-      run: (_session, args, reply) => {
-        const number = Number(requireInteger(args[2]));
-        if (number < 0 || number >= engine.statistics.databaseCount) throw replyError("DEBUG_DATABASE");
-        const { keys, expiring } = engine.statistics.database(number);
-        reply.verbatim("txt", `[Dictionary HT]\n number of elements: ${keys}\n[Expires HT]\n number of elements: ${expiring}\n`);
-      },
-    },
-    LOG: {
-      usage: "LOG message",
-      summary: "Writes a message to the server's log.",
-      arguments: 1,
-      run: (_session, args, reply) => {
-        context.server.warn(`DEBUG LOG: ${text(args[2])}`);
-        reply.ok();
-      },
-    },
-    "STRINGMATCH-LEN": {
-      usage: "STRINGMATCH-LEN length pattern",
-      summary: "Answers whether a pattern matches as many letters a.",
-      arguments: 2,
-      run: (_session, args, reply) => {
-        const length = Number(requireInteger(args[2]));
-        if (length < 0 || length > MATCHED_LENGTH_MAX) throw replyError("NOT_INTEGER");
-        reply.integer(matchesGlob(text(args[3]), "a".repeat(length)) ? 1 : 0);
-      },
-    },
-  };
-}
-
-/** A subcommand that the engine answers if the number of its arguments is right (assembly/command/debug.ts). */
-function engineSubcommand(usage: string, summary: string, max: number): DebugSubcommand {
-  return {
-    usage,
-    summary,
-    arguments: [1, max],
-    run: () => {
-      throw replyError("SYNTAX");
-    },
-  };
-}
-
-/** A subcommand that changes something which there is not here. */
-function switchOf(usage: string, check: (args: readonly Uint8Array[]) => void = () => {}): DebugSubcommand {
-  return {
-    usage,
-    summary: "Accepted for tests that were made for Redis; without effect.",
-    arguments: 1,
-    run: (_session, args, reply) => {
-      check(args);
-      reply.ok();
-    },
-  };
 }
 
 function debugSubcommands(context: CommandContext, options: OptionStore, engine: EngineFacts): Readonly<Record<string, DebugSubcommand>> {

@@ -13,19 +13,19 @@ import type { CommandRow } from "./table-types.ts";
 const NONE: HostCalls = { calls: 0, failed: 0, rejected: 0 };
 
 /** Counts of a command by its full name. */
-export function callsOf(name: string, engine: EngineFacts, observer: Observer): HostCalls {
+export function callsOf(name: string, engine: EngineFacts, observer: Observer | undefined): HostCalls {
   const placed = findPlaced(name);
   if (placed === undefined) return NONE;
-  return placed.parent === undefined ? ownCalls(placed.row, engine, observer) : (observer.hostCalls.get(name) ?? NONE);
+  return placed.parent === undefined ? ownCalls(placed.row, engine, observer) : (observer?.hostCalls.get(name) ?? NONE);
 }
 
 /** Counts of a top-level command without those of its subcommands that have their own. */
-function ownCalls(row: CommandRow, engine: EngineFacts, observer: Observer): HostCalls {
+function ownCalls(row: CommandRow, engine: EngineFacts, observer: Observer | undefined): HostCalls {
   const counted = engine.statistics.calls(commandTable.indexOf(row));
-  const host = observer.hostCalls.get(fullName(row)) ?? NONE;
+  const host = observer?.hostCalls.get(fullName(row)) ?? NONE;
   let { calls, rejected } = counted;
   for (const subcommand of row.subcommands) {
-    const each = observer.hostCalls.get(fullName(subcommand, row)) ?? NONE;
+    const each = observer?.hostCalls.get(fullName(subcommand, row)) ?? NONE;
     calls -= each.calls + each.rejected;
   }
   rejected += host.rejected;
@@ -33,13 +33,13 @@ function ownCalls(row: CommandRow, engine: EngineFacts, observer: Observer): Hos
 }
 
 /** All that was called or refused, by full name. */
-function* counted(engine: EngineFacts, observer: Observer): Iterable<readonly [name: string, calls: HostCalls]> {
+function* counted(engine: EngineFacts, observer: Observer | undefined): Iterable<readonly [name: string, calls: HostCalls]> {
   for (const row of commandTable) {
     const own = ownCalls(row, engine, observer);
     if (own.calls > 0 || own.rejected > 0) yield [fullName(row), own];
     for (const subcommand of row.subcommands) {
       const name = fullName(subcommand, row);
-      const calls = observer.hostCalls.get(name);
+      const calls = observer?.hostCalls.get(name);
       if (calls !== undefined) yield [name, calls];
     }
   }
@@ -47,7 +47,7 @@ function* counted(engine: EngineFacts, observer: Observer): Iterable<readonly [n
 
 export function commandFields({ engine, context: { observer } }: InfoSource): readonly Field[] {
   return [...counted(engine, observer)].map(([name, { calls, failed, rejected }]): Field => {
-    const timing = observer.timings.get(name);
+    const timing = observer?.timings.get(name);
     const mean = timing === undefined ? 0 : timing.sumMicros / timing.count;
     const text = `calls=${calls},usec=${Math.round(mean * calls)},usec_per_call=${mean.toFixed(2)},rejected_calls=${rejected},failed_calls=${failed}`;
     return [`cmdstat_${name}`, text];
@@ -57,7 +57,7 @@ export function commandFields({ engine, context: { observer } }: InfoSource): re
 export function latencyFields({ options, context: { observer } }: InfoSource): readonly Field[] {
   const wanted = String(options.get("latency_tracking_info_percentiles"));
   const percentiles = wanted.split(" ").filter((word) => word !== "");
-  return [...observer.timings.entries()].map(([name, timing]): Field => {
+  return [...(observer?.timings.entries() ?? [])].map(([name, timing]): Field => {
     const values = percentiles.map((percent) => `p${Number(percent)}=${timing.percentile(Number(percent)).toFixed(3)}`);
     return [`latency_percentiles_usec_${name}`, values.join(",")];
   });

@@ -2,6 +2,7 @@
  * What a host-answered command sees of its connection and of the server. server/ implements these interfaces and passes
  * them in, so that command handlers know nothing of sockets.
  */
+import type { PubSub, Subscriptions } from "../database/pubsub.ts";
 import type { Clock } from "../platform/types.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -46,16 +47,18 @@ export interface Session {
   readonly fileDescriptor: number;
   /** It waits because of CLIENT PAUSE. */
   readonly isPaused: boolean;
+  /** What it listens to; undefined: it takes replies only. */
+  readonly subscriptions: Subscriptions | undefined;
   noEvict: boolean;
   noTouch: boolean;
   setProtocol(version: 2 | 3): void;
   setAuthenticated(authenticated: boolean): void;
   setDatabase(database: number): void;
   setReplyMode(mode: number): void;
+  /** Sends what is no reply, whatever the reply mode is; behind a reply that is under way. The bytes are nobody's to change. */
+  push(bytes: Uint8Array): void;
   /** Back to the state of a new connection (RESET). */
   reset(): void;
-  /** Sends something besides replies, behind those that are on their way. */
-  push(bytes: Uint8Array): void;
   /** Ends the wait in a blocking command, as if its time were over or with an error; false: it is in none. */
   unblock(withError: boolean): boolean;
   /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
@@ -65,8 +68,10 @@ export interface Session {
 /** What handlers may ask of the whole server. */
 export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
+  readonly pubsub: PubSub;
   readonly server: ServerState;
-  readonly observer: Observer;
+  /** The accounts of single commands, where they are kept: for connections. */
+  readonly observer?: Observer;
 }
 
 /** Server-wide facts and switches; the server/ folder owns the object. */

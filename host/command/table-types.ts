@@ -31,7 +31,10 @@ export type CommandFlag =
   | "allow_busy"
   | "skip_slowlog"
   /** Does not write to the data set, but is told to others, and waits where writes wait. */
-  | "may_replicate";
+  | "may_replicate"
+  | "movablekeys"
+  | "blocking"
+  | "pubsub";
 
 export type AclCategory =
   | "keyspace"
@@ -45,14 +48,35 @@ export type AclCategory =
   | "connection"
   | "scripting"
   | "transaction"
-  | "json";
+  | "json"
+  | "hash"
+  | "list"
+  | "set"
+  | "sortedset"
+  | "blocking"
+  | "pubsub";
 
-export type CommandGroup = "string" | "generic" | "json" | "sql" | "graph" | "connection" | "server" | "scripting" | "transactions";
+export type CommandGroup =
+  | "string"
+  | "hash"
+  | "list"
+  | "set"
+  | "sorted-set"
+  | "pubsub"
+  | "generic"
+  | "json"
+  | "sql"
+  | "graph"
+  | "connection"
+  | "server"
+  | "scripting"
+  | "transactions";
 
 /** inside: as any other; outside: it is refused in a transaction; always: it runs in one that has failed too, and says itself what it thinks of that. */
 export type TransactionUse = "inside" | "outside" | "always";
 
-export type KeyAccess = "RO" | "RW" | "OW" | "RM";
+/** not_key: it is placed as a key is (the channel of a shard), but is none. */
+export type KeyAccess = "RO" | "RW" | "OW" | "RM" | "not_key";
 export type KeyUse = "access" | "update" | "insert" | "delete" | "variable_flags";
 
 /** Where keys lie and what happens to them. Positions count from the command's name, 0; `lastKey` counts from `first`, -1 is the end. */
@@ -62,6 +86,8 @@ export interface KeySpec {
   readonly first: number;
   readonly lastKey: number;
   readonly step: number;
+  /** The argument at `first` says how many keys follow it. */
+  readonly isCounted?: true;
   readonly notes?: string;
 }
 
@@ -133,10 +159,12 @@ export function command(text: RowText): CommandRow {
 
 /** First, last and step of a command's keys as COMMAND INFO tells them; zeros when it has none. */
 export function keyRange(row: CommandRow): { readonly first: number; readonly last: number; readonly step: number } {
-  const [head, ...rest] = row.keys;
+  const specs = row.keys.filter((spec) => spec.isCounted !== true);
+  const [head] = specs;
   if (head === undefined) return { first: 0, last: 0, step: 0 };
-  const last = (spec: KeySpec): number => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey);
-  return { first: head.first, last: rest.reduce((end, spec) => Math.max(end, last(spec)), last(head)), step: head.step };
+  const ends = specs.map((spec) => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey));
+  const last = ends.find((end) => end < 0) ?? Math.max(...ends);
+  return { first: head.first, last, step: head.step };
 }
 
 function words(text: string | undefined): readonly string[] {
@@ -145,21 +173,23 @@ function words(text: string | undefined): readonly string[] {
 
 /**
  * Reads key specs: `RO access @1` is one key at position 1, `RM delete @1..-1` all arguments from 1 on, `OW update @1..-1/2`
- * every second one; specs are divided by `;`, notes follow in parentheses.
+ * every second one, `RO access @1#` as many arguments as the one at position 1 says, behind that; specs are divided by `;`, notes follow in
+ * parentheses.
  */
 function parseKeys(text: string): readonly KeySpec[] {
   return text === ""
     ? []
     : text.split(";").map((part) => {
-        const match = /^\s*(RO|RW|OW|RM)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(?: \((.*)\))?\s*$/.exec(part);
+        const match = /^\s*(RO|RW|OW|RM|not_key)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(#)?(?: \((.*)\))?\s*$/.exec(part);
         if (match === null) throw new DatabaseError("INTERNAL", `the key spec "${part}" cannot be read`);
-        const [, access, uses, first, last, step, notes] = match;
+        const [, access, uses, first, last, step, counted, notes] = match;
         return {
           access: access as KeyAccess,
           uses: words(uses?.trim()) as readonly KeyUse[],
           first: Number(first),
           lastKey: Number(last ?? 0),
           step: Number(step ?? 1),
+          ...(counted === undefined ? {} : { isCounted: true as const }),
           ...(notes === undefined ? {} : { notes }),
         };
       });

@@ -11,9 +11,12 @@ import { beginCommands } from "./table-begin.ts";
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
+import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
+import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
+import { setCommands } from "./table-set.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import { transactionCommands } from "./table-transactions.ts";
@@ -22,6 +25,8 @@ import type { CommandRow } from "./table-types.ts";
 export const commandTable: readonly CommandRow[] = [
   ...stringCommands,
   ...genericCommands,
+  ...hashCommands,
+  ...setCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,
@@ -29,6 +34,7 @@ export const commandTable: readonly CommandRow[] = [
   ...transactionCommands,
   ...beginCommands,
   ...connectionCommands,
+  ...pubSubCommands,
   ...serverCommands,
   ...adminCommands,
 ];

@@ -41,6 +41,21 @@ export const replyErrors = [
   { name: "SWAPDB_FIRST", prefix: "ERR", text: "invalid first DB index" },
   { name: "SWAPDB_SECOND", prefix: "ERR", text: "invalid second DB index" },
 
+  // Publish and subscribe
+  {
+    name: "SUBSCRIBED",
+    prefix: "ERR",
+    text: "Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context",
+  },
+  {
+    name: "SUBSCRIBED_EXEC",
+    prefix: "EXECABORT",
+    text:
+      "Transaction discarded because of: Can't execute 'exec': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are " +
+      "allowed in this context",
+  },
+  { name: "SUBSCRIBE_DENIED", prefix: "ERR", text: "%s isn't allowed for a DENY BLOCKING client" },
+
   // Keys and values
   { name: "WRONG_TYPE", prefix: "WRONGTYPE", text: "Operation against a key holding the wrong kind of value" },
   { name: "NO_SUCH_KEY", prefix: "ERR", text: "no such key" },
@@ -48,6 +63,18 @@ export const replyErrors = [
   { name: "INVALID_CURSOR", prefix: "ERR", text: "invalid cursor" },
   { name: "OVERFLOW", prefix: "ERR", text: "increment or decrement would overflow" },
   { name: "DECREMENT_OVERFLOW", prefix: "ERR", text: "decrement would overflow" },
+  {
+    name: "OUT_OF_RANGE_INT64",
+    prefix: "ERR",
+    text: "value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+  },
+  { name: "OUT_OF_RANGE", prefix: "ERR", text: "value is out of range" },
+  { name: "NUMKEYS_NOT_POSITIVE", prefix: "ERR", text: "numkeys should be greater than 0" },
+  { name: "TOO_MANY_NUMKEYS", prefix: "ERR", text: "Number of keys can't be greater than number of args" },
+  { name: "LIMIT_NEGATIVE", prefix: "ERR", text: "LIMIT can't be negative" },
+  { name: "HASH_NOT_INTEGER", prefix: "ERR", text: "hash value is not an integer" },
+  { name: "HASH_NOT_FLOAT", prefix: "ERR", text: "hash value is not a float" },
+  { name: "VALUE_NAN_OR_INFINITY", prefix: "ERR", text: "value is NaN or Infinity" },
   { name: "NAN_OR_INFINITY", prefix: "ERR", text: "increment would produce NaN or Infinity" },
   { name: "OFFSET_OUT_OF_RANGE", prefix: "ERR", text: "offset is out of range" },
   { name: "STRING_TOO_LONG", prefix: "ERR", text: "string exceeds maximum allowed size (proto-max-bulk-len)" },
@@ -205,10 +232,12 @@ export const replyErrors = [
 
   // COMMAND
   { name: "INVALID_COMMAND", prefix: "ERR", text: "Invalid command specified" },
+  { name: "INVALID_COMMAND_KEYS", prefix: "ERR", text: "Invalid arguments specified for command" },
   { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
   { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
 
   // SLOWLOG, LATENCY, MONITOR
+  { name: "SERVER_ONLY", prefix: "ERR", text: "%s is for connections to a server" },
   { name: "SLOWLOG_COUNT", prefix: "ERR", text: "count should be greater than or equal to -1" },
   { name: "LATENCY_NO_SAMPLES", prefix: "ERR", text: "No samples available for event '%s'" },
   { name: "MONITOR_IN_MULTI", prefix: "ERR", text: "MONITOR isn't allowed for DENY BLOCKING client" },
@@ -299,6 +328,7 @@ export const hostErrors = [
   { name: "ENGINE_INVALID", prefix: "ERR" },
   { name: "ENGINE_FAILED", prefix: "ERR" },
   { name: "WORKER_FAILED", prefix: "ERR" },
+  { name: "SUBSCRIBER_SLOW", prefix: "ERR" },
   { name: "INTERNAL", prefix: "ERR" },
   { name: "USAGE", prefix: "ERR" },
 ] as const satisfies readonly HostErrorRow[];

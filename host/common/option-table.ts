@@ -6,9 +6,11 @@
  * (`only`), and any other is refused with OPTION_NOT_SUPPORTED, never ignored. Redis's parameters that mean nothing here are `kept`
  * (redis-parameters.ts): accepted, kept, and without effect.
  */
+
+import { DEFAULT_OUTPUT_LIMITS } from "./output-limits.ts";
 import { LONG_MAX, REDIS_PARAMETERS } from "./redis-parameters.ts";
 
-export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice";
+export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice" | "events" | "limits";
 export type OptionValue = boolean | number | string;
 
 export interface OptionRow {
@@ -117,10 +119,13 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     min: MEBIBYTE,
     max: 3 * GIBIBYTE,
   }),
-  ofDoor("client_output_buffer_limit", "bytes", 0, true, "Pending reply bytes at which a connection is closed; 0: input waits instead", {
-    min: 0,
-    max: 64 * GIBIBYTE,
-  }),
+  ofDoor(
+    "client_output_buffer_limit",
+    "limits",
+    DEFAULT_OUTPUT_LIMITS,
+    true,
+    "Pending output at which a connection is closed: class, hard limit, soft limit and its seconds; 0: input waits instead",
+  ),
   ofDoor("output_pause_bytes", "bytes", MEBIBYTE, true, "Pending reply bytes at which a connection's input waits", {
     min: 1024,
     max: GIBIBYTE,
@@ -138,6 +143,16 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   ofDoor("latency_tracking_info_percentiles", "text", "50 99 99.9", true, "Percentiles that INFO latencystats tells", {
     problem: percentilesProblem,
   }),
+  supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported("notify_keyspace_events", "events", "", true, "Classes of events on keys that are published, as letters of Ag$lshzxeKEtmdn"),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
   supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),
   supported("databases", "integer", 16, false, "Number of databases", { min: 16, max: 16 }),

@@ -5,7 +5,9 @@
  * store has the type and range of its row. Sizes accept Redis's units (`1k` = 1000, `1kb` = 1024, and m, g).
  */
 import { DatabaseError } from "./error.ts";
+import { readEventClasses, writeEventClasses } from "./event-classes.ts";
 import { OPTION_TABLE, type OptionRow, type OptionValue } from "./option-table.ts";
+import { readOutputLimits, writeOutputLimits } from "./output-limits.ts";
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1024, m: 1e6, mb: 1024 ** 2, g: 1e9, gb: 1024 ** 3 };
 const TRUE_TEXTS = ["yes", "true", "1", "on"];
@@ -58,7 +60,7 @@ function parseText(row: OptionRow, given: OptionValue, source: string): string {
   return given;
 }
 
-function parseTyped(row: OptionRow, given: OptionValue, source: string): OptionValue {
+function parseTyped(row: OptionRow, given: OptionValue, source: string, before: string): OptionValue {
   switch (row.type) {
     case "boolean":
       return parseBoolean(row, given, source);
@@ -70,15 +72,27 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string): OptionV
       throw invalid(row, source, `"${given}" is none of ${row.choices?.join(", ")}`);
     case "text":
       return parseText(row, given, source);
+    case "limits": {
+      const limits = readOutputLimits(String(given), readOutputLimits(before));
+      if (limits === undefined)
+        throw invalid(row, source, `"${given}" is no size and no list of class, hard limit, soft limit and seconds`);
+      return writeOutputLimits(limits);
+    }
+    case "events": {
+      const classes = typeof given === "string" ? readEventClasses(given) : undefined;
+      if (classes === undefined) throw invalid(row, source, `"${given}" has a letter that is no class of events`);
+      return writeEventClasses(classes);
+    }
   }
 }
 
 /**
  * Value of an option from text or JSON. `source` names where it was given (a flag, a variable, a file's key) in messages.
- * Throws INVALID_OPTION, or OPTION_NOT_SUPPORTED for what does not exist yet.
+ * `before`: its value, of which limits that are not given stay. Throws INVALID_OPTION, or OPTION_NOT_SUPPORTED for what does not exist
+ * yet.
  */
-export function parseOption(row: OptionRow, given: OptionValue, source: string): OptionValue {
-  const value = parseTyped(row, given, source);
+export function parseOption(row: OptionRow, given: OptionValue, source: string, before: OptionValue = row.default): OptionValue {
+  const value = parseTyped(row, given, source, String(before));
   if (row.state === "planned" ? value !== row.only : value !== (row.only ?? value)) {
     const accepted = row.only === "" ? "it can't be set yet" : `the only value so far is ${formatOption(row, row.only ?? "")}`;
     throw new DatabaseError("OPTION_NOT_SUPPORTED", `${source}: not supported yet; ${accepted} (${row.help})`);
@@ -135,7 +149,7 @@ export class OptionStore {
       this.#shared.set(name, text);
       return;
     }
-    const value = parseOption(row, text, name);
+    const value = parseOption(row, text, name, this.get(name));
     if (!row.runtime && value !== this.get(name)) throw new DatabaseError("IMMUTABLE_OPTION", `${name} can only be set at start`);
     this.#values.set(name, value);
     for (const listener of this.#listeners.get(name) ?? []) listener(value);

@@ -35,6 +35,7 @@ interface Waiting {
 export class CommitGate {
   readonly #engine: Engine;
   readonly #listeners = new Set<EffectListener>();
+  #notified: (records: Uint8Array) => void = () => {};
   #log: Wal | undefined;
   #waiting: Waiting[] = [];
   /** Waiters before this one have been told. */
@@ -73,18 +74,36 @@ export class CommitGate {
 
   /** Hands on what the engine has logged since the last call. */
   pass(): void {
-    if (this.#engine.effectLength === 0 || !this.#isWanted) return;
+    if (this.#engine.effectLength !== 0 && this.#isWanted) this.#passEffects();
+    if (this.#engine.notificationLength !== 0) this.#passNotifications();
+  }
+
+  /** What takes the notifications of each batch, as late as effects are told. They have no listener but this one. */
+  notify(listener: (records: Uint8Array) => void): void {
+    this.#notified = listener;
+  }
+
+  /** Does something as soon as clients may know what has passed so far; never, when the log fails before. */
+  tell(deliver: () => void): void {
+    if (this.holding) this.hold({ reached: deliver, failed: () => {} });
+    else deliver();
+  }
+
+  #passNotifications(): void {
+    const records = this.#engine.takeNotifications();
+    this.tell(() => this.#notified(records));
+  }
+
+  #passEffects(): void {
     this.#log?.append(this.#engine.effectView());
     if (this.#listeners.size === 0) {
       this.#engine.clearEffects();
       return;
     }
     const effects = this.#engine.takeEffects();
-    const deliver = (): void => {
+    this.tell(() => {
       for (const listener of this.#listeners) listener(effects);
-    };
-    if (this.holding) this.hold({ reached: deliver, failed: () => {} });
-    else deliver();
+    });
   }
 
   /** Whether a reply made now has to wait. */

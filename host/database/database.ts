@@ -21,7 +21,9 @@ import type { Storage } from "../platform/types.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
+import { Notifications } from "./notifications.ts";
 import { Persistence } from "./persistence.ts";
+import { PubSub } from "./pubsub.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
 import type { SessionTransaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
@@ -48,6 +50,10 @@ export class Database {
   /** SQL; loaded when it is asked for. */
   readonly queries: QueryDoor;
   readonly transactions: Transactions;
+  /** Messages between all who use the database. */
+  readonly pubsub = new PubSub();
+  /** What happens to keys, as messages. */
+  readonly notifications: Notifications;
   readonly #failureListeners = new Set<(error: DatabaseError) => void>();
   #failureReported = false;
   #storage: Storage | undefined;
@@ -59,11 +65,16 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
+    this.notifications = new Notifications(this.engine, this.commits, this.pubsub);
     this.queries = new QueryDoor(this.engine, parts);
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
       committing: (transaction, publish) => this.#committing(transaction, publish),
+      tell: (action) => {
+        this.commits.pass();
+        this.commits.tell(action);
+      },
     });
     this.maintenance = new Pacer(
       this.engine,

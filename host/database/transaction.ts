@@ -64,6 +64,8 @@ export interface TransactionPlace {
   refusal(): unknown;
   /** Commits by `publish`, which says whether it has, with what has been defined. False: it was not called, since others have changed what that is about. */
   committing(transaction: SessionTransaction, publish: () => boolean): boolean;
+  /** Does something as soon as it may be known what was committed just now. */
+  tell(action: () => void): void;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   ended(transaction: SessionTransaction): void;
@@ -77,6 +79,9 @@ export class SessionTransaction implements TransactionControl {
   #modes: TransactionModes | undefined;
   /** Names, the oldest first. */
   #savepoints: string[] = [];
+  /** What is done behind COMMIT, and how much of it there was at each savepoint. */
+  #actions: (() => void)[] = [];
+  #actionsBefore: number[] = [];
   #isEntered = false;
   #isClosed = false;
   #isHeld = false;
@@ -174,10 +179,19 @@ export class SessionTransaction implements TransactionControl {
       throw conflict();
     }
     const outcome = this.#publish();
+    const actions = this.#actions;
     this.#forget();
-    if (outcome === "done") return;
+    if (outcome === "done") {
+      if (actions.length > 0) this.#place.tell(() => runAll(actions));
+      return;
+    }
     if (outcome === "conflict") throw conflict();
     throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
+  }
+
+  afterCommit(action: () => void): void {
+    this.#requireOpen();
+    this.#actions.push(action);
   }
 
   #publish(): CommitOutcome {
@@ -229,6 +243,7 @@ export class SessionTransaction implements TransactionControl {
     this.#requireOpen();
     this.#place.core.setSavepoint(this.session);
     this.#savepoints.push(name);
+    this.#actionsBefore.push(this.#actions.length);
   }
 
   rollbackTo(name: string, folded: string): void {
@@ -239,6 +254,8 @@ export class SessionTransaction implements TransactionControl {
       throw sqlError("53200", "out of memory");
     }
     this.#savepoints.length = savepoint + 1;
+    this.#actions.length = this.#actionsBefore[savepoint] ?? 0;
+    this.#actionsBefore.length = savepoint + 1;
   }
 
   releaseSavepoint(name: string, folded: string): void {
@@ -246,6 +263,7 @@ export class SessionTransaction implements TransactionControl {
     const savepoint = this.#find(name, folded);
     this.#place.core.release(this.session, savepoint);
     this.#savepoints.length = savepoint;
+    this.#actionsBefore.length = savepoint;
   }
 
   enter(): void {
@@ -311,12 +329,18 @@ export class SessionTransaction implements TransactionControl {
   #forget(): void {
     this.#modes = undefined;
     this.#savepoints = [];
+    this.#actions = [];
+    this.#actionsBefore = [];
     this.#place.ended(this);
   }
 }
 
 function completed(asked: AskedModes, rest: TransactionModes): TransactionModes {
   return { isolation: asked.isolation ?? rest.isolation, readOnly: asked.readOnly ?? rest.readOnly };
+}
+
+function runAll(actions: readonly (() => void)[]): void {
+  for (const action of actions) action();
 }
 
 function conflict(): Error {

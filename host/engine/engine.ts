@@ -22,6 +22,7 @@ import {
   CONTROL_EFFECT_POINTER,
   CONTROL_INPUT_CAPACITY,
   CONTROL_INPUT_POINTER,
+  CONTROL_NOTIFICATIONS,
   CONTROL_REPLY_LENGTH,
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
@@ -71,6 +72,7 @@ export interface KeyRange {
 }
 
 const NO_BYTES = new Uint8Array(0);
+const WORD_BYTES = 4;
 
 export class Engine {
   readonly statistics: EngineStatistics;
@@ -80,6 +82,8 @@ export class Engine {
   /** The input area, which never moves. */
   readonly #input: number;
   readonly #inputEnd: number;
+  /** Where address and length of the notifications stand. */
+  readonly #notifications: number;
   /** Texts that `directText` has read since the last call that may change something. */
   readonly #texts = new TextCache();
   #observed = 0;
@@ -95,6 +99,7 @@ export class Engine {
     this.#memory = new MemoryView(exports.memory, text);
     this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
     this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
+    this.#notifications = this.#memory.word(this.#control + CONTROL_NOTIFICATIONS);
     this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
   }
 
@@ -441,6 +446,23 @@ export class Engine {
   /** The logged effects have been taken. */
   clearEffects(): void {
     this.#call(() => this.#exports.effects_clear());
+  }
+
+  /** Bytes of notifications that were noted and not taken yet. */
+  get notificationLength(): number {
+    return this.#memory.word(this.#notifications + WORD_BYTES);
+  }
+
+  /** Something is to be passed on: effects or notifications. */
+  get hasNews(): boolean {
+    return this.effectLength !== 0 || this.notificationLength !== 0;
+  }
+
+  /** A copy of the notifications (assembly/abi/notification.ts), which are then forgotten. */
+  takeNotifications(): Uint8Array {
+    const records = this.#memory.copy(this.#memory.word(this.#notifications), this.notificationLength);
+    this.#call(() => this.#exports.notifications_clear());
+    return records;
   }
 
   /** A copy of the logged effects, which are then forgotten. */

@@ -30,6 +30,7 @@ export interface EngineExports {
   reply_clear(): void;
   maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
+  notifications_clear(): void;
   compaction_start(): void;
   compaction_step(budget: number): number;
   compaction_stop(): void;

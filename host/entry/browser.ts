@@ -42,6 +42,7 @@ export type { RemoteCypherStatement, RemoteStatement, RemoteView } from "../clie
 export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
+export type { MessageListener, PublishedMessage, SubscribeOptions, Subscription, Topic } from "../client/subscription.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";
 export type { IsolationLevel } from "../common/transaction-modes.ts";
 export { float } from "../query/type/float.ts";

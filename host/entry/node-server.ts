@@ -8,8 +8,11 @@
 import { resolve } from "node:path";
 import { SETTING_REQUIRE_AUTH } from "../../assembly/abi/status.ts";
 import type { Door } from "../client/embedded.ts";
+import { administration } from "../command/administration.ts";
 import { createHandlers } from "../command/registry.ts";
+import { DatabaseError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
+import { DEFAULT_OUTPUT_LIMITS, type OutputLimits, readOutputLimits } from "../common/output-limits.ts";
 import type { Database } from "../database/database.ts";
 import { formatAddress } from "../platform/address.ts";
 import { nodeClock } from "../platform/node/clock.ts";
@@ -98,7 +101,11 @@ async function start({ database, options, tls, warn, listener, ownsDatabase }: S
     limits,
     identity: { processId: process.pid, executable: process.execPath, configFile },
     commandName: (id) => names[id] ?? "",
-    createHandlers: (context) => createHandlers(context, options, database.engine, facts, database.persistence, database.queries),
+    createHandlers: (context) => {
+      const { engine, persistence, queries } = database;
+      const tools = context.observer && administration(context, context.observer, options, engine, persistence);
+      return createHandlers(context, options, engine, facts, persistence, queries, tools);
+    },
     warn,
   });
   const forget = (): void => {
@@ -117,9 +124,23 @@ async function start({ database, options, tls, warn, listener, ownsDatabase }: S
 /** Limits of the servers in front of a database: as long as one of them asks for a password, the engine heeds who has given it. */
 const gates = new WeakMap<Database, Set<ServerLimits>>();
 
+/** Requires: the text of an option. */
+function limitsOf(written: string): OutputLimits {
+  const limits = readOutputLimits(written);
+  if (limits === undefined) throw new DatabaseError("INTERNAL", `the output limits "${written}" cannot be read`);
+  return limits;
+}
+
 /** Limits of a server's connections, which follow their options. */
 function bindLimits(options: OptionStore, database: Database, descriptors: number, warn: (line: string) => void): ServerLimits {
-  const limits = { maxClients: 0, timeoutSeconds: 0, keepAliveSeconds: 0, outputPauseBytes: 0, outputLimitBytes: 0, requireAuth: false };
+  const limits = {
+    maxClients: 0,
+    timeoutSeconds: 0,
+    keepAliveSeconds: 0,
+    outputPauseBytes: 0,
+    outputLimits: limitsOf(DEFAULT_OUTPUT_LIMITS),
+    requireAuth: false,
+  };
   bind(options, "maxclients", () => {
     const wanted = number(options, "maxclients");
     limits.maxClients = Math.min(wanted, descriptors - RESERVED_DESCRIPTORS);
@@ -137,7 +158,7 @@ function bindLimits(options: OptionStore, database: Database, descriptors: numbe
     limits.outputPauseBytes = number(options, "output_pause_bytes");
   });
   bind(options, "client_output_buffer_limit", () => {
-    limits.outputLimitBytes = number(options, "client_output_buffer_limit");
+    limits.outputLimits = limitsOf(text(options, "client_output_buffer_limit"));
   });
   const gate = gates.get(database) ?? new Set();
   gates.set(database, gate.add(limits));

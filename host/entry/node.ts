@@ -50,6 +50,7 @@ export type { ReplyValue } from "../client/reply-reader.ts";
 export type { LogReport, MemoryReport, StatisticsReport } from "../client/report.ts";
 export type { BeginOptions, TransactionOptions } from "../client/retry.ts";
 export type { ReadingCommands, ReadingJson, Snapshot } from "../client/snapshot.ts";
+export type { MessageListener, PublishedMessage, SubscribeOptions, Subscription, Topic } from "../client/subscription.ts";
 export type { Transaction } from "../client/transaction.ts";
 export type { DatabaseView, QueueingView } from "../client/view.ts";
 export { DatabaseError, type ErrorCode } from "../common/error.ts";

@@ -2,7 +2,15 @@
  * From options to where they take effect, at the start and after each change. Nothing here knows a runtime.
  */
 import * as commandIds from "../../assembly/abi/commands.ts";
-import { SETTING_MAX_BULK, SETTING_MAX_HELD, SETTING_MAX_MEMORY, SETTING_MAX_PAGES } from "../../assembly/abi/status.ts";
+import {
+  SETTING_HASH_ENTRIES,
+  SETTING_HASH_VALUE,
+  SETTING_MAX_BULK,
+  SETTING_MAX_HELD,
+  SETTING_MAX_MEMORY,
+  SETTING_MAX_PAGES,
+  SETTING_SET_INTEGERS,
+} from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
 import { findOption, OptionStore, parseOption } from "../common/options.ts";
@@ -15,6 +23,13 @@ const MEGABYTE = 1_048_576;
 const SEGMENT_BYTES = 16 * MEGABYTE;
 /** What one step of a compaction logs: well below a millisecond of work. */
 const COMPACT_STEP_BYTES = 65_536;
+
+/** Options that say which encodings OBJECT ENCODING tells, as in Redis, and their settings. */
+const ENCODING_LIMITS = [
+  ["hash_max_listpack_entries", SETTING_HASH_ENTRIES],
+  ["hash_max_listpack_value", SETTING_HASH_VALUE],
+  ["set_max_intset_entries", SETTING_SET_INTEGERS],
+] as const;
 
 /** Options by name, as host/common/option-table.ts has them. */
 export type Options = Readonly<Record<string, OptionValue | undefined>>;
@@ -43,16 +58,18 @@ export function bind(options: OptionStore, name: string, apply: () => void): voi
 }
 
 /** Carries options to the engine and its background work. */
-export function bindDatabase(options: OptionStore, { engine, maintenance, transactions }: Database): void {
+export function bindDatabase(options: OptionStore, { engine, maintenance, notifications, transactions }: Database): void {
   bind(options, "maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
   bind(options, "max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
   bind(options, "proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
   bind(options, "client_query_buffer_limit", () => engine.configure(SETTING_MAX_HELD, number(options, "client_query_buffer_limit")));
+  for (const [name, setting] of ENCODING_LIMITS) bind(options, name, () => engine.configure(setting, number(options, name)));
   bind(options, "active_expire", () => maintenance.setActive(options.get("active_expire") !== false));
   bind(options, "isolation_level", () => {
     transactions.initial = { ...transactions.initial, isolation: text(options, "isolation_level") as IsolationLevel };
   });
   bind(options, "idle_in_transaction_timeout", () => transactions.setIdleLimit(number(options, "idle_in_transaction_timeout")));
+  bind(options, "notify_keyspace_events", () => notifications.want(text(options, "notify_keyspace_events")));
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
 }
 

@@ -53,8 +53,11 @@ export interface Socket {
   readonly fileDescriptor: number;
   /** Bytes accepted by `write` that the kernel has not taken yet. */
   readonly pendingBytes: number;
-  /** Sends bytes that the caller may change after the call. Returns false when some are pending: wait for `drain`. */
-  write(bytes: Uint8Array): boolean;
+  /**
+   * Sends bytes, which the caller may change after the call unless `isKept` says that nobody does. Returns false when some are
+   * pending: wait for `drain`.
+   */
+  write(bytes: Uint8Array, isKept?: boolean): boolean;
   pause(): void;
   resume(): void;
   /** Sends what is pending, then closes. */

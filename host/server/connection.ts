@@ -20,7 +20,9 @@
  *    of the event loop, so that other clients are served between two pieces. Pieces count as pending output like all replies.
  * 6. While EXEC runs its queue, what it asks the host for is answered at once and nothing leaves: no other session's input runs in
  *    between, and its reply is told when all of it is a commit.
- * 7. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
+ * 7. A message (push) is never in the middle of a reply: one that comes while input runs or a reply leaves in pieces waits until
+ *    what is complete of it has left (`#pushes`). One that comes while replies wait for the log waits behind them.
+ * 8. A handler may close any connection, its own included, and may fail; a reply that it had begun is dropped then.
  */
 import {
   EXECUTE_CLOSE,
@@ -36,6 +38,7 @@ import {
 import type { Observer } from "../command/observer.ts";
 import { type Answered, type CommandHandler, type ReplyPieces, writePieces } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix, replyError } from "../common/error.ts";
+import type { OutputLimit } from "../common/output-limits.ts";
 import type { Waiter } from "../database/commit.ts";
 import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -53,8 +56,9 @@ export interface ConnectionHost {
   readonly paused: Pause;
   /** Output that may be pending before input is held back, in bytes. */
   readonly outputPauseBytes: number;
-  /** Pending output that closes a connection, in bytes; 0: none does. */
-  readonly outputLimitBytes: number;
+  /** Pending output that closes a connection, and one that is subscribed to something. */
+  readonly outputLimit: OutputLimit;
+  readonly subscriberLimit: OutputLimit;
   countInput(bytes: number): void;
   countOutput(bytes: number): void;
   /** A handler has answered an error. */
@@ -91,14 +95,21 @@ export class Connection implements SocketHandler, Waiter, Paused {
   /** Replies that wait for the log, oldest first; each was announced to the commit gate. */
   #held: Uint8Array[] = [];
   #heldBytes = 0;
+  /** Input runs, so that there may be a reply that is not complete. */
+  #running = false;
+  /** Messages that wait for the end of a reply. */
+  #pushes: Uint8Array[] = [];
+  #pushBytes = 0;
   /** The socket ends behind the last held reply. */
   #endWhenTold = false;
+  /** Since when more output has been pending than the soft limit. */
+  #aboveSoftMs: number | undefined;
 
   /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
   constructor(
     host: ConnectionHost,
     socket: Socket,
-    parts: Omit<SessionParts, "close" | "engine" | "forget" | "isPaused" | "push" | "transactions">,
+    parts: Omit<SessionParts, "close" | "engine" | "forget" | "isPaused" | "push" | "pubsub" | "transactions">,
   ) {
     this.#host = host;
     this.#engine = host.database.engine;
@@ -108,6 +119,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
         ...parts,
         engine: this.#engine,
         transactions: host.database.transactions,
+        pubsub: host.database.pubsub,
         close: (afterReply) => this.#closeOnRequest(afterReply),
         push: (bytes) => this.#push(bytes),
         isPaused: () => this.#state === "paused",
@@ -254,6 +266,15 @@ export class Connection implements SocketHandler, Waiter, Paused {
 
   /** Acts on an EXECUTE_* status until the engine wants more input. False: this connection waits or ends. */
   #run(first: number): boolean {
+    this.#running = true;
+    try {
+      return this.#runOn(first);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #runOn(first: number): boolean {
     let status = first;
     for (;;) {
       switch (status) {
@@ -545,6 +566,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
       return false;
     }
     this.#engine.appendReply(answer);
+    if (this.#pushes.length > 0 && this.session.replyMode === REPLY_ON) this.#appendPushes();
     return true;
   }
 
@@ -577,6 +599,12 @@ export class Connection implements SocketHandler, Waiter, Paused {
     const { commits } = this.#host.database;
     commits.pass();
     if (this.#state === "closing" || this.#state === "closed") return;
+    this.#flushReply();
+    if (this.#pushes.length > 0) this.#sendPushes();
+  }
+
+  #flushReply(): void {
+    const { commits } = this.#host.database;
     const length = this.#engine.replyLength;
     // A client that wants no replies must rest all the same while the log cannot take more: it holds an empty one.
     if (length === 0 && !(commits.congested && this.#held.length === 0)) return;
@@ -588,23 +616,65 @@ export class Connection implements SocketHandler, Waiter, Paused {
     if (length > REPLY_YIELD_BYTES) this.#engine.clearReply();
   }
 
-  /** Sends something that is no reply, in the order in which it came about. */
-  #push(bytes: Uint8Array): void {
-    if (this.#state === "closing" || this.#state === "closed") return;
-    this.session.totalBytesOut += bytes.length;
-    this.#host.countOutput(bytes.length);
-    if (this.#held.length > 0) this.#hold(bytes);
-    else this.#send(bytes);
+  /** Sends bytes; `isKept`: nobody changes them afterwards. */
+  #send(bytes: Uint8Array, isKept = false): void {
+    if (!this.#socket.write(bytes, isKept)) this.checkOutput();
   }
 
-  #send(bytes: Uint8Array): void {
-    if (this.#socket.write(bytes)) return;
-    const limit = this.#host.outputLimitBytes;
-    if (limit === 0 || this.#socket.pendingBytes <= limit) return;
-    this.#host.warn(
-      `closing client ${this.session.id} at ${this.session.address}: ${this.#socket.pendingBytes} bytes of output are pending`,
-    );
+  /** Closes the connection if more output is pending than its kind may have, or for longer. */
+  checkOutput(): void {
+    const pending = this.#pendingBytes;
+    const limit = this.session.subscriptions.total > 0 ? this.#host.subscriberLimit : this.#host.outputLimit;
+    const nowMs = this.#host.clock.nowMs();
+    if (limit.softBytes === 0 || pending <= limit.softBytes) this.#aboveSoftMs = undefined;
+    else this.#aboveSoftMs ??= nowMs;
+    const isTooMuch = limit.hardBytes > 0 && pending > limit.hardBytes;
+    const isTooLong = this.#aboveSoftMs !== undefined && nowMs - this.#aboveSoftMs >= limit.softSeconds * 1000;
+    if (!isTooMuch && !isTooLong) return;
+    this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${pending} bytes of output are pending`);
     this.destroy();
+  }
+
+  get #pendingBytes(): number {
+    return this.#socket.pendingBytes + this.#heldBytes + this.#pushBytes;
+  }
+
+  // Messages ------------------------------------------------------------------------------------------------------------
+
+  /** Sends a message at once, or behind the reply that is under way. */
+  #push(frame: Uint8Array): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    if (this.#running || this.#state === "streaming") {
+      this.#pushes.push(frame);
+      this.#pushBytes += frame.length;
+      this.checkOutput();
+    } else this.#sendPush(frame);
+  }
+
+  #sendPushes(): void {
+    const frames = this.#pushes;
+    this.#dropPushes();
+    for (const frame of frames) this.#sendPush(frame);
+  }
+
+  #sendPush(frame: Uint8Array): void {
+    if (this.#state === "closing" || this.#state === "closed") return;
+    this.session.totalBytesOut += frame.length;
+    this.#host.countOutput(frame.length);
+    if (this.#held.length > 0) this.#hold(frame);
+    else this.#send(frame, true);
+  }
+
+  /** Puts messages between two replies. */
+  #appendPushes(): void {
+    const frames = this.#pushes;
+    this.#dropPushes();
+    for (const frame of frames) this.#engine.appendReply(frame);
+  }
+
+  #dropPushes(): void {
+    this.#pushes = [];
+    this.#pushBytes = 0;
   }
 
   // Replies that wait for the log ---------------------------------------------------------------------------------------
@@ -658,6 +728,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
     this.#state = state;
     this.#rest = undefined;
     this.#writer = undefined;
+    this.#dropPushes();
     this.#closePieces();
     this.#host.paused.forget(this);
     this.#host.observer.forget(this.session);

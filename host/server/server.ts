@@ -3,7 +3,7 @@
  *
  * 1. At most `maxClients` connections are open; one more is told so, in Redis's words, and closed.
  * 2. Once a second connections that have been silent for longer than the idle limit are closed, those that wait for a
- *    handler of ours excepted.
+ *    handler of ours or listen to channels excepted, and those whose output has been pending for too long.
  * 3. A failed engine ends the server: nothing that it holds can be trusted. Every connection is closed and `closed` rejects.
  * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
  */
@@ -11,6 +11,7 @@ import { Observer } from "../command/observer.ts";
 import { newRunId } from "../command/run-id.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
+import type { OutputLimit, OutputLimits } from "../common/output-limits.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
@@ -27,8 +28,7 @@ export interface ServerLimits {
   /** Seconds of silence before the kernel probes a client; 0: never. */
   keepAliveSeconds: number;
   outputPauseBytes: number;
-  /** 0: no limit. */
-  outputLimitBytes: number;
+  outputLimits: OutputLimits;
   /** New sessions must authenticate. */
   requireAuth: boolean;
 }
@@ -108,7 +108,12 @@ export class Server implements ServerState, ConnectionHost {
     this.ended.catch(() => {});
     this.observer = new Observer(parts.clock);
     this.paused = new Pause(parts.clock, (isPaused) => parts.database.maintenance.hold(isPaused));
-    this.handlers = parts.createHandlers({ sessions: () => this.sessions(), server: this, observer: this.observer });
+    this.handlers = parts.createHandlers({
+      sessions: () => this.sessions(),
+      pubsub: parts.database.pubsub,
+      server: this,
+      observer: this.observer,
+    });
     this.#unsubscribe = parts.database.onFailure((error) => this.#fail(error));
   }
 
@@ -165,8 +170,12 @@ export class Server implements ServerState, ConnectionHost {
     return this.#parts.limits.outputPauseBytes;
   }
 
-  get outputLimitBytes(): number {
-    return this.#parts.limits.outputLimitBytes;
+  get outputLimit(): OutputLimit {
+    return this.#parts.limits.outputLimits.normal;
+  }
+
+  get subscriberLimit(): OutputLimit {
+    return this.#parts.limits.outputLimits.pubsub;
   }
 
   /** Sets the traffic counters back (CONFIG RESETSTAT). */
@@ -245,11 +254,13 @@ export class Server implements ServerState, ConnectionHost {
   }
 
   #closeIdle(): void {
+    for (const connection of this.#connections.values()) connection.checkOutput();
     const limitMs = this.#parts.limits.timeoutSeconds * 1000;
     if (limitMs === 0) return;
     const nowMs = this.clock.nowMs();
     for (const connection of this.#connections.values()) {
-      if (connection.mayIdle && nowMs - connection.session.lastActiveMs > limitMs) connection.destroy();
+      if (connection.mayIdle && connection.session.subscriptions.total === 0 && nowMs - connection.session.lastActiveMs > limitMs)
+        connection.destroy();
     }
   }
 

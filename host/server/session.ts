@@ -2,10 +2,11 @@
  * A connection as command handlers see it: names, counters and the session fields that live in engine memory. It knows
  * nothing of the loop that reads and answers; closing is passed on to the connection, which releases the session in the end.
  */
-import { SESSION_LAST_COMMAND } from "../../assembly/abi/layout.ts";
+import { SESSION_LAST_COMMAND, SESSION_SUBSCRIPTIONS } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import type { Session } from "../command/session.ts";
+import type { Message, PubSub, Subscriber, Subscriptions } from "../database/pubsub.ts";
 import type { Transactions } from "../database/transactions.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Socket } from "../platform/types.ts";
@@ -16,23 +17,26 @@ export interface SessionParts {
   readonly handle: number;
   readonly engine: Engine;
   readonly transactions: Transactions;
+  readonly pubsub: PubSub;
   readonly createdMs: number;
   /** A new session may run commands without AUTH. */
   readonly openAccess: () => boolean;
   readonly commandName: (id: number) => string;
   readonly close: (afterReply: boolean) => void;
+  /** Sends a message behind the reply that is under way. */
   readonly push: (bytes: Uint8Array) => void;
   readonly isPaused: () => boolean;
   /** It is a new connection again (RESET). */
   readonly forget: () => void;
 }
 
-export class ConnectionSession extends EngineSession implements Session {
+export class ConnectionSession extends EngineSession implements Session, Subscriber {
   readonly id: number;
   readonly createdMs: number;
   readonly address: string;
   readonly localAddress: string;
   readonly fileDescriptor: number;
+  readonly subscriptions: Subscriptions;
   name = "";
   libraryName = "";
   libraryVersion = "";
@@ -53,6 +57,7 @@ export class ConnectionSession extends EngineSession implements Session {
     this.fileDescriptor = socket.fileDescriptor;
     this.#parts = parts;
     this.#socket = socket;
+    this.subscriptions = parts.pubsub.open(this, (total) => this.setField(SESSION_SUBSCRIPTIONS, total));
     this.setAuthenticated(parts.openAccess());
   }
 
@@ -66,11 +71,25 @@ export class ConnectionSession extends EngineSession implements Session {
     return this.isOpen ? this.#socket.pendingBytes : 0;
   }
 
+  deliver(message: Message): void {
+    this.push(message.frame(this.protocol));
+  }
+
+  push(bytes: Uint8Array): void {
+    if (this.isOpen) this.#parts.push(bytes);
+  }
+
+  override release(): void {
+    this.subscriptions.clear();
+    super.release();
+  }
+
   /** As Redis's RESET, and a transaction is rolled back: what a library has told about itself and NO-EVICT stay. */
   reset(): void {
     this.discardTransaction();
     this.transaction.end();
     this.#parts.forget();
+    this.subscriptions.clear();
     this.name = "";
     this.noTouch = false;
     this.setDatabase(0);
@@ -81,10 +100,6 @@ export class ConnectionSession extends EngineSession implements Session {
 
   get isPaused(): boolean {
     return this.#parts.isPaused();
-  }
-
-  push(bytes: Uint8Array): void {
-    if (this.isOpen) this.#parts.push(bytes);
   }
 
   /** No command of ours waits for others yet. */

@@ -128,6 +128,9 @@ export const DIFFERENCES: readonly Difference[] = [
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),
+  { transcript: "pubsub.resp", scenario: "BEGIN sends messages when it commits", source: OWN },
+  { transcript: "notifications.resp", scenario: "A transaction tells what it has done when it commits", source: OWN },
+  { transcript: "notifications.resp", scenario: "Documents and rows", source: JSON_SOURCE },
   ...BEGIN_SCENARIOS.map((scenario) => ({ transcript: "begin.resp", scenario, source: OWN })),
   ...TRANSACTION_SCENARIOS.map((scenario) => ({ transcript: "transactions.resp", scenario, source: OWN })),
   {

@@ -154,6 +154,11 @@ export class CommandSession implements Session {
   }
 }
 
+/** Whether a COMMIT was refused: a conflict, or a table that was dropped and made anew, which no transaction can commit. */
+export function isRefusal(reply: WireReply): boolean {
+  return reply instanceof WireError && (reply.prefix === "ABORT" || reply.message.includes("cannot be dropped and made anew"));
+}
+
 export function expectSuccess(words: Words, reply: WireReply): void {
   if (reply instanceof WireError) throw new Error(`${words.join(" ")} was answered: ${reply.prefix} ${reply.message}`);
 }

@@ -7,7 +7,7 @@
  */
 import type { Client, Contents } from "./client.ts";
 import type { Level } from "./model.ts";
-import type { Operation, Outcome } from "./operation.ts";
+import { isWriting, type Operation, type Outcome } from "./operation.ts";
 
 export type Action =
   /** `isView`: a read view, which is at the level `snapshot` and only reads. */
@@ -45,6 +45,7 @@ export interface History {
 /** Where a session stands in its plan. */
 interface Standing {
   isInside: boolean;
+  isReadOnly: boolean;
   readonly savepoints: string[];
 }
 
@@ -53,7 +54,7 @@ export async function run(client: Client, plan: Plan, events: HistoryEvent[] = [
   await client.reset(plan.contents);
   const standings = new Map<number, Standing>();
   for (const step of plan.steps) {
-    const standing = standings.get(step.session) ?? { isInside: false, savepoints: [] };
+    const standing = standings.get(step.session) ?? { isInside: false, isReadOnly: false, savepoints: [] };
     standings.set(step.session, standing);
     if (!canTake(step.action, standing)) continue;
     const event = await take(client, step);
@@ -64,13 +65,14 @@ export async function run(client: Client, plan: Plan, events: HistoryEvent[] = [
   return { contents: plan.contents, events };
 }
 
-function canTake(action: Action, { isInside, savepoints }: Standing): boolean {
+function canTake(action: Action, { isInside, isReadOnly, savepoints }: Standing): boolean {
   switch (action.kind) {
     case "begin":
     case "unit":
       return !isInside;
     case "execute":
-      return true;
+      // Of a plan that was made smaller.
+      return !(isInside && isReadOnly && isWriting(action.operation));
     case "savepoint":
       return isInside && !savepoints.includes(action.name);
     case "rollbackTo":
@@ -106,7 +108,10 @@ async function take(client: Client, step: Step): Promise<HistoryEvent> {
 
 function note({ action, outcomes }: HistoryEvent, standing: Standing): void {
   const { savepoints } = standing;
-  if (action.kind === "begin") standing.isInside = true;
+  if (action.kind === "begin") {
+    standing.isInside = true;
+    standing.isReadOnly = action.readOnly;
+  }
   if (action.kind === "savepoint") savepoints.push(action.name);
   if (action.kind === "rollbackTo") savepoints.length = savepoints.indexOf(action.name) + 1;
   if (action.kind === "release") savepoints.length = savepoints.indexOf(action.name);

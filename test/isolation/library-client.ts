@@ -5,7 +5,7 @@
  * The methods that are called are named here, so that this file says what it asks of the library.
  */
 import { type DatabaseError, errorPrefix } from "../../host/common/error.ts";
-import { CommandClient, type Door, expectSuccess } from "./command-client.ts";
+import { CommandClient, type Door, expectSuccess, isRefusal } from "./command-client.ts";
 import type { Level } from "./model.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";
 
@@ -88,7 +88,7 @@ class LibraryDoor implements Door {
     const transaction = this.#transaction!;
     this.#transaction = undefined;
     const reply = await replyOf(transaction.commit().then(() => null));
-    if (reply instanceof WireError && reply.prefix === "ABORT") return false;
+    if (isRefusal(reply)) return false;
     expectSuccess(["COMMIT"], reply);
     return true;
   }

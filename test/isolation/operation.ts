@@ -102,7 +102,8 @@ export interface Effect {
   readonly change:
     | { readonly kind: "put"; readonly value: Content }
     | { readonly kind: "append"; readonly tag: number; readonly group?: number }
-    | { readonly kind: "remove" };
+    /** `isLoose`: it is no change of what is absent anyway. */
+    | { readonly kind: "remove"; readonly isLoose?: boolean };
 }
 
 /** What an operation reads of a database: items that were ever there, and their values as the reader sees them. */
@@ -285,7 +286,7 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       return there.map((item) => ({ item, change: { kind: "append", tag, group } }));
     }
     case "remake":
-      return operation.items.map((item) => ({ item, change: { kind: "remove" } }));
+      return operation.items.map((item) => ({ item, change: { kind: "remove", isLoose: true } }));
     case "remove":
       return there.map((item) => ({ item, change: { kind: "remove" } }));
     case "link": {
@@ -293,6 +294,16 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       return [{ item: `link:${tag}`, change: { kind: "put", value: { group: 0, log: [tag], from, to } } }];
     }
   }
+}
+
+/** Whether effects on an item change nothing, since it is absent anyway. */
+export function isNoChange(effects: readonly Effect[], before: Value): boolean {
+  return before === null && effects.every(({ change }) => change.kind === "remove" && change.isLoose === true);
+}
+
+/** Whether an operation may change something. */
+export function isWriting({ kind }: Operation): boolean {
+  return kind !== "read" && kind !== "scan" && kind !== "count";
 }
 
 /** Whether a sight says that its item was there. */

@@ -4,7 +4,7 @@
  */
 import { type Address, openClient, type RawClient } from "../support/raw-client.ts";
 import type { Reply } from "../support/reply.ts";
-import { CommandClient, type Door, expectSuccess } from "./command-client.ts";
+import { CommandClient, type Door, expectSuccess, isRefusal } from "./command-client.ts";
 import type { Level } from "./model.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";
 
@@ -44,7 +44,7 @@ class SocketDoor implements Door {
 
   async commit(): Promise<boolean> {
     const reply = await this.call(["COMMIT"]);
-    if (reply instanceof WireError && reply.prefix === "ABORT") return false;
+    if (isRefusal(reply)) return false;
     expectSuccess(["COMMIT"], reply);
     return true;
   }

@@ -6,7 +6,18 @@
  * may show either, and the lost update is found by its cycle.
  */
 import type { Contents } from "./client.ts";
-import { agrees, type Effect, type ItemName, type Sight, type Space, sameValue, sightsOf, spaceOf, type Value } from "./operation.ts";
+import {
+  agrees,
+  type Effect,
+  type ItemName,
+  isNoChange,
+  type Sight,
+  type Space,
+  sameValue,
+  sightsOf,
+  spaceOf,
+  type Value,
+} from "./operation.ts";
 import { type Look, type Participant, withEffects } from "./participants.ts";
 
 export interface Version {
@@ -45,6 +56,9 @@ export class VersionStore {
   #write(writer: Participant): void {
     for (const item of new Set(writer.effects.map((effect) => effect.item))) {
       const chain = this.#chains.get(item)!;
+      const own = writer.effects.filter((effect) => effect.item === item);
+      // Of what its writer did not see, or nobody any more, it removes nothing.
+      if ([chain.length - 1, viewOf(chain, writer)].some((index) => isNoChange(own, chain[index]!.values[0]!))) continue;
       const onLatest = withEffects(writer.effects, item, chain.at(-1)!.values[0]!);
       const onView = withEffects(writer.effects, item, chain[viewOf(chain, writer)]!.values[0]!);
       chain.push({ values: sameValue(onLatest, onView) ? [onLatest] : [onLatest, onView], writer, time: writer.end });

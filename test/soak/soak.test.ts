@@ -11,6 +11,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED } from "../../assembly/abi/layout.ts";
 import { EXECUTE_DONE, PURPOSE_REPLY, PURPOSE_SESSION } from "../../assembly/abi/status.ts";
+import { NO_OUTPUT_LIMITS } from "../../host/common/output-limits.ts";
 import { Database } from "../../host/database/database.ts";
 import { compileEngine } from "../../host/engine/instance.ts";
 import { SeededRandom } from "../../host/platform/memory/random.ts";
@@ -95,7 +96,7 @@ async function startServer(database: Database, fastIo: boolean): Promise<Server>
       timeoutSeconds: 0,
       keepAliveSeconds: 300,
       outputPauseBytes: PAUSE_BYTES,
-      outputLimitBytes: 0,
+      outputLimits: NO_OUTPUT_LIMITS,
       requireAuth: false,
     },
     identity: { processId: process.pid, executable: process.execPath, configFile: "" },

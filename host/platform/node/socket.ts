@@ -1,7 +1,7 @@
 /**
  * A net or TLS socket behind the platform's Socket interface, with two ways to send.
  *
- * - Public path: a copy goes to `socket.write`. Works for every kind of socket and on every runtime.
+ * - Public path: a copy (of bytes that may change) goes to `socket.write`. Works for every kind of socket and on every runtime.
  * - Direct path (plain TCP, when the listener found a file descriptor): while nothing is pending, `fs.writeSync` hands the
  *   caller's bytes to the kernel without copy, queue or request object; what the kernel does not take (EAGAIN, a partial
  *   write) goes the public way as a copy. Order is kept since the direct path is taken only when nothing is pending.
@@ -76,7 +76,7 @@ export class NodeSocket implements Socket {
     return this.#socket.writableLength;
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array, isKept = false): boolean {
     const socket = this.#socket;
     if (this.#ended || socket.destroyed || !socket.writable) return true;
     let sent = 0;
@@ -84,7 +84,8 @@ export class NodeSocket implements Socket {
       sent = this.#writeDirect(bytes);
       if (sent === bytes.length) return true;
     }
-    socket.write(Buffer.from(sent === 0 ? bytes : bytes.subarray(sent)), this.#afterWrite);
+    const left = sent === 0 ? bytes : bytes.subarray(sent);
+    socket.write(isKept ? left : Buffer.from(left), this.#afterWrite);
     if (socket.writableLength === 0) return true;
     this.#awaitsDrain = true;
     return false;

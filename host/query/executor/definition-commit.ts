@@ -54,8 +54,8 @@ export function commitDefinitions(place: CommitPlace, transaction: TransactionCo
   for (const [database, keys] of place.tables.changedBy(transaction)) {
     const changed = changedKeys(place, transaction, database, [...keys]);
     if (changed.length === 0) continue;
-    refuseRemade(changed);
     if (place.within(database, () => touched(changed).some((name) => place.isMoved(database, name)), undefined)) return false;
+    refuseRemade(changed);
     concerned.push(concernedBy(database, changed));
   }
   for (const each of concerned) place.within(each.database, () => withdraw(place, each), undefined);

@@ -21,6 +21,8 @@ export interface TransactionControl {
   /** Says what the transaction is to be before it has done anything. */
   change(modes: AskedModes): void;
   commit(): void;
+  /** Has something done once the transaction has committed and that may be known; not when it is rolled back, as far back as here. */
+  afterCommit(action: () => void): void;
   rollback(): void;
   setSavepoint(name: string): void;
   /** Undoes what was done since then; the savepoint stays. Of an unquoted name the spelling as written counts first. */

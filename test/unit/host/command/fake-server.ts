@@ -4,6 +4,7 @@
  */
 import * as commandIds from "../../../../assembly/abi/commands.ts";
 import { REPLY_ON } from "../../../../assembly/abi/status.ts";
+import { administration } from "../../../../host/command/administration.ts";
 import type { EngineCounters, EngineFacts, ProcessFacts } from "../../../../host/command/engine-facts.ts";
 import { Observer } from "../../../../host/command/observer.ts";
 import { createHandlers } from "../../../../host/command/registry.ts";
@@ -12,6 +13,7 @@ import type { QuerySource } from "../../../../host/command/sql.ts";
 import { commandTable } from "../../../../host/command/table.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
 import { OptionStore } from "../../../../host/common/options.ts";
+import { PubSub } from "../../../../host/database/pubsub.ts";
 import type { SessionTransaction } from "../../../../host/database/transaction.ts";
 import { Transactions } from "../../../../host/database/transactions.ts";
 import type { Clock, Timer } from "../../../../host/platform/types.ts";
@@ -51,6 +53,7 @@ export class FakeSession implements Session {
   totalBytesIn = 0;
   totalBytesOut = 0;
   readonly fileDescriptor = 7;
+  readonly subscriptions = undefined;
   noEvict = false;
   noTouch = false;
   closed: "" | "at once" | "after the reply" = "";
@@ -211,8 +214,16 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, server, observer: this.observer };
-    this.#handlers = createHandlers(context, this.options, engine, settings.process ?? {}, undefined, NO_QUERIES);
+    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), server, observer: this.observer };
+    this.#handlers = createHandlers(
+      context,
+      this.options,
+      engine,
+      settings.process ?? {},
+      undefined,
+      NO_QUERIES,
+      administration(context, this.observer, this.options, engine, undefined),
+    );
   }
 
   /** The reply to a command line of words, as text; bytes count one character each. */

@@ -15,6 +15,7 @@ export const ALONE: StatementHelp = {
     publish();
     return true;
   },
+  tell: (action) => action(),
 };
 
 interface Open {

@@ -158,6 +158,7 @@ export class FakeEngine {
         return this.maintainAnswer();
       },
       effects_clear: () => this.#setEffects(""),
+      notifications_clear: () => {},
       compaction_start: () => {},
       compaction_step: () => 0,
       compaction_stop: () => {},

@@ -5,10 +5,15 @@
  * warning would show that, so every test ends with a look at the warnings.
  */
 import { afterEach, describe, expect, it } from "vitest";
+import { NO_OUTPUT_LIMITS, type OutputLimits } from "../../../../host/common/output-limits.ts";
 import { TestServer, turn } from "./test-server.ts";
 
 const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const hardLimit = (hardBytes: number): OutputLimits => ({
+  ...NO_OUTPUT_LIMITS,
+  normal: { hardBytes, softBytes: 0, softSeconds: 0 },
+});
 let test: TestServer;
 
 afterEach(() => {
@@ -160,7 +165,7 @@ describe("clients that do not read", () => {
 
   it("are closed when their output passes the hard limit, if there is one", async () => {
     test = await TestServer.start();
-    test.limits.outputLimitBytes = 2000;
+    test.limits.outputLimits = hardLimit(2000);
     const [client, reader] = [test.connect(), test.connect()];
     client.stopReading();
     await test.ask(client, "BIG 5000\n");
@@ -254,7 +259,7 @@ describe("long replies", () => {
 
   it("count against the hard limit", async () => {
     test = await TestServer.start();
-    test.limits.outputLimitBytes = 300;
+    test.limits.outputLimits = hardLimit(300);
     const client = test.connect();
     client.stopReading();
     await test.ask(client, "HOST pieces 100\n");

@@ -11,6 +11,7 @@
  */
 import type { CommandHandler, ReplyPieces, Session } from "../../../../host/command/session.ts";
 import { DatabaseError } from "../../../../host/common/error.ts";
+import { NO_OUTPUT_LIMITS } from "../../../../host/common/output-limits.ts";
 import { Database } from "../../../../host/database/database.ts";
 import { ManualClock } from "../../../../host/platform/memory/clock.ts";
 import { type MemoryClient, MemoryListener } from "../../../../host/platform/memory/listener.ts";
@@ -40,7 +41,7 @@ export class TestServer {
     timeoutSeconds: 0,
     keepAliveSeconds: 300,
     outputPauseBytes: 1000,
-    outputLimitBytes: 0,
+    outputLimits: NO_OUTPUT_LIMITS,
     requireAuth: false,
   };
   /** Pieces of long replies that were made. */

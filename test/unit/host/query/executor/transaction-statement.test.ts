@@ -38,6 +38,9 @@ class RecordingControl implements TransactionControl {
   commit(): void {
     this.asked.push("commit");
   }
+  afterCommit(): void {
+    this.asked.push("after commit");
+  }
   rollback(): void {
     this.asked.push("rollback");
   }

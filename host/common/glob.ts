@@ -1,14 +1,17 @@
 /**
- * Glob patterns on short names (CONFIG GET, COMMAND LIST): `*`, `?`, `[abc]`, `[^a-z]` and `\` before a literal character.
- * Letters of either case match. A class that is not closed reaches to the pattern's end.
+ * Glob patterns on names (CONFIG GET, COMMAND LIST, channels): `*`, `?`, `[abc]`, `[^a-z]` and `\` before a literal character.
+ * A class that is not closed reaches to the pattern's end.
  *
  * Iterative with one place to go back to, the last `*`: O(pattern * name), no recursion.
  */
 
-/** The whole of `name` matches. */
+/** The whole of `name` matches; letters of either case do. */
 export function matchesGlob(pattern: string, name: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const given = name.toLowerCase();
+  return matchesGlobExactly(pattern.toLowerCase(), name.toLowerCase());
+}
+
+/** The whole of `given` matches, case and all. */
+export function matchesGlobExactly(wanted: string, given: string): boolean {
   let at = 0;
   let position = 0;
   let star = -1;

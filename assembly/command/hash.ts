@@ -1,0 +1,247 @@
+/**
+ * The commands on hashes: HSET HMSET HSETNX HGET HMGET HGETALL HKEYS HVALS HLEN HEXISTS HDEL HSTRLEN HSCAN HRANDFIELD. (hash-number.ts: HINCRBY,
+ * HINCRBYFLOAT.)
+ *
+ * Replies and errors are Redis's. Effects: HSET as it was asked, or the pairs that memory was there for; HDEL as it was asked.
+ */
+import { COMMAND_HDEL, COMMAND_HSET } from "../abi/commands";
+import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import { effectWord, effectsOn } from "../durability/effect-log";
+import { NOTICE_HASH } from "../abi/notice";
+import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
+import { noticeOn } from "../keyspace/notice";
+import { containerEntry } from "../types/container";
+import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
+import {
+  PUT_NEW,
+  PUT_NO_MEMORY,
+  memberCount,
+  memberLength,
+  memberNext,
+  memberPointer,
+  memberScan,
+  memberValue,
+  memberValueLength,
+  memberWalk,
+} from "../types/members";
+import { argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue } from "./argument";
+import { keyHash } from "./call";
+import { replyArity } from "./connection";
+import { effectCommand, effectRequest, sayChanged } from "./effect";
+import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyMap, replyNull, replyOk } from "./reply";
+import { replyRandom, replyRandomOne } from "./member-random";
+import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
+
+const WITHVALUES: usize = memory.data<u8>([119, 105, 116, 104, 118, 97, 108, 117, 101, 115]);
+const WITHVALUES_LENGTH: u32 = 10;
+
+/** What `readHash` and `writeHash` found: the entry, or 0. */
+let hashEntry: usize = 0;
+
+/** Looks the hash up for reading; replies WRONGTYPE and returns false when the key holds something else. */
+// @ts-ignore: decorator
+@inline
+function readHash(argv: usize): bool {
+  hashEntry = lookupRead(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  if (!hashEntry || isHash(hashEntry)) return true;
+  replyError(ERROR_WRONG_TYPE);
+  return false;
+}
+
+/** The same for changing it: the hash is open then. */
+// @ts-ignore: decorator
+@inline
+function writeHash(argv: usize): bool {
+  const key = argumentPointer(argv, 1);
+  const keyBytes = argumentLength(argv, 1);
+  hashEntry = lookupWrite(keyHash, key, keyBytes);
+  if (hashEntry && !isHash(hashEntry)) {
+    replyError(ERROR_WRONG_TYPE);
+    return false;
+  }
+  hashOpen(keyHash, foundSlot, hashEntry, key, keyBytes);
+  return true;
+}
+
+/** Puts the pairs of the arguments; returns how many fields are new, or -1 when memory was short, which is replied. */
+function putPairs(argc: u32, argv: usize): i64 {
+  let added: i64 = 0;
+  for (let index: u32 = 2; index < argc; index += 2) {
+    const result = hashPut(
+      argumentPointer(argv, index),
+      argumentLength(argv, index),
+      argumentPointer(argv, index + 1),
+      argumentLength(argv, index + 1),
+    );
+    if (result == PUT_NO_MEMORY) {
+      if (index == 2) replyFail();
+      else {
+        if (effectsOn) effectRequest(index, argv);
+        if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
+        replyError(ERROR_OUT_OF_MEMORY_HOST);
+      }
+      return -1;
+    }
+    if (result == PUT_NEW) added++;
+  }
+  if (effectsOn) effectRequest(argc, argv);
+  if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
+  return added;
+}
+
+export function hsetCommand(argc: u32, argv: usize): void {
+  if (argc & 1) {
+    replyArity();
+    return;
+  }
+  if (!writeHash(argv)) return;
+  const added = putPairs(argc, argv);
+  if (added >= 0) replyInteger(added);
+}
+
+export function hmsetCommand(argc: u32, argv: usize): void {
+  if (argc & 1) {
+    replyArity();
+    return;
+  }
+  if (writeHash(argv) && putPairs(argc, argv) >= 0) replyOk();
+}
+
+export function hsetnxCommand(argc: u32, argv: usize): void {
+  if (!writeHash(argv)) return;
+  const field = argumentPointer(argv, 2);
+  const length = argumentLength(argv, 2);
+  if (hashEntry && hashGet(hashEntry, field, length)) replyInteger(0);
+  else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), COMMAND_HSET)) replyInteger(1);
+}
+
+/** Gives a field of the open hash under argument 1 a value, logs that and says what `event` has done; without memory the reply is an error. */
+export function storeField(argv: usize, field: usize, length: u32, value: usize, valueLength: u32, event: u32): bool {
+  if (hashPut(field, length, value, valueLength) == PUT_NO_MEMORY) {
+    replyFail();
+    return false;
+  }
+  if (noticeOn) sayChanged(NOTICE_HASH, event, argv, false);
+  if (!effectsOn) return true;
+  effectCommand(COMMAND_HSET, 3);
+  effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
+  effectWord(field, length);
+  effectWord(value, valueLength);
+  return true;
+}
+
+/** Opens the hash under argument 1 for hash-number.ts: its entry, 0 when it is absent; -1 after a reply of WRONGTYPE. */
+export function openForNumber(argv: usize): usize {
+  return writeHash(argv) ? hashEntry : <usize>-1;
+}
+
+export function hgetCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  if (hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2))) replyBulk(memberValue, memberValueLength);
+  else replyNull();
+}
+
+export function hmgetCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyArray(argc - 2);
+  for (let index: u32 = 2; index < argc && !replyFailed; index++) {
+    if (hashEntry && hashGet(hashEntry, argumentPointer(argv, index), argumentLength(argv, index)))
+      replyBulk(memberValue, memberValueLength);
+    else replyNull();
+  }
+}
+
+export function hlenCommand(argc: u32, argv: usize): void {
+  if (readHash(argv)) replyInteger(hashEntry ? memberCount(hashEntry) : 0);
+}
+
+export function hexistsCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyInteger(hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2)) ? 1 : 0);
+}
+
+export function hstrlenCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyInteger(hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2)) ? memberValueLength : 0);
+}
+
+export function hgetallCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyMap(hashEntry ? memberCount(hashEntry) : 0);
+  replyFields(true, true);
+}
+
+export function hkeysCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyArray(hashEntry ? memberCount(hashEntry) : 0);
+  replyFields(true, false);
+}
+
+export function hvalsCommand(argc: u32, argv: usize): void {
+  if (!readHash(argv)) return;
+  replyArray(hashEntry ? memberCount(hashEntry) : 0);
+  replyFields(false, true);
+}
+
+/** Replies all fields, values, or both. */
+function replyFields(fields: bool, values: bool): void {
+  if (!hashEntry) return;
+  memberWalk(hashEntry, true);
+  while (memberNext() && !replyFailed) {
+    if (fields) replyBulk(memberPointer, memberLength);
+    if (values) replyBulk(memberValue, memberValueLength);
+  }
+}
+
+export function hdelCommand(argc: u32, argv: usize): void {
+  if (!writeHash(argv)) return;
+  let removed: i64 = 0;
+  let index: u32 = 2;
+  let failed = false;
+  for (; hashEntry && index < argc && !failed; index++) {
+    const result = hashRemove(argumentPointer(argv, index), argumentLength(argv, index));
+    if (result < 0) failed = true;
+    else removed += result;
+    hashEntry = containerEntry;
+  }
+  if (removed) {
+    if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
+    if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HDEL, argv, !hashEntry);
+  }
+  if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
+  else replyInteger(removed);
+}
+
+export function hscanCommand(argc: u32, argv: usize): void {
+  if (!readMemberScan(argc, argv) || !readHash(argv)) return;
+  if (hashEntry) memberScan(hashEntry, true, scanCursor, scanCount);
+  memberScanReply(hashEntry != 0, true);
+}
+
+export function hrandfieldCommand(argc: u32, argv: usize): void {
+  if (argc == 2) {
+    if (!readHash(argv)) return;
+    if (!hashEntry) {
+      replyNull();
+      return;
+    }
+    replyRandomOne(hashEntry, true);
+    return;
+  }
+  if (!argumentInteger(argv, 2)) return;
+  const wanted = argumentValue;
+  const withValues = argc == 4 && argumentIsText(argv, 3, WITHVALUES, WITHVALUES_LENGTH);
+  if (argc > 4 || (argc == 4 && !withValues)) {
+    replyError(ERROR_SYNTAX);
+    return;
+  }
+  if (wanted == i64.MIN_VALUE) {
+    replyError(ERROR_OUT_OF_RANGE_INT64);
+    return;
+  }
+  if (withValues && (wanted > i64.MAX_VALUE >> 1 || wanted < -(i64.MAX_VALUE >> 1))) {
+    replyError(ERROR_OUT_OF_RANGE);
+    return;
+  }
+  if (readHash(argv)) replyRandom(hashEntry, true, wanted, withValues);
+}

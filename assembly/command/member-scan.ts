@@ -1,0 +1,66 @@
+/**
+ * HSCAN and SSCAN (and ZSCAN): what SCAN's relatives over the elements of one key have in common. Their cursors are places in the order of the
+ * members' hashes (types/members.ts): an element that is there during the whole walk is answered at least once.
+ */
+import { ERROR_INVALID_CURSOR, ERROR_SYNTAX } from "../abi/errors";
+import { globMatch } from "../bytes/glob";
+import { memberLength, memberPointer, memberScanNext, memberValue, memberValueLength, scanNext } from "../types/members";
+import { argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
+import { replyArray, replyBulk, replyError, replyFailed, replyFillArray, replyFillBulkInteger, replyGap } from "./reply";
+import { parseCursor, parsedCursor } from "./scan-cursor";
+import { WORD_COUNT, WORD_MATCH } from "./words";
+
+const COUNT_DEFAULT: i64 = 10;
+
+/** What the arguments ask for: where to begin, and about how many elements to look at. */
+export let scanCursor: u32 = 0;
+export let scanCount: i64 = 0;
+let scanPattern: usize = 0;
+let scanPatternBytes: u32 = 0;
+
+/** Reads `key cursor [MATCH pattern] [COUNT count]`; replies an error and returns false when something is wrong. */
+export function readMemberScan(argc: u32, argv: usize): bool {
+  if (!parseCursor(argumentPointer(argv, 2), argumentLength(argv, 2))) {
+    replyError(ERROR_INVALID_CURSOR);
+    return false;
+  }
+  scanCursor = parsedCursor > <u64>u32.MAX_VALUE ? u32.MAX_VALUE : <u32>parsedCursor;
+  scanCount = COUNT_DEFAULT;
+  scanPattern = 0;
+  for (let index: u32 = 3; index < argc; index += 2) {
+    const word = argumentWord(argv, index);
+    if (index + 1 >= argc || (word != WORD_COUNT && word != WORD_MATCH)) {
+      replyError(ERROR_SYNTAX);
+      return false;
+    }
+    if (word == WORD_COUNT) {
+      if (!argumentInteger(argv, index + 1)) return false;
+      scanCount = argumentValue;
+      if (scanCount < 1) {
+        replyError(ERROR_SYNTAX);
+        return false;
+      }
+    } else {
+      scanPattern = argumentPointer(argv, index + 1);
+      scanPatternBytes = argumentLength(argv, index + 1);
+      if (scanPatternBytes == 1 && load<u8>(scanPattern) == 42) scanPattern = 0;
+    }
+  }
+  return true;
+}
+
+/** Replies the step that `memberScan` has begun, or an empty one. */
+export function memberScanReply(begun: bool, hasValues: bool): void {
+  replyArray(2);
+  const cursorGap = replyGap();
+  const head = replyGap();
+  let found: u32 = 0;
+  while (begun && !replyFailed && memberScanNext()) {
+    if (scanPattern && !globMatch(scanPattern, scanPatternBytes, memberPointer, memberLength, false)) continue;
+    replyBulk(memberPointer, memberLength);
+    if (hasValues) replyBulk(memberValue, memberValueLength);
+    found += hasValues ? 2 : 1;
+  }
+  replyFillArray(head, found);
+  replyFillBulkInteger(cursorGap, begun ? scanNext : 0);
+}

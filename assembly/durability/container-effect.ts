@@ -1,0 +1,69 @@
+/**
+ * Whole containers as effects: `DEL key`, then as many commands that fill it as it takes, each with at most CHUNK elements, and
+ * `PEXPIREAT key expiry`.
+ */
+import { TYPE_HASH } from "../abi/status";
+import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { typeOf } from "../types/container";
+import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
+import { effectBegin, effectInteger, effectWord } from "./effect-log";
+
+/** In small letters, as the names of commands in other effects are. */
+const WORD_DEL: usize = memory.data<u8>([100, 101, 108]);
+const WORD_PEXPIREAT: usize = memory.data<u8>([112, 101, 120, 112, 105, 114, 101, 97, 116]);
+const WORD_HSET: usize = memory.data<u8>([104, 115, 101, 116]);
+const WORD_SADD: usize = memory.data<u8>([115, 97, 100, 100]);
+
+/** Elements of one command. */
+const CHUNK: u32 = 64;
+/** Most bytes that a word takes beside its text, and a command beside its key and elements. */
+const WORD_BYTES: u32 = 16;
+const COMMAND_BYTES: u32 = 96;
+
+/** Room that `effectContainer` takes. Cost: O(elements). */
+export function containerEffectBytes(entry: usize): u64 {
+  const count = memberCount(entry);
+  const hasValues = typeOf(entry) == TYPE_HASH;
+  let bytes: u64 = <u64>(count / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
+  memberWalk(entry, hasValues);
+  while (memberNext()) {
+    bytes += <u64>memberLength + WORD_BYTES;
+    if (hasValues) bytes += <u64>memberValueLength + WORD_BYTES;
+  }
+  return bytes;
+}
+
+/** Logs a container of the current database. Requires: room for `containerEffectBytes`. */
+export function effectContainer(entry: usize): void {
+  const key = keyPointer(entry);
+  const keyBytes = keyLength(entry);
+  effectBegin(2);
+  effectWord(WORD_DEL, 3);
+  effectWord(key, keyBytes);
+  if (typeOf(entry) == TYPE_HASH) effectMembers(entry, key, keyBytes, WORD_HSET, true);
+  else effectMembers(entry, key, keyBytes, WORD_SADD, false);
+  const expiry = entryExpiry(entry);
+  if (!expiry) return;
+  effectBegin(3);
+  effectWord(WORD_PEXPIREAT, 9);
+  effectWord(key, keyBytes);
+  effectInteger(expiry);
+}
+
+function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, hasValues: bool): void {
+  let left = memberCount(entry);
+  let inChunk: u32 = 0;
+  memberWalk(entry, hasValues);
+  while (memberNext()) {
+    if (!inChunk) {
+      inChunk = left < CHUNK ? left : CHUNK;
+      left -= inChunk;
+      effectBegin((hasValues ? inChunk << 1 : inChunk) + 2);
+      effectWord(word, 4);
+      effectWord(key, keyBytes);
+    }
+    effectWord(memberPointer, memberLength);
+    if (hasValues) effectWord(memberValue, memberValueLength);
+    inChunk--;
+  }
+}

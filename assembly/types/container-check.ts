@@ -1,0 +1,47 @@
+/**
+ * Checks of the containers for debug builds: packed lists have as many elements as they say, trees hold their invariants, and no container is
+ * empty. Cost: O(content of the database).
+ */
+import { TYPE_HASH, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
+import { walkNext, walkStart } from "../keyspace/scan";
+import { treesSize } from "../keyspace/entry-trees";
+import { viewNewest } from "../structure/birth";
+import { TABLE_ENTRIES } from "../structure/hash-table";
+import { PACKED_HEAD, packedCount, packedNext } from "../structure/packed-list";
+import { treeItems } from "../structure/tree";
+import { checkedBytes, treeCheck } from "../structure/tree-check";
+import { isContainer, isPacked, packedEnd, packedOf, treeOf, typeOf } from "./container";
+
+const BROKEN_PACKED: i32 = 200;
+const BROKEN_TREE: i32 = 210;
+
+/** Returns 0, or the number of a broken invariant. */
+export function containersCheck(database: usize): i32 {
+  if (!load<u32>(database, TABLE_ENTRIES)) return 0;
+  walkStart(database);
+  for (let entry = walkNext(database); entry; entry = walkNext(database)) {
+    if (!isContainer(entry)) continue;
+    const broken = isPacked(entry) ? checkPacked(entry) : checkTree(entry);
+    if (broken) return broken;
+  }
+  return 0;
+}
+
+function checkPacked(entry: usize): i32 {
+  const type = typeOf(entry);
+  const step: u32 = type == TYPE_SET ? 1 : type == TYPE_HASH ? 2 : 0;
+  const end = packedEnd(entry);
+  let items: u32 = 0;
+  let item = packedOf(entry) + PACKED_HEAD;
+  for (; item < end; item = packedNext(item)) items++;
+  if (item != end || !items) return BROKEN_PACKED;
+  return step && items != packedCount(packedOf(entry)) * step ? BROKEN_PACKED + 1 : 0;
+}
+
+function checkTree(entry: usize): i32 {
+  const tree = treeOf(entry);
+  if (!treeItems(tree)) return BROKEN_TREE;
+  const broken = treeCheck(tree, u32.MAX_VALUE, viewNewest);
+  if (broken) return BROKEN_TREE + broken;
+  return typeOf(entry) != TYPE_SORTED_SET && checkedBytes != treesSize(entry) ? BROKEN_TREE + 9 : 0;
+}

@@ -1,0 +1,214 @@
+/**
+ * What hashes and sets hold and their commands answer, as plain JavaScript: the model of containers.test.ts. A set is a hash with empty values.
+ * Elements whose order is free are answered in order.
+ */
+import type { RandomInput } from "../assembly/bytes/random-input.ts";
+
+export type Container = Map<string, string>;
+export type State = Map<string, Container>;
+
+/** A copy that later changes leave alone. */
+export function copyState(state: State): State {
+  return new Map([...state].map(([key, container]) => [key, new Map(container)]));
+}
+
+const KEYS = ["h1", "h2", "h3", "h4", "c:1"];
+/** Keys that are left alone by transactions, mostly. */
+export const OTHER_KEYS: readonly string[] = ["p1", "p2", "h1"];
+/** A value that packed lists hold, one that they do not, and one that does not lie in a leaf. */
+const LENGTHS = [0, 1, 8, 8, 8, 64, 65, 90, 300];
+
+/** A random command; `spread` is how many fields there are. */
+export function nextCommand(random: RandomInput, spread: number, keys: readonly string[] = KEYS): string[] {
+  if (random.below(2) === 0) return nextSetCommand(random, spread, keys);
+  const key = random.pick(keys);
+  const field = () => `field:${random.below(spread)}`;
+  const value = () => random.text("abc", random.pick(LENGTHS));
+  const fields = (most: number) => Array.from({ length: 1 + random.below(most) }, field);
+  switch (random.below(20)) {
+    case 0:
+      return ["DEL", key];
+    case 1:
+      return ["RENAME", key, random.pick(keys)];
+    case 2:
+      return ["COPY", key, random.pick(keys), "REPLACE"];
+    case 3:
+      return ["HGETALL", key];
+    case 4:
+      return ["EXPIRE", key, "100000"];
+    case 5:
+      return ["PERSIST", key];
+    case 6:
+    case 7:
+      return ["HDEL", key, ...fields(spread >> 1)];
+    case 8:
+      return ["HSETNX", key, field(), value()];
+    case 9:
+      return ["HMGET", key, ...fields(4)];
+    case 10:
+      return ["HLEN", key];
+    case 11:
+    case 12:
+    case 13:
+      return ["HSET", key, ...fields(spread >> 1).flatMap((each) => [each, value()])];
+    case 14:
+    case 15:
+      return ["HDEL", key, field()];
+    default:
+      return ["HSET", key, field(), value()];
+  }
+}
+
+/** The same on sets, whose keys begin with "s:". */
+function nextSetCommand(random: RandomInput, spread: number, names: readonly string[]): string[] {
+  const keys = names.map((name) => `s:${name}`);
+  const key = random.pick(keys);
+  const isText = random.below(3) === 0;
+  const member = () => (isText ? `member ${random.below(spread)}`.padEnd(random.pick([0, 0, 70, 200])) : String(random.below(spread)));
+  const members = (most: number) => Array.from({ length: 1 + random.below(most) }, member);
+  switch (random.below(16)) {
+    case 0:
+      return ["DEL", key];
+    case 1:
+      return ["RENAME", key, random.pick(keys)];
+    case 2:
+      return ["COPY", key, random.pick(keys), "REPLACE"];
+    case 3:
+      return ["SMEMBERS", key];
+    case 4:
+      return ["SREM", key, ...members(spread >> 1)];
+    case 5:
+      return ["SMOVE", key, random.pick(keys), member()];
+    case 6:
+      return [random.pick(["SUNIONSTORE", "SINTERSTORE", "SDIFFSTORE"]), key, random.pick(keys), random.pick(keys)];
+    case 7:
+      return ["SPOP", key, String(random.below(spread >> 2))];
+    case 8:
+      return ["SMISMEMBER", key, ...members(5)];
+    case 9:
+      return ["SCARD", key];
+    case 10:
+    case 11:
+    case 12:
+      return ["SADD", key, ...members(spread >> 1)];
+    case 13:
+      return ["SREM", key, member()];
+    default:
+      return ["SADD", key, member()];
+  }
+}
+
+/** Commands that change nothing. */
+export const READING: readonly string[] = ["HLEN", "HGETALL", "HMGET", "SMEMBERS", "SMISMEMBER", "SCARD"];
+const TWO_KEYS = ["RENAME", "COPY", "SMOVE"];
+
+/** The keys of a command. */
+export function keysOf(args: readonly string[]): readonly string[] {
+  return args[0]!.endsWith("STORE") ? args.slice(1) : args.slice(1, TWO_KEYS.includes(args[0]!) ? 3 : 2);
+}
+
+const integer = (value: number): string => `:${value}\r\n`;
+const bulk = (text: string | undefined): string => (text === undefined ? "$-1\r\n" : `$${text.length}\r\n${text}\r\n`);
+export const array = (items: readonly (string | undefined)[]): string => `*${items.length}\r\n${items.map(bulk).join("")}`;
+
+/** Pairs in the order of their fields. */
+export function pairs(container: Container | undefined): string[] {
+  return [...(container ?? [])].sort(([a], [b]) => (a < b ? -1 : 1)).flat();
+}
+
+function put(state: State, key: string, args: readonly string[]): string {
+  const container: Container = state.get(key) ?? new Map();
+  const before = container.size;
+  for (let index = 0; index < args.length; index += 2) container.set(args[index]!, args[index + 1]!);
+  state.set(key, container);
+  return integer(container.size - before);
+}
+
+function remove(state: State, key: string, fields: readonly string[]): string {
+  const container = state.get(key);
+  if (container === undefined) return integer(0);
+  let removed = 0;
+  for (const field of fields) if (container.delete(field)) removed++;
+  if (container.size === 0) state.delete(key);
+  return integer(removed);
+}
+
+function carry(state: State, name: string, from: string, to: string): string {
+  const container = state.get(from);
+  if (container === undefined) return name === "COPY" ? (from === to ? SAME : integer(0)) : "-ERR no such key\r\n";
+  if (name === "COPY") {
+    if (from === to) return SAME;
+    state.set(to, new Map(container));
+    return integer(1);
+  }
+  state.delete(from);
+  state.set(to, container);
+  return "+OK\r\n";
+}
+
+function algebra(state: State, name: string, [target, first, second]: readonly string[]): string {
+  const left = [...(state.get(first!) ?? new Map()).keys()] as string[];
+  const right = state.get(second!) ?? new Map<string, string>();
+  const members =
+    name === "SUNIONSTORE" ? [...left, ...right.keys()] : left.filter((member) => right.has(member) === (name === "SINTERSTORE"));
+  const result: Container = new Map(members.map((member) => [member, ""]));
+  if (result.size > 0) state.set(target!, result);
+  else state.delete(target!);
+  return integer(result.size);
+}
+
+function move(state: State, from: string, to: string, member: string): string {
+  if (!state.get(from)?.has(member)) return integer(0);
+  if (from === to) return integer(1);
+  remove(state, from, [member]);
+  put(state, to, [member, ""]);
+  return integer(1);
+}
+
+const SAME = "-ERR source and destination objects are the same\r\n";
+
+/** Runs a command on the state and answers its reply; undefined for what is not modelled (expiries). */
+export function play(state: State, [name, key, ...args]: readonly string[]): string | undefined {
+  const container = state.get(key!);
+  switch (name) {
+    case "DEL":
+      return integer(state.delete(key!) ? 1 : 0);
+    case "HSET":
+      return put(state, key!, args);
+    case "HSETNX":
+      return container?.has(args[0]!) ? integer(0) : put(state, key!, args);
+    case "HDEL":
+      return remove(state, key!, args);
+    case "HLEN":
+      return integer(container?.size ?? 0);
+    case "HMGET":
+      return array(args.map((field) => container?.get(field)));
+    case "HGETALL":
+      return array(pairs(container));
+    case "SADD":
+      return put(
+        state,
+        key!,
+        args.flatMap((member) => [member, ""]),
+      );
+    case "SREM":
+      return remove(state, key!, args);
+    case "SCARD":
+      return integer(container?.size ?? 0);
+    case "SMEMBERS":
+      return array([...(container?.keys() ?? [])].sort());
+    case "SMISMEMBER":
+      return `*${args.length}\r\n${args.map((member) => integer(container?.has(member) ? 1 : 0)).join("")}`;
+    case "SMOVE":
+      return move(state, key!, args[0]!, args[1]!);
+    case "SUNIONSTORE":
+    case "SINTERSTORE":
+    case "SDIFFSTORE":
+      return algebra(state, name, [key!, ...args]);
+    case "RENAME":
+    case "COPY":
+      return carry(state, name, key!, args[0]!);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,248 @@
+/**
+ * Goal: hashes and sets are what a plain model says, in the committed state, in transactions beside it, behind statements that are taken back, and
+ * after a replay of their effects; and all memory comes back.
+ * Method: one stream of random commands on few keys in packed and in tree form. Some run in a session with a transaction, whose model is a copy
+ * of the state at its BEGIN; COMMIT plays what it has logged on the committed model. The debug build checks its invariants.
+ */
+import { describe, expect, it } from "vitest";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembly/abi/status.ts";
+import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
+import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
+import { array, type Container, copyState, keysOf, nextCommand, OTHER_KEYS, pairs, play, READING, type State } from "./container-model.ts";
+import { arrayOf, scanAll } from "./reply.ts";
+
+const STEPS = { debug: 1500, release: 4000 };
+
+/** Bytes of all purposes but those whose buffers stay. */
+function used(engine: TestEngine): number[] {
+  return engine.memoryByPurpose().filter((_, purpose) => purpose !== PURPOSE_REPLY && purpose !== PURPOSE_EFFECT);
+}
+
+/** A reply as the model answers it: elements in order. */
+function canonical(args: readonly string[], reply: string): string {
+  if (args[0] === "SMEMBERS") return array(arrayOf(reply).sort());
+  if (args[0] !== "HGETALL") return reply;
+  const items = arrayOf(reply);
+  const container: Container = new Map();
+  for (let index = 0; index < items.length; index += 2) container.set(items[index]!, items[index + 1]!);
+  return array(pairs(container));
+}
+
+/** A debug or release engine with a plain session, one for transactions, and the model. */
+class Rig {
+  readonly engine: TestEngine;
+  readonly plain: number;
+  readonly other: number;
+  readonly #random: RandomInput;
+  readonly #spread: number;
+  #state: State = new Map();
+  /** What the transaction sees, or undefined while there is none; what it has changed; whether others have changed keys of it. */
+  #own: State | undefined;
+  #log: (readonly string[])[] = [];
+  #savepoint: { readonly own: State; readonly log: number } | undefined;
+  #overtaken = new Set<string>();
+  commits = 0;
+  conflicts = 0;
+
+  constructor(build: BuildName, seed: number, spread: number) {
+    this.engine = new TestEngine(build);
+    this.plain = this.engine.open();
+    this.other = this.engine.open();
+    this.#random = randomInput(seed);
+    this.#spread = spread;
+  }
+
+  /** Runs a command; returns what it has done, as a command that chance has no part in, or undefined if it has changed nothing. */
+  #run(session: number, state: State, args: readonly string[]): readonly string[] | undefined {
+    const reply = canonical(args, this.engine.command(session, args));
+    const done = args[0] === "SPOP" ? popped(state, args, reply) : args;
+    const expected = play(state, done);
+    if (done === args && expected !== undefined && reply !== expected) {
+      throw new Error(`${args.join(" ").slice(0, 200)} answered ${reply.slice(0, 300)}, expected ${expected.slice(0, 300)}`);
+    }
+    if (READING.includes(args[0]!) || done.length < 2) return undefined;
+    if (args[0] === "SPOP") return done.length > 2 ? done : undefined;
+    // What stores nothing removes what was there.
+    return args[0] === "HSET" || args[0]!.endsWith("STORE") || reply === "+OK\r\n" || /^:[1-9]/.test(reply) ? done : undefined;
+  }
+
+  step(): void {
+    const dice = this.#random.below(100);
+    if (dice < 3) this.#begin();
+    else if (dice < 5) this.#end();
+    else if (dice < 7) this.#savepoints();
+    else if (dice < 12) this.#statement();
+    else if (dice < 60 || this.#own === undefined) this.#plainStep();
+    else this.#ownStep();
+    if (this.#random.below(10) === 0) this.engine.maintain(START_MS, 1 + this.#random.below(30));
+  }
+
+  #plainStep(): void {
+    const keys = this.#own !== undefined && this.#random.below(50) > 0 ? OTHER_KEYS.slice(0, 2) : undefined;
+    const args = nextCommand(this.#random, this.#spread, keys);
+    if (this.#run(this.plain, this.#state, args) === undefined) return;
+    for (const key of keysOf(args)) this.#overtaken.add(key);
+  }
+
+  #ownStep(): void {
+    const args = nextCommand(this.#random, this.#spread);
+    const done = this.#run(this.other, this.#own!, args);
+    if (done === undefined) return;
+    if (!done[0]!.endsWith("STORE")) this.#log.push(done);
+    else {
+      // What is stored is what the transaction has seen, whatever the other keys hold when it commits.
+      this.#log.push(["DEL", done[1]!]);
+      const members = [...(this.#own!.get(done[1]!)?.keys() ?? [])];
+      if (members.length > 0) this.#log.push(["SADD", done[1]!, ...members]);
+    }
+  }
+
+  #begin(): void {
+    if (this.#own !== undefined) return;
+    expect(this.engine.call("transaction_begin", this.other, 0, START_MS)).toBe(0);
+    this.#own = copyState(this.#state);
+    this.#log = [];
+    this.#overtaken.clear();
+  }
+
+  #end(): void {
+    if (this.#own === undefined) return;
+    this.#compare(this.other, this.#own);
+    if (this.#random.below(3) === 0) this.engine.call("transaction_rollback", this.other);
+    else {
+      const written = this.#log.flatMap(keysOf);
+      const result = this.engine.call("transaction_commit", this.other, START_MS);
+      if (result === COMMIT_DONE) {
+        this.commits++;
+        for (const args of this.#log) play(this.#state, args);
+      } else {
+        expect(result).toBe(COMMIT_CONFLICT);
+        expect(written.some((key) => this.#overtaken.has(key))).toBe(true);
+        this.conflicts++;
+      }
+    }
+    this.#own = undefined;
+    this.#savepoint = undefined;
+    this.#compare(this.plain, this.#state);
+  }
+
+  #savepoints(): void {
+    if (this.#own === undefined) return;
+    if (this.#savepoint === undefined) {
+      expect(this.engine.call("savepoint_set", this.other)).toBe(0);
+      this.#savepoint = { own: copyState(this.#own), log: this.#log.length };
+      return;
+    }
+    expect(this.engine.call("savepoint_rollback", this.other, 0)).toBe(0);
+    this.#own = copyState(this.#savepoint.own);
+    this.#log.length = this.#savepoint.log;
+    this.#compare(this.other, this.#own);
+  }
+
+  /** Some commands as one statement, which is kept or taken back. */
+  #statement(): void {
+    const before = copyState(this.#state);
+    expect(this.engine.call("statement_begin", 0, START_MS)).toBe(0);
+    for (let count = 1 + this.#random.below(8); count > 0; count--) this.#plainStep();
+    const keeps = this.#random.below(2) === 0;
+    expect(this.engine.call("statement_end", keeps ? 1 : 0)).toBe(1);
+    if (!keeps) this.#state = before;
+    this.#compare(this.plain, this.#state);
+  }
+
+  #compare(session: number, state: State): void {
+    expect(arrayOf(this.engine.command(session, ["KEYS", "*"])).sort()).toEqual([...state.keys()].sort());
+    for (const [key, container] of state) {
+      const isHash = !key.startsWith("s:");
+      const args = [isHash ? "HGETALL" : "SMEMBERS", key];
+      expect(arrayOf(canonical(args, this.engine.command(session, args)))).toEqual(
+        isHash ? pairs(container) : [...container.keys()].sort(),
+      );
+      const scanned = new Set(arrayOfScan(this.engine, session, key));
+      expect([...scanned].sort()).toEqual([...container.keys()].sort());
+    }
+  }
+
+  finish(): void {
+    this.#end();
+    this.#compare(this.plain, this.#state);
+    for (const key of scanAll(this.engine, this.plain, START_MS)) this.engine.command(this.plain, ["DEL", key]);
+    this.engine.settle();
+  }
+}
+
+/** What SPOP has done, which must be possible, as SREM. */
+function popped(state: State, [, key, count]: readonly string[], reply: string): readonly string[] {
+  const members = arrayOf(reply);
+  const held = state.get(key!);
+  expect(new Set(members).size).toBe(Math.min(Number(count), held?.size ?? 0));
+  expect(members.every((member) => held?.has(member))).toBe(true);
+  return ["SREM", key!, ...members];
+}
+
+/** All fields or members that a whole HSCAN or SSCAN answers. */
+function arrayOfScan(engine: TestEngine, session: number, key: string): string[] {
+  const isHash = !key.startsWith("s:");
+  const fields: string[] = [];
+  let cursor = "0";
+  do {
+    const reply = engine.command(session, [isHash ? "HSCAN" : "SSCAN", key, cursor, "COUNT", "7"]);
+    const head = /^\*2\r\n\$\d+\r\n(\d+)\r\n/.exec(reply)!;
+    cursor = head[1]!;
+    fields.push(...arrayOf(reply.slice(head[0].length)).filter((_, index) => !isHash || index % 2 === 0));
+  } while (cursor !== "0");
+  return fields;
+}
+
+describe.skipIf(!engineBuilt)("containers against their model", () => {
+  for (const build of BUILDS) {
+    for (const spread of [12, 300, 3000]) {
+      it(`${build} build, ${spread} fields (seed ${TEST_SEED})`, () => {
+        const rig = new Rig(build, TEST_SEED + spread, spread);
+        const before = used(rig.engine);
+        const steps = (STEPS[build] * TEST_LENGTH) / (spread > 1000 ? 2 : 1);
+        for (let step = 0; step < steps; step++) {
+          rig.step();
+          if (build === "debug" && (step % 16 === 0 || spread < 100)) rig.engine.check();
+        }
+        rig.finish();
+        expect(used(rig.engine)).toEqual(before);
+        expect(rig.commits).toBeGreaterThan(2);
+        expect(rig.conflicts).toBeGreaterThan(0);
+      });
+    }
+  }
+
+  it("effects, replayed, make the same content", () => {
+    const engine = new TestEngine("debug");
+    const random = randomInput(TEST_SEED);
+    engine.configure(SETTING_EFFECTS, 1);
+    const session = engine.open();
+    const twin = new TestEngine("debug");
+    for (let step = 0; step < 400; step++) {
+      engine.command(session, nextCommand(random, 200));
+      expect(twin.replay(engine.takeEffects())).toBe(0);
+      if (step % 20 === 0) expect(twin.digest()).toBe(engine.digest());
+    }
+    expect(twin.digest()).toBe(engine.digest());
+    twin.check();
+  });
+
+  it("a large value is freed in steps", () => {
+    const engine = new TestEngine("release");
+    const session = engine.open();
+    engine.command(session, ["SET", "warm", "1"]);
+    const before = used(engine);
+    for (let from = 0; from < 20_000; from += 100) {
+      engine.command(session, ["HSET", "big", ...Array.from({ length: 200 }, (_, index) => `f${from + (index >> 1)}`)]);
+    }
+    const full = used(engine)[1]!;
+    engine.command(session, ["DEL", "big"]);
+    expect(used(engine)[1]!).toBeGreaterThan(full * 0.9);
+    engine.maintain(START_MS, 10);
+    expect(used(engine)[1]!).toBeGreaterThan(full * 0.9);
+    engine.settle();
+    expect(used(engine)).toEqual(before);
+  });
+});
