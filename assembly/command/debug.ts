@@ -1,7 +1,7 @@
 /**
  * DEBUG, as far as it is about keys: OBJECT and POPULATE. The host answers the rest (host/command/debug.ts).
  *
- * What OBJECT says of the encoding is what OBJECT ENCODING answers, taken out of its reply; its `serializedlength` is the memory of entry and value.
+ * `serializedlength` is the memory of entry and value.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_SET } from "../abi/commands";
@@ -12,13 +12,14 @@ import { hashBytes } from "../bytes/hash";
 import { parsedInteger, parseInteger, printUnsigned } from "../bytes/integer";
 import { accessClock } from "../keyspace/database";
 import { entrySize } from "../keyspace/entry-release";
+import { treesSize } from "../keyspace/entry-trees";
 import { lookupQuiet } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
 import { ENTRY_ACCESS } from "../structure/entry";
+import { encodingLength, encodingPointer, readEncoding } from "../types/encoding";
 import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
 import { applyEffect, handToHost, setKeyHash } from "./call";
-import { out, replyError, replyLength, replyOk, replyRewind, replySimple } from "./reply";
-import { objectCommand } from "./server";
+import { replyError, replyOk, replySimple } from "./reply";
 import { WORD_OBJECT, WORD_POPULATE } from "./words";
 
 const CLOCK_MASK: u32 = 0xffffff;
@@ -26,12 +27,8 @@ const CLOCK_MASK: u32 = 0xffffff;
 const PREFIX_MAX: u32 = 512;
 const VALUE_MAX: u32 = 1 << 24;
 const DIGITS_MAX: u32 = 20;
-const LINE_FEED: u8 = 10;
 const COLON: u8 = 58;
-const LINE_MAX: u32 = 192;
 
-const ENCODING: usize = memory.data<u8>([101, 110, 99, 111, 100, 105, 110, 103]); // encoding
-const ENCODING_LENGTH: u32 = 8;
 const SET: usize = memory.data<u8>([115, 101, 116]); // set
 const KEY: usize = memory.data<u8>([107, 101, 121]); // key
 const VALUE: usize = memory.data<u8>([118, 97, 108, 117, 101, 58]); // value:
@@ -87,30 +84,15 @@ function describe(argv: usize): void {
   addText(AT, 11);
   addAddress(entry);
   addText(REFERENCES, 21);
-  addEncoding(argv);
+  readEncoding(entry);
+  addText(encodingPointer, encodingLength);
   addText(SERIALIZED, 18);
-  addNumber(entrySize(entry));
+  addNumber(entrySize(entry) + treesSize(entry));
   addText(LAST_USE, 5);
   addNumber(load<u32>(entry, ENTRY_ACCESS) & CLOCK_MASK);
   addText(IDLE, 18);
   addNumber((accessClock - load<u32>(entry, ENTRY_ACCESS)) & CLOCK_MASK);
   replySimple(line, lineLength);
-}
-
-/** Adds what OBJECT ENCODING answers: a bulk string of less than ten bytes, `$n` and a line end before it, a line end behind. */
-function addEncoding(argv: usize): void {
-  const start = replyLength();
-  setArgument(0, argumentPointer(argv, 0), argumentLength(argv, 0));
-  setArgument(1, ENCODING, ENCODING_LENGTH);
-  setArgument(2, argumentPointer(argv, 2), argumentLength(argv, 2));
-  objectCommand(3, vector);
-  const answered = replyLength() - start;
-  const answer = out - answered;
-  let head: u32 = 1;
-  while (load<u8>(answer + head - 1) != LINE_FEED) head++;
-  const length = answered - head - 2;
-  if (lineLength + length < LINE_MAX) addText(answer + head, length);
-  replyRewind(start);
 }
 
 /** The number that an argument is, or -1. */
