@@ -69,9 +69,11 @@ export const SETTING_HASH_VALUE = 9;
 export const SETTING_SET_INTEGERS = 10;
 /** Which notifications are wanted (NOTIFY_* of notification.ts). */
 export const SETTING_NOTIFY = 11;
+/** Bytes that one transaction may hold of its own; 0: no limit. */
+export const SETTING_MAX_TRANSACTION = 12;
 /** OBSERVE_* bits. */
-export const SETTING_OBSERVE = 12;
-export const SETTING_COUNT = 13;
+export const SETTING_OBSERVE = 13;
+export const SETTING_COUNT = 14;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -47,16 +47,17 @@ import {
   ERROR_READ_ONLY,
   ERROR_SUBSCRIBED,
   ERROR_SUBSCRIBED_EXEC,
+  ERROR_TRANSACTION_MEMORY,
   ERROR_UNKNOWN_COMMAND,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP, REPLY_SKIP_NEXT } from "../abi/status";
 import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
-import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsOn } from "../durability/effect-log";
+import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsMark, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
-import { contextTransaction } from "../mvcc/context";
+import { contextBytes, contextTransaction } from "../mvcc/context";
 import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
@@ -117,6 +118,8 @@ export let commandId: u32 = 0;
 let outcome: u32 = CALL_DONE;
 /** Bytes in use above which commands that need memory are refused; 0: no limit. */
 let maxMemory: u64 = 0;
+/** Bytes of its own above which a transaction may not write; 0: no limit. */
+let maxTransaction: f64 = 0;
 /** Commands that write are refused. */
 let readOnly: bool = false;
 
@@ -135,6 +138,15 @@ export function setKeyHash(hash: u64): void {
 
 export function setMaxMemory(bytes: u64): void {
   maxMemory = bytes;
+}
+
+export function setMaxTransaction(bytes: f64): void {
+  maxTransaction = bytes;
+}
+
+/** Whether a change of so many bytes would bring the transaction that runs above its limit: its data and the log of what it has done. */
+function isTransactionFull(bytes: u64): bool {
+  return maxTransaction != 0 && contextTransaction != 0 && contextBytes() + <f64>(bytes + effectsMark()) > maxTransaction;
 }
 
 /** True while logged effects are applied. */
@@ -182,8 +194,8 @@ export function admitWrite(command: u32, bytes: u64, parts: u32 = 1): u32 {
 }
 
 /** Whether there is room for what a change of so many things copies: for the committed state always, as copies that fail there take the views away. */
-export function admitCopies(parts: u32, bytes: u64 = 0): bool {
-  return !contextTransaction || memoryAdmit(bytes + privateRoom(parts));
+export function admitCopies(parts: u32): bool {
+  return !contextTransaction || (!isTransactionFull(0) && memoryAdmit(privateRoom(parts)));
 }
 
 function privateRoom(parts: u32): u64 {
@@ -249,7 +261,8 @@ export function applyEffect(argc: u32, argv: usize, command: u32): i32 {
   const flags = commandFlags(command);
   const bytes = requestBytes(argc, argv) << 1;
   if (effectsOn && !effectsAdmitUnlimited(bytes)) return COMMIT_OUT_OF_MEMORY;
-  if (contextTransaction ? !admitCopies(argc, bytes) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes)) return COMMIT_OUT_OF_MEMORY;
+  if (contextTransaction ? !memoryAdmit(bytes + privateRoom(argc)) : flags & COMMAND_FLAG_DENYOOM && !memoryAdmit(bytes))
+    return COMMIT_OUT_OF_MEMORY;
   store<u32>(cells, 0, CELL_ERROR);
   commandId = command;
   outcome = CALL_DONE;
@@ -329,6 +342,7 @@ function refused(start: u32): u32 {
  */
 function admit(flags: u32, bytes: u64, parts: u32): u32 {
   if (readOnly) return ERROR_READ_ONLY;
+  if (isTransactionFull(bytes)) return ERROR_TRANSACTION_MEMORY;
   if (!(flags & COMMAND_FLAG_DENYOOM)) {
     return admitCopies(parts) && (!effectsOn || effectsAdmitUnlimited(bytes)) ? 0 : ERROR_OUT_OF_MEMORY_HOST;
   }

@@ -1,11 +1,11 @@
 /**
- * Effects in terms of commands, and notices of them: small shapes that the command families share. Effects are called only while
+ * Effects in terms of commands, and notifications of them: small shapes that the command families share. Effects are called only while
  * `effectsOn`. What the compaction logs too (`effectSet`) is in durability/effect-log.ts.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_DEL, COMMAND_PERSIST, COMMAND_PEXPIREAT, COMMAND_SET } from "../abi/commands";
-import { NOTICE_GENERIC } from "../abi/notice";
-import { notice } from "../keyspace/notice";
+import { EVENT_DEL, NOTIFY_GENERIC } from "../abi/notification";
+import { notify } from "../keyspace/notify";
 import { effectBegin, effectInteger, effectWord } from "../durability/effect-log";
 import { commandNameLength, commandNamePointer } from "./lookup";
 
@@ -47,10 +47,10 @@ export function effectExpiry(key: usize, keyBytes: u32, expiry: u64): void {
   if (expiry) effectInteger(expiry);
 }
 
-/** Says what a command has done to the key of argument 1, and that its value has gone if that is so. Only while `noticeOn`. */
-export function sayChanged(group: u32, command: u32, argv: usize, isGone: bool): void {
+/** Says what a command has done to the key of argument 1, and that its value has gone if that is so. Called only while somebody wants any (`notifyMask`). */
+export function sayChanged(kind: u32, event: u32, argv: usize, isGone: bool): void {
   const key = <usize>load<u32>(argv + ARGUMENT_SIZE, ARGUMENT_POINTER);
   const keyBytes = load<u32>(argv + ARGUMENT_SIZE, ARGUMENT_LENGTH);
-  notice(group, command, key, keyBytes);
-  if (isGone) notice(NOTICE_GENERIC, COMMAND_DEL, key, keyBytes);
+  notify(kind, event, key, keyBytes);
+  if (isGone) notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
 }

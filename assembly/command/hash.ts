@@ -4,12 +4,12 @@
  *
  * Replies and errors are Redis's. Effects: HSET as it was asked, or the pairs that memory was there for; HDEL as it was asked.
  */
-import { COMMAND_HDEL, COMMAND_HSET } from "../abi/commands";
+import { COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectWord, effectsOn } from "../durability/effect-log";
-import { NOTICE_HASH } from "../abi/notice";
+import { EVENT_HDEL, EVENT_HSET, NOTIFY_HASH } from "../abi/notification";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
-import { noticeOn } from "../keyspace/notice";
+import { notifyMask } from "../keyspace/notify";
 import { containerEntry } from "../types/container";
 import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
 import {
@@ -77,7 +77,7 @@ function putPairs(argc: u32, argv: usize): i64 {
       if (index == 2) replyFail();
       else {
         if (effectsOn) effectRequest(index, argv);
-        if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
+        if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HSET, argv, false);
         replyError(ERROR_OUT_OF_MEMORY_HOST);
       }
       return -1;
@@ -85,7 +85,7 @@ function putPairs(argc: u32, argv: usize): i64 {
     if (result == PUT_NEW) added++;
   }
   if (effectsOn) effectRequest(argc, argv);
-  if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HSET, argv, false);
+  if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HSET, argv, false);
   return added;
 }
 
@@ -112,7 +112,7 @@ export function hsetnxCommand(argc: u32, argv: usize): void {
   const field = argumentPointer(argv, 2);
   const length = argumentLength(argv, 2);
   if (hashEntry && hashGet(hashEntry, field, length)) replyInteger(0);
-  else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), COMMAND_HSET)) replyInteger(1);
+  else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), EVENT_HSET)) replyInteger(1);
 }
 
 /** Gives a field of the open hash under argument 1 a value, logs that and says what `event` has done; without memory the reply is an error. */
@@ -121,7 +121,7 @@ export function storeField(argv: usize, field: usize, length: u32, value: usize,
     replyFail();
     return false;
   }
-  if (noticeOn) sayChanged(NOTICE_HASH, event, argv, false);
+  if (notifyMask) sayChanged(NOTIFY_HASH, event, argv, false);
   if (!effectsOn) return true;
   effectCommand(COMMAND_HSET, 3);
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
@@ -206,7 +206,7 @@ export function hdelCommand(argc: u32, argv: usize): void {
   }
   if (removed) {
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
-    if (noticeOn) sayChanged(NOTICE_HASH, COMMAND_HDEL, argv, !hashEntry);
+    if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HDEL, argv, !hashEntry);
   }
   if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyInteger(removed);

@@ -5,21 +5,20 @@
  * expiry, and is logged as a whole: `DEL`, and `SADD` of the members.
  */
 import { ERROR_LIMIT_NEGATIVE, ERROR_NUMKEYS_NOT_POSITIVE, ERROR_SYNTAX, ERROR_TOO_MANY_NUMKEYS, ERROR_WRONG_TYPE } from "../abi/errors";
-import { COMMAND_DEL } from "../abi/commands";
-import { NOTICE_GENERIC, NOTICE_SET } from "../abi/notice";
+import { EVENT_DEL, EVENT_SDIFFSTORE, EVENT_SINTERSTORE, EVENT_SUNIONSTORE, NOTIFY_GENERIC, NOTIFY_SET } from "../abi/notification";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { effectEntry } from "../durability/compaction";
 import { effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
-import { notice, noticeOn } from "../keyspace/notice";
+import { notify } from "../keyspace/notify";
 import { allocate, release } from "../memory/allocator";
 import { containerEntry } from "../types/container";
 import { memberCount, memberLength, memberNext, memberPointer, memberWalk, membersWalkTree } from "../types/members";
 import { isSet, setHas, setOpen } from "../types/set";
 import { resultAdd, resultBegin, resultBytes, resultCount, resultDrop, resultEnd, resultStore, resultTree } from "../types/set-result";
 import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
-import { commandId, keyHash } from "./call";
+import { keyHash } from "./call";
 import { effectDelete } from "./effect";
 import { replyBulk, replyError, replyFail, replyFailed, replyInteger, replySet } from "./reply";
 
@@ -167,7 +166,7 @@ function storeResult(argc: u32, argv: usize, operation: u32): void {
     if (old) {
       removeEntry(keyHash, foundSlot);
       if (effectsOn) effectDelete(key, keyBytes);
-      if (noticeOn) notice(NOTICE_GENERIC, COMMAND_DEL, key, keyBytes);
+      notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
     }
     replyInteger(0);
     return;
@@ -178,7 +177,7 @@ function storeResult(argc: u32, argv: usize, operation: u32): void {
     return;
   }
   if (effectsOn) effectEntry(containerEntry);
-  if (noticeOn) notice(NOTICE_SET, commandId, key, keyBytes);
+  notify(NOTIFY_SET, operation == INTERSECTION ? EVENT_SINTERSTORE : operation == UNION ? EVENT_SUNIONSTORE : EVENT_SDIFFSTORE, key, keyBytes);
   replyInteger(count);
 }
 

@@ -4,8 +4,8 @@
  * Replies and errors are Redis's. Effects: SADD and SREM as they were asked, or as far as memory was there; SPOP is SREM or DEL; SMOVE is SREM and
  * SADD, since an effect may not carry a value from key to key while the log is compacted.
  */
-import { COMMAND_SADD, COMMAND_SPOP, COMMAND_SREM } from "../abi/commands";
-import { NOTICE_SET } from "../abi/notice";
+import { COMMAND_SADD, COMMAND_SREM } from "../abi/commands";
+import { EVENT_SADD, EVENT_SPOP, EVENT_SREM, NOTIFY_SET } from "../abi/notification";
 import {
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_OUT_OF_RANGE_INT64,
@@ -18,7 +18,7 @@ import { randomBelow } from "../bytes/random";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { generator } from "../keyspace/generator";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
-import { notice, noticeOn } from "../keyspace/notice";
+import { notify, notifyMask } from "../keyspace/notify";
 import { containerEntry, containerRemove } from "../types/container";
 import {
   PUT_NEW,
@@ -85,7 +85,7 @@ export function saddCommand(argc: u32, argv: usize): void {
   }
   if (added) {
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
-    if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SADD, argv, false);
+    if (notifyMask) sayChanged(NOTIFY_SET, EVENT_SADD, argv, false);
   }
   if (!failed) replyInteger(added);
   else if (added) replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -105,7 +105,7 @@ export function sremCommand(argc: u32, argv: usize): void {
   }
   if (removed) {
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
-    if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SREM, argv, !setEntry);
+    if (notifyMask) sayChanged(NOTIFY_SET, EVENT_SREM, argv, !setEntry);
   }
   if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyInteger(removed);
@@ -193,9 +193,9 @@ export function smoveCommand(argc: u32, argv: usize): void {
     replyFail();
     return;
   }
-  if (noticeOn) {
-    sayChanged(NOTICE_SET, COMMAND_SREM, argv, !containerEntry);
-    if (added == PUT_NEW) notice(NOTICE_SET, COMMAND_SADD, targetKey, targetBytes);
+  if (notifyMask) {
+    sayChanged(NOTIFY_SET, EVENT_SREM, argv, !containerEntry);
+    if (added == PUT_NEW) notify(NOTIFY_SET, EVENT_SADD, targetKey, targetBytes);
   }
   if (effectsOn) {
     effectCommand(COMMAND_SREM, 2);
@@ -255,7 +255,7 @@ function popOne(argv: usize): void {
     replyFail();
     return;
   }
-  if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, !containerEntry);
+  if (notifyMask) sayChanged(NOTIFY_SET, EVENT_SPOP, argv, !containerEntry);
   if (!effectsOn) return;
   effectCommand(COMMAND_SREM, 2);
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
@@ -266,7 +266,7 @@ function popAll(argv: usize): void {
   replyMembers();
   if (replyFailed) return;
   containerRemove();
-  if (noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, true);
+  if (notifyMask) sayChanged(NOTIFY_SET, EVENT_SPOP, argv, true);
   if (effectsOn) effectDelete(argumentPointer(argv, 1), argumentLength(argv, 1));
 }
 
@@ -301,7 +301,7 @@ function popSome(argv: usize, count: u32): void {
   }
   sampleEnd();
   if (popped && effectsOn) effectPopped(argv, offset, popped);
-  if (popped && noticeOn) sayChanged(NOTICE_SET, COMMAND_SPOP, argv, false);
+  if (popped && notifyMask) sayChanged(NOTIFY_SET, EVENT_SPOP, argv, false);
   if (popped == count) return;
   if (popped) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyFail();

@@ -50,7 +50,7 @@ import {
   effectsRewind,
   effectsSilence,
 } from "../durability/effect-log";
-import { definitionsDiffer } from "../graph/label-index";
+import { hasNewDefinition } from "../graph/label-index";
 import { collectionNamed, prefixLength } from "../keyspace/collection";
 import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
@@ -71,7 +71,7 @@ import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvc
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
-import { indexesDiffer } from "../table/index";
+import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
@@ -379,7 +379,7 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
       index = <u32>parsedInteger;
       continue;
     }
-    if (effectCommandId == COMMAND_GRAPH_EFFECT && isGraphRedeclared(view, index)) return COMMIT_CONFLICT;
+    if (effectCommandId == COMMAND_GRAPH_EFFECT && hasGraphNewIndex(view, index)) return COMMIT_CONFLICT;
     const first = commandFirstKey(effectCommandId);
     if (!first) continue;
     const last = commandLastKey(effectCommandId);
@@ -405,20 +405,23 @@ function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   return (now != 0) != (then != 0);
 }
 
-/** Whether the table to which a key belongs, or one of its indexes, was declared or dropped since a view was opened. */
+/**
+ * Whether the table to which a key belongs was declared or dropped, or has got an index, since a view was opened: of such an index's keys the
+ * transaction has told nothing. (One that has gone may be its own: what it has dropped itself goes before.)
+ */
 function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   findCollections(view, index, key, prefix);
-  return tableOf(collectionNow) != tableOf(recordThen) || indexesDiffer(collectionNow, recordThen);
+  return tableOf(collectionNow) != tableOf(recordThen) || hasNewIndex(collectionNow, recordThen);
 }
 
-/** The same of the indexes of a graph. */
-function isGraphRedeclared(view: usize, index: u32): bool {
+/** Whether a graph has got an index of a label since a view was opened. */
+function hasGraphNewIndex(view: usize, index: u32): bool {
   const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
   const then = <usize>load<u32>(viewDatabaseAt(view, index), DATABASE_GRAPH);
-  return definitionsDiffer(now, then ? viewRoot(view, then) : 0);
+  return hasNewDefinition(now, then ? viewRoot(view, then) : 0);
 }
 
 function tableOf(collection: usize): u32 {

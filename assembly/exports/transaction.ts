@@ -4,7 +4,7 @@
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
 import { useDatabase } from "../keyspace/database";
-import { trackCollection, tracksReads } from "../keyspace/track";
+import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
 import { viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
@@ -45,6 +45,13 @@ export function track_collection(database: u32, prefix: usize, length: u32): voi
   if (!tracksReads || database >= <u32>DATABASE_COUNT) return;
   useDatabase(database);
   trackCollection(prefix, length);
+}
+
+/** A key, present or absent, is read. */
+export function track_key(database: u32, key: usize, length: u32): void {
+  if (!tracksReads || database >= <u32>DATABASE_COUNT) return;
+  useDatabase(database);
+  trackKey(key, length);
 }
 
 export function savepoint_set(session: usize): i32 {

@@ -173,13 +173,16 @@ export function indexesGive(graph: usize, collection: usize): bool {
   return true;
 }
 
-/** Whether two records of a graph (0: none) have other indexes. */
-export function definitionsDiffer(left: usize, right: usize): bool {
-  const count = left ? definitionCount(left) : 0;
-  if (count != (right ? definitionCount(right) : 0)) return true;
-  let position: u32 = 0;
-  while (position < count && definitionAt(left, position) == definitionAt(right, position)) position++;
-  return position < count;
+/** Whether a record of a graph (0: none) has an index that an older one, which some view still sees, has not. */
+export function hasNewDefinition(graph: usize, older: usize): bool {
+  const count = graph ? definitionCount(graph) : 0;
+  const known = older ? definitionCount(older) : 0;
+  for (let position: u32 = 0; position < count; position++) {
+    let at: u32 = 0;
+    while (at < known && definitionAt(older, at) != definitionAt(graph, position)) at++;
+    if (at == known) return true;
+  }
+  return false;
 }
 
 /** Frees the definitions that were born above the era `view`. */

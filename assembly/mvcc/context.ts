@@ -8,20 +8,22 @@
  *   transaction (TRANSACTION_DATABASES + DATABASE_SIZE * DATABASE_COUNT bytes under PURPOSE_SESSION)
  *   0   u32 view
  *   4   u32 private roots (root-list.ts)
+ *   8   f64 bytes of data that it has made its own, as of its last command
  *   16  what other layers keep of it (command/transaction.ts)
  *   512 the database records
  *
  * Cost: entering and leaving are O(1).
  */
 import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
-import { PURPOSE_SESSION } from "../abi/status";
-import { allocate, release } from "../memory/allocator";
+import { PURPOSE_ENTRY, PURPOSE_SESSION, PURPOSE_TABLE, PURPOSE_VALUE } from "../abi/status";
+import { allocate, purposeBytes, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 import { VIEW_DATABASES, viewClose, viewOpen, viewRoot, writeHead, writePrivate } from "./view";
 
 const TRANSACTION_VIEW: usize = 0;
 const TRANSACTION_ROOTS: usize = 4;
+const TRANSACTION_DATA: usize = 8;
 /** Where other layers have room, and how much. */
 export const TRANSACTION_OWN: usize = 16;
 const TRANSACTION_DATABASES: usize = 512;
@@ -83,11 +85,29 @@ export function contextSet(view: usize, transaction: usize): void {
   if (DEBUG) assert(!contextView);
   contextView = view;
   contextTransaction = transaction;
+  if (transaction) dataBefore = load<f64>(transaction, TRANSACTION_DATA) - dataBytes();
   writePrivate(view);
+}
+
+/** What the transaction that runs has, less what all have: both grow together. */
+let dataBefore: f64 = 0;
+
+/** Bytes of data that the transaction that runs has made its own: values, and copies of what they hang on. */
+export function contextBytes(): f64 {
+  return dataBefore + dataBytes();
+}
+
+function dataBytes(): f64 {
+  return (
+    load<f64>(purposeBytes + ((<usize>PURPOSE_ENTRY) << 3)) +
+    load<f64>(purposeBytes + ((<usize>PURPOSE_VALUE) << 3)) +
+    load<f64>(purposeBytes + ((<usize>PURPOSE_TABLE) << 3))
+  );
 }
 
 /** What comes now belongs to the committed state. */
 export function contextClear(): void {
+  if (contextTransaction) store<f64>(contextTransaction, contextBytes(), TRANSACTION_DATA);
   contextView = 0;
   contextTransaction = 0;
   writeHead();

@@ -574,14 +574,15 @@ export function tableForget(table: usize, origin: usize, view: u32, free: EntryS
   release(<usize>load<u32>(table, TABLE_DIRECTORY), PURPOSE_TABLE);
 }
 
-/** Whether two buckets have the same entries in the same slots. */
+/** Whether two buckets are the same, tags included: an empty slot has the address of its last entry, where another one may lie now. */
 // @ts-ignore: decorator
 @inline
 function isSameBucket(left: usize, right: usize): bool {
+  const tags = v128.xor(v128.load(left), v128.load(right));
   const first = v128.xor(v128.load(left, BUCKET_SLOTS), v128.load(right, BUCKET_SLOTS));
   const second = v128.xor(v128.load(left, BUCKET_SLOTS + 16), v128.load(right, BUCKET_SLOTS + 16));
   const third = v128.xor(v128.load(left, BUCKET_SLOTS + 32), v128.load(right, BUCKET_SLOTS + 32));
-  return !v128.any_true(v128.or(v128.or(first, second), third));
+  return !v128.any_true(v128.or(v128.or(tags, first), v128.or(second, third)));
 }
 
 function forgetBucket(bucket: usize, view: u32, free: EntryStep): void {

@@ -40,8 +40,8 @@ import {
 } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { contextView } from "../mvcc/context";
-import { viewsLinger } from "../mvcc/view";
+import { contextTransaction, contextView } from "../mvcc/context";
+import { viewEra, viewsLinger } from "../mvcc/view";
 import { makeWritable } from "../structure/birth";
 import {
   TREE_ABSENT,
@@ -109,18 +109,24 @@ export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCou
   return index;
 }
 
-/** Whether two records of a collection (0: none) have other indexes. */
-export function indexesDiffer(left: usize, right: usize): bool {
-  let one = left ? <usize>load<u32>(left, COLLECTION_INDEXES) : 0;
-  let other = right ? <usize>load<u32>(right, COLLECTION_INDEXES) : 0;
-  while (one && other && load<u32>(one, INDEX_HANDLE) == load<u32>(other, INDEX_HANDLE)) {
-    one = <usize>load<u32>(one, INDEX_NEXT);
-    other = <usize>load<u32>(other, INDEX_NEXT);
+/** Whether a record of a collection (0: none) has an index that an older one has not: one of the same rows and fields. */
+export function hasNewIndex(collection: usize, older: usize): bool {
+  let index = collection ? <usize>load<u32>(collection, COLLECTION_INDEXES) : 0;
+  for (; index; index = <usize>load<u32>(index, INDEX_NEXT)) {
+    let other = older ? <usize>load<u32>(older, COLLECTION_INDEXES) : 0;
+    while (other && !isSameIndex(index, other)) other = <usize>load<u32>(other, INDEX_NEXT);
+    if (!other) return true;
   }
-  return one != other;
+  return false;
 }
 
-/** Frees an index; its tree is freed by later `indexDig` calls. */
+/** A handle alone may have been given to another one. */
+function isSameIndex(index: usize, other: usize): bool {
+  const isOne = load<u32>(index, INDEX_HANDLE) == load<u32>(other, INDEX_HANDLE);
+  return isOne && indexHasFields(index, indexFirstField(other), load<u32>(other, INDEX_FIELD_BYTES));
+}
+
+/** Frees an index; its tree is freed by later `indexDig` calls: in a transaction only what that has born of it, the rest is the committed state's. */
 export function indexFree(index: usize): void {
   // Others are untied before (reference.ts), save where all tables of a database go at once.
   const reference = <usize>load<u32>(index, INDEX_REFERS);
@@ -128,7 +134,8 @@ export function indexFree(index: usize): void {
     release(reference, PURPOSE_TABLE);
     countReferences(-1);
   }
-  treeDrop(index, dropped);
+  if (contextTransaction) treeForget(index, viewEra(contextView), forgotten);
+  else treeDrop(index, dropped);
   release(index, PURPOSE_TABLE);
 }
 

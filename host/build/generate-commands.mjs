@@ -44,7 +44,6 @@ const FLAGS = [
   "outside",
   "always",
   "may_replicate",
-  "pubsub",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;

@@ -156,6 +156,7 @@ export const replyErrors = [
     text: "current transaction is aborted, commands ignored until end of transaction block [25P02]",
   },
   { name: "TRANSACTION_CANCELLED", prefix: "ABORT", text: "snapshot too old, please retry the transaction [40001]" },
+  { name: "TRANSACTION_MEMORY", prefix: "OOM", text: "the transaction would take more memory than 'max_transaction_mb'" },
   { name: "TRANSACTION_IDLE", prefix: "ERR", text: "the transaction was rolled back due to idle-in-transaction timeout [25P03]" },
 
   // MULTI, EXEC and WATCH

@@ -106,6 +106,10 @@ const OWN_OPTIONS: readonly OptionRow[] = [
       max: 2147483647,
     },
   ),
+  supported("max_transaction_mb", "integer", 1024, true, "Megabytes that one transaction may hold of its own; 0: no limit", {
+    min: 0,
+    max: 4096,
+  }),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,

@@ -9,6 +9,7 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_MAX_TRANSACTION,
   SETTING_SET_INTEGERS,
 } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
@@ -70,6 +71,9 @@ export function bindDatabase(options: OptionStore, { engine, maintenance, notifi
   });
   bind(options, "idle_in_transaction_timeout", () => transactions.setIdleLimit(number(options, "idle_in_transaction_timeout")));
   bind(options, "notify_keyspace_events", () => notifications.want(text(options, "notify_keyspace_events")));
+  bind(options, "max_transaction_mb", () => {
+    engine.configure(SETTING_MAX_TRANSACTION, number(options, "max_transaction_mb") * MEGABYTE);
+  });
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
 }
 

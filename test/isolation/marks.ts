@@ -28,6 +28,9 @@ export const DEFINITIONS: readonly Words[] = [
   sql("CREATE INDEX item_grp ON item (grp)"),
   sql(`INSERT INTO item VALUES ${numbers.map((id) => `(${id}, ${1 + (id % GROUPS)}, 'n${id}', '')`).join(", ")}`),
   sql("CREATE TABLE part (id integer PRIMARY KEY, item integer NOT NULL)"),
+  sql("CREATE TABLE bare (id integer PRIMARY KEY)"),
+  sql("CREATE TABLE base (id integer PRIMARY KEY)"),
+  sql("CREATE VIEW seen AS SELECT id FROM base"),
   sql("CREATE INDEX part_item ON part (item)"),
   sql("INSERT INTO part VALUES (1, 1), (2, 2), (3, 2)"),
   ...numbers.map((id) => ["JSON.SET", `doc:${id}`, "$", JSON.stringify({ grp: 1 + (id % GROUPS), log: "" })]),
@@ -117,6 +120,18 @@ export const TABLE_PAIRS: readonly Pair[] = [
     sql("SELECT count(*) FROM item WHERE log = 'x'"),
     [sql("UPDATE item SET log = 'x' WHERE id = 2"), sql("INSERT INTO item VALUES (99, 3, 'n99', '')")],
     [sql("INSERT INTO part VALUES (9, 9)")],
+  ),
+  ...pairs(
+    "the definition of a table without rows",
+    sql("SELECT * FROM bare WHERE id = 1"),
+    [sql("DROP TABLE bare")],
+    [sql("CREATE TABLE other (id integer)"), sql("DROP TABLE part")],
+  ),
+  ...pairs(
+    "the definition of a view",
+    sql("SELECT * FROM seen WHERE id = 1"),
+    [sql("CREATE OR REPLACE VIEW seen AS SELECT id + 1 AS id FROM base")],
+    [sql("CREATE VIEW other AS SELECT id FROM base")],
   ),
   ...pairs(
     "a document by its key",

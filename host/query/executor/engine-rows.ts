@@ -62,6 +62,12 @@ export class EngineRows {
     this.#functions.withBytes(bytesOfText(collection), (pointer, length) => track(this.#database, pointer, length));
   }
 
+  /** The same of a key. */
+  trackKey(key: string): void {
+    const track = this.#functions.required("track_key");
+    this.#functions.withBytes(bytesOfText(key), (pointer, length) => track(this.#database, pointer, length));
+  }
+
   scan(collection: string, columns: readonly ScanColumn[]): RowCursor {
     if (this.#functions.required("tracks_reads")() !== 0) this.track(collection);
     const reads = this.#readers(collection, columns);

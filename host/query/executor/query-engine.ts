@@ -354,7 +354,7 @@ export class QueryEngine {
         statement.version = version;
       }
       if (statement.isRandom) this.#frame.setSeed();
-      statement.tellAbsent(database);
+      statement.tellReads(database);
       const pace = this.#frame.paceOf(options);
       const parameters = this.#cache.input.positional(statement.plan, given);
       return { parameters, literals: print.literals, database, version, pace };
@@ -413,7 +413,7 @@ export class QueryEngine {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
-    statement.tellAbsent(options.database);
+    statement.tellReads(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {

@@ -21,7 +21,7 @@ import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import { EngineRows } from "./engine-rows.ts";
+import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
@@ -32,7 +32,7 @@ import type { RowForm } from "./result-rows.ts";
 import { parameterInsert, RowLoader } from "./row-loader.ts";
 import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { Value } from "./value.ts";
+import { bytesOfText, type Value } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 import { type DividedPlan, dividePlan, WriteOverQuery } from "./write-over-query.ts";
 
@@ -46,6 +46,12 @@ const CATALOG_KEYS = "_internal:";
 
 /** What writes in batches. */
 type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
+
+/** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
+interface Read {
+  readonly teller: "key_tell" | "track_collection";
+  readonly name: string;
+}
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -71,8 +77,8 @@ export class PlannedStatement {
   version: number | undefined;
   /** Whether it calls random() or its like, and so needs a seed. */
   readonly isRandom: boolean;
-  /** Collections whose absence the plan relies on. */
-  readonly #absent: readonly string[];
+  /** What the plan relies on. */
+  readonly #reads: readonly Read[];
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -91,16 +97,18 @@ export class PlannedStatement {
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
-    this.#absent = plan.dependencies.filter(({ isAbsent }) => isAbsent).map(({ collection }) => collection);
+    this.#reads = readsOf(plan);
     this.#maker = maker;
   }
 
-  /** Tells the transactions that are active what the statement reads by not reading it. Requires: a statement has begun. */
-  tellAbsent(database: number): void {
-    const { engine, functions } = this.#maker;
-    if (this.#absent.length === 0 || functions.required("tracks_reads")() === 0) return;
-    const rows = new EngineRows(engine, functions, database);
-    for (const collection of this.#absent) rows.track(collection);
+  /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
+  tellReads(database: number): void {
+    const { functions } = this.#maker;
+    if (this.#reads.length === 0 || functions.required("tracks_reads")() === 0) return;
+    for (const { teller, name } of this.#reads) {
+      const tell = functions.required(teller);
+      functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
+    }
   }
 
   /** The compiled plan, if there is one and this execution is to use it: the shortest way through a statement that was compiled. */
@@ -259,4 +267,14 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
     return estimateRows(operator, context);
   }
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
+}
+
+/** What a plan relies on. Names of what is no collection begin with a colon, or are keys of the catalog. */
+function readsOf({ dependencies }: LogicalPlan): readonly Read[] {
+  const named = dependencies.filter(({ collection }) => !collection.startsWith(":"));
+  return named.flatMap(({ collection, isAbsent }): Read[] => {
+    const isKey = collection.startsWith(CATALOG_KEYS);
+    const definition: Read = { teller: "key_tell", name: bytesOfText(isKey ? collection : SCHEMA_KEYS + collection) };
+    return isAbsent && !isKey ? [definition, { teller: "track_collection", name: bytesOfText(collection) }] : [definition];
+  });
 }

@@ -3,9 +3,10 @@
  * left of it afterwards. Method: two sessions of a debug engine, which checks all invariants.
  */
 import { describe, expect, it } from "vitest";
-import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH } from "../../../assembly/abi/status.ts";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH, SETTING_MAX_TRANSACTION } from "../../../assembly/abi/status.ts";
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { TestEngine } from "../../support/engine.ts";
+import { errorReply } from "./model.ts";
 
 const NOW = 1_700_000_000_000;
 
@@ -105,6 +106,60 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     run(a, "SET z 3");
     expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
     expect(run(b, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$1\r\n3\r\n");
+    engine.check();
+  });
+
+  it("is refused what would bring it above its limit, and goes on without it", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    const refusal = errorReply("TRANSACTION_MEMORY");
+    const value = "v".repeat(100_000);
+    engine.configure(SETTING_MAX_TRANSACTION, 1_000_000);
+    run(b, `SET there ${value}`);
+    for (const end of ["transaction_commit", "transaction_rollback"]) {
+      engine.call("transaction_begin", a, 1, NOW);
+      let stored = 0;
+      while (run(a, `SET key:${stored} ${value}`) === "+OK\r\n") stored++;
+      expect([end, stored > 2 && stored < 10]).toEqual([end, true]);
+      expect(run(a, `SET key:0 ${value}`)).toBe(refusal);
+      expect(run(a, `MSET key:a ${value} key:b ${value}`)).toBe(refusal);
+      expect(run(a, "DBSIZE")).toBe(`:${stored + 1}\r\n`);
+      expect(run(a, "STRLEN there")).toBe(":100000\r\n");
+      expect(run(b, `SET there ${value}`)).toBe("+OK\r\n");
+      engine.check();
+      expect(engine.call(end, a, NOW) | 0).toBe(0);
+      expect(run(b, "DBSIZE")).toBe(end === "transaction_commit" ? `:${stored + 1}\r\n` : ":1\r\n");
+      for (let key = 0; key < stored; key++) run(b, `DEL key:${key}`);
+    }
+    engine.call("transaction_begin", a, 1, NOW);
+    expect(engine.call("savepoint_set", a)).toBe(0);
+    while (run(a, `APPEND log ${value}`).startsWith(":"));
+    expect(run(a, `SET log ${value}`)).toBe(refusal);
+    expect(engine.call("savepoint_rollback", a, 0)).toBe(0);
+    expect(run(a, "DEL there")).toBe(":1\r\n");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    run(b, "DEL log");
+    engine.settle();
+    expect(used(engine)).toBe(bytes);
+  });
+
+  it("leaves nothing of a key that gets the slot and the memory of one that was there before", () => {
+    const { engine, a, b, run } = open();
+    for (let index = 0; index < 200; index++) run(b, `SET key:${index} ${index}`);
+    for (let index = 0; index < 50; index++) run(b, `JSON.SET c${index}:1 $ {"x":${index}}`);
+    for (let index = 100; index < 200; index++) run(b, `DEL key:${index}`);
+    for (let index = 25; index < 50; index++) run(b, `DEL c${index}:1`);
+    engine.settle();
+    const bytes = used(engine);
+    for (let round = 0; round < 3; round++) {
+      engine.call("transaction_begin", a, 1, NOW);
+      for (let index = 199; index >= 100; index--) run(a, `SET key:${index} ${index}`);
+      for (let index = 49; index >= 25; index--) run(a, `JSON.SET c${index}:1 $ {"x":${index}}`);
+      engine.check();
+      engine.call("transaction_rollback", a);
+      engine.settle();
+      expect(used(engine)).toBe(bytes);
+    }
     engine.check();
   });
 

@@ -377,6 +377,27 @@ describe.skipIf(!engineBuilt)("transactions of an embedded database", () => {
     await db.close();
   });
 
+  it("above its memory limit a statement leaves nothing, and the transaction goes on", async () => {
+    const db = await open({ max_transaction_mb: 2 });
+    await db.query("CREATE TABLE t (id int PRIMARY KEY, x text)");
+    const fill = "INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series($1::int, $2::int) n";
+    await db.query(fill, [1, 5000]);
+    const tx = await db.begin();
+    await tx.query(fill, [5001, 5100]);
+    await expect(tx.query(fill, [6001, 16_000])).rejects.toThrow("[53200]");
+    expect((await tx.query("SELECT count(*) AS n FROM t")).rows).toEqual([{ n: 5100 }]);
+    await expect(tx.query("UPDATE t SET x = x || 'y'")).rejects.toThrow("[53200]");
+    expect((await tx.query("SELECT count(*) AS n FROM t WHERE x LIKE '%y'")).rows).toEqual([{ n: 0 }]);
+    await tx.query("DELETE FROM t WHERE id = 1");
+    await tx.commit();
+    expect((await db.query("SELECT count(*) AS n FROM t")).rows).toEqual([{ n: 5099 }]);
+    db.execute(["CONFIG", "SET", "max_transaction_mb", "0"]);
+    const large = await db.begin();
+    await large.query("UPDATE t SET x = x || 'y'");
+    await large.rollback();
+    await db.close();
+  });
+
   it("leave no memory behind", async () => {
     const db = await open();
     await db.query("CREATE TABLE t (id int PRIMARY KEY, x int)");
