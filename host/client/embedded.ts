@@ -401,8 +401,35 @@ export class EmbeddedDatabase extends QueueingView {
 
   #state(): ServerState {
     const { clock, runId } = this.#parts;
-    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
-    const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
-    return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
+    const counters = {
+      connectionsReceived: 0,
+      connectionsRejected: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      readsProcessed: 0,
+      writesProcessed: 0,
+      errorReplies: new Map<string, number>(),
+    };
+    const facts = {
+      clock,
+      startedMs: clock.nowMs(),
+      runId,
+      replicationId: runId,
+      processId: 0,
+      port: 0,
+      executable: "",
+      configFile: "",
+      maxClients: 0,
+    };
+    return {
+      ...facts,
+      ...counters,
+      resetCounters: () => {},
+      pause: () => {},
+      unpause: () => {},
+      changeReplicationId: () => {},
+      warn: () => {},
+      shutdown: () => void this.close(),
+    };
   }
 }
