@@ -347,7 +347,6 @@ export class QueryEngine {
     { parameters: given, options, form, end, slices }: Request<T, R>,
   ): R | SuspendedStatement<R> | undefined {
     const { database, settings, transaction } = options;
-    const ready = { statement, compiled, options, form };
     const prepare = (version: number): PlanRun | undefined => {
       if (statement.version !== version || !statement.isWatched) {
         if (!this.#cache.isCurrent(statement, database)) return undefined;
@@ -362,12 +361,12 @@ export class QueryEngine {
     if (slices === undefined) {
       return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
         const run = prepare(version);
-        return run && end.compiled(ready, run);
+        return run && end.compiled({ statement, compiled, options, form }, run);
       });
     }
     return this.#frame.starting(settings.zoneSeconds, database, (version) => {
       const run = prepare(version);
-      return run && end.slices(ready, run, slices);
+      return run && end.slices({ statement, compiled, options, form }, run, slices);
     });
   }
 

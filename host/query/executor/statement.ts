@@ -105,7 +105,7 @@ export class PlannedStatement {
    */
   tellDefinitions(database: number): void {
     const { engine, functions } = this.#maker;
-    if (functions.required("tracks_reads")() === 0) return;
+    if (!functions.tracksReads) return;
     const rows = new EngineRows(engine, functions, database);
     for (const key of this.#catalogKeys) rows.trackKey(key);
     for (const collection of this.#absent) rows.track(collection);
