@@ -58,6 +58,7 @@ export class EngineFunctions implements Functions {
   readonly #mark: PlanFunction;
   readonly #release: PlanFunction;
   readonly #allocate: PlanFunction;
+  readonly #tracksReads: PlanFunction;
 
   constructor(engine: Engine, extension: ExtensionCaller) {
     this.#engine = engine;
@@ -66,12 +67,18 @@ export class EngineFunctions implements Functions {
     this.#mark = this.required("runtime_mark");
     this.#release = this.required("runtime_release");
     this.#allocate = this.required("runtime_allocate");
+    this.#tracksReads = this.required("tracks_reads");
     this.words = new WordCodec(engine, this.#allocate);
   }
 
   /** Address of the cells. */
   get cells(): number {
     return this.#cells;
+  }
+
+  /** Whether what is read is told to the transactions that are active. Requires: a statement has begun. */
+  get tracksReads(): boolean {
+    return this.#tracksReads() !== 0;
   }
 
   /** An engine function that must be there. */

@@ -104,7 +104,7 @@ export class PlannedStatement {
   /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
   tellReads(database: number): void {
     const { functions } = this.#maker;
-    if (this.#reads.length === 0 || functions.required("tracks_reads")() === 0) return;
+    if (this.#reads.length === 0 || !functions.tracksReads) return;
     for (const { teller, name } of this.#reads) {
       const tell = functions.required(teller);
       functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
