@@ -177,7 +177,12 @@ function storeResult(argc: u32, argv: usize, operation: u32): void {
     return;
   }
   if (effectsOn) effectEntry(containerEntry);
-  notify(NOTIFY_SET, operation == INTERSECTION ? EVENT_SINTERSTORE : operation == UNION ? EVENT_SUNIONSTORE : EVENT_SDIFFSTORE, key, keyBytes);
+  notify(
+    NOTIFY_SET,
+    operation == INTERSECTION ? EVENT_SINTERSTORE : operation == UNION ? EVENT_SUNIONSTORE : EVENT_SDIFFSTORE,
+    key,
+    keyBytes,
+  );
   replyInteger(count);
 }
 
