@@ -44,8 +44,8 @@ const UNWOUND_ROWS = 1000;
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
 
-/** What writes in batches. */
-type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
+/** What writes in batches what its query says. */
+export type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
 
 /** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
 interface Read {
