@@ -7,6 +7,7 @@ import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout"
 import { COMMAND_SET } from "../abi/commands";
 import { ERROR_NO_SUCH_KEY, ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE_POSITIVE } from "../abi/errors";
 import { PURPOSE_SCRATCH } from "../abi/status";
+import { COMMIT_DONE } from "../abi/transaction";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { parsedInteger, parseInteger, printUnsigned } from "../bytes/integer";
@@ -134,7 +135,7 @@ function makeKeys(count: i64, prefixLength: u32, value: usize, size: u32): bool 
     setArgument(1, keyText, keyLength);
     setArgument(2, value, size ? size : length);
     setKeyHash(hashBytes(keyText, keyLength));
-    if (!applyEffect(3, vector, COMMAND_SET)) return false;
+    if (applyEffect(3, vector, COMMAND_SET) != COMMIT_DONE) return false;
   }
   return true;
 }

@@ -40,8 +40,9 @@ import {
   COMMAND_EXEC,
   COMMAND_FLAG_HOST,
   COMMAND_FLAG_LONG,
-  COMMAND_FLAG_MAY_REPLICATE,
   COMMAND_FLAG_WRITE,
+  COMMAND_PUBLISH,
+  COMMAND_SPUBLISH,
 } from "../abi/commands";
 import {
   DIRECT_ARGUMENTS_MAX,
@@ -450,12 +451,12 @@ function step(argc: u32, argv: usize, command: u32): i32 {
   return tell(argc, argv, command, EXECUTE_STEP);
 }
 
-/** Whether a command has to wait because writes have to, as EXEC of such and COMMIT do. */
+/** Whether a command has to wait because writes have to, as EXEC of such and COMMIT do, and messages. */
 function isHeldBack(command: u32): bool {
   if (command == COMMAND_NONE) return false;
-  const writes = COMMAND_FLAG_WRITE | COMMAND_FLAG_MAY_REPLICATE;
-  if (command == COMMAND_EXEC) return (load<u32>(session, SESSION_MULTI_FLAGS) & writes) != 0;
-  return command == COMMAND_COMMIT || command == COMMAND_END || (commandFlags(command) & writes) != 0;
+  if (command == COMMAND_EXEC) return (load<u32>(session, SESSION_MULTI_FLAGS) & COMMAND_FLAG_WRITE) != 0;
+  if (command == COMMAND_COMMIT || command == COMMAND_END || command == COMMAND_PUBLISH || command == COMMAND_SPUBLISH) return true;
+  return (commandFlags(command) & COMMAND_FLAG_WRITE) != 0;
 }
 
 /** Runs the queue of an EXEC on. */

@@ -43,7 +43,6 @@ const FLAGS = [
   "container",
   "outside",
   "always",
-  "may_replicate",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;
