@@ -50,6 +50,7 @@ export {
   key_delete,
   key_null,
   key_set,
+  key_tell,
   key_slot,
   key_text_prefix,
   key_value,

@@ -120,7 +120,7 @@ export const COLLECTION_VERSION = 16;
 export const COLLECTION_TABLE = 20;
 /** u32: the first of its indexes (table/index.ts), or 0. */
 export const COLLECTION_INDEXES = 44;
-export const COLLECTION_SIZE = 56;
+export const COLLECTION_SIZE = 60;
 
 /**
  * Field of a collection, from `collection_field(collection, number)`: u32 address and u32 length of its name, u16 number of the

@@ -18,6 +18,19 @@ export const EXECUTE_YIELD = 2;
 /** Send the reply, then close the connection. */
 export const EXECUTE_CLOSE = 3;
 
+/** A command has run that the host watches (SETTING_OBSERVE): CONTROL_COMMAND_ID and its arguments say which. Call `resume`. */
+export const EXECUTE_STEP = 4;
+/** The next command writes, and writes have to wait (OBSERVE_PAUSE): `suspend`, and `resume` when they need not any more. */
+export const EXECUTE_PAUSED = 5;
+
+/**
+ * Bits of SETTING_OBSERVE, which hold for `execute` and `resume`: the loop stops behind each command that may take long, behind each
+ * command, before each command that writes.
+ */
+export const OBSERVE_LONG = 1;
+export const OBSERVE_ALL = 2;
+export const OBSERVE_PAUSE = 4;
+
 /** Answers of `compaction_step`: the walk is over; it goes on; there is no memory for the next entries. */
 export const COMPACTION_DONE = 0;
 export const COMPACTION_MORE = 1;
@@ -58,7 +71,9 @@ export const SETTING_SET_INTEGERS = 10;
 export const SETTING_NOTIFY = 11;
 /** Bytes that one transaction may hold of its own; 0: no limit. */
 export const SETTING_MAX_TRANSACTION = 12;
-export const SETTING_COUNT = 13;
+/** OBSERVE_* bits. */
+export const SETTING_OBSERVE = 13;
+export const SETTING_COUNT = 14;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -100,6 +100,9 @@ export const CALL_CLOSE: u32 = 2;
 /** EXEC has begun: the caller runs the queue (multi.ts). */
 export const CALL_QUEUE: u32 = 3;
 
+/** A command of a queue has run, and the host is to be told (multi.ts). */
+export const CALL_STEP: u32 = 4;
+
 /**
  * Room for the copies that a command in a transaction makes of what it changes (mvcc/): for directories, and for each key, row or
  * relationship, of which it has at most one for each argument. It copies nothing twice, so it needs no more than all that there is.

@@ -10,7 +10,8 @@ import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { walkNext, walkStart } from "../keyspace/scan";
-import { trackUnit, trackUnitEnd } from "../keyspace/track";
+import { trackKey, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
+import { contextTransaction } from "../mvcc/context";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
@@ -124,6 +125,11 @@ export function keyDelete(key: usize, keyBytes: u32): bool {
   return isThere;
 }
 
+/** What is known of a key of the catalog counts as read by the transaction that runs. Units see definitions and rows at one instant. */
+export function tellKey(key: usize, keyBytes: u32): void {
+  if (tracksReads && contextTransaction) trackKey(key, keyBytes);
+}
+
 const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
 const INTERNAL_BYTES: u32 = 10;
 
@@ -141,6 +147,7 @@ export function catalogKey(restart: bool): u64 {
 
 /** The text of a string key as a word in the plan's arena, with its tag. */
 export function keyValue(key: usize, keyBytes: u32): u64 {
+  tellKey(key, keyBytes);
   const entry = lookupQuiet(hashBytes(key, keyBytes), key, keyBytes);
   setTag(entry && isString(entry) ? SLOT_TEXT : SLOT_NONE);
   if (!entry || !isString(entry)) return 0;

@@ -12,6 +12,10 @@
  * When the host must answer, or the reply has grown to REPLY_YIELD_BYTES, the loop stops with the unread input remembered:
  * `resume` goes on with it, `suspend` moves it to the session so that other sessions may run first.
  *
+ * For accounts of single commands (slow log, MONITOR, latencies) the host has it stop behind commands (OBSERVE_LONG, OBSERVE_ALL), and
+ * to hold writes back before each that writes (OBSERVE_PAUSE). Behind a stop of the first kind the loop goes on where it was, since the
+ * arguments are still where they were; before one of the second the command counts as unread.
+ *
  * Invariant: between two calls of `execute` for different sessions no unread input is left outside a session.
  */
 import {
@@ -20,21 +24,36 @@ import {
   ARGUMENT_SIZE,
   CONTROL_ARGUMENT_COUNT,
   CONTROL_ARGUMENT_POINTER,
+  CONTROL_COMMANDS,
   CONTROL_COMMAND_ID,
   CONTROL_MEMORY_PEAK,
   MULTI_PREPARING,
   MULTI_RUNNING,
+  SESSION_MULTI,
   SESSION_MULTI_STATE,
   SESSION_TRANSACTION,
 } from "../abi/layout";
 import { ERROR_HELD_TOO_BIG, ERROR_OUT_OF_MEMORY_HOST } from "../abi/errors";
-import { COMMAND_FLAG_HOST, COMMAND_FLAG_LONG } from "../abi/commands";
+import {
+  COMMAND_COMMIT,
+  COMMAND_END,
+  COMMAND_EXEC,
+  COMMAND_FLAG_HOST,
+  COMMAND_FLAG_LONG,
+  COMMAND_FLAG_MAY_REPLICATE,
+  COMMAND_FLAG_WRITE,
+} from "../abi/commands";
 import {
   DIRECT_ARGUMENTS_MAX,
   EXECUTE_CLOSE,
   EXECUTE_DONE,
   EXECUTE_HOST_COMMAND,
+  EXECUTE_PAUSED,
+  EXECUTE_STEP,
   EXECUTE_YIELD,
+  OBSERVE_ALL,
+  OBSERVE_LONG,
+  OBSERVE_PAUSE,
   REPLY_YIELD_BYTES,
   STATUS_INVALID,
   STATUS_OK,
@@ -47,7 +66,7 @@ import { control } from "../memory/control";
 import { contextTransaction } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
 import { touchHashes } from "../structure/hash-table";
-import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, callCommand, finishCommand, setKeyHash } from "./call";
+import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, CALL_STEP, callCommand, finishCommand, setKeyHash } from "./call";
 import {
   DECODE_DONE,
   DECODE_ERROR,
@@ -68,6 +87,7 @@ import {
   SESSION_COMPLETE,
   SESSION_HELD,
   SESSION_HOST_PENDING,
+  SESSION_MULTI_FLAGS,
   SESSION_PARSED,
   SESSION_SUSPENDED,
   SESSION_TOTAL,
@@ -103,6 +123,14 @@ let hostReplyStart: u32 = 0;
 let inputArea: usize = 0;
 /** Most bytes that a session may hold of an unfinished request. */
 let maxHeld: u64 = 1 << 30;
+
+/** OBSERVE_* bits, and how many commands had run before the one that is to be told. */
+let observed: u32 = 0;
+let ranBefore: f64 = 0;
+
+export function setObserved(bits: u32): void {
+  observed = bits;
+}
 
 export function setInputArea(area: usize): void {
   inputArea = area;
@@ -245,7 +273,13 @@ function runHeld(): i32 {
   store<u32>(session, 0, SESSION_COMPLETE);
   store<u32>(session, 0, SESSION_PARSED);
   if (argc) {
-    const status = runOne(argc, argv, findCommand(<usize>load<u32>(argv, ARGUMENT_POINTER), load<u32>(argv, ARGUMENT_LENGTH)));
+    const command = findCommand(<usize>load<u32>(argv, ARGUMENT_POINTER), load<u32>(argv, ARGUMENT_LENGTH));
+    if (observed && !isAllowed(command)) {
+      unread = base;
+      return EXECUTE_PAUSED;
+    }
+    let status = runOne(argc, argv, command);
+    if (status == EXECUTE_DONE && observed) status = step(argc, argv, command);
     if (status != EXECUTE_DONE) return status;
   }
   return runHeldRest(unread, unreadEnd);
@@ -334,7 +368,7 @@ function fillBatch(end: usize): u32 {
         const key = argv + <usize>firstKey * ARGUMENT_SIZE;
         store<u64>(item, hashBytes(<usize>load<u32>(key, ARGUMENT_POINTER), load<u32>(key, ARGUMENT_LENGTH)), ITEM_HASH);
       } else store<u64>(item, 0, ITEM_HASH);
-      if (inline || commandFlags(command) & (COMMAND_FLAG_HOST | COMMAND_FLAG_LONG)) return DECODE_DONE;
+      if (inline || observed & OBSERVE_ALL || commandFlags(command) & (COMMAND_FLAG_HOST | COMMAND_FLAG_LONG)) return DECODE_DONE;
     } else if (inline) return DECODE_DONE;
     argv += <usize>decodedCount * ARGUMENT_SIZE;
     room -= decodedCount;
@@ -349,9 +383,15 @@ function runBatch(): i32 {
   if (count > 1) touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE);
   for (let index: u32 = 0; index < count; index++) {
     const item = batch + <usize>index * ITEM_SIZE;
+    const command = load<u32>(item, ITEM_COMMAND);
+    if (observed > <u32>OBSERVE_LONG && !isAllowed(command)) return EXECUTE_PAUSED;
     unread = <usize>load<u32>(item, ITEM_END);
     setKeyHash(load<u64>(item, ITEM_HASH));
-    const status = call(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND));
+    let status = call(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command);
+    // A long command is the last of its batch.
+    if (status == EXECUTE_DONE && observed && (observed > <u32>OBSERVE_LONG || index + 1 == count)) {
+      status = step(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command);
+    }
     if (status != EXECUTE_DONE) return status;
     if (replyLength() >= <u32>REPLY_YIELD_BYTES && unread < unreadEnd) return EXECUTE_YIELD;
   }
@@ -382,16 +422,51 @@ function call(argc: u32, argv: usize, command: u32): i32 {
 function askHost(argc: u32, argv: usize, command: u32): i32 {
   hostReplyStart = replyLength();
   store<u32>(session, 1, SESSION_HOST_PENDING);
+  return tell(argc, argv, command, EXECUTE_HOST_COMMAND);
+}
+
+/** Shows a command to the host. */
+function tell(argc: u32, argv: usize, command: u32, status: i32): i32 {
   store<u32>(control, command, CONTROL_COMMAND_ID);
   store<u32>(control, argc, CONTROL_ARGUMENT_COUNT);
   store<u32>(control, <u32>argv, CONTROL_ARGUMENT_POINTER);
-  return EXECUTE_HOST_COMMAND;
+  return status;
+}
+
+/** Before a command that the host observes: whether it may run now. */
+function isAllowed(command: u32): bool {
+  ranBefore = load<f64>(control, CONTROL_COMMANDS);
+  return !(observed & OBSERVE_PAUSE) || !isHeldBack(command);
+}
+
+/** Tells the host of a command behind which it wants to be told, if it has run: not one that was refused or queued. */
+function step(argc: u32, argv: usize, command: u32): i32 {
+  if (command == COMMAND_NONE) return EXECUTE_DONE;
+  const isTold =
+    observed & OBSERVE_ALL
+      ? load<f64>(control, CONTROL_COMMANDS) != ranBefore
+      : observed & OBSERVE_LONG && (commandFlags(command) & COMMAND_FLAG_LONG) != 0 && !load<u32>(session, SESSION_MULTI);
+  if (!isTold) return EXECUTE_DONE;
+  return tell(argc, argv, command, EXECUTE_STEP);
+}
+
+/** Whether a command has to wait because writes have to, as EXEC of such and COMMIT do. */
+function isHeldBack(command: u32): bool {
+  if (command == COMMAND_NONE) return false;
+  const writes = COMMAND_FLAG_WRITE | COMMAND_FLAG_MAY_REPLICATE;
+  if (command == COMMAND_EXEC) return (load<u32>(session, SESSION_MULTI_FLAGS) & writes) != 0;
+  return command == COMMAND_COMMIT || command == COMMAND_END || (commandFlags(command) & writes) != 0;
 }
 
 /** Runs the queue of an EXEC on. */
 function runTransaction(): i32 {
-  const outcome = transactionRun();
+  const outcome = transactionRun(observed);
   if (outcome == CALL_HOST) return askHost(queuedCount, queuedArguments, queuedCommand);
+  if (outcome == CALL_STEP) {
+    // Its reply is a part of EXEC's, as that of a command of the host.
+    askHost(queuedCount, queuedArguments, queuedCommand);
+    return EXECUTE_STEP;
+  }
   finishCommand(transactionReply());
   return outcome == CALL_CLOSE ? EXECUTE_CLOSE : EXECUTE_DONE;
 }
@@ -408,7 +483,9 @@ function resumeTransaction(state: u32, replyStart: u32): i32 {
     }
   }
   const status = runTransaction();
-  return status == EXECUTE_DONE && unread < unreadEnd ? EXECUTE_YIELD : status;
+  if (status != EXECUTE_DONE) return status;
+  if (observed & OBSERVE_ALL) return tell(0, 0, COMMAND_EXEC, EXECUTE_STEP);
+  return unread < unreadEnd ? EXECUTE_YIELD : EXECUTE_DONE;
 }
 
 function outOfMemory(): i32 {

@@ -30,7 +30,7 @@ import { replyArity } from "./connection";
 import { effectCommand, effectRequest, sayChanged } from "./effect";
 import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyMap, replyNull, replyOk } from "./reply";
 import { replyRandom, replyRandomOne } from "./member-random";
-import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
+import { memberScanReply, readScanCursor, readScanOptions, scanCount, scanCursor } from "./member-scan";
 
 const WITHVALUES: usize = memory.data<u8>([119, 105, 116, 104, 118, 97, 108, 117, 101, 115]);
 const WITHVALUES_LENGTH: u32 = 10;
@@ -213,7 +213,7 @@ export function hdelCommand(argc: u32, argv: usize): void {
 }
 
 export function hscanCommand(argc: u32, argv: usize): void {
-  if (!readMemberScan(argc, argv) || !readHash(argv)) return;
+  if (!readScanCursor(argv) || !readHash(argv) || (hashEntry && !readScanOptions(argc, argv))) return;
   if (hashEntry) memberScan(hashEntry, true, scanCursor, scanCount);
   memberScanReply(hashEntry != 0, true);
 }

@@ -18,13 +18,18 @@ export let scanCount: i64 = 0;
 let scanPattern: usize = 0;
 let scanPatternBytes: u32 = 0;
 
-/** Reads `key cursor [MATCH pattern] [COUNT count]`; replies an error and returns false when something is wrong. */
-export function readMemberScan(argc: u32, argv: usize): bool {
+/** Reads the cursor, argument 2; replies an error and returns false when it is none. The key is looked at behind that, and then the options. */
+export function readScanCursor(argv: usize): bool {
   if (!parseCursor(argumentPointer(argv, 2), argumentLength(argv, 2))) {
     replyError(ERROR_INVALID_CURSOR);
     return false;
   }
   scanCursor = parsedCursor > <u64>u32.MAX_VALUE ? u32.MAX_VALUE : <u32>parsedCursor;
+  return true;
+}
+
+/** Reads `[MATCH pattern] [COUNT count]` from argument 3 on; replies an error and returns false when something is wrong. */
+export function readScanOptions(argc: u32, argv: usize): bool {
   scanCount = COUNT_DEFAULT;
   scanPattern = 0;
   for (let index: u32 = 3; index < argc; index += 2) {

@@ -28,6 +28,7 @@ import {
   COMMAND_DISCARD,
   COMMAND_EXEC,
   COMMAND_FLAG_CONTAINER,
+  COMMAND_FLAG_LONG,
   COMMAND_FLAG_NO_MULTI,
   COMMAND_FLAG_QUERY,
   COMMAND_FLAG_WRITE,
@@ -45,6 +46,7 @@ import {
   ERROR_WATCH_INSIDE_MULTI,
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
+import { OBSERVE_ALL, OBSERVE_LONG } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectHold, effectRelease } from "../durability/effect-log";
@@ -54,7 +56,7 @@ import { isWatchBroken, watchEnd, watchKey } from "../keyspace/watch";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferReserve } from "../structure/byte-buffer";
 import { argumentHash, argumentLength, argumentPointer } from "./argument";
-import { CALL_CLOSE, CALL_DONE, CALL_HOST, callQueued, handToHost, limitError, runQueueNext, setKeyHash } from "./call";
+import { CALL_CLOSE, CALL_DONE, CALL_HOST, CALL_STEP, callQueued, handToHost, limitError, runQueueNext, setKeyHash } from "./call";
 import { commandFirstKey, commandFlags, findSubcommand, subcommandArity, subcommandNameLength, subcommandNamePointer } from "./lookup";
 import { replyUnknownSubcommand } from "./protocol-error";
 import {
@@ -294,10 +296,11 @@ export function transactionReply(): u32 {
 }
 
 /**
- * Runs the queue on. CALL_HOST: the host is to answer `queuedCommand`, then it goes on; CALL_DONE: all has run, and the transaction
+ * Runs the queue on. CALL_HOST: the host is to answer `queuedCommand`, then it goes on; CALL_STEP: that one has run, and the host is told
+ * of such as the OBSERVE_* bits say; CALL_DONE: all has run, and the transaction
  * is over; CALL_CLOSE: there is no memory for as much as an error. Requires: the session is RUNNING.
  */
-export function transactionRun(): u32 {
+export function transactionRun(observed: u32): u32 {
   if (DEBUG) assert((load<u32>(session, SESSION_MULTI_STATE) & MULTI_RUNNING) != 0);
   const queue = session + SESSION_MULTI_QUEUE;
   const length = load<u32>(queue, BUFFER_LENGTH);
@@ -313,9 +316,15 @@ export function transactionRun(): u32 {
       sessionDiscard(session);
       return CALL_CLOSE;
     }
+    if (observed && isTold(observed)) return CALL_STEP;
   }
   sessionDiscard(session);
   return CALL_DONE;
+}
+
+/** Whether the host is told that the queued command has run. */
+function isTold(observed: u32): bool {
+  return (observed & OBSERVE_ALL) != 0 || (observed & OBSERVE_LONG && commandFlags(queuedCommand) & COMMAND_FLAG_LONG) != 0;
 }
 
 /** Makes a record's command the queued one; offsets become addresses. Requires: it was not taken before. */

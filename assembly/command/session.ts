@@ -59,7 +59,7 @@ export const SESSION_MULTI_NEXT: usize = 104;
 export const SESSION_MULTI_REPLY: usize = 108;
 export const SESSION_WATCHER: usize = 112;
 
-/** The session whose input runs. */
+/** The session whose input runs or ran last; 0: it is closed. */
 export let session: usize = 0;
 
 /** A new session in database 0 with RESP2; 0 when there is no memory. */
@@ -84,6 +84,7 @@ export function sessionClose(handle: usize): void {
   bufferFree(handle + SESSION_HELD);
   bufferFree(handle + SESSION_ARGUMENTS);
   release(handle, PURPOSE_SESSION);
+  if (session == handle) session = 0;
 }
 
 /** Ends MULTI, a running EXEC too, and drops the queue and all watches. What EXEC has run so far is a commit. */

@@ -38,7 +38,7 @@ import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumen
 import { keyHash } from "./call";
 import { effectCommand, effectDelete, effectRequest, sayChanged } from "./effect";
 import { replyRandom, replyRandomOne } from "./member-random";
-import { memberScanReply, readMemberScan, scanCount, scanCursor } from "./member-scan";
+import { memberScanReply, readScanCursor, readScanOptions, scanCount, scanCursor } from "./member-scan";
 import { ensure, out, replyBulk, replyError, replyFail, replyFailed, replyArray, replyInteger, replyNull, replySet } from "./reply";
 
 const DOLLAR_BYTES: usize = 1;
@@ -139,7 +139,7 @@ function replyMembers(): void {
 }
 
 export function sscanCommand(argc: u32, argv: usize): void {
-  if (!readMemberScan(argc, argv) || !readSet(argv)) return;
+  if (!readScanCursor(argv) || !readSet(argv) || (setEntry && !readScanOptions(argc, argv))) return;
   if (setEntry) memberScan(setEntry, false, scanCursor, scanCount);
   memberScanReply(setEntry != 0, false);
 }

@@ -30,6 +30,7 @@ import {
   SETTING_MAX_PAGES,
   SETTING_MAX_TRANSACTION,
   SETTING_NOTIFY,
+  SETTING_OBSERVE,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   SETTING_SET_INTEGERS,
@@ -41,7 +42,7 @@ import {
 import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory, setMaxTransaction, setReadOnly } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
-import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, suspendInput } from "../command/execute";
+import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, setObserved, suspendInput } from "../command/execute";
 import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
@@ -128,6 +129,7 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_MAX_TRANSACTION) setMaxTransaction(value);
+  else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
 }

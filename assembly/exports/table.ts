@@ -3,7 +3,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { catalogKey, defineTable, keyDelete, keySet, keyValue, undefineTable } from "../command/declare";
+import { catalogKey, defineTable, keyDelete, keySet, keyValue, tellKey, undefineTable } from "../command/declare";
 import { batchBegin, batchInsert, batchRemove, batchUpdate } from "../command/row-batch";
 import {
   rowColumn,
@@ -227,6 +227,12 @@ export function key_delete(database: u32, key: usize, keyBytes: u32): i32 {
 export function key_value(database: u32, key: usize, keyBytes: u32): u64 {
   useDatabase(database);
   return keyValue(key, keyBytes);
+}
+
+/** A key is read, without its value being asked for. */
+export function key_tell(database: u32, key: usize, keyBytes: u32): void {
+  useDatabase(database);
+  tellKey(key, keyBytes);
 }
 
 /** The next key of the catalog (`_internal:...`) in a database, as a word that points into it; 0: there are no more. */

@@ -4,7 +4,8 @@
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
 import { useDatabase } from "../keyspace/database";
-import { trackCollection, trackKey, tracksReads } from "../keyspace/track";
+import { trackCollection, tracksReads } from "../keyspace/track";
+import { trackGraph } from "../keyspace/track-graph";
 import { viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
@@ -40,18 +41,12 @@ export function tracks_reads(): i32 {
   return tracksReads ? 1 : 0;
 }
 
-/** A collection is read as a whole. */
+/** A collection is read as a whole, or (without a name) the graph. */
 export function track_collection(database: u32, prefix: usize, length: u32): void {
   if (!tracksReads || database >= <u32>DATABASE_COUNT) return;
   useDatabase(database);
-  trackCollection(prefix, length);
-}
-
-/** A key, present or absent, is read. */
-export function track_key(database: u32, key: usize, length: u32): void {
-  if (!tracksReads || database >= <u32>DATABASE_COUNT) return;
-  useDatabase(database);
-  trackKey(key, length);
+  if (length) trackCollection(prefix, length);
+  else trackGraph();
 }
 
 export function savepoint_set(session: usize): i32 {

@@ -12,7 +12,7 @@
  */
 import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { copyBytes, equalBytes } from "../bytes/copy";
-import { trackGraphIndexes } from "../keyspace/track-graph";
+import { trackLabelIndexGone } from "../keyspace/track-graph";
 import { allocate, release } from "../memory/allocator";
 import { contextTransaction } from "../mvcc/context";
 import { birthEra, retireBlock } from "../structure/birth";
@@ -144,7 +144,6 @@ export function labelIndexAdd(
     return status;
   }
   listAppend(list, definition);
-  trackGraphIndexes();
   graphChanged(graph);
   return STATUS_OK;
 }
@@ -156,7 +155,7 @@ export function labelIndexDrop(graph: usize, name: usize, nameBytes: u32): bool 
   if (position == listCount(list) || !listOwn(list)) return false;
   const definition = listAt(list, position);
   take(graph, definition, listCount(graph + GRAPH_SETS));
-  trackGraphIndexes();
+  trackLabelIndexGone(name, nameBytes);
   listRemove(list, position);
   retireBlock(definition, PURPOSE_TABLE, load<u32>(definition, DEFINITION_BIRTH));
   graphChanged(graph);

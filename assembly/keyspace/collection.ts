@@ -14,6 +14,7 @@
  *   36   u32 shapes (value/shape.ts), or 0: all documents are packed
  *   40   u32 the entry
  *   48   u32 era since which it may be changed in place, u32 handle
+ *   56   u32 OWN_* bits: what of it a transaction has made
  *
  * Chunks of rows are as abi/record.ts has them. The first one begins with ROWS_MIN rows and grows fourfold up to CHUNK_ROWS, so a
  * prefix with one document costs about a hundred bytes.
@@ -81,6 +82,11 @@ export const COLLECTION_SHAPES: usize = 36;
 const COLLECTION_ENTRY: usize = 40;
 const COLLECTION_BIRTH: usize = 48;
 const COLLECTION_HANDLE: usize = 52;
+const COLLECTION_OWN: usize = 56;
+
+/** The shapes, the table. */
+export const OWN_SHAPES: u32 = 1;
+export const OWN_TABLE: u32 = 2;
 
 /** Kind of the roots of collections. */
 export const ROOT_COLLECTION: u32 = 0;
@@ -251,6 +257,18 @@ export function prefixPointer(collection: usize): usize {
 
 export function prefixBytes(collection: usize): u32 {
   return keyLength(<usize>load<u32>(collection, COLLECTION_ENTRY));
+}
+
+/** Notes, or forgets, that a part of a collection is the running transaction's. */
+export function collectionOwnSet(collection: usize, part: u32, isOwn: bool): void {
+  const others = load<u32>(collection, COLLECTION_OWN) & ~part;
+  store<u32>(collection, isOwn ? others | part : others, COLLECTION_OWN);
+}
+
+/** Whether a part of a collection goes with it: in a transaction only what that has made. Requires: the record may be changed. */
+export function collectionHasOwn(collection: usize, part: u32): bool {
+  if (!contextTransaction || (load<u32>(collection, COLLECTION_OWN) & part) != 0) return true;
+  return <usize>load<u32>(collection, COLLECTION_HANDLE) == collection;
 }
 
 /** Tells those who cache what they know of the collection that it has changed: its fields and shapes are the same for all who see it. */

@@ -5,7 +5,7 @@
  * these records and its private roots, under parents that were born in it too: freeing goes down from there and stops at what is older.
  */
 import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
-import { CHUNK_BIRTH, COLLECTION_CHUNKS, COLLECTION_DIRECTORY, COLLECTION_INDEXES } from "../abi/record";
+import { CHUNK_BIRTH, COLLECTION_CHUNKS, COLLECTION_DIRECTORY, COLLECTION_INDEXES, COLLECTION_TABLE } from "../abi/record";
 import { PURPOSE_TABLE } from "../abi/status";
 import { release } from "../memory/allocator";
 import {
@@ -19,7 +19,17 @@ import {
 } from "../mvcc/context";
 import { VIEW_DATABASES, setBurial, viewEra } from "../mvcc/view";
 import { tableForget } from "../structure/hash-table";
-import { ROOT_COLLECTION, collectionsMoved, freeRecord, releaseCollection, rowHeld } from "./collection";
+import { shapesRelease } from "../value/shape";
+import {
+  COLLECTION_SHAPES,
+  OWN_SHAPES,
+  ROOT_COLLECTION,
+  collectionHasOwn,
+  collectionsMoved,
+  freeRecord,
+  releaseCollection,
+  rowHeld,
+} from "./collection";
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
 import { releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
@@ -124,6 +134,7 @@ function forgetRoot(kind: u32, copy: usize): void {
     const chunk = <usize>load<u32>(directory + ((<usize>index) << 2));
     if (load<u32>(chunk, CHUNK_BIRTH) > forgotten) release(chunk, PURPOSE_TABLE);
   }
-  if (load<u32>(copy, COLLECTION_INDEXES)) doorForgetTrees(copy, forgotten);
+  if (load<u32>(copy, COLLECTION_INDEXES) | load<u32>(copy, COLLECTION_TABLE)) doorForgetTrees(copy, forgotten);
+  if (collectionHasOwn(copy, OWN_SHAPES)) shapesRelease(<usize>load<u32>(copy, COLLECTION_SHAPES));
   freeRecord(copy);
 }

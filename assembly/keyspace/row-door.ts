@@ -67,7 +67,7 @@ export function doorForget(copy: usize): void {
   forgetHook!(copy);
 }
 
-/** Frees what a transaction has born of the trees of its copy: after the era `view`. */
+/** Frees what a transaction has born of its copy's trees, after the era `view`, and its table. */
 export function doorForgetTrees(copy: usize, view: u32): void {
   forgetTreesHook!(copy, view);
 }

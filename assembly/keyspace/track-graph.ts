@@ -20,7 +20,7 @@
 import { DIRECTION_IN, DIRECTION_OUT } from "../abi/graph";
 import { WRITE_EXCLUSIVE, WRITE_SHARED, WRITE_TOUCH } from "../mvcc/committed-write";
 import { databaseIndex, database } from "./database";
-import { countTold, readItem, readItemMany, trackIndexesOf, writeItem } from "./track";
+import { countTold, readItem, readItemMany, trackLabelIndex, trackSpaceGone, writeItem } from "./track";
 
 const NODE: u64 = 1;
 const END: u64 = 2;
@@ -59,9 +59,9 @@ export function trackGraph(): void {
   readItemMany(itemOf(TYPE, 0));
 }
 
-/** An index of a label of the committed state comes or goes: as `trackIndexes`. */
-export function trackGraphIndexes(): void {
-  trackIndexesOf(itemOf(LABEL, 0));
+/** An index of a label of the committed state goes: as `trackIndexGone`. */
+export function trackLabelIndexGone(name: usize, length: u32): void {
+  trackSpaceGone(trackLabelIndex(name, length), itemOf(LABEL, 0));
 }
 
 /** A node is read, present or absent. */

@@ -18,7 +18,7 @@ import { contextTransaction } from "../mvcc/context";
 import { HIGH_OPEN, HIGH_UNBOUNDED, IS_PREFIX } from "../mvcc/key-range";
 import { everythingWritten } from "../mvcc/conflict";
 import { PARTICIPANT_VIEW, activeWriters, clock, ssiActive } from "../mvcc/participant";
-import { ssiRead, ssiReadByAll, ssiReadRange, ssiReads, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
+import { ssiIndexGone, ssiRead, ssiReadIndex, ssiReadRange, ssiReads, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
 import { unitBegin, unitEnd, unitRead, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
 import { database, databaseIndex } from "./database";
 import { touchTrack } from "./touch";
@@ -38,7 +38,7 @@ let told: u32 = 0;
 /** The transaction whose reads and writes these are (ssi.ts), or 0: a unit's. */
 let participant: usize = 0;
 let unitDepth: u32 = 0;
-/** What the clock said when an index came or went last. */
+/** What the clock said when an index went last. */
 let indexesChanged: u64 = 0;
 
 /** What comes now is a transaction's, or (0) nobody's. */
@@ -167,11 +167,13 @@ export function trackLabelIndex(name: usize, length: u32): u64 {
 
 /** Keys of an index were read, from one on and before another; no bytes: from the first one, to the last one. */
 export function trackIndexRange(index: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
+  if (participant) ssiReadIndex(participant, SPACE_INDEX ^ index);
   readRange(SPACE_INDEX ^ index, low, lowBytes, high, highBytes, highBytes ? HIGH_OPEN : HIGH_UNBOUNDED);
 }
 
 /** A key of an index was looked up. */
 export function trackIndexKey(index: u64, key: usize, length: u32): void {
+  if (participant) ssiReadIndex(participant, SPACE_INDEX ^ index);
   readRange(SPACE_INDEX ^ index, key, length, key, length, 0);
 }
 
@@ -182,24 +184,24 @@ export function trackIndexWrite(index: u64, key: usize, length: u32, isUnique: b
   else unitWriteKey(SPACE_INDEX ^ index, key, length, mode);
 }
 
-/** Whether the transaction that runs has a view from before indexes came or went, so that others may not tell of keys that it reads. */
+/** Whether the transaction that runs has a view from before an index went, so that others may not tell of keys that it reads. */
 export function tracksCoarsely(): bool {
   return participant != 0 && load<u64>(participant, PARTICIPANT_VIEW) < indexesChanged;
 }
 
 /**
- * An index of a collection of the committed state comes or goes. Who reads or has read by one that goes reads the whole collection
- * instead, since those who write later tell nothing of its keys.
+ * An index of a collection of the committed state goes. Who reads or has read by it reads the whole collection instead, since those who write
+ * later tell nothing of its keys.
  */
-export function trackIndexes(prefix: usize, length: u32): void {
-  trackIndexesOf(collectionItem(databaseIndex(database), prefix, length));
+export function trackIndexGone(index: u64, prefix: usize, length: u32): void {
+  trackSpaceGone(index, collectionItem(databaseIndex(database), prefix, length));
 }
 
 /** The same of an index whose rows are an item. */
-export function trackIndexesOf(item: u64): void {
+export function trackSpaceGone(index: u64, item: u64): void {
   if (!ssiActive || contextTransaction) return;
   indexesChanged = clock + 1;
-  ssiReadByAll(item);
+  ssiIndexGone(SPACE_INDEX ^ index, item);
 }
 
 /** The unit has changed a key: `prefix` bytes of it name its collection (0: it has none). */

@@ -12,6 +12,7 @@
  *   40  u32 flags
  *   44  u32 range marks that it has left
  *   48  u32 active read-write transactions that were so already when it began, if it is read-only
+ *   52  u32 one bit of 32 for each index whose keys it has read
  *
  * The clock counts commits that wrote, and units that wrote or left marks. It is 64 bits wide and never goes back, so numbers that
  * outlive their transactions are old, never wrong.
@@ -40,6 +41,7 @@ export const PARTICIPANT_WRITES: usize = 36;
 export const PARTICIPANT_FLAGS: usize = 40;
 export const PARTICIPANT_RANGES: usize = 44;
 const PARTICIPANT_WAITS: usize = 48;
+export const PARTICIPANT_INDEXES: usize = 52;
 const PARTICIPANT_SIZE: u32 = 56;
 
 /** Later than every number. */

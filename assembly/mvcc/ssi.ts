@@ -65,6 +65,7 @@ import {
   LACKS_MEMORY,
   NEVER,
   PARTICIPANT_FLAGS,
+  PARTICIPANT_INDEXES,
   PARTICIPANT_NEXT,
   PARTICIPANT_OUT,
   PARTICIPANT_RANGES,
@@ -141,9 +142,22 @@ export function ssiRead(transaction: usize, item: u64): void {
   if (isReading(transaction)) readItem(transaction, item, ITEM);
 }
 
-/** All who are active, and all who have been, are taken to have read an item: what they have read goes by another name from now on. */
-export function ssiReadByAll(item: u64): void {
-  for (let at = oldest; at; at = <usize>load<u32>(at, PARTICIPANT_NEXT)) ssiRead(at, item);
+// @ts-ignore: decorator
+@inline
+function bitOf(space: u64): u32 {
+  return 1 << (<u32>((space * 0x9e3779b97f4a7c15) >> 59));
+}
+
+/** A transaction reads keys of an index, whose space may go while it is active. */
+export function ssiReadIndex(transaction: usize, space: u64): void {
+  store<u32>(transaction, load<u32>(transaction, PARTICIPANT_INDEXES) | bitOf(space), PARTICIPANT_INDEXES);
+}
+
+/** The space of an index goes: those who may have read in it, active or committed, are taken to have read an item instead. */
+export function ssiIndexGone(space: u64, item: u64): void {
+  for (let at = oldest; at; at = <usize>load<u32>(at, PARTICIPANT_NEXT)) {
+    if (load<u32>(at, PARTICIPANT_INDEXES) & bitOf(space)) ssiRead(at, item);
+  }
   const target = itemMake(item, ITEM);
   if (target) targetReached(target, clock);
   else everythingRead(clock);

@@ -9,19 +9,22 @@ import { PURPOSE_TABLE, STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "
 import { COLUMN_BYTES, COLUMN_KIND, COLUMN_NAME, COLUMN_NAME_BYTES, TABLE_BYTES, TABLE_COLUMNS, TABLE_HEAD } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
 import {
+  OWN_TABLE,
   collectionChanged,
   collectionHandle,
+  collectionHasOwn,
   collectionMake,
   collectionMustOwn,
   collectionNamed,
   collectionOwn,
+  collectionOwnSet,
   countTables,
   dropIfUnused,
   rowEntry,
 } from "../keyspace/collection";
 import { database } from "../keyspace/database";
 import { setRootDoor, setRowDoor } from "../keyspace/row-door";
-import { trackIndexes } from "../keyspace/track";
+import { trackIndexGone } from "../keyspace/track";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { contextTransaction } from "../mvcc/context";
@@ -36,7 +39,9 @@ import {
   INDEX_REFERS,
   indexCreate,
   indexFree,
+  indexSeen,
   indexIsNamed,
+  indexSpace,
   indexesCopy,
   indexesForget,
   indexesForgetTrees,
@@ -50,7 +55,7 @@ export function tablesInitialize(coercion: Coercion): void {
   setCoercion(coercion);
   referencesInitialize();
   setRowDoor(convertRow, indexesEnter, indexesLeave, indexesRelease, freeCollection);
-  setRootDoor(indexesCopy, indexesForget, indexesForgetTrees);
+  setRootDoor(indexesCopy, indexesForget, forgetPrivate);
 }
 
 /** Frees what a collection that goes has of tables and indexes. */
@@ -73,6 +78,7 @@ export function declareTable(prefix: usize, prefixLength: u32, descriptor: usize
   if (DEBUG) assert(!load<u32>(collection, COLLECTION_TABLE));
   copyBytes(table, descriptor, bytes);
   store<u32>(collection, <u32>table, COLLECTION_TABLE);
+  collectionOwnSet(collection, OWN_TABLE, contextTransaction != 0);
   countTables(1);
   collectionChanged(collection);
   return collection;
@@ -104,10 +110,18 @@ export function undeclareTable(seen: usize): void {
 function dropTable(collection: usize): void {
   const table = <usize>load<u32>(collection, COLLECTION_TABLE);
   if (!table) return;
-  retireBlock(table, PURPOSE_TABLE, 0);
   store<u32>(collection, 0, COLLECTION_TABLE);
-  // A transaction may be rolled back, and its COMMIT drops the table again: it only adds to the count.
-  if (!contextTransaction) countTables(-1);
+  if (!collectionHasOwn(collection, OWN_TABLE)) return;
+  if (contextTransaction) release(table, PURPOSE_TABLE);
+  else retireBlock(table, PURPOSE_TABLE, 0);
+  collectionOwnSet(collection, OWN_TABLE, false);
+  countTables(-1);
+}
+
+/** Frees what a transaction has born of its copy of a collection. */
+function forgetPrivate(copy: usize, view: u32): void {
+  indexesForgetTrees(copy, view);
+  if (collectionHasOwn(copy, OWN_TABLE)) dropTable(copy);
 }
 
 /** The index of this name on a collection, or 0. */
@@ -143,7 +157,6 @@ export function addIndex(
   const origin = contextTransaction ? INDEX_PRIVATE : 0;
   const status = addIndexTo(collection, flags | origin, fields, fieldBytes, fieldCount, name, nameBytes);
   if (status == STATUS_OUT_OF_MEMORY) dropIfUnused(collection);
-  else trackIndexes(prefix, prefixLength);
   return status;
 }
 
@@ -185,8 +198,10 @@ function fill(collection: usize, index: usize): bool {
 /** Drops an index of the current database. Returns false when there is none of this name. */
 export function removeIndex(prefix: usize, prefixLength: u32, name: usize, nameBytes: u32): bool {
   const collection = collectionNamed(database, prefix, prefixLength);
-  if (!removeIndexFrom(collection, name, nameBytes)) return false;
-  trackIndexes(prefix, prefixLength);
+  const index = indexNamed(collection, name, nameBytes);
+  if (!index) return false;
+  trackIndexGone(indexSpace(index), prefix, prefixLength);
+  removeIndexFrom(collection, name, nameBytes);
   dropIfUnused(collection);
   return true;
 }
@@ -219,6 +234,13 @@ export function addReference(
   checks: bool,
 ): i32 {
   if (!childIndex || !parentIndex || load<u32>(childIndex, INDEX_REFERS)) return STATUS_INVALID;
+  if (contextTransaction) {
+    child = collectionOwn(child);
+    parent = collectionOwn(parent);
+    if (!child || !parent) return STATUS_OUT_OF_MEMORY;
+    childIndex = indexSeen(child, childIndex);
+    parentIndex = indexSeen(parent, parentIndex);
+  }
   if (!referenceAdd(child, childIndex, parent, parentIndex, name, nameBytes)) return STATUS_OUT_OF_MEMORY;
   const rows = checks ? load<u32>(child, COLLECTION_ROWS) : 0;
   for (let row: u32 = 0; row < rows; row++) {

@@ -79,6 +79,12 @@ export const INDEX_PRIMARY: u32 = 2;
 export const INDEX_LABEL: u32 = 4;
 export const INDEX_PRIVATE: u32 = 8;
 
+/** Of a reference (reference.ts): the indexes that it ties, or 0; the era of its birth; the next one that has gone. */
+export const REFERENCE_CHILD_INDEX: usize = 12;
+export const REFERENCE_PARENT_INDEX: usize = 16;
+export const REFERENCE_BIRTH: usize = 28;
+export const REFERENCE_LATE: usize = 32;
+
 export const FIELD_BYTES: usize = 0;
 export const FIELD_KIND: usize = 2;
 export const FIELD_FLAGS: usize = 3;
@@ -130,13 +136,26 @@ function isSameIndex(index: usize, other: usize): bool {
 export function indexFree(index: usize): void {
   // Others are untied before (reference.ts), save where all tables of a database go at once.
   const reference = <usize>load<u32>(index, INDEX_REFERS);
-  if (reference) {
-    release(reference, PURPOSE_TABLE);
-    countReferences(-1);
-  }
+  if (reference) referenceFree(reference);
   if (contextTransaction) treeForget(index, viewEra(contextView), forgotten);
   else treeDrop(index, dropped);
   release(index, PURPOSE_TABLE);
+}
+
+/** References that have gone, while there are views whose records of indexes name them: linked by REFERENCE_LATE. */
+let lateReferences: usize = 0;
+
+/** Frees a reference, or leaves it without its ends as long as there are views. Requires: it is in no chain of the state that is seen. */
+export function referenceFree(reference: usize): void {
+  countReferences(-1);
+  if (contextTransaction || !viewsLinger()) {
+    release(reference, PURPOSE_TABLE);
+    return;
+  }
+  store<u32>(reference, 0, REFERENCE_CHILD_INDEX);
+  store<u32>(reference, 0, REFERENCE_PARENT_INDEX);
+  store<u32>(reference, <u32>lateReferences, REFERENCE_LATE);
+  lateReferences = reference;
 }
 
 /** Gives a copy of a collection's record copies of its indexes' records, with the same trees. False: no memory, and there are some of them. */
@@ -169,6 +188,8 @@ export function indexesForget(copy: usize): void {
 export function indexesForgetTrees(copy: usize, view: u32): void {
   for (let index = <usize>load<u32>(copy, COLLECTION_INDEXES); index; index = <usize>load<u32>(index, INDEX_NEXT)) {
     treeForget(index, view, forgotten);
+    const reference = <usize>load<u32>(index, INDEX_REFERS);
+    if (reference && load<u32>(reference, REFERENCE_BIRTH) > view) referenceFree(reference);
   }
 }
 
@@ -184,6 +205,11 @@ export function indexSeen(collection: usize, index: usize): usize {
 /** Frees up to `budget` blocks of trees that have been dropped. Returns whether there are more. */
 export function indexDig(budget: u32): bool {
   if (viewsLinger()) return treeBury(forgotten, 0, 0, budget);
+  while (lateReferences) {
+    const reference = lateReferences;
+    lateReferences = <usize>load<u32>(reference, REFERENCE_LATE);
+    release(reference, PURPOSE_TABLE);
+  }
   return treeBury(forgotten, 0, 0, budget) || treeBury(dropped, 0, 0, budget);
 }
 
@@ -229,14 +255,14 @@ export function indexInsert(index: usize, row: u32): bool {
 }
 
 /** What the marks of an index's keys go by: all sets of a label share one space, since sets come while others read. */
-function spaceOf(index: usize): u64 {
+export function indexSpace(index: usize): u64 {
   const flags = load<u32>(index, INDEX_FLAGS);
   if (flags & INDEX_LABEL) return trackLabelIndex(indexName(index), load<u32>(index, INDEX_NAME_BYTES));
   return <u64>load<u32>(index, INDEX_HANDLE);
 }
 
 function trackWrite(index: usize): void {
-  trackIndexWrite(spaceOf(index), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
+  trackIndexWrite(indexSpace(index), keyPointer(), keyLength(), indexIsUnique(index) && !keyHasNull);
 }
 
 /** Whether marks on keys of an index would not be met by all who change them, so that its collection is to be marked. */
@@ -246,12 +272,12 @@ export function indexIsCoarse(index: usize): bool {
 
 /** Tells that the keys from `low` on and before the one in use (no bytes: all the others) were read. Requires: `tracksReads`. */
 export function indexTrack(index: usize, low: usize, lowBytes: u32): void {
-  trackIndexRange(spaceOf(index), low, lowBytes, keyPointer(), keyLength());
+  trackIndexRange(indexSpace(index), low, lowBytes, keyPointer(), keyLength());
 }
 
 /** Tells that the rows under the key in use were read. Requires: `tracksReads`. */
 export function indexTrackKey(index: usize): void {
-  trackIndexKey(spaceOf(index), keyPointer(), keyLength());
+  trackIndexKey(indexSpace(index), keyPointer(), keyLength());
 }
 
 /** Takes the row out from under the key. Requires: it is there. */

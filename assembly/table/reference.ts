@@ -4,7 +4,7 @@
  * the other.
  *
  *   reference   {u32 the next reference to the parent's index, u32 child, u32 parent (collections), u32 index of each, u32 bytes of the name,
- *               u32 bytes of the text, text}; the text is `name" on table "child`, of which the name is the beginning
+ *               u32 bytes of the text, u32 era of birth, u32 link of those that have gone (index.ts), text}; the text is `name" on table "child`, of which the name is the beginning
  *
  * 1. A key with a NULL refers to nothing (MATCH SIMPLE).
  * 2. A parent that expires is as good as none, and a row that is referred to gets no expiry.
@@ -20,22 +20,32 @@ import { copyBytes } from "../bytes/copy";
 import { collectionHandle, collectionSeen, prefixBytes, prefixPointer, rowEntry } from "../keyspace/collection";
 import { countReferences } from "../keyspace/row-door";
 import { undoOn } from "../keyspace/undo";
-import { allocate, release } from "../memory/allocator";
+import { allocate } from "../memory/allocator";
+import { contextTransaction } from "../mvcc/context";
+import { birthEra, isWritable } from "../structure/birth";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { entryExpiry } from "../structure/entry";
 import { fail, failWith } from "../value/cells";
 import { inlineWord, longWord } from "../value/word";
-import { INDEX_REFERRED, INDEX_REFERS, indexConflict, indexSeen } from "./index";
+import {
+  INDEX_REFERRED,
+  INDEX_REFERS,
+  REFERENCE_BIRTH,
+  REFERENCE_CHILD_INDEX,
+  REFERENCE_LATE,
+  REFERENCE_PARENT_INDEX,
+  indexConflict,
+  indexSeen,
+  referenceFree,
+} from "./index";
 import { keyGiven, keyHasNull, keyLength, keyPointer } from "./index-key";
 
 const REFERENCE_NEXT: usize = 0;
 const REFERENCE_CHILD: usize = 4;
 const REFERENCE_PARENT: usize = 8;
-const REFERENCE_CHILD_INDEX: usize = 12;
-const REFERENCE_PARENT_INDEX: usize = 16;
 const REFERENCE_NAME_BYTES: usize = 20;
 const REFERENCE_TEXT_BYTES: usize = 24;
-const REFERENCE_HEAD: u32 = 28;
+const REFERENCE_HEAD: u32 = 36;
 
 /** `" on table "` */
 const BETWEEN: usize = memory.data<u8>([34, 32, 111, 110, 32, 116, 97, 98, 108, 101, 32, 34]);
@@ -56,10 +66,12 @@ export function referenceAdd(child: usize, childIndex: usize, parent: usize, par
   const reference = allocate(REFERENCE_HEAD + textBytes, PURPOSE_TABLE);
   if (!reference) return false;
   store<u32>(reference, load<u32>(parentIndex, INDEX_REFERRED), REFERENCE_NEXT);
-  store<u32>(reference, <u32>child, REFERENCE_CHILD);
-  store<u32>(reference, <u32>parent, REFERENCE_PARENT);
+  store<u32>(reference, <u32>collectionHandle(child), REFERENCE_CHILD);
+  store<u32>(reference, <u32>collectionHandle(parent), REFERENCE_PARENT);
   store<u32>(reference, <u32>childIndex, REFERENCE_CHILD_INDEX);
   store<u32>(reference, <u32>parentIndex, REFERENCE_PARENT_INDEX);
+  store<u32>(reference, birthEra, REFERENCE_BIRTH);
+  store<u32>(reference, 0, REFERENCE_LATE);
   store<u32>(reference, nameBytes, REFERENCE_NAME_BYTES);
   store<u32>(reference, textBytes, REFERENCE_TEXT_BYTES);
   const text = reference + REFERENCE_HEAD;
@@ -72,31 +84,48 @@ export function referenceAdd(child: usize, childIndex: usize, parent: usize, par
   return true;
 }
 
-/** Unties an index that goes from those of other tables. */
+/**
+ * Unties an index that goes from those of other tables. In a transaction the references of the committed state stay as they are: its copy of
+ * the index only does not know them any more, and who comes from the other end finds none at this one.
+ */
 export function referencesDrop(index: usize): void {
-  drop(<usize>load<u32>(index, INDEX_REFERS));
-  while (load<u32>(index, INDEX_REFERRED)) drop(<usize>load<u32>(index, INDEX_REFERRED));
+  const refers = <usize>load<u32>(index, INDEX_REFERS);
+  if (refers && isOwn(refers)) drop(refers);
+  store<u32>(index, 0, INDEX_REFERS);
+  while (load<u32>(index, INDEX_REFERRED)) {
+    const reference = <usize>load<u32>(index, INDEX_REFERRED);
+    const next = load<u32>(reference, REFERENCE_NEXT);
+    if (isOwn(reference)) drop(reference);
+    store<u32>(index, next, INDEX_REFERRED);
+  }
+}
+
+function isOwn(reference: usize): bool {
+  return !contextTransaction || isWritable(load<u32>(reference, REFERENCE_BIRTH));
 }
 
 function drop(reference: usize): void {
-  if (!reference) return;
   let place = <usize>load<u32>(reference, REFERENCE_PARENT_INDEX) + INDEX_REFERRED;
   while (<usize>load<u32>(place) != reference) place = <usize>load<u32>(place) + REFERENCE_NEXT;
   store<u32>(place, load<u32>(reference, REFERENCE_NEXT));
   store<u32>(<usize>load<u32>(reference, REFERENCE_CHILD_INDEX), 0, INDEX_REFERS);
-  release(reference, PURPOSE_TABLE);
-  countReferences(-1);
+  referenceFree(reference);
 }
 
 // Rows --------------------------------------------------------------------------------------------------------------------
 
+/** The child's index as it is seen now; 0: it has gone. */
 function childIndex(reference: usize): usize {
-  return indexSeen(<usize>load<u32>(reference, REFERENCE_CHILD), <usize>load<u32>(reference, REFERENCE_CHILD_INDEX));
+  const index = <usize>load<u32>(reference, REFERENCE_CHILD_INDEX);
+  return index ? indexSeen(<usize>load<u32>(reference, REFERENCE_CHILD), index) : 0;
 }
 
 function parentThere(reference: usize): bool {
   const parent = <usize>load<u32>(reference, REFERENCE_PARENT);
-  const row = indexConflict(indexSeen(parent, <usize>load<u32>(reference, REFERENCE_PARENT_INDEX)), NO_ROW);
+  const given = <usize>load<u32>(reference, REFERENCE_PARENT_INDEX);
+  const index = given ? indexSeen(parent, given) : 0;
+  if (!index) return true;
+  const row = indexConflict(index, NO_ROW);
   return row != <u32>NO_ROW && !entryExpiry(rowEntry(collectionSeen(parent), row));
 }
 
@@ -117,7 +146,8 @@ export function parentLeaves(index: usize, collection: usize, row: u32, forGood:
   let reference = <usize>load<u32>(index, INDEX_REFERRED);
   for (; reference; reference = <usize>load<u32>(reference, REFERENCE_NEXT)) {
     const own = forGood && <usize>load<u32>(reference, REFERENCE_CHILD) == collectionHandle(collection);
-    if (indexConflict(childIndex(reference), own ? row : <u32>NO_ROW) == <u32>NO_ROW) continue;
+    const child = childIndex(reference);
+    if (!child || indexConflict(child, own ? row : <u32>NO_ROW) == <u32>NO_ROW) continue;
     if (!undoOn) {
       refuse(reference, RUNTIME_ERROR_REFERENCE_NEEDED);
       return false;
@@ -177,7 +207,8 @@ export function referencesHold(): bool {
     const reference = <usize>load<u32>(place);
     const length = load<u32>(place, 8);
     keyGiven(place + NOTE_HEAD, length);
-    if (!parentThere(reference) && indexConflict(childIndex(reference), NO_ROW) != <u32>NO_ROW) {
+    const child = childIndex(reference);
+    if (child && !parentThere(reference) && indexConflict(child, NO_ROW) != <u32>NO_ROW) {
       refuse(reference, load<u32>(place, 4));
       holds = false;
     }

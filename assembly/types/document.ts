@@ -15,9 +15,13 @@ import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import {
   COLLECTION_SHAPES,
+  OWN_SHAPES,
   collectionChanged,
   collectionHandle,
+  collectionHasOwn,
   collectionOfKey,
+  collectionOwn,
+  collectionOwnSet,
   declaredCollection,
   isDocumentEntry,
   prefixLength,
@@ -41,7 +45,7 @@ import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { undoOn } from "../keyspace/undo";
 import { convertedAt, doorConvert } from "../keyspace/row-door";
 import { allocate, allocatedSize, release } from "../memory/allocator";
-import { contextView } from "../mvcc/context";
+import { contextTransaction, contextView } from "../mvcc/context";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferAppend, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import {
   ENTRY_ACCESS,
@@ -263,6 +267,8 @@ function adoptSeen(collection: usize): bool {
   learnRows(collection, shapes);
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
   collectionChanged(collection);
+  // A version says what a plan was made from: they share one only if they share the shapes.
+  if (<usize>load<u32>(handle, COLLECTION_SHAPES) != shapes) collectionChanged(handle);
   return true;
 }
 
@@ -270,17 +276,22 @@ function adoptSeen(collection: usize): bool {
  * Gives a collection of the current database the shapes of a declared table (shapesDeclare). Its documents are packed then, until each
  * has gone through the row-write door: the caller stores them anew. False: there is no memory, and the shapes stay the caller's.
  */
-export function declareShapes(collection: usize, shapes: usize): bool {
-  if (!dropShapes(collection)) return false;
+export function declareShapes(seen: usize, shapes: usize): bool {
+  if (!dropShapes(seen)) return false;
+  const collection = collectionOwn(seen);
+  if (!collection) return false;
   store<u32>(collection, <u32>shapes, COLLECTION_SHAPES);
+  collectionOwnSet(collection, OWN_SHAPES, contextTransaction != 0);
   collectionChanged(collection);
   return true;
 }
 
 /** Takes a collection's shapes away: all its documents are packed afterwards. False: there is no memory for that. */
-export function dropShapes(collection: usize): bool {
-  const shapes = <usize>load<u32>(collection, COLLECTION_SHAPES);
+export function dropShapes(seen: usize): bool {
+  const shapes = <usize>load<u32>(seen, COLLECTION_SHAPES);
   if (!shapes) return true;
+  const collection = collectionOwn(seen);
+  if (!collection) return false;
   const rows = load<u32>(collection, COLLECTION_ROWS);
   packedReset();
   for (let row: u32 = 0; row < rows; row++) {
@@ -289,7 +300,8 @@ export function dropShapes(collection: usize): bool {
   }
   store<u32>(collection, 0, COLLECTION_SHAPES);
   collectionChanged(collection);
-  shapesGone(shapes);
+  if (collectionHasOwn(collection, OWN_SHAPES)) shapesGone(shapes);
+  collectionOwnSet(collection, OWN_SHAPES, false);
   return true;
 }
 

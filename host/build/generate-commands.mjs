@@ -43,6 +43,7 @@ const FLAGS = [
   "container",
   "outside",
   "always",
+  "may_replicate",
 ];
 const SLOT_COUNT = 1024;
 const NAME_LENGTH_MAX = 32;

@@ -64,5 +64,8 @@ export function helpServe(columns: number | undefined): string {
     "Each option is also a variable (MEMFLUX_PORT) and a key of the JSON config file (port). Flags overrule variables, which overrule the file.",
     width,
   );
-  return `memflux serve [options]\n\n${intro.join("\n")}\n\n${OPTION_TABLE.map((row) => describe(row, width)).join("\n")}\n`;
+  const options = OPTION_TABLE.filter((row) => row.state !== "kept").map((row) => describe(row, width));
+  const kept = OPTION_TABLE.filter((row) => row.state === "kept").map(flagOf);
+  const outro = wrap(`Accepted for programs that were made for Redis, without effect: ${kept.join(" ")}`, width);
+  return `memflux serve [options]\n\n${intro.join("\n")}\n\n${options.join("\n")}\n\n${outro.join("\n")}\n`;
 }

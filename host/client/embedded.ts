@@ -14,7 +14,7 @@ import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
-import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { Suspended } from "../query/executor/suspended-statement.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { Inbox, nameOf, payloadOf, topicsOf } from "./inbox.ts";
@@ -350,9 +350,9 @@ export class EmbeddedDatabase extends QueueingView {
 
   /**
    * The same for a statement that may let others run. Later calls do not wait for one that does: it reads what there was when it began, and
-   * has written nothing.
+   * has written nothing before it ends.
    */
-  async #finished<R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>): Promise<R> {
+  async #finished<R extends { readonly kind: string }>(start: () => R | Suspended<R>): Promise<R> {
     const { result } = await this.#acknowledged(() => {
       const finished = this.#parts.database.queries.finish(start());
       if (finished instanceof Promise) this.#watch(finished);
@@ -401,8 +401,35 @@ export class EmbeddedDatabase extends QueueingView {
 
   #state(): ServerState {
     const { clock, runId } = this.#parts;
-    const counters = { connectionsReceived: 0, connectionsRejected: 0, bytesIn: 0, bytesOut: 0, errorReplies: new Map<string, number>() };
-    const facts = { clock, startedMs: clock.nowMs(), runId, processId: 0, port: 0, executable: "", configFile: "", maxClients: 0 };
-    return { ...facts, ...counters, resetCounters: () => {}, shutdown: () => void this.close() };
+    const counters = {
+      connectionsReceived: 0,
+      connectionsRejected: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      readsProcessed: 0,
+      writesProcessed: 0,
+      errorReplies: new Map<string, number>(),
+    };
+    const facts = {
+      clock,
+      startedMs: clock.nowMs(),
+      runId,
+      replicationId: runId,
+      processId: 0,
+      port: 0,
+      executable: "",
+      configFile: "",
+      maxClients: 0,
+    };
+    return {
+      ...facts,
+      ...counters,
+      resetCounters: () => {},
+      pause: () => {},
+      unpause: () => {},
+      changeReplicationId: () => {},
+      warn: () => {},
+      shutdown: () => void this.close(),
+    };
   }
 }

@@ -17,7 +17,7 @@ import type { RowForm } from "../query/executor/result-rows.ts";
 import type { RowMode } from "../query/executor/row-decoder.ts";
 import type { Field } from "../query/executor/row-encoder.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
-import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { Suspended } from "../query/executor/suspended-statement.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import { formatPlainType } from "../query/type/name.ts";
 import { type CypherParameters, type CypherResult, type CypherStatement, cypherResult, PreparedCypher } from "./cypher.ts";
@@ -94,7 +94,7 @@ export interface QueryPlace {
   /** Runs `work` behind what has to wait, and resolves when the durability level allows it. */
   readonly acknowledged: <T>(work: () => T) => Promise<T>;
   /** The same for a statement that may let others run; absent: none does. */
-  readonly finished?: <R extends { readonly kind: string }>(start: () => R | SuspendedStatement<R>) => Promise<R>;
+  readonly finished?: <R extends { readonly kind: string }>(start: () => R | Suspended<R>) => Promise<R>;
   /** Has the changes of a statement that ran at once passed on. */
   readonly changed: () => void;
 }
@@ -151,11 +151,7 @@ export class Queries {
   }
 
   /** A statement that was ended by its signal rejects with the signal's reason. */
-  async #finished<R extends { readonly kind: string }>(
-    { signal }: QueryOptions,
-    run: () => R,
-    start: () => R | SuspendedStatement<R>,
-  ): Promise<R> {
+  async #finished<R extends { readonly kind: string }>({ signal }: QueryOptions, run: () => R, start: () => R | Suspended<R>): Promise<R> {
     const { acknowledged, finished } = this.#place;
     try {
       return await (finished === undefined ? acknowledged(run) : finished(start));

@@ -53,6 +53,8 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** There is no network. */
   readonly totalBytesIn = 0;
   readonly totalBytesOut = 0;
+  /** A pause is for connections. */
+  readonly isPaused = false;
   readonly createdMs: number;
   readonly lastCommand = "";
   name = "";
@@ -99,6 +101,11 @@ export class EmbeddedSession extends EngineSession implements Session {
 
   /** A caller gets replies only. */
   push(): void {}
+
+  /** No command waits here. */
+  unblock(): boolean {
+    return false;
+  }
 
   /** An embedded session ends with its database, not by a command. */
   close(): void {}
@@ -254,6 +261,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     try {
       for (let pending: Promise<Uint8Array> | undefined = first; pending !== undefined; ) {
         const answer = await pending;
+        engine.observe(0);
         engine.clearReply();
         engine.appendReply(answer);
         pending = this.#advance(run, engine.resume(this.handle, this.lastActiveMs));
@@ -273,6 +281,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** Runs one command as far as the engine can. Returns an EXECUTE_* number. */
   #begin(args: readonly Data[]): number {
     const { engine } = this;
+    engine.observe(0);
     const status = engine.callArguments(this.handle, args, this.lastActiveMs);
     return status < 0 ? this.#execute(encodeRequest(args)) : status;
   }

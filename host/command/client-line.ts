@@ -7,7 +7,7 @@ import type { Session } from "./session.ts";
 const SECOND_MS = 1000;
 
 /** The line with its line feed. `command` overrides what the session says it ran last, since a running command knows more. */
-export function describeSession(session: Session, nowMs: number, command?: string): string {
+export function describeSession(session: Session, nowMs: number, isMonitor: boolean, command?: string): string {
   const fields: readonly (readonly [string, string | number])[] = [
     ["id", session.id],
     ["addr", session.address],
@@ -16,7 +16,7 @@ export function describeSession(session: Session, nowMs: number, command?: strin
     ["name", session.name],
     ["age", seconds(nowMs - session.createdMs)],
     ["idle", command === undefined ? seconds(nowMs - session.lastActiveMs) : 0],
-    ["flags", flags(session)],
+    ["flags", flags(session, isMonitor)],
     ["db", session.database],
     ["sub", session.subscriptions?.count("channel") ?? 0],
     ["psub", session.subscriptions?.count("pattern") ?? 0],
@@ -56,10 +56,12 @@ function seconds(ms: number): number {
 }
 
 /** Letters of what is special about a connection, N for nothing. */
-function flags(session: Session): string {
+function flags(session: Session, isMonitor: boolean): string {
   const letters: readonly (readonly [letter: string, applies: boolean])[] = [
+    ["O", isMonitor],
     ["P", isSubscriber(session)],
     ["x", session.queued >= 0],
+    ["b", session.isPaused],
     ["d", session.isWatchBroken],
     ["e", session.noEvict],
     ["T", session.noTouch],

@@ -3,12 +3,13 @@
  *
  * Every connection is of the user `default`, and of the type `normal`, or `pubsub` while it listens to anything: there is no
  * replication yet.
+ * Keys are not tracked for connections, and no command blocks yet.
  * KILL of the connection that asks closes it behind the reply; another one is closed at once.
  */
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";
 import { type DatabaseError, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
-import { integer, isPrintable, onOff, shown, text, word } from "./arguments.ts";
+import { integer, isPrintable, onOff, requireInteger, shown, text, word } from "./arguments.ts";
 import { describeSession, isSubscriber } from "./client-line.ts";
 import { setName } from "./hello.ts";
 import type { CommandContext, CommandHandler, Session } from "./session.ts";
@@ -29,7 +30,8 @@ export function clientHandlers(context: CommandContext): Readonly<Record<string,
         reply.ok();
       },
       SETINFO: setInformation,
-      INFO: (session, _args, reply) => reply.verbatim("txt", describeSession(session, now(), "client|info")),
+      INFO: (session, _args, reply) =>
+        reply.verbatim("txt", describeSession(session, now(), context.observer?.isMonitor(session) === true, "client|info")),
       LIST: (session, args, reply) => list(context, session, args, reply),
       KILL: (session, args, reply) => kill(context, session, args, reply),
       "NO-EVICT": (session, args, reply) => {
@@ -41,6 +43,14 @@ export function clientHandlers(context: CommandContext): Readonly<Record<string,
         reply.ok();
       },
       REPLY: setReplies,
+      PAUSE: (_session, args, reply) => pause(context, args, reply),
+      UNPAUSE: (_session, _args, reply) => {
+        context.server.unpause();
+        reply.ok();
+      },
+      UNBLOCK: (_session, args, reply) => unblock(context, args, reply),
+      GETREDIR: (_session, _args, reply) => reply.integer(-1),
+      TRACKINGINFO: (_session, _args, reply) => writeTracking(reply),
     }),
   };
 }
@@ -54,6 +64,36 @@ function setInformation(session: Session, args: readonly Uint8Array[], reply: Re
   if (attribute === "LIB-NAME") session.libraryName = text(value);
   else session.libraryVersion = text(value);
   reply.ok();
+}
+
+function pause(context: CommandContext, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const mode = args.length === 3 ? "ALL" : word(args[3]);
+  if (args.length > 4) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), "CLIENT");
+  if (mode !== "ALL" && mode !== "WRITE") throw replyError("CLIENT_PAUSE_MODE");
+  const timeoutMs = requireInteger(args[2], () => replyError("TIMEOUT_NOT_INTEGER"));
+  if (timeoutMs < 0n) throw replyError("TIMEOUT_NEGATIVE");
+  context.server.pause(context.server.clock.nowMs() + Number(timeoutMs), mode === "WRITE");
+  reply.ok();
+}
+
+function unblock(context: CommandContext, args: readonly Uint8Array[], reply: ReplyWriter): void {
+  const reason = args.length === 3 ? "TIMEOUT" : word(args[3]);
+  if (args.length > 4) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), "CLIENT");
+  if (reason !== "TIMEOUT" && reason !== "ERROR") throw replyError("CLIENT_UNBLOCK_REASON");
+  const id = Number(requireInteger(args[2]));
+  const isUnblocked = [...context.sessions()].some((each) => each.id === id && each.unblock(reason === "ERROR"));
+  reply.integer(isUnblocked ? 1 : 0);
+}
+
+function writeTracking(reply: ReplyWriter): void {
+  reply.map(3);
+  reply.bulk("flags");
+  reply.set(1);
+  reply.bulk("off");
+  reply.bulk("redirect");
+  reply.integer(-1);
+  reply.bulk("prefixes");
+  reply.array(0);
 }
 
 function setReplies(session: Session, args: readonly Uint8Array[], reply: ReplyWriter): void {
@@ -78,7 +118,8 @@ function list(context: CommandContext, session: Session, args: readonly Uint8Arr
   const nowMs = context.server.clock.nowMs();
   let lines = "";
   for (const each of context.sessions()) {
-    if (isListed(each)) lines += describeSession(each, nowMs, each.id === session.id ? "client|list" : undefined);
+    if (isListed(each))
+      lines += describeSession(each, nowMs, context.observer?.isMonitor(each) === true, each.id === session.id ? "client|list" : undefined);
   }
   reply.verbatim("txt", lines);
 }

@@ -1,17 +1,22 @@
 /**
  * Options under the names that CONFIG knows them by: Redis's name where the option table gives one, else the option's own
- * with dashes (`proto-max-bulk-len`). SET takes the option's own name, with dashes or underscores, besides.
+ * with dashes (`proto-max-bulk-len`). SET takes the option's own name, with dashes or underscores, besides. A parameter with two
+ * names is answered under both, as in Redis.
  *
- * Some settings of Redis that clients and tools read have no option here: `maxmemory` is maxmemory_mb in bytes, `save` is empty
- * because nothing is saved by the clock, and `appendonly` tells whether there is a log. They can be "set" only to what they are, as planned options can.
+ * Some settings of Redis are derived here: `maxmemory` is maxmemory_mb in bytes, `appendonly` tells whether there is a log and
+ * `appendfsync` what an acknowledgement waits for. The last two can be "set" only to what they are, as planned options can.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { OptionRow } from "../common/option-table.ts";
 import { formatOption, type OptionEntry, type OptionStore } from "../common/options.ts";
+import { LONG_MAX } from "../common/redis-parameters.ts";
 
 const MEGABYTE = 1_048_576;
 const SIZE = /^(\d{1,15})(b|k|kb|m|mb|g|gb)?$/i;
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1e3, kb: 1024, m: 1e6, mb: MEGABYTE, g: 1e9, gb: 1024 * MEGABYTE };
+
+/** Redis's word for a level of durability. */
+const SYNCS: Readonly<Record<string, string>> = { full: "always", fsync: "everysec", none: "no" };
 
 export interface Parameter {
   readonly name: string;
@@ -24,13 +29,18 @@ export interface Parameter {
 
 /** All parameters, in the order of the option table. */
 export function parametersOf(options: OptionStore): readonly Parameter[] {
-  return [...options.entries().map((entry) => optionParameter(options, entry)), ...redisParameters(options)];
+  const named = options.entries().flatMap((entry): readonly Parameter[] => {
+    const parameter = optionParameter(options, entry);
+    const { alias } = entry.row;
+    return alias === undefined ? [parameter] : [parameter, { ...parameter, name: alias }];
+  });
+  return [...named, ...redisParameters(options)];
 }
 
 /** The parameter with a name in lower case. */
 export function findParameter(options: OptionStore, name: string): Parameter | undefined {
   const own = name.replaceAll("-", "_");
-  const entry = options.entries().find(({ row }) => row.name === own || row.redisName === name);
+  const entry = options.entries().find(({ row }) => row.name === own || row.redisName === name || row.alias === name);
   if (entry !== undefined) return optionParameter(options, entry);
   return redisParameters(options).find((parameter) => parameter.name === name);
 }
@@ -53,7 +63,8 @@ function optionParameter(options: OptionStore, { row }: OptionEntry): Parameter 
 
 /** What is wrong with a refused value, in the words of Redis. */
 function problemOf(row: OptionRow, value: string): string {
-  const range = `argument must be between ${row.min ?? 0} and ${row.max ?? Number.MAX_SAFE_INTEGER} inclusive`;
+  const max = row.max === undefined || row.max === LONG_MAX ? "9223372036854775807" : row.max;
+  const range = `argument must be between ${row.min ?? 0} and ${max} inclusive`;
   switch (row.type) {
     case "boolean":
       return "argument must be 'yes' or 'no'";
@@ -64,7 +75,7 @@ function problemOf(row: OptionRow, value: string): string {
     case "integer":
       return /^-?\d+$/.test(value) ? range : "argument couldn't be parsed into an integer";
     case "text":
-      return "argument must be text";
+      return row.problem?.(value) ?? "argument must be text";
     case "limits":
       return "Invalid client class or limits in the list of class, hard limit, soft limit and seconds";
     case "events":
@@ -80,8 +91,8 @@ function redisParameters(options: OptionStore): readonly Parameter[] {
       read: () => String(Number(options.get("maxmemory_mb")) * MEGABYTE),
       write: (value) => options.set("maxmemory_mb", String(megabytes(value))),
     },
-    fixed("save", ""),
     fixed("appendonly", options.get("persistence") === true ? "yes" : "no"),
+    fixed("appendfsync", SYNCS[String(options.get("durability"))] ?? "no"),
   ];
 }
 

@@ -51,7 +51,7 @@ function get(options: OptionStore, args: readonly Uint8Array[], reply: ReplyWrit
   const answers = new Map<string, readonly [name: string, value: string]>();
   for (const pattern of args.slice(2).map(text)) {
     const exact = WILDCARD.test(pattern) ? undefined : findParameter(options, pattern.toLowerCase());
-    if (exact !== undefined) answers.set(exact.name, [pattern, exact.read()]);
+    if (exact !== undefined) answers.set(pattern.toLowerCase(), [pattern, exact.read()]);
     else {
       for (const parameter of parametersOf(options)) {
         if (!answers.has(parameter.name) && matchesGlob(pattern, parameter.name)) {

@@ -17,21 +17,24 @@ const SECOND_MS = 1000;
 const SLEEP_SECONDS_MAX = 2_147_483;
 const ALL_DATABASES = -1;
 
-interface DebugSubcommand {
+export interface DebugSubcommand {
   readonly usage: string;
   readonly summary: string;
-  /** Number of arguments after the subcommand. */
-  readonly arguments: number;
+  /** Number of arguments after the subcommand, or the least and the greatest. */
+  readonly arguments: number | readonly [min: number, max: number];
   readonly run: CommandHandler;
 }
 
-/** Handlers by upper-case command name. */
+export type DebugSubcommands = Readonly<Record<string, DebugSubcommand>>;
+
+/** Handlers by upper-case command name; with `more` subcommands by theirs. */
 export function debugHandlers(
   context: CommandContext,
   options: OptionStore,
   engine: EngineFacts,
+  more: DebugSubcommands = {},
 ): Readonly<Record<string, CommandHandler>> {
-  const subcommands = debugSubcommands(context, options, engine);
+  const subcommands = { ...debugSubcommands(context, options, engine), ...more };
   return {
     DEBUG: (session, args, reply) => {
       const name = word(args[1]);
@@ -40,11 +43,15 @@ export function debugHandlers(
         return;
       }
       const found = Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
-      if (found === undefined || args.length !== found.arguments + 2)
-        throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), "DEBUG");
+      if (found === undefined || !takes(found, args.length - 2)) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", shown(args[1]), "DEBUG");
       return found.run(session, args, reply);
     },
   };
+}
+
+function takes({ arguments: wanted }: DebugSubcommand, count: number): boolean {
+  const [min, max] = typeof wanted === "number" ? [wanted, wanted] : wanted;
+  return count >= min && count <= max;
 }
 
 function debugSubcommands(context: CommandContext, options: OptionStore, engine: EngineFacts): Readonly<Record<string, DebugSubcommand>> {

@@ -33,6 +33,20 @@ export const PURPOSES: readonly (readonly [name: string, purpose: number])[] = [
   ["marks", PURPOSE_MARK],
 ];
 
+/** Fields about scripts and functions, of which there are none. */
+const NO_SCRIPTS: readonly string[] = [
+  "used_memory_lua",
+  "used_memory_vm_eval",
+  "used_memory_scripts_eval",
+  "number_of_cached_scripts",
+  "number_of_functions",
+  "number_of_libraries",
+  "used_memory_vm_functions",
+  "used_memory_vm_total",
+  "used_memory_functions",
+  "used_memory_scripts",
+];
+
 /** Bytes of keys and values. */
 export function datasetBytes(counters: EngineCounters): number {
   return counters.memoryBytes(PURPOSE_ENTRY) + counters.memoryBytes(PURPOSE_VALUE);
@@ -43,7 +57,7 @@ export function percentage(part: number, whole: number): number {
   return whole === 0 ? 0 : (part / whole) * 100;
 }
 
-export function memoryFields({ engine, options, process }: InfoSource): readonly Field[] {
+export function memoryFields({ engine, options, process, startupBytes }: InfoSource): readonly Field[] {
   const counters = engine.statistics;
   const used = counters.memoryUsedBytes;
   const dataset = datasetBytes(counters);
@@ -55,17 +69,41 @@ export function memoryFields({ engine, options, process }: InfoSource): readonly
     ...size("used_memory_peak", counters.memoryPeakBytes),
     ["used_memory_peak_perc", `${percentage(used, counters.memoryPeakBytes).toFixed(2)}%`],
     ["used_memory_overhead", used - dataset],
+    ["used_memory_startup", startupBytes],
     ["used_memory_dataset", dataset],
     ["used_memory_dataset_perc", `${percentage(dataset, used).toFixed(2)}%`],
     ...PURPOSES.map(([name, purpose]): Field => [`used_memory_${name}`, counters.memoryBytes(purpose)]),
     ["allocator_allocated", used],
     ["allocator_active", counters.memoryReservedBytes],
+    ["allocator_resident", counters.memoryReservedBytes],
     ["allocator_frag_ratio", ratio(counters.memoryReservedBytes, used)],
+    ["allocator_frag_bytes", counters.memoryReservedBytes - used],
+    ["allocator_rss_ratio", "1.00"],
+    ["allocator_rss_bytes", 0],
+    ...NO_SCRIPTS.map((name): Field => [name, 0]),
     ...(usage === undefined ? [] : size("total_system_memory", usage.systemBytes)),
     ...size("maxmemory", limit),
     ["maxmemory_policy", String(options.get("eviction_policy"))],
-    ...(usage === undefined ? [] : ([["mem_fragmentation_ratio", ratio(usage.residentBytes, used)]] as const)),
+    ...(usage === undefined ? [] : residentFields(usage.residentBytes, used, counters.memoryReservedBytes)),
+    ["mem_not_counted_for_evict", 0],
+    ["mem_replication_backlog", 0],
+    ["mem_total_replication_buffers", 0],
+    ["mem_clients_slaves", 0],
+    ["mem_clients_normal", counters.memoryBytes(PURPOSE_SESSION)],
+    ["mem_cluster_links", 0],
+    ["mem_aof_buffer", counters.memoryBytes(PURPOSE_EFFECT)],
     ["mem_allocator", "memflux"],
+    ["active_defrag_running", 0],
+  ];
+}
+
+/** What the process has besides the engine's memory. */
+function residentFields(resident: number, used: number, reserved: number): readonly Field[] {
+  return [
+    ["rss_overhead_ratio", ratio(resident, reserved)],
+    ["rss_overhead_bytes", resident - reserved],
+    ["mem_fragmentation_ratio", ratio(resident, used)],
+    ["mem_fragmentation_bytes", resident - used],
   ];
 }
 

@@ -19,6 +19,8 @@ export interface InfoSource {
   readonly engine: EngineFacts;
   readonly process: ProcessFacts;
   readonly persistence: PersistenceFacts | undefined;
+  /** What the engine needed for itself at the start. */
+  readonly startupBytes: number;
   readonly rates: Rates;
 }
 

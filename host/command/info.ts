@@ -3,23 +3,24 @@
  *
  * 1. Names and sections are Redis's where we have the same fact; facts of features that do not exist are left out, save those
  *    that tools ask for and whose answer is known (nothing is replicated, nothing evicted).
- * 2. Without arguments, or for `default`, INFO shows all sections but commandstats and modules; `all` adds commandstats,
- *    `everything` both. Sections come in their own order, each once, whatever was asked.
- * 3. The engine does not measure the time of single commands: `usec` in commandstats is 0.
+ * 2. Without arguments, or for `default`, INFO shows all sections but commandstats, latencystats and modules; `all` adds the first
+ *    two, `everything` all. Sections come in their own order, each once, whatever was asked.
  */
 import { replyErrors } from "../common/error-table.ts";
 import type { OptionStore } from "../common/options.ts";
 import { word } from "./arguments.ts";
 import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import { REDIS_VERSION } from "./hello.ts";
-import { memoryFields } from "./info-memory.ts";
+import { commandFields, latencyFields } from "./info-commands.ts";
+import { datasetBytes, memoryFields } from "./info-memory.ts";
 import { type Field, type InfoSource, Rates } from "./info-source.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
-import { commandTable, fullName } from "./table.ts";
 
 const SECOND_MS = 1000;
 const DAY_SECONDS = 86_400;
 const KIBIBYTE = 1024;
+/** Redis's clock of last uses has 24 bits. */
+const LRU_CLOCK_MAX = 0xff_ffff;
 
 interface Section {
   readonly title: string;
@@ -40,6 +41,7 @@ const sections: ReadonlyMap<string, Section> = new Map(
       ["Modules", () => []],
       ["Commandstats", commandFields],
       ["Errorstats", errorFields],
+      ["Latencystats", latencyFields],
       ["Cluster", (): readonly Field[] => [["cluster_enabled", 0]]],
       ["Keyspace", keyspaceFields],
     ] as const
@@ -47,7 +49,7 @@ const sections: ReadonlyMap<string, Section> = new Map(
 );
 
 const ALL = [...sections.keys()].filter((name) => name !== "MODULES");
-const DEFAULT = ALL.filter((name) => name !== "COMMANDSTATS");
+const DEFAULT = ALL.filter((name) => name !== "COMMANDSTATS" && name !== "LATENCYSTATS");
 const GROUPS: Readonly<Record<string, readonly string[]>> = { DEFAULT, ALL, EVERYTHING: [...sections.keys()] };
 
 /** Handlers by upper-case command name. */
@@ -58,7 +60,8 @@ export function infoHandlers(
   process: ProcessFacts,
   persistence: PersistenceFacts | undefined,
 ): Readonly<Record<string, CommandHandler>> {
-  const source: InfoSource = { context, options, engine, process, persistence, rates: new Rates() };
+  const startupBytes = engine.statistics.memoryUsedBytes - datasetBytes(engine.statistics);
+  const source: InfoSource = { context, options, engine, process, persistence, startupBytes, rates: new Rates() };
   return {
     INFO: (_session, args, reply) => {
       const wanted = new Set((args.length === 1 ? ["DEFAULT"] : args.slice(1).map(word)).flatMap((name) => GROUPS[name] ?? [name]));
@@ -86,6 +89,7 @@ function serverFields({ context, options, process }: InfoSource): readonly Field
     ...optional("runtime", process.runtime),
     ["arch_bits", 32],
     ["process_id", server.processId],
+    ["process_supervised", "no"],
     ["run_id", server.runId],
     ["tcp_port", server.port],
     ["server_time_usec", Math.round(nowMs * SECOND_MS)],
@@ -93,8 +97,10 @@ function serverFields({ context, options, process }: InfoSource): readonly Field
     ["uptime_in_days", Math.floor(uptime / DAY_SECONDS)],
     ["hz", String(options.get("hz"))],
     ["configured_hz", String(options.get("hz"))],
+    ["lru_clock", Math.floor(nowMs / SECOND_MS) & LRU_CLOCK_MAX],
     ["executable", server.executable],
     ["config_file", server.configFile],
+    ["io_threads_active", 0],
   ];
 }
 
@@ -106,8 +112,10 @@ function clientFields({ context }: InfoSource): readonly Field[] {
   let connected = 0;
   let longestInput = 0;
   let longestOutput = 0;
+  let paused = 0;
   for (const session of context.sessions()) {
     connected++;
+    if (session.isPaused) paused++;
     longestInput = Math.max(longestInput, session.inputBytes);
     longestOutput = Math.max(longestOutput, session.outputBytes);
   }
@@ -117,8 +125,9 @@ function clientFields({ context }: InfoSource): readonly Field[] {
     ["maxclients", context.server.maxClients],
     ["client_recent_max_input_buffer", longestInput],
     ["client_recent_max_output_buffer", longestOutput],
-    ["blocked_clients", 0],
+    ["blocked_clients", paused],
     ["tracking_clients", 0],
+    ["clients_in_timeout_table", 0],
   ];
 }
 
@@ -132,6 +141,7 @@ function persistenceFields({ persistence }: InfoSource): readonly Field[] {
     ["aof_enabled", persistence === undefined ? 0 : 1],
     ["aof_rewrite_in_progress", compacting],
     ["aof_rewrite_scheduled", 0],
+    ["module_fork_in_progress", 0],
   ];
   if (persistence === undefined) return always;
   const status = persistence.lastCompactionFailed ? "err" : "ok";
@@ -164,13 +174,32 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["instantaneous_input_kbps", ((rate[1] ?? 0) / KIBIBYTE).toFixed(2)],
     ["instantaneous_output_kbps", ((rate[2] ?? 0) / KIBIBYTE).toFixed(2)],
     ["rejected_connections", server.connectionsRejected],
+    ["sync_full", 0],
+    ["sync_partial_ok", 0],
+    ["sync_partial_err", 0],
     ["expired_keys", counters.expired],
     ["evicted_keys", 0],
+    ["evicted_clients", 0],
+    ["total_eviction_exceeded_time", 0],
+    ["current_eviction_exceeded_time", 0],
     ["keyspace_hits", counters.hits],
     ["keyspace_misses", counters.misses],
     ["pubsub_channels", context.pubsub.count("channel")],
     ["pubsub_patterns", context.pubsub.count("pattern")],
     ["pubsubshard_channels", context.pubsub.count("shard")],
+    ["latest_fork_usec", 0],
+    ["total_forks", 0],
+    ["migrate_cached_sockets", 0],
+    ["slave_expires_tracked_keys", 0],
+    ["active_defrag_hits", 0],
+    ["active_defrag_misses", 0],
+    ["active_defrag_key_hits", 0],
+    ["active_defrag_key_misses", 0],
+    ["tracking_total_keys", 0],
+    ["tracking_total_items", 0],
+    ["tracking_total_prefixes", 0],
+    ["total_reads_processed", server.readsProcessed],
+    ["total_writes_processed", server.writesProcessed],
     ["total_error_replies", [...errorCounts(context, engine).values()].reduce((sum, count) => sum + count, 0)],
   ];
 }
@@ -189,16 +218,20 @@ function errorFields({ context, engine }: InfoSource): readonly Field[] {
   return [...errorCounts(context, engine)].sort().map(([prefix, count]): Field => [`errorstat_${prefix}`, `count=${count}`]);
 }
 
-function replicationFields({ context }: InfoSource): readonly Field[] {
+/** There are no replicas, so that no backlog is kept for them. */
+function replicationFields({ context, options }: InfoSource): readonly Field[] {
   return [
     ["role", "master"],
     ["connected_slaves", 0],
     ["master_failover_state", "no-failover"],
-    ["master_replid", context.server.runId],
+    ["master_replid", context.server.replicationId],
     ["master_replid2", "0".repeat(40)],
     ["master_repl_offset", 0],
     ["second_repl_offset", -1],
     ["repl_backlog_active", 0],
+    ["repl_backlog_size", Number(options.get("repl_backlog_size"))],
+    ["repl_backlog_first_byte_offset", 0],
+    ["repl_backlog_histlen", 0],
   ];
 }
 
@@ -208,15 +241,9 @@ function cpuFields({ process }: InfoSource): readonly Field[] {
   return [
     ["used_cpu_sys", usage.systemSeconds.toFixed(6)],
     ["used_cpu_user", usage.userSeconds.toFixed(6)],
+    ["used_cpu_sys_children", "0.000000"],
+    ["used_cpu_user_children", "0.000000"],
   ];
-}
-
-function commandFields({ engine }: InfoSource): readonly Field[] {
-  return commandTable.flatMap((row, id): readonly Field[] => {
-    const { calls, failed, rejected } = engine.statistics.calls(id);
-    if (calls === 0 && rejected === 0) return [];
-    return [[`cmdstat_${fullName(row)}`, `calls=${calls},usec=0,usec_per_call=0.00,rejected_calls=${rejected},failed_calls=${failed}`]];
-  });
 }
 
 function keyspaceFields({ engine }: InfoSource): readonly Field[] {

@@ -2,9 +2,10 @@
  * MEMORY and OBJECT, as far as the engine hands them to the host: HELP, reports, and requests that it does not know. USAGE and
  * the questions of OBJECT about a key arrive here only with a wrong number of arguments.
  */
+import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../../assembly/abi/status.ts";
 import { replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
-import type { EngineCounters, EngineFacts } from "./engine-facts.ts";
+import type { EngineCounters, EngineFacts, ProcessFacts } from "./engine-facts.ts";
 import { datasetBytes, humanSize, PURPOSES, percentage } from "./info-memory.ts";
 import type { CommandHandler } from "./session.ts";
 import { container, fitsArity, requireRow } from "./subcommands.ts";
@@ -17,11 +18,12 @@ const RESERVED_RATIO_MAX = 1.5;
 const REPLY_BYTES_MAX = 67_108_864;
 
 /** Handlers by upper-case command name. */
-export function memoryHandlers(engine: EngineFacts): Readonly<Record<string, CommandHandler>> {
+export function memoryHandlers(engine: EngineFacts, process: ProcessFacts): Readonly<Record<string, CommandHandler>> {
+  const startupBytes = engine.statistics.memoryUsedBytes - datasetBytes(engine.statistics);
   return {
     MEMORY: container("MEMORY", {
       USAGE: engineSubcommand("MEMORY", "USAGE"),
-      STATS: (_session, _args, reply) => statistics(engine.statistics, reply),
+      STATS: (_session, _args, reply) => statistics(engine.statistics, startupBytes, process.usage?.().residentBytes, reply),
       DOCTOR: (_session, _args, reply) => reply.verbatim("txt", diagnose(engine.statistics)),
       "MALLOC-STATS": (_session, _args, reply) => reply.verbatim("txt", allocatorReport(engine.statistics)),
       PURGE: (_session, _args, reply) => reply.ok(),
@@ -45,7 +47,7 @@ function engineSubcommand(name: string, subcommand: string): CommandHandler {
   };
 }
 
-function statistics(counters: EngineCounters, reply: ReplyWriter): void {
+function statistics(counters: EngineCounters, startupBytes: number, residentBytes: number | undefined, reply: ReplyWriter): void {
   const used = counters.memoryUsedBytes;
   const dataset = datasetBytes(counters);
   let keys = 0;
@@ -53,6 +55,14 @@ function statistics(counters: EngineCounters, reply: ReplyWriter): void {
   const integers: readonly (readonly [string, number])[] = [
     ["peak.allocated", counters.memoryPeakBytes],
     ["total.allocated", used],
+    ["startup.allocated", startupBytes],
+    ["replication.backlog", 0],
+    ["clients.slaves", 0],
+    ["clients.normal", counters.memoryBytes(PURPOSE_SESSION)],
+    ["cluster.links", 0],
+    ["aof.buffer", counters.memoryBytes(PURPOSE_EFFECT)],
+    ["lua.caches", 0],
+    ["functions.caches", 0],
     ...PURPOSES.map(([name, purpose]) => [`${name}.allocated`, counters.memoryBytes(purpose)] as const),
     ["overhead.total", used - dataset],
     ["keys.count", keys],
@@ -60,12 +70,27 @@ function statistics(counters: EngineCounters, reply: ReplyWriter): void {
     ["dataset.bytes", dataset],
     ["allocator.allocated", used],
     ["allocator.active", counters.memoryReservedBytes],
+    ["allocator.resident", counters.memoryReservedBytes],
     ["allocator-fragmentation.bytes", counters.memoryReservedBytes - used],
+    ["allocator-rss.bytes", 0],
+    ...(residentBytes === undefined
+      ? []
+      : ([
+          ["rss-overhead.bytes", residentBytes - counters.memoryReservedBytes],
+          ["fragmentation.bytes", residentBytes - used],
+        ] as const)),
   ];
   const doubles: readonly (readonly [string, number])[] = [
     ["dataset.percentage", percentage(dataset, used)],
     ["peak.percentage", percentage(used, counters.memoryPeakBytes)],
     ["allocator-fragmentation.ratio", used === 0 ? 0 : counters.memoryReservedBytes / used],
+    ["allocator-rss.ratio", 1],
+    ...(residentBytes === undefined || used === 0
+      ? []
+      : ([
+          ["rss-overhead.ratio", residentBytes / counters.memoryReservedBytes],
+          ["fragmentation", residentBytes / used],
+        ] as const)),
   ];
   reply.map(integers.length + doubles.length);
   for (const [name, value] of integers) {

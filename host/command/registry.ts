@@ -4,8 +4,10 @@
  * Handlers answer by writing to the reply, or throw a DatabaseError, which the caller writes in place of whatever was written.
  * A handler that returns a promise lets other connections run until it settles.
  */
-import { DatabaseError } from "../common/error.ts";
+import { DatabaseError, replyError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
+import type { Administration } from "./administration.ts";
+import { word } from "./arguments.ts";
 import { clientHandlers } from "./client.ts";
 import { commandHandlers } from "./command.ts";
 import { configHandlers } from "./config.ts";
@@ -25,9 +27,16 @@ import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
 import { transactionHandlers } from "./transaction.ts";
 
+/** Files of handlers that a server alone has (administration.ts). */
+const SERVER_FILES: readonly string[] = ["slow-log", "latency", "monitor", "lolwut"];
+
+const refusedHere: CommandHandler = (_session, args) => {
+  throw replyError("SERVER_ONLY", word(args[0]));
+};
+
 /**
  * Handlers by the id of the command table. `process` has facts that only the process knows; without them INFO is shorter and
- * CONFIG REWRITE refused. `persistence` is absent for a database in memory only, `queries` is where SQL comes from. Throws INTERNAL when the table names a handler that there is not.
+ * CONFIG REWRITE refused. `persistence` is absent for a database in memory only, `queries` is where SQL comes from; `administration` is absent where there are no connections. Throws INTERNAL when the table names a handler that there is not.
  */
 export function createHandlers(
   context: CommandContext,
@@ -36,6 +45,7 @@ export function createHandlers(
   process: ProcessFacts,
   persistence: PersistenceFacts | undefined,
   queries: QuerySource,
+  administration?: Administration,
 ): ReadonlyMap<number, CommandHandler> {
   const named: ReadonlyMap<string, CommandHandler> = new Map(
     Object.entries({
@@ -44,15 +54,16 @@ export function createHandlers(
       ...commandHandlers(),
       ...configHandlers(context, options, engine, process),
       ...infoHandlers(context, options, engine, process, persistence),
-      ...memoryHandlers(engine),
+      ...memoryHandlers(engine, process),
       ...saveHandlers(context.server.startedMs, persistence),
       ...toolHandlers(context, persistence !== undefined),
-      ...debugHandlers(context, options, engine),
+      ...debugHandlers(context, options, engine, administration?.debug),
       ...multiHandlers(queries),
       ...pubSubHandlers(context),
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
       ...transactionHandlers(),
+      ...administration?.handlers,
     }),
   );
   const handlers = new Map<number, CommandHandler>();
@@ -62,7 +73,7 @@ export function createHandlers(
       if (row.flags.includes("write")) handlers.set(id, refused);
       return;
     }
-    const handler = named.get(row.name);
+    const handler = named.get(row.name) ?? (administration === undefined && SERVER_FILES.includes(row.host) ? refusedHere : undefined);
     if (handler === undefined) throw new DatabaseError("INTERNAL", `${row.name} has no handler`);
     handlers.set(id, handler);
   });

@@ -6,6 +6,7 @@ import type { PubSub, Subscriptions } from "../database/pubsub.ts";
 import type { Clock } from "../platform/types.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Observer } from "./observer.ts";
 
 /** One client connection, as CLIENT LIST shows it. */
 export interface Session {
@@ -44,6 +45,8 @@ export interface Session {
   readonly totalBytesIn: number;
   readonly totalBytesOut: number;
   readonly fileDescriptor: number;
+  /** It waits because of CLIENT PAUSE. */
+  readonly isPaused: boolean;
   /** What it listens to; undefined: it takes replies only. */
   readonly subscriptions: Subscriptions | undefined;
   noEvict: boolean;
@@ -56,6 +59,8 @@ export interface Session {
   push(bytes: Uint8Array): void;
   /** Back to the state of a new connection (RESET). */
   reset(): void;
+  /** Ends the wait in a blocking command, as if its time were over or with an error; false: it is in none. */
+  unblock(withError: boolean): boolean;
   /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
   close(afterReply: boolean): void;
 }
@@ -65,6 +70,8 @@ export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly pubsub: PubSub;
   readonly server: ServerState;
+  /** The accounts of single commands, where they are kept: for connections. */
+  readonly observer?: Observer;
 }
 
 /** Server-wide facts and switches; the server/ folder owns the object. */
@@ -72,6 +79,8 @@ export interface ServerState {
   readonly clock: Clock;
   readonly startedMs: number;
   readonly runId: string;
+  /** What replicas would know this run by. */
+  readonly replicationId: string;
   readonly processId: number;
   readonly port: number;
   readonly executable: string;
@@ -82,9 +91,18 @@ export interface ServerState {
   readonly errorReplies: ReadonlyMap<string, number>;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** How often input was taken from connections, and output given to them. */
+  readonly readsProcessed: number;
+  readonly writesProcessed: number;
   readonly maxClients: number;
   /** Sets the counters of connections and bytes back (CONFIG RESETSTAT). */
   resetCounters(): void;
+  /** Has all connections wait, or those that want to write, until a time; the later time and the stricter mode win. */
+  changeReplicationId(): void;
+  /** Takes one line about something that an operator should know. */
+  warn(message: string): void;
+  pause(untilMs: number, writesOnly: boolean): void;
+  unpause(): void;
   /** Ends the server; resolves never, the process or the caller goes on with what it planned after closing. */
   shutdown(): void;
 }

@@ -9,8 +9,8 @@
  *
  * A long reply leaves in pieces: its rows lie in the engine's memory, as they were when the statement ended, until the client has read.
  *
- * What runs statements is loaded with the first statement; that one command then answers later than at once. So does a long query, which
- * lets others run between its slices, and ends when its client is gone. All others run at once.
+ * What runs statements is loaded with the first statement; that one command then answers later than at once. So does a long query, or what
+ * writes what it gives, which lets others run between its slices, and ends when its client is gone. All others run at once.
  */
 import { DatabaseError, replyError } from "../common/error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
@@ -21,7 +21,7 @@ import type { OpenResult } from "../query/executor/open-result.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import type { RunOptions } from "../query/executor/query-result.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
-import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { Suspended } from "../query/executor/suspended-statement.ts";
 import type { Value } from "../query/executor/value.ts";
 import type { Answered, CommandHandler, ReplyPieces, Session } from "./session.ts";
 import { cypherQueryReply, firstPiece, jsonReply, queryReply } from "./sql-reply.ts";
@@ -32,7 +32,7 @@ export interface QuerySource {
   readonly engine: QueryEngine | undefined;
   load(): Promise<QueryEngine>;
   /** What a statement answers that was started, at once or later. */
-  finish<R extends { readonly kind: string }>(started: R | SuspendedStatement<R>): R | Promise<R>;
+  finish<R extends { readonly kind: string }>(started: R | Suspended<R>): R | Promise<R>;
 }
 
 type Result = OpenResult<readonly Value[]>;

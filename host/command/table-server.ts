@@ -387,6 +387,7 @@ export const serverCommands: readonly CommandRow[] = [
     acl: ADMIN_ACL,
     since: "1.0.0",
     group: "server",
+    engine: "debug",
     host: "debug",
     complexity: DEPENDS,
     documentFlags: ["syscmd"],

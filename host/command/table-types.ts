@@ -30,6 +30,8 @@ export type CommandFlag =
   | "no_multi"
   | "allow_busy"
   | "skip_slowlog"
+  /** Does not write to the data set, but is told to others, and waits where writes wait. */
+  | "may_replicate"
   | "movablekeys"
   | "blocking"
   | "pubsub";

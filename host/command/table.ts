@@ -6,6 +6,7 @@
  * writes them to assembly/abi/commands.ts), so rows may be added and moved freely. The most frequent commands come first,
  * which keeps their rows in the same cache lines. Subcommands have no ids: their container looks them up.
  */
+import { adminCommands } from "./table-admin.ts";
 import { beginCommands } from "./table-begin.ts";
 import { connectionCommands } from "./table-connection.ts";
 import { genericCommands } from "./table-generic.ts";
@@ -35,6 +36,7 @@ export const commandTable: readonly CommandRow[] = [
   ...connectionCommands,
   ...pubSubCommands,
   ...serverCommands,
+  ...adminCommands,
 ];
 
 const byName: ReadonlyMap<string, CommandRow> = new Map(commandTable.map((row) => [row.name, row]));

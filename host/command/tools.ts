@@ -1,9 +1,9 @@
 /**
- * TIME, SHUTDOWN, and the FLUSH of FUNCTION and SCRIPT: there are no functions and no scripts yet, so nothing is left to flush.
+ * TIME, SHUTDOWN, what asks for replicas and modules, of which there are none, and the FLUSH of FUNCTION and SCRIPT: there are no functions and no scripts yet, so nothing is left to flush.
  */
 import { type ReplyErrorCode, replyError } from "../common/error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
-import { shown, word } from "./arguments.ts";
+import { requireInteger, shown, word } from "./arguments.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";
 import { container } from "./subcommands.ts";
 
@@ -15,6 +15,18 @@ const SHUTDOWN_WORDS: readonly string[] = ["NOSAVE", "SAVE", "NOW", "FORCE", "AB
 export function toolHandlers(context: CommandContext, isKept: boolean): Readonly<Record<string, CommandHandler>> {
   return {
     TIME: (_session, _args, reply) => time(context.server.clock.nowMs(), reply),
+    ROLE: (_session, _args, reply) => {
+      reply.array(3);
+      reply.bulk("master");
+      reply.integer(0);
+      reply.array(0);
+    },
+    WAIT: (_session, args, reply) => {
+      requireInteger(args[1]);
+      if (requireInteger(args[2], () => replyError("TIMEOUT_NOT_INTEGER")) < 0n) throw replyError("TIMEOUT_NEGATIVE");
+      reply.integer(0);
+    },
+    MODULE: container("MODULE", { LIST: (_session, _args, reply) => reply.array(0) }),
     SHUTDOWN: (_session, args) => shutdown(context, isKept, args),
     FUNCTION: container("FUNCTION", { FLUSH: (_session, args, reply) => flush("FUNCTION", "FUNCTION_FLUSH_MODE", args, reply) }),
     SCRIPT: container("SCRIPT", { FLUSH: (_session, args, reply) => flush("SCRIPT", "SCRIPT_FLUSH_MODE", args, reply) }),

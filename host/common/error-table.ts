@@ -225,6 +225,10 @@ export const replyErrors = [
   { name: "NO_SUCH_USER", prefix: "ERR", text: "No such user '%s'" },
   { name: "UNKNOWN_CLIENT_TYPE", prefix: "ERR", text: "Unknown client type '%s'" },
   { name: "INVALID_CLIENT_ID", prefix: "ERR", text: "Invalid client ID" },
+  { name: "TIMEOUT_NOT_INTEGER", prefix: "ERR", text: "timeout is not an integer or out of range" },
+  { name: "TIMEOUT_NEGATIVE", prefix: "ERR", text: "timeout is negative" },
+  { name: "CLIENT_PAUSE_MODE", prefix: "ERR", text: "CLIENT PAUSE mode must be WRITE or ALL" },
+  { name: "CLIENT_UNBLOCK_REASON", prefix: "ERR", text: "CLIENT UNBLOCK reason should be TIMEOUT or ERROR" },
   { name: "CLIENT_ID_NOT_POSITIVE", prefix: "ERR", text: "client-id should be greater than 0" },
 
   // COMMAND
@@ -232,6 +236,12 @@ export const replyErrors = [
   { name: "INVALID_COMMAND_KEYS", prefix: "ERR", text: "Invalid arguments specified for command" },
   { name: "INVALID_COMMAND_ARITY", prefix: "ERR", text: "Invalid number of arguments specified for command" },
   { name: "NO_KEY_ARGUMENTS", prefix: "ERR", text: "The command has no key arguments" },
+
+  // SLOWLOG, LATENCY, MONITOR
+  { name: "SERVER_ONLY", prefix: "ERR", text: "%s is for connections to a server" },
+  { name: "SLOWLOG_COUNT", prefix: "ERR", text: "count should be greater than or equal to -1" },
+  { name: "LATENCY_NO_SAMPLES", prefix: "ERR", text: "No samples available for event '%s'" },
+  { name: "MONITOR_IN_MULTI", prefix: "ERR", text: "MONITOR isn't allowed for DENY BLOCKING client" },
 
   // CONFIG, FUNCTION, SCRIPT, DEBUG, SHUTDOWN
   { name: "CONFIG_UNKNOWN", prefix: "ERR", text: "Unknown option or number of arguments for CONFIG SET - '%s'" },
@@ -248,6 +258,9 @@ export const replyErrors = [
       "Wrong protocol type name. Please use one of the following: " +
       "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
   },
+  { name: "DEBUG_RELOAD", prefix: "ERR", text: "DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options." },
+  { name: "DEBUG_THRESHOLD", prefix: "ERR", text: "argument must be a memory value bigger than 1 and smaller than 4gb" },
+  { name: "DEBUG_DATABASE", prefix: "ERR", text: "Out of range database" },
   { name: "RESP3_ONLY", prefix: "ERR", text: "RESP2 is not supported by this command" },
   {
     name: "NOTHING_TO_SAVE_TO",

@@ -3,10 +3,12 @@
  * the JSON config file, CONFIG GET and SET, `--help` and the documentation are all derived from it.
  *
  * An option whose feature does not exist yet is listed as `planned`: its only accepted value is the present behaviour
- * (`only`), and any other is refused with OPTION_NOT_SUPPORTED, never ignored.
+ * (`only`), and any other is refused with OPTION_NOT_SUPPORTED, never ignored. Redis's parameters that mean nothing here are `kept`
+ * (redis-parameters.ts): accepted, kept, and without effect.
  */
 
 import { DEFAULT_OUTPUT_LIMITS } from "./output-limits.ts";
+import { LONG_MAX, REDIS_PARAMETERS } from "./redis-parameters.ts";
 
 export type OptionType = "boolean" | "integer" | "bytes" | "text" | "choice" | "events" | "limits";
 export type OptionValue = boolean | number | string;
@@ -16,6 +18,8 @@ export interface OptionRow {
   readonly name: string;
   /** Redis's name of the same setting for CONFIG GET and SET, where it differs. */
   readonly redisName?: string;
+  /** A second name of Redis's. */
+  readonly alias?: string;
   readonly type: OptionType;
   readonly default: OptionValue;
   readonly min?: number;
@@ -25,9 +29,11 @@ export interface OptionRow {
   readonly scope: "database" | "door";
   /** Settable while the server runs (CONFIG SET). */
   readonly runtime: boolean;
-  readonly state: "supported" | "planned";
-  /** A planned option's only accepted value; absent: none. */
+  readonly state: "supported" | "planned" | "kept";
+  /** The only accepted value of an option that is not supported; absent: none of a planned one, any of a kept one. */
   readonly only?: OptionValue;
+  /** What is wrong with a text, if it must have a form. */
+  readonly problem?: (text: string) => string | undefined;
   /** One sentence without a full stop. */
   readonly help: string;
 }
@@ -55,7 +61,16 @@ function planned(name: string, type: OptionType, value: OptionValue, help: strin
   return { name, type, default: value, scope: "database", runtime: false, state: "planned", only: value, help, ...more };
 }
 
-export const OPTION_TABLE: readonly OptionRow[] = [
+/** Numbers between 0 and 100. */
+function percentilesProblem(text: string): string | undefined {
+  const numbers = text.split(" ").filter((word) => word !== "");
+  if (!numbers.every((word) => /^-?\d+(\.\d+)?$/.test(word))) return "Invalid latency-tracking-info-percentiles parameters";
+  return numbers.every((word) => Number(word) >= 0 && Number(word) <= 100)
+    ? undefined
+    : "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]";
+}
+
+const OWN_OPTIONS: readonly OptionRow[] = [
   supported("config", "text", "", false, "JSON file with options; flags and variables overrule it"),
   ofDoor("host", "text", "127.0.0.1", false, "Address to listen on", { redisName: "bind" }),
   ofDoor("port", "integer", 8360, false, "TCP port to listen on; 0 picks a free one", { min: 0, max: 65535 }),
@@ -119,6 +134,19 @@ export const OPTION_TABLE: readonly OptionRow[] = [
     min: 1024,
     max: GIBIBYTE,
   }),
+  ofDoor("slowlog_log_slower_than", "integer", 10_000, true, "Microseconds from which a command is noted as slow; -1: none is", {
+    min: -1,
+    max: LONG_MAX,
+  }),
+  ofDoor("slowlog_max_len", "integer", 128, true, "Slow commands that are remembered", { min: 0, max: LONG_MAX }),
+  ofDoor("latency_monitor_threshold", "integer", 0, true, "Milliseconds from which LATENCY notes a command; 0: none", {
+    min: 0,
+    max: LONG_MAX,
+  }),
+  ofDoor("latency_tracking", "boolean", true, true, "Keep how long commands take, for INFO and LATENCY HISTOGRAM"),
+  ofDoor("latency_tracking_info_percentiles", "text", "50 99 99.9", true, "Percentiles that INFO latencystats tells", {
+    problem: percentilesProblem,
+  }),
   supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
     min: 0,
     max: 4294967295,
@@ -166,4 +194,11 @@ export const OPTION_TABLE: readonly OptionRow[] = [
   planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", {
     choices: ["redis", "memflux"],
   }),
+];
+
+const ownNames = new Set(OWN_OPTIONS.map((row) => row.redisName ?? row.name.replaceAll("_", "-")));
+
+export const OPTION_TABLE: readonly OptionRow[] = [
+  ...OWN_OPTIONS,
+  ...REDIS_PARAMETERS.filter((row) => !ownNames.has(row.redisName ?? row.name)),
 ];

@@ -35,7 +35,7 @@ function invalid(row: OptionRow, source: string, problem: string): DatabaseError
 }
 
 function parseNumber(row: OptionRow, given: OptionValue, source: string): number {
-  const match = /^(\d{1,15})([a-z]{0,2})$/i.exec(String(given).trim());
+  const match = /^(-?\d{1,16})([a-z]{0,2})$/i.exec(String(given).trim());
   const unit = match === null ? undefined : row.type === "bytes" ? UNITS[(match[2] ?? "").toLowerCase()] : match[2] === "" ? 1 : undefined;
   if (match === null || unit === undefined)
     throw invalid(row, source, `"${given}" is not a ${row.type === "bytes" ? "size" : "whole number"}`);
@@ -53,6 +53,13 @@ function parseBoolean(row: OptionRow, given: OptionValue, source: string): boole
   throw invalid(row, source, `"${given}" is neither yes nor no`);
 }
 
+function parseText(row: OptionRow, given: OptionValue, source: string): string {
+  if (typeof given !== "string") throw invalid(row, source, "must be text");
+  const problem = row.problem?.(given);
+  if (problem !== undefined) throw invalid(row, source, problem);
+  return given;
+}
+
 function parseTyped(row: OptionRow, given: OptionValue, source: string, before: string): OptionValue {
   switch (row.type) {
     case "boolean":
@@ -64,8 +71,7 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string, before: 
       if (row.choices?.includes(String(given))) return String(given);
       throw invalid(row, source, `"${given}" is none of ${row.choices?.join(", ")}`);
     case "text":
-      if (typeof given === "string") return given;
-      throw invalid(row, source, "must be text");
+      return parseText(row, given, source);
     case "limits": {
       const limits = readOutputLimits(String(given), readOutputLimits(before));
       if (limits === undefined)
@@ -87,7 +93,7 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string, before: 
  */
 export function parseOption(row: OptionRow, given: OptionValue, source: string, before: OptionValue = row.default): OptionValue {
   const value = parseTyped(row, given, source, String(before));
-  if (row.state === "planned" && value !== row.only) {
+  if (row.state === "planned" ? value !== row.only : value !== (row.only ?? value)) {
     const accepted = row.only === "" ? "it can't be set yet" : `the only value so far is ${formatOption(row, row.only ?? "")}`;
     throw new DatabaseError("OPTION_NOT_SUPPORTED", `${source}: not supported yet; ${accepted} (${row.help})`);
   }

@@ -22,6 +22,7 @@ import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
 import { Notifications } from "./notifications.ts";
+import { beginOwn } from "./own-transaction.ts";
 import { Persistence } from "./persistence.ts";
 import { PubSub } from "./pubsub.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
@@ -66,7 +67,10 @@ export class Database {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
     this.notifications = new Notifications(this.engine, this.commits, this.pubsub);
-    this.queries = new QueryDoor(this.engine, parts);
+    this.queries = new QueryDoor(this.engine, parts, {
+      ownTransaction: () => beginOwn(this.engine, this.transactions),
+      passOn: () => this.commits.pass(),
+    });
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),

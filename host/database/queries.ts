@@ -8,7 +8,8 @@ import type { Engine } from "../engine/engine.ts";
 import type { Clock, ModuleSource, Random } from "../platform/types.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import { type Slices, TimedSlices } from "../query/executor/slice.ts";
-import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { OwnTransaction } from "../query/executor/sliced-write.ts";
+import type { Suspended } from "../query/executor/suspended-statement.ts";
 import { StatementTurns } from "./statement-turns.ts";
 
 /** The chunk with the language. */
@@ -24,6 +25,14 @@ export interface QueryParts {
   readonly loadSql?: () => Promise<SqlLanguage>;
   /** What says when a long query lets others run; absent: it does so behind about SLICE_MS. "never": it does not. */
   readonly slices?: (() => Slices) | "never";
+}
+
+/** What statements need of the database itself. */
+export interface QueryPlace {
+  /** Begins a transaction for a statement that lets others run and writes. */
+  readonly ownTransaction: () => OwnTransaction;
+  /** Hands on what a statement has written. */
+  readonly passOn: () => void;
 }
 
 function ownLanguage(): Promise<SqlLanguage> {
@@ -46,15 +55,17 @@ export class QueryDoor {
   readonly #language: () => Promise<SqlLanguage>;
   readonly #slices: (() => Slices) | "never";
   readonly #turns: StatementTurns;
+  readonly #place: QueryPlace;
 
-  constructor(engine: Engine, { clock, random, modules, loadSql, slices }: QueryParts) {
+  constructor(engine: Engine, { clock, random, modules, loadSql, slices }: QueryParts, place: QueryPlace) {
+    this.#place = place;
     this.#modules = modules;
     this.#language = loadSql ?? ownLanguage;
     this.#slices = slices ?? (() => new TimedSlices(() => clock.monotonicMs(), SLICE_MS));
     this.#engine = engine;
     this.#clock = clock;
     this.#random = random;
-    this.#turns = new StatementTurns(clock);
+    this.#turns = new StatementTurns(clock, place.passOn);
   }
 
   /** What runs statements; undefined until the first `load` is done. */
@@ -69,7 +80,7 @@ export class QueryDoor {
   }
 
   /** What a statement answers that was started: at once, or by a promise where it lets others run. */
-  finish<R extends { readonly kind: string }>(started: R | SuspendedStatement<R>): R | Promise<R> {
+  finish<R extends { readonly kind: string }>(started: R | Suspended<R>): R | Promise<R> {
     return this.#turns.finish(started);
   }
 
@@ -104,6 +115,7 @@ export class QueryDoor {
         monotonicMs: () => this.#clock.monotonicMs(),
         modules: this.#modules,
         slices: this.#slices === "never" ? undefined : this.#slices,
+        ownTransaction: this.#place.ownTransaction,
         seed: () => {
           if (next === SEEDS) {
             this.#random.fill(new Uint8Array(seeds.buffer));

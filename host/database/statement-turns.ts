@@ -4,7 +4,7 @@
  */
 import { DatabaseError } from "../common/error.ts";
 import type { Clock } from "../platform/types.ts";
-import type { SuspendedStatement } from "../query/executor/suspended-statement.ts";
+import type { Suspended } from "../query/executor/suspended-statement.ts";
 
 /** A statement under way, whatever it answers. */
 interface Turn {
@@ -15,22 +15,26 @@ interface Turn {
 
 export class StatementTurns {
   readonly #clock: Clock;
+  readonly #passOn: () => void;
   /** The first one runs next. */
   #waiting: Turn[] = [];
   #isDue = false;
 
-  constructor(clock: Clock) {
+  /** `passOn` hands on what a statement has written that is over. */
+  constructor(clock: Clock, passOn: () => void) {
     this.#clock = clock;
+    this.#passOn = passOn;
   }
 
   /** What a statement answers that was started: at once, or when it has come to its end in its turns. */
-  finish<R extends { readonly kind: string }>(started: R | SuspendedStatement<R>): R | Promise<R> {
+  finish<R extends { readonly kind: string }>(started: R | Suspended<R>): R | Promise<R> {
     if (!isSuspended(started)) return started;
     return new Promise((resolve, reject) => {
       const run = (): boolean => {
         try {
           const finished = started.goOn();
           if (finished === undefined) return false;
+          this.#passOn();
           resolve(finished.answer);
         } catch (error) {
           reject(error);
@@ -69,6 +73,6 @@ export class StatementTurns {
   }
 }
 
-function isSuspended<R extends { readonly kind: string }>(started: R | SuspendedStatement<R>): started is SuspendedStatement<R> {
+function isSuspended<R extends { readonly kind: string }>(started: R | Suspended<R>): started is Suspended<R> {
   return started.kind === "suspended";
 }

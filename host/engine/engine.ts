@@ -42,6 +42,7 @@ import {
   RANGE_NO_HIGH,
   RANGE_NO_LOW,
   RANGE_REVERSE,
+  SETTING_OBSERVE,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
@@ -85,6 +86,7 @@ export class Engine {
   readonly #notifications: number;
   /** Texts that `directText` has read since the last call that may change something. */
   readonly #texts = new TextCache();
+  #observed = 0;
   #failure: DatabaseError | undefined;
 
   /**
@@ -341,6 +343,13 @@ export class Engine {
       this.#call(() => this.#exports.engine_configure(setting, value)),
       `setting ${setting} does not take ${value}`,
     );
+  }
+
+  /** Has the engine stop where OBSERVE_* bits say. Free while they stay the same. */
+  observe(bits: number): void {
+    if (bits === this.#observed) return;
+    this.configure(SETTING_OBSERVE, bits);
+    this.#observed = bits;
   }
 
   // Plans ---------------------------------------------------------------------------------------------------------------

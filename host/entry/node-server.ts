@@ -8,6 +8,7 @@
 import { resolve } from "node:path";
 import { SETTING_REQUIRE_AUTH } from "../../assembly/abi/status.ts";
 import type { Door } from "../client/embedded.ts";
+import { administration } from "../command/administration.ts";
 import { createHandlers } from "../command/registry.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
@@ -100,7 +101,11 @@ async function start({ database, options, tls, warn, listener, ownsDatabase }: S
     limits,
     identity: { processId: process.pid, executable: process.execPath, configFile },
     commandName: (id) => names[id] ?? "",
-    createHandlers: (context) => createHandlers(context, options, database.engine, facts, database.persistence, database.queries),
+    createHandlers: (context) => {
+      const { engine, persistence, queries } = database;
+      const tools = context.observer && administration(context, context.observer, options, engine, persistence);
+      return createHandlers(context, options, engine, facts, persistence, queries, tools);
+    },
     warn,
   });
   const forget = (): void => {

@@ -30,6 +30,7 @@ export class Pacer {
   #budget = BUDGET_START;
   #intervalMs = DEFAULT_INTERVAL_MS;
   #active = true;
+  #held = false;
 
   /** `done` is called after each round; `failed` when the engine fails in one, and the pacer has stopped then. */
   constructor(engine: Engine, clock: Clock, done: () => void, failed: (error: DatabaseError) => void) {
@@ -54,6 +55,11 @@ export class Pacer {
     this.#active = active;
   }
 
+  /** Lets active expiry rest for a while (CLIENT PAUSE), whatever it is switched to. */
+  hold(isHeld: boolean): void {
+    this.#held = isHeld;
+  }
+
   /** Rounds per second while there is little to do (Redis: hz). */
   setRate(perSecond: number): void {
     this.#intervalMs = 1000 / perSecond;
@@ -72,7 +78,7 @@ export class Pacer {
     const startMs = this.#clock.monotonicMs();
     let more: boolean;
     try {
-      more = this.#engine.maintain(this.#clock.nowMs(), this.#budget, this.#active);
+      more = this.#engine.maintain(this.#clock.nowMs(), this.#budget, this.#active && !this.#held);
       this.#done();
     } catch (error) {
       this.#timer = undefined;

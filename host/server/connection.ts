@@ -4,6 +4,7 @@
  *   reading  --promise of a handler-->          answering --done-->  reading
  *   reading  --first piece of a long reply-->   streaming --last piece--> reading
  *   reading  --more output than may be pending-->  draining --drain--> reading
+ *   reading  --a pause holds it back-->         paused   --the pause is over--> reading
  *   any      --QUIT, protocol error, kill-->    closing  --socket closed--> closed
  *
  * 1. Only in `reading` does input run. In any other state the socket is paused, what the engine has not read of the current
@@ -27,10 +28,14 @@ import {
   EXECUTE_CLOSE,
   EXECUTE_DONE,
   EXECUTE_HOST_COMMAND,
+  EXECUTE_PAUSED,
+  EXECUTE_STEP,
   EXECUTE_YIELD,
+  OBSERVE_PAUSE,
   REPLY_ON,
   REPLY_YIELD_BYTES,
 } from "../../assembly/abi/status.ts";
+import type { Observer } from "../command/observer.ts";
 import { type Answered, type CommandHandler, type ReplyPieces, writePieces } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix, replyError } from "../common/error.ts";
 import type { OutputLimit } from "../common/output-limits.ts";
@@ -39,6 +44,7 @@ import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Socket, SocketHandler } from "../platform/types.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
+import type { Pause, Paused } from "./pause.ts";
 import { ConnectionSession, type SessionParts } from "./session.ts";
 
 /** What a connection needs of its server. */
@@ -46,6 +52,8 @@ export interface ConnectionHost {
   readonly database: Database;
   readonly clock: Clock;
   readonly handlers: ReadonlyMap<number, CommandHandler>;
+  readonly observer: Observer;
+  readonly paused: Pause;
   /** Output that may be pending before input is held back, in bytes. */
   readonly outputPauseBytes: number;
   /** Pending output that closes a connection, and one that is subscribed to something. */
@@ -60,12 +68,12 @@ export interface ConnectionHost {
   warn(message: string): void;
 }
 
-type State = "reading" | "answering" | "streaming" | "draining" | "closing" | "closed";
+type State = "reading" | "answering" | "streaming" | "draining" | "paused" | "closing" | "closed";
 
 const encoder = new TextEncoder();
 const INTERNAL_ERROR = "-ERR internal error\r\n";
 
-export class Connection implements SocketHandler, Waiter {
+export class Connection implements SocketHandler, Waiter, Paused {
   readonly session: ConnectionSession;
   readonly #host: ConnectionHost;
   readonly #engine: Engine;
@@ -98,7 +106,11 @@ export class Connection implements SocketHandler, Waiter {
   #aboveSoftMs: number | undefined;
 
   /** Requires: `parts.handle` is an open session of the host's engine; the connection owns it from here on. */
-  constructor(host: ConnectionHost, socket: Socket, parts: Omit<SessionParts, "close" | "engine" | "push" | "pubsub" | "transactions">) {
+  constructor(
+    host: ConnectionHost,
+    socket: Socket,
+    parts: Omit<SessionParts, "close" | "engine" | "forget" | "isPaused" | "push" | "pubsub" | "transactions">,
+  ) {
     this.#host = host;
     this.#engine = host.database.engine;
     this.#socket = socket;
@@ -110,6 +122,8 @@ export class Connection implements SocketHandler, Waiter {
         pubsub: host.database.pubsub,
         close: (afterReply) => this.#closeOnRequest(afterReply),
         push: (bytes) => this.#push(bytes),
+        isPaused: () => this.#state === "paused",
+        forget: () => host.observer.forget(this.session),
       },
       socket,
     );
@@ -117,7 +131,7 @@ export class Connection implements SocketHandler, Waiter {
 
   /** The connection waits for its client, so that an idle limit applies to it. */
   get mayIdle(): boolean {
-    return this.#state !== "answering";
+    return this.#state !== "answering" && this.#state !== "paused";
   }
 
   // From the socket -----------------------------------------------------------------------------------------------------
@@ -131,7 +145,8 @@ export class Connection implements SocketHandler, Waiter {
       return;
     }
     try {
-      this.#feed(bytes);
+      if (this.#host.paused.holdsAll) this.#keepPaused(bytes);
+      else this.#feed(bytes);
     } catch (error) {
       this.#fail(error);
     }
@@ -154,6 +169,23 @@ export class Connection implements SocketHandler, Waiter {
     this.#leave("closed");
     this.#dropHeld();
     this.#host.closed(this);
+  }
+
+  // From a pause --------------------------------------------------------------------------------------------------------
+
+  unpaused(): void {
+    if (this.#state !== "paused") return;
+    if (this.#host.paused.holdsAll) {
+      this.#host.paused.wait(this);
+      return;
+    }
+    this.session.lastActiveMs = this.#host.clock.nowMs();
+    try {
+      this.#state = "reading";
+      if (!this.#suspended || this.#resumeSuspended()) this.#readOn();
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   // From the commit gate ------------------------------------------------------------------------------------------------
@@ -201,6 +233,7 @@ export class Connection implements SocketHandler, Waiter {
     this.session.lastActiveMs = nowMs;
     let offset = 0;
     while (offset < bytes.length) {
+      this.#observe();
       const length = this.#engine.loadInput(bytes, offset);
       offset += length;
       if (this.#run(this.#engine.execute(this.session.handle, length, nowMs))) continue;
@@ -228,7 +261,7 @@ export class Connection implements SocketHandler, Waiter {
   }
 
   #waiting(): boolean {
-    return this.#state === "answering" || this.#state === "streaming" || this.#state === "draining";
+    return this.#state !== "reading" && this.#state !== "closing" && this.#state !== "closed";
   }
 
   /** Acts on an EXECUTE_* status until the engine wants more input. False: this connection waits or ends. */
@@ -250,17 +283,19 @@ export class Connection implements SocketHandler, Waiter {
           return this.#keepReading();
         case EXECUTE_HOST_COMMAND: {
           if (!this.#answer()) return false;
+          if (this.#host.paused.holdsAll && !this.session.isExecuting) return this.#suspendPaused();
+          this.#observe();
           break;
         }
+        case EXECUTE_STEP:
+          this.#host.observer.ran(this.session, this.#engine);
+          if (this.session.isExecuting || !this.#mustLeave) break;
+          if (!this.#leaveReply()) return false;
+          break;
+        case EXECUTE_PAUSED:
+          return this.#suspendPaused();
         case EXECUTE_YIELD:
-          this.#flush();
-          if (this.#state !== "reading") return false;
-          if (this.#closeAfterReply) {
-            this.finish();
-            return false;
-          }
-          this.#engine.clearReply();
-          if (this.#mustRest) return this.#suspendUntilDrained();
+          if (!this.#leaveReply()) return false;
           break;
         case EXECUTE_CLOSE:
           this.#flush();
@@ -271,6 +306,29 @@ export class Connection implements SocketHandler, Waiter {
       }
       status = this.#engine.resume(this.session.handle, this.session.lastActiveMs);
     }
+  }
+
+  /** The reply so far leaves before input runs on: it is long, or the last. */
+  get #mustLeave(): boolean {
+    return this.#closeAfterReply || this.#engine.replyLength >= REPLY_YIELD_BYTES;
+  }
+
+  /** Sends the reply so far. False: this connection waits or ends. */
+  #leaveReply(): boolean {
+    this.#flush();
+    if (this.#state !== "reading") return false;
+    if (this.#closeAfterReply) {
+      this.finish();
+      return false;
+    }
+    this.#engine.clearReply();
+    return this.#mustRest ? this.#suspendUntilDrained() : true;
+  }
+
+  /** Says what the engine stops behind from here on. */
+  #observe(): void {
+    const { observer, paused } = this.#host;
+    this.#engine.observe(observer.begin() | (paused.holdsWrites ? OBSERVE_PAUSE : 0));
   }
 
   /** After a complete batch: false if the socket must drain first, or is closing. */
@@ -294,6 +352,27 @@ export class Connection implements SocketHandler, Waiter {
     return false;
   }
 
+  /** Lets a pause pass before input runs on. */
+  #suspendPaused(): false {
+    this.#flush();
+    if (this.#state !== "reading") return false;
+    if (this.#closeAfterReply) {
+      this.finish();
+      return false;
+    }
+    this.#restIn("paused");
+    this.#host.paused.wait(this);
+    return false;
+  }
+
+  /** Keeps input that has come during a pause. */
+  #keepPaused(bytes: Uint8Array): void {
+    this.#rest = bytes.slice();
+    this.#state = "paused";
+    this.#socket.pause();
+    this.#host.paused.wait(this);
+  }
+
   // Host commands -------------------------------------------------------------------------------------------------------
 
   /** Has the host's command answered. True: its reply is appended, and the engine may go on. */
@@ -301,6 +380,8 @@ export class Connection implements SocketHandler, Waiter {
     const id = this.#engine.hostCommandId;
     const args = this.#engine.arguments();
     const writer = this.#takeWriter();
+    const startedMs = this.#host.clock.monotonicMs();
+    let problem: ErrorCode | undefined;
     let pending: ReplyPieces | Promise<Answered> | undefined;
     this.#handling = true;
     try {
@@ -308,26 +389,30 @@ export class Connection implements SocketHandler, Waiter {
       if (handler === undefined) throw new DatabaseError("ENGINE_INVALID", `no handler for command ${id}`);
       pending = handler(this.session, args, writer) ?? undefined;
     } catch (error) {
-      this.#writeProblem(writer, error);
+      problem = this.#writeProblem(writer, error);
     } finally {
       this.#handling = false;
     }
+    const answered = (code: ErrorCode | undefined): void =>
+      this.#host.observer.answered(this.session, id, args, this.#host.clock.monotonicMs() - startedMs, code);
     if (this.session.isExecuting) {
-      this.#answerInside(pending, writer);
+      answered(this.#answerInside(pending, writer) ?? problem);
       return true;
     }
     if (pending instanceof Promise) {
-      this.#await(pending, writer);
+      this.#await(pending, writer, answered);
       return false;
     }
+    answered(problem);
     const pieces = this.#wanted(pending);
     if (pieces === undefined) return this.#appendAnswer(writer);
     this.#stream(pieces, writer);
     return false;
   }
 
-  /** Appends the whole answer to a command inside of EXEC. */
-  #answerInside(pending: ReplyPieces | Promise<Answered> | undefined, writer: ReplyWriter): void {
+  /** Appends the whole answer to a command inside of EXEC. Answers what went wrong in the end. */
+  #answerInside(pending: ReplyPieces | Promise<Answered> | undefined, writer: ReplyWriter): ErrorCode | undefined {
+    let problem: ErrorCode | undefined;
     try {
       if (pending instanceof Promise) {
         pending.then((pieces) => pieces?.close()).catch(() => {});
@@ -335,24 +420,29 @@ export class Connection implements SocketHandler, Waiter {
       }
       if (pending !== undefined) writePieces(pending, writer);
     } catch (error) {
-      this.#writeProblem(writer, error);
+      problem = this.#writeProblem(writer, error);
     }
     this.#engine.appendReply(writer.take());
     this.#writer = writer;
+    return problem;
   }
 
   /** Lets other sessions run until a handler's promise settles. */
-  #await(pending: Promise<Answered>, writer: ReplyWriter): void {
+  #await(pending: Promise<Answered>, writer: ReplyWriter, answered: (problem: ErrorCode | undefined) => void): void {
     this.#flush();
     if (this.#state !== "reading") {
       pending.then((pieces) => pieces?.close()).catch(() => {});
       return;
     }
     this.#restIn("answering");
+    let problem: ErrorCode | undefined;
     pending
-      .catch((error: unknown) => this.#writeProblem(writer, error))
-      .then((answered) => {
-        const pieces = this.#state === "answering" ? this.#wanted(answered) : answered;
+      .catch((error: unknown) => {
+        problem = this.#writeProblem(writer, error);
+      })
+      .then((answer) => {
+        answered(problem);
+        const pieces = this.#state === "answering" ? this.#wanted(answer) : answer;
         if (this.#state !== "answering") {
           pieces?.close();
           return;
@@ -374,7 +464,7 @@ export class Connection implements SocketHandler, Waiter {
   }
 
   /** Leaves the engine to other sessions; what is said of input that waits holds until `reading`. */
-  #restIn(state: "answering" | "streaming"): void {
+  #restIn(state: "answering" | "streaming" | "paused"): void {
     this.#engine.clearReply();
     this.#engine.suspend(this.session.handle);
     this.#suspended = true;
@@ -460,6 +550,7 @@ export class Connection implements SocketHandler, Waiter {
     this.#suspended = false;
     this.#engine.clearReply();
     if (writer !== undefined && !this.#appendAnswer(writer)) return false;
+    this.#observe();
     return this.#run(this.#engine.resume(this.session.handle, this.session.lastActiveMs));
   }
 
@@ -486,18 +577,19 @@ export class Connection implements SocketHandler, Waiter {
     return writer;
   }
 
-  /** Replaces whatever a failed handler had written by an error. */
-  #writeProblem(writer: ReplyWriter, error: unknown): void {
+  /** Replaces whatever a failed handler had written by an error, and answers its code. */
+  #writeProblem(writer: ReplyWriter, error: unknown): ErrorCode {
     writer.take();
     if (error instanceof DatabaseError && error.code !== "ENGINE_FAILED") {
       writer.error(error);
       this.#host.countError(error.code);
-      return;
+      return error.code;
     }
     this.#host.warn(`a command failed: ${describe(error)}`);
     writer.raw(encoder.encode(INTERNAL_ERROR));
     this.#host.countError("INTERNAL");
     if (error instanceof DatabaseError) this.#host.database.reportFailure(error);
+    return "INTERNAL";
   }
 
   // Output and the end --------------------------------------------------------------------------------------------------
@@ -638,6 +730,8 @@ export class Connection implements SocketHandler, Waiter {
     this.#writer = undefined;
     this.#dropPushes();
     this.#closePieces();
+    this.#host.paused.forget(this);
+    this.#host.observer.forget(this.session);
     this.session.release();
   }
 }

@@ -7,6 +7,7 @@
  * 3. A failed engine ends the server: nothing that it holds can be trusted. Every connection is closed and `closed` rejects.
  * 4. Stopping closes the listener first, then sends what is pending; what a client has not read after STOP_GRACE_MS is lost.
  */
+import { Observer } from "../command/observer.ts";
 import { newRunId } from "../command/run-id.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
 import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
@@ -14,6 +15,7 @@ import type { OutputLimit, OutputLimits } from "../common/output-limits.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";
+import { Pause } from "./pause.ts";
 
 const IDLE_SWEEP_MS = 1000;
 export const STOP_GRACE_MS = 500;
@@ -64,16 +66,21 @@ export class Server implements ServerState, ConnectionHost {
   readonly handlers: ReadonlyMap<number, CommandHandler>;
   readonly startedMs: number;
   readonly runId: string;
+  replicationId: string;
   readonly processId: number;
   readonly executable: string;
   readonly configFile: string;
   /** Settles when the server has ended: fulfilled after a stop or SHUTDOWN, rejected when the engine failed. */
   readonly ended: Promise<void>;
+  readonly observer: Observer;
+  readonly paused: Pause;
   connectionsReceived = 0;
   connectionsRejected = 0;
   readonly errorReplies = new Map<string, number>();
   bytesIn = 0;
   bytesOut = 0;
+  readsProcessed = 0;
+  writesProcessed = 0;
   readonly #parts: ServerParts;
   readonly #connections = new Map<number, Connection>();
   #listening: ListeningServer | undefined;
@@ -90,6 +97,7 @@ export class Server implements ServerState, ConnectionHost {
     this.clock = parts.clock;
     this.startedMs = parts.clock.nowMs();
     this.runId = newRunId(parts.random);
+    this.replicationId = newRunId(parts.random);
     this.processId = parts.identity.processId;
     this.executable = parts.identity.executable;
     this.configFile = parts.identity.configFile;
@@ -98,7 +106,14 @@ export class Server implements ServerState, ConnectionHost {
     });
     // Whoever cares has a handler of their own; without one a failed engine must not end the process from here.
     this.ended.catch(() => {});
-    this.handlers = parts.createHandlers({ sessions: () => this.sessions(), pubsub: parts.database.pubsub, server: this });
+    this.observer = new Observer(parts.clock);
+    this.paused = new Pause(parts.clock, (isPaused) => parts.database.maintenance.hold(isPaused));
+    this.handlers = parts.createHandlers({
+      sessions: () => this.sessions(),
+      pubsub: parts.database.pubsub,
+      server: this,
+      observer: this.observer,
+    });
     this.#unsubscribe = parts.database.onFailure((error) => this.#fail(error));
   }
 
@@ -112,6 +127,18 @@ export class Server implements ServerState, ConnectionHost {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  changeReplicationId(): void {
+    this.replicationId = newRunId(this.#parts.random);
+  }
+
+  pause(untilMs: number, writesOnly: boolean): void {
+    this.paused.begin(untilMs, writesOnly);
+  }
+
+  unpause(): void {
+    this.paused.end();
   }
 
   shutdown(): void {
@@ -157,7 +184,10 @@ export class Server implements ServerState, ConnectionHost {
     this.connectionsRejected = 0;
     this.bytesIn = 0;
     this.bytesOut = 0;
+    this.readsProcessed = 0;
+    this.writesProcessed = 0;
     this.errorReplies.clear();
+    this.observer.reset();
   }
 
   /** Counts an error that the host has answered, by its prefix. */
@@ -168,10 +198,12 @@ export class Server implements ServerState, ConnectionHost {
 
   countInput(bytes: number): void {
     this.bytesIn += bytes;
+    this.readsProcessed++;
   }
 
   countOutput(bytes: number): void {
     this.bytesOut += bytes;
+    this.writesProcessed++;
   }
 
   closed(connection: Connection): void {
@@ -234,6 +266,7 @@ export class Server implements ServerState, ConnectionHost {
 
   async #stop(): Promise<void> {
     this.#sweep?.cancel();
+    this.paused.end();
     await this.#listening?.close();
     const grace = this.clock.setTimer(() => {
       for (const connection of this.#connections.values()) connection.destroy();

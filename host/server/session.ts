@@ -25,6 +25,9 @@ export interface SessionParts {
   readonly close: (afterReply: boolean) => void;
   /** Sends a message behind the reply that is under way. */
   readonly push: (bytes: Uint8Array) => void;
+  readonly isPaused: () => boolean;
+  /** It is a new connection again (RESET). */
+  readonly forget: () => void;
 }
 
 export class ConnectionSession extends EngineSession implements Session, Subscriber {
@@ -85,6 +88,7 @@ export class ConnectionSession extends EngineSession implements Session, Subscri
   reset(): void {
     this.discardTransaction();
     this.transaction.end();
+    this.#parts.forget();
     this.subscriptions.clear();
     this.name = "";
     this.noTouch = false;
@@ -92,6 +96,15 @@ export class ConnectionSession extends EngineSession implements Session, Subscri
     this.setProtocol(2);
     this.setReplyMode(REPLY_ON);
     this.setAuthenticated(this.#parts.openAccess());
+  }
+
+  get isPaused(): boolean {
+    return this.#parts.isPaused();
+  }
+
+  /** No command of ours waits for others yet. */
+  unblock(): boolean {
+    return false;
   }
 
   close(afterReply: boolean): void {

@@ -4,12 +4,13 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
- * Commands that answer in no order (KEYS, SCAN) do not stand between MULTI and EXEC, whose reply could not be compared then.
+ * Commands on hashes and sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
  *
  * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
  * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
 import type { SeededRandom } from "../support/random.ts";
+import { hashMakers, setMakers, UNORDERED_ELEMENTS } from "./collections.ts";
 
 export type Step = readonly string[];
 
@@ -51,11 +52,12 @@ const PATTERNS = ["*", "k*", "k:?", "[ab]", "[^a]", "*\\**", "", "a*b", "k:[0-9]
 const DATABASES = ["0", "1", "2"];
 const BAD_DATABASES = ["-1", "16", "abc", "99999999999", ""];
 const HOUR_MS = 3_600_000;
-const UNORDERED: readonly string[] = ["KEYS", "SCAN"];
+const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
 
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
 export class Generator {
   readonly #random: SeededRandom;
+  readonly #collections: readonly (() => Step)[];
   #nowMs: number;
   /** MULTI came, and neither EXEC nor DISCARD since: commands may be queued. */
   #queueing = false;
@@ -63,13 +65,16 @@ export class Generator {
   constructor(random: SeededRandom, nowMs: number) {
     this.#random = random;
     this.#nowMs = nowMs;
+    const sources = { random, key: this.#key, keys: this.#keys, value: this.#value, integer: this.#integer, float: this.#float };
+    this.#collections = [...hashMakers(sources), ...setMakers(sources)];
   }
 
   next(): Step {
     const { below, pick } = this.#random;
     if (below(60) === 0) return this.#advance();
-    let step = pick(this.#makers)();
-    while (this.#queueing && UNORDERED.includes(step[0] ?? "")) step = pick(this.#makers)();
+    const make = (): Step => pick(below(3) === 0 ? this.#collections : this.#makers)();
+    let step = make();
+    while (this.#queueing && UNORDERED.includes(step[0] ?? "")) step = make();
     if (step[0] === "MULTI") this.#queueing = true;
     else if (step[0] === "EXEC" || step[0] === "DISCARD") this.#queueing = false;
     if (below(80) === 0) return step.slice(0, Math.max(1, step.length - 1));
@@ -199,7 +204,7 @@ export class Generator {
       "10000",
       ...this.#some([
         () => ["MATCH", this.#random.pick(PATTERNS)],
-        () => ["TYPE", this.#random.pick(["string", "hash", "STRING", "nonsense"])],
+        () => ["TYPE", this.#random.pick(["string", "hash", "set", "STRING", "nonsense"])],
       ]),
     ],
     () => ["SCAN", this.#random.pick(["abc", "--1", "", "1.5"])],

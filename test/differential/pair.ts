@@ -32,6 +32,8 @@ export class ServerPair {
   readonly #plant: Plant | undefined;
   #nowMs = START_MS;
   #clients: RawClient[] = [];
+  /** Subscribers to events of keys, if anybody listens. */
+  #listeners: RawClient[] = [];
 
   private constructor(servers: readonly TestServer[], folder: string, clockFile: number, plant: Plant | undefined) {
     this.#servers = servers;
@@ -56,14 +58,31 @@ export class ServerPair {
 
   /** Empties both servers, sets the clock back and opens new connections. */
   async reset(protocol: 2 | 3): Promise<void> {
-    for (const client of this.#clients) await client.close();
+    for (const client of [...this.#clients, ...this.#listeners]) await client.close();
     this.#setClock(START_MS);
     this.#clients = [];
+    this.#listeners = [];
     for (const server of this.#servers) {
       const client = await openClient(server);
       await client.pipeline([["HELLO", String(protocol)], ["FLUSHALL"], ["DEBUG", "SET-ACTIVE-EXPIRE", "0"], ["SELECT", "0"]]);
       this.#clients.push(client);
     }
+  }
+
+  /** Has both tell of events of keys, and listens to all of them. Requires: `reset` came before. */
+  async listen(classes: string): Promise<void> {
+    for (const [index, server] of this.#servers.entries()) {
+      const listener = await openClient(server);
+      await this.#clients[index]?.call("CONFIG", "SET", "notify-keyspace-events", classes);
+      await listener.call("PSUBSCRIBE", "__key*");
+      this.#listeners.push(listener);
+    }
+  }
+
+  /** What both have told since the last call. */
+  async heard(): Promise<readonly [readonly string[], readonly string[]]> {
+    const [first = [], second = []] = await Promise.all(this.#listeners.map(readMessages));
+    return [first, second];
   }
 
   /** Runs steps on both; the replies of the first and of the second, one per step. */
@@ -95,7 +114,7 @@ export class ServerPair {
   }
 
   async stop(): Promise<void> {
-    for (const client of this.#clients) await client.close();
+    for (const client of [...this.#clients, ...this.#listeners]) await client.close();
     for (const server of this.#servers) await server.stop();
     closeSync(this.#clockFile);
     rmSync(this.#folder, { recursive: true, force: true });
@@ -104,6 +123,19 @@ export class ServerPair {
   #setClock(nowMs: number): void {
     this.#nowMs = nowMs;
     writeClock(this.#clockFile, nowMs);
+  }
+}
+
+/** Channels and messages up to the answer to PING. */
+async function readMessages(listener: RawClient): Promise<string[]> {
+  listener.send(["PING"]);
+  const messages: string[] = [];
+  for (;;) {
+    const reply = await listener.read();
+    if (!("items" in reply)) throw new Error("a subscriber was not answered by a message");
+    const words = (reply.items as readonly Reply[]).map((item) => ("text" in item ? item.text : ""));
+    if (words[0] === "pong") return messages;
+    messages.push(words.slice(2).join(" "));
   }
 }
 

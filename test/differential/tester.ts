@@ -11,6 +11,7 @@ import { printCommandLine } from "../support/command-line.ts";
 import { createRandom } from "../support/random.ts";
 import type { Reply } from "../support/reply.ts";
 import { printReply } from "../support/reply-text.ts";
+import { UNORDERED_ELEMENTS } from "./collections.ts";
 import { Generator, type Step } from "./generator.ts";
 import { type ServerPair, START_MS } from "./pair.ts";
 
@@ -65,7 +66,8 @@ function lookSteps(): Step[] {
   const steps: Step[] = [["DISCARD"]];
   for (let database = LOOK_DATABASES - 1; database >= 0; database--) {
     steps.push(["SELECT", String(database)], ["KEYS", "*"], ["MGET", ...LOOK_KEYS]);
-    for (const key of LOOK_KEYS) steps.push(["TYPE", key], ["PEXPIRETIME", key], ["OBJECT", "ENCODING", key]);
+    for (const key of LOOK_KEYS)
+      steps.push(["TYPE", key], ["PEXPIRETIME", key], ["OBJECT", "ENCODING", key], ["HGETALL", key], ["SMEMBERS", key]);
   }
   return steps;
 }
@@ -82,10 +84,20 @@ async function firstDifference(pair: ServerPair, protocol: 2 | 3, steps: readonl
 function normalise(step: Step, reply: Reply | undefined): string {
   if (reply === undefined) return "nothing";
   const name = step[0]?.toUpperCase();
-  if (name === "KEYS" && reply.kind === "array") return reply.items.map(printReply).sort().join("\n");
-  if (name === "SCAN" && reply.kind === "array") {
+  if (name === "KEYS" && reply.kind === "array") return inOrder(reply.items);
+  if (name === "SCAN" || name === "HSCAN" || name === "SSCAN") return normaliseScan(reply);
+  if (UNORDERED_ELEMENTS.includes(name ?? "") && "items" in reply) return `${reply.kind}\n${inOrder(reply.items)}`;
+  return printReply(reply);
+}
+
+function inOrder(items: readonly Reply[]): string {
+  return items.map(printReply).sort().join("\n");
+}
+
+function normaliseScan(reply: Reply): string {
+  if (reply.kind === "array") {
     const [cursor, keys] = reply.items;
-    if (cursor !== undefined && keys?.kind === "array") return `${printReply(cursor)}\n${keys.items.map(printReply).sort().join("\n")}`;
+    if (cursor !== undefined && keys?.kind === "array") return `${printReply(cursor)}\n${inOrder(keys.items)}`;
   }
   return printReply(reply);
 }

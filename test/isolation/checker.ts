@@ -228,13 +228,19 @@ class Judge {
   }
 }
 
-/** An autocommit unit that reads one item and writes no other. */
+/** An autocommit unit that reads one item and writes no other. A range of one number is an item. */
 function isGlance({ isUnit, looks, effects }: Participant): boolean {
-  if (!isUnit || looks.some(({ operation }) => ["scan", "count", "sweep"].includes(operation.kind))) return false;
-  const items = looks.flatMap(({ operation, outcome }) =>
-    operation.kind === "read" ? [...operation.items] : [...sightsOf(outcome).map(({ item }) => item), ...effects.map(({ item }) => item)],
-  );
-  return new Set(items).size <= 1;
+  if (!isUnit) return false;
+  const items = new Set(effects.map(({ item }) => item));
+  for (const { operation, outcome } of looks) {
+    for (const { item } of sightsOf(outcome)) items.add(item);
+    if (operation.kind === "read") for (const item of operation.items) items.add(item);
+    if (!("predicate" in operation)) continue;
+    const { predicate } = operation;
+    if (predicate.kind !== "range" || predicate.low !== predicate.high) return false;
+    items.add(`${predicate.space}:${predicate.low}`);
+  }
+  return items.size <= 1;
 }
 
 function spanOf(chain: readonly Version[], index: number, sight: Sight): Span {

@@ -3,10 +3,12 @@
  * Method: workloads on the model, which marks nothing but what is read. Disjoint ones must not abort at all; of the others all
  * histories must hold, and the count of needless aborts must be one that can be: some, since two edges are no cycle.
  */
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ModelClient } from "./model-client.ts";
+import type { Space } from "./operation.ts";
 import { ALL_SPACES } from "./random-plan.ts";
 import { rulesWithout } from "./rules.ts";
+import { type DatabaseTarget, openDatabase } from "./target.ts";
 import { disjoint } from "./workload/disjoint.ts";
 import { orders } from "./workload/orders.ts";
 import { smallBank } from "./workload/small-bank.ts";
@@ -33,4 +35,36 @@ test("an abort that was needed is not called needless", async () => {
   expect(lax.findings.length).toBeGreaterThan(0);
   const strict = await runWorkload(new ModelClient(rulesWithout()), smallBank(4), OPTIONS);
   expect(strict.aborts - strict.needless).toBeGreaterThan(0);
+});
+
+describe("the database", () => {
+  let target: DatabaseTarget;
+
+  beforeAll(async () => {
+    target = await openDatabase("library");
+  });
+
+  afterAll(async () => {
+    await target.close();
+  });
+
+  /** Models in which disjoint work still aborts: the list must get shorter. */
+  const OWED: readonly (readonly Space[])[] = [["node"], ["node", "link"], ALL_SPACES];
+  const MODELS: readonly (readonly Space[])[] = [["key"], ["document"], ["row"], ["claim"], ["node"], ["node", "link"], ALL_SPACES];
+
+  describe.each(["serializable", "snapshot"] as const)("%s", (level) => {
+    for (const spaces of MODELS) {
+      const declare = OWED.some((owed) => owed.join() === spaces.join()) ? test.fails : test;
+      declare(`disjoint work on ${spaces.join(" ")} does not abort`, async () => {
+        const result = await runWorkload(target.client, disjoint(OPTIONS.sessions, spaces), { ...OPTIONS, level });
+        expect(result).toEqual({ commits: OPTIONS.transactions * OPTIONS.histories, aborts: 0, needless: 0, findings: [] });
+      });
+    }
+
+    test.each([smallBank(20), orders])("$name", async (workload) => {
+      const result = await runWorkload(target.client, workload, { ...OPTIONS, level });
+      expect(result.findings).toEqual([]);
+      expect(result.commits + result.aborts).toBe(OPTIONS.transactions * OPTIONS.histories);
+    });
+  });
 });

@@ -15,6 +15,7 @@ import { plainType } from "../type/type.ts";
 import { type BatchTarget, BatchWriter, type RowStretch } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 
 type Modification = LogicalInsert | LogicalUpdate | LogicalDelete;
 
@@ -61,28 +62,32 @@ export function bulkQuery(plan: LogicalPlan, modification: Modification): Logica
 export class BulkWrite {
   readonly #engine: Engine;
   readonly #modification: Modification;
-  readonly #query: CompiledStatement;
+  readonly query: CompiledStatement;
   readonly #writer: BatchWriter;
 
   /** `query`: `bulkQuery` of the modification, compiled. */
   constructor(engine: Engine, functions: EngineFunctions, modification: Modification, query: CompiledStatement) {
     this.#engine = engine;
     this.#modification = modification;
-    this.#query = query;
+    this.query = query;
     this.#writer = new BatchWriter(engine, functions);
   }
 
-  /** Carries the modification out; answers how many rows were written. */
-  run(options: PlanRun): number {
+  /** The collection that is written. */
+  get target(): string {
+    return this.#modification.collection;
+  }
+
+  /** Writes what the rows of the query say, and closes them; answers how many were written. */
+  write(rows: GatheredRows, { pace }: PlanRun): number {
     const modification = this.#modification;
-    const rows = this.#query.gatherAll(options);
     try {
       this.#writer.begin(modification.collection, targetsOf(modification, rows.output));
       const seen = modification.kind !== "LogicalInsert" && mayRepeat(modification.input) ? new Set<number>() : undefined;
       let affected = 0;
       for (let stretch = rows.take(BATCH_ROWS); stretch.count > 0; stretch = rows.take(BATCH_ROWS)) {
         affected += this.#write(modification, stretch, rows.output, seen);
-        options.pace.pause();
+        pace.pause();
       }
       return affected;
     } finally {

@@ -225,16 +225,37 @@ export class CompiledStatement {
   }
 
   *#gatherSlicesOnce<T>(options: PlanRun, form: RowForm<T>, listedMax: number, slices: Slices): Course<T[] | GatheredRows> {
+    return yield* this.#toEndSliced(options, slices, (own) => this.#gathered(own, form, listedMax));
+  }
+
+  /** `gatherAll` in slices. */
+  gatherAllSlices(options: PlanRun, slices: Slices): Course<GatheredRows> {
+    return this.#withZonesSliced(options, (once) => this.#toEndSliced(once, slices, (own) => this.#allOf(own)));
+  }
+
+  *#toEndSliced<T>(options: PlanRun, slices: Slices, take: (own: PlanMemory) => T): Course<T> {
     let isDone = false;
     const own = this.#begin(options);
     try {
       slices.begin();
       while (!this.#morsel(own, slices.work)) yield* this.#betweenMorsels(own, options, slices);
       isDone = true;
-      return this.#gathered(own, form, listedMax);
+      return take(own);
     } finally {
       this.#rest(own, isDone);
     }
+  }
+
+  /** The names of the collections that it may read. */
+  get collections(): readonly string[] {
+    return this.compiled.collections.map(({ collection }) => collection);
+  }
+
+  /** Tells the transaction or the unit that runs all that an execution may read. */
+  track(database: number): void {
+    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+    for (const collection of this.collections) rows.track(collection);
+    if (this.compiled.readsGraph) rows.track("");
   }
 
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
@@ -272,9 +293,7 @@ export class CompiledStatement {
     try {
       this.#toEnd(own, options);
       isDone = true;
-      const rows = this.#rowsOf(own);
-      this.#hold(own, rows);
-      return rows;
+      return this.#allOf(own);
     } finally {
       this.#rest(own, isDone);
     }
@@ -282,6 +301,12 @@ export class CompiledStatement {
 
   #toEnd(own: PlanMemory, options: PlanRun): void {
     while (!this.#morsel(own, options.pace.work)) options.pace.pause(this.#isAlike(own));
+  }
+
+  #allOf(own: PlanMemory): GatheredRows {
+    const rows = this.#rowsOf(own);
+    this.#hold(own, rows);
+    return rows;
   }
 
   /** All rows of an execution that is at its end. */

@@ -16,6 +16,7 @@ import type { DatabaseCatalog } from "./plan-cache.ts";
 import { QueryEngine } from "./query-engine.ts";
 import { RowWriter } from "./row-writer.ts";
 import type { Slices } from "./slice.ts";
+import type { OwnTransaction } from "./sliced-write.ts";
 import { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { bytesOfText } from "./value.ts";
@@ -30,6 +31,8 @@ export interface Outside {
   readonly modules: ModuleSource | undefined;
   /** What says when a long query lets others run; undefined: none does. */
   readonly slices?: (() => Slices) | undefined;
+  /** Begins a transaction of nobody's session. */
+  readonly ownTransaction?: (() => OwnTransaction) | undefined;
 }
 
 /** What runs statements on an engine. */
@@ -58,10 +61,17 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     const place = { engine, tables: tablesOf(), catalog: catalogOf(database).catalog, functions: extensions, readModule, database };
     return new Definition(created.functions, place, text, (fill) => created.fill(fill, database));
   };
+  const isMoved = ({ session }: TransactionControl, database: number, name: string): boolean => {
+    const { functions } = created;
+    const ask = functions.required("transaction_moved");
+    return functions.withBytes(bytesOfText(name), (pointer, length) => ask(session, database, pointer, length) !== 0);
+  };
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
-    slices: outside.slices,
+    slices: outside.ownTransaction && outside.slices,
+    ownTransaction: outside.ownTransaction ?? noTransactions,
+    isMoved,
     catalog: catalogOf,
     rows: (database, functions) => new RowWriter(engine, functions, database, catalogOf(database).catalog),
     define: (_statement, text, { database, byProgram = false }) => definitionOf(database, text, byProgram).run(parseSql(text)),
@@ -77,13 +87,7 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
         tables: tablesOf(),
         labelIndexes: labelIndexesOf(),
         within: <T>(database: number, run: () => T, within: TransactionControl | undefined): T => own.defining(database, run, within),
-        isMoved: (database: number, name: string): boolean => {
-          const isMoved = own.functions.required("transaction_moved");
-          return own.functions.withBytes(
-            bytesOfText(name),
-            (pointer, length) => isMoved(transaction.session, database, pointer, length) !== 0,
-          );
-        },
+        isMoved: (database: number, name: string): boolean => isMoved(transaction, database, name),
       };
       return commitDefinitions(place, transaction, publish);
     },
@@ -93,6 +97,10 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     extension: extensions.caller,
   });
   return created;
+}
+
+function noTransactions(): never {
+  throw sqlError("0A000", "there are no transactions here");
 }
 
 function noModules(): never {

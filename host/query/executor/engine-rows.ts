@@ -56,16 +56,10 @@ export class EngineRows {
     return this.#functions.withBytes(bytesOfText(collection), (pointer, length) => Number(find(this.#database, pointer, length)) >>> 0);
   }
 
-  /** Tells the transactions that are active that a collection, which need not exist, is read as a whole. */
+  /** Tells the transactions that are active that a collection, which need not exist, is read as a whole; without a name: the graph. */
   track(collection: string): void {
     const track = this.#functions.required("track_collection");
     this.#functions.withBytes(bytesOfText(collection), (pointer, length) => track(this.#database, pointer, length));
-  }
-
-  /** The same of a key. */
-  trackKey(key: string): void {
-    const track = this.#functions.required("track_key");
-    this.#functions.withBytes(bytesOfText(key), (pointer, length) => track(this.#database, pointer, length));
   }
 
   scan(collection: string, columns: readonly ScanColumn[]): RowCursor {

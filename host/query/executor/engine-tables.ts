@@ -101,8 +101,16 @@ export class EngineTables {
     return this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(find(database, pointer, length)) >>> 0);
   }
 
+  /** Tells the transaction that runs, if there is one, that it relies on a table, or on there being none. */
+  tell(database: number, name: string): void {
+    if (this.#functions.required("tracks_reads")() === 0) return;
+    const tell = this.#functions.required("key_tell");
+    this.#functions.withBytes(bytesOfText(SCHEMA_KEYS + name), (pointer, length) => tell(database, pointer, length));
+  }
+
   /** A declared table. */
   table(database: number, name: string): CatalogTable | undefined {
+    this.tell(database, name);
     const handle = this.find(database, name);
     const { memory } = this.#engine;
     const descriptor = handle === 0 ? 0 : memory.looseWord(handle + COLLECTION_TABLE);

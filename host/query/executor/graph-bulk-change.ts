@@ -32,6 +32,7 @@ import { columnsUsed, inputsOf, partsOf, writes } from "../plan/walk.ts";
 import type { RowStretch } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 import { countOf, type GraphCounters, newCounters } from "./interpreter/graph-counters.ts";
 import { connectedNode } from "./interpreter/graph-write.ts";
 import { bytesOfText } from "./value.ts";
@@ -163,31 +164,30 @@ export class GraphBulkChange {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
   readonly #clause: Clause;
-  readonly #query: CompiledStatement;
+  readonly query: CompiledStatement;
 
   /** `query`: `changeQuery` of the clause, compiled. */
   constructor(engine: Engine, functions: EngineFunctions, clause: Clause, query: CompiledStatement) {
     this.#engine = engine;
     this.#functions = functions;
     this.#clause = clause;
-    this.#query = query;
+    this.query = query;
   }
 
-  /** Carries the clause out; answers how many changes of the graph there were. */
-  run(options: PlanRun): number {
+  /** Changes what the rows of the query say, and closes them; answers how many changes of the graph there were. */
+  write(rows: GatheredRows, { database, pace }: PlanRun): number {
     this.counters = newCounters();
-    const rows = this.#query.gatherAll(options);
-    const before = this.#relationships(options.database);
     try {
+      const before = this.#relationships(database);
       for (const pass of passesOf(this.#clause)) {
         const items = this.#items(pass.changes, rows.output);
         rows.rewind();
         for (let stretch = rows.take(BATCH_ROWS); stretch.count > 0; stretch = rows.take(BATCH_ROWS)) {
           this.#change(stretch, items, pass);
-          options.pace.pause();
+          pace.pause();
         }
       }
-      this.counters.relationshipsDeleted = before - this.#relationships(options.database);
+      this.counters.relationshipsDeleted = before - this.#relationships(database);
       return countOf(this.counters);
     } finally {
       rows.close();

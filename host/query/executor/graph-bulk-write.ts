@@ -28,6 +28,7 @@ import { columnsUsed, writes } from "../plan/walk.ts";
 import type { RowStretch } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 import { countOf, type GraphCounters, newCounters } from "./interpreter/graph-counters.ts";
 import { bytesOfText } from "./value.ts";
 
@@ -79,22 +80,21 @@ export class GraphBulkWrite {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
   readonly #create: LogicalCreateGraph;
-  readonly #query: CompiledStatement;
+  readonly query: CompiledStatement;
 
   /** `query`: `creationQuery` of the clause, compiled. */
   constructor(engine: Engine, functions: EngineFunctions, create: LogicalCreateGraph, query: CompiledStatement) {
     this.#engine = engine;
     this.#functions = functions;
     this.#create = create;
-    this.#query = query;
+    this.query = query;
   }
 
-  /** Carries the clause out; answers how many changes of the graph there were. */
-  run(options: PlanRun): number {
+  /** Creates what the rows of the query say, and closes them; answers how many changes of the graph there were. */
+  write(rows: GatheredRows, { pace }: PlanRun): number {
     const { nodes, relationships } = this.#create;
     const counters = newCounters();
     this.counters = counters;
-    const rows = this.#query.gatherAll(options);
     try {
       const [nodeItems, relationshipItems] = this.#items(rows.output);
       const create = this.#functions.required("graph_create_batch");
@@ -112,7 +112,7 @@ export class GraphBulkWrite {
       };
       for (let stretch = rows.take(BATCH_ROWS); stretch.count > 0; stretch = rows.take(BATCH_ROWS)) {
         createRows(stretch);
-        options.pace.pause();
+        pace.pause();
       }
       return countOf(counters);
     } finally {

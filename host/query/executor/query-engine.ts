@@ -4,7 +4,7 @@
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
- *    compiled ones do, which only read. What is run (`run`, `open`) is over when the call returns.
+ *    compiled ones do, and those of what writes in batches (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
@@ -12,10 +12,11 @@ import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
-import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
+import { BulkWrite } from "./bulk-write.ts";
+import { CompiledStatement, type PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
-import type { GatheredRows } from "./gathered-rows.ts";
+import { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
 import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
@@ -29,10 +30,11 @@ import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
 import type { Slices } from "./slice.ts";
+import { ATTEMPTS_MAX, type OwnTransaction, SlicedWrite } from "./sliced-write.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
-import { PlannedStatement } from "./statement.ts";
+import { type Bulk, PlannedStatement } from "./statement.ts";
 import { type FrameParts, StatementFrame } from "./statement-frame.ts";
-import type { Course, SuspendedStatement } from "./suspended-statement.ts";
+import type { Course, Suspended } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { refuseWrite } from "./transaction-statement.ts";
@@ -61,6 +63,10 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly extension: ExtensionCaller;
   /** What says when a statement stands still; undefined: none does. */
   readonly slices: (() => Slices) | undefined;
+  /** Begins a transaction of nobody's session. */
+  readonly ownTransaction: () => OwnTransaction;
+  /** Whether somebody has changed a collection since a transaction began. Requires: a statement has begun outside of it. */
+  readonly isMoved: (transaction: TransactionControl, database: number, name: string) => boolean;
 }
 
 /** What is run: a text of a language, or a statement that was prepared. */
@@ -90,13 +96,16 @@ interface Request<T, R> {
   readonly end: Ending<T, R>;
   /** It may stand still. */
   readonly slices?: Slices | undefined;
+  /** How often it has begun, from 1 on. */
+  readonly attempt?: number;
 }
 
-/** A compiled query that may stand still, and so is not run inside of the frame in which it was planned. */
+/** What may stand still, and so is not run inside of the frame in which it was planned. */
 interface Sliceable {
   readonly kind: "sliceable";
   readonly statement: PlannedStatement;
-  readonly compiled: CompiledStatement;
+  /** The query, or what writes what a query says. */
+  readonly compiled: CompiledStatement | Bulk;
 }
 
 const LIST_END: Ending<unknown, QueryResult<unknown>> = {
@@ -228,12 +237,7 @@ export class QueryEngine {
   }
 
   /** The same of one that may stand still. */
-  start<T>(
-    source: Source,
-    parameters: Parameters,
-    options: RunOptions,
-    form: RowForm<T>,
-  ): QueryResult<T> | SuspendedStatement<QueryResult<T>> {
+  start<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): QueryResult<T> | Suspended<QueryResult<T>> {
     const end = LIST_END as Ending<T, QueryResult<T>>;
     return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
@@ -245,12 +249,7 @@ export class QueryEngine {
   }
 
   /** The same of one that may stand still. */
-  startOpen<T>(
-    source: Source,
-    parameters: Parameters,
-    options: RunOptions,
-    form: RowForm<T>,
-  ): OpenResult<T> | SuspendedStatement<OpenResult<T>> {
+  startOpen<T>(source: Source, parameters: Parameters, options: RunOptions, form: RowForm<T>): OpenResult<T> | Suspended<OpenResult<T>> {
     const end = this.#openEnd as Ending<T, OpenResult<T>>;
     return this.#runSource(source, { parameters, options, form, end, slices: this.#slices(options) });
   }
@@ -287,7 +286,8 @@ export class QueryEngine {
   fill(text: string, database: number): number {
     const statement = this.#cache.plan(plannableText(text), database);
     const run: PlanRun = { parameters: [], literals: [], database, version: undefined, pace: this.#pace };
-    return statement.bulk("auto")?.run(run) ?? statement.interpreted().run([], [], ALL_ROWS);
+    const bulk = statement.bulk("auto");
+    return bulk?.write(bulk.query.gatherAll(run), run) ?? statement.interpreted().run([], [], ALL_ROWS);
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ export class QueryEngine {
   }
 
   /** What runs in the end stands still only if the request has slices. */
-  #runSource<T, R>(source: Source, request: Request<T, R>): R | SuspendedStatement<R> {
+  #runSource<T, R>(source: Source, request: Request<T, R>): R | Suspended<R> {
     const { options } = request;
     const { language, text } = source;
     this.#choosePlans(options.transaction);
@@ -324,8 +324,11 @@ export class QueryEngine {
       return this.#execute(current, request);
     });
     if (current === undefined || !isSliceable(result)) return result as R;
+    const { statement, compiled } = result;
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
-    return this.#read(result.statement, result.compiled, current, request) ?? this.#runSource(source, { ...request, slices: undefined });
+    const inOnePiece = (): R | Suspended<R> => this.#runSource(source, { ...request, slices: undefined });
+    if (compiled instanceof CompiledStatement) return this.#read(statement, compiled, current, request) ?? inOnePiece();
+    return this.#startWrite(source, statement, compiled, current, request) ?? inOnePiece();
   }
 
   /** Has plans come from the cache, or be made for the transaction alone. */
@@ -339,25 +342,35 @@ export class QueryEngine {
     return end.listed({ ...DONE, rows: [] });
   }
 
+  /** What a plan is run with; undefined: it must be planned again. Requires: an execution that reads has begun. */
+  #prepared<T, R>(
+    statement: PlannedStatement,
+    { print }: Prepared,
+    { parameters: given, options }: Request<T, R>,
+    version: number,
+  ): PlanRun | undefined {
+    const { database } = options;
+    if (statement.version !== version || !statement.isWatched) {
+      if (!this.#cache.isCurrent(statement, database)) return undefined;
+      statement.version = version;
+    }
+    if (statement.isRandom) this.#frame.setSeed();
+    statement.tellReads(database);
+    const pace = this.#frame.paceOf(options);
+    const parameters = this.#cache.input.positional(statement.plan, given);
+    return { parameters, literals: print.literals, database, version, pace };
+  }
+
   /** Runs a compiled statement, which writes nothing; undefined: it must be planned again. */
   #read<T, R>(
     statement: PlannedStatement,
     compiled: CompiledStatement,
-    { print }: Prepared,
-    { parameters: given, options, form, end, slices }: Request<T, R>,
-  ): R | SuspendedStatement<R> | undefined {
+    prepared: Prepared,
+    request: Request<T, R>,
+  ): R | Suspended<R> | undefined {
+    const { options, form, end, slices } = request;
     const { database, settings, transaction } = options;
-    const prepare = (version: number): PlanRun | undefined => {
-      if (statement.version !== version || !statement.isWatched) {
-        if (!this.#cache.isCurrent(statement, database)) return undefined;
-        statement.version = version;
-      }
-      if (statement.isRandom) this.#frame.setSeed();
-      statement.tellDefinitions(database);
-      const pace = this.#frame.paceOf(options);
-      const parameters = this.#cache.input.positional(statement.plan, given);
-      return { parameters, literals: print.literals, database, version, pace };
-    };
+    const prepare = (version: number): PlanRun | undefined => this.#prepared(statement, prepared, request, version);
     if (slices === undefined) {
       return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
         const run = prepare(version);
@@ -368,6 +381,71 @@ export class QueryEngine {
       const run = prepare(version);
       return run && end.slices({ statement, compiled, options, form }, run, slices);
     });
+  }
+
+  /**
+   * Begins what writes what a long query says (sliced-write.ts). What is over with the first slice is written at once, as one unit with what was
+   * read. Undefined: it must be planned again.
+   */
+  #startWrite<T, R>(
+    source: Source,
+    statement: PlannedStatement,
+    bulk: Bulk,
+    prepared: Prepared,
+    request: Request<T, R>,
+  ): R | Suspended<R> | undefined {
+    const { options, slices, attempt = 1 } = request;
+    const { database, settings } = options;
+    const { query } = bulk;
+    if (slices === undefined) return undefined;
+    let run: PlanRun | undefined;
+    const started = this.#frame.starting(settings.zoneSeconds, database, (version) => {
+      run = this.#prepared(statement, prepared, request, version);
+      return run && query.gatherAllSlices(run, slices);
+    });
+    if (started === undefined || run === undefined) return undefined;
+    const whole = run;
+    const tell = (): void => {
+      query.track(database);
+      statement.tellReads(database);
+    };
+    const write = (rows: GatheredRows, transaction: TransactionControl | undefined): R =>
+      this.#frame.within(settings.zoneSeconds, database, transaction, () => {
+        if (transaction === undefined && this.functions.required("tracks_reads")() !== 0) tell();
+        return request.end.listed(writtenResult(statement, bulk, rows, whole));
+      });
+    const discard = (rows: GatheredRows): void => {
+      if (this.#parts.engine.failure === undefined) this.#frame.clearing(() => rows.close());
+    };
+    if (started instanceof GatheredRows) {
+      try {
+        return write(started, undefined);
+      } finally {
+        discard(started);
+      }
+    }
+    const again = (): R | Suspended<R> => {
+      const next = attempt + 1;
+      return this.#runSource(source, { ...request, attempt: next, slices: next < ATTEMPTS_MAX ? this.#slices(options) : undefined });
+    };
+    const isUnmoved = (transaction: TransactionControl): boolean =>
+      this.#frame.defining(database, undefined, () => {
+        // Definitions are nobody's own: what was planned by those of before cannot be written.
+        if (!this.#cache.isCurrent(statement, database)) throw sqlError("40001", "the plan is void");
+        // Of the graph nobody knows.
+        if (!(bulk instanceof BulkWrite) || query.compiled.readsGraph || !statement.isWatched) return false;
+        return ![...query.collections, bulk.target].some((name) => this.#parts.isMoved(transaction, database, name));
+      });
+    let own: OwnTransaction | undefined;
+    try {
+      own = this.#parts.ownTransaction();
+      this.#frame.defining(database, own.control, tell);
+      return new SlicedWrite({ isUnmoved, write, discard, again }, started, own);
+    } catch (error) {
+      started.stop();
+      own?.close();
+      throw error;
+    }
   }
 
   #opened<T>({ statement, compiled, options, form }: Ready<T>, rows: T[] | GatheredRows): OpenResult<T> {
@@ -412,12 +490,16 @@ export class QueryEngine {
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }
-    statement.tellDefinitions(options.database);
+    statement.tellReads(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
-      if (compiled !== undefined && request.slices !== undefined) return { kind: "sliceable", statement, compiled };
+      if (request.slices !== undefined) {
+        const bulk = statement.inserter(options.settings.execution) === undefined ? statement.bulk(options.settings.execution) : undefined;
+        const sliced = compiled ?? bulk;
+        if (sliced !== undefined) return { kind: "sliceable", statement, compiled: sliced };
+      }
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
       const short = this.#runShort(statement, run, options, form);
       if (short !== undefined) return end.listed(short);
@@ -434,11 +516,7 @@ export class QueryEngine {
       return { kind, columns, rows: [], affected: inserter.load([run.parameters]) };
     }
     const bulk = statement.bulk(settings.execution);
-    if (bulk !== undefined) {
-      const affected = bulk.run(run);
-      if ("counters" in bulk) return { kind, columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
-      return { kind, columns, rows: [], affected };
-    }
+    if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
@@ -459,6 +537,12 @@ export class QueryEngine {
     if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
     return { kind, columns, rows, affected: modifies ? affected : undefined };
   }
+}
+
+function writtenResult({ columns }: PlannedStatement, bulk: Bulk, rows: GatheredRows, run: PlanRun): QueryResult<never> {
+  const affected = bulk.write(rows, run);
+  if ("counters" in bulk) return { kind: "write", columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
+  return { kind: "write", columns, rows: [], affected };
 }
 
 function isSliceable(result: unknown): result is Sliceable {

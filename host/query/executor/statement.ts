@@ -21,7 +21,6 @@ import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { CompiledStatement } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
-import { EngineRows } from "./engine-rows.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
@@ -33,7 +32,7 @@ import type { RowForm } from "./result-rows.ts";
 import { parameterInsert, RowLoader } from "./row-loader.ts";
 import type { ExecutionMode } from "./settings.ts";
 import type { Surroundings } from "./surroundings.ts";
-import type { Value } from "./value.ts";
+import { bytesOfText, type Value } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 import { type DividedPlan, dividePlan, WriteOverQuery } from "./write-over-query.ts";
 
@@ -45,8 +44,14 @@ const UNWOUND_ROWS = 1000;
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
 
-/** What writes in batches. */
-type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
+/** What writes in batches what its query says. */
+export type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
+
+/** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
+interface Read {
+  readonly teller: "key_tell" | "track_collection";
+  readonly name: string;
+}
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -72,10 +77,8 @@ export class PlannedStatement {
   version: number | undefined;
   /** Whether it calls random() or its like, and so needs a seed. */
   readonly isRandom: boolean;
-  /** Collections whose absence the plan relies on. */
-  readonly #absent: readonly string[];
-  /** Keys of the catalog's records. */
-  readonly #catalogKeys: readonly string[];
+  /** What the plan relies on. */
+  readonly #reads: readonly Read[];
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -94,21 +97,18 @@ export class PlannedStatement {
     this.columns = plan.output.map(({ name, type }) => ({ name, type }));
     this.isWatched = !plan.dependencies.some(({ collection }) => collection.startsWith(CATALOG_KEYS));
     this.isRandom = isRandom(plan.root);
-    this.#absent = plan.dependencies.filter(({ isAbsent }) => isAbsent).map(({ collection }) => collection);
-    this.#catalogKeys = plan.dependencies.flatMap(({ collection }) => catalogKey(collection) ?? []);
+    this.#reads = readsOf(plan);
     this.#maker = maker;
   }
 
-  /**
-   * Tells the transactions that are active which records of the catalog the plan was made from, and what it reads by not reading it.
-   * Requires: a statement has begun.
-   */
-  tellDefinitions(database: number): void {
-    const { engine, functions } = this.#maker;
-    if (!functions.tracksReads) return;
-    const rows = new EngineRows(engine, functions, database);
-    for (const key of this.#catalogKeys) rows.trackKey(key);
-    for (const collection of this.#absent) rows.track(collection);
+  /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
+  tellReads(database: number): void {
+    const { functions } = this.#maker;
+    if (this.#reads.length === 0 || !functions.tracksReads) return;
+    for (const { teller, name } of this.#reads) {
+      const tell = functions.required(teller);
+      functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
+    }
   }
 
   /** The compiled plan, if there is one and this execution is to use it: the shortest way through a statement that was compiled. */
@@ -269,8 +269,12 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
   return inputsOf(operator).reduce((sum, input) => sum + scannedRows(input, maker, unwound), 0);
 }
 
-/** The key of what a plan depends on by this name: a view's or function's own, else that of a table, which need not exist. */
-function catalogKey(dependency: string): string | undefined {
-  if (dependency.startsWith(CATALOG_KEYS)) return dependency;
-  return dependency.startsWith(":") ? undefined : SCHEMA_KEYS + dependency;
+/** What a plan relies on. Names of what is no collection begin with a colon, or are keys of the catalog. */
+function readsOf({ dependencies }: LogicalPlan): readonly Read[] {
+  const named = dependencies.filter(({ collection }) => !collection.startsWith(":"));
+  return named.flatMap(({ collection, isAbsent }): Read[] => {
+    const isKey = collection.startsWith(CATALOG_KEYS);
+    const definition: Read = { teller: "key_tell", name: bytesOfText(isKey ? collection : SCHEMA_KEYS + collection) };
+    return isAbsent && !isKey ? [definition, { teller: "track_collection", name: bytesOfText(collection) }] : [definition];
+  });
 }

@@ -26,8 +26,17 @@ export interface ExecutionCalls {
   readonly end: PlanFunction;
 }
 
-export class SuspendedStatement<R> {
+/** What stands still, however it came to that. */
+export interface Suspended<R> {
   /** As results have a kind. */
+  readonly kind: "suspended";
+  /** Runs a slice; undefined: it stands still again. Throws what has ended it. */
+  goOn(): Finished<R> | undefined;
+  /** Gives it up. */
+  stop(): void;
+}
+
+export class SuspendedStatement<R> implements Suspended<R> {
   readonly kind = "suspended";
   readonly #calls: ExecutionCalls;
   readonly #course: Course<R>;
@@ -46,7 +55,6 @@ export class SuspendedStatement<R> {
     return typeof step === "number" ? new SuspendedStatement(calls, course, step) : step.answer;
   }
 
-  /** Runs a slice; undefined: it stands still again. Throws what has ended it. */
   goOn(): Finished<R> | undefined {
     return this.#resumed((isSeen) => {
       if (!isSeen) this.#course.throw(sqlError("72000", "snapshot too old"));
@@ -57,7 +65,6 @@ export class SuspendedStatement<R> {
     });
   }
 
-  /** Gives it up. */
   stop(): void {
     if (this.#suspended === 0 || this.#calls.engine.failure !== undefined) return;
     this.#resumed(() => this.#course.return(undefined as R));

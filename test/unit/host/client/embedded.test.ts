@@ -166,8 +166,14 @@ function contentOf(db: EmbeddedDatabase): unknown {
     return view
       .keys()
       .sort()
-      .map((key) => [key, view.get(key), Math.round(view.pexpiretime(key) / 10_000)]);
+      .map((key) => [key, view.type(key) === "string" ? view.get(key) : view.type(key), Math.round(view.pexpiretime(key) / 10_000)]);
   });
+}
+
+/** What a step of HSCAN or SSCAN answers, as its method does. */
+function scanned(value: unknown, inPairs: boolean): unknown {
+  const [cursor, elements] = value as [string, string[]];
+  return [cursor, inPairs ? [[elements[0], elements[1]]] : elements];
 }
 
 test("every typed method answers what execute answers for its command", async () => {
@@ -228,6 +234,42 @@ test("every typed method answers what execute answers for its command", async ()
     ["getdel", ["f"], ["GETDEL", "f"]],
     ["del", [["m2"], "absent"], ["DEL", "m2", "absent"]],
     ["unlink", ["nx"], ["UNLINK", "nx"]],
+    ["hset", ["h", { a: 1, b: "two" }], ["HSET", "h", "a", "1", "b", "two"]],
+    ["hset", ["h", "c", 3n], ["HSET", "h", "c", "3"]],
+    ["hsetnx", ["h", "a", "x"], ["HSETNX", "h", "a", "x"], (value) => value === 1],
+    ["hget", ["h", "a"], ["HGET", "h", "a"]],
+    ["hget", ["h", "absent"], ["HGET", "h", "absent"]],
+    ["hmget", ["h", "a", "absent"], ["HMGET", "h", "a", "absent"]],
+    ["hgetall", ["h"], ["HGETALL", "h"]],
+    ["hkeys", ["h"], ["HKEYS", "h"]],
+    ["hvals", ["h"], ["HVALS", "h"]],
+    ["hlen", ["h"], ["HLEN", "h"]],
+    ["hexists", ["h", "a"], ["HEXISTS", "h", "a"], (value) => value === 1],
+    ["hstrlen", ["h", "b"], ["HSTRLEN", "h", "b"]],
+    ["hincrby", ["h", "a", 5], ["HINCRBY", "h", "a", "5"]],
+    ["hincrbyfloat", ["h", "a", "0.5"], ["HINCRBYFLOAT", "h", "a", "0.5"], Number],
+    ["hscan", ["h", "0", { match: "a*", count: 5 }], ["HSCAN", "h", "0", "MATCH", "a*", "COUNT", "5"], (value) => scanned(value, true)],
+    ["hdel", ["h", "b", "c", "absent"], ["HDEL", "h", "b", "c", "absent"]],
+    ["hrandfield", ["h"], ["HRANDFIELD", "h"]],
+    ["sadd", ["s", "x", 1, 2], ["SADD", "s", "x", "1", "2"]],
+    ["sadd", ["t", 2, "y"], ["SADD", "t", "2", "y"]],
+    ["srem", ["s", 1], ["SREM", "s", "1"]],
+    ["sismember", ["s", "x"], ["SISMEMBER", "s", "x"], (value) => value === 1],
+    ["smismember", ["s", "x", "q"], ["SMISMEMBER", "s", "x", "q"], (value) => (value as number[]).map((each) => each === 1)],
+    ["smembers", ["s"], ["SMEMBERS", "s"]],
+    ["scard", ["s"], ["SCARD", "s"]],
+    ["sinter", ["s", "t"], ["SINTER", "s", "t"]],
+    ["sunion", ["s", "t"], ["SUNION", "s", "t"]],
+    ["sdiff", ["s", "t"], ["SDIFF", "s", "t"]],
+    ["sinterstore", ["d", "s", "t"], ["SINTERSTORE", "d", "s", "t"]],
+    ["sunionstore", ["d", "s", "t"], ["SUNIONSTORE", "d", "s", "t"]],
+    ["sdiffstore", ["d", "s", "t"], ["SDIFFSTORE", "d", "s", "t"]],
+    ["sintercard", [["s", "t"], 5], ["SINTERCARD", "2", "s", "t", "LIMIT", "5"]],
+    ["smove", ["t", "s", "y"], ["SMOVE", "t", "s", "y"], (value) => value === 1],
+    ["sscan", ["d", "0"], ["SSCAN", "d", "0"], (value) => scanned(value, false)],
+    ["srandmember", ["d"], ["SRANDMEMBER", "d"]],
+    ["spop", ["d"], ["SPOP", "d"]],
+    ["del", ["h", "s", "t"], ["DEL", "h", "s", "t"]],
     ["dbsize", [], ["DBSIZE"]],
     ["ping", [], ["PING"]],
     ["ping", ["caf\u00e9"], ["PING", "caf\u00e9"]],

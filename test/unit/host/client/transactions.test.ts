@@ -377,6 +377,51 @@ describe.skipIf(!engineBuilt)("transactions of an embedded database", () => {
     await db.close();
   });
 
+  it("that drop tables and indexes and are rolled back leave foreign keys and indexes as they were", async () => {
+    const db = await open();
+    await db.query("CREATE TABLE parent (id int PRIMARY KEY, x int)");
+    await db.query("CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent)");
+    await db.query("CREATE UNIQUE INDEX by_x ON parent (x)");
+    await db.query("INSERT INTO parent SELECT n, n FROM generate_series(1, 1000) n");
+    await db.query("INSERT INTO child SELECT n, n FROM generate_series(1, 1000) n");
+    const round = async (): Promise<void> => {
+      const tx = await db.begin();
+      await tx.query("DROP INDEX by_x");
+      await tx.query("INSERT INTO parent VALUES (1001, 1)");
+      await tx.query("DROP TABLE child");
+      await tx.query("DELETE FROM parent WHERE id = 1");
+      await tx.query("CREATE TABLE other (id int PRIMARY KEY, parent int REFERENCES parent)");
+      await tx.query("INSERT INTO other VALUES (1, 2)");
+      expect(await codeOf(() => tx.query("DELETE FROM parent WHERE id = 2"))).toBe("SQL_CONSTRAINT");
+      await tx.rollback();
+    };
+    const settled = async (): Promise<number> => {
+      let used = 0;
+      const isSteady = (): boolean => {
+        const before = used;
+        used = db.memory().used;
+        return used === before;
+      };
+      await expect.poll(isSteady, { interval: 300, timeout: 20_000 }).toBe(true);
+      return used;
+    };
+    for (let warm = 0; warm < 3; warm++) await round();
+    const before = await settled();
+    for (let count = 0; count < 5; count++) await round();
+    expect(await settled()).toBe(before);
+    expect(await codeOf(() => db.query("DELETE FROM parent WHERE id = 1"))).toBe("SQL_CONSTRAINT");
+    expect(await codeOf(() => db.query("INSERT INTO child VALUES (1001, 1001)"))).toBe("SQL_CONSTRAINT");
+    expect(await codeOf(() => db.query("INSERT INTO parent VALUES (1001, 1)"))).toBe("SQL_CONSTRAINT");
+    const old = await db.begin();
+    expect((await old.query("SELECT count(*) AS n FROM child")).rows).toEqual([{ n: 1000 }]);
+    await db.query("DROP TABLE child");
+    expect(await codeOf(() => old.query("DELETE FROM parent WHERE id = 5"))).toBe("done");
+    expect(await codeOf(() => old.query("INSERT INTO child VALUES (2000, 2)"))).toBe("done");
+    await expect(old.commit()).rejects.toMatchObject({ code: "SQL_ABORT" });
+    await db.query("DELETE FROM parent");
+    await db.close();
+  });
+
   it("above its memory limit a statement leaves nothing, and the transaction goes on", async () => {
     const db = await open({ max_transaction_mb: 2 });
     await db.query("CREATE TABLE t (id int PRIMARY KEY, x text)");

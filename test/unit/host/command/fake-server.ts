@@ -4,7 +4,9 @@
  */
 import * as commandIds from "../../../../assembly/abi/commands.ts";
 import { REPLY_ON } from "../../../../assembly/abi/status.ts";
+import { administration } from "../../../../host/command/administration.ts";
 import type { EngineCounters, EngineFacts, ProcessFacts } from "../../../../host/command/engine-facts.ts";
+import { Observer } from "../../../../host/command/observer.ts";
 import { createHandlers } from "../../../../host/command/registry.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../../../../host/command/session.ts";
 import type { QuerySource } from "../../../../host/command/sql.ts";
@@ -55,6 +57,9 @@ export class FakeSession implements Session {
   noEvict = false;
   noTouch = false;
   closed: "" | "at once" | "after the reply" = "";
+  isPaused = false;
+  /** What was sent besides replies. */
+  pushed = "";
   readonly id: number;
   readonly address: string;
   readonly transaction: SessionTransaction;
@@ -64,8 +69,6 @@ export class FakeSession implements Session {
     this.transaction = new Transactions(new FakeCore(), new FakeClock(), ALONE).of({ handle: id, lastActiveMs: 0 });
     this.address = `127.0.0.1:${40000 + id}`;
   }
-
-  push(): void {}
 
   setProtocol(version: 2 | 3): void {
     this.protocol = version;
@@ -89,6 +92,14 @@ export class FakeSession implements Session {
     this.protocol = 2;
     this.replyMode = REPLY_ON;
     this.authenticated = false;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.pushed += new TextDecoder().decode(bytes);
+  }
+
+  unblock(): boolean {
+    return false;
   }
 
   close(afterReply: boolean): void {
@@ -164,6 +175,7 @@ export class FakeServer {
   readonly sessions: FakeSession[];
   readonly session: FakeSession;
   readonly calls: string[] = [];
+  readonly observer: Observer;
   readonly #handlers: ReadonlyMap<number, CommandHandler>;
 
   constructor(
@@ -171,11 +183,13 @@ export class FakeServer {
   ) {
     this.options = new OptionStore(settings.options);
     this.session = new FakeSession(1);
+    this.observer = new Observer(this.clock);
     this.sessions = [this.session, new FakeSession(2), new FakeSession(3)];
     const server: ServerState = {
       clock: this.clock,
       startedMs: START_MS,
       runId: "0123456789abcdef0123456789abcdef01234567",
+      replicationId: "fedcba9876543210fedcba9876543210fedcba98",
       processId: 4242,
       port: 8360,
       executable: "/bin/memflux",
@@ -185,8 +199,14 @@ export class FakeServer {
       errorReplies: new Map(),
       bytesIn: 1000,
       bytesOut: 2000,
+      readsProcessed: 10,
+      writesProcessed: 9,
       maxClients: 10000,
       resetCounters: () => this.calls.push("reset counters"),
+      pause: (untilMs, writesOnly) => this.calls.push(`pause ${writesOnly ? "writes" : "all"} for ${untilMs - START_MS} ms`),
+      changeReplicationId: () => this.calls.push("change the replication id"),
+      warn: (message) => this.calls.push(`warn ${message}`),
+      unpause: () => this.calls.push("unpause"),
       shutdown: () => this.calls.push("shutdown"),
     };
     const engine: EngineFacts = {
@@ -194,8 +214,16 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), server };
-    this.#handlers = createHandlers(context, this.options, engine, settings.process ?? {}, undefined, NO_QUERIES);
+    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), server, observer: this.observer };
+    this.#handlers = createHandlers(
+      context,
+      this.options,
+      engine,
+      settings.process ?? {},
+      undefined,
+      NO_QUERIES,
+      administration(context, this.observer, this.options, engine, undefined),
+    );
   }
 
   /** The reply to a command line of words, as text; bytes count one character each. */

@@ -78,7 +78,7 @@ describe("sources", () => {
     [["--prot", "1"], "UNKNOWN_OPTION", "--prot; did you mean --port?"],
     [["--port"], "INVALID_OPTION", "--port needs a value"],
     [["--port", "x"], "INVALID_OPTION", '--port: "x"'],
-    [["--port", "-1"], "INVALID_OPTION", '--port: "-1"'],
+    [["--port", "-1"], "INVALID_OPTION", "--port: -1 is not between"],
     [["--port", "65536"], "INVALID_OPTION", "--port: 65536"],
     [["--port", "1", "--port", "2"], "INVALID_OPTION", "--port is given twice"],
     [["--encrypt=maybe"], "INVALID_OPTION", "--encrypt"],

@@ -83,6 +83,36 @@ describe.skipIf(!engineBuilt)("a long query", () => {
     expect(JSON.stringify(await other.call("PING"))).toContain("PONG");
   });
 
+  it("that writes is gone with its client", async () => {
+    const [busy, other] = [await client(), await client()];
+    const sum = "SELECT sum(v) FROM n";
+    const before = await other.call("SQL", sum);
+    busy.send(["SQL.QUERY", "UPDATE n SET v = (SELECT count(*) FROM n a, n b, n c WHERE a.v + b.v + c.v < n.v)"]);
+    await slices(true);
+    await other.call("SQL", "UPDATE n SET v = v WHERE id = 1");
+    await busy.close();
+    await slices(false);
+    expect(await other.call("SQL", sum)).toEqual(before);
+    expect(open.database.transactions.count).toBe(0);
+  });
+
+  it("runs in one piece inside of a transaction and of EXEC", async () => {
+    const one = await client();
+    const counted = ["SQL", "SELECT count(*) FROM n a JOIN n b ON a.v = b.v"] as const;
+    await one.call(...counted);
+    const slices = EveryMorsel.slices;
+    expect(slices).toBeGreaterThan(0);
+    await one.call("MULTI");
+    await one.call(...counted);
+    await one.call("SQL", "UPDATE n SET v = v + 0");
+    expect(JSON.stringify(await one.call("EXEC"))).toContain(`${ROWS}`);
+    await one.call("SQL", "BEGIN");
+    expect(JSON.stringify(await one.call(...counted))).toContain(`${ROWS}`);
+    await one.call("SQL", "UPDATE n SET v = v + 0");
+    await one.call("SQL", "COMMIT");
+    expect(EveryMorsel.slices).toBe(slices);
+  });
+
   it("rejects with the reason of its signal, and the program's other calls run meanwhile", async () => {
     const stop = new AbortController();
     const pending = open.library.query(ENDLESS, [], { signal: stop.signal });

@@ -9,14 +9,14 @@ import type { OpenResult } from "../../../../../host/query/executor/open-result.
 import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
 import type { RunOptions } from "../../../../../host/query/executor/query-result.ts";
 import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
-import type { SuspendedStatement } from "../../../../../host/query/executor/suspended-statement.ts";
+import type { Suspended } from "../../../../../host/query/executor/suspended-statement.ts";
 import type { Value } from "../../../../../host/query/executor/value.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
 import { openYielding, type YieldingDatabase } from "../../../../support/yielding.ts";
 
 type Rows = readonly (readonly Value[])[];
-type Started = OpenResult<readonly Value[]> | SuspendedStatement<OpenResult<readonly Value[]>>;
+type Started = OpenResult<readonly Value[]> | Suspended<OpenResult<readonly Value[]>>;
 
 /** More than two chunks of a collection, between which scans stop. */
 const ROWS = 2200;

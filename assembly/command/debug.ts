@@ -1,0 +1,140 @@
+/**
+ * DEBUG, as far as it is about keys: OBJECT and POPULATE. The host answers the rest (host/command/debug.ts).
+ *
+ * `serializedlength` is the memory of entry and value.
+ */
+import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
+import { COMMAND_SET } from "../abi/commands";
+import { ERROR_NO_SUCH_KEY, ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE_POSITIVE } from "../abi/errors";
+import { PURPOSE_SCRATCH } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
+import { hashBytes } from "../bytes/hash";
+import { parsedInteger, parseInteger, printUnsigned } from "../bytes/integer";
+import { accessClock } from "../keyspace/database";
+import { entrySize } from "../keyspace/entry-release";
+import { treesSize } from "../keyspace/entry-trees";
+import { lookupQuiet } from "../keyspace/keyspace";
+import { allocate, release } from "../memory/allocator";
+import { ENTRY_ACCESS } from "../structure/entry";
+import { encodingLength, encodingPointer, readEncoding } from "../types/encoding";
+import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
+import { applyEffect, handToHost, setKeyHash } from "./call";
+import { replyError, replyOk, replySimple } from "./reply";
+import { WORD_OBJECT, WORD_POPULATE } from "./words";
+
+const CLOCK_MASK: u32 = 0xffffff;
+/** Longest prefix and value of POPULATE. */
+const PREFIX_MAX: u32 = 512;
+const VALUE_MAX: u32 = 1 << 24;
+const DIGITS_MAX: u32 = 20;
+const COLON: u8 = 58;
+
+const SET: usize = memory.data<u8>([115, 101, 116]); // set
+const KEY: usize = memory.data<u8>([107, 101, 121]); // key
+const VALUE: usize = memory.data<u8>([118, 97, 108, 117, 101, 58]); // value:
+const VALUE_LENGTH: u32 = 6;
+const AT: usize = memory.data<u8>([86, 97, 108, 117, 101, 32, 97, 116, 58, 48, 120]); // Value at:0x
+const REFERENCES: usize = memory.data<u8>([
+  32, 114, 101, 102, 99, 111, 117, 110, 116, 58, 49, 32, 101, 110, 99, 111, 100, 105, 110, 103, 58,
+]); //  refcount:1 encoding:
+const SERIALIZED: usize = memory.data<u8>([32, 115, 101, 114, 105, 97, 108, 105, 122, 101, 100, 108, 101, 110, 103, 116, 104, 58]); //  serializedlength:
+const LAST_USE: usize = memory.data<u8>([32, 108, 114, 117, 58]); //  lru:
+const IDLE: usize = memory.data<u8>([32, 108, 114, 117, 95, 115, 101, 99, 111, 110, 100, 115, 95, 105, 100, 108, 101, 58]); //  lru_seconds_idle:
+const vector: usize = memory.data(24, 8);
+const line: usize = memory.data(192, 8);
+const keyText: usize = memory.data(536, 8);
+let lineLength: u32 = 0;
+
+export function debugCommand(argc: u32, argv: usize): void {
+  const word = argumentWord(argv, 1);
+  if (word == WORD_OBJECT && argc == 3) describe(argv);
+  else if (word == WORD_POPULATE && argc >= 3 && argc <= 5) populate(argc, argv);
+  else handToHost();
+}
+
+function setArgument(index: u32, pointer: usize, length: u32): void {
+  store<u32>(vector + <usize>index * ARGUMENT_SIZE, <u32>pointer, ARGUMENT_POINTER);
+  store<u32>(vector + <usize>index * ARGUMENT_SIZE, length, ARGUMENT_LENGTH);
+}
+
+function addText(pointer: usize, length: u32): void {
+  copyBytes(line + lineLength, pointer, length);
+  lineLength += length;
+}
+
+function addNumber(value: u64): void {
+  lineLength += printUnsigned(line + lineLength, value);
+}
+
+/** Eight hexadecimal digits. */
+function addAddress(address: usize): void {
+  for (let shift = 28; shift >= 0; shift -= 4) {
+    const digit = <u32>((address >> shift) & 15);
+    store<u8>(line + lineLength++, digit + (digit < 10 ? 48 : 87));
+  }
+}
+
+function describe(argv: usize): void {
+  const entry = lookupQuiet(argumentHash(argv, 2), argumentPointer(argv, 2), argumentLength(argv, 2));
+  if (!entry) {
+    replyError(ERROR_NO_SUCH_KEY);
+    return;
+  }
+  lineLength = 0;
+  addText(AT, 11);
+  addAddress(entry);
+  addText(REFERENCES, 21);
+  readEncoding(entry);
+  addText(encodingPointer, encodingLength);
+  addText(SERIALIZED, 18);
+  addNumber(entrySize(entry) + treesSize(entry));
+  addText(LAST_USE, 5);
+  addNumber(load<u32>(entry, ENTRY_ACCESS) & CLOCK_MASK);
+  addText(IDLE, 18);
+  addNumber((accessClock - load<u32>(entry, ENTRY_ACCESS)) & CLOCK_MASK);
+  replySimple(line, lineLength);
+}
+
+/** The number that an argument is, or -1. */
+function numberAt(argv: usize, index: u32): i64 {
+  return parseInteger(argumentPointer(argv, index), argumentLength(argv, index)) ? parsedInteger : -1;
+}
+
+/** Makes strings `prefix:0` and so on where there are no such keys; their values have so many bytes if a size is given. */
+function populate(argc: u32, argv: usize): void {
+  const count = numberAt(argv, 2);
+  const size = argc == 5 ? numberAt(argv, 4) : 0;
+  const prefixLength = argc > 3 ? argumentLength(argv, 3) : 3;
+  if (count < 0 || size < 0 || size > <i64>VALUE_MAX || prefixLength > PREFIX_MAX) {
+    replyError(ERROR_OUT_OF_RANGE_POSITIVE);
+    return;
+  }
+  copyBytes(keyText, argc > 3 ? argumentPointer(argv, 3) : KEY, prefixLength);
+  store<u8>(keyText + prefixLength, COLON);
+  const value = allocate(max(<u32>size, VALUE_LENGTH + DIGITS_MAX), PURPOSE_SCRATCH);
+  const done = value != 0 && makeKeys(count, prefixLength + 1, value, <u32>size);
+  if (value) release(value, PURPOSE_SCRATCH);
+  if (done) replyOk();
+  else replyError(ERROR_OUT_OF_MEMORY_HOST);
+}
+
+/** Sets `count` keys that begin with the first `prefixLength` bytes of keyText; false when there is no memory for one. */
+function makeKeys(count: i64, prefixLength: u32, value: usize, size: u32): bool {
+  if (size) memory.fill(value, 0, size);
+  setArgument(0, SET, 3);
+  for (let index: i64 = 0; index < count; index++) {
+    const digits = keyText + prefixLength;
+    const digitCount = printUnsigned(digits, <u64>index);
+    const keyLength = prefixLength + digitCount;
+    if (lookupQuiet(hashBytes(keyText, keyLength), keyText, keyLength)) continue;
+    copyBytes(line, VALUE, VALUE_LENGTH);
+    copyBytes(line + VALUE_LENGTH, digits, digitCount);
+    const length = VALUE_LENGTH + digitCount;
+    copyBytes(value, line, size ? min(size, length) : length);
+    setArgument(1, keyText, keyLength);
+    setArgument(2, value, size ? size : length);
+    setKeyHash(hashBytes(keyText, keyLength));
+    if (!applyEffect(3, vector, COMMAND_SET)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,209 @@
+/**
+ * Goal: a statement that writes and lets others run is as if it had run in one instant: no update is lost, nothing half done is ever seen,
+ * a conflict is never answered, and whatever ends it leaves no trace.
+ * Method: a debug engine whose morsels have the work of a few rows; between any two slices other statements and commands write.
+ */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
+import type { QueryResult, RunOptions } from "../../../../../host/query/executor/query-result.ts";
+import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
+import type { Suspended } from "../../../../../host/query/executor/suspended-statement.ts";
+import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
+import { createRandom } from "../../../../support/random.ts";
+import { openYielding, type YieldingDatabase } from "../../../../support/yielding.ts";
+
+type Started = QueryResult | Suspended<QueryResult>;
+
+const ROWS = 60;
+const WORK = 16;
+
+let open: YieldingDatabase;
+let engine: QueryEngine;
+let options: RunOptions;
+
+function run(text: string): QueryResult["rows"] {
+  return engine.run({ language: engine.sql, text }, [], options, engine.valueRows).rows;
+}
+
+function cypher(text: string): QueryResult["rows"] {
+  return engine.run({ language: engine.cypher, text }, {}, options, engine.valueRows).rows;
+}
+
+function start(text: string, language = engine.sql): Started {
+  return engine.start({ language, text }, language === engine.sql ? [] : {}, options, engine.valueRows);
+}
+
+/** Goes on to the end; answers how many slices there were. */
+function finish(started: Started, between: (slice: number) => void): { readonly result: QueryResult; readonly slices: number } {
+  if (started.kind !== "suspended") throw new Error("the statement has not stood still");
+  for (let slice = 1; ; slice++) {
+    between(slice);
+    const finished = started.goOn();
+    if (finished !== undefined) return { result: finished.answer, slices: slice };
+  }
+}
+
+function viewsOpen(): number {
+  return engine.functions.required("views_open")() as number;
+}
+
+function fill(): void {
+  run("CREATE TABLE n (id integer PRIMARY KEY, v integer, w integer)");
+  run("CREATE TABLE sums (id integer PRIMARY KEY, v integer)");
+  run(`INSERT INTO n SELECT i, 0, i % 7 FROM generate_series(1, ${ROWS}) i`);
+}
+
+describe.skipIf(!engineBuilt)("a statement that writes and lets others run", () => {
+  beforeEach(async () => {
+    open = await openYielding(WORK);
+    engine = await open.database.queries.load();
+    options = { database: 0, settings: new SessionSettings(0) };
+    options.settings.execution = "compiled";
+    fill();
+  });
+
+  afterEach(() => open.library.close());
+
+  it("shows nothing before it has ended, and everything then", () => {
+    const { result, slices } = finish(start("UPDATE n SET v = v + 1"), () => {
+      expect(run("SELECT sum(v) FROM n")).toEqual([[0n]]);
+    });
+    expect(result).toMatchObject({ kind: "write", affected: ROWS });
+    expect(slices).toBeGreaterThan(2);
+    expect(run("SELECT sum(v) FROM n")).toEqual([[BigInt(ROWS)]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("writes what there was at its first instant where others have changed what it read, and nothing that it writes", () => {
+    const inserted = "INSERT INTO sums SELECT w, sum(v) FROM n GROUP BY w";
+    const { slices } = finish(start(inserted), (slice) => {
+      run(`UPDATE n SET v = ${slice} WHERE id = ${slice}`);
+      run(`INSERT INTO n VALUES (${ROWS + slice}, 5, 90)`);
+    });
+    expect(slices).toBeGreaterThan(2);
+    expect(run("SELECT count(*), sum(v) FROM sums")).toEqual([[7n, 0n]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("begins anew when others have written what it writes, and at last in one piece", () => {
+    let others = 0;
+    const { result, slices } = finish(start("UPDATE n SET v = v + 1"), () => {
+      others++;
+      run("UPDATE n SET v = v + 1000 WHERE id = 7");
+    });
+    expect(result.affected).toBe(ROWS);
+    expect(slices).toBeGreaterThan(5);
+    expect(run("SELECT v FROM n WHERE id = 7")).toEqual([[BigInt(1000 * others + 1)]]);
+    expect(run("SELECT sum(v) FROM n")).toEqual([[BigInt(ROWS + 1000 * others)]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it(`several at once and others lose no update (seed ${TEST_SEED})`, () => {
+    const random = createRandom(TEST_SEED);
+    let expected = 0;
+    for (let round = 0; round < 3 * TEST_LENGTH; round++) {
+      const texts = ["UPDATE n SET v = v + 1", "UPDATE n SET v = v + 1 WHERE w < 4", "UPDATE n SET v = v + (SELECT 1) WHERE id % 2 = 0"];
+      const begun = texts.map((text) => start(text));
+      while (begun.length > 0) {
+        const at = random.below(begun.length);
+        const started = begun[at] as Started;
+        const finished = started.kind === "suspended" ? started.goOn() : { answer: started };
+        if (random.below(4) === 0) {
+          run(`UPDATE n SET v = v + 1 WHERE id = ${1 + random.below(ROWS)}`);
+          expected++;
+        }
+        if (finished === undefined) continue;
+        expected += finished.answer.affected ?? 0;
+        begun.splice(at, 1);
+      }
+      expect(run("SELECT sum(v) FROM n")).toEqual([[BigInt(expected)]]);
+      expect(open.database.engine.checkInvariants()).toBe(0);
+    }
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("sees no skew: of two that each read what the other writes, one comes after the other", () => {
+    run("CREATE TABLE a (id integer PRIMARY KEY, v integer)");
+    run("CREATE TABLE b (id integer PRIMARY KEY, v integer)");
+    run("INSERT INTO a VALUES (1, 1)");
+    run("INSERT INTO b VALUES (1, 2)");
+    const slow = (target: string, source: string): Started =>
+      start(`UPDATE ${target} SET v = (SELECT max(${source}.v) FROM ${source}, n WHERE n.id > 0)`);
+    const begun = [slow("a", "b"), slow("b", "a")];
+    let left = begun.length;
+    while (left > 0) {
+      for (const [at, started] of begun.entries()) {
+        if (started.kind !== "suspended" || started.goOn() === undefined) continue;
+        begun.splice(at, 1);
+        left--;
+      }
+    }
+    // One after the other both are 1 or both are 2; at once they would be exchanged.
+    const [[first], [second]] = [...run("SELECT v FROM a"), ...run("SELECT v FROM b")] as [[bigint], [bigint]];
+    expect(first).toBe(second);
+  });
+
+  it("leaves nothing when it is given up, when its signal says so, and when it fails", () => {
+    run("INSERT INTO sums VALUES (30, 0)");
+    const texts = ["UPDATE n SET v = v + 1", "INSERT INTO sums SELECT id, v FROM n WHERE id < 29", "DELETE FROM n"];
+    for (const text of texts) finish(start(`${text.replace("UPDATE n SET v = v + 1", "UPDATE n SET v = v")}`), () => {});
+    run("DELETE FROM sums WHERE id < 29");
+    run(`INSERT INTO n SELECT i, 0, i % 7 FROM generate_series(1, ${ROWS}) i`);
+    const lap = (): void => {
+      for (const text of texts) {
+        for (let slices = 0; slices < 3; slices++) {
+          const started = start(text);
+          if (started.kind !== "suspended") throw new Error(`${text} has not stood still`);
+          for (let slice = 0; slice < slices; slice++) expect(started.goOn()).toBeUndefined();
+          run("UPDATE n SET w = w WHERE id = 1");
+          started.stop();
+          started.stop();
+        }
+      }
+      const signal = { aborted: false };
+      const aborted = engine.start({ language: engine.sql, text: "DELETE FROM n" }, [], { ...options, signal }, engine.valueRows);
+      signal.aborted = true;
+      expect(() => finish(aborted, () => {})).toThrow(/\[57014\]$/);
+      const twice = "INSERT INTO sums SELECT id, v FROM n";
+      expect(() => finish(start(twice), () => {})).toThrow(/\[23505\]$/);
+      expect(() => finish(start(twice), () => run("UPDATE n SET w = w WHERE id = 2"))).toThrow(/\[23505\]$/);
+    };
+    lap();
+    while (open.database.engine.maintain(Date.now(), 1000, true));
+    const before = { ...open.library.memory(), peak: 0, reserved: 0 };
+    lap();
+    while (open.database.engine.maintain(Date.now(), 1000, true));
+    expect({ ...open.library.memory(), peak: 0, reserved: 0 }).toEqual(before);
+    expect(run("SELECT count(*), sum(v) FROM n")).toEqual([[BigInt(ROWS), 0n]]);
+    expect(run("SELECT id FROM sums")).toEqual([[30n]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("of the graph loses no update either", () => {
+    cypher(`UNWIND range(1, ${ROWS}) AS i CREATE (:A {n: i, v: 0})`);
+    let others = 0;
+    const { result } = finish(start("MATCH (a:A) SET a.v = a.v + 1", engine.cypher), (slice) => {
+      if (slice > 3) return;
+      others++;
+      cypher("MATCH (a:A {n: 5}) SET a.v = a.v + 1000");
+    });
+    expect(result.stats).toEqual({ propertiesSet: ROWS });
+    expect(cypher("MATCH (a:A) RETURN sum(a.v)")).toMatchObject([[{ value: BigInt(ROWS + 1000 * others) }]]);
+    const created = start("MATCH (a:A) WHERE a.n < 9 CREATE (a)-[:R]->(:B {n: a.n})", engine.cypher);
+    finish(created, () => void cypher("CREATE (:A {n: 100, v: 0})"));
+    expect(cypher("MATCH (:A)-[:R]->(b:B) RETURN count(b)")).toEqual([[8n]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("a table that goes meanwhile is missed in the end, one that changes is written as it is now", () => {
+    const dropped = start("INSERT INTO sums SELECT id, v FROM n");
+    expect(() => finish(dropped, (slice) => slice === 1 && run("DROP TABLE sums"))).toThrow(/has no schema .* \[42601\]$/);
+    run("CREATE TABLE sums (id integer PRIMARY KEY, v integer)");
+    finish(start("INSERT INTO sums SELECT id, v FROM n"), (slice) => {
+      if (slice === 1) run("CREATE UNIQUE INDEX other ON n (id, v)");
+      if (slice === 2) run("CREATE INDEX sums_v ON sums (v)");
+    });
+    expect(run("SELECT count(*) FROM sums WHERE v = 0")).toEqual([[BigInt(ROWS)]]);
+    expect(viewsOpen()).toBe(0);
+  });
+});
