@@ -128,7 +128,7 @@ describe.skipIf(!engineBuilt)("GET and SET in transactions", () => {
 
   it("leave no memory behind, and are logged as they were done", async () => {
     for (let key = 0; key < KEYS; key++) db.set(`key:${key}`, "before");
-    const used = db.memory().usedBytes;
+    const used = db.memory().used;
     for (let round = 0; round < 100; round++) {
       await db
         .transaction((tx) => {
@@ -139,7 +139,7 @@ describe.skipIf(!engineBuilt)("GET and SET in transactions", () => {
         })
         .catch((error: unknown) => expect(error).toBeInstanceOf(RangeError));
     }
-    expect(db.memory().usedBytes).toBe(used);
+    expect(db.memory().used).toBe(used);
   });
 
   it("two that read what the other writes do not both commit", async () => {
