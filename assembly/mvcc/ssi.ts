@@ -145,7 +145,8 @@ export function ssiRead(transaction: usize, item: u64): void {
 // @ts-ignore: decorator
 @inline
 function bitOf(space: u64): u32 {
-  return 1 << (<u32>((space * 0x9e3779b97f4a7c15) >> 59));
+  const shift = <u32>((space * 0x9e3779b97f4a7c15) >> 59);
+  return (<u32>1) << shift;
 }
 
 /** A transaction reads keys of an index, whose space may go while it is active. */
