@@ -126,8 +126,10 @@ describe.skipIf(!engineBuilt)("GET and SET in transactions", () => {
     expect(counts.conflicts).toBeGreaterThan(TRANSACTIONS / 50);
   });
 
-  it("leave no memory behind, and are logged as they were done", async () => {
+  it("leave no memory behind", async () => {
     for (let key = 0; key < KEYS; key++) db.set(`key:${key}`, "before");
+    // The session of the first transaction is kept for those that follow.
+    await db.transaction(() => {});
     const used = db.memory().used;
     for (let round = 0; round < 100; round++) {
       await db
