@@ -11,7 +11,6 @@ import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { trackKey, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
-import { contextTransaction } from "../mvcc/context";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
@@ -125,9 +124,9 @@ export function keyDelete(key: usize, keyBytes: u32): bool {
   return isThere;
 }
 
-/** What is known of a key of the catalog counts as read by the transaction that runs. Units see definitions and rows at one instant. */
+/** What is known of a key of the catalog counts as read by the transaction or the unit that runs. */
 export function tellKey(key: usize, keyBytes: u32): void {
-  if (tracksReads && contextTransaction) trackKey(key, keyBytes);
+  if (tracksReads) trackKey(key, keyBytes);
 }
 
 const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
