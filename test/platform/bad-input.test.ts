@@ -48,7 +48,7 @@ describe("wrong options", () => {
     [["--no-port"], /unknown option --no-port/],
     [["--port"], /--port needs a value/],
     [["--port", "65536"], /65536 is not between 0 and 65535/],
-    [["--port", "-1"], /"-1" is not a whole number/],
+    [["--port", "-1"], /-1 is not between 0 and 65535/],
     [["--port", "6379x"], /"6379x" is not a whole number/],
     [["--port="], /"" is not a whole number/],
     [["--port=1", "--port=2"], /--port is given twice/],
