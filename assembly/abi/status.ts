@@ -23,6 +23,9 @@ export const EXECUTE_STEP = 4;
 /** The next command writes, and writes have to wait (OBSERVE_PAUSE): `suspend`, and `resume` when they need not any more. */
 export const EXECUTE_PAUSED = 5;
 
+/** A command has made a key ready that a client waits for: send the reply, `suspend`, serve those who wait, then `resume`. */
+export const EXECUTE_READY = 6;
+
 /**
  * Bits of SETTING_OBSERVE, which hold for `execute` and `resume`: the loop stops behind each command that may take long, behind each
  * command, before each command that writes.

@@ -8,6 +8,8 @@ const INSERT_ONE = "RW insert @1";
 const POP_ONE = "RW access delete @1";
 const MOVE = "RW access delete @1; RW insert @2";
 const ELEMENTS = "O(N), N elements named";
+const KEYS = "O(N), N keys named";
+const BLOCKING = "write list slow blocking";
 const END = "(where:LEFT|RIGHT)";
 
 /** What all rows of this file share. */
@@ -210,5 +212,71 @@ export const listCommands: readonly CommandRow[] = [
     syntax: `numkeys:integer key... ${END} [COUNT count:integer]`,
     complexity: "O(N+M), N keys, M elements popped",
     summary: "Removes elements from one end of the first list that is there, and answers its key and them.",
+  }),
+  list({
+    name: "BLPOP",
+    engine: "list-wait",
+    host: "waiting",
+    arity: -3,
+    flags: "write noscript blocking",
+    acl: BLOCKING,
+    since: "2.0.0",
+    keys: "RW access delete @1..-2",
+    syntax: "key... timeout:double",
+    complexity: KEYS,
+    summary: "As LPOP on the first list that is there; waits, for so many seconds or with 0 for ever, until one is.",
+  }),
+  list({
+    name: "BRPOP",
+    engine: "list-wait",
+    host: "waiting",
+    arity: -3,
+    flags: "write noscript blocking",
+    acl: BLOCKING,
+    since: "2.0.0",
+    keys: "RW access delete @1..-2",
+    syntax: "key... timeout:double",
+    complexity: KEYS,
+    summary: "As RPOP on the first list that is there; waits, for so many seconds or with 0 for ever, until one is.",
+  }),
+  list({
+    name: "BLMOVE",
+    engine: "list-wait",
+    host: "waiting",
+    arity: 6,
+    flags: "write denyoom noscript blocking",
+    acl: BLOCKING,
+    since: "6.2.0",
+    keys: MOVE,
+    syntax: "source:key destination:key (wherefrom:LEFT|RIGHT) (whereto:LEFT|RIGHT) timeout:double",
+    complexity: "O(log(N))",
+    summary: "As LMOVE; waits, for so many seconds or with 0 for ever, until the source is there.",
+  }),
+  list({
+    name: "BRPOPLPUSH",
+    engine: "list-wait",
+    host: "waiting",
+    arity: 4,
+    flags: "write denyoom noscript blocking",
+    acl: BLOCKING,
+    since: "2.2.0",
+    deprecated: { since: "6.2.0", replacedBy: "BLMOVE" },
+    keys: MOVE,
+    syntax: "source:key destination:key timeout:double",
+    complexity: "O(log(N))",
+    summary: "As BLMOVE from RIGHT to LEFT.",
+  }),
+  list({
+    name: "BLMPOP",
+    engine: "list-wait",
+    host: "waiting",
+    arity: -5,
+    flags: "write blocking movablekeys",
+    acl: BLOCKING,
+    since: "7.0.0",
+    keys: "RW access delete @2#",
+    syntax: `timeout:double numkeys:integer key... ${END} [COUNT count:integer]`,
+    complexity: "O(N+M), N keys, M elements popped",
+    summary: "As LMPOP; waits, for so many seconds or with 0 for ever, until one of the lists is there.",
   }),
 ];

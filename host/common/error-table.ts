@@ -241,6 +241,7 @@ export const replyErrors = [
   { name: "TIMEOUT_NOT_INTEGER", prefix: "ERR", text: "timeout is not an integer or out of range" },
   { name: "TIMEOUT_NEGATIVE", prefix: "ERR", text: "timeout is negative" },
   { name: "CLIENT_PAUSE_MODE", prefix: "ERR", text: "CLIENT PAUSE mode must be WRITE or ALL" },
+  { name: "UNBLOCKED", prefix: "UNBLOCKED", text: "client unblocked via CLIENT UNBLOCK" },
   { name: "CLIENT_UNBLOCK_REASON", prefix: "ERR", text: "CLIENT UNBLOCK reason should be TIMEOUT or ERROR" },
   { name: "CLIENT_ID_NOT_POSITIVE", prefix: "ERR", text: "client-id should be greater than 0" },
 
