@@ -150,8 +150,13 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
     min: 0,
     max: 4294967295,
+    alias: "hash-max-ziplist-entries",
   }),
-  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", {
+    min: 0,
+    max: 4294967295,
+    alias: "hash-max-ziplist-value",
+  }),
   supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
     min: 0,
     max: 4294967295,
