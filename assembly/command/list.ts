@@ -39,6 +39,7 @@ import { containerEntry } from "../types/container";
 import {
   isList,
   listAt,
+  listBytesOf,
   listCount,
   listGrows,
   listInsert,
@@ -58,6 +59,7 @@ import { keyHash } from "./call";
 import { replyArity } from "./connection";
 import { effectCommand, effectRequest, sayChanged } from "./effect";
 import {
+  ensure,
   replyArray,
   replyBulk,
   replyError,
@@ -71,6 +73,9 @@ import {
   replyOk,
 } from "./reply";
 import { WORD_AFTER, WORD_BEFORE, WORD_COUNT, WORD_MAXLEN, WORD_RANK } from "./words";
+
+/** Bytes of an element of a reply beside its text and what it takes in a listpack. */
+const BULK_BYTES: u32 = 6;
 
 /** What `readList` and `writeList` found: the entry, or 0. */
 let listEntry: usize = 0;
@@ -286,7 +291,8 @@ export function lrangeCommand(argc: u32, argv: usize): void {
   rangeCount = 0;
   if (listEntry) readRange(start, stop, listCount(listEntry));
   replyArray(rangeCount);
-  if (!rangeCount) return;
+  // Room for all at once, since a reply that grows step by step is copied each time.
+  if (!rangeCount || !ensure(listBytesOf(listEntry, rangeCount) + rangeCount * BULK_BYTES)) return;
   listWalk(listEntry, rangeFirst);
   for (let left = rangeCount; left && !replyFailed; left--) {
     listNext();

@@ -46,6 +46,11 @@ export const RUN_ITEM_MAX: u32 = SHORT_MAX + 1;
 export let runPointer: usize = 0;
 export let runLength: u32 = 0;
 
+/** Where the last lookup ended; 0: nowhere that is still good. */
+let lastLeaf: usize = 0;
+let lastPosition: u32 = 0;
+let lastItem: usize = 0;
+
 /** The item that is about to go in; `pendBlock` holds it when it is too long to lie in the leaf. */
 let pendPointer: usize = 0;
 let pendLength: u32 = 0;
@@ -105,11 +110,21 @@ export function runSkip(item: usize, count: u32): usize {
   return item;
 }
 
-/** The item at a position of a leaf, or where the next one would begin. */
+/** The item at a position of a leaf, or where the next one would begin. The last one that was looked up is remembered. */
+export function runItem(leaf: usize, position: u32): usize {
+  if (position == nodeCount(leaf)) return runEnd(leaf);
+  const isBehind = leaf == lastLeaf && position >= lastPosition;
+  lastItem = isBehind ? runSkip(lastItem, position - lastPosition) : runSkip(runFirst(leaf), position);
+  lastLeaf = leaf;
+  lastPosition = position;
+  return lastItem;
+}
+
+/** What lies from an item of the leaf on is about to change. */
 // @ts-ignore: decorator
 @inline
-export function runItem(leaf: usize, position: u32): usize {
-  return position == nodeCount(leaf) ? runEnd(leaf) : runSkip(runFirst(leaf), position);
+function forgetFrom(leaf: usize, item: usize): void {
+  if (leaf == lastLeaf && item <= lastItem) lastLeaf = 0;
 }
 
 /** The block of an item of a leaf, or 0 when it lies there itself. */
@@ -167,6 +182,7 @@ export function allocateRun(bytes: u32, full: bool): usize {
   const roomy = bytes + (bytes >> 3);
   const leaf = allocateNode(full || roomy > RUN_BYTES ? RUN_BYTES : roomy < RUN_BYTES_MIN ? RUN_BYTES_MIN : roomy, 0);
   if (!leaf) return 0;
+  forgetFrom(leaf, 0);
   setRun(leaf);
   store<u16>(leaf, <u16>NODE_HEADER, NODE_TOP);
   return leaf;
@@ -194,6 +210,7 @@ export function runAppendPending(leaf: usize): void {
 export function runPut(leaf: usize, item: usize, removed: u32): void {
   const end = runEnd(leaf);
   const bytes = runPendBytes();
+  forgetFrom(leaf, item);
   if (<u32>(end - leaf) - removed + bytes > nodeCapacity(leaf)) unreachable();
   if (item + removed != end && bytes != removed) memory.copy(item + bytes, item + removed, end - item - removed);
   runPendWrite(item);
@@ -204,6 +221,7 @@ export function runPut(leaf: usize, item: usize, removed: u32): void {
 /** Takes the `count` items between two addresses out of a leaf that no view sees. Their blocks are the caller's. */
 export function runRemove(leaf: usize, from: usize, to: usize, count: u32): void {
   const end = runEnd(leaf);
+  forgetFrom(leaf, from);
   if (to != end) memory.copy(from, to, end - to);
   store<u16>(leaf, <u16>(end - (to - from) - leaf), NODE_TOP);
   store<u16>(leaf, <u16>(nodeCount(leaf) - count), NODE_COUNT);

@@ -3,7 +3,7 @@
  * and the dead lists of tree.ts, and leaves of another kind (run-leaf.ts). What a tree is asked as a whole (items, dropping, forgetting, size,
  * check) is asked in the same way; TREE_STAMP of the record is its owner's, as a number about the items.
  *
- * Inner nodes have no separators. Items that come at an end find a leaf of the largest size there once there are several; a full leaf is left full.
+ * Inner nodes have no separators. Items that come at an end find a leaf of the largest size there once there are some; a full leaf is left full.
  *
  * A change looks up first, then collects the memory that it needs, and only then changes. Requires (all changes): `treeWriter` says to what the
  * change belongs, and the bytes given do not lie in the tree.
@@ -51,12 +51,12 @@ import {
   descendTo,
   installOne,
   installTwo,
+  isWide,
   leafStart,
   lowerRoot,
   mergePath,
   onLeftmostPath,
   onRightmostPath,
-  pathDepth,
   relink,
   reservePath,
   unlink,
@@ -122,7 +122,7 @@ function put(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool
 
 /** Builds the leaf with the pending item anew, larger or because a view sees it. */
 function putRebuilt(tree: usize, leaf: usize, item: usize, at: u32, removed: u32, bytes: u32): bool {
-  const target = allocateRun(bytes, pathDepth > 0 && (onRightmostPath() || onLeftmostPath()));
+  const target = allocateRun(bytes, isWide() && (onRightmostPath() || onLeftmostPath()));
   if (!target) return false;
   if (!reservePath(false)) {
     freeBlock(target);
@@ -167,7 +167,7 @@ function putSplit(tree: usize, leaf: usize, item: usize, at: u32, removed: u32):
 
 /** Gives the pending item a leaf of its own before or behind a full one. */
 function putAside(tree: usize, leaf: usize, isBefore: bool): bool {
-  const fresh = allocateRun(NODE_HEADER + runPendBytes(), true);
+  const fresh = allocateRun(NODE_HEADER + runPendBytes(), isWide());
   if (!fresh) return false;
   if (!reservePath(true)) {
     freeBlock(fresh);

@@ -51,6 +51,7 @@ const LEAF_SMALL: u32 = LEAF_BYTES / 3;
 const LEAF_MERGED_MAX: u32 = 768;
 const INNER_SMALL: u32 = CHILDREN_MAX / 3;
 const INNER_MERGED_MAX: u32 = 24;
+const WIDE: u32 = 4;
 
 /** The way from the root to a leaf: node and position of the child, for each inner level. */
 const path: usize = memory.data(<i32>((DEPTH_MAX + 1) << 3), 8);
@@ -123,6 +124,11 @@ export function onRightmostPath(): bool {
 export function onLeftmostPath(): bool {
   for (let depth: u32 = 0; depth < pathDepth; depth++) if (pathPosition(depth)) return false;
   return true;
+}
+
+/** Whether the tree has so many leaves that one more of the largest size is nothing to it. */
+export function isWide(): bool {
+  return pathDepth > 1 || (pathDepth == 1 && nodeCount(pathNode(0)) >= WIDE);
 }
 
 /** Adds to the counts on the way to the leaf. Requires: the leaf is writable, so that all above it is. */

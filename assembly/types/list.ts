@@ -99,6 +99,13 @@ export function listAt(entry: usize, position: u32): void {
   read(runItem(locatedLeaf, locatedPosition));
 }
 
+/** About how many bytes some elements of a list are, for whoever makes room for them; 0 of a packed list, which is small. */
+export function listBytesOf(entry: usize, count: u32): u32 {
+  if (isPacked(entry)) return 0;
+  const bytes = (<u64>sequenceNote(treeOf(entry)) * count) / treeItems(treeOf(entry));
+  return <u32>bytes;
+}
+
 /** Begins a walk at an element by its position, or behind the last. One walk at a time, and no change meanwhile. */
 export function listWalk(entry: usize, position: u32): void {
   walkEntry = entry;
