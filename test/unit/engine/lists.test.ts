@@ -5,11 +5,12 @@
  * the lists at its BEGIN. The others leave the transaction's keys alone, so that it always commits. The debug build checks its invariants.
  */
 import { describe, expect, it } from "vitest";
-import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembly/abi/status.ts";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS, SETTING_MAX_PAGES } from "../../../assembly/abi/status.ts";
 import { COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { copyLists, type Lists, nextListCommand, playLists } from "./list-model.ts";
+import { errorReply } from "./model.ts";
 import { arrayOf, scanAll } from "./reply.ts";
 
 const STEPS = { debug: 800, release: 2500 };
@@ -159,6 +160,48 @@ describe.skipIf(!engineBuilt)("lists against their model", () => {
     }
     expect(twin.digest()).toBe(engine.digest());
     twin.check();
+  });
+
+  it("full memory refuses and changes nothing; what frees memory works", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const random = randomInput(TEST_SEED);
+    engine.configure(SETTING_MAX_PAGES, engine.pages);
+    const refused = errorReply("OUT_OF_MEMORY_HOST");
+    for (const length of [4000, 250, 8]) {
+      const element = "e".repeat(length);
+      while (engine.command(session, ["RPUSH", `l${length}`, element, element, element]) !== refused);
+    }
+    const lists: Lists = new Map();
+    for (const length of [4000, 250, 8]) {
+      const key = `l${length}`;
+      const count = Number(engine.command(session, ["LLEN", key]).slice(1, -2));
+      expect(count % 3).toBe(0);
+      lists.set(key, Array<string>(count).fill("e".repeat(length)));
+    }
+    let refusals = 0;
+    for (let step = 0; step < 300; step++) {
+      const args = nextListCommand(random, 40, [...lists.keys(), "l8", "l250", "l4000"]);
+      if (["LRANGE", "COPY", "DEL"].includes(args[0] as string)) continue;
+      const before = copyLists(lists);
+      const expected = playLists(lists, args);
+      const reply = engine.command(session, args);
+      if (reply !== refused) expect([args[0], reply]).toEqual([args[0], expected]);
+      else {
+        refusals++;
+        lists.clear();
+        for (const [key, list] of before) lists.set(key, list);
+      }
+      if (step % 20 === 0) engine.check();
+      for (const [key, list] of lists) expect(engine.command(session, ["LLEN", key])).toBe(`:${list.length}\r\n`);
+    }
+    expect(refusals).toBeGreaterThan(0);
+    for (const key of lists.keys()) {
+      while (engine.command(session, ["LPOP", key]) !== "$-1\r\n");
+    }
+    engine.settle();
+    expect(engine.command(session, ["RPUSH", "l", "x".repeat(4000)])).toBe(":1\r\n");
+    engine.check();
   });
 
   it("the end of a list is what was put there, whatever it takes", () => {
