@@ -1,0 +1,4 @@
+/** The simulated disk at durability full: promises.ts. */
+import { testPromises } from "./promises.ts";
+
+testPromises("full");
