@@ -73,7 +73,10 @@ export const SETTING_NOTIFY = 11;
 export const SETTING_MAX_TRANSACTION = 12;
 /** OBSERVE_* bits. */
 export const SETTING_OBSERVE = 13;
-export const SETTING_COUNT = 14;
+/** zset-max-listpack-entries, zset-max-listpack-value. */
+export const SETTING_SORTED_ENTRIES = 14;
+export const SETTING_SORTED_VALUE = 15;
+export const SETTING_COUNT = 16;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -1,7 +1,7 @@
 /**
- * A hash of a container's content that does not depend on its form or its history: for sets and hashes the sum over the elements.
+ * A hash of a container's content that does not depend on its form or its history: for sets, hashes and sorted sets the sum over the elements.
  */
-import { TYPE_HASH } from "../abi/status";
+import { TYPE_HASH, TYPE_SORTED_SET } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { typeOf } from "./container";
 import { memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "./members";
@@ -11,7 +11,7 @@ const pair: usize = memory.data(16, 8);
 /** Hash of type and content. Requires: the entry is a container. */
 export function containerHash(entry: usize): u64 {
   const type = typeOf(entry);
-  return membersHash(entry, type == TYPE_HASH) + type;
+  return membersHash(entry, type == TYPE_HASH || type == TYPE_SORTED_SET) + type;
 }
 
 function membersHash(entry: usize, hasValues: bool): u64 {
