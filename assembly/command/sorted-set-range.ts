@@ -176,7 +176,7 @@ function readOptions(argc: u32, argv: usize, index: u32, store: bool, isOpen: bo
       if (!argumentInteger(argv, at + 2)) return false;
       limitCount = argumentValue;
       at += 2;
-    } else if (isOpen && word == WORD_REV) isReverse = true;
+    } else if (isOpen && !isReverse && word == WORD_REV) isReverse = true;
     else if (isOpen && rangeBy == BY_ANY && word == WORD_BYLEX) rangeBy = BY_LEX;
     else if (isOpen && rangeBy == BY_ANY && word == WORD_BYSCORE) rangeBy = BY_SCORE;
     else {
@@ -185,6 +185,8 @@ function readOptions(argc: u32, argv: usize, index: u32, store: bool, isOpen: bo
     }
   }
   if (rangeBy == BY_ANY) rangeBy = BY_RANK;
+  // A LIMIT without a count is refused nowhere, and means nothing to ranks.
+  if (rangeBy == BY_RANK) limitOffset = 0;
   if (limitCount != -1 && rangeBy == BY_RANK) replyError(ERROR_RANGE_LIMIT);
   else if (withScores && rangeBy == BY_LEX) replyError(ERROR_LEX_WITHSCORES);
   else return true;

@@ -129,7 +129,8 @@ export function sortedResultStore(): bool {
     setPackedCount(list, count);
     let target = list + PACKED_HEAD;
     sortedWalkTree(order);
-    while (sortedNext()) target = writePacked(target, sortedMember, sortedLength, sortedScore);
+    // A zero has no sign in Redis's small encoding.
+    while (sortedNext()) target = writePacked(target, sortedMember, sortedLength, mark || sortedScore != 0 ? sortedScore : 0);
   }
   sortedResultDrop();
   return list != 0;

@@ -73,7 +73,7 @@ import {
   memberValue,
   memberValueLength,
 } from "./members";
-import { KEPT_MAX, ORDERED_BYTES, keptBytes, orderOf, readKept, readOrdered, writeKept, writeOrdered } from "./score";
+import { KEPT_MAX, ORDERED_BYTES, isMinusZero, keptBytes, orderOf, readKept, readOrdered, writeKept, writeOrdered } from "./score";
 import { elementBegin, elementEnd, inMembers, inMembersBytes, inOrder, inOrderBytes, putInMembers, putInOrder } from "./sorted-element";
 
 /** zset-max-listpack-entries and zset-max-listpack-value. */
@@ -290,14 +290,21 @@ function readOrderItem(item: usize): void {
 // Changing: behind `sortedOpen` ---------------------------------------------------------------------------------------------
 
 /** Gives a member of the open sorted set a score; PUT_*. Requires: it is not NaN. */
-export function sortedPut(member: usize, length: u32, score: f64): u32 {
+export function sortedPut(member: usize, length: u32, given: f64): u32 {
   const entry = containerEntry;
+  const score = isMinusZero(given) && !keepsSign(entry, member, length) ? 0 : given;
   const result = entry && !isPacked(entry) ? putTrees(member, length, score) : putPacked(entry, member, length, score);
   if (result == PUT_NEW && !isMarked(containerEntry)) memberNote(isBeyondSorted(memberCount(containerEntry), length));
   return result;
 }
 
 /** Bytes of a packed element with a score of `kept` bytes. */
+/** Whether a zero keeps its sign, which Redis's small encoding does not have. */
+function keepsSign(entry: usize, member: usize, length: u32): bool {
+  if (entry && isMarked(entry)) return true;
+  return !(entry && sortedFind(entry, member, length)) && isBeyondSorted(entry ? memberCount(entry) + 1 : 1, length);
+}
+
 // @ts-ignore: decorator
 @inline
 export function packedElementBytes(length: u32, kept: u32): u32 {
