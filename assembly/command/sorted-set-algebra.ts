@@ -4,19 +4,22 @@
  * Unions and intersections go from the smallest input to the largest, as in Redis, on which the last digits of sums depend. Intersections walk the
  * smallest one and ask the others; differences walk the first one.
  */
-import {
-  ERROR_INPUT_KEY_NEEDED,
-  ERROR_LIMIT_NEGATIVE,
-  ERROR_SYNTAX,
-  ERROR_WEIGHT_NOT_FLOAT,
-  ERROR_WRONG_TYPE,
-} from "../abi/errors";
+import { ERROR_INPUT_KEY_NEEDED, ERROR_LIMIT_NEGATIVE, ERROR_SYNTAX, ERROR_WEIGHT_NOT_FLOAT, ERROR_WRONG_TYPE } from "../abi/errors";
 import { EVENT_ZDIFFSTORE, EVENT_ZINTERSTORE, EVENT_ZUNIONSTORE } from "../abi/notification";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { lookupRead } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
-import { memberCount, memberFind, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
+import {
+  memberCount,
+  memberFind,
+  memberLength,
+  memberNext,
+  memberPointer,
+  memberValue,
+  memberValueLength,
+  memberWalk,
+} from "../types/members";
 import { readKept } from "../types/score";
 import { isSet } from "../types/set";
 import { isSortedSet, sortedLength, sortedMember, sortedNext, sortedScore } from "../types/sorted-set";
@@ -110,7 +113,7 @@ function readRequest(argc: u32, argv: usize, at: u32, operation: u32, isStored: 
     return false;
   }
   inputCount = <u32>argumentValue;
-  inputs = inputCount <= FEW ? few : allocate(inputCount << <u32>INPUT_SHIFT, PURPOSE_SCRATCH);
+  inputs = inputCount <= FEW ? few : allocate(inputCount << (<u32>INPUT_SHIFT), PURPOSE_SCRATCH);
   if (!inputs) {
     replyFail();
     return false;

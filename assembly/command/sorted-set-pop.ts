@@ -1,7 +1,14 @@
 /**
  * ZPOPMIN ZPOPMAX ZMPOP: taking elements from the ends of sorted sets. They are logged as `ZREMRANGEBYRANK`.
  */
-import { ERROR_COUNT_NOT_POSITIVE, ERROR_OUT_OF_MEMORY_HOST, ERROR_NUMKEYS_NOT_POSITIVE, ERROR_OUT_OF_RANGE_POSITIVE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import {
+  ERROR_COUNT_NOT_POSITIVE,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_NUMKEYS_NOT_POSITIVE,
+  ERROR_OUT_OF_RANGE_POSITIVE,
+  ERROR_SYNTAX,
+  ERROR_WRONG_TYPE,
+} from "../abi/errors";
 import { EVENT_ZPOPMAX, EVENT_ZPOPMIN } from "../abi/notification";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { foundSlot, lookupWrite } from "../keyspace/keyspace";

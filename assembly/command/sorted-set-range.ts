@@ -30,6 +30,7 @@ import { notifyMask } from "../keyspace/notify";
 import { containerEntry } from "../types/container";
 import { memberCount } from "../types/members";
 import {
+  isBeyondSorted,
   isSortedSet,
   sortedBelow,
   sortedBelowMember,
@@ -127,9 +128,8 @@ function findRange(entry: usize, by: u32, reverse: bool): bool {
   let end: i64 = 0;
   if (by == BY_RANK) {
     start = first < 0 ? first + size : first;
-    end = (last < 0 ? last + size : last) + 1;
+    end = last >= size ? size : (last < 0 ? last + size : last) + 1;
     if (start < 0) start = 0;
-    if (end > size) end = size;
     if (reverse) {
       const turned = size - end;
       end = size - start;
@@ -267,9 +267,12 @@ export function zrangestoreCommand(argc: u32, argv: usize): void {
   sortedResultBegin();
   const count = done && source ? wantedCount() : 0;
   if (count) walkWanted(source);
-  for (let left = count; left && done; left--) {
+  // Redis's small encoding has no sign for a zero, and a range of ranks alone knows from the start whether it will be too large for that.
+  let isSmall = true;
+  for (let put: u32 = 1; put <= count && done; put++) {
     sortedNext();
-    done = sortedResultPut(sortedMember, sortedLength, sortedScore);
+    isSmall = isSmall && !isBeyondSorted(rangeBy == BY_RANK ? count : put, sortedLength);
+    done = sortedResultPut(sortedMember, sortedLength, isSmall && sortedScore == 0 ? 0 : sortedScore);
   }
   storeSortedResult(argv, sortedResultEnd(done), EVENT_ZRANGESTORE);
 }

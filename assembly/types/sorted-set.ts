@@ -325,7 +325,7 @@ function putPacked(entry: usize, member: usize, length: u32, score: f64): u32 {
   let foundEnd: usize = 0;
   let place: usize = 0;
   const end = entry ? packedEnd(entry) : 0;
-  for (let item = entry ? packedOf(entry) + PACKED_HEAD : 0; item < end; ) {
+  for (let item = entry ? packedOf(entry) + PACKED_HEAD : 0; item < end;) {
     const value = packedNext(item);
     const next = packedNext(value);
     if (!found && packedLength(item) == length && equalBytes(packedBytes(item), member, length)) {
@@ -465,8 +465,7 @@ function removeElement(score: f64): bool {
   const members = treesWrite();
   if (!members) return false;
   const order = members + TREE_SIZE;
-  const done =
-    treeOwn(members, inMembers(), inMembersBytes()) && treeRemove(order, inOrder(score), inOrderBytes()) != TREE_NO_MEMORY;
+  const done = treeOwn(members, inMembers(), inMembersBytes()) && treeRemove(order, inOrder(score), inOrderBytes()) != TREE_NO_MEMORY;
   if (done) {
     const removed = treeRemove(members, inMembers(), inMembersBytes());
     if (DEBUG) assert(removed == TREE_PRESENT);

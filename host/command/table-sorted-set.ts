@@ -123,7 +123,12 @@ const rangeCommands: readonly CommandRow[] = [
     [
       ["ZREMRANGEBYRANK", "2.0.0", "key start:integer stop:integer", "Removes a range of ranks and answers how many members it had."],
       ["ZREMRANGEBYSCORE", "1.2.0", "key min:double max:double", "Removes a range of scores and answers how many members it had."],
-      ["ZREMRANGEBYLEX", "2.8.9", "key min:string max:string", "Removes a range of members, all of one score, and answers how many it had."],
+      [
+        "ZREMRANGEBYLEX",
+        "2.8.9",
+        "key min:string max:string",
+        "Removes a range of members, all of one score, and answers how many it had.",
+      ],
     ] as const
   ).map(([name, since, syntax, summary]) =>
     sorted({
@@ -177,7 +182,13 @@ const algebraCommands: readonly CommandRow[] = [
     [
       ["ZUNION", "6.2.0", `numkeys:integer key... ${WEIGHTS} [WITHSCORES]`, ALL, "Answers the members that any of the inputs has."],
       ["ZINTER", "6.2.0", `numkeys:integer key... ${WEIGHTS} [WITHSCORES]`, SMALLEST, "Answers the members that all inputs have."],
-      ["ZDIFF", "6.2.0", "numkeys:integer key... [WITHSCORES]", FIRST, "Answers the members of the first input that none of the others has."],
+      [
+        "ZDIFF",
+        "6.2.0",
+        "numkeys:integer key... [WITHSCORES]",
+        FIRST,
+        "Answers the members of the first input that none of the others has.",
+      ],
       [
         "ZINTERCARD",
         "7.0.0",

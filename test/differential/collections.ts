@@ -91,7 +91,8 @@ export function sortedSetMakers({ random, key, keys, value, integer }: Sources):
     random.below(4) === 0 ? random.pick(["-", "+", "-", "+", "", "a", "+x", "[", "("]) : random.pick(["[", "("]) + member();
   const portion = (): string[] => random.pick([[], [], ["LIMIT", rank(), rank()]]);
   const withScores = (): string[] => random.pick([[], ["WITHSCORES"]]);
-  const options = (): string[] => random.pick([[], [], [], ["NX"], ["XX"], ["GT"], ["LT"], ["CH"], ["GT", "CH"], ["XX", "LT"], ["NX", "GT"]]);
+  const options = (): string[] =>
+    random.pick([[], [], [], ["NX"], ["XX"], ["GT"], ["LT"], ["CH"], ["GT", "CH"], ["XX", "LT"], ["NX", "GT"]]);
   const inputs = (): string[] => {
     const names = keys(4);
     return [String(random.below(12) === 0 ? random.below(5) : names.length), ...names];

@@ -14,7 +14,7 @@ import { hashMakers, setMakers, sortedSetMakers, UNORDERED_ELEMENTS } from "./co
 
 export type Step = readonly string[];
 
-const KEYS = ["a", "b", "c", "d", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
+const KEYS = ["a", "b", "c", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
 const INTEGERS = [
   "0",
   "1",
@@ -52,6 +52,8 @@ const PATTERNS = ["*", "k*", "k:?", "[ab]", "[^a]", "*\\**", "", "a*b", "k:[0-9]
 const DATABASES = ["0", "1", "2"];
 const BAD_DATABASES = ["-1", "16", "abc", "99999999999", ""];
 const HOUR_MS = 3_600_000;
+/** Commands that take another argument since Redis 7.2. */
+const LONGER_SINCE: readonly string[] = ["ZRANK", "ZREVRANK"];
 const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
 
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
@@ -78,7 +80,7 @@ export class Generator {
     if (step[0] === "MULTI") this.#queueing = true;
     else if (step[0] === "EXEC" || step[0] === "DISCARD") this.#queueing = false;
     if (below(80) === 0) return step.slice(0, Math.max(1, step.length - 1));
-    if (below(120) === 0) return [...step, this.#value()];
+    if (below(120) === 0 && !LONGER_SINCE.includes(step[0] ?? "")) return [...step, this.#value()];
     return below(4) === 0 ? [changeCase(step[0] ?? "", below(2) === 0), ...step.slice(1)] : step;
   }
 
