@@ -102,12 +102,12 @@ export function zmpopCommand(argc: u32, argv: usize): void {
   }
   const end: u32 = 2 + <u32>count;
   let wanted: i64 = 1;
-  if (end + 1 < argc) {
-    if (argc != end + 3 || argumentWord(argv, end + 1) != WORD_COUNT) {
+  for (let at = end + 1; at < argc; at += 2) {
+    if (at > end + 1 || at + 1 == argc || argumentWord(argv, at) != WORD_COUNT) {
       replyError(ERROR_SYNTAX);
       return;
     }
-    const isInteger = parseInteger(argumentPointer(argv, end + 2), argumentLength(argv, end + 2));
+    const isInteger = parseInteger(argumentPointer(argv, at + 1), argumentLength(argv, at + 1));
     wanted = parsedInteger;
     if (!isInteger || wanted < 1) {
       replyError(ERROR_COUNT_NOT_POSITIVE);

@@ -38,7 +38,7 @@ function at(array: usize, number: u32): usize {
 /** A member's text; some do not lie in a leaf. */
 function write(number: u32): u32 {
   const length: u32 = number % 40 == 0 ? 300 : number % 7 == 0 ? 70 : 12;
-  memory.fill(member, 65 + (number % 26), length);
+  memory.fill(member, <u8>(65 + (number % 26)), length);
   store<u32>(member, number * 2654435761, 4);
   return length;
 }
