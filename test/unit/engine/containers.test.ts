@@ -41,6 +41,8 @@ class Rig {
   #own: State | undefined;
   #log: (readonly string[])[] = [];
   #savepoint: { readonly own: State; readonly log: number } | undefined;
+  /** Keys that it has written, those included whose writes were taken back. */
+  #written = new Set<string>();
   #overtaken = new Set<string>();
   commits = 0;
   conflicts = 0;
@@ -90,6 +92,7 @@ class Rig {
     const args = nextCommand(this.#random, this.#spread);
     const done = this.#run(this.other, this.#own!, args);
     if (done === undefined) return;
+    for (const key of keysOf(done)) this.#written.add(key);
     const [name, first, second] = done;
     const target = name === "COPY" ? second! : name!.endsWith("STORE") ? first! : undefined;
     if (target === undefined) {
@@ -109,6 +112,7 @@ class Rig {
     this.#own = copyState(this.#state);
     this.#log = [];
     this.#overtaken.clear();
+    this.#written.clear();
   }
 
   #end(): void {
@@ -116,14 +120,13 @@ class Rig {
     this.#compare(this.other, this.#own);
     if (this.#random.below(3) === 0) this.engine.call("transaction_rollback", this.other);
     else {
-      const written = this.#log.flatMap(keysOf);
       const result = this.engine.call("transaction_commit", this.other, START_MS);
       if (result === COMMIT_DONE) {
         this.commits++;
         for (const args of this.#log) play(this.#state, args);
       } else {
         expect(result).toBe(COMMIT_CONFLICT);
-        expect(written.some((key) => this.#overtaken.has(key))).toBe(true);
+        expect([...this.#written].some((key) => this.#overtaken.has(key))).toBe(true);
         this.conflicts++;
       }
     }
