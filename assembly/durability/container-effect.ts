@@ -2,10 +2,11 @@
  * Whole containers as effects: `DEL key`, then as many commands that fill it as it takes, each with at most CHUNK elements, and
  * `PEXPIREAT key expiry`.
  */
-import { TYPE_HASH, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { SCORE_TEXT_MAX, printScore } from "../bytes/score-text";
 import { typeOf } from "../types/container";
+import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
 import { readKept } from "../types/score";
 import { effectBegin, effectInteger, effectWord } from "./effect-log";
@@ -17,6 +18,7 @@ const WORD_HSET: usize = memory.data<u8>([104, 115, 101, 116]);
 const WORD_SADD: usize = memory.data<u8>([115, 97, 100, 100]);
 const WORD_ZADD: usize = memory.data<u8>([122, 97, 100, 100]);
 const scoreText: usize = memory.data(<i32>SCORE_TEXT_MAX, 8);
+const WORD_RPUSH: usize = memory.data<u8>([114, 112, 117, 115, 104]);
 
 /** Elements of one command. */
 const CHUNK: u32 = 64;
@@ -26,6 +28,7 @@ const COMMAND_BYTES: u32 = 96;
 
 /** Room that `effectContainer` takes. Cost: O(elements). */
 export function containerEffectBytes(entry: usize): u64 {
+  if (typeOf(entry) == TYPE_LIST) return listEffectBytes(entry);
   const count = memberCount(entry);
   const type = typeOf(entry);
   const hasScores = type == TYPE_SORTED_SET;
@@ -39,6 +42,13 @@ export function containerEffectBytes(entry: usize): u64 {
   return bytes;
 }
 
+function listEffectBytes(entry: usize): u64 {
+  let bytes: u64 = <u64>(listCount(entry) / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
+  listWalk(entry, 0);
+  while (listNext()) bytes += <u64>listLength + WORD_BYTES;
+  return bytes;
+}
+
 /** Logs a container of the current database. Requires: room for `containerEffectBytes`. */
 export function effectContainer(entry: usize): void {
   const key = keyPointer(entry);
@@ -47,7 +57,8 @@ export function effectContainer(entry: usize): void {
   effectWord(WORD_DEL, 3);
   effectWord(key, keyBytes);
   const type = typeOf(entry);
-  effectMembers(entry, key, keyBytes, type == TYPE_HASH ? WORD_HSET : type == TYPE_SET ? WORD_SADD : WORD_ZADD, type);
+  if (type == TYPE_LIST) effectElements(entry, key, keyBytes);
+  else effectMembers(entry, key, keyBytes, type == TYPE_HASH ? WORD_HSET : type == TYPE_SET ? WORD_SADD : WORD_ZADD, type);
   const expiry = entryExpiry(entry);
   if (!expiry) return;
   effectBegin(3);
@@ -72,6 +83,23 @@ function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, typ
     if (type == TYPE_SORTED_SET) effectWord(scoreText, printScore(scoreText, readKept(memberValue, memberValueLength)));
     effectWord(memberPointer, memberLength);
     if (type == TYPE_HASH) effectWord(memberValue, memberValueLength);
+    inChunk--;
+  }
+}
+
+function effectElements(entry: usize, key: usize, keyBytes: u32): void {
+  let left = listCount(entry);
+  let inChunk: u32 = 0;
+  listWalk(entry, 0);
+  while (listNext()) {
+    if (!inChunk) {
+      inChunk = left < CHUNK ? left : CHUNK;
+      left -= inChunk;
+      effectBegin(inChunk + 2);
+      effectWord(WORD_RPUSH, 5);
+      effectWord(key, keyBytes);
+    }
+    effectWord(listPointer, listLength);
     inChunk--;
   }
 }

@@ -24,6 +24,7 @@ import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
   SETTING_LAZY_EXPIRY,
+  SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
@@ -79,6 +80,7 @@ import { containersCheck } from "../types/container-check";
 import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
+import { setListpackLimit } from "../types/listpack-size";
 import { setIntegersMax } from "../types/set";
 import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
@@ -116,6 +118,10 @@ export function engine_control(): usize {
 }
 
 export function engine_configure(setting: u32, value: f64): i32 {
+  if (setting == SETTING_LIST_SIZE && value >= i32.MIN_VALUE && value <= i32.MAX_VALUE) {
+    setListpackLimit(<i32>value);
+    return STATUS_OK;
+  }
   if (!(value >= 0)) return STATUS_INVALID;
   if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
   else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);

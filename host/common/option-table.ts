@@ -161,6 +161,17 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 4294967295,
   }),
+  supported(
+    "list_max_listpack_size",
+    "integer",
+    -2,
+    true,
+    "Longest list that OBJECT ENCODING calls listpack: elements, or -1 to -5: 4 to 64 KiB",
+    {
+      min: -2147483648,
+      max: 2147483647,
+    },
+  ),
   supported("zset_max_listpack_entries", "integer", 128, true, "Most members of a sorted set that OBJECT ENCODING calls listpack", {
     min: 0,
     max: 4294967295,

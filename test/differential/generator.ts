@@ -4,13 +4,13 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
- * Commands on hashes, sets and sorted sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
+ * Commands on hashes, sets, lists and sorted sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
  *
  * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
  * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
 import type { SeededRandom } from "../support/random.ts";
-import { hashMakers, setMakers, sortedSetMakers, UNORDERED_ELEMENTS } from "./collections.ts";
+import { hashMakers, listMakers, setMakers, sortedSetMakers, UNORDERED_ELEMENTS } from "./collections.ts";
 
 export type Step = readonly string[];
 
@@ -68,7 +68,7 @@ export class Generator {
     this.#random = random;
     this.#nowMs = nowMs;
     const sources = { random, key: this.#key, keys: this.#keys, value: this.#value, integer: this.#integer, float: this.#float };
-    this.#collections = [...hashMakers(sources), ...setMakers(sources), ...sortedSetMakers(sources)];
+    this.#collections = [...hashMakers(sources), ...setMakers(sources), ...listMakers(sources), ...sortedSetMakers(sources)];
   }
 
   next(): Step {

@@ -74,6 +74,7 @@ function lookSteps(): Step[] {
         ["HGETALL", key],
         ["SMEMBERS", key],
         ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        ["LRANGE", key, "0", "-1"],
       );
   }
   return steps;
@@ -94,6 +95,8 @@ function normalise(step: Step, reply: Reply | undefined): string {
   if (name === "KEYS" && reply.kind === "array") return inOrder(reply.items);
   if (name === "SCAN" || name === "HSCAN" || name === "SSCAN" || name === "ZSCAN") return normaliseScan(reply);
   if (UNORDERED_ELEMENTS.includes(name ?? "") && "items" in reply) return `${reply.kind}\n${inOrder(reply.items)}`;
+  // To redis-server 7.0 every list is a quicklist; nothing else is.
+  if (name === "OBJECT" || name === "EXEC") return printReply(reply).replaceAll('"listpack"', '"quicklist"');
   return printReply(reply);
 }
 
