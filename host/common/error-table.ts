@@ -103,7 +103,6 @@ export const replyErrors = [
   { name: "LEX_WITHSCORES", prefix: "ERR", text: "syntax error, WITHSCORES not supported in combination with BYLEX" },
   { name: "INPUT_KEY_NEEDED", prefix: "ERR", text: "at least 1 input key is needed for '%s' command" },
   { name: "WEIGHT_NOT_FLOAT", prefix: "ERR", text: "weight value is not a float" },
-  { name: "COUNT_NOT_POSITIVE", prefix: "ERR", text: "count should be greater than 0" },
   { name: "OFFSET_OUT_OF_RANGE", prefix: "ERR", text: "offset is out of range" },
   { name: "STRING_TOO_LONG", prefix: "ERR", text: "string exceeds maximum allowed size (proto-max-bulk-len)" },
   { name: "LCS_LEN_AND_IDX", prefix: "ERR", text: "If you want both the length and indexes, please just use IDX." },
