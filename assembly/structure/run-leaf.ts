@@ -46,10 +46,10 @@ export const RUN_ITEM_MAX: u32 = SHORT_MAX + 1;
 export let runPointer: usize = 0;
 export let runLength: u32 = 0;
 
-/** Where the last lookup ended; 0: nowhere that is still good. */
-let lastLeaf: usize = 0;
-let lastPosition: u32 = 0;
-let lastItem: usize = 0;
+/** Where the first items of a leaf lie, of the last one that was looked into (0: none). */
+const knownOffsets: usize = memory.data(2048, 8);
+let knownLeaf: usize = 0;
+let knownCount: u32 = 0;
 
 /** The item that is about to go in; `pendBlock` holds it when it is too long to lie in the leaf. */
 let pendPointer: usize = 0;
@@ -110,21 +110,33 @@ export function runSkip(item: usize, count: u32): usize {
   return item;
 }
 
-/** The item at a position of a leaf, or where the next one would begin. The last one that was looked up is remembered. */
+/** The item at a position of a leaf, or where the next one would begin. Where its items lie is remembered for one leaf, as far as it was walked. */
 export function runItem(leaf: usize, position: u32): usize {
   if (position == nodeCount(leaf)) return runEnd(leaf);
-  const isBehind = leaf == lastLeaf && position >= lastPosition;
-  lastItem = isBehind ? runSkip(lastItem, position - lastPosition) : runSkip(runFirst(leaf), position);
-  lastLeaf = leaf;
-  lastPosition = position;
-  return lastItem;
+  if (leaf != knownLeaf) {
+    knownLeaf = leaf;
+    knownCount = 1;
+    store<u16>(knownOffsets, <u16>NODE_HEADER);
+  }
+  if (position >= knownCount) walkTo(position);
+  return leaf + <usize>load<u16>(knownOffsets + ((<usize>position) << 1));
+}
+
+function walkTo(position: u32): void {
+  let slot = knownOffsets + ((<usize>(knownCount - 1)) << 1);
+  let item = knownLeaf + <usize>load<u16>(slot);
+  for (; knownCount <= position; knownCount++) {
+    item = runSkip(item, 1);
+    slot += 2;
+    store<u16>(slot, <u16>(item - knownLeaf));
+  }
 }
 
 /** What lies from an item of the leaf on is about to change. */
-// @ts-ignore: decorator
-@inline
 function forgetFrom(leaf: usize, item: usize): void {
-  if (leaf == lastLeaf && item <= lastItem) lastLeaf = 0;
+  if (leaf != knownLeaf) return;
+  if (item <= runFirst(leaf)) knownCount = 1;
+  while (knownCount > 1 && leaf + <usize>load<u16>(knownOffsets + ((<usize>(knownCount - 1)) << 1)) > item) knownCount--;
 }
 
 /** The block of an item of a leaf, or 0 when it lies there itself. */
@@ -182,7 +194,7 @@ export function allocateRun(bytes: u32, full: bool): usize {
   const roomy = bytes + (bytes >> 3);
   const leaf = allocateNode(full || roomy > RUN_BYTES ? RUN_BYTES : roomy < RUN_BYTES_MIN ? RUN_BYTES_MIN : roomy, 0);
   if (!leaf) return 0;
-  forgetFrom(leaf, 0);
+  if (leaf == knownLeaf) knownLeaf = 0;
   setRun(leaf);
   store<u16>(leaf, <u16>NODE_HEADER, NODE_TOP);
   return leaf;
