@@ -123,6 +123,11 @@ class Rig {
 
   finish(): void {
     this.#end();
+    while (this.commits === 0) {
+      this.#begin();
+      for (let count = 0; count < 5; count++) this.#run(this.other, this.#own as Lists, OWN_KEYS);
+      this.#end();
+    }
     this.#compareAll();
     for (const key of scanAll(this.engine, this.plain, START_MS)) this.engine.command(this.plain, ["DEL", key]);
     this.engine.settle();
@@ -142,7 +147,6 @@ describe.skipIf(!engineBuilt)("lists against their model", () => {
         }
         rig.finish();
         expect(used(rig.engine)).toEqual(before);
-        expect(rig.commits).toBeGreaterThan(0);
       });
     }
   }
