@@ -54,7 +54,7 @@ const BAD_DATABASES = ["-1", "16", "abc", "99999999999", ""];
 const HOUR_MS = 3_600_000;
 /** Commands that take another argument since Redis 7.2. */
 const LONGER_SINCE: readonly string[] = ["ZRANK", "ZREVRANK"];
-const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
+export const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
 
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
 export class Generator {

@@ -12,7 +12,7 @@ import { createRandom } from "../support/random.ts";
 import type { Reply } from "../support/reply.ts";
 import { printReply } from "../support/reply-text.ts";
 import { UNORDERED_ELEMENTS } from "./collections.ts";
-import { Generator, type Step } from "./generator.ts";
+import { Generator, type Step, UNORDERED } from "./generator.ts";
 import { type ServerPair, START_MS } from "./pair.ts";
 
 const ROUND_STEPS = 250;
@@ -112,6 +112,18 @@ function normaliseScan(reply: Reply): string {
   return printReply(reply);
 }
 
+/** Whether there is anything, and no command between MULTI and EXEC answers in no order: leaving out an EXEC may bring one there. */
+function canBeCompared(steps: readonly Step[]): boolean {
+  let isQueueing = false;
+  for (const [name] of steps) {
+    const upper = name?.toUpperCase() ?? "";
+    if (isQueueing && UNORDERED.includes(upper)) return false;
+    if (upper === "MULTI") isQueueing = true;
+    else if (upper === "EXEC" || upper === "DISCARD") isQueueing = false;
+  }
+  return steps.length > 0;
+}
+
 /** The smallest sequence that still ends in a difference. */
 async function shrink(pair: ServerPair, seed: number, round: number, protocol: 2 | 3, steps: readonly Step[]): Promise<Difference> {
   let current = steps;
@@ -121,7 +133,7 @@ async function shrink(pair: ServerPair, seed: number, round: number, protocol: 2
     let smaller: readonly Step[] | undefined;
     for (let start = 0; start < current.length && smaller === undefined; start += size) {
       const candidate = [...current.slice(0, start), ...current.slice(start + size)];
-      const position = candidate.length === 0 ? undefined : await firstDifference(pair, protocol, candidate);
+      const position = canBeCompared(candidate) ? await firstDifference(pair, protocol, candidate) : undefined;
       if (position !== undefined) smaller = candidate.slice(0, position + 1);
     }
     if (smaller !== undefined) {
