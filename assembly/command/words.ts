@@ -14,6 +14,7 @@ export const WORD_XX: u64 = 0x7878; // xx
 export const WORD_GET: u64 = 0x746567; // get
 export const WORD_GT: u64 = 0x7467; // gt
 export const WORD_LT: u64 = 0x746c; // lt
+export const WORD_FIELDS: u64 = 0x73646c656966; // fields
 export const WORD_DB: u64 = 0x6264; // db
 export const WORD_REPLACE: u64 = 0x6563616c706572; // replace
 export const WORD_MATCH: u64 = 0x686374616d; // match

@@ -1,10 +1,12 @@
 /**
  * Whole containers as effects: `DEL key`, then as many commands that fill it as it takes, each with at most CHUNK elements, and
- * `PEXPIREAT key expiry`.
+ * `PEXPIREAT key expiry`. Fields of a hash that have an expiry of their own get it by `HPEXPIREAT key expiry FIELDS 1 field`.
  */
 import { TYPE_HASH } from "../abi/status";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { isTimed } from "../structure/entry-due";
 import { typeOf } from "../types/container";
+import { hiddenFields, showAllFields, timedField, timedFieldAt, timedFieldLength } from "../types/field-times";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
 import { effectBegin, effectInteger, effectWord } from "./effect-log";
 
@@ -14,6 +16,9 @@ const WORD_PEXPIREAT: usize = memory.data<u8>([112, 101, 120, 112, 105, 114, 101
 const WORD_HSET: usize = memory.data<u8>([104, 115, 101, 116]);
 const WORD_SADD: usize = memory.data<u8>([115, 97, 100, 100]);
 
+const WORD_HPEXPIREAT: usize = memory.data<u8>([104, 112, 101, 120, 112, 105, 114, 101, 97, 116]);
+const WORD_FIELDS: usize = memory.data<u8>([70, 73, 69, 76, 68, 83]);
+
 /** Elements of one command. */
 const CHUNK: u32 = 64;
 /** Most bytes that a word takes beside its text, and a command beside its key and elements. */
@@ -22,13 +27,19 @@ const COMMAND_BYTES: u32 = 96;
 
 /** Room that `effectContainer` takes. Cost: O(elements). */
 export function containerEffectBytes(entry: usize): u64 {
-  const count = memberCount(entry);
+  const count = memberCount(entry) + hiddenFields(entry);
   const hasValues = typeOf(entry) == TYPE_HASH;
   let bytes: u64 = <u64>(count / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
+  showAllFields(true);
   memberWalk(entry, hasValues);
   while (memberNext()) {
     bytes += <u64>memberLength + WORD_BYTES;
     if (hasValues) bytes += <u64>memberValueLength + WORD_BYTES;
+  }
+  showAllFields(false);
+  if (!isTimed(entry)) return bytes;
+  for (let position: u32 = 0; timedFieldAt(entry, position); position++) {
+    bytes += <u64>timedFieldLength + keyLength(entry) + COMMAND_BYTES + WORD_BYTES;
   }
   return bytes;
 }
@@ -40,7 +51,7 @@ export function effectContainer(entry: usize): void {
   effectBegin(2);
   effectWord(WORD_DEL, 3);
   effectWord(key, keyBytes);
-  if (typeOf(entry) == TYPE_HASH) effectMembers(entry, key, keyBytes, WORD_HSET, true);
+  if (typeOf(entry) == TYPE_HASH) effectFields(entry, key, keyBytes);
   else effectMembers(entry, key, keyBytes, WORD_SADD, false);
   const expiry = entryExpiry(entry);
   if (!expiry) return;
@@ -48,6 +59,29 @@ export function effectContainer(entry: usize): void {
   effectWord(WORD_PEXPIREAT, 9);
   effectWord(key, keyBytes);
   effectInteger(expiry);
+}
+
+function effectFields(entry: usize, key: usize, keyBytes: u32): void {
+  showAllFields(true);
+  effectMembers(entry, key, keyBytes, WORD_HSET, true);
+  showAllFields(false);
+  if (!isTimed(entry)) return;
+  let expiry = timedFieldAt(entry, 0);
+  for (let position: u32 = 1; expiry; position++) {
+    effectFieldExpiry(key, keyBytes, timedField, timedFieldLength, expiry);
+    expiry = timedFieldAt(entry, position);
+  }
+}
+
+/** Logs the expiry of a field. Requires: there is room. */
+export function effectFieldExpiry(key: usize, keyBytes: u32, field: usize, length: u32, expiry: u64): void {
+  effectBegin(6);
+  effectWord(WORD_HPEXPIREAT, 10);
+  effectWord(key, keyBytes);
+  effectInteger(expiry);
+  effectWord(WORD_FIELDS, 6);
+  effectInteger(1);
+  effectWord(field, length);
 }
 
 function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, hasValues: bool): void {

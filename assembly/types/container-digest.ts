@@ -4,14 +4,19 @@
 import { TYPE_HASH } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { typeOf } from "./container";
+import { fieldTime, showAllFields } from "./field-times";
 import { memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "./members";
 
-const pair: usize = memory.data(16, 8);
+/** The hashes of member and value, and the expiry of a field. */
+const pair: usize = memory.data(24, 8);
 
 /** Hash of type and content. Requires: the entry is a container. */
 export function containerHash(entry: usize): u64 {
   const type = typeOf(entry);
-  return membersHash(entry, type == TYPE_HASH) + type;
+  showAllFields(true);
+  const hash = membersHash(entry, type == TYPE_HASH) + type;
+  showAllFields(false);
+  return hash;
 }
 
 function membersHash(entry: usize, hasValues: bool): u64 {
@@ -20,7 +25,9 @@ function membersHash(entry: usize, hasValues: bool): u64 {
   while (memberNext()) {
     store<u64>(pair, hashBytes(memberPointer, memberLength));
     store<u64>(pair, hasValues ? hashBytes(memberValue, memberValueLength) : 0, 8);
-    sum += hashBytes(pair, 16);
+    const expiry = fieldTime(entry, memberPointer, memberLength);
+    store<u64>(pair, expiry, 16);
+    sum += hashBytes(pair, expiry ? 24 : 16);
   }
   return sum;
 }

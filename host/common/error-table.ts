@@ -140,6 +140,10 @@ export const replyErrors = [
 
   // Expiry
   { name: "INVALID_EXPIRE", prefix: "ERR", text: "invalid expire time in '%s' command" },
+  { name: "FIELD_EXPIRE_NEGATIVE", prefix: "ERR", text: "invalid expire time, must be >= 0" },
+  { name: "FIELDS_MISSING", prefix: "ERR", text: "Mandatory argument FIELDS is missing or not at the right position" },
+  { name: "FIELDS_NOT_POSITIVE", prefix: "ERR", text: "Number of fields must be a positive integer" },
+  { name: "FIELDS_MISMATCH", prefix: "ERR", text: "The `numfields` parameter must match the number of arguments" },
   { name: "EXPIRE_NX_AND_OTHERS", prefix: "ERR", text: "NX and XX, GT or LT options at the same time are not compatible" },
   { name: "EXPIRE_GT_AND_LT", prefix: "ERR", text: "GT and LT options at the same time are not compatible" },
 
