@@ -17,6 +17,7 @@ export const WORD_LT: u64 = 0x746c; // lt
 export const WORD_FIELDS: u64 = 0x73646c656966; // fields
 export const WORD_DB: u64 = 0x6264; // db
 export const WORD_REPLACE: u64 = 0x6563616c706572; // replace
+export const WORD_ABSTTL: u64 = 0x6c7474736261; // absttl
 export const WORD_MATCH: u64 = 0x686374616d; // match
 export const WORD_COUNT: u64 = 0x746e756f63; // count
 export const WORD_TYPE: u64 = 0x65707974; // type

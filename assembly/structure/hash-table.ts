@@ -196,7 +196,8 @@ function markExpiry(segment: usize, slot: usize, expiry: u64): void {
 // @ts-ignore: decorator
 @inline
 function isMarked(slot: usize): bool {
-  return ((<u32>load<u16>(slot & ~63, BUCKET_EXPIRES)) & (1 << (<u32>((slot & 63) - BUCKET_SLOTS) >> 2))) != 0;
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  return (((<u32>load<u16>(slot & ~63, BUCKET_EXPIRES)) >> position) & 1) != 0;
 }
 
 function unmarkExpiry(segment: usize, slot: usize): void {

@@ -68,6 +68,8 @@ let slot: usize = 0;
 let key: usize = 0;
 let keyBytes: u32 = 0;
 let type: u32 = 0;
+/** Expiry of a container that begins empty, 0: none. */
+let freshExpiry: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -103,6 +105,12 @@ export function containerOpen(
   oldEntry = entry;
   key = keyPointer;
   keyBytes = keyLength;
+  freshExpiry = 0;
+}
+
+/** Gives the open container, which begins empty, an expiry (Unix milliseconds) from the start. */
+export function containerExpires(expiry: u64): void {
+  freshExpiry = expiry;
 }
 
 // @ts-ignore: decorator
@@ -200,7 +208,7 @@ function newPacked(total: u32, mark: u32): usize {
 
 function newEntry(rootBytes: u32, kind: u32): usize {
   const old = containerEntry;
-  const expiry = old ? entryExpiry(old) : 0;
+  const expiry = old ? entryExpiry(old) : freshExpiry;
   const entry = allocate(<u32>entryBytes(keyBytes, expiry != 0, rootBytes), PURPOSE_ENTRY);
   if (!entry) return 0;
   writeEntryHead(entry, key, keyBytes, expiry, old ? load<u32>(old, ENTRY_ACCESS) : accessClock);
@@ -255,7 +263,8 @@ export function treesWrite(): usize {
  */
 export function containerBecomeTrees(records: usize, count: u32, mark: bool): bool {
   const bytes = count * TREE_SIZE;
-  const entry = newEntry(bytes, ENCODING_TREES | (mark ? KIND_MARK : 0));
+  const timed = type == TYPE_HASH && count == 2 ? KIND_TIMED : 0;
+  const entry = newEntry(bytes, ENCODING_TREES | (mark ? KIND_MARK : 0) | timed);
   if (!entry) return false;
   store<u32>(entry, bytes, ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), records, bytes);

@@ -146,6 +146,14 @@ export function putFieldTime(field: usize, length: u32, expiry: u64): bool {
   return done;
 }
 
+/** Puts a field's expiry into a tree of times that is no container's yet. False: no memory. Requires: it is not in there. */
+export function insertFieldTime(times: usize, field: usize, length: u32, expiry: u64): bool {
+  if (!keysBegin(field, length)) return false;
+  const done = insertTime(times, 0, expiry);
+  keysEnd();
+  return done;
+}
+
 function insertTime(times: usize, old: u64, expiry: u64): bool {
   if (old && !own(times, keyByTime(old), fieldLength + BY_TIME)) return false;
   store<u64>(itemScratch, 0);

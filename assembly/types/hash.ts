@@ -42,6 +42,11 @@ export function isSmallHash(entry: usize): bool {
   return !isMarked(entry);
 }
 
+/** Whether a hash of so many fields, none of them or their values longer than that, is beyond the limits. */
+export function isBeyondHash(count: u32, longest: u32): bool {
+  return count > entriesMax || longest > valueMax;
+}
+
 /** Begins a change; see `containerOpen`. */
 export function hashOpen(keyHash: u64, slot: usize, entry: usize, key: usize, keyBytes: u32): void {
   containerOpen(TYPE_HASH, keyHash, slot, entry, key, keyBytes);

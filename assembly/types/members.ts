@@ -69,8 +69,8 @@ export const PUT_REPLACED: u32 = 2;
 export const PUT_SAME: u32 = 3;
 
 /** Limits of the packed form. */
-const PACKED_MAX: u32 = 128;
-const PACKED_BYTES_MAX: u32 = 64;
+export const PACKED_MAX: u32 = 128;
+export const PACKED_BYTES_MAX: u32 = 64;
 const HASH_BYTES: u32 = 4;
 const KEY_BYTES: u32 = 512;
 const keyScratch: usize = memory.data(512, 8);
@@ -326,9 +326,9 @@ export function memberNote(isBeyond: bool): void {
 }
 
 /** Puts a member into a tree that is no container's yet. Returns false when there is no memory. */
-export function membersInsert(tree: usize, member: usize, length: u32): bool {
+export function membersInsert(tree: usize, member: usize, length: u32, value: usize = 0, valueLength: u32 = 0): bool {
   if (!makeKey(member, length)) return false;
-  const done = treeInsert(tree, treeKey, treeKeyLength, 0, 0) != TREE_NO_MEMORY;
+  const done = treeInsert(tree, treeKey, treeKeyLength, value, valueLength) != TREE_NO_MEMORY;
   freeKey();
   return done;
 }
