@@ -2,11 +2,12 @@
  * Whole containers as effects: `DEL key`, then as many commands that fill it as it takes, each with at most CHUNK elements, and
  * `PEXPIREAT key expiry`. Fields of a hash that have an expiry of their own get it by `HPEXPIREAT key expiry FIELDS 1 field`.
  */
-import { TYPE_HASH } from "../abi/status";
+import { TYPE_HASH, TYPE_LIST } from "../abi/status";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { isTimed } from "../structure/entry-due";
 import { typeOf } from "../types/container";
 import { hiddenFields, showAllFields, timedField, timedFieldAt, timedFieldLength } from "../types/field-times";
+import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
 import { effectBegin, effectInteger, effectWord } from "./effect-log";
 
@@ -15,6 +16,7 @@ const WORD_DEL: usize = memory.data<u8>([100, 101, 108]);
 const WORD_PEXPIREAT: usize = memory.data<u8>([112, 101, 120, 112, 105, 114, 101, 97, 116]);
 const WORD_HSET: usize = memory.data<u8>([104, 115, 101, 116]);
 const WORD_SADD: usize = memory.data<u8>([115, 97, 100, 100]);
+const WORD_RPUSH: usize = memory.data<u8>([114, 112, 117, 115, 104]);
 
 const WORD_HPEXPIREAT: usize = memory.data<u8>([104, 112, 101, 120, 112, 105, 114, 101, 97, 116]);
 const WORD_FIELDS: usize = memory.data<u8>([70, 73, 69, 76, 68, 83]);
@@ -27,6 +29,7 @@ const COMMAND_BYTES: u32 = 96;
 
 /** Room that `effectContainer` takes. Cost: O(elements). */
 export function containerEffectBytes(entry: usize): u64 {
+  if (typeOf(entry) == TYPE_LIST) return listEffectBytes(entry);
   const count = memberCount(entry) + hiddenFields(entry);
   const hasValues = typeOf(entry) == TYPE_HASH;
   let bytes: u64 = <u64>(count / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
@@ -44,6 +47,13 @@ export function containerEffectBytes(entry: usize): u64 {
   return bytes;
 }
 
+function listEffectBytes(entry: usize): u64 {
+  let bytes: u64 = <u64>(listCount(entry) / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
+  listWalk(entry, 0);
+  while (listNext()) bytes += <u64>listLength + WORD_BYTES;
+  return bytes;
+}
+
 /** Logs a container of the current database. Requires: room for `containerEffectBytes`. */
 export function effectContainer(entry: usize): void {
   const key = keyPointer(entry);
@@ -51,7 +61,8 @@ export function effectContainer(entry: usize): void {
   effectBegin(2);
   effectWord(WORD_DEL, 3);
   effectWord(key, keyBytes);
-  if (typeOf(entry) == TYPE_HASH) effectFields(entry, key, keyBytes);
+  if (typeOf(entry) == TYPE_LIST) effectElements(entry, key, keyBytes);
+  else if (typeOf(entry) == TYPE_HASH) effectFields(entry, key, keyBytes);
   else effectMembers(entry, key, keyBytes, WORD_SADD, false);
   const expiry = entryExpiry(entry);
   if (!expiry) return;
@@ -98,6 +109,23 @@ function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, has
     }
     effectWord(memberPointer, memberLength);
     if (hasValues) effectWord(memberValue, memberValueLength);
+    inChunk--;
+  }
+}
+
+function effectElements(entry: usize, key: usize, keyBytes: u32): void {
+  let left = listCount(entry);
+  let inChunk: u32 = 0;
+  listWalk(entry, 0);
+  while (listNext()) {
+    if (!inChunk) {
+      inChunk = left < CHUNK ? left : CHUNK;
+      left -= inChunk;
+      effectBegin(inChunk + 2);
+      effectWord(WORD_RPUSH, 5);
+      effectWord(key, keyBytes);
+    }
+    effectWord(listPointer, listLength);
     inChunk--;
   }
 }

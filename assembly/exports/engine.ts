@@ -24,6 +24,7 @@ import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
   SETTING_LAZY_EXPIRY,
+  SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
@@ -78,6 +79,7 @@ import { containersCheck } from "../types/container-check";
 import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
+import { setListpackLimit } from "../types/listpack-size";
 import { setIntegersMax } from "../types/set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
@@ -115,6 +117,10 @@ export function engine_control(): usize {
 }
 
 export function engine_configure(setting: u32, value: f64): i32 {
+  if (setting == SETTING_LIST_SIZE && value >= i32.MIN_VALUE && value <= i32.MAX_VALUE) {
+    setListpackLimit(<i32>value);
+    return STATUS_OK;
+  }
   if (!(value >= 0)) return STATUS_INVALID;
   if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
   else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);

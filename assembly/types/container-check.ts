@@ -2,7 +2,7 @@
  * Checks of the containers for debug builds: packed lists have as many elements as they say, trees hold their invariants, and no container is
  * empty. Cost: O(content of the database).
  */
-import { TYPE_HASH, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { treesSize } from "../keyspace/entry-trees";
 import { viewNewest } from "../structure/birth";
@@ -33,7 +33,7 @@ export function containersCheck(database: usize): i32 {
 
 function checkPacked(entry: usize): i32 {
   const type = typeOf(entry);
-  const step: u32 = type == TYPE_SET ? 1 : type == TYPE_HASH ? 2 : 0;
+  const step: u32 = type == TYPE_SET || type == TYPE_LIST ? 1 : type == TYPE_HASH ? 2 : 0;
   const end = packedEnd(entry);
   let items: u32 = 0;
   let item = packedOf(entry) + PACKED_HEAD;

@@ -25,6 +25,7 @@ import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
+import { waitingHandlers } from "./waiting.ts";
 import { transactionHandlers } from "./transaction.ts";
 
 /** Files of handlers that a server alone has (administration.ts). */
@@ -63,6 +64,7 @@ export function createHandlers(
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
       ...transactionHandlers(),
+      ...waitingHandlers(context.waiting),
       ...administration?.handlers,
     }),
   );

@@ -13,6 +13,7 @@ import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
 import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
+import { listCommands } from "./table-list.ts";
 import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
@@ -27,6 +28,7 @@ export const commandTable: readonly CommandRow[] = [
   ...genericCommands,
   ...hashCommands,
   ...setCommands,
+  ...listCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,

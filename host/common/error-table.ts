@@ -71,6 +71,19 @@ export const replyErrors = [
   { name: "OUT_OF_RANGE", prefix: "ERR", text: "value is out of range" },
   { name: "NUMKEYS_NOT_POSITIVE", prefix: "ERR", text: "numkeys should be greater than 0" },
   { name: "TOO_MANY_NUMKEYS", prefix: "ERR", text: "Number of keys can't be greater than number of args" },
+  { name: "COUNT_NOT_POSITIVE", prefix: "ERR", text: "count should be greater than 0" },
+  { name: "POSITION_OUT_OF_RANGE", prefix: "ERR", text: "index out of range" },
+  {
+    name: "RANK_ZERO",
+    prefix: "ERR",
+    text:
+      "RANK can't be zero: use 1 to start from the first match, 2 from the second ... " +
+      "or use negative to start from the end of the list",
+  },
+  { name: "COUNT_NEGATIVE", prefix: "ERR", text: "COUNT can't be negative" },
+  { name: "MAXLEN_NEGATIVE", prefix: "ERR", text: "MAXLEN can't be negative" },
+  { name: "TIMEOUT_NOT_FLOAT", prefix: "ERR", text: "timeout is not a float or out of range" },
+  { name: "TIMEOUT_OUT_OF_RANGE", prefix: "ERR", text: "timeout is out of range" },
   { name: "LIMIT_NEGATIVE", prefix: "ERR", text: "LIMIT can't be negative" },
   { name: "HASH_NOT_INTEGER", prefix: "ERR", text: "hash value is not an integer" },
   { name: "HASH_NOT_FLOAT", prefix: "ERR", text: "hash value is not a float" },
@@ -239,6 +252,7 @@ export const replyErrors = [
   { name: "TIMEOUT_NOT_INTEGER", prefix: "ERR", text: "timeout is not an integer or out of range" },
   { name: "TIMEOUT_NEGATIVE", prefix: "ERR", text: "timeout is negative" },
   { name: "CLIENT_PAUSE_MODE", prefix: "ERR", text: "CLIENT PAUSE mode must be WRITE or ALL" },
+  { name: "UNBLOCKED", prefix: "UNBLOCKED", text: "client unblocked via CLIENT UNBLOCK" },
   { name: "CLIENT_UNBLOCK_REASON", prefix: "ERR", text: "CLIENT UNBLOCK reason should be TIMEOUT or ERROR" },
   { name: "CLIENT_ID_NOT_POSITIVE", prefix: "ERR", text: "client-id should be greater than 0" },
 

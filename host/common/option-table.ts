@@ -156,6 +156,17 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 4294967295,
   }),
+  supported(
+    "list_max_listpack_size",
+    "integer",
+    -2,
+    true,
+    "Longest list that OBJECT ENCODING calls listpack: elements, or -1 to -5: 4 to 64 KiB",
+    {
+      min: -2147483648,
+      max: 2147483647,
+    },
+  ),
   supported("notify_keyspace_events", "events", "", true, "Classes of events on keys that are published, as letters of Ag$lshzxeKEtmdn"),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),
   supported("hz", "integer", 10, true, "Rounds of background work a second", { min: 1, max: 500 }),

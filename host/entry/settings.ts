@@ -5,6 +5,7 @@ import * as commandIds from "../../assembly/abi/commands.ts";
 import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
+  SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
@@ -29,6 +30,7 @@ const COMPACT_STEP_BYTES = 65_536;
 const ENCODING_LIMITS = [
   ["hash_max_listpack_entries", SETTING_HASH_ENTRIES],
   ["hash_max_listpack_value", SETTING_HASH_VALUE],
+  ["list_max_listpack_size", SETTING_LIST_SIZE],
   ["set_max_intset_entries", SETTING_SET_INTEGERS],
 ] as const;
 

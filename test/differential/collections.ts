@@ -1,5 +1,5 @@
 /**
- * Random commands on hashes and sets for the differential tester, on the same few keys as all others, so that they also meet values of other
+ * Random commands on hashes, sets and lists for the differential tester, on the same few keys as all others, so that they also meet values of other
  * types. Left out: what is answered by chance (HRANDFIELD, SPOP and SRANDMEMBER of less than all, cursors of walks that do not end at once).
  */
 import type { SeededRandom } from "../support/random.ts";
@@ -68,5 +68,50 @@ export function setMakers({ random, key, keys, value }: Sources): readonly (() =
     () => [random.pick(["SINTERSTORE", "SUNIONSTORE", "SDIFFSTORE"]), key(), ...keys(3)],
     () => ["SINTERCARD", random.pick(["1", "2", "2", "0", "5"]), key(), key(), ...random.pick([[], ["LIMIT", "2"], ["LIMIT", "-1"]])],
     () => ["SSCAN", key(), "0", "COUNT", ALL, ...random.pick([[], ["MATCH", "1*"]])],
+  ];
+}
+
+export function listMakers({ random, key, value, integer }: Sources): readonly (() => string[])[] {
+  const element = (): string => (random.below(2) === 0 ? String(random.below(20)) : random.below(2) === 0 ? value() : random.pick(FIELDS));
+  const elements = (most: number): string[] => Array.from({ length: random.between(1, most) }, element);
+  const position = (): string => (random.below(8) === 0 ? integer() : String(random.between(-12, 12)));
+  const end = (): string => random.pick(["LEFT", "RIGHT", "left", "Right", "UP"]);
+  const push = (): string => random.pick(["LPUSH", "RPUSH"]);
+  const pop = (): string => random.pick(["LPOP", "RPOP"]);
+  return [
+    () => [push(), key(), ...elements(4)],
+    () => [push(), key(), ...elements(4)],
+    () => [push(), key(), ...(random.below(4) === 0 ? elements(MANY) : elements(2))],
+    () => [random.pick(["LPUSHX", "RPUSHX"]), key(), ...elements(3)],
+    () => [pop(), key()],
+    () => [pop(), key(), random.pick(["0", "1", "2", "3", "200", "-1", "abc", ""])],
+    () => ["LLEN", key()],
+    () => ["LINDEX", key(), position()],
+    () => ["LRANGE", key(), position(), position()],
+    () => ["LRANGE", key(), "0", "-1"],
+    () => ["LSET", key(), position(), element()],
+    () => ["LINSERT", key(), random.pick(["BEFORE", "after", "AFTER", "up"]), element(), element()],
+    // Of -2^63 redis-server 7.0 does not know that it is out of range.
+    () => ["LREM", key(), random.below(9) === 0 ? "abc" : String(random.between(-4, 4)), element()],
+    () => ["LTRIM", key(), position(), position()],
+    () => ["LTRIM", key(), random.pick(["0", "1", "-200"]), random.pick(["-1", "-2", "200"])],
+    () => [
+      "LPOS",
+      key(),
+      element(),
+      ...random.pick([[], [], ["RANK", random.pick(["1", "2", "-1", "-3", "0", "x"])]]),
+      ...random.pick([[], ["COUNT", random.pick(["0", "1", "3", "-1"])]]),
+      ...random.pick([[], [], ["MAXLEN", random.pick(["0", "2", "100", "-1"])], ["MAXLEN"]]),
+    ],
+    () => ["LMOVE", key(), key(), end(), end()],
+    () => ["RPOPLPUSH", key(), key()],
+    () => [
+      "LMPOP",
+      random.pick(["1", "2", "2", "0", "3"]),
+      key(),
+      key(),
+      end(),
+      ...random.pick([[], ["COUNT", random.pick(["1", "3", "0"])]]),
+    ],
   ];
 }

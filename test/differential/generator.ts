@@ -4,13 +4,13 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
- * Commands on hashes and sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
+ * Commands on hashes, sets and lists are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
  *
  * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
  * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
 import type { SeededRandom } from "../support/random.ts";
-import { hashMakers, setMakers, UNORDERED_ELEMENTS } from "./collections.ts";
+import { hashMakers, listMakers, setMakers, UNORDERED_ELEMENTS } from "./collections.ts";
 
 export type Step = readonly string[];
 
@@ -66,7 +66,7 @@ export class Generator {
     this.#random = random;
     this.#nowMs = nowMs;
     const sources = { random, key: this.#key, keys: this.#keys, value: this.#value, integer: this.#integer, float: this.#float };
-    this.#collections = [...hashMakers(sources), ...setMakers(sources)];
+    this.#collections = [...hashMakers(sources), ...setMakers(sources), ...listMakers(sources)];
   }
 
   next(): Step {

@@ -67,7 +67,14 @@ function lookSteps(): Step[] {
   for (let database = LOOK_DATABASES - 1; database >= 0; database--) {
     steps.push(["SELECT", String(database)], ["KEYS", "*"], ["MGET", ...LOOK_KEYS]);
     for (const key of LOOK_KEYS)
-      steps.push(["TYPE", key], ["PEXPIRETIME", key], ["OBJECT", "ENCODING", key], ["HGETALL", key], ["SMEMBERS", key]);
+      steps.push(
+        ["TYPE", key],
+        ["PEXPIRETIME", key],
+        ["OBJECT", "ENCODING", key],
+        ["HGETALL", key],
+        ["SMEMBERS", key],
+        ["LRANGE", key, "0", "-1"],
+      );
   }
   return steps;
 }
@@ -87,6 +94,8 @@ function normalise(step: Step, reply: Reply | undefined): string {
   if (name === "KEYS" && reply.kind === "array") return inOrder(reply.items);
   if (name === "SCAN" || name === "HSCAN" || name === "SSCAN") return normaliseScan(reply);
   if (UNORDERED_ELEMENTS.includes(name ?? "") && "items" in reply) return `${reply.kind}\n${inOrder(reply.items)}`;
+  // To redis-server 7.0 every list is a quicklist; nothing else is.
+  if (name === "OBJECT" || name === "EXEC") return printReply(reply).replaceAll('"listpack"', '"quicklist"');
   return printReply(reply);
 }
 
