@@ -76,9 +76,12 @@ export const SETTING_NOTIFY = 11;
 export const SETTING_MAX_TRANSACTION = 12;
 /** OBSERVE_* bits. */
 export const SETTING_OBSERVE = 13;
+/** zset-max-listpack-entries, zset-max-listpack-value. */
+export const SETTING_SORTED_ENTRIES = 14;
+export const SETTING_SORTED_VALUE = 15;
 /** list-max-listpack-size, which may be below 0. */
-export const SETTING_LIST_SIZE = 14;
-export const SETTING_COUNT = 15;
+export const SETTING_LIST_SIZE = 16;
+export const SETTING_COUNT = 17;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

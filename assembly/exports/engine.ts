@@ -35,6 +35,8 @@ import {
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   SETTING_SET_INTEGERS,
+  SETTING_SORTED_ENTRIES,
+  SETTING_SORTED_VALUE,
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
@@ -81,6 +83,7 @@ import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
 import { setListpackLimit } from "../types/listpack-size";
 import { setIntegersMax } from "../types/set";
+import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
@@ -135,6 +138,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
   else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_SORTED_ENTRIES) setSortedEntriesMax(<u32>value);
+  else if (setting == SETTING_SORTED_VALUE) setSortedValueMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_MAX_TRANSACTION) setMaxTransaction(value);
   else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);

@@ -290,6 +290,20 @@ export function treeRemove(tree: usize, key: usize, length: u32): u32 {
 }
 
 /**
+ * Makes the leaf of a key, and the way to it, the writer's own, so that removing the key needs no memory. Returns false, and has changed nothing,
+ * without memory. Nothing is done where no view sees the leaf, whose way is then the writer's too (tree-node.ts).
+ */
+export function treeOwn(tree: usize, key: usize, length: u32): bool {
+  writeUnder(load<u32>(tree, TREE_PURPOSE));
+  const leaf = descend(tree, key, length);
+  if (writable(leaf)) return true;
+  pendNothing();
+  if (!putRebuilt(tree, leaf, nodeCount(leaf))) return false;
+  changed(tree, 0);
+  return true;
+}
+
+/**
  * Takes out items from a position on, at most `count` and all from one leaf, so that a long range is removed in short steps.
  * Returns how many; 0 means that there is no memory. Requires: count > 0, and the position exists.
  */

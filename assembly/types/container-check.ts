@@ -13,11 +13,13 @@ import { treeItems } from "../structure/tree";
 import { checkedBytes, treeCheck } from "../structure/tree-check";
 import { isContainer, isPacked, packedEnd, packedOf, treeOf, typeOf } from "./container";
 import { fieldTime, showAllFields, timedField, timedFieldAt, timedFieldLength } from "./field-times";
-import { memberFind } from "./members";
+import { memberCount, memberFind } from "./members";
+import { foundScore, sortedLength, sortedMember, sortedNext, sortedRank, sortedScore, sortedWalk } from "./sorted-set";
 
 const BROKEN_PACKED: i32 = 200;
 const BROKEN_TREE: i32 = 210;
-const BROKEN_TIMES: i32 = 230;
+const BROKEN_ORDER: i32 = 230;
+const BROKEN_TIMES: i32 = 250;
 
 /** Returns 0, or the number of a broken invariant. */
 export function containersCheck(database: usize): i32 {
@@ -33,13 +35,14 @@ export function containersCheck(database: usize): i32 {
 
 function checkPacked(entry: usize): i32 {
   const type = typeOf(entry);
-  const step: u32 = type == TYPE_SET || type == TYPE_LIST ? 1 : type == TYPE_HASH ? 2 : 0;
+  const step: u32 = type == TYPE_SET || type == TYPE_LIST ? 1 : type == TYPE_HASH || type == TYPE_SORTED_SET ? 2 : 0;
   const end = packedEnd(entry);
   let items: u32 = 0;
   let item = packedOf(entry) + PACKED_HEAD;
   for (; item < end; item = packedNext(item)) items++;
   if (item != end || !items) return BROKEN_PACKED;
-  return step && items != packedCount(packedOf(entry)) * step ? BROKEN_PACKED + 1 : 0;
+  if (step && items != packedCount(packedOf(entry)) * step) return BROKEN_PACKED + 1;
+  return type == TYPE_SORTED_SET ? checkOrder(entry) : 0;
 }
 
 function checkTree(entry: usize): i32 {
@@ -48,7 +51,32 @@ function checkTree(entry: usize): i32 {
   const broken = treeCheck(tree, u32.MAX_VALUE, viewNewest);
   if (broken) return BROKEN_TREE + broken;
   if (isTimed(entry)) return checkTimes(entry, checkedBytes);
-  return typeOf(entry) != TYPE_SORTED_SET && checkedBytes != treesSize(entry) ? BROKEN_TREE + 9 : 0;
+  let bytes = <u64>checkedBytes;
+  if (typeOf(entry) == TYPE_SORTED_SET) {
+    const order = treeOf(entry, 1);
+    const brokenOrder = treeCheck(order, u32.MAX_VALUE, viewNewest);
+    if (brokenOrder) return BROKEN_TREE + brokenOrder;
+    if (treeItems(order) != treeItems(tree)) return BROKEN_ORDER;
+    bytes += checkedBytes;
+    const disorder = checkOrder(entry);
+    if (disorder) return disorder;
+  }
+  return bytes != treesSize(entry) ? BROKEN_TREE + 9 : 0;
+}
+
+/** Scores and members of a sorted set ascend, and a lookup of each member finds its score and its rank. */
+function checkOrder(entry: usize): i32 {
+  let rank: i64 = 0;
+  let score: f64 = 0;
+  sortedWalk(entry, 0, false);
+  while (sortedNext()) {
+    if (rank && sortedScore < score) return BROKEN_ORDER + 1;
+    score = sortedScore;
+    if (sortedRank(entry, sortedMember, sortedLength) != rank) return BROKEN_ORDER + 2;
+    if (reinterpret<u64>(foundScore) != reinterpret<u64>(score)) return BROKEN_ORDER + 3;
+    rank++;
+  }
+  return rank == memberCount(entry) ? 0 : BROKEN_ORDER + 4;
 }
 
 /** Each time is in the tree of times twice, and a field's. `bytes`: of the fields' tree. */

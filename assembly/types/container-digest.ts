@@ -1,13 +1,15 @@
 /**
- * A hash of a container's content that does not depend on its form or its history: for sets and hashes the sum over the elements, for lists
- * a chain through them.
+ * A hash of a container's content that does not depend on its form or its history: for sets, hashes and sorted sets the sum over the elements, for
+ * lists a chain through them. The sign of a zero score is no content: a sorted set that is built anew may lose it, since Redis's small encoding
+ * does not have it.
  */
-import { TYPE_HASH, TYPE_LIST } from "../abi/status";
+import { TYPE_HASH, TYPE_LIST, TYPE_SORTED_SET } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { typeOf } from "./container";
 import { fieldTime, showAllFields } from "./field-times";
 import { listLength, listNext, listPointer, listWalk } from "./list";
 import { memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "./members";
+import { orderOf, readKept } from "./score";
 
 /** The hashes of member and value, and the expiry of a field. */
 const pair: usize = memory.data(24, 8);
@@ -17,22 +19,27 @@ export function containerHash(entry: usize): u64 {
   const type = typeOf(entry);
   if (type == TYPE_LIST) return chainHash(entry) + type;
   showAllFields(true);
-  const hash = membersHash(entry, type == TYPE_HASH) + type;
+  const hash = membersHash(entry, type) + type;
   showAllFields(false);
   return hash;
 }
 
-function membersHash(entry: usize, hasValues: bool): u64 {
+function membersHash(entry: usize, type: u32): u64 {
   let sum: u64 = 0;
-  memberWalk(entry, hasValues);
+  memberWalk(entry, type == TYPE_HASH || type == TYPE_SORTED_SET);
   while (memberNext()) {
     store<u64>(pair, hashBytes(memberPointer, memberLength));
-    store<u64>(pair, hasValues ? hashBytes(memberValue, memberValueLength) : 0, 8);
-    const expiry = fieldTime(entry, memberPointer, memberLength);
+    store<u64>(pair, valueHash(type), 8);
+    const expiry = type == TYPE_HASH ? fieldTime(entry, memberPointer, memberLength) : 0;
     store<u64>(pair, expiry, 16);
     sum += hashBytes(pair, expiry ? 24 : 16);
   }
   return sum;
+}
+
+function valueHash(type: u32): u64 {
+  if (type == TYPE_HASH) return hashBytes(memberValue, memberValueLength);
+  return type == TYPE_SORTED_SET ? orderOf(readKept(memberValue, memberValueLength)) : 0;
 }
 
 function chainHash(entry: usize): u64 {

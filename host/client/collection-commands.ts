@@ -125,7 +125,8 @@ function namedFields(name: string): CommandForm<[Data, ...Data[]]> {
   return { encode: (key, ...fields) => [name, key, ...listed(fields)], decode: same };
 }
 
-function elementScan(name: string, decode: (elements: readonly ReplyValue[]) => unknown): Forms["sscan"] {
+/** One step of HSCAN, SSCAN or ZSCAN. */
+export function elementScan(name: string, decode: (elements: readonly ReplyValue[]) => unknown): Forms["sscan"] {
   return {
     encode: (key, cursor, { match, count } = {}) => [
       ...[name, key, cursor],
@@ -147,7 +148,8 @@ function inPairs(elements: readonly ReplyValue[]): (readonly ReplyValue[])[] {
   return Array.from({ length: elements.length >> 1 }, (_, index) => elements.slice(index * 2, index * 2 + 2));
 }
 
-const toNumber = (reply: ReplyValue): number => Number(typeof reply === "string" ? reply : new TextDecoder().decode(reply as Uint8Array));
+/** A decimal number, as a number or as text. */
+export const toNumber = (reply: ReplyValue): number => Number(reply instanceof Uint8Array ? new TextDecoder().decode(reply) : reply);
 
 export const collectionForms: Forms = {
   hset: {

@@ -18,6 +18,7 @@ import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { setCommands } from "./table-set.ts";
+import { sortedSetCommands } from "./table-sorted-set.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import { transactionCommands } from "./table-transactions.ts";
@@ -29,6 +30,7 @@ export const commandTable: readonly CommandRow[] = [
   ...hashCommands,
   ...setCommands,
   ...listCommands,
+  ...sortedSetCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,

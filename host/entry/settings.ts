@@ -12,6 +12,8 @@ import {
   SETTING_MAX_PAGES,
   SETTING_MAX_TRANSACTION,
   SETTING_SET_INTEGERS,
+  SETTING_SORTED_ENTRIES,
+  SETTING_SORTED_VALUE,
 } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
@@ -32,6 +34,8 @@ const ENCODING_LIMITS = [
   ["hash_max_listpack_value", SETTING_HASH_VALUE],
   ["list_max_listpack_size", SETTING_LIST_SIZE],
   ["set_max_intset_entries", SETTING_SET_INTEGERS],
+  ["zset_max_listpack_entries", SETTING_SORTED_ENTRIES],
+  ["zset_max_listpack_value", SETTING_SORTED_VALUE],
 ] as const;
 
 /** Options by name, as host/common/option-table.ts has them. */

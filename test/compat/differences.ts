@@ -19,6 +19,8 @@ export interface Difference {
 
 const OWN = "MemFlux's predecessor: shared commands of the Rust server, section 2 and 3 of its command list";
 const SETINFO = "Redis documentation, CLIENT SETINFO: since 7.2.0";
+const SCORE_TEXT = "Redis 7.2 release notes and source (d2string): scores are printed with the shortest digits";
+const WITH_SCORE = "Redis documentation, ZRANK and ZREVRANK: WITHSCORE since 7.2.0";
 const NO_TOUCH = "Redis documentation, CLIENT NO-TOUCH: since 7.2.0";
 
 const JSON_SOURCE = "RedisJSON 2.6 documentation and tests (a module, which redis-server does not have); RFC 8259, 9535, 7396";
@@ -137,6 +139,8 @@ const BEGIN_SCENARIOS: readonly string[] = [
 ];
 
 export const DIFFERENCES: readonly Difference[] = [
+  { transcript: "sorted-sets.resp", scenario: "Scores as 7.2 prints them: the shortest digits", source: SCORE_TEXT },
+  { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),

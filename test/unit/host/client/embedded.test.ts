@@ -176,6 +176,12 @@ function scanned(value: unknown, inPairs: boolean): unknown {
   return [cursor, inPairs ? [[elements[0], elements[1]]] : elements];
 }
 
+/** The same for ZSCAN. */
+function scannedScores(value: unknown): unknown {
+  const [cursor, elements] = value as [string, string[]];
+  return [cursor, elements.flatMap((each, index) => (index % 2 === 0 ? [[each, Number(elements[index + 1])]] : []))];
+}
+
 test("every typed method answers what execute answers for its command", async () => {
   // Goal: the table of typed commands says the right words. Method: the same calls on two databases, one by the method, one by
   // the words through `execute`; replies compared where the form does not change them, contents always.
@@ -278,6 +284,58 @@ test("every typed method answers what execute answers for its command", async ()
     ["sscan", ["d", "0"], ["SSCAN", "d", "0"], (value) => scanned(value, false)],
     ["srandmember", ["d"], ["SRANDMEMBER", "d"]],
     ["spop", ["d"], ["SPOP", "d"]],
+    ["zadd", ["z", { a: 1, b: 2.5, c: -0.5 }], ["ZADD", "z", "1", "a", "2.5", "b", "-0.5", "c"]],
+    ["zadd", ["z", [["a", 5]], { gt: true, ch: true }], ["ZADD", "z", "GT", "CH", "5", "a"]],
+    [
+      "zadd",
+      [
+        "y",
+        new Map([
+          ["b", Infinity],
+          ["e", 1e21],
+        ]),
+      ],
+      ["ZADD", "y", "inf", "b", "1e21", "e"],
+    ],
+    ["zincrby", ["z", 0.1, "b"], ["ZINCRBY", "z", "0.1", "b"]],
+    ["zscore", ["z", "b"], ["ZSCORE", "z", "b"]],
+    ["zscore", ["y", "b"], ["ZSCORE", "y", "b"]],
+    ["zscore", ["z", "absent"], ["ZSCORE", "z", "absent"]],
+    ["zmscore", ["z", "a", "absent"], ["ZMSCORE", "z", "a", "absent"]],
+    ["zcard", ["z"], ["ZCARD", "z"]],
+    ["zcount", ["z", "(0", Infinity], ["ZCOUNT", "z", "(0", "inf"]],
+    ["zlexcount", ["z", "-", "+"], ["ZLEXCOUNT", "z", "-", "+"]],
+    ["zrank", ["z", "b"], ["ZRANK", "z", "b"]],
+    ["zrevrank", ["z", "absent"], ["ZREVRANK", "z", "absent"]],
+    ["zrange", ["z", 0, -1], ["ZRANGE", "z", "0", "-1"]],
+    ["zrange", ["z", "-", "+", { by: "lex", limit: [1, 1] }], ["ZRANGE", "z", "-", "+", "BYLEX", "LIMIT", "1", "1"]],
+    [
+      "zrangeWithScores",
+      ["z", Infinity, "(0", { by: "score", rev: true, limit: [0, 5] }],
+      ["ZRANGE", "z", "inf", "(0", "BYSCORE", "REV", "LIMIT", "0", "5", "WITHSCORES"],
+    ],
+    ["zrangestore", ["x", "z", 0, 1], ["ZRANGESTORE", "x", "z", "0", "1"]],
+    ["zunion", [["z", "y"], { weights: [2, -1], aggregate: "MIN" }], ["ZUNION", "2", "z", "y", "WEIGHTS", "2", "-1", "AGGREGATE", "MIN"]],
+    ["zunionWithScores", [["z", "y"]], ["ZUNION", "2", "z", "y", "WITHSCORES"]],
+    ["zinter", [["z", "y"]], ["ZINTER", "2", "z", "y"]],
+    ["zinterWithScores", [["z", "y"]], ["ZINTER", "2", "z", "y", "WITHSCORES"]],
+    ["zdiff", [["z", "y"]], ["ZDIFF", "2", "z", "y"]],
+    ["zdiffWithScores", [["z", "y"]], ["ZDIFF", "2", "z", "y", "WITHSCORES"]],
+    ["zintercard", [["z", "y"], 5], ["ZINTERCARD", "2", "z", "y", "LIMIT", "5"]],
+    ["zunionstore", ["u", ["z", "y"], { aggregate: "MAX" }], ["ZUNIONSTORE", "u", "2", "z", "y", "AGGREGATE", "MAX"]],
+    ["zinterstore", ["i", ["z", "y"]], ["ZINTERSTORE", "i", "2", "z", "y"]],
+    ["zdiffstore", ["d", ["z", "y"]], ["ZDIFFSTORE", "d", "2", "z", "y"]],
+    ["zscan", ["y", "0", { match: "*" }], ["ZSCAN", "y", "0", "MATCH", "*"], scannedScores],
+    ["zrandmember", ["i"], ["ZRANDMEMBER", "i"]],
+    ["zpopmin", ["u"], ["ZPOPMIN", "u", "1"]],
+    ["zpopmax", ["u", 2], ["ZPOPMAX", "u", "2"]],
+    ["zmpop", [["absent", "u"], "MIN", 3], ["ZMPOP", "2", "absent", "u", "MIN", "COUNT", "3"]],
+    ["zmpop", [["absent"], "MAX"], ["ZMPOP", "1", "absent", "MAX"]],
+    ["zremrangebyrank", ["x", 0, 0], ["ZREMRANGEBYRANK", "x", "0", "0"]],
+    ["zremrangebyscore", ["x", -Infinity, "(2"], ["ZREMRANGEBYSCORE", "x", "-inf", "(2"]],
+    ["zremrangebylex", ["x", "-", "[z"], ["ZREMRANGEBYLEX", "x", "-", "[z"]],
+    ["zrem", ["z", "a", "absent"], ["ZREM", "z", "a", "absent"]],
+    ["del", ["z", "y", "x", "u", "i", "d"], ["DEL", "z", "y", "x", "u", "i", "d"]],
     ["del", ["h", "s", "t"], ["DEL", "h", "s", "t"]],
     ["dbsize", [], ["DBSIZE"]],
     ["ping", [], ["PING"]],
