@@ -1,12 +1,12 @@
 /**
- * Values in Redis's RDB format, for DUMP: strings, sets and hashes in their plain forms (see rdb-read.ts), which redis-server of any version takes and
+ * Values in Redis's RDB format, for DUMP: values in their plain forms (see rdb-read.ts), which redis-server of any version takes and
  * gives its own encoding; integers of 32 bits as such. Hashes with expiries of fields are type 24, which Redis knows from 7.4 on.
  *
  * A payload is type, value, u16 version of the format (10; 12 for type 24), u64 CRC-64 of all that, lowest byte first.
  *
  * Cost: O(bytes of the value).
  */
-import { PURPOSE_SCRATCH, TYPE_HASH, TYPE_SET, TYPE_STRING } from "../abi/status";
+import { PURPOSE_SCRATCH, TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET, TYPE_STRING } from "../abi/status";
 import { crc64 } from "../bytes/checksum";
 import { copyBytes } from "../bytes/copy";
 import { integerLength, parseInteger, parsedInteger } from "../bytes/integer";
@@ -14,11 +14,15 @@ import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitializ
 import { firstTime, isTimed } from "../structure/entry-due";
 import { typeOf } from "../types/container";
 import { fieldTime, showAllFields } from "../types/field-times";
+import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
+import { sortedLength, sortedMember, sortedNext, sortedScore, sortedWalk } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 
 const RDB_STRING: u32 = 0;
+const RDB_LIST: u32 = 1;
 const RDB_SET: u32 = 2;
+const RDB_ZSET_2: u32 = 5;
 const RDB_HASH: u32 = 4;
 const RDB_HASH_TIMES: u32 = 24;
 const VERSION: u32 = 10;
@@ -39,7 +43,7 @@ export let dumpLength: u32 = 0;
 /** Whether `rdbDump` has a form for values of this type. */
 export function isDumped(entry: usize): bool {
   const type = typeOf(entry);
-  return type == TYPE_STRING || type == TYPE_SET || type == TYPE_HASH;
+  return type == TYPE_STRING || type - TYPE_LIST <= <u32>(TYPE_HASH - TYPE_LIST);
 }
 
 /** Writes an entry's value. False: no memory. Requires: `isDumped`; `rdbDumpEnd` follows in either case. */
@@ -71,7 +75,9 @@ function writeValue(entry: usize): void {
     writeByte(RDB_STRING);
     readText(entry);
     writeString(textPointer, textLength);
-  } else if (type == TYPE_SET) writeMembers(entry, RDB_SET, false);
+  } else if (type == TYPE_LIST) writeElements(entry);
+  else if (type == TYPE_SORTED_SET) writeScored(entry);
+  else if (type == TYPE_SET) writeMembers(entry, RDB_SET, false);
   else if (isTimed(entry)) writeTimed(entry);
   else writeMembers(entry, RDB_HASH, true);
 }
@@ -83,6 +89,28 @@ function writeMembers(entry: usize, type: u32, hasValues: bool): void {
   while (memberNext() && !failed) {
     writeString(memberPointer, memberLength);
     if (hasValues) writeString(memberValue, memberValueLength);
+  }
+}
+
+function writeElements(entry: usize): void {
+  writeByte(RDB_LIST);
+  writeLength(listCount(entry));
+  listWalk(entry, 0);
+  while (listNext() && !failed) writeString(listPointer, listLength);
+}
+
+/** The greatest first, as Redis does. */
+function writeScored(entry: usize): void {
+  const count = memberCount(entry);
+  writeByte(RDB_ZSET_2);
+  writeLength(count);
+  sortedWalk(entry, count - 1, true);
+  while (sortedNext() && !failed) {
+    writeString(sortedMember, sortedLength);
+    const target = room(8);
+    if (!target) return;
+    store<f64>(target, sortedScore);
+    grown(8);
   }
 }
 

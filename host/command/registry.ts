@@ -25,8 +25,8 @@ import { type QuerySource, sqlHandlers } from "./sql.ts";
 import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
-import { waitingHandlers } from "./waiting.ts";
 import { transactionHandlers } from "./transaction.ts";
+import { waitingHandlers } from "./waiting.ts";
 
 /** Files of handlers that a server alone has (administration.ts). */
 const SERVER_FILES: readonly string[] = ["slow-log", "latency", "monitor", "lolwut"];

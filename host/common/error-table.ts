@@ -167,6 +167,7 @@ export const replyErrors = [
 
   // Expiry
   { name: "INVALID_EXPIRE", prefix: "ERR", text: "invalid expire time in '%s' command" },
+  { name: "SORT_NOT_DOUBLE", prefix: "ERR", text: "One or more scores can't be converted into double" },
   { name: "BUSY_KEY", prefix: "BUSYKEY", text: "Target key name already exists." },
   { name: "BAD_PAYLOAD", prefix: "ERR", text: "DUMP payload version or checksum are wrong" },
   { name: "BAD_DATA", prefix: "ERR", text: "Bad data format" },

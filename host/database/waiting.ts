@@ -13,8 +13,9 @@
  * 4. As in Redis a waiter is run again only while its key has a value of the type it waits for. One that is served may make further keys ready, which
  *    are served in the same call.
  */
-import { EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
+
 import { SESSION_AUTHENTICATED, SESSION_DATABASE, SESSION_PROTOCOL } from "../../assembly/abi/layout.ts";
+import { EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
 import { DatabaseError, replyError } from "../common/error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Timer } from "../platform/types.ts";

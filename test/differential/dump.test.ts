@@ -35,9 +35,14 @@ function write(random: RandomInput): string[] {
   const integers = Array.from({ length: many }, () =>
     String(random.below(10) === 0 ? -(2 ** 40) - random.below(99) : random.below(100_000)),
   );
-  switch (random.below(4)) {
+  const scores = ["0", "1", "-3.5", "1048576.25", "inf", "-inf", "0.5", "17"];
+  switch (random.below(6)) {
     case 0:
       return ["SET", "k", text(random)];
+    case 2:
+      return ["RPUSH", "k", ...texts(many)];
+    case 3:
+      return ["ZADD", "k", ...texts(many).flatMap((member) => [random.pick(scores), member])];
     case 1:
       return ["SADD", "k", ...(random.below(2) === 0 ? integers : texts(many))];
     default:
@@ -47,7 +52,9 @@ function write(random: RandomInput): string[] {
 
 const READ: Readonly<Record<string, readonly string[]>> = {
   string: ["GET", "k"],
+  list: ["LRANGE", "k", "0", "-1"],
   set: ["SMEMBERS", "k"],
+  zset: ["ZRANGE", "k", "0", "-1", "WITHSCORES"],
   hash: ["HGETALL", "k"],
 };
 
@@ -55,6 +62,7 @@ function content(reply: Reply, type: string): unknown {
   if (reply.kind !== "array") return reply;
   const items = reply.items.map((item) => (item.kind === "bulk" ? item.text : item.kind));
   if (type === "set") return items.sort();
+  if (type !== "hash") return items;
   return items
     .flatMap((item, index) => (index % 2 === 0 ? [[item, items[index + 1]]] : []))
     .map(String)
@@ -99,7 +107,8 @@ describe.skipIf(!installed)("DUMP and RESTORE between redis-server and memflux",
       const read = READ[type.text]!;
       const [there, told] = await target.pipeline([read, ["OBJECT", "ENCODING", "k"]]);
       expect([where, content(there!, type.text)]).toEqual([where, content(await source.call(...read), type.text)]);
-      if (type.text !== "string") expect([where, told]).toEqual([where, encoding]);
+      // Redis 7.0 has no lists in listpacks.
+      if (type.text !== "string" && type.text !== "list") expect([where, told]).toEqual([where, encoding]);
     }
   });
 

@@ -11,6 +11,7 @@ import {
   listpack,
   payload,
   rdbCompressed,
+  rdbDouble,
   rdbLength,
   rdbString,
   rdbTime,
@@ -32,7 +33,17 @@ function value(random: RandomInput): string {
   const flat = items(random, 2 * (1 + random.below(12)));
   const texts = flat.map(String);
   const pairs = texts.filter((_, index) => index % 2 === 0).map((text, index): [string, string] => [text, texts[index * 2 + 1] as string]);
-  switch (random.below(11)) {
+  switch (random.below(16)) {
+    case 11:
+      return `\u0001${rdbLength(texts.length)}${texts.map(rdbString).join("")}`;
+    case 12:
+      return `\u000e${rdbLength(2)}${rdbString(ziplist(flat))}${rdbString(ziplist(["a"]))}`;
+    case 13:
+      return `\u0012${rdbLength(2)}\u0002${rdbString(listpack(flat))}\u0001${rdbString("plain")}`;
+    case 14:
+      return `\u0005${rdbLength(pairs.length)}${pairs.map(([member], index) => rdbString(member) + rdbDouble(index / 4)).join("")}`;
+    case 15:
+      return `\u0011${rdbString(listpack(pairs.flatMap(([member], index) => [member, index % 2 === 0 ? index : `${index}.5`])))}`;
     case 0:
       return `\0${rdbString(texts[0] as string)}`;
     case 1:

@@ -109,3 +109,9 @@ export function zipmap(pairs: readonly (readonly [string, string])[], spare = 0)
 }
 
 export const rdbTime = (time: number): string => little(time, 8);
+
+export function rdbDouble(value: number): string {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return bytes.toString("latin1");
+}

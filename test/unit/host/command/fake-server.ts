@@ -227,7 +227,13 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), waiting: NO_WAITING, server, observer: this.observer };
+    const context: CommandContext = {
+      sessions: () => this.sessions,
+      pubsub: new PubSub(),
+      waiting: NO_WAITING,
+      server,
+      observer: this.observer,
+    };
     this.#handlers = createHandlers(
       context,
       this.options,
