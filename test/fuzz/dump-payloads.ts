@@ -10,12 +10,12 @@ import {
   intset,
   listpack,
   payload,
+  payloadValue,
   rdbCompressed,
   rdbDouble,
   rdbLength,
   rdbString,
   rdbTime,
-  valueOf,
   ziplist,
   zipmap,
 } from "../support/rdb-payload.ts";
@@ -106,7 +106,7 @@ export function fuzzDumpPayloads(seed: number, steps: number): void {
       const after = engine.digest();
       const again = engine.command(session, ["RESTORE", "k", "0", dump(), "REPLACE"]);
       if (again !== "+OK\r\n" || engine.digest() !== after) throw new Error(`${where}: its DUMP makes something else`);
-      if (valueOf(dump()).length === 0) throw new Error(`${where}: an empty payload`);
+      if (payloadValue(dump()).length === 0) throw new Error(`${where}: an empty payload`);
     }
     if (twin.replay(engine.takeEffects()) !== STATUS_OK) throw new Error(`${where}: effects that replay refuses`);
     if (twin.digest() !== engine.digest()) throw new Error(`${where}: replay makes something else`);

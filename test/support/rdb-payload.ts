@@ -19,7 +19,7 @@ export function payload(value: string, version = 10): string {
 }
 
 /** The value of a payload without version and checksum. */
-export const valueOf = (text: string): string => text.slice(0, -10);
+export const payloadValue = (text: string): string => text.slice(0, -10);
 
 const little = (value: bigint | number, bytes: number): string =>
   Array.from({ length: bytes }, (_, index) =>

@@ -10,13 +10,13 @@ import {
   intset,
   listpack,
   payload,
+  payloadValue,
   rdbCompressed,
   rdbDouble,
   rdbInteger,
   rdbLength,
   rdbString,
   rdbTime,
-  valueOf,
   ziplist,
   zipmap,
 } from "../../support/rdb-payload.ts";
@@ -67,8 +67,8 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
     ["raw", rdbString("hello"), "hello"],
     ["empty", rdbString(""), ""],
     ["a length of 14 bits", rdbString(long), long],
-    ["a length of 32 bits", rdbLength(5, 4) + "hello", "hello"],
-    ["a length of 64 bits", rdbLength(5, 8) + "hello", "hello"],
+    ["a length of 32 bits", `${rdbLength(5, 4)}hello`, "hello"],
+    ["a length of 64 bits", `${rdbLength(5, 8)}hello`, "hello"],
     ["8 bits", rdbInteger(-7, 1), "-7"],
     ["16 bits", rdbInteger(-300, 2), "-300"],
     ["32 bits", rdbInteger(-70_000, 4), "-70000"],
@@ -228,6 +228,6 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
     expect(twin.digest()).toBe(engine.digest());
     engine.check();
     twin.check();
-    expect(valueOf(dump("t"))).toBe("\0\u0004text");
+    expect(payloadValue(dump("t"))).toBe("\0\u0004text");
   });
 });
