@@ -41,7 +41,7 @@ import {
   sortedScore,
   sortedWalk,
 } from "../types/sorted-set";
-import { sortedResultBegin, sortedResultEnd, sortedResultPut } from "../types/sorted-set-result";
+import { sortedResultBegin, sortedResultEnd, sortedResultAppend } from "../types/sorted-set-result";
 import { argumentHash, argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { effectCommand, sayChanged } from "./effect";
 import { protocol, replyError, replyFail, replyFailed, replyInteger } from "./reply";
@@ -272,7 +272,7 @@ export function zrangestoreCommand(argc: u32, argv: usize): void {
   for (let put: u32 = 1; put <= count && done; put++) {
     sortedNext();
     isSmall = isSmall && !isBeyondSorted(rangeBy == BY_RANK ? count : put, sortedLength);
-    done = sortedResultPut(sortedMember, sortedLength, isSmall && sortedScore == 0 ? 0 : sortedScore);
+    done = sortedResultAppend(sortedMember, sortedLength, isSmall && sortedScore == 0 ? 0 : sortedScore);
   }
   storeSortedResult(argv, sortedResultEnd(done), EVENT_ZRANGESTORE);
 }

@@ -2,7 +2,15 @@
  * Commands that wait: their time, and handing them to the host. Such a command looks for what it wants first; only when there is nothing it may
  * wait, and is run again, from the beginning, when one of its keys is ready (keyspace/waits.ts).
  */
-import { CONTROL_WAIT_COUNT, CONTROL_WAIT_FIRST, CONTROL_WAIT_MS, CONTROL_WAIT_TYPE, MULTI_RUNNING, SESSION_MULTI_STATE, SESSION_TRANSACTION } from "../abi/layout";
+import {
+  CONTROL_WAIT_COUNT,
+  CONTROL_WAIT_FIRST,
+  CONTROL_WAIT_MS,
+  CONTROL_WAIT_TYPE,
+  MULTI_RUNNING,
+  SESSION_MULTI_STATE,
+  SESSION_TRANSACTION,
+} from "../abi/layout";
 import { ERROR_TIMEOUT_NEGATIVE, ERROR_TIMEOUT_NOT_FLOAT, ERROR_TIMEOUT_OUT_OF_RANGE } from "../abi/errors";
 import { parseDouble, parsedDouble } from "../bytes/float";
 import { now } from "../keyspace/database";

@@ -2,6 +2,7 @@
  * The calls for clients that wait for a value (abi/README.md).
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE, CONTROL_ARGUMENT_POINTER, DATABASE_COUNT } from "../abi/layout";
+import { uncountCall } from "../command/call";
 import { setNow } from "../keyspace/database";
 import { waitAdd, waitRemove, waitTake, waitType } from "../keyspace/waits";
 import { control } from "../memory/control";
@@ -24,4 +25,8 @@ export function wait_take(): usize {
 export function wait_type(wait: usize, now: f64): i32 {
   setNow(now);
   return waitType(wait);
+}
+
+export function wait_uncount(): void {
+  uncountCall();
 }

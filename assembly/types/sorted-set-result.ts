@@ -2,8 +2,8 @@
  * Results of ZUNION, ZINTER, ZDIFF and their STORE forms, and of ZRANGESTORE: members with scores are gathered in a tree `members`, then put into one
  * `order` (sorted-set.ts), and then answered, or stored as a whole under a key in the place of whatever that holds.
  *
- * Requires: between `sortedResultBegin` and `sortedResultEnd` nothing but reading of containers, `sortedResultFind` and `sortedResultPut`. A member's
- * score may be put again and again. Cost: O(log n) for each member, twice.
+ * Requires: between `sortedResultBegin` and `sortedResultEnd` nothing but reading of containers, `sortedResultFind`, and `sortedResultPut`, by
+ * which a member's score may be put again and again, or `sortedResultAppend`. Cost: O(log n) for each member, twice.
  */
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import { PACKED_HEAD, setPackedCount } from "../structure/packed-list";
@@ -43,6 +43,9 @@ let packed: u64 = 0;
 export function sortedResultBegin(): void {
   newTree(members);
   newTree(order);
+  bytes = 0;
+  longest = 0;
+  packed = 0;
   treesBegin();
 }
 
@@ -67,12 +70,27 @@ export function sortedResultPut(member: usize, length: u32, score: f64): bool {
   return done;
 }
 
+/**
+ * Puts a new member in, also in its order at once, which is cheap for members that come in order. Returns false when there is no memory. Not to be mixed
+ * with `sortedResultPut`.
+ */
+export function sortedResultAppend(member: usize, length: u32, score: f64): bool {
+  if (!elementBegin(member, length)) return false;
+  const done = putInMembers(members, score) && putInOrder(order, score);
+  elementEnd();
+  countElement(length, score);
+  return done;
+}
+
+function countElement(length: u32, score: f64): void {
+  bytes += length;
+  packed += packedElementBytes(length, keptBytes(score));
+  if (length > longest) longest = length;
+}
+
 /** Puts what was gathered in order. Returns false, with the result dropped, when there is no memory, or none was there before (`done`). */
 export function sortedResultEnd(done: bool): bool {
-  bytes = 0;
-  longest = 0;
-  packed = 0;
-  const sorted = done && sortResult();
+  const sorted = done && (treeItems(order) != 0 || sortResult());
   treesEnd();
   if (!sorted) sortedResultDrop();
   return sorted;
@@ -82,9 +100,7 @@ function sortResult(): bool {
   membersWalkTree(members);
   while (memberNext()) {
     const score = readKept(memberValue, memberValueLength);
-    bytes += memberLength;
-    packed += packedElementBytes(memberLength, keptBytes(score));
-    if (memberLength > longest) longest = memberLength;
+    countElement(memberLength, score);
     if (!elementBegin(memberPointer, memberLength)) return false;
     const done = putInOrder(order, score);
     elementEnd();

@@ -137,10 +137,15 @@ function isBehind(itemScore: f64, item: usize, score: f64, member: usize, length
 /** How many elements stand before a member; its score is in `foundScore`. -1: there is no such member. */
 export function sortedRank(entry: usize, member: usize, length: u32): i64 {
   if (!isPacked(entry)) {
-    if (!sortedFind(entry, member, length) || !elementBegin(member, length)) return -1;
-    const rank = treeRank(treeOf(entry, 1), inOrder(foundScore), inOrderBytes());
+    if (!elementBegin(member, length)) return -1;
+    const found = treeFind(treeOf(entry), inMembers(), inMembersBytes());
+    let place: i64 = -1;
+    if (found) {
+      foundScore = readKept(itemValue(found), itemValueLength(found));
+      place = treeRank(treeOf(entry, 1), inOrder(foundScore), inOrderBytes());
+    }
     elementEnd();
-    return rank;
+    return place;
   }
   const end = packedEnd(entry);
   let rank: i64 = 0;

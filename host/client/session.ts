@@ -15,6 +15,7 @@ import { type CommandHandler, type Session, writePieces } from "../command/sessi
 import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import { runRequest } from "../database/run-request.ts";
+import type { Waiter } from "../database/waiting.ts";
 import type { Clock } from "../platform/types.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Data } from "./commands.ts";
@@ -211,6 +212,15 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.engine.appendReply(writer.take());
     this.engine.resume(this.handle, this.lastActiveMs);
     return error;
+  }
+
+  /** Runs a command that may wait, beside what runs in this session: its reply, or who waits for it; see Waiting.run. */
+  runWaiting(args: readonly Data[], asBytes: boolean): { readonly answer: ReplyValue } | Waiter<ReplyValue> {
+    const { waiting } = this.#parts.database;
+    const { database, protocol } = this;
+    const run = waiting.run({ args, database, protocol }, () => this.#reader.read(this.engine.replyPointer, asBytes));
+    this.#serve();
+    return run;
   }
 
   protected nowMs(): number {

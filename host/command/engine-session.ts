@@ -113,6 +113,11 @@ export abstract class EngineSession {
     this.setField(SESSION_REPLY_MODE, mode);
   }
 
+  /** It is neither in MULTI nor in a transaction. */
+  get isPlain(): boolean {
+    return this.queued < 0 && !this.transaction.isOpen;
+  }
+
   get isBlocked(): boolean {
     return this.#waiter?.isWaiting === true;
   }

@@ -177,6 +177,39 @@ const popCommands: readonly CommandRow[] = [
   }),
 ];
 
+const WAITS = "Waits, for so many seconds or with 0 for ever, until a sorted set is there.";
+
+const waitCommands: readonly CommandRow[] = [
+  ...(["BZPOPMIN", "BZPOPMAX"] as const).map((name) =>
+    sorted({
+      name,
+      engine: "sorted-set-pop",
+      host: "waiting",
+      arity: -3,
+      flags: "write noscript blocking fast",
+      acl: "write sortedset fast blocking",
+      since: "5.0.0",
+      keys: "RW access delete @1..-2",
+      syntax: "key... timeout:double",
+      complexity: "O(log(N)), N members",
+      summary: `As ${name.slice(1)} on the first sorted set that there is. ${WAITS}`,
+    }),
+  ),
+  sorted({
+    name: "BZMPOP",
+    engine: "sorted-set-pop",
+    host: "waiting",
+    arity: -5,
+    flags: "write blocking movablekeys",
+    acl: "write sortedset slow blocking",
+    since: "7.0.0",
+    keys: "RW access delete @2#",
+    syntax: "timeout:double numkeys:integer key... (where:MIN|MAX) [COUNT count:integer]",
+    complexity: "O(K+M*log(N)), K keys, N members, M removed",
+    summary: `As ZMPOP. ${WAITS}`,
+  }),
+];
+
 const algebraCommands: readonly CommandRow[] = [
   ...(
     [
@@ -322,5 +355,6 @@ export const sortedSetCommands: readonly CommandRow[] = [
   }),
   ...rangeCommands,
   ...popCommands,
+  ...waitCommands,
   ...algebraCommands,
 ];

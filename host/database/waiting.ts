@@ -200,7 +200,9 @@ export class Waiting {
       const type = this.#engine.waitType(key, this.#clock.nowMs());
       if (type < 0) return;
       if (type !== waiter.type) continue;
-      if (this.#try(waiter.command) === EXECUTE_HOST_COMMAND) this.#abandon();
+      const status = this.#try(waiter.command);
+      this.#engine.uncount();
+      if (status === EXECUTE_HOST_COMMAND) this.#abandon();
       else {
         waiter.served();
         this.#engine.clearReply();

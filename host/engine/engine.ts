@@ -354,6 +354,11 @@ export class Engine {
     return this.#call(() => this.#exports.wait_take()) >>> 0;
   }
 
+  /** The last command was run again for a client that waits, and was counted before. */
+  uncount(): void {
+    this.#call(() => this.#exports.wait_uncount());
+  }
+
   /** TYPE_* of the value of such a key, -1: none. */
   waitType(wait: number, nowMs: number): number {
     return this.#call(() => this.#exports.wait_type(wait, nowMs));

@@ -31,6 +31,7 @@ export interface EngineExports {
   wait_add(database: number, argument: number): number;
   wait_remove(wait: number): void;
   wait_take(): number;
+  wait_uncount(): void;
   wait_type(wait: number, nowMs: number): number;
   maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
@@ -75,6 +76,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "wait_add",
   "wait_remove",
   "wait_take",
+  "wait_uncount",
   "wait_type",
   "maintain",
   "effects_clear",

@@ -138,9 +138,21 @@ const BEGIN_SCENARIOS: readonly string[] = [
   "Definitions that are committed hold for all",
 ];
 
+const LISTS_72 =
+  "Redis 7.2 release notes: listpack encoding of lists, blocked commands are run again, timeouts beyond the clock are refused";
+
+/** Scenarios of lists.resp that redis-server 7.0 answers as 7.0. */
+const LIST_SCENARIOS: readonly string[] = [
+  "Times beyond the last",
+  "A key that is wrong by now is seen when another one is ready",
+  "The first of several keys that are ready is the first of the command",
+  "The encodings that Redis 7.2 tells",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
   { transcript: "sorted-sets.resp", scenario: "Scores as 7.2 prints them: the shortest digits", source: SCORE_TEXT },
   { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },
+  ...LIST_SCENARIOS.map((scenario) => ({ transcript: "lists.resp", scenario, source: LISTS_72 })),
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
