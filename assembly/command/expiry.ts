@@ -27,27 +27,32 @@ import { WORD_GT, WORD_LT, WORD_NX, WORD_XX } from "./words";
 
 const MILLISECONDS: i64 = 1000;
 const HALF_SECOND: u64 = 500;
-const CONDITION_NX: u32 = 1;
-const CONDITION_XX: u32 = 2;
-const CONDITION_GT: u32 = 4;
-const CONDITION_LT: u32 = 8;
+export const CONDITION_NX: u32 = 1;
+export const CONDITION_XX: u32 = 2;
+export const CONDITION_GT: u32 = 4;
+export const CONDITION_LT: u32 = 8;
 const NO_KEY: i64 = -2;
 const NO_EXPIRY: i64 = -1;
 
 let conditions: u32 = 0;
 
+/** The condition that a word names, or 0. */
+export function conditionOf(word: u64): u32 {
+  if (word == WORD_NX) return CONDITION_NX;
+  if (word == WORD_XX) return CONDITION_XX;
+  if (word == WORD_GT) return CONDITION_GT;
+  return word == WORD_LT ? CONDITION_LT : 0;
+}
+
 function readConditions(argc: u32, argv: usize): bool {
   conditions = 0;
   for (let index: u32 = 3; index < argc; index++) {
-    const word = argumentWord(argv, index);
-    if (word == WORD_NX) conditions |= CONDITION_NX;
-    else if (word == WORD_XX) conditions |= CONDITION_XX;
-    else if (word == WORD_GT) conditions |= CONDITION_GT;
-    else if (word == WORD_LT) conditions |= CONDITION_LT;
-    else {
+    const condition = conditionOf(argumentWord(argv, index));
+    if (!condition) {
       replyErrorNaming(ERROR_UNSUPPORTED_OPTION, argumentPointer(argv, index), argumentLength(argv, index));
       return false;
     }
+    conditions |= condition;
   }
   if (conditions & CONDITION_NX && conditions & ~CONDITION_NX) {
     replyError(ERROR_EXPIRE_NX_AND_OTHERS);
@@ -61,7 +66,7 @@ function readConditions(argc: u32, argv: usize): bool {
 }
 
 /** Whether the conditions allow to change `current` (0: no expiry, which counts as infinite) to `expiry`. */
-function allowed(current: i64, expiry: i64): bool {
+export function expiryAllowed(conditions: u32, current: i64, expiry: i64): bool {
   if (conditions & CONDITION_NX && current) return false;
   if (conditions & CONDITION_XX && !current) return false;
   if (conditions & CONDITION_GT && (!current || expiry <= current)) return false;
@@ -81,7 +86,7 @@ function expireGeneric(argc: u32, argv: usize, seconds: bool, base: i64): void {
   const key = argumentPointer(argv, 1);
   const keyBytes = argumentLength(argv, 1);
   const entry = lookupWrite(keyHash, key, keyBytes);
-  if (!entry || !allowed(entryExpiry(entry), expiry)) {
+  if (!entry || !expiryAllowed(conditions, entryExpiry(entry), expiry)) {
     replyInteger(0);
     return;
   }

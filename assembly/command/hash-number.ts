@@ -1,5 +1,5 @@
 /**
- * HINCRBY HINCRBYFLOAT: numbers in hashes. Both log their result as HSET. HINCRBYFLOAT computes as INCRBYFLOAT does (string-number.ts).
+ * HINCRBY HINCRBYFLOAT: numbers in hashes. Both log their result as HSET, and keep the expiry of a field. HINCRBYFLOAT computes as INCRBYFLOAT does (string-number.ts).
  */
 import { EVENT_HINCRBY, EVENT_HINCRBYFLOAT } from "../abi/notification";
 import {
@@ -42,7 +42,7 @@ export function hincrbyCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OVERFLOW);
     return;
   }
-  if (storeField(argv, field, length, numberText, printInteger(numberText, sum), EVENT_HINCRBY)) replyInteger(sum);
+  if (storeField(argv, field, length, numberText, printInteger(numberText, sum), EVENT_HINCRBY, true)) replyInteger(sum);
 }
 
 export function hincrbyfloatCommand(argc: u32, argv: usize): void {
@@ -69,5 +69,5 @@ export function hincrbyfloatCommand(argc: u32, argv: usize): void {
     return;
   }
   const bytes = extendedPrint(numberText, 2);
-  if (storeField(argv, field, length, numberText, bytes, EVENT_HINCRBYFLOAT)) replyBulk(numberText, bytes);
+  if (storeField(argv, field, length, numberText, bytes, EVENT_HINCRBYFLOAT, true)) replyBulk(numberText, bytes);
 }

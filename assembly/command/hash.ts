@@ -6,12 +6,14 @@
  */
 import { COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import { effectFieldExpiry } from "../durability/container-effect";
 import { effectWord, effectsOn } from "../durability/effect-log";
 import { EVENT_HDEL, EVENT_HSET, NOTIFY_HASH } from "../abi/notification";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notifyMask } from "../keyspace/notify";
 import { containerEntry } from "../types/container";
-import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
+import { fieldTime } from "../types/field-times";
+import { hashGet, hashOpen, hashPut, hashRemove, hashRemovedHidden, isHash } from "../types/hash";
 import {
   PUT_NEW,
   PUT_NO_MEMORY,
@@ -36,12 +38,12 @@ const WITHVALUES: usize = memory.data<u8>([119, 105, 116, 104, 118, 97, 108, 117
 const WITHVALUES_LENGTH: u32 = 10;
 
 /** What `readHash` and `writeHash` found: the entry, or 0. */
-let hashEntry: usize = 0;
+export let hashEntry: usize = 0;
 
 /** Looks the hash up for reading; replies WRONGTYPE and returns false when the key holds something else. */
 // @ts-ignore: decorator
 @inline
-function readHash(argv: usize): bool {
+export function readHash(argv: usize): bool {
   hashEntry = lookupRead(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
   if (!hashEntry || isHash(hashEntry)) return true;
   replyError(ERROR_WRONG_TYPE);
@@ -51,7 +53,7 @@ function readHash(argv: usize): bool {
 /** The same for changing it: the hash is open then. */
 // @ts-ignore: decorator
 @inline
-function writeHash(argv: usize): bool {
+export function writeHash(argv: usize): bool {
   const key = argumentPointer(argv, 1);
   const keyBytes = argumentLength(argv, 1);
   hashEntry = lookupWrite(keyHash, key, keyBytes);
@@ -115,9 +117,12 @@ export function hsetnxCommand(argc: u32, argv: usize): void {
   else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), EVENT_HSET)) replyInteger(1);
 }
 
-/** Gives a field of the open hash under argument 1 a value, logs that and says what `event` has done; without memory the reply is an error. */
-export function storeField(argv: usize, field: usize, length: u32, value: usize, valueLength: u32, event: u32): bool {
-  if (hashPut(field, length, value, valueLength) == PUT_NO_MEMORY) {
+/**
+ * Gives a field of the open hash under argument 1 a value, logs that and says what `event` has done; without memory the reply is an error. The field
+ * loses an expiry of its own, unless it `keeps` that.
+ */
+export function storeField(argv: usize, field: usize, length: u32, value: usize, valueLength: u32, event: u32, keeps: bool = false): bool {
+  if (hashPut(field, length, value, valueLength, keeps) == PUT_NO_MEMORY) {
     replyFail();
     return false;
   }
@@ -127,6 +132,8 @@ export function storeField(argv: usize, field: usize, length: u32, value: usize,
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
   effectWord(field, length);
   effectWord(value, valueLength);
+  const expiry = keeps ? fieldTime(containerEntry, field, length) : 0;
+  if (expiry) effectFieldExpiry(argumentPointer(argv, 1), argumentLength(argv, 1), field, length, expiry);
   return true;
 }
 
@@ -196,17 +203,19 @@ function replyFields(fields: bool, values: bool): void {
 export function hdelCommand(argc: u32, argv: usize): void {
   if (!writeHash(argv)) return;
   let removed: i64 = 0;
+  let hidden: u32 = 0;
   let index: u32 = 2;
   let failed = false;
   for (; hashEntry && index < argc && !failed; index++) {
     const result = hashRemove(argumentPointer(argv, index), argumentLength(argv, index));
     if (result < 0) failed = true;
+    else if (hashRemovedHidden) hidden++;
     else removed += result;
     hashEntry = containerEntry;
   }
-  if (removed) {
+  if (removed || hidden) {
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
-    if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HDEL, argv, !hashEntry);
+    if (notifyMask && removed) sayChanged(NOTIFY_HASH, EVENT_HDEL, argv, !hashEntry);
   }
   if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyInteger(removed);

@@ -33,7 +33,8 @@ import {
   memberWalk,
 } from "../types/members";
 import { sampleBack, sampleBegin, sampleEnd, sampleNext, samplePrevious } from "../types/sample";
-import { isSet, setAdd, setHas, setOpen, setRemove } from "../types/set";
+import { integerLength, integerNext, integerPointer, integersEnd, integersWalk } from "../types/integer-order";
+import { isIntegerSet, isSet, setAdd, setHas, setOpen, setRemove } from "../types/set";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
 import { keyHash } from "./call";
 import { effectCommand, effectDelete, effectRequest, sayChanged } from "./effect";
@@ -134,6 +135,11 @@ export function smembersCommand(argc: u32, argv: usize): void {
 function replyMembers(): void {
   replySet(setEntry ? memberCount(setEntry) : 0);
   if (!setEntry) return;
+  if (isIntegerSet(setEntry) && integersWalk(setEntry)) {
+    while (integerNext() && !replyFailed) replyBulk(integerPointer, integerLength);
+    integersEnd();
+    return;
+  }
   memberWalk(setEntry, false);
   while (memberNext() && !replyFailed) replyBulk(memberPointer, memberLength);
 }

@@ -1,11 +1,13 @@
 /**
  * Whole containers as effects: `DEL key`, then as many commands that fill it as it takes, each with at most CHUNK elements, and
- * `PEXPIREAT key expiry`.
+ * `PEXPIREAT key expiry`. Fields of a hash that have an expiry of their own get it by `HPEXPIREAT key expiry FIELDS 1 field`.
  */
 import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { SCORE_TEXT_MAX, printScore } from "../bytes/score-text";
+import { isTimed } from "../structure/entry-due";
 import { typeOf } from "../types/container";
+import { hiddenFields, showAllFields, timedField, timedFieldAt, timedFieldLength } from "../types/field-times";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
 import { readKept } from "../types/score";
@@ -20,6 +22,9 @@ const WORD_ZADD: usize = memory.data<u8>([122, 97, 100, 100]);
 const scoreText: usize = memory.data(<i32>SCORE_TEXT_MAX, 8);
 const WORD_RPUSH: usize = memory.data<u8>([114, 112, 117, 115, 104]);
 
+const WORD_HPEXPIREAT: usize = memory.data<u8>([104, 112, 101, 120, 112, 105, 114, 101, 97, 116]);
+const WORD_FIELDS: usize = memory.data<u8>([70, 73, 69, 76, 68, 83]);
+
 /** Elements of one command. */
 const CHUNK: u32 = 64;
 /** Most bytes that a word takes beside its text, and a command beside its key and elements. */
@@ -29,15 +34,21 @@ const COMMAND_BYTES: u32 = 96;
 /** Room that `effectContainer` takes. Cost: O(elements). */
 export function containerEffectBytes(entry: usize): u64 {
   if (typeOf(entry) == TYPE_LIST) return listEffectBytes(entry);
-  const count = memberCount(entry);
+  const count = memberCount(entry) + hiddenFields(entry);
   const type = typeOf(entry);
   const hasScores = type == TYPE_SORTED_SET;
   const hasValues = type != TYPE_SET;
   let bytes: u64 = <u64>(count / CHUNK + 3) * (<u64>keyLength(entry) + COMMAND_BYTES);
+  showAllFields(true);
   memberWalk(entry, hasValues);
   while (memberNext()) {
     bytes += <u64>memberLength + WORD_BYTES;
     if (hasValues) bytes += <u64>(hasScores ? SCORE_TEXT_MAX : memberValueLength) + WORD_BYTES;
+  }
+  showAllFields(false);
+  if (!isTimed(entry)) return bytes;
+  for (let position: u32 = 0; timedFieldAt(entry, position); position++) {
+    bytes += <u64>timedFieldLength + keyLength(entry) + COMMAND_BYTES + WORD_BYTES;
   }
   return bytes;
 }
@@ -58,13 +69,37 @@ export function effectContainer(entry: usize): void {
   effectWord(key, keyBytes);
   const type = typeOf(entry);
   if (type == TYPE_LIST) effectElements(entry, key, keyBytes);
-  else effectMembers(entry, key, keyBytes, type == TYPE_HASH ? WORD_HSET : type == TYPE_SET ? WORD_SADD : WORD_ZADD, type);
+  else if (type == TYPE_HASH) effectFields(entry, key, keyBytes);
+  else effectMembers(entry, key, keyBytes, type == TYPE_SET ? WORD_SADD : WORD_ZADD, type);
   const expiry = entryExpiry(entry);
   if (!expiry) return;
   effectBegin(3);
   effectWord(WORD_PEXPIREAT, 9);
   effectWord(key, keyBytes);
   effectInteger(expiry);
+}
+
+function effectFields(entry: usize, key: usize, keyBytes: u32): void {
+  showAllFields(true);
+  effectMembers(entry, key, keyBytes, WORD_HSET, TYPE_HASH);
+  showAllFields(false);
+  if (!isTimed(entry)) return;
+  let expiry = timedFieldAt(entry, 0);
+  for (let position: u32 = 1; expiry; position++) {
+    effectFieldExpiry(key, keyBytes, timedField, timedFieldLength, expiry);
+    expiry = timedFieldAt(entry, position);
+  }
+}
+
+/** Logs the expiry of a field. Requires: there is room. */
+export function effectFieldExpiry(key: usize, keyBytes: u32, field: usize, length: u32, expiry: u64): void {
+  effectBegin(6);
+  effectWord(WORD_HPEXPIREAT, 10);
+  effectWord(key, keyBytes);
+  effectInteger(expiry);
+  effectWord(WORD_FIELDS, 6);
+  effectInteger(1);
+  effectWord(field, length);
 }
 
 function effectMembers(entry: usize, key: usize, keyBytes: u32, word: usize, type: u32): void {

@@ -14,7 +14,7 @@
 import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
-import { expiredKeys, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
+import { expiredKeys, expiredRoom, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
 import {
   BUFFER_LENGTH,
   BUFFER_POINTER,
@@ -94,6 +94,11 @@ export function effectsAdmitSweep(): void {
   const wanted = expiredRoomWanted;
   if (wanted > SWEEP_BYTES && admit(<u64>wanted * RECORD_FACTOR)) setExpiredRoom(wanted);
   else setExpiredRoom(admit(SWEEP_BYTES * RECORD_FACTOR) ? SWEEP_BYTES : 0);
+}
+
+/** Makes room for one more effect of a sweep beside what it may remember. Returns false when there is no memory. */
+export function effectsAdmitSwept(bytes: u64): bool {
+  return admit(bytes + <u64>expiredRoom * RECORD_FACTOR);
 }
 
 let silenced: bool = false;

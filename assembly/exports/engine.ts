@@ -46,6 +46,7 @@ import { hashBytes, hashSeed } from "../bytes/hash";
 import { callInitialize, callsReset, setMaxMemory, setMaxTransaction, setReadOnly } from "../command/call";
 import { setMaxBulk, setRequireAuth } from "../command/decode";
 import { HEADROOM_BYTES, executeInput, resumeInput, setInputArea, setMaxHeld, setObserved, suspendInput } from "../command/execute";
+import { fieldSweepInitialize } from "../command/hash-expiry";
 import { replayDone, replayEffects, replayReserve } from "../command/replay";
 import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } from "../command/reply";
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
@@ -99,6 +100,7 @@ export function engine_initialize(seedLow: u32, seedHigh: u32): i32 {
   keyspaceInitialize();
   tablesInitialize(coerceColumn);
   graphInitialize();
+  fieldSweepInitialize();
   effectsInitialize();
   callInitialize();
   transactionsInitialize();

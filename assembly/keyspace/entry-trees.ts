@@ -7,7 +7,7 @@
  * leaves the keyspace: whoever takes it out says so once (`dropTrees`), at once and in O(1); nodes are freed in steps.
  */
 import { TYPE_LIST, TYPE_STREAM } from "../abi/status";
-import { dropTree, forgetTree, takeBackTree } from "../mvcc/view";
+import { dropTree, forgetTree, isStatementTree, takeBackTree } from "../mvcc/view";
 import { ENTRY_KIND, ENTRY_VALUE_LENGTH, valuePointer } from "../structure/entry";
 import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
 import { treeBytes } from "../structure/tree-size";
@@ -29,9 +29,9 @@ function rootAt(entry: usize, position: u32): usize {
   return <usize>load<u32>(valuePointer(entry) + <usize>(position * TREE_SIZE), TREE_ROOT);
 }
 
-/** The root of the entry's first tree, 0: it is empty. Requires: `hasTrees`. */
-export function firstRoot(entry: usize): usize {
-  return rootAt(entry, 0);
+/** Whether the statement that runs has made a tree of the entry anew, and so the entry (see `isStatementTree`). Requires: `hasTrees`. */
+export function hasStatementTree(entry: usize): bool {
+  return isStatementTree(rootAt(entry, 0)) || isStatementTree(rootAt(entry, 1));
 }
 
 /** The value leaves the keyspace. Nothing for entries without trees. */
@@ -50,6 +50,11 @@ function dropBoth(entry: usize): void {
 export function takeBackTrees(entry: usize): void {
   if (!hasTrees(entry)) return;
   takeBackTree(rootAt(entry, 0));
+  takeBackTree(rootAt(entry, 1));
+}
+
+/** The same for the second tree alone, which the entry has got beside one that stays. */
+export function takeBackSecondTree(entry: usize): void {
   takeBackTree(rootAt(entry, 1));
 }
 

@@ -11,7 +11,18 @@
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
 import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
-import { EVENT_EXPIRED, EVENT_KEYMISS, EVENT_NEW, NOTIFY_EXPIRED, NOTIFY_KEY_MISS, NOTIFY_NEW } from "../abi/notification";
+import {
+  EVENT_DEL,
+  EVENT_EXPIRED,
+  EVENT_HEXPIRED,
+  EVENT_KEYMISS,
+  EVENT_NEW,
+  NOTIFY_EXPIRED,
+  NOTIFY_GENERIC,
+  NOTIFY_HASH,
+  NOTIFY_KEY_MISS,
+  NOTIFY_NEW,
+} from "../abi/notification";
 import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
@@ -22,7 +33,6 @@ import { copyBytes } from "../bytes/copy";
 import {
   ENTRY_ACCESS,
   ENTRY_EXPIRES,
-  ENTRY_EXPIRY,
   ENTRY_FLAGS,
   ENTRY_VALUE_LENGTH,
   isEntryWritable,
@@ -30,6 +40,7 @@ import {
   keyPointer,
   valuePointer,
 } from "../structure/entry";
+import { hasDue, isKeyOver, isOver } from "../structure/entry-due";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import {
   isDocumentEntry,
@@ -45,7 +56,7 @@ import {
 } from "./collection";
 import { DATABASE_ORDER, accessClock, database, databaseIndex, expiryOn, keepAccess, now } from "./database";
 import { retireEntry } from "./entry-retire";
-import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackTrees } from "./entry-trees";
+import { dropTrees, hasTrees, setSharesTrees, sharesTrees, takeBackSecondTree, takeBackTrees } from "./entry-trees";
 import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { notify, notifyInitialize } from "./notify";
 import { privateStateInitialize } from "./private-state";
@@ -73,7 +84,7 @@ let rememberExpired: bool = false;
 export const expiredKeys: usize = memory.data(BUFFER_SIZE, 8);
 const EXPIRED_RECORD: u32 = 8;
 /** Most bytes of records that may be remembered: the effect log has room for what becomes of them. */
-let expiredRoom: u32 = 0;
+export let expiredRoom: u32 = 0;
 /** Longest record for which there was no room since `expiredRoomTaken`; 0: none. */
 export let expiredRoomWanted: u32 = 0;
 
@@ -87,11 +98,11 @@ export function setRememberExpired(remember: bool): void {
   rememberExpired = remember;
 }
 
-/** Whether the entry's time is over. In its last millisecond it is still there, as in Redis. */
+/** Whether the entry's time is over, or that of all its fields. In its last millisecond it is still there, as in Redis. */
 // @ts-ignore: decorator
 @inline
 export function isExpired(entry: usize): bool {
-  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0 && expiryOn && load<u64>(entry, ENTRY_EXPIRY) < now;
+  return hasDue(entry) && expiryOn && isOver(entry, now);
 }
 
 /** The key's live entry with its slot in `foundSlot`, or 0. One whose time is over is deleted. */
@@ -175,12 +186,23 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
-  notify(NOTIFY_EXPIRED, EVENT_EXPIRED, keyPointer(entry), keyLength(entry));
+  notifyExpired(entry);
   takeOut(hash, slot, entry);
   dropTrees(entry);
   retireEntry(entry);
   countOne(CONTROL_EXPIRED);
   return true;
+}
+
+/** Says that a key is over, or the last fields of a hash, and it with them. */
+function notifyExpired(entry: usize): void {
+  const key = keyPointer(entry);
+  const length = keyLength(entry);
+  if (isKeyOver(entry, now)) notify(NOTIFY_EXPIRED, EVENT_EXPIRED, key, length);
+  else {
+    notify(NOTIFY_HASH, EVENT_HEXPIRED, key, length);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, length);
+  }
 }
 
 /**
@@ -305,7 +327,9 @@ function replaceBack(entry: usize, hash: u64, key: usize, length: u32, goesOn: b
   const later = <usize>load<u32>(slot);
   if (goesOn) {
     // Both were made by the statement: the earlier one goes on with what the later has of its trees.
-    copyBytes(valuePointer(entry), valuePointer(later), load<u32>(entry, ENTRY_VALUE_LENGTH));
+    const bytes = load<u32>(entry, ENTRY_VALUE_LENGTH);
+    copyBytes(valuePointer(entry), valuePointer(later), bytes);
+    if (load<u32>(later, ENTRY_VALUE_LENGTH) > bytes) takeBackSecondTree(later);
     setSharesTrees(true);
   }
   if (!replaceEntry(hash, slot, later, entry)) unreachable();

@@ -9,7 +9,8 @@ import { DATABASE_COUNT } from "../abi/layout";
 import { hashBytes } from "../bytes/hash";
 import { treesLinger, viewsBury, viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH } from "../structure/byte-buffer";
-import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
+import { keyLength, keyPointer } from "../structure/entry";
+import { entryDue, isOver } from "../structure/entry-due";
 import {
   BUCKET_COUNT,
   BUCKET_EXPIRES,
@@ -43,6 +44,18 @@ import { bury, digGrave } from "./graveyard";
 import { dropUnused } from "./collection";
 import { expire, expiredKeys } from "./keyspace";
 
+/**
+ * Removes fields of a stored hash that are over, about as many as the budget, and returns what is left of that; -1: their removal cannot be
+ * logged now. Never all fields. The entry may lie in another block afterwards.
+ */
+type FieldSweep = (hash: u64, slot: usize, entry: usize, budget: i32) => i32;
+let sweepFields: FieldSweep | null = null;
+
+/** Says what removes fields that are over. Called once. */
+export function setFieldSweep(sweepOf: FieldSweep): void {
+  sweepFields = sweepOf;
+}
+
 /** What joining two segments costs in units of the budget (one entry freed). */
 const JOIN_COST: u32 = 256;
 const JOIN_ENTRIES: u32 = 508;
@@ -52,6 +65,8 @@ let sweepDatabase: u32 = 0;
 /** Whether it is the turn of its table of collections, which stands behind that of its keys. */
 let sweepCollections: bool = false;
 let roundJoined: bool = false;
+/** Whether the round has left fields that are over where the budget has ended. */
+let roundLeft: bool = false;
 let budgetLeft: i32 = 0;
 /** Set when deletions must be taken by the effect log before more can be remembered: the sweep goes on here next time. */
 let logFull: bool = false;
@@ -59,7 +74,7 @@ let logFull: bool = false;
 /**
  * Frees, expires and looks at most about `budget` entries and segments. A round goes once over all segments of all
  * databases, in as many calls as the budget makes it. Returns true while there is a reason to call again soon: graves are
- * left, the round is not at its end, or it has joined segments that may join further.
+ * left, the round is not at its end, or it has joined segments that may join further or left fields that are over.
  */
 export function sweep(budget: u32, expireActively: bool): bool {
   budgetLeft = <i32>budget;
@@ -81,9 +96,10 @@ export function sweep(budget: u32, expireActively: bool): bool {
   }
   useDatabase(caller);
   if (sweepDatabase < <u32>DATABASE_COUNT) return true;
-  const again = roundJoined || treesLinger();
+  const again = roundJoined || roundLeft || treesLinger();
   sweepDatabase = 0;
   roundJoined = false;
+  roundLeft = false;
   return again;
 }
 
@@ -141,8 +157,18 @@ function expireSegment(table: usize, segment: usize): void {
     while (marked) {
       const slot = bucket + BUCKET_SLOTS + ((<usize>ctz(marked)) << 2);
       const entry = <usize>load<u32>(slot);
-      const expiry = entryExpiry(entry);
-      if (expiry < now) {
+      let due = entryDue(entry);
+      if (due < now && !isOver(entry, now)) {
+        const left = sweepFields!(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry, budgetLeft);
+        due = entryDue(<usize>load<u32>(slot));
+        if (left < 0) {
+          logFull = true;
+          return;
+        }
+        budgetLeft = left;
+        if (due < now && left <= 0) roundLeft = true;
+        if (due < earliest) earliest = due;
+      } else if (due < now) {
         const last = load<u32>(table, TABLE_ENTRIES) == 1;
         if (expire(hashBytes(keyPointer(entry), keyLength(entry)), slot, entry)) {
           budgetLeft--;
@@ -150,9 +176,9 @@ function expireSegment(table: usize, segment: usize): void {
         } else {
           logFull = load<u32>(expiredKeys, BUFFER_LENGTH) != 0;
           if (logFull) return;
-          if (expiry < earliest) earliest = expiry;
+          if (due < earliest) earliest = due;
         }
-      } else if (expiry < earliest) earliest = expiry;
+      } else if (due < earliest) earliest = due;
       marked &= marked - 1;
     }
   }

@@ -21,9 +21,9 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
-import { isStatementTree, treesInner } from "../mvcc/view";
+import { treesInner } from "../mvcc/view";
 import { database, databaseIndex, useDatabase } from "./database";
-import { firstRoot, hasTrees } from "./entry-trees";
+import { hasStatementTree, hasTrees } from "./entry-trees";
 import { notifyMark, notifyRewind } from "./notify";
 
 const UNDO_INSERT: u32 = 0;
@@ -117,7 +117,7 @@ export function undoInserted(key: usize, keyBytes: u32): void {
 /** `old` is not the key's entry any more, and is kept; the new one may go on with its trees. */
 export function undoReplaced(old: usize, isSame: bool, sharesTrees: bool): void {
   let kind = isSame ? UNDO_RESHAPE : UNDO_REPLACE;
-  if (sharesTrees && hasTrees(old)) kind = isStatementTree(firstRoot(old)) ? UNDO_GOES_ON : UNDO_VERSION;
+  if (sharesTrees && hasTrees(old)) kind = hasStatementTree(old) ? UNDO_GOES_ON : UNDO_VERSION;
   append(kind, old, 0, 0);
 }
 

@@ -8,21 +8,21 @@
  *
  *   table record (in the database record)       segment header (64 bytes)
  *   0   u32 entries                             0   u32 entries
- *   4   u32 entries with an expiry              4   u32 entries with an expiry
+ *   4   u32 entries with an expiry              4   u32 entries of which something expires (entry-due.ts)
  *   8   u32 directory                           8   u32 depth: how many top bits its entries share
- *   12  u32 depth of the directory              16  u64 no entry of it expires earlier than this
+ *   12  u32 depth of the directory              16  u64 nothing of it expires earlier than this
  *   16  u32 segments                            24  u32 birth era (birth.ts)
  *   20  u32 birth era of the directory
  *
- *   bucket: 12 tags (0: empty slot), u8 overflow count, u16 mask of slots whose entries expire, u8 0, 12 u32 entries
+ *   bucket: 12 tags (0: empty slot), u8 overflow count, u16 mask of slots of which something expires, u8 0, 12 u32 entries
  *
  * Hash bits: the directory takes them from the top, the bucket is bits 8..22 scaled to 127, the tag is bits 0..7. An entry
  * whose bucket is full goes to the next one with room; the overflow count of each bucket passed counts such entries (255 is
  * sticky), and a search stops at the first bucket with count 0.
  *
  * Invariants: (1) an entry's directory bits lead to its segment; (2) every bucket between an entry's home and its place has
- * an overflow count; (3) the counters match; (4) a slot's expiry bit equals its entry's flag, and the header's earliest
- * expiry is a lower bound; (5) a segment of depth d is pointed to by exactly 2^(depth-d) adjacent directory slots.
+ * an overflow count; (3) the counters match; (4) a slot's expiry bit says whether something of its entry expires, and the
+ * header's earliest expiry is a lower bound; (5) a segment of depth d is pointed to by exactly 2^(depth-d) adjacent directory slots.
  *
  * Read views: a table record is a root (birth.ts). What is written is copied first where somebody else may see it: a segment, and the
  * directory that then points to the copy. So a copy of the record, taken when the era advances, is the table of that time.
@@ -36,6 +36,7 @@ import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { birthEra, isWritable, makeWritable, retireBlock } from "./birth";
 import { entryBirth, entryExpiry, keyEquals, keyLength, keyPointer } from "./entry";
+import { entryDue } from "./entry-due";
 
 export const TABLE_ENTRIES: usize = 0;
 export const TABLE_EXPIRING: usize = 4;
@@ -172,8 +173,8 @@ function place(segment: usize, hash: u64, entry: usize): usize {
       const slot = bucket + BUCKET_SLOTS + ((<usize>position) << 2);
       store<u32>(slot, <u32>entry);
       store<u32>(segment, load<u32>(segment, SEGMENT_ENTRIES) + 1, SEGMENT_ENTRIES);
-      const expiry = entryExpiry(entry);
-      if (expiry) markExpiry(segment, slot, expiry);
+      const due = entryDue(entry);
+      if (due) markExpiry(segment, slot, due);
       return slot;
     }
     const overflow = <u32>load<u8>(bucket, BUCKET_OVERFLOW);
@@ -189,6 +190,14 @@ function markExpiry(segment: usize, slot: usize, expiry: u64): void {
   store<u16>(bucket, load<u16>(bucket, BUCKET_EXPIRES) | (<u16>bit), BUCKET_EXPIRES);
   store<u32>(segment, load<u32>(segment, SEGMENT_EXPIRING) + 1, SEGMENT_EXPIRING);
   if (expiry < load<u64>(segment, SEGMENT_EARLIEST)) store<u64>(segment, expiry, SEGMENT_EARLIEST);
+}
+
+/** Whether something of the slot's entry expires, as its bucket has it. */
+// @ts-ignore: decorator
+@inline
+function isMarked(slot: usize): bool {
+  const position = <u32>(((slot & 63) - BUCKET_SLOTS) >> 2);
+  return (((<u32>load<u16>(slot & ~63, BUCKET_EXPIRES)) >> position) & 1) != 0;
 }
 
 function unmarkExpiry(segment: usize, slot: usize): void {
@@ -279,22 +288,17 @@ export function tableInsert(table: usize, hash: u64, entry: usize): usize {
  * that was marked in the slot had one (the old block may be gone or changed in place). Returns the slot, which may be another one now.
  */
 export function tableReplace(table: usize, hash: u64, slot: usize, entry: usize, hadExpiry: bool): usize {
-  const expiry = entryExpiry(entry);
+  const due = entryDue(entry);
   const seen = segmentOf(table, hash);
   const segment = mustOwnSegment(table, hash);
   slot += segment - seen;
   store<u32>(slot, <u32>entry);
-  if (!expiry && !hadExpiry) return slot;
-  let expiring = load<u32>(table, TABLE_EXPIRING);
-  if (hadExpiry) {
-    unmarkExpiry(segment, slot);
-    expiring--;
-  }
-  if (expiry) {
-    markExpiry(segment, slot, expiry);
-    expiring++;
-  }
-  store<u32>(table, expiring, TABLE_EXPIRING);
+  const marked = isMarked(slot);
+  if (!due && !marked) return slot;
+  if (marked) unmarkExpiry(segment, slot);
+  if (due) markExpiry(segment, slot, due);
+  const difference = (entryExpiry(entry) ? 1 : 0) - (hadExpiry ? 1 : 0);
+  store<u32>(table, load<u32>(table, TABLE_EXPIRING) + difference, TABLE_EXPIRING);
   return slot;
 }
 
@@ -306,9 +310,9 @@ export function tableRemove(table: usize, hash: u64, slot: usize): void {
   const bucket = slot & ~63;
   const position = ((slot & 63) - BUCKET_SLOTS) >> 2;
   if (DEBUG) assert(load<u8>(bucket + position) == <u8>tagOf(hash));
-  if (load<u16>(bucket, BUCKET_EXPIRES) & (1 << (<u16>position))) {
+  if (isMarked(slot)) {
     unmarkExpiry(segment, slot);
-    store<u32>(table, load<u32>(table, TABLE_EXPIRING) - 1, TABLE_EXPIRING);
+    if (entryExpiry(<usize>load<u32>(slot))) store<u32>(table, load<u32>(table, TABLE_EXPIRING) - 1, TABLE_EXPIRING);
   }
   store<u8>(bucket + position, 0);
   let index = homeBucket(hash);
@@ -511,16 +515,20 @@ export function tableCheck(table: usize): i32 {
     if (failure) return failure;
     segments++;
     entries += load<u32>(segment, SEGMENT_ENTRIES);
-    expiring += load<u32>(segment, SEGMENT_EXPIRING);
+    expiring += checkedExpiring;
     directoryIndex += span;
   }
   if (entries != load<u32>(table, TABLE_ENTRIES) || expiring != load<u32>(table, TABLE_EXPIRING)) return 23;
   return segments == load<u32>(table, TABLE_SEGMENTS) ? 0 : 23;
 }
 
+/** How many entries of the segment that was checked last have an expiry. */
+let checkedExpiring: u32 = 0;
+
 function segmentCheck(table: usize, segment: usize): i32 {
   let entries: u32 = 0;
   let expiring: u32 = 0;
+  checkedExpiring = 0;
   for (let index: u32 = 0; index < BUCKET_COUNT; index++) {
     const bucket = bucketAt(segment, index);
     let filled = filledSlots(bucket);
@@ -531,12 +539,12 @@ function segmentCheck(table: usize, segment: usize): i32 {
       const hash = hashBytes(keyPointer(entry), keyLength(entry));
       if (segmentOf(table, hash) != segment) return 21;
       if (tableFind(table, hash, keyPointer(entry), keyLength(entry)) != slot) return 22;
-      const expiry = entryExpiry(entry);
-      const marked = (((<u32>load<u16>(bucket, BUCKET_EXPIRES)) >> position) & 1) != 0;
-      if (marked != (expiry != 0)) return 24;
-      if (expiry) {
+      const due = entryDue(entry);
+      if (isMarked(slot) != (due != 0)) return 24;
+      if (entryExpiry(entry)) checkedExpiring++;
+      if (due) {
         expiring++;
-        if (expiry < load<u64>(segment, SEGMENT_EARLIEST)) return 24;
+        if (due < load<u64>(segment, SEGMENT_EARLIEST)) return 24;
       }
       entries++;
       filled &= filled - 1;

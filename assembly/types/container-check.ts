@@ -6,17 +6,20 @@ import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { treesSize } from "../keyspace/entry-trees";
 import { viewNewest } from "../structure/birth";
+import { isTimed, timesOf } from "../structure/entry-due";
 import { TABLE_ENTRIES } from "../structure/hash-table";
 import { PACKED_HEAD, packedCount, packedNext } from "../structure/packed-list";
 import { treeItems } from "../structure/tree";
 import { checkedBytes, treeCheck } from "../structure/tree-check";
 import { isContainer, isPacked, packedEnd, packedOf, treeOf, typeOf } from "./container";
-import { memberCount } from "./members";
+import { fieldTime, showAllFields, timedField, timedFieldAt, timedFieldLength } from "./field-times";
+import { memberCount, memberFind } from "./members";
 import { foundScore, sortedLength, sortedMember, sortedNext, sortedRank, sortedScore, sortedWalk } from "./sorted-set";
 
 const BROKEN_PACKED: i32 = 200;
 const BROKEN_TREE: i32 = 210;
 const BROKEN_ORDER: i32 = 230;
+const BROKEN_TIMES: i32 = 250;
 
 /** Returns 0, or the number of a broken invariant. */
 export function containersCheck(database: usize): i32 {
@@ -47,6 +50,7 @@ function checkTree(entry: usize): i32 {
   if (!treeItems(tree)) return BROKEN_TREE;
   const broken = treeCheck(tree, u32.MAX_VALUE, viewNewest);
   if (broken) return BROKEN_TREE + broken;
+  if (isTimed(entry)) return checkTimes(entry, checkedBytes);
   let bytes = <u64>checkedBytes;
   if (typeOf(entry) == TYPE_SORTED_SET) {
     const order = treeOf(entry, 1);
@@ -73,4 +77,23 @@ function checkOrder(entry: usize): i32 {
     rank++;
   }
   return rank == memberCount(entry) ? 0 : BROKEN_ORDER + 4;
+}
+
+/** Each time is in the tree of times twice, and a field's. `bytes`: of the fields' tree. */
+function checkTimes(entry: usize, bytes: u64): i32 {
+  const times = timesOf(entry);
+  const broken = treeCheck(times, u32.MAX_VALUE, viewNewest);
+  if (broken) return BROKEN_TIMES + broken;
+  if (treeItems(times) && checkedBytes + bytes != treesSize(entry)) return BROKEN_TIMES + 9;
+  const count = treeItems(times) >> 1;
+  if (treeItems(times) != count << 1 || count > treeItems(treeOf(entry))) return BROKEN_TIMES + 10;
+  showAllFields(true);
+  let failure = 0;
+  for (let position: u32 = 0; position < count && !failure; position++) {
+    const expiry = timedFieldAt(entry, position);
+    if (!memberFind(entry, true, timedField, timedFieldLength)) failure = BROKEN_TIMES + 11;
+    else if (fieldTime(entry, timedField, timedFieldLength) != expiry) failure = BROKEN_TIMES + 12;
+  }
+  showAllFields(false);
+  return failure;
 }

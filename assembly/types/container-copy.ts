@@ -4,9 +4,9 @@
  * A node belongs to one key, so a copy has nodes of its own: built in order, O(elements). Another name shares them, since the old one goes.
  */
 import { PURPOSE_VALUE, TYPE_LIST } from "../abi/status";
-import { abandonTree, isStatementTree, treesBegin, treesEnd } from "../mvcc/view";
+import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import { birthEra } from "../structure/birth";
-import { firstRoot, hasTrees } from "../keyspace/entry-trees";
+import { hasStatementTree, hasTrees } from "../keyspace/entry-trees";
 import { ENTRY_VALUE_LENGTH } from "../structure/entry";
 import { TREE_ROOT, TREE_SIZE, treeInitialize } from "../structure/tree";
 import { BULK_SIZE, bulkAppend, bulkBegin, bulkCancel, bulkFinish } from "../structure/tree-bulk";
@@ -74,5 +74,5 @@ export function abandonTrees(entry: usize): void {
 
 /** Whether another entry may go on with an entry's trees when this one goes; else it needs copies, so that the statement can be taken back. */
 export function mayShareTrees(entry: usize): bool {
-  return hasTrees(entry) && !isStatementTree(firstRoot(entry));
+  return hasTrees(entry) && !hasStatementTree(entry);
 }

@@ -6,17 +6,22 @@
 import { TYPE_HASH, TYPE_LIST, TYPE_SORTED_SET } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { typeOf } from "./container";
+import { fieldTime, showAllFields } from "./field-times";
 import { listLength, listNext, listPointer, listWalk } from "./list";
 import { memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "./members";
 import { orderOf, readKept } from "./score";
 
-const pair: usize = memory.data(16, 8);
+/** The hashes of member and value, and the expiry of a field. */
+const pair: usize = memory.data(24, 8);
 
 /** Hash of type and content. Requires: the entry is a container. */
 export function containerHash(entry: usize): u64 {
   const type = typeOf(entry);
   if (type == TYPE_LIST) return chainHash(entry) + type;
-  return membersHash(entry, type) + type;
+  showAllFields(true);
+  const hash = membersHash(entry, type) + type;
+  showAllFields(false);
+  return hash;
 }
 
 function membersHash(entry: usize, type: u32): u64 {
@@ -25,7 +30,9 @@ function membersHash(entry: usize, type: u32): u64 {
   while (memberNext()) {
     store<u64>(pair, hashBytes(memberPointer, memberLength));
     store<u64>(pair, valueHash(type), 8);
-    sum += hashBytes(pair, 16);
+    const expiry = type == TYPE_HASH ? fieldTime(entry, memberPointer, memberLength) : 0;
+    store<u64>(pair, expiry, 16);
+    sum += hashBytes(pair, expiry ? 24 : 16);
   }
   return sum;
 }

@@ -34,12 +34,12 @@ import {
   releaseEntry,
   valueAddress,
 } from "../keyspace/entry-release";
-import { firstRoot, hasTrees, setSharesTrees } from "../keyspace/entry-trees";
-import { foundSlot, insertEntry, removeEntry, replaceEntry } from "../keyspace/keyspace";
+import { hasStatementTree, hasTrees, setSharesTrees } from "../keyspace/entry-trees";
+import { entryMoved, foundSlot, insertEntry, removeEntry, replaceEntry } from "../keyspace/keyspace";
 import { touchKey, touchOn } from "../keyspace/touch";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { isStatementTree, treesBegin } from "../mvcc/view";
+import { treesBegin } from "../mvcc/view";
 import { keepsOld } from "../structure/birth";
 import {
   ENTRY_ACCESS,
@@ -51,6 +51,7 @@ import {
   valuePointer,
   writeEntryHead,
 } from "../structure/entry";
+import { KIND_TIMED } from "../structure/entry-due";
 import { PACKED_HEAD } from "../structure/packed-list";
 import { TREE_SIZE, treeInitialize } from "../structure/tree";
 import { INLINE_BYTES } from "./entry-store";
@@ -67,6 +68,8 @@ let slot: usize = 0;
 let key: usize = 0;
 let keyBytes: u32 = 0;
 let type: u32 = 0;
+/** Expiry of a container that begins empty, 0: none. */
+let freshExpiry: u64 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -102,6 +105,12 @@ export function containerOpen(
   oldEntry = entry;
   key = keyPointer;
   keyBytes = keyLength;
+  freshExpiry = 0;
+}
+
+/** Gives the open container, which begins empty, an expiry (Unix milliseconds) from the start. */
+export function containerExpires(expiry: u64): void {
+  freshExpiry = expiry;
 }
 
 // @ts-ignore: decorator
@@ -199,7 +208,7 @@ function newPacked(total: u32, mark: u32): usize {
 
 function newEntry(rootBytes: u32, kind: u32): usize {
   const old = containerEntry;
-  const expiry = old ? entryExpiry(old) : 0;
+  const expiry = old ? entryExpiry(old) : freshExpiry;
   const entry = allocate(<u32>entryBytes(keyBytes, expiry != 0, rootBytes), PURPOSE_ENTRY);
   if (!entry) return 0;
   writeEntryHead(entry, key, keyBytes, expiry, old ? load<u32>(old, ENTRY_ACCESS) : accessClock);
@@ -234,7 +243,7 @@ export function setMark(on: bool): void {
  */
 export function treesWrite(): usize {
   const old = containerEntry;
-  if (isEntryWritable(old) || (keepsOld && isStatementTree(firstRoot(old)))) {
+  if (isEntryWritable(old) || (keepsOld && hasStatementTree(old))) {
     if (touchOn && !keepsOld) touchKey(hash, key, keyBytes);
   } else {
     const entry = copyEntry(old, key, keyBytes, entryExpiry(old), load<u32>(old, ENTRY_ACCESS));
@@ -254,11 +263,33 @@ export function treesWrite(): usize {
  */
 export function containerBecomeTrees(records: usize, count: u32, mark: bool): bool {
   const bytes = count * TREE_SIZE;
-  const entry = newEntry(bytes, ENCODING_TREES | (mark ? KIND_MARK : 0));
+  const timed = type == TYPE_HASH && count == 2 ? KIND_TIMED : 0;
+  const entry = newEntry(bytes, ENCODING_TREES | (mark ? KIND_MARK : 0) | timed);
   if (!entry) return false;
   store<u32>(entry, bytes, ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), records, bytes);
   return put(entry);
+}
+
+/** Gives the container, which has one tree, an empty second one for times of its fields (structure/entry-due.ts). False: no memory. */
+export function containerBecomeTimed(): bool {
+  const old = containerEntry;
+  const mark = (<u32>load<u8>(old, ENTRY_KIND)) & KIND_MARK;
+  const entry = newEntry(TREE_SIZE << 1, ENCODING_TREES | KIND_TIMED | mark);
+  if (!entry) return false;
+  store<u32>(entry, TREE_SIZE << 1, ENTRY_VALUE_LENGTH);
+  copyBytes(treeOf(entry), treeOf(old), TREE_SIZE);
+  newTree(treeOf(entry, 1));
+  setSharesTrees(true);
+  const done = put(entry);
+  setSharesTrees(false);
+  return done;
+}
+
+/** Tells the table of a time that was put into the container, which may be its earliest. Requires: the entry is the writer's own. */
+export function containerDue(): void {
+  entryMoved(hash, slot, containerEntry, entryExpiry(containerEntry) != 0);
+  slot = foundSlot;
 }
 
 /** A record of an empty tree of a value. */

@@ -2,6 +2,7 @@
  * The names that OBJECT ENCODING answers. They follow Redis's limits, not our layout (types/container.ts).
  */
 import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET, TYPE_STRING } from "../abi/status";
+import { isTimed } from "../structure/entry-due";
 import { typeOf } from "./container";
 import { isSmallHash } from "./hash";
 import { isSmallList } from "./list";
@@ -139,14 +140,31 @@ const NAMES: usize = memory.data<u8>([
   0,
   0,
   0, // skiplist
+  108,
+  105,
+  115,
+  116,
+  112,
+  97,
+  99,
+  107,
+  101,
+  120,
+  0,
+  0,
+  0,
+  0,
+  0,
+  0, // listpackex
 ]);
-const LENGTHS: usize = memory.data<u8>([3, 6, 3, 8, 9, 6, 9, 8]);
+const LENGTHS: usize = memory.data<u8>([3, 6, 3, 8, 9, 6, 9, 8, 10]);
 const RAW: u32 = 2;
 const LISTPACK: u32 = 3;
 const HASHTABLE: u32 = 4;
 const INTSET: u32 = 5;
 const QUICKLIST: u32 = 6;
 const SKIPLIST: u32 = 7;
+const LISTPACKEX: u32 = 8;
 
 export let encodingPointer: usize = 0;
 export let encodingLength: u32 = 0;
@@ -161,7 +179,7 @@ export function readEncoding(entry: usize): void {
 function encodingOf(entry: usize): u32 {
   const type = typeOf(entry);
   if (type == TYPE_STRING) return stringEncoding(entry);
-  if (type == TYPE_HASH) return isSmallHash(entry) ? LISTPACK : HASHTABLE;
+  if (type == TYPE_HASH) return !isSmallHash(entry) ? HASHTABLE : isTimed(entry) ? LISTPACKEX : LISTPACK;
   if (type == TYPE_SET) return isIntegerSet(entry) ? INTSET : HASHTABLE;
   if (type == TYPE_LIST) return isSmallList(entry) ? LISTPACK : QUICKLIST;
   if (type == TYPE_SORTED_SET) return isSmallSorted(entry) ? LISTPACK : SKIPLIST;

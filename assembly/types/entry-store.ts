@@ -28,6 +28,7 @@ import {
   valuePointer,
   writeEntryHead,
 } from "../structure/entry";
+import { isTimed } from "../structure/entry-due";
 
 /** Longest value that lies in the entry. */
 export const INLINE_BYTES: u32 = 448;
@@ -83,12 +84,12 @@ export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyByt
       if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
         release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
       }
+      const timed = isTimed(old);
       dropTrees(old);
       store<u8>(old, <u8>kind, ENTRY_KIND);
-      if (had && load<u64>(old, ENTRY_EXPIRY) != expiry) {
-        store<u64>(old, expiry, ENTRY_EXPIRY);
-        entryMoved(hash, slot, old, true);
-      }
+      const moves = had && load<u64>(old, ENTRY_EXPIRY) != expiry;
+      if (moves) store<u64>(old, expiry, ENTRY_EXPIRY);
+      if (moves || timed) entryMoved(hash, slot, old, had);
       return old;
     }
   }

@@ -38,7 +38,7 @@ import {
 import { LISTPACK_EMPTY, LISTPACK_MORE, isBeyondListpack, listpackItem } from "./listpack-size";
 
 /** Most bytes of the packed form. */
-const PACKED_BYTES: u32 = 1000;
+export const PACKED_BYTES: u32 = 1000;
 /** Where the items of a leaf or packed list begin, for a walk back. */
 const offsets: usize = memory.data(2048, 8);
 const freshTree: usize = memory.data(TREE_SIZE, 8);
@@ -244,6 +244,11 @@ function insertPacked(entry: usize, position: u32, bytes: usize, length: u32): b
   packedWrite(target, bytes, length);
   setPackedCount(packedOf(containerEntry), count + 1);
   return true;
+}
+
+/** Appends an element to a sequence that is no container's yet. False: no memory. */
+export function appendTo(tree: usize, bytes: usize, length: u32): bool {
+  return putInto(tree, treeItems(tree), bytes, length);
 }
 
 function putInto(tree: usize, position: u32, bytes: usize, length: u32): bool {

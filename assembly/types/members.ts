@@ -59,6 +59,7 @@ import {
   treeOf,
   treesWrite,
 } from "./container";
+import { hiddenFields, hidesFields, isFieldHidden } from "./field-times";
 
 /** Answers of `memberPut`. */
 export const PUT_NO_MEMORY: u32 = 0;
@@ -84,9 +85,9 @@ export let memberLength: u32 = 0;
 export let memberValue: usize = 0;
 export let memberValueLength: u32 = 0;
 
-/** Number of elements. */
+/** Number of elements that are seen. */
 export function memberCount(entry: usize): u32 {
-  return isPacked(entry) ? packedCount(packedOf(entry)) : treeItems(treeOf(entry));
+  return isPacked(entry) ? packedCount(packedOf(entry)) : treeItems(treeOf(entry)) - hiddenFields(entry);
 }
 
 // @ts-ignore: decorator
@@ -124,7 +125,7 @@ export function memberFind(entry: usize, hasValues: bool, member: usize, length:
   if (!makeKey(member, length)) return false;
   const item = treeFind(treeOf(entry), treeKey, treeKeyLength);
   freeKey();
-  if (!item) return false;
+  if (!item || (hidesFields(entry) && isFieldHidden(entry, member, length))) return false;
   memberValue = itemValue(item);
   memberValueLength = itemValueLength(item);
   return true;
@@ -145,8 +146,10 @@ let walkEnd: usize = 0;
 let walkPairs: bool = false;
 let walkIsPacked: bool = false;
 let walkFirst: usize = 0;
+/** The entry of a walk that passes over fields which are not seen, or 0. */
+let walkHides: usize = 0;
 
-/** Begins a walk at an element by its position. One walk at a time, and no change meanwhile. */
+/** Begins a walk at an element by its position, among all that are there. One walk at a time, and no change meanwhile. */
 export function memberWalk(entry: usize, hasValues: bool, position: u32 = 0): void {
   walkPairs = hasValues;
   walkIsPacked = isPacked(entry);
@@ -156,6 +159,7 @@ export function memberWalk(entry: usize, hasValues: bool, position: u32 = 0): vo
     while (position--) skipPacked();
     return;
   }
+  walkHides = hidesFields(entry) ? entry : 0;
   cursorOpen(walkCursor, treeOf(entry));
   walkFirst = cursorPlace(walkCursor, position);
 }
@@ -164,6 +168,7 @@ export function memberWalk(entry: usize, hasValues: bool, position: u32 = 0): vo
 export function membersWalkTree(tree: usize): void {
   walkPairs = false;
   walkIsPacked = false;
+  walkHides = 0;
   cursorOpen(walkCursor, tree);
   walkFirst = cursorPlace(walkCursor, 0);
 }
@@ -185,10 +190,12 @@ export function memberNext(): bool {
     skipPacked();
     return true;
   }
-  const item = walkFirst ? walkFirst : cursorNext(walkCursor);
-  walkFirst = 0;
-  if (!item) return false;
-  readItem(item);
+  do {
+    const item = walkFirst ? walkFirst : cursorNext(walkCursor);
+    walkFirst = 0;
+    if (!item) return false;
+    readItem(item);
+  } while (walkHides && isFieldHidden(walkHides, memberPointer, memberLength));
   return true;
 }
 
@@ -206,9 +213,12 @@ function memberHash(): u32 {
   return bswap<u32>(load<u32>(memberPointer - HASH_BYTES));
 }
 
-/** Reads the element at a position. Requires: it is there. */
+/** Reads the element at a position among those that are seen. Requires: it is there. Cost: O(elements) while some are not seen. */
 export function memberAt(entry: usize, hasValues: bool, position: u32): void {
-  if (!isPacked(entry)) readItem(treeSelect(treeOf(entry), position));
+  if (hidesFields(entry)) {
+    memberWalk(entry, hasValues);
+    for (let passed: u32 = 0; passed <= position; passed++) memberNext();
+  } else if (!isPacked(entry)) readItem(treeSelect(treeOf(entry), position));
   else {
     memberWalk(entry, hasValues, position);
     memberNext();
@@ -316,9 +326,9 @@ export function memberNote(isBeyond: bool): void {
 }
 
 /** Puts a member into a tree that is no container's yet. Returns false when there is no memory. */
-export function membersInsert(tree: usize, member: usize, length: u32): bool {
+export function membersInsert(tree: usize, member: usize, length: u32, value: usize = 0, valueLength: u32 = 0): bool {
   if (!makeKey(member, length)) return false;
-  const done = treeInsert(tree, treeKey, treeKeyLength, 0, 0) != TREE_NO_MEMORY;
+  const done = treeInsert(tree, treeKey, treeKeyLength, value, valueLength) != TREE_NO_MEMORY;
   freeKey();
   return done;
 }

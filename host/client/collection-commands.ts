@@ -3,7 +3,7 @@
  * an empty one. All throw WRONG_TYPE for a key that holds something else.
  */
 import { type CommandForm, flatPairs, isOne, plain, same } from "./command-form.ts";
-import type { Data, Integer, Pairs, Value } from "./commands.ts";
+import type { Data, ExpireCondition, Integer, Pairs, Value } from "./commands.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 
 export interface ElementScanOptions {
@@ -43,6 +43,26 @@ export interface CollectionCommands<T extends Data> {
   hincrby(key: Data, field: Data, increment: Integer): Integer;
   /** Adds to the decimal number of a field and answers the sum. Throws HASH_NOT_FLOAT. */
   hincrbyfloat(key: Data, field: Data, increment: number | string): number;
+  /**
+   * Lets fields expire after some seconds. For each: 1, it does; 0, the condition is not met; 2, the time is past and the field gone; -2, there is no such field.
+   */
+  hexpire(key: Data, seconds: number, fields: Data | readonly Data[], condition?: ExpireCondition): number[];
+  /** The same after some milliseconds. */
+  hpexpire(key: Data, milliseconds: number, fields: Data | readonly Data[], condition?: ExpireCondition): number[];
+  /** The same at a Unix time in seconds. */
+  hexpireat(key: Data, unixSeconds: number, fields: Data | readonly Data[], condition?: ExpireCondition): number[];
+  /** The same at a Unix time in milliseconds, or a Date. */
+  hpexpireat(key: Data, unixMilliseconds: number | Date, fields: Data | readonly Data[], condition?: ExpireCondition): number[];
+  /** Seconds until fields expire; -1: never; -2: there is no such field. */
+  httl(key: Data, ...fields: Data[]): number[];
+  /** The same in milliseconds. */
+  hpttl(key: Data, ...fields: Data[]): number[];
+  /** Unix times in seconds at which fields expire; -1 and -2 as in `httl`. */
+  hexpiretime(key: Data, ...fields: Data[]): number[];
+  /** The same in milliseconds. */
+  hpexpiretime(key: Data, ...fields: Data[]): number[];
+  /** Lets fields not expire any more. For each: 1; -1, it did not; -2, there is no such field. */
+  hpersist(key: Data, ...fields: Data[]): number[];
   /** A random field, or null when there is none. */
   hrandfield(key: Data): T | null;
   /** One step of a walk over the fields; begin with cursor "0". One that is there throughout is answered at least once. */
@@ -85,6 +105,26 @@ export interface CollectionCommands<T extends Data> {
 
 type Forms = { readonly [K in keyof CollectionCommands<Data>]: CommandForm<Parameters<CollectionCommands<Data>[K]>> };
 
+const listed = (fields: Data | readonly Data[]): Value[] => {
+  const names = isData(fields) ? [fields] : fields;
+  return ["FIELDS", names.length, ...names];
+};
+
+function fieldExpiry(name: string): CommandForm<Parameters<CollectionCommands<Data>["hpexpireat"]>> {
+  return {
+    encode: (key, time, fields, condition) => [
+      ...[name, key, time instanceof Date ? time.getTime() : time],
+      ...(condition === undefined ? [] : [condition]),
+      ...listed(fields),
+    ],
+    decode: same,
+  };
+}
+
+function namedFields(name: string): CommandForm<[Data, ...Data[]]> {
+  return { encode: (key, ...fields) => [name, key, ...listed(fields)], decode: same };
+}
+
 /** One step of HSCAN, SSCAN or ZSCAN. */
 export function elementScan(name: string, decode: (elements: readonly ReplyValue[]) => unknown): Forms["sscan"] {
   return {
@@ -100,7 +140,7 @@ export function elementScan(name: string, decode: (elements: readonly ReplyValue
   };
 }
 
-function isData(fields: Data | Pairs): fields is Data {
+function isData(fields: Data | readonly Data[] | Pairs): fields is Data {
   return typeof fields === "string" || fields instanceof Uint8Array;
 }
 
@@ -128,6 +168,15 @@ export const collectionForms: Forms = {
   hdel: plain("HDEL", same),
   hincrby: plain("HINCRBY", same),
   hincrbyfloat: plain("HINCRBYFLOAT", toNumber),
+  hexpire: fieldExpiry("HEXPIRE"),
+  hpexpire: fieldExpiry("HPEXPIRE"),
+  hexpireat: fieldExpiry("HEXPIREAT"),
+  hpexpireat: fieldExpiry("HPEXPIREAT"),
+  httl: namedFields("HTTL"),
+  hpttl: namedFields("HPTTL"),
+  hexpiretime: namedFields("HEXPIRETIME"),
+  hpexpiretime: namedFields("HPEXPIRETIME"),
+  hpersist: namedFields("HPERSIST"),
   hrandfield: plain("HRANDFIELD", same),
   hscan: elementScan("HSCAN", inPairs) as Forms["hscan"],
   sadd: plain("SADD", same),

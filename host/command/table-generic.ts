@@ -3,6 +3,9 @@
  */
 import { type CommandRow, command } from "./table-types.ts";
 
+const SORTING =
+  "key [BY by-pattern:pattern] [LIMIT (limit:offset:integer count:integer)] [(get:GET get-pattern:pattern)...] [order:ASC|DESC] [sorting:ALPHA]";
+const SORT_COST = "O(N+M*log(M)), N the elements, M those answered; a lookup more for each BY and GET";
 const CONDITION = "[condition:NX|XX|GT|LT]";
 const SHARDED_SUM = "request_policy:multi_shard response_policy:agg_sum";
 const ALL_SHARDS = "request_policy:all_shards response_policy:all_succeeded";
@@ -112,6 +115,63 @@ const keyCommands: readonly CommandRow[] = [
     syntax: "source:key destination:key [DB destination-db:integer] [REPLACE]",
     complexity: "O(N), N the size of the value",
     summary: "Copies a value and its expiry to another key, in this or another database.",
+  }),
+  command({
+    name: "DUMP",
+    arity: 2,
+    flags: "readonly",
+    acl: "keyspace read slow",
+    since: "2.6.0",
+    group: "generic",
+    engine: "dump",
+    keys: "RO access @1",
+    long: true,
+    tips: "nondeterministic_output",
+    syntax: "key",
+    complexity: "O(N), N the bytes of the value",
+    summary: "Answers a value as a payload in Redis's format, for RESTORE.",
+  }),
+  command({
+    name: "RESTORE",
+    arity: -4,
+    flags: "write denyoom",
+    acl: "keyspace write slow dangerous",
+    since: "2.6.0",
+    group: "generic",
+    engine: "dump",
+    keys: "OW update @1",
+    long: true,
+    syntax: "key ttl:integer serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds:integer] [FREQ frequency:integer]",
+    complexity: "O(N), N the bytes of the payload; O(N*log(N)) for large sets and hashes",
+    summary: "Makes what DUMP has answered, here or in Redis, the value of a key.",
+  }),
+  command({
+    name: "SORT",
+    arity: -2,
+    flags: "write denyoom movablekeys",
+    acl: "write set sortedset list slow dangerous",
+    since: "1.0.0",
+    group: "generic",
+    engine: "sort",
+    keys: "RO access @1",
+    long: true,
+    syntax: `${SORTING} [STORE destination:key]`,
+    complexity: SORT_COST,
+    summary: "Answers the elements of a list, set or sorted set in order, or stores them as a list.",
+  }),
+  command({
+    name: "SORT_RO",
+    arity: -2,
+    flags: "readonly movablekeys",
+    acl: "read set sortedset list slow dangerous",
+    since: "7.0.0",
+    group: "generic",
+    engine: "sort",
+    keys: "RO access @1",
+    long: true,
+    syntax: SORTING,
+    complexity: SORT_COST,
+    summary: "Answers the elements of a list, set or sorted set in order.",
   }),
   command({
     name: "MOVE",

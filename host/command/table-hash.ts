@@ -8,9 +8,17 @@ const LOOK_ONE = "RO @1";
 const FIELDS = "O(N), N fields asked for";
 const ALL = "O(N), N fields of the hash";
 
+const FIELD_CONDITION = "[condition:NX|XX|GT|LT]";
+const NAMED_FIELDS = "FIELDS (fields:numfields:integer field...)";
+
 /** What all rows of this file share. */
 function hash(row: Omit<Parameters<typeof command>[0], "group" | "engine"> & { readonly engine?: string }): CommandRow {
   return command({ group: "hash", engine: "hash", ...row });
+}
+
+/** The same for expiry of fields. */
+function fieldExpiry(row: Parameters<typeof hash>[0]): CommandRow {
+  return hash({ ...row, engine: "hash-expiry" });
 }
 
 export const hashCommands: readonly CommandRow[] = [
@@ -195,5 +203,104 @@ export const hashCommands: readonly CommandRow[] = [
     syntax: "key cursor:integer [MATCH pattern] [COUNT count:integer]",
     complexity: "O(1) a call, O(N) for a whole iteration",
     summary: "Walks through the fields of a hash in portions; begin with cursor 0 and go on until it is 0 again.",
+  }),
+  fieldExpiry({
+    name: "HEXPIRE",
+    arity: -6,
+    flags: "write denyoom fast",
+    acl: "write hash fast",
+    since: "7.4.0",
+    keys: "RW update @1",
+    syntax: `key seconds:integer ${FIELD_CONDITION} ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Lets fields expire after some seconds.",
+  }),
+  fieldExpiry({
+    name: "HPEXPIRE",
+    arity: -6,
+    flags: "write denyoom fast",
+    acl: "write hash fast",
+    since: "7.4.0",
+    keys: "RW update @1",
+    syntax: `key milliseconds:integer ${FIELD_CONDITION} ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Lets fields expire after some milliseconds.",
+  }),
+  fieldExpiry({
+    name: "HEXPIREAT",
+    arity: -6,
+    flags: "write denyoom fast",
+    acl: "write hash fast",
+    since: "7.4.0",
+    keys: "RW update @1",
+    syntax: `key unix-time-seconds ${FIELD_CONDITION} ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Lets fields expire at a Unix time in seconds.",
+  }),
+  fieldExpiry({
+    name: "HPEXPIREAT",
+    arity: -6,
+    flags: "write denyoom fast",
+    acl: "write hash fast",
+    since: "7.4.0",
+    keys: "RW update @1",
+    syntax: `key unix-time-milliseconds ${FIELD_CONDITION} ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Lets fields expire at a Unix time in milliseconds.",
+  }),
+  fieldExpiry({
+    name: "HTTL",
+    arity: -5,
+    flags: "readonly fast",
+    acl: "read hash fast",
+    since: "7.4.0",
+    keys: READ_ONE,
+    syntax: `key ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Answers in how many seconds fields expire; -1: they don't, -2: they are not there.",
+  }),
+  fieldExpiry({
+    name: "HPTTL",
+    arity: -5,
+    flags: "readonly fast",
+    acl: "read hash fast",
+    since: "7.4.0",
+    keys: READ_ONE,
+    syntax: `key ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Answers in how many milliseconds fields expire; -1: they don't, -2: they are not there.",
+  }),
+  fieldExpiry({
+    name: "HEXPIRETIME",
+    arity: -5,
+    flags: "readonly fast",
+    acl: "read hash fast",
+    since: "7.4.0",
+    keys: READ_ONE,
+    syntax: `key ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Answers the Unix time in seconds at which fields expire.",
+  }),
+  fieldExpiry({
+    name: "HPEXPIRETIME",
+    arity: -5,
+    flags: "readonly fast",
+    acl: "read hash fast",
+    since: "7.4.0",
+    keys: READ_ONE,
+    syntax: `key ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Answers the Unix time in milliseconds at which fields expire.",
+  }),
+  fieldExpiry({
+    name: "HPERSIST",
+    arity: -5,
+    flags: "write fast",
+    acl: "write hash fast",
+    since: "7.4.0",
+    keys: "RW update @1",
+    syntax: `key ${NAMED_FIELDS}`,
+    complexity: FIELDS,
+    summary: "Lets fields not expire any more.",
   }),
 ];

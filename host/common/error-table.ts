@@ -167,6 +167,18 @@ export const replyErrors = [
 
   // Expiry
   { name: "INVALID_EXPIRE", prefix: "ERR", text: "invalid expire time in '%s' command" },
+  { name: "SORT_NOT_DOUBLE", prefix: "ERR", text: "One or more scores can't be converted into double" },
+  { name: "BUSY_KEY", prefix: "BUSYKEY", text: "Target key name already exists." },
+  { name: "BAD_PAYLOAD", prefix: "ERR", text: "DUMP payload version or checksum are wrong" },
+  { name: "BAD_DATA", prefix: "ERR", text: "Bad data format" },
+  { name: "NO_DUMP", prefix: "ERR", text: "DUMP has no format for values of this type" },
+  { name: "INVALID_TTL", prefix: "ERR", text: "Invalid TTL value, must be >= 0" },
+  { name: "INVALID_IDLETIME", prefix: "ERR", text: "Invalid IDLETIME value, must be >= 0" },
+  { name: "INVALID_FREQ", prefix: "ERR", text: "Invalid FREQ value, must be >= 0 and <= 255" },
+  { name: "FIELD_EXPIRE_NEGATIVE", prefix: "ERR", text: "invalid expire time, must be >= 0" },
+  { name: "FIELDS_MISSING", prefix: "ERR", text: "Mandatory argument FIELDS is missing or not at the right position" },
+  { name: "FIELDS_NOT_POSITIVE", prefix: "ERR", text: "Number of fields must be a positive integer" },
+  { name: "FIELDS_MISMATCH", prefix: "ERR", text: "The `numfields` parameter must match the number of arguments" },
   { name: "EXPIRE_NX_AND_OTHERS", prefix: "ERR", text: "NX and XX, GT or LT options at the same time are not compatible" },
   { name: "EXPIRE_GT_AND_LT", prefix: "ERR", text: "GT and LT options at the same time are not compatible" },
 

@@ -50,6 +50,20 @@ const JSON_SCENARIOS: readonly string[] = [
   "Filters, slices, descendants",
 ];
 
+const FIELD_EXPIRY_SOURCE = "Redis documentation, HEXPIRE and others: since 7.4.0";
+
+/** Scenarios of field-expiry.resp. */
+const FIELD_EXPIRY_SCENARIOS: readonly string[] = [
+  "HEXPIRE and HTTL",
+  "The conditions",
+  "A time in the past removes the field, and the last one the key",
+  "No such key",
+  "What is wrong",
+  "What keeps the expiry of a field, and what takes it away",
+  "The encoding is told as in Redis 7.4",
+  "In MULTI, and for those who watch",
+];
+
 const SQL_SOURCE = "MemFlux's own commands; PostgreSQL 16 for what statements mean";
 
 const CYPHER_SOURCE = "MemFlux's own commands; openCypher 9 for what statements mean";
@@ -142,6 +156,7 @@ export const DIFFERENCES: readonly Difference[] = [
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),
+  ...FIELD_EXPIRY_SCENARIOS.map((scenario) => ({ transcript: "field-expiry.resp", scenario, source: FIELD_EXPIRY_SOURCE })),
   ...TABLE_SCENARIOS.map((scenario) => ({ transcript: "tables.resp", scenario, source: OWN })),
   ...GRAPH_SCENARIOS.map((scenario) => ({ transcript: "graph.resp", scenario, source: OWN })),
   { transcript: "pubsub.resp", scenario: "BEGIN sends messages when it commits", source: OWN },

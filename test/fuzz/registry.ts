@@ -6,6 +6,7 @@
 import { createRandom } from "../support/random.ts";
 import { fuzzCypherBinder } from "./cypher-binder.ts";
 import { fuzzCypher } from "./cypher-statements.ts";
+import { fuzzDumpPayloads } from "./dump-payloads.ts";
 import { fuzzEngineRequests } from "./engine-requests.ts";
 import { fuzzOptions, fuzzReplies, fuzzWords } from "./host-parsers.ts";
 import { fuzzJsonDocuments } from "./json-documents.ts";
@@ -22,6 +23,7 @@ function canary(seed: number, steps: number): void {
 
 export const FUZZ_ENTRIES: ReadonlyMap<string, FuzzEntry> = new Map<string, FuzzEntry>([
   ["decoder", fuzzEngineRequests],
+  ["dump", fuzzDumpPayloads],
   ["documents", fuzzJsonDocuments],
   ["records", fuzzRecords],
   ["replies", fuzzReplies],

@@ -3,16 +3,32 @@
  * values, a sorted set one with scores (sorted-set-model.ts).
  * Elements whose order is free are answered in order.
  */
+import { START_MS } from "../../support/engine.ts";
 import type { RandomInput } from "../assembly/bytes/random-input.ts";
 
 import { nextSortedCommand, playSorted } from "./sorted-set-model.ts";
 
-export type Container = Map<string, string>;
+/** Elements, and the times at which fields are over. */
+export class Container extends Map<string, string> {
+  readonly times = new Map<string, number>();
+
+  override delete(field: string): boolean {
+    this.times.delete(field);
+    return super.delete(field);
+  }
+
+  /** A copy that later changes leave alone. */
+  copy(): Container {
+    const copy = new Container(this);
+    for (const [field, time] of this.times) copy.times.set(field, time);
+    return copy;
+  }
+}
 export type State = Map<string, Container>;
 
 /** A copy that later changes leave alone. */
 export function copyState(state: State): State {
-  return new Map([...state].map(([key, container]) => [key, new Map(container)]));
+  return new Map([...state].map(([key, container]) => [key, container.copy()]));
 }
 
 const KEYS = ["h1", "h2", "h3", "h4", "c:1"];
@@ -30,7 +46,11 @@ export function nextCommand(random: RandomInput, spread: number, keys: readonly 
   const field = () => `field:${random.below(spread)}`;
   const value = () => random.text("abc", random.pick(LENGTHS));
   const fields = (most: number) => Array.from({ length: 1 + random.below(most) }, field);
-  switch (random.below(20)) {
+  const named = (most: number) => {
+    const picked = fields(most);
+    return ["FIELDS", String(picked.length), ...picked];
+  };
+  switch (random.below(26)) {
     case 0:
       return ["DEL", key];
     case 1:
@@ -39,6 +59,18 @@ export function nextCommand(random: RandomInput, spread: number, keys: readonly 
       return ["COPY", key, random.pick(keys), "REPLACE"];
     case 3:
       return ["HGETALL", key];
+    case 20:
+    case 21: {
+      const time = String(random.below(8) === 0 ? START_MS - 5 : START_MS + 100 + random.below(300));
+      return ["HPEXPIREAT", key, time, ...random.pick([[], [], ["NX"], ["XX"], ["GT"], ["LT"]]), ...named(spread >> 2)];
+    }
+    case 22:
+      return ["HPERSIST", key, ...named(spread >> 2)];
+    case 23:
+    case 24:
+      return ["HPEXPIRETIME", key, ...named(4)];
+    case 25:
+      return ["HINCRBY", key, `number:${random.below(4)}`, String(random.below(100))];
     case 4:
       return ["EXPIRE", key, "100000"];
     case 5:
@@ -108,6 +140,7 @@ export const READING: readonly string[] = [
   "HLEN",
   "HGETALL",
   "HMGET",
+  "HPEXPIRETIME",
   "SMEMBERS",
   "SMISMEMBER",
   "SCARD",
@@ -135,9 +168,12 @@ export function pairs(container: Container | undefined): string[] {
 }
 
 function put(state: State, key: string, args: readonly string[]): string {
-  const container: Container = state.get(key) ?? new Map();
+  const container: Container = state.get(key) ?? new Container();
   const before = container.size;
-  for (let index = 0; index < args.length; index += 2) container.set(args[index]!, args[index + 1]!);
+  for (let index = 0; index < args.length; index += 2) {
+    container.set(args[index]!, args[index + 1]!);
+    container.times.delete(args[index]!);
+  }
   state.set(key, container);
   return integer(container.size - before);
 }
@@ -156,7 +192,7 @@ function carry(state: State, name: string, from: string, to: string): string {
   if (container === undefined) return name === "COPY" ? (from === to ? SAME : integer(0)) : "-ERR no such key\r\n";
   if (name === "COPY") {
     if (from === to) return SAME;
-    state.set(to, new Map(container));
+    state.set(to, container.copy());
     return integer(1);
   }
   state.delete(from);
@@ -166,10 +202,10 @@ function carry(state: State, name: string, from: string, to: string): string {
 
 function algebra(state: State, name: string, [target, first, second]: readonly string[]): string {
   const left = [...(state.get(first!) ?? new Map()).keys()] as string[];
-  const right = state.get(second!) ?? new Map<string, string>();
+  const right = state.get(second!) ?? new Container();
   const members =
     name === "SUNIONSTORE" ? [...left, ...right.keys()] : left.filter((member) => right.has(member) === (name === "SINTERSTORE"));
-  const result: Container = new Map(members.map((member) => [member, ""]));
+  const result = new Container(members.map((member): [string, string] => [member, ""]));
   if (result.size > 0) state.set(target!, result);
   else state.delete(target!);
   return integer(result.size);
@@ -183,10 +219,53 @@ function move(state: State, from: string, to: string, member: string): string {
   return integer(1);
 }
 
+const NO_FIELD = -2;
+const CONDITIONS: Readonly<Record<string, (current: number | undefined, time: number) => boolean>> = {
+  NX: (current) => current === undefined,
+  XX: (current) => current !== undefined,
+  GT: (current, time) => current !== undefined && time > current,
+  LT: (current, time) => current === undefined || time < current,
+};
+
+const answers = (fields: readonly string[], answer: (field: string) => number): string =>
+  `*${fields.length}\r\n${fields.map((field) => integer(answer(field))).join("")}`;
+
+/** HPEXPIREAT at `nowMs`. */
+function expire(state: State, key: string, time: number, args: readonly string[], nowMs: number): string {
+  const met = CONDITIONS[args[0]!];
+  return answers(args.slice(met === undefined ? 2 : 3), (field) => {
+    const container = state.get(key);
+    if (!container?.has(field)) return NO_FIELD;
+    if (met !== undefined && !met(container.times.get(field), time)) return 0;
+    if (time > nowMs) container.times.set(field, time);
+    else remove(state, key, [field]);
+    return time > nowMs ? 1 : 2;
+  });
+}
+
+function increment(state: State, key: string, field: string, amount: string): string {
+  const container = state.get(key) ?? new Container();
+  state.set(key, container);
+  const sum = Number(container.get(field) ?? 0) + Number(amount);
+  container.set(field, String(sum));
+  return integer(sum);
+}
+
+/** Takes out what is over at a time. */
+export function passTime(state: State, nowMs: number): void {
+  for (const [key, container] of [...state]) {
+    remove(
+      state,
+      key,
+      [...container.times].filter(([, time]) => time < nowMs).map(([field]) => field),
+    );
+  }
+}
+
 const SAME = "-ERR source and destination objects are the same\r\n";
 
-/** Runs a command on the state and answers its reply; undefined for what is not modelled (expiries). */
-export function play(state: State, [name, key, ...args]: readonly string[]): string | undefined {
+/** Runs a command on the state and answers its reply; undefined for what is not modelled (expiries of keys). */
+export function play(state: State, [name, key, ...args]: readonly string[], nowMs = START_MS): string | undefined {
   const container = state.get(key!);
   switch (name) {
     case "DEL":
@@ -197,6 +276,14 @@ export function play(state: State, [name, key, ...args]: readonly string[]): str
       return container?.has(args[0]!) ? integer(0) : put(state, key!, args);
     case "HDEL":
       return remove(state, key!, args);
+    case "HPEXPIREAT":
+      return expire(state, key!, Number(args[0]), args.slice(1), nowMs);
+    case "HPERSIST":
+      return answers(args.slice(2), (field) => (!container?.has(field) ? NO_FIELD : container.times.delete(field) ? 1 : -1));
+    case "HPEXPIRETIME":
+      return answers(args.slice(2), (field) => (!container?.has(field) ? NO_FIELD : (container.times.get(field) ?? -1)));
+    case "HINCRBY":
+      return increment(state, key!, args[0]!, args[1]!);
     case "HLEN":
       return integer(container?.size ?? 0);
     case "HMGET":

@@ -3,7 +3,7 @@
  * "z:". Scores are quarters of whole numbers, a few infinite, so that sums are exact and texts are JavaScript's.
  */
 import type { RandomInput } from "../assembly/bytes/random-input.ts";
-import { array, type Container, type State } from "./container-model.ts";
+import { array, Container, type State } from "./container-model.ts";
 
 /** Widths that packed lists hold, and that they do not. */
 const PADDED = [0, 0, 0, 70, 300];
@@ -65,7 +65,7 @@ const integer = (value: number): string => `:${value}\r\n`;
 const bulk = (text: string): string => `$${text.length}\r\n${text}\r\n`;
 
 function store(state: State, key: string, elements: readonly (readonly [string, string])[]): string {
-  if (elements.length > 0) state.set(key, new Map(elements));
+  if (elements.length > 0) state.set(key, new Container(elements));
   else state.delete(key);
   return integer(elements.length);
 }
@@ -93,7 +93,7 @@ function ofScores(container: Container | undefined, low: string, high: string): 
 }
 
 function add(state: State, key: string, args: readonly string[]): string {
-  const container: Container = state.get(key) ?? new Map();
+  const container: Container = state.get(key) ?? new Container();
   const before = container.size;
   for (let index = 0; index < args.length; index += 2) container.set(args[index + 1]!, args[index]!);
   state.set(key, container);
@@ -107,8 +107,8 @@ function increment(state: State, key: string, amount: string, member: string): s
 }
 
 function combine(state: State, name: string, [target, , first, second]: readonly string[]): string {
-  const left: Container = state.get(first!) ?? new Map();
-  const right: Container = state.get(second!) ?? new Map();
+  const left: Container = state.get(first!) ?? new Container();
+  const right: Container = state.get(second!) ?? new Container();
   const sum = (member: string): string => {
     const total = numberOf(left.get(member) ?? "0") + numberOf(right.get(member) ?? "0");
     return textOf(Number.isNaN(total) ? 0 : total);

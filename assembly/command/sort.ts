@@ -1,0 +1,444 @@
+/**
+ * SORT, SORT_RO (BY, GET, LIMIT, ASC, DESC, ALPHA, STORE): the elements of a list, set or sorted set, in order. Errors and results are Redis's; bytes are
+ * compared as bytes, where redis-server follows its locale.
+ *
+ * The elements, and what they are sorted by, are read where they lie: nothing is changed while they are in use. Each has a record:
+ *
+ *   0   f64 weight, of sorting by numbers
+ *   8   u32 element, u32 length
+ *   16  u32 what it is sorted by, u32 length (0: nothing is there; OWN: the text behind)
+ *   24  text of an integer, 24 bytes
+ *
+ * Effects: STORE logs its result. Cost: O(N log N + M), a lookup for each BY and GET.
+ */
+import { ERROR_SORT_NOT_DOUBLE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import { EVENT_DEL, EVENT_SORTSTORE, NOTIFY_GENERIC, NOTIFY_LIST } from "../abi/notification";
+import { PURPOSE_SCRATCH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
+import { parseDouble, parsedDouble } from "../bytes/float";
+import { hashBytes } from "../bytes/hash";
+import { effectContainer } from "../durability/container-effect";
+import { effectsAdmit, effectsOn } from "../durability/effect-log";
+import { foundSlot, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { notify } from "../keyspace/notify";
+import { allocate, release } from "../memory/allocator";
+import { compareKeys } from "../structure/tree-key";
+import { BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { containerEntry, containerOpen, typeOf } from "../types/container";
+import { hashGet, isHash } from "../types/hash";
+import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
+import { listBuildAdd, listBuildBegin, listBuildCount, listBuildDrop, listBuildStore } from "../types/list-build";
+import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
+import { sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
+import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
+import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
+import { keyHash } from "./call";
+import { effectDelete } from "./effect";
+import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyNull } from "./reply";
+import { WORD_ALPHA, WORD_ASC, WORD_BY, WORD_DESC, WORD_GET, WORD_LIMIT, WORD_STORE } from "./words";
+
+const RECORD: u32 = 48;
+const ELEMENT: usize = 8;
+const ELEMENT_LENGTH: usize = 12;
+const WEIGHT: usize = 16;
+const WEIGHT_LENGTH: usize = 20;
+const TEXT: usize = 24;
+/** In the place of an address. */
+const OWN: u32 = 1;
+/** Most records: as many as lie in one block. */
+const RECORDS_MAX: u32 = 0x4000000;
+const STAR: u32 = 42;
+const HASH_SIGN: u32 = 35;
+
+// Options -------------------------------------------------------------------------------------------------------------------
+
+let descends: bool = false;
+let alpha: bool = false;
+let sorts: bool = true;
+let limitStart: i64 = 0;
+let limitCount: i64 = -1;
+/** Arguments of BY and STORE, 0: none; how many GETs there are. */
+let byArgument: u32 = 0;
+let storeArgument: u32 = 0;
+let gets: u32 = 0;
+
+function readOptions(argc: u32, argv: usize, stores: bool): bool {
+  descends = false;
+  alpha = false;
+  sorts = true;
+  limitStart = 0;
+  limitCount = -1;
+  byArgument = 0;
+  storeArgument = 0;
+  gets = 0;
+  for (let index: u32 = 2; index < argc; index++) {
+    const word = argumentWord(argv, index);
+    const left = argc - index - 1;
+    if (word == WORD_ASC) descends = false;
+    else if (word == WORD_DESC) descends = true;
+    else if (word == WORD_ALPHA) alpha = true;
+    else if (word == WORD_LIMIT && left >= 2) {
+      if (!argumentInteger(argv, index + 1)) return false;
+      limitStart = argumentValue;
+      if (!argumentInteger(argv, index + 2)) return false;
+      limitCount = argumentValue;
+      index += 2;
+    } else if (word == WORD_STORE && stores && left) storeArgument = ++index;
+    else if (word == WORD_BY && left) {
+      byArgument = ++index;
+      // A name without a star is everybody's: there is nothing to sort by, then or later.
+      if (starIn(argumentPointer(argv, index), argumentLength(argv, index)) < 0) sorts = false;
+    } else if (word == WORD_GET && left) {
+      gets++;
+      index++;
+    } else {
+      replyError(ERROR_SYNTAX);
+      return false;
+    }
+  }
+  return true;
+}
+
+/** Where the first star of a pattern is, -1: there is none. */
+function starIn(pattern: usize, length: u32): i32 {
+  for (let at: u32 = 0; at < length; at++) if (<u32>load<u8>(pattern + at) == STAR) return at;
+  return -1;
+}
+
+// Patterns ------------------------------------------------------------------------------------------------------------------
+
+/** The name that a pattern makes of an element. */
+const nameBuffer: usize = memory.data(BUFFER_SIZE, 8);
+/** What a pattern has led to. */
+let value: usize = 0;
+let valueLength: u32 = 0;
+/** Whether the value is the text of an integer, which the next read overwrites. */
+let valueIsPassing: bool = false;
+let lacksMemory: bool = false;
+
+/** Looks up what a pattern means for an element. False: there is nothing, or (`lacksMemory`) no memory for the name. */
+function lookupBy(pattern: usize, length: u32, element: usize, elementLength: u32): bool {
+  valueIsPassing = false;
+  const star = starIn(pattern, length);
+  if (star < 0) return false;
+  const arrow = arrowBehind(pattern, <u32>star, length);
+  const nameEnd = arrow ? arrow : length;
+  const nameLength = nameEnd - 1 + elementLength;
+  if (nameLength < elementLength || !bufferReserve(nameBuffer, nameLength + 1)) {
+    lacksMemory = true;
+    return false;
+  }
+  const name = <usize>load<u32>(nameBuffer, BUFFER_POINTER);
+  copyBytes(name, pattern, star);
+  copyBytes(name + <usize>star, element, elementLength);
+  copyBytes(name + <usize>star + elementLength, pattern + <usize>star + 1, nameEnd - <u32>star - 1);
+  const entry = lookupRead(hashBytes(name, nameLength), name, nameLength);
+  if (!entry) return false;
+  if (arrow) {
+    if (!isHash(entry) || !hashGet(entry, pattern + arrow + 2, length - arrow - 2)) return false;
+    value = memberValue;
+    valueLength = memberValueLength;
+    return true;
+  }
+  if (!isString(entry)) return false;
+  readText(entry);
+  value = textPointer;
+  valueLength = textLength;
+  valueIsPassing = !isTextStored();
+  return true;
+}
+
+/** Where `->` stands behind the star, with a field behind it; 0: nowhere. */
+function arrowBehind(pattern: usize, star: u32, length: u32): u32 {
+  for (let at = star + 1; at + 2 < length; at++) if (load<u16>(pattern + at) == 0x3e2d) return at;
+  return 0;
+}
+
+// Elements ------------------------------------------------------------------------------------------------------------------
+
+let records: usize = 0;
+let count: u32 = 0;
+/** The records in their order, and room to merge. */
+let order: usize = 0;
+let merged: usize = 0;
+let cannotConvert: bool = false;
+
+/** Reads all elements of an entry. False: no memory. */
+function gather(entry: usize): bool {
+  const type = entry ? typeOf(entry) : 0;
+  count = !entry ? 0 : type == TYPE_LIST ? listCount(entry) : memberCount(entry);
+  if (!count) return true;
+  if (count > RECORDS_MAX) return false;
+  records = allocate(count * RECORD, PURPOSE_SCRATCH);
+  order = allocate(count << 2, PURPOSE_SCRATCH);
+  merged = allocate(count << 2, PURPOSE_SCRATCH);
+  if (!records || !order || !merged) return false;
+  if (type == TYPE_LIST) listWalk(entry, 0);
+  else if (type == TYPE_SET) memberWalk(entry, false);
+  else sortedWalk(entry, 0, false);
+  let record = records;
+  for (let index: u32 = 0; index < count; index++, record += RECORD) {
+    if (type == TYPE_LIST) {
+      listNext();
+      setElement(record, listPointer, listLength);
+    } else if (type == TYPE_SET) {
+      memberNext();
+      setElement(record, memberPointer, memberLength);
+    } else {
+      sortedNext();
+      setElement(record, sortedMember, sortedLength);
+    }
+    store<u32>(order + ((<usize>index) << 2), <u32>record);
+  }
+  return true;
+}
+
+function setElement(record: usize, pointer: usize, length: u32): void {
+  store<f64>(record, 0);
+  store<u32>(record, <u32>pointer, ELEMENT);
+  store<u32>(record, length, ELEMENT_LENGTH);
+  store<u32>(record, 0, WEIGHT);
+  store<u32>(record, 0, WEIGHT_LENGTH);
+}
+
+// @ts-ignore: decorator
+@inline
+function recordAt(index: u32): usize {
+  return <usize>load<u32>(order + ((<usize>index) << 2));
+}
+
+/** Reads what the elements are sorted by. */
+function weigh(argv: usize, by: u32): void {
+  for (let index: u32 = 0; index < count && !lacksMemory; index++) {
+    const record = recordAt(index);
+    value = <usize>load<u32>(record, ELEMENT);
+    valueLength = load<u32>(record, ELEMENT_LENGTH);
+    valueIsPassing = false;
+    if (by && !lookupBy(argumentPointer(argv, by), argumentLength(argv, by), value, valueLength)) continue;
+    if (!alpha) store<f64>(record, weightOf());
+    else {
+      if (valueIsPassing) copyBytes(record + TEXT, value, valueLength);
+      store<u32>(record, valueIsPassing ? OWN : <u32>value, WEIGHT);
+      store<u32>(record, valueLength, WEIGHT_LENGTH);
+    }
+  }
+}
+
+/** The number that the value is; an empty one is 0. */
+function weightOf(): f64 {
+  if (!valueLength) return 0;
+  if (parseDouble(value, valueLength) && !isNaN(parsedDouble)) return parsedDouble;
+  cannotConvert = true;
+  return 0;
+}
+
+/** Order of two records, ascending. */
+function compare(first: usize, second: usize): i32 {
+  if (!alpha) {
+    const left = load<f64>(first);
+    const right = load<f64>(second);
+    if (left != right) return left < right ? -1 : 1;
+    return compareParts(first, second, ELEMENT);
+  }
+  const left = load<u32>(first, WEIGHT);
+  const right = load<u32>(second, WEIGHT);
+  if (!left || !right) return left ? 1 : right ? -1 : 0;
+  return compareParts(first, second, WEIGHT);
+}
+
+function compareParts(first: usize, second: usize, part: usize): i32 {
+  const left = partOf(first, part);
+  const right = partOf(second, part);
+  return compareKeys(left, load<u32>(first + part, 4), right, load<u32>(second + part, 4));
+}
+
+function partOf(record: usize, part: usize): usize {
+  const at = load<u32>(record + part);
+  return at == OWN ? record + TEXT : <usize>at;
+}
+
+/** Merges runs of 1, 2, 4 ... records until all is one; equal ones keep their order. */
+function sortRecords(): void {
+  for (let run: u32 = 1; run < count; run <<= 1) {
+    for (let from: u32 = 0; from < count; from += run << 1) mergeRuns(from, run);
+    const other = order;
+    order = merged;
+    merged = other;
+  }
+}
+
+function mergeRuns(from: u32, run: u32): void {
+  const middle = min<u32>(from + run, count);
+  const end = min<u32>(from + (run << 1), count);
+  let left = from;
+  let right = middle;
+  for (let target = from; target < end; target++) {
+    let takesLeft = right == end;
+    if (!takesLeft && left < middle) {
+      const difference = compare(recordAt(left), recordAt(right));
+      takesLeft = descends ? difference >= 0 : difference <= 0;
+    }
+    store<u32>(merged + ((<usize>target) << 2), <u32>recordAt(takesLeft ? left++ : right++));
+  }
+}
+
+// The commands ----------------------------------------------------------------------------------------------------------------
+
+export function sortCommand(argc: u32, argv: usize): void {
+  sortKey(argc, argv, true);
+}
+
+export function sort_roCommand(argc: u32, argv: usize): void {
+  sortKey(argc, argv, false);
+}
+
+function sortKey(argc: u32, argv: usize, stores: bool): void {
+  if (!readOptions(argc, argv, stores)) return;
+  const entry = lookupRead(keyHash, argumentPointer(argv, 1), argumentLength(argv, 1));
+  const type = entry ? typeOf(entry) : TYPE_LIST;
+  if (type != TYPE_LIST && type != TYPE_SET && type != TYPE_SORTED_SET) {
+    replyError(ERROR_WRONG_TYPE);
+    return;
+  }
+  let by = byArgument;
+  if (!sorts && type == TYPE_SET && storeArgument) {
+    // A set has no order of its own that could be stored.
+    sorts = true;
+    alpha = true;
+    by = 0;
+  }
+  bufferInitialize(nameBuffer, PURPOSE_SCRATCH);
+  lacksMemory = false;
+  cannotConvert = false;
+  if (!gather(entry)) lacksMemory = true;
+  else if (sorts && count) {
+    weigh(argv, by);
+    if (!lacksMemory && !cannotConvert) sortRecords();
+  } else if (descends && type != TYPE_SET) reverse();
+  if (lacksMemory) replyFail();
+  else if (cannotConvert) replyError(ERROR_SORT_NOT_DOUBLE);
+  else answer(argc, argv);
+  freeRecords();
+}
+
+/** Lists and sorted sets that are not sorted are answered from their end when they descend. */
+function reverse(): void {
+  for (let index: u32 = 0; index < count >> 1; index++) {
+    const other = order + ((<usize>(count - 1 - index)) << 2);
+    const record = recordAt(index);
+    store<u32>(order + ((<usize>index) << 2), load<u32>(other));
+    store<u32>(other, <u32>record);
+  }
+}
+
+function freeRecords(): void {
+  if (records) release(records, PURPOSE_SCRATCH);
+  if (order) release(order, PURPOSE_SCRATCH);
+  if (merged) release(merged, PURPOSE_SCRATCH);
+  records = 0;
+  order = 0;
+  merged = 0;
+  bufferFree(nameBuffer);
+}
+
+/** Answers or stores the records from `start` to `end`, or what the GETs make of them. */
+function answer(argc: u32, argv: usize): void {
+  const size = <i64>count;
+  const start = <u32>min<i64>(max<i64>(limitStart, 0), size);
+  const wanted = limitCount < 0 ? size : min<i64>(limitCount, size);
+  const end = <u32>min<i64>(<i64>start + wanted, size);
+  if (storeArgument) {
+    storeAll(argc, argv, start, end);
+    return;
+  }
+  replyArray((end - start) * (gets ? gets : 1));
+  for (let index = start; index < end && !replyFailed && !lacksMemory; index++) {
+    const record = recordAt(index);
+    if (!gets) replyBulk(partOf(record, ELEMENT), load<u32>(record, ELEMENT_LENGTH));
+    for (let at = nextGet(argc, argv, 1); at; at = nextGet(argc, argv, at)) {
+      if (getPart(argv, at, record)) replyBulk(value, valueLength);
+      else replyNull();
+    }
+  }
+  if (lacksMemory) replyFail();
+}
+
+/** The argument of the next GET behind another one's, 0: there is none. */
+function nextGet(argc: u32, argv: usize, after: u32): u32 {
+  if (!gets) return 0;
+  for (let index = after + 1; index < argc; index++) {
+    const word = argumentWord(argv, index);
+    if (word == WORD_GET) return index + 1;
+    if (word == WORD_LIMIT) index += 2;
+    else if (word == WORD_BY || word == WORD_STORE) index++;
+  }
+  return 0;
+}
+
+/** Reads what a GET makes of an element. */
+function getPart(argv: usize, at: u32, record: usize): bool {
+  const pattern = argumentPointer(argv, at);
+  const element = partOf(record, ELEMENT);
+  const length = load<u32>(record, ELEMENT_LENGTH);
+  if (argumentLength(argv, at) == 1 && <u32>load<u8>(pattern) == HASH_SIGN) {
+    value = element;
+    valueLength = length;
+    return true;
+  }
+  return lookupBy(pattern, argumentLength(argv, at), element, length);
+}
+
+/** Bytes of all that is stored, as its effect needs them. */
+let storedBytes: u64 = 0;
+
+function storeAll(argc: u32, argv: usize, start: u32, end: u32): void {
+  storedBytes = 0;
+  listBuildBegin();
+  for (let index = start; index < end && !lacksMemory; index++) {
+    const record = recordAt(index);
+    if (!gets) addStored(partOf(record, ELEMENT), load<u32>(record, ELEMENT_LENGTH));
+    for (let at = nextGet(argc, argv, 1); at && !lacksMemory; at = nextGet(argc, argv, at)) {
+      const found = getPart(argv, at, record);
+      if (!lacksMemory) addStored(value, found ? valueLength : 0);
+    }
+  }
+  const stored = listBuildCount();
+  const key = argumentPointer(argv, storeArgument);
+  const keyBytes = argumentLength(argv, storeArgument);
+  const room = storedBytes + (<u64>(stored >> 6) + 4) * (<u64>keyBytes + EFFECT_BYTES);
+  if (lacksMemory || (effectsOn && !effectsAdmit(room))) {
+    listBuildDrop();
+    replyFail();
+  } else storeResult(argv, key, keyBytes, stored);
+}
+
+const EFFECT_BYTES: u64 = 128;
+const WORD_BYTES: u64 = 16;
+
+function addStored(pointer: usize, length: u32): void {
+  storedBytes += WORD_BYTES + length;
+  if (!listBuildAdd(pointer, length)) lacksMemory = true;
+}
+
+function storeResult(argv: usize, key: usize, keyBytes: u32, stored: u32): void {
+  const hash = argumentHash(argv, storeArgument);
+  const old = lookupWrite(hash, key, keyBytes);
+  if (!stored) {
+    listBuildDrop();
+    if (old) {
+      removeEntry(hash, foundSlot);
+      if (effectsOn) effectDelete(key, keyBytes);
+      notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
+    }
+    replyInteger(0);
+    return;
+  }
+  containerOpen(TYPE_LIST, hash, foundSlot, old, key, keyBytes, false);
+  if (!listBuildStore()) {
+    replyFail();
+    return;
+  }
+  if (effectsOn) effectContainer(containerEntry);
+  notify(NOTIFY_LIST, EVENT_SORTSTORE, key, keyBytes);
+  replyInteger(stored);
+}
