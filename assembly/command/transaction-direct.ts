@@ -22,7 +22,7 @@ import { effectSet, effectsAdmit, effectsExchange, effectsMark } from "../durabi
 import { collectionNamed, isDocumentEntry, prefixLength, tablesDeclared } from "../keyspace/collection";
 import { database, databaseIndex } from "../keyspace/database";
 import { noteAccess } from "../keyspace/keyspace";
-import { trackKeyOf } from "../keyspace/track";
+import { trackKey, trackKeyOf, trackNotes } from "../keyspace/track";
 import { transactionDatabases, transactionView } from "../mvcc/context";
 import { viewIsCancelled } from "../mvcc/view";
 import { BUFFER_POINTER } from "../structure/byte-buffer";
@@ -31,6 +31,7 @@ import { tableFind } from "../structure/hash-table";
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { DATABASE_SIZE } from "../abi/layout";
 import { admitWrite } from "./call";
+import { alone, aloneNotes, aloneReads, aloneWrote } from "./transaction-alone";
 import {
   OWN_EFFECTS,
   OWN_PENDING,
@@ -62,7 +63,8 @@ export let privateStored: bool = false;
 @inline
 function usable(handle: usize): usize {
   const transaction = transactionOf(handle);
-  return transaction && !viewIsCancelled(transactionView(transaction)) ? transaction : 0;
+  if (!transaction || transaction == alone) return transaction;
+  return viewIsCancelled(transactionView(transaction)) ? 0 : transaction;
 }
 
 // @ts-ignore: decorator
@@ -89,6 +91,7 @@ function pendingItem(transaction: usize, hash: u32, key: usize, length: u32): us
 // @ts-ignore: decorator
 @inline
 function recordOf(transaction: usize): usize {
+  if (transaction == alone) return database;
   return transactionDatabases(transaction) + <usize>databaseIndex(database) * DATABASE_SIZE;
 }
 
@@ -107,7 +110,7 @@ export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   const slot = tableFind(recordOf(transaction), hash, key, length);
   const entry = slot ? <usize>load<u32>(slot) : 0;
   if (entry && (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES) || !isString(entry))) return DIRECT_ASK;
-  trackKeyOf(participantOf(transaction), key, length);
+  noteRead(transaction, key, length);
   if (!entry) return DIRECT_MISSING;
   noteAccess(entry);
   readText(entry);
@@ -117,10 +120,19 @@ export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   return DIRECT_FOUND;
 }
 
+function noteRead(transaction: usize, key: usize, length: u32): void {
+  if (transaction != alone) trackKeyOf(participantOf(transaction), key, length);
+  else if (aloneReads()) {
+    trackNotes(aloneNotes());
+    trackKey(key, length);
+    trackNotes(0);
+  }
+}
+
 /** Answers DIRECT_DONE or DIRECT_ASK. Requires: the session was entered. */
 export function directSetPrivate(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
   const transaction = usable(handle);
-  if (!transaction || transactionIsReadOnly(handle)) return DIRECT_ASK;
+  if (!transaction || transactionIsReadOnly(handle) || (transaction == alone && aloneWrote())) return DIRECT_ASK;
   const hash = hashBytes(key, keyBytes);
   const pending = transaction + OWN_PENDING;
   const count = load<u32>(pending);

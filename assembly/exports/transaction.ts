@@ -3,6 +3,7 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
+import { alone, aloneEnter, aloneShare } from "../command/transaction-alone";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
 import { trackGraph } from "../keyspace/track-graph";
@@ -30,6 +31,21 @@ export function transaction_fail(session: usize, state: u32): void {
 
 export function transaction_enter(session: usize): i32 {
   return core.transactionEnter(session) ? 1 : 0;
+}
+
+/** Whether what comes now is done in the session's transaction, which is alone and stays so; `writes`: not only reads. */
+export function transaction_enter_alone(session: usize, writes: u32): i32 {
+  return aloneEnter(session, writes != 0) ? 1 : 0;
+}
+
+/** 1: the transaction that was begun last is alone. */
+export function transaction_alone(): i32 {
+  return alone ? 1 : 0;
+}
+
+/** Somebody else comes. */
+export function transaction_share(): void {
+  aloneShare();
 }
 
 export function transaction_leave(): void {

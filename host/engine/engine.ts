@@ -46,6 +46,7 @@ import {
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
+import { TRANSACTION_ALONE } from "../../assembly/abi/transaction.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import type { EngineExports } from "./instance.ts";
@@ -87,6 +88,9 @@ export class Engine {
   /** Texts that `directText` has read since the last call that may change something. */
   readonly #texts = new TextCache();
   #observed = 0;
+  /** The session whose transaction is alone (assembly/command/transaction-alone.ts), or 0; whether what runs is its own. */
+  #alone = 0;
+  #isOwn = false;
   #failure: DatabaseError | undefined;
 
   /**
@@ -127,6 +131,7 @@ export class Engine {
   /** Runs the first `length` bytes of the input area for a session. `nowMs` is Unix time. Returns an EXECUTE_* number. */
   execute(handle: number, length: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     let status = 0;
     try {
@@ -144,6 +149,7 @@ export class Engine {
    */
   callArguments(handle: number, args: readonly (string | Uint8Array)[], nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     if (args.length > DIRECT_ARGUMENTS_MAX) return -1;
     const pointer = this.#input;
@@ -188,6 +194,7 @@ export class Engine {
   /** Stores a string value without options. False: nothing was done, call SET. */
   directSet(handle: number, key: string | Uint8Array, value: string | Uint8Array): boolean {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && this.#alone !== handle) this.share();
     this.#texts.forget();
     const keyBytes = this.#writeArgument(this.#input, key);
     if (keyBytes < 0) return false;
@@ -207,6 +214,7 @@ export class Engine {
   /** Answer of `direct_get`. */
   #directGet(handle: number, key: string | Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && this.#alone !== handle) this.share();
     const keyBytes = this.#writeArgument(this.#input, key);
     if (keyBytes < 0) return DIRECT_ASK;
     let found = 0;
@@ -233,6 +241,7 @@ export class Engine {
   /** Goes on behind a host command, a yield or a suspension; appends to the reply. Returns an EXECUTE_* number. */
   resume(handle: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     let status = 0;
     try {
@@ -375,6 +384,7 @@ export class Engine {
    */
   runPlan<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && !this.#isOwn) this.share();
     this.#texts.forget();
     try {
       return run();
@@ -385,6 +395,48 @@ export class Engine {
     } finally {
       this.#memory.refresh();
     }
+  }
+
+  // Transactions that are alone -----------------------------------------------------------------------------------------
+
+  /** Begins a transaction of a session (TRANSACTION_*), which may be alone; answers a STATUS_*. */
+  beginTransaction(handle: number, flags: number, nowMs: number): number {
+    const status = this.#call(() => this.#exports.transaction_begin(handle, flags | TRANSACTION_ALONE, nowMs));
+    if (this.#exports.transaction_alone() === 1) this.#alone = handle;
+    return status;
+  }
+
+  /** Whether a session's transaction is alone. */
+  isAlone(handle: number): boolean {
+    return this.#alone === handle && handle !== 0;
+  }
+
+  /** The same as `runPlan` for what belongs to a session's transaction, which stays alone if it is. */
+  runOwn<Result>(handle: number, run: () => Result): Result {
+    if (this.#alone !== handle || this.#isOwn) return this.runPlan(run);
+    this.#isOwn = true;
+    try {
+      return this.runPlan(run);
+    } finally {
+      this.#isOwn = false;
+    }
+  }
+
+  /** Somebody else comes, or the transaction does what it cannot do alone. Called ahead of every call that is not its own. */
+  share(): void {
+    if (this.#alone === 0) return;
+    this.#alone = 0;
+    try {
+      this.#exports.transaction_share();
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+  }
+
+  /** The transaction that was alone has ended. */
+  forgetAlone(handle: number): void {
+    if (this.#alone === handle) this.#alone = 0;
   }
 
   // Ordered scans -------------------------------------------------------------------------------------------------------
@@ -533,6 +585,7 @@ export class Engine {
   /** A call off the hot path. */
   #call<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     try {
       return run();

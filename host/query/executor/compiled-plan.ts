@@ -80,7 +80,12 @@ interface PlanMemory {
   stage: number;
   /** Bytes of it that count as held while the execution stands still. */
   held: number;
+  /** What `Attach` has put there. */
+  attached: number;
 }
+
+/** Puts what a plan keeps beside its state block into its memory, of which `take` gives bytes; answers where it is. */
+export type Attach = (take: (sizeBytes: number) => number) => number;
 
 /** Where an input lies, from the state block's beginning. */
 interface Place {
@@ -113,6 +118,7 @@ export class CompiledStatement {
   readonly #unused: readonly number[];
   readonly #unusedLiterals: LogicalPlan["literals"];
   readonly #sizeBytes: number;
+  readonly #attach: Attach | undefined;
   #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
   /** What the running execution has, or the next one finds. */
@@ -123,12 +129,13 @@ export class CompiledStatement {
   #written: readonly Literal[] | undefined;
 
   /** Throws when the engine lacks a function that the plan imports. */
-  constructor(parts: PlanParts, plan: Pick<LogicalPlan, "parameters" | "literals">, compiled: CompiledPlan) {
+  constructor(parts: PlanParts, plan: Pick<LogicalPlan, "parameters" | "literals">, compiled: CompiledPlan, attach?: Attach) {
     const { engine, functions } = parts;
     this.compiled = compiled;
     this.#parts = parts;
     this.#memory = engine.memory;
     this.#plan = plan;
+    this.#attach = attach;
     this.#clear = functions.required("output_clear");
     this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
@@ -200,6 +207,25 @@ export class CompiledStatement {
     } finally {
       this.#rest(own, isDone);
     }
+  }
+
+  /** Runs the plan to its end, then `use` with what is attached to it and its result, whose rows are gone behind that. */
+  runWith(options: PlanRun, use: (attached: number, output: number) => number): number {
+    return this.#withZones(() => {
+      let isDone = false;
+      const own = this.#begin(options);
+      try {
+        this.#toEnd(own, options);
+        const output = this.#memory.word(own.state + STATE_OUTPUT);
+        const result = use(own.attached, output);
+        this.#memory.refresh();
+        this.#clear(output);
+        isDone = true;
+        return result;
+      } finally {
+        this.#rest(own, isDone);
+      }
+    });
   }
 
   /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
@@ -407,13 +433,14 @@ export class CompiledStatement {
     const block = Number(functions.required("plan_open")(budget)) >>> 0;
     memory.refresh();
     if (block === 0) throw sqlError("53200", "out of memory");
-    const own = { block, state: 0, budget, stage: 0, held: 0 };
+    const own: PlanMemory = { block, state: 0, budget, stage: 0, held: 0, attached: 0 };
     this.#own = own;
     warm.keep(this);
     own.state = this.#allocate(own, this.#sizeBytes);
     memory.setWord(own.state + STATE_PLAN, block);
     memory.setWord(own.state + STATE_DATABASE, database);
     for (const place of this.#constants) this.#writeConstant(own, place);
+    if (this.#attach !== undefined) own.attached = this.#attach((sizeBytes) => this.#allocate(own, sizeBytes));
     return own;
   }
 
