@@ -59,6 +59,8 @@ export let alone: usize = 0;
 /** Whether it runs, and whether it has begun a statement that is to be kept or taken back. */
 export let aloneRuns: bool = false;
 let hasStatement: bool = false;
+/** A number of the one that is alone, from 2 on: no other one had it lately. */
+export let aloneNumber: u32 = 1;
 /** What it has read. */
 const reads: usize = memory.data(NOTES_BYTES, 8);
 
@@ -71,6 +73,7 @@ export function aloneOpen(): usize {
   if (alone || ssiActive || viewsLinger() || !isUnlimited()) return 0;
   alone = transactionOpenBare();
   hasStatement = false;
+  aloneNumber = aloneNumber < 0x3fffffff ? aloneNumber + 1 : 2;
   store<u32>(reads, 0, BUFFER_LENGTH);
   store<u32>(reads, 0, BUFFER_SIZE);
   return alone;

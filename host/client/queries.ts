@@ -347,8 +347,12 @@ export class PreparedRuns {
   in(place: QueryPlace): PreparedRuns {
     const { engine, options, form, prepared } = this.#parts;
     if (place.source.engine !== engine) throw foreign();
+    const { database, settings, signal, timeoutMs } = options;
+    const own = { database, settings, transaction: place.transaction, signal, timeoutMs, byProgram: true };
+    const { language, text, print, disabledRules, statement } = prepared;
     // A plan that is made for a transaction's own definitions is nobody else's.
-    return new PreparedRuns({ engine, options: { ...options, transaction: place.transaction }, form, prepared: { ...prepared } }, place);
+    const copy = { language, text, database: prepared.database, print, disabledRules, statement };
+    return new PreparedRuns({ engine, options: own, form, prepared: copy }, place);
   }
 
   run(parameters: Parameters): QueryResult<unknown> {
@@ -381,13 +385,20 @@ export class PreparedRuns {
 
 class Statement<R> implements SqlStatement<R> {
   readonly #runs: PreparedRuns;
+  /** What it was last in another place: a transaction asks for it again and again. */
+  #place: QueryPlace | undefined;
+  #there: Statement<R> | undefined;
 
   constructor(runs: PreparedRuns) {
     this.#runs = runs;
   }
 
   in(place: QueryPlace): Statement<R> {
-    return new Statement<R>(this.#runs.in(place));
+    if (this.#place !== place || this.#there === undefined) {
+      this.#there = new Statement<R>(this.#runs.in(place));
+      this.#place = place;
+    }
+    return this.#there;
   }
 
   run(...parameters: SqlParameter[]): { readonly affected: number } {

@@ -469,9 +469,9 @@ export class CompiledStatement {
 
   /** Tells the transactions that are active which collections are read, not only rows by their keys. */
   #track(state: number, database: number): void {
-    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
     for (const { offset, collection, isWhole } of this.compiled.collections) {
-      if (isWhole || this.#memory.word(state + offset) === 0) rows.track(collection);
+      if (!isWhole && this.#memory.word(state + offset) !== 0) continue;
+      new EngineRows(this.#parts.engine, this.#parts.functions, database).track(collection);
     }
   }
 

@@ -82,6 +82,8 @@ export class PlannedStatement {
   readonly isRandom: boolean;
   /** What the plan relies on. */
   readonly #reads: readonly Read[];
+  /** The transaction that has been told it, and remembers. */
+  #toldTo = 0;
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -109,7 +111,9 @@ export class PlannedStatement {
   /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
   tellReads(database: number): void {
     const { functions } = this.#maker;
-    if (this.#reads.length === 0 || !functions.tracksReads) return;
+    const told = this.#reads.length === 0 ? 0 : functions.readsTold;
+    if (told === 0 || told === this.#toldTo) return;
+    this.#toldTo = told === 1 ? 0 : told;
     for (const { teller, name } of this.#reads) {
       const tell = functions.required(teller);
       functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
