@@ -71,6 +71,7 @@ import { readPacked } from "../value/record-read";
 import { longWord, wordBytes, wordLength } from "../value/word";
 import { admitCopies, admitWrite } from "./call";
 import { effectDelete } from "./effect";
+import { aloneDefers } from "./transaction-alone";
 
 const COLON: u32 = 58;
 const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
@@ -443,7 +444,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   const slot = foundSlot;
   if (packedFailed || !storeDocument(hash, slot, old, key, keyBytes, value, bytes, expiry)) return hasFailed() ? NO_ROW : outOfMemory();
   const entry = storedEntry ? storedEntry : lookupQuiet(hash, key, keyBytes);
-  if (effectsOn) {
+  if (effectsOn && !aloneDefers(collection)) {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);
   }
@@ -458,14 +459,15 @@ export function rowRemove(name: usize, nameBytes: u32, row: u32): bool {
   if (!entry) return false;
   const length = keyLength(entry);
   const copy = arenaCopy(keyPointer(entry), length);
-  if (!copy || !admitCopies(1) || (effectsOn && !entryAdmit(entry, length))) {
+  const isLogged = effectsOn && !aloneDefers(found);
+  if (!copy || !admitCopies(1) || (isLogged && !entryAdmit(entry, length))) {
     fail(RUNTIME_ERROR_MEMORY);
     return false;
   }
   const hash = hashBytes(copy, length);
   if (!lookupQuiet(hash, copy, length)) return false;
   removeEntry(hash, foundSlot);
-  if (effectsOn) effectDelete(copy, length);
+  if (isLogged) effectDelete(copy, length);
   notify(NOTIFY_GENERIC, EVENT_DEL, copy, length);
   return true;
 }

@@ -15,6 +15,7 @@
  *
  * Cost: BEGIN, COMMIT and ROLLBACK O(what was written); sharing O(reads and effects).
  */
+import { COLLECTION_INDEXES } from "../abi/record";
 import { PURPOSE_SESSION } from "../abi/status";
 import {
   COMMIT_DONE,
@@ -23,21 +24,25 @@ import {
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
-import { effectHold, effectRelease, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
-import { setNow } from "../keyspace/database";
+import { effectEntry, entryAdmit } from "../durability/compaction";
+import { effectHold, effectRelease, effectsAdmit, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
+import { collectionNamed, prefixLength } from "../keyspace/collection";
+import { database, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange } from "../keyspace/notify";
 import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
 import { trackNotes, trackTransaction } from "../keyspace/track";
-import { undoBegin, undoBytes, undoGoOn, undoHold } from "../keyspace/undo";
+import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
 import { transactionOpenBare, transactionOpenView } from "../mvcc/context";
 import { ssiActive } from "../mvcc/participant";
 import { ssiBegin } from "../mvcc/ssi";
 import { viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferClear, bufferInitialize } from "../structure/byte-buffer";
+import { tableFind } from "../structure/hash-table";
 import { referencesForget } from "../table/reference";
 import { isUnlimited } from "./call";
+import { effectDelete } from "./effect";
 import {
   OWN_BEGIN,
   OWN_EFFECTS,
@@ -56,9 +61,12 @@ const ALONE_BYTES: u32 = 65536;
 
 /** The transaction that is alone, or 0. */
 export let alone: usize = 0;
-/** Whether it runs, and whether it has begun a statement that is to be kept or taken back. */
+/** Whether it runs, and writes; and whether it has begun a statement that is to be kept or taken back. */
 export let aloneRuns: bool = false;
+let isWriting: bool = false;
 let hasStatement: bool = false;
+/** Whether it has changed rows that its log does not have (`aloneDefers`). */
+let hasDeferred: bool = false;
 /** A number of the one that is alone, from 2 on: no other one had it lately. */
 export let aloneNumber: u32 = 1;
 /** What it has read. */
@@ -73,6 +81,7 @@ export function aloneOpen(): usize {
   if (alone || ssiActive || viewsLinger() || !isUnlimited()) return 0;
   alone = transactionOpenBare();
   hasStatement = false;
+  hasDeferred = false;
   aloneNumber = aloneNumber < 0x3fffffff ? aloneNumber + 1 : 2;
   store<u32>(reads, 0, BUFFER_LENGTH);
   store<u32>(reads, 0, BUFFER_SIZE);
@@ -114,7 +123,8 @@ export function aloneEnter(handle: usize, writes: bool): bool {
     hasStatement = true;
     undoBegin();
   }
-  enterLog(transaction);
+  isWriting = writes;
+  if (writes) enterLog(transaction);
   setNow(load<f64>(transaction, OWN_BEGIN));
   if (aloneReads()) trackNotes(reads);
   aloneRuns = true;
@@ -127,14 +137,53 @@ function enterLog(transaction: usize): void {
   notifyExchange(transaction + OWN_NOTIFICATIONS);
 }
 
+function leaveLog(transaction: usize): void {
+  notifyExchange(transaction + OWN_NOTIFICATIONS);
+  effectsExchange(transaction + OWN_EFFECTS);
+  effectRelease();
+}
+
+/**
+ * Whether effects of a row of this collection (0: there is none yet) need not be logged now: nothing depends on the order in which rows without indexes change, so
+ * what they are in the end is logged when somebody needs it (`logDeferred`).
+ */
+export function aloneDefers(collection: usize): bool {
+  if (!aloneRuns || (collection && load<u32>(collection, COLLECTION_INDEXES))) return false;
+  hasDeferred = true;
+  return true;
+}
+
+/** Logs what rows that were deferred are now. False: there is no memory. */
+function logDeferred(): bool {
+  if (!hasDeferred) return true;
+  hasDeferred = false;
+  isLogged = true;
+  enterLog(alone);
+  undoEachKey(logKey);
+  leaveLog(alone);
+  return isLogged;
+}
+
+let isLogged: bool = true;
+
+function logKey(hash: u64, key: usize, length: u32): void {
+  const prefix = prefixLength(key, length);
+  const collection = prefix ? collectionNamed(database, key, prefix) : 0;
+  if (!isLogged || (collection && load<u32>(collection, COLLECTION_INDEXES))) return;
+  const slot = tableFind(database, hash, key, length);
+  const entry = slot ? <usize>load<u32>(slot) : 0;
+  isLogged = entry ? entryAdmit(entry, length) : effectsAdmit((<u64>length) << 1);
+  if (!isLogged) return;
+  if (entry) effectEntry(entry);
+  else effectDelete(key, length);
+}
+
 /** Ends that. */
 export function aloneLeave(): void {
   if (DEBUG) assert(aloneRuns);
   aloneRuns = false;
   trackNotes(0);
-  notifyExchange(alone + OWN_NOTIFICATIONS);
-  effectsExchange(alone + OWN_EFFECTS);
-  effectRelease();
+  if (isWriting) leaveLog(alone);
   if (hasStatement) undoHold();
 }
 
@@ -160,7 +209,7 @@ export function aloneUndo(): void {
 /** Keeps what it has written, and logs it; COMMIT_*. Requires: nothing lies in its log alone. */
 export function aloneKeep(): i32 {
   const log = alone + OWN_EFFECTS;
-  const isKept = !effectsOn || effectsAppend(log);
+  const isKept = !effectsOn || (logDeferred() && effectsAppend(log));
   finish(isKept);
   return isKept ? COMMIT_DONE : COMMIT_OUT_OF_MEMORY;
 }
@@ -177,7 +226,7 @@ export function aloneShare(): void {
 function share(handle: usize, transaction: usize): bool {
   const flags = flagsOf(transaction);
   const hasWritten = aloneWrote();
-  const isComplete = !notesLost(reads);
+  const isComplete = !notesLost(reads) && logDeferred();
   const participant = isComplete ? ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0) : 0;
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   if (participant) notesTell(reads, participant);

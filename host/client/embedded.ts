@@ -114,7 +114,7 @@ export class EmbeddedDatabase extends QueueingView {
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
     });
-    super(typed, newQueries(typed), newTransactions(0));
+    super(typed, () => newQueries(typed), newTransactions(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
@@ -160,7 +160,7 @@ export class EmbeddedDatabase extends QueueingView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session), this.#newTransactions(database));
+      view = new NumberedView(session, () => this.#newQueries(session), this.#newTransactions(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }

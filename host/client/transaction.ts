@@ -103,6 +103,24 @@ class Life {
   }
 }
 
+/** Statements of a transaction. */
+function transactionQueries(session: TransactionSession, parts: TransactionParts, life: Life, turns: Turns): Queries {
+  const { transaction } = session;
+  const { source, settings } = parts;
+  const refuseClosed = (): void => {
+    life.refuseEnded();
+    transaction.requireOpen();
+  };
+  const acknowledged = <T>(work: () => T): Promise<T> => {
+    const run = (): T => {
+      refuseClosed();
+      return work();
+    };
+    return parts.acknowledge(turns.run(run));
+  };
+  return new Queries({ source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} }, settings);
+}
+
 export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly isolation: IsolationLevel;
   readonly readOnly: boolean;
@@ -110,31 +128,14 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly #parts: TransactionParts;
   readonly #life: Life;
   readonly #turns: Turns;
-  readonly #queries: Queries;
   #savepoints = 0;
 
   /** Requires: the session's transaction has begun, held. */
   constructor(session: TransactionSession, parts: TransactionParts) {
     const life = new Life();
     const turns = new Turns();
-    const { transaction } = session;
-    const refuseClosed = (): void => {
-      life.refuseEnded();
-      transaction.requireOpen();
-    };
-    const acknowledged = <T>(work: () => T): Promise<T> => {
-      const run = (): T => {
-        refuseClosed();
-        return work();
-      };
-      return parts.acknowledge(turns.run(run));
-    };
-    const { source, settings } = parts;
-    const place = { source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} };
-    const queries = new Queries(place, settings);
-    super(session, queries);
-    this.#queries = queries;
-    const { isolation, readOnly } = transaction.modes;
+    super(session, () => transactionQueries(session, parts, life, turns));
+    const { isolation, readOnly } = session.transaction.modes;
     this.isolation = isolation;
     this.readOnly = readOnly;
     this.#session = session;
@@ -150,7 +151,7 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
 
   /** A statement that the database has prepared, to be run in this transaction. Throws USAGE for one of another database. */
   statement<R>(prepared: SqlStatement<R>): SqlStatement<R> {
-    return this.#queries.adopt(prepared);
+    return this.adopt(prepared);
   }
 
   /** Runs any command but those that begin and end transactions, and answers its reply. Rejects with a DatabaseError when the reply is one. */

@@ -39,12 +39,23 @@ export class DatabaseView extends CommandSet<string> {
   #isOver = false;
   #reason: (() => DatabaseError) | undefined;
 
-  readonly #queries: Queries;
+  #made: Queries | undefined;
+  readonly #makeQueries: () => Queries;
 
-  constructor(session: EmbeddedSession, queries: Queries) {
+  constructor(session: EmbeddedSession, makeQueries: () => Queries) {
     super(session, false);
     this.#session = session;
-    this.#queries = queries;
+    this.#makeQueries = makeQueries;
+  }
+
+  get #queries(): Queries {
+    this.#made ??= this.#makeQueries();
+    return this.#made;
+  }
+
+  /** A statement that the database has prepared, to be run here. Throws USAGE for one of another database. */
+  protected adopt<R>(prepared: SqlStatement<R>): SqlStatement<R> {
+    return this.#queries.adopt(prepared);
   }
 
   /** The typed methods with Uint8Array in the place of strings. */
@@ -137,8 +148,8 @@ class BytesView extends CommandSet<Uint8Array> {
 export class QueueingView extends DatabaseView {
   readonly #queues: MultiSessions;
 
-  constructor(session: EmbeddedSession, queries: Queries, queues: MultiSessions) {
-    super(session, queries);
+  constructor(session: EmbeddedSession, makeQueries: () => Queries, queues: MultiSessions) {
+    super(session, makeQueries);
     this.#queues = queues;
   }
 

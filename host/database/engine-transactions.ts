@@ -39,7 +39,7 @@ export class EngineTransactions implements TransactionCore {
 
   state(session: number): TransactionState {
     const value = this.#engine.sessionField(session, SESSION_TRANSACTION);
-    return STATES[value] ?? "open";
+    return value > TRANSACTION_CANCELLED ? "open" : (STATES[value] ?? "open");
   }
 
   begin(session: number, { isolation, readOnly }: TransactionModes): void {
