@@ -14,21 +14,24 @@
  * Cost: PENDING_MAX comparisons, and what mvcc/ takes for the mark of a read.
  */
 import { COMMAND_SET } from "../abi/commands";
+import { COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { equalBytes } from "../bytes/copy";
 import { unsignedLength } from "../bytes/integer";
 import { hashBytes } from "../bytes/hash";
-import { effectSet, effectsAdmit, effectsExchange, effectsMark } from "../durability/effect-log";
+import { effectSet, effectsAdmit, effectsAppend, effectsExchange, effectsMark, effectsOn } from "../durability/effect-log";
 import { collectionNamed, isDocumentEntry, prefixLength, tablesDeclared } from "../keyspace/collection";
-import { database, databaseIndex } from "../keyspace/database";
-import { noteAccess } from "../keyspace/keyspace";
+import { database, databaseIndex, useDatabase } from "../keyspace/database";
+import { foundSlot, lookupQuiet, noteAccess, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { notifyMask } from "../keyspace/notify";
 import { trackKey, trackKeyOf, trackNotes } from "../keyspace/track";
+import { undoBegin } from "../keyspace/undo";
 import { transactionDatabases, transactionView } from "../mvcc/context";
 import { viewIsCancelled } from "../mvcc/view";
-import { BUFFER_POINTER } from "../structure/byte-buffer";
+import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
-import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
+import { isString, isTextStored, readText, storeString, textLength, textPointer } from "../types/string";
 import { DATABASE_SIZE } from "../abi/layout";
 import { admitWrite } from "./call";
 import { alone, aloneNotes, aloneReads, aloneWrote } from "./transaction-alone";
@@ -163,6 +166,44 @@ export function directSetPrivate(handle: usize, key: usize, keyBytes: u32, value
   store<u32>(item, valueAt, ITEM_VALUE);
   store<u32>(item, valueBytes, ITEM_VALUE_BYTES);
   return DIRECT_DONE;
+}
+
+/**
+ * Stores what is pending in the committed state, of a transaction that was alone until now: nobody has changed what it has looked at. Answers
+ * COMMIT_*, or -1: nothing was done, the ordinary way decides.
+ */
+export function directPublish(transaction: usize): i32 {
+  const pending = transaction + OWN_PENDING;
+  const count = load<u32>(pending);
+  const log = transaction + OWN_EFFECTS;
+  const begin = <usize>load<u32>(log, BUFFER_POINTER);
+  if (notifyMask || admitWrite(COMMAND_SET, (<u64>load<u32>(log, BUFFER_LENGTH)) << 1)) return -1;
+  useDatabase(load<u32>(pending, PENDING_DATABASE));
+  undoBegin();
+  let isDone = true;
+  for (let index: u32 = 0; index < count && isDone; index++) {
+    const item = itemAt(transaction, index);
+    const key = begin + <usize>load<u32>(item, ITEM_KEY);
+    const keyBytes = load<u32>(item, ITEM_KEY_BYTES);
+    const hash = hashBytes(key, keyBytes);
+    const old = lookupQuiet(hash, key, keyBytes);
+    isDone = storeString(
+      hash,
+      foundSlot,
+      old,
+      key,
+      keyBytes,
+      begin + <usize>load<u32>(item, ITEM_VALUE),
+      load<u32>(item, ITEM_VALUE_BYTES),
+      0,
+    );
+  }
+  if (isDone && (!effectsOn || effectsAppend(log))) {
+    statementCommit();
+    return COMMIT_DONE;
+  }
+  statementRollback();
+  return COMMIT_OUT_OF_MEMORY;
 }
 
 /** Whether any string may lie under a key, and no document lies there: what is set concerns no collection. */

@@ -78,6 +78,7 @@ import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
 import { alone, aloneInitialize, aloneKeep, aloneLeave, aloneOpen, aloneRuns, aloneShare, aloneUndo } from "./transaction-alone";
+import { directPublish } from "./transaction-direct";
 import { sessionClose, sessionEnter, sessionOpen } from "./session";
 
 export const OWN_EFFECTS: usize = TRANSACTION_OWN;
@@ -322,7 +323,8 @@ function commitAlone(handle: usize, transaction: usize, nowMs: f64): i32 {
     aloneUndo();
     const log = transaction + OWN_EFFECTS;
     const pointer = <usize>load<u32>(log, BUFFER_POINTER);
-    result = publish(handle, pointer, pointer + load<u32>(log, BUFFER_LENGTH));
+    result = directPublish(transaction);
+    if (result < 0) result = publish(handle, pointer, pointer + load<u32>(log, BUFFER_LENGTH));
     bufferFree(many);
   } else result = aloneKeep();
   if (result == COMMIT_DONE) notifyPublish(transaction + OWN_NOTIFICATIONS);

@@ -17,7 +17,7 @@ import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { nameOf, payloadOf } from "./inbox.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
-import { Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
+import { adoptStatement, type Mortal, Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { COMMIT_NOW, type Endable, runSavepoint, type Savepoints } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
@@ -80,6 +80,23 @@ export class TransactionSession extends EmbeddedSession {
     return super.readKeys(scan, count, bytes, asBytes);
   }
 
+  #place: QueryPlace | undefined;
+
+  /** Where statements that the database has prepared run in the transactions of this session, one behind the other. */
+  statementPlace(source: QueryPlace["source"]): QueryPlace {
+    const { transaction } = this;
+    this.#place ??= {
+      source,
+      transaction,
+      database: () => this.database,
+      refuseClosed: () => transaction.requireOpen(),
+      acknowledged: (work) => Promise.resolve(work()),
+      changed: () => {},
+      adopted: new WeakMap(),
+    };
+    return this.#place;
+  }
+
   /** Somebody begins to use it. */
   heardOf(): void {
     this.lastActiveMs = this.nowMs();
@@ -95,7 +112,7 @@ export class TransactionSession extends EmbeddedSession {
 }
 
 /** Says whether a transaction has ended, and how; its parts look at it. */
-class Life {
+class Life implements Mortal {
   reason: (() => DatabaseError) | undefined;
 
   refuseEnded(): void {
@@ -151,7 +168,8 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
 
   /** A statement that the database has prepared, to be run in this transaction. Throws USAGE for one of another database. */
   statement<R>(prepared: SqlStatement<R>): SqlStatement<R> {
-    return this.adopt(prepared);
+    this.#life.refuseEnded();
+    return adoptStatement(prepared, this.#session.statementPlace(this.#parts.source), this.#life);
   }
 
   /** Runs any command but those that begin and end transactions, and answers its reply. Rejects with a DatabaseError when the reply is one. */

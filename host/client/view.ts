@@ -53,11 +53,6 @@ export class DatabaseView extends CommandSet<string> {
     return this.#made;
   }
 
-  /** A statement that the database has prepared, to be run here. Throws USAGE for one of another database. */
-  protected adopt<R>(prepared: SqlStatement<R>): SqlStatement<R> {
-    return this.#queries.adopt(prepared);
-  }
-
   /** The typed methods with Uint8Array in the place of strings. */
   get bytes(): InstanceType<typeof CommandSet<Uint8Array>> {
     if (this.#bytes === undefined) {

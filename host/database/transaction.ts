@@ -112,7 +112,7 @@ export class SessionTransaction implements TransactionControl {
 
   /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
   requireOpen(): void {
-    this.#requireOpen();
+    if (this.#state !== "open") this.#requireOpen();
   }
 
   get modes(): TransactionModes {
@@ -328,9 +328,9 @@ export class SessionTransaction implements TransactionControl {
 
   #forget(): void {
     this.#modes = undefined;
-    this.#savepoints = [];
-    this.#actions = [];
-    this.#actionsBefore = [];
+    if (this.#savepoints.length > 0) this.#savepoints = [];
+    if (this.#actionsBefore.length > 0) this.#actionsBefore = [];
+    if (this.#actions.length > 0) this.#actions = [];
     this.#place.ended(this);
   }
 }

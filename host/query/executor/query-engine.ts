@@ -359,7 +359,6 @@ export class QueryEngine {
       statement.version = version;
     }
     if (statement.isRandom) this.#frame.setSeed();
-    statement.tellReads(database);
     const pace = this.#frame.paceOf(options);
     const parameters = this.#cache.input.positional(statement.plan, given);
     return { parameters, literals: print.literals, database, version, pace };

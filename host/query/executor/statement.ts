@@ -21,7 +21,7 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, isVolatile } from "../plan/walk.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
-import { type Attach, CompiledStatement } from "./compiled-plan.ts";
+import { type Attach, CompiledStatement, type Read } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
@@ -50,12 +50,6 @@ const CATALOG_KEYS = "_internal:";
 /** What writes in batches what its query says. */
 export type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
 
-/** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
-interface Read {
-  readonly teller: "key_tell" | "track_collection";
-  readonly name: string;
-}
-
 /** What statements are made with. */
 export interface StatementMaker {
   readonly engine: Engine;
@@ -82,8 +76,6 @@ export class PlannedStatement {
   readonly isRandom: boolean;
   /** What the plan relies on. */
   readonly #reads: readonly Read[];
-  /** The transaction that has been told it, and remembers. */
-  #toldTo = 0;
   #runs = 0;
   #interpreted: Interpreted | undefined;
   /** null: the code generator cannot. */
@@ -111,9 +103,7 @@ export class PlannedStatement {
   /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
   tellReads(database: number): void {
     const { functions } = this.#maker;
-    const told = this.#reads.length === 0 ? 0 : functions.readsTold;
-    if (told === 0 || told === this.#toldTo) return;
-    this.#toldTo = told === 1 ? 0 : told;
+    if (this.#reads.length === 0 || functions.readsTold === 0) return;
     for (const { teller, name } of this.#reads) {
       const tell = functions.required(teller);
       functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
@@ -246,7 +236,7 @@ export class PlannedStatement {
         isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
       };
       const code = compilePlan(planPhysically(plan, facts), (operator) => physicalOperator(operator, facts));
-      return new CompiledStatement(this.#maker, plan, code, attach?.(code));
+      return new CompiledStatement(this.#maker, plan, code, this.#reads, attach?.(code));
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;
