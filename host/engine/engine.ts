@@ -76,7 +76,7 @@ const NO_BYTES = new Uint8Array(0);
 const WORD_BYTES = 4;
 
 export class Engine {
-  readonly statistics: EngineStatistics;
+  readonly #statistics: EngineStatistics;
   readonly #exports: EngineExports;
   readonly #memory: MemoryView;
   readonly #control: number;
@@ -104,7 +104,13 @@ export class Engine {
     this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
     this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
     this.#notifications = this.#memory.word(this.#control + CONTROL_NOTIFICATIONS);
-    this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+    this.#statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+  }
+
+  /** Counters, of what is committed. */
+  get statistics(): EngineStatistics {
+    if (this.#alone !== 0 && !this.#isOwn && this.#failure === undefined) this.share();
+    return this.#statistics;
   }
 
   /** The first cause of a failed engine, or undefined while it lives. */
