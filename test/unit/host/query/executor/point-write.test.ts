@@ -16,7 +16,9 @@ import { open } from "../../../../../host/entry/node.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { createRandom, type SeededRandom } from "../../../../support/random.ts";
 
-const STEPS = 700 * TEST_LENGTH;
+/** It looks at itself all the time. */
+const DEBUG = new URL("../../../../../dist/engine.debug.wasm", import.meta.url);
+const STEPS = 400 * TEST_LENGTH;
 
 const SETUP = [
   "CREATE TABLE plain (id integer PRIMARY KEY, n integer, name text)",
@@ -88,21 +90,28 @@ async function looksOf(place: EmbeddedDatabase | Transaction): Promise<unknown[]
   return rows;
 }
 
+/** The engine of a database; absent: the built one. */
+interface Engines {
+  readonly engineFile?: URL;
+}
+
 /** A database and the transaction that is open in it. */
 class Runner {
   readonly #directory: string;
   readonly #mode: string;
+  readonly #engine: Engines;
   #db: EmbeddedDatabase | undefined;
   #tx: Transaction | undefined;
   #hasSavepoint = false;
 
-  constructor(directory: string, mode: string) {
+  constructor(directory: string, mode: string, engine: Engines = {}) {
     this.#directory = directory;
     this.#mode = mode;
+    this.#engine = engine;
   }
 
   async open(): Promise<EmbeddedDatabase> {
-    const db = await open({ dir: this.#directory, durability: "none" });
+    const db = await open({ dir: this.#directory, durability: "none" }, this.#engine);
     await db.query(`SET execution_mode = '${this.#mode}'`);
     this.#db = db;
     return db;
@@ -174,7 +183,10 @@ describe.skipIf(!engineBuilt)("rows that are written by their keys", () => {
     const seed = TEST_SEED + round;
     it(`are the same interpreted and compiled, alone and not (seed ${seed})`, async () => {
       const random = createRandom(seed);
-      const runners = [new Runner(newDirectory(), "interpreted"), new Runner(newDirectory(), "compiled")] as const;
+      const runners = [
+        new Runner(newDirectory(), "interpreted"),
+        new Runner(newDirectory(), "compiled", round % 2 === 0 ? {} : { engineFile: DEBUG }),
+      ] as const;
       for (const runner of runners) {
         const db = await runner.open();
         for (const text of SETUP) await db.query(text);
@@ -213,6 +225,82 @@ describe.skipIf(!engineBuilt)("rows that are written by their keys", () => {
       { id: 0, n: 10 },
       { id: 1, n: 88 },
     ]);
+    await db.close();
+  });
+
+  it("a transaction that nobody meets leaves nothing behind, and is in no count before it has committed", async () => {
+    const db = await open({}, { engineFile: DEBUG });
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await db.query("INSERT INTO t SELECT i, 0 FROM generate_series(1, 100) AS g(i)");
+    const insert = await db.prepare("INSERT INTO t VALUES ($1, 0)");
+    const update = await db.prepare("UPDATE t SET n = n + 1 WHERE id = $1");
+    const remove = await db.prepare("DELETE FROM t WHERE id = $1");
+    const work = (tx: Transaction, first: number) => {
+      for (let id = first; id < first + 20; id++) {
+        expect(tx.statement(insert).run(id).affected).toBe(1);
+        expect(tx.statement(update).run(id).affected).toBe(1);
+        expect(tx.statement(update).run(id - first + 1).affected).toBe(1);
+      }
+      for (let id = first; id < first + 20; id++) expect(tx.statement(remove).run(id).affected).toBe(1);
+    };
+    const keys = db.dbsize();
+    for (let time = 0; time < 3; time++) await db.transaction((tx) => work(tx, 1000));
+    const before = db.memory();
+    for (let time = 0; time < 20; time++) {
+      await db.transaction((tx) => work(tx, 1000));
+      await expect(
+        db.transaction((tx) => {
+          work(tx, 1000);
+          throw new RangeError("no");
+        }),
+      ).rejects.toThrow("no");
+    }
+    expect(db.memory()).toEqual(before);
+    const tx = await db.begin();
+    tx.statement(insert).run(2000);
+    expect(JSON.stringify(db.stats().databases)).toContain(String(keys));
+    expect(db.dbsize()).toBe(keys);
+    await tx.commit();
+    expect(db.dbsize()).toBe(keys + 1);
+    await db.close();
+  });
+
+  it("one that grows, or reads much, is like any other in the end", async () => {
+    const db = await open({}, { engineFile: DEBUG });
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY, n integer UNIQUE)");
+    const insert = await db.prepare("INSERT INTO t VALUES ($1, $1)");
+    const read = await db.prepare("SELECT n FROM t WHERE id = $1");
+    await db.transaction((tx) => {
+      for (let id = 0; id < 3000; id++) tx.statement(insert).run(id);
+      for (let id = 0; id < 3000; id++) expect(tx.statement(read).get(id)).toEqual({ n: id });
+      expect(() => tx.statement(insert).run(5)).toThrow("[23505]");
+    });
+    expect((await db.query("SELECT count(*) AS n FROM t")).rows).toEqual([{ n: 3000 }]);
+    await expect(
+      db.transaction((tx) => {
+        for (let id = 3000; id < 6000; id++) tx.statement(insert).run(id);
+        throw new RangeError("no");
+      }),
+    ).rejects.toThrow("no");
+    expect((await db.query("SELECT count(*) AS n FROM t")).rows).toEqual([{ n: 3000 }]);
+    await db.close();
+  });
+
+  it("what it has read counts when others come: two that look at each other's rows do not both commit", async () => {
+    const db = await open({}, { engineFile: DEBUG });
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await db.query("INSERT INTO t VALUES (1, 0), (2, 0)");
+    const read = await db.prepare("SELECT n FROM t WHERE id = $1");
+    const update = await db.prepare("UPDATE t SET n = 1 WHERE id = $1");
+    for (let count = 0; count < 3; count++) update.run(read.get(1) === undefined ? 1 : 2);
+    const one = await db.begin();
+    one.statement(read).get(2);
+    one.statement(update).run(1);
+    const other = await db.begin();
+    other.statement(read).get(1);
+    other.statement(update).run(2);
+    await one.commit();
+    await expect(other.commit()).rejects.toMatchObject({ code: "SQL_ABORT" });
     await db.close();
   });
 
