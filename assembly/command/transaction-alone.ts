@@ -27,7 +27,7 @@ import {
 import { effectEntry, entryAdmit } from "../durability/compaction";
 import { effectHold, effectRelease, effectsAdmit, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
 import { collectionNamed, prefixLength } from "../keyspace/collection";
-import { database, setNow } from "../keyspace/database";
+import { database, holdNow, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange } from "../keyspace/notify";
 import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
@@ -126,6 +126,7 @@ export function aloneEnter(handle: usize, writes: bool): bool {
   isWriting = writes;
   if (writes) enterLog(transaction);
   setNow(load<f64>(transaction, OWN_BEGIN));
+  holdNow(true);
   if (aloneReads()) trackNotes(reads);
   aloneRuns = true;
   return true;
@@ -182,6 +183,7 @@ function logKey(hash: u64, key: usize, length: u32): void {
 export function aloneLeave(): void {
   if (DEBUG) assert(aloneRuns);
   aloneRuns = false;
+  holdNow(false);
   trackNotes(0);
   if (isWriting) leaveLog(alone);
   if (hasStatement) undoHold();

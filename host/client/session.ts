@@ -217,11 +217,6 @@ export class EmbeddedSession extends EngineSession implements Session {
     return error;
   }
 
-  /** Whether it counts when it was used last. */
-  protected get isWatched(): boolean {
-    return this.#parts.database.transactions.isLimited;
-  }
-
   protected nowMs(): number {
     return this.#parts.clock.nowMs();
   }

@@ -99,7 +99,7 @@ export class TransactionSession extends EmbeddedSession {
 
   /** Somebody begins to use it. */
   heardOf(): void {
-    if (this.isWatched) this.lastActiveMs = this.nowMs();
+    this.lastActiveMs = this.nowMs();
   }
 
   /** As new, for the next transaction. */

@@ -22,8 +22,6 @@ export class Transactions implements TransactionPlace {
   readonly #clock: Clock;
   readonly #open = new Set<SessionTransaction>();
   #idleLimitMs = 0;
-  /** When the limit came: of those that were open before nobody knows when they were heard of. */
-  #limitedSinceMs = 0;
   #timer: Timer | undefined;
 
   constructor(core: TransactionCore, clock: Clock, statements: StatementHelp) {
@@ -44,15 +42,9 @@ export class Transactions implements TransactionPlace {
 
   /** Milliseconds after which a silent client's transaction is rolled back; 0: never. Holds for those that are open too. */
   setIdleLimit(limitMs: number): void {
-    if (this.#idleLimitMs === 0) this.#limitedSinceMs = this.#clock.nowMs();
     this.#idleLimitMs = limitMs;
     this.#stopTimer();
     if (this.#open.size > 0) this.#schedule();
-  }
-
-  /** Whether it counts when a client was heard of. */
-  get isLimited(): boolean {
-    return this.#idleLimitMs > 0;
   }
 
   refusal(): unknown {
@@ -90,7 +82,7 @@ export class Transactions implements TransactionPlace {
     if (limitMs === 0) return;
     const nowMs = this.#clock.nowMs();
     let idleMs = 0;
-    for (const { owner } of this.#open) idleMs = Math.max(idleMs, nowMs - this.#heardMs(owner));
+    for (const { owner } of this.#open) idleMs = Math.max(idleMs, nowMs - owner.lastActiveMs);
     this.#timer = this.#clock.setTimer(() => this.#sweep(), Math.max(1, limitMs - idleMs));
   }
 
@@ -98,13 +90,9 @@ export class Transactions implements TransactionPlace {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
     for (const transaction of this.#open) {
-      if (nowMs - this.#heardMs(transaction.owner) >= this.#idleLimitMs) transaction.expire();
+      if (nowMs - transaction.owner.lastActiveMs >= this.#idleLimitMs) transaction.expire();
     }
     if (this.#open.size > 0) this.#schedule();
-  }
-
-  #heardMs({ lastActiveMs }: TransactionOwner): number {
-    return Math.max(lastActiveMs, this.#limitedSinceMs);
   }
 
   #stopTimer(): void {

@@ -242,7 +242,6 @@ export class CompiledStatement {
         this.#toEnd(own, options);
         const output = this.#memory.word(own.state + STATE_OUTPUT);
         const result = use(own.attached, output);
-        this.#memory.refresh();
         this.#clear(output);
         isDone = true;
         return result;
@@ -505,6 +504,7 @@ export class CompiledStatement {
     if (told !== this.#toldTo) {
       for (const { tell, pointer, length } of reads) tell(database, pointer, length);
       this.#toldTo = told === 1 ? 0 : told;
+      this.#memory.refresh();
     }
     for (const { offset, collection, isWhole } of this.compiled.collections) {
       if (!isWhole && this.#memory.word(state + offset) !== 0) continue;

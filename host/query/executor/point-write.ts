@@ -88,12 +88,14 @@ export class PointWrite {
   /** Whether executions need a seed. */
   readonly isRandom: boolean;
   readonly #query: CompiledStatement;
+  readonly #memory: MemoryView;
   readonly #functions: EngineFunctions;
   readonly #write: PlanFunction;
 
   /** `query`: `bulkQuery` of the modification, compiled, with `attachWrite`. */
-  constructor(functions: EngineFunctions, query: CompiledStatement, isRandom: boolean) {
+  constructor(memory: MemoryView, functions: EngineFunctions, query: CompiledStatement, isRandom: boolean) {
     this.isRandom = isRandom;
+    this.#memory = memory;
     this.#query = query;
     this.#functions = functions;
     this.#write = functions.required("write_result");
@@ -106,6 +108,7 @@ export class PointWrite {
 
   readonly #writeResult = (write: number, output: number): number => {
     const written = Number(this.#write(write, output)) >>> 0;
+    this.#memory.refresh();
     this.#functions.check();
     return written;
   };

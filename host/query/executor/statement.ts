@@ -144,7 +144,7 @@ export class PlannedStatement {
     const query = this.#compile(bulkQuery(this.plan, modification), ({ output }) => {
       return (take) => attachWrite(engine.memory, modification, output, take);
     });
-    return query && new PointWrite(functions, query, this.isRandom || drawsSeed(modification, catalog));
+    return query && new PointWrite(engine.memory, functions, query, this.isRandom || drawsSeed(modification, catalog));
   }
 
   /** Whether the plan is one that the code generator knows; executions are compiled from now on. */

@@ -304,6 +304,29 @@ describe.skipIf(!engineBuilt)("rows that are written by their keys", () => {
     await db.close();
   });
 
+  it("a row whose time ends in a transaction is there until its end, and taken back as it was", async () => {
+    for (const end of ["commit", "rollback", "visit"] as const) {
+      const db = await open({}, { engineFile: DEBUG });
+      await db.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+      await db.query("INSERT INTO t VALUES (1, 0), (2, 0)");
+      const update = await db.prepare("UPDATE t SET n = n + 1 WHERE id = $1");
+      const read = await db.prepare("SELECT n FROM t WHERE id = $1");
+      for (let count = 0; count < 2; count++) expect([update.run(2).affected, read.all(2).length]).toEqual([1, 1]);
+      const over = Date.now() + 20;
+      db.command(["PEXPIREAT", "t:1", over]);
+      const tx = await db.begin();
+      expect(tx.statement(update).run(1)).toEqual({ affected: 1 });
+      while (Date.now() <= over);
+      expect(tx.statement(read).get(1)).toEqual({ n: 1 });
+      expect(tx.statement(update).run(1)).toEqual({ affected: 1 });
+      if (end === "visit") expect(db.get("t:1")).toBe(null);
+      await tx[end === "visit" ? "rollback" : end]();
+      expect(read.get(1)).toBe(undefined);
+      expect((await db.query("SELECT id FROM t")).rows).toEqual([{ id: 2 }]);
+      await db.close();
+    }
+  });
+
   it("what was not committed is not in the log", async () => {
     const dir = newDirectory();
     const db = await open({ dir });
