@@ -70,5 +70,8 @@ export {
   table_undefine,
   statement_begin,
   statement_end,
+  write_result,
+  writing_begin,
+  writing_end,
 } from "./exports/table";
 export * from "./exports/plan";

@@ -78,3 +78,17 @@ export const TARGET_PATH = 12;
 export const TARGET_PATH_BYTES = 16;
 export const TARGET_BYTES = 20;
 export const BATCH_COERCE = 128;
+
+/**
+ * Write: what becomes of a compiled query's rows: u32 WRITE_*, u32 address and u32 bytes of the collection's name, u32 where a row has the
+ * number (i64) of the row that is changed or removed; then u32 how many targets, and the targets (TARGET_*).
+ */
+export const WRITE_KIND = 0;
+export const WRITE_NAME = 4;
+export const WRITE_NAME_BYTES = 8;
+export const WRITE_NUMBER = 12;
+export const WRITE_COUNT = 16;
+export const WRITE_TARGETS = 20;
+export const WRITE_INSERT = 1;
+export const WRITE_UPDATE = 2;
+export const WRITE_DELETE = 3;

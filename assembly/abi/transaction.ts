@@ -15,6 +15,11 @@ export const TRANSACTION_CANCELLED = 3;
 /** Bits of what a transaction is to be. */
 export const TRANSACTION_SERIALIZABLE = 1;
 export const TRANSACTION_READ_ONLY = 2;
+/**
+ * Whoever begins it calls `transaction_share` before any call that is not its own. So it may be "alone" (`transaction_alone`): its writes
+ * are made in the committed state.
+ */
+export const TRANSACTION_ALONE = 4;
 
 /** How a commit ended: conflict with another one; refused by a constraint, with the error in the cells; no memory. All but the first have rolled back. */
 export const COMMIT_DONE = 0;

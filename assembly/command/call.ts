@@ -367,6 +367,14 @@ export function limitError(flags: u32, isAlways: bool = false): u32 {
   return (isAlways || flags & COMMAND_FLAG_DENYOOM) && maxMemory && memoryUsed > maxMemory ? ERROR_OUT_OF_MEMORY : 0;
 }
 
+/** Bytes that a transaction may have before anybody asks whether it is too large. */
+const SMALL_TRANSACTION: f64 = 1048576;
+
+/** Whether no limit stands in the way of a small transaction, nor has it others make room for it. */
+export function isUnlimited(): bool {
+  return !maxMemory && (!maxTransaction || maxTransaction > SMALL_TRANSACTION);
+}
+
 /** Whether `maxmemory` forbids to take more. */
 export function isMemoryFull(): bool {
   return maxMemory != 0 && memoryUsed > maxMemory;

@@ -8,7 +8,24 @@
  * Cost: O(1) calls for a batch, and for each row what row.ts says.
  */
 import { CELL_BUDGET, NO_ROW, SLOT_NONE } from "../abi/record";
-import { BATCH_COERCE, TARGET_BYTES, TARGET_COLUMN, TARGET_PATH, TARGET_PATH_BYTES, TARGET_TAG, TARGET_VALUE } from "../abi/table";
+import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_FIRST, LIST_LAST, LIST_NEXT, LIST_TUPLE } from "../abi/plan";
+import {
+  BATCH_COERCE,
+  TARGET_BYTES,
+  TARGET_COLUMN,
+  TARGET_PATH,
+  TARGET_PATH_BYTES,
+  TARGET_TAG,
+  TARGET_VALUE,
+  WRITE_COUNT,
+  WRITE_INSERT,
+  WRITE_KIND,
+  WRITE_NAME,
+  WRITE_NAME_BYTES,
+  WRITE_NUMBER,
+  WRITE_TARGETS,
+  WRITE_UPDATE,
+} from "../abi/table";
 import { cells, hasFailed, planMark, planRelease } from "../value/cells";
 import { coerceValue } from "../table/coercion";
 import { columnAt } from "../table/row-write";
@@ -83,6 +100,28 @@ export function batchRemove(rows: usize, count: u32, rowBytes: u32, numberOffset
     store<u32>(cells, budget, CELL_BUDGET);
   }
   return removed;
+}
+
+/**
+ * Writes what all rows of a result say, as a write (WRITE_*) has it; how many were written until one was refused, whose error is in the
+ * cells. The rows stay the result's.
+ */
+export function writeResult(write: usize, output: usize): u32 {
+  const kind = load<u32>(write, WRITE_KIND);
+  const numberOffset = load<u32>(write, WRITE_NUMBER);
+  const rowBytes = load<u32>(output, LIST_TUPLE);
+  const last = <usize>load<u32>(output, LIST_LAST);
+  batchBegin(<usize>load<u32>(write, WRITE_NAME), load<u32>(write, WRITE_NAME_BYTES), write + WRITE_TARGETS, load<u32>(write, WRITE_COUNT));
+  let written: u32 = 0;
+  for (let chunk = <usize>load<u32>(output, LIST_FIRST); chunk && !hasFailed(); chunk = <usize>load<u32>(chunk, CHUNK_NEXT)) {
+    const rows = chunk + CHUNK_TUPLES;
+    const end = <usize>(chunk == last ? load<u32>(output, LIST_NEXT) : load<u32>(chunk, CHUNK_END));
+    const count = <u32>(end - rows) / rowBytes;
+    if (kind == WRITE_INSERT) written += batchInsert(rows, count, rowBytes);
+    else if (kind == WRITE_UPDATE) written += batchUpdate(rows, count, rowBytes, numberOffset);
+    else written += batchRemove(rows, count, rowBytes, numberOffset);
+  }
+  return written;
 }
 
 /** Gives the row under way its values. False: one does not fit its column, and the error is noted. */

@@ -10,6 +10,7 @@
  */
 import { EVENT_DEL, EVENT_ROW_SET, NOTIFY_GENERIC, NOTIFY_MODULE } from "../abi/notification";
 import { COMMAND_JSON_SET } from "../abi/commands";
+import { DATABASE_COUNT } from "../abi/layout";
 import { CELL_GRAPH, CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { TABLE_KEY_NAME } from "../abi/table";
@@ -19,7 +20,7 @@ import { printUnsigned } from "../bytes/integer";
 import { randomNext } from "../bytes/random";
 import { effectEntry, entryAdmit } from "../durability/compaction";
 import { effectCommit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
-import { collectionNamed, collectionOwn, prefixLength, rowEntry } from "../keyspace/collection";
+import { collectionNamed, collectionOwn, lastVersion, prefixLength, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
@@ -40,7 +41,7 @@ import { writeSlot } from "../table/row-value";
 import { nextNumber, rowCheck, rowDefaults, rowKeep, rowKeepColumns, rowOfRecord, rowRead } from "../table/row-write";
 import { documentValue, isDocument, isRecord, storeDocument, storedEntry } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
-import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
+import { cells, cellsBegin, cellsReset, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
   TAG_OBJECT,
   afterValue,
@@ -70,6 +71,7 @@ import { readPacked } from "../value/record-read";
 import { longWord, wordBytes, wordLength } from "../value/word";
 import { admitCopies, admitWrite } from "./call";
 import { effectDelete } from "./effect";
+import { aloneDefers } from "./transaction-alone";
 
 const COLON: u32 = 58;
 const ID_PATH: usize = memory.data<u8>([2, 0, 105, 100]);
@@ -123,6 +125,24 @@ export function statementEnd(keep: bool): bool {
   isUnit = false;
   packedReset();
   return holds;
+}
+
+/**
+ * Begins a statement that reads by a compiled query and then writes: its time, zone and budget are in the cells. Answers the version of all
+ * collections, as `execution_begin` does. Requires: the arena is empty.
+ */
+export function writingBegin(index: u32, nowMs: f64, zone: i32, budget: u32): u32 {
+  if (index >= <u32>DATABASE_COUNT) unreachable();
+  cellsBegin(nowMs, zone, budget);
+  statementBegin(index, nowMs);
+  return lastVersion;
+}
+
+/** Ends it, as `statementEnd` does; unless that answers false the arena is freed and the error forgotten. */
+export function writingEnd(keep: bool): bool {
+  const done = statementEnd(keep);
+  if (done) cellsReset();
+  return done;
 }
 
 // Rows under way ----------------------------------------------------------------------------------------------------------
@@ -424,7 +444,7 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
   const slot = foundSlot;
   if (packedFailed || !storeDocument(hash, slot, old, key, keyBytes, value, bytes, expiry)) return hasFailed() ? NO_ROW : outOfMemory();
   const entry = storedEntry ? storedEntry : lookupQuiet(hash, key, keyBytes);
-  if (effectsOn) {
+  if (effectsOn && !aloneDefers(collection)) {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);
   }
@@ -439,14 +459,15 @@ export function rowRemove(name: usize, nameBytes: u32, row: u32): bool {
   if (!entry) return false;
   const length = keyLength(entry);
   const copy = arenaCopy(keyPointer(entry), length);
-  if (!copy || !admitCopies(1) || (effectsOn && !entryAdmit(entry, length))) {
+  const isLogged = effectsOn && !aloneDefers(found);
+  if (!copy || !admitCopies(1) || (isLogged && !entryAdmit(entry, length))) {
     fail(RUNTIME_ERROR_MEMORY);
     return false;
   }
   const hash = hashBytes(copy, length);
   if (!lookupQuiet(hash, copy, length)) return false;
   removeEntry(hash, foundSlot);
-  if (effectsOn) effectDelete(copy, length);
+  if (isLogged) effectDelete(copy, length);
   notify(NOTIFY_GENERIC, EVENT_DEL, copy, length);
   return true;
 }

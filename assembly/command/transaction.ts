@@ -33,6 +33,7 @@ import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_ALONE,
   TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
   TRANSACTION_READ_ONLY,
@@ -76,18 +77,20 @@ import { referencesForget, referencesHold } from "../table/reference";
 import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
+import { alone, aloneInitialize, aloneKeep, aloneLeave, aloneOpen, aloneRuns, aloneShare, aloneUndo } from "./transaction-alone";
+import { directPublish } from "./transaction-direct";
 import { sessionClose, sessionEnter, sessionOpen } from "./session";
 
 export const OWN_EFFECTS: usize = TRANSACTION_OWN;
-const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
+export const OWN_BEGIN: usize = TRANSACTION_OWN + 32;
 const OWN_SAVEPOINTS: usize = TRANSACTION_OWN + 40;
-const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
-const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
+export const OWN_FLAGS: usize = TRANSACTION_OWN + 56;
+export const OWN_PARTICIPANT: usize = TRANSACTION_OWN + 60;
 /** Effects that the private state lacks: u32 how many, u32 where they begin in the log, u32 their database. */
 export const OWN_PENDING: usize = TRANSACTION_OWN + 96;
 export const PENDING_FROM: usize = 4;
 export const PENDING_DATABASE: usize = 8;
-const OWN_SESSION: usize = TRANSACTION_OWN + 64;
+export const OWN_SESSION: usize = TRANSACTION_OWN + 64;
 const OWN_NEWER: usize = TRANSACTION_OWN + 68;
 const OWN_OLDER: usize = TRANSACTION_OWN + 72;
 
@@ -96,14 +99,16 @@ let newest: usize = 0;
 
 export function transactionsInitialize(): void {
   bufferInitialize(many, PURPOSE_SESSION);
+  aloneInitialize();
   setCancel(cancelAll);
 }
 
 /** Rolls all back, since their views are taken away. Requires: none of them runs. */
 function cancelAll(): void {
+  if (newest && newest == alone) return;
   while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
 }
-const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
+export const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
 /** Arguments of the effect that is looked at, where they lie, and a buffer for more of them. */
 const FEW_ARGUMENTS: u32 = 64;
@@ -120,14 +125,9 @@ export function transactionOf(handle: usize): usize {
 /** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
 export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
-  const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
-  if (!participant) return STATUS_OUT_OF_MEMORY;
-  const transaction = transactionOpen();
-  if (!transaction) {
-    ssiAbort(participant);
-    return STATUS_OUT_OF_MEMORY;
-  }
-  store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
+  let transaction = flags & TRANSACTION_ALONE && !newest ? aloneOpen() : 0;
+  if (!transaction) transaction = openShared(flags);
+  if (!transaction) return STATUS_OUT_OF_MEMORY;
   effectsOwnInitialize(transaction + OWN_EFFECTS);
   notifyOwnInitialize(transaction + OWN_NOTIFICATIONS);
   bufferInitialize(transaction + OWN_SAVEPOINTS, PURPOSE_SESSION);
@@ -136,13 +136,24 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   store<u32>(transaction, <u32>newest, OWN_OLDER);
   if (newest) store<u32>(newest, <u32>transaction, OWN_NEWER);
   newest = transaction;
-  store<u32>(transaction, flags, OWN_FLAGS);
+  store<u32>(transaction, flags & ~TRANSACTION_ALONE, OWN_FLAGS);
   store<u32>(handle, <u32>transaction, SESSION_TRANSACTION);
   return STATUS_OK;
 }
 
+/** A transaction with a view and a participant; 0: no memory. */
+function openShared(flags: u32): usize {
+  const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
+  if (!participant) return 0;
+  const transaction = transactionOpen();
+  if (transaction) store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
+  else ssiAbort(participant);
+  return transaction;
+}
+
 /** Lets what comes now be the session's transaction's, if it has one; returns whether it has. */
 export function transactionEnter(handle: usize): bool {
+  aloneShare();
   const transaction = transactionOf(handle);
   if (!transaction || (load<u32>(transaction, OWN_PENDING) && !settle(handle, transaction))) return false;
   privateEnter(transaction);
@@ -155,6 +166,10 @@ export function transactionEnter(handle: usize): bool {
 
 /** Lets what comes now be the committed state's. */
 export function transactionLeave(): void {
+  if (aloneRuns) {
+    aloneLeave();
+    return;
+  }
   if (!contextTransaction) return;
   trackTransaction(0);
   effectsExchange(contextTransaction + OWN_EFFECTS);
@@ -186,7 +201,7 @@ function settle(handle: usize, transaction: usize): bool {
 }
 
 /** Applies effects in a transaction's log to its private state; they are not logged once more. */
-function restore(handle: usize, transaction: usize, from: u32, finish: u32, index: u32): bool {
+export function restore(handle: usize, transaction: usize, from: u32, finish: u32, index: u32): bool {
   const pointer = <usize>load<u32>(transaction + OWN_EFFECTS, BUFFER_POINTER);
   privateEnter(transaction);
   effectsSilence(true);
@@ -207,6 +222,7 @@ export function participantOf(transaction: usize): usize {
 
 /** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
 export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
+  aloneShare();
   const transaction = transactionOf(handle);
   if (!transaction) return false;
   const view = transactionView(transaction);
@@ -226,13 +242,19 @@ function findCollections(view: usize, index: u32, prefix: usize, length: u32): v
   recordThen = collectionThen ? viewRoot(view, collectionThen) : 0;
 }
 
-/** Frees its private state. */
-function forget(transaction: usize): void {
+/** Takes it out of the list of those that are open. */
+function delist(transaction: usize): void {
   const newer = <usize>load<u32>(transaction, OWN_NEWER);
   const older = <usize>load<u32>(transaction, OWN_OLDER);
   if (newer) store<u32>(newer, <u32>older, OWN_OLDER);
   else newest = older;
   if (older) store<u32>(older, <u32>newer, OWN_NEWER);
+}
+
+/** Frees its private state, if it has one. */
+function forget(transaction: usize): void {
+  delist(transaction);
+  if (!transactionView(transaction)) return;
   privateEnter(transaction);
   privateForget(transaction);
   contextExit();
@@ -253,8 +275,9 @@ export function transactionRollback(handle: usize, state: u32): void {
     store<u32>(handle, state, SESSION_TRANSACTION);
     return;
   }
+  if (transaction == alone) aloneUndo();
   forget(transaction);
-  ssiAbort(participantOf(transaction));
+  if (participantOf(transaction)) ssiAbort(participantOf(transaction));
   end(handle, transaction, state);
 }
 
@@ -266,6 +289,7 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
     store<u32>(handle, 0, SESSION_TRANSACTION);
     return wasRolledBack ? COMMIT_CONFLICT : COMMIT_DONE;
   }
+  if (transaction == alone) return commitAlone(handle, transaction, nowMs);
   const log = transaction + OWN_EFFECTS;
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
@@ -285,6 +309,25 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
     notifyPublish(transaction + OWN_NOTIFICATIONS);
   } else ssiAbort(participant);
   bufferFree(many);
+  end(handle, transaction, 0);
+  return result;
+}
+
+/** The same of one that is alone: nobody can stand in its way. */
+function commitAlone(handle: usize, transaction: usize, nowMs: f64): i32 {
+  const isPending = load<u32>(transaction, OWN_PENDING) != 0;
+  delist(transaction);
+  setNow(nowMs);
+  let result = COMMIT_DONE;
+  if (isPending) {
+    aloneUndo();
+    const log = transaction + OWN_EFFECTS;
+    const pointer = <usize>load<u32>(log, BUFFER_POINTER);
+    result = directPublish(transaction);
+    if (result < 0) result = publish(handle, pointer, pointer + load<u32>(log, BUFFER_LENGTH));
+    bufferFree(many);
+  } else result = aloneKeep();
+  if (result == COMMIT_DONE) notifyPublish(transaction + OWN_NOTIFICATIONS);
   end(handle, transaction, 0);
   return result;
 }
@@ -435,6 +478,7 @@ const SAVEPOINT_BYTES: u32 = 8;
 
 /** Remembers where the transaction is. Returns STATUS_OUT_OF_MEMORY, with nothing remembered, when there is no memory. */
 export function savepointSet(handle: usize): i32 {
+  aloneShare();
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
   const place = bufferReserve(list, SAVEPOINT_BYTES);

@@ -19,6 +19,7 @@ import {
   BUFFER_LENGTH,
   BUFFER_POINTER,
   BUFFER_SIZE,
+  bufferAppend,
   bufferClear,
   bufferFree,
   bufferInitialize,
@@ -120,8 +121,12 @@ export function effectsOwnInitialize(own: usize): void {
   store<u32>(own, 1, BUFFER_SIZE + 8);
 }
 
+/** Whether effects go to a transaction's log now, which is nobody else's before it commits. */
+export let effectsAreOwn: bool = false;
+
 /** Has effects go to another log, which is kept at `own` as this one is there from now on. The same call puts both back. */
 export function effectsExchange(own: usize): void {
+  effectsAreOwn = !effectsAreOwn;
   const first = load<u64>(own);
   const second = load<u64>(own, 8);
   store<u64>(own, load<u64>(effects));
@@ -137,6 +142,18 @@ export function effectsExchange(own: usize): void {
   effectDatabase = databaseThere;
   committed = committedThere;
   effectsOn = isOnThere;
+}
+
+/** Appends another log, which has no marks in it, as one commit. Returns false when there is no memory. Requires: effects go to the common log. */
+export function effectsAppend(own: usize): bool {
+  const length = load<u32>(own, BUFFER_LENGTH);
+  if (!length) return true;
+  if (!bufferReserve(effects, length + HEADER_BYTES)) return false;
+  if (load<u32>(expiredKeys, BUFFER_LENGTH)) flushExpired();
+  if (!bufferAppend(effects, <usize>load<u32>(own, BUFFER_POINTER), length)) return false;
+  effectDatabase = NO_DATABASE;
+  effectCommit();
+  return true;
 }
 
 /** Takes back what was logged in a log of its own behind the first `length` bytes. Requires: effects go to another log. */

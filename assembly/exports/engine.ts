@@ -52,7 +52,16 @@ import { errorsReset, replyClear, replyInitialize, replyPublish, replyReserve } 
 import { sessionClose, sessionOpen, sessionSet } from "../command/session";
 import { transactionRollback, transactionsInitialize } from "../command/transaction";
 import { compactionStart, compactionStep, compactionStop } from "../durability/compaction";
-import { effectCommit, effects, effectsAdmitSweep, effectsInitialize, effectsOn, effectsTaken, setEffects } from "../durability/effect-log";
+import {
+  effectCommit,
+  effects,
+  effectsAdmitSweep,
+  effectsAreOwn,
+  effectsInitialize,
+  effectsOn,
+  effectsTaken,
+  setEffects,
+} from "../durability/effect-log";
 import { graphCheck } from "../graph/check";
 import { graphDigest } from "../graph/digest";
 import { graphInitialize } from "../graph/rollback";
@@ -203,8 +212,9 @@ export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   return more ? 1 : 0;
 }
 
-/** Shows the logged effects to the host. */
+/** Shows the logged effects to the host, but for those of a transaction that runs: it may be rolled back. */
 export function publishEffects(): void {
+  if (effectsAreOwn) return;
   store<u32>(control, load<u32>(effects, BUFFER_POINTER), CONTROL_EFFECT_POINTER);
   store<u32>(control, load<u32>(effects, BUFFER_LENGTH), CONTROL_EFFECT_LENGTH);
 }

@@ -4,7 +4,7 @@
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import { catalogKey, defineTable, keyDelete, keySet, keyValue, tellKey, undefineTable } from "../command/declare";
-import { batchBegin, batchInsert, batchRemove, batchUpdate } from "../command/row-batch";
+import { batchBegin, batchInsert, batchRemove, batchUpdate, writeResult } from "../command/row-batch";
 import {
   rowColumn,
   rowConflict,
@@ -18,6 +18,8 @@ import {
   rowUpdate,
   statementBegin,
   statementEnd,
+  writingBegin,
+  writingEnd,
 } from "../command/row";
 import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
@@ -138,6 +140,18 @@ export function statement_begin(database: u32, now: f64): i32 {
   return STATUS_OK;
 }
 
+/** `statement_begin` and `execution_begin` in one: a statement that reads by a compiled query, and writes. The version of all collections. */
+export function writing_begin(database: u32, now: f64, zone: i32, budget: u32): u32 {
+  return writingBegin(database, now, zone, budget);
+}
+
+/** `statement_end` for it; unless it answers 0 the arena is freed and the error forgotten. */
+export function writing_end(keep: u32): i32 {
+  const done = writingEnd(keep != 0);
+  if (effectsOn) publishEffects();
+  return done ? 1 : 0;
+}
+
 /** 0: it was to be kept, but would break a foreign key; it was taken back, and the error is in the cells. */
 export function statement_end(keep: u32): i32 {
   const done = statementEnd(keep != 0);
@@ -200,6 +214,11 @@ export function batch_update(rows: usize, count: u32, rowBytes: u32, numberOffse
 
 export function batch_remove(rows: usize, count: u32, rowBytes: u32, numberOffset: u32): u32 {
   return batchRemove(rows, count, rowBytes, numberOffset);
+}
+
+/** Writes what the rows of a compiled query say (WRITE_* of abi/table.ts); how many were. */
+export function write_result(write: usize, output: usize): u32 {
+  return writeResult(write, output);
 }
 
 /** Address of the row block (abi/table.ts). */

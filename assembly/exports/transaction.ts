@@ -3,10 +3,13 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
+import { alone, aloneEnter, aloneNumber, aloneRuns, aloneShare } from "../command/transaction-alone";
+import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
 import { trackGraph } from "../keyspace/track-graph";
 import { viewsOpen } from "../mvcc/view";
+import { publishEffects } from "./engine";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
   return core.transactionBegin(session, flags, now);
@@ -17,7 +20,9 @@ export function transaction_used(session: usize): i32 {
 }
 
 export function transaction_commit(session: usize, now: f64): i32 {
-  return core.transactionCommit(session, now);
+  const outcome = core.transactionCommit(session, now);
+  if (effectsOn) publishEffects();
+  return outcome;
 }
 
 export function transaction_rollback(session: usize): void {
@@ -32,13 +37,30 @@ export function transaction_enter(session: usize): i32 {
   return core.transactionEnter(session) ? 1 : 0;
 }
 
-export function transaction_leave(): void {
-  core.transactionLeave();
+/** Whether what comes now is done in the session's transaction, which is alone and stays so; `writes`: not only reads. */
+export function transaction_enter_alone(session: usize, writes: u32): i32 {
+  return aloneEnter(session, writes != 0) ? 1 : 0;
 }
 
-/** 1: what is read now is told to the transactions that are active. */
-export function tracks_reads(): i32 {
-  return tracksReads ? 1 : 0;
+/** 1: the transaction that was begun last is alone. */
+export function transaction_alone(): i32 {
+  return alone ? 1 : 0;
+}
+
+/** Somebody else comes. */
+export function transaction_share(): void {
+  aloneShare();
+}
+
+export function transaction_leave(): void {
+  core.transactionLeave();
+  if (effectsOn) publishEffects();
+}
+
+/** 0: what is read now need not be told; 1: it is told to the transactions that are active; else a number of the one that is alone, which remembers it. */
+export function tracks_reads(): u32 {
+  if (!tracksReads) return 0;
+  return aloneRuns ? aloneNumber : 1;
 }
 
 /** A collection is read as a whole, or (without a name) the graph. */

@@ -76,7 +76,16 @@ export function useDatabase(index: u32): void {
   database = databaseAt(index);
 }
 
+/** While it is held nobody changes it: what a statement that goes on for long has changed may not expire under it (undo.ts). */
+let nowHeld: bool = false;
+
+/** Holds the time, or lets it go on. */
+export function holdNow(held: bool): void {
+  nowHeld = held;
+}
+
 export function setNow(milliseconds: f64): void {
+  if (nowHeld) return;
   now = <u64>milliseconds;
   accessClock = (<u32>(now / 1000)) & 0xffffff;
 }

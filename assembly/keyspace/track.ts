@@ -21,6 +21,7 @@ import { PARTICIPANT_VIEW, activeWriters, clock, ssiActive } from "../mvcc/parti
 import { ssiIndexGone, ssiRead, ssiReadIndex, ssiReadRange, ssiReads, ssiWrite, ssiWriteKey } from "../mvcc/ssi";
 import { unitBegin, unitEnd, unitRead, unitReadMany, unitReadRange, unitWrite, unitWriteKey } from "../mvcc/ssi-unit";
 import { database, databaseIndex } from "./database";
+import { noteIndex, noteItem, noteRange, notesKeep } from "./read-notes";
 import { touchTrack } from "./touch";
 
 const SPACE_KEYS: u64 = 1 << 32;
@@ -38,6 +39,8 @@ let told: u32 = 0;
 /** The transaction whose reads and writes these are (ssi.ts), or 0: a unit's. */
 let participant: usize = 0;
 let unitDepth: u32 = 0;
+/** Where reads are noted (read-notes.ts), or 0. */
+let notes: usize = 0;
 /** What the clock said when an index went last. */
 let indexesChanged: u64 = 0;
 
@@ -46,6 +49,16 @@ export function trackTransaction(record: usize): void {
   participant = record;
   tracksReads = record != 0 && ssiReads(record);
   tracksChanges = record != 0;
+  told = 0;
+}
+
+/** Reads are noted from now on, for whoever will be their participant (read-notes.ts); 0: told again. Requires: nobody is active. */
+export function trackNotes(list: usize): void {
+  notes = list;
+  notesKeep(list);
+  participant = 0;
+  tracksReads = list != 0;
+  tracksChanges = false;
   told = 0;
 }
 
@@ -99,7 +112,8 @@ function collectionItem(index: u32, prefix: usize, length: u32): u64 {
 }
 
 function readRange(space: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
-  if (participant) ssiReadRange(participant, space, low, lowBytes, high, highBytes, flags);
+  if (notes) noteRange(space, low, lowBytes, high, highBytes, flags);
+  else if (participant) ssiReadRange(participant, space, low, lowBytes, high, highBytes, flags);
   else unitReadRange(space, low, lowBytes, high, highBytes, flags);
 }
 
@@ -137,13 +151,15 @@ export function trackCollection(prefix: usize, length: u32): void {
 
 /** An item that is only written exclusively was read. */
 export function readItem(item: u64): void {
-  if (participant) ssiRead(participant, item);
+  if (notes) noteItem(item);
+  else if (participant) ssiRead(participant, item);
   else unitRead(item);
 }
 
 /** An item that is touched in parts was read. */
 export function readItemMany(item: u64): void {
-  if (participant) ssiRead(participant, item);
+  if (notes) noteItem(item);
+  else if (participant) ssiRead(participant, item);
   else unitReadMany(item);
 }
 
@@ -167,14 +183,19 @@ export function trackLabelIndex(name: usize, length: u32): u64 {
 
 /** Keys of an index were read, from one on and before another; no bytes: from the first one, to the last one. */
 export function trackIndexRange(index: u64, low: usize, lowBytes: u32, high: usize, highBytes: u32): void {
-  if (participant) ssiReadIndex(participant, SPACE_INDEX ^ index);
+  tellIndex(SPACE_INDEX ^ index);
   readRange(SPACE_INDEX ^ index, low, lowBytes, high, highBytes, highBytes ? HIGH_OPEN : HIGH_UNBOUNDED);
 }
 
 /** A key of an index was looked up. */
 export function trackIndexKey(index: u64, key: usize, length: u32): void {
-  if (participant) ssiReadIndex(participant, SPACE_INDEX ^ index);
+  tellIndex(SPACE_INDEX ^ index);
   readRange(SPACE_INDEX ^ index, key, length, key, length, 0);
+}
+
+function tellIndex(space: u64): void {
+  if (notes) noteIndex(space);
+  else if (participant) ssiReadIndex(participant, space);
 }
 
 /** A row comes to, or leaves, a key of an index. Requires: `tracksChanges`. */

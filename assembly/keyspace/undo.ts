@@ -75,6 +75,8 @@ export function isInnerStatement(): bool {
  * within it: that one alone is taken back when it fails.
  */
 export function undoBegin(): void {
+  // Its list would be lost, and with it what the keys held.
+  if (isHeld) unreachable();
   if (undoOn) {
     if (DEBUG) assert(innerMark == NO_MARK);
     treesInner();
@@ -87,6 +89,30 @@ export function undoBegin(): void {
   notifiedBefore = notifyMark();
   undoOn = true;
   setKeepsOld(true);
+}
+
+/** A statement stands still: what it has changed is there, and can be taken back. Nothing else may change anything meanwhile. */
+let isHeld: bool = false;
+
+/** Has the statement stand still. Requires: none runs within it. */
+export function undoHold(): void {
+  if (DEBUG) assert(undoOn && innerMark == NO_MARK);
+  isHeld = true;
+  undoOn = false;
+  setKeepsOld(false);
+}
+
+/** Goes on with it. */
+export function undoGoOn(): void {
+  if (DEBUG) assert(isHeld && !undoOn);
+  isHeld = false;
+  undoOn = true;
+  setKeepsOld(true);
+}
+
+/** Bytes of the list. Requires: a statement runs, or stands still. */
+export function undoBytes(): u32 {
+  return load<u32>(list, BUFFER_LENGTH);
 }
 
 /** Makes room for a record with a key of `keyBytes`. Returns false when there is none. */

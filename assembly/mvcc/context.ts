@@ -36,18 +36,28 @@ export let contextTransaction: usize = 0;
 
 /** A new transaction on the committed state as it is now; 0: no memory. */
 export function transactionOpen(): usize {
+  const transaction = transactionOpenBare();
+  if (!transaction || transactionOpenView(transaction)) return transaction;
+  release(transaction, PURPOSE_SESSION);
+  return 0;
+}
+
+/** A new transaction that has no view, and so no state of its own, yet; 0: no memory. */
+export function transactionOpenBare(): usize {
   if (DEBUG) assert(!contextView);
   const transaction = allocate(TRANSACTION_BYTES, PURPOSE_SESSION);
-  if (!transaction) return 0;
+  if (transaction) memory.fill(transaction, 0, TRANSACTION_DATABASES);
+  return transaction;
+}
+
+/** Gives it a view of the committed state as it is now. False: there is no memory. */
+export function transactionOpenView(transaction: usize): bool {
+  if (DEBUG) assert(!contextView && !load<u32>(transaction, TRANSACTION_VIEW));
   const view = viewOpen();
-  if (!view) {
-    release(transaction, PURPOSE_SESSION);
-    return 0;
-  }
-  memory.fill(transaction, 0, TRANSACTION_DATABASES);
+  if (!view) return false;
   memory.copy(transaction + TRANSACTION_DATABASES, view + VIEW_DATABASES, DATABASE_SIZE * DATABASE_COUNT);
   store<u32>(transaction, <u32>view, TRANSACTION_VIEW);
-  return transaction;
+  return true;
 }
 
 /** Lets a transaction see its view again, without anything of its own. Requires: its private state has been freed. */

@@ -20,7 +20,7 @@
  *
  * Cost: O(1).
  */
-import { CELL_BUDGET, CELL_GRAPH, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_ZONE } from "../abi/record";
+import { CELL_GRAPH, CELL_NOW } from "../abi/record";
 import { DATABASE_COUNT } from "../abi/layout";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { graphOf } from "../graph/graph";
@@ -32,12 +32,11 @@ import { trackGraph } from "../keyspace/track-graph";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { viewClose, viewIsCancelled, viewOpen } from "../mvcc/view";
-import { CELLS_SAVED_SIZE, cells, cellsReset, cellsRestore, cellsSave } from "../value/cells";
+import { CELLS_SAVED_SIZE, cells, cellsBegin, cellsReset, cellsRestore, cellsSave } from "../value/cells";
 
 /** Whether the execution is a unit to the transactions that are active. */
 let isUnit: bool = false;
 
-const MICROSECONDS_OF_MS: i64 = 1000;
 const SUSPENDED_NOW: usize = (CELLS_SAVED_SIZE + 7) & ~7;
 const SUSPENDED_DATABASE: usize = SUSPENDED_NOW + 8;
 const SUSPENDED_VIEW: usize = SUSPENDED_DATABASE + 4;
@@ -55,10 +54,7 @@ export function execution_begin(database: u32, now: f64, zone: i32, budget: u32)
   if (DEBUG) assert(!ownView);
   useDatabase(database);
   setNow(now);
-  store<f64>(cells, now, CELL_NOW);
-  store<i64>(cells, <i64>nearest<f64>(now) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
-  store<i64>(cells, <i64>zone, CELL_ZONE);
-  store<u32>(cells, budget, CELL_BUDGET);
+  cellsBegin(now, zone, budget);
   store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
   isUnit = trackUnit();
   return lastVersion;

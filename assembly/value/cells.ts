@@ -9,7 +9,17 @@
  * Put aside (CELLS_SAVED_SIZE bytes): the cells, then {arena, arena of states, u32 chosen arena of states or 0, u32 what states took
  * since `planForget`, u32 what they ever took}.
  */
-import { CELLS_SIZE, CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG } from "../abi/record";
+import {
+  CELLS_SIZE,
+  CELL_BUDGET,
+  CELL_ERROR,
+  CELL_ERROR_FIRST,
+  CELL_ERROR_SECOND,
+  CELL_NOW,
+  CELL_NOW_MICROSECONDS,
+  CELL_TAG,
+  CELL_ZONE,
+} from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { ARENA_SIZE, arenaAllocate, arenaMark, arenaMove, arenaRelease } from "../memory/arena";
 import { DEBUG } from "../memory/debug";
@@ -19,6 +29,7 @@ const arena: usize = memory.data(ARENA_SIZE, 8);
 const temporary: usize = memory.data(ARENA_SIZE, 8);
 const commonStates: usize = memory.data(ARENA_SIZE, 8);
 let states: usize = commonStates;
+const MICROSECONDS_OF_MS: i64 = 1000;
 const ROW_BUDGET: usize = 8;
 const ROW_STATES: usize = 12;
 const SAVED_ARENA: usize = CELLS_SIZE;
@@ -39,6 +50,14 @@ export function cellsReset(): void {
   store<u32>(cells, 0, CELL_TAG);
   store<u64>(cells, 0, CELL_ERROR_FIRST);
   store<u64>(cells, 0, CELL_ERROR_SECOND);
+}
+
+/** Time (Unix milliseconds), zone (seconds east of UTC) and budget (bytes) of an execution that begins. */
+export function cellsBegin(nowMs: f64, zone: i32, budget: u32): void {
+  store<f64>(cells, nowMs, CELL_NOW);
+  store<i64>(cells, <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
+  store<i64>(cells, <i64>zone, CELL_ZONE);
+  store<u32>(cells, budget, CELL_BUDGET);
 }
 
 /** Puts the cells and arenas of an execution aside; there is none then. */

@@ -128,7 +128,7 @@ export class EmbeddedDatabase extends QueueingView {
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
       wait: (words, signal) => (whole.database as EmbeddedDatabase).#wait(number, words, false, signal),
     });
-    super(typed, newQueries(typed), newTransactions(0));
+    super(typed, () => newQueries(typed), newTransactions(0));
     whole.database = this;
     this.#parts = parts;
     this.#newQueries = newQueries;
@@ -174,7 +174,7 @@ export class EmbeddedDatabase extends QueueingView {
     let view = this.#views.get(database);
     if (view === undefined) {
       const session = this.#newSession(2 + database, database);
-      view = new NumberedView(session, this.#newQueries(session), this.#newTransactions(database));
+      view = new NumberedView(session, () => this.#newQueries(session), this.#newTransactions(database));
       this.#typed.set(database, session);
       this.#views.set(database, view);
     }

@@ -97,6 +97,20 @@ export interface QueryPlace {
   readonly finished?: <R extends { readonly kind: string }>(start: () => R | Suspended<R>) => Promise<R>;
   /** Has the changes of a statement that ran at once passed on. */
   readonly changed: () => void;
+  /** Prepared statements of the database as they run here: their plans stay with the place. */
+  readonly adopted?: WeakMap<PreparedRuns, PreparedRuns>;
+}
+
+/** What may have ended, so that nothing of it may run any more. */
+export interface Mortal {
+  /** Throws once it has ended. */
+  refuseEnded(): void;
+}
+
+/** A statement that was prepared elsewhere in the same database, to be run at a place as long as `owner` lives. Throws USAGE for any other. */
+export function adoptStatement<R>(statement: SqlStatement<R>, place: QueryPlace, owner: Mortal): SqlStatement<R> {
+  if (!(statement instanceof Statement) || place.source.engine === undefined) throw foreign();
+  return statement.in(place, owner) as SqlStatement<R>;
 }
 
 /** The statement and the parameters of a template. */
@@ -192,13 +206,6 @@ export class Queries {
 
   async prepare<R = SqlRow>(text: string, options: QueryOptions): Promise<SqlStatement<R>> {
     return new Statement<R>(await this.#prepare("sql", text, options));
-  }
-
-  /** A statement that was prepared elsewhere in the same database, to be run here. */
-  adopt<R>(statement: SqlStatement<R>): SqlStatement<R> {
-    this.#place.refuseClosed();
-    if (!(statement instanceof Statement) || this.#place.source.engine === undefined) throw foreign();
-    return statement.in(this.#place) as SqlStatement<R>;
   }
 
   async prepareCypher<R>(text: string, options: QueryOptions): Promise<CypherStatement<R>> {
@@ -345,10 +352,22 @@ export class PreparedRuns {
 
   /** The same in another place of the same database. */
   in(place: QueryPlace): PreparedRuns {
+    const known = place.adopted?.get(this);
+    if (known !== undefined) return known;
+    const made = this.#makeIn(place);
+    place.adopted?.set(this, made);
+    return made;
+  }
+
+  #makeIn(place: QueryPlace): PreparedRuns {
     const { engine, options, form, prepared } = this.#parts;
     if (place.source.engine !== engine) throw foreign();
+    const { database, settings, signal, timeoutMs } = options;
+    const own = { database, settings, transaction: place.transaction, signal, timeoutMs, byProgram: true };
+    const { language, text, print, disabledRules, statement } = prepared;
     // A plan that is made for a transaction's own definitions is nobody else's.
-    return new PreparedRuns({ engine, options: { ...options, transaction: place.transaction }, form, prepared: { ...prepared } }, place);
+    const copy = { language, text, database: prepared.database, print, disabledRules, statement };
+    return new PreparedRuns({ engine, options: own, form, prepared: copy }, place);
   }
 
   run(parameters: Parameters): QueryResult<unknown> {
@@ -359,18 +378,20 @@ export class PreparedRuns {
     return result;
   }
 
-  iterate(parameters: Parameters): IterableIterator<unknown> {
+  /** The rows one by one, as long as `owner` lives. */
+  iterate(parameters: Parameters, owner?: Mortal): IterableIterator<unknown> {
     this.#place.refuseClosed();
     const { engine, options, form, prepared } = this.#parts;
     const result = engine.open(prepared, parameters, options, form);
     this.#place.changed();
-    return this.#rows(result);
+    return this.#rows(result, owner);
   }
 
-  *#rows(result: OpenResult<unknown>): IterableIterator<unknown> {
+  *#rows(result: OpenResult<unknown>, owner: Mortal | undefined): IterableIterator<unknown> {
     try {
       for (let rows = result.take(CURSOR_BATCH); rows.length > 0; rows = result.take(CURSOR_BATCH)) {
         yield* rows;
+        owner?.refuseEnded();
         this.#place.refuseClosed();
       }
     } finally {
@@ -381,28 +402,34 @@ export class PreparedRuns {
 
 class Statement<R> implements SqlStatement<R> {
   readonly #runs: PreparedRuns;
+  readonly #owner: Mortal | undefined;
 
-  constructor(runs: PreparedRuns) {
+  constructor(runs: PreparedRuns, owner?: Mortal) {
     this.#runs = runs;
+    this.#owner = owner;
   }
 
-  in(place: QueryPlace): Statement<R> {
-    return new Statement<R>(this.#runs.in(place));
+  in(place: QueryPlace, owner: Mortal): Statement<R> {
+    return new Statement<R>(this.#runs.in(place), owner);
   }
 
   run(...parameters: SqlParameter[]): { readonly affected: number } {
+    this.#owner?.refuseEnded();
     return { affected: this.#runs.run(parameters).affected ?? 0 };
   }
 
   get(...parameters: SqlParameter[]): R | undefined {
+    this.#owner?.refuseEnded();
     return this.#runs.run(parameters).rows[0] as R | undefined;
   }
 
   all(...parameters: SqlParameter[]): R[] {
+    this.#owner?.refuseEnded();
     return this.#runs.run(parameters).rows as R[];
   }
 
   iterate(...parameters: SqlParameter[]): IterableIterator<R> {
-    return this.#runs.iterate(parameters) as IterableIterator<R>;
+    this.#owner?.refuseEnded();
+    return this.#runs.iterate(parameters, this.#owner) as IterableIterator<R>;
   }
 }

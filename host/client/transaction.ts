@@ -17,7 +17,7 @@ import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { nameOf, payloadOf } from "./inbox.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
-import { Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
+import { adoptStatement, type Mortal, Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { COMMIT_NOW, type Endable, runSavepoint, type Savepoints } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
@@ -80,6 +80,23 @@ export class TransactionSession extends EmbeddedSession {
     return super.readKeys(scan, count, bytes, asBytes);
   }
 
+  #place: QueryPlace | undefined;
+
+  /** Where statements that the database has prepared run in the transactions of this session, one behind the other. */
+  statementPlace(source: QueryPlace["source"]): QueryPlace {
+    const { transaction } = this;
+    this.#place ??= {
+      source,
+      transaction,
+      database: () => this.database,
+      refuseClosed: () => transaction.requireOpen(),
+      acknowledged: (work) => Promise.resolve(work()),
+      changed: () => {},
+      adopted: new WeakMap(),
+    };
+    return this.#place;
+  }
+
   /** Somebody begins to use it. */
   heardOf(): void {
     this.lastActiveMs = this.nowMs();
@@ -95,12 +112,30 @@ export class TransactionSession extends EmbeddedSession {
 }
 
 /** Says whether a transaction has ended, and how; its parts look at it. */
-class Life {
+class Life implements Mortal {
   reason: (() => DatabaseError) | undefined;
 
   refuseEnded(): void {
     if (this.reason !== undefined) throw this.reason();
   }
+}
+
+/** Statements of a transaction. */
+function transactionQueries(session: TransactionSession, parts: TransactionParts, life: Life, turns: Turns): Queries {
+  const { transaction } = session;
+  const { source, settings } = parts;
+  const refuseClosed = (): void => {
+    life.refuseEnded();
+    transaction.requireOpen();
+  };
+  const acknowledged = <T>(work: () => T): Promise<T> => {
+    const run = (): T => {
+      refuseClosed();
+      return work();
+    };
+    return parts.acknowledge(turns.run(run));
+  };
+  return new Queries({ source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} }, settings);
 }
 
 export class Transaction extends DatabaseView implements Endable, Savepoints {
@@ -110,31 +145,14 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   readonly #parts: TransactionParts;
   readonly #life: Life;
   readonly #turns: Turns;
-  readonly #queries: Queries;
   #savepoints = 0;
 
   /** Requires: the session's transaction has begun, held. */
   constructor(session: TransactionSession, parts: TransactionParts) {
     const life = new Life();
     const turns = new Turns();
-    const { transaction } = session;
-    const refuseClosed = (): void => {
-      life.refuseEnded();
-      transaction.requireOpen();
-    };
-    const acknowledged = <T>(work: () => T): Promise<T> => {
-      const run = (): T => {
-        refuseClosed();
-        return work();
-      };
-      return parts.acknowledge(turns.run(run));
-    };
-    const { source, settings } = parts;
-    const place = { source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} };
-    const queries = new Queries(place, settings);
-    super(session, queries);
-    this.#queries = queries;
-    const { isolation, readOnly } = transaction.modes;
+    super(session, () => transactionQueries(session, parts, life, turns));
+    const { isolation, readOnly } = session.transaction.modes;
     this.isolation = isolation;
     this.readOnly = readOnly;
     this.#session = session;
@@ -150,7 +168,8 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
 
   /** A statement that the database has prepared, to be run in this transaction. Throws USAGE for one of another database. */
   statement<R>(prepared: SqlStatement<R>): SqlStatement<R> {
-    return this.#queries.adopt(prepared);
+    this.#life.refuseEnded();
+    return adoptStatement(prepared, this.#session.statementPlace(this.#parts.source), this.#life);
   }
 
   /** Runs any command but those that begin and end transactions, and answers its reply. Rejects with a DatabaseError when the reply is one. */

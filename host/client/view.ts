@@ -35,20 +35,40 @@ import { defineWaiting, WAIT, type WaitingCommands } from "./waiting-commands.ts
 
 /** A database of the same engine by its number: typed methods, and the same for bytes. */
 export class DatabaseView extends CommandSet<string> {
-  /** The typed methods with Uint8Array in the place of strings. */
-  readonly bytes: InstanceType<typeof CommandSet<Uint8Array>>;
-  /** The typed methods on JSON documents. */
-  readonly json: JsonCommands<"now">;
-  readonly #bytes: BytesView;
+  // Made when they are first asked for: of most transactions nobody does.
+  readonly #session: EmbeddedSession;
+  #bytes: BytesView | undefined;
+  #json: JsonCommands<"now"> | undefined;
+  #isOver = false;
+  #reason: (() => DatabaseError) | undefined;
 
-  readonly #queries: Queries;
+  #made: Queries | undefined;
+  readonly #makeQueries: () => Queries;
 
-  constructor(session: EmbeddedSession, queries: Queries) {
+  constructor(session: EmbeddedSession, makeQueries: () => Queries) {
     super(session, false);
-    this.#queries = queries;
-    this.#bytes = new BytesView(session, true);
-    this.bytes = this.#bytes;
-    this.json = new JsonSet((words) => this.command(words));
+    this.#session = session;
+    this.#makeQueries = makeQueries;
+  }
+
+  get #queries(): Queries {
+    this.#made ??= this.#makeQueries();
+    return this.#made;
+  }
+
+  /** The typed methods with Uint8Array in the place of strings. */
+  get bytes(): InstanceType<typeof CommandSet<Uint8Array>> {
+    if (this.#bytes === undefined) {
+      this.#bytes = new BytesView(this.#session, true);
+      if (this.#isOver) this.#bytes.end(this.#reason);
+    }
+    return this.#bytes;
+  }
+
+  /** The typed methods on JSON documents. */
+  get json(): JsonCommands<"now"> {
+    this.#json ??= new JsonSet((words) => this.command(words));
+    return this.#json;
   }
 
   /** Runs the SQL statement of a template, whose values become parameters: an array of rows, with `columns` and `affected`. */
@@ -110,7 +130,9 @@ export class DatabaseView extends CommandSet<string> {
   /** Every later call throws the reason, or CLOSED. */
   protected override end(reason?: () => DatabaseError): void {
     super.end(reason);
-    this.#bytes.end(reason);
+    this.#isOver = true;
+    this.#reason = reason;
+    this.#bytes?.end(reason);
   }
 }
 
@@ -123,8 +145,8 @@ class BytesView extends CommandSet<Uint8Array> {
 class QueueingRunner extends DatabaseView {
   readonly #queues: MultiSessions;
 
-  constructor(session: EmbeddedSession, queries: Queries, queues: MultiSessions) {
-    super(session, queries);
+  constructor(session: EmbeddedSession, makeQueries: () => Queries, queues: MultiSessions) {
+    super(session, makeQueries);
     this.#queues = queues;
   }
 

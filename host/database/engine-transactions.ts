@@ -17,6 +17,7 @@ import { sqlError } from "../common/sql-state.ts";
 import type { TransactionModes } from "../common/transaction-modes.ts";
 import type { Engine, PlanFunction } from "../engine/engine.ts";
 import type { Clock } from "../platform/types.ts";
+import type { EntryWay } from "../query/executor/transaction-control.ts";
 import type { TransactionCore, TransactionState } from "./transaction.ts";
 
 const STATES: Readonly<Record<number, TransactionState>> = {
@@ -38,12 +39,12 @@ export class EngineTransactions implements TransactionCore {
 
   state(session: number): TransactionState {
     const value = this.#engine.sessionField(session, SESSION_TRANSACTION);
-    return STATES[value] ?? "open";
+    return value > TRANSACTION_CANCELLED ? "open" : (STATES[value] ?? "open");
   }
 
   begin(session: number, { isolation, readOnly }: TransactionModes): void {
     const flags = (isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0) | (readOnly ? TRANSACTION_READ_ONLY : 0);
-    this.#require(this.#call("transaction_begin", session, flags, this.#clock.nowMs()));
+    this.#require(this.#engine.beginTransaction(session, flags, this.#clock.nowMs()));
   }
 
   isUsed(session: number): boolean {
@@ -51,7 +52,7 @@ export class EngineTransactions implements TransactionCore {
   }
 
   commit(session: number): "done" | "conflict" | "refused" | "memory" {
-    switch (this.#call("transaction_commit", session, this.#clock.nowMs())) {
+    switch (this.#end("transaction_commit", session, this.#clock.nowMs())) {
       case COMMIT_DONE:
         return "done";
       case COMMIT_CONFLICT:
@@ -64,7 +65,7 @@ export class EngineTransactions implements TransactionCore {
   }
 
   rollback(session: number): void {
-    this.#call("transaction_rollback", session);
+    this.#end("transaction_rollback", session);
   }
 
   fail(session: number, state: "failed" | "expired"): void {
@@ -83,7 +84,12 @@ export class EngineTransactions implements TransactionCore {
     this.#call("savepoint_release", session, savepoint);
   }
 
-  enter(session: number): boolean {
+  enter(session: number, way: EntryWay): boolean {
+    const engine = this.#engine;
+    if (way !== "any" && engine.isAlone(session)) {
+      if (this.#function("transaction_enter_alone")(session, way === "writes" ? 1 : 0) === 1) return true;
+    }
+    engine.share();
     return this.#call("transaction_enter", session) !== 0;
   }
 
@@ -92,14 +98,26 @@ export class EngineTransactions implements TransactionCore {
   }
 
   #call(name: string, ...args: readonly number[]): number {
+    const run = this.#function(name);
+    return this.#engine.runPlan(() => run(...args)) as number;
+  }
+
+  /** Calls what ends a session's transaction. */
+  #end(name: string, session: number, ...rest: readonly number[]): number {
+    const run = this.#function(name);
+    const result = this.#engine.runOwn(session, () => run(session, ...rest)) as number;
+    this.#engine.forgetAlone(session);
+    return result;
+  }
+
+  #function(name: string): PlanFunction {
     let found = this.#functions.get(name);
     if (found === undefined) {
       found = this.#engine.planFunction(name);
       if (found === undefined) throw sqlError("0A000", "transactions are not supported by this engine");
       this.#functions.set(name, found);
     }
-    const run = found;
-    return this.#engine.runPlan(() => run(...args)) as number;
+    return found;
   }
 
   #require(status: number): void {

@@ -16,7 +16,7 @@
 import { DatabaseError } from "../common/error.ts";
 import { sqlError } from "../common/sql-state.ts";
 import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
-import type { TransactionControl } from "../query/executor/transaction-control.ts";
+import type { EntryWay, TransactionControl } from "../query/executor/transaction-control.ts";
 
 export type TransactionState = "none" | "open" | "failed" | "expired" | "cancelled";
 
@@ -42,7 +42,7 @@ export interface TransactionCore {
   /** Forgets a savepoint and those behind it. */
   release(session: number, savepoint: number): void;
   /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
-  enter(session: number): boolean;
+  enter(session: number, way: EntryWay): boolean;
   leave(): void;
 }
 
@@ -112,7 +112,7 @@ export class SessionTransaction implements TransactionControl {
 
   /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
   requireOpen(): void {
-    this.#requireOpen();
+    if (this.#state !== "open") this.#requireOpen();
   }
 
   get modes(): TransactionModes {
@@ -266,11 +266,11 @@ export class SessionTransaction implements TransactionControl {
     this.#actionsBefore.length = savepoint;
   }
 
-  enter(): void {
+  enter(way: EntryWay = "any"): void {
     const state = this.#state;
     if (state === "none") return;
-    this.#requireOpen();
-    if (this.#place.core.enter(this.session)) {
+    if (state !== "open") this.#requireOpen();
+    if (this.#place.core.enter(this.session, way)) {
       this.#isEntered = true;
       return;
     }
@@ -328,9 +328,9 @@ export class SessionTransaction implements TransactionControl {
 
   #forget(): void {
     this.#modes = undefined;
-    this.#savepoints = [];
-    this.#actions = [];
-    this.#actionsBefore = [];
+    if (this.#savepoints.length > 0) this.#savepoints = [];
+    if (this.#actionsBefore.length > 0) this.#actionsBefore = [];
+    if (this.#actions.length > 0) this.#actions = [];
     this.#place.ended(this);
   }
 }

@@ -51,6 +51,7 @@ import {
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
+import { TRANSACTION_ALONE } from "../../assembly/abi/transaction.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import type { EngineExports } from "./instance.ts";
@@ -88,7 +89,7 @@ const NO_BYTES = new Uint8Array(0);
 const WORD_BYTES = 4;
 
 export class Engine {
-  readonly statistics: EngineStatistics;
+  readonly #statistics: EngineStatistics;
   readonly #exports: EngineExports;
   readonly #memory: MemoryView;
   readonly #control: number;
@@ -100,6 +101,9 @@ export class Engine {
   /** Texts that `directText` has read since the last call that may change something. */
   readonly #texts = new TextCache();
   #observed = 0;
+  /** The session whose transaction is alone (assembly/command/transaction-alone.ts), or 0; whether what runs is its own. */
+  #alone = 0;
+  #isOwn = false;
   #failure: DatabaseError | undefined;
 
   /**
@@ -113,7 +117,13 @@ export class Engine {
     this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
     this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
     this.#notifications = this.#memory.word(this.#control + CONTROL_NOTIFICATIONS);
-    this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+    this.#statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+  }
+
+  /** Counters, of what is committed. */
+  get statistics(): EngineStatistics {
+    if (this.#alone !== 0 && !this.#isOwn && this.#failure === undefined) this.share();
+    return this.#statistics;
   }
 
   /** The first cause of a failed engine, or undefined while it lives. */
@@ -140,6 +150,7 @@ export class Engine {
   /** Runs the first `length` bytes of the input area for a session. `nowMs` is Unix time. Returns an EXECUTE_* number. */
   execute(handle: number, length: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     let status = 0;
     try {
@@ -157,6 +168,7 @@ export class Engine {
    */
   callArguments(handle: number, args: readonly (string | Uint8Array)[], nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     if (args.length > DIRECT_ARGUMENTS_MAX) return -1;
     const pointer = this.#input;
@@ -201,6 +213,7 @@ export class Engine {
   /** Stores a string value without options. False: nothing was done, call SET. */
   directSet(handle: number, key: string | Uint8Array, value: string | Uint8Array): boolean {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && this.#alone !== handle) this.share();
     this.#texts.forget();
     const keyBytes = this.#writeArgument(this.#input, key);
     if (keyBytes < 0) return false;
@@ -220,6 +233,7 @@ export class Engine {
   /** Answer of `direct_get`. */
   #directGet(handle: number, key: string | Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && this.#alone !== handle) this.share();
     const keyBytes = this.#writeArgument(this.#input, key);
     if (keyBytes < 0) return DIRECT_ASK;
     let found = 0;
@@ -246,6 +260,7 @@ export class Engine {
   /** Goes on behind a host command, a yield or a suspension; appends to the reply. Returns an EXECUTE_* number. */
   resume(handle: number, nowMs: number): number {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     let status = 0;
     try {
@@ -430,6 +445,7 @@ export class Engine {
    */
   runPlan<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && !this.#isOwn) this.share();
     this.#texts.forget();
     try {
       return run();
@@ -440,6 +456,48 @@ export class Engine {
     } finally {
       this.#memory.refresh();
     }
+  }
+
+  // Transactions that are alone -----------------------------------------------------------------------------------------
+
+  /** Begins a transaction of a session (TRANSACTION_*), which may be alone; answers a STATUS_*. */
+  beginTransaction(handle: number, flags: number, nowMs: number): number {
+    const status = this.#call(() => this.#exports.transaction_begin(handle, flags | TRANSACTION_ALONE, nowMs));
+    if (this.#exports.transaction_alone() === 1) this.#alone = handle;
+    return status;
+  }
+
+  /** Whether a session's transaction is alone. */
+  isAlone(handle: number): boolean {
+    return this.#alone === handle && handle !== 0;
+  }
+
+  /** The same as `runPlan` for what belongs to a session's transaction, which stays alone if it is. */
+  runOwn<Result>(handle: number, run: () => Result): Result {
+    if (this.#alone !== handle || this.#isOwn) return this.runPlan(run);
+    this.#isOwn = true;
+    try {
+      return this.runPlan(run);
+    } finally {
+      this.#isOwn = false;
+    }
+  }
+
+  /** Somebody else comes, or the transaction does what it cannot do alone. Called ahead of every call that is not its own. */
+  share(): void {
+    if (this.#alone === 0) return;
+    this.#alone = 0;
+    try {
+      this.#exports.transaction_share();
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+  }
+
+  /** The transaction that was alone has ended. */
+  forgetAlone(handle: number): void {
+    if (this.#alone === handle) this.#alone = 0;
   }
 
   // Ordered scans -------------------------------------------------------------------------------------------------------
@@ -588,6 +646,7 @@ export class Engine {
   /** A call off the hot path. */
   #call<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
     this.#texts.forget();
     try {
       return run();

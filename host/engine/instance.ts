@@ -19,6 +19,9 @@ export interface EngineExports {
   engine_configure(setting: number, value: number): number;
   session_open(): number;
   session_close(handle: number): void;
+  transaction_begin(handle: number, flags: number, now: number): number;
+  transaction_alone(): number;
+  transaction_share(): void;
   session_set(handle: number, field: number, value: number): number;
   execute(handle: number, pointer: number, length: number, nowMs: number): number;
   call_arguments(handle: number, pointer: number, argc: number, nowMs: number): number;
@@ -64,6 +67,9 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "engine_configure",
   "session_open",
   "session_close",
+  "transaction_begin",
+  "transaction_alone",
+  "transaction_share",
   "session_set",
   "execute",
   "call_arguments",

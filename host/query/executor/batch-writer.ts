@@ -8,6 +8,7 @@
 import { TARGET_BYTES, TARGET_COLUMN, TARGET_PATH, TARGET_PATH_BYTES, TARGET_TAG, TARGET_VALUE } from "../../../assembly/abi/table.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
+import type { MemoryView } from "../../engine/memory-view.ts";
 import type { ScanColumn } from "../plan/operator.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { pathBytes } from "./row-writer.ts";
@@ -28,6 +29,28 @@ export interface RowStretch {
   readonly rowBytes: number;
 }
 
+/** Bytes that lie in memory for the time of the batch. */
+interface Put {
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** Writes a list of targets at an address; `put` puts the bytes of a path somewhere. */
+export function putTargets(memory: MemoryView, targets: readonly BatchTarget[], list: number, put: (bytes: string) => Put): void {
+  targets.forEach(({ target, name, tagOffset, offset }, index) => {
+    if (target.kind !== "path" && target.kind !== "column" && target.kind !== "id") {
+      throw sqlError("428C9", `column "${name}" cannot be written`);
+    }
+    const path = target.kind === "path" ? put(pathBytes(target.names)) : undefined;
+    const at = list + index * TARGET_BYTES;
+    memory.setWord(at + TARGET_COLUMN, target.kind === "column" ? target.number : 0);
+    memory.setWord(at + TARGET_TAG, tagOffset);
+    memory.setWord(at + TARGET_VALUE, offset);
+    memory.setWord(at + TARGET_PATH, path?.pointer ?? 0);
+    memory.setWord(at + TARGET_PATH_BYTES, path?.length ?? 0);
+  });
+}
+
 export class BatchWriter {
   readonly #engine: Engine;
   readonly #functions: EngineFunctions;
@@ -39,22 +62,9 @@ export class BatchWriter {
 
   /** Begins a batch of a collection. */
   begin(collection: string, targets: readonly BatchTarget[]): void {
-    const paths = targets.map(({ target, name }) => {
-      if (target.kind === "path") return this.#kept(pathBytes(target.names));
-      if (target.kind !== "column" && target.kind !== "id") throw sqlError("428C9", `column "${name}" cannot be written`);
-      return { pointer: 0, length: 0 };
-    });
     const name = this.#kept(bytesOfText(collection));
     const list = this.allocate(targets.length * TARGET_BYTES);
-    const { memory } = this.#engine;
-    targets.forEach(({ target, tagOffset, offset }, index) => {
-      const at = list + index * TARGET_BYTES;
-      memory.setWord(at + TARGET_COLUMN, target.kind === "column" ? target.number : 0);
-      memory.setWord(at + TARGET_TAG, tagOffset);
-      memory.setWord(at + TARGET_VALUE, offset);
-      memory.setWord(at + TARGET_PATH, paths[index]?.pointer ?? 0);
-      memory.setWord(at + TARGET_PATH_BYTES, paths[index]?.length ?? 0);
-    });
+    putTargets(this.#engine.memory, targets, list, (bytes) => this.#kept(bytes));
     this.#functions.required("batch_begin")(name.pointer, name.length, list, targets.length);
   }
 
@@ -81,7 +91,7 @@ export class BatchWriter {
     return address;
   }
 
-  #kept(bytes: string): { readonly pointer: number; readonly length: number } {
+  #kept(bytes: string): Put {
     return this.#functions.withBytes(bytes, (pointer, length) => ({ pointer, length }), false);
   }
 

@@ -17,7 +17,7 @@ import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import type { GatheredRows } from "./gathered-rows.ts";
 
-type Modification = LogicalInsert | LogicalUpdate | LogicalDelete;
+export type Modification = LogicalInsert | LogicalUpdate | LogicalDelete;
 
 /** Numbers of the columns that assignments make: beyond all that a binder gives. */
 const FIRST_COLUMN: ColumnId = 1 << 29;
@@ -121,7 +121,7 @@ export class BulkWrite {
 }
 
 /** Where a row of the query has the values to be written. */
-function targetsOf(modification: Modification, { columns }: CompiledPlan["output"]): readonly BatchTarget[] {
+export function targetsOf(modification: Modification, { columns }: CompiledPlan["output"]): readonly BatchTarget[] {
   if (modification.kind === "LogicalDelete") return [];
   const [targets, first] = modification.kind === "LogicalInsert" ? [modification.values, 0] : [modification.assignments, 1];
   return targets.map(({ target, name }, index) => {
@@ -131,9 +131,10 @@ function targetsOf(modification: Modification, { columns }: CompiledPlan["output
 }
 
 /** Whether an operator may give a row of its scan more than once. */
-function mayRepeat(operator: LogicalOperator): boolean {
+export function mayRepeat(operator: LogicalOperator): boolean {
   switch (operator.kind) {
     case "LogicalScan":
+    case "LogicalValues":
       return false;
     case "LogicalFilter":
     case "LogicalProject":

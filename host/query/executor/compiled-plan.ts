@@ -80,7 +80,26 @@ interface PlanMemory {
   stage: number;
   /** Bytes of it that count as held while the execution stands still. */
   held: number;
+  /** What `Attach` has put there. */
+  attached: number;
+  reads: readonly PlacedRead[];
 }
+
+/** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
+export interface Read {
+  readonly teller: "key_tell" | "track_collection";
+  readonly name: string;
+}
+
+/** The same with its name in the plan's memory. */
+interface PlacedRead {
+  readonly tell: PlanFunction;
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** Puts what a plan keeps beside its state block into its memory, of which `take` gives bytes; answers where it is. */
+export type Attach = (take: (sizeBytes: number) => number) => number;
 
 /** Where an input lies, from the state block's beginning. */
 interface Place {
@@ -113,6 +132,10 @@ export class CompiledStatement {
   readonly #unused: readonly number[];
   readonly #unusedLiterals: LogicalPlan["literals"];
   readonly #sizeBytes: number;
+  readonly #attach: Attach | undefined;
+  readonly #reads: readonly Read[];
+  /** The transaction that has been told what the plan relies on, and remembers. */
+  #toldTo = 0;
   #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
   /** What the running execution has, or the next one finds. */
@@ -123,12 +146,20 @@ export class CompiledStatement {
   #written: readonly Literal[] | undefined;
 
   /** Throws when the engine lacks a function that the plan imports. */
-  constructor(parts: PlanParts, plan: Pick<LogicalPlan, "parameters" | "literals">, compiled: CompiledPlan) {
+  constructor(
+    parts: PlanParts,
+    plan: Pick<LogicalPlan, "parameters" | "literals">,
+    compiled: CompiledPlan,
+    reads: readonly Read[] = [],
+    attach?: Attach,
+  ) {
     const { engine, functions } = parts;
     this.compiled = compiled;
     this.#parts = parts;
     this.#memory = engine.memory;
     this.#plan = plan;
+    this.#attach = attach;
+    this.#reads = reads;
     this.#clear = functions.required("output_clear");
     this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
@@ -200,6 +231,24 @@ export class CompiledStatement {
     } finally {
       this.#rest(own, isDone);
     }
+  }
+
+  /** Runs the plan to its end, then `use` with what is attached to it and its result, whose rows are gone behind that. */
+  runWith(options: PlanRun, use: (attached: number, output: number) => number): number {
+    return this.#withZones(() => {
+      let isDone = false;
+      const own = this.#begin(options);
+      try {
+        this.#toEnd(own, options);
+        const output = this.#memory.word(own.state + STATE_OUTPUT);
+        const result = use(own.attached, output);
+        this.#clear(output);
+        isDone = true;
+        return result;
+      } finally {
+        this.#rest(own, isDone);
+      }
+    });
   }
 
   /** Runs the plan to its end: up to `listedMax` rows are answered as a list, more stay where they are. */
@@ -407,14 +456,23 @@ export class CompiledStatement {
     const block = Number(functions.required("plan_open")(budget)) >>> 0;
     memory.refresh();
     if (block === 0) throw sqlError("53200", "out of memory");
-    const own = { block, state: 0, budget, stage: 0, held: 0 };
+    const own: PlanMemory = { block, state: 0, budget, stage: 0, held: 0, attached: 0, reads: [] };
     this.#own = own;
     warm.keep(this);
     own.state = this.#allocate(own, this.#sizeBytes);
     memory.setWord(own.state + STATE_PLAN, block);
     memory.setWord(own.state + STATE_DATABASE, database);
     for (const place of this.#constants) this.#writeConstant(own, place);
+    own.reads = this.#reads.map((read) => this.#placeRead(own, read));
+    if (this.#attach !== undefined) own.attached = this.#attach((sizeBytes) => this.#allocate(own, sizeBytes));
     return own;
+  }
+
+  #placeRead(own: PlanMemory, { teller, name }: Read): PlacedRead {
+    const pointer = this.#allocate(own, Math.max(1, name.length));
+    const target = this.#memory.view(pointer, name.length);
+    for (let index = 0; index < name.length; index++) target[index] = name.charCodeAt(index);
+    return { tell: this.#parts.functions.required(teller), pointer, length: name.length };
   }
 
   #allocate({ block }: PlanMemory, sizeBytes: number): number {
@@ -430,7 +488,8 @@ export class CompiledStatement {
     try {
       const own = this.#own ?? this.#open(options.database);
       this.#bind(own.state, options);
-      if (this.#tracks() !== 0) this.#track(own.state, options.database);
+      const told = this.#tracks() as number;
+      if (told !== 0) this.#tell(own, options.database, told);
       this.#memory.setWord(own.state + STATE_STAGE, 0);
       own.stage = 0;
       return own;
@@ -440,11 +499,16 @@ export class CompiledStatement {
     }
   }
 
-  /** Tells the transactions that are active which collections are read, not only rows by their keys. */
-  #track(state: number, database: number): void {
-    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
+  /** Tells the transactions that are active what the plan relies on, and which collections are read, not only rows by their keys. */
+  #tell({ state, reads }: PlanMemory, database: number, told: number): void {
+    if (told !== this.#toldTo) {
+      for (const { tell, pointer, length } of reads) tell(database, pointer, length);
+      this.#toldTo = told === 1 ? 0 : told;
+      this.#memory.refresh();
+    }
     for (const { offset, collection, isWhole } of this.compiled.collections) {
-      if (isWhole || this.#memory.word(state + offset) === 0) rows.track(collection);
+      if (!isWhole && this.#memory.word(state + offset) !== 0) continue;
+      new EngineRows(this.#parts.engine, this.#parts.functions, database).track(collection);
     }
   }
 

@@ -76,9 +76,9 @@ export class EngineFunctions implements Functions {
     return this.#cells;
   }
 
-  /** Whether what is read is told to the transactions that are active. Requires: a statement has begun. */
-  get tracksReads(): boolean {
-    return this.#tracksReads() !== 0;
+  /** To whom what is read is told, as `tracks_reads` says. Requires: a statement has begun. */
+  get readsTold(): number {
+    return this.#tracksReads() as number;
   }
 
   /** An engine function that must be there. */

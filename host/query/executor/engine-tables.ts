@@ -78,7 +78,7 @@ export class EngineTables {
   /** The transaction that runs. */
   readonly #transaction: () => TransactionControl | undefined;
   /** Keys by database that transactions have changed. */
-  readonly #changed = new WeakMap<TransactionControl, Map<number, Set<string>>>();
+  readonly #changed = new Map<TransactionControl, Map<number, Set<string>>>();
 
   constructor(
     engine: Engine,
@@ -343,7 +343,7 @@ export class EngineTables {
    * that is made for it is kept for others, nor the other way round.
    */
   isPrivate(transaction: TransactionControl | undefined): boolean {
-    return transaction?.isOpen === true && this.#changed.has(transaction);
+    return this.#changed.size > 0 && transaction?.isOpen === true && this.#changed.has(transaction);
   }
 
   /** The same of the one that runs. */
@@ -353,7 +353,7 @@ export class EngineTables {
 
   /** Its end is near, or a new one has begun. */
   forgetChanges(transaction: TransactionControl): void {
-    this.#changed.delete(transaction);
+    if (this.#changed.size > 0) this.#changed.delete(transaction);
   }
 
   #noteChange(database: number, key: string): void {

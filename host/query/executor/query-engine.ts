@@ -24,6 +24,7 @@ import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts"
 import { Output } from "./output.ts";
 import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
+import type { PointWrite } from "./point-write.ts";
 import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
@@ -308,6 +309,9 @@ export class QueryEngine {
       const compiled = prepared.statement.ready(execution);
       const read = compiled && this.#read(prepared.statement, compiled, prepared, request);
       if (read !== undefined) return read;
+      const point = prepared.statement.readyPoint(execution);
+      const written = point && this.#writePoint(prepared.statement, point, prepared, request);
+      if (written !== undefined) return written;
     }
     const parts = prepared === undefined ? language.split(text) : undefined;
     if (parts !== undefined) return this.#runParts(language, text, parts, request);
@@ -355,7 +359,6 @@ export class QueryEngine {
       statement.version = version;
     }
     if (statement.isRandom) this.#frame.setSeed();
-    statement.tellReads(database);
     const pace = this.#frame.paceOf(options);
     const parameters = this.#cache.input.positional(statement.plan, given);
     return { parameters, literals: print.literals, database, version, pace };
@@ -380,6 +383,19 @@ export class QueryEngine {
     return this.#frame.starting(settings.zoneSeconds, database, (version) => {
       const run = prepare(version);
       return run && end.slices({ statement, compiled, options, form }, run, slices);
+    });
+  }
+
+  /** Runs a statement that writes the rows that it names; undefined: it must be planned again. */
+  #writePoint<T, R>(statement: PlannedStatement, point: PointWrite, prepared: Prepared, request: Request<T, R>): R | undefined {
+    const { options, end } = request;
+    const { database, settings, transaction } = options;
+    refuseWrite(prepared.text, transaction);
+    return this.#frame.writing(settings.zoneSeconds, database, transaction, (version) => {
+      const run = this.#prepared(statement, prepared, request, version);
+      if (run === undefined) return undefined;
+      if (point.isRandom) this.#frame.setSeed();
+      return end.listed(writtenBy(statement, point, run));
     });
   }
 
@@ -493,6 +509,8 @@ export class QueryEngine {
     statement.tellReads(options.database);
     const parameters = this.#cache.input.positional(statement.plan, request.parameters);
     const run: PlanRun = { parameters, literals, database: options.database, version: undefined, pace: this.#pace };
+    const point = statement.point(options.settings.execution);
+    if (point !== undefined) return end.listed(writtenBy(statement, point, run));
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
       if (request.slices !== undefined) {
@@ -543,6 +561,10 @@ function writtenResult({ columns }: PlannedStatement, bulk: Bulk, rows: Gathered
   const affected = bulk.write(rows, run);
   if ("counters" in bulk) return { kind: "write", columns, rows: [], affected: undefined, stats: changesOf(bulk.counters) };
   return { kind: "write", columns, rows: [], affected };
+}
+
+function writtenBy({ columns }: PlannedStatement, point: PointWrite, run: PlanRun): QueryResult<never> {
+  return { kind: "write", columns, rows: [], affected: point.write(run) };
 }
 
 function isSliceable(result: unknown): result is Sliceable {

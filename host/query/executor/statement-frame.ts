@@ -14,7 +14,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { type Pace, paceOf } from "./pace.ts";
 import type { RunOptions } from "./query-result.ts";
 import { type Course, type ExecutionCalls, SuspendedStatement } from "./suspended-statement.ts";
-import type { TransactionControl } from "./transaction-control.ts";
+import type { EntryWay, TransactionControl } from "./transaction-control.ts";
 
 /** Bytes that one execution may take from its arena. */
 const BUDGET_BYTES = 1 << 30;
@@ -39,6 +39,8 @@ export class StatementFrame {
   readonly #reset: PlanFunction;
   readonly #openRead: PlanFunction;
   readonly #closeRead: PlanFunction;
+  readonly #openWrite: PlanFunction;
+  readonly #closeWrite: PlanFunction;
   readonly #start: PlanFunction;
   readonly #end: PlanFunction;
   readonly #calls: ExecutionCalls;
@@ -51,13 +53,15 @@ export class StatementFrame {
     this.#end = functions.required("statement_end");
     this.#openRead = functions.required("execution_begin");
     this.#closeRead = functions.required("execution_end");
+    this.#openWrite = functions.required("writing_begin");
+    this.#closeWrite = functions.required("writing_end");
     const [suspend, resume] = [functions.required("execution_suspend"), functions.required("execution_resume")];
     this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead };
   }
 
   /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
   within<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: () => T): T {
-    return this.#inside(transaction, () => {
+    return this.#inside(transaction, "any", () => {
       this.#begin(zoneSeconds, database);
       let isOver = false;
       try {
@@ -75,7 +79,7 @@ export class StatementFrame {
 
   /** Runs what keeps or takes back by itself what it writes. */
   defining<T>(database: number, transaction: TransactionControl | undefined, run: () => T): T {
-    return this.#inside(transaction, () => {
+    return this.#inside(transaction, "any", () => {
       this.#begin(0, database);
       this.#end(1);
       try {
@@ -89,12 +93,36 @@ export class StatementFrame {
   /** Runs what writes nothing; it gets the version of all collections. */
   reading<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
     const { nowMs } = this.#parts;
-    return this.#inside(transaction, () => {
+    return this.#inside(transaction, "reads", () => {
       const version = this.#openRead(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
       try {
         return run(version);
       } finally {
         this.#closeRead();
+      }
+    });
+  }
+
+  /**
+   * Runs what reads by a compiled query and then writes, as one statement; it gets the version of all collections. What it has written is taken
+   * back when it throws, or answers undefined.
+   */
+  writing<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
+    const { engine, nowMs } = this.#parts;
+    return this.#inside(transaction, "writes", () => {
+      const version = this.#openWrite(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
+      engine.memory.refresh();
+      let isOver = false;
+      try {
+        const result = run(version);
+        isOver = true;
+        if (this.#closeWrite(result === undefined ? 0 : 1) === 1) return result;
+        // What it leaves would break a foreign key.
+        const refusal = this.#parts.refusal();
+        this.#reset();
+        throw refusal;
+      } finally {
+        if (!isOver) this.#closeWrite(0);
       }
     });
   }
@@ -152,11 +180,11 @@ export class StatementFrame {
   }
 
   /** Runs in a session's transaction, if there is one. */
-  #inside<T>(transaction: TransactionControl | undefined, run: () => T): T {
+  #inside<T>(transaction: TransactionControl | undefined, way: EntryWay, run: () => T): T {
     const { engine } = this.#parts;
     if (transaction === undefined) return engine.runPlan(run);
-    return engine.runPlan(() => {
-      transaction.enter();
+    return engine.runOwn(transaction.session, () => {
+      transaction.enter(way);
       this.transaction = transaction;
       try {
         return run();

@@ -2,14 +2,16 @@
  * A planned statement in the cache: its plan, and the ways to run it, each made when it is first wanted.
  *
  * A query whose scans promise few rows is interpreted the first time, and compiled when it comes again; one with many rows is
- * compiled at once. What writes is interpreted where few rows are read, else its rows are computed by a compiled query and written in batches
- * (bulk-write.ts). What the code generator does not know is interpreted.
+ * compiled at once. What writes rows that it names by their keys is compiled when it comes again (point-write.ts). What else writes is
+ * interpreted where few rows are read, else its rows are computed by a compiled query and written in batches (bulk-write.ts). What the code
+ * generator does not know is interpreted.
  */
 import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { compilePlan } from "../codegen/compile.ts";
+import type { CompiledPlan } from "../codegen/compiled.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
 import type { OptimizerContext } from "../optimizer/context.ts";
 import { hopFactor } from "../optimizer/graph-cardinality.ts";
@@ -19,7 +21,7 @@ import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, isVolatile } from "../plan/walk.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
-import { CompiledStatement } from "./compiled-plan.ts";
+import { type Attach, CompiledStatement, type Read } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
@@ -27,6 +29,7 @@ import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
+import { attachWrite, drawsSeed, PointWrite, pointModification } from "./point-write.ts";
 import type { ResultColumn } from "./query-result.ts";
 import type { RowForm } from "./result-rows.ts";
 import { parameterInsert, RowLoader } from "./row-loader.ts";
@@ -46,12 +49,6 @@ const CATALOG_KEYS = "_internal:";
 
 /** What writes in batches what its query says. */
 export type Bulk = BulkWrite | GraphBulkWrite | GraphBulkChange;
-
-/** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
-interface Read {
-  readonly teller: "key_tell" | "track_collection";
-  readonly name: string;
-}
 
 /** What statements are made with. */
 export interface StatementMaker {
@@ -85,6 +82,8 @@ export class PlannedStatement {
   #compiled: CompiledStatement | null | undefined;
   /** null: it is no INSERT of parameters. */
   #inserter: RowLoader | null | undefined;
+  /** null: it names no rows to be written, or its query cannot be compiled. */
+  #point: PointWrite | null | undefined;
   /** null: it cannot be written in batches. */
   #bulk: Bulk | null | undefined;
   /** null: there is nothing to be read before it writes. */
@@ -104,7 +103,7 @@ export class PlannedStatement {
   /** Tells the transactions that are active what the plan relies on: definitions, and that there are no rows. Requires: a statement has begun. */
   tellReads(database: number): void {
     const { functions } = this.#maker;
-    if (this.#reads.length === 0 || !functions.tracksReads) return;
+    if (this.#reads.length === 0 || functions.readsTold === 0) return;
     for (const { teller, name } of this.#reads) {
       const tell = functions.required(teller);
       functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
@@ -123,6 +122,29 @@ export class PlannedStatement {
     if (!isWorthIt) return undefined;
     if (this.#compiled === undefined) this.#compiled = this.#compile(this.plan);
     return this.#compiled ?? undefined;
+  }
+
+  /** What writes the rows that the statement names, if it was made and this execution is to use it. */
+  readyPoint(mode: ExecutionMode): PointWrite | undefined {
+    return mode === "interpreted" ? undefined : (this.#point ?? undefined);
+  }
+
+  /** What writes the rows that the statement names, if this execution is to use it. */
+  point(mode: ExecutionMode): PointWrite | undefined {
+    if (!this.plan.modifies || mode === "interpreted" || this.#point === null) return undefined;
+    if (mode !== "compiled" && this.#runs++ === 0) return undefined;
+    if (this.#point === undefined) this.#point = this.#makePoint();
+    return this.#point ?? undefined;
+  }
+
+  #makePoint(): PointWrite | null {
+    const modification = pointModification(this.plan);
+    if (modification === undefined) return null;
+    const { engine, functions, catalog } = this.#maker;
+    const query = this.#compile(bulkQuery(this.plan, modification), ({ output }) => {
+      return (take) => attachWrite(engine.memory, modification, output, take);
+    });
+    return query && new PointWrite(engine.memory, functions, query, this.isRandom || drawsSeed(modification, catalog));
   }
 
   /** Whether the plan is one that the code generator knows; executions are compiled from now on. */
@@ -206,7 +228,7 @@ export class PlannedStatement {
     return interpret(this.plan, this.#maker.surroundings, observe);
   }
 
-  #compile(plan: LogicalPlan): CompiledStatement | null {
+  #compile(plan: LogicalPlan, attach?: (code: CompiledPlan) => Attach): CompiledStatement | null {
     const { catalog, context } = this.#maker;
     try {
       const facts = {
@@ -214,7 +236,7 @@ export class PlannedStatement {
         isNotNull: (collection: string, column: number) => catalog.table(collection)?.columns[column]?.notNull === true,
       };
       const code = compilePlan(planPhysically(plan, facts), (operator) => physicalOperator(operator, facts));
-      return new CompiledStatement(this.#maker, plan, code);
+      return new CompiledStatement(this.#maker, plan, code, this.#reads, attach?.(code));
     } catch (error) {
       if (isBeyondCompiler(error)) return null;
       throw error;

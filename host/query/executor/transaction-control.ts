@@ -6,6 +6,9 @@
  */
 import type { AskedModes, TransactionModes } from "../../common/transaction-modes.ts";
 
+/** What is about to run in a transaction: a compiled plan that only reads, one that writes what it has read, or anything. */
+export type EntryWay = "reads" | "writes" | "any";
+
 export interface TransactionControl {
   /** The engine's handle of the session. */
   readonly session: number;
@@ -29,6 +32,6 @@ export interface TransactionControl {
   rollbackTo(name: string, folded: string): void;
   releaseSavepoint(name: string, folded: string): void;
   /** What runs until `leave` runs in the transaction, if there is one. Throws when the transaction cannot go on. */
-  enter(): void;
+  enter(way?: EntryWay): void;
   leave(): void;
 }

@@ -6,7 +6,7 @@
  *   --rounds 41 --transactions 60000
  *   --write                                         puts the tables into test/bench/README.md
  *
- * Each part is a process of its own (small-bank.mjs, views.mjs, idle.mjs), whose contenders take turns; figures are CPU time, and ratios medians
+ * Each part is a process of its own (small-bank.mjs, orders.mjs, views.mjs, idle.mjs), whose contenders take turns; figures are CPU time, and ratios medians
  * over the rounds. The part with the baseline runs twice, each build once in the first place and once in the second, whose memory is colder:
  * the mean of both ratios counts. Aborts are counted by test/isolation. The command fails when what is to be reached is not.
  */
@@ -74,9 +74,13 @@ function bankTables() {
     const times = 1 / ratio;
     return [name, microseconds.toFixed(2), position === 0 ? "" : judged(times.toFixed(2), times >= SMALL_BANK_TIMES)];
   });
+  const orderRows = measured("orders.mjs", options.rounds).map(({ name, microseconds, ratio }, position) => {
+    return [name, microseconds.toFixed(2), position === 0 ? "" : (1 / ratio).toFixed(2)];
+  });
   return [
     ...table(["empty transaction", `µs (to reach ≤ ${EMPTY_MICROSECONDS})`], emptyRows),
     ...table(["SmallBank", "µs", `times as fast as better-sqlite3 (to reach ≥ ${SMALL_BANK_TIMES})`], bankRows),
+    ...table(["orders, as in TPC-C", "µs", "times as fast as better-sqlite3"], orderRows),
   ];
 }
 

@@ -1,0 +1,242 @@
+/**
+ * A transaction with which nobody else has met since it began ("alone"). It needs no view, no private state and no marks yet: what its
+ * statements write is written to the committed state at once, as a statement that goes on until the transaction ends (keyspace/undo.ts),
+ * and its reads are noted (keyspace/read-notes.ts). COMMIT ends that statement, ROLLBACK takes it back.
+ *
+ * As soon as somebody else comes, or it does something that cannot be done this way, it is like any other (`aloneShare`): what it has
+ * written is taken back, it gets a view, which is of the instant at which it began since nothing else has happened, a participant with the
+ * reads that were noted, and its effects are applied to its private state.
+ *
+ * Who calls the engine sees to it that nobody comes unnoticed: before any call that is not the transaction's own it calls
+ * `transaction_share`. In front of its own it calls `transaction_enter_alone`; the ordinary way in shares it.
+ *
+ * Invariants: (1) while the transaction does not run, `alone` is the only one that may change anything (undo.ts traps otherwise); (2) its log
+ * of effects says what is to be taken back, or lies in the log alone (transaction-direct.ts), never both.
+ *
+ * Cost: BEGIN, COMMIT and ROLLBACK O(what was written); sharing O(reads and effects).
+ */
+import { COLLECTION_INDEXES } from "../abi/record";
+import { PURPOSE_SESSION } from "../abi/status";
+import {
+  COMMIT_DONE,
+  COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_CANCELLED,
+  TRANSACTION_READ_ONLY,
+  TRANSACTION_SERIALIZABLE,
+} from "../abi/transaction";
+import { effectEntry, entryAdmit } from "../durability/compaction";
+import { effectHold, effectRelease, effectsAdmit, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
+import { collectionNamed, prefixLength } from "../keyspace/collection";
+import { database, holdNow, setNow } from "../keyspace/database";
+import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { notifyExchange } from "../keyspace/notify";
+import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
+import { trackNotes, trackTransaction } from "../keyspace/track";
+import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
+import { DEBUG } from "../memory/debug";
+import { transactionOpenBare, transactionOpenView } from "../mvcc/context";
+import { ssiActive } from "../mvcc/participant";
+import { ssiBegin } from "../mvcc/ssi";
+import { viewsLinger } from "../mvcc/view";
+import { BUFFER_LENGTH, BUFFER_SIZE, bufferClear, bufferInitialize } from "../structure/byte-buffer";
+import { tableFind } from "../structure/hash-table";
+import { referencesForget } from "../table/reference";
+import { isUnlimited } from "./call";
+import { effectDelete } from "./effect";
+import {
+  OWN_BEGIN,
+  OWN_EFFECTS,
+  OWN_FLAGS,
+  OWN_NOTIFICATIONS,
+  OWN_PARTICIPANT,
+  OWN_PENDING,
+  OWN_SESSION,
+  restore,
+  transactionOf,
+  transactionRollback,
+} from "./transaction";
+
+/** Bytes of reads, effects or undo list from which on a transaction is like any other. */
+const ALONE_BYTES: u32 = 65536;
+
+/** The transaction that is alone, or 0. */
+export let alone: usize = 0;
+/** Whether it runs, and writes; and whether it has begun a statement that is to be kept or taken back. */
+export let aloneRuns: bool = false;
+let isWriting: bool = false;
+let hasStatement: bool = false;
+/** Whether it has changed rows that its log does not have (`aloneDefers`). */
+let hasDeferred: bool = false;
+/** A number of the one that is alone, from 2 on: no other one had it lately. */
+export let aloneNumber: u32 = 1;
+/** What it has read. */
+const reads: usize = memory.data(NOTES_BYTES, 8);
+
+export function aloneInitialize(): void {
+  bufferInitialize(reads, PURPOSE_SESSION);
+}
+
+/** A new transaction that is alone, if it can be; else 0. Requires: no transaction is open. */
+export function aloneOpen(): usize {
+  if (alone || ssiActive || viewsLinger() || !isUnlimited()) return 0;
+  alone = transactionOpenBare();
+  hasStatement = false;
+  hasDeferred = false;
+  aloneNumber = aloneNumber < 0x3fffffff ? aloneNumber + 1 : 2;
+  store<u32>(reads, 0, BUFFER_LENGTH);
+  store<u32>(reads, 0, BUFFER_SIZE);
+  return alone;
+}
+
+// @ts-ignore: decorator
+@inline
+function flagsOf(transaction: usize): u32 {
+  return load<u32>(transaction, OWN_FLAGS);
+}
+
+/** Whether reads of the one that is alone must be remembered. */
+// @ts-ignore: decorator
+@inline
+export function aloneReads(): bool {
+  return (flagsOf(alone) & (TRANSACTION_SERIALIZABLE | TRANSACTION_READ_ONLY)) == TRANSACTION_SERIALIZABLE;
+}
+
+/** Where reads of the one that is alone are noted. */
+export function aloneNotes(): usize {
+  return reads;
+}
+
+/** Whether the one that is alone has written to the committed state. */
+export function aloneWrote(): bool {
+  return hasStatement && undoBytes() != 0;
+}
+
+/** Lets what comes now be the session's transaction's, if that is alone and can stay so. False: nothing was done. */
+export function aloneEnter(handle: usize, writes: bool): bool {
+  const transaction = alone;
+  if (!transaction || transactionOf(handle) != transaction || load<u32>(transaction, OWN_PENDING)) return false;
+  if (load<u32>(reads, BUFFER_LENGTH) > ALONE_BYTES || load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) > ALONE_BYTES) return false;
+  if (hasStatement) {
+    if (undoBytes() > ALONE_BYTES) return false;
+    undoGoOn();
+  } else if (writes) {
+    hasStatement = true;
+    undoBegin();
+  }
+  isWriting = writes;
+  if (writes) enterLog(transaction);
+  setNow(load<f64>(transaction, OWN_BEGIN));
+  holdNow(true);
+  if (aloneReads()) trackNotes(reads);
+  aloneRuns = true;
+  return true;
+}
+
+function enterLog(transaction: usize): void {
+  effectsExchange(transaction + OWN_EFFECTS);
+  effectHold();
+  notifyExchange(transaction + OWN_NOTIFICATIONS);
+}
+
+function leaveLog(transaction: usize): void {
+  notifyExchange(transaction + OWN_NOTIFICATIONS);
+  effectsExchange(transaction + OWN_EFFECTS);
+  effectRelease();
+}
+
+/**
+ * Whether effects of a row of this collection (0: there is none yet) need not be logged now: nothing depends on the order in which rows without indexes change, so
+ * what they are in the end is logged when somebody needs it (`logDeferred`).
+ */
+export function aloneDefers(collection: usize): bool {
+  if (!aloneRuns || (collection && load<u32>(collection, COLLECTION_INDEXES))) return false;
+  hasDeferred = true;
+  return true;
+}
+
+/** Logs what rows that were deferred are now. False: there is no memory. */
+function logDeferred(): bool {
+  if (!hasDeferred) return true;
+  hasDeferred = false;
+  isLogged = true;
+  enterLog(alone);
+  undoEachKey(logKey);
+  leaveLog(alone);
+  return isLogged;
+}
+
+let isLogged: bool = true;
+
+function logKey(hash: u64, key: usize, length: u32): void {
+  const prefix = prefixLength(key, length);
+  const collection = prefix ? collectionNamed(database, key, prefix) : 0;
+  if (!isLogged || (collection && load<u32>(collection, COLLECTION_INDEXES))) return;
+  const slot = tableFind(database, hash, key, length);
+  const entry = slot ? <usize>load<u32>(slot) : 0;
+  isLogged = entry ? entryAdmit(entry, length) : effectsAdmit((<u64>length) << 1);
+  if (!isLogged) return;
+  if (entry) effectEntry(entry);
+  else effectDelete(key, length);
+}
+
+/** Ends that. */
+export function aloneLeave(): void {
+  if (DEBUG) assert(aloneRuns);
+  aloneRuns = false;
+  holdNow(false);
+  trackNotes(0);
+  if (isWriting) leaveLog(alone);
+  if (hasStatement) undoHold();
+}
+
+/** It is alone no more: what it has written is kept or not. */
+function finish(keep: bool): void {
+  alone = 0;
+  bufferClear(reads);
+  if (!hasStatement) return;
+  hasStatement = false;
+  undoGoOn();
+  if (keep) statementCommit();
+  else {
+    referencesForget();
+    statementRollback();
+  }
+}
+
+/** Takes back what it has written. */
+export function aloneUndo(): void {
+  finish(false);
+}
+
+/** Keeps what it has written, and logs it; COMMIT_*. Requires: nothing lies in its log alone. */
+export function aloneKeep(): i32 {
+  const log = alone + OWN_EFFECTS;
+  const isKept = !effectsOn || (logDeferred() && effectsAppend(log));
+  finish(isKept);
+  return isKept ? COMMIT_DONE : COMMIT_OUT_OF_MEMORY;
+}
+
+/** Makes it like any other, since somebody else comes. Without memory for that it is rolled back, and told so with its next command. */
+export function aloneShare(): void {
+  const transaction = alone;
+  if (!transaction) return;
+  if (DEBUG) assert(!aloneRuns);
+  const handle = <usize>load<u32>(transaction, OWN_SESSION);
+  if (!share(handle, transaction)) transactionRollback(handle, TRANSACTION_CANCELLED);
+}
+
+function share(handle: usize, transaction: usize): bool {
+  const flags = flagsOf(transaction);
+  const hasWritten = aloneWrote();
+  const isComplete = !notesLost(reads) && logDeferred();
+  const participant = isComplete ? ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0) : 0;
+  store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
+  if (participant) notesTell(reads, participant);
+  aloneUndo();
+  if (!participant || !transactionOpenView(transaction)) return false;
+  if (!hasWritten) return true;
+  trackTransaction(participant);
+  const isRestored = restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0);
+  trackTransaction(0);
+  return isRestored;
+}
