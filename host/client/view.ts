@@ -167,7 +167,7 @@ defineWaiting(QueueingRunner.prototype);
 /** The same with queues of commands and those that wait, which need sessions of their own: databases. */
 export const QueueingView = QueueingRunner as unknown as new (
   session: EmbeddedSession,
-  queries: Queries,
+  makeQueries: () => Queries,
   queues: MultiSessions,
 ) => QueueingRunner & WaitingCommands<string>;
 export type QueueingView = InstanceType<typeof QueueingView>;
