@@ -170,6 +170,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     {
       min: -2147483648,
       max: 2147483647,
+      alias: "list-max-ziplist-size",
     },
   ),
   supported("zset_max_listpack_entries", "integer", 128, true, "Most members of a sorted set that OBJECT ENCODING calls listpack", {
