@@ -43,16 +43,7 @@ import {
   sortedResultStore,
 } from "../types/sorted-set-result";
 import { storeString } from "../types/string";
-import {
-  ITEMS_INTSET,
-  ITEMS_LISTPACK,
-  ITEMS_ZIPLIST,
-  ITEMS_ZIPMAP,
-  itemLength,
-  itemNext,
-  itemPointer,
-  itemsOpen,
-} from "./rdb-items";
+import { ITEMS_INTSET, ITEMS_LISTPACK, ITEMS_ZIPLIST, ITEMS_ZIPMAP, itemLength, itemNext, itemPointer, itemsOpen } from "./rdb-items";
 import {
   rdbAt,
   rdbByte,
