@@ -10,7 +10,7 @@ import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { walkNext, walkStart } from "../keyspace/scan";
-import { trackKey, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
+import { trackKey, trackPrefix, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
@@ -110,10 +110,11 @@ function setKey(key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool 
   return true;
 }
 
-/** Deletes a key of the current database. Returns false when there is none. */
+/** Deletes a key of the current database. Returns false when there is none, which its caller has learnt then. */
 export function keyDelete(key: usize, keyBytes: u32): bool {
   const hash = hashBytes(key, keyBytes);
   const isUnit = trackUnit();
+  tellKey(key, keyBytes);
   const isThere = lookupWrite(hash, key, keyBytes) != 0;
   if (isThere) removeEntry(hash, foundSlot);
   if (isUnit) trackUnitEnd();
@@ -127,6 +128,20 @@ export function keyDelete(key: usize, keyBytes: u32): bool {
 /** What is known of a key of the catalog counts as read by the transaction or the unit that runs. */
 export function tellKey(key: usize, keyBytes: u32): void {
   if (tracksReads) trackKey(key, keyBytes);
+}
+
+/** The same of all keys that begin with a prefix. */
+export function tellKeys(prefix: usize, prefixBytes: u32): void {
+  if (tracksReads) trackPrefix(prefix, prefixBytes);
+}
+
+/** A definition begins: all that it looks up and writes is one unit (keyspace/track.ts), in a transaction that one's. True: `definitionEnd` must follow. */
+export function definitionBegin(): bool {
+  return trackUnit();
+}
+
+export function definitionEnd(): void {
+  trackUnitEnd();
 }
 
 const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:

@@ -196,7 +196,6 @@ export class QueryEngine {
 
   /** Carries out a definition of Cypher's, which is kept or taken back by itself; the text is for positions. Requires: a statement has begun. */
   defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
-    this.functions.required("statement_end")(1);
     this.#parts.defineGraph(statement, text, database);
   }
 

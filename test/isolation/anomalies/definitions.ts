@@ -34,7 +34,222 @@ const MAKE = sql("CREATE TABLE made (id integer PRIMARY KEY, grp integer)");
 const DROP = sql("DROP TABLE made");
 const ROWS = sql("SELECT id, grp FROM made ORDER BY id");
 
+/** What one session defines, and what another is told of it that has begun before: there is none, there is one, or so many. */
+interface LookUp {
+  readonly name: string;
+  readonly before: readonly Words[];
+  readonly defines: Words;
+  readonly asks: Words;
+  readonly answer: Answer;
+  readonly after: readonly Words[];
+}
+
+const LABEL_INDEX = cypher("CREATE INDEX made_label FOR (n:Made) ON (n.grp)");
+const DROP_LABEL_INDEX = cypher("DROP INDEX made_label IF EXISTS");
+const VIEW = sql("CREATE VIEW seen AS SELECT id FROM made");
+const SCHEMA = sql("CREATE SCHEMA area");
+const COUNTED_AS_DOCUMENTS = [["1", 1]] as const;
+
+/** Every look-up in the catalog is a read, of what is not there too. */
+const lookUps: readonly LookUp[] = [
+  {
+    name: "DROP INDEX of a label index that is not there",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: cypher("DROP INDEX made_label"),
+    answer: { error: "IndexNotFound" },
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "DROP INDEX IF EXISTS of a label index that is not there",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: DROP_LABEL_INDEX,
+    answer: "fine",
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "CREATE INDEX of a label index that is there under another name",
+    before: [LABEL_INDEX],
+    defines: cypher("DROP INDEX made_label"),
+    asks: cypher("CREATE INDEX other_label IF NOT EXISTS FOR (n:Made) ON (n.grp)"),
+    answer: "fine",
+    after: [DROP_LABEL_INDEX, cypher("DROP INDEX other_label IF EXISTS")],
+  },
+  {
+    name: "the list of indexes",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: ["IDX.LIST"],
+    answer: "fine",
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "CREATE INDEX IF NOT EXISTS of one that is there",
+    before: [MAKE, sql("CREATE INDEX made_grp ON made (grp)")],
+    defines: sql("DROP INDEX made_grp"),
+    asks: sql("CREATE INDEX IF NOT EXISTS made_grp ON made (grp)"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "DROP INDEX of one that is not there",
+    before: [MAKE],
+    defines: sql("CREATE INDEX made_grp ON made (grp)"),
+    asks: sql("DROP INDEX made_grp"),
+    answer: { error: "42704" },
+    after: [DROP],
+  },
+  {
+    name: "DROP TABLE IF EXISTS of one that is not there",
+    before: [],
+    defines: MAKE,
+    asks: sql("DROP TABLE IF EXISTS made"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "CREATE TABLE IF NOT EXISTS of one that is there",
+    before: [MAKE],
+    defines: DROP,
+    asks: sql("CREATE TABLE IF NOT EXISTS made (n integer)"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "CREATE TABLE whose foreign key has no table",
+    before: [],
+    defines: MAKE,
+    asks: sql("CREATE TABLE refers (n integer REFERENCES made)"),
+    answer: { error: "42P01" },
+    after: [DROP],
+  },
+  {
+    name: "DROP TABLE to which a table refers",
+    before: [MAKE, sql("CREATE TABLE refers (n integer REFERENCES made)")],
+    defines: sql("DROP TABLE refers"),
+    asks: DROP,
+    answer: { error: "2BP01" },
+    after: [sql("DROP TABLE refers"), DROP],
+  },
+  {
+    name: "DROP TABLE that a view reads",
+    before: [MAKE, VIEW],
+    defines: sql("DROP VIEW seen"),
+    asks: DROP,
+    answer: { error: "2BP01" },
+    after: [sql("DROP VIEW seen"), DROP],
+  },
+  {
+    name: "DROP VIEW IF EXISTS of one that is not there",
+    before: [MAKE],
+    defines: VIEW,
+    asks: sql("DROP VIEW IF EXISTS seen"),
+    answer: "fine",
+    after: [sql("DROP VIEW seen"), DROP],
+  },
+  {
+    name: "CREATE VIEW over a collection that has got rows",
+    before: [MAKE],
+    defines: ["JSON.SET", "sheet:1", "$", '{"grp":1}'],
+    asks: sql("CREATE VIEW sheet AS SELECT id FROM made"),
+    answer: "fine",
+    after: [["DEL", "sheet:1"], sql("DROP VIEW sheet"), DROP],
+  },
+  {
+    name: "DROP SCHEMA that has a table",
+    before: [SCHEMA, sql("CREATE TABLE area.made (n integer)")],
+    defines: sql("DROP TABLE area.made"),
+    asks: sql("DROP SCHEMA area"),
+    answer: { error: "2BP01" },
+    after: [sql("DROP SCHEMA area CASCADE")],
+  },
+  {
+    name: "DROP SCHEMA IF EXISTS of one that is not there",
+    before: [],
+    defines: SCHEMA,
+    asks: sql("DROP SCHEMA IF EXISTS area"),
+    answer: "fine",
+    after: [sql("DROP SCHEMA area CASCADE")],
+  },
+  {
+    name: "TRUNCATE of what is not there",
+    before: [],
+    defines: ["JSON.SET", "sheet:1", "$", '{"grp":1}'],
+    asks: sql("TRUNCATE sheet"),
+    answer: { error: "42P01" },
+    after: [["DEL", "sheet:1"]],
+  },
+  {
+    name: "documents, by a name that is no label yet",
+    before: [["JSON.SET", "paper:1", "$", '{"grp":1}']],
+    defines: cypher("CREATE (:paper {grp: 2})"),
+    asks: cypher("MATCH (n:paper) RETURN n._id, n.grp"),
+    answer: COUNTED_AS_DOCUMENTS,
+    after: [["DEL", "paper:1"], cypher("MATCH (n:paper) DELETE n")],
+  },
+  {
+    name: "a collection that is no relationship type yet",
+    before: [],
+    defines: cypher("CREATE (:Made)-[:sheet]->(:Made)"),
+    asks: sql("SELECT count(*) FROM sheet"),
+    answer: [[0]],
+    after: [cypher("MATCH (n:Made) DETACH DELETE n")],
+  },
+];
+
+/** Each of two has read what the other then writes: what was looked up, and a key. */
+const tellingLookUps = lookUps.map(
+  ({ name, before, defines, asks, answer, after }): RawAnomaly => ({
+    name: `what was looked up has been read: ${name}`,
+    before,
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", ["GET", "k:seen"], "fine"],
+      ["A", defines, "fine"],
+      ["B", asks, answer],
+      ["B", ["SET", "k:seen", "1"], "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+    ],
+    after: [...after, ["DEL", "k:seen"]],
+    levels: ["serializable"],
+  }),
+);
+
+const REFERS = sql("CREATE TABLE refers (n integer PRIMARY KEY, made integer REFERENCES made)");
+
+/** A foreign key goes on to refuse when what would have dropped it did not happen. */
+const keptReferences = [sql("DROP TABLE refers"), sql("DROP TABLE made CASCADE"), sql("DROP TABLE refers, made")].map(
+  (drop): RawAnomaly => ({
+    name: `references that are dropped and kept after all: ${drop[1]}`,
+    before: [MAKE, REFERS, sql("INSERT INTO made VALUES (1, 1)"), sql("INSERT INTO refers VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", drop, "fine"],
+      ["B", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["B", sql("DELETE FROM made"), { error: "23503" }],
+      ["A", "ROLLBACK"],
+      ["A", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["A", "BEGIN"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", drop, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["A", sql("DELETE FROM made"), { error: "23503" }],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["B", sql("DELETE FROM made"), { error: "23503" }],
+      ["B", sql("INSERT INTO refers VALUES (2, 1)"), "fine"],
+    ],
+    after: [sql("DROP TABLE refers"), DROP],
+  }),
+);
+
 export const definitions: readonly RawAnomaly[] = [
+  ...tellingLookUps,
+  ...keptReferences,
   {
     name: "a table that was rolled back is not there",
     before: [],
