@@ -450,8 +450,11 @@ export function savepointRelease(handle: usize, position: u32): void {
   store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position * SAVEPOINT_BYTES, BUFFER_LENGTH);
 }
 
-/** Takes back what came behind the savepoint at a position, which stays. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
-export function savepointRollback(handle: usize, position: u32): i32 {
+/**
+ * Begins to take back what came behind the savepoint at a position, which stays: the transaction is where it began, and what it had done until
+ * then is in its log. False: there is nothing to take back. Requires: `savepointReplay` follows if it answers true.
+ */
+export function savepointRestart(handle: usize, position: u32): bool {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
   const log = transaction + OWN_EFFECTS;
@@ -460,11 +463,17 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   const notified = transaction + OWN_NOTIFICATIONS;
   if (load<u32>(notified, BUFFER_LENGTH) > load<u32>(savepoint, 4)) store<u32>(notified, load<u32>(savepoint, 4), BUFFER_LENGTH);
   store<u32>(list, (position + 1) * SAVEPOINT_BYTES, BUFFER_LENGTH);
-  if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
+  if (length == load<u32>(log, BUFFER_LENGTH)) return false;
   effectsOwnRewind(log, length);
   privateEnter(transaction);
   privateRestart(transaction);
   contextExit();
   store<u32>(transaction, 0, OWN_PENDING);
-  return restore(handle, transaction, 0, length, 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  return true;
+}
+
+/** Does again what the transaction's log has. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
+export function savepointReplay(handle: usize): i32 {
+  const transaction = transactionOf(handle);
+  return restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

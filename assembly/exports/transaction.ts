@@ -53,8 +53,12 @@ export function savepoint_set(session: usize): i32 {
   return core.savepointSet(session);
 }
 
-export function savepoint_rollback(session: usize, position: u32): i32 {
-  return core.savepointRollback(session, position);
+export function savepoint_restart(session: usize, position: u32): i32 {
+  return core.savepointRestart(session, position) ? 1 : 0;
+}
+
+export function savepoint_replay(session: usize): i32 {
+  return core.savepointReplay(session);
 }
 
 export function savepoint_release(session: usize, position: u32): void {

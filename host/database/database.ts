@@ -8,6 +8,7 @@
  * An engine that trapped cannot be used again (its memory may be half changed). `failed` is then called once, with the first
  * cause, from whichever part noticed it.
  */
+
 import type { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import { Engine } from "../engine/engine.ts";
@@ -18,6 +19,7 @@ import { Pacer } from "../maintenance/pacer.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
 import type { Storage } from "../platform/types.ts";
+import type { Definitions } from "../query/executor/definition-savepoint.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
@@ -75,6 +77,9 @@ export class Database {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
       committing: (transaction, publish) => this.#committing(transaction, publish),
+      defined: (transaction) => this.queries.engine?.definitions(transaction),
+      redefining: (transaction, mark, rollBack) =>
+        this.queries.engine?.redefining(transaction, mark as Definitions | undefined, rollBack) ?? rollBack(() => {}),
       tell: (action) => {
         this.commits.pass();
         this.commits.tell(action);

@@ -37,8 +37,11 @@ export interface TransactionCore {
   fail(session: number, state: "failed" | "expired"): void;
   /** A savepoint behind those that there are; they are counted from 0. Throws OUT_OF_MEMORY. */
   setSavepoint(session: number): void;
-  /** Undoes what was done behind a savepoint, and forgets those behind it. False: there is no memory for that, and it cannot go on. */
-  rollbackTo(session: number, savepoint: number): boolean;
+  /**
+   * Undoes what was done behind a savepoint, and forgets those behind it: it begins anew, and does again what it had done until then.
+   * False: there is no memory for that, and it cannot go on.
+   */
+  rollbackTo(session: number, savepoint: number, beforeReplay: () => void): boolean;
   /** Forgets a savepoint and those behind it. */
   release(session: number, savepoint: number): void;
   /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
@@ -64,6 +67,10 @@ export interface TransactionPlace {
   refusal(): unknown;
   /** Commits by `publish`, which says whether it has, with what has been defined. False: it was not called, since others have changed what that is about. */
   committing(transaction: SessionTransaction, publish: () => boolean): boolean;
+  /** What it has defined until now, for `redefining`. */
+  defined(transaction: SessionTransaction): unknown;
+  /** Goes back to a savepoint by `rollBack`, with what had been defined at that: `mark`. False: it cannot go on. */
+  redefining(transaction: SessionTransaction, mark: unknown, rollBack: (beforeReplay: () => void) => boolean): boolean;
   /** Does something as soon as it may be known what was committed just now. */
   tell(action: () => void): void;
   /** Clients of these may become silent. */
@@ -79,6 +86,8 @@ export class SessionTransaction implements TransactionControl {
   #modes: TransactionModes | undefined;
   /** Names, the oldest first. */
   #savepoints: string[] = [];
+  /** What had been defined at each. */
+  #marks: unknown[] = [];
   /** What is done behind COMMIT, and how much of it there was at each savepoint. */
   #actions: (() => void)[] = [];
   #actionsBefore: number[] = [];
@@ -243,17 +252,24 @@ export class SessionTransaction implements TransactionControl {
     this.#requireOpen();
     this.#place.core.setSavepoint(this.session);
     this.#savepoints.push(name);
+    this.#marks.push(this.#place.defined(this));
     this.#actionsBefore.push(this.#actions.length);
   }
 
   rollbackTo(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    if (!this.#place.core.rollbackTo(this.session, savepoint)) {
-      this.#place.core.fail(this.session, "failed");
-      throw sqlError("53200", "out of memory");
+    const { core } = this.#place;
+    const rollBack = (beforeReplay: () => void): boolean => core.rollbackTo(this.session, savepoint, beforeReplay);
+    let isDone = false;
+    try {
+      isDone = this.#place.redefining(this, this.#marks[savepoint], rollBack);
+    } finally {
+      if (!isDone) core.fail(this.session, "failed");
     }
+    if (!isDone) throw sqlError("53200", "out of memory");
     this.#savepoints.length = savepoint + 1;
+    this.#marks.length = savepoint + 1;
     this.#actions.length = this.#actionsBefore[savepoint] ?? 0;
     this.#actionsBefore.length = savepoint + 1;
   }
@@ -263,6 +279,7 @@ export class SessionTransaction implements TransactionControl {
     const savepoint = this.#find(name, folded);
     this.#place.core.release(this.session, savepoint);
     this.#savepoints.length = savepoint;
+    this.#marks.length = savepoint;
     this.#actionsBefore.length = savepoint;
   }
 
@@ -329,6 +346,7 @@ export class SessionTransaction implements TransactionControl {
   #forget(): void {
     this.#modes = undefined;
     this.#savepoints = [];
+    this.#marks = [];
     this.#actions = [];
     this.#actionsBefore = [];
     this.#place.ended(this);

@@ -9,7 +9,7 @@ import type { Clock, Timer } from "../platform/types.ts";
 import { SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
 
 /** What transactions need of who runs statements. */
-export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing" | "tell"> {
+export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing" | "defined" | "redefining" | "tell"> {
   /** A transaction has ended: what it has defined and not committed is forgotten. */
   ended(transaction: SessionTransaction): void;
 }
@@ -53,6 +53,14 @@ export class Transactions implements TransactionPlace {
 
   committing(transaction: SessionTransaction, publish: () => boolean): boolean {
     return this.#statements.committing(transaction, publish);
+  }
+
+  defined(transaction: SessionTransaction): unknown {
+    return this.#statements.defined(transaction);
+  }
+
+  redefining(transaction: SessionTransaction, mark: unknown, rollBack: (beforeReplay: () => void) => boolean): boolean {
+    return this.#statements.redefining(transaction, mark, rollBack);
   }
 
   tell(action: () => void): void {

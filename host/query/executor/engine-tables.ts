@@ -373,6 +373,13 @@ export class EngineTables {
     this.#changed.delete(transaction);
   }
 
+  /** It has changed these keys, and no others. */
+  setChanges(transaction: TransactionControl, changed: ReadonlyMap<number, readonly string[]>): void {
+    const own = new Map([...changed].map(([database, keys]) => [database, new Set(keys)]));
+    if (own.size > 0) this.#changed.set(transaction, own);
+    else this.#changed.delete(transaction);
+  }
+
   #noteChange(database: number, key: string): void {
     const transaction = this.#transaction();
     if (transaction?.isOpen !== true) return;

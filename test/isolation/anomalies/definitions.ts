@@ -9,7 +9,7 @@ import type { Level } from "../model.ts";
 import type { Words } from "../wire.ts";
 
 /** Rows; the code in brackets of an error; `fine` for anything but an error. */
-export type Answer = readonly (readonly (string | number | null)[])[] | { readonly error: string } | "fine";
+export type Answer = readonly (readonly (string | number | boolean | null)[])[] | { readonly error: string } | "fine";
 
 /** `either`: it may be refused, or answered anything. */
 export type RawStep =
@@ -199,7 +199,7 @@ const lookUps: readonly LookUp[] = [
 ];
 
 /** Each of two has read what the other then writes: what was looked up, and a key. */
-const tellingLookUps = lookUps.map(
+export const tellingLookUps = lookUps.map(
   ({ name, before, defines, asks, answer, after }): RawAnomaly => ({
     name: `what was looked up has been read: ${name}`,
     before,
@@ -247,8 +247,98 @@ const keptReferences = [sql("DROP TABLE refers"), sql("DROP TABLE made CASCADE")
   }),
 );
 
+/** What a transaction has defined before a savepoint is there, or gone, when it goes back to it. */
+const savepoints: readonly RawAnomaly[] = [
+  {
+    name: "a table, its rules and its index, made before a savepoint",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("CREATE TABLE made (id integer PRIMARY KEY, grp integer CHECK (grp > 0), other integer UNIQUE)"), "fine"],
+      ["A", sql("CREATE INDEX made_grp ON made (grp)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (1, 1, 1)"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (2, 2, 2)"), "fine"],
+      ["A", sql("DROP INDEX made_grp"), "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (3, 0, 3)"), { error: "23514" }],
+      ["A", sql("INSERT INTO made VALUES (3, 3, 1)"), { error: "23505" }],
+      ["A", sql("INSERT INTO made VALUES (3, 3, 3)"), "fine"],
+      ["A", sql("CREATE INDEX made_grp ON made (grp)"), { error: "42P07" }],
+      ["A", sql("SELECT id FROM made WHERE grp >= 1 ORDER BY grp"), [[1], [3]]],
+      ["B", sql("SELECT count(*) FROM made"), [[0]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("SELECT id FROM made WHERE grp >= 1 ORDER BY grp"), [[1], [3]]],
+      ["B", sql("INSERT INTO made VALUES (4, 0, 4)"), { error: "23514" }],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table made anew, and rows that the old one refuses, before a savepoint",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", DROP, "fine"],
+      ["A", sql("CREATE TABLE made (n text UNIQUE)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES ('one')"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES ('two')"), "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("SELECT * FROM made"), [["one"]]],
+      ["A", sql("INSERT INTO made VALUES ('one')"), { error: "23505" }],
+      ["B", ROWS, [[1, 1]]],
+      ["A", "ROLLBACK"],
+      ["A", ROWS, [[1, 1]]],
+      ["A", sql("INSERT INTO made VALUES (1, 1)"), { error: "23505" }],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table that is dropped before a savepoint",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", DROP, "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", MAKE, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", DROP, { error: "42P01" }],
+      ["A", ["JSON.SET", "made:1", "$", '{"free":true}'], "fine"],
+      ["A", sql("SELECT free FROM made"), [[true]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("SELECT free FROM made"), [[true]]],
+    ],
+    after: [["DEL", "made:1"]],
+  },
+  {
+    name: "indexes that are dropped, and others made, before a savepoint",
+    before: [MAKE, sql("CREATE UNIQUE INDEX made_grp ON made (grp)"), LABEL_INDEX, cypher("CREATE (:Made {grp: 1})")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("DROP INDEX made_grp"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (1, 1), (2, 1)"), "fine"],
+      ["A", cypher("DROP INDEX made_label"), "fine"],
+      ["A", cypher("CREATE INDEX other_label FOR (n:Made) ON (n.grp)"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("DELETE FROM made"), "fine"],
+      ["A", LABEL_INDEX, { error: "EquivalentIndexAlreadyExists" }],
+      ["A", cypher("DROP INDEX other_label"), "fine"],
+      ["A", LABEL_INDEX, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("SELECT count(*) FROM made WHERE grp = 1"), [[2]]],
+      ["A", LABEL_INDEX, { error: "EquivalentIndexAlreadyExists" }],
+      ["A", cypher("MATCH (n:Made) WHERE n.grp = 1 RETURN count(*)"), [[1]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("INSERT INTO made VALUES (3, 1)"), "fine"],
+      ["B", cypher("DROP INDEX made_label"), { error: "IndexNotFound" }],
+      ["B", cypher("DROP INDEX other_label"), "fine"],
+    ],
+    after: [DROP, DROP_LABEL_INDEX, cypher("MATCH (n:Made) DELETE n")],
+  },
+];
+
 export const definitions: readonly RawAnomaly[] = [
-  ...tellingLookUps,
+  ...savepoints,
   ...keptReferences,
   {
     name: "a table that was rolled back is not there",
