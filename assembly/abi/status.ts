@@ -73,7 +73,11 @@ export const SETTING_NOTIFY = 11;
 export const SETTING_MAX_TRANSACTION = 12;
 /** OBSERVE_* bits. */
 export const SETTING_OBSERVE = 13;
-export const SETTING_COUNT = 14;
+/** Bytes of old versions that read views may hold; above it the oldest ones are taken away; 0: no limit. */
+export const SETTING_MAX_VIEWS = 14;
+/** Bytes of marks of transactions above which they are remembered more coarsely. */
+export const SETTING_MAX_MARKS = 15;
+export const SETTING_COUNT = 16;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

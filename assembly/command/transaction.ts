@@ -96,12 +96,18 @@ let newest: usize = 0;
 
 export function transactionsInitialize(): void {
   bufferInitialize(many, PURPOSE_SESSION);
-  setCancel(cancelAll);
+  setCancel(cancelThose);
 }
 
-/** Rolls all back, since their views are taken away. Requires: none of them runs. */
-function cancelAll(): void {
-  while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
+/** Rolls back those that read from a view (0: all), since it is taken away. Requires: none of them runs. */
+function cancelThose(view: usize): void {
+  let transaction = newest;
+  while (transaction) {
+    const older = <usize>load<u32>(transaction, OWN_OLDER);
+    if (!view || transactionView(transaction) == view)
+      transactionRollback(<usize>load<u32>(transaction, OWN_SESSION), TRANSACTION_CANCELLED);
+    transaction = older;
+  }
 }
 const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
@@ -122,7 +128,7 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
   const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
   if (!participant) return STATUS_OUT_OF_MEMORY;
-  const transaction = transactionOpen();
+  const transaction = transactionOpen(nowMs);
   if (!transaction) {
     ssiAbort(participant);
     return STATUS_OUT_OF_MEMORY;

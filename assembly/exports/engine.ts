@@ -28,7 +28,9 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_MAX_MARKS,
   SETTING_MAX_TRANSACTION,
+  SETTING_MAX_VIEWS,
   SETTING_NOTIFY,
   SETTING_OBSERVE,
   SETTING_READ_ONLY,
@@ -81,6 +83,8 @@ import { setIntegersMax } from "../types/set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
+import { markLimit } from "../mvcc/mark-memory";
+import { setViewLimit, viewsLimit } from "../mvcc/view";
 
 let initialized: bool = false;
 
@@ -129,6 +133,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_MAX_TRANSACTION) setMaxTransaction(value);
+  else if (setting == SETTING_MAX_VIEWS) setViewLimit(value);
+  else if (setting == SETTING_MAX_MARKS) markLimit(value);
   else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
@@ -177,6 +183,7 @@ export function reply_clear(): void {
 
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
+  viewsLimit();
   if (effectsOn) effectsAdmitSweep();
   const swept = sweep(budget, expireActively != 0);
   const dug = graphDig(budget);

@@ -6,7 +6,7 @@ import * as core from "../command/transaction";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
 import { trackGraph } from "../keyspace/track-graph";
-import { viewsOpen } from "../mvcc/view";
+import { viewsCancelled, viewsHeld, viewsOldest, viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
   return core.transactionBegin(session, flags, now);
@@ -73,4 +73,19 @@ export function transaction_moved(session: usize, database: u32, prefix: usize, 
 /** How many views are open, those of transactions included. */
 export function views_open(): u32 {
   return viewsOpen;
+}
+
+/** Bytes of old versions that are kept for views. */
+export function views_held(): f64 {
+  return <f64>viewsHeld();
+}
+
+/** When the oldest view that is read from was opened, in Unix milliseconds; 0: there is none. */
+export function views_oldest(): f64 {
+  return viewsOldest();
+}
+
+/** How many were taken away from those who read from them: "snapshot too old". */
+export function views_cancelled(): u32 {
+  return viewsCancelled;
 }

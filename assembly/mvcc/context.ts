@@ -35,11 +35,11 @@ export let contextView: usize = 0;
 export let contextTransaction: usize = 0;
 
 /** A new transaction on the committed state as it is now; 0: no memory. */
-export function transactionOpen(): usize {
+export function transactionOpen(now: f64): usize {
   if (DEBUG) assert(!contextView);
   const transaction = allocate(TRANSACTION_BYTES, PURPOSE_SESSION);
   if (!transaction) return 0;
-  const view = viewOpen();
+  const view = viewOpen(now);
   if (!view) {
     release(transaction, PURPOSE_SESSION);
     return 0;

@@ -132,7 +132,7 @@ export class EmbeddedDatabase extends QueueingView {
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
-    handlers.map = parts.createHandlers({ sessions, pubsub: database.pubsub, server: this.#state() });
+    handlers.map = parts.createHandlers({ sessions, pubsub: database.pubsub, transactions: database.transactions, server: this.#state() });
   }
 
   /**

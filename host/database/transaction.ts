@@ -60,6 +60,11 @@ export interface TransactionOwner {
 }
 
 /** What all transactions of a database share. */
+/** How a transaction has ended. */
+export type Ending = "committed" | "rolled_back" | "conflict" | "constraint" | "memory" | "snapshot_too_old" | "idle" | "disconnected";
+
+const ENDINGS = { done: "committed", conflict: "conflict", memory: "memory", refused: "constraint" } as const;
+
 export interface TransactionPlace {
   readonly core: TransactionCore;
   readonly initial: TransactionModes;
@@ -75,7 +80,8 @@ export interface TransactionPlace {
   tell(action: () => void): void;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
-  ended(transaction: SessionTransaction): void;
+  /** `how`: undefined if there was none. */
+  end(transaction: SessionTransaction, how: Ending | undefined): void;
 }
 
 export class SessionTransaction implements TransactionControl {
@@ -94,6 +100,10 @@ export class SessionTransaction implements TransactionControl {
   #isEntered = false;
   #isClosed = false;
   #isHeld = false;
+  /** It is a transaction of a client, and no view of one. */
+  #isCounted = true;
+  /** Its view was taken away, and it was told so. */
+  #isTooOld = false;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
@@ -146,6 +156,7 @@ export class SessionTransaction implements TransactionControl {
   beginHeld(asked: AskedModes, isWatched: boolean): void {
     this.#begin(asked);
     this.#isHeld = true;
+    this.#isCounted = isWatched;
     if (isWatched) this.#place.begun(this);
   }
 
@@ -164,6 +175,7 @@ export class SessionTransaction implements TransactionControl {
     const modes = completed(asked, this.defaults);
     this.#place.core.begin(this.session, modes);
     this.#modes = modes;
+    this.#isCounted = true;
   }
 
   change(asked: AskedModes): void {
@@ -177,19 +189,19 @@ export class SessionTransaction implements TransactionControl {
       throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
     }
     core.rollback(this.session);
-    this.#forget();
+    this.#forget(undefined);
     this.begin(modes);
   }
 
   commit(): void {
     this.#refuseHeld();
     if (this.#requireSome() === "failed") {
-      this.rollback();
+      this.#rollbackFailed();
       throw conflict();
     }
     const outcome = this.#publish();
     const actions = this.#actions;
-    this.#forget();
+    this.#forget(ENDINGS[outcome]);
     if (outcome === "done") {
       if (actions.length > 0) this.#place.tell(() => runAll(actions));
       return;
@@ -214,7 +226,7 @@ export class SessionTransaction implements TransactionControl {
       if (!this.#place.committing(this, publish)) core.rollback(this.session);
     } catch (error) {
       if (this.#state !== "none") core.rollback(this.session);
-      this.#forget();
+      this.#forget("constraint");
       throw error;
     }
     return outcome;
@@ -222,30 +234,45 @@ export class SessionTransaction implements TransactionControl {
 
   rollback(): void {
     this.#refuseHeld();
-    this.#requireSome();
+    if (this.#requireSome() === "failed") {
+      this.#rollbackFailed();
+      return;
+    }
     this.#place.core.rollback(this.session);
-    this.#forget();
+    this.#forget("rolled_back");
+  }
+
+  get #lostView(): boolean {
+    return this.#isTooOld || this.#state === "cancelled";
+  }
+
+  /** Ends what a conflict, or a view that was taken away, has ended already. */
+  #rollbackFailed(): void {
+    const how = this.#lostView ? "snapshot_too_old" : "conflict";
+    this.#place.core.rollback(this.session);
+    this.#forget(how);
   }
 
   /** Rolls back whatever there is: the session begins anew. */
-  end(): void {
+  end(how: Ending = "rolled_back"): void {
+    const ending = this.#lostView ? "snapshot_too_old" : how;
     if (this.#state !== "none") this.#place.core.rollback(this.session);
-    this.#forget();
+    this.#forget(ending);
     this.#isHeld = false;
     this.#asked = {};
   }
 
   /** The session goes, and its transaction with it; of an engine that has failed nothing is left to roll back. */
   close(isEngineAlive: boolean): void {
-    if (isEngineAlive) this.end();
-    else this.#forget();
+    if (isEngineAlive) this.end("disconnected");
+    else this.#forget("disconnected");
     this.#isClosed = true;
   }
 
   /** Rolls back because the client is idle. */
   expire(): void {
     if (this.#state === "open") this.#place.core.fail(this.session, "expired");
-    this.#forget();
+    this.#forget("idle");
   }
 
   setSavepoint(name: string): void {
@@ -319,6 +346,7 @@ export class SessionTransaction implements TransactionControl {
   #requireOpen(): void {
     if (this.#state === "cancelled") {
       this.#place.core.fail(this.session, "failed");
+      this.#isTooOld = true;
       throw sqlError("40001", "snapshot too old, please retry the transaction");
     }
     if (this.#requireSome() === "failed") {
@@ -343,13 +371,15 @@ export class SessionTransaction implements TransactionControl {
     return found;
   }
 
-  #forget(): void {
+  #forget(how: Ending | undefined): void {
+    const ending = this.#modes === undefined || !this.#isCounted ? undefined : how;
     this.#modes = undefined;
+    this.#isTooOld = false;
     this.#savepoints = [];
     this.#marks = [];
     this.#actions = [];
     this.#actionsBefore = [];
-    this.#place.ended(this);
+    this.#place.end(this, ending);
   }
 }
 

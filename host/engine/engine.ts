@@ -100,7 +100,7 @@ export class Engine {
     this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
     this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
     this.#notifications = this.#memory.word(this.#control + CONTROL_NOTIFICATIONS);
-    this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+    this.statistics = new EngineStatistics(this.#memory, this.#control, commandCount, exports);
   }
 
   /** The first cause of a failed engine, or undefined while it lives. */

@@ -51,6 +51,10 @@ export interface EngineExports {
   ): number;
   digest(database: number): number;
   check_invariants(): number;
+  views_open(): number;
+  views_held(): number;
+  views_oldest(): number;
+  views_cancelled(): number;
 }
 
 const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [

@@ -111,6 +111,7 @@ export class Server implements ServerState, ConnectionHost {
     this.handlers = parts.createHandlers({
       sessions: () => this.sessions(),
       pubsub: parts.database.pubsub,
+      transactions: parts.database.transactions,
       server: this,
       observer: this.observer,
     });
