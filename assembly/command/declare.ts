@@ -3,12 +3,12 @@
  */
 import { COMMAND_SET } from "../abi/commands";
 import { COLLECTION_ROWS, COLLECTION_TABLE, SLOT_NONE, SLOT_TEXT } from "../abi/record";
-import { equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { isCatalogKey } from "../keyspace/reclaimed";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { trackKey, trackPrefix, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
@@ -144,9 +144,6 @@ export function definitionEnd(): void {
   trackUnitEnd();
 }
 
-const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
-const INTERNAL_BYTES: u32 = 10;
-
 /** The next key of the catalog in the current database as a word, or 0. One such walk at a time. */
 export function catalogKey(restart: bool): u64 {
   if (!load<u32>(database, TABLE_ENTRIES)) return 0;
@@ -154,7 +151,7 @@ export function catalogKey(restart: bool): u64 {
   for (let entry = walkNext(database); entry; entry = walkNext(database)) {
     const key = keyPointer(entry);
     const length = keyLength(entry);
-    if (length > INTERNAL_BYTES && equalBytes(key, INTERNAL, INTERNAL_BYTES)) return nameWord(key, length);
+    if (isCatalogKey(key, length)) return nameWord(key, length);
   }
   return 0;
 }

@@ -1,6 +1,7 @@
 /**
  * The exported calls (abi/README.md has the table). They check arguments, call down and return a status; no logic.
  */
+import { forgetGone } from "../keyspace/reclaimed";
 import { COMMAND_COUNT } from "../abi/commands";
 import {
   CONTROL_EFFECT_LENGTH,
@@ -233,6 +234,8 @@ export function replay_reserve(length: u32): usize {
 export function replay(pointer: usize, length: u32, now: f64): i32 {
   const status = replayEffects(pointer, length, now);
   replayDone();
+  // What is read from a log was gone before.
+  forgetGone();
   replyPublish();
   return status;
 }

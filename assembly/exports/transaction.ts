@@ -1,12 +1,13 @@
 /**
  * The calls for transactions of sessions (abi/README.md).
  */
+import { forgetGone, keysGone, versionsGone } from "../keyspace/reclaimed";
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
 import { trackGraph } from "../keyspace/track-graph";
-import { viewsCancelled, viewsHeld, viewsOldest, viewsOpen } from "../mvcc/view";
+import { viewsBury, viewsCancelled, viewsHeld, viewsOldest, viewsOpen } from "../mvcc/view";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
   return core.transactionBegin(session, flags, now);
@@ -88,4 +89,22 @@ export function views_oldest(): f64 {
 /** How many were taken away from those who read from them: "snapshot too old". */
 export function views_cancelled(): u32 {
   return viewsCancelled;
+}
+
+/** Frees up to about `budget` old versions that nobody sees any more. 1: there are more. */
+export function vacuum(budget: u32): i32 {
+  return viewsBury(budget) ? 1 : 0;
+}
+
+/** How many versions of keys, and keys, are gone since `vacuum_forget`. */
+export function vacuum_versions(): u32 {
+  return versionsGone;
+}
+
+export function vacuum_keys(): u32 {
+  return keysGone;
+}
+
+export function vacuum_forget(): void {
+  forgetGone();
 }

@@ -74,10 +74,13 @@ const BLOCK_ROOM: u32 = (BLOCK_BYTES - <u32>BLOCK_ITEMS) / <u32>ITEM_BYTES;
 const CANCELLED: u32 = 1;
 const CANCELLED_EMPTY: u32 = 2;
 
-/** Kinds of dead things: PURPOSE_* is a block; DEAD_ENTRY what `setBurial` frees. */
+/** Kinds of dead things: PURPOSE_* is a block; the others are entries, which `setBurial` frees: replaced, removed with their key, or no version
+ * of a key (properties in a graph, another form of a document). */
 export const DEAD_ENTRY: u32 = 64;
+export const DEAD_REMOVED: u32 = 65;
+export const DEAD_UNCOUNTED: u32 = 66;
 
-type EntryHook = (entry: usize, more: u32) => void;
+type EntryHook = (entry: usize, kind: u32, more: u32) => void;
 type SizeHook = (entry: usize) => u64;
 type CancelHook = (view: usize) => void;
 type Hook = () => void;
@@ -100,8 +103,6 @@ let headEra: u32 = 1;
 
 /** How many views are open, and how many things died and are kept for them. */
 export let viewsOpen: u32 = 0;
-/** Versions of keys that were freed since the last report. */
-export let buriedEntries: u32 = 0;
 /** How many views were taken away from those who held them. */
 export let viewsCancelled: u32 = 0;
 
@@ -362,14 +363,7 @@ function sizeOf(address: usize, kind: u32): u64 {
 
 function freeDead(address: usize, kind: u32, more: u32): void {
   if (kind < DEAD_ENTRY) release(address, kind);
-  else {
-    buriedEntries++;
-    entryHook!(address, more);
-  }
-}
-
-export function forgetBuried(): void {
-  buriedEntries = 0;
+  else entryHook!(address, kind, more);
 }
 
 /**

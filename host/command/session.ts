@@ -77,6 +77,8 @@ export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly pubsub: PubSub;
   readonly server: ServerState;
+  /** What frees old versions, where there are any. */
+  readonly vacuum?: { report(): Promise<{ readonly versions: number; readonly keys: number }> };
   /** Transactions that are open, and how others have ended, where they are counted. */
   readonly transactions?: TransactionFacts;
   /** The accounts of single commands, where they are kept: for connections. */

@@ -16,6 +16,7 @@ import { type EngineExports, instantiateEngine } from "../engine/instance.ts";
 import type { OutputSink } from "../engine/wasi-shim.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
+import { Vacuum } from "../maintenance/vacuum.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
 import type { Storage } from "../platform/types.ts";
@@ -49,6 +50,7 @@ export type StorageParts = Pick<RecoveryParts, "storage" | "settings" | "recover
 export class Database {
   readonly engine: Engine;
   readonly maintenance: Pacer;
+  readonly vacuum: Vacuum;
   readonly commits: CommitGate;
   /** SQL; loaded when it is asked for. */
   readonly queries: QueryDoor;
@@ -85,6 +87,7 @@ export class Database {
         this.commits.tell(action);
       },
     });
+    this.vacuum = new Vacuum(this.engine, parts.clock);
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,

@@ -433,6 +433,20 @@ export class Engine {
     return this.#call(() => this.#exports.maintain(nowMs, budget, expireActively ? 1 : 0)) === 1;
   }
 
+  /** Frees up to about `budget` old versions that nobody sees any more; true while there are more. */
+  vacuum(budget: number): boolean {
+    return this.#call(() => this.#exports.vacuum(budget)) === 1;
+  }
+
+  /** Versions of keys, and keys, that are gone since they were asked for last. */
+  takeVacuumed(): { readonly versions: number; readonly keys: number } {
+    return this.#call(() => {
+      const taken = { versions: this.#exports.vacuum_versions() >>> 0, keys: this.#exports.vacuum_keys() >>> 0 };
+      this.#exports.vacuum_forget();
+      return taken;
+    });
+  }
+
   /** Bytes of effects that were logged and not taken yet. */
   get effectLength(): number {
     return this.#memory.word(this.#control + CONTROL_EFFECT_LENGTH);

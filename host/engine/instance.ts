@@ -55,6 +55,10 @@ export interface EngineExports {
   views_held(): number;
   views_oldest(): number;
   views_cancelled(): number;
+  vacuum(budget: number): number;
+  vacuum_versions(): number;
+  vacuum_keys(): number;
+  vacuum_forget(): void;
 }
 
 const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [

@@ -112,6 +112,7 @@ export class Server implements ServerState, ConnectionHost {
       sessions: () => this.sessions(),
       pubsub: parts.database.pubsub,
       transactions: parts.database.transactions,
+      vacuum: parts.database.vacuum,
       server: this,
       observer: this.observer,
     });

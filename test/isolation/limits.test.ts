@@ -51,7 +51,7 @@ describe("what a view holds", () => {
     expect(once).toBeLessThan(KEYS * 112);
     for (let round = 2; round <= 1000; round++) await overwrite(database, round);
     expect(await info(database)).toMatchObject({ open_views: 1, view_bytes: once, open_transactions: 1 });
-    expect(await idle.execute(["GET", "key:7"])).toBe("v".repeat(39) + "0");
+    expect(await idle.execute(["GET", "key:7"])).toBe(`${"v".repeat(39)}0`);
     await idle.rollback();
     expect(await info(database)).toMatchObject({ open_views: 0, view_bytes: 0, transactions_rolled_back: 1 });
   });
@@ -148,6 +148,98 @@ describe("max_view_mb", () => {
     expect((await info(database)).view_bytes).toBeGreaterThan(17 << 20);
     await second.commit();
     expect(await info(database)).toMatchObject({ cancelled_views: 1, transactions_committed: 1 });
+  });
+});
+
+describe("VACUUM", () => {
+  const vacuum = (database: Library): Promise<string> => Promise.resolve(database.execute(["VACUUM"])).then(String);
+  const removed = (versions: number, keys: number): string => `Removed ${versions} versions and ${keys} keys`;
+
+  it("counts what was overwritten and removed, once", async () => {
+    const database = await opened();
+    await database.execute(["SET", "a", "1"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["SET", "a", "2"]);
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    await database.execute(["SET", "a", "a value of another size than the one before"]);
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    await database.execute(["DEL", "a"]);
+    expect(await vacuum(database)).toBe(removed(1, 1));
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("does not count what an older transaction sees, until that has ended", async () => {
+    const database = await opened();
+    await database.execute(["SET", "a", "1"]);
+    await database.execute(["SET", "b", "1"]);
+    const old = await database.begin();
+    await database.execute(["SET", "a", "2"]);
+    await database.execute(["DEL", "b"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    expect(await old.execute(["GET", "a"])).toBe("1");
+    expect(await old.execute(["GET", "b"])).toBe("1");
+    await old.commit();
+    expect(await database.vacuum()).toEqual({ versions: 2, keys: 1 });
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("is exact although the work is done in steps, and however much of it was done before", async () => {
+    const database = await opened();
+    await overwrite(database, 0);
+    for (const transactions of [1, 3]) {
+      await database.vacuum();
+      const open = [];
+      for (let count = 0; count < transactions; count++) {
+        open.push(await database.begin());
+        await overwrite(database, count + 1);
+      }
+      // One that is closed hands on to older ones what they see.
+      for (const one of open.reverse()) await one.rollback();
+      await expect.poll(async () => (await info(database)).view_bytes, POLL).toBe(0);
+      expect(await vacuum(database)).toBe(removed(KEYS * transactions, 0));
+    }
+    await overwrite(database, 9);
+    await database.execute(["DEL", ...Array.from({ length: KEYS }, (_, key) => `key:${key}`)]);
+    expect(await vacuum(database)).toBe(removed(2 * KEYS, KEYS));
+  });
+
+  it("counts a command as one version, in every model, and nothing of what was rolled back, thrown away or is the catalog's", async () => {
+    const database = await opened();
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await database.query("DROP TABLE t");
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await database.execute(["SADD", "set", "a", "b", "c"]);
+    await database.execute(["HSET", "hash", "a", "1", "b", "2", "c", "3"]);
+    await database.execute(["JSON.SET", "doc:1", "$", '{"n":1}']);
+    await database.query("INSERT INTO t SELECT n, n FROM generate_series(1, 10) n");
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["SADD", "set", "d", "e", "f"]);
+    await database.execute(["HSET", "hash", "a", "2", "d", "4"]);
+    await database.execute(["JSON.SET", "doc:1", "$.n", "2"]);
+    expect(await vacuum(database)).toBe(removed(3, 0));
+    await database.query("UPDATE t SET n = n + 1");
+    await database.query("DELETE FROM t WHERE id > 5");
+    expect(await vacuum(database)).toBe(removed(15, 5));
+    const transaction = await database.begin();
+    await transaction.execute(["SET", "a", "1"]);
+    await transaction.execute(["SET", "a", "2"]);
+    await transaction.execute(["DEL", "set"]);
+    await transaction.rollback();
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["DEL", "set"]);
+    await database.execute(["FLUSHALL"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("runs outside of transactions, in SQL too, and takes any arguments", async () => {
+    const database = await opened();
+    expect(String(await database.execute(["VACUUM", "what", "ever"]))).toBe(removed(0, 0));
+    const transaction = await database.begin();
+    await expect(Promise.resolve().then(() => transaction.execute(["VACUUM"]))).rejects.toThrow("[25001]");
+    await expect(transaction.query("VACUUM")).rejects.toThrow("VACUUM cannot run inside a transaction block [25001]");
+    await transaction.query("ANALYZE");
+    await transaction.rollback();
+    expect((await database.query("VACUUM (VERBOSE, ANALYZE)")).rows).toEqual([]);
   });
 });
 

@@ -180,6 +180,10 @@ export class FakeEngine {
       views_held: () => 0,
       views_oldest: () => 0,
       views_cancelled: () => 0,
+      vacuum: () => 0,
+      vacuum_versions: () => 0,
+      vacuum_keys: () => 0,
+      vacuum_forget: () => {},
       check_invariants: () => 0,
     };
   }
