@@ -27,6 +27,7 @@ export {
   suspend,
 } from "./exports/engine";
 export * from "./exports/graph";
+export * from "./exports/wait";
 export { keys_order, keys_range } from "./exports/keys";
 export * from "./exports/transaction";
 export * from "./exports/runtime";

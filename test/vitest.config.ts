@@ -5,14 +5,19 @@
  *   units          TypeScript units, and units that drive the built engine
  *   engine-units   units of assembly/ that run inside WebAssembly (test/unit/README.md)
  *   system         golden transcripts, fuzz, real clients, soak: a running server; one file after the other
- *   sql            what compares SQL with PostgreSQL, SQLite and public suites: not run where those are missing
+ *   histories      long runs from a seed: simulated disks, transactions at the same time; one file on each core
+ *   sql            what compares SQL with PostgreSQL, SQLite and public suites: not run where those are missing; at the same time
  *   redis          what compares with a redis-server, and any `*.redis.test.ts`: not run where none is installed
  *
  * The groups run one after the other, so that compilers do not slow down tests with timeouts on sockets.
  */
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { createAssemblyScriptPool } from "vitest-pool-assemblyscript/config";
 import { SummaryReporter } from "./reporter.ts";
+
+/** Files at the same time, where no test waits for a socket with a timeout. */
+const CORES = availableParallelism();
 
 const NOT_HERE = ["**/node_modules/**", "**/*.as.test.ts", "**/*.redis.test.ts"];
 
@@ -26,11 +31,19 @@ export default defineConfig({
           include: ["test/architecture/**/*.test.ts"],
           exclude: NOT_HERE,
           testTimeout: 60_000,
+          maxWorkers: CORES,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        test: { name: "units", include: ["test/unit/**/*.test.ts"], exclude: NOT_HERE, testTimeout: 60_000, sequence: { groupOrder: 0 } },
+        test: {
+          name: "units",
+          include: ["test/unit/**/*.test.ts"],
+          exclude: NOT_HERE,
+          testTimeout: 60_000,
+          maxWorkers: CORES,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         test: {
@@ -49,7 +62,7 @@ export default defineConfig({
       {
         test: {
           name: "system",
-          include: ["test/{golden,fuzz,platform,soak,simulation,durability,isolation}/**/*.test.ts"],
+          include: ["test/{golden,fuzz,platform,soak,durability}/**/*.test.ts"],
           exclude: NOT_HERE,
           testTimeout: 120_000,
           hookTimeout: 60_000,
@@ -59,12 +72,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: "histories",
+          include: ["test/{simulation,isolation}/**/*.test.ts"],
+          exclude: NOT_HERE,
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          maxWorkers: CORES,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
           name: "sql",
           include: ["test/{compat,differential}/sql/**/*.test.ts", "test/compat/cypher/**/*.test.ts"],
           exclude: NOT_HERE,
           testTimeout: 300_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          maxWorkers: CORES,
           sequence: { groupOrder: 3 },
         },
       },

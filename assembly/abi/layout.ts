@@ -39,7 +39,17 @@ export const CONTROL_RESULT = 88;
 export const CONTROL_ERRORS_POINTER = 104;
 /** u32: address of the notifications since `notifications_clear()`: u32 address of the records, u32 their length. */
 export const CONTROL_NOTIFICATIONS = 108;
-export const CONTROL_SIZE = 128;
+/** u32: not 0 while keys are ready that clients wait for (`wait_take`). */
+export const CONTROL_READY = 112;
+/**
+ * What a command waits for that the host was asked to answer: u32 TYPE_* of the value, u32 position of its first key among the arguments,
+ * u32 number of keys, f64 milliseconds (0: for ever).
+ */
+export const CONTROL_WAIT_TYPE = 116;
+export const CONTROL_WAIT_FIRST = 120;
+export const CONTROL_WAIT_COUNT = 124;
+export const CONTROL_WAIT_MS = 128;
+export const CONTROL_SIZE = 144;
 
 /** An element of an argument vector: u32 address, u32 length. */
 export const ARGUMENT_POINTER = 0;

@@ -45,8 +45,8 @@ export const TABLE_LINKED = 40;
 export const TABLE_LINK_CHUNK = 44;
 export const TABLE_LINK_NEXT = 48;
 /**
- * Of a join's table, once it is linked: u32 address of its filter, and u32 s: bit `hash >>> s` of the filter (bit n % 8 of byte n / 8) is
- * set if a tuple has such a hash. A filter that would not be small says yes to all.
+ * Of a join's table, once it is linked: u32 address of its filter, and u32 s: u64 number `hash >>> s` of the filter has the bits
+ * `hash & 63` and `hash >>> 6 & 63` set if a tuple has such a hash. A filter that would not be small says yes to all.
  */
 export const TABLE_FILTER = 52;
 export const TABLE_FILTER_SHIFT = 56;

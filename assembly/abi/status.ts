@@ -23,6 +23,9 @@ export const EXECUTE_STEP = 4;
 /** The next command writes, and writes have to wait (OBSERVE_PAUSE): `suspend`, and `resume` when they need not any more. */
 export const EXECUTE_PAUSED = 5;
 
+/** A command has made a key ready that a client waits for: send the reply, `suspend`, serve those who wait, then `resume`. */
+export const EXECUTE_READY = 6;
+
 /**
  * Bits of SETTING_OBSERVE, which hold for `execute` and `resume`: the loop stops behind each command that may take long, behind each
  * command, before each command that writes.
@@ -73,11 +76,16 @@ export const SETTING_NOTIFY = 11;
 export const SETTING_MAX_TRANSACTION = 12;
 /** OBSERVE_* bits. */
 export const SETTING_OBSERVE = 13;
+/** zset-max-listpack-entries, zset-max-listpack-value. */
+export const SETTING_SORTED_ENTRIES = 14;
+export const SETTING_SORTED_VALUE = 15;
+/** list-max-listpack-size, which may be below 0. */
+export const SETTING_LIST_SIZE = 16;
 /** Bytes of old versions that read views may hold; above it the oldest ones are taken away; 0: no limit. */
-export const SETTING_MAX_VIEWS = 14;
+export const SETTING_MAX_VIEWS = 17;
 /** Bytes of marks of transactions above which they are remembered more coarsely. */
-export const SETTING_MAX_MARKS = 15;
-export const SETTING_COUNT = 16;
+export const SETTING_MAX_MARKS = 18;
+export const SETTING_COUNT = 19;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

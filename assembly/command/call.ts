@@ -188,6 +188,13 @@ export function countCall(command: u32): void {
   count(calls, command);
 }
 
+/** Takes back that the last command was counted: it was run again for a client that waits, whose command has been counted. */
+export function uncountCall(): void {
+  const counter = calls + ((<usize>commandId) << 3);
+  store<f64>(counter, load<f64>(counter) - 1);
+  store<f64>(control, load<f64>(control, CONTROL_COMMANDS) - 1, CONTROL_COMMANDS);
+}
+
 /** Error with which a writing command that changes so many things would be refused, or 0: for those that run without `callCommand`. */
 export function admitWrite(command: u32, bytes: u64, parts: u32 = 1): u32 {
   return admit(commandFlags(command), bytes, parts);

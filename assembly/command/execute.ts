@@ -12,6 +12,8 @@
  * When the host must answer, or the reply has grown to REPLY_YIELD_BYTES, the loop stops with the unread input remembered:
  * `resume` goes on with it, `suspend` moves it to the session so that other sessions may run first.
  *
+ * Behind a command that has made a key ready which a client waits for (keyspace/waits.ts) it stops too (EXECUTE_READY), but not in the middle of EXEC.
+ *
  * For accounts of single commands (slow log, MONITOR, latencies) the host has it stop behind commands (OBSERVE_LONG, OBSERVE_ALL), and
  * to hold writes back before each that writes (OBSERVE_PAUSE). Behind a stop of the first kind the loop goes on where it was, since the
  * arguments are still where they were; before one of the second the command counts as unread.
@@ -50,6 +52,7 @@ import {
   EXECUTE_DONE,
   EXECUTE_HOST_COMMAND,
   EXECUTE_PAUSED,
+  EXECUTE_READY,
   EXECUTE_STEP,
   EXECUTE_YIELD,
   OBSERVE_ALL,
@@ -62,6 +65,7 @@ import {
 } from "../abi/status";
 import { hashBytes } from "../bytes/hash";
 import { database, setNow } from "../keyspace/database";
+import { takeReadyStop } from "../keyspace/waits";
 import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
 import { contextTransaction } from "../mvcc/context";
@@ -205,6 +209,7 @@ export function resumeInput(handle: usize, nowMs: f64): i32 {
       if (status != EXECUTE_DONE) return publish(status);
     } else finishCommand(replyStart);
   }
+  if (takeReadyStop()) return publish(EXECUTE_READY);
   return publish(unreadHeld ? runHeldRest(unread, unreadEnd) : runInput(unread, unreadEnd));
 }
 
@@ -282,6 +287,7 @@ function runHeld(): i32 {
     let status = runOne(argc, argv, command);
     if (status == EXECUTE_DONE && observed) status = step(argc, argv, command);
     if (status != EXECUTE_DONE) return status;
+    if (takeReadyStop()) return EXECUTE_READY;
   }
   return runHeldRest(unread, unreadEnd);
 }
@@ -394,6 +400,7 @@ function runBatch(): i32 {
       status = step(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command);
     }
     if (status != EXECUTE_DONE) return status;
+    if (takeReadyStop()) return EXECUTE_READY;
     if (replyLength() >= <u32>REPLY_YIELD_BYTES && unread < unreadEnd) return EXECUTE_YIELD;
   }
   return EXECUTE_DONE;

@@ -215,7 +215,7 @@ export function hdelCommand(argc: u32, argv: usize): void {
 export function hscanCommand(argc: u32, argv: usize): void {
   if (!readScanCursor(argv) || !readHash(argv) || (hashEntry && !readScanOptions(argc, argv))) return;
   if (hashEntry) memberScan(hashEntry, true, scanCursor, scanCount);
-  memberScanReply(hashEntry != 0, true);
+  memberScanReply(hashEntry, true);
 }
 
 export function hrandfieldCommand(argc: u32, argv: usize): void {

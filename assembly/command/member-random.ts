@@ -1,10 +1,13 @@
 /**
- * HRANDFIELD and SRANDMEMBER (and ZRANDMEMBER): random elements of a container, by the engine's seeded generator.
+ * HRANDFIELD, SRANDMEMBER and ZRANDMEMBER: random elements of a container, by the engine's seeded generator.
  */
 import { randomBelow } from "../bytes/random";
 import { generator } from "../keyspace/generator";
 import { memberAt, memberCount, memberLength, memberPointer, memberValue, memberValueLength } from "../types/members";
 import { sampleBegin, sampleEnd, sampleNext } from "../types/sample";
+import { readKept } from "../types/score";
+import { isSortedSet } from "../types/sorted-set";
+import { replyScore } from "./score";
 import { protocol, replyArray, replyBulk, replyFail, replyFailed } from "./reply";
 
 /** Most elements of one reply. */
@@ -16,16 +19,22 @@ export function replyRandomOne(entry: usize, hasValues: bool): void {
   replyBulk(memberPointer, memberLength);
 }
 
+/** Whether the values of the elements are scores. */
+let hasScores: bool = false;
+
 /** Replies the element that was read last. */
 function replyElement(withValues: bool): void {
   if (withValues && protocol == 3) replyArray(2);
   replyBulk(memberPointer, memberLength);
-  if (withValues) replyBulk(memberValue, memberValueLength);
+  if (!withValues) return;
+  if (hasScores) replyScore(readKept(memberValue, memberValueLength));
+  else replyBulk(memberValue, memberValueLength);
 }
 
 /** Replies `wanted` different elements, or with a negative number that many, which may come again. `entry` 0: the key is absent. */
 export function replyRandom(entry: usize, hasValues: bool, wanted: i64, withValues: bool): void {
   const size = entry ? memberCount(entry) : 0;
+  hasScores = entry != 0 && isSortedSet(entry);
   const flat: u32 = withValues && protocol != 3 ? 2 : 1;
   if (!size || !wanted) {
     replyArray(0);

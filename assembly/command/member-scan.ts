@@ -1,13 +1,16 @@
 /**
- * HSCAN and SSCAN (and ZSCAN): what SCAN's relatives over the elements of one key have in common. Their cursors are places in the order of the
+ * HSCAN, SSCAN and ZSCAN: what SCAN's relatives over the elements of one key have in common. Their cursors are places in the order of the
  * members' hashes (types/members.ts): an element that is there during the whole walk is answered at least once.
  */
 import { ERROR_INVALID_CURSOR, ERROR_SYNTAX } from "../abi/errors";
 import { globMatch } from "../bytes/glob";
 import { memberLength, memberPointer, memberScanNext, memberValue, memberValueLength, scanNext } from "../types/members";
+import { readKept } from "../types/score";
+import { isSortedSet } from "../types/sorted-set";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { replyArray, replyBulk, replyError, replyFailed, replyFillArray, replyFillBulkInteger, replyGap } from "./reply";
 import { parseCursor, parsedCursor } from "./scan-cursor";
+import { replyScoreText } from "./score";
 import { WORD_COUNT, WORD_MATCH } from "./words";
 
 const COUNT_DEFAULT: i64 = 10;
@@ -54,18 +57,20 @@ export function readScanOptions(argc: u32, argv: usize): bool {
   return true;
 }
 
-/** Replies the step that `memberScan` has begun, or an empty one. */
-export function memberScanReply(begun: bool, hasValues: bool): void {
+/** Replies the step that `memberScan` has begun on an entry, or an empty one for 0. */
+export function memberScanReply(entry: usize, hasValues: bool): void {
+  const hasScores = entry != 0 && isSortedSet(entry);
   replyArray(2);
   const cursorGap = replyGap();
   const head = replyGap();
   let found: u32 = 0;
-  while (begun && !replyFailed && memberScanNext()) {
+  while (entry && !replyFailed && memberScanNext()) {
     if (scanPattern && !globMatch(scanPattern, scanPatternBytes, memberPointer, memberLength, false)) continue;
     replyBulk(memberPointer, memberLength);
-    if (hasValues) replyBulk(memberValue, memberValueLength);
+    if (hasScores) replyScoreText(readKept(memberValue, memberValueLength));
+    else if (hasValues) replyBulk(memberValue, memberValueLength);
     found += hasValues ? 2 : 1;
   }
   replyFillArray(head, found);
-  replyFillBulkInteger(cursorGap, begun ? scanNext : 0);
+  replyFillBulkInteger(cursorGap, entry ? scanNext : 0);
 }

@@ -25,6 +25,7 @@ import { ENCODING_INTEGER, ENCODING_MASK, entrySize } from "../keyspace/entry-re
 import { treesSize } from "../keyspace/entry-trees";
 import { buryDatabase } from "../keyspace/graveyard";
 import { lookupQuiet } from "../keyspace/keyspace";
+import { readyOn, readySwap } from "../keyspace/ready";
 import { touchOn, touchSwap } from "../keyspace/touch";
 import { memoryUsed } from "../memory/allocator";
 import { ENTRY_ACCESS, ENTRY_KIND, valuePointer } from "../structure/entry";
@@ -97,6 +98,7 @@ export function swapdbCommand(argc: u32, argv: usize): void {
     memory.copy(swapped, databaseAt(<u32>first), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>first), databaseAt(<u32>second), DATABASE_SIZE);
     memory.copy(databaseAt(<u32>second), swapped, DATABASE_SIZE);
+    if (readyOn) readySwap(<u32>first, <u32>second);
     collectionsMoved();
     compactionRestart();
     if (effectsOn) effectRequest(argc, argv);

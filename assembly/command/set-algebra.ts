@@ -21,11 +21,11 @@ import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./a
 import { keyHash } from "./call";
 import { effectDelete } from "./effect";
 import { replyBulk, replyError, replyFail, replyFailed, replyInteger, replySet } from "./reply";
+import { WORD_LIMIT } from "./words";
 
 const INTERSECTION: u32 = 0;
 const UNION: u32 = 1;
 const DIFFERENCE: u32 = 2;
-const WORD_LIMIT: u64 = 0x74696d696c; // limit
 /** Bytes of effects for each member beside its text, and for all. */
 const EFFECT_MEMBER: u64 = 24;
 const EFFECT_WHOLE: u64 = 512;

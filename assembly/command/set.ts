@@ -141,7 +141,7 @@ function replyMembers(): void {
 export function sscanCommand(argc: u32, argv: usize): void {
   if (!readScanCursor(argv) || !readSet(argv) || (setEntry && !readScanOptions(argc, argv))) return;
   if (setEntry) memberScan(setEntry, false, scanCursor, scanCount);
-  memberScanReply(setEntry != 0, false);
+  memberScanReply(setEntry, false);
 }
 
 export function srandmemberCommand(argc: u32, argv: usize): void {

@@ -25,6 +25,7 @@ import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
   SETTING_LAZY_EXPIRY,
+  SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
@@ -37,6 +38,8 @@ import {
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
   SETTING_SET_INTEGERS,
+  SETTING_SORTED_ENTRIES,
+  SETTING_SORTED_VALUE,
   STATUS_INVALID,
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
@@ -80,7 +83,9 @@ import { containersCheck } from "../types/container-check";
 import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
+import { setListpackLimit } from "../types/listpack-size";
 import { setIntegersMax } from "../types/set";
+import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
@@ -118,6 +123,10 @@ export function engine_control(): usize {
 }
 
 export function engine_configure(setting: u32, value: f64): i32 {
+  if (setting == SETTING_LIST_SIZE && value >= i32.MIN_VALUE && value <= i32.MAX_VALUE) {
+    setListpackLimit(<i32>value);
+    return STATUS_OK;
+  }
   if (!(value >= 0)) return STATUS_INVALID;
   if (setting == SETTING_MAX_MEMORY) setMaxMemory(<u64>value);
   else if (setting == SETTING_REQUIRE_AUTH) setRequireAuth(value != 0);
@@ -132,6 +141,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
   else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_SORTED_ENTRIES) setSortedEntriesMax(<u32>value);
+  else if (setting == SETTING_SORTED_VALUE) setSortedValueMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_MAX_TRANSACTION) setMaxTransaction(value);
   else if (setting == SETTING_MAX_VIEWS) setViewLimit(value);

@@ -11,15 +11,19 @@ import { ENTRY_KIND, keyLength, keyPointer } from "../structure/entry";
 import { database, databaseIndex } from "./database";
 import { TYPE_MASK } from "./entry-release";
 
+/** Two databases have changed places. */
+type SwapListener = (first: u32, second: u32) => void;
 type ReadyListener = (database: u32, hash: u64, key: usize, length: u32) => void;
 
 /** Whether anybody waits. */
 export let readyOn: bool = false;
 let listener: ReadyListener | null = null;
+let swapListener: SwapListener | null = null;
 
 /** Has such keys told from now on. */
-export function readyListen(heard: ReadyListener): void {
+export function readyListen(heard: ReadyListener, swapped: SwapListener): void {
   listener = heard;
+  swapListener = swapped;
   readyOn = true;
 }
 
@@ -37,4 +41,9 @@ export function readyEntry(hash: u64, entry: usize): void {
 /** The same for a key that a statement has changed, when that is kept. Requires: `readyOn`. */
 export function readyKey(hash: u64, key: usize, length: u32): void {
   if (!contextView) listener!(databaseIndex(database), hash, key, length);
+}
+
+/** Two databases have changed places. Requires: `readyOn`. */
+export function readySwap(first: u32, second: u32): void {
+  swapListener!(first, second);
 }

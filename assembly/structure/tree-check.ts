@@ -7,9 +7,21 @@
  * Cost: O(items).
  */
 import { allocatedSize } from "../memory/allocator";
-import { childAt, childItems, entryAt, entrySeparator, innerCheck, innerItems, separatorBytes, separatorLength } from "./tree-inner";
+import { runBlock, runCheck, runEnd, runFirst, runSkip } from "./run-leaf";
+import {
+  NO_SEPARATOR,
+  childAt,
+  childItems,
+  entryAt,
+  entrySeparator,
+  innerCheck,
+  innerItems,
+  separatorBytes,
+  separatorLength,
+} from "./tree-inner";
 import { itemBlock, itemKey, itemKeyLength, leafCheck, leafItem } from "./tree-leaf";
-import { DEAD_FIRST, DEPTH_MAX, NODE_ERA, NODE_LINK, WHOLE, nodeCount, nodeLevel } from "./tree-node";
+import { DEAD_FIRST, DEPTH_MAX, NODE_ERA, NODE_LINK, WHOLE, isRun, nodeCount, nodeLevel } from "./tree-node";
+import { runBytes } from "./tree-size";
 import { compareKeys } from "./tree-key";
 import { TREE_ITEMS, TREE_ROOT } from "./tree";
 
@@ -25,6 +37,8 @@ let viewEra: u32 = 0;
 let lastKey: usize = 0;
 let lastKeyLength: u32 = 0;
 let keysBegun: bool = false;
+/** The tree is a sequence (sequence.ts): there are no keys, and no separators. */
+let hasNoKeys: bool = false;
 
 /**
  * Returns 0, or the number of a broken invariant of the tree: 1 to 5 as in the head of tree.ts, where 4 is judged for a live
@@ -41,6 +55,9 @@ export function treeCheck(tree: usize, era: u32, view: u32): i32 {
   const items = load<u32>(tree, TREE_ITEMS);
   if (!root) return items ? 3 : 0;
   if (nodeLevel(root) && nodeCount(root) < 2) return 3;
+  let leaf = root;
+  while (nodeLevel(leaf)) leaf = childAt(leaf, 0);
+  hasNoKeys = isRun(leaf);
   const broken = checkNode(root, nodeLevel(root), 0xffffffff);
   if (broken) return broken;
   return (nodeLevel(root) ? innerItems(root) : nodeCount(root)) == items ? 0 : 3;
@@ -62,19 +79,20 @@ function checkEra(block: usize, parentEra: u32): bool {
 
 function checkInner(node: usize, level: u32): i32 {
   checkedInner++;
-  const broken = innerCheck(node);
+  const broken = hasNoKeys ? 0 : innerCheck(node);
   if (broken) return 20 + broken;
   const era = load<u32>(node, NODE_ERA);
   const count = nodeCount(node);
   for (let position: u32 = 0; position < count; position++) {
     const separator = entrySeparator(node, position);
     if (!(separator & 1) && !checkEra(<usize>separator, era)) return 4;
-    if (position && !aboveLast(entryAt(node, position))) return 2;
+    if (hasNoKeys && entrySeparator(node, position) != NO_SEPARATOR) return 21;
+    if (position && !hasNoKeys && !aboveLast(entryAt(node, position))) return 2;
     const child = childAt(node, position);
     const below = checkNode(child, level - 1, era);
     if (below) return below;
     if ((level > 1 ? innerItems(child) : nodeCount(child)) != childItems(node, position)) return 3;
-    if (position && !notAboveFirst(entryAt(node, position), child)) return 2;
+    if (position && !hasNoKeys && !notAboveFirst(entryAt(node, position), child)) return 2;
   }
   return 0;
 }
@@ -94,6 +112,8 @@ function notAboveFirst(entry: usize, child: usize): bool {
 
 function checkLeaf(leaf: usize): i32 {
   checkedLeaves++;
+  if (isRun(leaf) != hasNoKeys) return 14;
+  if (hasNoKeys) return checkRun(leaf);
   const broken = leafCheck(leaf);
   if (broken) return 10 + broken;
   const count = nodeCount(leaf);
@@ -107,6 +127,17 @@ function checkLeaf(leaf: usize): i32 {
   lastKey = itemKey(last);
   lastKeyLength = itemKeyLength(last);
   keysBegun = true;
+  return 0;
+}
+
+function checkRun(leaf: usize): i32 {
+  const broken = runCheck(leaf);
+  if (broken) return 10 + broken;
+  const end = runEnd(leaf);
+  for (let item = runFirst(leaf); item < end; item = runSkip(item, 1)) {
+    const block = runBlock(item);
+    if (block && !checkEra(block, load<u32>(leaf, NODE_ERA))) return 4;
+  }
   return 0;
 }
 
@@ -127,6 +158,7 @@ export function deadBytes(list: usize, view: u32): u64 {
 /** Bytes of a node and of all that is below it. */
 function bytesBelow(node: usize): u64 {
   let bytes: u64 = allocatedSize(node);
+  if (!nodeLevel(node) && isRun(node)) return bytes + runBytes(node);
   const count = nodeCount(node);
   for (let position: u32 = 0; position < count; position++) {
     const block = nodeLevel(node) ? separatorBlock(node, position) : itemBlock(leafItem(node, position));

@@ -12,9 +12,10 @@
  *
  * Cost: a step frees or hands on one item, and lists at most what one node holds (168 items of a leaf, 31 children).
  */
+import { runPushBlocks } from "./run-leaf";
 import { childAt, entrySeparator, innerPush } from "./tree-inner";
 import { itemBlock, leafItem, leafPushBlocks } from "./tree-leaf";
-import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, WHOLE, freeBlock, nodeCount, popDead, pushDead } from "./tree-node";
+import { DEAD_FIRST, LEVEL_MASK, NODE_ERA, NODE_KIND, WHOLE, freeBlock, isRun, nodeCount, popDead, pushDead } from "./tree-node";
 import { TREE_ROOT } from "./tree";
 
 /**
@@ -39,6 +40,7 @@ export function treeBury(list: usize, olderEra: u32, olderList: usize, budget: u
 
 function listBelow(node: usize, list: usize): void {
   if ((<u32>load<u8>(node, NODE_KIND)) & LEVEL_MASK) innerPush(node, list);
+  else if (isRun(node)) runPushBlocks(node, list, 0);
   else leafPushBlocks(node, list);
 }
 
@@ -54,7 +56,9 @@ export function treeForget(tree: usize, view: u32, list: usize): void {
 /** Depth is bounded by that of trees. By the rule of births nothing young is below something old. */
 function forget(node: usize, view: u32, list: usize): void {
   const isInner = ((<u32>load<u8>(node, NODE_KIND)) & LEVEL_MASK) != 0;
-  const count = nodeCount(node);
+  const isOfRuns = !isInner && isRun(node);
+  if (isOfRuns) runPushBlocks(node, list, view);
+  const count: u32 = isOfRuns ? 0 : nodeCount(node);
   for (let position: u32 = 0; position < count; position++) {
     if (isInner) {
       const separator = entrySeparator(node, position);

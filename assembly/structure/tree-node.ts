@@ -9,7 +9,7 @@
  *   10  u16 entries or children
  *   12  u16 leaf: where the payloads begin
  *   14  u8  first bytes that all keys (or separators) of the node share, at most 255
- *   15  u8  leaf kind: 0, the slotted leaf
+ *   15  u8  leaf kind: 0, the slotted leaf (tree-leaf.ts); LEAF_RUN, the run leaf (run-leaf.ts)
  *
  * A change belongs to an era and happens while `viewNewest` (birth.ts) is the era of the newest live read view (0: none). A block born
  * after it is nobody's but the tree's, so it is changed in place; an older one is copied, and retiring it puts it on the
@@ -30,6 +30,13 @@ import { DEBUG } from "../memory/debug";
 import { birthEra, isWritable, setBirths, setEraUsed } from "./birth";
 import { treeEstimate } from "./tree-size";
 
+/** Fields of a tree record (tree.ts, sequence.ts). */
+export const TREE_ROOT: usize = 0;
+export const TREE_ITEMS: usize = 4;
+export const TREE_STAMP: usize = 8;
+export const TREE_PURPOSE: usize = 12;
+export const TREE_SIZE: i32 = 16;
+
 export const NODE_ERA: usize = 0;
 export const NODE_LINK: usize = 4;
 export const NODE_KIND: usize = 8;
@@ -38,6 +45,8 @@ export const NODE_COUNT: usize = 10;
 export const NODE_TOP: usize = 12;
 export const NODE_SHARED: usize = 14;
 const NODE_LEAF_KIND: usize = 15;
+/** Leaf kind of a tree without keys. */
+const LEAF_RUN: u8 = 1;
 export const NODE_HEADER: u32 = 16;
 export const LEVEL_MASK: u32 = 15;
 
@@ -110,6 +119,25 @@ export function nodeCount(node: usize): u32 {
 @inline
 export function nodeCapacity(node: usize): u32 {
   return (<u32>load<u8>(node, NODE_CAPACITY)) << 3;
+}
+
+/** Whether a leaf is one without keys. */
+// @ts-ignore: decorator
+@inline
+export function isRun(leaf: usize): bool {
+  return load<u8>(leaf, NODE_LEAF_KIND) == LEAF_RUN;
+}
+
+/** Makes an empty leaf one without keys. */
+export function setRun(leaf: usize): void {
+  store<u8>(leaf, LEAF_RUN, NODE_LEAF_KIND);
+}
+
+/** Number of items of a tree. */
+// @ts-ignore: decorator
+@inline
+export function treeItems(tree: usize): u32 {
+  return load<u32>(tree, TREE_ITEMS);
 }
 
 /** True when no view sees the block, so that it may change in place. */

@@ -2,16 +2,18 @@
  * How much memory a tree takes: all its nodes, long items and long separators, to the byte in O(items), or about in O(depth).
  */
 import { allocatedSize } from "../memory/allocator";
+import { runBlock, runEnd, runFirst, runSkip } from "./run-leaf";
 import { childAt, entrySeparator, innerItems } from "./tree-inner";
 import { itemBlock, leafItem } from "./tree-leaf";
-import { nodeCount, nodeLevel } from "./tree-node";
+import { isRun, nodeCount, nodeLevel } from "./tree-node";
 
 /** Bytes of all blocks from a node (0: none) on. The depth of the recursion is that of the tree. */
 export function treeBytes(node: usize): u64 {
   if (!node) return 0;
   let bytes = <u64>allocatedSize(node);
-  const count = nodeCount(node);
   const isInner = nodeLevel(node) != 0;
+  if (!isInner && isRun(node)) return bytes + runBytes(node);
+  const count = nodeCount(node);
   for (let position: u32 = 0; position < count; position++) {
     if (isInner) {
       const separator = entrySeparator(node, position);
@@ -35,4 +37,15 @@ export function treeEstimate(node: usize, own: u32): u64 {
   while (nodeLevel(leaf)) leaf = childAt(leaf, 0);
   const leaves = <u64>innerItems(node) / max<u32>(nodeCount(leaf), 1) + 1;
   return own + leaves * allocatedSize(leaf);
+}
+
+/** Bytes of the blocks of a leaf without keys. */
+export function runBytes(leaf: usize): u64 {
+  let bytes: u64 = 0;
+  const end = runEnd(leaf);
+  for (let item = runFirst(leaf); item < end; item = runSkip(item, 1)) {
+    const block = runBlock(item);
+    if (block) bytes += allocatedSize(block);
+  }
+  return bytes;
 }

@@ -29,34 +29,11 @@
  * 31.5 after a build in order (tree-bulk.ts).
  */
 import { DEBUG } from "../memory/debug";
-import {
-  CHILDREN_MAX,
-  NO_SEPARATOR,
-  addItems,
-  cancelSeparator,
-  childAt,
-  childItems,
-  entrySeparator,
-  innerAppend,
-  innerAppendFrom,
-  innerCopy,
-  innerFinish,
-  innerGuess,
-  innerInsert,
-  innerItems,
-  innerItemsBefore,
-  innerRemove,
-  innerSearch,
-  innerSelect,
-  itemsBefore,
-  makeSeparator,
-  retireSeparator,
-  setChild,
-  setSeparator,
-} from "./tree-inner";
+import { cancelSeparator, childAt, innerGuess, innerItemsBefore, innerSearch, innerSelect, itemsBefore, makeSeparator } from "./tree-inner";
 import {
   LEAF_BYTES,
   allocateLeaf,
+  itemBlock,
   leafAppend,
   leafFinish,
   leafItem,
@@ -64,7 +41,6 @@ import {
   leafRemove,
   leafRetireBlocks,
   leafSearch,
-  leafUsed,
   leafUsedWithout,
   pend,
   pendAllocate,
@@ -74,7 +50,6 @@ import {
   pendOverwrite,
   pendPut,
   pendSame,
-  itemBlock,
   virtualBytes,
   virtualCount,
   virtualHalf,
@@ -82,27 +57,37 @@ import {
   virtualKeyLength,
 } from "./tree-leaf";
 import {
-  DEPTH_MAX,
-  INNER_BYTES,
-  NODE_COUNT,
-  NODE_HEADER,
+  TREE_ITEMS,
+  TREE_PURPOSE,
+  TREE_ROOT,
+  TREE_STAMP,
   freeBlock,
   nodeCapacity,
   nodeCount,
   nodeLevel,
-  poolReserve,
-  poolTake,
   pushDead,
   retire,
+  treeItems,
   writable,
   writeUnder,
 } from "./tree-node";
+import {
+  addToPath,
+  descend,
+  descendTo,
+  installOne,
+  installTwo,
+  leafStart,
+  lowerRoot,
+  mergePath,
+  onLeftmostPath,
+  onRightmostPath,
+  relink,
+  reservePath,
+  unlink,
+} from "./tree-path";
 
-export const TREE_ROOT: usize = 0;
-export const TREE_ITEMS: usize = 4;
-export const TREE_STAMP: usize = 8;
-export const TREE_PURPOSE: usize = 12;
-export const TREE_SIZE: i32 = 16;
+export { TREE_ITEMS, TREE_PURPOSE, TREE_ROOT, TREE_SIZE, TREE_STAMP, treeItems } from "./tree-node";
 
 /** Answers of `treeInsert` and `treeRemove`. */
 export const TREE_NO_MEMORY: u32 = 0;
@@ -112,25 +97,6 @@ export const TREE_ABSENT: u32 = 1;
 export const TREE_PRESENT: u32 = 2;
 /** The key was in the tree with this very value. */
 export const TREE_SAME: u32 = 3;
-
-const LEAF_SMALL: u32 = LEAF_BYTES / 3;
-const LEAF_MERGED_MAX: u32 = 768;
-const INNER_SMALL: u32 = CHILDREN_MAX / 3;
-const INNER_MERGED_MAX: u32 = 24;
-
-/** The way from the root to a leaf: node and position of the child, for each inner level. */
-const path: usize = memory.data(<i32>((DEPTH_MAX + 1) << 3), 8);
-let pathDepth: u32 = 0;
-/** Position of the leaf's first item in the tree, after a descent by position. */
-let leafStart: u32 = 0;
-/** What was in an inner node that is being written anew. */
-const nodeScratch: usize = memory.data(<i32>INNER_BYTES, 8);
-/** Two halves of a split: what takes the place of a child, and (0: nothing) what comes after it. */
-let halfLeft: usize = 0;
-let halfLeftItems: u32 = 0;
-let halfRight: usize = 0;
-let halfRightItems: u32 = 0;
-let halfSeparator: u32 = 0;
 
 /** True when the last `treeRank` met the key itself. */
 export let treeMatched: bool = false;
@@ -144,12 +110,6 @@ export function treeInitialize(tree: usize, purpose: u32): void {
   store<u32>(tree, 0, TREE_ITEMS);
   store<u32>(tree, 0, TREE_STAMP);
   store<u32>(tree, purpose, TREE_PURPOSE);
-}
-
-// @ts-ignore: decorator
-@inline
-export function treeItems(tree: usize): u32 {
-  return load<u32>(tree, TREE_ITEMS);
 }
 
 // Reading -------------------------------------------------------------------------------------------------------------
@@ -206,64 +166,6 @@ export function treeSelect(tree: usize, position: u32): usize {
   return treeLocate(tree, position) ? leafItem(locatedLeaf, locatedPosition) : 0;
 }
 
-// Descent with a path -------------------------------------------------------------------------------------------------
-
-// @ts-ignore: decorator
-@inline
-function pathNode(depth: u32): usize {
-  return <usize>load<u32>(path + ((<usize>depth) << 3));
-}
-
-// @ts-ignore: decorator
-@inline
-function pathPosition(depth: u32): u32 {
-  return load<u32>(path + ((<usize>depth) << 3), 4);
-}
-
-function setPath(depth: u32, node: usize, position: u32): void {
-  store<u32>(path + ((<usize>depth) << 3), <u32>node);
-  store<u32>(path + ((<usize>depth) << 3), position, 4);
-}
-
-function descend(tree: usize, key: usize, length: u32): usize {
-  let node = <usize>load<u32>(tree, TREE_ROOT);
-  let depth: u32 = 0;
-  while (nodeLevel(node)) {
-    const position = innerSearch(node, key, length);
-    setPath(depth++, node, position);
-    node = childAt(node, position);
-  }
-  pathDepth = depth;
-  return node;
-}
-
-/** Descends to the item at a position; `leafStart` is the position of its leaf's first item. */
-function descendTo(tree: usize, position: u32): usize {
-  let node = <usize>load<u32>(tree, TREE_ROOT);
-  let depth: u32 = 0;
-  leafStart = 0;
-  while (nodeLevel(node)) {
-    const child = innerSelect(node, position - leafStart);
-    leafStart += itemsBefore;
-    setPath(depth++, node, child);
-    node = childAt(node, child);
-  }
-  pathDepth = depth;
-  return node;
-}
-
-function onRightmostPath(): bool {
-  for (let depth: u32 = 0; depth < pathDepth; depth++) {
-    if (pathPosition(depth) + 1 != nodeCount(pathNode(depth))) return false;
-  }
-  return true;
-}
-
-function onLeftmostPath(): bool {
-  for (let depth: u32 = 0; depth < pathDepth; depth++) if (pathPosition(depth)) return false;
-  return true;
-}
-
 // Insert --------------------------------------------------------------------------------------------------------------
 
 /**
@@ -311,7 +213,7 @@ function put(tree: usize, leaf: usize, position: u32, present: bool): bool {
   let done = true;
   if (writable(leaf) && pendFits(leaf)) {
     pendPut(leaf);
-    if (!present) for (let depth: u32 = 0; depth < pathDepth; depth++) addItems(pathNode(depth), pathPosition(depth), 1);
+    if (!present) addToPath(1);
   } else {
     const count = virtualCount(leaf);
     done = virtualBytes(leaf, 0, count) <= LEAF_BYTES ? putRebuilt(tree, leaf, count) : putSplit(tree, leaf, count, position, present);
@@ -332,10 +234,7 @@ function putRebuilt(tree: usize, leaf: usize, count: u32): bool {
   leafAppend(target, leaf, 0, count);
   leafFinish(target);
   retire(leaf);
-  halfLeft = target;
-  halfLeftItems = count;
-  halfRight = 0;
-  install(tree);
+  installOne(tree, target, count);
   return true;
 }
 
@@ -374,100 +273,7 @@ function putSplit(tree: usize, leaf: usize, count: u32, position: u32, present: 
     leafFinish(right);
   }
   if (!keepLeft && !keepRight) retire(leaf);
-  halfLeft = left;
-  halfLeftItems = cut;
-  halfRight = right;
-  halfRightItems = count - cut;
-  halfSeparator = separator;
-  install(tree);
-  return true;
-}
-
-// Changing the path ---------------------------------------------------------------------------------------------------
-
-/** Reserves exactly the inner nodes that the change will take: copies of what views see, and new ones if a child `splits`. */
-function reservePath(splits: bool): bool {
-  let needed: u32 = 0;
-  for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
-    const node = pathNode(depth);
-    if (!writable(node)) needed++;
-    if (splits) {
-      if (nodeCount(node) == CHILDREN_MAX) needed++;
-      else splits = false;
-    }
-  }
-  if (splits) needed++;
-  if (pathDepth == DEPTH_MAX && splits) return false;
-  return poolReserve(needed);
-}
-
-/** The node of the path, copied if a view sees it. Requires: `reservePath`. */
-function pathWritable(depth: u32): usize {
-  const node = pathNode(depth);
-  if (writable(node)) return node;
-  const target = poolTake(nodeLevel(node));
-  innerCopy(target, node);
-  retire(node);
-  setPath(depth, target, pathPosition(depth));
-  return target;
-}
-
-/** Puts the half or halves in the place of the child that the path leads to, and what follows from it up to the root. */
-function install(tree: usize): void {
-  for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
-    const node = pathWritable(depth);
-    const position = pathPosition(depth);
-    setChild(node, position, halfLeft, halfLeftItems);
-    if (!halfRight) {
-      halfLeft = node;
-      halfLeftItems = innerItems(node);
-    } else if (nodeCount(node) < CHILDREN_MAX) {
-      innerInsert(node, position + 1, halfSeparator, halfRight, halfRightItems);
-      halfRight = 0;
-      halfLeft = node;
-      halfLeftItems = innerItems(node);
-    } else splitInner(node, depth, position);
-  }
-  if (halfRight) {
-    const root = poolTake(nodeLevel(halfLeft) + 1);
-    innerAppend(root, NO_SEPARATOR, halfLeft, halfLeftItems);
-    innerAppend(root, halfSeparator, halfRight, halfRightItems);
-    innerFinish(root);
-    halfLeft = root;
-  }
-  store<u32>(tree, <u32>halfLeft, TREE_ROOT);
-}
-
-/** Splits a full node into which the right half goes after `position`, and makes its two nodes the halves. */
-function splitInner(node: usize, depth: u32, position: u32): void {
-  let cut: u32 = (CHILDREN_MAX + 1) >> 1;
-  if (position == CHILDREN_MAX - 1 && isEdge(depth, true)) cut = CHILDREN_MAX;
-  else if (position == 0 && isEdge(depth, false)) cut = 1;
-  memory.copy(nodeScratch, node, INNER_BYTES);
-  store<u16>(node, 0, NODE_COUNT);
-  const right = poolTake(nodeLevel(node));
-  const inserted = position + 1;
-  // Entry `each` of the 32 is the inserted one, or one of the node's.
-  for (let each: u32 = 0; each <= CHILDREN_MAX; each++) {
-    const target = each < cut ? node : right;
-    const source = each < inserted ? each : each - 1;
-    if (each == inserted) innerAppend(target, halfSeparator, halfRight, halfRightItems);
-    else innerAppendFrom(target, nodeScratch, source, source + 1);
-  }
-  halfSeparator = entrySeparator(right, 0);
-  innerFinish(node);
-  innerFinish(right);
-  halfLeft = node;
-  halfLeftItems = innerItems(node);
-  halfRight = right;
-  halfRightItems = innerItems(right);
-}
-
-/** True when the path goes to the last (or first) child in all nodes above `depth`. */
-function isEdge(depth: u32, last: bool): bool {
-  for (let each: u32 = 0; each < depth; each++) {
-    if (pathPosition(each) != (last ? nodeCount(pathNode(each)) - 1 : 0)) return false;
-  }
+  installTwo(tree, left, cut, right, count - cut, separator);
   return true;
 }
 
@@ -481,6 +287,20 @@ export function treeRemove(tree: usize, key: usize, length: u32): u32 {
   const position = leafSearch(leaf, key, length);
   if (!leafMatched) return TREE_ABSENT;
   return removeRun(tree, leaf, position, 1) ? TREE_PRESENT : TREE_NO_MEMORY;
+}
+
+/**
+ * Makes the leaf of a key, and the way to it, the writer's own, so that removing the key needs no memory. Returns false, and has changed nothing,
+ * without memory. Nothing is done where no view sees the leaf, whose way is then the writer's too (tree-node.ts).
+ */
+export function treeOwn(tree: usize, key: usize, length: u32): bool {
+  writeUnder(load<u32>(tree, TREE_PURPOSE));
+  const leaf = descend(tree, key, length);
+  if (writable(leaf)) return true;
+  pendNothing();
+  if (!putRebuilt(tree, leaf, nodeCount(leaf))) return false;
+  changed(tree, 0);
+  return true;
 }
 
 /**
@@ -527,110 +347,6 @@ function removeRun(tree: usize, leaf: usize, position: u32, count: u32): bool {
   mergePath();
   lowerRoot(tree);
   return true;
-}
-
-/** Puts a leaf that has lost `count` items in the place of the old one. */
-function relink(tree: usize, leaf: usize, count: u32): void {
-  let child = leaf;
-  for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
-    const node = pathWritable(depth);
-    const position = pathPosition(depth);
-    setChild(node, position, child, childItems(node, position) - count);
-    child = node;
-  }
-  store<u32>(tree, <u32>child, TREE_ROOT);
-}
-
-/** Takes a leaf of `count` items, which is gone, out of the path; nodes that become empty go too, and the path ends above. */
-function unlink(tree: usize, count: u32): void {
-  let child: usize = 0;
-  const bottom = pathDepth;
-  for (let depth = <i32>bottom - 1; depth >= 0; depth--) {
-    const node = pathWritable(depth);
-    const position = pathPosition(depth);
-    if (child) setChild(node, position, child, childItems(node, position) - count);
-    else {
-      retireSeparator(innerRemove(node, position));
-      if (!nodeCount(node)) {
-        retire(node);
-        pathDepth = depth;
-        continue;
-      }
-      if (position == nodeCount(node)) setPath(depth, node, position - 1);
-    }
-    child = node;
-  }
-  store<u32>(tree, <u32>child, TREE_ROOT);
-}
-
-/** Merges the children on the path with a neighbour where they have become small, from the bottom up. */
-function mergePath(): void {
-  for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
-    const node = pathNode(depth);
-    const position = pathPosition(depth);
-    const child = childAt(node, position);
-    if (nodeLevel(child) ? nodeCount(child) >= INNER_SMALL : leafUsed(child) >= LEAF_SMALL) continue;
-    if (position + 1 < nodeCount(node) && merge(node, position)) continue;
-    if (position && merge(node, position - 1)) setPath(depth, node, position - 1);
-  }
-}
-
-/** Merges a child with the next one, if there is room and memory. Requires: no view sees the parent. */
-function merge(node: usize, position: u32): bool {
-  const left = childAt(node, position);
-  const right = childAt(node, position + 1);
-  const items = childItems(node, position) + childItems(node, position + 1);
-  if (nodeLevel(left)) {
-    const separator = entrySeparator(node, position + 1);
-    const merged = mergeInner(left, right, separator);
-    if (!merged) return false;
-    innerRemove(node, position + 1);
-    setChild(node, position, merged, items);
-    return true;
-  }
-  const bytes = leafUsed(left) + leafUsed(right) - NODE_HEADER;
-  if (bytes > LEAF_MERGED_MAX) return false;
-  const target = allocateLeaf(bytes);
-  if (!target) return false;
-  pendNothing();
-  leafAppend(target, left, 0, nodeCount(left));
-  leafAppend(target, right, 0, nodeCount(right));
-  leafFinish(target);
-  retire(left);
-  retire(right);
-  retireSeparator(innerRemove(node, position + 1));
-  setChild(node, position, target, items);
-  return true;
-}
-
-/** One of two neighbours takes the children of the other; returns it, or 0 when views see both or they are too many. */
-function mergeInner(left: usize, right: usize, separator: u32): usize {
-  const countLeft = nodeCount(left);
-  const countRight = nodeCount(right);
-  if (countLeft + countRight > INNER_MERGED_MAX) return 0;
-  const target = writable(left) ? left : right;
-  if (!writable(target)) return 0;
-  if (target == right) {
-    memory.copy(nodeScratch, right, INNER_BYTES);
-    store<u16>(right, 0, NODE_COUNT);
-    innerAppendFrom(right, left, 0, countLeft);
-    innerAppendFrom(right, nodeScratch, 0, countRight);
-  } else innerAppendFrom(left, right, 0, countRight);
-  setSeparator(target, countLeft, separator);
-  innerFinish(target);
-  retire(target == left ? right : left);
-  return target;
-}
-
-/** A root with one child gives its place to the child. */
-function lowerRoot(tree: usize): void {
-  let root = <usize>load<u32>(tree, TREE_ROOT);
-  while (root && nodeLevel(root) && nodeCount(root) == 1) {
-    const child = childAt(root, 0);
-    retire(root);
-    root = child;
-  }
-  store<u32>(tree, <u32>root, TREE_ROOT);
 }
 
 /**

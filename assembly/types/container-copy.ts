@@ -3,7 +3,7 @@
  *
  * A node belongs to one key, so a copy has nodes of its own: built in order, O(elements). Another name shares them, since the old one goes.
  */
-import { PURPOSE_VALUE } from "../abi/status";
+import { PURPOSE_VALUE, TYPE_LIST } from "../abi/status";
 import { abandonTree, isStatementTree, treesBegin, treesEnd } from "../mvcc/view";
 import { birthEra } from "../structure/birth";
 import { firstRoot, hasTrees } from "../keyspace/entry-trees";
@@ -14,7 +14,8 @@ import { CURSOR_SIZE, cursorNext, cursorOpen } from "../structure/tree-cursor";
 import { itemKey, itemKeyLength, itemValue, itemValueLength } from "../structure/tree-leaf";
 import { DEAD_SIZE } from "../structure/tree-node";
 import { treeBury } from "../structure/tree-free";
-import { treeOf } from "./container";
+import { treeOf, typeOf } from "./container";
+import { fillTree } from "./list";
 
 const bulk: usize = memory.data(BULK_SIZE, 8);
 const cursor: usize = memory.data(CURSOR_SIZE, 8);
@@ -32,7 +33,7 @@ export function copyTrees(entry: usize): bool {
   if (!count) return true;
   treesBegin();
   let done: u32 = 0;
-  while (done < count && copyTree(treeOf(entry, done), copied + <usize>(done * TREE_SIZE))) done++;
+  while (done < count && copyTree(entry, done)) done++;
   treesEnd();
   if (done < count) {
     for (let each: u32 = 0; each < done; each++) abandonTree(<usize>load<u32>(copied + <usize>(each * TREE_SIZE), TREE_ROOT));
@@ -42,8 +43,16 @@ export function copyTrees(entry: usize): bool {
   return true;
 }
 
-function copyTree(source: usize, target: usize): bool {
+/** Copies one tree of an entry to its place in `copied`; without memory nothing of it is kept. */
+function copyTree(entry: usize, position: u32): bool {
+  const source = treeOf(entry, position);
+  const target = copied + <usize>(position * TREE_SIZE);
   treeInitialize(target, PURPOSE_VALUE);
+  if (typeOf(entry) == TYPE_LIST) {
+    if (fillTree(target, entry)) return true;
+    abandonTree(<usize>load<u32>(target, TREE_ROOT));
+    return false;
+  }
   if (!bulkBegin(bulk, target, birthEra)) return false;
   cursorOpen(cursor, source);
   let item = cursorNext(cursor);

@@ -1,10 +1,12 @@
 /**
  * The names that OBJECT ENCODING answers. They follow Redis's limits, not our layout (types/container.ts).
  */
-import { TYPE_HASH, TYPE_SET, TYPE_STRING } from "../abi/status";
+import { TYPE_HASH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET, TYPE_STRING } from "../abi/status";
 import { typeOf } from "./container";
 import { isSmallHash } from "./hash";
+import { isSmallList } from "./list";
 import { isIntegerSet } from "./set";
+import { isSmallSorted } from "./sorted-set";
 import { stringEncoding } from "./string";
 
 /** Sixteen bytes each, and their lengths. */
@@ -143,6 +145,8 @@ const RAW: u32 = 2;
 const LISTPACK: u32 = 3;
 const HASHTABLE: u32 = 4;
 const INTSET: u32 = 5;
+const QUICKLIST: u32 = 6;
+const SKIPLIST: u32 = 7;
 
 export let encodingPointer: usize = 0;
 export let encodingLength: u32 = 0;
@@ -159,6 +163,8 @@ function encodingOf(entry: usize): u32 {
   if (type == TYPE_STRING) return stringEncoding(entry);
   if (type == TYPE_HASH) return isSmallHash(entry) ? LISTPACK : HASHTABLE;
   if (type == TYPE_SET) return isIntegerSet(entry) ? INTSET : HASHTABLE;
+  if (type == TYPE_LIST) return isSmallList(entry) ? LISTPACK : QUICKLIST;
+  if (type == TYPE_SORTED_SET) return isSmallSorted(entry) ? LISTPACK : SKIPLIST;
   // What Redis says of a module's value.
   return RAW;
 }

@@ -68,9 +68,9 @@ export const PUT_REPLACED: u32 = 2;
 export const PUT_SAME: u32 = 3;
 
 /** Limits of the packed form. */
-const PACKED_MAX: u32 = 128;
-const PACKED_BYTES_MAX: u32 = 64;
-const HASH_BYTES: u32 = 4;
+export const PACKED_MAX: u32 = 128;
+export const PACKED_BYTES_MAX: u32 = 64;
+export const HASH_BYTES: u32 = 4;
 const KEY_BYTES: u32 = 512;
 const keyScratch: usize = memory.data(512, 8);
 /** The key of the tree that `makeKey` has made; a long one lies in a block of its own until `freeKey`. */
@@ -91,7 +91,7 @@ export function memberCount(entry: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-function hashOf(member: usize, length: u32): u32 {
+export function hashOf(member: usize, length: u32): u32 {
   return <u32>(hashBytes(member, length) >> 32);
 }
 

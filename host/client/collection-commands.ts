@@ -85,7 +85,8 @@ export interface CollectionCommands<T extends Data> {
 
 type Forms = { readonly [K in keyof CollectionCommands<Data>]: CommandForm<Parameters<CollectionCommands<Data>[K]>> };
 
-function elementScan(name: string, decode: (elements: readonly ReplyValue[]) => unknown): Forms["sscan"] {
+/** One step of HSCAN, SSCAN or ZSCAN. */
+export function elementScan(name: string, decode: (elements: readonly ReplyValue[]) => unknown): Forms["sscan"] {
   return {
     encode: (key, cursor, { match, count } = {}) => [
       ...[name, key, cursor],
@@ -107,7 +108,8 @@ function inPairs(elements: readonly ReplyValue[]): (readonly ReplyValue[])[] {
   return Array.from({ length: elements.length >> 1 }, (_, index) => elements.slice(index * 2, index * 2 + 2));
 }
 
-const toNumber = (reply: ReplyValue): number => Number(typeof reply === "string" ? reply : new TextDecoder().decode(reply as Uint8Array));
+/** A decimal number, as a number or as text. */
+export const toNumber = (reply: ReplyValue): number => Number(reply instanceof Uint8Array ? new TextDecoder().decode(reply) : reply);
 
 export const collectionForms: Forms = {
   hset: {

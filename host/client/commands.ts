@@ -2,12 +2,14 @@
  * The typed commands of the library, as one table: what a method's arguments are on the wire, and what its reply is in JavaScript.
  *
  * `Commands` is what programs see; embedded databases have it as it is (command-set.ts), databases behind a worker as
- * promises (`Promised`). Those on hashes and sets stand in collection-commands.ts, those on documents in
- * json-commands.ts. A command that is in neither runs through `execute`.
+ * promises (`Promised`). Those on hashes and sets stand in collection-commands.ts, those on lists in list-commands.ts, those on sorted sets in
+ * sorted-set-commands.ts, those on documents in json-commands.ts. A command that is in neither runs through `execute`.
  */
 import { DatabaseError } from "../common/error.ts";
 import { type CollectionCommands, collectionForms } from "./collection-commands.ts";
 import { type CommandForm, flatPairs, isOne, keyed, nothing, plain, same } from "./command-form.ts";
+import { type ListCommands, listForms } from "./list-commands.ts";
+import { type SortedSetCommands, sortedSetForms } from "./sorted-set-commands.ts";
 
 /** A key, or any other text: strings stand for their UTF-8. */
 export type Data = string | Uint8Array;
@@ -57,7 +59,7 @@ export interface ScanOptions {
 }
 
 /** The typed commands; `T` is what stored text and keys come back as. Errors are DatabaseErrors with a `code`. */
-export interface Commands<T extends Data> extends CollectionCommands<T> {
+export interface Commands<T extends Data> extends CollectionCommands<T>, ListCommands<T>, SortedSetCommands<T> {
   /** The value of a string, or null when there is no such key. Throws WRONG_TYPE. */
   get(key: Data): T | null;
   /** Stores a string; false when `nx` or `xx` forbade it. The key's expiry goes, unless the options say otherwise. Throws OUT_OF_MEMORY. */
@@ -243,6 +245,8 @@ const forms: Forms = {
   flushall: plain("FLUSHALL", nothing),
   ping: plain("PING", same),
   ...collectionForms,
+  ...listForms,
+  ...sortedSetForms,
 };
 
 /** The form of each typed command, by method name. */

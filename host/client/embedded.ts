@@ -11,13 +11,15 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
+import { findRow } from "../command/table.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
+import { Waiter } from "../database/waiting.ts";
 import type { Vacuumed } from "../maintenance/vacuum.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { Suspended } from "../query/executor/suspended-statement.ts";
-import { type Data, toData, type Value } from "./commands.ts";
+import { type Data, textOf, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { Inbox, nameOf, payloadOf, topicsOf } from "./inbox.ts";
 import type { MultiSessions } from "./multi.ts";
@@ -55,6 +57,17 @@ export interface EmbeddedParts {
 
 /** Number of the first transaction's session; those of typed methods are below. */
 const FIRST_MULTI = 100;
+
+/** Whether a command may wait for others. */
+function isWaiting(words: readonly Data[]): boolean {
+  return findRow(textOf(words[0] ?? ""))?.flags.includes("blocking") === true;
+}
+
+/** An error of the database as a reply. */
+function errorReply(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  throw error;
+}
 
 class NumberedView extends QueueingView {
   override end(): void {
@@ -115,6 +128,7 @@ export class EmbeddedDatabase extends QueueingView {
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
+      wait: (words, signal) => (whole.database as EmbeddedDatabase).#wait(number, words, false, signal),
     });
     super(typed, newQueries(typed), newTransactions(0));
     whole.database = this;
@@ -139,6 +153,7 @@ export class EmbeddedDatabase extends QueueingView {
       pubsub: database.pubsub,
       transactions: database.transactions,
       vacuum: database.vacuum,
+      waiting: database.waiting,
       server: this.#state(),
     });
   }
@@ -310,6 +325,7 @@ export class EmbeddedDatabase extends QueueingView {
     for (const view of this.#views.values()) view.end();
     for (const inbox of this.#inboxes) inbox.close();
     await Promise.allSettled([...this.#doors].map((door) => door.stop()));
+    this.#parts.database.waiting.close(new DatabaseError("CLOSED", "the database is closed"));
     await this.#turns.over();
     await Promise.allSettled(this.#underWay);
     for (const transaction of this.#transactions) transaction.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
@@ -331,7 +347,32 @@ export class EmbeddedDatabase extends QueueingView {
       if (args.length === 0) throw new DatabaseError("USAGE", "a command has at least its name");
       return args.map(toData);
     });
+    const [first] = commands;
+    // One that waits must not hold up the calls behind it, which may bring what it waits for.
+    if (commands.length === 1 && first !== undefined && isWaiting(first) && this.#session.isPlain) {
+      const { database } = this.#session;
+      return [await this.#wait(database, first, bytes, signal).catch(errorReply)];
+    }
     return orAborted(this.#acknowledge(this.#turns.run(() => this.#session.run(commands, bytes))), signal);
+  }
+
+  /** Runs a command that may wait, until it is answered or aborted. Rejects with its error. */
+  async #wait(database: number, words: readonly Data[], asBytes: boolean, signal: AbortSignal | undefined): Promise<ReplyValue> {
+    this.#refuseClosed();
+    signal?.throwIfAborted();
+    this.select(database);
+    const run = (this.#typed.get(database) as EmbeddedSession).runWaiting(words, asBytes);
+    const abort = (): void => void (run instanceof Waiter && run.fail(signal?.reason));
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      const answer = run instanceof Waiter ? await run.answer : run.answer;
+      this.#parts.database.commits.pass();
+      await this.#acknowledge(answer);
+      if (answer instanceof DatabaseError) throw answer;
+      return answer ?? null;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
   }
 
   #openMulti(database: number): EmbeddedSession {

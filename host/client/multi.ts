@@ -59,6 +59,8 @@ export interface MultiSessions {
   /** Runs commands, and answers when what they changed is as safe as the durability level demands. */
   run(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]>;
   close(session: EmbeddedSession): void;
+  /** Runs a command that may wait; other calls go on meanwhile. Rejects with its error, and with the signal's reason. */
+  wait(words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue>;
 }
 
 /** A session of its own, from the first watch or the end on. */

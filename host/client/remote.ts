@@ -29,6 +29,7 @@ import {
   Subscription,
   type Topic,
 } from "./subscription.ts";
+import { defineWaiting, WAIT, type WaitingCommands } from "./waiting-commands.ts";
 
 /** A queue whose session is the worker's, which keeps what is wrong with a watch for `exec`. */
 class RemotePlace implements MultiPlace {
@@ -56,7 +57,7 @@ class RemotePlace implements MultiPlace {
 }
 
 /** A database of the same engine by its number, in which commands can be queued. */
-export class RemoteQueueingView extends RemoteView {
+class RemoteQueueingRunner extends RemoteView {
   readonly #link: RemoteCalls;
   readonly #number: number;
 
@@ -73,7 +74,32 @@ export class RemoteQueueingView extends RemoteView {
     const place = new RemotePlace((method, args) => this.#link.call(method, this.#number, bytes, args));
     return bytes ? createMulti<Uint8Array>(place) : createMulti<string>(place);
   }
+
+  /** What the worker has popped before it heard of the signal is answered: nothing is lost. */
+  async [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
+    signal?.throwIfAborted();
+    const number = nextWalk();
+    const abort = (): void => void this.#link.call("endWait", this.#number, false, [number]).catch(() => {});
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return (await this.#link.call("wait", this.#number, false, [number, words], true)) as ReplyValue;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === "UNBLOCKED" && signal?.aborted) throw signal.reason;
+      throw error;
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
 }
+
+defineWaiting(RemoteQueueingRunner.prototype);
+
+/** The same with commands that wait. */
+export const RemoteQueueingView = RemoteQueueingRunner as unknown as new (
+  calls: RemoteCalls,
+  database: number,
+) => RemoteQueueingRunner & WaitingCommands<string>;
+export type RemoteQueueingView = InstanceType<typeof RemoteQueueingView>;
 
 export class RemoteDatabase extends RemoteQueueingView {
   readonly #calls: RemoteCalls;

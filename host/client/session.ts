@@ -9,13 +9,14 @@
  *    a loop of writes costs one pass. `run` passes on its way out.
  * 4. A command that ends a connection (QUIT, a request that is too large) ends the engine's session; the next call has a new one.
  */
-import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, REPLY_ON } from "../../assembly/abi/status.ts";
+import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_READY, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
 import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
+import { runRequest } from "../database/run-request.ts";
+import type { Waiter } from "../database/waiting.ts";
 import type { Clock } from "../platform/types.ts";
-import { encodeRequest } from "../resp/decoder.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import type { Data } from "./commands.ts";
 import { type KeyBatch, type KeyScan, type RawItem, scanBehind } from "./key-range.ts";
@@ -102,11 +103,6 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** A caller gets replies only. */
   push(): void {}
 
-  /** No command waits here. */
-  unblock(): boolean {
-    return false;
-  }
-
   /** An embedded session ends with its database, not by a command. */
   close(): void {}
 
@@ -139,6 +135,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse("this command needs execute") : undefined;
     const value = refusal ?? this.#reader.read(engine.replyPointer, asBytes);
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
+    if (status === EXECUTE_DONE) this.#serve();
     if (engine.hasNews) this.#passLater();
     if (status === EXECUTE_CLOSE) this.#renew();
     return value;
@@ -217,6 +214,15 @@ export class EmbeddedSession extends EngineSession implements Session {
     return error;
   }
 
+  /** Runs a command that may wait, beside what runs in this session: its reply, or who waits for it; see Waiting.run. */
+  runWaiting(args: readonly Data[], asBytes: boolean): { readonly answer: ReplyValue } | Waiter<ReplyValue> {
+    const { waiting } = this.#parts.database;
+    const { database, protocol } = this;
+    const run = waiting.run({ args, database, protocol }, () => this.#reader.read(this.engine.replyPointer, asBytes));
+    this.#serve();
+    return run;
+  }
+
   protected nowMs(): number {
     return this.#parts.clock.nowMs();
   }
@@ -239,7 +245,10 @@ export class EmbeddedSession extends EngineSession implements Session {
         status = engine.resume(this.handle, this.lastActiveMs);
         continue;
       }
+      // What was made ready is served below, behind the reply.
+      if (status === EXECUTE_READY) status = engine.resume(this.handle, this.lastActiveMs);
       run.replies.push(this.#reader.read(engine.replyPointer, run.asBytes));
+      this.#serve();
       if (engine.effectLength > PASS_BYTES) commits.pass();
       if (status === EXECUTE_CLOSE) this.#endRun(run);
       status = undefined;
@@ -280,22 +289,13 @@ export class EmbeddedSession extends EngineSession implements Session {
 
   /** Runs one command as far as the engine can. Returns an EXECUTE_* number. */
   #begin(args: readonly Data[]): number {
-    const { engine } = this;
-    engine.observe(0);
-    const status = engine.callArguments(this.handle, args, this.lastActiveMs);
-    return status < 0 ? this.#execute(encodeRequest(args)) : status;
+    this.engine.observe(0);
+    return runRequest(this.engine, this.handle, args, this.lastActiveMs);
   }
 
-  /** Runs one encoded request of any size. */
-  #execute(request: Uint8Array): number {
-    const { engine } = this;
-    let status = 0;
-    for (let offset = 0; offset < request.length && status === EXECUTE_DONE; ) {
-      const length = engine.loadInput(request, offset);
-      offset += length;
-      status = engine.execute(this.handle, length, this.lastActiveMs);
-    }
-    return status;
+  /** Serves those who wait for what a command has brought. Requires: its reply was read. */
+  #serve(): void {
+    if (this.#parts.database.waiting.isDue) this.#parts.database.waiting.serve();
   }
 
   /** What has run besides the session's commands may have changed something, which is to be passed on. */

@@ -3,6 +3,7 @@
  */
 import type { DatabaseError } from "../common/error.ts";
 import { CommandSet } from "./command-set.ts";
+import type { Data } from "./commands.ts";
 import {
   type CypherCall,
   type CypherParameters,
@@ -28,7 +29,9 @@ import {
   type SqlStatement,
   templateQuery,
 } from "./queries.ts";
+import type { ReplyValue } from "./reply-reader.ts";
 import type { EmbeddedSession } from "./session.ts";
+import { defineWaiting, WAIT, type WaitingCommands } from "./waiting-commands.ts";
 
 /** A database of the same engine by its number: typed methods, and the same for bytes. */
 export class DatabaseView extends CommandSet<string> {
@@ -117,8 +120,7 @@ class BytesView extends CommandSet<Uint8Array> {
   }
 }
 
-/** The same with queues of commands, which need sessions of their own: databases. */
-export class QueueingView extends DatabaseView {
+class QueueingRunner extends DatabaseView {
   readonly #queues: MultiSessions;
 
   constructor(session: EmbeddedSession, queries: Queries, queues: MultiSessions) {
@@ -132,4 +134,18 @@ export class QueueingView extends DatabaseView {
   multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
     return bytes ? createSessionMulti<Uint8Array>(this.#queues, true) : createSessionMulti<string>(this.#queues, false);
   }
+
+  [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
+    return this.#queues.wait(words, signal);
+  }
 }
+
+defineWaiting(QueueingRunner.prototype);
+
+/** The same with queues of commands and those that wait, which need sessions of their own: databases. */
+export const QueueingView = QueueingRunner as unknown as new (
+  session: EmbeddedSession,
+  queries: Queries,
+  queues: MultiSessions,
+) => QueueingRunner & WaitingCommands<string>;
+export type QueueingView = InstanceType<typeof QueueingView>;

@@ -21,6 +21,7 @@ import type { BeginOptions } from "./retry.ts";
 import type { SubscribeOptions, Topic } from "./subscription.ts";
 import type { Transaction } from "./transaction.ts";
 import type { DatabaseView, QueueingView } from "./view.ts";
+import { WAIT } from "./waiting-commands.ts";
 import {
   type Call,
   isPackedError,
@@ -130,6 +131,9 @@ export class WorkerService {
   /** Queues that watch keys, or why they cannot. */
   readonly #multis = new Map<number, MultiQueue<Data, readonly unknown[]> | Failure>();
 
+  /** Commands that wait. */
+  readonly #waits = new Map<number, AbortController>();
+
   constructor(database: EmbeddedDatabase) {
     this.#database = database;
   }
@@ -205,6 +209,8 @@ export class WorkerService {
         return this.#unsubscribe(args[0] as number);
     }
     const view = database.select(number);
+    if (method === "wait") return this.#wait(view, args[0] as number, args[1] as readonly Data[]);
+    if (method === "endWait") return this.#waits.get(args[0] as number)?.abort(replyError("UNBLOCKED"));
     if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
     if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
     if (method === "multiDiscard") return this.#discard(args[0] as number);
@@ -268,6 +274,16 @@ export class WorkerService {
     if (method === "leave") return this.#leave(args[0] as number);
     if (!Object.hasOwn(commandForms, method)) throw new DatabaseError("INTERNAL", `${method} is not in the table of typed commands`);
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
+  }
+
+  async #wait(view: QueueingView, id: number, words: readonly Data[]): Promise<unknown> {
+    const controller = new AbortController();
+    this.#waits.set(id, controller);
+    try {
+      return await view[WAIT](words, controller.signal);
+    } finally {
+      this.#waits.delete(id);
+    }
   }
 
   #watchKeys(id: number, keys: readonly Data[], view: QueueingView, asBytes: boolean): void {

@@ -61,7 +61,7 @@ function flags(session: Session, isMonitor: boolean): string {
     ["O", isMonitor],
     ["P", isSubscriber(session)],
     ["x", session.queued >= 0],
-    ["b", session.isPaused],
+    ["b", session.isPaused || session.isBlocked],
     ["d", session.isWatchBroken],
     ["e", session.noEvict],
     ["T", session.noTouch],

@@ -3,7 +3,7 @@
  *
  * Every connection is of the user `default`, and of the type `normal`, or `pubsub` while it listens to anything: there is no
  * replication yet.
- * Keys are not tracked for connections, and no command blocks yet.
+ * Keys are not tracked for connections.
  * KILL of the connection that asks closes it behind the reply; another one is closed at once.
  */
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";

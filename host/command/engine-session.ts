@@ -19,8 +19,10 @@ import {
   SESSION_WATCH_DIRTY,
 } from "../../assembly/abi/layout.ts";
 import { REPLY_ON } from "../../assembly/abi/status.ts";
+import { DatabaseError } from "../common/error.ts";
 import type { SessionTransaction } from "../database/transaction.ts";
 import type { Transactions } from "../database/transactions.ts";
+import { unblocked, type Waiter } from "../database/waiting.ts";
 import type { Engine } from "../engine/engine.ts";
 
 export abstract class EngineSession {
@@ -30,6 +32,7 @@ export abstract class EngineSession {
   protected readonly engine: Engine;
   #handle: number;
   #open = true;
+  #waiter: Waiter | undefined;
 
   /** Requires: `handle` is of a session that `engine` has opened; it belongs to this object from now on. */
   constructor(engine: Engine, handle: number, transactions: Transactions) {
@@ -110,6 +113,25 @@ export abstract class EngineSession {
     this.setField(SESSION_REPLY_MODE, mode);
   }
 
+  /** It is neither in MULTI nor in a transaction. */
+  get isPlain(): boolean {
+    return this.queued < 0 && !this.transaction.isOpen;
+  }
+
+  get isBlocked(): boolean {
+    return this.#waiter?.isWaiting === true;
+  }
+
+  wait<T>(waiter: Waiter<T>): Promise<T | undefined> {
+    this.#waiter = waiter as Waiter;
+    return waiter.answer;
+  }
+
+  unblock(withError: boolean): boolean {
+    const waiter = this.#waiter;
+    return waiter !== undefined && (withError ? waiter.fail(unblocked()) : waiter.timeOut());
+  }
+
   /** Ends MULTI and all watches. */
   protected discardTransaction(): void {
     this.setField(SESSION_MULTI, 0);
@@ -118,6 +140,7 @@ export abstract class EngineSession {
   /** Frees the engine's session, its transaction rolled back; a second call does nothing. */
   release(): void {
     if (!this.#open) return;
+    this.#waiter?.fail(new DatabaseError("CONNECTION_CLOSED", "the client has gone"));
     this.transaction.close(this.engine.failure === undefined);
     this.#open = false;
     this.engine.closeSession(this.#handle);

@@ -113,10 +113,10 @@ function clientFields({ context }: InfoSource): readonly Field[] {
   let connected = 0;
   let longestInput = 0;
   let longestOutput = 0;
-  let paused = 0;
+  let blocked = 0;
   for (const session of context.sessions()) {
     connected++;
-    if (session.isPaused) paused++;
+    if (session.isPaused || session.isBlocked) blocked++;
     longestInput = Math.max(longestInput, session.inputBytes);
     longestOutput = Math.max(longestOutput, session.outputBytes);
   }
@@ -126,7 +126,7 @@ function clientFields({ context }: InfoSource): readonly Field[] {
     ["maxclients", context.server.maxClients],
     ["client_recent_max_input_buffer", longestInput],
     ["client_recent_max_output_buffer", longestOutput],
-    ["blocked_clients", paused],
+    ["blocked_clients", blocked],
     ["tracking_clients", 0],
     ["clients_in_timeout_table", 0],
   ];

@@ -26,6 +26,7 @@ import { commandTable } from "./table.ts";
 import { tableHandlers } from "./table-commands.ts";
 import { toolHandlers } from "./tools.ts";
 import { transactionHandlers } from "./transaction.ts";
+import { waitingHandlers } from "./waiting.ts";
 
 /** Files of handlers that a server alone has (administration.ts). */
 const SERVER_FILES: readonly string[] = ["slow-log", "latency", "monitor", "lolwut"];
@@ -63,6 +64,7 @@ export function createHandlers(
       ...sqlHandlers(queries, () => options.get("statement_timeout") as number),
       ...tableHandlers(queries),
       ...transactionHandlers(),
+      ...waitingHandlers(context.waiting),
       ...administration?.handlers,
     }),
   );

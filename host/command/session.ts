@@ -3,6 +3,7 @@
  * them in, so that command handlers know nothing of sockets.
  */
 import type { PubSub, Subscriptions } from "../database/pubsub.ts";
+import type { Waiter, Waiting } from "../database/waiting.ts";
 import type { Clock } from "../platform/types.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
@@ -59,6 +60,10 @@ export interface Session {
   push(bytes: Uint8Array): void;
   /** Back to the state of a new connection (RESET). */
   reset(): void;
+  /** It waits in a command. */
+  readonly isBlocked: boolean;
+  /** Waits until somebody is answered, or its time is over (undefined). Rejects when the wait is ended otherwise. */
+  wait<T>(waiter: Waiter<T>): Promise<T | undefined>;
   /** Ends the wait in a blocking command, as if its time were over or with an error; false: it is in none. */
   unblock(withError: boolean): boolean;
   /** Closes the connection; the reply under way is sent first when `afterReply` is set. */
@@ -76,6 +81,8 @@ export interface TransactionFacts {
 export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly pubsub: PubSub;
+  /** Clients that wait for values. */
+  readonly waiting: Pick<Waiting, "wait" | "reply">;
   readonly server: ServerState;
   /** What frees old versions, where there are any. */
   readonly vacuum?: { report(): Promise<{ readonly versions: number; readonly keys: number }> };

@@ -411,7 +411,7 @@ export const serverCommands: readonly CommandRow[] = [
     transaction: "outside",
     arity: -1,
     flags: "noscript no_multi",
-    acl: "keyspace write slow",
+    acl: "keyspace slow",
     since: "1.0.0",
     group: "server",
     host: "save",

@@ -13,10 +13,12 @@ import { genericCommands } from "./table-generic.ts";
 import { graphCommands } from "./table-graph.ts";
 import { hashCommands } from "./table-hash.ts";
 import { jsonCommands } from "./table-json.ts";
+import { listCommands } from "./table-list.ts";
 import { pubSubCommands } from "./table-pubsub.ts";
 import { rowCommands } from "./table-rows.ts";
 import { serverCommands } from "./table-server.ts";
 import { setCommands } from "./table-set.ts";
+import { sortedSetCommands } from "./table-sorted-set.ts";
 import { sqlCommands } from "./table-sql.ts";
 import { stringCommands } from "./table-string.ts";
 import { transactionCommands } from "./table-transactions.ts";
@@ -27,6 +29,8 @@ export const commandTable: readonly CommandRow[] = [
   ...genericCommands,
   ...hashCommands,
   ...setCommands,
+  ...listCommands,
+  ...sortedSetCommands,
   ...jsonCommands,
   ...sqlCommands,
   ...rowCommands,

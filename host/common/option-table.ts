@@ -166,11 +166,37 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
     min: 0,
     max: 4294967295,
+    alias: "hash-max-ziplist-entries",
   }),
-  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", { min: 0, max: 4294967295 }),
+  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", {
+    min: 0,
+    max: 4294967295,
+    alias: "hash-max-ziplist-value",
+  }),
   supported("set_max_intset_entries", "integer", 512, true, "Most integers of a set that OBJECT ENCODING calls intset", {
     min: 0,
     max: 4294967295,
+  }),
+  supported(
+    "list_max_listpack_size",
+    "integer",
+    -2,
+    true,
+    "Longest list that OBJECT ENCODING calls listpack: elements, or -1 to -5: 4 to 64 KiB",
+    {
+      min: -2147483648,
+      max: 2147483647,
+    },
+  ),
+  supported("zset_max_listpack_entries", "integer", 128, true, "Most members of a sorted set that OBJECT ENCODING calls listpack", {
+    min: 0,
+    max: 4294967295,
+    alias: "zset-max-ziplist-entries",
+  }),
+  supported("zset_max_listpack_value", "integer", 64, true, "Longest member of such a sorted set, in bytes", {
+    min: 0,
+    max: 4294967295,
+    alias: "zset-max-ziplist-value",
   }),
   supported("notify_keyspace_events", "events", "", true, "Classes of events on keys that are published, as letters of Ag$lshzxeKEtmdn"),
   supported("active_expire", "boolean", true, true, "Delete expired keys in the background, not only when they are met"),

@@ -36,6 +36,7 @@ export class CommitGate {
   readonly #engine: Engine;
   readonly #listeners = new Set<EffectListener>();
   #notified: (records: Uint8Array) => void = () => {};
+  #ready: () => void = () => {};
   #log: Wal | undefined;
   #waiting: Waiting[] = [];
   /** Waiters before this one have been told. */
@@ -76,11 +77,17 @@ export class CommitGate {
   pass(): void {
     if (this.#engine.effectLength !== 0 && this.#isWanted) this.#passEffects();
     if (this.#engine.notificationLength !== 0) this.#passNotifications();
+    if (this.#engine.isReady) this.#ready();
   }
 
   /** What takes the notifications of each batch, as late as effects are told. They have no listener but this one. */
   notify(listener: (records: Uint8Array) => void): void {
     this.#notified = listener;
+  }
+
+  /** What hears, with each batch, that keys are ready for which clients wait and who have not been served. */
+  whenReady(listener: () => void): void {
+    this.#ready = listener;
   }
 
   /** Does something as soon as clients may know what has passed so far; never, when the log fails before. */

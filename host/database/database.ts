@@ -9,7 +9,7 @@
  * cause, from whichever part noticed it.
  */
 
-import type { DatabaseError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import { Engine } from "../engine/engine.ts";
 import { type EngineExports, instantiateEngine } from "../engine/instance.ts";
@@ -31,6 +31,7 @@ import { PubSub } from "./pubsub.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
 import type { SessionTransaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
+import { Waiting } from "./waiting.ts";
 
 const SEED_BYTES = 8;
 
@@ -57,6 +58,8 @@ export class Database {
   readonly transactions: Transactions;
   /** Messages between all who use the database. */
   readonly pubsub = new PubSub();
+  /** Clients that wait for values. */
+  readonly waiting: Waiting;
   /** What happens to keys, as messages. */
   readonly notifications: Notifications;
   readonly #failureListeners = new Set<(error: DatabaseError) => void>();
@@ -70,6 +73,8 @@ export class Database {
   private constructor(exports: EngineExports, parts: DatabaseParts) {
     this.engine = new Engine(exports, parts.commandCount, parts.text);
     this.commits = new CommitGate(this.engine);
+    this.waiting = new Waiting(this.engine, parts.clock);
+    this.commits.whenReady(() => parts.clock.endOfTurn(() => this.#serve()));
     this.notifications = new Notifications(this.engine, this.commits, this.pubsub);
     this.queries = new QueryDoor(this.engine, parts, {
       ownTransaction: () => beginOwn(this.engine, this.transactions),
@@ -164,11 +169,19 @@ export class Database {
     for (const listener of this.#failureListeners) listener(error);
   }
 
+  /** Serves those who wait for what came otherwise than by a command of a session: it was not served behind that. */
+  #serve(): void {
+    if (!this.waiting.isDue) return;
+    this.waiting.serve();
+    this.commits.pass();
+  }
+
   /** Ends the background work, and finishes and closes the log. The engine's memory goes with the last reference to it. */
   close(): Promise<void> {
     this.maintenance.stop();
     this.queries.close();
     this.transactions.stop();
+    this.waiting.close(new DatabaseError("CLOSED", "the database is closed"));
     this.#closed ??= this.#close();
     return this.#closed;
   }

@@ -23,9 +23,14 @@ import {
   CONTROL_INPUT_CAPACITY,
   CONTROL_INPUT_POINTER,
   CONTROL_NOTIFICATIONS,
+  CONTROL_READY,
   CONTROL_REPLY_LENGTH,
   CONTROL_REPLY_POINTER,
   CONTROL_RESULT,
+  CONTROL_WAIT_COUNT,
+  CONTROL_WAIT_FIRST,
+  CONTROL_WAIT_MS,
+  CONTROL_WAIT_TYPE,
   NULL_ARGUMENT,
 } from "../../assembly/abi/layout.ts";
 import {
@@ -59,6 +64,14 @@ export const NULL_BULK = new Uint8Array(0);
 
 /** A function of assembly/runtime: i32 and f64 are numbers, i64 are bigints. */
 export type PlanFunction = (...args: (number | bigint)[]) => number | bigint | undefined;
+
+/** What a command waits for. */
+export interface WaitRequest {
+  readonly type: number;
+  readonly first: number;
+  readonly count: number;
+  readonly timeoutMs: number;
+}
 
 /** The keys between two, in the order of their bytes; an end that is undefined is none. */
 export interface KeyRange {
@@ -307,6 +320,48 @@ export class Engine {
       args.push(length === NULL_ARGUMENT ? NULL_BULK : this.#memory.copy(this.#memory.word(element + ARGUMENT_POINTER), length));
     }
     return args;
+  }
+
+  // Clients that wait ---------------------------------------------------------------------------------------------------
+
+  /** A key is ready that somebody waits for. */
+  get isReady(): boolean {
+    return this.#memory.word(this.#control + CONTROL_READY) !== 0;
+  }
+
+  /** What the command waits for that the host must answer: TYPE_*, its keys among the arguments, how long (0: for ever). */
+  waitRequest(): WaitRequest {
+    const word = (field: number): number => this.#memory.word(this.#control + field);
+    return {
+      type: word(CONTROL_WAIT_TYPE),
+      first: word(CONTROL_WAIT_FIRST),
+      count: word(CONTROL_WAIT_COUNT),
+      timeoutMs: this.#memory.float(this.#control + CONTROL_WAIT_MS),
+    };
+  }
+
+  /** Somebody waits for a key, an argument of that command. Returns the engine's wait for it, 0: no memory. */
+  addWait(database: number, argument: number): number {
+    return this.#call(() => this.#exports.wait_add(database, argument)) >>> 0;
+  }
+
+  removeWait(wait: number): void {
+    this.#call(() => this.#exports.wait_remove(wait));
+  }
+
+  /** The next key that is ready, 0: there is none. */
+  takeReady(): number {
+    return this.#call(() => this.#exports.wait_take()) >>> 0;
+  }
+
+  /** The last command was run again for a client that waits, and was counted before. */
+  uncount(): void {
+    this.#call(() => this.#exports.wait_uncount());
+  }
+
+  /** TYPE_* of the value of such a key, -1: none. */
+  waitType(wait: number, nowMs: number): number {
+    return this.#call(() => this.#exports.wait_type(wait, nowMs));
   }
 
   // Sessions and settings -----------------------------------------------------------------------------------------------

@@ -28,6 +28,11 @@ export interface EngineExports {
   suspend(handle: number): number;
   reply_reserve(length: number): number;
   reply_clear(): void;
+  wait_add(database: number, argument: number): number;
+  wait_remove(wait: number): void;
+  wait_take(): number;
+  wait_uncount(): void;
+  wait_type(wait: number, nowMs: number): number;
   maintain(nowMs: number, budget: number, expireActively: number): number;
   effects_clear(): void;
   notifications_clear(): void;
@@ -76,6 +81,11 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "suspend",
   "reply_reserve",
   "reply_clear",
+  "wait_add",
+  "wait_remove",
+  "wait_take",
+  "wait_uncount",
+  "wait_type",
   "maintain",
   "effects_clear",
   "compaction_start",

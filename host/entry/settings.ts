@@ -5,6 +5,7 @@ import * as commandIds from "../../assembly/abi/commands.ts";
 import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
+  SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
   SETTING_MAX_MARKS,
@@ -13,6 +14,8 @@ import {
   SETTING_MAX_TRANSACTION,
   SETTING_MAX_VIEWS,
   SETTING_SET_INTEGERS,
+  SETTING_SORTED_ENTRIES,
+  SETTING_SORTED_VALUE,
 } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
@@ -34,7 +37,10 @@ const COMPACT_STEP_BYTES = 65_536;
 const ENCODING_LIMITS = [
   ["hash_max_listpack_entries", SETTING_HASH_ENTRIES],
   ["hash_max_listpack_value", SETTING_HASH_VALUE],
+  ["list_max_listpack_size", SETTING_LIST_SIZE],
   ["set_max_intset_entries", SETTING_SET_INTEGERS],
+  ["zset_max_listpack_entries", SETTING_SORTED_ENTRIES],
+  ["zset_max_listpack_value", SETTING_SORTED_VALUE],
 ] as const;
 
 /** Options by name, as host/common/option-table.ts has them. */

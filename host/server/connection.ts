@@ -9,7 +9,7 @@
  *
  * 1. Only in `reading` does input run. In any other state the socket is paused, what the engine has not read of the current
  *    chunk lies in its session (`suspend`), and what did not fit its input area lies in `#rest`. In `answering` it is paused when it has
- *    brought something, which lies in `#rest` too: the end of a client that is silent is seen, and ends what it waits for.
+ *    brought more than KEPT_MAX bytes, which lie in `#rest` too: the end of a client is seen, and ends what it waits for.
  * 2. Before other sessions can run, this one's reply has been taken: each way out of the loop flushes.
  * 3. A client that does not read costs at most the pause limit plus one yield's worth of replies (or one reply, if that is
  *    larger): past the limit its input is not run until the socket has drained. The hard limit, if set, closes it instead.
@@ -29,6 +29,7 @@ import {
   EXECUTE_DONE,
   EXECUTE_HOST_COMMAND,
   EXECUTE_PAUSED,
+  EXECUTE_READY,
   EXECUTE_STEP,
   EXECUTE_YIELD,
   OBSERVE_PAUSE,
@@ -71,6 +72,8 @@ export interface ConnectionHost {
 type State = "reading" | "answering" | "streaming" | "draining" | "paused" | "closing" | "closed";
 
 const encoder = new TextEncoder();
+/** Input that is read ahead while a client waits for an answer. */
+const KEPT_MAX = 65_536;
 const INTERNAL_ERROR = "-ERR internal error\r\n";
 
 export class Connection implements SocketHandler, Waiter, Paused {
@@ -250,14 +253,14 @@ export class Connection implements SocketHandler, Waiter, Paused {
     if (this.#state === "reading") this.#socket.resume();
   }
 
-  /** Keeps what comes before an answer is there, and has the socket wait with the rest. */
+  /** Keeps what comes before an answer is there, and has the socket wait with the rest if it is much. */
   #keepForLater(bytes: Uint8Array): void {
     const before = this.#rest ?? new Uint8Array(0);
     const rest = new Uint8Array(before.length + bytes.length);
     rest.set(before);
     rest.set(bytes, before.length);
     this.#rest = rest;
-    this.#socket.pause();
+    if (rest.length > KEPT_MAX) this.#socket.pause();
   }
 
   #waiting(): boolean {
@@ -292,6 +295,9 @@ export class Connection implements SocketHandler, Waiter, Paused {
           if (this.session.isExecuting || !this.#mustLeave) break;
           if (!this.#leaveReply()) return false;
           break;
+        case EXECUTE_READY:
+          if (!this.#serveWaiting()) return false;
+          break;
         case EXECUTE_PAUSED:
           return this.#suspendPaused();
         case EXECUTE_YIELD:
@@ -323,6 +329,16 @@ export class Connection implements SocketHandler, Waiter, Paused {
     }
     this.#engine.clearReply();
     return this.#mustRest ? this.#suspendUntilDrained() : true;
+  }
+
+  /** Serves those who wait for what the last command has brought, before input runs on. False: this connection waits or ends. */
+  #serveWaiting(): boolean {
+    const goesOn = this.#leaveReply();
+    if (this.#state === "reading") this.#engine.suspend(this.session.handle);
+    else this.#engine.clearReply();
+    this.#host.database.waiting.serve();
+    if (goesOn) this.#observe();
+    return goesOn;
   }
 
   /** Says what the engine stops behind from here on. */

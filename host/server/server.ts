@@ -113,6 +113,7 @@ export class Server implements ServerState, ConnectionHost {
       pubsub: parts.database.pubsub,
       transactions: parts.database.transactions,
       vacuum: parts.database.vacuum,
+      waiting: parts.database.waiting,
       server: this,
       observer: this.observer,
     });

@@ -102,11 +102,6 @@ export class ConnectionSession extends EngineSession implements Session, Subscri
     return this.#parts.isPaused();
   }
 
-  /** No command of ours waits for others yet. */
-  unblock(): boolean {
-    return false;
-  }
-
   close(afterReply: boolean): void {
     if (this.isOpen) this.#parts.close(afterReply);
   }

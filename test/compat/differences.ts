@@ -19,6 +19,8 @@ export interface Difference {
 
 const OWN = "MemFlux's predecessor: shared commands of the Rust server, section 2 and 3 of its command list";
 const SETINFO = "Redis documentation, CLIENT SETINFO: since 7.2.0";
+const SCORE_TEXT = "Redis 7.2 release notes and source (d2string): scores are printed with the shortest digits";
+const WITH_SCORE = "Redis documentation, ZRANK and ZREVRANK: WITHSCORE since 7.2.0";
 const NO_TOUCH = "Redis documentation, CLIENT NO-TOUCH: since 7.2.0";
 
 const JSON_SOURCE = "RedisJSON 2.6 documentation and tests (a module, which redis-server does not have); RFC 8259, 9535, 7396";
@@ -122,7 +124,21 @@ const BEGIN_SCENARIOS: readonly string[] = [
   "Definitions that are committed hold for all",
 ];
 
+const LISTS_72 =
+  "Redis 7.2 release notes: listpack encoding of lists, blocked commands are run again, timeouts beyond the clock are refused";
+
+/** Scenarios of lists.resp that redis-server 7.0 answers as 7.0. */
+const LIST_SCENARIOS: readonly string[] = [
+  "Times beyond the last",
+  "A key that is wrong by now is seen when another one is ready",
+  "The first of several keys that are ready is the first of the command",
+  "The encodings that Redis 7.2 tells",
+];
+
 export const DIFFERENCES: readonly Difference[] = [
+  { transcript: "sorted-sets.resp", scenario: "Scores as 7.2 prints them: the shortest digits", source: SCORE_TEXT },
+  { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },
+  ...LIST_SCENARIOS.map((scenario) => ({ transcript: "lists.resp", scenario, source: LISTS_72 })),
   ...SQL_SCENARIOS.map((scenario) => ({ transcript: "sql.resp", scenario, source: SQL_SOURCE })),
   ...CYPHER_SCENARIOS.map((scenario) => ({ transcript: "cypher.resp", scenario, source: CYPHER_SOURCE })),
   ...JSON_SCENARIOS.map((scenario) => ({ transcript: "json.resp", scenario, source: JSON_SOURCE })),

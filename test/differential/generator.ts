@@ -4,17 +4,17 @@
  *
  * A step is a request, or `["@advance", milliseconds]`: the clock of both servers moves on.
  *
- * Commands on hashes and sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
+ * Commands on hashes, sets, lists and sorted sets are collections.ts's. Commands that answer in no order (KEYS, SCAN, SMEMBERS ...) do not stand between MULTI and EXEC, whose reply could not be compared then.
  *
  * Left out: what is answered from chance or from the server's own state (RANDOMKEY, OBJECT IDLETIME and REFCOUNT, INFO, CLIENT, TIME), and
  * SCAN TYPE none, for which redis-server 7.0 shows keys that it has just deleted.
  */
 import type { SeededRandom } from "../support/random.ts";
-import { hashMakers, setMakers, UNORDERED_ELEMENTS } from "./collections.ts";
+import { hashMakers, listMakers, setMakers, sortedSetMakers, UNORDERED_ELEMENTS } from "./collections.ts";
 
 export type Step = readonly string[];
 
-const KEYS = ["a", "b", "c", "d", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
+const KEYS = ["a", "b", "c", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
 const INTEGERS = [
   "0",
   "1",
@@ -52,6 +52,8 @@ const PATTERNS = ["*", "k*", "k:?", "[ab]", "[^a]", "*\\**", "", "a*b", "k:[0-9]
 const DATABASES = ["0", "1", "2"];
 const BAD_DATABASES = ["-1", "16", "abc", "99999999999", ""];
 const HOUR_MS = 3_600_000;
+/** Commands that take another argument since Redis 7.2. */
+const LONGER_SINCE: readonly string[] = ["ZRANK", "ZREVRANK"];
 const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
 
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
@@ -66,7 +68,7 @@ export class Generator {
     this.#random = random;
     this.#nowMs = nowMs;
     const sources = { random, key: this.#key, keys: this.#keys, value: this.#value, integer: this.#integer, float: this.#float };
-    this.#collections = [...hashMakers(sources), ...setMakers(sources)];
+    this.#collections = [...hashMakers(sources), ...setMakers(sources), ...listMakers(sources), ...sortedSetMakers(sources)];
   }
 
   next(): Step {
@@ -78,7 +80,7 @@ export class Generator {
     if (step[0] === "MULTI") this.#queueing = true;
     else if (step[0] === "EXEC" || step[0] === "DISCARD") this.#queueing = false;
     if (below(80) === 0) return step.slice(0, Math.max(1, step.length - 1));
-    if (below(120) === 0) return [...step, this.#value()];
+    if (below(120) === 0 && !LONGER_SINCE.includes(step[0] ?? "")) return [...step, this.#value()];
     return below(4) === 0 ? [changeCase(step[0] ?? "", below(2) === 0), ...step.slice(1)] : step;
   }
 

@@ -59,7 +59,7 @@ export async function runDifferential(
   return { commands: done, difference: undefined };
 }
 
-const LOOK_KEYS = ["a", "b", "c", "d", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", ""];
+const LOOK_KEYS = ["a", "b", "c", "k:1", "k:2", "key with blanks", "\x00\xff\r\n", "", "lex"];
 
 /** Requests that show the whole state; they leave database 0 selected, and end a transaction. */
 function lookSteps(): Step[] {
@@ -67,7 +67,15 @@ function lookSteps(): Step[] {
   for (let database = LOOK_DATABASES - 1; database >= 0; database--) {
     steps.push(["SELECT", String(database)], ["KEYS", "*"], ["MGET", ...LOOK_KEYS]);
     for (const key of LOOK_KEYS)
-      steps.push(["TYPE", key], ["PEXPIRETIME", key], ["OBJECT", "ENCODING", key], ["HGETALL", key], ["SMEMBERS", key]);
+      steps.push(
+        ["TYPE", key],
+        ["PEXPIRETIME", key],
+        ["OBJECT", "ENCODING", key],
+        ["HGETALL", key],
+        ["SMEMBERS", key],
+        ["ZRANGE", key, "0", "-1", "WITHSCORES"],
+        ["LRANGE", key, "0", "-1"],
+      );
   }
   return steps;
 }
@@ -85,8 +93,10 @@ function normalise(step: Step, reply: Reply | undefined): string {
   if (reply === undefined) return "nothing";
   const name = step[0]?.toUpperCase();
   if (name === "KEYS" && reply.kind === "array") return inOrder(reply.items);
-  if (name === "SCAN" || name === "HSCAN" || name === "SSCAN") return normaliseScan(reply);
+  if (name === "SCAN" || name === "HSCAN" || name === "SSCAN" || name === "ZSCAN") return normaliseScan(reply);
   if (UNORDERED_ELEMENTS.includes(name ?? "") && "items" in reply) return `${reply.kind}\n${inOrder(reply.items)}`;
+  // To redis-server 7.0 every list is a quicklist; nothing else is.
+  if (name === "OBJECT" || name === "EXEC") return printReply(reply).replaceAll('"listpack"', '"quicklist"');
   return printReply(reply);
 }
 

@@ -26,17 +26,17 @@ import { produceSort, produceTopK } from "./operator/sort.ts";
 import { produceCommonReference, produceCommonTable, produceFunctionScan, produceValues } from "./operator/source.ts";
 import { produceVarExpand } from "./operator/var-expand.ts";
 import { STATE } from "./pipeline.ts";
-import { type Consume, PlanCode, type Planner } from "./plan-code.ts";
+import { type Consume, PlanCode, type Planner, type RowGate } from "./plan-code.ts";
 
 const RUN = "run";
 
-function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume, gate?: RowGate): void {
   switch (operator.kind) {
     case "PhysicalScan":
-      produceScan(plan, operator, needed, consume);
+      produceScan(plan, operator, needed, consume, { conditions: [], gate });
       break;
     case "PhysicalFilter":
-      produceFilter(plan, operator, needed, consume);
+      produceFilter(plan, operator, needed, consume, gate);
       break;
     case "PhysicalProject":
       produceProject(plan, operator, needed, consume);

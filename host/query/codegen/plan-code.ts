@@ -23,8 +23,18 @@ const STAGE_BUDGET = 4;
 /** Takes each row of an operator: its columns are those of the pipeline. */
 export type Consume = (pipeline: Pipeline) => void;
 
+/**
+ * A test that rows must pass, which their consumer makes again: who produces them may drop those that fail it before it hands them on,
+ * or leave it. It is on `columns`, costs no branch, and never fails.
+ */
+export interface RowGate {
+  readonly columns: readonly ColumnId[];
+  /** Pushes 0 for a row that fails. */
+  readonly push: (pipeline: Pipeline) => void;
+}
+
 /** Writes the code of an operator. `needed`: columns that its consumer uses. Calls `consume` exactly once. */
-export type Produce = (plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume) => void;
+export type Produce = (plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet<ColumnId>, consume: Consume, gate?: RowGate) => void;
 
 export type Planner = (operator: LogicalOperator) => PhysicalOperator;
 

@@ -1,8 +1,11 @@
 /**
- * What hashes and sets hold and their commands answer, as plain JavaScript: the model of containers.test.ts. A set is a hash with empty values.
+ * What hashes, sets and sorted sets hold and their commands answer, as plain JavaScript: the model of containers.test.ts. A set is a hash with empty
+ * values, a sorted set one with scores (sorted-set-model.ts).
  * Elements whose order is free are answered in order.
  */
 import type { RandomInput } from "../assembly/bytes/random-input.ts";
+
+import { nextSortedCommand, playSorted } from "./sorted-set-model.ts";
 
 export type Container = Map<string, string>;
 export type State = Map<string, Container>;
@@ -20,7 +23,9 @@ const LENGTHS = [0, 1, 8, 8, 8, 64, 65, 90, 300];
 
 /** A random command; `spread` is how many fields there are. */
 export function nextCommand(random: RandomInput, spread: number, keys: readonly string[] = KEYS): string[] {
-  if (random.below(2) === 0) return nextSetCommand(random, spread, keys);
+  const type = random.below(3);
+  if (type === 0) return nextSetCommand(random, spread, keys);
+  if (type === 1) return nextSortedCommand(random, spread, keys);
   const key = random.pick(keys);
   const field = () => `field:${random.below(spread)}`;
   const value = () => random.text("abc", random.pick(LENGTHS));
@@ -99,11 +104,24 @@ function nextSetCommand(random: RandomInput, spread: number, names: readonly str
 }
 
 /** Commands that change nothing. */
-export const READING: readonly string[] = ["HLEN", "HGETALL", "HMGET", "SMEMBERS", "SMISMEMBER", "SCARD"];
+export const READING: readonly string[] = [
+  "HLEN",
+  "HGETALL",
+  "HMGET",
+  "SMEMBERS",
+  "SMISMEMBER",
+  "SCARD",
+  "ZRANGE",
+  "ZRANK",
+  "ZSCORE",
+  "ZCOUNT",
+];
 const TWO_KEYS = ["RENAME", "COPY", "SMOVE"];
 
 /** The keys of a command. */
 export function keysOf(args: readonly string[]): readonly string[] {
+  if (args[0] === "ZRANGESTORE") return args.slice(1, 3);
+  if (args[0]!.startsWith("Z") && args[0]!.endsWith("STORE")) return [args[1]!, args[3]!, args[4]!];
   return args[0]!.endsWith("STORE") ? args.slice(1) : args.slice(1, TWO_KEYS.includes(args[0]!) ? 3 : 2);
 }
 
@@ -209,6 +227,6 @@ export function play(state: State, [name, key, ...args]: readonly string[]): str
     case "COPY":
       return carry(state, name, key!, args[0]!);
     default:
-      return undefined;
+      return playSorted(state, name!, [key!, ...args]);
   }
 }

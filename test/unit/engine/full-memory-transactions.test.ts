@@ -11,6 +11,7 @@ import { COMMIT_DONE, TRANSACTION_READ_ONLY, TRANSACTION_SERIALIZABLE } from "..
 import { BUILDS, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
+import { nextCommand } from "./container-model.ts";
 import { errorReply } from "./model.ts";
 import { splitReplies } from "./reply.ts";
 
@@ -38,7 +39,7 @@ function used(engine: TestEngine): string {
     .join();
 }
 
-/** Commands over strings, documents and a graph, for several sessions that meet. */
+/** Commands over strings, containers, documents and a graph, for several sessions that meet. */
 class Mix {
   readonly #random: RandomInput;
   readonly #strings: CommandStream;
@@ -52,7 +53,8 @@ class Mix {
   next(): readonly string[] {
     const random = this.#random;
     const kind = random.below(10);
-    if (kind < 4) return this.#strings.next();
+    if (kind < 3) return this.#strings.next();
+    if (kind === 3) return nextCommand(random, 150);
     if (kind < 6) return ["DEL", ...Array.from({ length: 1 + random.below(30) }, () => `fill:${random.below(2000)}`)];
     if (kind === 6) return ["RENAME", `fill:${random.below(300)}`, `fill:${random.below(2000)}`];
     if (kind === 7) return this.#graph();

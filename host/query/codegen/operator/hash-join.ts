@@ -19,18 +19,22 @@ import { columnsOf, columnsUsed, typesOf } from "../../physical/columns.ts";
 import type { PhysicalHashJoin } from "../../physical/operator.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
 import type { PlanColumn } from "../../plan/operator.ts";
+import { type Machine, machineOf } from "../../type/type.ts";
 import type { Label } from "../encoder.ts";
 import { compileExpression, filterRow } from "../expression.ts";
 import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import { booleanOperand, localPlace, nullOperand, type Operand, pushPlace, typedOperand } from "../operand.ts";
 import { type Level, type Pipeline, STATE } from "../pipeline.ts";
-import type { Consume, PlanCode } from "../plan-code.ts";
+import type { Consume, PlanCode, RowGate } from "../plan-code.ts";
 import { type Field, loadField, storeField, TupleLayout } from "../tuple.ts";
 import { sealStage } from "./aggregate.ts";
 import { appendRow, openList, produceList, pushHasRows } from "./list.ts";
 import { addTuple } from "./row.ts";
-import { asKey, dropNullKeys, hashKeys, type Key, listLoop, loadFiltered, nextTuple, skipUnlessEqual } from "./table.ts";
+import { asKey, dropNullKeys, hashKeys, type Key, listLoop, loadFiltered, nextTuple, pushFiltered, skipUnlessEqual } from "./table.ts";
+
+/** Machine types of keys that are hashed without branches. */
+const FIXED_KEYS: ReadonlySet<Machine> = new Set(["i32", "i64", "f64"]);
 
 /** The build side while it stands in its table. */
 interface BuildTable {
@@ -52,7 +56,8 @@ export function produceHashJoin(plan: PlanCode, join: PhysicalHashJoin, needed: 
     used,
   );
   if (join.join !== "full") {
-    plan.produce(plan, join.probe, probeNeeds, (pipeline) => writeProbe(pipeline, join, table, () => consume(pipeline)));
+    const toPartners = (pipeline: Pipeline): void => writeProbe(pipeline, join, table, () => consume(pipeline));
+    plan.produce(plan, join.probe, probeNeeds, toPartners, partnerGate(join, table));
     return;
   }
   const list = openList(plan, neededColumns(join, needed));
@@ -168,6 +173,28 @@ function writeProbe(pipeline: Pipeline, join: PhysicalHashJoin, table: BuildTabl
   const row: ProbeRow = { pipeline, join, table, keys, hash, level, tuple, start };
   if (join.join === "semi" || join.join === "anti" || join.join === "mark") writeExistence(row, consume);
   else writePairs(row, consume);
+}
+
+/** What the table's filter says of a probe row that goes nowhere without a partner, if its keys are columns of fixed size. */
+function partnerGate({ join, keys }: PhysicalHashJoin, { table }: BuildTable): RowGate | undefined {
+  if (join !== "inner" && join !== "semi") return undefined;
+  const columns = keys.flatMap(({ probe }) =>
+    probe.kind === "BoundColumn" && FIXED_KEYS.has(machineOf(probe.type)) ? [probe.column] : [],
+  );
+  if (columns.length < keys.length) return undefined;
+  return {
+    columns,
+    push: (pipeline) => {
+      const { code } = pipeline;
+      const given = keys.map(({ probe }) => asKey(pipeline, compileExpression(pipeline, probe), probe.type));
+      pushFiltered(pipeline, pipeline.stateLocal(table, "i32"), hashKeys(pipeline, withoutFlags(given)));
+      for (const { operand } of given) {
+        if (operand.flag === undefined) continue;
+        pushPlace(code, operand.flag);
+        code.op(op.OP_I32_AND);
+      }
+    },
+  };
 }
 
 interface ProbeRow {

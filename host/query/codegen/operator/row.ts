@@ -13,20 +13,28 @@ import { compileExpression, filterRow } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { type Operand, pushPayload, pushTag } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
-import type { Consume, PlanCode } from "../plan-code.ts";
+import type { Consume, PlanCode, RowGate } from "../plan-code.ts";
 import { produceScan } from "./scan.ts";
 import { stagedConditions } from "./staged-rows.ts";
 
-export function produceFilter(plan: PlanCode, filter: PhysicalFilter, needed: ReadonlySet<ColumnId>, consume: Consume): void {
+export function produceFilter(
+  plan: PlanCode,
+  filter: PhysicalFilter,
+  needed: ReadonlySet<ColumnId>,
+  consume: Consume,
+  gate?: RowGate,
+): void {
   const { input, predicate } = filter;
   const below = columnsUsed([predicate], needed);
-  const staged = input.kind === "PhysicalScan" ? stagedConditions(input, predicate) : [];
-  const rest = conjunctsOf(predicate).slice(staged.length);
+  const conditions = input.kind === "PhysicalScan" ? stagedConditions(input, predicate) : [];
+  const rest = conjunctsOf(predicate).slice(conditions.length);
   const consumeRest = (pipeline: Pipeline): void => {
     for (const condition of rest) filterRow(pipeline, condition);
     consume(pipeline);
   };
-  if (input.kind === "PhysicalScan" && staged.length > 0) produceScan(plan, input, below, consumeRest, staged);
+  // A condition behind those that are staged may fail, also for rows that the gate would drop.
+  const early = { conditions, gate: rest.length === 0 ? gate : undefined };
+  if (input.kind === "PhysicalScan" && conditions.length > 0) produceScan(plan, input, below, consumeRest, early);
   else plan.produce(plan, input, below, consumeRest);
 }
 

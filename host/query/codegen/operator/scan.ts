@@ -24,12 +24,12 @@ import { keep } from "../inline.ts";
 import * as op from "../opcodes.ts";
 import type { Operand } from "../operand.ts";
 import type { Level, Pipeline } from "../pipeline.ts";
-import type { Consume, PlanCode } from "../plan-code.ts";
+import type { Consume, PlanCode, RowGate } from "../plan-code.ts";
 import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
 import { loadPresent, openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
-import { writeStaged } from "./staged-rows.ts";
+import { canStageGate, linesOf, writeStaged } from "./staged-rows.ts";
 
 /** Locals of the row at hand. */
 export interface ScanRow {
@@ -41,14 +41,15 @@ export interface ScanRow {
   readonly row: number;
 }
 
-/** `conditions` (staged-rows.ts) hold of the rows that are consumed. */
-export function produceScan(
-  plan: PlanCode,
-  scan: PhysicalScan,
-  needed: ReadonlySet<ColumnId>,
-  consume: Consume,
-  conditions: readonly BoundExpression[] = [],
-): void {
+/** What is looked at before a row is handed on (staged-rows.ts): conditions, which hold of the rows that are consumed, and a gate. */
+export interface EarlyTests {
+  readonly conditions: readonly BoundExpression[];
+  readonly gate: RowGate | undefined;
+}
+
+export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: ReadonlySet<ColumnId>, consume: Consume, early: EarlyTests): void {
+  const { conditions } = early;
+  const gate = early.gate !== undefined && canStageGate(scan, early.gate) ? early.gate : undefined;
   const columns = scan.columns.filter(({ column }) => needed.has(column));
   const handleOffset = plan.state.take(4);
   const paths = columns.flatMap((column) => (column.source.kind === "path" ? [{ column, names: column.source.names }] : []));
@@ -92,7 +93,7 @@ export function produceScan(
     }
     writeLoops(pipeline, level, handle, row, (chunk) => {
       const openRow = (): void => open(row, reader, () => pushNumber(pipeline, row, chunk), conditions.length > 0);
-      if (conditions.length === 0) {
+      if (conditions.length === 0 && gate === undefined) {
         writeRows(pipeline, row, chunk, () => {
           openRow();
           consume(pipeline);
@@ -101,15 +102,24 @@ export function produceScan(
       }
       const probe = { row: row.row, element: code.local("i32"), entry: code.local("i32"), record: code.local("i32") };
       const probing = new FieldReader(pipeline, fields, handle, probe);
-      writeStaged(pipeline, chunk, row, probe, conditions, {
-        openProbe: (isOpen) => {
-          open(probe, probing, () => pushNumber(pipeline, probe, chunk));
-          for (const column of fields.columns) pipeline.numbers.set(column.column, () => probing.probeNumber(column, isOpen));
+      writeStaged(
+        pipeline,
+        chunk,
+        row,
+        probe,
+        { conditions, gate },
+        {
+          lines: linesOf(columns),
+          openProbe: (isOpen) => {
+            open(probe, probing, () => pushNumber(pipeline, probe, chunk));
+            for (const column of fields.columns) pipeline.numbers.set(column.column, () => probing.probeNumber(column, isOpen));
+          },
+          pushNoNull: () => probing.pushNoNull(),
+          openGate: () => open(probe, probing, () => pushNumber(pipeline, probe, chunk), true),
+          open: openRow,
+          consume: () => consume(pipeline),
         },
-        pushNoNull: () => probing.pushNoNull(),
-        open: openRow,
-        consume: () => consume(pipeline),
-      });
+      );
     });
   });
 }

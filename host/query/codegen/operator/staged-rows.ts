@@ -6,21 +6,31 @@
  * fair part of the last batch was dropped and another was kept, the next one is staged; else each row is tested as it comes.
  * A condition that cannot be decided without branches (a dynamic value that is no plain number) lets the row pass and has the
  * batch's rows tested again.
+ *
+ * A gate (a join's filter of the keys that have a partner) drops rows of the batch after that, in a loop of its own: it loads more of
+ * a row, which those that the conditions have dropped need not. It is left for the rest of a run when it drops few.
+ * While it is tested the batch's records are fetched before anything is computed of them.
  */
-import { ROW_BYTES } from "../../../../assembly/abi/record.ts";
+import { RECORD_SLOTS, ROW_BYTES, ROW_RECORD } from "../../../../assembly/abi/record.ts";
 import { conjunctsOf } from "../../optimizer/predicate.ts";
-import type { PhysicalScan } from "../../physical/operator.ts";
+import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import { filterRow, isBranchless, pushBranchless } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
+import type { RowGate } from "../plan-code.ts";
 import { loadPresent, ROW_SHIFT } from "./row-place.ts";
-import type { ScanRow } from "./scan.ts";
+import type { EarlyTests, ScanRow } from "./scan.ts";
 
 /** Rows of a batch: their addresses take 1 KiB of the state block. */
 const BATCH_ROWS = 256;
 /** A batch is staged if of the one before it more than one row in four was kept, and as many dropped. */
 const MIXED_SHIFT = 2;
+const LINE_BYTES = 64;
+/** A record's lines that are fetched together at most. */
+const LINES_MAX = 4;
+/** A gate is worth its loop if it drops one row in four. */
+const GATE_SHIFT = 2;
 
 /** Conditions at the front of a filter that can be staged. (Those behind one that cannot are left: it may fail where they do not hold.) */
 export function stagedConditions(scan: PhysicalScan, predicate: BoundExpression): readonly BoundExpression[] {
@@ -33,17 +43,38 @@ export function stagedConditions(scan: PhysicalScan, predicate: BoundExpression)
   return end < 0 ? conditions : conditions.slice(0, end);
 }
 
+/** Whether a gate can be tested for a batch: its columns are at fixed places. */
+export function canStageGate(scan: PhysicalScan, { columns }: RowGate): boolean {
+  const fixed = new Set(scan.columns.flatMap(({ column, source }) => (source.kind === "column" ? [column] : [])));
+  return scan.access === undefined && columns.every((column) => fixed.has(column));
+}
+
+/** Cache lines of a record up to the last of these columns, if they are at fixed places. */
+export function linesOf(columns: readonly PhysicalScanColumn[]): number {
+  const slots = columns.map(({ source }) => (source.kind === "column" ? source.number : 0));
+  return Math.min(LINES_MAX, Math.ceil((RECORD_SLOTS + 8 * (Math.max(0, ...slots) + 1)) / LINE_BYTES));
+}
+
 /** Elements of a run, in locals: the one at hand, where they end, and from which entry on they are looked at more closely. */
 export interface Run {
   readonly end: number;
   readonly entries: number;
 }
 
+/** Cache lines of a record that are looked at, and the offset of a u32 for what is in them. */
+interface Touch {
+  readonly lines: number;
+  readonly sink: number;
+}
+
 export interface StagedRows {
+  readonly lines: number;
   /** Makes the columns those of the row that is probed; their code sets `isOpen` to 1 where they do not do. */
   readonly openProbe: (isOpen: number) => void;
   /** Pushes 0 where the conditions are known not to hold since a field is NULL. */
   readonly pushNoNull: () => void;
+  /** Makes them those of the row that is probed, for the gate. */
+  readonly openGate: () => void;
   /** Makes them those of the row at hand. */
   readonly open: () => void;
   readonly consume: () => void;
@@ -55,21 +86,21 @@ export function writeStaged(
   run: Run,
   row: ScanRow,
   probe: ScanRow,
-  conditions: readonly BoundExpression[],
+  { conditions, gate }: EarlyTests,
   rows: StagedRows,
 ): void {
   const { code } = pipeline;
   const { element } = row;
-  const [start, end, count, index, kept, doubt, isStaged] = Array.from({ length: 7 }, () => code.local("i32")) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const local = (): number => code.local("i32");
+  const [start, end, count, index, tested, kept, doubt] = [local(), local(), local(), local(), local(), local(), local()];
+  /** Whether conditions are to be tested for a batch, whether the gate is, and whether there is a list of what was kept so far. */
+  const [isStaged, isGated, isListed] = [local(), local(), local()];
   const staged = pipeline.plan.state.take(4 * BATCH_ROWS);
+  const sink = pipeline.plan.state.take(4);
+  if (gate !== undefined) {
+    code.i32(1);
+    code.set(isGated);
+  }
   const batches = code.loop();
   code.get(element);
   code.set(start);
@@ -79,38 +110,51 @@ export function writeStaged(
     code.op(op.OP_I32_ADD);
   });
   code.set(end);
+  if (gate !== undefined) {
+    code.get(isGated);
+    code.if();
+    touchRows(pipeline, start, end, { lines: rows.lines, sink });
+    code.end();
+  }
   code.get(isStaged);
   code.if();
   code.i32(0);
   code.set(doubt);
   probeRows(pipeline, { start, end, count, doubt, entries: run.entries, staged }, probe, conditions, rows);
+  pushRows(pipeline, start, end);
+  code.set(tested);
+  code.get(count);
+  code.set(kept);
   code.else();
   code.i32(1);
   code.set(doubt);
   pushRows(pipeline, start, end);
   code.set(count);
+  code.i32(0);
+  code.set(kept);
   code.end();
-  for (const local of [index, kept]) {
-    code.i32(0);
-    code.set(local);
+  code.get(isStaged);
+  code.set(isListed);
+  if (gate !== undefined) {
+    code.get(isGated);
+    code.if();
+    gateRows(pipeline, { start, count, isListed, isGated, entries: run.entries, staged }, probe, gate, rows);
+    code.end();
   }
+  code.get(tested);
+  code.get(count);
+  code.get(isStaged);
+  code.op(op.OP_SELECT);
+  code.set(tested);
+  code.i32(0);
+  code.set(index);
   const done = code.block();
   const each = code.loop();
   code.get(index);
   code.get(count);
   code.op(op.OP_I32_GE_U);
   code.brIf(done);
-  code.get(isStaged);
-  code.if("i32");
-  pushStaged(pipeline, index);
-  code.memory(op.OP_I32_LOAD, staged);
-  code.else();
-  code.get(start);
-  code.get(index);
-  code.i32(ROW_SHIFT);
-  code.op(op.OP_I32_SHL);
-  code.op(op.OP_I32_ADD);
-  code.end();
+  pushListed(pipeline, { start, isListed, staged }, index);
   code.set(element);
   increment(pipeline, index, () => code.i32(1));
   pipeline.rowBlock(() => {
@@ -120,14 +164,17 @@ export function writeStaged(
     pipeline.branch(() => {
       for (const condition of conditions) filterRow(pipeline, condition);
     });
-    increment(pipeline, kept, () => code.i32(1));
+    increment(pipeline, kept, () => {
+      code.get(isStaged);
+      code.op(op.OP_I32_EQZ);
+    });
     rows.consume();
   });
   pipeline.releaseRow();
   code.br(each);
   code.end();
   code.end();
-  writeGuess(pipeline, { start, end, kept, isStaged });
+  if (conditions.length > 0) writeGuess(pipeline, tested, kept, isStaged);
   code.get(end);
   code.set(element);
   code.get(element);
@@ -135,6 +182,40 @@ export function writeStaged(
   code.op(op.OP_I32_LT_U);
   code.brIf(batches);
   code.end();
+}
+
+/**
+ * Loads something from each cache line of the batch's records. The lines come at the same time, as many as the processor can ask for; a
+ * loop that also computes asks for few at once (Chen, Ailamaki, Gibbons, Mowry, "Improving hash join performance through prefetching",
+ * 2004). What was loaded is stored in the state block, so that no compiler leaves the loads out.
+ */
+function touchRows({ code }: Pipeline, start: number, end: number, { lines, sink }: Touch): void {
+  const [element, record, sum] = [code.local("i32"), code.local("i32"), code.local("i32")];
+  code.get(start);
+  code.set(element);
+  const loop = code.loop();
+  code.get(element);
+  code.memory(op.OP_I32_LOAD, ROW_RECORD);
+  code.set(record);
+  for (let line = 0; line < lines; line++) {
+    code.get(sum);
+    code.get(record);
+    code.memory(op.OP_I32_LOAD, line * LINE_BYTES);
+    code.op(op.OP_I32_ADD);
+    code.set(sum);
+  }
+  code.get(element);
+  code.i32(ROW_BYTES);
+  code.op(op.OP_I32_ADD);
+  code.set(element);
+  code.get(element);
+  code.get(end);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(loop);
+  code.end();
+  code.get(STATE);
+  code.get(sum);
+  code.memory(op.OP_I32_STORE, sink);
 }
 
 /** Locals of a batch that is probed; `staged` is the offset of the survivors in the state block. */
@@ -192,21 +273,90 @@ function probeRows(
   code.end();
 }
 
-/** Decides whether the next batch is staged. */
-function writeGuess(
-  pipeline: Pipeline,
-  { start, end, kept, isStaged }: { readonly start: number; readonly end: number; readonly kept: number; readonly isStaged: number },
-): void {
+/** Locals of a batch of which the gate has to be passed: `count` rows, those of the list or, where there is none, all from `start` on. */
+interface GatedBatch extends ListedBatch {
+  readonly count: number;
+  readonly isGated: number;
+  readonly entries: number;
+}
+
+/** Notes down those of a batch's rows that pass the gate, and sets `count` to how many they are. Unsets `isGated` if most did. */
+function gateRows(pipeline: Pipeline, batch: GatedBatch, probe: ScanRow, gate: RowGate, rows: StagedRows): void {
+  const { code } = pipeline;
+  const { count, isListed, isGated } = batch;
+  const [index, passed] = [code.local("i32"), code.local("i32")];
+  for (const cleared of [index, passed]) {
+    code.i32(0);
+    code.set(cleared);
+  }
+  const done = code.block();
+  const loop = code.loop();
+  code.get(index);
+  code.get(count);
+  code.op(op.OP_I32_GE_U);
+  code.brIf(done);
+  pushListed(pipeline, batch, index);
+  code.set(probe.element);
+  increment(pipeline, index, () => code.i32(1));
+  pipeline.rowBlock(() => {
+    loadPresent(pipeline, probe, batch.entries);
+    rows.openGate();
+    pushStaged(pipeline, passed);
+    code.get(probe.element);
+    code.memory(op.OP_I32_STORE, batch.staged);
+    increment(pipeline, passed, () => gate.push(pipeline));
+  });
+  code.br(loop);
+  code.end();
+  code.end();
+  code.get(passed);
+  code.get(count);
+  code.get(count);
+  code.i32(GATE_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.op(op.OP_I32_SUB);
+  code.op(op.OP_I32_LE_U);
+  code.set(isGated);
+  code.get(passed);
+  code.set(count);
+  code.i32(1);
+  code.set(isListed);
+}
+
+interface ListedBatch {
+  readonly start: number;
+  readonly isListed: number;
+  readonly staged: number;
+}
+
+/** Pushes the element `index` of a batch: of its list, or of its rows. */
+function pushListed(pipeline: Pipeline, { start, isListed, staged }: ListedBatch, index: number): void {
+  const { code } = pipeline;
+  code.get(isListed);
+  code.if("i32");
+  pushStaged(pipeline, index);
+  code.memory(op.OP_I32_LOAD, staged);
+  code.else();
+  code.get(start);
+  code.get(index);
+  code.i32(ROW_SHIFT);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.end();
+}
+
+/** Decides whether the next batch is staged: by how many of those whose conditions were tested were kept. */
+function writeGuess(pipeline: Pipeline, tested: number, kept: number, isStaged: number): void {
   const { code } = pipeline;
   const fringe = code.local("i32");
-  pushRows(pipeline, start, end);
+  code.get(tested);
   code.i32(MIXED_SHIFT);
   code.op(op.OP_I32_SHR_U);
   code.set(fringe);
   code.get(kept);
   code.get(fringe);
   code.op(op.OP_I32_GT_U);
-  pushRows(pipeline, start, end);
+  code.get(tested);
   code.get(kept);
   code.op(op.OP_I32_SUB);
   code.get(fringe);

@@ -167,30 +167,47 @@ export function hashKeys(pipeline: Pipeline, keys: readonly Key[]): number {
   return hash;
 }
 
-/** Sets `tuple` to the first of the bucket of a hash in a join's table, 0 where its filter says that there is none. */
-export function loadFiltered(pipeline: Pipeline, table: number, hash: number, tuple: number): void {
+/** Pushes 0 where the filter of a join's table says that no tuple has this hash, else 1. */
+export function pushFiltered(pipeline: Pipeline, table: number, hash: number): void {
   const { code } = pipeline;
-  const bit = code.local("i32");
+  const bits = code.local("i64");
+  const pushBit = (shift: number): void => {
+    code.i64(1n);
+    code.get(hash);
+    if (shift > 0) {
+      code.i32(shift);
+      code.op(op.OP_I32_SHR_U);
+    }
+    // Shifts of 64 bits take their count modulo 64.
+    code.op(op.OP_I64_EXTEND_I32_U);
+    code.op(op.OP_I64_SHL);
+  };
+  pushBit(0);
+  pushBit(6);
+  code.op(op.OP_I64_OR);
+  code.set(bits);
+  code.get(table);
+  code.memory(op.OP_I32_LOAD, TABLE_FILTER);
   code.get(hash);
   code.get(table);
   code.memory(op.OP_I32_LOAD, TABLE_FILTER_SHIFT);
   code.op(op.OP_I32_SHR_U);
-  code.set(bit);
+  code.i32(3);
+  code.op(op.OP_I32_SHL);
+  code.op(op.OP_I32_ADD);
+  code.memory(op.OP_I64_LOAD, 0);
+  code.get(bits);
+  code.op(op.OP_I64_AND);
+  code.get(bits);
+  code.op(op.OP_I64_EQ);
+}
+
+/** Sets `tuple` to the first of the bucket of a hash in a join's table, 0 where its filter says that there is none. */
+export function loadFiltered(pipeline: Pipeline, table: number, hash: number, tuple: number): void {
+  const { code } = pipeline;
   code.i32(0);
   code.set(tuple);
-  code.get(table);
-  code.memory(op.OP_I32_LOAD, TABLE_FILTER);
-  code.get(bit);
-  code.i32(3);
-  code.op(op.OP_I32_SHR_U);
-  code.op(op.OP_I32_ADD);
-  code.memory(op.OP_I32_LOAD8_U, 0);
-  code.get(bit);
-  code.i32(7);
-  code.op(op.OP_I32_AND);
-  code.op(op.OP_I32_SHR_U);
-  code.i32(1);
-  code.op(op.OP_I32_AND);
+  pushFiltered(pipeline, table, hash);
   code.if();
   loadBucket(pipeline, table, hash, tuple);
   code.end();

@@ -58,6 +58,7 @@ export class FakeSession implements Session {
   noTouch = false;
   closed: "" | "at once" | "after the reply" = "";
   isPaused = false;
+  readonly isBlocked = false;
   /** What was sent besides replies. */
   pushed = "";
   readonly id: number;
@@ -98,6 +99,10 @@ export class FakeSession implements Session {
     this.pushed += new TextDecoder().decode(bytes);
   }
 
+  wait(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   unblock(): boolean {
     return false;
   }
@@ -106,6 +111,14 @@ export class FakeSession implements Session {
     this.closed = afterReply ? "after the reply" : "at once";
   }
 }
+
+/** No command of these tests waits. */
+const NO_WAITING: CommandContext["waiting"] = {
+  wait: () => {
+    throw new Error("nothing waits here");
+  },
+  reply: () => new Uint8Array(0),
+};
 
 /** A clock that stands still; timers run when `advance` passes them. */
 export class FakeClock implements Clock {
@@ -215,7 +228,13 @@ export class FakeServer {
       resetStatistics: () => this.calls.push("reset statistics"),
       digest: (database) => [1, 0xdeadbeef | 0, 0, database],
     };
-    const context: CommandContext = { sessions: () => this.sessions, pubsub: new PubSub(), server, observer: this.observer };
+    const context: CommandContext = {
+      sessions: () => this.sessions,
+      pubsub: new PubSub(),
+      waiting: NO_WAITING,
+      server,
+      observer: this.observer,
+    };
     this.#handlers = createHandlers(
       context,
       this.options,

@@ -153,6 +153,11 @@ export class FakeEngine {
       suspend: (handle) => this.#suspend(handle),
       reply_reserve: (length) => this.#reserve(length),
       reply_clear: () => this.#setReply(0),
+      wait_add: () => 0,
+      wait_remove: () => {},
+      wait_take: () => 0,
+      wait_uncount: () => {},
+      wait_type: () => -1,
       maintain: (nowMs, budget, expireActively) => {
         this.maintained.push([nowMs, budget, expireActively]);
         return this.maintainAnswer();

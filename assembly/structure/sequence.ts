@@ -1,0 +1,227 @@
+/**
+ * Sequences: counted copy-on-write trees whose items have no keys and stand where they were put. They have the record, the inner nodes, the eras
+ * and the dead lists of tree.ts, and leaves of another kind (run-leaf.ts). What a tree is asked as a whole (items, dropping, forgetting, size,
+ * check) is asked in the same way; TREE_STAMP of the record is its owner's, as a number about the items.
+ *
+ * Inner nodes have no separators. Items that come at an end find a leaf of the largest size there once there are several; a full leaf is left full.
+ *
+ * A change looks up first, then collects the memory that it needs, and only then changes. Requires (all changes): `treeWriter` says to what the
+ * change belongs, and the bytes given do not lie in the tree.
+ *
+ * Cost: O(log n) and a walk within a leaf.
+ */
+import { DEBUG } from "../memory/debug";
+import {
+  RUN_BYTES,
+  RUN_ITEM_MAX,
+  allocateRun,
+  runAppend,
+  runAppendPending,
+  runBlock,
+  runEnd,
+  runFirst,
+  runItem,
+  runPend,
+  runPendBytes,
+  runPendCancel,
+  runPendWrite,
+  runPut,
+  runRemove,
+  runRetireBlocks,
+  runSkip,
+  runUsed,
+} from "./run-leaf";
+import { NO_SEPARATOR } from "./tree-inner";
+import {
+  NODE_HEADER,
+  TREE_ITEMS,
+  TREE_PURPOSE,
+  TREE_ROOT,
+  TREE_STAMP,
+  freeBlock,
+  nodeCapacity,
+  nodeCount,
+  retire,
+  treeItems,
+  writable,
+  writeUnder,
+} from "./tree-node";
+import {
+  addToPath,
+  descendTo,
+  installOne,
+  installTwo,
+  leafStart,
+  lowerRoot,
+  mergePath,
+  onLeftmostPath,
+  onRightmostPath,
+  pathDepth,
+  relink,
+  reservePath,
+  unlink,
+} from "./tree-path";
+
+/** Items of a leaf with one more, while they are divided. */
+const scratch: usize = memory.data(<i32>(RUN_BYTES + RUN_ITEM_MAX), 8);
+
+/** The owner's number. */
+export function sequenceNote(tree: usize): u32 {
+  return load<u32>(tree, TREE_STAMP);
+}
+
+export function setSequenceNote(tree: usize, note: u32): void {
+  store<u32>(tree, note, TREE_STAMP);
+}
+
+/**
+ * Puts an item before the one at a position (or behind the last), or gives that one other bytes. Returns false, with nothing changed, when
+ * there is no memory. Requires: position <= items, and less when it `replaces`.
+ */
+export function sequencePut(tree: usize, position: u32, replaces: bool, bytes: usize, length: u32): bool {
+  const items = treeItems(tree);
+  if (DEBUG) assert(replaces ? position < items : position <= items);
+  writeUnder(load<u32>(tree, TREE_PURPOSE));
+  if (!runPend(bytes, length)) return false;
+  let done: bool;
+  if (!items) done = putFirst(tree);
+  else {
+    const leaf = descendTo(tree, position < items ? position : items - 1);
+    const item = runItem(leaf, position - leafStart);
+    done = put(tree, leaf, item, position - leafStart, replaces ? <u32>(runSkip(item, 1) - item) : 0);
+  }
+  if (!done) {
+    runPendCancel();
+    return false;
+  }
+  if (!replaces) store<u32>(tree, items + 1, TREE_ITEMS);
+  return true;
+}
+
+function putFirst(tree: usize): bool {
+  const leaf = allocateRun(NODE_HEADER + runPendBytes(), false);
+  if (!leaf) return false;
+  runAppendPending(leaf);
+  store<u32>(tree, <u32>leaf, TREE_ROOT);
+  return true;
+}
+
+/** Puts the pending item into the leaf that the path leads to, in the place of `removed` bytes (0, or one item). */
+function put(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool {
+  const bytes = runUsed(leaf) - removed + runPendBytes();
+  const oldBlock = removed ? runBlock(item) : 0;
+  if (writable(leaf) && bytes <= nodeCapacity(leaf)) {
+    runPut(leaf, item, removed);
+    if (!removed) addToPath(1);
+  } else if (!(bytes <= RUN_BYTES ? putRebuilt(tree, leaf, item, at, removed, bytes) : putSplit(tree, leaf, item, at, removed))) {
+    return false;
+  }
+  if (oldBlock) retire(oldBlock);
+  return true;
+}
+
+/** Builds the leaf with the pending item anew, larger or because a view sees it. */
+function putRebuilt(tree: usize, leaf: usize, item: usize, at: u32, removed: u32, bytes: u32): bool {
+  const target = allocateRun(bytes, pathDepth > 0 && (onRightmostPath() || onLeftmostPath()));
+  if (!target) return false;
+  if (!reservePath(false)) {
+    freeBlock(target);
+    return false;
+  }
+  runAppend(target, runFirst(leaf), item, at);
+  runAppendPending(target);
+  runAppend(target, item + removed, runEnd(leaf), nodeCount(leaf) - at - (removed ? 1 : 0));
+  retire(leaf);
+  installOne(tree, target, nodeCount(target));
+  return true;
+}
+
+/** Splits the leaf, so that the pending item fits: in halves, or at an end of the sequence before or behind the pending item. */
+function putSplit(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool {
+  const count = nodeCount(leaf);
+  if (!removed && at == count && onRightmostPath()) return putAside(tree, leaf, false);
+  if (!removed && !at && onLeftmostPath()) return putAside(tree, leaf, true);
+  const before = <usize>(item - runFirst(leaf));
+  memory.copy(scratch, runFirst(leaf), before);
+  const behind = runPendWrite(scratch + before);
+  const rest = runEnd(leaf) - item - removed;
+  memory.copy(behind, item + removed, rest);
+  const end = behind + rest;
+  const all = removed ? count : count + 1;
+  let cut = runSkip(scratch, 1);
+  let left: u32 = 1;
+  for (; left < all - 1 && cut < scratch + ((end - scratch) >> 1); left++) cut = runSkip(cut, 1);
+  const leafLeft = allocateRun(NODE_HEADER + <u32>(cut - scratch), false);
+  const leafRight = allocateRun(NODE_HEADER + <u32>(end - cut), false);
+  if (!leafLeft || !leafRight || !reservePath(true)) {
+    if (leafLeft) freeBlock(leafLeft);
+    if (leafRight) freeBlock(leafRight);
+    return false;
+  }
+  runAppend(leafLeft, scratch, cut, left);
+  runAppend(leafRight, cut, end, all - left);
+  retire(leaf);
+  installTwo(tree, leafLeft, left, leafRight, all - left, NO_SEPARATOR);
+  return true;
+}
+
+/** Gives the pending item a leaf of its own before or behind a full one. */
+function putAside(tree: usize, leaf: usize, isBefore: bool): bool {
+  const fresh = allocateRun(NODE_HEADER + runPendBytes(), true);
+  if (!fresh) return false;
+  if (!reservePath(true)) {
+    freeBlock(fresh);
+    return false;
+  }
+  runAppendPending(fresh);
+  const count = nodeCount(leaf);
+  if (isBefore) installTwo(tree, fresh, 1, leaf, count, NO_SEPARATOR);
+  else installTwo(tree, leaf, count, fresh, 1, NO_SEPARATOR);
+  return true;
+}
+
+/**
+ * Takes out items from a position on, at most `count` and all from one leaf, so that a long range is removed in short steps.
+ * Returns how many; 0 means that there is no memory. Requires: count > 0, and the position exists.
+ */
+export function sequenceRemove(tree: usize, position: u32, count: u32): u32 {
+  if (DEBUG) assert(count > 0 && position < treeItems(tree));
+  writeUnder(load<u32>(tree, TREE_PURPOSE));
+  const leaf = descendTo(tree, position);
+  const first = position - leafStart;
+  const most = nodeCount(leaf) - first;
+  const removed = count < most ? count : most;
+  return remove(tree, leaf, first, removed) ? removed : 0;
+}
+
+/** Removes `count` items of the leaf that the path leads to. */
+function remove(tree: usize, leaf: usize, first: u32, count: u32): bool {
+  const whole = count == nodeCount(leaf);
+  const from = runItem(leaf, first);
+  const to = first + count == nodeCount(leaf) ? runEnd(leaf) : runSkip(from, count);
+  const bytes = runUsed(leaf) - <u32>(to - from);
+  let target = leaf;
+  if (!whole && (!writable(leaf) || bytes < nodeCapacity(leaf) >> 1)) {
+    const fresh = allocateRun(bytes, false);
+    if (fresh) target = fresh;
+    else if (!writable(leaf)) return false;
+  }
+  if (!reservePath(false)) {
+    if (target != leaf) freeBlock(target);
+    return false;
+  }
+  runRetireBlocks(from, to);
+  if (whole) retire(leaf);
+  else if (target == leaf) runRemove(leaf, from, to, count);
+  else {
+    runAppend(target, runFirst(leaf), from, first);
+    runAppend(target, to, runEnd(leaf), nodeCount(leaf) - first - count);
+    retire(leaf);
+  }
+  if (whole) unlink(tree, count);
+  else relink(tree, target, count);
+  store<u32>(tree, treeItems(tree) - count, TREE_ITEMS);
+  mergePath();
+  lowerRoot(tree);
+  return true;
+}

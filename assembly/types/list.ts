@@ -1,0 +1,346 @@
+/**
+ * The list type: elements in the order in which they were put.
+ *
+ *   packed  a packed list of up to PACKED_BYTES bytes, an element an item
+ *   tree    one sequence (structure/sequence.ts); its owner's number is the bytes of the elements in a listpack (listpack-size.ts)
+ *
+ * A list goes from packed to tree and never back. What OBJECT ENCODING says follows Redis's rules, by KIND_MARK ("quicklist"): a list that grows
+ * beyond list-max-listpack-size is one, and is none any more when what is taken out leaves it at half of that. (Redis looks whether all of it
+ * is left in one node of its quicklist; we, how long it is.)
+ *
+ * A change: `listOpen`, `listGrows` or nothing, the changes, `listNote`.
+ *
+ * Cost: packed O(bytes); tree O(log n), walks O(1) a step.
+ */
+import { TYPE_LIST } from "../abi/status";
+import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
+import { PACKED_HEAD, packedCount, packedItemBytes, packedWrite, setPackedCount } from "../structure/packed-list";
+import { runEnd, runFirst, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
+import { sequenceNote, sequencePut, sequenceRemove, setSequenceNote } from "../structure/sequence";
+import { TREE_ROOT, TREE_SIZE, locatedLeaf, locatedPosition, treeItems, treeLocate } from "../structure/tree";
+import { nodeCount } from "../structure/tree-node";
+import {
+  containerBecomeTrees,
+  containerEntry,
+  containerOpen,
+  containerRemove,
+  isMarked,
+  isPacked,
+  newTree,
+  packedEnd,
+  packedOf,
+  packedSplice,
+  setMark,
+  treeOf,
+  treesWrite,
+  typeOf,
+} from "./container";
+import { LISTPACK_EMPTY, LISTPACK_MORE, isBeyondListpack, listpackItem } from "./listpack-size";
+
+/** Most bytes of the packed form. */
+const PACKED_BYTES: u32 = 1000;
+/** Where the items of a leaf or packed list begin, for a walk back. */
+const offsets: usize = memory.data(2048, 8);
+const freshTree: usize = memory.data(TREE_SIZE, 8);
+
+/** The element that a read or a walk is at; good until a list changes. */
+export let listPointer: usize = 0;
+export let listLength: u32 = 0;
+
+/** Forward: the next item, and how many of the leaf are left; back: items before this one in the leaf. */
+let walkItem: usize = 0;
+let walkLeft: u32 = 0;
+let walkEntry: usize = 0;
+/** Position behind the leaf that a walk is in; back: of its first item. */
+let walkAt: u32 = 0;
+let walkBase: usize = 0;
+
+// @ts-ignore: decorator
+@inline
+export function isList(entry: usize): bool {
+  return typeOf(entry) == TYPE_LIST;
+}
+
+/** Whether Redis would keep the list in one listpack. */
+export function isSmallList(entry: usize): bool {
+  return !isMarked(entry);
+}
+
+/** Number of elements. */
+export function listCount(entry: usize): u32 {
+  return isPacked(entry) ? packedCount(packedOf(entry)) : treeItems(treeOf(entry));
+}
+
+// Reading -----------------------------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function read(item: usize): usize {
+  const next = runRead(item);
+  listPointer = runPointer;
+  listLength = runLength;
+  return next;
+}
+
+/** The item at a position of a packed list, or its end. */
+function packedItem(entry: usize, position: u32): usize {
+  let item = packedOf(entry) + PACKED_HEAD;
+  while (position--) item = runRead(item);
+  return item;
+}
+
+/** Reads the element at a position. Requires: it is there. */
+export function listAt(entry: usize, position: u32): void {
+  if (isPacked(entry)) {
+    read(packedItem(entry, position));
+    return;
+  }
+  if (!treeLocate(treeOf(entry), position)) unreachable();
+  read(runItem(locatedLeaf, locatedPosition));
+}
+
+/** Begins a walk at an element by its position, or behind the last. One walk at a time, and no change meanwhile. */
+export function listWalk(entry: usize, position: u32): void {
+  walkEntry = entry;
+  if (isPacked(entry)) {
+    const count = packedCount(packedOf(entry));
+    walkItem = packedItem(entry, position);
+    walkLeft = count - position;
+    walkAt = count;
+  } else enterLeaf(position);
+}
+
+/** Goes to an element of a tree; false when there is none. */
+function enterLeaf(position: u32): bool {
+  walkAt = position;
+  walkLeft = 0;
+  if (!treeLocate(treeOf(walkEntry), position)) return false;
+  walkItem = runItem(locatedLeaf, locatedPosition);
+  walkLeft = nodeCount(locatedLeaf) - locatedPosition;
+  walkAt = position + walkLeft;
+  return true;
+}
+
+/** Goes to the next element (`listPointer` ...); false at the end. */
+// @ts-ignore: decorator
+@inline
+export function listNext(): bool {
+  if (!walkLeft && (isPacked(walkEntry) || !enterLeaf(walkAt))) return false;
+  walkItem = read(walkItem);
+  walkLeft--;
+  return true;
+}
+
+/** Begins a walk back at an element by its position. Requires: it is there. */
+export function listWalkBack(entry: usize, position: u32): void {
+  walkEntry = entry;
+  if (isPacked(entry)) {
+    walkAt = 0;
+    noteOffsets(packedOf(entry), packedOf(entry) + PACKED_HEAD, position + 1);
+  } else enterLeafBack(position);
+}
+
+function enterLeafBack(position: u32): void {
+  if (!treeLocate(treeOf(walkEntry), position)) unreachable();
+  walkAt = position - locatedPosition;
+  noteOffsets(locatedLeaf, runFirst(locatedLeaf), locatedPosition + 1);
+}
+
+function noteOffsets(base: usize, first: usize, count: u32): void {
+  walkBase = base;
+  walkLeft = count;
+  let item = first;
+  for (let each: u32 = 0; each < count; each++) {
+    store<u16>(offsets + ((<usize>each) << 1), <u16>(item - base));
+    item = runRead(item);
+  }
+}
+
+/** Goes to the element before; false at the beginning. */
+export function listPrevious(): bool {
+  if (!walkLeft) {
+    if (!walkAt) return false;
+    enterLeafBack(walkAt - 1);
+  }
+  walkLeft--;
+  read(walkBase + <usize>load<u16>(offsets + ((<usize>walkLeft) << 1)));
+  return true;
+}
+
+// Changing ------------------------------------------------------------------------------------------------------------------
+
+/** What the next `listNote` is to note: the list has grown beyond the limit. */
+let hasGrown: bool = false;
+
+/** Begins a change; see `containerOpen`. */
+export function listOpen(keyHash: u64, slot: usize, entry: usize, key: usize, keyBytes: u32): void {
+  containerOpen(TYPE_LIST, keyHash, slot, entry, key, keyBytes);
+  hasGrown = false;
+}
+
+/** So many elements, of so many bytes together, are about to come to the open list. */
+export function listGrows(bytes: u64, count: u32): void {
+  const entry = containerEntry;
+  if (entry && isMarked(entry)) return;
+  const elements = <u64>count + (entry ? listCount(entry) : 0);
+  let size: u64 = LISTPACK_EMPTY + bytes;
+  if (entry && isPacked(entry)) {
+    const most = <u64>(packedEnd(entry) - packedOf(entry)) + packedCount(packedOf(entry)) * LISTPACK_MORE;
+    if (!isBeyondListpack(size + most, elements, false)) return;
+  }
+  if (entry) size += listpackBytes(entry);
+  hasGrown = isBeyondListpack(size, elements, false);
+}
+
+/** Bytes of the elements in a listpack. */
+function listpackBytes(entry: usize): u32 {
+  if (!isPacked(entry)) return sequenceNote(treeOf(entry));
+  let bytes: u32 = 0;
+  const end = packedEnd(entry);
+  for (let item = packedOf(entry) + PACKED_HEAD; item < end;) {
+    item = runRead(item);
+    bytes += listpackItem(runPointer, runLength);
+  }
+  return bytes;
+}
+
+/** Ends a change. `hasShrunk`: something was taken out or replaced. Requires: the list was changed since `listOpen`. */
+export function listNote(hasShrunk: bool): void {
+  const entry = containerEntry;
+  if (!entry) return;
+  if (hasGrown) setMark(true);
+  else if (hasShrunk && isMarked(entry) && !isBeyondListpack(LISTPACK_EMPTY + listpackBytes(entry), listCount(entry), true)) setMark(false);
+  hasGrown = false;
+}
+
+/** Puts an element before the one at a position of the open list, or behind the last. False: no memory, nothing has changed. */
+export function listInsert(position: u32, bytes: usize, length: u32): bool {
+  const entry = containerEntry;
+  if (!entry || isPacked(entry)) {
+    const size = entry ? <u64>(packedEnd(entry) - packedOf(entry)) : PACKED_HEAD;
+    if (size + packedItemBytes(length) <= PACKED_BYTES) return insertPacked(entry, position, bytes, length);
+    if (!becomeTree()) return false;
+  }
+  const tree = treesWrite();
+  if (!tree) return false;
+  const done = putInto(tree, position, bytes, length);
+  treesEnd();
+  if (!done && !treeItems(tree)) containerRemove();
+  return done;
+}
+
+function insertPacked(entry: usize, position: u32, bytes: usize, length: u32): bool {
+  const count = entry ? packedCount(packedOf(entry)) : 0;
+  const at = entry ? (position == count ? packedEnd(entry) : packedItem(entry, position)) - packedOf(entry) : PACKED_HEAD;
+  const target = packedSplice(<u32>at, 0, packedItemBytes(length));
+  if (!target) return false;
+  packedWrite(target, bytes, length);
+  setPackedCount(packedOf(containerEntry), count + 1);
+  return true;
+}
+
+function putInto(tree: usize, position: u32, bytes: usize, length: u32): bool {
+  if (!sequencePut(tree, position, false, bytes, length)) return false;
+  setSequenceNote(tree, sequenceNote(tree) + listpackItem(bytes, length));
+  return true;
+}
+
+/** Makes a tree of the open list, packed or absent. False: no memory; nothing has changed. */
+function becomeTree(): bool {
+  const entry = containerEntry;
+  newTree(freshTree);
+  if (entry) {
+    treesBegin();
+    const filled = fillTree(freshTree, entry);
+    treesEnd();
+    if (!filled) {
+      abandonTree(<usize>load<u32>(freshTree, TREE_ROOT));
+      return false;
+    }
+  }
+  const root = <usize>load<u32>(freshTree, TREE_ROOT);
+  if (containerBecomeTrees(freshTree, 1, entry != 0 && isMarked(entry))) return true;
+  abandonTree(root);
+  return false;
+}
+
+/** Appends all elements of a list to an empty tree. Returns false, with the tree partly filled, when there is no memory. */
+export function fillTree(tree: usize, entry: usize): bool {
+  listWalk(entry, 0);
+  while (listNext()) if (!putInto(tree, treeItems(tree), listPointer, listLength)) return false;
+  return true;
+}
+
+/** Gives the element at a position of the open list other bytes. False: no memory, nothing has changed. Requires: it is there. */
+export function listReplace(position: u32, bytes: usize, length: u32): bool {
+  const entry = containerEntry;
+  if (isPacked(entry)) {
+    const item = packedItem(entry, position);
+    const old = <u32>(runRead(item) - item);
+    if (<u32>(packedEnd(entry) - packedOf(entry)) - old + <u64>packedItemBytes(length) <= PACKED_BYTES) {
+      const target = packedSplice(<u32>(item - packedOf(entry)), old, packedItemBytes(length));
+      if (target) packedWrite(target, bytes, length);
+      return target != 0;
+    }
+    if (!becomeTree()) return false;
+  }
+  listAt(containerEntry, position);
+  const difference = listpackItem(bytes, length) - listpackItem(listPointer, listLength);
+  const tree = treesWrite();
+  if (!tree) return false;
+  const done = sequencePut(tree, position, true, bytes, length);
+  if (done) setSequenceNote(tree, sequenceNote(tree) + difference);
+  treesEnd();
+  return done;
+}
+
+/**
+ * Takes elements out of the open list, from a position on; the last ones take the key with them. Returns how many: fewer when there is no
+ * memory. Requires: they are there.
+ */
+export function listRemove(position: u32, count: u32): u32 {
+  const entry = containerEntry;
+  if (!count) return 0;
+  if (count == listCount(entry)) {
+    containerRemove();
+    return count;
+  }
+  if (isPacked(entry)) return removePacked(entry, position, count);
+  let removed: u32 = 0;
+  const tree = treesWrite();
+  if (!tree) return 0;
+  while (removed < count) {
+    const bytes = leafBytes(tree, position, count - removed);
+    const step = sequenceRemove(tree, position, count - removed);
+    if (!step) break;
+    setSequenceNote(tree, sequenceNote(tree) - bytes);
+    removed += step;
+  }
+  treesEnd();
+  return removed;
+}
+
+function removePacked(entry: usize, position: u32, count: u32): u32 {
+  const list = packedOf(entry);
+  const all = packedCount(list);
+  const from = packedItem(entry, position);
+  let to = from;
+  for (let left = count; left; left--) to = runRead(to);
+  if (!packedSplice(<u32>(from - list), <u32>(to - from), 0)) return 0;
+  setPackedCount(packedOf(containerEntry), all - count);
+  return count;
+}
+
+/** Bytes in a listpack of the elements that `sequenceRemove` will take out. */
+function leafBytes(tree: usize, position: u32, count: u32): u32 {
+  treeLocate(tree, position);
+  const leaf = locatedLeaf;
+  let item = runItem(leaf, locatedPosition);
+  const end = runEnd(leaf);
+  let bytes: u32 = 0;
+  for (let left = count; left && item < end; left--) {
+    item = runRead(item);
+    bytes += listpackItem(runPointer, runLength);
+  }
+  return bytes;
+}

@@ -1,0 +1,182 @@
+/**
+ * Goal: lists are what a plain model says, in the committed state, in a transaction beside it, behind statements and savepoints that are taken
+ * back, and after a replay of their effects; and all memory comes back.
+ * Method: one stream of random commands on few keys in packed and in tree form, in the session of a transaction too, whose model is a copy of
+ * the lists at its BEGIN. The others leave the transaction's keys alone, so that it always commits. The debug build checks its invariants.
+ */
+import { describe, expect, it } from "vitest";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembly/abi/status.ts";
+import { COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
+import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
+import { copyLists, type Lists, nextListCommand, playLists } from "./list-model.ts";
+import { arrayOf, scanAll } from "./reply.ts";
+
+const STEPS = { debug: 800, release: 2500 };
+const PLAIN_KEYS = ["a", "b", "c"];
+const OWN_KEYS = ["x", "y", "z"];
+
+/** Bytes of all purposes but those whose buffers stay. */
+function used(engine: TestEngine): number[] {
+  return engine.memoryByPurpose().filter((_, purpose) => purpose !== PURPOSE_REPLY && purpose !== PURPOSE_EFFECT);
+}
+
+class Rig {
+  readonly engine: TestEngine;
+  readonly plain: number;
+  readonly other: number;
+  readonly #random: RandomInput;
+  readonly #size: number;
+  #lists: Lists = new Map();
+  #own: Lists | undefined;
+  #savepoint: Lists | undefined;
+  commits = 0;
+
+  constructor(build: BuildName, seed: number, size: number) {
+    this.engine = new TestEngine(build);
+    this.plain = this.engine.open();
+    this.other = this.engine.open();
+    this.#random = randomInput(seed);
+    this.#size = size;
+  }
+
+  step(): void {
+    const dice = this.#random.below(100);
+    if (dice < 3) this.#begin();
+    else if (dice < 5) this.#end();
+    else if (dice < 7) this.#savepoints();
+    else if (dice < 12) this.#statement();
+    else if (dice < 60 || this.#own === undefined) this.#plainStep();
+    else this.#run(this.other, this.#own, OWN_KEYS);
+    if (this.#random.below(10) === 0) this.engine.maintain(START_MS, 1 + this.#random.below(30));
+  }
+
+  #run(session: number, lists: Lists, keys: readonly string[]): void {
+    const args = nextListCommand(this.#random, this.#size, keys);
+    const reply = this.engine.command(session, args);
+    const expected = playLists(lists, args);
+    if (reply === expected) return;
+    throw new Error(`${args.join(" ").slice(0, 200)} answered ${reply.slice(0, 300)}, expected ${expected.slice(0, 300)}`);
+  }
+
+  #plainStep(): void {
+    this.#run(this.plain, this.#lists, this.#own === undefined ? [...PLAIN_KEYS, ...OWN_KEYS] : PLAIN_KEYS);
+  }
+
+  #begin(): void {
+    if (this.#own !== undefined) return;
+    expect(this.engine.call("transaction_begin", this.other, 0, START_MS)).toBe(0);
+    this.#own = copyLists(this.#lists);
+  }
+
+  #end(): void {
+    const own = this.#own;
+    if (own === undefined) return;
+    for (const key of OWN_KEYS) this.#compare(this.other, own, key);
+    if (this.#random.below(3) === 0) this.engine.call("transaction_rollback", this.other);
+    else {
+      expect(this.engine.call("transaction_commit", this.other, START_MS)).toBe(COMMIT_DONE);
+      this.commits++;
+      for (const key of OWN_KEYS) {
+        const list = own.get(key);
+        if (list === undefined) this.#lists.delete(key);
+        else this.#lists.set(key, list);
+      }
+    }
+    this.#own = undefined;
+    this.#savepoint = undefined;
+    this.#compareAll();
+  }
+
+  #savepoints(): void {
+    if (this.#own === undefined) return;
+    if (this.#savepoint === undefined) {
+      expect(this.engine.call("savepoint_set", this.other)).toBe(0);
+      this.#savepoint = copyLists(this.#own);
+      return;
+    }
+    expect(this.engine.call("savepoint_rollback", this.other, 0)).toBe(0);
+    this.#own = copyLists(this.#savepoint);
+    for (const key of OWN_KEYS) this.#compare(this.other, this.#own, key);
+  }
+
+  /** Some commands as one statement, which is kept or taken back. */
+  #statement(): void {
+    const before = copyLists(this.#lists);
+    expect(this.engine.call("statement_begin", 0, START_MS)).toBe(0);
+    for (let count = 1 + this.#random.below(8); count > 0; count--) this.#plainStep();
+    const keeps = this.#random.below(2) === 0;
+    expect(this.engine.call("statement_end", keeps ? 1 : 0)).toBe(1);
+    if (!keeps) this.#lists = before;
+    this.#compareAll();
+  }
+
+  #compareAll(): void {
+    for (const key of [...PLAIN_KEYS, ...OWN_KEYS]) this.#compare(this.plain, this.#lists, key);
+  }
+
+  #compare(session: number, lists: Lists, key: string): void {
+    expect(arrayOf(this.engine.command(session, ["LRANGE", key, "0", "-1"]))).toEqual(lists.get(key) ?? []);
+    expect(this.engine.command(session, ["EXISTS", key])).toBe(lists.has(key) ? ":1\r\n" : ":0\r\n");
+  }
+
+  finish(): void {
+    this.#end();
+    this.#compareAll();
+    for (const key of scanAll(this.engine, this.plain, START_MS)) this.engine.command(this.plain, ["DEL", key]);
+    this.engine.settle();
+  }
+}
+
+describe.skipIf(!engineBuilt)("lists against their model", () => {
+  for (const build of BUILDS) {
+    for (const size of [20, 200, 2000]) {
+      it(`${build} build, about ${size} elements (seed ${TEST_SEED})`, () => {
+        const rig = new Rig(build, TEST_SEED + size, size);
+        const before = used(rig.engine);
+        const steps = (STEPS[build] * TEST_LENGTH) / (size > 1000 ? 4 : 1);
+        for (let step = 0; step < steps; step++) {
+          rig.step();
+          if (build === "debug" && (step % 16 === 0 || size < 100)) rig.engine.check();
+        }
+        rig.finish();
+        expect(used(rig.engine)).toEqual(before);
+        expect(rig.commits).toBeGreaterThan(0);
+      });
+    }
+  }
+
+  it("effects, replayed, make the same content", () => {
+    const engine = new TestEngine("debug");
+    const random = randomInput(TEST_SEED);
+    engine.configure(SETTING_EFFECTS, 1);
+    const session = engine.open();
+    const twin = new TestEngine("debug");
+    for (let step = 0; step < 400; step++) {
+      engine.command(session, nextListCommand(random, 100, ["a", "b"]));
+      expect(twin.replay(engine.takeEffects())).toBe(0);
+      if (step % 20 === 0) expect(twin.digest()).toBe(engine.digest());
+    }
+    expect(twin.digest()).toBe(engine.digest());
+    twin.check();
+  });
+
+  it("the end of a list is what was put there, whatever it takes", () => {
+    const engine = new TestEngine("release");
+    const session = engine.open();
+    engine.command(session, ["SET", "warm", "1"]);
+    const before = used(engine);
+    const count = 30_000;
+    for (let from = 0; from < count; from += 100) {
+      engine.command(session, ["RPUSH", "q", ...Array.from({ length: 100 }, (_, index) => `element ${from + index}`)]);
+    }
+    const length = `element ${count - 1}`.length;
+    expect(used(engine)[1]! / count).toBeLessThan(length + 3);
+    for (const position of [0, 1, 999, 15_000, count - 1]) {
+      expect(engine.command(session, ["LINDEX", "q", String(position)])).toContain(`\r\nelement ${position}\r\n`);
+    }
+    engine.command(session, ["DEL", "q"]);
+    engine.settle();
+    expect(used(engine)).toEqual(before);
+  });
+});
