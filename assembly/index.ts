@@ -33,6 +33,8 @@ export * from "./exports/transaction";
 export * from "./exports/runtime";
 export {
   catalog_key,
+  definition_begin,
+  definition_end,
   collection_index,
   index_create,
   index_drop,
@@ -55,6 +57,7 @@ export {
   key_slot,
   key_text_prefix,
   key_value,
+  keys_tell,
   row_block,
   row_column,
   row_conflict,

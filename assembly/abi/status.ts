@@ -81,7 +81,11 @@ export const SETTING_SORTED_ENTRIES = 14;
 export const SETTING_SORTED_VALUE = 15;
 /** list-max-listpack-size, which may be below 0. */
 export const SETTING_LIST_SIZE = 16;
-export const SETTING_COUNT = 17;
+/** Bytes of old versions that read views may hold; above it the oldest ones are taken away; 0: no limit. */
+export const SETTING_MAX_VIEWS = 17;
+/** Bytes of marks of transactions above which they are remembered more coarsely. */
+export const SETTING_MAX_MARKS = 18;
+export const SETTING_COUNT = 19;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

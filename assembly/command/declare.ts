@@ -3,14 +3,14 @@
  */
 import { COMMAND_SET } from "../abi/commands";
 import { COLLECTION_ROWS, COLLECTION_TABLE, SLOT_NONE, SLOT_TEXT } from "../abi/record";
-import { equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { isCatalogKey } from "../keyspace/reclaimed";
 import { walkNext, walkStart } from "../keyspace/scan";
-import { trackKey, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
+import { trackKey, trackPrefix, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { TABLE_ENTRIES } from "../structure/hash-table";
@@ -110,10 +110,11 @@ function setKey(key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool 
   return true;
 }
 
-/** Deletes a key of the current database. Returns false when there is none. */
+/** Deletes a key of the current database. Returns false when there is none, which its caller has learnt then. */
 export function keyDelete(key: usize, keyBytes: u32): bool {
   const hash = hashBytes(key, keyBytes);
   const isUnit = trackUnit();
+  tellKey(key, keyBytes);
   const isThere = lookupWrite(hash, key, keyBytes) != 0;
   if (isThere) removeEntry(hash, foundSlot);
   if (isUnit) trackUnitEnd();
@@ -129,8 +130,19 @@ export function tellKey(key: usize, keyBytes: u32): void {
   if (tracksReads) trackKey(key, keyBytes);
 }
 
-const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
-const INTERNAL_BYTES: u32 = 10;
+/** The same of all keys that begin with a prefix. */
+export function tellKeys(prefix: usize, prefixBytes: u32): void {
+  if (tracksReads) trackPrefix(prefix, prefixBytes);
+}
+
+/** A definition begins: all that it looks up and writes is one unit (keyspace/track.ts), in a transaction that one's. True: `definitionEnd` must follow. */
+export function definitionBegin(): bool {
+  return trackUnit();
+}
+
+export function definitionEnd(): void {
+  trackUnitEnd();
+}
 
 /** The next key of the catalog in the current database as a word, or 0. One such walk at a time. */
 export function catalogKey(restart: bool): u64 {
@@ -139,7 +151,7 @@ export function catalogKey(restart: bool): u64 {
   for (let entry = walkNext(database); entry; entry = walkNext(database)) {
     const key = keyPointer(entry);
     const length = keyLength(entry);
-    if (length > INTERNAL_BYTES && equalBytes(key, INTERNAL, INTERNAL_BYTES)) return nameWord(key, length);
+    if (isCatalogKey(key, length)) return nameWord(key, length);
   }
   return 0;
 }

@@ -13,7 +13,7 @@ import {
 } from "../abi/errors";
 import { effectsOn } from "../durability/effect-log";
 import { KIND_GONE, KIND_NODE, KIND_NUMBERS, KIND_RELATIONSHIP } from "../durability/graph-effect";
-import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOwn, numberGiven } from "../graph/graph";
+import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_LABEL, KIND_TYPE, graphMake, graphOwn, numbersGone } from "../graph/graph";
 import { setAdd, setBegin, setMake } from "../graph/label-set";
 import { NAME_MAX, nameMake } from "../graph/name";
 import { nodeCollection, nodeCreate, nodeRelabel, nodeSlot, nodeWrite } from "../graph/node";
@@ -145,7 +145,7 @@ function applyNumbers(argv: usize): void {
     answer(false);
     return;
   }
-  if (nodes) numberGiven(graph, GRAPH_NODES, nodes - 1);
-  if (number) numberGiven(graph, GRAPH_RELATIONSHIPS, number - 1);
+  numbersGone(graph, GRAPH_NODES, nodes);
+  numbersGone(graph, GRAPH_RELATIONSHIPS, number);
   answer(true);
 }

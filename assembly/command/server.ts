@@ -4,6 +4,7 @@
  * Flushing is O(1): the tables go to the graveyard, whose entries maintenance frees in bounded steps. ASYNC and SYNC are
  * accepted and mean the same.
  */
+import { forgetGone } from "../keyspace/reclaimed";
 import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import {
   ERROR_INDEX_OUT_OF_RANGE,
@@ -54,6 +55,7 @@ export function flushdbCommand(argc: u32, argv: usize): void {
   if (!flushAllowed(argc, argv)) return;
   buryDatabase(database);
   graphBury(database);
+  forgetGone();
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }
@@ -68,6 +70,7 @@ export function wipedbCommand(argc: u32, argv: usize): void {
     buryDatabase(databaseAt(index));
     graphBury(databaseAt(index));
   }
+  forgetGone();
   if (effectsOn) effectRequest(1, argv);
   replyOk();
 }

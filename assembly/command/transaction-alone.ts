@@ -233,7 +233,7 @@ function share(handle: usize, transaction: usize): bool {
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   if (participant) notesTell(reads, participant);
   aloneUndo();
-  if (!participant || !transactionOpenView(transaction)) return false;
+  if (!participant || !transactionOpenView(transaction, load<f64>(transaction, OWN_BEGIN))) return false;
   if (!hasWritten) return true;
   trackTransaction(participant);
   const isRestored = restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0);

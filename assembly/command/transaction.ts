@@ -100,13 +100,19 @@ let newest: usize = 0;
 export function transactionsInitialize(): void {
   bufferInitialize(many, PURPOSE_SESSION);
   aloneInitialize();
-  setCancel(cancelAll);
+  setCancel(cancelThose);
 }
 
-/** Rolls all back, since their views are taken away. Requires: none of them runs. */
-function cancelAll(): void {
+/** Rolls back those that read from a view (0: all), since it is taken away. Requires: none of them runs. One that is alone has no view. */
+function cancelThose(view: usize): void {
   if (newest && newest == alone) return;
-  while (newest) transactionRollback(<usize>load<u32>(newest, OWN_SESSION), TRANSACTION_CANCELLED);
+  let transaction = newest;
+  while (transaction) {
+    const older = <usize>load<u32>(transaction, OWN_OLDER);
+    if (!view || transactionView(transaction) == view)
+      transactionRollback(<usize>load<u32>(transaction, OWN_SESSION), TRANSACTION_CANCELLED);
+    transaction = older;
+  }
 }
 export const OWN_NOTIFICATIONS: usize = TRANSACTION_OWN + 80;
 
@@ -126,7 +132,7 @@ export function transactionOf(handle: usize): usize {
 export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
   let transaction = flags & TRANSACTION_ALONE && !newest ? aloneOpen() : 0;
-  if (!transaction) transaction = openShared(flags);
+  if (!transaction) transaction = openShared(flags, nowMs);
   if (!transaction) return STATUS_OUT_OF_MEMORY;
   effectsOwnInitialize(transaction + OWN_EFFECTS);
   notifyOwnInitialize(transaction + OWN_NOTIFICATIONS);
@@ -141,11 +147,11 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   return STATUS_OK;
 }
 
-/** A transaction with a view and a participant; 0: no memory. */
-function openShared(flags: u32): usize {
+/** A transaction with a view, opened now, and a participant; 0: no memory. */
+function openShared(flags: u32, nowMs: f64): usize {
   const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
   if (!participant) return 0;
-  const transaction = transactionOpen();
+  const transaction = transactionOpen(nowMs);
   if (transaction) store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   else ssiAbort(participant);
   return transaction;
@@ -494,8 +500,11 @@ export function savepointRelease(handle: usize, position: u32): void {
   store<u32>(transactionOf(handle) + OWN_SAVEPOINTS, position * SAVEPOINT_BYTES, BUFFER_LENGTH);
 }
 
-/** Takes back what came behind the savepoint at a position, which stays. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
-export function savepointRollback(handle: usize, position: u32): i32 {
+/**
+ * Begins to take back what came behind the savepoint at a position, which stays: the transaction is where it began, and what it had done until
+ * then is in its log. False: there is nothing to take back. Requires: `savepointReplay` follows if it answers true.
+ */
+export function savepointRestart(handle: usize, position: u32): bool {
   const transaction = transactionOf(handle);
   const list = transaction + OWN_SAVEPOINTS;
   const log = transaction + OWN_EFFECTS;
@@ -504,11 +513,17 @@ export function savepointRollback(handle: usize, position: u32): i32 {
   const notified = transaction + OWN_NOTIFICATIONS;
   if (load<u32>(notified, BUFFER_LENGTH) > load<u32>(savepoint, 4)) store<u32>(notified, load<u32>(savepoint, 4), BUFFER_LENGTH);
   store<u32>(list, (position + 1) * SAVEPOINT_BYTES, BUFFER_LENGTH);
-  if (length == load<u32>(log, BUFFER_LENGTH)) return STATUS_OK;
+  if (length == load<u32>(log, BUFFER_LENGTH)) return false;
   effectsOwnRewind(log, length);
   privateEnter(transaction);
   privateRestart(transaction);
   contextExit();
   store<u32>(transaction, 0, OWN_PENDING);
-  return restore(handle, transaction, 0, length, 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  return true;
+}
+
+/** Does again what the transaction's log has. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
+export function savepointReplay(handle: usize): i32 {
+  const transaction = transactionOf(handle);
+  return restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

@@ -1,6 +1,7 @@
 /**
  * The exported calls (abi/README.md has the table). They check arguments, call down and return a status; no logic.
  */
+import { forgetGone } from "../keyspace/reclaimed";
 import { COMMAND_COUNT } from "../abi/commands";
 import {
   CONTROL_EFFECT_LENGTH,
@@ -29,7 +30,9 @@ import {
   SETTING_MAX_HELD,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
+  SETTING_MAX_MARKS,
   SETTING_MAX_TRANSACTION,
+  SETTING_MAX_VIEWS,
   SETTING_NOTIFY,
   SETTING_OBSERVE,
   SETTING_READ_ONLY,
@@ -96,6 +99,8 @@ import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
 import { packedReset } from "../value/packed-writer";
+import { markLimit } from "../mvcc/mark-memory";
+import { setViewLimit, viewsLimit } from "../mvcc/view";
 
 let initialized: bool = false;
 
@@ -151,6 +156,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_SORTED_VALUE) setSortedValueMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
   else if (setting == SETTING_MAX_TRANSACTION) setMaxTransaction(value);
+  else if (setting == SETTING_MAX_VIEWS) setViewLimit(value);
+  else if (setting == SETTING_MAX_MARKS) markLimit(value);
   else if (setting == SETTING_OBSERVE && value <= 7) setObserved(<u32>value);
   else return STATUS_INVALID;
   return STATUS_OK;
@@ -199,6 +206,7 @@ export function reply_clear(): void {
 
 export function maintain(now: f64, budget: u32, expireActively: u32): i32 {
   setNow(now);
+  viewsLimit();
   if (effectsOn) effectsAdmitSweep();
   const swept = sweep(budget, expireActively != 0);
   const dug = graphDig(budget);
@@ -249,6 +257,8 @@ export function replay_reserve(length: u32): usize {
 export function replay(pointer: usize, length: u32, now: f64): i32 {
   const status = replayEffects(pointer, length, now);
   replayDone();
+  // What is read from a log was gone before.
+  forgetGone();
   replyPublish();
   return status;
 }

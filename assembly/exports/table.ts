@@ -3,7 +3,18 @@
  */
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
-import { catalogKey, defineTable, keyDelete, keySet, keyValue, tellKey, undefineTable } from "../command/declare";
+import {
+  catalogKey,
+  defineTable,
+  definitionBegin,
+  definitionEnd,
+  keyDelete,
+  keySet,
+  keyValue,
+  tellKey,
+  tellKeys,
+  undefineTable,
+} from "../command/declare";
 import { batchBegin, batchInsert, batchRemove, batchUpdate, writeResult } from "../command/row-batch";
 import {
   rowColumn,
@@ -252,6 +263,21 @@ export function key_value(database: u32, key: usize, keyBytes: u32): u64 {
 export function key_tell(database: u32, key: usize, keyBytes: u32): void {
   useDatabase(database);
   tellKey(key, keyBytes);
+}
+
+/** All keys that begin with a prefix are read. */
+export function keys_tell(database: u32, prefix: usize, prefixBytes: u32): void {
+  useDatabase(database);
+  tellKeys(prefix, prefixBytes);
+}
+
+/** A definition begins: what it looks up and writes is one unit. 1: `definition_end` must follow. */
+export function definition_begin(): i32 {
+  return definitionBegin() ? 1 : 0;
+}
+
+export function definition_end(): void {
+  definitionEnd();
 }
 
 /** The next key of the catalog (`_internal:...`) in a database, as a word that points into it; 0: there are no more. */

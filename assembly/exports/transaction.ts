@@ -1,6 +1,7 @@
 /**
  * The calls for transactions of sessions (abi/README.md).
  */
+import { forgetGone, keysGone, versionsGone } from "../keyspace/reclaimed";
 import { DATABASE_COUNT } from "../abi/layout";
 import * as core from "../command/transaction";
 import { alone, aloneEnter, aloneNumber, aloneRuns, aloneShare } from "../command/transaction-alone";
@@ -8,7 +9,7 @@ import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
 import { trackGraph } from "../keyspace/track-graph";
-import { viewsOpen } from "../mvcc/view";
+import { viewsBury, viewsCancelled, viewsHeld, viewsOldest, viewsOpen } from "../mvcc/view";
 import { publishEffects } from "./engine";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
@@ -75,8 +76,12 @@ export function savepoint_set(session: usize): i32 {
   return core.savepointSet(session);
 }
 
-export function savepoint_rollback(session: usize, position: u32): i32 {
-  return core.savepointRollback(session, position);
+export function savepoint_restart(session: usize, position: u32): i32 {
+  return core.savepointRestart(session, position) ? 1 : 0;
+}
+
+export function savepoint_replay(session: usize): i32 {
+  return core.savepointReplay(session);
 }
 
 export function savepoint_release(session: usize, position: u32): void {
@@ -91,4 +96,37 @@ export function transaction_moved(session: usize, database: u32, prefix: usize, 
 /** How many views are open, those of transactions included. */
 export function views_open(): u32 {
   return viewsOpen;
+}
+
+/** Bytes of old versions that are kept for views. */
+export function views_held(): f64 {
+  return <f64>viewsHeld();
+}
+
+/** When the oldest view that is read from was opened, in Unix milliseconds; 0: there is none. */
+export function views_oldest(): f64 {
+  return viewsOldest();
+}
+
+/** How many were taken away from those who read from them: "snapshot too old". */
+export function views_cancelled(): u32 {
+  return viewsCancelled;
+}
+
+/** Frees up to about `budget` old versions that nobody sees any more. 1: there are more. */
+export function vacuum(budget: u32): i32 {
+  return viewsBury(budget) ? 1 : 0;
+}
+
+/** How many versions of keys, and keys, are gone since `vacuum_forget`. */
+export function vacuum_versions(): u32 {
+  return versionsGone;
+}
+
+export function vacuum_keys(): u32 {
+  return keysGone;
+}
+
+export function vacuum_forget(): void {
+  forgetGone();
 }

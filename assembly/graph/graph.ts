@@ -59,7 +59,9 @@ const GRAPH_VERSION: usize = 128;
 export const GRAPH_DEAD_NEXT: usize = 132;
 export const GRAPH_DEAD_POSITION: usize = 136;
 export const GRAPH_NAMES: usize = 144;
-const GRAPH_BYTES: u32 = 168;
+/** Numbers that were given out, at the home alone: of nodes, then of relationships. Transactions take theirs before they commit. */
+const GRAPH_GIVEN: usize = 168;
+const GRAPH_BYTES: u32 = 176;
 
 /** Slots of nodes take 64 bytes, those of relationships 16. */
 export const NODE_SHIFT: u32 = NODE_BYTES_SHIFT;
@@ -172,16 +174,33 @@ export function graphHome(graph: usize): usize {
 
 /** The number that the next node (GRAPH_NODES) or relationship (GRAPH_RELATIONSHIPS) gets. */
 export function numberNext(graph: usize, field: usize): u32 {
-  return slotsNext(graphHome(graph) + field);
+  const home = graphHome(graph);
+  return max<u32>(slotsNext(home + field), load<u32>(givenAt(home, field)));
 }
 
-/** A number was given: nobody gets it again. */
+/** Where it stands that numbers below this one were given. */
+function givenAt(home: usize, field: usize): usize {
+  return home + GRAPH_GIVEN + (field == GRAPH_NODES ? 0 : 4);
+}
+
+/**
+ * A number was given: nobody gets it again. What has it counts among the slots when it is committed; what is rolled back leaves a gap, of
+ * which the content, the log and another start know nothing.
+ */
 export function numberGiven(graph: usize, field: usize, number: u32): void {
-  slotsSkip(graphHome(graph) + field, number + 1);
+  const given = givenAt(graphHome(graph), field);
+  if (number >= load<u32>(given)) store<u32>(given, number + 1);
+}
+
+/** Numbers below this one were given before, as the log says. */
+export function numbersGone(graph: usize, field: usize, next: u32): void {
+  slotsSkip(graph + field, next);
 }
 
 /** A number that was given is taken back, if it was the last one. Requires: nothing has it, and nobody knows it. */
 export function numberBack(graph: usize, field: usize, number: u32): void {
+  const given = givenAt(graphHome(graph), field);
+  if (load<u32>(given) == number + 1) store<u32>(given, number);
   slotsRewind(graphHome(graph) + field, number);
   slotsRewind(graph + field, number);
 }

@@ -10,6 +10,8 @@
  *
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
+import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, treesInnerBack, treesStatementEnd } from "../mvcc/view";
+import { isVersionOfNow, versionMade } from "./reclaimed";
 import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import {
   EVENT_DEL,
@@ -27,7 +29,6 @@ import { PURPOSE_EFFECT } from "../abi/status";
 import { countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
-import { treesInnerBack, treesStatementEnd } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { copyBytes } from "../bytes/copy";
 import {
@@ -189,7 +190,7 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   notifyExpired(entry);
   takeOut(hash, slot, entry);
   dropTrees(entry);
-  retireEntry(entry);
+  retireEntry(entry, DEAD_REMOVED);
   countOne(CONTROL_EXPIRED);
   return true;
 }
@@ -219,6 +220,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
     return false;
   }
   foundSlot = slot;
+  versionMade(entry);
   if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
   if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
   else {
@@ -246,6 +248,8 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     if (!rowReplace(old, entry)) return false;
   }
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
+  const isVersion = !isSameDocument && !isVersionOfNow(old);
+  versionMade(entry);
   if (!sharesTrees) endTrees(old);
   if (undoOn) {
     rowHeld(old, 1);
@@ -253,7 +257,7 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
     if (readyOn && !sharesTrees) readyEntry(hash, entry);
-    retireEntry(old);
+    retireEntry(old, isVersion ? DEAD_ENTRY : DEAD_UNCOUNTED);
   }
   return true;
 }
@@ -279,7 +283,7 @@ export function removeEntry(hash: u64, slot: usize): void {
     undoRemoved(entry);
   } else {
     if (touchOn) touchChanged(hash, entry);
-    retireEntry(entry);
+    retireEntry(entry, DEAD_REMOVED);
   }
 }
 
@@ -301,10 +305,10 @@ export function statementCommit(): void {
   if (!isInner) treesStatementEnd(true);
 }
 
-/** An entry that a statement has replaced or removed is gone for good. */
-function gone(entry: usize): void {
+/** An entry that a statement has replaced or removed (DEAD_ENTRY and the like) is gone for good. */
+function gone(entry: usize, kind: u32): void {
   rowGone(entry);
-  retireEntry(entry);
+  retireEntry(entry, kind);
 }
 
 /** Takes back what the running statement has changed. */

@@ -31,7 +31,7 @@ import {
   rowHeld,
 } from "./collection";
 import { DATABASE_COLLECTIONS, DATABASE_GRAPH, database, databaseIndex, useDatabase, useDatabases } from "./database";
-import { releaseEntry } from "./entry-release";
+import { entrySize, releaseEntry } from "./entry-release";
 import { buryEntry } from "./entry-retire";
 import { forgetTrees } from "./entry-trees";
 import { keyOrderForget } from "./key-order";
@@ -45,7 +45,7 @@ let freeGraph: RootStep | null = null;
 let forgetGraph: GraphStep | null = null;
 
 export function privateStateInitialize(): void {
-  setBurial(buryEntry, freeRoot, noMemory);
+  setBurial(buryEntry, entrySize, freeRoot, noMemory);
 }
 
 /** Kind of the roots of graphs. */

@@ -13,6 +13,7 @@
  * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
  * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it. Cost: O(1) for each change.
  */
+import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, isStatementTree, treesInner } from "../mvcc/view";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
@@ -45,7 +46,7 @@ export let undoOn: bool = false;
 const list: usize = memory.data(BUFFER_SIZE, 8);
 let reserve: usize = 0;
 
-type KeptStep = (entry: usize) => void;
+type KeptStep = (entry: usize, kind: u32) => void;
 type GraphStep = (entry: usize, note: usize) => void;
 type UndoStep = (entry: usize, hash: u64, key: usize, length: u32) => void;
 type ReplaceStep = (entry: usize, hash: u64, key: usize, length: u32, goesOn: bool) => void;
@@ -205,7 +206,7 @@ export function undoEachKey(step: KeyStep): void {
   useDatabase(caller);
 }
 
-/** Ends the statement for good: frees what was kept, each entry behind a call of `gone`. */
+/** Ends the statement for good: frees what was kept, each entry behind a call of `gone`, which is told what it was (DEAD_*). */
 export function undoCommit(gone: KeptStep): void {
   if (innerMark != NO_MARK) {
     innerMark = NO_MARK;
@@ -223,7 +224,8 @@ export function undoCommit(gone: KeptStep): void {
       graphCommit!(entry, record + RECORD_HEAD);
     } else if (entry) {
       useDatabase(load<u32>(record, 4));
-      gone(entry);
+      const kind = load<u32>(record);
+      gone(entry, kind == UNDO_REMOVE ? DEAD_REMOVED : kind == UNDO_RESHAPE ? DEAD_UNCOUNTED : DEAD_ENTRY);
     }
     record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
   }

@@ -35,9 +35,9 @@ export let contextView: usize = 0;
 export let contextTransaction: usize = 0;
 
 /** A new transaction on the committed state as it is now; 0: no memory. */
-export function transactionOpen(): usize {
+export function transactionOpen(now: f64): usize {
   const transaction = transactionOpenBare();
-  if (!transaction || transactionOpenView(transaction)) return transaction;
+  if (!transaction || transactionOpenView(transaction, now)) return transaction;
   release(transaction, PURPOSE_SESSION);
   return 0;
 }
@@ -51,9 +51,9 @@ export function transactionOpenBare(): usize {
 }
 
 /** Gives it a view of the committed state as it is now. False: there is no memory. */
-export function transactionOpenView(transaction: usize): bool {
+export function transactionOpenView(transaction: usize, now: f64): bool {
   if (DEBUG) assert(!contextView && !load<u32>(transaction, TRANSACTION_VIEW));
-  const view = viewOpen();
+  const view = viewOpen(now);
   if (!view) return false;
   memory.copy(transaction + TRANSACTION_DATABASES, view + VIEW_DATABASES, DATABASE_SIZE * DATABASE_COUNT);
   store<u32>(transaction, <u32>view, TRANSACTION_VIEW);

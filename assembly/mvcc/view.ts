@@ -9,9 +9,11 @@
  *   0   u32 era
  *   4   u32 next older view, u32 next newer view
  *   12  u32 holders; without any it is closing
- *   16  dead blocks of trees (DEAD_SIZE)
+ *   16  u64 bytes of the dead things
  *   24  u32 first block of other dead things, u32 how many there are
  *   32  u32 kept roots (root-list.ts)
+ *   40  dead blocks of trees (DEAD_SIZE)
+ *   56  f64 when it was opened, in Unix milliseconds
  *   36  u32 CANCELLED (what it could see may be gone), or CANCELLED_EMPTY
  *   64  the database records
  *
@@ -27,23 +29,35 @@
  */
 import { DATABASE_COUNT, DATABASE_SIZE } from "../abi/layout";
 import { PURPOSE_SCRATCH, PURPOSE_SESSION } from "../abi/status";
-import { allocate, release } from "../memory/allocator";
+import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { eraUsed, keepsOld, setEraUsed, setRetire } from "../structure/birth";
 import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
 import { treeBury, treeForget } from "../structure/tree-free";
-import { DEAD_FIRST, DEAD_ITEMS, DEAD_SIZE, NODE_ERA, WHOLE, popDead, pushDead as pushDeadNode, treeWriter } from "../structure/tree-node";
+import {
+  DEAD_BYTES,
+  DEAD_FIRST,
+  DEAD_ITEMS,
+  DEAD_SIZE,
+  NODE_ERA,
+  WHOLE,
+  popDead,
+  pushDead as pushDeadNode,
+  treeWriter,
+} from "../structure/tree-node";
 import { RootStep, rootAdd, rootFind, rootsTake } from "./root-list";
 
 const VIEW_ERA: usize = 0;
 const VIEW_OLDER: usize = 4;
 const VIEW_NEWER: usize = 8;
 const VIEW_HOLDERS: usize = 12;
-const VIEW_TREES: usize = 16;
+const VIEW_HELD: usize = 16;
 const VIEW_DEAD: usize = 24;
 const VIEW_DEAD_COUNT: usize = 28;
 const VIEW_ROOTS: usize = 32;
 const VIEW_CANCELLED: usize = 36;
+const VIEW_TREES: usize = 40;
+const VIEW_OPENED: usize = 56;
 export const VIEW_DATABASES: usize = 64;
 const VIEW_BYTES: u32 = <u32>VIEW_DATABASES + DATABASE_SIZE * DATABASE_COUNT;
 
@@ -60,10 +74,15 @@ const BLOCK_ROOM: u32 = (BLOCK_BYTES - <u32>BLOCK_ITEMS) / <u32>ITEM_BYTES;
 const CANCELLED: u32 = 1;
 const CANCELLED_EMPTY: u32 = 2;
 
-/** Kinds of dead things: PURPOSE_* is a block; DEAD_ENTRY what `setBurial` frees. */
+/** Kinds of dead things: PURPOSE_* is a block; the others are entries, which `setBurial` frees: replaced, removed with their key, or no version
+ * of a key (properties in a graph, another form of a document). */
 export const DEAD_ENTRY: u32 = 64;
+export const DEAD_REMOVED: u32 = 65;
+export const DEAD_UNCOUNTED: u32 = 66;
 
-type EntryHook = (entry: usize, more: u32) => void;
+type EntryHook = (entry: usize, kind: u32, more: u32) => void;
+type SizeHook = (entry: usize) => u64;
+type CancelHook = (view: usize) => void;
 type Hook = () => void;
 
 /** Ends of the chain, and the view to whose lists goes what dies now. */
@@ -76,15 +95,16 @@ let databases: usize = 0;
 let entryHook: EntryHook | null = null;
 let rootHook: RootStep | null = null;
 let exhaustedHook: Hook | null = null;
-let cancelHook: Hook | null = null;
+let sizeHook: SizeHook | null = null;
+let cancelHook: CancelHook | null = null;
 
 /** Era in which changes of the committed state are born. */
 let headEra: u32 = 1;
 
 /** How many views are open, and how many things died and are kept for them. */
 export let viewsOpen: u32 = 0;
-/** Versions of keys that were freed since the last report. */
-export let buriedEntries: u32 = 0;
+/** How many views were taken away from those who held them. */
+export let viewsCancelled: u32 = 0;
 
 /** Says where the database records of the committed state lie. Called once. */
 export function viewsInitialize(records: usize): void {
@@ -92,15 +112,16 @@ export function viewsInitialize(records: usize): void {
   setRetire(keepDead, exhausted);
 }
 
-/** Says how entries and copies of roots are freed, and what a transaction does that has no memory. Called once. */
-export function setBurial(entry: EntryHook, root: RootStep, noMemory: Hook): void {
+/** Says how entries and copies of roots are freed, how large entries are, and what a transaction does that has no memory. Called once. */
+export function setBurial(entry: EntryHook, size: SizeHook, root: RootStep, noMemory: Hook): void {
   entryHook = entry;
+  sizeHook = size;
   rootHook = root;
   exhaustedHook = noMemory;
 }
 
-/** Says who ends all transactions before their views are taken away. Called once. */
-export function setCancel(cancel: Hook): void {
+/** Says who ends the transactions of a view (0: all) before it is taken away. Called once. */
+export function setCancel(cancel: CancelHook): void {
   cancelHook = cancel;
 }
 
@@ -129,8 +150,8 @@ export function writeHead(): void {
   treeWriter(headEra, newestLive ? load<u32>(newestLive, VIEW_ERA) : 0, newestLive ? newestLive + VIEW_TREES : 0);
 }
 
-/** Opens a view of the committed state as it is now, or shares the newest one if nothing has changed since; 0: no memory. */
-export function viewOpen(): usize {
+/** Opens a view of the committed state as it is now (Unix milliseconds), or shares the newest one if nothing has changed since; 0: no memory. */
+export function viewOpen(now: f64): usize {
   if (newestLive && newestLive == newest && !eraUsed && load<u32>(newest, VIEW_ERA) == headEra - 1) {
     store<u32>(newest, load<u32>(newest, VIEW_HOLDERS) + 1, VIEW_HOLDERS);
     viewsOpen++;
@@ -142,6 +163,7 @@ export function viewOpen(): usize {
   memory.copy(view + VIEW_DATABASES, databases, DATABASE_SIZE * DATABASE_COUNT);
   store<u32>(view, headEra, VIEW_ERA);
   store<u32>(view, 1, VIEW_HOLDERS);
+  store<f64>(view, now, VIEW_OPENED);
   store<u32>(view, <u32>newest, VIEW_OLDER);
   if (newest) store<u32>(newest, <u32>view, VIEW_NEWER);
   else oldest = view;
@@ -181,7 +203,9 @@ function findNewest(): void {
  */
 export function viewsCancel(): void {
   if (DEBUG) assert(!isPrivate);
-  if (cancelHook) cancelHook!();
+  for (let view = oldest; view; view = <usize>load<u32>(view, VIEW_NEWER))
+    if (isLive(view)) viewsCancelled += load<u32>(view, VIEW_HOLDERS);
+  if (cancelHook) cancelHook!(0);
   for (let view = oldest; view; view = <usize>load<u32>(view, VIEW_NEWER)) {
     if (load<u32>(view, VIEW_CANCELLED)) continue;
     store<u32>(view, CANCELLED, VIEW_CANCELLED);
@@ -189,6 +213,70 @@ export function viewsCancel(): void {
   }
   newestLive = 0;
   writeHead();
+}
+
+// The budget ----------------------------------------------------------------------------------------------------------------
+
+function isLive(view: usize): bool {
+  return load<u32>(view, VIEW_HOLDERS) != 0 && !load<u32>(view, VIEW_CANCELLED);
+}
+
+/** The oldest view that somebody reads from, or 0. */
+function oldestLive(): usize {
+  let view = oldest;
+  while (view && !isLive(view)) view = <usize>load<u32>(view, VIEW_NEWER);
+  return view;
+}
+
+/** Bytes of what has died and is kept for one view: it is the newest that may see it. */
+function heldBy(view: usize): u64 {
+  return load<u64>(view, VIEW_HELD) + load<u64>(view, VIEW_TREES + DEAD_BYTES) + <u64>load<u32>(view, VIEW_DEAD_COUNT) * ITEM_BYTES;
+}
+
+/** Bytes of what has died and is kept for views that somebody reads from. Cost: O(views). */
+export function viewsHeld(): u64 {
+  let bytes: u64 = 0;
+  for (let view = oldest; view; view = <usize>load<u32>(view, VIEW_NEWER)) if (isLive(view)) bytes += heldBy(view);
+  return bytes;
+}
+
+/** When the oldest view that somebody reads from was opened, or 0. */
+export function viewsOldest(): f64 {
+  const view = oldestLive();
+  return view ? load<f64>(view, VIEW_OPENED) : 0;
+}
+
+/** Most bytes that may be kept for views; 0: as many as there are. */
+let heldMax: f64 = 0;
+
+export function setViewLimit(bytes: f64): void {
+  heldMax = bytes;
+}
+
+/** Takes views away, the oldest first, until what is kept for the others is within the limit. Requires: none of them is read from now. */
+export function viewsLimit(): void {
+  if (!heldMax || !oldest) return;
+  let held = viewsHeld();
+  while (<f64>held > heldMax) {
+    const view = oldestLive();
+    if (!view) return;
+    held -= heldBy(view);
+    cancel(view);
+  }
+}
+
+/** Takes a view away from all who hold it: its transactions are rolled back, others are told when they go on. */
+function cancel(view: usize): void {
+  const holders = load<u32>(view, VIEW_HOLDERS);
+  viewsCancelled += holders;
+  // It stays until its transactions have ended.
+  store<u32>(view, holders + 1, VIEW_HOLDERS);
+  cancelHook!(view);
+  const left = load<u32>(view, VIEW_HOLDERS) - 1;
+  store<u32>(view, left, VIEW_HOLDERS);
+  if (left) store<u32>(view, CANCELLED, VIEW_CANCELLED);
+  closing++;
+  if (view == newestLive) findNewest();
 }
 
 /** The committed state goes on without views; a transaction cannot. */
@@ -264,19 +352,18 @@ function pushDead(view: usize, address: usize, kind: u32, birth: u32, more: u32)
   store<u32>(item, more, ITEM_MORE);
   store<u32>(block, count + 1, BLOCK_COUNT);
   store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) + 1, VIEW_DEAD_COUNT);
+  store<u64>(view, load<u64>(view, VIEW_HELD) + sizeOf(address, kind), VIEW_HELD);
   return true;
+}
+
+/** Bytes of a dead thing; trees of values are listed by themselves. */
+function sizeOf(address: usize, kind: u32): u64 {
+  return kind < DEAD_ENTRY ? allocatedSize(address) : sizeHook!(address);
 }
 
 function freeDead(address: usize, kind: u32, more: u32): void {
   if (kind < DEAD_ENTRY) release(address, kind);
-  else {
-    buriedEntries++;
-    entryHook!(address, more);
-  }
-}
-
-export function forgetBuried(): void {
-  buriedEntries = 0;
+  else entryHook!(address, kind, more);
 }
 
 /**
@@ -331,11 +418,13 @@ function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
     const kind = load<u32>(item, ITEM_KIND);
     const birth = load<u32>(item, ITEM_BIRTH);
     const more = load<u32>(item, ITEM_MORE);
+    const bytes = sizeOf(address, kind);
     if (older && birth <= olderEra) {
       if (!pushDead(older, address, kind, birth, more)) return 0;
     } else freeDead(address, kind, more);
     store<u32>(block, count - 1, BLOCK_COUNT);
     store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) - 1, VIEW_DEAD_COUNT);
+    store<u64>(view, load<u64>(view, VIEW_HELD) - bytes, VIEW_HELD);
     budget--;
   }
   return budget;

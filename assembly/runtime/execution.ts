@@ -84,7 +84,7 @@ export function execution_suspend(): usize {
   const suspended = allocate(SUSPENDED_SIZE, PURPOSE_SCRATCH);
   if (!suspended) return 0;
   const isFirst = !ownView;
-  const view = isFirst ? viewOpen() : ownView;
+  const view = isFirst ? viewOpen(load<f64>(cells, CELL_NOW)) : ownView;
   if (!view) {
     release(suspended, PURPOSE_SCRATCH);
     return 0;

@@ -10,6 +10,7 @@ import { KIND_TYPE, graphOf } from "../graph/graph";
 import { nameFind } from "../graph/name";
 import { nodeSlot } from "../graph/node";
 import { tellNeighbours } from "../graph/told";
+import { useDatabase } from "../keyspace/database";
 import { trackLabel, trackNode, trackPairs, trackRelationship, trackType } from "../keyspace/track-graph";
 import { tracksReads } from "../keyspace/track";
 import { SPILL_FIRST, wordBytes, wordLength } from "../value/word";
@@ -49,4 +50,13 @@ export function track_pairs(number: u32, direction: u32, name: u64): void {
   if (!slot) return;
   const type = wordLength(name) ? nameFind(graph, KIND_TYPE, wordBytes(name, SPILL_FIRST), wordLength(name)) : 0;
   if (type || !wordLength(name)) tellNeighbours(slot, direction, type ? <i32>load<u32>(type, NAME_NUMBER) : TYPE_ANY);
+}
+
+/** Whether a label, or a relationship type, is there has been asked, and the answer was no. */
+export function name_tell(database: u32, name: usize, nameBytes: u32, isType: u32): void {
+  if (!tracksReads) return;
+  useDatabase(database);
+  const hash = hashBytes(name, nameBytes);
+  if (isType) trackType(hash);
+  else trackLabel(hash);
 }

@@ -28,6 +28,7 @@
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { birthEra, isWritable, setBirths, setEraUsed } from "./birth";
+import { treeEstimate } from "./tree-size";
 
 /** Fields of a tree record (tree.ts, sequence.ts). */
 export const TREE_ROOT: usize = 0;
@@ -58,7 +59,8 @@ export const DEPTH_MAX: u32 = 14;
 
 export const DEAD_FIRST: usize = 0;
 export const DEAD_ITEMS: usize = 4;
-export const DEAD_SIZE: i32 = 8;
+export const DEAD_BYTES: usize = 8;
+export const DEAD_SIZE: i32 = 16;
 /** Bit of an item's link: it died with all that is below it. */
 export const WHOLE: u32 = 1;
 
@@ -204,6 +206,13 @@ export function pushDead(list: usize, block: usize, whole: u32): void {
   store<u32>(block, load<u32>(list, DEAD_FIRST), NODE_LINK);
   store<u32>(list, (<u32>block) | whole, DEAD_FIRST);
   store<u32>(list, load<u32>(list, DEAD_ITEMS) + 1, DEAD_ITEMS);
+  store<u64>(list, load<u64>(list, DEAD_BYTES) + deadBytes(block, whole), DEAD_BYTES);
+}
+
+/** Bytes of a dead item: of one that died with all below it about as many as its blocks have, told by its leftmost leaf. */
+function deadBytes(block: usize, whole: u32): u64 {
+  const own = allocatedSize(block);
+  return whole ? treeEstimate(block, own) : own;
 }
 
 /** Takes the newest item off a dead list: its address, with bit 0 set when it died with all below it; 0: the list is empty. */
@@ -212,6 +221,7 @@ export function popDead(list: usize): u32 {
   if (!item) return 0;
   store<u32>(list, load<u32>(<usize>(item & ~WHOLE), NODE_LINK), DEAD_FIRST);
   store<u32>(list, load<u32>(list, DEAD_ITEMS) - 1, DEAD_ITEMS);
+  store<u64>(list, load<u64>(list, DEAD_BYTES) - deadBytes(<usize>(item & ~WHOLE), item & WHOLE), DEAD_BYTES);
   return item;
 }
 

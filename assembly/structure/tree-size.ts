@@ -1,9 +1,9 @@
 /**
- * How much memory a tree takes: all its nodes, long items and long separators, to the byte. Cost: O(items).
+ * How much memory a tree takes: all its nodes, long items and long separators, to the byte in O(items), or about in O(depth).
  */
 import { allocatedSize } from "../memory/allocator";
 import { runBlock, runEnd, runFirst, runSkip } from "./run-leaf";
-import { childAt, entrySeparator } from "./tree-inner";
+import { childAt, entrySeparator, innerItems } from "./tree-inner";
 import { itemBlock, leafItem } from "./tree-leaf";
 import { isRun, nodeCount, nodeLevel } from "./tree-node";
 
@@ -25,6 +25,18 @@ export function treeBytes(node: usize): u64 {
     }
   }
   return bytes;
+}
+
+/**
+ * About what a node and all below it take, long items left aside: as if each leaf had as many items as the leftmost one. The same for a node
+ * whenever it is asked, since nodes that have died do not change. Cost: O(depth).
+ */
+export function treeEstimate(node: usize, own: u32): u64 {
+  if (!nodeLevel(node)) return own;
+  let leaf = node;
+  while (nodeLevel(leaf)) leaf = childAt(leaf, 0);
+  const leaves = <u64>innerItems(node) / max<u32>(nodeCount(leaf), 1) + 1;
+  return own + leaves * allocatedSize(leaf);
 }
 
 /** Bytes of the blocks of a leaf without keys. */

@@ -59,7 +59,7 @@ import {
 } from "../structure/tree";
 import { treeBury, treeForget } from "../structure/tree-free";
 import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
-import { nodeCount } from "../structure/tree-node";
+import { DEAD_SIZE, nodeCount } from "../structure/tree-node";
 import { KEY_ROW_BYTES, keyBehind, keyCut, keyHasNull, keyLength, keyPointer, keyRow, rowOfKey } from "./index-key";
 
 export const INDEX_NEXT: usize = 16;
@@ -95,9 +95,9 @@ export const FIELD_FUNCTION: u32 = 2;
 export const FIELD_DESCENDING: u32 = 1;
 
 /** Trees of dropped indexes, which maintenance frees in steps. */
-const dropped: usize = memory.data(8, 8);
+const dropped: usize = memory.data(DEAD_SIZE, 8);
 /** What transactions have left behind of theirs, which nobody else can see. */
-const forgotten: usize = memory.data(8, 8);
+const forgotten: usize = memory.data(DEAD_SIZE, 8);
 
 /** A new index without rows, or 0 when there is no memory. Its fields and its name are copied. */
 export function indexCreate(flags: u32, fields: usize, fieldBytes: u32, fieldCount: u32, name: usize, nameBytes: u32): usize {

@@ -19,6 +19,7 @@
  *
  * Cost: packedSplice O(bytes), at most some kilobytes; treesWrite O(1).
  */
+import { versionOverwritten } from "../keyspace/reclaimed";
 import { PURPOSE_ENTRY, PURPOSE_VALUE, TYPE_HASH, TYPE_LIST } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { accessClock } from "../keyspace/database";
@@ -156,6 +157,7 @@ export function packedSplice(at: u32, remove: u32, insert: u32): usize {
   const total = length - remove + insert;
   if (old && isEntryWritable(old) && makeRoom(old, at, remove, insert, length, total)) {
     if (touchOn) touchKey(hash, key, keyBytes);
+    versionOverwritten(old);
     return packedOf(old) + at;
   }
   const mark = old ? (<u32>load<u8>(old, ENTRY_KIND)) & KIND_MARK : 0;
@@ -245,6 +247,7 @@ export function treesWrite(): usize {
   const old = containerEntry;
   if (isEntryWritable(old) || (keepsOld && hasStatementTree(old))) {
     if (touchOn && !keepsOld) touchKey(hash, key, keyBytes);
+    versionOverwritten(old);
   } else {
     const entry = copyEntry(old, key, keyBytes, entryExpiry(old), load<u32>(old, ENTRY_ACCESS));
     if (!entry) return 0;

@@ -5,6 +5,7 @@
  * Functions take the slot and entry that a lookup has just found (0: the key is absent) and change the entry in its block
  * when the block fits: not too small, and not more than about twice too large. Out of memory: 0 or false, nothing has changed.
  */
+import { versionOverwritten } from "../keyspace/reclaimed";
 import { PURPOSE_ENTRY, PURPOSE_VALUE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { isDocumentEntry } from "../keyspace/collection";
@@ -81,6 +82,7 @@ export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyByt
     const had = (flags & ENTRY_EXPIRES) != 0;
     if (had == (expiry != 0)) {
       if (touchOn) touchKey(hash, key, keyBytes);
+      versionOverwritten(old);
       if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
         release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
       }

@@ -12,6 +12,7 @@
  * A value that is stored as a whole becomes INTEGER where it can; BYTES and RAW may be the text of an integer nevertheless.
  * Out of memory: functions return 0 or false and have changed nothing.
  */
+import { versionOverwritten } from "../keyspace/reclaimed";
 import { MAX_BULK_BYTES, PURPOSE_ENTRY, PURPOSE_VALUE, TYPE_STRING } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { parsedInteger, parseInteger, printInteger } from "../bytes/integer";
@@ -128,6 +129,7 @@ export function overwriteString(hash: u64, entry: usize, value: usize, length: u
   if (!isEntryWritable(entry)) return false;
   if (isIntegerText(value, length)) return false;
   if (touchOn) touchKey(hash, keyPointer(entry), keyLength(entry));
+  versionOverwritten(entry);
   copyBytes(valuePointer(entry), value, length);
   return true;
 }
@@ -179,12 +181,14 @@ function rangeTarget(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u
     const root = valuePointer(old);
     if (encoding == ENCODING_EXTERNAL && total <= load<u32>(root, EXTERNAL_CAPACITY)) {
       if (touchOn) touchKey(hash, key, keyBytes);
+      versionOverwritten(old);
       store<u32>(old, total, ENTRY_VALUE_LENGTH);
       return <usize>load<u32>(root, EXTERNAL_POINTER);
     }
     const inline = encoding == ENCODING_BYTES || encoding == ENCODING_RAW;
     if (inline && <u32>(root - old) + total <= allocatedSize(old)) {
       if (touchOn) touchKey(hash, key, keyBytes);
+      versionOverwritten(old);
       store<u8>(old, <u8>(TYPE_STRING | ENCODING_RAW), ENTRY_KIND);
       store<u32>(old, total, ENTRY_VALUE_LENGTH);
       return root;

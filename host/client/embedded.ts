@@ -9,11 +9,13 @@
  * 4. Whoever made the database (entry/) passes in what needs a runtime: how to serve it, what the process is called.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { findRow } from "../command/table.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import { Waiter } from "../database/waiting.ts";
+import type { Vacuumed } from "../maintenance/vacuum.ts";
 import type { Clock, Random } from "../platform/types.ts";
 import { SessionSettings } from "../query/executor/settings.ts";
 import type { Suspended } from "../query/executor/suspended-statement.ts";
@@ -146,7 +148,14 @@ export class EmbeddedDatabase extends QueueingView {
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
     const sessions = (): EmbeddedSession[] => [this.#session, ...this.#typed.values(), ...this.#multis];
-    handlers.map = parts.createHandlers({ sessions, pubsub: database.pubsub, waiting: database.waiting, server: this.#state() });
+    handlers.map = parts.createHandlers({
+      sessions,
+      pubsub: database.pubsub,
+      transactions: database.transactions,
+      vacuum: database.vacuum,
+      waiting: database.waiting,
+      server: this.#state(),
+    });
   }
 
   /**
@@ -222,6 +231,12 @@ export class EmbeddedDatabase extends QueueingView {
   async compact(): Promise<void> {
     this.#refuseClosed();
     await this.#parts.database.persistence?.compact();
+  }
+
+  /** Frees old versions that nobody sees any more; answers what was reclaimed since it was asked last, however that went. */
+  async vacuum(): Promise<Vacuumed> {
+    this.#refuseClosed();
+    return this.#parts.database.vacuum.report();
   }
 
   /** Bytes in use, exact, by purpose. */

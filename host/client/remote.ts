@@ -9,7 +9,9 @@
  * 3. `close` finishes the log and ends the worker; every later call is rejected with CLOSED.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
+
 import { DatabaseError } from "../common/error.ts";
+import type { Vacuumed } from "../maintenance/vacuum.ts";
 import type { Data, Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
@@ -217,6 +219,11 @@ export class RemoteDatabase extends RemoteQueueingView {
   /** Writes the log anew without what is out of date. Resolves at once in memory. */
   async compact(): Promise<void> {
     await this.call("compact", [], true);
+  }
+
+  /** Frees old versions that nobody sees any more; answers what was reclaimed since it was asked last. */
+  vacuum(): Promise<Vacuumed> {
+    return this.call("vacuum", [], true) as Promise<Vacuumed>;
   }
 
   /** Bytes in use, exact, by purpose. */

@@ -194,6 +194,8 @@ export class WorkerService {
         return database.flush();
       case "compact":
         return database.compact();
+      case "vacuum":
+        return database.vacuum();
       case "close":
         return database.close();
       case "publish":

@@ -33,6 +33,8 @@ export interface EngineCounters {
   memoryBytes(purpose: number): number;
   readonly databaseCount: number;
   database(number: number): DatabaseCounts;
+  /** Read views: how many there are, bytes of old versions kept for them, when the oldest was opened, how many were taken away. */
+  readonly views: { readonly open: number; readonly heldBytes: number; readonly oldestMs: number | undefined; readonly cancelled: number };
   /** How often the engine has answered an error of `replyErrors`, by its position there. */
   errors(id: number): number;
   /** Counts of a command's id. */

@@ -36,6 +36,7 @@ const sections: ReadonlyMap<string, Section> = new Map(
       ["Memory", memoryFields],
       ["Persistence", persistenceFields],
       ["Stats", statisticsFields],
+      ["Transactions", transactionFields],
       ["Replication", replicationFields],
       ["CPU", cpuFields],
       ["Modules", () => []],
@@ -158,6 +159,20 @@ function persistenceFields({ persistence }: InfoSource): readonly Field[] {
     ["log_position", persistence.position],
     ["log_written", persistence.written],
     ["log_durable", persistence.durable],
+  ];
+}
+
+function transactionFields({ context, engine }: InfoSource): readonly Field[] {
+  const { open, heldBytes, oldestMs, cancelled } = engine.statistics.views;
+  const { clock } = context.server;
+  const { count = 0, ended = {} } = context.transactions ?? {};
+  return [
+    ["open_views", open],
+    ["oldest_view_ms", oldestMs === undefined ? 0 : Math.max(0, Math.round(clock.nowMs() - oldestMs))],
+    ["view_bytes", heldBytes],
+    ["cancelled_views", cancelled],
+    ["open_transactions", count],
+    ...Object.entries(ended).map(([how, times]): Field => [`transactions_${how}`, times]),
   ];
 }
 

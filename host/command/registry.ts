@@ -56,7 +56,7 @@ export function createHandlers(
       ...configHandlers(context, options, engine, process),
       ...infoHandlers(context, options, engine, process, persistence),
       ...memoryHandlers(engine, process),
-      ...saveHandlers(context.server.startedMs, persistence),
+      ...saveHandlers(context, persistence),
       ...toolHandlers(context, persistence !== undefined),
       ...debugHandlers(context, options, engine, administration?.debug),
       ...multiHandlers(queries),

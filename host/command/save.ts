@@ -1,5 +1,5 @@
 /**
- * SAVE, BGSAVE, BGREWRITEAOF and LASTSAVE, for a database that is kept in a directory.
+ * VACUUM; and SAVE, BGSAVE, BGREWRITEAOF and LASTSAVE, for a database that is kept in a directory.
  *
  * Every acknowledged change is in the log already, so nothing has to be saved to be safe. What these commands do is what is
  * left to do: a compaction, which makes the log as small as the content and syncs it. SAVE answers when that is done, without
@@ -8,12 +8,12 @@
 import { DatabaseError, replyError } from "../common/error.ts";
 import { word } from "./arguments.ts";
 import type { PersistenceFacts } from "./engine-facts.ts";
-import type { CommandHandler, Session } from "./session.ts";
+import type { CommandContext, CommandHandler, Session } from "./session.ts";
 
 const SECOND_MS = 1000;
 
 /** Handlers by upper-case command name. */
-export function saveHandlers(startedMs: number, persistence: PersistenceFacts | undefined): Readonly<Record<string, CommandHandler>> {
+export function saveHandlers(context: CommandContext, persistence: PersistenceFacts | undefined): Readonly<Record<string, CommandHandler>> {
   const kept = (): PersistenceFacts => {
     if (persistence === undefined) throw replyError("PERSISTENCE_OFF");
     return persistence;
@@ -26,6 +26,11 @@ export function saveHandlers(startedMs: number, persistence: PersistenceFacts | 
       await compact(database);
       reply.ok();
     },
+    // The arguments that are not asked for are ignored.
+    VACUUM: async (_session, _args, reply) => {
+      const { versions, keys } = (await context.vacuum?.report()) ?? { versions: 0, keys: 0 };
+      reply.simple(`Removed ${versions} versions and ${keys} keys`);
+    },
     BGSAVE: (session, args, reply) => {
       const database = kept();
       if (args.length > 2 || (args.length === 2 && word(args[1]) !== "SCHEDULE")) throw replyError("SYNTAX");
@@ -37,7 +42,8 @@ export function saveHandlers(startedMs: number, persistence: PersistenceFacts | 
       if (database.isCompacting) throw replyError("REWRITE_IN_PROGRESS");
       reply.simple(`Background append only file rewriting ${startBehind(database, session) ? "started" : "scheduled"}`);
     },
-    LASTSAVE: (_session, _args, reply) => reply.integer(Math.floor((persistence?.lastCompactionMs ?? startedMs) / SECOND_MS)),
+    LASTSAVE: (_session, _args, reply) =>
+      reply.integer(Math.floor((persistence?.lastCompactionMs ?? context.server.startedMs) / SECOND_MS)),
   };
 }
 

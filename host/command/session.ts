@@ -71,12 +71,23 @@ export interface Session {
 }
 
 /** What handlers may ask of the whole server. */
+/** `Transactions` of host/database has this shape. */
+export interface TransactionFacts {
+  readonly count: number;
+  /** How often a transaction has ended in each way. */
+  readonly ended: Readonly<Record<string, number>>;
+}
+
 export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly pubsub: PubSub;
   /** Clients that wait for values. */
   readonly waiting: Pick<Waiting, "wait" | "reply">;
   readonly server: ServerState;
+  /** What frees old versions, where there are any. */
+  readonly vacuum?: { report(): Promise<{ readonly versions: number; readonly keys: number }> };
+  /** Transactions that are open, and how others have ended, where they are counted. */
+  readonly transactions?: TransactionFacts;
   /** The accounts of single commands, where they are kept: for connections. */
   readonly observer?: Observer;
 }

@@ -407,6 +407,19 @@ export const serverCommands: readonly CommandRow[] = [
     summary: "Compacts the log on disk and answers when that is done.",
   }),
   command({
+    name: "VACUUM",
+    transaction: "outside",
+    arity: -1,
+    flags: "noscript no_multi",
+    acl: "keyspace slow",
+    since: "1.0.0",
+    group: "server",
+    host: "save",
+    complexity: "O(N), N old versions that are kept and that nobody sees any more",
+    summary:
+      "Frees old versions that no transaction sees any more; answers how many, and how many removed keys, were reclaimed since it was asked last.",
+  }),
+  command({
     name: "BGSAVE",
     transaction: "outside",
     arity: -1,

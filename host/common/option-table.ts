@@ -110,6 +110,22 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     min: 0,
     max: 4096,
   }),
+  supported(
+    "max_view_mb",
+    "integer",
+    0,
+    true,
+    "Megabytes of old versions that transactions and snapshots may hold; above it the oldest of them are ended; 0: a quarter of the memory",
+    { min: 0, max: 4096 },
+  ),
+  supported(
+    "mark_limit_mb",
+    "integer",
+    64,
+    true,
+    "Megabytes of what transactions have read and written; above it conflicts are told more coarsely",
+    { min: 1, max: 4096 },
+  ),
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,

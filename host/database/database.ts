@@ -8,6 +8,7 @@
  * An engine that trapped cannot be used again (its memory may be half changed). `failed` is then called once, with the first
  * cause, from whichever part noticed it.
  */
+
 import { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import { Engine } from "../engine/engine.ts";
@@ -15,9 +16,11 @@ import { type EngineExports, instantiateEngine } from "../engine/instance.ts";
 import type { OutputSink } from "../engine/wasi-shim.ts";
 import type { WasmModule } from "../engine/webassembly.ts";
 import { Pacer } from "../maintenance/pacer.ts";
+import { Vacuum } from "../maintenance/vacuum.ts";
 import { Recovery, type RecoveryParts } from "../persistence/recovery.ts";
 import type { Wal } from "../persistence/wal.ts";
 import type { Storage } from "../platform/types.ts";
+import type { Definitions } from "../query/executor/definition-savepoint.ts";
 import { CommitGate } from "./commit.ts";
 import { Compaction } from "./compaction.ts";
 import { EngineTransactions } from "./engine-transactions.ts";
@@ -48,6 +51,7 @@ export type StorageParts = Pick<RecoveryParts, "storage" | "settings" | "recover
 export class Database {
   readonly engine: Engine;
   readonly maintenance: Pacer;
+  readonly vacuum: Vacuum;
   readonly commits: CommitGate;
   /** SQL; loaded when it is asked for. */
   readonly queries: QueryDoor;
@@ -80,11 +84,15 @@ export class Database {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
       committing: (transaction, publish) => this.#committing(transaction, publish),
+      defined: (transaction) => this.queries.engine?.definitions(transaction),
+      redefining: (transaction, mark, rollBack) =>
+        this.queries.engine?.redefining(transaction, mark as Definitions | undefined, rollBack) ?? rollBack(() => {}),
       tell: (action) => {
         this.commits.pass();
         this.commits.tell(action);
       },
     });
+    this.vacuum = new Vacuum(this.engine, parts.clock);
     this.maintenance = new Pacer(
       this.engine,
       parts.clock,

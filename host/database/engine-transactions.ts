@@ -76,8 +76,10 @@ export class EngineTransactions implements TransactionCore {
     this.#require(this.#call("savepoint_set", session));
   }
 
-  rollbackTo(session: number, savepoint: number): boolean {
-    return this.#call("savepoint_rollback", session, savepoint) === STATUS_OK;
+  rollbackTo(session: number, savepoint: number, beforeReplay: () => void): boolean {
+    if (this.#call("savepoint_restart", session, savepoint) === 0) return true;
+    beforeReplay();
+    return this.#call("savepoint_replay", session) === STATUS_OK;
   }
 
   release(session: number, savepoint: number): void {

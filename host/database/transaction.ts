@@ -37,8 +37,11 @@ export interface TransactionCore {
   fail(session: number, state: "failed" | "expired"): void;
   /** A savepoint behind those that there are; they are counted from 0. Throws OUT_OF_MEMORY. */
   setSavepoint(session: number): void;
-  /** Undoes what was done behind a savepoint, and forgets those behind it. False: there is no memory for that, and it cannot go on. */
-  rollbackTo(session: number, savepoint: number): boolean;
+  /**
+   * Undoes what was done behind a savepoint, and forgets those behind it: it begins anew, and does again what it had done until then.
+   * False: there is no memory for that, and it cannot go on.
+   */
+  rollbackTo(session: number, savepoint: number, beforeReplay: () => void): boolean;
   /** Forgets a savepoint and those behind it. */
   release(session: number, savepoint: number): void;
   /** What runs from now on runs in it. False: it is known by now that it cannot commit. */
@@ -57,6 +60,11 @@ export interface TransactionOwner {
 }
 
 /** What all transactions of a database share. */
+/** How a transaction has ended. */
+export type Ending = "committed" | "rolled_back" | "conflict" | "constraint" | "memory" | "snapshot_too_old" | "idle" | "disconnected";
+
+const ENDINGS = { done: "committed", conflict: "conflict", memory: "memory", refused: "constraint" } as const;
+
 export interface TransactionPlace {
   readonly core: TransactionCore;
   readonly initial: TransactionModes;
@@ -64,11 +72,16 @@ export interface TransactionPlace {
   refusal(): unknown;
   /** Commits by `publish`, which says whether it has, with what has been defined. False: it was not called, since others have changed what that is about. */
   committing(transaction: SessionTransaction, publish: () => boolean): boolean;
+  /** What it has defined until now, for `redefining`. */
+  defined(transaction: SessionTransaction): unknown;
+  /** Goes back to a savepoint by `rollBack`, with what had been defined at that: `mark`. False: it cannot go on. */
+  redefining(transaction: SessionTransaction, mark: unknown, rollBack: (beforeReplay: () => void) => boolean): boolean;
   /** Does something as soon as it may be known what was committed just now. */
   tell(action: () => void): void;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
-  ended(transaction: SessionTransaction): void;
+  /** `how`: undefined if there was none. */
+  end(transaction: SessionTransaction, how: Ending | undefined): void;
 }
 
 export class SessionTransaction implements TransactionControl {
@@ -79,12 +92,18 @@ export class SessionTransaction implements TransactionControl {
   #modes: TransactionModes | undefined;
   /** Names, the oldest first. */
   #savepoints: string[] = [];
+  /** What had been defined at each. */
+  #marks: unknown[] = [];
   /** What is done behind COMMIT, and how much of it there was at each savepoint. */
   #actions: (() => void)[] = [];
   #actionsBefore: number[] = [];
   #isEntered = false;
   #isClosed = false;
   #isHeld = false;
+  /** It is a transaction of a client, and no view of one. */
+  #isCounted = true;
+  /** Its view was taken away, and it was told so. */
+  #isTooOld = false;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
@@ -137,6 +156,7 @@ export class SessionTransaction implements TransactionControl {
   beginHeld(asked: AskedModes, isWatched: boolean): void {
     this.#begin(asked);
     this.#isHeld = true;
+    this.#isCounted = isWatched;
     if (isWatched) this.#place.begun(this);
   }
 
@@ -155,6 +175,7 @@ export class SessionTransaction implements TransactionControl {
     const modes = completed(asked, this.defaults);
     this.#place.core.begin(this.session, modes);
     this.#modes = modes;
+    this.#isCounted = true;
   }
 
   change(asked: AskedModes): void {
@@ -168,19 +189,19 @@ export class SessionTransaction implements TransactionControl {
       throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
     }
     core.rollback(this.session);
-    this.#forget();
+    this.#forget(undefined);
     this.begin(modes);
   }
 
   commit(): void {
     this.#refuseHeld();
     if (this.#requireSome() === "failed") {
-      this.rollback();
+      this.#rollbackFailed();
       throw conflict();
     }
     const outcome = this.#publish();
     const actions = this.#actions;
-    this.#forget();
+    this.#forget(ENDINGS[outcome]);
     if (outcome === "done") {
       if (actions.length > 0) this.#place.tell(() => runAll(actions));
       return;
@@ -205,7 +226,7 @@ export class SessionTransaction implements TransactionControl {
       if (!this.#place.committing(this, publish)) core.rollback(this.session);
     } catch (error) {
       if (this.#state !== "none") core.rollback(this.session);
-      this.#forget();
+      this.#forget("constraint");
       throw error;
     }
     return outcome;
@@ -213,47 +234,69 @@ export class SessionTransaction implements TransactionControl {
 
   rollback(): void {
     this.#refuseHeld();
-    this.#requireSome();
+    if (this.#requireSome() === "failed") {
+      this.#rollbackFailed();
+      return;
+    }
     this.#place.core.rollback(this.session);
-    this.#forget();
+    this.#forget("rolled_back");
+  }
+
+  get #lostView(): boolean {
+    return this.#isTooOld || this.#state === "cancelled";
+  }
+
+  /** Ends what a conflict, or a view that was taken away, has ended already. */
+  #rollbackFailed(): void {
+    const how = this.#lostView ? "snapshot_too_old" : "conflict";
+    this.#place.core.rollback(this.session);
+    this.#forget(how);
   }
 
   /** Rolls back whatever there is: the session begins anew. */
-  end(): void {
+  end(how: Ending = "rolled_back"): void {
+    const ending = this.#lostView ? "snapshot_too_old" : how;
     if (this.#state !== "none") this.#place.core.rollback(this.session);
-    this.#forget();
+    this.#forget(ending);
     this.#isHeld = false;
     this.#asked = {};
   }
 
   /** The session goes, and its transaction with it; of an engine that has failed nothing is left to roll back. */
   close(isEngineAlive: boolean): void {
-    if (isEngineAlive) this.end();
-    else this.#forget();
+    if (isEngineAlive) this.end("disconnected");
+    else this.#forget("disconnected");
     this.#isClosed = true;
   }
 
   /** Rolls back because the client is idle. */
   expire(): void {
     if (this.#state === "open") this.#place.core.fail(this.session, "expired");
-    this.#forget();
+    this.#forget("idle");
   }
 
   setSavepoint(name: string): void {
     this.#requireOpen();
     this.#place.core.setSavepoint(this.session);
     this.#savepoints.push(name);
+    this.#marks.push(this.#place.defined(this));
     this.#actionsBefore.push(this.#actions.length);
   }
 
   rollbackTo(name: string, folded: string): void {
     this.#requireOpen();
     const savepoint = this.#find(name, folded);
-    if (!this.#place.core.rollbackTo(this.session, savepoint)) {
-      this.#place.core.fail(this.session, "failed");
-      throw sqlError("53200", "out of memory");
+    const { core } = this.#place;
+    const rollBack = (beforeReplay: () => void): boolean => core.rollbackTo(this.session, savepoint, beforeReplay);
+    let isDone = false;
+    try {
+      isDone = this.#place.redefining(this, this.#marks[savepoint], rollBack);
+    } finally {
+      if (!isDone) core.fail(this.session, "failed");
     }
+    if (!isDone) throw sqlError("53200", "out of memory");
     this.#savepoints.length = savepoint + 1;
+    this.#marks.length = savepoint + 1;
     this.#actions.length = this.#actionsBefore[savepoint] ?? 0;
     this.#actionsBefore.length = savepoint + 1;
   }
@@ -263,6 +306,7 @@ export class SessionTransaction implements TransactionControl {
     const savepoint = this.#find(name, folded);
     this.#place.core.release(this.session, savepoint);
     this.#savepoints.length = savepoint;
+    this.#marks.length = savepoint;
     this.#actionsBefore.length = savepoint;
   }
 
@@ -302,6 +346,7 @@ export class SessionTransaction implements TransactionControl {
   #requireOpen(): void {
     if (this.#state === "cancelled") {
       this.#place.core.fail(this.session, "failed");
+      this.#isTooOld = true;
       throw sqlError("40001", "snapshot too old, please retry the transaction");
     }
     if (this.#requireSome() === "failed") {
@@ -326,12 +371,15 @@ export class SessionTransaction implements TransactionControl {
     return found;
   }
 
-  #forget(): void {
+  #forget(how: Ending | undefined): void {
+    const ending = this.#modes === undefined || !this.#isCounted ? undefined : how;
     this.#modes = undefined;
+    this.#isTooOld = false;
     if (this.#savepoints.length > 0) this.#savepoints = [];
+    if (this.#marks.length > 0) this.#marks = [];
     if (this.#actionsBefore.length > 0) this.#actionsBefore = [];
     if (this.#actions.length > 0) this.#actions = [];
-    this.#place.ended(this);
+    this.#place.end(this, ending);
   }
 }
 

@@ -6,10 +6,10 @@
  */
 import type { TransactionModes } from "../common/transaction-modes.ts";
 import type { Clock, Timer } from "../platform/types.ts";
-import { SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
+import { type Ending, SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
 
 /** What transactions need of who runs statements. */
-export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing" | "tell"> {
+export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing" | "defined" | "redefining" | "tell"> {
   /** A transaction has ended: what it has defined and not committed is forgotten. */
   ended(transaction: SessionTransaction): void;
 }
@@ -18,6 +18,16 @@ export class Transactions implements TransactionPlace {
   readonly core: TransactionCore;
   /** Modes of transactions of which nothing is said. */
   initial: TransactionModes = { isolation: "serializable", readOnly: false };
+  readonly ended: Record<Ending, number> = {
+    committed: 0,
+    rolled_back: 0,
+    conflict: 0,
+    constraint: 0,
+    memory: 0,
+    snapshot_too_old: 0,
+    idle: 0,
+    disconnected: 0,
+  };
   readonly #statements: StatementHelp;
   readonly #clock: Clock;
   readonly #open = new Set<SessionTransaction>();
@@ -55,6 +65,14 @@ export class Transactions implements TransactionPlace {
     return this.#statements.committing(transaction, publish);
   }
 
+  defined(transaction: SessionTransaction): unknown {
+    return this.#statements.defined(transaction);
+  }
+
+  redefining(transaction: SessionTransaction, mark: unknown, rollBack: (beforeReplay: () => void) => boolean): boolean {
+    return this.#statements.redefining(transaction, mark, rollBack);
+  }
+
   tell(action: () => void): void {
     this.#statements.tell(action);
   }
@@ -64,7 +82,8 @@ export class Transactions implements TransactionPlace {
     if (this.#timer === undefined) this.#schedule();
   }
 
-  ended(transaction: SessionTransaction): void {
+  end(transaction: SessionTransaction, how: Ending | undefined): void {
+    if (how !== undefined) this.ended[how]++;
     this.#open.delete(transaction);
     this.#statements.ended(transaction);
   }

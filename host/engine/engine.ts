@@ -117,7 +117,7 @@ export class Engine {
     this.#input = this.#memory.word(this.#control + CONTROL_INPUT_POINTER);
     this.#inputEnd = this.#input + this.#memory.word(this.#control + CONTROL_INPUT_CAPACITY);
     this.#notifications = this.#memory.word(this.#control + CONTROL_NOTIFICATIONS);
-    this.#statistics = new EngineStatistics(this.#memory, this.#control, commandCount);
+    this.#statistics = new EngineStatistics(this.#memory, this.#control, commandCount, exports);
   }
 
   /** Counters, of what is committed. */
@@ -544,6 +544,20 @@ export class Engine {
    */
   maintain(nowMs: number, budget: number, expireActively: boolean): boolean {
     return this.#call(() => this.#exports.maintain(nowMs, budget, expireActively ? 1 : 0)) === 1;
+  }
+
+  /** Frees up to about `budget` old versions that nobody sees any more; true while there are more. */
+  vacuum(budget: number): boolean {
+    return this.#call(() => this.#exports.vacuum(budget)) === 1;
+  }
+
+  /** Versions of keys, and keys, that are gone since they were asked for last. */
+  takeVacuumed(): { readonly versions: number; readonly keys: number } {
+    return this.#call(() => {
+      const taken = { versions: this.#exports.vacuum_versions() >>> 0, keys: this.#exports.vacuum_keys() >>> 0 };
+      this.#exports.vacuum_forget();
+      return taken;
+    });
   }
 
   /** Bytes of effects that were logged and not taken yet. */

@@ -59,6 +59,14 @@ export interface EngineExports {
   ): number;
   digest(database: number): number;
   check_invariants(): number;
+  views_open(): number;
+  views_held(): number;
+  views_oldest(): number;
+  views_cancelled(): number;
+  vacuum(budget: number): number;
+  vacuum_versions(): number;
+  vacuum_keys(): number;
+  vacuum_forget(): void;
 }
 
 const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [

@@ -2,6 +2,7 @@
  * Read-only facts about an engine: counters, databases and memory by purpose, read from the control block. Nothing here
  * calls into WebAssembly; every figure is as of the last call. Counts and bytes are exact up to 2^53.
  */
+
 import {
   CONTROL_CALLS_POINTER,
   CONTROL_COMMANDS,
@@ -18,6 +19,7 @@ import {
   DATABASE_SIZE,
 } from "../../assembly/abi/layout.ts";
 import { PURPOSE_COUNT } from "../../assembly/abi/status.ts";
+import type { EngineExports } from "./instance.ts";
 import type { MemoryView } from "./memory-view.ts";
 
 /** How often a command ran, failed (answered an error) and was rejected before it ran. */
@@ -32,13 +34,28 @@ export interface DatabaseCounts {
   readonly expiring: number;
 }
 
+/** Views that somebody reads from, those of transactions included. */
+export interface ViewCounts {
+  readonly open: number;
+  /** Bytes of old versions that are kept for them. */
+  readonly heldBytes: number;
+  /** When the oldest one was opened, in Unix milliseconds. */
+  readonly oldestMs: number | undefined;
+  /** How many were taken away from those who read from them. */
+  readonly cancelled: number;
+}
+
+type ViewExports = Pick<EngineExports, "views_open" | "views_held" | "views_oldest" | "views_cancelled">;
+
 export class EngineStatistics {
   readonly #memory: MemoryView;
   readonly #control: number;
   readonly #commandCount: number;
+  readonly #exports: ViewExports;
 
   /** `control` is the address of the control block; `commandCount` the number of ids that the engine counts calls of. */
-  constructor(memory: MemoryView, control: number, commandCount: number) {
+  constructor(memory: MemoryView, control: number, commandCount: number, exports: ViewExports) {
+    this.#exports = exports;
     this.#memory = memory;
     this.#control = control;
     this.#commandCount = commandCount;
@@ -59,6 +76,13 @@ export class EngineStatistics {
 
   get commands(): number {
     return this.#memory.float(this.#control + CONTROL_COMMANDS);
+  }
+
+  /** Read views. Requires: the engine has not failed. */
+  get views(): ViewCounts {
+    const { views_open, views_held, views_oldest, views_cancelled } = this.#exports;
+    const openedMs = views_oldest();
+    return { open: views_open() >>> 0, heldBytes: views_held(), oldestMs: openedMs || undefined, cancelled: views_cancelled() >>> 0 };
   }
 
   /** Highest sum of all purposes, in bytes. */

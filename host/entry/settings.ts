@@ -8,9 +8,11 @@ import {
   SETTING_LIST_SIZE,
   SETTING_MAX_BULK,
   SETTING_MAX_HELD,
+  SETTING_MAX_MARKS,
   SETTING_MAX_MEMORY,
   SETTING_MAX_PAGES,
   SETTING_MAX_TRANSACTION,
+  SETTING_MAX_VIEWS,
   SETTING_SET_INTEGERS,
   SETTING_SORTED_ENTRIES,
   SETTING_SORTED_VALUE,
@@ -23,6 +25,9 @@ import type { Database } from "../database/database.ts";
 import type { LogSettings } from "../persistence/wal.ts";
 
 const MEGABYTE = 1_048_576;
+const PAGE_BYTES = 65_536;
+/** What old versions may take of the memory for data, unless an option says. */
+const VIEW_SHARE = 1 / 4;
 /** Size at which a file of the log is full. */
 const SEGMENT_BYTES = 16 * MEGABYTE;
 /** What one step of a compaction logs: well below a millisecond of work. */
@@ -66,8 +71,14 @@ export function bind(options: OptionStore, name: string, apply: () => void): voi
 
 /** Carries options to the engine and its background work. */
 export function bindDatabase(options: OptionStore, { engine, maintenance, notifications, transactions }: Database): void {
-  bind(options, "maxmemory_mb", () => engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE));
+  const limitViews = (): void => engine.configure(SETTING_MAX_VIEWS, viewBytes(options));
+  bind(options, "maxmemory_mb", () => {
+    engine.configure(SETTING_MAX_MEMORY, number(options, "maxmemory_mb") * MEGABYTE);
+    limitViews();
+  });
   bind(options, "max_memory_pages", () => engine.configure(SETTING_MAX_PAGES, number(options, "max_memory_pages")));
+  bind(options, "max_view_mb", limitViews);
+  bind(options, "mark_limit_mb", () => engine.configure(SETTING_MAX_MARKS, number(options, "mark_limit_mb") * MEGABYTE));
   bind(options, "proto_max_bulk_len", () => engine.configure(SETTING_MAX_BULK, number(options, "proto_max_bulk_len")));
   bind(options, "client_query_buffer_limit", () => engine.configure(SETTING_MAX_HELD, number(options, "client_query_buffer_limit")));
   for (const [name, setting] of ENCODING_LIMITS) bind(options, name, () => engine.configure(setting, number(options, name)));
@@ -81,6 +92,13 @@ export function bindDatabase(options: OptionStore, { engine, maintenance, notifi
     engine.configure(SETTING_MAX_TRANSACTION, number(options, "max_transaction_mb") * MEGABYTE);
   });
   bind(options, "hz", () => maintenance.setRate(number(options, "hz")));
+}
+
+/** Bytes that views may hold: what the option says, or a share of the memory that there is for data. */
+function viewBytes(options: OptionStore): number {
+  const own = number(options, "max_view_mb") * MEGABYTE;
+  const data = number(options, "maxmemory_mb") * MEGABYTE;
+  return own || (data || number(options, "max_memory_pages") * PAGE_BYTES) * VIEW_SHARE;
 }
 
 /** Settings of the log, which follow their options. */

@@ -111,6 +111,8 @@ export class Server implements ServerState, ConnectionHost {
     this.handlers = parts.createHandlers({
       sessions: () => this.sessions(),
       pubsub: parts.database.pubsub,
+      transactions: parts.database.transactions,
+      vacuum: parts.database.vacuum,
       waiting: parts.database.waiting,
       server: this,
       observer: this.observer,

@@ -1,7 +1,7 @@
 /**
  * Goal: transactions survive `kill -9` as a whole or not at all, and those that were acknowledged do; a connection that ends in the middle
  * of one leaves nothing.
- * Method: clients run transactions over keys, documents, rows and the graph, each of which says its number everywhere; the server is killed
+ * Method: clients run transactions over keys, hashes, sets, documents, rows and the graph, part of which is taken back to savepoints, each of which says its number everywhere; the server is killed
  * after a random number of acknowledgements, with transactions open; a new one on the same directory must have one number
  * everywhere, not below the last that was acknowledged. Every round goes on where the one before ended.
  */
@@ -41,10 +41,20 @@ function stepsOf(name: string, number: number): readonly (readonly string[])[] {
   return [
     ["BEGIN"],
     ["SET", `key:${name}`, `${number}`],
+    ["HSET", `hash:${name}`, "n", `${number}`, `field:${number}`, `${number}`],
+    ["DEL", `set:${name}`],
+    ["SADD", `set:${name}`, `${number}`],
     ["JSON.SET", `doc:${name}`, "$", `{"n":${number}}`],
     ["SQL", `INSERT INTO total (id, n) VALUES ('${name}', ${number}) ON CONFLICT (id) DO UPDATE SET n = ${number}`],
     ["SAVEPOINT", "s"],
     ["SET", `key:${name}`, "never"],
+    ["HSET", `hash:${name}`, "n", "never"],
+    ["SADD", `set:${name}`, "never"],
+    ["JSON.SET", `doc:${name}`, "$.never", "1"],
+    ["SQL", `UPDATE total SET n = -1 WHERE id = '${name}'`],
+    ["SQL", "CREATE TABLE never (id integer)"],
+    ["CYPHER", `MATCH (n:Total {name: '${name}'}) DETACH DELETE n`],
+    ["CYPHER", "CREATE (:Never)-[:NEVER]->(:Never)"],
     ["ROLLBACK", "TO", "s"],
     ["CYPHER", `MERGE (n:Total {name: '${name}'}) SET n.n = ${number}`],
     ["COMMIT"],
@@ -90,10 +100,13 @@ class Writer {
   }
 }
 
-/** The numbers that a client has left in keys, documents, rows and the graph. */
+/** The numbers that a client has left in keys, hashes, sets, documents, rows and the graph. */
 async function numbersOf(client: RawClient, name: string): Promise<readonly number[]> {
   const replies = [
     await ask(client, "GET", `key:${name}`),
+    await ask(client, "HGET", `hash:${name}`, "n"),
+    await ask(client, "SMEMBERS", `set:${name}`),
+    await ask(client, "HGET", `hash:${name}`, `field:${await ask(client, "HGET", `hash:${name}`, "n")}`),
     await ask(client, "JSON.GET", `doc:${name}`, ".n"),
     await ask(client, "SQL", `SELECT n FROM total WHERE id = '${name}'`),
     await ask(client, "CYPHER", `MATCH (n:Total {name: '${name}'}) RETURN n.n AS n`),
@@ -117,6 +130,8 @@ describe.skipIf(!engineBuilt).each(["fsync", "full"])("transactions under kill -
         expect(numbers[0]).toBeGreaterThanOrEqual(acknowledged);
         expect(numbers[0]).toBeLessThanOrEqual(sent);
       }
+      expect(await ask(reader, "CYPHER", "MATCH (n:Never) RETURN count(n) AS n")).toContain("0");
+      expect(await ask(reader, "SQL", "DROP TABLE never")).toContain("42P01");
       await reader.close();
       const limit = random.between(20, COMMITS_MAX);
       let left = limit;
@@ -157,7 +172,7 @@ describe.skipIf(!engineBuilt)("a connection that ends in the middle of a transac
       await expect.poll(() => ask(reader, "CLIENT", "LIST")).not.toMatch(/cmd=cypher/);
       await expect.poll(used).toBe(before);
       expect(await ask(reader, "DBSIZE")).toBe("0");
-      expect(await numbersOf(reader, "gone")).toEqual([0, 0, 0, 0]);
+      expect(await numbersOf(reader, "gone")).toEqual([0, 0, 0, 0, 0, 0, 0]);
       await reader.close();
     } finally {
       await server.stop();

@@ -37,12 +37,16 @@ export class EveryMorsel implements Slices {
 export interface YieldingDatabase {
   readonly database: Database;
   readonly library: EmbeddedDatabase;
+  /** Lets time pass at once for what measures durations. */
+  readonly skip: (durationMs: number) => void;
 }
 
 /** Opens a database in memory on the debug engine; `work` is that of a morsel. */
 export async function openYielding(work = 1): Promise<YieldingDatabase> {
+  let skippedMs = 0;
+  const clock = { ...nodeClock, monotonicMs: () => nodeClock.monotonicMs() + skippedMs };
   const database = Database.open(await compileEngine(readFileSync(ENGINE)), {
-    clock: nodeClock,
+    clock,
     random: nodeRandom,
     commandCount: COMMAND_COUNT,
     print: (line) => {
@@ -54,10 +58,13 @@ export async function openYielding(work = 1): Promise<YieldingDatabase> {
   const options = new OptionStore(new Map());
   const library = new EmbeddedDatabase({
     database,
-    clock: nodeClock,
+    clock,
     random: nodeRandom,
     runId: "0".repeat(40),
     createHandlers: (context) => createHandlers(context, options, database.engine, {}, undefined, database.queries),
   });
-  return { database, library };
+  const skip = (durationMs: number): void => {
+    skippedMs += durationMs;
+  };
+  return { database, library, skip };
 }

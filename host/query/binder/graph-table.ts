@@ -9,7 +9,7 @@
  * property `name`, a dynamic value.
  */
 import type { ParsedNames } from "../ast/name.ts";
-import { entityFields, GRAPH_DEPENDENCY } from "../catalog/graph.ts";
+import { entityFields, GRAPH_DEPENDENCY, LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts";
 import { allProperties, publicId } from "../function/graph.ts";
 import type { BoundColumn } from "../plan/expression.ts";
 import type { LogicalOperator, PlanColumn } from "../plan/operator.ts";
@@ -32,7 +32,10 @@ export function findGraphTable(binding: Binding, names: ParsedNames, collection:
   if (graph === undefined || only === undefined || names.length > 1 || binding.catalog.version(collection) !== 0) return undefined;
   binding.dependOn(GRAPH_DEPENDENCY);
   if (graph.label(only.text) !== undefined) return { entity: "node", name: only.text };
-  return graph.type(only.text) === undefined ? undefined : { entity: "relationship", name: only.text };
+  binding.dependOn(LABEL_FIELDS + only.text, true);
+  if (graph.type(only.text) !== undefined) return { entity: "relationship", name: only.text };
+  binding.dependOn(TYPE_FIELDS + only.text, true);
+  return undefined;
 }
 
 /** A statement that writes names a label or a type. */

@@ -87,8 +87,10 @@ interface PlanMemory {
 
 /** What a plan reads of the catalog: the function that tells it, and the name of the collection or key. */
 export interface Read {
-  readonly teller: "key_tell" | "track_collection";
+  readonly teller: "key_tell" | "track_collection" | "name_tell";
   readonly name: string;
+  /** Of a name of the graph: 1 of a relationship type. */
+  readonly kind?: number;
 }
 
 /** The same with its name in the plan's memory. */
@@ -96,6 +98,7 @@ interface PlacedRead {
   readonly tell: PlanFunction;
   readonly pointer: number;
   readonly length: number;
+  readonly kind: number;
 }
 
 /** Puts what a plan keeps beside its state block into its memory, of which `take` gives bytes; answers where it is. */
@@ -468,11 +471,11 @@ export class CompiledStatement {
     return own;
   }
 
-  #placeRead(own: PlanMemory, { teller, name }: Read): PlacedRead {
+  #placeRead(own: PlanMemory, { teller, name, kind = 0 }: Read): PlacedRead {
     const pointer = this.#allocate(own, Math.max(1, name.length));
     const target = this.#memory.view(pointer, name.length);
     for (let index = 0; index < name.length; index++) target[index] = name.charCodeAt(index);
-    return { tell: this.#parts.functions.required(teller), pointer, length: name.length };
+    return { tell: this.#parts.functions.required(teller), pointer, length: name.length, kind };
   }
 
   #allocate({ block }: PlanMemory, sizeBytes: number): number {
@@ -502,7 +505,7 @@ export class CompiledStatement {
   /** Tells the transactions that are active what the plan relies on, and which collections are read, not only rows by their keys. */
   #tell({ state, reads }: PlanMemory, database: number, told: number): void {
     if (told !== this.#toldTo) {
-      for (const { tell, pointer, length } of reads) tell(database, pointer, length);
+      for (const { tell, pointer, length, kind } of reads) tell(database, pointer, length, kind);
       this.#toldTo = told === 1 ? 0 : told;
       this.#memory.refresh();
     }

@@ -1,12 +1,14 @@
 /**
  * The door of this folder for the database: what is loaded when the first statement comes.
  */
+
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ModuleSource } from "../../platform/types.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { Definition } from "./definition.ts";
-import { commitDefinitions } from "./definition-commit.ts";
+import { commitDefinitions, type DeclarationPlace } from "./definition-commit.ts";
+import { definitionsOf, redefine } from "./definition-savepoint.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
 import { ExtensionFunctions } from "./extension-functions.ts";
@@ -66,6 +68,11 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     const ask = functions.required("transaction_moved");
     return functions.withBytes(bytesOfText(name), (pointer, length) => ask(session, database, pointer, length) !== 0);
   };
+  const declarationPlace = (own: QueryEngine): DeclarationPlace => ({
+    tables: tablesOf(),
+    labelIndexes: labelIndexesOf(),
+    within: (database, run, within) => own.defining(database, run, within),
+  });
   const created: QueryEngine = new QueryEngine({
     engine,
     ...outside,
@@ -87,14 +94,11 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
         publish();
         return true;
       }
-      const place = {
-        tables: tablesOf(),
-        labelIndexes: labelIndexesOf(),
-        within: <T>(database: number, run: () => T, within: TransactionControl | undefined): T => own.defining(database, run, within),
-        isMoved: (database: number, name: string): boolean => isMoved(transaction, database, name),
-      };
+      const place = { ...declarationPlace(own), isMoved: (database: number, name: string) => isMoved(transaction, database, name) };
       return commitDefinitions(place, transaction, publish);
     },
+    definitions: (own, transaction) => definitionsOf(declarationPlace(own), transaction),
+    redefine: (own, transaction, definitions, rollBack) => redefine(declarationPlace(own), transaction, definitions, rollBack),
     refusal: () => tablesOf().refusal(),
     restore: (database) => [...tablesOf().restore(database), ...labelIndexesOf().restore(database)],
     functions: source,

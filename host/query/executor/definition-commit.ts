@@ -22,24 +22,28 @@ import { type EngineTables, INDEX_KEYS, SCHEMA_KEYS } from "./engine-tables.ts";
 import type { LabelIndexes } from "./label-indexes.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
-export interface CommitPlace {
+/** Where declarations are made and ended. */
+export interface DeclarationPlace {
   readonly tables: EngineTables;
   readonly labelIndexes: LabelIndexes;
   /** Runs what looks at a database, in the transaction or (undefined) in the committed state. */
   readonly within: <T>(database: number, run: () => T, transaction: TransactionControl | undefined) => T;
+}
+
+export interface CommitPlace extends DeclarationPlace {
   /** Whether somebody has changed a collection since the transaction began. */
   readonly isMoved: (database: number, collection: string) => boolean;
 }
 
 /** A key whose text the transaction has changed; undefined: there is none. */
-interface ChangedKey {
+export interface ChangedKey {
   readonly key: string;
   readonly own: string | undefined;
   readonly committed: string | undefined;
 }
 
 /** What has to be brought to the engine in one database. */
-interface Concerned {
+export interface Concerned {
   readonly database: number;
   readonly newTables: ReadonlySet<string>;
   readonly droppedTables: readonly string[];
@@ -58,12 +62,12 @@ export function commitDefinitions(place: CommitPlace, transaction: TransactionCo
     refuseRemade(changed);
     concerned.push(concernedBy(database, changed));
   }
-  for (const each of concerned) place.within(each.database, () => withdraw(place, each), undefined);
+  for (const each of concerned) place.within(each.database, () => withdrawIndexes(place, each), undefined);
   let isDone = false;
   try {
     isDone = publish();
   } finally {
-    bringBack(place, concerned, isDone);
+    bringBack(place, concerned, isDone, undefined);
   }
   return true;
 }
@@ -74,11 +78,20 @@ function changedKeys(
   database: number,
   keys: readonly string[],
 ): readonly ChangedKey[] {
-  const texts = (): readonly (string | undefined)[] => keys.map((key) => place.tables.readKey(database, key));
-  const own = place.within(database, texts, transaction);
-  const committed = place.within(database, texts, undefined);
+  const own = keyTexts(place, database, keys, transaction);
+  const committed = keyTexts(place, database, keys, undefined);
   const all = keys.map((key, index) => ({ key, own: own[index], committed: committed[index] }));
   return all.filter((each) => each.own !== each.committed);
+}
+
+/** What keys say, in a transaction or in the committed state. */
+export function keyTexts(
+  { tables, within }: DeclarationPlace,
+  database: number,
+  keys: readonly string[],
+  transaction: TransactionControl | undefined,
+): readonly (string | undefined)[] {
+  return within(database, () => keys.map((key) => tables.readKey(database, key)), transaction);
 }
 
 function refuseRemade(changed: readonly ChangedKey[]): void {
@@ -98,7 +111,7 @@ function touched(changed: readonly ChangedKey[]): readonly string[] {
   });
 }
 
-function concernedBy(database: number, changed: readonly ChangedKey[]): Concerned {
+export function concernedBy(database: number, changed: readonly ChangedKey[]): Concerned {
   const named = (prefix: string): readonly (ChangedKey & { readonly name: string })[] =>
     changed.flatMap((each) => (each.key.startsWith(prefix) ? [{ ...each, name: each.key.slice(prefix.length) }] : []));
   return {
@@ -113,13 +126,19 @@ function concernedBy(database: number, changed: readonly ChangedKey[]): Concerne
   };
 }
 
-function withdraw({ tables, labelIndexes }: CommitPlace, { database, indexes, labelIndexes: names }: Concerned): void {
+/** Drops the indexes that are to go, or to be others. */
+export function withdrawIndexes({ tables, labelIndexes }: DeclarationPlace, { database, indexes, labelIndexes: names }: Concerned): void {
   for (const { name, committedOn } of indexes) if (committedOn !== undefined) tables.withdrawIndex(database, committedOn, name);
   for (const name of names) labelIndexes.withdraw(database, name);
 }
 
 /** Makes the declarations those of the keys that are there now. */
-function bringBack(place: CommitPlace, concerned: readonly Concerned[], isDone: boolean): void {
+export function bringBack(
+  place: DeclarationPlace,
+  concerned: readonly Concerned[],
+  isDone: boolean,
+  transaction: TransactionControl | undefined,
+): void {
   const { tables, labelIndexes } = place;
   for (const { database, newTables, droppedTables, indexes, labelIndexes: names } of concerned) {
     place.within(
@@ -131,7 +150,7 @@ function bringBack(place: CommitPlace, concerned: readonly Concerned[], isDone: 
         if (names.length > 0) problems.push(...labelIndexes.restore(database, new Set(names)));
         if (problems[0] !== undefined) throw sqlError("XX000", problems[0]);
       },
-      undefined,
+      transaction,
     );
   }
 }

@@ -88,8 +88,10 @@ export class Definition {
 
   /** Carries a statement out; answers how many rows it removed, or undefined. */
   run(statement: ParsedStatement): number | undefined {
-    // Definitions keep or take back by themselves what they have done.
-    this.#functions.required("statement_end")(1);
+    return this.#tables.unit(() => this.#run(statement));
+  }
+
+  #run(statement: ParsedStatement): number | undefined {
     switch (statement.kind) {
       case "ParsedCreateTable":
         return this.#createTable(statement);
@@ -392,6 +394,7 @@ export class Definition {
     const names = tables.map(collectionOf);
     for (const name of names) {
       if (this.#place.catalog.view(name) !== undefined) throw this.#error("42809", `"${name}" is not a table`, position);
+      this.#tables.tell("track_collection", this.#database, name);
       const known = this.#tables.table(this.#database, name) !== undefined || this.#tables.find(this.#database, name) !== 0;
       if (!known) throw this.#error("42P01", `relation "${name}" does not exist`, position);
     }
@@ -406,6 +409,7 @@ export class Definition {
 
   #removeAll(name: string): number {
     const { memory } = this.#engine;
+    this.#tables.tell("track_collection", this.#database, name);
     const handle = this.#tables.find(this.#database, name);
     if (handle === 0) return 0;
     const rows = memory.looseWord(handle + COLLECTION_ROWS);

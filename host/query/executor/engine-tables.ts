@@ -101,16 +101,31 @@ export class EngineTables {
     return this.#functions.withBytes(bytesOfText(name), (pointer, length) => Number(find(database, pointer, length)) >>> 0);
   }
 
-  /** Tells the transaction that runs, if there is one, that it relies on a table, or on there being none. */
-  tell(database: number, name: string): void {
-    if (this.#functions.required("tracks_reads")() === 0) return;
-    const tell = this.#functions.required("key_tell");
-    this.#functions.withBytes(bytesOfText(SCHEMA_KEYS + name), (pointer, length) => tell(database, pointer, length));
+  /**
+   * Runs a definition: all that it looks up in the catalog, there or not, and all that it writes is one unit, or its transaction's. The
+   * look-ups tell by themselves what they read.
+   */
+  unit<T>(run: () => T): T {
+    // Definitions keep or take back by themselves what they have done.
+    this.#functions.required("statement_end")(1);
+    const isUnit = this.#functions.required("definition_begin")() === 1;
+    try {
+      return run();
+    } finally {
+      if (isUnit && this.#engine.failure === undefined) this.#functions.required("definition_end")();
+    }
+  }
+
+  /** Tells who runs that it relies on a key of the catalog, or on all that begin so, or on the rows of a collection; there or not. */
+  tell(teller: "key_tell" | "keys_tell" | "track_collection", database: number, name: string): void {
+    if (this.#functions.readsTold === 0) return;
+    const tell = this.#functions.required(teller);
+    this.#functions.withBytes(bytesOfText(name), (pointer, length) => tell(database, pointer, length));
   }
 
   /** A declared table. */
   table(database: number, name: string): CatalogTable | undefined {
-    this.tell(database, name);
+    this.tell("key_tell", database, SCHEMA_KEYS + name);
     const handle = this.find(database, name);
     const { memory } = this.#engine;
     const descriptor = handle === 0 ? 0 : memory.looseWord(handle + COLLECTION_TABLE);
@@ -159,7 +174,8 @@ export class EngineTables {
 
   #stored(database: number, name: string, descriptor: number): StoredTable | undefined {
     const known = this.#known.get(`${database} ${name}`);
-    if (known?.descriptor === descriptor) return known.stored;
+    // A transaction may have changed the key and left the declaration.
+    if (known?.descriptor === descriptor && !this.isPrivateNow) return known.stored;
     const text = this.readKey(database, SCHEMA_KEYS + name);
     return text === undefined ? undefined : readTable(text);
   }
@@ -191,6 +207,7 @@ export class EngineTables {
 
   /** Declares a table over what its prefix has, and writes its key. Throws what is wrong; nothing has changed then. */
   define(database: number, table: StoredTable): void {
+    this.tell("track_collection", database, table.name);
     this.#declare(database, table);
     try {
       tieForeignKeys(this.#foreignKeyPlace(database), table, true);
@@ -203,8 +220,7 @@ export class EngineTables {
 
   /** Foreign keys of other tables that refer to a table. O(keys). */
   referringTo(database: number, name: string): readonly { readonly table: string; readonly key: CatalogForeignKey }[] {
-    return this.catalogKeys(database).flatMap((stored) => {
-      const table = stored.startsWith(SCHEMA_KEYS) ? stored.slice(SCHEMA_KEYS.length) : name;
+    return this.namesUnder(database, SCHEMA_KEYS).flatMap((table) => {
       const keys = table === name ? [] : (this.table(database, table)?.foreignKeys ?? []);
       return keys.filter((key) => key.table === name).map((key) => ({ table, key }));
     });
@@ -220,7 +236,7 @@ export class EngineTables {
     const left = { ...stored, foreignKeys: stored.foreignKeys?.filter((key) => key.name !== constraint) ?? [] };
     this.writeKey(database, SCHEMA_KEYS + name, writeTable(left));
     this.#dropIndex(database, name, constraint);
-    if (known !== undefined) this.#known.set(place, { ...known, stored: left });
+    if (known !== undefined && !this.isPrivateNow) this.#known.set(place, { ...known, stored: left });
     this.#tables.delete(place);
   }
 
@@ -244,6 +260,7 @@ export class EngineTables {
   /** Makes an index over the rows that there are, and writes its key. */
   addIndex(database: number, index: StoredIndex): void {
     const table = this.table(database, index.table);
+    this.tell("track_collection", database, index.table);
     this.#createIndex(database, index.table, catalogIndex(index, table?.columns ?? []));
     try {
       this.writeKey(database, INDEX_KEYS + index.name, writeIndex(index));
@@ -354,6 +371,13 @@ export class EngineTables {
   /** Its end is near, or a new one has begun. */
   forgetChanges(transaction: TransactionControl): void {
     if (this.#changed.size > 0) this.#changed.delete(transaction);
+  }
+
+  /** It has changed these keys, and no others. */
+  setChanges(transaction: TransactionControl, changed: ReadonlyMap<number, readonly string[]>): void {
+    const own = new Map([...changed].map(([database, keys]) => [database, new Set(keys)]));
+    if (own.size > 0) this.#changed.set(transaction, own);
+    else this.#changed.delete(transaction);
   }
 
   #noteChange(database: number, key: string): void {
@@ -498,7 +522,14 @@ export class EngineTables {
     return Number(done) === 1;
   }
 
-  /** Keys of the catalog in a database. O(keys). */
+  /** What is behind a prefix in the catalog's keys, in order; told as read. O(keys). */
+  namesUnder(database: number, prefix: string): readonly string[] {
+    this.tell("keys_tell", database, prefix);
+    const keys = this.catalogKeys(database).filter((key) => key.startsWith(prefix));
+    return keys.map((key) => key.slice(prefix.length)).sort();
+  }
+
+  /** Keys of the catalog in a database, which nobody is told of. O(keys). */
   catalogKeys(database: number): readonly string[] {
     const next = this.#functions.required("catalog_key");
     const keys: string[] = [];

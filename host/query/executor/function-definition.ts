@@ -173,8 +173,8 @@ function exportedName(written: string, exported: readonly string[]): string {
 function refuseTables({ tables, database }: DefinitionPlace, name: string, { parameters, ...rest }: StoredFunction): void {
   const identity = identityOf(name, { parameters, ...rest });
   const calls = (text: string): boolean => callsFunction(parseSql(`SELECT ${text}`), name, parameters.length);
-  for (const key of tables.catalogKeys(database)) {
-    const text = key.startsWith(SCHEMA_KEYS) ? tables.readKey(database, key) : undefined;
+  for (const own of tables.namesUnder(database, SCHEMA_KEYS)) {
+    const text = tables.readKey(database, SCHEMA_KEYS + own);
     if (text === undefined) continue;
     const table = readTable(text);
     const check = table.checks.find((each) => calls(each.text));

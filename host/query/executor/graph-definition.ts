@@ -22,8 +22,12 @@ export interface GraphDefinitionPlace {
   readonly database: number;
 }
 
-/** Carries out a statement, whose text is for positions. Requires: a statement that has begun was ended, as for SQL's definitions. */
+/** Carries out a statement, whose text is for positions. Requires: a statement has begun. */
 export function defineGraph(place: GraphDefinitionPlace, statement: ParsedCypherDefinition, text: string): void {
+  place.tables.unit(() => define(place, statement, text));
+}
+
+function define(place: GraphDefinitionPlace, statement: ParsedCypherDefinition, text: string): void {
   switch (statement.kind) {
     case "ParsedCreateGraphIndex":
       createIndex(place, statement, text);
@@ -74,7 +78,7 @@ function createIndex(place: GraphDefinitionPlace, statement: ParsedCreateGraphIn
 }
 
 function equivalent({ indexes, database }: GraphDefinitionPlace, { label, properties }: CatalogLabelIndex): CatalogLabelIndex | undefined {
-  return indexes.list(database).find((index) => index.label === label && JSON.stringify(index.properties) === JSON.stringify(properties));
+  return indexes.all(database).find((index) => index.label === label && JSON.stringify(index.properties) === JSON.stringify(properties));
 }
 
 /** Whether an index of a label or of a collection has the name. */

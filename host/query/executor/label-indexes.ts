@@ -40,6 +40,7 @@ export class LabelIndexes {
     return Number(this.#functions.required("graph_version")(database)) >>> 0;
   }
 
+  /** What there is, for who plans: the answer of no statement depends on it. */
   list(database: number): readonly CatalogLabelIndex[] {
     const version = this.version(database);
     const known = this.#known.get(database);
@@ -50,7 +51,14 @@ export class LabelIndexes {
     return indexes;
   }
 
+  /** The same for who says what there is: it has read all of them. */
+  all(database: number): readonly CatalogLabelIndex[] {
+    this.#tables.tell("keys_tell", database, LABEL_INDEX_KEYS);
+    return this.list(database);
+  }
+
   find(database: number, name: string): CatalogLabelIndex | undefined {
+    this.#tables.tell("key_tell", database, LABEL_INDEX_KEYS + name);
     return this.list(database).find((index) => index.name === name);
   }
 

@@ -6,6 +6,7 @@
  * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
  *    compiled ones do, and those of what writes in batches (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
  */
+
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
@@ -15,6 +16,7 @@ import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import { BulkWrite } from "./bulk-write.ts";
 import { CompiledStatement, type PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
+import type { Definitions } from "./definition-savepoint.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
@@ -58,6 +60,13 @@ export interface QueryParts extends FrameParts, PlanSources {
   /** A transaction has ended. */
   readonly forget: (transaction: TransactionControl) => void;
   readonly commit: (engine: QueryEngine, transaction: TransactionControl, publish: () => boolean) => boolean;
+  readonly definitions: (engine: QueryEngine, transaction: TransactionControl) => Definitions;
+  readonly redefine: (
+    engine: QueryEngine,
+    transaction: TransactionControl,
+    definitions: Definitions,
+    rollBack: (beforeReplay: () => void) => boolean,
+  ) => boolean;
   /** Brings a database's tables and indexes to the engine; answers what is wrong with those that cannot be. */
   readonly restore: (database: number) => readonly string[];
   /** What calls functions that users have defined. */
@@ -185,6 +194,20 @@ export class QueryEngine {
     return this.#parts.commit(this, transaction, publish);
   }
 
+  /** What a transaction has defined until now, for `redefining`. */
+  definitions(transaction: TransactionControl): Definitions {
+    return this.#parts.definitions(this, transaction);
+  }
+
+  /** Has a transaction go back to a savepoint by `rollBack`, with what it had defined then. False: it cannot go on. */
+  redefining(
+    transaction: TransactionControl,
+    definitions: Definitions | undefined,
+    rollBack: (beforeReplay: () => void) => boolean,
+  ): boolean {
+    return this.#parts.redefine(this, transaction, definitions ?? new Map(), rollBack);
+  }
+
   /** A transaction has ended. */
   forgetDefinitions(transaction: TransactionControl): void {
     this.#parts.forget(transaction);
@@ -197,7 +220,6 @@ export class QueryEngine {
 
   /** Carries out a definition of Cypher's, which is kept or taken back by itself; the text is for positions. Requires: a statement has begun. */
   defineGraph(statement: ParsedCypherDefinition, text: string, database: number): void {
-    this.functions.required("statement_end")(1);
     this.#parts.defineGraph(statement, text, database);
   }
 

@@ -45,8 +45,7 @@ export function dropSchema(
     if (ifExists) return;
     throw sqlError("3F000", `schema "${name}" does not exist`);
   }
-  const keys = tables.catalogKeys(database);
-  const inside = (prefix: string) => keys.flatMap((key) => (key.startsWith(`${prefix}${name}.`) ? [key.slice(prefix.length)] : [])).sort();
+  const inside = (prefix: string) => tables.namesUnder(database, `${prefix}${name}.`).map((inner) => `${name}.${inner}`);
   const [ownTables, ownViews] = [inside(SCHEMA_KEYS), inside(VIEW_KEYS)];
   if (!cascade && ownTables.length + ownViews.length > 0) {
     const objects = [...ownTables.map((table) => `table ${table}`), ...ownViews.map((view) => `view ${view}`)];

@@ -1,6 +1,8 @@
 /**
  * SQL as a language of the query engine.
  */
+import { sqlError } from "../../common/sql-state.ts";
+import type { ParsedMaintenance } from "../ast/control.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import { bindStatement } from "../binder/bind.ts";
 import { type Fingerprint, fingerprint, parseFingerprint } from "../parser/sql/fingerprint.ts";
@@ -11,6 +13,7 @@ import type { ControlStatement, Language, PlannableStatement, ReadStatement } fr
 import { LruMap } from "./lru.ts";
 import { DONE, type RunOptions } from "./query-result.ts";
 import { runSetting } from "./setting-statement.ts";
+import type { TransactionControl } from "./transaction-control.ts";
 import { isTransactionStatement, runTransaction, type TransactionStatement } from "./transaction-statement.ts";
 
 /** Statements that become plans. */
@@ -77,7 +80,7 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
     case "ParsedReset":
       return { kind: "direct", defines: false, run: ({ options }) => runSetting(statement, options.settings, options.transaction) };
     case "ParsedMaintenance":
-      return { kind: "direct", defines: false, run: () => DONE };
+      return { kind: "direct", defines: false, run: ({ options }) => maintain(statement, options.transaction) };
     case "ParsedBegin":
     case "ParsedCommit":
     case "ParsedRollback":
@@ -97,4 +100,10 @@ function sqlStatement(statement: ParsedStatement, text: string, define: Define):
         }
       );
   }
+}
+
+/** Old versions are freed by themselves and statistics are always there: neither has anything left to do. */
+function maintain({ command }: ParsedMaintenance, transaction: TransactionControl | undefined): typeof DONE {
+  if (command === "VACUUM" && transaction?.isOpen === true) throw sqlError("25001", "VACUUM cannot run inside a transaction block");
+  return DONE;
 }

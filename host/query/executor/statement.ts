@@ -10,6 +10,7 @@ import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import { LABEL_FIELDS, TYPE_FIELDS } from "../catalog/graph.ts";
 import { compilePlan } from "../codegen/compile.ts";
 import type { CompiledPlan } from "../codegen/compiled.ts";
 import { estimateRows } from "../optimizer/cardinality.ts";
@@ -104,9 +105,9 @@ export class PlannedStatement {
   tellReads(database: number): void {
     const { functions } = this.#maker;
     if (this.#reads.length === 0 || functions.readsTold === 0) return;
-    for (const { teller, name } of this.#reads) {
+    for (const { teller, name, kind } of this.#reads) {
       const tell = functions.required(teller);
-      functions.withBytes(name, (pointer, length) => tell(database, pointer, length));
+      functions.withBytes(name, (pointer, length) => tell(database, pointer, length, kind ?? 0));
     }
   }
 
@@ -293,10 +294,17 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
 
 /** What a plan relies on. Names of what is no collection begin with a colon, or are keys of the catalog. */
 function readsOf({ dependencies }: LogicalPlan): readonly Read[] {
-  const named = dependencies.filter(({ collection }) => !collection.startsWith(":"));
-  return named.flatMap(({ collection, isAbsent }): Read[] => {
+  return dependencies.flatMap(({ collection, isAbsent }): Read[] => {
+    if (collection.startsWith(":")) return isAbsent === true ? [...absentName(collection)] : [];
     const isKey = collection.startsWith(CATALOG_KEYS);
     const definition: Read = { teller: "key_tell", name: bytesOfText(isKey ? collection : SCHEMA_KEYS + collection) };
     return isAbsent && !isKey ? [definition, { teller: "track_collection", name: bytesOfText(collection) }] : [definition];
   });
+}
+
+/** That the graph has no label, or no relationship type, of a name. */
+function absentName(collection: string): readonly Read[] {
+  const prefix = [LABEL_FIELDS, TYPE_FIELDS].find((start) => collection.startsWith(start));
+  if (prefix === undefined) return [];
+  return [{ teller: "name_tell", name: bytesOfText(collection.slice(prefix.length)), kind: prefix === TYPE_FIELDS ? 1 : 0 }];
 }

@@ -83,18 +83,18 @@ export class TableDoor {
 
   listIndexes(): readonly string[] {
     return this.#defining(() => {
-      const ofLabels = this.#graph.indexes.list(this.#database).map(({ label, properties }) => `_node:${label}:*|${properties.join(",")}`);
+      const ofLabels = this.#graph.indexes.all(this.#database).map(({ label, properties }) => `_node:${label}:*|${properties.join(",")}`);
       return [...this.#indexes().map(listed), ...ofLabels].sort();
     });
   }
 
   #defining<T>(run: () => T): T {
-    return this.#engine.defining(this.#database, run, this.#transaction);
+    return this.#engine.defining(this.#database, () => this.#tables.unit(run), this.#transaction);
   }
 
   #indexes(): readonly StoredIndex[] {
-    const keys = this.#tables.catalogKeys(this.#database).filter((key) => key.startsWith(INDEX_KEYS));
-    return keys.flatMap((key) => this.#tables.index(this.#database, key.slice(INDEX_KEYS.length)) ?? []);
+    const names = this.#tables.namesUnder(this.#database, INDEX_KEYS);
+    return names.flatMap((name) => this.#tables.index(this.#database, name) ?? []);
   }
 }
 

@@ -37,6 +37,7 @@ export interface DefinitionPlace {
 export function createView(place: DefinitionPlace, name: string, statement: ParsedCreateView): void {
   const { engine, tables, catalog, database } = place;
   if (tables.table(database, name) !== undefined) throw sqlError("42P07", `relation "${name}" already exists`);
+  tables.tell("track_collection", database, name);
   const handle = tables.find(database, name);
   if (handle !== 0 && engine.memory.looseWord(handle + COLLECTION_LIVE) > 0) {
     throw sqlError("42P07", `relation "${name}" already exists (DETAIL: it is a collection without schema)`);
@@ -67,7 +68,9 @@ function boundView(
   const output = renamed(plan.output, names);
   const twice = output.find((column, index) => output.findIndex((other) => other.name === column.name) !== index);
   if (twice !== undefined) throw sqlError("42701", `column "${twice.name}" specified more than once`);
-  const uses = plan.dependencies.map(({ collection }) => collection.replace(VIEW_KEYS, "")).filter((used) => used !== FUNCTION_KEYS);
+  const uses = plan.dependencies
+    .map(({ collection }) => collection.replace(VIEW_KEYS, ""))
+    .filter((used) => used !== FUNCTION_KEYS && !used.startsWith(":"));
   return { view: { name, columns: names, text, uses: [...new Set(uses)] }, output };
 }
 
@@ -137,8 +140,5 @@ export function releaseDependents(
 }
 
 function viewNames({ tables, database }: DefinitionPlace): readonly string[] {
-  return tables
-    .catalogKeys(database)
-    .flatMap((key) => (key.startsWith(VIEW_KEYS) ? [key.slice(VIEW_KEYS.length)] : []))
-    .sort();
+  return tables.namesUnder(database, VIEW_KEYS);
 }

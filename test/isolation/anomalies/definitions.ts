@@ -9,7 +9,7 @@ import type { Level } from "../model.ts";
 import type { Words } from "../wire.ts";
 
 /** Rows; the code in brackets of an error; `fine` for anything but an error. */
-export type Answer = readonly (readonly (string | number | null)[])[] | { readonly error: string } | "fine";
+export type Answer = readonly (readonly (string | number | boolean | null)[])[] | { readonly error: string } | "fine";
 
 /** `either`: it may be refused, or answered anything. */
 export type RawStep =
@@ -34,7 +34,312 @@ const MAKE = sql("CREATE TABLE made (id integer PRIMARY KEY, grp integer)");
 const DROP = sql("DROP TABLE made");
 const ROWS = sql("SELECT id, grp FROM made ORDER BY id");
 
+/** What one session defines, and what another is told of it that has begun before: there is none, there is one, or so many. */
+interface LookUp {
+  readonly name: string;
+  readonly before: readonly Words[];
+  readonly defines: Words;
+  readonly asks: Words;
+  readonly answer: Answer;
+  readonly after: readonly Words[];
+}
+
+const LABEL_INDEX = cypher("CREATE INDEX made_label FOR (n:Made) ON (n.grp)");
+const DROP_LABEL_INDEX = cypher("DROP INDEX made_label IF EXISTS");
+const VIEW = sql("CREATE VIEW seen AS SELECT id FROM made");
+const SCHEMA = sql("CREATE SCHEMA area");
+const COUNTED_AS_DOCUMENTS = [["1", 1]] as const;
+
+/** Every look-up in the catalog is a read, of what is not there too. */
+const lookUps: readonly LookUp[] = [
+  {
+    name: "DROP INDEX of a label index that is not there",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: cypher("DROP INDEX made_label"),
+    answer: { error: "IndexNotFound" },
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "DROP INDEX IF EXISTS of a label index that is not there",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: DROP_LABEL_INDEX,
+    answer: "fine",
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "CREATE INDEX of a label index that is there under another name",
+    before: [LABEL_INDEX],
+    defines: cypher("DROP INDEX made_label"),
+    asks: cypher("CREATE INDEX other_label IF NOT EXISTS FOR (n:Made) ON (n.grp)"),
+    answer: "fine",
+    after: [DROP_LABEL_INDEX, cypher("DROP INDEX other_label IF EXISTS")],
+  },
+  {
+    name: "the list of indexes",
+    before: [],
+    defines: LABEL_INDEX,
+    asks: ["IDX.LIST"],
+    answer: "fine",
+    after: [DROP_LABEL_INDEX],
+  },
+  {
+    name: "CREATE INDEX IF NOT EXISTS of one that is there",
+    before: [MAKE, sql("CREATE INDEX made_grp ON made (grp)")],
+    defines: sql("DROP INDEX made_grp"),
+    asks: sql("CREATE INDEX IF NOT EXISTS made_grp ON made (grp)"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "DROP INDEX of one that is not there",
+    before: [MAKE],
+    defines: sql("CREATE INDEX made_grp ON made (grp)"),
+    asks: sql("DROP INDEX made_grp"),
+    answer: { error: "42704" },
+    after: [DROP],
+  },
+  {
+    name: "DROP TABLE IF EXISTS of one that is not there",
+    before: [],
+    defines: MAKE,
+    asks: sql("DROP TABLE IF EXISTS made"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "CREATE TABLE IF NOT EXISTS of one that is there",
+    before: [MAKE],
+    defines: DROP,
+    asks: sql("CREATE TABLE IF NOT EXISTS made (n integer)"),
+    answer: "fine",
+    after: [DROP],
+  },
+  {
+    name: "CREATE TABLE whose foreign key has no table",
+    before: [],
+    defines: MAKE,
+    asks: sql("CREATE TABLE refers (n integer REFERENCES made)"),
+    answer: { error: "42P01" },
+    after: [DROP],
+  },
+  {
+    name: "DROP TABLE to which a table refers",
+    before: [MAKE, sql("CREATE TABLE refers (n integer REFERENCES made)")],
+    defines: sql("DROP TABLE refers"),
+    asks: DROP,
+    answer: { error: "2BP01" },
+    after: [sql("DROP TABLE refers"), DROP],
+  },
+  {
+    name: "DROP TABLE that a view reads",
+    before: [MAKE, VIEW],
+    defines: sql("DROP VIEW seen"),
+    asks: DROP,
+    answer: { error: "2BP01" },
+    after: [sql("DROP VIEW seen"), DROP],
+  },
+  {
+    name: "DROP VIEW IF EXISTS of one that is not there",
+    before: [MAKE],
+    defines: VIEW,
+    asks: sql("DROP VIEW IF EXISTS seen"),
+    answer: "fine",
+    after: [sql("DROP VIEW seen"), DROP],
+  },
+  {
+    name: "CREATE VIEW over a collection that has got rows",
+    before: [MAKE],
+    defines: ["JSON.SET", "sheet:1", "$", '{"grp":1}'],
+    asks: sql("CREATE VIEW sheet AS SELECT id FROM made"),
+    answer: "fine",
+    after: [["DEL", "sheet:1"], sql("DROP VIEW sheet"), DROP],
+  },
+  {
+    name: "DROP SCHEMA that has a table",
+    before: [SCHEMA, sql("CREATE TABLE area.made (n integer)")],
+    defines: sql("DROP TABLE area.made"),
+    asks: sql("DROP SCHEMA area"),
+    answer: { error: "2BP01" },
+    after: [sql("DROP SCHEMA area CASCADE")],
+  },
+  {
+    name: "DROP SCHEMA IF EXISTS of one that is not there",
+    before: [],
+    defines: SCHEMA,
+    asks: sql("DROP SCHEMA IF EXISTS area"),
+    answer: "fine",
+    after: [sql("DROP SCHEMA area CASCADE")],
+  },
+  {
+    name: "TRUNCATE of what is not there",
+    before: [],
+    defines: ["JSON.SET", "sheet:1", "$", '{"grp":1}'],
+    asks: sql("TRUNCATE sheet"),
+    answer: { error: "42P01" },
+    after: [["DEL", "sheet:1"]],
+  },
+  {
+    name: "documents, by a name that is no label yet",
+    before: [["JSON.SET", "paper:1", "$", '{"grp":1}']],
+    defines: cypher("CREATE (:paper {grp: 2})"),
+    asks: cypher("MATCH (n:paper) RETURN n._id, n.grp"),
+    answer: COUNTED_AS_DOCUMENTS,
+    after: [["DEL", "paper:1"], cypher("MATCH (n:paper) DELETE n")],
+  },
+  {
+    name: "a collection that is no relationship type yet",
+    before: [],
+    defines: cypher("CREATE (:Made)-[:sheet]->(:Made)"),
+    asks: sql("SELECT count(*) FROM sheet"),
+    answer: [[0]],
+    after: [cypher("MATCH (n:Made) DETACH DELETE n")],
+  },
+];
+
+/** Each of two has read what the other then writes: what was looked up, and a key. */
+export const tellingLookUps = lookUps.map(
+  ({ name, before, defines, asks, answer, after }): RawAnomaly => ({
+    name: `what was looked up has been read: ${name}`,
+    before,
+    steps: [
+      ["A", "BEGIN"],
+      ["B", "BEGIN"],
+      ["A", ["GET", "k:seen"], "fine"],
+      ["A", defines, "fine"],
+      ["B", asks, answer],
+      ["B", ["SET", "k:seen", "1"], "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", "COMMIT", "ABORT"],
+    ],
+    after: [...after, ["DEL", "k:seen"]],
+    levels: ["serializable"],
+  }),
+);
+
+const REFERS = sql("CREATE TABLE refers (n integer PRIMARY KEY, made integer REFERENCES made)");
+
+/** A foreign key goes on to refuse when what would have dropped it did not happen. */
+const keptReferences = [sql("DROP TABLE refers"), sql("DROP TABLE made CASCADE"), sql("DROP TABLE refers, made")].map(
+  (drop): RawAnomaly => ({
+    name: `references that are dropped and kept after all: ${drop[1]}`,
+    before: [MAKE, REFERS, sql("INSERT INTO made VALUES (1, 1)"), sql("INSERT INTO refers VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", drop, "fine"],
+      ["B", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["B", sql("DELETE FROM made"), { error: "23503" }],
+      ["A", "ROLLBACK"],
+      ["A", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["A", "BEGIN"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", drop, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["A", sql("DELETE FROM made"), { error: "23503" }],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("INSERT INTO refers VALUES (2, 5)"), { error: "23503" }],
+      ["B", sql("DELETE FROM made"), { error: "23503" }],
+      ["B", sql("INSERT INTO refers VALUES (2, 1)"), "fine"],
+    ],
+    after: [sql("DROP TABLE refers"), DROP],
+  }),
+);
+
+/** What a transaction has defined before a savepoint is there, or gone, when it goes back to it. */
+const savepoints: readonly RawAnomaly[] = [
+  {
+    name: "a table, its rules and its index, made before a savepoint",
+    before: [],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("CREATE TABLE made (id integer PRIMARY KEY, grp integer CHECK (grp > 0), other integer UNIQUE)"), "fine"],
+      ["A", sql("CREATE INDEX made_grp ON made (grp)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (1, 1, 1)"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (2, 2, 2)"), "fine"],
+      ["A", sql("DROP INDEX made_grp"), "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (3, 0, 3)"), { error: "23514" }],
+      ["A", sql("INSERT INTO made VALUES (3, 3, 1)"), { error: "23505" }],
+      ["A", sql("INSERT INTO made VALUES (3, 3, 3)"), "fine"],
+      ["A", sql("CREATE INDEX made_grp ON made (grp)"), { error: "42P07" }],
+      ["A", sql("SELECT id FROM made WHERE grp >= 1 ORDER BY grp"), [[1], [3]]],
+      ["B", sql("SELECT count(*) FROM made"), [[0]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("SELECT id FROM made WHERE grp >= 1 ORDER BY grp"), [[1], [3]]],
+      ["B", sql("INSERT INTO made VALUES (4, 0, 4)"), { error: "23514" }],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table made anew, and rows that the old one refuses, before a savepoint",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", DROP, "fine"],
+      ["A", sql("CREATE TABLE made (n text UNIQUE)"), "fine"],
+      ["A", sql("INSERT INTO made VALUES ('one')"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("INSERT INTO made VALUES ('two')"), "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("SELECT * FROM made"), [["one"]]],
+      ["A", sql("INSERT INTO made VALUES ('one')"), { error: "23505" }],
+      ["B", ROWS, [[1, 1]]],
+      ["A", "ROLLBACK"],
+      ["A", ROWS, [[1, 1]]],
+      ["A", sql("INSERT INTO made VALUES (1, 1)"), { error: "23505" }],
+    ],
+    after: [DROP],
+  },
+  {
+    name: "a table that is dropped before a savepoint",
+    before: [MAKE, sql("INSERT INTO made VALUES (1, 1)")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", DROP, "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", MAKE, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", DROP, { error: "42P01" }],
+      ["A", ["JSON.SET", "made:1", "$", '{"free":true}'], "fine"],
+      ["A", sql("SELECT free FROM made"), [[true]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("SELECT free FROM made"), [[true]]],
+    ],
+    after: [["DEL", "made:1"]],
+  },
+  {
+    name: "indexes that are dropped, and others made, before a savepoint",
+    before: [MAKE, sql("CREATE UNIQUE INDEX made_grp ON made (grp)"), LABEL_INDEX, cypher("CREATE (:Made {grp: 1})")],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("DROP INDEX made_grp"), "fine"],
+      ["A", sql("INSERT INTO made VALUES (1, 1), (2, 1)"), "fine"],
+      ["A", cypher("DROP INDEX made_label"), "fine"],
+      ["A", cypher("CREATE INDEX other_label FOR (n:Made) ON (n.grp)"), "fine"],
+      ["A", sql("SAVEPOINT here"), "fine"],
+      ["A", sql("DELETE FROM made"), "fine"],
+      ["A", LABEL_INDEX, { error: "EquivalentIndexAlreadyExists" }],
+      ["A", cypher("DROP INDEX other_label"), "fine"],
+      ["A", LABEL_INDEX, "fine"],
+      ["A", sql("ROLLBACK TO SAVEPOINT here"), "fine"],
+      ["A", sql("SELECT count(*) FROM made WHERE grp = 1"), [[2]]],
+      ["A", LABEL_INDEX, { error: "EquivalentIndexAlreadyExists" }],
+      ["A", cypher("MATCH (n:Made) WHERE n.grp = 1 RETURN count(*)"), [[1]]],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("INSERT INTO made VALUES (3, 1)"), "fine"],
+      ["B", cypher("DROP INDEX made_label"), { error: "IndexNotFound" }],
+      ["B", cypher("DROP INDEX other_label"), "fine"],
+    ],
+    after: [DROP, DROP_LABEL_INDEX, cypher("MATCH (n:Made) DELETE n")],
+  },
+];
+
 export const definitions: readonly RawAnomaly[] = [
+  ...savepoints,
+  ...keptReferences,
   {
     name: "a table that was rolled back is not there",
     before: [],

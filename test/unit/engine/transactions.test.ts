@@ -101,7 +101,8 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     run(a, "SET x 2");
     run(a, "SET y 2");
     run(a, "RENAME y z");
-    expect(engine.call("savepoint_rollback", a, 0)).toBe(0);
+    expect(engine.call("savepoint_restart", a, 0)).toBe(1);
+    expect(engine.call("savepoint_replay", a)).toBe(0);
     expect(run(a, "MGET x y z")).toBe("*3\r\n$1\r\n1\r\n$-1\r\n$-1\r\n");
     run(a, "SET z 3");
     expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
@@ -135,7 +136,8 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     expect(engine.call("savepoint_set", a)).toBe(0);
     while (run(a, `APPEND log ${value}`).startsWith(":"));
     expect(run(a, `SET log ${value}`)).toBe(refusal);
-    expect(engine.call("savepoint_rollback", a, 0)).toBe(0);
+    expect(engine.call("savepoint_restart", a, 0)).toBe(1);
+    expect(engine.call("savepoint_replay", a)).toBe(0);
     expect(run(a, "DEL there")).toBe(":1\r\n");
     expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
     run(b, "DEL log");

@@ -5,7 +5,7 @@
  * read from the columns themselves where the scan is in sight, so that conditions reach the scan and its indexes, else from the map.
  */
 import type { CatalogColumn, CatalogTable } from "../../catalog/catalog.ts";
-import { GRAPH_DEPENDENCY } from "../../catalog/graph.ts";
+import { GRAPH_DEPENDENCY, LABEL_FIELDS } from "../../catalog/graph.ts";
 import { entry, inline } from "../../function/row.ts";
 import { ROW_MAP } from "../../function/row-map.ts";
 import type { BoundColumn, BoundExpression } from "../../plan/expression.ts";
@@ -40,6 +40,7 @@ export function rowsNamed(binding: CypherBinding, label: string): RowSource | un
   const { catalog } = binding.surroundings;
   if (catalog.graph === undefined || catalog.graph.label(label) !== undefined) return undefined;
   binding.dependOn(GRAPH_DEPENDENCY);
+  binding.dependOn(LABEL_FIELDS + label, true);
   const table = catalog.table(label);
   const isAbsent = table === undefined && catalog.fields(label, []).names.length === 0;
   binding.dependOn(label, isAbsent);

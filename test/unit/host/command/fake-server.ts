@@ -153,6 +153,7 @@ export class FakeClock implements Clock {
 
 /** Counters that a test may change. */
 export class FakeCounters implements EngineCounters {
+  views = { open: 0, heldBytes: 0, oldestMs: undefined, cancelled: 0 };
   hits = 5;
   misses = 2;
   expired = 1;

@@ -11,6 +11,8 @@ import type { StatementHelp } from "../../../../host/database/transactions.ts";
 export const ALONE: StatementHelp = {
   refusal: () => undefined,
   ended: () => {},
+  defined: () => undefined,
+  redefining: (_transaction, _mark, rollBack) => rollBack(() => {}),
   committing: (_transaction, publish) => {
     publish();
     return true;

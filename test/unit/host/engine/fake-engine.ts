@@ -184,6 +184,14 @@ export class FakeEngine {
         for (let i = 0; i < 4; i++) this.#setWord(CONTROL + CONTROL_RESULT + i * 4, 0xf000_0000 + database + i);
         return STATUS_OK;
       },
+      views_open: () => 0,
+      views_held: () => 0,
+      views_oldest: () => 0,
+      views_cancelled: () => 0,
+      vacuum: () => 0,
+      vacuum_versions: () => 0,
+      vacuum_keys: () => 0,
+      vacuum_forget: () => {},
       check_invariants: () => 0,
     };
   }

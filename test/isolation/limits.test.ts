@@ -1,0 +1,330 @@
+/**
+ * Goal: what transactions and snapshots hold is known to the byte and bounded: an idle one keeps one old version of a key, one that holds too
+ * much is ended cleanly, and so are those that are too large, too silent, or whose client is gone; nobody else notices.
+ * Method: a library and a server of this process with small limits; INFO tells what is held, and what ended transactions leave is compared
+ * with what there was before.
+ */
+import { afterEach, describe, expect, it } from "vitest";
+import type { OptionValue } from "../../host/common/option-table.ts";
+import { open } from "../../host/entry/node.ts";
+import { openClient, type RawClient } from "../support/raw-client.ts";
+
+type Library = Awaited<ReturnType<typeof open>>;
+
+const KEYS = 1000;
+const POLL = { interval: 5, timeout: 20_000 };
+const closers: (() => Promise<void>)[] = [];
+
+async function opened(options: Readonly<Record<string, OptionValue>> = {}): Promise<Library> {
+  const database = await open(options);
+  closers.push(() => database.close());
+  return database;
+}
+
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+/** The section of INFO on transactions. */
+async function info(database: Library): Promise<Readonly<Record<string, number>>> {
+  const text = String(await database.execute(["INFO", "transactions"]));
+  const fields = [...text.matchAll(/^(\w+):(\d+)\r$/gm)].map(([, name, value]) => [name!, Number(value)] as const);
+  return Object.fromEntries(fields);
+}
+
+/** Sets all keys to a text of 40 bytes that differs from round to round. */
+async function overwrite(database: Library, round: number): Promise<void> {
+  const value = String(round).padStart(40, "v");
+  await database.pipeline(Array.from({ length: KEYS }, (_, key) => ["SET", `key:${key}`, value]));
+}
+
+describe("what a view holds", () => {
+  it("is one old version of a key, however often it is written", async () => {
+    const database = await opened();
+    await overwrite(database, 0);
+    expect(await info(database)).toMatchObject({ open_views: 0, oldest_view_ms: 0, view_bytes: 0, open_transactions: 0 });
+    const idle = await database.begin();
+    await overwrite(database, 1);
+    const { view_bytes: once } = await info(database);
+    // An entry with its key, its value and its era, and a place in the list of the dead.
+    expect(once).toBeGreaterThan(KEYS * 48);
+    expect(once).toBeLessThan(KEYS * 112);
+    for (let round = 2; round <= 1000; round++) await overwrite(database, round);
+    expect(await info(database)).toMatchObject({ open_views: 1, view_bytes: once, open_transactions: 1 });
+    expect(await idle.execute(["GET", "key:7"])).toBe(`${"v".repeat(39)}0`);
+    await idle.rollback();
+    expect(await info(database)).toMatchObject({ open_views: 0, view_bytes: 0, transactions_rolled_back: 1 });
+  });
+
+  it("is about as much for containers, rows and trees that are removed whole", async () => {
+    const database = await opened();
+    const members = Array.from({ length: 20_000 }, (_, member) => `member:${member}`);
+    await database.execute(["SADD", "set", ...members]);
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, text text)");
+    await database.query("INSERT INTO t SELECT n, repeat('x', 100) FROM generate_series(1, 1000) n");
+    const taken = Number(await database.execute(["MEMORY", "USAGE", "set", "SAMPLES", "0"]));
+    const before = database.memory();
+    const idle = await database.begin();
+    await database.execute(["DEL", "set"]);
+    await expect.poll(async () => (await info(database)).view_bytes, POLL).toBeGreaterThan(taken * 0.6);
+    const { view_bytes: ofSet } = await info(database);
+    expect(ofSet).toBeLessThan(taken * 1.6);
+    await database.query("UPDATE t SET text = repeat('y', 100)");
+    expect((await info(database)).view_bytes).toBeGreaterThan(ofSet! + 1000 * 100);
+    expect(await idle.execute(["SCARD", "set"])).toBe(members.length);
+    await idle.rollback();
+    expect((await info(database)).view_bytes).toBe(0);
+    await expect.poll(() => database.memory().values, POLL).toBeLessThan(before.values - taken / 2);
+  });
+});
+
+describe("max_view_mb", () => {
+  it("ends the oldest views; others go on", async () => {
+    const database = await opened({ max_view_mb: 1 });
+    await overwrite(database, 0);
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY)");
+    await database.query("INSERT INTO t SELECT n FROM generate_series(1, 3000) n");
+    const transaction = await database.begin();
+    transaction.set("own", "1");
+    const snapshot = await database.snapshot();
+    const cursor = snapshot.prefixCursor("key:")[Symbol.asyncIterator]();
+    await cursor.next();
+    // Four megabytes of old versions.
+    await database.execute(["SET", "large", "x".repeat(4 << 20)]);
+    const young = await database.begin();
+    await database.execute(["SET", "large", "y".repeat(100)]);
+    expect((await info(database)).view_bytes).toBeGreaterThan(4 << 20);
+    await expect.poll(async () => (await info(database)).view_bytes, POLL).toBe(0);
+    expect(await info(database)).toMatchObject({ open_views: 0, cancelled_views: 3, open_transactions: 2 });
+    await expect(
+      (async () => {
+        for (let next = await cursor.next(); next.done !== true; next = await cursor.next());
+      })(),
+    ).rejects.toThrow("[40001]");
+    for (const one of [transaction, young]) {
+      await expect(one.execute(["GET", "key:1"])).rejects.toThrow("snapshot too old, please retry the transaction [40001]");
+    }
+    await expect(snapshot.execute(["GET", "key:1"])).rejects.toThrow("[25P02]");
+    await expect(transaction.commit()).rejects.toThrow("[40001]");
+    await young.rollback();
+    await snapshot.close();
+    expect(database.get("own")).toBeNull();
+    expect(await info(database)).toMatchObject({ open_transactions: 0, transactions_snapshot_too_old: 2, transactions_rolled_back: 0 });
+    // What comes afterwards is as good as ever.
+    const next = await database.begin();
+    expect(await next.execute(["GET", "large"])).toBe("y".repeat(100));
+    await next.execute(["SET", "own", "2"]);
+    await next.commit();
+    expect(database.get("own")).toBe("2");
+    expect(await info(database)).toMatchObject({ transactions_committed: 1 });
+  });
+
+  it("leaves younger views that do not need as much", async () => {
+    const database = await opened({ max_view_mb: 1 });
+    await database.execute(["SET", "large", "x".repeat(4 << 20)]);
+    const old = await database.begin();
+    await database.execute(["SET", "large", "small"]);
+    const young = await database.begin();
+    await young.execute(["SET", "young", "1"]);
+    await expect.poll(async () => (await info(database)).cancelled_views, POLL).toBe(1);
+    await young.commit();
+    await expect(old.commit()).rejects.toThrow("[40001]");
+    expect(database.get("young")).toBe("1");
+  });
+
+  it("can be changed while the database runs, and is a quarter of the memory for data otherwise", async () => {
+    const database = await opened({ maxmemory_mb: 64 });
+    expect(await database.execute(["CONFIG", "GET", "max_view_mb"])).toEqual(new Map([["max_view_mb", "0"]]));
+    await database.execute(["SET", "large", "x".repeat(17 << 20)]);
+    const first = await database.begin();
+    await database.execute(["DEL", "large"]);
+    await expect.poll(async () => (await info(database)).cancelled_views, POLL).toBe(1);
+    await first.rollback();
+    await database.execute(["CONFIG", "SET", "max_view_mb", "32"]);
+    await database.execute(["SET", "large", "x".repeat(17 << 20)]);
+    const second = await database.begin();
+    await database.execute(["DEL", "large"]);
+    await database.execute(["CONFIG", "SET", "mark_limit_mb", "1"]);
+    expect((await info(database)).view_bytes).toBeGreaterThan(17 << 20);
+    await second.commit();
+    expect(await info(database)).toMatchObject({ cancelled_views: 1, transactions_committed: 1 });
+  });
+});
+
+describe("VACUUM", () => {
+  const vacuum = (database: Library): Promise<string> => Promise.resolve(database.execute(["VACUUM"])).then(String);
+  const removed = (versions: number, keys: number): string => `Removed ${versions} versions and ${keys} keys`;
+
+  it("counts what was overwritten and removed, once", async () => {
+    const database = await opened();
+    await database.execute(["SET", "a", "1"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["SET", "a", "2"]);
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    await database.execute(["SET", "a", "a value of another size than the one before"]);
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    await database.execute(["DEL", "a"]);
+    expect(await vacuum(database)).toBe(removed(1, 1));
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("does not count what an older transaction sees, until that has ended", async () => {
+    const database = await opened();
+    await database.execute(["SET", "a", "1"]);
+    await database.execute(["SET", "b", "1"]);
+    const old = await database.begin();
+    await database.execute(["SET", "a", "2"]);
+    await database.execute(["DEL", "b"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    expect(await old.execute(["GET", "a"])).toBe("1");
+    expect(await old.execute(["GET", "b"])).toBe("1");
+    await old.commit();
+    expect(await database.vacuum()).toEqual({ versions: 2, keys: 1 });
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("is exact although the work is done in steps, and however much of it was done before", async () => {
+    const database = await opened();
+    await overwrite(database, 0);
+    for (const transactions of [1, 3]) {
+      await database.vacuum();
+      const open = [];
+      for (let count = 0; count < transactions; count++) {
+        open.push(await database.begin());
+        await overwrite(database, count + 1);
+      }
+      // One that is closed hands on to older ones what they see.
+      for (const one of open.reverse()) await one.rollback();
+      await expect.poll(async () => (await info(database)).view_bytes, POLL).toBe(0);
+      expect(await vacuum(database)).toBe(removed(KEYS * transactions, 0));
+    }
+    await overwrite(database, 9);
+    await database.execute(["DEL", ...Array.from({ length: KEYS }, (_, key) => `key:${key}`)]);
+    expect(await vacuum(database)).toBe(removed(2 * KEYS, KEYS));
+  });
+
+  it("counts a command as one version, in every model, and nothing of what was rolled back, thrown away or is the catalog's", async () => {
+    const database = await opened();
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await database.query("DROP TABLE t");
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await database.execute(["SADD", "set", "a", "b", "c"]);
+    await database.execute(["HSET", "hash", "a", "1", "b", "2", "c", "3"]);
+    await database.execute(["JSON.SET", "doc:1", "$", '{"n":1}']);
+    await database.query("INSERT INTO t SELECT n, n FROM generate_series(1, 10) n");
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["SADD", "set", "d", "e", "f"]);
+    await database.execute(["HSET", "hash", "a", "2", "d", "4"]);
+    await database.execute(["JSON.SET", "doc:1", "$.n", "2"]);
+    expect(await vacuum(database)).toBe(removed(3, 0));
+    await database.query("UPDATE t SET n = n + 1");
+    await database.query("DELETE FROM t WHERE id > 5");
+    expect(await vacuum(database)).toBe(removed(15, 5));
+    const transaction = await database.begin();
+    await transaction.execute(["SET", "a", "1"]);
+    await transaction.execute(["SET", "a", "2"]);
+    await transaction.execute(["DEL", "set"]);
+    await transaction.rollback();
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    await database.execute(["DEL", "set"]);
+    await database.execute(["FLUSHALL"]);
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
+  it("runs outside of transactions, in SQL too, and takes any arguments", async () => {
+    const database = await opened();
+    expect(String(await database.execute(["VACUUM", "what", "ever"]))).toBe(removed(0, 0));
+    const transaction = await database.begin();
+    await expect(Promise.resolve().then(() => transaction.execute(["VACUUM"]))).rejects.toThrow("[25001]");
+    await expect(transaction.query("VACUUM")).rejects.toThrow("VACUUM cannot run inside a transaction block [25001]");
+    await transaction.query("ANALYZE");
+    await transaction.rollback();
+    expect((await database.query("VACUUM (VERBOSE, ANALYZE)")).rows).toEqual([]);
+  });
+});
+
+describe("a server", () => {
+  async function served(options: Readonly<Record<string, OptionValue>>): Promise<{ database: Library; client(): Promise<RawClient> }> {
+    const database = await opened(options);
+    const door = await database.serve({ host: "127.0.0.1", port: 0 });
+    closers.push(() => door.stop());
+    const client = async (): Promise<RawClient> => {
+      const one = await openClient(door);
+      closers.push(() => one.close());
+      return one;
+    };
+    return { database, client };
+  }
+
+  const shown = (reply: unknown): string => JSON.stringify(reply);
+
+  /** Writes in all models. */
+  const WRITES: readonly (readonly string[])[] = [
+    ["SET", "own", "1"],
+    ["HSET", "hash", "a", "1"],
+    ["JSON.SET", "doc:1", "$", "[1]"],
+    ["SQL", "INSERT INTO t VALUES (1)"],
+    ["CYPHER.QUERY", "CREATE (:Own)"],
+  ];
+
+  async function digest(database: Library): Promise<string> {
+    return shown(await database.execute(["DEBUG", "DIGEST"]));
+  }
+
+  it("rolls a silent client's transaction back, and tells it so", async () => {
+    const { database, client } = await served({});
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY)");
+    const before = await digest(database);
+    const one = await client();
+    await one.call("BEGIN");
+    for (const words of WRITES) expect((await one.call(...words)).kind).not.toBe("error");
+    await database.execute(["CONFIG", "SET", "idle_in_transaction_timeout", "20"]);
+    await expect.poll(async () => (await info(database)).transactions_idle, POLL).toBe(1);
+    expect(await info(database)).toMatchObject({ open_views: 0, open_transactions: 0 });
+    expect(shown(await one.call("GET", "own"))).toContain("25P03");
+    expect(shown(await one.call("GET", "own"))).not.toContain("25P03");
+    expect(await digest(database)).toBe(before);
+  });
+
+  it("rolls back what a client leaves behind that is gone", async () => {
+    const { database, client } = await served({});
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY)");
+    const before = await digest(database);
+    const one = await client();
+    await one.call("BEGIN");
+    for (const words of WRITES) expect((await one.call(...words)).kind).not.toBe("error");
+    expect(await info(database)).toMatchObject({ open_views: 1, open_transactions: 1 });
+    await one.close();
+    await expect.poll(async () => (await info(database)).transactions_disconnected, POLL).toBe(1);
+    expect(await info(database)).toMatchObject({ open_views: 0, open_transactions: 0 });
+    expect(await digest(database)).toBe(before);
+  });
+
+  it("refuses what makes a transaction too large; the rest of it can be committed", async () => {
+    const { database, client } = await served({ max_transaction_mb: 1 });
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, text text)");
+    const before = await digest(database);
+    const one = await client();
+    const megabytes = "x".repeat(2 << 20);
+    await one.call("BEGIN");
+    await one.call("SET", "own", "1");
+    for (const words of [
+      ["SET", "large", megabytes],
+      ["APPEND", "own", megabytes],
+      ["HSET", "hash", "a", megabytes],
+      ["JSON.SET", "doc:1", "$", JSON.stringify(megabytes)],
+      ["SQL", "INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1, 3000) n"],
+      ["CYPHER.QUERY", "UNWIND range(1, 100000) AS n CREATE (:Own {n: n})"],
+    ]) {
+      const reply = shown(await one.call(...words));
+      expect(reply, words[0]).toMatch(/OOM|53200/);
+    }
+    expect(shown(await one.call("EXISTS", "large", "hash", "doc:1"))).toContain("0");
+    expect(shown(await one.call("SQL", "SELECT count(*) FROM t"))).toContain("0");
+    expect(shown(await one.call("GET", "own"))).toContain('"1"');
+    expect(shown(await one.call("COMMIT"))).toContain("OK");
+    expect(database.get("own")).toBe("1");
+    expect(await database.execute(["DEL", "own"])).toBe(1);
+    expect(await digest(database)).toBe(before);
+  });
+});
