@@ -2,11 +2,11 @@
  * Goal: values go from redis-server to ours and back by DUMP and RESTORE as they are, and are told with the same encoding.
  * Method: random values of every type and form are written to one of the two, dumped there, restored at the other, and read at both.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openClient, type RawClient } from "../support/raw-client.ts";
+import { describe, expect, it } from "vitest";
 import type { Reply } from "../support/reply.ts";
-import { isRedisInstalled, startServer, type TestServer } from "../support/test-server.ts";
+import { isRedisInstalled } from "../support/test-server.ts";
 import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-input.ts";
+import { bothServers } from "./both.ts";
 
 const SEED = Number(process.env.MEMFLUX_SEED ?? 40_517);
 const VALUES = 400;
@@ -70,21 +70,7 @@ function content(reply: Reply, type: string): unknown {
 }
 
 describe.skipIf(!installed)("DUMP and RESTORE between redis-server and memflux", () => {
-  const servers: TestServer[] = [];
-  const clients: RawClient[] = [];
-
-  beforeAll(async () => {
-    for (const kind of ["redis", "memflux"] as const) {
-      const server = await startServer(kind);
-      servers.push(server);
-      clients.push(await openClient(server));
-    }
-  });
-
-  afterAll(async () => {
-    for (const client of clients) await client.close();
-    for (const server of servers) await server.stop();
-  });
+  const clients = bothServers();
 
   it.each([
     ["redis-server", 0],

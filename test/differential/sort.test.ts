@@ -3,10 +3,10 @@
  * Method: random lists, sets and sorted sets with names and hashes to sort by, and random options, on both; replies and what was stored are compared.
  * Where two elements are sorted by the same text or a set has no order, redis-server's is free: such cases are not asked for.
  */
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openClient, type RawClient } from "../support/raw-client.ts";
-import { isRedisInstalled, startServer, type TestServer } from "../support/test-server.ts";
+import { describe, expect, it } from "vitest";
+import { isRedisInstalled } from "../support/test-server.ts";
 import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-input.ts";
+import { bothServers } from "./both.ts";
 
 const SEED = Number(process.env.MEMFLUX_SEED ?? 71_113);
 const ROUNDS = 60;
@@ -58,21 +58,7 @@ function options(random: RandomInput, key: string): string[] {
 }
 
 describe.skipIf(!installed)("SORT on redis-server and on memflux", () => {
-  const servers: TestServer[] = [];
-  const clients: RawClient[] = [];
-
-  beforeAll(async () => {
-    for (const kind of ["redis", "memflux"] as const) {
-      const server = await startServer(kind);
-      servers.push(server);
-      clients.push(await openClient(server));
-    }
-  });
-
-  afterAll(async () => {
-    for (const client of clients) await client.close();
-    for (const server of servers) await server.stop();
-  });
+  const clients = bothServers();
 
   it(`answers alike (seed ${SEED})`, async () => {
     const random = randomInput(SEED);

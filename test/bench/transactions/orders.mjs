@@ -11,7 +11,7 @@
 import { createRequire } from "node:module";
 import { open } from "../../../dist/index.js";
 import { createNumbers } from "../query/data.mjs";
-import { alternate } from "./rounds.mjs";
+import { alternate, contender, plainContender } from "./rounds.mjs";
 
 const DISTRICTS = 10;
 const CUSTOMERS = 300;
@@ -163,27 +163,10 @@ function openSqlite() {
   return { runOne, sums: () => SUMS.map((text) => db.prepare(text).get().n) };
 }
 
-function contender(name, { runOne }) {
-  let next = 0;
-  const run = async (count) => {
-    for (let left = count; left > 0; left--) await runOne(CALLS[next++ % DRAWN]);
-  };
-  return { name, run };
-}
-
-/** better-sqlite3 needs no promises, so it gets none. */
-function plainContender(name, { runOne }) {
-  let next = 0;
-  const run = (count) => {
-    for (let left = count; left > 0; left--) runOne(CALLS[next++ % DRAWN]);
-  };
-  return { name, run };
-}
-
 const sqlite = openSqlite();
 const ours = await openOurs();
 const results = await alternate(
-  [plainContender("better-sqlite3, prepared statements", sqlite), contender("SQL: prepared statements", ours)],
+  [plainContender("better-sqlite3, prepared statements", sqlite.runOne, CALLS), contender("SQL: prepared statements", ours.runOne, CALLS)],
   rounds,
 );
 const sums = [sqlite.sums().join(), (await ours.sums()).join()];

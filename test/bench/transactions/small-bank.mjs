@@ -10,7 +10,7 @@
 import { createRequire } from "node:module";
 import { open } from "../../../dist/index.js";
 import { createNumbers } from "../query/data.mjs";
-import { alternate } from "./rounds.mjs";
+import { alternate, contender, plainContender } from "./rounds.mjs";
 
 const CUSTOMERS = 18_000;
 const BALANCE = 1000;
@@ -117,24 +117,6 @@ function openSqlite() {
   return { db, runOne, money: () => sum("savings") + sum("checking") };
 }
 
-/** The same calls in the same order for everybody, from where it has come to. */
-function contender(name, { runOne }) {
-  let next = 0;
-  const run = async (count) => {
-    for (let left = count; left > 0; left--) await runOne(CALLS[next++ % DRAWN]);
-  };
-  return { name, run };
-}
-
-/** better-sqlite3 needs no promises, so it gets none. */
-function plainContender(name, { runOne }) {
-  let next = 0;
-  const run = (count) => {
-    for (let left = count; left > 0; left--) runOne(CALLS[next++ % DRAWN]);
-  };
-  return { name, run };
-}
-
 const sqlite = openSqlite();
 const keys = await openKeys();
 const tables = await openTables();
@@ -164,9 +146,9 @@ const empty = await alternate(
 );
 const smallBank = await alternate(
   [
-    plainContender("better-sqlite3, prepared statements", sqlite),
-    contender("keys: `tx.get`, `tx.set`", keys),
-    contender("SQL: prepared statements", tables),
+    plainContender("better-sqlite3, prepared statements", sqlite.runOne, CALLS),
+    contender("keys: `tx.get`, `tx.set`", keys.runOne, CALLS),
+    contender("SQL: prepared statements", tables.runOne, CALLS),
   ],
   rounds,
 );
