@@ -38,7 +38,8 @@ import {
   retire,
 } from "./tree-node";
 
-export const CHILDREN_MAX: u32 = (INNER_BYTES - NODE_HEADER) >> 4;
+/** (INNER_BYTES - NODE_HEADER) / 16, written out: tree-node.ts comes back to this file by tree-size.ts, so its constants may not be there yet. */
+export const CHILDREN_MAX: u32 = 31;
 const HEAD_BYTES: usize = 4;
 const COLUMN_BYTES: usize = 124;
 const ENTRY_SEPARATOR: usize = COLUMN_BYTES;

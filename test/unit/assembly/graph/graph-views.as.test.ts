@@ -405,7 +405,7 @@ function setHolder(index: u32, holder: usize): void {
 }
 /** Opens a view, or a transaction, with a copy of the committed state. */
 function open(index: u32, ofTransaction: bool): void {
-  const holder = ofTransaction ? transactionOpen() : viewOpen();
+  const holder = ofTransaction ? transactionOpen(0) : viewOpen(0);
   demand(holder != 0);
   copyBytes(stateOf(2 + index), states, STATE_BYTES);
   setHolder(index, holder);

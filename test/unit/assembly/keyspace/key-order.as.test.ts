@@ -204,7 +204,7 @@ describe("the order of the keys", () => {
     for (let number: u32 = 0; number < KEYS; number += 3) toggle(present, number);
     build();
     for (let round = 0; round < 70; round++) {
-      const view = viewOpen();
+      const view = viewOpen(0);
       demand(view != 0);
       memory.copy(seen, present, KEYS);
       for (let left = 1 + randomBelow(generator, 12); left; left--) {
@@ -247,7 +247,7 @@ describe("the order of the keys", () => {
     build();
     for (let round = 0; round < 30; round++) {
       if (round % 5 == 4) keyOrderDrop(database);
-      const transaction = transactionOpen();
+      const transaction = transactionOpen(0);
       demand(transaction != 0);
       memory.copy(seen, present, KEYS);
       for (let turn = 0; turn < 4; turn++) {

@@ -51,8 +51,10 @@ import { treeBury } from "../../../../assembly/structure/tree-free";
 import { addItems, childAt, entryAt } from "../../../../assembly/structure/tree-inner";
 import { itemKey, itemKeyLength, itemValue, itemValueLength, leafItem } from "../../../../assembly/structure/tree-leaf";
 import {
+  DEAD_BYTES,
   DEAD_FIRST,
   DEAD_ITEMS,
+  DEAD_SIZE,
   NODE_ERA,
   failAllocation,
   failingAllocation,
@@ -75,10 +77,10 @@ const model = memory.data(16384, 8);
 const viewModels = memory.data(98304, 8);
 /** Views in the order of opening: tree record, dead list, era; all of them closed up. */
 const viewTrees = memory.data(96, 8);
-const viewLists = memory.data(48, 8);
+const viewLists = memory.data(96, 8);
 const viewEras = memory.data(24, 8);
 const tree = memory.data(TREE_SIZE, 8);
-const garbage = memory.data(8, 8);
+const garbage = memory.data(16, 8);
 const bulk = memory.data(BULK_SIZE, 8);
 const cursor = memory.data(CURSOR_SIZE, 8);
 const generator = memory.data(32, 8);
@@ -111,7 +113,7 @@ function viewTree(index: u32): usize {
   return viewTrees + <usize>(index << 4);
 }
 function viewList(index: u32): usize {
-  return viewLists + <usize>(index << 3);
+  return viewLists + <usize>(index << 4);
 }
 function viewEra(index: u32): u32 {
   return load<u32>(viewEras + <usize>(index << 2));
@@ -259,7 +261,7 @@ function check(): void {
 }
 function openView(): void {
   memory.copy(viewTree(views), tree, <usize>TREE_SIZE);
-  memory.fill(viewList(views), 0, 8);
+  memory.fill(viewList(views), 0, <usize>DEAD_SIZE);
   memory.copy(viewModel(views), model, 16384);
   store<u32>(viewEras + <usize>(views << 2), era);
   era++;
@@ -268,16 +270,16 @@ function openView(): void {
 }
 /** Closes a view: its list is buried in small steps. */
 function closeView(index: u32): void {
-  memory.copy(garbage, viewList(index), 8);
+  memory.copy(garbage, viewList(index), <usize>DEAD_SIZE);
   for (let each = index; each + 1 < views; each++) {
     memory.copy(viewTree(each), viewTree(each + 1), <usize>TREE_SIZE);
-    memory.copy(viewList(each), viewList(each + 1), 8);
+    memory.copy(viewList(each), viewList(each + 1), <usize>DEAD_SIZE);
     memory.copy(viewModel(each), viewModel(each + 1), 16384);
     store<u32>(viewEras + <usize>(each << 2), viewEra(each + 1));
   }
   views--;
   while (treeBury(garbage, index ? viewEra(index - 1) : 0, index ? viewList(index - 1) : 0, 3)) continue;
-  demand(load<u32>(garbage, DEAD_FIRST) == 0 && load<u32>(garbage, DEAD_ITEMS) == 0, 40);
+  demand(load<u32>(garbage, DEAD_FIRST) == 0 && load<u32>(garbage, DEAD_ITEMS) == 0 && load<u64>(garbage, DEAD_BYTES) == 0, 40);
   write();
 }
 /** One operation on a random number; `inserting` of 100 put something in. */

@@ -121,7 +121,7 @@ describe("sorted set", () => {
     for (let number: u32 = 0; number < MEMBERS; number++) store<f64>(at(scores, number), NaN);
     let entry: usize = 0;
     for (let round = 0; round < 60; round++) {
-      view = viewOpen();
+      view = viewOpen(0);
       demand(view != 0, 11);
       const before = lookupQuiet(keyHash, key, 1);
       memory.copy(seen, scores, 4800);
