@@ -20,6 +20,7 @@ import {
 } from "../../../../assembly/structure/byte-buffer";
 import {
   ENTRY_HEADER,
+  ENTRY_KIND,
   entryBytes,
   entryExpiry,
   keyEquals,
@@ -87,6 +88,7 @@ function makeEntry(number: u32, expiry: u64): usize {
   const entry = allocate(<u32>entryBytes(length, expiry != 0, 0), PURPOSE_ENTRY);
   demand(entry != 0);
   writeEntryHead(entry, key, length, expiry, 0);
+  store<u8>(entry, 0, ENTRY_KIND);
   return entry;
 }
 /** The slot of a key, which must hold what the model says. */
