@@ -84,6 +84,7 @@ import {
   decodedEnd,
 } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand } from "./lookup";
+import { memberTouchAdd, memberTouchBegin, memberTouchEnd } from "./member-touch";
 import { queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
 import { replyProtocolError } from "./protocol-error";
 import { replyBegin, replyClear, replyError, replyLength, replyPublish } from "./reply";
@@ -117,6 +118,8 @@ const ITEM_END: usize = 12;
 const ITEM_HASH: usize = 16;
 const ITEM_SIZE: usize = 24;
 const pool: usize = memory.data(8192, 8);
+/** Fewest commands on one key that are looked ahead of. */
+const RUN_MIN: usize = 3;
 
 /** Unread input after a stop, and whether it lies in the session's held input. */
 let unread: usize = 0;
@@ -384,10 +387,31 @@ function fillBatch(end: usize): u32 {
   return DECODE_DONE;
 }
 
+/** Touches the members that commands on one large collection will look up, where some follow each other. */
+function touchMembers(count: u32): void {
+  const end = batch + <usize>count * ITEM_SIZE;
+  for (let item = batch; item < end;) {
+    const hash = load<u64>(item, ITEM_HASH);
+    let next = item + ITEM_SIZE;
+    while (next < end && load<u64>(next, ITEM_HASH) == hash) next += ITEM_SIZE;
+    const isWorth = next - item >= RUN_MIN * ITEM_SIZE;
+    if (isWorth && memberTouchBegin(hash, load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND))) {
+      for (; item < next; item += ITEM_SIZE) {
+        memberTouchAdd(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND));
+      }
+      memberTouchEnd();
+    }
+    item = next;
+  }
+}
+
 /** Touches the entries of the batch, then runs its commands. */
 function runBatch(): i32 {
   const count = batchCount;
-  if (count > 1) touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE);
+  if (count > 1) {
+    touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE);
+    touchMembers(count);
+  }
   for (let index: u32 = 0; index < count; index++) {
     const item = batch + <usize>index * ITEM_SIZE;
     const command = load<u32>(item, ITEM_COMMAND);

@@ -49,17 +49,14 @@ import {
 import {
   addToPath,
   descendTo,
+  installLess,
   installOne,
   installTwo,
   isWide,
   leafStart,
-  lowerRoot,
-  mergePath,
   onLeftmostPath,
   onRightmostPath,
-  relink,
   reservePath,
-  unlink,
 } from "./tree-path";
 
 /** Items of a leaf with one more, while they are divided. */
@@ -180,25 +177,39 @@ function putAside(tree: usize, leaf: usize, isBefore: bool): bool {
   return true;
 }
 
+/** What `sequenceSeek` has found: a leaf, and the items of it that would go, as addresses too. */
+let soughtLeaf: usize = 0;
+let soughtFirst: u32 = 0;
+let soughtCount: u32 = 0;
+export let soughtFrom: usize = 0;
+export let soughtTo: usize = 0;
+
 /**
- * Takes out items from a position on, at most `count` and all from one leaf, so that a long range is removed in short steps.
- * Returns how many; 0 means that there is no memory. Requires: count > 0, and the position exists.
+ * Finds items from a position on, at most `count` and all in one leaf, so that a long range is removed in short steps; they lie from
+ * `soughtFrom` to `soughtTo`, and `sequenceRemove` takes them out. Returns how many. Requires: count > 0, and the position exists.
  */
-export function sequenceRemove(tree: usize, position: u32, count: u32): u32 {
+export function sequenceSeek(tree: usize, position: u32, count: u32): u32 {
   if (DEBUG) assert(count > 0 && position < treeItems(tree));
-  writeUnder(load<u32>(tree, TREE_PURPOSE));
   const leaf = descendTo(tree, position);
   const first = position - leafStart;
   const most = nodeCount(leaf) - first;
-  const removed = count < most ? count : most;
-  return remove(tree, leaf, first, removed) ? removed : 0;
+  soughtLeaf = leaf;
+  soughtFirst = first;
+  soughtCount = count < most ? count : most;
+  soughtFrom = runItem(leaf, first);
+  soughtTo = count < most ? runSkip(soughtFrom, count) : runEnd(leaf);
+  return soughtCount;
 }
 
-/** Removes `count` items of the leaf that the path leads to. */
-function remove(tree: usize, leaf: usize, first: u32, count: u32): bool {
+/** Takes out what `sequenceSeek` has found just before. False: no memory, nothing has changed. */
+export function sequenceRemove(tree: usize): bool {
+  const leaf = soughtLeaf;
+  const first = soughtFirst;
+  const count = soughtCount;
+  const from = soughtFrom;
+  const to = soughtTo;
+  writeUnder(load<u32>(tree, TREE_PURPOSE));
   const whole = count == nodeCount(leaf);
-  const from = runItem(leaf, first);
-  const to = first + count == nodeCount(leaf) ? runEnd(leaf) : runSkip(from, count);
   const bytes = runUsed(leaf) - <u32>(to - from);
   let target = leaf;
   if (!whole && (!writable(leaf) || bytes < nodeCapacity(leaf) >> 1)) {
@@ -218,10 +229,7 @@ function remove(tree: usize, leaf: usize, first: u32, count: u32): bool {
     runAppend(target, to, runEnd(leaf), nodeCount(leaf) - first - count);
     retire(leaf);
   }
-  if (whole) unlink(tree, count);
-  else relink(tree, target, count);
+  installLess(tree, leaf, whole ? 0 : target, count);
   store<u32>(tree, treeItems(tree) - count, TREE_ITEMS);
-  mergePath();
-  lowerRoot(tree);
   return true;
 }

@@ -98,11 +98,21 @@ export function innerItemsBefore(node: usize, position: u32): u32 {
   return sum;
 }
 
-/** The child that holds the item at `offset` below this node; `itemsBefore` tells what lies before it. Requires: it exists. */
-export function innerSelect(node: usize, offset: u32): u32 {
-  let before: u32 = 0;
+/**
+ * The child that holds the item at `offset` of the `all` below this node; `itemsBefore` tells what lies before it. It is looked for from the
+ * nearer end, so that the ends of a tree are found at once. Requires: it exists.
+ */
+export function innerSelect(node: usize, offset: u32, all: u32): u32 {
   let position: u32 = 0;
   const last = nodeCount(node) - 1;
+  if (offset > all >> 1) {
+    position = last;
+    let start = all - childItems(node, last);
+    while (offset < start) start -= childItems(node, --position);
+    itemsBefore = start;
+    return position;
+  }
+  let before: u32 = 0;
   while (position < last) {
     const items = childItems(node, position);
     if (offset - before < items) break;

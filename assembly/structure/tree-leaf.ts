@@ -120,6 +120,13 @@ function lowerHead(leaf: usize, count: u32, head: u32): u32 {
   return <u32>((slot - slotAt(leaf, 0)) >> 2) + (<u32>load<u16>(slot) < head ? 1 : 0);
 }
 
+/** The item that a search is likely to look at, found without a look at its key. Requires: the leaf has an item. */
+export function leafGuess(leaf: usize, key: usize, length: u32): usize {
+  const count = nodeCount(leaf);
+  const low = lowerHead(leaf, count, headShort(key, length, <u32>load<u8>(leaf, NODE_SHARED)));
+  return leafItem(leaf, low < count ? low : count - 1);
+}
+
 /** Position of the first key that is not less than this one; `leafMatched` says whether it is this one. */
 export function leafSearch(leaf: usize, key: usize, length: u32): u32 {
   leafMatched = false;

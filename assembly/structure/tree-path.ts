@@ -3,8 +3,8 @@
  * counts, splits, merging, a root more or less. What is done to the leaf itself is tree.ts's (items by key) and sequence.ts's (items by
  * position); here leaves are merged only, each kind by its own file.
  *
- * A change goes `descend...`, then `reservePath`, which collects the memory, then one of `installOne`, `installTwo`, `relink` and `unlink`, the
- * latter two with `mergePath` and `lowerRoot` behind them. There is one path at a time.
+ * A change goes `descend...`, then `reservePath`, which collects the memory, then one of `installOne`, `installTwo` and
+ * `installLess`. There is one path at a time.
  *
  * Cost: O(log n).
  */
@@ -44,6 +44,7 @@ import {
   poolReserve,
   poolTake,
   retire,
+  treeItems,
   writable,
 } from "./tree-node";
 
@@ -103,9 +104,11 @@ export function descend(tree: usize, key: usize, length: u32): usize {
 export function descendTo(tree: usize, position: u32): usize {
   let node = <usize>load<u32>(tree, TREE_ROOT);
   let depth: u32 = 0;
+  let items = treeItems(tree);
   leafStart = 0;
   while (nodeLevel(node)) {
-    const child = innerSelect(node, position - leafStart);
+    const child = innerSelect(node, position - leafStart, items);
+    items = childItems(node, child);
     leafStart += itemsBefore;
     setPath(depth++, node, child);
     node = childAt(node, child);
@@ -244,8 +247,23 @@ function isEdge(depth: u32, last: bool): bool {
 
 // Removing -------------------------------------------------------------------------------------------------------------
 
+/**
+ * A leaf has lost `count` items: `target` takes its place (the leaf itself, if it was changed in place), or nothing (0) if none are left. What has
+ * become small is merged with a neighbour; where the leaf was changed in place and is not small, counts are all that changes.
+ */
+export function installLess(tree: usize, leaf: usize, target: usize, count: u32): void {
+  if (target == leaf && usedBytes(leaf) >= LEAF_SMALL) {
+    addToPath(0 - count);
+    return;
+  }
+  if (target) relink(tree, target, count);
+  else unlink(tree, count);
+  mergePath();
+  lowerRoot(tree);
+}
+
 /** Puts a leaf that has lost `count` items in the place of the old one. */
-export function relink(tree: usize, leaf: usize, count: u32): void {
+function relink(tree: usize, leaf: usize, count: u32): void {
   let child = leaf;
   for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
     const node = pathWritable(depth);
@@ -257,7 +275,7 @@ export function relink(tree: usize, leaf: usize, count: u32): void {
 }
 
 /** Takes a leaf of `count` items, which is gone, out of the path; nodes that become empty go too, and the path ends above. */
-export function unlink(tree: usize, count: u32): void {
+function unlink(tree: usize, count: u32): void {
   let child: usize = 0;
   const bottom = pathDepth;
   for (let depth = <i32>bottom - 1; depth >= 0; depth--) {
@@ -279,7 +297,7 @@ export function unlink(tree: usize, count: u32): void {
 }
 
 /** Merges the children on the path with a neighbour where they have become small, from the bottom up. */
-export function mergePath(): void {
+function mergePath(): void {
   for (let depth = <i32>pathDepth - 1; depth >= 0; depth--) {
     const node = pathNode(depth);
     const position = pathPosition(depth);
@@ -352,7 +370,7 @@ function mergeInner(left: usize, right: usize, separator: u32): usize {
 }
 
 /** A root with one child gives its place to the child. */
-export function lowerRoot(tree: usize): void {
+function lowerRoot(tree: usize): void {
   let root = <usize>load<u32>(tree, TREE_ROOT);
   while (root && nodeLevel(root) && nodeCount(root) == 1) {
     const child = childAt(root, 0);

@@ -29,7 +29,17 @@
  * 31.5 after a build in order (tree-bulk.ts).
  */
 import { DEBUG } from "../memory/debug";
-import { cancelSeparator, childAt, innerGuess, innerItemsBefore, innerSearch, innerSelect, itemsBefore, makeSeparator } from "./tree-inner";
+import {
+  cancelSeparator,
+  childAt,
+  childItems,
+  innerGuess,
+  innerItemsBefore,
+  innerSearch,
+  innerSelect,
+  itemsBefore,
+  makeSeparator,
+} from "./tree-inner";
 import {
   LEAF_BYTES,
   allocateLeaf,
@@ -75,16 +85,13 @@ import {
   addToPath,
   descend,
   descendTo,
+  installLess,
   installOne,
   installTwo,
   leafStart,
-  lowerRoot,
-  mergePath,
   onLeftmostPath,
   onRightmostPath,
-  relink,
   reservePath,
-  unlink,
 } from "./tree-path";
 
 export { TREE_ITEMS, TREE_PURPOSE, TREE_ROOT, TREE_SIZE, TREE_STAMP, treeItems } from "./tree-node";
@@ -116,7 +123,8 @@ export function treeInitialize(tree: usize, purpose: u32): void {
 
 /**
  * The item of a key (itemValue etc. of tree-leaf.ts), or 0. It is good until the tree changes. The first way down trusts the
- * heads and reads no separators: if it meets the key, that is it; only else it goes down once more and looks at all.
+ * heads and reads no separators: if it meets the key, or two keys between which it would be, that is it; only else it goes down once more
+ * and looks at all.
  */
 export function treeFind(tree: usize, key: usize, length: u32): usize {
   const root = <usize>load<u32>(tree, TREE_ROOT);
@@ -125,6 +133,8 @@ export function treeFind(tree: usize, key: usize, length: u32): usize {
   while (nodeLevel(node)) node = childAt(node, innerGuess(node, key, length));
   const guessed = leafSearch(node, key, length);
   if (leafMatched) return leafItem(node, guessed);
+  // Between two keys of one leaf there is no other key of the tree.
+  if (guessed && guessed < nodeCount(node)) return 0;
   node = root;
   while (nodeLevel(node)) node = childAt(node, innerSearch(node, key, length));
   const position = leafSearch(node, key, length);
@@ -152,8 +162,11 @@ export function treeLocate(tree: usize, position: u32): bool {
   if (position >= treeItems(tree)) return false;
   let node = <usize>load<u32>(tree, TREE_ROOT);
   let offset = position;
+  let items = treeItems(tree);
   while (nodeLevel(node)) {
-    node = childAt(node, innerSelect(node, offset));
+    const child = innerSelect(node, offset, items);
+    items = childItems(node, child);
+    node = childAt(node, child);
     offset -= itemsBefore;
   }
   locatedLeaf = node;
@@ -341,11 +354,8 @@ function removeRun(tree: usize, leaf: usize, position: u32, count: u32): bool {
     leafFinish(target);
     retire(leaf);
   }
-  if (whole) unlink(tree, count);
-  else relink(tree, target, count);
+  installLess(tree, leaf, whole ? 0 : target, count);
   changed(tree, 0 - count);
-  mergePath();
-  lowerRoot(tree);
   return true;
 }
 

@@ -2,7 +2,8 @@
  * The list type: elements in the order in which they were put.
  *
  *   packed  a packed list of up to PACKED_BYTES bytes, an element an item
- *   tree    one sequence (structure/sequence.ts); its owner's number is the bytes of the elements in a listpack (listpack-size.ts)
+ *   tree    one sequence (structure/sequence.ts); its owner's number is the bytes of the elements in a listpack (listpack-size.ts), or
+ *           NOTE_UNKNOWN in a list of so many elements that it is beyond every limit anyway
  *
  * A list goes from packed to tree and never back. What OBJECT ENCODING says follows Redis's rules, by KIND_MARK ("quicklist"): a list that grows
  * beyond list-max-listpack-size is one, and is none any more when what is taken out leaves it at half of that. (Redis looks whether all of it
@@ -15,8 +16,8 @@
 import { TYPE_LIST } from "../abi/status";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import { PACKED_HEAD, packedCount, packedItemBytes, packedWrite, setPackedCount } from "../structure/packed-list";
-import { runEnd, runFirst, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
-import { sequenceNote, sequencePut, sequenceRemove, setSequenceNote } from "../structure/sequence";
+import { runFirst, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
+import { sequenceNote, sequencePut, sequenceRemove, sequenceSeek, setSequenceNote, soughtFrom, soughtTo } from "../structure/sequence";
 import { TREE_ROOT, TREE_SIZE, locatedLeaf, locatedPosition, treeItems, treeLocate } from "../structure/tree";
 import { nodeCount } from "../structure/tree-node";
 import {
@@ -35,13 +36,18 @@ import {
   treesWrite,
   typeOf,
 } from "./container";
-import { LISTPACK_EMPTY, LISTPACK_MORE, isBeyondListpack, listpackItem } from "./listpack-size";
+import { LISTPACK_EMPTY, LISTPACK_ITEM_MIN, LISTPACK_MORE, isBeyondListpack, listpackItem } from "./listpack-size";
 
 /** Most bytes of the packed form. */
 export const PACKED_BYTES: u32 = 1000;
 /** Where the items of a leaf or packed list begin, for a walk back. */
 const offsets: usize = memory.data(2048, 8);
 const freshTree: usize = memory.data(TREE_SIZE, 8);
+/** The owner's number of a sequence of more than SURELY_BEYOND elements, of which UNCOUNTED_MIN and more have been removed at once. */
+const NOTE_UNKNOWN: u32 = 0xffffffff;
+/** So many elements are beyond every limit and the half of it (listpack-size.ts), how short they ever are. */
+const SURELY_BEYOND: u32 = 32_768;
+const UNCOUNTED_MIN: u32 = 16_384;
 
 /** The element that a read or a walk is at; good until a list changes. */
 export let listPointer: usize = 0;
@@ -99,9 +105,12 @@ export function listAt(entry: usize, position: u32): void {
   read(runItem(locatedLeaf, locatedPosition));
 }
 
-/** About how many bytes some elements of a list are, for whoever makes room for them; 0 of a packed list, which is small. */
+/**
+ * About how many bytes some elements of a list are, for whoever makes room for them; 0 of a packed list, which is small, and where nobody
+ * knows.
+ */
 export function listBytesOf(entry: usize, count: u32): u32 {
-  if (isPacked(entry)) return 0;
+  if (isPacked(entry) || sequenceNote(treeOf(entry)) == NOTE_UNKNOWN) return 0;
   const bytes = (<u64>sequenceNote(treeOf(entry)) * count) / treeItems(treeOf(entry));
   return <u32>bytes;
 }
@@ -199,16 +208,37 @@ export function listGrows(bytes: u64, count: u32): void {
   hasGrown = isBeyondListpack(size, elements, false);
 }
 
-/** Bytes of the elements in a listpack. */
+/** Bytes of the elements in a listpack; where nobody has counted them, at least as many as are beyond every limit. */
 function listpackBytes(entry: usize): u32 {
-  if (!isPacked(entry)) return sequenceNote(treeOf(entry));
+  if (isPacked(entry)) return listpackItems(packedOf(entry) + PACKED_HEAD, packedEnd(entry));
+  const note = sequenceNote(treeOf(entry));
+  return note != NOTE_UNKNOWN ? note : treeItems(treeOf(entry)) * LISTPACK_ITEM_MIN;
+}
+
+/** Bytes in a listpack of the elements that lie between two addresses. */
+function listpackItems(from: usize, to: usize): u32 {
   let bytes: u32 = 0;
-  const end = packedEnd(entry);
-  for (let item = packedOf(entry) + PACKED_HEAD; item < end;) {
+  for (let item = from; item < to;) {
     item = runRead(item);
     bytes += listpackItem(runPointer, runLength);
   }
   return bytes;
+}
+
+/** Counts the bytes of all elements of the open list, a tree, anew. */
+function countNote(tree: usize): void {
+  let bytes: u32 = 0;
+  listWalk(containerEntry, 0);
+  while (listNext()) bytes += listpackItem(listPointer, listLength);
+  setSequenceNote(tree, bytes);
+}
+
+/** Adds to the bytes of the elements, if they are known; `difference` may be negative in two's complement. */
+// @ts-ignore: decorator
+@inline
+function addToNote(tree: usize, difference: u32): void {
+  const note = sequenceNote(tree);
+  if (note != NOTE_UNKNOWN) setSequenceNote(tree, note + difference);
 }
 
 /** Ends a change. `hasShrunk`: something was taken out or replaced. Requires: the list was changed since `listOpen`. */
@@ -253,7 +283,7 @@ export function appendTo(tree: usize, bytes: usize, length: u32): bool {
 
 function putInto(tree: usize, position: u32, bytes: usize, length: u32): bool {
   if (!sequencePut(tree, position, false, bytes, length)) return false;
-  setSequenceNote(tree, sequenceNote(tree) + listpackItem(bytes, length));
+  addToNote(tree, listpackItem(bytes, length));
   return true;
 }
 
@@ -301,7 +331,7 @@ export function listReplace(position: u32, bytes: usize, length: u32): bool {
   const tree = treesWrite();
   if (!tree) return false;
   const done = sequencePut(tree, position, true, bytes, length);
-  if (done) setSequenceNote(tree, sequenceNote(tree) + difference);
+  if (done) addToNote(tree, difference);
   treesEnd();
   return done;
 }
@@ -321,14 +351,17 @@ export function listRemove(position: u32, count: u32): u32 {
   let removed: u32 = 0;
   const tree = treesWrite();
   if (!tree) return 0;
+  // So many that counting their bytes would take longer than all else, and nobody needs to know.
+  if (count > UNCOUNTED_MIN && treeItems(tree) - count > SURELY_BEYOND) setSequenceNote(tree, NOTE_UNKNOWN);
   while (removed < count) {
-    const bytes = leafBytes(tree, position, count - removed);
-    const step = sequenceRemove(tree, position, count - removed);
-    if (!step) break;
-    setSequenceNote(tree, sequenceNote(tree) - bytes);
+    const step = sequenceSeek(tree, position, count - removed);
+    const bytes = sequenceNote(tree) != NOTE_UNKNOWN ? listpackItems(soughtFrom, soughtTo) : 0;
+    if (!sequenceRemove(tree)) break;
+    addToNote(tree, 0 - bytes);
     removed += step;
   }
   treesEnd();
+  if (sequenceNote(tree) == NOTE_UNKNOWN && treeItems(tree) <= SURELY_BEYOND) countNote(tree);
   return removed;
 }
 
@@ -341,18 +374,4 @@ function removePacked(entry: usize, position: u32, count: u32): u32 {
   if (!packedSplice(<u32>(from - list), <u32>(to - from), 0)) return 0;
   setPackedCount(packedOf(containerEntry), all - count);
   return count;
-}
-
-/** Bytes in a listpack of the elements that `sequenceRemove` will take out. */
-function leafBytes(tree: usize, position: u32, count: u32): u32 {
-  treeLocate(tree, position);
-  const leaf = locatedLeaf;
-  let item = runItem(leaf, locatedPosition);
-  const end = runEnd(leaf);
-  let bytes: u32 = 0;
-  for (let left = count; left && item < end; left--) {
-    item = runRead(item);
-    bytes += listpackItem(runPointer, runLength);
-  }
-  return bytes;
 }

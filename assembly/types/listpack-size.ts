@@ -11,6 +11,8 @@ import { parsedInteger, parseInteger } from "../bytes/integer";
 export const LISTPACK_EMPTY: u32 = 7;
 /** More than a listpack takes for a short element (as a packed list has) than a packed list does. */
 export const LISTPACK_MORE: u32 = 3;
+/** Bytes of the shortest element. */
+export const LISTPACK_ITEM_MIN: u32 = 2;
 const INTEGER_TEXT_MAX: u32 = 20;
 /** Bytes of a listpack where the limit counts elements. */
 const SAFE_BYTES: u64 = 8192;

@@ -7,7 +7,7 @@
 import { describe, expect, it } from "vitest";
 import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembly/abi/status.ts";
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
-import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { BUILDS, type BuildName, engineBuilt, request, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import {
   array,
@@ -321,6 +321,51 @@ describe.skipIf(!engineBuilt)("containers against their model", () => {
     }
     expect(twin.digest()).toBe(engine.digest());
     twin.check();
+  });
+
+  it("requests on one large collection that come together answer what they answer one by one", () => {
+    const names = ["", "a", "abc", "abcd", "x".repeat(600), ...Array.from({ length: 3000 }, (_, index) => `member ${index}`)];
+    const random = randomInput(TEST_SEED);
+    const commands = Array.from({ length: 2000 }, () => {
+      const name = names[random.below(names.length)]!;
+      const forms = [
+        ["HSET", "h", name, `${random.below(9)}`],
+        ["HGET", "h", name],
+        ["HDEL", "h", name],
+        ["SADD", "s", name],
+        ["SISMEMBER", "s", name],
+        ["SREM", "s", name],
+        ["ZADD", "z", `${random.below(99)}`, name],
+        ["ZADD", "z", "nx", "1", name],
+        ["ZRANK", "z", name],
+        ["ZREM", "z", name],
+      ];
+      // Few forms at a time, so that many requests in a row are on one key; sometimes the key goes between them.
+      const key = ["h", "s", "z"][random.below(3)]!;
+      const fitting = forms.filter((form) => form[1] === key);
+      return random.below(500) === 0 ? ["DEL", key] : fitting[random.below(fitting.length)]!;
+    });
+    const sorted = commands.map((command, index) => ({
+      command,
+      order: Math.floor(index / 100) * 4 + ["h", "s", "z"].indexOf(command[1]!),
+    }));
+    sorted.sort((left, right) => left.order - right.order);
+    const twins = (["debug", "release"] as const).map((build) => {
+      const engine = new TestEngine(build);
+      const session = engine.open();
+      for (const name of names) {
+        engine.command(session, ["HSET", "h", name, "1"]);
+        engine.command(session, ["SADD", "s", name]);
+        engine.command(session, ["ZADD", "z", "1", name]);
+      }
+      return { engine, session };
+    });
+    const [single, together] = twins as [(typeof twins)[0], (typeof twins)[0]];
+    const replies = sorted.map(({ command }) => single.engine.command(single.session, command));
+    const text = sorted.map(({ command }) => request(command)).join("");
+    expect(together.engine.send(together.session, text).reply).toBe(replies.join(""));
+    expect(together.engine.digest()).toBe(single.engine.digest());
+    single.engine.check();
   });
 
   it("a large value is freed in steps", () => {

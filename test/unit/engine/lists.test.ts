@@ -7,7 +7,7 @@
 import { describe, expect, it } from "vitest";
 import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS, SETTING_MAX_PAGES } from "../../../assembly/abi/status.ts";
 import { COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
-import { BUILDS, type BuildName, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { BUILDS, type BuildName, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { copyLists, type Lists, nextListCommand, playLists } from "./list-model.ts";
 import { errorReply } from "./model.ts";
@@ -205,6 +205,33 @@ describe.skipIf(!engineBuilt)("lists against their model", () => {
     }
     engine.settle();
     expect(engine.command(session, ["RPUSH", "l", "x".repeat(4000)])).toBe(":1\r\n");
+    engine.check();
+  });
+
+  it("a list of which very many were removed at once is told as one that was built so", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const numbers = (from: number, count: number) => Array.from({ length: count }, (_, index) => `${from + index}`);
+    const encoding = (key: string) => engine.command(session, ["OBJECT", "ENCODING", key]);
+    for (let from = 0; from < 110_000; from += 1000) engine.command(session, ["RPUSH", "q", ...numbers(from, 1000)]);
+    // Each leaves more than a limit can allow, so that bytes are not counted; the last ones end that, by one and by many.
+    engine.command(session, ["LTRIM", "q", "0", "89999"]);
+    engine.command(session, ["LPOP", "q", "30000"]);
+    engine.command(session, ["RPUSH", "q", "x".repeat(100)]);
+    engine.command(session, ["LSET", "q", "-1", "last"]);
+    expect(encoding("q")).toBe(bulk("quicklist"));
+    engine.command(session, ["RPOP", "q", "27232"]);
+    expect(engine.command(session, ["LLEN", "q"])).toBe(":32769\r\n");
+    expect(engine.command(session, ["LPOP", "q"])).toBe(bulk("30000"));
+    for (const left of [20_000, 5000]) engine.command(session, ["LTRIM", "q", "0", `${left - 1}`]);
+    let built = 0;
+    for (let left = 5000; left > 0 && encoding("q") !== bulk("listpack"); left -= 10) {
+      engine.command(session, ["LTRIM", "q", "0", `${left - 1}`]);
+      built = left;
+    }
+    // Such a number takes four bytes, a list seven: at most half of 8192.
+    expect(built).toBe(Math.floor((4096 - 7) / 40) * 10);
+    expect(engine.command(session, ["LRANGE", "q", "0", "2"])).toBe(`*3\r\n${["30001", "30002", "30003"].map(bulk).join("")}`);
     engine.check();
   });
 
