@@ -81,7 +81,10 @@ export const SETTING_SORTED_ENTRIES = 14;
 export const SETTING_SORTED_VALUE = 15;
 /** list-max-listpack-size, which may be below 0. */
 export const SETTING_LIST_SIZE = 16;
-export const SETTING_COUNT = 17;
+/** set-max-listpack-entries, set-max-listpack-value. */
+export const SETTING_SET_ENTRIES = 17;
+export const SETTING_SET_VALUE = 18;
+export const SETTING_COUNT = 19;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

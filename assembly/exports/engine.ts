@@ -34,7 +34,9 @@ import {
   SETTING_OBSERVE,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
+  SETTING_SET_ENTRIES,
   SETTING_SET_INTEGERS,
+  SETTING_SET_VALUE,
   SETTING_SORTED_ENTRIES,
   SETTING_SORTED_VALUE,
   STATUS_INVALID,
@@ -91,7 +93,7 @@ import { containerHash } from "../types/container-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
 import { setListpackLimit } from "../types/listpack-size";
-import { setIntegersMax } from "../types/set";
+import { setIntegersMax, setSetEntriesMax, setSetValueMax } from "../types/set";
 import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
@@ -147,6 +149,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
   else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_SET_ENTRIES) setSetEntriesMax(<u32>value);
+  else if (setting == SETTING_SET_VALUE) setSetValueMax(<u32>value);
   else if (setting == SETTING_SORTED_ENTRIES) setSortedEntriesMax(<u32>value);
   else if (setting == SETTING_SORTED_VALUE) setSortedValueMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);

@@ -61,7 +61,6 @@ const INTEGERS: readonly (readonly [names: string, value: number, min: number, m
   ["replica-announce-port/slave-announce-port", 0, 0, 65535],
   ["replica-priority/slave-priority", 100, 0, INT_MAX],
   ["set-max-intset-entries", 512, 0, LONG_MAX],
-  ["set-max-listpack-entries", 128, 0, LONG_MAX],
   ["shutdown-timeout", 10, 0, INT_MAX],
   ["stream-node-max-entries", 100, 0, LONG_MAX],
   ["tls-port", 0, 0, 65535],
@@ -79,7 +78,6 @@ const SIZES: readonly (readonly [names: string, value: number])[] = [
   ["hll-sparse-max-bytes", 3000],
   ["maxmemory-clients", 0],
   ["repl-backlog-size", 1048576],
-  ["set-max-listpack-value", 64],
   ["stream-node-max-bytes", 4096],
   ["zset-max-listpack-value/zset-max-ziplist-value", 64],
 ];

@@ -77,7 +77,10 @@ describe.skipIf(!installed)("DUMP and RESTORE between redis-server and memflux",
     for (const kind of ["redis", "memflux"] as const) {
       const server = await startServer(kind);
       servers.push(server);
-      clients.push(await openClient(server));
+      const client = await openClient(server);
+      // Sets in listpacks came with 7.2; redis-server 7.0 answers an error here, and has none.
+      await client.call("CONFIG", "SET", "set-max-listpack-entries", "0");
+      clients.push(client);
     }
   });
 

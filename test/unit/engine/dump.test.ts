@@ -81,7 +81,8 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
   const texts = ["a", "", "b c", "x".repeat(63), "x".repeat(64), long];
   const numbers = INTEGERS.map(String);
   it.each([
-    ["strings", `\u0002${rdbLength(3)}${rdbString("a")}${rdbString("b")}${rdbInteger(7, 1)}`, ["7", "a", "b"], "hashtable"],
+    ["strings", `\u0002${rdbLength(3)}${rdbString("a")}${rdbString("b")}${rdbInteger(7, 1)}`, ["7", "a", "b"], "listpack"],
+    ["a listpack of integers", `\u0014${rdbString(listpack([3, 1, 2]))}`, ["1", "2", "3"], "listpack"],
     ["an intset of 16 bits", `\u000b${rdbString(intset([-5, 0, 300], 2))}`, ["-5", "0", "300"], "intset"],
     ["an intset of 32 bits", `\u000b${rdbString(intset([-70_000, 1], 4))}`, ["-70000", "1"], "intset"],
     ["an intset of 64 bits", `\u000b${rdbString(intset([-(2 ** 40), 2 ** 50], 8))}`, [String(-(2 ** 40)), String(2 ** 50)], "intset"],
