@@ -89,7 +89,7 @@ import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
 import { isContainer } from "../types/container";
 import { containersCheck } from "../types/container-check";
-import { containerHash } from "../types/container-digest";
+import { valueHash } from "../types/value-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
 import { setListpackLimit } from "../types/listpack-size";
@@ -265,17 +265,6 @@ export function statistics_reset(): void {
   store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
   callsReset();
   errorsReset();
-}
-
-function valueHash(entry: usize): u64 {
-  if (isDocument(entry)) {
-    packedReset();
-    const value = documentValue(entry);
-    return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
-  }
-  if (isContainer(entry)) return containerHash(entry);
-  readText(entry);
-  return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }
 
 export function digest(index: i32): i32 {
