@@ -27,7 +27,11 @@ export function redisDebug(context: CommandContext, engine: EngineFacts, persist
     LISTPACK: engineSubcommand("LISTPACK key", "The same, of what OBJECT ENCODING calls listpack.", 1),
     QUICKLIST: engineSubcommand("QUICKLIST key [level]", "The same, of a quicklist.", 2),
     "HTSTATS-KEY": engineSubcommand("HTSTATS-KEY key [FULL]", "The same, of a hashtable or skiplist.", 2),
-    "DIGEST-VALUE": engineSubcommand("DIGEST-VALUE [key...]", "Answers a number in hexadecimal for each value; equal ones have the same.", 0),
+    "DIGEST-VALUE": engineSubcommand(
+      "DIGEST-VALUE [key...]",
+      "Answers a number in hexadecimal for each value; equal ones have the same.",
+      0,
+    ),
     POPULATE: engineSubcommand("POPULATE count [prefix [size]]", "Makes so many keys with strings, where there are none.", 3),
     RELOAD: {
       usage: "RELOAD [NOSAVE|NOFLUSH|MERGE...]",
@@ -63,7 +67,8 @@ export function redisDebug(context: CommandContext, engine: EngineFacts, persist
       ...switchOf("REPLYBUFFER PEAK-RESET-TIME milliseconds|NEVER|RESET|RESIZING 0|1"),
       arguments: 2,
       run: (_session, args, reply) => {
-        if (!["PEAK-RESET-TIME", "RESIZING"].includes(word(args[2]))) throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", "REPLYBUFFER", "DEBUG");
+        if (!["PEAK-RESET-TIME", "RESIZING"].includes(word(args[2])))
+          throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", "REPLYBUFFER", "DEBUG");
         reply.ok();
       },
     },

@@ -94,6 +94,25 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
     engine.check();
   });
 
+  it("DEBUG DIGEST-VALUE tells equal values, and LISTPACK and HTSTATS-KEY how they are stored", () => {
+    run("ZADD", "z", "1", "a", "2", "b");
+    run("SADD", "s", "a", "b");
+    for (const key of ["z", "s"]) {
+      expect(run("RESTORE", `${key}2`, "0", dump(key))).toBe("+OK\r\n");
+      const digests = () => run("DEBUG", "DIGEST-VALUE", key, `${key}2`, "nokey").slice("*3\r\n+".length, -2).split("\r\n+");
+      const [first, second, none] = digests();
+      expect([first === second, first === none, none]).toEqual([true, false, "0".repeat(32)]);
+      expect(run("DEBUG", "LISTPACK", key)).toContain("encoding:listpack");
+      run("PEXPIREAT", `${key}2`, String(START_MS + 1000));
+      expect(digests()[1]).not.toBe(first);
+      run("PERSIST", `${key}2`);
+      run(...(key === "z" ? ["ZADD", "z2", "3", "b"] : ["SADD", "s2", "y".repeat(65)]));
+      expect(digests()[1]).not.toBe(first);
+    }
+    expect(run("DEBUG", "HTSTATS-KEY", "s2")).toContain("encoding:hashtable");
+    expect(run("DEBUG", "LISTPACK", "s2")).toBe("-ERR Not a listpack encoded object.\r\n");
+  });
+
   const pairs: readonly (readonly [string, string])[] = [...texts.entries()].map(([index, text]) => [`f${index}`, text]);
   const flat = pairs.flat();
   const mixed = INTEGERS.flatMap((value, index) => [value, index]);
