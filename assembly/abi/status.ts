@@ -85,7 +85,10 @@ export const SETTING_LIST_SIZE = 16;
 export const SETTING_MAX_VIEWS = 17;
 /** Bytes of marks of transactions above which they are remembered more coarsely. */
 export const SETTING_MAX_MARKS = 18;
-export const SETTING_COUNT = 19;
+/** set-max-listpack-entries, set-max-listpack-value. */
+export const SETTING_SET_ENTRIES = 19;
+export const SETTING_SET_VALUE = 20;
+export const SETTING_COUNT = 21;
 
 /** Flags of `keys_range`: from the last key to the first; without values; an end that is no part of the range, or none. */
 export const RANGE_REVERSE = 1;

@@ -1,29 +1,55 @@
 /**
- * DEBUG, as far as it is about keys: OBJECT and POPULATE. The host answers the rest (host/command/debug.ts).
+ * DEBUG, as far as it is about keys: OBJECT, DIGEST-VALUE, POPULATE, and LISTPACK, QUICKLIST and HTSTATS-KEY, which answer as OBJECT does where Redis
+ * prints the inside of a structure that there is not here. The host answers the rest (host/command/debug.ts).
  *
  * `serializedlength` is the memory of entry and value.
  */
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_SET } from "../abi/commands";
-import { ERROR_NO_SUCH_KEY, ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE_POSITIVE } from "../abi/errors";
+import {
+  ERROR_NOT_HASH_TABLE,
+  ERROR_NOT_LISTPACK,
+  ERROR_NOT_QUICKLIST,
+  ERROR_NO_SUCH_KEY,
+  ERROR_OUT_OF_MEMORY_HOST,
+  ERROR_OUT_OF_RANGE_POSITIVE,
+} from "../abi/errors";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { COMMIT_DONE } from "../abi/transaction";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { parsedInteger, parseInteger, printUnsigned } from "../bytes/integer";
 import { accessClock } from "../keyspace/database";
+import { digestHigh, digestLow, digestRecord, digestStart } from "../keyspace/digest";
 import { entrySize } from "../keyspace/entry-release";
 import { treesSize } from "../keyspace/entry-trees";
 import { lookupQuiet } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
-import { ENTRY_ACCESS } from "../structure/entry";
+import { ENTRY_ACCESS, entryExpiry } from "../structure/entry";
 import { encodingLength, encodingPointer, readEncoding } from "../types/encoding";
-import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
+import { valueHash } from "../types/value-digest";
+import { argumentHash, argumentIsText, argumentLength, argumentPointer, argumentWord } from "./argument";
 import { applyEffect, handToHost, setKeyHash } from "./call";
-import { replyError, replyOk, replySimple } from "./reply";
-import { WORD_OBJECT, WORD_POPULATE } from "./words";
+import { replyArray, replyError, replyFailed, replyOk, replySimple } from "./reply";
+import {
+  TEXT_DIGEST_VALUE,
+  TEXT_DIGEST_VALUE_LENGTH,
+  TEXT_HTSTATS_KEY,
+  TEXT_HTSTATS_KEY_LENGTH,
+  TEXT_QUICKLIST,
+  TEXT_QUICKLIST_LENGTH,
+  WORD_LISTPACK,
+  WORD_OBJECT,
+  WORD_POPULATE,
+} from "./words";
 
 const CLOCK_MASK: u32 = 0xffffff;
+/** First letters of encodings. */
+const LETTER_H: u32 = 104;
+const LETTER_L: u32 = 108;
+const LETTER_Q: u32 = 113;
+const LETTER_S: u32 = 115;
+const ANY_ENCODING: u32 = 0;
 /** Longest prefix and value of POPULATE. */
 const PREFIX_MAX: u32 = 512;
 const VALUE_MAX: u32 = 1 << 24;
@@ -48,7 +74,13 @@ let lineLength: u32 = 0;
 
 export function debugCommand(argc: u32, argv: usize): void {
   const word = argumentWord(argv, 1);
-  if (word == WORD_OBJECT && argc == 3) describe(argv);
+  if (word == WORD_OBJECT && argc == 3) describe(argv, ANY_ENCODING, 0);
+  else if (word == WORD_LISTPACK && argc == 3) describe(argv, LETTER_L, ERROR_NOT_LISTPACK);
+  else if (argumentIsText(argv, 1, TEXT_QUICKLIST, TEXT_QUICKLIST_LENGTH) && (argc == 3 || argc == 4)) {
+    describe(argv, LETTER_Q, ERROR_NOT_QUICKLIST);
+  } else if (argumentIsText(argv, 1, TEXT_HTSTATS_KEY, TEXT_HTSTATS_KEY_LENGTH) && (argc == 3 || argc == 4)) {
+    describe(argv, LETTER_H, ERROR_NOT_HASH_TABLE);
+  } else if (argumentIsText(argv, 1, TEXT_DIGEST_VALUE, TEXT_DIGEST_VALUE_LENGTH)) digestValues(argc, argv);
   else if (word == WORD_POPULATE && argc >= 3 && argc <= 5) populate(argc, argv);
   else handToHost();
 }
@@ -75,17 +107,25 @@ function addAddress(address: usize): void {
   }
 }
 
-function describe(argv: usize): void {
+/** Answers where and how a value is stored, or an error if the name of its encoding does not begin with a letter. */
+function describe(argv: usize, letter: u32, error: u32): void {
   const entry = lookupQuiet(argumentHash(argv, 2), argumentPointer(argv, 2), argumentLength(argv, 2));
   if (!entry) {
     replyError(ERROR_NO_SUCH_KEY);
+    return;
+  }
+  readEncoding(entry);
+  // A sorted set that is a skiplist has a hash table of its members too.
+  const first = <u32>load<u8>(encodingPointer);
+  const isSkiplist = first == LETTER_S && letter == LETTER_H;
+  if (letter != ANY_ENCODING && first != letter && !isSkiplist) {
+    replyError(error);
     return;
   }
   lineLength = 0;
   addText(AT, 11);
   addAddress(entry);
   addText(REFERENCES, 21);
-  readEncoding(entry);
   addText(encodingPointer, encodingLength);
   addText(SERIALIZED, 18);
   addNumber(entrySize(entry) + treesSize(entry));
@@ -94,6 +134,22 @@ function describe(argv: usize): void {
   addText(IDLE, 18);
   addNumber((accessClock - load<u32>(entry, ENTRY_ACCESS)) & CLOCK_MASK);
   replySimple(line, lineLength);
+}
+
+/** Answers for each key a number in hexadecimal that values share which are equal and end at the same time; zeros: there is no such key. */
+function digestValues(argc: u32, argv: usize): void {
+  replyArray(argc - 2);
+  for (let index: u32 = 2; index < argc && !replyFailed; index++) {
+    const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
+    digestStart();
+    if (entry) digestRecord(valueHash(entry), entryExpiry(entry), 0, 0);
+    lineLength = 0;
+    addAddress(<u32>digestLow);
+    addAddress(<u32>(digestLow >> 32));
+    addAddress(<u32>digestHigh);
+    addAddress(<u32>(digestHigh >> 32));
+    replySimple(line, lineLength);
+  }
 }
 
 /** The number that an argument is, or -1. */

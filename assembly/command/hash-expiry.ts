@@ -51,10 +51,12 @@ import { effectCommand, sayChanged } from "./effect";
 import { conditionOf, expiryAllowed } from "./expiry";
 import { hashEntry, readHash, writeHash } from "./hash";
 import { commandNameLength, commandNamePointer } from "./lookup";
-import { replyArray, replyError, replyErrorNaming, replyFailed, replyInteger, replyLength, replyRewind } from "./reply";
+import { ensure, replyArray, replyError, replyErrorNaming, replyFailed, replyInteger, replyLength, replyRewind } from "./reply";
 import { WORD_FIELDS } from "./words";
 
 const MILLISECONDS: i64 = 1000;
+/** Most bytes of an answer about one field, for which its encoder asks. */
+const ANSWER_BYTES: u32 = 32;
 /** Latest time of a field, as Redis has it: 2^46 - 1. */
 const LATEST: i64 = 0x3fffffffffff;
 const NO_FIELD: i64 = -2;
@@ -109,7 +111,8 @@ function expireFields(argc: u32, argv: usize, seconds: bool, base: i64): void {
   const condition = conditionOf(argumentWord(argv, 3));
   const at: u32 = condition ? 4 : 3;
   if (!readFields(argc, argv, at)) return;
-  if (effectsOn && !admitFields(argc, argv, at + 2)) {
+  // The reply finds room before anything is changed, since it could not be taken back behind that.
+  if (!ensure(argc * ANSWER_BYTES) || (effectsOn && !admitFields(argc, argv, at + 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
@@ -214,7 +217,7 @@ export function hpexpiretimeCommand(argc: u32, argv: usize): void {
 }
 
 export function hpersistCommand(argc: u32, argv: usize): void {
-  if (!writeHash(argv) || !readFields(argc, argv, 2)) return;
+  if (!writeHash(argv) || !readFields(argc, argv, 2) || !ensure(argc * ANSWER_BYTES)) return;
   const start = replyLength();
   replyArray(argc - 4);
   let persisted: u32 = 0;

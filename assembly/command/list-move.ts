@@ -17,7 +17,7 @@ import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./a
 import { keyHash } from "./call";
 import { effectCommand } from "./effect";
 import { popSome, writeList } from "./list";
-import { out, replyArray, replyBulk, replyError, replyFail, replyFailed, replyNull, replyNullArray } from "./reply";
+import { out, replyArray, replyBulk, replyError, replyFail, replyFailed, replyLength, replyNull, replyNullArray } from "./reply";
 import { WORD_COUNT, WORD_LEFT, WORD_RIGHT } from "./words";
 
 const LINE_END: u32 = 2;
@@ -157,9 +157,10 @@ export function popFirst(argv: usize, firstKey: u32): bool {
   for (let index = firstKey; index < firstKey + popKeys; index++) {
     if (!writeList(argv, index, argumentHash(argv, index))) return true;
     if (!containerEntry) continue;
+    const start = replyLength();
     replyArray(2);
     replyBulk(argumentPointer(argv, index), argumentLength(argv, index));
-    popSome(argv, index, popCount, popAtHead);
+    popSome(argv, index, popCount, popAtHead, start);
     return true;
   }
   return false;

@@ -68,9 +68,11 @@ import {
   replyFillArray,
   replyGap,
   replyInteger,
+  replyLength,
   replyNull,
   replyNullArray,
   replyOk,
+  replyRewind,
 } from "./reply";
 import { WORD_AFTER, WORD_BEFORE, WORD_COUNT, WORD_MAXLEN, WORD_RANK } from "./words";
 
@@ -172,7 +174,7 @@ function popCommand(argc: u32, argv: usize, atHead: bool): void {
     if (argc == 3) replyNullArray();
     else replyNull();
   } else if (argc == 2) popOne(argv, 1, atHead);
-  else popSome(argv, 1, wanted, atHead);
+  else popSome(argv, 1, wanted, atHead, replyLength());
 }
 
 /** Pops an element of the open list, which is that of an argument and is there, and replies it. */
@@ -189,8 +191,8 @@ export function popOne(argv: usize, index: u32, atHead: bool): void {
   sayPopped(argv, index, 1, atHead, false);
 }
 
-/** Pops up to `wanted` elements of it and replies an array of them. */
-export function popSome(argv: usize, index: u32, wanted: i64, atHead: bool): void {
+/** Pops up to `wanted` elements of it and replies an array of them; an error takes the place of the reply from `start` on. */
+export function popSome(argv: usize, index: u32, wanted: i64, atHead: bool, start: u32): void {
   const size = listCount(containerEntry);
   const count = wanted < <i64>size ? <u32>wanted : size;
   replyArray(count);
@@ -215,6 +217,7 @@ export function popSome(argv: usize, index: u32, wanted: i64, atHead: bool): voi
     sayPopped(argv, index, popped, atHead, true);
   }
   if (popped == count) return;
+  replyRewind(start);
   if (popped) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyFail();
 }

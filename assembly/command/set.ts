@@ -34,18 +34,33 @@ import {
 } from "../types/members";
 import { sampleBack, sampleBegin, sampleEnd, sampleNext, samplePrevious } from "../types/sample";
 import { integerLength, integerNext, integerPointer, integersEnd, integersWalk } from "../types/integer-order";
-import { isIntegerSet, isSet, setAdd, setHas, setOpen, setRemove } from "../types/set";
+import { isIntegerSet, isSet, setAdd, setExpected, setHas, setOpen, setRemove } from "../types/set";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
-import { keyHash } from "./call";
+import { admitCopies, keyHash } from "./call";
 import { effectCommand, effectDelete, effectRequest, sayChanged } from "./effect";
 import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readScanCursor, readScanOptions, scanCount, scanCursor } from "./member-scan";
-import { ensure, out, replyBulk, replyError, replyFail, replyFailed, replyArray, replyInteger, replyNull, replySet } from "./reply";
+import {
+  ensure,
+  out,
+  replyBulk,
+  replyError,
+  replyFail,
+  replyFailed,
+  replyArray,
+  replyInteger,
+  replyLength,
+  replyNull,
+  replyRewind,
+  replySet,
+} from "./reply";
 
 const DOLLAR_BYTES: usize = 1;
 const LINE_END: usize = 2;
 /** Most bytes of an element of a reply, or of a word of an effect, beside its text. */
 const WORD_BYTES: u32 = 16;
+/** Most arguments of SADD with one member. */
+const SEVERAL: u32 = 3;
 
 /** What `readSet` and `writeSet` found: the entry, or 0. */
 let setEntry: usize = 0;
@@ -85,6 +100,7 @@ export function saddCommand(argc: u32, argv: usize): void {
     else if (result == PUT_NEW) added++;
   }
   if (added) {
+    if (argc > SEVERAL) setExpected(argc - 2, !setEntry, parseInteger(argumentPointer(argv, 2), argumentLength(argv, 2)));
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
     if (notifyMask) sayChanged(NOTIFY_SET, EVENT_SADD, argv, false);
   }
@@ -279,7 +295,8 @@ function popAll(argv: usize): void {
 /** Pops some of the members, from the last position to the first, so that the others stay valid. */
 function popSome(argv: usize, count: u32): void {
   const size = memberCount(setEntry);
-  if (!sampleBegin(count, size)) {
+  // Each member may lie in another leaf, which the change copies.
+  if (!admitCopies(count) || !sampleBegin(count, size)) {
     replyFail();
     return;
   }
@@ -294,6 +311,7 @@ function popSome(argv: usize, count: u32): void {
     replyFail();
     return;
   }
+  const start = replyLength();
   replySet(count);
   const offset = out;
   let popped: u32 = 0;
@@ -309,6 +327,7 @@ function popSome(argv: usize, count: u32): void {
   if (popped && effectsOn) effectPopped(argv, offset, popped);
   if (popped && notifyMask) sayChanged(NOTIFY_SET, EVENT_SPOP, argv, false);
   if (popped == count) return;
+  replyRewind(start);
   if (popped) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyFail();
 }

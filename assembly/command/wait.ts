@@ -12,7 +12,7 @@ import {
   SESSION_TRANSACTION,
 } from "../abi/layout";
 import { ERROR_TIMEOUT_NEGATIVE, ERROR_TIMEOUT_NOT_FLOAT, ERROR_TIMEOUT_OUT_OF_RANGE } from "../abi/errors";
-import { parseDouble, parsedDouble } from "../bytes/float";
+import { parseDouble, parseDoubleLimit, parsedDouble } from "../bytes/float";
 import { now } from "../keyspace/database";
 import { control } from "../memory/control";
 import { argumentLength, argumentPointer } from "./argument";
@@ -22,20 +22,34 @@ import { session } from "./session";
 
 const SECOND_MS: f64 = 1000;
 const LONGEST_MS: f64 = 9223372036854775807;
+const BLANK: u32 = 32;
 
 /** Milliseconds that `readTimeout` has read; 0: for ever. */
 let timeoutMs: f64 = 0;
 
 /** Reads an argument as seconds. Replies an error and returns false when it is none. */
 export function readTimeout(argv: usize, index: u32): bool {
-  if (!parseDouble(argumentPointer(argv, index), argumentLength(argv, index))) {
+  if (!readSeconds(argumentPointer(argv, index), argumentLength(argv, index))) {
     replyError(ERROR_TIMEOUT_NOT_FLOAT);
     return false;
   }
-  timeoutMs = Math.ceil(parsedDouble * SECOND_MS);
   if (timeoutMs >= 0 && timeoutMs < LONGEST_MS - <f64>now) return true;
   replyError(timeoutMs < 0 ? ERROR_TIMEOUT_NEGATIVE : ERROR_TIMEOUT_OUT_OF_RANGE);
   return false;
+}
+
+/**
+ * Reads seconds as milliseconds, rounded up. Redis reads them as a long double, so that a number beyond the doubles is one here too: it is
+ * infinite, or too small to be a millisecond.
+ */
+function readSeconds(pointer: usize, length: u32): bool {
+  if (parseDouble(pointer, length)) {
+    timeoutMs = Math.ceil(parsedDouble * SECOND_MS);
+    return true;
+  }
+  if (!length || <u32>load<u8>(pointer) <= BLANK || !parseDoubleLimit(pointer, length)) return false;
+  timeoutMs = parsedDouble ? parsedDouble : 1 / parsedDouble > 0 ? 1 : 0;
+  return true;
 }
 
 /**

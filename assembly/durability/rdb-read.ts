@@ -32,7 +32,7 @@ import {
   buildLongest,
   buildStore,
 } from "../types/members-build";
-import { isBeyondIntegers } from "../types/set";
+import { isBeyondIntegers, setFits } from "../types/set";
 import {
   sortedResultBegin,
   sortedResultCount,
@@ -157,7 +157,12 @@ function restoreType(type: u32): bool {
   }
   containerOpen(isSet ? TYPE_SET : TYPE_HASH, hash, slot, old, key, keyBytes, false);
   containerExpires(expiry);
-  return buildStore(isSet ? isBeyondIntegers(buildIntegers, buildCount) : isBeyondHash(buildCount, buildLongest));
+  if (!isSet) return buildStore(isBeyondHash(buildCount, buildLongest));
+  // Redis keeps a listpack as it is, though its members be integers, and makes a hash table of an intset that is too long.
+  const mark = type == RDB_SET_LISTPACK || isBeyondIntegers(buildIntegers, buildCount);
+  if (!buildStore(mark)) return false;
+  setFits(type == RDB_SET_INTSET ? u32.MAX_VALUE : buildLongest);
+  return true;
 }
 
 /** Whether all bytes were read. */

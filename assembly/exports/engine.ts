@@ -37,7 +37,9 @@ import {
   SETTING_OBSERVE,
   SETTING_READ_ONLY,
   SETTING_REQUIRE_AUTH,
+  SETTING_SET_ENTRIES,
   SETTING_SET_INTEGERS,
+  SETTING_SET_VALUE,
   SETTING_SORTED_ENTRIES,
   SETTING_SORTED_VALUE,
   STATUS_INVALID,
@@ -90,11 +92,11 @@ import { tablesInitialize } from "../table/catalog";
 import { indexDig } from "../table/index";
 import { isContainer } from "../types/container";
 import { containersCheck } from "../types/container-check";
-import { containerHash } from "../types/container-digest";
+import { valueHash } from "../types/value-digest";
 import { documentValue, isDocument } from "../types/document";
 import { setHashEntriesMax, setHashValueMax } from "../types/hash";
 import { setListpackLimit } from "../types/listpack-size";
-import { setIntegersMax } from "../types/set";
+import { setIntegersMax, setSetEntriesMax, setSetValueMax } from "../types/set";
 import { setSortedEntriesMax, setSortedValueMax } from "../types/sorted-set";
 import { readText, textLength, textPointer } from "../types/string";
 import { valueBytes } from "../value/packed";
@@ -152,6 +154,8 @@ export function engine_configure(setting: u32, value: f64): i32 {
   else if (setting == SETTING_HASH_ENTRIES) setHashEntriesMax(<u32>value);
   else if (setting == SETTING_HASH_VALUE) setHashValueMax(<u32>value);
   else if (setting == SETTING_SET_INTEGERS) setIntegersMax(<u32>value);
+  else if (setting == SETTING_SET_ENTRIES) setSetEntriesMax(<u32>value);
+  else if (setting == SETTING_SET_VALUE) setSetValueMax(<u32>value);
   else if (setting == SETTING_SORTED_ENTRIES) setSortedEntriesMax(<u32>value);
   else if (setting == SETTING_SORTED_VALUE) setSortedValueMax(<u32>value);
   else if (setting == SETTING_NOTIFY && value <= 0xffff) notifyWant(<u32>value);
@@ -271,17 +275,6 @@ export function statistics_reset(): void {
   store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
   callsReset();
   errorsReset();
-}
-
-function valueHash(entry: usize): u64 {
-  if (isDocument(entry)) {
-    packedReset();
-    const value = documentValue(entry);
-    return value ? hashBytes(value, valueBytes(value)) + TYPE_DOCUMENT : 0;
-  }
-  if (isContainer(entry)) return containerHash(entry);
-  readText(entry);
-  return hashBytes(textPointer, textLength) + <u64>(load<u8>(entry, ENTRY_KIND) & 15);
 }
 
 export function digest(index: i32): i32 {

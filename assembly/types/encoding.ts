@@ -6,7 +6,7 @@ import { isTimed } from "../structure/entry-due";
 import { typeOf } from "./container";
 import { isSmallHash } from "./hash";
 import { isSmallList } from "./list";
-import { isIntegerSet } from "./set";
+import { isIntegerSet, isSmallSet } from "./set";
 import { isSmallSorted } from "./sorted-set";
 import { stringEncoding } from "./string";
 
@@ -180,7 +180,7 @@ function encodingOf(entry: usize): u32 {
   const type = typeOf(entry);
   if (type == TYPE_STRING) return stringEncoding(entry);
   if (type == TYPE_HASH) return !isSmallHash(entry) ? HASHTABLE : isTimed(entry) ? LISTPACKEX : LISTPACK;
-  if (type == TYPE_SET) return isIntegerSet(entry) ? INTSET : HASHTABLE;
+  if (type == TYPE_SET) return isIntegerSet(entry) ? INTSET : isSmallSet(entry) ? LISTPACK : HASHTABLE;
   if (type == TYPE_LIST) return isSmallList(entry) ? LISTPACK : QUICKLIST;
   if (type == TYPE_SORTED_SET) return isSmallSorted(entry) ? LISTPACK : SKIPLIST;
   // What Redis says of a module's value.

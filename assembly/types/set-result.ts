@@ -9,7 +9,7 @@ import { TREE_ROOT, TREE_SIZE, treeItems } from "../structure/tree";
 import { parseInteger } from "../bytes/integer";
 import { containerBecomeTrees, newTree } from "./container";
 import { membersInsert, membersPackTree } from "./members";
-import { isBeyondIntegers } from "./set";
+import { isBeyondIntegers, setFits } from "./set";
 
 const result: usize = memory.data(TREE_SIZE, 8);
 /** Bytes of all members, the longest one, and whether all are integers. */
@@ -69,5 +69,6 @@ export function resultStore(): bool {
     return false;
   }
   resultDrop();
+  if (packs == 1) setFits(longest);
   return packs == 1;
 }

@@ -58,6 +58,18 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface SortOptions {
+  /** A pattern such as "weight_*" or "item:*->price": what is found under it with the element in the star's place counts. "nosort": nothing does. */
+  readonly by?: Data;
+  /** Patterns of what is answered for each element; "#" is the element. */
+  readonly get?: readonly Data[];
+  /** Elements left out at the beginning, and how many are wanted at most (-1: all). */
+  readonly limit?: readonly [offset: number, count: number];
+  readonly desc?: boolean;
+  /** By bytes, not by numbers. */
+  readonly alpha?: boolean;
+}
+
 /** The typed commands; `T` is what stored text and keys come back as. Errors are DatabaseErrors with a `code`. */
 export interface Commands<T extends Data> extends CollectionCommands<T>, ListCommands<T>, SortedSetCommands<T> {
   /** The value of a string, or null when there is no such key. Throws WRONG_TYPE. */
@@ -138,6 +150,10 @@ export interface Commands<T extends Data> extends CollectionCommands<T>, ListCom
   expiretime(key: Data): number;
   /** The same in milliseconds. */
   pexpiretime(key: Data): number;
+  /** The elements of a list, set or sorted set in order, or what `get` makes of them; null for what is not there. Throws SORT_NOT_DOUBLE. */
+  sort(key: Data, options?: SortOptions): (T | null)[];
+  /** Stores the same as a list in the place of whatever the target holds, and answers its length. */
+  sortStore(target: Data, key: Data, options?: SortOptions): number;
   /** Number of keys in this database. */
   dbsize(): number;
   /** Removes all keys of this database. */
@@ -174,6 +190,16 @@ function expiryWords(options: ExpiryOptions): Data[] {
     if (time !== undefined) args.push(unit, String(time));
   }
   return args;
+}
+
+function sortWords({ by, get = [], limit, desc = false, alpha = false }: SortOptions = {}): Data[] {
+  return [
+    ...(by === undefined ? [] : ["BY", by]),
+    ...(limit === undefined ? [] : ["LIMIT", String(limit[0]), String(limit[1])]),
+    ...get.flatMap((pattern) => ["GET", pattern]),
+    ...(desc ? ["DESC"] : []),
+    ...(alpha ? ["ALPHA"] : []),
+  ];
 }
 
 function setWords(options: SetOptions): Data[] {
@@ -240,6 +266,8 @@ const forms: Forms = {
   pttl: plain("PTTL", same),
   expiretime: plain("EXPIRETIME", same),
   pexpiretime: plain("PEXPIRETIME", same),
+  sort: { encode: (key, options) => ["SORT", key, ...sortWords(options)], decode: same },
+  sortStore: { encode: (target, key, options) => ["SORT", key, ...sortWords(options), "STORE", target], decode: same },
   dbsize: plain("DBSIZE", same),
   flushdb: plain("FLUSHDB", nothing),
   flushall: plain("FLUSHALL", nothing),

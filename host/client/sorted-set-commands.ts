@@ -45,6 +45,8 @@ export interface CombineOptions {
 export interface SortedSetCommands<T extends Data> {
   /** Gives members their scores and answers how many of them are new. */
   zadd(key: Data, members: Scores, options?: ZaddOptions): number;
+  /** Adds to the score of a member, or gives it a first one, and answers it; null when the options forbade it. Throws ZSET_NAN. */
+  zaddIncr(key: Data, increment: number, member: Value, options?: Omit<ZaddOptions, "ch">): number | null;
   /** Adds to the score of a member and answers the sum. Throws ZSET_NAN. */
   zincrby(key: Data, increment: number, member: Value): number;
   /** Removes members and answers how many there were; the last one takes the key with it. */
@@ -83,6 +85,9 @@ export interface SortedSetCommands<T extends Data> {
   zmpop(keys: readonly Data[], where: "MIN" | "MAX", count?: number): readonly [key: T, elements: Scored<T>[]] | null;
   /** A random member, or null when there is none. */
   zrandmember(key: Data): T | null;
+  /** Up to `count` different random members, or with a negative count as many, which may come again. */
+  zrandmembers(key: Data, count: number): T[];
+  zrandmembersWithScores(key: Data, count: number): Scored<T>[];
   /** The members that any of the sorted sets or sets has, by their scores. */
   zunion(keys: readonly Data[], options?: CombineOptions): T[];
   zunionWithScores(keys: readonly Data[], options?: CombineOptions): Scored<T>[];
@@ -112,6 +117,17 @@ const numberOrNull = (reply: ReplyValue): number | null => (reply === null ? nul
 /** Members with scores, in the pairs of RESP3. */
 function scored(reply: ReplyValue): Scored<Data>[] {
   return (reply as readonly (readonly [Data, ReplyValue])[]).map(([member, score]) => [member, toNumber(score)]);
+}
+
+function conditionWords(options: ZaddOptions): string[] {
+  return (["nx", "xx", "gt", "lt", "ch"] as const).filter((option) => options[option]).map((option) => option.toUpperCase());
+}
+
+/** What was popped from the first of several keys. */
+export function keyAndScored(reply: ReplyValue): readonly [Data, Scored<Data>[]] | null {
+  if (reply === null) return null;
+  const [key, elements] = reply as readonly [Data, ReplyValue];
+  return [key, scored(elements)];
 }
 
 function isScoreList(scores: Scores): scores is Iterable<readonly [Data, number]> {
@@ -163,10 +179,14 @@ export const sortedSetForms: Forms = {
   zadd: {
     encode: (key, members, options = {}) => [
       ...["ZADD", key],
-      ...(["nx", "xx", "gt", "lt", "ch"] as const).filter((option) => options[option]).map((option) => option.toUpperCase()),
+      ...conditionWords(options),
       ...[...(isScoreList(members) ? members : Object.entries(members))].flatMap(([member, score]) => [scoreText(score), member]),
     ],
     decode: same,
+  },
+  zaddIncr: {
+    encode: (key, increment, member, options = {}) => ["ZADD", key, ...conditionWords(options), "INCR", scoreText(increment), member],
+    decode: numberOrNull,
   },
   zincrby: { encode: (key, increment, member) => ["ZINCRBY", key, scoreText(increment), member], decode: toNumber },
   zrem: plain("ZREM", same),
@@ -199,13 +219,11 @@ export const sortedSetForms: Forms = {
       where,
       ...(count === undefined ? [] : ["COUNT", String(count)]),
     ],
-    decode: (reply) => {
-      if (reply === null) return null;
-      const [key, elements] = reply as readonly [Data, ReplyValue];
-      return [key, scored(elements)];
-    },
+    decode: keyAndScored,
   },
   zrandmember: plain("ZRANDMEMBER", same),
+  zrandmembers: plain("ZRANDMEMBER", same),
+  zrandmembersWithScores: { encode: (key, count) => ["ZRANDMEMBER", key, String(count), "WITHSCORES"], decode: scored },
   zunion: combined("ZUNION", same),
   zunionWithScores: combined("ZUNION", scored, "WITHSCORES"),
   zinter: combined("ZINTER", same),

@@ -2,9 +2,12 @@
  * The typed commands that wait for a value: promises, on databases and not in transactions. Each waits by itself: other calls of the program go
  * on meanwhile, and clients of `serve` and the program wait in one queue, the longest waiting first.
  */
+
+import { toNumber } from "./collection-commands.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import type { ListEnd } from "./list-commands.ts";
 import type { ReplyValue } from "./reply-reader.ts";
+import { keyAndScored, type Scored } from "./sorted-set-commands.ts";
 
 export interface WaitOptions {
   /** Ends the wait with its reason. What was popped before is answered all the same. */
@@ -26,6 +29,17 @@ export interface WaitingCommands<T extends Data> {
     timeout?: number,
     options?: WaitOptions & { readonly count?: number },
   ): Promise<[key: T, elements: T[]] | null>;
+  /** Removes the member with the lowest score of the first sorted set that is there, or will be. */
+  bzpopmin(keys: Data | readonly Data[], timeout?: number, options?: WaitOptions): Promise<[key: T, member: T, score: number] | null>;
+  /** The same for the highest score. */
+  bzpopmax(keys: Data | readonly Data[], timeout?: number, options?: WaitOptions): Promise<[key: T, member: T, score: number] | null>;
+  /** Removes members, one or `count` at most, from an end of the first sorted set that is there, or will be. */
+  bzmpop(
+    keys: Data | readonly Data[],
+    where: "MIN" | "MAX",
+    timeout?: number,
+    options?: WaitOptions & { readonly count?: number },
+  ): Promise<readonly [key: T, elements: Scored<T>[]] | null>;
 }
 
 /** Runs words that may wait and answers the reply. Rejects with it if it is an error, and with the signal's reason. */
@@ -35,30 +49,46 @@ interface WaitingPlace {
   [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue>;
 }
 
-type Encoded = readonly [words: readonly Value[], options: WaitOptions];
+type Encoded = readonly [words: readonly Value[], options: WaitOptions, decode?: (reply: ReplyValue) => unknown];
 type Forms = { readonly [K in keyof WaitingCommands<Data>]: (...args: Parameters<WaitingCommands<Data>[K]>) => Encoded };
 
 function listOf(keys: Data | readonly Data[]): readonly Data[] {
   return typeof keys === "string" || keys instanceof Uint8Array ? [keys] : keys;
 }
 
+function keyAndElement(reply: ReplyValue): unknown {
+  if (reply === null) return null;
+  const [key, member, score] = reply as readonly ReplyValue[];
+  return [key, member, toNumber(score as ReplyValue)];
+}
+
+const countWords = (count: number | undefined): Value[] => (count === undefined ? [] : ["COUNT", count]);
+
 const forms: Forms = {
   blpop: (keys, timeout = 0, options = {}) => [["BLPOP", ...listOf(keys), timeout], options],
   brpop: (keys, timeout = 0, options = {}) => [["BRPOP", ...listOf(keys), timeout], options],
   blmove: (source, target, from, to, timeout = 0, options = {}) => [["BLMOVE", source, target, from, to, timeout], options],
-  blmpop: (keys, end, timeout = 0, options = {}) => {
-    const count = options.count === undefined ? [] : ["COUNT", options.count];
-    return [["BLMPOP", timeout, listOf(keys).length, ...listOf(keys), end, ...count], options];
-  },
+  blmpop: (keys, end, timeout = 0, options = {}) => [
+    ["BLMPOP", timeout, listOf(keys).length, ...listOf(keys), end, ...countWords(options.count)],
+    options,
+  ],
+  bzpopmin: (keys, timeout = 0, options = {}) => [["BZPOPMIN", ...listOf(keys), timeout], options, keyAndElement],
+  bzpopmax: (keys, timeout = 0, options = {}) => [["BZPOPMAX", ...listOf(keys), timeout], options, keyAndElement],
+  bzmpop: (keys, where, timeout = 0, options = {}) => [
+    ["BZMPOP", timeout, listOf(keys).length, ...listOf(keys), where, ...countWords(options.count)],
+    options,
+    keyAndScored,
+  ],
 };
 
 /** Gives a prototype the methods. */
 export function defineWaiting(prototype: WaitingPlace): void {
   for (const [name, encode] of Object.entries(forms) as [string, (...args: readonly unknown[]) => Encoded][]) {
     Object.defineProperty(prototype, name, {
-      async value(this: WaitingPlace, ...args: readonly unknown[]): Promise<ReplyValue> {
-        const [words, { signal }] = encode(...args);
-        return this[WAIT](words.map(toData), signal);
+      async value(this: WaitingPlace, ...args: readonly unknown[]): Promise<unknown> {
+        const [words, { signal }, decode] = encode(...args);
+        const reply = await this[WAIT](words.map(toData), signal);
+        return decode === undefined ? reply : decode(reply);
       },
       configurable: true,
       writable: true,

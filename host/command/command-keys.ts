@@ -30,6 +30,7 @@ function resolve(line: readonly Uint8Array[]): CommandRow | undefined {
 }
 
 function keysOf(spec: KeySpec, line: readonly Uint8Array[]): readonly FoundKey[] {
+  if (spec.isUnknown === true) return keyBehind(spec, line);
   const counted = spec.isCounted === true ? countOf(line[spec.first]) : undefined;
   if (counted !== undefined && spec.first + counted >= line.length) throw replyError("INVALID_COMMAND_KEYS");
   const first = counted === undefined ? spec.first : spec.first + 1;
@@ -41,6 +42,21 @@ function keysOf(spec: KeySpec, line: readonly Uint8Array[]): readonly FoundKey[]
     if (key !== undefined) found.push({ key, flags });
   }
   return found;
+}
+
+/** Words of SORT, the one command with such a key, that have arguments of their own, and how many. */
+const OTHER_WORDS: Readonly<Record<string, number>> = { LIMIT: 2, GET: 1, BY: 1 };
+
+/** The key behind the last keyword of a spec. */
+function keyBehind(spec: KeySpec, line: readonly Uint8Array[]): readonly FoundKey[] {
+  if (spec.keyword === undefined) return [];
+  let key: Uint8Array | undefined;
+  for (let at = 2; at < line.length; at++) {
+    const name = word(line[at]);
+    if (Object.hasOwn(OTHER_WORDS, name)) at += OTHER_WORDS[name] ?? 0;
+    else if (name === spec.keyword) key = line[at + 1] ?? key;
+  }
+  return key === undefined ? [] : [{ key, flags: keyFlags(spec, line) }];
 }
 
 /** How many keys follow. Throws INVALID_COMMAND_KEYS when that is no number of keys. */

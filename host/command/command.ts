@@ -120,6 +120,12 @@ function writeKeySpec(spec: KeySpec, reply: ReplyWriter): void {
   reply.bulk("flags");
   writeWords([spec.access, ...spec.uses], reply);
   reply.bulk("begin_search");
+  if (spec.isUnknown === true) {
+    writeSearch(reply, "unknown", []);
+    reply.bulk("find_keys");
+    writeSearch(reply, "unknown", []);
+    return;
+  }
   writeSearch(reply, "index", [["index", spec.first]]);
   reply.bulk("find_keys");
   if (spec.isCounted === true) {

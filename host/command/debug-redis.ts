@@ -24,6 +24,14 @@ export function redisDebug(context: CommandContext, engine: EngineFacts, persist
   };
   return {
     OBJECT: engineSubcommand("OBJECT key", "Tells how and where a value is stored.", 1),
+    LISTPACK: engineSubcommand("LISTPACK key", "The same, of what OBJECT ENCODING calls listpack.", 1),
+    QUICKLIST: engineSubcommand("QUICKLIST key [level]", "The same, of a quicklist.", 2),
+    "HTSTATS-KEY": engineSubcommand("HTSTATS-KEY key [FULL]", "The same, of a hashtable or skiplist.", 2),
+    "DIGEST-VALUE": engineSubcommand(
+      "DIGEST-VALUE [key...]",
+      "Answers a number in hexadecimal for each value; equal ones have the same.",
+      0,
+    ),
     POPULATE: engineSubcommand("POPULATE count [prefix [size]]", "Makes so many keys with strings, where there are none.", 3),
     RELOAD: {
       usage: "RELOAD [NOSAVE|NOFLUSH|MERGE...]",
@@ -53,6 +61,17 @@ export function redisDebug(context: CommandContext, engine: EngineFacts, persist
       if (!/^\d{1,15}(b|k|kb|m|mb|g|gb)?$/i.test(text(args[2]))) throw replyError("DEBUG_THRESHOLD");
     }),
     "SET-DISABLE-DENY-SCRIPTS": switchOf("SET-DISABLE-DENY-SCRIPTS 0|1"),
+    "PAUSE-CRON": switchOf("PAUSE-CRON 0|1"),
+    "DICT-RESIZING": switchOf("DICT-RESIZING 0|1"),
+    REPLYBUFFER: {
+      ...switchOf("REPLYBUFFER PEAK-RESET-TIME milliseconds|NEVER|RESET|RESIZING 0|1"),
+      arguments: 2,
+      run: (_session, args, reply) => {
+        if (!["PEAK-RESET-TIME", "RESIZING"].includes(word(args[2])))
+          throw replyError("UNKNOWN_SUBCOMMAND_OR_ARITY", "REPLYBUFFER", "DEBUG");
+        reply.ok();
+      },
+    },
     HTSTATS: {
       usage: "HTSTATS database [FULL]",
       summary: "Tells how many keys a database has, and how many of them expire.",

@@ -5,6 +5,7 @@ import { type CommandRow, command } from "./table-types.ts";
 
 const SORTING =
   "key [BY by-pattern:pattern] [LIMIT (limit:offset:integer count:integer)] [(get:GET get-pattern:pattern)...] [order:ASC|DESC] [sorting:ALPHA]";
+const SORT_PATTERNS = "RO access @? (BY and GET name keys by what the sorted key holds)";
 const SORT_COST = "O(N+M*log(M)), N the elements, M those answered; a lookup more for each BY and GET";
 const CONDITION = "[condition:NX|XX|GT|LT]";
 const SHARDED_SUM = "request_policy:multi_shard response_policy:agg_sum";
@@ -153,7 +154,7 @@ const keyCommands: readonly CommandRow[] = [
     since: "1.0.0",
     group: "generic",
     engine: "sort",
-    keys: "RO access @1",
+    keys: `RO access @1; ${SORT_PATTERNS}; OW update @?STORE (STORE may stand anywhere behind the key)`,
     long: true,
     syntax: `${SORTING} [STORE destination:key]`,
     complexity: SORT_COST,
@@ -167,7 +168,7 @@ const keyCommands: readonly CommandRow[] = [
     since: "7.0.0",
     group: "generic",
     engine: "sort",
-    keys: "RO access @1",
+    keys: `RO access @1; ${SORT_PATTERNS}`,
     long: true,
     syntax: SORTING,
     complexity: SORT_COST,

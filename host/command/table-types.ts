@@ -86,6 +86,9 @@ export interface KeySpec {
   readonly step: number;
   /** The argument at `first` says how many keys follow it. */
   readonly isCounted?: true;
+  /** There is no place where they lie: the names come from the content of other keys, or `keyword` stands before one. */
+  readonly isUnknown?: true;
+  readonly keyword?: string;
   readonly notes?: string;
 }
 
@@ -157,7 +160,7 @@ export function command(text: RowText): CommandRow {
 
 /** First, last and step of a command's keys as COMMAND INFO tells them; zeros when it has none. */
 export function keyRange(row: CommandRow): { readonly first: number; readonly last: number; readonly step: number } {
-  const specs = row.keys.filter((spec) => spec.isCounted !== true);
+  const specs = row.keys.filter((spec) => spec.isCounted !== true && spec.isUnknown !== true);
   const [head] = specs;
   if (head === undefined) return { first: 0, last: 0, step: 0 };
   const ends = specs.map((spec) => (spec.lastKey < 0 ? spec.lastKey : spec.first + spec.lastKey));
@@ -169,15 +172,27 @@ function words(text: string | undefined): readonly string[] {
   return text === undefined || text === "" ? [] : text.split(" ");
 }
 
+function unknownKey([, access, uses, keyword, notes]: readonly string[]): KeySpec {
+  return {
+    access: access as KeyAccess,
+    uses: words(uses?.trim()) as readonly KeyUse[],
+    ...{ first: 0, lastKey: 0, step: 0, isUnknown: true as const },
+    ...(keyword === undefined ? {} : { keyword }),
+    notes: notes ?? "",
+  };
+}
+
 /**
  * Reads key specs: `RO access @1` is one key at position 1, `RM delete @1..-1` all arguments from 1 on, `OW update @1..-1/2`
- * every second one, `RO access @1#` as many arguments as the one at position 1 says, behind that; specs are divided by `;`, notes follow in
- * parentheses.
+ * every second one, `RO access @1#` as many arguments as the one at position 1 says, behind that, `OW update @?STORE` the one behind a word, `@?`
+ * nobody knows which; specs are divided by `;`, notes follow in parentheses.
  */
 function parseKeys(text: string): readonly KeySpec[] {
   return text === ""
     ? []
     : text.split(";").map((part) => {
+        const unknown = /^\s*(RO|RW|OW|RM)((?: [a-z_]+)*) @\?([A-Z]+)? \((.*)\)\s*$/.exec(part);
+        if (unknown !== null) return unknownKey(unknown);
         const match = /^\s*(RO|RW|OW|RM|not_key)((?: [a-z_]+)*) @(\d+)(?:\.\.(-?\d+))?(?:\/(\d+))?(#)?(?: \((.*)\))?\s*$/.exec(part);
         if (match === null) throw new DatabaseError("INTERNAL", `the key spec "${part}" cannot be read`);
         const [, access, uses, first, last, step, counted, notes] = match;

@@ -300,6 +300,9 @@ export const replyErrors = [
   },
   { name: "DEBUG_RELOAD", prefix: "ERR", text: "DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options." },
   { name: "DEBUG_THRESHOLD", prefix: "ERR", text: "argument must be a memory value bigger than 1 and smaller than 4gb" },
+  { name: "NOT_LISTPACK", prefix: "ERR", text: "Not a listpack encoded object." },
+  { name: "NOT_QUICKLIST", prefix: "ERR", text: "Not a quicklist encoded object." },
+  { name: "NOT_HASH_TABLE", prefix: "ERR", text: "The value stored at the specified key is not represented using an hash table" },
   { name: "DEBUG_DATABASE", prefix: "ERR", text: "Out of range database" },
   { name: "RESP3_ONLY", prefix: "ERR", text: "RESP2 is not supported by this command" },
   {

@@ -178,6 +178,21 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     max: 4294967295,
   }),
   supported(
+    "set_max_listpack_entries",
+    "integer",
+    128,
+    true,
+    "Most members of another set that OBJECT ENCODING calls listpack; 128 at most count",
+    {
+      min: 0,
+      max: 4294967295,
+    },
+  ),
+  supported("set_max_listpack_value", "integer", 64, true, "Longest member of such a set, in bytes; 64 at most count", {
+    min: 0,
+    max: 4294967295,
+  }),
+  supported(
     "list_max_listpack_size",
     "integer",
     -2,

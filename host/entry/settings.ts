@@ -13,7 +13,9 @@ import {
   SETTING_MAX_PAGES,
   SETTING_MAX_TRANSACTION,
   SETTING_MAX_VIEWS,
+  SETTING_SET_ENTRIES,
   SETTING_SET_INTEGERS,
+  SETTING_SET_VALUE,
   SETTING_SORTED_ENTRIES,
   SETTING_SORTED_VALUE,
 } from "../../assembly/abi/status.ts";
@@ -39,6 +41,8 @@ const ENCODING_LIMITS = [
   ["hash_max_listpack_value", SETTING_HASH_VALUE],
   ["list_max_listpack_size", SETTING_LIST_SIZE],
   ["set_max_intset_entries", SETTING_SET_INTEGERS],
+  ["set_max_listpack_entries", SETTING_SET_ENTRIES],
+  ["set_max_listpack_value", SETTING_SET_VALUE],
   ["zset_max_listpack_entries", SETTING_SORTED_ENTRIES],
   ["zset_max_listpack_value", SETTING_SORTED_VALUE],
 ] as const;

@@ -149,7 +149,10 @@ const LIST_SCENARIOS: readonly string[] = [
   "The encodings that Redis 7.2 tells",
 ];
 
+const SETS_72 = "Redis 7.2 release notes and its test of sets: small sets that are no intsets are listpacks";
+
 export const DIFFERENCES: readonly Difference[] = [
+  { transcript: "sets.resp", scenario: "The encodings that Redis 7.2 tells", source: SETS_72 },
   { transcript: "sorted-sets.resp", scenario: "Scores as 7.2 prints them: the shortest digits", source: SCORE_TEXT },
   { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },
   ...LIST_SCENARIOS.map((scenario) => ({ transcript: "lists.resp", scenario, source: LISTS_72 })),

@@ -2,7 +2,7 @@
  * Goal: values go from redis-server to ours and back by DUMP and RESTORE as they are, and are told with the same encoding.
  * Method: random values of every type and form are written to one of the two, dumped there, restored at the other, and read at both.
  */
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import type { Reply } from "../support/reply.ts";
 import { isRedisInstalled } from "../support/test-server.ts";
 import { type RandomInput, randomInput } from "../unit/assembly/bytes/random-input.ts";
@@ -71,6 +71,11 @@ function content(reply: Reply, type: string): unknown {
 
 describe.skipIf(!installed)("DUMP and RESTORE between redis-server and memflux", () => {
   const clients = bothServers();
+
+  beforeAll(async () => {
+    // Sets in listpacks came with 7.2; redis-server 7.0 answers an error here, and has none.
+    for (const client of clients) await client.call("CONFIG", "SET", "set-max-listpack-entries", "0");
+  });
 
   it.each([
     ["redis-server", 0],

@@ -81,7 +81,8 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
   const texts = ["a", "", "b c", "x".repeat(63), "x".repeat(64), long];
   const numbers = INTEGERS.map(String);
   it.each([
-    ["strings", `\u0002${rdbLength(3)}${rdbString("a")}${rdbString("b")}${rdbInteger(7, 1)}`, ["7", "a", "b"], "hashtable"],
+    ["strings", `\u0002${rdbLength(3)}${rdbString("a")}${rdbString("b")}${rdbInteger(7, 1)}`, ["7", "a", "b"], "listpack"],
+    ["a listpack of integers", `\u0014${rdbString(listpack([3, 1, 2]))}`, ["1", "2", "3"], "listpack"],
     ["an intset of 16 bits", `\u000b${rdbString(intset([-5, 0, 300], 2))}`, ["-5", "0", "300"], "intset"],
     ["an intset of 32 bits", `\u000b${rdbString(intset([-70_000, 1], 4))}`, ["-70000", "1"], "intset"],
     ["an intset of 64 bits", `\u000b${rdbString(intset([-(2 ** 40), 2 ** 50], 8))}`, [String(-(2 ** 40)), String(2 ** 50)], "intset"],
@@ -91,6 +92,25 @@ describe.skipIf(!engineBuilt)("DUMP and RESTORE", () => {
     expect(arrayOf(run("SMEMBERS", "k")).sort()).toEqual([...members].sort());
     expect(run("OBJECT", "ENCODING", "k")).toBe(bulk(encoding));
     engine.check();
+  });
+
+  it("DEBUG DIGEST-VALUE tells equal values, and LISTPACK and HTSTATS-KEY how they are stored", () => {
+    run("ZADD", "z", "1", "a", "2", "b");
+    run("SADD", "s", "a", "b");
+    for (const key of ["z", "s"]) {
+      expect(run("RESTORE", `${key}2`, "0", dump(key))).toBe("+OK\r\n");
+      const digests = () => run("DEBUG", "DIGEST-VALUE", key, `${key}2`, "nokey").slice("*3\r\n+".length, -2).split("\r\n+");
+      const [first, second, none] = digests();
+      expect([first === second, first === none, none]).toEqual([true, false, "0".repeat(32)]);
+      expect(run("DEBUG", "LISTPACK", key)).toContain("encoding:listpack");
+      run("PEXPIREAT", `${key}2`, String(START_MS + 1000));
+      expect(digests()[1]).not.toBe(first);
+      run("PERSIST", `${key}2`);
+      run(...(key === "z" ? ["ZADD", "z2", "3", "b"] : ["SADD", "s2", "y".repeat(65)]));
+      expect(digests()[1]).not.toBe(first);
+    }
+    expect(run("DEBUG", "HTSTATS-KEY", "s2")).toContain("encoding:hashtable");
+    expect(run("DEBUG", "LISTPACK", "s2")).toBe("-ERR Not a listpack encoded object.\r\n");
   });
 
   const pairs: readonly (readonly [string, string])[] = [...texts.entries()].map(([index, text]) => [`f${index}`, text]);

@@ -122,6 +122,39 @@ describe.skipIf(!engineBuilt).each(BUILDS)("transactions in memory that may not 
   });
 });
 
+describe.skipIf(!engineBuilt)("SPOP of many members in memory that may not grow", () => {
+  it("pops all that it was asked for, or answers one error and pops none", () => {
+    const engine = new TestEngine("debug");
+    const [outside, inside] = [engine.open(), engine.open()];
+    const members = Array.from({ length: 4000 }, (_, index) => `${index}:${"m".repeat(100)}`);
+    for (let from = 0; from < members.length; from += 100) engine.command(outside, ["SADD", "s", ...members.slice(from, from + 100)]);
+    engine.configure(SETTING_MAX_PAGES, engine.pages + 24);
+    const filled = fill(engine, outside, 3000);
+    const seen = { refused: 0, popped: 0 };
+    // What is deleted before the transaction is free for it: from almost nothing to enough.
+    for (let deleted = 0; deleted < filled; deleted += 20) {
+      for (let index = deleted; index < deleted + 20; index++) engine.command(outside, ["DEL", `fill:${index}`]);
+      engine.settle();
+      if (engine.call("transaction_begin", inside, 0, START_MS) !== 0) continue;
+      const reply = engine.command(inside, ["SPOP", "s", "300"]);
+      expect(splitReplies(reply)).toHaveLength(1);
+      const left = engine.command(inside, ["SCARD", "s"]);
+      if (reply.startsWith("-")) {
+        seen.refused++;
+        if (reply === REFUSED) expect(left).toBe(":4000\r\n");
+      } else {
+        seen.popped++;
+        expect([splitReplies(reply)[0]?.startsWith("*300\r\n"), left]).toEqual([true, ":3700\r\n"]);
+      }
+      engine.call("transaction_rollback", inside);
+      engine.check();
+    }
+    expect(engine.command(outside, ["SCARD", "s"])).toBe(":4000\r\n");
+    expect(seen.refused).toBeGreaterThan(0);
+    expect(seen.popped).toBeGreaterThan(0);
+  });
+});
+
 type Seen = Record<"cancelled" | "refused" | "committed" | "looks", number>;
 
 function run(engine: TestEngine, outside: number, writers: readonly number[], reader: number, seed: number, seen: Seen): void {

@@ -59,6 +59,23 @@ test("what is there is answered at once, what is not when it comes", async () =>
   expect(db.lrange("n", 0, -1)).toEqual(["2"]);
 });
 
+test("sorted sets", async () => {
+  const db = await openHere();
+  db.zadd("z", { a: 1, b: 2.5, c: 3, d: 4 });
+  expect(await db.bzpopmin("z")).toEqual(["z", "a", 1]);
+  expect(await db.bzpopmax(["absent", "z"], 1)).toEqual(["z", "d", 4]);
+  const popped = [["b", 2.5] as const, ["c", 3] as const];
+  expect(await db.bzmpop("z", "MIN", 0, { count: 5 })).toEqual(["z", popped]);
+  expect(await db.bzpopmin("z", 0.01)).toBe(null);
+  expect(await db.bzmpop("z", "MAX", 0.01)).toBe(null);
+  const [first, second] = [db.bzpopmin(["y", "z"]), db.bzmpop("z", "MAX")];
+  db.zadd("z", { a: 1, b: -0.5 });
+  expect(await Promise.all([first, second])).toEqual([
+    ["z", "b", -0.5],
+    ["z", [["a", 1]]],
+  ]);
+});
+
 test("a wait ends with its time, with a signal and with the database", async () => {
   const db = await openHere();
   expect(await db.blpop("l", 0.01)).toBe(null);
