@@ -34,6 +34,9 @@ const SMALL = 10_000;
 const SMALL_ELEMENTS = 16;
 const LARGE = 1_000_000;
 const REQUESTS = { 16: 400_000, 64: 800_000 };
+/** Sent before a command is measured: the first calls of a function are compiled, which is no part of what a request costs. */
+const WARM_REQUESTS = 50_000;
+const WARM_PIPELINE = 64;
 /** CPU ratio to reach by pipeline depth (geometric mean), the worst of any, bytes per element, and the longest stop. */
 const TARGETS = { 16: 0.8, 64: 0.6 };
 const WORST = 1.3;
@@ -148,8 +151,13 @@ function* largeFill(type, key, elements = LARGE, from = 0) {
 
 // CPU -------------------------------------------------------------------------------------------------------------------
 
-function measureCpu(server, { command, isLarge, pipeline, prefix }) {
-  const requests = Math.round(REQUESTS[pipeline] / (options.quick ? 8 : 1) / (command.elements === undefined ? 1 : 8));
+/** How many requests of a cell are measured. */
+function requestsOf({ command, pipeline }) {
+  return Math.round(REQUESTS[pipeline] / (options.quick ? 8 : 1) / (command.elements === undefined ? 1 : 8));
+}
+
+/** Sends so many requests of a cell; returns the microseconds of CPU that each takes the server. */
+function measureCpu(server, { command, isLarge, pipeline, prefix }, requests) {
   const key = isLarge ? `large:${command.type}` : `${prefix}:${RANDOM}`;
   const args = ["-c", String(CLIENT_CORE), "redis-benchmark", "-p", String(server.port), "-c", String(CLIENTS)];
   args.push("-P", String(pipeline), "-n", String(requests), "-r", String(isLarge ? 2 * LARGE : SMALL), "-q");
@@ -175,11 +183,13 @@ async function measureAllCpu(isLarge) {
         await fill(server, fills);
       }
       filled.add(isLarge ? command.type : prefix);
+      for (const server of servers) measureCpu(server, { command, isLarge, pipeline: WARM_PIPELINE, prefix }, WARM_REQUESTS);
       for (const pipeline of pipelines) {
         const cell = { command, isLarge, pipeline, prefix };
         const results = { redis: [], memflux: [] };
         for (let round = 0; round < rounds; round++) {
-          for (const server of round % 2 === 0 ? servers : [...servers].reverse()) results[server.name].push(measureCpu(server, cell));
+          for (const server of round % 2 === 0 ? servers : [...servers].reverse())
+            results[server.name].push(measureCpu(server, cell, requestsOf(cell)));
         }
         const [ours, redis] = [median(results.memflux), median(results.redis)];
         rows.push({ isLarge, name: command.name, pipeline, ours, redis, ratio: ours / redis });
