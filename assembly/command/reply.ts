@@ -146,19 +146,26 @@ function crlf(): void {
   out += 2;
 }
 
-/** A type byte, a count and CRLF. Requires: 24 bytes of room. */
+/** Writes a type byte, a count and CRLF; returns where they end. Requires: 24 bytes of room. */
 // @ts-ignore: decorator
 @inline
-function header(prefix: u32, count: u32): void {
-  store<u8>(out, <u8>prefix);
-  if (count < 10) {
-    store<u8>(out, <u8>(48 + count), 1);
-    store<u16>(out, <u16>CRLF, 2);
-    out += 4;
-    return;
+function header(target: usize, prefix: u32, count: u32): usize {
+  if (count >= 10) return longHeader(target, prefix, count);
+  store<u32>(target, prefix | ((48 + count) << 8) | (CRLF << 16));
+  return target + 4;
+}
+
+/** The same for a count of two digits and more. Most lengths have two. */
+function longHeader(target: usize, prefix: u32, count: u32): usize {
+  store<u8>(target, <u8>prefix);
+  if (count < 100) {
+    const tens = count / 10;
+    store<u32>(target, (48 + tens) | ((48 + count - tens * 10) << 8) | (CRLF << 16), 1);
+    return target + 5;
   }
-  out += 1 + printUnsigned(out + 1, count);
-  crlf();
+  const end = target + 1 + printUnsigned(target + 1, count);
+  store<u16>(end, <u16>CRLF);
+  return end + 2;
 }
 
 /** `+OK` */
@@ -211,16 +218,17 @@ export function replyInteger(value: i64): void {
 @inline
 export function replyBulk(pointer: usize, length: u32): void {
   if (!ensure(length + 32)) return;
-  header(36, length);
-  copyBytes(out, pointer, length);
-  out += length;
-  crlf();
+  // `out` is written once: long replies wait for it more than for anything else.
+  const bytes = header(out, 36, length);
+  copyBytes(bytes, pointer, length);
+  store<u16>(bytes + length, <u16>CRLF);
+  out = bytes + length + 2;
 }
 
 /** An integer as a bulk string. */
 export function replyBulkInteger(value: i64): void {
   if (!ensure(48)) return;
-  header(36, integerLength(value));
+  out = header(out, 36, integerLength(value));
   out += printInteger(out, value);
   crlf();
 }
@@ -252,19 +260,19 @@ export function replySimple(pointer: usize, length: u32): void {
 
 /** The head of an array of `count` elements. */
 export function replyArray(count: u32): void {
-  if (ensure(24)) header(42, count);
+  if (ensure(24)) out = header(out, 42, count);
 }
 
 /** The head of a map of `count` pairs; RESP2: an array of twice as many elements. */
 export function replyMap(count: u32): void {
   if (!ensure(24)) return;
-  if (protocol == 3) header(37, count);
-  else header(42, count << 1);
+  if (protocol == 3) out = header(out, 37, count);
+  else out = header(out, 42, count << 1);
 }
 
 /** The head of a set of `count` elements; RESP2: an array. */
 export function replySet(count: u32): void {
-  if (ensure(24)) header(protocol == 3 ? 126 : 42, count);
+  if (ensure(24)) out = header(out, protocol == 3 ? 126 : 42, count);
 }
 
 /** Bytes that a gap keeps for a head that is written later. */
