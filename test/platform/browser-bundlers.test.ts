@@ -28,7 +28,7 @@ import {
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Most bytes, compressed, of what a page loads: to open a database, with its first statement, and when it calls one of the functions. */
-const LIMITS = { base: 297_000, sql: 248_500, functions: 11_650 };
+const LIMITS = { base: 333_500, sql: 250_500, functions: 11_650 };
 /** What `use` answers of a new database. */
 const USED = [1, 3, 2, 3];
 type Surroundings = Readonly<Partial<Record<"worker" | "wasm" | "sql" | "functions", string>>>;
@@ -56,7 +56,7 @@ describe("the browser's files", () => {
     expect(sizeOf("browser-sql.js")).toBeLessThan(LIMITS.sql);
     expect(sizeOf("functions.wasm")).toBeLessThan(LIMITS.functions);
     // Base64 and strings in strings do not compress as well.
-    expect(sizeOf("browser-inline.js")).toBeLessThan(LIMITS.base * 1.22);
+    expect(sizeOf("browser-inline.js")).toBeLessThan(LIMITS.base * 1.25);
     expect(sizeOf("browser-inline-sql.js")).toBeLessThan((LIMITS.sql + LIMITS.functions) * 1.02);
   });
 
