@@ -49,6 +49,8 @@ export const CONTROL_WAIT_TYPE = 116;
 export const CONTROL_WAIT_FIRST = 120;
 export const CONTROL_WAIT_COUNT = 124;
 export const CONTROL_WAIT_MS = 128;
+/** f64: fields that the sweep has removed since start or `statistics_reset()`. */
+export const CONTROL_EXPIRED_FIELDS = 136;
 export const CONTROL_SIZE = 144;
 
 /** An element of an argument vector: u32 address, u32 length. */

@@ -16,6 +16,7 @@ import {
   ERROR_INVALID_EXPIRE,
   ERROR_OUT_OF_MEMORY_HOST,
 } from "../abi/errors";
+import { CONTROL_EXPIRED_FIELDS } from "../abi/layout";
 import { EVENT_HDEL, EVENT_HEXPIRE, EVENT_HEXPIRED, EVENT_HPERSIST, NOTIFY_HASH } from "../abi/notification";
 import { TYPE_HASH } from "../abi/status";
 import { parseInteger, parsedInteger } from "../bytes/integer";
@@ -32,6 +33,7 @@ import {
 import { expiryOn, now } from "../keyspace/database";
 import { notify } from "../keyspace/notify";
 import { setFieldSweep } from "../keyspace/sweep";
+import { countOne } from "../memory/control";
 import { keyLength, keyPointer } from "../structure/entry";
 import { containerEntry, containerOpen } from "../types/container";
 import {
@@ -272,6 +274,7 @@ function sweepHash(hash: u64, slot: usize, entry: usize, budget: i32): i32 {
     // Its entry may be another one now, and with it the bytes of the key.
     containerEnd(hash, slot, containerEntry);
     left--;
+    countOne(CONTROL_EXPIRED_FIELDS);
   }
   if (left < budget) notify(NOTIFY_HASH, EVENT_HEXPIRED, keyPointer(containerEntry), keyLength(containerEntry));
   return left;

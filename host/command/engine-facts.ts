@@ -23,6 +23,8 @@ export interface EngineCounters {
   readonly misses: number;
   /** Keys that were deleted because their time had come. */
   readonly expired: number;
+  /** Fields of hashes that were removed because their time had come, by the sweep. */
+  readonly expiredFields: number;
   /** Commands that ran. */
   readonly commands: number;
   readonly memoryUsedBytes: number;

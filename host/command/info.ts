@@ -193,6 +193,7 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["sync_partial_ok", 0],
     ["sync_partial_err", 0],
     ["expired_keys", counters.expired],
+    ["expired_subkeys", counters.expiredFields],
     ["evicted_keys", 0],
     ["evicted_clients", 0],
     ["total_eviction_exceeded_time", 0],

@@ -9,6 +9,7 @@ import {
   CONTROL_DATABASE_POINTER,
   CONTROL_ERRORS_POINTER,
   CONTROL_EXPIRED,
+  CONTROL_EXPIRED_FIELDS,
   CONTROL_HITS,
   CONTROL_MEMORY_PEAK,
   CONTROL_MEMORY_POINTER,
@@ -72,6 +73,11 @@ export class EngineStatistics {
 
   get expired(): number {
     return this.#memory.float(this.#control + CONTROL_EXPIRED);
+  }
+
+  /** Fields of hashes that were removed since their time had come. */
+  get expiredFields(): number {
+    return this.#memory.float(this.#control + CONTROL_EXPIRED_FIELDS);
   }
 
   get commands(): number {

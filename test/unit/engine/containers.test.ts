@@ -4,7 +4,9 @@
  * Method: one stream of random commands on few keys in packed and in tree form. Some run in a session with a transaction, whose model is a copy
  * of the state at its BEGIN; COMMIT plays what it has logged on the committed model. The debug build checks its invariants.
  */
+
 import { describe, expect, it } from "vitest";
+import { CONTROL_EXPIRED_FIELDS } from "../../../assembly/abi/layout.ts";
 import { PURPOSE_EFFECT, PURPOSE_REPLY, SETTING_EFFECTS } from "../../../assembly/abi/status.ts";
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { BUILDS, type BuildName, engineBuilt, request, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
@@ -306,6 +308,10 @@ describe.skipIf(!engineBuilt)("containers against their model", () => {
     while (engine.maintain(later, 100)) rounds++;
     expect(rounds).toBeGreaterThan(20);
     expect(engine.command(session, ["DBSIZE"], later)).toBe(":1\r\n");
+    // Those of the hash that went as a whole are no single fields.
+    expect(engine.statistic(CONTROL_EXPIRED_FIELDS)).toBe(names.length);
+    engine.call("statistics_reset");
+    expect(engine.statistic(CONTROL_EXPIRED_FIELDS)).toBe(0);
   });
 
   it("effects, replayed, make the same content", () => {

@@ -182,7 +182,7 @@ const EXPORTED =
   "mem_cluster_links mem_aof_buffer mem_replication_backlog total_system_memory rss_overhead_ratio rss_overhead_bytes loading " +
   "rdb_bgsave_in_progress aof_enabled aof_rewrite_in_progress aof_rewrite_scheduled module_fork_in_progress total_connections_received " +
   "total_commands_processed instantaneous_ops_per_sec total_net_input_bytes total_net_output_bytes instantaneous_input_kbps " +
-  "instantaneous_output_kbps rejected_connections sync_full sync_partial_ok sync_partial_err expired_keys evicted_keys evicted_clients " +
+  "instantaneous_output_kbps rejected_connections sync_full sync_partial_ok sync_partial_err expired_keys expired_subkeys evicted_keys evicted_clients " +
   "keyspace_hits keyspace_misses pubsub_channels pubsub_patterns latest_fork_usec migrate_cached_sockets slave_expires_tracked_keys " +
   "active_defrag_hits active_defrag_misses active_defrag_key_hits active_defrag_key_misses total_reads_processed total_writes_processed " +
   "total_error_replies connected_slaves master_repl_offset second_repl_offset repl_backlog_active repl_backlog_size " +

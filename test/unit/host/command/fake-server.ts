@@ -157,6 +157,7 @@ export class FakeCounters implements EngineCounters {
   hits = 5;
   misses = 2;
   expired = 1;
+  expiredFields = 2;
   commands = 100;
   memoryUsedBytes = 700;
   memoryPeakBytes = 1400;
