@@ -57,6 +57,12 @@ export function redisDebug(context: CommandContext, engine: EngineFacts, persist
         reply.ok();
       },
     },
+    JMAP: {
+      usage: "JMAP",
+      summary: "Is accepted: the engine's memory has one map, and MEMORY STATS tells it.",
+      arguments: 0,
+      run: (_session, _args, reply) => reply.ok(),
+    },
     "QUICKLIST-PACKED-THRESHOLD": switchOf("QUICKLIST-PACKED-THRESHOLD size", (args) => {
       if (!/^\d{1,15}(b|k|kb|m|mb|g|gb)?$/i.test(text(args[2]))) throw replyError("DEBUG_THRESHOLD");
     }),
