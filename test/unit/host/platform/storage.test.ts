@@ -155,8 +155,9 @@ describe("node", () => {
   });
 
   it("takes over the lock of a process that has ended and waits for its parent to notice", async () => {
-    // A shell's child ends and stays a zombie, since the program that takes the shell's place asks for no children.
-    const parent = spawn("sh", ["-c", "sleep 0 & echo $!; exec sleep 600"], { stdio: ["ignore", "pipe", "ignore"] });
+    // A shell's child stays a zombie once another program has taken the shell's place, which asks for no children: the child waits for that.
+    const child = '(until read name < /proc/$$/comm && [ "$name" = sleep ]; do :; done)';
+    const parent = spawn("sh", ["-c", `${child} & echo $!; exec sleep 600`], { stdio: ["ignore", "pipe", "ignore"] });
     try {
       const [output] = (await once(parent.stdout, "data")) as [Buffer];
       const id = Number(String(output));
