@@ -5,9 +5,12 @@
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_DEL, COMMAND_PERSIST, COMMAND_PEXPIREAT, COMMAND_SET } from "../abi/commands";
 import { EVENT_DEL, NOTIFY_GENERIC } from "../abi/notification";
+import { rowReleased } from "../keyspace/collection";
+import { foundSlot, removeEntry } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
-import { effectBegin, effectInteger, effectWord } from "../durability/effect-log";
+import { effectBegin, effectInteger, effectWord, effectsOn } from "../durability/effect-log";
 import { commandNameLength, commandNamePointer } from "./lookup";
+import { replyInteger } from "./reply";
 
 const KEEPTTL: usize = memory.data<u8>([75, 69, 69, 80, 84, 84, 76]);
 
@@ -38,6 +41,18 @@ export function effectSetKeeping(key: usize, keyBytes: u32, value: usize, length
 export function effectDelete(key: usize, keyBytes: u32): void {
   effectCommand(COMMAND_DEL, 1);
   effectWord(key, keyBytes);
+}
+
+/** STORE of nothing: the key goes, if it is there and `foundSlot` is its slot; answers 0. A row that another one needs stays, which is noted. */
+export function storeNothing(hash: u64, entry: usize, key: usize, keyBytes: u32): void {
+  const slot = foundSlot;
+  if (entry) {
+    if (!rowReleased(entry)) return;
+    removeEntry(hash, slot);
+    if (effectsOn) effectDelete(key, keyBytes);
+    notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
+  }
+  replyInteger(0);
 }
 
 /** `PEXPIREAT key expiry`, or `PERSIST key` for expiry 0. */

@@ -5,12 +5,12 @@
  * expiry, and is logged as a whole: `DEL`, and `SADD` of the members.
  */
 import { ERROR_LIMIT_NEGATIVE, ERROR_NUMKEYS_NOT_POSITIVE, ERROR_SYNTAX, ERROR_TOO_MANY_NUMKEYS, ERROR_WRONG_TYPE } from "../abi/errors";
-import { EVENT_DEL, EVENT_SDIFFSTORE, EVENT_SINTERSTORE, EVENT_SUNIONSTORE, NOTIFY_GENERIC, NOTIFY_SET } from "../abi/notification";
+import { EVENT_SDIFFSTORE, EVENT_SINTERSTORE, EVENT_SUNIONSTORE, NOTIFY_SET } from "../abi/notification";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import { effectEntry } from "../durability/compaction";
 import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { allocate, release } from "../memory/allocator";
 import { containerEntry } from "../types/container";
@@ -19,7 +19,7 @@ import { isSet, setHas, setOpen } from "../types/set";
 import { resultAdd, resultBegin, resultBytes, resultCount, resultDrop, resultEnd, resultStore, resultTree } from "../types/set-result";
 import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
 import { keyHash } from "./call";
-import { effectDelete } from "./effect";
+import { storeNothing } from "./effect";
 import { replyBulk, replyError, replyFail, replyFailed, replyInteger, replySet } from "./reply";
 import { WORD_LIMIT } from "./words";
 
@@ -163,12 +163,7 @@ function storeResult(argc: u32, argv: usize, operation: u32): void {
   }
   const old = lookupWrite(keyHash, key, keyBytes);
   if (!count) {
-    if (old) {
-      removeEntry(keyHash, foundSlot);
-      if (effectsOn) effectDelete(key, keyBytes);
-      notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
-    }
-    replyInteger(0);
+    storeNothing(keyHash, old, key, keyBytes);
     return;
   }
   setOpen(keyHash, foundSlot, old, key, keyBytes, false);

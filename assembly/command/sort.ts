@@ -12,14 +12,14 @@
  * Effects: STORE logs its result. Cost: O(N log N + M), a lookup for each BY and GET.
  */
 import { ERROR_SORT_NOT_DOUBLE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
-import { EVENT_DEL, EVENT_SORTSTORE, NOTIFY_GENERIC, NOTIFY_LIST } from "../abi/notification";
+import { EVENT_SORTSTORE, NOTIFY_LIST } from "../abi/notification";
 import { PURPOSE_SCRATCH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { parseDouble, parsedDouble } from "../bytes/float";
 import { hashBytes } from "../bytes/hash";
 import { effectContainer } from "../durability/container-effect";
 import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { allocate, release } from "../memory/allocator";
 import { compareKeys } from "../structure/tree-key";
@@ -33,7 +33,7 @@ import { sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sor
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
-import { effectDelete } from "./effect";
+import { storeNothing } from "./effect";
 import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyNull } from "./reply";
 import { WORD_ALPHA, WORD_ASC, WORD_BY, WORD_DESC, WORD_GET, WORD_LIMIT, WORD_STORE } from "./words";
 
@@ -425,12 +425,7 @@ function storeResult(argv: usize, key: usize, keyBytes: u32, stored: u32): void 
   const old = lookupWrite(hash, key, keyBytes);
   if (!stored) {
     listBuildDrop();
-    if (old) {
-      removeEntry(hash, foundSlot);
-      if (effectsOn) effectDelete(key, keyBytes);
-      notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
-    }
-    replyInteger(0);
+    storeNothing(hash, old, key, keyBytes);
     return;
   }
   containerOpen(TYPE_LIST, hash, foundSlot, old, key, keyBytes, false);

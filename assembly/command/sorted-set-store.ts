@@ -2,17 +2,17 @@
  * Storing a gathered sorted set (types/sorted-set-result.ts) under a key, in the place of whatever that holds, without its expiry. It is logged as
  * a whole: `DEL`, and `ZADD` of the elements.
  */
-import { EVENT_DEL, NOTIFY_GENERIC, NOTIFY_SORTED_SET } from "../abi/notification";
+import { NOTIFY_SORTED_SET } from "../abi/notification";
 import { effectEntry } from "../durability/compaction";
 import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupWrite, removeEntry } from "../keyspace/keyspace";
+import { foundSlot, lookupWrite } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { containerEntry } from "../types/container";
 import { sortedOpen } from "../types/sorted-set";
 import { sortedResultBytes, sortedResultCount, sortedResultDrop, sortedResultStore } from "../types/sorted-set-result";
 import { argumentLength, argumentPointer } from "./argument";
 import { keyHash } from "./call";
-import { effectDelete } from "./effect";
+import { storeNothing } from "./effect";
 import { replyFail, replyInteger } from "./reply";
 
 /** Bytes of effects for each member beside its text, its score included, and for all. */
@@ -32,12 +32,7 @@ export function storeSortedResult(argv: usize, done: bool, event: u32): void {
   }
   const old = lookupWrite(keyHash, key, keyBytes);
   if (!count) {
-    if (old) {
-      removeEntry(keyHash, foundSlot);
-      if (effectsOn) effectDelete(key, keyBytes);
-      notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
-    }
-    replyInteger(0);
+    storeNothing(keyHash, old, key, keyBytes);
     return;
   }
   sortedOpen(keyHash, foundSlot, old, key, keyBytes, false);

@@ -111,7 +111,21 @@ export function rowFromDocument(collection: usize, rest: usize, restBytes: u32, 
     failWith(RUNTIME_ERROR_ROW_KEY, nameWord(rest, restBytes), nameWord(prefixPointer(collection), prefixBytes(collection)));
     return false;
   }
+  raiseNumber(table);
   return rowCheck(collection);
+}
+
+/**
+ * Numbers that documents bring along are not given to others: those of rows that are read from the log, or that COMMIT takes over, were
+ * given before. (INSERT with a number of its own does not count it, as in PostgreSQL.)
+ */
+function raiseNumber(table: usize): void {
+  const count = columnCount(table);
+  for (let number: u32 = 0; number < count; number++) {
+    if (!((<u32>load<u8>(columnAt(table, number), COLUMN_FLAGS)) & COLUMN_COUNTED) || !isGiven(number) || isNull(number)) continue;
+    const value = load<i64>(slotAt(number));
+    if (value >= load<i64>(table, TABLE_NEXT_ROW) && value < i64.MAX_VALUE) store<i64>(table, value + 1, TABLE_NEXT_ROW);
+  }
 }
 
 /** Gives columns that were not given their defaults. */

@@ -35,17 +35,15 @@ import {
 
 const members: usize = memory.data(TREE_SIZE << 1, 8);
 const order: usize = members + TREE_SIZE;
-/** Bytes of all members, the longest one, and those of all elements in a packed list. */
+/** Bytes of all members, and the longest one. */
 let bytes: u64 = 0;
 let longest: u32 = 0;
-let packed: u64 = 0;
 
 export function sortedResultBegin(): void {
   newTree(members);
   newTree(order);
   bytes = 0;
   longest = 0;
-  packed = 0;
   treesBegin();
 }
 
@@ -78,13 +76,12 @@ export function sortedResultAppend(member: usize, length: u32, score: f64): bool
   if (!elementBegin(member, length)) return false;
   const done = putInMembers(members, score) && putInOrder(order, score);
   elementEnd();
-  countElement(length, score);
+  countElement(length);
   return done;
 }
 
-function countElement(length: u32, score: f64): void {
+function countElement(length: u32): void {
   bytes += length;
-  packed += packedElementBytes(length, keptBytes(score));
   if (length > longest) longest = length;
 }
 
@@ -100,7 +97,7 @@ function sortResult(): bool {
   membersWalkTree(members);
   while (memberNext()) {
     const score = readKept(memberValue, memberValueLength);
-    countElement(memberLength, score);
+    countElement(memberLength);
     if (!elementBegin(memberPointer, memberLength)) return false;
     const done = putInOrder(order, score);
     elementEnd();
@@ -131,6 +128,11 @@ export function sortedResultDrop(): void {
   newTree(order);
 }
 
+/** The score of the element at hand as a packed list has it: a zero has no sign in Redis's small encoding. */
+function packedScore(mark: bool): f64 {
+  return mark || sortedScore != 0 ? sortedScore : 0;
+}
+
 /** Makes the result the open sorted set's content. Returns false, with the result dropped, when there is no memory. Requires: it is not empty. */
 export function sortedResultStore(): bool {
   const count = sortedResultCount();
@@ -140,13 +142,16 @@ export function sortedResultStore(): bool {
     sortedResultDrop();
     return false;
   }
-  const list = packedReplace(PACKED_HEAD + <u32>packed, mark);
+  let packed: u32 = 0;
+  sortedWalkTree(order);
+  while (sortedNext()) packed += packedElementBytes(sortedLength, keptBytes(packedScore(mark)));
+  const list = packedReplace(PACKED_HEAD + packed, mark);
   if (list) {
     setPackedCount(list, count);
     let target = list + PACKED_HEAD;
     sortedWalkTree(order);
-    // A zero has no sign in Redis's small encoding.
-    while (sortedNext()) target = writePacked(target, sortedMember, sortedLength, mark || sortedScore != 0 ? sortedScore : 0);
+    while (sortedNext()) target = writePacked(target, sortedMember, sortedLength, packedScore(mark));
+    if (target != list + PACKED_HEAD + packed) unreachable();
   }
   sortedResultDrop();
   return list != 0;

@@ -52,8 +52,14 @@ export function cellsReset(): void {
   store<u64>(cells, 0, CELL_ERROR_SECOND);
 }
 
-/** Time (Unix milliseconds), zone (seconds east of UTC) and budget (bytes) of an execution that begins. */
+/**
+ * Time (Unix milliseconds), zone (seconds east of UTC) and budget (bytes) of an execution that begins. An error of an earlier one that nobody has
+ * asked for is none of its.
+ */
 export function cellsBegin(nowMs: f64, zone: i32, budget: u32): void {
+  store<u32>(cells, 0, CELL_ERROR);
+  store<u64>(cells, 0, CELL_ERROR_FIRST);
+  store<u64>(cells, 0, CELL_ERROR_SECOND);
   store<f64>(cells, nowMs, CELL_NOW);
   store<i64>(cells, <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
   store<i64>(cells, <i64>zone, CELL_ZONE);

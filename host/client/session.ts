@@ -12,6 +12,7 @@
 import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_READY, REPLY_ON } from "../../assembly/abi/status.ts";
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
+import { commandTable } from "../command/table.ts";
 import { DatabaseError, replyError } from "../common/error.ts";
 import type { Database } from "../database/database.ts";
 import { runRequest } from "../database/run-request.ts";
@@ -132,7 +133,7 @@ export class EmbeddedSession extends EngineSession implements Session {
     const { engine } = this;
     this.lastActiveMs = this.#parts.clock.nowMs();
     const status = this.#begin(args);
-    const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse("this command needs execute") : undefined;
+    const refusal = status === EXECUTE_HOST_COMMAND ? this.#refuse() : undefined;
     const value = refusal ?? this.#reader.read(engine.replyPointer, asBytes);
     if (engine.replyLength > PASS_BYTES) engine.clearReply();
     if (status === EXECUTE_DONE) this.#serve();
@@ -204,14 +205,30 @@ export class EmbeddedSession extends EngineSession implements Session {
     }
   }
 
-  /** Ends the host's command that the engine waits for. An error line would not say USAGE, so the error is the reply. */
-  #refuse(message: string): DatabaseError {
-    const error = new DatabaseError("USAGE", message);
+  /** Ends the host's command that the engine waits for. An error line would not say its code, so the error is the reply. */
+  #refuse(): DatabaseError {
+    const error = this.#reasonOfRefusal();
     const writer = new ReplyWriter(this.protocol);
     writer.error(error);
     this.engine.appendReply(writer.take());
     this.engine.resume(this.handle, this.lastActiveMs);
     return error;
+  }
+
+  /** A command of the engine waits for the host when a table has refused what it writes; one of the host's own is not for `call`. */
+  #reasonOfRefusal(): DatabaseError {
+    const { engine } = this;
+    const id = engine.hostCommandId;
+    const handler = this.#parts.handlers().get(id);
+    if (commandTable[id]?.host !== undefined || handler === undefined) return new DatabaseError("USAGE", "this command needs execute");
+    try {
+      const answered = handler(this, engine.arguments(), new ReplyWriter(this.protocol));
+      if (answered instanceof Promise) answered.catch(() => {});
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code !== "ENGINE_FAILED") return error;
+      throw error;
+    }
+    return new DatabaseError("SQL_CONSTRAINT", "a table refuses this write; execute says why");
   }
 
   /** Runs a command that may wait, beside what runs in this session: its reply, or who waits for it; see Waiting.run. */
