@@ -33,6 +33,7 @@ import { notifyExchange } from "../keyspace/notify";
 import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
 import { trackNotes, trackTransaction } from "../keyspace/track";
 import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
+import { memoryUsed } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { transactionOpenBare, transactionOpenView } from "../mvcc/context";
 import { ssiActive } from "../mvcc/participant";
@@ -58,6 +59,10 @@ import {
 
 /** Bytes of reads, effects or undo list from which on a transaction is like any other. */
 const ALONE_BYTES: u32 = 65536;
+/** What it may add to the memory in use: the rest counts against max_transaction_mb, which looks at transactions with a state of their own. */
+const ALONE_MEMORY: u64 = 1048576;
+/** Memory in use when it began. */
+let usedBefore: u64 = 0;
 
 /** The transaction that is alone, or 0. */
 export let alone: usize = 0;
@@ -79,6 +84,7 @@ export function aloneInitialize(): void {
 /** A new transaction that is alone, if it can be; else 0. Requires: no transaction is open. */
 export function aloneOpen(): usize {
   if (alone || ssiActive || viewsLinger() || !isUnlimited()) return 0;
+  usedBefore = memoryUsed;
   alone = transactionOpenBare();
   hasStatement = false;
   hasDeferred = false;
@@ -101,6 +107,13 @@ export function aloneReads(): bool {
   return (flagsOf(alone) & (TRANSACTION_SERIALIZABLE | TRANSACTION_READ_ONLY)) == TRANSACTION_SERIALIZABLE;
 }
 
+/** Whether it may note more reads. */
+// @ts-ignore: decorator
+@inline
+export function hasRoomForReads(): bool {
+  return load<u32>(reads, BUFFER_LENGTH) <= ALONE_BYTES;
+}
+
 /** Where reads of the one that is alone are noted. */
 export function aloneNotes(): usize {
   return reads;
@@ -115,7 +128,8 @@ export function aloneWrote(): bool {
 export function aloneEnter(handle: usize, writes: bool): bool {
   const transaction = alone;
   if (!transaction || transactionOf(handle) != transaction || load<u32>(transaction, OWN_PENDING)) return false;
-  if (load<u32>(reads, BUFFER_LENGTH) > ALONE_BYTES || load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) > ALONE_BYTES) return false;
+  if (!hasRoomForReads() || load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) > ALONE_BYTES) return false;
+  if (memoryUsed > usedBefore + ALONE_MEMORY) return false;
   if (hasStatement) {
     if (undoBytes() > ALONE_BYTES) return false;
     undoGoOn();

@@ -34,7 +34,7 @@ import { tableFind } from "../structure/hash-table";
 import { isString, isTextStored, readText, storeString, textLength, textPointer } from "../types/string";
 import { DATABASE_SIZE } from "../abi/layout";
 import { admitWrite } from "./call";
-import { alone, aloneNotes, aloneReads, aloneWrote } from "./transaction-alone";
+import { alone, aloneNotes, aloneReads, aloneWrote, hasRoomForReads } from "./transaction-alone";
 import {
   OWN_EFFECTS,
   OWN_PENDING,
@@ -101,7 +101,7 @@ function recordOf(transaction: usize): usize {
 /** Answers DIRECT_FOUND, DIRECT_MISSING or DIRECT_ASK. Requires: the session was entered. */
 export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   const transaction = usable(handle);
-  if (!transaction) return DIRECT_ASK;
+  if (!transaction || (transaction == alone && !hasRoomForReads())) return DIRECT_ASK;
   const hash = hashBytes(key, length);
   const item = pendingItem(transaction, <u32>hash, key, length);
   if (item) {
