@@ -1,6 +1,6 @@
 /**
- * The commands on lists: LPUSH RPUSH LPUSHX RPUSHX LPOP RPOP LLEN LRANGE LINDEX LSET LINSERT LREM LTRIM LPOS. (list-move.ts: LMOVE RPOPLPUSH LMPOP and
- * those that wait.)
+ * The commands on lists: LPUSH RPUSH LPUSHX RPUSHX LPOP RPOP LLEN LRANGE LINDEX LSET LINSERT LREM LTRIM LPOS. (list-move.ts: LMOVE RPOPLPUSH LMPOP;
+ * list-wait.ts: those that wait.)
  *
  * Replies and errors are Redis's. Effects: what was asked, or as far as memory was there; pops with the number of what was popped.
  */

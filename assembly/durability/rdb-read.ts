@@ -10,7 +10,7 @@
  *                                                               base + time - 1); 25 as a listpack: u64 base; field, value, time in turn
  *
  * A container is gathered beside the keyspace (types/members-build.ts) and stored when all of it was read: wrong bytes change nothing. As in Redis
- * an empty container, a double element and bytes behind the value are wrong.
+ * an empty container and a double element are wrong, and besides it bytes behind the value.
  *
  * A type more is a case more in `rdbRestore`.
  */

@@ -22,7 +22,6 @@ import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
-import { treesInner } from "../mvcc/view";
 import { database, databaseIndex, useDatabase } from "./database";
 import { hasStatementTree, hasTrees } from "./entry-trees";
 import { notifyMark, notifyRewind } from "./notify";

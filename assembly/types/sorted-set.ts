@@ -303,13 +303,13 @@ export function sortedPut(member: usize, length: u32, given: f64): u32 {
   return result;
 }
 
-/** Bytes of a packed element with a score of `kept` bytes. */
 /** Whether a zero keeps its sign, which Redis's small encoding does not have. */
 function keepsSign(entry: usize, member: usize, length: u32): bool {
   if (entry && isMarked(entry)) return true;
   return !(entry && sortedFind(entry, member, length)) && isBeyondSorted(entry ? memberCount(entry) + 1 : 1, length);
 }
 
+/** Bytes of a packed element with a score of `kept` bytes. */
 // @ts-ignore: decorator
 @inline
 export function packedElementBytes(length: u32, kept: u32): u32 {

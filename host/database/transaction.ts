@@ -59,12 +59,12 @@ export interface TransactionOwner {
   readonly isExecuting?: boolean;
 }
 
-/** What all transactions of a database share. */
 /** How a transaction has ended. */
 export type Ending = "committed" | "rolled_back" | "conflict" | "constraint" | "memory" | "snapshot_too_old" | "idle" | "disconnected";
 
 const ENDINGS = { done: "committed", conflict: "conflict", memory: "memory", refused: "constraint" } as const;
 
+/** What all transactions of a database share. */
 export interface TransactionPlace {
   readonly core: TransactionCore;
   readonly initial: TransactionModes;
