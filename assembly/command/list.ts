@@ -224,7 +224,7 @@ export function popSome(argv: usize, index: u32, wanted: i64, atHead: bool, star
 
 /** Removes elements at an end: from the end on, so that what memory is not there for is what lies farthest from it. Returns how many. */
 function removeEnd(count: u32, atHead: bool): u32 {
-  return listRemove(atHead ? 0 : listCount(containerEntry) - count, count);
+  return listRemove(atHead ? 0 : listCount(containerEntry) - count, count, !atHead);
 }
 
 /** Tells and logs that elements were popped. */
@@ -521,7 +521,7 @@ export function ltrimCommand(argc: u32, argv: usize): void {
   readRange(start, stop, size);
   const head = rangeCount ? rangeFirst : size;
   const tail = size - head - rangeCount;
-  const removedTail = tail ? listRemove(size - tail, tail) : 0;
+  const removedTail = tail ? listRemove(size - tail, tail, true) : 0;
   const removedHead = removedTail == tail && head ? listRemove(0, head) : 0;
   if (removedTail || removedHead) {
     listNote(true);

@@ -193,12 +193,25 @@ export function sequenceSeek(tree: usize, position: u32, count: u32): u32 {
   const leaf = descendTo(tree, position);
   const first = position - leafStart;
   const most = nodeCount(leaf) - first;
+  return seek(leaf, first, count < most ? count : most);
+}
+
+/** The same for items up to a position, which is the first that stays. Requires: count > 0, and 0 < end <= items. */
+export function sequenceSeekBack(tree: usize, end: u32, count: u32): u32 {
+  if (DEBUG) assert(count > 0 && end > 0 && end <= treeItems(tree));
+  const leaf = descendTo(tree, end - 1);
+  const most = end - leafStart;
+  const found = count < most ? count : most;
+  return seek(leaf, most - found, found);
+}
+
+function seek(leaf: usize, first: u32, count: u32): u32 {
   soughtLeaf = leaf;
   soughtFirst = first;
-  soughtCount = count < most ? count : most;
+  soughtCount = count;
   soughtFrom = runItem(leaf, first);
-  soughtTo = count < most ? runSkip(soughtFrom, count) : runEnd(leaf);
-  return soughtCount;
+  soughtTo = first + count < nodeCount(leaf) ? runSkip(soughtFrom, count) : runEnd(leaf);
+  return count;
 }
 
 /** Takes out what `sequenceSeek` has found just before. False: no memory, nothing has changed. */

@@ -17,7 +17,16 @@ import { TYPE_LIST } from "../abi/status";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import { PACKED_HEAD, packedCount, packedItemBytes, packedWrite, setPackedCount } from "../structure/packed-list";
 import { runFirst, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
-import { sequenceNote, sequencePut, sequenceRemove, sequenceSeek, setSequenceNote, soughtFrom, soughtTo } from "../structure/sequence";
+import {
+  sequenceNote,
+  sequencePut,
+  sequenceRemove,
+  sequenceSeek,
+  sequenceSeekBack,
+  setSequenceNote,
+  soughtFrom,
+  soughtTo,
+} from "../structure/sequence";
 import { TREE_ROOT, TREE_SIZE, locatedLeaf, locatedPosition, treeItems, treeLocate } from "../structure/tree";
 import { nodeCount } from "../structure/tree-node";
 import {
@@ -338,9 +347,9 @@ export function listReplace(position: u32, bytes: usize, length: u32): bool {
 
 /**
  * Takes elements out of the open list, from a position on; the last ones take the key with them. Returns how many: fewer when there is no
- * memory. Requires: they are there.
+ * memory, and then the first of them, or the last ones where it is done from the end (`backwards`). Requires: they are there.
  */
-export function listRemove(position: u32, count: u32): u32 {
+export function listRemove(position: u32, count: u32, backwards: bool = false): u32 {
   const entry = containerEntry;
   if (!count) return 0;
   if (count == listCount(entry)) {
@@ -354,7 +363,8 @@ export function listRemove(position: u32, count: u32): u32 {
   // So many that counting their bytes would take longer than all else, and nobody needs to know.
   if (count > UNCOUNTED_MIN && treeItems(tree) - count > SURELY_BEYOND) setSequenceNote(tree, NOTE_UNKNOWN);
   while (removed < count) {
-    const step = sequenceSeek(tree, position, count - removed);
+    const left = count - removed;
+    const step = backwards ? sequenceSeekBack(tree, position + left, left) : sequenceSeek(tree, position, left);
     const bytes = sequenceNote(tree) != NOTE_UNKNOWN ? listpackItems(soughtFrom, soughtTo) : 0;
     if (!sequenceRemove(tree)) break;
     addToNote(tree, 0 - bytes);
