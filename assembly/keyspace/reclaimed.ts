@@ -3,7 +3,9 @@
  * could see any more was overwritten in place or freed at once, one that a view saw is counted when that is buried (entry-retire.ts).
  *
  * 1. A command makes one version of a key, however often it writes to it; a transaction one with each of its commands.
- * 2. What a transaction makes for itself counts for nothing, nor do the catalog's keys, nor what emptying a database throws away.
+ * 2. Not exact yet: a row that SQL changes in a transaction is published as removed and stored anew, so it counts as a key too; what a statement
+ *    or a transaction that was alone has made and taken back counts as well.
+ * 3. What a transaction with a state of its own makes for itself counts for nothing, nor do the catalog's keys, nor what emptying a database throws away.
  *
  * Cost: some loads and stores for each change.
  */

@@ -13,7 +13,8 @@
  * 2. Ready is a hint: the command that waits is run again and looks itself.
  * 3. While nobody waits, a new key costs the load of `readyOn` (ready.ts).
  *
- * Cost: O(1) each; swapping databases O(keys that are waited for).
+ * Cost: O(1) each while about as many keys are waited for as there are buckets (the table does not grow), and few are ready at once; swapping databases
+ * O(keys that are waited for).
  */
 import { CONTROL_READY } from "../abi/layout";
 import { PURPOSE_SESSION } from "../abi/status";
