@@ -73,7 +73,7 @@ import { DATABASE_COLLECTIONS, database, databaseIndex, useDatabase } from "./da
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
 import { doorCopy, doorEnter, doorForget, doorFree, doorLeave, doorRelease, referencesDeclared } from "./row-door";
 import { walkNext, walkStart } from "./scan";
-import { undoOn } from "./undo";
+import { undoBytes, undoOn } from "./undo";
 
 const COLLECTION_FIRST: usize = 24;
 const COLLECTION_ROOM: usize = 28;
@@ -508,7 +508,8 @@ function addChunk(collection: usize, chunks: u32): bool {
 
 /** A free row number, or NO_ROW when there is no memory; its chunk may be changed. Requires: the record may be. */
 function takeRow(collection: usize): u32 {
-  const free = load<u32>(collection, COLLECTION_FREE);
+  let free = load<u32>(collection, COLLECTION_FREE);
+  if (free && !load<u32>(collection, COLLECTION_LIVE) && startRowsAgain(collection)) free = 0;
   if (free) {
     const row = free - 1;
     if (!ownChunk(collection, row)) return NO_ROW;
@@ -519,6 +520,17 @@ function takeRow(collection: usize): u32 {
   if (row == load<u32>(collection, COLLECTION_ROOM) ? !addRoom(collection) : !ownChunk(collection, row)) return NO_ROW;
   store<u32>(collection, row + 1, COLLECTION_ROWS);
   return row;
+}
+
+/**
+ * Numbers the rows of an empty collection from 0 on again, so that a table that was emptied and filled is read in the order of its
+ * INSERTs, as people expect. Not where rows may have to be put back: that takes the list of free rows as it was, and must not need memory.
+ */
+function startRowsAgain(collection: usize): bool {
+  if (contextTransaction || undoBytes() || !ownChunk(collection, 0)) return false;
+  store<u32>(collection, 0, COLLECTION_ROWS);
+  store<u32>(collection, 0, COLLECTION_FREE);
+  return true;
 }
 
 /** Whether the document is an object, and so may be a row. */

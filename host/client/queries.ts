@@ -113,11 +113,13 @@ export function adoptStatement<R>(statement: SqlStatement<R>, place: QueryPlace,
   return statement.in(place, owner) as SqlStatement<R>;
 }
 
-/** The statement and the parameters of a template. */
+/** The statement and the parameters of a template. Throws USAGE for text, which would not keep values apart. */
 export function templateQuery(
   strings: TemplateStringsArray,
   values: readonly SqlParameter[],
 ): [text: string, parameters: readonly SqlParameter[]] {
+  if (!Array.isArray(strings))
+    throw new DatabaseError("USAGE", "sql is a tag of templates: sql`...`; text goes to query(text, parameters)");
   const text = strings.reduce((before, part, index) => `${before}$${index}${part}`);
   return [text, values];
 }

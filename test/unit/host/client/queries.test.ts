@@ -33,6 +33,11 @@ describe.skipIf(!engineBuilt)("SQL in the library", () => {
     expect(rows.affected).toBeUndefined();
   });
 
+  it("the tag refuses text, which would not keep values apart", async () => {
+    const sql = db.sql as unknown as (text: string) => Promise<unknown>;
+    await expect(sql.call(db, "SELECT 1")).rejects.toThrow("text goes to query(text, parameters)");
+  });
+
   it("documents are rows, and rows are documents", async () => {
     expect(db.json.get("person:b")).toEqual({ id: "b", name: "Bob", age: 25, tags: ["x", "y"] });
     db.json.set("person:d", "$", { id: "d", name: "Dan", age: 1.5 });
