@@ -9,7 +9,8 @@
  *
  * A gate (a join's filter of the keys that have a partner) drops rows of the batch in a loop of its own: after the conditions, since it
  * loads more of a row, which those that they have dropped need not; or before them, if of the last batch it let few rows pass: then only
- * those are tested, as they come. It is left for the rest of a run when it drops few.
+ * those are tested, as they come. It is left for the rest of a run when it drops few. It does not ask whether a row is there, which is asked of
+ * those that pass: without that call its loop keeps its locals in registers.
  *
  * Where rows are staged, or a gate is tested, the batch's records are fetched before anything is computed of them (touched-rows.ts).
  */
@@ -21,7 +22,7 @@ import { filterRow, isBranchless, pushBranchless } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
 import type { RowGate } from "../plan-code.ts";
-import { loadPresent, ROW_SHIFT } from "./row-place.ts";
+import { loadPresent, loadRecord, ROW_SHIFT } from "./row-place.ts";
 import type { EarlyTests, ScanRow } from "./scan.ts";
 import { touchListed, touchRun } from "./touched-rows.ts";
 
@@ -139,7 +140,7 @@ export function writeStaged(
   if (gate !== undefined) {
     code.get(isGated);
     code.if();
-    gateRows(pipeline, { start, count, isListed, isGated, isFirst, entries: run.entries, staged }, probe, gate, rows);
+    gateRows(pipeline, { start, count, isListed, isGated, isFirst, staged }, probe, gate, rows);
     if (mayBeFirst) {
       code.get(isFirst);
       code.if();
@@ -251,7 +252,6 @@ interface GatedBatch extends ListedBatch {
   readonly count: number;
   readonly isGated: number;
   readonly isFirst: number;
-  readonly entries: number;
 }
 
 /** Notes down those of a batch's rows that pass the gate, and sets `count` to how many they are. Says by that what is done with the next. */
@@ -273,7 +273,7 @@ function gateRows(pipeline: Pipeline, batch: GatedBatch, probe: ScanRow, gate: R
   code.set(probe.element);
   increment(pipeline, index, () => code.i32(1));
   pipeline.rowBlock(() => {
-    loadPresent(pipeline, probe, batch.entries);
+    loadRecord(pipeline, probe);
     rows.openGate();
     pushStaged(pipeline, passed);
     code.get(probe.element);

@@ -14,10 +14,10 @@ const LINE_BYTES = 64;
 /** Places of a record at most: of wider ones the rest comes when it is used. */
 const PLACES_MAX = 4;
 
-/** Offsets in a record such that every cache line with one of these columns has one of them; those of documents lie anywhere. */
+/** Offsets in a record such that every cache line with one of these columns has one of them. Those of documents, which lie anywhere, are left out. */
 export function placesOf(columns: readonly PhysicalScanColumn[]): readonly number[] {
   const offsets = columns.flatMap(({ source, nullable }) => {
-    if (source.kind !== "column") return [0];
+    if (source.kind !== "column") return [];
     const slot = RECORD_SLOTS + 8 * source.number;
     return nullable ? [RECORD_NULLS, slot] : [slot];
   });
@@ -40,6 +40,7 @@ export interface Touch {
 /** Touches the records of the elements from `start` to `end`. Requires: there is one. */
 export function touchRun(pipeline: Pipeline, start: number, end: number, touch: Touch): void {
   const { code } = pipeline;
+  if (touch.places.length === 0) return;
   const [element, sum] = [code.local("i32"), code.local("i32")];
   code.get(start);
   code.set(element);
@@ -60,6 +61,7 @@ export function touchRun(pipeline: Pipeline, start: number, end: number, touch: 
 /** Touches the records of `count` elements; `push` pushes the one whose number stands in a local. */
 export function touchListed(pipeline: Pipeline, count: number, touch: Touch, push: (index: number) => void): void {
   const { code } = pipeline;
+  if (touch.places.length === 0) return;
   const [index, sum] = [code.local("i32"), code.local("i32")];
   code.i32(0);
   code.set(index);
