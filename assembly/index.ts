@@ -1,7 +1,7 @@
 /**
  * The engine's entry for the compiler: the exported calls of exports/. Nothing else is exported.
  */
-export { call_arguments, direct_get, direct_set } from "./exports/embedded";
+export { call_arguments, direct_add, direct_get, direct_set } from "./exports/embedded";
 export {
   check_invariants,
   compaction_start,

@@ -1,5 +1,5 @@
 /**
- * GET and SET for programs that embed the engine: no request, no reply, one call each.
+ * GET, SET and the commands that add to a whole number, for programs that embed the engine: no request, no reply, one call each.
  *
  * Only the common case runs here. Whatever needs more (the time, an error reply, the removal of an expired key, freeing memory)
  * answers DIRECT_ASK before anything was counted or changed, and the caller sends the command the ordinary way, which decides.
@@ -12,17 +12,34 @@ import { CONTROL_COMMANDS, CONTROL_RESULT, SESSION_LAST_COMMAND, SESSION_TRANSAC
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { isAscii } from "../bytes/ascii";
 import { hashBytes } from "../bytes/hash";
+import { INTEGER_TEXT_MAX, printInteger } from "../bytes/integer";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/keyspace";
 import { notifyMask } from "../keyspace/notify";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { control, countOne } from "../memory/control";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
-import { isString, isTextStored, overwriteString, readText, storeString, textLength, textPointer } from "../types/string";
+import {
+  integerValue,
+  isString,
+  isTextStored,
+  overwriteString,
+  readInteger,
+  readText,
+  storeInteger,
+  storeString,
+  textLength,
+  textPointer,
+} from "../types/string";
 import { admitOverwrite, admitWrite, countCall } from "./call";
+import { effectSetKeeping } from "./effect";
 import { notePeak } from "./execute";
 import { session, sessionEnter } from "./session";
 import { directGetPrivate, directSetPrivate, privateLength, privatePointer, privateStored } from "./transaction-direct";
+
+/** Largest whole number of which a double says exactly which it is. */
+const SAFE_INTEGER: i64 = 9007199254740991;
+const sumText: usize = memory.data(INTEGER_TEXT_MAX, 8);
 
 /** Longest value that is looked through for bytes above 127; of a longer one it is not said that there are none. */
 const ASCII_BYTES: u32 = 4096;
@@ -116,4 +133,38 @@ function storePublic(hash: u64, old: usize, key: usize, keyBytes: u32, value: us
     notePeak();
   }
   return true;
+}
+
+/** See abi/README.md: `direct_add`. */
+export function directAdd(handle: usize, key: usize, keyBytes: u32, amount: f64, command: u32): f64 {
+  if (notifyMask) return NaN;
+  sessionEnter(handle);
+  if (load<u32>(handle, SESSION_TRANSACTION)) return NaN;
+  const isUnit = trackUnit();
+  const sum = addPublic(key, keyBytes, <i64>amount, command);
+  if (isUnit) trackUnitEnd();
+  return sum;
+}
+
+/** Adds in the committed state; the sum, or NaN. */
+// @ts-ignore: decorator
+@inline
+function addPublic(key: usize, keyBytes: u32, amount: i64, command: u32): f64 {
+  const hash = hashBytes(key, keyBytes);
+  const old = lookupQuiet(hash, key, keyBytes);
+  const slot = foundSlot;
+  if (old && (hasExpiry(old) || !isString(old) || !readInteger(old))) return NaN;
+  // Both are so far from the ends of an i64 where this is safe that it has not left them.
+  const sum = (old ? integerValue : 0) + amount;
+  if (sum < -SAFE_INTEGER || sum > SAFE_INTEGER) return NaN;
+  if (admitWrite(command, (<u64>keyBytes + INTEGER_TEXT_MAX) << 1)) return NaN;
+  if (old) noteAccess(old);
+  if (!storeInteger(hash, slot, old, key, keyBytes, sum, 0)) return NaN;
+  notePeak();
+  countCommand(command);
+  if (effectsOn) {
+    effectSetKeeping(key, keyBytes, sumText, printInteger(sumText, sum));
+    effectCommit();
+  }
+  return <f64>sum;
 }

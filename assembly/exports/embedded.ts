@@ -2,7 +2,7 @@
  * The exported calls of programs that embed the engine: one command without a protocol in front of it.
  */
 import { DIRECT_ARGUMENTS_MAX, STATUS_INVALID } from "../abi/status";
-import { directGet, directSet } from "../command/direct";
+import { directAdd, directGet, directSet } from "../command/direct";
 import { callArguments } from "../command/execute";
 import { effectsOn } from "../durability/effect-log";
 import { publishEffects } from "./engine";
@@ -22,4 +22,10 @@ export function direct_set(handle: usize, key: usize, keyBytes: u32, value: usiz
   const status = directSet(handle, key, keyBytes, value, valueBytes);
   if (effectsOn) publishEffects();
   return status;
+}
+
+export function direct_add(handle: usize, key: usize, keyBytes: u32, amount: f64, command: u32): f64 {
+  const sum = directAdd(handle, key, keyBytes, amount, command);
+  if (effectsOn) publishEffects();
+  return sum;
 }

@@ -26,6 +26,8 @@ let made: usize = 0;
 let madeBy: f64 = 0;
 
 /** Whether a key is one of the catalog (`_internal:...`). */
+// @ts-ignore: decorator
+@inline
 export function isCatalogKey(key: usize, length: u32): bool {
   return length > INTERNAL_BYTES && load<u8>(key) == 95 && equalBytes(key, INTERNAL, INTERNAL_BYTES);
 }

@@ -1,14 +1,17 @@
 /**
  * The typed commands of an embedded database: they run at once, in a session of the engine, and return values.
  *
- * `get` and `set` have fast paths of their own (assembly/command/direct.ts); all others come from the table in commands.ts.
+ * `get`, `set`, `incr` and what is like it have fast paths of their own (assembly/command/direct.ts); all others come from the table in
+ * commands.ts.
  */
+import { COMMAND_DECR, COMMAND_DECRBY, COMMAND_INCR, COMMAND_INCRBY } from "../../assembly/abi/commands.ts";
 import { DatabaseError } from "../common/error.ts";
 import {
   type Commands,
   commandForms,
   type Data,
   defineMethods,
+  type Integer,
   type ScanOptions,
   type SetOptions,
   scanWords,
@@ -67,6 +70,35 @@ export class CommandRunner<T extends Data> {
       if (session.set(toData(key), toData(value))) return true;
     }
     return this.call("set", [key, value, options]) as boolean;
+  }
+
+  /** See Commands. */
+  incr(key: Data): Integer {
+    return this.#add(key, 1, COMMAND_INCR) ?? (this.call("incr", [key]) as Integer);
+  }
+
+  /** See Commands. */
+  decr(key: Data): Integer {
+    return this.#add(key, -1, COMMAND_DECR) ?? (this.call("decr", [key]) as Integer);
+  }
+
+  /** See Commands. */
+  incrby(key: Data, increment: Integer): Integer {
+    const amount = typeof increment === "number" ? increment : Number.NaN;
+    return this.#add(key, amount, COMMAND_INCRBY) ?? (this.call("incrby", [key, increment]) as Integer);
+  }
+
+  /** See Commands. */
+  decrby(key: Data, decrement: Integer): Integer {
+    const amount = typeof decrement === "number" ? -decrement : Number.NaN;
+    return this.#add(key, amount, COMMAND_DECRBY) ?? (this.call("decrby", [key, decrement]) as Integer);
+  }
+
+  /** The sum, or undefined: nothing was done. */
+  #add(key: Data, amount: number, command: number): number | undefined {
+    if (!Number.isSafeInteger(amount)) return undefined;
+    const sum = (this.#session ?? this.#refuse()).add(toData(key), amount, command);
+    return Number.isNaN(sum) ? undefined : sum;
   }
 
   /** Walks the keys; one that changes meanwhile may come twice, one that stays comes at least once. */

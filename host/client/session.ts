@@ -125,6 +125,14 @@ export class EmbeddedSession extends EngineSession implements Session {
     return done;
   }
 
+  /** Adds to the whole number that a key holds, as the command of this id; NaN when that has to be called for it. Requires: a safe integer. */
+  add(key: Data, amount: number, command: number): number {
+    const { engine } = this;
+    const sum = engine.directAdd(this.handle, key, amount, command);
+    if (engine.effectLength !== 0) this.#passLater();
+    return sum;
+  }
+
   /**
    * Runs one command of the engine at once and answers its reply, which is a USAGE error for a command that the host answers.
    * Throws OUT_OF_MEMORY or ENGINE_FAILED. Requires: no `run` is under way.

@@ -230,6 +230,26 @@ export class Engine {
     return status === DIRECT_DONE;
   }
 
+  /**
+   * Adds a whole number to the one that a key holds, as INCRBY or the command of this id, and answers the sum. NaN: nothing was done, call the
+   * command. Requires: the number is a safe integer.
+   */
+  directAdd(handle: number, key: string | Uint8Array, amount: number, command: number): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0 && this.#alone !== handle) this.share();
+    this.#texts.forget();
+    const keyBytes = this.#writeArgument(this.#input, key);
+    if (keyBytes < 0) return Number.NaN;
+    let sum = Number.NaN;
+    try {
+      sum = this.#exports.direct_add(handle, this.#input, keyBytes, amount, command);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    return sum;
+  }
+
   /** Answer of `direct_get`. */
   #directGet(handle: number, key: string | Uint8Array): number {
     if (this.#failure !== undefined) throw this.#failure;

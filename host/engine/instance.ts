@@ -27,6 +27,7 @@ export interface EngineExports {
   call_arguments(handle: number, pointer: number, argc: number, nowMs: number): number;
   direct_get(handle: number, pointer: number, length: number): number;
   direct_set(handle: number, pointer: number, keyBytes: number, valuePointer: number, valueBytes: number): number;
+  direct_add(handle: number, pointer: number, keyBytes: number, amount: number, command: number): number;
   resume(handle: number, nowMs: number): number;
   suspend(handle: number): number;
   reply_reserve(length: number): number;
@@ -83,6 +84,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "call_arguments",
   "direct_get",
   "direct_set",
+  "direct_add",
   "resume",
   "suspend",
   "reply_reserve",

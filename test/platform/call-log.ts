@@ -6,7 +6,7 @@
  *    sessions, maintenance, settings, compactions, memory that is full, and a replica that replays the effects.
  * 2. Nothing but web standards is used, so that a page of a browser can play it too; time is an argument.
  */
-import { COMMAND_COUNT } from "../../assembly/abi/commands.ts";
+import { COMMAND_COUNT, COMMAND_INCRBY } from "../../assembly/abi/commands.ts";
 import { SESSION_AUTHENTICATED, SESSION_PROTOCOL } from "../../assembly/abi/layout.ts";
 import {
   EXECUTE_CLOSE,
@@ -213,11 +213,14 @@ class Player {
     if (connection.suspended) return;
     const { handle } = connection;
     const [key, value] = [this.#stream.key(), this.#stream.value()];
-    const kind = this.#random.below(4);
+    const kind = this.#random.below(5);
     if (kind === 0) this.replies.push(latin1(String(this.#engine.directText(handle, key))));
     else if (kind === 1) this.replies.push(this.#engine.directBytes(handle, key) ?? latin1("none"));
     else if (kind === 2) this.replies.push(latin1(String(this.#engine.directSet(handle, key, value))));
-    else this.#proceed(connection, this.#engine.callArguments(handle, ["APPEND", key, value], this.#nowMs));
+    else if (kind === 3) {
+      const amount = this.#random.below(2000) - 1000;
+      this.replies.push(latin1(String(this.#engine.directAdd(handle, key, amount, COMMAND_INCRBY))));
+    } else this.#proceed(connection, this.#engine.callArguments(handle, ["APPEND", key, value], this.#nowMs));
   }
 
   #configure(): void {

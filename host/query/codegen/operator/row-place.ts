@@ -118,6 +118,14 @@ export function loadPresent(pipeline: Pipeline, { element, entry, record }: Scan
   pipeline.call("row_expired", ["i32"], "i32");
   code.brIf(pipeline.next);
   code.end();
+  loadRecord(pipeline, { element, record });
+}
+
+/**
+ * Loads the record of the row at hand whether the row is there or not: what stands in the slots of one that is not may be read, but
+ * says nothing.
+ */
+export function loadRecord({ code }: Pipeline, { element, record }: Pick<ScanRow, "element" | "record">): void {
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_RECORD);
   code.set(record);

@@ -29,7 +29,8 @@ import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
 import { loadPresent, openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
-import { canStageGate, linesOf, writeStaged } from "./staged-rows.ts";
+import { canStageGate, writeStaged } from "./staged-rows.ts";
+import { placesOf } from "./touched-rows.ts";
 
 /** Locals of the row at hand. */
 export interface ScanRow {
@@ -54,6 +55,7 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
   const handleOffset = plan.state.take(4);
   const paths = columns.flatMap((column) => (column.source.kind === "path" ? [{ column, names: column.source.names }] : []));
   const used = columnsUsed(conditions, new Set());
+  const isGated = ({ column }: PhysicalScanColumn): boolean => gate?.columns.includes(column) === true;
   const fields = openFields(
     plan,
     paths.map(({ column }) => column),
@@ -109,7 +111,8 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
         probe,
         { conditions, gate },
         {
-          lines: linesOf(columns),
+          places: placesOf(columns.filter((column) => used.has(column.column) || isGated(column))),
+          gatePlaces: placesOf(columns.filter(isGated)),
           openProbe: (isOpen) => {
             open(probe, probing, () => pushNumber(pipeline, probe, chunk));
             for (const column of fields.columns) pipeline.numbers.set(column.column, () => probing.probeNumber(column, isOpen));

@@ -7,30 +7,33 @@
  * A condition that cannot be decided without branches (a dynamic value that is no plain number) lets the row pass and has the
  * batch's rows tested again.
  *
- * A gate (a join's filter of the keys that have a partner) drops rows of the batch after that, in a loop of its own: it loads more of
- * a row, which those that the conditions have dropped need not. It is left for the rest of a run when it drops few.
- * While it is tested the batch's records are fetched before anything is computed of them.
+ * A gate (a join's filter of the keys that have a partner) drops rows of the batch in a loop of its own: after the conditions, since it
+ * loads more of a row, which those that they have dropped need not; or before them, if of the last batch it let few rows pass: then only
+ * those are tested, as they come. It is left for the rest of a run when it drops few. It does not ask whether a row is there, which is asked of
+ * those that pass: without that call its loop keeps its locals in registers.
+ *
+ * Where rows are staged, or a gate is tested, the batch's records are fetched before anything is computed of them (touched-rows.ts).
  */
-import { RECORD_SLOTS, ROW_BYTES, ROW_RECORD } from "../../../../assembly/abi/record.ts";
+import { ROW_BYTES } from "../../../../assembly/abi/record.ts";
 import { conjunctsOf } from "../../optimizer/predicate.ts";
-import type { PhysicalScan, PhysicalScanColumn } from "../../physical/operator.ts";
+import type { PhysicalScan } from "../../physical/operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import { filterRow, isBranchless, pushBranchless } from "../expression.ts";
 import * as op from "../opcodes.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
 import type { RowGate } from "../plan-code.ts";
-import { loadPresent, ROW_SHIFT } from "./row-place.ts";
+import { loadPresent, loadRecord, ROW_SHIFT } from "./row-place.ts";
 import type { EarlyTests, ScanRow } from "./scan.ts";
+import { touchListed, touchRun } from "./touched-rows.ts";
 
 /** Rows of a batch: their addresses take 1 KiB of the state block. */
 const BATCH_ROWS = 256;
 /** A batch is staged if of the one before it more than one row in four was kept, and as many dropped. */
 const MIXED_SHIFT = 2;
-const LINE_BYTES = 64;
-/** A record's lines that are fetched together at most. */
-const LINES_MAX = 4;
 /** A gate is worth its loop if it drops one row in four. */
 const GATE_SHIFT = 2;
+/** A gate is tested before the conditions if it lets less than one row in four pass. */
+const FIRST_SHIFT = 2;
 
 /** Conditions at the front of a filter that can be staged. (Those behind one that cannot are left: it may fail where they do not hold.) */
 export function stagedConditions(scan: PhysicalScan, predicate: BoundExpression): readonly BoundExpression[] {
@@ -49,26 +52,16 @@ export function canStageGate(scan: PhysicalScan, { columns }: RowGate): boolean 
   return scan.access === undefined && columns.every((column) => fixed.has(column));
 }
 
-/** Cache lines of a record up to the last of these columns, if they are at fixed places. */
-export function linesOf(columns: readonly PhysicalScanColumn[]): number {
-  const slots = columns.map(({ source }) => (source.kind === "column" ? source.number : 0));
-  return Math.min(LINES_MAX, Math.ceil((RECORD_SLOTS + 8 * (Math.max(0, ...slots) + 1)) / LINE_BYTES));
-}
-
 /** Elements of a run, in locals: the one at hand, where they end, and from which entry on they are looked at more closely. */
 export interface Run {
   readonly end: number;
   readonly entries: number;
 }
 
-/** Cache lines of a record that are looked at, and the offset of a u32 for what is in them. */
-interface Touch {
-  readonly lines: number;
-  readonly sink: number;
-}
-
 export interface StagedRows {
-  readonly lines: number;
+  /** Offsets in records at which they are touched: for all that is looked at early, and for the gate alone. */
+  readonly places: readonly number[];
+  readonly gatePlaces: readonly number[];
   /** Makes the columns those of the row that is probed; their code sets `isOpen` to 1 where they do not do. */
   readonly openProbe: (isOpen: number) => void;
   /** Pushes 0 where the conditions are known not to hold since a field is NULL. */
@@ -93,10 +86,14 @@ export function writeStaged(
   const { element } = row;
   const local = (): number => code.local("i32");
   const [start, end, count, index, tested, kept, doubt] = [local(), local(), local(), local(), local(), local(), local()];
-  /** Whether conditions are to be tested for a batch, whether the gate is, and whether there is a list of what was kept so far. */
-  const [isStaged, isGated, isListed] = [local(), local(), local()];
+  /**
+   * Whether conditions are to be tested for a batch, whether the gate is, and whether it is before them, which are not for the batch then;
+   * and whether there is a list of what was kept so far.
+   */
+  const [isStaged, isGated, isFirst, isListed] = [local(), local(), local(), local()];
   const staged = pipeline.plan.state.take(4 * BATCH_ROWS);
   const sink = pipeline.plan.state.take(4);
+  const mayBeFirst = gate !== undefined && conditions.length > 0;
   if (gate !== undefined) {
     code.i32(1);
     code.set(isGated);
@@ -110,35 +107,46 @@ export function writeStaged(
     code.op(op.OP_I32_ADD);
   });
   code.set(end);
-  if (gate !== undefined) {
-    code.get(isGated);
-    code.if();
-    touchRows(pipeline, start, end, { lines: rows.lines, sink });
-    code.end();
-  }
   code.get(isStaged);
+  code.get(isGated);
+  code.op(op.OP_I32_OR);
   code.if();
-  code.i32(0);
-  code.set(doubt);
-  probeRows(pipeline, { start, end, count, doubt, entries: run.entries, staged }, probe, conditions, rows);
-  pushRows(pipeline, start, end);
-  code.set(tested);
-  code.get(count);
-  code.set(kept);
-  code.else();
-  code.i32(1);
-  code.set(doubt);
+  if (mayBeFirst) {
+    code.get(isFirst);
+    code.if();
+    touchRun(pipeline, start, end, { places: rows.gatePlaces, sink });
+    code.else();
+  }
+  touchRun(pipeline, start, end, { places: rows.places, sink });
+  if (mayBeFirst) code.end();
+  code.end();
   pushRows(pipeline, start, end);
   code.set(count);
-  code.i32(0);
-  code.set(kept);
-  code.end();
   code.get(isStaged);
   code.set(isListed);
+  code.get(isStaged);
+  code.op(op.OP_I32_EQZ);
+  code.set(doubt);
+  code.i32(0);
+  code.set(kept);
+  code.get(isStaged);
+  code.if();
+  code.get(count);
+  code.set(tested);
+  probeRows(pipeline, { start, end, count, doubt, entries: run.entries, staged }, probe, conditions, rows);
+  code.get(count);
+  code.set(kept);
+  code.end();
   if (gate !== undefined) {
     code.get(isGated);
     code.if();
-    gateRows(pipeline, { start, count, isListed, isGated, entries: run.entries, staged }, probe, gate, rows);
+    gateRows(pipeline, { start, count, isListed, isGated, isFirst, staged }, probe, gate, rows);
+    if (mayBeFirst) {
+      code.get(isFirst);
+      code.if();
+      touchListed(pipeline, count, { places: rows.places, sink }, (at) => pushListedElement(pipeline, at, staged));
+      code.end();
+    }
     code.end();
   }
   code.get(tested);
@@ -174,7 +182,7 @@ export function writeStaged(
   code.br(each);
   code.end();
   code.end();
-  if (conditions.length > 0) writeGuess(pipeline, tested, kept, isStaged);
+  if (conditions.length > 0) writeGuess(pipeline, tested, kept, isFirst, isStaged);
   code.get(end);
   code.set(element);
   code.get(element);
@@ -182,40 +190,6 @@ export function writeStaged(
   code.op(op.OP_I32_LT_U);
   code.brIf(batches);
   code.end();
-}
-
-/**
- * Loads something from each cache line of the batch's records. The lines come at the same time, as many as the processor can ask for; a
- * loop that also computes asks for few at once (Chen, Ailamaki, Gibbons, Mowry, "Improving hash join performance through prefetching",
- * 2004). What was loaded is stored in the state block, so that no compiler leaves the loads out.
- */
-function touchRows({ code }: Pipeline, start: number, end: number, { lines, sink }: Touch): void {
-  const [element, record, sum] = [code.local("i32"), code.local("i32"), code.local("i32")];
-  code.get(start);
-  code.set(element);
-  const loop = code.loop();
-  code.get(element);
-  code.memory(op.OP_I32_LOAD, ROW_RECORD);
-  code.set(record);
-  for (let line = 0; line < lines; line++) {
-    code.get(sum);
-    code.get(record);
-    code.memory(op.OP_I32_LOAD, line * LINE_BYTES);
-    code.op(op.OP_I32_ADD);
-    code.set(sum);
-  }
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(element);
-  code.get(end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
-  code.end();
-  code.get(STATE);
-  code.get(sum);
-  code.memory(op.OP_I32_STORE, sink);
 }
 
 /** Locals of a batch that is probed; `staged` is the offset of the survivors in the state block. */
@@ -277,13 +251,13 @@ function probeRows(
 interface GatedBatch extends ListedBatch {
   readonly count: number;
   readonly isGated: number;
-  readonly entries: number;
+  readonly isFirst: number;
 }
 
-/** Notes down those of a batch's rows that pass the gate, and sets `count` to how many they are. Unsets `isGated` if most did. */
+/** Notes down those of a batch's rows that pass the gate, and sets `count` to how many they are. Says by that what is done with the next. */
 function gateRows(pipeline: Pipeline, batch: GatedBatch, probe: ScanRow, gate: RowGate, rows: StagedRows): void {
   const { code } = pipeline;
-  const { count, isListed, isGated } = batch;
+  const { count, isListed, isGated, isFirst } = batch;
   const [index, passed] = [code.local("i32"), code.local("i32")];
   for (const cleared of [index, passed]) {
     code.i32(0);
@@ -299,7 +273,7 @@ function gateRows(pipeline: Pipeline, batch: GatedBatch, probe: ScanRow, gate: R
   code.set(probe.element);
   increment(pipeline, index, () => code.i32(1));
   pipeline.rowBlock(() => {
-    loadPresent(pipeline, probe, batch.entries);
+    loadRecord(pipeline, probe);
     rows.openGate();
     pushStaged(pipeline, passed);
     code.get(probe.element);
@@ -318,6 +292,12 @@ function gateRows(pipeline: Pipeline, batch: GatedBatch, probe: ScanRow, gate: R
   code.op(op.OP_I32_LE_U);
   code.set(isGated);
   code.get(passed);
+  code.get(count);
+  code.i32(FIRST_SHIFT);
+  code.op(op.OP_I32_SHR_U);
+  code.op(op.OP_I32_LT_U);
+  code.set(isFirst);
+  code.get(passed);
   code.set(count);
   code.i32(1);
   code.set(isListed);
@@ -334,8 +314,7 @@ function pushListed(pipeline: Pipeline, { start, isListed, staged }: ListedBatch
   const { code } = pipeline;
   code.get(isListed);
   code.if("i32");
-  pushStaged(pipeline, index);
-  code.memory(op.OP_I32_LOAD, staged);
+  pushListedElement(pipeline, index, staged);
   code.else();
   code.get(start);
   code.get(index);
@@ -345,8 +324,8 @@ function pushListed(pipeline: Pipeline, { start, isListed, staged }: ListedBatch
   code.end();
 }
 
-/** Decides whether the next batch is staged: by how many of those whose conditions were tested were kept. */
-function writeGuess(pipeline: Pipeline, tested: number, kept: number, isStaged: number): void {
+/** Decides whether the next batch is staged: by how many of those whose conditions were tested were kept, unless the gate comes first. */
+function writeGuess(pipeline: Pipeline, tested: number, kept: number, isFirst: number, isStaged: number): void {
   const { code } = pipeline;
   const fringe = code.local("i32");
   code.get(tested);
@@ -361,6 +340,9 @@ function writeGuess(pipeline: Pipeline, tested: number, kept: number, isStaged: 
   code.op(op.OP_I32_SUB);
   code.get(fringe);
   code.op(op.OP_I32_GT_U);
+  code.op(op.OP_I32_AND);
+  code.get(isFirst);
+  code.op(op.OP_I32_EQZ);
   code.op(op.OP_I32_AND);
   code.set(isStaged);
 }
@@ -381,6 +363,12 @@ function pushStaged({ code }: Pipeline, index: number): void {
   code.i32(2);
   code.op(op.OP_I32_SHL);
   code.op(op.OP_I32_ADD);
+}
+
+/** Pushes element `index` of the list. */
+function pushListedElement(pipeline: Pipeline, index: number, staged: number): void {
+  pushStaged(pipeline, index);
+  pipeline.code.memory(op.OP_I32_LOAD, staged);
 }
 
 function increment({ code }: Pipeline, local: number, push: () => void): void {

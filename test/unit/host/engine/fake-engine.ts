@@ -153,6 +153,7 @@ export class FakeEngine {
       transaction_alone: () => 0,
       transaction_share: () => {},
       direct_set: () => -2,
+      direct_add: () => Number.NaN,
       suspend: (handle) => this.#suspend(handle),
       reply_reserve: (length) => this.#reserve(length),
       reply_clear: () => this.#setReply(0),

@@ -1,7 +1,7 @@
 /**
  * Goal: a join whose filter drops probe rows before they are handed on (staged-rows.ts) gives the pairs that plain JavaScript gives.
- * Method: random tables of several batches, with gaps and NULLs among keys and conditions, where few, half or all rows have a partner;
- * budgets that stop the plan at each row and not at all.
+ * Method: random tables of several batches, with gaps and NULLs among keys and conditions, where few, half or all rows have a partner, or
+ * first few and then all, so that the order of gate and conditions changes on the way; budgets that stop the plan at each row and not at all.
  */
 import { describe, expect, it } from "vitest";
 import type { PhysicalOperator } from "../../../../../host/query/physical/operator.ts";
@@ -29,12 +29,15 @@ describe.skipIf(!engineBuilt).each(BUILDS)("a join's filter as a gate, %s build"
     ["few", 40],
     ["half of the", 1000],
     ["nearly all", 6000],
-  ])("%s rows with a partner", (_name, buildRows) => {
+    ["few, then all", 40, true],
+  ])("%s rows with a partner", (_name, buildRows, turns = false) => {
     it.each([undefined, 10, 50, 99])(`under the condition < %s (seed ${TEST_SEED})`, (limit) => {
       const random = createRandom(TEST_SEED + buildRows);
       const runner = new PlanRunner(build);
-      const left = makeRows(random, ROWS, 1400);
       const right = makeRows(random, buildRows, 1400);
+      const known = right.filter(isThere).flatMap(([key]) => (key === null || key === undefined ? [] : [key]));
+      const left = makeRows(random, ROWS, 1400);
+      if (turns) for (const row of left.slice(ROWS / 2).filter(isThere)) row[0] = known[random.below(known.length)] ?? null;
       runner.table("l", [BIGINT, DOUBLE], left);
       runner.table("r", [BIGINT, DOUBLE], right);
       const [probe, table] = [tableScan("l", 1, [BIGINT, DOUBLE]), tableScan("r", 3, [BIGINT, DOUBLE])];
