@@ -108,8 +108,8 @@ async function makeOf(isSource, files, stamp, make) {
 /** Both targets at once. The digest is taken behind `generate`, since the engine is made of generated files too. */
 function buildEngine() {
   const optimizer = "host/build/optimize-engine.mjs";
-  const isSource = (path) =>
-    path === "asconfig.json" || path === optimizer || (path.startsWith("assembly/") && !path.startsWith(FUNCTION_SOURCES));
+  const programs = ["asconfig.json", optimizer, "host/build/order-functions.mjs"];
+  const isSource = (path) => programs.includes(path) || (path.startsWith("assembly/") && !path.startsWith(FUNCTION_SOURCES));
   const compile = (target) => run("node_modules/assemblyscript/bin/asc.js", ["--target", target]);
   const release = async () => {
     await compile("release");
