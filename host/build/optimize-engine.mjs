@@ -4,16 +4,17 @@
  * asc knows two settings: without shrinking it inlines so much, several times over, that the engine is a sixth larger when it is
  * compressed; with shrinking it inlines so little that commands take a fifth more time, and its functions of Math are less exact ones. So
  * Binaryen is asked here: first to shrink, then to inline functions of up to FLEXIBLE_SIZE where they are small in the end, which brings
- * the speed back.
+ * the speed back. At last the functions are ordered for compressors (order-functions.mjs).
  *
  * Requires: the features below are those of asconfig.json. Throws when the result is not valid.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
 import binaryen from "assemblyscript/binaryen";
+import { orderFunctions } from "./order-functions.mjs";
 
 /** In Binaryen's measure of a function, about its instructions. */
-const FLEXIBLE_SIZE = 80;
+const FLEXIBLE_SIZE = 60;
 /** Smaller ones are inlined without a look at what they do. */
 const ALWAYS_SIZE = 2;
 
@@ -31,6 +32,7 @@ module.optimize();
 binaryen.setShrinkLevel(0);
 binaryen.setFlexibleInlineMaxSize(FLEXIBLE_SIZE);
 module.optimize();
+orderFunctions(module);
 if (!module.validate()) throw new Error("the optimised engine is not valid");
 writeFileSync(file, module.emitBinary());
 module.dispose();
