@@ -175,7 +175,7 @@ export const CELL_TAG = 4;
 /** Two words: what the error's text names. */
 export const CELL_ERROR_FIRST = 8;
 export const CELL_ERROR_SECOND = 16;
-/** f64 Unix milliseconds of the statement, i64 microseconds of the same, i64 seconds east of UTC of the session. */
+/** f64 Unix milliseconds of the transaction's BEGIN, or of a statement outside of any, i64 microseconds of the same, i64 seconds east of UTC of the session. */
 export const CELL_NOW = 24;
 export const CELL_NOW_MICROSECONDS = 32;
 export const CELL_ZONE = 40;
@@ -185,7 +185,10 @@ export const CELL_BUDGET = 48;
 export const CELL_GRAPH = 52;
 /** u64: state of random() and gen_random_uuid(). */
 export const CELL_SEED = 56;
-export const CELLS_SIZE = 64;
+/** i64 microseconds: when the statement began, and when it looked at the clock last, at its begin or at that of a slice. */
+export const CELL_STATEMENT = 64;
+export const CELL_CLOCK = 72;
+export const CELLS_SIZE = 80;
 
 /** What a plan's function answers. */
 export const PLAN_DONE = 0;

@@ -57,7 +57,7 @@ import { COMMIT_CONFLICT, COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/trans
 import { effectCommit, effectsAdmit, effectsAdmitReads, effectsAdmitUnlimited, effectsMark, effectsOn } from "../durability/effect-log";
 import { memoryAdmit, memoryUsed } from "../memory/allocator";
 import { control, countOne } from "../memory/control";
-import { contextBytes, contextTransaction } from "../mvcc/context";
+import { contextBytes, dataBytes, contextTransaction } from "../mvcc/context";
 import { cells, hasFailed } from "../value/cells";
 import { isGated } from "./decode";
 import { dispatch } from "./dispatch";
@@ -144,9 +144,20 @@ export function setMaxTransaction(bytes: f64): void {
   maxTransaction = bytes;
 }
 
+export const NOT_ALONE: f64 = -1;
+/** Data in all when the transaction that runs began, if it has no private state but writes to the committed one (transaction-alone.ts); else NOT_ALONE. */
+let aloneBefore: f64 = NOT_ALONE;
+
+/** The transaction that is alone runs, or (NOT_ALONE) does not. */
+export function setAloneBefore(bytes: f64): void {
+  aloneBefore = bytes;
+}
+
 /** Whether a change of so many bytes would bring the transaction that runs above its limit: its data and the log of what it has done. */
-function isTransactionFull(bytes: u64): bool {
-  return maxTransaction != 0 && contextTransaction != 0 && contextBytes() + <f64>(bytes + effectsMark()) > maxTransaction;
+export function isTransactionFull(bytes: u64): bool {
+  if (maxTransaction == 0 || (!contextTransaction && aloneBefore == NOT_ALONE)) return false;
+  const data = contextTransaction ? contextBytes() : dataBytes() - aloneBefore;
+  return data + <f64>(bytes + effectsMark()) > maxTransaction;
 }
 
 /** True while logged effects are applied. */
@@ -202,7 +213,7 @@ export function admitWrite(command: u32, bytes: u64, parts: u32 = 1): u32 {
 
 /** Whether there is room for what a change of so many things copies: for the committed state always, as copies that fail there take the views away. */
 export function admitCopies(parts: u32): bool {
-  return !contextTransaction || (!isTransactionFull(0) && memoryAdmit(privateRoom(parts)));
+  return !isTransactionFull(0) && (!contextTransaction || memoryAdmit(privateRoom(parts)));
 }
 
 function privateRoom(parts: u32): u64 {

@@ -69,7 +69,7 @@ import {
 import { textOfDynamic } from "../value/dynamic-text";
 import { readPacked } from "../value/record-read";
 import { longWord, wordBytes, wordLength } from "../value/word";
-import { admitCopies, admitWrite } from "./call";
+import { admitCopies, admitWrite, isTransactionFull } from "./call";
 import { effectDelete } from "./effect";
 import { aloneDefers } from "./transaction-alone";
 
@@ -448,6 +448,8 @@ function storeRow(hash: u64, old: usize, expiry: u64): u32 {
     if (!entryAdmit(entry, keyBytes)) return outOfMemory();
     effectEntry(entry);
   }
+  // How large it is shows only now.
+  if (isTransactionFull(0)) return outOfMemory();
   notify(NOTIFY_MODULE, EVENT_ROW_SET, key, keyBytes);
   return load<u32>(valueAddress(entry), RECORD_ROW);
 }

@@ -8,7 +8,7 @@
  * reads that were noted, and its effects are applied to its private state.
  *
  * Who calls the engine sees to it that nobody comes unnoticed: before any call that is not the transaction's own it calls
- * `transaction_share`. In front of its own it calls `transaction_enter_alone`; the ordinary way in shares it.
+ * `transaction_share`, which traps while it runs. In front of its own it calls `transaction_enter_alone`; the ordinary way in shares it.
  *
  * Invariants: (1) while the transaction does not run, `alone` is the only one that may change anything (undo.ts traps otherwise); (2) its log
  * of effects says what is to be taken back, or lies in the log alone (transaction-direct.ts), never both.
@@ -35,14 +35,14 @@ import { trackNotes, trackTransaction } from "../keyspace/track";
 import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
 import { memoryUsed } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { transactionOpenBare, transactionOpenView } from "../mvcc/context";
+import { dataBytes, transactionOpenBare, transactionOpenView } from "../mvcc/context";
 import { ssiActive } from "../mvcc/participant";
 import { ssiBegin } from "../mvcc/ssi";
 import { viewsLinger } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferClear, bufferInitialize } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget } from "../table/reference";
-import { isUnlimited } from "./call";
+import { NOT_ALONE, isUnlimited, setAloneBefore } from "./call";
 import { effectDelete } from "./effect";
 import {
   OWN_BEGIN,
@@ -61,8 +61,9 @@ import {
 const ALONE_BYTES: u32 = 65536;
 /** What it may add to the memory in use: the rest counts against max_transaction_mb, which looks at transactions with a state of their own. */
 const ALONE_MEMORY: u64 = 1048576;
-/** Memory in use when it began. */
+/** Memory in use when it began, and how much of it was data. */
 let usedBefore: u64 = 0;
+let dataBefore: f64 = 0;
 
 /** The transaction that is alone, or 0. */
 export let alone: usize = 0;
@@ -85,6 +86,7 @@ export function aloneInitialize(): void {
 export function aloneOpen(): usize {
   if (alone || ssiActive || viewsLinger() || !isUnlimited()) return 0;
   usedBefore = memoryUsed;
+  dataBefore = dataBytes();
   alone = transactionOpenBare();
   hasStatement = false;
   hasDeferred = false;
@@ -142,6 +144,7 @@ export function aloneEnter(handle: usize, writes: bool): bool {
   setNow(load<f64>(transaction, OWN_BEGIN));
   holdNow(true);
   if (aloneReads()) trackNotes(reads);
+  setAloneBefore(dataBefore);
   aloneRuns = true;
   return true;
 }
@@ -197,6 +200,7 @@ function logKey(hash: u64, key: usize, length: u32): void {
 export function aloneLeave(): void {
   if (DEBUG) assert(aloneRuns);
   aloneRuns = false;
+  setAloneBefore(NOT_ALONE);
   holdNow(false);
   trackNotes(0);
   if (isWriting) leaveLog(alone);
@@ -234,7 +238,8 @@ export function aloneKeep(): i32 {
 export function aloneShare(): void {
   const transaction = alone;
   if (!transaction) return;
-  if (DEBUG) assert(!aloneRuns);
+  // Whoever called would be taken for the one that runs.
+  if (aloneRuns) unreachable();
   const handle = <usize>load<u32>(transaction, OWN_SESSION);
   if (!share(handle, transaction)) transactionRollback(handle, TRANSACTION_CANCELLED);
 }

@@ -57,7 +57,7 @@ import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from ".
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
 import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
-import { trackCommitKey, trackTransaction } from "../keyspace/track";
+import { trackAgain, trackCommitKey, trackTransaction } from "../keyspace/track";
 import { undoBegin } from "../keyspace/undo";
 import { DEBUG } from "../memory/debug";
 import {
@@ -68,7 +68,7 @@ import {
   transactionOpen,
   transactionView,
 } from "../mvcc/context";
-import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiVerdict } from "../mvcc/ssi";
+import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiForgetWrites, ssiVerdict } from "../mvcc/ssi";
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
@@ -519,11 +519,15 @@ export function savepointRestart(handle: usize, position: u32): bool {
   privateRestart(transaction);
   contextExit();
   store<u32>(transaction, 0, OWN_PENDING);
+  ssiForgetWrites(participantOf(transaction));
   return true;
 }
 
 /** Does again what the transaction's log has. Returns STATUS_OUT_OF_MEMORY when the transaction has to be given up. */
 export function savepointReplay(handle: usize): i32 {
   const transaction = transactionOf(handle);
-  return restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0) ? STATUS_OK : STATUS_OUT_OF_MEMORY;
+  trackAgain(participantOf(transaction));
+  const isRestored = restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0);
+  trackTransaction(0);
+  return isRestored ? STATUS_OK : STATUS_OUT_OF_MEMORY;
 }

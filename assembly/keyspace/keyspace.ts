@@ -11,7 +11,7 @@
  * Invariant: `foundSlot` belongs to the entry that the last successful lookup returned, until the table changes.
  */
 import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, treesInnerBack, treesStatementEnd } from "../mvcc/view";
-import { isVersionOfNow, versionMade } from "./reclaimed";
+import { isVersionOfNow, versionGone, versionMade } from "./reclaimed";
 import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import {
   EVENT_DEL,
@@ -222,7 +222,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
   foundSlot = slot;
   versionMade(entry);
   if (load<u32>(database, DATABASE_ORDER)) keyOrderInsert(entry);
-  if (undoOn) undoInserted(keyPointer(entry), keyLength(entry));
+  if (undoOn) undoInserted(entry);
   else {
     if (touchOn) touchChanged(hash, entry);
     if (readyOn) readyEntry(hash, entry);
@@ -248,12 +248,12 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
     if (!rowReplace(old, entry)) return false;
   }
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
-  const isVersion = !isSameDocument && !isVersionOfNow(old);
+  const isVersion = !isSameDocument && !rowsRestored && !isVersionOfNow(old);
   versionMade(entry);
   if (!sharesTrees) endTrees(old);
   if (undoOn) {
     rowHeld(old, 1);
-    undoReplaced(old, isSameDocument, sharesTrees);
+    undoReplaced(old, entry, isSameDocument, sharesTrees);
   } else {
     if (touchOn && !isSameDocument) touchChanged(hash, entry);
     if (readyOn && !sharesTrees) readyEntry(hash, entry);
@@ -283,7 +283,7 @@ export function removeEntry(hash: u64, slot: usize): void {
     undoRemoved(entry);
   } else {
     if (touchOn) touchChanged(hash, entry);
-    retireEntry(entry, DEAD_REMOVED);
+    retireEntry(entry, rowsRestored ? DEAD_UNCOUNTED : DEAD_REMOVED);
   }
 }
 
@@ -351,12 +351,13 @@ function touchChanged(hash: u64, entry: usize): void {
   if (!rowsRestored) touchKey(hash, keyPointer(entry), keyLength(entry));
 }
 
-/** Takes an entry out of the keyspace without freeing it. Requires: it is no document, and may be changed in place. */
+/** Takes an entry out of the keyspace without freeing it: its key has gone. Requires: it is no document, and may be changed in place. */
 export function detachEntry(hash: u64, slot: usize): usize {
   const entry = <usize>load<u32>(slot);
   if (DEBUG) assert(!isDocumentEntry(entry) && isEntryWritable(entry));
   if (touchOn) touchChanged(hash, entry);
   takeOut(hash, slot, entry);
+  versionGone(entry, true);
   return entry;
 }
 

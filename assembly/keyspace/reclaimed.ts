@@ -2,10 +2,10 @@
  * What VACUUM reports: versions of keys that are gone for good, and keys that are, since it reported last. However they went: a value that nobody
  * could see any more was overwritten in place or freed at once, one that a view saw is counted when that is buried (entry-retire.ts).
  *
- * 1. A command makes one version of a key, however often it writes to it; a transaction one with each of its commands.
- * 2. Not exact yet: a row that SQL changes in a transaction is published as removed and stored anew, so it counts as a key too; what a statement
- *    or a transaction that was alone has made and taken back counts as well.
- * 3. What a transaction with a state of its own makes for itself counts for nothing, nor do the catalog's keys, nor what emptying a database throws away.
+ * 1. What was committed counts: a command makes one version of a key, however often it writes to it, and so does a statement of SQL, and a transaction. A key
+ *    that one of them has removed and made again has not gone (undo.ts).
+ * 2. What nobody else has seen counts for nothing: values that a transaction has overwritten itself, and what was taken back. Nor do the
+ *    catalog's keys count, nor what emptying a database throws away.
  *
  * Cost: some loads and stores for each change.
  */
@@ -13,6 +13,7 @@ import { CONTROL_COMMANDS } from "../abi/layout";
 import { equalBytes } from "../bytes/copy";
 import { control } from "../memory/control";
 import { contextView } from "../mvcc/context";
+import { keepsOld } from "../structure/birth";
 import { keyLength, keyPointer } from "../structure/entry";
 
 const INTERNAL: usize = memory.data<u8>([95, 105, 110, 116, 101, 114, 110, 97, 108, 58]); // _internal:
@@ -47,9 +48,9 @@ export function isVersionOfNow(entry: usize): bool {
   return made == entry && madeBy == load<f64>(control, CONTROL_COMMANDS);
 }
 
-/** An entry, which nobody else sees, is about to get another value in its place. */
+/** An entry, which nobody else sees, is about to get another value in its place. In a statement that may be taken back it is that one's own. */
 export function versionOverwritten(entry: usize): void {
-  if (contextView || isVersionOfNow(entry)) return;
+  if (contextView || keepsOld || isVersionOfNow(entry)) return;
   versionMade(entry);
   versionGone(entry, false);
 }

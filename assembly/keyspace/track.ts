@@ -52,6 +52,14 @@ export function trackTransaction(record: usize): void {
   told = 0;
 }
 
+/** What comes now is a transaction's that does anew what it has done before: its changes are told, for its reads have been. */
+export function trackAgain(record: usize): void {
+  participant = record;
+  tracksReads = false;
+  tracksChanges = true;
+  told = 0;
+}
+
 /** Reads are noted from now on, for whoever will be their participant (read-notes.ts); 0: told again. Requires: nobody is active. */
 export function trackNotes(list: usize): void {
   notes = list;

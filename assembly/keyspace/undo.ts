@@ -2,8 +2,12 @@
  * The undo list of a running statement: what insertions, replacements and removals of entries have changed since it began, so
  * that a statement which fails leaves nothing. Entries that were replaced or removed are kept until the statement ends.
  *
- *   record   {u32 kind, u32 database, u32 the entry that was there, u32 bytes of the key, key}, in steps of four bytes; the key
- *            stands only in records of insertions; u32 bytes of the record at its end
+ *   record   {u32 kind, u32 database, u32 the entry that was there, u32 bytes of the key, u32 the entry that is there now if its value is the
+ *            statement's, key}, in steps of four bytes; the key stands only in records of insertions; u32 bytes of the record at its end
+ *
+ * What the statement has made is marked (ENTRY_FRESH) until it ends: of several changes of a key only what had been there before is a version that
+ * is gone (reclaimed.ts), and a key that it has removed and made again has not gone. Bit 0 of the last field says that the entry that was there
+ * was marked too.
  *
  * A record of UNDO_GRAPH is a change of the graph: what stands in the place of the key is graph/undo.ts's, which is asked through hooks
  * that are set once, by `setGraphUndo`.
@@ -11,7 +15,8 @@
  * While a statement runs entries are never changed in place (structure/birth.ts). Requires: no entry that it has changed expires.
  *
  * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
- * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it. Cost: O(1) for each change.
+ * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it, for a statement within another as much again,
+ * so that both can be taken back. Cost: O(1) for each change.
  */
 import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, isStatementTree, treesInner } from "../mvcc/view";
 import { PURPOSE_SCRATCH } from "../abi/status";
@@ -21,7 +26,8 @@ import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
-import { keyLength, keyPointer } from "../structure/entry";
+import { isEntryFresh, keyLength, keyPointer, setEntryFresh } from "../structure/entry";
+import { tableFind } from "../structure/hash-table";
 import { database, databaseIndex, useDatabase } from "./database";
 import { hasStatementTree, hasTrees } from "./entry-trees";
 import { notifyMark, notifyRewind } from "./notify";
@@ -35,7 +41,9 @@ const UNDO_RESHAPE: u32 = 4;
 /** A replacement whose entry goes on with the trees of this one; UNDO_GOES_ON: the statement had made the root of those itself. */
 const UNDO_VERSION: u32 = 5;
 const UNDO_GOES_ON: u32 = 6;
-const RECORD_HEAD: u32 = 16;
+const RECORD_MADE: usize = 16;
+const WAS_FRESH: u32 = 1;
+const RECORD_HEAD: u32 = 20;
 const RECORD_END: u32 = 4;
 const RESERVE_BYTES: u32 = 131072;
 const NO_MARK: u32 = 0xffffffff;
@@ -44,6 +52,8 @@ const NO_MARK: u32 = 0xffffffff;
 export let undoOn: bool = false;
 const list: usize = memory.data(BUFFER_SIZE, 8);
 let reserve: usize = 0;
+/** What is held back for the statement within the one that runs. */
+let innerReserve: usize = 0;
 
 type KeptStep = (entry: usize, kind: u32) => void;
 type GraphStep = (entry: usize, note: usize) => void;
@@ -58,6 +68,10 @@ export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
   graphCommit = commit;
   graphRollback = rollback;
 }
+
+/** Whether the statement has inserted a key, which it may have removed before, and removed one, which it may have replaced before. */
+let hasInserted: bool = false;
+let hasRemoved: bool = false;
 
 /** Where the statement that runs within another one has begun in the list; NO_MARK: none does. */
 let innerMark: u32 = NO_MARK;
@@ -86,6 +100,8 @@ export function undoBegin(): void {
   }
   bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
+  hasInserted = false;
+  hasRemoved = false;
   notifiedBefore = notifyMark();
   undoOn = true;
   setKeepsOld(true);
@@ -119,10 +135,15 @@ export function undoBytes(): u32 {
 export function undoReserve(keyBytes: u32): bool {
   if (!undoOn) return true;
   if (!reserve) reserve = allocate(RESERVE_BYTES, PURPOSE_SCRATCH);
+  if (innerMark != NO_MARK && !innerReserve) {
+    innerReserve = allocate(RESERVE_BYTES, PURPOSE_SCRATCH);
+    if (!innerReserve) return false;
+  }
   return reserve != 0 && bufferReserve(list, keyBytes + RECORD_HEAD + RECORD_END + 4) != 0;
 }
 
-function append(kind: u32, entry: usize, key: usize, keyBytes: u32): void {
+/** `made`: the entry that is there now, if its value is the statement's. */
+function append(kind: u32, entry: usize, made: u32, key: usize, keyBytes: u32): void {
   const bytes = RECORD_HEAD + ((keyBytes + 3) & ~3) + RECORD_END;
   const record = bufferReserve(list, bytes);
   if (!record) unreachable();
@@ -130,30 +151,38 @@ function append(kind: u32, entry: usize, key: usize, keyBytes: u32): void {
   store<u32>(record, databaseIndex(database), 4);
   store<u32>(record, <u32>entry, 8);
   store<u32>(record, keyBytes, 12);
+  store<u32>(record, made, RECORD_MADE);
   copyBytes(record + RECORD_HEAD, key, keyBytes);
   store<u32>(record + bytes - RECORD_END, bytes);
   store<u32>(list, load<u32>(list, BUFFER_LENGTH) + bytes, BUFFER_LENGTH);
 }
 
 /** A key was inserted. Requires: a statement runs, and there is room, as in the next two. */
-export function undoInserted(key: usize, keyBytes: u32): void {
-  append(UNDO_INSERT, 0, key, keyBytes);
+export function undoInserted(entry: usize): void {
+  hasInserted = true;
+  setEntryFresh(entry, true);
+  append(UNDO_INSERT, 0, <u32>entry, keyPointer(entry), keyLength(entry));
 }
 
 /** `old` is not the key's entry any more, and is kept; the new one may go on with its trees. */
-export function undoReplaced(old: usize, isSame: bool, sharesTrees: bool): void {
+export function undoReplaced(old: usize, entry: usize, isSame: bool, sharesTrees: bool): void {
   let kind = isSame ? UNDO_RESHAPE : UNDO_REPLACE;
   if (sharesTrees && hasTrees(old)) kind = hasStatementTree(old) ? UNDO_GOES_ON : UNDO_VERSION;
-  append(kind, old, 0, 0);
+  const wasFresh = isEntryFresh(old);
+  // The same document in another form is not the statement's.
+  const isFresh = wasFresh || !isSame;
+  if (isFresh) setEntryFresh(entry, true);
+  append(kind, old, (isFresh ? <u32>entry : 0) | (wasFresh ? WAS_FRESH : 0), 0, 0);
 }
 
 export function undoRemoved(old: usize): void {
-  append(UNDO_REMOVE, old, 0, 0);
+  hasRemoved = true;
+  append(UNDO_REMOVE, old, isEntryFresh(old) ? WAS_FRESH : 0, 0, 0);
 }
 
 /** The graph was changed; `entry` (0: none) is kept. Requires: a statement runs, and there is room for `bytes`. */
 export function undoGraph(entry: usize, note: usize, bytes: u32): void {
-  append(UNDO_GRAPH, entry, note, bytes);
+  append(UNDO_GRAPH, entry, 0, note, bytes);
 }
 
 /** Where the last note was found, for one that asks for notes in their order. */
@@ -208,6 +237,7 @@ export function undoEachKey(step: KeyStep): void {
 /** Ends the statement for good: frees what was kept, each entry behind a call of `gone`, which is told what it was (DEAD_*). */
 export function undoCommit(gone: KeptStep): void {
   if (innerMark != NO_MARK) {
+    releaseReserve(true);
     innerMark = NO_MARK;
     return;
   }
@@ -221,10 +251,11 @@ export function undoCommit(gone: KeptStep): void {
     if (load<u32>(record) == UNDO_GRAPH) {
       useDatabase(load<u32>(record, 4));
       graphCommit!(entry, record + RECORD_HEAD);
-    } else if (entry) {
+    } else {
+      const made = load<u32>(record, RECORD_MADE);
+      if (made & ~WAS_FRESH) setEntryFresh(made & ~WAS_FRESH, false);
       useDatabase(load<u32>(record, 4));
-      const kind = load<u32>(record);
-      gone(entry, kind == UNDO_REMOVE ? DEAD_REMOVED : kind == UNDO_RESHAPE ? DEAD_UNCOUNTED : DEAD_ENTRY);
+      if (entry) gone(entry, deathOf(entry, load<u32>(record), (made & WAS_FRESH) != 0));
     }
     record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
   }
@@ -232,14 +263,24 @@ export function undoCommit(gone: KeptStep): void {
   finish();
 }
 
+/** What the end of an entry is (DEAD_*) that the statement has replaced or removed; `wasFresh`: it had made it itself. */
+function deathOf(entry: usize, kind: u32, wasFresh: bool): u32 {
+  if (wasFresh || kind == UNDO_RESHAPE) return DEAD_UNCOUNTED;
+  if (kind == UNDO_REMOVE ? hasInserted : hasRemoved) return isThere(keyPointer(entry), keyLength(entry)) ? DEAD_ENTRY : DEAD_REMOVED;
+  return kind == UNDO_REMOVE ? DEAD_REMOVED : DEAD_ENTRY;
+}
+
+function isThere(key: usize, length: u32): bool {
+  return tableFind(database, hashBytes(key, length), key, length) != 0;
+}
+
 /** Takes the statement back, the last change first. */
 export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, insertBack: UndoStep): void {
   undoOn = false;
   setKeepsOld(false);
-  if (reserve) release(reserve, PURPOSE_SCRATCH);
-  reserve = 0;
   const caller = databaseIndex(database);
   const inner = innerMark != NO_MARK;
+  releaseReserve(inner);
   const start = <usize>load<u32>(list, BUFFER_POINTER) + (inner ? innerMark : 0);
   let end = <usize>load<u32>(list, BUFFER_POINTER) + load<u32>(list, BUFFER_LENGTH);
   while (end > start) {
@@ -272,7 +313,13 @@ export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, inse
 }
 
 function finish(): void {
-  if (reserve) release(reserve, PURPOSE_SCRATCH);
-  reserve = 0;
+  releaseReserve(false);
   bufferFree(list);
+}
+
+function releaseReserve(inner: bool): void {
+  const held = inner ? innerReserve : reserve;
+  if (held) release(held, PURPOSE_SCRATCH);
+  if (inner) innerReserve = 0;
+  else reserve = 0;
 }

@@ -111,7 +111,7 @@ function isReader(flags: u32): bool {
   return !(flags & HAS_WRITTEN) || !holds(RULE_WRITER_REACH);
 }
 
-/** Who is active and will not commit. */
+/** Who is active and will not commit, unless it takes back what it has written (see `advanceReaders`). */
 // @ts-ignore: decorator
 @inline
 function isLost(flags: u32): bool {
@@ -142,7 +142,8 @@ export function endangers(participant: usize, target: usize): bool {
 
 /**
  * Tells the active readers of a target that the commit of this number has overwritten it. If that is a pivot's, who has written
- * nothing yet may do so no more: the first of the three committed behind its view, or `endangers` would have refused the pivot.
+ * nothing yet may do so no more: the first of the three committed behind its view, or `endangers` would have refused the pivot. Who was passed
+ * over there since it would not commit may not do so even if it takes back what it has written.
  */
 export function advanceReaders(target: usize, writer: usize, number: u64, isPivot: bool): void {
   for (let mark = <usize>load<u32>(target, TARGET_MARKS); mark; mark = <usize>load<u32>(mark, MARK_NEXT)) {
@@ -151,7 +152,7 @@ export function advanceReaders(target: usize, writer: usize, number: u64, isPivo
     const flags = flagsOf(reader);
     if ((flags & (IS_ACTIVE | IS_SERIALIZABLE)) != (IS_ACTIVE | IS_SERIALIZABLE)) continue;
     if (number < load<u64>(reader, PARTICIPANT_OUT)) store<u64>(reader, number, PARTICIPANT_OUT);
-    if (isPivot && !(flags & IS_READ_ONLY)) addFlags(reader, IS_DOOMED_WRITER);
+    if (isPivot && !(flags & IS_READ_ONLY)) addFlags(reader, isLost(flags) ? IS_DOOMED | IS_DOOMED_WRITER : IS_DOOMED_WRITER);
   }
 }
 

@@ -107,7 +107,8 @@ export function contextBytes(): f64 {
   return dataBefore + dataBytes();
 }
 
-function dataBytes(): f64 {
+/** Bytes of all data: values, and what they hang on. */
+export function dataBytes(): f64 {
   return (
     load<f64>(purposeBytes + ((<usize>PURPOSE_ENTRY) << 3)) +
     load<f64>(purposeBytes + ((<usize>PURPOSE_VALUE) << 3)) +

@@ -121,6 +121,11 @@ export function marksTake(participant: usize, budget: u32): u32 {
   return done < budget ? done + takeFrom(participant + PARTICIPANT_WRITES, participant, budget - done) : done;
 }
 
+/** Takes away all marks that a participant has as a writer. */
+export function writerMarksTake(participant: usize): void {
+  takeFrom(participant + PARTICIPANT_WRITES, participant, u32.MAX_VALUE);
+}
+
 function takeFrom(list: usize, participant: usize, budget: u32): u32 {
   let done: u32 = 0;
   let chunk = <usize>load<u32>(list);

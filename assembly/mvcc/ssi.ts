@@ -50,7 +50,7 @@ import {
   rangeWrites,
   rangesMet,
 } from "./key-range";
-import { MARK_READ, MARK_TARGET, hasNoMarks, markMode, markSet, marksTake, writerMark } from "./mark";
+import { MARK_READ, MARK_TARGET, hasNoMarks, markMode, markSet, marksTake, writerMark, writerMarksTake } from "./mark";
 import { isCrowded, markRelease } from "./mark-memory";
 import {
   HAS_WRITTEN,
@@ -127,9 +127,8 @@ export function ssiBegin(isSerializable: bool, isReadOnly: bool): usize {
 // @ts-ignore: decorator
 @inline
 function isReading(transaction: usize): bool {
-  return (
-    (flagsOf(transaction) & (IS_ACTIVE | IS_SERIALIZABLE | IS_SAFE | IS_DOOMED | IS_BEATEN | LACKS_MEMORY)) == (IS_ACTIVE | IS_SERIALIZABLE)
-  );
+  // One that is beaten may take back what it has written.
+  return (flagsOf(transaction) & (IS_ACTIVE | IS_SERIALIZABLE | IS_SAFE | IS_DOOMED | LACKS_MEMORY)) == (IS_ACTIVE | IS_SERIALIZABLE);
 }
 
 /** Whether it matters what a transaction reads. */
@@ -204,6 +203,15 @@ export function ssiWriteKey(transaction: usize, space: u64, key: usize, keyBytes
   if (named != NAME_NO_MEMORY) return;
   addFlags(transaction, LACKS_MEMORY);
   if (home) targetTidy(home);
+}
+
+/**
+ * A transaction has taken back what it has done: it has written nothing, and tells anew what is left. What it has read it has read. Cost: O(writes).
+ */
+export function ssiForgetWrites(transaction: usize): void {
+  if (DEBUG) assert(flagsOf(transaction) & IS_ACTIVE);
+  writerMarksTake(transaction);
+  store<u32>(transaction, flagsOf(transaction) & ~(HAS_WRITTEN | IS_BEATEN), PARTICIPANT_FLAGS);
 }
 
 /** Number of a key in a space as a point. */

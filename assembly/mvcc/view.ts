@@ -253,14 +253,16 @@ export function setViewLimit(bytes: f64): void {
   heldMax = bytes;
 }
 
-/** Takes views away, the oldest first, until what is kept for the others is within the limit. Requires: none of them is read from now. */
+/**
+ * Takes views away, the oldest of those first for which something is kept, until what is kept for the others is within the limit. What older
+ * views see of it is handed on to them, and looked at when this is called next. Requires: none of them is read from now.
+ */
 export function viewsLimit(): void {
   if (!heldMax || !oldest) return;
-  let held = viewsHeld();
-  while (<f64>held > heldMax) {
-    const view = oldestLive();
+  while (<f64>viewsHeld() > heldMax) {
+    let view = oldest;
+    while (view && (!isLive(view) || !heldBy(view))) view = <usize>load<u32>(view, VIEW_NEWER);
     if (!view) return;
-    held -= heldBy(view);
     cancel(view);
   }
 }
@@ -375,9 +377,7 @@ export function viewsBury(budget: u32): bool {
   while (closing && budget) {
     let view = oldest;
     while (load<u32>(view, VIEW_HOLDERS) && load<u32>(view, VIEW_CANCELLED) != CANCELLED) view = <usize>load<u32>(view, VIEW_NEWER);
-    const left = buryView(view, budget);
-    if (left == budget && isEmpty(view)) break;
-    budget = left;
+    budget = buryView(view, budget);
   }
   return closing != 0;
 }
@@ -386,7 +386,7 @@ function isEmpty(view: usize): bool {
   return !load<u32>(view, VIEW_DEAD) && !load<u32>(view, VIEW_ROOTS) && !load<u32>(view, VIEW_TREES + DEAD_FIRST);
 }
 
-/** Returns what is left of the budget. */
+/** Returns what is left of the budget; without a step of it the view has gone. */
 function buryView(view: usize, budget: u32): u32 {
   let older = <usize>load<u32>(view, VIEW_OLDER);
   while (older && (!load<u32>(older, VIEW_HOLDERS) || load<u32>(older, VIEW_CANCELLED))) older = <usize>load<u32>(older, VIEW_OLDER);
@@ -420,7 +420,11 @@ function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
     const more = load<u32>(item, ITEM_MORE);
     const bytes = sizeOf(address, kind);
     if (older && birth <= olderEra) {
-      if (!pushDead(older, address, kind, birth, more)) return 0;
+      if (!pushDead(older, address, kind, birth, more)) {
+        giveBlock(view, older, block);
+        budget = budget > count ? budget - count : 0;
+        continue;
+      }
     } else freeDead(address, kind, more);
     store<u32>(block, count - 1, BLOCK_COUNT);
     store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) - 1, VIEW_DEAD_COUNT);
@@ -428,6 +432,26 @@ function buryDead(view: usize, older: usize, olderEra: u32, budget: u32): u32 {
     budget--;
   }
   return budget;
+}
+
+/**
+ * Hands the first block of a list on as it is, since there is no memory for another one: what the older view does not see of it is freed
+ * with what that sees.
+ */
+function giveBlock(view: usize, older: usize, block: usize): void {
+  const count = load<u32>(block, BLOCK_COUNT);
+  let bytes: u64 = 0;
+  for (let index: u32 = 0; index < count; index++) {
+    const item = block + BLOCK_ITEMS + <usize>index * ITEM_BYTES;
+    bytes += sizeOf(<usize>load<u32>(item), load<u32>(item, ITEM_KIND));
+  }
+  store<u32>(view, load<u32>(block, BLOCK_NEXT), VIEW_DEAD);
+  store<u32>(view, load<u32>(view, VIEW_DEAD_COUNT) - count, VIEW_DEAD_COUNT);
+  store<u64>(view, load<u64>(view, VIEW_HELD) - bytes, VIEW_HELD);
+  store<u32>(block, load<u32>(older, VIEW_DEAD), BLOCK_NEXT);
+  store<u32>(older, <u32>block, VIEW_DEAD);
+  store<u32>(older, load<u32>(older, VIEW_DEAD_COUNT) + count, VIEW_DEAD_COUNT);
+  store<u64>(older, load<u64>(older, VIEW_HELD) + bytes, VIEW_HELD);
 }
 
 /** Takes an empty view that is closing out of the chain; a cancelled one goes when its last holder does. */

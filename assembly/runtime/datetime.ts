@@ -4,7 +4,7 @@
  * Days and microseconds are i64, infinities the largest and smallest of them; the session's zone is an offset, so a day has 24
  * hours for timestamps with time zone too.
  */
-import { CELL_NOW_MICROSECONDS, CELL_ZONE, SLOT_NONE, SLOT_TIME } from "../abi/record";
+import { CELL_CLOCK, CELL_NOW_MICROSECONDS, CELL_STATEMENT, CELL_ZONE, SLOT_NONE, SLOT_TIME } from "../abi/record";
 import {
   RUNTIME_ERROR_DATETIME_FIELD,
   RUNTIME_ERROR_DATE_RANGE,
@@ -476,6 +476,16 @@ export function interval_greater_equal(left: u64, right: u64): i32 {
 /** now(), as timestamp with time zone. */
 export function timestamptz_now(): i64 {
   return load<i64>(cells, CELL_NOW_MICROSECONDS);
+}
+
+/** statement_timestamp() */
+export function timestamptz_statement(): i64 {
+  return load<i64>(cells, CELL_STATEMENT);
+}
+
+/** clock_timestamp() */
+export function timestamptz_clock(): i64 {
+  return load<i64>(cells, CELL_CLOCK);
 }
 
 export function timestamp_now(): i64 {

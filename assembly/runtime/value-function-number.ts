@@ -6,7 +6,7 @@
  *
  * Cost: O(1).
  */
-import { CELL_NOW, SLOT_DOUBLE, SLOT_INTEGER } from "../abi/record";
+import { CELL_STATEMENT, SLOT_DOUBLE, SLOT_INTEGER } from "../abi/record";
 import { RUNTIME_ERROR_ARGUMENT_RANGE, RUNTIME_ERROR_VALUE_OVERFLOW } from "../abi/runtime-error";
 import { parseDouble, parsedDouble, shortestDigits, shortestExponent } from "../bytes/float";
 import { powerOfTen, printUnsigned } from "../bytes/integer";
@@ -236,7 +236,7 @@ function goesUp(mode: u32, half: i32, isOdd: bool, isNegative: bool): bool {
 
 /** timestamp(): Unix milliseconds of the statement. */
 export function value_timestamp(): i64 {
-  return <i64>load<f64>(cells, CELL_NOW);
+  return load<i64>(cells, CELL_STATEMENT) / 1000;
 }
 
 /** randomUUID() */

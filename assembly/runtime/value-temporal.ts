@@ -4,7 +4,7 @@
  *
  * Cost: O(bytes of the argument).
  */
-import { SLOT_INTEGER, SLOT_JSON, SLOT_NONE, SLOT_TEMPORAL, SLOT_TEXT } from "../abi/record";
+import { CELL_STATEMENT, SLOT_INTEGER, SLOT_JSON, SLOT_NONE, SLOT_TEMPORAL, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_TEMPORAL_TEXT, RUNTIME_ERROR_TEMPORAL_UNIT } from "../abi/runtime-error";
 import { builderReset, builderWord } from "../value/builder";
 import { civilDay, civilFromDays, civilMonth, civilYear, daysFromCivil, isoWeek, isoYear } from "../value/calendar";
@@ -59,9 +59,9 @@ function built(kind: u32): i64 {
 
 // Making ---------------------------------------------------------------------------------------------------------------
 
-/** What the clock of the statement shows, in UTC. */
-export function temporal_now(kind: i32): i64 {
-  buildNow();
+/** What a clock (CELL_*) shows, in UTC. */
+export function temporal_now(kind: i32, clock: i32): i64 {
+  buildNow(<usize>clock);
   return built(kind);
 }
 
@@ -86,9 +86,9 @@ export function temporal_of(tag: i32, payload: i64, kind: i32): i64 {
 }
 
 /** now in a time zone. */
-export function temporal_now_in(tag: i32, payload: i64, kind: i32): i64 {
+export function temporal_now_in(tag: i32, payload: i64, kind: i32, clock: i32): i64 {
   const zone = stringArgument(tag, payload);
-  buildNow();
+  buildNow(<usize>clock);
   if (!hasFailed()) moveTo(zone, true);
   return built(kind);
 }
@@ -109,7 +109,7 @@ export function temporal_from_epoch_millis(tag: i32, payload: i64): i64 {
 
 /** truncate(unit): of now. */
 export function temporal_truncate_now(unitTag: i32, unit: i64, kind: i32): i64 {
-  return temporal_truncate(unitTag, unit, SLOT_TEMPORAL, temporal_now(TEMPORAL_DATETIME), kind);
+  return temporal_truncate(unitTag, unit, SLOT_TEMPORAL, temporal_now(TEMPORAL_DATETIME, CELL_STATEMENT), kind);
 }
 
 export function temporal_truncate(unitTag: i32, unit: i64, tag: i32, payload: i64, kind: i32): i64 {

@@ -3,7 +3,7 @@
  *
  *   offset  size  field
  *   0       1     type (low half, TYPE_* of abi/status.ts) and encoding (high half, ENCODING_*)
- *   1       1     flags: ENTRY_EXPIRES, ENTRY_BORN, ENTRY_LONG_KEY, ENTRY_PROPERTIES
+ *   1       1     flags: ENTRY_EXPIRES, ENTRY_BORN, ENTRY_LONG_KEY, ENTRY_PROPERTIES, ENTRY_FRESH
  *   2       2     key length; 65535 in a long key
  *   4       4     value length in bytes
  *   8       4     access clock: seconds of the last access, modulo 2^24; the upper byte is kept for eviction policies
@@ -32,6 +32,8 @@ export const ENTRY_BORN: u32 = 2;
 export const ENTRY_LONG_KEY: u32 = 4;
 /** No key of a database: the era of its birth lies in the place of the access clock, whenever it was born. */
 export const ENTRY_PROPERTIES: u32 = 8;
+/** Its value was made by the statement that runs and may be taken back. */
+export const ENTRY_FRESH: u32 = 16;
 const LONG_KEY_MARK: u32 = 65535;
 
 /** Bytes before the key. */
@@ -102,6 +104,20 @@ export function isEntryWritable(entry: usize): bool {
 @inline
 export function isEntryOwn(entry: usize): bool {
   return !viewNewest || isWritable(entryBirth(entry));
+}
+
+/** Whether the running statement has made the entry's value, so that nobody else has ever seen it. */
+// @ts-ignore: decorator
+@inline
+export function isEntryFresh(entry: usize): bool {
+  return (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_FRESH)) != 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function setEntryFresh(entry: usize, fresh: bool): void {
+  const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
+  store<u8>(entry, <u8>(fresh ? flags | ENTRY_FRESH : flags & ~ENTRY_FRESH), ENTRY_FLAGS);
 }
 
 /** True when the entry's key is these bytes. */

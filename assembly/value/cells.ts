@@ -11,12 +11,14 @@
  */
 import {
   CELLS_SIZE,
+  CELL_CLOCK,
   CELL_BUDGET,
   CELL_ERROR,
   CELL_ERROR_FIRST,
   CELL_ERROR_SECOND,
   CELL_NOW,
   CELL_NOW_MICROSECONDS,
+  CELL_STATEMENT,
   CELL_TAG,
   CELL_ZONE,
 } from "../abi/record";
@@ -61,7 +63,10 @@ export function cellsBegin(nowMs: f64, zone: i32, budget: u32): void {
   store<u64>(cells, 0, CELL_ERROR_FIRST);
   store<u64>(cells, 0, CELL_ERROR_SECOND);
   store<f64>(cells, nowMs, CELL_NOW);
-  store<i64>(cells, <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS, CELL_NOW_MICROSECONDS);
+  const microseconds = <i64>nearest<f64>(nowMs) * MICROSECONDS_OF_MS;
+  store<i64>(cells, microseconds, CELL_NOW_MICROSECONDS);
+  store<i64>(cells, microseconds, CELL_STATEMENT);
+  store<i64>(cells, microseconds, CELL_CLOCK);
   store<i64>(cells, <i64>zone, CELL_ZONE);
   store<u32>(cells, budget, CELL_BUDGET);
 }

@@ -7,7 +7,7 @@
  *
  * Cost: O(fields).
  */
-import { CELL_NOW_MICROSECONDS, SLOT_INTEGER, SLOT_TEMPORAL, SLOT_TEXT } from "../abi/record";
+import { SLOT_INTEGER, SLOT_TEMPORAL, SLOT_TEXT } from "../abi/record";
 import { RUNTIME_ERROR_TEMPORAL_FIELD, RUNTIME_ERROR_TEMPORAL_TEXT } from "../abi/runtime-error";
 import {
   civilDay,
@@ -125,9 +125,9 @@ export function buildClear(): void {
   builtHasPlace = false;
 }
 
-/** Begins with what the clock shows in UTC. */
-export function buildNow(): void {
-  const now = load<i64>(cells, CELL_NOW_MICROSECONDS);
+/** Begins with what a clock (CELL_*) shows in UTC. */
+export function buildNow(clock: usize): void {
+  const now = load<i64>(cells + clock);
   builtDays = floorDivide(now, SECONDS_PER_DAY * 1000000);
   builtNanos = (now - builtDays * SECONDS_PER_DAY * 1000000) * 1000;
   builtOffset = 0;

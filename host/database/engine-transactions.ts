@@ -42,9 +42,11 @@ export class EngineTransactions implements TransactionCore {
     return value > TRANSACTION_CANCELLED ? "open" : (STATES[value] ?? "open");
   }
 
-  begin(session: number, { isolation, readOnly }: TransactionModes): void {
+  begin(session: number, { isolation, readOnly }: TransactionModes): number {
     const flags = (isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0) | (readOnly ? TRANSACTION_READ_ONLY : 0);
-    this.#require(this.#engine.beginTransaction(session, flags, this.#clock.nowMs()));
+    const nowMs = this.#clock.nowMs();
+    this.#require(this.#engine.beginTransaction(session, flags, nowMs));
+    return nowMs;
   }
 
   isUsed(session: number): boolean {

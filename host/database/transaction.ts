@@ -26,7 +26,8 @@ export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
 export interface TransactionCore {
   state(session: number): TransactionState;
   /** Requires: state `none`. Throws OUT_OF_MEMORY. */
-  begin(session: number, modes: TransactionModes): void;
+  /** Answers its time, in Unix milliseconds. */
+  begin(session: number, modes: TransactionModes): number;
   /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
   isUsed(session: number): boolean;
   /** In the end the state is `none`, whatever is answered. */
@@ -90,6 +91,7 @@ export class SessionTransaction implements TransactionControl {
   /** What the session has said of its transactions. */
   #asked: AskedModes = {};
   #modes: TransactionModes | undefined;
+  #beganMs: number | undefined;
   /** Names, the oldest first. */
   #savepoints: string[] = [];
   /** What had been defined at each. */
@@ -116,6 +118,10 @@ export class SessionTransaction implements TransactionControl {
 
   get owner(): TransactionOwner {
     return this.#owner;
+  }
+
+  get beganMs(): number | undefined {
+    return this.#beganMs;
   }
 
   get isOpen(): boolean {
@@ -173,7 +179,7 @@ export class SessionTransaction implements TransactionControl {
     if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
     if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
-    this.#place.core.begin(this.session, modes);
+    this.#beganMs = this.#place.core.begin(this.session, modes);
     this.#modes = modes;
     this.#isCounted = true;
   }
@@ -374,6 +380,7 @@ export class SessionTransaction implements TransactionControl {
   #forget(how: Ending | undefined): void {
     const ending = this.#modes === undefined || !this.#isCounted ? undefined : how;
     this.#modes = undefined;
+    this.#beganMs = undefined;
     this.#isTooOld = false;
     if (this.#savepoints.length > 0) this.#savepoints = [];
     if (this.#marks.length > 0) this.#marks = [];

@@ -677,9 +677,10 @@ export class Engine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
-  /** A call off the hot path. */
+  /** A call off the hot path. Not from within `runOwn`: what runs there is a transaction's, and this would be taken for it. */
   #call<Result>(run: () => Result): Result {
     if (this.#failure !== undefined) throw this.#failure;
+    if (this.#isOwn) throw new DatabaseError("ENGINE_INVALID", "a transaction's own statement has called the engine for others");
     if (this.#alone !== 0) this.share();
     this.#texts.forget();
     try {

@@ -19,7 +19,7 @@
 import { type Cycle, type Edge, forbiddenCycle } from "./cycles.ts";
 import type { History } from "./history.ts";
 import type { Level } from "./model.ts";
-import { type ItemName, matches, type Predicate, type Sight, sightsOf, spaceOfPredicate, walksOf } from "./operation.ts";
+import { type ItemName, matches, type Predicate, type Sight, sightsOf, spaceOf, spaceOfPredicate, walksOf } from "./operation.ts";
 import { type Look, type Participant, participantsOf, withEffects } from "./participants.ts";
 import { explainValue, fits, type Version, VersionStore, viewOf } from "./versions.ts";
 
@@ -244,7 +244,9 @@ function isGlance({ isUnit, looks, effects }: Participant): boolean {
 }
 
 function spanOf(chain: readonly Version[], index: number, sight: Sight): Span {
-  if (sight.kind === "value" || sight.kind === "log" || sight.kind === "length") return { first: index, last: index };
+  // A list that was popped from may be as long as before.
+  const isExact = sight.kind === "value" || sight.kind === "log" || (sight.kind === "length" && spaceOf(sight.item) !== "list");
+  if (isExact) return { first: index, last: index };
   return spanWhere(chain, index, (version) => fits(sight, version, []));
 }
 
@@ -265,6 +267,8 @@ function describe(sight: Sight): string {
       return `read ${sight.item} = [${sight.log.join(" ")}]`;
     case "length":
       return `met ${sight.item} ${sight.length === undefined ? "absent" : `with ${sight.length} tags`}`;
+    case "head":
+      return `popped ${sight.head === undefined ? "nothing" : `[${sight.head}]`} from ${sight.item}`;
     case "presence":
       return `met ${sight.item} ${sight.present ? "present" : "absent"}`;
     case "outside":

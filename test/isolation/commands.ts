@@ -8,6 +8,7 @@
  *   claim      table claim (id, name UNIQUE, grp, log)         text; the item's number is its name, its id the first tag
  *   node       (:Spot {id, grp, log}), index on id             list
  *   link       [:ROAD {tag}]                                   its one tag
+ *   list, set, hash, zset    l:1, s:1, h:1, z:1                elements, members, fields; scores are the tags
  *
  * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
  */
@@ -15,6 +16,7 @@ import { definitionOutcome, definitionRequest, isAboutDefinitions } from "./defi
 import {
   type Content,
   type ItemName,
+  isCollection,
   numberOf,
   type Operation,
   type Outcome,
@@ -40,7 +42,13 @@ export const CLEARINGS: readonly Words[] = [
   ["CYPHER.QUERY", "MATCH (n:Spot) DETACH DELETE n"],
 ];
 
-export const KEY_PATTERNS: readonly string[] = ["k:*", "doc:*"];
+export const KEY_PATTERNS: readonly string[] = ["k:*", "doc:*", "l:*", "s:*", "h:*", "z:*"];
+
+/** Bytes of an element of containers with an even number: they are trees, if not from the first element on. */
+const LONG_ELEMENT = 260;
+
+/** Seconds that a blocking pop waits. */
+const PATIENCE_S = "0.002";
 
 /** Makes an item as a history finds it. Links come behind their nodes. */
 export function creationOf(item: ItemName, value: Content): Words {
@@ -51,6 +59,11 @@ export function creationOf(item: ItemName, value: Content): Words {
       return ["SET", keyOf(item), textOf(log)];
     case "document":
       return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log })];
+    case "list":
+    case "set":
+    case "hash":
+    case "zset":
+      return additionOf(item, log);
     case "link":
       return requestOf({ kind: "link", from: value.from!, to: value.to!, tag: first });
     case "table":
@@ -83,6 +96,10 @@ export function requestOf(operation: Operation): Words {
       return changeRequest(operation.item, operation.tag, operation.group, undefined);
     case "insert":
       return insertRequest(operation.item, operation.group, operation.tag);
+    case "upsert":
+      return upsertRequest(operation.item, operation.group, operation.tag);
+    case "pop":
+      return popRequest(operation);
     case "remove":
       return removeRequest(operation.item);
     case "sweep":
@@ -99,7 +116,9 @@ export function requestOf(operation: Operation): Words {
 }
 
 function languageOf(space: Space): Route | undefined {
-  return space === "row" || space === "claim" ? "sql" : space === "document" ? "json" : space === "key" ? undefined : "cypher";
+  if (space === "row" || space === "claim") return "sql";
+  if (space === "document") return "json";
+  return space === "node" || space === "link" ? "cypher" : undefined;
 }
 
 function sql(text: string, ...parameters: readonly (string | number)[]): Words {
@@ -110,9 +129,57 @@ function cypher(text: string, parameters: Readonly<Record<string, unknown>>): Wo
   return ["CYPHER.QUERY", text, JSON.stringify(parameters)];
 }
 
+/** What stands before the colon of keys. */
+const FOLDERS: Readonly<Partial<Record<Space, string>>> = {
+  key: "k",
+  document: "doc",
+  row: "item",
+  claim: "claim",
+  list: "l",
+  set: "s",
+  hash: "h",
+  zset: "z",
+};
+
 function keyOf(item: ItemName): string {
-  const folder = { key: "k", document: "doc", row: "item", claim: "claim", node: "", link: "", table: "", index: "" }[spaceOf(item)];
-  return `${folder}:${numberOf(item)}`;
+  return `${FOLDERS[spaceOf(item)] ?? ""}:${numberOf(item)}`;
+}
+
+function elementOf(item: ItemName, tag: number): string {
+  return numberOf(item) % 2 === 0 ? String(tag).padStart(LONG_ELEMENT, "0") : String(tag);
+}
+
+/** Adds tags to a container. */
+function additionOf(item: ItemName, tags: readonly number[]): Words {
+  const texts = tags.map((tag) => elementOf(item, tag));
+  switch (spaceOf(item)) {
+    case "list":
+      return ["RPUSH", keyOf(item), ...texts];
+    case "set":
+      return ["SADD", keyOf(item), ...texts];
+    default:
+      if (spaceOf(item) === "hash") return ["HSET", keyOf(item), ...texts.flatMap((text) => [text, text])];
+      return ["ZADD", keyOf(item), ...tags.flatMap((tag, index) => [String(tag), texts[index]!])];
+  }
+}
+
+function contentsRequest(item: ItemName): Words {
+  const key = keyOf(item);
+  switch (spaceOf(item)) {
+    case "list":
+      return ["LRANGE", key, "0", "-1"];
+    case "set":
+      return ["SMEMBERS", key];
+    case "hash":
+      return ["HKEYS", key];
+    default:
+      return ["ZRANGE", key, "0", "-1"];
+  }
+}
+
+function popRequest({ item, route }: Operation & { kind: "pop" }): Words {
+  const command = spaceOf(item) === "list" ? "LPOP" : "ZPOPMIN";
+  return route === "blocking" ? [`B${command}`, keyOf(item), PATIENCE_S] : [command, keyOf(item)];
 }
 
 function textOf(log: readonly number[]): string {
@@ -134,6 +201,7 @@ function readRequest(items: readonly ItemName[], route: Route | undefined): Word
   const space = spaceOf(items[0]!);
   const numbers = items.map(numberOf);
   const keys = items.map(keyOf);
+  if (isCollection(space)) return contentsRequest(items[0]!);
   if (route === undefined) return keys.length === 1 ? ["GET", keys[0]!] : ["MGET", ...keys];
   if (route === "json") return keys.length === 1 ? ["JSON.GET", keys[0]!, "$"] : ["JSON.MGET", ...keys, "$"];
   if (route === "sql") {
@@ -151,7 +219,9 @@ function readRequest(items: readonly ItemName[], route: Route | undefined): Word
 
 function scanRequest(predicate: Predicate, isCount: boolean): Words {
   const space = spaceOfPredicate(predicate);
-  if (space === "key") return ["KEYS", predicate.kind === "range" ? `k:[${predicate.low}-${predicate.high}]` : "k:*"];
+  if (space === "key" || isCollection(space)) {
+    return ["KEYS", `${FOLDERS[space]}:${predicate.kind === "range" ? `[${predicate.low}-${predicate.high}]` : "*"}`];
+  }
   if (space === "link") return linkScan(predicate, isCount);
   if (space === "node") {
     const wanted = isCount ? "count(*)" : "n.id, n.grp, n.log";
@@ -212,6 +282,19 @@ function insertRequest(item: ItemName, group: number, tag: number): Words {
   return insertion(item, group, [tag]);
 }
 
+/** Finds the item, or makes it of the tag. */
+function upsertRequest(item: ItemName, group: number, tag: number): Words {
+  const { table, column } = tableOf(spaceOf(item));
+  if (spaceOf(item) === "node") {
+    const text = `MERGE (n:Spot {id: $id}) ON CREATE SET n.grp = $grp, n.log = [$tag] ON MATCH SET n.log = n.log + $tag
+      RETURN n.id, n.grp, n.log`;
+    return cypher(text, { id: numberOf(item), grp: group, tag });
+  }
+  const [, insert = "", ...parameters] = insertion(item, group, [tag]);
+  const update = `ON CONFLICT (${column}) DO UPDATE SET log = ${table}.log || excluded.log RETURNING ${column}, grp, log`;
+  return ["SQL.QUERY", `${insert} ${update}`, ...parameters];
+}
+
 function insertion(item: ItemName, group: number, log: readonly number[]): Words {
   const number = numberOf(item);
   if (spaceOf(item) === "node") return cypher("CREATE (:Spot {id: $id, grp: $grp, log: $log})", { id: number, grp: group, log });
@@ -223,6 +306,7 @@ function insertion(item: ItemName, group: number, log: readonly number[]): Words
 function changeRequest(item: ItemName, tag: number, group: number | undefined, route: Route | undefined): Words {
   const space = spaceOf(item);
   if (space === "key") return ["APPEND", keyOf(item), textOf([tag])];
+  if (isCollection(space)) return additionOf(item, [tag]);
   if (space === "document") return ["JSON.ARRAPPEND", keyOf(item), "$.log", String(tag)];
   if (route === "json") return ["JSON.STRAPPEND", keyOf(item), "$.log", JSON.stringify(textOf([tag]))];
   if (space === "node") {
@@ -252,6 +336,10 @@ function sweepRequest({ predicate, group, tag }: Operation & { kind: "sweep" }):
 function removeRequest(item: ItemName): Words {
   switch (spaceOf(item)) {
     case "key":
+    case "list":
+    case "set":
+    case "hash":
+    case "zset":
       return ["DEL", keyOf(item)];
     case "document":
       return ["JSON.DEL", keyOf(item)];
@@ -307,8 +395,14 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
     case "insertAll":
       return reply === 0 ? { kind: "refused", sights: [] } : done(operation.items.map((item) => presence(item, false)));
     case "append":
+      if (isCollection(spaceOf(operation.item))) return done(sightsOfAddition(operation.item, reply));
+      return done([sightOfChange(operation.item, operation.tag, reply)]);
     case "move":
       return done([sightOfChange(operation.item, operation.tag, reply)]);
+    case "upsert":
+      return done([sightOfUpsert(operation.item, operation.tag, reply)]);
+    case "pop":
+      return done([{ item: operation.item, kind: "head", head: headOf(operation, reply) }]);
     case "sweep": {
       const rows = rowsOf(reply).map((row) => contentOf(row));
       const before = rows.map((row) => withoutTag(row.content, operation.tag, operation.predicate.group));
@@ -349,6 +443,7 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
     if (found.length > 1) throw new RangeError(`${item} twice`);
     return found[0] === undefined ? null : contentOf(found[0]).content;
   }
+  if (isCollection(spaceOf(item))) return contentsRead(item, reply);
   const one = items.length === 1 ? reply : (reply as readonly WireReply[])[index];
   if (one === null) return null;
   if (typeof one !== "string") throw new RangeError(`no text for ${item}`);
@@ -357,8 +452,42 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
   return document === undefined ? null : { group: document.grp, log: tagsOf(document.log) };
 }
 
+/** A container's tags; without any it is absent. */
+function contentsRead(item: ItemName, reply: WireReply): Value {
+  if (!Array.isArray(reply)) throw new RangeError(`no elements of ${item}`);
+  const tags = reply.map(Number);
+  const log = spaceOf(item) === "set" || spaceOf(item) === "hash" ? tags.sort((one, other) => one - other) : tags;
+  return log.length === 0 ? null : { group: 0, log };
+}
+
+/** What a container was before a tag was added: of lists the length is known. */
+function sightsOfAddition(item: ItemName, reply: WireReply): Sight[] {
+  if (spaceOf(item) === "list") return [length(item, lengthBefore(Number(reply)) || undefined)];
+  if (reply !== 1) throw new RangeError(`${String(reply)} tags were added to ${item}`);
+  return [];
+}
+
+function sightOfUpsert(item: ItemName, tag: number, reply: WireReply): Sight {
+  const rows = rowsOf(reply);
+  if (rows.length !== 1) throw new RangeError(`${rows.length} rows of ${item}`);
+  const log = withoutLast(contentOf(rows[0]!).content.log, tag);
+  return log.length === 0 ? presence(item, false) : { item, kind: "log", log };
+}
+
+/** The tag that a pop answers; undefined: there was none. */
+function headOf({ item, route }: Operation & { kind: "pop" }, reply: WireReply): number | undefined {
+  if (reply === null) return undefined;
+  const words = Array.isArray(reply) ? (reply as readonly WireReply[]) : [reply];
+  if (words.length === 0) return undefined;
+  if (route === "blocking" && words[0] !== keyOf(item)) throw new RangeError(`${String(words[0])} was popped from`);
+  const head = Number(words[route === "blocking" ? 1 : 0]);
+  if (!Number.isSafeInteger(head)) throw new RangeError(`no tag: ${String(head)}`);
+  return head;
+}
+
 function scanned(predicate: Predicate, reply: WireReply): Sight[] {
   const space = spaceOfPredicate(predicate);
+  if (isCollection(space)) return (reply as readonly string[]).map((key) => presence(`${space}:${Number(key.slice(2))}`, true));
   if (space === "key") return (reply as readonly (string | readonly string[])[]).map(scannedKey);
   return rowsOf(reply).map((row): Sight => {
     if (space !== "link") {

@@ -136,6 +136,7 @@ function asReply(value: unknown): WireReply {
   if (value instanceof Error) throw value;
   if (typeof value === "bigint") return Number(value);
   if (Array.isArray(value)) return value.map(asReply);
+  if (value instanceof Set) return [...value].map(asReply);
   if (value instanceof Map) return new Map([...value].map(([name, part]) => [String(name), asReply(part)]));
   return value as WireReply;
 }

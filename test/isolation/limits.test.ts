@@ -94,8 +94,8 @@ describe("max_view_mb", () => {
     const young = await database.begin();
     await database.execute(["SET", "large", "y".repeat(100)]);
     expect((await info(database)).view_bytes).toBeGreaterThan(4 << 20);
-    await expect.poll(async () => (await info(database)).view_bytes, POLL).toBe(0);
-    expect(await info(database)).toMatchObject({ open_views: 0, cancelled_views: 3, open_transactions: 2 });
+    await expect.poll(async () => (await info(database)).open_views, POLL).toBe(0);
+    expect(await info(database)).toMatchObject({ view_bytes: 0, cancelled_views: 3, open_transactions: 2 });
     await expect(
       (async () => {
         for (let next = await cursor.next(); next.done !== true; next = await cursor.next());
@@ -130,6 +130,21 @@ describe("max_view_mb", () => {
     await young.commit();
     await expect(old.commit()).rejects.toThrow("[40001]");
     expect(database.get("young")).toBe("1");
+  });
+
+  it("leaves older views for which nothing is kept", async () => {
+    const database = await opened({ max_view_mb: 1 });
+    const old = await database.begin();
+    await old.execute(["SET", "old", "1"]);
+    await database.execute(["SET", "large", "x".repeat(4 << 20)]);
+    const young = await database.begin();
+    await database.execute(["SET", "large", "small"]);
+    await expect.poll(async () => (await info(database)).cancelled_views, POLL).toBe(1);
+    await expect(young.commit()).rejects.toThrow("[40001]");
+    expect(await old.execute(["EXISTS", "large"])).toBe(0);
+    await old.commit();
+    expect(database.get("old")).toBe("1");
+    expect((await info(database)).cancelled_views).toBe(1);
   });
 
   it("can be changed while the database runs, and is a quarter of the memory for data otherwise", async () => {
@@ -231,6 +246,124 @@ describe("VACUUM", () => {
     expect(await vacuum(database)).toBe(removed(0, 0));
   });
 
+  /** What a transaction does, and how many versions of keys and keys have gone with it. */
+  const changes: readonly (readonly [name: string, texts: readonly (string | readonly string[])[], versions: number, keys: number])[] = [
+    ["UPDATE", ["UPDATE t SET n = n + 1"], 10, 0],
+    ["UPDATE of some, by key and by condition", ["UPDATE t SET n = 0 WHERE id = 1", "UPDATE t SET n = 0 WHERE n > 8"], 3, 0],
+    ["UPDATE again and again", ["UPDATE t SET n = n + 1", "UPDATE t SET n = n + 1", "UPDATE t SET n = 1 WHERE id = 1"], 10, 0],
+    ["another key", ["UPDATE t SET id = 100 WHERE id = 1"], 1, 1],
+    ["another key and back", ["UPDATE t SET id = 100 WHERE id = 1", "UPDATE t SET id = 1 WHERE id = 100"], 1, 0],
+    ["DELETE, and INSERT of the same key", ["DELETE FROM t WHERE id = 1", "INSERT INTO t VALUES (1, 7)"], 1, 0],
+    ["UPDATE and DELETE of the same row", ["UPDATE t SET n = 0 WHERE id = 1", "DELETE FROM t WHERE id = 1"], 1, 1],
+    ["DELETE, INSERT and DELETE", ["DELETE FROM t WHERE id = 1", "INSERT INTO t VALUES (1, 7)", "DELETE FROM t WHERE id = 1"], 1, 1],
+    ["what it makes for itself", ["INSERT INTO t VALUES (11, 1)", "UPDATE t SET n = 2 WHERE id = 11", "DELETE FROM t WHERE id = 11"], 0, 0],
+    ["ON CONFLICT", ["INSERT INTO t VALUES (1, 7), (11, 7) ON CONFLICT (id) DO UPDATE SET n = 70"], 1, 0],
+    ["documents", ["UPDATE d SET n = n + 1", ["JSON.SET", "d:2", "$", "[]"], ["JSON.DEL", "d:1"]], 2, 1],
+    [
+      "a key's own commands",
+      [
+        ["SET", "k", "2"],
+        ["APPEND", "k", "3"],
+        ["DEL", "k"],
+        ["RPUSH", "k", "x"],
+      ],
+      1,
+      0,
+    ],
+    [
+      "containers",
+      [
+        ["SADD", "set", "d"],
+        ["SREM", "set", "a", "b"],
+        ["HSET", "hash", "x", "2"],
+        ["DEL", "hash"],
+      ],
+      2,
+      1,
+    ],
+    [
+      "RENAME and MOVE",
+      [
+        ["RENAME", "set", "other"],
+        ["RENAME", "hash", "k"],
+      ],
+      3,
+      2,
+    ],
+    [
+      "an expiry is no version",
+      [
+        ["EXPIRE", "k", "1000"],
+        ["PERSIST", "k"],
+        ["EXPIRE", "d:1", "1000"],
+      ],
+      0,
+      0,
+    ],
+    [
+      "an expiry and a value",
+      [
+        ["EXPIRE", "k", "1000"],
+        ["SET", "k", "2"],
+      ],
+      1,
+      0,
+    ],
+  ];
+
+  /** `met`: another client comes while the transaction is open, so that it has a state of its own. */
+  describe.each([false, true])("counts what was committed, however often it was written: met %s", (met) => {
+    it.each(changes)("%s", async (_, texts, versions, keys) => {
+      const database = await opened();
+      await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+      await database.query("INSERT INTO t SELECT n, n FROM generate_series(1, 10) n");
+      for (const words of [
+        ["SET", "k", "1"],
+        ["SADD", "set", "a", "b", "c"],
+        ["HSET", "hash", "x", "1"],
+        ["JSON.SET", "d:1", "$", '{"n":1}'],
+        ["JSON.SET", "d:2", "$", '{"n":1}'],
+      ]) {
+        await database.execute(words);
+      }
+      await database.vacuum();
+      for (const isKept of [false, true]) {
+        const transaction = await database.begin();
+        if (met) await database.execute(["GET", "nobody"]);
+        for (const text of texts) await (typeof text === "string" ? transaction.query(text) : transaction.execute([...text]));
+        if (isKept) await transaction.commit();
+        else await transaction.rollback();
+        expect(await database.vacuum()).toEqual(isKept ? { versions, keys } : { versions: 0, keys: 0 });
+      }
+    });
+  });
+
+  it("counts nothing of what failed or was taken back: statements, savepoints, commits that are refused", async () => {
+    const database = await opened();
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, n integer)");
+    await database.query("INSERT INTO t SELECT n, n FROM generate_series(1, 10) n");
+    await database.query("CREATE UNIQUE INDEX t_n ON t (n)");
+    await expect(database.query("INSERT INTO t VALUES (20, 20), (21, 21), (1, 1)")).rejects.toThrow("[23505]");
+    await expect(database.query("UPDATE t SET n = CASE WHEN id < 9 THEN id + 100 ELSE 1 / (id - 9) END")).rejects.toThrow("[22012]");
+    expect(await vacuum(database)).toBe(removed(0, 0));
+    const transaction = await database.begin();
+    await transaction.query("UPDATE t SET n = 50 WHERE id = 5");
+    await transaction.savepoint("s");
+    await transaction.query("DELETE FROM t");
+    await expect(transaction.query("INSERT INTO t VALUES (1, 1), (1, 2)")).rejects.toThrow("[23505]");
+    await transaction.rollbackTo("s");
+    await transaction.commit();
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    const late = await database.begin();
+    await late.query("DELETE FROM t WHERE id < 5");
+    await late.query("UPDATE t SET n = 60 WHERE id = 6");
+    await database.query("UPDATE t SET n = 61 WHERE id = 6");
+    await expect(late.commit()).rejects.toThrow("[40001]");
+    expect(await vacuum(database)).toBe(removed(1, 0));
+    expect(await database.execute(["JSON.MSET", "d:1", "$", "1", "d:2", "$", "2", "d:1", "$", "3"])).toBe("OK");
+    expect(await vacuum(database)).toBe(removed(0, 0));
+  });
+
   it("runs outside of transactions, in SQL too, and takes any arguments", async () => {
     const database = await opened();
     expect(String(await database.execute(["VACUUM", "what", "ever"]))).toBe(removed(0, 0));
@@ -325,6 +458,21 @@ describe("a server", () => {
     expect(shown(await one.call("COMMIT"))).toContain("OK");
     expect(database.get("own")).toBe("1");
     expect(await database.execute(["DEL", "own"])).toBe(1);
+    expect(await digest(database)).toBe(before);
+  });
+
+  it("refuses a statement that makes a transaction too large which nobody else has met", async () => {
+    const database = await opened({ max_transaction_mb: 2 });
+    await database.query("CREATE TABLE t (id integer PRIMARY KEY, text text)");
+    const before = await digest(database);
+    const lone = await database.begin();
+    await lone.query("INSERT INTO t VALUES (0, 'own')");
+    await expect(lone.query("INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1, 9000) n")).rejects.toThrow("[53200]");
+    await expect(lone.query("UPDATE t SET text = repeat('x', 9000000)")).rejects.toThrow("[53200]");
+    await lone.query("INSERT INTO t SELECT n, repeat('x', 1000) FROM generate_series(1, 500) n");
+    expect((await lone.query("SELECT count(*) AS n FROM t")).rows).toEqual([{ n: 501 }]);
+    await lone.commit();
+    expect((await database.query("DELETE FROM t")).affected).toBe(501);
     expect(await digest(database)).toBe(before);
   });
 });

@@ -12,7 +12,11 @@
  */
 
 /** `claim` is a table whose rows are known by a unique column that is not the primary key. */
-export type Space = "key" | "document" | "row" | "claim" | "node" | "link" | DefinedSpace;
+export type Space = "key" | "document" | "row" | "claim" | "node" | "link" | CollectionSpace | DefinedSpace;
+
+/** Containers of tags: what their logs hold, in the order of the writes, or (of those without an order of their own) in that of the tags. */
+export const COLLECTION_SPACES = ["list", "set", "hash", "zset"] as const;
+export type CollectionSpace = (typeof COLLECTION_SPACES)[number];
 
 /** Tables and indexes as items (definition-commands.ts). */
 export type DefinedSpace = "table" | "index";
@@ -50,8 +54,12 @@ export type Operation =
   | { readonly kind: "put"; readonly item: ItemName; readonly group: number; readonly tag: number }
   /** The same of several items of one space at once, as MSET does. */
   | { readonly kind: "putAll"; readonly items: readonly ItemName[]; readonly group: number; readonly tag: number }
-  /** Adds a tag to what is there. Only keys come to be by it. */
+  /** Adds a tag to what is there. Only keys and containers come to be by it. */
   | { readonly kind: "append"; readonly item: ItemName; readonly tag: number; readonly route?: Route }
+  /** Adds a tag to what is there, or makes it of that tag: ON CONFLICT, MERGE. */
+  | { readonly kind: "upsert"; readonly item: ItemName; readonly group: number; readonly tag: number }
+  /** Takes the first tag of a list or sorted set away, if there is one; with the last one the item goes. */
+  | { readonly kind: "pop"; readonly item: ItemName; readonly route?: Route }
   /** Makes an item, or is refused since there is one. */
   | { readonly kind: "insert"; readonly item: ItemName; readonly group: number; readonly tag: number }
   /** Makes several items of one space, or is refused as a whole since there is one of them. */
@@ -69,9 +77,9 @@ export type Operation =
 
 /**
  * The way in which an item is asked for, where several reach it: documents are rows, and rows are documents. Keys can be scanned in their
- * order, where a client offers that (`db.range`), all at once or one by one.
+ * order, where a client offers that (`db.range`), all at once or one by one. Pops can wait a little.
  */
-export type Route = "sql" | "json" | "cypher" | "order" | "cursor";
+export type Route = "sql" | "json" | "cypher" | "order" | "cursor" | "blocking";
 
 /** What is known of one item after an operation. */
 export type Sight =
@@ -81,6 +89,8 @@ export type Sight =
   | { readonly item: ItemName; readonly kind: "log"; readonly log: readonly number[] }
   /** Only how long its log was before; undefined when it was absent. */
   | { readonly item: ItemName; readonly kind: "length"; readonly length: number | undefined }
+  /** Only the first tag of its log; undefined when it was absent. */
+  | { readonly item: ItemName; readonly kind: "head"; readonly head: number | undefined }
   /** Only whether it was there. */
   | { readonly item: ItemName; readonly kind: "presence"; readonly present: boolean }
   /** It did not fulfil a condition. */
@@ -102,6 +112,8 @@ export interface Effect {
   readonly change:
     | { readonly kind: "put"; readonly value: Content }
     | { readonly kind: "append"; readonly tag: number; readonly group?: number }
+    /** The first tag goes. */
+    | { readonly kind: "pop" }
     /** `isLoose`: it is no change of what is absent anyway. */
     | { readonly kind: "remove"; readonly isLoose?: boolean };
 }
@@ -149,6 +161,8 @@ export function agrees(sight: Sight, value: Value): boolean {
       return value !== null && sameLog(sight.log, value.log);
     case "length":
       return sight.length === value?.log.length;
+    case "head":
+      return sight.head === value?.log[0];
     case "presence":
       return sight.present === (value !== null);
     case "outside":
@@ -167,15 +181,34 @@ function sameLog(one: readonly number[], other: readonly number[]): boolean {
 
 /** The value behind an effect. An append to what is absent makes an item: only keys allow it, and a lost removal looks so. */
 export function applied(effect: Effect, value: Value): Value {
-  const { change } = effect;
+  const { change, item } = effect;
   switch (change.kind) {
     case "put":
       return change.value;
     case "remove":
       return null;
-    case "append":
-      return { ...value, group: change.group ?? value?.group ?? 0, log: [...(value?.log ?? []), change.tag] };
+    case "pop":
+      return value === null || value.log.length < 2 ? null : { ...value, log: value.log.slice(1) };
+    case "append": {
+      const log = [...(value?.log ?? []), change.tag];
+      const isSorted = isCollection(spaceOf(item)) && spaceOf(item) !== "list";
+      return { ...value, group: change.group ?? value?.group ?? 0, log: isSorted ? log.sort((one, other) => one - other) : log };
+    }
   }
+}
+
+export function isCollection(space: Space): space is CollectionSpace {
+  return (COLLECTION_SPACES as readonly Space[]).includes(space);
+}
+
+/** Whether items have a group. */
+export function hasGroups(space: Space): boolean {
+  return !isCollection(space) && !["key", "link", "table", "index"].includes(space);
+}
+
+/** Whether items are keys that a scan tells only the names of. */
+function isPlainKey(space: Space): boolean {
+  return space === "key" || isCollection(space);
 }
 
 /** What the operation sees of a state. */
@@ -194,7 +227,10 @@ export function observe(operation: Operation, state: State): Outcome {
     case "sweep":
       return observeAll(operation.predicate, state, undefined);
     case "append":
+    case "upsert":
       return done([seen(operation.item, state)]);
+    case "pop":
+      return done([{ item: operation.item, kind: "head", head: state.value(operation.item)?.log[0] }]);
     case "move":
       return done([seen(operation.item, state)]);
     case "insert": {
@@ -247,7 +283,7 @@ function matching(predicate: Predicate, state: State): ItemName[] {
 
 function observeAll(predicate: Predicate, state: State, route: Route | undefined): Outcome {
   const sights = matching(predicate, state).map((item) =>
-    predicate.kind !== "group" && spaceOf(item) === "key" && route === undefined
+    predicate.kind !== "group" && isPlainKey(spaceOf(item)) && route === undefined
       ? ({ item, kind: "presence", present: true } as const)
       : seen(item, state),
   );
@@ -277,9 +313,16 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       return operation.items.map((item) => ({ item, change: { kind: "put", value } }));
     }
     case "append": {
-      const works = spaceOf(operation.item) === "key" || there.length > 0;
+      const works = isPlainKey(spaceOf(operation.item)) || there.length > 0;
       return works ? [{ item: operation.item, change: { kind: "append", tag: operation.tag } }] : [];
     }
+    case "upsert": {
+      const { item, group, tag } = operation;
+      const change = there.length > 0 ? ({ kind: "append", tag } as const) : ({ kind: "put", value: { group, log: [tag] } } as const);
+      return [{ item, change }];
+    }
+    case "pop":
+      return there.map((item) => ({ item, change: { kind: "pop" } }));
     case "move":
     case "sweep": {
       const { tag, group } = operation;
@@ -310,5 +353,6 @@ export function isWriting({ kind }: Operation): boolean {
 export function isPresent(sight: Sight): boolean {
   if (sight.kind === "value") return sight.value !== null;
   if (sight.kind === "length") return sight.length !== undefined;
+  if (sight.kind === "head") return sight.head !== undefined;
   return sight.kind === "log" || (sight.kind === "presence" && sight.present);
 }

@@ -56,6 +56,7 @@ export function printOperation(operation: Operation): string {
       return `${operation.kind} ${describePredicate(operation.predicate)}${operation.kind === "count" || operation.route === undefined ? "" : ` by ${operation.route}`}`;
     case "put":
     case "insert":
+    case "upsert":
     case "move":
       return `${operation.kind} ${operation.item} [${operation.tag}]${operation.group === 0 ? "" : ` in group ${operation.group}`}`;
     case "putAll":
@@ -63,6 +64,8 @@ export function printOperation(operation: Operation): string {
       return `${operation.kind} ${operation.items.join(" ")} [${operation.tag}]${operation.group === 0 ? "" : ` in group ${operation.group}`}`;
     case "append":
       return `append ${operation.item} [${operation.tag}]${operation.route === undefined ? "" : ` by ${operation.route}`}`;
+    case "pop":
+      return `pop ${operation.item}${operation.route === undefined ? "" : ` by ${operation.route}`}`;
     case "remake":
       return `remake all of ${operation.space}`;
     case "remove":
@@ -90,6 +93,8 @@ function printSight(sight: Sight): string {
       return `${sight.item} was [${sight.log.join(" ")}]`;
     case "length":
       return `${sight.item} had ${sight.length === undefined ? "nothing" : `${sight.length} tags`}`;
+    case "head":
+      return `${sight.item} gave ${sight.head === undefined ? "nothing" : `[${sight.head}]`}`;
     case "presence":
       return `${sight.item} ${sight.present ? "there" : "absent"}`;
     case "outside":

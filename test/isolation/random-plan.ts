@@ -7,7 +7,17 @@
 import { createRandom, type SeededRandom } from "../support/random.ts";
 import type { Action, Plan, Step } from "./history.ts";
 import type { Level } from "./model.ts";
-import type { Content, ItemName, Operation, Predicate, Route, Space } from "./operation.ts";
+import {
+  COLLECTION_SPACES,
+  type Content,
+  hasGroups,
+  type ItemName,
+  isCollection,
+  type Operation,
+  type Predicate,
+  type Route,
+  type Space,
+} from "./operation.ts";
 
 export interface PlanOptions {
   /** `mixed`: each transaction has its own. */
@@ -17,7 +27,7 @@ export interface PlanOptions {
 }
 
 /** What holds data. */
-export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link"];
+export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link", ...COLLECTION_SPACES];
 /** And what is defined. */
 export const EVERY_SPACE: readonly Space[] = [...ALL_SPACES, "table", "index"];
 
@@ -142,7 +152,7 @@ function randomRead(workshop: Workshop, space: Space): Operation {
     };
   }
   const first = randomItem(workshop, space);
-  if (itemCount === 1 || random.chance(0.75)) return { kind: "read", items: [first], ...randomRoute(random, space) };
+  if (itemCount === 1 || isCollection(space) || random.chance(0.75)) return { kind: "read", items: [first], ...randomRoute(random, space) };
   const second = randomItem(workshop, space);
   return { kind: "read", items: first === second ? [first] : [first, second] };
 }
@@ -164,7 +174,15 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
     if (space !== "claim" && chance < 8) return { kind: "putAll", items, group, tag };
     if (space !== "document" && chance >= 94) return { kind: "insertAll", items, group, tag };
   }
+  if (isUpserted(workshop, space) && random.chance(0.12)) return { kind: "upsert", item, group, tag };
   switch (space) {
+    case "list":
+    case "zset":
+      if (chance < 55) return { kind: "append", item, tag };
+      return chance < 85 ? { kind: "pop", item, ...(random.chance(0.15) ? { route: "blocking" } : {}) } : { kind: "remove", item };
+    case "set":
+    case "hash":
+      return chance < 75 ? { kind: "append", item, tag } : { kind: "remove", item };
     case "table":
     case "index":
       return chance < 50 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
@@ -195,6 +213,11 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
   }
 }
 
+/** Nothing but serializability keeps two from making one node each by MERGE. */
+function isUpserted({ options }: Workshop, space: Space): boolean {
+  return space === "row" || space === "claim" || (space === "node" && options.level === "serializable");
+}
+
 function randomLinkWrite(workshop: Workshop, tag: number): Operation {
   const { random, links } = workshop;
   if (links.length > 0 && random.chance(0.25)) return { kind: "remove", item: random.pick(links) };
@@ -221,9 +244,8 @@ function randomItem({ random, itemCount, spaces }: Workshop, space: Space): Item
   return `${space}:${random.between(1, itemCount)}`;
 }
 
-/** Keys have no group. */
 function groupFor({ random }: Workshop, space: Space): number {
-  return ["key", "link", "table", "index"].includes(space) ? 0 : random.between(1, GROUPS);
+  return hasGroups(space) ? random.between(1, GROUPS) : 0;
 }
 
 function randomPredicate(workshop: Workshop, space: Space): Predicate {
@@ -232,8 +254,8 @@ function randomPredicate(workshop: Workshop, space: Space): Predicate {
     const node = randomItem(workshop, "node");
     return random.pick([{ kind: "outgoing", node } as const, { kind: "incoming", node } as const, { kind: "all", space } as const]);
   }
-  if (random.chance(space === "key" ? 0.5 : 0.2)) return { kind: "all", space };
-  if (space !== "key" && random.chance(0.6)) return { kind: "group", space, group: groupFor(workshop, space) };
+  if (random.chance(hasGroups(space) ? 0.2 : 0.5)) return { kind: "all", space };
+  if (hasGroups(space) && random.chance(0.6)) return { kind: "group", space, group: groupFor(workshop, space) };
   const low = random.between(1, itemCount);
   return { kind: "range", space, low, high: random.between(low, itemCount) };
 }

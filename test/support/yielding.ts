@@ -39,12 +39,19 @@ export interface YieldingDatabase {
   readonly library: EmbeddedDatabase;
   /** Lets time pass at once for what measures durations. */
   readonly skip: (durationMs: number) => void;
+  /** Lets time pass at once. */
+  readonly pass: (durationMs: number) => void;
 }
 
 /** Opens a database in memory on the debug engine; `work` is that of a morsel. */
 export async function openYielding(work = 1): Promise<YieldingDatabase> {
   let skippedMs = 0;
-  const clock = { ...nodeClock, monotonicMs: () => nodeClock.monotonicMs() + skippedMs };
+  let passedMs = 0;
+  const clock = {
+    ...nodeClock,
+    monotonicMs: () => nodeClock.monotonicMs() + skippedMs,
+    nowMs: () => nodeClock.nowMs() + passedMs,
+  };
   const database = Database.open(await compileEngine(readFileSync(ENGINE)), {
     clock,
     random: nodeRandom,
@@ -66,5 +73,9 @@ export async function openYielding(work = 1): Promise<YieldingDatabase> {
   const skip = (durationMs: number): void => {
     skippedMs += durationMs;
   };
-  return { database, library, skip };
+  const pass = (durationMs: number): void => {
+    skip(durationMs);
+    passedMs += durationMs;
+  };
+  return { database, library, skip, pass };
 }

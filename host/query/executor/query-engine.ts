@@ -18,9 +18,10 @@ import { CompiledStatement, type PlanRun } from "./compiled-plan.ts";
 import { CYPHER } from "./cypher-language.ts";
 import type { Definitions } from "./definition-savepoint.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
-import { GatheredRows } from "./gathered-rows.ts";
+import type { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
+import type { Interpreted } from "./interpreter/interpret.ts";
 import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
 import { gatheredResult, listedResult, type OpenResult } from "./open-result.ts";
 import { Output } from "./output.ts";
@@ -32,16 +33,18 @@ import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
 import { runScript } from "./script.ts";
+import type { ExecutionMode } from "./settings.ts";
 import type { Slices } from "./slice.ts";
 import { ATTEMPTS_MAX, type OwnTransaction, SlicedWrite } from "./sliced-write.ts";
 import { type Define, plannableText, sqlLanguage } from "./sql-language.ts";
 import { type Bulk, PlannedStatement } from "./statement.ts";
 import { type FrameParts, StatementFrame } from "./statement-frame.ts";
-import type { Course, Suspended } from "./suspended-statement.ts";
+import { type Course, type Suspended, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { refuseWrite } from "./transaction-statement.ts";
 import type { Value } from "./value.ts";
+import { type ReadRows, WriteOverQuery } from "./write-over-query.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
 const SHORT_ROWS = 10_000;
@@ -115,7 +118,18 @@ interface Sliceable {
   readonly kind: "sliceable";
   readonly statement: PlannedStatement;
   /** The query, or what writes what a query says. */
-  readonly compiled: CompiledStatement | Bulk;
+  readonly compiled: CompiledStatement | Bulk | WriteOverQuery;
+}
+
+/** What writes what a long query says, whose rows are a `Q` until they are written. */
+interface Writing<Q, R> {
+  readonly query: CompiledStatement;
+  /** The collection that is written, if it is one alone. */
+  readonly target: string | undefined;
+  gather(run: PlanRun, slices: Slices): Course<Q>;
+  write(rows: Q, run: PlanRun): R;
+  /** Frees what is left of the rows. */
+  discard(rows: Q): void;
 }
 
 const LIST_END: Ending<unknown, QueryResult<unknown>> = {
@@ -354,7 +368,10 @@ export class QueryEngine {
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
     const inOnePiece = (): R | Suspended<R> => this.#runSource(source, { ...request, slices: undefined });
     if (compiled instanceof CompiledStatement) return this.#read(statement, compiled, current, request) ?? inOnePiece();
-    return this.#startWrite(source, statement, compiled, current, request) ?? inOnePiece();
+    if (compiled instanceof WriteOverQuery) {
+      return this.#startWrite(source, statement, this.#writingOver(statement, compiled, request), current, request) ?? inOnePiece();
+    }
+    return this.#startWrite(source, statement, this.#writingInBatches(statement, compiled, request), current, request) ?? inOnePiece();
   }
 
   /** Has plans come from the cache, or be made for the transaction alone. */
@@ -425,21 +442,23 @@ export class QueryEngine {
    * Begins what writes what a long query says (sliced-write.ts). What is over with the first slice is written at once, as one unit with what was
    * read. Undefined: it must be planned again.
    */
-  #startWrite<T, R>(
+  #startWrite<T, Q, R>(
     source: Source,
     statement: PlannedStatement,
-    bulk: Bulk,
+    writing: Writing<Q, R>,
     prepared: Prepared,
     request: Request<T, R>,
   ): R | Suspended<R> | undefined {
     const { options, slices, attempt = 1 } = request;
     const { database, settings } = options;
-    const { query } = bulk;
+    const { query, target } = writing;
     if (slices === undefined) return undefined;
     let run: PlanRun | undefined;
+    let statementMs = 0;
     const started = this.#frame.starting(settings.zoneSeconds, database, (version) => {
+      statementMs = this.#frame.statementMs;
       run = this.#prepared(statement, prepared, request, version);
-      return run && query.gatherAllSlices(run, slices);
+      return run && writing.gather(run, slices);
     });
     if (started === undefined || run === undefined) return undefined;
     const whole = run;
@@ -447,19 +466,18 @@ export class QueryEngine {
       query.track(database);
       statement.tellReads(database);
     };
-    const write = (rows: GatheredRows, transaction: TransactionControl | undefined): R =>
-      this.#frame.within(settings.zoneSeconds, database, transaction, () => {
+    const write = (rows: Q, transaction: TransactionControl | undefined): R => {
+      const run = (): R => {
         if (transaction === undefined && this.functions.required("tracks_reads")() !== 0) tell();
-        return request.end.listed(writtenResult(statement, bulk, rows, whole));
-      });
-    const discard = (rows: GatheredRows): void => {
-      if (this.#parts.engine.failure === undefined) this.#frame.clearing(() => rows.close());
+        return writing.write(rows, whole);
+      };
+      return this.#frame.within(settings.zoneSeconds, database, transaction, run, statementMs);
     };
-    if (started instanceof GatheredRows) {
+    if (!(started instanceof SuspendedStatement)) {
       try {
         return write(started, undefined);
       } finally {
-        discard(started);
+        writing.discard(started);
       }
     }
     const again = (): R | Suspended<R> => {
@@ -471,9 +489,10 @@ export class QueryEngine {
         // Definitions are nobody's own: what was planned by those of before cannot be written.
         if (!this.#cache.isCurrent(statement, database)) throw sqlError("40001", "the plan is void");
         // Of the graph nobody knows.
-        if (!(bulk instanceof BulkWrite) || query.compiled.readsGraph || !statement.isWatched) return false;
-        return ![...query.collections, bulk.target].some((name) => this.#parts.isMoved(transaction, database, name));
+        if (target === undefined || query.compiled.readsGraph || !statement.isWatched) return false;
+        return ![...query.collections, target].some((name) => this.#parts.isMoved(transaction, database, name));
       });
+    const discard = (rows: Q): void => writing.discard(rows);
     let own: OwnTransaction | undefined;
     try {
       own = this.#parts.ownTransaction();
@@ -484,6 +503,33 @@ export class QueryEngine {
       own?.close();
       throw error;
     }
+  }
+
+  #writingInBatches<T, R>(statement: PlannedStatement, bulk: Bulk, { end }: Request<T, R>): Writing<GatheredRows, R> {
+    const { query } = bulk;
+    return {
+      query,
+      target: bulk instanceof BulkWrite ? bulk.target : undefined,
+      gather: (run, slices) => query.gatherAllSlices(run, slices),
+      write: (rows, run) => end.listed(writtenResult(statement, bulk, rows, run)),
+      discard: (rows) => {
+        if (this.#parts.engine.failure === undefined) this.#frame.clearing(() => rows.close());
+      },
+    };
+  }
+
+  #writingOver<T, R>(statement: PlannedStatement, over: WriteOverQuery, { end, form }: Request<T, R>): Writing<ReadRows, R> {
+    const { query, target } = over;
+    return {
+      query,
+      target,
+      gather: (run, slices) => over.readSlices(run, this.valueRows, slices),
+      write: (rows, run) => {
+        this.#pace = run.pace;
+        return end.listed(this.#interpret(statement, over.interpreted, run, form, rows).result);
+      },
+      discard: () => {},
+    };
   }
 
   #opened<T>({ statement, compiled, options, form }: Ready<T>, rows: T[] | GatheredRows): OpenResult<T> {
@@ -536,8 +582,7 @@ export class QueryEngine {
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
       if (request.slices !== undefined) {
-        const bulk = statement.inserter(options.settings.execution) === undefined ? statement.bulk(options.settings.execution) : undefined;
-        const sliced = compiled ?? bulk;
+        const sliced = compiled ?? slicedWrite(statement, options.settings.execution);
         if (sliced !== undefined) return { kind: "sliceable", statement, compiled: sliced };
       }
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
@@ -557,26 +602,49 @@ export class QueryEngine {
     }
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
+    const over = statement.overQuery(settings.execution);
+    const tables = over?.read(run, this.valueRows);
+    const isLong = (): boolean => !modifies && statement.compiles(settings.execution);
+    const short = this.#interpret(statement, over?.interpreted ?? statement.interpreted(), run, form, tables, isLong);
+    return short.isWhole ? short.result : undefined;
+  }
+
+  /** Runs the interpreter to its end, or until it has many rows and `isLong` says that these are too many; `tables`: what was read before. */
+  #interpret<T>(
+    statement: PlannedStatement,
+    interpreted: Interpreted,
+    run: PlanRun,
+    form: RowForm<T>,
+    tables: ReadRows | undefined,
+    isLong = (): boolean => false,
+  ): { readonly result: QueryResult<T>; readonly isWhole: boolean } {
+    const { columns, plan } = statement;
+    const { modifies } = plan;
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
     const rows: T[] = [];
     const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
-    let isLong = false;
-    const over = statement.overQuery(settings.execution);
-    const tables = over?.read(run, this.valueRows);
-    const interpreted = over?.interpreted ?? statement.interpreted();
+    let isWhole = true;
     const take = (row: readonly Value[]): boolean => {
       if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
-      if (rows.length === SHORT_ROWS) isLong = !modifies && statement.compiles(settings.execution);
-      if (!isLong) rows.push(toRow(row));
-      return !isLong;
+      if (rows.length === SHORT_ROWS) isWhole = !isLong();
+      if (isWhole) rows.push(toRow(row));
+      return isWhole;
     };
     const affected = interpreted.run(parameters, literals, take, tables);
-    if (isLong) return undefined;
-    if (isCypher(plan)) return { kind, columns, rows, affected: undefined, stats: changesOf(interpreted.counters) };
-    return { kind, columns, rows, affected: modifies ? affected : undefined };
+    const kind = modifies ? "write" : "query";
+    const done = isCypher(plan)
+      ? { affected: undefined, stats: changesOf(interpreted.counters) }
+      : { affected: modifies ? affected : undefined };
+    return { result: { kind, columns, rows, ...done }, isWhole };
   }
+}
+
+/** What writes what a query says that is worth slices. */
+function slicedWrite(statement: PlannedStatement, mode: ExecutionMode): Bulk | WriteOverQuery | undefined {
+  if (statement.inserter(mode) !== undefined) return undefined;
+  return statement.bulk(mode) ?? statement.overQuery(mode);
 }
 
 function writtenResult({ columns }: PlannedStatement, bulk: Bulk, rows: GatheredRows, run: PlanRun): QueryResult<never> {

@@ -1,5 +1,5 @@
 /**
- * A statement that writes what a long query gives, and lets others run while the query does: a transaction of its own.
+ * A statement that writes what a long query gives (its rows, in whatever form: `Q`), and lets others run while the query does: a transaction of its own.
  *
  * 1. The query reads from the view of the instant at which it stood still first, and so does the transaction, which begins then. What the
  *    query may read is told to it as a whole.
@@ -9,7 +9,6 @@
  */
 import { DatabaseError } from "../../common/error.ts";
 import { sqlStateOf } from "../../common/sql-state.ts";
-import type { GatheredRows } from "./gathered-rows.ts";
 import type { Finished, Suspended } from "./suspended-statement.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 
@@ -28,27 +27,27 @@ export interface OwnTransaction {
 }
 
 /** What a statement does, step by step. */
-export interface WriteSteps<R> {
+export interface WriteSteps<Q, R> {
   /** Whether what it reads and writes is what it was when the transaction began. Throws 40001 when definitions have changed. */
   isUnmoved(transaction: TransactionControl): boolean;
   /** Writes what the rows say; with a transaction: in it. */
-  write(rows: GatheredRows, transaction: TransactionControl | undefined): R;
+  write(rows: Q, transaction: TransactionControl | undefined): R;
   /** Frees the rows, if they are still there. */
-  discard(rows: GatheredRows): void;
+  discard(rows: Q): void;
   /** Begins once more. */
   again(): R | Suspended<R>;
 }
 
-export class SlicedWrite<R> implements Suspended<R> {
+export class SlicedWrite<Q, R> implements Suspended<R> {
   readonly kind = "suspended";
-  readonly #steps: WriteSteps<R>;
-  readonly #query: Suspended<GatheredRows>;
+  readonly #steps: WriteSteps<Q, R>;
+  readonly #query: Suspended<Q>;
   readonly #own: OwnTransaction;
   /** The statement once more. */
   #next: Suspended<R> | undefined;
 
   /** Requires: the transaction began when the query stood still first, and knows what it reads. */
-  constructor(steps: WriteSteps<R>, query: Suspended<GatheredRows>, own: OwnTransaction) {
+  constructor(steps: WriteSteps<Q, R>, query: Suspended<Q>, own: OwnTransaction) {
     this.#steps = steps;
     this.#query = query;
     this.#own = own;
@@ -81,7 +80,7 @@ export class SlicedWrite<R> implements Suspended<R> {
     this.#own.close();
   }
 
-  #write(rows: GatheredRows): R {
+  #write(rows: Q): R {
     const { control } = this.#own;
     try {
       if (this.#steps.isUnmoved(control)) {

@@ -6,7 +6,15 @@
  * 2. One statement runs at a time: the engine has one arena. Nothing here waits, so nothing can come between, unless a statement that only
  *    reads is put aside (suspended-statement.ts).
  */
-import { CELL_BUDGET, CELL_NOW, CELL_NOW_MICROSECONDS, CELL_SEED, CELL_ZONE } from "../../../assembly/abi/record.ts";
+import {
+  CELL_BUDGET,
+  CELL_CLOCK,
+  CELL_NOW,
+  CELL_NOW_MICROSECONDS,
+  CELL_SEED,
+  CELL_STATEMENT,
+  CELL_ZONE,
+} from "../../../assembly/abi/record.ts";
 import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
@@ -56,13 +64,17 @@ export class StatementFrame {
     this.#openWrite = functions.required("writing_begin");
     this.#closeWrite = functions.required("writing_end");
     const [suspend, resume] = [functions.required("execution_suspend"), functions.required("execution_resume")];
-    this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead };
+    const lookAtClock = (): void => parts.engine.memory.setLong(this.#cells + CELL_CLOCK, microsecondsOf(parts.nowMs()));
+    this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead, lookAtClock };
   }
 
-  /** Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. */
-  within<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: () => T): T {
+  /**
+   * Runs as one statement: what it has written is kept when it succeeds, and taken back when it throws. `nowMs`: when it began, if that was
+   * before now.
+   */
+  within<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: () => T, nowMs?: number): T {
     return this.#inside(transaction, "any", () => {
-      this.#begin(zoneSeconds, database);
+      this.#begin(zoneSeconds, database, transaction, nowMs);
       let isOver = false;
       try {
         const result = run();
@@ -80,7 +92,7 @@ export class StatementFrame {
   /** Runs what keeps or takes back by itself what it writes. */
   defining<T>(database: number, transaction: TransactionControl | undefined, run: () => T): T {
     return this.#inside(transaction, "any", () => {
-      this.#begin(0, database);
+      this.#begin(0, database, transaction);
       this.#end(1);
       try {
         return run();
@@ -92,9 +104,11 @@ export class StatementFrame {
 
   /** Runs what writes nothing; it gets the version of all collections. */
   reading<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
-    const { nowMs } = this.#parts;
     return this.#inside(transaction, "reads", () => {
-      const version = this.#openRead(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
+      const now = this.#parts.nowMs();
+      const beganMs = transaction?.beganMs;
+      const version = this.#openRead(database, beganMs ?? now, zoneSeconds, BUDGET_BYTES) as number;
+      if (beganMs !== undefined) this.#setClocks(now);
       try {
         return run(version);
       } finally {
@@ -108,10 +122,13 @@ export class StatementFrame {
    * back when it throws, or answers undefined.
    */
   writing<T>(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, run: (version: number) => T): T {
-    const { engine, nowMs } = this.#parts;
+    const { engine } = this.#parts;
     return this.#inside(transaction, "writes", () => {
-      const version = this.#openWrite(database, nowMs(), zoneSeconds, BUDGET_BYTES) as number;
+      const now = this.#parts.nowMs();
+      const beganMs = transaction?.beganMs;
+      const version = this.#openWrite(database, beganMs ?? now, zoneSeconds, BUDGET_BYTES) as number;
       engine.memory.refresh();
+      if (beganMs !== undefined) this.#setClocks(now);
       let isOver = false;
       try {
         const result = run(version);
@@ -195,20 +212,41 @@ export class StatementFrame {
     });
   }
 
-  /** Time, zone, seed and budget of an execution. */
-  #begin(zoneSeconds: number, database: number): void {
-    const { engine, nowMs } = this.#parts;
+  /** When the statement that runs began, in Unix milliseconds. */
+  get statementMs(): number {
+    return Number(this.#parts.engine.memory.long(this.#cells + CELL_STATEMENT) / MICROSECONDS_OF_MS);
+  }
+
+  /** When the statement began, within a transaction; it looks at the clock then. */
+  #setClocks(nowMs: number): void {
+    const { memory } = this.#parts.engine;
+    memory.refresh();
+    memory.setLong(this.#cells + CELL_STATEMENT, microsecondsOf(nowMs));
+    memory.setLong(this.#cells + CELL_CLOCK, microsecondsOf(nowMs));
+  }
+
+  /** Times, zone, seed and budget of an execution. */
+  #begin(zoneSeconds: number, database: number, transaction: TransactionControl | undefined, statementMs?: number): void {
+    const { engine } = this.#parts;
     const { memory } = engine;
     const cells = this.#cells;
     this.#reset();
     memory.refresh();
-    const now = nowMs();
-    if (this.#start(database, now) !== STATUS_OK) throw sqlError("53200", "out of memory");
+    const clockMs = this.#parts.nowMs();
+    const beganMs = transaction?.beganMs;
+    if (this.#start(database, beganMs ?? clockMs) !== STATUS_OK) throw sqlError("53200", "out of memory");
     memory.refresh();
+    const now = beganMs ?? statementMs ?? clockMs;
     memory.setFloat(cells + CELL_NOW, now);
-    memory.setLong(cells + CELL_NOW_MICROSECONDS, BigInt(Math.round(now)) * MICROSECONDS_OF_MS);
+    memory.setLong(cells + CELL_NOW_MICROSECONDS, microsecondsOf(now));
+    memory.setLong(cells + CELL_STATEMENT, microsecondsOf(statementMs ?? clockMs));
+    memory.setLong(cells + CELL_CLOCK, microsecondsOf(clockMs));
     this.setZone(zoneSeconds);
     this.setSeed();
     memory.setWord(cells + CELL_BUDGET, BUDGET_BYTES);
   }
+}
+
+function microsecondsOf(ms: number): bigint {
+  return BigInt(Math.round(ms)) * MICROSECONDS_OF_MS;
 }

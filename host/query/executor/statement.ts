@@ -202,7 +202,8 @@ export class PlannedStatement {
     if (!isWorthIt) return undefined;
     if (this.#overQuery === undefined) {
       const query = this.#compile(this.#divided.reading);
-      this.#overQuery = query && new WriteOverQuery(query, interpret(this.#divided.writing, this.#maker.surroundings));
+      const { writing, target } = this.#divided;
+      this.#overQuery = query && new WriteOverQuery(query, interpret(writing, this.#maker.surroundings), target);
     }
     return this.#overQuery ?? undefined;
   }

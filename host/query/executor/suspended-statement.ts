@@ -24,6 +24,8 @@ export interface ExecutionCalls {
   readonly suspend: PlanFunction;
   readonly resume: PlanFunction;
   readonly end: PlanFunction;
+  /** A slice begins. */
+  readonly lookAtClock: () => void;
 }
 
 /** What stands still, however it came to that. */
@@ -71,10 +73,11 @@ export class SuspendedStatement<R> implements Suspended<R> {
   }
 
   #resumed<T>(run: (isSeen: boolean) => T): T {
-    const { engine, resume, end } = this.#calls;
+    const { engine, resume, end, lookAtClock } = this.#calls;
     return engine.runPlan(() => {
       const isSeen = resume(this.#suspended) === 1;
       this.#suspended = 0;
+      lookAtClock();
       try {
         return run(isSeen);
       } finally {

@@ -18,6 +18,8 @@ export interface TransactionControl {
   readonly defaults: TransactionModes;
   /** Changes those that are named; undefined: as the database has them. */
   setDefaults(modes: AskedModes): void;
+  /** Unix milliseconds of BEGIN, while a transaction is open: the time of all that runs in it. */
+  readonly beganMs: number | undefined;
   /** Whether a transaction is open, failed or not. */
   readonly isOpen: boolean;
   begin(modes: AskedModes): void;

@@ -1,9 +1,9 @@
 /**
- * Writing clauses of Cypher over a compiled query: what a statement reads before its first writing clause is compiled, and its rows are
- * given to the interpreter, which writes and does what stands behind.
+ * Writing over a compiled query, of what is not written in batches (clauses of Cypher; RETURNING, ON CONFLICT): what a statement reads before
+ * it writes first is compiled, and its rows are given to the interpreter, which writes and does what stands behind.
  *
- * A writing clause takes in all of its input before it writes, so nothing of what is read can change meanwhile. Rows lie in the host's
- * memory, which has a budget (53200).
+ * Whatever writes takes in all of its input before, so nothing of what is read can change meanwhile. Rows lie in the host's memory, which
+ * has a budget (53200).
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
@@ -11,6 +11,8 @@ import { columnsOf, writes } from "../plan/walk.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { Interpreted } from "./interpreter/interpret.ts";
 import type { RowForm } from "./result-rows.ts";
+import type { Slices } from "./slice.ts";
+import type { Course } from "./suspended-statement.ts";
 import type { Value } from "./value.ts";
 
 /** Number of the WITH query that stands for the compiled one: beyond all that a binder gives. */
@@ -24,28 +26,38 @@ const CLAUSES: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalSetGraph",
   "LogicalDeleteGraph",
   "LogicalForeach",
+  "LogicalInsert",
+  "LogicalUpdate",
+  "LogicalDelete",
 ]);
+
+/** Rows of the query by the number of their table. */
+export type ReadRows = ReadonlyMap<number, readonly (readonly Value[])[]>;
 
 /** A plan that writes, as a query and what is done with its rows. */
 export interface DividedPlan {
   readonly reading: LogicalPlan;
   /** Its rows come from READ_TABLE. */
   readonly writing: LogicalPlan;
+  /** The collection that is written, where it is one of SQL. */
+  readonly target: string | undefined;
 }
 
-/** Divides a plan before its first writing clause; undefined where it has none, or something else writes too. */
+/** Divides a plan before what writes first; undefined where there is nothing of the kind, or something else writes too. */
 export function dividePlan(plan: LogicalPlan): DividedPlan | undefined {
   const part = readingPart(plan.root);
   if (part === undefined) return undefined;
+  const { root } = plan;
   const output = columnsOf(part);
   const leaf: LogicalOperator = { kind: "LogicalCommonReference", table: READ_TABLE, name: "", columns: output };
   return {
     reading: { ...plan, root: part, output, modifies: false },
-    writing: { ...plan, root: withLeaf(plan.root, part, leaf) },
+    writing: { ...plan, root: withLeaf(root, part, leaf) },
+    target: root.kind === "LogicalInsert" || root.kind === "LogicalUpdate" || root.kind === "LogicalDelete" ? root.collection : undefined,
   };
 }
 
-/** What the first writing clause reads. Clauses stand one on the other, or on the left side of joins. */
+/** What is read before something is written first. Clauses stand one on the other, or on the left side of joins. */
 function readingPart(operator: LogicalOperator): LogicalOperator | undefined {
   if (operator.kind === "LogicalJoin") return writes(operator.left) && !writes(operator.right) ? readingPart(operator.left) : undefined;
   if (!("input" in operator) || operator.kind === "LogicalCommonTable") return undefined;
@@ -62,17 +74,28 @@ function withLeaf(operator: LogicalOperator, part: LogicalOperator, leaf: Logica
 /** The two parts, ready to run. */
 export class WriteOverQuery {
   readonly interpreted: Interpreted;
-  readonly #query: CompiledStatement;
+  readonly query: CompiledStatement;
+  /** The collection that is written, where it is one of SQL. */
+  readonly target: string | undefined;
 
-  constructor(query: CompiledStatement, interpreted: Interpreted) {
-    this.#query = query;
+  constructor(query: CompiledStatement, interpreted: Interpreted, target: string | undefined) {
+    this.query = query;
     this.interpreted = interpreted;
+    this.target = target;
   }
 
   /** Rows of the query, as the interpreter takes them. */
-  read(run: PlanRun, form: RowForm<readonly Value[]>): ReadonlyMap<number, readonly (readonly Value[])[]> {
-    const rows = this.#query.run(run, form);
-    if (rows.length * (rows[0]?.length ?? 0) > VALUES_MAX) throw sqlError("53200", "out of memory");
-    return new Map([[READ_TABLE, rows]]);
+  read(run: PlanRun, form: RowForm<readonly Value[]>): ReadRows {
+    return tableOf(this.query.run(run, form));
   }
+
+  /** The same in slices. */
+  *readSlices(run: PlanRun, form: RowForm<readonly Value[]>, slices: Slices): Course<ReadRows> {
+    return tableOf(yield* this.query.runSlices(run, form, slices));
+  }
+}
+
+function tableOf(rows: readonly (readonly Value[])[]): ReadRows {
+  if (rows.length * (rows[0]?.length ?? 0) > VALUES_MAX) throw sqlError("53200", "out of memory");
+  return new Map([[READ_TABLE, rows]]);
 }

@@ -81,10 +81,13 @@ const FORMATS: readonly FunctionEntry[] = [
   engineFunction("to_timestamp", ["text", "text"], TIMESTAMPTZ, "timestamptz_from_format", STABLE),
 ];
 
-const NOW_NAMES = ["now", "current_timestamp", "transaction_timestamp", "statement_timestamp", "clock_timestamp"];
+/** The time of BEGIN within a transaction, that of the statement else. */
+const NOW_NAMES = ["now", "current_timestamp", "transaction_timestamp"];
 
 const NOW: readonly FunctionEntry[] = [
   ...NOW_NAMES.map((name) => engineFunction(name, [], TIMESTAMPTZ, "timestamptz_now", { volatility: "stable" })),
+  engineFunction("statement_timestamp", [], TIMESTAMPTZ, "timestamptz_statement", { volatility: "stable" }),
+  engineFunction("clock_timestamp", [], TIMESTAMPTZ, "timestamptz_clock", { volatility: "volatile" }),
   engineFunction("localtimestamp", [], TIMESTAMP, "timestamp_now", { volatility: "stable" }),
   engineFunction("current_date", [], "date", "date_now", { volatility: "stable" }),
   engineFunction("localtime", [], TIME, "time_now", { volatility: "stable" }),

@@ -61,6 +61,8 @@ export const NOT_COMPARED: readonly string[] = [
   "double_random",
   "uuid_random",
   "timestamptz_now",
+  "timestamptz_statement",
+  "timestamptz_clock",
   "timestamp_now",
   "date_now",
   "time_now",

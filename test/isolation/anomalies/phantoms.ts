@@ -19,11 +19,13 @@ import {
   link,
   move,
   outOf,
+  pop,
   put,
   read,
   remove,
   scan,
   sweep,
+  upsert,
 } from "./words.ts";
 
 const INSERT_GROUPS = ["document", "row", "claim"] as const;
@@ -315,6 +317,99 @@ const walks: Anomaly[] = [
   },
 ];
 
+/** What makes an item or changes it has seen which of both. */
+const upserts: Anomaly[] = (["row", "claim"] as const).flatMap((space) => [
+  {
+    name: `two that find no ${space} make one`,
+    contents: [],
+    steps: [
+      ["A", upsert(item(space, 1), 11)],
+      ["B", upsert(item(space, 1), 12)],
+    ],
+    serializable: "first",
+    snapshot: "first",
+  } satisfies Anomaly,
+  {
+    name: `two that find a ${space} change it`,
+    contents: first(item(space, 1)),
+    steps: [
+      ["A", upsert(item(space, 1), 11)],
+      ["A", read(item(space, 1)), [[1, 11]]],
+      ["B", upsert(item(space, 1), 12)],
+      ["U", [read(item(space, 1))], [[1]]],
+    ],
+    serializable: "first",
+    snapshot: "first",
+  } satisfies Anomaly,
+  {
+    name: `ON CONFLICT behind a unit's insert of a ${space}`,
+    contents: [],
+    steps: [
+      ["A", upsert(item(space, 1), 11)],
+      ["U", [upsert(item(space, 1), 12)]],
+      ["U", [upsert(item(space, 1), 13)]],
+      ["A", "commit"],
+      ["U", [read(item(space, 1))], [[12, 13]]],
+    ],
+    serializable: { A: false },
+    snapshot: { A: false },
+  } satisfies Anomaly,
+  {
+    name: `write skew by ON CONFLICT on ${space}`,
+    contents: first(item(space, 2)),
+    steps: [
+      ["A", read(item(space, 1)), [null]],
+      ["B", read(item(space, 2)), [[1]]],
+      ["A", upsert(item(space, 2), 11)],
+      ["B", upsert(item(space, 1), 12)],
+    ],
+    serializable: "first",
+    snapshot: "all",
+  } satisfies Anomaly,
+]);
+
+/** Nobody gets what another one has taken. */
+const pops: Anomaly[] = (["list", "zset"] as const).flatMap((space) => [
+  {
+    name: `two pops of one ${space}`,
+    contents: [[item(space, 1), { group: 0, log: [1, 2] }]],
+    steps: [
+      ["A", pop(item(space, 1))],
+      ["A", read(item(space, 1)), [[2]]],
+      ["B", pop(item(space, 1), "blocking")],
+      ["B", pop(item(space, 1))],
+      ["B", read(item(space, 1)), [null]],
+      ["U", [read(item(space, 1))], [[1, 2]]],
+    ],
+    serializable: "first",
+    snapshot: "first",
+  } satisfies Anomaly,
+  {
+    name: `a pop of a ${space} behind a unit's`,
+    contents: [[item(space, 2), { group: 0, log: [1, 2] }]],
+    steps: [
+      ["A", pop(item(space, 2))],
+      ["U", [pop(item(space, 2), "blocking")]],
+      ["A", "commit"],
+      ["U", [read(item(space, 2))], [[2]]],
+    ],
+    serializable: { A: false },
+    snapshot: { A: false },
+  } satisfies Anomaly,
+  {
+    name: `skew by pops that find nothing, ${space} and key`,
+    contents: [],
+    steps: [
+      ["A", pop(item(space, 1), "blocking")],
+      ["B", read("key:1"), [null]],
+      ["A", insert("key:1", 11)],
+      ["B", append(item(space, 1), 12)],
+    ],
+    serializable: "first",
+    snapshot: "all",
+  } satisfies Anomaly,
+]);
+
 /** A relationship has two nodes, at either level. */
 const removedNodes: Anomaly[] = [
   {
@@ -366,6 +461,8 @@ export const phantoms: readonly Anomaly[] = [
   ...prefixPhantoms,
   ...vanished,
   ...races,
+  ...upserts,
+  ...pops,
   ...walks,
   ...removedNodes,
 ];

@@ -5,6 +5,7 @@
  * alike.
  */
 import type { Anomaly } from "../interleaving.ts";
+import { isCollection } from "../operation.ts";
 import { append, couple, first, INSERT_SPACES, ITEM_SPACES, insert, item, pairs, read, remove } from "./words.ts";
 
 type Item = ReturnType<typeof item>;
@@ -181,7 +182,7 @@ const readOnlyUnits = onPair((x, y, name) => ({
 }));
 
 /** One command that reads two items: MGET, SELECT ... IN, JSON.MGET, MATCH. */
-const readOnlyCommands: Anomaly[] = ITEM_SPACES.map((space) => ({
+const readOnlyCommands: Anomaly[] = ITEM_SPACES.filter((space) => !isCollection(space)).map((space) => ({
   name: `read-only anomaly by one command on ${space}`,
   contents: first(item(space, 1), item(space, 2)),
   steps: [

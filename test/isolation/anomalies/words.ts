@@ -3,10 +3,20 @@
  *
  * Each returns an operation as test/isolation/operation.ts describes it.
  */
-import { type ItemName, type Operation, type Predicate, type Route, type Space, spaceOf } from "../operation.ts";
+import {
+  COLLECTION_SPACES,
+  hasGroups,
+  type ItemName,
+  isCollection,
+  type Operation,
+  type Predicate,
+  type Route,
+  type Space,
+  spaceOf,
+} from "../operation.ts";
 
 /** Spaces whose items are read and written one by one. */
-export const ITEM_SPACES = ["key", "document", "row", "claim", "node"] as const satisfies readonly Space[];
+export const ITEM_SPACES = ["key", "document", "row", "claim", "node", ...COLLECTION_SPACES] as const satisfies readonly Space[];
 
 /** Spaces whose items come to be by an operation that meets their absence. */
 export const INSERT_SPACES = ["key", "document", "row", "claim"] as const satisfies readonly Space[];
@@ -19,6 +29,8 @@ export const readBy = (route: Route, ...items: ItemName[]): Operation => ({ kind
 export const append = (item: ItemName, tag: number): Operation => ({ kind: "append", item, tag });
 export const appendBy = (route: Route, item: ItemName, tag: number): Operation => ({ kind: "append", item, tag, route });
 export const put = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "put", item, tag, group });
+export const upsert = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "upsert", item, tag, group });
+export const pop = (item: ItemName, route?: Route): Operation => ({ kind: "pop", item, ...(route === undefined ? {} : { route }) });
 export const insert = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "insert", item, tag, group });
 export const remove = (item: ItemName): Operation => ({ kind: "remove", item });
 export const move = (item: ItemName, group: number, tag: number): Operation => ({ kind: "move", item, group, tag });
@@ -44,12 +56,16 @@ export function item(space: Space, number: number): ItemName {
 }
 
 function groupOf(name: ItemName): number {
-  return spaceOf(name) === "key" ? 0 : 1;
+  return hasGroups(spaceOf(name)) ? 1 : 0;
 }
 
-/** Every pair of spaces, in one order. */
+/** Containers of different kinds are keys alike: a pair of them says nothing that one of each with the others does not. */
+const TOGETHER: readonly Space[] = ["key", "row", "node"];
+
+/** Every pair of spaces, in one order; of containers, with themselves and with one of each model. */
 export function pairs<One extends Space>(spaces: readonly One[]): (readonly [One, One])[] {
-  return spaces.flatMap((one, index) => spaces.slice(index).map((other) => [one, other] as const));
+  const isPair = (one: One, other: One): boolean => one === other || !isCollection(other) || TOGETHER.includes(one);
+  return spaces.flatMap((one, index) => spaces.slice(index).flatMap((other) => (isPair(one, other) ? [[one, other] as const] : [])));
 }
 
 /** Items 1 and 2 of two spaces, which differ when the spaces are one. */

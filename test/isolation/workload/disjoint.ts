@@ -3,7 +3,7 @@
  * so nobody may.
  */
 import { append, insert, item, link, outOf, put, read, scan } from "../anomalies/words.ts";
-import type { ItemName, Operation, Space } from "../operation.ts";
+import { hasGroups, type ItemName, isCollection, type Operation, type Space } from "../operation.ts";
 import type { Workload } from "./workload.ts";
 
 const OWN = 4;
@@ -19,7 +19,7 @@ export function disjoint(sessions: number, spaces: readonly Space[]): Workload {
     present.flatMap((space) =>
       Array.from(
         { length: OWN },
-        (__, index) => [own(space, session, index + 1), { group: space === "key" ? 0 : 1, log: [session * 10 + index + 1] }] as const,
+        (__, index) => [own(space, session, index + 1), { group: hasGroups(space) ? 1 : 0, log: [session * 10 + index + 1] }] as const,
       ),
     ),
   ).flat();
@@ -32,7 +32,8 @@ export function disjoint(sessions: number, spaces: readonly Space[]): Workload {
         const name = own(space === "link" ? "node" : space, session, random.between(1, OWN));
         if (space === "link") return random.chance(0.5) ? scan(outOf(name)) : link(name, own("node", session, 1), tag + index);
         if (random.chance(0.5)) return read(name);
-        if (random.chance(0.2) && space !== "node") return insert(own(space, session, random.between(5, 9)), tag + index);
+        if (random.chance(0.2) && space !== "node" && !isCollection(space))
+          return insert(own(space, session, random.between(5, 9)), tag + index);
         return random.chance(0.2) && (space === "key" || space === "document") ? put(name, tag + index) : append(name, tag + index);
       }),
   };

@@ -2,6 +2,7 @@
  * Cypher's functions of dates, times and durations (assembly/runtime/value-temporal.ts, value-duration.ts). The constants behind the arguments
  * say which kind is wanted: TEMPORAL_* of assembly/value/temporal.ts.
  */
+import { CELL_CLOCK, CELL_NOW_MICROSECONDS, CELL_STATEMENT } from "../../../../assembly/abi/record.ts";
 import { type CypherKind, type CypherRow, functionRow } from "./row.ts";
 
 const TAGGED = { tagged: true } as const;
@@ -18,15 +19,24 @@ const KINDS: readonly (readonly [name: string, kind: number])[] = [
   ["localtime", 5],
 ];
 
-/** Names under which the clock is asked for; a statement has one time. */
-const CLOCKS = ["", ".transaction", ".statement", ".realtime"] as const;
+/** Names under which clocks are asked for: that of the statement if nothing is said. */
+const CLOCKS = [
+  ["", CELL_STATEMENT],
+  [".transaction", CELL_NOW_MICROSECONDS],
+  [".statement", CELL_STATEMENT],
+  [".realtime", CELL_CLOCK],
+] as const;
+
+function clockOf(kind: number, cell: number) {
+  return { ...TAGGED, extra: [kind, cell], volatility: cell === CELL_CLOCK ? "volatile" : "stable" } as const;
+}
 
 function kindRows([name, kind]: (typeof KINDS)[number]): CypherRow[] {
   const extra = { ...TAGGED, extra: [kind] } as const;
   const stable = { ...extra, volatility: "stable" } as const;
   return [
-    ...CLOCKS.map((clock) => functionRow(name + clock, [], "value", "temporal_now", stable)),
-    ...CLOCKS.slice(1).map((clock) => functionRow(name + clock, [STRING], "value", "temporal_now_in", stable)),
+    ...CLOCKS.map(([clock, cell]) => functionRow(name + clock, [], "value", "temporal_now", clockOf(kind, cell))),
+    ...CLOCKS.slice(1).map(([clock, cell]) => functionRow(name + clock, [STRING], "value", "temporal_now_in", clockOf(kind, cell))),
     functionRow(name, [SOURCE], "value", "temporal_of", stable),
     functionRow(`${name}.truncate`, [STRING], "value", "temporal_truncate_now", stable),
     functionRow(`${name}.truncate`, [STRING, TEMPORAL], "value", "temporal_truncate", extra),

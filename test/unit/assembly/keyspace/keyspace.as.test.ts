@@ -5,7 +5,7 @@
  * Method: numbered keys with known expiries; growth, shrinkage and joins between cursors; a chi-square test with a fixed seed.
  */
 import { describe, expect, test } from "vitest-pool-assemblyscript/assembly";
-import { PURPOSE_ENTRY } from "../../../../assembly/abi/status";
+import { PURPOSE_ENTRY, PURPOSE_SCRATCH } from "../../../../assembly/abi/status";
 import { hashBytes, hashSeed } from "../../../../assembly/bytes/hash";
 import { randomBelow, randomSeed } from "../../../../assembly/bytes/random";
 import { databaseAt, databasesInitialize, setNow, useDatabase } from "../../../../assembly/keyspace/database";
@@ -22,10 +22,13 @@ import {
   foundSlot,
   setExpiredRoom,
   setRememberExpired,
+  statementCommit,
+  statementRollback,
 } from "../../../../assembly/keyspace/keyspace";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../../../../assembly/keyspace/scan";
 import { sweep } from "../../../../assembly/keyspace/sweep";
-import { allocate, allocatorCheck, memoryInitialize, memoryUsed } from "../../../../assembly/memory/allocator";
+import { undoBegin } from "../../../../assembly/keyspace/undo";
+import { allocate, allocatorCheck, memoryInitialize, memoryUsed, purposeBytes } from "../../../../assembly/memory/allocator";
 import { BUFFER_LENGTH, bufferClear, bufferFree } from "../../../../assembly/structure/byte-buffer";
 import { entryBytes, entryExpiry, keyPointer, writeEntryHead } from "../../../../assembly/structure/entry";
 import { TABLE_ENTRIES, TABLE_EXPIRING, TABLE_SEGMENTS, tableCheck } from "../../../../assembly/structure/hash-table";
@@ -93,6 +96,32 @@ function settle(): void {
     }
   }
 }
+
+describe("a statement within a statement", () => {
+  test("is taken back, and what the outer one needs to be taken back is still held", () => {
+    start(30);
+    const scratch = purposeBytes + ((<usize>PURPOSE_SCRATCH) << 3);
+    add(1, 0);
+    const before = load<f64>(scratch);
+    undoBegin();
+    add(2, 0);
+    const held = load<f64>(scratch);
+    undoBegin();
+    add(3, 0);
+    drop(1);
+    demand(load<f64>(scratch) > held);
+    statementRollback();
+    demand(load<f64>(scratch) == held);
+    demand(lookupQuiet(hashOf(1), key, 8) != 0 && lookupQuiet(hashOf(2), key, 8) != 0 && lookupQuiet(hashOf(3), key, 8) == 0);
+    undoBegin();
+    add(4, 0);
+    statementCommit();
+    demand(load<f64>(scratch) == held);
+    statementRollback();
+    demand(load<f64>(scratch) == before && size(0) == 1);
+    expect(broken).toBe(0);
+  });
+});
 
 describe("scan", () => {
   test("an unchanged table: every key once", () => {

@@ -25,6 +25,8 @@ type Step =
   | { readonly kind: "read"; readonly element: number }
   | { readonly kind: "write"; readonly element: number }
   | { readonly kind: "set"; readonly set: number }
+  /** Takes back what it has written, but for the first `kept` elements, as going back to a savepoint does. */
+  | { readonly kind: "back"; readonly kept: number }
   | { readonly kind: "range"; readonly from: string; readonly to: string };
 
 interface Party {
@@ -77,7 +79,8 @@ function randomElement(random: RandomInput, spread: number): number {
 }
 
 function randomStep(random: RandomInput, isReadOnly: boolean, spread: number): Step {
-  const choice = random.below(isReadOnly ? 6 : 10);
+  const choice = random.below(isReadOnly ? 6 : 11);
+  if (choice === 10) return { kind: "back", kept: random.below(3) };
   if (choice >= 6) return { kind: "write", element: randomElement(random, spread) };
   if (choice < 3) return { kind: "read", element: randomElement(random, spread) };
   if (choice === 3) return { kind: "set", set: random.below(2) };
@@ -90,11 +93,11 @@ function randomStep(random: RandomInput, isReadOnly: boolean, spread: number): S
 function readBy(step: Step): number[] {
   if (step.kind === "read") return [step.element];
   if (step.kind === "set") return Array.from({ length: ITEMS }, (_, index) => index).filter((index) => setOf(index) === step.set);
-  if (step.kind === "write") return [];
+  if (step.kind === "write" || step.kind === "back") return [];
   return Array.from(KEYS, (key, index) => (key >= step.from && key < step.to ? ITEMS + index : NOBODY)).filter((at) => at !== NOBODY);
 }
 
-function tell(actor: Actor, step: Step): void {
+function tell(actor: Actor, step: Exclude<Step, { kind: "back" }>): void {
   if (step.kind === "set") actor.readMany(SETS[step.set] ?? 0);
   else if (step.kind === "range") actor.readRange(SPACE, step.from, step.to);
   else if (step.kind === "read") {
@@ -135,6 +138,10 @@ export function runHistory(ssi: Ssi, random: RandomInput, options: HistoryOption
     }
     const party = random.pick(running);
     const step = party.steps[party.next++];
+    if (step?.kind === "back") {
+      takeBack(run, party, step.kept);
+      continue;
+    }
     if (step !== undefined && party.transaction !== undefined) take(run, party, party.transaction, step);
     else finish(run, party);
   }
@@ -183,7 +190,21 @@ function begin(run: Run): void {
   publish(run, party);
 }
 
+/** A transaction takes back what it has written behind the first elements; a unit cannot. */
+function takeBack({ text }: Run, { number, transaction, writes }: Party, kept: number): void {
+  if (transaction === undefined || !transaction.isActive()) return;
+  const rest = [...writes].slice(0, kept);
+  transaction.forgetWrites();
+  writes.clear();
+  for (const at of rest) {
+    writes.add(at);
+    tell(transaction, { kind: "write", element: at });
+  }
+  text.push(`b${number}[${rest.map(element).join()}]`);
+}
+
 function take({ versions, text }: Run, party: Party, actor: Actor, step: Step): void {
+  if (step.kind === "back") return;
   tell(actor, step);
   for (const at of readBy(step)) if (!party.writes.has(at)) party.reads.set(at, versions[at]?.[(party.view[at] ?? 1) - 1] ?? NOBODY);
   if (step.kind === "write") party.writes.add(step.element);

@@ -61,6 +61,8 @@ export interface Actor {
 
 export interface Transaction extends Actor {
   verdict(): number;
+  /** Takes back what it has written. */
+  forgetWrites(): void;
   doom(): number;
   commit(): void;
   abort(): void;
@@ -127,6 +129,7 @@ export async function startSsi(build: BuildName): Promise<Ssi> {
       write: (item, mode) => void call("ssiWrite")(handle, BigInt(item), mode),
       writeKey: (space, key, mode = EXCLUSIVE) => void call("ssiWriteKey")(handle, BigInt(space), low, put(low, key), mode),
       verdict: () => call("ssiVerdict")(handle),
+      forgetWrites: () => void call("ssiForgetWrites")(handle),
       doom: () => call("ssiDoom")(handle),
       commit: () => end("ssiCommit"),
       abort: () => end("ssiAbort"),

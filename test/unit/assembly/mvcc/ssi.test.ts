@@ -80,6 +80,41 @@ function unit(work: (unit: Actor) => void): void {
   ssi.unit(work);
 }
 
+describe("what is taken back", () => {
+  test("was not written: nobody loses by it, nor to it", () => {
+    const [first, second] = [run([], [X, Y]), run([], [X])];
+    second.forgetWrites();
+    second.write(Z, EXCLUSIVE);
+    expect([end(first), end(second)]).toEqual([ADMITTED, ADMITTED]);
+    const [beaten, winner] = [begin(), run([], [X])];
+    expect(end(winner)).toBe(ADMITTED);
+    beaten.write(X, EXCLUSIVE);
+    expect(beaten.doom()).toBe(LOST);
+    beaten.forgetWrites();
+    expect(end(beaten)).toBe(ADMITTED);
+  });
+
+  test("was read nevertheless", () => {
+    const [first, second] = [run([X], [Z]), run([Y], [X])];
+    first.forgetWrites();
+    first.write(Y, EXCLUSIVE);
+    expect([end(second), end(first)]).toEqual([ADMITTED, PIVOT]);
+  });
+
+  test("makes nobody a mere reader behind a pivot that has committed since he would not", () => {
+    const pivot = run([X], []);
+    expect(end(run([], [X]))).toBe(ADMITTED);
+    const reader = run([X, Y], []);
+    unit((it) => it.write(Z, EXCLUSIVE));
+    reader.write(Z, EXCLUSIVE);
+    expect(reader.doom()).toBe(LOST);
+    pivot.write(Y, EXCLUSIVE);
+    expect(end(pivot)).toBe(ADMITTED);
+    reader.forgetWrites();
+    expect(end(reader)).toBe(DOOMED);
+  });
+});
+
 describe("first committer wins", () => {
   test.each([true, false])("a lost update is refused, serializable: %s", (isSerializable) => {
     const [first, second] = [run([X], [X], isSerializable), run([X], [X], isSerializable)];

@@ -49,9 +49,10 @@ export class FakeCore implements TransactionCore {
     return this.#open.get(session)?.modes;
   }
 
-  begin(session: number, modes: TransactionModes): void {
+  begin(session: number, modes: TransactionModes): number {
     this.#states.set(session, "open");
     this.#open.set(session, { modes, begunAt: this.#sequence, writes: new Map(), savepoints: [] });
+    return 0;
   }
 
   isUsed(session: number): boolean {

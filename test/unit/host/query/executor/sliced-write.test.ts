@@ -195,6 +195,98 @@ describe.skipIf(!engineBuilt)("a statement that writes and lets others run", () 
     expect(viewsOpen()).toBe(0);
   });
 
+  it("with RETURNING answers what it has written, old and new", () => {
+    const { result, slices } = finish(start("UPDATE n SET v = v + 1 WHERE w = 3 RETURNING id, v, w"), (slice) => {
+      if (slice === 1) run("UPDATE n SET v = 500 WHERE id = 3");
+      expect(run("SELECT max(v) FROM n WHERE id <> 3")).toEqual([[0n]]);
+    });
+    expect(slices).toBeGreaterThan(2);
+    const ids = Array.from({ length: ROWS }, (_, index) => index + 1).filter((id) => id % 7 === 3);
+    expect(result.affected).toBe(ids.length);
+    expect(result.rows).toEqual(ids.map((id) => [BigInt(id), id === 3 ? 501n : 1n, 3n]));
+    const removed = finish(start("DELETE FROM n WHERE w = 3 RETURNING *"), () => {});
+    expect(removed.result.rows).toEqual(ids.map((id) => [BigInt(id), id === 3 ? 501n : 1n, 3n]));
+    expect(run("SELECT count(*) FROM n")).toEqual([[BigInt(ROWS - ids.length)]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("with ON CONFLICT meets what others have inserted meanwhile, and changes every row once", () => {
+    const upsert = `INSERT INTO sums SELECT w, sum(v) + 1 FROM n GROUP BY w
+      ON CONFLICT (id) DO UPDATE SET v = sums.v + excluded.v RETURNING id, v`;
+    const first = finish(start(upsert), (slice) => {
+      if (slice === 1) run("INSERT INTO sums VALUES (3, 100), (50, 7)");
+    });
+    expect(first.slices).toBeGreaterThan(2);
+    expect([...first.result.rows].sort((one, other) => Number(one[0]) - Number(other[0]))).toEqual(
+      Array.from({ length: 7 }, (_, id) => [BigInt(id), id === 3 ? 101n : 1n]),
+    );
+    let others = 0;
+    const { result } = finish(
+      start("INSERT INTO sums SELECT w, 0 FROM n WHERE id <= 7 ON CONFLICT (id) DO UPDATE SET v = sums.v + 1"),
+      () => {
+        others++;
+        run("UPDATE sums SET v = v + 1000 WHERE id = 5");
+      },
+    );
+    expect(result).toMatchObject({ affected: 7, rows: [] });
+    expect(run("SELECT v FROM sums WHERE id = 5")).toEqual([[BigInt(2 + 1000 * others)]]);
+    expect(run("SELECT sum(v) FROM sums")).toEqual([[BigInt(7 * 2 + 100 + 7 + 1000 * others)]]);
+    const nothing = finish(start("INSERT INTO sums SELECT id, 9 FROM n ON CONFLICT DO NOTHING RETURNING id"), () => {});
+    expect(nothing.result.rows).toHaveLength(ROWS - 6 - 1);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("MERGE finds what others have made meanwhile, and makes nothing twice", () => {
+    cypher(`UNWIND range(1, ${ROWS}) AS i CREATE (:A {n: i})`);
+    let made = 0;
+    const { result, slices } = finish(
+      start("MATCH (a:A) MERGE (b:B {n: a.n % 10}) ON CREATE SET b.c = 1 ON MATCH SET b.c = b.c + 1", engine.cypher),
+      (slice) => {
+        if (slice > 4) return;
+        cypher(`MERGE (b:B {n: ${slice}}) ON CREATE SET b.c = 0`);
+        made++;
+      },
+    );
+    expect(slices).toBeGreaterThan(3);
+    expect(result.stats).toMatchObject({ nodesCreated: 10 - made });
+    expect(cypher("MATCH (b:B) RETURN count(b), count(DISTINCT b.n), sum(b.c)")).toMatchObject([[10n, 10n, { value: BigInt(ROWS) }]]);
+    const looped = start("MATCH (a:A) FOREACH (i IN [1, 2] | SET a.c = coalesce(a.c, 0) + i) RETURN count(a) AS c", engine.cypher);
+    expect(finish(looped, () => void cypher("MATCH (a:A {n: 1}) SET a.n = a.n")).result.rows).toEqual([[BigInt(ROWS)]]);
+    expect(cypher("MATCH (a:A) RETURN sum(a.c)")).toMatchObject([[{ value: BigInt(3 * ROWS) }]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("leaves nothing, in whatever way it writes, when it is given up or fails", () => {
+    const texts = [
+      "UPDATE n SET v = v + 1 RETURNING id",
+      "INSERT INTO sums SELECT id, 1 FROM n ON CONFLICT (id) DO UPDATE SET v = 1 / (excluded.id - 40)",
+      "DELETE FROM n RETURNING id, 1 / (id - 30)",
+    ];
+    run("INSERT INTO sums VALUES (40, 4)");
+    const lap = (): void => {
+      for (const text of texts) {
+        const given = start(text);
+        if (given.kind !== "suspended") throw new Error(`${text} has not stood still`);
+        given.goOn();
+        run("UPDATE n SET w = w WHERE id = 1");
+        given.stop();
+      }
+      for (const text of texts.slice(1)) {
+        expect(() => finish(start(text), () => {})).toThrow(/\[22012\]$/);
+        expect(() => finish(start(text), () => run("UPDATE n SET w = w WHERE id = 2"))).toThrow(/\[22012\]$/);
+      }
+    };
+    lap();
+    while (open.database.engine.maintain(Date.now(), 1000, true));
+    const before = { ...open.library.memory(), peak: 0, reserved: 0 };
+    lap();
+    while (open.database.engine.maintain(Date.now(), 1000, true));
+    expect({ ...open.library.memory(), peak: 0, reserved: 0 }).toEqual(before);
+    expect(run("SELECT count(*), sum(v) FROM n")).toEqual([[BigInt(ROWS), 0n]]);
+    expect(run("SELECT * FROM sums")).toEqual([[40n, 4n]]);
+    expect(viewsOpen()).toBe(0);
+  });
+
   it("a table that goes meanwhile is missed in the end, one that changes is written as it is now", () => {
     const dropped = start("INSERT INTO sums SELECT id, v FROM n");
     expect(() => finish(dropped, (slice) => slice === 1 && run("DROP TABLE sums"))).toThrow(/has no schema .* \[42601\]$/);

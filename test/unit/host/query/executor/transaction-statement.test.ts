@@ -23,6 +23,7 @@ class RecordingControl implements TransactionControl {
   defaults = INITIAL;
   isOpen = false;
   readonly session = 0;
+  readonly beganMs = undefined;
   problem: DatabaseError | undefined;
 
   begin(modes: AskedModes): void {
