@@ -1,11 +1,12 @@
 /**
  * The order of SORT: elements with what they are sorted by, and putting them in order.
  *
- *   record (40 bytes, in the order in which the elements were found)     item of the order (16 bytes)
- *   0   u32 element, u32 length                                          0   u64 key
+ *   record (64 bytes, in the order in which the elements were found)     item of the order (16 bytes)
+ *   0   u32 element, u32 length (OWN: the text at 40)                    0   u64 key
  *   8   u32 what it is sorted by, u32 length (0: nothing is there;       8   u32 record
- *       OWN: the text behind), of sorting by text                        12  u32 0
- *   16  text of an integer, 24 bytes
+ *       OWN: the text at 16), of sorting by text                        12  u32 0
+ *   16  text of an integer, 24 bytes: what it is sorted by
+ *   40  text of an integer, 24 bytes: the element
  *
  * The key is the weight as an ordered number, or of a text the eight bytes behind those that all texts begin with: so nearly all comparisons are of
  * two numbers that lie where the merge is. Where it descends, keys are complemented. Equal keys are told apart by the records, equal records by their place:
@@ -17,20 +18,22 @@
  * Cost: O(N log N), of the first k O(N log k) at worst and about O(N) as a rule.
  */
 import { PURPOSE_SCRATCH } from "../abi/status";
+import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
 import { compareKeys, sharedLength } from "../structure/tree-key";
 import { orderOf } from "../types/score";
 
-export const RECORD: u32 = 40;
+const RECORD: u32 = 64;
 export const ELEMENT: usize = 0;
 export const ELEMENT_LENGTH: usize = 4;
+const ELEMENT_TEXT: usize = 40;
 export const WEIGHT: usize = 8;
 export const WEIGHT_LENGTH: usize = 12;
 export const TEXT: usize = 16;
 /** In the place of an address. */
 export const OWN: u32 = 1;
 /** Most records: as many as lie in one block. */
-const RECORDS_MAX: u32 = 0x4000000;
+const RECORDS_MAX: u32 = 0x3000000;
 
 const ITEM_SHIFT: usize = 4;
 const ITEM: usize = 16;
@@ -72,10 +75,11 @@ function itemAt(index: u32): usize {
   return order + ((<usize>index) << ITEM_SHIFT);
 }
 
-/** Sets the element of a place, which weighs 0 as long as nothing else is said. */
-export function orderSet(index: u32, pointer: usize, length: u32): void {
+/** Sets the element of a place, which weighs 0 as long as nothing else is said. The bytes of a passing one are copied; it is an integer. */
+export function orderSet(index: u32, pointer: usize, length: u32, isPassing: bool): void {
   const record = records + <usize>(index * RECORD);
-  store<u32>(record, <u32>pointer, ELEMENT);
+  if (isPassing) copyBytes(record + ELEMENT_TEXT, pointer, length);
+  store<u32>(record, isPassing ? OWN : <u32>pointer, ELEMENT);
   store<u32>(record, length, ELEMENT_LENGTH);
   store<u32>(record, 0, WEIGHT);
   store<u32>(record, 0, WEIGHT_LENGTH);
@@ -98,7 +102,7 @@ export function recordAt(index: u32): usize {
 /** The element of a record, or with WEIGHT the text that it is sorted by. */
 export function partOf(record: usize, part: usize): usize {
   const at = load<u32>(record + part);
-  return at == OWN ? record + TEXT : <usize>at;
+  return at != OWN ? <usize>at : record + (part == ELEMENT ? ELEMENT_TEXT : TEXT);
 }
 
 /** The last comes first. */

@@ -17,6 +17,7 @@ import { effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { isRunPassing } from "../structure/run-leaf";
 import { containerEntry, containerOpen, typeOf } from "../types/container";
 import { hashGet, isHash } from "../types/hash";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
@@ -170,13 +171,13 @@ function gather(entry: usize): bool {
   for (let index: u32 = 0; index < count; index++) {
     if (type == TYPE_LIST) {
       listNext();
-      orderSet(index, listPointer, listLength);
+      orderSet(index, listPointer, listLength, isRunPassing());
     } else if (type == TYPE_SET) {
       memberNext();
-      orderSet(index, memberPointer, memberLength);
+      orderSet(index, memberPointer, memberLength, false);
     } else {
       sortedNext();
-      orderSet(index, sortedMember, sortedLength);
+      orderSet(index, sortedMember, sortedLength, false);
     }
   }
   return true;
@@ -186,7 +187,7 @@ function gather(entry: usize): bool {
 function weigh(argv: usize, by: u32): void {
   for (let index: u32 = 0; index < count && !lacksMemory; index++) {
     const record = recordAt(index);
-    value = <usize>load<u32>(record, ELEMENT);
+    value = partOf(record, ELEMENT);
     valueLength = load<u32>(record, ELEMENT_LENGTH);
     valueIsPassing = false;
     if (by && !lookupBy(argumentPointer(argv, by), argumentLength(argv, by), value, valueLength)) continue;

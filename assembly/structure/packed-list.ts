@@ -12,7 +12,8 @@
 import { copyBytes, equalBytes } from "../bytes/copy";
 
 export const PACKED_HEAD: u32 = 2;
-const SHORT_MAX: u32 = 253;
+/** Longest item whose length has one byte; what is above it up to LONG, run leaves (run-leaf.ts) use. */
+export const SHORT_MAX: u32 = 239;
 const LONG: u8 = 254;
 const LONG_HEAD: u32 = 5;
 
