@@ -22,8 +22,18 @@ import { containerEntry, containerOpen, typeOf } from "../types/container";
 import { hashGet, isHash } from "../types/hash";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { listBuildAdd, listBuildBegin, listBuildCount, listBuildDrop, listBuildStore } from "../types/list-build";
-import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
-import { sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
+import {
+  isMemberPassing,
+  isValuePassing,
+  memberCount,
+  memberLength,
+  memberNext,
+  memberPointer,
+  memberValue,
+  memberValueLength,
+  memberWalk,
+} from "../types/members";
+import { isSortedPassing, sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
@@ -138,6 +148,7 @@ function lookupBy(pattern: usize, length: u32, element: usize, elementLength: u3
     if (!isHash(entry) || !hashGet(entry, pattern + arrow + 2, length - arrow - 2)) return false;
     value = memberValue;
     valueLength = memberValueLength;
+    valueIsPassing = isValuePassing();
     return true;
   }
   if (!isString(entry)) return false;
@@ -174,10 +185,10 @@ function gather(entry: usize): bool {
       orderSet(index, listPointer, listLength, isRunPassing());
     } else if (type == TYPE_SET) {
       memberNext();
-      orderSet(index, memberPointer, memberLength, false);
+      orderSet(index, memberPointer, memberLength, isMemberPassing());
     } else {
       sortedNext();
-      orderSet(index, sortedMember, sortedLength, false);
+      orderSet(index, sortedMember, sortedLength, isSortedPassing());
     }
   }
   return true;

@@ -4,8 +4,7 @@
  *   0    node header (tree-node.ts), of the kind LEAF_RUN; `top` is where the items end; in the place of the shared bytes the leaf's form
  *   16   items: a head, and what it says
  *
- * Heads: the length of a text up to SHORT_MAX, and the text follows; INTEGER + n, and the text is that of the integer in the n bytes that follow, lowest
- * first; OUTSIDE, and {u32 length, u32 block} follow: a longer text in a block of its own.
+ * Heads are those of packed lists (packed-list.ts), but for OUTSIDE: {u32 length, u32 block} follow, a longer text in a block of its own.
  *
  * The form of a leaf is MIXED, where each item has its head, or *even*: the one head that all its items have, which lie there without it. So a
  * million numbers of four bytes take 4.2 bytes each, and in an even leaf a position is an address. Every leaf begins even where its item allows
@@ -20,9 +19,9 @@
  * Cost: O(items of the leaf).
  */
 import { copyBytes } from "../bytes/copy";
-import { parsedInteger, parseInteger, printInteger } from "../bytes/integer";
+import { parsedInteger, printInteger } from "../bytes/integer";
 import { DEBUG } from "../memory/debug";
-import { SHORT_MAX } from "./packed-list";
+import { INTEGER, INTEGER_TEXT_BYTES, LONG, LONG_HEAD, SHORT_MAX, integerAt, integerBytes } from "./packed-list";
 import {
   BLOCK_HEADER,
   NODE_COUNT,
@@ -43,25 +42,19 @@ import {
 
 export const RUN_BYTES: u32 = 1024;
 const RUN_BYTES_MIN: u32 = 64;
-const INTEGER: u32 = 240;
-const LONG: u32 = 254;
-const LONG_HEAD: u32 = 5;
 const OUTSIDE: u32 = 255;
 const OUTSIDE_BYTES: u32 = 9;
 const OUTSIDE_BLOCK: usize = 5;
 /** The form of leaves whose items have heads. */
 export const MIXED: u32 = 0;
 const EVEN_MIN: u32 = 2;
-/** Texts of fewer bytes are not looked at as integers: they would take as many bytes. */
-const INTEGER_MIN: u32 = 2;
-const INTEGER_TEXT: u32 = 20;
 /** Bytes of the longest item as it lies in a leaf. */
 export const RUN_ITEM_MAX: u32 = SHORT_MAX + 1;
 
 /** The item that `runRead` has read. The text of an integer is good until the next one is read. */
 export let runPointer: usize = 0;
 export let runLength: u32 = 0;
-const integerText: usize = memory.data(24, 8);
+const integerText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Where the first items of a mixed leaf lie, of the last one that was looked into (0: none). */
 const knownOffsets: usize = memory.data(2048, 8);
@@ -94,8 +87,7 @@ export function runRead(form: u32, item: usize): usize {
 function readOther(head: u32, body: usize): usize {
   if (head < LONG) {
     const bytes = head - INTEGER;
-    // Eight bytes that end with the integer's: those in front of it are shifted out.
-    runLength = printInteger(integerText, load<i64>(body + bytes - 8) >> (64 - (bytes << 3)));
+    runLength = printInteger(integerText, integerAt(body, bytes));
     runPointer = integerText;
     return body + bytes;
   }
@@ -210,9 +202,10 @@ export function runPend(bytes: usize, length: u32): bool {
   pendLength = length;
   pendHead = length;
   pendBlock = 0;
-  if (length <= INTEGER_TEXT && length >= INTEGER_MIN && parseInteger(bytes, length)) {
-    pendLength = integerBytes(parsedInteger);
-    pendHead = INTEGER + pendLength;
+  const integer = integerBytes(bytes, length);
+  if (integer) {
+    pendLength = integer;
+    pendHead = INTEGER + integer;
     pendPointer = pendInteger;
     store<i64>(pendInteger, parsedInteger);
     return true;
@@ -223,13 +216,6 @@ export function runPend(bytes: usize, length: u32): bool {
   if (!pendBlock) return false;
   copyBytes(pendBlock + BLOCK_HEADER, bytes, length);
   return true;
-}
-
-/** The fewest bytes that an integer can be read back from. */
-// @ts-ignore: decorator
-@inline
-function integerBytes(value: i64): u32 {
-  return (72 - <u32>clz<i64>(value < 0 ? ~value : value)) >> 3;
 }
 
 /** Takes back what `runPend` has made. */

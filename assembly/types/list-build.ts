@@ -24,7 +24,7 @@ export function listBuildBegin(): void {
 
 /** Appends an element. False: no memory. */
 export function listBuildAdd(bytes: usize, length: u32): bool {
-  packed += packedItemBytes(length);
+  packed += packedItemBytes(bytes, length);
   treesBegin();
   const done = appendTo(tree, bytes, length);
   treesEnd();

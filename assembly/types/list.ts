@@ -272,7 +272,7 @@ export function listInsert(position: u32, bytes: usize, length: u32): bool {
   const entry = containerEntry;
   if (!entry || isPacked(entry)) {
     const size = entry ? <u64>(packedEnd(entry) - packedOf(entry)) : PACKED_HEAD;
-    if (size + packedItemBytes(length) <= PACKED_BYTES) return insertPacked(entry, position, bytes, length);
+    if (size + packedItemBytes(bytes, length) <= PACKED_BYTES) return insertPacked(entry, position, bytes, length);
     if (!becomeTree()) return false;
   }
   const tree = treesWrite();
@@ -286,7 +286,7 @@ export function listInsert(position: u32, bytes: usize, length: u32): bool {
 function insertPacked(entry: usize, position: u32, bytes: usize, length: u32): bool {
   const count = entry ? packedCount(packedOf(entry)) : 0;
   const at = entry ? (position == count ? packedEnd(entry) : packedItem(entry, position)) - packedOf(entry) : PACKED_HEAD;
-  const target = packedSplice(<u32>at, 0, packedItemBytes(length));
+  const target = packedSplice(<u32>at, 0, packedItemBytes(bytes, length));
   if (!target) return false;
   packedWrite(target, bytes, length);
   setPackedCount(packedOf(containerEntry), count + 1);
@@ -336,8 +336,8 @@ export function listReplace(position: u32, bytes: usize, length: u32): bool {
   if (isPacked(entry)) {
     const item = packedItem(entry, position);
     const old = <u32>(packedNext(item) - item);
-    if (<u32>(packedEnd(entry) - packedOf(entry)) - old + <u64>packedItemBytes(length) <= PACKED_BYTES) {
-      const target = packedSplice(<u32>(item - packedOf(entry)), old, packedItemBytes(length));
+    if (<u32>(packedEnd(entry) - packedOf(entry)) - old + <u64>packedItemBytes(bytes, length) <= PACKED_BYTES) {
+      const target = packedSplice(<u32>(item - packedOf(entry)), old, packedItemBytes(bytes, length));
       if (target) packedWrite(target, bytes, length);
       return target != 0;
     }
