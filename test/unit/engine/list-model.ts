@@ -13,8 +13,31 @@ export function copyLists(lists: Lists): Lists {
 /** Lengths of elements that packed lists hold, that lie in a leaf, and that need a block of their own. */
 const LENGTHS = [0, 1, 1, 8, 8, 8, 20, 64, 200, 239, 240, 253, 254, 300, 1200];
 /** Integers of all widths, at their edges, and texts that only look like integers. */
-const INTEGERS = ["-1", "127", "-128", "128", "-32769", "8388607", "8388608", "-2147483648", "549755813888", "140737488355327", "36028797018963968"];
-const EXTREMES = ["9223372036854775807", "-9223372036854775808", "9223372036854775808", "-9223372036854775809", "007", "+5", "-0", "-", "1e3", " 12"];
+const INTEGERS = [
+  "-1",
+  "127",
+  "-128",
+  "128",
+  "-32769",
+  "8388607",
+  "8388608",
+  "-2147483648",
+  "549755813888",
+  "140737488355327",
+  "36028797018963968",
+];
+const EXTREMES = [
+  "9223372036854775807",
+  "-9223372036854775808",
+  "9223372036854775808",
+  "-9223372036854775809",
+  "007",
+  "+5",
+  "-0",
+  "-",
+  "1e3",
+  " 12",
+];
 
 /** Elements of one kind: several of them in a row make a leaf whose items are alike. */
 const KINDS: readonly ((random: RandomInput) => string)[] = [
