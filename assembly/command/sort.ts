@@ -2,12 +2,7 @@
  * SORT, SORT_RO (BY, GET, LIMIT, ASC, DESC, ALPHA, STORE): the elements of a list, set or sorted set, in order. Errors and results are Redis's; bytes are
  * compared as bytes, where redis-server follows its locale.
  *
- * The elements, and what they are sorted by, are read where they lie: nothing is changed while they are in use. Each has a record:
- *
- *   0   f64 weight, of sorting by numbers
- *   8   u32 element, u32 length
- *   16  u32 what it is sorted by, u32 length (0: nothing is there; OWN: the text behind)
- *   24  text of an integer, 24 bytes
+ * The elements, and what they are sorted by, are read where they lie: nothing is changed while they are in use (sort-order.ts).
  *
  * Effects: STORE logs its result. Cost: O(N log N + M), a lookup for each BY and GET.
  */
@@ -21,32 +16,47 @@ import { effectContainer } from "../durability/container-effect";
 import { effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
-import { allocate, release } from "../memory/allocator";
-import { compareKeys } from "../structure/tree-key";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { isRunPassing } from "../structure/run-leaf";
 import { containerEntry, containerOpen, typeOf } from "../types/container";
 import { hashGet, isHash } from "../types/hash";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { listBuildAdd, listBuildBegin, listBuildCount, listBuildDrop, listBuildStore } from "../types/list-build";
-import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
-import { sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
+import {
+  isMemberPassing,
+  isValuePassing,
+  memberCount,
+  memberLength,
+  memberNext,
+  memberPointer,
+  memberValue,
+  memberValueLength,
+  memberWalk,
+} from "../types/members";
+import { isSortedPassing, sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
 import { storeNothing } from "./effect";
 import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyNull } from "./reply";
+import {
+  ELEMENT,
+  ELEMENT_LENGTH,
+  OWN,
+  TEXT,
+  WEIGHT,
+  WEIGHT_LENGTH,
+  orderBegin,
+  orderFree,
+  orderReverse,
+  orderSet,
+  orderSort,
+  orderWeigh,
+  partOf,
+  recordAt,
+} from "./sort-order";
 import { WORD_ALPHA, WORD_ASC, WORD_BY, WORD_DESC, WORD_GET, WORD_LIMIT, WORD_STORE } from "./words";
 
-const RECORD: u32 = 48;
-const ELEMENT: usize = 8;
-const ELEMENT_LENGTH: usize = 12;
-const WEIGHT: usize = 16;
-const WEIGHT_LENGTH: usize = 20;
-const TEXT: usize = 24;
-/** In the place of an address. */
-const OWN: u32 = 1;
-/** Most records: as many as lie in one block. */
-const RECORDS_MAX: u32 = 0x4000000;
 const STAR: u32 = 42;
 const HASH_SIGN: u32 = 35;
 
@@ -138,6 +148,7 @@ function lookupBy(pattern: usize, length: u32, element: usize, elementLength: u3
     if (!isHash(entry) || !hashGet(entry, pattern + arrow + 2, length - arrow - 2)) return false;
     value = memberValue;
     valueLength = memberValueLength;
+    valueIsPassing = isValuePassing();
     return true;
   }
   if (!isString(entry)) return false;
@@ -156,11 +167,7 @@ function arrowBehind(pattern: usize, star: u32, length: u32): u32 {
 
 // Elements ------------------------------------------------------------------------------------------------------------------
 
-let records: usize = 0;
 let count: u32 = 0;
-/** The records in their order, and room to merge. */
-let order: usize = 0;
-let merged: usize = 0;
 let cannotConvert: bool = false;
 
 /** Reads all elements of an entry. False: no memory. */
@@ -168,54 +175,34 @@ function gather(entry: usize): bool {
   const type = entry ? typeOf(entry) : 0;
   count = !entry ? 0 : type == TYPE_LIST ? listCount(entry) : memberCount(entry);
   if (!count) return true;
-  if (count > RECORDS_MAX) return false;
-  records = allocate(count * RECORD, PURPOSE_SCRATCH);
-  order = allocate(count << 2, PURPOSE_SCRATCH);
-  merged = allocate(count << 2, PURPOSE_SCRATCH);
-  if (!records || !order || !merged) return false;
+  if (!orderBegin(count)) return false;
   if (type == TYPE_LIST) listWalk(entry, 0);
   else if (type == TYPE_SET) memberWalk(entry, false);
   else sortedWalk(entry, 0, false);
-  let record = records;
-  for (let index: u32 = 0; index < count; index++, record += RECORD) {
+  for (let index: u32 = 0; index < count; index++) {
     if (type == TYPE_LIST) {
       listNext();
-      setElement(record, listPointer, listLength);
+      orderSet(index, listPointer, listLength, isRunPassing());
     } else if (type == TYPE_SET) {
       memberNext();
-      setElement(record, memberPointer, memberLength);
+      orderSet(index, memberPointer, memberLength, isMemberPassing());
     } else {
       sortedNext();
-      setElement(record, sortedMember, sortedLength);
+      orderSet(index, sortedMember, sortedLength, isSortedPassing());
     }
-    store<u32>(order + ((<usize>index) << 2), <u32>record);
   }
   return true;
-}
-
-function setElement(record: usize, pointer: usize, length: u32): void {
-  store<f64>(record, 0);
-  store<u32>(record, <u32>pointer, ELEMENT);
-  store<u32>(record, length, ELEMENT_LENGTH);
-  store<u32>(record, 0, WEIGHT);
-  store<u32>(record, 0, WEIGHT_LENGTH);
-}
-
-// @ts-ignore: decorator
-@inline
-function recordAt(index: u32): usize {
-  return <usize>load<u32>(order + ((<usize>index) << 2));
 }
 
 /** Reads what the elements are sorted by. */
 function weigh(argv: usize, by: u32): void {
   for (let index: u32 = 0; index < count && !lacksMemory; index++) {
     const record = recordAt(index);
-    value = <usize>load<u32>(record, ELEMENT);
+    value = partOf(record, ELEMENT);
     valueLength = load<u32>(record, ELEMENT_LENGTH);
     valueIsPassing = false;
     if (by && !lookupBy(argumentPointer(argv, by), argumentLength(argv, by), value, valueLength)) continue;
-    if (!alpha) store<f64>(record, weightOf());
+    if (!alpha) orderWeigh(index, weightOf());
     else {
       if (valueIsPassing) copyBytes(record + TEXT, value, valueLength);
       store<u32>(record, valueIsPassing ? OWN : <u32>value, WEIGHT);
@@ -230,56 +217,6 @@ function weightOf(): f64 {
   if (parseDouble(value, valueLength) && !isNaN(parsedDouble)) return parsedDouble;
   cannotConvert = true;
   return 0;
-}
-
-/** Order of two records, ascending. */
-function compare(first: usize, second: usize): i32 {
-  if (!alpha) {
-    const left = load<f64>(first);
-    const right = load<f64>(second);
-    if (left != right) return left < right ? -1 : 1;
-    return compareParts(first, second, ELEMENT);
-  }
-  const left = load<u32>(first, WEIGHT);
-  const right = load<u32>(second, WEIGHT);
-  if (!left || !right) return left ? 1 : right ? -1 : 0;
-  return compareParts(first, second, WEIGHT);
-}
-
-function compareParts(first: usize, second: usize, part: usize): i32 {
-  const left = partOf(first, part);
-  const right = partOf(second, part);
-  return compareKeys(left, load<u32>(first + part, 4), right, load<u32>(second + part, 4));
-}
-
-function partOf(record: usize, part: usize): usize {
-  const at = load<u32>(record + part);
-  return at == OWN ? record + TEXT : <usize>at;
-}
-
-/** Merges runs of 1, 2, 4 ... records until all is one; equal ones keep their order. */
-function sortRecords(): void {
-  for (let run: u32 = 1; run < count; run <<= 1) {
-    for (let from: u32 = 0; from < count; from += run << 1) mergeRuns(from, run);
-    const other = order;
-    order = merged;
-    merged = other;
-  }
-}
-
-function mergeRuns(from: u32, run: u32): void {
-  const middle = min<u32>(from + run, count);
-  const end = min<u32>(from + (run << 1), count);
-  let left = from;
-  let right = middle;
-  for (let target = from; target < end; target++) {
-    let takesLeft = right == end;
-    if (!takesLeft && left < middle) {
-      const difference = compare(recordAt(left), recordAt(right));
-      takesLeft = descends ? difference >= 0 : difference <= 0;
-    }
-    store<u32>(merged + ((<usize>target) << 2), <u32>recordAt(takesLeft ? left++ : right++));
-  }
 }
 
 // The commands ----------------------------------------------------------------------------------------------------------------
@@ -313,40 +250,30 @@ function sortKey(argc: u32, argv: usize, stores: bool): void {
   if (!gather(entry)) lacksMemory = true;
   else if (sorts && count) {
     weigh(argv, by);
-    if (!lacksMemory && !cannotConvert) sortRecords();
-  } else if (descends && type != TYPE_SET) reverse();
+    if (!lacksMemory && !cannotConvert && !orderSort(alpha, descends, limitEnd())) lacksMemory = true;
+  } else if (descends && type != TYPE_SET) orderReverse();
   if (lacksMemory) replyFail();
   else if (cannotConvert) replyError(ERROR_SORT_NOT_DOUBLE);
   else answer(argc, argv);
-  freeRecords();
-}
-
-/** Lists and sorted sets that are not sorted are answered from their end when they descend. */
-function reverse(): void {
-  for (let index: u32 = 0; index < count >> 1; index++) {
-    const other = order + ((<usize>(count - 1 - index)) << 2);
-    const record = recordAt(index);
-    store<u32>(order + ((<usize>index) << 2), load<u32>(other));
-    store<u32>(other, <u32>record);
-  }
-}
-
-function freeRecords(): void {
-  if (records) release(records, PURPOSE_SCRATCH);
-  if (order) release(order, PURPOSE_SCRATCH);
-  if (merged) release(merged, PURPOSE_SCRATCH);
-  records = 0;
-  order = 0;
-  merged = 0;
+  orderFree();
   bufferFree(nameBuffer);
+}
+
+/** Where the range that LIMIT asks for begins, and behind which element it ends. */
+function limitBegin(): u32 {
+  return <u32>min<i64>(max<i64>(limitStart, 0), count);
+}
+
+function limitEnd(): u32 {
+  const size = <i64>count;
+  const wanted = limitCount < 0 ? size : min<i64>(limitCount, size);
+  return <u32>min<i64>(<i64>limitBegin() + wanted, size);
 }
 
 /** Answers or stores the records from `start` to `end`, or what the GETs make of them. */
 function answer(argc: u32, argv: usize): void {
-  const size = <i64>count;
-  const start = <u32>min<i64>(max<i64>(limitStart, 0), size);
-  const wanted = limitCount < 0 ? size : min<i64>(limitCount, size);
-  const end = <u32>min<i64>(<i64>start + wanted, size);
+  const start = limitBegin();
+  const end = limitEnd();
   if (storeArgument) {
     storeAll(argc, argv, start, end);
     return;

@@ -12,6 +12,7 @@
  */
 import { DEBUG } from "../memory/debug";
 import {
+  MIXED,
   RUN_BYTES,
   RUN_ITEM_MAX,
   allocateRun,
@@ -20,10 +21,14 @@ import {
   runBlock,
   runEnd,
   runFirst,
+  runForm,
   runItem,
+  runMixedUsed,
   runPend,
   runPendBytes,
   runPendCancel,
+  runPendForm,
+  runPendMatches,
   runPendWrite,
   runPut,
   runRemove,
@@ -85,7 +90,7 @@ export function sequencePut(tree: usize, position: u32, replaces: bool, bytes: u
   else {
     const leaf = descendTo(tree, position < items ? position : items - 1);
     const item = runItem(leaf, position - leafStart);
-    done = put(tree, leaf, item, position - leafStart, replaces ? <u32>(runSkip(item, 1) - item) : 0);
+    done = put(tree, leaf, item, position - leafStart, replaces ? <u32>(runSkip(runForm(leaf), item, 1) - item) : 0);
   }
   if (!done) {
     runPendCancel();
@@ -96,89 +101,134 @@ export function sequencePut(tree: usize, position: u32, replaces: bool, bytes: u
 }
 
 function putFirst(tree: usize): bool {
-  const leaf = allocateRun(NODE_HEADER + runPendBytes(), false);
+  const leaf = pendAlone(false);
   if (!leaf) return false;
-  runAppendPending(leaf);
   store<u32>(tree, <u32>leaf, TREE_ROOT);
   return true;
 }
 
+/** A leaf with the pending item alone, or 0: no memory. */
+function pendAlone(full: bool): usize {
+  const form = runPendForm();
+  const leaf = allocateRun(form, NODE_HEADER + runPendBytes(form), full);
+  if (leaf) runAppendPending(leaf);
+  return leaf;
+}
+
 /** Puts the pending item into the leaf that the path leads to, in the place of `removed` bytes (0, or one item). */
 function put(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool {
-  const bytes = runUsed(leaf) - removed + runPendBytes();
-  const oldBlock = removed ? runBlock(item) : 0;
-  if (writable(leaf) && bytes <= nodeCapacity(leaf)) {
+  const form = runForm(leaf);
+  const matches = runPendMatches(form);
+  const target = matches ? form : MIXED;
+  const gone = removed && !matches ? removed + 1 : removed;
+  const bytes = (matches ? runUsed(leaf) : runMixedUsed(leaf)) - gone + runPendBytes(target);
+  const oldBlock = removed ? runBlock(form, item) : 0;
+  if (matches && writable(leaf) && bytes <= nodeCapacity(leaf)) {
     runPut(leaf, item, removed);
     if (!removed) addToPath(1);
-  } else if (!(bytes <= RUN_BYTES ? putRebuilt(tree, leaf, item, at, removed, bytes) : putSplit(tree, leaf, item, at, removed))) {
-    return false;
-  }
+  } else if (bytes <= RUN_BYTES) {
+    if (!putRebuilt(tree, leaf, item, at, removed, target, bytes)) return false;
+  } else if (!putSplit(tree, leaf, item, at, removed, matches)) return false;
   if (oldBlock) retire(oldBlock);
   return true;
 }
 
-/** Builds the leaf with the pending item anew, larger or because a view sees it. */
-function putRebuilt(tree: usize, leaf: usize, item: usize, at: u32, removed: u32, bytes: u32): bool {
-  const target = allocateRun(bytes, isWide() && (onRightmostPath() || onLeftmostPath()));
+/** Builds the leaf with the pending item anew: larger, in another form, or because a view sees it. */
+function putRebuilt(tree: usize, leaf: usize, item: usize, at: u32, removed: u32, form: u32, bytes: u32): bool {
+  const target = allocateRun(form, bytes, isWide() && (onRightmostPath() || onLeftmostPath()));
   if (!target) return false;
   if (!reservePath(false)) {
     freeBlock(target);
     return false;
   }
-  runAppend(target, runFirst(leaf), item, at);
+  runAppend(target, runForm(leaf), runFirst(leaf), item, at);
   runAppendPending(target);
-  runAppend(target, item + removed, runEnd(leaf), nodeCount(leaf) - at - (removed ? 1 : 0));
+  runAppend(target, runForm(leaf), item + removed, runEnd(leaf), nodeCount(leaf) - at - (removed ? 1 : 0));
   retire(leaf);
   installOne(tree, target, nodeCount(target));
   return true;
 }
 
-/** Splits the leaf, so that the pending item fits: in halves, or at an end of the sequence before or behind the pending item. */
-function putSplit(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool {
+/**
+ * Splits the leaf, so that the pending item fits: in halves, or at an end of the sequence before or behind the pending item. An even leaf that the
+ * item does not match is split where the item goes.
+ */
+function putSplit(tree: usize, leaf: usize, item: usize, at: u32, removed: u32, matches: bool): bool {
   const count = nodeCount(leaf);
   if (!removed && at == count && onRightmostPath()) return putAside(tree, leaf, false);
   if (!removed && !at && onLeftmostPath()) return putAside(tree, leaf, true);
+  if (!matches) return putBetween(tree, leaf, item, at, removed);
+  const form = runForm(leaf);
   const before = <usize>(item - runFirst(leaf));
   memory.copy(scratch, runFirst(leaf), before);
-  const behind = runPendWrite(scratch + before);
+  const behind = runPendWrite(form, scratch + before);
   const rest = runEnd(leaf) - item - removed;
   memory.copy(behind, item + removed, rest);
   const end = behind + rest;
   const all = removed ? count : count + 1;
-  let cut = runSkip(scratch, 1);
+  let cut = runSkip(form, scratch, 1);
   let left: u32 = 1;
-  for (; left < all - 1 && cut < scratch + ((end - scratch) >> 1); left++) cut = runSkip(cut, 1);
-  const leafLeft = allocateRun(NODE_HEADER + <u32>(cut - scratch), false);
-  const leafRight = allocateRun(NODE_HEADER + <u32>(end - cut), false);
-  if (!leafLeft || !leafRight || !reservePath(true)) {
-    if (leafLeft) freeBlock(leafLeft);
-    if (leafRight) freeBlock(leafRight);
-    return false;
-  }
-  runAppend(leafLeft, scratch, cut, left);
-  runAppend(leafRight, cut, end, all - left);
+  for (; left < all - 1 && cut < scratch + ((end - scratch) >> 1); left++) cut = runSkip(form, cut, 1);
+  const leafLeft = allocateRun(form, NODE_HEADER + <u32>(cut - scratch), false);
+  const leafRight = allocateRun(form, NODE_HEADER + <u32>(end - cut), false);
+  if (!canInstallTwo(leafLeft, leafRight)) return false;
+  runAppend(leafLeft, form, scratch, cut, left);
+  runAppend(leafRight, form, cut, end, all - left);
   retire(leaf);
   installTwo(tree, leafLeft, left, leafRight, all - left, NO_SEPARATOR);
   return true;
 }
 
+/** Splits an even leaf at the place of the pending item, which goes with the smaller part, if there is anything of it. */
+function putBetween(tree: usize, leaf: usize, item: usize, at: u32, removed: u32): bool {
+  const form = runForm(leaf);
+  const from = runFirst(leaf);
+  const to = runEnd(leaf);
+  const rest = nodeCount(leaf) - at - (removed ? 1 : 0);
+  const goesLeft = at <= rest;
+  const few = goesLeft ? at : rest;
+  const fewBytes = <u32>(goesLeft ? item - from : to - item - removed) + few + runPendBytes(MIXED);
+  const mixed = few
+    ? allocateRun(MIXED, NODE_HEADER + fewBytes, false)
+    : allocateRun(runPendForm(), NODE_HEADER + runPendBytes(runPendForm()), false);
+  const even = allocateRun(form, NODE_HEADER + <u32>(goesLeft ? to - item - removed : item - from), false);
+  if (!canInstallTwo(mixed, even)) return false;
+  if (!goesLeft) runAppend(even, form, from, item, at);
+  else if (at) runAppend(mixed, form, from, item, at);
+  runAppendPending(mixed);
+  if (goesLeft) runAppend(even, form, item + removed, to, rest);
+  else if (rest) runAppend(mixed, form, item + removed, to, rest);
+  retire(leaf);
+  if (goesLeft) installTwo(tree, mixed, at + 1, even, rest, NO_SEPARATOR);
+  else installTwo(tree, even, at, mixed, rest + 1, NO_SEPARATOR);
+  return true;
+}
+
+/** Whether there is memory for two leaves and what they need above; else they are freed. */
+function canInstallTwo(left: usize, right: usize): bool {
+  if (left && right && reservePath(true)) return true;
+  if (left) freeBlock(left);
+  if (right) freeBlock(right);
+  return false;
+}
+
 /** Gives the pending item a leaf of its own before or behind a full one. */
 function putAside(tree: usize, leaf: usize, isBefore: bool): bool {
-  const fresh = allocateRun(NODE_HEADER + runPendBytes(), isWide());
+  const fresh = pendAlone(isWide());
   if (!fresh) return false;
   if (!reservePath(true)) {
     freeBlock(fresh);
     return false;
   }
-  runAppendPending(fresh);
   const count = nodeCount(leaf);
   if (isBefore) installTwo(tree, fresh, 1, leaf, count, NO_SEPARATOR);
   else installTwo(tree, leaf, count, fresh, 1, NO_SEPARATOR);
   return true;
 }
 
-/** What `sequenceSeek` has found: a leaf, and the items of it that would go, as addresses too. */
+/** What `sequenceSeek` has found: a leaf, its form, and the items of it that would go, as addresses too. */
 let soughtLeaf: usize = 0;
+export let soughtForm: u32 = 0;
 let soughtFirst: u32 = 0;
 let soughtCount: u32 = 0;
 export let soughtFrom: usize = 0;
@@ -207,10 +257,11 @@ export function sequenceSeekBack(tree: usize, end: u32, count: u32): u32 {
 
 function seek(leaf: usize, first: u32, count: u32): u32 {
   soughtLeaf = leaf;
+  soughtForm = runForm(leaf);
   soughtFirst = first;
   soughtCount = count;
   soughtFrom = runItem(leaf, first);
-  soughtTo = first + count < nodeCount(leaf) ? runSkip(soughtFrom, count) : runEnd(leaf);
+  soughtTo = first + count < nodeCount(leaf) ? runSkip(soughtForm, soughtFrom, count) : runEnd(leaf);
   return count;
 }
 
@@ -226,7 +277,7 @@ export function sequenceRemove(tree: usize): bool {
   const bytes = runUsed(leaf) - <u32>(to - from);
   let target = leaf;
   if (!whole && (!writable(leaf) || bytes < nodeCapacity(leaf) >> 1)) {
-    const fresh = allocateRun(bytes, false);
+    const fresh = allocateRun(soughtForm, bytes, false);
     if (fresh) target = fresh;
     else if (!writable(leaf)) return false;
   }
@@ -234,12 +285,12 @@ export function sequenceRemove(tree: usize): bool {
     if (target != leaf) freeBlock(target);
     return false;
   }
-  runRetireBlocks(from, to);
+  runRetireBlocks(soughtForm, from, to);
   if (whole) retire(leaf);
   else if (target == leaf) runRemove(leaf, from, to, count);
   else {
-    runAppend(target, runFirst(leaf), from, first);
-    runAppend(target, to, runEnd(leaf), nodeCount(leaf) - first - count);
+    runAppend(target, soughtForm, runFirst(leaf), from, first);
+    runAppend(target, soughtForm, to, runEnd(leaf), nodeCount(leaf) - first - count);
     retire(leaf);
   }
   installLess(tree, leaf, whole ? 0 : target, count);

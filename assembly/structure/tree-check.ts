@@ -7,7 +7,7 @@
  * Cost: O(items).
  */
 import { allocatedSize } from "../memory/allocator";
-import { runBlock, runCheck, runEnd, runFirst, runSkip } from "./run-leaf";
+import { runBlock, runCheck, runEnd, runFirst, runForm, runSkip } from "./run-leaf";
 import {
   NO_SEPARATOR,
   childAt,
@@ -133,9 +133,10 @@ function checkLeaf(leaf: usize): i32 {
 function checkRun(leaf: usize): i32 {
   const broken = runCheck(leaf);
   if (broken) return 10 + broken;
+  const form = runForm(leaf);
   const end = runEnd(leaf);
-  for (let item = runFirst(leaf); item < end; item = runSkip(item, 1)) {
-    const block = runBlock(item);
+  for (let item = runFirst(leaf); item < end; item = runSkip(form, item, 1)) {
+    const block = runBlock(form, item);
     if (block && !checkEra(block, load<u32>(leaf, NODE_ERA))) return 4;
   }
   return 0;

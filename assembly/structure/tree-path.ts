@@ -30,7 +30,7 @@ import {
   setChild,
   setSeparator,
 } from "./tree-inner";
-import { runMerge, runUsed } from "./run-leaf";
+import { runMerge, runMergedBytes, runUsed } from "./run-leaf";
 import { LEAF_BYTES, allocateLeaf, leafAppend, leafFinish, leafUsed, pendNothing } from "./tree-leaf";
 import {
   DEPTH_MAX,
@@ -321,7 +321,7 @@ function merge(node: usize, position: u32): bool {
     setChild(node, position, merged, items);
     return true;
   }
-  const bytes = usedBytes(left) + usedBytes(right) - NODE_HEADER;
+  const bytes = isRun(left) ? runMergedBytes(left, right) : leafUsed(left) + leafUsed(right) - NODE_HEADER;
   if (bytes > LEAF_MERGED_MAX) return false;
   const target = isRun(left) ? runMerge(left, right) : mergeLeaves(left, right, bytes);
   if (!target) return false;

@@ -2,7 +2,7 @@
  * How much memory a tree takes: all its nodes, long items and long separators, to the byte in O(items), or about in O(depth).
  */
 import { allocatedSize } from "../memory/allocator";
-import { runBlock, runEnd, runFirst, runSkip } from "./run-leaf";
+import { runBlock, runEnd, runFirst, runForm, runSkip } from "./run-leaf";
 import { childAt, entrySeparator, innerItems } from "./tree-inner";
 import { itemBlock, leafItem } from "./tree-leaf";
 import { isRun, nodeCount, nodeLevel } from "./tree-node";
@@ -42,9 +42,11 @@ export function treeEstimate(node: usize, own: u32): u64 {
 /** Bytes of the blocks of a leaf without keys. */
 export function runBytes(leaf: usize): u64 {
   let bytes: u64 = 0;
+  const form = runForm(leaf);
+  if (form) return 0;
   const end = runEnd(leaf);
-  for (let item = runFirst(leaf); item < end; item = runSkip(item, 1)) {
-    const block = runBlock(item);
+  for (let item = runFirst(leaf); item < end; item = runSkip(form, item, 1)) {
+    const block = runBlock(form, item);
     if (block) bytes += allocatedSize(block);
   }
   return bytes;

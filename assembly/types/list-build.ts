@@ -6,7 +6,7 @@
  */
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import { PACKED_HEAD, packedItemBytes, packedWrite, setPackedCount } from "../structure/packed-list";
-import { runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
+import { runForm, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
 import { sequenceNote } from "../structure/sequence";
 import { TREE_ROOT, TREE_SIZE, locatedLeaf, locatedPosition, treeItems, treeLocate } from "../structure/tree";
 import { containerBecomeTrees, newTree, packedReplace } from "./container";
@@ -24,7 +24,7 @@ export function listBuildBegin(): void {
 
 /** Appends an element. False: no memory. */
 export function listBuildAdd(bytes: usize, length: u32): bool {
-  packed += packedItemBytes(length);
+  packed += packedItemBytes(bytes, length);
   treesBegin();
   const done = appendTo(tree, bytes, length);
   treesEnd();
@@ -51,7 +51,7 @@ export function listBuildStore(): bool {
     let target = list + PACKED_HEAD;
     for (let position: u32 = 0; position < count; position++) {
       if (!treeLocate(tree, position)) unreachable();
-      runRead(runItem(locatedLeaf, locatedPosition));
+      runRead(runForm(locatedLeaf), runItem(locatedLeaf, locatedPosition));
       target = packedWrite(target, runPointer, runLength);
     }
   }

@@ -15,8 +15,8 @@
  */
 import { TYPE_LIST } from "../abi/status";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
-import { PACKED_HEAD, packedCount, packedItemBytes, packedWrite, setPackedCount } from "../structure/packed-list";
-import { runFirst, runItem, runLength, runPointer, runRead } from "../structure/run-leaf";
+import { PACKED_HEAD, packedCount, packedItemBytes, packedNext, packedWrite, setPackedCount } from "../structure/packed-list";
+import { MIXED, runFirst, runForm, runItem, runLength, runPointer, runRead, runSkip } from "../structure/run-leaf";
 import {
   sequenceNote,
   sequencePut,
@@ -24,6 +24,7 @@ import {
   sequenceSeek,
   sequenceSeekBack,
   setSequenceNote,
+  soughtForm,
   soughtFrom,
   soughtTo,
 } from "../structure/sequence";
@@ -58,12 +59,13 @@ const NOTE_UNKNOWN: u32 = 0xffffffff;
 const SURELY_BEYOND: u32 = 32_768;
 const UNCOUNTED_MIN: u32 = 16_384;
 
-/** The element that a read or a walk is at; good until a list changes. */
+/** The element that a read or a walk is at; good until a list changes, and where it is passing (`isRunPassing` of run-leaf.ts) until the next read. */
 export let listPointer: usize = 0;
 export let listLength: u32 = 0;
 
 /** Forward: the next item, and how many of the leaf are left; back: items before this one in the leaf. */
 let walkItem: usize = 0;
+let walkForm: u32 = MIXED;
 let walkLeft: u32 = 0;
 let walkEntry: usize = 0;
 /** Position behind the leaf that a walk is in; back: of its first item. */
@@ -90,8 +92,8 @@ export function listCount(entry: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-function read(item: usize): usize {
-  const next = runRead(item);
+function read(form: u32, item: usize): usize {
+  const next = runRead(form, item);
   listPointer = runPointer;
   listLength = runLength;
   return next;
@@ -100,18 +102,18 @@ function read(item: usize): usize {
 /** The item at a position of a packed list, or its end. */
 function packedItem(entry: usize, position: u32): usize {
   let item = packedOf(entry) + PACKED_HEAD;
-  while (position--) item = runRead(item);
+  while (position--) item = packedNext(item);
   return item;
 }
 
 /** Reads the element at a position. Requires: it is there. */
 export function listAt(entry: usize, position: u32): void {
   if (isPacked(entry)) {
-    read(packedItem(entry, position));
+    read(MIXED, packedItem(entry, position));
     return;
   }
   if (!treeLocate(treeOf(entry), position)) unreachable();
-  read(runItem(locatedLeaf, locatedPosition));
+  read(runForm(locatedLeaf), runItem(locatedLeaf, locatedPosition));
 }
 
 /**
@@ -130,6 +132,7 @@ export function listWalk(entry: usize, position: u32): void {
   if (isPacked(entry)) {
     const count = packedCount(packedOf(entry));
     walkItem = packedItem(entry, position);
+    walkForm = MIXED;
     walkLeft = count - position;
     walkAt = count;
   } else enterLeaf(position);
@@ -141,6 +144,7 @@ function enterLeaf(position: u32): bool {
   walkLeft = 0;
   if (!treeLocate(treeOf(walkEntry), position)) return false;
   walkItem = runItem(locatedLeaf, locatedPosition);
+  walkForm = runForm(locatedLeaf);
   walkLeft = nodeCount(locatedLeaf) - locatedPosition;
   walkAt = position + walkLeft;
   return true;
@@ -151,7 +155,7 @@ function enterLeaf(position: u32): bool {
 @inline
 export function listNext(): bool {
   if (!walkLeft && (isPacked(walkEntry) || !enterLeaf(walkAt))) return false;
-  walkItem = read(walkItem);
+  walkItem = read(walkForm, walkItem);
   walkLeft--;
   return true;
 }
@@ -161,24 +165,28 @@ export function listWalkBack(entry: usize, position: u32): void {
   walkEntry = entry;
   if (isPacked(entry)) {
     walkAt = 0;
-    noteOffsets(packedOf(entry), packedOf(entry) + PACKED_HEAD, position + 1);
+    walkForm = MIXED;
+    walkBase = packedOf(entry);
+    walkLeft = position + 1;
+    let item = walkBase + PACKED_HEAD;
+    for (let each: u32 = 0; each < walkLeft; each++, item = packedNext(item)) noteOffset(each, item);
   } else enterLeafBack(position);
 }
 
 function enterLeafBack(position: u32): void {
   if (!treeLocate(treeOf(walkEntry), position)) unreachable();
   walkAt = position - locatedPosition;
-  noteOffsets(locatedLeaf, runFirst(locatedLeaf), locatedPosition + 1);
+  walkForm = runForm(locatedLeaf);
+  walkBase = locatedLeaf;
+  walkLeft = locatedPosition + 1;
+  let item = runFirst(walkBase);
+  for (let each: u32 = 0; each < walkLeft; each++, item = runSkip(walkForm, item, 1)) noteOffset(each, item);
 }
 
-function noteOffsets(base: usize, first: usize, count: u32): void {
-  walkBase = base;
-  walkLeft = count;
-  let item = first;
-  for (let each: u32 = 0; each < count; each++) {
-    store<u16>(offsets + ((<usize>each) << 1), <u16>(item - base));
-    item = runRead(item);
-  }
+// @ts-ignore: decorator
+@inline
+function noteOffset(position: u32, item: usize): void {
+  store<u16>(offsets + ((<usize>position) << 1), <u16>(item - walkBase));
 }
 
 /** Goes to the element before; false at the beginning. */
@@ -188,7 +196,7 @@ export function listPrevious(): bool {
     enterLeafBack(walkAt - 1);
   }
   walkLeft--;
-  read(walkBase + <usize>load<u16>(offsets + ((<usize>walkLeft) << 1)));
+  read(walkForm, walkBase + <usize>load<u16>(offsets + ((<usize>walkLeft) << 1)));
   return true;
 }
 
@@ -219,16 +227,16 @@ export function listGrows(bytes: u64, count: u32): void {
 
 /** Bytes of the elements in a listpack; where nobody has counted them, at least as many as are beyond every limit. */
 function listpackBytes(entry: usize): u32 {
-  if (isPacked(entry)) return listpackItems(packedOf(entry) + PACKED_HEAD, packedEnd(entry));
+  if (isPacked(entry)) return listpackItems(MIXED, packedOf(entry) + PACKED_HEAD, packedEnd(entry));
   const note = sequenceNote(treeOf(entry));
   return note != NOTE_UNKNOWN ? note : treeItems(treeOf(entry)) * LISTPACK_ITEM_MIN;
 }
 
-/** Bytes in a listpack of the elements that lie between two addresses. */
-function listpackItems(from: usize, to: usize): u32 {
+/** Bytes in a listpack of the elements that lie between two addresses of a leaf of this form, or of a packed list. */
+function listpackItems(form: u32, from: usize, to: usize): u32 {
   let bytes: u32 = 0;
   for (let item = from; item < to;) {
-    item = runRead(item);
+    item = runRead(form, item);
     bytes += listpackItem(runPointer, runLength);
   }
   return bytes;
@@ -264,7 +272,7 @@ export function listInsert(position: u32, bytes: usize, length: u32): bool {
   const entry = containerEntry;
   if (!entry || isPacked(entry)) {
     const size = entry ? <u64>(packedEnd(entry) - packedOf(entry)) : PACKED_HEAD;
-    if (size + packedItemBytes(length) <= PACKED_BYTES) return insertPacked(entry, position, bytes, length);
+    if (size + packedItemBytes(bytes, length) <= PACKED_BYTES) return insertPacked(entry, position, bytes, length);
     if (!becomeTree()) return false;
   }
   const tree = treesWrite();
@@ -278,7 +286,7 @@ export function listInsert(position: u32, bytes: usize, length: u32): bool {
 function insertPacked(entry: usize, position: u32, bytes: usize, length: u32): bool {
   const count = entry ? packedCount(packedOf(entry)) : 0;
   const at = entry ? (position == count ? packedEnd(entry) : packedItem(entry, position)) - packedOf(entry) : PACKED_HEAD;
-  const target = packedSplice(<u32>at, 0, packedItemBytes(length));
+  const target = packedSplice(<u32>at, 0, packedItemBytes(bytes, length));
   if (!target) return false;
   packedWrite(target, bytes, length);
   setPackedCount(packedOf(containerEntry), count + 1);
@@ -327,9 +335,9 @@ export function listReplace(position: u32, bytes: usize, length: u32): bool {
   const entry = containerEntry;
   if (isPacked(entry)) {
     const item = packedItem(entry, position);
-    const old = <u32>(runRead(item) - item);
-    if (<u32>(packedEnd(entry) - packedOf(entry)) - old + <u64>packedItemBytes(length) <= PACKED_BYTES) {
-      const target = packedSplice(<u32>(item - packedOf(entry)), old, packedItemBytes(length));
+    const old = <u32>(packedNext(item) - item);
+    if (<u32>(packedEnd(entry) - packedOf(entry)) - old + <u64>packedItemBytes(bytes, length) <= PACKED_BYTES) {
+      const target = packedSplice(<u32>(item - packedOf(entry)), old, packedItemBytes(bytes, length));
       if (target) packedWrite(target, bytes, length);
       return target != 0;
     }
@@ -365,7 +373,7 @@ export function listRemove(position: u32, count: u32, backwards: bool = false): 
   while (removed < count) {
     const left = count - removed;
     const step = backwards ? sequenceSeekBack(tree, position + left, left) : sequenceSeek(tree, position, left);
-    const bytes = sequenceNote(tree) != NOTE_UNKNOWN ? listpackItems(soughtFrom, soughtTo) : 0;
+    const bytes = sequenceNote(tree) != NOTE_UNKNOWN ? listpackItems(soughtForm, soughtFrom, soughtTo) : 0;
     if (!sequenceRemove(tree)) break;
     addToNote(tree, 0 - bytes);
     removed += step;
@@ -380,7 +388,7 @@ function removePacked(entry: usize, position: u32, count: u32): u32 {
   const all = packedCount(list);
   const from = packedItem(entry, position);
   let to = from;
-  for (let left = count; left; left--) to = runRead(to);
+  for (let left = count; left; left--) to = packedNext(to);
   if (!packedSplice(<u32>(from - list), <u32>(to - from), 0)) return 0;
   setPackedCount(packedOf(containerEntry), all - count);
   return count;

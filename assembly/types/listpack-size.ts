@@ -9,8 +9,8 @@ import { parsedInteger, parseInteger } from "../bytes/integer";
 
 /** Bytes of a listpack without elements: its head and its end. */
 export const LISTPACK_EMPTY: u32 = 7;
-/** More than a listpack takes for a short element (as a packed list has) than a packed list does. */
-export const LISTPACK_MORE: u32 = 3;
+/** More than a listpack takes for an element than a packed list does, at most: it has no integers of five bytes. */
+export const LISTPACK_MORE: u32 = 4;
 /** Bytes of the shortest element. */
 export const LISTPACK_ITEM_MIN: u32 = 2;
 const INTEGER_TEXT_MAX: u32 = 20;

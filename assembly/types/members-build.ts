@@ -12,7 +12,16 @@ import { copyBytes } from "../bytes/copy";
 import { parseInteger } from "../bytes/integer";
 import { allocate, release } from "../memory/allocator";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
-import { PACKED_HEAD, packedBytes, packedFind, packedLength, packedNext, packedWrite, setPackedCount } from "../structure/packed-list";
+import {
+  INTEGER_TEXT_BYTES,
+  PACKED_HEAD,
+  packedFind,
+  packedLength,
+  packedPointer,
+  packedRead,
+  packedWrite,
+  setPackedCount,
+} from "../structure/packed-list";
 import { TREE_ROOT, TREE_SIZE, treeItems } from "../structure/tree";
 import { containerBecomeTrees, newTree, packedReplace } from "./container";
 import { insertFieldTime } from "./field-times";
@@ -27,6 +36,9 @@ export const BUILD_DUPLICATE: u32 = 2;
 const LIST_BYTES: u32 = 16656;
 
 const trees: usize = memory.data(TREE_SIZE << 1, 8);
+/** Texts of a member and of a value that are integers. */
+const memberText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
+const valueText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 let list: usize = 0;
 let listEnd: usize = 0;
 let hasValues: bool = false;
@@ -72,11 +84,12 @@ export function buildAdd(member: usize, length: u32, value: usize = 0, valueLeng
 }
 
 function moveToTrees(): bool {
-  for (let item = list + PACKED_HEAD; item < listEnd; item = packedNext(item)) {
-    const member = item;
-    if (hasValues) item = packedNext(item);
-    const value = hasValues ? packedBytes(item) : 0;
-    if (!membersInsert(trees, packedBytes(member), packedLength(member), value, hasValues ? packedLength(item) : 0)) return false;
+  for (let item = list + PACKED_HEAD; item < listEnd;) {
+    item = packedRead(item, memberText);
+    const member = packedPointer;
+    const length = packedLength;
+    if (hasValues) item = packedRead(item, valueText);
+    if (!membersInsert(trees, member, length, hasValues ? packedPointer : 0, hasValues ? packedLength : 0)) return false;
   }
   inTrees = true;
   return true;

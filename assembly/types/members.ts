@@ -19,13 +19,15 @@ import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import {
+  INTEGER_TEXT_BYTES,
   PACKED_HEAD,
-  packedBytes,
   packedCount,
   packedFind,
   packedItemBytes,
   packedLength,
   packedNext,
+  packedPointer,
+  packedRead,
   packedWrite,
   setPackedCount,
 } from "../structure/packed-list";
@@ -79,11 +81,27 @@ let treeKey: usize = 0;
 let treeKeyLength: u32 = 0;
 const freshTree: usize = memory.data(TREE_SIZE, 8);
 
-/** The value that `memberFind` found, or the element that a walk is at; good until the container changes. */
+/**
+ * The value that `memberFind` found, or the element that a walk is at; good until the container changes, and where it is passing (`isMemberPassing`,
+ * `isValuePassing`) until the next one is read.
+ */
 export let memberPointer: usize = 0;
 export let memberLength: u32 = 0;
 export let memberValue: usize = 0;
 export let memberValueLength: u32 = 0;
+/** Texts of integers in packed lists. */
+const memberText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
+const valueText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
+
+/** Whether the member that a walk is at is the text of an integer, made for now. */
+export function isMemberPassing(): bool {
+  return memberPointer == memberText;
+}
+
+/** The same of a value. */
+export function isValuePassing(): bool {
+  return memberValue == valueText;
+}
 
 /** Number of elements that are seen. */
 export function memberCount(entry: usize): u32 {
@@ -134,9 +152,9 @@ export function memberFind(entry: usize, hasValues: bool, member: usize, length:
 // @ts-ignore: decorator
 @inline
 function packedValue(item: usize): void {
-  const value = packedNext(item);
-  memberValue = packedBytes(value);
-  memberValueLength = packedLength(value);
+  packedRead(packedNext(item), valueText);
+  memberValue = packedPointer;
+  memberValueLength = packedLength;
 }
 
 /** Walks: the entry's tree, or the next packed item. */
@@ -184,10 +202,13 @@ function skipPacked(): void {
 export function memberNext(): bool {
   if (walkIsPacked) {
     if (walkItem >= walkEnd) return false;
-    memberPointer = packedBytes(walkItem);
-    memberLength = packedLength(walkItem);
-    if (walkPairs) packedValue(walkItem);
-    skipPacked();
+    walkItem = packedRead(walkItem, memberText);
+    memberPointer = packedPointer;
+    memberLength = packedLength;
+    if (!walkPairs) return true;
+    walkItem = packedRead(walkItem, valueText);
+    memberValue = packedPointer;
+    memberValueLength = packedLength;
     return true;
   }
   do {
@@ -278,7 +299,7 @@ export function memberPut(hasValues: bool, member: usize, length: u32, value: us
   }
   const count = entry ? packedCount(packedOf(entry)) : 0;
   if (fits && count < PACKED_MAX) {
-    const bytes = packedItemBytes(length) + (hasValues ? packedItemBytes(valueLength) : 0);
+    const bytes = packedItemBytes(member, length) + (hasValues ? packedItemBytes(value, valueLength) : 0);
     const end = entry ? <u32>(packedEnd(entry) - packedOf(entry)) : PACKED_HEAD;
     const target = packedSplice(end, 0, bytes);
     if (!target) return PUT_NO_MEMORY;
@@ -292,7 +313,7 @@ export function memberPut(hasValues: bool, member: usize, length: u32, value: us
 
 function putValue(entry: usize, item: usize, value: usize, length: u32): u32 {
   const at = <u32>(item - packedOf(entry));
-  const target = packedSplice(at, packedItemBytes(packedLength(item)), packedItemBytes(length));
+  const target = packedSplice(at, <u32>(packedNext(item) - item), packedItemBytes(value, length));
   if (!target) return PUT_NO_MEMORY;
   packedWrite(target, value, length);
   return PUT_REPLACED;
@@ -334,13 +355,16 @@ export function membersInsert(tree: usize, member: usize, length: u32, value: us
 }
 
 /**
- * Makes the open container a packed list of a tree's members, `bytes` of them in all. Returns 1, 0 without memory (nothing has changed), or -1: they are
+ * Makes the open container a packed list of a tree's members. Returns 1, 0 without memory (nothing has changed), or -1: they are
  * too many or too long for that.
  */
-export function membersPackTree(tree: usize, bytes: u64, longest: u32, mark: bool): i32 {
+export function membersPackTree(tree: usize, longest: u32, mark: bool): i32 {
   const count = treeItems(tree);
   if (count > PACKED_MAX || longest > PACKED_BYTES_MAX) return -1;
-  const list = packedReplace(PACKED_HEAD + <u32>bytes + count, mark);
+  let bytes = PACKED_HEAD;
+  membersWalkTree(tree);
+  while (memberNext()) bytes += packedItemBytes(memberPointer, memberLength);
+  const list = packedReplace(bytes, mark);
   if (!list) return 0;
   setPackedCount(list, count);
   let target = list + PACKED_HEAD;

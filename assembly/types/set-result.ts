@@ -62,7 +62,7 @@ export function resultDrop(): void {
 /** Makes the result the open set's content. Returns false, with the result dropped, when there is no memory. Requires: it is not empty. */
 export function resultStore(): bool {
   const mark = isBeyondIntegers(allIntegers, treeItems(result));
-  const packs = membersPackTree(result, bytes, longest, mark);
+  const packs = membersPackTree(result, longest, mark);
   if (packs < 0) {
     if (containerBecomeTrees(result, 1, mark)) return true;
     resultDrop();

@@ -144,7 +144,7 @@ export function sortedResultStore(): bool {
   }
   let packed: u32 = 0;
   sortedWalkTree(order);
-  while (sortedNext()) packed += packedElementBytes(sortedLength, keptBytes(packedScore(mark)));
+  while (sortedNext()) packed += packedElementBytes(sortedMember, sortedLength, keptBytes(packedScore(mark)));
   const list = packedReplace(PACKED_HEAD + packed, mark);
   if (list) {
     setPackedCount(list, count);

@@ -21,13 +21,20 @@ import { equalBytes } from "../bytes/copy";
 import { DEBUG } from "../memory/debug";
 import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import {
+  INTEGER_TEXT_BYTES,
   PACKED_HEAD,
-  packedBytes,
   packedCount,
+  packedIsSought,
   packedItemBytes,
   packedLength,
   packedNext,
+  packedPointer,
+  packedRaw,
+  packedRawLength,
+  packedRead,
+  packedSeek,
   packedWrite,
+  packedWriteRaw,
   setPackedCount,
 } from "../structure/packed-list";
 import {
@@ -124,14 +131,23 @@ export function sortedFind(entry: usize, member: usize, length: u32): bool {
 // @ts-ignore: decorator
 @inline
 function packedScore(item: usize): f64 {
-  return readKept(packedBytes(item), packedLength(item));
+  return readKept(packedRaw(item), packedRawLength(item));
+}
+
+/** The text of a member of a packed list that is an integer. */
+const memberText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
+
+/** Order of a packed member and another one. */
+function comparePacked(item: usize, member: usize, length: u32): i32 {
+  packedRead(item, memberText);
+  return compareKeys(packedPointer, packedLength, member, length);
 }
 
 /** Whether a packed element stands behind score and member. */
 // @ts-ignore: decorator
 @inline
 function isBehind(itemScore: f64, item: usize, score: f64, member: usize, length: u32): bool {
-  return itemScore != score ? itemScore > score : compareKeys(packedBytes(item), packedLength(item), member, length) > 0;
+  return itemScore != score ? itemScore > score : comparePacked(item, member, length) > 0;
 }
 
 /** How many elements stand before a member; its score is in `foundScore`. -1: there is no such member. */
@@ -148,10 +164,11 @@ export function sortedRank(entry: usize, member: usize, length: u32): i64 {
     return place;
   }
   const end = packedEnd(entry);
+  packedSeek(member, length);
   let rank: i64 = 0;
   for (let item = packedOf(entry) + PACKED_HEAD; item < end; rank++) {
     const score = packedNext(item);
-    if (packedLength(item) == length && equalBytes(packedBytes(item), member, length)) {
+    if (packedIsSought(item)) {
       foundScore = packedScore(score);
       return rank;
     }
@@ -200,7 +217,7 @@ export function sortedBelowMember(entry: usize, member: usize, length: u32, orEq
   for (let item = packedOf(entry) + PACKED_HEAD; item < end; count++) {
     const next = packedNext(item);
     const score = packedScore(next);
-    const compared = score != lowest ? 1 : compareKeys(packedBytes(item), packedLength(item), member, length);
+    const compared = score != lowest ? 1 : comparePacked(item, member, length);
     if (orEqual ? compared > 0 : compared >= 0) break;
     item = packedNext(next);
   }
@@ -214,10 +231,18 @@ function hasInOrder(order: usize, position: u32, score: f64, member: usize, leng
   return equalBytes(itemKey(item) + ORDERED_BYTES, member, length);
 }
 
-/** The element that a walk is at; good until the sorted set changes. */
+/** The element that a walk is at; good until the sorted set changes, and where it is passing (`isSortedPassing`) until the next one is read. */
 export let sortedMember: usize = 0;
 export let sortedLength: u32 = 0;
 export let sortedScore: f64 = 0;
+
+/** The text of a member that is an integer of a packed list. */
+const walkText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
+
+/** Whether the member that a walk is at is the text of an integer, made for now. */
+export function isSortedPassing(): bool {
+  return sortedMember == walkText;
+}
 
 const walkCursor: usize = memory.data(CURSOR_SIZE, 8);
 /** Offsets of the elements of a packed list, for walking back. */
@@ -275,9 +300,9 @@ export function sortedNext(): bool {
     if (!walkLeft) return false;
     item += <usize>load<u16>(walkOffsets + ((<usize>--walkLeft) << 1));
   } else if (item >= walkEnd) return false;
-  const score = packedNext(item);
-  sortedMember = packedBytes(item);
-  sortedLength = packedLength(item);
+  const score = packedRead(item, walkText);
+  sortedMember = packedPointer;
+  sortedLength = packedLength;
   sortedScore = packedScore(score);
   if (!walkBack) walkItem = packedNext(score);
   return true;
@@ -312,8 +337,8 @@ function keepsSign(entry: usize, member: usize, length: u32): bool {
 /** Bytes of a packed element with a score of `kept` bytes. */
 // @ts-ignore: decorator
 @inline
-export function packedElementBytes(length: u32, kept: u32): u32 {
-  return packedItemBytes(length) + packedItemBytes(kept);
+export function packedElementBytes(member: usize, length: u32, kept: u32): u32 {
+  return packedItemBytes(member, length) + kept + 1;
 }
 
 const keptScratch: usize = memory.data(8, 8);
@@ -321,7 +346,7 @@ const keptScratch: usize = memory.data(8, 8);
 /** Writes a packed element; returns where the next one begins. */
 export function writePacked(target: usize, member: usize, length: u32, score: f64): usize {
   const kept = writeKept(keptScratch, score);
-  return packedWrite(packedWrite(target, member, length), keptScratch, kept);
+  return packedWriteRaw(packedWrite(target, member, length), keptScratch, kept);
 }
 
 /** One walk finds the member, and the first element that stands behind its new place. */
@@ -330,10 +355,11 @@ function putPacked(entry: usize, member: usize, length: u32, score: f64): u32 {
   let foundEnd: usize = 0;
   let place: usize = 0;
   const end = entry ? packedEnd(entry) : 0;
+  packedSeek(member, length);
   for (let item = entry ? packedOf(entry) + PACKED_HEAD : 0; item < end;) {
     const value = packedNext(item);
     const next = packedNext(value);
-    if (!found && packedLength(item) == length && equalBytes(packedBytes(item), member, length)) {
+    if (!found && packedIsSought(item)) {
       if (packedScore(value) == score) return PUT_SAME;
       found = item;
       foundEnd = next;
@@ -350,7 +376,7 @@ function putPacked(entry: usize, member: usize, length: u32, score: f64): u32 {
     return becomeTrees() ? putTrees(member, length, score) : PUT_NO_MEMORY;
   }
   const at = !entry ? PACKED_HEAD : <u32>((place ? place : end) - packedOf(entry));
-  const target = packedSplice(at, 0, packedElementBytes(length, keptBytes(score)));
+  const target = packedSplice(at, 0, packedElementBytes(member, length, keptBytes(score)));
   if (!target) return PUT_NO_MEMORY;
   writePacked(target, member, length, score);
   setPackedCount(packedOf(containerEntry), count + 1);

@@ -17,6 +17,11 @@ import { orderFunctions } from "./order-functions.mjs";
 const FLEXIBLE_SIZE = 60;
 /** Smaller ones are inlined without a look at what they do. */
 const ALWAYS_SIZE = 2;
+/**
+ * Larger ones stay functions also where they are called from one place. Else the dispatcher takes in most of the commands: such a function of
+ * 44 KB takes V8 a quarter of a second and 20 MB to compile, runs long without being optimised, and then less well than many small ones.
+ */
+const ONE_CALLER_SIZE = 60;
 
 const file = argv[2];
 const { MutableGlobals, NontrappingFPToInt, SIMD128, BulkMemory, BulkMemoryOpt, SignExt, ReferenceTypes } = binaryen.Features;
@@ -26,6 +31,7 @@ binaryen.setOptimizeLevel(3);
 // NaN and signed zeros stay as they are.
 binaryen.setFastMath(false);
 binaryen.setAlwaysInlineMaxSize(ALWAYS_SIZE);
+binaryen.setOneCallerInlineMaxSize(ONE_CALLER_SIZE);
 binaryen.setShrinkLevel(1);
 module.optimize();
 module.optimize();

@@ -37,14 +37,41 @@ export const OTHER_KEYS: readonly string[] = ["p1", "p2", "h1"];
 /** A value that packed lists hold, one that they do not, and one that does not lie in a leaf. */
 const LENGTHS = [0, 1, 8, 8, 8, 64, 65, 90, 300];
 
+const STEPS = [1, 300, 70_003, 5_000_000_007];
+const VALUES = [
+  "7",
+  "-12",
+  "127",
+  "-129",
+  "40000",
+  "-8388609",
+  "99999999999",
+  "9223372036854775807",
+  "-9223372036854775808",
+  "9223372036854775808",
+  "-0",
+  "007",
+];
+
+/** The name with a number: a third of them are integers of different widths. */
+export function nameOf(word: string, index: number): string {
+  return index % 3 === 0 ? String((index - 9) * (STEPS[(index / 3) % STEPS.length] as number)) : `${word}${index}`;
+}
+
+/** A text of some letters; of those of eight, and of one, some become texts that are integers or look like it. */
+function valueOf(text: string): string {
+  if ((text.length !== 8 && text.length !== 1) || text.startsWith("a")) return text;
+  return VALUES[[...text].reduce((sum, letter) => sum * 3 + letter.charCodeAt(0), 0) % VALUES.length] as string;
+}
+
 /** A random command; `spread` is how many fields there are. */
 export function nextCommand(random: RandomInput, spread: number, keys: readonly string[] = KEYS): string[] {
   const type = random.below(3);
   if (type === 0) return nextSetCommand(random, spread, keys);
   if (type === 1) return nextSortedCommand(random, spread, keys);
   const key = random.pick(keys);
-  const field = () => `field:${random.below(spread)}`;
-  const value = () => random.text("abc", random.pick(LENGTHS));
+  const field = () => nameOf("field:", random.below(spread));
+  const value = () => valueOf(random.text("abc", random.pick(LENGTHS)));
   const fields = (most: number) => Array.from({ length: 1 + random.below(most) }, field);
   const named = (most: number) => {
     const picked = fields(most);

@@ -11,13 +11,53 @@ export function copyLists(lists: Lists): Lists {
 }
 
 /** Lengths of elements that packed lists hold, that lie in a leaf, and that need a block of their own. */
-const LENGTHS = [0, 1, 1, 8, 8, 8, 20, 64, 200, 253, 254, 300, 1200];
+const LENGTHS = [0, 1, 1, 8, 8, 8, 20, 64, 200, 239, 240, 253, 254, 300, 1200];
+/** Integers of all widths, at their edges, and texts that only look like integers. */
+const INTEGERS = [
+  "-1",
+  "127",
+  "-128",
+  "128",
+  "-32769",
+  "8388607",
+  "8388608",
+  "-2147483648",
+  "549755813888",
+  "140737488355327",
+  "36028797018963968",
+];
+const EXTREMES = [
+  "9223372036854775807",
+  "-9223372036854775808",
+  "9223372036854775808",
+  "-9223372036854775809",
+  "007",
+  "+5",
+  "-0",
+  "-",
+  "1e3",
+  " 12",
+];
+
+/** Elements of one kind: several of them in a row make a leaf whose items are alike. */
+const KINDS: readonly ((random: RandomInput) => string)[] = [
+  (random) => String(random.below(50)),
+  (random) => random.text("ab", random.pick(LENGTHS)),
+  (random) => random.text("ab", 2),
+  (random) => random.text("abc", 8),
+  (random) => String(10_000_000 + random.below(50)),
+  (random) => String(random.below(100_000)),
+  (random) => random.pick([...INTEGERS, ...EXTREMES]),
+];
 
 /** A random command on one of `keys`; `size` is about how long lists become. */
 export function nextListCommand(random: RandomInput, size: number, keys: readonly string[]): string[] {
   const key = random.pick(keys);
-  const element = () => (random.below(3) > 0 ? String(random.below(50)) : random.text("ab", random.pick(LENGTHS)));
-  const elements = (most: number) => Array.from({ length: 1 + random.below(most) }, element);
+  const element = () => random.pick(KINDS)(random);
+  const elements = (most: number) => {
+    const kind = random.pick([...KINDS, element]);
+    return Array.from({ length: 1 + random.below(most) }, () => kind(random));
+  };
   const position = () => String(random.below(size) - (size >> 1));
   const end = () => random.pick(["LEFT", "RIGHT"]);
   switch (random.below(24)) {

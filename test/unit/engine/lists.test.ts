@@ -181,7 +181,7 @@ describe.skipIf(!engineBuilt)("lists against their model", () => {
       const key = `l${length}`;
       const count = Number(engine.command(session, ["LLEN", key]).slice(1, -2));
       expect(count % 3).toBe(0);
-      lists.set(key, Array<string>(count).fill("e".repeat(length)));
+      if (count > 0) lists.set(key, Array<string>(count).fill("e".repeat(length)));
     }
     let refusals = 0;
     for (let step = 0; step < 300; step++) {
@@ -233,6 +233,47 @@ describe.skipIf(!engineBuilt)("lists against their model", () => {
     expect(built).toBe(Math.floor((4096 - 7) / 40) * 10);
     expect(engine.command(session, ["LRANGE", "q", "0", "2"])).toBe(`*3\r\n${["30001", "30002", "30003"].map(bulk).join("")}`);
     engine.check();
+  });
+
+  it("elements that are alike take their own bytes and little more, integers those of the number", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    engine.command(session, ["SET", "warm", "1"]);
+    const count = 20_000;
+    const perElement = (key: string, element: (index: number) => string) => {
+      const before = used(engine)[1]!;
+      for (let from = 0; from < count; from += 500) {
+        engine.command(session, ["RPUSH", key, ...Array.from({ length: 500 }, (_, index) => element(from + index))]);
+      }
+      for (const position of [0, 1, 999, 12_345, count - 1]) {
+        expect(engine.command(session, ["LINDEX", key, String(position)])).toBe(bulk(element(position)));
+      }
+      return (used(engine)[1]! - before) / count;
+    };
+    expect(perElement("text", (index) => `e${String(index).padStart(7, "0")}`)).toBeLessThan(8.5);
+    expect(perElement("number", (index) => String(10_000_000 + index * 7))).toBeLessThan(4.5);
+    expect(perElement("both", (index) => String(index % 2 ? index : -index * 1_000_000))).toBeLessThan(7);
+    engine.check();
+  });
+
+  it("an element unlike its neighbours goes in between, wherever it is", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const long = "x".repeat(239);
+    for (const at of [1, 2, 250, 251, 252, 502, 503, 504, 505, 1000, 1498]) {
+      const list = Array.from({ length: 1500 }, (_, index) => String.fromCharCode(97 + (index % 26), 97 + (Math.floor(index / 26) % 26)));
+      for (let from = 0; from < list.length; from += 500) engine.command(session, ["RPUSH", "l", ...list.slice(from, from + 500)]);
+      engine.command(session, ["LSET", "l", String(at), "here"]);
+      list[at] = "here";
+      engine.command(session, ["LINSERT", "l", "BEFORE", "here", long]);
+      list.splice(at, 0, long);
+      engine.command(session, ["LSET", "l", String(at - 1), "-7000"]);
+      list[at - 1] = "-7000";
+      expect(arrayOf(engine.command(session, ["LRANGE", "l", "0", "-1"]))).toEqual(list);
+      engine.check();
+      engine.command(session, ["DEL", "l"]);
+      engine.settle();
+    }
   });
 
   it("the end of a list is what was put there, whatever it takes", () => {

@@ -3,7 +3,7 @@
  * "z:". Scores are quarters of whole numbers, a few infinite, so that sums are exact and texts are JavaScript's.
  */
 import type { RandomInput } from "../assembly/bytes/random-input.ts";
-import { array, Container, type State } from "./container-model.ts";
+import { array, Container, nameOf, type State } from "./container-model.ts";
 
 /** Widths that packed lists hold, and that they do not. */
 const PADDED = [0, 0, 0, 70, 300];
@@ -11,7 +11,7 @@ const PADDED = [0, 0, 0, 70, 300];
 export function nextSortedCommand(random: RandomInput, spread: number, names: readonly string[]): string[] {
   const keys = names.map((name) => `z:${name}`);
   const key = random.pick(keys);
-  const member = () => `member ${random.below(spread)}`.padEnd(random.pick(PADDED));
+  const member = () => nameOf("member ", random.below(spread)).padEnd(random.pick(PADDED));
   const score = () => (random.below(12) === 0 ? random.pick(["inf", "-inf", "70000", "5000000000"]) : String((random.below(80) - 40) / 4));
   const scored = (most: number) => Array.from({ length: 1 + random.below(most) }, () => [score(), member()]).flat();
   const ranks = () => [String(random.below(spread) - (spread >> 1)), String(random.below(spread) - (spread >> 1))];
