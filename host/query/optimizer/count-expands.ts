@@ -3,43 +3,78 @@
  * a node has that are wanted is counted once and remembered, and a row brings that number. Three hops then cost what two cost, and each
  * node's relationships once.
  *
- * That holds where the hop's end is tested by itself alone, and its relationship only for being none of those before it, which the
- * operator takes off again; and where the aggregates count rows, or do not mind how often a row comes.
+ * That holds where conditions on the hop's end and relationship ask for nothing else of the row than the node that the hop goes from, save
+ * that the relationship is none of those before it, which the operator takes off again; and where the aggregates count rows, or do not
+ * mind how often a row comes.
  */
 import { COUNT_ROWS, COUNT_TIMES } from "../function/aggregate.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { LogicalCountExpand, LogicalExpand } from "../plan/graph-operator.ts";
+import type { Direction, LogicalCountExpand, LogicalExpand } from "../plan/graph-operator.ts";
 import type { LogicalAggregate, LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
-import { isVolatile, rewriteOperators } from "../plan/walk.ts";
+import { columnsNamed, expressionsOf, isVolatile, rewriteOperators, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import { conjunction, conjunctsOf, hasSubquery, isOperator, usesOnly, usesSome } from "./predicate.ts";
 import { countsNothing } from "./reach-nodes.ts";
 
 export function countExpands(root: LogicalOperator): LogicalOperator {
-  return rewriteOperators(root, (operator) => (operator.kind === "LogicalAggregate" ? (counted(operator) ?? operator) : operator));
+  let next: ColumnId | undefined;
+  return rewriteOperators(root, (operator) => {
+    if (operator.kind !== "LogicalAggregate") return operator;
+    return (
+      counted(operator, () => {
+        next ??= freeColumn(root);
+        return next++;
+      }) ?? operator
+    );
+  });
+}
+
+/** A number from which on no column has one. */
+function freeColumn(root: LogicalOperator): ColumnId {
+  let free: ColumnId = 0;
+  const see = (column: ColumnId): void => {
+    free = Math.max(free, column + 1);
+  };
+  rewriteOperators(root, (operator) => {
+    for (const { column } of columnsNamed(operator)) see(column);
+    for (const expression of expressionsOf(operator)) {
+      visitExpression(expression, (part) => {
+        if (part.kind === "BoundColumn") see(part.column);
+        else if (part.kind === "BoundReduce") for (const own of [part.accumulator, part.item]) see(own);
+      });
+    }
+    return operator;
+  });
+  return free;
 }
 
 /** The aggregate over counts of the last hop; undefined: its rows are needed. */
-function counted(aggregate: LogicalAggregate): LogicalAggregate | undefined {
-  if (!aggregate.aggregates.some(countsRows)) return undefined;
+function counted(aggregate: LogicalAggregate, newColumn: () => ColumnId): LogicalAggregate | undefined {
   const { operator, conjuncts } = belowFilters(aggregate.input);
   if (operator.kind !== "LogicalExpand" || operator.optional || operator.target.kind !== "new") return undefined;
   const made = new Set([operator.target.node.column, operator.relationship.column]);
-  if (aggregate.groups.some(({ value }) => usesSome(value, made))) return undefined;
-  const rest = aggregate.aggregates.filter((item) => !countsRows(item));
+  const isCount = (item: LogicalAggregateItem): boolean => countsRows(item, made);
+  if (!aggregate.aggregates.some(isCount) || aggregate.groups.some(({ value }) => usesSome(value, made))) return undefined;
+  const rest = aggregate.aggregates.filter((item) => !isCount(item));
   if (!countsNothing({ ...aggregate, aggregates: rest }) || rest.some((item) => isOf(item, made))) return undefined;
-  const input = counting(operator, operator.target.node, operator.target.labels, conjuncts);
+  const input = counting(operator, operator.target.node, operator.target.labels, conjuncts, newColumn);
   if (input === undefined) return undefined;
   const { count } = input;
   const times: BoundExpression = { kind: "BoundColumn", type: count.type, column: count.column, name: count.name };
-  const aggregates = aggregate.aggregates.map((item) =>
-    countsRows(item) ? { ...item, aggregate: COUNT_TIMES, arguments: [times] } : item,
-  );
+  const aggregates = aggregate.aggregates.map((item) => (isCount(item) ? { ...item, aggregate: COUNT_TIMES, arguments: [times] } : item));
   return { ...aggregate, input, aggregates };
 }
 
-function countsRows({ aggregate, distinct, filter, orderBy }: LogicalAggregateItem): boolean {
-  return aggregate === COUNT_ROWS && !distinct && filter === undefined && orderBy.length === 0;
+/** Whether an aggregate is count(*), or counts one of the entities, which are never NULL. */
+function countsRows(item: LogicalAggregateItem, entities: ReadonlySet<ColumnId>): boolean {
+  const { aggregate, distinct, filter, orderBy, arguments: values } = item;
+  if (distinct || filter !== undefined || orderBy.length > 0) return false;
+  return aggregate === COUNT_ROWS || (aggregate.name === "count" && values.every((value) => isEntity(value, entities)));
+}
+
+function isEntity(value: BoundExpression, entities: ReadonlySet<ColumnId>): boolean {
+  if (value.kind === "BoundCall" && value.function.role === "cast") return value.arguments.every((part) => isEntity(part, entities));
+  return value.kind === "BoundColumn" && entities.has(value.column);
 }
 
 function isOf({ arguments: values, filter }: LogicalAggregateItem, columns: ReadonlySet<ColumnId>): boolean {
@@ -58,11 +93,13 @@ function counting(
   node: PlanColumn,
   labels: readonly string[],
   conjuncts: readonly BoundExpression[],
+  newColumn: () => ColumnId,
 ): LogicalCountExpand | undefined {
   const before = relationshipsBelow(expand);
   if (before === undefined) return undefined;
   const { relationship, from, direction, types } = expand;
   const made = new Set([node.column, relationship.column]);
+  const known = from.kind === "BoundColumn" ? new Set([...made, from.column]) : made;
   const others: BoundExpression[] = [];
   const conditions: BoundExpression[] = [];
   const staying: BoundExpression[] = [];
@@ -70,15 +107,14 @@ function counting(
     const other = otherRelationship(conjunct, relationship.column);
     if (!usesSome(conjunct, made)) staying.push(conjunct);
     else if (other?.kind === "BoundColumn" && before.has(other.column)) others.push(other);
-    else if (usesOnly(conjunct, new Set([node.column])) && !isVolatile(conjunct) && !hasSubquery(conjunct)) conditions.push(conjunct);
+    else if (usesOnly(conjunct, known) && !isVolatile(conjunct) && !hasSubquery(conjunct)) conditions.push(conjunct);
     else return undefined;
   }
   const predicate = conjunction(staying);
   const input: LogicalOperator = predicate === undefined ? expand.input : { kind: "LogicalFilter", input: expand.input, predicate };
-  // The number of the column that goes is that of the one that comes.
-  const count = { column: relationship.column, name: "count", type: plainType("bigint") };
+  const count = { column: newColumn(), name: "count", type: plainType("bigint") };
   const condition = conjunction(conditions);
-  return { kind: "LogicalCountExpand", input, from, direction, types, node, labels, condition, others, count };
+  return { kind: "LogicalCountExpand", input, from, direction, types, node, relationship, labels, condition, others, count };
 }
 
 /**

@@ -49,6 +49,7 @@ export interface PhysicalCountExpand {
   readonly direction: Direction;
   readonly types: readonly string[];
   readonly node: PlanColumn;
+  readonly relationship: PlanColumn;
   readonly labels: readonly string[];
   readonly condition: BoundExpression | undefined;
   readonly others: readonly BoundExpression[];

@@ -84,7 +84,8 @@ export interface LogicalExpand {
 
 /**
  * How many rows an expand to a new node would give whose condition is true and whose relationship is none of `others`: one row with that
- * number, or none. The condition uses `node` alone, which is the operator's own. No row where `from` or one of `others` is NULL.
+ * number, or none. The condition uses `from` and the operator's own `node` and `relationship` alone. No row where `from` or one of `others`
+ * is NULL.
  */
 export interface LogicalCountExpand {
   readonly kind: "LogicalCountExpand";
@@ -93,6 +94,7 @@ export interface LogicalCountExpand {
   readonly direction: Direction;
   readonly types: readonly string[];
   readonly node: PlanColumn;
+  readonly relationship: PlanColumn;
   readonly labels: readonly string[];
   readonly condition: BoundExpression | undefined;
   readonly others: readonly BoundExpression[];

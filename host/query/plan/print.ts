@@ -25,7 +25,7 @@ import type {
   ScanColumn,
   SortKey,
 } from "./operator.ts";
-import { inputsOf } from "./walk.ts";
+import { columnsUsed, inputsOf } from "./walk.ts";
 
 export interface PrintOptions {
   readonly numbers: boolean;
@@ -167,8 +167,10 @@ class Printer {
         return `Expand${optional ? " optional" : ""} ${walk}`;
       }
       case "LogicalCountExpand": {
-        const { from, direction, types, node, labels, condition, others, count } = operator;
-        const walk = this.#walk(from, direction, typeText(types), this.#target({ kind: "new", node, labels }));
+        const { from, direction, types, node, relationship, labels, condition, others, count } = operator;
+        const isTested = condition !== undefined && columnsUsed(condition).has(relationship.column);
+        const name = isTested ? this.#made(relationship) : "";
+        const walk = this.#walk(from, direction, `${name}${typeText(types)}`, this.#target({ kind: "new", node, labels }));
         const test = condition === undefined ? "" : ` where ${this.expression(condition)}`;
         const without = others.length === 0 ? "" : ` without ${others.map((other) => this.expression(other)).join(", ")}`;
         return `CountExpand ${this.#made(count)} = ${walk}${test}${without}`;

@@ -415,7 +415,7 @@ export function columnsNamed(operator: LogicalOperator): readonly PlanColumn[] {
   const columns = columnsOf(operator);
   if (operator.kind === "LogicalUpdate") return [...columns, ...operator.written];
   if (operator.kind === "LogicalForeach") return [...columns, operator.item];
-  if (operator.kind === "LogicalCountExpand") return [...columns, operator.node];
+  if (operator.kind === "LogicalCountExpand") return [...columns, operator.node, operator.relationship];
   if (operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath") {
     return operator.step === undefined ? columns : [...columns, operator.step.relationship];
   }

@@ -10,10 +10,10 @@ import { RELATIONSHIP_END, RELATIONSHIP_START, RELATIONSHIP_TYPE } from "../../.
 import { columnsUsed } from "../../physical/columns.ts";
 import type { PhysicalCountExpand } from "../../physical/graph-operator.ts";
 import type { BoundExpression, ColumnId } from "../../plan/expression.ts";
-import { compileExpression, pushCondition } from "../expression.ts";
+import { compileExpression, filterRow, pushCondition } from "../expression.ts";
 import { pushRelationshipSlot, requireLabel } from "../graph.ts";
 import { keep } from "../inline.ts";
-import { filterNode, findMark } from "../node-filter.ts";
+import { findMark } from "../node-filter.ts";
 import * as op from "../opcodes.ts";
 import { pushPlace, typedOperand } from "../operand.ts";
 import type { Pipeline } from "../pipeline.ts";
@@ -22,18 +22,19 @@ import { type ExpandLoop, findRun, openLoop, pushHead, tellPairs, writeBlocks } 
 
 /** Bytes of a count that is remembered, as a shift (COUNT_SHIFT of assembly/runtime/graph-plan.ts). */
 const COUNT_SHIFT = 2;
-/** No column has this number. */
-const UNNAMED = -1;
 
 export function produceCountExpand(plan: PlanCode, expand: PhysicalCountExpand, needed: ReadonlySet<ColumnId>, consume: Consume): void {
-  const used = columnsUsed([expand.from, ...expand.others], needed);
-  used.delete(expand.count.column);
+  const { from, node, relationship, condition, others, count } = expand;
+  const tested = columnsUsed(condition === undefined ? [] : [condition]);
+  for (const own of [node, relationship]) tested.delete(own.column);
+  const used = columnsUsed([from, ...others], new Set([...needed, ...tested]));
+  used.delete(count.column);
   plan.produce(plan, expand.input, used, (pipeline) => writeCountExpand(pipeline, expand, () => consume(pipeline)));
 }
 
 function writeCountExpand(pipeline: Pipeline, expand: PhysicalCountExpand, consume: () => void): void {
   const { code } = pipeline;
-  const { node, labels, types, direction, others, count: column } = expand;
+  const { node, relationship, labels, types, direction, others, count: column } = expand;
   const from = numberOf(pipeline, expand.from);
   const excluded = others.map((other) => numberOf(pipeline, other));
   const hop = {
@@ -43,7 +44,7 @@ function writeCountExpand(pipeline: Pipeline, expand: PhysicalCountExpand, consu
     direction,
     types,
     target: { kind: "new", node, labels },
-    relationship: { ...column, column: UNNAMED },
+    relationship,
     optional: false,
   } as const;
   const loop = openLoop(pipeline, hop);
@@ -54,7 +55,7 @@ function writeCountExpand(pipeline: Pipeline, expand: PhysicalCountExpand, consu
   enterLoop(pipeline, loop, expand, mark, count);
   writeBlocks(pipeline, loop, hop, undefined, () => {
     const { condition } = expand;
-    if (condition !== undefined && !filterNode(pipeline, condition)) requireTrue(pipeline, condition);
+    if (condition !== undefined) filterRow(pipeline, condition);
     code.get(count);
     code.i32(1);
     code.op(op.OP_I32_ADD);
@@ -68,10 +69,8 @@ function writeCountExpand(pipeline: Pipeline, expand: PhysicalCountExpand, consu
   const left = code.local("i32");
   code.get(count);
   code.set(left);
-  for (const [index, relationship] of excluded.entries()) {
-    writeExclusion(pipeline, expand, loop, relationship, excluded.slice(0, index), left);
-  }
-  for (const own of [node.column, UNNAMED]) pipeline.columns.delete(own);
+  for (const [index, other] of excluded.entries()) writeExclusion(pipeline, expand, loop, other, excluded.slice(0, index), left);
+  for (const own of [node, relationship]) pipeline.columns.delete(own.column);
   code.get(left);
   code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.next);
@@ -141,16 +140,10 @@ function enterLoop(pipeline: Pipeline, loop: ExpandLoop, expand: PhysicalCountEx
   });
 }
 
-function requireTrue(pipeline: Pipeline, condition: BoundExpression): void {
-  pushCondition(pipeline, condition);
-  pipeline.code.op(op.OP_I32_EQZ);
-  pipeline.code.brIf(pipeline.next);
-}
-
 /** Takes a relationship's pair off `left` if it was counted, unless it is one of those that were taken off before. */
 function writeExclusion(
   pipeline: Pipeline,
-  { node, labels, condition, direction }: PhysicalCountExpand,
+  { node, relationship: column, labels, condition, direction }: PhysicalCountExpand,
   { start, types }: ExpandLoop,
   relationship: number,
   before: readonly number[],
@@ -167,12 +160,21 @@ function writeExclusion(
     }
     if (types.length > 0) writeTypeTest(pipeline, types, relationship);
     for (const label of labels) requireLabel(pipeline, label, end);
-    pipeline.columns.set(node.column, () => {
-      code.get(end);
-      code.op(op.OP_I64_EXTEND_I32_U);
-      return typedOperand(node.type, keep(pipeline, "i64"), undefined);
-    });
-    if (condition !== undefined) requireTrue(pipeline, condition);
+    for (const [own, number] of [
+      [node, end],
+      [column, relationship],
+    ] as const) {
+      pipeline.columns.set(own.column, () => {
+        code.get(number);
+        code.op(op.OP_I64_EXTEND_I32_U);
+        return typedOperand(own.type, keep(pipeline, "i64"), undefined);
+      });
+    }
+    if (condition !== undefined) {
+      pushCondition(pipeline, condition);
+      code.op(op.OP_I32_EQZ);
+      code.brIf(pipeline.next);
+    }
     code.get(left);
     code.i32(1);
     code.op(op.OP_I32_SUB);

@@ -135,7 +135,7 @@ export function compileExpand(expand: LogicalExpand, context: Context): Run {
 
 export function compileCountExpand(expand: LogicalCountExpand, context: Context): Run {
   const { frame } = context;
-  const { direction, types, node, labels, count } = expand;
+  const { direction, types, node, relationship, labels, count } = expand;
   const graph = graphOf(context);
   const run = context.operator(expand.input);
   const from = compileEntity(expand.from, "node", context);
@@ -150,6 +150,7 @@ export function compileCountExpand(expand: LogicalCountExpand, context: Context)
       for (const pairs = graph.expand(start, direction, types); pairs.next(); ) {
         step(context);
         frame[node.column] = BigInt(pairs.neighbour);
+        frame[relationship.column] = BigInt(pairs.relationship);
         if (graph.hasLabels(pairs.neighbour, labels) && !excluded.has(pairs.relationship) && condition() === true) found++;
       }
       frame[count.column] = found;

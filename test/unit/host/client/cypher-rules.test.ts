@@ -79,6 +79,11 @@ const READING: readonly string[] = [
   "MATCH (a:A)-->(b)-->(c) WHERE c.nothing = 1 RETURN count(*) AS n",
   "MATCH (a:A)-->(b)-->(c) WHERE c.x = b.x RETURN a.id, count(*) AS n",
   "MATCH (a:A)-->(b)-[r]->(c) WHERE r.w = 1 RETURN a.id, count(*) AS n",
+  "MATCH (a)--(b)-[r:T|U]-(c:B) WHERE r.w > 0 AND c.x > 1 RETURN a.id, count(c) AS n, count(r) AS m",
+  "MATCH (a)-->(b)<-[r]-(c) WHERE r.w < c.x AND type(r) = 'T' RETURN count(*) AS n",
+  "MATCH (a)-[q]-(b)-[r]-(c) WHERE r.w = b.x OR c.y < b.y RETURN b.id, count(r) AS n, max(q.w) AS w",
+  "MATCH (a)-->(b)-[r]->(c) WHERE startNode(r).x > 2 AND endNode(r).x < 6 RETURN count(*) AS n, count(c.x) AS m",
+  "MATCH (a)-->(b)-[r]->(c) WHERE r.w = a.x RETURN count(*) AS n",
   "MATCH (a:A)-->(b) OPTIONAL MATCH (b)-->(c) RETURN a.id, count(*) AS n",
 ];
 

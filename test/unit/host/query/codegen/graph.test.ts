@@ -505,10 +505,12 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
     storeGraph(runner.engine, graph);
     const [a, b, end] = [1, 2, 3].map((column) => ({ column, name: `n${column}`, type: NODE })) as [PlanColumn, PlanColumn, PlanColumn];
     const before = { column: 4, name: "r", type: RELATIONSHIP };
-    const count = { column: 5, name: "count", type: BIGINT };
+    const own = { column: 5, name: "own", type: RELATIONSHIP };
+    const count = { column: 6, name: "count", type: BIGINT };
     for (const types of [[], ["T"], ["U", "T"], [UNKNOWN]]) {
       for (const labels of [[], ["A"]]) {
-        for (const condition of [undefined, isThere(use(end), "m")]) {
+        for (const tested of [undefined, end, own, b]) {
+          const condition = tested && isThere(use(tested), "m");
           const input: PhysicalOperator = {
             kind: "PhysicalExpand",
             input: { kind: "PhysicalNodeScan", node: a, labels: [], access: undefined },
@@ -527,19 +529,21 @@ describe.skipIf(!engineBuilt)("compiled plans on the graph", () => {
             direction,
             types,
             node: end,
+            relationship: own,
             labels,
             condition,
             others,
             count,
           };
-          const isWanted = (number: number): boolean => {
-            const node = graph.nodes[number];
-            return labels.every((label) => node?.labels.includes(label)) && (condition === undefined || node?.properties.m !== undefined);
+          const isWanted = (middle: number, relationship: number, last: number): boolean => {
+            const node = graph.nodes[last];
+            const entity = tested === own ? graph.relationships[relationship] : graph.nodes[tested === b ? middle : last];
+            return labels.every((label) => node?.labels.includes(label)) && (tested === undefined || entity?.properties.m !== undefined);
           };
           const expected = graph.nodes.flatMap((node, start) =>
             (node === undefined ? [] : pairsOf(graph, start, "both", [])).flatMap(([relationship, middle]) => {
               const pairs = pairsOf(graph, middle, direction, types);
-              const found = pairs.filter(([other, last]) => other !== relationship && isWanted(last)).length;
+              const found = pairs.filter(([other, last]) => other !== relationship && isWanted(middle, other, last)).length;
               return found === 0 ? [] : [[start, middle, relationship, found]];
             }),
           );

@@ -98,10 +98,13 @@ const REACHED = [
 const COUNTED = [
   "MATCH (a)-[:KNOWS]->(b)-[:KNOWS]->(c:Person) WHERE c.x = 1 AND a.x = 2 RETURN count(*)",
   "MATCH (a)-[:KNOWS]-(b)--(c) RETURN b.x, count(*), max(a.x), count(DISTINCT a)",
+  "MATCH (a)-->(b)-->(c) RETURN a.x, count(c)",
+  "MATCH (a)-->(b)-[r]->(c) WHERE r.x = 1 AND b.x < c.x RETURN count(r), count(*)",
   "MATCH (a)-->(b)-->(c) RETURN c.x, count(*)",
   "MATCH (a)-->(b)-->(c) RETURN count(*), sum(a.x)",
   "MATCH (a)-->(b)-->(c) WHERE c.x = a.x RETURN count(*)",
-  "MATCH (a)-->(b)-[r]->(c) WHERE r.x = 1 RETURN count(*)",
+  "MATCH (a)-->(b)-[r]->(c) WHERE r.x = a.x RETURN count(*)",
+  "MATCH (a)-->(b)-->(c) RETURN count(c.x)",
   "MATCH (a)-->(b) RETURN count(*)",
   "MATCH (a)-->(b) OPTIONAL MATCH (b)-->(c) RETURN count(*)",
 ];
