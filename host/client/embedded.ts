@@ -13,6 +13,7 @@
 import type { CommandContext, CommandHandler, ServerState } from "../command/session.ts";
 import { findRow } from "../command/table.ts";
 import { DatabaseError } from "../common/error.ts";
+import { OpenList } from "../common/open-list.ts";
 import type { Database } from "../database/database.ts";
 import { Waiter } from "../database/waiting.ts";
 import type { Vacuumed } from "../maintenance/vacuum.ts";
@@ -90,7 +91,8 @@ export class EmbeddedDatabase extends QueueingView {
   readonly #newQueries: (session: EmbeddedSession) => Queries;
   readonly #newTransactionSession: () => TransactionSession;
   readonly #transactionParts: TransactionParts;
-  readonly #transactions = new Set<Transaction>();
+  /** Sessions of the transactions that are open. */
+  readonly #transactions = new OpenList<TransactionSession>();
   readonly #freeSessions: TransactionSession[] = [];
   readonly #newTransactions: (database: number) => MultiSessions;
   /** Sessions of queues of commands that have begun. */
@@ -143,7 +145,7 @@ export class EmbeddedDatabase extends QueueingView {
       pass: () => database.commits.pass(),
       isHolding: () => database.commits.holding,
       acknowledge: (result) => this.#acknowledge(result),
-      ended: (transaction, session) => this.#freeSession(transaction, session),
+      ended: (session) => this.#freeSession(session),
     };
     this.#typed.set(0, typed);
     this.#session = newSession(1, 0);
@@ -328,7 +330,7 @@ export class EmbeddedDatabase extends QueueingView {
     this.#parts.database.waiting.close(new DatabaseError("CLOSED", "the database is closed"));
     await this.#turns.over();
     await Promise.allSettled(this.#underWay);
-    for (const transaction of this.#transactions) transaction.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
+    for (const { user } of this.#transactions.all()) user?.abandon(() => new DatabaseError("CLOSED", "the database is closed"));
     try {
       await this.#parts.database.close();
     } finally {
@@ -434,12 +436,14 @@ export class EmbeddedDatabase extends QueueingView {
       throw error;
     }
     const transaction = new Transaction(session, this.#transactionParts);
-    this.#transactions.add(transaction);
+    session.user = transaction;
+    this.#transactions.add(session);
     return transaction;
   }
 
-  #freeSession(transaction: Transaction, session: TransactionSession): void {
-    this.#transactions.delete(transaction);
+  #freeSession(session: TransactionSession): void {
+    session.user = undefined;
+    this.#transactions.delete(session);
     if (this.#closed === undefined && this.#freeSessions.length < FREE_SESSIONS_MAX) {
       session.renew();
       this.#freeSessions.push(session);

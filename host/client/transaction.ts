@@ -11,6 +11,7 @@
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
+import type { Listed } from "../common/open-list.ts";
 import type { IsolationLevel } from "../common/transaction-modes.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
@@ -35,11 +36,15 @@ export interface TransactionParts {
   /** Resolves with the result when the durability level allows it. */
   readonly acknowledge: <T>(result: T | Promise<T>) => Promise<T>;
   /** It has ended; its session may be used again. */
-  readonly ended: (transaction: Transaction, session: TransactionSession) => void;
+  readonly ended: (session: TransactionSession) => void;
 }
 
 /** A session in which everything belongs to a transaction. */
-export class TransactionSession extends EmbeddedSession {
+export class TransactionSession extends EmbeddedSession implements Listed {
+  position = -1;
+  /** The transaction that uses it. */
+  user: Transaction | undefined;
+
   // Where there is no transaction the fast paths would run in the committed state.
 
   override getText(key: Data): string | null | undefined {
@@ -97,8 +102,12 @@ export class TransactionSession extends EmbeddedSession {
     return this.#place;
   }
 
-  /** Somebody begins to use it. */
+  /** Somebody uses it. When that was matters only where there is a limit. */
   heardOf(): void {
+    if (this.transaction.isTimed) this.beginTiming();
+  }
+
+  beginTiming(): void {
     this.lastActiveMs = this.nowMs();
   }
 
@@ -278,6 +287,6 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   #finish(reason: () => DatabaseError): void {
     this.#life.reason = reason;
     this.end(reason);
-    this.#parts.ended(this, this.#session);
+    this.#parts.ended(this.#session);
   }
 }

@@ -27,14 +27,32 @@ const STATES: Readonly<Record<number, TransactionState>> = {
   [TRANSACTION_CANCELLED]: "cancelled",
 };
 
+/** Functions of the engine. */
+const NAMES = [
+  "transaction_used",
+  "transaction_commit",
+  "transaction_rollback",
+  "transaction_fail",
+  "transaction_enter",
+  "transaction_enter_alone",
+  "transaction_leave",
+  "savepoint_set",
+  "savepoint_restart",
+  "savepoint_replay",
+  "savepoint_release",
+] as const;
+
+type Name = (typeof NAMES)[number];
+
 export class EngineTransactions implements TransactionCore {
   readonly #engine: Engine;
   readonly #clock: Clock;
-  readonly #functions = new Map<string, PlanFunction>();
+  readonly #functions: Readonly<Partial<Record<Name, PlanFunction>>>;
 
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
     this.#clock = clock;
+    this.#functions = Object.fromEntries(NAMES.map((name) => [name, engine.planFunction(name)]));
   }
 
   state(session: number): TransactionState {
@@ -101,26 +119,22 @@ export class EngineTransactions implements TransactionCore {
     this.#call("transaction_leave");
   }
 
-  #call(name: string, ...args: readonly number[]): number {
+  #call(name: Name, ...args: readonly number[]): number {
     const run = this.#function(name);
     return this.#engine.runPlan(() => run(...args)) as number;
   }
 
   /** Calls what ends a session's transaction. */
-  #end(name: string, session: number, ...rest: readonly number[]): number {
+  #end(name: Name, session: number, ...rest: readonly number[]): number {
     const run = this.#function(name);
     const result = this.#engine.runOwn(session, () => run(session, ...rest)) as number;
     this.#engine.forgetAlone(session);
     return result;
   }
 
-  #function(name: string): PlanFunction {
-    let found = this.#functions.get(name);
-    if (found === undefined) {
-      found = this.#engine.planFunction(name);
-      if (found === undefined) throw sqlError("0A000", "transactions are not supported by this engine");
-      this.#functions.set(name, found);
-    }
+  #function(name: Name): PlanFunction {
+    const found = this.#functions[name];
+    if (found === undefined) throw sqlError("0A000", "transactions are not supported by this engine");
     return found;
   }
 

@@ -14,6 +14,7 @@
  * 4. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
  */
 import { DatabaseError } from "../common/error.ts";
+import type { Listed } from "../common/open-list.ts";
 import { sqlError } from "../common/sql-state.ts";
 import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
 import type { EntryWay, TransactionControl } from "../query/executor/transaction-control.ts";
@@ -56,6 +57,8 @@ export interface TransactionOwner {
   readonly handle: number;
   /** When it was heard of last, in Unix milliseconds. */
   readonly lastActiveMs: number;
+  /** A limit is set from now on: who does not look at the clock without one counts as heard of. */
+  beginTiming?(): void;
   /** EXEC runs its queue. */
   readonly isExecuting?: boolean;
 }
@@ -79,13 +82,16 @@ export interface TransactionPlace {
   redefining(transaction: SessionTransaction, mark: unknown, rollBack: (beforeReplay: () => void) => boolean): boolean;
   /** Does something as soon as it may be known what was committed just now. */
   tell(action: () => void): void;
+  /** Whether it matters when their clients are heard of. */
+  readonly isTimed: boolean;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   /** `how`: undefined if there was none. */
   end(transaction: SessionTransaction, how: Ending | undefined): void;
 }
 
-export class SessionTransaction implements TransactionControl {
+export class SessionTransaction implements TransactionControl, Listed {
+  position = -1;
   readonly #place: TransactionPlace;
   readonly #owner: TransactionOwner;
   /** What the session has said of its transactions. */
@@ -127,6 +133,11 @@ export class SessionTransaction implements TransactionControl {
   get isOpen(): boolean {
     const state = this.#state;
     return state === "open" || state === "failed" || state === "cancelled";
+  }
+
+  /** Whether it matters when the client is heard of. */
+  get isTimed(): boolean {
+    return this.#place.isTimed;
   }
 
   /** A conflict has ended what it was. */

@@ -2,8 +2,9 @@
  * The open transactions of a database: what new ones are, and the end of those whose client has gone silent.
  *
  * One timer serves all: it runs while a transaction is open and a limit is set, and falls due when the one that was heard of least
- * recently may be over. So a transaction costs an entry of a set, and no timer of its own.
+ * recently may be over. So a transaction costs an entry of a list, and no timer of its own.
  */
+import { OpenList } from "../common/open-list.ts";
 import type { TransactionModes } from "../common/transaction-modes.ts";
 import type { Clock, Timer } from "../platform/types.ts";
 import { type Ending, SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
@@ -30,7 +31,7 @@ export class Transactions implements TransactionPlace {
   };
   readonly #statements: StatementHelp;
   readonly #clock: Clock;
-  readonly #open = new Set<SessionTransaction>();
+  readonly #open = new OpenList<SessionTransaction>();
   #idleLimitMs = 0;
   #timer: Timer | undefined;
 
@@ -52,9 +53,15 @@ export class Transactions implements TransactionPlace {
 
   /** Milliseconds after which a silent client's transaction is rolled back; 0: never. Holds for those that are open too. */
   setIdleLimit(limitMs: number): void {
+    if (this.#idleLimitMs === 0) for (const { owner } of this.#open.all()) owner.beginTiming?.();
     this.#idleLimitMs = limitMs;
     this.#stopTimer();
     if (this.#open.size > 0) this.#schedule();
+  }
+
+  /** Whether it matters when their clients are heard of. */
+  get isTimed(): boolean {
+    return this.#idleLimitMs !== 0;
   }
 
   refusal(): unknown {
@@ -101,14 +108,14 @@ export class Transactions implements TransactionPlace {
     if (limitMs === 0) return;
     const nowMs = this.#clock.nowMs();
     let idleMs = 0;
-    for (const { owner } of this.#open) idleMs = Math.max(idleMs, nowMs - owner.lastActiveMs);
+    for (const { owner } of this.#open.all()) idleMs = Math.max(idleMs, nowMs - owner.lastActiveMs);
     this.#timer = this.#clock.setTimer(() => this.#sweep(), Math.max(1, limitMs - idleMs));
   }
 
   #sweep(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
-    for (const transaction of this.#open) {
+    for (const transaction of this.#open.all()) {
       if (nowMs - transaction.owner.lastActiveMs >= this.#idleLimitMs) transaction.expire();
     }
     if (this.#open.size > 0) this.#schedule();

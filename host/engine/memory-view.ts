@@ -103,11 +103,13 @@ export class MemoryView {
     this.#words[address >>> 2] = value;
   }
 
-  /** Writes text as UTF-8 and returns its length in bytes. Requires: room for three bytes for each of its units. */
+  /**
+   * Writes text as UTF-8 and returns its length in bytes; what follows up to the next multiple of four may become zero. Requires: room for
+   * three bytes for each of its units, and for those.
+   */
   writeText(address: number, text: string): number {
     const { length } = text;
     if (length > this.#codec.shortTextMax || (address & 3) !== 0) return this.#codec.write(this.#text, text, address);
-    const bytes = this.#bytes;
     const words = this.#words;
     const whole = length & ~3;
     let seen = 0;
@@ -121,10 +123,14 @@ export class MemoryView {
       seen |= first | second | third | fourth;
       words[(address + index) >>> 2] = first | (second << 8) | (third << 16) | (fourth << 24);
     }
-    for (; index < length; index++) {
-      const code = text.charCodeAt(index);
-      seen |= code;
-      bytes[address + index] = code;
+    if (index < length) {
+      let last = 0;
+      for (let shift = 0; index < length; index++, shift += 8) {
+        const code = text.charCodeAt(index);
+        seen |= code;
+        last |= code << shift;
+      }
+      words[(address + whole) >>> 2] = last;
     }
     return seen < 128 ? length : this.#codec.write(this.#text, text, address);
   }

@@ -198,7 +198,7 @@ export class RowEncoder {
   }
 
   #growText(sizeBytes: number): void {
-    const room = Math.max(TEXT_BYTES, sizeBytes);
+    const room = Math.max(TEXT_BYTES, (sizeBytes + 3) & ~3);
     this.#text = this.#parts.allocate(room);
     this.#textEnd = this.#text + room;
   }

@@ -17,6 +17,7 @@ import { type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { PlanCode } from "../plan-code.ts";
 import { loadChunk, pushElement, pushMayExpire } from "./row-place.ts";
 import type { ScanRow } from "./scan.ts";
+import { touchRecords } from "./touched-rows.ts";
 
 type IndexAccess = Extract<ScanAccess, { readonly kind: "index" }>;
 type Keys = readonly (readonly BoundExpression[])[];
@@ -43,6 +44,9 @@ export function openAccess(plan: PlanCode, { access }: Pick<PhysicalScan, "acces
   return { kind: "index", index: access, found: plan.structure("access_open", [FOUND_BATCH]) };
 }
 
+/** Rows found through an index that are fetched together; a power of two. */
+const TOUCHED_ROWS = 32;
+
 type OperandOf = (expression: BoundExpression) => Operand;
 
 /** What gives the operands of a path's values. Requires: the level of its loop is made after this. */
@@ -56,7 +60,7 @@ export function accessOperands(pipeline: Pipeline, access: OpenAccess): OperandO
   );
 }
 
-/** Loops over the rows of a path. */
+/** Loops over the rows of a path; `places` are offsets in a record where it will be looked at (`placesOf`). */
 export function writeAccess(
   pipeline: Pipeline,
   level: Level,
@@ -64,6 +68,7 @@ export function writeAccess(
   row: ScanRow,
   access: OpenAccess,
   operandOf: OperandOf,
+  places: readonly number[],
   body: () => void,
 ): void {
   const { code } = pipeline;
@@ -91,6 +96,7 @@ export function writeAccess(
   code.if();
   writeFetch(pipeline, handle, found, place, range, access.kind === "index" && access.index.descending);
   code.end();
+  if (access.kind === "index") touchAhead(pipeline, handle, found, place, places);
   pipeline.spend(level);
   pipeline.rowBlock(() => {
     loadRow(pipeline, handle, found, place, row);
@@ -104,21 +110,89 @@ export function writeAccess(
   code.end();
 }
 
-/** Sets the locals of the row at a place; drops it where there is no such row any more. */
-function loadRow(pipeline: Pipeline, handle: number, found: number, place: number, { row, element, entry, record }: ScanRow): void {
+/**
+ * Touches the rows that come next, TOUCHED_ROWS at a time, if there are several: they lie anywhere, so that each would be waited for. No
+ * more of them, since whoever asks for the first few of an order leaves the others.
+ */
+function touchAhead(pipeline: Pipeline, handle: number, found: number, place: number, places: readonly number[]): void {
   const { code } = pipeline;
-  const chunk = code.local("i32");
+  // Columns at no fixed place: at least the head of the record.
+  const touch = { places: places.length > 0 ? places : [0], sink: pipeline.plan.state.take(4) };
+  const [at, end, row, chunk] = [code.local("i32"), code.local("i32"), code.local("i32"), code.local("i32")];
+  const pushLeft = (): void => {
+    code.get(found);
+    code.memory(op.OP_I32_LOAD, FOUND_COUNT);
+    code.get(place);
+    code.op(op.OP_I32_SUB);
+  };
+  code.get(place);
+  code.i32(TOUCHED_ROWS - 1);
+  code.op(op.OP_I32_AND);
+  code.op(op.OP_I32_EQZ);
+  pushLeft();
+  code.i32(1);
+  code.op(op.OP_I32_GT_U);
+  code.op(op.OP_I32_AND);
+  code.if();
+  code.get(place);
+  code.set(at);
+  code.get(place);
+  code.i32(TOUCHED_ROWS);
+  pushLeft();
+  pushLeft();
+  code.i32(TOUCHED_ROWS);
+  code.op(op.OP_I32_GT_U);
+  code.op(op.OP_SELECT);
+  code.op(op.OP_I32_ADD);
+  code.set(end);
+  touchRecords(pipeline, touch, (touchElement) => {
+    const loop = code.loop();
+    pushFound(pipeline, found, at);
+    code.set(row);
+    pushIsRow(pipeline, handle, row);
+    code.if();
+    loadChunk(pipeline, handle, row, chunk);
+    touchElement(() => pushElement(pipeline, chunk, row));
+    code.end();
+    code.get(at);
+    code.i32(1);
+    code.op(op.OP_I32_ADD);
+    code.set(at);
+    code.get(at);
+    code.get(end);
+    code.op(op.OP_I32_LT_U);
+    code.brIf(loop);
+    code.end();
+  });
+  code.end();
+}
+
+/** Pushes the number of the row at a place. */
+function pushFound({ code }: Pipeline, found: number, place: number): void {
   code.get(found);
   code.get(place);
   code.i32(2);
   code.op(op.OP_I32_SHL);
   code.op(op.OP_I32_ADD);
   code.memory(op.OP_I32_LOAD, FOUND_ROWS);
-  code.set(row);
+}
+
+/** Pushes whether the collection has had a row of this number. */
+function pushIsRow({ code }: Pipeline, handle: number, row: number): void {
   code.get(row);
   code.get(handle);
   code.memory(op.OP_I32_LOAD, COLLECTION_ROWS);
-  code.op(op.OP_I32_GE_U);
+  code.op(op.OP_I32_LT_U);
+}
+
+/** Sets the locals of the row at a place; drops it where there is no such row any more. */
+function loadRow(pipeline: Pipeline, handle: number, found: number, place: number, { row, element, entry, record }: ScanRow): void {
+  const { code } = pipeline;
+  const chunk = code.local("i32");
+  pushFound(pipeline, found, place);
+  code.set(row);
+  pushIsRow(pipeline, handle, row);
+  code.op(op.OP_I32_EQZ);
   code.brIf(pipeline.next);
   loadChunk(pipeline, handle, row, chunk);
   pushElement(pipeline, chunk, row);

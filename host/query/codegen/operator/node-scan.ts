@@ -169,7 +169,7 @@ function produceIndexedNodes(
       const outer = pipeline.finish;
       const ended = code.block();
       pipeline.finish = ended;
-      writeAccess(pipeline, level, handle, row, access, operandOf, () => {
+      writeAccess(pipeline, level, handle, row, access, operandOf, [], () => {
         pipeline.finish = outer;
         bindRow(pipeline, scan, { collection: handle, entry: row.entry, record: row.record });
         consume(pipeline);

@@ -87,7 +87,8 @@ export function produceScan(plan: PlanCode, scan: PhysicalScan, needed: Readonly
       from.writeLine(onUse);
     };
     if (access !== undefined && operandOf !== undefined) {
-      writeAccess(pipeline, level, handle, row, access, operandOf, () => {
+      const places = placesOf(columns);
+      writeAccess(pipeline, level, handle, row, access, operandOf, places, () => {
         open(row, reader, () => code.get(row.row));
         consume(pipeline);
       });

@@ -41,62 +41,68 @@ export interface Touch {
 export function touchRun(pipeline: Pipeline, start: number, end: number, touch: Touch): void {
   const { code } = pipeline;
   if (touch.places.length === 0) return;
-  const [element, sum] = [code.local("i32"), code.local("i32")];
+  const element = code.local("i32");
   code.get(start);
   code.set(element);
-  const loop = code.loop();
-  touchRecord(pipeline, sum, touch, () => code.get(element));
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(element);
-  code.get(end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
-  code.end();
-  storeSum(pipeline, sum, touch);
+  touchRecords(pipeline, touch, (touchElement) => {
+    const loop = code.loop();
+    touchElement(() => code.get(element));
+    code.get(element);
+    code.i32(ROW_BYTES);
+    code.op(op.OP_I32_ADD);
+    code.set(element);
+    code.get(element);
+    code.get(end);
+    code.op(op.OP_I32_LT_U);
+    code.brIf(loop);
+    code.end();
+  });
 }
 
 /** Touches the records of `count` elements; `push` pushes the one whose number stands in a local. */
 export function touchListed(pipeline: Pipeline, count: number, touch: Touch, push: (index: number) => void): void {
   const { code } = pipeline;
   if (touch.places.length === 0) return;
-  const [index, sum] = [code.local("i32"), code.local("i32")];
+  const index = code.local("i32");
   code.i32(0);
   code.set(index);
-  const done = code.block();
-  const loop = code.loop();
-  code.get(index);
-  code.get(count);
-  code.op(op.OP_I32_GE_U);
-  code.brIf(done);
-  touchRecord(pipeline, sum, touch, () => push(index));
-  code.get(index);
-  code.i32(1);
-  code.op(op.OP_I32_ADD);
-  code.set(index);
-  code.br(loop);
-  code.end();
-  code.end();
-  storeSum(pipeline, sum, touch);
-}
-
-function touchRecord({ code }: Pipeline, sum: number, { places }: Touch, pushElement: () => void): void {
-  const record = code.local("i32");
-  pushElement();
-  code.memory(op.OP_I32_LOAD, ROW_RECORD);
-  code.set(record);
-  for (const place of places) {
-    code.get(sum);
-    code.get(record);
-    code.memory(op.OP_I32_LOAD, place);
+  touchRecords(pipeline, touch, (touchElement) => {
+    const done = code.block();
+    const loop = code.loop();
+    code.get(index);
+    code.get(count);
+    code.op(op.OP_I32_GE_U);
+    code.brIf(done);
+    touchElement(() => push(index));
+    code.get(index);
+    code.i32(1);
     code.op(op.OP_I32_ADD);
-    code.set(sum);
-  }
+    code.set(index);
+    code.br(loop);
+    code.end();
+    code.end();
+  });
 }
 
-function storeSum({ code }: Pipeline, sum: number, { sink }: Touch): void {
+/** Touches records: `write` writes a loop that calls what it is given, once, with what pushes an element. */
+export function touchRecords(
+  { code }: Pipeline,
+  { places, sink }: Touch,
+  write: (touchElement: (pushElement: () => void) => void) => void,
+): void {
+  const [record, sum] = [code.local("i32"), code.local("i32")];
+  write((pushElement) => {
+    pushElement();
+    code.memory(op.OP_I32_LOAD, ROW_RECORD);
+    code.set(record);
+    for (const place of places) {
+      code.get(sum);
+      code.get(record);
+      code.memory(op.OP_I32_LOAD, place);
+      code.op(op.OP_I32_ADD);
+      code.set(sum);
+    }
+  });
   code.get(STATE);
   code.get(sum);
   code.memory(op.OP_I32_STORE, sink);

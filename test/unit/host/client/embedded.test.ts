@@ -407,6 +407,13 @@ test("the fast paths of get and set count, expire and fail as the commands do", 
   const { hits, misses, commands } = db.stats();
   expect([db.get("k"), db.get("timed"), db.get("absent")]).toEqual(["v", "plain", null]);
   expect(db.stats()).toMatchObject({ hits: hits + 2, misses: misses + 1, commands: commands + 3, keys: 2, databases: { 0: { keys: 2 } } });
+  for (let length = 0; length <= 20; length++) {
+    for (const end of ["", "\u00e9", "\u20ac"]) {
+      const text = "x".repeat(length) + end;
+      db.set(`key ${text}`, text);
+      expect(db.get(`key ${text}`)).toBe(text);
+    }
+  }
   for (const value of ["", "a", "1234567", "12345678", "123456789", "-42", "\u00ff".repeat(9), "\ud800", "x".repeat(5000)]) {
     db.set(value, value);
     expect(db.get(value)).toBe(value === "\ud800" ? "\ufffd" : value);

@@ -9,6 +9,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { SessionTransaction } from "../../../../host/database/transaction.ts";
 import { Transactions } from "../../../../host/database/transactions.ts";
 import { ManualClock } from "../../../../host/platform/memory/clock.ts";
+import { TEST_SEED } from "../../../support/engine.ts";
+import { createRandom } from "../../../support/random.ts";
 import { ALONE, FakeCore } from "./fake-core.ts";
 
 const REFUSAL = new Error("refused");
@@ -276,6 +278,44 @@ describe("idle clients", () => {
     expect(core.state(1)).toBe("expired");
     transaction.end();
     expect(core.state(1)).toBe("none");
+  });
+
+  it("that have not looked at the clock without a limit are heard of when one is set", () => {
+    const timing = { handle: 3, lastActiveMs: 0, beginTiming: () => (timing.lastActiveMs = clock.nowMs()) };
+    const other = all.of(timing);
+    transaction.begin({});
+    other.begin({});
+    expect(other.isTimed).toBe(false);
+    clock.advance(5000);
+    all.setIdleLimit(2000);
+    expect(other.isTimed).toBe(true);
+    clock.advance(1999);
+    expect([core.state(1), core.state(3)]).toEqual(["expired", "open"]);
+    all.setIdleLimit(2001);
+    clock.advance(1);
+    expect(core.state(3)).toBe("open");
+    clock.advance(1);
+    expect(core.state(3)).toBe("expired");
+  });
+
+  it("go and come in any order", () => {
+    const random = createRandom(TEST_SEED);
+    const open = new Set<SessionTransaction>();
+    const some = Array.from({ length: 20 }, (_, index) => all.of(new Owner(10 + index)));
+    for (let step = 0; step < 2000; step++) {
+      const one = random.pick(some);
+      if (open.delete(one)) one.rollback();
+      else {
+        one.begin({});
+        open.add(one);
+      }
+      expect(all.count).toBe(open.size);
+    }
+    clock.advance(1);
+    all.setIdleLimit(1);
+    clock.advance(1);
+    expect(some.filter((one) => core.state(one.session) === "expired")).toEqual(some.filter((one) => open.has(one)));
+    expect(all.count).toBe(0);
   });
 
   it("keep it when the limit goes", () => {
