@@ -1,7 +1,7 @@
 /**
- * A plugin for esbuild for a program that another one loads at run time: what host/common/error.ts and reply-error.ts have is taken from that one, which
- * has left it in `globalThis.memfluxErrors` (host/entry/browser-worker.ts). So errors of both are of one class, and their table is
- * loaded once.
+ * A plugin for esbuild for a program that another one loads at run time: what host/common/error.ts and reply-error.ts have is taken
+ * from that one, which has left it in `globalThis.memfluxErrors` (host/entry/browser-worker.ts). So errors of both are of one class,
+ * and their table is loaded once.
  */
 import { readFile } from "node:fs/promises";
 
