@@ -6,7 +6,8 @@
  */
 import { formatReadable } from "../host/cli/format.ts";
 import { formatSqlTable } from "../host/cli/sql-table.ts";
-import { DatabaseError, errorPrefix } from "../host/common/error.ts";
+import { DatabaseError } from "../host/common/error.ts";
+import { errorPrefix } from "../host/common/reply-error.ts";
 import type { Reply } from "../host/resp/decoder.ts";
 import type { ReplyValue } from "./database.ts";
 import { formatCount } from "./quantity.ts";

@@ -18,6 +18,7 @@
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minifySync } from "vite";
 import { buildDemo } from "./demo.mjs";
@@ -183,12 +184,12 @@ async function buildBrowser() {
     bundleForBrowsers(SQL_PROGRAM, "browser-sql", { format: "esm", plugins: [sharedErrors] }),
   ]);
   const files = Object.assign({}, ...parts);
-  const base64 = (name) => JSON.stringify(readFileSync(join(DIST, name)).toString("base64"));
+  const packed = (content) => JSON.stringify(gzipSync(content, { level: 9 }).toString("base64"));
   const define = {
-    INLINE_WORKER: JSON.stringify(files["browser-worker.js"]),
-    INLINE_ENGINE: base64("engine.wasm"),
-    INLINE_SQL: JSON.stringify(files["browser-sql.js"]),
-    INLINE_FUNCTIONS: base64("functions.wasm"),
+    INLINE_WORKER: packed(files["browser-worker.js"]),
+    INLINE_ENGINE: packed(readFileSync(join(DIST, "engine.wasm"))),
+    INLINE_SQL: packed(files["browser-sql.js"]),
+    INLINE_FUNCTIONS: packed(readFileSync(join(DIST, "functions.wasm"))),
   };
   const whole = { format: "esm", splitting: true, chunkNames: "[name]", define };
   Object.assign(files, await bundleForBrowsers("entry/browser-inline.ts", "browser-inline", whole));

@@ -14,7 +14,7 @@ import binaryen from "assemblyscript/binaryen";
 import { orderFunctions } from "./order-functions.mjs";
 
 /** In Binaryen's measure of a function, about its instructions. */
-const FLEXIBLE_SIZE = 60;
+const FLEXIBLE_SIZE = 50;
 /** Smaller ones are inlined without a look at what they do. */
 const ALWAYS_SIZE = 2;
 /**

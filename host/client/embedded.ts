@@ -14,6 +14,7 @@ import type { CommandContext, CommandHandler, ServerState } from "../command/ses
 import { findRow } from "../command/table.ts";
 import { DatabaseError } from "../common/error.ts";
 import { OpenList } from "../common/open-list.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Database } from "../database/database.ts";
 import { Waiter } from "../database/waiting.ts";
 import type { Vacuumed } from "../maintenance/vacuum.ts";
@@ -179,7 +180,7 @@ export class EmbeddedDatabase extends QueueingView {
   select(database: number): QueueingView {
     this.#refuseClosed();
     if (!Number.isInteger(database) || database < 0 || database >= this.#parts.database.engine.statistics.databaseCount) {
-      throw new DatabaseError("INDEX_OUT_OF_RANGE");
+      throw replyError("INDEX_OUT_OF_RANGE");
     }
     if (database === 0) return this;
     let view = this.#views.get(database);

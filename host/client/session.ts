@@ -13,7 +13,8 @@ import { EXECUTE_CLOSE, EXECUTE_DONE, EXECUTE_HOST_COMMAND, EXECUTE_READY, REPLY
 import { EngineSession } from "../command/engine-session.ts";
 import { type CommandHandler, type Session, writePieces } from "../command/session.ts";
 import { commandTable } from "../command/table.ts";
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Database } from "../database/database.ts";
 import { runRequest } from "../database/run-request.ts";
 import type { Waiter } from "../database/waiting.ts";

@@ -8,7 +8,8 @@
  *    server is told.
  * 3. `close` answers when the log is finished; the page ends the worker then.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { COLLECT_KEYS, READ_KEYS } from "./command-set.ts";
 import { commandForms, type Data, type ScanOptions, type Value } from "./commands.ts";
 import type { CypherParameters } from "./cypher.ts";

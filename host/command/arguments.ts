@@ -2,7 +2,8 @@
  * Reading the arguments of a host-answered command: words, numbers, passwords. Arguments are bytes; they are text only where
  * a command says so.
  */
-import { type DatabaseError, replyError } from "../common/error.ts";
+import type { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 
 const decoder = new TextDecoder();
 const INTEGER_MIN = -(2n ** 63n);

@@ -7,7 +7,8 @@
  * KILL of the connection that asks closes it behind the reply; another one is closed at once.
  */
 import { REPLY_OFF, REPLY_ON, REPLY_SKIP } from "../../assembly/abi/status.ts";
-import { type DatabaseError, replyError } from "../common/error.ts";
+import type { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { integer, isPrintable, onOff, requireInteger, shown, text, word } from "./arguments.ts";
 import { describeSession, isSubscriber } from "./client-line.ts";

@@ -1,7 +1,7 @@
 /**
  * Which arguments of a whole command are keys, and what the command does with them (COMMAND GETKEYS, GETKEYSANDFLAGS).
  */
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { text, word } from "./arguments.ts";
 import { fitsArity } from "./subcommands.ts";
 import { findRow, findSubcommand } from "./table.ts";

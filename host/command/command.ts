@@ -3,8 +3,9 @@
  *
  * LIST, INFO and DOCS know subcommands by their full name (`config|get`).
  */
-import { replyError } from "../common/error.ts";
+
 import { matchesGlob } from "../common/glob.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text, word } from "./arguments.ts";
 import { writeDocumentation } from "./command-docs.ts";

@@ -7,9 +7,10 @@
  * 3. REWRITE writes only options that differ from their defaults or stand in the file already. `config`, `host`, `port` and
  *    the like, which cannot change, stay as they are in the file.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
 import { matchesGlob } from "../common/glob.ts";
 import type { OptionStore } from "../common/options.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { text } from "./arguments.ts";
 import { findParameter, type Parameter, parametersOf } from "./config-parameters.ts";

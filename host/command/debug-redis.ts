@@ -4,8 +4,9 @@
  * RELOAD and LOADAOF have the data written anew and safe; what is read back at a start is the same, and no reader need be thrown out
  * to see that. Switches of features that do not exist here are accepted.
  */
-import { replyError } from "../common/error.ts";
+
 import { matchesGlob } from "../common/glob.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { requireInteger, text, word } from "./arguments.ts";
 import type { DebugSubcommand, DebugSubcommands } from "./debug.ts";

@@ -3,8 +3,9 @@
  *
  * SLEEP holds up the connection that asked and lets the others run, unlike Redis, whose only thread stands still.
  */
-import { replyError } from "../common/error.ts";
+
 import type { OptionStore } from "../common/options.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Clock } from "../platform/types.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { shown, text, word } from "./arguments.ts";

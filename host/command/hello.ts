@@ -5,8 +5,9 @@
  * engine refuses commands of a session that must authenticate and has not; here only the session's flag is set. HELLO
  * changes nothing unless all of it is in order.
  */
-import { replyError } from "../common/error.ts";
+
 import type { OptionStore } from "../common/options.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { integer, isPrintable, isSecret, shown, text, word } from "./arguments.ts";
 import type { CommandHandler, Session } from "./session.ts";

@@ -1,7 +1,7 @@
 /**
  * LATENCY: the events of latency-monitor-threshold, and histograms of what commands take.
  */
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Clock } from "../platform/types.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { shown, text } from "./arguments.ts";

@@ -3,7 +3,7 @@
  * the questions of OBJECT about a key arrive here only with a wrong number of arguments.
  */
 import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../../assembly/abi/status.ts";
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import type { EngineCounters, EngineFacts, ProcessFacts } from "./engine-facts.ts";
 import { datasetBytes, humanSize, PURPOSES, percentage } from "./info-memory.ts";

@@ -5,7 +5,7 @@
  *
  * Commands of administration are not told, and secrets are hidden.
  */
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { word } from "./arguments.ts";
 import type { Observer } from "./observer.ts";
 import type { CommandHandler, Session } from "./session.ts";

@@ -6,8 +6,8 @@
  * has done is a commit when its queue is over, so a PUBLISH in it comes before the notifications of the others.
  */
 import { REPLY_ON } from "../../assembly/abi/status.ts";
-import { replyError } from "../common/error.ts";
 import { matchesGlobExactly } from "../common/glob.ts";
+import { replyError } from "../common/reply-error.ts";
 import { bytesOfName, nameOfBytes, type PubSub, type SubscriptionKind, type Subscriptions } from "../database/pubsub.ts";
 import { ReplyWriter } from "../resp/reply-writer.ts";
 import { shown } from "./arguments.ts";

@@ -4,8 +4,9 @@
  * Handlers answer by writing to the reply, or throw a DatabaseError, which the caller writes in place of whatever was written.
  * A handler that returns a promise lets other connections run until it settles.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Administration } from "./administration.ts";
 import { word } from "./arguments.ts";
 import { clientHandlers } from "./client.ts";

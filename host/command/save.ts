@@ -5,7 +5,8 @@
  * left to do: a compaction, which makes the log as small as the content and syncs it. SAVE answers when that is done, without
  * holding up other connections; the others start it. Without a directory they are refused.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { word } from "./arguments.ts";
 import type { PersistenceFacts } from "./engine-facts.ts";
 import type { CommandContext, CommandHandler, Session } from "./session.ts";

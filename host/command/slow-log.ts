@@ -3,7 +3,7 @@
  *
  * An entry keeps at most ENTRY_ARGUMENTS arguments of at most ENTRY_BYTES bytes each, and says how much is missing, in Redis's words.
  */
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { integer } from "./arguments.ts";
 import type { CommandHandler, Session } from "./session.ts";

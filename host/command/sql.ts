@@ -12,7 +12,8 @@
  * What runs statements is loaded with the first statement; that one command then answers later than at once. So does a long query, or what
  * writes what it gives, which lets others run between its slices, and ends when its client is gone. All others run at once.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { NULL_BULK } from "../engine/engine.ts";
 import { JsonParameters } from "../query/executor/cypher-parameter.ts";
 import type { Parameters } from "../query/executor/input.ts";

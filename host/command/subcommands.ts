@@ -1,7 +1,8 @@
 /**
  * Container commands: finding the handler of a subcommand, checking its arity, and HELP, which is made from the table.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { shown, text } from "./arguments.ts";
 import type { CommandHandler } from "./session.ts";

@@ -5,7 +5,8 @@
  * An index belongs to a collection, so a prefix is a name, a colon and `*`, or to a label: `_node:Label:*`. Paths are names with points
  * between them, with or without `$.` in front.
  */
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { QueryEngine } from "../query/executor/query-engine.ts";
 import type { RunOptions } from "../query/executor/query-result.ts";
 import { SessionSettings } from "../query/executor/settings.ts";

@@ -1,7 +1,8 @@
 /**
  * TIME, SHUTDOWN, what asks for replicas and modules, of which there are none, and the FLUSH of FUNCTION and SCRIPT: there are no functions and no scripts yet, so nothing is left to flush.
  */
-import { type ReplyErrorCode, replyError } from "../common/error.ts";
+import type { ReplyErrorCode } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { ReplyWriter } from "../resp/reply-writer.ts";
 import { requireInteger, shown, word } from "./arguments.ts";
 import type { CommandContext, CommandHandler } from "./session.ts";

@@ -4,7 +4,7 @@
  *
  * A savepoint's name is taken as it is sent; SQL finds it as written, else folded.
  */
-import { replyError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import { sqlError } from "../common/sql-state.ts";
 import { type AskedModes, findIsolationLevel, type IsolationLevel } from "../common/transaction-modes.ts";
 import type { TransactionControl } from "../query/executor/transaction-control.ts";

@@ -11,7 +11,8 @@
  * 4. When the log fails, everybody who waits is told so, and the engine refuses writes from then on.
  */
 import { SETTING_EFFECTS, SETTING_READ_ONLY } from "../../assembly/abi/status.ts";
-import { DatabaseError, errorText } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { errorText } from "../common/reply-error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Wal } from "../persistence/wal.ts";
 

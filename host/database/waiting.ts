@@ -16,7 +16,8 @@
 
 import { SESSION_AUTHENTICATED, SESSION_DATABASE, SESSION_PROTOCOL } from "../../assembly/abi/layout.ts";
 import { EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
-import { DatabaseError, replyError } from "../common/error.ts";
+import { DatabaseError } from "../common/error.ts";
+import { replyError } from "../common/reply-error.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Clock, Timer } from "../platform/types.ts";
 import { runRequest } from "./run-request.ts";

@@ -1,11 +1,11 @@
 /**
- * What browser-inline.ts loads when a page's first statement comes: SQL's program and its functions as strings, which the build puts
- * in. A bundler makes a file of its own of it.
+ * What browser-inline.ts loads when a page's first statement comes: SQL's program and its functions, packed as there. A bundler makes
+ * a file of its own of it.
  */
 
 /** Source of SQL's program. */
 declare const INLINE_SQL: string;
-/** The functions that come with MemFlux, in base64. */
+/** The functions that come with MemFlux. */
 declare const INLINE_FUNCTIONS: string;
 
 export const program = INLINE_SQL;

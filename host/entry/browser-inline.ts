@@ -1,7 +1,7 @@
 /**
  * `memflux/browser/inline`, and what bundlers get for `memflux/browser`: the same as browser.ts in one file, and one for SQL, which
- * bundlers follow and load when it is wanted. The worker's program and the engine are strings in it, which the build puts in
- * (host/build/build.mjs); the worker starts from a Blob.
+ * bundlers follow and load when it is wanted. The worker's program and the engine are strings in it, gzip in base64, which the build
+ * puts in (host/build/build.mjs); the worker starts from a Blob.
  */
 import type { RemoteDatabase } from "../client/remote.ts";
 import type { SqlFiles } from "../client/worker-messages.ts";
@@ -25,30 +25,31 @@ export type { OpenOptions, OpenSurroundings } from "./browser-open.ts";
 
 /** Source of the worker's program. */
 declare const INLINE_WORKER: string;
-/** The engine in base64. */
 declare const INLINE_ENGINE: string;
 
 /** Opens a database, as browser.ts does. */
 export async function open(options: OpenOptions = {}, surroundings: OpenSurroundings = {}): Promise<RemoteDatabase> {
-  if (surroundings.worker !== undefined)
-    return openRemote(options, surroundings, { worker: surroundings.worker, engine: engineBytes(), sql });
-  const worker = URL.createObjectURL(new Blob([INLINE_WORKER], { type: "text/javascript" }));
+  const engine = await unpacked(INLINE_ENGINE);
+  if (surroundings.worker !== undefined) return openRemote(options, surroundings, { worker: surroundings.worker, engine, sql });
+  const worker = URL.createObjectURL(await programOf(INLINE_WORKER));
   try {
-    return await openRemote(options, surroundings, { worker, engine: engineBytes(), sql });
+    return await openRemote(options, surroundings, { worker, engine, sql });
   } finally {
     URL.revokeObjectURL(worker);
   }
 }
 
-function engineBytes(): Uint8Array {
-  return bytesOf(INLINE_ENGINE);
-}
-
 async function sql(): Promise<SqlFiles> {
   const { functions, program } = await import("./browser-inline-sql.ts");
-  return { program: new Blob([program], { type: "text/javascript" }), functions: bytesOf(functions) };
+  return { program: await programOf(program), functions: await unpacked(functions) };
 }
 
-function bytesOf(base64: string): Uint8Array {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+async function programOf(packed: string): Promise<Blob> {
+  return new Blob([await unpacked(packed)], { type: "text/javascript" });
+}
+
+/** What the build has packed: gzip in base64. */
+async function unpacked(base64: string): Promise<Uint8Array> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
 }

@@ -10,6 +10,7 @@ import { createHandlers } from "../command/registry.ts";
 import { newRunId } from "../command/run-id.ts";
 import * as errors from "../common/error.ts";
 import type { OptionStore } from "../common/options.ts";
+import * as replyErrors from "../common/reply-error.ts";
 import { Database } from "../database/database.ts";
 import type { SqlLanguage } from "../database/queries.ts";
 import { compileEngine } from "../engine/instance.ts";
@@ -24,7 +25,7 @@ import { bindDatabase, bindLog, embeddedOptions, text } from "./settings.ts";
 serveLink(linkTo(globalThis as unknown as MessageEnd), open);
 
 // The program of SQL is a file of its own, and takes these from here (host/build/shared-errors.mjs): errors are of one class.
-Object.assign(globalThis, { memfluxErrors: errors });
+Object.assign(globalThis, { memfluxErrors: { ...errors, ...replyErrors } });
 
 async function open({ name, options: given, engine }: OpenRequest, page: PageDoor): Promise<EmbeddedDatabase> {
   if (name !== undefined) checkName(name);

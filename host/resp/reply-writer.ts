@@ -10,7 +10,8 @@
  *
  * Cost: O(bytes written).
  */
-import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
+import { DatabaseError, type ErrorCode } from "../common/error.ts";
+import { errorPrefix } from "../common/reply-error.ts";
 
 const CAPACITY = 1024;
 const KEEP_BYTES = 65536;

@@ -38,8 +38,9 @@ import {
 } from "../../assembly/abi/status.ts";
 import type { Observer } from "../command/observer.ts";
 import { type Answered, type CommandHandler, type ReplyPieces, writePieces } from "../command/session.ts";
-import { DatabaseError, type ErrorCode, errorPrefix, replyError } from "../common/error.ts";
+import { DatabaseError, type ErrorCode } from "../common/error.ts";
 import type { OutputLimit } from "../common/output-limits.ts";
+import { errorPrefix, replyError } from "../common/reply-error.ts";
 import type { Waiter } from "../database/commit.ts";
 import type { Database } from "../database/database.ts";
 import type { Engine } from "../engine/engine.ts";

@@ -10,8 +10,9 @@
 import { Observer } from "../command/observer.ts";
 import { newRunId } from "../command/run-id.ts";
 import type { CommandContext, CommandHandler, ServerState, Session } from "../command/session.ts";
-import { DatabaseError, type ErrorCode, errorPrefix } from "../common/error.ts";
+import { DatabaseError, type ErrorCode } from "../common/error.ts";
 import type { OutputLimit, OutputLimits } from "../common/output-limits.ts";
+import { errorPrefix } from "../common/reply-error.ts";
 import type { Database } from "../database/database.ts";
 import type { Clock, Listener, ListeningServer, ListenOptions, Random, Socket, SocketHandler, Timer } from "../platform/types.ts";
 import { Connection, type ConnectionHost } from "./connection.ts";

@@ -96,6 +96,7 @@ export const BRIDGES: readonly { readonly from: string; readonly to: string }[] 
   { from: "web-demo/", to: "host/cli/words.ts" },
   { from: "web-demo/", to: "host/command/table.ts" },
   { from: "web-demo/", to: "host/common/error.ts" },
+  { from: "web-demo/", to: "host/common/reply-error.ts" },
   { from: "web-demo/", to: "host/resp/decoder.ts" },
 ];
 

@@ -4,7 +4,8 @@
  *
  * The methods that are called are named here, so that this file says what it asks of the library.
  */
-import { type DatabaseError, errorPrefix } from "../../host/common/error.ts";
+import type { DatabaseError } from "../../host/common/error.ts";
+import { errorPrefix } from "../../host/common/reply-error.ts";
 import { CommandClient, type Door, expectSuccess, isRefusal } from "./command-client.ts";
 import type { Level } from "./model.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";

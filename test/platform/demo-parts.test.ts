@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { EmbeddedDatabase } from "../../host/client/embedded.ts";
 import { DatabaseError } from "../../host/common/error.ts";
+import { replyError } from "../../host/common/reply-error.ts";
 import { open } from "../../host/entry/node.ts";
 import { Completion, hintOf } from "../../web-demo/completion.ts";
 import type { DemoDatabase } from "../../web-demo/database.ts";
@@ -111,7 +112,7 @@ describe("replies", () => {
     expect(print(true)).toBe("(true)");
     expect(print(new Set(["a"]))).toBe("1~ a");
     expect(print(new Map([["a", 1]]))).toBe("1# a => (integer) 1");
-    expect(print([new DatabaseError("WRONG_TYPE")])).toContain("1) (error) WRONGTYPE Operation");
+    expect(print([replyError("WRONG_TYPE")])).toContain("1) (error) WRONGTYPE Operation");
   });
 });
 
@@ -204,7 +205,7 @@ describe("the measurement", () => {
   });
 
   test("tells the first error of a command", async () => {
-    const refusing: DemoDatabase = { ...asDemo(database), pipeline: async () => [new DatabaseError("READ_ONLY")] };
+    const refusing: DemoDatabase = { ...asDemo(database), pipeline: async () => [replyError("READ_ONLY")] };
     await expect(measure(refusing, steppingClock(100))).rejects.toMatchObject({ code: "READ_ONLY" });
   });
 });
@@ -223,7 +224,7 @@ test("quantities", () => {
 });
 
 test("failures are explained by their code", () => {
-  expect(explain(new DatabaseError("DIRECTORY_LOCKED"), "demo").title).toBe("Another tab has this database");
+  expect(explain(new DatabaseError("DIRECTORY_LOCKED", "locked"), "demo").title).toBe("Another tab has this database");
   expect(explain(new DatabaseError("STORAGE_FULL", "no room"), "demo")).toMatchObject({
     title: "There is no room left",
     detail: "no room",

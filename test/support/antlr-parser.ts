@@ -1,5 +1,6 @@
 /**
- * ANTLR's own interpreter on our grammars: what trees, errors and predictions have to be, and how far it looks ahead. Tests alone use antlr4ng.
+ * ANTLR's own interpreter on our grammars: what trees, errors and predictions have to be, and how far it looks ahead. Tests alone use
+ * antlr4ng.
  */
 import {
   ATNDeserializer,

@@ -66,8 +66,8 @@ export class AtnParser {
   }
 
   /**
-   * The tree of the grammar's first rule for the tokens from the stream's place on. `isExact`: predictions know the calls that they are in (LL instead of
-   * SLL). Throws the first error.
+   * The tree of the grammar's first rule for the tokens from the stream's place on. `isExact`: predictions know the calls that they
+   * are in (LL instead of SLL). Throws the first error.
    */
   parse(stream: TextTokenStream, isExact: boolean): RuleContext {
     const states = this.#network.states;

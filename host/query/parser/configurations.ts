@@ -1,7 +1,7 @@
 /**
- * Configurations of a prediction: (state of the network, alternative, stack), the states that a parser could be in after some tokens if it
- * took that alternative; and the steps from one set of them to the next. Parr, Harwell, Fisher: Adaptive LL(*) Parsing (2014), figures 7 and 8, in
- * the form that ANTLR 4 has given them.
+ * Configurations of a prediction: (state of the network, alternative, stack), the states that a parser could be in after some tokens
+ * if it took that alternative; and the steps from one set of them to the next. Parr, Harwell, Fisher: Adaptive LL(*) Parsing (2014),
+ * figures 7 and 8, in the form that ANTLR 4 has given them.
  *
  * 1. Of two configurations with the same state and alternative there is one, whose stack stands for both.
  * 2. Where calls outside of the decision are unknown, a rule that ends returns to all of its callers, which makes the configuration an
@@ -18,10 +18,11 @@ export interface Configuration {
   isOuter: boolean;
 }
 
-/** Alternatives fit a byte, and so the key of both fits 24 bits. */
+/** Alternatives fit a byte and states 16 bits (atn-parser.ts), so the key of both fits 24 bits, and 25 with `isOuter`. */
 const ALTERNATIVES = 256;
 const KEYS = 2 ** 25;
 
+/** Configurations in the order of their coming. */
 export class ConfigurationSet {
   readonly list: Configuration[] = [];
   readonly #byKey = new Map<number, Configuration>();

@@ -2,11 +2,11 @@
  * Which alternative of a decision a parser takes, by as many tokens as that needs: ALL(*), as ANTLR 4 does it. Parr, Harwell, Fisher:
  * Adaptive LL(*) Parsing (2014), section 5; what it leaves open is as in ANTLR's runtime, whose answers are ours (prediction.test.ts).
  *
- * 1. SLL: without the calls that the decision is in. What a text has taught is kept as an automaton for each decision; when all automata have more
- *    than STATES_MAX states, all are begun anew, so that no text makes them grow for ever.
+ * 1. SLL: without the calls that the decision is in. What a text has taught is kept as an automaton for each decision; when all
+ *    automata have more than STATES_MAX states, all are begun anew, so that no text makes them grow for ever.
  * 2. LL: where SLL meets a conflict it starts again with the calls that the decision is in, and nothing of it is kept.
- * 3. Of alternatives that all fit the first one is taken. When none fits, one that could have ended in front of the wrong token is, so that the
- *    error is found behind it.
+ * 3. Of alternatives that all fit the first one is taken. When none fits, one that could have ended in front of the wrong token is,
+ *    so that the error is found behind it.
  */
 import { type Configuration, onlyAlternative, Stepper } from "./configurations.ts";
 import { END, type Network, type NetworkState } from "./network.ts";
@@ -48,8 +48,8 @@ export class Predictor {
   }
 
   /**
-   * The number of the alternative, from 1 on, for the tokens from the stream's place on. `context` is the rule that decides; `isExact`: with LL if
-   * need be. Throws what `noAlternative` makes.
+   * The number of the alternative, from 1 on, for the tokens from the stream's place on. `context` is the rule that decides;
+   * `isExact`: with LL if need be. Throws what `noAlternative` makes.
    */
   predict(stream: TextTokenStream, decision: NetworkState, context: RuleContext, isExact: boolean): number {
     if (this.#states.size > this.#statesMax) this.#forget();

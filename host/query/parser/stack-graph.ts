@@ -3,11 +3,12 @@
  * Fisher: Adaptive LL(*) Parsing (2014), section 5.4.
  *
  * 1. A stack is a list of (state returned to, stack below), by rising states, without duplicates: it stands for each of them.
- * 2. The bottom is BOTTOM alone. Where calls outside of the decision are unknown (`isOpen`) it stands for any stack, and swallows what it is
- *    joined with; else it is one among others.
+ * 2. The bottom is BOTTOM alone. Where calls outside of the decision are unknown (`isOpen`) it stands for any stack, and swallows
+ *    what it is joined with; else it is one among others.
  * 3. Equal stacks of one graph are one object, with a number.
  */
 
+/** See 1. */
 export interface Stack {
   readonly id: number;
   readonly returns: readonly number[];
@@ -20,6 +21,7 @@ export const BOTTOM = 0x7fffffff;
 /** Bits of a stack's number in the key of a pair. */
 const ID_BITS = 2 ** 26;
 
+/** All stacks of one kind of prediction. */
 export class StackGraph {
   readonly #isOpen: boolean;
   readonly #stacks = new Map<string, Stack>();

@@ -3,7 +3,7 @@
  * used again. Method: exact bytes per kind and protocol; lengths around the buffer's growth; text of one to four UTF-8 bytes.
  */
 import { describe, expect, it } from "vitest";
-import { DatabaseError, replyError } from "../../../../host/common/error.ts";
+import { replyError } from "../../../../host/common/reply-error.ts";
 import { ReplyWriter } from "../../../../host/resp/reply-writer.ts";
 
 /** What `write` makes in a protocol, as text (latin1: one character a byte). */
@@ -58,7 +58,7 @@ describe("ReplyWriter", () => {
   );
 
   it("prefixes errors as their code says", () => {
-    expect(written(2, (writer) => writer.error(new DatabaseError("WRONG_TYPE")))).toBe(
+    expect(written(2, (writer) => writer.error(replyError("WRONG_TYPE")))).toBe(
       "-WRONGTYPE Operation against a key holding the wrong kind of value\r\n",
     );
     expect(written(3, (writer) => writer.error(replyError("WRONG_ARITY", "get")))).toBe(

@@ -38,7 +38,7 @@ class Refused extends DatabaseError {
   readonly rules: readonly number[];
 
   constructor(token: number, rules: readonly number[]) {
-    super("SYNTAX");
+    super("SYNTAX", `token ${token}`);
     this.token = token;
     this.rules = rules;
   }
