@@ -39,6 +39,7 @@ import {
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
+import { copyBytes, equalBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { parsedInteger, parseInteger } from "../bytes/integer";
 import {
@@ -99,6 +100,7 @@ let newest: usize = 0;
 
 export function transactionsInitialize(): void {
   bufferInitialize(many, PURPOSE_SESSION);
+  bufferInitialize(excused, PURPOSE_SESSION);
   aloneInitialize();
   setCancel(cancelThose);
 }
@@ -463,7 +465,40 @@ function isRedeclared(view: usize, index: u32, argument: usize): bool {
   const prefix = prefixLength(key, load<u32>(argument, ARGUMENT_LENGTH));
   if (!prefix) return false;
   findCollections(view, index, key, prefix);
-  return tableOf(collectionNow) != tableOf(recordThen) || hasNewIndex(collectionNow, recordThen);
+  if (tableOf(collectionNow) != tableOf(recordThen) && !(!tableOf(collectionNow) && isExcused(index, key, prefix))) return true;
+  return hasNewIndex(collectionNow, recordThen);
+}
+
+/** Names of collections that whoever commits next has undeclared itself: {u32 database, u32 length, name}, in steps of four bytes. */
+const excused: usize = memory.data(BUFFER_SIZE, 8);
+const EXCUSED_HEAD: u32 = 8;
+
+/** The transaction that commits next has undeclared a collection itself, and nobody else has changed it before. Returns STATUS_OUT_OF_MEMORY, or STATUS_OK. */
+export function transactionExcuse(index: u32, prefix: usize, length: u32): i32 {
+  const bytes = EXCUSED_HEAD + ((length + 3) & ~3);
+  const place = bufferReserve(excused, bytes);
+  if (!place) return STATUS_OUT_OF_MEMORY;
+  store<u32>(place, index);
+  store<u32>(place, length, 4);
+  copyBytes(place + EXCUSED_HEAD, prefix, length);
+  store<u32>(excused, load<u32>(excused, BUFFER_LENGTH) + bytes, BUFFER_LENGTH);
+  return STATUS_OK;
+}
+
+/** That is over. */
+export function transactionExcuseNone(): void {
+  bufferFree(excused);
+}
+
+function isExcused(index: u32, prefix: usize, length: u32): bool {
+  let place = <usize>load<u32>(excused, BUFFER_POINTER);
+  const end = place + load<u32>(excused, BUFFER_LENGTH);
+  while (place < end) {
+    const bytes = load<u32>(place, 4);
+    if (load<u32>(place) == index && bytes == length && equalBytes(place + EXCUSED_HEAD, prefix, length)) return true;
+    place += EXCUSED_HEAD + ((bytes + 3) & ~3);
+  }
+  return false;
 }
 
 /** Whether a graph has got an index of a label since a view was opened. */

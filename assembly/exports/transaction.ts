@@ -3,6 +3,7 @@
  */
 import { forgetGone, keysGone, versionsGone } from "../keyspace/reclaimed";
 import { DATABASE_COUNT } from "../abi/layout";
+import { STATUS_INVALID } from "../abi/status";
 import * as core from "../command/transaction";
 import { alone, aloneEnter, aloneNumber, aloneRuns, aloneShare } from "../command/transaction-alone";
 import { effectsOn } from "../durability/effect-log";
@@ -70,6 +71,16 @@ export function track_collection(database: u32, prefix: usize, length: u32): voi
   useDatabase(database);
   if (length) trackCollection(prefix, length);
   else trackGraph();
+}
+
+/** The transaction that commits next has undeclared a collection, which nobody else has changed; answers a STATUS_*. */
+export function transaction_excuse(database: u32, prefix: usize, length: u32): i32 {
+  if (database >= <u32>DATABASE_COUNT) return STATUS_INVALID;
+  return core.transactionExcuse(database, prefix, length);
+}
+
+export function transaction_excuse_none(): void {
+  core.transactionExcuseNone();
 }
 
 export function savepoint_set(session: usize): i32 {

@@ -154,9 +154,9 @@ export class CommandSession implements Session {
   }
 }
 
-/** Whether a COMMIT was refused: a conflict, or a table that was dropped and made anew, which no transaction can commit. */
+/** Whether a COMMIT was refused. */
 export function isRefusal(reply: WireReply): boolean {
-  return reply instanceof WireError && (reply.prefix === "ABORT" || reply.message.includes("cannot be dropped and made anew"));
+  return reply instanceof WireError && reply.prefix === "ABORT";
 }
 
 export function expectSuccess(words: Words, reply: WireReply): void {

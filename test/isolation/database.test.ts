@@ -9,6 +9,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CATALOGUE } from "./anomalies/catalogue.ts";
 import { definitions, tellingLookUps } from "./anomalies/definitions.ts";
+import { flushes } from "./anomalies/flushes.ts";
+import { remade } from "./anomalies/remade.ts";
 import { type CampaignOptions, campaign } from "./campaign.ts";
 import { findWrong, interleavingsOf, isAbout } from "./interleaving.ts";
 import type { Level } from "./model.ts";
@@ -62,7 +64,7 @@ describe.each(TARGETS)("%s", (title, name, isPersistent) => {
     });
   });
 
-  for (const anomaly of isPersistent ? [] : definitions) {
+  for (const anomaly of isPersistent ? [] : [...definitions, ...remade, ...flushes]) {
     test.each(anomaly.levels ?? (["serializable", "snapshot"] as const))(`${anomaly.name}, %s`, async (level) => {
       const fresh = await openDatabase(name);
       try {

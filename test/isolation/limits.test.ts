@@ -166,6 +166,46 @@ describe("max_view_mb", () => {
   });
 });
 
+describe("a database that is emptied", () => {
+  it("is kept as long as somebody sees it, whatever it holds, and then gives all back", async () => {
+    const database = await opened();
+    const fill = async (): Promise<void> => {
+      await database.query("CREATE TABLE t (id integer PRIMARY KEY, text text)");
+      await database.query("CREATE INDEX t_text ON t (text)");
+      await database.query("INSERT INTO t SELECT n, repeat('x', 100) || n FROM generate_series(1, 2000) n");
+      await database.execute(["SADD", "set", ...Array.from({ length: 5000 }, (_, member) => `member:${member}`)]);
+      await database.execute(["RPUSH", "list", ...Array.from({ length: 5000 }, (_, member) => `member:${member}`)]);
+      await database.execute(["JSON.SET", "doc:1", "$", JSON.stringify(Array.from({ length: 1000 }, (_, n) => n))]);
+      await database.cypher`UNWIND range(1, 2000) AS n CREATE (:Spot {n: n})-[:NEAR]->(:Other)`;
+      await overwrite(database, 0);
+    };
+    const used = (): readonly number[] => {
+      const { entries, tables, values } = database.memory();
+      return [entries, tables, values];
+    };
+    for (const emptying of [["FLUSHALL"], ["FLUSHDB", "ASYNC"], ["FLUSHALL", "SYNC"]]) {
+      await fill();
+      const reader = await database.begin({ readOnly: true });
+      const writer = await database.begin();
+      for (const words of [
+        ["SADD", "set", "own"],
+        ["LPOP", "list"],
+        ["SET", "own", "1"],
+      ])
+        await writer.execute(words);
+      await writer.query("UPDATE t SET text = 'y' WHERE id < 10");
+      await writer.cypher`MATCH (n:Spot {n: 1}) DETACH DELETE n`;
+      await database.execute(emptying);
+      expect(await database.execute(["DBSIZE"])).toBe(0);
+      expect(await reader.execute(["SCARD", "set"])).toBe(5000);
+      expect((await reader.query("SELECT count(*) AS n FROM t WHERE text LIKE 'x%'")).rows).toEqual([{ n: 2000 }]);
+      await expect(writer.commit()).rejects.toThrow("[40001]");
+      await reader.commit();
+      await expect.poll(used, POLL).toEqual([0, 0, 0]);
+    }
+  });
+});
+
 describe("VACUUM", () => {
   const vacuum = (database: Library): Promise<string> => Promise.resolve(database.execute(["VACUUM"])).then(String);
   const removed = (versions: number, keys: number): string => `Removed ${versions} versions and ${keys} keys`;

@@ -83,6 +83,7 @@ class RawRun {
 
 function isAnswer(wanted: Answer, reply: WireReply): boolean {
   if (wanted === "fine") return !(reply instanceof WireError);
+  if ("reply" in wanted) return JSON.stringify(reply) === JSON.stringify(wanted.reply);
   if ("error" in wanted) return reply instanceof WireError && reply.message.includes(wanted.error);
   return reply instanceof Map && JSON.stringify(reply.get("rows")) === JSON.stringify(wanted);
 }

@@ -86,7 +86,9 @@ export class ValueEngine {
     this.#call("runtime_reset");
     const view = this.#view();
     view.setUint32(this.#cells + abi.CELL_BUDGET, BUDGET, true);
-    view.setBigInt64(this.#cells + abi.CELL_NOW_MICROSECONDS, NOW_MICROSECONDS, true);
+    for (const clock of [abi.CELL_NOW_MICROSECONDS, abi.CELL_STATEMENT, abi.CELL_CLOCK]) {
+      view.setBigInt64(this.#cells + clock, NOW_MICROSECONDS, true);
+    }
     view.setFloat64(this.#cells + abi.CELL_NOW, Number(NOW_MICROSECONDS / 1000n), true);
     view.setBigInt64(this.#cells + abi.CELL_ZONE, 0n, true);
     view.setBigUint64(this.#cells + abi.CELL_SEED, 42n, true);

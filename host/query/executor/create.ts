@@ -2,12 +2,13 @@
  * The door of this folder for the database: what is loaded when the first statement comes.
  */
 
+import { STATUS_OK } from "../../../assembly/abi/status.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ModuleSource } from "../../platform/types.ts";
 import { parseSql } from "../parser/sql/parse.ts";
 import { Definition } from "./definition.ts";
-import { commitDefinitions, type DeclarationPlace } from "./definition-commit.ts";
+import { type CollectionPlace, commitDefinitions, type DeclarationPlace } from "./definition-commit.ts";
 import { definitionsOf, redefine } from "./definition-savepoint.ts";
 import { engineCatalog } from "./engine-catalog.ts";
 import { EngineTables } from "./engine-tables.ts";
@@ -94,7 +95,11 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
         publish();
         return true;
       }
-      const place = { ...declarationPlace(own), isMoved: (database: number, name: string) => isMoved(transaction, database, name) };
+      const place = {
+        ...declarationPlace(own),
+        isMoved: (database: number, name: string) => isMoved(transaction, database, name),
+        excusing: (collections: readonly CollectionPlace[], commit: () => void) => excusing(engine, own, collections, commit),
+      };
       return commitDefinitions(place, transaction, publish);
     },
     definitions: (own, transaction) => definitionsOf(declarationPlace(own), transaction),
@@ -105,6 +110,21 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     extension: extensions.caller,
   });
   return created;
+}
+
+/** Has the engine forgive that these collections are not the tables that they were, while a transaction commits. */
+function excusing(engine: Engine, own: QueryEngine, collections: readonly CollectionPlace[], commit: () => void): void {
+  const { functions } = own;
+  try {
+    for (const { database, name } of collections) {
+      const excuse = functions.required("transaction_excuse");
+      const call = (): unknown => functions.withBytes(bytesOfText(name), (pointer, length) => excuse(database, pointer, length));
+      if (own.defining(database, call) !== STATUS_OK) throw sqlError("53200", "out of memory");
+    }
+    commit();
+  } finally {
+    if (collections.length > 0 && engine.failure === undefined) own.defining(0, () => functions.required("transaction_excuse_none")());
+  }
 }
 
 function noTransactions(): never {

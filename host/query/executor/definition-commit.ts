@@ -10,8 +10,8 @@
  * 2. What was checked against the transaction's view holds for the committed rows only if they are the same: a collection that others have
  *    changed since refuses the commit, as does a catalog key (first committer wins).
  * 3. Whether the commit is done or refused, the declarations in the end are those of the committed keys.
- * 4. A table that is dropped and made anew in one transaction, or loses a foreign key in it, cannot be committed (0A000): its rows would
- *    be checked by what there was.
+ * 4. A table that is another one in the end (dropped and made anew, or without a foreign key) is undeclared before the publishing, so that its rows are
+ *    not checked by what there was, and declared behind it; the engine is told that nobody else has undeclared it.
  *
  * Cost: O(rows) of new tables and indexes, O(keys) of the catalog for tables.
  */
@@ -33,6 +33,13 @@ export interface DeclarationPlace {
 export interface CommitPlace extends DeclarationPlace {
   /** Whether somebody has changed a collection since the transaction began. */
   readonly isMoved: (database: number, collection: string) => boolean;
+  /** Runs a commit that is not refused because these collections are not the tables any more that they were. */
+  readonly excusing: (collections: readonly CollectionPlace[], commit: () => void) => void;
+}
+
+export interface CollectionPlace {
+  readonly database: number;
+  readonly name: string;
 }
 
 /** A key whose text the transaction has changed; undefined: there is none. */
@@ -47,6 +54,8 @@ export interface Concerned {
   readonly database: number;
   readonly newTables: ReadonlySet<string>;
   readonly droppedTables: readonly string[];
+  /** Those of the new ones that there are already, as others. */
+  readonly changedTables: ReadonlySet<string>;
   /** Names of indexes of collections, and of labels, that are made, dropped or changed. */
   readonly indexes: readonly { readonly name: string; readonly committedOn: string | undefined }[];
   readonly labelIndexes: readonly string[];
@@ -59,13 +68,15 @@ export function commitDefinitions(place: CommitPlace, transaction: TransactionCo
     const changed = changedKeys(place, transaction, database, [...keys]);
     if (changed.length === 0) continue;
     if (place.within(database, () => touched(changed).some((name) => place.isMoved(database, name)), undefined)) return false;
-    refuseRemade(changed);
     concerned.push(concernedBy(database, changed));
   }
-  for (const each of concerned) place.within(each.database, () => withdrawIndexes(place, each), undefined);
+  const changed = concerned.flatMap(({ database, changedTables }) => [...changedTables].map((name) => ({ database, name })));
   let isDone = false;
   try {
-    isDone = publish();
+    for (const each of concerned) place.within(each.database, () => withdraw(place, each), undefined);
+    place.excusing(changed, () => {
+      isDone = publish();
+    });
   } finally {
     bringBack(place, concerned, isDone, undefined);
   }
@@ -94,13 +105,6 @@ export function keyTexts(
   return within(database, () => keys.map((key) => tables.readKey(database, key)), transaction);
 }
 
-function refuseRemade(changed: readonly ChangedKey[]): void {
-  const remade = changed.find(({ key, own, committed }) => key.startsWith(SCHEMA_KEYS) && own !== undefined && committed !== undefined);
-  if (remade === undefined) return;
-  const name = remade.key.slice(SCHEMA_KEYS.length);
-  throw sqlError("0A000", `table "${name}" cannot be dropped and made anew, or lose a foreign key, in a transaction with others`);
-}
-
 /** Collections on whose rows the changes rely. */
 function touched(changed: readonly ChangedKey[]): readonly string[] {
   return changed.flatMap(({ key, own, committed }) => {
@@ -118,12 +122,21 @@ export function concernedBy(database: number, changed: readonly ChangedKey[]): C
     database,
     newTables: new Set(named(SCHEMA_KEYS).flatMap(({ name, own }) => (own === undefined ? [] : [name]))),
     droppedTables: named(SCHEMA_KEYS).flatMap(({ name, own }) => (own === undefined ? [name] : [])),
+    changedTables: new Set(
+      named(SCHEMA_KEYS).flatMap(({ name, own, committed }) => (own === undefined || committed === undefined ? [] : [name])),
+    ),
     indexes: named(INDEX_KEYS).map(({ name, committed }) => ({
       name,
       committedOn: committed === undefined ? undefined : readIndex(committed).table,
     })),
     labelIndexes: named(LABEL_INDEX_KEYS).map(({ name }) => name),
   };
+}
+
+/** Drops the indexes that are to go, or to be others, and undeclares the tables that are to be others. */
+function withdraw(place: DeclarationPlace, concerned: Concerned): void {
+  withdrawIndexes(place, concerned);
+  for (const name of concerned.changedTables) place.tables.withdraw(concerned.database, name);
 }
 
 /** Drops the indexes that are to go, or to be others. */
@@ -140,13 +153,15 @@ export function bringBack(
   transaction: TransactionControl | undefined,
 ): void {
   const { tables, labelIndexes } = place;
-  for (const { database, newTables, droppedTables, indexes, labelIndexes: names } of concerned) {
+  for (const { database, newTables, droppedTables, changedTables, indexes, labelIndexes: names } of concerned) {
+    // Those that were undeclared before are what they were if nothing has come of it.
+    const declared = isDone ? newTables : changedTables;
     place.within(
       database,
       () => {
         if (isDone) for (const name of droppedTables) tables.withdraw(database, name);
-        const problems = isDone && newTables.size > 0 ? [...tables.restore(database, newTables)] : [];
-        for (const { name } of indexes) problems.push(...tables.restoreIndex(database, name, newTables));
+        const problems = declared.size > 0 ? [...tables.restore(database, declared)] : [];
+        for (const { name } of indexes) problems.push(...tables.restoreIndex(database, name, declared));
         if (names.length > 0) problems.push(...labelIndexes.restore(database, new Set(names)));
         if (problems[0] !== undefined) throw sqlError("XX000", problems[0]);
       },

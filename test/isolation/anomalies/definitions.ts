@@ -8,8 +8,12 @@
 import type { Level } from "../model.ts";
 import type { Words } from "../wire.ts";
 
-/** Rows; the code in brackets of an error; `fine` for anything but an error. */
-export type Answer = readonly (readonly (string | number | boolean | null)[])[] | { readonly error: string } | "fine";
+/** Rows; the code in brackets of an error; another reply than rows; `fine` for anything but an error. */
+export type Answer =
+  | readonly (readonly (string | number | boolean | null)[])[]
+  | { readonly error: string }
+  | { readonly reply: null | string | number | readonly (string | null)[] }
+  | "fine";
 
 /** `either`: it may be refused, or answered anything. */
 export type RawStep =
