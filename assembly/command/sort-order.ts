@@ -35,7 +35,7 @@ export const OWN: u32 = 1;
 /** Most records: as many as lie in one block. */
 const RECORDS_MAX: u32 = 0x3000000;
 
-const ITEM_SHIFT: usize = 4;
+const ITEM_SHIFT: u32 = 4;
 const ITEM: usize = 16;
 const ITEM_RECORD: usize = 8;
 const RUN: u32 = 8;
