@@ -70,6 +70,7 @@ import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
 import { contextTransaction } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
+import { ENCODING_EXTERNAL } from "../keyspace/entry-release";
 import { touchHashes } from "../structure/hash-table";
 import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, CALL_STEP, callCommand, finishCommand, setKeyHash } from "./call";
 import {
@@ -409,7 +410,7 @@ function touchMembers(count: u32): void {
 function runBatch(): i32 {
   const count = batchCount;
   if (count > 1) {
-    touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE);
+    touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE, ENCODING_EXTERNAL);
     touchMembers(count);
   }
   for (let index: u32 = 0; index < count; index++) {

@@ -1,12 +1,12 @@
 /**
  * The order of SORT: elements with what they are sorted by, and putting them in order.
  *
- *   record (64 bytes, in the order in which the elements were found)     item of the order (16 bytes)
- *   0   u32 element, u32 length (OWN: the text at 40)                    0   u64 key
- *   8   u32 what it is sorted by, u32 length (0: nothing is there;       8   u32 record
- *       OWN: the text at 16), of sorting by text                        12  u32 0
- *   16  text of an integer, 24 bytes: what it is sorted by
- *   40  text of an integer, 24 bytes: the element
+ *   record (16 bytes, in the order in which the elements were found)     item of the order (16 bytes)
+ *   0   u32 element, u32 length                                          0   u64 key
+ *   8   u32 what it is sorted by, u32 length (0: nothing is there),      8   u32 record
+ *       of sorting by text                                              12  u32 0
+ *
+ * Both lie where they are kept, or if they are texts that were made to be read, in an arena.
  *
  * The key is the weight as an ordered number, or of a text the eight bytes behind those that all texts begin with: so nearly all comparisons are of
  * two numbers that lie where the merge is. Where it descends, keys are complemented. Equal keys are told apart by the records, equal records by their place:
@@ -20,22 +20,19 @@
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { allocate, release } from "../memory/allocator";
+import { ARENA_SIZE, arenaAllocate, arenaRelease } from "../memory/arena";
 import { compareKeys, sharedLength } from "../structure/tree-key";
 import { orderOf } from "../types/score";
 
-const RECORD: u32 = 64;
+const RECORD: u32 = 16;
 export const ELEMENT: usize = 0;
 export const ELEMENT_LENGTH: usize = 4;
-const ELEMENT_TEXT: usize = 40;
 export const WEIGHT: usize = 8;
 export const WEIGHT_LENGTH: usize = 12;
-export const TEXT: usize = 16;
-/** In the place of an address. */
-export const OWN: u32 = 1;
 /** Most records: as many as lie in one block. */
-const RECORDS_MAX: u32 = 0x3000000;
+const RECORDS_MAX: u32 = 0xc000000;
 
-const ITEM_SHIFT: usize = 4;
+const ITEM_SHIFT: u32 = 4;
 const ITEM: usize = 16;
 const ITEM_RECORD: usize = 8;
 const RUN: u32 = 8;
@@ -47,6 +44,7 @@ let count: u32 = 0;
 /** The items in their order, and room to merge. */
 let order: usize = 0;
 let merged: usize = 0;
+const texts: usize = memory.data(ARENA_SIZE, 8);
 let byText: bool = false;
 let descends: bool = false;
 
@@ -63,6 +61,7 @@ export function orderFree(): void {
   if (records) release(records, PURPOSE_SCRATCH);
   if (order) release(order, PURPOSE_SCRATCH);
   if (merged) release(merged, PURPOSE_SCRATCH);
+  arenaRelease(texts, 0);
   records = 0;
   order = 0;
   merged = 0;
@@ -75,11 +74,17 @@ function itemAt(index: u32): usize {
   return order + ((<usize>index) << ITEM_SHIFT);
 }
 
-/** Sets the element of a place, which weighs 0 as long as nothing else is said. The bytes of a passing one are copied; it is an integer. */
-export function orderSet(index: u32, pointer: usize, length: u32, isPassing: bool): void {
+/** A copy of a text that would not stay, good until `orderFree`; 0: no memory. Requires: it is not empty. */
+export function orderKeep(pointer: usize, length: u32): usize {
+  const copy = arenaAllocate(texts, length);
+  if (copy) copyBytes(copy, pointer, length);
+  return copy;
+}
+
+/** Sets the element of a place, which weighs 0 as long as nothing else is said. */
+export function orderSet(index: u32, pointer: usize, length: u32): void {
   const record = records + <usize>(index * RECORD);
-  if (isPassing) copyBytes(record + ELEMENT_TEXT, pointer, length);
-  store<u32>(record, isPassing ? OWN : <u32>pointer, ELEMENT);
+  store<u32>(record, <u32>pointer, ELEMENT);
   store<u32>(record, length, ELEMENT_LENGTH);
   store<u32>(record, 0, WEIGHT);
   store<u32>(record, 0, WEIGHT_LENGTH);
@@ -100,9 +105,10 @@ export function recordAt(index: u32): usize {
 }
 
 /** The element of a record, or with WEIGHT the text that it is sorted by. */
+// @ts-ignore: decorator
+@inline
 export function partOf(record: usize, part: usize): usize {
-  const at = load<u32>(record + part);
-  return at != OWN ? <usize>at : record + (part == ELEMENT ? ELEMENT_TEXT : TEXT);
+  return <usize>load<u32>(record + part);
 }
 
 /** The last comes first. */

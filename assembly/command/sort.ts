@@ -42,12 +42,11 @@ import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger
 import {
   ELEMENT,
   ELEMENT_LENGTH,
-  OWN,
-  TEXT,
   WEIGHT,
   WEIGHT_LENGTH,
   orderBegin,
   orderFree,
+  orderKeep,
   orderReverse,
   orderSet,
   orderSort,
@@ -180,18 +179,26 @@ function gather(entry: usize): bool {
   else if (type == TYPE_SET) memberWalk(entry, false);
   else sortedWalk(entry, 0, false);
   for (let index: u32 = 0; index < count; index++) {
+    let done = false;
     if (type == TYPE_LIST) {
       listNext();
-      orderSet(index, listPointer, listLength, isRunPassing());
+      done = setElement(index, listPointer, listLength, isRunPassing());
     } else if (type == TYPE_SET) {
       memberNext();
-      orderSet(index, memberPointer, memberLength, isMemberPassing());
+      done = setElement(index, memberPointer, memberLength, isMemberPassing());
     } else {
       sortedNext();
-      orderSet(index, sortedMember, sortedLength, isSortedPassing());
+      done = setElement(index, sortedMember, sortedLength, isSortedPassing());
     }
+    if (!done) return false;
   }
   return true;
+}
+
+function setElement(index: u32, pointer: usize, length: u32, isPassing: bool): bool {
+  const stays = isPassing ? orderKeep(pointer, length) : pointer;
+  if (stays) orderSet(index, stays, length);
+  return stays != 0;
 }
 
 /** Reads what the elements are sorted by. */
@@ -204,8 +211,9 @@ function weigh(argv: usize, by: u32): void {
     if (by && !lookupBy(argumentPointer(argv, by), argumentLength(argv, by), value, valueLength)) continue;
     if (!alpha) orderWeigh(index, weightOf());
     else {
-      if (valueIsPassing) copyBytes(record + TEXT, value, valueLength);
-      store<u32>(record, valueIsPassing ? OWN : <u32>value, WEIGHT);
+      if (valueIsPassing) value = orderKeep(value, valueLength);
+      if (!value) lacksMemory = true;
+      store<u32>(record, <u32>value, WEIGHT);
       store<u32>(record, valueLength, WEIGHT_LENGTH);
     }
   }

@@ -14,6 +14,7 @@ import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { entryExpiry } from "../structure/entry";
+import { ENCODING_EXTERNAL } from "../keyspace/entry-release";
 import { touchHashes } from "../structure/hash-table";
 import { isString, readText, storeString, stringLength, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
@@ -283,7 +284,7 @@ function touchKeys(argc: u32, argv: usize, first: u32, step: u32): void {
     store<u64>(groupHashes + ((<usize>count) << 3), argumentHash(argv, index));
     count++;
   }
-  if (count > 1) touchHashes(database, groupHashes, count, 8);
+  if (count > 1) touchHashes(database, groupHashes, count, 8, ENCODING_EXTERNAL);
 }
 
 export function mgetCommand(argc: u32, argv: usize): void {

@@ -56,6 +56,7 @@ import { treeBury, treeForget } from "../structure/tree-free";
 import { itemKey, itemKeyLength, leafItem } from "../structure/tree-leaf";
 import { DEAD_SIZE, nodeCount } from "../structure/tree-node";
 import { DATABASE_ORDER, DATABASE_ORDER_CURSOR, DATABASE_ORDER_TREE, database } from "./database";
+import { ENCODING_EXTERNAL } from "./entry-release";
 import { scanBucket, scanned, scannedCount } from "./scan";
 
 /** Values of DATABASE_ORDER; 0: there is none. */
@@ -223,7 +224,7 @@ export function keyOrderBatch(position: u32, count: u32, backward: bool): u32 {
     }
   }
   if (DEBUG) assert(done == wanted);
-  touchHashes(database, batch, done, BATCH_STRIDE);
+  touchHashes(database, batch, done, BATCH_STRIDE, ENCODING_EXTERNAL);
   for (let index: u32 = 0; index < done; index++) {
     const place = batch + <usize>index * BATCH_STRIDE;
     const item = <usize>load<u32>(place, BATCH_ITEM);

@@ -35,7 +35,7 @@ import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import { birthEra, isWritable, makeWritable, retireBlock } from "./birth";
-import { entryBirth, entryExpiry, keyEquals, keyLength, keyPointer } from "./entry";
+import { entryBirth, entryExpiry, keyEquals, keyLength, keyPointer, valuePointer } from "./entry";
 import { entryDue } from "./entry-due";
 
 export const TABLE_ENTRIES: usize = 0;
@@ -123,23 +123,37 @@ export function filledSlots(bucket: usize): u32 {
 
 /**
  * Reads buckets and then entries of `count` hashes, `stride` bytes apart in memory, so that they are in the cache when they
- * are needed. A hint only, and maybe stale. Two tight loops: the misses of one loop overlap, which they would not if the
- * loads stood among other work.
+ * are needed; then the blocks of their values, where an entry whose first byte has all bits of `external` begins its value with the address of one.
+ * A hint only, and maybe stale. Tight loops: the misses of one loop overlap, which they would not if the loads stood among other work.
  */
-export function touchHashes(table: usize, hashes: usize, count: u32, stride: usize): void {
+export function touchHashes(table: usize, hashes: usize, count: u32, stride: usize, external: u32): void {
   const end = hashes + <usize>count * stride;
   let sum: u32 = 0;
+  let kinds: u32 = 0;
   for (let at = hashes; at < end; at += stride) {
     const hash = load<u64>(at);
     sum += load<u32>(bucketAt(segmentOf(table, hash), homeBucket(hash)));
   }
   for (let at = hashes; at < end; at += stride) {
-    const hash = load<u64>(at);
-    const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
-    const match = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash))))) & SLOT_MASK;
-    if (match) sum += load<u32>(<usize>load<u32>(bucket + ((<usize>ctz(match)) << 2), BUCKET_SLOTS));
+    const entry = likelyEntry(table, load<u64>(at));
+    if (entry) kinds |= load<u32>(entry);
   }
-  touched = sum;
+  if ((kinds & external) == external) {
+    for (let at = hashes; at < end; at += stride) {
+      const entry = likelyEntry(table, load<u64>(at));
+      if (entry && (load<u32>(entry) & external) == external) sum += load<u32>(<usize>load<u32>(valuePointer(entry)));
+    }
+  }
+  touched = sum + kinds;
+}
+
+/** The first entry of the hash's bucket that has its tag, or 0. */
+// @ts-ignore: decorator
+@inline
+function likelyEntry(table: usize, hash: u64): usize {
+  const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
+  const match = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash))))) & SLOT_MASK;
+  return match ? <usize>load<u32>(bucket + ((<usize>ctz(match)) << 2), BUCKET_SLOTS) : 0;
 }
 
 /** Address of the slot that holds the key's entry, or 0. The slot is good until the table changes. */

@@ -28,12 +28,8 @@ const DIGITS_MAX: u32 = 20;
 const ZERO: u32 = 48;
 const MINUS: u32 = 45;
 
-/** Room for the text of an integer. */
+/** Room for the text of an integer and a head. */
 export const INTEGER_TEXT_BYTES: i32 = 24;
-
-/** What `packedRead` has read. */
-export let packedPointer: usize = 0;
-export let packedLength: u32 = 0;
 
 // @ts-ignore: decorator
 @inline
@@ -56,42 +52,33 @@ function nextOther(item: usize, head: u32): usize {
   return head < LONG ? item + 1 + head - INTEGER : item + LONG_HEAD + load<u32>(item, 1);
 }
 
-/** Reads an item's text into `packedPointer` and `packedLength`, an integer's into `text`; returns where the next one begins. */
+/**
+ * The item itself, or for an integer a raw item of its text, made at `text`, which has INTEGER_TEXT_BYTES; so both are read in one way. Requires: it is
+ * not longer than SHORT_MAX.
+ */
 // @ts-ignore: decorator
 @inline
-export function packedRead(item: usize, text: usize): usize {
-  const head = <u32>load<u8>(item);
-  if (head <= SHORT_MAX) {
-    packedPointer = item + 1;
-    packedLength = head;
-    return item + 1 + head;
-  }
-  return readOther(item, head, text);
+export function packedPlain(item: usize, text: usize): usize {
+  return <u32>load<u8>(item) <= SHORT_MAX ? item : printItem(item, text);
 }
 
-function readOther(item: usize, head: u32, text: usize): usize {
-  if (head < LONG) {
-    packedPointer = text;
-    packedLength = printInteger(text, integerAt(item + 1, head - INTEGER));
-    return item + 1 + head - INTEGER;
-  }
-  packedPointer = item + LONG_HEAD;
-  packedLength = load<u32>(item, 1);
-  return packedPointer + packedLength;
+function printItem(item: usize, text: usize): usize {
+  if (DEBUG) assert(<u32>load<u8>(item) < LONG);
+  store<u8>(text, <u8>printInteger(text + 1, integerAt(item + 1, <u32>load<u8>(item) - INTEGER)));
+  return text;
 }
 
-/** Bytes of a raw item, and where they are. */
+/** Length of a plain or raw item's bytes, and where they are. */
 // @ts-ignore: decorator
 @inline
-export function packedRawLength(item: usize): u32 {
-  return <u32>load<u8>(item);
+export function packedLength(plain: usize): u32 {
+  return <u32>load<u8>(plain);
 }
 
 // @ts-ignore: decorator
 @inline
-export function packedRaw(item: usize): usize {
-  if (DEBUG) assert(<u32>load<u8>(item) <= SHORT_MAX);
-  return item + 1;
+export function packedBytes(plain: usize): usize {
+  return plain + 1;
 }
 
 // Integers --------------------------------------------------------------------------------------------------------------
@@ -178,9 +165,13 @@ export function packedWriteRaw(item: usize, bytes: usize, length: u32): usize {
 /** The item of this text among every first of `step` items, or 0. `end`: behind the last item. */
 export function packedFind(list: usize, end: usize, step: u32, text: usize, length: u32): usize {
   packedSeek(text, length);
+  const head = soughtHead;
+  const bytes = soughtBytes;
+  const isLong = head == LONG;
+  const size = isLong ? 0 : soughtLength;
   let item = list + PACKED_HEAD;
   while (item < end) {
-    if (packedIsSought(item)) return item;
+    if (<u32>load<u8>(item) == head && equalBytes(item + 1, bytes, size) && (!isLong || isSoughtBytes(item))) return item;
     item = packedNext(item);
     if (step > 1) item = packedNext(item);
   }

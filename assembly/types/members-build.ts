@@ -15,10 +15,11 @@ import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import {
   INTEGER_TEXT_BYTES,
   PACKED_HEAD,
+  packedBytes,
   packedFind,
   packedLength,
-  packedPointer,
-  packedRead,
+  packedNext,
+  packedPlain,
   packedWrite,
   setPackedCount,
 } from "../structure/packed-list";
@@ -85,11 +86,12 @@ export function buildAdd(member: usize, length: u32, value: usize = 0, valueLeng
 
 function moveToTrees(): bool {
   for (let item = list + PACKED_HEAD; item < listEnd;) {
-    item = packedRead(item, memberText);
-    const member = packedPointer;
-    const length = packedLength;
-    if (hasValues) item = packedRead(item, valueText);
-    if (!membersInsert(trees, member, length, hasValues ? packedPointer : 0, hasValues ? packedLength : 0)) return false;
+    const member = packedPlain(item, memberText);
+    item = packedNext(item);
+    const value = hasValues ? packedPlain(item, valueText) : 0;
+    if (hasValues) item = packedNext(item);
+    const valueLength = hasValues ? packedLength(value) : 0;
+    if (!membersInsert(trees, packedBytes(member), packedLength(member), packedBytes(value), valueLength)) return false;
   }
   inTrees = true;
   return true;

@@ -21,13 +21,13 @@ import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import {
   INTEGER_TEXT_BYTES,
   PACKED_HEAD,
+  packedBytes,
   packedCount,
   packedFind,
   packedItemBytes,
   packedLength,
   packedNext,
-  packedPointer,
-  packedRead,
+  packedPlain,
   packedWrite,
   setPackedCount,
 } from "../structure/packed-list";
@@ -95,12 +95,12 @@ const valueText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Whether the member that a walk is at is the text of an integer, made for now. */
 export function isMemberPassing(): bool {
-  return memberPointer == memberText;
+  return memberPointer == packedBytes(memberText);
 }
 
 /** The same of a value. */
 export function isValuePassing(): bool {
-  return memberValue == valueText;
+  return memberValue == packedBytes(valueText);
 }
 
 /** Number of elements that are seen. */
@@ -152,9 +152,9 @@ export function memberFind(entry: usize, hasValues: bool, member: usize, length:
 // @ts-ignore: decorator
 @inline
 function packedValue(item: usize): void {
-  packedRead(packedNext(item), valueText);
-  memberValue = packedPointer;
-  memberValueLength = packedLength;
+  const value = packedPlain(packedNext(item), valueText);
+  memberValue = packedBytes(value);
+  memberValueLength = packedLength(value);
 }
 
 /** Walks: the entry's tree, or the next packed item. */
@@ -202,13 +202,11 @@ function skipPacked(): void {
 export function memberNext(): bool {
   if (walkIsPacked) {
     if (walkItem >= walkEnd) return false;
-    walkItem = packedRead(walkItem, memberText);
-    memberPointer = packedPointer;
-    memberLength = packedLength;
-    if (!walkPairs) return true;
-    walkItem = packedRead(walkItem, valueText);
-    memberValue = packedPointer;
-    memberValueLength = packedLength;
+    const member = packedPlain(walkItem, memberText);
+    memberPointer = packedBytes(member);
+    memberLength = packedLength(member);
+    if (walkPairs) packedValue(walkItem);
+    skipPacked();
     return true;
   }
   do {

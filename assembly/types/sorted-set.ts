@@ -23,15 +23,13 @@ import { abandonTree, treesBegin, treesEnd } from "../mvcc/view";
 import {
   INTEGER_TEXT_BYTES,
   PACKED_HEAD,
+  packedBytes,
   packedCount,
   packedIsSought,
   packedItemBytes,
   packedLength,
   packedNext,
-  packedPointer,
-  packedRaw,
-  packedRawLength,
-  packedRead,
+  packedPlain,
   packedSeek,
   packedWrite,
   packedWriteRaw,
@@ -131,7 +129,7 @@ export function sortedFind(entry: usize, member: usize, length: u32): bool {
 // @ts-ignore: decorator
 @inline
 function packedScore(item: usize): f64 {
-  return readKept(packedRaw(item), packedRawLength(item));
+  return readKept(packedBytes(item), packedLength(item));
 }
 
 /** The text of a member of a packed list that is an integer. */
@@ -139,8 +137,8 @@ const memberText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Order of a packed member and another one. */
 function comparePacked(item: usize, member: usize, length: u32): i32 {
-  packedRead(item, memberText);
-  return compareKeys(packedPointer, packedLength, member, length);
+  const plain = packedPlain(item, memberText);
+  return compareKeys(packedBytes(plain), packedLength(plain), member, length);
 }
 
 /** Whether a packed element stands behind score and member. */
@@ -241,7 +239,7 @@ const walkText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Whether the member that a walk is at is the text of an integer, made for now. */
 export function isSortedPassing(): bool {
-  return sortedMember == walkText;
+  return sortedMember == packedBytes(walkText);
 }
 
 const walkCursor: usize = memory.data(CURSOR_SIZE, 8);
@@ -300,9 +298,10 @@ export function sortedNext(): bool {
     if (!walkLeft) return false;
     item += <usize>load<u16>(walkOffsets + ((<usize>--walkLeft) << 1));
   } else if (item >= walkEnd) return false;
-  const score = packedRead(item, walkText);
-  sortedMember = packedPointer;
-  sortedLength = packedLength;
+  const plain = packedPlain(item, walkText);
+  const score = packedNext(item);
+  sortedMember = packedBytes(plain);
+  sortedLength = packedLength(plain);
   sortedScore = packedScore(score);
   if (!walkBack) walkItem = packedNext(score);
   return true;

@@ -8,7 +8,7 @@
  *   is then known to a millisecond from the clock that was read for the chunk anyway. That is enough for a slow log from a
  *   millisecond up, and costs other commands nothing.
  * - Behind every command, so that the time of each is measured: while somebody monitors; when the slow log begins below a
- *   millisecond; for the first FIRST_SAMPLES chunks since the start or CONFIG RESETSTAT; and for one of SAMPLE_EVERY chunks. Times in
+ *   millisecond; for the first FIRST_SAMPLES chunks or commands since the start or CONFIG RESETSTAT; and for one of SAMPLE_EVERY chunks. Times in
  *   commandstats, latencystats and LATENCY HISTOGRAM are those of such samples; numbers of calls are all.
  * - The host measures its own commands itself, each of them, up to the end of their reply.
  */
@@ -60,7 +60,9 @@ export class Observer {
   readonly hostCalls = new Map<string, HostCalls>();
   readonly #clock: Clock;
   readonly #monitors = new Set<Session>();
+  /** Chunks behind whose commands the engine has stopped, and such commands beyond the first of each. */
   #samples = 0;
+  #isFirst = false;
   #untilSample = 1;
   /** When the command that runs has begun, by the monotonic clock; -1: nobody has looked. */
   #beganMs = -1;
@@ -75,6 +77,7 @@ export class Observer {
   begin(): number {
     if (this.#monitors.size > 0 || this.#wantsAll() || --this.#untilSample <= 0) {
       if (this.#untilSample <= 0) this.#untilSample = this.#samples++ < FIRST_SAMPLES ? 1 : SAMPLE_EVERY;
+      this.#isFirst = true;
       this.#beganMs = this.#clock.monotonicMs();
       return OBSERVE_ALL;
     }
@@ -95,6 +98,9 @@ export class Observer {
     const micros = Math.max(0, (nowMs - beganMs) * MILLISECOND_MICROS);
     const row = commandTable[command.hostCommandId];
     if (row === undefined) return;
+    // A chunk of very many commands is as good as many chunks, and each command that is told costs more than the command does.
+    if (isTimed && !this.#isFirst) this.#samples++;
+    this.#isFirst = false;
     let args: readonly Uint8Array[] | undefined;
     const read = (): readonly Uint8Array[] => {
       args ??= command.arguments();

@@ -33,7 +33,7 @@ function setUp(random: RandomInput): string[][] {
     requests.push(
       ["SET", `w:${each}`, weight],
       ["SET", `name:${each}:n`, `n${weight}`],
-      ["HSET", `h:${each}`, "w", `${weight}.5`, "t", `t${weight}`],
+      ["HSET", `h:${each}`, "w", `${weight}.5`, "t", `t${weight}`, "i", weight],
     );
   }
   requests.push(["SET", "bad:1", "x"], ["SET", `bad:${elements[0]}`, "abc"], ["RPUSH", `w:${elements[0]}x`, "no string"]);
@@ -43,14 +43,14 @@ function setUp(random: RandomInput): string[][] {
 function options(random: RandomInput, key: string): string[] {
   const args: string[] = [];
   const by = random.below(6);
-  if (by === 0) args.push("BY", random.pick(["w:*", "h:*->w"]));
+  if (by === 0) args.push("BY", random.pick(["w:*", "h:*->w", "h:*->i"]));
   else if (by === 1 && key !== "set") args.push("BY", "nosort");
   else if (by === 2) args.push("BY", random.pick(["bad:*", "absent:*", "h:*->absent"]), "LIMIT", "0", "10");
   else if (by === 3) args.push("ALPHA");
   if (random.below(3) === 0) args.push(random.pick(["ASC", "DESC", "desc"]));
   if (random.below(3) === 0) args.push("LIMIT", String(random.below(12) - 3), String(random.below(20) - 3));
   for (let count = random.below(3); count > 0; count--) {
-    args.push("GET", random.pick(["#", "w:*", "name:*:n", "h:*->t", "h:*->absent", "absent:*", "w:*x", "nostar", "h:*->"]));
+    args.push("GET", random.pick(["#", "w:*", "name:*:n", "h:*->t", "h:*->i", "h:*->absent", "absent:*", "w:*x", "nostar", "h:*->"]));
   }
   if (random.below(4) === 0) args.push("STORE", random.pick(["target", "text", "list"]));
   if (random.below(15) === 0) args.push(random.pick(["FOO", "LIMIT", "GET", "BY", "STORE", "LIMIT 1"]));

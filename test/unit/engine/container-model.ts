@@ -59,7 +59,7 @@ export function nameOf(word: string, index: number): string {
 }
 
 /** A text of some letters; of those of eight, and of one, some become texts that are integers or look like it. */
-function valueOf(text: string): string {
+function asValue(text: string): string {
   if ((text.length !== 8 && text.length !== 1) || text.startsWith("a")) return text;
   return VALUES[[...text].reduce((sum, letter) => sum * 3 + letter.charCodeAt(0), 0) % VALUES.length] as string;
 }
@@ -71,7 +71,7 @@ export function nextCommand(random: RandomInput, spread: number, keys: readonly 
   if (type === 1) return nextSortedCommand(random, spread, keys);
   const key = random.pick(keys);
   const field = () => nameOf("field:", random.below(spread));
-  const value = () => valueOf(random.text("abc", random.pick(LENGTHS)));
+  const value = () => asValue(random.text("abc", random.pick(LENGTHS)));
   const fields = (most: number) => Array.from({ length: 1 + random.below(most) }, field);
   const named = (most: number) => {
     const picked = fields(most);

@@ -70,6 +70,18 @@ describe("what is observed", () => {
     expect(observer.begin()).toBe(OBSERVE_ALL);
   });
 
+  it("is a sample sooner where many commands come together", () => {
+    const { observer, session } = new FakeServer();
+    const command = { hostCommandId: commandIds.COMMAND_GET, arguments: () => words("GET k") };
+    let timed = 0;
+    for (let chunk = 0; chunk < 100; chunk++) {
+      if (observer.begin() !== OBSERVE_ALL) continue;
+      for (let each = 0; each < 100; each++) observer.ran(session, command);
+      timed++;
+    }
+    expect(timed).toBe(11);
+  });
+
   it("is every command while somebody monitors, and when the slow log begins below a millisecond", async () => {
     const server = new FakeServer();
     const { observer, session } = server;
