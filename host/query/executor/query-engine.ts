@@ -557,6 +557,9 @@ export class QueryEngine {
     }
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
+    const merge = statement.merge(settings.execution);
+    if (merge?.write(merge.query.gatherAll(run), run))
+      return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
     const toRow = statement.rowMaker(form);
