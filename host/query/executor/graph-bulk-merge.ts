@@ -6,7 +6,7 @@
  *   UNWIND $rows AS row MERGE (a:P {id: row.a}) MERGE (b:P {id: row.b}) MERGE (a)-[r:R]->(b) SET r.at = row.at
  *
  * 1. A clause sees what the clauses before it have made for all rows, and what it has made itself for the rows before. The second is what
- *    DISTINCT does: of rows that ask for the same, none of which finds it, the first creates it.
+ *    DISTINCT does: of rows that ask for the same, none of which finds it, the first creates it, with the properties that ON CREATE sets.
  * 2. What a clause has found or created is looked for once more by the clauses behind it. That gives the same rows where what comes
  *    between makes nothing that the pattern would find too (`isApart`).
  * 3. That holds of values that are equal to themselves and told apart by DISTINCT as by `=`: integers, booleans and texts. Rows with
@@ -17,9 +17,17 @@ import { SLOT_BOOLEAN, SLOT_INTEGER, SLOT_TEXT } from "../../../assembly/abi/rec
 import type { Engine } from "../../engine/engine.ts";
 import { hasSubquery, TRUE, usesSome } from "../optimizer/predicate.ts";
 import type { BoundExpression, BoundMap, ColumnId } from "../plan/expression.ts";
-import { graphColumns, type LogicalCreateGraph, type LogicalMergeGraph, type LogicalSetGraph } from "../plan/graph-operator.ts";
+import {
+  graphColumns,
+  type LogicalCreateGraph,
+  type LogicalMergeGraph,
+  type LogicalSetGraph,
+  type NewNode,
+  type NewRelationship,
+} from "../plan/graph-operator.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
 import { expressionsOf, inputsOf, isVolatile, withInputs } from "../plan/walk.ts";
+import { plainType } from "../type/type.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { GatheredRows } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, type GraphBulkChange } from "./graph-bulk-change.ts";
@@ -59,7 +67,9 @@ export function bulkMerge(plan: LogicalPlan): BulkMerge | undefined {
   if (!merges.every((merge, at) => merges.slice(0, at).every((earlier) => isApart(earlier, merge)))) return undefined;
   const items = merges.flatMap(propertiesOf).map((value, at) => ({ column: FIRST_COLUMN + at, name: "", type: value.type, value }));
   const before: LogicalOperator = { kind: "LogicalProject", input: withoutMerges(last), items };
-  if (usesAny(before, new Set(merges.flatMap(graphColumns).map(({ column }) => column)))) return undefined;
+  const entities = new Set(merges.flatMap(graphColumns).map(({ column }) => column));
+  const added = merges.flatMap(({ onCreate }) => onCreate.flatMap((change) => (change.kind === "property" ? [change.value] : [])));
+  if (usesAny(before, entities) || added.some((value) => usesSome(value, entities))) return undefined;
   const values: LogicalPlan = { ...plan, root: before, output: items, modifies: false };
   const creations = merges.map((merge) => {
     const create = creationOf(merge);
@@ -87,16 +97,30 @@ function isPlain(operator: LogicalOperator): boolean {
   return PLAIN.has(operator.kind) && !expressionsOf(operator).some((part) => isVolatile(part) || hasSubquery(part));
 }
 
-/** Whether it is a clause that finds one thing by properties that are listed, or creates it and does nothing else. */
-function isMissing({ match, nodes, relationships, onCreate, onMatch }: LogicalMergeGraph): boolean {
-  if (onCreate.length + onMatch.length > 0 || nodes.length + relationships.length !== 1) return false;
+/** Whether it is a clause that finds one thing by properties that are listed, or creates it, with others of it perhaps. */
+function isMissing(merge: LogicalMergeGraph): boolean {
+  const { match, nodes, relationships, onMatch } = merge;
+  if (onMatch.length > 0 || nodes.length + relationships.length !== 1) return false;
   if (![...nodes, ...relationships].every(({ properties }) => properties === undefined || properties.kind === "BoundMap")) return false;
+  if (!addsProperties(merge)) return false;
   const found = match.kind === "LogicalFilter" ? match.input : match;
   const [relationship] = relationships;
   if (relationship === undefined) return found.kind === "LogicalNodeScan" && found.access?.kind === "index";
   // In both directions a row may ask for what another one asks for with its ends exchanged.
   if (found.kind !== "LogicalExpand" || found.target.kind !== "into" || found.direction === "both") return false;
   return found.input.kind === "LogicalValues" && [relationship.start, relationship.end].every(({ kind }) => kind === "BoundColumn");
+}
+
+/** Whether ON CREATE gives what is created properties besides those that are asked for, none of them twice. */
+function addsProperties({ nodes, relationships, onCreate }: LogicalMergeGraph): boolean {
+  const [made] = [...nodes.map(({ node }) => node), ...relationships.map(({ relationship }) => relationship)];
+  const names = new Set([...nodes, ...relationships].flatMap(({ properties }) => namesOf(properties)));
+  return onCreate.every((change) => {
+    if (change.kind !== "property" || change.target.kind !== "BoundColumn" || change.target.column !== made?.column) return false;
+    if (names.has(change.name) || isVolatile(change.value) || hasSubquery(change.value)) return false;
+    names.add(change.name);
+    return true;
+  });
 }
 
 /**
@@ -132,7 +156,26 @@ function creationOf(merge: LogicalMergeGraph): LogicalCreateGraph {
   const { match, nodes, relationships } = merge;
   const missing = joined("anti", reading(merge.input), match);
   const on = [...relationships.flatMap(({ start, end }) => [start, end]), ...propertiesOf(merge)];
-  return { kind: "LogicalCreateGraph", input: { kind: "LogicalDistinct", input: missing, on }, nodes, relationships };
+  const complete = <T extends NewNode | NewRelationship>(item: T): T => ({ ...item, properties: withAdded(item.properties, merge) });
+  return {
+    kind: "LogicalCreateGraph",
+    input: { kind: "LogicalDistinct", input: missing, on },
+    nodes: nodes.map(complete),
+    relationships: relationships.map(complete),
+  };
+}
+
+/** Properties that are asked for, and those that ON CREATE adds. */
+function withAdded(properties: BoundExpression | undefined, { onCreate }: LogicalMergeGraph): BoundExpression | undefined {
+  const added = onCreate.flatMap((change) => (change.kind === "property" ? [change] : []));
+  if (added.length === 0) return properties;
+  const { names, items } = (properties as BoundMap | undefined) ?? { names: [], items: [] };
+  return {
+    kind: "BoundMap",
+    type: plainType("map"),
+    names: [...names, ...added.map(({ name }) => name)],
+    items: [...items, ...added.map(({ value }) => value)],
+  };
 }
 
 /** The rows behind MERGE clauses that have been carried out. */

@@ -44,7 +44,11 @@ const ROWS =
 const MERGED: readonly string[] = [
   "MERGE (a:P {id: row.id})",
   "MERGE (a:P {id: row.id}) SET a.w = row.w, a.x = row.of + 1",
+  "MERGE (a:P {id: row.id}) SET a += row",
   "MERGE (a:P {id: row.id, of: row.of}) SET a:Seen",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a.made = row.w, a.of = [row.of, 1], a.none = NULL SET a.last = row.w",
+  "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) ON CREATE SET b.w = row.w MERGE (a)-[r:R]->(b) ON CREATE SET r.w = row.w",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a.bad = {x: row.w}",
   "MERGE (a:P:Q {id: row.id}) SET a = {id: row.id, w: row.w}",
   "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of})",
   "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[r:R]->(b) SET r.w = row.w, a.w = row.w",
@@ -57,7 +61,11 @@ const MERGED: readonly string[] = [
 /** What is left to the interpreter, behind ROWS. */
 const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) RETURN a.id",
-  "MERGE (a:P {id: row.id}) ON CREATE SET a.made = true",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a.id = row.w",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a.x = row.w, a.x = 1",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a.x = a.id",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a += row",
+  "MERGE (a:P {id: row.id}) ON CREATE SET a:New",
   "MERGE (a:P {id: row.id}) ON MATCH SET a.met = true",
   "MERGE (a:N {id: row.id})",
   "MERGE (a {id: row.id})",
@@ -72,7 +80,6 @@ const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) MERGE (b:Q {id: a.id, of: 1})",
   "MERGE (a:P {id: row.id}) WITH a, row WHERE a.old MERGE (b:Q {id: row.id, of: 1})",
   "MERGE (a:P {id: row.id}) SET a.n = coalesce(a.n, 0) + 1",
-  "MERGE (a:P {id: row.id}) SET a += row",
   "MATCH (p:P) MERGE (a:Q {id: p.id, of: 1})",
   "MERGE (a:P {id: rand()})",
 ];
@@ -103,9 +110,10 @@ function drawn(random: ReturnType<typeof createRandom>): string {
       `(${name}:P {id: ${property()}})`,
       `(${name}:Q {id: ${property()}, of: ${property()}})`,
     ]);
-  const clauses = [`MERGE ${node("a")}`, `MERGE ${node("b")}`];
+  const made = (name: string): string => (random.chance(0.3) ? ` ON CREATE SET ${name}.made = ${property()}` : "");
+  const clauses = [`MERGE ${node("a")}${made("a")}`, `MERGE ${node("b")}${made("b")}`];
   const ends = random.pick(["(a)-[r:R]->(b)", "(b)-[r:R]->(a)", `(a)<-[r:R {w: ${property()}}]-(b)`, "(a)-[r:S]->(a)"]);
-  if (random.chance(0.7)) clauses.push(`MERGE ${ends}`);
+  if (random.chance(0.7)) clauses.push(`MERGE ${ends}${made("r")}`);
   if (clauses.length === 3 && random.chance(0.3)) clauses.push("MERGE (b)-[s:R]->(b)");
   const target = random.pick(clauses.length > 2 ? ["a", "b", "r"] : ["a", "b"]);
   if (random.chance(0.6)) clauses.push(`SET ${target}.s = ${property()}, ${target}.t = 1`);
@@ -176,6 +184,22 @@ describe.skipIf(!engineBuilt)("merging much", () => {
     expect([merged?.n, again?.n]).toEqual([6, 6]);
     await transaction.rollback();
     expect(await outcome(compiled, "RETURN 1")).toEqual(before);
+  });
+
+  it("of two transactions that miss the same, one merges it", async () => {
+    const text = (id: number): string =>
+      `UNWIND [{id: ${id}, of: ${id + 1}}] AS row MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[:R]->(b)`;
+    const both = async (ids: readonly [number, number]): Promise<void> => {
+      const [first, second] = [await compiled.begin(), await compiled.begin()];
+      await first.cypher(text(ids[0]));
+      await second.cypher(text(ids[1]));
+      await first.commit();
+      await second.commit();
+    };
+    await both([60, 70]);
+    await expect(both([50, 50])).rejects.toMatchObject({ code: "SQL_ABORT" });
+    const made = await compiled.cypher("MATCH (a:P) WHERE a.id >= 50 RETURN a.id AS id ORDER BY id");
+    expect([...made].map(({ id }) => id)).toEqual([50, 51, 60, 61, 70, 71]);
   });
 });
 
