@@ -225,6 +225,17 @@ export const GRAPH_PAIRS: readonly Pair[] = [
     [LINK_FIFTY, SET_FIFTY],
   ),
   ...pairs(
+    "counts of walks with conditions on the last step",
+    cypher("MATCH (:Person {id: 5})-[:KNOWS]->(b)-[r:KNOWS]->(c) WHERE r.since > 1 AND b.grp < 90 AND c.grp < 90 RETURN count(r)"),
+    [
+      LINK_FIVE,
+      cypher("MATCH (:Person {id: 6})-[r:KNOWS]->() SET r.since = 1"),
+      cypher("MATCH (n:Person {id: 6}) SET n.grp = 91"),
+      cypher("MATCH (n:Person {id: 7}) SET n.grp = 91"),
+    ],
+    [LINK_FIFTY, SET_FIFTY, cypher("MATCH (:Person {id: 50})-[r:KNOWS]->() SET r.since = 1")],
+  ),
+  ...pairs(
     "walks of any length",
     cypher("MATCH (:Person {id: 5})-[:KNOWS*1..3]->(c) RETURN c.log"),
     [LINK_FIVE, cypher("MATCH (n:Person {id: 8}) SET n.log = 'x'"), cypher("MATCH (:Person {id: 7})-[r:KNOWS]->() DELETE r")],
@@ -257,6 +268,12 @@ export const GRAPH_PAIRS: readonly Pair[] = [
     cypher("MERGE (n:Person {id: 88}) RETURN n.id"),
     [cypher("CREATE (:Person {id: 88})")],
     [NEW_PERSON, SET_FIVE],
+  ),
+  ...pairs(
+    "nodes and a relationship that are merged as rows of a list",
+    cypher("UNWIND [{a: 5, b: 88}] AS row MERGE (a:Person {id: row.a}) MERGE (b:Person {id: row.b}) MERGE (a)-[:LIKES]->(b)"),
+    [cypher("CREATE (:Person {id: 88})"), cypher("CREATE (:Person {id: 5})"), cypher("MATCH (n:Person {id: 5}) SET n.id = 6")],
+    [NEW_PERSON, SET_SIX, LINK_FIFTY],
   ),
   ...pairs("names of labels", cypher("CALL db.labels() YIELD label RETURN label"), [NEW_DOG], [sql("INSERT INTO part VALUES (9, 9)")]),
 ];

@@ -78,8 +78,6 @@ function isEntity({ kind, type }: BoundExpression): boolean {
 function isChangeable({ input, changes }: LogicalSetGraph, change: GraphChange, index: number): boolean {
   if (!isEntity(change.target)) return false;
   if (change.kind === "labels") return change.target.type.name === "node";
-  // Of what is no map for certain the error would be another one.
-  if (change.kind === "properties" && change.value.kind !== "BoundMap") return false;
   return readsBeforehand(
     change.value,
     (name, of) => {

@@ -602,6 +602,9 @@ export class QueryEngine {
     }
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
+    const merge = statement.merge(settings.execution);
+    if (merge?.write(merge.query.gatherAll(run), run))
+      return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
     const over = statement.overQuery(settings.execution);
     const tables = over?.read(run, this.valueRows);
     const isLong = (): boolean => !modifies && statement.compiles(settings.execution);
@@ -641,9 +644,9 @@ export class QueryEngine {
   }
 }
 
-/** What writes what a query says that is worth slices. */
+/** What writes what a query says that is worth slices. MERGE in batches reads nothing but values before it writes. */
 function slicedWrite(statement: PlannedStatement, mode: ExecutionMode): Bulk | WriteOverQuery | undefined {
-  if (statement.inserter(mode) !== undefined) return undefined;
+  if (statement.inserter(mode) !== undefined || statement.merge(mode) !== undefined) return undefined;
   return statement.bulk(mode) ?? statement.overQuery(mode);
 }
 

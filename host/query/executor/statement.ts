@@ -27,6 +27,7 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
+import { bulkMerge, GraphBulkMerge, type MergeStep } from "./graph-bulk-merge.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
 import type { Input } from "./input.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
@@ -87,6 +88,8 @@ export class PlannedStatement {
   #point: PointWrite | null | undefined;
   /** null: it cannot be written in batches. */
   #bulk: Bulk | null | undefined;
+  /** null: it is no chain of MERGE that can be written in batches. */
+  #merge: GraphBulkMerge | null | undefined;
   /** null: there is nothing to be read before it writes. */
   #divided: DividedPlan | null | undefined;
   /** null: what is read cannot be compiled. */
@@ -191,6 +194,34 @@ export class PlannedStatement {
     const modification = bulkModification(this.plan);
     const query = modification && this.#compile(bulkQuery(this.plan, modification));
     return modification && query ? new BulkWrite(engine, functions, modification, query) : null;
+  }
+
+  /** What merges in batches, if this execution is to: where the rows are such that it can. */
+  merge(mode: ExecutionMode): GraphBulkMerge | undefined {
+    if (!this.plan.modifies || mode === "interpreted" || this.#merge === null) return undefined;
+    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
+    if (!isWorthIt) return undefined;
+    if (this.#merge === undefined) this.#merge = this.#makeMerge();
+    return this.#merge ?? undefined;
+  }
+
+  #makeMerge(): GraphBulkMerge | null {
+    const { engine, functions } = this.#maker;
+    const merge = bulkMerge(this.plan);
+    const query = merge && this.#compile(merge.values);
+    if (merge === undefined || !query) return null;
+    const steps: MergeStep[] = [];
+    for (const { create, query } of merge.creations) {
+      const compiled = this.#compile(query);
+      if (compiled === null) return null;
+      steps.push(new GraphBulkWrite(engine, functions, create, compiled));
+    }
+    if (merge.change !== undefined) {
+      const compiled = this.#compile(merge.change.query);
+      if (compiled === null) return null;
+      steps.push(new GraphBulkChange(engine, functions, merge.change.clause, compiled));
+    }
+    return new GraphBulkMerge(engine, query, steps);
   }
 
   /** What writes over a compiled query, if this execution is to. */

@@ -9,7 +9,7 @@
  */
 import { COUNT_ROWS, COUNT_TIMES } from "../function/aggregate.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { Direction, LogicalCountExpand, LogicalExpand } from "../plan/graph-operator.ts";
+import type { LogicalCountExpand, LogicalExpand } from "../plan/graph-operator.ts";
 import type { LogicalAggregate, LogicalAggregateItem, LogicalOperator, PlanColumn } from "../plan/operator.ts";
 import { columnsNamed, expressionsOf, isVolatile, rewriteOperators, visitExpression } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";

@@ -221,9 +221,9 @@ function compileMap(expression: BoundExpression | undefined, context: Context): 
   };
 }
 
-function mapOf({ tag, value }: Tagged): string {
-  if (tag !== SLOT_JSON) throw cypherError("TypeError", "InvalidArgumentType", "properties must be a map");
-  return value as string;
+function mapOf(value: Tagged | null): string {
+  if (value?.tag !== SLOT_JSON) throw cypherError("TypeError", "InvalidArgumentType", "properties must be a map");
+  return value.value as string;
 }
 
 /** Refuses properties of a pattern to be merged that are NULL. */
@@ -288,8 +288,7 @@ function compileTarget(expression: BoundExpression, context: Context): () => Gra
 
 /** The properties that a map, a node or a relationship has. */
 function propertiesOf(value: Tagged | null, context: Context): string {
-  if (value === null) throw cypherError("TypeError", "InvalidArgumentType", "properties must be a map, but are NULL");
-  const source = targetOf(value);
+  const source = value === null ? undefined : targetOf(value);
   return source === undefined ? mapOf(value) : writerOf(context).properties(source);
 }
 
