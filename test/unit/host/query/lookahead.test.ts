@@ -2,8 +2,7 @@
  * Goal: the grammar stays fast: no statement of the corpus needs LL prediction, is ambiguous, or is looked through for more than a
  * few tokens before a decision.
  * Method: ANTLR's profiling simulator over the corpus, which predicts as our parser does (prediction.test.ts). That it
- * would notice is shown on a grammar's decision that is known to look
- * further than one token.
+ * would notice is shown on a grammar's decision that is known to look further than one token.
  */
 import { expect, test } from "vitest";
 import { grammar } from "../../../../grammar/generated/SqlParser.ts";
