@@ -65,6 +65,11 @@ export class TransactionSession extends EmbeddedSession implements Listed {
     return super.set(key, value);
   }
 
+  /** The command does it: there is no fast path in a transaction. */
+  override add(): number {
+    return Number.NaN;
+  }
+
   override call(args: readonly Data[], asBytes: boolean): ReplyValue {
     this.transaction.requireOpen();
     return super.call(args, asBytes);

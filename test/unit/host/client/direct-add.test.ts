@@ -112,6 +112,9 @@ test("in a transaction, under a limit and while somebody listens the commands de
     expect(db.get("n")).toBe("1");
   });
   expect(db.get("n")).toBe("2");
+  const snapshot = await db.snapshot();
+  expect(() => (snapshot as unknown as { incr(key: string): unknown }).incr("n")).toThrow(expect.objectContaining({ code: "SQL_ERROR" }));
+  await snapshot.close();
   const late = await db.begin();
   expect([late.get("n"), db.incr("n")]).toEqual(["2", 3]);
   late.set("n", "0");
