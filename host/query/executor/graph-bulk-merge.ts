@@ -15,6 +15,7 @@
  */
 import { SLOT_BOOLEAN, SLOT_INTEGER, SLOT_TEXT } from "../../../assembly/abi/record.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { cypherProcedure } from "../function/cypher/procedure.ts";
 import { hasSubquery, TRUE, usesSome } from "../optimizer/predicate.ts";
 import type { BoundExpression, BoundMap, ColumnId } from "../plan/expression.ts";
 import {
@@ -26,7 +27,7 @@ import {
   type NewRelationship,
 } from "../plan/graph-operator.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { expressionsOf, inputsOf, isVolatile, withInputs } from "../plan/walk.ts";
+import { expressionsOf, inputsOf, isVolatile, visitExpression, withInputs } from "../plan/walk.ts";
 import { plainType } from "../type/type.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { GatheredRows } from "./gathered-rows.ts";
@@ -39,9 +40,8 @@ const BATCH_ROWS = 1024;
 /** Numbers of the columns that values become: beyond all that a binder gives. */
 const FIRST_COLUMN: ColumnId = 1 << 29;
 const SURE_TAGS: ReadonlySet<number> = new Set([SLOT_INTEGER, SLOT_BOOLEAN, SLOT_TEXT]);
-/** What rows of values are made of. */
+/** What rows of values are made of, besides UNWIND. */
 const PLAIN: ReadonlySet<LogicalOperator["kind"]> = new Set([
-  "LogicalFunctionScan",
   "LogicalValues",
   "LogicalProject",
   "LogicalFilter",
@@ -94,7 +94,17 @@ function mergesOf(operator: LogicalOperator): readonly LogicalMergeGraph[] | und
 }
 
 function isPlain(operator: LogicalOperator): boolean {
-  return PLAIN.has(operator.kind) && !expressionsOf(operator).some((part) => isVolatile(part) || hasSubquery(part));
+  const isKnown = operator.kind === "LogicalFunctionScan" ? operator.name === "unwind" : PLAIN.has(operator.kind);
+  return isKnown && expressionsOf(operator).every(isFixed);
+}
+
+/** Whether an expression of values says the same each time, whatever the graph holds: procedures, which are calls too, tell of it. */
+function isFixed(expression: BoundExpression): boolean {
+  let isProcedure = false;
+  visitExpression(expression, (part) => {
+    isProcedure ||= part.kind === "BoundCall" && cypherProcedure(part.function.name.toLowerCase()) !== undefined;
+  });
+  return !isProcedure && !isVolatile(expression) && !hasSubquery(expression);
 }
 
 /** Whether it is a clause that finds one thing by properties that are listed, or creates it, with others of it perhaps. */

@@ -81,6 +81,7 @@ const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) WITH a, row WHERE a.old MERGE (b:Q {id: row.id, of: 1})",
   "MERGE (a:P {id: row.id}) SET a.n = coalesce(a.n, 0) + 1",
   "MATCH (p:P) MERGE (a:Q {id: p.id, of: 1})",
+  "CALL db.labels() YIELD label MERGE (a:P {id: label}) MERGE (b:Q {id: 1, of: label}) SET b.x = 1",
   "MERGE (a:P {id: rand()})",
 ];
 
