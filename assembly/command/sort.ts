@@ -15,26 +15,25 @@ import { ERROR_SORT_NOT_DOUBLE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/er
 import { EVENT_SORTSTORE, NOTIFY_LIST } from "../abi/notification";
 import { PURPOSE_SCRATCH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { parseDouble, parsedDouble } from "../bytes/float";
+import { parseDouble, parsedDouble, skipBlanks } from "../bytes/float";
 import { hashBytes } from "../bytes/hash";
-import { effectContainer } from "../durability/container-effect";
-import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
-import { notify } from "../keyspace/notify";
+import { parseInteger, parsedInteger } from "../bytes/integer";
+import { lookupRead } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
 import { compareKeys } from "../structure/tree-key";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { containerEntry, containerOpen, typeOf } from "../types/container";
+import { typeOf } from "../types/container";
 import { hashGet, isHash } from "../types/hash";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { listBuildAdd, listBuildBegin, listBuildCount, listBuildDrop, listBuildStore } from "../types/list-build";
 import { memberCount, memberLength, memberNext, memberPointer, memberValue, memberValueLength, memberWalk } from "../types/members";
+import { isIntegerSet } from "../types/set";
 import { sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
-import { storeNothing } from "./effect";
-import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyNull } from "./reply";
+import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyNull } from "./reply";
+import { storeResult } from "./store-result";
 import { WORD_ALPHA, WORD_ASC, WORD_BY, WORD_DESC, WORD_GET, WORD_LIMIT, WORD_STORE } from "./words";
 
 const RECORD: u32 = 48;
@@ -162,6 +161,8 @@ let count: u32 = 0;
 let order: usize = 0;
 let merged: usize = 0;
 let cannotConvert: bool = false;
+/** Whether the weights of records are integers, and all different. */
+let comparesIntegers: bool = false;
 
 /** Reads all elements of an entry. False: no memory. */
 function gather(entry: usize): bool {
@@ -224,16 +225,31 @@ function weigh(argv: usize, by: u32): void {
   }
 }
 
-/** The number that the value is; an empty one is 0. */
+/** The number that the value is, behind blanks; an empty one is 0. */
 function weightOf(): f64 {
   if (!valueLength) return 0;
-  if (parseDouble(value, valueLength) && !isNaN(parsedDouble)) return parsedDouble;
+  const end = value + valueLength;
+  const start = skipBlanks(value, end);
+  if (parseDouble(start, <u32>(end - start)) && !isNaN(parsedDouble)) return parsedDouble;
   cannotConvert = true;
   return 0;
 }
 
+/** Sorts the members of an intset, which has an order of its own. */
+function sortIntegers(): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const record = recordAt(index);
+    if (parseInteger(<usize>load<u32>(record, ELEMENT), load<u32>(record, ELEMENT_LENGTH))) store<i64>(record, parsedInteger);
+  }
+  comparesIntegers = true;
+  descends = false;
+  sortRecords();
+  comparesIntegers = false;
+}
+
 /** Order of two records, ascending. */
 function compare(first: usize, second: usize): i32 {
+  if (comparesIntegers) return load<i64>(first) < load<i64>(second) ? -1 : 1;
   if (!alpha) {
     const left = load<f64>(first);
     const right = load<f64>(second);
@@ -314,7 +330,9 @@ function sortKey(argc: u32, argv: usize, stores: bool): void {
   else if (sorts && count) {
     weigh(argv, by);
     if (!lacksMemory && !cannotConvert) sortRecords();
-  } else if (descends && type != TYPE_SET) reverse();
+  } else if (type == TYPE_SET) {
+    if (count && isIntegerSet(entry)) sortIntegers();
+  } else if (descends) reverse();
   if (lacksMemory) replyFail();
   else if (cannotConvert) replyError(ERROR_SORT_NOT_DOUBLE);
   else answer(argc, argv);
@@ -402,38 +420,20 @@ function storeAll(argc: u32, argv: usize, start: u32, end: u32): void {
       if (!lacksMemory) addStored(value, found ? valueLength : 0);
     }
   }
-  const stored = listBuildCount();
-  const key = argumentPointer(argv, storeArgument);
-  const keyBytes = argumentLength(argv, storeArgument);
-  const room = storedBytes + (<u64>(stored >> 6) + 4) * (<u64>keyBytes + EFFECT_BYTES);
-  if (lacksMemory || (effectsOn && !effectsAdmit(room))) {
+  if (lacksMemory) {
     listBuildDrop();
     replyFail();
-  } else storeResult(argv, key, keyBytes, stored);
+    return;
+  }
+  const key = argumentPointer(argv, storeArgument);
+  const keyBytes = argumentLength(argv, storeArgument);
+  const hash = argumentHash(argv, storeArgument);
+  storeResult(TYPE_LIST, hash, key, keyBytes, listBuildCount(), storedBytes, listBuildStore, listBuildDrop, NOTIFY_LIST, EVENT_SORTSTORE);
 }
 
-const EFFECT_BYTES: u64 = 128;
 const WORD_BYTES: u64 = 16;
 
 function addStored(pointer: usize, length: u32): void {
   storedBytes += WORD_BYTES + length;
   if (!listBuildAdd(pointer, length)) lacksMemory = true;
-}
-
-function storeResult(argv: usize, key: usize, keyBytes: u32, stored: u32): void {
-  const hash = argumentHash(argv, storeArgument);
-  const old = lookupWrite(hash, key, keyBytes);
-  if (!stored) {
-    listBuildDrop();
-    storeNothing(hash, old, key, keyBytes);
-    return;
-  }
-  containerOpen(TYPE_LIST, hash, foundSlot, old, key, keyBytes, false);
-  if (!listBuildStore()) {
-    replyFail();
-    return;
-  }
-  if (effectsOn) effectContainer(containerEntry);
-  notify(NOTIFY_LIST, EVENT_SORTSTORE, key, keyBytes);
-  replyInteger(stored);
 }
