@@ -23,6 +23,7 @@ export {
   session_close,
   session_open,
   session_set,
+  lingering,
   statistics_reset,
   suspend,
 } from "./exports/engine";

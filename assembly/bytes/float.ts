@@ -87,11 +87,17 @@ export function parseDoubleLimit(p: usize, length: u32): bool {
     parsedDouble = 0;
     return true;
   }
-  while (p < end && (<u32>load<u8>(p) == 0x20 || <u32>load<u8>(p) - 9 < 5)) ++p;
+  p = skipBlanks(p, end);
   const kind = scanNumber(p, <u32>(end - p));
   if (kind == NUMBER_INVALID) return false;
   parsedDouble = reinterpret<f64>(magnitudeBits(kind) | (numberText().negative ? SIGN_BIT : 0));
   return true;
+}
+
+/** Where the blanks end that strtod passes over before a number. */
+export function skipBlanks(p: usize, end: usize): usize {
+  while (p < end && (<u32>load<u8>(p) == 0x20 || <u32>load<u8>(p) - 9 < 5)) ++p;
+  return p;
 }
 
 /** Writes `value` at `p` in its shortest form (see the head of the file) and returns the number of bytes, at most DOUBLE_TEXT_MAX. */

@@ -391,6 +391,11 @@ export function isMemoryFull(): bool {
   return maxMemory != 0 && memoryUsed > maxMemory;
 }
 
+/** Bytes that may be taken before `maxmemory` forbids more. */
+export function memoryLeft(): u64 {
+  return !maxMemory ? u64.MAX_VALUE : memoryUsed < maxMemory ? maxMemory - memoryUsed : 0;
+}
+
 /** Whether a write that takes no memory but for its effects may run: for those that run without `callCommand`. */
 export function admitOverwrite(bytes: u64): bool {
   if (readOnly || (maxMemory && memoryUsed > maxMemory)) return false;

@@ -11,6 +11,8 @@ import {
   ERROR_NOT_LISTPACK,
   ERROR_NOT_QUICKLIST,
   ERROR_NO_SUCH_KEY,
+  ERROR_DEBUG_POPULATE_REFUSED,
+  ERROR_OUT_OF_MEMORY,
   ERROR_OUT_OF_MEMORY_HOST,
   ERROR_OUT_OF_RANGE_POSITIVE,
 } from "../abi/errors";
@@ -27,9 +29,10 @@ import { lookupQuiet } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
 import { ENTRY_ACCESS, entryExpiry } from "../structure/entry";
 import { encodingLength, encodingPointer, readEncoding } from "../types/encoding";
+import { hasFailed } from "../value/cells";
 import { valueHash } from "../types/value-digest";
 import { argumentHash, argumentIsText, argumentLength, argumentPointer, argumentWord } from "./argument";
-import { applyEffect, handToHost, setKeyHash } from "./call";
+import { applyEffect, handToHost, isMemoryFull, lacksPlanMemory, setKeyHash } from "./call";
 import { replyArray, replyError, replyFailed, replyOk, replySimple } from "./reply";
 import {
   TEXT_DIGEST_VALUE,
@@ -169,14 +172,14 @@ function populate(argc: u32, argv: usize): void {
   copyBytes(keyText, argc > 3 ? argumentPointer(argv, 3) : KEY, prefixLength);
   store<u8>(keyText + prefixLength, COLON);
   const value = allocate(max(<u32>size, VALUE_LENGTH + DIGITS_MAX), PURPOSE_SCRATCH);
-  const done = value != 0 && makeKeys(count, prefixLength + 1, value, <u32>size);
+  const error = value ? makeKeys(count, prefixLength + 1, value, <u32>size) : ERROR_OUT_OF_MEMORY_HOST;
   if (value) release(value, PURPOSE_SCRATCH);
-  if (done) replyOk();
-  else replyError(ERROR_OUT_OF_MEMORY_HOST);
+  if (error) replyError(error);
+  else replyOk();
 }
 
-/** Sets `count` keys that begin with the first `prefixLength` bytes of keyText; false when there is no memory for one. */
-function makeKeys(count: i64, prefixLength: u32, value: usize, size: u32): bool {
+/** Sets `count` keys that begin with the first `prefixLength` bytes of keyText; the error with which one was refused, or 0. */
+function makeKeys(count: i64, prefixLength: u32, value: usize, size: u32): u32 {
   if (size) memory.fill(value, 0, size);
   setArgument(0, SET, 3);
   for (let index: i64 = 0; index < count; index++) {
@@ -191,7 +194,9 @@ function makeKeys(count: i64, prefixLength: u32, value: usize, size: u32): bool 
     setArgument(1, keyText, keyLength);
     setArgument(2, value, size ? size : length);
     setKeyHash(hashBytes(keyText, keyLength));
-    if (applyEffect(3, vector, COMMAND_SET) != COMMIT_DONE) return false;
+    if (isMemoryFull()) return ERROR_OUT_OF_MEMORY;
+    if (applyEffect(3, vector, COMMAND_SET) == COMMIT_DONE) continue;
+    return hasFailed() && !lacksPlanMemory() ? ERROR_DEBUG_POPULATE_REFUSED : ERROR_OUT_OF_MEMORY_HOST;
   }
-  return true;
+  return 0;
 }

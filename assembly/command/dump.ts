@@ -14,11 +14,12 @@ import {
   ERROR_INVALID_TTL,
   ERROR_NO_DUMP,
   ERROR_SYNTAX,
+  ERROR_OUT_OF_MEMORY,
 } from "../abi/errors";
 import { EVENT_DEL, EVENT_RESTORE, NOTIFY_GENERIC } from "../abi/notification";
 import { crc64 } from "../bytes/checksum";
 import { effectInteger, effectWord, effectsOn } from "../durability/effect-log";
-import { RESTORE_BAD, RESTORE_NO_MEMORY, rdbRestore } from "../durability/rdb-read";
+import { RESTORE_BAD, RESTORE_NO_MEMORY, RESTORE_OVER_LIMIT, rdbRestore } from "../durability/rdb-read";
 import { FOOTER_BYTES, dumpLength, dumpPointer, isDumped, rdbDump, rdbDumpEnd } from "../durability/rdb-write";
 import { rowReleased } from "../keyspace/collection";
 import { accessClock, expiryOn, now } from "../keyspace/database";
@@ -26,7 +27,7 @@ import { foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "..
 import { notify } from "../keyspace/notify";
 import { ENTRY_ACCESS } from "../structure/entry";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
-import { keyHash } from "./call";
+import { keyHash, memoryLeft, replaying } from "./call";
 import { effectCommand, effectDelete } from "./effect";
 import { replyBulk, replyError, replyFail, replyNull, replyOk } from "./reply";
 import { WORD_ABSTTL, WORD_FREQ, WORD_IDLETIME, WORD_REPLACE } from "./words";
@@ -129,9 +130,10 @@ function restore(argv: usize, entry: usize, time: i64): void {
     return;
   }
   if (entry && !rowReleased(entry)) return;
-  const result = rdbRestore(keyHash, slot, entry, key, keyBytes, time, payload, length);
+  const result = rdbRestore(keyHash, slot, entry, key, keyBytes, time, payload, length, replaying ? u64.MAX_VALUE : memoryLeft());
   if (result == RESTORE_BAD) replyError(ERROR_BAD_DATA);
   else if (result == RESTORE_NO_MEMORY) replyFail();
+  else if (result == RESTORE_OVER_LIMIT) replyError(ERROR_OUT_OF_MEMORY);
   else {
     if (idleSeconds > 0) {
       const stored = lookupQuiet(keyHash, key, keyBytes);

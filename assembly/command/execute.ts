@@ -86,7 +86,7 @@ import {
 } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand } from "./lookup";
 import { memberTouchAdd, memberTouchBegin, memberTouchEnd } from "./member-touch";
-import { queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
+import { execArguments, queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
 import { replyProtocolError } from "./protocol-error";
 import { replyBegin, replyClear, replyError, replyLength, replyPublish } from "./reply";
 import {
@@ -517,7 +517,7 @@ function resumeTransaction(state: u32, replyStart: u32): i32 {
   }
   const status = runTransaction();
   if (status != EXECUTE_DONE) return status;
-  if (observed & OBSERVE_ALL) return tell(0, 0, COMMAND_EXEC, EXECUTE_STEP);
+  if (observed & OBSERVE_ALL) return tell(1, execArguments, COMMAND_EXEC, EXECUTE_STEP);
   return unread < unreadEnd ? EXECUTE_YIELD : EXECUTE_DONE;
 }
 

@@ -2,7 +2,8 @@
  * HEXPIRE HPEXPIRE HEXPIREAT HPEXPIREAT (NX XX GT LT), HTTL HPTTL HEXPIRETIME HPEXPIRETIME, HPERSIST: expiry of single fields, as Redis 7.4 has it;
  * and what the sweep does with fields that are over.
  *
- * Unlike Redis's, expired fields are never seen, by HLEN, HRANDFIELD and OBJECT neither, and a hash of which all fields are over is no key.
+ * Fields that are over are there until the sweep or a writer takes them out: HLEN counts them, HDEL finds them, and a hash of them alone is a key, as in
+ * Redis 7.4. Nothing else sees them. Unlike Redis's, reading one does not take it out.
  *
  * A time in the past removes the field. Effects: HPEXPIREAT with the fields that got the expiry, HDEL of those that were removed; HPERSIST as it
  * was asked.
@@ -12,6 +13,7 @@ import {
   ERROR_FIELDS_MISMATCH,
   ERROR_FIELDS_MISSING,
   ERROR_FIELDS_NOT_POSITIVE,
+  ERROR_FIELDS_NUMBER,
   ERROR_FIELD_EXPIRE_NEGATIVE,
   ERROR_INVALID_EXPIRE,
   ERROR_OUT_OF_MEMORY_HOST,
@@ -72,14 +74,14 @@ const ROUND: u64 = 999;
 /** Words of an effect beside its key and fields. */
 const EFFECT_BYTES: u64 = 96;
 
-/** Reads `FIELDS count field...` at an argument; replies an error and returns false when something is wrong. */
-function readFields(argc: u32, argv: usize, at: u32): bool {
+/** Reads `FIELDS count field...` at an argument; replies an error, `countError` of a wrong number, and returns false when something is wrong. */
+function readFields(argc: u32, argv: usize, at: u32, countError: u32 = ERROR_FIELDS_NOT_POSITIVE): bool {
   if (argumentWord(argv, at) != WORD_FIELDS) {
     replyError(ERROR_FIELDS_MISSING);
     return false;
   }
   if (at + 1 >= argc || !parseInteger(argumentPointer(argv, at + 1), argumentLength(argv, at + 1)) || parsedInteger < 1) {
-    replyError(ERROR_FIELDS_NOT_POSITIVE);
+    replyError(countError);
     return false;
   }
   if (parsedInteger == <i64>argc - at - 2) return true;
@@ -112,7 +114,7 @@ function expireFields(argc: u32, argv: usize, seconds: bool, base: i64): void {
   if (expiry < 0) return;
   const condition = conditionOf(argumentWord(argv, 3));
   const at: u32 = condition ? 4 : 3;
-  if (!readFields(argc, argv, at)) return;
+  if (!readFields(argc, argv, at, ERROR_FIELDS_NUMBER)) return;
   // The reply finds room before anything is changed, since it could not be taken back behind that.
   if (!ensure(argc * ANSWER_BYTES) || (effectsOn && !admitFields(argc, argv, at + 2))) {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
@@ -255,16 +257,27 @@ function persistField(field: usize, length: u32): i64 {
   return expiry != TIME_UNKNOWN && endFieldTime(field, length, expiry, FIELD_STAYS) ? DONE : NO_MEMORY;
 }
 
-/** Removes fields that are over, the earliest first; see `setFieldSweep`. */
+/**
+ * Removes fields that are over, the earliest first; see `setFieldSweep`. Where there is no memory to log one, what is logged already has to be taken
+ * first; if that is nothing, the field is passed over, so that the others go.
+ */
 function sweepHash(hash: u64, slot: usize, entry: usize, budget: i32): i32 {
   let left = budget;
+  let passed: u32 = 0;
+  let removed: u32 = 0;
+  let isLogFull = false;
   containerEnd(hash, slot, entry);
-  while (left > 0) {
-    const expiry = timedFieldAt(containerEntry, 0);
+  for (; left > 0; left--) {
+    const expiry = timedFieldAt(containerEntry, passed);
     if (!expiry || expiry >= now) break;
     const mark = effectsMark();
     if (effectsOn) {
-      if (!effectsAdmitSwept(EFFECT_BYTES + keyLength(containerEntry) + timedFieldLength)) return -1;
+      if (!effectsAdmitSwept(EFFECT_BYTES + keyLength(containerEntry) + timedFieldLength)) {
+        isLogFull = mark != 0;
+        if (isLogFull) break;
+        passed++;
+        continue;
+      }
       effectRemoved(keyPointer(containerEntry), keyLength(containerEntry), timedField, timedFieldLength);
     }
     if (!endFieldTime(timedField, timedFieldLength, expiry, FIELD_GOES)) {
@@ -273,11 +286,11 @@ function sweepHash(hash: u64, slot: usize, entry: usize, budget: i32): i32 {
     }
     // Its entry may be another one now, and with it the bytes of the key.
     containerEnd(hash, slot, containerEntry);
-    left--;
+    removed++;
     countOne(CONTROL_EXPIRED_FIELDS);
   }
-  if (left < budget) notify(NOTIFY_HASH, EVENT_HEXPIRED, keyPointer(containerEntry), keyLength(containerEntry));
-  return left;
+  if (removed) notify(NOTIFY_HASH, EVENT_HEXPIRED, keyPointer(containerEntry), keyLength(containerEntry));
+  return isLogFull ? -1 : left;
 }
 
 function containerEnd(hash: u64, slot: usize, entry: usize): void {

@@ -13,11 +13,12 @@ import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notifyMask } from "../keyspace/notify";
 import { containerEntry } from "../types/container";
 import { fieldTime } from "../types/field-times";
-import { hashGet, hashOpen, hashPut, hashRemove, hashRemovedHidden, isHash } from "../types/hash";
+import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
 import {
   PUT_NEW,
   PUT_NO_MEMORY,
   memberCount,
+  memberCountAll,
   memberLength,
   memberNext,
   memberPointer,
@@ -159,7 +160,8 @@ export function hmgetCommand(argc: u32, argv: usize): void {
 }
 
 export function hlenCommand(argc: u32, argv: usize): void {
-  if (readHash(argv)) replyInteger(hashEntry ? memberCount(hashEntry) : 0);
+  // As in Redis 7.4 fields that are over count until they are taken out.
+  if (readHash(argv)) replyInteger(hashEntry ? memberCountAll(hashEntry) : 0);
 }
 
 export function hexistsCommand(argc: u32, argv: usize): void {
@@ -203,19 +205,17 @@ function replyFields(fields: bool, values: bool): void {
 export function hdelCommand(argc: u32, argv: usize): void {
   if (!writeHash(argv)) return;
   let removed: i64 = 0;
-  let hidden: u32 = 0;
   let index: u32 = 2;
   let failed = false;
   for (; hashEntry && index < argc && !failed; index++) {
     const result = hashRemove(argumentPointer(argv, index), argumentLength(argv, index));
     if (result < 0) failed = true;
-    else if (hashRemovedHidden) hidden++;
     else removed += result;
     hashEntry = containerEntry;
   }
-  if (removed || hidden) {
+  if (removed) {
     if (effectsOn) effectRequest(failed ? index - 1 : argc, argv);
-    if (notifyMask && removed) sayChanged(NOTIFY_HASH, EVENT_HDEL, argv, !hashEntry);
+    if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HDEL, argv, !hashEntry);
   }
   if (failed) replyError(ERROR_OUT_OF_MEMORY_HOST);
   else replyInteger(removed);

@@ -5,9 +5,8 @@
  * not carry a value from key to key while the log is compacted.
  */
 import { COMMAND_LPOP, COMMAND_LPUSH, COMMAND_RPOP, COMMAND_RPUSH } from "../abi/commands";
-import { ERROR_COUNT_NOT_POSITIVE, ERROR_NUMKEYS_NOT_POSITIVE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
+import { ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { EVENT_DEL, EVENT_LPOP, EVENT_LPUSH, EVENT_RPOP, EVENT_RPUSH, NOTIFY_GENERIC, NOTIFY_LIST } from "../abi/notification";
-import { parsedInteger, parseInteger } from "../bytes/integer";
 import { effectWord, effectsAdmit, effectsOn } from "../durability/effect-log";
 import { foundSlot, lookupWrite } from "../keyspace/keyspace";
 import { notify, notifyMask } from "../keyspace/notify";
@@ -17,8 +16,9 @@ import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./a
 import { keyHash } from "./call";
 import { effectCommand } from "./effect";
 import { popSome, writeList } from "./list";
+import { popCount, popIsFirst, popKeys, readPop } from "./pop-arguments";
 import { out, replyArray, replyBulk, replyError, replyFail, replyFailed, replyLength, replyNull, replyNullArray } from "./reply";
-import { WORD_COUNT, WORD_LEFT, WORD_RIGHT } from "./words";
+import { WORD_LEFT, WORD_RIGHT } from "./words";
 
 const LINE_END: u32 = 2;
 
@@ -107,49 +107,8 @@ function sayMoved(argv: usize, fromHead: bool, toHead: bool): void {
 
 // Pops from one of several lists ------------------------------------------------------------------------------------------
 
-/** What `readPop` has read: how many keys there are, at which end, and how many elements. */
-export let popKeys: u32 = 0;
-export let popAtHead: bool = false;
-export let popCount: i64 = 1;
-
-/** Reads `numkeys key... LEFT|RIGHT [COUNT count]` from an argument on. Replies an error and returns false when it is not that. */
-export function readPop(argc: u32, argv: usize, first: u32): bool {
-  const isInteger = parseInteger(argumentPointer(argv, first), argumentLength(argv, first));
-  const count = parsedInteger;
-  if (!isInteger || count < 1) {
-    replyError(ERROR_NUMKEYS_NOT_POSITIVE);
-    return false;
-  }
-  if (count >= <i64>(argc - first - 1)) {
-    replyError(ERROR_SYNTAX);
-    return false;
-  }
-  popKeys = <u32>count;
-  popCount = 1;
-  const end = first + popKeys + 1;
-  const atHead = readEnd(argv, end);
-  if (atHead < 0) return false;
-  popAtHead = atHead != 0;
-  if (end + 1 == argc) return true;
-  if (end + 3 != argc || argumentWord(argv, end + 1) != WORD_COUNT) {
-    // As in Redis a count that is none is told before what follows it.
-    if (end + 3 > argc || argumentWord(argv, end + 1) != WORD_COUNT || readCount(argv, end + 2)) replyError(ERROR_SYNTAX);
-    return false;
-  }
-  return readCount(argv, end + 2);
-}
-
-function readCount(argv: usize, index: u32): bool {
-  if (parseInteger(argumentPointer(argv, index), argumentLength(argv, index)) && parsedInteger > 0) {
-    popCount = parsedInteger;
-    return true;
-  }
-  replyError(ERROR_COUNT_NOT_POSITIVE);
-  return false;
-}
-
 export function lmpopCommand(argc: u32, argv: usize): void {
-  if (readPop(argc, argv, 1) && !popFirst(argv, 2)) replyNullArray();
+  if (readPop(argc, argv, 1, WORD_LEFT, WORD_RIGHT) && !popFirst(argv, 2)) replyNullArray();
 }
 
 /** Pops what `readPop` has read from the first list that is there and replies it, or an error; false: there is none, and nothing is replied. */
@@ -160,7 +119,7 @@ export function popFirst(argv: usize, firstKey: u32): bool {
     const start = replyLength();
     replyArray(2);
     replyBulk(argumentPointer(argv, index), argumentLength(argv, index));
-    popSome(argv, index, popCount, popAtHead, start);
+    popSome(argv, index, popCount, popIsFirst, start);
     return true;
   }
   return false;

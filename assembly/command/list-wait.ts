@@ -6,9 +6,11 @@ import { TYPE_LIST } from "../abi/status";
 import { containerEntry } from "../types/container";
 import { argumentHash, argumentLength, argumentPointer } from "./argument";
 import { popOne, writeList } from "./list";
-import { move, popFirst, popKeys, readEnd, readPop } from "./list-move";
+import { move, popFirst, readEnd } from "./list-move";
+import { popKeys, readPop } from "./pop-arguments";
 import { replyArray, replyBulk, replyNull, replyNullArray } from "./reply";
 import { readTimeout, waitFor } from "./wait";
+import { WORD_LEFT, WORD_RIGHT } from "./words";
 
 export function blpopCommand(argc: u32, argv: usize): void {
   popOrWait(argc, argv, true);
@@ -48,6 +50,6 @@ function moveOrWait(argv: usize, fromHead: bool, toHead: bool): void {
 }
 
 export function blmpopCommand(argc: u32, argv: usize): void {
-  if (!readPop(argc, argv, 2) || !readTimeout(argv, 1)) return;
+  if (!readPop(argc, argv, 2, WORD_LEFT, WORD_RIGHT) || !readTimeout(argv, 1)) return;
   if (!popFirst(argv, 3) && !waitFor(TYPE_LIST, 3, popKeys)) replyNullArray();
 }

@@ -64,6 +64,7 @@ import {
   replyBulk,
   replyError,
   replyFail,
+  replyForgive,
   replyFailed,
   replyFillArray,
   replyGap,
@@ -294,8 +295,9 @@ export function lrangeCommand(argc: u32, argv: usize): void {
   rangeCount = 0;
   if (listEntry) readRange(start, stop, listCount(listEntry));
   replyArray(rangeCount);
-  // Room for all at once, since a reply that grows step by step is copied each time.
-  if (!rangeCount || !ensure(listBytesOf(listEntry, rangeCount) + rangeCount * BULK_BYTES)) return;
+  // Room for all at once, since a reply that grows step by step is copied each time; elements of middle length may need less, and more is made then.
+  if (!rangeCount || replyFailed) return;
+  if (!ensure(listBytesOf(listEntry, rangeCount) + rangeCount * BULK_BYTES)) replyForgive();
   listWalk(listEntry, rangeFirst);
   for (let left = rangeCount; left && !replyFailed; left--) {
     listNext();

@@ -4,6 +4,7 @@
  */
 import { ERROR_INVALID_CURSOR, ERROR_SYNTAX } from "../abi/errors";
 import { globMatch } from "../bytes/glob";
+import { integerLength, integerNext, integerPointer } from "../types/integer-order";
 import { memberLength, memberPointer, memberScanNext, memberValue, memberValueLength, scanNext } from "../types/members";
 import { readKept } from "../types/score";
 import { isSortedSet } from "../types/sorted-set";
@@ -57,20 +58,38 @@ export function readScanOptions(argc: u32, argv: usize): bool {
   return true;
 }
 
-/** Replies the step that `memberScan` has begun on an entry, or an empty one for 0. */
-export function memberScanReply(entry: usize, hasValues: bool): void {
+/** The element that `nextElement` has reached. */
+let element: usize = 0;
+let elementLength: u32 = 0;
+
+/** Goes to the next element of the step, or of a walk over `integers`, which is the whole scan. */
+function nextElement(integers: bool): bool {
+  if (!integers) {
+    const isThere = memberScanNext();
+    element = memberPointer;
+    elementLength = memberLength;
+    return isThere;
+  }
+  const isThere = integerNext();
+  element = integerPointer;
+  elementLength = integerLength;
+  return isThere;
+}
+
+/** Replies the step that `memberScan` has begun on an entry, or an empty one for 0; or all of a walk over `integers`. */
+export function memberScanReply(entry: usize, hasValues: bool, integers: bool = false): void {
   const hasScores = entry != 0 && isSortedSet(entry);
   replyArray(2);
   const cursorGap = replyGap();
   const head = replyGap();
   let found: u32 = 0;
-  while (entry && !replyFailed && memberScanNext()) {
-    if (scanPattern && !globMatch(scanPattern, scanPatternBytes, memberPointer, memberLength, false)) continue;
-    replyBulk(memberPointer, memberLength);
+  while (entry && !replyFailed && nextElement(integers)) {
+    if (scanPattern && !globMatch(scanPattern, scanPatternBytes, element, elementLength, false)) continue;
+    replyBulk(element, elementLength);
     if (hasScores) replyScoreText(readKept(memberValue, memberValueLength));
     else if (hasValues) replyBulk(memberValue, memberValueLength);
     found += hasValues ? 2 : 1;
   }
   replyFillArray(head, found);
-  replyFillBulkInteger(cursorGap, entry ? scanNext : 0);
+  replyFillBulkInteger(cursorGap, entry && !integers ? scanNext : 0);
 }

@@ -136,7 +136,14 @@ export function unwatchCommand(argc: u32, argv: usize): void {
   replyOk();
 }
 
+/** The word that EXEC was written with, as one argument: what was asked is gone once the queue has run. */
+const execWord: usize = memory.data(4, 4);
+export const execArguments: usize = memory.data(ARGUMENT_SIZE, 8);
+
 export function execCommand(argc: u32, argv: usize): void {
+  store<u32>(execWord, load<u32>(argumentPointer(argv, 0)));
+  store<u32>(execArguments, <u32>execWord, ARGUMENT_POINTER);
+  store<u32>(execArguments, sizeof<u32>(), ARGUMENT_LENGTH);
   if (!load<u32>(session, SESSION_MULTI)) {
     replyError(ERROR_EXEC_WITHOUT_MULTI);
     return;

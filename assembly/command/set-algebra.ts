@@ -6,29 +6,36 @@
  */
 import { ERROR_LIMIT_NEGATIVE, ERROR_NUMKEYS_NOT_POSITIVE, ERROR_SYNTAX, ERROR_TOO_MANY_NUMKEYS, ERROR_WRONG_TYPE } from "../abi/errors";
 import { EVENT_SDIFFSTORE, EVENT_SINTERSTORE, EVENT_SUNIONSTORE, NOTIFY_SET } from "../abi/notification";
-import { PURPOSE_SCRATCH } from "../abi/status";
+import { PURPOSE_SCRATCH, TYPE_SET } from "../abi/status";
 import { parsedInteger, parseInteger } from "../bytes/integer";
-import { effectEntry } from "../durability/compaction";
-import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
-import { notify } from "../keyspace/notify";
+import { lookupRead } from "../keyspace/keyspace";
 import { allocate, release } from "../memory/allocator";
-import { containerEntry } from "../types/container";
 import { memberCount, memberLength, memberNext, memberPointer, memberWalk, membersWalkTree } from "../types/members";
-import { isSet, setHas, setOpen } from "../types/set";
-import { resultAdd, resultBegin, resultBytes, resultCount, resultDrop, resultEnd, resultStore, resultTree } from "../types/set-result";
+import { integersWalkTree } from "../types/integer-order";
+import { isSet, setHas } from "../types/set";
+import {
+  isResultIntegers,
+  resultAdd,
+  resultBegin,
+  resultBytes,
+  resultCount,
+  resultDrop,
+  resultEnd,
+  resultStore,
+  resultTree,
+} from "../types/set-result";
 import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
 import { keyHash } from "./call";
-import { storeNothing } from "./effect";
+import { replyIntegers } from "./set";
+import { storeResult } from "./store-result";
 import { replyBulk, replyError, replyFail, replyFailed, replyInteger, replySet } from "./reply";
 import { WORD_LIMIT } from "./words";
 
 const INTERSECTION: u32 = 0;
 const UNION: u32 = 1;
 const DIFFERENCE: u32 = 2;
-/** Bytes of effects for each member beside its text, and for all. */
+/** Bytes of effects for each member beside its text. */
 const EFFECT_MEMBER: u64 = 24;
-const EFFECT_WHOLE: u64 = 512;
 const FEW: u32 = 64;
 
 const few: usize = memory.data(256, 4);
@@ -130,8 +137,11 @@ function answer(argc: u32, argv: usize, operation: u32): void {
     return;
   }
   replySet(resultCount());
-  membersWalkTree(resultTree());
-  while (memberNext() && !replyFailed) replyBulk(memberPointer, memberLength);
+  if (isResultIntegers() && integersWalkTree(resultTree())) replyIntegers();
+  else {
+    membersWalkTree(resultTree());
+    while (memberNext() && !replyFailed) replyBulk(memberPointer, memberLength);
+  }
   resultDrop();
 }
 
@@ -148,49 +158,30 @@ export function sdiffCommand(argc: u32, argv: usize): void {
 }
 
 /** Stores the result for the sets of arguments 2 on under argument 1. */
-function storeResult(argc: u32, argv: usize, operation: u32): void {
+function storeSets(argc: u32, argv: usize, operation: u32, event: u32): void {
   if (!openSets(argv, 2, argc - 2)) return;
   const done = gather(operation);
   closeSets();
+  if (!done) {
+    replyFail();
+    return;
+  }
+  const count = resultCount();
+  const bytes = resultBytes() + <u64>count * EFFECT_MEMBER;
   const key = argumentPointer(argv, 1);
-  const keyBytes = argumentLength(argv, 1);
-  const count = done ? resultCount() : 0;
-  const bytes = resultBytes() + <u64>count * EFFECT_MEMBER + (<u64>(count / 64) + 2) * (keyBytes + EFFECT_WHOLE);
-  if (!done || (effectsOn && !effectsAdmit(bytes))) {
-    if (done) resultDrop();
-    replyFail();
-    return;
-  }
-  const old = lookupWrite(keyHash, key, keyBytes);
-  if (!count) {
-    storeNothing(keyHash, old, key, keyBytes);
-    return;
-  }
-  setOpen(keyHash, foundSlot, old, key, keyBytes, false);
-  if (!resultStore()) {
-    replyFail();
-    return;
-  }
-  if (effectsOn) effectEntry(containerEntry);
-  notify(
-    NOTIFY_SET,
-    operation == INTERSECTION ? EVENT_SINTERSTORE : operation == UNION ? EVENT_SUNIONSTORE : EVENT_SDIFFSTORE,
-    key,
-    keyBytes,
-  );
-  replyInteger(count);
+  storeResult(TYPE_SET, keyHash, key, argumentLength(argv, 1), count, bytes, resultStore, resultDrop, NOTIFY_SET, event);
 }
 
 export function sinterstoreCommand(argc: u32, argv: usize): void {
-  storeResult(argc, argv, INTERSECTION);
+  storeSets(argc, argv, INTERSECTION, EVENT_SINTERSTORE);
 }
 
 export function sunionstoreCommand(argc: u32, argv: usize): void {
-  storeResult(argc, argv, UNION);
+  storeSets(argc, argv, UNION, EVENT_SUNIONSTORE);
 }
 
 export function sdiffstoreCommand(argc: u32, argv: usize): void {
-  storeResult(argc, argv, DIFFERENCE);
+  storeSets(argc, argv, DIFFERENCE, EVENT_SDIFFSTORE);
 }
 
 export function sintercardCommand(argc: u32, argv: usize): void {

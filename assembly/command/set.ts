@@ -150,20 +150,32 @@ export function smembersCommand(argc: u32, argv: usize): void {
 
 function replyMembers(): void {
   replySet(setEntry ? memberCount(setEntry) : 0);
-  if (!setEntry) return;
+  if (setEntry) replyElements();
+}
+
+/** Replies all members, without a head. */
+function replyElements(): void {
   if (isIntegerSet(setEntry) && integersWalk(setEntry)) {
-    while (integerNext() && !replyFailed) replyBulk(integerPointer, integerLength);
-    integersEnd();
+    replyIntegers();
     return;
   }
   memberWalk(setEntry, false);
   while (memberNext() && !replyFailed) replyBulk(memberPointer, memberLength);
 }
 
+/** Replies the integers of a walk in their order, and ends it. */
+export function replyIntegers(): void {
+  while (integerNext() && !replyFailed) replyBulk(integerPointer, integerLength);
+  integersEnd();
+}
+
 export function sscanCommand(argc: u32, argv: usize): void {
   if (!readScanCursor(argv) || !readSet(argv) || (setEntry && !readScanOptions(argc, argv))) return;
-  if (setEntry) memberScan(setEntry, false, scanCursor, scanCount);
-  memberScanReply(setEntry, false);
+  // Redis answers an intset as a whole and in order, whatever COUNT says.
+  const ordered = setEntry != 0 && isIntegerSet(setEntry) && integersWalk(setEntry);
+  if (setEntry && !ordered) memberScan(setEntry, false, scanCursor, scanCount);
+  memberScanReply(setEntry, false, ordered);
+  if (ordered) integersEnd();
 }
 
 export function srandmemberCommand(argc: u32, argv: usize): void {
@@ -180,7 +192,12 @@ export function srandmemberCommand(argc: u32, argv: usize): void {
   if (!argumentInteger(argv, 2)) return;
   const wanted = argumentValue;
   if (wanted == i64.MIN_VALUE) replyError(ERROR_OUT_OF_RANGE_INT64);
-  else if (readSet(argv)) replyRandom(setEntry, false, wanted, false);
+  else if (readSet(argv)) {
+    if (setEntry && wanted >= <i64>memberCount(setEntry)) {
+      replyArray(memberCount(setEntry));
+      replyElements();
+    } else replyRandom(setEntry, false, wanted, false);
+  }
 }
 
 export function smoveCommand(argc: u32, argv: usize): void {

@@ -10,15 +10,13 @@ import { ERROR_SORT_NOT_DOUBLE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/er
 import { EVENT_SORTSTORE, NOTIFY_LIST } from "../abi/notification";
 import { PURPOSE_SCRATCH, TYPE_LIST, TYPE_SET, TYPE_SORTED_SET } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
-import { parseDouble, parsedDouble } from "../bytes/float";
+import { parseDouble, parsedDouble, skipBlanks } from "../bytes/float";
 import { hashBytes } from "../bytes/hash";
-import { effectContainer } from "../durability/container-effect";
-import { effectsAdmit, effectsOn } from "../durability/effect-log";
-import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
-import { notify } from "../keyspace/notify";
+import { parseInteger, parsedInteger } from "../bytes/integer";
+import { lookupRead } from "../keyspace/keyspace";
 import { BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { isRunPassing } from "../structure/run-leaf";
-import { containerEntry, containerOpen, typeOf } from "../types/container";
+import { typeOf } from "../types/container";
 import { hashGet, isHash } from "../types/hash";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
 import { listBuildAdd, listBuildBegin, listBuildCount, listBuildDrop, listBuildStore } from "../types/list-build";
@@ -33,12 +31,12 @@ import {
   memberValueLength,
   memberWalk,
 } from "../types/members";
+import { isIntegerSet } from "../types/set";
 import { isSortedPassing, sortedLength, sortedMember, sortedNext, sortedWalk } from "../types/sorted-set";
 import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { argumentHash, argumentInteger, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
-import { storeNothing } from "./effect";
-import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyNull } from "./reply";
+import { replyArray, replyBulk, replyError, replyFail, replyFailed, replyNull } from "./reply";
 import {
   ELEMENT,
   ELEMENT_LENGTH,
@@ -51,9 +49,11 @@ import {
   orderSet,
   orderSort,
   orderWeigh,
+  orderWeighInteger,
   partOf,
   recordAt,
 } from "./sort-order";
+import { storeResult } from "./store-result";
 import { WORD_ALPHA, WORD_ASC, WORD_BY, WORD_DESC, WORD_GET, WORD_LIMIT, WORD_STORE } from "./words";
 
 const STAR: u32 = 42;
@@ -219,12 +219,22 @@ function weigh(argv: usize, by: u32): void {
   }
 }
 
-/** The number that the value is; an empty one is 0. */
+/** The number that the value is, behind blanks; an empty one is 0. */
 function weightOf(): f64 {
   if (!valueLength) return 0;
-  if (parseDouble(value, valueLength) && !isNaN(parsedDouble)) return parsedDouble;
+  const end = value + valueLength;
+  const start = skipBlanks(value, end);
+  if (parseDouble(start, <u32>(end - start)) && !isNaN(parsedDouble)) return parsedDouble;
   cannotConvert = true;
   return 0;
+}
+
+/** Weighs the members of an intset, which has an order of its own. */
+function weighIntegers(): void {
+  for (let index: u32 = 0; index < count; index++) {
+    const record = recordAt(index);
+    if (parseInteger(partOf(record, ELEMENT), load<u32>(record, ELEMENT_LENGTH))) orderWeighInteger(index, parsedInteger);
+  }
 }
 
 // The commands ----------------------------------------------------------------------------------------------------------------
@@ -259,7 +269,12 @@ function sortKey(argc: u32, argv: usize, stores: bool): void {
   else if (sorts && count) {
     weigh(argv, by);
     if (!lacksMemory && !cannotConvert && !orderSort(alpha, descends, limitEnd())) lacksMemory = true;
-  } else if (descends && type != TYPE_SET) orderReverse();
+  } else if (type == TYPE_SET) {
+    if (count && isIntegerSet(entry)) {
+      weighIntegers();
+      if (!orderSort(false, false, limitEnd())) lacksMemory = true;
+    }
+  } else if (descends) orderReverse();
   if (lacksMemory) replyFail();
   else if (cannotConvert) replyError(ERROR_SORT_NOT_DOUBLE);
   else answer(argc, argv);
@@ -337,38 +352,20 @@ function storeAll(argc: u32, argv: usize, start: u32, end: u32): void {
       if (!lacksMemory) addStored(value, found ? valueLength : 0);
     }
   }
-  const stored = listBuildCount();
-  const key = argumentPointer(argv, storeArgument);
-  const keyBytes = argumentLength(argv, storeArgument);
-  const room = storedBytes + (<u64>(stored >> 6) + 4) * (<u64>keyBytes + EFFECT_BYTES);
-  if (lacksMemory || (effectsOn && !effectsAdmit(room))) {
+  if (lacksMemory) {
     listBuildDrop();
     replyFail();
-  } else storeResult(argv, key, keyBytes, stored);
+    return;
+  }
+  const key = argumentPointer(argv, storeArgument);
+  const keyBytes = argumentLength(argv, storeArgument);
+  const hash = argumentHash(argv, storeArgument);
+  storeResult(TYPE_LIST, hash, key, keyBytes, listBuildCount(), storedBytes, listBuildStore, listBuildDrop, NOTIFY_LIST, EVENT_SORTSTORE);
 }
 
-const EFFECT_BYTES: u64 = 128;
 const WORD_BYTES: u64 = 16;
 
 function addStored(pointer: usize, length: u32): void {
   storedBytes += WORD_BYTES + length;
   if (!listBuildAdd(pointer, length)) lacksMemory = true;
-}
-
-function storeResult(argv: usize, key: usize, keyBytes: u32, stored: u32): void {
-  const hash = argumentHash(argv, storeArgument);
-  const old = lookupWrite(hash, key, keyBytes);
-  if (!stored) {
-    listBuildDrop();
-    storeNothing(hash, old, key, keyBytes);
-    return;
-  }
-  containerOpen(TYPE_LIST, hash, foundSlot, old, key, keyBytes, false);
-  if (!listBuildStore()) {
-    replyFail();
-    return;
-  }
-  if (effectsOn) effectContainer(containerEntry);
-  notify(NOTIFY_LIST, EVENT_SORTSTORE, key, keyBytes);
-  replyInteger(stored);
 }

@@ -2,14 +2,7 @@
  * ZPOPMIN ZPOPMAX ZMPOP, and BZPOPMIN BZPOPMAX BZMPOP, which wait while there is nothing to pop (wait.ts): taking elements from the ends of sorted
  * sets. They are logged as `ZREMRANGEBYRANK`.
  */
-import {
-  ERROR_COUNT_NOT_POSITIVE,
-  ERROR_OUT_OF_MEMORY_HOST,
-  ERROR_NUMKEYS_NOT_POSITIVE,
-  ERROR_OUT_OF_RANGE_POSITIVE,
-  ERROR_SYNTAX,
-  ERROR_WRONG_TYPE,
-} from "../abi/errors";
+import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE_POSITIVE, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { EVENT_ZPOPMAX, EVENT_ZPOPMIN } from "../abi/notification";
 import { TYPE_SORTED_SET } from "../abi/status";
 import { parsedInteger, parseInteger } from "../bytes/integer";
@@ -17,12 +10,13 @@ import { foundSlot, lookupWrite } from "../keyspace/keyspace";
 import { containerEntry } from "../types/container";
 import { memberCount } from "../types/members";
 import { isSortedSet, sortedLength, sortedMember, sortedNext, sortedOpen, sortedScore, sortedWalk } from "../types/sorted-set";
-import { argumentHash, argumentLength, argumentPointer, argumentWord } from "./argument";
+import { argumentHash, argumentLength, argumentPointer } from "./argument";
+import { popCount, popIsFirst, popKeys, readPop } from "./pop-arguments";
 import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyLength, replyNullArray, replyRewind } from "./reply";
 import { replyScored, replyScoredHead } from "./score";
 import { removeRanks } from "./sorted-set-range";
 import { readTimeout, waitFor } from "./wait";
-import { WORD_COUNT, WORD_MAX, WORD_MIN } from "./words";
+import { WORD_MAX, WORD_MIN } from "./words";
 
 /** Opens the sorted set under argument `index`: its entry, 0 when it is absent; -1 after a reply of WRONGTYPE. */
 function openAt(argv: usize, index: u32): usize {
@@ -100,72 +94,39 @@ export function zpopmaxCommand(argc: u32, argv: usize): void {
 
 // From the first one of several ------------------------------------------------------------------------------------------------
 
-/** What `readPop` has read: how many keys there are, from which end, and how many elements. */
-let popKeys: u32 = 0;
-let popHighest: bool = false;
-let popCount: i64 = 1;
-
-/** Reads `numkeys key... MIN|MAX [COUNT count]` from an argument on. Replies an error and returns false when it is not that. */
-function readPop(argc: u32, argv: usize, first: u32): bool {
-  if (!parseInteger(argumentPointer(argv, first), argumentLength(argv, first)) || parsedInteger < 1) {
-    replyError(ERROR_NUMKEYS_NOT_POSITIVE);
-    return false;
-  }
-  const isThere = parsedInteger < <i64>(argc - first - 1);
-  popKeys = isThere ? <u32>parsedInteger : 0;
-  const end: u32 = first + 1 + popKeys;
-  const where = isThere ? argumentWord(argv, end) : 0;
-  popHighest = where == WORD_MAX;
-  popCount = 1;
-  if (popHighest || where == WORD_MIN) {
-    if (end + 1 == argc) return true;
-    if (end + 2 < argc && argumentWord(argv, end + 1) == WORD_COUNT) {
-      if (!parseInteger(argumentPointer(argv, end + 2), argumentLength(argv, end + 2)) || parsedInteger < 1) {
-        replyError(ERROR_COUNT_NOT_POSITIVE);
-        return false;
-      }
-      popCount = parsedInteger;
-      if (end + 3 == argc) return true;
-    }
-  }
-  replyError(ERROR_SYNTAX);
-  return false;
-}
-
 /**
- * Pops from the first sorted set of `keys` arguments from `firstKey` on that is there, and replies that, or an error: `[key, [[member, score] ...]]`, or
+ * Pops at most `wanted` elements from the first sorted set of `keys` arguments from `firstKey` on that is there, and replies that, or an error:
+ * `[key, [[member, score] ...]]`, or
  * if it is `flat` one element as `[key, member, score]`. False: there is none, and nothing is replied.
  */
-function popFirst(argv: usize, firstKey: u32, keys: u32, flat: bool): bool {
+function popFirst(argv: usize, firstKey: u32, keys: u32, wanted: i64, highest: bool, flat: bool): bool {
   for (let index = firstKey; index < firstKey + keys; index++) {
     const entry = openAt(argv, index);
     if (entry == <usize>-1) return true;
     if (!entry) continue;
-    const count = atMost(popCount);
+    const count = atMost(wanted);
     const start = replyLength();
     replyArray(flat ? 3 : 2);
     replyBulk(argumentPointer(argv, index), argumentLength(argv, index));
     if (!flat) replyScoredHead(count, true, true);
-    popElements(argv, index, count, popHighest, !flat, start);
+    popElements(argv, index, count, highest, !flat, start);
     return true;
   }
   return false;
 }
 
 export function zmpopCommand(argc: u32, argv: usize): void {
-  if (readPop(argc, argv, 1) && !popFirst(argv, 2, popKeys, false)) replyNullArray();
+  if (readPop(argc, argv, 1, WORD_MAX, WORD_MIN) && !popFirst(argv, 2, popKeys, popCount, popIsFirst, false)) replyNullArray();
 }
 
 export function bzmpopCommand(argc: u32, argv: usize): void {
-  if (!readPop(argc, argv, 2) || !readTimeout(argv, 1)) return;
-  if (!popFirst(argv, 3, popKeys, false) && !waitFor(TYPE_SORTED_SET, 3, popKeys)) replyNullArray();
+  if (!readPop(argc, argv, 2, WORD_MAX, WORD_MIN) || !readTimeout(argv, 1)) return;
+  if (!popFirst(argv, 3, popKeys, popCount, popIsFirst, false) && !waitFor(TYPE_SORTED_SET, 3, popKeys)) replyNullArray();
 }
 
 function popOrWait(argc: u32, argv: usize, highest: bool): void {
   if (!readTimeout(argv, argc - 1)) return;
-  popHighest = highest;
-  popCount = 1;
-  if (!popFirst(argv, 1, argc - 2, true) && !waitFor(TYPE_SORTED_SET, 1, argc - 2)) replyNullArray();
+  if (!popFirst(argv, 1, argc - 2, 1, highest, true) && !waitFor(TYPE_SORTED_SET, 1, argc - 2)) replyNullArray();
 }
 
 export function bzpopminCommand(argc: u32, argv: usize): void {

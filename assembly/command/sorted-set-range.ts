@@ -33,7 +33,7 @@ import {
   isBeyondSorted,
   isSortedSet,
   sortedBelow,
-  sortedBelowMember,
+  sortedBound,
   sortedLength,
   sortedMember,
   sortedNext,
@@ -139,19 +139,39 @@ function findRange(entry: usize, by: u32, reverse: bool): bool {
     start = sortedBelow(entry, low.score, low.isExclusive);
     end = sortedBelow(entry, high.score, !high.isExclusive);
   } else {
-    start = placeOf(entry, low, low.isExclusive);
-    end = placeOf(entry, high, !high.isExclusive);
-    if (start < 0 || end < 0) return false;
+    return findLex(entry, <u32>size, reverse);
   }
   from = start < end ? <u32>start : 0;
   to = start < end ? <u32>end : 0;
   return true;
 }
 
-/** How many elements stand before an end of a range by member, and with `orEqual` at it; -1: no memory. */
-function placeOf(entry: usize, limit: Limit, orEqual: bool): i64 {
-  if (limit.all) return limit.all == 45 ? 0 : memberCount(entry);
-  return sortedBelowMember(entry, limit.member, limit.length, orEqual);
+/**
+ * The range by member. As in Redis the ends of the set are asked first, and then the range is sought from the end where the walk begins: that makes a
+ * difference where scores differ, so that members do not ascend.
+ */
+function findLex(entry: usize, size: u32, reverse: bool): bool {
+  from = 0;
+  to = 0;
+  const above = boundOf(entry, high, !high.isExclusive, 0, 1, false);
+  const below = boundOf(entry, low, low.isExclusive, size - 1, size, false);
+  if (above < 0 || below < 0) return false;
+  if (above == 0 || below == size) return true;
+  const outer = reverse ? boundOf(entry, high, !high.isExclusive, 0, size, true) : boundOf(entry, low, low.isExclusive, 0, size, false);
+  if (outer < 0) return false;
+  const inner = reverse
+    ? boundOf(entry, low, low.isExclusive, 0, <u32>outer, true)
+    : boundOf(entry, high, !high.isExclusive, <u32>outer, size, false);
+  if (inner < 0) return false;
+  from = <u32>min<i64>(outer, inner);
+  to = <u32>max<i64>(outer, inner);
+  return true;
+}
+
+/** Where an end of a range by member lies between two ranks; see `sortedBound`. -1: no memory. */
+function boundOf(entry: usize, limit: Limit, orEqual: bool, lowest: u32, highest: u32, back: bool): i64 {
+  if (limit.all) return limit.all == 45 ? lowest : highest;
+  return sortedBound(entry, limit.member, limit.length, orEqual, lowest, highest, back);
 }
 
 // ZRANGE and relatives -------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ import { PUT_NEW, PUT_NO_MEMORY, PUT_REPLACED, memberCount, memberScan } from ".
 import { foundScore, isSortedSet, sortedFind, sortedOpen, sortedPut, sortedRank, sortedRemove } from "../types/sorted-set";
 import { argumentInteger, argumentIsText, argumentLength, argumentPointer, argumentValue, argumentWord } from "./argument";
 import { keyHash } from "./call";
+import { replyArity } from "./connection";
 import { effectCommand, effectRequest, sayChanged } from "./effect";
 import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readScanCursor, readScanOptions, scanCount, scanCursor } from "./member-scan";
@@ -219,7 +220,11 @@ export function zcardCommand(argc: u32, argv: usize): void {
 
 /** Answers how many elements stand before a member, or behind it, and with WITHSCORE its score too. */
 function rankOf(argc: u32, argv: usize, reverse: bool): void {
-  if (argc > 4 || (argc == 4 && !argumentIsText(argv, 3, TEXT_WITHSCORES, WITHSCORE_LENGTH))) {
+  if (argc > 4) {
+    replyArity();
+    return;
+  }
+  if (argc == 4 && !argumentIsText(argv, 3, TEXT_WITHSCORES, WITHSCORE_LENGTH)) {
     replyError(ERROR_SYNTAX);
     return;
   }

@@ -55,6 +55,7 @@ import {
   rdbLength,
   rdbNoMemory,
   rdbOpen,
+  rdbOverLimit,
   rdbString,
   rdbTake,
   stringLength,
@@ -91,6 +92,8 @@ const RDB_HASH_LISTPACK_TIMES: u32 = 25;
 export const RESTORE_DONE: u32 = 0;
 export const RESTORE_BAD: u32 = 1;
 export const RESTORE_NO_MEMORY: u32 = 2;
+/** What is unpacked would be more bytes than are allowed. */
+export const RESTORE_OVER_LIMIT: u32 = 3;
 
 /** The key that is restored. */
 let hash: u64 = 0;
@@ -113,6 +116,7 @@ export function rdbRestore(
   expiresAt: u64,
   pointer: usize,
   length: u32,
+  unpackMax: u64,
 ): u32 {
   hash = keyHash;
   slot = foundAt;
@@ -120,10 +124,10 @@ export function rdbRestore(
   key = keyPointer;
   keyBytes = keyLength;
   expiry = expiresAt;
-  rdbOpen(pointer, length);
+  rdbOpen(pointer, length, unpackMax);
   const stored = restoreType(rdbByte());
   rdbClose();
-  if (rdbNoMemory) return RESTORE_NO_MEMORY;
+  if (rdbNoMemory) return rdbOverLimit ? RESTORE_OVER_LIMIT : RESTORE_NO_MEMORY;
   return rdbFailed ? RESTORE_BAD : stored ? RESTORE_DONE : RESTORE_NO_MEMORY;
 }
 

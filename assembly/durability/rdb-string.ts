@@ -35,6 +35,10 @@ export let rdbEnd: usize = 0;
 /** Set when the bytes are none of the format, or (`rdbNoMemory`) there is no memory to unpack them. */
 export let rdbFailed: bool = false;
 export let rdbNoMemory: bool = false;
+/** Set beside `rdbNoMemory` when unpacked strings would be more bytes than are allowed. */
+export let rdbOverLimit: bool = false;
+/** How many bytes may still be unpacked: what they become of a payload is many times what a request was admitted for. */
+let unpackLeft: u64 = 0;
 /** Whether the last `readLength` met an encoding. */
 let isEncoded: bool = false;
 
@@ -44,8 +48,10 @@ export let stringLength: u32 = 0;
 const texts: usize = memory.data(72, 8);
 const blocks: usize = memory.data(12, 4);
 
-/** Begins to read bytes. */
-export function rdbOpen(pointer: usize, length: u32): void {
+/** Begins to read bytes, whose packed strings may be `unpackMax` bytes together. */
+export function rdbOpen(pointer: usize, length: u32, unpackMax: u64): void {
+  unpackLeft = unpackMax;
+  rdbOverLimit = false;
   rdbAt = pointer;
   rdbEnd = pointer + length;
   rdbFailed = false;
@@ -159,7 +165,9 @@ function readCompressed(place: u32): void {
   const source = rdbTake(packed);
   if (!source) return;
   dropBlock(place);
-  const block = allocate(<u32>length, PURPOSE_SCRATCH);
+  rdbOverLimit = length > unpackLeft;
+  unpackLeft -= length;
+  const block: usize = rdbOverLimit ? 0 : allocate(<u32>length, PURPOSE_SCRATCH);
   if (!block) {
     rdbNoMemory = true;
     rdbFailed = true;

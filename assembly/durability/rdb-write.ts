@@ -1,6 +1,7 @@
 /**
  * Values in Redis's RDB format, for DUMP: values in their plain forms (see rdb-read.ts), which redis-server of any version takes and
- * gives its own encoding; integers of 32 bits as such. Hashes with expiries of fields are type 24, which Redis knows from 7.4 on.
+ * gives its own encoding; integers of 32 bits as such. Hashes with expiries of fields are type 24, which Redis knows from 7.4 on, with all
+ * fields that are there, even those that are over.
  *
  * A payload is type, value, u16 version of the format (10; 12 for type 24), u64 CRC-64 of all that, lowest byte first.
  *
@@ -11,7 +12,8 @@ import { crc64 } from "../bytes/checksum";
 import { copyBytes } from "../bytes/copy";
 import { integerLength, parseInteger, parsedInteger } from "../bytes/integer";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { firstTime, isTimed } from "../structure/entry-due";
+import { firstTime, isTimed, timesOf } from "../structure/entry-due";
+import { treeItems } from "../structure/tree";
 import { typeOf } from "../types/container";
 import { fieldTime, showAllFields } from "../types/field-times";
 import { listCount, listLength, listNext, listPointer, listWalk } from "../types/list";
@@ -51,7 +53,7 @@ export function rdbDump(entry: usize): bool {
   memory.fill(buffer, 0, BUFFER_SIZE);
   bufferInitialize(buffer, PURPOSE_SCRATCH);
   failed = false;
-  const version = isTimed(entry) ? VERSION_TIMES : VERSION;
+  const version = hasTimes(entry) ? VERSION_TIMES : VERSION;
   writeValue(entry);
   const footer = room(FOOTER_BYTES);
   if (!footer) return false;
@@ -78,8 +80,13 @@ function writeValue(entry: usize): void {
   } else if (type == TYPE_LIST) writeElements(entry);
   else if (type == TYPE_SORTED_SET) writeScored(entry);
   else if (type == TYPE_SET) writeMembers(entry, RDB_SET, false);
-  else if (isTimed(entry)) writeTimed(entry);
+  else if (hasTimes(entry)) writeTimed(entry);
   else writeMembers(entry, RDB_HASH, true);
+}
+
+/** Whether a field of the entry has an expiry: once timed, a hash may have lost all of them. */
+function hasTimes(entry: usize): bool {
+  return isTimed(entry) && treeItems(timesOf(entry)) != 0;
 }
 
 function writeMembers(entry: usize, type: u32, hasValues: bool): void {
@@ -115,13 +122,13 @@ function writeScored(entry: usize): void {
 }
 
 function writeTimed(entry: usize): void {
-  const first = firstTime(entry);
-  const base = first == u64.MAX_VALUE ? 0 : first;
+  const base = firstTime(entry);
   writeByte(RDB_HASH_TIMES);
   const target = room(8);
   if (!target) return;
   store<u64>(target, base);
   grown(8);
+  showAllFields(true);
   writeLength(memberCount(entry));
   memberWalk(entry, true);
   while (memberNext() && !failed) {
@@ -130,6 +137,7 @@ function writeTimed(entry: usize): void {
     writeString(memberPointer, memberLength);
     writeString(memberValue, memberValueLength);
   }
+  showAllFields(false);
 }
 
 /** Makes room at the end; 0 without memory, and from then on. */

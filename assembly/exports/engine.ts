@@ -79,7 +79,9 @@ import { generatorSeed } from "../keyspace/generator";
 import { keyOrderCheck, keyOrderDig } from "../keyspace/key-order";
 import { keyspaceInitialize } from "../keyspace/keyspace";
 import { notifyTaken, notifyWant } from "../keyspace/notify";
+import { gravesLinger } from "../keyspace/graveyard";
 import { sweep } from "../keyspace/sweep";
+import { droppedTrees } from "../mvcc/view";
 import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../memory/allocator";
 import { control } from "../memory/control";
 import { DEBUG } from "../memory/debug";
@@ -266,6 +268,11 @@ export function replay(pointer: usize, length: u32, now: f64): i32 {
   forgetGone();
   replyPublish();
   return status;
+}
+
+/** How many values and tables have been removed and wait for being freed. */
+export function lingering(): u32 {
+  return gravesLinger() + droppedTrees();
 }
 
 export function statistics_reset(): void {

@@ -35,6 +35,12 @@ const GRAVE_COLLECTIONS: usize = 16;
 const GRAVE_BYTES: u32 = 20;
 
 let graves: usize = 0;
+let graveCount: u32 = 0;
+
+/** How many tables wait for being freed. */
+export function gravesLinger(): u32 {
+  return graveCount;
+}
 
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
 export function buryDatabase(record: usize): void {
@@ -56,6 +62,7 @@ export function bury(table: usize, collections: bool): void {
     store<u32>(grave, 0, GRAVE_POSITION);
     store<u32>(grave, collections ? 1 : 0, GRAVE_COLLECTIONS);
     graves = grave;
+    graveCount++;
   } else {
     if (viewsLinger()) viewsCancel();
     const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
@@ -80,6 +87,7 @@ export function digGrave(): u32 {
   store<u32>(grave, next, GRAVE_POSITION);
   if (next >>> depth) {
     graves = <usize>load<u32>(grave, GRAVE_NEXT);
+    graveCount--;
     release(directory, PURPOSE_TABLE);
     release(grave, PURPOSE_TABLE);
   }

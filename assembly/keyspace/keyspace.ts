@@ -41,7 +41,7 @@ import {
   keyPointer,
   valuePointer,
 } from "../structure/entry";
-import { hasDue, isKeyOver, isOver } from "../structure/entry-due";
+import { isKeyOver } from "../structure/entry-due";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
 import {
   isDocumentEntry,
@@ -99,11 +99,11 @@ export function setRememberExpired(remember: bool): void {
   rememberExpired = remember;
 }
 
-/** Whether the entry's time is over, or that of all its fields. In its last millisecond it is still there, as in Redis. */
+/** Whether the key's time is over. In its last millisecond it is still there, as in Redis; and so is a hash of which all fields are over. */
 // @ts-ignore: decorator
 @inline
 export function isExpired(entry: usize): bool {
-  return hasDue(entry) && expiryOn && isOver(entry, now);
+  return expiryOn && isKeyOver(entry, now);
 }
 
 /** The key's live entry with its slot in `foundSlot`, or 0. One whose time is over is deleted. */

@@ -13,8 +13,8 @@
  * 2. Ready is a hint: the command that waits is run again and looks itself.
  * 3. While nobody waits, a new key costs the load of `readyOn` (ready.ts).
  *
- * Cost: O(1) each while about as many keys are waited for as there are buckets (the table does not grow), and few are ready at once; swapping databases
- * O(keys that are waited for).
+ * Cost: O(1) each while few are ready at once; the table doubles when more keys are waited for than it has buckets, up to BUCKETS_MAX, and is the first
+ * one again when nobody waits. Swapping databases O(keys that are waited for).
  */
 import { CONTROL_READY } from "../abi/layout";
 import { PURPOSE_SESSION } from "../abi/status";
@@ -37,9 +37,13 @@ const WAIT_COUNT: usize = 20;
 const WAIT_READY: usize = 24;
 const WAIT_KEY_LENGTH: usize = 28;
 const WAIT_KEY: usize = 32;
-const BUCKETS: u32 = 1024;
+const BUCKETS_FIRST: u32 = 1024;
+/** As many as lie in one block of a megabyte. */
+const BUCKETS_MAX: u32 = 0x40000;
 
-const buckets: usize = memory.data(4096, 8);
+const firstBuckets: usize = memory.data(4096, 8);
+let buckets: usize = firstBuckets;
+let bucketCount: u32 = BUCKETS_FIRST;
 let waitCount: u32 = 0;
 let readyFirst: usize = 0;
 let readyLast: usize = 0;
@@ -48,7 +52,38 @@ let readyStop: bool = false;
 // @ts-ignore: decorator
 @inline
 function bucketOf(hash: u64): usize {
-  return buckets + (((<usize>hash) & (BUCKETS - 1)) << 2);
+  return buckets + ((<usize>((<u32>hash) & (bucketCount - 1))) << 2);
+}
+
+/** Doubles the table. Without memory it stays as it is, and its lists become longer. */
+function growBuckets(): void {
+  const larger = bucketCount < BUCKETS_MAX ? allocate(bucketCount << 3, PURPOSE_SESSION) : 0;
+  if (!larger) return;
+  memory.fill(larger, 0, (<usize>bucketCount) << 3);
+  const old = buckets;
+  const oldCount = bucketCount;
+  buckets = larger;
+  bucketCount = oldCount << 1;
+  for (let bucket: u32 = 0; bucket < oldCount; bucket++) {
+    let wait = <usize>load<u32>(old + ((<usize>bucket) << 2));
+    while (wait) {
+      const next = <usize>load<u32>(wait, WAIT_NEXT);
+      const head = bucketOf(load<u64>(wait, WAIT_HASH));
+      store<u32>(wait, load<u32>(head), WAIT_NEXT);
+      store<u32>(head, <u32>wait);
+      wait = next;
+    }
+  }
+  if (old != firstBuckets) release(old, PURPOSE_SESSION);
+}
+
+/** Nobody waits: the first table does. */
+function resetBuckets(): void {
+  if (buckets == firstBuckets) return;
+  release(buckets, PURPOSE_SESSION);
+  buckets = firstBuckets;
+  bucketCount = BUCKETS_FIRST;
+  memory.fill(firstBuckets, 0, (<usize>BUCKETS_FIRST) << 2);
 }
 
 function findWait(index: u32, hash: u64, key: usize, length: u32): usize {
@@ -75,6 +110,7 @@ export function waitAdd(index: u32, key: usize, length: u32): usize {
     store<u32>(wait, 0, WAIT_READY);
     store<u32>(wait, length, WAIT_KEY_LENGTH);
     copyBytes(wait + WAIT_KEY, key, length);
+    if (waitCount >= bucketCount) growBuckets();
     store<u32>(wait, load<u32>(bucketOf(hash)), WAIT_NEXT);
     store<u32>(bucketOf(hash), <u32>wait);
     if (!waitCount++) readyListen(keyReady, databasesSwapped);
@@ -91,7 +127,9 @@ export function waitRemove(wait: usize): void {
   unlink(bucketOf(load<u64>(wait, WAIT_HASH)), wait, WAIT_NEXT);
   if (load<u32>(wait, WAIT_READY)) unlinkReady(wait);
   release(wait, PURPOSE_SESSION);
-  if (!--waitCount) readyIgnore();
+  if (--waitCount) return;
+  readyIgnore();
+  resetBuckets();
 }
 
 /** Takes a wait out of the list that begins at `head`. */
@@ -157,7 +195,7 @@ function markReady(wait: usize): void {
 
 /** Two databases have changed places: what is waited for in one may have come with the other. */
 function databasesSwapped(first: u32, second: u32): void {
-  for (let bucket: u32 = 0; bucket < BUCKETS; bucket++) {
+  for (let bucket: u32 = 0; bucket < bucketCount; bucket++) {
     let wait = <usize>load<u32>(buckets + ((<usize>bucket) << 2));
     for (; wait; wait = <usize>load<u32>(wait, WAIT_NEXT)) {
       const index = load<u32>(wait, WAIT_DATABASE);

@@ -557,7 +557,12 @@ export function treesStatementEnd(isKept: bool): void {
   statementEra = 0;
 }
 
-/** Whether trees that were dropped wait for being freed. */
+/** How many trees that were dropped wait for being freed. */
+export function droppedTrees(): u32 {
+  return load<u32>(dropped, DEAD_ITEMS);
+}
+
+/** Whether there are any. */
 export function treesLinger(): bool {
   return load<u32>(dropped, DEAD_FIRST) != 0;
 }

@@ -69,7 +69,7 @@ export function timesBefore(entry: usize, time: u64): u32 {
   return treeRank(timesOf(entry), timeKey, TIME_KEY_BYTES);
 }
 
-/** Whether the key is over, or all fields are, which is the same. Requires: `hasDue`. */
+/** Whether the key is over, or all fields are, so that a sweep takes the key. Requires: `hasDue`. */
 export function isOver(entry: usize, time: u64): bool {
   return isKeyOver(entry, time) || (isTimed(entry) && timesBefore(entry, time) == treeItems(valuePointer(entry)));
 }

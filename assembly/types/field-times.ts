@@ -2,7 +2,8 @@
  * Expiry of single fields of a hash: reading and changing the tree of times (structure/entry-due.ts).
  *
  * A hash gets that tree with its first field that expires, and becomes a tree itself then; others have nothing of this. Fields that are over
- * are there until the sweep or a writer takes them out, and nobody sees them: `memberFind`, walks and counts (members.ts) leave them out.
+ * are there until the sweep or a writer takes them out, and are not seen: `memberFind`, walks and `memberCount` (members.ts) leave them out, and only
+ * `memberCountAll` counts them.
  *
  * A change of both trees is all or nothing. First everything is done that may need memory: what is new goes in, and the ways to the items that will go
  * are made the writer's own, by changing a byte of theirs that means nothing. Then the items go, which needs no memory.

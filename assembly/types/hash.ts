@@ -79,17 +79,12 @@ function putTimed(field: usize, length: u32, value: usize, valueLength: u32, kee
   return over ? PUT_NEW : PUT_REPLACED;
 }
 
-/** Whether a removed field was one that nobody saw any more. */
-export let hashRemovedHidden: bool = false;
-
-/** Takes a field out of the open hash; 1, 0 when it is not there, -1 without memory. */
+/** Takes a field out of the open hash, though it may be over; 1, 0 when it is not there, -1 without memory. */
 export function hashRemove(field: usize, length: u32): i32 {
-  hashRemovedHidden = false;
   if (!isTimed(containerEntry)) return memberRemove(true, field, length);
   const expiry = fieldTime(containerEntry, field, length);
   if (!expiry) return memberRemove(true, field, length);
   if (expiry == TIME_UNKNOWN) return -1;
-  hashRemovedHidden = expiryOn && expiry < now;
   return endFieldTime(field, length, expiry, FIELD_GOES) ? 1 : -1;
 }
 

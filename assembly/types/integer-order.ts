@@ -1,12 +1,13 @@
 /**
- * The members of a set of integers in ascending order, as Redis answers a set that it keeps as an intset.
+ * The members of a set of integers in ascending order, as Redis answers a set, or the result of set algebra, that it keeps as an intset.
  *
  * Cost: O(n log n), n being set-max-intset-entries at most; 8 bytes for each while they are read.
  */
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { parseInteger, parsedInteger, printInteger } from "../bytes/integer";
 import { allocate, release } from "../memory/allocator";
-import { memberCount, memberLength, memberNext, memberPointer, memberWalk } from "./members";
+import { treeItems } from "../structure/tree";
+import { memberCount, memberLength, memberNext, memberPointer, memberWalk, membersWalkTree } from "./members";
 
 let numbers: usize = 0;
 let count: u32 = 0;
@@ -19,11 +20,27 @@ export let integerLength: u32 = 0;
 
 /** Begins a walk, which `integersEnd` ends. False: there is no memory for it, or a member is no integer. */
 export function integersWalk(entry: usize): bool {
-  count = memberCount(entry);
-  position = 0;
-  numbers = allocate(count << 3, PURPOSE_SCRATCH);
-  if (!numbers) return false;
+  if (!begin(memberCount(entry))) return false;
   memberWalk(entry, false);
+  return read();
+}
+
+/** The same over a tree of members that is no container's. */
+export function integersWalkTree(tree: usize): bool {
+  if (!begin(treeItems(tree))) return false;
+  membersWalkTree(tree);
+  return read();
+}
+
+function begin(size: u32): bool {
+  count = size;
+  position = 0;
+  numbers = allocate(max<u32>(size, 1) << 3, PURPOSE_SCRATCH);
+  return numbers != 0;
+}
+
+/** Reads the members of the walk that has begun, and sorts them. */
+function read(): bool {
   for (let index: u32 = 0; memberNext(); index++) {
     if (!parseInteger(memberPointer, memberLength)) {
       integersEnd();

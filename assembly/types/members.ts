@@ -105,7 +105,12 @@ export function isValuePassing(): bool {
 
 /** Number of elements that are seen. */
 export function memberCount(entry: usize): u32 {
-  return isPacked(entry) ? packedCount(packedOf(entry)) : treeItems(treeOf(entry)) - hiddenFields(entry);
+  return memberCountAll(entry) - hiddenFields(entry);
+}
+
+/** Number of elements that are there. */
+export function memberCountAll(entry: usize): u32 {
+  return isPacked(entry) ? packedCount(packedOf(entry)) : treeItems(treeOf(entry));
 }
 
 // @ts-ignore: decorator
@@ -230,6 +235,19 @@ function readItem(item: usize): void {
 @inline
 function memberHash(): u32 {
   return bswap<u32>(load<u32>(memberPointer - HASH_BYTES));
+}
+
+/**
+ * Whether most fields of the entry are seen, though not all, so that one of them is soon met by drawing among those that are there (`memberSeenAt`).
+ */
+export function areMostSeen(entry: usize): bool {
+  return hidesFields(entry) && memberCount(entry) >= memberCountAll(entry) >> 1;
+}
+
+/** Reads the field at a position among all that are there; false when it is not seen. Requires: it is there, and the entry `hidesFields`. */
+export function memberSeenAt(entry: usize, position: u32): bool {
+  readItem(treeSelect(treeOf(entry), position));
+  return !isFieldHidden(entry, memberPointer, memberLength);
 }
 
 /** Reads the element at a position among those that are seen. Requires: it is there. Cost: O(elements) while some are not seen. */

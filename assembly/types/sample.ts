@@ -15,21 +15,25 @@ let sampleSize: u32 = 0;
 let position: u32 = 0;
 let inverted: bool = false;
 
-/** Draws. Returns false when there is no memory. Requires: count <= size; `sampleEnd` follows. */
-export function sampleBegin(count: u32, size: u32): bool {
+/**
+ * Draws, from positions that `isWanted` if that is given. Returns false when there is no memory. Requires: count <= size, and so many and some more are
+ * wanted; `sampleEnd` follows.
+ */
+export function sampleBegin(count: u32, size: u32, isWanted: ((position: u32) => bool) | null = null): bool {
+  const chooses = isWanted != null;
   if (DEBUG) assert(count <= size && bits == 0);
   const bytes = ((size + 63) >> 6) << 3;
   bits = allocate(bytes ? bytes : 8, PURPOSE_SCRATCH);
   if (!bits) return false;
   memory.fill(bits, 0, bytes);
   sampleSize = size;
-  inverted = count > size >> 1;
+  inverted = !chooses && count > size >> 1;
   let left = inverted ? size - count : count;
   while (left) {
     const drawn = randomBelow(generator, size);
     const word = bits + ((<usize>(drawn >> 6)) << 3);
     const bit = (<u64>1) << (drawn & 63);
-    if (load<u64>(word) & bit) continue;
+    if (load<u64>(word) & bit || (chooses && !isWanted!(drawn))) continue;
     store<u64>(word, load<u64>(word) | bit);
     left--;
   }

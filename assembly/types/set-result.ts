@@ -44,6 +44,11 @@ export function resultCount(): u32 {
   return treeItems(result);
 }
 
+/** Whether Redis would keep the result as an intset, and so answer it in order. */
+export function isResultIntegers(): bool {
+  return !isBeyondIntegers(allIntegers, treeItems(result));
+}
+
 export function resultBytes(): u64 {
   return bytes;
 }

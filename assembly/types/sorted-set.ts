@@ -196,37 +196,53 @@ export function sortedBelow(entry: usize, score: f64, orEqual: bool): u32 {
 }
 
 /**
- * How many elements stand before a member of the lowest score, and with `orEqual` that member too: its place by bytes where all scores are the same.
- * Returns -1 when there is no memory.
+ * The place of a bound by member alone, between the ranks `from` and `to`: behind the elements whose member is below it, and with `orEqual` behind
+ * that member too. Where scores differ members need not ascend, and then the answer is Redis's for a small set: the place before the first element
+ * that is not below, or seen from the end (`back`) the one behind the last element that is. Returns -1 when there is no memory.
+ *
+ * Cost: packed O(bytes), trees O(log n) where all scores are the same, else a binary search of O(log² n).
  */
-export function sortedBelowMember(entry: usize, member: usize, length: u32, orEqual: bool): i64 {
-  sortedWalk(entry, 0, false);
-  sortedNext();
-  const lowest = sortedScore;
-  if (!isPacked(entry)) {
+export function sortedBound(entry: usize, member: usize, length: u32, orEqual: bool, from: u32, to: u32, back: bool): i64 {
+  if (isPacked(entry)) return packedBound(entry, member, length, orEqual, from, to, back);
+  const order = treeOf(entry, 1);
+  const lowest = readOrdered(itemKey(treeSelect(order, 0)), false);
+  if (readOrdered(itemKey(treeSelect(order, treeItems(order) - 1)), false) == lowest) {
     if (!elementBegin(member, length)) return -1;
-    const order = treeOf(entry, 1);
     const rank = treeRank(order, inOrder(lowest), inOrderBytes());
     elementEnd();
-    return orEqual && hasInOrder(order, rank, lowest, member, length) ? rank + 1 : rank;
+    const behind = orEqual && rank < treeItems(order) && compareOrdered(order, rank, member, length) == 0;
+    return min<u32>(max<u32>(behind ? rank + 1 : rank, from), to);
   }
-  const end = packedEnd(entry);
-  let count: i64 = 0;
-  for (let item = packedOf(entry) + PACKED_HEAD; item < end; count++) {
-    const next = packedNext(item);
-    const score = packedScore(next);
-    const compared = score != lowest ? 1 : comparePacked(item, member, length);
-    if (orEqual ? compared > 0 : compared >= 0) break;
-    item = packedNext(next);
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = low + ((high - low) >> 1);
+    const compared = compareOrdered(order, middle, member, length);
+    if (orEqual ? compared <= 0 : compared < 0) low = middle + 1;
+    else high = middle;
   }
-  return count;
+  return low;
 }
 
-/** Whether the element at a position of `order` is this one. */
-function hasInOrder(order: usize, position: u32, score: f64, member: usize, length: u32): bool {
-  const item = treeSelect(order, position);
-  if (!item || itemKeyLength(item) != length + ORDERED_BYTES || readOrdered(itemKey(item), false) != score) return false;
-  return equalBytes(itemKey(item) + ORDERED_BYTES, member, length);
+/** Compares the member at a rank of `order` with another one. */
+function compareOrdered(order: usize, rank: u32, member: usize, length: u32): i32 {
+  const item = treeSelect(order, rank);
+  return compareKeys(itemKey(item) + ORDERED_BYTES, itemKeyLength(item) - ORDERED_BYTES, member, length);
+}
+
+function packedBound(entry: usize, member: usize, length: u32, orEqual: bool, from: u32, to: u32, back: bool): u32 {
+  let bound = back ? from : to;
+  let item = packedOf(entry) + PACKED_HEAD;
+  for (let rank: u32 = 0; rank < to; rank++) {
+    if (rank >= from) {
+      const compared = comparePacked(item, member, length);
+      const isBelow = orEqual ? compared <= 0 : compared < 0;
+      if (!back && !isBelow) return rank;
+      if (back && isBelow) bound = rank + 1;
+    }
+    item = packedNext(packedNext(item));
+  }
+  return bound;
 }
 
 /** The element that a walk is at; good until the sorted set changes, and where it is passing (`isSortedPassing`) until the next one is read. */

@@ -8,6 +8,8 @@ import type { ReplyValue } from "./reply-reader.ts";
 export interface CommandForm<A extends readonly unknown[]> {
   readonly encode: (...args: A) => Value[];
   readonly decode: (reply: ReplyValue) => unknown;
+  /** The reply is no text: it is read as bytes, whoever runs the command. */
+  readonly isBinary?: boolean;
 }
 
 function isPairList(pairs: Pairs): pairs is Iterable<readonly [Data, Value]> {

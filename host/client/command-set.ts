@@ -174,7 +174,7 @@ export class CommandRunner<T extends Data> {
   protected call(name: string, args: readonly unknown[]): unknown {
     const form = commandForms[name];
     if (form === undefined) throw new DatabaseError("INTERNAL", `${name} is not in the table of typed commands`);
-    return form.decode(this.#run(form.encode(...(args as never[])).map(toData)));
+    return form.decode(this.#run(form.encode(...(args as never[])).map(toData), form.isBinary));
   }
 
   /**
@@ -190,8 +190,8 @@ export class CommandRunner<T extends Data> {
     return this.#run(words);
   }
 
-  #run(words: readonly Data[]): ReplyValue {
-    const value = (this.#session ?? this.#refuse()).call(words, this.#asBytes);
+  #run(words: readonly Data[], asBytes = this.#asBytes): ReplyValue {
+    const value = (this.#session ?? this.#refuse()).call(words, asBytes);
     if (value instanceof DatabaseError) throw value;
     return value;
   }

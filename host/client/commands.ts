@@ -58,6 +58,16 @@ export interface ScanOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface RestoreOptions {
+  /** Milliseconds until the key ends, or with `absolute` the Unix time in milliseconds at which it does; 0, or left out: never. */
+  readonly ttl?: number;
+  readonly absolute?: boolean;
+  /** The key may be there. */
+  readonly replace?: boolean;
+  /** Seconds since the value was last used. */
+  readonly idleTime?: number;
+}
+
 export interface SortOptions {
   /** A pattern such as "weight_*" or "item:*->price": what is found under it with the element in the star's place counts. "nosort": nothing does. */
   readonly by?: Data;
@@ -154,6 +164,10 @@ export interface Commands<T extends Data> extends CollectionCommands<T>, ListCom
   sort(key: Data, options?: SortOptions): (T | null)[];
   /** Stores the same as a list in the place of whatever the target holds, and answers its length. */
   sortStore(target: Data, key: Data, options?: SortOptions): number;
+  /** The value of a key in Redis's format for DUMP, as bytes in any case, or null when there is no such key. Throws NO_DUMP. */
+  dump(key: Data): Uint8Array | null;
+  /** Stores what `dump` has answered under a key. Throws BUSY_KEY when the key is there, unless it may be replaced; BAD_PAYLOAD, BAD_DATA. */
+  restore(key: Data, payload: Uint8Array, options?: RestoreOptions): void;
   /** Number of keys in this database. */
   dbsize(): number;
   /** Removes all keys of this database. */
@@ -268,6 +282,16 @@ const forms: Forms = {
   pexpiretime: plain("PEXPIRETIME", same),
   sort: { encode: (key, options) => ["SORT", key, ...sortWords(options)], decode: same },
   sortStore: { encode: (target, key, options) => ["SORT", key, ...sortWords(options), "STORE", target], decode: same },
+  dump: { ...plain("DUMP", same), isBinary: true },
+  restore: {
+    encode: (key, payload, { ttl = 0, absolute = false, replace = false, idleTime } = {}) => [
+      ...["RESTORE", key, ttl, payload],
+      ...(absolute ? ["ABSTTL"] : []),
+      ...(replace ? ["REPLACE"] : []),
+      ...(idleTime === undefined ? [] : ["IDLETIME", idleTime]),
+    ],
+    decode: nothing,
+  },
   dbsize: plain("DBSIZE", same),
   flushdb: plain("FLUSHDB", nothing),
   flushall: plain("FLUSHALL", nothing),

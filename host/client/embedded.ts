@@ -131,7 +131,7 @@ export class EmbeddedDatabase extends QueueingView {
       open: () => (whole.database as EmbeddedDatabase).#openMulti(number),
       run: (session, commands, asBytes) => (whole.database as EmbeddedDatabase).#runMulti(session, commands, asBytes),
       close: (session) => (whole.database as EmbeddedDatabase).#closeMulti(session),
-      wait: (words, signal) => (whole.database as EmbeddedDatabase).#wait(number, words, false, signal),
+      wait: (words, asBytes, signal) => (whole.database as EmbeddedDatabase).#wait(number, words, asBytes, signal),
     });
     super(typed, () => newQueries(typed), newTransactions(0));
     whole.database = this;

@@ -60,7 +60,7 @@ export interface MultiSessions {
   run(session: EmbeddedSession, commands: readonly (readonly Data[])[], asBytes: boolean): Promise<ReplyValue[]>;
   close(session: EmbeddedSession): void;
   /** Runs a command that may wait; other calls go on meanwhile. Rejects with its error, and with the signal's reason. */
-  wait(words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue>;
+  wait(words: readonly Data[], asBytes: boolean, signal: AbortSignal | undefined): Promise<ReplyValue>;
 }
 
 /** A session of its own, from the first watch or the end on. */
@@ -101,12 +101,14 @@ type Decode = (reply: ReplyValue) => unknown;
 
 class MultiRunner {
   readonly #place: MultiPlace;
+  readonly #asBytes: boolean;
   readonly #commands: (readonly Data[])[] = [];
   readonly #decoders: Decode[] = [];
   #isOver = false;
 
-  constructor(place: MultiPlace) {
+  constructor(place: MultiPlace, asBytes: boolean) {
     this.#place = place;
+    this.#asBytes = asBytes;
   }
 
   watch(...keys: Keys): this {
@@ -150,6 +152,8 @@ class MultiRunner {
   protected call(name: string, args: readonly unknown[]): this {
     const form = commandForms[name];
     if (form === undefined) throw new DatabaseError("INTERNAL", `${name} is not in the table of typed commands`);
+    // The replies of a queue are read at once, all as texts or all as bytes.
+    if (form.isBinary && !this.#asBytes) throw new DatabaseError("USAGE", `${name} answers bytes: queue it with multi({ bytes: true })`);
     return this.#queue(form.encode(...(args as never[])).map(toData), form.decode);
   }
 
@@ -174,11 +178,11 @@ function withCause(error: DatabaseError, replies: readonly ReplyValue[]): Databa
 }
 
 /** A new queue. */
-export function createMulti<T extends Data>(place: MultiPlace): Multi<T> {
-  return new MultiRunner(place) as unknown as Multi<T>;
+export function createMulti<T extends Data>(place: MultiPlace, asBytes: boolean): Multi<T> {
+  return new MultiRunner(place, asBytes) as unknown as Multi<T>;
 }
 
 /** A new queue in a session of its own. */
 export function createSessionMulti<T extends Data>(sessions: MultiSessions, asBytes: boolean): Multi<T> {
-  return createMulti<T>(new SessionPlace(sessions, asBytes));
+  return createMulti<T>(new SessionPlace(sessions, asBytes), asBytes);
 }

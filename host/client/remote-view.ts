@@ -154,7 +154,7 @@ class RemoteRunner<T extends Data> {
 defineMethods(RemoteRunner.prototype, Object.keys(commandForms));
 
 /** `RemoteRunner` with all methods of `Commands` as promises, as its prototype has them. */
-const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
+export const RemoteSet = RemoteRunner as unknown as new <T extends Data>(
   calls: CallSink,
   database: number,
   asBytes: boolean,
@@ -167,9 +167,9 @@ export class RemoteView extends RemoteSet<string> {
   /** The typed methods on JSON documents. */
   readonly json: JsonCommands<"later">;
 
-  constructor(calls: CallSink, database: number) {
+  constructor(calls: CallSink, database: number, bytes = new RemoteSet<Uint8Array>(calls, database, true)) {
     super(calls, database, false);
-    this.bytes = new RemoteSet<Uint8Array>(calls, database, true);
+    this.bytes = bytes;
     this.json = new RemoteJsonSet((words) => this.command(words));
   }
 

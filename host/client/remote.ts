@@ -17,7 +17,7 @@ import { type ExecuteOptions, orAborted } from "./execution.ts";
 import { createMulti, type Multi, type MultiOptions, type MultiPlace } from "./multi.ts";
 import type { RemoteCalls } from "./remote-calls.ts";
 import { type RemoteSnapshot, RemoteTransaction } from "./remote-transaction.ts";
-import { nextWalk, RemoteView } from "./remote-view.ts";
+import { nextWalk, RemoteSet, RemoteView } from "./remote-view.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import type { MemoryReport, StatisticsReport } from "./report.ts";
 import { type BeginOptions, type Pauses, runTransaction, type TransactionOptions } from "./retry.ts";
@@ -56,13 +56,55 @@ class RemotePlace implements MultiPlace {
   }
 }
 
-/** A database of the same engine by its number, in which commands can be queued. */
-class RemoteQueueingRunner extends RemoteView {
+/** Runs a command that may wait. What the worker has popped before it heard of the signal is answered: nothing is lost. */
+async function waitRemotely(
+  link: RemoteCalls,
+  database: number,
+  asBytes: boolean,
+  words: readonly Data[],
+  signal: AbortSignal | undefined,
+): Promise<ReplyValue> {
+  signal?.throwIfAborted();
+  const number = nextWalk();
+  const abort = (): void => void link.call("endWait", database, false, [number]).catch(() => {});
+  signal?.addEventListener("abort", abort, { once: true });
+  try {
+    return (await link.call("wait", database, asBytes, [number, words], true)) as ReplyValue;
+  } catch (error) {
+    if (error instanceof DatabaseError && error.code === "UNBLOCKED" && signal?.aborted) throw signal.reason;
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", abort);
+  }
+}
+
+/** The typed methods with bytes, and those that wait. */
+class RemoteWaitingBytes extends RemoteSet<Uint8Array> {
   readonly #link: RemoteCalls;
   readonly #number: number;
 
   constructor(calls: RemoteCalls, database: number) {
-    super(calls, database);
+    super(calls, database, true);
+    this.#link = calls;
+    this.#number = database;
+  }
+
+  [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
+    return waitRemotely(this.#link, this.#number, true, words, signal);
+  }
+}
+
+defineWaiting(RemoteWaitingBytes.prototype);
+
+/** A database of the same engine by its number, in which commands can be queued. */
+class RemoteQueueingRunner extends RemoteView {
+  /** The typed methods, those that wait too, with Uint8Array in the place of strings. */
+  declare readonly bytes: InstanceType<typeof RemoteSet<Uint8Array>> & WaitingCommands<Uint8Array>;
+  readonly #link: RemoteCalls;
+  readonly #number: number;
+
+  constructor(calls: RemoteCalls, database: number) {
+    super(calls, database, new RemoteWaitingBytes(calls, database));
     this.#link = calls;
     this.#number = database;
   }
@@ -72,23 +114,11 @@ class RemoteQueueingRunner extends RemoteView {
   multi(options: { readonly bytes: true }): Multi<Uint8Array>;
   multi({ bytes = false }: MultiOptions = {}): Multi<string> | Multi<Uint8Array> {
     const place = new RemotePlace((method, args) => this.#link.call(method, this.#number, bytes, args));
-    return bytes ? createMulti<Uint8Array>(place) : createMulti<string>(place);
+    return bytes ? createMulti<Uint8Array>(place, true) : createMulti<string>(place, false);
   }
 
-  /** What the worker has popped before it heard of the signal is answered: nothing is lost. */
-  async [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
-    signal?.throwIfAborted();
-    const number = nextWalk();
-    const abort = (): void => void this.#link.call("endWait", this.#number, false, [number]).catch(() => {});
-    signal?.addEventListener("abort", abort, { once: true });
-    try {
-      return (await this.#link.call("wait", this.#number, false, [number, words], true)) as ReplyValue;
-    } catch (error) {
-      if (error instanceof DatabaseError && error.code === "UNBLOCKED" && signal?.aborted) throw signal.reason;
-      throw error;
-    } finally {
-      signal?.removeEventListener("abort", abort);
-    }
+  [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
+    return waitRemotely(this.#link, this.#number, false, words, signal);
   }
 }
 

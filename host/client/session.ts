@@ -54,6 +54,7 @@ export class EmbeddedSession extends EngineSession implements Session {
   /** Programs listen by the methods of the database. */
   readonly subscriptions = undefined;
   /** There is no network. */
+  readonly chunkBytes = 0;
   readonly totalBytesIn = 0;
   readonly totalBytesOut = 0;
   /** A pause is for connections. */

@@ -59,10 +59,14 @@ export class DatabaseView extends CommandSet<string> {
   /** The typed methods with Uint8Array in the place of strings. */
   get bytes(): InstanceType<typeof CommandSet<Uint8Array>> {
     if (this.#bytes === undefined) {
-      this.#bytes = new BytesView(this.#session, true);
+      this.#bytes = this.newBytes(this.#session);
       if (this.#isOver) this.#bytes.end(this.#reason);
     }
     return this.#bytes;
+  }
+
+  protected newBytes(session: EmbeddedSession): BytesView {
+    return new BytesView(session, true);
   }
 
   /** The typed methods on JSON documents. */
@@ -142,12 +146,37 @@ class BytesView extends CommandSet<Uint8Array> {
   }
 }
 
+/** The methods that wait, with bytes too. */
+class WaitingBytes extends BytesView {
+  readonly #queues: MultiSessions;
+
+  constructor(session: EmbeddedSession, queues: MultiSessions) {
+    super(session, true);
+    this.#queues = queues;
+  }
+
+  [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
+    return this.#queues.wait(words, true, signal);
+  }
+}
+
+defineWaiting(WaitingBytes.prototype);
+
 class QueueingRunner extends DatabaseView {
   readonly #queues: MultiSessions;
 
   constructor(session: EmbeddedSession, makeQueries: () => Queries, queues: MultiSessions) {
     super(session, makeQueries);
     this.#queues = queues;
+  }
+
+  /** The typed methods, those that wait too, with Uint8Array in the place of strings. */
+  override get bytes(): InstanceType<typeof CommandSet<Uint8Array>> & WaitingCommands<Uint8Array> {
+    return super.bytes as InstanceType<typeof CommandSet<Uint8Array>> & WaitingCommands<Uint8Array>;
+  }
+
+  protected override newBytes(session: EmbeddedSession): BytesView {
+    return new WaitingBytes(session, this.#queues);
   }
 
   /** A queue of commands that run as one unit, if none of the keys that it watches was changed (multi.ts). */
@@ -158,7 +187,7 @@ class QueueingRunner extends DatabaseView {
   }
 
   [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue> {
-    return this.#queues.wait(words, signal);
+    return this.#queues.wait(words, false, signal);
   }
 }
 

@@ -45,15 +45,16 @@ export interface WaitingCommands<T extends Data> {
 /** Runs words that may wait and answers the reply. Rejects with it if it is an error, and with the signal's reason. */
 export const WAIT = Symbol("wait");
 
-interface WaitingPlace {
+export interface WaitingPlace {
   [WAIT](words: readonly Data[], signal: AbortSignal | undefined): Promise<ReplyValue>;
 }
 
 type Encoded = readonly [words: readonly Value[], options: WaitOptions, decode?: (reply: ReplyValue) => unknown];
 type Forms = { readonly [K in keyof WaitingCommands<Data>]: (...args: Parameters<WaitingCommands<Data>[K]>) => Encoded };
 
+/** What is no list is one key, or no key at all, which `toData` says. */
 function listOf(keys: Data | readonly Data[]): readonly Data[] {
-  return typeof keys === "string" || keys instanceof Uint8Array ? [keys] : keys;
+  return Array.isArray(keys) ? keys : [keys as Data];
 }
 
 function keyAndElement(reply: ReplyValue): unknown {
@@ -86,7 +87,8 @@ export function defineWaiting(prototype: WaitingPlace): void {
   for (const [name, encode] of Object.entries(forms) as [string, (...args: readonly unknown[]) => Encoded][]) {
     Object.defineProperty(prototype, name, {
       async value(this: WaitingPlace, ...args: readonly unknown[]): Promise<unknown> {
-        const [words, { signal }, decode] = encode(...args);
+        // JavaScript programs write null for what they leave out.
+        const [words, { signal }, decode] = encode(...args.map((arg) => arg ?? undefined));
         const reply = await this[WAIT](words.map(toData), signal);
         return decode === undefined ? reply : decode(reply);
       },

@@ -22,7 +22,7 @@ import type { BeginOptions } from "./retry.ts";
 import type { SubscribeOptions, Topic } from "./subscription.ts";
 import type { Transaction } from "./transaction.ts";
 import type { DatabaseView, QueueingView } from "./view.ts";
-import { WAIT } from "./waiting-commands.ts";
+import { WAIT, type WaitingPlace } from "./waiting-commands.ts";
 import {
   type Call,
   isPackedError,
@@ -66,6 +66,11 @@ const WALK_KEYS = 512;
 
 function newMulti(view: QueueingView, asBytes: boolean): MultiQueue<Data, readonly unknown[]> {
   return asBytes ? view.multi({ bytes: true }) : view.multi();
+}
+
+/** What runs commands that wait, with texts or bytes for answers. */
+function waiterOf(view: QueueingView, asBytes: boolean): WaitingPlace {
+  return asBytes ? (view.bytes as unknown as WaitingPlace) : view;
 }
 
 /** The reason why a call failed. */
@@ -210,7 +215,7 @@ export class WorkerService {
         return this.#unsubscribe(args[0] as number);
     }
     const view = database.select(number);
-    if (method === "wait") return this.#wait(view, args[0] as number, args[1] as readonly Data[]);
+    if (method === "wait") return this.#wait(view, asBytes, args[0] as number, args[1] as readonly Data[]);
     if (method === "endWait") return this.#waits.get(args[0] as number)?.abort(replyError("UNBLOCKED"));
     if (method === "multiWatch") return this.#watchKeys(args[0] as number, args[1] as readonly Data[], view, asBytes);
     if (method === "multiExec") return this.#exec(args[0] as number, args[1] as readonly (readonly Data[])[], view, asBytes);
@@ -277,11 +282,11 @@ export class WorkerService {
     return (target[method as keyof typeof target] as Method).apply(target, [...args]);
   }
 
-  async #wait(view: QueueingView, id: number, words: readonly Data[]): Promise<unknown> {
+  async #wait(view: QueueingView, asBytes: boolean, id: number, words: readonly Data[]): Promise<unknown> {
     const controller = new AbortController();
     this.#waits.set(id, controller);
     try {
-      return await view[WAIT](words, controller.signal);
+      return await waiterOf(view, asBytes)[WAIT](words, controller.signal);
     } finally {
       this.#waits.delete(id);
     }

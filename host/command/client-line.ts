@@ -22,7 +22,7 @@ export function describeSession(session: Session, nowMs: number, isMonitor: bool
     ["psub", session.subscriptions?.count("pattern") ?? 0],
     ["ssub", session.subscriptions?.count("shard") ?? 0],
     ["multi", session.queued],
-    ["qbuf", session.inputBytes],
+    ["qbuf", command === undefined ? session.inputBytes : session.chunkBytes],
     ["qbuf-free", session.inputCapacity - session.inputBytes],
     ["argv-mem", 0],
     ["multi-mem", session.queuedBytes],

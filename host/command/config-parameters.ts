@@ -8,10 +8,12 @@
  */
 import { DatabaseError } from "../common/error.ts";
 import type { OptionRow } from "../common/option-table.ts";
-import { formatOption, type OptionEntry, type OptionStore } from "../common/options.ts";
+import { formatOption, type OptionEntry, type OptionStore, PERCENTAGE } from "../common/options.ts";
 import { LONG_MAX } from "../common/redis-parameters.ts";
 
 const MEGABYTE = 1_048_576;
+/** What WebAssembly can address. */
+const MEMORY_MAX = 4096 * MEGABYTE;
 const SIZE = /^(\d{1,15})(b|k|kb|m|mb|g|gb)?$/i;
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1e3, kb: 1024, m: 1e6, mb: MEGABYTE, g: 1e9, gb: 1024 * MEGABYTE };
 
@@ -20,6 +22,8 @@ const SYNCS: Readonly<Record<string, string>> = { full: "always", fsync: "everys
 
 export interface Parameter {
   readonly name: string;
+  /** Not answered to patterns. */
+  readonly hidden: boolean;
   /** May be named in CONFIG SET. */
   readonly settable: boolean;
   read(): string;
@@ -48,13 +52,16 @@ export function findParameter(options: OptionStore, name: string): Parameter | u
 function optionParameter(options: OptionStore, { row }: OptionEntry): Parameter {
   return {
     name: row.redisName ?? row.name.replaceAll("_", "-"),
-    settable: row.runtime || row.state === "planned",
+    hidden: row.hidden === true,
+    settable: row.runtime || row.state === "planned" || (row.state === "supported" && row.name !== "databases"),
     read: () => formatOption(row, options.get(row.name)),
     write: (value) => {
       try {
         options.set(row.name, value);
       } catch (error) {
-        if (!(error instanceof DatabaseError) || error.code !== "INVALID_OPTION") throw error;
+        if (!(error instanceof DatabaseError)) throw error;
+        if (error.code === "IMMUTABLE_OPTION") throw new DatabaseError("IMMUTABLE_OPTION", "can't set immutable config", { cause: error });
+        if (error.code !== "INVALID_OPTION") throw error;
         throw new DatabaseError("INVALID_OPTION", problemOf(row, value), { cause: error });
       }
     },
@@ -71,7 +78,8 @@ function problemOf(row: OptionRow, value: string): string {
     case "choice":
       return `argument(s) must be one of the following: ${row.choices?.join(", ")}`;
     case "bytes":
-      return SIZE.test(value) ? range : "argument must be a memory value";
+      if (row.percentages && PERCENTAGE.test(value)) return "percentage argument must be less or equal to 100";
+      return SIZE.test(value) ? range : `argument must be a memory ${row.percentages ? "or percent " : ""}value`;
     case "integer":
       return /^-?\d+$/.test(value) ? range : "argument couldn't be parsed into an integer";
     case "text":
@@ -87,6 +95,7 @@ function redisParameters(options: OptionStore): readonly Parameter[] {
   return [
     {
       name: "maxmemory",
+      hidden: false,
       settable: true,
       read: () => String(Number(options.get("maxmemory_mb")) * MEGABYTE),
       write: (value) => options.set("maxmemory_mb", String(megabytes(value))),
@@ -96,17 +105,19 @@ function redisParameters(options: OptionStore): readonly Parameter[] {
   ];
 }
 
-/** Megabytes that hold a size with one of Redis's units, rounded up. */
+/** A size with one of Redis's units in megabytes, which hold each number of bytes: the divisor is a power of two. */
 function megabytes(size: string): number {
   const match = SIZE.exec(size);
   if (match === null) throw new DatabaseError("INVALID_OPTION", "argument must be a memory value");
   const bytes = Number(match[1]) * (UNITS[(match[2] ?? "b").toLowerCase()] ?? 1);
-  return Math.ceil(bytes / MEGABYTE);
+  if (bytes > MEMORY_MAX) throw new DatabaseError("INVALID_OPTION", `argument must be between 0 and ${MEMORY_MAX} inclusive`);
+  return bytes / MEGABYTE;
 }
 
 function fixed(name: string, value: string): Parameter {
   return {
     name,
+    hidden: false,
     settable: true,
     read: () => value,
     write: (given) => {

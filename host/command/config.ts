@@ -55,7 +55,7 @@ function get(options: OptionStore, args: readonly Uint8Array[], reply: ReplyWrit
     if (exact !== undefined) answers.set(pattern.toLowerCase(), [pattern, exact.read()]);
     else {
       for (const parameter of parametersOf(options)) {
-        if (!answers.has(parameter.name) && matchesGlob(pattern, parameter.name)) {
+        if (!parameter.hidden && !answers.has(parameter.name) && matchesGlob(pattern, parameter.name)) {
           answers.set(parameter.name, [parameter.name, parameter.read()]);
         }
       }

@@ -1,7 +1,8 @@
 /**
  * DEBUG: tools of developers and tests. Of Redis's many, those that make sense here and do not endanger the data.
  *
- * SLEEP holds up the connection that asked and lets the others run, unlike Redis, whose only thread stands still.
+ * SLEEP holds up the connection that asked and lets the others run, unlike Redis, whose only thread stands still. Inside of EXEC everything stands
+ * still here too, since nobody else may run before its queue is done.
  */
 
 import type { OptionStore } from "../common/options.ts";
@@ -16,6 +17,8 @@ import { writeHelp } from "./subcommands.ts";
 const SECOND_MS = 1000;
 /** Longest sleep, in seconds: what a 32-bit timer can wait for. */
 const SLEEP_SECONDS_MAX = 2_147_483;
+/** Readings in a row after which a clock that tells the same stands. */
+const CLOCK_STANDS = 1_000_000;
 const ALL_DATABASES = -1;
 
 export interface DebugSubcommand {
@@ -89,8 +92,11 @@ function debugSubcommands(context: CommandContext, options: OptionStore, engine:
       summary: "Answers after some seconds, which may have a fraction; other connections are served meanwhile.",
       arguments: 1,
       run: (session, args, reply) => {
-        if (session.isExecuting) throw replyError("NOT_IN_MULTI");
-        return sleep(context.server.clock, text(args[2]), reply);
+        const seconds = secondsOf(text(args[2]));
+        if (!session.isExecuting) return sleep(context.server.clock, seconds, reply);
+        standStill(context.server.clock, seconds);
+        reply.ok();
+        return undefined;
       },
     },
   };
@@ -101,8 +107,22 @@ function hexadecimal(words: readonly number[]): string {
 }
 
 /** What is no number counts as 0, as in Redis. */
-function sleep(clock: Clock, given: string, reply: ReplyWriter): Promise<void> {
-  const seconds = Math.min(Math.max(Number.parseFloat(given) || 0, 0), SLEEP_SECONDS_MAX);
+function secondsOf(given: string): number {
+  return Math.min(Math.max(Number.parseFloat(given) || 0, 0), SLEEP_SECONDS_MAX);
+}
+
+/** Lets nobody run for some seconds, of a clock that goes on by itself. */
+function standStill(clock: Clock, seconds: number): void {
+  let nowMs = clock.monotonicMs();
+  const untilMs = nowMs + seconds * SECOND_MS;
+  for (let same = 0; nowMs < untilMs && same < CLOCK_STANDS; ) {
+    const beforeMs = nowMs;
+    nowMs = clock.monotonicMs();
+    same = nowMs === beforeMs ? same + 1 : 0;
+  }
+}
+
+function sleep(clock: Clock, seconds: number, reply: ReplyWriter): Promise<void> {
   return new Promise((resolve) => {
     const wake = (): void => {
       reply.ok();
@@ -116,7 +136,8 @@ function sleep(clock: Clock, given: string, reply: ReplyWriter): Promise<void> {
 const examples: ReadonlyMap<string, (reply: ReplyWriter) => void> = new Map<string, (reply: ReplyWriter) => void>([
   ["STRING", (reply) => reply.bulk("Hello World")],
   ["INTEGER", (reply) => reply.integer(12345)],
-  ["DOUBLE", (reply) => reply.double(2.625)],
+  // biome-ignore lint/suspicious/noApproximativeNumericConstant: what Redis answers.
+  ["DOUBLE", (reply) => reply.double(3.141)],
   ["BIGNUM", (reply) => reply.bigNumber(1234567999999999999999999999999999999n)],
   ["NULL", (reply) => reply.null()],
   ["TRUE", (reply) => reply.boolean(true)],
@@ -144,7 +165,7 @@ const examples: ReadonlyMap<string, (reply: ReplyWriter) => void> = new Map<stri
         reply.bulk("key:123");
         reply.integer(90);
       }
-      reply.bulk("The value that the attribute is about");
+      reply.bulk("Some real reply following the attribute");
     },
   ],
   [
@@ -154,7 +175,7 @@ const examples: ReadonlyMap<string, (reply: ReplyWriter) => void> = new Map<stri
       reply.push(2);
       reply.bulk("server-cpu-usage");
       reply.integer(42);
-      reply.bulk("The reply behind the push message");
+      reply.bulk("Some real reply following the push reply");
     },
   ],
 ]);

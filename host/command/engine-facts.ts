@@ -27,6 +27,8 @@ export interface EngineCounters {
   readonly expiredFields: number;
   /** Commands that ran. */
   readonly commands: number;
+  /** Values and tables that were removed and wait for being freed. */
+  readonly lingering: number;
   readonly memoryUsedBytes: number;
   readonly memoryPeakBytes: number;
   /** Size of the engine's linear memory. */

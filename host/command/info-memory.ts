@@ -94,6 +94,7 @@ export function memoryFields({ engine, options, process, startupBytes }: InfoSou
     ["mem_aof_buffer", counters.memoryBytes(PURPOSE_EFFECT)],
     ["mem_allocator", "memflux"],
     ["active_defrag_running", 0],
+    ["lazyfree_pending_objects", counters.lingering],
   ];
 }
 

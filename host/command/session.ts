@@ -39,7 +39,9 @@ export interface Session {
   readonly isWatchBroken: boolean;
   /** BEGIN, COMMIT and what runs between them. */
   readonly transaction: TransactionControl;
+  /** Bytes of an unfinished request, and of the chunk of input that runs or ran last. */
   readonly inputBytes: number;
+  readonly chunkBytes: number;
   readonly inputCapacity: number;
   /** Reply bytes accepted but not yet taken by the socket. */
   readonly outputBytes: number;

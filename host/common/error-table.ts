@@ -178,6 +178,7 @@ export const replyErrors = [
   { name: "FIELD_EXPIRE_NEGATIVE", prefix: "ERR", text: "invalid expire time, must be >= 0" },
   { name: "FIELDS_MISSING", prefix: "ERR", text: "Mandatory argument FIELDS is missing or not at the right position" },
   { name: "FIELDS_NOT_POSITIVE", prefix: "ERR", text: "Number of fields must be a positive integer" },
+  { name: "FIELDS_NUMBER", prefix: "ERR", text: "Parameter `numFields` should be greater than 0" },
   { name: "FIELDS_MISMATCH", prefix: "ERR", text: "The `numfields` parameter must match the number of arguments" },
   { name: "EXPIRE_NX_AND_OTHERS", prefix: "ERR", text: "NX and XX, GT or LT options at the same time are not compatible" },
   { name: "EXPIRE_GT_AND_LT", prefix: "ERR", text: "GT and LT options at the same time are not compatible" },
@@ -298,6 +299,7 @@ export const replyErrors = [
       "Wrong protocol type name. Please use one of the following: " +
       "string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false",
   },
+  { name: "DEBUG_POPULATE_REFUSED", prefix: "CONSTRAINT", text: "a table keeps the keys with this prefix for its rows" },
   { name: "DEBUG_RELOAD", prefix: "ERR", text: "DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options." },
   { name: "DEBUG_THRESHOLD", prefix: "ERR", text: "argument must be a memory value bigger than 1 and smaller than 4gb" },
   { name: "NOT_LISTPACK", prefix: "ERR", text: "Not a listpack encoded object." },

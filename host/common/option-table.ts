@@ -24,6 +24,11 @@ export interface OptionRow {
   readonly default: OptionValue;
   readonly min?: number;
   readonly max?: number;
+  /** A number that may have a fraction; of a size: one that may be a percentage (`5%`), which is kept as that. */
+  readonly fractions?: boolean;
+  readonly percentages?: boolean;
+  /** Answered by CONFIG GET only under its full name. */
+  readonly hidden?: boolean;
   readonly choices?: readonly string[];
   /** What the option concerns: the database, or one port behind which it is served. */
   readonly scope: "database" | "door";
@@ -129,6 +134,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   supported("maxmemory_mb", "integer", 0, true, "Megabytes of data above which writes are refused; 0: up to the 4 GiB of WebAssembly", {
     min: 0,
     max: 4096,
+    fractions: true,
   }),
   supported("max_memory_pages", "integer", 65536, false, "Most 64 KiB pages that the engine's memory may grow to", {
     min: 256,
@@ -168,7 +174,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     max: 4294967295,
     alias: "hash-max-ziplist-entries",
   }),
-  supported("hash_max_listpack_value", "integer", 64, true, "Longest field or value of such a hash, in bytes", {
+  supported("hash_max_listpack_value", "bytes", 64, true, "Longest field or value of such a hash, in bytes", {
     min: 0,
     max: 4294967295,
     alias: "hash-max-ziplist-value",
@@ -188,7 +194,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
       max: 4294967295,
     },
   ),
-  supported("set_max_listpack_value", "integer", 64, true, "Longest member of such a set, in bytes; 64 at most count", {
+  supported("set_max_listpack_value", "bytes", 64, true, "Longest member of such a set, in bytes; 64 at most count", {
     min: 0,
     max: 4294967295,
   }),
@@ -209,7 +215,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     max: 4294967295,
     alias: "zset-max-ziplist-entries",
   }),
-  supported("zset_max_listpack_value", "integer", 64, true, "Longest member of such a sorted set, in bytes", {
+  supported("zset_max_listpack_value", "bytes", 64, true, "Longest member of such a sorted set, in bytes", {
     min: 0,
     max: 4294967295,
     alias: "zset-max-ziplist-value",

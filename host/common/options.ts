@@ -13,6 +13,9 @@ const UNITS: Readonly<Record<string, number>> = { "": 1, b: 1, k: 1e3, kb: 1024,
 const TRUE_TEXTS = ["yes", "true", "1", "on"];
 const FALSE_TEXTS = ["no", "false", "0", "off"];
 
+/** A size that is given as a part of the whole. */
+export const PERCENTAGE = /^\d{1,16}%$/;
+
 const rows = new Map(OPTION_TABLE.map((row) => [row.name, row]));
 
 /** The row with this snake_case name, if there is one. */
@@ -35,7 +38,8 @@ function invalid(row: OptionRow, source: string, problem: string): DatabaseError
 }
 
 function parseNumber(row: OptionRow, given: OptionValue, source: string): number {
-  const match = /^(-?\d{1,16})([a-z]{0,2})$/i.exec(String(given).trim());
+  const form = row.fractions ? /^(-?\d{1,16}(?:\.\d{1,20})?(?:e-\d{1,2})?)([a-z]{0,2})$/i : /^(-?\d{1,16})([a-z]{0,2})$/i;
+  const match = form.exec(String(given).trim());
   const unit = match === null ? undefined : row.type === "bytes" ? UNITS[(match[2] ?? "").toLowerCase()] : match[2] === "" ? 1 : undefined;
   if (match === null || unit === undefined)
     throw invalid(row, source, `"${given}" is not a ${row.type === "bytes" ? "size" : "whole number"}`);
@@ -44,6 +48,13 @@ function parseNumber(row: OptionRow, given: OptionValue, source: string): number
     throw invalid(row, source, `${given} is not between ${row.min ?? 0} and ${row.max ?? Number.MAX_SAFE_INTEGER}`);
   }
   return value;
+}
+
+/** A part of the whole, such as `5%`. */
+function parsePercentage(row: OptionRow, given: string, source: string): string {
+  const percent = Number.parseInt(given, 10);
+  if (percent > 100) throw invalid(row, source, `${given} is more than all of it`);
+  return `${percent}%`;
 }
 
 function parseBoolean(row: OptionRow, given: OptionValue, source: string): boolean {
@@ -64,8 +75,10 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string, before: 
   switch (row.type) {
     case "boolean":
       return parseBoolean(row, given, source);
-    case "integer":
     case "bytes":
+      if (row.percentages && PERCENTAGE.test(String(given))) return parsePercentage(row, String(given), source);
+      return parseNumber(row, given, source);
+    case "integer":
       return parseNumber(row, given, source);
     case "choice":
       if (row.choices?.includes(String(given))) return String(given);

@@ -72,6 +72,9 @@ const INTEGERS: readonly (readonly [names: string, value: number, min: number, m
   ["zset-max-listpack-entries/zset-max-ziplist-entries", 128, 0, LONG_MAX],
 ];
 
+/** For tests of Redis: not answered to patterns. */
+const HIDDEN: readonly string[] = ["key-load-delay", "rdb-key-save-delay"];
+
 const SIZES: readonly (readonly [names: string, value: number])[] = [
   ["active-defrag-ignore-bytes", 104857600],
   ["auto-aof-rewrite-min-size", 67108864],
@@ -164,8 +167,8 @@ function kept(names: string, type: OptionType, value: OptionValue, more: Partial
 export const REDIS_PARAMETERS: readonly OptionRow[] = [
   ...OFF.split(" ").map((names) => kept(names, "boolean", false)),
   ...ON.split(" ").map((names) => kept(names, "boolean", true)),
-  ...INTEGERS.map(([names, value, min, max]) => kept(names, "integer", value, { min, max })),
-  ...SIZES.map(([names, value]) => kept(names, "bytes", value)),
+  ...INTEGERS.map(([names, value, min, max]) => kept(names, "integer", value, { min, max, hidden: HIDDEN.includes(names) })),
+  ...SIZES.map(([names, value]) => kept(names, "bytes", value, { percentages: names === "maxmemory-clients" })),
   ...CHOICES.map(([name, value, choices]) => kept(name, "choice", value, { choices: choices.split(" ") })),
   ...EMPTY_TEXTS.split(" ").map((names) => kept(names, "text", "")),
   ...TEXTS.map(([name, value, problem]) => kept(name, "text", value, problem === undefined ? {} : { problem })),

@@ -15,7 +15,7 @@
  */
 
 import { SESSION_AUTHENTICATED, SESSION_DATABASE, SESSION_PROTOCOL } from "../../assembly/abi/layout.ts";
-import { EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
+import { EXECUTE_CLOSE, EXECUTE_HOST_COMMAND } from "../../assembly/abi/status.ts";
 import { DatabaseError } from "../common/error.ts";
 import { replyError } from "../common/reply-error.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -161,6 +161,7 @@ export class Waiting {
    */
   run<T>(command: WaitingCommand, read: () => T): { readonly answer: T } | Waiter<T> {
     const status = this.#try(command);
+    if (status === EXECUTE_CLOSE) throw this.#noReply();
     if (status !== EXECUTE_HOST_COMMAND) {
       const answer = read();
       this.#engine.clearReply();
@@ -195,20 +196,28 @@ export class Waiting {
   }
 
   #serveKey(key: number): void {
-    for (const waiter of [...(this.#queues.get(key) ?? [])]) {
-      // The wait lives as long as somebody is in its queue.
-      if (!waiter.isWaiting) continue;
+    // Who has left is not met, and the wait lives as long as somebody is in its queue.
+    for (const waiter of this.#queues.get(key) ?? []) {
       const type = this.#engine.waitType(key, this.#clock.nowMs());
       if (type < 0) return;
       if (type !== waiter.type) continue;
       const status = this.#try(waiter.command);
       this.#engine.uncount();
       if (status === EXECUTE_HOST_COMMAND) this.#abandon();
+      else if (status === EXECUTE_CLOSE) waiter.fail(this.#noReply());
       else {
         waiter.served();
         this.#engine.clearReply();
       }
     }
+  }
+
+  /** The engine had no memory for as much as an error, and has ended the session: the next command gets another one. */
+  #noReply(): DatabaseError {
+    this.#engine.clearReply();
+    this.#engine.closeSession(this.#session as number);
+    this.#session = undefined;
+    return replyError("OUT_OF_MEMORY_HOST");
   }
 
   /** Runs a command in the session of this file. */

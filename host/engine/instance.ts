@@ -64,6 +64,7 @@ export interface EngineExports {
   views_held(): number;
   views_oldest(): number;
   views_cancelled(): number;
+  lingering(): number;
   vacuum(budget: number): number;
   vacuum_versions(): number;
   vacuum_keys(): number;

@@ -46,7 +46,7 @@ export interface ViewCounts {
   readonly cancelled: number;
 }
 
-type ViewExports = Pick<EngineExports, "views_open" | "views_held" | "views_oldest" | "views_cancelled">;
+type ViewExports = Pick<EngineExports, "lingering" | "views_open" | "views_held" | "views_oldest" | "views_cancelled">;
 
 export class EngineStatistics {
   readonly #memory: MemoryView;
@@ -82,6 +82,11 @@ export class EngineStatistics {
 
   get commands(): number {
     return this.#memory.float(this.#control + CONTROL_COMMANDS);
+  }
+
+  /** Values and tables that were removed and wait for being freed. Requires: the engine has not failed. */
+  get lingering(): number {
+    return this.#exports.lingering() >>> 0;
   }
 
   /** Read views. Requires: the engine has not failed. */

@@ -235,6 +235,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
   #feed(bytes: Uint8Array): void {
     const nowMs = this.#host.clock.nowMs();
     this.session.lastActiveMs = nowMs;
+    this.session.chunkBytes = bytes.length;
     let offset = 0;
     while (offset < bytes.length) {
       this.#observe();

@@ -42,6 +42,7 @@ export class ConnectionSession extends EngineSession implements Session, Subscri
   libraryVersion = "";
   noEvict = false;
   lastActiveMs: number;
+  chunkBytes = 0;
   totalBytesIn = 0;
   totalBytesOut = 0;
   readonly #parts: SessionParts;

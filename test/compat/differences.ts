@@ -62,6 +62,7 @@ const FIELD_EXPIRY_SCENARIOS: readonly string[] = [
   "What keeps the expiry of a field, and what takes it away",
   "The encoding is told as in Redis 7.4",
   "In MULTI, and for those who watch",
+  "A hash whose fields have lost their times is dumped as any other",
 ];
 
 const SQL_SOURCE = "MemFlux's own commands; PostgreSQL 16 for what statements mean";
@@ -94,6 +95,7 @@ const CYPHER_SCENARIOS: readonly string[] = [
 /** Scenarios of tables.resp. */
 const TABLE_SCENARIOS: readonly string[] = [
   "TABLE.CREATE declares what SQL sees",
+  "DEBUG POPULATE does not write among the rows of a table",
   "ROW commands write rows like all others",
   "ROW commands on documents without a schema",
   "indexes",
@@ -167,11 +169,6 @@ export const DIFFERENCES: readonly Difference[] = [
   { transcript: "notifications.resp", scenario: "Documents and rows", source: JSON_SOURCE },
   ...BEGIN_SCENARIOS.map((scenario) => ({ transcript: "begin.resp", scenario, source: OWN })),
   ...TRANSACTION_SCENARIOS.map((scenario) => ({ transcript: "transactions.resp", scenario, source: OWN })),
-  {
-    transcript: "transactions.resp",
-    scenario: "What would have to wait is refused inside",
-    source: "host/command/multi.ts: a command inside EXEC is answered at once; Redis's only thread sleeps with all its clients",
-  },
   {
     transcript: "transactions.resp",
     scenario: "A connection that ends itself runs its queue to the end",

@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { CONTROL_INPUT_CAPACITY } from "../../../assembly/abi/layout.ts";
 import { EXECUTE_CLOSE, SETTING_EFFECTS, SETTING_MAX_MEMORY, SETTING_MAX_PAGES } from "../../../assembly/abi/status.ts";
 import { BUILDS, bulk, engineBuilt, request, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
+import { payload, rdbCompressed } from "../../support/rdb-payload.ts";
 import { randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
 import { errorReply } from "./model.ts";
@@ -20,11 +21,16 @@ const BALLAST = "b".repeat(1 << 18);
 /** How many of the ballast's values of 256 KiB are deleted again: the room that a test fills. */
 const SPARE_VALUES = 28;
 
-/** An engine that may not grow and has a few MiB left. The ballast lies in database 15. */
-function limited(build: "debug" | "release", effects: boolean): { readonly engine: TestEngine; readonly session: number } {
+/** An engine that may not grow and has a few MiB left, with what `commands` have stored before. The ballast lies in database 15. */
+function limited(
+  build: "debug" | "release",
+  effects: boolean,
+  commands: readonly (readonly string[])[] = [],
+): { readonly engine: TestEngine; readonly session: number } {
   const engine = new TestEngine(build);
   if (effects) engine.configure(SETTING_EFFECTS, 1);
   const session = engine.open();
+  for (const args of commands) engine.command(session, args);
   engine.configure(SETTING_MAX_PAGES, engine.pages);
   engine.command(session, ["SELECT", "15"]);
   let count = 0;
@@ -318,5 +324,60 @@ describe.skipIf(!engineBuilt)("maxmemory", () => {
       const next = engine.open();
       expect(engine.command(next, ["PING"])).toBe("+PONG\r\n");
     } else expect(engine.command(session, ["PING"])).toBe("+PONG\r\n");
+  });
+
+  it("a field that cannot be logged does not keep others, nor other keys, from going when their time has come", () => {
+    const huge = "h".repeat(6_000_000);
+    const { engine, session } = limited("debug", false, [
+      ["HSET", "h", huge, "1", "small", "1", "stays", "1"],
+      ["HPEXPIREAT", "h", String(START_MS + 5), "FIELDS", "1", huge],
+      ["HPEXPIREAT", "h", String(START_MS + 10), "FIELDS", "1", "small"],
+    ]);
+    const run = (args: readonly string[], nowMs?: number): string => {
+      const reply = engine.command(session, args, nowMs);
+      engine.takeEffects();
+      return reply;
+    };
+    engine.configure(SETTING_EFFECTS, 1);
+    for (let index = 0; index < 20; index++) run(["SET", `k${index}`, "x", "PXAT", String(START_MS + 10)]);
+    for (const length of [100_000, 3000, 100]) fill(engine, session, length, HOST_REFUSES, `of ${length}`);
+    const later = START_MS + 100;
+    for (let round = 0; round < 50; round++) {
+      engine.maintain(later);
+      engine.takeEffects();
+    }
+    expect(run(["HLEN", "h"], later)).toBe(":2\r\n");
+    const keys = Number(run(["DBSIZE"], later).slice(1));
+    run(["SELECT", "15"], later);
+    run(["FLUSHDB"], later);
+    run(["SELECT", "0"], later);
+    expect(engine.command(session, ["KEYS", "k*"], later)).toBe("*0\r\n");
+    expect(keys).toBe(Number(run(["DBSIZE"], later).slice(1)));
+    for (let round = 0; round < 50; round++) {
+      engine.maintain(later);
+      engine.takeEffects();
+    }
+    expect(run(["HLEN", "h"], later)).toBe(":1\r\n");
+    engine.check();
+  });
+
+  it("RESTORE does not unpack beyond maxmemory, and DEBUG POPULATE stops there", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const used = (): number => engine.memoryByPurpose().reduce((sum, bytes) => sum + bytes, 0);
+    // A letter, and runs of 264 that repeat it.
+    const length = 1 + 264 * 4000;
+    const packed = payload(`\x00${rdbCompressed(`\x00a${"\xe0\xff\x00".repeat(4000)}`, length)}`);
+    engine.configure(SETTING_MAX_MEMORY, used() + 200_000);
+    expect(engine.command(session, ["RESTORE", "k", "0", packed])).toBe(MAX_MEMORY);
+    expect(engine.command(session, ["EXISTS", "k"])).toBe(":0\r\n");
+    expect(engine.command(session, ["DEBUG", "POPULATE", "100000", "k", "1000"])).toBe(MAX_MEMORY);
+    const made = Number(engine.command(session, ["DBSIZE"]).slice(1));
+    expect(made).toBeGreaterThan(50);
+    expect(made).toBeLessThan(300);
+    engine.configure(SETTING_MAX_MEMORY, 0);
+    expect(engine.command(session, ["RESTORE", "k", "0", packed])).toBe("+OK\r\n");
+    expect(engine.command(session, ["STRLEN", "k"])).toBe(`:${length}\r\n`);
+    engine.check();
   });
 });

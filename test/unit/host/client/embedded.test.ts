@@ -9,6 +9,7 @@ import { expect, test, vi } from "vitest";
 import { commandForms } from "../../../../host/client/commands.ts";
 import { type EmbeddedDatabase, open } from "../../../../host/entry/node.ts";
 import { openClient } from "../../../support/raw-client.ts";
+import { payload } from "../../../support/rdb-payload.ts";
 
 test("a value that was set is there, whatever its characters", async () => {
   const db = await open();
@@ -182,6 +183,9 @@ function scannedScores(value: unknown): unknown {
   return [cursor, elements.flatMap((each, index) => (index % 2 === 0 ? [[each, Number(elements[index + 1])]] : []))];
 }
 
+/** "hello" as DUMP answers it. */
+const HELLO = Buffer.from(payload("\x00\x05hello"), "latin1");
+
 test("every typed method answers what execute answers for its command", async () => {
   // Goal: the table of typed commands says the right words. Method: the same calls on two databases, one by the method, one by
   // the words through `execute`; replies compared where the form does not change them, contents always.
@@ -189,7 +193,7 @@ test("every typed method answers what execute answers for its command", async ()
   const calls: readonly (readonly [
     method: string,
     args: readonly unknown[],
-    words: readonly string[],
+    words: readonly (string | Uint8Array)[],
     reply?: (value: unknown) => unknown,
   ])[] = [
     ["set", ["k", "v", { nx: true, ex: 100 }], ["SET", "k", "v", "NX", "EX", "100"], (value) => value === "OK"],
@@ -371,6 +375,16 @@ test("every typed method answers what execute answers for its command", async ()
     ["rpopMany", ["absent", 2], ["RPOP", "absent", "2"], () => []],
     ["lmpop", [["absent", "l"], "RIGHT", 5], ["LMPOP", "2", "absent", "l", "RIGHT", "COUNT", "5"]],
     ["lmpop", [["absent", "l"], "LEFT"], ["LMPOP", "2", "absent", "l", "LEFT"]],
+    ["dump", ["a"], ["DUMP", "a"], () => expect.any(Uint8Array)],
+    ["dump", ["absent"], ["DUMP", "absent"]],
+    ["restore", ["r", HELLO], ["RESTORE", "r", "0", HELLO], () => undefined],
+    ["restore", ["r", HELLO, { ttl: 50_000, replace: true }], ["RESTORE", "r", "50000", HELLO, "REPLACE"], () => undefined],
+    [
+      "restore",
+      ["r", HELLO, { ttl: 4_102_444_800_123, absolute: true, replace: true, idleTime: 9 }],
+      ["RESTORE", "r", "4102444800123", HELLO, "ABSTTL", "REPLACE", "IDLETIME", "9"],
+      () => undefined,
+    ],
     ["del", ["m"], ["DEL", "m"]],
     ["dbsize", [], ["DBSIZE"]],
     ["ping", [], ["PING"]],
@@ -520,6 +534,21 @@ test("a view of another database is apart from the first, and the same object ea
   await db.close();
   expect(() => other.get("k")).toThrow(expect.objectContaining({ code: "CLOSED" }));
   expect(() => other.bytes.get("k")).toThrow(expect.objectContaining({ code: "CLOSED" }));
+});
+
+test("what dump answers is bytes on every way, and restore takes it", async () => {
+  const db = await open();
+  const value = Uint8Array.from({ length: 256 }, (_, index) => index);
+  db.set("k", value);
+  const dumped = db.dump("k");
+  expect(dumped).toEqual(db.bytes.dump("k"));
+  db.restore("copy", dumped as Uint8Array);
+  expect(db.bytes.get("copy")).toEqual(value);
+  expect(() => db.restore("copy", dumped as Uint8Array)).toThrowError(expect.objectContaining({ code: "BUSY_KEY" }));
+  expect(() => db.restore("new", value)).toThrowError(expect.objectContaining({ code: "BAD_PAYLOAD" }));
+  expect(() => db.multi().dump("k")).toThrowError(expect.objectContaining({ code: "USAGE" }));
+  expect(await db.multi({ bytes: true }).dump("k").exec()).toEqual([dumped]);
+  await db.close();
 });
 
 test("binary keys and values come back whole through the bytes methods", async () => {

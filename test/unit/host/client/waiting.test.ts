@@ -59,6 +59,46 @@ test("what is there is answered at once, what is not when it comes", async () =>
   expect(db.lrange("n", 0, -1)).toEqual(["2"]);
 });
 
+test("null is nothing, and what is no key is refused", async () => {
+  const db = await openHere();
+  const nothing = null as unknown as undefined;
+  db.rpush("l", "a", "b");
+  db.rpush("7", "seven");
+  expect(await db.blpop("l", nothing, nothing)).toEqual(["l", "a"]);
+  expect(await db.blmpop(["l"], "LEFT", nothing, nothing)).toEqual(["l", ["b"]]);
+  expect(await db.blpop(7 as unknown as string)).toEqual(["7", "seven"]);
+  await expect(db.blpop(null as unknown as string)).rejects.toMatchObject({ code: "USAGE" });
+  await expect(db.bzmpop(undefined as unknown as string, "MIN")).rejects.toMatchObject({ code: "USAGE" });
+});
+
+test("bytes wait too", async () => {
+  const db = await openHere();
+  const value = Uint8Array.of(0, 255, 128);
+  const popped = db.bytes.blpop("l");
+  const moved = db.select(3).bytes.blmove("m", "n", "LEFT", "LEFT");
+  db.rpush("l", value);
+  db.select(3).rpush("m", value);
+  expect(await popped).toEqual([Uint8Array.of(108), value]);
+  expect(await moved).toEqual(value);
+  const { db: page } = await openRemote();
+  const there = page.bytes.blpop("l");
+  await page.rpush("l", value);
+  expect(await there).toEqual([Uint8Array.of(108), value]);
+  await page.close();
+});
+
+test("thousands of keys are waited for, and each is served", async () => {
+  const db = await openHere();
+  const waits = Array.from({ length: 5000 }, (_, index) => db.blpop([`k${index}`, `other${index}`]));
+  for (let index = 4999; index >= 0; index--) db.rpush(`${index % 3 === 0 ? "other" : "k"}${index}`, index);
+  const popped = await Promise.all(waits);
+  expect(popped).toEqual(waits.map((_, index) => [`${index % 3 === 0 ? "other" : "k"}${index}`, String(index)]));
+  expect(db.dbsize()).toBe(0);
+  const again = db.blpop("k1");
+  db.rpush("k1", "x");
+  expect(await again).toEqual(["k1", "x"]);
+});
+
 test("sorted sets", async () => {
   const db = await openHere();
   db.zadd("z", { a: 1, b: 2.5, c: 3, d: 4 });

@@ -48,6 +48,7 @@ export class FakeSession implements Session {
   isExecuting = false;
   isWatchBroken = false;
   inputBytes = 0;
+  chunkBytes = 0;
   inputCapacity = 0;
   outputBytes = 0;
   totalBytesIn = 0;
@@ -159,6 +160,7 @@ export class FakeCounters implements EngineCounters {
   expired = 1;
   expiredFields = 2;
   commands = 100;
+  lingering = 3;
   memoryUsedBytes = 700;
   memoryPeakBytes = 1400;
   memoryReservedBytes = 65536;

@@ -185,6 +185,7 @@ export class FakeEngine {
         for (let i = 0; i < 4; i++) this.#setWord(CONTROL + CONTROL_RESULT + i * 4, 0xf000_0000 + database + i);
         return STATUS_OK;
       },
+      lingering: () => 0,
       views_open: () => 0,
       views_held: () => 0,
       views_oldest: () => 0,
