@@ -2,7 +2,7 @@
  * INSERT ... SELECT, UPDATE and DELETE of many rows: a compiled query computes what is to be written, then the engine writes it batch by
  * batch. Nothing is written before the query has ended, so a statement never sees its own rows.
  *
- * What has RETURNING or ON CONFLICT is interpreted (interpreter/modification.ts). A row that the query gives twice is written once: the
+ * What has RETURNING or ON CONFLICT is written by the interpreter (write-over-query.ts). A row that the query gives twice is written once: the
  * first time counts.
  */
 import { NO_ROW } from "../../../assembly/abi/record.ts";

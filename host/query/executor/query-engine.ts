@@ -4,7 +4,7 @@
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
  * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
- *    compiled ones do, and those of what writes in batches (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
+ *    compiled ones do, and those of what writes in batches or over them (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
  */
 
 import { sqlError } from "../../common/sql-state.ts";

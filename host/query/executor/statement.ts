@@ -3,7 +3,7 @@
  *
  * A query whose scans promise few rows is interpreted the first time, and compiled when it comes again; one with many rows is
  * compiled at once. What writes rows that it names by their keys is compiled when it comes again (point-write.ts). What else writes is
- * interpreted where few rows are read, else its rows are computed by a compiled query and written in batches (bulk-write.ts). What the code
+ * interpreted where few rows are read, else its rows are computed by a compiled query and written in batches (bulk-write.ts) or one by one (write-over-query.ts). What the code
  * generator does not know is interpreted.
  */
 import { DatabaseError } from "../../common/error.ts";

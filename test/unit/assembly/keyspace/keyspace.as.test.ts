@@ -28,7 +28,8 @@ import {
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../../../../assembly/keyspace/scan";
 import { sweep } from "../../../../assembly/keyspace/sweep";
 import { undoBegin } from "../../../../assembly/keyspace/undo";
-import { allocate, allocatorCheck, memoryInitialize, memoryUsed, purposeBytes } from "../../../../assembly/memory/allocator";
+import { allocate, allocatorCheck, memoryInitialize, memoryLimit, memoryUsed, purposeBytes } from "../../../../assembly/memory/allocator";
+import { viewClose, viewDatabaseAt, viewOpen, viewsBury, viewsHeld, viewsLinger } from "../../../../assembly/mvcc/view";
 import { BUFFER_LENGTH, bufferClear, bufferFree } from "../../../../assembly/structure/byte-buffer";
 import { entryBytes, entryExpiry, keyPointer, writeEntryHead } from "../../../../assembly/structure/entry";
 import { TABLE_ENTRIES, TABLE_EXPIRING, TABLE_SEGMENTS, tableCheck } from "../../../../assembly/structure/hash-table";
@@ -96,6 +97,38 @@ function settle(): void {
     }
   }
 }
+
+/** Two views, of which the newer one closes without memory when so many keys have gone that both see. */
+function closeWithout(gone: u32): void {
+  start(29);
+  for (let number: u32 = 0; number < gone; number++) add(number, 0);
+  const older = viewOpen(START);
+  add(KEYS_MAX, 0);
+  const newer = viewOpen(START);
+  demand(older != newer);
+  for (let number: u32 = 0; number < gone; number++) drop(number);
+  const held = viewsHeld();
+  memoryLimit(<u32>memory.size());
+  while (allocate(1016, PURPOSE_SCRATCH));
+  viewClose(newer);
+  let calls = 0;
+  while (viewsBury(100) && ++calls < 1000);
+  demand(calls < 1000);
+  // What was made in between goes.
+  demand(viewsHeld() > <u64>gone * 16 && viewsHeld() <= held);
+  demand(load<u32>(viewDatabaseAt(older, 0), TABLE_ENTRIES) == gone);
+  viewClose(older);
+  while (viewsBury(100) && ++calls < 2000);
+  demand(calls < 2000 && viewsHeld() == 0 && !viewsLinger());
+}
+
+describe("a view that closes", () => {
+  // The first block of the newer list is full, and that of the older one is not empty.
+  test("hands on what an older one sees, and that ends without memory too", () => {
+    closeWithout(124);
+    expect(broken).toBe(0);
+  });
+});
 
 describe("a statement within a statement", () => {
   test("is taken back, and what the outer one needs to be taken back is still held", () => {
