@@ -25,6 +25,7 @@ import { buildDemo } from "./demo.mjs";
 import { generateCommands } from "./generate-commands.mjs";
 import { generateGrammars } from "./generate-grammars.mjs";
 import { sharedErrors } from "./shared-errors.mjs";
+import { slimAntlr } from "./slim-antlr.mjs";
 import { clearStamp, combine, ROOT, readSources, writeStamp } from "./stamp.mjs";
 
 const DIST = join(ROOT, "dist");
@@ -37,7 +38,7 @@ const TRANSFORM = "function-transform.mjs";
 const BROWSER_FILES = ["browser.js", "browser-worker.js", "browser-sql.js", "browser-inline.js", "browser-inline-sql.js"];
 const PROGRAM_FILES = ["index.js", "bun.js", "deno.js", "memflux.js", ...BROWSER_FILES];
 /** Of packages whose code is compiled or bundled into the files of dist/. */
-const LICENCES = ["assemblyscript/LICENSE", "@assemblyscript/wasi-shim/LICENSE", "as-bind/LICENSE"];
+const LICENCES = ["antlr4ng/LICENSE.txt", "assemblyscript/LICENSE", "@assemblyscript/wasi-shim/LICENSE", "as-bind/LICENSE"];
 const LICENCE_FILE = "third-party-licences.txt";
 /** The first with sync access handles whose methods are all synchronous, and with `import()` in workers. */
 const BROWSERS = ["chrome108", "firefox114", "safari16.4"];
@@ -163,7 +164,7 @@ async function bundleForBrowsers(entry, name, { plugins = [], ...options }) {
     target: BROWSERS,
     legalComments: "none",
     logLevel: "warning",
-    plugins,
+    plugins: [slimAntlr, ...plugins],
     ...options,
   });
   return Object.fromEntries(result.outputFiles.map(({ path, text }) => [basename(path), shrink(path, text, options.format === "esm")]));

@@ -21,7 +21,7 @@ import { packAccessors, packNetwork } from "./grammar-network.mjs";
 
 const GENERATOR = "node_modules/antlr-ng/dist/cli/runner.js";
 /** Changes here are to be seen in the digest. */
-const VERSION = "9";
+const VERSION = "8";
 
 /**
  * `run(tool, args)` runs a program, by its path from the root. Answers the paths of the generated files, from the project's root. Throws
@@ -63,7 +63,7 @@ function slim(text, words) {
   const ruleNames = listOf(text, "ruleNames");
   const contexts = contextsOf(text, words);
   return [
-    'import type { RuleContext, TerminalNode } from "../../host/query/parser/parse-tree.ts";',
+    'import type * as antlr from "antlr4ng";',
     "",
     ...tokens.map(([name, number]) => `export const ${name} = ${number};`),
     `export const tokenNames = ${JSON.stringify(listOf(text, "symbolicNames").join(" "))}.split(" ");`,
@@ -90,7 +90,7 @@ function contextsOf(text, words) {
     const name = body.slice(0, body.indexOf(" "));
     const fields = [...body.matchAll(/^ {4}public (_\w+\?): (\w+);/gm)].map(([, field, type]) => ({ field, type }));
     const all = [...body.matchAll(/^ {4}public (\w+)\(\): ([\w. |]+?)(\[\])?( \{|;)$/gm)];
-    const accessors = all.map(([, accessor, type, list]) => ({ accessor, type: type.replace("antlr.", ""), list: list !== undefined }));
+    const accessors = all.map(([, accessor, type, list]) => ({ accessor, type, list: list !== undefined }));
     const isWords = words.includes(`${name[0].toLowerCase()}${name.slice(1, -"Context".length)}`);
     return { name, fields, accessors: isWords ? accessors.filter(({ type }) => !type.includes("TerminalNode")) : accessors };
   });
@@ -103,7 +103,7 @@ function declarationOf({ name, fields, accessors }) {
       list ? `    ${accessor}(): ${type}[];\n    ${accessor}(i: number): ${type} | null;` : `    ${accessor}(): ${type};`,
     ),
   ];
-  return [`export declare class ${name} extends RuleContext {`, ...members, "}"].join("\n");
+  return [`export declare class ${name} extends antlr.ParserRuleContext {`, ...members, "}"].join("\n");
 }
 
 /** The names in a static list; the empty one where it has null. */

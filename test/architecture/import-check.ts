@@ -8,7 +8,16 @@
  *    are `dependencies`, since `devDependencies` are not there when memflux is installed.
  */
 import { builtinModules } from "node:module";
-import { ADAPTERS, BRIDGES, FOREIGN_IMPORTERS, INNER_TABLES, LAYER_TABLES, type LayerTable, STANDARD_LIBRARY } from "./layers.ts";
+import {
+  ADAPTERS,
+  BRIDGES,
+  FOREIGN_IMPORTERS,
+  INNER_TABLES,
+  LAYER_TABLES,
+  type LayerTable,
+  PACKAGE_IMPORTERS,
+  STANDARD_LIBRARY,
+} from "./layers.ts";
 import { type Import, importsOf, type SourceFile, type Violation } from "./sources.ts";
 
 /** All violations of the rules in files of host/, assembly/ and web-demo/; `packages` are the names in `dependencies`. */
@@ -75,6 +84,8 @@ function checkForeign(path: string, specifier: string, packages: readonly string
   if (path.startsWith(STANDARD_LIBRARY.folder) && specifier.startsWith(STANDARD_LIBRARY.prefix)) return undefined;
   if (path.startsWith("assembly/")) return `imports ${specifier}: the engine imports nothing from outside`;
   if (path.startsWith("web-demo/")) return `imports ${specifier}: the page runs in a browser, and needs no package`;
+  if (PACKAGE_IMPORTERS.some(({ name, folder }) => name === specifier && path.startsWith(folder) && packages.includes(name)))
+    return undefined;
   if (!FOREIGN_IMPORTERS.some((place) => path.startsWith(place))) {
     return `imports ${specifier}: built-in modules and packages belong to ${FOREIGN_IMPORTERS.join(", ")}`;
   }

@@ -109,5 +109,10 @@ export const ADAPTERS = { folder: "host/platform/", importers: ["host/entry/"] }
  */
 export const FOREIGN_IMPORTERS: readonly string[] = ["host/platform/node/", "host/entry/node", "host/cli/", "host/build/"];
 
+/** Packages that host code may import in one folder besides: they run in a browser too. */
+export const PACKAGE_IMPORTERS: readonly { readonly name: string; readonly folder: string }[] = [
+  { name: "antlr4ng", folder: "host/query/parser/" },
+];
+
 /** AssemblyScript's own library beyond what is global: the engine does without, the managed functions need not. */
 export const STANDARD_LIBRARY = { prefix: "util/", folder: "assembly/functions/" } as const;

@@ -5,7 +5,7 @@
  * 1. A statement of the generator is taken; anything else is taken or refused with a DatabaseError whose message ends as the language's do.
  * 2. What is taken can be printed, and the text is taken again and prints the same.
  * 3. The scanner of literals and the parser agree about what is made of tokens.
- * 4. The work is bounded: the parser looks at no more than a fixed number of tokens for each token there is.
+ * 4. The work is bounded: ANTLR looks at no more than a fixed number of tokens for each token there is.
  */
 import { DatabaseError } from "../../host/common/error.ts";
 import { type TextToken, TextTokenStream, type TextTokens } from "../../host/query/parser/tokens.ts";

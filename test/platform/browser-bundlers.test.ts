@@ -4,7 +4,7 @@
  * Method: the packed package in a folder of its own, built by the bundlers themselves and opened in a headless Chromium.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,8 @@ async function installPackage(): Promise<string> {
   const target = join(folder, "node_modules/memflux");
   mkdirSync(target, { recursive: true });
   await run("tar", ["-xzf", join(folder, packed?.filename ?? ""), "--strip-components=1", "-C", target]);
+  // What an installation brings besides: the library's types name its.
+  symlinkSync(join(ROOT, "node_modules/antlr4ng"), join(folder, "node_modules/antlr4ng"));
   writeFileSync(join(folder, "package.json"), '{ "name": "app", "private": true, "type": "module" }');
   return folder;
 }

@@ -28,7 +28,8 @@ beforeAll(() => {
   mkdirSync(join(project, "node_modules"));
   renameSync(join(project, "package"), join(project, "node_modules/memflux"));
   // The packages that ours depends on are those of this clone.
-  for (const name of ["picocolors", "selfsigned"]) symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
+  for (const name of ["antlr4ng", "picocolors", "selfsigned"])
+    symlinkSync(join(ROOT, "node_modules", name), join(project, "node_modules", name));
   writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
 });
 afterAll(() => rmSync(project, { recursive: true, force: true }));

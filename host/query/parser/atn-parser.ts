@@ -2,23 +2,36 @@
  * A parser that walks a grammar's network (ATN), instead of code that ANTLR has made of it: a fraction of the size, and fast, since
  * where one token decides the choice is a look into a table.
  *
- * Predictions that need more are prediction.ts's. The tree is the one that generated code would make (contexts.ts). The walk keeps
- * no stack of calls: nesting is bounded by its user. The first error ends it, as in PostgreSQL.
+ * Predictions that need more are antlr4ng's (`ParserATNSimulator`), with its caches. The tree is the one that
+ * generated code would make (contexts.ts). The walk keeps no stack of calls: nesting is bounded by its user.
+ *
+ * Not there, because our grammars have none of it: actions, predicates, left recursion, recovery.
  */
-import type { DatabaseError } from "../../common/error.ts";
+import {
+  type ATN,
+  type ATNState,
+  DecisionState,
+  DFA,
+  Parser,
+  ParserATNSimulator,
+  type ParserRuleContext,
+  PredictionContextCache,
+  RecognitionException,
+  RuleStopState,
+  type RuleTransition,
+  Token,
+  type TokenStream,
+  Transition,
+  Vocabulary,
+} from "antlr4ng";
+import { DatabaseError } from "../../common/error.ts";
 import { type ContextClass, contextClasses } from "./contexts.ts";
-import { addAll, END, hasToken, type Network, type NetworkState, readNetwork } from "./network.ts";
-import { type RuleContext, TerminalNode } from "./parse-tree.ts";
-import { Predictor, STATES_MAX } from "./prediction.ts";
-import { TokenSets } from "./token-sets.ts";
-import { EOF, type TextToken, type TextTokenStream } from "./tokens.ts";
-
-/** Makes the error for a token that cannot stand where it does; `context` is the rule that met it. */
-export type SyntaxErrorOf = (token: TextToken, context: RuleContext) => DatabaseError;
+import { readNetwork, unpackNetwork } from "./network.ts";
+import { addAll, hasToken, TokenSets } from "./token-sets.ts";
 
 /** What the build makes of a grammar. */
 export interface Grammar {
-  readonly ruleNames: readonly string[];
+  readonly ruleNames: string[];
   /** Beginning with that of token 0, which is none. */
   readonly tokenNames: readonly string[];
   readonly network: string;
@@ -31,118 +44,144 @@ export interface Grammar {
 /** An entry of a decision's table: the simulator must decide. */
 const ASK = 0;
 
+/** Where a decision's table has the end of the text, which is no token. */
+const END = 0;
+
 /** What a state of the walk asks for; states that ask for nothing are skipped. */
 const STOP = 0;
-const MATCH = 1;
-const CALL = 2;
-const DECIDE = 3;
-const PASS = 4;
+const MATCH_ONE = 1;
+const MATCH_SET = 2;
+const CALL = 3;
+const DECIDE = 4;
 
-/** One for each grammar, whatever it parses: it keeps what it has learned of decisions. */
-export class AtnParser {
+export class AtnParser extends Parser {
   readonly #grammar: Grammar;
-  readonly #errorOf: SyntaxErrorOf;
   readonly #contexts: readonly ContextClass[];
-  readonly #network: Network;
+  readonly #network: ATN;
   /** By state: what it asks for, and where its (first) transition leads. */
   readonly #asks: Uint8Array;
   readonly #targets: Uint16Array;
   /** By number of the decision: the alternative for each token, made when the decision is met first. */
   readonly #tables: (Uint8Array | undefined)[];
   readonly #tokens: TokenSets;
-  readonly #predictor: Predictor;
 
-  constructor(grammar: Grammar, errorOf: SyntaxErrorOf, statesMax: number = STATES_MAX) {
+  constructor(grammar: Grammar, input: TokenStream) {
+    super(input);
     this.#grammar = grammar;
-    this.#errorOf = errorOf;
     this.#contexts = contextClasses(grammar.accessors, grammar.ruleNames, grammar.tokenNames);
     this.#network = readNetwork(grammar.network);
     const states = this.#network.states;
     this.#asks = Uint8Array.from(states, (state) => asksFor(state));
     this.#targets = Uint16Array.from(states, (state) => targetOf(state));
     this.#tokens = new TokenSets(this.#network);
-    this.#tables = new Array(this.#network.decisions.length).fill(undefined);
-    this.#predictor = new Predictor(this.#network, errorOf, statesMax);
+    this.#tables = new Array(this.#network.decisionToState.length).fill(undefined);
+    const automata = this.#network.decisionToState.map((state, decision) => new DFA(state, decision));
+    this.interpreter = new ParserATNSimulator(this, this.#network, automata, new PredictionContextCache());
   }
 
-  /**
-   * The tree of the grammar's first rule for the tokens from the stream's place on. `isExact`: predictions know the calls that they
-   * are in (LL instead of SLL). Throws the first error.
-   */
-  parse(stream: TextTokenStream, isExact: boolean): RuleContext {
+  override get atn(): ATN {
+    return this.#network;
+  }
+
+  override get ruleNames(): string[] {
+    return this.#grammar.ruleNames;
+  }
+
+  override get grammarFileName(): string {
+    return "";
+  }
+
+  override get serializedATN(): number[] {
+    return unpackNetwork(this.#grammar.network);
+  }
+
+  override get vocabulary(): Vocabulary {
+    return Vocabulary.EMPTY_VOCABULARY;
+  }
+
+  /** The tree of the grammar's first rule. Errors go to the error strategy, which must throw. */
+  parse(): ParserRuleContext {
+    const root = new this.#contexts[0]!(null, -1);
+    this.enterRule(root, this.#network.ruleToStartState[0]!.stateNumber, 0);
+    try {
+      this.#walk(root);
+    } catch (error) {
+      if (error instanceof RecognitionException) this.errorHandler.recover(this, error);
+      throw error;
+    }
+    this.exitRule();
+    return root;
+  }
+
+  /** From the state that the parser is in to the end of the root's rule. */
+  #walk(root: ParserRuleContext): void {
     const states = this.#network.states;
     const asks = this.#asks;
     const targets = this.#targets;
-    const root = this.#enter(0, null, -1, stream);
-    let context = root;
-    let number = this.#network.starts[0]!.number;
     for (;;) {
-      const state = states[number]!;
+      const number = this.state;
       switch (asks[number]) {
-        case MATCH: {
-          const token = stream.LT(1);
-          if (!hasToken(state.transitions[0]!.tokens!, Math.max(token.type, END))) throw this.#errorOf(token, context);
-          context.children.push(new TerminalNode(token));
-          if (token.type === EOF) context.stop = token;
-          stream.consume();
-          number = targets[number]!;
+        case MATCH_ONE:
+          this.match(states[number]!.transitions[0]!.label!.minElement);
+          this.state = targets[number]!;
+          break;
+        case MATCH_SET: {
+          const transition = states[number]!.transitions[0]!;
+          if (!transition.matches(this.tokenStream.LA(1), Token.MIN_USER_TOKEN_TYPE, 65535)) this.errorHandler.recoverInline(this);
+          this.consume();
+          this.state = targets[number]!;
           break;
         }
-        case CALL: {
-          const { rule } = state.transitions[0]!.target;
-          const called = this.#enter(rule, context, number, stream);
-          const label = this.#grammar.labels[number];
-          if (label !== undefined) (context as unknown as Record<string, RuleContext>)[label] = called;
-          context.children.push(called);
-          context = called;
-          number = targets[number]!;
+        case CALL:
+          this.#call(states[number]!);
+          break;
+        case DECIDE: {
+          const state = states[number] as DecisionState;
+          this.state = state.transitions[this.#decide(state) - 1]!.target.stateNumber;
           break;
         }
-        case DECIDE:
-          number = state.transitions[this.#decide(state, stream, context, isExact) - 1]!.target.number;
+        case STOP:
+          if (this.context === root) return;
+          this.exitRule();
+          this.state = (states[this.state]!.transitions[0] as RuleTransition).followState.stateNumber;
           break;
-        case STOP: {
-          context.stop ??= stream.LT(-1);
-          if (context.parent === null) return root;
-          number = states[context.invokingState]!.transitions[0]!.follow!.number;
-          context = context.parent;
-          break;
-        }
         default:
-          number = targets[number]!;
+          this.state = targets[number]!;
       }
     }
   }
 
-  #enter(rule: number, parent: RuleContext | null, invokingState: number, stream: TextTokenStream): RuleContext {
-    const context = new this.#contexts[rule]!(parent, invokingState);
-    context.start = stream.LT(1);
-    return context;
+  #call(state: ATNState): void {
+    const rule = state.transitions[0]!.target.ruleIndex;
+    const context = new this.#contexts[rule]!(this.context, state.stateNumber);
+    const label = this.#grammar.labels[state.stateNumber];
+    if (label !== undefined) (this.context as unknown as Record<string, ParserRuleContext>)[label] = context;
+    this.enterRule(context, this.#targets[state.stateNumber]!, rule);
   }
 
-  #decide(state: NetworkState, stream: TextTokenStream, context: RuleContext, isExact: boolean): number {
+  #decide(state: DecisionState): number {
     let table = this.#tables[state.decision];
     if (table === undefined) {
       table = this.#tableOf(state);
       this.#tables[state.decision] = table;
     }
-    const alternative = table[Math.max(stream.LA(1), END)]!;
-    return alternative !== ASK ? alternative : this.#predictor.predict(stream, state, context, isExact);
+    const alternative = table[Math.max(this.tokenStream.LA(1), END)]!;
+    return alternative !== ASK ? alternative : this.interpreter.adaptivePredict(this.tokenStream, state.decision, this.context);
   }
 
   /**
    * The alternative for each token that can begin or follow only one; ASK for others. A token that fits none goes to the empty
    * alternative, if there is one: what comes behind it finds the error. So does the end of the text.
    */
-  #tableOf(state: NetworkState): Uint8Array {
-    const table = new Uint8Array(this.#network.tokenMax + 1);
+  #tableOf(state: DecisionState): Uint8Array {
+    const table = new Uint8Array(this.#network.maxTokenType + 1);
     const shared: number[] = [];
     let empty = ASK;
     for (const [index, transition] of state.transitions.entries()) {
       const { tokens, empty: ends } = this.#tokens.first(transition.target);
       if (ends) {
         empty = empty === ASK ? index + 1 : ASK;
-        addAll(tokens, this.#tokens.following(state.rule));
+        addAll(tokens, this.#tokens.following(state.ruleIndex));
       }
       for (let token = 0; token < table.length; token++) {
         if (!hasToken(tokens, token)) continue;
@@ -156,19 +195,33 @@ export class AtnParser {
   }
 }
 
-function asksFor(state: NetworkState | null): number {
+/** Nothing, behind the last of the constants above: an epsilon transition. */
+const PASS = 5;
+
+function asksFor(state: ATNState | null): number {
   // Optimising the grammar has left numbers of states behind that nothing leads to.
-  if (state === null || state.isStop || state.transitions.length === 0) return STOP;
-  if (state.decision >= 0 && state.transitions.length > 1) return DECIDE;
-  const { tokens, follow } = state.transitions[0]!;
-  if (follow !== undefined) return CALL;
-  return tokens === undefined ? PASS : MATCH;
+  if (state === null || state.transitions.length === 0 || state instanceof RuleStopState) return STOP;
+  if (state instanceof DecisionState && state.transitions.length > 1) return DECIDE;
+  switch (state.transitions[0]?.transitionType) {
+    case Transition.EPSILON:
+      return PASS;
+    case Transition.ATOM:
+      return MATCH_ONE;
+    case Transition.RANGE:
+    case Transition.SET:
+    case Transition.NOT_SET:
+      return MATCH_SET;
+    case Transition.RULE:
+      return CALL;
+    default:
+      throw new DatabaseError("INTERNAL", "the grammar has a transition that its parser does not know");
+  }
 }
 
 /** Where the first transition leads, behind all states that ask for nothing. */
-function targetOf(state: NetworkState | null): number {
+function targetOf(state: ATNState | null): number {
   if (state === null || asksFor(state) === STOP) return 0;
-  let { target } = state.transitions[0]!;
+  let target = state.transitions[0]!.target;
   while (asksFor(target) === PASS) target = target.transitions[0]!.target;
-  return target.number;
+  return target.stateNumber;
 }

@@ -1,15 +1,16 @@
 /**
  * The classes of a grammar's contexts, made of the list of their accessors that the build has packed.
  *
- * 1. They have a plain constructor: class fields are defined one by one through a slow path when a hundred classes share them.
+ * 1. They have antlr4ng's prototype and a plain constructor: class fields are defined one by one through a slow path when a hundred
+ *    classes share them. The fields are those of antlr4ng 3.0.16.
  * 2. Rules and tokens have one accessor for one and one for many, shared by all contexts that have it.
  */
+import { ParserRuleContext, type ParseTree, type TerminalNode } from "antlr4ng";
 import { PackedNumbers } from "./packed-numbers.ts";
-import type { RuleContext, TerminalNode } from "./parse-tree.ts";
 
-export type ContextClass = new (parent: RuleContext | null, invokingState: number) => RuleContext;
+export type ContextClass = new (parent: ParserRuleContext | null, invokingState: number) => ParserRuleContext;
 
-type Accessor = (this: RuleContext, index?: number) => unknown;
+type Accessor = (this: ParserRuleContext, index?: number) => unknown;
 
 /** By number of the rule. `tokenNames` begins with that of token 0. */
 export function contextClasses(packed: string, ruleNames: readonly string[], tokenNames: readonly string[]): readonly ContextClass[] {
@@ -17,7 +18,7 @@ export function contextClasses(packed: string, ruleNames: readonly string[], tok
   const names = [...ruleNames, "EOF", ...tokenNames];
   const made = new Map<number, Accessor>();
   return ruleNames.map((_, rule) => {
-    const prototype: Record<string, unknown> = Object.create(Object.prototype, { ruleIndex: { value: rule } });
+    const prototype: Record<string, unknown> = Object.create(ParserRuleContext.prototype, { ruleIndex: { value: rule } });
     for (const number of numbers.list(numbers.next())) {
       let accessor = made.get(number);
       if (accessor === undefined) {
@@ -31,7 +32,7 @@ export function contextClasses(packed: string, ruleNames: readonly string[], tok
 }
 
 function contextClass(prototype: object): ContextClass {
-  function Context(this: Record<string, unknown>, parent: RuleContext | null, invokingState: number): void {
+  function Context(this: Record<string, unknown>, parent: ParserRuleContext | null, invokingState: number): void {
     this.start = null;
     this.stop = null;
     this.children = [];
@@ -47,8 +48,8 @@ function accessorOf(number: number, isList: boolean, ruleCount: number): Accesso
   const token = number - ruleCount - 1;
   const isIt =
     number < ruleCount
-      ? (child: RuleContext | TerminalNode): boolean => (child as RuleContext).ruleIndex === number
-      : (child: RuleContext | TerminalNode): boolean => (child as TerminalNode).symbol?.type === token;
+      ? (child: ParseTree): boolean => (child as ParserRuleContext).ruleIndex === number
+      : (child: ParseTree): boolean => (child as TerminalNode).symbol?.type === token;
   if (!isList) {
     return function () {
       return this.children.find(isIt) ?? null;

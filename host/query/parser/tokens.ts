@@ -1,15 +1,14 @@
 /**
- * The tokens of one statement.
+ * The tokens of one statement, and what ANTLR wants to see of them.
  *
  * `TextTokens` holds them as parallel arrays: the literal-lifting scanner (fingerprint.ts) needs no objects. `TextTokenStream`
- * makes objects of them for the parser.
+ * makes objects of them for the parser; lines and columns stay 0, since messages count them (syntax-error.ts).
  *
  * 1. The last token is EOF; it starts and ends at the length of the text.
  * 2. `values[i]` is the decoded value of a literal, the folded name of a word, the index of a parameter, else undefined.
  * 3. `slots[i]` is the number of a lifted literal, else -1 (fingerprint.ts writes it).
  */
-/** The type of the token behind the last one of a text. */
-export const EOF = -1;
+import { type CharStream, type ParserRuleContext, Token, type TokenSource, type TokenStream } from "antlr4ng";
 
 export interface TextTokens {
   readonly text: string;
@@ -20,14 +19,19 @@ export interface TextTokens {
   readonly values: (string | undefined)[];
 }
 
-/** One token as the parser and the AST builder see it. */
-export class TextToken {
+/** One token as ANTLR's parser and the AST builder see it. */
+export class TextToken implements Token {
   readonly type: number;
   readonly start: number;
   readonly stop: number;
   readonly tokenIndex: number;
   readonly value: string;
   readonly slot: number;
+  readonly line = 0;
+  readonly column = 0;
+  readonly channel = Token.DEFAULT_CHANNEL;
+  readonly tokenSource: TokenSource | null = null;
+  readonly inputStream: CharStream | null = null;
   readonly #stream: TextTokenStream;
 
   constructor(stream: TextTokenStream, tokens: TextTokens, index: number, slot: number) {
@@ -62,7 +66,7 @@ export class TextToken {
 }
 
 /** The whole statement as a stream that can be read again from any place. */
-export class TextTokenStream {
+export class TextTokenStream implements TokenStream {
   readonly tokens: readonly TextToken[];
   readonly statement: string;
   readonly size: number;
@@ -83,7 +87,52 @@ export class TextTokenStream {
     return this.tokens[index < this.size ? index : this.size - 1]!;
   }
 
+  get(index: number): TextToken {
+    return this.tokens[index]!;
+  }
+
   consume(): void {
     if (this.index < this.size - 1) this.index++;
   }
+
+  seek(index: number): void {
+    this.index = index;
+  }
+
+  mark(): number {
+    return 0;
+  }
+
+  release(): void {}
+
+  getSourceName(): string {
+    return "";
+  }
+
+  getText(): string {
+    return this.tokens.map(({ text }) => text).join(" ");
+  }
+
+  getTextFromInterval(): string {
+    return this.getText();
+  }
+
+  getTextFromContext(context: ParserRuleContext): string {
+    return context.getText();
+  }
+
+  getTextFromRange(): string {
+    return this.getText();
+  }
+
+  setLine(): void {}
+
+  setColumn(): void {}
+
+  /** The parser asks it only for a factory of tokens that it invents on recovery, and there is none. */
+  get tokenSource(): TokenSource {
+    return NO_SOURCE;
+  }
 }
+
+const NO_SOURCE = { line: 0, column: 0, inputStream: null, sourceName: "" } as unknown as TokenSource;

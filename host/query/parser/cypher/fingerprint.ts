@@ -17,11 +17,12 @@
  * Keeping too much only makes more keys; a literal that is lifted wrongly would make a wrong plan. So what is not understood is kept.
  * Cost: O(length), one pass over the tokens, and one over each RETURN.
  */
+import { Token } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
 import { NESTING_MAX } from "../depth.ts";
 import { isAtMost, LiteralLifter, type TextFingerprint, type TextLiteral } from "../literal-lifter.ts";
-import { EOF, type TextTokens } from "../tokens.ts";
+import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { INTEGER_MAX, isInteger, NEGATIVE_MAX } from "./literal-text.ts";
 import { parseTokens } from "./parse.ts";
@@ -75,7 +76,7 @@ const CLAUSES: ReadonlyMap<number, Region> = new Map([
 const QUERY_STARTS: ReadonlySet<number> = new Set([CypherParser.EXISTS, CypherParser.CALL, CypherParser.FOREACH]);
 
 /** What ends an item of RETURN, besides a bracket that closes. */
-const ITEM_ENDS: ReadonlySet<number> = new Set([EOF, CypherParser.COMMA, CypherParser.SEMI, CypherParser.ORDER, ...CLAUSES.keys()]);
+const ITEM_ENDS: ReadonlySet<number> = new Set([Token.EOF, CypherParser.COMMA, CypherParser.SEMI, CypherParser.ORDER, ...CLAUSES.keys()]);
 
 const OPENING: ReadonlySet<number> = new Set([CypherParser.LPAREN, CypherParser.PATTERN_START, CypherParser.LBRACK, CypherParser.LBRACE]);
 const CLOSING: ReadonlySet<number> = new Set([CypherParser.RPAREN, CypherParser.PATTERN_LINK, CypherParser.RBRACK, CypherParser.RBRACE]);

@@ -8,10 +8,11 @@
  *
  * Cost: O(length); comments and white space make no token.
  */
+import { Token } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import type { DatabaseError } from "../../../common/error.ts";
 import { fold, Scanner, undouble } from "../scanner.ts";
-import { EOF, type TextTokens } from "../tokens.ts";
+import type { TextTokens } from "../tokens.ts";
 import { markLinks } from "./links.ts";
 import { numberText, unescapeString } from "./literal-text.ts";
 import { cypherError, unexpected } from "./syntax-error.ts";
@@ -78,7 +79,7 @@ class Lexer extends Scanner {
     const nul = this.text.indexOf("\0");
     if (nul >= 0) throw cypherError("UnexpectedSyntax", "a statement cannot contain NUL", this.text, nul);
     for (let at = this.#skipSpace(0); at < this.text.length; at = this.#skipSpace(at)) at = this.#token(at);
-    this.push(EOF, this.text.length, this.text.length);
+    this.push(Token.EOF, this.text.length, this.text.length);
   }
 
   #skipSpace(from: number): number {

@@ -1,7 +1,7 @@
 /**
  * Cypher text to AST: the door of this folder.
  *
- * The way: lexer.ts makes tokens, nesting.ts refuses what is too deep for recursion, the parser makes a tree by the grammar, and
+ * The way: lexer.ts makes tokens, nesting.ts refuses what is too deep for recursion, ANTLR's parser makes a tree by the grammar, and
  * transform/ makes the AST of it.
  *
  * 1. One statement; semicolons behind it are fine. Positions in the AST are offsets in `text`.
@@ -9,13 +9,13 @@
  *
  * Cost: O(tokens) but for errors. A statement that is in the plan cache does not come here (fingerprint.ts).
  */
-
+import type { ParserRuleContext } from "antlr4ng";
 import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import { grammar, type RootContext } from "../../../../grammar/generated/CypherParser.ts";
 import type { DatabaseError } from "../../../common/error.ts";
 import type { ParsedCypherStatement } from "../../ast/cypher/statement.ts";
-import type { RuleContext } from "../parse-tree.ts";
-import { StatementParser } from "../statement-parser.ts";
+import type { AtnParser } from "../atn-parser.ts";
+import { firstErrorParser, StatementParser } from "../statement-parser.ts";
 import { type TextToken, TextTokenStream, type TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
@@ -45,9 +45,14 @@ export function parseTokens(tokens: TextTokens, slots: readonly number[] | undef
   }
 }
 
-const parser = new StatementParser(grammar, syntaxError);
+const parser = new StatementParser(cypherParser);
 
-/** The tree of a statement. Throws the first syntax error. */
+/** A parser of Cypher that throws the first syntax error. */
+export function cypherParser(stream: TextTokenStream): AtnParser {
+  return firstErrorParser(grammar, stream, syntaxError);
+}
+
+/** ANTLR's tree of a statement. Throws the first syntax error. */
 export function parseTree(stream: TextTokenStream): RootContext {
   return parser.parse(stream) as RootContext;
 }
@@ -57,9 +62,9 @@ const RELATIONSHIP_DETAIL = grammar.ruleNames.indexOf("relationshipDetail");
 const FOREIGN: ReadonlySet<number> = new Set([CypherParser.DASH, CypherParser.LEFT_HEAD, CypherParser.RIGHT_HEAD]);
 
 /** openCypher has a word for what cannot stand in the brackets of a relationship, and for dashes that are none outside of patterns. */
-function syntaxError(token: TextToken, context: RuleContext): DatabaseError {
+function syntaxError(token: TextToken, context: ParserRuleContext | null): DatabaseError {
   if (FOREIGN.has(token.type)) return errorAt("InvalidUnicodeCharacter", `invalid character "${token.text}"`, token);
-  for (let rule: RuleContext | null = context; rule; rule = rule.parent) {
+  for (let rule = context; rule; rule = rule.parent) {
     if (rule.ruleIndex === EXPRESSION) break;
     if (rule.ruleIndex !== RELATIONSHIP_DETAIL) continue;
     return errorAt("InvalidRelationshipPattern", `unexpected "${token.text}" in a relationship`, token);

@@ -16,10 +16,11 @@
  * Keeping too much only makes more keys; a literal that is lifted wrongly would make a wrong plan. So what is not understood is kept.
  * Cost: O(length), one pass over the tokens.
  */
+import { Token } from "antlr4ng";
 import * as SqlParser from "../../../../grammar/generated/SqlParser.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
 import { isAtMost, LiteralLifter, type TextFingerprint, type TextLiteral } from "../literal-lifter.ts";
-import { EOF, type TextTokens } from "../tokens.ts";
+import type { TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { parseTokens } from "./parse.ts";
 
@@ -124,7 +125,7 @@ const ITEM_STARTS: ReadonlySet<number> = new Set([SqlParser.BY, SqlParser.COMMA,
 
 /** What may follow an ordinal. */
 const ITEM_ENDS: ReadonlySet<number> = new Set([
-  EOF,
+  Token.EOF,
   SqlParser.SEMI,
   SqlParser.COMMA,
   SqlParser.ASC,

@@ -1,7 +1,7 @@
 /**
  * SQL text to AST: the door of this folder.
  *
- * The way: lexer.ts makes tokens, nesting.ts refuses what is too deep for recursion, the parser makes a tree by the grammar, and
+ * The way: lexer.ts makes tokens, nesting.ts refuses what is too deep for recursion, ANTLR's parser makes a tree by the grammar, and
  * transform/ makes the AST of it.
  *
  * 1. One statement; semicolons behind it are fine. Positions in the AST are offsets in `text`.
@@ -13,7 +13,8 @@
 import { grammar, type RootContext } from "../../../../grammar/generated/SqlParser.ts";
 import { DatabaseError } from "../../../common/error.ts";
 import type { ParsedStatement } from "../../ast/statement.ts";
-import { StatementParser } from "../statement-parser.ts";
+import type { AtnParser } from "../atn-parser.ts";
+import { firstErrorParser, StatementParser } from "../statement-parser.ts";
 import { type TextToken, TextTokenStream, type TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
@@ -41,9 +42,14 @@ export function parseTokens(tokens: TextTokens, slots: readonly number[] | undef
   }
 }
 
-const parser = new StatementParser(grammar, syntaxError);
+const parser = new StatementParser(sqlParser);
 
-/** The tree of a statement. Throws the first syntax error. */
+/** A parser of SQL that throws the first syntax error. */
+export function sqlParser(stream: TextTokenStream): AtnParser {
+  return firstErrorParser(grammar, stream, syntaxError);
+}
+
+/** ANTLR's tree of a statement. Throws the first syntax error. */
 export function parseTree(stream: TextTokenStream): RootContext {
   try {
     return parser.parse(stream) as RootContext;

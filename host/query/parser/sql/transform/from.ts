@@ -102,7 +102,7 @@ function buildBracketed(context: TablePrimaryContext, alias: ParsedTableAlias | 
   const inner = buildReference(reference);
   const tail = context.queryTail()!;
   const query = inner.kind === "ParsedDerivedTable" && !inner.lateral && !inner.alias ? inner.query : undefined;
-  if (tail.children.length > 0) {
+  if (tail.getChildCount() > 0) {
     if (!query) throw syntaxError(firstToken(tail));
     return { kind: "ParsedDerivedTable", position, query: continueQuery(query, tail, inner.position), lateral: false, alias };
   }

@@ -123,7 +123,7 @@ function buildRow(context: AssignedRowContext, explicit: boolean): readonly Pars
     return [{ kind: "ParsedSubquery", position, query: buildStarted(started) }];
   }
   const values = context.value().map(buildValue);
-  if (!tail || tail.children.length === 0) return values;
+  if (!tail || tail.getChildCount() === 0) return values;
   const only = values.length === 1 && !explicit ? values[0]! : undefined;
   if (only?.kind !== "ParsedSubquery") throw syntaxError(firstToken(tail));
   return [{ kind: "ParsedSubquery", position, query: continueQuery(only.query, tail, only.position) }];

@@ -1,7 +1,7 @@
 /**
  * From parse tree to AST: tokens, names, types, and the refusal of what the flat grammar lets through.
  */
-
+import type { ParserRuleContext } from "antlr4ng";
 import type {
   AliasColumnContext,
   ColumnNamesContext,
@@ -14,7 +14,6 @@ import * as SqlParser from "../../../../../grammar/generated/SqlParser.ts";
 import type { DatabaseError } from "../../../../common/error.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "../../../ast/name.ts";
 import type { ParsedAliasColumn } from "../../../ast/query.ts";
-import type { RuleContext } from "../../parse-tree.ts";
 import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorNear, valueError } from "../syntax-error.ts";
@@ -31,11 +30,11 @@ export function nameOfToken(token: TextToken): ParsedName {
 }
 
 /** Of the rules that are one word. */
-export function nameOf(context: RuleContext): ParsedName {
+export function nameOf(context: ParserRuleContext): ParsedName {
   return nameOfToken(firstToken(context));
 }
 
-export function optionalName(context: RuleContext | null | undefined): ParsedName | undefined {
+export function optionalName(context: ParserRuleContext | null | undefined): ParsedName | undefined {
   return context ? nameOf(context) : undefined;
 }
 

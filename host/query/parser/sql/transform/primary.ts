@@ -96,7 +96,7 @@ export function buildParenthesized(context: ParenthesizedContext | InListContext
   if (started) return [{ kind: "ParsedSubquery", position, query: buildStarted(started) }];
   const items = context.expr().map(buildExpression);
   const tail = context.queryTail();
-  if (!tail || tail.children.length === 0) return items;
+  if (!tail || tail.getChildCount() === 0) return items;
   const only = items.length === 1 ? items[0]! : undefined;
   if (only?.kind !== "ParsedSubquery") throw syntaxError(firstToken(tail));
   return [{ kind: "ParsedSubquery", position, query: continueQuery(only.query, tail, only.position) }];

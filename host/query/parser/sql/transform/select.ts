@@ -185,7 +185,7 @@ function buildGroupItem(context: GroupItemContext): ParsedGroupItem {
 
 /** `first` with the set operations, ORDER BY, LIMIT and locks behind it. */
 function tailed(first: ParsedQueryBody, tail: QueryTailContext, clause: ParsedWith | undefined, position: number): ParsedQuery {
-  if (!clause && tail.children.length === 0 && first.kind === "ParsedQuery") return first;
+  if (!clause && tail.getChildCount() === 0 && first.kind === "ParsedQuery") return first;
   const operators = tail.setOperator();
   const bodies = [first, ...tail.queryPrimary().map(buildQueryPrimary)];
   checkTies(tail);
