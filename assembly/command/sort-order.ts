@@ -99,7 +99,7 @@ export function orderWeigh(index: u32, weight: f64): void {
 
 /** The same for an integer; all are weighed so, and no two are alike. */
 export function orderWeighInteger(index: u32, weight: i64): void {
-  store<u64>(itemAt(index), <u64>weight ^ (<u64>1 << 63));
+  store<u64>(itemAt(index), (<u64>weight) ^ ((<u64>1) << 63));
 }
 
 /** The record at a place. */
