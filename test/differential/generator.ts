@@ -56,6 +56,11 @@ const HOUR_MS = 3_600_000;
 const LONGER_SINCE: readonly string[] = ["ZRANK", "ZREVRANK"];
 export const UNORDERED: readonly string[] = ["KEYS", "SCAN", ...UNORDERED_ELEMENTS];
 
+/** Whether the last word is the count without which chance answers. */
+function isCount([name = "", ...words]: Step): boolean {
+  return words.length === 2 && ["HRANDFIELD", "SPOP", "SRANDMEMBER", "ZRANDMEMBER"].includes(name);
+}
+
 /** Makes steps. `nowMs` is the servers' time at the beginning of the sequence. */
 export class Generator {
   readonly #random: SeededRandom;
@@ -79,7 +84,7 @@ export class Generator {
     while (this.#queueing && UNORDERED.includes(step[0] ?? "")) step = make();
     if (step[0] === "MULTI") this.#queueing = true;
     else if (step[0] === "EXEC" || step[0] === "DISCARD") this.#queueing = false;
-    if (below(80) === 0) return step.slice(0, Math.max(1, step.length - 1));
+    if (below(80) === 0 && !isCount(step)) return step.slice(0, Math.max(1, step.length - 1));
     if (below(120) === 0 && !LONGER_SINCE.includes(step[0] ?? "")) return [...step, this.#value()];
     return below(4) === 0 ? [changeCase(step[0] ?? "", below(2) === 0), ...step.slice(1)] : step;
   }
