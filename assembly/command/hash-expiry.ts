@@ -5,8 +5,8 @@
  * Fields that are over are there until the sweep or a writer takes them out: HLEN counts them, HDEL finds them, and a hash of them alone is a key, as in
  * Redis 7.4. Nothing else sees them. Unlike Redis's, reading one does not take it out.
  *
- * A time in the past removes the field. Effects: HPEXPIREAT with the fields that got the expiry, HDEL of those that were removed; HPERSIST as it
- * was asked.
+ * A time in the past removes the field. Effects: HPEXPIREAT with the fields that got the expiry, HDEL of those that were removed; HPERSIST with those
+ * that have none any more.
  */
 import { COMMAND_HDEL, COMMAND_HPERSIST } from "../abi/commands";
 import {
@@ -242,12 +242,23 @@ export function hpersistCommand(argc: u32, argv: usize): void {
   replyError(ERROR_OUT_OF_MEMORY_HOST);
 }
 
+/** Logs the fields up to an argument that have no expiry now. Those that are over stay out: when the log is read nothing is over yet. */
 function effectPersisted(argv: usize, end: u32): void {
-  effectCommand(COMMAND_HPERSIST, end - 1);
+  let fields: u32 = 0;
+  for (let index: u32 = 4; index < end; index++) if (isPersistent(argv, index)) fields++;
+  effectCommand(COMMAND_HPERSIST, fields + 3);
   effectWord(argumentPointer(argv, 1), argumentLength(argv, 1));
   effectWord(argumentPointer(argv, 2), argumentLength(argv, 2));
-  effectInteger(end - 4);
-  for (let index: u32 = 4; index < end; index++) effectWord(argumentPointer(argv, index), argumentLength(argv, index));
+  effectInteger(fields);
+  for (let index: u32 = 4; index < end; index++) {
+    if (isPersistent(argv, index)) effectWord(argumentPointer(argv, index), argumentLength(argv, index));
+  }
+}
+
+function isPersistent(argv: usize, index: u32): bool {
+  const field = argumentPointer(argv, index);
+  const length = argumentLength(argv, index);
+  return hashGet(containerEntry, field, length) && !fieldTime(containerEntry, field, length);
 }
 
 function persistField(field: usize, length: u32): i64 {
