@@ -5,7 +5,7 @@
  */
 import { ENTRY_NUMBER } from "../../../../assembly/abi/graph.ts";
 import { FOUND_COUNT, FOUND_ROWS } from "../../../../assembly/abi/plan.ts";
-import { CHUNK_ROWS, COLLECTION_ROWS, ROW_BYTES, ROW_ENTRY, ROW_RECORD } from "../../../../assembly/abi/record.ts";
+import { CHUNK_ROWS, COLLECTION_ROWS, ROW_ENTRY, ROW_RECORD } from "../../../../assembly/abi/record.ts";
 import type { PhysicalNodeScan } from "../../physical/graph-operator.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { ScanAccess } from "../../plan/operator.ts";
@@ -17,7 +17,7 @@ import { pushPayload, pushTag, typedOperand } from "../operand.ts";
 import { type EntityPlace, type Level, type Pipeline, STATE } from "../pipeline.ts";
 import type { Consume, PlanCode } from "../plan-code.ts";
 import { accessOperands, openAccess, writeAccess } from "./access.ts";
-import { openElements, ROW_SHIFT } from "./row-place.ts";
+import { openElements, ROW_SHIFT, repeatWithNext } from "./row-place.ts";
 
 export function produceNodeScan(plan: PlanCode, scan: PhysicalNodeScan, consume: Consume): void {
   const label = scan.labels.map((name) => `:${name}`).join("");
@@ -288,14 +288,7 @@ function writeChunks(pipeline: Pipeline, level: Level, { first, element }: ScanC
     body();
   });
   pipeline.releaseRow();
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(element);
-  code.get(end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
+  repeatWithNext(pipeline, loop, element, end);
   code.end();
   code.get(element);
   code.get(last);

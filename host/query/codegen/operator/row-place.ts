@@ -11,6 +11,7 @@ import {
   ROW_ENTRY,
   ROW_RECORD,
 } from "../../../../assembly/abi/record.ts";
+import type { Label } from "../encoder.ts";
 import * as op from "../opcodes.ts";
 import type { Pipeline } from "../pipeline.ts";
 import type { ScanRow } from "./scan.ts";
@@ -129,4 +130,16 @@ export function loadRecord({ code }: Pipeline, { element, record }: Pick<ScanRow
   code.get(element);
   code.memory(op.OP_I32_LOAD, ROW_RECORD);
   code.set(record);
+}
+
+/** Ends a loop over the elements of a run: goes to the next one, and on with the loop if that is before `end`. */
+export function repeatWithNext({ code }: Pipeline, loop: Label, element: number, end: number): void {
+  code.get(element);
+  code.i32(ROW_BYTES);
+  code.op(op.OP_I32_ADD);
+  code.set(element);
+  code.get(element);
+  code.get(end);
+  code.op(op.OP_I32_LT_U);
+  code.brIf(loop);
 }

@@ -11,7 +11,6 @@ import {
   CHUNK_ROWS,
   COLLECTION_ROWS,
   PLACE_BYTES,
-  ROW_BYTES,
   SHAPE_FIELDS_MAX,
   SLOT_INTEGER,
   SLOT_TEXT,
@@ -28,7 +27,7 @@ import type { Consume, PlanCode, RowGate } from "../plan-code.ts";
 import { accessOperands, openAccess, writeAccess } from "./access.ts";
 import { FieldReader, openFields } from "./document-field.ts";
 import { loadSlot } from "./record-slot.ts";
-import { loadPresent, openElements, pushMayExpire, ROW_SHIFT } from "./row-place.ts";
+import { loadPresent, openElements, pushMayExpire, ROW_SHIFT, repeatWithNext } from "./row-place.ts";
 import { canStageGate, writeStaged } from "./staged-rows.ts";
 import { placesOf } from "./touched-rows.ts";
 
@@ -181,14 +180,7 @@ function writeRows(pipeline: Pipeline, row: ScanRow, { end, entries }: OpenChunk
     body();
   });
   pipeline.releaseRow();
-  code.get(element);
-  code.i32(ROW_BYTES);
-  code.op(op.OP_I32_ADD);
-  code.set(element);
-  code.get(element);
-  code.get(end);
-  code.op(op.OP_I32_LT_U);
-  code.brIf(loop);
+  repeatWithNext(pipeline, loop, element, end);
   code.end();
 }
 

@@ -5,10 +5,11 @@
  * Gibbons, Mowry, "Improving hash join performance through prefetching", 2004). The sum of what was loaded is stored in the state block,
  * so that no compiler leaves the loads out.
  */
-import { RECORD_NULLS, RECORD_SLOTS, ROW_BYTES, ROW_RECORD } from "../../../../assembly/abi/record.ts";
+import { RECORD_NULLS, RECORD_SLOTS, ROW_RECORD } from "../../../../assembly/abi/record.ts";
 import type { PhysicalScanColumn } from "../../physical/operator.ts";
 import * as op from "../opcodes.ts";
 import { type Pipeline, STATE } from "../pipeline.ts";
+import { repeatWithNext } from "./row-place.ts";
 
 const LINE_BYTES = 64;
 /** Places of a record at most: of wider ones the rest comes when it is used. */
@@ -47,14 +48,7 @@ export function touchRun(pipeline: Pipeline, start: number, end: number, touch: 
   touchRecords(pipeline, touch, (touchElement) => {
     const loop = code.loop();
     touchElement(() => code.get(element));
-    code.get(element);
-    code.i32(ROW_BYTES);
-    code.op(op.OP_I32_ADD);
-    code.set(element);
-    code.get(element);
-    code.get(end);
-    code.op(op.OP_I32_LT_U);
-    code.brIf(loop);
+    repeatWithNext(pipeline, loop, element, end);
     code.end();
   });
 }
