@@ -172,9 +172,7 @@ export class PlannedStatement {
 
   /** What writes in batches, if this execution is to. */
   bulk(mode: ExecutionMode): Bulk | undefined {
-    if (!this.plan.modifies || mode === "interpreted" || this.#bulk === null) return undefined;
-    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
-    if (!isWorthIt) return undefined;
+    if (this.#bulk === null || !this.#writesInBatches(mode)) return undefined;
     if (this.#bulk === undefined) this.#bulk = this.#makeBulk();
     return this.#bulk ?? undefined;
   }
@@ -196,11 +194,15 @@ export class PlannedStatement {
     return modification && query ? new BulkWrite(engine, functions, modification, query) : null;
   }
 
+  /** Whether this execution is to write in batches, if that can be done. */
+  #writesInBatches(mode: ExecutionMode): boolean {
+    if (!this.plan.modifies || mode === "interpreted") return false;
+    return mode === "compiled" || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
+  }
+
   /** What merges in batches, if this execution is to: where the rows are such that it can. */
   merge(mode: ExecutionMode): GraphBulkMerge | undefined {
-    if (!this.plan.modifies || mode === "interpreted" || this.#merge === null) return undefined;
-    const isWorthIt = mode === "compiled" || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
-    if (!isWorthIt) return undefined;
+    if (this.#merge === null || !this.#writesInBatches(mode)) return undefined;
     if (this.#merge === undefined) this.#merge = this.#makeMerge();
     return this.#merge ?? undefined;
   }
