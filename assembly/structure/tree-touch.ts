@@ -11,7 +11,7 @@
  *
  * Cost: O(count * log n), a third of what it saves in trees beyond the caches.
  */
-import { childAt, innerGuess } from "./tree-inner";
+import { childAt, childItems, innerGuess } from "./tree-inner";
 import { leafGuess } from "./tree-leaf";
 import { NODE_TOP, TREE_ROOT, nodeCount, nodeLevel } from "./tree-node";
 
@@ -47,8 +47,13 @@ export function treesTouch(touches: usize, count: u32): void {
     for (let touch = touches; touch < end; touch += TOUCH_SIZE) {
       const node = <usize>load<u32>(touch, TOUCH_NODE);
       if (nodeLevel(node) != level) continue;
-      const child = childOn(touch, node);
-      if (!child) continue;
+      const length = load<u32>(touch, TOUCH_LENGTH);
+      if (length > KEY_MAX) {
+        // Ways to positions go by the counts.
+        sum += childItems(node, 0);
+        if (length == TOUCH_ROOT) continue;
+      }
+      const child = childAt(node, length <= KEY_MAX ? innerGuess(node, touch, length) : length == TOUCH_FIRST ? 0 : nodeCount(node) - 1);
       store<u32>(touch, <u32>child, TOUCH_NODE);
       // A leaf may be as short as a line.
       sum += load<u32>(child) + (level > 1 ? load<u32>(child + LINE) : 0);
@@ -62,14 +67,4 @@ export function treesTouch(touches: usize, count: u32): void {
     else if (length == TOUCH_LAST) sum += <u32>load<u8>(leaf + <usize>load<u16>(leaf, NODE_TOP) - 1);
   }
   treeTouched = sum;
-}
-
-/** The child of an inner node on a touch's way, or 0. */
-// @ts-ignore: decorator
-@inline
-function childOn(touch: usize, node: usize): usize {
-  const length = load<u32>(touch, TOUCH_LENGTH);
-  if (length <= KEY_MAX) return childAt(node, innerGuess(node, touch, length));
-  if (length == TOUCH_ROOT) return 0;
-  return childAt(node, length == TOUCH_FIRST ? 0 : nodeCount(node) - 1);
 }
