@@ -12,8 +12,9 @@
  * Cost: O(count * log n), a third of what it saves in trees beyond the caches.
  */
 import { childAt, childItems, innerGuess } from "./tree-inner";
+import { runFirst } from "./run-leaf";
 import { leafGuess } from "./tree-leaf";
-import { NODE_TOP, TREE_ROOT, nodeCount, nodeLevel } from "./tree-node";
+import { NODE_TOP, TREE_ROOT, isRun, nodeCount, nodeLevel } from "./tree-node";
 
 export const TOUCH_LENGTH: usize = 8;
 export const TOUCH_NODE: usize = 12;
@@ -64,6 +65,7 @@ export function treesTouch(touches: usize, count: u32): void {
     const length = load<u32>(touch, TOUCH_LENGTH);
     if (nodeLevel(leaf) || !nodeCount(leaf)) continue;
     if (length <= KEY_MAX) sum += <u32>load<u8>(leafGuess(leaf, touch, length));
+    else if (length == TOUCH_FIRST && isRun(leaf)) sum += <u32>load<u8>(runFirst(leaf));
     else if (length == TOUCH_LAST) sum += <u32>load<u8>(leaf + <usize>load<u16>(leaf, NODE_TOP) - 1);
   }
   treeTouched = sum;
