@@ -43,7 +43,7 @@ import {
   setRun,
 } from "./tree-node";
 
-export const RUN_BYTES: u32 = 1024;
+export const RUN_BYTES: u32 = 2040;
 const RUN_BYTES_MIN: u32 = 64;
 const OUTSIDE: u32 = 255;
 const OUTSIDE_BYTES: u32 = 9;
@@ -60,7 +60,7 @@ export let runLength: u32 = 0;
 const integerText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Where the first items of a mixed leaf lie, of the last one that was looked into (0: none). */
-const knownOffsets: usize = memory.data(2048, 8);
+const knownOffsets: usize = memory.data(4096, 8);
 let knownLeaf: usize = 0;
 let knownCount: u32 = 0;
 
