@@ -606,8 +606,7 @@ export class QueryEngine {
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
     const merge = statement.merge(settings.execution);
-    if (merge?.write(merge.query.gatherAll(run), run))
-      return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
+    if (merge?.write(run)) return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
     const over = statement.overQuery(settings.execution);
     const tables = over?.read(run, this.valueRows);
     const isLong = (): boolean => !modifies && statement.compiles(settings.execution);
