@@ -4,7 +4,7 @@
  * extract answers NUMERIC with the scale of its field, date_part the same as double. Of an infinity the fields that grow with time
  * are infinite, the others NULL. Years before 1 AD count from -1.
  */
-import { CELL_ZONE, SLOT_DOUBLE, SLOT_NONE, SLOT_NUMERIC } from "../abi/record";
+import { CELL_ZONE, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_NONE, SLOT_NUMERIC, SLOT_TIME, SLOT_TIMESTAMP, SLOT_TIMESTAMPTZ } from "../abi/record";
 import {
   RUNTIME_ERROR_INTERVAL_RANGE,
   RUNTIME_ERROR_MAKE_DATE,
@@ -91,6 +91,7 @@ import {
 import { putInterval } from "../value/datetime-text";
 import { putDouble } from "../value/number-text";
 import { numericToDouble } from "../value/numeric-text";
+import { zoneFound, zoneOffset, zoneOffsetLater } from "../value/temporal-zone";
 import { SPILL_FIRST, longWord, inlineWord, wordBytes, wordLength } from "../value/word";
 import { timestamp_from_date, timestamp_from_timestamptz, timestamptz_from_timestamp, date_now } from "./datetime";
 import { text_lower } from "./text";
@@ -346,6 +347,12 @@ export function timestamptz_truncate(name: u64, value: i64): i64 {
   return timestamptz_from_timestamp(truncated(name, timestamp_from_timestamptz(value), nameOfType(NAME_TIMESTAMPTZ, 24)));
 }
 
+/** Truncates the time in a zone. */
+export function timestamptz_truncate_zone(name: u64, value: i64, zoneName: u64): i64 {
+  const local = timestamptz_at_zone(zoneName, value);
+  return timestamp_at_zone(zoneName, truncated(name, local, nameOfType(NAME_TIMESTAMPTZ, 24)));
+}
+
 function truncated(name: u64, value: i64, typeName: u64): i64 {
   const unit = unitOf(name, typeName);
   if (!unit) return 0;
@@ -599,8 +606,15 @@ export function timestamp_bin(stride: u64, value: i64, origin: i64): i64 {
 
 // Zones ----------------------------------------------------------------------------------------------------------------
 
-/** Seconds east of UTC of a zone's name: an abbreviation, or an offset in POSIX's sense, whose sign is the other way round. */
+/** The zone of the last name, 0 where the name tells its offset by itself. */
+let zone: usize = 0;
+
+/**
+ * Seconds east of UTC of a zone's name: an abbreviation, or an offset in POSIX's sense, whose sign is the other way round. Of another
+ * name `zone` is set, and the host is asked for it where it is not known yet.
+ */
 function offsetNamed(name: u64): i64 {
+  zone = 0;
   const bytes = wordBytes(name, SPILL_FIRST);
   const end = bytes + wordLength(name);
   const word = dateWord(bytes, end);
@@ -626,7 +640,8 @@ function offsetNamed(name: u64): i64 {
   }
   for (; parts < 3; parts++) value *= 60;
   if (digits > 0 && parts == 3 && value <= ZONE_MAX) return negative ? value : -value;
-  failWith(RUNTIME_ERROR_TIME_ZONE, name, 0);
+  zone = zoneFound(name);
+  if (!zone) failWith(RUNTIME_ERROR_TIME_ZONE, name, 0);
   return 0;
 }
 
@@ -635,14 +650,24 @@ function inRange(value: i64): i64 {
   return value;
 }
 
+function secondsOf(value: i64): i64 {
+  return dayOf(value) * SECONDS_PER_DAY + timeOf(value) / MICROSECONDS_PER_SECOND;
+}
+
 /** timestamp AT TIME ZONE zone: the moment at which it is that time there. */
-export function timestamp_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : inRange(value - offsetNamed(zone) * MICROSECONDS_PER_SECOND);
+export function timestamp_at_zone(name: u64, value: i64): i64 {
+  if (isInfinite(value)) return value;
+  const fixed = offsetNamed(name);
+  const offset = zone ? <i64>zoneOffsetLater(zone, secondsOf(value)) : fixed;
+  return inRange(value - offset * MICROSECONDS_PER_SECOND);
 }
 
 /** timestamp with time zone AT TIME ZONE zone: the time there. */
-export function timestamptz_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : inRange(value + offsetNamed(zone) * MICROSECONDS_PER_SECOND);
+export function timestamptz_at_zone(name: u64, value: i64): i64 {
+  if (isInfinite(value)) return value;
+  const fixed = offsetNamed(name);
+  const offset = zone ? <i64>zoneOffset(zone, secondsOf(value)) : fixed;
+  return inRange(value + offset * MICROSECONDS_PER_SECOND);
 }
 
 /** The offset that an interval of hours and minutes is. */
@@ -661,4 +686,45 @@ export function timestamp_at_offset(offset: u64, value: i64): i64 {
 
 export function timestamptz_at_offset(offset: u64, value: i64): i64 {
   return isInfinite(value) ? value : inRange(value + offsetOf(offset));
+}
+
+// Periods --------------------------------------------------------------------------------------------------------------
+
+/** The ends of the last period: the earlier one, and the later one or `periodIsOpen` where it is not known. */
+let periodStart: i64 = 0;
+let periodEnd: i64 = 0;
+let periodIsOpen: bool = false;
+
+function isMoment(tag: u32): bool {
+  return tag == SLOT_TIMESTAMP || tag == SLOT_TIMESTAMPTZ || tag == SLOT_TIME;
+}
+
+/** Reads a period whose ends may be in any order; false where nothing is known of it. */
+function readPeriod(firstTag: u32, first: i64, secondTag: u32, second: i64): bool {
+  const hasFirst = isMoment(firstTag);
+  const hasSecond = isMoment(secondTag);
+  periodIsOpen = !hasFirst || !hasSecond;
+  periodStart = !hasFirst || (hasSecond && second < first) ? second : first;
+  periodEnd = hasFirst && hasSecond && second < first ? first : second;
+  return hasFirst || hasSecond;
+}
+
+/** OVERLAPS. A period has its start and not its end, unless they are the same. NULLs are JSON's null here. */
+export function periods_overlap(tag1: i32, moment1: i64, tag2: i32, moment2: i64, tag3: i32, moment3: i64, tag4: i32, moment4: i64): i32 {
+  setTag(SLOT_NONE);
+  if (!readPeriod(tag1, moment1, tag2, moment2)) return 0;
+  const start = periodStart;
+  const end = periodEnd;
+  const isOpen = periodIsOpen;
+  if (!readPeriod(tag3, moment3, tag4, moment4)) return 0;
+  if (start == periodStart) return overlap(!isOpen && !periodIsOpen, isOpen || periodIsOpen);
+  // The end of the period that starts first decides.
+  const decidesIsOpen = start > periodStart ? periodIsOpen : isOpen;
+  const within = start > periodStart ? start < periodEnd : periodStart < end;
+  return overlap(within && !decidesIsOpen, decidesIsOpen || (!within && (isOpen || periodIsOpen)));
+}
+
+function overlap(result: bool, isUnknown: bool): i32 {
+  if (!isUnknown) setTag(SLOT_BOOLEAN);
+  return result && !isUnknown ? 1 : 0;
 }
