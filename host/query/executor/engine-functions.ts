@@ -73,6 +73,9 @@ export class EngineFunctions implements Functions {
     this.words = new WordCodec(engine, this.#allocate);
   }
 
+  /** How often an execution that stood still has gone on: handles that cursors hold may be others' since. */
+  turns = 0;
+
   /** Address of the cells. */
   get cells(): number {
     return this.#cells;
