@@ -5,7 +5,7 @@
  * From time to time the whole content is compared: KEYS, SCAN, DBSIZE, values and expiries.
  */
 import { describe, expect, it } from "vitest";
-import { DATABASE_COUNT } from "../../../assembly/abi/layout.ts";
+import { DATABASE_COUNT, SESSION_NO_TOUCH } from "../../../assembly/abi/layout.ts";
 import { BUILDS, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
@@ -90,6 +90,20 @@ describe.skipIf(!engineBuilt)("the keyspace against its model", () => {
       engine.check();
     });
   }
+
+  it("a client that does not touch keys leaves their access times, unless it sends TOUCH", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    engine.set(session, SESSION_NO_TOUCH, 1);
+    engine.command(session, ["SET", "k", "v"]);
+    const later = START_MS + 5000;
+    expect(engine.command(session, ["GET", "k"], later)).toBe("$1\r\nv\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later)).toBe(":5\r\n");
+    expect(engine.command(session, ["TOUCH", "k", "nokey"], later)).toBe(":1\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later)).toBe(":0\r\n");
+    expect(engine.command(session, ["GET", "k"], later + 3000)).toBe("$1\r\nv\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later + 3000)).toBe(":3\r\n");
+  });
 
   it("a growing and shrinking table keeps its invariants and gives all memory back", () => {
     const engine = new TestEngine("debug");
