@@ -26,7 +26,7 @@ import { globLiteral, globMatch } from "../bytes/glob";
 import { hashBytes } from "../bytes/hash";
 import { compactionAdmit, compactionOn, effectEntry, entryAdmit } from "../durability/compaction";
 import { effectsOn } from "../durability/effect-log";
-import { database, databaseAt, databaseIndex, useDatabase } from "../keyspace/database";
+import { database, databaseAt, databaseIndex, keepAccess, setKeepAccess, useDatabase } from "../keyspace/database";
 import { TYPE_MASK, entrySize, releaseEntry } from "../keyspace/entry-release";
 import {
   countLookup,
@@ -157,9 +157,13 @@ export function existsCommand(argc: u32, argv: usize): void {
 
 export function touchCommand(argc: u32, argv: usize): void {
   let found: i64 = 0;
+  // This one touches for clients with NO-TOUCH too.
+  const keeps = keepAccess;
+  setKeepAccess(false);
   for (let index: u32 = 1; index < argc; index++) {
     if (lookupRead(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index))) found++;
   }
+  setKeepAccess(keeps);
   replyInteger(found);
 }
 

@@ -7,7 +7,7 @@
 import { COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectFieldExpiry } from "../durability/container-effect";
-import { effectWord, effectsAdmitSwept, effectsOn } from "../durability/effect-log";
+import { effectWord, effectsAdmitSwept, effectsAreOwn, effectsOn } from "../durability/effect-log";
 import { CONTROL_EXPIRED_FIELDS } from "../abi/layout";
 import { EVENT_HDEL, EVENT_HEXPIRED, EVENT_HSET, NOTIFY_HASH } from "../abi/notification";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
@@ -164,6 +164,11 @@ function isRead(argv: usize): bool {
   return false;
 }
 
+/** What only reads changes nothing in a transaction, whether it sees a view or is alone and sees the committed state. */
+function isInTransaction(): bool {
+  return contextView != 0 || effectsAreOwn;
+}
+
 /** Who takes out a field that is over: what reads, and has the hash opened for that or not yet; what writes, which has it open and room for the effect. */
 const OVER_OPENS: u32 = 0;
 const OVER_OPEN: u32 = 1;
@@ -174,7 +179,7 @@ const OVER_WRITES: u32 = 2;
  * is read, in which nothing may change, nor without memory to log it: then it stays and is not seen.
  */
 function takeOver(argv: usize, index: u32, by: u32): bool {
-  if (contextView || !hidesFields(hashEntry)) return false;
+  if ((by != OVER_WRITES && isInTransaction()) || contextView || !hidesFields(hashEntry)) return false;
   const field = argumentPointer(argv, index);
   const length = argumentLength(argv, index);
   if (!isFieldHidden(hashEntry, field, length)) return false;
@@ -316,5 +321,5 @@ export function hrandfieldCommand(argc: u32, argv: usize): void {
 
 /** Takes out what is over of the hash that was looked up for reading, so that only fields that are seen are drawn. */
 function takeOutHidden(): void {
-  if (hashEntry && !contextView && hidesFields(hashEntry)) hashEntry = takeOutOver(keyHash, foundSlot, hashEntry);
+  if (hashEntry && !isInTransaction() && hidesFields(hashEntry)) hashEntry = takeOutOver(keyHash, foundSlot, hashEntry);
 }

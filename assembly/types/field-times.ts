@@ -2,7 +2,7 @@
  * Expiry of single fields of a hash: reading and changing the tree of times (structure/entry-due.ts).
  *
  * A hash gets that tree with its first field that expires, and becomes a tree itself then; others have nothing of this. Fields that are over
- * are there until the sweep or a writer takes them out, and are not seen: `memberFind`, walks and `memberCount` (members.ts) leave them out, and only
+ * are there until the sweep, a writer or who asks for one takes them out, and are not seen: `memberFind`, walks and `memberCount` (members.ts) leave them out, and only
  * `memberCountAll` counts them.
  *
  * A change of both trees is all or nothing. First everything is done that may need memory: what is new goes in, and the ways to the items that will go

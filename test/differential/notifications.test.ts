@@ -10,7 +10,7 @@ import { Generator, type Step } from "./generator.ts";
 import { canHoldClock, ServerPair, START_MS } from "./pair.ts";
 
 const SEED = Number(process.env.MEMFLUX_SEED ?? 20_302);
-const ROUNDS = 24;
+const ROUNDS = Number(process.env.MEMFLUX_ROUNDS ?? 24);
 const ROUND_STEPS = 250;
 const CLASSES = ["KEA", "KEAnm", "En$gx", "Km"];
 const installed = isRedisInstalled() && canHoldClock();

@@ -5,7 +5,15 @@
  * From time to time the whole content is compared: KEYS, SCAN, DBSIZE, values and expiries.
  */
 import { describe, expect, it } from "vitest";
-import { DATABASE_COUNT } from "../../../assembly/abi/layout.ts";
+import { COMMAND_GET, COMMAND_SET } from "../../../assembly/abi/commands.ts";
+import {
+  CONTROL_CALLS_POINTER,
+  CONTROL_COMMANDS,
+  CONTROL_LAZY_FREED,
+  DATABASE_COUNT,
+  SESSION_NO_TOUCH,
+} from "../../../assembly/abi/layout.ts";
+import { SETTING_MAX_MEMORY } from "../../../assembly/abi/status.ts";
 import { BUILDS, bulk, engineBuilt, START_MS, TEST_LENGTH, TEST_SEED, TestEngine } from "../../support/engine.ts";
 import { type RandomInput, randomInput } from "../assembly/bytes/random-input.ts";
 import { CommandStream } from "./commands.ts";
@@ -90,6 +98,56 @@ describe.skipIf(!engineBuilt)("the keyspace against its model", () => {
       engine.check();
     });
   }
+
+  it("a client that does not touch keys leaves their access times, unless it sends TOUCH", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    engine.set(session, SESSION_NO_TOUCH, 1);
+    engine.command(session, ["SET", "k", "v"]);
+    const later = START_MS + 5000;
+    expect(engine.command(session, ["GET", "k"], later)).toBe("$1\r\nv\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later)).toBe(":5\r\n");
+    expect(engine.command(session, ["TOUCH", "k", "nokey"], later)).toBe(":1\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later)).toBe(":0\r\n");
+    expect(engine.command(session, ["GET", "k"], later + 3000)).toBe("$1\r\nv\r\n");
+    expect(engine.command(session, ["OBJECT", "IDLETIME", "k"], later + 3000)).toBe(":3\r\n");
+  });
+
+  it("what memory refuses is not called, and not taken back as a call", () => {
+    const engine = new TestEngine("debug");
+    const session = engine.open();
+    const calls = (id: number): number =>
+      new DataView(engine.memory.buffer).getFloat64(engine.control(CONTROL_CALLS_POINTER) + id * 8, true);
+    engine.command(session, ["GET", "k"]);
+    engine.configure(SETTING_MAX_MEMORY, 1);
+    expect(engine.command(session, ["SET", "k", "v"])).toMatch(/^-OOM /);
+    engine.call("wait_uncount");
+    expect([calls(COMMAND_GET), calls(COMMAND_SET), engine.statistic(CONTROL_COMMANDS)]).toEqual([1, 0, 1]);
+    engine.configure(SETTING_MAX_MEMORY, 0);
+    engine.command(session, ["SET", "k", "v"]);
+    engine.call("wait_uncount");
+    engine.call("wait_uncount");
+    expect([calls(COMMAND_GET), calls(COMMAND_SET), engine.statistic(CONTROL_COMMANDS)]).toEqual([1, 0, 1]);
+  });
+
+  it("values that are freed in steps are counted, those that wait and those that have gone", () => {
+    const engine = new TestEngine("release");
+    const session = engine.open();
+    const members = Array.from({ length: 5000 }, (_, index) => `m${index}`);
+    for (const key of ["one", "two"]) engine.command(session, ["SADD", key, ...members]);
+    for (const name of members) engine.command(session, ["SET", name, "v"]);
+    expect(engine.statistic(CONTROL_LAZY_FREED)).toBe(0);
+    engine.command(session, ["UNLINK", "one", "m0", "m1"]);
+    expect([engine.statistic(CONTROL_LAZY_FREED), engine.call("lingering")]).toEqual([1, 1]);
+    engine.settle();
+    expect(engine.call("lingering")).toBe(0);
+    engine.command(session, ["FLUSHALL"]);
+    expect(engine.call("lingering")).toBe(members.length - 1);
+    engine.settle();
+    expect([engine.call("lingering"), engine.statistic(CONTROL_LAZY_FREED)]).toEqual([0, members.length]);
+    engine.call("statistics_reset");
+    expect(engine.statistic(CONTROL_LAZY_FREED)).toBe(0);
+  });
 
   it("a growing and shrinking table keeps its invariants and gives all memory back", () => {
     const engine = new TestEngine("debug");
