@@ -92,6 +92,8 @@ const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) ON MATCH SET a += row",
   "OPTIONAL MATCH (a:P {id: row.of}) MATCH (b:P {id: row.id}) MERGE (b)-[:R]->(a)",
   "MERGE (a:P {id: row.id}) MERGE (a)<-[:T]-(b:P {id: row.of}) ON CREATE SET b.made = true",
+  // Other rows find the same node at the end of other relationships.
+  "MATCH (a:P {id: row.id}) MERGE (a)-[r:R]->(b:P {id: 3}) ON MATCH SET b.n = coalesce(b.n, 0) + 1",
   // Rows come twice where the first clause finds two.
   "MERGE (a:P {id: row.id}) MERGE (b:Q {id: row.of, of: row.w}) ON MATCH SET b.met = coalesce(b.met, 0) + 1",
   "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[r:R]->(b) MERGE (a)-[s:S]->(b) ON MATCH SET s.n = coalesce(s.n, 0) + 1",
