@@ -58,9 +58,10 @@ export function buildCallClause(context: CallClauseContext): ParsedReadingClause
 
 /** `CALL (a, b) { ... }` is `CALL { WITH a, b ... }` in every part; `CALL () { ... }` has nothing of what is around it. */
 function scoped(query: ParsedCypherQuery, context: SubqueryScopeContext | null): ParsedCypherQuery {
-  const star = context?.STAR() !== null;
-  const names = context?.name() ?? [];
-  if (!context || (!star && names.length === 0)) return query;
+  if (!context) return query;
+  const star = context.STAR() !== null;
+  const names = context.name();
+  if (!star && names.length === 0) return query;
   const position = positionOf(context);
   const items = names.map((name): ParsedProjectionItem => {
     const parsed = nameOf(name);
