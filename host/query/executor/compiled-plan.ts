@@ -39,10 +39,10 @@ import type { Input, Parameter } from "./input.ts";
 import type { Literal } from "./language.ts";
 import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
+import { QueryReads } from "./query-reads.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { Slices } from "./slice.ts";
 import type { Course } from "./suspended-statement.ts";
-import { bytesOfText } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
 /** Bytes that an execution may take for its structures and its result. */
@@ -122,6 +122,8 @@ interface LiteralPlace extends Place {
 
 export class CompiledStatement {
   readonly compiled: CompiledPlan;
+  /** What an execution may read. */
+  readonly reads: QueryReads;
   readonly #parts: PlanParts;
   readonly #memory: MemoryView;
   readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
@@ -136,7 +138,7 @@ export class CompiledStatement {
   readonly #unusedLiterals: LogicalPlan["literals"];
   readonly #sizeBytes: number;
   readonly #attach: Attach | undefined;
-  readonly #reads: readonly Read[];
+  readonly #relied: readonly Read[];
   /** The transaction that has been told what the plan relies on, and remembers. */
   #toldTo = 0;
   #form: RowForm<unknown> | undefined;
@@ -164,7 +166,13 @@ export class CompiledStatement {
     this.#memory = engine.memory;
     this.#plan = plan;
     this.#attach = attach;
-    this.#reads = reads;
+    this.#relied = reads;
+    this.reads = new QueryReads(
+      engine,
+      functions,
+      compiled.collections.map(({ collection }) => collection),
+      compiled.readsGraph,
+    );
     this.#clear = functions.required("output_clear");
     this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
@@ -300,18 +308,6 @@ export class CompiledStatement {
     }
   }
 
-  /** The names of the collections that it may read. */
-  get collections(): readonly string[] {
-    return this.compiled.collections.map(({ collection }) => collection);
-  }
-
-  /** Tells the transaction or the unit that runs all that an execution may read. */
-  track(database: number): void {
-    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
-    for (const collection of this.collections) rows.track(collection);
-    if (this.compiled.readsGraph) rows.track("");
-  }
-
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
   gatherAll(options: PlanRun): GatheredRows {
     return this.#withZones(() => this.#gatherAllOnce(options));
@@ -411,23 +407,13 @@ export class CompiledStatement {
   *#betweenMorsels(own: PlanMemory, options: PlanRun, slices: Slices): Course<void> {
     options.pace.pause();
     if (!slices.isOver(this.#isAlike(own))) return;
-    if (this.#own === own) this.#tellReads();
+    if (this.#own === own) this.reads.tellExecution();
     this.#forget(own);
     this.#count(own, this.#taken(own));
     yield;
     this.#findCollections(own.state, options.database);
     options.pace.pause();
     slices.begin();
-  }
-
-  /** Before others run for the first time. */
-  #tellReads(): void {
-    const { functions } = this.#parts;
-    const tell = functions.required("execution_read");
-    if (this.compiled.readsGraph) tell(0, 0);
-    for (const { collection } of this.compiled.collections) {
-      functions.withBytes(bytesOfText(collection), (pointer, length) => tell(pointer, length));
-    }
   }
 
   /** So many bytes of an execution count as held. */
@@ -483,7 +469,7 @@ export class CompiledStatement {
     memory.setWord(own.state + STATE_PLAN, block);
     memory.setWord(own.state + STATE_DATABASE, database);
     for (const place of this.#constants) this.#writeConstant(own, place);
-    own.reads = this.#reads.map((read) => this.#placeRead(own, read));
+    own.reads = this.#relied.map((read) => this.#placeRead(own, read));
     if (this.#attach !== undefined) own.attached = this.#attach((sizeBytes) => this.#allocate(own, sizeBytes));
     return own;
   }

@@ -7,7 +7,7 @@
  * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
  */
 import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
-import { RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
+import { RUNTIME_ERROR_TIME_ZONE, RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
@@ -72,6 +72,9 @@ export class EngineFunctions implements Functions {
     this.#tracksReads = this.required("tracks_reads");
     this.words = new WordCodec(engine, this.#allocate);
   }
+
+  /** How often an execution that stood still has gone on: handles that cursors hold may be others' since. */
+  turns = 0;
 
   /** Address of the cells. */
   get cells(): number {
@@ -270,7 +273,8 @@ export class EngineFunctions implements Functions {
   /** Whether the last call (or a plan) has failed only since the engine did not know a time zone, which it does now. */
   zoneGiven(): boolean {
     const { memory } = this.#engine;
-    if (memory.word(this.#cells + CELL_ERROR) !== RUNTIME_ERROR_ZONE_UNKNOWN) return false;
+    const error = memory.word(this.#cells + CELL_ERROR);
+    if (error !== RUNTIME_ERROR_ZONE_UNKNOWN && error !== RUNTIME_ERROR_TIME_ZONE) return false;
     const name = this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST));
     const changes = zoneChanges(textOfBytes(name));
     if (changes === undefined) return false;
