@@ -4,7 +4,8 @@
  * 1. Flat: an expression is a list of operands, operators and suffixes; host/query/parser/cypher/transform/expression.ts gives them
  *    openCypher's precedence. What may follow what (WITH between CREATE and MATCH, RETURN at the end) is looked at there, too.
  * 2. A bracket that begins a pattern looks like one around an expression for as long as you please. The lexer finds out: where
- *    `(n:A)-[...]->(` stands, its brackets are PATTERN_START and PATTERN_LINK (links.ts). So every decision is made on a token or two.
+ *    `(n:A)-[...]->(` stands, its brackets are PATTERN_START and PATTERN_LINK (links.ts), and `count` in front of a query in braces, which
+ *    looks like a map projection, is COUNT_START. So every decision is made on a token or two.
  * 3. Comprehensions, quantifiers and reduce are lists and calls with WHERE or | behind their expressions; `x IN xs` is read as an
  *    expression and taken apart where the AST is made.
  * 4. The lists at the end say which words may be names.
@@ -12,7 +13,7 @@
 parser grammar CypherParser;
 
 tokens {
-    IDENT, QUOTED_IDENT, NUMBER, BAD_NUMBER, STRING, PARAMETER, SEMI, COMMA, DOT, DOT_DOT, COLON, PIPE, LPAREN, RPAREN, PATTERN_START, PATTERN_LINK, LBRACK, RBRACK,
+    IDENT, QUOTED_IDENT, NUMBER, BAD_NUMBER, STRING, PARAMETER, SEMI, COMMA, DOT, DOT_DOT, COLON, PIPE, LPAREN, RPAREN, PATTERN_START, PATTERN_LINK, COUNT_START, COLLECT_START, LBRACK, RBRACK,
     LBRACE, RBRACE, PLUS, MINUS, STAR, SLASH, PERCENT, CARET, EQ, NEQ, LT, LE, GT, GE, MATCHES, PLUS_EQ, DASH, LEFT_HEAD, RIGHT_HEAD,
     ALL, AND, AS, ASC, ASCENDING, BY, CALL, CASE, CONSTRAINT, CONTAINS, CREATE, DELETE, DESC, DESCENDING, DETACH, DISTINCT, DROP, ELSE, END, ENDS, EXISTS, EXPLAIN, FALSE,
     FOR, FOREACH, IF, IN, INDEX, IS, KEY, LIMIT, MATCH, MERGE, NODE, NOT, NULL, ON, OPTIONAL, OR, ORDER, PROFILE, REMOVE, REQUIRE, RETURN, SET, SHOW, SKIP, STARTS, THEN, TRUE,
@@ -32,7 +33,8 @@ clause
 
 matchClause : OPTIONAL? MATCH patternList (WHERE expr)? ;
 unwindClause : UNWIND expr AS name ;
-callClause : CALL (LBRACE query RBRACE | procedureName (LPAREN exprList? RPAREN)? (YIELD yieldPart)?) ;
+callClause : CALL (subqueryScope? LBRACE query RBRACE | procedureName (LPAREN exprList? RPAREN)? (YIELD yieldPart)?) ;
+subqueryScope : LPAREN (STAR | name (COMMA name)*)? RPAREN ;
 procedureName : word (DOT word)* ;
 yieldPart : STAR | MINUS | yieldItem (COMMA yieldItem)* (WHERE expr)? ;
 yieldItem : name (AS name)? ;
@@ -55,7 +57,8 @@ foreachClause : FOREACH LPAREN name IN expr PIPE clause+ RPAREN ;
 
 // ---- Definitions ----
 
-indexDefinition : INDEX name? ifNotExists? FOR entity ON LPAREN propertyName (COMMA propertyName)* RPAREN ;
+// In front stands its kind.
+indexDefinition : IDENT? INDEX name? ifNotExists? FOR entity ON LPAREN propertyName (COMMA propertyName)* RPAREN ;
 constraintDefinition : CONSTRAINT name? ifNotExists? FOR entity REQUIRE (propertyName | LPAREN propertyName (COMMA propertyName)* RPAREN) IS (UNIQUE | NOT NULL | NODE? KEY) ;
 dropStatement : DROP (INDEX | CONSTRAINT) name (IF EXISTS)? ;
 // What is shown, with its kinds in front.
@@ -75,10 +78,10 @@ patternElement : nodeOpen (patternElement nodeClose | nodeBody nodeClose (relati
 patternPredicate : PATTERN_START nodeBody (PATTERN_LINK relationship nodeOpen nodeBody)+ RPAREN ;
 nodeOpen : LPAREN | PATTERN_START ;
 nodeClose : RPAREN | PATTERN_LINK ;
-nodeBody : name? (COLON word)* properties? ;
+nodeBody : name? (COLON word)* properties? (WHERE expr)? ;
 properties : mapLiteral | PARAMETER ;
 relationship : (LT | LEFT_HEAD)? (MINUS | DASH) relationshipDetail? (MINUS | DASH) (GT | RIGHT_HEAD)? ;
-relationshipDetail : LBRACK name? (COLON word (PIPE COLON? word)*)? range? properties? RBRACK ;
+relationshipDetail : LBRACK name? (COLON word (PIPE COLON? word)*)? range? properties? (WHERE expr)? RBRACK ;
 range : STAR lower=bound? (DOT_DOT upper=bound?)? ;
 bound : NUMBER ;
 
@@ -105,7 +108,8 @@ primary
     | PARAMETER
     | name callSuffix?
     | ALL callSuffix
-    | EXISTS (callSuffix | LBRACE (query | patternList (WHERE expr)?) RBRACE)
+    | EXISTS (callSuffix | querySuffix)
+    | (COUNT_START | COLLECT_START) querySuffix
     | LPAREN expr RPAREN
     | patternPredicate
     | LBRACK elements? RBRACK
@@ -114,6 +118,7 @@ primary
     ;
 literal : NUMBER | BAD_NUMBER | STRING | TRUE | FALSE | NULL ;
 callSuffix : LPAREN (STAR | DISTINCT? elements)? RPAREN ;
+querySuffix : LBRACE (query | patternList (WHERE expr)?) RBRACE ;
 // WHERE and | make a comprehension, a quantifier or reduce of it.
 elements : exprList (WHERE condition=expr)? (PIPE result=expr)? ;
 mapLiteral : LBRACE (mapEntry (COMMA mapEntry)*)? RBRACE ;

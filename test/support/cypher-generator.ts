@@ -8,11 +8,11 @@
 import type {
   CypherComparison,
   CypherExpression,
-  ParsedExistsQuery,
   ParsedMap,
   ParsedMapEntry,
   ParsedProjectedItem,
   ParsedProperty,
+  ParsedQueryExpression,
 } from "../../host/query/ast/cypher/expression.ts";
 import type {
   ParsedNodePattern,
@@ -278,10 +278,11 @@ export class CypherGenerator {
     }
   }
 
-  #exists(depth: number): ParsedExistsQuery {
+  #exists(depth: number): ParsedQueryExpression {
     const clauses = this.#many(1, 2, () => this.#match(depth));
     const part: ParsedSingleQuery = { kind: "ParsedSingleQuery", position, clauses };
-    return { kind: "ParsedExistsQuery", position, query: { kind: "ParsedCypherQuery", position, parts: [part], all: false } };
+    const asks = this.#random.pick(["EXISTS", "COUNT", "COLLECT"] as const);
+    return { kind: "ParsedQueryExpression", position, asks, query: { kind: "ParsedCypherQuery", position, parts: [part], all: false } };
   }
 
   #patternExpression(depth: number): CypherExpression {

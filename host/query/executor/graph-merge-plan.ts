@@ -108,13 +108,18 @@ function stepsOf(plan: LogicalPlan, merges: readonly LogicalMergeGraph[], last: 
   };
   for (const merge of merges) {
     const found = joined("inner", reading(merge.input), merge.match);
-    const own = new Set(graphColumns(merge).map(({ column }) => column));
-    if (merge.onMatch.length > 0 && !(isOfAll(merge, merges) && addChange(found, merge.onMatch, own))) return undefined;
+    if (merge.onMatch.length > 0 && !(isOfAll(merge, merges) && addChange(found, merge.onMatch, foundOnce(merge)))) return undefined;
     const create = creationOf(merge);
     steps.push({ create, query: creationQuery(plan, create) });
   }
   const { root } = plan;
   return root.kind !== "LogicalSetGraph" || addChange(reading(last), root.changes, NONE) ? steps : undefined;
+}
+
+/** What no two rows find that ask for different things: a relationship, whose ends others may find too, or a node alone. */
+function foundOnce({ nodes, relationships }: LogicalMergeGraph): ReadonlySet<ColumnId> {
+  if (relationships.length > 0) return new Set(relationships.map(({ relationship }) => relationship.column));
+  return new Set(nodes.map(({ node }) => node.column));
 }
 
 /** The MERGE clauses, the first one first; undefined: they stand on something else than rows that can be read again. */

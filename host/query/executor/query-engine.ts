@@ -668,7 +668,7 @@ export class QueryEngine {
   }
 }
 
-/** What writes what a query says that is worth slices. MERGE in batches reads nothing but values before it writes. */
+/** What writes what a query says that is worth slices. MERGE in batches reads once more between its writes, so it runs in one piece. */
 function slicedWrite(statement: PlannedStatement, mode: ExecutionMode): Bulk | WriteOverQuery | undefined {
   if (statement.inserter(mode) !== undefined || statement.merge(mode) !== undefined) return undefined;
   return statement.bulk(mode) ?? statement.overQuery(mode);

@@ -239,7 +239,7 @@ export class StatementFrame {
     const beganMs = transaction?.beganMs;
     if (this.#start(database, beganMs ?? clockMs) !== STATUS_OK) throw sqlError("53200", "out of memory");
     memory.refresh();
-    const now = beganMs ?? statementMs ?? clockMs;
+    const now = statementMs ?? beganMs ?? clockMs;
     memory.setFloat(cells + CELL_NOW, now);
     memory.setLong(cells + CELL_NOW_MICROSECONDS, microsecondsOf(now));
     memory.setLong(cells + CELL_STATEMENT, microsecondsOf(statementMs ?? clockMs));

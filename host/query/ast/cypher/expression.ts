@@ -48,7 +48,7 @@ export type CypherExpression =
   | ParsedQuantifier
   | ParsedReduce
   | ParsedPatternExpression
-  | ParsedExistsQuery
+  | ParsedQueryExpression
   | ParsedCase<CypherExpression>
   | ParsedFunction;
 
@@ -157,8 +157,11 @@ export interface ParsedPatternExpression extends Node<"ParsedPatternExpression">
   readonly pattern: ParsedPattern;
 }
 
-/** `EXISTS { ... }`; a bare pattern is MATCH of it. The query only reads, and need not have RETURN. */
-export interface ParsedExistsQuery extends Node<"ParsedExistsQuery"> {
+/**
+ * `EXISTS { ... }`, `COUNT { ... }`, `COLLECT { ... }`; a bare pattern is MATCH of it. The query only reads, and needs RETURN for COLLECT alone.
+ */
+export interface ParsedQueryExpression extends Node<"ParsedQueryExpression"> {
+  readonly asks: "EXISTS" | "COUNT" | "COLLECT";
   readonly query: ParsedCypherQuery;
 }
 

@@ -142,8 +142,8 @@ function printAtom(value: Exclude<CypherExpression, Operator>): string {
       return printCase(value);
     case "ParsedFunction":
       return printFunction(value);
-    case "ParsedExistsQuery":
-      return `EXISTS { ${printCypherQuery(value.query)} }`;
+    case "ParsedQueryExpression":
+      return `${value.asks} { ${printCypherQuery(value.query)} }`;
     case "ParsedPatternExpression":
       return printPattern(value.pattern);
     default:

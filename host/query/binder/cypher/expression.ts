@@ -22,7 +22,7 @@ import { once } from "./once.ts";
 import { bindPatternComprehension, bindPatternCondition, bindShortestPath } from "./pattern-expression.ts";
 import { rowProperty } from "./row.ts";
 import { knownVariable, readVariable, type Scope } from "./scope.ts";
-import { bindExistsQuery } from "./subquery.ts";
+import { bindQueryExpression } from "./subquery.ts";
 
 /** Aggregates that were found in a projection. */
 export interface AggregateCollector {
@@ -100,8 +100,8 @@ function bindNode(context: ExpressionContext, parsed: CypherExpression): BoundEx
       return bindReduce(context, parsed);
     case "ParsedPatternExpression":
       return parsed.pattern.shortest === undefined ? bindPatternCondition(context, parsed) : bindShortestPath(context, parsed);
-    case "ParsedExistsQuery":
-      return bindExistsQuery(context, parsed);
+    case "ParsedQueryExpression":
+      return bindQueryExpression(context, parsed);
     case "ParsedCase":
       return bindCase(context, parsed);
     case "ParsedFunction":

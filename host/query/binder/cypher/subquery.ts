@@ -1,30 +1,69 @@
 /**
- * Queries inside of others: EXISTS { } and CALL { }.
+ * Queries inside of others: EXISTS { }, COUNT { }, COLLECT { } and CALL { }.
  *
- * EXISTS sees all variables around it. CALL sees those that its first WITH names, which is no projection then but takes them over; what it
+ * The first three see all variables around them. CALL sees those that its first WITH names, which is no projection then but takes them over; what it
  * returns is added to them. A CALL that returns nothing writes, once for each row.
  */
-import type { ParsedExistsQuery } from "../../ast/cypher/expression.ts";
+import type { ParsedQueryExpression } from "../../ast/cypher/expression.ts";
 import type { ParsedClause, ParsedSingleQuery, ParsedSubqueryCall, ParsedWithClause } from "../../ast/cypher/query.ts";
+import { COUNT_STAR } from "../../function/table.ts";
 import type { BoundExpression } from "../../plan/expression.ts";
 import type { LogicalOperator } from "../../plan/operator.ts";
 import { writes } from "../../plan/walk.ts";
-import { BOOLEAN, type CypherBinding, LIST, NULL, VALUE } from "./binding.ts";
+import { BOOLEAN, type CypherBinding, INTEGER, LIST, NULL, VALUE } from "./binding.ts";
 import { bindClauses, ONE_ROW } from "./clause.ts";
+import { toValue } from "./convert.ts";
 import type { ExpressionContext } from "./expression.ts";
 import { subqueryOf } from "./once.ts";
-import { bindQuery } from "./query.ts";
-import { type ClauseState, knownVariable, Scope } from "./scope.ts";
+import { type BoundQuery, bindQuery } from "./query.ts";
+import { type ClauseState, knownVariable, readVariable, Scope } from "./scope.ts";
 import { dependentJoin } from "./unwind.ts";
 import { eager } from "./write.ts";
 
+export function bindQueryExpression(context: ExpressionContext, parsed: ParsedQueryExpression): BoundExpression {
+  switch (parsed.asks) {
+    case "EXISTS":
+      return bindExists(context, parsed);
+    case "COUNT":
+      return bindCount(context, parsed);
+    case "COLLECT":
+      return bindCollect(context, parsed);
+  }
+}
+
 /** Whether the query has a row; of a union, whether one of its parts has. */
-export function bindExistsQuery({ binding, scope }: ExpressionContext, { query }: ParsedExistsQuery): BoundExpression {
+function bindExists({ binding, scope }: ExpressionContext, { query }: ParsedQueryExpression): BoundExpression {
   const tests = query.parts.map(({ clauses }): BoundExpression => {
     const { operator } = bindClauses(binding, clauses, { operator: ONE_ROW, scope: scope.nested() });
     return subqueryOf("exists", BOOLEAN, operator, undefined);
   });
   return tests.length === 1 ? tests[0]! : { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands: tests };
+}
+
+/** How many rows the query has. */
+function bindCount(context: ExpressionContext, parsed: ParsedQueryExpression): BoundExpression {
+  const { operator } = bindInside(context, parsed);
+  const column = context.binding.newPlanColumn("count", INTEGER);
+  const count = { ...column, aggregate: COUNT_STAR, arguments: [], distinct: false, filter: undefined, orderBy: [] };
+  return subqueryOf("scalar", INTEGER, { kind: "LogicalAggregate", input: operator, groups: [], aggregates: [count] }, column);
+}
+
+/** The values of the query's only column, NULLs among them. */
+function bindCollect(context: ExpressionContext, parsed: ParsedQueryExpression): BoundExpression {
+  const { binding } = context;
+  const { operator, variables } = bindInside(context, parsed);
+  const [variable, ...more] = variables ?? [];
+  if (variable === undefined || more.length > 0) {
+    throw binding.syntaxError("UnexpectedSyntax", "the query of COLLECT must return one column", parsed.position);
+  }
+  const column = binding.newPlanColumn("element", VALUE);
+  const items = [{ ...column, value: toValue(readVariable(variable)) }];
+  return subqueryOf("array", LIST, { kind: "LogicalProject", input: operator, items }, column);
+}
+
+/** The query, which sees what is around it. */
+function bindInside({ binding, scope }: ExpressionContext, { query }: ParsedQueryExpression): BoundQuery {
+  return bindQuery(binding, query, ({ clauses }) => ({ state: { operator: ONE_ROW, scope: scope.nested() }, clauses }));
 }
 
 export function bindSubqueryCall(binding: CypherBinding, { query, position }: ParsedSubqueryCall, state: ClauseState): ClauseState {

@@ -73,7 +73,13 @@ const CLAUSES: ReadonlyMap<number, Region> = new Map([
 ]);
 
 /** Brackets behind these hold clauses. */
-const QUERY_STARTS: ReadonlySet<number> = new Set([CypherParser.EXISTS, CypherParser.CALL, CypherParser.FOREACH]);
+const QUERY_STARTS: ReadonlySet<number> = new Set([
+  CypherParser.EXISTS,
+  CypherParser.CALL,
+  CypherParser.FOREACH,
+  CypherParser.COUNT_START,
+  CypherParser.COLLECT_START,
+]);
 
 /** What ends an item of RETURN, besides a bracket that closes. */
 const ITEM_ENDS: ReadonlySet<number> = new Set([Token.EOF, CypherParser.COMMA, CypherParser.SEMI, CypherParser.ORDER, ...CLAUSES.keys()]);
@@ -114,7 +120,7 @@ class Lifter extends LiteralLifter<LiteralType> {
       const type = types[index]!;
       if (OPENING.has(type)) {
         const { region } = this.#frames.at(-1)!;
-        this.#frames.push({ region, base: region, query: QUERY_STARTS.has(types[index - 1]!) });
+        this.#frames.push({ region, base: region, query: holdsClauses(types, index) });
       } else if (CLOSING.has(type)) {
         if (this.#frames.length > 1) this.#frames.pop();
       } else if (type === CypherParser.NUMBER || type === CypherParser.STRING) this.#literal(index);
@@ -185,6 +191,12 @@ class Lifter extends LiteralLifter<LiteralType> {
       behind === CypherParser.PARAMETER
     );
   }
+}
+
+/** A brace behind a bracket is that of `CALL (a) { }`. */
+function holdsClauses(types: readonly number[], open: number): boolean {
+  const before = types[open - 1]!;
+  return QUERY_STARTS.has(before) || (types[open] === CypherParser.LBRACE && before === CypherParser.RPAREN);
 }
 
 function isWord(type: number | undefined): boolean {

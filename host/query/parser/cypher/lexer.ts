@@ -13,9 +13,9 @@ import * as CypherParser from "../../../../grammar/generated/CypherParser.ts";
 import type { DatabaseError } from "../../../common/error.ts";
 import { fold, Scanner, undouble } from "../scanner.ts";
 import type { TextTokens } from "../tokens.ts";
-import { markLinks } from "./links.ts";
+import { markLinks, markSubqueries } from "./links.ts";
 import { numberText, unescapeString } from "./literal-text.ts";
-import { cypherError, unexpected } from "./syntax-error.ts";
+import { cypherError, notSupported, unexpected } from "./syntax-error.ts";
 
 /** One character, or the longest of these that fits. */
 const PUNCTUATION: ReadonlyMap<string, number> = new Map([
@@ -71,6 +71,7 @@ export function tokenize(text: string): TextTokens {
   const lexer = new Lexer(text);
   lexer.run();
   markLinks(lexer);
+  markSubqueries(lexer);
   return lexer;
 }
 
@@ -126,6 +127,8 @@ class Lexer extends Scanner {
     if (DASH.test(first)) return this.push(CypherParser.DASH, at, at + 1);
     if (LEFT_HEAD.test(first)) return this.push(CypherParser.LEFT_HEAD, at, at + 1);
     if (RIGHT_HEAD.test(first)) return this.push(CypherParser.RIGHT_HEAD, at, at + 1);
+    if (this.text.startsWith("!=", at)) throw notSupported(this.text, at, "the operator !=", "<>");
+    if (first === "&" || first === "!") throw notSupported(this.text, at, `a label expression with "${first}"`);
     throw first < "\u0080" ? unexpected(this.text, at, at + 1) : this.#invalidCharacter(at);
   }
 

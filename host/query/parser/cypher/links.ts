@@ -54,6 +54,40 @@ export function markLinks({ types }: TextTokens): void {
   }
 }
 
+/** What COUNT { } and COLLECT { } begin with, besides a pattern. */
+const QUERY_WORDS: ReadonlySet<number> = new Set([
+  CypherParser.CALL,
+  CypherParser.MATCH,
+  CypherParser.OPTIONAL,
+  CypherParser.RETURN,
+  CypherParser.UNWIND,
+  CypherParser.WITH,
+]);
+/** Behind these a word in braces is a key, or a variable. */
+const ENTRY_ENDS: ReadonlySet<number> = new Set([CypherParser.COLON, CypherParser.COMMA, CypherParser.RBRACE]);
+const SUBQUERIES: ReadonlyMap<string, number> = new Map([
+  ["count", CypherParser.COUNT_START],
+  ["collect", CypherParser.COLLECT_START],
+]);
+
+/** Tells `count { MATCH ... }` from a map projection of a variable that is called so. */
+export function markSubqueries({ types, values }: TextTokens): void {
+  types.forEach((type, index) => {
+    if (type !== CypherParser.LBRACE || types[index - 1] !== CypherParser.IDENT) return;
+    const start = SUBQUERIES.get(values[index - 1] ?? "");
+    if (start !== undefined && beginsQuery(types, index + 1)) types[index - 1] = start;
+  });
+}
+
+function beginsQuery(types: readonly number[], at: number): boolean {
+  const type = types[at]!;
+  if (type === CypherParser.LPAREN || type === CypherParser.PATTERN_START) return true;
+  const behind = types[at + 1]!;
+  if (QUERY_WORDS.has(type)) return !ENTRY_ENDS.has(behind);
+  // The name of a path, or shortestPath.
+  return isWord(type) && (behind === CypherParser.EQ || behind === CypherParser.LPAREN);
+}
+
 /** For each opening bracket the one that closes it; -1 where there is none. */
 function pairBrackets(types: readonly number[]): Int32Array {
   const partners = new Int32Array(types.length).fill(-1);

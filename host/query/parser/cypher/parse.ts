@@ -20,9 +20,10 @@ import { type TextToken, TextTokenStream, type TextTokens } from "../tokens.ts";
 import { tokenize } from "./lexer.ts";
 import { checkDepth, checkNesting } from "./nesting.ts";
 import { checkPatternUse } from "./pattern-use.ts";
-import { tooDeep } from "./syntax-error.ts";
+import { notSupported, tooDeep } from "./syntax-error.ts";
 import { errorAt, unexpectedToken } from "./transform/names.ts";
 import { buildStatement } from "./transform/statement.ts";
+import { unsupportedAt } from "./unsupported.ts";
 
 /** The AST of one statement, without lifted literals. */
 export function parseCypher(text: string): ParsedCypherStatement {
@@ -64,10 +65,22 @@ const FOREIGN: ReadonlySet<number> = new Set([CypherParser.DASH, CypherParser.LE
 /** openCypher has a word for what cannot stand in the brackets of a relationship, and for dashes that are none outside of patterns. */
 function syntaxError(token: TextToken, context: ParserRuleContext | null): DatabaseError {
   if (FOREIGN.has(token.type)) return errorAt("InvalidUnicodeCharacter", `invalid character "${token.text}"`, token);
+  const known = unsupportedAt(token, rulesAround(context));
+  if (known !== undefined) return notSupported(token.statement, token.start, ...known);
   for (let rule = context; rule; rule = rule.parent) {
     if (rule.ruleIndex === EXPRESSION) break;
     if (rule.ruleIndex !== RELATIONSHIP_DETAIL) continue;
     return errorAt("InvalidRelationshipPattern", `unexpected "${token.text}" in a relationship`, token);
   }
   return unexpectedToken(token);
+}
+
+/** Names of the rules that stand around a token, as far as an expression. */
+function rulesAround(context: ParserRuleContext | null): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let rule = context; rule; rule = rule.parent) {
+    names.add(grammar.ruleNames[rule.ruleIndex] ?? "");
+    if (rule.ruleIndex === EXPRESSION) break;
+  }
+  return names;
 }

@@ -35,6 +35,11 @@ export function unexpected(text: string, offset: number, end: number): DatabaseE
   return cypherError("UnexpectedSyntax", `unexpected ${near}`, text, offset);
 }
 
+/** What other databases have, and this one has not; `use`: what to write for it. */
+export function notSupported(text: string, offset: number, what: string, use?: string): DatabaseError {
+  return cypherError("NotSupported", `${what} is not supported${use === undefined ? "" : ` (use ${use})`}`, text, offset);
+}
+
 /** Nesting that the parser refuses to follow. */
 export function tooDeep(text: string, offset: number): DatabaseError {
   return cypherError("NestingTooDeep", "the statement nests too deep", text, offset);

@@ -9,6 +9,7 @@ import type {
   IndexDefinitionContext,
   PropertyNameContext,
 } from "../../../../../grammar/generated/CypherParser.ts";
+import type { DatabaseError } from "../../../../common/error.ts";
 import type {
   ParsedCreateGraphConstraint,
   ParsedCreateGraphIndex,
@@ -18,7 +19,7 @@ import type {
 } from "../../../ast/cypher/statement.ts";
 import type { ParsedName, ParsedNames } from "../../../ast/name.ts";
 import type { TextToken } from "../../tokens.ts";
-import { firstToken, positionOf } from "../../tree.ts";
+import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorAt, nameOf, optionalName, unexpectedToken } from "./names.ts";
 
 /** Undefined: the clause creates patterns. */
@@ -31,6 +32,9 @@ export function buildDefinition(context: CreateClauseContext): ParsedCypherDefin
 }
 
 function buildIndex(context: IndexDefinitionContext, position: number): ParsedCreateGraphIndex {
+  const kind = context.IDENT();
+  // There is one kind, and BTREE is what that was called before.
+  if (kind && !["range", "btree"].includes(tokenOf(kind).value)) throw notSupported(tokenOf(kind));
   const entity = buildEntity(context.entity());
   return {
     kind: "ParsedCreateGraphIndex",
@@ -63,6 +67,10 @@ export function buildDrop(context: DropStatementContext): ParsedDropGraphObject 
     name: nameOf(context.name()),
     ifExists: context.EXISTS() !== null,
   };
+}
+
+function notSupported(kind: TextToken): DatabaseError {
+  return errorAt("NotSupported", `a ${kind.text.toUpperCase()} index is not supported`, kind);
 }
 
 /** A relationship has a name and a type and nothing else. */

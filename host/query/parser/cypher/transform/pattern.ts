@@ -22,6 +22,7 @@ import type {
 import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
 import { errorAt, nameOf, optionalName, unexpectedToken } from "./names.ts";
+import { refuseWhere } from "./pattern-where.ts";
 import { boundOf, buildMap, parameterOf } from "./primary.ts";
 
 export const SHORTEST: ReadonlyMap<string, "ONE" | "ALL"> = new Map([
@@ -68,6 +69,8 @@ function buildElement(context: PatternElementContext, use: PatternUse): ParsedPa
 
 /** A pattern in an expression. */
 export function buildPatternPredicate(context: PatternPredicateContext): ParsedPattern {
+  for (const node of context.nodeBody()) refuseWhere(node);
+  for (const relationship of context.relationship()) refuseWhere(relationship.relationshipDetail());
   return joined(context.nodeBody(), context.relationship(), "MATCH", positionOf(context));
 }
 
@@ -88,6 +91,7 @@ function joined(
 }
 
 function buildNode(context: NodeBodyContext, use: PatternUse): ParsedNodePattern {
+  if (use !== "MATCH") refuseWhere(context);
   return {
     kind: "ParsedNodePattern",
     position: firstToken(context).before.start,
@@ -113,6 +117,7 @@ function buildRelationship(context: RelationshipContext, use: PatternUse): Parse
   const last = (context.stop as TextToken).type;
   const right = last === CypherParser.GT || last === CypherParser.RIGHT_HEAD;
   const detail = context.relationshipDetail();
+  if (use !== "MATCH") refuseWhere(detail);
   const built: ParsedRelationshipPattern = {
     kind: "ParsedRelationshipPattern",
     position: token.start,

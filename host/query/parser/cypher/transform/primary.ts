@@ -1,6 +1,6 @@
 /**
  * From parse tree to AST: operands. Literals, names, what stands behind them (`.name`, `:Label`, `[1]`, `{.*}`), brackets, maps, CASE
- * and EXISTS.
+ * and EXISTS with its like.
  */
 import type {
   BoundContext,
@@ -24,7 +24,7 @@ import { buildCall, buildList } from "./elements.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { errorAt, nameOf, unexpectedNode, unexpectedToken } from "./names.ts";
 import { buildPatternPredicate } from "./pattern.ts";
-import { buildExists } from "./query.ts";
+import { buildQueryExpression } from "./query.ts";
 
 /** An operand without the operators in front of it. */
 export function buildPostfixed(context: PostfixedContext): CypherExpression {
@@ -105,7 +105,9 @@ function buildPrimary(context: PrimaryContext): CypherExpression {
     return call ? buildCall([parsed], call) : { kind: "ParsedVariable", position: parsed.position, name: parsed };
   }
   if (call) return buildCall([nameOf(context)], call);
-  if (context.EXISTS()) return buildExists(context);
+  const query = context.querySuffix();
+  if (query)
+    return buildQueryExpression(context.EXISTS() ? "EXISTS" : context.COUNT_START() ? "COUNT" : "COLLECT", positionOf(context), query);
   const parameter = context.PARAMETER();
   if (parameter) return parameterOf(tokenOf(parameter));
   const inner = context.expr();

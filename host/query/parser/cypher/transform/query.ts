@@ -1,14 +1,14 @@
 /**
  * From parse tree to AST: queries, and the order of their clauses (openCypher 9's grammar: MultiPartQuery, SinglePartQuery).
  */
-import type { ClauseContext, PrimaryContext, QueryContext, SingleQueryContext } from "../../../../../grammar/generated/CypherParser.ts";
-import type { ParsedExistsQuery } from "../../../ast/cypher/expression.ts";
+import type { ClauseContext, QueryContext, QuerySuffixContext, SingleQueryContext } from "../../../../../grammar/generated/CypherParser.ts";
+import type { ParsedQueryExpression } from "../../../ast/cypher/expression.ts";
 import type { ParsedClause, ParsedCypherQuery, ParsedSingleQuery, ParsedWritingClause } from "../../../ast/cypher/query.ts";
 import type { TextToken } from "../../tokens.ts";
 import { firstToken, positionOf, tokenOf } from "../../tree.ts";
-import { buildOptional } from "./expression.ts";
 import { errorAt } from "./names.ts";
 import { buildPatterns } from "./pattern.ts";
+import { buildWhere } from "./pattern-where.ts";
 import { buildReturn, buildWith } from "./projection.ts";
 import { buildCallClause, buildMatch, buildUnwind } from "./reading.ts";
 import { buildCreate, buildDelete, buildForeach, buildMerge, buildRemove, buildSet } from "./writing.ts";
@@ -19,13 +19,16 @@ export function buildQuery(context: QueryContext): ParsedCypherQuery {
     const token = tokenOf(context.UNION().at(-1)!);
     throw errorAt("InvalidClauseComposition", "UNION and UNION ALL cannot be combined", token);
   }
-  const parts = context.singleQuery().map((part) => buildSingle(part, false));
+  const parts = context.singleQuery().map((part) => buildSingle(part, undefined));
   return { kind: "ParsedCypherQuery", position: positionOf(context), parts, all };
 }
 
-/** `EXISTS { ... }`: a query that only reads, or a pattern. */
-export function buildExists(context: PrimaryContext): ParsedExistsQuery {
-  const position = positionOf(context);
+/** `EXISTS { ... }` and its like: a query that only reads, or a pattern. */
+export function buildQueryExpression(
+  asks: ParsedQueryExpression["asks"],
+  position: number,
+  context: QuerySuffixContext,
+): ParsedQueryExpression {
   const patterns = context.patternList();
   if (patterns) {
     const start = positionOf(patterns);
@@ -34,22 +37,20 @@ export function buildExists(context: PrimaryContext): ParsedExistsQuery {
       position: start,
       optional: false,
       patterns: buildPatterns(patterns, "MATCH"),
-      where: buildOptional(context.expr()),
+      where: buildWhere(patterns, context.expr()),
     };
     const part: ParsedSingleQuery = { kind: "ParsedSingleQuery", position: start, clauses: [clause] };
-    return { kind: "ParsedExistsQuery", position, query: { kind: "ParsedCypherQuery", position: start, parts: [part], all: false } };
+    const query: ParsedCypherQuery = { kind: "ParsedCypherQuery", position: start, parts: [part], all: false };
+    return { kind: "ParsedQueryExpression", position, asks, query };
   }
   const query = context.query()!;
-  const parts = query.singleQuery().map((part) => buildSingle(part, true));
-  return {
-    kind: "ParsedExistsQuery",
-    position,
-    query: { kind: "ParsedCypherQuery", position: positionOf(query), parts, all: query.ALL().length > 0 },
-  };
+  const parts = query.singleQuery().map((part) => buildSingle(part, asks));
+  const all = query.ALL().length > 0;
+  return { kind: "ParsedQueryExpression", position, asks, query: { kind: "ParsedCypherQuery", position: positionOf(query), parts, all } };
 }
 
-/** `exists`: the query is in EXISTS, so it may end in what is asked for, and may not write. */
-function buildSingle(context: SingleQueryContext, exists: boolean): ParsedSingleQuery {
+/** `asks`: the query is in EXISTS or its like, so it may end in what is asked for, and may not write. */
+function buildSingle(context: SingleQueryContext, asks: ParsedQueryExpression["asks"] | undefined): ParsedSingleQuery {
   const contexts = context.clause();
   let written: ClauseContext | undefined;
   const clauses = contexts.map((clause, index) => {
@@ -62,11 +63,11 @@ function buildSingle(context: SingleQueryContext, exists: boolean): ParsedSingle
     }
     if (clause.withClause()) written = undefined;
     else if (!isReading(clause) && !clause.returnClause()) written = clause;
-    if (exists) checkReading(clause);
+    if (asks !== undefined) checkReading(clause, asks);
     return buildClause(clause);
   });
   const last = contexts.at(-1)!;
-  if (!exists && (last.withClause() || last.matchClause() || last.unwindClause())) {
+  if (asks === undefined && (last.withClause() || last.matchClause() || last.unwindClause())) {
     const token = firstToken(last);
     const word = last.matchClause() ? "MATCH" : token.text.toUpperCase();
     throw errorAt("InvalidClauseComposition", `a query cannot end in ${word}`, token);
@@ -78,12 +79,12 @@ function isReading(clause: ClauseContext): boolean {
   return Boolean(clause.matchClause() ?? clause.unwindClause() ?? clause.callClause());
 }
 
-function checkReading(clause: ClauseContext): void {
+function checkReading(clause: ClauseContext, asks: ParsedQueryExpression["asks"]): void {
   const token: TextToken = firstToken(clause);
   const nested = clause.callClause()?.query();
-  if (nested) for (const part of nested.singleQuery()) for (const inner of part.clause()) checkReading(inner);
+  if (nested) for (const part of nested.singleQuery()) for (const inner of part.clause()) checkReading(inner, asks);
   if (isReading(clause) || clause.withClause() || clause.returnClause()) return;
-  throw errorAt("InvalidClauseComposition", `${token.text.toUpperCase()} cannot stand in EXISTS`, token);
+  throw errorAt("InvalidClauseComposition", `${token.text.toUpperCase()} cannot stand in ${asks}`, token);
 }
 
 function buildClause(context: ClauseContext): ParsedClause {

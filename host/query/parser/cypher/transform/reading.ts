@@ -4,14 +4,25 @@
 import type {
   CallClauseContext,
   MatchClauseContext,
+  SubqueryScopeContext,
   UnwindClauseContext,
   YieldPartContext,
 } from "../../../../../grammar/generated/CypherParser.ts";
-import type { ParsedMatch, ParsedProcedureCall, ParsedReadingClause, ParsedUnwind, ParsedYield } from "../../../ast/cypher/query.ts";
+import type {
+  ParsedCypherQuery,
+  ParsedMatch,
+  ParsedProcedureCall,
+  ParsedProjection,
+  ParsedProjectionItem,
+  ParsedReadingClause,
+  ParsedUnwind,
+  ParsedYield,
+} from "../../../ast/cypher/query.ts";
 import { positionOf } from "../../tree.ts";
 import { buildExpression, buildOptional } from "./expression.ts";
 import { nameOf, optionalName } from "./names.ts";
 import { buildPatterns } from "./pattern.ts";
+import { buildWhere } from "./pattern-where.ts";
 import { buildQuery } from "./query.ts";
 
 export function buildMatch(context: MatchClauseContext): ParsedMatch {
@@ -20,7 +31,7 @@ export function buildMatch(context: MatchClauseContext): ParsedMatch {
     position: positionOf(context),
     optional: context.OPTIONAL() !== null,
     patterns: buildPatterns(context.patternList(), "MATCH"),
-    where: buildOptional(context.expr()),
+    where: buildWhere(context.patternList(), context.expr()),
   };
 }
 
@@ -32,7 +43,7 @@ export function buildUnwind(context: UnwindClauseContext): ParsedUnwind {
 export function buildCallClause(context: CallClauseContext): ParsedReadingClause {
   const position = positionOf(context);
   const query = context.query();
-  if (query) return { kind: "ParsedSubqueryCall", position, query: buildQuery(query) };
+  if (query) return { kind: "ParsedSubqueryCall", position, query: scoped(buildQuery(query), context.subqueryScope()) };
   const list = context.exprList();
   const yields = context.yieldPart();
   return {
@@ -43,6 +54,32 @@ export function buildCallClause(context: CallClauseContext): ParsedReadingClause
     yields: yields ? buildYields(yields) : undefined,
     where: buildOptional(yields?.expr()),
   } satisfies ParsedProcedureCall;
+}
+
+/** `CALL (a, b) { ... }` is `CALL { WITH a, b ... }` in every part; `CALL () { ... }` has nothing of what is around it. */
+function scoped(query: ParsedCypherQuery, context: SubqueryScopeContext | null): ParsedCypherQuery {
+  if (!context) return query;
+  const star = context.STAR() !== null;
+  const names = context.name();
+  if (!star && names.length === 0) return query;
+  const position = positionOf(context);
+  const items = names.map((name): ParsedProjectionItem => {
+    const parsed = nameOf(name);
+    const value = { kind: "ParsedVariable", position: parsed.position, name: parsed } as const;
+    return { kind: "ParsedProjectionItem", position: parsed.position, value, alias: undefined, name: parsed.text };
+  });
+  const projection: ParsedProjection = {
+    kind: "ParsedProjection",
+    position,
+    distinct: false,
+    star,
+    items,
+    orderBy: [],
+    skip: undefined,
+    limit: undefined,
+  };
+  const taking = { kind: "ParsedWithClause", position, projection, where: undefined } as const;
+  return { ...query, parts: query.parts.map((part) => ({ ...part, clauses: [taking, ...part.clauses] })) };
 }
 
 function buildYields(context: YieldPartContext): ParsedProcedureCall["yields"] {

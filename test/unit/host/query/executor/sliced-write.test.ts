@@ -3,7 +3,7 @@
  * a conflict is never answered, and whatever ends it leaves no trace.
  * Method: a debug engine whose morsels have the work of a few rows; between any two slices other statements and commands write.
  */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { beginOwn } from "../../../../../host/database/own-transaction.ts";
 import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
 import type { QueryResult, RunOptions } from "../../../../../host/query/executor/query-result.ts";
@@ -11,7 +11,7 @@ import { SessionSettings } from "../../../../../host/query/executor/settings.ts"
 import type { Suspended } from "../../../../../host/query/executor/suspended-statement.ts";
 import { engineBuilt, TEST_LENGTH, TEST_SEED } from "../../../../support/engine.ts";
 import { createRandom } from "../../../../support/random.ts";
-import { openYielding, type YieldingDatabase } from "../../../../support/yielding.ts";
+import { EveryMorsel, openYielding, type YieldingDatabase } from "../../../../support/yielding.ts";
 
 type Started = QueryResult | Suspended<QueryResult>;
 
@@ -235,6 +235,20 @@ describe.skipIf(!engineBuilt)("a statement that writes and lets others run", () 
     const nothing = finish(start("INSERT INTO sums SELECT id, 9 FROM n ON CONFLICT DO NOTHING RETURNING id"), () => {});
     expect(nothing.result.rows).toHaveLength(ROWS - 6 - 1);
     expect(viewsOpen()).toBe(0);
+  });
+
+  it("has one time, also where it becomes a transaction since others have changed what it read", () => {
+    run("CREATE TABLE seen (id integer, read timestamptz, at timestamptz DEFAULT now())");
+    const passing = vi.spyOn(EveryMorsel.prototype, "isOver").mockImplementation(() => {
+      open.pass(1000);
+      return true;
+    });
+    try {
+      finish(start("INSERT INTO seen (id, read) SELECT id, now() FROM n"), (slice) => run(`UPDATE n SET v = ${slice} WHERE id = 1`));
+    } finally {
+      passing.mockRestore();
+    }
+    expect(run("SELECT count(*), count(DISTINCT at) FROM seen WHERE read = at")).toEqual([[BigInt(ROWS), 1n]]);
   });
 
   it("of the graph is written at once where nobody has changed the graph", () => {

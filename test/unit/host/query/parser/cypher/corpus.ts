@@ -20,6 +20,12 @@ export const QUERIES: readonly string[] = [
   "MATCH (n) WHERE CASE WHEN (n)-->() THEN true ELSE false END RETURN n",
   "MATCH (n) WHERE EXISTS { (n)-->(m) WHERE m.x = n.x } RETURN n",
   "MATCH (n) WHERE exists { MATCH (n)-->(m) WHERE m.x > 1 RETURN m LIMIT 3 } RETURN n",
+  "MATCH (n) WHERE COUNT { (n)-->(m) WHERE m.x = n.x } > 2 RETURN n, count { MATCH (n)-[r]->() RETURN DISTINCT r.x LIMIT 3 } AS c",
+  "MATCH (n) RETURN COLLECT { MATCH (n)-->(m) RETURN m.x ORDER BY m.x } AS xs, count { p = (n)-->() } AS c",
+  "WITH {match: 1} AS count, {x: 2} AS collect RETURN count {.match, match: 2}, collect {x: 1}, count {}, collect {.*}",
+  "MATCH (n:count {x: 1}), (collect {return: 2}) RETURN n",
+  "MATCH (n:A WHERE n.x > 1)-[r:R {y: 1} WHERE r.x = 'a']->(WHERE true), (m) WHERE m.x = 2 RETURN n",
+  "MATCH (n) CALL (n) { MATCH (n)-->(m) RETURN m LIMIT 2 } CALL (*) { RETURN 1 AS one UNION RETURN 2 AS one } CALL () { RETURN 3 AS three } RETURN *",
   "RETURN shortestPath((a)-[:R*]->(b)) AS p",
   "MATCH (n) RETURN [(n)-[:R]->(m) | m.x] AS a, [p = (n)-->() WHERE n.x > 1 | length(p)] AS b",
   "UNWIND [1, 2, 3] AS x WITH x WHERE x > 1 RETURN collect(x), count(*), count(DISTINCT x)",
@@ -79,6 +85,13 @@ export const DEFINITIONS: readonly string[] = [
   "CREATE CONSTRAINT one IF NOT EXISTS FOR (n:Person) REQUIRE (n.a, n.b) IS NODE KEY",
   "CREATE CONSTRAINT two FOR ()-[r:KNOWS]-() REQUIRE r.since IS NOT NULL",
   "DROP CONSTRAINT one IF EXISTS",
+  "CREATE RANGE INDEX FOR (n:Person) ON (n.name)",
+  "SHOW INDEXES",
+  "SHOW ALL INDEX YIELD name AS n, type ORDER BY n SKIP 1 LIMIT 2 WHERE type = 'RANGE' RETURN count(n)",
+  "SHOW TEXT INDEXES YIELD *",
+  "SHOW UNIQUENESS CONSTRAINTS WHERE name = 'x'",
+  "SHOW PROCEDURES YIELD name",
+  "SHOW FUNCTIONS",
 ];
 
 export const CORPUS: readonly string[] = [...QUERIES, ...DEFINITIONS];

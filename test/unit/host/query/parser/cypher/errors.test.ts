@@ -57,7 +57,15 @@ describe("unexpected syntax", () => {
     ["MATCH shortestPath(a)-->(b) RETURN a", 'unexpected "a" at line 1:20'],
     ["CREATE p = shortestPath((a)-[:R]->(b))", 'unexpected "shortestPath" at line 1:12'],
     ["RETURN filter(x IN xs WHERE x | x)", 'unexpected "WHERE" at line 1:23'],
-    ["MATCH (a:A|B) RETURN a", 'unexpected "|" at line 1:11'],
+    ["MATCH (a)-[r*1..2 WHERE r.x = 1]->(b) RETURN a", 'unexpected "WHERE" at line 1:19'],
+    ["CREATE (a:A WHERE a.x = 1)", 'unexpected "WHERE" at line 1:13'],
+    ["MERGE (a)-[:R WHERE true]->(b)", 'unexpected "WHERE" at line 1:15'],
+    ["MATCH (a) WHERE (a)-->(b WHERE b.x = 1) RETURN a", 'unexpected "WHERE" at line 1:26'],
+    ["SHOW", "unexpected end of input at line 1:5"],
+    ["SHOW FAST INDEXES", 'unexpected "FAST" at line 1:6'],
+    ["SHOW INDEXES YIELD name + 'x'", 'unexpected "name" at line 1:20'],
+    ["SHOW INDEXES YIELD name RETURN", "unexpected end of input at line 1:31"],
+    ["SHOW INDEXES RETURN name", 'unexpected "RETURN" at line 1:14'],
     ["MATCH (a)-[r RETURN r", 'unexpected "RETURN" in a relationship at line 1:14 InvalidRelationshipPattern'],
     ["MATCH (a)-[:R*1.5]->(b) RETURN a", 'unexpected "1.5" at line 1:15'],
     ["RETURN {1: 2}", 'unexpected "1" at line 1:9'],
@@ -83,6 +91,41 @@ describe("unexpected syntax", () => {
     const detail = /\b\w+Pattern$/.exec(expected)?.[0];
     const message = `${expected.replace(/ \w+Pattern$/, "")} [SyntaxError: ${detail ?? "UnexpectedSyntax"}]`;
     expect(failure(text)).toMatchObject({ code: "CYPHER_SYNTAX", message });
+  });
+});
+
+describe("what Neo4j has is named", () => {
+  test.each([
+    ["LOAD CSV WITH HEADERS FROM 'a.csv' AS row RETURN row", "LOAD CSV is not supported (use UNWIND of a parameter) at line 1:1"],
+    ["USING PERIODIC COMMIT 500 LOAD CSV FROM 'a' AS row RETURN row", "USING PERIODIC COMMIT is not supported at line 1:1"],
+    ["MATCH (n:A) USING INDEX n:A(x) RETURN n", "the hint USING INDEX is not supported at line 1:13"],
+    ["UNWIND [1] AS i CALL { WITH i CREATE () } IN TRANSACTIONS", "CALL { } IN TRANSACTIONS is not supported at line 1:43"],
+    [
+      "CREATE INDEX ON :A(x)",
+      "CREATE INDEX ON :Label(property) is not supported (use CREATE INDEX FOR (n:Label) ON (n.property)) at line 1:14",
+    ],
+    [
+      "CREATE CONSTRAINT ON (n:A) ASSERT n.x IS UNIQUE",
+      "CREATE CONSTRAINT ON ... ASSERT is not supported (use FOR ... REQUIRE) at line 1:19",
+    ],
+    ["CREATE FULLTEXT INDEX x FOR (n:A) ON EACH [n.x]", "a FULLTEXT index is not supported at line 1:38"],
+    ["CREATE Text INDEX FOR (n:A) ON (n.x)", "a TEXT index is not supported at line 1:8"],
+    ["RETURN 1 IS :: INTEGER", "a type predicate (IS ::) is not supported (use valueType()) at line 1:13"],
+    ["RETURN 'a' || 'b'", "the operator || is not supported (use +) at line 1:12"],
+    ["RETURN 1 != 2", "the operator != is not supported (use <>) at line 1:10"],
+    ["MATCH (a:A|B) RETURN a", 'a label expression with "|" is not supported (use WHERE n:A OR n:B) at line 1:11'],
+    ["MATCH (a) WHERE a:A|B RETURN a", 'a label expression with "|" is not supported (use WHERE n:A OR n:B) at line 1:20'],
+    ["MATCH (a:!A) RETURN a", 'a label expression with "!" is not supported at line 1:10'],
+    ["MATCH (a:A&B) RETURN a", 'a label expression with "&" is not supported at line 1:11'],
+    ["MATCH (a IS A) RETURN a", "a label expression with IS is not supported (use :) at line 1:10"],
+    ["MATCH (a)-[:R]->{1,3}(b) RETURN b", "a quantified path pattern is not supported (use -[*1..2]->) at line 1:17"],
+    ["MATCH (a)-->+(b) RETURN b", "a quantified path pattern is not supported (use -[*1..2]->) at line 1:13"],
+    ["MATCH ((a)-->(b)){2} RETURN b", "a quantified path pattern is not supported (use -[*1..2]->) at line 1:18"],
+    ["LET x = 1 RETURN x", "LET is not supported at line 1:1"],
+    ["MATCH (n) FILTER n.x = 1 RETURN n", "FILTER is not supported at line 1:11"],
+    ["SHOW DATABASES", "SHOW DATABASES is not supported at line 1:6"],
+  ])("%s", (text, expected) => {
+    expect(failure(text)).toMatchObject({ code: "CYPHER_SYNTAX", message: `${expected} [SyntaxError: NotSupported]` });
   });
 });
 

@@ -34,6 +34,7 @@ const CLAUSES: Readonly<Record<string, readonly string[]>> = {
     "RETURN f(), F(a, b), count(*), count(DISTINCT a), exists(a.b), exists((a)-->(b))",
     "RETURN CASE WHEN a THEN b END, CASE a WHEN b THEN c ELSE d END",
     "RETURN shortestPath((a)-[*]-(b)), allShortestPaths((a)-[:R*..3]->(b))",
+    "RETURN COUNT { (a)-->(b WHERE b.x) WHERE c }, collect { RETURN d }, count {.x, match: 1}",
     "MATCH (n) WHERE EXISTS { (n)-->(m) WHERE m.x } AND EXISTS { MATCH (n) RETURN 1 } AND (n)-->() RETURN n",
   ],
   patterns: [
@@ -43,6 +44,7 @@ const CLAUSES: Readonly<Record<string, readonly string[]>> = {
     "MATCH ()-[*]-(), ()-[*2]-(), ()-[*2..]-(), ()-[*..3]-(), ()-[*2..3]-(), ()-[*0..0]-(), ()-[a:A* {b: 1}]-() RETURN 1",
     "MATCH p = (a)-->(b), q = shortestPath((a)-[*]->(b)), allShortestPaths((a)-[*]->(b)), r = ((a)-->(b)) RETURN 1",
     "CREATE (a $p)-[:R $q]->(b), ({c: 1})<-[r]-(d)",
+    "MATCH (a:A WHERE b)-[c:C {d: 1} WHERE e]->(WHERE f) WHERE g RETURN 1",
   ],
   clauses: [
     "OPTIONAL MATCH (a) WHERE b UNWIND c AS d RETURN DISTINCT e AS f, g ORDER BY h, i DESC SKIP 1 LIMIT j",
@@ -54,10 +56,12 @@ const CLAUSES: Readonly<Record<string, readonly string[]>> = {
     "CALL a.b(c, 1) YIELD d, e AS f WHERE g RETURN d",
     "CALL a() YIELD *",
     "CALL a() YIELD -",
+    "CALL (a, b) { RETURN 1 AS c UNION RETURN 2 AS c } CALL (*) { RETURN 3 AS d } CALL () { RETURN 4 AS e } RETURN c",
     "CALL { RETURN 1 AS a UNION ALL RETURN 2 AS a } RETURN a UNION RETURN 3 AS a",
   ],
   definitions: [
     "EXPLAIN RETURN 1",
+    "SHOW CONSTRAINTS YIELD name AS n WHERE a RETURN n",
     "PROFILE RETURN 1",
     "CREATE INDEX FOR (n:A) ON (n.b)",
     "CREATE INDEX i IF NOT EXISTS FOR ()-[r:A]-() ON (r.b, r.c)",
