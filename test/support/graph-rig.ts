@@ -84,8 +84,9 @@ export class GraphRig {
       throw new Error("there are no modules of functions here");
     });
     const graph = new EngineGraph(this.engine, this.functions, 0);
-    const pause = (): void => {
+    const pause = (): boolean => {
       this.pauses++;
+      return false;
     };
     const graphWriter = new EngineGraphWriter(this.engine, this.functions, graph);
     this.surroundings = { functions: this.functions, rows: {} as Rows, graph, graphWriter, pause };

@@ -39,10 +39,10 @@ import type { Input, Parameter } from "./input.ts";
 import type { Literal } from "./language.ts";
 import type { Pace } from "./pace.ts";
 import { needsRoom, parameterWriter, ROOM_BYTES, type WriteParameter, writeValue } from "./plan-input.ts";
+import { QueryReads } from "./query-reads.ts";
 import type { RowForm } from "./result-rows.ts";
 import type { Slices } from "./slice.ts";
 import type { Course } from "./suspended-statement.ts";
-import { bytesOfText } from "./value.ts";
 import type { WarmPlans } from "./warm-plans.ts";
 
 /** Bytes that an execution may take for its structures and its result. */
@@ -122,6 +122,8 @@ interface LiteralPlace extends Place {
 
 export class CompiledStatement {
   readonly compiled: CompiledPlan;
+  /** What an execution may read. */
+  readonly reads: QueryReads;
   readonly #parts: PlanParts;
   readonly #memory: MemoryView;
   readonly #plan: Pick<LogicalPlan, "parameters" | "literals">;
@@ -136,13 +138,15 @@ export class CompiledStatement {
   readonly #unusedLiterals: LogicalPlan["literals"];
   readonly #sizeBytes: number;
   readonly #attach: Attach | undefined;
-  readonly #reads: readonly Read[];
+  readonly #relied: readonly Read[];
   /** The transaction that has been told what the plan relies on, and remembers. */
   #toldTo = 0;
   #form: RowForm<unknown> | undefined;
   #read: (address: number) => unknown = Number;
   /** What the running execution has, or the next one finds. */
   #own: PlanMemory | undefined;
+  /** Rows have lain in its memory. */
+  #hasHeld = false;
   /** It has failed for want of a time zone, which the engine has been given since. */
   #zoneCame = false;
   #version: number | undefined;
@@ -162,7 +166,13 @@ export class CompiledStatement {
     this.#memory = engine.memory;
     this.#plan = plan;
     this.#attach = attach;
-    this.#reads = reads;
+    this.#relied = reads;
+    this.reads = new QueryReads(
+      engine,
+      functions,
+      compiled.collections.map(({ collection }) => collection),
+      compiled.readsGraph,
+    );
     this.#clear = functions.required("output_clear");
     this.#tracks = functions.required("tracks_reads");
     let end = (compiled.stateBytes + 7) & ~7;
@@ -304,18 +314,6 @@ export class CompiledStatement {
     }
   }
 
-  /** The names of the collections that it may read. */
-  get collections(): readonly string[] {
-    return this.compiled.collections.map(({ collection }) => collection);
-  }
-
-  /** Tells the transaction or the unit that runs all that an execution may read. */
-  track(database: number): void {
-    const rows = new EngineRows(this.#parts.engine, this.#parts.functions, database);
-    for (const collection of this.collections) rows.track(collection);
-    if (this.compiled.readsGraph) rows.track("");
-  }
-
   /** Runs the plan to its end; all rows stay in the plan's memory, which is theirs until they are closed. */
   gatherAll(options: PlanRun): GatheredRows {
     return this.#withZones(() => this.#gatherAllOnce(options));
@@ -379,19 +377,34 @@ export class CompiledStatement {
     return list;
   }
 
-  #rowsOf({ block, state }: PlanMemory): GatheredRows {
+  #rowsOf({ state }: PlanMemory): GatheredRows {
     const { engine, functions } = this.#parts;
     return new GatheredRows(engine, functions, {
-      plan: block,
       list: this.#memory.word(state + STATE_OUTPUT),
       output: this.compiled.output,
     });
   }
 
-  /** The plan's memory is the rows' from now on. */
+  /**
+   * The plan's memory is the rows' until they are closed; then it is kept for the next execution if it is little. That of the first one is not:
+   * many a statement that writes changes what it was planned from, and is planned anew each time.
+   */
   #hold(own: PlanMemory, rows: GatheredRows): void {
     this.#count(own, 0);
-    rows.hold(this.#parts.held, this.#taken(own));
+    const { block } = own;
+    const [isKept, version, written] = [this.#hasHeld && this.#own === own, this.#version, this.#written];
+    this.#hasHeld = true;
+    rows.hold(this.#parts.held, this.#taken(own), () => {
+      own.block = block;
+      if (isKept && this.#own === undefined) {
+        this.#clear(rows.list);
+        this.#own = own;
+        this.#version = version;
+        this.#written = written;
+        this.#parts.warm.keep(this);
+      }
+      this.#rest(own, true);
+    });
     this.#forget(own);
     own.block = 0;
   }
@@ -400,23 +413,13 @@ export class CompiledStatement {
   *#betweenMorsels(own: PlanMemory, options: PlanRun, slices: Slices): Course<void> {
     options.pace.pause();
     if (!slices.isOver(this.#isAlike(own))) return;
-    if (this.#own === own) this.#tellReads();
+    if (this.#own === own) this.reads.tellExecution();
     this.#forget(own);
     this.#count(own, this.#taken(own));
     yield;
     this.#findCollections(own.state, options.database);
     options.pace.pause();
     slices.begin();
-  }
-
-  /** Before others run for the first time. */
-  #tellReads(): void {
-    const { functions } = this.#parts;
-    const tell = functions.required("execution_read");
-    if (this.compiled.readsGraph) tell(0, 0);
-    for (const { collection } of this.compiled.collections) {
-      functions.withBytes(bytesOfText(collection), (pointer, length) => tell(pointer, length));
-    }
   }
 
   /** So many bytes of an execution count as held. */
@@ -472,7 +475,7 @@ export class CompiledStatement {
     memory.setWord(own.state + STATE_PLAN, block);
     memory.setWord(own.state + STATE_DATABASE, database);
     for (const place of this.#constants) this.#writeConstant(own, place);
-    own.reads = this.#reads.map((read) => this.#placeRead(own, read));
+    own.reads = this.#relied.map((read) => this.#placeRead(own, read));
     if (this.#attach !== undefined) own.attached = this.#attach((sizeBytes) => this.#allocate(own, sizeBytes));
     return own;
   }

@@ -54,6 +54,8 @@ export class EngineFunctions implements Functions {
   readonly words: WordCodec;
   readonly #engine: Engine;
   readonly #extension: ExtensionCaller;
+  /** Functions that were asked for: an object of thousands of exports is slow to look into. */
+  readonly #known = new Map<string, PlanFunction>();
   readonly #cells: number;
   readonly #mark: PlanFunction;
   readonly #release: PlanFunction;
@@ -71,6 +73,9 @@ export class EngineFunctions implements Functions {
     this.words = new WordCodec(engine, this.#allocate);
   }
 
+  /** How often an execution that stood still has gone on: handles that cursors hold may be others' since. */
+  turns = 0;
+
   /** Address of the cells. */
   get cells(): number {
     return this.#cells;
@@ -83,8 +88,11 @@ export class EngineFunctions implements Functions {
 
   /** An engine function that must be there. */
   required(name: string): PlanFunction {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
     const found = this.#engine.planFunction(name);
     if (found === undefined) throw sqlError("XX000", `the engine has no function ${name}`);
+    this.#known.set(name, found);
     return found;
   }
 

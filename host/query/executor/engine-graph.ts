@@ -86,6 +86,7 @@ export class EngineGraph implements GraphAccess {
   readonly #relationshipSlot: PlanFunction;
   readonly #labelHas: PlanFunction;
   #known = new WeakMap<readonly string[], KnownNames>();
+  #isKnown = false;
 
   constructor(engine: Engine, functions: EngineFunctions, database: number) {
     this.#engine = engine;
@@ -106,6 +107,8 @@ export class EngineGraph implements GraphAccess {
   }
 
   begin(): void {
+    if (!this.#isKnown) return;
+    this.#isKnown = false;
     this.#known = new WeakMap();
   }
 
@@ -113,12 +116,14 @@ export class EngineGraph implements GraphAccess {
 
   nodes(labels: readonly string[]): NodeCursor {
     this.#tell("track_label", labels.slice(0, 1));
-    const { graph } = this;
-    if (graph === 0 || !this.#names(graph, NAMES_LABELS, labels).isComplete) return NO_NODES;
+    const first = this.graph;
+    if (first === 0 || !this.#names(first, NAMES_LABELS, labels).isComplete) return NO_NODES;
     const { memory } = this.#engine;
     const countOf = (handle: number): number => memory.looseWord(handle + NAME_COUNT);
     const scan = this.#functions.required("graph_scan_nodes");
     return new NodeBatches((from) => {
+      // The execution may have stood still since the last batch.
+      const { graph } = this;
       const { handles } = this.#names(graph, NAMES_LABELS, labels);
       return this.#batch(
         scan,
@@ -214,9 +219,11 @@ export class EngineGraph implements GraphAccess {
     const { graph } = this;
     const isEmpty = graph === 0 || (types.length > 0 && this.#names(graph, NAMES_TYPES, types).handles.length === 0);
     const scan = this.#functions.required("graph_scan_relationships");
-    return new RelationshipBatches((from) =>
-      isEmpty ? NO_WORDS : this.#batch(scan, graph, this.#names(graph, NAMES_TYPES, types).handles, from, SCANNED_BYTES),
-    );
+    return new RelationshipBatches((from) => {
+      if (isEmpty) return NO_WORDS;
+      const now = this.graph;
+      return this.#batch(scan, now, this.#names(now, NAMES_TYPES, types).handles, from, SCANNED_BYTES);
+    });
   }
 
   relationship(relationship: number, types: readonly string[]): RelationshipEnds | undefined {
@@ -265,6 +272,7 @@ export class EngineGraph implements GraphAccess {
       .filter((handle) => handle !== 0);
     const numbers = handles.map((handle) => memory.looseWord(handle + NAME_NUMBER));
     const found = { graph, moved, handles, numbers, isComplete: handles.length === names.length };
+    this.#isKnown = true;
     this.#known.set(names, found);
     return found;
   }

@@ -64,19 +64,25 @@ export class EngineRows {
 
   scan(collection: string, columns: readonly ScanColumn[]): RowCursor {
     if (this.#functions.required("tracks_reads")() !== 0) this.track(collection);
-    const reads = this.#readers(collection, columns);
+    let reads = this.#readers(collection, columns);
     const handle = this.find(collection);
     if (handle === 0) return { next: () => false, value: () => null };
     const { memory } = this.#engine;
     const isGone = this.#functions.required("row_expired");
     const rows = memory.looseWord(handle + COLLECTION_ROWS);
-    const directory = memory.looseWord(handle + COLLECTION_DIRECTORY);
+    let directory = memory.looseWord(handle + COLLECTION_DIRECTORY);
+    let { turns } = this.#functions;
     const now = memory.float(this.#functions.cells + CELL_NOW);
     let row = -1;
     let element = 0;
     let mayExpire = false;
     return {
       next: () => {
+        if (turns !== this.#functions.turns) {
+          turns = this.#functions.turns;
+          reads = this.#readers(collection, columns);
+          directory = memory.looseWord(this.find(collection) + COLLECTION_DIRECTORY);
+        }
         while (++row < rows) {
           const chunk = memory.looseWord(directory + (row >>> CHUNK_SHIFT) * 4);
           if ((row & CHUNK_MASK) === 0) mayExpire = Number(BigInt.asUintN(64, memory.long(chunk + CHUNK_EXPIRY))) < now;
@@ -95,8 +101,9 @@ export class EngineRows {
 
   /** The given rows, or those of batches until one is empty; rows that are gone are left out. */
   rows(collection: string, given: readonly number[] | (() => readonly number[]), columns: readonly ScanColumn[]): RowCursor {
-    const reads = this.#readers(collection, columns);
-    const handle = this.find(collection);
+    let reads = this.#readers(collection, columns);
+    let handle = this.find(collection);
+    let { turns } = this.#functions;
     const elementOf = this.#functions.required("row_element");
     const isGone = this.#functions.required("row_expired");
     const nextBatch = typeof given === "function" ? given : () => [];
@@ -105,6 +112,11 @@ export class EngineRows {
     let element = 0;
     return {
       next: () => {
+        if (turns !== this.#functions.turns) {
+          turns = this.#functions.turns;
+          reads = this.#readers(collection, columns);
+          handle = this.find(collection);
+        }
         for (;;) {
           if (++position >= batch.length) {
             batch = nextBatch();

@@ -26,7 +26,7 @@ export function evaluateConstant(expression: BoundExpression, functions: Functio
   const plan = { root, output: [column], parameters: [], literals: [], dependencies: [], modifies: false };
   let value: Value = null;
   try {
-    interpret(plan, { functions, rows: NO_ROWS, pause: () => {} }).run([], [], (row) => {
+    interpret(plan, { functions, rows: NO_ROWS, pause: () => false }).run([], [], (row) => {
       value = row[0] ?? null;
       return true;
     });

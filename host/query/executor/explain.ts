@@ -77,16 +77,20 @@ function analyze(engine: QueryEngine, statement: PlannedStatement, parameters: P
   const interpreted = statement.observed((operator, run) => {
     const observed: Observed = { rows: 0, loops: 0, ms: 0 };
     seen.set(operator, observed);
-    return (emit) => {
-      const begin = engine.monotonicMs();
+    return function* () {
       observed.loops++;
+      const steps = run();
       try {
-        return run(() => {
-          observed.rows++;
-          return emit();
-        });
+        for (;;) {
+          const beganMs = engine.monotonicMs();
+          const { done, value } = steps.next();
+          observed.ms += engine.monotonicMs() - beganMs;
+          if (done === true) return;
+          if (value) observed.rows++;
+          yield value;
+        }
       } finally {
-        observed.ms += engine.monotonicMs() - begin;
+        steps.return();
       }
     };
   });

@@ -21,7 +21,8 @@ const UNKNOWN = 0xffffffff;
 
 /** Positions of an index: those from `position` on and before `end`. */
 interface Positions {
-  readonly index: number;
+  /** Of the index among those of its collection: its address is another one when the execution has stood still. */
+  readonly place: number;
   position: number;
   end: number;
 }
@@ -53,7 +54,7 @@ export class IndexRows implements IndexReader {
     const handle = this.#rows.find(collection);
     if (handle === 0) return undefined;
     const positions = this.#functions.released(() => this.#positions(handle, access, values));
-    return positions && this.#rows.rows(collection, this.#batches(positions, access.descending), columns);
+    return positions && this.#rows.rows(collection, this.#batches(collection, positions, access.descending), columns);
   }
 
   #positions(handle: number, { index: name, equal, lower, upper, prefix }: IndexAccess, values: IndexValues): Positions | undefined {
@@ -73,7 +74,7 @@ export class IndexRows implements IndexReader {
     make(upper, values.upper);
     const end = rank(upper === undefined || upper.inclusive);
     if (position === UNKNOWN || end === UNKNOWN) return undefined;
-    return { index, position, end };
+    return { place: Number(this.#functions.required("access_place")(handle, index)), position, end };
   }
 
   #addPart(index: number, type: SqlType, value: Value): void {
@@ -82,16 +83,17 @@ export class IndexRows implements IndexReader {
   }
 
   /** Takes the next rows, none at the end. */
-  #batches(positions: Positions, backwards: boolean): () => readonly number[] {
+  #batches(collection: string, positions: Positions, backwards: boolean): () => readonly number[] {
     const bytes = FOUND_ROWS + FOUND_BATCH * 4;
     return () => {
       if (positions.position >= positions.end) return [];
       return this.#functions.released(() => {
+        const index = Number(this.#functions.required("access_at")(this.#rows.find(collection), positions.place)) >>> 0;
         const found = Number(this.#functions.required("runtime_allocate")(bytes)) >>> 0;
         const { memory } = this.#engine;
         memory.refresh();
         this.#functions.check();
-        (backwards ? this.#fetchBack : this.#fetch)(found, positions.index, positions.position, positions.end);
+        (backwards ? this.#fetchBack : this.#fetch)(found, index, positions.position, positions.end);
         const count = memory.word(found + FOUND_COUNT);
         if (count === 0) positions.end = positions.position;
         else if (backwards) positions.end -= count;

@@ -6,14 +6,15 @@
  * smaller when it took more. A statement without a limit and without a signal never looks.
  */
 import { sqlError } from "../../common/sql-state.ts";
+import type { Slices } from "./slice.ts";
 
 export interface Pace {
   /** Work of the next morsel (STATE_BUDGET). */
   readonly work: number;
   /** Between two morsels; throws when the statement must end (57014). `isAlike`: the work to come is that of the last morsel. */
   pause(isAlike?: boolean): void;
-  /** Before each row of an interpreted plan; throws as `pause` does. */
-  row(): void;
+  /** Before each row of an interpreted plan: whether others are to run now. Throws as `pause` does. */
+  row(): boolean;
 }
 
 /** What ends a statement before its time is over. */
@@ -28,7 +29,7 @@ const MORSEL_FIRST = 4;
 const MORSEL_MS = 8;
 
 /** The pace of a statement that nothing ends. */
-export const GO_ON: Pace = { work: MORSEL, pause: () => {}, row: () => {} };
+export const GO_ON: Pace = { work: MORSEL, pause: () => {}, row: () => false };
 
 /** `limitMs` 0: no limit. `monotonicMs` is asked now and at each look. */
 export function paceOf(monotonicMs: () => number, limitMs: number, signal: PaceSignal | undefined): Pace {
@@ -55,8 +56,9 @@ class LimitedPace implements Pace {
     this.work = isAlike ? adapted(this.work, takenMs) : MORSEL_FIRST;
   }
 
-  row(): void {
+  row(): boolean {
     this.#look();
+    return false;
   }
 
   /** Throws when the statement must end; answers the time since the last look. */
@@ -74,4 +76,41 @@ class LimitedPace implements Pace {
 function adapted(work: number, takenMs: number): number {
   if (takenMs > MORSEL_MS) return Math.max(1, Math.floor((work * MORSEL_MS) / takenMs));
   return takenMs < MORSEL_MS / 2 ? Math.min(MORSEL, work * 2) : work;
+}
+
+/** The pace of an interpreted plan that lets others run: looks at the time once in a morsel of rows. */
+export class SlicedPace implements Pace {
+  readonly #pace: Pace;
+  readonly #slices: Slices;
+  #rows = 0;
+  #isOver = false;
+
+  constructor(pace: Pace, slices: Slices) {
+    this.#pace = pace;
+    this.#slices = slices;
+  }
+
+  get work(): number {
+    return this.#pace.work;
+  }
+
+  /** A slice begins. Throws as `pause` does. */
+  begin(): void {
+    this.#pace.pause();
+    this.#slices.begin();
+    this.#rows = 0;
+    this.#isOver = false;
+  }
+
+  pause(isAlike?: boolean): void {
+    this.#pace.pause(isAlike);
+  }
+
+  row(): boolean {
+    this.#pace.row();
+    if (++this.#rows < this.#slices.work) return this.#isOver;
+    this.#rows = 0;
+    this.#isOver ||= this.#slices.isOver(true);
+    return this.#isOver;
+  }
 }

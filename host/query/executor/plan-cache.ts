@@ -69,7 +69,7 @@ export class PlanCache {
   isBypassed = false;
   readonly #sources: PlanSources;
   readonly #functions: EngineFunctions;
-  readonly #pause: () => void;
+  readonly #pause: () => boolean;
   /** Statements with a plan by their whole text. */
   readonly #known = new LruMap<string, Prepared>(PLANS_MAX);
   readonly #plans = new LruMap<string, PlannedStatement>(PLANS_MAX);
@@ -77,8 +77,8 @@ export class PlanCache {
   readonly #warm = new WarmPlans();
   readonly #held = new HeldBytes();
 
-  /** `pause` is called while plans are interpreted; it throws when the statement must end. */
-  constructor(sources: PlanSources, functions: EngineFunctions, pause: () => void) {
+  /** `pause` is called while plans are interpreted: whether others are to run now. It throws when the statement must end. */
+  constructor(sources: PlanSources, functions: EngineFunctions, pause: () => boolean) {
     this.#sources = sources;
     this.#functions = functions;
     this.#pause = pause;

@@ -3,15 +3,14 @@
  *
  * 1. What is cached, and when it is void, is plan-cache.ts; what stands around an execution is statement-frame.ts.
  * 2. `timeout` and `signal` end a statement between two pauses (57014); what it has written until then is undone by the engine.
- * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run: only
- *    compiled ones do, and those of what writes in batches or over them (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
+ * 3. A query that is started (`start`, `startOpen`) and turns out to be long stands still between two slices, so that others run, and so does
+ *    that of what writes in batches or over it (sliced-write.ts). What is run (`run`, `open`) is over when the call returns.
  */
 
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
-import type { LogicalPlan } from "../plan/operator.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import { BulkWrite } from "./bulk-write.ts";
 import { CompiledStatement, type PlanRun } from "./compiled-plan.ts";
@@ -20,6 +19,7 @@ import type { Definitions } from "./definition-savepoint.ts";
 import { EngineFunctions, type ExtensionCaller } from "./engine-functions.ts";
 import type { GatheredRows } from "./gathered-rows.ts";
 import type { Parameters } from "./input.ts";
+import { InterpretedQuery } from "./interpreted-query.ts";
 import { changesOf } from "./interpreter/graph-counters.ts";
 import type { Interpreted } from "./interpreter/interpret.ts";
 import type { ControlStatement, Language, PlannableStatement } from "./language.ts";
@@ -28,7 +28,9 @@ import { Output } from "./output.ts";
 import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
 import type { PointWrite } from "./point-write.ts";
+import type { QueryReads } from "./query-reads.ts";
 import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
+import { doneBy, isCypher, ResultList } from "./result-list.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
@@ -48,10 +50,10 @@ import { type ReadRows, WriteOverQuery } from "./write-over-query.ts";
 
 /** Rows that a query may have as long as it is interpreted, if it can be compiled. */
 const SHORT_ROWS = 10_000;
-/** Values of a result that lies in the host's memory because it cannot be compiled. */
-const LISTED_VALUES_MAX = 1 << 24;
 /** Rows of a result that are decoded at once, even if they are to be taken piece by piece. */
 const LISTED_ROWS = 512;
+/** The graph among collections. */
+const GRAPH = "";
 
 export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
@@ -78,7 +80,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly slices: (() => Slices) | undefined;
   /** Begins a transaction of nobody's session. */
   readonly ownTransaction: () => OwnTransaction;
-  /** Whether somebody has changed a collection since a transaction began. Requires: a statement has begun outside of it. */
+  /** Whether somebody has changed a collection (GRAPH: the graph) since a transaction began. Requires: a statement has begun outside of it. */
   readonly isMoved: (transaction: TransactionControl, database: number, name: string) => boolean;
 }
 
@@ -118,13 +120,13 @@ interface Sliceable {
   readonly kind: "sliceable";
   readonly statement: PlannedStatement;
   /** The query, or what writes what a query says. */
-  readonly compiled: CompiledStatement | Bulk | WriteOverQuery;
+  readonly run: CompiledStatement | InterpretedQuery | Bulk | WriteOverQuery;
 }
 
 /** What writes what a long query says, whose rows are a `Q` until they are written. */
 interface Writing<Q, R> {
-  readonly query: CompiledStatement;
-  /** The collection that is written, if it is one alone. */
+  readonly reads: QueryReads;
+  /** The collection that is written, if it is one of SQL alone. */
   readonly target: string | undefined;
   gather(run: PlanRun, slices: Slices): Course<Q>;
   write(rows: Q, run: PlanRun): R;
@@ -329,6 +331,11 @@ export class QueryEngine {
 
   // -----------------------------------------------------------------------------------------------------------------------
 
+  /** Has plans be interpreted by a pace from now on. */
+  readonly #usePace = (pace: Pace): void => {
+    this.#pace = pace;
+  };
+
   /** A transaction's statements run in one piece. */
   #slices({ transaction }: RunOptions): Slices | undefined {
     return transaction?.isOpen ? undefined : this.#parts.slices?.();
@@ -364,14 +371,15 @@ export class QueryEngine {
       return this.#execute(current, request);
     });
     if (current === undefined || !isSliceable(result)) return result as R;
-    const { statement, compiled } = result;
+    const { statement, run } = result;
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
     const inOnePiece = (): R | Suspended<R> => this.#runSource(source, { ...request, slices: undefined });
-    if (compiled instanceof CompiledStatement) return this.#read(statement, compiled, current, request) ?? inOnePiece();
-    if (compiled instanceof WriteOverQuery) {
-      return this.#startWrite(source, statement, this.#writingOver(statement, compiled, request), current, request) ?? inOnePiece();
+    if (run instanceof CompiledStatement) return this.#read(statement, run, current, request) ?? inOnePiece();
+    if (run instanceof InterpretedQuery) return this.#readInterpreted(statement, run, current, request) ?? inOnePiece();
+    if (run instanceof WriteOverQuery) {
+      return this.#startWrite(source, statement, this.#writingOver(statement, run, request), current, request) ?? inOnePiece();
     }
-    return this.#startWrite(source, statement, this.#writingInBatches(statement, compiled, request), current, request) ?? inOnePiece();
+    return this.#startWrite(source, statement, this.#writingInBatches(statement, run, request), current, request) ?? inOnePiece();
   }
 
   /** Has plans come from the cache, or be made for the transaction alone. */
@@ -424,6 +432,29 @@ export class QueryEngine {
     });
   }
 
+  /** Begins a query that is interpreted in slices; undefined: it must be planned again. */
+  #readInterpreted<T, R>(
+    statement: PlannedStatement,
+    query: InterpretedQuery,
+    prepared: Prepared,
+    request: Request<T, R>,
+  ): R | Suspended<R> | undefined {
+    const { options, form, end, slices } = request;
+    if (slices === undefined) return undefined;
+    const usePace = this.#usePace;
+    const course = function* (run: PlanRun): Course<R> {
+      const list = new ResultList(statement, form);
+      yield* query.runSlices(run, slices, { ...query.values(run), take: (row) => list.take(row), usePace });
+      return end.listed({ kind: "query", columns: statement.columns, rows: list.rows, ...doneBy(statement.plan) });
+    };
+    return this.#frame.starting(options.settings.zoneSeconds, options.database, (version) => {
+      const run = this.#prepared(statement, prepared, request, version);
+      if (run === undefined) return undefined;
+      statement.tellReads(options.database);
+      return course(run);
+    });
+  }
+
   /** Runs a statement that writes the rows that it names; undefined: it must be planned again. */
   #writePoint<T, R>(statement: PlannedStatement, point: PointWrite, prepared: Prepared, request: Request<T, R>): R | undefined {
     const { options, end } = request;
@@ -450,7 +481,7 @@ export class QueryEngine {
   ): R | Suspended<R> | undefined {
     const { options, slices, attempt = 1 } = request;
     const { database, settings } = options;
-    const { query, target } = writing;
+    const { reads, target } = writing;
     if (slices === undefined) return undefined;
     let run: PlanRun | undefined;
     let statementMs = 0;
@@ -462,7 +493,7 @@ export class QueryEngine {
     if (started === undefined || run === undefined) return undefined;
     const whole = run;
     const tell = (): void => {
-      query.track(database);
+      reads.track(database);
       statement.tellReads(database);
     };
     const write = (rows: Q, transaction: TransactionControl | undefined): R => {
@@ -487,9 +518,10 @@ export class QueryEngine {
       this.#frame.defining(database, undefined, () => {
         // Definitions are nobody's own: what was planned by those of before cannot be written.
         if (!this.#cache.isCurrent(statement, database)) throw sqlError("40001", "the plan is void");
-        // Of the graph nobody knows.
-        if (target === undefined || query.compiled.readsGraph || !statement.isWatched) return false;
-        return ![...query.collections, target].some((name) => this.#parts.isMoved(transaction, database, name));
+        const written = target ?? (isCypher(statement.plan) ? GRAPH : undefined);
+        if (written === undefined || !statement.isWatched) return false;
+        const names = [...reads.collections, written, ...(reads.readsGraph ? [GRAPH] : [])];
+        return !names.some((name) => this.#parts.isMoved(transaction, database, name));
       });
     const discard = (rows: Q): void => writing.discard(rows);
     let own: OwnTransaction | undefined;
@@ -507,7 +539,7 @@ export class QueryEngine {
   #writingInBatches<T, R>(statement: PlannedStatement, bulk: Bulk, { end }: Request<T, R>): Writing<GatheredRows, R> {
     const { query } = bulk;
     return {
-      query,
+      reads: query.reads,
       target: bulk instanceof BulkWrite ? bulk.target : undefined,
       gather: (run, slices) => query.gatherAllSlices(run, slices),
       write: (rows, run) => end.listed(writtenResult(statement, bulk, rows, run)),
@@ -520,9 +552,9 @@ export class QueryEngine {
   #writingOver<T, R>(statement: PlannedStatement, over: WriteOverQuery, { end, form }: Request<T, R>): Writing<ReadRows, R> {
     const { query, target } = over;
     return {
-      query,
+      reads: query.reads,
       target,
-      gather: (run, slices) => over.readSlices(run, this.valueRows, slices),
+      gather: (run, slices) => over.readSlices(run, this.valueRows, slices, this.#usePace),
       write: (rows, run) => {
         this.#pace = run.pace;
         return end.listed(this.#interpret(statement, over.interpreted, run, form, rows).result);
@@ -581,8 +613,9 @@ export class QueryEngine {
     for (;;) {
       const compiled = statement.compiled(options.settings.execution);
       if (request.slices !== undefined) {
-        const sliced = compiled ?? slicedWrite(statement, options.settings.execution);
-        if (sliced !== undefined) return { kind: "sliceable", statement, compiled: sliced };
+        const mode = options.settings.execution;
+        const sliced = compiled ?? slicedWrite(statement, mode) ?? statement.interpretedQuery(mode);
+        if (sliced !== undefined) return { kind: "sliceable", statement, run: sliced };
       }
       if (compiled !== undefined) return end.compiled({ statement, compiled, options, form }, run);
       const short = this.#runShort(statement, run, options, form);
@@ -602,8 +635,7 @@ export class QueryEngine {
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
     const merge = statement.merge(settings.execution);
-    if (merge?.write(merge.query.gatherAll(run), run))
-      return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
+    if (merge?.write(run)) return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
     const over = statement.overQuery(settings.execution);
     const tables = over?.read(run, this.valueRows);
     const isLong = (): boolean => !modifies && statement.compiles(settings.execution);
@@ -621,25 +653,17 @@ export class QueryEngine {
     isLong = (): boolean => false,
   ): { readonly result: QueryResult<T>; readonly isWhole: boolean } {
     const { columns, plan } = statement;
-    const { modifies } = plan;
     const parameters = this.#cache.input.parameterValues(plan, run.parameters);
     const literals = this.#cache.input.literalValues(plan, run.literals);
-    const toRow = statement.rowMaker(form);
-    const rows: T[] = [];
-    const rowsMax = Math.floor(LISTED_VALUES_MAX / Math.max(1, columns.length));
+    const list = new ResultList(statement, form);
     let isWhole = true;
     const take = (row: readonly Value[]): boolean => {
-      if (rows.length === rowsMax) throw sqlError("53200", "out of memory");
-      if (rows.length === SHORT_ROWS) isWhole = !isLong();
-      if (isWhole) rows.push(toRow(row));
-      return isWhole;
+      if (list.rows.length === SHORT_ROWS) isWhole = !isLong();
+      return isWhole && list.take(row);
     };
     const affected = interpreted.run(parameters, literals, take, tables);
-    const kind = modifies ? "write" : "query";
-    const done = isCypher(plan)
-      ? { affected: undefined, stats: changesOf(interpreted.counters) }
-      : { affected: modifies ? affected : undefined };
-    return { result: { kind, columns, rows, ...done }, isWhole };
+    const kind = plan.modifies ? "write" : "query";
+    return { result: { kind, columns, rows: list.rows, ...doneBy(plan, affected, interpreted.counters) }, isWhole };
   }
 }
 
@@ -661,9 +685,4 @@ function writtenBy({ columns }: PlannedStatement, point: PointWrite, run: PlanRu
 
 function isSliceable(result: unknown): result is Sliceable {
   return (result as { readonly kind?: unknown }).kind === "sliceable";
-}
-
-/** Only Cypher names its parameters. */
-function isCypher({ parameterNames }: LogicalPlan): boolean {
-  return parameterNames !== undefined;
 }

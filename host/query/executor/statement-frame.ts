@@ -64,8 +64,11 @@ export class StatementFrame {
     this.#openWrite = functions.required("writing_begin");
     this.#closeWrite = functions.required("writing_end");
     const [suspend, resume] = [functions.required("execution_suspend"), functions.required("execution_resume")];
-    const lookAtClock = (): void => parts.engine.memory.setLong(this.#cells + CELL_CLOCK, microsecondsOf(parts.nowMs()));
-    this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead, lookAtClock };
+    const takeUp = (): void => {
+      parts.engine.memory.setLong(this.#cells + CELL_CLOCK, microsecondsOf(parts.nowMs()));
+      functions.turns++;
+    };
+    this.#calls = { engine: parts.engine, suspend, resume, end: this.#closeRead, takeUp };
   }
 
   /**

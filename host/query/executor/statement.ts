@@ -19,7 +19,7 @@ import { hopFactor } from "../optimizer/graph-cardinality.ts";
 import { hasSubquery } from "../optimizer/predicate.ts";
 import { physicalOperator, planPhysically } from "../physical/plan.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { expressionsOf, inputsOf, isVolatile } from "../plan/walk.ts";
+import { expressionsOf, inputsOf, isVolatile, visitOperators } from "../plan/walk.ts";
 import { BatchWriter } from "./batch-writer.ts";
 import { BulkWrite, bulkModification, bulkQuery } from "./bulk-write.ts";
 import { type Attach, CompiledStatement, type Read } from "./compiled-plan.ts";
@@ -27,9 +27,11 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
-import { bulkMerge, GraphBulkMerge, type MergeStep } from "./graph-bulk-merge.ts";
+import { GraphBulkMerge, type MergeStep } from "./graph-bulk-merge.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
+import { bulkMerge } from "./graph-merge-plan.ts";
 import type { Input } from "./input.ts";
+import { InterpretedQuery } from "./interpreted-query.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
 import { attachWrite, drawsSeed, PointWrite, pointModification } from "./point-write.ts";
 import type { ResultColumn } from "./query-result.ts";
@@ -92,8 +94,10 @@ export class PlannedStatement {
   #merge: GraphBulkMerge | null | undefined;
   /** null: there is nothing to be read before it writes. */
   #divided: DividedPlan | null | undefined;
-  /** null: what is read cannot be compiled. */
-  #overQuery: WriteOverQuery | null | undefined;
+  #overQuery: WriteOverQuery | undefined;
+  #interpretedQuery: InterpretedQuery | undefined;
+  /** Whether it does what no estimate of its scans tells the length of. */
+  #searches: boolean | undefined;
 
   constructor(plan: LogicalPlan, maker: StatementMaker) {
     this.plan = plan;
@@ -149,6 +153,20 @@ export class PlannedStatement {
       return (take) => attachWrite(engine.memory, modification, output, take);
     });
     return query && new PointWrite(engine.memory, functions, query, this.isRandom || drawsSeed(modification, catalog));
+  }
+
+  /** The query as it lets others run while it is interpreted, if this execution is not to be compiled. */
+  interpretedQuery(mode: ExecutionMode): InterpretedQuery | undefined {
+    if (this.plan.modifies) return undefined;
+    if (mode !== "interpreted" && (this.#compiled !== null || !this.#isLong())) return undefined;
+    this.#interpretedQuery ??= new InterpretedQuery(this.plan, this.#maker);
+    return this.#interpretedQuery;
+  }
+
+  /** Whether the query may be long. */
+  #isLong(): boolean {
+    this.#searches ??= searches(this.plan.root);
+    return this.#searches || scannedRows(this.plan.root, this.#maker) > SMALL_ROWS;
   }
 
   /** Whether the plan is one that the code generator knows; executions are compiled from now on. */
@@ -210,35 +228,34 @@ export class PlannedStatement {
   #makeMerge(): GraphBulkMerge | null {
     const { engine, functions } = this.#maker;
     const merge = bulkMerge(this.plan);
-    const query = merge && this.#compile(merge.values);
-    if (merge === undefined || !query) return null;
-    const steps: MergeStep[] = [];
-    for (const { create, query } of merge.creations) {
-      const compiled = this.#compile(query);
-      if (compiled === null) return null;
-      steps.push(new GraphBulkWrite(engine, functions, create, compiled));
-    }
-    if (merge.change !== undefined) {
-      const compiled = this.#compile(merge.change.query);
-      if (compiled === null) return null;
-      steps.push(new GraphBulkChange(engine, functions, merge.change.clause, compiled));
-    }
-    return new GraphBulkMerge(engine, query, steps);
+    if (merge === undefined) return null;
+    const values = merge.values && this.#compile(merge.values);
+    const keys = merge.keys.map((key) => this.#compile(key)).filter((key) => key !== null);
+    const steps = merge.steps.map((step): MergeStep | null => {
+      const query = this.#compile(step.query);
+      if (query === null) return null;
+      return "create" in step
+        ? new GraphBulkWrite(engine, functions, step.create, query)
+        : new GraphBulkChange(engine, functions, step.change, query);
+    });
+    const known = steps.filter((step) => step !== null);
+    if (values === null || keys.length < merge.keys.length || known.length < steps.length) return null;
+    return new GraphBulkMerge(engine, { values, keys }, known);
   }
 
-  /** What writes over a compiled query, if this execution is to. */
+  /** What writes over a query that is compiled, where it can be, if this execution is to. */
   overQuery(mode: ExecutionMode): WriteOverQuery | undefined {
-    if (!this.plan.modifies || mode === "interpreted" || this.#overQuery === null) return undefined;
+    if (!this.plan.modifies || mode === "interpreted") return undefined;
     this.#divided ??= dividePlan(this.plan) ?? null;
     if (this.#divided === null) return undefined;
     const isWorthIt = mode === "compiled" || scannedRows(this.#divided.reading.root, this.#maker, 1) > SMALL_ROWS;
     if (!isWorthIt) return undefined;
     if (this.#overQuery === undefined) {
-      const query = this.#compile(this.#divided.reading);
-      const { writing, target } = this.#divided;
-      this.#overQuery = query && new WriteOverQuery(query, interpret(writing, this.#maker.surroundings), target);
+      const { reading, writing, target } = this.#divided;
+      const query = this.#compile(reading) ?? new InterpretedQuery(reading, this.#maker);
+      this.#overQuery = new WriteOverQuery(query, interpret(writing, this.#maker.surroundings), target);
     }
-    return this.#overQuery ?? undefined;
+    return this.#overQuery;
   }
 
   /** Makes rows in a form of those that the interpreter gives. */
@@ -290,6 +307,15 @@ function isBeyondCompiler(error: unknown): boolean {
   if (!(error instanceof DatabaseError)) return false;
   const state = sqlStateOf(error);
   return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
+}
+
+/** Whether a plan follows relationships for as long as there are some, or has subqueries. */
+function searches(root: LogicalOperator): boolean {
+  let found = false;
+  visitOperators(root, (operator) => {
+    found ||= operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath" || expressionsOf(operator).some(hasSubquery);
+  });
+  return found;
 }
 
 /** Estimated rows that the scans below an operator read; `unwound`: of lists that are not written out. */

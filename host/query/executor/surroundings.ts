@@ -189,6 +189,6 @@ export interface Surroundings {
   readonly graph?: GraphAccess;
   /** Without one, writing to the graph is refused. */
   readonly graphWriter?: GraphWriter;
-  /** Called for each row that is looked at; throws when the statement must end (57014). */
-  readonly pause: () => void;
+  /** Called for each row that is looked at: whether others are to run now. Throws when the statement must end (57014). */
+  readonly pause: () => boolean;
 }

@@ -24,8 +24,8 @@ export interface ExecutionCalls {
   readonly suspend: PlanFunction;
   readonly resume: PlanFunction;
   readonly end: PlanFunction;
-  /** A slice begins. */
-  readonly lookAtClock: () => void;
+  /** What stood still goes on. */
+  readonly takeUp: () => void;
 }
 
 /** What stands still, however it came to that. */
@@ -73,11 +73,11 @@ export class SuspendedStatement<R> implements Suspended<R> {
   }
 
   #resumed<T>(run: (isSeen: boolean) => T): T {
-    const { engine, resume, end, lookAtClock } = this.#calls;
+    const { engine, resume, end, takeUp } = this.#calls;
     return engine.runPlan(() => {
       const isSeen = resume(this.#suspended) === 1;
       this.#suspended = 0;
-      lookAtClock();
+      takeUp();
       try {
         return run(isSeen);
       } finally {

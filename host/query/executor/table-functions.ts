@@ -147,7 +147,7 @@ export class TableFunctions {
         return { next: () => left-- > 0, value: (column: number) => values[column] ?? null };
       },
     };
-    return { functions: this.#functions, rows: rows as unknown as Rows, pause: () => {} };
+    return { functions: this.#functions, rows: rows as unknown as Rows, pause: () => false };
   }
 
   /** Values of declared columns in the row block. */

@@ -446,6 +446,17 @@ const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalForeach",
 ]);
 
+/** Calls `visit` for every operator of a plan, those of subqueries too. */
+export function visitOperators(operator: LogicalOperator, visit: (operator: LogicalOperator) => void): void {
+  visit(operator);
+  for (const expression of expressionsOf(operator)) {
+    visitExpression(expression, (part) => {
+      if (part.kind === "BoundSubquery") visitOperators(part.plan, visit);
+    });
+  }
+  for (const input of inputsOf(operator)) visitOperators(input, visit);
+}
+
 /** Columns that are used somewhere in a plan but made nowhere in it: those of enclosing queries. */
 export function outerColumns(operator: LogicalOperator): Set<ColumnId> {
   const used = new Set<ColumnId>();

@@ -7,15 +7,18 @@
 import type { LogicalAggregate, LogicalAggregateItem } from "../../plan/operator.ts";
 import { plainType, type SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
-import { type Context, type Run, restore, step } from "./context.ts";
+import { type Context, PAUSE, ROW, type Run, restore, step, type Work } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
+import { sorted } from "./sorted.ts";
 import { tagging } from "./tagging.ts";
 
 /** One aggregate of one group. */
 interface Running {
   /** Takes the row in the frame. */
   step(): void;
+  /** Takes in their order the rows that were kept for it. */
+  readonly order: (() => Work<void>) | undefined;
   finish(): Value;
 }
 
@@ -30,26 +33,28 @@ export function compileAggregate({ input, groups, aggregates }: LogicalAggregate
   const makers = aggregates.map((item) => compileItem(item, context));
   const columns = [...groups, ...aggregates].map(({ column }) => column);
   const open = (values: readonly Value[]): Group => ({ values, running: makers.map((make) => make()) });
-  return (emit) => {
+  const take = (found: Map<Key, Group>): void => {
+    const values = groupValues.map((evaluate) => evaluate());
+    const key = keyOf(values);
+    let group = found.get(key);
+    if (group === undefined) {
+      group = open(values);
+      found.set(key, group);
+    }
+    for (const running of group.running) running.step();
+  };
+  return function* () {
     const found = new Map<Key, Group>();
-    run(() => {
-      step(context);
-      const values = groupValues.map((evaluate) => evaluate());
-      const key = keyOf(values);
-      let group = found.get(key);
-      if (group === undefined) {
-        group = open(values);
-        found.set(key, group);
-      }
-      for (const running of group.running) running.step();
-      return true;
-    });
+    for (const isRow of run()) {
+      if (!isRow || step(context)) yield PAUSE;
+      if (isRow) take(found);
+    }
     if (groups.length === 0 && found.size === 0) found.set(0, open([]));
     for (const { values, running } of found.values()) {
+      for (const { order } of running) if (order !== undefined) yield* order();
       restore(frame, columns, [...values, ...running.map((each) => each.finish())]);
-      if (!emit()) return false;
+      yield ROW;
     }
-    return true;
   };
 }
 
@@ -73,11 +78,12 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
   const keyOf = rowKeyMaker(types, functions);
   const orderValues = item.orderBy.map(({ value }) => compileExpression(value, context));
   const compare = orderOf(item.orderBy, functions);
+  const compareKept = (left: Kept, right: Kept): number => compare(left.key, right.key);
 
   return () => {
     const state = accumulator();
     const seen = item.distinct ? new Set<Key>() : undefined;
-    const kept: { readonly key: readonly Value[]; readonly values: readonly Value[] }[] = [];
+    const kept: Kept[] = [];
     let isEmpty = true;
     const take = (values: readonly Value[]): void => {
       isEmpty = false;
@@ -96,13 +102,28 @@ function compileItem(item: LogicalAggregateItem, context: Context): () => Runnin
         if (item.orderBy.length === 0) take(values);
         else kept.push({ key: orderValues.map((evaluate) => evaluate()), values });
       },
-      finish: () => {
-        kept.sort((left, right) => compare(left.key, right.key));
-        for (const { values } of kept) take(values);
-        return isEmpty && !finishesEmpty ? empty : state.finish();
-      },
+      order: item.orderBy.length === 0 ? undefined : () => takeInOrder(kept, compareKept, take, context),
+      finish: () => (isEmpty && !finishesEmpty ? empty : state.finish()),
     };
   };
+}
+
+/** Arguments that wait for their turn, and what it goes by. */
+interface Kept {
+  readonly key: readonly Value[];
+  readonly values: readonly Value[];
+}
+
+function* takeInOrder(
+  kept: Kept[],
+  compare: (left: Kept, right: Kept) => number,
+  take: (values: readonly Value[]) => void,
+  context: Context,
+): Work<void> {
+  for (const { values } of yield* sorted(kept, compare, context)) {
+    if (step(context)) yield PAUSE;
+    take(values);
+  }
 }
 
 /** The type of the n-th parameter; one that is `any` takes values of every type with their tag. */

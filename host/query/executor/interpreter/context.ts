@@ -3,9 +3,12 @@
  *
  * 1. `frame` holds the current value of every column by its number, which is unique in the statement; an operator sets its
  *    columns and calls what comes behind it. So a subquery sees the columns of the queries around it without further ado.
- * 2. An operator is a function that calls `emit` once per row and stops when `emit` answers false; it answers false then
- *    too. It keeps nothing between two runs: a subquery runs once per outer row.
+ * 2. An operator is a generator: it says ROW whenever a row lies in the frame, and PAUSE where the execution is to stand still (`step`),
+ *    which whoever runs it hands on or, within an expression, passes over. Nobody who wants no more rows has to ask for them. It keeps
+ *    nothing between two runs: a subquery runs once per outer row. Generator functions are made with the plan, never while it runs:
+ *    the first call of each makes a hidden class.
  * 3. Operators that keep rows keep the values of their input's columns and put them back into the frame.
+ * 4. Between a cursor's `next` and the reading of its values nothing pauses: behind a pause a cursor only goes on.
  */
 import type { LogicalOperator } from "../../plan/operator.ts";
 import type { SqlType } from "../../type/type.ts";
@@ -13,10 +16,17 @@ import type { Surroundings } from "../surroundings.ts";
 import type { Value } from "../value.ts";
 import type { GraphCounters } from "./graph-counters.ts";
 
-/** Takes the row in the frame; false: no more rows are wanted. */
-export type Emit = () => boolean;
-/** Produces rows; false when it was stopped. */
-export type Run = (emit: Emit) => boolean;
+/** A row lies in the frame. */
+export const ROW = true;
+/** Others are to run now. */
+export const PAUSE = false;
+
+/** What takes time: it pauses, and has a result in the end. */
+export type Work<T> = Generator<typeof PAUSE, T, void>;
+/** Rows, and pauses between them. */
+export type Steps = Generator<boolean, void, void>;
+/** Produces rows. */
+export type Run = () => Steps;
 /** Computes a value from the frame. */
 export type Evaluate = () => Value;
 
@@ -41,20 +51,33 @@ export interface Context {
   readonly observe: ((operator: LogicalOperator, run: Run) => Run) | undefined;
 }
 
-/** One step of work: asks whether to go on. */
-export function step(context: Context): void {
-  context.surroundings.pause();
+/** One step of work: whether others are to run now. Throws when the statement must end. */
+export function step(context: Context): boolean {
+  return context.surroundings.pause();
 }
 
 /** All rows of a run as the values of `columns`. */
-export function collect(context: Context, run: Run, columns: readonly number[]): Value[][] {
+export function* collect(context: Context, run: Run, columns: readonly number[]): Work<Value[][]> {
   const { frame } = context;
   const rows: Value[][] = [];
-  run(() => {
-    rows.push(columns.map((column) => frame[column] ?? null));
-    return true;
-  });
+  for (const isRow of run()) {
+    if (isRow) rows.push(columns.map((column) => frame[column] ?? null));
+    else yield PAUSE;
+  }
   return rows;
+}
+
+/** Does for each row of a run what an expression wants, at once. */
+export function eachRow(run: Run, use: () => void): void {
+  for (const isRow of run()) if (isRow) use();
+}
+
+/** Does work at once. */
+export function finished<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done === true) return value;
+  }
 }
 
 /** Puts a kept row back into the frame. */

@@ -23,7 +23,7 @@ import { isCypherValue, machineOf, plainType, type SqlType, slotOf } from "../..
 import { constantValue } from "../constant.ts";
 import type { Caller } from "../surroundings.ts";
 import { bytesOfText, type Tagged, type Value } from "../value.ts";
-import { type Context, type Evaluate, step } from "./context.ts";
+import { type Context, type Evaluate, eachRow, step } from "./context.ts";
 import { tagging } from "./tagging.ts";
 
 /** The closure that computes an expression from the frame. */
@@ -243,7 +243,7 @@ function compileContainer(
 /** The accumulator and the item stand in the frame while an item is worked on. */
 function compileReduce({ list, initial, accumulator, item, result, type }: BoundReduce, context: Context): Evaluate {
   const { frame, surroundings } = context;
-  const count = (): void => step(context);
+  const count = (): boolean => step(context);
   const items = tagging(list.type, plainType("value"), compileExpression(list, context));
   const first = tagging(initial.type, type, compileExpression(initial, context));
   const next = tagging(result.type, type, compileExpression(result, context));
@@ -268,15 +268,17 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
   const { frame } = context;
   switch (subquery.test) {
     case "exists":
-      return () => !run(() => false);
+      return () => {
+        for (const isRow of run()) if (isRow) return true;
+        return false;
+      };
     case "scalar":
       return () => {
         let found: Value = null;
         let count = 0;
-        run(() => {
+        eachRow(run, () => {
           if (++count > 1) throw tooManyRows();
           found = frame[column] ?? null;
-          return true;
         });
         return found;
       };
@@ -294,10 +296,9 @@ function compileSubquery(subquery: BoundSubquery, context: Context): Evaluate {
       return () => {
         const items = make();
         let isEmpty = true;
-        run(() => {
+        eachRow(run, () => {
           isEmpty = false;
           items.step([item()]);
-          return true;
         });
         return isEmpty ? empty() : items.finish();
       };
@@ -330,13 +331,13 @@ function compileQuantified(subquery: BoundSubquery, context: Context): Evaluate 
   return () => {
     const value = evaluate();
     let answer: boolean | null = !decisive;
-    run(() => {
+    for (const isRow of run()) {
+      if (!isRow) continue;
       const candidate = other();
       const truth = value === null || candidate === null ? null : test(value, candidate);
-      if (truth === decisive) answer = decisive;
-      else if (truth === null) answer = null;
-      return truth !== decisive;
-    });
+      if (truth === decisive) return decisive;
+      if (truth === null) answer = null;
+    }
     return answer;
   };
 }

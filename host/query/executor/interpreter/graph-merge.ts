@@ -14,7 +14,7 @@ import type { LogicalFilter } from "../../plan/operator.ts";
 import { columnsUsed, partsOf } from "../../plan/walk.ts";
 import { plainType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
-import { type Context, collect, step } from "./context.ts";
+import { type Context, collect, eachRow, finished, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { graphOf } from "./graph-value.ts";
 import { type Key, keyMaker } from "./key.ts";
@@ -34,7 +34,7 @@ const PLAIN_ROWS = 1;
 /** `matched`: the columns of the pattern. */
 export function compileMergeMatch(merge: LogicalMergeGraph, matched: readonly ColumnId[], context: Context): MergeMatch {
   const run = context.operator(merge.match);
-  const find = (): readonly (readonly Value[])[] => collect(context, run, matched);
+  const find = (): readonly (readonly Value[])[] => finished(collect(context, run, matched));
   const looked = lookedFor(merge);
   return looked === undefined ? { find, enter: () => {}, begin: () => {} } : hashedMatch(looked, find, context);
 }
@@ -109,10 +109,7 @@ function hashedMatch({ filter, scan, property, value }: LookedFor, find: MergeMa
     find: () => {
       if (++rows <= PLAIN_ROWS) return find();
       if (rows === PLAIN_ROWS + 1) {
-        scanned(() => {
-          enter(frame[column] ?? null);
-          return true;
-        });
+        eachRow(scanned, () => enter(frame[column] ?? null));
       }
       const wanted = wantedOf();
       const candidates = wanted === null ? [] : [...(nodes.get(keyOf(wanted)) ?? [])];

@@ -5,9 +5,9 @@
  */
 import { SLOT_DOUBLE, SLOT_INTEGER, SLOT_TEXT } from "../../../../assembly/abi/record.ts";
 import type { LogicalCountExpand, LogicalExpand, LogicalNodeScan, LogicalRelationshipScan, NodeAccess } from "../../plan/graph-operator.ts";
-import type { GraphEntity, NodeCursor } from "../surroundings.ts";
+import type { GraphEntity, NodeCursor, RelationshipEnds } from "../surroundings.ts";
 import type { Value } from "../value.ts";
-import { type Context, type Emit, type Run, step } from "./context.ts";
+import { type Context, PAUSE, ROW, type Run, type Steps, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileEntity, compileTagged, graphOf, NO_ENTITY } from "./graph-value.ts";
 
@@ -20,15 +20,14 @@ export function compileNodeScan({ node, labels, access }: LogicalNodeScan, conte
   const { frame } = context;
   const graph = graphOf(context);
   const open = compileNodeAccess(access, labels, context);
-  return (emit) => {
+  return function* () {
     const cursor = open();
     for (let number = cursor.next(); number !== NO_ENTITY; number = cursor.next()) {
-      step(context);
+      if (step(context)) yield PAUSE;
       if (access !== undefined && !graph.hasLabels(number, labels)) continue;
       frame[node.column] = BigInt(number);
-      if (!emit()) return false;
+      yield ROW;
     }
-    return true;
   };
 }
 
@@ -96,24 +95,29 @@ export function compileRelationshipScan(scan: LogicalRelationshipScan, context: 
   const { types, access } = scan;
   const graph = graphOf(context);
   const numbersOf = access && compileNumbers(access, "relationship", context);
-  const show = (relationship: number, start: number, end: number, emit: Emit): boolean => {
-    step(context);
+  const show = (relationship: number, { start, end }: RelationshipEnds): void => {
     frame[scan.relationship.column] = BigInt(relationship);
     frame[scan.start.column] = BigInt(start);
     frame[scan.end.column] = BigInt(end);
-    return emit();
   };
   if (numbersOf !== undefined) {
-    return (emit) =>
-      numbersOf().every((number) => {
+    return function* () {
+      for (const number of numbersOf()) {
+        if (step(context)) yield PAUSE;
         const ends = graph.relationship(number, types);
-        return ends === undefined || show(number, ends.start, ends.end, emit);
-      });
+        if (ends === undefined) continue;
+        show(number, ends);
+        yield ROW;
+      }
+    };
   }
-  return (emit) => {
+  return function* () {
     const cursor = graph.relationships(types);
-    while (cursor.next()) if (!show(cursor.relationship, cursor.start, cursor.end, emit)) return false;
-    return true;
+    while (cursor.next()) {
+      if (step(context)) yield PAUSE;
+      show(cursor.relationship, cursor);
+      yield ROW;
+    }
   };
 }
 
@@ -123,14 +127,25 @@ export function compileExpand(expand: LogicalExpand, context: Context): Run {
   const from = compileEntity(expand.from, "node", context);
   const walk = expand.target.kind === "into" ? compileInto(expand, context) : compileOut(expand, context);
   const made = expand.target.kind === "new" ? [expand.target.node.column, expand.relationship.column] : [expand.relationship.column];
-  return (emit) =>
-    run(() => {
+  return function* () {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const node = from();
-      const found = node === NO_ENTITY ? "none" : walk(node, emit);
-      if (found !== "none" || !expand.optional) return found !== "stopped";
+      let isFound = false;
+      if (node !== NO_ENTITY) {
+        for (const isPair of walk(node)) {
+          isFound ||= isPair;
+          yield isPair;
+        }
+      }
+      if (isFound || !expand.optional) continue;
       for (const column of made) frame[column] = null;
-      return emit();
-    });
+      yield ROW;
+    }
+  };
 }
 
 export function compileCountExpand(expand: LogicalCountExpand, context: Context): Run {
@@ -141,66 +156,62 @@ export function compileCountExpand(expand: LogicalCountExpand, context: Context)
   const from = compileEntity(expand.from, "node", context);
   const others = expand.others.map((other) => compileEntity(other, "relationship", context));
   const condition = expand.condition === undefined ? () => true : compileCondition(expand.condition, context);
-  return (emit) =>
-    run(() => {
+  return function* () {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const start = from();
       const excluded = new Set(others.map((other) => other()));
-      if (start === NO_ENTITY || excluded.has(NO_ENTITY)) return true;
+      if (start === NO_ENTITY || excluded.has(NO_ENTITY)) continue;
       let found = 0n;
       for (const pairs = graph.expand(start, direction, types); pairs.next(); ) {
-        step(context);
+        if (step(context)) yield PAUSE;
         frame[node.column] = BigInt(pairs.neighbour);
         frame[relationship.column] = BigInt(pairs.relationship);
         if (graph.hasLabels(pairs.neighbour, labels) && !excluded.has(pairs.relationship) && condition() === true) found++;
       }
       frame[count.column] = found;
-      return found === 0n || emit();
-    });
+      if (found > 0n) yield ROW;
+    }
+  };
 }
 
-/** Whether rows were emitted, and whether no more are wanted. */
-type Found = "none" | "some" | "stopped";
-
-function compileOut({ direction, types, target, relationship }: LogicalExpand, context: Context): (node: number, emit: Emit) => Found {
+function compileOut({ direction, types, target, relationship }: LogicalExpand, context: Context): (node: number) => Steps {
   const { frame } = context;
   const graph = graphOf(context);
   const labels = target.kind === "new" ? target.labels : [];
   const nodeColumn = target.kind === "new" ? target.node.column : NO_ENTITY;
-  return (node, emit) => {
+  return function* (node) {
     const pairs = graph.expand(node, direction, types);
-    let found: Found = "none";
     while (pairs.next()) {
-      step(context);
+      if (step(context)) yield PAUSE;
       if (!graph.hasLabels(pairs.neighbour, labels)) continue;
-      found = "some";
       frame[nodeColumn] = BigInt(pairs.neighbour);
       frame[relationship.column] = BigInt(pairs.relationship);
-      if (!emit()) return "stopped";
+      yield ROW;
     }
-    return found;
   };
 }
 
 /** Into a node that is known: from the end that has fewer relationships. */
-function compileInto({ direction, types, target, relationship }: LogicalExpand, context: Context): (node: number, emit: Emit) => Found {
+function compileInto({ direction, types, target, relationship }: LogicalExpand, context: Context): (node: number) => Steps {
   const { frame } = context;
   const graph = graphOf(context);
   const into = target.kind === "into" ? compileEntity(target.node, "node", context) : () => NO_ENTITY;
   const back = direction === "out" ? "in" : direction === "in" ? "out" : "both";
-  return (node, emit) => {
+  return function* (node) {
     const end = into();
-    if (end === NO_ENTITY) return "none";
+    if (end === NO_ENTITY) return;
     const isForward = graph.degree(node, direction) <= graph.degree(end, back);
     const pairs = isForward ? graph.expand(node, direction, types) : graph.expand(end, back, types);
     const wanted = isForward ? end : node;
-    let found: Found = "none";
     while (pairs.next()) {
-      step(context);
+      if (step(context)) yield PAUSE;
       if (pairs.neighbour !== wanted) continue;
-      found = "some";
       frame[relationship.column] = BigInt(pairs.relationship);
-      if (!emit()) return "stopped";
+      yield ROW;
     }
-    return found;
   };
 }

@@ -10,7 +10,7 @@
  */
 import type { LogicalShortestPath } from "../../plan/graph-operator.ts";
 import type { PairCursor } from "../surroundings.ts";
-import { type Context, type Run, step } from "./context.ts";
+import { type Context, PAUSE, ROW, type Run, step, type Work } from "./context.ts";
 import { compileEntity, graphOf, NO_ENTITY, relationshipElement, relationshipList } from "./graph-value.ts";
 import { checkKept, compileStep, compileWalk } from "./graph-walk.ts";
 
@@ -29,8 +29,14 @@ interface Side {
   readonly pairs: (node: number) => PairCursor;
 }
 
-/** A path's elements; false: no more are wanted. */
-type Take = (elements: string, count: number) => boolean;
+/** A path's relationships as elements of a list. */
+interface FoundPath {
+  readonly elements: string;
+  readonly count: number;
+}
+
+/** Paths, one after the other, and pauses. */
+type Paths = Generator<FoundPath | typeof PAUSE, void, void>;
 
 export function compileShortestPath(path: LogicalShortestPath, context: Context): Run {
   const { frame } = context;
@@ -40,39 +46,48 @@ export function compileShortestPath(path: LogicalShortestPath, context: Context)
   const from = compileEntity(path.from, "node", context);
   const to = compileEntity(path.to, "node", context);
   const search = minimum > 1 ? compileLongEnough(path, context) : compileSearch(path, context);
-  return (emit) =>
-    run(() => {
+  function* paths(start: number, end: number): Paths {
+    if (start !== end) yield* search(start, end);
+    else if (minimum === 0 && maximum >= 0) yield { elements: "", count: 0 };
+  }
+  return function* () {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const start = from();
       const end = to();
-      if (start === NO_ENTITY || end === NO_ENTITY || !graph.hasNode(start) || !graph.hasNode(end)) return true;
-      let goesOn = true;
-      const take: Take = (elements, count) => {
-        frame[relationships.column] = relationshipList(elements, count);
-        goesOn = emit();
-        return goesOn && all;
-      };
-      if (start !== end) search(start, end, take);
-      else if (minimum === 0 && maximum >= 0) take("", 0);
-      return goesOn;
-    });
+      if (start === NO_ENTITY || end === NO_ENTITY || !graph.hasNode(start) || !graph.hasNode(end)) continue;
+      for (const found of paths(start, end)) {
+        if (found === PAUSE) {
+          yield PAUSE;
+          continue;
+        }
+        frame[relationships.column] = relationshipList(found.elements, found.count);
+        yield ROW;
+        if (!all) break;
+      }
+    }
+  };
 }
 
 function compileSearch(
   { direction, types, maximum = Number.POSITIVE_INFINITY, step: predicate, all }: LogicalShortestPath,
   context: Context,
-): (start: number, end: number, take: Take) => void {
+): (start: number, end: number) => Paths {
   const graph = graphOf(context);
   const allows = compileStep(predicate, context);
   const back = direction === "out" ? "in" : direction === "in" ? "out" : "both";
-  return (start, end, take) => {
+  return function* (start, end) {
     const ahead = sideOf(start, (node) => graph.expand(node, direction, types));
     const behind = sideOf(end, (node) => graph.expand(node, back, types));
     while (ahead.frontier.length > 0 && behind.frontier.length > 0 && ahead.level + behind.level < maximum) {
       const isAhead = ahead.frontier.length <= behind.frontier.length;
       const [near, far] = isAhead ? [ahead, behind] : [behind, ahead];
-      const meeting = advance(near, far, allows, all, context);
+      const meeting = yield* advance(near, far, allows, all, context);
       if (meeting.length > 0) {
-        showPaths(meeting, ahead, behind, context, take);
+        yield* pathsThrough(meeting, ahead, behind, context);
         return;
       }
     }
@@ -87,14 +102,20 @@ function sideOf(node: number, pairs: (node: number) => PairCursor): Side {
  * Goes one level further on one side; answers the nodes where the sides meet, which are all at the same distance, since no level before
  * has met. Unless `all` are wanted, the first one is enough, and one way to each node.
  */
-function advance(near: Side, far: Side, allows: (relationship: number) => boolean, all: boolean, context: Context): readonly number[] {
+function* advance(
+  near: Side,
+  far: Side,
+  allows: (relationship: number) => boolean,
+  all: boolean,
+  context: Context,
+): Work<readonly number[]> {
   const level = near.level + 1;
   const next: number[] = [];
   const meeting: number[] = [];
   for (const node of near.frontier) {
     const pairs = near.pairs(node);
     while (pairs.next()) {
-      step(context);
+      if (step(context)) yield PAUSE;
       const { neighbour, relationship } = pairs;
       const known = near.ways.get(neighbour);
       if ((known !== undefined && (known.level < level || !all)) || !allows(relationship)) continue;
@@ -116,14 +137,14 @@ function advance(near: Side, far: Side, allows: (relationship: number) => boolea
   return meeting;
 }
 
-/** Shows the paths through the nodes where the sides meet. */
-function showPaths(meeting: readonly number[], ahead: Side, behind: Side, context: Context, take: Take): void {
+/** The paths through the nodes where the sides meet. */
+function* pathsThrough(meeting: readonly number[], ahead: Side, behind: Side, context: Context): Paths {
   for (const node of meeting) {
     for (const first of waysTo(node, ahead.ways)) {
       for (const second of waysTo(node, behind.ways)) {
-        step(context);
+        if (step(context)) yield PAUSE;
         const elements = [...first].reverse().concat(second);
-        if (!take(elements.map(relationshipElement).join(""), elements.length)) return;
+        yield { elements: elements.map(relationshipElement).join(""), count: elements.length };
       }
     }
   }
@@ -148,20 +169,24 @@ function* waysTo(node: number, ways: ReadonlyMap<number, Way>): Generator<readon
 }
 
 /** The shortest walks that have at least so many relationships. */
-function compileLongEnough(path: LogicalShortestPath, context: Context): (start: number, end: number, take: Take) => void {
+function compileLongEnough(path: LogicalShortestPath, context: Context): (start: number, end: number) => Paths {
   const { minimum, maximum = Number.POSITIVE_INFINITY } = path;
   const walk = compileWalk(path, context);
-  return (start, end, take) => {
+  return function* (start, end) {
     let isLonger = true;
     let isFound = false;
     for (let length = minimum; isLonger && !isFound && length <= maximum; length++) {
       isLonger = false;
-      walk(start, length, length, (elements, count, at) => {
+      for (const walked of walk(start, length, length)) {
+        if (walked === PAUSE) {
+          yield PAUSE;
+          continue;
+        }
         isLonger = true;
-        if (at !== end) return true;
+        if (walked.at !== end) continue;
         isFound = true;
-        return take(elements, count);
-      });
+        yield walked;
+      }
     }
   };
 }

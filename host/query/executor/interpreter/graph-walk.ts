@@ -10,15 +10,22 @@
 import { sqlError } from "../../../common/sql-state.ts";
 import type { LogicalVarExpand, StepPredicate } from "../../plan/graph-operator.ts";
 import type { PairCursor } from "../surroundings.ts";
-import { type Context, type Run, step } from "./context.ts";
+import { type Context, PAUSE, ROW, type Run, step } from "./context.ts";
 import { compileCondition } from "./expression.ts";
 import { compileEntity, graphOf, NO_ENTITY, relationshipElement, relationshipList } from "./graph-value.ts";
 
 /** Most relationships of a walk, and most nodes that a search keeps. */
 export const WALK_MAX = 1 << 23;
 
-/** A row with these elements as its relationships, and this end; false: no more are wanted. */
-type Take = (elements: string, count: number, end: number) => boolean;
+/** What a search finds: the elements of relationships, how many, and where they lead. */
+interface Walked {
+  readonly elements: string;
+  readonly count: number;
+  readonly at: number;
+}
+
+/** What is found, one after the other, and pauses. */
+export type Walks = Generator<Walked | typeof PAUSE, void, void>;
 
 /** One relationship of a walk, and what may come behind it. */
 interface Level {
@@ -52,47 +59,57 @@ export function compileVarExpand(expand: LogicalVarExpand, context: Context): Ru
   const from = compileEntity(expand.from, "node", context);
   const into = target.kind === "into" ? compileEntity(target.node, "node", context) : undefined;
   const search = compileSearch(expand, context);
-  return (emit) =>
-    run(() => {
+  return function* () {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const start = from();
       const end = into?.();
-      if (start === NO_ENTITY || end === NO_ENTITY || !graph.hasNode(start)) return true;
-      return search(start, end, (elements, count, reached) => {
-        if (target.kind === "new") {
-          if (!graph.hasLabels(reached, target.labels)) return true;
-          frame[target.node.column] = BigInt(reached);
+      if (start === NO_ENTITY || end === NO_ENTITY || !graph.hasNode(start)) continue;
+      for (const walked of search(start, end)) {
+        if (walked === PAUSE) {
+          yield PAUSE;
+          continue;
         }
-        frame[relationships.column] = relationshipList(elements, count);
-        return emit();
-      });
-    });
+        if (target.kind === "new") {
+          if (!graph.hasLabels(walked.at, target.labels)) continue;
+          frame[target.node.column] = BigInt(walked.at);
+        }
+        frame[relationships.column] = relationshipList(walked.elements, walked.count);
+        yield ROW;
+      }
+    }
+  };
 }
 
 /** What finds the rows of a node, into another one if it is known. */
-type Search = (start: number, end: number | undefined, take: Take) => boolean;
+type Search = (start: number, end: number | undefined) => Walks;
 
 function compileSearch(expand: LogicalVarExpand, context: Context): Search {
   const { minimum, reachable } = expand;
   if (!reachable) {
     const walk = compileWalk(expand, context);
-    return (start, end, take) =>
-      walk(start, minimum, expand.maximum, (elements, count, at) => (end !== undefined && at !== end) || take(elements, count, at));
+    return function* (start, end) {
+      for (const walked of walk(start, minimum, expand.maximum)) {
+        if (walked === PAUSE || end === undefined || walked.at === end) yield walked;
+      }
+    };
   }
-  if (minimum > 1) return compileDistinctWalk(expand, context);
-  const reach = compileReach(expand, context);
-  return (start, end, take) => reach(start, end, (at) => take("", 0, at));
+  return minimum > 1 ? compileDistinctWalk(expand, context) : compileReach(expand, context);
 }
 
 /** What walks in all ways. Rows come where a walk of `minimum` to `maximum` relationships stands. */
 export function compileWalk(
   { direction, types, step: predicate }: Pick<LogicalVarExpand, "direction" | "types" | "step">,
   context: Context,
-): (start: number, minimum: number, maximum: number | undefined, take: Take) => boolean {
+): (start: number, minimum: number, maximum: number | undefined) => Walks {
   const graph = graphOf(context);
   const allows = compileStep(predicate, context);
-  return (start, minimum, maximum = Number.POSITIVE_INFINITY, take) => {
-    if (minimum === 0 && !take("", 0, start)) return false;
-    if (maximum < 1 || minimum > maximum) return true;
+  return function* (start, minimum, maximum = Number.POSITIVE_INFINITY) {
+    if (minimum === 0) yield reachedAt(start);
+    if (maximum < 1 || minimum > maximum) return;
     const used = new Set<number>();
     const levels: Level[] = [{ relationship: NO_ENTITY, elements: "", pairs: graph.expand(start, direction, types) }];
     for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
@@ -102,32 +119,41 @@ export function compileWalk(
         levels.pop();
         continue;
       }
-      step(context);
+      if (step(context)) yield PAUSE;
       const { relationship, neighbour } = pairs;
       if (used.has(relationship) || !allows(relationship)) continue;
       const count = levels.length;
       const longer = elements + relationshipElement(relationship);
-      if (count >= minimum && !take(longer, count, neighbour)) return false;
+      if (count >= minimum) yield { elements: longer, count, at: neighbour };
       if (count >= maximum) continue;
       checkKept(count);
       used.add(relationship);
       levels.push({ relationship, elements: longer, pairs: graph.expand(neighbour, direction, types) });
     }
-    return true;
   };
+}
+
+/** A node without the way to it. */
+function reachedAt(at: number): Walked {
+  return { elements: "", count: 0, at };
 }
 
 /** Each end of all walks once. */
 function compileDistinctWalk(expand: LogicalVarExpand, context: Context): Search {
   const walk = compileWalk(expand, context);
-  return (start, end, take) => {
+  return function* (start, end) {
     const seen = new Set<number>();
-    return walk(start, expand.minimum, expand.maximum, (_elements, _count, at) => {
-      if (seen.has(at) || (end !== undefined && at !== end)) return true;
+    for (const walked of walk(start, expand.minimum, expand.maximum)) {
+      if (walked === PAUSE) {
+        yield PAUSE;
+        continue;
+      }
+      const { at } = walked;
+      if (seen.has(at) || (end !== undefined && at !== end)) continue;
       checkKept(seen.size);
       seen.add(at);
-      return take("", 0, at);
-    });
+      yield reachedAt(at);
+    }
   };
 }
 
@@ -141,14 +167,14 @@ interface Reached {
 function compileReach(
   { direction, types, minimum, maximum = Number.POSITIVE_INFINITY, step: predicate }: LogicalVarExpand,
   context: Context,
-): (start: number, end: number | undefined, take: (at: number) => boolean) => boolean {
+): Search {
   const graph = graphOf(context);
   const allows = compileStep(predicate, context);
-  return (start, end, take) => {
+  return function* (start, end) {
     const isWanted = (at: number): boolean => end === undefined || at === end;
     if (minimum === 0 && isWanted(start)) {
-      const goesOn = take(start);
-      if (!goesOn || end !== undefined) return goesOn;
+      yield reachedAt(start);
+      if (end !== undefined) return;
     }
     const reached = new Map<number, Reached>([[start, { distance: 0, branch: NO_ENTITY }]]);
     // The beginning counts as reached when a walk leads back to it.
@@ -159,7 +185,7 @@ function compileReach(
       if (distance >= maximum) break;
       const pairs = graph.expand(node, direction, types);
       while (isOpen && pairs.next()) {
-        step(context);
+        if (step(context)) yield PAUSE;
         const { relationship, neighbour } = pairs;
         if (!allows(relationship)) continue;
         const ownBranch = node === start ? relationship : branch;
@@ -171,12 +197,12 @@ function compileReach(
         checkKept(reached.size);
         reached.set(neighbour, { distance: distance + 1, branch: ownBranch });
         if (!isWanted(neighbour)) continue;
-        if (!take(neighbour)) return false;
+        yield reachedAt(neighbour);
         isOpen = end === undefined;
       }
-      if (!isOpen) return true;
+      if (!isOpen) return;
     }
-    return back === undefined || !back.isFound || take(start);
+    if (back?.isFound === true) yield reachedAt(start);
   };
 }
 

@@ -25,7 +25,7 @@ import type { LogicalOperator } from "../../plan/operator.ts";
 import { columnsOf } from "../../plan/walk.ts";
 import type { GraphTarget } from "../surroundings.ts";
 import type { Tagged, Value } from "../value.ts";
-import { type Context, type Run, restore, step } from "./context.ts";
+import { type Context, eachRow, PAUSE, ROW, type Run, restore, type Steps, step } from "./context.ts";
 import { compileMergeMatch } from "./graph-merge.ts";
 import { compileEntity, compileTagged, NO_ENTITY, pathTargets, targetOf, writerOf } from "./graph-value.ts";
 
@@ -54,12 +54,12 @@ class KeptRows {
     this.#rows.push(this.#columns.map((column) => frame[column] ?? null));
   }
 
-  /** Puts each row into the frame, as long as `use` answers true. */
-  each(use: () => boolean): boolean {
-    return this.#rows.every((row) => {
+  /** Puts each row into the frame. */
+  *each(): Steps {
+    for (const row of this.#rows) {
       restore(this.#context.frame, this.#columns, row);
-      return use();
-    });
+      yield ROW;
+    }
   }
 }
 
@@ -73,21 +73,20 @@ function compileWriting(
   const run = context.operator(operator.input);
   const given = columnsOf(operator.input).map(({ column }) => column);
   const handed = columnsOf(operator).map(({ column }) => column);
-  return (emit) => {
+  return function* () {
     const input = new KeptRows(given, context);
     const output = new KeptRows(handed, context);
     const keep = (): void => output.keep();
-    run(() => {
-      input.keep();
-      return true;
-    });
+    for (const isRow of run()) {
+      if (isRow) input.keep();
+      else yield PAUSE;
+    }
     begin();
-    input.each(() => {
+    for (const _ of input.each()) {
       step(context);
       write(keep);
-      return true;
-    });
-    return output.each(emit);
+    }
+    yield* output.each();
   };
 }
 
@@ -157,7 +156,7 @@ export function compileForeach(foreach: LogicalForeach, context: Context): Run {
     (keep) => {
       for (const item of functions.items(list(), () => step(context))) {
         frame[column] = item;
-        body(() => true);
+        eachRow(body, () => {});
       }
       keep();
     },
@@ -298,20 +297,20 @@ export function compileDeleteGraph(deletion: LogicalDeleteGraph, context: Contex
   const run = context.operator(deletion.input);
   const columns = columnsOf(deletion.input).map(({ column }) => column);
   const values = deletion.values.map((value) => compileTagged(value, context));
-  return (emit) => {
+  return function* () {
     const nodes = new Set<number>();
     const relationships = new Set<number>();
     const rows = new KeptRows(columns, context);
-    run(() => {
-      step(context);
+    for (const isRow of run()) {
+      if (!isRow || step(context)) yield PAUSE;
+      if (!isRow) continue;
       for (const evaluate of values) {
         for (const { entity, number } of deletedBy(evaluate())) (entity === "node" ? nodes : relationships).add(number);
       }
       rows.keep();
-      return true;
-    });
+    }
     deleteAll(relationships, nodes, deletion.detach, context);
-    return rows.each(emit);
+    yield* rows.each();
   };
 }
 

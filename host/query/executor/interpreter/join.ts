@@ -11,7 +11,7 @@ import type { LogicalJoin } from "../../plan/operator.ts";
 import { columnsOf, columnsUsed } from "../../plan/walk.ts";
 import type { SqlType } from "../../type/type.ts";
 import type { Value } from "../value.ts";
-import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
+import { type Context, collect, type Evaluate, PAUSE, ROW, type Run, restore, type Steps, step, type Work } from "./context.ts";
 import { compileCondition, compileExpression, tooManyRows } from "./expression.ts";
 import { type Key, keyMaker } from "./key.ts";
 import { tagging } from "./tagging.ts";
@@ -41,128 +41,120 @@ export function compileJoin(join: LogicalJoin, context: Context): Run {
   const mark = join.mark?.column ?? -1;
   const unmatchedRight = join.join === "right" || join.join === "full";
 
-  return (emit) => {
-    let right = join.dependent ? undefined : openRight(collect(context, runRight, rightColumns), rightColumns, equi, context);
+  function* open(): Work<RightSide> {
+    return yield* openRight(yield* collect(context, runRight, rightColumns), rightColumns, equi, context);
+  }
+  function* truthsOf({ rows, candidates }: RightSide, matched: Set<number>): Truths {
+    for (const position of candidates()) {
+      if (step(context)) yield "pause";
+      restore(frame, rightColumns, rows[position] as readonly Value[]);
+      const truth = condition();
+      if (truth === true && unmatchedRight) matched.add(position);
+      yield truth;
+    }
+  }
+  const takeLeft = leftRowHandler(join, () => restore(frame, rightColumns, []), mark, frame);
+  return function* () {
+    let right = join.dependent ? undefined : yield* open();
     const matched = new Set<number>();
-    const clearRight = (): void => restore(frame, rightColumns, []);
-    const takeLeft = leftRowHandler(join, emit, clearRight, mark, frame);
-    const goesOn = runLeft(() => {
-      if (join.dependent) right = openRight(collect(context, runRight, rightColumns), rightColumns, undefined, context);
-      const { rows, candidates } = right as RightSide;
-      return takeLeft(function* () {
-        for (const position of candidates()) {
-          step(context);
-          restore(frame, rightColumns, rows[position] as readonly Value[]);
-          const truth = condition();
-          if (truth === true && unmatchedRight) matched.add(position);
-          yield truth;
-        }
-      });
-    });
-    if (!goesOn || !unmatchedRight || right === undefined) return goesOn;
-    return emitUnmatched(right.rows, matched, emit, (row) => {
+    for (const isRow of runLeft()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
+      if (join.dependent) right = yield* open();
+      const side = right as RightSide;
+      yield* takeLeft(() => truthsOf(side, matched));
+    }
+    if (!unmatchedRight || right === undefined) return;
+    for (const [position, row] of right.rows.entries()) {
+      if (matched.has(position)) continue;
+      if (step(context)) yield PAUSE;
       restore(frame, leftColumns, []);
       restore(frame, rightColumns, row);
-    });
+      yield ROW;
+    }
   };
 }
 
-/** What happens per left row, given the condition's truth for each right row that may match. */
-function leftRowHandler(
-  { join }: LogicalJoin,
-  emit: Emit,
-  clearRight: () => void,
-  mark: number,
-  frame: Value[],
-): (truths: () => Iterable<boolean | null>) => boolean {
+/** The condition's truth for each right row that may match a left one, and pauses between them. */
+type Truths = Iterable<boolean | null | "pause">;
+
+/** The rows that a left row gives. */
+function leftRowHandler({ join }: LogicalJoin, clearRight: () => void, mark: number, frame: Value[]): (truths: () => Truths) => Steps {
   switch (join) {
     case "inner":
     case "cross":
     case "right":
-      return (truths) => {
-        for (const truth of truths()) if (truth === true && !emit()) return false;
-        return true;
+      return function* (truths) {
+        for (const truth of truths()) {
+          if (truth === true) yield ROW;
+          else if (truth === "pause") yield PAUSE;
+        }
       };
     case "left":
     case "full":
-      return (truths) => {
+      return function* (truths) {
         let hasMatch = false;
         for (const truth of truths()) {
+          if (truth === "pause") yield PAUSE;
           if (truth !== true) continue;
           hasMatch = true;
-          if (!emit()) return false;
+          yield ROW;
         }
-        if (hasMatch) return true;
+        if (hasMatch) return;
         clearRight();
-        return emit();
+        yield ROW;
       };
     case "single":
-      return (truths) => {
-        if (count(truths()) > 1) throw tooManyRows();
-        for (const truth of truths()) if (truth === true) return emit();
-        clearRight();
-        return emit();
+      return function* (truths) {
+        let count = 0;
+        for (const truth of truths()) {
+          if (truth === "pause") yield PAUSE;
+          else if (truth === true && ++count > 1) throw tooManyRows();
+        }
+        if (count === 0) clearRight();
+        // The one that matches, found once more: it lies in the frame then.
+        else for (const truth of truths()) if (truth === true) break;
+        yield ROW;
       };
     case "semi":
     case "anti":
-      return (truths) => {
-        const hasMatch = some(truths());
-        return hasMatch === (join === "semi") ? emit() : true;
+      return function* (truths) {
+        if ((yield* anyOf(truths)) === true ? join === "semi" : join === "anti") yield ROW;
       };
     case "mark":
-      return (truths) => {
-        frame[mark] = anyOf(truths());
-        return emit();
+      return function* (truths) {
+        frame[mark] = yield* anyOf(truths);
+        yield ROW;
       };
   }
 }
 
-function emitUnmatched(
-  rows: readonly (readonly Value[])[],
-  matched: ReadonlySet<number>,
-  emit: Emit,
-  show: (row: readonly Value[]) => void,
-): boolean {
-  for (let position = 0; position < rows.length; position++) {
-    if (matched.has(position)) continue;
-    show(rows[position] as readonly Value[]);
-    if (!emit()) return false;
-  }
-  return true;
-}
-
-function count(truths: Iterable<boolean | null>): number {
-  let total = 0;
-  for (const truth of truths) if (truth === true) total++;
-  return total;
-}
-
-function some(truths: Iterable<boolean | null>): boolean {
-  for (const truth of truths) if (truth === true) return true;
-  return false;
-}
-
-function anyOf(truths: Iterable<boolean | null>): boolean | null {
+/** True if one is, else NULL if one is. */
+function* anyOf(truths: () => Truths): Work<boolean | null> {
   let answer: boolean | null = false;
-  for (const truth of truths) {
+  for (const truth of truths()) {
     if (truth === true) return true;
     if (truth === null) answer = null;
+    else if (truth === "pause") yield PAUSE;
   }
   return answer;
 }
 
 // The right side ------------------------------------------------------------------------------------------------------
 
-function openRight(
+function* openRight(
   rows: readonly (readonly Value[])[],
   columns: readonly number[],
   equi: EquiKey | undefined,
   context: Context,
-): RightSide {
+): Work<RightSide> {
   const all = rows.map((_, position) => position);
   if (equi === undefined) return { rows, candidates: () => all };
   const byKey = new Map<Key, number[]>();
   for (const [position, row] of rows.entries()) {
+    if (step(context)) yield PAUSE;
     restore(context.frame, columns, row);
     const value = equi.right();
     if (value === null) continue;

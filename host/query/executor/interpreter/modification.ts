@@ -19,7 +19,7 @@ import { columnsOf } from "../../plan/walk.ts";
 import { plainType, type SqlType } from "../../type/type.ts";
 import type { Rows, RowValue } from "../surroundings.ts";
 import type { Value } from "../value.ts";
-import { type Context, collect, type Emit, type Evaluate, type Run, restore, step } from "./context.ts";
+import { type Context, collect, type Evaluate, PAUSE, ROW, type Run, restore, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 
 export function compileInsert(insert: LogicalInsert, context: Context): Run {
@@ -32,11 +32,11 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
   const types = sources.map((column) => typeOf.get(column) ?? plainType("any"));
   const answer = compileReturning(collection, insert.written, insert.returning, context);
   const resolve = conflict === undefined || conflict.action === "replace" ? undefined : compileConflict(collection, conflict, context);
-  return (emit) => {
-    const inputs = collect(context, run, sources);
+  return function* () {
+    const inputs = yield* collect(context, run, sources);
     // The n-th row may not touch what the statement itself has written (ON CONFLICT DO UPDATE, 21000).
     const touched = new Set<number>();
-    return inputs.every((values) => {
+    for (const values of inputs) {
       step(context);
       restore(frame, sources, values);
       const row = insert.values.map(
@@ -47,11 +47,11 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
       let written: number | undefined;
       if (existing === undefined) written = rows.insert(collection, row);
       else if (resolve !== undefined) written = resolve(existing, row, touched);
-      if (written === undefined) return true;
+      if (written === undefined) continue;
       touched.add(written);
       context.affected++;
-      return answer(written, emit);
-    });
+      if (answer(written)) yield ROW;
+    }
   };
 }
 
@@ -92,23 +92,26 @@ export function compileUpdate(update: LogicalUpdate, context: Context): Run {
   const columns = columnsOf(update.input).map(({ column }) => column);
   const assign = compileAssignments(update.assignments, context);
   const answer = compileReturning(collection, update.written, update.returning, context);
-  return (emit) => {
+  return function* () {
     const seen = new Set<Value>();
     const changes: { readonly row: number; readonly values: readonly RowValue[]; readonly input: readonly Value[] }[] = [];
-    run(() => {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const row = frame[update.row] ?? null;
-      if (seen.has(row)) return true;
+      if (seen.has(row)) continue;
       seen.add(row);
       changes.push({ row: Number(row), values: assign(), input: columns.map((column) => frame[column] ?? null) });
-      return true;
-    });
-    return changes.every(({ row, values, input }) => {
+    }
+    for (const { row, values, input } of changes) {
       step(context);
       const written = surroundings.rows.update(collection, row, values);
       context.affected++;
       restore(frame, columns, input);
-      return answer(written, emit);
-    });
+      if (answer(written)) yield ROW;
+    }
   };
 }
 
@@ -118,25 +121,27 @@ export function compileDelete(deletion: LogicalDelete, context: Context): Run {
   const run = context.operator(deletion.input);
   const items = returning?.items.map(({ column, value }) => ({ column, evaluate: compileExpression(value, context) })) ?? [];
   const columns = items.map(({ column }) => column);
-  return (emit) => {
+  return function* () {
     const removals = new Map<Value, readonly Value[]>();
-    run(() => {
+    for (const isRow of run()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
       const row = frame[deletion.row] ?? null;
-      if (!removals.has(row))
-        removals.set(
-          row,
-          items.map(({ evaluate }) => evaluate()),
-        );
-      return true;
-    });
+      if (removals.has(row)) continue;
+      removals.set(
+        row,
+        items.map(({ evaluate }) => evaluate()),
+      );
+    }
     for (const [row, values] of removals) {
       step(context);
       if (!surroundings.rows.remove(collection, Number(row))) continue;
       context.affected++;
       restore(frame, columns, values);
-      if (returning !== undefined && !emit()) return false;
+      if (returning !== undefined) yield ROW;
     }
-    return true;
   };
 }
 
@@ -146,20 +151,20 @@ function compileAssignments(assignments: readonly LogicalAssignment[], context: 
     assignments.map(({ target, name, value }, index) => ({ target, name, type: value.type, value: (evaluators[index] as Evaluate)() }));
 }
 
-/** Emits the row of RETURNING for a row that was written; without RETURNING nothing. */
+/** Puts the row of RETURNING for a row that was written into the frame; false: there is none. */
 function compileReturning(
   collection: string,
   written: readonly ScanColumn[],
   returning: Returning | undefined,
   context: Context,
-): (row: number, emit: Emit) => boolean {
-  if (returning === undefined) return () => true;
+): (row: number) => boolean {
+  if (returning === undefined) return () => false;
   const { frame, surroundings } = context;
   const columns = written.map(({ column }) => column);
   const items = returning.items.map(({ column, value }) => ({ column, evaluate: compileExpression(value, context) }));
-  return (row, emit) => {
+  return (row) => {
     restore(frame, columns, surroundings.rows.read(collection, row, written));
     for (const { column, evaluate } of items) frame[column] = evaluate();
-    return emit();
+    return true;
   };
 }

@@ -20,13 +20,14 @@ import { columnsOf, writes } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
 import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
-import { type Context, collect, type Evaluate, type Run, restore, step } from "./context.ts";
+import { type Context, collect, type Evaluate, PAUSE, ROW, type Run, restore, type Steps, step } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileGraphOperator } from "./graph.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
 import { setFunction } from "./set-function.ts";
+import { sorted } from "./sorted.ts";
 
 /** The run of an operator and of all below it. */
 export function compileOperator(operator: LogicalOperator, context: Context): Run {
@@ -45,7 +46,9 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
     case "LogicalFilter": {
       const input = context.operator(operator.input);
       const condition = compileCondition(operator.predicate, context);
-      return (emit) => input(() => condition() !== true || emit());
+      return function* () {
+        for (const isRow of input()) if (!isRow || condition() === true) yield isRow;
+      };
     }
     case "LogicalProject":
       return compileProject(operator, context);
@@ -66,11 +69,13 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
     case "LogicalCommonReference": {
       const columns = columnsOf(operator).map(({ column }) => column);
       const { frame, commonTables } = context;
-      return (emit) =>
-        (commonTables.get(operator.table) ?? []).every((row) => {
+      return function* () {
+        for (const row of commonTables.get(operator.table) ?? []) {
+          if (step(context)) yield PAUSE;
           restore(frame, columns, row);
-          return emit();
-        });
+          yield ROW;
+        }
+      };
     }
     case "LogicalInsert":
       return compileInsert(operator, context);
@@ -86,14 +91,14 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
 function compileScan({ collection, columns, access }: LogicalScan, context: Context): Run {
   const { frame } = context;
   const open = compileAccess(collection, columns, access, context);
-  return (emit) => {
+  return function* () {
     const cursor = open() ?? context.surroundings.rows.scan(collection, columns);
-    while (cursor.next()) {
-      step(context);
+    for (;;) {
+      if (step(context)) yield PAUSE;
+      if (!cursor.next()) return;
       for (const [index, { column }] of columns.entries()) frame[column] = cursor.value(index);
-      if (!emit()) return false;
+      yield ROW;
     }
-    return true;
   };
 }
 
@@ -101,12 +106,13 @@ function compileValues({ columns, rows }: LogicalValues, context: Context): Run 
   const { frame } = context;
   const numbers = columns.map(({ column }) => column);
   const evaluators = rows.map((row) => row.map((item) => compileExpression(item, context)));
-  return (emit) =>
-    evaluators.every((row) => {
+  return function* () {
+    for (const row of evaluators) {
       const values = row.map((evaluate) => evaluate());
       restore(frame, numbers, values);
-      return emit();
-    });
+      yield ROW;
+    }
+  };
 }
 
 function compileFunctionScan({ name, arguments: args, columns, ordinality }: LogicalFunctionScan, context: Context): Run {
@@ -119,15 +125,14 @@ function compileFunctionScan({ name, arguments: args, columns, ordinality }: Log
     context.surroundings.functions,
     () => step(context),
   );
-  return (emit) => {
+  return function* () {
     let position = 0n;
     for (const row of produce(evaluators.map((evaluate) => evaluate()))) {
-      step(context);
+      if (step(context)) yield PAUSE;
       restore(frame, numbers, row);
       if (ordinality !== undefined) frame[ordinality.column] = ++position;
-      if (!emit()) return false;
+      yield ROW;
     }
-    return true;
   };
 }
 
@@ -136,11 +141,12 @@ function compileProject({ input, items }: LogicalProject, context: Context): Run
   const run = context.operator(input);
   const columns = items.map(({ column }) => column);
   const evaluators = items.map(({ value }) => compileExpression(value, context));
-  return (emit) =>
-    run(() => {
-      for (let index = 0; index < columns.length; index++) frame[columns[index] as number] = (evaluators[index] as Evaluate)();
-      return emit();
-    });
+  return function* () {
+    for (const isRow of run()) {
+      if (isRow) for (let index = 0; index < columns.length; index++) frame[columns[index] as number] = (evaluators[index] as Evaluate)();
+      yield isRow;
+    }
+  };
 }
 
 function compileDistinct({ input, on }: LogicalDistinct, context: Context): Run {
@@ -150,14 +156,9 @@ function compileDistinct({ input, on }: LogicalDistinct, context: Context): Run 
     on.map(({ type }) => type),
     context.surroundings.functions,
   );
-  return (emit) => {
+  return () => {
     const seen = new Set<Key>();
-    return run(() => {
-      const key = keyOf(evaluators.map((evaluate) => evaluate()));
-      if (seen.has(key)) return true;
-      seen.add(key);
-      return emit();
-    });
+    return distinct(run, seen, () => keyOf(evaluators.map((evaluate) => evaluate())));
   };
 }
 
@@ -168,18 +169,17 @@ function compileSort({ input, keys }: LogicalSort, context: Context): Run {
   const columns = columnsOf(input).map(({ column }) => column);
   const evaluators = keys.map(({ value }) => compileExpression(value, context));
   const compare = orderOf(keys, context.surroundings.functions);
-  return (emit) => {
+  return function* () {
     const rows: { readonly key: readonly Value[]; readonly row: readonly Value[] }[] = [];
-    run(() => {
-      const key = evaluators.map((evaluate) => evaluate());
-      rows.push({ key, row: columns.map((column) => frame[column] ?? null) });
-      return true;
-    });
-    rows.sort((left, right) => compare(left.key, right.key));
-    return rows.every(({ row }) => {
+    for (const isRow of run()) {
+      if (isRow) rows.push({ key: evaluators.map((evaluate) => evaluate()), row: columns.map((column) => frame[column] ?? null) });
+      else yield PAUSE;
+    }
+    for (const { row } of yield* sorted(rows, (left, right) => compare(left.key, right.key), context)) {
+      if (step(context)) yield PAUSE;
       restore(frame, columns, row);
-      return emit();
-    });
+      yield ROW;
+    }
   };
 }
 
@@ -189,25 +189,19 @@ function compileLimit({ input, limit, offset }: LogicalLimit, context: Context):
   const runsOn = writes(input);
   const limitOf = bound(limit, "2201W", "LIMIT", context);
   const offsetOf = bound(offset, "2201X", "OFFSET", context);
-  return (emit) => {
-    const most = limitOf();
-    let left = most ?? -1;
+  return function* () {
+    let left = limitOf() ?? -1;
     let skip = offsetOf() ?? 0;
-    if (left === 0 && !runsOn) return true;
-    let wasStopped = false;
-    run(() => {
-      if (left === 0) return true;
-      if (skip > 0) {
-        skip--;
-        return true;
+    if (left === 0 && !runsOn) return;
+    for (const isRow of run()) {
+      if (!isRow) yield PAUSE;
+      else if (left === 0) continue;
+      else if (skip > 0) skip--;
+      else {
+        yield ROW;
+        if (--left === 0 && !runsOn) return;
       }
-      if (!emit()) {
-        wasStopped = true;
-        return false;
-      }
-      return --left !== 0 || runsOn;
-    });
-    return !wasStopped;
+    }
   };
 }
 
@@ -233,48 +227,66 @@ function compileSetOperation(operation: LogicalSetOperation, context: Context): 
     columns.map(({ type }) => type),
     context.surroundings.functions,
   );
-  const show = (row: readonly Value[], emit: () => boolean): boolean => {
-    restore(frame, targets, row);
-    return emit();
-  };
   const rowOf = (from: readonly number[]): readonly Value[] => from.map((column) => frame[column] ?? null);
-  if (operator === "union" && all) {
-    return (emit) => runLeft(() => show(rowOf(leftColumns), emit)) && runRight(() => show(rowOf(rightColumns), emit));
+  /** The rows of a side in the columns of the operation. */
+  function* side(run: Run, from: readonly number[]): Steps {
+    for (const isRow of run()) {
+      if (isRow) restore(frame, targets, rowOf(from));
+      yield isRow;
+    }
   }
+  const keyOfRow = (): Key => keyOf(rowOf(targets));
+  const left: Run = () => side(runLeft, leftColumns);
+  const right: Run = () => side(runRight, rightColumns);
   if (operator === "union") {
-    return (emit) => {
+    return function* () {
       const seen = new Set<Key>();
-      const take = (row: readonly Value[]): boolean => {
-        const key = keyOf(row);
-        if (seen.has(key)) return true;
-        seen.add(key);
-        return show(row, emit);
-      };
-      return runLeft(() => take(rowOf(leftColumns))) && runRight(() => take(rowOf(rightColumns)));
+      yield* all ? left() : distinct(left, seen, keyOfRow);
+      yield* all ? right() : distinct(right, seen, keyOfRow);
     };
   }
-  return (emit) => {
+  return function* () {
     const counts = new Map<Key, number>();
-    for (const row of collect(context, runRight, rightColumns)) counts.set(keyOf(row), (counts.get(keyOf(row)) ?? 0) + 1);
+    for (const isRow of runRight()) {
+      if (!isRow) yield PAUSE;
+      else {
+        const key = keyOf(rowOf(rightColumns));
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    }
     const emitted = new Set<Key>();
-    return runLeft(() => {
-      const row = rowOf(leftColumns);
-      const key = keyOf(row);
+    for (const isRow of left()) {
+      if (!isRow) {
+        yield PAUSE;
+        continue;
+      }
+      const key = keyOfRow();
       const count = counts.get(key) ?? 0;
       if (all && count > 0) counts.set(key, count - 1);
-      if (count > 0 !== (operator === "intersect")) return true;
-      if (!all && emitted.has(key)) return true;
+      if (count > 0 !== (operator === "intersect") || (!all && emitted.has(key))) continue;
       emitted.add(key);
-      return show(row, emit);
-    });
+      yield ROW;
+    }
   };
+}
+
+/** Of rows with one key the first one alone. */
+function* distinct(run: Run, seen: Set<Key>, keyOf: () => Key): Steps {
+  for (const isRow of run()) {
+    if (isRow) {
+      const key = keyOf();
+      if (seen.has(key)) continue;
+      seen.add(key);
+    }
+    yield isRow;
+  }
 }
 
 function compileCommonTable(common: LogicalCommonTable, context: Context): Run {
   const definition = context.operator(common.definition);
   const input = context.operator(common.input);
-  return (emit) => {
-    context.commonTables.set(common.table, collect(context, definition, common.definitionColumns));
-    return input(emit);
+  return function* () {
+    context.commonTables.set(common.table, yield* collect(context, definition, common.definitionColumns));
+    yield* input();
   };
 }

@@ -14,7 +14,12 @@ import { EveryMorsel, openYielding, type YieldingDatabase } from "../../../suppo
 const ROWS = 3000;
 const WORK = 500;
 const TIMEOUT_MS = 3_600_000;
-const ENDLESS = "SELECT count(*) FROM n a, n b, n c WHERE a.v + b.v + c.v < 0";
+const ENDLESS_FROM = "FROM n a, n b, n c WHERE a.v + b.v + c.v < 0";
+/** The code generator does not know an aggregate with an order. */
+const QUERIES = [
+  { kind: "compiled", endless: `SELECT count(*) ${ENDLESS_FROM}` },
+  { kind: "interpreted", endless: `SELECT string_agg('', '' ORDER BY a.id) ${ENDLESS_FROM}` },
+];
 
 let open: YieldingDatabase;
 let door: Door;
@@ -35,7 +40,7 @@ async function slices(isRunning: boolean): Promise<void> {
   }
 }
 
-describe.skipIf(!engineBuilt)("a long query", () => {
+describe.skipIf(!engineBuilt).each(QUERIES)("a long $kind query", ({ endless }) => {
   beforeEach(async () => {
     open = await openYielding(WORK);
     await open.library.sql`CREATE TABLE n (id integer PRIMARY KEY, v integer)`;
@@ -58,7 +63,7 @@ describe.skipIf(!engineBuilt)("a long query", () => {
   it("lets other clients be served, and its own client's later requests wait", async () => {
     const [busy, other] = [await client(), await client()];
     await busy.call("SQL", `SET statement_timeout TO ${TIMEOUT_MS}`);
-    busy.send(["SQL.QUERY", ENDLESS], ["GET", "later"], ["SQL.QUERY", "SELECT count(*) FROM n"]);
+    busy.send(["SQL.QUERY", endless], ["GET", "later"], ["SQL.QUERY", "SELECT count(*) FROM n"]);
     await slices(true);
     for (let round = 0; round < 20; round++) {
       expect(await other.call("SET", "later", `${round}`)).toEqual(await other.call("SET", "again", "x"));
@@ -77,7 +82,7 @@ describe.skipIf(!engineBuilt)("a long query", () => {
     const [busy, other] = [await client(), await client()];
     await other.call("SQL", "SELECT count(*) FROM n");
     const before = open.library.memory().scratch;
-    busy.send(["SQL.QUERY", ENDLESS]);
+    busy.send(["SQL.QUERY", endless]);
     await slices(true);
     await busy.close();
     await slices(false);
@@ -117,7 +122,7 @@ describe.skipIf(!engineBuilt)("a long query", () => {
 
   it("rejects with the reason of its signal, and the program's other calls run meanwhile", async () => {
     const stop = new AbortController();
-    const pending = open.library.query(ENDLESS, [], { signal: stop.signal });
+    const pending = open.library.query(endless, [], { signal: stop.signal });
     const failed = expect(pending).rejects.toThrow("enough");
     await slices(true);
     expect((await open.library.query("SELECT count(*) AS c FROM n")).rows).toEqual([{ c: ROWS }]);
@@ -130,7 +135,7 @@ describe.skipIf(!engineBuilt)("a long query", () => {
 
   it("of a cursor ends with its signal too", async () => {
     const stop = new AbortController();
-    const first = open.library.cursor(ENDLESS, [], { signal: stop.signal }).next();
+    const first = open.library.cursor(endless, [], { signal: stop.signal }).next();
     const failed = expect(first).rejects.toThrow("enough");
     await slices(true);
     stop.abort(new Error("enough"));
@@ -139,9 +144,9 @@ describe.skipIf(!engineBuilt)("a long query", () => {
 
   it("ends with a server that stops, and with a database that is closed under it", async () => {
     const busy = await client();
-    busy.send(["SQL.QUERY", ENDLESS]);
+    busy.send(["SQL.QUERY", endless]);
     await slices(true);
-    const failed = expect(open.library.query(ENDLESS)).rejects.toThrow("closed");
+    const failed = expect(open.library.query(endless)).rejects.toThrow("closed");
     await door.stop();
     await open.database.close();
     await failed;

@@ -128,7 +128,7 @@ function run(root: LogicalOperator, output: readonly PlanColumn[], isOrdered = f
   const plan: LogicalPlan = { root, output, parameters: [], literals: [], dependencies: [], modifies: false };
   begin();
   const rows: TestValue[][] = [];
-  interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], (row) => {
+  interpret(plan, { functions, rows: {} as Rows, pause: () => false }).run([], [], (row) => {
     rows.push(row.map((value, index) => plain(value, (output[index] as PlanColumn).type)));
     return true;
   });
@@ -267,7 +267,7 @@ describe("plans over Cypher's values", () => {
     };
     begin();
     let count = 0;
-    interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], () => ++count > 0);
+    interpret(plan, { functions, rows: {} as Rows, pause: () => false }).run([], [], () => ++count > 0);
     expect(count).toBe(7);
   });
 
@@ -533,7 +533,7 @@ describe("plans over Cypher's values", () => {
       modifies: false,
     };
     begin();
-    const interpreted = () => interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], () => true);
+    const interpreted = () => interpret(plan, { functions, rows: {} as Rows, pause: () => false }).run([], [], () => true);
     expect(interpreted).toThrow("expected a number, but got a String [TypeError: InvalidArgumentType]");
     const { error } = runner.run(planPhysically(plan, NO_FACTS));
     begin();
@@ -560,7 +560,7 @@ describe("plans over Cypher's values", () => {
     };
     begin();
     const rows: Value[][] = [];
-    interpret(plan, { functions, rows: {} as Rows, pause: () => {} }).run([], [], (row) => rows.push([...row]) > 0);
+    interpret(plan, { functions, rows: {} as Rows, pause: () => false }).run([], [], (row) => rows.push([...row]) > 0);
     expect(rows).toEqual([[{ tag: abi.SLOT_DOUBLE, value: 16.5 }]]);
   });
 });

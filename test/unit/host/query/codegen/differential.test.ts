@@ -62,7 +62,7 @@ function interpreted(plan: LogicalPlan, tables: ReadonlyMap<string, readonly (Te
   };
   const result: unknown[][] = [];
   try {
-    interpret(plan, { functions, rows: rows as Rows, pause: () => {} }).run([], [], (row) => {
+    interpret(plan, { functions, rows: rows as Rows, pause: () => false }).run([], [], (row) => {
       result.push(row.map((value) => (typeof value === "string" ? textOfBytes(value) : value)));
       return true;
     });

@@ -209,10 +209,11 @@ describe.skipIf(!engineBuilt)(`walks (seed ${TEST_SEED})`, () => {
     }
     const rig = new GraphRig("release");
     rig.fill(model);
-    const surroundings = rig.surroundings as { pause: () => void };
+    const surroundings = rig.surroundings as { pause: () => boolean };
     let left = 50;
     surroundings.pause = () => {
       if (left-- === 0) throw new Error("time is over");
+      return false;
     };
     const nowhere = { kind: "new", node: column(8, NODE), labels: ["Nowhere"] } as const;
     expect(() => rig.run(varExpand(rowsOf(fromColumn, [[0n]]), false, { target: nowhere }))).toThrow("time is over");

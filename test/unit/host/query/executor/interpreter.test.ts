@@ -85,7 +85,7 @@ const functions: Functions = {
 };
 
 function surroundings(rows: Partial<Rows> = {}): Surroundings {
-  return { functions, rows: rows as Rows, pause: () => {} };
+  return { functions, rows: rows as Rows, pause: () => false };
 }
 
 /** The result of a plan, bigints as numbers. */
