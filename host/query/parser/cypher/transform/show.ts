@@ -16,7 +16,7 @@ import type { ParsedClause, ParsedCypherQuery, ParsedProjection, ParsedProjectio
 import type { ParsedName } from "../../../ast/name.ts";
 import { firstToken, positionOf } from "../../tree.ts";
 import { buildOptional } from "./expression.ts";
-import { errorAt, nameOf, unexpectedToken } from "./names.ts";
+import { errorAt, unexpectedToken } from "./names.ts";
 import { buildProjection, buildReturn } from "./projection.ts";
 
 /** What a column is: what the procedure yields under that name, or an expression of it. */
