@@ -190,6 +190,10 @@ export const CELL_STATEMENT = 64;
 export const CELL_CLOCK = 72;
 export const CELLS_SIZE = 80;
 
+/** A plan's memory of what its rows take (`row_release`): u64 mark of the arena, the budget there (u32), what states had taken (u32). */
+export const ROW_ARENA_BUDGET = 8;
+export const ROW_ARENA_STATES = 12;
+
 /** What a plan's function answers. */
 export const PLAN_DONE = 0;
 export const PLAN_MORE = 1;

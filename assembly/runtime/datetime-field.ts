@@ -40,7 +40,7 @@ import {
   timestampFits,
   timestampOf,
 } from "../value/calendar";
-import { cells, fail, failWith, setTag } from "../value/cells";
+import { cells, fail, failWith, hasFailed, setTag } from "../value/cells";
 import {
   FIELD_DOW,
   FIELD_DOY,
@@ -349,8 +349,9 @@ export function timestamptz_truncate(name: u64, value: i64): i64 {
 
 /** Truncates the time in a zone. */
 export function timestamptz_truncate_zone(name: u64, value: i64, zoneName: u64): i64 {
+  if (isInfinite(value)) return value;
   const local = timestamptz_at_zone(zoneName, value);
-  return timestamp_at_zone(zoneName, truncated(name, local, nameOfType(NAME_TIMESTAMPTZ, 24)));
+  return hasFailed() ? 0 : timestamp_at_zone(zoneName, truncated(name, local, nameOfType(NAME_TIMESTAMPTZ, 24)));
 }
 
 function truncated(name: u64, value: i64, typeName: u64): i64 {

@@ -7,7 +7,13 @@
  * contradicting fields are not made.
  */
 import { CELL_ZONE, SLOT_NONE, SLOT_TEXT } from "../abi/record";
-import { RUNTIME_ERROR_DATETIME_FIELD, RUNTIME_ERROR_FORMAT_UNSUPPORTED, RUNTIME_ERROR_FORMAT_VALUE } from "../abi/runtime-error";
+import {
+  RUNTIME_ERROR_DATETIME_FIELD,
+  RUNTIME_ERROR_FORMAT_HOUR,
+  RUNTIME_ERROR_FORMAT_UNSUPPORTED,
+  RUNTIME_ERROR_FORMAT_VALUE,
+} from "../abi/runtime-error";
+import { lowerByte } from "../bytes/lower";
 import { builderReset, builderWord, putByte, putInteger, putPadded } from "../value/builder";
 import {
   JULIAN_EPOCH,
@@ -80,10 +86,12 @@ import {
   nextPiece,
   pieceCase,
   pieceCharacter,
+  pieceBytes,
   pieceDigits,
   pieceField,
   pieceFilled,
   pieceOrdinal,
+  pieceStart,
   putDateName,
 } from "../value/datetime-pattern";
 import {
@@ -95,7 +103,7 @@ import {
   intervalMonths,
 } from "../value/interval";
 import { isBlank } from "../value/keyword";
-import { SPILL_FIRST, SPILL_SECOND, wordBytes, wordLength, wordPart } from "../value/word";
+import { SPILL_FIRST, SPILL_SECOND, wordBytes, wordLength, wordOf, wordPart } from "../value/word";
 import { timestamp_from_timestamptz, timestamptz_from_timestamp } from "./datetime";
 
 /** The moment that is printed, or what was read of one. */
@@ -382,6 +390,14 @@ function putRoman(): void {
 
 // Reading --------------------------------------------------------------------------------------------------------------
 
+/** No limit to the bytes of a word in a message. */
+const WORD_MAX: u32 = 0xffffffff;
+/** Pairs of letters. */
+const AM: u32 = 0x616d;
+const PM: u32 = 0x706d;
+const AD: u32 = 0x6164;
+const BC: u32 = 0x6263;
+
 let text: u64 = 0;
 let position: usize = 0;
 let limit: usize = 0;
@@ -404,12 +420,6 @@ export function date_from_format(value: u64, format: u64): i64 {
 export function timestamptz_from_format(value: u64, format: u64): i64 {
   read(value, format);
   if (hasFailed()) return 0;
-  if (afternoon) {
-    const hour = time / MICROSECONDS_PER_HOUR;
-    if (hour < 1 || hour > 12) return outOfRange();
-    if (afternoon == 2 && hour < 12) time += 12 * MICROSECONDS_PER_HOUR;
-    if (afternoon == 1 && hour == 12) time -= 12 * MICROSECONDS_PER_HOUR;
-  }
   const local = timestampOf(readDays(), time);
   if (hasFailed() || !timestampFits) return outOfRange();
   return zoned ? local - zone * MICROSECONDS_PER_SECOND : timestamptz_from_timestamp(local);
@@ -431,6 +441,7 @@ function read(value: u64, format: u64): void {
   zone = 0;
   zoned = false;
   afternoon = 0;
+  isHalf = false;
   beforeChrist = false;
   dayOfYear = 0;
   julian = 0;
@@ -443,10 +454,32 @@ function read(value: u64, format: u64): void {
   while (nextPiece() && !hasFailed()) {
     if (pieceField) {
       skipBlanks();
-      if (position == limit) return;
+      if (position == limit) break;
+      fieldStart = pieceStart;
+      fieldBytes = pieceBytes;
       readField();
     } else skipCharacter();
   }
+  if (isHalf && !hasFailed()) readClock();
+}
+
+/** The field that is read, as the format has it. */
+let fieldStart: usize = 0;
+let fieldBytes: u32 = 0;
+/** The format counts hours to twelve. */
+let isHalf: bool = false;
+
+/** Hours of a clock of twelve. */
+function readClock(): void {
+  const hour = time / MICROSECONDS_PER_HOUR;
+  if (hour < 1 || hour > 12) {
+    builderReset();
+    putInteger(hour);
+    failWith(RUNTIME_ERROR_FORMAT_HOUR, builderWord(), 0);
+    return;
+  }
+  if (afternoon == 2 && hour < 12) time += 12 * MICROSECONDS_PER_HOUR;
+  if (afternoon != 2 && hour == 12) time -= 12 * MICROSECONDS_PER_HOUR;
 }
 
 function skipBlanks(): void {
@@ -479,17 +512,18 @@ function readNumber(width: u32): i64 {
     position++;
   }
   readDigits = <u32>(position - first);
-  if (!readDigits) wrong(start);
+  if (!readDigits) wrong(start, width);
   return negative ? -value : value;
 }
 
 let readDigits: u32 = 0;
 
-function wrong(start: usize): void {
+/** What stands there, of so many bytes or up to a blank, is not what the field wants. */
+function wrong(start: usize, width: u32): void {
+  let count: u32 = 0;
+  while (start + count < limit && count < width && !isBlank(load<u8>(start + count))) count++;
   const bytes = wordBytes(text, SPILL_SECOND);
-  let count = <u32>(limit - start);
-  if (count > 4) count = 4;
-  failWith(RUNTIME_ERROR_FORMAT_VALUE, wordPart(bytes, <u32>(start - bytes), count), 0);
+  failWith(RUNTIME_ERROR_FORMAT_VALUE, wordPart(bytes, <u32>(start - bytes), count), wordOf(fieldStart, fieldBytes));
 }
 
 function readBounded(width: u32, most: i64): i64 {
@@ -560,7 +594,7 @@ function readField(): void {
 
 function readName(first: u32, count: u32, short: bool): i64 {
   const index = findDateName(position, limit, first, count, short);
-  if (index < 0) wrong(position);
+  if (index < 0) wrong(position, WORD_MAX);
   else position += foundLength;
   return index;
 }
@@ -571,7 +605,8 @@ function readTimeField(): void {
       time += readBounded(2, 24) * MICROSECONDS_PER_HOUR;
       break;
     case FORMAT_HOUR12:
-      time += readBounded(2, 12) * MICROSECONDS_PER_HOUR;
+      isHalf = true;
+      time += readBounded(2, 24) * MICROSECONDS_PER_HOUR;
       break;
     case FORMAT_MINUTE:
       time += readBounded(2, 59) * MICROSECONDS_PER_MINUTE;
@@ -593,13 +628,12 @@ function readTimeField(): void {
       break;
     case FORMAT_HALF:
     case FORMAT_HALF_POINTS:
-      afternoon = ((<u32>load<u8>(position)) | 32) == 112 ? 2 : 1;
-      while (position < limit && (((<u32>load<u8>(position)) | 32) - 97 < 26 || <u32>load<u8>(position) == 46)) position++;
+      isHalf = true;
+      afternoon = readPair(pieceField == FORMAT_HALF_POINTS, AM, PM);
       break;
     case FORMAT_ERA:
     case FORMAT_ERA_POINTS:
-      beforeChrist = ((<u32>load<u8>(position)) | 32) == 98;
-      while (position < limit && (((<u32>load<u8>(position)) | 32) - 97 < 26 || <u32>load<u8>(position) == 46)) position++;
+      beforeChrist = readPair(pieceField == FORMAT_ERA_POINTS, AD, BC) == 2;
       break;
     case FORMAT_ZONE_HOUR:
       zoned = true;
@@ -613,6 +647,25 @@ function readTimeField(): void {
     default:
       readNumber(2);
   }
+}
+
+/** Two letters, each with a point behind it or none: 1 for the first pair, 2 for the other. */
+function readPair(pointed: bool, first: u32, other: u32): u32 {
+  const start = position;
+  const letter = takeLetter(pointed);
+  const pair = (letter << 8) | takeLetter(pointed);
+  if (pair == first) return 1;
+  if (pair == other) return 2;
+  wrong(start, WORD_MAX);
+  return 0;
+}
+
+/** Takes a letter, in lower case; 0: there is none, or not the point behind it. */
+function takeLetter(pointed: bool): u32 {
+  if (position == limit) return 0;
+  const letter = lowerByte(load<u8>(position++));
+  if (!pointed) return letter;
+  return position < limit && <u32>load<u8>(position++) == 46 ? letter : 0;
 }
 
 /** Digits behind the point: the first of them are tenths. */

@@ -21,6 +21,8 @@ import {
   CELL_STATEMENT,
   CELL_TAG,
   CELL_ZONE,
+  ROW_ARENA_BUDGET,
+  ROW_ARENA_STATES,
 } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY } from "../abi/runtime-error";
 import { ARENA_SIZE, arenaAllocate, arenaMark, arenaMove, arenaRelease } from "../memory/arena";
@@ -32,8 +34,6 @@ const temporary: usize = memory.data(ARENA_SIZE, 8);
 const commonStates: usize = memory.data(ARENA_SIZE, 8);
 let states: usize = commonStates;
 const MICROSECONDS_OF_MS: i64 = 1000;
-const ROW_BUDGET: usize = 8;
-const ROW_STATES: usize = 12;
 const SAVED_ARENA: usize = CELLS_SIZE;
 const SAVED_STATES: usize = SAVED_ARENA + ARENA_SIZE;
 const SAVED_CHOSEN: usize = SAVED_STATES + ARENA_SIZE;
@@ -199,12 +199,12 @@ export function rowRelease(place: usize): void {
   const mark = load<u64>(place);
   if (!mark) {
     store<u64>(place, arenaMark(arena));
-    store<u32>(place, load<u32>(cells, CELL_BUDGET), ROW_BUDGET);
-    store<u32>(place, statesEver, ROW_STATES);
+    store<u32>(place, load<u32>(cells, CELL_BUDGET), ROW_ARENA_BUDGET);
+    store<u32>(place, statesEver, ROW_ARENA_STATES);
     return;
   }
-  const kept = statesEver - load<u32>(place, ROW_STATES);
-  const budget = load<u32>(place, ROW_BUDGET);
+  const kept = statesEver - load<u32>(place, ROW_ARENA_STATES);
+  const budget = load<u32>(place, ROW_ARENA_BUDGET);
   arenaRelease(arena, mark);
   store<u32>(cells, budget > kept ? budget - kept : 0, CELL_BUDGET);
 }

@@ -354,6 +354,9 @@ export let pieceFilled: bool = false;
 export let pieceOrdinal: u32 = 0;
 /** The digit of FF1 to FF6. */
 export let pieceDigits: u32 = 0;
+/** Where a field's own letters stand, without FM and TH. */
+export let pieceStart: usize = 0;
+export let pieceBytes: u32 = 0;
 
 let position: usize = 0;
 let end: usize = 0;
@@ -405,6 +408,8 @@ function findField(): bool {
       if (load<u64>(row) != word) continue;
       pieceField = <u32>load<u64>(row, 8);
       takeCase(length);
+      pieceStart = position;
+      pieceBytes = length;
       position += length;
       takeOrdinal();
       return true;

@@ -12,9 +12,10 @@
 import { RUNTIME_ERROR_ZONE_UNKNOWN } from "../abi/runtime-error";
 import { PURPOSE_TABLE } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
+import { lowerByte } from "../bytes/lower";
 import { allocate } from "../memory/allocator";
 import { failWith } from "./cells";
-import { equalBytesOf } from "./word";
+import { SPILL_OTHER, wordBytes, wordLength } from "./word";
 
 const ZONE_NAME_BYTES: usize = 4;
 const ZONE_CHANGES: usize = 8;
@@ -51,9 +52,19 @@ export function zoneNamed(name: u64): usize {
 export function zoneFound(name: u64): usize {
   for (let zone = zones; zone; zone = <usize>load<u32>(zone)) {
     const text = zone + ZONE_HEAD + load<u32>(zone, ZONE_CHANGES) * CHANGE_BYTES;
-    if (equalBytesOf(name, text, load<u32>(zone, ZONE_NAME_BYTES))) return zone;
+    if (isNamed(name, text, load<u32>(zone, ZONE_NAME_BYTES))) return zone;
   }
   return 0;
+}
+
+/** Names are the same in any case, so that there are no more zones than the host knows. */
+function isNamed(name: u64, text: usize, length: u32): bool {
+  if (wordLength(name) != length) return false;
+  const bytes = wordBytes(name, SPILL_OTHER);
+  for (let index: u32 = 0; index < length; index++) {
+    if (lowerByte(load<u8>(bytes + index)) != lowerByte(load<u8>(text + index))) return false;
+  }
+  return true;
 }
 
 /** The offset at an instant. */

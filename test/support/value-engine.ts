@@ -143,15 +143,18 @@ export class ValueEngine {
     return new Uint8Array(this.#memory.buffer).slice(address, address + length);
   }
 
-  /** Calls a row; null when an argument is null, the result is NULL, or there is an error. */
+  /**
+   * Calls a row; null when an argument is null, the result is NULL, or there is an error. Texts that may be NULL go as dynamic values.
+   */
   call(entry: FunctionEntry, values: readonly MachineValue[]): MachineValue {
     if (values.includes(null)) return null;
     const { implementation } = entry;
     if (implementation.kind === "inline" && implementation.name === "identity") return values[0] ?? null;
     if (implementation.kind !== "engine") throw new Error(`${entry.name} is ${implementation.kind}`);
-    const given = values.map((value, index) => {
+    const given = values.flatMap((value, index): (number | bigint)[] => {
+      if (entry.nullable?.includes(index)) return [abi.SLOT_TEXT, value as bigint];
       const type = entry.parameters[Math.min(index, entry.parameters.length - 1)] as SqlType;
-      return machineOf(type) === "i32" ? Number(value) : (value as number | bigint);
+      return [machineOf(type) === "i32" ? Number(value) : (value as number | bigint)];
     });
     const result = this.#call(implementation.name, ...given, ...implementation.extra);
     const view = this.#view();

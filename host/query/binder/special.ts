@@ -42,6 +42,7 @@ const FORMS: ReadonlyMap<string, Form> = new Map([
   ["concat", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: concat }],
   ["concat_ws", { fewest: 2, most: ARGUMENTS_MAX, syntax: false, bind: concatWithSeparator }],
   ["format", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: format }],
+  ["quote_nullable", { fewest: 1, most: 1, syntax: false, bind: quoteNullable }],
   ["num_nulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
   ["num_nonnulls", { fewest: 1, most: ARGUMENTS_MAX, syntax: false, bind: countNulls }],
   ["jsonb_build_array", { fewest: 0, most: ARGUMENTS_MAX, syntax: false, bind: buildJsonArray }],
@@ -144,6 +145,12 @@ function format({ binding, name, operands, again }: Use): BoundExpression {
   const [template, ...values] = operands;
   const texts = values.map((operand, index) => printed(binding, operand, () => again(index + 1)));
   return rowCall(binding, name, textOf(binding, template!), buildArray(binding, texts, arrayOf(TEXT)));
+}
+
+/** A literal of any value, NULL too. */
+function quoteNullable({ binding, operands, again }: Use): BoundExpression {
+  const quoted = rowCall(binding, "quote_literal", textOf(binding, operands[0]!));
+  return choose(isNull(settled(binding, again(0))), constant("NULL", TEXT), quoted);
 }
 
 function countNulls({ binding, name, operands, again, position }: Use): BoundExpression {

@@ -17,7 +17,7 @@
  */
 
 import { STATE_BUDGET } from "../../../assembly/abi/plan.ts";
-import { CELL_ERROR, PLAN_DONE, PLAN_ERROR, PLAN_MORE } from "../../../assembly/abi/record.ts";
+import { CELL_BUDGET, CELL_ERROR, PLAN_DONE, PLAN_ERROR, PLAN_MORE, ROW_ARENA_BUDGET } from "../../../assembly/abi/record.ts";
 import { DatabaseError } from "../../common/error.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { FunctionCode, Label, ValueType } from "./encoder.ts";
@@ -31,6 +31,7 @@ import {
   OP_I32_LE_S,
   OP_I32_LOAD,
   OP_I32_LT_S,
+  OP_I32_NE,
   OP_I32_SHL,
   OP_I32_SHR_U,
   OP_I32_STORE,
@@ -404,14 +405,25 @@ export class Pipeline {
     this.next = outer;
   }
 
-  /** Behind a row of the source: frees what functions made for it, if nothing of that is kept. */
+  /**
+   * Behind a row of the source: frees what functions made for it, if nothing of that is kept. What they make is taken from the budget: as
+   * long as it is what it was behind the row before, there is nothing.
+   */
   releaseRow(): void {
     if (!this.allocates || this.keeps) return;
+    const { code } = this;
     this.#arena ??= this.plan.rowArena();
-    this.code.get(STATE);
-    this.code.i32(this.#arena);
-    this.code.op(OP_I32_ADD);
+    code.cells();
+    code.memory(OP_I32_LOAD, CELL_BUDGET);
+    code.get(STATE);
+    code.memory(OP_I32_LOAD, this.#arena + ROW_ARENA_BUDGET);
+    code.op(OP_I32_NE);
+    code.if();
+    code.get(STATE);
+    code.i32(this.#arena);
+    code.op(OP_I32_ADD);
     this.call("row_release", ["i32"], undefined);
+    code.end();
   }
 
   // Calls --------------------------------------------------------------------------------------------------------------

@@ -420,15 +420,14 @@ export class QueryEngine {
   ): R | Suspended<R> | undefined {
     const { options, form, end, slices } = request;
     const { database, settings, transaction } = options;
-    const prepare = (version: number): PlanRun | undefined => this.#prepared(statement, prepared, request, version);
     if (slices === undefined) {
       return this.#frame.reading(settings.zoneSeconds, database, transaction, (version) => {
-        const run = prepare(version);
+        const run = this.#prepared(statement, prepared, request, version);
         return run && end.compiled({ statement, compiled, options, form }, run);
       });
     }
     return this.#frame.starting(settings.zoneSeconds, database, (version) => {
-      const run = prepare(version);
+      const run = this.#prepared(statement, prepared, request, version);
       return run && end.slices({ statement, compiled, options, form }, run, slices);
     });
   }

@@ -126,7 +126,14 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_TIME_ZONE, { state: "22023", template: 'time zone "{1}" not recognized' }],
   [errors.RUNTIME_ERROR_MAKE_DATE, { state: "22008", template: "date field value out of range: {1}" }],
   [errors.RUNTIME_ERROR_MAKE_TIME, { state: "22008", template: "time field value out of range: {1}" }],
-  [errors.RUNTIME_ERROR_FORMAT_VALUE, { state: "22007", template: 'invalid value "{1}" for the format' }],
+  [errors.RUNTIME_ERROR_FORMAT_VALUE, { state: "22007", template: 'invalid value "{1}" for "{2}"' }],
+  [
+    errors.RUNTIME_ERROR_FORMAT_HOUR,
+    {
+      state: "22007",
+      template: 'hour "{1}" is invalid for the 12-hour clock (HINT: Use the 24-hour clock, or give an hour between 1 and 12.)',
+    },
+  ],
   [errors.RUNTIME_ERROR_FORMAT_UNSUPPORTED, { state: "0A000", template: 'formatting field "{1}" is not supported' }],
   [errors.RUNTIME_ERROR_INFINITE_INTERVAL, { state: "22008", template: "cannot subtract infinite timestamps" }],
   [errors.RUNTIME_ERROR_TIME_FIELD, { state: "22008", template: 'date/time field value out of range: "{1}"' }],

@@ -25,6 +25,8 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "date_part(text, date) date_part": "zones of an infinity are an error, as of any other timestamp",
   "date_part(text, timestamp without time zone) timestamp_part": "zones of an infinity are an error, as of any other timestamp",
   "date_trunc(text, timestamp without time zone) timestamp_truncate": "an unknown unit is an error for an infinity too",
+  "date_trunc(text, timestamp with time zone, text) timestamptz_truncate_zone":
+    "the message has an unknown unit's letters beyond ASCII in lower case; no underscores in offsets",
   "decode(text, text) bytea_decode": "wording of a misplaced =",
   "double precision(text) double_from_text": "no hexadecimal numbers",
   "extract(text, timestamp without time zone) timestamp_extract": "zones of an infinity are an error, as of any other timestamp",

@@ -288,6 +288,100 @@ export const QUESTIONS: readonly Question[] = [
         .map((state) => [state]);
     },
   },
+  {
+    title: "in genres, how many films have more votes than any of theirs: an aggregate of the enclosing query",
+    sql: `SELECT "Major Genre"::text AS genre, (SELECT count(*) FROM movies x WHERE x."IMDB Votes" > max(m."IMDB Votes"))
+      FROM movies m WHERE "Major Genre" IN ('Musical', 'Drama', 'Western') GROUP BY "Major Genre"
+      HAVING EXISTS (SELECT 1 FROM movies x WHERE x."IMDB Votes" > max(m."IMDB Votes")) ORDER BY genre`,
+    ordered: true,
+    answer: ({ movies }) =>
+      ["Drama", "Musical", "Western"]
+        .map((genre): Cell[] => {
+          const votes = present(movies.filter((movie) => movie["Major Genre"] === genre).map((movie) => movie["IMDB Votes"]));
+          return [genre, movies.filter((movie) => (movie["IMDB Votes"] ?? 0) > Math.max(...votes)).length];
+        })
+        .filter(([, more]) => more !== 0),
+  },
+  {
+    title: "distributors without a horror film",
+    sql: `SELECT count(DISTINCT "Distributor") FROM movies m WHERE NOT EXISTS
+      (SELECT 1 FROM movies h WHERE h."Major Genre" = 'Horror' AND h."Distributor" = m."Distributor")`,
+    answer: ({ movies }) => {
+      const horror = new Set(movies.filter((movie) => movie["Major Genre"] === "Horror").map((movie) => movie.Distributor));
+      return [[new Set(present(movies.map((movie) => movie.Distributor)).filter((name) => !horror.has(name))).size]];
+    },
+  },
+  {
+    title: "films by the day of the week of their release, a date that is text",
+    sql: `SELECT extract(dow FROM "Release Date"::date)::integer AS day, count(*) FROM movies WHERE "Release Date" LIKE '% ____'
+      GROUP BY day ORDER BY day`,
+    ordered: true,
+    answer: ({ movies }) =>
+      groups(
+        movies.filter((movie) => / .{4}$/.test(movie["Release Date"])),
+        (movie) => new Date(`${movie["Release Date"]} UTC`).getUTCDay(),
+      )
+        .map(([day, list]): Cell[] => [day, list.length])
+        .sort((a, b) => Number(a[0]) - Number(b[0])),
+  },
+  {
+    title: "ratings between bounds in any order, sources that are another or none, one of several ratings",
+    sql: `SELECT count(*) FROM movies WHERE "IMDB Rating" BETWEEN SYMMETRIC 8 AND 7
+      AND "Source"::text IS DISTINCT FROM 'Original Screenplay' AND "MPAA Rating"::text = ANY (ARRAY['G', 'PG', 'R'])`,
+    answer: ({ movies }) => [
+      [
+        movies.filter(
+          (movie) =>
+            movie["IMDB Rating"] !== null &&
+            movie["IMDB Rating"] >= 7 &&
+            movie["IMDB Rating"] <= 8 &&
+            movie.Source !== "Original Screenplay" &&
+            ["G", "PG", "R"].includes(movie["MPAA Rating"] ?? ""),
+        ).length,
+      ],
+    ],
+  },
+  {
+    title: "the best film of each rating",
+    sql: `SELECT DISTINCT ON ("MPAA Rating"::text) "MPAA Rating"::text, "Title"::text FROM movies WHERE "IMDB Rating" IS NOT NULL
+      ORDER BY "MPAA Rating"::text, "IMDB Rating" DESC, "Title"::text`,
+    answer: ({ movies }) =>
+      groups(
+        movies.filter((movie) => movie["IMDB Rating"] !== null),
+        (movie) => movie["MPAA Rating"],
+      ).map(([rating, list]) => {
+        const [best] = list.sort((a, b) => b["IMDB Rating"]! - a["IMDB Rating"]! || compare(String(a.Title), String(b.Title)));
+        return [rating, String(best!.Title)];
+      }),
+  },
+  {
+    title: "the largest distributors and how many films each has, a query behind WITH and one in the select list",
+    sql: `WITH top AS (SELECT "Distributor"::text AS name, sum("US Gross") AS gross FROM movies WHERE "Distributor" IS NOT NULL
+      GROUP BY "Distributor" ORDER BY gross DESC LIMIT 3)
+      SELECT name, gross, (SELECT count(*) FROM movies m WHERE m."Distributor"::text = top.name) FROM top ORDER BY gross DESC`,
+    ordered: true,
+    answer: ({ movies }) =>
+      groups(
+        movies.filter((movie) => movie.Distributor !== null),
+        (movie) => movie.Distributor,
+      )
+        .map(([name, list]): Cell[] => [name, total(present(list.map((movie) => movie["US Gross"]))), list.length])
+        .sort((a, b) => Number(b[1]) - Number(a[1]))
+        .slice(0, 3),
+  },
+  {
+    title: "the best films in one text",
+    sql: `SELECT string_agg("Title"::text, '; ' ORDER BY "IMDB Rating" DESC, "Title"::text) FROM movies WHERE "IMDB Rating" > 8.9`,
+    answer: ({ movies }) => [
+      [
+        movies
+          .filter((movie) => (movie["IMDB Rating"] ?? 0) > 8.9)
+          .sort((a, b) => b["IMDB Rating"]! - a["IMDB Rating"]! || compare(String(a.Title), String(b.Title)))
+          .map((movie) => String(movie.Title))
+          .join("; "),
+      ],
+    ],
+  },
 ];
 
 function present<Item>(list: readonly (Item | null)[]): Item[] {
