@@ -15,13 +15,13 @@ tokens {
     IDENT, QUOTED_IDENT, NUMBER, BAD_NUMBER, STRING, PARAMETER, SEMI, COMMA, DOT, DOT_DOT, COLON, PIPE, LPAREN, RPAREN, PATTERN_START, PATTERN_LINK, LBRACK, RBRACK,
     LBRACE, RBRACE, PLUS, MINUS, STAR, SLASH, PERCENT, CARET, EQ, NEQ, LT, LE, GT, GE, MATCHES, PLUS_EQ, DASH, LEFT_HEAD, RIGHT_HEAD,
     ALL, AND, AS, ASC, ASCENDING, BY, CALL, CASE, CONSTRAINT, CONTAINS, CREATE, DELETE, DESC, DESCENDING, DETACH, DISTINCT, DROP, ELSE, END, ENDS, EXISTS, EXPLAIN, FALSE,
-    FOR, FOREACH, IF, IN, INDEX, IS, KEY, LIMIT, MATCH, MERGE, NODE, NOT, NULL, ON, OPTIONAL, OR, ORDER, PROFILE, REMOVE, REQUIRE, RETURN, SET, SKIP, STARTS, THEN, TRUE,
+    FOR, FOREACH, IF, IN, INDEX, IS, KEY, LIMIT, MATCH, MERGE, NODE, NOT, NULL, ON, OPTIONAL, OR, ORDER, PROFILE, REMOVE, REQUIRE, RETURN, SET, SHOW, SKIP, STARTS, THEN, TRUE,
     UNION, UNIQUE, UNWIND, WHEN, WHERE, WITH, XOR, YIELD
 }
 
 root : statement SEMI* EOF ;
 
-statement : (EXPLAIN | PROFILE)? (query | dropStatement) ;
+statement : (EXPLAIN | PROFILE)? (query | dropStatement | showStatement) ;
 query : singleQuery (UNION ALL? singleQuery)* ;
 singleQuery : clause+ ;
 clause
@@ -58,6 +58,9 @@ foreachClause : FOREACH LPAREN name IN expr PIPE clause+ RPAREN ;
 indexDefinition : INDEX name? ifNotExists? FOR entity ON LPAREN propertyName (COMMA propertyName)* RPAREN ;
 constraintDefinition : CONSTRAINT name? ifNotExists? FOR entity REQUIRE (propertyName | LPAREN propertyName (COMMA propertyName)* RPAREN) IS (UNIQUE | NOT NULL | NODE? KEY) ;
 dropStatement : DROP (INDEX | CONSTRAINT) name (IF EXISTS)? ;
+// What is shown, with its kinds in front.
+showStatement : SHOW showWord+ (WHERE where=expr | YIELD projection (WHERE where=expr)? returnClause?)? ;
+showWord : IDENT | ALL | CONSTRAINT | INDEX | KEY | NODE | UNIQUE ;
 ifNotExists : IF NOT EXISTS ;
 entity : nodeOpen (name COLON word nodeClose | nodeClose relationship nodeOpen nodeClose) ;
 propertyName : name DOT word ;
@@ -121,9 +124,9 @@ whenPart : WHEN condition=expr THEN result=expr ;
 // ---- Names ----
 
 // A variable, function, index or parameter: words that openCypher does not reserve.
-name : IDENT | QUOTED_IDENT | CALL | EXPLAIN | FOREACH | IF | INDEX | KEY | NODE | PROFILE | YIELD ;
+name : IDENT | QUOTED_IDENT | CALL | EXPLAIN | FOREACH | IF | INDEX | KEY | NODE | PROFILE | SHOW | YIELD ;
 // A label, type, key or procedure: every word.
 word : IDENT | QUOTED_IDENT
     | ALL | AND | AS | ASC | ASCENDING | BY | CALL | CASE | CONSTRAINT | CONTAINS | CREATE | DELETE | DESC | DESCENDING | DETACH | DISTINCT | DROP | ELSE | END | ENDS
     | EXISTS | EXPLAIN | FALSE | FOR | FOREACH | IF | IN | INDEX | IS | KEY | LIMIT | MATCH | MERGE | NODE | NOT | NULL | ON | OPTIONAL | OR | ORDER | PROFILE | REMOVE
-    | REQUIRE | RETURN | SET | SKIP | STARTS | THEN | TRUE | UNION | UNIQUE | UNWIND | WHEN | WHERE | WITH | XOR | YIELD ;
+    | REQUIRE | RETURN | SET | SHOW | SKIP | STARTS | THEN | TRUE | UNION | UNIQUE | UNWIND | WHEN | WHERE | WITH | XOR | YIELD ;

@@ -204,7 +204,7 @@ primary
     | INTERVAL ((LPAREN NUMBER RPAREN)? STRING intervalFields?)?
     | keywordValue
     | EXTRACT (LPAREN (label | STRING) FROM expr RPAREN)?
-    | SUBSTRING (LPAREN expr (FROM startAt=expr (FOR length=expr)? | FOR length=expr (FROM startAt=expr)? | (COMMA expr)*) RPAREN)?
+    | SUBSTRING (LPAREN expr (FROM startAt=expr (FOR length=expr)? | FOR length=expr (FROM startAt=expr)? | SIMILAR pattern=restrictedExpr ESCAPE escape=expr | (COMMA expr)*) RPAREN)?
     | POSITION (LPAREN restrictedExpr IN restrictedExpr RPAREN)?
     | TRIM (LPAREN (BOTH | LEADING | TRAILING)? (FROM exprList | expr (FROM exprList | (COMMA expr)*)) RPAREN)?
     | OVERLAY (LPAREN expr (PLACING placing=expr FROM startAt=expr (FOR length=expr)? | (COMMA expr)*) RPAREN)?

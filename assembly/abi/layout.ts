@@ -49,9 +49,13 @@ export const CONTROL_WAIT_TYPE = 116;
 export const CONTROL_WAIT_FIRST = 120;
 export const CONTROL_WAIT_COUNT = 124;
 export const CONTROL_WAIT_MS = 128;
-/** f64: fields that the sweep has removed since start or `statistics_reset()`. */
+/** f64: fields that were removed since they were over, from the start or `statistics_reset()` on. */
 export const CONTROL_EXPIRED_FIELDS = 136;
-export const CONTROL_SIZE = 144;
+/** f64: values that were left to be freed in steps, since the same. */
+export const CONTROL_LAZY_FREED = 144;
+/** f64: effects logged since the start, those of compactions left out; `statistics_reset()` leaves it. */
+export const CONTROL_CHANGES = 152;
+export const CONTROL_SIZE = 160;
 
 /** An element of an argument vector: u32 address, u32 length. */
 export const ARGUMENT_POINTER = 0;
@@ -75,7 +79,7 @@ export const SESSION_AUTHENTICATED = 8;
 export const SESSION_REPLY_MODE = 12;
 /** 1: commands of this session do not change a key's access time (CLIENT NO-TOUCH). */
 export const SESSION_NO_TOUCH = 16;
-/** Read only: id of the last command + 1 (0: none yet), bytes of unfinished input held, capacity of that buffer. */
+/** Read only: id of the last command + 1 (0: none yet; of a subcommand its position among all of them behind COMMAND_COUNT), bytes of unfinished input held, capacity of that buffer. */
 export const SESSION_LAST_COMMAND = 20;
 export const SESSION_HELD_LENGTH = 28;
 export const SESSION_HELD_CAPACITY = 32;

@@ -69,6 +69,7 @@ export const RUNTIME_ERROR_REGULAR_OPTION = 95;
 export const RUNTIME_ERROR_CHARACTER_NEGATIVE = 96;
 export const RUNTIME_ERROR_INVALID_UTF8 = 97;
 export const RUNTIME_ERROR_REGULAR_COMPLEX = 98;
+export const RUNTIME_ERROR_SIMILAR_SEPARATORS = 99;
 /** Dates and times. */
 export const RUNTIME_ERROR_DATETIME_FIELD = 112;
 export const RUNTIME_ERROR_TIMESTAMP_RANGE = 113;
@@ -147,6 +148,9 @@ export const RUNTIME_ERROR_STRIDE = 172;
 export const RUNTIME_ERROR_ORIGIN = 173;
 export const RUNTIME_ERROR_STRIDE_SIZE = 174;
 export const RUNTIME_ERROR_ZONE_INTERVAL = 175;
+/** Names of an object that is gathered. */
+export const RUNTIME_ERROR_OBJECT_KEY = 219;
+export const RUNTIME_ERROR_FIELD_NAME_NULL = 228;
 /** format(). */
 export const RUNTIME_ERROR_FORMAT_FEW = 203;
 export const RUNTIME_ERROR_FORMAT_SPECIFIER = 204;

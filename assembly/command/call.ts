@@ -71,6 +71,7 @@ import {
   commandNameLength,
   commandNamePointer,
   findSubcommand,
+  subcommandIndex,
   subcommandNameLength,
   subcommandNamePointer,
 } from "./lookup";
@@ -201,6 +202,8 @@ export function countCall(command: u32): void {
 
 /** Takes back that the last command was counted: it was run again for a client that waits, whose command has been counted. */
 export function uncountCall(): void {
+  if (!isCounted) return;
+  isCounted = false;
   const counter = calls + ((<usize>commandId) << 3);
   store<f64>(counter, load<f64>(counter) - 1);
   store<f64>(control, load<f64>(control, CONTROL_COMMANDS) - 1, CONTROL_COMMANDS);
@@ -228,6 +231,17 @@ function count(counters: usize, command: u32): void {
   store<f64>(counter, load<f64>(counter) + 1);
 }
 
+/** Whether the last command was counted: it was not refused before it ran. */
+let isCounted: bool = false;
+
+// @ts-ignore: decorator
+@inline
+function countRun(command: u32): void {
+  isCounted = true;
+  countOne(CONTROL_COMMANDS);
+  count(calls, command);
+}
+
 /** Runs one command. Requires: argc >= 1; `command` is its id or COMMAND_NONE. */
 export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   const start = replyLength();
@@ -240,7 +254,7 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   }
   const arity = commandArity(command);
   const flags = commandFlags(command);
-  store<u32>(session, command + 1, SESSION_LAST_COMMAND);
+  store<u32>(session, (flags & COMMAND_FLAG_CONTAINER ? withSubcommand(argc, argv, command) : command) + 1, SESSION_LAST_COMMAND);
   if (arity > 0 ? <u32>arity != argc : argc < <u32>-arity) {
     return reject(command, start, ERROR_WRONG_ARITY, true);
   }
@@ -267,6 +281,14 @@ export function callCommand(argc: u32, argv: usize, command: u32): u32 {
   if (isUnit) trackUnitEnd();
   if (load<u32>(session, SESSION_REPLY_MODE) && (done == CALL_DONE || done == CALL_CLOSE)) applyReplyMode(start);
   return done;
+}
+
+/** The number of what is called: that of the subcommand, which lies behind those of all commands, if there is one of this name. */
+function withSubcommand(argc: u32, argv: usize, command: u32): u32 {
+  const argument = argv + ARGUMENT_SIZE;
+  if (argc == 1) return command;
+  const found = findSubcommand(command, <usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH));
+  return found ? <u32>COMMAND_COUNT + subcommandIndex : command;
 }
 
 /**
@@ -315,9 +337,11 @@ export function callQueued(argc: u32, argv: usize, command: u32): u32 {
 // @ts-ignore: decorator
 @inline
 function perform(argc: u32, argv: usize, command: u32, flags: u32, start: u32): u32 {
-  countOne(CONTROL_COMMANDS);
-  count(calls, command);
-  if (flags & COMMAND_FLAG_HOST) return CALL_HOST;
+  isCounted = false;
+  if (flags & COMMAND_FLAG_HOST) {
+    countRun(command);
+    return CALL_HOST;
+  }
   if (flags & COMMAND_FLAG_WRITE) {
     const refusal = admit(flags, requestBytes(argc, argv) << 1, argc);
     if (refusal) {
@@ -327,6 +351,7 @@ function perform(argc: u32, argv: usize, command: u32, flags: u32, start: u32): 
     }
     store<u32>(cells, 0, CELL_ERROR);
   } else if (effectsOn) effectsAdmitReads(requestBytes(argc, argv) << 1);
+  countRun(command);
   commandId = command;
   outcome = CALL_DONE;
   dispatch(command, argc, argv);

@@ -4,7 +4,8 @@
  * A batch is up to BATCH_COMMANDS requests that lie whole in the input. First all are decoded, their commands found, their
  * keys hashed and the hash buckets and entries touched; then they run one by one. The first phase is a prefetch hint only
  * (a GET on a million keys costs a fifth with it): the second looks everything up again, since an earlier command may have
- * moved or freed what was seen. A host command or a long one (COMMAND_FLAG_LONG) ends a batch.
+ * moved or freed what was seen. A host command or a long one (COMMAND_FLAG_LONG) ends a batch; one that is long only when its reply is
+ * (COMMAND_FLAG_LONG_REPLY) does not.
  *
  * Unfinished input is held in the session. Up to HEADROOM_BYTES of it are copied in front of the next chunk, so that the
  * request lies whole again; a larger one is collected in the held input and decoded piece by piece (decode.ts).
@@ -42,6 +43,7 @@ import {
   COMMAND_EXEC,
   COMMAND_FLAG_HOST,
   COMMAND_FLAG_LONG,
+  COMMAND_FLAG_LONG_REPLY,
   COMMAND_FLAG_WRITE,
   COMMAND_PUBLISH,
   COMMAND_SPUBLISH,
@@ -70,7 +72,7 @@ import { memoryUsed } from "../memory/allocator";
 import { control } from "../memory/control";
 import { contextTransaction } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_POINTER, bufferAppend, bufferFree, bufferReserve } from "../structure/byte-buffer";
-import { ENCODING_EXTERNAL } from "../keyspace/entry-release";
+import { ENCODING_EXTERNAL, TYPE_MASK } from "../keyspace/entry-release";
 import { touchHashes } from "../structure/hash-table";
 import { CALL_CLOSE, CALL_HOST, CALL_QUEUE, CALL_STEP, callCommand, finishCommand, setKeyHash } from "./call";
 import {
@@ -84,8 +86,8 @@ import {
   decodedCount,
   decodedEnd,
 } from "./decode";
+import { containerTouchAdd, containerTouchBegin, containerTouchEnd } from "./container-touch";
 import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand } from "./lookup";
-import { memberTouchAdd, memberTouchBegin, memberTouchEnd } from "./member-touch";
 import { execArguments, queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
 import { replyProtocolError } from "./protocol-error";
 import { replyBegin, replyClear, replyError, replyLength, replyPublish } from "./reply";
@@ -119,8 +121,8 @@ const ITEM_END: usize = 12;
 const ITEM_HASH: usize = 16;
 const ITEM_SIZE: usize = 24;
 const pool: usize = memory.data(8192, 8);
-/** Fewest commands on one key that are looked ahead of. */
-const RUN_MIN: usize = 3;
+/** Bytes of reply from which on a command that is long when its reply is counts as long: some ten microseconds of work. */
+const LONG_REPLY_BYTES: u32 = 16384;
 
 /** Unread input after a stop, and whether it lies in the session's held input. */
 let unread: usize = 0;
@@ -289,7 +291,7 @@ function runHeld(): i32 {
       return EXECUTE_PAUSED;
     }
     let status = runOne(argc, argv, command);
-    if (status == EXECUTE_DONE && observed) status = step(argc, argv, command);
+    if (status == EXECUTE_DONE && observed) status = step(argc, argv, command, replyLength() >= LONG_REPLY_BYTES);
     if (status != EXECUTE_DONE) return status;
     if (takeReadyStop()) return EXECUTE_READY;
   }
@@ -388,30 +390,27 @@ function fillBatch(end: usize): u32 {
   return DECODE_DONE;
 }
 
-/** Touches the members that commands on one large collection will look up, where some follow each other. */
-function touchMembers(count: u32): void {
+/** Touches the places in containers that the commands of the batch will look at. */
+function touchContainers(count: u32): void {
   const end = batch + <usize>count * ITEM_SIZE;
-  for (let item = batch; item < end;) {
-    const hash = load<u64>(item, ITEM_HASH);
-    let next = item + ITEM_SIZE;
-    while (next < end && load<u64>(next, ITEM_HASH) == hash) next += ITEM_SIZE;
-    const isWorth = next - item >= RUN_MIN * ITEM_SIZE;
-    if (isWorth && memberTouchBegin(hash, load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND))) {
-      for (; item < next; item += ITEM_SIZE) {
-        memberTouchAdd(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), load<u32>(item, ITEM_COMMAND));
-      }
-      memberTouchEnd();
-    }
-    item = next;
+  containerTouchBegin();
+  for (let item = batch; item < end; item += ITEM_SIZE) {
+    containerTouchAdd(
+      load<u64>(item, ITEM_HASH),
+      load<u32>(item, ITEM_ARGC),
+      <usize>load<u32>(item, ITEM_ARGV),
+      load<u32>(item, ITEM_COMMAND),
+    );
   }
+  containerTouchEnd();
 }
 
 /** Touches the entries of the batch, then runs its commands. */
 function runBatch(): i32 {
   const count = batchCount;
   if (count > 1) {
-    touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE, ENCODING_EXTERNAL);
-    touchMembers(count);
+    const kinds = touchHashes(database, batch + ITEM_HASH, count, ITEM_SIZE, ENCODING_EXTERNAL);
+    if (kinds & TYPE_MASK) touchContainers(count);
   }
   for (let index: u32 = 0; index < count; index++) {
     const item = batch + <usize>index * ITEM_SIZE;
@@ -419,10 +418,12 @@ function runBatch(): i32 {
     if (observed > <u32>OBSERVE_LONG && !isAllowed(command)) return EXECUTE_PAUSED;
     unread = <usize>load<u32>(item, ITEM_END);
     setKeyHash(load<u64>(item, ITEM_HASH));
+    const replied = replyLength();
     let status = call(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command);
-    // A long command is the last of its batch.
-    if (status == EXECUTE_DONE && observed && (observed > <u32>OBSERVE_LONG || index + 1 == count)) {
-      status = step(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command);
+    // A long command is the last of its batch, or has a long reply.
+    const isLong = replyLength() - replied >= LONG_REPLY_BYTES;
+    if (status == EXECUTE_DONE && observed && (observed > <u32>OBSERVE_LONG || index + 1 == count || isLong)) {
+      status = step(load<u32>(item, ITEM_ARGC), <usize>load<u32>(item, ITEM_ARGV), command, isLong);
     }
     if (status != EXECUTE_DONE) return status;
     if (takeReadyStop()) return EXECUTE_READY;
@@ -472,13 +473,15 @@ function isAllowed(command: u32): bool {
   return !(observed & OBSERVE_PAUSE) || !isHeldBack(command);
 }
 
-/** Tells the host of a command behind which it wants to be told, if it has run: not one that was refused or queued. */
-function step(argc: u32, argv: usize, command: u32): i32 {
+/** Tells the host of a command behind which it wants to be told, if it has run: not one that was refused or queued. `isLong`: its reply is long. */
+function step(argc: u32, argv: usize, command: u32, isLong: bool): i32 {
   if (command == COMMAND_NONE) return EXECUTE_DONE;
   const isTold =
     observed & OBSERVE_ALL
       ? load<f64>(control, CONTROL_COMMANDS) != ranBefore
-      : observed & OBSERVE_LONG && (commandFlags(command) & COMMAND_FLAG_LONG) != 0 && !load<u32>(session, SESSION_MULTI);
+      : observed & OBSERVE_LONG &&
+        (commandFlags(command) & (isLong ? COMMAND_FLAG_LONG | COMMAND_FLAG_LONG_REPLY : COMMAND_FLAG_LONG)) != 0 &&
+        !load<u32>(session, SESSION_MULTI);
   if (!isTold) return EXECUTE_DONE;
   return tell(argc, argv, command, EXECUTE_STEP);
 }

@@ -242,11 +242,10 @@ export function removeNode(number: u32, detach: bool): i32 {
   const graph = graphOwn();
   const slot = nodeSlot(graph, number);
   if (!slot) return DELETE_MISSING;
+  // What comes of it tells of the node's relationships, even if it is taken back (ROLLBACK TO).
+  if (tracksReads) trackPairs(number, DIRECTION_BOTH, 0);
   const degree = load<u32>(slot, NODE_OUT_DEGREE) + load<u32>(slot, NODE_IN_DEGREE);
-  if (degree && !detach) {
-    if (tracksReads) trackPairs(number, DIRECTION_BOTH, 0);
-    return DELETE_CONNECTED;
-  }
+  if (degree && !detach) return DELETE_CONNECTED;
   if (admitWrite(COMMAND_GRAPH_DELETE, 64, degree + 1) || !nodeRemove(graph, number)) {
     fail(RUNTIME_ERROR_MEMORY);
     return DELETE_MISSING;

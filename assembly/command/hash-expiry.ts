@@ -2,8 +2,8 @@
  * HEXPIRE HPEXPIRE HEXPIREAT HPEXPIREAT (NX XX GT LT), HTTL HPTTL HEXPIRETIME HPEXPIRETIME, HPERSIST: expiry of single fields, as Redis 7.4 has it;
  * and what the sweep does with fields that are over.
  *
- * Fields that are over are there until the sweep or a writer takes them out: HLEN counts them, HDEL finds them, and a hash of them alone is a key, as in
- * Redis 7.4. Nothing else sees them. Unlike Redis's, reading one does not take it out.
+ * Fields that are over are there until they are taken out: HLEN counts them, HDEL finds them, and a hash of them alone is a key, as in
+ * Redis 7.4. Nothing else sees them; who asks for one takes it out, and HRANDFIELD all.
  *
  * A time in the past removes the field. Effects: HPEXPIREAT with the fields that got the expiry, HDEL of those that were removed; HPERSIST with those
  * that have none any more.
@@ -33,10 +33,12 @@ import {
   effectsRewind,
 } from "../durability/effect-log";
 import { expiryOn, now } from "../keyspace/database";
+import { expire } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { setFieldSweep } from "../keyspace/sweep";
 import { countOne } from "../memory/control";
 import { keyLength, keyPointer } from "../structure/entry";
+import { isOver } from "../structure/entry-due";
 import { containerEntry, containerOpen } from "../types/container";
 import {
   FIELD_GOES,
@@ -72,7 +74,7 @@ const REMOVED: i64 = 2;
 const NO_MEMORY: i64 = -3;
 const ROUND: u64 = 999;
 /** Words of an effect beside its key and fields. */
-const EFFECT_BYTES: u64 = 96;
+export const EFFECT_BYTES: u64 = 96;
 
 /** Reads `FIELDS count field...` at an argument; replies an error, `countError` of a wrong number, and returns false when something is wrong. */
 function readFields(argc: u32, argv: usize, at: u32, countError: u32 = ERROR_FIELDS_NOT_POSITIVE): bool {
@@ -165,7 +167,8 @@ function expireField(argv: usize, index: u32, condition: u32, expiry: i64): i64 
   return DONE;
 }
 
-function effectRemoved(key: usize, keyBytes: u32, field: usize, length: u32): void {
+/** `HDEL key field` */
+export function effectRemoved(key: usize, keyBytes: u32, field: usize, length: u32): void {
   effectCommand(COMMAND_HDEL, 2);
   effectWord(key, keyBytes);
   effectWord(field, length);
@@ -302,6 +305,16 @@ function sweepHash(hash: u64, slot: usize, entry: usize, budget: i32): i32 {
   }
   if (removed) notify(NOTIFY_HASH, EVENT_HEXPIRED, keyPointer(containerEntry), keyLength(containerEntry));
   return isLogFull ? -1 : left;
+}
+
+/** Most fields that are over which a command takes out that only reads; the others wait for the sweep. */
+const READ_BUDGET: i32 = 1024;
+
+/** Takes out what is over of a hash that was looked up for reading, at a slot. Returns its entry now; 0: all was over. Requires: the committed state is seen. */
+export function takeOutOver(hash: u64, slot: usize, entry: usize): usize {
+  if (isOver(entry, now)) return expire(hash, slot, entry) ? 0 : entry;
+  sweepHash(hash, slot, entry, READ_BUDGET);
+  return containerEntry;
 }
 
 function containerEnd(hash: u64, slot: usize, entry: usize): void {

@@ -12,25 +12,22 @@ import {
 } from "../abi/errors";
 import { EXTENDED_TEXT_MAX, extendedAdd, extendedIsFinite, extendedParse, extendedPrint } from "../bytes/extended-float";
 import { INTEGER_TEXT_MAX, parsedInteger, parseInteger, printInteger } from "../bytes/integer";
-import { hashGet } from "../types/hash";
 import { memberValue, memberValueLength } from "../types/members";
 import { argumentInteger, argumentLength, argumentPointer, argumentValue } from "./argument";
-import { openForNumber, storeField } from "./hash";
+import { isThere, storeField, writeHash } from "./hash";
 import { replyBulk, replyError, replyInteger } from "./reply";
 
 const numberText: usize = memory.data(EXTENDED_TEXT_MAX, 8);
 const ZERO: usize = memory.data<u8>([48]);
-const FAILED: usize = <usize>-1;
 
 export function hincrbyCommand(argc: u32, argv: usize): void {
   if (!argumentInteger(argv, 3)) return;
   const amount = argumentValue;
-  const entry = openForNumber(argv);
-  if (entry == FAILED) return;
+  if (!writeHash(argv)) return;
   const field = argumentPointer(argv, 2);
   const length = argumentLength(argv, 2);
   let value: i64 = 0;
-  if (entry && hashGet(entry, field, length)) {
+  if (isThere(argv)) {
     if (memberValueLength > INTEGER_TEXT_MAX || !parseInteger(memberValue, memberValueLength)) {
       replyError(ERROR_HASH_NOT_INTEGER);
       return;
@@ -54,11 +51,10 @@ export function hincrbyfloatCommand(argc: u32, argv: usize): void {
     replyError(ERROR_VALUE_NAN_OR_INFINITY);
     return;
   }
-  const entry = openForNumber(argv);
-  if (entry == FAILED) return;
+  if (!writeHash(argv)) return;
   const field = argumentPointer(argv, 2);
   const length = argumentLength(argv, 2);
-  const found = entry != 0 && hashGet(entry, field, length);
+  const found = isThere(argv);
   if (found ? !extendedParse(memberValue, memberValueLength, 0) : !extendedParse(ZERO, 1, 0)) {
     replyError(ERROR_HASH_NOT_FLOAT);
     return;

@@ -7,12 +7,16 @@
 import { COMMAND_HSET } from "../abi/commands";
 import { ERROR_OUT_OF_MEMORY_HOST, ERROR_OUT_OF_RANGE, ERROR_OUT_OF_RANGE_INT64, ERROR_SYNTAX, ERROR_WRONG_TYPE } from "../abi/errors";
 import { effectFieldExpiry } from "../durability/container-effect";
-import { effectWord, effectsOn } from "../durability/effect-log";
-import { EVENT_HDEL, EVENT_HSET, NOTIFY_HASH } from "../abi/notification";
+import { effectWord, effectsAdmitSwept, effectsOn } from "../durability/effect-log";
+import { CONTROL_EXPIRED_FIELDS } from "../abi/layout";
+import { EVENT_HDEL, EVENT_HEXPIRED, EVENT_HSET, NOTIFY_HASH } from "../abi/notification";
 import { foundSlot, lookupRead, lookupWrite } from "../keyspace/keyspace";
 import { notifyMask } from "../keyspace/notify";
+import { countOne } from "../memory/control";
+import { contextView } from "../mvcc/context";
+import { isTimed } from "../structure/entry-due";
 import { containerEntry } from "../types/container";
-import { fieldTime } from "../types/field-times";
+import { fieldTime, hidesFields, isFieldHidden } from "../types/field-times";
 import { hashGet, hashOpen, hashPut, hashRemove, isHash } from "../types/hash";
 import {
   PUT_NEW,
@@ -31,6 +35,7 @@ import { argumentInteger, argumentIsText, argumentLength, argumentPointer, argum
 import { keyHash } from "./call";
 import { replyArity } from "./connection";
 import { effectCommand, effectRequest, sayChanged } from "./effect";
+import { EFFECT_BYTES, effectRemoved, takeOutOver } from "./hash-expiry";
 import { protocol, replyArray, replyBulk, replyError, replyFail, replyFailed, replyInteger, replyMap, replyNull, replyOk } from "./reply";
 import { replyRandom, replyRandomOne } from "./member-random";
 import { memberScanReply, readScanCursor, readScanOptions, scanCount, scanCursor } from "./member-scan";
@@ -114,7 +119,7 @@ export function hsetnxCommand(argc: u32, argv: usize): void {
   if (!writeHash(argv)) return;
   const field = argumentPointer(argv, 2);
   const length = argumentLength(argv, 2);
-  if (hashEntry && hashGet(hashEntry, field, length)) replyInteger(0);
+  if (isThere(argv)) replyInteger(0);
   else if (storeField(argv, field, length, argumentPointer(argv, 3), argumentLength(argv, 3), EVENT_HSET)) replyInteger(1);
 }
 
@@ -138,25 +143,76 @@ export function storeField(argv: usize, field: usize, length: u32, value: usize,
   return true;
 }
 
-/** Opens the hash under argument 1 for hash-number.ts: its entry, 0 when it is absent; -1 after a reply of WRONGTYPE. */
-export function openForNumber(argv: usize): usize {
-  return writeHash(argv) ? hashEntry : <usize>-1;
+/** Whether the open hash has the field under argument 2; its value is read then. */
+export function isThere(argv: usize): bool {
+  if (!hashEntry) return false;
+  if (hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2))) return true;
+  if (takeOver(argv, 2, OVER_WRITES)) {
+    sayTaken(argv);
+    if (!hashEntry) writeHash(argv);
+  }
+  return false;
+}
+
+/** Whether the hash that was looked up for reading has the field under argument 2; its value is read then. */
+// @ts-ignore: decorator
+@inline
+function isRead(argv: usize): bool {
+  if (!hashEntry) return false;
+  if (hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2))) return true;
+  if (isTimed(hashEntry) && takeOver(argv, 2, OVER_OPENS)) sayTaken(argv);
+  return false;
+}
+
+/** Who takes out a field that is over: what reads, and has the hash opened for that or not yet; what writes, which has it open and room for the effect. */
+const OVER_OPENS: u32 = 0;
+const OVER_OPEN: u32 = 1;
+const OVER_WRITES: u32 = 2;
+
+/**
+ * A field of the hash is not seen. If it is there, and its time over, it is taken out now, as by Redis 7.4, and the key with its last one. Not where a view
+ * is read, in which nothing may change, nor without memory to log it: then it stays and is not seen.
+ */
+function takeOver(argv: usize, index: u32, by: u32): bool {
+  if (contextView || !hidesFields(hashEntry)) return false;
+  const field = argumentPointer(argv, index);
+  const length = argumentLength(argv, index);
+  if (!isFieldHidden(hashEntry, field, length)) return false;
+  const key = argumentPointer(argv, 1);
+  const keyBytes = argumentLength(argv, 1);
+  if (by != OVER_WRITES && effectsOn && !effectsAdmitSwept(EFFECT_BYTES + keyBytes + length)) return false;
+  if (by == OVER_OPENS) hashOpen(keyHash, foundSlot, hashEntry, key, keyBytes);
+  if (hashRemove(field, length) != 1) return false;
+  hashEntry = containerEntry;
+  if (effectsOn) effectRemoved(key, keyBytes, field, length);
+  countOne(CONTROL_EXPIRED_FIELDS);
+  return true;
+}
+
+function sayTaken(argv: usize): void {
+  if (notifyMask) sayChanged(NOTIFY_HASH, EVENT_HEXPIRED, argv, !hashEntry);
 }
 
 export function hgetCommand(argc: u32, argv: usize): void {
   if (!readHash(argv)) return;
-  if (hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2))) replyBulk(memberValue, memberValueLength);
+  if (isRead(argv)) replyBulk(memberValue, memberValueLength);
   else replyNull();
 }
 
 export function hmgetCommand(argc: u32, argv: usize): void {
   if (!readHash(argv)) return;
   replyArray(argc - 2);
+  let isOpen = false;
   for (let index: u32 = 2; index < argc && !replyFailed; index++) {
     if (hashEntry && hashGet(hashEntry, argumentPointer(argv, index), argumentLength(argv, index)))
       replyBulk(memberValue, memberValueLength);
-    else replyNull();
+    else {
+      replyNull();
+      if (hashEntry && isTimed(hashEntry) && takeOver(argv, index, isOpen ? OVER_OPEN : OVER_OPENS)) isOpen = true;
+    }
   }
+  // As in Redis once for all of them.
+  if (isOpen) sayTaken(argv);
 }
 
 export function hlenCommand(argc: u32, argv: usize): void {
@@ -166,12 +222,12 @@ export function hlenCommand(argc: u32, argv: usize): void {
 
 export function hexistsCommand(argc: u32, argv: usize): void {
   if (!readHash(argv)) return;
-  replyInteger(hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2)) ? 1 : 0);
+  replyInteger(isRead(argv) ? 1 : 0);
 }
 
 export function hstrlenCommand(argc: u32, argv: usize): void {
   if (!readHash(argv)) return;
-  replyInteger(hashEntry && hashGet(hashEntry, argumentPointer(argv, 2), argumentLength(argv, 2)) ? memberValueLength : 0);
+  replyInteger(isRead(argv) ? memberValueLength : 0);
 }
 
 export function hgetallCommand(argc: u32, argv: usize): void {
@@ -230,6 +286,7 @@ export function hscanCommand(argc: u32, argv: usize): void {
 export function hrandfieldCommand(argc: u32, argv: usize): void {
   if (argc == 2) {
     if (!readHash(argv)) return;
+    takeOutHidden();
     if (!hashEntry) {
       replyNull();
       return;
@@ -252,5 +309,12 @@ export function hrandfieldCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_RANGE);
     return;
   }
-  if (readHash(argv)) replyRandom(hashEntry, true, wanted, withValues);
+  if (!readHash(argv)) return;
+  takeOutHidden();
+  replyRandom(hashEntry, true, wanted, withValues);
+}
+
+/** Takes out what is over of the hash that was looked up for reading, so that only fields that are seen are drawn. */
+function takeOutHidden(): void {
+  if (hashEntry && !contextView && hidesFields(hashEntry)) hashEntry = takeOutOver(keyHash, foundSlot, hashEntry);
 }

@@ -93,7 +93,8 @@ function sameName(known: usize, name: usize, length: u32): bool {
   return true;
 }
 
-/** What `findSubcommand` found: arity, and `container|name` in small letters. */
+/** What `findSubcommand` found: its position among all subcommands, arity, and `container|name` in small letters. */
+export let subcommandIndex: u32 = 0;
 export let subcommandArity: i32 = 0;
 export let subcommandNamePointer: usize = 0;
 export let subcommandNameLength: u32 = 0;
@@ -107,6 +108,7 @@ export function findSubcommand(id: u32, name: usize, length: u32): bool {
     const full = SUBCOMMAND_NAMES + load<u32>(subrow, SUBROW_NAME);
     const fullLength = <u32>load<u8>(subrow, SUBROW_NAME_LENGTH);
     if (!sameName(full + fullLength - length, name, length)) continue;
+    subcommandIndex = index;
     subcommandArity = load<i16>(subrow, SUBROW_ARITY);
     subcommandNamePointer = full;
     subcommandNameLength = fullLength;

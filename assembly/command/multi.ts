@@ -29,6 +29,7 @@ import {
   COMMAND_EXEC,
   COMMAND_FLAG_CONTAINER,
   COMMAND_FLAG_LONG,
+  COMMAND_FLAG_LONG_REPLY,
   COMMAND_FLAG_NO_MULTI,
   COMMAND_FLAG_QUERY,
   COMMAND_FLAG_WRITE,
@@ -331,7 +332,10 @@ export function transactionRun(observed: u32): u32 {
 
 /** Whether the host is told that the queued command has run. */
 function isTold(observed: u32): bool {
-  return (observed & OBSERVE_ALL) != 0 || (observed & OBSERVE_LONG && commandFlags(queuedCommand) & COMMAND_FLAG_LONG) != 0;
+  return (
+    (observed & OBSERVE_ALL) != 0 ||
+    (observed & OBSERVE_LONG && commandFlags(queuedCommand) & (COMMAND_FLAG_LONG | COMMAND_FLAG_LONG_REPLY)) != 0
+  );
 }
 
 /** Makes a record's command the queued one; offsets become addresses. Requires: it was not taken before. */

@@ -228,14 +228,35 @@ export function participantOf(transaction: usize): usize {
   return <usize>load<u32>(transaction, OWN_PARTICIPANT);
 }
 
-/** Whether somebody has changed, made or removed a collection since a session's transaction began. Requires: the committed state is seen. */
+/**
+ * Whether somebody has changed, made or removed a collection or (without a name) the graph since a session's transaction began. Requires: the
+ * committed state is seen.
+ */
 export function transactionMoved(handle: usize, index: u32, prefix: usize, length: u32): bool {
   aloneShare();
   const transaction = transactionOf(handle);
   if (!transaction) return false;
   const view = transactionView(transaction);
+  if (!length) return hasGraphMoved(view, index);
   findCollections(view, index, prefix, length);
   return collectionNow != collectionThen || collectionNow != recordThen;
+}
+
+/** Whether the graph is another one than a view sees: who changes anything of a graph changes its record. */
+function hasGraphMoved(view: usize, index: u32): bool {
+  findGraphs(view, index);
+  return graphNow != graphThen;
+}
+
+/** What `findGraphs` has found: the record of the graph now, and the one that a view sees. 0: none. */
+let graphNow: usize = 0;
+let graphThen: usize = 0;
+
+/** Requires: the committed state is seen. */
+function findGraphs(view: usize, index: u32): void {
+  const then = <usize>load<u32>(viewDatabaseAt(view, index), DATABASE_GRAPH);
+  graphNow = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
+  graphThen = then ? viewRoot(view, then) : 0;
 }
 
 /** What `findCollections` has found: the record of the committed state now, and at the time of a view; what was in that then. 0: none. */
@@ -503,9 +524,8 @@ function isExcused(index: u32, prefix: usize, length: u32): bool {
 
 /** Whether a graph has got an index of a label since a view was opened. */
 function hasGraphNewIndex(view: usize, index: u32): bool {
-  const now = <usize>load<u32>(headDatabaseAt(index), DATABASE_GRAPH);
-  const then = <usize>load<u32>(viewDatabaseAt(view, index), DATABASE_GRAPH);
-  return hasNewDefinition(now, then ? viewRoot(view, then) : 0);
+  findGraphs(view, index);
+  return hasNewDefinition(graphNow, graphThen);
 }
 
 function tableOf(collection: usize): u32 {

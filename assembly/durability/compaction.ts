@@ -15,10 +15,11 @@
  *
  * The walk is SCAN's (keyspace/scan.ts): a key that is there all the time is visited at least once, whatever the table does.
  */
-import { DATABASE_COUNT } from "../abi/layout";
+import { CONTROL_CHANGES, DATABASE_COUNT } from "../abi/layout";
 import { COMPACTION_DONE, COMPACTION_MORE, COMPACTION_OUT_OF_MEMORY } from "../abi/status";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, graphOf } from "../graph/graph";
 import { database, databaseIndex, useDatabase } from "../keyspace/database";
+import { control } from "../memory/control";
 import { scanBucket, scanned, scannedCount } from "../keyspace/scan";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
 import { isContainer } from "../types/container";
@@ -73,6 +74,7 @@ export function compactionStop(): void {
 export function compactionStep(budget: u32): i32 {
   if (!compactionOn) return COMPACTION_DONE;
   const caller = databaseIndex(database);
+  const changes = load<f64>(control, CONTROL_CHANGES);
   let left = <i64>budget;
   let result: i32 = COMPACTION_MORE;
   while (left > 0 && result == COMPACTION_MORE) {
@@ -97,6 +99,7 @@ export function compactionStep(budget: u32): i32 {
   textReset();
   documentScratchClear();
   effectCommit();
+  store<f64>(control, changes, CONTROL_CHANGES);
   return result;
 }
 

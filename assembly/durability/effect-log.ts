@@ -11,10 +11,12 @@
  * would lose a change, so it is treated as impossible. What may be remembered of expired keys is bounded likewise, by
  * `effectsAdmitReads` and `effectsAdmitSweep`: an effect takes at most four times its record.
  */
+import { CONTROL_CHANGES } from "../abi/layout";
 import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
 import { expiredKeys, expiredRoom, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
+import { countOne } from "../memory/control";
 import {
   BUFFER_LENGTH,
   BUFFER_POINTER,
@@ -202,6 +204,7 @@ export function effectBegin(count: u32): void {
 }
 
 function beginIn(index: u32, count: u32): void {
+  countOne(CONTROL_CHANGES);
   if (index != effectDatabase) {
     effectDatabase = index;
     header(42, 2);

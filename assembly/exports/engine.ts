@@ -8,6 +8,7 @@ import {
   CONTROL_EFFECT_POINTER,
   CONTROL_EXPIRED,
   CONTROL_EXPIRED_FIELDS,
+  CONTROL_LAZY_FREED,
   CONTROL_COMMANDS,
   CONTROL_HITS,
   CONTROL_INPUT_CAPACITY,
@@ -280,6 +281,7 @@ export function statistics_reset(): void {
   store<f64>(control, 0, CONTROL_MISSES);
   store<f64>(control, 0, CONTROL_EXPIRED);
   store<f64>(control, 0, CONTROL_EXPIRED_FIELDS);
+  store<f64>(control, 0, CONTROL_LAZY_FREED);
   store<f64>(control, 0, CONTROL_COMMANDS);
   store<f64>(control, <f64>memoryUsed, CONTROL_MEMORY_PEAK);
   callsReset();

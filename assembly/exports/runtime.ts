@@ -22,6 +22,7 @@ export * from "../runtime/number";
 export * from "../runtime/numeric";
 export * from "../runtime/numeric-format";
 export * from "../runtime/pattern";
+export * from "../runtime/period";
 export * from "../runtime/row-map";
 export * from "../runtime/set-list";
 export * from "../runtime/sort-key";

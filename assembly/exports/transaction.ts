@@ -99,7 +99,7 @@ export function savepoint_release(session: usize, position: u32): void {
   core.savepointRelease(session, position);
 }
 
-/** Whether somebody has changed, made or removed a collection since the session's transaction began. */
+/** Whether somebody has changed, made or removed a collection, or (without a name) the graph, since the session's transaction began. */
 export function transaction_moved(session: usize, database: u32, prefix: usize, length: u32): i32 {
   return core.transactionMoved(session, database, prefix, length) ? 1 : 0;
 }

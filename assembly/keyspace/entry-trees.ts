@@ -6,7 +6,10 @@
  * with it, since a newer version of the entry, a view's or that under another name, may share the nodes. A tree ends when its value
  * leaves the keyspace: whoever takes it out says so once (`dropTrees`), at once and in O(1); nodes are freed in steps.
  */
+import { CONTROL_LAZY_FREED } from "../abi/layout";
 import { TYPE_LIST, TYPE_STREAM } from "../abi/status";
+import { countOne } from "../memory/control";
+import { contextTransaction } from "../mvcc/context";
 import { dropTree, forgetTree, isStatementTree, takeBackTree } from "../mvcc/view";
 import { ENTRY_KIND, ENTRY_VALUE_LENGTH, valuePointer } from "../structure/entry";
 import { TREE_ROOT, TREE_SIZE } from "../structure/tree";
@@ -42,6 +45,8 @@ export function dropTrees(entry: usize): void {
 }
 
 function dropBoth(entry: usize): void {
+  // What a transaction drops is dropped once more, and counted, when it commits.
+  if (!contextTransaction) countOne(CONTROL_LAZY_FREED);
   dropTree(rootAt(entry, 0));
   dropTree(rootAt(entry, 1));
 }

@@ -4,8 +4,10 @@
  * A grave is a block {u32 next grave, u32 directory, u32 depth, u32 next directory slot, u32 1 for a table of collections}. Its memory stays accounted until
  * it is really free. Cost: burying O(1); a step frees one segment, at most 1,524 entries.
  */
+import { CONTROL_LAZY_FREED } from "../abi/layout";
 import { PURPOSE_TABLE } from "../abi/status";
 import { allocate, release } from "../memory/allocator";
+import { countOne } from "../memory/control";
 import { viewsCancel, viewsLinger } from "../mvcc/view";
 import { setEraUsed } from "../structure/birth";
 import {
@@ -15,6 +17,7 @@ import {
   SEGMENT_ENTRIES,
   TABLE_DEPTH,
   TABLE_DIRECTORY,
+  TABLE_ENTRIES,
   TABLE_SEGMENTS,
   bucketAt,
   filledSlots,
@@ -23,7 +26,7 @@ import {
 import { collectionsMoved, releaseCollection } from "./collection";
 import { DATABASE_COLLECTIONS, databaseIndex } from "./database";
 import { releaseEntry } from "./entry-release";
-import { dropTrees } from "./entry-trees";
+import { dropTrees, hasTrees } from "./entry-trees";
 import { keyOrderDrop } from "./key-order";
 import { touchDatabase, touchOn } from "./touch";
 
@@ -36,10 +39,12 @@ const GRAVE_BYTES: u32 = 20;
 
 let graves: usize = 0;
 let graveCount: u32 = 0;
+/** Entries in all graves that are not freed yet. */
+let graveEntries: u32 = 0;
 
-/** How many tables wait for being freed. */
+/** How many entries wait for being freed; where only empty tables are left, how many of those. */
 export function gravesLinger(): u32 {
-  return graveCount;
+  return graveEntries ? graveEntries : graveCount;
 }
 
 /** Empties a database at once; its entries and collections are freed by later `digGrave` calls. */
@@ -63,6 +68,7 @@ export function bury(table: usize, collections: bool): void {
     store<u32>(grave, collections ? 1 : 0, GRAVE_COLLECTIONS);
     graves = grave;
     graveCount++;
+    graveEntries += load<u32>(table, TABLE_ENTRIES);
   } else {
     if (viewsLinger()) viewsCancel();
     const directory = <usize>load<u32>(table, TABLE_DIRECTORY);
@@ -84,6 +90,7 @@ export function digGrave(): u32 {
   const position = load<u32>(grave, GRAVE_POSITION);
   const entries = load<u32>(<usize>load<u32>(directory + ((<usize>position) << 2)), SEGMENT_ENTRIES);
   const next = position + freeSegment(directory, depth, position, load<u32>(grave, GRAVE_COLLECTIONS) != 0);
+  graveEntries -= entries;
   store<u32>(grave, next, GRAVE_POSITION);
   if (next >>> depth) {
     graves = <usize>load<u32>(grave, GRAVE_NEXT);
@@ -105,7 +112,9 @@ function freeSegment(directory: usize, depth: u32, position: u32, collections: b
       const entry = <usize>load<u32>(bucket + ((<usize>ctz(filled)) << 2), BUCKET_SLOTS);
       if (collections) releaseCollection(entry);
       else {
-        dropTrees(entry);
+        // A value of trees is counted there.
+        if (hasTrees(entry)) dropTrees(entry);
+        else countOne(CONTROL_LAZY_FREED);
         releaseEntry(entry);
       }
       filled &= filled - 1;

@@ -12,7 +12,7 @@
  */
 import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, treesInnerBack, treesStatementEnd } from "../mvcc/view";
 import { isVersionOfNow, versionGone, versionMade } from "./reclaimed";
-import { CONTROL_EXPIRED, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
+import { CONTROL_EXPIRED, CONTROL_EXPIRED_FIELDS, CONTROL_HITS, CONTROL_MISSES } from "../abi/layout";
 import {
   EVENT_DEL,
   EVENT_EXPIRED,
@@ -26,7 +26,7 @@ import {
   NOTIFY_NEW,
 } from "../abi/notification";
 import { PURPOSE_EFFECT } from "../abi/status";
-import { countOne } from "../memory/control";
+import { control, countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
@@ -43,6 +43,7 @@ import {
 } from "../structure/entry";
 import { isKeyOver } from "../structure/entry-due";
 import { tableFind, tableInsert, tableRemove, tableReplace } from "../structure/hash-table";
+import { treeItems } from "../structure/tree";
 import {
   isDocumentEntry,
   isRowKey,
@@ -187,12 +188,21 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
+  countExpired(entry);
   notifyExpired(entry);
   takeOut(hash, slot, entry);
   dropTrees(entry);
   retireEntry(entry, DEAD_REMOVED);
-  countOne(CONTROL_EXPIRED);
   return true;
+}
+
+/** Counts a key that is over, or the last fields of a hash. */
+function countExpired(entry: usize): void {
+  if (isKeyOver(entry, now)) countOne(CONTROL_EXPIRED);
+  else {
+    const fields = load<f64>(control, CONTROL_EXPIRED_FIELDS) + <f64>treeItems(valuePointer(entry));
+    store<f64>(control, fields, CONTROL_EXPIRED_FIELDS);
+  }
 }
 
 /** Says that a key is over, or the last fields of a hash, and it with them. */

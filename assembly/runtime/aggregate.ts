@@ -8,7 +8,12 @@
  *   text, JSON, array   u32 bytes, u32 capacity, u32 address, u32 count
  */
 import { SLOT_ARRAY, SLOT_DOUBLE, SLOT_INTEGER, SLOT_INTERVAL, SLOT_JSON, SLOT_NONE, SLOT_NUMERIC, SLOT_TEXT } from "../abi/record";
-import { RUNTIME_ERROR_BIGINT_RANGE, RUNTIME_ERROR_INTERVAL_RANGE } from "../abi/runtime-error";
+import {
+  RUNTIME_ERROR_BIGINT_RANGE,
+  RUNTIME_ERROR_FIELD_NAME_NULL,
+  RUNTIME_ERROR_INTERVAL_RANGE,
+  RUNTIME_ERROR_OBJECT_KEY,
+} from "../abi/runtime-error";
 import { copyBytes } from "../bytes/copy";
 import { packItem } from "../value/cypher-item";
 import { orderCypher } from "../value/cypher-order";
@@ -350,8 +355,21 @@ function collected(state: usize, tag: u32): u64 {
   return word;
 }
 
-/** A name and its value. */
-export function jsonb_object_agg_step(state: usize, name: u64, tag: i32, payload: i64): void {
+/** A name and its value; a name that is NULL is an error, in PostgreSQL's words for json and for jsonb. */
+export function json_object_agg_step(state: usize, nameTag: i32, name: i64, tag: i32, payload: i64): void {
+  if (nameTag == SLOT_NONE) fail(RUNTIME_ERROR_OBJECT_KEY);
+  else jsonb_object_agg_step(state, nameTag, name, tag, payload);
+}
+
+export function json_object_agg_finish(state: usize): u64 {
+  return jsonb_object_agg_finish(state);
+}
+
+export function jsonb_object_agg_step(state: usize, nameTag: i32, name: i64, tag: i32, payload: i64): void {
+  if (nameTag == SLOT_NONE) {
+    fail(RUNTIME_ERROR_FIELD_NAME_NULL);
+    return;
+  }
   beginPacking();
   writeName(wordBytes(name, SPILL_OTHER), wordLength(name));
   packDynamic(tag, payload);

@@ -34,7 +34,7 @@ import {
 } from "../value/array-text";
 import { builderReset, builderWord, putByte, putBytes, putInteger } from "../value/builder";
 import { fail, failWith, hasFailed, setTag } from "../value/cells";
-import { findBytes } from "../value/code-points";
+import { codePointAt, codePointBytes, findBytes } from "../value/code-points";
 import { equalDynamic, packedPayload, packedTag, readPackedValue } from "../value/dynamic";
 import { beginPacking, packDynamic, packText, packedWord } from "../value/dynamic-pack";
 import { textOfDynamic, textOfPacked } from "../value/dynamic-text";
@@ -402,9 +402,9 @@ export function array_to_string(array: u64, separator: u64): u64 {
   return joined(array, separator, 0, false);
 }
 
-/** The same with a text for NULLs. */
-export function array_to_string_null(array: u64, separator: u64, nullText: u64): u64 {
-  return joined(array, separator, nullText, true);
+/** The same with a text for NULLs; NULL (JSON's null here): they are left out. */
+export function array_to_string_null(array: u64, separator: u64, nullTag: i32, nullText: i64): u64 {
+  return joined(array, separator, nullText, nullTag == SLOT_TEXT);
 }
 
 let joinedFirst: bool = false;
@@ -439,26 +439,27 @@ function joinElement(element: usize): void {
   else putScalarText(packedTag, packedPayload);
 }
 
-export function string_to_array(text: u64, separator: u64): u64 {
-  return split(text, separator, 0, false);
+/** The parts between separators; without a separator (NULL, JSON's null here) the characters. */
+export function string_to_array(text: u64, tag: i32, separator: i64): u64 {
+  return split(text, tag == SLOT_TEXT, separator, 0, false);
 }
 
-/** The same with a text that stands for NULL. */
-export function string_to_array_null(text: u64, separator: u64, nullText: u64): u64 {
-  return split(text, separator, nullText, true);
+/** The same with a text that stands for NULL, or none. */
+export function string_to_array_null(text: u64, tag: i32, separator: i64, nullTag: i32, nullText: i64): u64 {
+  return split(text, tag == SLOT_TEXT, separator, nullText, nullTag == SLOT_TEXT);
 }
 
-function split(text: u64, separator: u64, nullText: u64, withNulls: bool): u64 {
+function split(text: u64, separated: bool, separator: u64, nullText: u64, withNulls: bool): u64 {
   const bytes = wordBytes(text, SPILL_FIRST);
   const length = wordLength(text);
   const part = wordBytes(separator, SPILL_SECOND);
-  const partLength = wordLength(separator);
+  const partLength = separated ? wordLength(separator) : 0;
   beginPacking();
   const start = openContainer();
   let count: u32 = 0;
   let from: u32 = 0;
   while (length && !packedFailed) {
-    const found = partLength ? findBytes(bytes, length, part, partLength, from) : -1;
+    const found = separated ? (partLength ? findBytes(bytes, length, part, partLength, from) : -1) : behindCharacter(bytes, length, from);
     const piece = wordPart(bytes, from, (found < 0 ? length : <u32>found) - from);
     if (withNulls && equalDynamic(SLOT_TEXT, piece, SLOT_TEXT, nullText)) writeByte(TAG_NULL);
     else packText(piece);
@@ -468,6 +469,12 @@ function split(text: u64, separator: u64, nullText: u64, withNulls: bool): u64 {
   }
   closeArray(start, count);
   return packedWord();
+}
+
+/** Offset of the next character; -1 behind the last. */
+function behindCharacter(bytes: usize, length: u32, from: u32): i32 {
+  codePointAt(bytes + from, bytes + length);
+  return from + codePointBytes < length ? <i32>(from + codePointBytes) : -1;
 }
 
 // Comparison -----------------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@
  * extract answers NUMERIC with the scale of its field, date_part the same as double. Of an infinity the fields that grow with time
  * are infinite, the others NULL. Years before 1 AD count from -1.
  */
-import { CELL_ZONE, SLOT_DOUBLE, SLOT_NONE, SLOT_NUMERIC } from "../abi/record";
+import { CELL_ZONE, SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_NONE, SLOT_NUMERIC, SLOT_TIME, SLOT_TIMESTAMP, SLOT_TIMESTAMPTZ } from "../abi/record";
 import {
   RUNTIME_ERROR_INTERVAL_RANGE,
   RUNTIME_ERROR_MAKE_DATE,
@@ -91,6 +91,7 @@ import {
 import { putInterval } from "../value/datetime-text";
 import { putDouble } from "../value/number-text";
 import { numericToDouble } from "../value/numeric-text";
+import { zoneFound, zoneOffset, zoneOffsetLater } from "../value/temporal-zone";
 import { SPILL_FIRST, longWord, inlineWord, wordBytes, wordLength } from "../value/word";
 import { timestamp_from_date, timestamp_from_timestamptz, timestamptz_from_timestamp, date_now } from "./datetime";
 import { text_lower } from "./text";
@@ -346,6 +347,12 @@ export function timestamptz_truncate(name: u64, value: i64): i64 {
   return timestamptz_from_timestamp(truncated(name, timestamp_from_timestamptz(value), nameOfType(NAME_TIMESTAMPTZ, 24)));
 }
 
+/** Truncates the time in a zone. */
+export function timestamptz_truncate_zone(name: u64, value: i64, zoneName: u64): i64 {
+  const local = timestamptz_at_zone(zoneName, value);
+  return timestamp_at_zone(zoneName, truncated(name, local, nameOfType(NAME_TIMESTAMPTZ, 24)));
+}
+
 function truncated(name: u64, value: i64, typeName: u64): i64 {
   const unit = unitOf(name, typeName);
   if (!unit) return 0;
@@ -599,8 +606,15 @@ export function timestamp_bin(stride: u64, value: i64, origin: i64): i64 {
 
 // Zones ----------------------------------------------------------------------------------------------------------------
 
-/** Seconds east of UTC of a zone's name: an abbreviation, or an offset in POSIX's sense, whose sign is the other way round. */
+/** The zone of the last name, 0 where the name tells its offset by itself. */
+let zone: usize = 0;
+
+/**
+ * Seconds east of UTC of a zone's name: an abbreviation, or an offset in POSIX's sense, whose sign is the other way round. Of another
+ * name `zone` is set, and the host is asked for it where it is not known yet.
+ */
 function offsetNamed(name: u64): i64 {
+  zone = 0;
   const bytes = wordBytes(name, SPILL_FIRST);
   const end = bytes + wordLength(name);
   const word = dateWord(bytes, end);
@@ -626,7 +640,8 @@ function offsetNamed(name: u64): i64 {
   }
   for (; parts < 3; parts++) value *= 60;
   if (digits > 0 && parts == 3 && value <= ZONE_MAX) return negative ? value : -value;
-  failWith(RUNTIME_ERROR_TIME_ZONE, name, 0);
+  zone = zoneFound(name);
+  if (!zone) failWith(RUNTIME_ERROR_TIME_ZONE, name, 0);
   return 0;
 }
 
@@ -635,14 +650,24 @@ function inRange(value: i64): i64 {
   return value;
 }
 
+function secondsOf(value: i64): i64 {
+  return dayOf(value) * SECONDS_PER_DAY + timeOf(value) / MICROSECONDS_PER_SECOND;
+}
+
 /** timestamp AT TIME ZONE zone: the moment at which it is that time there. */
-export function timestamp_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : inRange(value - offsetNamed(zone) * MICROSECONDS_PER_SECOND);
+export function timestamp_at_zone(name: u64, value: i64): i64 {
+  if (isInfinite(value)) return value;
+  const fixed = offsetNamed(name);
+  const offset = zone ? <i64>zoneOffsetLater(zone, secondsOf(value)) : fixed;
+  return inRange(value - offset * MICROSECONDS_PER_SECOND);
 }
 
 /** timestamp with time zone AT TIME ZONE zone: the time there. */
-export function timestamptz_at_zone(zone: u64, value: i64): i64 {
-  return isInfinite(value) ? value : inRange(value + offsetNamed(zone) * MICROSECONDS_PER_SECOND);
+export function timestamptz_at_zone(name: u64, value: i64): i64 {
+  if (isInfinite(value)) return value;
+  const fixed = offsetNamed(name);
+  const offset = zone ? <i64>zoneOffset(zone, secondsOf(value)) : fixed;
+  return inRange(value + offset * MICROSECONDS_PER_SECOND);
 }
 
 /** The offset that an interval of hours and minutes is. */

@@ -4,7 +4,7 @@
  *
  * Results are packed anew with one walk; a value that stays the same is shared.
  */
-import { SLOT_BOOLEAN, SLOT_JSON, SLOT_NONE, SLOT_TEXT } from "../abi/record";
+import { SLOT_BOOLEAN, SLOT_DOUBLE, SLOT_JSON, SLOT_NONE, SLOT_TEXT } from "../abi/record";
 import {
   RUNTIME_ERROR_INVALID_JSON,
   RUNTIME_ERROR_JSON_ARRAY_LENGTH,
@@ -131,16 +131,25 @@ export function boolean_from_jsonb(value: u64): i32 {
   return castable(value, true, TEXT_BOOLEAN) ? boolean_from_any(packedTag, packedPayload) : 0;
 }
 
+/** The number that was read, a fraction rounded: halves away from zero, as NUMERIC has it. */
+function wholePayload(): i64 {
+  if (packedTag != SLOT_DOUBLE) return packedPayload;
+  const value = reinterpret<f64>(packedPayload);
+  const whole = Math.trunc(value);
+  const isUp = Math.abs(value - whole) >= 0.5;
+  return reinterpret<i64>(isUp ? whole + (value < 0 ? -1 : 1) : whole);
+}
+
 export function smallint_from_jsonb(value: u64): i64 {
-  return castable(value, false, longWord(SMALLINT, 8)) ? smallint_from_any(packedTag, packedPayload) : 0;
+  return castable(value, false, longWord(SMALLINT, 8)) ? smallint_from_any(packedTag, wholePayload()) : 0;
 }
 
 export function integer_from_jsonb(value: u64): i64 {
-  return castable(value, false, TEXT_INTEGER) ? integer_from_any(packedTag, packedPayload) : 0;
+  return castable(value, false, TEXT_INTEGER) ? integer_from_any(packedTag, wholePayload()) : 0;
 }
 
 export function bigint_from_jsonb(value: u64): i64 {
-  return castable(value, false, TEXT_BIGINT) ? bigint_from_any(packedTag, packedPayload) : 0;
+  return castable(value, false, TEXT_BIGINT) ? bigint_from_any(packedTag, wholePayload()) : 0;
 }
 
 export function real_from_jsonb(value: u64): f64 {

@@ -5,7 +5,12 @@
  * is the backslash: LIKE ... ESCAPE rewrites the pattern first (`text_like_escape`), as PostgreSQL does.
  */
 import { SLOT_ARRAY, SLOT_NONE, SLOT_TEXT } from "../abi/record";
-import { RUNTIME_ERROR_LIKE_ESCAPE, RUNTIME_ERROR_LIKE_PATTERN_END, RUNTIME_ERROR_REGULAR_OPTION } from "../abi/runtime-error";
+import {
+  RUNTIME_ERROR_LIKE_ESCAPE,
+  RUNTIME_ERROR_LIKE_PATTERN_END,
+  RUNTIME_ERROR_REGULAR_OPTION,
+  RUNTIME_ERROR_SIMILAR_SEPARATORS,
+} from "../abi/runtime-error";
 import { builderReset, builderWord, putByte, putBytes } from "../value/builder";
 import { fail, failWith, hasFailed, setTag } from "../value/cells";
 import { codePointAt, codePointBytes, countCodePoints } from "../value/code-points";
@@ -116,11 +121,19 @@ export function text_similar_escape(pattern: u64, escape: u64): u64 {
   builderReset();
   putBytes(SIMILAR_HEAD, 4);
   let bracket = false;
+  let separators = 0;
+  // What stands in front of the first separator takes as little as possible.
+  lazy = hasSeparator(template, length, sign);
   for (let index: u32 = 0; index < length; index++) {
     const byte = <u32>load<u8>(template + index);
-    if (byte == sign && index + 1 < length) {
+    const next: u32 = index + 1 < length ? load<u8>(template + index + 1) : 256;
+    if (byte == sign && next == QUOTE && !bracket) {
+      putSeparator(separators++);
+      index++;
+    } else if (byte == sign && next != 256) {
       putByte(BACKSLASH);
-      putByte(load<u8>(template + ++index));
+      putByte(next);
+      index++;
     } else if (bracket) {
       bracket = byte != 93;
       putByte(byte);
@@ -132,6 +145,34 @@ export function text_similar_escape(pattern: u64, escape: u64): u64 {
   return builderWord();
 }
 
+/** Quantifiers are not greedy. */
+let lazy: bool = false;
+
+function hasSeparator(template: usize, length: u32, sign: u32): bool {
+  for (let index: u32 = 0; index + 1 < length; index++) {
+    if (<u32>load<u8>(template + index) != sign) continue;
+    if (<u32>load<u8>(template + ++index) == QUOTE) return true;
+  }
+  return false;
+}
+
+/** Two escaped quotes stand around what substring answers: ^(?:before)(inside)(?:behind)$ */
+function putSeparator(count: i32): void {
+  lazy = false;
+  if (count > 1) fail(RUNTIME_ERROR_SIMILAR_SEPARATORS);
+  else putBytes(count ? SIMILAR_END : SIMILAR_BEGIN, count ? 4 : 2);
+}
+
+/** substring(text SIMILAR pattern ESCAPE escape): what stands between the separators, or all; NULL without a match. */
+export function text_similar_substring(text: u64, pattern: u64, escape: u64): u64 {
+  const regular = text_similar_escape(pattern, escape);
+  return hasFailed() ? 0 : text_regexp_substring(text, regular);
+}
+
+const QUOTE: u32 = 34;
+/** )( and )(?: */
+const SIMILAR_BEGIN: usize = memory.data<u8>([41, 40]);
+const SIMILAR_END: usize = memory.data<u8>([41, 40, 63, 58]);
 /** ^(?: */
 const SIMILAR_HEAD: usize = memory.data<u8>([94, 40, 63, 58]);
 
@@ -140,6 +181,10 @@ function putSimilar(byte: u32): void {
   if (byte == PERCENT) {
     putByte(46);
     putByte(42);
+    if (lazy) putByte(63);
+  } else if (lazy && (byte == 42 || byte == 43 || byte == 63 || byte == 125)) {
+    putByte(byte);
+    putByte(63);
   } else if (byte == UNDERSCORE) putByte(46);
   else if (byte == 40) {
     putByte(40);

@@ -125,8 +125,9 @@ export function filledSlots(bucket: usize): u32 {
  * Reads buckets and then entries of `count` hashes, `stride` bytes apart in memory, so that they are in the cache when they
  * are needed; then the blocks of their values, where an entry whose first byte has all bits of `external` begins its value with the address of one.
  * A hint only, and maybe stale. Tight loops: the misses of one loop overlap, which they would not if the loads stood among other work.
+ * Returns the bits that the first bytes of the entries have, of any of them.
  */
-export function touchHashes(table: usize, hashes: usize, count: u32, stride: usize, external: u32): void {
+export function touchHashes(table: usize, hashes: usize, count: u32, stride: usize, external: u32): u32 {
   const end = hashes + <usize>count * stride;
   let sum: u32 = 0;
   let kinds: u32 = 0;
@@ -135,22 +136,23 @@ export function touchHashes(table: usize, hashes: usize, count: u32, stride: usi
     sum += load<u32>(bucketAt(segmentOf(table, hash), homeBucket(hash)));
   }
   for (let at = hashes; at < end; at += stride) {
-    const entry = likelyEntry(table, load<u64>(at));
+    const entry = tableLikely(table, load<u64>(at));
     if (entry) kinds |= load<u32>(entry);
   }
   if ((kinds & external) == external) {
     for (let at = hashes; at < end; at += stride) {
-      const entry = likelyEntry(table, load<u64>(at));
+      const entry = tableLikely(table, load<u64>(at));
       if (entry && (load<u32>(entry) & external) == external) sum += load<u32>(<usize>load<u32>(valuePointer(entry)));
     }
   }
   touched = sum + kinds;
+  return kinds & 0xff;
 }
 
-/** The first entry of the hash's bucket that has its tag, or 0. */
+/** The first entry of the hash's bucket that has its tag, or 0: as a rule that which `tableFind` finds. */
 // @ts-ignore: decorator
 @inline
-function likelyEntry(table: usize, hash: u64): usize {
+export function tableLikely(table: usize, hash: u64): usize {
   const bucket = bucketAt(segmentOf(table, hash), homeBucket(hash));
   const match = (<u32>v128.bitmask<i8>(v128.eq<i8>(v128.load(bucket), i8x16.splat(<i8>tagOf(hash))))) & SLOT_MASK;
   return match ? <usize>load<u32>(bucket + ((<usize>ctz(match)) << 2), BUCKET_SLOTS) : 0;

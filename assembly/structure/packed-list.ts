@@ -169,9 +169,13 @@ export function packedFind(list: usize, end: usize, step: u32, text: usize, leng
   const bytes = soughtBytes;
   const isLong = head == LONG;
   const size = isLong ? 0 : soughtLength;
+  // Names of one kind differ at their ends rather than at their beginnings: the last bytes are looked at first.
+  const ends = size >= 4;
+  const tail = ends ? load<u32>(bytes + size - 4) : 0;
   let item = list + PACKED_HEAD;
   while (item < end) {
-    if (<u32>load<u8>(item) == head && equalBytes(item + 1, bytes, size) && (!isLong || isSoughtBytes(item))) return item;
+    const isLike = <u32>load<u8>(item) == head && (!ends || load<u32>(item + size - 3) == tail);
+    if (isLike && equalBytes(item + 1, bytes, size) && (!isLong || isSoughtBytes(item))) return item;
     item = packedNext(item);
     if (step > 1) item = packedNext(item);
   }

@@ -10,13 +10,16 @@
  * million numbers of four bytes take 4.2 bytes each, and in an even leaf a position is an address. Every leaf begins even where its item allows
  * that, and becomes mixed with the first one that does not match.
  *
+ * Items of a mixed leaf begin behind the header. In front of those of an even leaf there may be a gap, so that items come and go at both ends without
+ * moving the others; where they begin follows from `top` and their number.
+ *
  * Without slots an item costs one byte beside its own at most, and in a mixed leaf its position is found by a walk from the front: a leaf has some
  * dozens of them as a rule. `runRead` reads the items of packed lists (packed-list.ts) too, whose form differs in long ones only.
  *
  * Invariants: (1) the items end exactly at `top`; (2) there are as many as the header says; (3) an even leaf has items of EVEN_MIN bytes and more, so
  * that, divided at any item, the smaller part is short enough to become mixed and take one more item.
  *
- * Cost: O(items of the leaf).
+ * Cost: O(items of the leaf); O(1) at the ends of an even leaf, over many changes.
  */
 import { copyBytes } from "../bytes/copy";
 import { parsedInteger, printInteger } from "../bytes/integer";
@@ -40,7 +43,7 @@ import {
   setRun,
 } from "./tree-node";
 
-export const RUN_BYTES: u32 = 1024;
+export const RUN_BYTES: u32 = 2040;
 const RUN_BYTES_MIN: u32 = 64;
 const OUTSIDE: u32 = 255;
 const OUTSIDE_BYTES: u32 = 9;
@@ -57,7 +60,7 @@ export let runLength: u32 = 0;
 const integerText: usize = memory.data(INTEGER_TEXT_BYTES, 8);
 
 /** Where the first items of a mixed leaf lie, of the last one that was looked into (0: none). */
-const knownOffsets: usize = memory.data(2048, 8);
+const knownOffsets: usize = memory.data(4096, 8);
 let knownLeaf: usize = 0;
 let knownCount: u32 = 0;
 
@@ -125,7 +128,8 @@ function evenBytes(form: u32): u32 {
 // @ts-ignore: decorator
 @inline
 export function runFirst(leaf: usize): usize {
-  return leaf + NODE_HEADER;
+  const form = runForm(leaf);
+  return form ? runEnd(leaf) - <usize>(nodeCount(leaf) * evenBytes(form)) : leaf + NODE_HEADER;
 }
 
 // @ts-ignore: decorator
@@ -138,7 +142,8 @@ export function runEnd(leaf: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function runUsed(leaf: usize): u32 {
-  return <u32>load<u16>(leaf, NODE_TOP);
+  const form = runForm(leaf);
+  return form ? NODE_HEADER + nodeCount(leaf) * evenBytes(form) : <u32>load<u16>(leaf, NODE_TOP);
 }
 
 /** Bytes that header and items of a leaf take, or would take, in a mixed one. */
@@ -183,7 +188,7 @@ function walkTo(position: u32): void {
 /** What lies from an item of the leaf on is about to change. */
 function forgetFrom(leaf: usize, item: usize): void {
   if (leaf != knownLeaf) return;
-  if (item <= runFirst(leaf)) knownCount = 1;
+  if (item <= leaf + NODE_HEADER) knownCount = 1;
   while (knownCount > 1 && leaf + <usize>load<u16>(knownOffsets + ((<usize>(knownCount - 1)) << 1)) > item) knownCount--;
 }
 
@@ -274,11 +279,11 @@ export function allocateRun(form: u32, bytes: u32, full: bool): usize {
   return leaf;
 }
 
-/** Appends items of a leaf of the form `source` that lie from `from` to `to`. Requires: there is room, and the leaf is of that form or mixed. */
+/** Appends items of a leaf of the form `source` that lie from `from` to `to`. Requires: there is room behind its own, and the leaf is of that form or mixed. */
 export function runAppend(leaf: usize, source: u32, from: usize, to: usize, count: u32): void {
   const heads = source != runForm(leaf);
   const bytes = <u32>(to - from) + (heads ? count : 0);
-  const top = runUsed(leaf);
+  const top = <u32>load<u16>(leaf, NODE_TOP);
   if (top + bytes > nodeCapacity(leaf) || (heads && runForm(leaf))) unreachable();
   if (!heads) memory.copy(leaf + top, from, bytes);
   else {
@@ -294,9 +299,9 @@ export function runAppend(leaf: usize, source: u32, from: usize, to: usize, coun
   store<u16>(leaf, <u16>(nodeCount(leaf) + count), NODE_COUNT);
 }
 
-/** Appends the pending item. Requires: there is room, and it matches. */
+/** Appends the pending item. Requires: there is room behind the items, and it matches. */
 export function runAppendPending(leaf: usize): void {
-  const top = runUsed(leaf);
+  const top = <u32>load<u16>(leaf, NODE_TOP);
   if (top + runPendBytes(runForm(leaf)) > nodeCapacity(leaf)) unreachable();
   store<u16>(leaf, <u16>(runPendWrite(runForm(leaf), leaf + top) - leaf), NODE_TOP);
   store<u16>(leaf, <u16>(nodeCount(leaf) + 1), NODE_COUNT);
@@ -304,22 +309,66 @@ export function runAppendPending(leaf: usize): void {
 
 /** Puts the pending item at an address of a leaf that no view sees, in the place of `removed` bytes (0, or one item). Requires: there is room, and it matches. */
 export function runPut(leaf: usize, item: usize, removed: u32): void {
-  const end = runEnd(leaf);
-  const bytes = runPendBytes(runForm(leaf));
-  forgetFrom(leaf, item);
-  if (<u32>(end - leaf) - removed + bytes > nodeCapacity(leaf)) unreachable();
-  if (item + removed != end && bytes != removed) memory.copy(item + bytes, item + removed, end - item - removed);
-  runPendWrite(runForm(leaf), item);
-  store<u16>(leaf, <u16>(<u32>(end - leaf) - removed + bytes), NODE_TOP);
+  const form = runForm(leaf);
+  const bytes = runPendBytes(form);
+  if (runUsed(leaf) - removed + bytes > nodeCapacity(leaf)) unreachable();
+  if (form) {
+    runPendWrite(form, removed ? item : makeRoom(leaf, item, bytes));
+  } else {
+    const end = runEnd(leaf);
+    forgetFrom(leaf, item);
+    if (item + removed != end && bytes != removed) memory.copy(item + bytes, item + removed, end - item - removed);
+    runPendWrite(form, item);
+    store<u16>(leaf, <u16>(<u32>(end - leaf) - removed + bytes), NODE_TOP);
+  }
   if (!removed) store<u16>(leaf, <u16>(nodeCount(leaf) + 1), NODE_COUNT);
+}
+
+/**
+ * Moves items of an even leaf, the fewer ones if there is room on their side, so that there is room for one of `size` bytes before the item at an
+ * address; returns where. Where there is none on that side, all items move, so that what is free lies half before and half behind them. The count is
+ * the caller's.
+ */
+function makeRoom(leaf: usize, item: usize, size: u32): usize {
+  const first = runFirst(leaf);
+  const end = runEnd(leaf);
+  const before = <u32>(item - first);
+  const behind = <u32>(end - item);
+  const roomBefore = <u32>(first - leaf) - NODE_HEADER;
+  const roomBehind = nodeCapacity(leaf) - <u32>(end - leaf);
+  if (before < behind && roomBefore >= size) {
+    if (before) memory.copy(first - size, first, before);
+    return item - size;
+  }
+  if (before >= behind && roomBehind >= size) {
+    if (behind) memory.copy(item + size, item, behind);
+    store<u16>(leaf, <u16>(<u32>(end - leaf) + size), NODE_TOP);
+    return item;
+  }
+  const target = leaf + NODE_HEADER + <usize>((roomBefore + roomBehind - size) >> 1);
+  // What moves down goes first, and what moves up from its end on: neither overwrites the other.
+  if (target <= first) {
+    if (before) memory.copy(target, first, before);
+    if (behind) memory.copy(target + before + size, item, behind);
+  } else {
+    if (behind) memory.copy(target + before + size, item, behind);
+    if (before) memory.copy(target, first, before);
+  }
+  store<u16>(leaf, <u16>(<u32>(target - leaf) + before + size + behind), NODE_TOP);
+  return target + before;
 }
 
 /** Takes the `count` items between two addresses out of a leaf that no view sees. Their blocks are the caller's. */
 export function runRemove(leaf: usize, from: usize, to: usize, count: u32): void {
+  const first = runFirst(leaf);
   const end = runEnd(leaf);
   forgetFrom(leaf, from);
-  if (to != end) memory.copy(from, to, end - to);
-  store<u16>(leaf, <u16>(end - (to - from) - leaf), NODE_TOP);
+  if (runForm(leaf) && from - first < end - to) {
+    if (from != first) memory.copy(first + (to - from), first, from - first);
+  } else {
+    if (to != end) memory.copy(from, to, end - to);
+    store<u16>(leaf, <u16>(end - (to - from) - leaf), NODE_TOP);
+  }
   store<u16>(leaf, <u16>(nodeCount(leaf) - count), NODE_COUNT);
 }
 
@@ -368,6 +417,6 @@ export function runCheck(leaf: usize): i32 {
   let count: u32 = 0;
   let item = runFirst(leaf);
   for (; item < end; item = runSkip(form, item, 1)) count++;
-  if (item != end || <u32>(end - leaf) > nodeCapacity(leaf) || !isRun(leaf)) return 1;
+  if (item != end || runFirst(leaf) < leaf + NODE_HEADER || <u32>(end - leaf) > nodeCapacity(leaf) || !isRun(leaf)) return 1;
   return count == nodeCount(leaf) ? 0 : 2;
 }

@@ -147,16 +147,19 @@ export function writable(block: usize): bool {
   return isWritable(load<u32>(block, NODE_ERA));
 }
 
-/** An empty node of at least `size` bytes, or 0. Requires: size <= 1024. */
+/** Most bytes of a node: what its capacity can say. */
+export const NODE_BYTES_MAX: u32 = 2040;
+
+/** An empty node of at least `size` bytes, or 0. Requires: size <= NODE_BYTES_MAX. */
 export function allocateNode(size: u32, level: u32): usize {
   const node = treeAllocate(size);
-  if (node) initializeNode(node, allocatedSize(node), level);
+  if (node) initializeNode(node, min(allocatedSize(node), NODE_BYTES_MAX), level);
   return node;
 }
 
 /** Makes memory an empty node, born now. */
 export function initializeNode(node: usize, capacity: u32, level: u32): void {
-  if (DEBUG) assert(!(capacity & 7) && capacity <= 1024 && level <= DEPTH_MAX);
+  if (DEBUG) assert(!(capacity & 7) && capacity <= NODE_BYTES_MAX && level <= DEPTH_MAX);
   store<u32>(node, birthEra, NODE_ERA);
   store<u32>(node, 0, NODE_LINK);
   store<u8>(node, <u8>((writePurpose << 4) | level), NODE_KIND);

@@ -76,7 +76,8 @@ function putTimed(field: usize, length: u32, value: usize, valueLength: u32, kee
   const over = expiryOn && expiry < now;
   if (!expiry || (keeps && !over)) return memberPut(true, field, length, value, valueLength);
   if (!endFieldTime(field, length, expiry, FIELD_PUT, value, valueLength)) return PUT_NO_MEMORY;
-  return over ? PUT_NEW : PUT_REPLACED;
+  // As in Redis 7.4 one that is over and there is no new one.
+  return PUT_REPLACED;
 }
 
 /** Takes a field out of the open hash, though it may be over; 1, 0 when it is not there, -1 without memory. */

@@ -51,7 +51,7 @@ import { LISTPACK_EMPTY, LISTPACK_ITEM_MIN, LISTPACK_MORE, isBeyondListpack, lis
 /** Most bytes of the packed form. */
 export const PACKED_BYTES: u32 = 1000;
 /** Where the items of a leaf or packed list begin, for a walk back. */
-const offsets: usize = memory.data(2048, 8);
+const offsets: usize = memory.data(4096, 8);
 const freshTree: usize = memory.data(TREE_SIZE, 8);
 /** The owner's number of a sequence of more than SURELY_BEYOND elements, of which UNCOUNTED_MIN and more have been removed at once. */
 const NOTE_UNKNOWN: u32 = 0xffffffff;

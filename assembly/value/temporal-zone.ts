@@ -5,7 +5,8 @@
  *   zone   {u32 next zone or 0, u32 bytes of the name, u32 changes, u32 zero, changes, name}
  *   change {i64 Unix seconds, i32 seconds east of UTC from then on, u32 zero}; the first one is the offset before all others
  *
- * A local time that a clock shows twice is the earlier one; one that it leaves out is moved behind the gap, as java.time does.
+ * A local time that a clock shows twice is the earlier one; one that it leaves out is moved behind the gap, as java.time does. In SQL
+ * (`zoneOffsetLater`) the one that is shown twice is the later one, as in PostgreSQL.
  * Cost: O(changes).
  */
 import { RUNTIME_ERROR_ZONE_UNKNOWN } from "../abi/runtime-error";
@@ -41,11 +42,17 @@ export function zoneAdd(name: usize, nameBytes: u32, changes: usize, count: u32)
 
 /** The zone of a name; 0 and an error that asks for it. */
 export function zoneNamed(name: u64): usize {
+  const zone = zoneFound(name);
+  if (!zone) failWith(RUNTIME_ERROR_ZONE_UNKNOWN, name, 0);
+  return zone;
+}
+
+/** The zone of a name; 0: the host has not given it yet. */
+export function zoneFound(name: u64): usize {
   for (let zone = zones; zone; zone = <usize>load<u32>(zone)) {
     const text = zone + ZONE_HEAD + load<u32>(zone, ZONE_CHANGES) * CHANGE_BYTES;
     if (equalBytesOf(name, text, load<u32>(zone, ZONE_NAME_BYTES))) return zone;
   }
-  failWith(RUNTIME_ERROR_ZONE_UNKNOWN, name, 0);
   return 0;
 }
 
@@ -64,6 +71,16 @@ export function zoneOffset(zone: usize, seconds: i64): i32 {
 
 /** The offset of a local time (in seconds as if it were UTC), and in `zoneGap` by how much it is moved. */
 export function zoneOffsetLocal(zone: usize, local: i64): i32 {
+  return offsetLocal(zone, local, false);
+}
+
+/** The offset of a local time: the later one of a time that is shown twice, the one before of a time that is left out. */
+export function zoneOffsetLater(zone: usize, local: i64): i32 {
+  const offset = offsetLocal(zone, local, true);
+  return offset - <i32>zoneGap;
+}
+
+function offsetLocal(zone: usize, local: i64, prefersLater: bool): i32 {
   const count = load<u32>(zone, ZONE_CHANGES);
   let change = zone + ZONE_HEAD;
   let offset = load<i32>(change, CHANGE_OFFSET);
@@ -72,7 +89,7 @@ export function zoneOffsetLocal(zone: usize, local: i64): i32 {
     change += CHANGE_BYTES;
     const moment = load<i64>(change);
     const later = load<i32>(change, CHANGE_OFFSET);
-    if (local < moment + offset) break;
+    if (local < moment + (prefersLater && later < offset ? later : offset)) break;
     zoneGap = local < moment + later ? later - offset : 0;
     offset = later;
   }

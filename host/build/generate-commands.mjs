@@ -26,6 +26,7 @@ const FLAGS = [
   "host",
   "no_auth",
   "long",
+  "long_reply",
   "fast",
   "readonly",
   "admin",
@@ -100,7 +101,12 @@ function errorIds(errorRows) {
 
 /** Flag bits of a row; a command without a function in the engine is the host's. */
 function flagBits(row) {
-  const own = [row.engine ? "" : "host", row.long ? "long" : "", row.queries ? "query" : "", row.subcommands.length > 0 ? "container" : ""];
+  const own = [
+    row.engine ? "" : "host",
+    { true: "long", reply: "long_reply" }[row.long] ?? "",
+    row.queries ? "query" : "",
+    row.subcommands.length > 0 ? "container" : "",
+  ];
   const names = [...row.flags, ...own.filter((name) => name !== ""), ...(row.transaction === "inside" ? [] : [row.transaction])];
   return names.reduce((bits, flag) => bits | (1 << FLAGS.indexOf(flag)), 0);
 }

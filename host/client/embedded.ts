@@ -464,6 +464,7 @@ export class EmbeddedDatabase extends QueueingView {
     const counters = {
       connectionsReceived: 0,
       connectionsRejected: 0,
+      outputLimitClosed: 0,
       bytesIn: 0,
       bytesOut: 0,
       readsProcessed: 0,

@@ -9,6 +9,7 @@
 import { DatabaseError } from "../common/error.ts";
 import type { OptionRow } from "../common/option-table.ts";
 import { formatOption, type OptionEntry, type OptionStore, PERCENTAGE } from "../common/options.ts";
+import { outputLimitsProblem } from "../common/output-limits.ts";
 import { LONG_MAX } from "../common/redis-parameters.ts";
 
 const MEGABYTE = 1_048_576;
@@ -85,7 +86,7 @@ function problemOf(row: OptionRow, value: string): string {
     case "text":
       return row.problem?.(value) ?? "argument must be text";
     case "limits":
-      return "Invalid client class or limits in the list of class, hard limit, soft limit and seconds";
+      return outputLimitsProblem(value);
     case "events":
       return "Invalid event class character. Use 'Ag$lshzxeKEtmdn'.";
   }

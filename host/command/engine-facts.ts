@@ -23,8 +23,10 @@ export interface EngineCounters {
   readonly misses: number;
   /** Keys that were deleted because their time had come. */
   readonly expired: number;
-  /** Fields of hashes that were removed because their time had come, by the sweep. */
+  /** Fields of hashes that were removed because their time had come. */
   readonly expiredFields: number;
+  /** Values that were left to be freed in steps. */
+  readonly lazyFreed: number;
   /** Commands that ran. */
   readonly commands: number;
   /** Values and tables that were removed and wait for being freed. */
@@ -70,8 +72,16 @@ export interface PersistenceFacts {
   readonly isCompacting: boolean;
   /** Unix time of the last compaction that succeeded, of the start before the first. */
   readonly lastCompactionMs: number;
-  /** Whether the last compaction failed. */
+  /** Whether the last compaction failed, and how many have in a row. */
   readonly lastCompactionFailed: boolean;
+  readonly compactionsFailed: number;
+  /** How many have succeeded since the start, and how long the last of them took. */
+  readonly compactions: number;
+  readonly lastCompactionTookMs: number | undefined;
+  /** Since when one is under way. */
+  readonly compactionSinceMs: number | undefined;
+  /** Effects that were logged since the last one that succeeded began, or since the start. */
+  readonly changes: number;
   /** Compacts the log; while that goes on already, waits for its end. Rejects with what stopped it. */
   compact(): Promise<void>;
 }

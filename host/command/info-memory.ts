@@ -47,6 +47,9 @@ const NO_SCRIPTS: readonly string[] = [
   "used_memory_scripts",
 ];
 
+/** Those of them that are told for people too. */
+const SHOWN_TWICE: readonly string[] = ["used_memory_lua", "used_memory_vm_total", "used_memory_scripts"];
+
 /** Bytes of keys and values. */
 export function datasetBytes(counters: EngineCounters): number {
   return counters.memoryBytes(PURPOSE_ENTRY) + counters.memoryBytes(PURPOSE_VALUE);
@@ -81,6 +84,7 @@ export function memoryFields({ engine, options, process, startupBytes }: InfoSou
     ["allocator_rss_ratio", "1.00"],
     ["allocator_rss_bytes", 0],
     ...NO_SCRIPTS.map((name): Field => [name, 0]),
+    ...SHOWN_TWICE.map((name): Field => [`${name}_human`, humanSize(0)]),
     ...(usage === undefined ? [] : size("total_system_memory", usage.systemBytes)),
     ...size("maxmemory", limit),
     ["maxmemory_policy", String(options.get("eviction_policy"))],
@@ -95,6 +99,7 @@ export function memoryFields({ engine, options, process, startupBytes }: InfoSou
     ["mem_allocator", "memflux"],
     ["active_defrag_running", 0],
     ["lazyfree_pending_objects", counters.lingering],
+    ["lazyfreed_objects", counters.lazyFreed],
   ];
 }
 

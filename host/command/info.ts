@@ -6,9 +6,11 @@
  * 2. Without arguments, or for `default`, INFO shows all sections but commandstats, latencystats and modules; `all` adds the first
  *    two, `everything` all. Sections come in their own order, each once, whatever was asked.
  */
+import { ERROR_HELD_TOO_BIG } from "../../assembly/abi/errors.ts";
 import { replyErrors } from "../common/error-table.ts";
 import type { OptionStore } from "../common/options.ts";
 import { word } from "./arguments.ts";
+import { isSubscriber } from "./client-line.ts";
 import type { EngineFacts, PersistenceFacts, ProcessFacts } from "./engine-facts.ts";
 import { REDIS_VERSION } from "./hello.ts";
 import { commandFields, latencyFields } from "./info-commands.ts";
@@ -21,6 +23,16 @@ const DAY_SECONDS = 86_400;
 const KIBIBYTE = 1024;
 /** Redis's clock of last uses has 24 bits. */
 const LRU_CLOCK_MAX = 0xff_ffff;
+
+/** What copies of the process would take, of which none is made. */
+const NO_FORKS: readonly string[] = [
+  "current_cow_peak",
+  "current_cow_size",
+  "current_cow_size_age",
+  "rdb_last_cow_size",
+  "aof_last_cow_size",
+  "module_fork_last_cow_size",
+];
 
 interface Section {
   readonly title: string;
@@ -83,6 +95,9 @@ function serverFields({ context, options, process }: InfoSource): readonly Field
   const uptime = Math.max(0, Math.floor((nowMs - server.startedMs) / SECOND_MS));
   return [
     ["redis_version", REDIS_VERSION],
+    ["redis_git_sha1", "00000000"],
+    ["redis_git_dirty", 0],
+    ["redis_build_id", process.version ?? ""],
     ["redis_mode", "standalone"],
     ["server_name", "memflux"],
     ...optional("memflux_version", process.version),
@@ -114,9 +129,11 @@ function clientFields({ context }: InfoSource): readonly Field[] {
   let longestInput = 0;
   let longestOutput = 0;
   let blocked = 0;
+  let subscribed = 0;
   for (const session of context.sessions()) {
     connected++;
     if (session.isPaused || session.isBlocked) blocked++;
+    if (isSubscriber(session)) subscribed++;
     longestInput = Math.max(longestInput, session.inputBytes);
     longestOutput = Math.max(longestOutput, session.outputBytes);
   }
@@ -128,12 +145,15 @@ function clientFields({ context }: InfoSource): readonly Field[] {
     ["client_recent_max_output_buffer", longestOutput],
     ["blocked_clients", blocked],
     ["tracking_clients", 0],
-    ["clients_in_timeout_table", 0],
+    ["pubsub_clients", subscribed],
+    ["clients_in_timeout_table", context.waiting.limitedCount],
+    ["total_blocking_keys", context.waiting.keyCount],
+    ["total_blocking_keys_on_nokey", 0],
   ];
 }
 
 /** In Redis's terms the log is an append only file, and a compaction both its rewriting and a save. */
-function persistenceFields({ persistence }: InfoSource): readonly Field[] {
+function persistenceFields({ context, persistence }: InfoSource): readonly Field[] {
   const compacting = persistence?.isCompacting ? 1 : 0;
   const always: readonly Field[] = [
     ["loading", 0],
@@ -143,23 +163,42 @@ function persistenceFields({ persistence }: InfoSource): readonly Field[] {
     ["aof_rewrite_in_progress", compacting],
     ["aof_rewrite_scheduled", 0],
     ["module_fork_in_progress", 0],
+    ...NO_FORKS.map((name): Field => [name, 0]),
   ];
   if (persistence === undefined) return always;
   const status = persistence.lastCompactionFailed ? "err" : "ok";
+  const tookSeconds = secondsOr(persistence.lastCompactionTookMs);
+  const { compactionSinceMs: sinceMs } = persistence;
+  const underWaySeconds = secondsOr(sinceMs === undefined ? undefined : Math.max(0, context.server.clock.nowMs() - sinceMs));
   return [
     ...always,
+    ["rdb_changes_since_last_save", persistence.changes],
     ["rdb_last_save_time", Math.floor(persistence.lastCompactionMs / SECOND_MS)],
     ["rdb_last_bgsave_status", status],
+    ["rdb_last_bgsave_time_sec", tookSeconds],
+    ["rdb_current_bgsave_time_sec", underWaySeconds],
+    ["rdb_saves", persistence.compactions],
+    ["aof_last_rewrite_time_sec", tookSeconds],
+    ["aof_current_rewrite_time_sec", underWaySeconds],
     ["aof_last_bgrewrite_status", status],
+    ["aof_rewrites", persistence.compactions],
+    ["aof_rewrites_consecutive_failures", persistence.compactionsFailed],
     ["aof_last_write_status", persistence.hasFailed ? "err" : "ok"],
     ["aof_current_size", persistence.logBytes],
     ["aof_base_size", persistence.baseBytes],
+    ["aof_pending_rewrite", 0],
+    ["aof_pending_bio_fsync", persistence.written > persistence.durable ? 1 : 0],
     ["log_durability", persistence.durability],
     ["log_epoch", persistence.epoch],
     ["log_position", persistence.position],
     ["log_written", persistence.written],
     ["log_durable", persistence.durable],
   ];
+}
+
+/** Whole seconds; -1, as in Redis, of what there is not. */
+function secondsOr(ms: number | undefined): number {
+  return ms === undefined ? -1 : Math.floor(ms / SECOND_MS);
 }
 
 function transactionFields({ context, engine }: InfoSource): readonly Field[] {
@@ -188,6 +227,10 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["total_net_output_bytes", server.bytesOut],
     ["instantaneous_input_kbps", ((rate[1] ?? 0) / KIBIBYTE).toFixed(2)],
     ["instantaneous_output_kbps", ((rate[2] ?? 0) / KIBIBYTE).toFixed(2)],
+    ["total_net_repl_input_bytes", 0],
+    ["total_net_repl_output_bytes", 0],
+    ["instantaneous_input_repl_kbps", "0.00"],
+    ["instantaneous_output_repl_kbps", "0.00"],
     ["rejected_connections", server.connectionsRejected],
     ["sync_full", 0],
     ["sync_partial_ok", 0],
@@ -196,6 +239,7 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["expired_subkeys", counters.expiredFields],
     ["evicted_keys", 0],
     ["evicted_clients", 0],
+    ["evicted_scripts", 0],
     ["total_eviction_exceeded_time", 0],
     ["current_eviction_exceeded_time", 0],
     ["keyspace_hits", counters.hits],
@@ -211,11 +255,18 @@ function statisticsFields({ context, engine, rates }: InfoSource): readonly Fiel
     ["active_defrag_misses", 0],
     ["active_defrag_key_hits", 0],
     ["active_defrag_key_misses", 0],
+    ["total_active_defrag_time", 0],
+    ["current_active_defrag_time", 0],
     ["tracking_total_keys", 0],
     ["tracking_total_items", 0],
     ["tracking_total_prefixes", 0],
+    ["unexpected_error_replies", 0],
     ["total_reads_processed", server.readsProcessed],
     ["total_writes_processed", server.writesProcessed],
+    ["io_threaded_reads_processed", 0],
+    ["io_threaded_writes_processed", 0],
+    ["client_query_buffer_limit_disconnections", counters.errors(ERROR_HELD_TOO_BIG)],
+    ["client_output_buffer_limit_disconnections", server.outputLimitClosed],
     ["total_error_replies", [...errorCounts(context, engine).values()].reduce((sum, count) => sum + count, 0)],
   ];
 }

@@ -60,6 +60,8 @@ export class Observer {
   readonly hostCalls = new Map<string, HostCalls>();
   readonly #clock: Clock;
   readonly #monitors = new Set<Session>();
+  /** Sessions of whose command monitors know already: it waits. */
+  readonly #told = new WeakSet<Session>();
   /** Chunks behind whose commands the engine has stopped, and such commands beyond the first of each. */
   #samples = 0;
   #isFirst = false;
@@ -113,9 +115,18 @@ export class Observer {
     else this.#previousMs = nowMs;
   }
 
+  /** A command's answer comes later; monitors are told at once. */
+  waits(session: Session, id: number, args: readonly Uint8Array[]): void {
+    const row = commandTable[id];
+    if (row === undefined || this.#monitors.size === 0) return;
+    this.#tellMonitors(session, row, args, this.#clock.nowMs());
+    this.#told.add(session);
+  }
+
   /** The host has answered a command, or has failed to. */
   answered(session: Session, id: number, args: readonly Uint8Array[], elapsedMs: number, error: ErrorCode | undefined): void {
     const row = commandTable[id];
+    const isTold = this.#told.delete(session);
     if (row === undefined) return;
     const name = nameOf(row, args);
     const isUnknown = error === "UNKNOWN_SUBCOMMAND";
@@ -128,7 +139,7 @@ export class Observer {
     if (error !== undefined) counts.failed++;
     const micros = elapsedMs * MILLISECOND_MICROS;
     if (this.settings.tracksLatency) this.timings.note(name, micros);
-    this.#note(session, row, () => args, micros);
+    this.#note(session, row, () => args, micros, isTold);
   }
 
   #countsOf(name: string): HostCalls {
@@ -139,7 +150,7 @@ export class Observer {
     return counts;
   }
 
-  #note(session: Session, row: CommandRow, args: () => readonly Uint8Array[], micros: number): void {
+  #note(session: Session, row: CommandRow, args: () => readonly Uint8Array[], micros: number, isTold = false): void {
     const { slowerThanMicros, slowLogLength, latencyThresholdMs } = this.settings;
     const nowMs = this.#clock.nowMs();
     if (slowerThanMicros >= 0 && micros >= slowerThanMicros && !row.flags.includes("skip_slowlog")) {
@@ -148,7 +159,7 @@ export class Observer {
     if (latencyThresholdMs > 0 && micros >= latencyThresholdMs * MILLISECOND_MICROS) {
       this.latency.note(row.flags.includes("fast") ? "fast-command" : "command", nowMs, Math.floor(micros / MILLISECOND_MICROS));
     }
-    if (this.#monitors.size > 0) this.#tellMonitors(session, row, args(), nowMs);
+    if (this.#monitors.size > 0 && !isTold) this.#tellMonitors(session, row, args(), nowMs);
   }
 
   #tellMonitors(session: Session, row: CommandRow, args: readonly Uint8Array[], nowMs: number): void {

@@ -84,7 +84,7 @@ export interface CommandContext {
   readonly sessions: () => Iterable<Session>;
   readonly pubsub: PubSub;
   /** Clients that wait for values. */
-  readonly waiting: Pick<Waiting, "wait" | "reply">;
+  readonly waiting: Pick<Waiting, "wait" | "reply" | "keyCount" | "limitedCount">;
   readonly server: ServerState;
   /** What frees old versions, where there are any. */
   readonly vacuum?: { report(): Promise<{ readonly versions: number; readonly keys: number }> };
@@ -107,6 +107,8 @@ export interface ServerState {
   readonly configFile: string;
   readonly connectionsReceived: number;
   readonly connectionsRejected: number;
+  /** Connections that were closed since too much output was pending. */
+  readonly outputLimitClosed: number;
   /** Errors that the host has answered, by prefix. */
   readonly errorReplies: ReadonlyMap<string, number>;
   readonly bytesIn: number;

@@ -69,7 +69,7 @@ export const listCommands: readonly CommandRow[] = [
     acl: "read list slow",
     since: "1.0.0",
     keys: READ_ONE,
-    long: true,
+    long: "reply",
     syntax: "key start:integer stop:integer",
     complexity: "O(log(N)+M), N elements, M answered",
     summary: "Answers the elements from one position to another; those below 0 count from the end.",

@@ -31,6 +31,7 @@ function readFast(row: Omit<Parameters<typeof sorted>[0], "acl" | "flags">): Com
 const rangeCommands: readonly CommandRow[] = [
   read({
     name: "ZRANGE",
+    long: "reply",
     arity: -4,
     since: "1.2.0",
     engine: "sorted-set-range",
@@ -53,6 +54,7 @@ const rangeCommands: readonly CommandRow[] = [
   }),
   read({
     name: "ZREVRANGE",
+    long: "reply",
     arity: -4,
     since: "1.2.0",
     engine: "sorted-set-range",
@@ -63,6 +65,7 @@ const rangeCommands: readonly CommandRow[] = [
   }),
   read({
     name: "ZRANGEBYSCORE",
+    long: "reply",
     arity: -4,
     since: "1.0.5",
     engine: "sorted-set-range",
@@ -73,6 +76,7 @@ const rangeCommands: readonly CommandRow[] = [
   }),
   read({
     name: "ZREVRANGEBYSCORE",
+    long: "reply",
     arity: -4,
     since: "2.2.0",
     engine: "sorted-set-range",
@@ -337,6 +341,7 @@ export const sortedSetCommands: readonly CommandRow[] = [
   }),
   read({
     name: "ZRANDMEMBER",
+    long: "reply",
     arity: -2,
     since: "6.2.0",
     tips: "nondeterministic_output",

@@ -104,8 +104,8 @@ export interface CommandRow {
   readonly summary: string;
   readonly complexity: string;
   readonly syntax: string;
-  /** Runs in time that grows with the data: ends a batch of the engine. */
-  readonly long: boolean;
+  /** Runs in time that grows with the data, which ends a batch of the engine; or with its reply alone, which does not while that is short. */
+  readonly long: boolean | "reply";
   /** Needs what runs statements: EXEC has it loaded before a queue with this command runs. */
   readonly queries: boolean;
   /** How it runs between BEGIN and COMMIT. */
@@ -131,7 +131,7 @@ export interface RowText {
   readonly summary: string;
   readonly complexity?: string;
   readonly syntax?: string;
-  readonly long?: boolean;
+  readonly long?: boolean | "reply";
   readonly queries?: boolean;
   readonly transaction?: TransactionUse;
   readonly engine?: string;

@@ -37,11 +37,18 @@ export interface OptionRow {
   readonly state: "supported" | "planned" | "kept";
   /** The only accepted value of an option that is not supported; absent: none of a planned one, any of a kept one. */
   readonly only?: OptionValue;
-  /** What is wrong with a text, if it must have a form. */
+  /** What is wrong with a text, if it must have a form; and how it is kept then. */
   readonly problem?: (text: string) => string | undefined;
+  readonly normal?: (text: string) => string;
   /** One sentence without a full stop. */
   readonly help: string;
 }
+
+/** What Redis calls its ways to make room, and what ours are called. */
+const REDIS_POLICIES = "volatile-lru volatile-lfu volatile-random volatile-ttl allkeys-lru allkeys-lfu allkeys-random noeviction".split(
+  " ",
+);
+const OWN_POLICIES = ["lru", "lfu", "arc", "lfru", "random"];
 
 const GIBIBYTE = 1024 ** 3;
 const MEBIBYTE = 1024 ** 2;
@@ -66,9 +73,13 @@ function planned(name: string, type: OptionType, value: OptionValue, help: strin
   return { name, type, default: value, scope: "database", runtime: false, state: "planned", only: value, help, ...more };
 }
 
+function numbersOf(text: string): readonly string[] {
+  return text === "" ? [] : text.split(" ");
+}
+
 /** Numbers between 0 and 100. */
 function percentilesProblem(text: string): string | undefined {
-  const numbers = text.split(" ").filter((word) => word !== "");
+  const numbers = numbersOf(text);
   if (!numbers.every((word) => /^-?\d+(\.\d+)?$/.test(word))) return "Invalid latency-tracking-info-percentiles parameters";
   return numbers.every((word) => Number(word) >= 0 && Number(word) <= 100)
     ? undefined
@@ -136,6 +147,18 @@ const OWN_OPTIONS: readonly OptionRow[] = [
     max: 4096,
     fractions: true,
   }),
+  {
+    ...supported(
+      "eviction_policy",
+      "choice",
+      "noeviction",
+      true,
+      "What goes when memory is full: kept for what it is to be; so far writes are refused",
+    ),
+    redisName: "maxmemory-policy",
+    choices: [...REDIS_POLICIES, ...OWN_POLICIES],
+    state: "kept",
+  },
   supported("max_memory_pages", "integer", 65536, false, "Most 64 KiB pages that the engine's memory may grow to", {
     min: 256,
     max: 65536,
@@ -168,6 +191,7 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   ofDoor("latency_tracking", "boolean", true, true, "Keep how long commands take, for INFO and LATENCY HISTOGRAM"),
   ofDoor("latency_tracking_info_percentiles", "text", "50 99 99.9", true, "Percentiles that INFO latencystats tells", {
     problem: percentilesProblem,
+    normal: (percentiles) => numbersOf(percentiles).map(Number).join(" "),
   }),
   supported("hash_max_listpack_entries", "integer", 512, true, "Most fields of a hash that OBJECT ENCODING calls listpack", {
     min: 0,
@@ -251,10 +275,6 @@ const OWN_OPTIONS: readonly OptionRow[] = [
   planned("wal_overflow_file", "text", "", "Second write-ahead log file"),
   planned("snapshot_file", "text", "", "Snapshot file"),
   planned("snapshot_temp_file", "text", "", "Snapshot file while it is written"),
-  planned("eviction_policy", "choice", "noeviction", "What goes when memory is full", {
-    redisName: "maxmemory-policy",
-    choices: ["noeviction", "lru", "lfu", "arc", "lfru", "random"],
-  }),
   planned("compatibility", "choice", "redis", "Replies of the predecessor where standards overruled them", {
     choices: ["redis", "memflux"],
   }),

@@ -68,7 +68,14 @@ function parseText(row: OptionRow, given: OptionValue, source: string): string {
   if (typeof given !== "string") throw invalid(row, source, "must be text");
   const problem = row.problem?.(given);
   if (problem !== undefined) throw invalid(row, source, problem);
-  return given;
+  return row.normal?.(given) ?? given;
+}
+
+/** Choices are told in small letters and may be given in any. */
+function parseChoice(row: OptionRow, given: OptionValue, source: string): string {
+  const choice = String(given).toLowerCase();
+  if (row.choices?.includes(choice)) return choice;
+  throw invalid(row, source, `"${given}" is none of ${row.choices?.join(", ")}`);
 }
 
 function parseTyped(row: OptionRow, given: OptionValue, source: string, before: string): OptionValue {
@@ -81,8 +88,7 @@ function parseTyped(row: OptionRow, given: OptionValue, source: string, before: 
     case "integer":
       return parseNumber(row, given, source);
     case "choice":
-      if (row.choices?.includes(String(given))) return String(given);
-      throw invalid(row, source, `"${given}" is none of ${row.choices?.join(", ")}`);
+      return parseChoice(row, given, source);
     case "text":
       return parseText(row, given, source);
     case "limits": {

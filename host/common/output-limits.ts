@@ -24,20 +24,33 @@ export const DEFAULT_OUTPUT_LIMITS = "normal 0 0 0 slave 268435456 67108864 60 p
 const NONE: OutputLimit = { hardBytes: 0, softBytes: 0, softSeconds: 0 };
 export const NO_OUTPUT_LIMITS: OutputLimits = { normal: NONE, slave: NONE, pubsub: NONE };
 
-/** Limits of a text, on top of others; undefined: it cannot be read. */
+/** Limits of a text, on top of others; undefined: it cannot be read, and `outputLimitsProblem` says why. */
 export function readOutputLimits(text: string, before: OutputLimits = NO_OUTPUT_LIMITS): OutputLimits | undefined {
-  const words = text.trim().split(/\s+/);
+  const read = parse(text, before);
+  return typeof read === "string" ? undefined : read;
+}
+
+/** What is wrong with a text that cannot be read, in the words of Redis. */
+export function outputLimitsProblem(text: string): string {
+  const read = parse(text, NO_OUTPUT_LIMITS);
+  return typeof read === "string" ? read : "";
+}
+
+function parse(text: string, before: OutputLimits): OutputLimits | string {
+  const words = text === "" ? [] : text.split(" ");
   const alone = words.length === 1 ? size(words[0]) : undefined;
   if (alone !== undefined) return { ...before, normal: { ...NONE, hardBytes: alone } };
-  if (words.length % 4 !== 0) return undefined;
+  if (words.length % 4 !== 0) return "Wrong number of arguments in buffer limit configuration.";
   const limits: { -readonly [Name in keyof OutputLimits]: OutputLimit } = { ...before };
   for (let at = 0; at < words.length; at += 4) {
     const name = (words[at] ?? "").toLowerCase().replace(/^replica$/, "slave");
+    if (name !== "normal" && name !== "slave" && name !== "pubsub") return "Invalid client class specified in buffer limit configuration.";
     const hardBytes = size(words[at + 1]);
     const softBytes = size(words[at + 2]);
     const softSeconds = /^\d{1,9}$/.test(words[at + 3] ?? "") ? Number(words[at + 3]) : undefined;
-    if (hardBytes === undefined || softBytes === undefined || softSeconds === undefined) return undefined;
-    if (name !== "normal" && name !== "slave" && name !== "pubsub") return undefined;
+    if (hardBytes === undefined || softBytes === undefined || softSeconds === undefined) {
+      return "Error in hard, soft or soft_seconds setting in buffer limit configuration.";
+    }
     limits[name] = { hardBytes, softBytes, softSeconds };
   }
   return limits;

@@ -1,10 +1,10 @@
 /**
- * Parameters of Redis 7.0 that mean nothing here, with its defaults: they are accepted, kept and answered, so that programs which
+ * Parameters of Redis 7.2 that mean nothing here, with its defaults: they are accepted, kept and answered, so that programs which
  * set them at their start go on, and otherwise have no effect. Options of ours under the same name take their place
  * (option-table.ts). Those that a Redis cannot change while it runs have their default only.
  *
  * `a/b` are two names of one parameter. Types, defaults, ranges and choices are what a redis-server 7.0.15 answers to CONFIG GET
- * and to wrong values in CONFIG SET.
+ * and to wrong values in CONFIG SET, and for those that it does not know what the documentation of 7.2 says.
  */
 import type { OptionRow, OptionType, OptionValue } from "./option-table.ts";
 
@@ -18,7 +18,7 @@ const OFF =
   "activedefrag aof-disable-auto-gc aof-timestamp-enabled cluster-allow-reads-when-down cluster-replica-no-failover/cluster-slave-no-failover " +
   "lazyfree-lazy-eviction lazyfree-lazy-expire lazyfree-lazy-server-del lazyfree-lazy-user-del lazyfree-lazy-user-flush " +
   "no-appendfsync-on-rewrite rdb-del-sync-files repl-disable-tcp-nodelay replica-ignore-disk-write-errors " +
-  "replica-lazy-flush/slave-lazy-flush tls-cluster tls-prefer-server-ciphers tls-replication";
+  "replica-lazy-flush/slave-lazy-flush tls-cluster tls-prefer-server-ciphers tls-replication use-exit-on-panic";
 
 const ON =
   "activerehashing aof-load-truncated aof-rewrite-incremental-fsync aof-use-rdb-preamble cluster-allow-pubsubshard-when-down " +
@@ -50,6 +50,7 @@ const INTEGERS: readonly (readonly [names: string, value: number, min: number, m
   ["lfu-log-factor", 10, 0, INT_MAX],
   ["list-compress-depth", 0, 0, INT_MAX],
   ["list-max-listpack-size/list-max-ziplist-size", -2, INT_MIN, INT_MAX],
+  ["loading-process-events-interval-bytes", 2097152, 1024, INT_MAX],
   ["maxmemory-eviction-tenacity", 10, 0, 100],
   ["maxmemory-samples", 5, 1, INT_MAX],
   ["min-replicas-max-lag/min-slaves-max-lag", 10, 0, INT_MAX],
@@ -69,11 +70,18 @@ const INTEGERS: readonly (readonly [names: string, value: number, min: number, m
   ["tls-session-cache-size", 20480, 0, INT_MAX],
   ["tls-session-cache-timeout", 300, 0, INT_MAX],
   ["tracking-table-max-keys", 1000000, 0, LONG_MAX],
+  ["watchdog-period", 0, 0, INT_MAX],
   ["zset-max-listpack-entries/zset-max-ziplist-entries", 128, 0, LONG_MAX],
 ];
 
 /** For tests of Redis: not answered to patterns. */
-const HIDDEN: readonly string[] = ["key-load-delay", "rdb-key-save-delay"];
+const HIDDEN: readonly string[] = [
+  "key-load-delay",
+  "loading-process-events-interval-bytes",
+  "rdb-key-save-delay",
+  "use-exit-on-panic",
+  "watchdog-period",
+];
 
 const SIZES: readonly (readonly [names: string, value: number])[] = [
   ["active-defrag-ignore-bytes", 104857600],
@@ -96,21 +104,22 @@ const CHOICES: readonly (readonly [name: string, value: string, choices: string]
   ["propagation-error-behavior", "ignore", "ignore panic panic-on-replicas"],
   ["repl-diskless-load", "disabled", "disabled on-empty-db swapdb"],
   ["sanitize-dump-payload", "no", "no yes clients"],
-  ["shutdown-on-sigint", "default", "default save nosave now force"],
-  ["shutdown-on-sigterm", "default", "default save nosave now force"],
   ["tls-auth-clients", "yes", "no yes optional"],
 ];
 
 const EMPTY_TEXTS =
-  "bind-source-addr cluster-announce-hostname cluster-announce-ip ignore-warnings masterauth masteruser replica-announce-ip/slave-announce-ip " +
+  "bind-source-addr cluster-announce-hostname cluster-announce-human-nodename cluster-announce-ip ignore-warnings locale-collate " +
+  "masterauth masteruser replica-announce-ip/slave-announce-ip " +
   "tls-ca-cert-dir tls-ca-cert-file tls-cert-file tls-ciphers tls-ciphersuites tls-client-cert-file tls-client-key-file " +
   "tls-client-key-file-pass tls-dh-params-file tls-key-file tls-key-file-pass tls-protocols";
 
-const TEXTS: readonly (readonly [name: string, value: string, problem?: (text: string) => string | undefined])[] = [
+const TEXTS: readonly (readonly [name: string, value: string, form?: Partial<OptionRow>])[] = [
   ["dbfilename", "dump.rdb"],
-  ["oom-score-adj-values", "0 200 800", scoreProblem],
+  ["oom-score-adj-values", "0 200 800", { problem: scoreProblem }],
   ["proc-title-template", "{title} {listen-addr} {server-mode}"],
-  ["save", "", saveProblem],
+  ["save", "", { problem: saveProblem }],
+  ["shutdown-on-sigint", "default", { problem: shutdownProblem, normal: shutdownWords }],
+  ["shutdown-on-sigterm", "default", { problem: shutdownProblem, normal: shutdownWords }],
 ];
 
 /** What cannot be changed while a server runs: it has this value. */
@@ -165,19 +174,19 @@ function kept(names: string, type: OptionType, value: OptionValue, more: Partial
 
 /** The rows of the parameters above. */
 export const REDIS_PARAMETERS: readonly OptionRow[] = [
-  ...OFF.split(" ").map((names) => kept(names, "boolean", false)),
+  ...OFF.split(" ").map((names) => kept(names, "boolean", false, { hidden: HIDDEN.includes(names) })),
   ...ON.split(" ").map((names) => kept(names, "boolean", true)),
   ...INTEGERS.map(([names, value, min, max]) => kept(names, "integer", value, { min, max, hidden: HIDDEN.includes(names) })),
   ...SIZES.map(([names, value]) => kept(names, "bytes", value, { percentages: names === "maxmemory-clients" })),
   ...CHOICES.map(([name, value, choices]) => kept(name, "choice", value, { choices: choices.split(" ") })),
   ...EMPTY_TEXTS.split(" ").map((names) => kept(names, "text", "")),
-  ...TEXTS.map(([name, value, problem]) => kept(name, "text", value, problem === undefined ? {} : { problem })),
+  ...TEXTS.map(([name, value, form]) => kept(name, "text", value, form)),
   ...FIXED.map(([names, value]) => kept(names, "text", value, { runtime: false, only: value })),
 ];
 
 /** Pairs of seconds and changes. */
 function saveProblem(text: string): string | undefined {
-  const numbers = text.split(" ").filter((word) => word !== "");
+  const numbers = text === "" ? [] : text.split(" ");
   const isSound = numbers.length % 2 === 0 && numbers.every((word, at) => /^\d{1,10}$/.test(word) && (at % 2 === 1 || Number(word) > 0));
   return isSound ? undefined : "Invalid save parameters";
 }
@@ -188,4 +197,29 @@ function scoreProblem(text: string): string | undefined {
   return scores.every((score) => /^-?\d{1,4}$/.test(score) && Math.abs(Number(score)) <= 2000)
     ? undefined
     : "Invalid oom-score-adj-values, elements must be between -2000 and 2000.";
+}
+
+/** How a shutdown may be told to go; the first means none of the others. */
+const SHUTDOWN_WORDS: readonly string[] = ["default", "save", "nosave", "now", "force"];
+
+function wordsOf(text: string): readonly string[] {
+  return text.toLowerCase().split(" ");
+}
+
+function shutdownProblem(text: string): string | undefined {
+  const words = wordsOf(text);
+  if (!words.every((word) => SHUTDOWN_WORDS.includes(word))) {
+    return `argument(s) must be one of the following: ${SHUTDOWN_WORDS.join(", ")}`;
+  }
+  return words.includes("save") && words.includes("nosave") ? "shutdown options SAVE and NOSAVE can't be used simultaneously" : undefined;
+}
+
+/** Each word once, in the order of the list. */
+function shutdownWords(text: string): string {
+  const words = wordsOf(text);
+  return (
+    SHUTDOWN_WORDS.slice(1)
+      .filter((word) => words.includes(word))
+      .join(" ") || "default"
+  );
 }

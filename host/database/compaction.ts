@@ -35,13 +35,19 @@ export class Compaction {
   #baseBytes = 0;
   /** Unix time of the last compaction that succeeded, of the start before the first. */
   #lastMs: number;
-  #lastFailed = false;
+  #failedInARow = 0;
+  #count = 0;
+  #lastTookMs: number | undefined;
+  #sinceMs: number | undefined;
+  /** What the engine had logged when the last one that succeeded began. */
+  #changesBefore: number;
   /** Size of the log behind the last compaction that succeeded, at the start before the first: what reports show. */
   #shownBaseBytes: number;
 
   constructor(parts: CompactionParts) {
     this.#parts = parts;
     this.#lastMs = parts.clock.nowMs();
+    this.#changesBefore = parts.engine.statistics.changes;
     this.#shownBaseBytes = parts.log.sizeBytes;
   }
 
@@ -53,8 +59,28 @@ export class Compaction {
     return this.#lastMs;
   }
 
-  get lastFailed(): boolean {
-    return this.#lastFailed;
+  /** How many have failed since the last that succeeded. */
+  get failedInARow(): number {
+    return this.#failedInARow;
+  }
+
+  /** How many have succeeded, and how long the last of them took. */
+  get count(): number {
+    return this.#count;
+  }
+
+  get lastTookMs(): number | undefined {
+    return this.#lastTookMs;
+  }
+
+  /** Unix time at which the one under way has begun. */
+  get sinceMs(): number | undefined {
+    return this.#sinceMs;
+  }
+
+  /** Effects that were logged since the last one that succeeded began, or since the start. */
+  get changes(): number {
+    return this.#parts.engine.statistics.changes - this.#changesBefore;
   }
 
   /** Size of the log behind the last compaction, or at the start. */
@@ -87,27 +113,35 @@ export class Compaction {
   }
 
   async #run(): Promise<void> {
-    const { engine, commits, log, report } = this.#parts;
+    const { engine, commits, log, report, clock } = this.#parts;
     const before = log.sizeBytes;
+    const sinceMs = clock.nowMs();
+    let changes = 0;
+    this.#sinceMs = sinceMs;
     try {
       const cut = await log.cut(() => {
         commits.pass();
         engine.startCompaction();
+        changes = engine.statistics.changes;
       });
       while (this.#step()) await this.#pause();
       await log.flush();
       if (this.#stopped || commits.logFailure !== undefined) return;
       await log.drop(cut);
-      this.#lastMs = this.#parts.clock.nowMs();
-      this.#lastFailed = false;
+      this.#lastMs = clock.nowMs();
+      this.#lastTookMs = Math.max(0, this.#lastMs - sinceMs);
+      this.#changesBefore = changes;
+      this.#failedInARow = 0;
+      this.#count++;
       this.#shownBaseBytes = log.sizeBytes;
       report(`compacted the log from ${megabytes(before)} to ${megabytes(log.sizeBytes)} MB`);
     } catch (error) {
-      this.#lastFailed = true;
+      this.#failedInARow++;
       report(`the log was not compacted: ${error instanceof Error ? error.message : String(error)}`);
       throw error;
     } finally {
       engine.stopCompaction();
+      this.#sinceMs = undefined;
       this.#baseBytes = log.sizeBytes;
     }
   }

@@ -56,7 +56,30 @@ export class Persistence {
   }
 
   get lastCompactionFailed(): boolean {
-    return this.#compaction.lastFailed;
+    return this.#compaction.failedInARow > 0;
+  }
+
+  get compactionsFailed(): number {
+    return this.#compaction.failedInARow;
+  }
+
+  /** How many have succeeded since the start, and how long the last of them took. */
+  get compactions(): number {
+    return this.#compaction.count;
+  }
+
+  get lastCompactionTookMs(): number | undefined {
+    return this.#compaction.lastTookMs;
+  }
+
+  /** Unix time at which the one under way has begun. */
+  get compactionSinceMs(): number | undefined {
+    return this.#compaction.sinceMs;
+  }
+
+  /** Effects that were logged since the last compaction that succeeded began, or since the start. */
+  get changes(): number {
+    return this.#compaction.changes;
   }
 
   /** Compacts the log; a call while that goes on waits for its end. Rejects with what stopped it. */

@@ -63,6 +63,11 @@ export class Waiter<T = unknown> {
     return this.#isWaiting;
   }
 
+  /** It waits for a limited time. */
+  get isLimited(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Ends the wait when its time is over. */
   limit(clock: Clock, timeoutMs: number): void {
     const untilMs = clock.monotonicMs() + timeoutMs;
@@ -120,6 +125,17 @@ export class Waiting {
   /** How many clients wait. */
   get count(): number {
     return this.#waiters.size;
+  }
+
+  /** How many keys somebody waits for, and how many clients do so for a limited time. */
+  get keyCount(): number {
+    return this.#queues.size;
+  }
+
+  get limitedCount(): number {
+    let count = 0;
+    for (const waiter of this.#waiters) if (waiter.isLimited) count++;
+    return count;
   }
 
   /** A key is ready that somebody waits for. */

@@ -5,12 +5,14 @@
 
 import {
   CONTROL_CALLS_POINTER,
+  CONTROL_CHANGES,
   CONTROL_COMMANDS,
   CONTROL_DATABASE_POINTER,
   CONTROL_ERRORS_POINTER,
   CONTROL_EXPIRED,
   CONTROL_EXPIRED_FIELDS,
   CONTROL_HITS,
+  CONTROL_LAZY_FREED,
   CONTROL_MEMORY_PEAK,
   CONTROL_MEMORY_POINTER,
   CONTROL_MISSES,
@@ -78,6 +80,16 @@ export class EngineStatistics {
   /** Fields of hashes that were removed since their time had come. */
   get expiredFields(): number {
     return this.#memory.float(this.#control + CONTROL_EXPIRED_FIELDS);
+  }
+
+  /** Values that were left to be freed in steps. */
+  get lazyFreed(): number {
+    return this.#memory.float(this.#control + CONTROL_LAZY_FREED);
+  }
+
+  /** Effects that were logged since the start; a reset leaves them. */
+  get changes(): number {
+    return this.#memory.float(this.#control + CONTROL_CHANGES);
   }
 
   get commands(): number {

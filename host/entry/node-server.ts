@@ -160,6 +160,11 @@ function bindLimits(options: OptionStore, database: Database, descriptors: numbe
   bind(options, "client_output_buffer_limit", () => {
     limits.outputLimits = limitsOf(text(options, "client_output_buffer_limit"));
   });
+  bind(options, "eviction_policy", () => {
+    const policy = text(options, "eviction_policy");
+    if (policy !== "noeviction")
+      warn(`the eviction policy ${policy} is kept, but nothing is evicted yet: writes are refused when memory is full`);
+  });
   const gate = gates.get(database) ?? new Set();
   gates.set(database, gate.add(limits));
   bind(options, "requirepass", () => {

@@ -1,7 +1,6 @@
 /**
  * From options to where they take effect, at the start and after each change. Nothing here knows a runtime.
  */
-import * as commandIds from "../../assembly/abi/commands.ts";
 import {
   SETTING_HASH_ENTRIES,
   SETTING_HASH_VALUE,
@@ -19,6 +18,7 @@ import {
   SETTING_SORTED_ENTRIES,
   SETTING_SORTED_VALUE,
 } from "../../assembly/abi/status.ts";
+import { commandTable, fullName } from "../command/table.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { OptionValue } from "../common/option-table.ts";
 import { findOption, OptionStore, parseOption } from "../common/options.ts";
@@ -131,13 +131,10 @@ export function bindLog(options: OptionStore): LogSettings {
   return settings;
 }
 
-/** Lower-case names of commands by id, from the generated constants COMMAND_<NAME>. */
+/** Full names as the engine numbers what ran last: commands by id, and behind them all subcommands. */
 export function commandNames(): readonly string[] {
-  const names: string[] = [];
-  for (const [name, id] of Object.entries(commandIds)) {
-    if (name !== "COMMAND_COUNT" && !name.startsWith("COMMAND_FLAG_")) names[id] = name.slice("COMMAND_".length).toLowerCase();
-  }
-  return names;
+  const subcommands = commandTable.flatMap((row) => row.subcommands.map((subcommand) => fullName(subcommand, row)));
+  return [...commandTable.map((row) => fullName(row)), ...subcommands];
 }
 
 export function text(options: OptionStore, name: string): string {

@@ -63,6 +63,8 @@ export interface ConnectionHost {
   readonly subscriberLimit: OutputLimit;
   countInput(bytes: number): void;
   countOutput(bytes: number): void;
+  /** The connection is closed since too much output is pending. */
+  countOutputLimit(): void;
   /** A handler has answered an error. */
   countError(code: ErrorCode): void;
   /** The connection is gone; called once. */
@@ -418,6 +420,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
       return true;
     }
     if (pending instanceof Promise) {
+      this.#host.observer.waits(this.session, id, args);
       this.#await(pending, writer, answered);
       return false;
     }
@@ -650,6 +653,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
     const isTooLong = this.#aboveSoftMs !== undefined && nowMs - this.#aboveSoftMs >= limit.softSeconds * 1000;
     if (!isTooMuch && !isTooLong) return;
     this.#host.warn(`closing client ${this.session.id} at ${this.session.address}: ${pending} bytes of output are pending`);
+    this.#host.countOutputLimit();
     this.destroy();
   }
 

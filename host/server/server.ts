@@ -77,6 +77,7 @@ export class Server implements ServerState, ConnectionHost {
   readonly paused: Pause;
   connectionsReceived = 0;
   connectionsRejected = 0;
+  outputLimitClosed = 0;
   readonly errorReplies = new Map<string, number>();
   bytesIn = 0;
   bytesOut = 0;
@@ -186,6 +187,7 @@ export class Server implements ServerState, ConnectionHost {
   resetCounters(): void {
     this.connectionsReceived = 0;
     this.connectionsRejected = 0;
+    this.outputLimitClosed = 0;
     this.bytesIn = 0;
     this.bytesOut = 0;
     this.readsProcessed = 0;
@@ -198,6 +200,10 @@ export class Server implements ServerState, ConnectionHost {
   countError(code: ErrorCode): void {
     const prefix = errorPrefix(code);
     this.errorReplies.set(prefix, (this.errorReplies.get(prefix) ?? 0) + 1);
+  }
+
+  countOutputLimit(): void {
+    this.outputLimitClosed++;
   }
 
   countInput(bytes: number): void {

@@ -154,6 +154,11 @@ const LIST_SCENARIOS: readonly string[] = [
 const SETS_72 = "Redis 7.2 release notes and its test of sets: small sets that are no intsets are listpacks";
 
 export const DIFFERENCES: readonly Difference[] = [
+  {
+    transcript: "admin.resp",
+    scenario: "INFO tells who waits and listens",
+    source: "Redis documentation, INFO clients: total_blocking_keys since 7.2, pubsub_clients since 7.4",
+  },
   { transcript: "sets.resp", scenario: "The encodings that Redis 7.2 tells", source: SETS_72 },
   { transcript: "sorted-sets.resp", scenario: "Scores as 7.2 prints them: the shortest digits", source: SCORE_TEXT },
   { transcript: "sorted-sets.resp", scenario: "ZRANK and ZREVRANK with a score, which 7.2 has", source: WITH_SCORE },

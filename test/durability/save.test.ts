@@ -66,8 +66,21 @@ describe("with a log", () => {
     const before = await persistenceFields();
     expect(before.get("aof_enabled")).toBe("1");
     expect(Number(before.get("aof_current_size"))).toBeGreaterThan(KEYS * ROUNDS * 100);
+    // Each command that has changed something counts, one that has not does not, and a compaction itself does not.
+    expect(before.get("rdb_changes_since_last_save")).toBe(String(KEYS * ROUNDS));
+    expect([before.get("rdb_saves"), before.get("rdb_last_bgsave_time_sec"), before.get("aof_rewrites")]).toEqual(["0", "-1", "0"]);
     expect(await ask("SAVE")).toBe("OK");
     const after = await persistenceFields();
+    expect(after.get("rdb_changes_since_last_save")).toBe("0");
+    expect([after.get("rdb_saves"), after.get("aof_rewrites"), after.get("rdb_current_bgsave_time_sec")]).toEqual(["1", "1", "-1"]);
+    expect(Number(after.get("rdb_last_bgsave_time_sec"))).toBeGreaterThanOrEqual(0);
+    await client.pipeline([
+      ["GET", "key:0"],
+      ["PERSIST", "key:0"],
+      ["EXPIRE", "key:0", "1000"],
+      ["PERSIST", "key:0"],
+    ]);
+    expect((await persistenceFields()).get("rdb_changes_since_last_save")).toBe("2");
     expect(Number(after.get("aof_current_size"))).toBeLessThan(KEYS * 300);
     expect(Number(after.get("aof_current_size"))).toBeGreaterThan(KEYS * 100);
     expect(after.get("aof_base_size")).toBe(after.get("aof_current_size"));

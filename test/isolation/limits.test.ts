@@ -416,6 +416,34 @@ describe("VACUUM", () => {
   });
 });
 
+describe("what ROLLBACK TO has taken back", () => {
+  it.each(["DELETE", "DETACH DELETE"])(
+    "has been read all the same: %s of a node without relationships says that there are none",
+    async (verb) => {
+      const database = await opened();
+      await database.cypher`CREATE (:Spot {id: 1}), (:Spot {id: 2}), (:Spot {id: 3})`;
+      const link = (from: number, to: number): readonly [string, Record<string, number>] => [
+        "MATCH (a:Spot {id: $from}), (b:Spot {id: $to}) CREATE (a)-[:ROAD]->(b)",
+        { from, to },
+      ];
+      const pivot = await database.begin();
+      await database.cypher(...link(2, 2));
+      await pivot.cypher(...link(1, 3));
+      await pivot.savepoint("s");
+      await pivot.cypher(`MATCH (n:Spot {id: 2}) ${verb} n`);
+      await pivot.rollbackTo("s");
+      const reader = await database.begin({ readOnly: true });
+      await pivot.commit();
+      // The pivot has not seen the first link, which the reader does see, and the reader not the pivot's.
+      const read = async (): Promise<void> => {
+        expect(await reader.cypher("MATCH ()-[r:ROAD]->(:Spot {id: 3}) RETURN r")).toHaveLength(0);
+        await reader.commit();
+      };
+      await expect(read()).rejects.toThrow("[40001]");
+    },
+  );
+});
+
 describe("a server", () => {
   async function served(options: Readonly<Record<string, OptionValue>>): Promise<{ database: Library; client(): Promise<RawClient> }> {
     const database = await opened(options);

@@ -6,15 +6,17 @@ import { FUNCTION_KEYS } from "../catalog/function-json.ts";
 import type { AggregateEntry, FunctionEntry } from "../function/entry.ts";
 import { findSetFunctions } from "../function/set-function.ts";
 import { COUNT_STAR, findAggregates, findFunctions, genericAggregate, isAggregate } from "../function/table.ts";
-import type { BoundExpression } from "../plan/expression.ts";
+import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { SortKey } from "../plan/operator.ts";
 import { columnsUsed } from "../plan/walk.ts";
 import { formatPlainType, typeNamed } from "../type/name.ts";
+import { plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { chooseCandidate } from "./candidate.ts";
-import { applyRow, coerce, coerceImplicitly, settle } from "./coerce.ts";
+import { applyRow, coerce, coerceImplicitly, constant, isNeverNull, settle } from "./coerce.ts";
 import { bindAgain, bindCondition, bindExpression, type Context } from "./expression.ts";
 import { keyOf } from "./key.ts";
+import type { AggregateCollector, Level } from "./scope.ts";
 import { chooseSetFunction, listOf } from "./set-function.ts";
 import { bindSpecial } from "./special.ts";
 
@@ -130,32 +132,85 @@ function noFunction(
 }
 
 function bindAggregate(context: Context, parsed: ParsedCall, name: string, values: readonly ParsedExpression[]): BoundExpression {
-  const { binding, aggregates, clause, level } = context;
+  const { binding, level } = context;
   const { position } = parsed;
-  if (aggregates === undefined) {
-    const message =
-      clause === "an aggregate" ? "aggregate function calls cannot be nested" : `aggregate functions are not allowed in ${clause}`;
-    throw binding.error("42803", message, position);
-  }
+  const outerBefore = outerColumns(level);
   const inner: Context = { ...context, aggregates: undefined, clause: "an aggregate" };
-  const operands = values.map((value) => bindExpression(inner, value));
+  const operands = withTextKey(
+    binding,
+    name,
+    values.map((value) => bindExpression(inner, value)),
+  );
   const row = parsed.star ? starAggregate(binding, name, position) : chooseAggregate(binding, name, operands, position);
-  const arguments_ = operands.map((operand, index) => coerceImplicitly(binding, settleFor(binding, operand, row), row.parameters[index]!));
+  const arguments_ = applyAggregate(binding, row, operands);
   const orderBy = parsed.orderBy.map((order) => bindOrder(inner, order));
   if (parsed.distinct) refuseForeignOrder(binding, [...arguments_, ...operands.filter(isVarchar)], orderBy, position);
   const filter = parsed.filter && bindCondition({ ...inner, clause: "FILTER" }, parsed.filter, "FILTER");
   const used = [...arguments_, ...orderBy.map(({ value }) => value), ...(filter === undefined ? [] : [filter])];
   const columns = used.flatMap((expression) => [...columnsUsed(expression)]);
-  if (columns.length > 0 && columns.every((column) => level.outer.has(column))) {
-    throw binding.notSupported("an aggregate of an outer query", position);
-  }
+  const owner = ownerOf(level, columns);
+  const aggregates = collectorOf(context, owner, columns, position);
   const item = { aggregate: row, arguments: arguments_, distinct: parsed.distinct, filter, orderBy };
   const key = aggregateKey(item);
-  const known = aggregates.items.find((other) => aggregateKey(other) === key);
-  if (known !== undefined) return { kind: "BoundColumn", type: row.result, column: known.column, name };
-  const column = binding.newColumn();
-  aggregates.items.push({ ...item, column, name, type: row.result });
-  return { kind: "BoundColumn", type: row.result, column, name };
+  let known = aggregates.items.find((other) => aggregateKey(other) === key);
+  if (known === undefined) {
+    known = { ...item, column: binding.newColumn(), name, type: row.result };
+    aggregates.items.push(known);
+  }
+  useOuterAggregate(level, owner, outerBefore, known.column);
+  return { kind: "BoundColumn", type: row.result, column: known.column, name };
+}
+
+/** The names of an object's fields may be of any type. */
+function withTextKey(binding: Binding, name: string, operands: readonly BoundExpression[]): readonly BoundExpression[] {
+  const [key, ...values] = operands;
+  if (key === undefined || !name.endsWith("_object_agg")) return operands;
+  return [coerce(binding, key, plainType("text"), "explicit") ?? key, ...values];
+}
+
+/** Arguments as the row takes them; a separator that is NULL is none. */
+function applyAggregate(binding: Binding, row: AggregateEntry, operands: readonly BoundExpression[]): readonly BoundExpression[] {
+  const given = operands.map((operand, index) => coerceImplicitly(binding, settleFor(binding, operand, row), row.parameters[index]!));
+  const [text, separator] = given;
+  if (row.name !== "string_agg" || separator === undefined || isNeverNull(separator)) return given;
+  const { type } = separator;
+  const nothing = coerceImplicitly(binding, constant("", plainType("unknown")), type);
+  return [text!, { kind: "BoundCoalesce", type, items: [separator, nothing] }];
+}
+
+/** The columns of enclosing queries that a query and those around it use. */
+function outerColumns(level: Level): ReadonlyMap<Level, ReadonlySet<ColumnId>> {
+  const known = new Map<Level, ReadonlySet<ColumnId>>();
+  for (let at: Level | undefined = level; at !== undefined; at = at.parent) known.set(at, new Set(at.outer));
+  return known;
+}
+
+/** The query that an aggregate belongs to: the innermost one whose columns it uses, or that it stands in where it uses none. */
+function ownerOf(level: Level, columns: readonly ColumnId[]): Level {
+  let owner = level;
+  if (columns.length === 0) return owner;
+  while (owner.parent !== undefined && columns.every((column) => owner.outer.has(column))) owner = owner.parent;
+  return owner;
+}
+
+/** Where an aggregate is gathered; an error where it may not stand. */
+function collectorOf(context: Context, owner: Level, columns: readonly ColumnId[], position: number): AggregateCollector {
+  const { binding, level } = context;
+  const place = owner === level ? context : (owner.inner ?? { clause: "FROM clause of their own query level", aggregates: undefined });
+  const isNested =
+    place.clause === "an aggregate" || (owner !== level && place.aggregates?.items.some(({ column }) => columns.includes(column)));
+  if (isNested) throw binding.error("42803", "aggregate function calls cannot be nested", position);
+  if (place.aggregates === undefined) throw binding.error("42803", `aggregate functions are not allowed in ${place.clause}`, position);
+  return place.aggregates;
+}
+
+/** An enclosing query's aggregate is a column of it; what it is made of is used there, and not by the queries in between. */
+function useOuterAggregate(level: Level, owner: Level, before: ReadonlyMap<Level, ReadonlySet<ColumnId>>, aggregate: ColumnId): void {
+  for (let at = level; at !== owner; at = at.parent!) {
+    at.outer.clear();
+    for (const column of before.get(at)!) at.outer.add(column);
+    at.outer.add(aggregate);
+  }
 }
 
 interface AggregateUse {

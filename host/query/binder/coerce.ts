@@ -27,6 +27,22 @@ const EXTENDING: ReadonlySet<string> = new Set(["array_append", "array_prepend"]
  * the brackets, of `any` beside it.
  */
 export function applyRow(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
+  return row.nullable === undefined
+    ? applyTypes(binding, row, operands)
+    : withNulls(binding, applyTypes(binding, row, operands), row.nullable);
+}
+
+/** A call whose arguments at some places may be NULL. */
+function withNulls(binding: Binding, applied: BoundExpression, nullable: readonly number[]): BoundExpression {
+  if (applied.kind !== "BoundCall") return applied;
+  const any = plainType("any");
+  const { function: row, arguments: operands } = applied;
+  const parameters = row.parameters.map((parameter, index) => (nullable.includes(index) ? any : parameter));
+  const given = operands.map((operand, index) => (nullable.includes(index) ? orJsonNull(binding, operand) : operand));
+  return call({ ...row, parameters }, ...given);
+}
+
+function applyTypes(binding: Binding, row: FunctionEntry, operands: readonly BoundExpression[]): BoundExpression {
   if (!row.parameters.some(isAnyArray)) {
     return call(row, ...operands.map((operand, index) => coerceImplicitly(binding, operand, parameterType(row, index))));
   }
@@ -61,7 +77,9 @@ function orEmpty(binding: Binding, array: BoundExpression): BoundExpression {
   return { kind: "BoundCoalesce", type: array.type, items: [array, empty] };
 }
 
-function isNeverNull(expression: BoundExpression): boolean {
+/** Whether an expression is known to have a value, by what it is. */
+export function isNeverNull(expression: BoundExpression): boolean {
+  if (expression.kind === "BoundLiteral") return true;
   if (expression.kind === "BoundConstant") return expression.value !== null;
   if (expression.kind !== "BoundCall") return false;
   const { name, role } = expression.function;

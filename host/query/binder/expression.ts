@@ -6,7 +6,6 @@ import type { ParsedCase, ParsedExpression, ParsedIs } from "../ast/expression.t
 import type { ParsedName } from "../ast/name.ts";
 import { engine, entry } from "../function/row.ts";
 import type { BoundExpression } from "../plan/expression.ts";
-import type { LogicalAggregateItem } from "../plan/operator.ts";
 import { partsOf } from "../plan/walk.ts";
 import { arrayOf, plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
@@ -15,23 +14,15 @@ import { buildArray, call, cannotCast, coerce, coerceImplicitly, coerceToBoolean
 import { bindColumn, fieldBelow } from "./column.ts";
 import { bindKeywordValue, bindNumber, bindString, bindType, bindTypedLiteral } from "./literal.ts";
 import { bindBetween, bindBinary, bindDistinctFrom, bindInList, bindLike, bindOperator, negated } from "./operation.ts";
-import { findColumn, type Level } from "./scope.ts";
+import { bindRowIsNull } from "./row.ts";
+import { findColumn, type Level, type Place } from "./scope.ts";
 import type { SetCollector } from "./set-function.ts";
 import { bindArraySubquery, bindExists, bindInSubquery, bindQuantified, bindScalarSubquery } from "./subquery.ts";
 
-/** Where aggregates of a query are gathered while its expressions are bound. */
-export interface AggregateCollector {
-  readonly items: LogicalAggregateItem[];
-}
-
-/** Where an expression stands. */
-export interface Context {
+/** Where an expression stands: WHERE, JOIN conditions, VALUES ... */
+export interface Context extends Place {
   readonly binding: Binding;
   readonly level: Level;
-  /** As messages name the place: WHERE, JOIN conditions, VALUES ... */
-  readonly clause: string;
-  /** Undefined where aggregates may not stand. */
-  readonly aggregates: AggregateCollector | undefined;
   /** Of a select list, where set-returning functions may stand. */
   readonly sets?: SetCollector;
 }
@@ -230,6 +221,8 @@ function bindCollate(context: Context, parsed: Extract<ParsedExpression, { reado
 function bindIs(context: Context, parsed: ParsedIs): BoundExpression {
   const type = plainType("boolean");
   const { test, negated: not } = parsed;
+  if (test === "NULL" && parsed.operand.kind === "ParsedRow")
+    return bindRowIsNull(parsed.operand, parsed, (field) => bindIs(context, field));
   if (test === "NULL")
     return { kind: "BoundIsNull", type, negated: not, operand: settled(context, bindExpression(context, parsed.operand)) };
   const operand = bindCondition(context, parsed.operand, `IS ${not ? "NOT " : ""}${test}`);

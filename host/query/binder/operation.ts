@@ -1,5 +1,5 @@
 /**
- * Operators, and what the grammar writes otherwise but means operators: LIKE, BETWEEN, IN, IS DISTINCT FROM, comparisons of rows.
+ * Operators, and what the grammar writes otherwise but means operators: LIKE, BETWEEN, IN, IS DISTINCT FROM. Those of rows are row.ts.
  */
 import type { ParsedBetween, ParsedBinary, ParsedDistinctFrom, ParsedExpression, ParsedInList, ParsedLike } from "../ast/expression.ts";
 import type { FunctionEntry } from "../function/entry.ts";
@@ -14,6 +14,7 @@ import { chooseCandidate, commonType } from "./candidate.ts";
 import { applyRow, coerce, coerceImplicitly, constant, settle } from "./coerce.ts";
 import { fieldBelow } from "./column.ts";
 import { bindAgain, bindExpression, type Context } from "./expression.ts";
+import { bindRowComparison, bindRowsDistinct } from "./row.ts";
 
 const BOOLEAN = plainType("boolean");
 const ANY = plainType("any");
@@ -103,11 +104,11 @@ function negatedIf(not: boolean, operand: BoundExpression): BoundExpression {
   return not ? negated(operand) : operand;
 }
 
-function both(...operands: readonly BoundExpression[]): BoundExpression {
+export function both(...operands: readonly BoundExpression[]): BoundExpression {
   return { kind: "BoundLogical", type: BOOLEAN, operator: "AND", operands };
 }
 
-function either(...operands: readonly BoundExpression[]): BoundExpression {
+export function either(...operands: readonly BoundExpression[]): BoundExpression {
   return { kind: "BoundLogical", type: BOOLEAN, operator: "OR", operands };
 }
 
@@ -144,28 +145,10 @@ function bindFieldAccess(
   return operator === "->" ? field : coerce(binding, field, plainType("text"), "explicit");
 }
 
-/** `(a, b) = (c, d)`: equality field by field, order by the first field that differs. */
-export function bindRowComparison(
-  context: Context,
-  operator: string,
-  left: ParsedExpression,
-  right: ParsedExpression,
-  position: number,
-): BoundExpression {
-  const { binding } = context;
-  if (left.kind !== "ParsedRow" || right.kind !== "ParsedRow") throw binding.notSupported("the comparison of a row with this", position);
-  if (!COMPARISONS.has(operator)) throw binding.notSupported(`operator ${operator} of rows`, position);
-  if (left.items.length !== right.items.length) {
-    throw binding.error("42601", "unequal number of entries in row expressions", position);
-  }
-  if (left.items.length === 0) throw binding.error("0A000", "cannot compare rows of zero length", position);
-  return compareRows(binding, operator, operandsOf(context, left.items), operandsOf(context, right.items), position);
-}
-
 /** An operand each time that it is used. */
-type Operand = () => BoundExpression;
+export type Operand = () => BoundExpression;
 
-function operandsOf(context: Context, items: readonly ParsedExpression[]): readonly Operand[] {
+export function operandsOf(context: Context, items: readonly ParsedExpression[]): readonly Operand[] {
   return items.map((item) => operandOf(context, item, bindExpression(context, item)));
 }
 
@@ -179,31 +162,9 @@ export function operandOf(context: Context, parsed: ParsedExpression, bound: Bou
   };
 }
 
-export function compareRows(
-  binding: Binding,
-  operator: string,
-  lefts: readonly Operand[],
-  rights: readonly Operand[],
-  position: number,
-): BoundExpression {
-  const compare = (name: string, index: number) => bindOperator(binding, name, [lefts[index]!(), rights[index]!()], position);
-  const all = lefts.map((_, index) => index);
-  if (operator === "=" || operator === "<>") {
-    const parts = all.map((index) => compare(operator, index));
-    return parts.length === 1 ? parts[0]! : operator === "=" ? both(...parts) : either(...parts);
-  }
-  // (a, b) < (c, d): a < c OR (a = c AND b < d), from the last field outwards.
-  const strict = operator.slice(0, 1);
-  return all
-    .slice(0, -1)
-    .reduceRight<BoundExpression>(
-      (rest, index) => either(compare(strict, index), both(compare("=", index), rest)),
-      compare(operator, lefts.length - 1),
-    );
-}
-
 export function bindDistinctFrom(context: Context, parsed: ParsedDistinctFrom): BoundExpression {
   const { binding } = context;
+  if (parsed.left.kind === "ParsedRow" || parsed.right.kind === "ParsedRow") return bindRowsDistinct(context, parsed);
   const left = bindExpression(context, parsed.left);
   const right = bindExpression(context, parsed.right);
   // Equal, or both NULL: never NULL itself.

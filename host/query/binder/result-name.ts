@@ -34,6 +34,8 @@ function figure(expression: ParsedExpression): Figured | undefined {
       return figure(expression.operand);
     case "ParsedCall":
       return strong(expression.names[expression.names.length - 1]!.folded);
+    case "ParsedBinary":
+      return expression.operator === "OVERLAPS" ? strong("overlaps") : undefined;
     case "ParsedAtTimeZone":
       return strong("timezone");
     case "ParsedKeywordValue":

@@ -17,7 +17,7 @@
 import type { ParsedName } from "../ast/name.ts";
 import type { CatalogTable } from "../catalog/catalog.ts";
 import type { BoundColumn, BoundExpression, ColumnId } from "../plan/expression.ts";
-import type { PlanColumn, ScanColumn } from "../plan/operator.ts";
+import type { LogicalAggregateItem, PlanColumn, ScanColumn } from "../plan/operator.ts";
 import { columnsUsed } from "../plan/walk.ts";
 import { plainType, type SqlType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
@@ -53,6 +53,17 @@ export interface Source {
   readonly hidden: ReadonlySet<string>;
 }
 
+/** Where aggregates of a query are gathered while its expressions are bound. */
+export interface AggregateCollector {
+  readonly items: LogicalAggregateItem[];
+}
+
+/** Where an expression of a query stands, as messages name it, and where its aggregates go; none: they may not stand there. */
+export interface Place {
+  readonly clause: string;
+  readonly aggregates: AggregateCollector | undefined;
+}
+
 export class Level {
   readonly parent: Level | undefined;
   /** False while the query may not see the sources of the level around it (a subquery in FROM without LATERAL). */
@@ -62,6 +73,8 @@ export class Level {
   /** Columns of the level right around this one that it uses. */
   usesParent = false;
   sources: readonly Source[] = [];
+  /** Where the query that is being bound inside of this one stands; undefined: in FROM. */
+  inner: Place | undefined;
   /** Tables of the query's WITH. */
   commonTables: readonly CommonTable[] = [];
 

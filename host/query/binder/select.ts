@@ -13,14 +13,14 @@ import { isVolatile } from "../plan/walk.ts";
 import type { Binding } from "./binding.ts";
 import { settle } from "./coerce.ts";
 import { bindColumn, COLUMNS_MAX, expandStar } from "./column.ts";
-import { type AggregateCollector, bindCondition, bindExpression, type Context, columnNames } from "./expression.ts";
+import { bindCondition, bindExpression, type Context, columnNames } from "./expression.ts";
 import { bindFrom } from "./from.ts";
 import { bindGroups, Grouping } from "./grouping.ts";
 import { keyOf } from "./key.ts";
 import { matchOutput, nullsFirst, ordinal } from "./order.ts";
 import type { Relation } from "./query.ts";
 import { resultName } from "./result-name.ts";
-import type { Level } from "./scope.ts";
+import type { AggregateCollector, Level } from "./scope.ts";
 import { SetCollector } from "./set-function.ts";
 
 /** A column of the select list. */

@@ -21,13 +21,18 @@ import { arrayOf, plainType } from "../type/type.ts";
 import type { Binding } from "./binding.ts";
 import { call, coerceImplicitly, coerceToBoolean, constant } from "./coerce.ts";
 import { bindExpression, type Context } from "./expression.ts";
-import { bindOperator, compareRows, comparisonOf, isComparison, negated, operandOf } from "./operation.ts";
+import { bindOperator, comparisonOf, negated, operandOf } from "./operation.ts";
 import { type BoundQuery, bindQuery } from "./query.ts";
+import { compareRows } from "./row.ts";
 
 const BOOLEAN = plainType("boolean");
 
-function bindInner({ binding, level }: Context, query: ParsedQuery): BoundQuery {
-  return bindQuery(binding, level, true, query);
+function bindInner({ binding, level, clause, aggregates }: Context, query: ParsedQuery): BoundQuery {
+  const { inner } = level;
+  level.inner = { clause, aggregates };
+  const bound = bindQuery(binding, level, true, query);
+  level.inner = inner;
+  return bound;
 }
 
 function single(binding: Binding, { columns }: BoundQuery, message: string, position: number): PlanColumn {
@@ -114,10 +119,6 @@ function rowCompared(
     ({ column, name, type }) =>
       (): BoundExpression => ({ kind: "BoundColumn", type, column, name }),
   );
-  if (!isComparison(operator)) {
-    bindOperator(binding, operator, [left[0]!(), right[0]!()], position);
-    throw binding.error("0A000", `could not determine interpretation of row comparison operator ${operator}`, position);
-  }
   const value = compareRows(binding, operator, left, right, position);
   const matches: PlanColumn = { column: binding.newColumn(), name: "matches", type: BOOLEAN };
   const plan: LogicalOperator = { kind: "LogicalProject", input: inner.operator, items: [{ ...matches, value }] };
@@ -178,6 +179,7 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const operand = bindExpression(context, parsed.left);
   if (right.kind === "ParsedSubquery") return wrap(compared(context, test, operator, operand, bindInner(context, right.query), position));
   if (right.kind === "ParsedArray") {
+    refuseOtherElements(context, operator, operand, right, position);
     const again = operandOf(context, parsed.left, operand);
     const items = right.items.map((item) => bindOperator(binding, operator, [again(), bindExpression(context, item)], position));
     return wrap(quantifiedItems(binding, quantifier, items));
@@ -185,6 +187,19 @@ export function bindQuantified(context: Context, parsed: ParsedQuantified): Boun
   const array = bindExpression(context, right);
   if (isMembership(operator, quantifier)) return wrap(bindMember(context, operator, operand, array, position));
   return wrap(bindElements(context, { test, operator, operand, array, parsed: right, position }));
+}
+
+/** An array of strings is one of texts: what cannot be compared with text is refused, though each string could be of another type. */
+function refuseOtherElements(
+  { binding }: Context,
+  operator: string,
+  operand: BoundExpression,
+  { items }: Extract<ParsedExpression, { readonly kind: "ParsedArray" }>,
+  position: number,
+): void {
+  const isText = items.every(({ kind }) => kind === "ParsedString" || kind === "ParsedNull");
+  if (!isText || items.length === 0 || operand.type.name === "unknown") return;
+  bindOperator(binding, operator, [operand, constant(null, plainType("text"))], position);
 }
 
 function quantifiedItems(binding: Binding, quantifier: "ANY" | "ALL", items: readonly BoundExpression[]): BoundExpression {

@@ -145,6 +145,8 @@ export class CompiledStatement {
   #read: (address: number) => unknown = Number;
   /** What the running execution has, or the next one finds. */
   #own: PlanMemory | undefined;
+  /** Rows have lain in its memory. */
+  #hasHeld = false;
   /** It has failed for want of a time zone, which the engine has been given since. */
   #zoneCame = false;
   #version: number | undefined;
@@ -369,19 +371,34 @@ export class CompiledStatement {
     return list;
   }
 
-  #rowsOf({ block, state }: PlanMemory): GatheredRows {
+  #rowsOf({ state }: PlanMemory): GatheredRows {
     const { engine, functions } = this.#parts;
     return new GatheredRows(engine, functions, {
-      plan: block,
       list: this.#memory.word(state + STATE_OUTPUT),
       output: this.compiled.output,
     });
   }
 
-  /** The plan's memory is the rows' from now on. */
+  /**
+   * The plan's memory is the rows' until they are closed; then it is kept for the next execution if it is little. That of the first one is not:
+   * many a statement that writes changes what it was planned from, and is planned anew each time.
+   */
   #hold(own: PlanMemory, rows: GatheredRows): void {
     this.#count(own, 0);
-    rows.hold(this.#parts.held, this.#taken(own));
+    const { block } = own;
+    const [isKept, version, written] = [this.#hasHeld && this.#own === own, this.#version, this.#written];
+    this.#hasHeld = true;
+    rows.hold(this.#parts.held, this.#taken(own), () => {
+      own.block = block;
+      if (isKept && this.#own === undefined) {
+        this.#clear(rows.list);
+        this.#own = own;
+        this.#version = version;
+        this.#written = written;
+        this.#parts.warm.keep(this);
+      }
+      this.#rest(own, true);
+    });
     this.#forget(own);
     own.block = 0;
   }

@@ -7,7 +7,7 @@
  * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
  */
 import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
-import { RUNTIME_ERROR_HOST, RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
+import { RUNTIME_ERROR_HOST, RUNTIME_ERROR_TIME_ZONE, RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
@@ -54,6 +54,8 @@ export class EngineFunctions implements Functions {
   readonly words: WordCodec;
   readonly #engine: Engine;
   readonly #extension: ExtensionCaller;
+  /** Functions that were asked for: an object of thousands of exports is slow to look into. */
+  readonly #known = new Map<string, PlanFunction>();
   readonly #cells: number;
   readonly #mark: PlanFunction;
   readonly #release: PlanFunction;
@@ -87,8 +89,11 @@ export class EngineFunctions implements Functions {
 
   /** An engine function that must be there. */
   required(name: string): PlanFunction {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
     const found = this.#engine.planFunction(name);
     if (found === undefined) throw sqlError("XX000", `the engine has no function ${name}`);
+    this.#known.set(name, found);
     return found;
   }
 
@@ -269,7 +274,8 @@ export class EngineFunctions implements Functions {
   /** Whether the last call (or a plan) has failed only since the engine did not know a time zone, which it does now. */
   zoneGiven(): boolean {
     const { memory } = this.#engine;
-    if (memory.word(this.#cells + CELL_ERROR) !== RUNTIME_ERROR_ZONE_UNKNOWN) return false;
+    const error = memory.word(this.#cells + CELL_ERROR);
+    if (error !== RUNTIME_ERROR_ZONE_UNKNOWN && error !== RUNTIME_ERROR_TIME_ZONE) return false;
     const name = this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST));
     const changes = zoneChanges(textOfBytes(name));
     if (changes === undefined) return false;

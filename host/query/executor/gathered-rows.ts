@@ -5,7 +5,7 @@
  *    whatever is written afterwards.
  * 2. They count against the plan's budget: a result that is larger has ended the query with 53200. Results that are held, over all
  *    clients, leave less for the plans that come later, so that slow readers cannot fill the memory.
- * 3. Who has them closes them, once; that frees all of them.
+ * 3. Who has them closes them, once; that gives the plan's memory back.
  */
 import { CHUNK_END, CHUNK_NEXT, CHUNK_TUPLES, LIST_FIRST } from "../../../assembly/abi/plan.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -13,9 +13,8 @@ import type { CompiledPlan } from "../codegen/compiled.ts";
 import type { RowStretch } from "./batch-writer.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
 
-/** Where the rows lie: the plan's memory, the list of rows, and what a row is made of. */
+/** Where the rows lie: their list, and what a row is made of. */
 interface GatheredPlace {
-  readonly plan: number;
   readonly list: number;
   readonly output: CompiledPlan["output"];
 }
@@ -31,22 +30,17 @@ export class GatheredRows {
   readonly list: number;
   readonly output: CompiledPlan["output"];
   readonly #engine: Engine;
-  readonly #functions: EngineFunctions;
-  readonly #plan: number;
   /** The stretch that comes next, as far as it has been taken. */
   #chunk: number;
   #row: number;
   #isOpen = true;
-  #held: HeldBytes | undefined;
-  #heldBytes = 0;
+  #giveBack: () => void = () => {};
 
   /** Requires: inside of `Engine.runPlan`, as `take` is. */
-  constructor(engine: Engine, functions: EngineFunctions, { plan, list, output }: GatheredPlace) {
+  constructor(engine: Engine, functions: EngineFunctions, { list, output }: GatheredPlace) {
     const { memory } = engine;
     functions.required("output_seal")(list);
     this.#engine = engine;
-    this.#functions = functions;
-    this.#plan = plan;
     this.output = output;
     this.list = list;
     this.#chunk = memory.word(list + LIST_FIRST);
@@ -88,20 +82,21 @@ export class GatheredRows {
     this.#row = this.#chunk + CHUNK_TUPLES;
   }
 
-  /** They are held from now on: their plan's memory, of that size, counts among all that is held. */
-  hold(held: HeldBytes, sizeBytes: number): void {
-    this.#held = held;
-    this.#heldBytes = sizeBytes;
+  /** They are held from now on: their plan's memory, of that size, counts among all that is held until `giveBack` gets it. */
+  hold(held: HeldBytes, sizeBytes: number, giveBack: () => void): void {
     held.bytes += sizeBytes;
+    this.#giveBack = () => {
+      held.bytes -= sizeBytes;
+      giveBack();
+    };
   }
 
   /** Frees them; once more does nothing. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    if (this.#held !== undefined) this.#held.bytes -= this.#heldBytes;
     this.#chunk = 0;
-    this.#functions.required("plan_close")(this.#plan);
+    this.#giveBack();
     this.#engine.memory.refresh();
   }
 }

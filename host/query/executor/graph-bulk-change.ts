@@ -28,7 +28,7 @@ import type { CompiledPlan } from "../codegen/compiled.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { GraphChange, LogicalDeleteGraph, LogicalSetGraph } from "../plan/graph-operator.ts";
 import type { LogicalOperator, LogicalPlan, PlanColumn } from "../plan/operator.ts";
-import { columnsUsed, inputsOf, partsOf, writes } from "../plan/walk.ts";
+import { inputsOf, partsOf, writes } from "../plan/walk.ts";
 import type { RowStretch } from "./batch-writer.ts";
 import type { CompiledStatement, PlanRun } from "./compiled-plan.ts";
 import type { EngineFunctions } from "./engine-functions.ts";
@@ -47,14 +47,14 @@ const TEXT_BYTES = 8;
 
 type Clause = LogicalSetGraph | LogicalDeleteGraph;
 
-/** The SET, REMOVE or DELETE that a plan is, if it can be carried out in batches. */
-export function bulkChange({ root, output, modifies }: LogicalPlan): Clause | undefined {
+/** The SET, REMOVE or DELETE that a plan is, if it can be carried out in batches; `once`: columns in which nothing comes twice. */
+export function bulkChange({ root, output, modifies }: LogicalPlan, once: ReadonlySet<ColumnId> = new Set()): Clause | undefined {
   if (!modifies || output.length > 0) return undefined;
   if (root.kind === "LogicalDeleteGraph") {
     return !writes(root.input) && root.values.length <= CHANGES_MAX && root.values.every(isEntity) ? root : undefined;
   }
   if (root.kind !== "LogicalSetGraph" || writes(root.input) || root.changes.length > CHANGES_MAX) return undefined;
-  return root.changes.every((change, index) => isChangeable(root, change, index)) ? root : undefined;
+  return root.changes.every((change, index) => isChangeable(root, change, index, once)) ? root : undefined;
 }
 
 /** The query whose rows say what is to be changed. */
@@ -75,7 +75,7 @@ function isEntity({ kind, type }: BoundExpression): boolean {
   return kind === "BoundColumn" && (type.name === "node" || type.name === "relationship");
 }
 
-function isChangeable({ input, changes }: LogicalSetGraph, change: GraphChange, index: number): boolean {
+function isChangeable({ input, changes }: LogicalSetGraph, change: GraphChange, index: number, once: ReadonlySet<ColumnId>): boolean {
   if (!isEntity(change.target)) return false;
   if (change.kind === "labels") return change.target.type.name === "node";
   return readsBeforehand(
@@ -83,7 +83,7 @@ function isChangeable({ input, changes }: LogicalSetGraph, change: GraphChange, 
     (name, of) => {
       if (!changes.some((other) => mayWrite(other, name))) return true;
       const isOwn = of.kind === "BoundColumn" && change.target.kind === "BoundColumn" && of.column === change.target.column;
-      return isOwn && isOnce(input, of.column) && !changes.slice(0, index).some((other) => mayWrite(other, name));
+      return isOwn && (once.has(of.column) || isOnce(input, of.column)) && !changes.slice(0, index).some((other) => mayWrite(other, name));
     },
     input,
   );
@@ -94,7 +94,11 @@ function mayWrite(change: GraphChange, name: string): boolean {
 }
 
 /** Whether a value reads nothing of the graph but properties that `mayRead` allows. */
-function readsBeforehand(value: BoundExpression, mayRead: (name: string, of: BoundExpression) => boolean, input: LogicalOperator): boolean {
+export function readsBeforehand(
+  value: BoundExpression,
+  mayRead: (name: string, of: BoundExpression) => boolean,
+  input: LogicalOperator,
+): boolean {
   if (value.kind === "BoundProperty") return value.operand.kind === "BoundColumn" && mayRead(value.name, value.operand);
   if (value.kind === "BoundColumn") return !mayHoldEntities(value, input);
   if (value.kind === "BoundReduce" || value.kind === "BoundSubquery") return false;
@@ -104,10 +108,18 @@ function readsBeforehand(value: BoundExpression, mayRead: (name: string, of: Bou
 const ENTITY_TYPES: ReadonlySet<string> = new Set(["node", "relationship", "path", "value", "map", "array"]);
 
 /** Whether a column's values may be nodes or relationships, or have them inside. */
-function mayHoldEntities(column: BoundExpression & { readonly kind: "BoundColumn" }, input: LogicalOperator): boolean {
-  if (!ENTITY_TYPES.has(column.type.name)) return false;
-  const source = sourceOf(column.column, input);
-  return source === undefined || source.some((value) => columnsUsed(value).size > 0 && value.kind !== "BoundProperty");
+function mayHoldEntities({ column, type }: BoundExpression & { readonly kind: "BoundColumn" }, input: LogicalOperator): boolean {
+  if (!ENTITY_TYPES.has(type.name)) return false;
+  const source = sourceOf(column, input);
+  return source === undefined || source.some((value) => mayBeMadeOfEntities(value, column, input));
+}
+
+/** The same of a value of which a column is made. */
+function mayBeMadeOfEntities(value: BoundExpression, column: ColumnId, input: LogicalOperator): boolean {
+  if (value.kind === "BoundProperty") return false;
+  if (value.kind === "BoundColumn") return value.column === column || mayHoldEntities(value, input);
+  if (value.kind === "BoundReduce" || value.kind === "BoundSubquery") return true;
+  return partsOf(value).some((part) => mayBeMadeOfEntities(part, column, input));
 }
 
 /** What a column is made of: arguments of UNWIND, or a value; undefined: something else makes it. */

@@ -30,7 +30,7 @@ import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
 import type { PointWrite } from "./point-write.ts";
 import type { QueryReads } from "./query-reads.ts";
 import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
-import { doneBy, ResultList } from "./result-list.ts";
+import { doneBy, isCypher, ResultList } from "./result-list.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
@@ -52,6 +52,8 @@ import { type ReadRows, WriteOverQuery } from "./write-over-query.ts";
 const SHORT_ROWS = 10_000;
 /** Rows of a result that are decoded at once, even if they are to be taken piece by piece. */
 const LISTED_ROWS = 512;
+/** The graph among collections. */
+const GRAPH = "";
 
 export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;
@@ -78,7 +80,7 @@ export interface QueryParts extends FrameParts, PlanSources {
   readonly slices: (() => Slices) | undefined;
   /** Begins a transaction of nobody's session. */
   readonly ownTransaction: () => OwnTransaction;
-  /** Whether somebody has changed a collection since a transaction began. Requires: a statement has begun outside of it. */
+  /** Whether somebody has changed a collection (GRAPH: the graph) since a transaction began. Requires: a statement has begun outside of it. */
   readonly isMoved: (transaction: TransactionControl, database: number, name: string) => boolean;
 }
 
@@ -129,7 +131,7 @@ interface Sliceable {
 /** What writes what a long query says, whose rows are a `Q` until they are written. */
 interface Writing<Q, R> {
   readonly reads: QueryReads;
-  /** The collection that is written, if it is one alone. */
+  /** The collection that is written, if it is one of SQL alone. */
   readonly target: string | undefined;
   gather(run: PlanRun, slices: Slices): Course<Q>;
   write(rows: Q, run: PlanRun): R;
@@ -526,9 +528,10 @@ export class QueryEngine {
       this.#frame.defining(database, undefined, () => {
         // Definitions are nobody's own: what was planned by those of before cannot be written.
         if (!this.#cache.isCurrent(statement, database)) throw sqlError("40001", "the plan is void");
-        // Of the graph nobody knows.
-        if (target === undefined || reads.readsGraph || !statement.isWatched) return false;
-        return ![...reads.collections, target].some((name) => this.#parts.isMoved(transaction, database, name));
+        const written = target ?? (isCypher(statement.plan) ? GRAPH : undefined);
+        if (written === undefined || !statement.isWatched) return false;
+        const names = [...reads.collections, written, ...(reads.readsGraph ? [GRAPH] : [])];
+        return !names.some((name) => this.#parts.isMoved(transaction, database, name));
       });
     const discard = (rows: Q): void => writing.discard(rows);
     let own: OwnTransaction | undefined;
@@ -646,8 +649,7 @@ export class QueryEngine {
     const bulk = statement.bulk(settings.execution);
     if (bulk !== undefined) return writtenResult(statement, bulk, bulk.query.gatherAll(run), run);
     const merge = statement.merge(settings.execution);
-    if (merge?.write(merge.query.gatherAll(run), run))
-      return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
+    if (merge?.write(run)) return { kind, columns, rows: [], affected: undefined, stats: changesOf(merge.counters) };
     const over = statement.overQuery(settings.execution);
     const tables = over?.read(run, this.valueRows);
     const isLong = (): boolean => !modifies && statement.compiles(settings.execution);

@@ -42,6 +42,6 @@ export function doneBy(
 }
 
 /** Only Cypher names its parameters. */
-function isCypher({ parameterNames }: LogicalPlan): boolean {
+export function isCypher({ parameterNames }: LogicalPlan): boolean {
   return parameterNames !== undefined;
 }

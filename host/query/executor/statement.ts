@@ -27,8 +27,9 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { SCHEMA_KEYS } from "./engine-tables.ts";
 import type { HeldBytes } from "./gathered-rows.ts";
 import { bulkChange, changeQuery, GraphBulkChange } from "./graph-bulk-change.ts";
-import { bulkMerge, GraphBulkMerge, type MergeStep } from "./graph-bulk-merge.ts";
+import { GraphBulkMerge, type MergeStep } from "./graph-bulk-merge.ts";
 import { bulkCreation, creationQuery, GraphBulkWrite } from "./graph-bulk-write.ts";
+import { bulkMerge } from "./graph-merge-plan.ts";
 import type { Input } from "./input.ts";
 import { InterpretedQuery } from "./interpreted-query.ts";
 import { type Interpreted, interpret, type Observe } from "./interpreter/interpret.ts";
@@ -227,20 +228,19 @@ export class PlannedStatement {
   #makeMerge(): GraphBulkMerge | null {
     const { engine, functions } = this.#maker;
     const merge = bulkMerge(this.plan);
-    const query = merge && this.#compile(merge.values);
-    if (merge === undefined || !query) return null;
-    const steps: MergeStep[] = [];
-    for (const { create, query } of merge.creations) {
-      const compiled = this.#compile(query);
-      if (compiled === null) return null;
-      steps.push(new GraphBulkWrite(engine, functions, create, compiled));
-    }
-    if (merge.change !== undefined) {
-      const compiled = this.#compile(merge.change.query);
-      if (compiled === null) return null;
-      steps.push(new GraphBulkChange(engine, functions, merge.change.clause, compiled));
-    }
-    return new GraphBulkMerge(engine, query, steps);
+    if (merge === undefined) return null;
+    const values = merge.values && this.#compile(merge.values);
+    const keys = merge.keys.map((key) => this.#compile(key)).filter((key) => key !== null);
+    const steps = merge.steps.map((step): MergeStep | null => {
+      const query = this.#compile(step.query);
+      if (query === null) return null;
+      return "create" in step
+        ? new GraphBulkWrite(engine, functions, step.create, query)
+        : new GraphBulkChange(engine, functions, step.change, query);
+    });
+    const known = steps.filter((step) => step !== null);
+    if (values === null || keys.length < merge.keys.length || known.length < steps.length) return null;
+    return new GraphBulkMerge(engine, { values, keys }, known);
   }
 
   /** What writes over a query that is compiled, where it can be, if this execution is to. */

@@ -26,6 +26,7 @@ const FIELDS: readonly FunctionEntry[] = [
   engineFunction("date_part", ["text", "interval"], DOUBLE, "interval_part", FAILS_NULL),
   engineFunction("date_trunc", ["text", TIMESTAMP], TIMESTAMP, "timestamp_truncate", FAILS),
   engineFunction("date_trunc", ["text", TIMESTAMPTZ], TIMESTAMPTZ, "timestamptz_truncate", STABLE),
+  engineFunction("date_trunc", ["text", TIMESTAMPTZ, "text"], TIMESTAMPTZ, "timestamptz_truncate_zone", FAILS),
   engineFunction("date_trunc", ["text", "interval"], "interval", "interval_truncate", FAILS),
   engineFunction("date_bin", ["interval", TIMESTAMP, TIMESTAMP], TIMESTAMP, "timestamp_bin", FAILS),
   engineFunction("date_bin", ["interval", TIMESTAMPTZ, TIMESTAMPTZ], TIMESTAMPTZ, "timestamp_bin", FAILS),

@@ -39,6 +39,8 @@ export interface FunctionEntry {
   readonly result: SqlType;
   /** NULL in, NULL out, without a call. Others get null flags: each argument is passed as any. */
   readonly strict: boolean;
+  /** Parameters of a strict function that may be NULL all the same: the body takes them as any, and NULL as JSON's null. */
+  readonly nullable?: readonly number[];
   readonly volatility: "immutable" | "stable" | "volatile";
   readonly implementation: Implementation;
 }

@@ -98,6 +98,10 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
   [errors.RUNTIME_ERROR_CHAR_TOO_LONG, { state: "22001", template: "value too long for type character({1})" }],
   [errors.RUNTIME_ERROR_NEGATIVE_SUBSTRING, { state: "22011", template: "negative substring length not allowed" }],
   [errors.RUNTIME_ERROR_LIKE_ESCAPE, { state: "22025", template: "invalid escape string" }],
+  [
+    errors.RUNTIME_ERROR_SIMILAR_SEPARATORS,
+    { state: "2200C", template: "SQL regular expression may not contain more than two escape-double-quote separators" },
+  ],
   [errors.RUNTIME_ERROR_LIKE_PATTERN_END, { state: "22025", template: "LIKE pattern must not end with escape character" }],
   [errors.RUNTIME_ERROR_REGULAR_EXPRESSION, { state: "2201B", template: "invalid regular expression: {1}" }],
   [errors.RUNTIME_ERROR_FIELD_POSITION, { state: "22023", template: "field position must not be zero" }],
@@ -211,6 +215,8 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     errors.RUNTIME_ERROR_FORMAT_UNTERMINATED,
     { state: "22023", template: 'unterminated format() type specifier (HINT: For a single "%" use "%%".)' },
   ],
+  [errors.RUNTIME_ERROR_OBJECT_KEY, { state: "22004", template: "null value not allowed for object key" }],
+  [errors.RUNTIME_ERROR_FIELD_NAME_NULL, { state: "22023", template: "field name must not be null" }],
   [errors.RUNTIME_ERROR_FORMAT_NULL, { state: "22004", template: "null values cannot be formatted as an SQL identifier" }],
   [
     errors.RUNTIME_ERROR_FORMAT_ARGUMENT_ZERO,

@@ -14,6 +14,7 @@ export const PATTERN_FUNCTIONS: readonly FunctionEntry[] = [
   engineFunction("similar_to_escape", ["text"], "text", "text_similar_escape_default", FAILS),
   engineFunction("similar_to_escape", ["text", "text"], "text", "text_similar_escape", FAILS),
   engineFunction("substring", ["text", "text"], "text", "text_regexp_substring", FAILS_NULL),
+  engineFunction("substring", ["text", "text", "text"], "text", "text_similar_substring", FAILS_NULL),
   engineFunction("regexp_like", ["text", "text"], "boolean", "text_regexp", FAILS),
   engineFunction("regexp_like", ["text", "text", "text"], "boolean", "regexp_like", FAILS),
   engineFunction("regexp_match", ["text", "text"], TEXTS, "regexp_match", FAILS_NULL),

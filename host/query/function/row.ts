@@ -16,6 +16,7 @@ export interface RowFlags {
   readonly volatility?: FunctionEntry["volatility"];
   readonly variadic?: boolean;
   readonly strict?: boolean;
+  readonly nullable?: readonly number[];
 }
 
 export function rowType(type: RowType): SqlType {
@@ -71,6 +72,7 @@ export function entry(
     variadic: flags.variadic ?? false,
     result: rowType(result),
     strict: flags.strict ?? true,
+    ...(flags.nullable && { nullable: flags.nullable }),
     volatility: flags.volatility ?? "immutable",
     implementation,
   };

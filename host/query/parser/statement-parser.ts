@@ -10,9 +10,14 @@ import { type TextToken, TextTokenStream } from "./tokens.ts";
 /** Makes the error for a token that cannot stand where it does; `context` is the rule that met it. */
 export type SyntaxErrorOf = (token: TextToken, context: ParserRuleContext | null) => DatabaseError;
 
-/** A parser that throws the first syntax error. */
-export function firstErrorParser(grammar: Grammar, stream: TextTokenStream, errorOf: SyntaxErrorOf): AtnParser {
-  const made = new AtnParser(grammar, stream);
+/** A parser that throws the first syntax error; `greedy` rules take what they can. */
+export function firstErrorParser(
+  grammar: Grammar,
+  stream: TextTokenStream,
+  errorOf: SyntaxErrorOf,
+  greedy: readonly string[] = [],
+): AtnParser {
+  const made = new AtnParser(grammar, stream, greedy);
   made.removeErrorListeners();
   made.errorHandler = new FirstErrorStrategy(errorOf);
   return made;
@@ -36,8 +41,9 @@ export class StatementParser {
       if (!(error instanceof DatabaseError)) throw error;
       return parseWith(this.#parser, stream, PredictionMode.LL);
     } finally {
-      // Holds nothing of the statement.
+      // Holds nothing of the statement, and not too much of those before it.
       this.#parser.inputStream = EMPTY;
+      this.#parser.boundMemory();
     }
   }
 }

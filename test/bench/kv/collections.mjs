@@ -8,12 +8,13 @@
  *
  * cpu      CPU time of the server per request (user and system, from /proc) with redis-benchmark on the other core: on ten thousand
  *          collections of sixteen elements, and on one of a million
- * memory   resident bytes above an empty server, per element
- * stops    how long a PING waits beside a command on a million elements: p99.9 over all that were sent meanwhile
+ * memory   resident bytes per element above a server that has run commands but holds nothing; members, fields and values are of eight bytes,
+ *          sixteen to a collection or a million
+ * stops    how long a PING waits beside a command on a million elements whose reply another process reads: p99.9 over all that were sent meanwhile
  *
  * A figure is the ratio ours / redis of the medians over the rounds; the order of the two servers changes every round.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
@@ -35,7 +36,7 @@ const SMALL_ELEMENTS = 16;
 const LARGE = 1_000_000;
 const REQUESTS = { 16: 400_000, 64: 800_000 };
 /** Sent before a command is measured: the first calls of a function are compiled, which is no part of what a request costs. */
-const WARM_REQUESTS = 50_000;
+const WARM_REQUESTS = 200_000;
 const WARM_PIPELINE = 64;
 /** CPU ratio to reach by pipeline depth (geometric mean), the worst of any, bytes per element, and the longest stop. */
 const TARGETS = { 16: 0.8, 64: 0.6 };
@@ -44,6 +45,10 @@ const MEMORY_TARGET = 0.8;
 const STOP_TARGET = 1.2;
 const STOP_REPEATS = 5;
 const FILL_BATCH = 500;
+const ASIDE = join(dirname(fileURLToPath(import.meta.url)), "aside.mjs");
+/** Memory: large collections, so that what a server takes once counts little, and commands that it has run before it counts as empty. */
+const LARGE_COLLECTIONS = 4;
+const MEMORY_WARM_REQUESTS = 200_000;
 
 const { values: options } = parseArgs({
   options: {
@@ -63,6 +68,8 @@ const redisServer = process.env.REDIS_SERVER ?? "redis-server";
 const RANDOM = "__rand_int__";
 const number = (value) => String(value).padStart(12, "0");
 const member = (value) => `m:${number(value)}`;
+/** One of eight bytes. */
+const shortMember = (value) => `m${String(value).padStart(7, "0")}`;
 const SEVENTH = member(7);
 
 /**
@@ -86,12 +93,12 @@ const COMMANDS = [
   { name: "ZRANK", type: "zset", request: (key, isLarge) => ["ZRANK", key, isLarge ? `m:${RANDOM}` : SEVENTH] },
 ];
 
-/** The request that adds elements from `first` on to a collection. */
+/** The request that adds elements of a range to a collection; `name` makes members of numbers. */
 const FILLS = {
   list: (key, range) => ["RPUSH", key, ...range.map(() => "xxxxxxxx")],
-  set: (key, range) => ["SADD", key, ...range.map(member)],
-  hash: (key, range) => ["HSET", key, ...range.flatMap((value) => [member(value), "xxxxxxxx"])],
-  zset: (key, range) => ["ZADD", key, ...range.flatMap((value) => [String(value), member(value)])],
+  set: (key, range, name) => ["SADD", key, ...range.map(name)],
+  hash: (key, range, name) => ["HSET", key, ...range.flatMap((value) => [name(value), "xxxxxxxx"])],
+  zset: (key, range, name) => ["ZADD", key, ...range.flatMap((value) => [String(value), name(value)])],
 };
 
 /** Commands on a million elements beside which others wait, by the collections that they need. */
@@ -141,12 +148,20 @@ async function fill(server, requests) {
   await once(socket, "close");
 }
 
-function* smallFills(type, count, elements, prefix) {
-  for (let key = 0; key < count; key++) yield FILLS[type](`${prefix}:${number(key)}`, range(0, elements));
+function* smallFills(type, count, elements, prefix, name = member) {
+  for (let key = 0; key < count; key++) yield FILLS[type](`${prefix}:${number(key)}`, range(0, elements), name);
 }
 
-function* largeFill(type, key, elements = LARGE, from = 0) {
-  for (let first = 0; first < elements; first += 1000) yield FILLS[type](key, range(from + first, 1000));
+function* largeFill(type, key, from = 0, name = member) {
+  for (let first = 0; first < LARGE; first += 1000) yield FILLS[type](key, range(from + first, 1000), name);
+}
+
+function* largeFills(type, count, name) {
+  for (let key = 0; key < count; key++) yield* largeFill(type, `large:${key}`, 0, name);
+}
+
+function* writes(count) {
+  for (let value = 0; value < count; value++) yield ["SET", "warm", String(value)];
 }
 
 // CPU -------------------------------------------------------------------------------------------------------------------
@@ -215,13 +230,14 @@ function formatCpu({ isLarge, name, pipeline, ours, redis, ratio }) {
 
 async function measureMemory(type, isLarge) {
   const bytes = {};
-  const count = options.quick ? 10_000 : 100_000;
+  const count = isLarge ? LARGE_COLLECTIONS : options.quick ? 10_000 : 100_000;
   for (const name of ["redis", "memflux"]) {
     const server = await startServer(name, SERVER_CORE, redisServer);
     try {
+      await fill(server, writes(MEMORY_WARM_REQUESTS));
       const empty = server.residentBytes();
-      await fill(server, isLarge ? largeFill(type, "large") : smallFills(type, count, SMALL_ELEMENTS, "small"));
-      bytes[name] = (server.residentBytes() - empty) / (isLarge ? LARGE : count * SMALL_ELEMENTS);
+      await fill(server, isLarge ? largeFills(type, count, shortMember) : smallFills(type, count, SMALL_ELEMENTS, "small", shortMember));
+      bytes[name] = (server.residentBytes() - empty) / (count * (isLarge ? LARGE : SMALL_ELEMENTS));
     } finally {
       await server.stop();
     }
@@ -247,7 +263,7 @@ async function pingUntil(server, until) {
     isOver = true;
   });
   const times = [];
-  while (!isOver) {
+  while (!isOver || times.length === 0) {
     const begin = performance.now();
     socket.write("PING\r\n");
     await once(socket, "data");
@@ -257,18 +273,23 @@ async function pingUntil(server, until) {
   return times;
 }
 
-/** Runs a command and throws its reply away. Resolves when redis-cli has read all of it. */
+/** Has another process run a command and throw its reply away. Resolves when it is about to, with what settles when all of it was read. */
 async function runAside(server, request) {
-  const child = spawn("redis-cli", ["-e", "-p", String(server.port), ...request], { stdio: ["ignore", "ignore", "inherit"] });
-  const [status] = await once(child, "close");
-  if (status !== 0) throw new Error(`redis-cli ${request[0]} ended with status ${status}`);
+  const child = fork(ASIDE, [String(server.port), ...request]);
+  await once(child, "message");
+  child.send("go");
+  const ended = once(child, "close").then(([status]) => {
+    if (status !== 0) throw new Error(`${request[0]} ended with status ${status}`);
+  });
+  return { ended };
 }
 
 async function measureStop(server, stop) {
   const times = [];
   for (let repeat = 0; repeat < (options.quick ? 1 : STOP_REPEATS); repeat++) {
     if (repeat > 0 && stop.refill) await fillStop(server, stop);
-    times.push(...(await pingUntil(server, runAside(server, stop.request))));
+    const { ended } = await runAside(server, stop.request);
+    times.push(...(await pingUntil(server, ended)));
   }
   times.sort((a, b) => a - b);
   return times[Math.min(times.length - 1, Math.floor(times.length * 0.999))];
@@ -277,12 +298,14 @@ async function measureStop(server, stop) {
 async function fillStop(server, { fills }) {
   let from = 0;
   for (const [key, type] of Object.entries(fills)) {
-    await fill(server, largeFill(type, key, LARGE, from));
+    await fill(server, largeFill(type, key, from));
     from += LARGE / 2;
   }
 }
 
 async function measureStops() {
+  // Beside the server's core is that of all others.
+  spawnSync("taskset", ["-p", "-c", String(CLIENT_CORE), String(process.pid)]);
   const rows = [];
   for (const stop of STOPS) {
     const results = {};

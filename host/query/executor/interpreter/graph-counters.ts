@@ -24,13 +24,22 @@ export function newCounters(): GraphCounters {
   };
 }
 
+const NAMES = Object.keys(newCounters()) as readonly (keyof GraphCounters)[];
+
 /** How many changes there were. */
 export function countOf(counters: GraphCounters): number {
-  return Object.values(counters).reduce((sum: number, count: number) => sum + count, 0);
+  let sum = 0;
+  for (const name of NAMES) sum += counters[name];
+  return sum;
 }
 
 /** The counters that are not zero, by name; undefined where all are. */
 export function changesOf(counters: GraphCounters): Readonly<Record<string, number>> | undefined {
-  const changes = Object.entries(counters).filter(([, count]) => count !== 0);
-  return changes.length === 0 ? undefined : Object.fromEntries(changes);
+  let changes: Record<string, number> | undefined;
+  for (const name of NAMES) {
+    if (counters[name] === 0) continue;
+    changes ??= {};
+    changes[name] = counters[name];
+  }
+  return changes;
 }

@@ -44,7 +44,7 @@ export function parseCypherFingerprint({ tokens, slots }: CypherFingerprint): Pa
   return parseTokens(tokens, slots);
 }
 
-const NO_QUERY: ReadonlySet<number> = new Set([CypherParser.EXPLAIN, CypherParser.PROFILE, CypherParser.DROP]);
+const NO_QUERY: ReadonlySet<number> = new Set([CypherParser.EXPLAIN, CypherParser.PROFILE, CypherParser.DROP, CypherParser.SHOW]);
 const DEFINED: ReadonlySet<number> = new Set([CypherParser.INDEX, CypherParser.CONSTRAINT]);
 
 function isQuery(types: readonly number[]): boolean {

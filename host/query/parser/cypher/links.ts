@@ -29,6 +29,7 @@ const CALLED: ReadonlySet<number> = new Set([
   CypherParser.KEY,
   CypherParser.NODE,
   CypherParser.PROFILE,
+  CypherParser.SHOW,
   CypherParser.YIELD,
 ]);
 

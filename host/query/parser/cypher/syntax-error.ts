@@ -20,6 +20,7 @@ export type SyntaxDetail =
   | "InvalidUnicodeLiteral"
   | "NestingTooDeep"
   | "NoSingleRelationshipType"
+  | "NotSupported"
   | "RequiresDirectedRelationship"
   | "UnexpectedSyntax";
 

@@ -44,9 +44,12 @@ export function parseTokens(tokens: TextTokens, slots: readonly number[] | undef
 
 const parser = new StatementParser(sqlParser);
 
+/** Words behind `interval` and dots behind a type's name belong to the type, as in PostgreSQL. */
+const GREEDY = ["simpleType"];
+
 /** A parser of SQL that throws the first syntax error. */
 export function sqlParser(stream: TextTokenStream): AtnParser {
-  return firstErrorParser(grammar, stream, syntaxError);
+  return firstErrorParser(grammar, stream, syntaxError, GREEDY);
 }
 
 /** ANTLR's tree of a statement. Throws the first syntax error. */

@@ -119,6 +119,8 @@ const NO_WAITING: CommandContext["waiting"] = {
     throw new Error("nothing waits here");
   },
   reply: () => new Uint8Array(0),
+  keyCount: 0,
+  limitedCount: 0,
 };
 
 /** A clock that stands still; timers run when `advance` passes them. */
@@ -159,6 +161,7 @@ export class FakeCounters implements EngineCounters {
   misses = 2;
   expired = 1;
   expiredFields = 2;
+  lazyFreed = 4;
   commands = 100;
   lingering = 3;
   memoryUsedBytes = 700;
@@ -213,6 +216,7 @@ export class FakeServer {
       configFile: settings.configFile ?? "",
       connectionsReceived: 3,
       connectionsRejected: 0,
+      outputLimitClosed: 0,
       errorReplies: new Map(),
       bytesIn: 1000,
       bytesOut: 2000,

@@ -102,7 +102,8 @@ describe("the engine's command data", () => {
       expect(bit("WRITE")).toBe(row.flags.includes("write"));
       expect(bit("DENYOOM")).toBe(row.flags.includes("denyoom"));
       expect(bit("NO_AUTH")).toBe(row.flags.includes("no_auth"));
-      expect(bit("LONG")).toBe(row.long);
+      expect(bit("LONG")).toBe(row.long === true);
+      expect(bit("LONG_REPLY")).toBe(row.long === "reply");
       expect(bit("HOST")).toBe(row.engine === undefined);
       const { first, last, step } = keyRange(row);
       expect([data.getInt8(id * 16 + 12), data.getInt8(id * 16 + 13), data.getInt8(id * 16 + 14)]).toEqual([first, last, step]);

@@ -74,6 +74,15 @@ describe("sources", () => {
     expect(failure(() => parseOption(row, "2 kb", "x")).code).toBe("INVALID_OPTION");
   });
 
+  it("keeps words as they are told: choices in small letters, lists in their own form", () => {
+    const { options } = resolve(["--eviction-policy", "AllKeys-LRU", "--shutdown-on-sigint", "now NOSAVE now", "--loglevel=DEBUG"]);
+    expect(options.get("eviction_policy")).toBe("allkeys-lru");
+    expect(options.get("shutdown_on_sigint")).toBe("nosave now");
+    expect(options.get("loglevel")).toBe("debug");
+    const row = findOption("latency_tracking_info_percentiles");
+    expect(row && parseOption(row, "0.0 50.0 99.90", "x")).toBe("0 50 99.9");
+  });
+
   it.each([
     [["--prot", "1"], "UNKNOWN_OPTION", "--prot; did you mean --port?"],
     [["--port"], "INVALID_OPTION", "--port needs a value"],
@@ -84,8 +93,9 @@ describe("sources", () => {
     [["--encrypt=maybe"], "INVALID_OPTION", "--encrypt"],
     [["--no-port"], "UNKNOWN_OPTION", "--no-port"],
     [["--snapshot-file", "x"], "OPTION_NOT_SUPPORTED", "--snapshot-file: not supported yet"],
-    [["--eviction-policy", "lru"], "OPTION_NOT_SUPPORTED", "--eviction-policy: not supported yet"],
-    [["--eviction-policy", "mru"], "INVALID_OPTION", "none of noeviction"],
+    [["--eviction-policy", "mru"], "INVALID_OPTION", "none of volatile-lru"],
+    [["--shutdown-on-sigterm", "save nosave"], "INVALID_OPTION", "can't be used simultaneously"],
+    [["--shutdown-on-sigterm", "now later"], "INVALID_OPTION", "one of the following: default, save"],
   ] as const)("refuses %j", (argv, code, words) => {
     const { code: got, message } = failure(() => resolve(argv));
     expect(got).toBe(code);

@@ -26,7 +26,7 @@ export function buildWith(context: WithClauseContext): ParsedWithClause {
   return { kind: "ParsedWithClause", position: positionOf(context), projection, where: buildOptional(context.expr()) };
 }
 
-function buildProjection(context: ProjectionContext): ParsedProjection {
+export function buildProjection(context: ProjectionContext): ParsedProjection {
   return {
     kind: "ParsedProjection",
     position: positionOf(context),

@@ -7,6 +7,7 @@ import type { ParsedCypherDefinition, ParsedCypherStatement } from "../../../ast
 import { positionOf } from "../../tree.ts";
 import { buildDefinition, buildDrop } from "./definition.ts";
 import { buildQuery } from "./query.ts";
+import { buildShow } from "./show.ts";
 
 export function buildStatement(context: StatementContext): ParsedCypherStatement {
   const statement = buildExplained(context);
@@ -18,6 +19,8 @@ export function buildStatement(context: StatementContext): ParsedCypherStatement
 function buildExplained(context: StatementContext): ParsedCypherQuery | ParsedCypherDefinition {
   const drop = context.dropStatement();
   if (drop) return buildDrop(drop);
+  const show = context.showStatement();
+  if (show) return buildShow(show);
   const query = context.query()!;
   const clauses = query.singleQuery().flatMap((part) => part.clause());
   const create = clauses.length === 1 ? clauses[0]!.createClause() : undefined;

@@ -217,6 +217,7 @@ class ExpressionReader {
     if (part.BETWEEN()) return this.#between(operand, part, negated, position);
     const operator: ParsedMatchOperator = part.LIKE() ? "LIKE" : part.ILIKE() ? "ILIKE" : "SIMILAR TO";
     const quantified = part.quantified();
+    if (quantified && operator === "SIMILAR TO") throw syntaxError(firstToken(quantified));
     if (quantified) return quantify(negated ? `NOT ${operator}` : operator, operand, quantified, position);
     const pattern = this.#climb(part.operand()!, 0, MATCH + 1);
     const escaped = this.#escape();

@@ -209,6 +209,7 @@ function buildWordedCall(context: PrimaryContext, token: TextToken): ParsedExpre
     case SqlParser.TRIM:
       return buildTrim(context, token);
     case SqlParser.SUBSTRING:
+      if (context._pattern) return named(buildExpression(first!), buildRestricted(context._pattern), buildExpression(context._escape!));
       if (!context._startAt && !context._length) return named(buildExpression(first!), ...others.map(buildExpression));
       return named(buildExpression(first!), buildOptional(context._startAt) ?? one(context._length!), ...optional(context._length));
     default:

@@ -7,29 +7,23 @@ import { GatheredRows, HeldBytes } from "../../../../../host/query/executor/gath
 
 const NOTHING = { columns: [], rowBytes: 8 };
 
-function rows(closed: number[]): GatheredRows {
+function rows(): GatheredRows {
   const engine = { memory: { word: () => 0, refresh: () => {} } };
-  const functions = { required: (name: string) => (plan: number) => (name === "plan_close" ? closed.push(plan) : 0) };
+  const functions = { required: () => () => 0 };
   type Parts = ConstructorParameters<typeof GatheredRows>;
-  return new GatheredRows(engine as unknown as Parts[0], functions as unknown as Parts[1], { plan: 7, list: 0, output: NOTHING });
+  return new GatheredRows(engine as unknown as Parts[0], functions as unknown as Parts[1], { list: 0, output: NOTHING });
 }
 
-test("held results count until they are closed, once each", () => {
+test("held results count until they are closed, once each, and their memory is given back then", () => {
   const held = new HeldBytes();
-  const closed: number[] = [];
-  const [first, second] = [rows(closed), rows(closed)];
-  first.hold(held, 1000);
-  second.hold(held, 24);
-  expect(held.bytes).toBe(1024);
+  const given: string[] = [];
+  const [first, second] = [rows(), rows()];
+  first.hold(held, 1000, () => given.push("first"));
+  second.hold(held, 24, () => given.push("second"));
+  expect([held.bytes, given]).toEqual([1024, []]);
   first.close();
   first.close();
-  expect([held.bytes, closed]).toEqual([24, [7]]);
+  expect([held.bytes, given]).toEqual([24, ["first"]]);
   second.close();
-  expect([held.bytes, closed]).toEqual([0, [7, 7]]);
-});
-
-test("what is not held counts for nothing", () => {
-  const closed: number[] = [];
-  rows(closed).close();
-  expect(closed).toEqual([7]);
+  expect([held.bytes, given]).toEqual([0, ["first", "second"]]);
 });

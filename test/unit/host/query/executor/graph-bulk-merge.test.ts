@@ -11,7 +11,7 @@ import type { EmbeddedDatabase } from "../../../../../host/client/embedded.ts";
 import { open } from "../../../../../host/entry/node.ts";
 import type { ParsedCypherQuery } from "../../../../../host/query/ast/cypher/query.ts";
 import { bindCypher } from "../../../../../host/query/binder/cypher/bind.ts";
-import { bulkMerge } from "../../../../../host/query/executor/graph-bulk-merge.ts";
+import { bulkMerge } from "../../../../../host/query/executor/graph-merge-plan.ts";
 import type { OptimizerContext } from "../../../../../host/query/optimizer/context.ts";
 import { optimize } from "../../../../../host/query/optimizer/optimize.ts";
 import { parseCypher } from "../../../../../host/query/parser/cypher/parse.ts";
@@ -20,7 +20,7 @@ import { createRandom } from "../../../../support/random.ts";
 import { fakeCatalog } from "../binder/fake-catalog.ts";
 
 const SEED = 20_261_122;
-const DRAWN = 50;
+const DRAWN = 120;
 
 const INDEXES = [
   { name: "p_id", label: "P", properties: ["id"] },
@@ -56,6 +56,26 @@ const MERGED: readonly string[] = [
   "MERGE (a:P {id: row.id}) MERGE (a)-[r:R]->(a) MERGE (b:Q {id: row.of, of: row.w}) MERGE (a)-[:S {w: 1}]->(b)",
   "WITH row.id AS id, row.of AS of WHERE of <> 3 WITH DISTINCT id MERGE (a:P {id: id})",
   "MERGE (a:P {id: 99, of: row.id}) SET a.x = 10 / (row.w - 1)",
+  // Relationships with the nodes that they lack.
+  "MERGE (a:P {id: row.id}) MERGE (a)-[r:T {w: row.w}]->(b:M {id: row.of}) ON CREATE SET r.x = 1, b.x = row.w SET b.seen = row.w",
+  "MERGE (a:P {id: row.id})-[:R]->(b:P {id: row.of})",
+  "MERGE (a:P {id: row.id})-[r:R {w: row.w}]->(b:P {id: row.of}) ON CREATE SET a.x = 1, b.x = 2, r.x = 3 SET r.y = row.w",
+  // Behind a MATCH.
+  "MATCH (a:P {id: row.id}), (b:P {id: row.of}) MERGE (a)-[r:R]->(b)",
+  "MATCH (a:P {id: row.id}) MATCH (b:Q {id: row.of}) MERGE (a)<-[r:T {w: row.w}]-(b) ON CREATE SET r.a = a.id, r.b = row.of",
+  "MATCH (a:P {id: row.id}) MERGE (a)-[:R]->(b:M {id: row.of})",
+  "MATCH (a:P {id: row.id}) MERGE (b:M:Q {id: row.of, of: a.id}) MERGE (a)-[r:T]->(b) SET r.w = row.w, b.w = row.w",
+  "MATCH (a:P {id: row.id})-[:R]->(b) MERGE (b)-[:R]->(a)",
+  "MATCH (a:P {id: row.id})-[r:R]->(b) MERGE (b)-[s:T {w: r.w}]->(a) SET s.x = row.w",
+  "MATCH (a:P {id: row.id}) WHERE a.old WITH a, row WHERE row.w < 3 MERGE (b:Q {id: row.of, of: row.w}) ON CREATE SET b.a = a.id",
+  "OPTIONAL MATCH (a:P {id: row.of}) MERGE (b:Q {id: row.id, of: row.w}) ON CREATE SET b.a = a.id",
+  // With what is done to those that are there.
+  "MERGE (a:P {id: row.id, of: row.of, w: row.w}) ON CREATE SET a.x = 1 ON MATCH SET a.x = row.w",
+  "MERGE (a:P {id: row.id}) ON MATCH SET a.met = true",
+  "WITH row WHERE row.w <> 3 WITH row WHERE row.of <> 3 MERGE (a:P {id: row.id}) ON MATCH SET a.met = coalesce(a.met, 0) + 1, a.of = row.of ON CREATE SET a.met = 0",
+  "WITH row WHERE row.of > 1 MERGE (a:P {id: row.id}) ON MATCH SET a.met = row.w MERGE (b:P {id: row.of}) MERGE (a)-[r:R]->(b) ON CREATE SET r.n = 1 ON MATCH SET r.n = 2 SET r.m = a.met",
+  "MATCH (a:P {id: row.id}), (b:P {id: 3}) MERGE (a)-[r:R]->(b) ON CREATE SET r.n = 1 ON MATCH SET r.n = coalesce(r.n, 0) + 1",
+  "MATCH (a:P {id: row.id}) MERGE (a)-[r:R]->(b:P {id: 3}) ON MATCH SET r.n = row.w, b.n = row.w",
 ];
 
 /** What is left to the interpreter, behind ROWS. */
@@ -66,12 +86,32 @@ const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) ON CREATE SET a.x = a.id",
   "MERGE (a:P {id: row.id}) ON CREATE SET a += row",
   "MERGE (a:P {id: row.id}) ON CREATE SET a:New",
-  "MERGE (a:P {id: row.id}) ON MATCH SET a.met = true",
+  "MERGE (a:P {id: row.id}) ON MATCH SET a:New",
+  "MERGE (a:P {id: row.id}) ON MATCH SET a += row",
+  "OPTIONAL MATCH (a:P {id: row.of}) MATCH (b:P {id: row.id}) MERGE (b)-[:R]->(a)",
+  "MERGE (a:P {id: row.id}) MERGE (a)<-[:T]-(b:P {id: row.of}) ON CREATE SET b.made = true",
+  // Rows come twice where the first clause finds two.
+  "MERGE (a:P {id: row.id}) MERGE (b:Q {id: row.of, of: row.w}) ON MATCH SET b.met = coalesce(b.met, 0) + 1",
+  "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[r:R]->(b) MERGE (a)-[s:S]->(b) ON MATCH SET s.n = coalesce(s.n, 0) + 1",
+  // What ON MATCH writes is read by patterns, rows and values.
+  "MERGE (a:P {id: row.id}) ON MATCH SET a.id = row.w",
+  "MATCH (p:P) WHERE p.old MERGE (a:P {id: row.id}) ON MATCH SET a.old = false",
+  "MERGE (a:P {id: row.id}) ON MATCH SET a.x = row.w MERGE (b:Q {id: row.id, of: 1}) ON CREATE SET b.of = a.x",
+  "MATCH (p:P {id: 1}) MERGE (a:P {id: row.id}) ON MATCH SET a.x = row.w ON CREATE SET a.y = p.x",
+  "MATCH (p:P {id: 1}) MERGE (a:P {id: row.id}) ON MATCH SET a.x = row.w ON CREATE SET a.y = keys(p)",
   "MERGE (a:N {id: row.id})",
   "MERGE (a {id: row.id})",
   "MERGE (a:P)",
-  "MERGE (a:P {id: row.id})-[:R]->(b:P {id: row.of})",
+  "MERGE (a:P {id: row.id})-[:R]-(b:P {id: row.of})",
+  "MERGE (a:P {id: row.id})-[:R]->(b:P {id: row.of})-[:R]->(c:P {id: row.w})",
   "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[:R]-(b)",
+  // The clauses make what the MATCH in front of them would find, or a clause in front.
+  "MATCH (a:P {id: row.id}) MERGE (b:P {id: row.of}) MERGE (a)-[:R]->(b)",
+  "MATCH (a:P {id: row.id})-[:R]->(b) MERGE (b)-[r:R]->(a) SET r.x = row.w",
+  "MATCH (a:P {id: row.id})-->(b) MERGE (b)-[r:S]->(a) SET r.x = row.w",
+  "MERGE (a:P {id: row.id}) MERGE (a)-[:R]->(b:P {id: row.of}) SET b.x = row.w, a.y = row.w",
+  "MERGE (a:P {id: row.id}) MERGE (a)-[r:R]->(b:M {id: row.of}) MERGE (a)-[s:R]->(c:M {id: row.w}) SET r.x = row.w",
+  "MATCH (a:P {id: row.id}) WHERE EXISTS { (a)-[:R]->() } MERGE (b:Q {id: row.of, of: 1}) MERGE (a)-[:R]->(b)",
   // The second clause makes what the first one would find.
   "MERGE (a:P {id: row.id}) MERGE (b:P {id: row.id, w: row.w}) SET a.x = row.w",
   "MERGE (a:P {id: row.id}) MERGE (b:P:Q {id: row.id}) SET a.x = row.w",
@@ -80,7 +120,6 @@ const LEFT: readonly string[] = [
   "MERGE (a:P {id: row.id}) MERGE (b:Q {id: a.id, of: 1})",
   "MERGE (a:P {id: row.id}) WITH a, row WHERE a.old MERGE (b:Q {id: row.id, of: 1})",
   "MERGE (a:P {id: row.id}) SET a.n = coalesce(a.n, 0) + 1",
-  "MATCH (p:P) MERGE (a:Q {id: p.id, of: 1})",
   "CALL db.labels() YIELD label MERGE (a:P {id: label}) MERGE (b:Q {id: 1, of: label}) SET b.x = 1",
   "MERGE (a:P {id: rand()})",
 ];
@@ -92,6 +131,10 @@ const UNSURE: readonly string[] = [
   "UNWIND [[1], [1.0], [1, 2]] AS id MERGE (a:P {id: id})",
   "UNWIND [1, 77, null] AS id MERGE (a:P {id: id}) SET a.seen = id",
   "UNWIND [date('2020-01-01'), date('2020-01-01')] AS id MERGE (a:P {id: id})",
+  "UNWIND [1, 77, null] AS id MERGE (a:P {id: id}) ON MATCH SET a.seen = id",
+  "MATCH (p:P) MERGE (a:Q {id: p.id, of: 1})",
+  "UNWIND [1, 2, null] AS w MATCH (a:P {id: 1}), (b:P {id: 3}) MERGE (a)-[:R {w: w}]->(b)",
+  "UNWIND [1, 2.0, null] AS w MATCH (a:P {id: 1}) MERGE (a)-[:R]->(b:M {w: w})",
   "UNWIND [77, {a: 1}] AS id MERGE (a:P {id: id})",
   "UNWIND ['1', 1, '01', 'true', true] AS id MERGE (a:P {id: id}) SET a.seen = id",
   "UNWIND [9007199254740993, 9007199254740992, 9007199254740993] AS id MERGE (a:P {id: id}) SET a.seen = id",
@@ -111,13 +154,23 @@ function drawn(random: ReturnType<typeof createRandom>): string {
       `(${name}:P {id: ${property()}})`,
       `(${name}:Q {id: ${property()}, of: ${property()}})`,
     ]);
-  const made = (name: string): string => (random.chance(0.3) ? ` ON CREATE SET ${name}.made = ${property()}` : "");
-  const clauses = [`MERGE ${node("a")}${made("a")}`, `MERGE ${node("b")}${made("b")}`];
+  const first = random.pick(["MERGE", "MERGE", "MATCH"]);
+  const second = random.pick(["MERGE", "MERGE", first]);
+  // Behind a MATCH rows come in whatever order, which is not to be seen.
+  const written = (): string => (first === "MATCH" ? random.pick(["1", "'x'"]) : property());
+  const made = (name: string): string =>
+    (random.chance(0.3) ? ` ON CREATE SET ${name}.made = ${written()}` : "") +
+    (random.chance(0.2) ? ` ON MATCH SET ${name}.met = ${random.pick([written(), `coalesce(${name}.met, 0) + 1`])}` : "");
+  const clauses = [`${first} ${node("a")}${first === "MERGE" ? made("a") : ""}`];
+  const isPath = random.chance(0.2);
+  if (isPath) clauses.push(`MERGE (a)-[r:${random.pick(["R", "S"])}]->${node("b")}${made("r")}`);
+  else clauses.push(`${second} ${node("b")}${second === "MERGE" ? made("b") : ""}`);
   const ends = random.pick(["(a)-[r:R]->(b)", "(b)-[r:R]->(a)", `(a)<-[r:R {w: ${property()}}]-(b)`, "(a)-[r:S]->(a)"]);
-  if (random.chance(0.7)) clauses.push(`MERGE ${ends}${made("r")}`);
+  const hasMerge = clauses.some((clause) => clause.startsWith("MERGE"));
+  if (!isPath && (!hasMerge || random.chance(0.7))) clauses.push(`MERGE ${ends}${made("r")}`);
   if (clauses.length === 3 && random.chance(0.3)) clauses.push("MERGE (b)-[s:R]->(b)");
-  const target = random.pick(clauses.length > 2 ? ["a", "b", "r"] : ["a", "b"]);
-  if (random.chance(0.6)) clauses.push(`SET ${target}.s = ${property()}, ${target}.t = 1`);
+  const target = random.pick(clauses.length > 2 || isPath ? ["a", "b", "r"] : ["a", "b"]);
+  if (random.chance(0.6)) clauses.push(`SET ${target}.s = ${written()}, ${target}.t = 1`);
   return `UNWIND [${rows.join(", ")}] AS row ${clauses.join(" ")}`;
 }
 

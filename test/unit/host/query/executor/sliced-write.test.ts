@@ -4,6 +4,7 @@
  * Method: a debug engine whose morsels have the work of a few rows; between any two slices other statements and commands write.
  */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beginOwn } from "../../../../../host/database/own-transaction.ts";
 import type { QueryEngine } from "../../../../../host/query/executor/query-engine.ts";
 import type { QueryResult, RunOptions } from "../../../../../host/query/executor/query-result.ts";
 import { SessionSettings } from "../../../../../host/query/executor/settings.ts";
@@ -233,6 +234,41 @@ describe.skipIf(!engineBuilt)("a statement that writes and lets others run", () 
     expect(run("SELECT sum(v) FROM sums")).toEqual([[BigInt(7 * 2 + 100 + 7 + 1000 * others)]]);
     const nothing = finish(start("INSERT INTO sums SELECT id, 9 FROM n ON CONFLICT DO NOTHING RETURNING id"), () => {});
     expect(nothing.result.rows).toHaveLength(ROWS - 6 - 1);
+    expect(viewsOpen()).toBe(0);
+  });
+
+  it("of the graph is written at once where nobody has changed the graph", () => {
+    cypher("CREATE (:A {n: 1})-[:R {w: 1}]->(:B {n: 2})");
+    const isMoved = (write: () => unknown): boolean => {
+      const own = beginOwn(open.database.engine, open.database.transactions);
+      try {
+        write();
+        const ask = engine.functions.required("transaction_moved");
+        return engine.defining(0, () => ask(own.control.session, 0, 0, 0)) !== 0;
+      } finally {
+        own.close();
+      }
+    };
+    const others = ["MATCH (a:A {n: 7}) SET a.n = 8", "MATCH (a:A) RETURN a"].map((text) => () => cypher(text));
+    const foreign = [() => run("UPDATE n SET v = 9"), () => engine.functions.required("views_open")()];
+    for (const write of [...others, ...foreign]) expect(isMoved(write)).toBe(false);
+    const changes = [
+      "MATCH (a:A) SET a.n = 3",
+      "MATCH (a:A) SET a:C",
+      "CREATE ()",
+      "MATCH ()-[r:R]->() SET r.w = 2",
+      "MATCH (a:A), (b:B) CREATE (b)-[:S]->(a)",
+      "MATCH ()-[r:S]->() DELETE r",
+      "MATCH (b:B) DETACH DELETE b",
+      "CREATE INDEX a_n FOR (a:A) ON (a.n)",
+      "DROP INDEX a_n",
+    ];
+    for (const text of changes) {
+      expect(
+        isMoved(() => cypher(text)),
+        text,
+      ).toBe(true);
+    }
     expect(viewsOpen()).toBe(0);
   });
 
