@@ -9,8 +9,8 @@ import { findWrong, interleavingsOf } from "./interleaving.ts";
 import { ModelClient } from "./model-client.ts";
 import { RULE_NAMES, type Rule, rulesWithout } from "./rules.ts";
 
-/** ROLLBACK TO stands in no table. */
-const UNTOLD: readonly Rule[] = ["savepointUndo", "savepointMarks"];
+/** ROLLBACK TO stands in no table, nor does emptying, which flushes.ts has in the words of the database. */
+const UNTOLD: readonly Rule[] = ["savepointUndo", "savepointMarks", "wipedViews"];
 
 describe.each(Object.entries(CATALOGUE))("%s", (_, anomalies) => {
   test("on the model", async () => {

@@ -2,7 +2,7 @@
  * A client that speaks the database's commands: what the library and a socket have in common. What differs is a `Door`: how
  * commands get in, and how a transaction is begun and ended there.
  *
- * 1. Tables and indexes are made once, when the client is made; `reset` only removes and makes items.
+ * 1. Tables and indexes are made once, when the client is made, and when they were emptied; `reset` only removes and makes items.
  * 2. A unit of several operations is MULTI ... EXEC.
  * 3. When a statement is answered with a conflict, the transaction is rolled back here: the plan's session is outside of it.
  * 4. Errors that no plan can expect are Errors: the run ends.
@@ -38,6 +38,8 @@ export class CommandClient implements Client {
   readonly #sessions: CommandSession[] = [];
   /** Whether definitions have been made that the next history must not find. */
   #hasDefined = false;
+  /** Whether a database was emptied, and its tables with it. */
+  #hasWiped = false;
 
   private constructor(open: () => Promise<Door>, first: Door) {
     this.#open = open;
@@ -47,6 +49,7 @@ export class CommandClient implements Client {
   #add(door: Door): void {
     const noted = (operation: Operation): void => {
       this.#hasDefined ||= isAboutDefinitions(operation);
+      this.#hasWiped ||= operation.kind === "wipe";
     };
     this.#sessions.push(new CommandSession(door, noted));
   }
@@ -63,12 +66,14 @@ export class CommandClient implements Client {
     const lists = await door.pipeline(KEY_PATTERNS.map((pattern) => ["KEYS", pattern]));
     const keys = lists.flat() as string[];
     const nodesFirst = [...contents].sort(([one], [other]) => Number(spaceOf(one) === "link") - Number(spaceOf(other) === "link"));
-    const requests = [
+    const requests: Words[] = [
+      ...(this.#hasWiped ? [["FLUSHALL"], ...TABLES] : []),
       ...(keys.length > 0 ? [["DEL", ...keys]] : []),
       ...CLEARINGS,
       ...(this.#hasDefined ? DEFINITION_CLEARINGS : []),
       ...nodesFirst.map(([item, value]) => creationOf(item, value)),
     ];
+    this.#hasWiped = false;
     this.#hasDefined = contents.some(([item]) => spaceOf(item) === "table" || spaceOf(item) === "index");
     const replies = await door.pipeline(requests);
     requests.forEach((words, index) => {

@@ -112,6 +112,8 @@ export function requestOf(operation: Operation): Words {
       });
     case "remake":
       return definitionRequest(operation);
+    case "wipe":
+      return [operation.isAll ? "FLUSHALL" : "FLUSHDB"];
   }
 }
 
@@ -420,6 +422,9 @@ function successOf(operation: Operation, reply: WireReply): Outcome {
       return done([...new Set([operation.from, operation.to])].map((end) => presence(end, true)));
     }
     case "remake":
+      return done([]);
+    case "wipe":
+      if (reply !== "OK") throw new RangeError(`${String(reply)} for emptying`);
       return done([]);
   }
 }

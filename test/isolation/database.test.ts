@@ -15,7 +15,7 @@ import { type CampaignOptions, campaign } from "./campaign.ts";
 import { findWrong, interleavingsOf, isAbout } from "./interleaving.ts";
 import type { Level } from "./model.ts";
 import { COLLECTION_SPACES, type Space } from "./operation.ts";
-import { ALL_SPACES, EVERY_SPACE } from "./random-plan.ts";
+import { ALL_SPACES, EVERY_SPACE, WIPED_SPACES } from "./random-plan.ts";
 import { findWrongRaw } from "./raw-interleaving.ts";
 import { type DatabaseTarget, type DoorName, openDatabase } from "./target.ts";
 
@@ -91,6 +91,15 @@ describe.each(TARGETS)("%s", (title, name, isPersistent) => {
     const result = await campaign(target.client, options);
     expect(result.failure?.text, `seed ${result.failure?.seed}`).toBeUndefined();
     expect(result.commits).toBeGreaterThan(result.transactions / 2);
+    expect(result.aborts).toBeGreaterThan(0);
+  });
+
+  test.runIf(!isPersistent)("random histories of databases that are emptied", { timeout: CAMPAIGN_TIMEOUT_MS }, async () => {
+    // Tables are made anew behind each of them.
+    const transactions = TRANSACTIONS * SHARE[title]! * SHARE_WITH_DEFINITIONS;
+    const options: CampaignOptions = { level: "mixed", seed: SEED, transactions, spaces: WIPED_SPACES, hasWipes: true };
+    const result = await campaign(target.client, options);
+    expect(result.failure?.text, `seed ${result.failure?.seed}`).toBeUndefined();
     expect(result.aborts).toBeGreaterThan(0);
   });
 

@@ -81,6 +81,7 @@ function spacesOf(operation: Operation): Space[] {
     case "putAll":
     case "insertAll":
     case "remake":
+    case "wipe":
       return operation.items.map(spaceOf);
     case "scan":
     case "count":

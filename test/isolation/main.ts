@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { type CampaignOptions, type CampaignResult, campaign } from "./campaign.ts";
 import type { Client } from "./client.ts";
 import type { Space } from "./operation.ts";
-import { ALL_SPACES, EVERY_SPACE } from "./random-plan.ts";
+import { ALL_SPACES, EVERY_SPACE, WIPED_SPACES } from "./random-plan.ts";
 import { openTarget, type TargetName } from "./target.ts";
 import { disjoint } from "./workload/disjoint.ts";
 import { orders } from "./workload/orders.ts";
@@ -31,6 +31,7 @@ const { values } = parseArgs({
     spaces: { type: "string", default: EVERY_SPACE.join(",") },
     workload: { type: "string" },
     engine: { type: "string" },
+    wipes: { type: "boolean", default: false },
     persistent: { type: "boolean", default: false },
     minutes: { type: "string", default: "1000000" },
   },
@@ -41,7 +42,7 @@ const firstSeed = Number(values.seed);
 const deadline = performance.now() + Number(values.minutes) * 60_000;
 if (!Number.isSafeInteger(wanted) || !Number.isSafeInteger(firstSeed)) throw new RangeError("--transactions and --seed are whole numbers");
 const levels = (values.level === "all" ? ["serializable", "snapshot", "mixed"] : [values.level]) as CampaignOptions["level"][];
-const spaces = values.spaces.split(",") as Space[];
+const spaces = values.wipes ? WIPED_SPACES : (values.spaces.split(",") as Space[]);
 
 const engineFile = values.engine === undefined ? {} : { engineFile: pathToFileURL(values.engine) };
 const target = await openTarget(values.on as TargetName, { isPersistent: values.persistent, ...engineFile });
@@ -53,7 +54,13 @@ async function runAll(client: Client): Promise<boolean> {
   const started = performance.now();
   for (let slice = 0; total.transactions < wanted && performance.now() < deadline; slice++) {
     const level = levels[slice % levels.length]!;
-    const result: CampaignResult = await campaign(client, { level, spaces, seed: firstSeed + slice * SLICE, histories: SLICE });
+    const result: CampaignResult = await campaign(client, {
+      level,
+      spaces,
+      hasWipes: values.wipes,
+      seed: firstSeed + slice * SLICE,
+      histories: SLICE,
+    });
     for (const name of Object.keys(total) as (keyof typeof total)[]) total[name] += result[name];
     if (result.failure !== undefined) {
       process.stdout.write(`seed ${result.failure.seed}, ${level}:\n${result.failure.text}\n`);

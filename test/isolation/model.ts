@@ -119,6 +119,7 @@ export class ModelDatabase {
     this.#participants.add(unit);
     this.#publish(unit);
     this.#publishRest();
+    if (!this.rules.wipedViews && operations.some(({ kind }) => kind === "wipe")) for (const item of written) this.#versions.delete(item);
     return outcomes;
   }
 

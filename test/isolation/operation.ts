@@ -72,6 +72,8 @@ export type Operation =
   | { readonly kind: "sweep"; readonly predicate: Predicate & { kind: "group" }; readonly group: number; readonly tag: number }
   /** Drops a table with all that is in it, and makes it anew; `items` are those that it may have had, and indexes on it. */
   | { readonly kind: "remake"; readonly space: "row" | "claim"; readonly items: readonly ItemName[] }
+  /** Empties the database, or all of them, outside of transactions; `items` are all that there may be. */
+  | { readonly kind: "wipe"; readonly isAll: boolean; readonly items: readonly ItemName[] }
   /** A relationship between two nodes; nothing when one is absent. */
   | { readonly kind: "link"; readonly from: ItemName; readonly to: ItemName; readonly tag: number };
 
@@ -223,6 +225,7 @@ export function observe(operation: Operation, state: State): Outcome {
     case "put":
     case "putAll":
     case "remake":
+    case "wipe":
       return done([]);
     case "sweep":
       return observeAll(operation.predicate, state, undefined);
@@ -329,6 +332,7 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
       return there.map((item) => ({ item, change: { kind: "append", tag, group } }));
     }
     case "remake":
+    case "wipe":
       return operation.items.map((item) => ({ item, change: { kind: "remove", isLoose: true } }));
     case "remove":
       return there.map((item) => ({ item, change: { kind: "remove" } }));

@@ -8,6 +8,7 @@ import { describe, expect, test } from "vitest";
 import { campaign } from "./campaign.ts";
 import type { Level } from "./model.ts";
 import { ModelClient } from "./model-client.ts";
+import { WIPED_SPACES } from "./random-plan.ts";
 import { RULE_NAMES, RULES, type Rule, rulesWithout } from "./rules.ts";
 
 const SOUND = 20_000;
@@ -36,6 +37,7 @@ const LEVEL_OF: Readonly<Record<Rule, Level>> = {
   marksOutlive: "serializable",
   unitMarks: "serializable",
   unitWrites: "serializable",
+  wipedViews: "snapshot",
   victimIn: "serializable",
   victimPivot: "serializable",
   savepointMarks: "serializable",
@@ -50,10 +52,18 @@ describe("the model with all its rules", () => {
   });
 });
 
+test("the model with all its rules, emptied now and then: nothing is wrong", async () => {
+  const options = { level: "mixed", seed: 1, transactions: SOUND, spaces: WIPED_SPACES, hasWipes: true } as const;
+  const result = await campaign(new ModelClient(rulesWithout()), options);
+  expect(result.failure?.text).toBeUndefined();
+  expect(result.commits).toBeGreaterThan(SOUND / 2);
+});
+
 describe("the model without a rule", () => {
   test.each(RULE_NAMES)("%s is missed", async (rule) => {
     const level = LEVEL_OF[rule];
-    const result = await campaign(new ModelClient(rulesWithout(rule)), { level, seed: 1, transactions: BOUND });
+    const wiped = rule === "wipedViews" ? { hasWipes: true, spaces: WIPED_SPACES } : {};
+    const result = await campaign(new ModelClient(rulesWithout(rule)), { level, seed: 1, transactions: BOUND, ...wiped });
     expect(result.failure, `nobody noticed that ${RULES[rule]} no more`).toBeDefined();
     const { text, names } = result.failure!;
     expect(text.split("\n").length, text).toBeLessThanOrEqual(LINES_MAX);

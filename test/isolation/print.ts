@@ -66,6 +66,8 @@ export function printOperation(operation: Operation): string {
       return `append ${operation.item} [${operation.tag}]${operation.route === undefined ? "" : ` by ${operation.route}`}`;
     case "pop":
       return `pop ${operation.item}${operation.route === undefined ? "" : ` by ${operation.route}`}`;
+    case "wipe":
+      return operation.isAll ? "empty all databases" : "empty the database";
     case "remake":
       return `remake all of ${operation.space}`;
     case "remove":

@@ -24,6 +24,8 @@ export interface PlanOptions {
   readonly level: Level | "mixed";
   readonly spaces: readonly Space[];
   readonly transactions: number;
+  /** The database is emptied now and then. Requires: spaces of WIPED_SPACES. */
+  readonly hasWipes?: boolean | undefined;
 }
 
 /** What holds data. */
@@ -35,6 +37,8 @@ const GROUPS = 2;
 const ITEMS_MAX = 4;
 /** What indexes are on, by their numbers. */
 const INDEXED: readonly Space[] = ["claim", "document", "node", "row"];
+/** What can be emptied without a table that is written afterwards. */
+export const WIPED_SPACES: readonly Space[] = ["key", "document", "node", "link", ...COLLECTION_SPACES];
 
 interface Workshop {
   readonly random: SeededRandom;
@@ -48,6 +52,9 @@ interface Workshop {
   readonly lengthMax: number;
   nextTag: number;
   readonly links: ItemName[];
+  /** Whether the database is emptied now and then, and the items that go each time. */
+  readonly hasWipes: boolean;
+  readonly wiped: ItemName[][];
 }
 
 export function randomPlan(seed: number, options: PlanOptions): Plan {
@@ -69,11 +76,14 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
     lengthMax: random.between(1, 5),
     nextTag: 1,
     links: [],
+    hasWipes: options.hasWipes === true,
+    wiped: [],
   };
   const contents = randomContents(workshop);
   const sessionCount = random.between(2, 5);
   const queues: Action[][] = Array.from({ length: sessionCount }, () => []);
   for (let made = 0; made < options.transactions; made++) random.pick(queues).push(...randomTransaction(workshop));
+  for (const items of workshop.wiped) items.push(...workshop.links);
   return { contents, steps: interleave(random, queues) };
 }
 
@@ -102,6 +112,7 @@ function interleave(random: SeededRandom, queues: readonly Action[][]): Step[] {
 
 function randomTransaction(workshop: Workshop): Action[] {
   const { random, options, lengthMax } = workshop;
+  if (workshop.hasWipes && random.chance(0.1)) return [{ kind: "execute", operation: wipe(workshop) }];
   const operations = Array.from({ length: random.between(1, lengthMax) }, () => randomOperation(workshop, workshop.writeShare));
   if (random.chance(0.3)) {
     const [only] = operations;
@@ -230,6 +241,15 @@ function randomLinkWrite(workshop: Workshop, tag: number): Operation {
 function remade(space: "row" | "claim"): Operation {
   const items = Array.from({ length: ITEMS_MAX }, (_, index): ItemName => `${space}:${index + 1}`);
   return { kind: "remake", space, items: [...items, `index:${INDEXED.indexOf(space) + 1}`] };
+}
+
+/** The database emptied: every item that it can have had is gone, relationships of steps that are yet to be chosen among them. */
+function wipe({ random, spaces, wiped }: Workshop): Operation {
+  const items = spaces
+    .filter((space) => space !== "link")
+    .flatMap((space) => Array.from({ length: ITEMS_MAX }, (_, index): ItemName => `${space}:${index + 1}`));
+  wiped.push(items);
+  return { kind: "wipe", isAll: random.chance(0.5), items };
 }
 
 /** Items of a space whose writes take several, at random. */

@@ -23,6 +23,7 @@ export const RULES = {
   marksOutlive: "marks of a committed transaction stay while a concurrent one is active",
   unitMarks: "autocommit units leave marks",
   unitWrites: "writes of autocommit units find marks",
+  wipedViews: "whoever has begun before a database is emptied sees what there was",
   victimIn: "the first of the three aborts when the pivot has committed",
   victimPivot: "the pivot aborts when it is still active",
   savepointMarks: "marks outlive ROLLBACK TO",

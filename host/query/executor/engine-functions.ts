@@ -7,7 +7,7 @@
  * 2. CELL_ERROR is looked at after each call that can fail, and thrown as PostgreSQL's message with its SQLSTATE.
  */
 import { CELL_BUDGET, CELL_ERROR, CELL_ERROR_FIRST, CELL_ERROR_SECOND, CELL_TAG, SLOT_NONE } from "../../../assembly/abi/record.ts";
-import { RUNTIME_ERROR_TIME_ZONE, RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
+import { RUNTIME_ERROR_HOST, RUNTIME_ERROR_TIME_ZONE, RUNTIME_ERROR_ZONE_UNKNOWN } from "../../../assembly/abi/runtime-error.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { Engine, PlanFunction } from "../../engine/engine.ts";
 import type { AggregateEntry, Implementation, SqlType } from "../function/entry.ts";
@@ -61,6 +61,7 @@ export class EngineFunctions implements Functions {
   readonly #release: PlanFunction;
   readonly #allocate: PlanFunction;
   readonly #tracksReads: PlanFunction;
+  #failure: unknown;
 
   constructor(engine: Engine, extension: ExtensionCaller) {
     this.#engine = engine;
@@ -297,8 +298,14 @@ export class EngineFunctions implements Functions {
     if (id !== 0) throw this.noted(id);
   }
 
-  /** The error RUNTIME_ERROR_* with the words in the cells. */
+  /** Keeps an error that the cells have no number for, behind RUNTIME_ERROR_HOST. */
+  keepFailure(failure: unknown): void {
+    this.#failure = failure;
+  }
+
+  /** The error RUNTIME_ERROR_* with the words in the cells, or the one that was kept for it. */
   noted(id: number): Error {
+    if (id === RUNTIME_ERROR_HOST && this.#failure !== undefined) return this.#failure as Error;
     const { memory } = this.#engine;
     const first = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_FIRST)));
     const second = textOfBytes(this.words.read(memory.long(this.#cells + CELL_ERROR_SECOND)));

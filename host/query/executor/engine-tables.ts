@@ -543,7 +543,7 @@ export class EngineTables {
   refusal(): unknown {
     const { memory } = this.#engine;
     const id = memory.word(this.#functions.cells + CELL_ERROR);
-    return this.#tableFunctions.takeFailure() ?? (id === 0 ? sqlError("53200", "out of memory") : this.#functions.noted(id));
+    return id === 0 ? sqlError("53200", "out of memory") : this.#functions.noted(id);
   }
 
   #expect(status: number): void {

@@ -44,7 +44,7 @@ import { type FrameParts, StatementFrame } from "./statement-frame.ts";
 import { type Course, type Suspended, SuspendedStatement } from "./suspended-statement.ts";
 import type { TableDoor } from "./table-door.ts";
 import type { TransactionControl } from "./transaction-control.ts";
-import { refuseWrite } from "./transaction-statement.ts";
+import { behindSavepoint, refuseWrite } from "./transaction-statement.ts";
 import type { Value } from "./value.ts";
 import { type ReadRows, WriteOverQuery } from "./write-over-query.ts";
 
@@ -113,7 +113,12 @@ interface Request<T, R> {
   readonly slices?: Slices | undefined;
   /** How often it has begun, from 1 on. */
   readonly attempt?: number;
+  /** There is a savepoint before it, if there is to be one. */
+  readonly isSaved?: boolean;
 }
+
+/** A definition within a transaction, which runs behind a savepoint. */
+const DEFINITION = { kind: "definition" } as const;
 
 /** What may stand still, and so is not run inside of the frame in which it was planned. */
 interface Sliceable {
@@ -370,6 +375,10 @@ export class QueryEngine {
       this.#cache.keep(current);
       return this.#execute(current, request);
     });
+    if (current !== undefined && result === DEFINITION) {
+      const saved = current;
+      return behindSavepoint(options.transaction, () => this.#runSource(saved, { ...request, isSaved: true }));
+    }
     if (current === undefined || !isSliceable(result)) return result as R;
     const { statement, run } = result;
     // Planning may have changed a collection (a field that nobody had asked for), so that the plan is void already.
@@ -579,11 +588,14 @@ export class QueryEngine {
     if (parts.length > 1 && Array.isArray(parameters) && parameters.length > 0) throw refuseSeveral(text, parts);
     const { database, settings, transaction } = options;
     // Rows that nobody will see are not kept open.
-    const unseen: Request<T, unknown> = { ...request, end: LIST_END, slices: undefined };
-    const seen: Request<T, R> = { ...request, slices: undefined };
+    const unseen: Request<T, unknown> = { ...request, end: LIST_END, slices: undefined, isSaved: true };
+    const seen: Request<T, R> = { ...request, slices: undefined, isSaved: true };
     let result: unknown;
     runScript(language, text, parts, {
-      within: (run) => this.#frame.within(settings.zoneSeconds, database, transaction, run),
+      within: (run, isDefinition) => {
+        const within = (): void => this.#frame.within(settings.zoneSeconds, database, transaction, run);
+        return isDefinition ? behindSavepoint(transaction, within) : within();
+      },
       run: (part, isLast) => {
         this.#choosePlans(transaction);
         // A SET before it may have changed the zone.
@@ -597,11 +609,12 @@ export class QueryEngine {
     return result as R;
   }
 
-  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable {
-    const { options, form, end } = request;
+  #execute<T, R>({ statement, text, print: { literals } }: Prepared, request: Request<T, R>): R | Sliceable | typeof DEFINITION {
+    const { options, form, end, isSaved = false } = request;
     this.#pace = this.#frame.paceOf(options);
     if (statement instanceof PlannedStatement ? statement.plan.modifies : statement.defines) refuseWrite(text, options.transaction);
     if (!(statement instanceof PlannedStatement)) {
+      if (statement.defines && !isSaved && options.transaction?.isOpen === true) return DEFINITION;
       const { kind, columns, rows, affected } = statement.run({ engine: this, parameters: request.parameters, options });
       return end.listed({ kind, columns, rows: rows.map(form.values(columns)), affected });
     }

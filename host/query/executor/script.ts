@@ -8,7 +8,7 @@ import { locatedIn, type ScriptPart } from "../parser/sql/script.ts";
 import type { ControlStatement, Language } from "./language.ts";
 
 /** Runs the statements of a unit, as one. */
-export type RunUnit = (run: () => void) => void;
+export type RunUnit = (run: () => void, isDefinition: boolean) => void;
 
 /** How a script's statements are run. */
 export interface ScriptRuns {
@@ -29,7 +29,7 @@ export function runScript(language: Language, text: string, parts: readonly Scri
     else {
       runs.within(() => {
         for (const part of unit) locatedIn(text, part, () => runs.run(part, part === parts.at(-1)));
-      });
+      }, kind === "definition");
     }
     first = end;
   }

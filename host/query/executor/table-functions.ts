@@ -5,7 +5,7 @@
  * They are closures over interpreted plans. A closure becomes a function of WebAssembly by a module that imports and exports it.
  *
  * 1. Nothing is thrown through the engine: an error is noted in the plan's cells. One that the cells have no number for is kept, for
- *    `takeFailure`.
+ *    `EngineFunctions.noted`.
  * 2. A slot is used by one table until that is dropped, then given to another.
  */
 import { CELL_ERROR, CELL_ERROR_FIRST } from "../../../assembly/abi/record.ts";
@@ -34,7 +34,6 @@ export class TableFunctions {
   readonly #functions: EngineFunctions;
   readonly #free: number[] = [];
   #module: object | undefined;
-  #failure: unknown;
 
   constructor(engine: Engine, functions: EngineFunctions) {
     this.#engine = engine;
@@ -108,13 +107,6 @@ export class TableFunctions {
     for (const slot of slots) if (slot !== 0) this.#free.push(slot);
   }
 
-  /** The error behind RUNTIME_ERROR_HOST, once. */
-  takeFailure(): unknown {
-    const failure = this.#failure;
-    this.#failure = undefined;
-    return failure;
-  }
-
   #add(run: (row: number) => number): number {
     const table = this.#engine.functionTable;
     const slot = this.#free.pop() ?? table.grow(1);
@@ -132,7 +124,7 @@ export class TableFunctions {
     } catch (cause) {
       memory.refresh();
       if (memory.word(this.#functions.cells + CELL_ERROR) === 0) {
-        this.#failure = cause;
+        this.#functions.keepFailure(cause);
         memory.setWord(this.#functions.cells + CELL_ERROR, RUNTIME_ERROR_HOST);
       }
       return 0;

@@ -22,6 +22,8 @@ export interface TransactionControl {
   readonly beganMs: number | undefined;
   /** Whether a transaction is open, failed or not. */
   readonly isOpen: boolean;
+  /** Whether one is open that cannot go on. */
+  readonly isFailed: boolean;
   begin(modes: AskedModes): void;
   /** Says what the transaction is to be before it has done anything. */
   change(modes: AskedModes): void;

@@ -81,3 +81,24 @@ export function refuseWrite(text: string, transaction: TransactionControl | unde
   const [, word = "what writes"] = WRITES.exec(text) ?? [];
   throw sqlError("25006", `cannot execute ${word.includes(" ") ? word : word.toUpperCase()} in a read-only transaction`);
 }
+
+/** A name that no statement can give a savepoint. */
+const OWN_SAVEPOINT = "";
+
+/** Runs a definition, which takes back by itself what it has done when it fails: within a transaction it is nothing then, not even for others at COMMIT. */
+export function behindSavepoint<R>(transaction: TransactionControl | undefined, run: () => R): R {
+  if (transaction?.isOpen !== true) return run();
+  transaction.setSavepoint(OWN_SAVEPOINT);
+  try {
+    const result = run();
+    transaction.releaseSavepoint(OWN_SAVEPOINT, OWN_SAVEPOINT);
+    return result;
+  } catch (error) {
+    // What has ended the transaction has ended its savepoints too.
+    if (!transaction.isFailed) {
+      transaction.rollbackTo(OWN_SAVEPOINT, OWN_SAVEPOINT);
+      transaction.releaseSavepoint(OWN_SAVEPOINT, OWN_SAVEPOINT);
+    }
+    throw error;
+  }
+}

@@ -1,5 +1,6 @@
 /**
- * Tables that are dropped and made anew in one transaction, or changed by the drop of another one: COMMIT exchanges them at once.
+ * Tables that are dropped and made anew in one transaction, or changed by the drop of another one: COMMIT exchanges them at once. And
+ * definitions that come to nothing.
  */
 import type { Words } from "../wire.ts";
 import type { RawAnomaly } from "./definitions.ts";
@@ -181,5 +182,37 @@ export const remade: readonly RawAnomaly[] = [
       ["B", sql("SELECT id FROM child, made WHERE child.of = made.id"), { error: "42702" }],
     ],
     after: [sql("DROP TABLE child, made"), ["DEL", "k"]],
+  },
+  {
+    name: "a definition that failed is none: others may make what it would have made, and the transaction commits",
+    before: [MAKE, FILL],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("INSERT INTO made VALUES (3, 3)"), "fine"],
+      ["A", sql("CREATE TABLE late AS SELECT 1 / (grp - 2) AS v FROM made"), { error: "22012" }],
+      ["B", sql("CREATE TABLE late (id integer PRIMARY KEY)"), "fine"],
+      ["B", sql("INSERT INTO late VALUES (7)"), "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("SELECT id FROM late"), [[7]]],
+      ["B", sql("SELECT count(*) FROM made"), [[3]]],
+      ["B", sql("INSERT INTO late VALUES (7)"), { error: "23505" }],
+    ],
+    after: [DROP, sql("DROP TABLE late")],
+  },
+  {
+    name: "beside a definition that failed one that did not is there, and stays its transaction's own",
+    before: [MAKE, FILL],
+    steps: [
+      ["A", "BEGIN"],
+      ["A", sql("CREATE TABLE soon (id integer PRIMARY KEY, v integer CHECK (v > 0))"), "fine"],
+      ["A", sql("CREATE TABLE late AS SELECT 1 / (grp - 2) AS v FROM made"), { error: "22012" }],
+      ["B", sql("INSERT INTO soon VALUES (1, 1)"), { error: "42601" }],
+      ["B", sql("CREATE TABLE late (id integer PRIMARY KEY)"), "fine"],
+      ["A", sql("INSERT INTO soon VALUES (1, 1)"), "fine"],
+      ["A", "COMMIT", "fine"],
+      ["B", sql("INSERT INTO soon VALUES (2, 0)"), { error: "23514" }],
+      ["B", sql("SELECT id, v FROM soon"), [[1, 1]]],
+    ],
+    after: [DROP, sql("DROP TABLE late"), sql("DROP TABLE soon")],
   },
 ];

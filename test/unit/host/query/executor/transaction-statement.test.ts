@@ -22,6 +22,7 @@ class RecordingControl implements TransactionControl {
   modes = INITIAL;
   defaults = INITIAL;
   isOpen = false;
+  readonly isFailed = false;
   readonly session = 0;
   readonly beganMs = undefined;
   problem: DatabaseError | undefined;
