@@ -87,7 +87,7 @@ import {
   decodedEnd,
 } from "./decode";
 import { containerTouchAdd, containerTouchBegin, containerTouchEnd } from "./container-touch";
-import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand } from "./lookup";
+import { COMMAND_NONE, commandFirstKey, commandFlags, findCommand, findCommandAgain } from "./lookup";
 import { execArguments, queuedArguments, queuedCommand, queuedCount, transactionPrepared, transactionReply, transactionRun } from "./multi";
 import { replyProtocolError } from "./protocol-error";
 import { replyBegin, replyClear, replyError, replyLength, replyPublish } from "./reply";
@@ -369,7 +369,10 @@ function fillBatch(end: usize): u32 {
       else store<u32>(item - ITEM_SIZE, <u32>position, ITEM_END);
       continue;
     }
-    const command = findCommand(<usize>load<u32>(argv, ARGUMENT_POINTER), load<u32>(argv, ARGUMENT_LENGTH));
+    const name = <usize>load<u32>(argv, ARGUMENT_POINTER);
+    const nameLength = load<u32>(argv, ARGUMENT_LENGTH);
+    // What follows a name in a request of two arguments takes seven bytes at least.
+    const command = decodedCount > 1 && !inline ? findCommandAgain(name, nameLength) : findCommand(name, nameLength);
     store<u32>(item, decodedCount, ITEM_ARGC);
     store<u32>(item, <u32>argv, ITEM_ARGV);
     store<u32>(item, command, ITEM_COMMAND);

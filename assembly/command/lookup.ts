@@ -69,6 +69,29 @@ export function commandKeyStep(id: u32): u32 {
   return load<i8>(row(id), ROW_KEY_STEP);
 }
 
+/** The last name of WORD_BYTES at most that was found, as it was written and with zeros behind it, its length, and whose it is. */
+let lastWord: u64 = 0;
+let lastLength: u32 = 0;
+let lastId: u32 = 0;
+const WORD_BYTES: u32 = 8;
+
+/**
+ * Id of the command with this name in any case, or COMMAND_NONE. Most commands have the name of the one before: that is seen at once. Requires:
+ * WORD_BYTES can be read at `name`.
+ */
+export function findCommandAgain(name: usize, length: u32): u32 {
+  if (length - 1 >= WORD_BYTES) return findCommand(name, length);
+  const word = load<u64>(name) & (u64.MAX_VALUE >> ((<u64>(WORD_BYTES - length)) << 3));
+  if (word == lastWord && length == lastLength) return lastId;
+  const id = findCommand(name, length);
+  if (id != COMMAND_NONE) {
+    lastWord = word;
+    lastLength = length;
+    lastId = id;
+  }
+  return id;
+}
+
 /** Id of the command with this name in any case, or COMMAND_NONE. */
 export function findCommand(name: usize, length: u32): u32 {
   if (length - 1 >= NAME_LENGTH_MAX) return COMMAND_NONE;

@@ -11,12 +11,13 @@
  * and not records, so that a search among the heads, or a sum of counts, reads two cache lines instead of eight.
  *
  * A child holds the keys from its separator (inclusive) to the next one's (exclusive); the first child has none (its field is
- * NO_SEPARATOR) and its lower bound is the parent's. Separators are the shortest keys that separate: one byte more than the
+ * NO_SEPARATOR) and its lower bound is the parent's; in the place of its head lie the first PREFIX_BYTES of what all separators share, so that a
+ * search reads no separator to compare these. Separators are the shortest keys that separate: one byte more than the
  * neighbouring keys share, as prefix B-trees have them (Bayer, Unterauer, ACM TODS 1977). Up to three bytes lie in the field:
  * {length << 1 | 1, bytes}; a longer one lies in a block of its own, whose address is even.
  *
  * Invariants: (1) separators ascend strictly; (2) heads are those of the separators after the first `shared` bytes, which all
- * of them have; (3) a count is the number of items below its child.
+ * of them have, and the prefix is that of these bytes, zeros behind them; (3) a count is the number of items below its child.
  *
  * Cost: a search is a binary search in the heads, and as a rule one comparison of a separator.
  */
@@ -47,6 +48,7 @@ const ENTRY_CHILD: usize = COLUMN_BYTES * 2;
 const ENTRY_ITEMS: usize = COLUMN_BYTES * 3;
 export const NO_SEPARATOR: u32 = 1;
 const SHORT_MAX: u32 = 3;
+const PREFIX_BYTES: u32 = 4;
 /** Fewest children among which `innerGuess` guesses. */
 const GUESS_MIN: u32 = 8;
 
@@ -179,9 +181,17 @@ function writeHead(node: usize, position: u32, shared: u32): void {
 }
 
 /** The first child has no separator. */
-function clearFirst(node: usize): void {
-  store<u32>(entryAt(node, 0), 0);
+function clearFirst(node: usize, prefix: u32): void {
+  store<u32>(entryAt(node, 0), prefix);
   setSeparator(node, 0, NO_SEPARATOR);
+}
+
+/** The first `shared` bytes of the first separator as they lie in memory, PREFIX_BYTES at most, with zeros behind them. */
+function prefixOf(node: usize, shared: u32): u32 {
+  const bytes = shared ? separatorBytes(entryAt(node, 1)) : 0;
+  let prefix: u32 = 0;
+  for (let at: u32 = 0; at < min(shared, PREFIX_BYTES); at++) prefix |= (<u32>load<u8>(bytes + at)) << (at << 3);
+  return prefix;
 }
 
 function findShared(node: usize): u32 {
@@ -201,7 +211,7 @@ export function innerFinish(node: usize): void {
   const count = nodeCount(node);
   const shared = findShared(node);
   store<u8>(node, <u8>shared, NODE_SHARED);
-  clearFirst(node);
+  clearFirst(node, prefixOf(node, shared));
   for (let position: u32 = 1; position < count; position++) writeHead(node, position, shared);
 }
 
@@ -230,7 +240,9 @@ export function innerSearch(node: usize, key: usize, length: u32): u32 {
   const head = headLong(key, length, shared);
   const low = lowerHead(node, count, head);
   if (shared) {
-    const order = comparePrefix(key, length, separatorBytes(entryAt(node, low < count ? low : count - 1)), shared);
+    let order = comparePrefix(key, length, entryAt(node, 0), min(shared, PREFIX_BYTES));
+    if (!order && shared > PREFIX_BYTES)
+      order = comparePrefix(key, length, separatorBytes(entryAt(node, low < count ? low : count - 1)), shared);
     if (order) return order < 0 ? 0 : count - 1;
   }
   return low < count && load<u32>(entryAt(node, low)) == head ? innerTie(node, low, count, key, length) : low - 1;
@@ -287,7 +299,8 @@ export function innerInsert(node: usize, position: u32, separator: u32, child: u
   setChild(node, position, child, items);
   const old = <u32>load<u8>(node, NODE_SHARED);
   if (position == 1 || position == count) {
-    if (findShared(node) != old) {
+    // Of the separators that have gone a node with one child knows only how much they shared.
+    if (count == 1 || findShared(node) != old) {
       innerFinish(node);
       return;
     }
@@ -323,9 +336,10 @@ export function innerRemove(node: usize, position: u32): u32 {
   if (DEBUG) assert(position < count);
   const separator = position ? entrySeparator(node, position) : count > 1 ? entrySeparator(node, 1) : NO_SEPARATOR;
   const entry = entryAt(node, position);
+  const prefix = load<u32>(entryAt(node, 0));
   moveEntries(entry, entry + HEAD_BYTES, count - 1 - position);
   store<u16>(node, <u16>(count - 1), NODE_COUNT);
-  clearFirst(node);
+  clearFirst(node, prefix);
   return separator;
 }
 
@@ -344,6 +358,7 @@ export function innerCheck(node: usize): i32 {
   const count = nodeCount(node);
   const shared = <u32>load<u8>(node, NODE_SHARED);
   if (!count || count > CHILDREN_MAX || entrySeparator(node, 0) != NO_SEPARATOR) return 1;
+  if (count > 1 && load<u32>(entryAt(node, 0)) != prefixOf(node, shared)) return 2;
   for (let position: u32 = 1; position < count; position++) {
     const entry = entryAt(node, position);
     const bytes = separatorBytes(entry);
