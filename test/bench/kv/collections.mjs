@@ -1,7 +1,7 @@
 /**
  * bench:collections: lists, sets, hashes and sorted sets of MemFlux against Debian's redis-server, alternating in one run.
  *
- *   npm run bench:collections                  the whole table, about 12 minutes
+ *   npm run bench:collections                  the whole table, about 6 minutes
  *   npm run bench:collections -- --quick       a smoke: fewer requests, one round
  *   npm run bench:collections -- --rounds 3 --pipelines 16,64 --commands HGET,ZADD --parts cpu,memory,stops
  *   --write                                    puts the table into test/bench/README.md
@@ -47,7 +47,7 @@ const STOP_REPEATS = 5;
 const FILL_BATCH = 500;
 const ASIDE = join(dirname(fileURLToPath(import.meta.url)), "aside.mjs");
 /** Memory: large collections, so that what a server takes once counts little, and commands that it has run before it counts as empty. */
-const LARGE_COLLECTIONS = 4;
+const LARGE_COLLECTIONS = 8;
 const MEMORY_WARM_REQUESTS = 200_000;
 
 const { values: options } = parseArgs({
