@@ -7,14 +7,14 @@
  * Heads are those of packed lists (packed-list.ts), but for OUTSIDE: {u32 length, u32 block} follow, a longer text in a block of its own.
  *
  * The form of a leaf is MIXED, where each item has its head, or *even*: the one head that all its items have, which lie there without it. So a
- * million numbers of four bytes take 4.2 bytes each, and in an even leaf a position is an address. Every leaf begins even where its item allows
+ * million numbers of four bytes take 4.1 bytes each, and in an even leaf a position is an address. Every leaf begins even where its item allows
  * that, and becomes mixed with the first one that does not match.
  *
  * Items of a mixed leaf begin behind the header. In front of those of an even leaf there may be a gap, so that items come and go at both ends without
  * moving the others; where they begin follows from `top` and their number.
  *
- * Without slots an item costs one byte beside its own at most, and in a mixed leaf its position is found by a walk from the front: a leaf has some
- * dozens of them as a rule. `runRead` reads the items of packed lists (packed-list.ts) too, whose form differs in long ones only.
+ * Without slots an item costs one byte beside its own at most, and in a mixed leaf its position is found by a walk from the front: over a hundred or
+ * two of them as a rule. `runRead` reads the items of packed lists (packed-list.ts) too, whose form differs in long ones only.
  *
  * Invariants: (1) the items end exactly at `top`; (2) there are as many as the header says; (3) an even leaf has items of EVEN_MIN bytes and more, so
  * that, divided at any item, the smaller part is short enough to become mixed and take one more item.
