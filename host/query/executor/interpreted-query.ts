@@ -6,7 +6,7 @@
  * 2. Its rows are lists in the host's memory, which have a budget of their own (query-engine.ts).
  */
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { visitOperators } from "../plan/walk.ts";
+import { isCypher, visitOperators } from "../plan/walk.ts";
 import type { PlanRun } from "./compiled-plan.ts";
 import { type Interpreted, interpret } from "./interpreter/interpret.ts";
 import { type Pace, SlicedPace } from "./pace.ts";
@@ -94,10 +94,10 @@ const READS_NO_GRAPH: ReadonlySet<LogicalOperator["kind"]> = new Set([
 ]);
 
 /** What a plan reads, with all of its subqueries: Cypher's functions may read the graph, and operators that are no tables' do. */
-function readsOf({ root, parameterNames }: LogicalPlan, { engine, functions }: StatementMaker): QueryReads {
+function readsOf(plan: LogicalPlan, { engine, functions }: StatementMaker): QueryReads {
   const collections = new Set<string>();
-  let readsGraph = parameterNames !== undefined;
-  visitOperators(root, (operator) => {
+  let readsGraph = isCypher(plan);
+  visitOperators(plan.root, (operator) => {
     if (operator.kind === "LogicalScan") collections.add(operator.collection);
     readsGraph ||= !READS_NO_GRAPH.has(operator.kind);
   });

@@ -11,6 +11,7 @@ import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedCypherDefinition } from "../ast/cypher/statement.ts";
 import type { Catalog } from "../catalog/catalog.ts";
 import { refuseSeveral, type ScriptPart } from "../parser/sql/script.ts";
+import { isCypher } from "../plan/walk.ts";
 import { ALL_ROWS, BulkLoad } from "./bulk-load.ts";
 import { BulkWrite } from "./bulk-write.ts";
 import { CompiledStatement, type PlanRun } from "./compiled-plan.ts";
@@ -28,9 +29,9 @@ import { Output } from "./output.ts";
 import { GO_ON, type Pace } from "./pace.ts";
 import { PlanCache, type PlanSources, type Prepared } from "./plan-cache.ts";
 import type { PointWrite } from "./point-write.ts";
-import type { QueryReads } from "./query-reads.ts";
+import { GRAPH, type QueryReads } from "./query-reads.ts";
 import { DONE, type QueryResult, type RunOptions } from "./query-result.ts";
-import { doneBy, isCypher, ResultList } from "./result-list.ts";
+import { doneBy, ResultList } from "./result-list.ts";
 import { programRows, type RowForm, valueRows } from "./result-rows.ts";
 import type { RowMode, SqlRow } from "./row-decoder.ts";
 import type { Field } from "./row-encoder.ts";
@@ -52,8 +53,6 @@ import { type ReadRows, WriteOverQuery } from "./write-over-query.ts";
 const SHORT_ROWS = 10_000;
 /** Rows of a result that are decoded at once, even if they are to be taken piece by piece. */
 const LISTED_ROWS = 512;
-/** The graph among collections. */
-const GRAPH = "";
 
 export interface QueryParts extends FrameParts, PlanSources {
   readonly define: Define;

@@ -7,6 +7,9 @@ import type { EngineFunctions } from "./engine-functions.ts";
 import { EngineRows } from "./engine-rows.ts";
 import { bytesOfText } from "./value.ts";
 
+/** The graph among collections. */
+export const GRAPH = "";
+
 export class QueryReads {
   /** Names of collections, there or not. */
   readonly collections: readonly string[];
@@ -25,7 +28,7 @@ export class QueryReads {
   track(database: number): void {
     const rows = new EngineRows(this.#engine, this.#functions, database);
     for (const collection of this.collections) rows.track(collection);
-    if (this.readsGraph) rows.track("");
+    if (this.readsGraph) rows.track(GRAPH);
   }
 
   /** Tells it of the execution that runs, before others run for the first time. */

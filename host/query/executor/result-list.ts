@@ -3,6 +3,7 @@
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { LogicalPlan } from "../plan/operator.ts";
+import { isCypher } from "../plan/walk.ts";
 import { changesOf, type GraphCounters, newCounters } from "./interpreter/graph-counters.ts";
 import type { QueryResult } from "./query-result.ts";
 import type { RowForm } from "./result-rows.ts";
@@ -39,9 +40,4 @@ export function doneBy(
 ): Pick<QueryResult<never>, "affected" | "stats"> {
   if (isCypher(plan)) return { affected: undefined, stats: changesOf(counters) };
   return { affected: plan.modifies ? affected : undefined };
-}
-
-/** Only Cypher names its parameters. */
-export function isCypher({ parameterNames }: LogicalPlan): boolean {
-  return parameterNames !== undefined;
 }

@@ -15,7 +15,7 @@ import {
   type LogicalMergeGraph,
   type NodeAccess,
 } from "./graph-operator.ts";
-import type { LogicalOperator, PlanColumn, ScanAccess, SortKey } from "./operator.ts";
+import type { LogicalOperator, LogicalPlan, PlanColumn, ScanAccess, SortKey } from "./operator.ts";
 
 /** The operators that an operator reads, in order. Plans of subqueries inside of expressions are not among them. */
 export function inputsOf(operator: LogicalOperator): readonly LogicalOperator[] {
@@ -508,4 +508,9 @@ function mapValues<T extends SortKey | { readonly value: BoundExpression }>(
 /** The object with one field changed; the same object when it has that value. */
 function replaced<T, K extends keyof T>(object: T, field: K, value: T[K]): T {
   return object[field] === value ? object : { ...object, [field]: value };
+}
+
+/** Whether a plan is one of Cypher, which alone names its parameters. */
+export function isCypher({ parameterNames }: LogicalPlan): boolean {
+  return parameterNames !== undefined;
 }
