@@ -74,7 +74,7 @@ const SEVENTH = member(7);
 
 /**
  * What is measured: the command, and `key` → the request. `elements` of a small collection where it is not the usual number. Those that
- * take away come behind those that add as much. Numbers of a large collection's elements reach to twice what is there.
+ * take away come behind those that add as much, or get them again before each measurement (`refills`). Numbers of a large collection's elements reach to twice what is there.
  */
 const COMMANDS = [
   { name: "LPUSH", type: "list", request: (key) => ["LPUSH", key, "xxxxxxxx"] },
@@ -83,7 +83,7 @@ const COMMANDS = [
   { name: "LRANGE_100", type: "list", elements: 100, request: (key) => ["LRANGE", key, "0", "99"] },
   { name: "SADD", type: "set", request: (key) => ["SADD", key, `m:${RANDOM}`] },
   { name: "SISMEMBER", type: "set", request: (key, isLarge) => ["SISMEMBER", key, isLarge ? `m:${RANDOM}` : SEVENTH] },
-  { name: "SPOP", type: "set", request: (key) => ["SPOP", key] },
+  { name: "SPOP", type: "set", request: (key) => ["SPOP", key], refills: true },
   { name: "HSET", type: "hash", request: (key, isLarge) => ["HSET", key, isLarge ? `m:${RANDOM}` : SEVENTH, "yyyyyyyy"] },
   { name: "HGET", type: "hash", request: (key, isLarge) => ["HGET", key, isLarge ? `m:${RANDOM}` : SEVENTH] },
   { name: "HGETALL(50)", type: "hash", elements: 50, request: (key) => ["HGETALL", key], smallOnly: true },
@@ -183,6 +183,12 @@ function measureCpu(server, { command, isLarge, pipeline, prefix }, requests) {
   return (cpu / requests) * 1e6;
 }
 
+/** Gives the collections of a cell at least what its requests take away. */
+async function refill(server, { command, isLarge, pipeline, prefix }) {
+  const each = SMALL_ELEMENTS + Math.ceil(requestsOf({ command, pipeline }) / SMALL);
+  await fill(server, isLarge ? largeFill(command.type, `large:${command.type}`) : smallFills(command.type, SMALL, each, prefix));
+}
+
 async function measureAllCpu(isLarge) {
   const servers = [await startServer("redis", SERVER_CORE, redisServer), await startServer("memflux", SERVER_CORE, redisServer)];
   const rows = [];
@@ -203,8 +209,10 @@ async function measureAllCpu(isLarge) {
         const cell = { command, isLarge, pipeline, prefix };
         const results = { redis: [], memflux: [] };
         for (let round = 0; round < rounds; round++) {
-          for (const server of round % 2 === 0 ? servers : [...servers].reverse())
+          for (const server of round % 2 === 0 ? servers : [...servers].reverse()) {
+            if (command.refills) await refill(server, cell);
             results[server.name].push(measureCpu(server, cell, requestsOf(cell)));
+          }
         }
         const [ours, redis] = [median(results.memflux), median(results.redis)];
         rows.push({ isLarge, name: command.name, pipeline, ours, redis, ratio: ours / redis });
