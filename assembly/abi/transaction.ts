@@ -16,10 +16,12 @@ export const TRANSACTION_CANCELLED = 3;
 export const TRANSACTION_SERIALIZABLE = 1;
 export const TRANSACTION_READ_ONLY = 2;
 /**
- * Whoever begins it calls `transaction_share` before any call that is not its own. So it may be "alone" (`transaction_alone`): its writes
+ * Whoever begins it calls `transaction_share` before any call that is not its own. So it may be "alone" (BEGUN_ALONE): its writes
  * are made in the committed state.
  */
 export const TRANSACTION_ALONE = 4;
+/** What `transaction_begin` answers of one that is, instead of STATUS_OK. */
+export const BEGUN_ALONE = 64;
 
 /** How a commit ended: conflict with another one; refused by a constraint, with the error in the cells; no memory. All but the first have rolled back. */
 export const COMMIT_DONE = 0;

@@ -18,7 +18,7 @@ import { foundSlot, lookupQuiet, noteAccess, countLookup } from "../keyspace/key
 import { notifyMask } from "../keyspace/notify";
 import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { control, countOne } from "../memory/control";
-import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
+import { ENTRY_EXPIRES, ENTRY_FLAGS, isEntryFresh } from "../structure/entry";
 import {
   integerValue,
   isString,
@@ -35,6 +35,8 @@ import { admitOverwrite, admitWrite, countCall } from "./call";
 import { effectSetKeeping } from "./effect";
 import { notePeak } from "./execute";
 import { session, sessionEnter } from "./session";
+import { alone, aloneNoteRead } from "./transaction-alone";
+import { aloneSet, aloneSetInteger } from "./transaction-alone-direct";
 import { directGetPrivate, directSetPrivate, privateLength, privatePointer, privateStored } from "./transaction-direct";
 
 /** Largest whole number of which a double says exactly which it is. */
@@ -62,10 +64,12 @@ function countCommand(command: u32): void {
 export function directGet(handle: usize, key: usize, length: u32): i32 {
   if (notifyMask) return DIRECT_ASK;
   sessionEnter(handle);
-  if (load<u32>(handle, SESSION_TRANSACTION)) return getPrivate(handle, key, length);
+  const transaction = <usize>load<u32>(handle, SESSION_TRANSACTION);
+  if (transaction && transaction != alone) return getPrivate(handle, key, length);
   const entry = lookupQuiet(hashBytes(key, length), key, length);
+  if (entry && (hasExpiry(entry) || !isString(entry))) return DIRECT_ASK;
+  if (transaction && !isOwn(entry) && !aloneNoteRead(key, length)) return DIRECT_ASK;
   if (!entry) return missing();
-  if (hasExpiry(entry) || !isString(entry)) return DIRECT_ASK;
   noteAccess(entry);
   readText(entry);
   return found(textPointer, textLength, isTextStored());
@@ -99,7 +103,7 @@ export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize
   if (notifyMask) return DIRECT_ASK;
   sessionEnter(handle);
   if (load<u32>(handle, SESSION_TRANSACTION)) {
-    if (directSetPrivate(handle, key, keyBytes, value, valueBytes) != DIRECT_DONE) return DIRECT_ASK;
+    if (!setInTransaction(handle, key, keyBytes, value, valueBytes)) return DIRECT_ASK;
     notePeak();
     countCommand(COMMAND_SET);
     return DIRECT_DONE;
@@ -117,6 +121,15 @@ export function directSet(handle: usize, key: usize, keyBytes: u32, value: usize
     effectCommit();
   }
   return DIRECT_DONE;
+}
+
+function setInTransaction(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): bool {
+  if (load<u32>(handle, SESSION_TRANSACTION) != <u32>alone)
+    return directSetPrivate(handle, key, keyBytes, value, valueBytes) == DIRECT_DONE;
+  const hash = hashBytes(key, keyBytes);
+  const old = lookupQuiet(hash, key, keyBytes);
+  if (old && (hasExpiry(old) || !isString(old))) return false;
+  return aloneSet(COMMAND_SET, hash, foundSlot, old, key, keyBytes, value, valueBytes);
 }
 
 /** Stores in the committed state. Requires: `old` is the entry that was just looked up, or 0. */
@@ -139,11 +152,41 @@ function storePublic(hash: u64, old: usize, key: usize, keyBytes: u32, value: us
 export function directAdd(handle: usize, key: usize, keyBytes: u32, amount: f64, command: u32): f64 {
   if (notifyMask) return NaN;
   sessionEnter(handle);
-  if (load<u32>(handle, SESSION_TRANSACTION)) return NaN;
+  const transaction = <usize>load<u32>(handle, SESSION_TRANSACTION);
+  if (transaction) return transaction == alone ? addAlone(key, keyBytes, <i64>amount, command) : NaN;
   const isUnit = trackUnit();
   const sum = addPublic(key, keyBytes, <i64>amount, command);
   if (isUnit) trackUnitEnd();
   return sum;
+}
+
+/** Whether the transaction that is alone has written an entry (0: none) itself: who reads that reads nothing of others. */
+// @ts-ignore: decorator
+@inline
+function isOwn(entry: usize): bool {
+  return entry != 0 && isEntryFresh(entry);
+}
+
+/** Adds in the transaction that is alone; the sum, or NaN. */
+function addAlone(key: usize, keyBytes: u32, amount: i64, command: u32): f64 {
+  const hash = hashBytes(key, keyBytes);
+  const old = lookupQuiet(hash, key, keyBytes);
+  const slot = foundSlot;
+  if (old && (hasExpiry(old) || !isString(old) || !readInteger(old))) return NaN;
+  const sum = (old ? integerValue : 0) + amount;
+  if (!isSafe(sum) || (!isOwn(old) && !aloneNoteRead(key, keyBytes)) || !aloneSetInteger(command, hash, slot, old, key, keyBytes, sum))
+    return NaN;
+  if (old) noteAccess(old);
+  notePeak();
+  countCommand(command);
+  return <f64>sum;
+}
+
+/** Whether a sum is what a double says. The addend is, so a sum that has left an i64 is none. */
+// @ts-ignore: decorator
+@inline
+function isSafe(value: i64): bool {
+  return value >= -SAFE_INTEGER && value <= SAFE_INTEGER;
 }
 
 /** Adds in the committed state; the sum, or NaN. */
@@ -154,9 +197,8 @@ function addPublic(key: usize, keyBytes: u32, amount: i64, command: u32): f64 {
   const old = lookupQuiet(hash, key, keyBytes);
   const slot = foundSlot;
   if (old && (hasExpiry(old) || !isString(old) || !readInteger(old))) return NaN;
-  // Both are so far from the ends of an i64 where this is safe that it has not left them.
   const sum = (old ? integerValue : 0) + amount;
-  if (sum < -SAFE_INTEGER || sum > SAFE_INTEGER) return NaN;
+  if (!isSafe(sum)) return NaN;
   if (admitWrite(command, (<u64>keyBytes + INTEGER_TEXT_MAX) << 1)) return NaN;
   if (old) noteAccess(old);
   if (!storeInteger(hash, slot, old, key, keyBytes, sum, 0)) return NaN;

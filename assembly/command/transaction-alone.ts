@@ -10,8 +10,7 @@
  * Who calls the engine sees to it that nobody comes unnoticed: before any call that is not the transaction's own it calls
  * `transaction_share`, which traps while it runs. In front of its own it calls `transaction_enter_alone`; the ordinary way in shares it.
  *
- * Invariants: (1) while the transaction does not run, `alone` is the only one that may change anything (undo.ts traps otherwise); (2) its log
- * of effects says what is to be taken back, or lies in the log alone (transaction-direct.ts), never both.
+ * Invariant: while the transaction does not run, `alone` is the only one that may change anything (undo.ts traps otherwise).
  *
  * Cost: BEGIN, COMMIT and ROLLBACK O(what was written); sharing O(reads and effects).
  */
@@ -26,12 +25,12 @@ import {
 } from "../abi/transaction";
 import { effectEntry, entryAdmit } from "../durability/compaction";
 import { effectHold, effectRelease, effectsAdmit, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
-import { collectionNamed, prefixLength } from "../keyspace/collection";
+import { collectionNamed, isDocumentEntry, prefixLength } from "../keyspace/collection";
 import { database, holdNow, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange } from "../keyspace/notify";
 import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
-import { trackNotes, trackTransaction } from "../keyspace/track";
+import { trackKeyNoted, trackNotes, trackTransaction } from "../keyspace/track";
 import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
 import { memoryUsed } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
@@ -39,7 +38,7 @@ import { dataBytes, transactionOpenBare, transactionOpenView } from "../mvcc/con
 import { ssiActive } from "../mvcc/participant";
 import { ssiBegin } from "../mvcc/ssi";
 import { viewsLinger } from "../mvcc/view";
-import { BUFFER_LENGTH, BUFFER_SIZE, bufferClear, bufferInitialize } from "../structure/byte-buffer";
+import { BUFFER_LENGTH, BUFFER_SIZE, bufferInitialize, bufferTrim } from "../structure/byte-buffer";
 import { tableFind } from "../structure/hash-table";
 import { referencesForget } from "../table/reference";
 import { NOT_ALONE, isUnlimited, setAloneBefore } from "./call";
@@ -50,15 +49,17 @@ import {
   OWN_FLAGS,
   OWN_NOTIFICATIONS,
   OWN_PARTICIPANT,
-  OWN_PENDING,
   OWN_SESSION,
   restore,
+  timeOr,
   transactionOf,
   transactionRollback,
 } from "./transaction";
 
 /** Bytes of reads, effects or undo list from which on a transaction is like any other. */
 const ALONE_BYTES: u32 = 65536;
+/** Bytes that the list of reads keeps from one to the next. */
+const READS_BYTES: u32 = 256;
 /** What it may add to the memory in use: the rest counts against max_transaction_mb, which looks at transactions with a state of their own. */
 const ALONE_MEMORY: u64 = 1048576;
 /** Memory in use when it began, and how much of it was data. */
@@ -80,6 +81,7 @@ const reads: usize = memory.data(NOTES_BYTES, 8);
 
 export function aloneInitialize(): void {
   bufferInitialize(reads, PURPOSE_SESSION);
+  bufferTrim(reads, READS_BYTES);
 }
 
 /** A new transaction that is alone, if it can be; else 0. Requires: no transaction is open. */
@@ -91,6 +93,7 @@ export function aloneOpen(): usize {
   hasStatement = false;
   hasDeferred = false;
   aloneNumber = aloneNumber < 0x3fffffff ? aloneNumber + 1 : 2;
+  store<u32>(alone, 0, OWN_PARTICIPANT);
   store<u32>(reads, 0, BUFFER_LENGTH);
   store<u32>(reads, 0, BUFFER_SIZE);
   return alone;
@@ -105,37 +108,51 @@ function flagsOf(transaction: usize): u32 {
 /** Whether reads of the one that is alone must be remembered. */
 // @ts-ignore: decorator
 @inline
-export function aloneReads(): bool {
+function aloneReads(): bool {
   return (flagsOf(alone) & (TRANSACTION_SERIALIZABLE | TRANSACTION_READ_ONLY)) == TRANSACTION_SERIALIZABLE;
 }
 
 /** Whether it may note more reads. */
 // @ts-ignore: decorator
 @inline
-export function hasRoomForReads(): bool {
+function hasRoomForReads(): bool {
   return load<u32>(reads, BUFFER_LENGTH) <= ALONE_BYTES;
 }
 
-/** Where reads of the one that is alone are noted. */
-export function aloneNotes(): usize {
-  return reads;
+/** Whether it has room for more. */
+function hasRoom(): bool {
+  return hasRoomForReads() && memoryUsed <= usedBefore + ALONE_MEMORY && (!hasStatement || undoBytes() <= ALONE_BYTES);
 }
 
-/** Whether the one that is alone has written to the committed state. */
-export function aloneWrote(): bool {
-  return hasStatement && undoBytes() != 0;
+/** A key of the current database is read by a direct call (direct.ts). False: it cannot be alone with that. */
+export function aloneNoteRead(key: usize, length: u32): bool {
+  if (!hasRoomForReads()) return false;
+  if (aloneReads()) trackKeyNoted(reads, key, length);
+  return true;
+}
+
+/**
+ * Whether a string may be written by a direct call, which leaves the undo list what it was. What it has become is logged when somebody needs it, since
+ * nothing depends on the order in which strings change.
+ */
+export function aloneMayWrite(): bool {
+  if (flagsOf(alone) & TRANSACTION_READ_ONLY || !hasRoom()) return false;
+  if (!hasStatement) {
+    hasStatement = true;
+    undoBegin();
+    undoHold();
+  }
+  hasDeferred = true;
+  return true;
 }
 
 /** Lets what comes now be the session's transaction's, if that is alone and can stay so. False: nothing was done. */
 export function aloneEnter(handle: usize, writes: bool): bool {
   const transaction = alone;
-  if (!transaction || transactionOf(handle) != transaction || load<u32>(transaction, OWN_PENDING)) return false;
-  if (!hasRoomForReads() || load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) > ALONE_BYTES) return false;
-  if (memoryUsed > usedBefore + ALONE_MEMORY) return false;
-  if (hasStatement) {
-    if (undoBytes() > ALONE_BYTES) return false;
-    undoGoOn();
-  } else if (writes) {
+  if (!transaction || transactionOf(handle) != transaction) return false;
+  if (load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) > ALONE_BYTES || !hasRoom()) return false;
+  if (hasStatement) undoGoOn();
+  else if (writes) {
     hasStatement = true;
     undoBegin();
   }
@@ -185,15 +202,20 @@ function logDeferred(): bool {
 let isLogged: bool = true;
 
 function logKey(hash: u64, key: usize, length: u32): void {
-  const prefix = prefixLength(key, length);
-  const collection = prefix ? collectionNamed(database, key, prefix) : 0;
-  if (!isLogged || (collection && load<u32>(collection, COLLECTION_INDEXES))) return;
   const slot = tableFind(database, hash, key, length);
   const entry = slot ? <usize>load<u32>(slot) : 0;
+  if (!isLogged || ((!entry || isDocumentEntry(entry)) && isRowLogged(key, length))) return;
   isLogged = entry ? entryAdmit(entry, length) : effectsAdmit((<u64>length) << 1);
   if (!isLogged) return;
   if (entry) effectEntry(entry);
   else effectDelete(key, length);
+}
+
+/** Whether rows of the collection to which a key belongs are logged at once. */
+function isRowLogged(key: usize, length: u32): bool {
+  const prefix = prefixLength(key, length);
+  const collection = prefix ? collectionNamed(database, key, prefix) : 0;
+  return collection != 0 && load<u32>(collection, COLLECTION_INDEXES) != 0;
 }
 
 /** Ends that. */
@@ -210,7 +232,7 @@ export function aloneLeave(): void {
 /** It is alone no more: what it has written is kept or not. */
 function finish(keep: bool): void {
   alone = 0;
-  bufferClear(reads);
+  bufferTrim(reads, READS_BYTES);
   if (!hasStatement) return;
   hasStatement = false;
   undoGoOn();
@@ -246,13 +268,13 @@ export function aloneShare(): void {
 
 function share(handle: usize, transaction: usize): bool {
   const flags = flagsOf(transaction);
-  const hasWritten = aloneWrote();
+  const hasWritten = hasStatement && undoBytes() != 0;
   const isComplete = !notesLost(reads) && logDeferred();
   const participant = isComplete ? ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0) : 0;
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   if (participant) notesTell(reads, participant);
   aloneUndo();
-  if (!participant || !transactionOpenView(transaction, load<f64>(transaction, OWN_BEGIN))) return false;
+  if (!participant || !transactionOpenView(transaction, timeOr(load<f64>(transaction, OWN_BEGIN)))) return false;
   if (!hasWritten) return true;
   trackTransaction(participant);
   const isRestored = restore(handle, transaction, 0, load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH), 0);

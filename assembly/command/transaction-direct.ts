@@ -1,5 +1,6 @@
 /**
- * GET and SET of strings in a transaction, for programs that embed the engine (direct.ts), without its private state.
+ * GET and SET of strings in a transaction that others have met, for programs that embed the engine (direct.ts), without its private state. One that is
+ * alone has none: transaction-alone-direct.ts.
  *
  * What a transaction sets this way is in its log of effects alone, and is found there by its key, until something else runs in the
  * transaction: that has it brought to the private state first (`transactionEnter`). So one that only gets and sets copies nothing of what
@@ -14,27 +15,23 @@
  * Cost: PENDING_MAX comparisons, and what mvcc/ takes for the mark of a read.
  */
 import { COMMAND_SET } from "../abi/commands";
-import { COMMIT_DONE, COMMIT_OUT_OF_MEMORY } from "../abi/transaction";
 import { DIRECT_ASK, DIRECT_DONE, DIRECT_MISSING } from "../abi/status";
 import { equalBytes } from "../bytes/copy";
 import { unsignedLength } from "../bytes/integer";
 import { hashBytes } from "../bytes/hash";
-import { effectSet, effectsAdmit, effectsAppend, effectsExchange, effectsMark, effectsOn } from "../durability/effect-log";
+import { effectSet, effectsAdmit, effectsExchange, effectsMark } from "../durability/effect-log";
 import { collectionNamed, isDocumentEntry, prefixLength, tablesDeclared } from "../keyspace/collection";
-import { database, databaseIndex, useDatabase } from "../keyspace/database";
-import { foundSlot, lookupQuiet, noteAccess, statementCommit, statementRollback } from "../keyspace/keyspace";
-import { notifyMask } from "../keyspace/notify";
-import { trackKey, trackKeyOf, trackNotes } from "../keyspace/track";
-import { undoBegin } from "../keyspace/undo";
+import { database, databaseIndex } from "../keyspace/database";
+import { noteAccess } from "../keyspace/keyspace";
+import { trackKeyOf } from "../keyspace/track";
 import { transactionDatabases, transactionView } from "../mvcc/context";
 import { viewIsCancelled } from "../mvcc/view";
-import { BUFFER_LENGTH, BUFFER_POINTER } from "../structure/byte-buffer";
+import { BUFFER_POINTER } from "../structure/byte-buffer";
 import { ENTRY_EXPIRES, ENTRY_FLAGS } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
-import { isString, isTextStored, readText, storeString, textLength, textPointer } from "../types/string";
+import { isString, isTextStored, readText, textLength, textPointer } from "../types/string";
 import { DATABASE_SIZE } from "../abi/layout";
 import { admitWrite } from "./call";
-import { alone, aloneNotes, aloneReads, aloneWrote, hasRoomForReads } from "./transaction-alone";
 import {
   OWN_EFFECTS,
   OWN_PENDING,
@@ -66,8 +63,7 @@ export let privateStored: bool = false;
 @inline
 function usable(handle: usize): usize {
   const transaction = transactionOf(handle);
-  if (!transaction || transaction == alone) return transaction;
-  return viewIsCancelled(transactionView(transaction)) ? 0 : transaction;
+  return !transaction || viewIsCancelled(transactionView(transaction)) ? 0 : transaction;
 }
 
 // @ts-ignore: decorator
@@ -94,14 +90,13 @@ function pendingItem(transaction: usize, hash: u32, key: usize, length: u32): us
 // @ts-ignore: decorator
 @inline
 function recordOf(transaction: usize): usize {
-  if (transaction == alone) return database;
   return transactionDatabases(transaction) + <usize>databaseIndex(database) * DATABASE_SIZE;
 }
 
-/** Answers DIRECT_FOUND, DIRECT_MISSING or DIRECT_ASK. Requires: the session was entered. */
+/** Answers DIRECT_FOUND, DIRECT_MISSING or DIRECT_ASK. Requires: the session was entered, its transaction is not alone. */
 export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   const transaction = usable(handle);
-  if (!transaction || (transaction == alone && !hasRoomForReads())) return DIRECT_ASK;
+  if (!transaction) return DIRECT_ASK;
   const hash = hashBytes(key, length);
   const item = pendingItem(transaction, <u32>hash, key, length);
   if (item) {
@@ -113,7 +108,7 @@ export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   const slot = tableFind(recordOf(transaction), hash, key, length);
   const entry = slot ? <usize>load<u32>(slot) : 0;
   if (entry && (load<u8>(entry, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES) || !isString(entry))) return DIRECT_ASK;
-  noteRead(transaction, key, length);
+  trackKeyOf(participantOf(transaction), key, length);
   if (!entry) return DIRECT_MISSING;
   noteAccess(entry);
   readText(entry);
@@ -123,19 +118,10 @@ export function directGetPrivate(handle: usize, key: usize, length: u32): i32 {
   return DIRECT_FOUND;
 }
 
-function noteRead(transaction: usize, key: usize, length: u32): void {
-  if (transaction != alone) trackKeyOf(participantOf(transaction), key, length);
-  else if (aloneReads()) {
-    trackNotes(aloneNotes());
-    trackKey(key, length);
-    trackNotes(0);
-  }
-}
-
-/** Answers DIRECT_DONE or DIRECT_ASK. Requires: the session was entered. */
+/** Answers DIRECT_DONE or DIRECT_ASK. Requires: as before. */
 export function directSetPrivate(handle: usize, key: usize, keyBytes: u32, value: usize, valueBytes: u32): i32 {
   const transaction = usable(handle);
-  if (!transaction || transactionIsReadOnly(handle) || (transaction == alone && aloneWrote())) return DIRECT_ASK;
+  if (!transaction || transactionIsReadOnly(handle)) return DIRECT_ASK;
   const hash = hashBytes(key, keyBytes);
   const pending = transaction + OWN_PENDING;
   const count = load<u32>(pending);
@@ -166,44 +152,6 @@ export function directSetPrivate(handle: usize, key: usize, keyBytes: u32, value
   store<u32>(item, valueAt, ITEM_VALUE);
   store<u32>(item, valueBytes, ITEM_VALUE_BYTES);
   return DIRECT_DONE;
-}
-
-/**
- * Stores what is pending in the committed state, of a transaction that was alone until now: nobody has changed what it has looked at. Answers
- * COMMIT_*, or -1: nothing was done, the ordinary way decides.
- */
-export function directPublish(transaction: usize): i32 {
-  const pending = transaction + OWN_PENDING;
-  const count = load<u32>(pending);
-  const log = transaction + OWN_EFFECTS;
-  const begin = <usize>load<u32>(log, BUFFER_POINTER);
-  if (notifyMask || admitWrite(COMMAND_SET, (<u64>load<u32>(log, BUFFER_LENGTH)) << 1)) return -1;
-  useDatabase(load<u32>(pending, PENDING_DATABASE));
-  undoBegin();
-  let isDone = true;
-  for (let index: u32 = 0; index < count && isDone; index++) {
-    const item = itemAt(transaction, index);
-    const key = begin + <usize>load<u32>(item, ITEM_KEY);
-    const keyBytes = load<u32>(item, ITEM_KEY_BYTES);
-    const hash = hashBytes(key, keyBytes);
-    const old = lookupQuiet(hash, key, keyBytes);
-    isDone = storeString(
-      hash,
-      foundSlot,
-      old,
-      key,
-      keyBytes,
-      begin + <usize>load<u32>(item, ITEM_VALUE),
-      load<u32>(item, ITEM_VALUE_BYTES),
-      0,
-    );
-  }
-  if (isDone && (!effectsOn || effectsAppend(log))) {
-    statementCommit();
-    return COMMIT_DONE;
-  }
-  statementRollback();
-  return COMMIT_OUT_OF_MEMORY;
 }
 
 /** Whether any string may lie under a key, and no document lies there: what is set concerns no collection. */

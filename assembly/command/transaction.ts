@@ -30,6 +30,7 @@ import {
 import { COLLECTION_TABLE } from "../abi/record";
 import { PURPOSE_SESSION, STATUS_OK, STATUS_OUT_OF_MEMORY } from "../abi/status";
 import {
+  BEGUN_ALONE,
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
@@ -54,7 +55,7 @@ import {
 } from "../durability/effect-log";
 import { hasNewDefinition } from "../graph/label-index";
 import { collectionNamed, prefixLength } from "../keyspace/collection";
-import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, setNow } from "../keyspace/database";
+import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, now, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
 import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
@@ -79,7 +80,6 @@ import { applyEffect, lacksPlanMemory, setKeyHash, setReplaying } from "./call";
 import { DECODE_DONE, decodeRequest, decodedCount, decodedEnd, setDecodedEnd } from "./decode";
 import { COMMAND_NONE, commandFirstKey, commandKeyStep, commandLastKey, findCommand } from "./lookup";
 import { alone, aloneInitialize, aloneKeep, aloneLeave, aloneOpen, aloneRuns, aloneShare, aloneUndo } from "./transaction-alone";
-import { directPublish } from "./transaction-direct";
 import { sessionClose, sessionEnter, sessionOpen } from "./session";
 
 export const OWN_EFFECTS: usize = TRANSACTION_OWN;
@@ -130,7 +130,10 @@ export function transactionOf(handle: usize): usize {
   return transaction > <u32>TRANSACTION_CANCELLED ? <usize>transaction : 0;
 }
 
-/** Begins a transaction of a session on the committed state as it is now. Requires: it has none. */
+/**
+ * Begins a transaction of a session on the committed state as it is now; BEGUN_ALONE or a STATUS_*. `nowMs`: NaN if nobody has looked at the clock, which is
+ * told then (`transactionSetTime`) before anything but direct calls runs. Requires: it has none.
+ */
 export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   if (DEBUG) assert(!contextTransaction && !load<u32>(handle, SESSION_TRANSACTION));
   let transaction = flags & TRANSACTION_ALONE && !newest ? aloneOpen() : 0;
@@ -142,18 +145,31 @@ export function transactionBegin(handle: usize, flags: u32, nowMs: f64): i32 {
   store<f64>(transaction, nowMs, OWN_BEGIN);
   store<u32>(transaction, <u32>handle, OWN_SESSION);
   store<u32>(transaction, <u32>newest, OWN_OLDER);
+  store<u32>(transaction, 0, OWN_NEWER);
+  store<u32>(transaction, 0, OWN_PENDING);
   if (newest) store<u32>(newest, <u32>transaction, OWN_NEWER);
   newest = transaction;
   store<u32>(transaction, flags & ~TRANSACTION_ALONE, OWN_FLAGS);
   store<u32>(handle, <u32>transaction, SESSION_TRANSACTION);
-  return STATUS_OK;
+  return transaction == alone ? BEGUN_ALONE : STATUS_OK;
+}
+
+/** Says when a session's transaction began. */
+export function transactionSetTime(handle: usize, nowMs: f64): void {
+  const transaction = transactionOf(handle);
+  if (transaction) store<f64>(transaction, nowMs, OWN_BEGIN);
+}
+
+/** A time, or if it is not known that of the last call that had one. */
+export function timeOr(nowMs: f64): f64 {
+  return isNaN(nowMs) ? <f64>now : nowMs;
 }
 
 /** A transaction with a view, opened now, and a participant; 0: no memory. */
 function openShared(flags: u32, nowMs: f64): usize {
   const participant = ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0);
   if (!participant) return 0;
-  const transaction = transactionOpen(nowMs);
+  const transaction = transactionOpen(timeOr(nowMs));
   if (transaction) store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
   else ssiAbort(participant);
   return transaction;
@@ -310,7 +326,7 @@ export function transactionRollback(handle: usize, state: u32): void {
   end(handle, transaction, state);
 }
 
-/** Commits a session's transaction; COMMIT_*. Whatever it answers, the transaction has ended. */
+/** Commits a session's transaction; COMMIT_*. Whatever it answers, the transaction has ended. `nowMs`: NaN as at its begin. */
 export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const transaction = transactionOf(handle);
   if (!transaction) {
@@ -331,7 +347,7 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   forget(transaction);
   // What is published need not be copied for a view that nobody reads from any more.
   transactionCloseView(transaction);
-  setNow(nowMs);
+  if (!isNaN(nowMs)) setNow(nowMs);
   if (result == COMMIT_DONE && pointer < finish) result = publish(handle, pointer, finish);
   if (result == COMMIT_DONE) {
     ssiCommit(participant);
@@ -344,18 +360,9 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
 
 /** The same of one that is alone: nobody can stand in its way. */
 function commitAlone(handle: usize, transaction: usize, nowMs: f64): i32 {
-  const isPending = load<u32>(transaction, OWN_PENDING) != 0;
   delist(transaction);
-  setNow(nowMs);
-  let result = COMMIT_DONE;
-  if (isPending) {
-    aloneUndo();
-    const log = transaction + OWN_EFFECTS;
-    const pointer = <usize>load<u32>(log, BUFFER_POINTER);
-    result = directPublish(transaction);
-    if (result < 0) result = publish(handle, pointer, pointer + load<u32>(log, BUFFER_LENGTH));
-    bufferFree(many);
-  } else result = aloneKeep();
+  if (!isNaN(nowMs)) setNow(nowMs);
+  const result = aloneKeep();
   if (result == COMMIT_DONE) notifyPublish(transaction + OWN_NOTIFICATIONS);
   end(handle, transaction, 0);
   return result;

@@ -115,11 +115,11 @@ export function effectsSilence(silent: bool): void {
 /** What a log of its own takes beside a buffer (`effectsExchange`). */
 export const EFFECTS_OWN_BYTES: u32 = <u32>BUFFER_SIZE + 16;
 
-/** Makes memory an empty log of its own, which is on. */
+/** Makes a log of its own, which is on, of zeroed memory or of one whose buffer was freed. */
 export function effectsOwnInitialize(own: usize): void {
-  memory.fill(own, 0, EFFECTS_OWN_BYTES);
   bufferInitialize(own, PURPOSE_SESSION);
   store<u32>(own, NO_DATABASE, BUFFER_SIZE);
+  store<u32>(own, 0, BUFFER_SIZE + 4);
   store<u32>(own, 1, BUFFER_SIZE + 8);
 }
 

@@ -5,7 +5,7 @@ import { forgetGone, keysGone, versionsGone } from "../keyspace/reclaimed";
 import { DATABASE_COUNT } from "../abi/layout";
 import { STATUS_INVALID } from "../abi/status";
 import * as core from "../command/transaction";
-import { alone, aloneEnter, aloneNumber, aloneRuns, aloneShare } from "../command/transaction-alone";
+import { aloneEnter, aloneNumber, aloneRuns, aloneShare } from "../command/transaction-alone";
 import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { trackCollection, tracksReads } from "../keyspace/track";
@@ -15,6 +15,10 @@ import { publishEffects } from "./engine";
 
 export function transaction_begin(session: usize, flags: u32, now: f64): i32 {
   return core.transactionBegin(session, flags, now);
+}
+
+export function transaction_time(session: usize, now: f64): void {
+  core.transactionSetTime(session, now);
 }
 
 export function transaction_used(session: usize): i32 {
@@ -42,11 +46,6 @@ export function transaction_enter(session: usize): i32 {
 /** Whether what comes now is done in the session's transaction, which is alone and stays so; `writes`: not only reads. */
 export function transaction_enter_alone(session: usize, writes: u32): i32 {
   return aloneEnter(session, writes != 0) ? 1 : 0;
-}
-
-/** 1: the transaction that was begun last is alone. */
-export function transaction_alone(): i32 {
-  return alone ? 1 : 0;
 }
 
 /** Somebody else comes. */

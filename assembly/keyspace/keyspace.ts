@@ -70,6 +70,7 @@ import {
   isInnerStatement,
   undoCommit,
   undoEachKey,
+  undoInitialize,
   undoInserted,
   undoOn,
   undoRemoved,
@@ -93,6 +94,7 @@ export let expiredRoomWanted: u32 = 0;
 export function keyspaceInitialize(): void {
   bufferInitialize(expiredKeys, PURPOSE_EFFECT);
   notifyInitialize();
+  undoInitialize();
   privateStateInitialize();
 }
 

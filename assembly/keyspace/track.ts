@@ -135,6 +135,13 @@ export function trackKeyOf(record: usize, key: usize, length: u32): void {
   ssiReadRange(record, keysOf(databaseIndex(database)), key, length, key, length, 0);
 }
 
+/** The same for one that is alone and does not run: noted in its list. */
+export function trackKeyNoted(list: usize, key: usize, length: u32): void {
+  notesKeep(list);
+  noteRange(keysOf(databaseIndex(database)), key, length, key, length, 0);
+  notesKeep(notes);
+}
+
 /** The keys of a range of the current database were read; flags as `rangeWant` has them. */
 export function trackKeys(low: usize, lowBytes: u32, high: usize, highBytes: u32, flags: u32): void {
   readRange(keysOf(databaseIndex(database)), low, lowBytes, high, highBytes, flags);

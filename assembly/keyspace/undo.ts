@@ -12,7 +12,8 @@
  * A record of UNDO_GRAPH is a change of the graph: what stands in the place of the key is graph/undo.ts's, which is asked through hooks
  * that are set once, by `setGraphUndo`.
  *
- * While a statement runs entries are never changed in place (structure/birth.ts). Requires: no entry that it has changed expires.
+ * While a statement runs entries are never changed in place (structure/birth.ts); while it stands still strings may be, whose old values are kept
+ * then (`undoValue`). Requires: no entry that it has changed expires.
  *
  * Undone in reverse order every step meets the state that it left, so rows get their numbers back and unique indexes refuse
  * nothing. Putting rows back into indexes may need memory: RESERVE_BYTES are held back for it, for a statement within another as much again,
@@ -24,13 +25,14 @@ import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
-import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferInitialize, bufferReserve, bufferTrim } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
-import { isEntryFresh, keyLength, keyPointer, setEntryFresh } from "../structure/entry";
+import { ENTRY_KIND, ENTRY_VALUE_LENGTH, isEntryFresh, keyLength, keyPointer, setEntryFresh, valuePointer } from "../structure/entry";
 import { tableFind } from "../structure/hash-table";
 import { database, databaseIndex, useDatabase } from "./database";
 import { hasStatementTree, hasTrees } from "./entry-trees";
 import { notifyMark, notifyRewind } from "./notify";
+import { versionGone } from "./reclaimed";
 
 const UNDO_INSERT: u32 = 0;
 const UNDO_REPLACE: u32 = 1;
@@ -41,6 +43,10 @@ const UNDO_RESHAPE: u32 = 4;
 /** A replacement whose entry goes on with the trees of this one; UNDO_GOES_ON: the statement had made the root of those itself. */
 const UNDO_VERSION: u32 = 5;
 const UNDO_GOES_ON: u32 = 6;
+/** A string that got another value in its block: in the place of the key stand the kind and the value part that it had, as `noteRoot` wrote them. */
+const UNDO_VALUE: u32 = 7;
+/** Bytes of the block that the list keeps between statements. */
+const LIST_BYTES: u32 = 256;
 const RECORD_MADE: usize = 16;
 const WAS_FRESH: u32 = 1;
 const RECORD_HEAD: u32 = 20;
@@ -67,6 +73,11 @@ let graphRollback: GraphStep | null = null;
 export function setGraphUndo(commit: GraphStep, rollback: GraphStep): void {
   graphCommit = commit;
   graphRollback = rollback;
+}
+
+export function undoInitialize(): void {
+  bufferInitialize(list, PURPOSE_SCRATCH);
+  bufferTrim(list, LIST_BYTES);
 }
 
 /** Whether the statement has inserted a key, which it may have removed before, and removed one, which it may have replaced before. */
@@ -98,7 +109,6 @@ export function undoBegin(): void {
     innerNotified = notifyMark();
     return;
   }
-  bufferInitialize(list, PURPOSE_SCRATCH);
   noteOffset = 0;
   hasInserted = false;
   hasRemoved = false;
@@ -131,6 +141,31 @@ export function undoBytes(): u32 {
   return load<u32>(list, BUFFER_LENGTH);
 }
 
+/** Kind and length of a value that a record keeps, ahead of its bytes. */
+const ROOT_HEAD: u32 = 8;
+
+/** Bytes of the value of a string that lies in its entry. */
+// @ts-ignore: decorator
+@inline
+function rootBytes(entry: usize): u32 {
+  return load<u32>(entry, ENTRY_VALUE_LENGTH);
+}
+
+// @ts-ignore: decorator
+@inline
+function noteRoot(note: usize, entry: usize, bytes: u32): void {
+  store<u32>(note, <u32>load<u8>(entry, ENTRY_KIND));
+  store<u32>(note, bytes, 4);
+  copyBytes(note + ROOT_HEAD, valuePointer(entry), bytes);
+}
+
+function rootBack(note: usize, entry: usize): void {
+  const bytes = load<u32>(note, 4);
+  store<u8>(entry, <u8>load<u32>(note), ENTRY_KIND);
+  store<u32>(entry, bytes, ENTRY_VALUE_LENGTH);
+  copyBytes(valuePointer(entry), note + ROOT_HEAD, bytes);
+}
+
 /** Makes room for a record with a key of `keyBytes`. Returns false when there is none. */
 export function undoReserve(keyBytes: u32): bool {
   if (!undoOn) return true;
@@ -142,8 +177,8 @@ export function undoReserve(keyBytes: u32): bool {
   return reserve != 0 && bufferReserve(list, keyBytes + RECORD_HEAD + RECORD_END + 4) != 0;
 }
 
-/** `made`: the entry that is there now, if its value is the statement's. */
-function append(kind: u32, entry: usize, made: u32, key: usize, keyBytes: u32): void {
+/** `made`: the entry that is there now, if its value is the statement's; `key`: 0, or what is copied behind the head. Answers where that stands. */
+function append(kind: u32, entry: usize, made: u32, key: usize, keyBytes: u32): usize {
   const bytes = RECORD_HEAD + ((keyBytes + 3) & ~3) + RECORD_END;
   const record = bufferReserve(list, bytes);
   if (!record) unreachable();
@@ -152,9 +187,10 @@ function append(kind: u32, entry: usize, made: u32, key: usize, keyBytes: u32): 
   store<u32>(record, <u32>entry, 8);
   store<u32>(record, keyBytes, 12);
   store<u32>(record, made, RECORD_MADE);
-  copyBytes(record + RECORD_HEAD, key, keyBytes);
+  if (key) copyBytes(record + RECORD_HEAD, key, keyBytes);
   store<u32>(record + bytes - RECORD_END, bytes);
   store<u32>(list, load<u32>(list, BUFFER_LENGTH) + bytes, BUFFER_LENGTH);
+  return record + RECORD_HEAD;
 }
 
 /** A key was inserted. Requires: a statement runs, and there is room, as in the next two. */
@@ -178,6 +214,21 @@ export function undoReplaced(old: usize, entry: usize, isSame: bool, sharesTrees
 export function undoRemoved(old: usize): void {
   hasRemoved = true;
   append(UNDO_REMOVE, old, isEntryFresh(old) ? WAS_FRESH : 0, 0, 0);
+}
+
+/**
+ * A string gets another value in its block, while the statement stands still (`undoHold`). The first change of an entry is noted, since nobody sees those between.
+ * False: there is no memory for it.
+ */
+export function undoValue(entry: usize): bool {
+  if (DEBUG) assert(isHeld);
+  if (isEntryFresh(entry)) return true;
+  const bytes = rootBytes(entry);
+  if (!bufferReserve(list, RECORD_HEAD + ROOT_HEAD + bytes + RECORD_END + 4)) return false;
+  const note = append(UNDO_VALUE, entry, <u32>entry, 0, ROOT_HEAD + bytes);
+  noteRoot(note, entry, bytes);
+  setEntryFresh(entry, true);
+  return true;
 }
 
 /** The graph was changed; `entry` (0: none) is kept. Requires: a statement runs, and there is room for `bytes`. */
@@ -255,7 +306,8 @@ export function undoCommit(gone: KeptStep): void {
       const made = load<u32>(record, RECORD_MADE);
       if (made & ~WAS_FRESH) setEntryFresh(made & ~WAS_FRESH, false);
       useDatabase(load<u32>(record, 4));
-      if (entry) gone(entry, deathOf(entry, load<u32>(record), (made & WAS_FRESH) != 0));
+      if (load<u32>(record) == UNDO_VALUE) versionGone(entry, hasRemoved && !isThere(keyPointer(entry), keyLength(entry)));
+      else if (entry) gone(entry, deathOf(entry, load<u32>(record), (made & WAS_FRESH) != 0));
     }
     record += RECORD_HEAD + ((load<u32>(record, 12) + 3) & ~3) + RECORD_END;
   }
@@ -293,6 +345,11 @@ export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, inse
       graphRollback!(entry, record + RECORD_HEAD);
       continue;
     }
+    if (kind == UNDO_VALUE) {
+      rootBack(record + RECORD_HEAD, entry);
+      setEntryFresh(entry, false);
+      continue;
+    }
     const key = entry ? keyPointer(entry) : record + RECORD_HEAD;
     const length = entry ? keyLength(entry) : load<u32>(record, 12);
     const hash = hashBytes(key, length);
@@ -314,7 +371,7 @@ export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, inse
 
 function finish(): void {
   releaseReserve(false);
-  bufferFree(list);
+  bufferTrim(list, LIST_BYTES);
 }
 
 function releaseReserve(inner: bool): void {

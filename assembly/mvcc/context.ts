@@ -36,18 +36,26 @@ export let contextTransaction: usize = 0;
 
 /** A new transaction on the committed state as it is now; 0: no memory. */
 export function transactionOpen(now: f64): usize {
-  const transaction = transactionOpenBare();
-  if (!transaction || transactionOpenView(transaction, now)) return transaction;
+  if (DEBUG) assert(!contextView);
+  const transaction = allocate(TRANSACTION_BYTES, PURPOSE_SESSION);
+  if (!transaction) return 0;
+  memory.fill(transaction, 0, TRANSACTION_DATABASES);
+  if (transactionOpenView(transaction, now)) return transaction;
   release(transaction, PURPOSE_SESSION);
   return 0;
 }
 
-/** A new transaction that has no view, and so no state of its own, yet; 0: no memory. */
+/** The transaction of `transactionOpenBare`: the same memory every time, since there is one at most. */
+const bare: usize = memory.data(TRANSACTION_BYTES, 16);
+
+/**
+ * A new transaction that has no view, and so no state of its own, yet. What other layers keep of it is as they have left it. Requires: the one before
+ * has ended.
+ */
 export function transactionOpenBare(): usize {
-  if (DEBUG) assert(!contextView);
-  const transaction = allocate(TRANSACTION_BYTES, PURPOSE_SESSION);
-  if (transaction) memory.fill(transaction, 0, TRANSACTION_DATABASES);
-  return transaction;
+  if (DEBUG) assert(!contextView && !load<u64>(bare));
+  store<f64>(bare, 0, TRANSACTION_DATA);
+  return bare;
 }
 
 /** Gives it a view of the committed state as it is now. False: there is no memory. */
@@ -78,7 +86,7 @@ export function transactionCloseView(transaction: usize): void {
 /** Frees a transaction's record and closes its view. Requires: its private state has been freed, and it does not run. */
 export function transactionFree(transaction: usize): void {
   transactionCloseView(transaction);
-  release(transaction, PURPOSE_SESSION);
+  if (transaction != bare) release(transaction, PURPOSE_SESSION);
 }
 
 export function transactionView(transaction: usize): usize {

@@ -65,6 +65,14 @@ export function bufferClear(buffer: usize): void {
   if (load<u32>(buffer, BUFFER_CAPACITY) > KEEP_BYTES) bufferFree(buffer);
 }
 
+/** Forgets the content; the block is one for `bytes` then, as far as there is memory. `bytes`: a multiple of 8 up to 512. */
+export function bufferTrim(buffer: usize, bytes: u32): void {
+  store<u32>(buffer, 0, BUFFER_LENGTH);
+  if (load<u32>(buffer, BUFFER_CAPACITY) == bytes) return;
+  bufferFree(buffer);
+  bufferReserve(buffer, bytes);
+}
+
 /** Forgets the content and frees the block. */
 export function bufferFree(buffer: usize): void {
   const pointer = <usize>load<u32>(buffer, BUFFER_POINTER);

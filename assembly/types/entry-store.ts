@@ -69,31 +69,43 @@ export function storeExternal(
   return true;
 }
 
+/** Whether an entry can be changed in its block to one of `needed` bytes. */
+// @ts-ignore: decorator
+@inline
+function holdsRoot(entry: usize, needed: u64, hasExpiry: bool): bool {
+  const flags = <u32>load<u8>(entry, ENTRY_FLAGS);
+  if (((flags & ENTRY_EXPIRES) != 0) != hasExpiry || isDocumentEntry(entry) || !isEntryWritable(entry)) return false;
+  // One that was born while there was a view has its era in it, whether there still is one or not.
+  return fits(entry, needed + (flags & ENTRY_BORN && !viewNewest ? 4 : 0));
+}
+
+/** Whether an entry without expiry can be changed in its block to one with a value part of `rootBytes`. Requires: it is no document. */
+// @ts-ignore: decorator
+@inline
+export function holdsPlainRoot(entry: usize, keyBytes: u32, rootBytes: u32): bool {
+  return holdsRoot(entry, entryBytes(keyBytes, false, rootBytes), false);
+}
+
 /**
  * An entry for the key with room for a value part of `rootBytes`, in place of `old` (0: none), with kind and expiry set.
  * What `old` held is freed. Returns 0 when there is no memory or a table has refused it. Requires: it will be no document.
  */
 export function storeRoot(hash: u64, slot: usize, old: usize, key: usize, keyBytes: u32, rootBytes: u32, expiry: u64, kind: u32): usize {
   const needed = entryBytes(keyBytes, expiry != 0, rootBytes);
-  const flags = old ? <u32>load<u8>(old, ENTRY_FLAGS) : 0;
-  // One that was born while there was a view has its era in it, whether there still is one or not.
-  const inPlace = needed + (flags & ENTRY_BORN && !viewNewest ? 4 : 0);
-  if (old && !isDocumentEntry(old) && isEntryWritable(old) && fits(old, inPlace)) {
-    const had = (flags & ENTRY_EXPIRES) != 0;
-    if (had == (expiry != 0)) {
-      if (touchOn) touchKey(hash, key, keyBytes);
-      versionOverwritten(old);
-      if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
-        release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
-      }
-      const timed = isTimed(old);
-      dropTrees(old);
-      store<u8>(old, <u8>kind, ENTRY_KIND);
-      const moves = had && load<u64>(old, ENTRY_EXPIRY) != expiry;
-      if (moves) store<u64>(old, expiry, ENTRY_EXPIRY);
-      if (moves || timed) entryMoved(hash, slot, old, had);
-      return old;
+  if (old && holdsRoot(old, needed, expiry != 0)) {
+    const had = expiry != 0;
+    if (touchOn) touchKey(hash, key, keyBytes);
+    versionOverwritten(old);
+    if (((<u32>load<u8>(old, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) {
+      release(<usize>load<u32>(valuePointer(old), EXTERNAL_POINTER), PURPOSE_VALUE);
     }
+    const timed = isTimed(old);
+    dropTrees(old);
+    store<u8>(old, <u8>kind, ENTRY_KIND);
+    const moves = had && load<u64>(old, ENTRY_EXPIRY) != expiry;
+    if (moves) store<u64>(old, expiry, ENTRY_EXPIRY);
+    if (moves || timed) entryMoved(hash, slot, old, had);
+    return old;
   }
   if (needed > 0xf0000000) return 0;
   const entry = allocate(<u32>needed, PURPOSE_ENTRY);

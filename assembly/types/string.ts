@@ -30,6 +30,7 @@ import {
 } from "../keyspace/entry-release";
 import { insertEntry, replaceEntry } from "../keyspace/keyspace";
 import { touchKey, touchOn } from "../keyspace/touch";
+import { undoValue } from "../keyspace/undo";
 import { allocate, allocatedSize, release } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
 import {
@@ -43,7 +44,7 @@ import {
   valuePointer,
   writeEntryHead,
 } from "../structure/entry";
-import { INLINE_BYTES, storeExternal, storeRoot } from "./entry-store";
+import { INLINE_BYTES, holdsPlainRoot, storeExternal, storeRoot } from "./entry-store";
 
 /** Longest text of an i64. */
 const INTEGER_TEXT: u32 = 20;
@@ -142,6 +143,33 @@ export function storeText(hash: u64, slot: usize, old: usize, key: usize, keyByt
   store<u32>(entry, length, ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), value, length);
   return true;
+}
+
+/**
+ * Gives a string without expiry another value in its entry's block, so that the statement that stands still can take it back (undoValue). False: it
+ * does not fit there, or there is no memory to remember what it was.
+ */
+export function rewriteString(entry: usize, keyBytes: u32, value: usize, length: u32): bool {
+  if (isIntegerText(value, length)) return rewriteInteger(entry, keyBytes, parsedInteger);
+  if (length > INLINE_BYTES || !isRewritable(entry, keyBytes, length)) return false;
+  store<u8>(entry, <u8>(TYPE_STRING | ENCODING_BYTES), ENTRY_KIND);
+  store<u32>(entry, length, ENTRY_VALUE_LENGTH);
+  copyBytes(valuePointer(entry), value, length);
+  return true;
+}
+
+/** The same for an integer. */
+export function rewriteInteger(entry: usize, keyBytes: u32, value: i64): bool {
+  if (!isRewritable(entry, keyBytes, 8)) return false;
+  store<u8>(entry, <u8>(TYPE_STRING | ENCODING_INTEGER), ENTRY_KIND);
+  store<u32>(entry, 8, ENTRY_VALUE_LENGTH);
+  store<i64>(valuePointer(entry), value);
+  return true;
+}
+
+function isRewritable(entry: usize, keyBytes: u32, rootBytes: u32): bool {
+  if (((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) return false;
+  return holdsPlainRoot(entry, keyBytes, rootBytes) && undoValue(entry);
 }
 
 /** Makes the key hold an integer. */

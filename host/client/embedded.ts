@@ -28,7 +28,7 @@ import type { MultiSessions } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
-import { type BeginOptions, runTransaction, type TransactionOptions } from "./retry.ts";
+import { type BeginOptions, runTransaction, runTransactionAtOnce, type TransactionOptions } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type MessageListener, type SubscribeOptions, Subscription, type Topic } from "./subscription.ts";
@@ -79,6 +79,7 @@ class NumberedView extends QueueingView {
 
 /** Sessions of ended transactions that are kept for the next ones. */
 const FREE_SESSIONS_MAX = 16;
+const NO_OPTIONS: BeginOptions = {};
 /** Number of the session of a transaction, for CLIENT. */
 const TRANSACTION_SESSION = 1000;
 
@@ -95,6 +96,10 @@ export class EmbeddedDatabase extends QueueingView {
   /** Sessions of the transactions that are open. */
   readonly #transactions = new OpenList<TransactionSession>();
   readonly #freeSessions: TransactionSession[] = [];
+  /** Transactions of functions that run at once, each within the one before it, kept for the next ones; how many are open. */
+  readonly #atOnce: Transaction[] = [];
+  readonly #atOnceSessions: TransactionSession[] = [];
+  #depth = 0;
   readonly #newTransactions: (database: number) => MultiSessions;
   /** Sessions of queues of commands that have begun. */
   readonly #multis = new Set<EmbeddedSession>();
@@ -204,6 +209,24 @@ export class EmbeddedDatabase extends QueueingView {
    */
   transaction<R>(work: (transaction: Transaction) => R | Promise<R>, options: TransactionOptions = {}): Promise<R> {
     return runTransaction(() => this.#begin(options, true), work, options, this.#parts);
+  }
+
+  /**
+   * The same at once, of a function that waits for nothing. Nobody can come in between but the function itself, by calls of the database, so there are no
+   * conflicts otherwise, and it is run once. As with typed methods, `flush` says when what it wrote is safe. Throws USAGE, and has rolled back, when
+   * `work` answers a promise. The transaction's object is good within the function alone: a later call may use it again.
+   */
+  transactionSync<R>(work: (transaction: Transaction) => R, options: BeginOptions = NO_OPTIONS): R {
+    this.#refuseClosed();
+    const depth = this.#depth++;
+    const transaction = this.#atOnce[depth] ?? this.#newAtOnce(depth);
+    try {
+      return runTransactionAtOnce(transaction, work, options);
+    } finally {
+      this.#depth = depth;
+      // A call of it waits, behind which it is rolled back.
+      if (transaction.isOpen) this.#atOnce.length = depth;
+    }
   }
 
   /**
@@ -335,7 +358,8 @@ export class EmbeddedDatabase extends QueueingView {
     try {
       await this.#parts.database.close();
     } finally {
-      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis, ...this.#freeSessions]) session.release();
+      for (const session of [this.#session, ...this.#typed.values(), ...this.#multis, ...this.#freeSessions, ...this.#atOnceSessions])
+        session.release();
     }
   }
 
@@ -439,6 +463,15 @@ export class EmbeddedDatabase extends QueueingView {
     const transaction = new Transaction(session, this.#transactionParts);
     session.user = transaction;
     this.#transactions.add(session);
+    return transaction;
+  }
+
+  #newAtOnce(depth: number): Transaction {
+    const session = this.#newTransactionSession();
+    const transaction = new Transaction(session, this.#transactionParts, true);
+    session.user = transaction;
+    this.#atOnceSessions.push(session);
+    this.#atOnce[depth] = transaction;
     return transaction;
   }
 

@@ -27,6 +27,17 @@ export interface TransactionOptions extends BeginOptions {
 /** Name of what commits at once: undefined if nothing is left to be waited for. */
 export const COMMIT_NOW = Symbol("commitNow");
 
+/** Names of what begins and ends at once, or throws where that cannot be. */
+export const BEGIN_AT_ONCE = Symbol("beginAtOnce");
+export const END_AT_ONCE = Symbol("endAtOnce");
+
+/** A transaction as `runTransactionAtOnce` sees it. */
+export interface EndableAtOnce {
+  readonly isOpen: boolean;
+  [BEGIN_AT_ONCE](options: BeginOptions): void;
+  [END_AT_ONCE](how: "commit" | "rollback"): void;
+}
+
 /** A transaction as its repetition sees it. */
 export interface Endable {
   /** Whether it can still be committed or rolled back. */
@@ -79,6 +90,29 @@ export async function runTransaction<T extends Endable, R>(
     }
     await pause(attempt, pauses);
   }
+}
+
+/**
+ * Runs `work`, which waits for nothing, in a transaction: commits it, or rolls it back when `work` fails, and answers at once.
+ */
+export function runTransactionAtOnce<T extends EndableAtOnce, R>(transaction: T, work: (transaction: T) => R, options: BeginOptions): R {
+  let result: R;
+  transaction[BEGIN_AT_ONCE](options);
+  try {
+    result = work(transaction);
+    if (isPending(result)) throw ofPromise(result);
+  } catch (error) {
+    if (transaction.isOpen) transaction[END_AT_ONCE]("rollback");
+    throw error;
+  }
+  if (transaction.isOpen) transaction[END_AT_ONCE]("commit");
+  return result;
+}
+
+/** What a function is told that answers a promise where it must not. Of the promise nobody else hears. */
+function ofPromise(given: PromiseLike<unknown>): DatabaseError {
+  given.then(undefined, () => {});
+  return new DatabaseError("USAGE", "the function of transactionSync must not answer a promise: use transaction");
 }
 
 function isPending<R>(given: R | Promise<R>): given is Promise<R> {

@@ -12,7 +12,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";
 import type { Listed } from "../common/open-list.ts";
-import type { IsolationLevel } from "../common/transaction-modes.ts";
+import type { IsolationLevel, TransactionModes } from "../common/transaction-modes.ts";
 import type { SessionSettings } from "../query/executor/settings.ts";
 import { type Data, toData, type Value } from "./commands.ts";
 import { type ExecuteOptions, orAborted } from "./execution.ts";
@@ -20,7 +20,16 @@ import { nameOf, payloadOf } from "./inbox.ts";
 import type { KeyBatch, KeyScan } from "./key-range.ts";
 import { adoptStatement, type Mortal, Queries, type QueryPlace, type SqlStatement } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
-import { COMMIT_NOW, type Endable, runSavepoint, type Savepoints } from "./retry.ts";
+import {
+  BEGIN_AT_ONCE,
+  type BeginOptions,
+  COMMIT_NOW,
+  END_AT_ONCE,
+  type Endable,
+  type EndableAtOnce,
+  runSavepoint,
+  type Savepoints,
+} from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import { Turns } from "./turns.ts";
 import { DatabaseView } from "./view.ts";
@@ -48,46 +57,61 @@ export class TransactionSession extends EmbeddedSession implements Listed {
   // Where there is no transaction the fast paths would run in the committed state.
 
   override getText(key: Data): string | null | undefined {
-    this.transaction.requireOpen();
-    this.heardOf();
+    this.#directly();
     return super.getText(key);
   }
 
   override getBytes(key: Data): Uint8Array | null | undefined {
-    this.transaction.requireOpen();
-    this.heardOf();
+    this.#directly();
     return super.getBytes(key);
   }
 
   override set(key: Data, value: Data): boolean {
-    this.transaction.requireOpen();
-    this.heardOf();
+    this.#directly();
     return super.set(key, value);
   }
 
-  /** The command does it: there is no fast path in a transaction. */
-  override add(): number {
-    return Number.NaN;
+  override add(key: Data, amount: number, command: number): number {
+    this.#directly();
+    return super.add(key, amount, command);
   }
 
   override call(args: readonly Data[], asBytes: boolean): ReplyValue {
-    this.transaction.requireOpen();
+    this.#ordinarily();
     return super.call(args, asBytes);
   }
 
   override run(commands: readonly (readonly Data[])[], asBytes: boolean): ReplyValue[] | Promise<ReplyValue[]> {
-    this.transaction.requireOpen();
+    this.#ordinarily();
     return super.run(commands, asBytes);
   }
 
   override orderKeys(): boolean {
-    this.transaction.requireOpen();
+    this.#ordinarily();
     return super.orderKeys();
   }
 
   override readKeys(scan: KeyScan, count: number, bytes: number, asBytes: boolean): KeyBatch {
-    this.transaction.requireOpen();
+    this.#ordinarily();
     return super.readKeys(scan, count, bytes, asBytes);
+  }
+
+  /** A direct call comes, which costs little. */
+  #directly(): void {
+    // One that is alone is open.
+    if (!this.engine.isAlone(this.handle)) this.#requireOpen();
+    this.heardOf();
+  }
+
+  #ordinarily(): void {
+    this.#requireOpen();
+    this.transaction.needTime();
+    this.#isAsNew = false;
+  }
+
+  #requireOpen(): void {
+    this.user?.refuseEnded();
+    this.transaction.requireOpen();
   }
 
   #place: QueryPlace | undefined;
@@ -116,8 +140,13 @@ export class TransactionSession extends EmbeddedSession implements Listed {
     this.lastActiveMs = this.nowMs();
   }
 
+  /** Whether only direct calls have come. */
+  #isAsNew = true;
+
   /** As new, for the next transaction. */
   renew(): void {
+    if (this.#isAsNew) return;
+    this.#isAsNew = true;
     if (this.database !== 0) this.setDatabase(0);
     if (this.protocol !== 3) this.setProtocol(3);
     if (!this.authenticated) this.setAuthenticated(true);
@@ -128,6 +157,17 @@ export class TransactionSession extends EmbeddedSession implements Listed {
 /** Says whether a transaction has ended, and how; its parts look at it. */
 class Life implements Mortal {
   reason: (() => DatabaseError) | undefined;
+  #turns: Turns | undefined;
+
+  /** Made when the first call comes that may wait: many transactions have none. */
+  get turns(): Turns {
+    this.#turns ??= new Turns();
+    return this.#turns;
+  }
+
+  get isWaiting(): boolean {
+    return this.#turns?.isBusy === true;
+  }
 
   refuseEnded(): void {
     if (this.reason !== undefined) throw this.reason();
@@ -135,7 +175,7 @@ class Life implements Mortal {
 }
 
 /** Statements of a transaction. */
-function transactionQueries(session: TransactionSession, parts: TransactionParts, life: Life, turns: Turns): Queries {
+function transactionQueries(session: TransactionSession, parts: TransactionParts, life: Life): Queries {
   const { transaction } = session;
   const { source, settings } = parts;
   const refuseClosed = (): void => {
@@ -147,37 +187,52 @@ function transactionQueries(session: TransactionSession, parts: TransactionParts
       refuseClosed();
       return work();
     };
-    return parts.acknowledge(turns.run(run));
+    return parts.acknowledge(life.turns.run(run));
   };
   return new Queries({ source, transaction, database: () => session.database, refuseClosed, acknowledged, changed: () => {} }, settings);
 }
 
-export class Transaction extends DatabaseView implements Endable, Savepoints {
-  readonly isolation: IsolationLevel;
-  readonly readOnly: boolean;
+/** What calls after the end are told. */
+const ENDED = {
+  commit: () => new DatabaseError("TRANSACTION_ENDED", "the transaction has ended: it was committed"),
+  rollback: () => new DatabaseError("TRANSACTION_ENDED", "the transaction has ended: it was rolled back"),
+};
+
+export class Transaction extends DatabaseView implements Endable, EndableAtOnce, Savepoints {
+  #modes: TransactionModes;
   readonly #session: TransactionSession;
   readonly #parts: TransactionParts;
   readonly #life: Life;
-  readonly #turns: Turns;
+  readonly #isKept: boolean;
   #savepoints = 0;
 
-  /** Requires: the session's transaction has begun, held. */
-  constructor(session: TransactionSession, parts: TransactionParts) {
+  /** Requires: the session's transaction has begun, held; or `isKept`: it begins with BEGIN_AT_ONCE, again and again. */
+  constructor(session: TransactionSession, parts: TransactionParts, isKept = false) {
     const life = new Life();
-    const turns = new Turns();
-    super(session, () => transactionQueries(session, parts, life, turns));
-    const { isolation, readOnly } = session.transaction.modes;
-    this.isolation = isolation;
-    this.readOnly = readOnly;
+    super(session, () => transactionQueries(session, parts, life));
+    this.#modes = session.transaction.modes;
     this.#session = session;
     this.#parts = parts;
     this.#life = life;
-    this.#turns = turns;
+    this.#isKept = isKept;
+  }
+
+  get isolation(): IsolationLevel {
+    return this.#modes.isolation;
+  }
+
+  get readOnly(): boolean {
+    return this.#modes.readOnly;
   }
 
   /** Whether it can still be committed or rolled back. */
   get isOpen(): boolean {
     return this.#life.reason === undefined;
+  }
+
+  /** Throws TRANSACTION_ENDED if it has. */
+  refuseEnded(): void {
+    this.#life.refuseEnded();
   }
 
   /** A statement that the database has prepared, to be run in this transaction. Throws USAGE for one of another database. */
@@ -205,7 +260,7 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
       this.#life.refuseEnded();
       return this.#session.run(words, bytes);
     };
-    return orAborted(this.#parts.acknowledge(this.#turns.run(run)), signal);
+    return orAborted(this.#parts.acknowledge(this.#life.turns.run(run)), signal);
   }
 
   /** Sends a message when it commits, behind what it has changed; how often it would be delivered now. */
@@ -225,13 +280,36 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   /** The same, for who waits only if there is something to wait for. Throws what `commit` rejects with at once. */
   [COMMIT_NOW](): Promise<void> | undefined {
     const { acknowledge, isHolding } = this.#parts;
-    const pending = this.#turns.run(() => this.#end("commit"));
+    const pending = this.#life.turns.run(() => {
+      this.#end("commit");
+      this.#parts.pass();
+    });
     return pending === undefined && !isHolding() ? undefined : acknowledge(pending);
   }
 
   /** Undoes everything. */
   async rollback(): Promise<void> {
-    await this.#turns.run(() => this.#end("rollback"));
+    await this.#life.turns.run(() => this.#end("rollback"));
+  }
+
+  /** Begins a transaction that END_AT_ONCE ends: one object serves many, one behind the other. Throws what `begin` rejects with. */
+  [BEGIN_AT_ONCE](options: BeginOptions): void {
+    this.#modes = this.#session.transaction.beginAtOnce(options);
+    this.#life.reason = undefined;
+  }
+
+  /** What it has changed is passed on as changes of typed methods are. Throws USAGE for a commit while one of its calls waits, and rolls back behind that. */
+  [END_AT_ONCE](how: "commit" | "rollback"): void {
+    if (this.#life.isWaiting) {
+      this.rollback().catch(() => {});
+      if (how === "rollback") return;
+      throw new DatabaseError("USAGE", "a call of this transaction is under way, so it is rolled back: use transaction");
+    }
+    this.#life.reason = ENDED.rollback;
+    this.#session.transaction.endAtOnce(how);
+    this.#life.reason = ENDED[how];
+    this.#session.renew();
+    if (how === "commit") this.#session.changed();
   }
 
   /** Rolls back, unless it has ended. */
@@ -271,7 +349,7 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
   }
 
   async #direct(run: () => void): Promise<void> {
-    await this.#turns.run(() => {
+    await this.#life.turns.run(() => {
       this.#life.refuseEnded();
       run();
     });
@@ -279,18 +357,21 @@ export class Transaction extends DatabaseView implements Endable, Savepoints {
 
   #end(how: "commit" | "rollback"): void {
     this.#life.refuseEnded();
-    let end = "rolled back";
+    let end: "commit" | "rollback" = "rollback";
     try {
       this.#session.transaction.endHeld(how);
-      if (how === "commit") end = "committed";
+      end = how;
     } finally {
-      this.#finish(() => new DatabaseError("TRANSACTION_ENDED", `the transaction has ended: it was ${end}`));
+      this.#finish(ENDED[end]);
     }
-    if (how === "commit") this.#parts.pass();
   }
 
   #finish(reason: () => DatabaseError): void {
     this.#life.reason = reason;
+    if (this.#isKept) {
+      this.#session.renew();
+      return;
+    }
     this.end(reason);
     this.#parts.ended(this.#session);
   }

@@ -18,6 +18,11 @@ export class Turns {
     return result;
   }
 
+  /** Whether one is under way. */
+  get isBusy(): boolean {
+    return this.#tail !== undefined;
+  }
+
   /** Resolves when none is under way. */
   async over(): Promise<void> {
     await this.#tail;

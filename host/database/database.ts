@@ -29,7 +29,6 @@ import { beginOwn } from "./own-transaction.ts";
 import { Persistence } from "./persistence.ts";
 import { PubSub } from "./pubsub.ts";
 import { QueryDoor, type QueryParts } from "./queries.ts";
-import type { SessionTransaction } from "./transaction.ts";
 import { Transactions } from "./transactions.ts";
 import { Waiting } from "./waiting.ts";
 
@@ -83,7 +82,9 @@ export class Database {
     this.transactions = new Transactions(new EngineTransactions(this.engine, parts.clock), parts.clock, {
       refusal: () => this.queries.engine?.refusal(),
       ended: (transaction) => this.queries.engine?.forgetDefinitions(transaction),
-      committing: (transaction, publish) => this.#committing(transaction, publish),
+      // Without the language nothing can have been defined.
+      defines: (transaction) => this.queries.engine?.isDefining(transaction) === true,
+      committing: (transaction, publish) => this.queries.engine?.committing(transaction, publish) === true,
       defined: (transaction) => this.queries.engine?.definitions(transaction),
       redefining: (transaction, mark, rollBack) =>
         this.queries.engine?.redefining(transaction, mark as Definitions | undefined, rollBack) ?? rollBack(() => {}),
@@ -184,14 +185,6 @@ export class Database {
     this.waiting.close(new DatabaseError("CLOSED", "the database is closed"));
     this.#closed ??= this.#close();
     return this.#closed;
-  }
-
-  /** Without the language nothing can have been defined. */
-  #committing(transaction: SessionTransaction, publish: () => boolean): boolean {
-    const { engine } = this.queries;
-    if (engine !== undefined) return engine.committing(transaction, publish);
-    publish();
-    return true;
   }
 
   async #close(): Promise<void> {

@@ -30,7 +30,7 @@ const STATES: Readonly<Record<number, TransactionState>> = {
 /** Functions of the engine. */
 const NAMES = [
   "transaction_used",
-  "transaction_commit",
+  "transaction_time",
   "transaction_rollback",
   "transaction_fail",
   "transaction_enter",
@@ -60,19 +60,29 @@ export class EngineTransactions implements TransactionCore {
     return value > TRANSACTION_CANCELLED ? "open" : (STATES[value] ?? "open");
   }
 
-  begin(session: number, { isolation, readOnly }: TransactionModes): number {
+  begin(session: number, { isolation, readOnly }: TransactionModes, isTimed: boolean): number {
     const flags = (isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0) | (readOnly ? TRANSACTION_READ_ONLY : 0);
-    const nowMs = this.#clock.nowMs();
+    const nowMs = isTimed ? this.#clock.nowMs() : Number.NaN;
     this.#require(this.#engine.beginTransaction(session, flags, nowMs));
     return nowMs;
+  }
+
+  time(session: number): number {
+    const nowMs = this.#clock.nowMs();
+    this.#engine.runOwn(session, () => this.#function("transaction_time")(session, nowMs));
+    return nowMs;
+  }
+
+  isAlone(session: number): boolean {
+    return this.#engine.isAlone(session);
   }
 
   isUsed(session: number): boolean {
     return this.#call("transaction_used", session) !== 0;
   }
 
-  commit(session: number): "done" | "conflict" | "refused" | "memory" {
-    switch (this.#end("transaction_commit", session, this.#clock.nowMs())) {
+  commit(session: number, nowMs = this.#clock.nowMs()): "done" | "conflict" | "refused" | "memory" {
+    switch (this.#engine.commitTransaction(session, nowMs)) {
       case COMMIT_DONE:
         return "done";
       case COMMIT_CONFLICT:
@@ -85,7 +95,9 @@ export class EngineTransactions implements TransactionCore {
   }
 
   rollback(session: number): void {
-    this.#end("transaction_rollback", session);
+    const run = this.#function("transaction_rollback");
+    this.#engine.runOwn(session, () => run(session));
+    this.#engine.forgetAlone(session);
   }
 
   fail(session: number, state: "failed" | "expired"): void {
@@ -122,14 +134,6 @@ export class EngineTransactions implements TransactionCore {
   #call(name: Name, ...args: readonly number[]): number {
     const run = this.#function(name);
     return this.#engine.runPlan(() => run(...args)) as number;
-  }
-
-  /** Calls what ends a session's transaction. */
-  #end(name: Name, session: number, ...rest: readonly number[]): number {
-    const run = this.#function(name);
-    const result = this.#engine.runOwn(session, () => run(session, ...rest)) as number;
-    this.#engine.forgetAlone(session);
-    return result;
   }
 
   #function(name: Name): PlanFunction {

@@ -26,13 +26,16 @@ export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
 /** What the engine does for the transactions of its sessions, which are named by their handles. */
 export interface TransactionCore {
   state(session: number): TransactionState;
-  /** Requires: state `none`. Throws OUT_OF_MEMORY. */
-  /** Answers its time, in Unix milliseconds. */
-  begin(session: number, modes: TransactionModes): number;
+  /** Answers its time, in Unix milliseconds; NaN if that was not asked for. Requires: state `none`. Throws OUT_OF_MEMORY. */
+  begin(session: number, modes: TransactionModes, isTimed: boolean): number;
+  /** Has it a time where it has none, and answers that. It needs one for all but direct calls. */
+  time(session: number): number;
+  /** Whether nobody else has met it (mvcc/README.md). */
+  isAlone(session: number): boolean;
   /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
   isUsed(session: number): boolean;
-  /** In the end the state is `none`, whatever is answered. */
-  commit(session: number): CommitOutcome;
+  /** In the end the state is `none`, whatever is answered. `nowMs`: Unix time; NaN: as of the last call that had one. */
+  commit(session: number, nowMs?: number): CommitOutcome;
   /** For any state. */
   rollback(session: number): void;
   /** Rolls back, and has the next command told so. */
@@ -74,6 +77,8 @@ export interface TransactionPlace {
   readonly initial: TransactionModes;
   /** The constraint that has refused a commit. */
   refusal(): unknown;
+  /** Whether it has defined anything. */
+  defines(transaction: SessionTransaction): boolean;
   /** Commits by `publish`, which says whether it has, with what has been defined. False: it was not called, since others have changed what that is about. */
   committing(transaction: SessionTransaction, publish: () => boolean): boolean;
   /** What it has defined until now, for `redefining`. */
@@ -86,6 +91,8 @@ export interface TransactionPlace {
   readonly isTimed: boolean;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
+  /** One has committed of which nothing else was told. */
+  committedAtOnce(): void;
   /** `how`: undefined if there was none. */
   end(transaction: SessionTransaction, how: Ending | undefined): void;
 }
@@ -127,7 +134,13 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   get beganMs(): number | undefined {
+    if (Number.isNaN(this.#beganMs)) this.#beganMs = this.#place.core.time(this.session);
     return this.#beganMs;
+  }
+
+  /** It is about to do more than direct calls. */
+  needTime(): void {
+    if (Number.isNaN(this.#beganMs)) this.#beganMs = this.#place.core.time(this.session);
   }
 
   get isOpen(): boolean {
@@ -180,17 +193,47 @@ export class SessionTransaction implements TransactionControl, Listed {
   /** Ends what `beginHeld` has begun; it has ended even if this throws. */
   endHeld(how: "commit" | "rollback"): void {
     this.#isHeld = false;
-    if (how === "commit") this.commit();
+    if (how === "commit") this.#commit();
     else this.end();
+  }
+
+  /** Begins one as `beginHeld`, which `endAtOnce` ends before anything else happens: no clock is looked at unless it has to. */
+  beginAtOnce(asked: AskedModes): TransactionModes {
+    if (this.#isClosed || this.#state !== "none") this.#begin(asked);
+    const modes = completed(asked, this.#place.initial);
+    const { core } = this.#place;
+    this.#beganMs = core.begin(this.session, modes, false);
+    this.#modes = modes;
+    this.#isCounted = true;
+    this.#isHeld = true;
+    if (!core.isAlone(this.session)) this.needTime();
+    return modes;
+  }
+
+  /** It has ended even if this throws. */
+  endAtOnce(how: "commit" | "rollback"): void {
+    const { core } = this.#place;
+    if (how === "rollback" || !core.isAlone(this.session) || this.#actions.length > 0 || this.#place.defines(this)) {
+      this.endHeld(how);
+      return;
+    }
+    this.#isHeld = false;
+    const outcome = core.commit(this.session, this.#beganMs);
+    if (outcome === "done") {
+      this.#modes = undefined;
+      this.#beganMs = undefined;
+      this.#place.committedAtOnce();
+    } else this.#ended(outcome);
   }
 
   #begin(asked: AskedModes): void {
     if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
-    this.#tellExpired();
+    const isOpen = this.#state !== "none";
+    if (isOpen) this.#tellExpired();
     if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
-    if (this.isOpen) throw sqlError("25001", "there is already a transaction in progress");
+    if (isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
-    this.#beganMs = this.#place.core.begin(this.session, modes);
+    this.#beganMs = this.#place.core.begin(this.session, modes, true);
     this.#modes = modes;
     this.#isCounted = true;
   }
@@ -212,11 +255,18 @@ export class SessionTransaction implements TransactionControl, Listed {
 
   commit(): void {
     this.#refuseHeld();
-    if (this.#requireSome() === "failed") {
+    this.#commit();
+  }
+
+  #commit(): void {
+    if (this.#state !== "open" && this.#requireSome() === "failed") {
       this.#rollbackFailed();
       throw conflict();
     }
-    const outcome = this.#publish();
+    this.#ended(this.#publish());
+  }
+
+  #ended(outcome: CommitOutcome): void {
     const actions = this.#actions;
     this.#forget(ENDINGS[outcome]);
     if (outcome === "done") {
@@ -234,6 +284,7 @@ export class SessionTransaction implements TransactionControl, Listed {
 
   #publish(): CommitOutcome {
     const { core } = this.#place;
+    if (!this.#place.defines(this)) return core.commit(this.session);
     let outcome: CommitOutcome = "conflict";
     const publish = (): boolean => {
       outcome = core.commit(this.session);
@@ -331,6 +382,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     const state = this.#state;
     if (state === "none") return;
     if (state !== "open") this.#requireOpen();
+    this.needTime();
     if (this.#place.core.enter(this.session, way)) {
       this.#isEntered = true;
       return;
@@ -402,6 +454,7 @@ export class SessionTransaction implements TransactionControl, Listed {
 }
 
 function completed(asked: AskedModes, rest: TransactionModes): TransactionModes {
+  if (asked.isolation === undefined && asked.readOnly === undefined) return rest;
   return { isolation: asked.isolation ?? rest.isolation, readOnly: asked.readOnly ?? rest.readOnly };
 }
 

@@ -10,7 +10,7 @@ import type { Clock, Timer } from "../platform/types.ts";
 import { type Ending, SessionTransaction, type TransactionCore, type TransactionOwner, type TransactionPlace } from "./transaction.ts";
 
 /** What transactions need of who runs statements. */
-export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "committing" | "defined" | "redefining" | "tell"> {
+export interface StatementHelp extends Pick<TransactionPlace, "refusal" | "defines" | "committing" | "defined" | "redefining" | "tell"> {
   /** A transaction has ended: what it has defined and not committed is forgotten. */
   ended(transaction: SessionTransaction): void;
 }
@@ -68,6 +68,10 @@ export class Transactions implements TransactionPlace {
     return this.#statements.refusal();
   }
 
+  defines(transaction: SessionTransaction): boolean {
+    return this.#statements.defines(transaction);
+  }
+
   committing(transaction: SessionTransaction, publish: () => boolean): boolean {
     return this.#statements.committing(transaction, publish);
   }
@@ -87,6 +91,10 @@ export class Transactions implements TransactionPlace {
   begun(transaction: SessionTransaction): void {
     this.#open.add(transaction);
     if (this.#timer === undefined) this.#schedule();
+  }
+
+  committedAtOnce(): void {
+    this.ended.committed++;
   }
 
   end(transaction: SessionTransaction, how: Ending | undefined): void {

@@ -51,7 +51,7 @@ import {
   STATUS_OK,
   STATUS_OUT_OF_MEMORY,
 } from "../../assembly/abi/status.ts";
-import { TRANSACTION_ALONE } from "../../assembly/abi/transaction.ts";
+import { BEGUN_ALONE, TRANSACTION_ALONE } from "../../assembly/abi/transaction.ts";
 import { DatabaseError } from "../common/error.ts";
 import type { TextCodec } from "../common/text-codec.ts";
 import type { EngineExports } from "./instance.ts";
@@ -104,6 +104,7 @@ export class Engine {
   /** The session whose transaction is alone (assembly/command/transaction-alone.ts), or 0; whether what runs is its own. */
   #alone = 0;
   #isOwn = false;
+  #textsAtBegin = 0;
   #failure: DatabaseError | undefined;
 
   /**
@@ -482,9 +483,37 @@ export class Engine {
 
   /** Begins a transaction of a session (TRANSACTION_*), which may be alone; answers a STATUS_*. */
   beginTransaction(handle: number, flags: number, nowMs: number): number {
-    const status = this.#call(() => this.#exports.transaction_begin(handle, flags | TRANSACTION_ALONE, nowMs));
-    if (this.#exports.transaction_alone() === 1) this.#alone = handle;
-    return status;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#alone !== 0) this.share();
+    let status = 0;
+    try {
+      status = this.#exports.transaction_begin(handle, flags | TRANSACTION_ALONE, nowMs);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    if (status !== BEGUN_ALONE) return status;
+    this.#alone = handle;
+    this.#textsAtBegin = this.#texts.generation;
+    return STATUS_OK;
+  }
+
+  /** Commits a session's transaction; answers a COMMIT_*. `nowMs` is Unix time. */
+  commitTransaction(handle: number, nowMs: number): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    const isAlone = this.#alone === handle;
+    if (!isAlone && this.#alone !== 0) this.share();
+    // Where nothing was forgotten it has written nothing.
+    if (!isAlone || this.#texts.generation !== this.#textsAtBegin) this.#texts.forget();
+    let outcome = 0;
+    try {
+      outcome = this.#exports.transaction_commit(handle, nowMs);
+    } catch (cause) {
+      this.#fail(cause);
+    }
+    this.#memory.refresh();
+    if (isAlone) this.#alone = 0;
+    return outcome;
   }
 
   /** Whether a session's transaction is alone. */
@@ -507,6 +536,7 @@ export class Engine {
   share(): void {
     if (this.#alone === 0) return;
     this.#alone = 0;
+    this.#texts.forget();
     try {
       this.#exports.transaction_share();
     } catch (cause) {

@@ -20,7 +20,7 @@ export interface EngineExports {
   session_open(): number;
   session_close(handle: number): void;
   transaction_begin(handle: number, flags: number, now: number): number;
-  transaction_alone(): number;
+  transaction_commit(handle: number, now: number): number;
   transaction_share(): void;
   session_set(handle: number, field: number, value: number): number;
   execute(handle: number, pointer: number, length: number, nowMs: number): number;
@@ -78,7 +78,7 @@ const REQUIRED_FUNCTIONS: readonly (keyof EngineExports)[] = [
   "session_open",
   "session_close",
   "transaction_begin",
-  "transaction_alone",
+  "transaction_commit",
   "transaction_share",
   "session_set",
   "execute",

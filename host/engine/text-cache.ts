@@ -26,6 +26,11 @@ export class TextCache {
     this.#generation++;
   }
 
+  /** Whether nothing was forgotten since this was asked for: compare two answers. */
+  get generation(): number {
+    return this.#generation;
+  }
+
   /** The text of so many bytes at an address, if it is known. */
   find(address: number, length: number): string | undefined {
     const slot = (address >>> ADDRESS_SHIFT) & (SLOTS - 1);

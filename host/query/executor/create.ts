@@ -91,10 +91,6 @@ export function createQueryEngine(engine: Engine, outside: Outside): QueryEngine
     forget: (transaction) => tables?.forgetChanges(transaction),
     isPrivate: (transaction) => tables?.isPrivate(transaction) === true,
     commit: (own, transaction, publish) => {
-      if (tables?.isPrivate(transaction) !== true) {
-        publish();
-        return true;
-      }
       const place = {
         ...declarationPlace(own),
         isMoved: (database: number, name: string) => isMoved(transaction, database, name),

@@ -206,6 +206,11 @@ export class QueryEngine {
     return this.#frame.transaction;
   }
 
+  /** Whether a transaction has defined anything. */
+  isDefining(transaction: TransactionControl): boolean {
+    return this.#parts.isPrivate(transaction);
+  }
+
   /**
    * Has a transaction commit by `publish`, which says whether it has, with what it has defined. Answers false, with nothing done, for what others have changed: it
    * cannot commit.

@@ -11,7 +11,7 @@
 import { createRequire } from "node:module";
 import { open } from "../../../dist/index.js";
 import { createNumbers } from "../query/data.mjs";
-import { alternate, contender, plainContender } from "./rounds.mjs";
+import { alternate, plainContender } from "./rounds.mjs";
 
 const DISTRICTS = 10;
 const CUSTOMERS = 300;
@@ -121,7 +121,7 @@ async function openOurs() {
   const prepared = {};
   for (const [name, text] of Object.entries(STATEMENTS)) prepared[name] = await db.prepare(text);
   const runOne = (call) =>
-    db.transaction((tx) =>
+    db.transactionSync((tx) =>
       perform(
         call,
         (name, ...values) => tx.statement(prepared[name]).get(...values),
@@ -166,7 +166,10 @@ function openSqlite() {
 const sqlite = openSqlite();
 const ours = await openOurs();
 const results = await alternate(
-  [plainContender("better-sqlite3, prepared statements", sqlite.runOne, CALLS), contender("SQL: prepared statements", ours.runOne, CALLS)],
+  [
+    plainContender("better-sqlite3, prepared statements", sqlite.runOne, CALLS),
+    plainContender("SQL: prepared statements", ours.runOne, CALLS),
+  ],
   rounds,
 );
 const sums = [sqlite.sums().join(), (await ours.sums()).join()];

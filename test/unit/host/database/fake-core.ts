@@ -11,6 +11,7 @@ import type { StatementHelp } from "../../../../host/database/transactions.ts";
 export const ALONE: StatementHelp = {
   refusal: () => undefined,
   ended: () => {},
+  defines: () => false,
   defined: () => undefined,
   redefining: (_transaction, _mark, rollBack) => rollBack(() => {}),
   committing: (_transaction, publish) => {
@@ -53,6 +54,15 @@ export class FakeCore implements TransactionCore {
     this.#states.set(session, "open");
     this.#open.set(session, { modes, begunAt: this.#sequence, writes: new Map(), savepoints: [] });
     return 0;
+  }
+
+  /** No clock. */
+  time(): number {
+    return 0;
+  }
+
+  isAlone(): boolean {
+    return false;
   }
 
   isUsed(session: number): boolean {

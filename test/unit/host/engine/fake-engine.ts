@@ -150,7 +150,7 @@ export class FakeEngine {
       call_arguments: () => 0,
       direct_get: () => -2,
       transaction_begin: () => STATUS_OK,
-      transaction_alone: () => 0,
+      transaction_commit: () => STATUS_OK,
       transaction_share: () => {},
       direct_set: () => -2,
       direct_add: () => Number.NaN,
