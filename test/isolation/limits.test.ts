@@ -85,6 +85,8 @@ describe("max_view_mb", () => {
     await database.query("CREATE TABLE t (id integer PRIMARY KEY)");
     await database.query("INSERT INTO t SELECT n FROM generate_series(1, 3000) n");
     const transaction = await database.begin();
+    // It is met by somebody, and so has the view that the snapshot has.
+    database.get("key:0");
     transaction.set("own", "1");
     const snapshot = await database.snapshot();
     const cursor = snapshot.prefixCursor("key:")[Symbol.asyncIterator]();

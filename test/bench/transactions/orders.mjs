@@ -11,7 +11,7 @@
 import { createRequire } from "node:module";
 import { open } from "../../../dist/index.js";
 import { createNumbers } from "../query/data.mjs";
-import { alternate, plainContender } from "./rounds.mjs";
+import { alternate, contender } from "./rounds.mjs";
 
 const DISTRICTS = 10;
 const CUSTOMERS = 300;
@@ -167,8 +167,8 @@ const sqlite = openSqlite();
 const ours = await openOurs();
 const results = await alternate(
   [
-    plainContender("better-sqlite3, prepared statements", sqlite.runOne, CALLS),
-    plainContender("SQL: prepared statements", ours.runOne, CALLS),
+    contender("better-sqlite3, prepared statements", sqlite.runOne, CALLS),
+    contender("SQL: prepared statements", ours.runOne, CALLS),
   ],
   rounds,
 );

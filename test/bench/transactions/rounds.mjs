@@ -35,15 +35,6 @@ async function countOf(contenders) {
 /** A contender that makes the calls of a list one after the other, from where it has come to. */
 export function contender(name, runOne, calls) {
   let next = 0;
-  const run = async (count) => {
-    for (let left = count; left > 0; left--) await runOne(calls[next++ % calls.length]);
-  };
-  return { name, run };
-}
-
-/** The same where calls return at once: better-sqlite3 needs no promises, so it gets none. */
-export function plainContender(name, runOne, calls) {
-  let next = 0;
   const run = (count) => {
     for (let left = count; left > 0; left--) runOne(calls[next++ % calls.length]);
   };
