@@ -40,7 +40,7 @@ function ownLanguage(): Promise<SqlLanguage> {
 }
 
 /** Milliseconds of a slice of a long query. */
-const SLICE_MS = 0.5;
+const SLICE_MS = 0.3;
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
 
