@@ -36,6 +36,8 @@ import {
   TRANSACTION_ALONE,
   TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
+  TRANSACTION_NO_WRITES,
+  TRANSACTION_RAN,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
@@ -185,16 +187,30 @@ export function transactionLeave(): void {
   contextExit();
 }
 
-/** Whether a session's transaction only reads. */
+/** Whether a session's transaction may write nothing. */
 export function transactionIsReadOnly(handle: usize): bool {
   const transaction = transactionOf(handle);
-  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & TRANSACTION_READ_ONLY) != 0;
+  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & (TRANSACTION_READ_ONLY | TRANSACTION_NO_WRITES)) != 0;
 }
 
-/** Whether it has written anything yet. */
+/** A command that reads or writes data runs in a session's transaction. Requires: it has one. */
+export function transactionRuns(handle: usize): void {
+  const transaction = transactionOf(handle);
+  store<u32>(transaction, load<u32>(transaction, OWN_FLAGS) | TRANSACTION_RAN, OWN_FLAGS);
+}
+
+/** Whether commands have read or written anything in it yet. */
 export function transactionUsed(handle: usize): bool {
   const transaction = transactionOf(handle);
-  return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
+  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & TRANSACTION_RAN) != 0;
+}
+
+/** Has it refuse to write from now on, or write again; what others see of it stays that of one that writes. */
+export function transactionForbidWrites(handle: usize, forbidden: bool): void {
+  const transaction = transactionOf(handle);
+  if (!transaction) return;
+  const flags = load<u32>(transaction, OWN_FLAGS) & ~TRANSACTION_NO_WRITES;
+  store<u32>(transaction, forbidden ? flags | TRANSACTION_NO_WRITES : flags, OWN_FLAGS);
 }
 
 /** Brings what was set and lies in the log alone to the private state. Without memory for that the transaction is rolled back. */

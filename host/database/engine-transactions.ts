@@ -30,6 +30,7 @@ const STATES: Readonly<Record<number, TransactionState>> = {
 /** Functions of the engine. */
 const NAMES = [
   "transaction_used",
+  "transaction_forbid_writes",
   "transaction_commit",
   "transaction_rollback",
   "transaction_fail",
@@ -69,6 +70,10 @@ export class EngineTransactions implements TransactionCore {
 
   isUsed(session: number): boolean {
     return this.#call("transaction_used", session) !== 0;
+  }
+
+  forbidWrites(session: number, isForbidden: boolean): void {
+    this.#call("transaction_forbid_writes", session, isForbidden ? 1 : 0);
   }
 
   commit(session: number): "done" | "conflict" | "refused" | "memory" {

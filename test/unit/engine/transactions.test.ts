@@ -191,7 +191,16 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     const [before, run] = [at(NOW - 100), at(NOW)];
     const copy = new TestEngine(build);
     engine.configure(SETTING_EFFECTS, 1);
-    for (const line of ["SET text 7", "HSET hash f 1", "SADD set f", "ZADD sorted 1 f", "RPUSH list f", "SET target 1", "SET source new", "SET unread 1"]) {
+    for (const line of [
+      "SET text 7",
+      "HSET hash f 1",
+      "SADD set f",
+      "ZADD sorted 1 f",
+      "RPUSH list f",
+      "SET target 1",
+      "SET source new",
+      "SET unread 1",
+    ]) {
       before(b, line);
     }
     before(b, 'JSON.SET c:1 $ {"x":1}');
