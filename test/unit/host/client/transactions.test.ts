@@ -136,6 +136,30 @@ describe.skipIf(!engineBuilt).each<readonly [string, () => Promise<AnyDatabase>]
     expect(await db.get("a")).toBe("1");
   });
 
+  it("is not begun with modes that are none", async () => {
+    const db = await open();
+    for (const options of [{ isolation: "SERIALIZABLE" }, { isolation: "chaos" }, { isolation: null }, { readOnly: "no" }]) {
+      const given = options as unknown as { isolation: "snapshot" };
+      expect(await codeOf(() => db.begin(given))).toBe("USAGE");
+      expect(await codeOf(() => db.transaction(() => 1, given))).toBe("USAGE");
+    }
+    expect(await db.execute(["INFO", "transactions"])).toContain("open_transactions:0");
+    await db.close();
+  });
+
+  it("statements that are not waited for come before its end", async () => {
+    const db = await open();
+    await db.query("SELECT 1");
+    const tx = await db.begin();
+    const counted = tx.query("INSERT INTO t (id) VALUES ('1')");
+    const linked = tx.cypher`CREATE (n:T)`;
+    await Promise.all([counted, linked, tx.savepoint("s"), tx.sql`INSERT INTO t (id) VALUES ('2')`, tx.rollbackTo("s"), tx.commit()]);
+    await db.transaction((other) => void other.query("INSERT INTO t (id) VALUES ('3')"));
+    expect((await db.query("SELECT id FROM t ORDER BY id")).rows).toEqual([{ id: "1" }, { id: "3" }]);
+    expect([...(await db.cypher("MATCH (n:T) RETURN count(*) AS n"))]).toEqual([{ n: 1 }]);
+    await db.close();
+  });
+
   it("RESET in it ends it, and nothing runs outside of it by mistake", async () => {
     const tx = await db.begin();
     await tx.set("a", "1");
