@@ -49,19 +49,16 @@ export class TransactionSession extends EmbeddedSession implements Listed {
 
   override getText(key: Data): string | null | undefined {
     this.transaction.requireOpen();
-    this.heardOf();
     return super.getText(key);
   }
 
   override getBytes(key: Data): Uint8Array | null | undefined {
     this.transaction.requireOpen();
-    this.heardOf();
     return super.getBytes(key);
   }
 
   override set(key: Data, value: Data): boolean {
     this.transaction.requireOpen();
-    this.heardOf();
     return super.set(key, value);
   }
 

@@ -86,6 +86,8 @@ export interface TransactionPlace {
   tell(action: () => void): void;
   /** Whether it matters when their clients are heard of. */
   readonly isTimed: boolean;
+  /** Unix milliseconds. */
+  nowMs(): number;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   /** `how`: undefined if there was none. */
@@ -123,6 +125,8 @@ export class SessionTransaction implements TransactionControl, Listed {
   #isCounted = true;
   /** Its view was taken away, and it was told so. */
   #isTooOld = false;
+  /** When something was done in it last, if that matters. */
+  #ranMs = 0;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
@@ -151,6 +155,11 @@ export class SessionTransaction implements TransactionControl, Listed {
     return this.#place.isTimed;
   }
 
+  /** Since when its client is silent, in Unix milliseconds: while a statement runs it is not. */
+  get idleSinceMs(): number {
+    return Math.max(this.#owner.lastActiveMs, this.#ranMs);
+  }
+
   /** A conflict has ended what it was. */
   get isFailed(): boolean {
     const state = this.#state;
@@ -160,6 +169,11 @@ export class SessionTransaction implements TransactionControl, Listed {
   /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
   requireOpen(): void {
     if (this.#state !== "open") this.#requireOpen();
+    this.#heardOf();
+  }
+
+  #heardOf(): void {
+    if (this.#place.isTimed) this.#ranMs = this.#place.nowMs();
   }
 
   get modes(): TransactionModes {
@@ -269,7 +283,7 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   afterCommit(action: () => void): void {
-    this.#requireOpen();
+    this.requireOpen();
     this.#actions.push(action);
   }
 
@@ -338,14 +352,14 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   setSavepoint(name: string): void {
-    this.#requireOpen();
+    this.requireOpen();
     this.#place.core.setSavepoint(this.session);
     const { readOnly } = this.modes;
     this.#savepoints.push({ name, mark: this.#place.defined(this), actions: this.#actions.length, readOnly });
   }
 
   rollbackTo(name: string, folded: string): void {
-    this.#requireOpen();
+    this.requireOpen();
     const position = this.#find(name, folded);
     const { mark, actions, readOnly } = this.#savepoints[position] as Savepoint;
     const { core } = this.#place;
@@ -363,7 +377,7 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   releaseSavepoint(name: string, folded: string): void {
-    this.#requireOpen();
+    this.requireOpen();
     const position = this.#find(name, folded);
     const { readOnly } = this.#savepoints[position] as Savepoint;
     this.#place.core.release(this.session, position);
@@ -388,6 +402,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     if (!this.#isEntered) return;
     this.#isEntered = false;
     this.#place.core.leave();
+    this.#heardOf();
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
@@ -433,6 +448,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     this.#beganMs = undefined;
     this.#isTooOld = false;
     this.#hasRun = false;
+    this.#ranMs = 0;
     if (this.#savepoints.length > 0) this.#savepoints = [];
     if (this.#actions.length > 0) this.#actions = [];
     this.#place.end(this, ending);

@@ -401,6 +401,32 @@ describe.skipIf(!engineBuilt)("transactions of an embedded database", () => {
     await db.close();
   });
 
+  it("one in which something is done is not silent, whatever that is", async () => {
+    const limitMs = 400;
+    const db = await open({ idle_in_transaction_timeout: limitMs });
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY)");
+    await db.query("INSERT INTO t SELECT n FROM generate_series(1, 1000) n");
+    const prepared = await db.prepare("SELECT count(*) AS n FROM t");
+    const ways: readonly ((tx: Awaited<ReturnType<typeof db.begin>>) => unknown)[] = [
+      (tx) => tx.query("SELECT 1"),
+      (tx) => tx.cypher`RETURN 1`,
+      (tx) => tx.statement(prepared).get(),
+      (tx) => tx.savepoint("s"),
+      (tx) => tx.publish("news", "x"),
+      (tx) => tx.get("k"),
+    ];
+    const transactions = await Promise.all(ways.map(() => db.begin()));
+    const silent = await db.begin();
+    const until = performance.now() + 2 * limitMs;
+    while (performance.now() < until) {
+      for (const [index, way] of ways.entries()) await way(transactions[index]!);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await codeOf(() => silent.query("SELECT 1"))).toBe("SQL_ERROR");
+    for (const tx of transactions) await tx.commit();
+    await db.close();
+  });
+
   it("that drop tables and indexes and are rolled back leave foreign keys and indexes as they were", async () => {
     const db = await open();
     await db.query("CREATE TABLE parent (id int PRIMARY KEY, x int)");

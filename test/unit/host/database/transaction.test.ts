@@ -319,6 +319,39 @@ describe("idle clients", () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it("are none while a statement runs, and are counted from its end", () => {
+    all.setIdleLimit(1000);
+    transaction.begin({});
+    transaction.enter();
+    clock.advance(900);
+    transaction.leave();
+    clock.advance(900);
+    expect(core.state(1)).toBe("open");
+    transaction.setSavepoint("s");
+    clock.advance(900);
+    transaction.rollbackTo("s", "s");
+    clock.advance(900);
+    transaction.afterCommit(() => {});
+    clock.advance(900);
+    transaction.requireOpen();
+    clock.advance(900);
+    expect(core.state(1)).toBe("open");
+    clock.advance(100);
+    expect(core.state(1)).toBe("expired");
+  });
+
+  it("whose request has come while others were at work are heard before they lose it", () => {
+    all.setIdleLimit(1000);
+    transaction.begin({});
+    // The clock has gone on, and what the client has sent is read in the turn behind the timer's.
+    clock.setTimer(() => (owner.lastActiveMs = clock.nowMs()), 1000);
+    clock.advance(1000);
+    clock.advance(0);
+    expect(core.state(1)).toBe("open");
+    clock.advance(1000);
+    expect(core.state(1)).toBe("expired");
+  });
+
   it("are not looked for without a limit, and at once when one is set", () => {
     transaction.begin({});
     clock.advance(5000);
