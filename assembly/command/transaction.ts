@@ -74,6 +74,7 @@ import {
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiForgetWrites, ssiVerdict } from "../mvcc/ssi";
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { isKeyOver } from "../structure/entry-due";
 import { tableFind } from "../structure/hash-table";
 import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -339,7 +340,7 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
   const participant = participantOf(transaction);
-  let result = tellWrites(transactionView(transaction), participant, pointer, finish);
+  let result = tellWrites(transaction, pointer, finish);
   if (result == COMMIT_DONE) {
     const verdict = ssiVerdict(participant);
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
@@ -452,8 +453,11 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/** Tells which keys these effects write; COMMIT_CONFLICT if somebody has committed a change of one since the view was opened. */
-function tellWrites(view: usize, participant: usize, from: usize, finish: usize): i32 {
+/** Tells which keys these effects of a transaction write; COMMIT_CONFLICT if somebody has committed a change of one since its view was opened. */
+function tellWrites(transaction: usize, from: usize, finish: usize): i32 {
+  const view = transactionView(transaction);
+  const participant = participantOf(transaction);
+  const began = <u64>load<f64>(transaction, OWN_BEGIN);
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
@@ -474,7 +478,7 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
       const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
+      if (isKeyOvertaken(view, began, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
       const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
       const length = load<u32>(argument, ARGUMENT_LENGTH);
       trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
@@ -483,14 +487,22 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
   return COMMIT_DONE;
 }
 
-/** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
-function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
+/**
+ * Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). One whose time was over
+ * by then was none for the transaction, deleted or not.
+ */
+function isKeyOvertaken(view: usize, began: u64, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
-  return (now != 0) != (then != 0);
+  return isThere(now, began) != isThere(then, began);
+}
+
+/** Whether a slot (0: there is none) has a key that was live at a time. */
+function isThere(slot: usize, time: u64): bool {
+  return slot != 0 && !isKeyOver(<usize>load<u32>(slot), time);
 }
 
 /**

@@ -243,6 +243,31 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     expect(copy.digest()).toBe(engine.digest());
   });
 
+  it("is not refused since others have met a key whose time was over at its BEGIN, but is for one that ended later", () => {
+    const { engine, a, b } = open();
+    const at = (nowMs: number) => (session: number, line: string) => engine.command(session, line.split(" "), nowMs);
+    const [before, run, later] = [at(NOW - 100), at(NOW), at(NOW + 100)];
+    for (const key of ["k", "unmet"]) before(b, `SET ${key} 1 PX 50`);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "GET k")).toBe("$-1\r\n");
+    for (const key of ["k", "unmet"]) expect(run(a, `SET ${key} 2 NX`)).toBe("+OK\r\n");
+    expect(run(b, "GET k")).toBe("$-1\r\n");
+    expect(run(b, "DBSIZE")).toBe(":1\r\n");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    for (const key of ["k", "unmet"]) expect(run(b, `GET ${key}`)).toBe("$1\r\n2\r\n");
+    run(b, "SET k 3 PX 50");
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k 4 XX")).toBe("+OK\r\n");
+    expect(later(b, "GET k")).toBe("$-1\r\n");
+    expect(engine.call("transaction_commit", a, NOW + 100)).toBe(COMMIT_CONFLICT);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k 5 NX")).toBe("+OK\r\n");
+    later(b, "SET k 6");
+    expect(engine.call("transaction_commit", a, NOW + 100)).toBe(COMMIT_CONFLICT);
+    engine.check();
+  });
+
   it("leaves keys whose time is over as they are when it is rolled back", () => {
     const { engine, a, b, run } = open();
     const bytes = used(engine);
