@@ -17,7 +17,7 @@ import { DatabaseError } from "../common/error.ts";
 import type { Listed } from "../common/open-list.ts";
 import { sqlError } from "../common/sql-state.ts";
 import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
-import type { EntryWay, TransactionControl } from "../query/executor/transaction-control.ts";
+import type { EntryWay, TransactionControl, TransactionPart } from "../query/executor/transaction-control.ts";
 
 export type TransactionState = "none" | "open" | "failed" | "expired" | "cancelled";
 
@@ -102,6 +102,10 @@ interface Savepoint {
   /** How much was to be done behind COMMIT. */
   readonly actions: number;
   readonly readOnly: boolean;
+  /** What the session had said of its transactions. */
+  readonly asked: AskedModes;
+  /** That of the session's part. */
+  readonly partMark: unknown;
 }
 
 export class SessionTransaction implements TransactionControl, Listed {
@@ -110,6 +114,9 @@ export class SessionTransaction implements TransactionControl, Listed {
   readonly #owner: TransactionOwner;
   /** What the session has said of its transactions. */
   #asked: AskedModes = {};
+  /** The same at its BEGIN. */
+  #askedBefore: AskedModes = {};
+  #part: TransactionPart | undefined;
   #modes: TransactionModes | undefined;
   /** A statement has run in it. */
   #hasRun = false;
@@ -217,6 +224,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     const modes = completed(asked, this.defaults);
     this.#beganMs = this.#place.core.begin(this.session, modes);
     this.#modes = modes;
+    this.#askedBefore = this.#asked;
     this.#isCounted = true;
   }
 
@@ -280,6 +288,12 @@ export class SessionTransaction implements TransactionControl, Listed {
     }
     if (outcome === "conflict") throw conflict();
     throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
+  }
+
+  part(make: () => TransactionPart): TransactionPart | undefined {
+    if (this.#modes === undefined || this.#isHeld) return undefined;
+    this.#part ??= make();
+    return this.#part;
   }
 
   afterCommit(action: () => void): void {
@@ -354,14 +368,20 @@ export class SessionTransaction implements TransactionControl, Listed {
   setSavepoint(name: string): void {
     this.requireOpen();
     this.#place.core.setSavepoint(this.session);
-    const { readOnly } = this.modes;
-    this.#savepoints.push({ name, mark: this.#place.defined(this), actions: this.#actions.length, readOnly });
+    this.#savepoints.push({
+      name,
+      mark: this.#place.defined(this),
+      actions: this.#actions.length,
+      readOnly: this.modes.readOnly,
+      asked: this.#asked,
+      partMark: this.#part?.mark(),
+    });
   }
 
   rollbackTo(name: string, folded: string): void {
     this.requireOpen();
     const position = this.#find(name, folded);
-    const { mark, actions, readOnly } = this.#savepoints[position] as Savepoint;
+    const { mark, actions, readOnly, asked, partMark } = this.#savepoints[position] as Savepoint;
     const { core } = this.#place;
     const rollBack = (beforeReplay: () => void): boolean => core.rollbackTo(this.session, position, beforeReplay);
     let isDone = false;
@@ -374,6 +394,8 @@ export class SessionTransaction implements TransactionControl, Listed {
     this.#setReadOnly(readOnly);
     this.#savepoints.length = position + 1;
     this.#actions.length = actions;
+    this.#asked = asked;
+    this.#part?.rollbackTo(partMark);
   }
 
   releaseSavepoint(name: string, folded: string): void {
@@ -444,6 +466,9 @@ export class SessionTransaction implements TransactionControl, Listed {
 
   #forget(how: Ending | undefined): void {
     const ending = this.#modes === undefined || !this.#isCounted ? undefined : how;
+    if (this.#modes !== undefined && how !== "committed") this.#asked = this.#askedBefore;
+    this.#part?.ended(how === "committed");
+    this.#part = undefined;
     this.#modes = undefined;
     this.#beganMs = undefined;
     this.#isTooOld = false;

@@ -46,6 +46,9 @@ class RecordingControl implements TransactionControl {
   rollback(): void {
     this.asked.push("rollback");
   }
+  part(): undefined {
+    return undefined;
+  }
   setSavepoint(name: string): void {
     this.asked.push(`savepoint ${name}`);
   }
