@@ -150,11 +150,13 @@ transactionMode : ISOLATION LEVEL isolationLevel | READ (ONLY | WRITE) | NOT? DE
 // A word of its own is SNAPSHOT, which need not be reserved for that.
 isolationLevel : SERIALIZABLE | REPEATABLE READ | READ (COMMITTED | UNCOMMITTED) | IDENT ;
 settingStatement
-    : SET (TRANSACTION transactionModes | (SESSION | LOCAL)? (TIME ZONE settingValue | settingName (TO | EQ) settingValue (COMMA settingValue)*))
+    : SET (TRANSACTION transactionModes | (SESSION | LOCAL)? (TIME ZONE settingValue | settingName settingChange))
     | SHOW (ALL | TIME ZONE | TRANSACTION ISOLATION LEVEL | settingName)
     | RESET (ALL | TIME ZONE | settingName)
     ;
 settingName : ident (DOT label)* ;
+// What SESSION CHARACTERISTICS has behind it, or any setting.
+settingChange : AS TRANSACTION transactionModes | (TO | EQ) settingValue (COMMA settingValue)* ;
 settingValue : STRING | (PLUS | MINUS)? NUMBER | label ;
 explainStatement : EXPLAIN (LPAREN explainOption (COMMA explainOption)* RPAREN | (ANALYZE | ANALYSE)? VERBOSE?) withClause? (query | insertStatement | updateStatement | deleteStatement | createStatement) ;
 explainOption : (ident | ANALYZE | ANALYSE | VERBOSE | FULL | FREEZE) settingValue? ;

@@ -4,8 +4,8 @@
 
 /**
  * What SESSION_TRANSACTION holds: 0 for none, one of these, or the handle of the session's transaction, which is larger.
- * IDLE: it was rolled back because its client was idle, which the next command is told. FAILED: it was rolled back because of a
- * conflict; all commands but COMMIT and ROLLBACK are refused until one of those comes. CANCELLED: memory was full, and it was rolled back
+ * IDLE: it was rolled back because its client was idle. FAILED: it was rolled back because of a conflict. In both all commands but COMMIT and
+ * ROLLBACK are refused until one of those comes. CANCELLED: memory was full, and it was rolled back
  * since its view was taken away ("snapshot too old"), which the next command is told as a conflict; then it is FAILED.
  */
 export const TRANSACTION_IDLE = 1;
@@ -22,6 +22,9 @@ export const TRANSACTION_READ_ONLY = 2;
 export const TRANSACTION_ALONE = 4;
 /** What `transaction_begin` answers of one that is, instead of STATUS_OK. */
 export const BEGUN_ALONE = 64;
+/** Bits of one that is open: a command has read or written data; it may write no more. */
+export const TRANSACTION_RAN = 8;
+export const TRANSACTION_NO_WRITES = 16;
 
 /** How a commit ended: conflict with another one; refused by a constraint, with the error in the cells; no memory. All but the first have rolled back. */
 export const COMMIT_DONE = 0;

@@ -4,7 +4,7 @@
  * The command table says which commands do not run inside (`outside`), and which run whatever has become of it (`always`): those that end
  * it, and statements, which say so themselves.
  */
-import { COMMAND_FLAG_ALWAYS, COMMAND_FLAG_OUTSIDE, COMMAND_FLAG_WRITE } from "../abi/commands";
+import { COMMAND_FLAG_ALWAYS, COMMAND_FLAG_OUTSIDE, COMMAND_FLAG_READONLY, COMMAND_FLAG_WRITE } from "../abi/commands";
 import {
   ERROR_NOT_IN_TRANSACTION,
   ERROR_TRANSACTION_CANCELLED,
@@ -17,7 +17,7 @@ import { TRANSACTION_CANCELLED, TRANSACTION_FAILED, TRANSACTION_IDLE } from "../
 import { commandNameLength, commandNamePointer } from "./lookup";
 import { replyError, replyErrorNaming } from "./reply";
 import { session } from "./session";
-import { transactionIsReadOnly } from "./transaction";
+import { transactionIsReadOnly, transactionRuns } from "./transaction";
 
 /** The name of a command in upper case; names have 32 bytes at most. */
 const upper: usize = memory.data(32);
@@ -26,16 +26,17 @@ const upper: usize = memory.data(32);
 export function refusedInTransaction(command: u32, flags: u32): bool {
   if (flags & COMMAND_FLAG_ALWAYS) return false;
   const transaction = load<u32>(session, SESSION_TRANSACTION);
-  if (transaction == <u32>TRANSACTION_IDLE) {
-    store<u32>(session, 0, SESSION_TRANSACTION);
-    replyError(ERROR_TRANSACTION_IDLE);
-  } else if (transaction == <u32>TRANSACTION_CANCELLED) {
+  if (transaction == <u32>TRANSACTION_IDLE) replyError(ERROR_TRANSACTION_IDLE);
+  else if (transaction == <u32>TRANSACTION_CANCELLED) {
     store<u32>(session, TRANSACTION_FAILED, SESSION_TRANSACTION);
     replyError(ERROR_TRANSACTION_CANCELLED);
   } else if (transaction == <u32>TRANSACTION_FAILED) replyError(ERROR_TRANSACTION_FAILED);
   else if (flags & COMMAND_FLAG_OUTSIDE) replyNaming(ERROR_NOT_IN_TRANSACTION, command);
   else if (flags & COMMAND_FLAG_WRITE && transactionIsReadOnly(session)) replyNaming(ERROR_TRANSACTION_READS, command);
-  else return false;
+  else {
+    if (flags & (COMMAND_FLAG_WRITE | COMMAND_FLAG_READONLY)) transactionRuns(session);
+    return false;
+  }
   return true;
 }
 

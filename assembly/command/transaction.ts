@@ -37,6 +37,8 @@ import {
   TRANSACTION_ALONE,
   TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
+  TRANSACTION_NO_WRITES,
+  TRANSACTION_RAN,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
 } from "../abi/transaction";
@@ -73,6 +75,7 @@ import {
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiForgetWrites, ssiVerdict } from "../mvcc/ssi";
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
+import { isKeyOver } from "../structure/entry-due";
 import { tableFind } from "../structure/hash-table";
 import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -201,16 +204,30 @@ export function transactionLeave(): void {
   contextExit();
 }
 
-/** Whether a session's transaction only reads. */
+/** Whether a session's transaction may write nothing. */
 export function transactionIsReadOnly(handle: usize): bool {
   const transaction = transactionOf(handle);
-  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & TRANSACTION_READ_ONLY) != 0;
+  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & (TRANSACTION_READ_ONLY | TRANSACTION_NO_WRITES)) != 0;
 }
 
-/** Whether it has written anything yet. */
+/** A command that reads or writes data runs in a session's transaction. Requires: it has one. */
+export function transactionRuns(handle: usize): void {
+  const transaction = transactionOf(handle);
+  store<u32>(transaction, load<u32>(transaction, OWN_FLAGS) | TRANSACTION_RAN, OWN_FLAGS);
+}
+
+/** Whether commands have read or written anything in it yet. */
 export function transactionUsed(handle: usize): bool {
   const transaction = transactionOf(handle);
-  return transaction != 0 && load<u32>(transaction + OWN_EFFECTS, BUFFER_LENGTH) != 0;
+  return transaction != 0 && (load<u32>(transaction, OWN_FLAGS) & TRANSACTION_RAN) != 0;
+}
+
+/** Has it refuse to write from now on, or write again; what others see of it stays that of one that writes. */
+export function transactionForbidWrites(handle: usize, forbidden: bool): void {
+  const transaction = transactionOf(handle);
+  if (!transaction) return;
+  const flags = load<u32>(transaction, OWN_FLAGS) & ~TRANSACTION_NO_WRITES;
+  store<u32>(transaction, forbidden ? flags | TRANSACTION_NO_WRITES : flags, OWN_FLAGS);
 }
 
 /** Brings what was set and lies in the log alone to the private state. Without memory for that the transaction is rolled back. */
@@ -339,7 +356,7 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
   const participant = participantOf(transaction);
-  let result = tellWrites(transactionView(transaction), participant, pointer, finish);
+  let result = tellWrites(transaction, pointer, finish);
   if (result == COMMIT_DONE) {
     const verdict = ssiVerdict(participant);
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
@@ -443,8 +460,11 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/** Tells which keys these effects write; COMMIT_CONFLICT if somebody has committed a change of one since the view was opened. */
-function tellWrites(view: usize, participant: usize, from: usize, finish: usize): i32 {
+/** Tells which keys these effects of a transaction write; COMMIT_CONFLICT if somebody has committed a change of one since its view was opened. */
+function tellWrites(transaction: usize, from: usize, finish: usize): i32 {
+  const view = transactionView(transaction);
+  const participant = participantOf(transaction);
+  const began = <u64>load<f64>(transaction, OWN_BEGIN);
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
@@ -465,7 +485,7 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
       const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
+      if (isKeyOvertaken(view, began, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
       const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
       const length = load<u32>(argument, ARGUMENT_LENGTH);
       trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
@@ -474,14 +494,22 @@ function tellWrites(view: usize, participant: usize, from: usize, finish: usize)
   return COMMIT_DONE;
 }
 
-/** Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). */
-function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
+/**
+ * Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). One whose time was over
+ * by then was none for the transaction, deleted or not.
+ */
+function isKeyOvertaken(view: usize, began: u64, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
   const now = tableFind(headDatabaseAt(index), hash, key, length);
   const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
-  return (now != 0) != (then != 0);
+  return isThere(now, began) != isThere(then, began);
+}
+
+/** Whether a slot (0: there is none) has a key that was live at a time. */
+function isThere(slot: usize, time: u64): bool {
+  return slot != 0 && !isKeyOver(<usize>load<u32>(slot), time);
 }
 
 /**

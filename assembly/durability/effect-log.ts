@@ -15,7 +15,7 @@ import { CONTROL_CHANGES } from "../abi/layout";
 import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
-import { expiredKeys, expiredRoom, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
+import { expiredKeys, expiredRoom, expiredRoomWanted, rememberExpired, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
 import { countOne } from "../memory/control";
 import {
   BUFFER_LENGTH,
@@ -252,7 +252,9 @@ function flushExpired(): void {
     effectWord(position + 8, length);
     position += 8 + length;
   }
-  bufferClear(expiredKeys);
+  // Transactions remember some without the common log too.
+  if (rememberExpired) bufferClear(expiredKeys);
+  else bufferFree(expiredKeys);
 }
 
 /** While several commands are one commit (EXEC): their ends write no marks. */

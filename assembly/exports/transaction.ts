@@ -25,6 +25,10 @@ export function transaction_used(session: usize): i32 {
   return core.transactionUsed(session) ? 1 : 0;
 }
 
+export function transaction_forbid_writes(session: usize, forbidden: u32): void {
+  core.transactionForbidWrites(session, forbidden != 0);
+}
+
 export function transaction_commit(session: usize, now: f64): i32 {
   const outcome = core.transactionCommit(session, now);
   if (effectsOn) publishEffects();

@@ -28,7 +28,7 @@ import {
 import { PURPOSE_EFFECT } from "../abi/status";
 import { control, countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
-import { contextView } from "../mvcc/context";
+import { contextTransaction, contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { copyBytes } from "../bytes/copy";
 import {
@@ -82,7 +82,7 @@ import {
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
 /** Whether deletions of expired keys are remembered for the effect log. */
-let rememberExpired: bool = false;
+export let rememberExpired: bool = false;
 /** Records {u32 database, u32 key length, key}. */
 export const expiredKeys: usize = memory.data(BUFFER_SIZE, 8);
 const EXPIRED_RECORD: u32 = 8;
@@ -198,6 +198,22 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   return true;
 }
 
+/**
+ * Takes away the entry under the key of a new one, whose time is over, where a transaction writes: its readers leave what they meet, since
+ * nobody else may see that go, and so as not to become writers. Its log tells the removal ahead of what comes, as others may still have the
+ * entry when it commits. Returns false, with nothing changed, when there is no memory.
+ */
+function makeWay(hash: u64, entry: usize): bool {
+  const slot = tableFind(database, hash, keyPointer(entry), keyLength(entry));
+  if (!slot) return true;
+  const over = <usize>load<u32>(slot);
+  if (!isExpired(over)) unreachable();
+  if (!undoReserve(0) || !remember(over)) return false;
+  notifyExpired(over);
+  removeEntry(hash, slot);
+  return true;
+}
+
 /** Counts a key that is over, or the last fields of a hash. */
 function countExpired(entry: usize): void {
   if (isKeyOver(entry, now)) countOne(CONTROL_EXPIRED);
@@ -223,6 +239,7 @@ function notifyExpired(entry: usize): void {
  * value of a document are in place.
  */
 export function insertEntry(hash: u64, entry: usize): bool {
+  if (contextTransaction && !makeWay(hash, entry)) return false;
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
   if (!undoReserve(keyLength(entry))) return false;
   if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;

@@ -28,7 +28,7 @@ import type { MultiSessions } from "./multi.ts";
 import { Queries, type QueryPlace } from "./queries.ts";
 import type { ReplyValue } from "./reply-reader.ts";
 import { type MemoryReport, memoryReport, type StatisticsReport, statisticsReport } from "./report.ts";
-import { type BeginOptions, runTransaction, runTransactionAtOnce, type TransactionOptions } from "./retry.ts";
+import { type BeginOptions, checkBegin, runTransaction, runTransactionAtOnce, type TransactionOptions } from "./retry.ts";
 import { EmbeddedSession } from "./session.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type MessageListener, type SubscribeOptions, Subscription, type Topic } from "./subscription.ts";
@@ -218,6 +218,7 @@ export class EmbeddedDatabase extends QueueingView {
    */
   transactionSync<R>(work: (transaction: Transaction) => R, options: BeginOptions = NO_OPTIONS): R {
     this.#refuseClosed();
+    if (options !== NO_OPTIONS) checkBegin(options);
     const depth = this.#depth++;
     const transaction = this.#atOnce[depth] ?? this.#newAtOnce(depth);
     try {
@@ -452,6 +453,7 @@ export class EmbeddedDatabase extends QueueingView {
 
   #begin(options: BeginOptions, isWatched: boolean): Transaction {
     this.#refuseClosed();
+    checkBegin(options);
     const session = this.#freeSessions.pop() ?? this.#newTransactionSession();
     try {
       session.heardOf();

@@ -155,7 +155,8 @@ export class Queries {
 
   async #run(language: LanguageName, text: string, parameters: Parameters, options: QueryOptions): Promise<QueryResult<unknown>> {
     options.signal?.throwIfAborted();
-    const engine = await this.#load();
+    // Once the language is there statements run in the order of their calls, among what does not wait for it too.
+    const engine = this.#loaded ?? (await this.#load());
     const form = engine.programRows(options.rowMode ?? "object");
     const run = this.#options(options);
     const source = { language: engine[language], text };
@@ -242,9 +243,13 @@ export class Queries {
     return count;
   }
 
-  async #load(): Promise<QueryEngine> {
+  get #loaded(): QueryEngine | undefined {
     this.#place.refuseClosed();
-    const engine = this.#place.source.engine ?? (await this.#place.source.load());
+    return this.#place.source.engine;
+  }
+
+  async #load(): Promise<QueryEngine> {
+    const engine = this.#loaded ?? (await this.#place.source.load());
     this.#place.refuseClosed();
     return engine;
   }

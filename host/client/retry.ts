@@ -56,6 +56,14 @@ const RETRIES = 10;
 const PAUSE_FIRST_MS = 1;
 const PAUSE_MAX_MS = 64;
 
+/** Throws USAGE for what is no option: of a level that is none a weaker one would be made. */
+export function checkBegin({ isolation, readOnly }: BeginOptions): void {
+  if (isolation !== undefined && isolation !== "serializable" && isolation !== "snapshot") {
+    throw new DatabaseError("USAGE", `isolation is "serializable" or "snapshot", not ${JSON.stringify(isolation)}`);
+  }
+  if (readOnly !== undefined && typeof readOnly !== "boolean") throw new DatabaseError("USAGE", "readOnly is true or false");
+}
+
 /** Whether a transaction has failed because of another one, so that it may succeed when it is run anew. */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === "SQL_ABORT";
@@ -71,6 +79,8 @@ export async function runTransaction<T extends Endable, R>(
   { retries = RETRIES, signal }: TransactionOptions,
   pauses: Pauses,
 ): Promise<R> {
+  if (typeof work !== "function") throw notFunction();
+  if (typeof retries !== "number" || !(retries >= 0)) throw new DatabaseError("USAGE", "retries is a number of times, 0 or more");
   for (let attempt = 0; ; attempt++) {
     signal?.throwIfAborted();
     let transaction: T | undefined;
@@ -97,6 +107,7 @@ export async function runTransaction<T extends Endable, R>(
  */
 export function runTransactionAtOnce<T extends EndableAtOnce, R>(transaction: T, work: (transaction: T) => R, options: BeginOptions): R {
   let result: R;
+  if (typeof work !== "function") throw notFunction();
   transaction[BEGIN_AT_ONCE](options);
   try {
     result = work(transaction);
@@ -107,6 +118,10 @@ export function runTransactionAtOnce<T extends EndableAtOnce, R>(transaction: T,
   }
   if (transaction.isOpen) transaction[END_AT_ONCE]("commit");
   return result;
+}
+
+function notFunction(): DatabaseError {
+  return new DatabaseError("USAGE", "what runs in a transaction is a function");
 }
 
 /** What a function is told that answers a promise where it must not. Of the promise nobody else hears. */

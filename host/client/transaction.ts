@@ -99,8 +99,8 @@ export class TransactionSession extends EmbeddedSession implements Listed {
   /** A direct call comes, which costs little. */
   #directly(): void {
     // One that is alone is open.
-    if (!this.engine.isAlone(this.handle)) this.#requireOpen();
-    this.heardOf();
+    if (this.engine.isAlone(this.handle)) this.transaction.heardOf();
+    else this.#requireOpen();
   }
 
   #ordinarily(): void {

@@ -31,6 +31,7 @@ const STATES: Readonly<Record<number, TransactionState>> = {
 const NAMES = [
   "transaction_used",
   "transaction_time",
+  "transaction_forbid_writes",
   "transaction_rollback",
   "transaction_fail",
   "transaction_enter",
@@ -79,6 +80,10 @@ export class EngineTransactions implements TransactionCore {
 
   isUsed(session: number): boolean {
     return this.#call("transaction_used", session) !== 0;
+  }
+
+  forbidWrites(session: number, isForbidden: boolean): void {
+    this.#call("transaction_forbid_writes", session, isForbidden ? 1 : 0);
   }
 
   commit(session: number, nowMs = this.#clock.nowMs()): "done" | "conflict" | "refused" | "memory" {

@@ -4,20 +4,20 @@
  *
  *   none    --begin-->  open    --commit, rollback-->  none
  *   open    --a conflict that is seen before COMMIT-->  failed  --commit (40001), rollback-->  none
- *   open    --idle for too long-->  expired  --the next command (25P03)-->  none
+ *   open    --idle for too long-->  expired  --commit (25P03), rollback-->  none
  *   open    --memory is full-->  cancelled  --the next command (40001)-->  failed
  *
  * 1. The state lies in the engine's session, which asks for it before every command; names of savepoints and modes lie here.
- * 2. A statement that fails leaves the transaction as it was. A conflict ends it: what it has written is gone at once.
- * 3. A transaction that a program holds (`beginHeld`) is ended by its holder alone, and stays where it is when its time is over, so that
- *    nothing that is meant to run in it can run outside.
+ * 2. A statement that fails leaves the transaction as it was. A conflict ends it, and so does a client's silence: what it has written is gone
+ *    at once, and all but COMMIT and ROLLBACK is refused, since what was meant to run in it must not run outside.
+ * 3. A transaction that a program holds (`beginHeld`) is ended by its holder alone.
  * 4. Savepoints are SQL's: a name may be set again and hides the older one; going back to one keeps it and forgets those behind it.
  */
 import { DatabaseError } from "../common/error.ts";
 import type { Listed } from "../common/open-list.ts";
 import { sqlError } from "../common/sql-state.ts";
 import type { AskedModes, TransactionModes } from "../common/transaction-modes.ts";
-import type { EntryWay, TransactionControl } from "../query/executor/transaction-control.ts";
+import type { EntryWay, TransactionControl, TransactionPart } from "../query/executor/transaction-control.ts";
 
 export type TransactionState = "none" | "open" | "failed" | "expired" | "cancelled";
 
@@ -32,8 +32,10 @@ export interface TransactionCore {
   time(session: number): number;
   /** Whether nobody else has met it (mvcc/README.md). */
   isAlone(session: number): boolean;
-  /** Whether it has read or written anything. Requires: state `open`, as for all that follow. */
+  /** Whether commands have read or written anything in it. Requires: state `open`, as for all that follow. */
   isUsed(session: number): boolean;
+  /** Has it refuse commands that write from now on, or run them again. */
+  forbidWrites(session: number, isForbidden: boolean): void;
   /** In the end the state is `none`, whatever is answered. `nowMs`: Unix time; NaN: as of the last call that had one. */
   commit(session: number, nowMs?: number): CommitOutcome;
   /** For any state. */
@@ -89,6 +91,8 @@ export interface TransactionPlace {
   tell(action: () => void): void;
   /** Whether it matters when their clients are heard of. */
   readonly isTimed: boolean;
+  /** Unix milliseconds. */
+  nowMs(): number;
   /** Clients of these may become silent. */
   begun(transaction: SessionTransaction): void;
   /** One has committed of which nothing else was told. */
@@ -97,21 +101,37 @@ export interface TransactionPlace {
   end(transaction: SessionTransaction, how: Ending | undefined): void;
 }
 
+/** What was so when it was set. */
+interface Savepoint {
+  readonly name: string;
+  /** What had been defined. */
+  readonly mark: unknown;
+  /** How much was to be done behind COMMIT. */
+  readonly actions: number;
+  readonly readOnly: boolean;
+  /** What the session had said of its transactions. */
+  readonly asked: AskedModes;
+  /** That of the session's part. */
+  readonly partMark: unknown;
+}
+
 export class SessionTransaction implements TransactionControl, Listed {
   position = -1;
   readonly #place: TransactionPlace;
   readonly #owner: TransactionOwner;
   /** What the session has said of its transactions. */
   #asked: AskedModes = {};
+  /** The same at its BEGIN. */
+  #askedBefore: AskedModes = {};
+  #part: TransactionPart | undefined;
   #modes: TransactionModes | undefined;
+  /** A statement has run in it. */
+  #hasRun = false;
   #beganMs: number | undefined;
-  /** Names, the oldest first. */
-  #savepoints: string[] = [];
-  /** What had been defined at each. */
-  #marks: unknown[] = [];
-  /** What is done behind COMMIT, and how much of it there was at each savepoint. */
+  /** The oldest first. */
+  #savepoints: Savepoint[] = [];
+  /** What is done behind COMMIT. */
   #actions: (() => void)[] = [];
-  #actionsBefore: number[] = [];
   #isEntered = false;
   #isClosed = false;
   #isHeld = false;
@@ -119,6 +139,8 @@ export class SessionTransaction implements TransactionControl, Listed {
   #isCounted = true;
   /** Its view was taken away, and it was told so. */
   #isTooOld = false;
+  /** When something was done in it last, if that matters. */
+  #ranMs = 0;
 
   constructor(place: TransactionPlace, owner: TransactionOwner) {
     this.#place = place;
@@ -153,6 +175,11 @@ export class SessionTransaction implements TransactionControl, Listed {
     return this.#place.isTimed;
   }
 
+  /** Since when its client is silent, in Unix milliseconds: while a statement runs it is not. */
+  get idleSinceMs(): number {
+    return Math.max(this.#owner.lastActiveMs, this.#ranMs);
+  }
+
   /** A conflict has ended what it was. */
   get isFailed(): boolean {
     const state = this.#state;
@@ -162,6 +189,12 @@ export class SessionTransaction implements TransactionControl, Listed {
   /** Throws when what runs now would not run in a transaction, or could not go on in it: 25P01, 25P02, 25P03. */
   requireOpen(): void {
     if (this.#state !== "open") this.#requireOpen();
+    this.heardOf();
+  }
+
+  /** Its client has done something. */
+  heardOf(): void {
+    if (this.#place.isTimed) this.#ranMs = this.#place.nowMs();
   }
 
   get modes(): TransactionModes {
@@ -204,6 +237,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     const { core } = this.#place;
     this.#beganMs = core.begin(this.session, modes, false);
     this.#modes = modes;
+    this.#askedBefore = this.#asked;
     this.#isCounted = true;
     this.#isHeld = true;
     if (!core.isAlone(this.session)) this.needTime();
@@ -214,6 +248,7 @@ export class SessionTransaction implements TransactionControl, Listed {
   endAtOnce(how: "commit" | "rollback"): void {
     const { core } = this.#place;
     if (how === "rollback" || !core.isAlone(this.session) || this.#actions.length > 0 || this.#place.defines(this)) {
+      this.needTime();
       this.endHeld(how);
       return;
     }
@@ -222,6 +257,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     if (outcome === "done") {
       this.#modes = undefined;
       this.#beganMs = undefined;
+      this.#hasRun = false;
       this.#place.committedAtOnce();
     } else this.#ended(outcome);
   }
@@ -229,28 +265,55 @@ export class SessionTransaction implements TransactionControl, Listed {
   #begin(asked: AskedModes): void {
     if (this.#isClosed) throw new DatabaseError("CONNECTION_CLOSED", "the session has ended");
     const isOpen = this.#state !== "none";
-    if (isOpen) this.#tellExpired();
+    if (this.#state === "expired") throw expired();
     if (this.#owner.isExecuting === true) throw sqlError("25001", "BEGIN cannot be executed inside of MULTI");
     if (isOpen) throw sqlError("25001", "there is already a transaction in progress");
     const modes = completed(asked, this.defaults);
     this.#beganMs = this.#place.core.begin(this.session, modes, true);
     this.#modes = modes;
+    this.#askedBefore = this.#asked;
     this.#isCounted = true;
   }
 
   change(asked: AskedModes): void {
     this.#refuseHeld();
     this.#requireOpen();
-    const modes = completed(asked, this.modes);
-    if (modes.isolation === this.modes.isolation && modes.readOnly === this.modes.readOnly) return;
-    const { core } = this.#place;
-    if (core.isUsed(this.session)) {
-      const what = modes.isolation === this.modes.isolation ? "transaction read-write mode" : "SET TRANSACTION ISOLATION LEVEL";
-      throw sqlError("25001", `${what} must be ${what.startsWith("SET") ? "called" : "set"} before any query`);
+    const { modes } = this;
+    const next = completed(asked, modes);
+    const isUsed = this.#hasRun || this.#place.core.isUsed(this.session);
+    if (next.isolation !== modes.isolation) {
+      const level = "SET TRANSACTION ISOLATION LEVEL";
+      if (isUsed) throw sqlError("25001", `${level} must be called before any query`);
+      if (this.#savepoints.length > 0) throw sqlError("25001", `${level} must not be called in a subtransaction`);
     }
+    if (modes.readOnly && !next.readOnly) {
+      if (this.#savepoints.at(-1)?.readOnly === true)
+        throw sqlError("25001", "cannot set transaction read-write mode inside a read-only transaction");
+      if (isUsed) throw sqlError("25001", "transaction read-write mode must be set before any query");
+    }
+    if (next.isolation === modes.isolation && next.readOnly === modes.readOnly) return;
+    if (isUsed || this.#savepoints.length > 0) this.#setReadOnly(next.readOnly);
+    else this.#restart(next);
+  }
+
+  /** Says whether what comes now may write. */
+  #setReadOnly(readOnly: boolean): void {
+    if (this.#modes === undefined || this.#modes.readOnly === readOnly) return;
+    this.#place.core.forbidWrites(this.session, readOnly);
+    this.#modes = { ...this.#modes, readOnly };
+  }
+
+  /** Begins anew what has done nothing but say what is to be done behind COMMIT. */
+  #restart(modes: TransactionModes): void {
+    const { core } = this.#place;
     core.rollback(this.session);
-    this.#forget(undefined);
-    this.begin(modes);
+    try {
+      this.#beganMs = core.begin(this.session, modes, true);
+    } catch (error) {
+      this.#forget("memory");
+      throw error;
+    }
+    this.#modes = modes;
   }
 
   commit(): void {
@@ -259,6 +322,10 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   #commit(): void {
+    if (this.#state === "expired") {
+      this.#place.core.rollback(this.session);
+      throw expired();
+    }
     if (this.#state !== "open" && this.#requireSome() === "failed") {
       this.#rollbackFailed();
       throw conflict();
@@ -277,8 +344,14 @@ export class SessionTransaction implements TransactionControl, Listed {
     throw outcome === "memory" ? sqlError("53200", "out of memory") : this.#place.refusal();
   }
 
+  part(make: () => TransactionPart): TransactionPart | undefined {
+    if (this.#modes === undefined || this.#isHeld) return undefined;
+    this.#part ??= make();
+    return this.#part;
+  }
+
   afterCommit(action: () => void): void {
-    this.#requireOpen();
+    this.requireOpen();
     this.#actions.push(action);
   }
 
@@ -302,6 +375,10 @@ export class SessionTransaction implements TransactionControl, Listed {
 
   rollback(): void {
     this.#refuseHeld();
+    if (this.#state === "expired") {
+      this.#place.core.rollback(this.session);
+      return;
+    }
     if (this.#requireSome() === "failed") {
       this.#rollbackFailed();
       return;
@@ -344,38 +421,45 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   setSavepoint(name: string): void {
-    this.#requireOpen();
+    this.requireOpen();
     this.#place.core.setSavepoint(this.session);
-    this.#savepoints.push(name);
-    this.#marks.push(this.#place.defined(this));
-    this.#actionsBefore.push(this.#actions.length);
+    this.#savepoints.push({
+      name,
+      mark: this.#place.defined(this),
+      actions: this.#actions.length,
+      readOnly: this.modes.readOnly,
+      asked: this.#asked,
+      partMark: this.#part?.mark(),
+    });
   }
 
   rollbackTo(name: string, folded: string): void {
-    this.#requireOpen();
-    const savepoint = this.#find(name, folded);
+    this.requireOpen();
+    const position = this.#find(name, folded);
+    const { mark, actions, readOnly, asked, partMark } = this.#savepoints[position] as Savepoint;
     const { core } = this.#place;
-    const rollBack = (beforeReplay: () => void): boolean => core.rollbackTo(this.session, savepoint, beforeReplay);
+    const rollBack = (beforeReplay: () => void): boolean => core.rollbackTo(this.session, position, beforeReplay);
     let isDone = false;
     try {
-      isDone = this.#place.redefining(this, this.#marks[savepoint], rollBack);
+      isDone = this.#place.redefining(this, mark, rollBack);
     } finally {
       if (!isDone) core.fail(this.session, "failed");
     }
     if (!isDone) throw sqlError("53200", "out of memory");
-    this.#savepoints.length = savepoint + 1;
-    this.#marks.length = savepoint + 1;
-    this.#actions.length = this.#actionsBefore[savepoint] ?? 0;
-    this.#actionsBefore.length = savepoint + 1;
+    this.#setReadOnly(readOnly);
+    this.#savepoints.length = position + 1;
+    this.#actions.length = actions;
+    this.#asked = asked;
+    this.#part?.rollbackTo(partMark);
   }
 
   releaseSavepoint(name: string, folded: string): void {
-    this.#requireOpen();
-    const savepoint = this.#find(name, folded);
-    this.#place.core.release(this.session, savepoint);
-    this.#savepoints.length = savepoint;
-    this.#marks.length = savepoint;
-    this.#actionsBefore.length = savepoint;
+    this.requireOpen();
+    const position = this.#find(name, folded);
+    const { readOnly } = this.#savepoints[position] as Savepoint;
+    this.#place.core.release(this.session, position);
+    this.#setReadOnly(readOnly);
+    this.#savepoints.length = position;
   }
 
   enter(way: EntryWay = "any"): void {
@@ -383,6 +467,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     if (state === "none") return;
     if (state !== "open") this.#requireOpen();
     this.needTime();
+    this.#hasRun = true;
     if (this.#place.core.enter(this.session, way)) {
       this.#isEntered = true;
       return;
@@ -395,6 +480,7 @@ export class SessionTransaction implements TransactionControl, Listed {
     if (!this.#isEntered) return;
     this.#isEntered = false;
     this.#place.core.leave();
+    this.heardOf();
   }
 
   // -----------------------------------------------------------------------------------------------------------------------
@@ -405,8 +491,8 @@ export class SessionTransaction implements TransactionControl, Listed {
 
   /** The state of a transaction that can be ended. */
   #requireSome(): "open" | "failed" {
-    this.#tellExpired();
     let state = this.#state;
+    if (state === "expired") throw expired();
     if (state === "cancelled") state = "failed";
     if (state !== "open" && state !== "failed") throw sqlError("25P01", "there is no transaction in progress");
     return state;
@@ -423,31 +509,28 @@ export class SessionTransaction implements TransactionControl, Listed {
     }
   }
 
-  #tellExpired(): void {
-    if (this.#state !== "expired") return;
-    if (!this.#isHeld) this.#place.core.rollback(this.session);
-    throw sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
-  }
-
   #refuseHeld(): void {
     if (this.#isHeld) throw sqlError("0A000", "this transaction is ended by the methods of its object");
   }
 
   #find(name: string, folded: string): number {
-    const exact = this.#savepoints.lastIndexOf(name);
-    const found = exact >= 0 ? exact : this.#savepoints.lastIndexOf(folded);
+    const exact = this.#savepoints.findLastIndex((savepoint) => savepoint.name === name);
+    const found = exact >= 0 ? exact : this.#savepoints.findLastIndex((savepoint) => savepoint.name === folded);
     if (found < 0) throw sqlError("3B001", `savepoint "${folded}" does not exist`);
     return found;
   }
 
   #forget(how: Ending | undefined): void {
     const ending = this.#modes === undefined || !this.#isCounted ? undefined : how;
+    if (this.#modes !== undefined && how !== "committed") this.#asked = this.#askedBefore;
+    this.#part?.ended(how === "committed");
+    this.#part = undefined;
     this.#modes = undefined;
     this.#beganMs = undefined;
     this.#isTooOld = false;
+    this.#hasRun = false;
+    this.#ranMs = 0;
     if (this.#savepoints.length > 0) this.#savepoints = [];
-    if (this.#marks.length > 0) this.#marks = [];
-    if (this.#actionsBefore.length > 0) this.#actionsBefore = [];
     if (this.#actions.length > 0) this.#actions = [];
     this.#place.end(this, ending);
   }
@@ -460,6 +543,10 @@ function completed(asked: AskedModes, rest: TransactionModes): TransactionModes 
 
 function runAll(actions: readonly (() => void)[]): void {
   for (const action of actions) action();
+}
+
+function expired(): Error {
+  return sqlError("25P03", "the transaction was rolled back due to idle-in-transaction timeout");
 }
 
 function conflict(): Error {

@@ -2,7 +2,8 @@
  * The open transactions of a database: what new ones are, and the end of those whose client has gone silent.
  *
  * One timer serves all: it runs while a transaction is open and a limit is set, and falls due when the one that was heard of least
- * recently may be over. So a transaction costs an entry of a list, and no timer of its own.
+ * recently may be over. So a transaction costs an entry of a list, and no timer of its own. Somebody else's work may have kept all from being
+ * heard: before one is rolled back what has arrived by then is read, so a second look is taken a turn later.
  */
 import { OpenList } from "../common/open-list.ts";
 import type { TransactionModes } from "../common/transaction-modes.ts";
@@ -64,6 +65,10 @@ export class Transactions implements TransactionPlace {
     return this.#idleLimitMs !== 0;
   }
 
+  nowMs(): number {
+    return this.#clock.nowMs();
+  }
+
   refusal(): unknown {
     return this.#statements.refusal();
   }
@@ -116,15 +121,19 @@ export class Transactions implements TransactionPlace {
     if (limitMs === 0) return;
     const nowMs = this.#clock.nowMs();
     let idleMs = 0;
-    for (const { owner } of this.#open.all()) idleMs = Math.max(idleMs, nowMs - owner.lastActiveMs);
-    this.#timer = this.#clock.setTimer(() => this.#sweep(), Math.max(1, limitMs - idleMs));
+    for (const { idleSinceMs } of this.#open.all()) idleMs = Math.max(idleMs, nowMs - idleSinceMs);
+    this.#timer = this.#clock.setTimer(() => this.#lookAgain(), Math.max(1, limitMs - idleMs));
+  }
+
+  #lookAgain(): void {
+    this.#timer = this.#clock.setTimer(() => this.#sweep(), 0);
   }
 
   #sweep(): void {
     this.#timer = undefined;
     const nowMs = this.#clock.nowMs();
     for (const transaction of this.#open.all()) {
-      if (nowMs - transaction.owner.lastActiveMs >= this.#idleLimitMs) transaction.expire();
+      if (nowMs - transaction.idleSinceMs >= this.#idleLimitMs) transaction.expire();
     }
     if (this.#open.size > 0) this.#schedule();
   }

@@ -546,6 +546,7 @@ export class Connection implements SocketHandler, Waiter, Paused {
     if (pieces === undefined || writer === undefined) return;
     try {
       if (pieces.next(writer)) {
+        this.session.lastActiveMs = this.#host.clock.nowMs();
         this.#sendPiece(writer);
         return;
       }

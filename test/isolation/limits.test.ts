@@ -485,8 +485,11 @@ describe("a server", () => {
     await expect.poll(async () => (await info(database)).transactions_idle, POLL).toBe(1);
     expect(await info(database)).toMatchObject({ open_views: 0, open_transactions: 0 });
     expect(shown(await one.call("GET", "own"))).toContain("25P03");
-    expect(shown(await one.call("GET", "own"))).not.toContain("25P03");
+    // What was sent before that was read must not run outside of it.
+    for (const words of WRITES) expect(shown(await one.call(...words))).toContain("25P03");
+    expect(shown(await one.call("COMMIT"))).toContain("25P03");
     expect(await digest(database)).toBe(before);
+    expect(shown(await one.call("GET", "own"))).not.toContain("25P03");
   });
 
   it("rolls back what a client leaves behind that is gone", async () => {

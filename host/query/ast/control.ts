@@ -52,7 +52,9 @@ export interface ParsedSet extends Node<"ParsedSet"> {
   readonly values: readonly ParsedSettingValue[];
 }
 
+/** SESSION: of the transactions to come. */
 export interface ParsedSetTransaction extends Node<"ParsedSetTransaction"> {
+  readonly scope: "TRANSACTION" | "SESSION";
   readonly modes: ParsedTransactionModes;
 }
 

@@ -58,7 +58,7 @@ function printControl(statement: Control): string {
       return `SET ${statement.scope === "LOCAL" ? "LOCAL " : ""}${printNames(statement.names)} TO ${values}`;
     }
     case "ParsedSetTransaction":
-      return `SET TRANSACTION${printModes(statement.modes)}`;
+      return `SET ${statement.scope === "SESSION" ? "SESSION CHARACTERISTICS AS " : ""}TRANSACTION${printModes(statement.modes)}`;
     case "ParsedShow":
       return `SHOW ${printNames(statement.names) || "ALL"}`;
     case "ParsedReset":

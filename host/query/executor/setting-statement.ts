@@ -1,15 +1,15 @@
 /**
  * SET, SHOW and RESET: settings of the session (settings.ts).
  *
- * Those of transactions are the session's transaction's (transaction-settings.ts).
- * SET LOCAL counts until the end of a transaction, and a statement alone is one: it does nothing, as in PostgreSQL, but checks.
+ * Those of transactions are the session's transaction's (transaction-settings.ts); what a transaction means to the others: settings-scope.ts.
  */
 import type { ParsedReset, ParsedSet, ParsedShow } from "../ast/control.ts";
 import type { ParsedName } from "../ast/name.ts";
 import { RULES } from "../optimizer/optimize.ts";
 import { plainType } from "../type/type.ts";
 import type { QueryResult } from "./query-result.ts";
-import { SessionSettings } from "./settings.ts";
+import type { SessionSettings } from "./settings.ts";
+import { changeSettings } from "./settings-scope.ts";
 import type { TransactionControl } from "./transaction-control.ts";
 import { TRANSACTION_DEFAULTS as DEFAULTS, isTransactionSetting, setMode, showMode, TRANSACTION_SETTINGS } from "./transaction-settings.ts";
 import { bytesOfText } from "./value.ts";
@@ -25,25 +25,30 @@ export function runSetting(
 ): QueryResult {
   switch (statement.kind) {
     case "ParsedSet": {
-      const target = statement.scope === "LOCAL" ? new SessionSettings() : settings;
       const { values } = statement;
       const text = values.length === 0 ? undefined : values.map((value) => value.text).join(", ");
-      setOne(nameOf(statement.names), text, target, transaction);
+      setOne(nameOf(statement.names), text, statement.scope === "LOCAL", settings, transaction);
       return NOTHING;
     }
     case "ParsedShow":
       return show(statement.names, settings, transaction);
     case "ParsedReset": {
       const names = statement.names.length === 0 ? [...settings.names(), ...DEFAULTS] : [nameOf(statement.names)];
-      for (const name of names) setOne(name, undefined, settings, transaction);
+      for (const name of names) setOne(name, undefined, false, settings, transaction);
       return NOTHING;
     }
   }
 }
 
-function setOne(name: string, text: string | undefined, settings: SessionSettings, transaction: TransactionControl | undefined): void {
+function setOne(
+  name: string,
+  text: string | undefined,
+  isLocal: boolean,
+  settings: SessionSettings,
+  transaction: TransactionControl | undefined,
+): void {
   if (isTransactionSetting(name)) setMode(name, text, transaction);
-  else settings.set(name, text, RULE_NAMES);
+  else changeSettings(settings, transaction, isLocal, (target) => target.set(name, text, RULE_NAMES));
 }
 
 function show(names: readonly ParsedName[], settings: SessionSettings, transaction: TransactionControl | undefined): QueryResult {

@@ -27,6 +27,22 @@ export class SessionSettings {
     this.#defaultTimeoutMs = statementTimeoutMs;
   }
 
+  copy(): SessionSettings {
+    const copy = new SessionSettings(this.#defaultTimeoutMs);
+    copy.assign(this);
+    return copy;
+  }
+
+  /** Takes over all values of others. */
+  assign(from: SessionSettings): void {
+    this.zoneSeconds = from.zoneSeconds;
+    this.statementTimeoutMs = from.statementTimeoutMs;
+    this.execution = from.execution;
+    this.disabledRules = from.disabledRules;
+    this.#texts.clear();
+    for (const [name, text] of from.#texts) this.#texts.set(name, text);
+  }
+
   /** The value of a setting as SHOW prints it. */
   get(name: string): string {
     const row = requireSetting(name);

@@ -23,7 +23,7 @@ const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "Pa
 export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;
 
 /** What a statement that directs the transaction begins with; those behind a comment or with a hint in it begin with the comment. */
-const MAYBE_CONTROL = /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set\s+transaction|--|\/\*)/i;
+const MAYBE_CONTROL = /^\s*(?:begin|start|commit|end|rollback|abort|savepoint|release|set\s+(?:transaction|session|--|\/\*)|--|\/\*)/i;
 /** Such statements that are known by their text. */
 const CONTROLS_MAX = 64;
 const CONTROL_TEXT_MAX = 200;

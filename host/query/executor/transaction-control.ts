@@ -9,6 +9,15 @@ import type { AskedModes, TransactionModes } from "../../common/transaction-mode
 /** What is about to run in a transaction: a compiled plan that only reads, one that writes what it has read, or anything. */
 export type EntryWay = "reads" | "writes" | "any";
 
+/** Something of the session that a transaction takes back with all else: see `part`. */
+export interface TransactionPart {
+  /** What `rollbackTo` is given for a savepoint that is set now. */
+  mark(): unknown;
+  /** Undefined: the savepoint was set before there was this part. */
+  rollbackTo(mark: unknown): void;
+  ended(isCommitted: boolean): void;
+}
+
 export interface TransactionControl {
   /** The engine's handle of the session. */
   readonly session: number;
@@ -31,6 +40,8 @@ export interface TransactionControl {
   /** Has something done once the transaction has committed and that may be known; not when it is rolled back, as far back as here. */
   afterCommit(action: () => void): void;
   rollback(): void;
+  /** The part that goes with the transaction to its end, made when it is asked for first; undefined: there is no transaction, or a program's. */
+  part(make: () => TransactionPart): TransactionPart | undefined;
   setSavepoint(name: string): void;
   /** Undoes what was done since then; the savepoint stays. Of an unquoted name the spelling as written counts first. */
   rollbackTo(name: string, folded: string): void;

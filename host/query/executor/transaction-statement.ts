@@ -41,7 +41,8 @@ export function runTransaction(statement: TransactionStatement, control: Transac
       control.begin(askedModes(statement.modes));
       break;
     case "ParsedSetTransaction":
-      control.change(askedModes(statement.modes));
+      if (statement.scope === "SESSION") control.setDefaults(namedModes(statement.modes));
+      else control.change(askedModes(statement.modes));
       break;
     case "ParsedCommit":
       ending(control, statement.chain, () => control.commit());
@@ -70,6 +71,12 @@ function ending(control: TransactionControl, chain: boolean, end: () => void): v
 function askedModes({ isolation, readOnly, deferrable }: ParsedTransactionModes): AskedModes {
   if (deferrable === true) throw sqlError("0A000", "DEFERRABLE transactions are not supported");
   return { isolation: isolation === undefined ? undefined : findIsolationLevel(isolation), readOnly };
+}
+
+/** Only what is named: what is there and undefined stands for DEFAULT. */
+function namedModes(modes: ParsedTransactionModes): AskedModes {
+  const { isolation, readOnly } = askedModes(modes);
+  return { ...(isolation !== undefined && { isolation }), ...(readOnly !== undefined && { readOnly }) };
 }
 
 /** What a statement that writes is called by, as it begins. */

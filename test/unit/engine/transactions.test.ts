@@ -3,7 +3,7 @@
  * left of it afterwards. Method: two sessions of a debug engine, which checks all invariants.
  */
 import { describe, expect, it } from "vitest";
-import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH, SETTING_MAX_TRANSACTION } from "../../../assembly/abi/status.ts";
+import { PURPOSE_EFFECT, PURPOSE_REPLY, PURPOSE_SCRATCH, SETTING_EFFECTS, SETTING_MAX_TRANSACTION } from "../../../assembly/abi/status.ts";
 import { COMMIT_CONFLICT, COMMIT_DONE } from "../../../assembly/abi/transaction.ts";
 import { TestEngine } from "../../support/engine.ts";
 import { errorReply } from "./model.ts";
@@ -182,6 +182,108 @@ describe.each(["debug", "release"] as const)("a transaction (%s)", (build) => {
     engine.settle();
     engine.check();
     expect(engine.digest()).toBe(digest);
+    expect(used(engine)).toBe(bytes);
+  });
+
+  it("writes under keys whose time was over at its BEGIN as under others", () => {
+    const { engine, a, b } = open();
+    const at = (nowMs: number) => (session: number, line: string) => engine.command(session, line.split(" "), nowMs);
+    const [before, run] = [at(NOW - 100), at(NOW)];
+    const copy = new TestEngine(build);
+    engine.configure(SETTING_EFFECTS, 1);
+    for (const line of [
+      "SET text 7",
+      "HSET hash f 1",
+      "SADD set f",
+      "ZADD sorted 1 f",
+      "RPUSH list f",
+      "SET target 1",
+      "SET source new",
+      "SET unread 1",
+    ]) {
+      before(b, line);
+    }
+    before(b, 'JSON.SET c:1 $ {"x":1}');
+    before(b, 'JSON.SET c:2 $ {"x":2}');
+    for (const key of ["text", "hash", "set", "sorted", "list", "target", "unread", "c:1"]) before(b, `PEXPIRE ${key} 50`);
+    engine.settle(NOW - 100);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "GET unread")).toBe("$-1\r\n");
+    expect(run(a, "INCR text")).toBe(":1\r\n");
+    expect(run(a, "TTL text")).toBe(":-1\r\n");
+    expect(run(a, "HSET hash g 2")).toBe(":1\r\n");
+    expect(run(a, "HLEN hash")).toBe(":1\r\n");
+    expect(run(a, "SADD set g")).toBe(":1\r\n");
+    expect(run(a, "SMEMBERS set")).toBe("*1\r\n$1\r\ng\r\n");
+    expect(run(a, "ZADD sorted 2 g")).toBe(":1\r\n");
+    expect(run(a, "ZCARD sorted")).toBe(":1\r\n");
+    engine.check();
+    expect(engine.call("savepoint_set", a)).toBe(0);
+    expect(run(a, "RPUSH list g")).toBe(":1\r\n");
+    expect(run(a, "RENAME source target")).toBe("+OK\r\n");
+    expect(run(a, "GET target")).toBe("$3\r\nnew\r\n");
+    expect(engine.call("savepoint_restart", a, 0)).toBe(1);
+    expect(engine.call("savepoint_replay", a)).toBe(0);
+    expect(run(a, "EXISTS list target hash")).toBe(":1\r\n");
+    expect(run(a, "RPUSH list h")).toBe(":1\r\n");
+    expect(run(a, "LRANGE list 0 -1")).toBe("*1\r\n$1\r\nh\r\n");
+    expect(run(a, 'JSON.SET c:1 $ {"x":3}')).toBe("+OK\r\n");
+    engine.check();
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    expect(run(b, "GET text")).toBe("$1\r\n1\r\n");
+    expect(run(b, "HGETALL hash")).toBe("*2\r\n$1\r\ng\r\n$1\r\n2\r\n");
+    expect(run(b, "LRANGE list 0 -1")).toBe("*1\r\n$1\r\nh\r\n");
+    expect(run(b, "JSON.GET c:1 x")).toContain("3");
+    expect(run(b, "PTTL c:1")).toBe(":-1\r\n");
+    engine.settle(NOW);
+    expect(run(b, "DBSIZE")).toBe(":8\r\n");
+    expect(copy.replay(engine.takeEffects(), NOW)).toBe(0);
+    copy.settle(NOW);
+    expect(copy.digest()).toBe(engine.digest());
+  });
+
+  it("is not refused since others have met a key whose time was over at its BEGIN, but is for one that ended later", () => {
+    const { engine, a, b } = open();
+    const at = (nowMs: number) => (session: number, line: string) => engine.command(session, line.split(" "), nowMs);
+    const [before, run, later] = [at(NOW - 100), at(NOW), at(NOW + 100)];
+    for (const key of ["k", "unmet"]) before(b, `SET ${key} 1 PX 50`);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "GET k")).toBe("$-1\r\n");
+    for (const key of ["k", "unmet"]) expect(run(a, `SET ${key} 2 NX`)).toBe("+OK\r\n");
+    expect(run(b, "GET k")).toBe("$-1\r\n");
+    expect(run(b, "DBSIZE")).toBe(":1\r\n");
+    expect(engine.call("transaction_commit", a, NOW)).toBe(COMMIT_DONE);
+    engine.check();
+    for (const key of ["k", "unmet"]) expect(run(b, `GET ${key}`)).toBe("$1\r\n2\r\n");
+    run(b, "SET k 3 PX 50");
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k 4 XX")).toBe("+OK\r\n");
+    expect(later(b, "GET k")).toBe("$-1\r\n");
+    expect(engine.call("transaction_commit", a, NOW + 100)).toBe(COMMIT_CONFLICT);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    expect(run(a, "SET k 5 NX")).toBe("+OK\r\n");
+    later(b, "SET k 6");
+    expect(engine.call("transaction_commit", a, NOW + 100)).toBe(COMMIT_CONFLICT);
+    engine.check();
+  });
+
+  it("leaves keys whose time is over as they are when it is rolled back", () => {
+    const { engine, a, b, run } = open();
+    const bytes = used(engine);
+    for (const line of ["SET text 7", "HSET hash f 1", 'JSON.SET c:1 $ {"x":1}']) engine.command(b, line.split(" "), NOW - 100);
+    for (const key of ["text", "hash", "c:1"]) engine.command(b, ["PEXPIRE", key, "50"], NOW - 100);
+    expect(engine.call("transaction_begin", a, 1, NOW)).toBe(0);
+    for (const line of ["APPEND text x", "HSET hash g 1", 'JSON.SET c:1 $ {"x":2}', "DEL text"]) {
+      expect(engine.command(a, line.split(" "), NOW).startsWith("-")).toBe(false);
+    }
+    engine.check();
+    engine.call("transaction_rollback", a);
+    engine.check();
+    expect(engine.command(b, ["DBSIZE"], NOW - 100)).toBe(":3\r\n");
+    expect(engine.command(b, ["GET", "text"], NOW - 100)).toBe("$1\r\n7\r\n");
+    run(b, "DEL text hash c:1");
+    engine.settle();
     expect(used(engine)).toBe(bytes);
   });
 });

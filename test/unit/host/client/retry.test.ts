@@ -121,6 +121,20 @@ describe("runTransaction", () => {
     expect(Math.max(...rig.pausesMs)).toBeGreaterThan(8);
   });
 
+  it("refuses what is no number of times, and no function, before it begins", async () => {
+    for (const retries of [-1, Number.NaN, "5"]) {
+      const rig = new Rig();
+      const given = { retries: retries as number };
+      await expect(runTransaction(rig.begin, () => 1, given, rig.pauses)).rejects.toMatchObject({ code: "USAGE" });
+      expect(rig.log).toEqual([]);
+    }
+    const rig = new Rig();
+    const work = "SELECT 1" as unknown as () => number;
+    await expect(runTransaction(rig.begin, work, {}, rig.pauses)).rejects.toMatchObject({ code: "USAGE" });
+    expect(rig.log).toEqual([]);
+    expect(await runTransaction(rig.begin, () => 1, { retries: Number.POSITIVE_INFINITY }, rig.pauses)).toBe(1);
+  });
+
   it("does not begin anew once it is to end", async () => {
     const rig = new Rig(CONFLICT, CONFLICT);
     const controller = new AbortController();

@@ -136,6 +136,30 @@ describe.skipIf(!engineBuilt).each<readonly [string, () => Promise<AnyDatabase>]
     expect(await db.get("a")).toBe("1");
   });
 
+  it("is not begun with modes that are none", async () => {
+    const db = await open();
+    for (const options of [{ isolation: "SERIALIZABLE" }, { isolation: "chaos" }, { isolation: null }, { readOnly: "no" }]) {
+      const given = options as unknown as { isolation: "snapshot" };
+      expect(await codeOf(() => db.begin(given))).toBe("USAGE");
+      expect(await codeOf(() => db.transaction(() => 1, given))).toBe("USAGE");
+    }
+    expect(await db.execute(["INFO", "transactions"])).toContain("open_transactions:0");
+    await db.close();
+  });
+
+  it("statements that are not waited for come before its end", async () => {
+    const db = await open();
+    await db.query("SELECT 1");
+    const tx = await db.begin();
+    const counted = tx.query("INSERT INTO t (id) VALUES ('1')");
+    const linked = tx.cypher`CREATE (n:T)`;
+    await Promise.all([counted, linked, tx.savepoint("s"), tx.sql`INSERT INTO t (id) VALUES ('2')`, tx.rollbackTo("s"), tx.commit()]);
+    await db.transaction((other) => void other.query("INSERT INTO t (id) VALUES ('3')"));
+    expect((await db.query("SELECT id FROM t ORDER BY id")).rows).toEqual([{ id: "1" }, { id: "3" }]);
+    expect([...(await db.cypher("MATCH (n:T) RETURN count(*) AS n"))]).toEqual([{ n: 1 }]);
+    await db.close();
+  });
+
   it("RESET in it ends it, and nothing runs outside of it by mistake", async () => {
     const tx = await db.begin();
     await tx.set("a", "1");
@@ -374,6 +398,32 @@ describe.skipIf(!engineBuilt)("transactions of an embedded database", () => {
     await expect(tx.commit()).rejects.toThrow("[25P03]");
     expect(snapshot.get("a")).toBeNull();
     await snapshot.close();
+    await db.close();
+  });
+
+  it("one in which something is done is not silent, whatever that is", async () => {
+    const limitMs = 400;
+    const db = await open({ idle_in_transaction_timeout: limitMs });
+    await db.query("CREATE TABLE t (id integer PRIMARY KEY)");
+    await db.query("INSERT INTO t SELECT n FROM generate_series(1, 1000) n");
+    const prepared = await db.prepare("SELECT count(*) AS n FROM t");
+    const ways: readonly ((tx: Awaited<ReturnType<typeof db.begin>>) => unknown)[] = [
+      (tx) => tx.query("SELECT 1"),
+      (tx) => tx.cypher`RETURN 1`,
+      (tx) => tx.statement(prepared).get(),
+      (tx) => tx.savepoint("s"),
+      (tx) => tx.publish("news", "x"),
+      (tx) => tx.get("k"),
+    ];
+    const transactions = await Promise.all(ways.map(() => db.begin()));
+    const silent = await db.begin();
+    const until = performance.now() + 2 * limitMs;
+    while (performance.now() < until) {
+      for (const [index, way] of ways.entries()) await way(transactions[index]!);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await codeOf(() => silent.query("SELECT 1"))).toBe("SQL_ERROR");
+    for (const tx of transactions) await tx.commit();
     await db.close();
   });
 

@@ -37,6 +37,8 @@ export class FakeCore implements TransactionCore {
   /** There is no memory to go back to a savepoint. */
   isFull = false;
   entered: number | undefined;
+  /** Of whom commands that write are refused. */
+  forbidden: number | undefined;
   readonly #states = new Map<number, TransactionState>();
   readonly #open = new Map<number, Open>();
   readonly #written = new Map<string, number>();
@@ -67,6 +69,10 @@ export class FakeCore implements TransactionCore {
 
   isUsed(session: number): boolean {
     return this.#of(session).writes.size > 0;
+  }
+
+  forbidWrites(session: number, isForbidden: boolean): void {
+    this.forbidden = isForbidden ? session : undefined;
   }
 
   commit(session: number): "done" | "conflict" | "refused" | "memory" {

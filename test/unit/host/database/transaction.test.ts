@@ -224,10 +224,56 @@ describe("SET TRANSACTION", () => {
     core.write(1, "a", 1);
     transaction.change({ isolation: "snapshot" });
     expect(() => transaction.change({ isolation: "serializable" })).toThrow("must be called before any query [25001]");
-    expect(() => transaction.change({ readOnly: true })).toThrow("must be set before any query [25001]");
+    transaction.change({ readOnly: true });
+    expect(core.forbidden).toBe(1);
+    expect(transaction.modes).toEqual({ isolation: "snapshot", readOnly: true });
+    expect(() => transaction.change({ readOnly: false })).toThrow("transaction read-write mode must be set before any query [25001]");
     transaction.commit();
     expect(core.committed.get("a")).toBe(1);
     expect(all.count).toBe(0);
+    transaction.begin({});
+    expect(transaction.modes.readOnly).toBe(false);
+  });
+
+  it("counts a statement that only reads", () => {
+    transaction.begin({});
+    transaction.enter();
+    transaction.leave();
+    expect(() => transaction.change({ isolation: "snapshot" })).toThrow("must be called before any query [25001]");
+    transaction.commit();
+    transaction.begin({});
+    transaction.change({ isolation: "snapshot" });
+  });
+
+  it("keeps what is to be done behind COMMIT", () => {
+    const done: number[] = [];
+    transaction.begin({});
+    transaction.afterCommit(() => done.push(1));
+    transaction.change({ isolation: "snapshot", readOnly: true });
+    transaction.commit();
+    expect(done).toEqual([1]);
+    expect(all.ended.committed).toBe(1);
+    expect(all.ended.rolled_back).toBe(0);
+  });
+
+  it("changes no level behind a savepoint, and ends there what only reads", () => {
+    transaction.begin({});
+    transaction.setSavepoint("a");
+    expect(() => transaction.change({ isolation: "snapshot" })).toThrow("must not be called in a subtransaction [25001]");
+    transaction.change({ readOnly: true });
+    transaction.setSavepoint("b");
+    expect(() => transaction.change({ readOnly: false })).toThrow(
+      "cannot set transaction read-write mode inside a read-only transaction [25001]",
+    );
+    transaction.rollbackTo("b", "b");
+    expect(transaction.modes.readOnly).toBe(true);
+    transaction.rollbackTo("a", "a");
+    expect([transaction.modes.readOnly, core.forbidden]).toEqual([false, undefined]);
+    transaction.change({ readOnly: true });
+    transaction.change({ readOnly: false });
+    transaction.change({ readOnly: true });
+    transaction.releaseSavepoint("a", "a");
+    expect([transaction.modes.readOnly, core.forbidden]).toEqual([false, undefined]);
   });
 });
 
@@ -245,7 +291,7 @@ describe("what runs in it", () => {
 });
 
 describe("idle clients", () => {
-  it("lose their transaction, and are told so once", () => {
+  it("lose their transaction, and are told so until they end it", () => {
     all.setIdleLimit(1000);
     const busy = new Owner(2);
     const other = all.of(busy);
@@ -258,15 +304,52 @@ describe("idle clients", () => {
     expect(core.state(2)).toBe("open");
     expect(all.count).toBe(1);
     expect(() => transaction.enter()).toThrow("the transaction was rolled back due to idle-in-transaction timeout [25P03]");
+    expect(() => transaction.enter()).toThrow("[25P03]");
+    expect(() => transaction.setSavepoint("s")).toThrow("[25P03]");
+    expect(() => transaction.commit()).toThrow("[25P03]");
     expect(() => transaction.commit()).toThrow("[25P01]");
     clock.advance(600);
     expect(core.state(2)).toBe("expired");
     expect(() => other.begin({})).toThrow("[25P03]");
+    other.rollback();
     other.begin({});
     other.rollback();
     expect(clock.timerCount).toBe(1);
     clock.advance(1000);
     expect(clock.timerCount).toBe(0);
+  });
+
+  it("are none while a statement runs, and are counted from its end", () => {
+    all.setIdleLimit(1000);
+    transaction.begin({});
+    transaction.enter();
+    clock.advance(900);
+    transaction.leave();
+    clock.advance(900);
+    expect(core.state(1)).toBe("open");
+    transaction.setSavepoint("s");
+    clock.advance(900);
+    transaction.rollbackTo("s", "s");
+    clock.advance(900);
+    transaction.afterCommit(() => {});
+    clock.advance(900);
+    transaction.requireOpen();
+    clock.advance(900);
+    expect(core.state(1)).toBe("open");
+    clock.advance(100);
+    expect(core.state(1)).toBe("expired");
+  });
+
+  it("whose request has come while others were at work are heard before they lose it", () => {
+    all.setIdleLimit(1000);
+    transaction.begin({});
+    // The clock has gone on, and what the client has sent is read in the turn behind the timer's.
+    clock.setTimer(() => (owner.lastActiveMs = clock.nowMs()), 1000);
+    clock.advance(1000);
+    clock.advance(0);
+    expect(core.state(1)).toBe("open");
+    clock.advance(1000);
+    expect(core.state(1)).toBe("expired");
   });
 
   it("are not looked for without a limit, and at once when one is set", () => {

@@ -75,12 +75,19 @@ function snapshotOf(token: TextToken): "SNAPSHOT" {
 export function buildSetting(context: SettingStatementContext): ParsedStatement {
   const { start: position, type } = firstToken(context);
   const modes = context.transactionModes();
-  if (modes) return { kind: "ParsedSetTransaction", position, modes: buildModes(modes, position) };
+  if (modes) return { kind: "ParsedSetTransaction", position, scope: "TRANSACTION", modes: buildModes(modes, position) };
   const names = settingNames(context, position);
   if (type === SqlParser.SHOW) return { kind: "ParsedShow", position, names };
   if (type === SqlParser.RESET) return { kind: "ParsedReset", position, names };
-  const values = context.settingValue().map(buildSettingValue);
-  const single = values.length === 1 ? context.settingValue(0) : undefined;
+  const change = context.settingChange();
+  const characteristics = change?.transactionModes();
+  if (characteristics) {
+    if (!context.SESSION() || names.length !== 1 || !isWord(names[0], "characteristics")) throw syntaxError(tokenOf(change!.AS()!));
+    return { kind: "ParsedSetTransaction", position, scope: "SESSION", modes: buildModes(characteristics, position) };
+  }
+  const given = change?.settingValue() ?? [context.settingValue()!];
+  const values = given.map(buildSettingValue);
+  const single = given.length === 1 ? given[0] : undefined;
   return {
     kind: "ParsedSet",
     position,
@@ -88,6 +95,11 @@ export function buildSetting(context: SettingStatementContext): ParsedStatement 
     names: names as ParsedNames,
     values: single && firstToken(single).type === SqlParser.DEFAULT ? [] : values,
   };
+}
+
+/** Whether a name is a word that stands without quotes. */
+function isWord(name: ParsedName | undefined, word: string): boolean {
+  return name?.quoted === false && name.folded === word;
 }
 
 /** None for ALL; spellings of several words are settings of one name. */

@@ -46,6 +46,9 @@ class RecordingControl implements TransactionControl {
   rollback(): void {
     this.asked.push("rollback");
   }
+  part(): undefined {
+    return undefined;
+  }
   setSavepoint(name: string): void {
     this.asked.push(`savepoint ${name}`);
   }
@@ -91,6 +94,8 @@ test.each<readonly [text: string, ...asked: string[]]>([
   ["BEGIN ISOLATION LEVEL READ COMMITTED", `begin ${SNAPSHOT}`],
   ["BEGIN ISOLATION LEVEL READ UNCOMMITTED NOT DEFERRABLE", `begin ${SNAPSHOT}`],
   ["SET TRANSACTION READ ONLY", 'change {"readOnly":true}'],
+  ["SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", 'defaults readOnly {"readOnly":true}'],
+  ["SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SNAPSHOT", `defaults isolation ${SNAPSHOT}`],
   ["COMMIT", "commit"],
   ["END TRANSACTION", "commit"],
   ["COMMIT AND NO CHAIN", "commit"],
