@@ -144,6 +144,7 @@ export function effectsExchange(own: usize): void {
   effectDatabase = databaseThere;
   committed = committedThere;
   effectsOn = isOnThere;
+  setRememberExpired(isOnThere);
 }
 
 /** Appends another log, which has no marks in it, as one commit. Returns false when there is no memory. Requires: effects go to the common log. */

@@ -182,9 +182,15 @@ function remember(entry: usize): bool {
   return bufferAppend(expiredKeys, keyPointer(entry), length);
 }
 
-/** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
+/** Whether keys whose time is over have been left in the way of new ones. Who never does that pays nothing for it. */
+let hasLeftKeys: bool = false;
+
+/** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered, or may be taken back. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
-  if (contextView) return false;
+  if (contextView || undoOn) {
+    hasLeftKeys = true;
+    return false;
+  }
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
@@ -193,6 +199,25 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
   takeOut(hash, slot, entry);
   dropTrees(entry);
   retireEntry(entry, DEAD_REMOVED);
+  return true;
+}
+
+/**
+ * Removes an entry whose time is over, and which was left there in a transaction or statement, since a new one takes its place. Returns false
+ * when that cannot be remembered.
+ */
+export function makeWay(hash: u64, key: usize, length: u32): bool {
+  if (!contextView && !undoOn) return true;
+  const slot = tableFind(database, hash, key, length);
+  if (!slot) return true;
+  const entry = <usize>load<u32>(slot);
+  if (DEBUG) assert(isExpired(entry));
+  if (!undoReserve(length) || (rememberExpired && !remember(entry))) return false;
+  notifyExpired(entry);
+  const shares = sharesTrees;
+  setSharesTrees(false);
+  removeEntry(hash, slot);
+  setSharesTrees(shares);
   return true;
 }
 
@@ -221,6 +246,7 @@ function notifyExpired(entry: usize): void {
  * value of a document are in place.
  */
 export function insertEntry(hash: u64, entry: usize): bool {
+  if (hasLeftKeys && !makeWay(hash, keyPointer(entry), keyLength(entry))) return false;
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
   if (!undoReserve(keyLength(entry))) return false;
   if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;
