@@ -107,7 +107,7 @@ export function observeKeys(operation: KeyOperation, state: State): Outcome {
       return observeCopy(operation, state);
     case "merge": {
       const sights = [...new Set(operation.items)].map((item) => seen(item, state));
-      return done(sights, new Set(operation.items.flatMap((item) => state.value(item)?.log ?? [])).size);
+      return done(sights, merged(operation.items.map((item) => state.value(item)))?.log.length ?? 0);
     }
     case "shift":
       return done([operation.tag === undefined ? head(operation.from, state) : tagSight(operation.from, operation.tag, state)]);
@@ -255,7 +255,7 @@ export function keyChanged(change: KeyChange, value: Value, others: (item: ItemN
   }
 }
 
-/** Lists are merged from one, so nothing of their order is lost. */
+/** Lists are merged from one, so nothing of their order is lost, nor what is in them twice. */
 function merged(values: readonly Value[]): Value {
   const log =
     values.length === 1
