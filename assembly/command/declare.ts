@@ -7,7 +7,16 @@ import { hashBytes } from "../bytes/hash";
 import { effectCommit, effectSet, effectsOn } from "../durability/effect-log";
 import { collectionNamed, rowEntry } from "../keyspace/collection";
 import { database, setNow, useDatabase } from "../keyspace/database";
-import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import {
+  foundSlot,
+  isExpired,
+  lookupQuiet,
+  lookupWrite,
+  makeWay,
+  removeEntry,
+  statementCommit,
+  statementRollback,
+} from "../keyspace/keyspace";
 import { isCatalogKey } from "../keyspace/reclaimed";
 import { walkNext, walkStart } from "../keyspace/scan";
 import { trackKey, trackPrefix, trackUnit, trackUnitEnd, tracksReads } from "../keyspace/track";
@@ -61,7 +70,10 @@ function endTable(collection: usize): bool {
   return true;
 }
 
-/** Brings all documents of a declared collection into form. What that makes of them is not logged: replay does the same again. */
+/**
+ * Brings all documents of a declared collection into form, and removes those whose time is over. What that makes of them is not logged: replay does
+ * the same again.
+ */
 function convertRows(collection: usize): bool {
   const rows = load<u32>(collection, COLLECTION_ROWS);
   for (let row: u32 = 0; row < rows; row++) {
@@ -69,10 +81,14 @@ function convertRows(collection: usize): bool {
     if (!entry) continue;
     const key = keyPointer(entry);
     const keyBytes = keyLength(entry);
+    const hash = hashBytes(key, keyBytes);
+    if (isExpired(entry)) {
+      if (!makeWay(hash, key, keyBytes)) return false;
+      continue;
+    }
     packedReset();
     const value = documentValue(entry);
     if (!value || !admitRow(key, keyBytes, value, valueBytes(value), false)) return false;
-    const hash = hashBytes(key, keyBytes);
     lookupQuiet(hash, key, keyBytes);
     const bytes = packedMark() - admittedAt;
     if (!storeDocument(hash, foundSlot, entry, key, keyBytes, packedAt(admittedAt), bytes, entryExpiry(entry))) return false;

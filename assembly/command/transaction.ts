@@ -18,7 +18,7 @@
  *
  * Cost: BEGIN O(1); COMMIT O(effects); ROLLBACK O(what was written).
  */
-import { COMMAND_GRAPH_EFFECT, COMMAND_SELECT } from "../abi/commands";
+import { COMMAND_COPY, COMMAND_GRAPH_EFFECT, COMMAND_MOVE, COMMAND_SELECT } from "../abi/commands";
 import {
   ARGUMENT_LENGTH,
   ARGUMENT_POINTER,
@@ -58,7 +58,7 @@ import {
 import { hasNewDefinition } from "../graph/label-index";
 import { collectionNamed, prefixLength } from "../keyspace/collection";
 import { DATABASE_GRAPH, headDatabaseAt, setExpiryOn, expiryOn, now, setNow } from "../keyspace/database";
-import { statementCommit, statementRollback } from "../keyspace/keyspace";
+import { isExpired, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange, notifyOwnInitialize, notifyPublish } from "../keyspace/notify";
 import { contextExit, privateEnter, privateForget, privateRestart } from "../keyspace/private-state";
 import { trackAgain, trackCommitKey, trackTransaction } from "../keyspace/track";
@@ -75,7 +75,6 @@ import {
 import { SSI_NO_MEMORY, ssiAbort, ssiBegin, ssiCommit, ssiForgetWrites, ssiVerdict } from "../mvcc/ssi";
 import { setCancel, viewDatabaseAt, viewRoot } from "../mvcc/view";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferFree, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
-import { isKeyOver } from "../structure/entry-due";
 import { tableFind } from "../structure/hash-table";
 import { hasNewIndex } from "../table/index";
 import { referencesForget, referencesHold } from "../table/reference";
@@ -356,7 +355,8 @@ export function transactionCommit(handle: usize, nowMs: f64): i32 {
   const pointer = <usize>load<u32>(log, BUFFER_POINTER);
   const finish = pointer + load<u32>(log, BUFFER_LENGTH);
   const participant = participantOf(transaction);
-  let result = tellWrites(transaction, pointer, finish);
+  setNow(load<f64>(transaction, OWN_BEGIN));
+  let result = tellWrites(transactionView(transaction), participant, pointer, finish);
   if (result == COMMIT_DONE) {
     const verdict = ssiVerdict(participant);
     if (verdict) result = verdict == SSI_NO_MEMORY ? COMMIT_OUT_OF_MEMORY : COMMIT_CONFLICT;
@@ -460,11 +460,8 @@ function nextEffect(pointer: usize, finish: usize): u32 {
   return decodedCount;
 }
 
-/** Tells which keys these effects of a transaction write; COMMIT_CONFLICT if somebody has committed a change of one since its view was opened. */
-function tellWrites(transaction: usize, from: usize, finish: usize): i32 {
-  const view = transactionView(transaction);
-  const participant = participantOf(transaction);
-  const began = <u64>load<f64>(transaction, OWN_BEGIN);
+/** Tells which keys these effects write; COMMIT_CONFLICT if somebody has committed a change of one since the view was opened. Requires: `now` is its time. */
+function tellWrites(view: usize, participant: usize, from: usize, finish: usize): i32 {
   let pointer = from;
   let index: u32 = 0;
   while (pointer < finish) {
@@ -474,8 +471,7 @@ function tellWrites(transaction: usize, from: usize, finish: usize): i32 {
     if (!count) continue;
     const arguments = effectArguments;
     if (effectCommandId == COMMAND_SELECT) {
-      parseInteger(<usize>load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_POINTER), load<u32>(arguments + ARGUMENT_SIZE, ARGUMENT_LENGTH));
-      index = <u32>parsedInteger;
+      index = databaseArgument(1);
       continue;
     }
     if (effectCommandId == COMMAND_GRAPH_EFFECT && hasGraphNewIndex(view, index)) return COMMIT_CONFLICT;
@@ -484,32 +480,56 @@ function tellWrites(transaction: usize, from: usize, finish: usize): i32 {
     const last = commandLastKey(effectCommandId);
     const end = last < 0 ? count - <u32>-last : <u32>last;
     for (let key = first; key <= end && key < count; key += commandKeyStep(effectCommandId)) {
-      const argument = arguments + <usize>key * ARGUMENT_SIZE;
-      if (isKeyOvertaken(view, began, index, argument) || isRedeclared(view, index, argument)) return COMMIT_CONFLICT;
-      const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
-      const length = load<u32>(argument, ARGUMENT_LENGTH);
-      trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
+      if (!tellWrite(view, participant, index, arguments + <usize>key * ARGUMENT_SIZE)) return COMMIT_CONFLICT;
     }
+    // What comes to be in another database stands under the last of the keys there.
+    const elsewhere = targetDatabase(count, index);
+    if (elsewhere != index && !tellWrite(view, participant, elsewhere, arguments + <usize>end * ARGUMENT_SIZE)) return COMMIT_CONFLICT;
   }
   return COMMIT_DONE;
 }
 
+/** Tells of one key that is written. False: somebody else has been before. */
+function tellWrite(view: usize, participant: usize, index: u32, argument: usize): bool {
+  if (isKeyOvertaken(view, index, argument) || isRedeclared(view, index, argument)) return false;
+  const bytes = <usize>load<u32>(argument, ARGUMENT_POINTER);
+  const length = load<u32>(argument, ARGUMENT_LENGTH);
+  trackCommitKey(participant, index, bytes, length, prefixLength(bytes, length));
+  return true;
+}
+
+/** The number of a database that stands among the words of the effect that is looked at. */
+function databaseArgument(position: u32): u32 {
+  const argument = effectArguments + <usize>position * ARGUMENT_SIZE;
+  parseInteger(<usize>load<u32>(argument, ARGUMENT_POINTER), load<u32>(argument, ARGUMENT_LENGTH));
+  return <u32>parsedInteger;
+}
+
+/** The database to which the effect that is looked at brings a key: `MOVE key n`, `COPY source target ... DB n ...`; else `index`. */
+function targetDatabase(count: u32, index: u32): u32 {
+  if (effectCommandId == COMMAND_MOVE) return databaseArgument(2);
+  if (effectCommandId != COMMAND_COPY) return index;
+  // REPLACE is the only other word that can stand there.
+  for (let position: u32 = 3; position + 1 < count; position++) {
+    if (load<u32>(effectArguments + <usize>position * ARGUMENT_SIZE, ARGUMENT_LENGTH) == 2) return databaseArgument(position + 1);
+  }
+  return index;
+}
+
 /**
- * Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). One whose time was over
- * by then was none for the transaction, deleted or not.
+ * Whether a key's time has ended since a view was opened, which nobody tells: other changes are (keyspace/track.ts). A key that was over by then
+ * was none.
  */
-function isKeyOvertaken(view: usize, began: u64, index: u32, argument: usize): bool {
+function isKeyOvertaken(view: usize, index: u32, argument: usize): bool {
   const key = <usize>load<u32>(argument, ARGUMENT_POINTER);
   const length = load<u32>(argument, ARGUMENT_LENGTH);
   const hash = hashBytes(key, length);
-  const now = tableFind(headDatabaseAt(index), hash, key, length);
-  const then = tableFind(viewDatabaseAt(view, index), hash, key, length);
-  return isThere(now, began) != isThere(then, began);
+  return isThere(headDatabaseAt(index), hash, key, length) != isThere(viewDatabaseAt(view, index), hash, key, length);
 }
 
-/** Whether a slot (0: there is none) has a key that was live at a time. */
-function isThere(slot: usize, time: u64): bool {
-  return slot != 0 && !isKeyOver(<usize>load<u32>(slot), time);
+function isThere(keys: usize, hash: u64, key: usize, length: u32): bool {
+  const slot = tableFind(keys, hash, key, length);
+  return slot != 0 && !isExpired(<usize>load<u32>(slot));
 }
 
 /**

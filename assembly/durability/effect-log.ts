@@ -15,7 +15,7 @@ import { CONTROL_CHANGES } from "../abi/layout";
 import { PURPOSE_EFFECT, PURPOSE_SESSION } from "../abi/status";
 import { printInteger, printUnsigned } from "../bytes/integer";
 import { database, databaseIndex } from "../keyspace/database";
-import { expiredKeys, expiredRoom, expiredRoomWanted, rememberExpired, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
+import { expiredKeys, expiredRoom, expiredRoomWanted, setExpiredRoom, setRememberExpired } from "../keyspace/keyspace";
 import { countOne } from "../memory/control";
 import {
   BUFFER_LENGTH,
@@ -144,6 +144,7 @@ export function effectsExchange(own: usize): void {
   effectDatabase = databaseThere;
   committed = committedThere;
   effectsOn = isOnThere;
+  setRememberExpired(isOnThere);
 }
 
 /** Appends another log, which has no marks in it, as one commit. Returns false when there is no memory. Requires: effects go to the common log. */
@@ -252,9 +253,7 @@ function flushExpired(): void {
     effectWord(position + 8, length);
     position += 8 + length;
   }
-  // Transactions remember some without the common log too.
-  if (rememberExpired) bufferClear(expiredKeys);
-  else bufferFree(expiredKeys);
+  bufferClear(expiredKeys);
 }
 
 /** While several commands are one commit (EXEC): their ends write no marks. */

@@ -28,7 +28,7 @@ import {
 import { PURPOSE_EFFECT } from "../abi/status";
 import { control, countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
-import { contextTransaction, contextView } from "../mvcc/context";
+import { contextView } from "../mvcc/context";
 import { BUFFER_LENGTH, BUFFER_SIZE, bufferAppend, bufferInitialize, bufferReserve } from "../structure/byte-buffer";
 import { copyBytes } from "../bytes/copy";
 import {
@@ -82,7 +82,7 @@ import {
 /** Slot of the entry that the last lookup found. */
 export let foundSlot: usize = 0;
 /** Whether deletions of expired keys are remembered for the effect log. */
-export let rememberExpired: bool = false;
+let rememberExpired: bool = false;
 /** Records {u32 database, u32 key length, key}. */
 export const expiredKeys: usize = memory.data(BUFFER_SIZE, 8);
 const EXPIRED_RECORD: u32 = 8;
@@ -184,9 +184,15 @@ function remember(entry: usize): bool {
   return bufferAppend(expiredKeys, keyPointer(entry), length);
 }
 
-/** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered. */
+/** Whether keys whose time is over have been left in the way of new ones. Who never does that pays nothing for it. */
+let hasLeftKeys: bool = false;
+
+/** Deletes an entry because its time has come. Returns false, and does nothing, when that cannot be remembered, or may be taken back. */
 export function expire(hash: u64, slot: usize, entry: usize): bool {
-  if (contextView) return false;
+  if (contextView || undoOn) {
+    hasLeftKeys = true;
+    return false;
+  }
   if (rememberExpired && !remember(entry)) return false;
   if (touchOn) touchExpired(hash, keyPointer(entry), keyLength(entry));
   if (isDocumentEntry(entry)) rowLeave(entry);
@@ -199,18 +205,21 @@ export function expire(hash: u64, slot: usize, entry: usize): bool {
 }
 
 /**
- * Takes away the entry under the key of a new one, whose time is over, where a transaction writes: its readers leave what they meet, since
- * nobody else may see that go, and so as not to become writers. Its log tells the removal ahead of what comes, as others may still have the
- * entry when it commits. Returns false, with nothing changed, when there is no memory.
+ * Removes an entry whose time is over, and which was left there in a transaction or statement, since a new one takes its place. Returns false
+ * when that cannot be remembered.
  */
-function makeWay(hash: u64, entry: usize): bool {
-  const slot = tableFind(database, hash, keyPointer(entry), keyLength(entry));
+export function makeWay(hash: u64, key: usize, length: u32): bool {
+  if (!contextView && !undoOn) return true;
+  const slot = tableFind(database, hash, key, length);
   if (!slot) return true;
-  const over = <usize>load<u32>(slot);
-  if (!isExpired(over)) unreachable();
-  if (!undoReserve(0) || !remember(over)) return false;
-  notifyExpired(over);
+  const entry = <usize>load<u32>(slot);
+  if (DEBUG) assert(isExpired(entry));
+  if (!undoReserve(length) || (rememberExpired && !remember(entry))) return false;
+  notifyExpired(entry);
+  const shares = sharesTrees;
+  setSharesTrees(false);
   removeEntry(hash, slot);
+  setSharesTrees(shares);
   return true;
 }
 
@@ -239,7 +248,7 @@ function notifyExpired(entry: usize): void {
  * value of a document are in place.
  */
 export function insertEntry(hash: u64, entry: usize): bool {
-  if (contextTransaction && !makeWay(hash, entry)) return false;
+  if (hasLeftKeys && !makeWay(hash, keyPointer(entry), keyLength(entry))) return false;
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
   if (!undoReserve(keyLength(entry))) return false;
   if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;

@@ -13,6 +13,7 @@ import { NodeModules } from "../platform/node/modules.ts";
 import { nodeRandom } from "../platform/node/random.ts";
 import { NodeStorage } from "../platform/node/storage.ts";
 import { nodeText } from "../platform/node/text.ts";
+import type { Clock } from "../platform/types.ts";
 import { bindDatabase, bindLog, text } from "./settings.ts";
 
 /** The functions beside the bundled program; seen from the sources they lie in dist/. */
@@ -35,8 +36,13 @@ export function loadEngine(file: string | URL | undefined): Promise<WasmModule> 
 }
 
 /** The database of the directory, or one in memory, with its options in force. `report` takes what an operator should know. */
-export async function openDatabase(options: OptionStore, module: WasmModule, report: (line: string) => void): Promise<Database> {
-  const database = await find(options, module, report);
+export async function openDatabase(
+  options: OptionStore,
+  module: WasmModule,
+  report: (line: string) => void,
+  clock: Clock = nodeClock,
+): Promise<Database> {
+  const database = await find(options, module, report, clock);
   try {
     bindDatabase(options, database);
     return database;
@@ -46,9 +52,9 @@ export async function openDatabase(options: OptionStore, module: WasmModule, rep
   }
 }
 
-function find(options: OptionStore, module: WasmModule, report: (line: string) => void): Promise<Database> | Database {
+function find(options: OptionStore, module: WasmModule, report: (line: string) => void, clock: Clock): Promise<Database> | Database {
   const modules = new NodeModules(OWN_FUNCTIONS, () => text(options, "functions_dir"));
-  const parts = { clock: nodeClock, random: nodeRandom, commandCount: COMMAND_COUNT, print: report, text: nodeText, modules };
+  const parts = { clock, random: nodeRandom, commandCount: COMMAND_COUNT, print: report, text: nodeText, modules };
   if (options.get("persistence") !== true) return Database.open(module, parts);
   return Database.recover(module, parts, {
     storage: new NodeStorage(text(options, "dir")),

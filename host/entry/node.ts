@@ -8,7 +8,7 @@ import { newRunId } from "../command/run-id.ts";
 import { OptionStore } from "../common/options.ts";
 import { nodeClock } from "../platform/node/clock.ts";
 import { nodeRandom } from "../platform/node/random.ts";
-import type { Listener } from "../platform/types.ts";
+import type { Clock, Listener } from "../platform/types.ts";
 import { loadEngine, openDatabase } from "./node-database.ts";
 import type { RunningServer, ServeSurroundings } from "./node-server.ts";
 import { embeddedOptions, type Options, parseOptions } from "./settings.ts";
@@ -81,6 +81,8 @@ export interface OpenSurroundings {
   readonly report?: (line: string) => void;
   /** Accepts the connections of `db.serve`; Node's own listener if absent. */
   readonly listener?: Listener;
+  /** What time it is, and when time has passed; the system's clock if absent. Doors of `db.serve` go by the system's. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -90,11 +92,12 @@ export interface OpenSurroundings {
 export async function open(given: OpenOptions = {}, surroundings: OpenSurroundings = {}): Promise<EmbeddedDatabase> {
   const options = embeddedOptions(given, given.dir !== undefined);
   const report = surroundings.report ?? (() => {});
-  const database = await openDatabase(options, await loadEngine(surroundings.engineFile), report);
+  const clock = surroundings.clock ?? nodeClock;
+  const database = await openDatabase(options, await loadEngine(surroundings.engineFile), report, clock);
   try {
     return new EmbeddedDatabase({
       database,
-      clock: nodeClock,
+      clock,
       random: nodeRandom,
       runId: newRunId(nodeRandom),
       createHandlers: (context) => createHandlers(context, options, database.engine, {}, database.persistence, database.queries),

@@ -9,8 +9,11 @@ import { findWrong, interleavingsOf } from "./interleaving.ts";
 import { ModelClient } from "./model-client.ts";
 import { RULE_NAMES, type Rule, rulesWithout } from "./rules.ts";
 
-/** ROLLBACK TO stands in no table, nor does emptying, which flushes.ts has in the words of the database. */
-const UNTOLD: readonly Rule[] = ["savepointUndo", "savepointMarks", "wipedViews"];
+/**
+ * ROLLBACK TO stands in no table, nor does time, nor emptying, which flushes.ts has in the words of the database. Nobody reads behind a commit what
+ * was copied before a change of it: a database may abort then.
+ */
+const UNTOLD: readonly Rule[] = ["savepointUndo", "savepointMarks", "wipedViews", "viewTime", "copiedValues"];
 
 describe.each(Object.entries(CATALOGUE))("%s", (_, anomalies) => {
   test("on the model", async () => {

@@ -21,6 +21,7 @@ export interface CampaignOptions {
   readonly histories?: number;
   readonly spaces?: PlanOptions["spaces"];
   readonly hasWipes?: PlanOptions["hasWipes"];
+  readonly hasTime?: PlanOptions["hasTime"];
 }
 
 export interface CampaignResult {
@@ -51,9 +52,9 @@ export async function campaign(client: Client, options: CampaignOptions): Promis
 }
 
 /** The plan of a seed: most are short, since short ones are dense and quickly told; some are long. */
-export function planOf(seed: number, { level, spaces = EVERY_SPACE, hasWipes }: CampaignOptions): Plan {
+export function planOf(seed: number, { level, spaces = EVERY_SPACE, hasWipes, hasTime }: CampaignOptions): Plan {
   const transactions = createRandom(seed ^ 0x5eed).pick([4, 6, 8, 12, 20, 40]);
-  return randomPlan(seed, { level, spaces, transactions, hasWipes });
+  return randomPlan(seed, { level, spaces, transactions, hasWipes, hasTime });
 }
 
 /** An error that no plan can expect is a finding, and the database behind it another one. */

@@ -18,10 +18,23 @@
  */
 import { type Cycle, type Edge, forbiddenCycle } from "./cycles.ts";
 import type { History } from "./history.ts";
+import { isKeyOperation, isToldByState, living, sourcesOf } from "./key-operation.ts";
 import type { Level } from "./model.ts";
-import { type ItemName, matches, type Predicate, type Sight, sightsOf, spaceOf, spaceOfPredicate, walksOf } from "./operation.ts";
-import { type Look, type Participant, participantsOf, withEffects } from "./participants.ts";
-import { explainValue, fits, type Version, VersionStore, viewOf } from "./versions.ts";
+import {
+  type ItemName,
+  matches,
+  observe,
+  type Predicate,
+  type Sight,
+  type State,
+  sightsOf,
+  spaceOf,
+  spaceOfPredicate,
+  valueBehind,
+  walksOf,
+} from "./operation.ts";
+import { type Look, type Participant, participantsOf } from "./participants.ts";
+import { explainValue, type Version, VersionStore, viewOf } from "./versions.ts";
 
 export interface Finding {
   /** The phenomenon: a name of cycles.ts, G1a, G1b, internal, value, view, dangling, duplicate; `error` for an answer out of order. */
@@ -112,6 +125,7 @@ class Judge {
       named.add(sight.item);
       this.#judgeSight(who, look, sight);
     }
+    if (isToldByState(look.operation)) this.#judgeByState(who, look);
     if (outcome.kind !== "done") return;
     for (const predicate of outcome.others) {
       for (const item of this.#store.itemsOf(spaceOfPredicate(predicate))) {
@@ -121,10 +135,30 @@ class Judge {
     if (look.operation.kind === "count") this.#judgeCount(who, look, look.operation.predicate, outcome.count);
   }
 
+  /** An answer that does not say what was read is compared with that of the state at BEGIN, which says it. */
+  #judgeByState(who: Participant, look: Look): void {
+    const { operation, outcome, own } = look;
+    if (outcome.kind !== "done" && outcome.kind !== "refused") return;
+    const state: State = {
+      items: () => [],
+      value: (item) => valueBehind(own, item, (other) => this.#store.seenBy(who, other), who.nowMs),
+      nowMs: who.nowMs,
+    };
+    const expected = observe(operation, state);
+    if (expected.kind === outcome.kind && expected.count === outcome.count) {
+      for (const sight of sightsOf(expected)) this.#judgeSight(who, look, sight);
+      return;
+    }
+    const told = (one: typeof expected): string => `${one.kind}${one.kind === "done" || one.kind === "refused" ? ` (${one.count})` : ""}`;
+    this.#find("view", who, `was answered ${told(outcome)} instead of ${told(expected)} to ${JSON.stringify(operation)}`);
+  }
+
   #judgeSight(who: Participant, look: Look, sight: Sight): void {
     const chain = this.#store.chain(sight.item);
     const own = look.own.filter(({ item }) => item === sight.item);
-    const candidates = chain.flatMap((version, index) => (fits(sight, version, own) ? [index] : []));
+    // What its own effects copy is of other items.
+    const all = own.some(({ change }) => change.kind === "copy") ? look.own : own;
+    const candidates = chain.flatMap((version, index) => (this.#store.fits(sight, version, all, who) ? [index] : []));
     const view = viewOf(chain, who);
     if (candidates.length === 0) {
       const { name, message } = explainValue(sight, look, who, this.#participants);
@@ -137,7 +171,14 @@ class Judge {
     const chosen = candidates.includes(view) ? view : (earlier.at(-1) ?? candidates[0]!);
     if (chosen !== view)
       this.#find("view", who, `read ${sight.item} as it was not at its beginning, but after ${this.#writerName(chain[chosen]!)}`);
-    this.#addReads(who, sight.item, spanOf(chain, chosen, sight), describe(sight));
+    this.#addReads(who, sight.item, this.#spanOf(chain, chosen, sight, who), describe(sight));
+  }
+
+  #spanOf(chain: readonly Version[], index: number, sight: Sight, who: Participant): Span {
+    // A list that was popped from may be as long as before.
+    const isExact = sight.kind === "value" || sight.kind === "log" || (sight.kind === "length" && spaceOf(sight.item) !== "list");
+    if (isExact) return { first: index, last: index };
+    return spanWhere(chain, index, (version) => this.#store.fits(sight, version, [], who));
   }
 
   #writerName({ writer }: Version): string {
@@ -149,8 +190,14 @@ class Judge {
     const items = this.#store.itemsOf(spaceOfPredicate(predicate));
     let expected = 0;
     for (const item of items) {
-      const chain = this.#store.chain(item);
-      if (matches(predicate, item, withEffects(look.own, item, chain[viewOf(chain, who)]!.values[0]!))) expected++;
+      if (
+        matches(
+          predicate,
+          item,
+          valueBehind(look.own, item, (other) => this.#store.seenBy(who, other), who.nowMs),
+        )
+      )
+        expected++;
     }
     if (count !== expected) {
       this.#find("view", who, `counted ${count} instead of ${expected} where ${describePredicate(predicate)}`);
@@ -160,8 +207,9 @@ class Judge {
       if (look.own.some((effect) => effect.item === item)) continue;
       const chain = this.#store.chain(item);
       const view = viewOf(chain, who);
-      const isInside = matches(predicate, item, chain[view]!.values[0]!);
-      const span = spanWhere(chain, view, (version) => matches(predicate, item, version.values[0]!) === isInside);
+      const holds = ({ values }: Version): boolean => matches(predicate, item, living(values[0]!, who.nowMs));
+      const isInside = holds(chain[view]!);
+      const span = spanWhere(chain, view, (version) => holds(version) === isInside);
       this.#addReads(who, item, span, `counted where ${describePredicate(predicate)}, ${item} ${isInside ? "among them" : "not"}`);
     }
   }
@@ -235,19 +283,14 @@ function isGlance({ isUnit, looks, effects }: Participant): boolean {
   for (const { operation, outcome } of looks) {
     for (const { item } of sightsOf(outcome)) items.add(item);
     if (operation.kind === "read") for (const item of operation.items) items.add(item);
+    // Where there is nothing to copy nobody looks where to.
+    if (isKeyOperation(operation)) for (const item of sourcesOf(operation)) items.add(item);
     if (!("predicate" in operation)) continue;
     const { predicate } = operation;
     if (predicate.kind !== "range" || predicate.low !== predicate.high) return false;
     items.add(`${predicate.space}:${predicate.low}`);
   }
   return items.size <= 1;
-}
-
-function spanOf(chain: readonly Version[], index: number, sight: Sight): Span {
-  // A list that was popped from may be as long as before.
-  const isExact = sight.kind === "value" || sight.kind === "log" || (sight.kind === "length" && spaceOf(sight.item) !== "list");
-  if (isExact) return { first: index, last: index };
-  return spanWhere(chain, index, (version) => fits(sight, version, []));
 }
 
 /** The versions around one of which the same can be said. */
@@ -271,6 +314,10 @@ function describe(sight: Sight): string {
       return `popped ${sight.head === undefined ? "nothing" : `[${sight.head}]`} from ${sight.item}`;
     case "presence":
       return `met ${sight.item} ${sight.present ? "present" : "absent"}`;
+    case "tag":
+      return `met ${sight.item} ${sight.isThere ? "with" : "without"} [${sight.tag}]`;
+    case "deadline":
+      return `met ${sight.item} ${sight.deadline === undefined ? "absent" : `with the deadline ${sight.deadline}`}`;
     case "outside":
       return `did not find ${sight.item} where ${describePredicate(sight.predicate)}`;
   }

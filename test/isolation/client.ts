@@ -30,10 +30,12 @@ export interface Session {
 export type Contents = readonly (readonly [ItemName, Content])[];
 
 export interface Client {
-  /** Empties the database and fills it. Requires: no transaction in any session. */
+  /** Empties the database and fills it; the history's time begins. Requires: no transaction in any session. */
   reset(contents: Contents): Awaitable<void>;
   /** Sessions are numbered from 0; the same number gives the same session. */
   session(number: number): Awaitable<Session>;
+  /** Lets time go on. Requires: a client whose time is its own. */
+  pass(durationMs: number): void;
   /** After an error that no plan can expect: another database. Absent where there is no such error. */
   renew?(): Awaitable<void>;
   close(): Awaitable<void>;

@@ -4,25 +4,21 @@
  * These need no transactions, so they hold the vocabulary against the database by itself.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { open } from "../../host/entry/node.ts";
 import { attempt, planOf } from "./campaign.ts";
-import type { CommandClient } from "./command-client.ts";
 import type { Plan, Step } from "./history.ts";
-import { createLibraryClient } from "./library-client.ts";
 import { printFinding, printHistory } from "./print.ts";
+import { type DatabaseTarget, openDatabase } from "./target.ts";
 
 const HISTORIES = 60;
 
-let database: Awaited<ReturnType<typeof open>>;
-let client: CommandClient;
+let target: DatabaseTarget;
 
 beforeAll(async () => {
-  database = await open();
-  client = await createLibraryClient(database);
+  target = await openDatabase("library");
 });
 
 afterAll(async () => {
-  await database.close();
+  await target.close();
 });
 
 /** Every operation as a unit of its own. */
@@ -37,7 +33,7 @@ function apart(plan: Plan): Plan {
 test("operations on the library see what the ones before them have left", async () => {
   let operations = 0;
   for (let seed = 1; seed <= HISTORIES; seed++) {
-    const { history, judgement } = await attempt(client, apart(planOf(seed, { level: "serializable", seed })));
+    const { history, judgement } = await attempt(target.client, apart(planOf(seed, { level: "serializable", seed, hasTime: true })));
     operations += history.events.length;
     expect(judgement.findings.map(printFinding), `seed ${seed}\n${printHistory(history, judgement)}`).toEqual([]);
   }

@@ -2,17 +2,21 @@
  * Operations in the words of the database: the request of each, and what its reply says.
  *
  *   space      where it lies                                   log
- *   key        strings k:1, k:2 ...                            text
+ *   key, far   strings k:1, k:2 ...; far ones in database 1    text
  *   document   JSON documents doc:1 ... {"grp", "log"}         array
  *   row        table item (id, grp, log), index on grp         text
  *   claim      table claim (id, name UNIQUE, grp, log)         text; the item's number is its name, its id the first tag
  *   node       (:Spot {id, grp, log}), index on id             list
  *   link       [:ROAD {tag}]                                   its one tag
- *   list, set, hash, zset    l:1, s:1, h:1, z:1                elements, members, fields; scores are the tags
+ *   list, set, hash, zset    l:1, s:1, h:1, z:1                elements, members, fields; scores are the tags. Hashes have one field
+ *                                                              besides: whether one is there of which all fields are over, nothing says
  *
- * In text a tag is four digits and a blank, so a length tells how many there are. Replies are those of RESP3, as values.
+ * item-words.ts says what text is, key-commands.ts the operations on whole keys. Replies are those of RESP3, as values.
  */
 import { definitionOutcome, definitionRequest, isAboutDefinitions } from "./definition-commands.ts";
+import { elementOf, FOLDERS, isText, keyOf, PATIENCE_S, TAG_LENGTH, tagsOf, textOf } from "./item-words.ts";
+import { keyOutcome, keyRequest } from "./key-commands.ts";
+import { isKeyOperation, type KeyOperation } from "./key-operation.ts";
 import {
   type Content,
   type ItemName,
@@ -31,9 +35,10 @@ import {
 } from "./operation.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";
 
-const TAG_LENGTH = 5;
 /** Tags are numbers below this. */
 export const TAG_MAX = 9999;
+
+const STAYING_FIELD = "stays";
 
 /** Removes every item but keys and documents, which are deleted by name. */
 export const CLEARINGS: readonly Words[] = [
@@ -44,18 +49,13 @@ export const CLEARINGS: readonly Words[] = [
 
 export const KEY_PATTERNS: readonly string[] = ["k:*", "doc:*", "l:*", "s:*", "h:*", "z:*"];
 
-/** Bytes of an element of containers with an even number: they are trees, if not from the first element on. */
-const LONG_ELEMENT = 260;
-
-/** Seconds that a blocking pop waits. */
-const PATIENCE_S = "0.002";
-
 /** Makes an item as a history finds it. Links come behind their nodes. */
 export function creationOf(item: ItemName, value: Content): Words {
   const { log, group } = value;
   const first = log[0] ?? 0;
   switch (spaceOf(item)) {
     case "key":
+    case "far":
       return ["SET", keyOf(item), textOf(log)];
     case "document":
       return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log })];
@@ -74,8 +74,9 @@ export function creationOf(item: ItemName, value: Content): Words {
   }
 }
 
-/** The request of an operation. */
-export function requestOf(operation: Operation): Words {
+/** The request of an operation, in a history that began at `originMs`. */
+export function requestOf(operation: Operation, originMs = 0): Words {
+  if (isKeyOperation(operation)) return keyRequest(operation, originMs);
   if (isAboutDefinitions(operation)) return definitionRequest(operation);
   switch (operation.kind) {
     case "read":
@@ -117,6 +118,9 @@ export function requestOf(operation: Operation): Words {
   }
 }
 
+/** What is answered here. */
+type DataOperation = Exclude<Operation, KeyOperation>;
+
 function languageOf(space: Space): Route | undefined {
   if (space === "row" || space === "claim") return "sql";
   if (space === "document") return "json";
@@ -131,36 +135,16 @@ function cypher(text: string, parameters: Readonly<Record<string, unknown>>): Wo
   return ["CYPHER.QUERY", text, JSON.stringify(parameters)];
 }
 
-/** What stands before the colon of keys. */
-const FOLDERS: Readonly<Partial<Record<Space, string>>> = {
-  key: "k",
-  document: "doc",
-  row: "item",
-  claim: "claim",
-  list: "l",
-  set: "s",
-  hash: "h",
-  zset: "z",
-};
-
-function keyOf(item: ItemName): string {
-  return `${FOLDERS[spaceOf(item)] ?? ""}:${numberOf(item)}`;
-}
-
-function elementOf(item: ItemName, tag: number): string {
-  return numberOf(item) % 2 === 0 ? String(tag).padStart(LONG_ELEMENT, "0") : String(tag);
-}
-
 /** Adds tags to a container. */
 function additionOf(item: ItemName, tags: readonly number[]): Words {
-  const texts = tags.map((tag) => elementOf(item, tag));
+  const texts = tags.map(elementOf);
   switch (spaceOf(item)) {
     case "list":
       return ["RPUSH", keyOf(item), ...texts];
     case "set":
       return ["SADD", keyOf(item), ...texts];
     default:
-      if (spaceOf(item) === "hash") return ["HSET", keyOf(item), ...texts.flatMap((text) => [text, text])];
+      if (spaceOf(item) === "hash") return ["HSET", keyOf(item), STAYING_FIELD, "", ...texts.flatMap((text) => [text, text])];
       return ["ZADD", keyOf(item), ...tags.flatMap((tag, index) => [String(tag), texts[index]!])];
   }
 }
@@ -182,10 +166,6 @@ function contentsRequest(item: ItemName): Words {
 function popRequest({ item, route }: Operation & { kind: "pop" }): Words {
   const command = spaceOf(item) === "list" ? "LPOP" : "ZPOPMIN";
   return route === "blocking" ? [`B${command}`, keyOf(item), PATIENCE_S] : [command, keyOf(item)];
-}
-
-function textOf(log: readonly number[]): string {
-  return log.map((tag) => `${String(tag).padStart(TAG_LENGTH - 1, "0")} `).join("");
 }
 
 /** The ends of a scan of keys, both included; one end for all that begin so. */
@@ -221,7 +201,7 @@ function readRequest(items: readonly ItemName[], route: Route | undefined): Word
 
 function scanRequest(predicate: Predicate, isCount: boolean): Words {
   const space = spaceOfPredicate(predicate);
-  if (space === "key" || isCollection(space)) {
+  if (isText(space) || isCollection(space)) {
     return ["KEYS", `${FOLDERS[space]}:${predicate.kind === "range" ? `[${predicate.low}-${predicate.high}]` : "*"}`];
   }
   if (space === "link") return linkScan(predicate, isCount);
@@ -247,7 +227,7 @@ function linkScan(predicate: Predicate, isCount: boolean): Words {
 
 function putRequest(item: ItemName, group: number, tag: number): Words {
   const space = spaceOf(item);
-  if (space === "key") return ["SET", keyOf(item), textOf([tag])];
+  if (isText(space)) return ["SET", keyOf(item), textOf([tag])];
   if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] })];
   const text = "INSERT INTO item VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET grp = excluded.grp, log = excluded.log";
   return sql(text, numberOf(item), group, textOf([tag]));
@@ -255,7 +235,7 @@ function putRequest(item: ItemName, group: number, tag: number): Words {
 
 function putAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
   const space = spaceOf(items[0]!);
-  if (space === "key") return ["MSET", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  if (isText(space)) return ["MSET", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
   const document = JSON.stringify({ grp: group, log: [tag] });
   if (space === "document") return ["JSON.MSET", ...items.flatMap((item) => [keyOf(item), "$", document])];
   const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
@@ -263,7 +243,7 @@ function putAllRequest(items: readonly ItemName[], group: number, tag: number): 
 }
 
 function insertAllRequest(items: readonly ItemName[], group: number, tag: number): Words {
-  if (spaceOf(items[0]!) === "key") return ["MSETNX", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
+  if (isText(spaceOf(items[0]!))) return ["MSETNX", ...items.flatMap((item) => [keyOf(item), textOf([tag])])];
   const [insertion = "", ...parameters] = rowInsertion(items, group, tag);
   return sql(insertion, ...parameters);
 }
@@ -279,7 +259,7 @@ function rowInsertion(items: readonly ItemName[], group: number, tag: number): r
 
 function insertRequest(item: ItemName, group: number, tag: number): Words {
   const space = spaceOf(item);
-  if (space === "key") return ["SET", keyOf(item), textOf([tag]), "NX"];
+  if (isText(space)) return ["SET", keyOf(item), textOf([tag]), "NX"];
   if (space === "document") return ["JSON.SET", keyOf(item), "$", JSON.stringify({ grp: group, log: [tag] }), "NX"];
   return insertion(item, group, [tag]);
 }
@@ -307,7 +287,7 @@ function insertion(item: ItemName, group: number, log: readonly number[]): Words
 /** Adds a tag, and sets the group if one is given. */
 function changeRequest(item: ItemName, tag: number, group: number | undefined, route: Route | undefined): Words {
   const space = spaceOf(item);
-  if (space === "key") return ["APPEND", keyOf(item), textOf([tag])];
+  if (isText(space)) return ["APPEND", keyOf(item), textOf([tag])];
   if (isCollection(space)) return additionOf(item, [tag]);
   if (space === "document") return ["JSON.ARRAPPEND", keyOf(item), "$.log", String(tag)];
   if (route === "json") return ["JSON.STRAPPEND", keyOf(item), "$.log", JSON.stringify(textOf([tag]))];
@@ -338,6 +318,7 @@ function sweepRequest({ predicate, group, tag }: Operation & { kind: "sweep" }):
 function removeRequest(item: ItemName): Words {
   switch (spaceOf(item)) {
     case "key":
+    case "far":
     case "list":
     case "set":
     case "hash":
@@ -360,8 +341,9 @@ function removeRequest(item: ItemName): Words {
 }
 
 /** What a reply says of the items. */
-export function outcomeOf(operation: Operation, reply: WireReply): Outcome {
+export function outcomeOf(operation: Operation, reply: WireReply, originMs = 0): Outcome {
   try {
+    if (isKeyOperation(operation)) return keyOutcome(operation, reply, originMs);
     if (isAboutDefinitions(operation)) return definitionOutcome(operation, reply);
     return reply instanceof WireError ? failureOf(operation, reply) : successOf(operation, reply);
   } catch (error) {
@@ -374,7 +356,7 @@ function replacer(_: string, value: unknown): unknown {
   return value instanceof Map ? Object.fromEntries(value) : value;
 }
 
-function failureOf(operation: Operation, { prefix, message }: WireError): Outcome {
+function failureOf(operation: DataOperation, { prefix, message }: WireError): Outcome {
   if (prefix === "ABORT") return { kind: "conflict" };
   if (operation.kind === "insert" && message.includes("[23505]")) return { kind: "refused", sights: [presence(operation.item, true)] };
   if (operation.kind === "insertAll" && message.includes("[23505]")) return { kind: "refused", sights: [] };
@@ -383,7 +365,7 @@ function failureOf(operation: Operation, { prefix, message }: WireError): Outcom
   return { kind: "failed", message: `${prefix} ${message}` };
 }
 
-function successOf(operation: Operation, reply: WireReply): Outcome {
+function successOf(operation: DataOperation, reply: WireReply): Outcome {
   switch (operation.kind) {
     case "read":
       return done(operation.items.map((item, index) => ({ item, kind: "value", value: valueRead(operation.items, item, index, reply) })));
@@ -452,7 +434,7 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
   const one = items.length === 1 ? reply : (reply as readonly WireReply[])[index];
   if (one === null) return null;
   if (typeof one !== "string") throw new RangeError(`no text for ${item}`);
-  if (spaceOf(item) === "key") return { group: 0, log: tagsOf(one) };
+  if (isText(spaceOf(item))) return { group: 0, log: tagsOf(one) };
   const [document] = JSON.parse(one) as { grp: number; log: unknown }[];
   return document === undefined ? null : { group: document.grp, log: tagsOf(document.log) };
 }
@@ -460,14 +442,15 @@ function valueRead(items: readonly ItemName[], item: ItemName, index: number, re
 /** A container's tags; without any it is absent. */
 function contentsRead(item: ItemName, reply: WireReply): Value {
   if (!Array.isArray(reply)) throw new RangeError(`no elements of ${item}`);
-  const tags = reply.map(Number);
+  const tags = reply.filter((element) => element !== STAYING_FIELD).map(Number);
   const log = spaceOf(item) === "set" || spaceOf(item) === "hash" ? tags.sort((one, other) => one - other) : tags;
-  return log.length === 0 ? null : { group: 0, log };
+  return reply.length === 0 ? null : { group: 0, log };
 }
 
-/** What a container was before a tag was added: of lists the length is known. */
+/** What a container was before a tag was added: of lists the length is known, of hashes whether there was one. */
 function sightsOfAddition(item: ItemName, reply: WireReply): Sight[] {
   if (spaceOf(item) === "list") return [length(item, lengthBefore(Number(reply)) || undefined)];
+  if (spaceOf(item) === "hash" && (reply === 1 || reply === 2)) return [presence(item, reply === 1)];
   if (reply !== 1) throw new RangeError(`${String(reply)} tags were added to ${item}`);
   return [];
 }
@@ -493,7 +476,7 @@ function headOf({ item, route }: Operation & { kind: "pop" }, reply: WireReply):
 function scanned(predicate: Predicate, reply: WireReply): Sight[] {
   const space = spaceOfPredicate(predicate);
   if (isCollection(space)) return (reply as readonly string[]).map((key) => presence(`${space}:${Number(key.slice(2))}`, true));
-  if (space === "key") return (reply as readonly (string | readonly string[])[]).map(scannedKey);
+  if (isText(space)) return (reply as readonly (string | readonly string[])[]).map((found) => scannedKey(space, found));
   return rowsOf(reply).map((row): Sight => {
     if (space !== "link") {
       const { number, content } = contentOf(row);
@@ -505,8 +488,8 @@ function scanned(predicate: Predicate, reply: WireReply): Sight[] {
 }
 
 /** A key, or a key with its value. */
-function scannedKey(found: string | readonly string[]): Sight {
-  if (typeof found === "string") return presence(`key:${Number(found.slice(2))}`, true);
+function scannedKey(space: Space, found: string | readonly string[]): Sight {
+  if (typeof found === "string") return presence(`${space}:${Number(found.slice(2))}`, true);
   const [key = "", text] = found;
   return { item: `key:${Number(key.slice(2))}`, kind: "value", value: { group: 0, log: tagsOf(text) } };
 }
@@ -514,7 +497,7 @@ function scannedKey(found: string | readonly string[]): Sight {
 /** What an item was before a tag was added. The group that it had is known only when it was not changed. */
 function sightOfChange(item: ItemName, tag: number, reply: WireReply): Sight {
   const space = spaceOf(item);
-  if (space === "key") return length(item, lengthBefore(Number(reply) / TAG_LENGTH) || undefined);
+  if (isText(space)) return length(item, lengthBefore(Number(reply) / TAG_LENGTH) || undefined);
   if (Array.isArray(reply)) {
     if (reply[0] === null) return length(item, undefined);
     return length(item, lengthBefore(space === "document" ? Number(reply[0]) : Number(reply[0]) / TAG_LENGTH));
@@ -560,13 +543,4 @@ function rowsOf(reply: WireReply): (readonly WireReply[])[] {
 function contentOf(row: readonly WireReply[]): { readonly number: number; readonly content: Content } {
   const [number, group, log] = row;
   return { number: Number(number), content: { group: Number(group), log: tagsOf(log) } };
-}
-
-/** A log as text, as an array, or as the JSON text of one. */
-function tagsOf(log: unknown): number[] {
-  if (Array.isArray(log)) return log.map(Number);
-  if (typeof log !== "string") throw new RangeError("no log");
-  if (log.startsWith("[")) return (JSON.parse(log) as unknown[]).map(Number);
-  if (log.length % TAG_LENGTH !== 0) throw new RangeError("a torn log");
-  return log.split(" ").slice(0, -1).map(Number);
 }

@@ -15,7 +15,7 @@ import { type CampaignOptions, campaign } from "./campaign.ts";
 import { findWrong, interleavingsOf, isAbout } from "./interleaving.ts";
 import type { Level } from "./model.ts";
 import { COLLECTION_SPACES, type Space } from "./operation.ts";
-import { ALL_SPACES, EVERY_SPACE, WIPED_SPACES } from "./random-plan.ts";
+import { ALL_SPACES, EVERY_SPACE, EXPIRING, WIPED_SPACES } from "./random-plan.ts";
 import { findWrongRaw } from "./raw-interleaving.ts";
 import { type DatabaseTarget, type DoorName, openDatabase } from "./target.ts";
 
@@ -23,13 +23,14 @@ import { type DatabaseTarget, type DoorName, openDatabase } from "./target.ts";
 const TRANSACTIONS = Number(process.env.MEMFLUX_TEST_TRANSACTIONS ?? 30_000);
 const SHARE: Readonly<Record<string, number>> = { library: 1, "library, with a log": 0.1, server: 0.1, "server, with a log": 0.05 };
 const SHARE_WITH_DEFINITIONS = 0.1;
+const SHARE_WITH_TIME = 0.4;
 const CAMPAIGN_TIMEOUT_MS = 900_000;
 const SEED = 1;
 
 /** Where nobody aborts for nothing. Elsewhere the database marks more than what was read: all nodes, a unique index as a whole. */
 const EXACT: Readonly<Record<Level, readonly Space[]>> = {
-  serializable: ["key", "document", "row", ...COLLECTION_SPACES],
-  snapshot: ["key", "document", "row", "claim", ...COLLECTION_SPACES],
+  serializable: ["key", "far", "document", "row", ...COLLECTION_SPACES],
+  snapshot: ["key", "far", "document", "row", "claim", ...COLLECTION_SPACES],
 };
 const TARGETS: readonly (readonly [string, DoorName, boolean])[] = [
   ["library", "library", false],
@@ -103,9 +104,18 @@ describe.each(TARGETS)("%s", (title, name, isPersistent) => {
     expect(result.aborts).toBeGreaterThan(0);
   });
 
+  // Only the library's clock stands until it is told to go on.
+  test.runIf(title === "library")("random histories while time goes on", { timeout: CAMPAIGN_TIMEOUT_MS }, async () => {
+    const transactions = TRANSACTIONS * SHARE_WITH_TIME;
+    const options: CampaignOptions = { level: "mixed", seed: SEED, transactions, spaces: EXPIRING, hasTime: true };
+    const result = await campaign(target.client, options);
+    expect(result.failure?.text, `seed ${result.failure?.seed}`).toBeUndefined();
+    expect(result.aborts).toBeGreaterThan(0);
+  });
+
   test.runIf(title === "library")("random histories with definitions", { timeout: CAMPAIGN_TIMEOUT_MS }, async () => {
     const transactions = TRANSACTIONS * SHARE_WITH_DEFINITIONS;
-    const result = await campaign(target.client, { level: "mixed", seed: SEED, transactions, spaces: EVERY_SPACE });
+    const result = await campaign(target.client, { level: "mixed", seed: SEED, transactions, spaces: EVERY_SPACE, hasTime: true });
     expect(result.failure?.text, `seed ${result.failure?.seed}`).toBeUndefined();
     expect(result.aborts).toBeGreaterThan(0);
   });

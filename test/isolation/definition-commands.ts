@@ -7,6 +7,7 @@
  *
  * A table that nobody has declared is a collection without schema: `SELECT *` of it has the column `id`.
  */
+import { isKeyOperation } from "./key-operation.ts";
 import { numberOf, type Operation, type Outcome, type Sight, spaceOf, type Value } from "./operation.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";
 
@@ -44,6 +45,7 @@ export const DEFINITION_CLEARINGS: readonly Words[] = [
 /** Whether an operation defines something, or looks at a definition. */
 export function isAboutDefinitions(operation: Operation): boolean {
   if (operation.kind === "remake") return true;
+  if (isKeyOperation(operation)) return false;
   const space = "item" in operation ? spaceOf(operation.item) : operation.kind === "read" ? spaceOf(operation.items[0]!) : undefined;
   return space === "table" || space === "index";
 }

@@ -17,7 +17,9 @@ export type Action =
   | { readonly kind: "unit"; readonly operations: readonly Operation[] }
   | { readonly kind: "commit" }
   | { readonly kind: "rollback" }
-  | { readonly kind: "savepoint" | "rollbackTo" | "release"; readonly name: string };
+  | { readonly kind: "savepoint" | "rollbackTo" | "release"; readonly name: string }
+  /** Time goes on, whichever session says so. */
+  | { readonly kind: "pass"; readonly durationMs: number };
 
 export interface Step {
   readonly session: number;
@@ -81,10 +83,16 @@ function canTake(action: Action, { isInside, isReadOnly, savepoints }: Standing)
     case "commit":
     case "rollback":
       return isInside;
+    case "pass":
+      return true;
   }
 }
 
 async function take(client: Client, step: Step): Promise<HistoryEvent> {
+  if (step.action.kind === "pass") {
+    client.pass(step.action.durationMs);
+    return { ...step, outcomes: [] };
+  }
   const session = await client.session(step.session);
   const { action } = step;
   switch (action.kind) {

@@ -11,6 +11,7 @@
 import { type Judgement, judge } from "./checker.ts";
 import type { Client, Contents } from "./client.ts";
 import { type Action, type History, type Plan, run, type Step } from "./history.ts";
+import { isKeyOperation, itemsNamed } from "./key-operation.ts";
 import type { Level } from "./model.ts";
 import { type ItemName, type Operation, type Outcome, type Space, sightsOf, spaceOf, spaceOfPredicate, type Value } from "./operation.ts";
 import { printFinding, printHistory } from "./print.ts";
@@ -76,6 +77,7 @@ export function isAbout({ contents, steps }: Anomaly, spaces: readonly Space[]):
 }
 
 function spacesOf(operation: Operation): Space[] {
+  if (isKeyOperation(operation)) return itemsNamed(operation).map(spaceOf);
   switch (operation.kind) {
     case "read":
     case "putAll":

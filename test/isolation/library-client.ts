@@ -6,7 +6,7 @@
  */
 import type { DatabaseError } from "../../host/common/error.ts";
 import { errorPrefix } from "../../host/common/reply-error.ts";
-import { CommandClient, type Door, expectSuccess, isRefusal } from "./command-client.ts";
+import { CommandClient, type Door, expectSuccess, isRefusal, type StandingClock } from "./command-client.ts";
 import type { Level } from "./model.ts";
 import { WireError, type WireReply, type Words } from "./wire.ts";
 
@@ -40,8 +40,8 @@ export interface LibraryDatabase extends LibraryKeys {
   close(): Promise<void>;
 }
 
-export async function createLibraryClient(database: LibraryDatabase): Promise<CommandClient> {
-  return CommandClient.create(async () => new LibraryDoor(database));
+export async function createLibraryClient(database: LibraryDatabase, clock?: StandingClock): Promise<CommandClient> {
+  return CommandClient.create(async () => new LibraryDoor(database), clock);
 }
 
 class LibraryDoor implements Door {

@@ -31,6 +31,7 @@ const { values } = parseArgs({
     spaces: { type: "string", default: EVERY_SPACE.join(",") },
     workload: { type: "string" },
     engine: { type: "string" },
+    time: { type: "boolean", default: false },
     wipes: { type: "boolean", default: false },
     persistent: { type: "boolean", default: false },
     minutes: { type: "string", default: "1000000" },
@@ -58,6 +59,7 @@ async function runAll(client: Client): Promise<boolean> {
       level,
       spaces,
       hasWipes: values.wipes,
+      hasTime: values.time,
       seed: firstSeed + slice * SLICE,
       histories: SLICE,
     });

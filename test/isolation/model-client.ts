@@ -29,6 +29,10 @@ export class ModelClient implements Client {
     return session;
   }
 
+  pass(durationMs: number): void {
+    this.#database.pass(durationMs);
+  }
+
   close(): void {}
 }
 

@@ -11,14 +11,15 @@
  *    when the pivot has committed already. Tin and Tout may be one transaction.
  * 4. A unit leaves marks when it reads two items or more, or reads one and writes another, while a serializable transaction
  *    that may write is active: only such a one could become a pivot behind it.
- * 5. What has committed is remembered while a transaction is active that began before that commit.
+ * 5. Deadlines are judged by the time of BEGIN. What expires is written by nobody: who began before its deadline may have it.
+ * 6. What has committed is remembered while a transaction is active that began before that commit.
  *
  * Source: Cahill, Röhm & Fekete, "Serializable Isolation for Snapshot Databases" (2008), with the order of commits of Ports &
  * Grittner, "Serializable Snapshot Isolation in PostgreSQL" (2012), 3.3.1. Ours: units, and that everything is validated at
  * COMMIT.
  */
+import { isKeyOperation } from "./key-operation.ts";
 import {
-  applied,
   type Effect,
   effectsOf,
   type ItemName,
@@ -32,6 +33,7 @@ import {
   sightsOf,
   spaceOf,
   type Value,
+  valueBehind,
   walksOf,
 } from "./operation.ts";
 import type { Rules } from "./rules.ts";
@@ -53,6 +55,7 @@ interface PredicateMark {
 /** A transaction or an autocommit unit. */
 interface Participant {
   readonly view: number;
+  readonly nowMs: number;
   readonly level: Level;
   readonly readOnly: boolean;
   commit: number | undefined;
@@ -79,7 +82,9 @@ interface Savepoint {
 export class ModelDatabase {
   readonly rules: Rules;
   readonly #versions = new Map<ItemName, Version[]>();
+  /** Counts commits. */
   #now = 0;
+  #clockMs = 0;
   /** Active ones, and committed ones that an active one is concurrent with. */
   #participants = new Set<Participant>();
   /** When a relationship was last tied to a node. */
@@ -94,6 +99,11 @@ export class ModelDatabase {
   /** Gives items their first values. */
   fill(contents: Iterable<readonly [ItemName, Value]>): void {
     for (const [item, value] of contents) this.#versions.set(item, [{ value, time: 0, writer: undefined }]);
+  }
+
+  /** Lets time go on. */
+  pass(durationMs: number): void {
+    this.#clockMs += durationMs;
   }
 
   begin(level: Level, readOnly = false): ModelTransaction {
@@ -126,6 +136,7 @@ export class ModelDatabase {
   #participant(level: Level, readOnly: boolean): Participant {
     return {
       view: this.#now,
+      nowMs: this.#clockMs,
       level,
       readOnly,
       commit: undefined,
@@ -143,7 +154,9 @@ export class ModelDatabase {
   execute(participant: Participant, operation: Operation): Outcome {
     const state = this.#stateOf(participant);
     const outcome = observe(operation, state);
-    if (participant.level === "serializable") this.#mark(participant, operation, outcome);
+    if (participant.level === "serializable" && (this.rules.sourceMarks || !isKeyOperation(operation))) {
+      this.#mark(participant, operation, outcome);
+    }
     participant.effects.push(...effectsOf(operation, outcome));
     if (operation.kind === "link" && outcome.kind === "done") for (const end of [operation.from, operation.to]) participant.tied.add(end);
     return outcome;
@@ -151,16 +164,13 @@ export class ModelDatabase {
 
   #stateOf(participant: Participant): State {
     const own = this.rules.ownWrites ? participant.effects : [];
+    const nowMs = this.rules.viewTime ? participant.nowMs : this.#clockMs;
     const items = new Set([...this.#versions.keys(), ...participant.effects.map(({ item }) => item)]);
-    return {
-      items: () => items,
-      value: (item) => {
-        let value = this.#committed(item, participant);
-        if (!this.rules.privateWrites) value = this.#uncommitted(item, participant, value);
-        for (const effect of own) if (effect.item === item) value = applied(effect, value);
-        return value;
-      },
+    const base = (item: ItemName): Value => {
+      const value = this.#committed(item, participant);
+      return this.rules.privateWrites ? value : this.#uncommitted(item, participant, value);
     };
+    return { items: () => items, value: (item) => valueBehind(own, item, base, nowMs), nowMs };
   }
 
   #committed(item: ItemName, { view }: Participant): Value {
@@ -172,7 +182,8 @@ export class ModelDatabase {
     let value = committed;
     for (const other of this.#participants) {
       if (other === reader || other.isOver) continue;
-      for (const effect of other.effects) if (effect.item === item) value = applied(effect, value);
+      const base = (name: ItemName): Value => (name === item ? value : this.#committed(name, other));
+      value = valueBehind(other.effects, item, base, other.nowMs);
     }
     return value;
   }
@@ -217,12 +228,14 @@ export class ModelDatabase {
 
   /** The values that a participant's effects leave, on top of what it sees. */
   #finalValues(writer: Participant): (readonly [ItemName, Value])[] {
-    const values = new Map<ItemName, Value>();
-    for (const effect of writer.effects) {
-      const before = values.has(effect.item) && this.rules.ownWrites ? values.get(effect.item)! : this.#committed(effect.item, writer);
-      values.set(effect.item, applied(effect, before));
-    }
-    return [...values];
+    const { effects, nowMs } = writer;
+    const last = (item: ItemName): number => effects.findLastIndex((effect) => effect.item === item);
+    return [...new Set(effects.map(({ item }) => item))].map((item) => {
+      const seen = this.rules.ownWrites ? effects : [effects[last(item)]!];
+      const source = this.rules.copiedValues ? writer : { ...writer, view: this.#now };
+      const base = (name: ItemName): Value => this.#committed(name, name === item ? writer : source);
+      return [item, valueBehind(seen, item, base, nowMs)];
+    });
   }
 
   /** Whether it could commit. */
@@ -236,7 +249,8 @@ export class ModelDatabase {
   }
 
   #isLate(participant: Participant): boolean {
-    return participant.effects.some(({ item }) => {
+    return participant.effects.some(({ item, change }) => {
+      if (change.kind === "copy" && !this.rules.copyTargets) return false;
       if (spaceOf(item) === "claim" && !this.rules.uniqueKeys) return false;
       return (this.#versions.get(item)?.at(-1)?.time ?? 0) > participant.view;
     });

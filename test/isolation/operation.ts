@@ -9,10 +9,22 @@
  *
  * `observe` says what an operation sees of a state and `effectsOf` what it changes. The model computes with them; the checker
  * compares what real clients have seen with them. commands.ts says the same operations in the words of the database.
+ * Operations on keys as such, and deadlines, are those of key-operation.ts.
  */
+import {
+  deadlineOf,
+  isKeyOperation,
+  type KeyChange,
+  type KeyOperation,
+  type KeySight,
+  keyChanged,
+  keyEffectsOf,
+  living,
+  observeKeys,
+} from "./key-operation.ts";
 
-/** `claim` is a table whose rows are known by a unique column that is not the primary key. */
-export type Space = "key" | "document" | "row" | "claim" | "node" | "link" | CollectionSpace | DefinedSpace;
+/** `claim` is a table whose rows are known by a unique column that is not the primary key; `far` are keys of another database. */
+export type Space = "key" | "far" | "document" | "row" | "claim" | "node" | "link" | CollectionSpace | DefinedSpace;
 
 /** Containers of tags: what their logs hold, in the order of the writes, or (of those without an order of their own) in that of the tags. */
 export const COLLECTION_SPACES = ["list", "set", "hash", "zset"] as const;
@@ -32,6 +44,10 @@ export interface Content {
   /** Ends of a link. */
   readonly from?: ItemName;
   readonly to?: ItemName;
+  /** Milliseconds since the history's beginning, at which it is gone. */
+  readonly deadline?: number;
+  /** And its elements, by tag. */
+  readonly deadlines?: Readonly<Record<number, number>>;
 }
 
 export type Value = Content | null;
@@ -44,6 +60,7 @@ export type Predicate =
   | { readonly kind: "incoming"; readonly node: ItemName };
 
 export type Operation =
+  | KeyOperation
   /** The values of items of one space. */
   | { readonly kind: "read"; readonly items: readonly ItemName[]; readonly route?: Route }
   /** The items that fulfil a condition, with their values (of keys only if they are scanned in their order, by `order`). */
@@ -85,6 +102,7 @@ export type Route = "sql" | "json" | "cypher" | "order" | "cursor" | "blocking";
 
 /** What is known of one item after an operation. */
 export type Sight =
+  | KeySight
   /** Its value before the operation. */
   | { readonly item: ItemName; readonly kind: "value"; readonly value: Value }
   /** Only its log, not its group. It was there. */
@@ -102,7 +120,7 @@ export type Outcome =
   /** `others`: conditions that no item fulfilled but those in `sights`. */
   | { readonly kind: "done"; readonly sights: readonly Sight[]; readonly others: readonly Predicate[]; readonly count?: number }
   /** A constraint forbids it; the transaction goes on. */
-  | { readonly kind: "refused"; readonly sights: readonly Sight[] }
+  | { readonly kind: "refused"; readonly sights: readonly Sight[]; readonly count?: number }
   /** The database has ended the transaction. */
   | { readonly kind: "conflict" }
   /** An answer that nobody can have expected. */
@@ -112,6 +130,7 @@ export interface Effect {
   readonly item: ItemName;
   /** `append`: adds the tag to the log, and sets the group if one is given. */
   readonly change:
+    | KeyChange
     | { readonly kind: "put"; readonly value: Content }
     | { readonly kind: "append"; readonly tag: number; readonly group?: number }
     /** The first tag goes. */
@@ -124,6 +143,8 @@ export interface Effect {
 export interface State {
   items(): Iterable<ItemName>;
   value(item: ItemName): Value;
+  /** The reader's time. */
+  readonly nowMs: number;
 }
 
 export function spaceOf(item: ItemName): Space {
@@ -167,36 +188,69 @@ export function agrees(sight: Sight, value: Value): boolean {
       return sight.head === value?.log[0];
     case "presence":
       return sight.present === (value !== null);
+    case "tag":
+      return sight.isThere === (value?.log.includes(sight.tag) ?? false);
+    case "deadline":
+      return sight.deadline === deadlineOf(value, sight.tag);
     case "outside":
       return !matches(sight.predicate, sight.item, value);
   }
 }
 
+/** Whether two hold the same. */
 export function sameValue(one: Value, other: Value): boolean {
   if (one === null || other === null) return one === other;
   return one.group === other.group && sameLog(one.log, other.log);
+}
+
+/** And are gone at the same moments. */
+export function sameVersion(one: Value, other: Value): boolean {
+  if (!sameValue(one, other)) return false;
+  return one?.deadline === other?.deadline && JSON.stringify(one?.deadlines ?? {}) === JSON.stringify(other?.deadlines ?? {});
 }
 
 function sameLog(one: readonly number[], other: readonly number[]): boolean {
   return one.length === other.length && one.every((tag, index) => tag === other[index]);
 }
 
-/** The value behind an effect. An append to what is absent makes an item: only keys allow it, and a lost removal looks so. */
-export function applied(effect: Effect, value: Value): Value {
-  const { change, item } = effect;
+/** The value behind an effect, at a moment. An append to what is absent makes an item: only keys allow it, and a lost removal looks so. */
+function applied({ change, item }: Effect, value: Value, others: (item: ItemName) => Value): Value {
   switch (change.kind) {
     case "put":
-      return change.value;
+      return isRecord(spaceOf(item)) && value?.deadline !== undefined ? { ...change.value, deadline: value.deadline } : change.value;
     case "remove":
       return null;
     case "pop":
       return value === null || value.log.length < 2 ? null : { ...value, log: value.log.slice(1) };
     case "append": {
-      const log = [...(value?.log ?? []), change.tag];
       const isSorted = isCollection(spaceOf(item)) && spaceOf(item) !== "list";
+      const rest = value?.log ?? [];
+      const log = isSorted && rest.includes(change.tag) ? [...rest] : [...rest, change.tag];
       return { ...value, group: change.group ?? value?.group ?? 0, log: isSorted ? log.sort((one, other) => one - other) : log };
     }
+    default:
+      return keyChanged(change, value, others);
   }
+}
+
+/**
+ * The value of an item behind the effects of somebody whose time is `nowMs`. `base` are the values that they stand on.
+ *
+ * Cost: O(effects), and again for each copy among them.
+ */
+export function valueBehind(effects: readonly Effect[], item: ItemName, base: (item: ItemName) => Value, nowMs: number): Value {
+  let value = living(base(item), nowMs);
+  effects.forEach((effect, index) => {
+    if (effect.item !== item) return;
+    const others = (other: ItemName): Value => valueBehind(effects.slice(0, index), other, base, nowMs);
+    value = living(applied(effect, value, others), nowMs);
+  });
+  return value;
+}
+
+/** Whether items are records, which keep their deadline when they are written anew. */
+function isRecord(space: Space): boolean {
+  return space === "document" || space === "row";
 }
 
 export function isCollection(space: Space): space is CollectionSpace {
@@ -205,16 +259,17 @@ export function isCollection(space: Space): space is CollectionSpace {
 
 /** Whether items have a group. */
 export function hasGroups(space: Space): boolean {
-  return !isCollection(space) && !["key", "link", "table", "index"].includes(space);
+  return !isCollection(space) && !["key", "far", "link", "table", "index"].includes(space);
 }
 
 /** Whether items are keys that a scan tells only the names of. */
 function isPlainKey(space: Space): boolean {
-  return space === "key" || isCollection(space);
+  return space === "key" || space === "far" || isCollection(space);
 }
 
 /** What the operation sees of a state. */
 export function observe(operation: Operation, state: State): Outcome {
+  if (isKeyOperation(operation)) return observeKeys(operation, state);
   switch (operation.kind) {
     case "read":
       return done(operation.items.map((item) => seen(item, state)));
@@ -301,6 +356,7 @@ export function sightsOf(outcome: Outcome): readonly Sight[] {
 /** What an operation that saw this changes. */
 export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
   if (outcome.kind !== "done") return [];
+  if (isKeyOperation(operation)) return keyEffectsOf(operation, outcome.sights, outcome.count);
   const there = outcome.sights.filter(isPresent).map(({ item }) => item);
   switch (operation.kind) {
     case "read":
@@ -343,14 +399,18 @@ export function effectsOf(operation: Operation, outcome: Outcome): Effect[] {
   }
 }
 
-/** Whether effects on an item change nothing, since it is absent anyway. */
-export function isNoChange(effects: readonly Effect[], before: Value): boolean {
-  return before === null && effects.every(({ change }) => change.kind === "remove" && change.isLoose === true);
+/** Whether effects change nothing: what is absent anyway is removed, or a deadline is what it was. */
+export function isNoChange(effects: readonly Effect[], before: Value, after: Value): boolean {
+  const isLoose = ({ change }: Effect): boolean => {
+    if (change.kind === "expire") return true;
+    return before === null && ((change.kind === "remove" && change.isLoose === true) || (change.kind === "copy" && change.isMerge));
+  };
+  return sameVersion(before, after) && effects.every(isLoose);
 }
 
 /** Whether an operation may change something. */
 export function isWriting({ kind }: Operation): boolean {
-  return kind !== "read" && kind !== "scan" && kind !== "count";
+  return kind !== "read" && kind !== "scan" && kind !== "count" && kind !== "deadline";
 }
 
 /** Whether a sight says that its item was there. */
@@ -358,5 +418,7 @@ export function isPresent(sight: Sight): boolean {
   if (sight.kind === "value") return sight.value !== null;
   if (sight.kind === "length") return sight.length !== undefined;
   if (sight.kind === "head") return sight.head !== undefined;
+  if (sight.kind === "tag") return sight.isThere;
+  if (sight.kind === "deadline") return sight.deadline !== undefined;
   return sight.kind === "log" || (sight.kind === "presence" && sight.present);
 }

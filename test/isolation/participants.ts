@@ -4,7 +4,7 @@
  */
 import type { History, HistoryEvent } from "./history.ts";
 import type { Level } from "./model.ts";
-import { applied, type Effect, effectsOf, type ItemName, type Operation, type Outcome, type Value } from "./operation.ts";
+import { type Effect, effectsOf, type Operation, type Outcome } from "./operation.ts";
 
 export interface Look {
   readonly event: number;
@@ -22,6 +22,8 @@ export interface Participant {
   readonly readOnly: boolean;
   /** Positions in the events: those that had ended before `begin` are what it may see. */
   readonly begin: number;
+  /** The time at which it began: what was to be gone by then is gone for it. */
+  readonly nowMs: number;
   end: number;
   state: "active" | "committed" | "conflict" | "rolled back";
   readonly looks: Look[];
@@ -34,19 +36,20 @@ export function participantsOf(history: History): Participant[] {
   const participants: Participant[] = [];
   const open = new Map<number, Participant>();
   const savepoints = new Map<Participant, Map<string, number>>();
+  let nowMs = 0;
   history.events.forEach((event, position) => {
     const { session, action } = event;
     const current = open.get(session);
     switch (action.kind) {
       case "begin": {
-        const begun = participant(participants, session, position, action.level, action.readOnly);
+        const begun = participant(participants, session, position, nowMs, action);
         open.set(session, begun);
         savepoints.set(begun, new Map());
         return;
       }
       case "unit":
       case "execute": {
-        const who = current ?? participant(participants, session, position, undefined, false);
+        const who = current ?? participant(participants, session, position, nowMs);
         lookAll(who, event, position);
         if (who.isUnit) finish(who, position, "committed");
         else if (event.outcomes.some(({ kind }) => kind === "conflict")) {
@@ -69,6 +72,9 @@ export function participantsOf(history: History): Participant[] {
         current!.effects = current!.effects.slice(0, kept);
         return;
       }
+      case "pass":
+        nowMs += action.durationMs;
+        return;
       case "release":
         return;
     }
@@ -76,14 +82,21 @@ export function participantsOf(history: History): Participant[] {
   return participants;
 }
 
-function participant(all: Participant[], session: number, begin: number, level: Level | undefined, readOnly: boolean): Participant {
+function participant(
+  all: Participant[],
+  session: number,
+  begin: number,
+  nowMs: number,
+  how?: { readonly level: Level; readonly readOnly: boolean },
+): Participant {
   const made: Participant = {
     number: all.length,
     session,
-    isUnit: level === undefined,
-    level: level ?? "serializable",
-    readOnly,
+    isUnit: how === undefined,
+    level: how?.level ?? "serializable",
+    readOnly: how?.readOnly ?? false,
     begin,
+    nowMs,
     end: Number.POSITIVE_INFINITY,
     state: "active",
     looks: [],
@@ -107,11 +120,4 @@ function lookAll(who: Participant, event: HistoryEvent, position: number): void 
 function finish(who: Participant, end: number, state: Participant["state"]): void {
   who.end = end;
   who.state = state;
-}
-
-/** The value of an item behind those of the effects that are about it. */
-export function withEffects(effects: readonly Effect[], item: ItemName, value: Value): Value {
-  let result = value;
-  for (const effect of effects) if (effect.item === item) result = applied(effect, result);
-  return result;
 }

@@ -37,6 +37,10 @@ const LEVEL_OF: Readonly<Record<Rule, Level>> = {
   marksOutlive: "serializable",
   unitMarks: "serializable",
   unitWrites: "serializable",
+  sourceMarks: "serializable",
+  copiedValues: "snapshot",
+  copyTargets: "snapshot",
+  viewTime: "snapshot",
   wipedViews: "snapshot",
   victimIn: "serializable",
   victimPivot: "serializable",
@@ -59,10 +63,16 @@ test("the model with all its rules, emptied now and then: nothing is wrong", asy
   expect(result.commits).toBeGreaterThan(SOUND / 2);
 });
 
+test("the model with all its rules, while time goes on: nothing is wrong", async () => {
+  const result = await campaign(new ModelClient(rulesWithout()), { level: "mixed", seed: 1, transactions: SOUND, hasTime: true });
+  expect(result.failure?.text).toBeUndefined();
+  expect(result.commits).toBeGreaterThan(SOUND / 2);
+});
+
 describe("the model without a rule", () => {
   test.each(RULE_NAMES)("%s is missed", async (rule) => {
     const level = LEVEL_OF[rule];
-    const wiped = rule === "wipedViews" ? { hasWipes: true, spaces: WIPED_SPACES } : {};
+    const wiped = rule === "wipedViews" ? { hasWipes: true, spaces: WIPED_SPACES } : { hasTime: rule === "viewTime" };
     const result = await campaign(new ModelClient(rulesWithout(rule)), { level, seed: 1, transactions: BOUND, ...wiped });
     expect(result.failure, `nobody noticed that ${RULES[rule]} no more`).toBeDefined();
     const { text, names } = result.failure!;

@@ -9,6 +9,7 @@
  */
 import { describePredicate, type Finding, type Judgement, nameOf } from "./checker.ts";
 import type { Action, History, HistoryEvent } from "./history.ts";
+import { isKeyOperation, type KeyOperation } from "./key-operation.ts";
 import type { Operation, Outcome, Sight, Value } from "./operation.ts";
 
 export function printHistory(history: History, { participants }: Judgement): string {
@@ -44,10 +45,12 @@ function printStep(event: HistoryEvent): string {
 function printAction(action: Exclude<Action, { kind: "execute" | "unit" | "commit" }>): string {
   if (action.kind === "begin" && action.isView === true) return "VIEW";
   if (action.kind === "begin") return `BEGIN ${action.level}${action.readOnly ? " READ ONLY" : ""}`;
+  if (action.kind === "pass") return `${action.durationMs} ms pass`;
   return action.kind === "rollback" ? "ROLLBACK" : `${action.kind} ${action.name}`;
 }
 
 export function printOperation(operation: Operation): string {
+  if (isKeyOperation(operation)) return printKeyOperation(operation);
   switch (operation.kind) {
     case "read":
       return `read ${operation.items.join(" ")}${operation.route === undefined ? "" : ` by ${operation.route}`}`;
@@ -79,10 +82,38 @@ export function printOperation(operation: Operation): string {
   }
 }
 
+function printKeyOperation(operation: KeyOperation): string {
+  const until = (at: number | undefined): string => (at === undefined ? "for ever" : `until ${at}`);
+  switch (operation.kind) {
+    case "rename":
+      return `rename ${operation.from} to ${operation.to}${operation.isNew ? ", if that is new" : ""}`;
+    case "copy":
+      return `copy ${operation.from} to ${operation.to}${operation.isReplacing ? "" : ", if that is new"}`;
+    case "merge":
+      return `merge ${operation.items.join(" ")} into ${operation.into}`;
+    case "shift":
+      return `shift ${operation.tag === undefined ? "the first" : `[${operation.tag}]`} of ${operation.from} to ${operation.to}${waiting(operation)}`;
+    case "popAny":
+      return `pop any of ${operation.items.join(" ")}${waiting(operation)}`;
+    case "take":
+      return `take ${operation.item}`;
+    case "expire":
+      return `keep ${operation.item} ${until(operation.at)}${operation.isReading === true ? ", and read it" : ""}`;
+    case "expireTag":
+      return `keep [${operation.tag}] of ${operation.item} ${until(operation.at)}`;
+    case "deadline":
+      return `deadline of ${operation.tag === undefined ? "" : `[${operation.tag}] of `}${operation.item}`;
+  }
+}
+
+function waiting({ isBlocking }: { readonly isBlocking?: boolean }): string {
+  return isBlocking === true ? " by blocking" : "";
+}
+
 function printOutcome(outcome: Outcome): string {
   if (outcome.kind === "conflict") return "ABORT";
   if (outcome.kind === "failed") return outcome.message;
-  if (outcome.kind === "refused") return "refused";
+  if (outcome.kind === "refused") return outcome.count === undefined ? "refused" : `refused (${outcome.count})`;
   if (outcome.count !== undefined) return String(outcome.count);
   return outcome.sights.length === 0 ? "ok" : outcome.sights.map(printSight).join(", ");
 }
@@ -99,6 +130,10 @@ function printSight(sight: Sight): string {
       return `${sight.item} gave ${sight.head === undefined ? "nothing" : `[${sight.head}]`}`;
     case "presence":
       return `${sight.item} ${sight.present ? "there" : "absent"}`;
+    case "tag":
+      return `${sight.item} ${sight.isThere ? "with" : "without"} [${sight.tag}]`;
+    case "deadline":
+      return `${sight.item} ${sight.deadline === undefined ? "absent" : `until ${sight.deadline ?? "the end"}`}`;
     case "outside":
       return `${sight.item} elsewhere`;
   }

@@ -13,10 +13,12 @@ import {
   hasGroups,
   type ItemName,
   isCollection,
+  numberOf,
   type Operation,
   type Predicate,
   type Route,
   type Space,
+  spaceOf,
 } from "./operation.ts";
 
 export interface PlanOptions {
@@ -26,19 +28,28 @@ export interface PlanOptions {
   readonly transactions: number;
   /** The database is emptied now and then. Requires: spaces of WIPED_SPACES. */
   readonly hasWipes?: boolean | undefined;
+  /** Time goes on, so that what has a deadline expires. Requires: a client whose time is its own. */
+  readonly hasTime?: boolean | undefined;
 }
 
 /** What holds data. */
-export const ALL_SPACES: readonly Space[] = ["key", "document", "row", "claim", "node", "link", ...COLLECTION_SPACES];
+export const ALL_SPACES: readonly Space[] = ["key", "far", "document", "row", "claim", "node", "link", ...COLLECTION_SPACES];
 /** And what is defined. */
 export const EVERY_SPACE: readonly Space[] = [...ALL_SPACES, "table", "index"];
+
+/** What has keys that expire and can have another name; rows keep theirs. */
+export const EXPIRING: readonly Space[] = ["key", "far", "document", "row", ...COLLECTION_SPACES];
+/** Milliseconds by which time goes on. Deadlines lie between. Without a clock that stands a history takes less. */
+const PASS_MS = 100_000;
+/** Elements are chosen from the tags that were given last. */
+const KNOWN_TAGS = 8;
 
 const GROUPS = 2;
 const ITEMS_MAX = 4;
 /** What indexes are on, by their numbers. */
 const INDEXED: readonly Space[] = ["claim", "document", "node", "row"];
 /** What can be emptied without a table that is written afterwards. */
-export const WIPED_SPACES: readonly Space[] = ["key", "document", "node", "link", ...COLLECTION_SPACES];
+export const WIPED_SPACES: readonly Space[] = ["key", "far", "document", "node", "link", ...COLLECTION_SPACES];
 
 interface Workshop {
   readonly random: SeededRandom;
@@ -49,8 +60,12 @@ interface Workshop {
   /** Whether tables are dropped and made. */
   readonly hasDefinitions: boolean;
   readonly writeShare: number;
+  /** How many of the writes of keys are about the key as a whole. */
+  readonly keyShare: number;
   readonly lengthMax: number;
   nextTag: number;
+  /** Tags by the space of what they were given to. */
+  readonly tags: Map<Space, number[]>;
   readonly links: ItemName[];
   /** Whether the database is emptied now and then, and the items that go each time. */
   readonly hasWipes: boolean;
@@ -64,6 +79,8 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
   while (spaces.size < wanted) spaces.add(random.pick(options.spaces));
   // Relationships need nodes.
   if (spaces.has("link")) spaces.add("node");
+  // What lies far away is moved to and fro.
+  if (spaces.has("far")) spaces.add("key");
   // An index is of something.
   if (spaces.has("index")) spaces.add(random.pick(INDEXED));
   const workshop: Workshop = {
@@ -73,8 +90,10 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
     itemCount: random.between(1, ITEMS_MAX),
     hasDefinitions: spaces.has("table") || spaces.has("index"),
     writeShare: random.pick([0.3, 0.5, 0.7]),
+    keyShare: random.pick([0, 0.2, 0.5]),
     lengthMax: random.between(1, 5),
     nextTag: 1,
+    tags: new Map(),
     links: [],
     hasWipes: options.hasWipes === true,
     wiped: [],
@@ -84,7 +103,26 @@ export function randomPlan(seed: number, options: PlanOptions): Plan {
   const queues: Action[][] = Array.from({ length: sessionCount }, () => []);
   for (let made = 0; made < options.transactions; made++) random.pick(queues).push(...randomTransaction(workshop));
   for (const items of workshop.wiped) items.push(...workshop.links);
-  return { contents, steps: interleave(random, queues) };
+  const steps = interleave(random, queues);
+  return { contents, steps: withTime(random, steps, options.hasTime === true ? random.pick([0.03, 0.1, 0.2]) : 0) };
+}
+
+/** Time goes on between some of the steps, and deadlines, which were told from now on, become moments. */
+function withTime(random: SeededRandom, steps: readonly Step[], share: number): Step[] {
+  let timeMs = 0;
+  return steps.flatMap(({ session, action }): Step[] => {
+    const hasPassed = random.chance(share);
+    if (hasPassed) timeMs += PASS_MS;
+    const dated: Step = { session, action: withDeadlines(action, timeMs) };
+    return hasPassed ? [{ session, action: { kind: "pass", durationMs: PASS_MS } }, dated] : [dated];
+  });
+}
+
+function withDeadlines(action: Action, timeMs: number): Action {
+  const dated = (operation: Operation): Operation =>
+    "at" in operation && operation.at !== undefined ? { ...operation, at: operation.at + timeMs } : operation;
+  if (action.kind === "execute") return { ...action, operation: dated(action.operation) };
+  return action.kind === "unit" ? { ...action, operations: action.operations.map(dated) } : action;
 }
 
 function randomContents(workshop: Workshop): (readonly [ItemName, Content])[] {
@@ -94,7 +132,7 @@ function randomContents(workshop: Workshop): (readonly [ItemName, Content])[] {
     .flatMap((space) =>
       Array.from({ length: itemCount }, (_, index) => `${space}:${index + 1}` as ItemName)
         .filter(() => random.chance(space === "node" ? 0.9 : 0.6))
-        .map((item) => [item, { group: groupFor(workshop, space), log: [workshop.nextTag++] }] as const),
+        .map((item) => [item, { group: groupFor(workshop, space), log: [newTag(workshop, space)] }] as const),
     );
 }
 
@@ -153,6 +191,7 @@ function randomRead(workshop: Workshop, space: Space): Operation {
   // Nothing reads an index but what reads what it is on.
   if (space === "index") return randomRead(workshop, random.pick(INDEXED.filter((indexed) => workshop.spaces.includes(indexed))));
   if (space === "table") return { kind: "read", items: [randomItem(workshop, space)] };
+  if (EXPIRING.includes(space) && random.chance(0.08)) return randomDeadlineRead(workshop, space);
   if (space === "link" || random.chance(0.3)) {
     const predicate = randomPredicate(workshop, space);
     if (random.chance(0.25)) return { kind: "count", predicate };
@@ -177,10 +216,11 @@ function randomRoute(random: SeededRandom, space: Space): { route?: Route } {
 function randomWrite(workshop: Workshop, space: Space): Operation {
   const { random } = workshop;
   const item = randomItem(workshop, space);
-  const tag = workshop.nextTag++;
+  const tag = newTag(workshop, space);
   const group = groupFor(workshop, space);
   const chance = random.below(100);
   const items = severalItems(workshop, space);
+  if (EXPIRING.includes(space) && random.chance(workshop.keyShare)) return randomKeyWrite(workshop, space, item);
   if (items.length > 1) {
     if (space !== "claim" && chance < 8) return { kind: "putAll", items, group, tag };
     if (space !== "document" && chance >= 94) return { kind: "insertAll", items, group, tag };
@@ -198,6 +238,7 @@ function randomWrite(workshop: Workshop, space: Space): Operation {
     case "index":
       return chance < 50 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
     case "key":
+    case "far":
       if (chance < 50) return { kind: "append", item, tag };
       if (chance < 70) return { kind: "put", item, group, tag };
       return chance < 85 ? { kind: "insert", item, group, tag } : { kind: "remove", item };
@@ -245,17 +286,103 @@ function remade(space: "row" | "claim"): Operation {
 
 /** The database emptied: every item that it can have had is gone, relationships of steps that are yet to be chosen among them. */
 function wipe({ random, spaces, wiped }: Workshop): Operation {
+  const isAll = random.chance(0.5);
   const items = spaces
-    .filter((space) => space !== "link")
+    .filter((space) => space !== "link" && (space !== "far" || isAll))
     .flatMap((space) => Array.from({ length: ITEMS_MAX }, (_, index): ItemName => `${space}:${index + 1}`));
   wiped.push(items);
-  return { kind: "wipe", isAll: random.chance(0.5), items };
+  return { kind: "wipe", isAll, items };
 }
 
 /** Items of a space whose writes take several, at random. */
 function severalItems(workshop: Workshop, space: Space): ItemName[] {
-  if (!["key", "document", "row", "claim"].includes(space)) return [];
+  if (!["key", "far", "document", "row", "claim"].includes(space)) return [];
   return [...new Set(Array.from({ length: workshop.random.between(2, 3) }, () => randomItem(workshop, space)))];
+}
+
+/** Another name for it, a copy, a union, elements of one in another; or a deadline. */
+function randomKeyWrite(workshop: Workshop, space: Space, item: ItemName): Operation {
+  const { random } = workshop;
+  const other = randomItem(workshop, otherSpace(workshop, space));
+  const isElsewhere = spaceOf(other) !== space;
+  // A key keeps its name on its way to another database.
+  const target = isElsewhere ? (`${spaceOf(other)}:${numberOf(item)}` as ItemName) : other;
+  switch (random.below(space === "row" ? 4 : 10)) {
+    case 0:
+    case 1:
+    case 2:
+      return randomExpiry(workshop, item);
+    case 3:
+      if (space === "key" || space === "far") {
+        return random.chance(0.5) ? { kind: "take", item } : { kind: "expire", item, isReading: true, ...randomDeadline(random) };
+      }
+      return { kind: "expire", item };
+    case 4:
+    case 5:
+      return { kind: "rename", from: item, to: target, isNew: isElsewhere || random.chance(0.4) };
+    case 6:
+    case 7:
+      if (other === item) return { kind: "rename", from: item, to: item, isNew: random.chance(0.5) };
+      return { kind: "copy", from: item, to: other, isReplacing: random.chance(0.6) };
+    default:
+      return randomElementMove(workshop, space, item);
+  }
+}
+
+function otherSpace({ random, spaces }: Workshop, space: Space): Space {
+  if ((space !== "key" && space !== "far") || !spaces.includes("far") || random.chance(0.5)) return space;
+  return space === "key" ? "far" : "key";
+}
+
+/** What containers give each other; for what is none, another name. */
+function randomElementMove(workshop: Workshop, space: Space, from: ItemName): Operation {
+  const { random } = workshop;
+  const to = randomItem(workshop, space);
+  const isBlocking = random.chance(0.15);
+  const items = [...new Set([from, randomItem(workshop, space)])];
+  switch (space) {
+    case "list":
+      if (random.chance(0.2)) return { kind: "merge", items: [from], into: to };
+      return random.chance(0.6) ? { kind: "shift", from, to, isBlocking } : { kind: "popAny", items, isBlocking };
+    case "set":
+      return random.chance(0.4) ? { kind: "merge", items, into: to } : { kind: "shift", from, to, tag: knownTag(workshop, space) };
+    case "zset":
+      return random.chance(0.5) ? { kind: "merge", items, into: to } : { kind: "popAny", items, isBlocking };
+    default:
+      return { kind: "rename", from, to, isNew: false };
+  }
+}
+
+function randomExpiry(workshop: Workshop, item: ItemName): Operation {
+  const { random } = workshop;
+  const deadline = randomDeadline(random);
+  if (spaceOf(item) === "hash" && random.chance(0.7)) return { kind: "expireTag", item, tag: knownTag(workshop, "hash"), ...deadline };
+  return { kind: "expire", item, ...deadline };
+}
+
+/** Moments between those at which time stands, one of them past; or none. */
+function randomDeadline(random: SeededRandom): { at?: number } {
+  return random.chance(0.25) ? {} : { at: random.between(0, 5) * PASS_MS - PASS_MS / 2 };
+}
+
+function randomDeadlineRead(workshop: Workshop, space: Space): Operation {
+  const item = randomItem(workshop, space);
+  if (space === "hash" && workshop.random.chance(0.7)) return { kind: "deadline", item, tag: knownTag(workshop, space) };
+  return { kind: "deadline", item };
+}
+
+/** A tag that somebody has given to an item of the space lately, or will. */
+function knownTag({ random, tags }: Workshop, space: Space): number {
+  const known = (tags.get(space) ?? []).slice(-KNOWN_TAGS);
+  return known.length === 0 ? 1 : random.pick(known);
+}
+
+function newTag(workshop: Workshop, space: Space): number {
+  const tag = workshop.nextTag++;
+  const known = workshop.tags.get(space);
+  if (known === undefined) workshop.tags.set(space, [tag]);
+  else known.push(tag);
+  return tag;
 }
 
 function randomItem({ random, itemCount, spaces }: Workshop, space: Space): ItemName {

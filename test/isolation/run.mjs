@@ -5,6 +5,8 @@
  *   --on library|server|model    what they run on; the built library if absent
  *   --level serializable|snapshot|mixed|all    one level, or all of them in turns
  *   --spaces key,row,node        what transactions read and write
+ *   --time                       what has a deadline expires; not on a server
+ *   --wipes                      the database is emptied now and then
  *   --workload all               instead: how many abort in each workload, and how many of them for nothing
  *   --persistent                 with a log on disk
  *   --engine dist/engine.debug.wasm   another engine

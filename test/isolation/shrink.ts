@@ -91,6 +91,8 @@ function* withSmallerOperations(plan: Plan): Generator<Plan> {
     }
     if (action.kind !== "execute" || !("items" in action.operation) || action.operation.items.length < 2) continue;
     const { operation } = action;
+    // What is emptied is all that there may be.
+    if (operation.kind === "remake" || operation.kind === "wipe") continue;
     for (let part = 0; part < operation.items.length; part++) {
       yield put({ kind: "execute", operation: { ...operation, items: operation.items.toSpliced(part, 1) } });
     }

@@ -7,8 +7,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { open } from "../../host/entry/node.ts";
+import { nodeClock } from "../../host/platform/node/clock.ts";
+import type { Clock } from "../../host/platform/types.ts";
 import type { Client, Contents } from "./client.ts";
-import type { CommandClient, CommandSession } from "./command-client.ts";
+import type { CommandClient, CommandSession, StandingClock } from "./command-client.ts";
 import { createLibraryClient } from "./library-client.ts";
 import { ModelClient } from "./model-client.ts";
 import { rulesWithout } from "./rules.ts";
@@ -34,6 +36,21 @@ export async function openTarget(name: TargetName, options: DatabaseOptions = {}
   return openDatabase(name, options);
 }
 
+/** The time at which clocks begin to stand. */
+const START_MS = 1_700_000_000_000;
+
+/** Timers are the system's, so that background work goes on; what time it is, the histories say. */
+export function createStandingClock(): Clock & StandingClock {
+  let timeMs = START_MS;
+  return {
+    ...nodeClock,
+    nowMs: () => timeMs,
+    advance(durationMs) {
+      timeMs += durationMs;
+    },
+  };
+}
+
 /** One database: its client, and how it is closed. */
 interface OpenDatabase {
   readonly client: CommandClient;
@@ -42,12 +59,14 @@ interface OpenDatabase {
 
 async function openOne(name: DoorName, { isPersistent = false, engineFile }: DatabaseOptions): Promise<OpenDatabase> {
   const dir = isPersistent ? mkdtempSync(join(tmpdir(), "memflux-isolation-")) : undefined;
-  const database = await open(dir === undefined ? {} : { dir, wal_size_threshold_mb: 1 }, engineFile === undefined ? {} : { engineFile });
+  const clock = name === "library" ? createStandingClock() : undefined;
+  const surroundings = { ...(engineFile === undefined ? {} : { engineFile }), ...(clock === undefined ? {} : { clock }) };
+  const database = await open(dir === undefined ? {} : { dir, wal_size_threshold_mb: 1 }, surroundings);
   const close = async (): Promise<void> => {
     await database.close();
     if (dir !== undefined) rmSync(dir, { recursive: true, force: true });
   };
-  if (name === "library") return { client: await createLibraryClient(database), close };
+  if (name === "library") return { client: await createLibraryClient(database, clock), close };
   const door = await database.serve({ host: "127.0.0.1", port: 0 });
   const client = await createSocketClient(door);
   return {
@@ -80,6 +99,10 @@ export class DatabaseTarget implements Target, Client {
 
   session(number: number): Promise<CommandSession> {
     return this.#one.client.session(number);
+  }
+
+  pass(durationMs: number): void {
+    this.#one.client.pass(durationMs);
   }
 
   async renew(): Promise<void> {

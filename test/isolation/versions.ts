@@ -3,9 +3,10 @@
  *
  * Version 0 is what the history began with. A later one has the value that its writer's effects make of the version before;
  * and, if that is another, the value that they make of the version which the writer saw: an engine that has lost an update
- * may show either, and the lost update is found by its cycle.
+ * may show either, and the lost update is found by its cycle. What was copied from elsewhere is what the writer saw there.
  */
 import type { Contents } from "./client.ts";
+import { isKeyOperation, itemsNamed, living } from "./key-operation.ts";
 import {
   agrees,
   type Effect,
@@ -13,12 +14,13 @@ import {
   isNoChange,
   type Sight,
   type Space,
-  sameValue,
+  sameVersion,
   sightsOf,
   spaceOf,
   type Value,
+  valueBehind,
 } from "./operation.ts";
-import { type Look, type Participant, withEffects } from "./participants.ts";
+import type { Look, Participant } from "./participants.ts";
 
 export interface Version {
   readonly values: readonly Value[];
@@ -37,6 +39,7 @@ export class VersionStore {
     for (const { looks, effects, undone } of participants) {
       for (const { outcome, operation } of looks) {
         if (operation.kind === "read") for (const item of operation.items) this.#make(item, null);
+        if (isKeyOperation(operation)) for (const item of itemsNamed(operation)) this.#make(item, null);
         for (const { item } of sightsOf(outcome)) this.#make(item, null);
       }
       for (const { item } of [...effects, ...undone]) this.#make(item, null);
@@ -58,11 +61,35 @@ export class VersionStore {
       const chain = this.#chains.get(item)!;
       const own = writer.effects.filter((effect) => effect.item === item);
       // Of what its writer did not see, or nobody any more, it removes nothing.
-      if ([chain.length - 1, viewOf(chain, writer)].some((index) => isNoChange(own, chain[index]!.values[0]!))) continue;
-      const onLatest = withEffects(writer.effects, item, chain.at(-1)!.values[0]!);
-      const onView = withEffects(writer.effects, item, chain[viewOf(chain, writer)]!.values[0]!);
-      chain.push({ values: sameValue(onLatest, onView) ? [onLatest] : [onLatest, onView], writer, time: writer.end });
+      const latest = chain.at(-1)!.values[0]!;
+      const view = chain[viewOf(chain, writer)]!.values[0]!;
+      const [onLatest, onView] = [this.#behind(writer, item, latest), this.#behind(writer, item, view)];
+      const isIdle = (before: Value, after: Value): boolean => isNoChange(own, living(before, writer.nowMs), after);
+      if (isIdle(latest, onLatest) || isIdle(view, onView)) continue;
+      chain.push({ values: sameVersion(onLatest, onView) ? [onLatest] : [onLatest, onView], writer, time: writer.end });
     }
+  }
+
+  /** What a writer leaves of an item that was `value`. */
+  #behind(writer: Participant, item: ItemName, value: Value): Value {
+    return valueBehind(writer.effects, item, (other) => (other === item ? value : this.seenBy(writer, other)), writer.nowMs);
+  }
+
+  /** The version of an item that a participant is to see. Its time is the reader's to judge. */
+  seenBy(who: Participant, item: ItemName): Value {
+    const chain = this.#chains.get(item);
+    return chain === undefined ? null : chain[viewOf(chain, who)]!.values[0]!;
+  }
+
+  /** Whether a sight can be of this version, with the participant's own effects on top. */
+  fits(sight: Sight, { values }: Version, own: readonly Effect[], who: Participant): boolean {
+    const { item } = sight;
+    return values.some((value) =>
+      agrees(
+        sight,
+        valueBehind(own, item, (other) => (other === item ? value : this.seenBy(who, other)), who.nowMs),
+      ),
+    );
   }
 
   chains(): Iterable<readonly [ItemName, readonly Version[]]> {
@@ -82,11 +109,6 @@ export class VersionStore {
 /** The position of the version that a participant is to see. */
 export function viewOf(chain: readonly Version[], { begin }: Participant): number {
   return chain.findLastIndex(({ time }) => time < begin);
-}
-
-/** Whether a sight can be of this version, with the participant's own effects on top. */
-export function fits(sight: Sight, version: Version, own: readonly Effect[]): boolean {
-  return version.values.some((value) => agrees(sight, withEffects(own, sight.item, value)));
 }
 
 /** What is wrong with a sight that fits no version. */

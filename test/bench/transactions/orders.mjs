@@ -166,10 +166,7 @@ function openSqlite() {
 const sqlite = openSqlite();
 const ours = await openOurs();
 const results = await alternate(
-  [
-    contender("better-sqlite3, prepared statements", sqlite.runOne, CALLS),
-    contender("SQL: prepared statements", ours.runOne, CALLS),
-  ],
+  [contender("better-sqlite3, prepared statements", sqlite.runOne, CALLS), contender("SQL: prepared statements", ours.runOne, CALLS)],
   rounds,
 );
 const sums = [sqlite.sums().join(), (await ours.sums()).join()];

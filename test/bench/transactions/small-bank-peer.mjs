@@ -26,26 +26,26 @@ const CALLS = Array.from({ length: DRAWN }, () => ({
   amount: numbers.between(1, 50),
 }));
 
-/** The six transactions over what can read an account and add to it. */
-function perform({ kind, one, amount }, read, add) {
+/** The six transactions over what can read an account and add to it, in a transaction. */
+function perform({ kind, one, amount }, { read, add }, tx) {
   const other = one + 1;
-  if (kind === 0) return read("savings", one) + read("checking", one);
-  if (kind === 1) return add("checking", one, amount);
-  if (kind === 2) return add("savings", one, amount);
+  if (kind === 0) return read(tx, "savings", one) + read(tx, "checking", one);
+  if (kind === 1) return add(tx, "checking", one, amount);
+  if (kind === 2) return add(tx, "savings", one, amount);
   if (kind === 3) {
-    const savings = read("savings", one);
-    const checking = read("checking", one);
-    add("savings", one, -savings);
-    add("checking", one, -checking);
-    return add("checking", other, savings + checking);
+    const savings = read(tx, "savings", one);
+    const checking = read(tx, "checking", one);
+    add(tx, "savings", one, -savings);
+    add(tx, "checking", one, -checking);
+    return add(tx, "checking", other, savings + checking);
   }
   if (kind === 4) {
-    const isShort = read("savings", one) + read("checking", one) < amount;
-    return add("checking", one, isShort ? -amount - 1 : -amount);
+    const isShort = read(tx, "savings", one) + read(tx, "checking", one) < amount;
+    return add(tx, "checking", one, isShort ? -amount - 1 : -amount);
   }
-  if (read("checking", one) < amount) return 0;
-  add("checking", one, -amount);
-  return add("checking", other, amount);
+  if (read(tx, "checking", one) < amount) return 0;
+  add(tx, "checking", one, -amount);
+  return add(tx, "checking", other, amount);
 }
 
 async function openKeys() {
@@ -57,11 +57,11 @@ async function openKeys() {
       db.set(names[id], String(BALANCE));
     }
   }
-  const runOne = (call) =>
-    db.transactionSync((tx) => {
-      const read = (table, id) => Number(tx.get(KEYS[table][id]));
-      return perform(call, read, (table, id, amount) => tx.incrby(KEYS[table][id], amount));
-    });
+  const accounts = {
+    read: (tx, table, id) => Number(tx.get(KEYS[table][id])),
+    add: (tx, table, id, amount) => tx.incrby(KEYS[table][id], amount),
+  };
+  const runOne = (call) => db.transactionSync((tx) => perform(call, accounts, tx));
   const sum = (table) => KEYS[table].reduce((total, name) => total + Number(db.get(name)), 0);
   const work = {
     "`begin` and `commit`": async (count) => {
@@ -91,14 +91,11 @@ async function openTables() {
   for (const table of ["savings", "checking"]) {
     statements[table] = { read: await db.prepare(READ[table]), add: await db.prepare(ADD[table]) };
   }
-  const runOne = (call) =>
-    db.transactionSync((tx) =>
-      perform(
-        call,
-        (table, id) => tx.statement(statements[table].read).get(id).balance,
-        (table, id, amount) => tx.statement(statements[table].add).run(id, amount),
-      ),
-    );
+  const accounts = {
+    read: (tx, table, id) => tx.statement(statements[table].read).get(id).balance,
+    add: (tx, table, id, amount) => tx.statement(statements[table].add).run(id, amount),
+  };
+  const runOne = (call) => db.transactionSync((tx) => perform(call, accounts, tx));
   const sum = async (table) => Number((await db.query(`SELECT sum(balance) AS total FROM ${table}`)).rows[0].total);
   return { close: () => db.close(), work: {}, runOne, money: async () => (await sum("savings")) + (await sum("checking")) };
 }
@@ -118,9 +115,11 @@ function openSqlite() {
       add: db.prepare(`UPDATE ${table} SET balance = balance + ? WHERE id = ?`),
     };
   }
-  const read = (table, id) => statements[table].read.get(id).balance;
-  const add = (table, id, amount) => statements[table].add.run(amount, id);
-  const runOne = db.transaction((call) => perform(call, read, add));
+  const accounts = {
+    read: (_tx, table, id) => statements[table].read.get(id).balance,
+    add: (_tx, table, id, amount) => statements[table].add.run(amount, id),
+  };
+  const runOne = db.transaction((call) => perform(call, accounts));
   const sum = (table) => db.prepare(`SELECT sum(balance) AS total FROM ${table}`).get().total;
   const nothing = db.transaction(() => {});
   const work = {

@@ -31,6 +31,25 @@ export const appendBy = (route: Route, item: ItemName, tag: number): Operation =
 export const put = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "put", item, tag, group });
 export const upsert = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "upsert", item, tag, group });
 export const pop = (item: ItemName, route?: Route): Operation => ({ kind: "pop", item, ...(route === undefined ? {} : { route }) });
+export const rename = (from: ItemName, to: ItemName, isNew = false): Operation => ({ kind: "rename", from, to, isNew });
+export const copy = (from: ItemName, to: ItemName, isReplacing = true): Operation => ({ kind: "copy", from, to, isReplacing });
+export const merge = (items: readonly ItemName[], into: ItemName): Operation => ({ kind: "merge", items, into });
+export const shift = (from: ItemName, to: ItemName, tag?: number): Operation => ({
+  kind: "shift",
+  from,
+  to,
+  ...(tag === undefined ? {} : { tag }),
+});
+export const popAny = (items: readonly ItemName[], isBlocking = false): Operation => ({ kind: "popAny", items, isBlocking });
+export const take = (item: ItemName): Operation => ({ kind: "take", item });
+export const expire = (item: ItemName, at?: number): Operation => ({ kind: "expire", item, ...(at === undefined ? {} : { at }) });
+export const expireTag = (item: ItemName, tag: number, at?: number): Operation => ({
+  kind: "expireTag",
+  item,
+  tag,
+  ...(at === undefined ? {} : { at }),
+});
+export const deadline = (item: ItemName, tag?: number): Operation => ({ kind: "deadline", item, ...(tag === undefined ? {} : { tag }) });
 export const insert = (item: ItemName, tag: number, group = groupOf(item)): Operation => ({ kind: "insert", item, tag, group });
 export const remove = (item: ItemName): Operation => ({ kind: "remove", item });
 export const move = (item: ItemName, group: number, tag: number): Operation => ({ kind: "move", item, group, tag });
