@@ -14,11 +14,13 @@
  *
  * Cost: BEGIN, COMMIT and ROLLBACK O(what was written); sharing O(reads and effects).
  */
+import { DATABASE_COUNT } from "../abi/layout";
 import { COLLECTION_INDEXES } from "../abi/record";
 import { PURPOSE_SESSION } from "../abi/status";
 import {
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_AT_ONCE,
   TRANSACTION_CANCELLED,
   TRANSACTION_READ_ONLY,
   TRANSACTION_SERIALIZABLE,
@@ -26,11 +28,11 @@ import {
 import { effectEntry, entryAdmit } from "../durability/compaction";
 import { effectHold, effectRelease, effectsAdmit, effectsAppend, effectsExchange, effectsOn } from "../durability/effect-log";
 import { collectionNamed, isDocumentEntry, prefixLength } from "../keyspace/collection";
-import { database, holdNow, setNow } from "../keyspace/database";
+import { database, databaseIndex, holdNow, setNow } from "../keyspace/database";
 import { statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notifyExchange } from "../keyspace/notify";
 import { NOTES_BYTES, notesLost, notesTell } from "../keyspace/read-notes";
-import { trackKeyNoted, trackNotes, trackTransaction } from "../keyspace/track";
+import { trackAllKeysOf, trackKeyNoted, trackNotes, trackTransaction } from "../keyspace/track";
 import { undoBegin, undoBytes, undoEachKey, undoGoOn, undoHold } from "../keyspace/undo";
 import { memoryUsed } from "../memory/allocator";
 import { DEBUG } from "../memory/debug";
@@ -76,7 +78,9 @@ let hasStatement: bool = false;
 let hasDeferred: bool = false;
 /** A number of the one that is alone, from 2 on: no other one had it lately. */
 export let aloneNumber: u32 = 1;
-/** What it has read. */
+/** Databases of which one that is at once has read keys, a bit each: it hardly ever has to tell, so it notes no more. */
+let databasesRead: u32 = 0;
+/** What it has read besides. */
 const reads: usize = memory.data(NOTES_BYTES, 8);
 
 export function aloneInitialize(): void {
@@ -93,6 +97,7 @@ export function aloneOpen(): usize {
   hasStatement = false;
   hasDeferred = false;
   aloneNumber = aloneNumber < 0x3fffffff ? aloneNumber + 1 : 2;
+  databasesRead = 0;
   store<u32>(alone, 0, OWN_PARTICIPANT);
   store<u32>(reads, 0, BUFFER_LENGTH);
   store<u32>(reads, 0, BUFFER_SIZE);
@@ -126,6 +131,10 @@ function hasRoom(): bool {
 
 /** A key of the current database is read by a direct call (direct.ts). False: it cannot be alone with that. */
 export function aloneNoteRead(key: usize, length: u32): bool {
+  if (flagsOf(alone) & TRANSACTION_AT_ONCE) {
+    databasesRead |= 1 << databaseIndex(database);
+    return true;
+  }
   if (!hasRoomForReads()) return false;
   if (aloneReads()) trackKeyNoted(reads, key, length);
   return true;
@@ -272,7 +281,10 @@ function share(handle: usize, transaction: usize): bool {
   const isComplete = !notesLost(reads) && logDeferred();
   const participant = isComplete ? ssiBegin((flags & TRANSACTION_SERIALIZABLE) != 0, (flags & TRANSACTION_READ_ONLY) != 0) : 0;
   store<u32>(transaction, <u32>participant, OWN_PARTICIPANT);
-  if (participant) notesTell(reads, participant);
+  if (participant) {
+    notesTell(reads, participant);
+    for (let index: u32 = 0; index < <u32>DATABASE_COUNT; index++) if (databasesRead & (1 << index)) trackAllKeysOf(participant, index);
+  }
   aloneUndo();
   if (!participant || !transactionOpenView(transaction, timeOr(load<f64>(transaction, OWN_BEGIN)))) return false;
   if (!hasWritten) return true;

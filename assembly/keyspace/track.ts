@@ -157,6 +157,11 @@ export function trackAllKeys(): void {
   readRange(keysOf(databaseIndex(database)), 0, 0, 0, 0, HIGH_UNBOUNDED);
 }
 
+/** The same of a database by its number, for a transaction that does not run. */
+export function trackAllKeysOf(record: usize, index: u32): void {
+  ssiReadRange(record, keysOf(index), 0, 0, 0, 0, HIGH_UNBOUNDED);
+}
+
 /** A collection of the current database was read as a whole. */
 export function trackCollection(prefix: usize, length: u32): void {
   readItemMany(collectionItem(databaseIndex(database), prefix, length));

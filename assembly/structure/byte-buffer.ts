@@ -76,7 +76,8 @@ export function bufferTrim(buffer: usize, bytes: u32): void {
 /** Forgets the content and frees the block. */
 export function bufferFree(buffer: usize): void {
   const pointer = <usize>load<u32>(buffer, BUFFER_POINTER);
-  if (pointer) release(pointer, load<u32>(buffer, BUFFER_PURPOSE));
+  if (!pointer) return;
+  release(pointer, load<u32>(buffer, BUFFER_PURPOSE));
   store<u32>(buffer, 0, BUFFER_POINTER);
   store<u32>(buffer, 0, BUFFER_LENGTH);
   store<u32>(buffer, 0, BUFFER_CAPACITY);

@@ -151,7 +151,7 @@ export function storeText(hash: u64, slot: usize, old: usize, key: usize, keyByt
  */
 export function rewriteString(entry: usize, keyBytes: u32, value: usize, length: u32): bool {
   if (isIntegerText(value, length)) return rewriteInteger(entry, keyBytes, parsedInteger);
-  if (length > INLINE_BYTES || !isRewritable(entry, keyBytes, length)) return false;
+  if (length > INLINE_BYTES || !isRewritable(entry, TYPE_STRING | ENCODING_BYTES, keyBytes, length)) return false;
   store<u8>(entry, <u8>(TYPE_STRING | ENCODING_BYTES), ENTRY_KIND);
   store<u32>(entry, length, ENTRY_VALUE_LENGTH);
   copyBytes(valuePointer(entry), value, length);
@@ -160,16 +160,19 @@ export function rewriteString(entry: usize, keyBytes: u32, value: usize, length:
 
 /** The same for an integer. */
 export function rewriteInteger(entry: usize, keyBytes: u32, value: i64): bool {
-  if (!isRewritable(entry, keyBytes, 8)) return false;
+  if (!isRewritable(entry, TYPE_STRING | ENCODING_INTEGER, keyBytes, 8)) return false;
   store<u8>(entry, <u8>(TYPE_STRING | ENCODING_INTEGER), ENTRY_KIND);
   store<u32>(entry, 8, ENTRY_VALUE_LENGTH);
   store<i64>(valuePointer(entry), value);
   return true;
 }
 
-function isRewritable(entry: usize, keyBytes: u32, rootBytes: u32): bool {
-  if (((<u32>load<u8>(entry, ENTRY_KIND)) & ENCODING_MASK) == ENCODING_EXTERNAL) return false;
-  return holdsPlainRoot(entry, keyBytes, rootBytes) && undoValue(entry);
+function isRewritable(entry: usize, kind: u32, keyBytes: u32, rootBytes: u32): bool {
+  const before = <u32>load<u8>(entry, ENTRY_KIND);
+  // One that was as long fits without a look at its block.
+  const isAlike = before == kind && load<u32>(entry, ENTRY_VALUE_LENGTH) == rootBytes && isEntryWritable(entry);
+  if (!isAlike && ((before & ENCODING_MASK) == ENCODING_EXTERNAL || !holdsPlainRoot(entry, keyBytes, rootBytes))) return false;
+  return undoValue(entry);
 }
 
 /** Makes the key hold an integer. */

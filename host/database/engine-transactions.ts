@@ -7,6 +7,7 @@ import {
   COMMIT_CONFLICT,
   COMMIT_DONE,
   COMMIT_OUT_OF_MEMORY,
+  TRANSACTION_AT_ONCE,
   TRANSACTION_CANCELLED,
   TRANSACTION_FAILED,
   TRANSACTION_IDLE,
@@ -62,7 +63,8 @@ export class EngineTransactions implements TransactionCore {
   }
 
   begin(session: number, { isolation, readOnly }: TransactionModes, isTimed: boolean): number {
-    const flags = (isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0) | (readOnly ? TRANSACTION_READ_ONLY : 0);
+    const level = isolation === "serializable" ? TRANSACTION_SERIALIZABLE : 0;
+    const flags = level | (readOnly ? TRANSACTION_READ_ONLY : 0) | (isTimed ? 0 : TRANSACTION_AT_ONCE);
     const nowMs = isTimed ? this.#clock.nowMs() : Number.NaN;
     this.#require(this.#engine.beginTransaction(session, flags, nowMs));
     return nowMs;

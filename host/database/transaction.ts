@@ -26,7 +26,7 @@ export type CommitOutcome = "done" | "conflict" | "refused" | "memory";
 /** What the engine does for the transactions of its sessions, which are named by their handles. */
 export interface TransactionCore {
   state(session: number): TransactionState;
-  /** Answers its time, in Unix milliseconds; NaN if that was not asked for. Requires: state `none`. Throws OUT_OF_MEMORY. */
+  /** Answers its time, in Unix milliseconds; NaN if it is not timed, since it ends before others run. Requires: state `none`. Throws OUT_OF_MEMORY. */
   begin(session: number, modes: TransactionModes, isTimed: boolean): number;
   /** Has it a time where it has none, and answers that. It needs one for all but direct calls. */
   time(session: number): number;

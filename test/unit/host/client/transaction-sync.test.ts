@@ -262,6 +262,15 @@ describe.skipIf(!engineBuilt)("transactionSync", () => {
     });
     expect(seen).toEqual([[true, null], "1", "outer", "2", null]);
     expect([db.get("a"), db.get("b")]).toEqual(["2", "outer"]);
+    // Each reads what the other writes.
+    const skewed = (): void =>
+      db.transactionSync((outer) => {
+        outer.get("a");
+        db.transactionSync((inner) => [inner.get("b"), inner.set("a", "3")]);
+        outer.set("b", "skewed");
+      });
+    expect(skewed).toThrow(/40001/);
+    expect([db.get("a"), db.get("b")]).toEqual(["3", "outer"]);
   });
 
   it("among others: what it does is met by those that are open", async () => {
