@@ -18,6 +18,7 @@ import {
   CONTROL_ARGUMENT_COUNT,
   CONTROL_ARGUMENT_POINTER,
   CONTROL_COMMAND_ID,
+  CONTROL_COMMANDS,
   CONTROL_EFFECT_LENGTH,
   CONTROL_EFFECT_POINTER,
   CONTROL_INPUT_CAPACITY,
@@ -125,6 +126,11 @@ export class Engine {
   get statistics(): EngineStatistics {
     if (this.#alone !== 0 && !this.#isOwn && this.#failure === undefined) this.share();
     return this.#statistics;
+  }
+
+  /** Commands that have run, in whatever state: two answers say whether any has run in between. */
+  get commandCount(): number {
+    return this.#memory.float(this.#control + CONTROL_COMMANDS);
   }
 
   /** The first cause of a failed engine, or undefined while it lives. */

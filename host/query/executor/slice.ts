@@ -22,17 +22,28 @@ const WORK_MAX = 1 << 20;
 /** Morsels that a slice has, about. */
 const MORSELS = 4;
 
-/** Slices of about so many milliseconds. */
+/** Milliseconds of a slice, about: while others run between the slices, and while nobody does. */
+export interface SliceTimes {
+  readonly shared: number;
+  readonly alone: number;
+}
+
+/** Slices of about so many milliseconds. `commands` counts what others run. */
 export class TimedSlices implements Slices {
   readonly #monotonicMs: () => number;
-  readonly #sliceMs: number;
+  readonly #times: SliceTimes;
+  readonly #commands: () => number;
+  #sliceMs: number;
+  #commandsBefore = -1;
   #work = WORK_FIRST;
   #beganMs = 0;
   #morselMs = 0;
 
-  constructor(monotonicMs: () => number, sliceMs: number) {
+  constructor(monotonicMs: () => number, times: SliceTimes, commands: () => number) {
     this.#monotonicMs = monotonicMs;
-    this.#sliceMs = sliceMs;
+    this.#times = times;
+    this.#commands = commands;
+    this.#sliceMs = times.shared;
   }
 
   get work(): number {
@@ -40,6 +51,9 @@ export class TimedSlices implements Slices {
   }
 
   begin(): void {
+    const commands = this.#commands();
+    this.#sliceMs = commands === this.#commandsBefore ? this.#times.alone : this.#times.shared;
+    this.#commandsBefore = commands;
     this.#beganMs = this.#monotonicMs();
     this.#morselMs = this.#beganMs;
   }

@@ -8,7 +8,7 @@
 import { median } from "../peer-process.mjs";
 
 /** Microseconds that a turn should take. */
-const TURN_MICROSECONDS = 50_000;
+const TURN_MICROSECONDS = 100_000;
 const COUNT_MAX = 1 << 20;
 
 export function cpuMicroseconds() {

@@ -12,7 +12,7 @@ import { cpuMicroseconds } from "./rounds.mjs";
 
 const CUSTOMERS = 18_000;
 const BALANCE = 1000;
-const DRAWN = 1 << 16;
+const DRAWN = 1 << 14;
 const READ = { savings: "SELECT balance FROM savings WHERE id = $1", checking: "SELECT balance FROM checking WHERE id = $1" };
 const ADD = {
   savings: "UPDATE savings SET balance = balance + $2 WHERE id = $1",
@@ -53,7 +53,7 @@ async function openKeys() {
   const KEYS = { savings: [], checking: [] };
   for (const [table, names] of Object.entries(KEYS)) {
     for (let id = 0; id <= CUSTOMERS; id++) {
-      names.push(`${table}:${id}`);
+      names.push([table, id].join(":"));
       db.set(names[id], String(BALANCE));
     }
   }
