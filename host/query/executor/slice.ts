@@ -21,6 +21,8 @@ const WORK_MIN = 256;
 const WORK_MAX = 1 << 20;
 /** Morsels that a slice has, about. */
 const MORSELS = 4;
+/** Slices without a command of others behind which nobody else is taken to be there: requests of some clients come in gusts. */
+const QUIET_SLICES = 8;
 
 /** Milliseconds of a slice, about: while others run between the slices, and while nobody does. */
 export interface SliceTimes {
@@ -35,6 +37,9 @@ export class TimedSlices implements Slices {
   readonly #commands: () => number;
   #sliceMs: number;
   #commandsBefore = -1;
+  #isFirst = true;
+  /** Slices since somebody else has run something. */
+  #quiet = 0;
   #work = WORK_FIRST;
   #beganMs = 0;
   #morselMs = 0;
@@ -52,7 +57,8 @@ export class TimedSlices implements Slices {
 
   begin(): void {
     const commands = this.#commands();
-    this.#sliceMs = commands === this.#commandsBefore ? this.#times.alone : this.#times.shared;
+    this.#quiet = commands === this.#commandsBefore ? this.#quiet + 1 : 0;
+    this.#sliceMs = this.#quiet >= QUIET_SLICES ? this.#times.alone : this.#times.shared;
     this.#commandsBefore = commands;
     this.#beganMs = this.#monotonicMs();
     this.#morselMs = this.#beganMs;
@@ -66,6 +72,9 @@ export class TimedSlices implements Slices {
     if (!isAlike) this.#work = Math.min(this.#work, WORK_FIRST);
     else if (tookMs < aimMs / 2) this.#work = Math.min(this.#work * 2, WORK_MAX);
     else if (tookMs > aimMs) this.#work = Math.max(Math.floor((this.#work * aimMs) / tookMs), WORK_MIN);
-    return nowMs - this.#beganMs + aimMs / 2 >= this.#sliceMs;
+    // The first slice comes on top of what else the turn does in which the statement arrives.
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    return isFirst || nowMs - this.#beganMs + aimMs / 2 >= this.#sliceMs;
   }
 }
