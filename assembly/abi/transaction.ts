@@ -20,13 +20,14 @@ export const TRANSACTION_READ_ONLY = 2;
  * are made in the committed state.
  */
 export const TRANSACTION_ALONE = 4;
-/** It ends before others are let run: should it meet somebody nevertheless, it has read all keys. */
-export const TRANSACTION_AT_ONCE = 32;
-/** What `transaction_begin` answers of one that is, instead of STATUS_OK. */
-export const BEGUN_ALONE = 64;
 /** Bits of one that is open: a command has read or written data; it may write no more. */
 export const TRANSACTION_RAN = 8;
 export const TRANSACTION_NO_WRITES = 16;
+/** It ends before others are let run: should it meet somebody nevertheless, it has read all keys of the databases in which it has read one. */
+export const TRANSACTION_AT_ONCE = 32;
+
+/** What `transaction_begin` answers of one that is alone, instead of STATUS_OK. */
+export const BEGUN_ALONE = 64;
 
 /** How a commit ended: conflict with another one; refused by a constraint, with the error in the cells; no memory. All but the first have rolled back. */
 export const COMMIT_DONE = 0;

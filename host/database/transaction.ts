@@ -156,7 +156,7 @@ export class SessionTransaction implements TransactionControl, Listed {
   }
 
   get beganMs(): number | undefined {
-    if (Number.isNaN(this.#beganMs)) this.#beganMs = this.#place.core.time(this.session);
+    this.needTime();
     return this.#beganMs;
   }
 
@@ -248,7 +248,6 @@ export class SessionTransaction implements TransactionControl, Listed {
   endAtOnce(how: "commit" | "rollback"): void {
     const { core } = this.#place;
     if (how === "rollback" || !core.isAlone(this.session) || this.#actions.length > 0 || this.#place.defines(this)) {
-      this.needTime();
       this.endHeld(how);
       return;
     }
@@ -330,6 +329,7 @@ export class SessionTransaction implements TransactionControl, Listed {
       this.#rollbackFailed();
       throw conflict();
     }
+    this.needTime();
     this.#ended(this.#publish());
   }
 
