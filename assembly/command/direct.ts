@@ -129,6 +129,7 @@ function setInTransaction(handle: usize, key: usize, keyBytes: u32, value: usize
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);
   if (old && (hasExpiry(old) || !isString(old))) return false;
+  if (old) noteAccess(old);
   return aloneSet(COMMAND_SET, hash, foundSlot, old, key, keyBytes, value, valueBytes);
 }
 
@@ -153,9 +154,9 @@ export function directAdd(handle: usize, key: usize, keyBytes: u32, amount: f64,
   if (notifyMask) return NaN;
   sessionEnter(handle);
   const transaction = <usize>load<u32>(handle, SESSION_TRANSACTION);
-  if (transaction) return transaction == alone ? addAlone(key, keyBytes, <i64>amount, command) : NaN;
-  const isUnit = trackUnit();
-  const sum = addPublic(key, keyBytes, <i64>amount, command);
+  if (transaction && transaction != alone) return NaN;
+  const isUnit = !transaction && trackUnit();
+  const sum = add(key, keyBytes, <i64>amount, command, transaction != 0);
   if (isUnit) trackUnitEnd();
   return sum;
 }
@@ -167,21 +168,6 @@ function isOwn(entry: usize): bool {
   return entry != 0 && isEntryFresh(entry);
 }
 
-/** Adds in the transaction that is alone; the sum, or NaN. */
-function addAlone(key: usize, keyBytes: u32, amount: i64, command: u32): f64 {
-  const hash = hashBytes(key, keyBytes);
-  const old = lookupQuiet(hash, key, keyBytes);
-  const slot = foundSlot;
-  if (old && (hasExpiry(old) || !isString(old) || !readInteger(old))) return NaN;
-  const sum = (old ? integerValue : 0) + amount;
-  if (!isSafe(sum) || (!isOwn(old) && !aloneNoteRead(key, keyBytes)) || !aloneSetInteger(command, hash, slot, old, key, keyBytes, sum))
-    return NaN;
-  if (old) noteAccess(old);
-  notePeak();
-  countCommand(command);
-  return <f64>sum;
-}
-
 /** Whether a sum is what a double says. The addend is, so a sum that has left an i64 is none. */
 // @ts-ignore: decorator
 @inline
@@ -189,22 +175,24 @@ function isSafe(value: i64): bool {
   return value >= -SAFE_INTEGER && value <= SAFE_INTEGER;
 }
 
-/** Adds in the committed state; the sum, or NaN. */
-// @ts-ignore: decorator
-@inline
-function addPublic(key: usize, keyBytes: u32, amount: i64, command: u32): f64 {
+/** Adds in the committed state, or in the transaction that is alone; the sum, or NaN. */
+function add(key: usize, keyBytes: u32, amount: i64, command: u32, isAlone: bool): f64 {
   const hash = hashBytes(key, keyBytes);
   const old = lookupQuiet(hash, key, keyBytes);
   const slot = foundSlot;
   if (old && (hasExpiry(old) || !isString(old) || !readInteger(old))) return NaN;
   const sum = (old ? integerValue : 0) + amount;
   if (!isSafe(sum)) return NaN;
-  if (admitWrite(command, (<u64>keyBytes + INTEGER_TEXT_MAX) << 1)) return NaN;
+  if (isAlone ? !isOwn(old) && !aloneNoteRead(key, keyBytes) : admitWrite(command, (<u64>keyBytes + INTEGER_TEXT_MAX) << 1) != 0)
+    return NaN;
   if (old) noteAccess(old);
-  if (!storeInteger(hash, slot, old, key, keyBytes, sum, 0)) return NaN;
+  const isStored = isAlone
+    ? aloneSetInteger(command, hash, slot, old, key, keyBytes, sum)
+    : storeInteger(hash, slot, old, key, keyBytes, sum, 0);
+  if (!isStored) return NaN;
   notePeak();
   countCommand(command);
-  if (effectsOn) {
+  if (!isAlone && effectsOn) {
     effectSetKeeping(key, keyBytes, sumText, printInteger(sumText, sum));
     effectCommit();
   }
