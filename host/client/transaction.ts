@@ -7,7 +7,8 @@
  * 2. It has a session of its own, so `execute`, typed methods and statements work on the same database, which SELECT changes.
  * 3. It ends by `commit` and `rollback` alone: BEGIN, COMMIT and ROLLBACK as commands or statements are refused. After its end every call
  *    throws TRANSACTION_ENDED.
- * 4. A session is used again by a later transaction, when nothing can reach it through this one any more.
+ * 4. A session is used again by a later transaction, when nothing can reach it through this one any more. That of `transactionSync` is kept with
+ *    its object, which begins again with the next call.
  */
 /// <reference lib="esnext.disposable" preserve="true" />
 import { DatabaseError } from "../common/error.ts";

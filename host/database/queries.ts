@@ -39,7 +39,7 @@ function ownLanguage(): Promise<SqlLanguage> {
   return import("../query/executor/create.ts");
 }
 
-/** Milliseconds of a slice of a long query: the ends of turns take a fifth of the time of short ones, which nobody needs who is alone. */
+/** Milliseconds of a slice of a long query: short ones spend more of their time on ends of turns, from which nobody gains while it is alone. */
 const SLICE_MS = { shared: 0.12, alone: 0.5 };
 /** Seeds of executions that are drawn at once. */
 const SEEDS = 64;
