@@ -73,7 +73,7 @@ export function nodeCreate(graph: usize, number: u32, collection: usize, object:
   store<u32>(slot, <u32>entry, NODE_ENTRY);
   store<u32>(slot, number, NODE_NUMBER);
   store<u32>(slot, <u32>collection, NODE_COLLECTION);
-  noteCreated(UNDID_NODE_CREATED, number);
+  noteCreated(UNDID_NODE_CREATED, number, entry);
   return true;
 }
 
@@ -91,7 +91,7 @@ export function nodeWrite(graph: usize, number: u32, object: usize): bool {
     return false;
   }
   store<u32>(slot, <u32>entry, NODE_ENTRY);
-  noteGone(UNDID_NODE_WRITTEN, number, collection, old);
+  noteGone(UNDID_NODE_WRITTEN, number, collection, old, entry);
   return true;
 }
 
@@ -111,7 +111,7 @@ export function nodeRelabel(graph: usize, number: u32, collection: usize): bool 
   if (!entry || !enter(graph, number, collection, entry, former)) return false;
   labelsLeave(graph, number, former, collection);
   rowLeaveFrom(former, old);
-  noteGone(UNDID_NODE_LABELLED, number, former, old);
+  noteGone(UNDID_NODE_LABELLED, number, former, old, entry);
   store<u32>(slot, <u32>entry, NODE_ENTRY);
   store<u32>(slot, <u32>collection, NODE_COLLECTION);
   return true;
@@ -131,7 +131,7 @@ export function nodeDelete(graph: usize, number: u32): bool {
   if (!labelsOwn(graph, number, collection, 0)) return false;
   labelsLeave(graph, number, collection, 0);
   rowLeaveFrom(collection, entry);
-  noteGone(UNDID_NODE_DELETED, number, collection, entry);
+  noteGone(UNDID_NODE_DELETED, number, collection, entry, 0);
   slotGive(graph + GRAPH_NODES, number);
   return true;
 }

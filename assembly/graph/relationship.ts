@@ -126,7 +126,7 @@ export function relationshipCreate(graph: usize, number: u32, start: u32, end: u
     if (entry) releaseEntry(entry);
     return false;
   }
-  noteCreated(UNDID_RELATIONSHIP_CREATED, number);
+  noteCreated(UNDID_RELATIONSHIP_CREATED, number, entry);
   return true;
 }
 
@@ -193,7 +193,7 @@ export function relationshipWrite(graph: usize, number: u32, object: usize): boo
     if (!entry) return false;
   } else if (old) rowLeaveFrom(<usize>load<u32>(type, NAME_COLLECTION), old);
   store<u32>(slot, <u32>entry, RELATIONSHIP_ENTRY);
-  noteGone(UNDID_RELATIONSHIP_WRITTEN, number, <usize>load<u32>(type, NAME_COLLECTION), old);
+  noteGone(UNDID_RELATIONSHIP_WRITTEN, number, <usize>load<u32>(type, NAME_COLLECTION), old, entry);
   return true;
 }
 
@@ -217,7 +217,7 @@ export function relationshipDelete(graph: usize, number: u32): bool {
   nameAdd(type, -1);
   const collection = <usize>load<u32>(type, NAME_COLLECTION);
   if (entry) rowLeaveFrom(collection, entry);
-  noteRelationshipGone(UNDID_RELATIONSHIP_DELETED, number, collection, entry, start, end, typeNumber);
+  noteRelationshipGone(UNDID_RELATIONSHIP_DELETED, number, collection, entry, start, end, typeNumber, 0);
   slotGive(graph + GRAPH_RELATIONSHIPS, number);
   return true;
 }

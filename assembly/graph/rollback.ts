@@ -12,6 +12,7 @@ import { releaseEntry } from "../keyspace/entry-release";
 import { retireProperties } from "../keyspace/entry-retire";
 import { setGraphRoots } from "../keyspace/private-state";
 import { setGraphUndo } from "../keyspace/undo";
+import { setEntryFresh } from "../structure/entry";
 import { slotReserve, slotTake } from "../structure/numbered-slots";
 import { GRAPH_NODES, GRAPH_RELATIONSHIPS, KIND_TYPE, freeGraphRecord, graphOwn, numberBack } from "./graph";
 import { graphForget } from "./private";
@@ -22,9 +23,11 @@ import {
   NOTE_COLLECTION,
   NOTE_END,
   NOTE_KIND,
+  NOTE_MADE,
   NOTE_NUMBER,
   NOTE_START,
   NOTE_TYPE,
+  NOTE_WAS_FRESH,
   UNDID_NODE_CREATED,
   UNDID_NODE_DELETED,
   UNDID_NODE_LABELLED,
@@ -41,10 +44,12 @@ export function graphInitialize(): void {
 }
 
 function commit(entry: usize, note: usize): void {
+  const made = <usize>load<u32>(note, NOTE_MADE);
+  if (made) setEntryFresh(made, false);
   if (!entry) return;
   const collection = <usize>load<u32>(note, NOTE_COLLECTION);
   holdShape(collection, entry, -1);
-  retireProperties(entry, collection);
+  retireProperties(entry, collection, load<u32>(note, NOTE_WAS_FRESH) != 0);
 }
 
 function must(done: bool): void {

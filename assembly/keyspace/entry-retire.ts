@@ -30,12 +30,14 @@ export function retireEntry(entry: usize, kind: u32): void {
   } else if (!contextTransaction) keep(entry, kind, shapesOf(entry));
 }
 
-/** Properties of a node or relationship have left the rows of their collection. */
-export function retireProperties(entry: usize, collection: usize): void {
-  if (isEntryOwn(entry)) releaseEntry(entry);
-  else if (!contextTransaction) {
+/** Properties of a node or relationship have left the rows of their collection; `wasFresh`: those of the statement that made them. */
+export function retireProperties(entry: usize, collection: usize, wasFresh: bool): void {
+  if (isEntryOwn(entry)) {
+    if (!contextTransaction && !wasFresh) versionGone(entry, false);
+    releaseEntry(entry);
+  } else if (!contextTransaction) {
     const isRecord = ((<u32>load<u8>(entry, ENTRY_KIND)) & KIND_RECORD) != 0;
-    keep(entry, DEAD_UNCOUNTED, isRecord ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0);
+    keep(entry, wasFresh ? DEAD_UNCOUNTED : DEAD_ENTRY, isRecord ? <usize>load<u32>(collection, COLLECTION_SHAPES) : 0);
   }
 }
 

@@ -70,6 +70,7 @@ import {
   isInnerStatement,
   undoCommit,
   undoEachKey,
+  undoExpired,
   undoInitialize,
   undoInserted,
   undoOn,
@@ -215,6 +216,8 @@ export function makeWay(hash: u64, key: usize, length: u32): bool {
   const entry = <usize>load<u32>(slot);
   if (DEBUG) assert(isExpired(entry));
   if (!undoReserve(length) || (rememberExpired && !remember(entry))) return false;
+  if (isKeyOver(entry, now)) undoExpired();
+  else countExpired(entry);
   notifyExpired(entry);
   const shares = sharesTrees;
   setSharesTrees(false);

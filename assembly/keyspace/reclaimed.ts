@@ -7,6 +7,8 @@
  * 2. What nobody else has seen counts for nothing: values that a transaction has overwritten itself, and what was taken back. Nor do the
  *    catalog's keys count, nor what emptying a database throws away.
  *
+ * 3. Properties of a node or relationship are versions of it; nodes and relationships are no keys.
+ *
  * Cost: some loads and stores for each change.
  */
 import { CONTROL_COMMANDS } from "../abi/layout";

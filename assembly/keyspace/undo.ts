@@ -20,10 +20,12 @@
  * so that both can be taken back. Cost: O(1) for each change.
  */
 import { DEAD_ENTRY, DEAD_REMOVED, DEAD_UNCOUNTED, isStatementTree, treesInner } from "../mvcc/view";
+import { CONTROL_EXPIRED } from "../abi/layout";
 import { PURPOSE_SCRATCH } from "../abi/status";
 import { copyBytes } from "../bytes/copy";
 import { hashBytes } from "../bytes/hash";
 import { allocate, release } from "../memory/allocator";
+import { control, countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { BUFFER_LENGTH, BUFFER_POINTER, BUFFER_SIZE, bufferInitialize, bufferReserve, bufferTrim } from "../structure/byte-buffer";
 import { setKeepsOld } from "../structure/birth";
@@ -89,6 +91,15 @@ let innerMark: u32 = NO_MARK;
 /** What was notified before the statement, and before the one within it. */
 let notifiedBefore: u32 = 0;
 let innerNotified: u32 = 0;
+/** Keys that were counted as expired in the statement, and before the one within it. */
+let expiredWithin: f64 = 0;
+let innerExpired: f64 = 0;
+
+/** Counts a key that is over and makes way for a new one; what is taken back with its statement counts for nothing. */
+export function undoExpired(): void {
+  countOne(CONTROL_EXPIRED);
+  expiredWithin += 1;
+}
 
 /** Whether the statement that runs is one within another, which decides in the end. */
 export function isInnerStatement(): bool {
@@ -107,12 +118,14 @@ export function undoBegin(): void {
     treesInner();
     innerMark = load<u32>(list, BUFFER_LENGTH);
     innerNotified = notifyMark();
+    innerExpired = expiredWithin;
     return;
   }
   noteOffset = 0;
   hasInserted = false;
   hasRemoved = false;
   notifiedBefore = notifyMark();
+  expiredWithin = 0;
   undoOn = true;
   setKeepsOld(true);
 }
@@ -359,6 +372,9 @@ export function undoRollback(removeKey: UndoStep, replaceBack: ReplaceStep, inse
   }
   useDatabase(caller);
   notifyRewind(inner ? innerNotified : notifiedBefore);
+  const counted = inner ? innerExpired : 0;
+  store<f64>(control, load<f64>(control, CONTROL_EXPIRED) - (expiredWithin - counted), CONTROL_EXPIRED);
+  expiredWithin = counted;
   if (!inner) {
     finish();
     return;

@@ -352,7 +352,11 @@ export class EmbeddedSession extends EngineSession implements Session {
     this.replaceSession();
     this.reset();
     this.setDatabase(database);
+    this.renewed();
   }
+
+  /** A command has ended the engine session, and with it the transaction that it had. */
+  protected renewed(): void {}
 
   /** Has the host's command answered: at once, or by the promise that is returned. */
   #answer(): Promise<Uint8Array> | undefined {

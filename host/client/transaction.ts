@@ -110,6 +110,10 @@ export class TransactionSession extends EmbeddedSession implements Listed {
     this.#isAsNew = false;
   }
 
+  protected override renewed(): void {
+    this.user?.abandon(ENDED.rollback);
+  }
+
   #requireOpen(): void {
     this.user?.refuseEnded();
     this.transaction.requireOpen();
@@ -344,7 +348,7 @@ export class Transaction extends DatabaseView implements Endable, EndableAtOnce,
     await this.#direct(() => this.#session.transaction.releaseSavepoint(name, name));
   }
 
-  /** The database goes away. */
+  /** The database goes away, or the session that it has there. */
   abandon(reason: () => DatabaseError): void {
     if (this.isOpen) this.#finish(reason);
   }

@@ -225,6 +225,28 @@ describe("VACUUM", () => {
     expect(await vacuum(database)).toBe(removed(0, 0));
   });
 
+  it("counts properties of nodes and relationships, a statement's own not among them", async () => {
+    const database = await opened();
+    const counted = async (...texts: readonly string[]): Promise<number> => {
+      for (const text of texts) await database.cypher(text);
+      return (await database.vacuum()).versions;
+    };
+    expect(await counted("UNWIND range(1, 5) AS n CREATE (:V {n: n})-[:W {n: n}]->(:V)")).toBe(0);
+    expect(await counted("MATCH (v:V) SET v.x = 1 SET v.y = 2, v:X")).toBe(10);
+    expect(await counted("CREATE (v:V) SET v.z = 1 SET v.z = 2 DELETE v")).toBe(0);
+    expect(await counted("MATCH ()-[w:W]->() SET w.n = w.n + 1", "MATCH (v:V {n: 1}) DETACH DELETE v")).toBe(5 + 2);
+    const old = await database.begin();
+    expect(await counted("MATCH (v:V) SET v.x = 2")).toBe(0);
+    await database.cypher("MATCH (v:V) SET v.x = 3 SET v.x = 1 / 0").catch(() => {});
+    await old.rollback();
+    expect((await database.vacuum()).versions).toBe(9);
+    await database.transaction(async (tx) => {
+      await tx.cypher("MATCH (v:V) SET v.x = 4");
+      await tx.cypher("MATCH (v:V) SET v.x = 5");
+    });
+    expect(await database.vacuum()).toEqual({ versions: 9, keys: 0 });
+  });
+
   it("does not count what an older transaction sees, until that has ended", async () => {
     const database = await opened();
     await database.execute(["SET", "a", "1"]);

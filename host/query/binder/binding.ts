@@ -60,6 +60,13 @@ export class Binding {
     return fields;
   }
 
+  /** The statement brings fields to a collection without schema, which are among its own from here on. */
+  bring(collection: string, fields: readonly string[]): void {
+    const known = this.fields(collection, []);
+    const added = fields.filter((name, at) => !known.names.includes(name) && fields.indexOf(name) === at);
+    if (added.length > 0) this.#fields.set(JSON.stringify([collection, []]), { ...known, names: [...known.names, ...added] });
+  }
+
   /** What positions are offsets of. */
   get text(): string {
     return this.#text;

@@ -4,7 +4,8 @@
  *
  * Besides them, for dynamic values: an argument of type `any` chooses rows that take `any` at its place, if there are some; else it
  * is treated as `unknown`. A row takes other types as `any` if one of the arguments is `any`, or if no row of that
- * name wants anything else at that place (to_jsonb). A parameter `any[]` takes arrays of every type, an `any` beside it an element.
+ * name wants anything else at that place (to_jsonb). Between rows that stay open the one for `jsonb` is meant (@>). A parameter `any[]`
+ * takes arrays of every type, an `any` beside it an element.
  *
  * Cost: O(candidates x arguments), a few passes.
  */
@@ -91,7 +92,7 @@ function select<T extends Candidate>(applicable: readonly T[], types: readonly S
   if (rows.length === 1) return { kind: "one", row: rows[0]! };
   rows = byCategory(rows, types);
   if (rows.length === 1) return { kind: "one", row: rows[0]! };
-  const last = byKnownType(rows, types);
+  const last = byKnownType(rows, types) ?? ofDocuments(rows, types);
   return last === undefined ? { kind: "several" } : { kind: "one", row: last };
 }
 
@@ -140,6 +141,12 @@ function byKnownType<T extends Candidate>(rows: readonly T[], types: readonly Sq
   if (first === undefined || known.length === types.length || !known.every((type) => sameType(type, first))) return undefined;
   const taking = rows.filter((row) => types.every((_, index) => coercesImplicitly(first, parameterType(row, index))));
   return taking.length === 1 ? taking[0] : undefined;
+}
+
+/** Where all that is known is that one argument is a value of a document: the row for JSON. */
+function ofDocuments<T extends Candidate>(rows: readonly T[], types: readonly SqlType[]): T | undefined {
+  if (!types.every(isFlexible) || !types.some(({ name }) => name === "any")) return undefined;
+  return rows.find((row) => types.every((_, index) => parameterType(row, index).name === "jsonb"));
 }
 
 /** One type for several expressions: CASE, UNION, VALUES, COALESCE, IN (documentation, "UNION, CASE, and Related Constructs"). */

@@ -19,6 +19,7 @@ import {
   bindDefault,
   bindReturning,
   bindTarget,
+  bringFields,
   columnTarget,
   fitTarget,
   refuseDuplicates,
@@ -36,6 +37,13 @@ export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
   const targets = bindTargets(binding, collection, parsed);
   const { operator: input, values } = bindSource(binding, level, parsed, targets);
   const conflict = parsed.replace ? REPLACE : parsed.onConflict && bindConflict(binding, level, collection, parsed.onConflict);
+  bringFields(binding, collection, targets);
+  if (conflict !== undefined)
+    bringFields(
+      binding,
+      collection,
+      conflict.assignments.map(({ target }) => ({ source: target })),
+    );
   const written = rowsOf(binding, collection);
   level.sources = [written.source];
   const returning = bindReturning(binding, level, parsed.returning);

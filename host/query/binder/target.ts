@@ -195,6 +195,13 @@ function bindAssigned(context: Context, value: ParsedValue, target: Target): Bou
   return fitTarget(context.binding, bindExpression(context, value), target, startOf(value));
 }
 
+/** RETURNING sees the fields that the statement brings, those that no document had before too. Requires: all else of it is bound. */
+export function bringFields(binding: Binding, { collection, table }: WrittenCollection, targets: readonly Pick<Target, "source">[]): void {
+  if (table !== undefined) return;
+  const names = targets.flatMap(({ source }) => (source.kind === "path" ? source.names.slice(0, 1) : source.kind === "id" ? ["id"] : []));
+  binding.bring(collection, names);
+}
+
 /** RETURNING over the level's sources; undefined without it. */
 export function bindReturning(binding: Binding, level: Level, items: readonly ParsedSelectItem[]): Returning | undefined {
   if (items.length === 0) return undefined;

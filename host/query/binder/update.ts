@@ -13,7 +13,7 @@ import { bindCondition, type Context } from "./expression.ts";
 import { bindFromBeside } from "./from.ts";
 import type { Relation } from "./query.ts";
 import { Level, readScan, type Source } from "./scope.ts";
-import { bindAssignments, bindCollection, bindReturning, returnedColumns, rowsOf, type WrittenCollection } from "./target.ts";
+import { bindAssignments, bindCollection, bindReturning, bringFields, returnedColumns, rowsOf, type WrittenCollection } from "./target.ts";
 import { bindWith, wrapCommonTables } from "./with.ts";
 
 interface Rows {
@@ -47,6 +47,11 @@ export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
   const { operator: rows, row, sources } = bindRows(binding, level, collection, parsed.from, parsed.where);
   const context: Context = { binding, level, clause: "UPDATE", aggregates: undefined };
   const { assignments, input } = bindAssignments(context, collection, parsed.assignments, rows);
+  bringFields(
+    binding,
+    collection,
+    assignments.map(({ target }) => ({ source: target })),
+  );
   const written = rowsOf(binding, collection);
   // RETURNING sees the row as it was written, and the other tables as they are.
   level.sources = [written.source, ...sources.slice(1)];

@@ -121,6 +121,35 @@ describe.skipIf(!engineBuilt).each<readonly [string, () => Promise<AnyDatabase>]
     expect(await db.dbsize()).toBe(0);
   });
 
+  it("ends with QUIT, and with a request that is too large, rolled back", async () => {
+    for (const ending of [["QUIT"], ["SET", "a", "x".repeat(2_000_000)]]) {
+      await db.execute(["CONFIG", "SET", "proto-max-bulk-len", "1mb"]);
+      const tx = await db.begin();
+      await tx.set("a", "1");
+      await tx.execute(ending).catch(() => {});
+      for (const late of [() => tx.get("a"), () => tx.execute(["PING"]), () => tx.query("SELECT 1"), () => tx.commit()]) {
+        expect(await codeOf(late)).toBe("TRANSACTION_ENDED");
+      }
+      expect([await db.get("a"), await db.transaction((again) => again.set("b", "1"))]).toEqual([null, true]);
+    }
+  });
+
+  it("counts a key whose time is over and which makes way for a new one", async () => {
+    const expired = async (): Promise<number> => Number(/expired_keys:(\d+)/.exec(String(await db.execute(["INFO", "stats"])))?.[1]);
+    await db.execute(["DEBUG", "SET-ACTIVE-EXPIRE", "0"]);
+    await db.query("CREATE TABLE row (id int PRIMARY KEY, n int)");
+    for (const id of [1, 2, 3]) {
+      await db.query("INSERT INTO row VALUES ($1, 0)", [id]);
+      await db.execute(["PEXPIRE", `row:${id}`, "1"]);
+    }
+    const before = await expired();
+    await expect.poll(() => db.query("SELECT count(*)::int AS n FROM row").then(({ rows }) => rows)).toEqual([{ n: 0 }]);
+    await expect(db.query("INSERT INTO row VALUES (1, 1), (2, 1 / 0)")).rejects.toThrow("22012");
+    await db.query("INSERT INTO row VALUES (1, 1)");
+    await db.transaction((tx) => tx.query("INSERT INTO row VALUES (2, 1)"));
+    expect((await expired()) - before).toBe(2);
+  });
+
   it("is begun and ended by nothing but its methods", async () => {
     const tx = await db.begin();
     await tx.set("a", "1");
