@@ -124,6 +124,7 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
   if (names.length === 1) {
     const common = findCommonTable(level, names[0]!);
     if (common !== undefined) {
+      if (common.isWorking) level.readsWorkingTable = true;
       const { operator, columns } = referenceCommonTable(binding, common);
       return { operator, sources: [closedSource(binding, alias?.name?.folded ?? common.name, columns, alias)] };
     }

@@ -27,6 +27,7 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
     case "LogicalDelete":
       return { ...kept, input: prune(kept.input, below.add(kept.row)) };
     case "LogicalSetOperation":
+    case "LogicalRecursion":
       return { ...kept, left: prune(kept.left, new Set(kept.leftColumns)), right: prune(kept.right, new Set(kept.rightColumns)) };
     case "LogicalMergeGraph": {
       const found = new Set(graphColumns(kept).map(({ column }) => column));

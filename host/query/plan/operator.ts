@@ -21,6 +21,7 @@ export type LogicalOperator =
   | LogicalSetOperation
   | LogicalCommonTable
   | LogicalCommonReference
+  | LogicalRecursion
   | LogicalInsert
   | LogicalUpdate
   | LogicalDelete
@@ -203,6 +204,25 @@ export interface LogicalCommonReference {
   readonly table: number;
   readonly name: string;
   /** One for each of the definition's columns, in order, with new numbers. */
+  readonly columns: readonly PlanColumn[];
+  /** It reads the working table of a recursion: `table` is that of a LogicalRecursion. */
+  readonly isWorking?: true;
+}
+
+/**
+ * WITH RECURSIVE: the rows of `left`, then again and again those of `right`, in which references to `table` give the rows that came out
+ * the time before (the working table), until there are none. Without `all` a row that was there before does not come out again. Makes
+ * `columns` of both sides, position by position. Rows come out as they are made, so a limit above ends a recursion without end.
+ */
+export interface LogicalRecursion {
+  readonly kind: "LogicalRecursion";
+  readonly table: number;
+  readonly name: string;
+  readonly all: boolean;
+  readonly left: LogicalOperator;
+  readonly leftColumns: readonly ColumnId[];
+  readonly right: LogicalOperator;
+  readonly rightColumns: readonly ColumnId[];
   readonly columns: readonly PlanColumn[];
 }
 

@@ -125,16 +125,19 @@ class Printer {
         return `Limit${limit}${offset}`;
       }
       case "LogicalSetOperation": {
-        const sides = [operator.leftColumns, operator.rightColumns].map((side) => `(${side.map((column) => `#${column}`).join(", ")})`);
-        const of = this.#numbers ? ` of ${sides.join(" and ")}` : "";
-        return `SetOperation ${operator.operator}${operator.all ? " all" : ""} ${this.#columns(operator.columns)}${of}`;
+        const { operator: name, all, columns } = operator;
+        return `SetOperation ${name}${all ? " all" : ""} ${this.#columns(columns)}${this.#sides(operator)}`;
       }
       case "LogicalCommonTable": {
         const columns = this.#numbers ? ` (${operator.definitionColumns.map((column) => `#${column}`).join(", ")})` : "";
         return `CommonTable ${operator.name}${columns}`;
       }
       case "LogicalCommonReference":
-        return `CommonReference ${operator.name} ${this.#columns(operator.columns)}`;
+        return `${operator.isWorking ? "WorkTableScan" : "CommonReference"} ${operator.name} ${this.#columns(operator.columns)}`;
+      case "LogicalRecursion": {
+        const { name, all, columns } = operator;
+        return `RecursiveUnion${all ? " all" : ""} ${name} ${this.#columns(columns)}${this.#sides(operator)}`;
+      }
       case "LogicalInsert": {
         const values = operator.values.map(({ target, name, column }) => `${targetName(target, name)} = #${column}`).join(", ");
         const conflict = operator.conflict === undefined ? "" : this.#conflict(operator.conflict);
@@ -151,6 +154,13 @@ class Printer {
       default:
         return this.#graphHead(operator as GraphOperator);
     }
+  }
+
+  /** The columns of two sides that become the columns of one operator. */
+  #sides({ leftColumns, rightColumns }: { readonly leftColumns: readonly ColumnId[]; readonly rightColumns: readonly ColumnId[] }): string {
+    if (!this.#numbers) return "";
+    const [left, right] = [leftColumns, rightColumns].map((side) => `(${side.map((column) => `#${column}`).join(", ")})`);
+    return ` of ${left} and ${right}`;
   }
 
   #graphHead(operator: GraphOperator): string {

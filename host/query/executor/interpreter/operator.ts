@@ -26,6 +26,7 @@ import { compileGraphOperator } from "./graph.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
+import { compileRecursion } from "./recursion.ts";
 import { setFunction } from "./set-function.ts";
 import { sorted } from "./sorted.ts";
 
@@ -77,6 +78,8 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
         }
       };
     }
+    case "LogicalRecursion":
+      return compileRecursion(operator, context);
     case "LogicalInsert":
       return compileInsert(operator, context);
     case "LogicalUpdate":
