@@ -125,7 +125,7 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
     const common = findCommonTable(level, names[0]!);
     if (common !== undefined) {
       if (common.isWorking) level.readsWorkingTable = true;
-      const { operator, columns } = referenceCommonTable(binding, common);
+      const { operator, columns } = referenceCommonTable(binding, common, names[0]!.position);
       return { operator, sources: [closedSource(binding, alias?.name?.folded ?? common.name, columns, alias)] };
     }
   }

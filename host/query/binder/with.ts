@@ -7,10 +7,11 @@
  * forgotten.
  */
 import type { ParsedName } from "../ast/name.ts";
-import type { ParsedCommonTable, ParsedWith } from "../ast/query.ts";
+import type { ParsedCommonTable, ParsedQuery, ParsedWith } from "../ast/query.ts";
 import type { ColumnId } from "../plan/expression.ts";
 import type { LogicalCommonReference, LogicalOperator, LogicalProject, PlanColumn } from "../plan/operator.ts";
-import { expressionsOf, inputsOf, rewriteOperators, visitExpression, visitOperators } from "../plan/walk.ts";
+import { expressionsOf, inputsOf, rewriteOperators, visitExpression, visitOperators, writes } from "../plan/walk.ts";
+import { bindDataStatement } from "./bind.ts";
 import type { Binding } from "./binding.ts";
 import { bindQuery, type Relation } from "./query.ts";
 import { bindRecursiveQuery } from "./recursion.ts";
@@ -46,9 +47,7 @@ export function bindWith(binding: Binding, level: Level, parsed: ParsedWith): re
 
 function bindTable(binding: Binding, level: Level, { table, union }: OrderedTable): CommonTable {
   const { statement } = table;
-  if (statement.kind !== "ParsedQuery") {
-    throw binding.notSupported(`${statement.kind.replace("Parsed", "").toUpperCase()} in WITH`, statement.position);
-  }
+  if (statement.kind !== "ParsedQuery") return bindModification(binding, level, table, statement);
   const before = level.commonTables;
   const bind = (): Relation => {
     const now = level.commonTables;
@@ -59,11 +58,34 @@ function bindTable(binding: Binding, level: Level, { table, union }: OrderedTabl
     return { operator, columns: renamed(binding, table, columns) };
   };
   const relation = bind();
-  return { name: table.name.folded, number: binding.newCommonTable(), materialized: table.materialized, bind, relation, isWorking: false };
+  const number = binding.newCommonTable();
+  return { name: table.name.folded, number, materialized: table.materialized, bind, relation, isWorking: false };
+}
+
+/** INSERT, UPDATE or DELETE: run once to its end, whether its rows are asked for or not. */
+function bindModification(
+  binding: Binding,
+  level: Level,
+  table: ParsedCommonTable,
+  statement: Exclude<ParsedCommonTable["statement"], ParsedQuery>,
+): CommonTable {
+  const { name, position } = table;
+  if (statement.kind === "ParsedMerge") throw binding.error("0A000", "MERGE not supported in WITH query", position);
+  if (level.parent !== undefined) {
+    throw binding.error("0A000", "WITH clause containing a data-modifying statement must be at the top level", position);
+  }
+  const { operator, columns } = bindDataStatement(binding, statement, level);
+  const relation = { operator, columns: renamed(binding, table, columns) };
+  const number = binding.newCommonTable();
+  return { name: name.folded, number, materialized: true, bind: () => relation, relation, isWorking: false };
 }
 
 /** The columns of a query under the names that WITH gives them. */
-export function renamed(binding: Binding, { name, columns: names }: ParsedCommonTable, columns: readonly PlanColumn[]): readonly PlanColumn[] {
+export function renamed(
+  binding: Binding,
+  { name, columns: names }: ParsedCommonTable,
+  columns: readonly PlanColumn[],
+): readonly PlanColumn[] {
   if (names.length > columns.length) {
     const counts = `has ${columns.length} columns available but ${names.length} columns specified`;
     throw binding.error("42P10", `WITH query "${name.folded}" ${counts}`, name.position);
@@ -84,7 +106,10 @@ export function findCommonTable(from: Level, name: ParsedName): CommonTable | un
 }
 
 /** A use of a table. */
-export function referenceCommonTable(binding: Binding, table: CommonTable): Relation {
+export function referenceCommonTable(binding: Binding, table: CommonTable, position: number): Relation {
+  if (table.relation.columns.length === 0 && writes(table.relation.operator)) {
+    throw binding.error("0A000", `WITH query "${table.name}" does not have a RETURNING clause`, position);
+  }
   if (table.materialized === false && !table.isWorking) return table.bind();
   const columns = table.relation.columns.map(({ name, type }): PlanColumn => ({ column: binding.newColumn(), name, type }));
   const reference: LogicalCommonReference = { kind: "LogicalCommonReference", table: table.number, name: table.name, columns };
@@ -99,7 +124,7 @@ export function wrapCommonTables(binding: Binding, operator: LogicalOperator, ta
 
 function wrapCommonTable(binding: Binding, input: LogicalOperator, table: CommonTable): LogicalOperator {
   const used = countReferences(input, table.number);
-  if (used === 0) return input;
+  if (used === 0 && !writes(table.relation.operator)) return input;
   const isCheap = !hasRecursion(table.relation.operator) || isReadOnce(input, table.number);
   if (used === 1 && table.materialized !== true && isCheap) return replaceReference(input, table);
   const { operator: definition, columns } = distinctColumns(binding, table.relation);

@@ -25,6 +25,7 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
       return { ...kept, input: prune(kept.input, new Set(kept.values.map(({ column }) => column))) };
     case "LogicalUpdate":
     case "LogicalDelete":
+    case "LogicalMerge":
       return { ...kept, input: prune(kept.input, below.add(kept.row)) };
     case "LogicalSetOperation":
     case "LogicalRecursion":

@@ -85,6 +85,7 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
     case "LogicalInsert":
     case "LogicalUpdate":
     case "LogicalDelete":
+    case "LogicalMerge":
       throw sqlError("0A000", "statements that write are interpreted");
     default:
       throw sqlError("0A000", `${operator.kind} is interpreted`);

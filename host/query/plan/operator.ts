@@ -25,6 +25,7 @@ export type LogicalOperator =
   | LogicalInsert
   | LogicalUpdate
   | LogicalDelete
+  | LogicalMerge
   | GraphOperator;
 
 export interface PlanColumn {
@@ -285,6 +286,27 @@ export interface LogicalDelete {
   readonly input: LogicalOperator;
   readonly row: ColumnId;
   readonly returning: Returning | undefined;
+}
+
+/**
+ * MERGE: the input hands on rows of the source, each with `row` (ScanColumn source "row") of a row of the target table that it matches, or
+ * NULL. Of the branches the first one that fits is taken.
+ */
+export interface LogicalMerge {
+  readonly kind: "LogicalMerge";
+  readonly collection: string;
+  readonly declared: boolean;
+  readonly input: LogicalOperator;
+  readonly row: ColumnId;
+  readonly branches: readonly LogicalMergeBranch[];
+}
+
+export interface LogicalMergeBranch {
+  readonly matched: boolean;
+  readonly condition: BoundExpression | undefined;
+  readonly action: "insert" | "update" | "delete" | "nothing";
+  /** What is inserted or updated. */
+  readonly assignments: readonly LogicalAssignment[];
 }
 
 /** What a plan was made from. */

@@ -151,6 +151,14 @@ class Printer {
       }
       case "LogicalDelete":
         return `Delete ${operator.collection} #${operator.row}${this.#returning({ ...operator, written: [] })}`;
+      case "LogicalMerge": {
+        const branches = operator.branches.map(({ matched, condition, action, assignments }) => {
+          const where = condition === undefined ? "" : ` and ${this.expression(condition)}`;
+          const set = assignments.map(({ target, name, value }) => `${targetName(target, name)} = ${this.expression(value)}`).join(", ");
+          return `when ${matched ? "" : "not "}matched${where} then ${action}${set === "" ? "" : ` ${set}`}`;
+        });
+        return `Merge ${operator.collection} #${operator.row} ${branches.join(" ")}`;
+      }
       default:
         return this.#graphHead(operator as GraphOperator);
     }

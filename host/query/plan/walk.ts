@@ -131,6 +131,15 @@ export function mapExpressions(operator: LogicalOperator, change: (expression: B
     case "LogicalUpdate":
     case "LogicalDelete":
       return mapModification(operator, change);
+    case "LogicalMerge":
+      return replaced(
+        operator,
+        "branches",
+        mapSame(operator.branches, (branch) => {
+          const tested = replaced(branch, "condition", branch.condition && change(branch.condition));
+          return replaced(tested, "assignments", mapValues(tested.assignments, change));
+        }),
+      );
     default:
       return mapGraph(operator, change);
   }
@@ -399,6 +408,8 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalUpdate":
     case "LogicalDelete":
       return operator.returning?.items ?? [];
+    case "LogicalMerge":
+      return [];
     case "LogicalNodeScan":
     case "LogicalRelationshipScan":
       return graphColumns(operator);
@@ -439,10 +450,11 @@ export function writes(operator: LogicalOperator): boolean {
   return WRITING.has(operator.kind) || inputsOf(operator).some(writes);
 }
 
-const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
+export const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalInsert",
   "LogicalUpdate",
   "LogicalDelete",
+  "LogicalMerge",
   "LogicalCreateGraph",
   "LogicalMergeGraph",
   "LogicalSetGraph",
