@@ -56,7 +56,7 @@ export class PlanGenerator {
     const random = this.#random;
     if (depth <= 0) return this.#source();
     const input = (): LogicalOperator => this.operator(depth - 1);
-    switch (random.below(10)) {
+    switch (random.below(11)) {
       case 0:
       case 1:
         return this.#filter(input());
@@ -75,6 +75,8 @@ export class PlanGenerator {
         return this.#limit(input());
       case 8:
         return this.#setOperation(depth);
+      case 9:
+        return this.#recursion(depth);
       default:
         return this.#commonTable(depth);
     }
@@ -216,6 +218,53 @@ export class PlanGenerator {
     const input: LogicalOperator =
       keys.length === 0 ? left : { kind: "LogicalJoin", join: "inner", left, right, condition: keys[0], mark: undefined, dependent: false };
     return { kind: "LogicalCommonTable", table, name: "w", definition, definitionColumns: columns.map(({ column }) => column), input };
+  }
+
+  /** Some turns, of a few rows each: what joins the working table is cut off above a sort by all columns. */
+  #recursion(depth: number): LogicalOperator {
+    const random = this.#random;
+    const table = ++this.#columns;
+    const columns = [BIGINT, ...this.#some(TYPES)].map((type) => this.#new(type));
+    const working = columns.map(({ type }) => this.#new(type));
+    const reference: LogicalOperator = { kind: "LogicalCommonReference", table, name: "w", columns: working, isWorking: true };
+    const turn = use(working[0] as PlanColumn);
+    const going: LogicalOperator = { kind: "LogicalFilter", input: reference, predicate: apply("<", turn, constant(BIGINT, 3n)) };
+    const other = this.operator(Math.min(1, depth - 1));
+    const keys = this.#equalities(working.slice(1), columnsOf(other));
+    const condition = keys.length > 1 ? logical("AND", ...keys) : keys[0];
+    const isLeft = random.chance(0.6);
+    const kind = random.pick(isLeft ? (["inner", "left", "semi", "anti"] as const) : (["inner", "right"] as const));
+    const [left, right] = isLeft ? [going, other] : [other, going];
+    const joined: LogicalOperator =
+      condition === undefined ? going : { kind: "LogicalJoin", join: kind, left, right, condition, mark: undefined, dependent: false };
+    const first = this.#few(this.operator(depth - 1), columns, () => constant(BIGINT, 0n));
+    const next = this.#few(joined, columns, () => apply("+", turn, constant(BIGINT, 1n)));
+    return {
+      kind: "LogicalRecursion",
+      table,
+      name: "w",
+      all: random.chance(0.5),
+      left: first,
+      leftColumns: columnsOf(first)
+        .slice(-columns.length)
+        .map(({ column }) => column),
+      right: next,
+      rightColumns: columnsOf(next)
+        .slice(-columns.length)
+        .map(({ column }) => column),
+      columns,
+    };
+  }
+
+  /** Up to six rows of values of the types of `columns`, the first of them given. */
+  #few(input: LogicalOperator, columns: readonly PlanColumn[], first: () => BoundExpression): LogicalOperator {
+    const items = columns.map(({ type }, index) => ({
+      ...this.#new(type),
+      value: index === 0 ? first() : this.value(columnsOf(input), type, 0),
+    }));
+    const project: LogicalOperator = { kind: "LogicalProject", input, items };
+    const keys = columnsOf(project).map((column) => ({ value: use(column), descending: this.#random.chance(0.5), nullsFirst: true }));
+    return { kind: "LogicalLimit", input: { kind: "LogicalSort", input: project, keys }, limit: constant(BIGINT, 6n), offset: undefined };
   }
 
   // Expressions ---------------------------------------------------------------------------------------------------------

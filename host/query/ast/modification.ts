@@ -1,5 +1,5 @@
 /**
- * Statements that change rows, as parsed: INSERT, UPDATE, DELETE, TRUNCATE.
+ * Statements that change rows, as parsed: INSERT, UPDATE, DELETE, MERGE, TRUNCATE.
  */
 
 import type { ParsedIndexElement } from "./definition.ts";
@@ -69,6 +69,39 @@ export interface ParsedDelete extends Node<"ParsedDelete"> {
   readonly where: ParsedExpression | undefined;
   readonly returning: readonly ParsedSelectItem[];
 }
+
+export interface ParsedMerge extends Node<"ParsedMerge"> {
+  readonly with: ParsedWith | undefined;
+  readonly table: ParsedNames;
+  readonly alias: ParsedName | undefined;
+  readonly using: ParsedTableReference;
+  readonly on: ParsedExpression;
+  readonly branches: readonly ParsedMergeBranch[];
+}
+
+/** `WHEN [NOT] MATCHED [AND condition] THEN action`. */
+export interface ParsedMergeBranch extends Node<"ParsedMergeBranch"> {
+  readonly matched: boolean;
+  readonly condition: ParsedExpression | undefined;
+  readonly action: ParsedMergeAction;
+}
+
+export type ParsedMergeAction = ParsedMergeUpdate | ParsedMergeInsert | ParsedMergeDelete | ParsedMergeNothing;
+
+export interface ParsedMergeUpdate extends Node<"ParsedMergeUpdate"> {
+  readonly assignments: readonly ParsedAssignment[];
+}
+
+export interface ParsedMergeInsert extends Node<"ParsedMergeInsert"> {
+  /** Empty: no list was given. */
+  readonly columns: readonly ParsedTarget[];
+  /** Undefined: DEFAULT VALUES. */
+  readonly values: readonly ParsedValue[] | undefined;
+}
+
+export interface ParsedMergeDelete extends Node<"ParsedMergeDelete"> {}
+
+export interface ParsedMergeNothing extends Node<"ParsedMergeNothing"> {}
 
 export interface ParsedTruncate extends Node<"ParsedTruncate"> {
   readonly tables: readonly ParsedNames[];

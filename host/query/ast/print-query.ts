@@ -2,7 +2,16 @@
  * Queries, and the statements that change rows, as SQL text. Brackets stand where the AST has a query in a query, and where set
  * operations and joins would group otherwise.
  */
-import type { ParsedAssignment, ParsedDelete, ParsedInsert, ParsedOnConflict, ParsedTarget, ParsedUpdate } from "./modification.ts";
+import type {
+  ParsedAssignment,
+  ParsedDelete,
+  ParsedInsert,
+  ParsedMerge,
+  ParsedMergeAction,
+  ParsedOnConflict,
+  ParsedTarget,
+  ParsedUpdate,
+} from "./modification.ts";
 import { printIndexElement } from "./print-definition.ts";
 import {
   printCall,
@@ -41,6 +50,8 @@ export function printData(statement: ParsedDataStatement): string {
       return printUpdate(statement);
     case "ParsedDelete":
       return printDelete(statement);
+    case "ParsedMerge":
+      return printMerge(statement);
   }
 }
 
@@ -216,6 +227,33 @@ function printUpdate(update: ParsedUpdate): string {
     update.where ? `WHERE ${printExpression(update.where)}` : "",
     printReturning(update.returning),
   ]);
+}
+
+function printMerge(merge: ParsedMerge): string {
+  return words([
+    merge.with ? printWith(merge.with) : "",
+    `MERGE INTO ${printNames(merge.table)}${merge.alias ? ` AS ${printName(merge.alias)}` : ""}`,
+    `USING ${printFrom([merge.using])} ON ${printExpression(merge.on)}`,
+    ...merge.branches.map(({ matched, condition, action }) => {
+      const where = condition ? `AND ${printExpression(condition)}` : "";
+      return words([matched ? "WHEN MATCHED" : "WHEN NOT MATCHED", where, "THEN", printMergeAction(action)]);
+    }),
+  ]);
+}
+
+function printMergeAction(action: ParsedMergeAction): string {
+  switch (action.kind) {
+    case "ParsedMergeUpdate":
+      return `UPDATE SET ${action.assignments.map(printAssignment).join(", ")}`;
+    case "ParsedMergeInsert": {
+      const columns = action.columns.length > 0 ? `(${action.columns.map(printTarget).join(", ")})` : "";
+      return words(["INSERT", columns, action.values ? `VALUES (${action.values.map(printValue).join(", ")})` : "DEFAULT VALUES"]);
+    }
+    case "ParsedMergeDelete":
+      return "DELETE";
+    case "ParsedMergeNothing":
+      return "DO NOTHING";
+  }
 }
 
 function printDelete(removal: ParsedDelete): string {

@@ -8,7 +8,7 @@ import type { ParsedOption, ParsedSettingValue, ParsedTransactionModes } from ".
 import { printChange, printCreate, printDrop } from "./print-definition.ts";
 import { printName, printNameList, printNames, printString } from "./print-expression.ts";
 import { printData } from "./print-query.ts";
-import type { ParsedStatement } from "./statement.ts";
+import type { ParsedDataStatement, ParsedStatement } from "./statement.ts";
 
 export function printSql(statement: ParsedStatement): string {
   switch (statement.kind) {
@@ -16,6 +16,7 @@ export function printSql(statement: ParsedStatement): string {
     case "ParsedInsert":
     case "ParsedUpdate":
     case "ParsedDelete":
+    case "ParsedMerge":
       return printData(statement);
     case "ParsedCreateTable":
     case "ParsedCreateIndex":
@@ -38,7 +39,7 @@ export function printSql(statement: ParsedStatement): string {
   }
 }
 
-type Printed = "ParsedQuery" | "ParsedInsert" | "ParsedUpdate" | "ParsedDelete" | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable";
+type Printed = ParsedDataStatement["kind"] | "ParsedTruncate" | "ParsedDrop" | "ParsedAlterTable";
 type Control = Exclude<ParsedStatement, { kind: Printed | `ParsedCreate${string}` }>;
 
 function printControl(statement: Control): string {

@@ -5,7 +5,7 @@
  * trace; otherwise the inner query is a body itself.
  */
 import type { ParsedCall, ParsedExpression, ParsedOrder, ParsedWindow } from "./expression.ts";
-import type { ParsedDelete, ParsedInsert, ParsedUpdate } from "./modification.ts";
+import type { ParsedDelete, ParsedInsert, ParsedMerge, ParsedUpdate } from "./modification.ts";
 import type { ParsedName, ParsedNames, ParsedType } from "./name.ts";
 
 interface Node<Kind extends string> {
@@ -37,7 +37,7 @@ export interface ParsedCommonTable extends Node<"ParsedCommonTable"> {
   readonly columns: readonly ParsedName[];
   /** Undefined: the optimiser decides. */
   readonly materialized: boolean | undefined;
-  readonly statement: ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete;
+  readonly statement: ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete | ParsedMerge;
 }
 
 export interface ParsedSelect extends Node<"ParsedSelect"> {

@@ -23,11 +23,11 @@ import type {
   ParsedCreateView,
   ParsedDrop,
 } from "./definition.ts";
-import type { ParsedDelete, ParsedInsert, ParsedTruncate, ParsedUpdate } from "./modification.ts";
+import type { ParsedDelete, ParsedInsert, ParsedMerge, ParsedTruncate, ParsedUpdate } from "./modification.ts";
 import type { ParsedQuery } from "./query.ts";
 
 /** What may stand behind WITH. */
-export type ParsedDataStatement = ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete;
+export type ParsedDataStatement = ParsedQuery | ParsedInsert | ParsedUpdate | ParsedDelete | ParsedMerge;
 
 export type ParsedCreate = ParsedCreateTable | ParsedCreateIndex | ParsedCreateView | ParsedCreateSchema | ParsedCreateFunction;
 

@@ -1,28 +1,33 @@
 /**
- * AST to plan: the door of this folder. A query, INSERT, UPDATE or DELETE becomes a `LogicalPlan`, or an error with PostgreSQL's
+ * AST to plan: the door of this folder. A query, INSERT, UPDATE, DELETE or MERGE becomes a `LogicalPlan`, or an error with PostgreSQL's
  * message, position and SQLSTATE.
  */
+import type { ParsedDelete, ParsedInsert, ParsedUpdate } from "../ast/modification.ts";
 import type { ParsedStatement } from "../ast/statement.ts";
 import type { BoundLiteral } from "../plan/expression.ts";
 import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { expressionsOf, inputsOf, visitExpression } from "../plan/walk.ts";
+import { expressionsOf, inputsOf, visitExpression, writes } from "../plan/walk.ts";
 import { identicalType } from "../type/category.ts";
 import { Binding, type Surroundings } from "./binding.ts";
 import { bindInsert } from "./insert.ts";
+import { bindMerge } from "./merge.ts";
 import { bindQuery, type Relation } from "./query.ts";
+import { readFirst } from "./read-first.ts";
+import type { Level } from "./scope.ts";
 import { bindDelete, bindUpdate } from "./update.ts";
 
 /** Binds a statement; `text` is what it was parsed from. */
 export function bindStatement(statement: ParsedStatement, text: string, surroundings: Surroundings): LogicalPlan {
   const binding = new Binding(text, surroundings);
-  const { operator, columns } = bindWithin(binding, statement);
+  const { operator: bound, columns } = bindWithin(binding, statement);
+  const operator = readFirst(binding, bound);
   return {
     root: operator,
     output: columns,
     parameters: binding.parameterTypes(),
     literals: literalsOf(operator),
     dependencies: binding.dependencies(),
-    modifies: statement.kind !== "ParsedQuery",
+    modifies: statement.kind !== "ParsedQuery" || writes(operator),
   };
 }
 
@@ -41,13 +46,29 @@ function bindAny(binding: Binding, statement: ParsedStatement): Relation {
     case "ParsedQuery":
       return bindQuery(binding, undefined, false, statement);
     case "ParsedInsert":
-      return bindInsert(binding, statement);
     case "ParsedUpdate":
-      return bindUpdate(binding, statement);
     case "ParsedDelete":
-      return bindDelete(binding, statement);
+      return bindDataStatement(binding, statement, undefined);
+    case "ParsedMerge":
+      return bindMerge(binding, statement);
     default:
       throw binding.notSupported(statementName(statement.kind), statement.position);
+  }
+}
+
+/** A statement that may stand in WITH and write; `parent` is the level of the WITH. */
+export function bindDataStatement(
+  binding: Binding,
+  statement: ParsedInsert | ParsedUpdate | ParsedDelete,
+  parent: Level | undefined,
+): Relation {
+  switch (statement.kind) {
+    case "ParsedInsert":
+      return bindInsert(binding, statement, parent);
+    case "ParsedUpdate":
+      return bindUpdate(binding, statement, parent);
+    case "ParsedDelete":
+      return bindDelete(binding, statement, parent);
   }
 }
 

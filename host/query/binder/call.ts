@@ -200,6 +200,9 @@ function collectorOf(context: Context, owner: Level, columns: readonly ColumnId[
   const isNested =
     place.clause === "an aggregate" || (owner !== level && place.aggregates?.items.some(({ column }) => columns.includes(column)));
   if (isNested) throw binding.error("42803", "aggregate function calls cannot be nested", position);
+  if (owner.readsWorkingTable && place.aggregates !== undefined) {
+    throw binding.error("42P19", "aggregate functions are not allowed in a recursive query's recursive term", position);
+  }
   if (place.aggregates === undefined) throw binding.error("42803", `aggregate functions are not allowed in ${place.clause}`, position);
   return place.aggregates;
 }

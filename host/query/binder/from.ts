@@ -124,7 +124,8 @@ function bindTable(binding: Binding, level: Level, reference: ParsedTable): From
   if (names.length === 1) {
     const common = findCommonTable(level, names[0]!);
     if (common !== undefined) {
-      const { operator, columns } = referenceCommonTable(binding, common);
+      if (common.isWorking) level.readsWorkingTable = true;
+      const { operator, columns } = referenceCommonTable(binding, common, names[0]!.position);
       return { operator, sources: [closedSource(binding, alias?.name?.folded ?? common.name, columns, alias)] };
     }
   }

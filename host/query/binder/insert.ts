@@ -30,11 +30,12 @@ import {
 } from "./target.ts";
 import { bindWith, wrapCommonTables } from "./with.ts";
 
-export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
-  const level = new Level(undefined, false);
+/** `parent`: the level of a WITH around it. */
+export function bindInsert(binding: Binding, parsed: ParsedInsert, parent: Level | undefined): Relation {
+  const level = new Level(parent, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
   const collection = bindCollection(binding, parsed.table, parsed.alias, "insert into");
-  const targets = bindTargets(binding, collection, parsed);
+  const targets = bindTargets(binding, collection, parsed, parsed.source !== undefined);
   const { operator: input, values } = bindSource(binding, level, parsed, targets);
   const conflict = parsed.replace ? REPLACE : parsed.onConflict && bindConflict(binding, level, collection, parsed.onConflict);
   bringFields(binding, collection, targets);
@@ -61,7 +62,12 @@ export function bindInsert(binding: Binding, parsed: ParsedInsert): Relation {
 }
 
 /** Columns in the order of their values. Without a list: the table's, as many as there are values. */
-function bindTargets(binding: Binding, collection: WrittenCollection, parsed: ParsedInsert): readonly Target[] {
+export function bindTargets(
+  binding: Binding,
+  collection: WrittenCollection,
+  parsed: Pick<ParsedInsert, "columns" | "position">,
+  hasValues: boolean,
+): readonly Target[] {
   const { table } = collection;
   if (parsed.columns.length > 0) {
     const targets = parsed.columns.map((target) => bindTarget(binding, collection, target));
@@ -69,7 +75,7 @@ function bindTargets(binding: Binding, collection: WrittenCollection, parsed: Pa
     return targets;
   }
   if (table !== undefined) return table.columns.map((_, number) => columnTarget(table, number, parsed.position));
-  if (parsed.source === undefined) return [];
+  if (!hasValues) return [];
   const message = `INSERT INTO "${collection.collection}" needs a list of columns, since the collection has no schema`;
   throw binding.error("42601", message, parsed.position);
 }
@@ -96,7 +102,13 @@ function isPlainValues(query: ParsedQuery): query is ParsedQuery & { readonly bo
 }
 
 /** As many targets as there are values; with a list exactly its columns. */
-function takeTargets(binding: Binding, targets: readonly Target[], count: number, listed: boolean, position: number): readonly Target[] {
+export function takeTargets(
+  binding: Binding,
+  targets: readonly Target[],
+  count: number,
+  listed: boolean,
+  position: number,
+): readonly Target[] {
   if (count > targets.length) throw binding.error("42601", "INSERT has more expressions than target columns", position);
   if (listed && count < targets.length) {
     throw binding.error("42601", "INSERT has more target columns than expressions", targets[count]!.position);
@@ -104,7 +116,8 @@ function takeTargets(binding: Binding, targets: readonly Target[], count: number
   return targets.slice(0, count);
 }
 
-function refuseIdentity(binding: Binding, { column, name }: Target, position: number): void {
+/** A value for a column that the table alone fills. */
+export function refuseIdentity(binding: Binding, { column, name }: Target, position: number): void {
   if (column?.identity === "always") throw binding.error("428C9", `cannot insert a non-DEFAULT value into column "${name}"`, position);
 }
 

@@ -77,6 +77,8 @@ export class Level {
   inner: Place | undefined;
   /** Tables of the query's WITH. */
   commonTables: readonly CommonTable[] = [];
+  /** FROM names the recursive query whose recursive term this is. */
+  readsWorkingTable = false;
 
   constructor(parent: Level | undefined, seesParent: boolean) {
     this.parent = parent;

@@ -15,14 +15,7 @@ import { Level } from "./scope.ts";
 export function bindSetOperation(binding: Binding, level: Level, parsed: ParsedSetOperation): Relation {
   const left = bindSide(binding, level, parsed.left);
   const right = bindSide(binding, level, parsed.right);
-  if (left.columns.length !== right.columns.length) {
-    const message = `each ${parsed.operator} query must have the same number of columns`;
-    throw binding.error("42601", message, binding.columnPositions.get(right.columns[0]?.column ?? -1) ?? parsed.right.position);
-  }
-  const types = left.columns.map((column, index) => {
-    const pair = [typed(binding, column, parsed.left.position), typed(binding, right.columns[index]!, parsed.right.position)];
-    return commonTypeOf(binding, pair, parsed.operator);
-  });
+  const types = commonTypes(binding, parsed, left, right);
   const first = cast(binding, left, types);
   const second = cast(binding, right, types);
   const columns = left.columns.map(({ name }, index): PlanColumn => ({ column: binding.newColumn(), name, type: types[index]! }));
@@ -39,9 +32,21 @@ export function bindSetOperation(binding: Binding, level: Level, parsed: ParsedS
   return { operator, columns };
 }
 
-/** Each side has sources of its own. */
-function bindSide(binding: Binding, level: Level, body: ParsedQueryBody): Relation {
-  return bindBody(binding, new Level(level, true), body, [], true);
+/** The types that the columns of both sides become. */
+export function commonTypes(binding: Binding, parsed: ParsedSetOperation, left: Relation, right: Relation): readonly SqlType[] {
+  if (left.columns.length !== right.columns.length) {
+    const message = `each ${parsed.operator} query must have the same number of columns`;
+    throw binding.error("42601", message, binding.columnPositions.get(right.columns[0]?.column ?? -1) ?? parsed.right.position);
+  }
+  return left.columns.map((column, index) => {
+    const pair = [typed(binding, column, parsed.left.position), typed(binding, right.columns[index]!, parsed.right.position)];
+    return commonTypeOf(binding, pair, parsed.operator);
+  });
+}
+
+/** Each side has sources of its own. Without `keepsUnknown` literals that have no type yet become text. */
+export function bindSide(binding: Binding, level: Level, body: ParsedQueryBody, keepsUnknown = true): Relation {
+  return bindBody(binding, new Level(level, true), body, [], keepsUnknown);
 }
 
 function typed(binding: Binding, { column, name, type }: PlanColumn, position: number): BoundColumn {

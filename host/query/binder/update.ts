@@ -40,8 +40,9 @@ function bindRows(
   return { operator, row, sources: level.sources };
 }
 
-export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
-  const level = new Level(undefined, false);
+/** `parent`: the level of a WITH around it. */
+export function bindUpdate(binding: Binding, parsed: ParsedUpdate, parent: Level | undefined): Relation {
+  const level = new Level(parent, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
   const collection = bindCollection(binding, parsed.table, parsed.alias, "update");
   const { operator: rows, row, sources } = bindRows(binding, level, collection, parsed.from, parsed.where);
@@ -69,8 +70,8 @@ export function bindUpdate(binding: Binding, parsed: ParsedUpdate): Relation {
   return { operator: wrapCommonTables(binding, operator, tables), columns: returnedColumns(returning) };
 }
 
-export function bindDelete(binding: Binding, parsed: ParsedDelete): Relation {
-  const level = new Level(undefined, false);
+export function bindDelete(binding: Binding, parsed: ParsedDelete, parent: Level | undefined): Relation {
+  const level = new Level(parent, false);
   const tables = parsed.with === undefined ? [] : bindWith(binding, level, parsed.with);
   const collection = bindCollection(binding, parsed.table, parsed.alias, "delete from");
   const { operator: input, row } = bindRows(binding, level, collection, parsed.using, parsed.where);

@@ -17,6 +17,7 @@ import { produceHashJoin } from "./operator/hash-join.ts";
 import { produceDistinct, produceLimit } from "./operator/limit.ts";
 import { produceNestedLoop } from "./operator/nested-loop.ts";
 import { produceNodeScan } from "./operator/node-scan.ts";
+import { produceRecursion } from "./operator/recursion.ts";
 import { produceRelationshipScan } from "./operator/relationship-scan.ts";
 import { outputLayout, produceFilter, produceProject, writeOutput } from "./operator/row.ts";
 import { produceScan } from "./operator/scan.ts";
@@ -76,6 +77,9 @@ function produce(plan: PlanCode, operator: PhysicalOperator, needed: ReadonlySet
       break;
     case "PhysicalCommonReference":
       produceCommonReference(plan, operator, consume);
+      break;
+    case "PhysicalRecursion":
+      produceRecursion(plan, operator, consume);
       break;
     case "PhysicalNodeScan":
       produceNodeScan(plan, operator, consume);

@@ -44,6 +44,14 @@ export interface CommonTable {
   readonly columns: readonly ColumnId[];
 }
 
+/** The recursive term of a recursion, and the part in which it is run again and again. */
+export interface RecursiveTerm {
+  readonly term: Part;
+  readonly around: Part;
+  /** The recursion around it, if its part is that one's term. */
+  readonly outer: RecursiveTerm | undefined;
+}
+
 /** A list whose tuples have these columns. */
 export interface RowList {
   /** Offset of its address in the state block. */
@@ -95,6 +103,8 @@ export class PlanCode {
   readonly planner: Planner;
   /** WITH queries that have been computed. */
   readonly commonTables = new Map<number, CommonTable>();
+  /** The recursion whose term is being written. */
+  recursion: RecursiveTerm | undefined;
   /** Columns of enclosing queries, which lie in the state block while a subquery runs. */
   readonly outer = new Map<ColumnId, Field>();
   /** The plan itself: its setup is run once in each execution. */
@@ -114,6 +124,18 @@ export class PlanCode {
 
   openPart(stageOffset: number): Part {
     return new Part(stageOffset, this.module.addFunction(["i32"], "i32"));
+  }
+
+  /** Has `write` write what stays the same in a recursion: its stages and structures are those of the part around the term. */
+  lasting<Result>(write: () => Result): Result {
+    const { recursion, part } = this;
+    if (recursion === undefined || recursion.term !== part) return write();
+    this.part = recursion.around;
+    this.recursion = recursion.outer;
+    const result = write();
+    this.part = part;
+    this.recursion = recursion;
+    return result;
   }
 
   /** A pipeline of the present part, which runs when those before it are done. */

@@ -91,6 +91,7 @@ const READS_NO_GRAPH: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalSetOperation",
   "LogicalCommonTable",
   "LogicalCommonReference",
+  "LogicalRecursion",
 ]);
 
 /** What a plan reads, with all of its subqueries: Cypher's functions may read the graph, and operators that are no tables' do. */

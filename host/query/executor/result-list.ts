@@ -2,8 +2,8 @@
  * Results of interpreted plans: rows in the host's memory, and what a result says of what was written.
  */
 import { sqlError } from "../../common/sql-state.ts";
-import type { LogicalPlan } from "../plan/operator.ts";
-import { isCypher } from "../plan/walk.ts";
+import type { LogicalOperator, LogicalPlan } from "../plan/operator.ts";
+import { isCypher, writes } from "../plan/walk.ts";
 import { changesOf, type GraphCounters, newCounters } from "./interpreter/graph-counters.ts";
 import type { QueryResult } from "./query-result.ts";
 import type { RowForm } from "./result-rows.ts";
@@ -32,6 +32,11 @@ export class ResultList<T> {
   }
 }
 
+/** Whether the statement itself writes, and not only parts of its WITH. */
+function mainWrites(root: LogicalOperator): boolean {
+  return root.kind === "LogicalCommonTable" ? mainWrites(root.input) : writes(root);
+}
+
 /** What a result says of what was written. */
 export function doneBy(
   plan: LogicalPlan,
@@ -39,5 +44,5 @@ export function doneBy(
   counters: GraphCounters = newCounters(),
 ): Pick<QueryResult<never>, "affected" | "stats"> {
   if (isCypher(plan)) return { affected: undefined, stats: changesOf(counters) };
-  return { affected: plan.modifies ? affected : undefined };
+  return { affected: mainWrites(plan.root) ? affected : undefined };
 }

@@ -61,9 +61,9 @@ export class RowWriter implements Rows {
     return this.#withRow(collection, values, () => this.#written("row_insert"));
   }
 
-  update(collection: string, row: number, values: readonly RowValue[]): number {
+  update(collection: string, row: number, values: readonly RowValue[]): number | undefined {
     return this.#named(collection, (pointer, length) => {
-      if (this.#call("row_load", pointer, length, row) === 0) throw sqlError("XX000", `row ${row} of ${collection} is gone`);
+      if (this.#call("row_load", pointer, length, row) === 0) return undefined;
       this.#set(values);
       return this.#written("row_update");
     });

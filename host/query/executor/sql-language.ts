@@ -17,7 +17,7 @@ import type { TransactionControl } from "./transaction-control.ts";
 import { isTransactionStatement, runTransaction, type TransactionStatement } from "./transaction-statement.ts";
 
 /** Statements that become plans. */
-const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete"]);
+const PLANNED: ReadonlySet<string> = new Set(["ParsedQuery", "ParsedInsert", "ParsedUpdate", "ParsedDelete", "ParsedMerge"]);
 
 /** Carries out CREATE, DROP, ALTER and TRUNCATE; answers the rows removed, or undefined. */
 export type Define = (statement: ParsedStatement, text: string, options: RunOptions) => number | undefined;

@@ -48,6 +48,9 @@ const SMALL_ROWS = 500;
 /** Items that a list to be unwound is taken to have, unless it is written out. */
 const UNWOUND_ROWS = 1000;
 
+/** What a recursion is taken to read: nobody knows how long it goes on. */
+const UNKNOWN_ROWS = 1000;
+
 /** What is no collection has names that begin so. */
 const CATALOG_KEYS = "_internal:";
 
@@ -312,11 +315,13 @@ function isBeyondCompiler(error: unknown): boolean {
   return state === "0A000" || error.code === "SQL_NOT_SUPPORTED" || state === "XX000";
 }
 
-/** Whether a plan follows relationships for as long as there are some, or has subqueries. */
+const SEARCHES: ReadonlySet<LogicalOperator["kind"]> = new Set(["LogicalVarExpand", "LogicalShortestPath", "LogicalRecursion"]);
+
+/** Whether a plan follows relationships for as long as there are some, is recursive, or has subqueries. */
 function searches(root: LogicalOperator): boolean {
   let found = false;
   visitOperators(root, (operator) => {
-    found ||= operator.kind === "LogicalVarExpand" || operator.kind === "LogicalShortestPath" || expressionsOf(operator).some(hasSubquery);
+    found ||= SEARCHES.has(operator.kind) || expressionsOf(operator).some(hasSubquery);
   });
   return found;
 }
@@ -337,6 +342,8 @@ function scannedRows(operator: LogicalOperator, maker: StatementMaker, unwound =
       // Lists that a program passes to be unwound are long, more often than not.
       return list?.kind === "BoundList" ? list.items.length : unwound;
     }
+    case "LogicalRecursion":
+      return UNKNOWN_ROWS;
     case "LogicalCountExpand": {
       const { direction, types, node, labels, input } = operator;
       const found = hopFactor({ direction, types, target: { kind: "new", node, labels } }, context.graph);

@@ -66,7 +66,8 @@ export interface Rows {
   /** Values as the table would store them, defaults included: what `excluded` is. */
   coerced(collection: string, values: readonly RowValue[], columns: readonly ScanColumn[]): readonly Value[];
   /** Changes a row and answers its number, which may be another one now. */
-  update(collection: string, row: number, values: readonly RowValue[]): number;
+  /** Undefined: there is no such row any more. */
+  update(collection: string, row: number, values: readonly RowValue[]): number | undefined;
   /** Removes a row; false when it is gone already. */
   remove(collection: string, row: number): boolean;
 }

@@ -63,6 +63,7 @@ function boundView(
   const text = printSql(query);
   const names = columns.map(({ folded }) => folded);
   const plan = bindQueryText(place, text);
+  if (plan.modifies) throw sqlError("0A000", "views must not contain data-modifying statements in WITH");
   if (plan.parameters.length > 0) throw sqlError("42P02", "there is no parameter $1");
   if (names.length > plan.output.length) throw sqlError("42601", "CREATE VIEW specifies more column names than columns");
   const output = renamed(plan.output, names);

@@ -31,6 +31,7 @@ const CLAUSES: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalInsert",
   "LogicalUpdate",
   "LogicalDelete",
+  "LogicalMerge",
 ]);
 
 /** Rows of the query by the number of their table. */
@@ -55,7 +56,7 @@ export function dividePlan(plan: LogicalPlan): DividedPlan | undefined {
   return {
     reading: { ...plan, root: part, output, modifies: false },
     writing: { ...plan, root: withLeaf(root, part, leaf) },
-    target: root.kind === "LogicalInsert" || root.kind === "LogicalUpdate" || root.kind === "LogicalDelete" ? root.collection : undefined,
+    target: "collection" in root && writes(root) ? root.collection : undefined,
   };
 }
 

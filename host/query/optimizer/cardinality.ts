@@ -46,6 +46,8 @@ export function estimateRows(operator: LogicalOperator, context: OptimizerContex
     case "LogicalCountExpand":
     case "LogicalVarExpand":
       return estimateGraphRows(operator, (input) => estimateRows(input, context), context.graph);
+    case "LogicalRecursion":
+      return ROWS_FUNCTION * estimateRows(operator.left, context);
     case "LogicalSetOperation": {
       const left = estimateRows(operator.left, context);
       return operator.operator === "union" ? left + estimateRows(operator.right, context) : left;

@@ -25,8 +25,10 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
       return { ...kept, input: prune(kept.input, new Set(kept.values.map(({ column }) => column))) };
     case "LogicalUpdate":
     case "LogicalDelete":
+    case "LogicalMerge":
       return { ...kept, input: prune(kept.input, below.add(kept.row)) };
     case "LogicalSetOperation":
+    case "LogicalRecursion":
       return { ...kept, left: prune(kept.left, new Set(kept.leftColumns)), right: prune(kept.right, new Set(kept.rightColumns)) };
     case "LogicalMergeGraph": {
       const found = new Set(graphColumns(kept).map(({ column }) => column));

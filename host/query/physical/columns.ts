@@ -89,6 +89,7 @@ export function typesOf(operator: PhysicalOperator): Map<ColumnId, PlanColumn> {
     case "PhysicalValues":
     case "PhysicalSetOperation":
     case "PhysicalCommonReference":
+    case "PhysicalRecursion":
       add(operator.columns);
       break;
     case "PhysicalFunctionScan":

@@ -26,6 +26,7 @@ export type PhysicalOperator =
   | PhysicalSetOperation
   | PhysicalCommonTable
   | PhysicalCommonReference
+  | PhysicalRecursion
   | PhysicalGraphOperator;
 
 export interface PhysicalScan {
@@ -82,6 +83,8 @@ export interface PhysicalHashJoin {
   readonly join: JoinKind;
   readonly probe: PhysicalOperator;
   readonly build: PhysicalOperator;
+  /** The build side reads the working table of a recursion, and is computed again each time. */
+  readonly isRepeated?: true;
   readonly keys: readonly { readonly probe: BoundExpression; readonly build: BoundExpression }[];
   readonly residual: BoundExpression | undefined;
   readonly mark: PlanColumn | undefined;
@@ -95,6 +98,8 @@ export interface PhysicalNestedLoopJoin {
   readonly inner: PhysicalOperator;
   readonly condition: BoundExpression | undefined;
   readonly mark: PlanColumn | undefined;
+  /** The inner side reads the working table of a recursion, and is computed again each time. */
+  readonly isRepeated?: true;
   /** Columns of the outer side that the inner one uses; empty: it is computed once. */
   readonly dependsOn: readonly ColumnId[];
 }
@@ -167,6 +172,19 @@ export interface PhysicalCommonReference {
   readonly kind: "PhysicalCommonReference";
   readonly table: number;
   readonly name: string;
+  readonly columns: readonly PlanColumn[];
+}
+
+/** As LogicalRecursion. Inputs of joins that do not read the working table are computed once. */
+export interface PhysicalRecursion {
+  readonly kind: "PhysicalRecursion";
+  readonly table: number;
+  readonly name: string;
+  readonly all: boolean;
+  readonly left: PhysicalOperator;
+  readonly leftColumns: readonly ColumnId[];
+  readonly right: PhysicalOperator;
+  readonly rightColumns: readonly ColumnId[];
   readonly columns: readonly PlanColumn[];
 }
 

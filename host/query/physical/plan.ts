@@ -2,14 +2,15 @@
  * The physical planner: which algorithm carries out which logical operator.
  *
  * - Joins whose condition has equalities between the sides are hash joins, others nested loops. An inner join builds on the smaller
- *   side, the other kinds on the side that is not handed on row by row. A right join is a left join with its sides exchanged.
+ *   side, the other kinds on the side that is not handed on row by row. In the recursive term of a recursion it builds on the side that
+ *   does not read the working table. A right join is a left join with its sides exchanged.
  * - A sort under a small constant limit is a top-k.
  * - Aggregates hash.
  */
 import { sqlError } from "../../common/sql-state.ts";
 import type { BoundExpression, ColumnId } from "../plan/expression.ts";
 import type { LogicalAggregateItem, LogicalJoin, LogicalLimit, LogicalOperator, LogicalPlan } from "../plan/operator.ts";
-import { columnsOf, columnsUsed, outerColumns } from "../plan/walk.ts";
+import { columnsOf, columnsUsed, outerColumns, readsWorkingTable } from "../plan/walk.ts";
 import type { JoinKind, PhysicalOperator, PhysicalPlan } from "./operator.ts";
 
 /** What the planner may ask. */
@@ -67,6 +68,8 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
       return { ...operator, kind: "PhysicalCommonTable", definition: down(operator.definition), input: down(operator.input) };
     case "LogicalCommonReference":
       return { ...operator, kind: "PhysicalCommonReference" };
+    case "LogicalRecursion":
+      return { ...operator, kind: "PhysicalRecursion", left: down(operator.left), right: down(operator.right) };
     case "LogicalNodeScan":
       return { ...operator, kind: "PhysicalNodeScan" };
     case "LogicalRelationshipScan":
@@ -82,6 +85,7 @@ export function physicalOperator(operator: LogicalOperator, context: PhysicalCon
     case "LogicalInsert":
     case "LogicalUpdate":
     case "LogicalDelete":
+    case "LogicalMerge":
       throw sqlError("0A000", "statements that write are interpreted");
     default:
       throw sqlError("0A000", `${operator.kind} is interpreted`);
@@ -191,6 +195,10 @@ function isOf(expression: BoundExpression, side: ReadonlySet<ColumnId>): boolean
   return used.length > 0 && used.every((column) => side.has(column));
 }
 
+function repeated(isRepeated: boolean): { readonly isRepeated?: true } {
+  return isRepeated ? { isRepeated } : {};
+}
+
 function planJoin(join: LogicalJoin, context: PhysicalContext): PhysicalOperator {
   if (join.join === "right") {
     return planJoin({ ...join, join: "left", left: join.right, right: join.left }, context);
@@ -210,13 +218,18 @@ function planJoin(join: LogicalJoin, context: PhysicalContext): PhysicalOperator
       inner: right,
       condition: join.condition,
       mark: join.mark,
+      ...repeated(readsWorkingTable(join.right)),
       dependsOn,
     };
   }
-  const buildsLeft = kind === "inner" && context.rows(join.left) < context.rows(join.right);
+  const [leftRepeats, rightRepeats] = [readsWorkingTable(join.left), readsWorkingTable(join.right)];
+  // Within a recursion a table that stays is built once, whatever its size.
+  const isLeftBetter = leftRepeats === rightRepeats ? context.rows(join.left) < context.rows(join.right) : rightRepeats;
+  const buildsLeft = kind === "inner" && isLeftBetter;
   return {
     kind: "PhysicalHashJoin",
     join: kind,
+    ...repeated(buildsLeft ? leftRepeats : rightRepeats),
     probe: buildsLeft ? right : left,
     build: buildsLeft ? left : right,
     keys: keys.map((pair) => (buildsLeft ? { probe: pair.right, build: pair.left } : { probe: pair.left, build: pair.right })),

@@ -21,9 +21,11 @@ export type LogicalOperator =
   | LogicalSetOperation
   | LogicalCommonTable
   | LogicalCommonReference
+  | LogicalRecursion
   | LogicalInsert
   | LogicalUpdate
   | LogicalDelete
+  | LogicalMerge
   | GraphOperator;
 
 export interface PlanColumn {
@@ -204,6 +206,25 @@ export interface LogicalCommonReference {
   readonly name: string;
   /** One for each of the definition's columns, in order, with new numbers. */
   readonly columns: readonly PlanColumn[];
+  /** It reads the working table of a recursion: `table` is that of a LogicalRecursion. */
+  readonly isWorking?: true;
+}
+
+/**
+ * WITH RECURSIVE: the rows of `left`, then again and again those of `right`, in which references to `table` give the rows that came out
+ * the time before (the working table), until there are none. Without `all` a row that was there before does not come out again. Makes
+ * `columns` of both sides, position by position. Rows come out as they are made, so a limit above ends a recursion without end.
+ */
+export interface LogicalRecursion {
+  readonly kind: "LogicalRecursion";
+  readonly table: number;
+  readonly name: string;
+  readonly all: boolean;
+  readonly left: LogicalOperator;
+  readonly leftColumns: readonly ColumnId[];
+  readonly right: LogicalOperator;
+  readonly rightColumns: readonly ColumnId[];
+  readonly columns: readonly PlanColumn[];
 }
 
 /** RETURNING: columns made for each row that was written. */
@@ -265,6 +286,27 @@ export interface LogicalDelete {
   readonly input: LogicalOperator;
   readonly row: ColumnId;
   readonly returning: Returning | undefined;
+}
+
+/**
+ * MERGE: the input hands on rows of the source, each with `row` (ScanColumn source "row") of a row of the target table that it matches, or
+ * NULL. Of the branches the first one that fits is taken.
+ */
+export interface LogicalMerge {
+  readonly kind: "LogicalMerge";
+  readonly collection: string;
+  readonly declared: boolean;
+  readonly input: LogicalOperator;
+  readonly row: ColumnId;
+  readonly branches: readonly LogicalMergeBranch[];
+}
+
+export interface LogicalMergeBranch {
+  readonly matched: boolean;
+  readonly condition: BoundExpression | undefined;
+  readonly action: "insert" | "update" | "delete" | "nothing";
+  /** What is inserted or updated. */
+  readonly assignments: readonly LogicalAssignment[];
 }
 
 /** What a plan was made from. */

@@ -125,16 +125,19 @@ class Printer {
         return `Limit${limit}${offset}`;
       }
       case "LogicalSetOperation": {
-        const sides = [operator.leftColumns, operator.rightColumns].map((side) => `(${side.map((column) => `#${column}`).join(", ")})`);
-        const of = this.#numbers ? ` of ${sides.join(" and ")}` : "";
-        return `SetOperation ${operator.operator}${operator.all ? " all" : ""} ${this.#columns(operator.columns)}${of}`;
+        const { operator: name, all, columns } = operator;
+        return `SetOperation ${name}${all ? " all" : ""} ${this.#columns(columns)}${this.#sides(operator)}`;
       }
       case "LogicalCommonTable": {
         const columns = this.#numbers ? ` (${operator.definitionColumns.map((column) => `#${column}`).join(", ")})` : "";
         return `CommonTable ${operator.name}${columns}`;
       }
       case "LogicalCommonReference":
-        return `CommonReference ${operator.name} ${this.#columns(operator.columns)}`;
+        return `${operator.isWorking ? "WorkTableScan" : "CommonReference"} ${operator.name} ${this.#columns(operator.columns)}`;
+      case "LogicalRecursion": {
+        const { name, all, columns } = operator;
+        return `RecursiveUnion${all ? " all" : ""} ${name} ${this.#columns(columns)}${this.#sides(operator)}`;
+      }
       case "LogicalInsert": {
         const values = operator.values.map(({ target, name, column }) => `${targetName(target, name)} = #${column}`).join(", ");
         const conflict = operator.conflict === undefined ? "" : this.#conflict(operator.conflict);
@@ -148,9 +151,24 @@ class Printer {
       }
       case "LogicalDelete":
         return `Delete ${operator.collection} #${operator.row}${this.#returning({ ...operator, written: [] })}`;
+      case "LogicalMerge": {
+        const branches = operator.branches.map(({ matched, condition, action, assignments }) => {
+          const where = condition === undefined ? "" : ` and ${this.expression(condition)}`;
+          const set = assignments.map(({ target, name, value }) => `${targetName(target, name)} = ${this.expression(value)}`).join(", ");
+          return `when ${matched ? "" : "not "}matched${where} then ${action}${set === "" ? "" : ` ${set}`}`;
+        });
+        return `Merge ${operator.collection} #${operator.row} ${branches.join(" ")}`;
+      }
       default:
         return this.#graphHead(operator as GraphOperator);
     }
+  }
+
+  /** The columns of two sides that become the columns of one operator. */
+  #sides({ leftColumns, rightColumns }: { readonly leftColumns: readonly ColumnId[]; readonly rightColumns: readonly ColumnId[] }): string {
+    if (!this.#numbers) return "";
+    const [left, right] = [leftColumns, rightColumns].map((side) => `(${side.map((column) => `#${column}`).join(", ")})`);
+    return ` of ${left} and ${right}`;
   }
 
   #graphHead(operator: GraphOperator): string {

@@ -33,6 +33,7 @@ export function inputsOf(operator: LogicalOperator): readonly LogicalOperator[] 
       return [operator.input, operator.body];
     case "LogicalJoin":
     case "LogicalSetOperation":
+    case "LogicalRecursion":
       return [operator.left, operator.right];
     case "LogicalCommonTable":
       return [operator.definition, operator.input];
@@ -60,6 +61,7 @@ export function withInputs(operator: LogicalOperator, inputs: readonly LogicalOp
       return { ...operator, input: first, body: second };
     case "LogicalJoin":
     case "LogicalSetOperation":
+    case "LogicalRecursion":
       return { ...operator, left: first, right: second };
     case "LogicalCommonTable":
       return { ...operator, definition: first, input: second };
@@ -97,6 +99,7 @@ export function mapExpressions(operator: LogicalOperator, change: (expression: B
     case "LogicalSetOperation":
     case "LogicalCommonTable":
     case "LogicalCommonReference":
+    case "LogicalRecursion":
       return operator;
     case "LogicalScan":
       return replaced(operator, "access", operator.access && mapAccess(operator.access, change));
@@ -128,6 +131,15 @@ export function mapExpressions(operator: LogicalOperator, change: (expression: B
     case "LogicalUpdate":
     case "LogicalDelete":
       return mapModification(operator, change);
+    case "LogicalMerge":
+      return replaced(
+        operator,
+        "branches",
+        mapSame(operator.branches, (branch) => {
+          const tested = replaced(branch, "condition", branch.condition && change(branch.condition));
+          return replaced(tested, "assignments", mapValues(tested.assignments, change));
+        }),
+      );
     default:
       return mapGraph(operator, change);
   }
@@ -382,6 +394,7 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalValues":
     case "LogicalSetOperation":
     case "LogicalCommonReference":
+    case "LogicalRecursion":
       return operator.columns;
     case "LogicalFunctionScan":
       return operator.ordinality === undefined ? operator.columns : [...operator.columns, operator.ordinality];
@@ -395,6 +408,8 @@ export function columnsOf(operator: LogicalOperator): readonly PlanColumn[] {
     case "LogicalUpdate":
     case "LogicalDelete":
       return operator.returning?.items ?? [];
+    case "LogicalMerge":
+      return [];
     case "LogicalNodeScan":
     case "LogicalRelationshipScan":
       return graphColumns(operator);
@@ -435,16 +450,28 @@ export function writes(operator: LogicalOperator): boolean {
   return WRITING.has(operator.kind) || inputsOf(operator).some(writes);
 }
 
-const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
+export const WRITING: ReadonlySet<LogicalOperator["kind"]> = new Set([
   "LogicalInsert",
   "LogicalUpdate",
   "LogicalDelete",
+  "LogicalMerge",
   "LogicalCreateGraph",
   "LogicalMergeGraph",
   "LogicalSetGraph",
   "LogicalDeleteGraph",
   "LogicalForeach",
 ]);
+
+/** Whether a plan, or a subquery in it, reads the working table of a recursion around it. */
+export function readsWorkingTable(operator: LogicalOperator): boolean {
+  const read = new Set<number>();
+  const own = new Set<number>();
+  visitOperators(operator, (part) => {
+    if (part.kind === "LogicalCommonReference" && part.isWorking) read.add(part.table);
+    else if (part.kind === "LogicalRecursion") own.add(part.table);
+  });
+  return [...read].some((table) => !own.has(table));
+}
 
 /** Calls `visit` for every operator of a plan, those of subqueries too. */
 export function visitOperators(operator: LogicalOperator, visit: (operator: LogicalOperator) => void): void {

@@ -50,7 +50,9 @@ interface BuildTable {
 
 export function produceHashJoin(plan: PlanCode, join: PhysicalHashJoin, needed: ReadonlySet<ColumnId>, consume: Consume): void {
   const used = join.residual === undefined ? new Set(needed) : columnsUsed([join.residual], needed);
-  const table = produceBuild(plan, join, used);
+  const build = (): BuildTable => produceBuild(plan, join, used);
+  // A full join marks the tuples that were found.
+  const table = join.isRepeated || join.join === "full" ? build() : plan.lasting(build);
   const probeNeeds = columnsUsed(
     join.keys.map(({ probe }) => probe),
     used,

@@ -33,7 +33,9 @@ interface InnerSide extends RowList {
 
 export function produceNestedLoop(plan: PlanCode, join: PhysicalNestedLoopJoin, needed: ReadonlySet<ColumnId>, consume: Consume): void {
   const used = columnsUsed(join.condition === undefined ? [] : [join.condition], needed);
-  const inner = produceInner(plan, join, used);
+  const compute = (): InnerSide => produceInner(plan, join, used);
+  const isLasting = !join.isRepeated && join.join !== "full" && join.dependsOn.length === 0;
+  const inner = isLasting ? plan.lasting(compute) : compute();
   const outerNeeds = new Set([...used, ...join.dependsOn]);
   if (join.join !== "full") {
     plan.produce(plan, join.outer, outerNeeds, (pipeline) => writeOuter(pipeline, join, inner, () => consume(pipeline)));

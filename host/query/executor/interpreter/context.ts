@@ -30,6 +30,9 @@ export type Run = () => Steps;
 /** Computes a value from the frame. */
 export type Evaluate = () => Value;
 
+/** Rows that are kept. */
+export type Rows = readonly (readonly Value[])[];
+
 export interface Context {
   readonly frame: Value[];
   readonly surroundings: Surroundings;
@@ -40,9 +43,13 @@ export interface Context {
   /** Which of `literals` has a slot in a type. */
   readonly literalAt: (slot: number, negative: boolean, type: SqlType) => number;
   /** Rows of WITH queries by their number, while their operator runs. */
-  readonly commonTables: Map<number, readonly (readonly Value[])[]>;
+  readonly commonTables: Map<number, Rows>;
+  /** Those of a part of WITH that writes, and has not run yet: it does so when its rows are wanted, or at the end of the statement. */
+  readonly writingTables: Map<number, () => Work<Rows>>;
   /** Rows that DML has written. */
   affected: number;
+  /** Rows by collection that the statement has written, where more than one of its parts writes: each is written once. */
+  readonly touched: Map<string, Set<number>>;
   /** What was done to the graph; each run has its own. */
   readonly counters: () => GraphCounters;
   /** Makes the run of an operator; expressions need it for subqueries. */

@@ -49,7 +49,9 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
     literals: [],
     literalAt: (slot, negative, type) => literalPosition(plan, slot, negative, type),
     commonTables: new Map(),
+    writingTables: new Map(),
     affected: 0,
+    touched: new Map(),
     counters: () => counters,
     operator: (operator) => compileOperator(operator, context),
     observe,
@@ -75,6 +77,8 @@ export function interpret(plan: LogicalPlan, surroundings: Surroundings, observe
       // Holds nothing of the execution.
       context.frame.length = 0;
       context.commonTables.clear();
+      context.writingTables.clear();
+      context.touched.clear();
       context.parameters = [];
       context.literals = [];
     }

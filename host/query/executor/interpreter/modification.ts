@@ -3,7 +3,8 @@
  * never sees its own rows.
  *
  * The engine's row functions check constraints and undo the whole statement when one fails; a row is updated or removed
- * once, however often the input has it (the first time counts).
+ * once, however often the input has it (the first time counts), and however many parts of the statement write (WITH): what another part
+ * has written or removed, the one that comes behind leaves alone.
  */
 import { sqlError } from "../../../common/sql-state.ts";
 import type {
@@ -35,7 +36,7 @@ export function compileInsert(insert: LogicalInsert, context: Context): Run {
   return function* () {
     const inputs = yield* collect(context, run, sources);
     // The n-th row may not touch what the statement itself has written (ON CONFLICT DO UPDATE, 21000).
-    const touched = new Set<number>();
+    const touched = touchedRows(context, collection);
     for (const values of inputs) {
       step(context);
       restore(frame, sources, values);
@@ -105,9 +106,13 @@ export function compileUpdate(update: LogicalUpdate, context: Context): Run {
       seen.add(row);
       changes.push({ row: Number(row), values: assign(), input: columns.map((column) => frame[column] ?? null) });
     }
+    const touched = touchedRows(context, collection);
     for (const { row, values, input } of changes) {
       step(context);
+      if (touched.has(row)) continue;
       const written = surroundings.rows.update(collection, row, values);
+      if (written === undefined) continue;
+      touched.add(row).add(written);
       context.affected++;
       restore(frame, columns, input);
       if (answer(written)) yield ROW;
@@ -135,9 +140,11 @@ export function compileDelete(deletion: LogicalDelete, context: Context): Run {
         items.map(({ evaluate }) => evaluate()),
       );
     }
+    const touched = touchedRows(context, collection);
     for (const [row, values] of removals) {
       step(context);
-      if (!surroundings.rows.remove(collection, Number(row))) continue;
+      if (touched.has(Number(row)) || !surroundings.rows.remove(collection, Number(row))) continue;
+      touched.add(Number(row));
       context.affected++;
       restore(frame, columns, values);
       if (returning !== undefined) yield ROW;
@@ -145,7 +152,18 @@ export function compileDelete(deletion: LogicalDelete, context: Context): Run {
   };
 }
 
-function compileAssignments(assignments: readonly LogicalAssignment[], context: Context): () => readonly RowValue[] {
+/** Rows of a collection that the statement has written. */
+export function touchedRows({ touched }: Context, collection: string): Set<number> {
+  let rows = touched.get(collection);
+  if (rows === undefined) {
+    rows = new Set();
+    touched.set(collection, rows);
+  }
+  return rows;
+}
+
+/** Evaluates assignments for the row at hand. */
+export function compileAssignments(assignments: readonly LogicalAssignment[], context: Context): () => readonly RowValue[] {
   const evaluators = assignments.map(({ value }) => compileExpression(value, context));
   return () =>
     assignments.map(({ target, name, value }, index) => ({ target, name, type: value.type, value: (evaluators[index] as Evaluate)() }));

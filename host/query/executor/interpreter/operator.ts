@@ -20,12 +20,14 @@ import { columnsOf, writes } from "../../plan/walk.ts";
 import type { Value } from "../value.ts";
 import { compileAccess } from "./access.ts";
 import { compileAggregate } from "./aggregate.ts";
-import { type Context, collect, type Evaluate, PAUSE, ROW, type Run, restore, type Steps, step } from "./context.ts";
+import { type Context, collect, type Evaluate, PAUSE, ROW, type Rows, type Run, restore, type Steps, step, type Work } from "./context.ts";
 import { compileCondition, compileExpression } from "./expression.ts";
 import { compileGraphOperator } from "./graph.ts";
 import { compileJoin } from "./join.ts";
 import { type Key, orderOf, rowKeyMaker } from "./key.ts";
+import { compileMerge } from "./merge.ts";
 import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
+import { compileRecursion } from "./recursion.ts";
 import { setFunction } from "./set-function.ts";
 import { sorted } from "./sorted.ts";
 
@@ -68,21 +70,27 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
       return compileCommonTable(operator, context);
     case "LogicalCommonReference": {
       const columns = columnsOf(operator).map(({ column }) => column);
-      const { frame, commonTables } = context;
+      const { frame, commonTables, writingTables } = context;
       return function* () {
-        for (const row of commonTables.get(operator.table) ?? []) {
+        const compute = writingTables.get(operator.table);
+        const rows = compute === undefined ? (commonTables.get(operator.table) ?? []) : yield* compute();
+        for (const row of rows) {
           if (step(context)) yield PAUSE;
           restore(frame, columns, row);
           yield ROW;
         }
       };
     }
+    case "LogicalRecursion":
+      return compileRecursion(operator, context);
     case "LogicalInsert":
       return compileInsert(operator, context);
     case "LogicalUpdate":
       return compileUpdate(operator, context);
     case "LogicalDelete":
       return compileDelete(operator, context);
+    case "LogicalMerge":
+      return compileMerge(operator, context);
     default:
       return compileGraphOperator(operator, context);
   }
@@ -285,8 +293,25 @@ function* distinct(run: Run, seen: Set<Key>, keyOf: () => Key): Steps {
 function compileCommonTable(common: LogicalCommonTable, context: Context): Run {
   const definition = context.operator(common.definition);
   const input = context.operator(common.input);
+  const { commonTables, writingTables } = context;
+  function* compute(): Work<Rows> {
+    writingTables.delete(common.table);
+    const { affected } = context;
+    const rows = yield* collect(context, definition, common.definitionColumns);
+    commonTables.set(common.table, rows);
+    // What a part of WITH has written is not what the statement has.
+    context.affected = affected;
+    return rows;
+  }
+  if (writes(common.definition)) {
+    return function* () {
+      writingTables.set(common.table, compute);
+      yield* input();
+      if (writingTables.has(common.table)) yield* compute();
+    };
+  }
   return function* () {
-    context.commonTables.set(common.table, yield* collect(context, definition, common.definitionColumns));
+    yield* compute();
     yield* input();
   };
 }

@@ -63,7 +63,7 @@ export function parseTree(stream: TextTokenStream): RootContext {
 
 /** Statements of PostgreSQL that this dialect does not have. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(
-  `call checkpoint close cluster comment copy deallocate declare discard do execute fetch grant import listen load lock merge move notify
+  `call checkpoint close cluster comment copy deallocate declare discard do execute fetch grant import listen load lock move notify
   prepare reassign refresh reindex revoke security unlisten`.split(/\s+/),
 );
 /** Likewise: CREATE, ALTER, DROP of these. */

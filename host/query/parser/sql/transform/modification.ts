@@ -1,5 +1,5 @@
 /**
- * From parse tree to AST: INSERT, UPDATE, DELETE, TRUNCATE.
+ * From parse tree to AST: INSERT, UPDATE, DELETE, MERGE, TRUNCATE.
  */
 import type {
   AssignedRowContext,
@@ -8,6 +8,9 @@ import type {
   ConflictClauseContext,
   DeleteStatementContext,
   InsertStatementContext,
+  MergeActionContext,
+  MergeBranchContext,
+  MergeStatementContext,
   ReturningContext,
   TargetContext,
   TruncateStatementContext,
@@ -17,6 +20,9 @@ import type {
   ParsedAssignment,
   ParsedDelete,
   ParsedInsert,
+  ParsedMerge,
+  ParsedMergeAction,
+  ParsedMergeBranch,
   ParsedOnConflict,
   ParsedTarget,
   ParsedTruncate,
@@ -95,6 +101,40 @@ export function buildDelete(context: DeleteStatementContext, clause: ParsedWith 
     where: buildOptional(context._where),
     returning: buildReturning(context.returning()),
   };
+}
+
+export function buildMerge(context: MergeStatementContext, clause: ParsedWith | undefined): ParsedMerge {
+  return {
+    kind: "ParsedMerge",
+    position: positionOf(context),
+    with: clause,
+    table: namesOf(context.relation()),
+    alias: optionalName(context.ident()),
+    using: buildFrom([context.tableReference()])[0]!,
+    on: buildExpression(context.expr()),
+    branches: context.mergeBranch().map(buildMergeBranch),
+  };
+}
+
+/** A row that is matched may be updated or removed, for another one may be inserted. */
+function buildMergeBranch(context: MergeBranchContext): ParsedMergeBranch {
+  const action = context.mergeAction();
+  const matched = context.NOT() === null;
+  if (action.NOTHING() === null && matched === (action.INSERT() !== null)) throw syntaxError(firstToken(action));
+  const condition = buildOptional(context.expr());
+  return { kind: "ParsedMergeBranch", position: positionOf(context), matched, condition, action: buildMergeAction(action) };
+}
+
+function buildMergeAction(context: MergeActionContext): ParsedMergeAction {
+  const position = positionOf(context);
+  const assignments = context.assignments();
+  if (assignments) return { kind: "ParsedMergeUpdate", position, assignments: buildAssignments(assignments) };
+  if (context.DELETE()) return { kind: "ParsedMergeDelete", position };
+  if (context.NOTHING()) return { kind: "ParsedMergeNothing", position };
+  const columns = context.target().map(buildTarget);
+  const defaults = context.DEFAULT();
+  if (defaults && columns.length > 0) throw syntaxError(tokenOf(defaults));
+  return { kind: "ParsedMergeInsert", position, columns, values: context.valuesRow()?.value().map(buildValue) };
 }
 
 function buildAssignments(context: AssignmentsContext): readonly ParsedAssignment[] {

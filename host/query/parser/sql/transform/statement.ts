@@ -6,7 +6,7 @@ import type { ParsedDataStatement, ParsedExplainable, ParsedStatement } from "..
 import { buildAlter, buildDrop } from "./alteration.ts";
 import { buildExplain, buildMaintenance, buildSetting, buildTransaction } from "./control.ts";
 import { buildCreate } from "./definition.ts";
-import { buildDelete, buildInsert, buildTruncate, buildUpdate } from "./modification.ts";
+import { buildDelete, buildInsert, buildMerge, buildTruncate, buildUpdate } from "./modification.ts";
 import { buildQuery, buildWith } from "./select.ts";
 
 export function buildStatement(context: StatementContext): ParsedStatement {
@@ -41,5 +41,7 @@ export function buildData(context: StatementContext | CommonTableContext | Expla
   if (update) return buildUpdate(update, clause);
   const removal = context.deleteStatement();
   if (removal) return buildDelete(removal, clause);
+  const merge = context.mergeStatement();
+  if (merge) return buildMerge(merge, clause);
   return buildCreate((context as ExplainStatementContext).createStatement()!);
 }
