@@ -67,7 +67,7 @@ export function sort_open(sorter: usize, plan: usize, tupleBytes: u32, keys: u32
   const made = listOpen(sorter, plan, tupleBytes, SORT_BYTES);
   if (!made) return 0;
   if (!sorter) {
-    const kinds = plan_allocate(plan, keys);
+    const kinds = plan_allocate(plan, keys ? keys : 1);
     if (!kinds) return 0;
     store<u32>(made, keys, SORT_KEYS);
     store<u32>(made, <u32>kinds, SORT_KINDS);
@@ -235,7 +235,8 @@ export function sort_step(sorter: usize, state: usize): i32 {
     if (budget <= 0) return PLAN_MORE;
     if (!makeElements(sorter)) return PLAN_ERROR;
     budget -= <i32>count;
-    store<u32>(sorter, 0, SORT_WIDTH);
+    // Without keys the tuples stay as they came.
+    store<u32>(sorter, load<u32>(sorter, SORT_KEYS) ? 0 : count, SORT_WIDTH);
     store<u32>(sorter, 0, SORT_BEGIN);
   }
   if (!load<u32>(sorter, SORT_WIDTH)) {

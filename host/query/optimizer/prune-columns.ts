@@ -20,7 +20,8 @@ function prune(operator: LogicalOperator, needed: ReadonlySet<ColumnId>): Logica
       if (kept.dependent) for (const column of outerColumns(kept.right)) below.add(column);
       return { ...kept, left: prune(kept.left, below), right: prune(kept.right, below) };
     case "LogicalProject":
-      return kept.items.length === 0 ? prune(kept.input, below) : { ...kept, input: prune(kept.input, below) };
+    case "LogicalWindow":
+      return kept.items.length === 0 ? prune(kept.input, needed) : { ...kept, input: prune(kept.input, below) };
     case "LogicalInsert":
       return { ...kept, input: prune(kept.input, new Set(kept.values.map(({ column }) => column))) };
     case "LogicalUpdate":
@@ -58,6 +59,8 @@ function withoutUnused(operator: LogicalOperator, needed: ReadonlySet<ColumnId>)
   switch (operator.kind) {
     case "LogicalScan":
       return operator.columns.every(used) ? operator : { ...operator, columns: operator.columns.filter(used) };
+    case "LogicalWindow":
+      return operator.items.every(used) ? operator : { ...operator, items: operator.items.filter(used) };
     case "LogicalProject":
       return operator.items.every(used) ? operator : { ...operator, items: operator.items.filter(used) };
     case "LogicalAggregate":

@@ -30,6 +30,7 @@ import { compileDelete, compileInsert, compileUpdate } from "./modification.ts";
 import { compileRecursion } from "./recursion.ts";
 import { setFunction } from "./set-function.ts";
 import { sorted } from "./sorted.ts";
+import { compileWindow } from "./window.ts";
 
 /** The run of an operator and of all below it. */
 export function compileOperator(operator: LogicalOperator, context: Context): Run {
@@ -58,6 +59,8 @@ function compileKind(operator: LogicalOperator, context: Context): Run {
       return compileJoin(operator, context);
     case "LogicalAggregate":
       return compileAggregate(operator, context);
+    case "LogicalWindow":
+      return compileWindow(operator, context);
     case "LogicalDistinct":
       return compileDistinct(operator, context);
     case "LogicalSort":
