@@ -59,6 +59,19 @@ export const TYPE_REAL = 4;
 export const TYPE_VARCHAR = 5;
 export const TYPE_CHAR = 6;
 
+/**
+ * Rules of a foreign key, as `reference_add` takes them: what becomes of rows that refer to one which is deleted, and (by
+ * REFERENCE_UPDATE_SHIFT) to one that gets another key; REFERENCE_FULL: MATCH FULL.
+ */
+export const ACTION_NONE = 0;
+export const ACTION_RESTRICT = 1;
+export const ACTION_CASCADE = 2;
+export const ACTION_SET_NULL = 3;
+export const ACTION_SET_DEFAULT = 4;
+export const ACTION_MASK = 7;
+export const REFERENCE_UPDATE_SHIFT = 3;
+export const REFERENCE_FULL = 64;
+
 /** Row block: the values of a row outside of its record: u64 nulls, u64 given columns, slots of 8 bytes, words absolute. */
 export const BLOCK_NULLS = 0;
 export const BLOCK_GIVEN = 8;

@@ -92,6 +92,7 @@ import {
   replyRewind,
 } from "./reply";
 import { session, sessionDiscard } from "./session";
+import { commandBegin, commandEnd } from "./statement";
 import { refusedInTransaction } from "./transaction-refusal";
 
 /** Outcomes of a call. */
@@ -354,7 +355,9 @@ function perform(argc: u32, argv: usize, command: u32, flags: u32, start: u32): 
   countRun(command);
   commandId = command;
   outcome = CALL_DONE;
+  const isStatement = (flags & COMMAND_FLAG_WRITE) != 0 && commandBegin(argc, argv);
   dispatch(command, argc, argv);
+  if (isStatement) commandEnd(outcome == CALL_DONE && !hasFailed() && !errorReplied);
   if (scratchUsed) releaseScratch();
   if (outcome == CALL_HOST) return CALL_HOST;
   if (flags & COMMAND_FLAG_WRITE && hasFailed()) return refused(start);

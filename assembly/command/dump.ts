@@ -21,7 +21,6 @@ import { crc64 } from "../bytes/checksum";
 import { effectInteger, effectWord, effectsOn } from "../durability/effect-log";
 import { RESTORE_BAD, RESTORE_NO_MEMORY, RESTORE_OVER_LIMIT, rdbRestore } from "../durability/rdb-read";
 import { FOOTER_BYTES, dumpLength, dumpPointer, isDumped, rdbDump, rdbDumpEnd } from "../durability/rdb-write";
-import { rowReleased } from "../keyspace/collection";
 import { accessClock, expiryOn, now } from "../keyspace/database";
 import { foundSlot, lookupQuiet, lookupRead, lookupWrite, removeEntry } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
@@ -129,7 +128,6 @@ function restore(argv: usize, entry: usize, time: i64): void {
     expireAtOnce(entry, key, keyBytes, slot);
     return;
   }
-  if (entry && !rowReleased(entry)) return;
   const result = rdbRestore(keyHash, slot, entry, key, keyBytes, time, payload, length, replaying ? u64.MAX_VALUE : memoryLeft());
   if (result == RESTORE_BAD) replyError(ERROR_BAD_DATA);
   else if (result == RESTORE_NO_MEMORY) replyFail();
@@ -148,7 +146,6 @@ function restore(argv: usize, entry: usize, time: i64): void {
 /** The value's time is past: what it would have replaced goes. */
 function expireAtOnce(entry: usize, key: usize, keyBytes: u32, slot: usize): void {
   if (entry) {
-    if (!rowReleased(entry)) return;
     removeEntry(keyHash, slot);
     if (effectsOn) effectDelete(key, keyBytes);
     notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);

@@ -5,7 +5,6 @@
 import { ARGUMENT_LENGTH, ARGUMENT_POINTER, ARGUMENT_SIZE } from "../abi/layout";
 import { COMMAND_DEL, COMMAND_PERSIST, COMMAND_PEXPIREAT, COMMAND_SET } from "../abi/commands";
 import { EVENT_DEL, NOTIFY_GENERIC } from "../abi/notification";
-import { rowReleased } from "../keyspace/collection";
 import { foundSlot, removeEntry } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { effectBegin, effectInteger, effectWord, effectsOn } from "../durability/effect-log";
@@ -43,11 +42,10 @@ export function effectDelete(key: usize, keyBytes: u32): void {
   effectWord(key, keyBytes);
 }
 
-/** STORE of nothing: the key goes, if it is there and `foundSlot` is its slot; answers 0. A row that another one needs stays, which is noted. */
+/** STORE of nothing: the key goes, if it is there and `foundSlot` is its slot; answers 0. */
 export function storeNothing(hash: u64, entry: usize, key: usize, keyBytes: u32): void {
   const slot = foundSlot;
   if (entry) {
-    if (!rowReleased(entry)) return;
     removeEntry(hash, slot);
     if (effectsOn) effectDelete(key, keyBytes);
     notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);

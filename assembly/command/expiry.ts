@@ -12,7 +12,7 @@ import {
   ERROR_UNSUPPORTED_OPTION,
 } from "../abi/errors";
 import { effectsOn } from "../durability/effect-log";
-import { rowReleased } from "../keyspace/collection";
+import { rowExpires } from "../keyspace/collection";
 import { expiryOn, now } from "../keyspace/database";
 import { setExpiry } from "../keyspace/expiry";
 import { countLookup, foundSlot, lookupQuiet, lookupWrite, removeEntry } from "../keyspace/keyspace";
@@ -90,12 +90,12 @@ function expireGeneric(argc: u32, argv: usize, seconds: bool, base: i64): void {
     replyInteger(0);
     return;
   }
-  if (!rowReleased(entry)) return;
   if (expiry <= <i64>now && expiryOn) {
     removeEntry(keyHash, foundSlot);
     if (effectsOn) effectDelete(key, keyBytes);
     notify(NOTIFY_GENERIC, EVENT_DEL, key, keyBytes);
   } else {
+    rowExpires(entry);
     if (!setExpiry(keyHash, foundSlot, entry, expiry > 0 ? expiry : 1)) {
       replyError(ERROR_OUT_OF_MEMORY_HOST);
       return;

@@ -47,8 +47,7 @@ import { notify } from "../keyspace/notify";
 import { ORDER_BATCH, batchEntry, keyOrderBatch, keyOrderIsBuilt, keyOrderPrefix, spanCount, spanFirst } from "../keyspace/key-order";
 import { isInnerStatement, undoBegin, undoOn } from "../keyspace/undo";
 import { packedAt, packedMark, packedReset } from "../value/packed-writer";
-import { declaredCollection, rowReleased } from "../keyspace/collection";
-import { referencesDeclared } from "../keyspace/row-door";
+import { declaredCollection } from "../keyspace/collection";
 import { generator } from "../keyspace/generator";
 import { trackAllKeys, trackPrefix, tracksReads } from "../keyspace/track";
 import { randomSlot, scanBucket, scanned, scannedCount, walkNext, walkStart } from "../keyspace/scan";
@@ -86,6 +85,7 @@ import {
   replySimple,
 } from "./reply";
 import { parseCursor, parsedCursor } from "./scan-cursor";
+import { commandIsStatement } from "./statement";
 import { WORD_COUNT, WORD_DB, WORD_MATCH, WORD_REPLACE, WORD_TYPE } from "./words";
 
 const SCAN_COUNT: i64 = 10;
@@ -112,17 +112,7 @@ function typeOf(entry: usize): u32 {
   return (<u32>load<u8>(entry, ENTRY_KIND)) & TYPE_MASK;
 }
 
-/** Whether no row of a table that is to stay needs one of the keys; else the error is noted. */
-function areReleased(argc: u32, argv: usize): bool {
-  for (let index: u32 = 1; index < argc; index++) {
-    const entry = lookupQuiet(argumentHash(argv, index), argumentPointer(argv, index), argumentLength(argv, index));
-    if (entry && !rowReleased(entry)) return false;
-  }
-  return true;
-}
-
 export function delCommand(argc: u32, argv: usize): void {
-  if (referencesDeclared && !areReleased(argc, argv)) return;
   let deleted: i64 = 0;
   for (let index: u32 = 1; index < argc; index++) {
     const hash = index == 1 ? keyHash : argumentHash(argv, index);
@@ -251,13 +241,15 @@ function copyWhole(source: usize, key: usize, keyBytes: u32, ownTrees: bool): us
  * command's first key.
  */
 function carryStatement(source: usize, moves: bool, hash: u64, key: usize, keyBytes: u32, targetDatabase: u32): usize {
-  if (!undoOn) referencesForget();
-  undoBegin();
+  const isOwn = !commandIsStatement;
+  if (isOwn && !undoOn) referencesForget();
+  if (isOwn) undoBegin();
   packedReset();
   const value = documentValue(source);
   if (moves) removeEntry(keyHash, tableFind(database, keyHash, keyPointer(source), keyLength(source)));
   let entry = carryDocument(source, value, hash, key, keyBytes, targetDatabase);
   if (entry && isCarriedWhole(key, keyBytes, targetDatabase) && !entryAdmit(entry, keyBytes)) entry = 0;
+  if (!isOwn) return entry;
   if (entry && (isInnerStatement() || referencesHold())) statementCommit();
   else {
     statementRollback();

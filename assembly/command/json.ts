@@ -18,7 +18,6 @@ import {
   ERROR_WRONG_ARITY,
 } from "../abi/errors";
 import { effectsAdmit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
-import { rowReleased } from "../keyspace/collection";
 import { removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
 import { undoBegin } from "../keyspace/undo";
@@ -57,6 +56,7 @@ import {
 } from "./json-target";
 import { commandNameLength, commandNamePointer } from "./lookup";
 import { replyError, replyErrorNaming, replyInteger, replyNull, replyOk, replyLength, replyRewind } from "./reply";
+import { commandIsStatement } from "./statement";
 import { WORD_NX, WORD_XX } from "./words";
 
 const POINT: u32 = 46;
@@ -224,6 +224,10 @@ export function jsonMsetCommand(argc: u32, argv: usize): void {
     replyError(ERROR_OUT_OF_MEMORY_HOST);
     return;
   }
+  if (commandIsStatement) {
+    if (storeTriples(argc, argv)) replyOk();
+    return;
+  }
   const logged = effectsMark();
   undoBegin();
   referencesForget();
@@ -312,7 +316,6 @@ export function jsonDelCommand(argc: u32, argv: usize): void {
     commitEdits();
     return;
   }
-  if (!rowReleased(documentEntry)) return;
   replyInteger(1);
   removeEntry(documentHash, documentSlot);
   if (effectsOn) effectDelete(documentKey, documentKeyBytes);

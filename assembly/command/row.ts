@@ -1,6 +1,5 @@
 /**
- * Writing rows for query plans: a statement (begun, then kept or taken back as a whole), and in it rows that are put together
- * value by value, then inserted, updated or removed. Rows of declared tables are put together in the row block (abi/table.ts),
+ * Writing rows for query plans, inside of a statement (statement.ts): rows are put together value by value, then inserted, updated or removed. Rows of declared tables are put together in the row block (abi/table.ts),
  * documents of other collections as packed objects.
  *
  * What refuses a row leaves its error in the plan's cells, and the answer NO_ROW; the plan then ends and takes its statement back.
@@ -10,8 +9,7 @@
  */
 import { EVENT_DEL, EVENT_ROW_SET, NOTIFY_GENERIC, NOTIFY_MODULE } from "../abi/notification";
 import { COMMAND_JSON_SET } from "../abi/commands";
-import { DATABASE_COUNT } from "../abi/layout";
-import { CELL_GRAPH, CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
+import { CELL_TAG, COLLECTION_INDEXES, COLLECTION_TABLE, NO_ROW, RECORD_ROW, SLOT_NONE, SLOT_UUID } from "../abi/record";
 import { RUNTIME_ERROR_MEMORY, RUNTIME_ERROR_UNIQUE } from "../abi/runtime-error";
 import { TABLE_KEY_NAME } from "../abi/table";
 import { copyBytes } from "../bytes/copy";
@@ -19,21 +17,18 @@ import { hashBytes } from "../bytes/hash";
 import { printUnsigned } from "../bytes/integer";
 import { randomNext } from "../bytes/random";
 import { effectEntry, entryAdmit } from "../durability/compaction";
-import { effectCommit, effectsMark, effectsOn, effectsRewind } from "../durability/effect-log";
-import { collectionNamed, collectionOwn, lastVersion, prefixLength, rowEntry } from "../keyspace/collection";
-import { database, setNow, useDatabase } from "../keyspace/database";
+import { effectsOn } from "../durability/effect-log";
+import { collectionNamed, collectionOwn, rowEntry } from "../keyspace/collection";
+import { database } from "../keyspace/database";
 import { valueAddress } from "../keyspace/entry-release";
-import { trackUnit, trackUnitEnd } from "../keyspace/track";
 import { generator } from "../keyspace/generator";
-import { foundSlot, lookupQuiet, lookupWrite, removeEntry, statementCommit, statementRollback } from "../keyspace/keyspace";
+import { foundSlot, isExpired, lookupQuiet, lookupWrite, removeEntry } from "../keyspace/keyspace";
 import { notify } from "../keyspace/notify";
-import { undoBegin, undoOn } from "../keyspace/undo";
 import { ENTRY_VALUE_LENGTH, entryExpiry, keyLength, keyPointer } from "../structure/entry";
-import { graphOf } from "../graph/graph";
 import { indexNamed } from "../table/catalog";
 import { INDEX_NEXT, indexConflict, indexIsUnique } from "../table/index";
 import { contextTransaction } from "../mvcc/context";
-import { referencesForget, referencesHold } from "../table/reference";
+import { notesFill, notesMark, referencesMove } from "../table/reference";
 import { rowBegin, setColumn, setNull } from "../table/row-block";
 import { keyColumns, putKey } from "../table/row-key";
 import { makeBlockKey, nameWord } from "../table/row-index";
@@ -41,7 +36,7 @@ import { writeSlot } from "../table/row-value";
 import { nextNumber, rowCheck, rowDefaults, rowKeep, rowKeepColumns, rowOfRecord, rowRead } from "../table/row-write";
 import { documentValue, isDocument, isRecord, storeDocument, storedEntry } from "../types/document";
 import { builderBytes, builderLength, builderReset, putByte, putBytes, putInteger } from "../value/builder";
-import { cells, cellsBegin, cellsReset, fail, failWith, hasFailed, planAllocate } from "../value/cells";
+import { cells, fail, failWith, hasFailed, planAllocate } from "../value/cells";
 import {
   TAG_OBJECT,
   afterValue,
@@ -80,11 +75,6 @@ const ID: usize = ID_PATH + 2;
 const EMPTY_OBJECT: usize = memory.data<u8>([<u8>TAG_OBJECT, 0, 0]);
 const EMPTY_OBJECT_BYTES: u32 = 3;
 
-/** Whether the statement is a unit to the transactions that are active. */
-let isUnit: bool = false;
-/** Length of the effect log when the statement began. */
-let effectsBefore: u32 = 0;
-
 /** The collection of the row under way: its prefix, its address (0: there is none yet) and its table (0: undeclared). */
 let prefix: usize = 0;
 let prefixBytes: u32 = 0;
@@ -96,54 +86,6 @@ let document: usize = 0;
 /** The key of an undeclared row that an assignment to `id` has given. */
 let idGiven: bool = false;
 let id: u64 = 0;
-
-// Statements --------------------------------------------------------------------------------------------------------------
-
-/** Begins a statement on a database. */
-export function statementBegin(index: u32, nowMs: f64): void {
-  useDatabase(index);
-  setNow(nowMs);
-  store<u32>(cells, <u32>graphOf(), CELL_GRAPH);
-  effectsBefore = effectsMark();
-  referencesForget();
-  isUnit = trackUnit();
-  undoBegin();
-}
-
-/** Keeps what the running statement has done, or takes it back. False: it would break a foreign key, and was taken back; the error is in the cells. */
-export function statementEnd(keep: bool): bool {
-  if (!undoOn) return true;
-  const holds = !keep || referencesHold();
-  if (keep && holds) statementCommit();
-  else {
-    referencesForget();
-    statementRollback();
-    effectsRewind(effectsBefore);
-  }
-  if (effectsOn) effectCommit();
-  if (isUnit) trackUnitEnd();
-  isUnit = false;
-  packedReset();
-  return holds;
-}
-
-/**
- * Begins a statement that reads by a compiled query and then writes: its time, zone and budget are in the cells. Answers the version of all
- * collections, as `execution_begin` does. Requires: the arena is empty.
- */
-export function writingBegin(index: u32, nowMs: f64, clockMs: f64, zone: i32, budget: u32): u32 {
-  if (index >= <u32>DATABASE_COUNT) unreachable();
-  cellsBegin(nowMs, clockMs, zone, budget);
-  statementBegin(index, nowMs);
-  return lastVersion;
-}
-
-/** Ends it, as `statementEnd` does; unless that answers false the arena is freed and the error forgotten. */
-export function writingEnd(keep: bool): bool {
-  const done = statementEnd(keep);
-  if (done) cellsReset();
-  return done;
-}
 
 // Rows under way ----------------------------------------------------------------------------------------------------------
 
@@ -395,9 +337,15 @@ export function rowUpdate(): u32 {
   const old = lookupWrite(hash, key, keyBytes);
   if (old == entry) return storeRow(hash, old, expiry);
   if (old) return refuseKey();
-  if (!rowRemove(prefix, prefixBytes, updated)) return NO_ROW;
+  const noted = notesMark();
+  referencesMove(true);
+  const removed = rowRemove(prefix, prefixBytes, updated);
+  referencesMove(false);
+  if (!removed) return NO_ROW;
   lookupWrite(hash, key, keyBytes);
-  return storeRow(hash, 0, expiry);
+  const row = storeRow(hash, 0, expiry);
+  if (row != <u32>NO_ROW && table) notesFill(noted, table, rowEntry(collection, row));
+  return row;
 }
 
 function admit(): bool {
@@ -505,7 +453,8 @@ export function rowConflict(byKey: bool, name: usize, nameBytes: u32): u32 {
     if (indexIsUnique(index)) {
       makeBlockKey(collection, index);
       const row = indexConflict(index, NO_ROW);
-      if (row != <u32>NO_ROW) return row;
+      // One whose time is over makes way for the new one.
+      if (row != <u32>NO_ROW && !isExpired(rowEntry(collection, row))) return row;
     }
     index = nameBytes ? 0 : <usize>load<u32>(index, INDEX_NEXT);
   }

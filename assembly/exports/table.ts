@@ -16,22 +16,8 @@ import {
   undefineTable,
 } from "../command/declare";
 import { batchBegin, batchInsert, batchRemove, batchUpdate, writeResult } from "../command/row-batch";
-import {
-  rowColumn,
-  rowConflict,
-  rowField,
-  rowFind,
-  rowId,
-  rowInsert,
-  rowLoad,
-  rowNew,
-  rowRemove,
-  rowUpdate,
-  statementBegin,
-  statementEnd,
-  writingBegin,
-  writingEnd,
-} from "../command/row";
+import { rowColumn, rowConflict, rowField, rowFind, rowId, rowInsert, rowLoad, rowNew, rowRemove, rowUpdate } from "../command/row";
+import { statementBegin, statementEnd, writingBegin, writingEnd } from "../command/statement";
 import { effectsOn } from "../durability/effect-log";
 import { useDatabase } from "../keyspace/database";
 import { treeItems } from "../structure/tree";
@@ -75,9 +61,11 @@ export function reference_add(
   parentIndex: usize,
   name: usize,
   nameBytes: u32,
+  rules: u32,
+  set: i64,
   checks: u32,
 ): i32 {
-  return addReference(child, childIndex, parent, parentIndex, name, nameBytes, checks != 0);
+  return addReference(child, childIndex, parent, parentIndex, name, nameBytes, rules, <u64>set, checks != 0);
 }
 
 export function index_find(collection: usize, name: usize, nameBytes: u32): usize {

@@ -71,7 +71,7 @@ import { shapeCount, shapesRelease } from "../value/shape";
 import { inlineWord, longWord } from "../value/word";
 import { DATABASE_COLLECTIONS, database, databaseIndex, useDatabase } from "./database";
 import { KIND_RECORD, TYPE_MASK, valueAddress } from "./entry-release";
-import { doorCopy, doorEnter, doorForget, doorFree, doorLeave, doorRelease, referencesDeclared } from "./row-door";
+import { doorCopy, doorEnter, doorForget, doorFree, doorLeave, doorExpire, referencesDeclared } from "./row-door";
 import { walkNext, walkStart } from "./scan";
 import { undoBytes, undoOn } from "./undo";
 
@@ -643,12 +643,12 @@ export function rowLeave(entry: usize): void {
   shrink(collection, row);
 }
 
-/** Whether an entry may be removed, or get an expiry, outside of a statement: no other row needs it. If not, the error is noted. */
-export function rowReleased(entry: usize): bool {
-  if (!referencesDeclared) return true;
+/** An entry gets an expiry: the statement that does that is told at its end if another row needs it. */
+export function rowExpires(entry: usize): void {
+  if (!referencesDeclared) return;
   const row = isDocumentEntry(entry) ? load<u32>(valueAddress(entry), RECORD_ROW) : NO_ROW;
   const collection: usize = row == NO_ROW ? 0 : collectionOfKey(keyPointer(entry), keyLength(entry));
-  return !collection || !load<u32>(collection, COLLECTION_INDEXES) || doorRelease(collection, row, entry);
+  if (collection && load<u32>(collection, COLLECTION_INDEXES)) doorExpire(collection, row, entry);
 }
 
 /** Takes the row of an entry that got it by `rowEnterIn`; the collection stays, whatever is left in it. */

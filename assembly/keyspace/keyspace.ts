@@ -26,6 +26,7 @@ import {
   NOTIFY_NEW,
 } from "../abi/notification";
 import { PURPOSE_EFFECT } from "../abi/status";
+import { hashBytes } from "../bytes/hash";
 import { control, countOne } from "../memory/control";
 import { DEBUG } from "../memory/debug";
 import { contextView } from "../mvcc/context";
@@ -63,7 +64,7 @@ import { keyOrderInsert, keyOrderRemove } from "./key-order";
 import { notify, notifyInitialize } from "./notify";
 import { privateStateInitialize } from "./private-state";
 import { readyEntry, readyKey, readyOn } from "./ready";
-import { rowsRestored, setRowsRestored } from "./row-door";
+import { overInTheWay, rowsRestored, setOverInTheWay, setRowsRestored } from "./row-door";
 import { trackKey, tracksReads } from "./track";
 import { touchExpired, touchKey, touchOn } from "./touch";
 import {
@@ -254,7 +255,7 @@ export function insertEntry(hash: u64, entry: usize): bool {
   if (hasLeftKeys && !makeWay(hash, keyPointer(entry), keyLength(entry))) return false;
   if (DEBUG) assert(tableFind(database, hash, keyPointer(entry), keyLength(entry)) == 0);
   if (!undoReserve(keyLength(entry))) return false;
-  if (isDocumentEntry(entry) ? !rowEnter(entry) : tablesDeclared && isRefused(entry)) return false;
+  if (isDocumentEntry(entry) ? !rowEnters(entry) : tablesDeclared && isRefused(entry)) return false;
   const slot = tableInsert(database, hash, entry);
   if (!slot) {
     if (isDocumentEntry(entry)) rowLeave(entry);
@@ -272,6 +273,24 @@ export function insertEntry(hash: u64, entry: usize): bool {
   return true;
 }
 
+/** Gives a document its row. One that has a value of a unique index, but whose time is over, makes way for it. */
+function rowEnters(entry: usize): bool {
+  setOverInTheWay(0);
+  while (!rowEnter(entry)) if (!hasMadeWay(keyLength(entry))) return false;
+  return true;
+}
+
+/** Removes what has stood in the way of the row that was refused. False: nothing did whose time is over, or that cannot be remembered. */
+function hasMadeWay(length: u32): bool {
+  const over = overInTheWay;
+  if (!over) return false;
+  setOverInTheWay(0);
+  const key = keyPointer(over);
+  const hash = hashBytes(key, keyLength(over));
+  if (contextView || undoOn) return makeWay(hash, key, keyLength(over)) && undoReserve(length);
+  return expire(hash, tableFind(database, hash, key, keyLength(over)), over);
+}
+
 /** Whether a value that is no document may not lie under its key, since the rows of a table do; the error is noted. */
 function isRefused(entry: usize): bool {
   return isRowKey(keyPointer(entry), keyLength(entry));
@@ -286,7 +305,11 @@ export function replaceEntry(hash: u64, slot: usize, old: usize, entry: usize): 
   if (!undoReserve(0)) return false;
   if (isDocumentEntry(old) || isDocumentEntry(entry)) {
     if (tablesDeclared && !isDocumentEntry(entry) && isRefused(entry)) return false;
-    if (!rowReplace(old, entry)) return false;
+    setOverInTheWay(0);
+    while (!rowReplace(old, entry)) {
+      if (!hasMadeWay(0)) return false;
+      slot = tableFind(database, hash, keyPointer(old), keyLength(old));
+    }
   }
   foundSlot = tableReplace(database, hash, slot, entry, (load<u8>(old, ENTRY_FLAGS) & (<u8>ENTRY_EXPIRES)) != 0);
   const isVersion = !isSameDocument && !rowsRestored && !isVersionOfNow(old);

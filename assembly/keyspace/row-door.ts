@@ -6,25 +6,33 @@
  * unless there was no memory.
  */
 type RowHook = (collection: usize, row: u32, old: usize, entry: usize) => bool;
+type EntryHook = (collection: usize, row: u32, entry: usize) => void;
 type CollectionHook = (collection: usize) => void;
 type ForgetHook = (copy: usize, view: u32) => void;
 type CopyHook = (collection: usize, copy: usize) => bool;
 type ConvertHook = (collection: usize, rest: usize, restBytes: u32, value: usize, bytes: u32, isNew: bool) => bool;
 
 let enterHook: RowHook | null = null;
-let leaveHook: RowHook | null = null;
+let leaveHook: EntryHook | null = null;
 let freeHook: CollectionHook | null = null;
 let convertHook: ConvertHook | null = null;
-let releaseHook: RowHook | null = null;
+let expireHook: EntryHook | null = null;
 let copyHook: CopyHook | null = null;
 let forgetHook: CollectionHook | null = null;
 let forgetTreesHook: ForgetHook | null = null;
 
-/** How many foreign keys there are: without any, nobody is asked before a row goes. */
+/** How many foreign keys there are: without any, no command is a statement for their sake. */
 export let referencesDeclared: i32 = 0;
 
 export function countReferences(difference: i32): void {
   referencesDeclared += difference;
+}
+
+/** The row whose time is over and which alone has kept another one out when one was refused last; 0: that was not why. */
+export let overInTheWay: usize = 0;
+
+export function setOverInTheWay(entry: usize): void {
+  overInTheWay = entry;
 }
 
 /** Set while a statement is taken back: rows go and come as they were. */
@@ -42,9 +50,9 @@ export function setConvertedAt(offset: u32): void {
 }
 
 /** Says who is to be asked. Called once, before the first row. */
-export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: RowHook, release: RowHook, free: CollectionHook): void {
+export function setRowDoor(convert: ConvertHook, enter: RowHook, leave: EntryHook, expire: EntryHook, free: CollectionHook): void {
   convertHook = convert;
-  releaseHook = release;
+  expireHook = expire;
   enterHook = enter;
   leaveHook = leave;
   freeHook = free;
@@ -87,12 +95,12 @@ export function doorEnter(collection: usize, row: u32, old: usize, entry: usize)
 
 /** A row goes. Requires: the collection has indexes. */
 export function doorLeave(collection: usize, row: u32, entry: usize): void {
-  leaveHook!(collection, row, 0, entry);
+  leaveHook!(collection, row, entry);
 }
 
-/** Whether a row may go, or expire, outside of a statement. Requires: the collection has indexes. */
-export function doorRelease(collection: usize, row: u32, entry: usize): bool {
-  return releaseHook!(collection, row, 0, entry);
+/** A row gets an expiry. Requires: the collection has indexes. */
+export function doorExpire(collection: usize, row: u32, entry: usize): void {
+  expireHook!(collection, row, entry);
 }
 
 /** A collection goes with what the tables keep of it. */

@@ -47,14 +47,14 @@ import {
   indexesForgetTrees,
 } from "./index";
 import { KEY_NEW } from "./index-key";
-import { childArrives, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
-import { INDEXES_MAX, enterIndex, indexesEnter, indexesFree, indexesLeave, indexesRelease, makeKey } from "./row-index";
+import { childHolds, referenceAdd, referencesDrop, referencesInitialize } from "./reference";
+import { INDEXES_MAX, enterIndex, hasValue, indexesEnter, indexesExpire, indexesFree, indexesLeave, makeKey } from "./row-index";
 
 /** Has the collections ask the tables before rows are written; `coercion` makes values of columns. Called once, at the start. */
 export function tablesInitialize(coercion: Coercion): void {
   setCoercion(coercion);
   referencesInitialize();
-  setRowDoor(convertRow, indexesEnter, indexesLeave, indexesRelease, freeCollection);
+  setRowDoor(convertRow, indexesEnter, indexesLeave, indexesExpire, freeCollection);
   setRootDoor(indexesCopy, indexesForget, forgetPrivate);
 }
 
@@ -221,7 +221,8 @@ export function removeIndexFrom(seen: usize, name: usize, nameBytes: u32): bool 
 }
 
 /**
- * Ties an index of a table to one of another, as a foreign key of this name. STATUS_INVALID: one of them is not there;
+ * Ties an index of a table to one of another, as a foreign key of this name, with its rules (abi/table.ts); `set`: a bit for each column that is set
+ * when what it refers to is deleted. STATUS_INVALID: one of them is not there;
  * STATUS_OUT_OF_MEMORY: no memory, or (`checks`) a row refers to nothing, with the error in the cells. Nothing has changed then.
  */
 export function addReference(
@@ -231,6 +232,8 @@ export function addReference(
   parentIndex: usize,
   name: usize,
   nameBytes: u32,
+  rules: u32,
+  set: u64,
   checks: bool,
 ): i32 {
   if (!childIndex || !parentIndex || load<u32>(childIndex, INDEX_REFERS)) return STATUS_INVALID;
@@ -241,13 +244,13 @@ export function addReference(
     childIndex = indexSeen(child, childIndex);
     parentIndex = indexSeen(parent, parentIndex);
   }
-  if (!referenceAdd(child, childIndex, parent, parentIndex, name, nameBytes)) return STATUS_OUT_OF_MEMORY;
+  if (!referenceAdd(child, childIndex, parent, parentIndex, name, nameBytes, rules, set)) return STATUS_OUT_OF_MEMORY;
   const rows = checks ? load<u32>(child, COLLECTION_ROWS) : 0;
   for (let row: u32 = 0; row < rows; row++) {
     const entry = rowEntry(child, row);
     if (!entry) continue;
     makeKey(KEY_NEW, child, childIndex, entry);
-    if (childArrives(<usize>load<u32>(childIndex, INDEX_REFERS))) continue;
+    if (childHolds(<usize>load<u32>(childIndex, INDEX_REFERS), hasValue(childIndex, entry))) continue;
     referencesDrop(childIndex);
     return STATUS_OUT_OF_MEMORY;
   }

@@ -309,6 +309,16 @@ export function indexConflict(index: usize, row: u32): u32 {
   return NO_ROW;
 }
 
+/** The first row under the key in use whose number is at least `from`, or NO_ROW. */
+export function indexRowFrom(index: usize, from: u32): u32 {
+  const length = keyLength();
+  keyRow(from);
+  const item = treeSelect(index, treeRank(index, keyPointer(), keyLength()));
+  keyCut(length);
+  if (!item || itemKeyLength(item) != length + KEY_ROW_BYTES || !equalBytes(itemKey(item), keyPointer(), length)) return NO_ROW;
+  return rowOfKey(itemKey(item), itemKeyLength(item));
+}
+
 // Reading ---------------------------------------------------------------------------------------------------------------
 
 /** How many rows lie before the key; with `behind`, also those whose keys begin with it. */

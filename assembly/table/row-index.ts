@@ -12,11 +12,13 @@ import { RUNTIME_ERROR_INDEX_ROW_SIZE, RUNTIME_ERROR_UNIQUE } from "../abi/runti
 import { COLUMN_BYTES, COLUMN_KIND, TABLE_HEAD } from "../abi/table";
 import { COLLECTION_SHAPES } from "../keyspace/collection";
 import { KIND_RECORD, valueAddress } from "../keyspace/entry-release";
-import { rowsRestored } from "../keyspace/row-door";
+import { rowsRestored, setOverInTheWay } from "../keyspace/row-door";
+import { isExpired } from "../keyspace/keyspace";
+import { rowEntry } from "../keyspace/collection";
 import { undoOn } from "../keyspace/undo";
 import { ENTRY_KIND, entryExpiry } from "../structure/entry";
 import { builderBytes, builderLength, builderReset } from "../value/builder";
-import { failWith } from "../value/cells";
+import { failWith, hasFailed } from "../value/cells";
 import { putNumeric } from "../value/numeric-text";
 import { absoluteWord } from "../value/record-unpack";
 import { inlineWord, longWord } from "../value/word";
@@ -55,7 +57,7 @@ import {
   keysEqual,
 } from "./index-key";
 import { isNull, slotAt } from "./row-block";
-import { childArrives, parentLeaves } from "./reference";
+import { NOTE_DELETED, NOTE_NEEDED, NOTE_UPDATED, childArrives, notesFill, notesMark, parentLeaves } from "./reference";
 import { foundSlot, readIsObject, readKind, readPath } from "./row-value";
 
 /** Most indexes of a collection: each has a bit in a row's change. */
@@ -142,16 +144,13 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
     if (old) makeKey(KEY_OLD, collection, index, old);
     makeKey(KEY_NEW, collection, index, entry);
     if (old && !keyTooLong && keysEqual()) kept |= bit;
-    else if (!enterKey(index, row)) {
+    else if (!enterKey(collection, index, row)) {
       takeBack(collection, index, row, entry, kept);
       return false;
     }
     bit <<= 1;
   }
-  if (!rowsRestored && !referencesEnter(collection, row, old, entry, kept)) {
-    takeBack(collection, 0, row, entry, kept);
-    return false;
-  }
+  if (undoOn && !rowsRestored) referencesEnter(collection, row, old, entry, kept);
   if (!old) return true;
   bit = 1;
   for (let index = first; index; index = nextIndex(index)) {
@@ -167,10 +166,14 @@ export function indexesEnter(collection: usize, row: u32, old: usize, entry: usi
 /** Puts a row into one index; false, with nothing changed, when it is refused or there is no memory. */
 export function enterIndex(collection: usize, index: usize, row: u32, entry: usize): bool {
   makeKey(KEY_NEW, collection, index, entry);
-  return enterKey(index, row);
+  if (enterKey(collection, index, row)) return true;
+  if (!hasFailed() && conflictRow != <u32>NO_ROW) refuse(RUNTIME_ERROR_UNIQUE, index);
+  return false;
 }
 
-function enterKey(index: usize, row: u32): bool {
+/** False without an error: there is no memory, or a row is in the way whose time is over (`overInTheWay`). */
+function enterKey(collection: usize, index: usize, row: u32): bool {
+  conflictRow = NO_ROW;
   if (keyTooLong) {
     refuse(RUNTIME_ERROR_INDEX_ROW_SIZE, index);
     return false;
@@ -178,7 +181,9 @@ function enterKey(index: usize, row: u32): bool {
   if (indexIsUnique(index)) {
     conflictRow = indexConflict(index, row);
     if (conflictRow != <u32>NO_ROW) {
-      refuse(RUNTIME_ERROR_UNIQUE, index);
+      const other = rowEntry(collection, conflictRow);
+      if (isExpired(other)) setOverInTheWay(other);
+      else refuse(RUNTIME_ERROR_UNIQUE, index);
       return false;
     }
   }
@@ -197,51 +202,66 @@ function takeBack(collection: usize, end: usize, row: u32, entry: usize, kept: u
   }
 }
 
-/**
- * Whether the foreign keys allow a row that its indexes have already. A row that gets an expiry is no parent any more. Outside of statements
- * a row that refers to itself may not change what it refers to.
- */
-function referencesEnter(collection: usize, row: u32, old: usize, entry: usize, kept: u64): bool {
+/** Notes what a row, which its indexes have already, does to foreign keys: first as one that others refer to, then as one that refers. */
+function referencesEnter(collection: usize, row: u32, old: usize, entry: usize, kept: u64): void {
   const expires = entryExpiry(entry) != 0 && old != 0 && !entryExpiry(old);
+  const before = notesMark();
   let bit: u64 = 1;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); old && index; index = nextIndex(index)) {
+    const same = (kept & bit) != 0;
+    bit <<= 1;
+    if (!load<u32>(index, INDEX_REFERRED) || (same && !expires)) continue;
+    makeKey(KEY_OLD, collection, index, old);
+    if (!same) parentLeaves(index, collection, row, NOTE_UPDATED);
+    if (expires) parentLeaves(index, collection, row, NOTE_NEEDED);
+    keyUse(KEY_NEW);
+  }
+  notesFill(before, <usize>load<u32>(collection, COLLECTION_TABLE), entry);
+  bit = 1;
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     const same = (kept & bit) != 0;
     bit <<= 1;
-    if (load<u32>(index, INDEX_REFERS) && !same) {
-      makeKey(KEY_NEW, collection, index, entry);
-      if (!childArrives(<usize>load<u32>(index, INDEX_REFERS))) return false;
-    }
-    if (load<u32>(index, INDEX_REFERRED) && old && (!same || expires)) {
-      makeKey(KEY_OLD, collection, index, old);
-      const leaves = parentLeaves(index, collection, row, false);
-      keyUse(KEY_NEW);
-      if (!leaves) return false;
-    }
+    if (same || !load<u32>(index, INDEX_REFERS)) continue;
+    makeKey(KEY_NEW, collection, index, entry);
+    childArrives(<usize>load<u32>(index, INDEX_REFERS), hasValue(index, entry));
   }
-  return true;
 }
 
-/** Takes a row out of all indexes. Requires: outside of statements no other row refers to it. */
-export function indexesLeave(collection: usize, row: u32, _old: usize, entry: usize): bool {
+/** Whether one of the columns of a foreign key's index is not null. */
+export function hasValue(index: usize, entry: usize): bool {
+  const nulls = load<u64>(valueAddress(entry), RECORD_NULLS);
+  let field = indexFirstField(index);
+  for (let left = load<u32>(index, INDEX_FIELDS); left; left--) {
+    if (!((nulls >> (<u64>load<u32>(field, FIELD_CONTENT))) & 1)) return true;
+    field = indexNextField(field);
+  }
+  return false;
+}
+
+/** Takes a row out of all indexes. */
+export function indexesLeave(collection: usize, row: u32, entry: usize): void {
+  // First, since the row may refer to itself.
+  if (!rowsRestored) noteLeaving(collection, row, entry, NOTE_DELETED);
   for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     makeKey(KEY_OLD, collection, index, entry);
-    if (undoOn && load<u32>(index, INDEX_REFERRED)) parentLeaves(index, collection, row, true);
     indexRemove(index, row);
   }
   keyUse(KEY_NEW);
-  return true;
 }
 
-/** Whether no other row refers to a row, so that it may go, or expire; else the error is noted. */
-export function indexesRelease(collection: usize, row: u32, _old: usize, entry: usize): bool {
-  let released = true;
-  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); released && index; index = nextIndex(index)) {
+/** Notes that a row gets an expiry: it is no parent any more. */
+export function indexesExpire(collection: usize, row: u32, entry: usize): void {
+  noteLeaving(collection, row, entry, NOTE_NEEDED);
+}
+
+function noteLeaving(collection: usize, row: u32, entry: usize, kind: u32): void {
+  if (!undoOn) return;
+  for (let index = <usize>load<u32>(collection, COLLECTION_INDEXES); index; index = nextIndex(index)) {
     if (!load<u32>(index, INDEX_REFERRED)) continue;
     makeKey(KEY_OLD, collection, index, entry);
-    released = parentLeaves(index, collection, row, true);
+    parentLeaves(index, collection, row, kind);
   }
   keyUse(KEY_NEW);
-  return released;
 }
 
 /** Frees all indexes of a collection. */

@@ -131,17 +131,20 @@ function raiseNumber(table: usize): void {
 /** Gives columns that were not given their defaults. */
 export function rowDefaults(table: usize): bool {
   const count = columnCount(table);
-  for (let number: u32 = 0; number < count; number++) {
-    if (isGiven(number)) continue;
-    const column = columnAt(table, number);
-    const flags = <u32>load<u8>(column, COLUMN_FLAGS);
-    if (flags & COLUMN_COUNTED) setColumn(number, nextNumber(table));
-    else if (flags & COLUMN_DEFAULT_CONSTANT) {
-      setColumn(number, constantOf(table, load<u64>(column, COLUMN_DEFAULT), load<u8>(column, COLUMN_KIND)));
-    } else if (flags & COLUMN_DEFAULT_FUNCTION) {
-      if (call_indirect<i32>(load<u32>(column, COLUMN_FUNCTION), block)) setColumn(number, load<u64>(cells, CELL_ERROR_FIRST));
-      if (hasFailed()) return false;
-    }
+  for (let number: u32 = 0; number < count; number++) if (!isGiven(number) && !giveDefault(table, number)) return false;
+  return true;
+}
+
+/** Gives a column its default; one that has none stays as it is. False: the default fails. */
+export function giveDefault(table: usize, number: u32): bool {
+  const column = columnAt(table, number);
+  const flags = <u32>load<u8>(column, COLUMN_FLAGS);
+  if (flags & COLUMN_COUNTED) setColumn(number, nextNumber(table));
+  else if (flags & COLUMN_DEFAULT_CONSTANT) {
+    setColumn(number, constantOf(table, load<u64>(column, COLUMN_DEFAULT), load<u8>(column, COLUMN_KIND)));
+  } else if (flags & COLUMN_DEFAULT_FUNCTION) {
+    if (call_indirect<i32>(load<u32>(column, COLUMN_FUNCTION), block)) setColumn(number, load<u64>(cells, CELL_ERROR_FIRST));
+    if (hasFailed()) return false;
   }
   return true;
 }

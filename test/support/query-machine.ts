@@ -35,6 +35,8 @@ export interface MachineOptions {
   readonly report: (line: string) => void;
   /** Gets what recovery tells of the log. */
   readonly told: (line: string) => void;
+  /** Stands at START_MS if absent. */
+  readonly clock?: ManualClock;
 }
 
 /** A line that the database reports is a failure; what recovery tells is not. */
@@ -48,11 +50,11 @@ export const SILENT: MachineOptions = {
 /** What the disk has, recovered. */
 export async function recovered(
   disk: SimulatedDisk,
-  { durability, seed, report, told }: MachineOptions,
+  { durability, seed, report, told, clock = new ManualClock(START_MS) }: MachineOptions,
 ): Promise<{ readonly database: Database; readonly queries: QueryEngine }> {
   const database = await Database.recover(
     module,
-    { clock: new ManualClock(START_MS), random: new SeededRandom(seed), commandCount: COMMAND_COUNT, print: report },
+    { clock, random: new SeededRandom(seed), commandCount: COMMAND_COUNT, print: report },
     { storage: new SimulatedStorage(disk), settings: { ...SETTINGS, durability }, recover: "truncate", report: told },
   );
   return { database, queries: await database.queries.load() };
@@ -61,6 +63,8 @@ export async function recovered(
 export class QueryMachine {
   readonly database: Database;
   readonly queries: QueryEngine;
+  /** When commands run. */
+  nowMs = START_MS;
   protected readonly session: number;
 
   constructor({ database, queries }: { readonly database: Database; readonly queries: QueryEngine }) {
@@ -91,11 +95,11 @@ export class QueryMachine {
   /** The reply of a command; throws what the row-write door says. */
   command(...args: readonly string[]): string {
     const { engine } = this.database;
-    const status = engine.execute(this.session, engine.loadInput(encodeRequest(args), 0), START_MS);
+    const status = engine.execute(this.session, engine.loadInput(encodeRequest(args), 0), this.nowMs);
     if (status === EXECUTE_HOST_COMMAND) {
       const error = this.queries.refusal();
       engine.appendReply(new TextEncoder().encode("-CONSTRAINT refused\r\n"));
-      expect(engine.resume(this.session, START_MS)).toBe(EXECUTE_DONE);
+      expect(engine.resume(this.session, this.nowMs)).toBe(EXECUTE_DONE);
       this.database.commits.pass();
       throw error;
     }

@@ -23,6 +23,9 @@ export interface CatalogKey {
   readonly columns: readonly number[];
 }
 
+/** What becomes of a row when the one to which it refers is deleted, or gets another key; where nothing is said: NO ACTION. */
+export type ReferenceAction = "RESTRICT" | "CASCADE" | "SET NULL" | "SET DEFAULT";
+
 /** Values of the columns are those of a row of another table, or of the same one. */
 export interface CatalogForeignKey {
   readonly name: string;
@@ -30,6 +33,12 @@ export interface CatalogForeignKey {
   readonly table: string;
   /** Columns of the other table, one for each: those of its primary key or of a unique index, in its order. */
   readonly referenced: readonly string[];
+  readonly onDelete?: ReferenceAction | undefined;
+  readonly onUpdate?: ReferenceAction | undefined;
+  /** Those that ON DELETE SET NULL and SET DEFAULT set; undefined: all. */
+  readonly deleteColumns?: readonly number[] | undefined;
+  /** MATCH FULL: all or none of the columns are null. */
+  readonly isFull?: boolean | undefined;
 }
 
 export interface CatalogCheck {

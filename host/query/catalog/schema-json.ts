@@ -5,7 +5,7 @@
  * Schema:
  *   {"table_name", "columns": {name: {"type", "nullable", "default", "identity"?}}, "column_order": [name],
  *    "constraints": [{"PrimaryKey": {"name", "columns"}} | {"Unique": {"name", "columns"}} | {"Check": {"name", "expression"}} |
- *                    {"ForeignKey": {"name", "columns", "table", "referenced"}}]}
+ *                    {"ForeignKey": {"name", "columns", "table", "referenced", "on_delete"?, "on_update"?, "on_delete_columns"?, "match"?}}]}
  * Index:
  *   {"index_name", "table_name", "unique", "parts": [{"column" | "path", "descending", "nulls_first"}]}
  * View:
@@ -28,7 +28,10 @@ import type {
   CatalogKey,
   CatalogTable,
   CatalogView,
+  ReferenceAction,
 } from "./catalog.ts";
+
+const REFERENCE_ACTIONS: readonly ReferenceAction[] = ["RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"];
 
 /** A table as its key holds it; indexes have keys of their own. */
 export type StoredTable = Omit<CatalogTable, "indexes" | "version">;
@@ -78,7 +81,17 @@ export function writeTable(table: StoredTable): string {
     ...(table.primaryKey === undefined ? [] : [{ PrimaryKey: named(table.primaryKey) }]),
     ...table.uniques.map((key) => ({ Unique: named(key) })),
     ...table.checks.map(({ name, text }) => ({ Check: { name: name ?? null, expression: text } })),
-    ...(table.foreignKeys ?? []).map((key) => ({ ForeignKey: { ...named(key), table: key.table, referenced: key.referenced } })),
+    ...(table.foreignKeys ?? []).map((key) => ({
+      ForeignKey: {
+        ...named(key),
+        table: key.table,
+        referenced: key.referenced,
+        on_delete: key.onDelete,
+        on_update: key.onUpdate,
+        on_delete_columns: key.deleteColumns?.map((number) => names[number]),
+        match: key.isFull === true ? "FULL" : undefined,
+      },
+    })),
   ];
   // Names of fields are the users': they are written one by one, so that `__proto__` is a name as any other.
   const columns = table.columns.map((column) => `${JSON.stringify(column.name)}:${JSON.stringify(storedColumn(column))}`);
@@ -119,7 +132,7 @@ export function readTable(text: string): StoredTable {
     const list = reader.list(constraint.get("columns"), "constraints").map((column) => numberOf(reader.text(column, "constraints")));
     const key: CatalogKey = { name: constraintName, columns: list };
     if (list.length === 0 || second !== undefined) throw reader.broken("constraints");
-    if (kind === "ForeignKey") foreignKeys.push(readForeignKey(reader, constraint, list));
+    if (kind === "ForeignKey") foreignKeys.push(readForeignKey(reader, constraint, list, numberOf));
     else if (kind === "Unique") uniques.push(key);
     else if (kind === "PrimaryKey" && primaryKey === undefined) primaryKey = key;
     else throw reader.broken("constraints");
@@ -127,10 +140,39 @@ export function readTable(text: string): StoredTable {
   return { name, columns, primaryKey, uniques, checks, foreignKeys };
 }
 
-function readForeignKey(reader: JsonReader, stored: ReadonlyMap<string, unknown>, columns: readonly number[]): CatalogForeignKey {
+function readForeignKey(
+  reader: JsonReader,
+  stored: ReadonlyMap<string, unknown>,
+  columns: readonly number[],
+  numberOf: (column: string) => number,
+): CatalogForeignKey {
   const referenced = reader.list(stored.get("referenced"), "referenced").map((column) => reader.text(column, "referenced"));
   if (referenced.length !== columns.length) throw reader.broken("referenced");
-  return { name: reader.text(stored.get("name"), "name"), columns, table: reader.text(stored.get("table"), "table"), referenced };
+  const match = reader.optionalText(stored.get("match"), "match") ?? "SIMPLE";
+  if (match !== "SIMPLE" && match !== "FULL") throw reader.broken("match");
+  const set = stored.get("on_delete_columns");
+  const deleteColumns =
+    set === undefined
+      ? undefined
+      : reader.list(set, "on_delete_columns").map((column) => numberOf(reader.text(column, "on_delete_columns")));
+  if (deleteColumns?.some((column) => !columns.includes(column))) throw reader.broken("on_delete_columns");
+  return {
+    name: reader.text(stored.get("name"), "name"),
+    columns,
+    table: reader.text(stored.get("table"), "table"),
+    referenced,
+    onDelete: readAction(reader, stored, "on_delete"),
+    onUpdate: readAction(reader, stored, "on_update"),
+    deleteColumns,
+    isFull: match === "FULL" ? true : undefined,
+  };
+}
+
+function readAction(reader: JsonReader, stored: ReadonlyMap<string, unknown>, name: string): ReferenceAction | undefined {
+  const text = reader.optionalText(stored.get(name), name) ?? "NO ACTION";
+  const action = REFERENCE_ACTIONS.find((known) => known === text);
+  if (action === undefined && text !== "NO ACTION") throw reader.broken(name);
+  return action;
 }
 
 function readColumn(reader: JsonReader, name: string, value: unknown): CatalogColumn {

@@ -390,8 +390,16 @@ export class Definition {
     }
   }
 
-  #truncate({ tables, position }: ParsedTruncate): number {
-    const names = tables.map(collectionOf);
+  /** Tables with those that refer to them, directly or by others. */
+  #withReferring(names: readonly string[]): readonly string[] {
+    const all = new Set(names);
+    for (const name of all) for (const { table } of this.#tables.referringTo(this.#database, name)) all.add(table);
+    return [...all];
+  }
+
+  #truncate({ tables, position, cascade }: ParsedTruncate): number {
+    const named = tables.map(collectionOf);
+    const names = cascade ? this.#withReferring(named) : named;
     for (const name of names) {
       if (this.#place.catalog.view(name) !== undefined) throw this.#error("42809", `"${name}" is not a table`, position);
       this.#tables.tell("track_collection", this.#database, name);

@@ -4,13 +4,22 @@
  * 1. A key refers to the columns of the other table's primary key or of one of its unique indexes, in that index's order.
  * 2. The referencing columns get an index under the constraint's name, the referenced ones have one or get it (the primary key, under its
  *    name). What refers to what is looked up in these two (assembly/table/reference.ts).
- * 3. NO ACTION and RESTRICT are one: references are looked at when a statement ends.
+ * 3. What becomes of rows that refer to one which goes is the engine's (assembly/command/reference-action.ts): when a statement ends.
  */
 import { STATUS_INVALID, STATUS_OK } from "../../../assembly/abi/status.ts";
+import {
+  ACTION_CASCADE,
+  ACTION_NONE,
+  ACTION_RESTRICT,
+  ACTION_SET_DEFAULT,
+  ACTION_SET_NULL,
+  REFERENCE_FULL,
+  REFERENCE_UPDATE_SHIFT,
+} from "../../../assembly/abi/table.ts";
 import { sqlError } from "../../common/sql-state.ts";
 import type { ParsedReferences } from "../ast/definition.ts";
 import type { ParsedName } from "../ast/name.ts";
-import type { CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogKey, CatalogTable } from "../catalog/catalog.ts";
+import type { CatalogColumn, CatalogForeignKey, CatalogIndex, CatalogKey, CatalogTable, ReferenceAction } from "../catalog/catalog.ts";
 import type { StoredTable } from "../catalog/schema-json.ts";
 import { formatType } from "../type/name.ts";
 import { slotOf } from "../type/type.ts";
@@ -40,7 +49,6 @@ export function foreignKeyOf(
   other: string,
   find: (name: string) => CatalogTable | undefined,
 ): CatalogForeignKey {
-  refuseActions(references);
   const parent = other === table.name ? table : find(other);
   if (parent === undefined) throw sqlError("42P01", `relation "${other}" does not exist`);
   const own = columns.map((column) => numberOf(table, column));
@@ -52,18 +60,26 @@ export function foreignKeyOf(
   const pairs = key.columns.map((column) => ({ column, from: own[key.wanted.indexOf(column)] as number }));
   for (const { column, from } of pairs) refuseTypes(name, table.columns[from] as CatalogColumn, parent.columns[column] as CatalogColumn);
   const referenced = pairs.map(({ column }) => (parent.columns[column] as CatalogColumn).name);
-  return { name, columns: pairs.map(({ from }) => from), table: other, referenced };
+  return { name, columns: pairs.map(({ from }) => from), table: other, referenced, ...rulesOf(table, own, references) };
 }
 
-function refuseActions({ match, onDelete, onUpdate }: ParsedReferences): void {
-  if (match === "FULL" || match === "PARTIAL") throw sqlError("0A000", `MATCH ${match} is not supported`);
-  for (const [event, action] of [
-    ["DELETE", onDelete],
-    ["UPDATE", onUpdate],
-  ] as const) {
-    if (action === undefined || action === "NO ACTION" || action === "RESTRICT") continue;
-    throw sqlError("0A000", `ON ${event} ${action} of a foreign key is not supported`);
-  }
+type Rules = Pick<CatalogForeignKey, "onDelete" | "onUpdate" | "deleteColumns" | "isFull">;
+
+/** What the key says besides what refers to what. */
+function rulesOf(table: ReferringTable, own: readonly number[], references: ParsedReferences): Rules {
+  const { match, onDelete, onUpdate, onDeleteColumns } = references;
+  if (match === "PARTIAL") throw sqlError("0A000", "MATCH PARTIAL not yet implemented");
+  const deleteColumns = onDeleteColumns.map(({ folded }) => {
+    const number = numberOf(table, folded);
+    if (own.includes(number)) return number;
+    throw sqlError("42P10", `column "${folded}" referenced in ON DELETE SET action must be part of foreign key`);
+  });
+  return {
+    onDelete: onDelete === "NO ACTION" ? undefined : onDelete,
+    onUpdate: onUpdate === "NO ACTION" ? undefined : onUpdate,
+    deleteColumns: deleteColumns.length === 0 ? undefined : deleteColumns,
+    isFull: match === "FULL" ? true : undefined,
+  };
 }
 
 function numberOf({ columns }: ReferringTable, name: string): number {
@@ -158,10 +174,39 @@ function tie(place: ForeignKeyPlace, child: string, key: CatalogForeignKey, chec
     );
   const [from, to] = [place.find(child), place.find(key.table)];
   const status = functions.withBytes(bytesOfText(key.name), (pointer, length) =>
-    Number(functions.required("reference_add")(from, find(from, key.name), to, find(to, index), pointer, length, checks ? 1 : 0)),
+    Number(
+      functions.required("reference_add")(
+        from,
+        find(from, key.name),
+        to,
+        find(to, index),
+        pointer,
+        length,
+        rulesNumber(key),
+        setColumns(key),
+        checks ? 1 : 0,
+      ),
+    ),
   );
   if (status === STATUS_INVALID) throw sqlError("XX000", `foreign key "${key.name}" has lost its index`);
   if (status !== STATUS_OK) throw place.refusal();
+}
+
+const ACTIONS: Readonly<Record<ReferenceAction, number>> = {
+  RESTRICT: ACTION_RESTRICT,
+  CASCADE: ACTION_CASCADE,
+  "SET NULL": ACTION_SET_NULL,
+  "SET DEFAULT": ACTION_SET_DEFAULT,
+};
+
+function rulesNumber({ onDelete, onUpdate, isFull }: CatalogForeignKey): number {
+  const numberOfAction = (action: ReferenceAction | undefined): number => (action === undefined ? ACTION_NONE : ACTIONS[action]);
+  return numberOfAction(onDelete) | (numberOfAction(onUpdate) << REFERENCE_UPDATE_SHIFT) | (isFull === true ? REFERENCE_FULL : 0);
+}
+
+/** A bit for each column that is set when what it refers to is deleted. */
+function setColumns({ columns, deleteColumns = columns }: CatalogForeignKey): bigint {
+  return deleteColumns.reduce((bits, column) => bits | (1n << BigInt(column)), 0n);
 }
 
 /** The index that finds the rows of the other table; that of a primary key is made when it is first wanted. */

@@ -187,6 +187,14 @@ const ERRORS: ReadonlyMap<number, RuntimeError> = new Map<number, RuntimeError>(
     { state: "23503", template: 'insert or update on table "{1}" violates foreign key constraint "{2}"' },
   ],
   [
+    errors.RUNTIME_ERROR_REFERENCE_MIXED,
+    {
+      state: "23503",
+      template:
+        'insert or update on table "{1}" violates foreign key constraint "{2}" (DETAIL: MATCH FULL does not allow mixing of null and nonnull key values.)',
+    },
+  ],
+  [
     errors.RUNTIME_ERROR_REFERENCE_NEEDED,
     { state: "23503", template: 'update or delete on table "{1}" violates foreign key constraint "{2}"' },
   ],

@@ -38,9 +38,14 @@ export function parameterError(number: number, text: string, offset: number): Da
   return new DatabaseError("SQL_ERROR", `there is no parameter $${number}${suffix(text, offset, "42P02")}`);
 }
 
+/** What PostgreSQL does not support either, in its words. */
+export function unsupported(message: string, text: string, offset: number): DatabaseError {
+  return new DatabaseError("SQL_NOT_SUPPORTED", `${message}${suffix(text, offset, "0A000")}`);
+}
+
 /** SQL that PostgreSQL knows and this dialect does not. */
 export function notSupported(construct: string, text: string, offset: number): DatabaseError {
-  return new DatabaseError("SQL_NOT_SUPPORTED", `${construct} is not supported${suffix(text, offset, "0A000")}`);
+  return unsupported(`${construct} is not supported`, text, offset);
 }
 
 /** Nesting that the parser refuses to follow. */

@@ -23,7 +23,7 @@ import type {
 } from "../../../ast/definition.ts";
 import type { ParsedName } from "../../../ast/name.ts";
 import { firstToken, positionOf } from "../../tree.ts";
-import { errorAt } from "../syntax-error.ts";
+import { errorAt, unsupported } from "../syntax-error.ts";
 import { buildExpression, buildRestricted } from "./expression.ts";
 import { columnNames, nameOf, namesOf, optionalName, syntaxError, typeOf } from "./names.ts";
 
@@ -132,6 +132,11 @@ function buildReferences(context: ReferencesContext): ParsedReferences {
   // Of two actions for one event the last counts, as in PostgreSQL.
   const onDelete = actions.findLast((action) => action.DELETE());
   const onUpdate = actions.findLast((action) => action.UPDATE());
+  const listed = onUpdate?.columnNames();
+  if (listed) {
+    const message = `a column list with ${referenceAction(onUpdate)} is only supported for ON DELETE actions`;
+    throw unsupported(message, firstToken(context).statement, positionOf(listed));
+  }
   return {
     kind: "ParsedReferences",
     position: positionOf(context),
